@@ -1,0 +1,108 @@
+//! Times two programs in turn and counts their allocations.
+
+use std::time::{Duration, Instant};
+
+/// A program that does its work once each time it is called.
+pub(crate) type Program = Box<dyn FnMut()>;
+
+/// What a row of the table counts.
+pub(crate) struct Row {
+    name: String,
+    /// How many supersteps or branches one call of the program has.
+    steps: usize,
+}
+
+impl Row {
+    pub(crate) fn new(name: String, steps: usize) -> Self {
+        Self { name, steps }
+    }
+}
+
+/// The figures of one program, per step.
+struct Figures {
+    nanoseconds: f64,
+    allocations: f64,
+}
+
+/// All rows so far.
+pub(crate) struct Table {
+    rows: Vec<(Row, Figures, Figures)>,
+    samples: usize,
+    sample: Duration,
+}
+
+impl Table {
+    /// With `quick`, everything runs once, to see that it runs.
+    pub(crate) fn new(quick: bool) -> Self {
+        let (samples, sample) = if quick {
+            (1, Duration::ZERO)
+        } else {
+            (31, Duration::from_millis(15))
+        };
+        Self {
+            rows: Vec::new(),
+            samples,
+            sample,
+        }
+    }
+
+    /// Measures one row: the engine's program and the hand-written one, in turn.
+    pub(crate) fn measure(&mut self, row: Row, mut engine: Program, mut hand: Program) {
+        let calls_engine = self.calls(&mut engine);
+        let calls_hand = self.calls(&mut hand);
+        let mut times = (Vec::new(), Vec::new());
+        for _ in 0..self.samples {
+            times.0.push(time(&mut engine, calls_engine));
+            times.1.push(time(&mut hand, calls_hand));
+        }
+        let steps = row.steps as f64;
+        let figures = |times: Vec<f64>, program: &mut Program| Figures {
+            nanoseconds: median(times) / steps,
+            allocations: allocation_counter::measure(program).count_total as f64 / steps,
+        };
+        let engine = figures(times.0, &mut engine);
+        let hand = figures(times.1, &mut hand);
+        self.rows.push((row, engine, hand));
+    }
+
+    /// How many calls fill one sample; warms the program up.
+    fn calls(&self, program: &mut Program) -> usize {
+        let began = Instant::now();
+        let mut calls = 0;
+        while calls == 0 || began.elapsed() < self.sample {
+            program();
+            calls += 1;
+        }
+        calls
+    }
+
+    pub(crate) fn print(&self) {
+        println!("| program | council, ns | allocations | hand-written, ns | allocations | ratio |");
+        println!("| --- | --: | --: | --: | --: | --: |");
+        for (row, engine, hand) in &self.rows {
+            println!(
+                "| {} | {:.0} | {:.2} | {:.0} | {:.2} | {:.2} |",
+                row.name,
+                engine.nanoseconds,
+                engine.allocations,
+                hand.nanoseconds,
+                hand.allocations,
+                engine.nanoseconds / hand.nanoseconds,
+            );
+        }
+    }
+}
+
+/// Nanoseconds per call.
+fn time(program: &mut Program, calls: usize) -> f64 {
+    let began = Instant::now();
+    for _ in 0..calls {
+        program();
+    }
+    began.elapsed().as_nanos() as f64 / calls as f64
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}

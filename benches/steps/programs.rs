@@ -1,0 +1,204 @@
+//! The workloads on council's engine.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use council_core::{Graph, Identified, Limits, NodeResult, State, StateGraph};
+use tokio::runtime::Runtime;
+
+use crate::harness::Program;
+
+/// A message of the chain's list.
+#[derive(Clone)]
+pub(crate) struct Message {
+    id: u64,
+}
+
+impl Identified for Message {
+    type Id = u64;
+
+    fn id(&self) -> &u64 {
+        &self.id
+    }
+}
+
+#[derive(State, Default)]
+struct Chain {
+    #[state(by_id)]
+    messages: Vec<Message>,
+}
+
+/// `nodes` nodes in a row that return nothing.
+pub(crate) fn chain(nodes: usize) -> Program {
+    async fn nothing(_: &Chain) -> NodeResult<Chain> {
+        Ok(Chain::update())
+    }
+    let mut graph = StateGraph::<Chain>::new("chain");
+    let ids: Vec<_> = (0..nodes)
+        .map(|number| graph.node(format!("n{number}"), nothing))
+        .collect();
+    graph.start(ids[0]);
+    for pair in ids.windows(2) {
+        graph.edge(pair[0], pair[1]);
+    }
+    graph.end(ids[nodes - 1]);
+    let graph = graph.compile().expect("a chain is a graph");
+    program(graph, Chain::default, |chain| assert!(chain.messages.is_empty()))
+}
+
+#[derive(State, Default)]
+struct Council {
+    topic: String,
+    draft: String,
+    #[state(append)]
+    feedback: Vec<String>,
+    #[state(add)]
+    iteration: usize,
+    score: f64,
+}
+
+fn council_graph(iterations: usize) -> Graph<Council> {
+    async fn master(_: &Council) -> NodeResult<Council> {
+        Ok(Council::update().draft("d".repeat(1_024)).iteration(1))
+    }
+    async fn critic(council: &Council) -> NodeResult<Council> {
+        Ok(Council::update()
+            .feedback("too short so far")
+            .score(council.iteration as f64))
+    }
+    async fn writer(council: &Council) -> NodeResult<Council> {
+        Ok(Council::update().draft(council.draft.clone()))
+    }
+    let mut graph = StateGraph::<Council>::new("council");
+    let master = graph.node("master", master);
+    let critic = graph.node("critic", critic);
+    let writer = graph.node("writer", writer);
+    graph.start(master);
+    graph.edge(master, critic);
+    graph.route(critic, [master, writer], move |council, [rework, done]| {
+        if council.iteration < iterations { rework } else { done }
+    });
+    graph.end(writer);
+    graph.compile().expect("the council is a graph")
+}
+
+fn council_input() -> Council {
+    Council {
+        topic: "sixteen letters.".to_owned(),
+        ..Council::default()
+    }
+}
+
+/// Master and critic `iterations` times, then the writer.
+pub(crate) fn council(iterations: usize) -> Program {
+    program(council_graph(iterations), council_input, move |council| {
+        assert_eq!((council.feedback.len(), council.topic.len()), (iterations, 16));
+    })
+}
+
+/// The same with somebody who looks at every event.
+pub(crate) fn council_observed(iterations: usize) -> Program {
+    let graph = council_graph(iterations);
+    let runtime = runtime();
+    Box::new(move || {
+        let run = graph.run(council_input()).limits(UNLIMITED).observe(|event| {
+            std::hint::black_box(event);
+        });
+        let outcome = runtime.block_on(run.into_future()).expect("the council runs");
+        assert_eq!(outcome.state().feedback.len(), iterations);
+    })
+}
+
+#[derive(State, Default)]
+struct Fan {
+    #[state(append)]
+    numbers: Vec<usize>,
+    count: usize,
+}
+
+/// A source, `branches` branches that each append a number, and a join that counts them.
+pub(crate) fn fan(branches: usize) -> Program {
+    async fn source(_: &Fan) -> NodeResult<Fan> {
+        Ok(Fan::update())
+    }
+    async fn count(fan: &Fan) -> NodeResult<Fan> {
+        Ok(Fan::update().count(fan.numbers.len()))
+    }
+    let mut graph = StateGraph::<Fan>::new("fan");
+    let source = graph.node("source", source);
+    let ids: Vec<_> = (0..branches)
+        .map(|number| {
+            council_core::node!(graph, format!("b{number}"), async move |_| Ok(
+                Fan::update().numbers(number)
+            ))
+        })
+        .collect();
+    let count = graph.node("count", count);
+    graph.start(source);
+    for &id in &ids {
+        graph.edge(source, id);
+    }
+    graph.join(ids, count);
+    graph.end(count);
+    let graph = graph.compile().expect("a fan is a graph");
+    program(graph, Fan::default, move |fan| assert_eq!(fan.count, branches))
+}
+
+/// How often the state was cloned in a run of the council loop's shape.
+pub(crate) fn clones_of_the_state() -> usize {
+    static CLONES: AtomicUsize = AtomicUsize::new(0);
+
+    #[derive(State, Default)]
+    struct Counted {
+        #[state(add)]
+        round: u32,
+        witness: Witness,
+    }
+
+    #[derive(Default)]
+    struct Witness;
+
+    impl Clone for Witness {
+        fn clone(&self) -> Self {
+            CLONES.fetch_add(1, Ordering::Relaxed);
+            Self
+        }
+    }
+
+    async fn turn(_: &Counted) -> NodeResult<Counted> {
+        Ok(Counted::update().round(1))
+    }
+
+    let mut graph = StateGraph::<Counted>::new("counted");
+    let turn = graph.node("turn", turn);
+    graph.start(turn);
+    graph.route(turn, [turn, council_core::NodeId::END], |state, [again, done]| {
+        if state.round < 100 { again } else { done }
+    });
+    let graph = graph.compile().expect("a loop is a graph");
+    let outcome = runtime()
+        .block_on(graph.run(Counted::default()).into_future())
+        .expect("the loop runs");
+    assert_eq!(outcome.state().round, 100);
+    drop(outcome.into_state().witness);
+    CLONES.load(Ordering::Relaxed)
+}
+
+fn program<S: State>(graph: Graph<S>, input: fn() -> S, check: impl Fn(&S) + 'static) -> Program {
+    let runtime = runtime();
+    Box::new(move || {
+        let run = graph.run(input()).limits(UNLIMITED);
+        let outcome = runtime.block_on(run.into_future()).expect("the program runs");
+        check(outcome.state());
+    })
+}
+
+pub(crate) fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime")
+}
+
+const UNLIMITED: Limits = Limits {
+    supersteps: u64::MAX,
+    wall_clock: None,
+};

@@ -1,0 +1,151 @@
+//! Why a run failed.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{NodeError, Position, State};
+
+/// A run that failed: which, why, and where it stood. Nothing that had been done is lost: mend the cause and go on with
+/// [`Graph::resume`](crate::Graph::resume) from [`into_position`](Self::into_position).
+pub struct RunError<S: State> {
+    run: Arc<str>,
+    failure: Failure,
+    position: Box<Position<S>>,
+}
+
+impl<S: State> RunError<S> {
+    pub(crate) fn new(run: Arc<str>, failure: Failure, position: Position<S>) -> Self {
+        Self {
+            run,
+            failure,
+            position: Box::new(position),
+        }
+    }
+
+    /// The id of the run.
+    pub fn run(&self) -> &str {
+        &self.run
+    }
+
+    /// Why it failed.
+    pub fn failure(&self) -> &Failure {
+        &self.failure
+    }
+
+    /// The state, with the updates of all supersteps that were complete.
+    pub fn state(&self) -> &S {
+        self.position.state()
+    }
+
+    /// Where the run stood. Tasks of the failed superstep that had ended are kept in it and are not run again.
+    pub fn into_position(self) -> Position<S> {
+        *self.position
+    }
+}
+
+impl<S: State> fmt::Display for RunError<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "run `{}`: {}", self.run, self.failure)
+    }
+}
+
+impl<S: State> fmt::Debug for RunError<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RunError")
+            .field("run", &self.run)
+            .field("failure", &self.failure)
+            .field("position", &self.position)
+            .finish()
+    }
+}
+
+impl<S: State> std::error::Error for RunError<S> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&self.failure)
+    }
+}
+
+/// What went wrong in a run. Supersteps count from 1.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// A node returned an error.
+    #[error("node `{node}` failed in superstep {superstep}, attempt {attempt}")]
+    Node {
+        /// The node.
+        node: String,
+        /// When.
+        superstep: u64,
+        /// How often the task has been tried.
+        attempt: u32,
+        /// What the node returned.
+        #[source]
+        source: NodeError,
+    },
+    /// A node panicked.
+    #[error("node `{node}` panicked in superstep {superstep}, attempt {attempt}: {message}")]
+    NodePanicked {
+        /// The node.
+        node: String,
+        /// When.
+        superstep: u64,
+        /// How often the task has been tried.
+        attempt: u32,
+        /// What the panic said.
+        message: String,
+    },
+    /// Two nodes of one superstep set the same field, and nothing says who wins.
+    #[error(
+        "node `{second}` replaces `{field}`, which node `{first}` replaced in the same superstep, {superstep}; \
+         give the field a reducer, or let the nodes run one after the other"
+    )]
+    Conflict {
+        /// The field.
+        field: &'static str,
+        /// The node that was declared earlier.
+        first: String,
+        /// The node that was declared later.
+        second: String,
+        /// When.
+        superstep: u64,
+    },
+    /// A route returned a node that is not among its targets.
+    #[error("the route from `{node}` chose a node that it does not declare as a target, after superstep {superstep}")]
+    UndeclaredTarget {
+        /// The node that the route leaves.
+        node: String,
+        /// When.
+        superstep: u64,
+    },
+    /// The function of a route panicked.
+    #[error("the route from `{node}` panicked after superstep {superstep}: {message}")]
+    RoutePanicked {
+        /// The node that the route leaves.
+        node: String,
+        /// When.
+        superstep: u64,
+        /// What the panic said.
+        message: String,
+    },
+    /// A reducer panicked. The state is half merged, so the run cannot go on.
+    #[error("a reducer panicked on the update of node `{node}` in superstep {superstep}: {message}")]
+    ReducerPanicked {
+        /// The node whose update was applied.
+        node: String,
+        /// When.
+        superstep: u64,
+        /// What the panic said.
+        message: String,
+    },
+    /// Nothing is left to run, the end was not reached, and a join still waits.
+    #[error("nothing is left to run after superstep {superstep}, but the join into `{target}` waits for {waits_for}")]
+    JoinWaits {
+        /// The node that the join leads to.
+        target: String,
+        /// The sources that have not run, as a list for a person.
+        waits_for: String,
+        /// When.
+        superstep: u64,
+    },
+}

@@ -1,0 +1,315 @@
+//! Running a graph: set it up, then await the outcome or watch it go.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context as Waker, Poll, ready};
+
+use futures_util::Stream;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::context::{RunInfo, TokenSink};
+use crate::drive::Driver;
+use crate::event::{Event, Observers};
+use crate::{Graph, Limits, Position, RunError, State, StopReason};
+
+/// How a run ended, if it did not fail.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome<S: State> {
+    /// It came to its end.
+    Finished(S),
+    /// It was stopped by a limit or cancelled. Nothing is lost: [`Graph::resume`] goes on from the position.
+    Stopped {
+        /// By what.
+        reason: StopReason,
+        /// Where it stands.
+        position: Position<S>,
+    },
+}
+
+impl<S: State> Outcome<S> {
+    /// The state, however the run ended.
+    pub fn state(&self) -> &S {
+        match self {
+            Self::Finished(state) => state,
+            Self::Stopped { position, .. } => position.state(),
+        }
+    }
+
+    /// The state, taken out.
+    pub fn into_state(self) -> S {
+        match self {
+            Self::Finished(state) => state,
+            Self::Stopped { position, .. } => position.into_state(),
+        }
+    }
+
+    /// Whether the run came to its end.
+    pub fn is_finished(&self) -> bool {
+        matches!(self, Self::Finished(_))
+    }
+}
+
+/// A run that has not begun. Await it, or [`start`](Self::start) it to watch it.
+///
+/// Awaited, it runs within the caller's task: dropping the future stops it.
+#[must_use = "a run does nothing until it is awaited or started"]
+pub struct RunBuilder<S: State> {
+    graph: Graph<S>,
+    position: Position<S>,
+    id: Option<Arc<str>>,
+    limits: Limits,
+    observers: Vec<Box<dyn Fn(&Event<S>) + Send + Sync>>,
+    cancelled: Option<Arc<AtomicBool>>,
+    buffer: usize,
+}
+
+impl<S: State> RunBuilder<S> {
+    pub(crate) fn new(graph: Graph<S>, position: Position<S>) -> Self {
+        Self {
+            graph,
+            position,
+            id: None,
+            limits: Limits::default(),
+            observers: Vec::new(),
+            cancelled: None,
+            buffer: DEFAULT_BUFFER,
+        }
+    }
+
+    /// The id of the run, in errors and for its nodes. `run-1`, `run-2` and so on within the process by default.
+    pub fn id(mut self, id: impl Into<Arc<str>>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// How far the run may go.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Tells a function of every event, in order and without loss.
+    ///
+    /// It is called where the run runs, so it should hand over and return. If it panics it is not called again; the run goes
+    /// on.
+    pub fn observe(mut self, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
+        self.observers.push(Box::new(observer));
+        self
+    }
+
+    /// How many events a started run keeps for its reader, 1024 by default. A reader that is further behind loses the ones
+    /// in between and is told how many by [`Event::Lost`]; the last event of a run is never lost.
+    pub fn buffer(mut self, events: usize) -> Self {
+        self.buffer = events.max(1);
+        self
+    }
+
+    /// Starts the run on the tokio runtime of the caller. Dropping the [`Run`] stops it.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn start(mut self) -> Run<S> {
+        let (sender, events) = mpsc::channel(self.buffer + LAST_EVENTS);
+        let queue = Queue {
+            sender,
+            lost: Mutex::new(0),
+        };
+        self.observers.push(Box::new(move |event| queue.push(event)));
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.cancelled = Some(Arc::clone(&cancelled));
+        let (driver, position) = self.into_driver();
+        let id = Arc::clone(&driver.info.id);
+        let task = tokio::spawn(driver.drive(position));
+        Run {
+            id,
+            events,
+            over: false,
+            cancel: Cancel(cancelled),
+            task,
+        }
+    }
+
+    fn into_driver(self) -> (Driver<S>, Position<S>) {
+        let observers = (!self.observers.is_empty()).then(|| Arc::new(Observers::new(self.observers)));
+        let info = Arc::new(RunInfo {
+            id: self.id.unwrap_or_else(next_id),
+            names: Arc::clone(&self.graph.inner.names),
+            tokens: observers.clone().map(|observers| observers as Arc<dyn TokenSink>),
+        });
+        let driver = Driver {
+            graph: self.graph,
+            limits: self.limits,
+            info,
+            observers,
+            cancelled: self.cancelled,
+        };
+        (driver, self.position)
+    }
+}
+
+impl<S: State> IntoFuture for RunBuilder<S> {
+    type Output = Result<Outcome<S>, RunError<S>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let (driver, position) = self.into_driver();
+        Box::pin(driver.drive(position))
+    }
+}
+
+/// A run that is going on: a stream of its events, and a future of its outcome.
+///
+/// ```
+/// # use council_core::{Event, State, StateGraph, node};
+/// # #[derive(State, Default)]
+/// # struct Text { text: String }
+/// # let mut graph = StateGraph::<Text>::new("shout");
+/// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
+/// # graph.start(shout);
+/// # graph.end(shout);
+/// # let graph = graph.compile()?;
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let mut run = graph.run(Text { text: "hello".into() }).start();
+/// while let Some(event) = run.next().await {
+///     println!("{event}"); // superstep 1: shout #1 started ...
+/// }
+/// let outcome = run.await?;
+/// assert_eq!(outcome.state().text, "HELLO");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "dropping a run stops it"]
+pub struct Run<S: State> {
+    id: Arc<str>,
+    events: mpsc::Receiver<Event<S>>,
+    over: bool,
+    cancel: Cancel,
+    task: JoinHandle<Result<Outcome<S>, RunError<S>>>,
+}
+
+impl<S: State> Run<S> {
+    /// The id of the run.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The next event, or `None` after the last.
+    pub async fn next(&mut self) -> Option<Event<S>> {
+        std::future::poll_fn(|waker| Pin::new(&mut *self).poll_next(waker)).await
+    }
+
+    /// Stops the run at its next barrier, with [`Outcome::Stopped`].
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+
+    /// A handle that can cancel the run from elsewhere.
+    pub fn canceller(&self) -> Cancel {
+        self.cancel.clone()
+    }
+}
+
+impl<S: State> Stream for Run<S> {
+    type Item = Event<S>;
+
+    fn poll_next(mut self: Pin<&mut Self>, waker: &mut Waker<'_>) -> Poll<Option<Event<S>>> {
+        if self.over {
+            return Poll::Ready(None);
+        }
+        let event = ready!(self.events.poll_recv(waker));
+        // A node may have handed its context to a task that outlives the run; what that says comes too late.
+        self.over = event.as_ref().is_none_or(is_last);
+        Poll::Ready(event)
+    }
+}
+
+/// The outcome of the run.
+///
+/// # Panics
+///
+/// If the tokio runtime that the run was started on has been shut down.
+impl<S: State> Future for Run<S> {
+    type Output = Result<Outcome<S>, RunError<S>>;
+
+    fn poll(mut self: Pin<&mut Self>, waker: &mut Waker<'_>) -> Poll<Self::Output> {
+        match ready!(Pin::new(&mut self.task).poll(waker)) {
+            Ok(result) => Poll::Ready(result),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => panic!("the runtime of run `{}` was shut down", self.id),
+        }
+    }
+}
+
+impl<S: State> Drop for Run<S> {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl<S: State> fmt::Debug for Run<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Run")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Cancels a run from anywhere.
+#[derive(Clone, Debug)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Stops the run at its next barrier.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// A bounded queue that never makes the run wait.
+struct Queue<S: State> {
+    sender: mpsc::Sender<Event<S>>,
+    /// Held while an event goes in, so that no other takes the place that is kept for the last.
+    lost: Mutex<u64>,
+}
+
+impl<S: State> Queue<S> {
+    fn push(&self, event: &Event<S>) {
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.sender.capacity() <= LAST_EVENTS && !is_last(event) {
+            *lost += 1;
+            return;
+        }
+        // There is a place: sending fails only when the reader is gone.
+        if *lost > 0 {
+            let _ = self.sender.try_send(Event::Lost {
+                count: std::mem::take(&mut *lost),
+            });
+        }
+        let _ = self.sender.try_send(event.clone());
+    }
+}
+
+fn is_last<S: State>(event: &Event<S>) -> bool {
+    matches!(
+        event,
+        Event::Finished { .. } | Event::Stopped { .. } | Event::Failed { .. }
+    )
+}
+
+fn next_id() -> Arc<str> {
+    static RUNS: AtomicU64 = AtomicU64::new(1);
+    format!("run-{}", RUNS.fetch_add(1, Ordering::Relaxed)).into()
+}
+
+const DEFAULT_BUFFER: usize = 1_024;
+
+/// Places in the queue that only the last event, and the count of lost ones before it, may take.
+const LAST_EVENTS: usize = 2;
