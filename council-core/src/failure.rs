@@ -9,12 +9,12 @@ use crate::{NodeError, Position, State};
 /// [`Graph::resume`](crate::Graph::resume) from [`into_position`](Self::into_position).
 pub struct RunError<S: State> {
     run: Arc<str>,
-    failure: Failure,
+    failure: Box<Failure>,
     position: Box<Position<S>>,
 }
 
 impl<S: State> RunError<S> {
-    pub(crate) fn new(run: Arc<str>, failure: Failure, position: Position<S>) -> Self {
+    pub(crate) fn new(run: Arc<str>, failure: Box<Failure>, position: Position<S>) -> Self {
         Self {
             run,
             failure,
@@ -62,7 +62,7 @@ impl<S: State> fmt::Debug for RunError<S> {
 
 impl<S: State> std::error::Error for RunError<S> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&self.failure)
+        std::error::Error::source(&*self.failure)
     }
 }
 

@@ -36,9 +36,9 @@
 
 use std::sync::Arc;
 
-use crate::graph::{END, Graph, Inner};
+use crate::graph::{END, Graph, Inner, Pick, VisitLimit};
 use crate::panic::catch;
-use crate::record::{NodeList, Record};
+use crate::record::Record;
 use crate::{Failure, Limits, Position, State, StopReason};
 
 /// What a run does next.
@@ -49,7 +49,7 @@ pub enum Turn {
     /// Record [`Record::Committed`] with these nodes, then ask again.
     Commit {
         /// The nodes of the next superstep.
-        next: NodeList,
+        next: Vec<u32>,
         /// The visit limits that decided where to go.
         opened: Vec<OpenedValve>,
     },
@@ -58,7 +58,7 @@ pub enum Turn {
     /// A limit is reached; the run can go on with a higher one.
     Stop(StopReason),
     /// The run cannot go on from what its tasks returned.
-    Fail(Failure),
+    Fail(Box<Failure>),
 }
 
 /// A visit limit that sent the run elsewhere.
@@ -91,120 +91,112 @@ pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Posit
     if let Err(failure) = position.cross_barrier(graph) {
         return Turn::Fail(failure);
     }
-    match Successors::of(graph, position) {
-        Ok(Successors { next, opened, .. }) if !next.is_empty() => Turn::Commit { next, opened },
-        Ok(Successors { end: true, .. }) => Turn::Finish,
-        Ok(_) => Turn::Fail(join_waits(graph, position)),
-        Err(failure) => Turn::Fail(failure),
+    let mut next = position.take_list();
+    if let Err(failure) = successors(graph, position, &mut next) {
+        return Turn::Fail(failure);
+    }
+    let opened = if graph.has_limits {
+        open_valves(graph, position, &mut next)
+    } else {
+        Vec::new()
+    };
+    // The end sorts behind all nodes.
+    let end = next.pop_if(|node| *node == END).is_some();
+    match (next.is_empty(), end) {
+        (false, _) => Turn::Commit { next, opened },
+        (true, true) => Turn::Finish,
+        (true, false) => Turn::Fail(join_waits(graph, position).into()),
     }
 }
 
 /// Puts a record into the position.
 pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) {
-    match record {
-        Record::TaskDone { task, update } => position.tasks.done(task, update),
-        Record::TaskFailed { task } => position.tasks.failed(task),
-        Record::Committed { next } => {
-            // At recovery nobody has asked `advance`. A merge that failed was never committed.
-            let crossed = position.cross_barrier(&graph.inner);
-            debug_assert!(crossed.is_ok(), "a superstep was committed that could not be merged");
-            position.commit(&graph.inner, &next);
+    let next = match record {
+        Record::TaskDone { task, update } => return position.tasks.done(task, update),
+        Record::TaskFailed { task } => return position.tasks.failed(task),
+        Record::Committed { next } => next,
+        Record::Finished => Vec::new(),
+    };
+    // At recovery nobody has asked `advance`. A merge that failed was never committed.
+    let crossed = position.cross_barrier(&graph.inner);
+    debug_assert!(crossed.is_ok(), "a superstep was committed that could not be merged");
+    position.commit(&graph.inner, next);
+}
+
+/// Where the tasks of the superstep lead: ascending, each once.
+fn successors<S: State>(graph: &Inner<S>, position: &Position<S>, next: &mut Vec<u32>) -> Result<(), Box<Failure>> {
+    for task in &position.tasks.tasks {
+        let declared = &graph.nodes[task.node as usize];
+        for &target in &declared.edges {
+            next.push(target);
         }
-        Record::Finished => {
-            let crossed = position.cross_barrier(&graph.inner);
-            debug_assert!(crossed.is_ok(), "a run was finished that could not be merged");
-            position.commit(&graph.inner, &[]);
+        for route in &declared.routes {
+            next.push(choose(graph, position, task.node, &route.pick)?);
         }
+        for &(join, _) in &declared.feeds {
+            if position.is_full(join) {
+                next.push(graph.joins[join as usize].target);
+            }
+        }
+    }
+    sort(next);
+    Ok(())
+}
+
+fn choose<S: State>(graph: &Inner<S>, position: &Position<S>, node: u32, pick: &Pick<S>) -> Result<u32, Box<Failure>> {
+    let node = || graph.names[node as usize].to_string();
+    let superstep = position.supersteps + 1;
+    match catch(|| pick(position.state())) {
+        Ok(Some(target)) => Ok(target),
+        Ok(None) => Err(Failure::UndeclaredTarget {
+            node: node(),
+            superstep,
+        }
+        .into()),
+        Err(message) => Err(Failure::RoutePanicked {
+            node: node(),
+            superstep,
+            message,
+        }
+        .into()),
     }
 }
 
-/// Where the tasks of a superstep lead.
-#[derive(Default)]
-struct Successors {
-    /// Ascending, each once.
-    next: NodeList,
-    /// Whether one of them leads to the end.
-    end: bool,
-    opened: Vec<OpenedValve>,
+/// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
+fn open_valves<S: State>(graph: &Inner<S>, position: &Position<S>, next: &mut Vec<u32>) -> Vec<OpenedValve> {
+    let mut opened = Vec::new();
+    for place in 0..next.len() {
+        while let Some(limit) = spent(graph, position, next[place]) {
+            let to = (limit.otherwise != END).then(|| Arc::clone(&graph.names[limit.otherwise as usize]));
+            opened.push(OpenedValve {
+                node: Arc::clone(&graph.names[next[place] as usize]),
+                visits: limit.visits,
+                to,
+            });
+            next[place] = limit.otherwise;
+        }
+    }
+    if !opened.is_empty() {
+        sort(next);
+    }
+    opened
 }
 
-impl Successors {
-    fn of<S: State>(graph: &Inner<S>, position: &Position<S>) -> Result<Self, Failure> {
-        let mut found = Self::default();
-        for task in &position.tasks.tasks {
-            let declared = &graph.nodes[task.node as usize];
-            for &target in &declared.edges {
-                found.add(target);
-            }
-            for route in &declared.routes {
-                let node = || graph.names[task.node as usize].to_string();
-                let superstep = position.supersteps + 1;
-                match catch(|| (route.pick)(position.state())) {
-                    Ok(Some(target)) => found.add(target),
-                    Ok(None) => {
-                        return Err(Failure::UndeclaredTarget {
-                            node: node(),
-                            superstep,
-                        });
-                    }
-                    Err(message) => {
-                        return Err(Failure::RoutePanicked {
-                            node: node(),
-                            superstep,
-                            message,
-                        });
-                    }
-                }
-            }
-            for &(join, _) in &declared.feeds {
-                if position.is_full(join) {
-                    found.add(graph.joins[join as usize].target);
-                }
-            }
-        }
-        found.in_order();
-        found.open_valves(graph, position);
-        Ok(found)
-    }
+/// The visit limit of a node that has no visit left.
+fn spent<S: State>(graph: &Inner<S>, position: &Position<S>, node: u32) -> Option<VisitLimit> {
+    graph
+        .nodes
+        .get(node as usize)?
+        .limit
+        .filter(|limit| position.visits(node) >= limit.visits)
+}
 
-    fn add(&mut self, target: u32) {
-        if target == END {
-            self.end = true;
-        } else {
-            self.next.push(target);
-        }
-    }
-
-    fn in_order(&mut self) {
-        if self.next.len() > 1 {
-            self.next.sort_unstable();
-            self.next.dedup();
-        }
-    }
-
-    /// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
-    fn open_valves<S: State>(&mut self, graph: &Inner<S>, position: &Position<S>) {
-        let mut place = 0;
-        while place < self.next.len() {
-            let node = self.next[place];
-            match graph.nodes[node as usize].limit {
-                Some(limit) if position.visits(node) >= limit.visits => {
-                    let to = (limit.otherwise != END).then(|| Arc::clone(&graph.names[limit.otherwise as usize]));
-                    let node = Arc::clone(&graph.names[node as usize]);
-                    self.opened.push(OpenedValve {
-                        node,
-                        visits: limit.visits,
-                        to,
-                    });
-                    self.next.remove(place);
-                    self.add(limit.otherwise);
-                }
-                _ => place += 1,
-            }
-        }
-        if !self.opened.is_empty() {
-            self.in_order();
-        }
+/// Ascending, each once.
+#[inline]
+fn sort(nodes: &mut Vec<u32>) {
+    if nodes.len() > 1 {
+        nodes.sort_unstable();
+        nodes.dedup();
     }
 }
 

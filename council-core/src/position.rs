@@ -18,18 +18,12 @@ pub struct Position<S: State> {
     /// How often the run has come to each node.
     visits: Vec<u32>,
     joins: Vec<Arrivals>,
-    barrier: Barrier,
-}
-
-/// How far the run is between two supersteps.
-#[derive(Clone)]
-enum Barrier {
-    /// The updates of the superstep are not in the state.
-    Ahead,
-    /// They are.
-    Crossed,
-    /// A reducer panicked in the middle of them: the state is half merged, and the run cannot go on.
-    Broken { node: u32, message: String },
+    /// Whether the updates of the superstep are in the state.
+    merged: bool,
+    /// The node on whose update a reducer panicked, and what it said: the state is half merged, and the run cannot go on.
+    broken: Option<Box<(u32, String)>>,
+    /// A list that is not in use, so that a superstep needs no allocation of its own.
+    spare: Vec<u32>,
 }
 
 impl<S: State> Position<S> {
@@ -47,7 +41,9 @@ impl<S: State> Position<S> {
                 .iter()
                 .map(|join| Arrivals::waiting(join.sources.len()))
                 .collect(),
-            barrier: Barrier::Ahead,
+            merged: false,
+            broken: None,
+            spare: Vec::new(),
         };
         position.schedule(&graph.starts);
         position
@@ -89,45 +85,73 @@ impl<S: State> Position<S> {
 
     /// Puts the updates of the superstep into the state, in the order of the tasks, and counts them for the joins.
     /// Does nothing when that has been done.
-    pub(crate) fn cross_barrier(&mut self, graph: &Inner<S>) -> Result<(), Failure> {
-        match &self.barrier {
-            Barrier::Crossed => return Ok(()),
-            Barrier::Broken { node, message } => {
-                let node = graph.names[*node as usize].to_string();
-                return Err(Failure::ReducerPanicked {
-                    node,
-                    superstep: self.supersteps + 1,
-                    message: message.clone(),
-                });
-            }
-            Barrier::Ahead => {}
+    #[inline]
+    pub(crate) fn cross_barrier(&mut self, graph: &Inner<S>) -> Result<(), Box<Failure>> {
+        if !self.merged {
+            self.merge(graph)?;
+            self.merged = true;
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, graph: &Inner<S>) -> Result<(), Box<Failure>> {
+        if let Some(broken) = &self.broken {
+            return Err(broken_failure(graph, broken, self.supersteps + 1));
         }
         let overwritten = self.tasks.check_writes(graph, self.supersteps + 1)?;
-        for task in &mut self.tasks.tasks {
-            let Some(mut update) = task.update.take() else { continue };
-            if !overwritten.is_empty() {
-                update.drop_reducing(overwritten);
+        let Self {
+            state,
+            tasks: Tasks { tasks, .. },
+            ..
+        } = self;
+        let mut place = 0;
+        let merged = panic::catch(|| {
+            for task in tasks.iter_mut() {
+                if let Some(mut update) = task.update.take() {
+                    if !overwritten.is_empty() {
+                        update.drop_reducing(overwritten);
+                    }
+                    state.apply(update);
+                }
+                place += 1;
             }
-            let state = &mut self.state;
-            if let Err(message) = panic::catch(|| state.apply(update)) {
-                self.barrier = Barrier::Broken {
-                    node: task.node,
-                    message,
-                };
-                return self.cross_barrier(graph);
-            }
+        });
+        if let Err(message) = merged {
+            let broken = self.broken.insert(Box::new((self.tasks.tasks[place].node, message)));
+            return Err(broken_failure(graph, broken, self.supersteps + 1));
         }
-        for task in &self.tasks.tasks {
+        let waits = if graph.joins.is_empty() {
+            &[]
+        } else {
+            self.tasks.tasks.as_slice()
+        };
+        for task in waits {
             for &(join, source) in &graph.nodes[task.node as usize].feeds {
                 self.joins[join as usize].arrive(source);
             }
         }
-        self.barrier = Barrier::Crossed;
         Ok(())
     }
 
+    /// An empty list for the nodes of the next superstep; [`commit`](Self::commit) takes it back.
+    pub(crate) fn take_list(&mut self) -> Vec<u32> {
+        let mut list = std::mem::take(&mut self.spare);
+        list.clear();
+        list
+    }
+
     /// Closes the superstep: joins that were full wait anew, and the nodes become the tasks of the next one.
-    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: &[u32]) {
+    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: Vec<u32>) {
+        if !graph.joins.is_empty() {
+            self.rearm_joins(graph);
+        }
+        self.supersteps += 1;
+        self.merged = false;
+        self.schedule(&next);
+        self.spare = next;
+    }
+
+    fn rearm_joins(&mut self, graph: &Inner<S>) {
         for task in &self.tasks.tasks {
             for &(join, _) in &graph.nodes[task.node as usize].feeds {
                 let arrivals = &mut self.joins[join as usize];
@@ -136,24 +160,38 @@ impl<S: State> Position<S> {
                 }
             }
         }
-        self.supersteps += 1;
-        self.barrier = Barrier::Ahead;
-        self.schedule(next);
     }
 
     fn schedule(&mut self, nodes: &[u32]) {
-        self.tasks.tasks.clear();
-        for &node in nodes {
-            self.visits[node as usize] += 1;
-            self.tasks.tasks.push(Task {
+        let visits = &mut self.visits;
+        let mut task = |node: u32| {
+            let visit = &mut visits[node as usize];
+            *visit += 1;
+            Task {
                 node,
-                visit: self.visits[node as usize],
+                visit: *visit,
                 attempt: 1,
                 update: None,
-            });
+            }
+        };
+        match (self.tasks.tasks.as_mut_slice(), nodes) {
+            ([only], [node]) => *only = task(*node),
+            _ => {
+                self.tasks.tasks.clear();
+                self.tasks.tasks.extend(nodes.iter().copied().map(task));
+            }
         }
         self.tasks.open = nodes.len();
     }
+}
+
+fn broken_failure<S: State>(graph: &Inner<S>, broken: &(u32, String), superstep: u64) -> Box<Failure> {
+    let (node, message) = broken;
+    Box::new(Failure::ReducerPanicked {
+        node: graph.names[*node as usize].to_string(),
+        superstep,
+        message: message.clone(),
+    })
 }
 
 impl<S: State> fmt::Debug for Position<S> {
@@ -206,7 +244,7 @@ impl<S: State> Tasks<S> {
     }
 
     /// Refuses two writers of one plain field, and finds the fields that are overwritten.
-    fn check_writes(&self, graph: &Inner<S>, superstep: u64) -> Result<FieldSet, Failure> {
+    fn check_writes(&self, graph: &Inner<S>, superstep: u64) -> Result<FieldSet, Box<Failure>> {
         let mut overwritten = FieldSet::default();
         if self.tasks.len() == 1 {
             return Ok(overwritten);
@@ -226,7 +264,8 @@ impl<S: State> Tasks<S> {
                     first: graph.names[first as usize].to_string(),
                     second: graph.names[task.node as usize].to_string(),
                     superstep,
-                });
+                }
+                .into());
             }
             set = set.union(sets);
             overwritten = overwritten.union(update.overwrites());

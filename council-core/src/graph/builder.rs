@@ -282,12 +282,14 @@ impl<S: State> StateGraph<S> {
         }
         self.starts.sort_unstable();
         self.starts.dedup();
+        let has_limits = self.nodes.iter().any(|node| node.limit.is_some());
         let inner = Inner {
             name: self.name,
             names: self.names.into_iter().map(Arc::from).collect(),
             nodes: self.nodes,
             joins: self.joins,
             starts: self.starts,
+            has_limits,
         };
         let mut faults = self.faults;
         check::check(&inner, &mut faults);

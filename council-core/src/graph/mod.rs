@@ -138,6 +138,8 @@ pub(crate) struct Inner<S: State> {
     pub(crate) nodes: Vec<Declared<S>>,
     pub(crate) joins: Vec<Join>,
     pub(crate) starts: SmallVec<[u32; 4]>,
+    /// Whether any node has a visit limit; most graphs need not look.
+    pub(crate) has_limits: bool,
 }
 
 /// A node and what leaves it.

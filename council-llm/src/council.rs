@@ -1,0 +1,164 @@
+//! The council: its state, its graph, and a builder for both.
+
+use std::sync::Arc;
+
+use council_core::{Graph, State, StateGraph};
+use serde::{Deserialize, Serialize};
+
+use crate::{ChatModel, Critic, Master, Usage, Verdict, Writer};
+
+/// What passes through a council.
+#[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Council {
+    /// What the council is to write about.
+    pub topic: String,
+    /// The current draft; empty before the first.
+    pub draft: String,
+    /// What the critic asked for with each rework, oldest first: `Score: 6.5/10` and the feedback below it.
+    #[state(append)]
+    pub feedback: Vec<String>,
+    /// How many drafts there have been.
+    #[state(add)]
+    pub iteration: u32,
+    /// The critic's last score, 0 to 10.
+    pub score: Option<f64>,
+    /// The critic's last verdict, whole.
+    pub verdict: Option<Verdict>,
+    /// The polished document; `None` until the writer has ended.
+    pub document: Option<String>,
+    /// What all calls of the models took.
+    #[state(add)]
+    pub usage: Usage,
+}
+
+impl Council {
+    /// A council that has not begun.
+    #[must_use]
+    pub fn new(topic: impl Into<String>) -> Self {
+        Self { topic: topic.into(), ..Self::default() }
+    }
+}
+
+/// Builds the graph of a council: `master_agent -> critic_agent -> (score >= threshold: writer_agent | else master_agent)`.
+///
+/// ```
+/// use council_llm::{Council, CouncilBuilder, ScriptedModel};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// let model = ScriptedModel::new("scripted", [
+///     "A first draft.",
+///     "SCORE: 6\nVERDICT: rework\nFEEDBACK: Say more.",
+///     "A longer draft.",
+///     "SCORE: 9\nVERDICT: approve\nFEEDBACK: Good.",
+///     "The document.",
+/// ]);
+/// let graph = CouncilBuilder::new(model).build()?;
+/// let council = graph.run(Council::new("Rust for newcomers")).await?.into_state();
+/// assert_eq!(council.document.as_deref(), Some("The document."));
+/// assert_eq!((council.iteration, council.score), (2, Some(9.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a builder does nothing until it is built"]
+pub struct CouncilBuilder {
+    master: Arc<dyn ChatModel>,
+    critic: Arc<dyn ChatModel>,
+    writer: Arc<dyn ChatModel>,
+    threshold: f64,
+    max_iterations: u32,
+}
+
+impl CouncilBuilder {
+    /// A council in which one model plays all three agents.
+    pub fn new(model: impl ChatModel) -> Self {
+        let model: Arc<dyn ChatModel> = Arc::new(model);
+        Self {
+            master: Arc::clone(&model),
+            critic: Arc::clone(&model),
+            writer: model,
+            threshold: DEFAULT_THRESHOLD,
+            max_iterations: DEFAULT_MAX_ITERATIONS,
+        }
+    }
+
+    /// A model of its own for the critic.
+    pub fn critic_model(mut self, model: impl ChatModel) -> Self {
+        self.critic = Arc::new(model);
+        self
+    }
+
+    /// A model of its own for the writer.
+    pub fn writer_model(mut self, model: impl ChatModel) -> Self {
+        self.writer = Arc::new(model);
+        self
+    }
+
+    /// The score from which a draft passes, 0 to 10; 8 by default.
+    pub fn threshold(mut self, score: f64) -> Self {
+        self.threshold = score;
+        self
+    }
+
+    /// After how many drafts the writer gets the draft whatever its score; 5 by default.
+    pub fn max_iterations(mut self, drafts: u32) -> Self {
+        self.max_iterations = drafts;
+        self
+    }
+
+    /// The graph.
+    ///
+    /// # Errors
+    ///
+    /// A threshold that is no number from 0 to 10, or no iterations at all.
+    pub fn build(self) -> Result<Graph<Council>, CouncilError> {
+        let threshold = self.threshold;
+        if !(0.0..=10.0).contains(&threshold) {
+            return Err(CouncilError::Threshold(threshold));
+        }
+        if self.max_iterations == 0 {
+            return Err(CouncilError::NoIterations);
+        }
+        let mut graph = StateGraph::<Council>::new("council");
+        let master = graph.node(MASTER, Master::new(self.master));
+        let critic = graph.node(CRITIC, Critic::new(self.critic, threshold));
+        let writer = graph.node(WRITER, Writer::new(self.writer));
+        graph.start(master);
+        graph.edge(master, critic);
+        graph
+            .route(critic, [master, writer], move |council, [rework, approve]| {
+                if council.score.is_some_and(|score| score >= threshold) { approve } else { rework }
+            })
+            .labels([format!("score < {threshold}"), format!("score >= {threshold}")]);
+        graph.visit_limit(master, self.max_iterations, writer);
+        graph.end(writer);
+        Ok(graph.compile()?)
+    }
+}
+
+/// Why a council cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CouncilError {
+    /// The threshold is no score.
+    #[error("the threshold is {0}, which is no score from 0 to 10")]
+    Threshold(f64),
+    /// The council may not write a draft.
+    #[error("the council needs at least one iteration")]
+    NoIterations,
+    /// The graph has a fault.
+    #[error(transparent)]
+    Graph(#[from] council_core::BuildError),
+}
+
+/// The name of the node that drafts.
+pub const MASTER: &str = "master_agent";
+/// The name of the node that scores.
+pub const CRITIC: &str = "critic_agent";
+/// The name of the node that polishes.
+pub const WRITER: &str = "writer_agent";
+
+/// The score from which a draft passes, unless the builder says otherwise.
+pub const DEFAULT_THRESHOLD: f64 = 8.0;
+/// After how many drafts the writer takes over, unless the builder says otherwise.
+pub const DEFAULT_MAX_ITERATIONS: u32 = 5;
