@@ -1,0 +1,243 @@
+//! A model that says what it was told to say: for tests, documentation and examples.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
+
+use crate::pieces::words;
+use crate::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Usage};
+
+/// A [`ChatModel`] that gives prepared answers, one a call, and remembers what it was asked.
+///
+/// Clones share one script, so a test can keep one and hand the other to an agent.
+///
+/// ```
+/// use council_llm::{Answer, ChatError, ChatModel, ChatRequest, ScriptedModel};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let model = ScriptedModel::new("critic", [
+///     Answer::from("SCORE: 6\nFEEDBACK: Too short."),
+///     Answer::error(|| ChatError::Truncated),
+/// ]);
+/// let watch = model.clone();
+///
+/// let reply = model.complete(ChatRequest::default()).await.unwrap();
+/// assert_eq!(reply.text, "SCORE: 6\nFEEDBACK: Too short.");
+/// assert!(matches!(model.complete(ChatRequest::default()).await, Err(ChatError::Truncated)));
+/// assert!(matches!(model.complete(ChatRequest::default()).await, Err(ChatError::ScriptEnded { call: 3, .. })));
+/// assert_eq!(watch.requests().len(), 3);
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ScriptedModel {
+    name: Arc<str>,
+    answers: Arc<[Answer]>,
+    requests: Arc<Mutex<Vec<ChatRequest>>>,
+    repeating: bool,
+}
+
+impl ScriptedModel {
+    /// A model of this name that gives these answers, in this order.
+    #[must_use]
+    pub fn new<A: Into<Answer>>(name: &str, answers: impl IntoIterator<Item = A>) -> Self {
+        Self {
+            name: name.into(),
+            answers: answers.into_iter().map(Into::into).collect(),
+            requests: Arc::default(),
+            repeating: false,
+        }
+    }
+
+    /// Gives the last answer again and again once the others are used up.
+    ///
+    /// ```
+    /// # use council_llm::{ChatModel, ChatRequest, ScriptedModel};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let model = ScriptedModel::new("critic", ["SCORE: 6", "SCORE: 9"]).repeating();
+    /// for expected in ["SCORE: 6", "SCORE: 9", "SCORE: 9"] {
+    ///     assert_eq!(model.complete(ChatRequest::default()).await.unwrap().text, expected);
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn repeating(mut self) -> Self {
+        self.repeating = true;
+        self
+    }
+
+    /// What this model and its clones were asked so far, oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<ChatRequest> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes a request, and gives the number of the call, from 1.
+    fn note(&self, request: ChatRequest) -> usize {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.push(request);
+        requests.len()
+    }
+}
+
+#[async_trait]
+impl ChatModel for ScriptedModel {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        let call = self.note(request);
+        let last = if self.repeating { self.answers.last() } else { None };
+        let Some(answer) = self.answers.get(call - 1).or(last) else {
+            return Err(ChatError::ScriptEnded {
+                model: self.name().to_owned(),
+                call,
+            });
+        };
+        match &answer.ending {
+            Ending::Error(error) if answer.text.is_empty() => Err(error()),
+            ending => {
+                let end = ending.event();
+                let deltas = words(&answer.text).into_iter().map(|word| Ok(ChatEvent::Delta(word)));
+                Ok(stream::iter(deltas.chain([end])).boxed())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for ScriptedModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let calls = self.requests.lock().unwrap_or_else(PoisonError::into_inner).len();
+        f.debug_struct("ScriptedModel")
+            .field("name", &self.name)
+            .field("answers", &self.answers.len())
+            .field("calls", &calls)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One answer of a [`ScriptedModel`]: a text that is streamed word by word, an error, or a text that an error cuts off.
+///
+/// ```
+/// use council_llm::{Answer, ChatError, Usage};
+///
+/// let text = Answer::from("# Rust");
+/// let billed = Answer::from("# Rust").usage(Usage { input_tokens: 20, output_tokens: 2, cached_tokens: 0 });
+/// let refused = Answer::error(|| ChatError::Truncated);
+/// let cut_off = Answer::from("# Ru").then_error(|| ChatError::Truncated);
+/// ```
+#[derive(Clone)]
+pub struct Answer {
+    text: String,
+    ending: Ending,
+}
+
+#[derive(Clone)]
+enum Ending {
+    Done(End),
+    /// A function, because an error cannot be cloned and an answer can be given more than once.
+    Error(Arc<dyn Fn() -> ChatError + Send + Sync>),
+}
+
+impl Answer {
+    /// No answer but an error, before anything is streamed.
+    #[must_use]
+    pub fn error(error: impl Fn() -> ChatError + Send + Sync + 'static) -> Self {
+        Self::from("").then_error(error)
+    }
+
+    /// The text so far, then an error in the midst of the stream. An empty text makes it [`Answer::error`].
+    #[must_use]
+    pub fn then_error(mut self, error: impl Fn() -> ChatError + Send + Sync + 'static) -> Self {
+        self.ending = Ending::Error(Arc::new(error));
+        self
+    }
+
+    /// What the answer is said to have cost. An error costs nothing.
+    #[must_use]
+    pub fn usage(mut self, usage: Usage) -> Self {
+        if let Ending::Done(end) = &mut self.ending {
+            end.usage = usage;
+        }
+        self
+    }
+}
+
+impl From<&str> for Answer {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl From<String> for Answer {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            ending: Ending::Done(End {
+                stop_reason: "end_turn".to_owned(),
+                usage: Usage::default(),
+            }),
+        }
+    }
+}
+
+impl Ending {
+    fn event(&self) -> Result<ChatEvent, ChatError> {
+        match self {
+            Self::Done(end) => Ok(ChatEvent::Done(end.clone())),
+            Self::Error(error) => Err(error()),
+        }
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("text", &self.text)
+            .field("ending", &self.ending.event())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt;
+
+    use super::{Answer, ScriptedModel};
+    use crate::{ChatError, ChatEvent, ChatModel, ChatRequest, Usage};
+
+    #[tokio::test]
+    async fn a_text_is_streamed_word_by_word() {
+        let usage = Usage {
+            input_tokens: 3,
+            output_tokens: 4,
+            cached_tokens: 0,
+        };
+        let model = ScriptedModel::new("master", [Answer::from(" one two\n\nthree").usage(usage)]);
+        let mut stream = model.stream(ChatRequest::default()).await.unwrap();
+        let mut deltas = Vec::new();
+        let end = loop {
+            match stream.next().await.unwrap().unwrap() {
+                ChatEvent::Delta(delta) => deltas.push(delta),
+                ChatEvent::Done(end) => break end,
+            }
+        };
+        assert_eq!(deltas, [" ", "one ", "two\n\n", "three"]);
+        assert_eq!(end.usage, usage);
+        assert!(stream.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn an_error_can_cut_a_text_off() {
+        let model = ScriptedModel::new("master", [Answer::from("one").then_error(|| ChatError::Truncated)]);
+        let events: Vec<_> = model.stream(ChatRequest::default()).await.unwrap().collect().await;
+        assert!(matches!(
+            events.as_slice(),
+            [Ok(ChatEvent::Delta(_)), Err(ChatError::Truncated)]
+        ));
+    }
+}

@@ -1,0 +1,127 @@
+//! The critic's reply, read into a score, a decision and feedback.
+
+mod scan;
+
+use serde::{Deserialize, Serialize};
+
+use self::scan::labels;
+
+/// What the critic said, as far as it could be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The score, 0.0 to 10.0, and always a finite number.
+    pub score: f64,
+    /// The critic's own word, such as `APPROVE`. Recorded for people; what happens next is decided by the score.
+    pub decision: Option<String>,
+    /// What the critic wants changed.
+    pub feedback: String,
+    /// Whether a score could be read. If not, `score` is 0 and `feedback` holds the whole answer.
+    pub readable: bool,
+}
+
+impl Verdict {
+    /// Reads a critic's reply, or gives `None` if there is no score in it.
+    ///
+    /// Labels count in any case, plain or in Markdown. The first labelled score wins; `7/10`, `35/50` and `70%` are
+    /// brought to the scale of 0 to 10, and what lies outside it is clamped. Feedback is all that follows its label;
+    /// without a label it is the whole reply.
+    ///
+    /// ```
+    /// use council_llm::Verdict;
+    ///
+    /// let verdict = Verdict::parse("**Score:** 7,5/10\n**Verdict:** rework\n**Feedback:** Add an example.").unwrap();
+    /// assert_eq!(verdict.score, 7.5);
+    /// assert_eq!(verdict.decision.as_deref(), Some("rework"));
+    /// assert_eq!(verdict.feedback, "Add an example.");
+    ///
+    /// assert_eq!(Verdict::parse("I like it."), None);
+    /// ```
+    #[must_use]
+    pub fn parse(reply: &str) -> Option<Self> {
+        let score = score(reply)?;
+        Some(Self {
+            score,
+            decision: decision(reply),
+            feedback: feedback(reply).to_owned(),
+            readable: true,
+        })
+    }
+
+    /// What a reply without a score counts as: score 0, with the whole reply as feedback, so that nothing is lost.
+    ///
+    /// ```
+    /// use council_llm::Verdict;
+    ///
+    /// let verdict = Verdict::unreadable("I like it.");
+    /// assert_eq!((verdict.score, verdict.readable), (0.0, false));
+    /// assert_eq!(verdict.feedback, "I like it.");
+    /// assert_eq!(Verdict::unreadable("  ").feedback, "(the critic gave an empty answer)");
+    /// ```
+    #[must_use]
+    pub fn unreadable(reply: &str) -> Self {
+        let feedback = match reply.trim() {
+            "" => EMPTY_ANSWER,
+            answer => answer,
+        };
+        Self {
+            score: 0.0,
+            decision: decision(reply),
+            feedback: feedback.to_owned(),
+            readable: false,
+        }
+    }
+
+    /// The line a rework appends to the feedback history: the score, then the feedback.
+    ///
+    /// ```
+    /// use council_llm::Verdict;
+    ///
+    /// let verdict = Verdict::parse("SCORE: 6.5\nFEEDBACK: Too short.").unwrap();
+    /// assert_eq!(verdict.history_entry(), "Score: 6.5/10\nToo short.");
+    /// ```
+    #[must_use]
+    pub fn history_entry(&self) -> String {
+        format!("Score: {}/10\n{}", self.score, self.feedback)
+    }
+}
+
+fn score(reply: &str) -> Option<f64> {
+    labels(reply, "score").find_map(|label| {
+        let (score, after) = scan::score(label.rest)?;
+        // Without a colon, `Score 7` is a label only if it fills its line: "Score 3 points more by ..." is prose.
+        (label.separated || ends_line(after)).then_some(score)
+    })
+}
+
+fn decision(reply: &str) -> Option<String> {
+    let value = labels(reply, "verdict")
+        .find(|label| label.separated || ends_line(label.rest))?
+        .rest
+        .trim_start();
+    let line = value.lines().next().unwrap_or_default();
+    let end = ["score", "feedback"]
+        .iter()
+        .filter_map(|word| Some(labels(line, word).next()?.start))
+        .min();
+    let word = line[..end.unwrap_or(line.len())]
+        .trim_matches(|c: char| c.is_whitespace() || scan::is_markup(c) || matches!(c, '.' | ',' | ';' | '|'));
+    (!word.is_empty()).then(|| word.to_owned())
+}
+
+fn feedback(reply: &str) -> &str {
+    labels(reply, "feedback")
+        .find(|label| label.separated || ends_line(label.rest))
+        .map_or(reply, |label| label.rest)
+        .trim()
+}
+
+fn ends_line(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default();
+    line.chars()
+        .all(|c| c.is_whitespace() || scan::is_markup(c) || matches!(c, '.' | ')' | ']'))
+}
+
+const EMPTY_ANSWER: &str = "(the critic gave an empty answer)";
+
+#[cfg(test)]
+mod tests;
