@@ -55,8 +55,12 @@ impl Node<Council> for Critic {
         let mut usage = Usage::default();
         let mut verdict = None;
         for _ in 0..2 {
-            let request =
-                request(prompts::critic_system(), prompts::critic_user(&council.topic, &council.draft), 0.2, 1_024);
+            let request = request(
+                prompts::critic_system(),
+                prompts::critic_user(&council.topic, &council.draft),
+                0.2,
+                1_024,
+            );
             let reply = ask(&*self.model, request, context).await?;
             usage += reply.end.usage;
             let read = Verdict::parse(&reply.text);
@@ -69,7 +73,7 @@ impl Node<Council> for Critic {
         let update = Council::update().usage(usage);
         Ok(match verdict {
             Some(verdict) if verdict.score < self.threshold => update
-                .feedback(format!("Score: {}/10\n{}", verdict.score, verdict.feedback))
+                .feedback(verdict.history_entry())
                 .score(Some(verdict.score))
                 .verdict(verdict),
             Some(verdict) => update.score(Some(verdict.score)).verdict(verdict),
@@ -93,8 +97,12 @@ impl Writer {
 #[async_trait]
 impl Node<Council> for Writer {
     async fn run(&self, council: &Council, context: &Context) -> NodeResult<Council> {
-        let request =
-            request(prompts::writer_system(), prompts::writer_user(&council.topic, &council.draft), 0.4, 4_096);
+        let request = request(
+            prompts::writer_system(),
+            prompts::writer_user(&council.topic, &council.draft),
+            0.4,
+            4_096,
+        );
         let reply = ask(&*self.model, request, context).await?;
         let text = not_empty(&*self.model, reply.text)?;
         Ok(Council::update().document(text).usage(reply.end.usage))
@@ -125,7 +133,10 @@ pub enum AgentError {
 fn request(system: impl Into<String>, user: impl Into<String>, temperature: f32, max_tokens: u32) -> ChatRequest {
     ChatRequest {
         system: Some(system.into()),
-        messages: vec![Message { role: Role::User, content: user.into() }],
+        messages: vec![Message {
+            role: Role::User,
+            content: user.into(),
+        }],
         max_tokens,
         temperature: Some(temperature),
     }
@@ -133,7 +144,10 @@ fn request(system: impl Into<String>, user: impl Into<String>, temperature: f32,
 
 /// Asks the model and lets whoever watches the run read along.
 async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context) -> Result<ChatReply, AgentError> {
-    let failed = |source| AgentError::Chat { model: model.name().to_owned(), source };
+    let failed = |source| AgentError::Chat {
+        model: model.name().to_owned(),
+        source,
+    };
     let mut stream = model.stream(request).await.map_err(failed)?;
     let mut text = String::new();
     while let Some(event) = stream.next().await {
@@ -149,5 +163,11 @@ async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context) -> 
 }
 
 fn not_empty(model: &dyn ChatModel, text: String) -> Result<String, AgentError> {
-    if text.trim().is_empty() { Err(AgentError::Empty { model: model.name().to_owned() }) } else { Ok(text) }
+    if text.trim().is_empty() {
+        Err(AgentError::Empty {
+            model: model.name().to_owned(),
+        })
+    } else {
+        Ok(text)
+    }
 }
