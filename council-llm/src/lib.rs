@@ -2,4 +2,20 @@
 
 mod chat;
 
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+mod http;
+
+#[cfg(feature = "anthropic")]
+mod anthropic;
+#[cfg(feature = "openai")]
+mod openai;
+
 pub use chat::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Message, Role, Usage};
+
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+pub use http::{AddressError, CallLimits};
+
+#[cfg(feature = "anthropic")]
+pub use anthropic::Anthropic;
+#[cfg(feature = "openai")]
+pub use openai::OpenAi;
