@@ -10,6 +10,11 @@ mod anthropic;
 #[cfg(feature = "openai")]
 mod openai;
 
+mod retry;
+
+mod environment;
+mod spec;
+
 pub use chat::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Message, Role, Usage};
 
 #[cfg(any(feature = "anthropic", feature = "openai"))]
@@ -19,3 +24,8 @@ pub use http::{AddressError, CallLimits};
 pub use anthropic::Anthropic;
 #[cfg(feature = "openai")]
 pub use openai::OpenAi;
+
+pub use retry::{Retry, RetryPolicy};
+
+pub use environment::Environment;
+pub use spec::{ModelSpec, SpecError};

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::http::{Address, Answer, Dialect, HttpModel, Step};
 use crate::{AddressError, CallLimits, ChatError, ChatModel, ChatRequest, ChatStream, Message, Usage};
 
-/// A model of the Chat Completions API (`POST {base}/chat/completions`): OpenAI, Ollama, llama.cpp, vLLM, `LiteLLM`.
+/// A model of the Chat Completions API (`POST {base}/chat/completions`): OpenAI, Ollama, llama.cpp, vLLM, LiteLLM.
 ///
 /// What OpenAI's own newer models refuse is not sent to them:
 ///

@@ -10,11 +10,11 @@ use std::time::Duration;
 /// use std::time::Duration;
 /// use council_llm::CallLimits;
 ///
-/// let limits = CallLimits { total: Duration::from_secs(60), ..CallLimits::default() };
+/// let limits = CallLimits { total: Duration::from_mins(1), ..CallLimits::default() };
 /// assert_eq!(limits.connect, Duration::from_secs(10));
-/// assert_eq!(limits.first_byte, Duration::from_secs(120));
-/// assert_eq!(limits.progress, Duration::from_secs(120));
-/// assert_eq!(CallLimits::default().total, Duration::from_secs(600));
+/// assert_eq!(limits.first_byte, Duration::from_mins(2));
+/// assert_eq!(limits.progress, Duration::from_mins(2));
+/// assert_eq!(CallLimits::default().total, Duration::from_mins(10));
 /// assert_eq!(limits.event_bytes, 1 << 20);
 /// assert_eq!(limits.body_bytes, 32 << 20);
 /// ```
@@ -40,9 +40,9 @@ impl Default for CallLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            first_byte: Duration::from_secs(120),
-            progress: Duration::from_secs(120),
-            total: Duration::from_secs(600),
+            first_byte: Duration::from_mins(2),
+            progress: Duration::from_mins(2),
+            total: Duration::from_mins(10),
             event_bytes: 1 << 20,
             body_bytes: 32 << 20,
         }
