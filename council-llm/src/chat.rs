@@ -1,5 +1,6 @@
 //! The seam to a language model: a request, a stream of deltas, one end.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -35,6 +36,28 @@ pub trait ChatModel: Send + Sync + 'static {
     }
 }
 
+/// A model behind a pointer is a model.
+macro_rules! model_behind {
+    ($($pointer:ident),*) => {$(
+        #[async_trait]
+        impl<M: ChatModel + ?Sized> ChatModel for $pointer<M> {
+            fn name(&self) -> &str {
+                (**self).name()
+            }
+
+            async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+                (**self).stream(request).await
+            }
+
+            async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {
+                (**self).complete(request).await
+            }
+        }
+    )*};
+}
+
+model_behind!(Arc, Box);
+
 /// An answer as it is written.
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, ChatError>>;
 
@@ -45,7 +68,7 @@ pub struct ChatRequest {
     pub system: Option<String>,
     /// The conversation, oldest first.
     pub messages: Vec<Message>,
-    /// The longest answer, in tokens of the model.
+    /// The longest answer, in tokens of the model; 0 leaves it to the provider.
     pub max_tokens: u32,
     /// How far the model may wander, 0.0 to about 1.0; `None` leaves it to the provider.
     pub temperature: Option<f32>,
@@ -142,6 +165,14 @@ pub enum ChatError {
         /// The provider's own message.
         message: String,
     },
+    /// The request cannot be sent: a key that no header may hold, a system without certificates for TLS.
+    #[error("the request to {provider} cannot be sent: {message}")]
+    Request {
+        /// Which provider.
+        provider: &'static str,
+        /// What stands in the way.
+        message: String,
+    },
     /// The connection could not be made, or broke.
     #[error("no connection to {provider} at {address}")]
     Connection {
@@ -158,7 +189,7 @@ pub enum ChatError {
     Timeout {
         /// Which provider.
         provider: &'static str,
-        /// What did not happen: `sent no headers`, `wrote nothing`, `did not finish`.
+        /// What did not happen: `took no connection`, `sent no headers`, `wrote nothing`, `did not finish`.
         what: &'static str,
         /// The limit that was passed.
         limit: Duration,
@@ -195,16 +226,15 @@ pub enum ChatError {
 impl ChatError {
     /// Whether the same request may succeed when it is sent again: 408, 409, 425, 429, 5xx, overload, a broken or silent
     /// connection, a broken answer. Not: 400, 401, 403, 404, an answer that is too large.
+    ///
+    /// An error inside a stream has a word in place of a status; where it is a number, it counts as one.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Status { status, .. } => matches!(status, 408 | 409 | 425 | 429 | 500..=599),
-            Self::InStream { kind, .. } => matches!(
-                kind.as_str(),
-                "overloaded_error" | "api_error" | "rate_limit_error" | "server_error"
-            ),
+            Self::Status { status, .. } => is_passing(*status),
+            Self::InStream { kind, .. } => PASSING_KINDS.contains(&kind.as_str()) || kind.parse().is_ok_and(is_passing),
             Self::Connection { .. } | Self::Timeout { .. } | Self::Truncated | Self::Malformed { .. } => true,
-            Self::TooLarge { .. } | Self::ScriptEnded { .. } => false,
+            Self::Request { .. } | Self::TooLarge { .. } | Self::ScriptEnded { .. } => false,
         }
     }
 
@@ -217,3 +247,17 @@ impl ChatError {
         }
     }
 }
+
+fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 409 | 425 | 429 | 500..=599)
+}
+
+/// What Anthropic and OpenAI call the errors that pass.
+const PASSING_KINDS: [&str; 6] = [
+    "overloaded_error",
+    "api_error",
+    "rate_limit_error",
+    "rate_limit_exceeded",
+    "server_error",
+    "timeout_error",
+];

@@ -1,0 +1,168 @@
+//! Claude over the Anthropic Messages API, and every server that speaks it.
+
+use async_trait::async_trait;
+use reqwest::header::HeaderName;
+use serde_json::{Value, json};
+
+use crate::http::{Address, Answer, Dialect, HttpModel, Step};
+use crate::{AddressError, CallLimits, ChatError, ChatModel, ChatRequest, ChatStream, Usage};
+
+/// A model of the Anthropic Messages API (`POST {base}/v1/messages`).
+///
+/// A request with `max_tokens` 0 asks for 4096, because this API wants a number. The input tokens of
+/// [`Usage`] include those that went into the provider's cache or came from it, which the API counts apart.
+///
+/// ```
+/// use council_llm::{Anthropic, ChatModel};
+///
+/// let model = Anthropic::new("claude-sonnet-4-5", "the key");
+/// assert_eq!(model.name(), "anthropic/claude-sonnet-4-5");
+/// ```
+#[derive(Debug)]
+pub struct Anthropic(HttpModel<Messages>);
+
+impl Anthropic {
+    /// The model of that id at `https://api.anthropic.com`.
+    #[must_use]
+    pub fn new(model: impl Into<String>, key: impl Into<String>) -> Self {
+        let address = Address::known(ANTHROPIC);
+        Self(HttpModel::new(Messages, model.into(), Some(key.into()), address))
+    }
+
+    /// The same model at another server. A trailing slash or `/v1` makes no difference; `user:password@` is sent as
+    /// basic authorization.
+    ///
+    /// ```
+    /// use council_llm::Anthropic;
+    ///
+    /// let model = Anthropic::new("claude-sonnet-4-5", "the key").base_url("http://127.0.0.1:8080/v1/")?;
+    /// # Ok::<(), council_llm::AddressError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The text is no address, or one with a scheme other than `http` and `https`.
+    pub fn base_url(mut self, base_url: &str) -> Result<Self, AddressError> {
+        self.0.address = Address::parse(base_url)?.versioned();
+        Ok(self)
+    }
+
+    /// The same model with other limits for each call.
+    #[must_use]
+    pub fn limits(mut self, limits: CallLimits) -> Self {
+        self.0.limits = limits;
+        self
+    }
+
+    /// Whether the answer is asked for as a stream, as it is by default. If not, it comes as one delta.
+    #[must_use]
+    pub fn streaming(mut self, streaming: bool) -> Self {
+        self.0.streaming = streaming;
+        self
+    }
+}
+
+#[async_trait]
+impl ChatModel for Anthropic {
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        self.0.stream(&request).await
+    }
+}
+
+/// The words of the Messages API.
+#[derive(Clone, Copy)]
+struct Messages;
+
+impl Dialect for Messages {
+    fn provider(self) -> &'static str {
+        "anthropic"
+    }
+
+    fn path(self) -> &'static [&'static str] {
+        &["messages"]
+    }
+
+    fn headers(self) -> &'static [(&'static str, &'static str)] {
+        &[("anthropic-version", "2023-06-01")]
+    }
+
+    fn key_header(self, key: &str) -> (HeaderName, String) {
+        (HeaderName::from_static("x-api-key"), key.to_owned())
+    }
+
+    fn body(self, model: &str, _: &Address, request: &ChatRequest, streaming: bool) -> Value {
+        let max_tokens = if request.max_tokens == 0 {
+            DEFAULT_MAX_TOKENS
+        } else {
+            request.max_tokens
+        };
+        let mut body = json!({
+            "model": model,
+            "max_tokens": max_tokens,
+            "messages": request.messages,
+            "stream": streaming,
+        });
+        if let Some(system) = &request.system {
+            body["system"] = json!(system);
+        }
+        if let Some(temperature) = request.temperature {
+            body["temperature"] = crate::http::decimal(temperature);
+        }
+        body
+    }
+
+    fn event(self, event: &Value, answer: &mut Answer) -> Step {
+        match event["type"].as_str() {
+            Some("message_start") => add_usage(&event["message"]["usage"], &mut answer.usage),
+            Some("content_block_delta") => {
+                return match event["delta"]["text"].as_str() {
+                    Some("") => Step::Nothing,
+                    Some(text) => Step::Delta(text.to_owned()),
+                    None => Step::Progress,
+                };
+            }
+            Some("message_delta") => {
+                if let Some(reason) = event["delta"]["stop_reason"].as_str() {
+                    answer.stop_reason = Some(reason.to_owned());
+                }
+                add_usage(&event["usage"], &mut answer.usage);
+            }
+            Some("message_stop") => return Step::Finished,
+            _ => {}
+        }
+        Step::Nothing
+    }
+
+    fn reply(self, reply: &Value) -> Option<(String, Answer)> {
+        let blocks = reply["content"].as_array()?;
+        let text = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
+        let mut usage = Usage::default();
+        add_usage(&reply["usage"], &mut usage);
+        Some((
+            text,
+            Answer {
+                stop_reason: reply["stop_reason"].as_str().map(str::to_owned),
+                usage,
+            },
+        ))
+    }
+}
+
+/// Takes over a report of tokens. Each report is a running total, and a later one may leave parts out.
+fn add_usage(reported: &Value, usage: &mut Usage) {
+    let tokens = |name: &str| reported[name].as_u64().unwrap_or(0);
+    let cached = tokens("cache_read_input_tokens");
+    let input = tokens("input_tokens")
+        .saturating_add(cached)
+        .saturating_add(tokens("cache_creation_input_tokens"));
+    usage.input_tokens = usage.input_tokens.max(input);
+    usage.cached_tokens = usage.cached_tokens.max(cached);
+    usage.output_tokens = usage.output_tokens.max(tokens("output_tokens"));
+}
+
+const ANTHROPIC: &str = "https://api.anthropic.com/v1";
+const DEFAULT_MAX_TOKENS: u32 = 4096;

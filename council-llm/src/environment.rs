@@ -1,0 +1,184 @@
+//! Keys and addresses, and the models that can be had with them.
+
+use std::fmt;
+use std::sync::Arc;
+
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+use crate::Retry;
+use crate::{ChatModel, ModelSpec, SpecError};
+
+/// What the environment says of the providers. An empty value counts as none.
+///
+/// ```
+/// use council_llm::{ChatModel, Environment, ModelSpec};
+///
+/// let environment = Environment { openai_base_url: Some("http://127.0.0.1:8080/v1".into()), ..Environment::default() };
+/// assert_eq!(environment.default_spec(), ModelSpec::OpenAi("gpt-4o".into()));
+///
+/// let error = environment.model(&ModelSpec::Anthropic("claude-sonnet-4-5".into())).err().expect("there is no key");
+/// # #[cfg(feature = "anthropic")]
+/// assert!(error.to_string().contains("set ANTHROPIC_API_KEY"));
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `ANTHROPIC_API_KEY`.
+    pub anthropic_api_key: Option<String>,
+    /// `ANTHROPIC_BASE_URL`, `https://api.anthropic.com` if there is none.
+    pub anthropic_base_url: Option<String>,
+    /// `OPENAI_API_KEY`.
+    pub openai_api_key: Option<String>,
+    /// `OPENAI_BASE_URL`, `https://api.openai.com/v1` if there is none.
+    pub openai_base_url: Option<String>,
+    /// `OLLAMA_HOST`, `http://127.0.0.1:11434` if there is none.
+    pub ollama_host: Option<String>,
+}
+
+impl Environment {
+    /// Reads the process's environment.
+    #[must_use]
+    pub fn from_env() -> Self {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the same variables from elsewhere, such as a file of settings.
+    ///
+    /// ```
+    /// use council_llm::Environment;
+    ///
+    /// let environment = Environment::from_variables(|name| (name == "OLLAMA_HOST").then(|| "gpu.example".into()));
+    /// assert_eq!(environment.ollama_host.as_deref(), Some("gpu.example"));
+    /// ```
+    #[must_use]
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            anthropic_api_key: variable(ANTHROPIC_API_KEY),
+            anthropic_base_url: variable(ANTHROPIC_BASE_URL),
+            openai_api_key: variable(OPENAI_API_KEY),
+            openai_base_url: variable(OPENAI_BASE_URL),
+            ollama_host: variable(OLLAMA_HOST),
+        }
+    }
+
+    /// The model for those who name none: Anthropic's if its key is set, else OpenAI's if its key or address is set,
+    /// else [`ModelSpec::Rehearsal`].
+    #[must_use]
+    pub fn default_spec(&self) -> ModelSpec {
+        if given(self.anthropic_api_key.as_deref()).is_some() {
+            ModelSpec::Anthropic("claude-sonnet-4-5".to_owned())
+        } else if given(self.openai_api_key.as_deref()).is_some() || given(self.openai_base_url.as_deref()).is_some() {
+            ModelSpec::OpenAi("gpt-4o".to_owned())
+        } else {
+            ModelSpec::Rehearsal
+        }
+    }
+
+    /// The model, ready to be called and wrapped in [`Retry`]. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// A key is missing, an address cannot be read, or the provider's cargo feature is off.
+    pub fn model(&self, spec: &ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> {
+        match spec {
+            #[cfg(feature = "anthropic")]
+            ModelSpec::Anthropic(model) => self.anthropic(spec, model),
+            #[cfg(feature = "openai")]
+            ModelSpec::OpenAi(model) => self.openai(spec, model),
+            #[cfg(feature = "openai")]
+            ModelSpec::Ollama(model) => self.ollama(model),
+            #[cfg(not(feature = "anthropic"))]
+            ModelSpec::Anthropic(_) => Err(SpecError::FeatureOff {
+                spec: spec.clone(),
+                feature: "anthropic",
+            }),
+            #[cfg(not(feature = "openai"))]
+            ModelSpec::OpenAi(_) | ModelSpec::Ollama(_) => Err(SpecError::FeatureOff {
+                spec: spec.clone(),
+                feature: "openai",
+            }),
+            ModelSpec::Rehearsal => rehearsal(),
+        }
+    }
+
+    #[cfg(feature = "anthropic")]
+    fn anthropic(&self, spec: &ModelSpec, model: &str) -> Result<Arc<dyn ChatModel>, SpecError> {
+        let key = given(self.anthropic_api_key.as_deref()).ok_or_else(|| SpecError::MissingKey {
+            spec: spec.clone(),
+            variable: ANTHROPIC_API_KEY,
+        })?;
+        let mut model = crate::Anthropic::new(model, key);
+        if let Some(base_url) = given(self.anthropic_base_url.as_deref()) {
+            model = model.base_url(base_url).map_err(unusable(ANTHROPIC_BASE_URL))?;
+        }
+        Ok(Arc::new(Retry::new(model)))
+    }
+
+    #[cfg(feature = "openai")]
+    fn openai(&self, spec: &ModelSpec, model: &str) -> Result<Arc<dyn ChatModel>, SpecError> {
+        let (key, base_url) = (
+            given(self.openai_api_key.as_deref()),
+            given(self.openai_base_url.as_deref()),
+        );
+        if key.is_none() && base_url.is_none() {
+            return Err(SpecError::MissingKey {
+                spec: spec.clone(),
+                variable: OPENAI_API_KEY,
+            });
+        }
+        let mut model = crate::OpenAi::new(model, key.map(str::to_owned));
+        if let Some(base_url) = base_url {
+            model = model.base_url(base_url).map_err(unusable(OPENAI_BASE_URL))?;
+        }
+        Ok(Arc::new(Retry::new(model)))
+    }
+
+    #[cfg(feature = "openai")]
+    fn ollama(&self, model: &str) -> Result<Arc<dyn ChatModel>, SpecError> {
+        let mut model = crate::OpenAi::ollama(model);
+        if let Some(host) = given(self.ollama_host.as_deref()) {
+            model = model.base_url(host).map_err(unusable(OLLAMA_HOST))?;
+        }
+        Ok(Arc::new(Retry::new(model)))
+    }
+}
+
+impl fmt::Debug for Environment {
+    /// Says of a key only that there is one, and shows an address without its credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = |value| given(value).map(|_| "***");
+        let address = |value| given(value).map(|text| text.rsplit_once('@').map_or(text, |(_, host)| host));
+        f.debug_struct("Environment")
+            .field("anthropic_api_key", &key(self.anthropic_api_key.as_deref()))
+            .field("anthropic_base_url", &address(self.anthropic_base_url.as_deref()))
+            .field("openai_api_key", &key(self.openai_api_key.as_deref()))
+            .field("openai_base_url", &address(self.openai_base_url.as_deref()))
+            .field("ollama_host", &address(self.ollama_host.as_deref()))
+            .finish()
+    }
+}
+
+/// The stand-in fails in no way that another attempt could mend, so it needs no [`Retry`].
+fn rehearsal() -> Result<Arc<dyn ChatModel>, SpecError> {
+    Err(SpecError::FeatureOff {
+        spec: ModelSpec::Rehearsal,
+        feature: "rehearsal",
+    })
+}
+
+/// A value that says something: a key pasted with a line break is the key, an empty one is none.
+fn given(value: Option<&str>) -> Option<&str> {
+    value.map(str::trim).filter(|value| !value.is_empty())
+}
+
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+fn unusable(variable: &'static str) -> impl FnOnce(crate::AddressError) -> SpecError {
+    move |error| SpecError::Address {
+        variable,
+        source: error.into(),
+    }
+}
+
+const ANTHROPIC_API_KEY: &str = "ANTHROPIC_API_KEY";
+const ANTHROPIC_BASE_URL: &str = "ANTHROPIC_BASE_URL";
+const OPENAI_API_KEY: &str = "OPENAI_API_KEY";
+const OPENAI_BASE_URL: &str = "OPENAI_BASE_URL";
+const OLLAMA_HOST: &str = "OLLAMA_HOST";

@@ -1,0 +1,155 @@
+//! The address of a provider, and how to speak of it without its credentials.
+
+use reqwest::Url;
+
+/// A base address that can be called: `http` or `https`, with a host.
+#[derive(Clone)]
+pub(crate) struct Address(Url);
+
+impl Address {
+    /// Reads a base address such as `https://api.openai.com/v1` or `http://user:password@proxy:8080/anthropic/`.
+    pub(crate) fn parse(text: &str) -> Result<Self, AddressError> {
+        let error = |reason: &str| AddressError {
+            address: without_credentials(text.trim()),
+            reason: reason.to_owned(),
+        };
+        let url = Url::parse(text.trim()).map_err(|found| error(&found.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(error("it has to begin with http:// or https://"));
+        }
+        Ok(Self(url))
+    }
+
+    /// An address that is written down in this crate.
+    pub(crate) fn known(text: &'static str) -> Self {
+        Self(Url::parse(text).expect("the crate's own addresses can be read"))
+    }
+
+    /// The address with `/v1` at the end of its path, whether it stood there or not.
+    pub(crate) fn versioned(self) -> Self {
+        let mut path = self
+            .0
+            .path_segments()
+            .into_iter()
+            .flatten()
+            .rev()
+            .skip_while(|segment| segment.is_empty());
+        if path.next() == Some("v1") {
+            self
+        } else {
+            Self(self.endpoint(&["v1"]))
+        }
+    }
+
+    /// The address with `segments` below its path; a trailing slash of the path does not count, and a query stays.
+    pub(crate) fn endpoint(&self, segments: &[&str]) -> Url {
+        let mut url = self.0.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        url
+    }
+
+    /// The host alone.
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Host and port, for errors: no credentials, no path, no query.
+    pub(crate) fn host_and_port(&self) -> String {
+        match self.0.port_or_known_default() {
+            Some(port) => format!("{}:{port}", self.host()),
+            None => self.host().to_owned(),
+        }
+    }
+
+    /// The password in the address, which no error may show.
+    pub(crate) fn password(&self) -> Option<&str> {
+        self.0.password()
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Whether the host is this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let host = self.host().trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
+/// A base address that cannot be called.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{address}` is no address of a chat model: {reason}")]
+pub struct AddressError {
+    address: String,
+    reason: String,
+}
+
+/// `text` without what stands between the scheme and the last `@`, also where `text` is no address.
+fn without_credentials(text: &str) -> String {
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), text),
+    };
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    scheme + host
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_is_taken_with_and_without_slash_and_version() {
+        let messages = |base: &str| {
+            Address::parse(base)
+                .unwrap()
+                .versioned()
+                .endpoint(&["messages"])
+                .to_string()
+        };
+        for base in [
+            "http://h:1",
+            "http://h:1/",
+            "http://h:1/v1",
+            "http://h:1/v1/",
+            " http://h:1 ",
+        ] {
+            assert_eq!(messages(base), "http://h:1/v1/messages", "{base}");
+        }
+        assert_eq!(
+            messages("https://h/proxy/v1?team=a"),
+            "https://h/proxy/v1/messages?team=a"
+        );
+    }
+
+    #[test]
+    fn an_address_is_shown_without_credentials() {
+        let address = Address::parse("https://user:secret@host/v1?key=secret").unwrap();
+        assert_eq!(address.host_and_port(), "host:443");
+        for text in [
+            "user:secret@host",
+            "ftp://user:secret@host/x",
+            "http://user:secret@host:port",
+            "http://a@b:secret@",
+        ] {
+            let error = Address::parse(text).err().unwrap().to_string();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_known() {
+        for base in [
+            "http://127.0.0.1:1",
+            "http://localhost",
+            "http://[::1]:1",
+            "http://127.9.9.9",
+        ] {
+            assert!(Address::parse(base).unwrap().is_loopback(), "{base}");
+        }
+        assert!(!Address::parse("http://127.example").unwrap().is_loopback());
+    }
+}

@@ -1,0 +1,157 @@
+//! One call: the request, the status, and which form the answer has.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use tokio::sync::OnceCell;
+use tokio::time::{Instant, timeout_at};
+
+use super::body::Body;
+use super::faults::Faults;
+use super::{Address, CallLimits, Dialect, answer, connect};
+use crate::{ChatError, ChatRequest, ChatStream};
+
+/// A model behind HTTP; what it says and understands is the dialect's.
+pub(crate) struct HttpModel<D> {
+    pub(crate) name: String,
+    pub(crate) address: Address,
+    pub(crate) limits: CallLimits,
+    pub(crate) streaming: bool,
+    model: String,
+    key: Option<String>,
+    pub(crate) dialect: D,
+    client: OnceCell<reqwest::Client>,
+}
+
+impl<D: Dialect> HttpModel<D> {
+    pub(crate) fn new(dialect: D, model: String, key: Option<String>, address: Address) -> Self {
+        Self {
+            name: format!("{}/{model}", dialect.provider()),
+            address,
+            limits: CallLimits::default(),
+            streaming: true,
+            model,
+            key,
+            dialect,
+            client: OnceCell::new(),
+        }
+    }
+
+    /// Calls the model.
+    pub(crate) async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
+        let begin = Instant::now();
+        let end = begin + self.limits.total;
+        let secrets = self
+            .key
+            .iter()
+            .cloned()
+            .chain(self.address.password().map(str::to_owned));
+        let faults = Arc::new(Faults::new(
+            self.dialect.provider(),
+            self.address.host_and_port(),
+            secrets,
+        ));
+        let response = self.send(request, begin, &faults).await?;
+
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = Body::new(response, Arc::clone(&faults), self.limits, end);
+        if !status.is_success() {
+            let beginning = body.beginning(ERROR_PATIENCE, ERROR_BYTES).await;
+            return Err(faults.status(status, &headers, &beginning));
+        }
+        match self.form(&headers) {
+            Form::Events => Ok(answer::streamed(body, self.dialect)),
+            Form::Json => answer::whole(body, self.dialect).await,
+            Form::Other(found) => Err(faults.malformed(&format_args!("neither events nor JSON, but {found:?}"))),
+        }
+    }
+
+    /// Sends the request and waits for the headers of the answer.
+    async fn send(
+        &self,
+        request: &ChatRequest,
+        begin: Instant,
+        faults: &Faults,
+    ) -> Result<reqwest::Response, ChatError> {
+        let CallLimits {
+            connect,
+            first_byte,
+            total,
+            ..
+        } = self.limits;
+        let client = self
+            .client
+            .get_or_try_init(async || connect::client(&self.address, connect))
+            .await;
+        let client = client.map_err(|error| faults.request(error.as_ref()))?;
+        let headers = self.headers().map_err(|error| faults.request(&error))?;
+        let call = client
+            .post(self.address.endpoint(self.dialect.path()))
+            .headers(headers)
+            .json(&self.dialect.body(&self.model, &self.address, request, self.streaming))
+            .send();
+        let (limit, late) = match first_byte {
+            headers if self.streaming && headers < total => (headers, "sent no headers"),
+            _ => (total, "did not finish"),
+        };
+        match timeout_at(begin + limit, call).await {
+            Ok(response) => response.map_err(|error| faults.connection(error, &self.limits)),
+            Err(_) => Err(faults.timeout(late, limit)),
+        }
+    }
+
+    fn headers(&self) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {
+        let fixed = self.dialect.headers().iter();
+        let mut headers: HeaderMap = fixed
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        if let Some(key) = &self.key {
+            let (name, value) = self.dialect.key_header(key);
+            let mut value = HeaderValue::try_from(value)?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        Ok(headers)
+    }
+
+    /// The form of the answer: what its headers say; where they say nothing, what was asked for.
+    fn form(&self, headers: &HeaderMap) -> Form {
+        let found = headers
+            .get(CONTENT_TYPE)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
+        match found {
+            Some(found) if found.starts_with("text/event-stream") => Form::Events,
+            Some(found) if found.contains("json") => Form::Json,
+            Some(found) => Form::Other(found),
+            None if self.streaming => Form::Events,
+            None => Form::Json,
+        }
+    }
+}
+
+impl<D: Dialect> std::fmt::Debug for HttpModel<D> {
+    /// Name and address; the key never.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(self.dialect.provider())
+            .field("name", &self.name)
+            .field("address", &self.address.host_and_port())
+            .field("limits", &self.limits)
+            .field("streaming", &self.streaming)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The form of an answer.
+enum Form {
+    /// Server-sent events, one per token or so.
+    Events,
+    /// One JSON value. LiteLLM's mock sends it to those who ask for a stream, too.
+    Json,
+    /// Anything else, such as the page of a captive portal.
+    Other(String),
+}
+
+/// How long the body of an error may take, and how much of it is read.
+const ERROR_PATIENCE: Duration = Duration::from_secs(5);
+const ERROR_BYTES: usize = 64 << 10;

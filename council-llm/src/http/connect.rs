@@ -1,0 +1,75 @@
+//! The client that makes the connections.
+
+use std::error::Error;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::redirect;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use super::Address;
+
+/// Makes a client for one address.
+///
+/// It follows no redirect, because a redirect would carry the key to a host that nobody chose, and it asks no proxy for
+/// a host that is this machine.
+pub(super) fn client(address: &Address, connect: Duration) -> Result<reqwest::Client, Box<dyn Error + Send + Sync>> {
+    let tls = if address.is_https() {
+        trusting_the_system()?
+    } else {
+        trusting_nobody()?
+    };
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .connect_timeout(connect)
+        .tls_backend_preconfigured(tls);
+    if address.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    Ok(builder.build()?)
+}
+
+/// TLS by the system's certificates, which are read once per process.
+fn trusting_the_system() -> Result<ClientConfig, rustls::Error> {
+    static CONFIG: OnceLock<ClientConfig> = OnceLock::new();
+    if let Some(config) = CONFIG.get() {
+        return Ok(config.clone());
+    }
+    let provider = provider();
+    let verifier = Verifier::new(Arc::clone(&provider))?;
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    Ok(CONFIG.get_or_init(|| config).clone())
+}
+
+/// For a plain `http` address: works on a machine that has no certificates at all.
+fn trusting_nobody() -> Result<ClientConfig, rustls::Error> {
+    Ok(ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth())
+}
+
+/// The provider is handed over, never installed: which one is the default of the process is for the program to say.
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_made_for_either_scheme_and_installs_nothing() {
+        for base in ["https://api.anthropic.com", "http://127.0.0.1:11434"] {
+            client(&Address::parse(base).unwrap(), Duration::from_secs(1)).unwrap();
+        }
+        assert!(CryptoProvider::get_default().is_none());
+    }
+}

@@ -1,0 +1,158 @@
+//! Makes every error of a call, so that no key and no credentials get into one.
+
+use std::error::Error;
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use serde_json::Value;
+
+use super::CallLimits;
+use crate::ChatError;
+
+/// The errors of one call.
+#[derive(Debug)]
+pub(super) struct Faults {
+    provider: &'static str,
+    address: String,
+    secrets: Vec<String>,
+}
+
+impl Faults {
+    /// Errors of a call to `provider` at `address`, none of which shows one of the `secrets`.
+    pub(super) fn new(provider: &'static str, address: String, secrets: impl IntoIterator<Item = String>) -> Self {
+        let secrets = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
+        Self {
+            provider,
+            address,
+            secrets,
+        }
+    }
+
+    pub(super) fn request(&self, reason: &dyn Error) -> ChatError {
+        ChatError::Request {
+            provider: self.provider,
+            message: self.clean(&chain(reason)),
+        }
+    }
+
+    pub(super) fn connection(&self, error: reqwest::Error, limits: &CallLimits) -> ChatError {
+        if error.is_connect() && error.is_timeout() {
+            return self.timeout("took no connection", limits.connect);
+        }
+        ChatError::Connection {
+            provider: self.provider,
+            address: self.address.clone(),
+            source: error.without_url().into(),
+        }
+    }
+
+    pub(super) fn timeout(&self, what: &'static str, limit: Duration) -> ChatError {
+        ChatError::Timeout {
+            provider: self.provider,
+            what,
+            limit,
+        }
+    }
+
+    pub(super) fn too_large(&self, limit: usize) -> ChatError {
+        ChatError::TooLarge {
+            provider: self.provider,
+            limit,
+        }
+    }
+
+    /// An answer that cannot be read. The reason names no content: it may end up in a log.
+    pub(super) fn malformed(&self, reason: &dyn std::fmt::Display) -> ChatError {
+        ChatError::Malformed {
+            provider: self.provider,
+            message: self.clean(&reason.to_string()),
+        }
+    }
+
+    /// The error that an event or a whole answer reports under HTTP 200, if it does.
+    pub(super) fn reported(&self, value: &Value) -> Result<(), ChatError> {
+        let error = match &value["error"] {
+            Value::Null if value["object"] == "error" => value,
+            Value::Null => return Ok(()),
+            error => error,
+        };
+        let kind = match (&error["type"], &error["code"]) {
+            (Value::String(kind), _) | (_, Value::String(kind)) => kind.clone(),
+            (_, Value::Number(code)) => code.to_string(),
+            _ => "error".to_owned(),
+        };
+        let message = message_of(error).unwrap_or_else(|| error.to_string());
+        Err(ChatError::InStream {
+            provider: self.provider,
+            kind: self.clean(&kind),
+            message: self.clean(&message),
+        })
+    }
+
+    /// The error that a status other than success is, with as much of the body as was read.
+    pub(super) fn status(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ChatError {
+        let reported = serde_json::from_slice::<Value>(body)
+            .ok()
+            .and_then(|body| message_of(&body));
+        let mut message = self.clean(&reported.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned()));
+        if message.is_empty() {
+            message = status.canonical_reason().unwrap_or("no message").to_lowercase();
+        }
+        ChatError::Status {
+            provider: self.provider,
+            status: status.as_u16(),
+            message,
+            retry_after: retry_after(headers, SystemTime::now()),
+        }
+    }
+
+    /// A text of the provider for an error: secrets masked first, then on one line, then cut.
+    fn clean(&self, text: &str) -> String {
+        let masked = self
+            .secrets
+            .iter()
+            .fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
+        let line = masked.split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(LONGEST_MESSAGE) {
+            Some((end, _)) => format!("{}...", &line[..end]),
+            None => line,
+        }
+    }
+}
+
+/// An error and its causes, in one line.
+fn chain(error: &dyn Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", chain(source)),
+        None => error.to_string(),
+    }
+}
+
+/// The message in an error of any of the servers: `{"error": {"message"}}`, `{"error": "..."}`, `{"message"}`, `{"detail"}`.
+fn message_of(value: &Value) -> Option<String> {
+    let message = match value {
+        Value::String(message) => Some(message.clone()),
+        _ => ["error", "message", "detail"]
+            .iter()
+            .find_map(|key| value.get(key))
+            .and_then(message_of),
+    };
+    message.filter(|message| !message.is_empty())
+}
+
+/// `retry-after-ms`, else `retry-after` in seconds or as a date.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
+    if let Some(milliseconds) = number("retry-after-ms") {
+        return Duration::try_from_secs_f64(milliseconds / 1000.0).ok();
+    }
+    if let Some(seconds) = number(RETRY_AFTER.as_str()) {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let date = httpdate::parse_http_date(headers.get(RETRY_AFTER)?.to_str().ok()?.trim()).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// Characters of a provider's text that an error shows.
+const LONGEST_MESSAGE: usize = 500;

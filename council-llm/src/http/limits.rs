@@ -1,0 +1,50 @@
+//! The limits of one call.
+
+use std::time::Duration;
+
+/// How long one call may take and how much it may send, so that no provider can hold a caller for ever.
+///
+/// The defaults suit a remote provider and a local server that first loads its model from disk:
+///
+/// ```
+/// use std::time::Duration;
+/// use council_llm::CallLimits;
+///
+/// let limits = CallLimits { total: Duration::from_mins(1), ..CallLimits::default() };
+/// assert_eq!(limits.connect, Duration::from_secs(10));
+/// assert_eq!(limits.first_byte, Duration::from_mins(2));
+/// assert_eq!(limits.progress, Duration::from_mins(2));
+/// assert_eq!(CallLimits::default().total, Duration::from_mins(10));
+/// assert_eq!(limits.event_bytes, 1 << 20);
+/// assert_eq!(limits.body_bytes, 32 << 20);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallLimits {
+    /// Until the connection stands, TLS included. 10 s by default.
+    pub connect: Duration,
+    /// From the call until the headers of the answer. 2 min by default: Ollama sends them once the model is loaded and
+    /// has read the prompt. Without streaming the headers come with the answer, and only [`total`](Self::total) counts.
+    pub first_byte: Duration,
+    /// The longest silence of the model after the headers. Only new tokens end it; heartbeats do not. 2 min by default:
+    /// a model that reasons before it writes is silent that long.
+    pub progress: Duration,
+    /// From the call to the end of the answer. 10 min by default.
+    pub total: Duration,
+    /// The size of one event of a stream. 1 MiB by default.
+    pub event_bytes: usize,
+    /// The size of a whole answer on the wire. 32 MiB by default.
+    pub body_bytes: usize,
+}
+
+impl Default for CallLimits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            first_byte: Duration::from_mins(2),
+            progress: Duration::from_mins(2),
+            total: Duration::from_mins(10),
+            event_bytes: 1 << 20,
+            body_bytes: 32 << 20,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What the HTTP providers share: one call with its limits and its errors. A provider adds a [`Dialect`].
+
+mod address;
+mod answer;
+mod body;
+mod client;
+mod connect;
+mod faults;
+mod limits;
+mod sse;
+
+use reqwest::header::HeaderName;
+use serde_json::Value;
+
+use crate::{ChatRequest, End, Usage};
+
+pub use address::AddressError;
+pub use limits::CallLimits;
+
+pub(crate) use address::Address;
+pub(crate) use client::HttpModel;
+
+/// How a provider words a request, and how it words its answer.
+pub(crate) trait Dialect: Copy + Send + Sync + 'static {
+    /// The provider's name, as errors and model names show it.
+    fn provider(self) -> &'static str;
+
+    /// The path of the endpoint below the base address.
+    fn path(self) -> &'static [&'static str];
+
+    /// The headers that every request carries.
+    fn headers(self) -> &'static [(&'static str, &'static str)];
+
+    /// The header that carries the key.
+    fn key_header(self, key: &str) -> (HeaderName, String);
+
+    /// The JSON of a request to `model` at `address`.
+    fn body(self, model: &str, address: &Address, request: &ChatRequest, streaming: bool) -> Value;
+
+    /// Reads one event of a streamed answer. Events and fields it does not know are [`Step::Nothing`].
+    fn event(self, event: &Value, answer: &mut Answer) -> Step;
+
+    /// Reads a whole answer; `None` if it does not look like one.
+    fn reply(self, reply: &Value) -> Option<(String, Answer)>;
+}
+
+/// A number as a person wrote it: 0.7 stays 0.7, where a plain cast from `f32` would send 0.699999988079071.
+pub(crate) fn decimal(number: f32) -> Value {
+    number.to_string().parse::<f64>().map_or(Value::Null, Value::from)
+}
+
+/// What is known of how an answer ends, while it is still being read.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    /// Why the model stopped, once it has.
+    pub(crate) stop_reason: Option<String>,
+    /// The tokens as last reported.
+    pub(crate) usage: Usage,
+}
+
+impl From<Answer> for End {
+    fn from(answer: Answer) -> Self {
+        Self {
+            stop_reason: answer.stop_reason.unwrap_or_default(),
+            usage: answer.usage,
+        }
+    }
+}
+
+/// What one event of a streamed answer means.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Nothing for the reader and no sign of work: a heartbeat, bookkeeping, something unknown.
+    Nothing,
+    /// The model works, but not on the text: a token of its reasoning.
+    Progress,
+    /// The next piece of the text.
+    Delta(String),
+    /// The provider says that nothing follows.
+    Finished,
+}

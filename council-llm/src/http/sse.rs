@@ -1,0 +1,137 @@
+//! Splits a byte stream into server-sent events.
+
+use super::faults::Faults;
+use crate::ChatError;
+
+/// An incremental splitter of `text/event-stream`: each byte is looked at once, and no more than one event is held.
+///
+/// It keeps what the chat providers use, the data; names, ids and comments are skipped. Lines end with CR, LF or CRLF,
+/// and UTF-8 is checked per line, so it does not matter where the network cuts.
+#[derive(Debug)]
+pub(super) struct Splitter {
+    limit: usize,
+    line: Vec<u8>,
+    data: Option<String>,
+    after_cr: bool,
+}
+
+impl Splitter {
+    /// A splitter that refuses events of more than `limit` bytes.
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            line: Vec::new(),
+            data: None,
+            after_cr: false,
+        }
+    }
+
+    /// Takes the next bytes and hands over the data of each event that they complete.
+    pub(super) fn push(
+        &mut self,
+        mut bytes: &[u8],
+        faults: &Faults,
+        mut event: impl FnMut(String),
+    ) -> Result<(), ChatError> {
+        while !bytes.is_empty() {
+            if std::mem::take(&mut self.after_cr) && bytes[0] == b'\n' {
+                bytes = &bytes[1..];
+                continue;
+            }
+            let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let part = &bytes[..end.unwrap_or(bytes.len())];
+            if part.len() + self.held() > self.limit {
+                return Err(faults.too_large(self.limit));
+            }
+            self.line.extend_from_slice(part);
+            let Some(end) = end else { break };
+            self.after_cr = bytes[end] == b'\r';
+            bytes = &bytes[end + 1..];
+            if let Some(data) = self.end_line(faults)? {
+                event(data);
+            }
+        }
+        Ok(())
+    }
+
+    fn held(&self) -> usize {
+        self.line.len() + self.data.as_ref().map_or(0, String::len)
+    }
+
+    /// Ends the line; an empty one ends the event.
+    fn end_line(&mut self, faults: &Faults) -> Result<Option<String>, ChatError> {
+        if self.line.is_empty() {
+            return Ok(self.data.take());
+        }
+        let line = std::str::from_utf8(&self.line).map_err(|error| faults.malformed(&error))?;
+        if let Some(value) = data_of(line) {
+            match &mut self.data {
+                Some(data) => {
+                    data.push('\n');
+                    data.push_str(value);
+                }
+                None => self.data = Some(value.to_owned()),
+            }
+        }
+        self.line.clear();
+        Ok(None)
+    }
+}
+
+/// The value of a `data` field; one space after the colon is not part of it.
+fn data_of(line: &str) -> Option<&str> {
+    let value = line.strip_prefix("data")?;
+    match value.strip_prefix(':') {
+        Some(value) => Some(value.strip_prefix(' ').unwrap_or(value)),
+        None => value.is_empty().then_some(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The events of `text`, cut into pieces of `size` bytes.
+    fn split(text: &[u8], size: usize, limit: usize) -> Result<Vec<String>, ChatError> {
+        let (mut splitter, mut events) = (Splitter::new(limit), Vec::new());
+        let faults = Faults::new("test", String::new(), []);
+        for piece in text.chunks(size) {
+            splitter.push(piece, &faults, |event| events.push(event))?;
+        }
+        Ok(events)
+    }
+
+    #[test]
+    fn events_do_not_depend_on_line_ends_or_cuts() {
+        let text = ": hi\nevent: x\ndata: one\nid: 7\n\ndata:two\ndata:  grün 🌲\n\n\n\ndata\n\ndatum: x\n\ndata: cut";
+        for end in ["\n", "\r", "\r\n"] {
+            let text = text.replace('\n', end);
+            for size in 1..=text.len() {
+                let events = split(text.as_bytes(), size, 100).unwrap();
+                assert_eq!(events, ["one", "two\n grün 🌲", ""], "{end:?} in pieces of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_event_has_a_largest_size() {
+        for text in ["data: 0123456789", "data: 01234\ndata: 5678\n\n", ":0123456789abcdef"] {
+            for size in [1, 100] {
+                let error = split(text.as_bytes(), size, 14).unwrap_err();
+                assert_eq!(error.to_string(), "test sent more than 14 bytes");
+            }
+        }
+        assert_eq!(
+            split(b"data: 01234567\n\ndata: 01234567\n\n", 100, 14).unwrap().len(),
+            2
+        );
+    }
+
+    #[test]
+    fn text_that_is_no_utf8_is_an_error() {
+        assert!(matches!(
+            split(b"data: \xff\n\n", 1, 100),
+            Err(ChatError::Malformed { .. })
+        ));
+    }
+}

@@ -1,0 +1,251 @@
+//! OpenAI Chat Completions, and every server that speaks it.
+
+mod ollama;
+
+use async_trait::async_trait;
+use reqwest::header::{AUTHORIZATION, HeaderName};
+use serde_json::{Value, json};
+
+use crate::http::{Address, Answer, Dialect, HttpModel, Step};
+use crate::{AddressError, CallLimits, ChatError, ChatModel, ChatRequest, ChatStream, Message, Usage};
+
+/// A model of the Chat Completions API (`POST {base}/chat/completions`): OpenAI, Ollama, llama.cpp, vLLM, LiteLLM.
+///
+/// What OpenAI's own newer models refuse is not sent to them:
+///
+/// - The longest answer is `max_tokens`, which every server knows; at `api.openai.com`, and for the reasoning models
+///   (`o1`, `o3`, `o4`, `gpt-5` and their kin) anywhere, it is `max_completion_tokens`. Their reasoning counts into it.
+/// - The temperature is left out for the reasoning models, which take none but their own.
+///
+/// ```
+/// use council_llm::{ChatModel, OpenAi};
+///
+/// assert_eq!(OpenAi::new("gpt-4o", Some("the key".into())).name(), "openai/gpt-4o");
+/// assert_eq!(OpenAi::ollama("llama3.2").name(), "ollama/llama3.2");
+/// ```
+#[derive(Debug)]
+pub struct OpenAi(HttpModel<Completions>);
+
+impl OpenAi {
+    /// The model of that id at `https://api.openai.com/v1`. A server of one's own may need no key.
+    #[must_use]
+    pub fn new(model: impl Into<String>, key: Option<String>) -> Self {
+        Self(HttpModel::new(
+            Completions::OpenAi,
+            model.into(),
+            key,
+            Address::known(OPENAI),
+        ))
+    }
+
+    /// A model of the Ollama at `http://127.0.0.1:11434`.
+    #[must_use]
+    pub fn ollama(model: impl Into<String>) -> Self {
+        Self(HttpModel::new(
+            Completions::Ollama,
+            model.into(),
+            None,
+            Address::known(ollama::DEFAULT),
+        ))
+    }
+
+    /// The same model at another server; `user:password@` is sent as basic authorization unless there is a key.
+    ///
+    /// For OpenAI's dialect the address is taken as it is, so it mostly ends in `/v1`. For [`ollama`](Self::ollama)
+    /// it is read like `OLLAMA_HOST`: the scheme, the port and `/v1` may be missing.
+    ///
+    /// ```
+    /// use council_llm::OpenAi;
+    ///
+    /// let local = OpenAi::new("qwen3", None).base_url("http://127.0.0.1:8080/v1")?;
+    /// let other = OpenAi::ollama("llama3.2").base_url("gpu.example:11434")?;
+    /// # Ok::<(), council_llm::AddressError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The text is no address, or one with a scheme other than `http` and `https`.
+    pub fn base_url(mut self, base_url: &str) -> Result<Self, AddressError> {
+        self.0.address = match self.0.dialect {
+            Completions::OpenAi => Address::parse(base_url)?,
+            Completions::Ollama => ollama::address(base_url)?,
+        };
+        Ok(self)
+    }
+
+    /// The same model with other limits for each call.
+    #[must_use]
+    pub fn limits(mut self, limits: CallLimits) -> Self {
+        self.0.limits = limits;
+        self
+    }
+
+    /// Whether the answer is asked for as a stream, as it is by default. If not, it comes as one delta.
+    #[must_use]
+    pub fn streaming(mut self, streaming: bool) -> Self {
+        self.0.streaming = streaming;
+        self
+    }
+}
+
+#[async_trait]
+impl ChatModel for OpenAi {
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        self.0.stream(&request).await
+    }
+}
+
+/// The words of Chat Completions.
+#[derive(Clone, Copy)]
+enum Completions {
+    OpenAi,
+    Ollama,
+}
+
+impl Dialect for Completions {
+    fn provider(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Ollama => "ollama",
+        }
+    }
+
+    fn path(self) -> &'static [&'static str] {
+        &["chat", "completions"]
+    }
+
+    fn headers(self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    fn key_header(self, key: &str) -> (HeaderName, String) {
+        (AUTHORIZATION, format!("Bearer {key}"))
+    }
+
+    fn body(self, model: &str, address: &Address, request: &ChatRequest, streaming: bool) -> Value {
+        let message = |Message { role, content }: &Message| json!({ "role": role, "content": content });
+        let system = request
+            .system
+            .iter()
+            .map(|system| json!({ "role": "system", "content": system }));
+        let messages: Vec<Value> = system.chain(request.messages.iter().map(message)).collect();
+        let mut body = json!({ "model": model, "messages": messages, "stream": streaming });
+        if streaming {
+            body["stream_options"] = json!({ "include_usage": true });
+        }
+        let reasons = matches!(self, Self::OpenAi) && is_reasoning(model);
+        if request.max_tokens > 0 {
+            let newer = reasons || address.host() == OPENAI_HOST;
+            body[if newer { "max_completion_tokens" } else { "max_tokens" }] = json!(request.max_tokens);
+        }
+        if let Some(temperature) = request.temperature
+            && !reasons
+        {
+            body["temperature"] = crate::http::decimal(temperature);
+        }
+        body
+    }
+
+    fn event(self, event: &Value, answer: &mut Answer) -> Step {
+        take_usage(&event["usage"], &mut answer.usage);
+        let choice = &event["choices"][0];
+        take_reason(choice, answer);
+        let text = |name: &str| choice["delta"][name].as_str().filter(|text| !text.is_empty());
+        match text("content") {
+            Some(content) => Step::Delta(content.to_owned()),
+            None if text("reasoning_content").or_else(|| text("reasoning")).is_some() => Step::Progress,
+            None => Step::Nothing,
+        }
+    }
+
+    fn reply(self, reply: &Value) -> Option<(String, Answer)> {
+        let choice = reply["choices"].get(0)?;
+        let mut answer = Answer::default();
+        take_usage(&reply["usage"], &mut answer.usage);
+        take_reason(choice, &mut answer);
+        let content = choice.get("message")?["content"].as_str().unwrap_or_default();
+        Some((content.to_owned(), answer))
+    }
+}
+
+fn take_reason(choice: &Value, answer: &mut Answer) {
+    if let Some(reason) = choice["finish_reason"].as_str() {
+        answer.stop_reason = Some(reason.to_owned());
+    }
+}
+
+fn take_usage(reported: &Value, usage: &mut Usage) {
+    if reported.is_object() {
+        *usage = Usage {
+            input_tokens: reported["prompt_tokens"].as_u64().unwrap_or(0),
+            output_tokens: reported["completion_tokens"].as_u64().unwrap_or(0),
+            cached_tokens: reported["prompt_tokens_details"]["cached_tokens"].as_u64().unwrap_or(0),
+        };
+    }
+}
+
+/// Whether a model of OpenAI reasons before it writes. Routers put a name before a slash.
+fn is_reasoning(model: &str) -> bool {
+    let model = model.rsplit('/').next().unwrap_or(model);
+    ["o1", "o3", "o4", "gpt-5"].iter().any(|family| {
+        let rest = model.strip_prefix(family);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']))
+    })
+}
+
+const OPENAI: &str = "https://api.openai.com/v1";
+const OPENAI_HOST: &str = "api.openai.com";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(model: &str, base: &str) -> Value {
+        let request = ChatRequest {
+            max_tokens: 9,
+            temperature: Some(0.7),
+            ..ChatRequest::default()
+        };
+        Completions::OpenAi.body(model, &Address::parse(base).unwrap(), &request, false)
+    }
+
+    #[test]
+    fn each_model_gets_the_fields_that_it_takes() {
+        let messages = json!([]);
+        for (model, base, expected) in [
+            (
+                "gpt-4o",
+                "http://localhost/v1",
+                json!({ "max_tokens": 9, "temperature": 0.7 }),
+            ),
+            (
+                "gpt-4o",
+                OPENAI,
+                json!({ "max_completion_tokens": 9, "temperature": 0.7 }),
+            ),
+            ("gpt-5-mini", OPENAI, json!({ "max_completion_tokens": 9 })),
+            ("gpt-5.1", OPENAI, json!({ "max_completion_tokens": 9 })),
+            ("o3", OPENAI, json!({ "max_completion_tokens": 9 })),
+            (
+                "openai/o4-mini",
+                "https://router.example/v1",
+                json!({ "max_completion_tokens": 9 }),
+            ),
+            (
+                "o1000",
+                "http://localhost/v1",
+                json!({ "max_tokens": 9, "temperature": 0.7 }),
+            ),
+        ] {
+            let mut expected = expected;
+            expected["model"] = json!(model);
+            expected["messages"] = messages.clone();
+            expected["stream"] = json!(false);
+            assert_eq!(body(model, base), expected, "{model} at {base}");
+        }
+    }
+}

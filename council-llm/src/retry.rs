@@ -1,0 +1,151 @@
+//! A model that tries again.
+
+use std::error::Error;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder, Retryable};
+use futures_util::{StreamExt, future, stream};
+use tokio::time::Instant;
+
+use crate::{ChatError, ChatModel, ChatReply, ChatRequest, ChatStream};
+
+/// Wraps a model and repeats a call that failed in passing, as long as nothing of the answer has been shown.
+///
+/// What is tried again is what [`ChatError::is_retryable`] says. [`stream`](ChatModel::stream) waits for the first item
+/// of the answer; once a delta is out, an error passes through, because whoever reads along has read the beginning.
+/// [`complete`](ChatModel::complete) shows nothing before the end and repeats the whole call.
+///
+/// Each repetition is a `tracing` warning with the model, the attempt, the error and the delay, never with a prompt or
+/// a key.
+///
+/// ```
+/// use std::time::Duration;
+/// use council_llm::{ChatModel, Retry, RetryPolicy};
+///
+/// fn patient(model: impl ChatModel) -> impl ChatModel {
+///     Retry::new(model).policy(RetryPolicy { attempts: 8, total: Duration::from_mins(10), ..RetryPolicy::default() })
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Retry<M> {
+    model: M,
+    policy: RetryPolicy,
+}
+
+impl<M: ChatModel> Retry<M> {
+    /// Wraps `model` under the default policy.
+    #[must_use]
+    pub fn new(model: M) -> Self {
+        Self {
+            model,
+            policy: RetryPolicy::default(),
+        }
+    }
+
+    /// The same under another policy.
+    #[must_use]
+    pub fn policy(mut self, policy: RetryPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    async fn repeat<T, F>(&self, call: impl FnMut() -> F + Send) -> Result<T, ChatError>
+    where
+        T: Send,
+        F: Future<Output = Result<T, ChatError>> + Send,
+    {
+        let RetryPolicy {
+            longest_delay, total, ..
+        } = self.policy;
+        let begin = Instant::now();
+        let mut attempt = 1_u32;
+        call.retry(self.policy.delays())
+            .when(ChatError::is_retryable)
+            .adjust(|error, delay| {
+                let asked = error.retry_after().unwrap_or_default();
+                let delay = delay?.min(longest_delay).max(asked);
+                (begin.elapsed().saturating_add(delay) <= total).then_some(delay)
+            })
+            .notify(|error, delay| {
+                let cause = root(error).map(tracing::field::display);
+                tracing::warn!(model = self.model.name(), attempt, %error, cause, ?delay, "the call is tried again");
+                attempt += 1;
+            })
+            .await
+    }
+}
+
+#[async_trait]
+impl<M: ChatModel> ChatModel for Retry<M> {
+    fn name(&self) -> &str {
+        self.model.name()
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        self.repeat(async || {
+            let mut items = self.model.stream(request.clone()).await?;
+            let first = items.next().await.ok_or(ChatError::Truncated)??;
+            Ok(stream::once(future::ready(Ok(first))).chain(items).boxed())
+        })
+        .await
+    }
+
+    async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {
+        self.repeat(|| self.model.complete(request.clone())).await
+    }
+}
+
+/// How often and how patiently a call is repeated.
+///
+/// ```
+/// use std::time::Duration;
+/// use council_llm::RetryPolicy;
+///
+/// let policy = RetryPolicy::default();
+/// assert_eq!(policy.attempts, 4);
+/// assert_eq!(policy.first_delay, Duration::from_millis(500));
+/// assert_eq!(policy.longest_delay, Duration::from_secs(30));
+/// assert_eq!(policy.total, Duration::from_mins(2));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// How often the model is called at most, the first time included. 4 by default; 0 counts as 1.
+    pub attempts: u32,
+    /// The delay before the second attempt; each further one is twice as long, and up to as much again is added at
+    /// random, so that callers who failed together do not come back together. 500 ms by default.
+    pub first_delay: Duration,
+    /// The longest of these delays. What the provider asks for (`Retry-After`) may be longer, and is heeded. 30 s by
+    /// default.
+    pub longest_delay: Duration,
+    /// No attempt begins later than this after the first one began. A provider that asks for more than is left of it is
+    /// not waited for: its error is returned at once. It cuts no attempt that runs. 2 min by default.
+    pub total: Duration,
+}
+
+impl RetryPolicy {
+    fn delays(&self) -> ExponentialBackoff {
+        ExponentialBuilder::new()
+            .with_jitter()
+            .with_min_delay(self.first_delay)
+            .with_max_delay(self.longest_delay)
+            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .build()
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first_delay: Duration::from_millis(500),
+            longest_delay: Duration::from_secs(30),
+            total: Duration::from_mins(2),
+        }
+    }
+}
+
+/// The last cause of an error: what the network said, where a [`ChatError::Connection`] says where.
+fn root(error: &ChatError) -> Option<&(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source()).last()
+}

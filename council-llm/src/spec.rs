@@ -1,0 +1,137 @@
+//! Which model is meant: `anthropic/claude-sonnet-4-5`, `gpt-4o`, `ollama/llama3.2`, `rehearsal`.
+
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+
+/// A model by provider and name. Where it is and which key it takes is known to the
+/// [`Environment`](crate::Environment).
+///
+/// It is written `provider/model`, or as a bare name whose provider is evident:
+///
+/// ```
+/// use council_llm::ModelSpec;
+///
+/// for (input, meaning) in [
+///     ("ollama/llama3.2", "ollama/llama3.2"),
+///     ("claude-sonnet-4-5", "anthropic/claude-sonnet-4-5"),
+///     ("claude-3-5-sonnet", "anthropic/claude-3-5-sonnet-20241022"),
+///     ("gpt-4o", "openai/gpt-4o"),
+///     ("rehearsal", "rehearsal"),
+/// ] {
+///     let spec: ModelSpec = input.parse()?;
+///     assert_eq!(spec.to_string(), meaning);
+/// }
+/// # Ok::<(), council_llm::SpecError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ModelSpec {
+    /// A model of the Anthropic Messages API.
+    Anthropic(String),
+    /// A model of OpenAI, or of a server that speaks its Chat Completions.
+    OpenAi(String),
+    /// A model of a local Ollama.
+    Ollama(String),
+    /// The rule-based stand-in that needs no network and is no language model.
+    Rehearsal,
+}
+
+impl FromStr for ModelSpec {
+    type Err = SpecError;
+
+    fn from_str(input: &str) -> Result<Self, SpecError> {
+        let unknown = || SpecError::Unknown {
+            input: input.to_owned(),
+        };
+        let name = input.trim();
+        let (provider, model) = match name.split_once('/') {
+            Some((provider, model)) => (provider.trim(), model.trim()),
+            None if name == "rehearsal" => return Ok(Self::Rehearsal),
+            None => (provider_of(name).ok_or_else(unknown)?, name),
+        };
+        if model.is_empty() {
+            return Err(unknown());
+        }
+        match provider {
+            "anthropic" => Ok(Self::Anthropic(dated(model).to_owned())),
+            "openai" => Ok(Self::OpenAi(model.to_owned())),
+            "ollama" => Ok(Self::Ollama(model.to_owned())),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl fmt::Display for ModelSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anthropic(model) => write!(f, "anthropic/{model}"),
+            Self::OpenAi(model) => write!(f, "openai/{model}"),
+            Self::Ollama(model) => write!(f, "ollama/{model}"),
+            Self::Rehearsal => f.write_str("rehearsal"),
+        }
+    }
+}
+
+/// Why a model cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SpecError {
+    /// No provider goes by that name, or none is evident from it.
+    #[error(
+        "unknown model `{input}`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, \
+         or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+    )]
+    Unknown {
+        /// What was asked for.
+        input: String,
+    },
+    /// The provider wants a key, and the environment has none.
+    #[error("`{spec}` needs a key: set {variable}, or choose `rehearsal` (`--model rehearsal`), which needs none")]
+    MissingKey {
+        /// The model.
+        spec: ModelSpec,
+        /// The environment variable that holds the key.
+        variable: &'static str,
+    },
+    /// The environment has an address that cannot be called.
+    #[error("{variable} cannot be used")]
+    Address {
+        /// The environment variable that holds the address.
+        variable: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// This build of the program has no client for the provider.
+    #[error("`{spec}` needs the cargo feature `{feature}` of council-llm, which this program was built without")]
+    FeatureOff {
+        /// The model.
+        spec: ModelSpec,
+        /// The feature that is off.
+        feature: &'static str,
+    },
+}
+
+/// The provider that a bare name gives away.
+fn provider_of(name: &str) -> Option<&'static str> {
+    let begins = |family: &str| {
+        name.strip_prefix(family)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    if name.starts_with("claude-") {
+        Some("anthropic")
+    } else if name.starts_with("gpt-") || name.starts_with("chatgpt-") || ["o1", "o3", "o4"].into_iter().any(begins) {
+        Some("openai")
+    } else {
+        None
+    }
+}
+
+/// The model that an undated name stands for, where the provider itself has no such alias.
+fn dated(model: &str) -> &str {
+    match model {
+        "claude-3-5-sonnet" => "claude-3-5-sonnet-20241022",
+        model => model,
+    }
+}
