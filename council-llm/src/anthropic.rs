@@ -95,11 +95,7 @@ impl Dialect for Messages {
     }
 
     fn body(self, model: &str, _: &Address, request: &ChatRequest, streaming: bool) -> Value {
-        let max_tokens = if request.max_tokens == 0 {
-            DEFAULT_MAX_TOKENS
-        } else {
-            request.max_tokens
-        };
+        let max_tokens = if request.max_tokens == 0 { DEFAULT_MAX_TOKENS } else { request.max_tokens };
         let mut body = json!({
             "model": model,
             "max_tokens": max_tokens,
@@ -142,13 +138,7 @@ impl Dialect for Messages {
         let text = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
         let mut usage = Usage::default();
         add_usage(&reply["usage"], &mut usage);
-        Some((
-            text,
-            Answer {
-                stop_reason: reply["stop_reason"].as_str().map(str::to_owned),
-                usage,
-            },
-        ))
+        Some((text, Answer { stop_reason: reply["stop_reason"].as_str().map(str::to_owned), usage }))
     }
 }
 
@@ -156,9 +146,7 @@ impl Dialect for Messages {
 fn add_usage(reported: &Value, usage: &mut Usage) {
     let tokens = |name: &str| reported[name].as_u64().unwrap_or(0);
     let cached = tokens("cache_read_input_tokens");
-    let input = tokens("input_tokens")
-        .saturating_add(cached)
-        .saturating_add(tokens("cache_creation_input_tokens"));
+    let input = tokens("input_tokens").saturating_add(cached).saturating_add(tokens("cache_creation_input_tokens"));
     usage.input_tokens = usage.input_tokens.max(input);
     usage.cached_tokens = usage.cached_tokens.max(cached);
     usage.output_tokens = usage.output_tokens.max(tokens("output_tokens"));

@@ -30,23 +30,13 @@ impl OpenAi {
     /// The model of that id at `https://api.openai.com/v1`. A server of one's own may need no key.
     #[must_use]
     pub fn new(model: impl Into<String>, key: Option<String>) -> Self {
-        Self(HttpModel::new(
-            Completions::OpenAi,
-            model.into(),
-            key,
-            Address::known(OPENAI),
-        ))
+        Self(HttpModel::new(Completions::OpenAi, model.into(), key, Address::known(OPENAI)))
     }
 
     /// A model of the Ollama at `http://127.0.0.1:11434`.
     #[must_use]
     pub fn ollama(model: impl Into<String>) -> Self {
-        Self(HttpModel::new(
-            Completions::Ollama,
-            model.into(),
-            None,
-            Address::known(ollama::DEFAULT),
-        ))
+        Self(HttpModel::new(Completions::Ollama, model.into(), None, Address::known(ollama::DEFAULT)))
     }
 
     /// The same model at another server; `user:password@` is sent as basic authorization unless there is a key.
@@ -128,10 +118,7 @@ impl Dialect for Completions {
 
     fn body(self, model: &str, address: &Address, request: &ChatRequest, streaming: bool) -> Value {
         let message = |Message { role, content }: &Message| json!({ "role": role, "content": content });
-        let system = request
-            .system
-            .iter()
-            .map(|system| json!({ "role": "system", "content": system }));
+        let system = request.system.iter().map(|system| json!({ "role": "system", "content": system }));
         let messages: Vec<Value> = system.chain(request.messages.iter().map(message)).collect();
         let mut body = json!({ "model": model, "messages": messages, "stream": streaming });
         if streaming {
@@ -205,11 +192,7 @@ mod tests {
     use super::*;
 
     fn body(model: &str, base: &str) -> Value {
-        let request = ChatRequest {
-            max_tokens: 9,
-            temperature: Some(0.7),
-            ..ChatRequest::default()
-        };
+        let request = ChatRequest { max_tokens: 9, temperature: Some(0.7), ..ChatRequest::default() };
         Completions::OpenAi.body(model, &Address::parse(base).unwrap(), &request, false)
     }
 
@@ -217,29 +200,13 @@ mod tests {
     fn each_model_gets_the_fields_that_it_takes() {
         let messages = json!([]);
         for (model, base, expected) in [
-            (
-                "gpt-4o",
-                "http://localhost/v1",
-                json!({ "max_tokens": 9, "temperature": 0.7 }),
-            ),
-            (
-                "gpt-4o",
-                OPENAI,
-                json!({ "max_completion_tokens": 9, "temperature": 0.7 }),
-            ),
+            ("gpt-4o", "http://localhost/v1", json!({ "max_tokens": 9, "temperature": 0.7 })),
+            ("gpt-4o", OPENAI, json!({ "max_completion_tokens": 9, "temperature": 0.7 })),
             ("gpt-5-mini", OPENAI, json!({ "max_completion_tokens": 9 })),
             ("gpt-5.1", OPENAI, json!({ "max_completion_tokens": 9 })),
             ("o3", OPENAI, json!({ "max_completion_tokens": 9 })),
-            (
-                "openai/o4-mini",
-                "https://router.example/v1",
-                json!({ "max_completion_tokens": 9 }),
-            ),
-            (
-                "o1000",
-                "http://localhost/v1",
-                json!({ "max_tokens": 9, "temperature": 0.7 }),
-            ),
+            ("openai/o4-mini", "https://router.example/v1", json!({ "max_completion_tokens": 9 })),
+            ("o1000", "http://localhost/v1", json!({ "max_tokens": 9, "temperature": 0.7 })),
         ] {
             let mut expected = expected;
             expected["model"] = json!(model);

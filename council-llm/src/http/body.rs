@@ -25,14 +25,7 @@ pub(super) struct Body {
 impl Body {
     /// The body of `response`, to be over by `end`.
     pub(super) fn new(response: reqwest::Response, faults: Arc<Faults>, limits: CallLimits, end: Instant) -> Self {
-        Self {
-            response,
-            faults,
-            limits,
-            end,
-            patience: limits.progress,
-            received: 0,
-        }
+        Self { response, faults, limits, end, patience: limits.progress, received: 0 }
     }
 
     /// The model has shown a sign of work: its silence is counted anew.

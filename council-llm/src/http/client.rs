@@ -42,16 +42,8 @@ impl<D: Dialect> HttpModel<D> {
     pub(crate) async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
         let begin = Instant::now();
         let end = begin + self.limits.total;
-        let secrets = self
-            .key
-            .iter()
-            .cloned()
-            .chain(self.address.password().map(str::to_owned));
-        let faults = Arc::new(Faults::new(
-            self.dialect.provider(),
-            self.address.host_and_port(),
-            secrets,
-        ));
+        let secrets = self.key.iter().cloned().chain(self.address.password().map(str::to_owned));
+        let faults = Arc::new(Faults::new(self.dialect.provider(), self.address.host_and_port(), secrets));
         let response = self.send(request, begin, &faults).await?;
 
         let (status, headers) = (response.status(), response.headers().clone());
@@ -74,16 +66,8 @@ impl<D: Dialect> HttpModel<D> {
         begin: Instant,
         faults: &Faults,
     ) -> Result<reqwest::Response, ChatError> {
-        let CallLimits {
-            connect,
-            first_byte,
-            total,
-            ..
-        } = self.limits;
-        let client = self
-            .client
-            .get_or_try_init(async || connect::client(&self.address, connect))
-            .await;
+        let CallLimits { connect, first_byte, total, .. } = self.limits;
+        let client = self.client.get_or_try_init(async || connect::client(&self.address, connect)).await;
         let client = client.map_err(|error| faults.request(error.as_ref()))?;
         let headers = self.headers().map_err(|error| faults.request(&error))?;
         let call = client
@@ -103,9 +87,8 @@ impl<D: Dialect> HttpModel<D> {
 
     fn headers(&self) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {
         let fixed = self.dialect.headers().iter();
-        let mut headers: HeaderMap = fixed
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect();
+        let mut headers: HeaderMap =
+            fixed.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect();
         if let Some(key) = &self.key {
             let (name, value) = self.dialect.key_header(key);
             let mut value = HeaderValue::try_from(value)?;
@@ -117,9 +100,7 @@ impl<D: Dialect> HttpModel<D> {
 
     /// The form of the answer: what its headers say; where they say nothing, what was asked for.
     fn form(&self, headers: &HeaderMap) -> Form {
-        let found = headers
-            .get(CONTENT_TYPE)
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
+        let found = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
         match found {
             Some(found) if found.starts_with("text/event-stream") => Form::Events,
             Some(found) if found.contains("json") => Form::Json,
