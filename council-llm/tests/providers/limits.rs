@@ -93,6 +93,25 @@ async fn a_reader_who_takes_his_time_is_not_taken_for_silence() {
 }
 
 #[tokio::test]
+async fn a_limit_may_be_as_good_as_none() {
+    let none = Duration::MAX;
+    let limits = CallLimits {
+        connect: none,
+        first_byte: none,
+        progress: none,
+        total: none,
+        ..CallLimits::default()
+    };
+    let cases = [case(
+        "answer",
+        script(&[Say::Start, Say::Text("a"), Say::Stop, Say::End]),
+    )];
+    check_within(limits, true, cases, expect![[r#"
+        answer: "a" done STOP, 12 in (3 cached), 5 out
+    "#]]).await;
+}
+
+#[tokio::test]
 async fn without_a_stream_only_the_total_counts() {
     let limits = CallLimits {
         first_byte: TICK,

@@ -2,6 +2,7 @@
 
 use council_llm::{Anthropic, CallLimits, ChatModel, ChatRequest, OpenAi};
 use expect_test::{Expect, expect};
+use serde_json::json;
 
 use crate::dialect::{Dialect, KEY};
 use crate::picture::{picture, request};
@@ -211,4 +212,43 @@ async fn a_key_that_no_header_can_hold_is_refused_before_anything_is_sent() {
         .unwrap();
     expect!["final: the request to openai cannot be sent: failed to parse header value"]
         .assert_eq(&picture(&model).await);
+}
+
+#[tokio::test]
+async fn a_model_that_takes_no_temperature_is_asked_without() {
+    for (dialect, refusal) in [
+        (Dialect::Anthropic, "`temperature` is deprecated for this model."),
+        (
+            Dialect::OpenAi,
+            "Unsupported value: 'temperature' does not support 0.7 with this model.",
+        ),
+    ] {
+        let refusal = Reply::json(400, &dialect.error("invalid_request_error", refusal));
+        let answer = || Reply::json(200, &dialect.reply("a"));
+        let server = Server::answering([refusal, answer(), answer()]).await;
+        let model = dialect.model(&server, CallLimits::default(), true);
+        for _ in 0..2 {
+            assert_eq!(model.complete(request()).await.unwrap().text, "a");
+        }
+        let sent = server
+            .received()
+            .into_iter()
+            .map(|request| request.body["temperature"].clone());
+        assert_eq!(sent.collect::<Vec<_>>(), [json!(0.7), json!(null), json!(null)]);
+    }
+}
+
+#[tokio::test]
+async fn a_temperature_out_of_range_stays_an_error() {
+    let refusal = Reply::json(
+        400,
+        &Dialect::Anthropic.error("invalid_request_error", "temperature: range: 0..1"),
+    );
+    let server = Server::answering([refusal]).await;
+    let model = Dialect::Anthropic.model(&server, CallLimits::default(), true);
+    let error = model.complete(request()).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "anthropic answered HTTP 400: temperature: range: 0..1"
+    );
 }
