@@ -106,9 +106,15 @@ async fn a_limit_may_be_as_good_as_none() {
         "answer",
         script(&[Say::Start, Say::Text("a"), Say::Stop, Say::End]),
     )];
-    check_within(limits, true, cases, expect![[r#"
+    check_within(
+        limits,
+        true,
+        cases,
+        expect![[r#"
         answer: "a" done STOP, 12 in (3 cached), 5 out
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
