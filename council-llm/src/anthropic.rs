@@ -9,6 +9,9 @@ use crate::{AddressError, CallLimits, ChatError, ChatModel, ChatRequest, ChatStr
 
 /// A model of the Anthropic Messages API (`POST {base}/v1/messages`).
 ///
+/// Claude models after Opus 4.6 take no temperature. The first refusal that says so is answered by asking again without
+/// one, and no later request to this model has one.
+///
 /// A request with `max_tokens` 0 asks for 4096, because this API wants a number. The input tokens of
 /// [`Usage`] include those that went into the provider's cache or came from it, which the API counts apart.
 ///
@@ -69,7 +72,7 @@ impl ChatModel for Anthropic {
     }
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        self.0.stream(&request).await
+        self.0.stream(request).await
     }
 }
 

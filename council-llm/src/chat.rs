@@ -174,7 +174,7 @@ pub enum ChatError {
         message: String,
     },
     /// The connection could not be made, or broke.
-    #[error("no connection to {provider} at {address}")]
+    #[error("the connection to {provider} at {address} failed")]
     Connection {
         /// Which provider.
         provider: &'static str,

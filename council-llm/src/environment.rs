@@ -72,7 +72,7 @@ impl Environment {
         }
     }
 
-    /// The model, ready to be called and wrapped in [`Retry`]. Nothing is sent yet.
+    /// The model, ready to be called and wrapped in [`Retry`](crate::Retry). Nothing is sent yet.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// The stand-in fails in no way that another attempt could mend, so it needs no [`Retry`].
+/// The stand-in fails in no way that another attempt could mend, so it needs no `Retry`.
 fn rehearsal() -> Result<Arc<dyn ChatModel>, SpecError> {
     Err(SpecError::FeatureOff { spec: ModelSpec::Rehearsal, feature: "rehearsal" })
 }

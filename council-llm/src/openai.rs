@@ -15,7 +15,8 @@ use crate::{AddressError, CallLimits, ChatError, ChatModel, ChatRequest, ChatStr
 ///
 /// - The longest answer is `max_tokens`, which every server knows; at `api.openai.com`, and for the reasoning models
 ///   (`o1`, `o3`, `o4`, `gpt-5` and their kin) anywhere, it is `max_completion_tokens`. Their reasoning counts into it.
-/// - The temperature is left out for the reasoning models, which take none but their own.
+/// - The temperature is left out for the reasoning models, which take none but their own. Any other model that refuses
+///   it is asked again without, and no later request to it has one.
 ///
 /// ```
 /// use council_llm::{ChatModel, OpenAi};
@@ -85,7 +86,7 @@ impl ChatModel for OpenAi {
     }
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        self.0.stream(&request).await
+        self.0.stream(request).await
     }
 }
 
@@ -160,7 +161,7 @@ impl Dialect for Completions {
 }
 
 fn take_reason(choice: &Value, answer: &mut Answer) {
-    if let Some(reason) = choice["finish_reason"].as_str() {
+    if let Some(reason) = choice["finish_reason"].as_str().filter(|reason| !reason.is_empty()) {
         answer.stop_reason = Some(reason.to_owned());
     }
 }
