@@ -1,7 +1,8 @@
 //! The rehearsal as critic: counts, scores, and says what was missed and how to mend it.
 
 use super::material::Material;
-use super::rule::{Measured, RULES, Rule};
+use super::measure::Measured;
+use super::rule::{RULES, Rule};
 use super::topic::Topic;
 
 /// A reply in the critic's form.
@@ -23,7 +24,7 @@ pub(super) fn critique(material: &Material) -> String {
 
 fn feedback(measured: &Measured) -> String {
     let mut blocks = vec![format!(
-        "{SIGNED} It counted {} words, {} sections of substance and {} links.",
+        "{SIGNED} It counted {} words, {} sections of substance and {} links; whether a statement is true it cannot tell.",
         measured.words, measured.sections, measured.links
     )];
     let missed = missed(measured);
@@ -45,9 +46,9 @@ fn feedback(measured: &Measured) -> String {
 }
 
 fn item(number: usize, rule: Rule, measured: &Measured) -> String {
-    let (earned, weight) = (measured.earned(rule), rule.weight());
-    let (name, finding, remedy) = (rule.name(), measured.finding(rule), rule.remedy());
-    format!("{number}. **{name}** ({earned:.1} of {weight} points): {finding}. To mend it, {remedy}.")
+    let earned = (measured.earned(rule) * 100.0).round() / 100.0;
+    let (name, weight, finding, remedy) = (rule.name(), rule.weight(), measured.finding(rule), rule.remedy());
+    format!("{number}. **{name}** (earned {earned} of {weight}): {finding}. To mend it, {remedy}.")
 }
 
 fn names(rules: &[Rule]) -> String {

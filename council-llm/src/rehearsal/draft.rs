@@ -2,9 +2,10 @@
 
 use super::critique::{asked_by_rule, missed};
 use super::material::Material;
+use super::measure::Measured;
 use super::outline::{Outline, Section};
 use super::part::{Part, first_parts};
-use super::rule::{Measured, RULES, Rule};
+use super::rule::{RULES, Rule};
 use super::topic::{Topic, inline};
 
 /// The first draft, or the next one.

@@ -3,6 +3,7 @@
 mod critique;
 mod draft;
 mod material;
+mod measure;
 mod outline;
 mod part;
 mod polish;
@@ -132,7 +133,7 @@ fn introduction(message: &str) -> String {
     )
 }
 
-const WATCHABLE: Duration = Duration::from_millis(5);
+const WATCHABLE: Duration = Duration::from_millis(4);
 
 #[cfg(test)]
 mod tests;

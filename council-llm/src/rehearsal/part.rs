@@ -1,6 +1,6 @@
 //! The sections of a rehearsal paper, and the text of each for a topic.
 
-use super::terms::Term;
+use super::terms::{Term, fold};
 use super::topic::{Kind, Topic};
 use super::wording::wording;
 
@@ -72,11 +72,7 @@ impl Part {
             ),
             Self::Open => list(wording.open.iter().map(|question| format!("- {}", fill(question)))),
             Self::Sources => sources(&topic.terms),
-            Self::Summary => {
-                let also = topic.terms.get(2..).filter(|rest| !rest.is_empty());
-                let also = also.map_or_else(String::new, |rest| format!(" Keep in view: {}.", series(rest)));
-                format!("{}{also}", fill(wording.summary))
-            }
+            Self::Summary => summary(topic, fill(wording.summary)),
         }
     }
 }
@@ -105,8 +101,8 @@ fn terms(terms: &[Term]) -> String {
 
 /// At least one point for each template and each term.
 fn points(topic: &Topic, points: &[(&str, &str)]) -> String {
-    let count = points.len().max(topic.terms.len());
-    let terms = topic.terms.iter().cycle();
+    let count = points.len().max(topic.subjects.len());
+    let terms = topic.subjects.iter().cycle();
     list(
         points
             .iter()
@@ -141,6 +137,22 @@ fn sources(terms: &[Term]) -> String {
          of each.\n\n{}",
         list(items)
     )
+}
+
+/// The summary, with a sentence for the terms that it does not name.
+fn summary(topic: &Topic, text: String) -> String {
+    let folded = fold(&text);
+    let rest: Vec<Term> = topic
+        .terms
+        .iter()
+        .filter(|term| !term.is_in(&folded))
+        .cloned()
+        .collect();
+    if rest.is_empty() {
+        text
+    } else {
+        format!("{text} Keep in view: {}.", series(&rest))
+    }
 }
 
 fn series(terms: &[Term]) -> String {

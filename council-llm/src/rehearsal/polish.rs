@@ -2,9 +2,9 @@
 
 use super::draft::{draft, is_note};
 use super::material::Material;
+use super::measure::is_numbered;
 use super::outline::{Outline, Section};
 use super::part::Part;
-use super::rule::is_numbered;
 use super::topic::Topic;
 
 /// The final document.

@@ -9,6 +9,8 @@ pub(super) struct Term {
     text: String,
     /// How often it stands there.
     pub(super) count: usize,
+    /// Whether it says whom or what the topic is for.
+    pub(super) purpose: bool,
 }
 
 impl Term {
@@ -37,13 +39,17 @@ pub(super) fn fold(text: &str) -> String {
 /// The terms of a topic, at most six: the most frequent, in the order in which they come. There is always one.
 pub(super) fn of(topic: &str) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
-    for phrase in phrases(topic) {
+    for (phrase, purpose) in phrases(topic) {
         let text: String = phrase.chars().take(LONGEST_TERM).collect();
         let folded = fold(&text);
         if let Some(term) = terms.iter_mut().find(|term| fold(&term.text) == folded) {
             term.count += 1;
         } else if terms.len() < MOST_CANDIDATES {
-            terms.push(Term { text, count: 1 });
+            terms.push(Term {
+                text,
+                count: 1,
+                purpose,
+            });
         }
     }
     if terms.is_empty() {
@@ -54,7 +60,11 @@ pub(super) fn of(topic: &str) -> Vec<Term> {
         let words: Vec<&str> = clean.split_whitespace().collect();
         let text: String = words.join(" ").chars().take(LONGEST_TERM).collect();
         let text = if text.is_empty() { "this topic".to_owned() } else { text };
-        return vec![Term { text, count: 1 }];
+        return vec![Term {
+            text,
+            count: 1,
+            purpose: false,
+        }];
     }
     let mut counts: Vec<usize> = terms.iter().map(|term| term.count).collect();
     counts.sort_unstable_by(|a, b| b.cmp(a));
@@ -68,40 +78,41 @@ pub(super) fn of(topic: &str) -> Vec<Term> {
     terms
 }
 
-/// Runs of words without a small word or a stop between them. A run of more than three is given word by word.
-fn phrases(topic: &str) -> Vec<String> {
+/// Runs of words without a small word or a stop between them, and whether a `for` leads to each. A run of more than
+/// three is given word by word.
+fn phrases(topic: &str) -> Vec<(String, bool)> {
     let mut phrases = Vec::new();
     let mut run: Vec<&str> = Vec::new();
+    let mut purpose = false;
     for token in topic.split(|c: char| c.is_whitespace() || c.is_control()) {
         for part in token.split(is_stop) {
             let word = part.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '#'));
             let word = word.trim_start_matches(['+', '#']);
-            if word.is_empty() || is_small(word) {
-                close(&mut run, &mut phrases);
+            // A number names nothing without its unit, and `of`, `the` or `plan` nothing at all.
+            if !word.contains(char::is_alphabetic) || is_one_of(SMALL, word) {
+                close(&mut run, purpose, &mut phrases);
+                purpose = is_one_of("for für", word) || (purpose && is_one_of(ARTICLES, word));
             } else {
                 run.push(word);
             }
             if part.len() < token.len() {
-                close(&mut run, &mut phrases);
+                close(&mut run, purpose, &mut phrases);
             }
         }
         if token.ends_with(['.', '?', '!', ')', '"', '\'']) {
-            close(&mut run, &mut phrases);
+            close(&mut run, purpose, &mut phrases);
         }
     }
-    close(&mut run, &mut phrases);
+    close(&mut run, purpose, &mut phrases);
     phrases
 }
 
-fn close(run: &mut Vec<&str>, phrases: &mut Vec<String>) {
+fn close(run: &mut Vec<&str>, purpose: bool, phrases: &mut Vec<(String, bool)>) {
     if run.len() <= LONGEST_RUN {
-        phrases.extend((!run.is_empty()).then(|| run.join(" ")));
+        phrases.extend((!run.is_empty()).then(|| (run.join(" "), purpose)));
     } else {
-        phrases.extend(
-            run.iter()
-                .filter(|word| word.chars().count() > 2)
-                .map(|&word| word.to_owned()),
-        );
+        let words = run.iter().filter(|word| word.chars().count() > 2);
+        phrases.extend(words.map(|&word| (word.to_owned(), purpose)));
     }
     run.clear();
 }
@@ -117,15 +128,17 @@ fn is_stop(c: char) -> bool {
     )
 }
 
-fn is_small(word: &str) -> bool {
+fn is_one_of(list: &str, word: &str) -> bool {
     let word = word.to_lowercase();
-    SMALL.split_whitespace().any(|small| small == word)
+    list.split_whitespace().any(|known| known == word)
 }
 
 const MOST_TERMS: usize = 6;
 const MOST_CANDIDATES: usize = 300;
 const LONGEST_RUN: usize = 3;
 const LONGEST_TERM: usize = 40;
+
+const ARTICLES: &str = "a an the my our your their his her its ein eine einen der die das den mein unser unsere";
 
 /// Words that carry no topic of their own, in English and German, with the verbs of a request among them.
 const SMALL: &str = "\
@@ -137,10 +150,11 @@ should since so some such than that the their them then there these they this th
 under until up upon us use using very versus via vs want was we were what when where whether which while who whom \
 whose why will with within without would write yet you your explain describe discuss compare comparison create tell \
 essay article paper report text topic document difference differences it's don't what's worth getting started guide \
-introduction becoming become \
+introduction becoming become adopt allow avoid ban build buy choose help helps improve increase introduce keep \
+learn migrate move reduce replace sell start stop switch benefits effect effects future impact importance role plan \
 aber alle allem als also am an auch auf aus bei beim bin bis da damit dann das dass dein dem den denn der des die dies \
 diese dieser dieses doch dort du durch ein eine einem einen einer eines er es etwas euch für gegen gibt haben hat hier \
 ich ihr im in ins ist ja kann kein keine man mehr mein mich mir mit muss nach nicht noch nun nur ob oder ohne schon \
 sehr sein seine sich sie sind so soll sollen sollte sollten um und uns unser unter vom von vor wann war warum was \
 weil wenn wer werden wie wieso wir wird wo wurde zu zum zur zwischen über können schreibe erkläre vergleiche text \
-aufsatz bitte";
+aufsatz bitte einführen kaufen lernen umsteigen verbieten";

@@ -1,6 +1,7 @@
 //! What can be read out of a topic without understanding it: its title, its terms, what kind of question it is.
 
-use super::terms::{self, Term};
+use super::terms::{self, Term, fold};
+use super::wording::wording;
 
 /// A topic, read by rules.
 pub(super) struct Topic {
@@ -8,6 +9,8 @@ pub(super) struct Topic {
     pub(super) title: String,
     /// The words that carry the topic, at most six and at least one, in the order in which they come.
     pub(super) terms: Vec<Term>,
+    /// Those of the first sentence that are not just whom or what it is for; all terms, if it has no others.
+    pub(super) subjects: Vec<Term>,
     /// What the topic asks for.
     pub(super) kind: Kind,
     /// Whatever the topic says after its first sentence, fit for a list.
@@ -37,15 +40,30 @@ impl Topic {
         let (first, given) = sentences
             .split_first()
             .map_or(("", [].as_slice()), |(first, given)| (*first, given));
-        let title = match inline(first.trim_start_matches(['#', '>', '-', '*', ' ']), LONGEST_TITLE) {
+        let title = match inline(
+            first
+                .trim_start_matches(['#', '>', '-', '*', ' '])
+                .trim_end_matches(['.', ' ']),
+            LONGEST_TITLE,
+        ) {
             title if title.is_empty() => "Untitled topic".to_owned(),
             title => title,
         };
         let terms = terms::of(text);
+        let opening = fold(first);
+        let mut subjects: Vec<Term> = terms
+            .iter()
+            .filter(|term| !term.purpose && term.is_in(&opening))
+            .cloned()
+            .collect();
+        if subjects.is_empty() {
+            subjects.clone_from(&terms);
+        }
         Self {
             title,
             kind: Kind::of(first, terms.len()),
             terms,
+            subjects,
             given: given
                 .iter()
                 .take(MOST_GIVEN)
@@ -57,11 +75,17 @@ impl Topic {
 
     /// A template of the `wording`, with the topic's words in its slots; `{t}` is `term`.
     pub(super) fn fill(&self, template: &str, term: &str) -> String {
-        let first = self.terms[0].shown();
+        let first = self.subjects[0].shown();
         let second = self
-            .terms
+            .subjects
             .get(1)
-            .map_or_else(|| format!("the alternatives to {first}"), Term::shown);
+            .map_or_else(|| wording(self.kind).beside.replace("{a}", &first), Term::shown);
+        let reader = || {
+            self.terms
+                .iter()
+                .find(|term| term.purpose)
+                .map_or("the reader".to_owned(), Term::shown)
+        };
         let mut text = String::new();
         let mut rest = template;
         while let Some((before, (slot, after))) = rest
@@ -69,13 +93,14 @@ impl Topic {
             .and_then(|(before, after)| Some((before, after.split_once('}')?)))
         {
             text.push_str(before);
-            text.push_str(match slot {
-                "topic" => &self.title,
-                "a" => &first,
-                "b" => &second,
-                "name" => self.person,
-                _ => term,
-            });
+            match slot {
+                "topic" => text.push_str(&self.title),
+                "a" => text.push_str(&first),
+                "b" => text.push_str(&second),
+                "for" => text.push_str(&reader()),
+                "name" => text.push_str(self.person),
+                _ => text.push_str(term),
+            }
             rest = after;
         }
         text + rest

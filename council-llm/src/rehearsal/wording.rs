@@ -1,11 +1,16 @@
-//! What a paper of each kind asks, as templates: `{topic}`, `{a}` and `{b}` for the first two terms, `{t}` for the
-//! term at hand, `{name}` for the person of the example.
+//! What a paper of each kind asks, as templates: `{topic}`, `{a}` and `{b}` for its first two subjects, `{for}` for
+//! whom or what it is meant, `{t}` for the term at hand, `{name}` for the person of the example.
+//!
+//! A slot may hold one word or a phrase, a thing, a person or an emoji. So it stands where any of these reads well:
+//! after a preposition, never as the subject of a verb that would have to agree with it.
 
 use super::topic::Kind;
 
 /// The templates of one kind of topic.
 pub(super) struct Wording {
     pub(super) question: &'static str,
+    /// What stands in for the second subject where the topic has only one.
+    pub(super) beside: &'static str,
     /// A label, and what to find out about a term.
     pub(super) points: [(&'static str, &'static str); 5],
     pub(super) steps: [&'static str; 5],
@@ -27,8 +32,9 @@ pub(super) fn wording(kind: Kind) -> &'static Wording {
 }
 
 const OVERVIEW: Wording = Wording {
-    question: "The topic names a subject and asks nothing yet. This paper reads it as: what must a reader know about \
-        {a} in order to act, and what can be left out?",
+    question: "“{topic}” names a subject and asks nothing yet. This paper reads it as: what is worth knowing about {a} \
+        for someone who has to act on it, and what can be left out?",
+    beside: "the alternatives to {a}",
     points: [
         (
             "Meaning",
@@ -40,7 +46,7 @@ const OVERVIEW: Wording = Wording {
         ),
         (
             "Measure",
-            "find the one figure that describes {t} best, with its unit, its date and who measured it.",
+            "find the one figure that says most about {t}, with its unit, its date and who measured it.",
         ),
         (
             "Change",
@@ -48,40 +54,40 @@ const OVERVIEW: Wording = Wording {
         ),
         (
             "Limit",
-            "find the point at which {t} stops working or stops mattering, and what people do then.",
+            "find the point from which {t} no longer matters, and what people turn to then.",
         ),
     ],
     steps: [
-        "Write the one sentence about {a} that a reader should remember a week later. If it cannot be written yet, \
-         the subject is still too wide.",
+        "Write down the one thing about {a} that should stay with {for} a week later. If that takes more than a \
+         sentence, the subject is still too wide.",
         "Collect three facts on {a} and three on {b}, each with its source.",
-        "Go through the points above and drop those on which no reader could act.",
+        "Go through the points above and drop those on which nobody could act.",
         "Write one page: the answer first, the reasons after it.",
         "Give the page to someone who knows nothing of {a}, ask what they would do next, and mend what they misread.",
     ],
-    example: "{name} has to brief a colleague on Thursday. On Monday {name} writes: “After this you will know what \
-        {a} is good for, and when to leave it alone.” On Tuesday two of the six collected facts, both on {b}, turn \
-        out to have no source, and go. On Wednesday someone from another department reads the page and asks what \
-        {a} costs, which nobody had put on the list. On Thursday the briefing opens with that figure.",
+    example: "{name} has to brief a colleague on Thursday. The first sentence on Monday: “After this you will know \
+        when to think of {a}, and when not to.” On Tuesday two of the six collected facts, both on {b}, turn out to \
+        have no source, and go. On Wednesday someone from another department reads the page and asks for a figure on \
+        {a} that nobody had put on the list. On Thursday the briefing opens with it.",
     objections: [
-        "**Too wide.** A paper on {a} can go on for ever. Fix the reader and the length first; what does not serve \
-         that reader goes.",
-        "**Too neat.** One title does not make {a} and {b} belong together. Look for a case of the one without the \
-         other.",
-        "**Too late.** What was true of {b} may have changed. Put a date on every statement.",
+        "**Too wide.** A paper on {a} can go on for ever. Fix the length and the reader first; what does not serve \
+         {for} goes.",
+        "**Too neat.** One title does not tie {a} to {b}. Look for a case of the one without the other.",
+        "**Too late.** What used to be true of {b} may have changed. Put a date on every statement.",
     ],
     open: [
-        "Who will read this, and what do they know of {a} already?",
+        "What is known of {a} already, and does that hold for {for} too?",
         "Which statement about {b} would change the outcome most if it were wrong?",
-        "What is left out on purpose, and is the reader told?",
+        "What is left out on purpose, and does the paper say so?",
     ],
-    summary: "Settle what {a} means here, show with one figure and one case how it bears on {b}, and say where that \
-        ends.",
+    summary: "Settle what {a} means here, show with one figure and one case how it bears on {b}, and say from where \
+        on it no longer matters for {for}.",
 };
 
 const DECIDE: Wording = Wording {
-    question: "The topic asks for a decision. This paper does not take it. It sets out what has to be known first: \
-        the options, what speaks for each, and what would change the answer.",
+    question: "“{topic}” asks for a decision. This paper does not take it. It sets out what has to be known first: the \
+        options, what speaks for each, and what would change the answer.",
+    beside: "what would stand in place of {a}",
     points: [
         (
             "Today",
@@ -89,15 +95,15 @@ const DECIDE: Wording = Wording {
         ),
         (
             "Gain",
-            "name the best thing that a yes would do for {t}, and put a figure to it.",
+            "name the best that a yes would bring with regard to {t}, and put a figure to it.",
         ),
         (
             "Price",
-            "name what a yes would cost in money, time and goodwill where {t} is concerned, and who pays.",
+            "name what a yes would cost in money, time and goodwill as far as {t} is concerned, and who pays.",
         ),
         (
             "Way back",
-            "say how one would undo the decision if {t} turns out badly, and until when that is cheap.",
+            "say how the decision could be undone if things go badly with {t}, and until when that is cheap.",
         ),
         (
             "Signal",
@@ -106,56 +112,59 @@ const DECIDE: Wording = Wording {
     ],
     steps: [
         "Write down the options, leaving things as they are among them. Fewer than three is too few.",
-        "Choose at most five criteria, {a} and {b} among them, and weigh them before looking at the options.",
+        "Choose at most five criteria, one on {a} and one on {b} among them, and weigh them before looking at the \
+         options.",
         "Let each person score the options alone. Talk only about scores that differ by more than three.",
         "Try the leading option where a mistake is cheap, for a time fixed beforehand.",
         "Decide on a date that was named in advance, write down why, and set the day to look at it again.",
     ],
-    example: "{name}'s group must answer by the end of the month. It weighs three criteria before it scores:\n\n\
-        | Option | {a} (×5) | {b} (×3) | Way back (×2) | Sum |\n| --- | --- | --- | --- | --- |\n\
+    example: "{name}'s group must answer by the end of the month. It weighs three criteria before it scores from 0 to \
+        10: what happens to {a} counts five times, what happens to {b} three times, the way back twice.\n\n\
+        | Option | First (×5) | Second (×3) | Way back (×2) | Sum |\n| --- | --- | --- | --- | --- |\n\
         | Yes, at once | 8 | 4 | 3 | 58 |\n| No | 4 | 7 | 8 | 57 |\n| Six weeks on trial | 7 | 6 | 6 | 65 |\n\n\
         Yes and no lie one point apart, so arguing about them would settle nothing. The trial wins, and {name} \
-        writes down the same day which result on {a} would end it early.",
+        writes down the same day which news of {a} would end it early.",
     objections: [
-        "**The question may be the wrong one.** Yes or no is rarely all there is: a smaller step on {a} may bring \
+        "**The question may be the wrong one.** Yes or no is rarely all there is: a smaller step with {a} may bring \
          most of the gain.",
         "**Criteria can be bent.** If the weight of {b} is changed after the scoring, the scoring starts again.",
-        "**Waiting is an answer too.** It has a price, and belongs on the list of options.",
+        "**Waiting is an answer too.** It has a price for {for}, and belongs on the list of options.",
     ],
     open: [
         "Who decides, and who must only be heard?",
-        "What happens to {a} if nobody decides?",
+        "What happens with {a} if nobody decides, and what does that mean for {for}?",
         "What about {b} is known, and what is only believed?",
     ],
-    summary: "Three options or more, at most five criteria with {a} and {b} among them, one cheap trial, one date. \
-        Say beforehand what would change the answer.",
+    summary: "Take three options or more and at most five criteria, with {a} and {b} among them. Try the best option \
+        cheaply, decide on a date, and say beforehand what would change the answer.",
 };
 
 const COMPARE: Wording = Wording {
-    question: "The topic sets things side by side. This paper names no winner. It says what has to be compared, so \
+    question: "“{topic}” sets things side by side. This paper names no winner. It says what has to be compared, so \
         that a reader can choose for a purpose of their own.",
+    beside: "the alternatives to {a}",
     points: [
         (
             "Purpose",
-            "say for which job {t} would be chosen, in the words of someone who does that job.",
+            "say for which job one would turn to {t}, in the words of someone who does that job.",
         ),
         (
             "Strength",
-            "find the case in which {t} clearly does better, and what makes the difference.",
+            "find a case that went clearly better with {t}, and what made the difference.",
         ),
         (
             "Weakness",
-            "find the case in which {t} disappoints, and whether the thing or its use was at fault.",
+            "find a case that went wrong with {t}, and whether the thing or its use was at fault.",
         ),
         (
             "Cost",
-            "add up what {t} takes in the first month and in the third year: money, learning, upkeep.",
+            "add up what one spends on {t} in the first month and in the third year: money, learning, upkeep.",
         ),
-        ("Way back", "say what it would take to leave {t} again."),
+        ("Way back", "say what it would take to get away from {t} again."),
     ],
     steps: [
-        "Fix the job first: one sentence, one user, one date.",
-        "List five requirements of that job, and strike those that {a} and {b} meet equally well.",
+        "Fix the job first, here for {for}: one sentence, one user, one date.",
+        "List five requirements of that job, and strike those that make no difference between {a} and {b}.",
         "Try both on what is left: the same task, the same person, the same hour.",
         "Put the results in a table, and mark what was measured and what was only heard.",
         "Give the answer as “take this one if …, the other if …”, never as a name alone.",
@@ -163,89 +172,97 @@ const COMPARE: Wording = Wording {
     example: "{name} gives both one afternoon and the same small task:\n\n\
         | Requirement | {a} | {b} |\n| --- | --- | --- |\n| First result after | 2 hours | 40 minutes |\n\
         | Mistakes found a week later | 1 | 4 |\n| Handed over to a colleague in | 2 days | half a day |\n\n\
-        Neither column wins. {name} concludes: take {a} if the work must last for years, {b} if it must be shown on \
-        Friday. The sentence is useful because it names the job.",
+        Neither column wins. With figures like these {name} would conclude: take {a} if the work must last for \
+        years, {b} if there must be something to show on Friday. The sentence is useful because it names the job.",
     objections: [
-        "**Apples and pears.** {a} and {b} may not be alternatives at all; many who know both use each for its own \
-         job.",
-        "**Habit wins.** Whoever knows {a} well will find it better. Have the test done by someone who knows neither.",
-        "**Today's answer.** Both change. Note the date and the version of what was compared with {b}.",
+        "**Apples and pears.** Between {a} and {b} there may be no choice to make: often each has a job of its own.",
+        "**Habit wins.** Whoever is used to {a} will find it better. Have the test done by someone who is used to \
+         neither.",
+        "**Today's answer.** Things move on. Note the date and the version of all that was compared with {b}.",
     ],
     open: [
         "Whose job is it that decides between {a} and {b}?",
-        "Which difference would still matter in three years?",
+        "Which difference would still matter for {for} in three years?",
         "Is there a third choice that nobody has named?",
     ],
-    summary: "Fix the job, then try {a} and {b} on it under the same conditions, and answer in the form “this one \
+    summary: "Fix the job for {for}, try {a} and {b} on it under the same conditions, and answer in the form “this one \
         if …, the other if …”.",
 };
 
 const HOW_TO: Wording = Wording {
-    question: "The topic asks how something is done. This paper is the frame of a guide: what must be there before, \
+    question: "“{topic}” asks how something is done. This paper is the frame of a guide: what must be there before, \
         the steps, and how to tell that each of them has worked.",
+    beside: "the rest of {a}",
     points: [
         (
             "Goal",
-            "say what is different once {t} is done, as something one can see or count.",
+            "say what will be possible with {t} in the end that is not possible now, so that one can see it.",
         ),
         (
             "Before",
-            "list what must be there before anyone starts on {t}: tools, access, knowledge, permission.",
+            "list what has to be there before the work on {t} begins: tools, access, knowledge, permission.",
         ),
         (
             "First result",
-            "find the smallest piece of {t} that works by itself and can be shown the same day.",
+            "find the smallest piece of work on {t} that stands by itself and can be shown the same day.",
         ),
-        ("Trap", "ask three people who know {t} where they lost the most time."),
+        (
+            "Trap",
+            "ask three people with experience of {t} where they lost the most time.",
+        ),
         (
             "Check",
-            "name the test that shows that {t} has worked, and what it looks like when it has not.",
+            "name the test that shows that the work on {t} has succeeded, and say what failure looks like.",
         ),
     ],
     steps: [
-        "Write the finished state down in one sentence, with {a} in it.",
+        "Write down in one sentence what “finished” means for {for}.",
         "Go through what is needed; whatever is missing comes first.",
-        "Do the smallest piece of {a} from end to end, even if it is ugly.",
-        "Bring in {b}, one piece at a time, with a check after each.",
+        "Do the smallest piece of work on {a} from end to end, even if the result is ugly.",
+        "Go on to {b}, one piece at a time, with a check after each.",
         "Let someone follow the guide without help, and note every place where they stop.",
     ],
-    example: "{name} has one afternoon. At 13:00 the goal is on paper: “By 17:00 I can show one thing about {a} that \
-        works.” At 13:20 one tool turns out to be missing; fetching it takes until 14:00, and the guide gains a line \
-        on what to have ready. At 15:30 the smallest piece runs. {b} has to wait until tomorrow, because the check \
-        at 16:45 fails twice. The afternoon ends with one working piece and two notes for the next reader.",
+    example: "{name} has one afternoon for {a}. At 13:00 the goal is on paper: “By 17:00 I can show one thing that \
+        works.” At 13:20 it turns out that a tool is missing; fetching it takes until 14:00, and the guide gains a \
+        line on what to have ready. At 15:30 the smallest piece is done. The check at 16:45 fails twice, so there is \
+        no time left today for {b}. The afternoon ends with one working piece and two notes for the next person.",
     objections: [
-        "**It worked here.** A guide to {a} written by one person fits one person. Name the conditions it was tried \
-         under.",
-        "**Steps without reasons.** Whoever does not know why a step is there cannot mend it when {b} behaves \
-         otherwise.",
-        "**Not at all?** Sometimes the best advice on {a} is to buy it, to borrow it, or to leave it.",
+        "**It worked here.** A guide to {a} that one person wrote fits one person. Say under which conditions it was \
+         tried, and whether they hold for {for}.",
+        "**Steps without reasons.** Whoever does not know why a step is there cannot mend it when something is \
+         different with {b}.",
+        "**Not at all?** Sometimes the best advice on {a} is to buy, to borrow, or to leave it.",
     ],
     open: [
-        "What can the reader do already, and what must the guide not explain?",
-        "How long may {a} take before one should stop?",
-        "Which step goes wrong most often, and is {b} the reason?",
+        "What can be taken as known, and what must be explained for {for}?",
+        "How much time may go into {a} before one should stop?",
+        "Which step goes wrong most often, and has that to do with {b}?",
     ],
-    summary: "Say what finished means, get the smallest piece of {a} to work first, bring in {b} with a check after \
-        each step, and let a stranger try the guide.",
+    summary: "Say what “finished” means for {for}, get the smallest piece of {a} to work first, go on to {b} with a \
+        check after each step, and let a stranger try the guide.",
 };
 
 const EXPLAIN: Wording = Wording {
-    question: "The topic asks for an explanation. This paper sets out what one has to cover: what is observed, what \
-        is said to cause it, and how to tell a good account from one that merely sounds well.",
+    question: "“{topic}” asks for an explanation. This paper sets out what one has to cover: what is observed, what is \
+        said to cause it, and how to tell a good account from one that merely sounds good.",
+    beside: "what follows from {a}",
     points: [
         (
             "Observation",
-            "describe {t} as someone would who meets it for the first time, without a word of theory.",
+            "describe {t} as someone would for the first time, without a word of theory.",
         ),
         (
             "Cause",
-            "name the usual explanation of {t}, and the step in it that is hardest to show.",
+            "name the usual explanation as far as {t} is concerned, and the step in it that is hardest to show.",
         ),
         (
             "Rival",
-            "name a second explanation of {t} that serious people hold, and what it explains better.",
+            "name a second explanation that serious people hold, and what it makes clearer about {t}.",
         ),
-        ("Test", "say what one would see if the usual account of {t} were wrong."),
+        (
+            "Test",
+            "say what one would observe about {t} if the usual account were wrong.",
+        ),
         (
             "Picture",
             "find the comparison that makes {t} plain, and say where it breaks.",
@@ -256,22 +273,21 @@ const EXPLAIN: Wording = Wording {
         "Separate what is observed of {a} from what is concluded.",
         "Draw the chain from {a} to {b}, one arrow for each cause, and strike the arrows nobody can defend.",
         "Explain it aloud in two minutes without a term of art, and note where that halts.",
-        "Look up exactly those places, and only then write.",
+        "Look up exactly those places, and only then write for {for}.",
     ],
-    example: "{name} explains {a} to a neighbour in two minutes, and is stopped twice. The first time at a word that \
-        {name} had never had to define. The second time at “and therefore”, between {a} and {b}: the neighbour asks \
-        how anyone knows. {name} does not know either, and writes the question down. Of the eleven sentences planned, \
-        nine were never in doubt; the paper is about the other two.",
+    example: "{name} has two minutes to explain {a} to a neighbour, and is stopped twice. The first time at a word \
+        that {name} had never had to define. The second time at an “and therefore” on the way from {a} to {b}: the \
+        neighbour asks how anyone knows. {name} cannot say, and writes the question down. Of the eleven sentences \
+        planned, nine were never in doubt; the paper is about the other two.",
     objections: [
         "**It may not be so.** Before explaining {a}, make sure that it is really observed and not just often said.",
-        "**Together is not because.** That {a} and {b} occur together shows nothing about which brings the other \
-         about.",
+        "**Together is not because.** To find {a} together with {b} does not show which brings the other about.",
         "**Too smooth.** An account of {b} that leaves no question open has left something out.",
     ],
     open: [
-        "Which part of {a} is agreed on, and which disputed?",
+        "What about {a} is agreed on, and what is disputed?",
         "What would have to be measured to decide it?",
-        "Does the reader want to understand {b}, or to do something about it?",
+        "Is it enough for {for} to understand {b}, or is there something to be done about it?",
     ],
     summary: "Describe {a} before explaining it, give the chain from there to {b} one cause at a time, set the \
         strongest rival beside it, and say what would refute it.",
