@@ -133,7 +133,7 @@ fn introduction(message: &str) -> String {
     )
 }
 
-const WATCHABLE: Duration = Duration::from_millis(4);
+const WATCHABLE: Duration = Duration::from_millis(3);
 
 #[cfg(test)]
 mod tests;

@@ -151,10 +151,11 @@ under until up upon us use using very versus via vs want was we were what when w
 whose why will with within without would write yet you your explain describe discuss compare comparison create tell \
 essay article paper report text topic document difference differences it's don't what's worth getting started guide \
 introduction becoming become adopt allow avoid ban build buy choose help helps improve increase introduce keep \
-learn migrate move reduce replace sell start stop switch benefits effect effects future impact importance role plan \
+learn migrate move reduce replace sell start stop switch open benefits effect effects future impact importance role plan run runs \
+two three four five six seven eight nine ten \
 aber alle allem als also am an auch auf aus bei beim bin bis da damit dann das dass dein dem den denn der des die dies \
 diese dieser dieses doch dort du durch ein eine einem einen einer eines er es etwas euch für gegen gibt haben hat hier \
 ich ihr im in ins ist ja kann kein keine man mehr mein mich mir mit muss nach nicht noch nun nur ob oder ohne schon \
 sehr sein seine sich sie sind so soll sollen sollte sollten um und uns unser unter vom von vor wann war warum was \
 weil wenn wer werden wie wieso wir wird wo wurde zu zum zur zwischen über können schreibe erkläre vergleiche text \
-aufsatz bitte einführen kaufen lernen umsteigen verbieten";
+aufsatz bitte leitfaden anleitung einführen kaufen lernen umsteigen verbieten";

@@ -5,15 +5,15 @@ use super::wording::wording;
 
 /// A topic, read by rules.
 pub(super) struct Topic {
-    /// The first sentence, fit for a heading.
+    /// The leading sentence, fit for a heading.
     pub(super) title: String,
     /// The words that carry the topic, at most six and at least one, in the order in which they come.
     pub(super) terms: Vec<Term>,
-    /// Those of the first sentence that are not just whom or what it is for; all terms, if it has no others.
+    /// Those of the leading sentence that are not just whom or what it is for; all terms, if it has no others.
     pub(super) subjects: Vec<Term>,
     /// What the topic asks for.
     pub(super) kind: Kind,
-    /// Whatever the topic says after its first sentence, fit for a list.
+    /// Whatever else the topic says, fit for a list.
     pub(super) given: Vec<String>,
     /// A name for the person in the example, always the same for the same topic.
     pub(super) person: &'static str,
@@ -36,10 +36,12 @@ pub(super) enum Kind {
 
 impl Topic {
     pub(super) fn read(text: &str) -> Self {
-        let sentences = sentences(text);
-        let (first, given) = sentences
-            .split_first()
-            .map_or(("", [].as_slice()), |(first, given)| (*first, given));
+        let mut given = sentences(text);
+        let first = if given.is_empty() {
+            ""
+        } else {
+            given.remove(leading(&given))
+        };
         let title = match inline(
             first
                 .trim_start_matches(['#', '>', '-', '*', ' '])
@@ -133,6 +135,15 @@ impl Kind {
             Self::Overview
         }
     }
+}
+
+/// Which sentence says what is asked: the first question, or the first sentence if there is none or it is a heading.
+fn leading(sentences: &[&str]) -> usize {
+    let headed = sentences.first().is_some_and(|first| first.starts_with('#'));
+    let question = sentences
+        .iter()
+        .position(|sentence| sentence.ends_with(['?', '\u{ff1f}']));
+    question.filter(|_| !headed).unwrap_or_default()
 }
 
 /// The sentences and lines of a text that hold anything to read.
@@ -236,6 +247,7 @@ const HOW: &[&str] = &[
     "getting started",
     "step by step",
     "guide to",
+    "leitfaden",
     "wie kann ich",
     "wie können wir",
     "wie macht man",
