@@ -91,7 +91,7 @@ impl Environment {
             ModelSpec::OpenAi(_) | ModelSpec::Ollama(_) => {
                 Err(SpecError::FeatureOff { spec: spec.clone(), feature: "openai" })
             }
-            ModelSpec::Rehearsal => rehearsal(),
+            ModelSpec::Rehearsal => Ok(Arc::new(crate::Rehearsal::new())),
         }
     }
 
@@ -142,11 +142,6 @@ impl fmt::Debug for Environment {
             .field("ollama_host", &address(self.ollama_host.as_deref()))
             .finish()
     }
-}
-
-/// The stand-in fails in no way that another attempt could mend, so it needs no `Retry`.
-fn rehearsal() -> Result<Arc<dyn ChatModel>, SpecError> {
-    Err(SpecError::FeatureOff { spec: ModelSpec::Rehearsal, feature: "rehearsal" })
 }
 
 /// A value that says something: a key pasted with a line break is the key, an empty one is none.

@@ -13,6 +13,7 @@ mod openai;
 mod pieces;
 pub mod prompts;
 mod rehearsal;
+mod retry;
 mod scripted;
 mod spec;
 mod verdict;
@@ -21,7 +22,16 @@ pub use agents::{AgentError, Critic, Master, Writer};
 #[cfg(feature = "anthropic")]
 pub use anthropic::Anthropic;
 pub use chat::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Message, Role, Usage};
+pub use council::{
+    CRITIC, Council, CouncilBuilder, CouncilError, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, MASTER, WRITER,
+};
+pub use environment::Environment;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+pub use http::{AddressError, CallLimits};
+#[cfg(feature = "openai")]
+pub use openai::OpenAi;
 pub use rehearsal::Rehearsal;
+pub use retry::{Retry, RetryPolicy};
 pub use scripted::{Answer, ScriptedModel};
 pub use spec::{ModelSpec, SpecError};
 pub use verdict::Verdict;

@@ -1,9 +1,5 @@
 //! When a call is repeated, how long that waits, and when it is given up. Time is paused.
-#![expect(
-    clippy::unwrap_used,
-    clippy::format_push_string,
-    reason = "the helpers of a test are a test, too"
-)]
+#![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -38,13 +34,7 @@ impl ChatModel for Fake {
 
     async fn stream(&self, _: ChatRequest) -> Result<ChatStream, ChatError> {
         self.calls.lock().unwrap().push(Instant::now());
-        match self
-            .script
-            .lock()
-            .unwrap()
-            .pop_front()
-            .unwrap_or(Refused(status(503, None)))
-        {
+        match self.script.lock().unwrap().pop_front().unwrap_or(Refused(status(503, None))) {
             Refused(error) => Err(error),
             Begun(items) => Ok(stream::iter(items).boxed()),
         }
@@ -54,10 +44,7 @@ impl ChatModel for Fake {
 /// Streams through [`Retry`]: the text with how it ended, and the delay before each repetition.
 async fn run(policy: RetryPolicy, script: impl IntoIterator<Item = Call>) -> (String, Vec<Duration>) {
     let calls = Arc::<Mutex<Vec<Instant>>>::default();
-    let fake = Fake {
-        script: Mutex::new(script.into_iter().collect()),
-        calls: Arc::clone(&calls),
-    };
+    let fake = Fake { script: Mutex::new(script.into_iter().collect()), calls: Arc::clone(&calls) };
     let mut text = String::new();
     match Retry::new(fake).policy(policy).stream(ChatRequest::default()).await {
         Err(error) => text += &format!("| {error}"),
@@ -76,20 +63,11 @@ async fn run(policy: RetryPolicy, script: impl IntoIterator<Item = Call>) -> (St
 }
 
 fn status(status: u16, retry_after: Option<Duration>) -> ChatError {
-    ChatError::Status {
-        provider: "fake",
-        status,
-        message: "no".into(),
-        retry_after,
-    }
+    ChatError::Status { provider: "fake", status, message: "no".into(), retry_after }
 }
 
 fn answer() -> Call {
-    Begun(vec![
-        Ok(delta("a")),
-        Ok(delta("b")),
-        Ok(ChatEvent::Done(End::default())),
-    ])
+    Begun(vec![Ok(delta("a")), Ok(delta("b")), Ok(ChatEvent::Done(End::default()))])
 }
 
 fn delta(text: &str) -> ChatEvent {
@@ -102,12 +80,7 @@ fn seconds(seconds: u64) -> Duration {
 
 /// One second, two, four, ... and up to as much again.
 fn policy() -> RetryPolicy {
-    RetryPolicy {
-        attempts: 5,
-        first_delay: seconds(1),
-        longest_delay: seconds(6),
-        total: seconds(60),
-    }
+    RetryPolicy { attempts: 5, first_delay: seconds(1), longest_delay: seconds(6), total: seconds(60) }
 }
 
 #[tokio::test(start_paused = true)]
@@ -116,21 +89,14 @@ async fn delays_double_with_jitter_up_to_the_longest() {
     assert_eq!(text, "| fake answered HTTP 503: no");
     assert_eq!(delays.len(), 4, "five attempts");
     for (delay, (least, most)) in delays.iter().zip([(1, 2), (2, 4), (4, 6), (6, 6)]) {
-        assert!(
-            (seconds(least)..=seconds(most) + MILLISECOND).contains(delay),
-            "{delays:?}"
-        );
+        assert!((seconds(least)..=seconds(most) + MILLISECOND).contains(delay), "{delays:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_fails_before_anything_is_shown_is_repeated() {
     let script = [
-        Refused(ChatError::Connection {
-            provider: "fake",
-            address: String::new(),
-            source: "refused".into(),
-        }),
+        Refused(ChatError::Connection { provider: "fake", address: String::new(), source: "refused".into() }),
         Begun(vec![Err(ChatError::Truncated)]),
         Begun(vec![]),
         answer(),
@@ -155,10 +121,7 @@ async fn what_was_shown_is_not_shown_twice() {
 #[tokio::test(start_paused = true)]
 async fn a_whole_answer_shows_nothing_before_its_end_and_is_repeated() {
     let broken = Begun(vec![Ok(delta("a")), Err(ChatError::Truncated)]);
-    let fake = Fake {
-        script: Mutex::new([broken, answer()].into()),
-        calls: Arc::default(),
-    };
+    let fake = Fake { script: Mutex::new([broken, answer()].into()), calls: Arc::default() };
     let reply = Retry::new(fake).complete(ChatRequest::default()).await.unwrap();
     assert_eq!(reply.text, "ab");
 }
@@ -175,10 +138,7 @@ async fn what_does_not_pass_is_not_repeated() {
 async fn what_the_provider_asks_for_is_the_least() {
     let (text, delays) = run(policy(), [Refused(status(429, Some(seconds(30)))), answer()]).await;
     assert_eq!(text, "ab | done");
-    assert!(
-        (seconds(30)..=seconds(30) + MILLISECOND).contains(&delays[0]),
-        "{delays:?}"
-    );
+    assert!((seconds(30)..=seconds(30) + MILLISECOND).contains(&delays[0]), "{delays:?}");
 
     let (_, delays) = run(policy(), [Refused(status(429, Some(MILLISECOND))), answer()]).await;
     assert!(delays[0] >= seconds(1), "{delays:?}");
@@ -199,21 +159,14 @@ async fn more_than_is_left_is_not_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn one_attempt_is_the_least() {
     for attempts in [0, 1] {
-        let (_, delays) = run(
-            RetryPolicy { attempts, ..policy() },
-            [Refused(status(503, None)), answer()],
-        )
-        .await;
+        let (_, delays) = run(RetryPolicy { attempts, ..policy() }, [Refused(status(503, None)), answer()]).await;
         assert_eq!(delays, []);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_model_behind_a_pointer_can_be_wrapped() {
-    let fake = Fake {
-        script: Mutex::new([answer()].into()),
-        calls: Arc::default(),
-    };
+    let fake = Fake { script: Mutex::new([answer()].into()), calls: Arc::default() };
     let shared: Arc<dyn ChatModel> = Arc::new(fake);
     let boxed: Box<dyn ChatModel> = Box::new(Retry::new(shared));
     let model = Retry::new(boxed);

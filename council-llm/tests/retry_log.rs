@@ -56,11 +56,7 @@ impl ChatModel for Unreachable {
 
     async fn stream(&self, _: ChatRequest) -> Result<ChatStream, ChatError> {
         let source = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused");
-        Err(ChatError::Connection {
-            provider: "fake",
-            address: "host:1".into(),
-            source: source.into(),
-        })
+        Err(ChatError::Connection { provider: "fake", address: "host:1".into(), source: source.into() })
     }
 }
 
@@ -68,24 +64,10 @@ impl ChatModel for Unreachable {
 async fn a_repetition_is_a_warning_without_the_prompt() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
-    let policy = RetryPolicy {
-        attempts: 3,
-        longest_delay: Duration::from_millis(500),
-        ..RetryPolicy::default()
-    };
-    let messages = vec![Message {
-        role: Role::User,
-        content: "a private matter".into(),
-    }];
-    let request = ChatRequest {
-        messages,
-        ..ChatRequest::default()
-    };
-    Retry::new(Unreachable)
-        .policy(policy)
-        .complete(request)
-        .await
-        .unwrap_err();
+    let policy = RetryPolicy { attempts: 3, longest_delay: Duration::from_millis(500), ..RetryPolicy::default() };
+    let messages = vec![Message { role: Role::User, content: "a private matter".into() }];
+    let request = ChatRequest { messages, ..ChatRequest::default() };
+    Retry::new(Unreachable).policy(policy).complete(request).await.unwrap_err();
     expect_test::expect![[r#"
         WARN message=the call is tried again model="fake/model" attempt=1 error=the connection to fake at host:1 failed cause=connection refused delay=500ms
         WARN message=the call is tried again model="fake/model" attempt=2 error=the connection to fake at host:1 failed cause=connection refused delay=500ms

@@ -36,18 +36,8 @@ fn names_and_what_they_mean() {
 
 #[test]
 fn a_name_that_says_nothing_is_refused_with_what_is_understood() {
-    for name in [
-        "",
-        "llama3.2",
-        "claude",
-        "o1x",
-        "o2",
-        "gemini/pro",
-        "openai/",
-        "/gpt-4o",
-        "rehearsal/x",
-        "Rehearsal",
-    ] {
+    for name in ["", "llama3.2", "claude", "o1x", "o2", "gemini/pro", "openai/", "/gpt-4o", "rehearsal/x", "Rehearsal"]
+    {
         let error = named(name).unwrap_err().to_string();
         assert!(error.starts_with(&format!("unknown model `{name}`")), "{error}");
         for word in ["anthropic/", "openai/", "ollama/", "rehearsal", "claude-", "gpt-", "o3"] {
@@ -58,10 +48,7 @@ fn a_name_that_says_nothing_is_refused_with_what_is_understood() {
 
 fn environment(variables: &[(&str, &str)]) -> Environment {
     Environment::from_variables(|name| {
-        variables
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| (*value).to_owned())
+        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     })
 }
 
@@ -70,17 +57,11 @@ fn without_a_name_the_environment_decides() {
     for (variables, spec) in [
         (&[][..], "rehearsal"),
         (&[("ANTHROPIC_API_KEY", "k")], "anthropic/claude-sonnet-4-5"),
-        (
-            &[("ANTHROPIC_API_KEY", "k"), ("OPENAI_API_KEY", "k")],
-            "anthropic/claude-sonnet-4-5",
-        ),
+        (&[("ANTHROPIC_API_KEY", "k"), ("OPENAI_API_KEY", "k")], "anthropic/claude-sonnet-4-5"),
         (&[("OPENAI_API_KEY", "k")], "openai/gpt-4o"),
         (&[("OPENAI_BASE_URL", "http://127.0.0.1:8080/v1")], "openai/gpt-4o"),
         (&[("ANTHROPIC_API_KEY", ""), ("OPENAI_API_KEY", " \n")], "rehearsal"),
-        (
-            &[("OLLAMA_HOST", "127.0.0.1"), ("ANTHROPIC_BASE_URL", "http://127.0.0.1")],
-            "rehearsal",
-        ),
+        (&[("OLLAMA_HOST", "127.0.0.1"), ("ANTHROPIC_BASE_URL", "http://127.0.0.1")], "rehearsal"),
     ] {
         assert_eq!(environment(variables).default_spec().to_string(), spec, "{variables:?}");
     }
@@ -102,24 +83,12 @@ fn made(variables: &[(&str, &str)], name: &str) -> String {
 fn a_model_is_made_from_its_key_and_address() {
     let local = "http://127.0.0.1:8080/v1";
     for (variables, name, expected) in [
-        (
-            &[("ANTHROPIC_API_KEY", "k\n")][..],
-            "claude-opus-4-1",
-            "anthropic/claude-opus-4-1",
-        ),
-        (
-            &[("ANTHROPIC_API_KEY", "k"), ("ANTHROPIC_BASE_URL", local)],
-            "anthropic/x",
-            "anthropic/x",
-        ),
+        (&[("ANTHROPIC_API_KEY", "k\n")][..], "claude-opus-4-1", "anthropic/claude-opus-4-1"),
+        (&[("ANTHROPIC_API_KEY", "k"), ("ANTHROPIC_BASE_URL", local)], "anthropic/x", "anthropic/x"),
         (&[("OPENAI_API_KEY", "k")], "o3", "openai/o3"),
         (&[("OPENAI_BASE_URL", local)], "openai/qwen3", "openai/qwen3"),
         (&[], "ollama/llama3.2", "ollama/llama3.2"),
-        (
-            &[("OLLAMA_HOST", "gpu.example:11434")],
-            "ollama/llama3.2",
-            "ollama/llama3.2",
-        ),
+        (&[("OLLAMA_HOST", "gpu.example:11434")], "ollama/llama3.2", "ollama/llama3.2"),
         (
             &[],
             "claude-opus-4-1",
@@ -171,8 +140,5 @@ fn no_key_is_shown() {
         ("OLLAMA_HOST", "gpu"),
     ]);
     let shown = format!("{environment:?}");
-    assert!(
-        !shown.contains("secret") && shown.contains("host/v1") && shown.contains("gpu"),
-        "{shown}"
-    );
+    assert!(!shown.contains("secret") && shown.contains("host/v1") && shown.contains("gpu"), "{shown}");
 }

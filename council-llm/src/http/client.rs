@@ -51,16 +51,9 @@ impl<D: Dialect> HttpModel<D> {
         }
         match self.call(&request).await {
             Err(error) if request.temperature.is_some() && refuses_temperature(&error) => {
-                tracing::warn!(
-                    model = self.name,
-                    "the model takes no temperature: from now on it is left out"
-                );
+                tracing::warn!(model = self.name, "the model takes no temperature: from now on it is left out");
                 self.untempered.store(true, Ordering::Relaxed);
-                self.call(&ChatRequest {
-                    temperature: None,
-                    ..request
-                })
-                .await
+                self.call(&ChatRequest { temperature: None, ..request }).await
             }
             answer => answer,
         }
@@ -70,16 +63,8 @@ impl<D: Dialect> HttpModel<D> {
     async fn call(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
         let begin = Instant::now();
         let end = after(begin, self.limits.total);
-        let secrets = self
-            .key
-            .iter()
-            .cloned()
-            .chain(self.address.password().map(str::to_owned));
-        let faults = Arc::new(Faults::new(
-            self.dialect.provider(),
-            self.address.host_and_port(),
-            secrets,
-        ));
+        let secrets = self.key.iter().cloned().chain(self.address.password().map(str::to_owned));
+        let faults = Arc::new(Faults::new(self.dialect.provider(), self.address.host_and_port(), secrets));
         let response = self.send(request, begin, &faults).await?;
 
         let (status, headers) = (response.status(), response.headers().clone());
@@ -102,16 +87,8 @@ impl<D: Dialect> HttpModel<D> {
         begin: Instant,
         faults: &Faults,
     ) -> Result<reqwest::Response, ChatError> {
-        let CallLimits {
-            connect,
-            first_byte,
-            total,
-            ..
-        } = self.limits;
-        let client = self
-            .client
-            .get_or_try_init(async || connect::client(&self.address, connect))
-            .await;
+        let CallLimits { connect, first_byte, total, .. } = self.limits;
+        let client = self.client.get_or_try_init(async || connect::client(&self.address, connect)).await;
         let client = client.map_err(|error| faults.request(error.as_ref()))?;
         let headers = self.headers().map_err(|error| faults.request(&error))?;
         let call = client
@@ -131,9 +108,8 @@ impl<D: Dialect> HttpModel<D> {
 
     fn headers(&self) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {
         let fixed = self.dialect.headers().iter();
-        let mut headers: HeaderMap = fixed
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect();
+        let mut headers: HeaderMap =
+            fixed.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect();
         if let Some(key) = &self.key {
             let (name, value) = self.dialect.key_header(key);
             let mut value = HeaderValue::try_from(value)?;
@@ -145,9 +121,7 @@ impl<D: Dialect> HttpModel<D> {
 
     /// The form of the answer: what its headers say; where they say nothing, what was asked for.
     fn form(&self, headers: &HeaderMap) -> Form {
-        let found = headers
-            .get(CONTENT_TYPE)
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
+        let found = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
         match found {
             Some(found) if found.starts_with("text/event-stream") => Form::Events,
             Some(found) if found.contains("json") => Form::Json,

@@ -10,16 +10,9 @@ pub(super) fn critique(material: &Material) -> String {
     let topic = Topic::read(&material.topic);
     let draft = material.draft.as_deref().unwrap_or(&material.topic);
     let measured = Measured::of(draft, &topic);
-    let score = RULES
-        .into_iter()
-        .map(|rule| measured.earned(rule))
-        .sum::<f64>()
-        .min(10.0);
+    let score = RULES.into_iter().map(|rule| measured.earned(rule)).sum::<f64>().min(10.0);
     let decision = if score >= 8.0 { "APPROVE" } else { "REWORK" };
-    format!(
-        "SCORE: {score:.1}\nVERDICT: {decision}\nFEEDBACK: {}",
-        feedback(&measured)
-    )
+    format!("SCORE: {score:.1}\nVERDICT: {decision}\nFEEDBACK: {}", feedback(&measured))
 }
 
 fn feedback(measured: &Measured) -> String {
@@ -52,11 +45,7 @@ fn item(number: usize, rule: Rule, measured: &Measured) -> String {
 }
 
 fn names(rules: &[Rule]) -> String {
-    rules
-        .iter()
-        .map(|rule| rule.name().to_lowercase())
-        .collect::<Vec<_>>()
-        .join(", ")
+    rules.iter().map(|rule| rule.name().to_lowercase()).collect::<Vec<_>>().join(", ")
 }
 
 /// The rules by which a draft loses points, the most costly first.
@@ -70,12 +59,7 @@ pub(super) fn missed(measured: &Measured) -> Vec<Rule> {
 /// The rules that a feedback of this critic asks to mend, or nothing if the feedback is someone else's.
 pub(super) fn asked_by_rule(feedback: &str) -> Option<Vec<Rule>> {
     let own = feedback.contains(SIGNED);
-    own.then(|| {
-        RULES
-            .into_iter()
-            .filter(|rule| feedback.contains(&format!("**{}**", rule.name())))
-            .collect()
-    })
+    own.then(|| RULES.into_iter().filter(|rule| feedback.contains(&format!("**{}**", rule.name()))).collect())
 }
 
 const SIGNED: &str = "This is the rehearsal critic: rules that count, not a language model.";

@@ -33,10 +33,7 @@ pub(super) fn draft(material: &Material) -> String {
 }
 
 fn frame(topic: &Topic) -> Outline {
-    let mut outline = Outline {
-        title: topic.title.clone(),
-        ..Outline::default()
-    };
+    let mut outline = Outline { title: topic.title.clone(), ..Outline::default() };
     for part in first_parts(topic) {
         insert(&mut outline, part, topic);
     }
@@ -56,10 +53,7 @@ fn wishes(material: &Material, measured: &Measured) -> Wishes {
         let asked = asked_by_rule(feedback).unwrap_or_else(|| {
             let folded = feedback.to_lowercase();
             remarks.push(inline(feedback, LONGEST_REMARK));
-            RULES
-                .into_iter()
-                .filter(|rule| rule.keywords().iter().any(|word| folded.contains(word)))
-                .collect()
+            RULES.into_iter().filter(|rule| rule.keywords().iter().any(|word| folded.contains(word))).collect()
         });
         rules.extend(asked);
     }
@@ -76,18 +70,8 @@ fn wishes(material: &Material, measured: &Measured) -> Wishes {
 /// Puts a part before the first one that follows it in a paper.
 fn insert(outline: &mut Outline, part: Part, topic: &Topic) {
     let later = |section: &Section| Part::of(&section.heading).is_some_and(|other| other > part);
-    let at = outline
-        .sections
-        .iter()
-        .position(later)
-        .unwrap_or(outline.sections.len());
-    outline.sections.insert(
-        at,
-        Section {
-            heading: part.heading().to_owned(),
-            body: part.write(topic),
-        },
-    );
+    let at = outline.sections.iter().position(later).unwrap_or(outline.sections.len());
+    outline.sections.insert(at, Section { heading: part.heading().to_owned(), body: part.write(topic) });
 }
 
 /// Keeps remarks where a reader sees them: rules can file them, but not answer them.
@@ -96,10 +80,7 @@ fn remark(outline: &mut Outline, remarks: &[String]) {
     let body = format!("{UNANSWERED}\n\n{}", items.join("\n"));
     match outline.sections.iter_mut().find(|section| section.heading == REMARKS) {
         Some(section) => section.body = body,
-        None => outline.sections.push(Section {
-            heading: REMARKS.to_owned(),
-            body,
-        }),
+        None => outline.sections.push(Section { heading: REMARKS.to_owned(), body }),
     }
 }
 
@@ -111,10 +92,7 @@ fn lead(lead: &str, number: usize, changes: &[&str]) -> String {
         (_, changes) => format!("New: {}.", changes.join(", ")),
     };
     let rest: Vec<&str> = lead.lines().filter(|line| !is_note(line)).collect();
-    format!(
-        "{NOTE} {number}, by the rehearsal model: rules, not a language model. {note}\n\n{}",
-        rest.join("\n")
-    )
+    format!("{NOTE} {number}, by the rehearsal model: rules, not a language model. {note}\n\n{}", rest.join("\n"))
 }
 
 /// Whether a line is the author's note to the council, and none of the document.

@@ -24,17 +24,11 @@ impl Material {
                 _ => {}
             }
         }
-        Some(Self {
-            topic: topic?,
-            ..material
-        })
+        Some(Self { topic: topic?, ..material })
     }
 
     /// Takes a message of any other form as the topic.
     pub(super) fn plain(message: &str) -> Self {
-        Self {
-            topic: message.to_owned(),
-            ..Self::default()
-        }
+        Self { topic: message.to_owned(), ..Self::default() }
     }
 }

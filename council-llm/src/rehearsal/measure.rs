@@ -25,26 +25,13 @@ impl Measured {
         let numbered = draft.lines().filter(|line| is_numbered(line)).count();
         Self {
             words: words(draft),
-            sections: outline
-                .sections
-                .iter()
-                .filter(|section| words(&section.body) >= 15)
-                .count(),
+            sections: outline.sections.iter().filter(|section| words(&section.body) >= 15).count(),
             links: folded.matches("https://").count() + folded.matches("http://").count(),
             coverage: coverage(&outline, topic),
-            example: headed(&outline, &["example", "case", "beispiel"], 40).max(said(
-                &folded,
-                &["for example", "for instance", "e.g.", "zum beispiel", "z. b."],
-            )),
-            objections: headed(
-                &outline,
-                &["objection", "risk", "against", "limit", "drawback", "einw", "risik"],
-                30,
-            )
-            .max(said(
-                &folded,
-                &["however", "drawback", "on the other hand", "allerdings", "jedoch"],
-            )),
+            example: headed(&outline, &["example", "case", "beispiel"], 40)
+                .max(said(&folded, &["for example", "for instance", "e.g.", "zum beispiel", "z. b."])),
+            objections: headed(&outline, &["objection", "risk", "against", "limit", "drawback", "einw", "risik"], 30)
+                .max(said(&folded, &["however", "drawback", "on the other hand", "allerdings", "jedoch"])),
             steps: share(numbered, 4),
             summary: summary(&outline, topic),
             listed_sources: find(&outline, &["source", "reference", "look it up", "reading", "quelle"]).is_some(),
@@ -70,10 +57,7 @@ impl Measured {
     /// What was found by a rule, in words.
     pub(super) fn finding(&self, rule: Rule) -> String {
         match rule {
-            Rule::Coverage => format!(
-                "{:.0} % of the mentions that the topic's terms deserve",
-                self.coverage * 100.0
-            ),
+            Rule::Coverage => format!("{:.0} % of the mentions that the topic's terms deserve", self.coverage * 100.0),
             Rule::Length => format!("{} words", self.words),
             Rule::Example => "no single case that a reader could follow".to_owned(),
             Rule::Objections => "nothing, or too little, that speaks against it".to_owned(),
@@ -88,38 +72,23 @@ impl Measured {
 
 /// The mean over the terms of how many sections take each one up, three being enough.
 fn coverage(outline: &Outline, topic: &Topic) -> f64 {
-    let sections: Vec<String> = outline
-        .sections
-        .iter()
-        .map(|section| fold(&format!("{} {}", section.heading, section.body)))
-        .collect();
+    let sections: Vec<String> =
+        outline.sections.iter().map(|section| fold(&format!("{} {}", section.heading, section.body))).collect();
     let found = |folded: &&String, index: usize| topic.terms[index].is_in(folded);
-    let mentions: usize = (0..topic.terms.len())
-        .map(|index| sections.iter().filter(|text| found(text, index)).count().min(3))
-        .sum();
+    let mentions: usize =
+        (0..topic.terms.len()).map(|index| sections.iter().filter(|text| found(text, index)).count().min(3)).sum();
     share(mentions, topic.terms.len() * 3)
 }
 
 fn summary(outline: &Outline, topic: &Topic) -> f64 {
-    let headings = [
-        "summary",
-        "in short",
-        "conclusion",
-        "takeaway",
-        "fazit",
-        "zusammenfassung",
-    ];
+    let headings = ["summary", "in short", "conclusion", "takeaway", "fazit", "zusammenfassung"];
     let Some(section) = find(outline, &headings) else {
         return 0.0;
     };
     let folded = fold(&section.body);
     let named = topic.terms.iter().filter(|term| term.is_in(&folded)).count();
     let brief = (10..=90).contains(&words(&section.body));
-    if brief && named * 2 >= topic.terms.len() {
-        1.0
-    } else {
-        0.5
-    }
+    if brief && named * 2 >= topic.terms.len() { 1.0 } else { 0.5 }
 }
 
 /// 1 for a section under such a heading, in proportion if it has fewer words than `least`.
@@ -129,11 +98,7 @@ fn headed(outline: &Outline, headings: &[&str], least: usize) -> f64 {
 
 /// A third for a word in passing.
 fn said(folded: &str, phrases: &[&str]) -> f64 {
-    if phrases.iter().any(|phrase| folded.contains(phrase)) {
-        0.3
-    } else {
-        0.0
-    }
+    if phrases.iter().any(|phrase| folded.contains(phrase)) { 0.3 } else { 0.0 }
 }
 
 fn find<'a>(outline: &'a Outline, headings: &[&str]) -> Option<&'a Section> {
@@ -150,9 +115,7 @@ pub(super) fn is_numbered(line: &str) -> bool {
 }
 
 fn words(text: &str) -> usize {
-    text.split_whitespace()
-        .filter(|word| word.contains(char::is_alphanumeric))
-        .count()
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
 }
 
 /// `part` of `whole`, at most 1.

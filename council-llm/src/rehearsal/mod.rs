@@ -94,10 +94,7 @@ impl ChatModel for Rehearsal {
             }
             Ok(ChatEvent::Delta(word))
         });
-        let end = End {
-            stop_reason: "end_turn".to_owned(),
-            usage: Usage::default(),
-        };
+        let end = End { stop_reason: "end_turn".to_owned(), usage: Usage::default() };
         Ok(deltas.chain(stream::iter([Ok(ChatEvent::Done(end))])).boxed())
     }
 }

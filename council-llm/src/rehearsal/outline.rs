@@ -26,16 +26,10 @@ impl Outline {
                     text.clone_into(&mut outline.title);
                 }
                 Some((1 | 2, text)) => {
-                    outline.sections.push(Section {
-                        heading: text.to_owned(),
-                        body: String::new(),
-                    });
+                    outline.sections.push(Section { heading: text.to_owned(), body: String::new() });
                 }
                 _ => {
-                    let part = outline
-                        .sections
-                        .last_mut()
-                        .map_or(&mut outline.lead, |section| &mut section.body);
+                    let part = outline.sections.last_mut().map_or(&mut outline.lead, |section| &mut section.body);
                     part.push_str(line.trim_end());
                     part.push('\n');
                 }
@@ -59,9 +53,7 @@ impl Outline {
     }
 
     pub(super) fn has(&self, heading: &str) -> bool {
-        self.sections
-            .iter()
-            .any(|section| section.heading.eq_ignore_ascii_case(heading))
+        self.sections.iter().any(|section| section.heading.eq_ignore_ascii_case(heading))
     }
 }
 
@@ -81,11 +73,7 @@ mod tests {
     fn a_document_is_cut_at_its_headings_and_joined_again() {
         let text = "# Rust\n\nlead\n\n## One\n\n```\n## code\n```\n\n## Two\n\n### deeper\n\nend";
         let outline = Outline::read(text);
-        let headings: Vec<_> = outline
-            .sections
-            .iter()
-            .map(|section| section.heading.as_str())
-            .collect();
+        let headings: Vec<_> = outline.sections.iter().map(|section| section.heading.as_str()).collect();
         assert_eq!((outline.title.as_str(), headings), ("Rust", vec!["One", "Two"]));
         assert_eq!(outline.render(), text);
     }

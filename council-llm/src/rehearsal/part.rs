@@ -39,8 +39,7 @@ impl Part {
 
     /// The part under this heading, if the rehearsal wrote it.
     pub(super) fn of(heading: &str) -> Option<Self> {
-        ALL.into_iter()
-            .find(|part| part.heading().eq_ignore_ascii_case(heading))
+        ALL.into_iter().find(|part| part.heading().eq_ignore_ascii_case(heading))
     }
 
     /// The section's text, without its heading.
@@ -56,20 +55,9 @@ impl Part {
             Self::Terms => terms(&topic.terms),
             Self::Points => points(topic, &wording.points),
             Self::Links => links(topic),
-            Self::Steps => list(
-                wording
-                    .steps
-                    .iter()
-                    .zip(1..)
-                    .map(|(step, n)| format!("{n}. {}", fill(step))),
-            ),
+            Self::Steps => list(wording.steps.iter().zip(1..).map(|(step, n)| format!("{n}. {}", fill(step)))),
             Self::Example => format!("{}\n\n{INVENTED}", fill(wording.example)),
-            Self::Objections => list(
-                wording
-                    .objections
-                    .iter()
-                    .map(|objection| format!("- {}", fill(objection))),
-            ),
+            Self::Objections => list(wording.objections.iter().map(|objection| format!("- {}", fill(objection)))),
             Self::Open => list(wording.open.iter().map(|question| format!("- {}", fill(question)))),
             Self::Sources => sources(&topic.terms),
             Self::Summary => summary(topic, fill(wording.summary)),
@@ -86,17 +74,10 @@ fn naming(terms: &[Term]) -> String {
 
 fn terms(terms: &[Term]) -> String {
     let rows = terms.iter().zip(SETTLE.iter().cycle()).map(|(term, settle)| {
-        let times = if term.count == 1 {
-            "once".to_owned()
-        } else {
-            format!("{} times", term.count)
-        };
+        let times = if term.count == 1 { "once".to_owned() } else { format!("{} times", term.count) };
         format!("| {} | {times} | {settle} |", term.shown())
     });
-    format!(
-        "| Term | In the topic | Settle before writing |\n| --- | --- | --- |\n{}",
-        list(rows)
-    )
+    format!("| Term | In the topic | Settle before writing |\n| --- | --- | --- |\n{}", list(rows))
 }
 
 /// At least one point for each template and each term.
@@ -120,18 +101,11 @@ fn links(topic: &Topic) -> String {
             pairs.map(|(pair, question)| format!("- **{} and {}:** {question}", pair[0].bare(), pair[1].bare())),
         );
     };
-    list(
-        AROUND
-            .iter()
-            .map(|(word, question)| format!("- **{word}** {}: {question}", only.shown())),
-    )
+    list(AROUND.iter().map(|(word, question)| format!("- **{word}** {}: {question}", only.shown())))
 }
 
 fn sources(terms: &[Term]) -> String {
-    let items = terms
-        .iter()
-        .zip(LOOK.iter().cycle())
-        .map(|(term, look)| format!("- {}: {look}", term.shown()));
+    let items = terms.iter().zip(LOOK.iter().cycle()).map(|(term, look)| format!("- {}: {look}", term.shown()));
     format!(
         "This model cannot look anything up, so these are places to look, not findings. Note author, date and place \
          of each.\n\n{}",
@@ -142,17 +116,8 @@ fn sources(terms: &[Term]) -> String {
 /// The summary, with a sentence for the terms that it does not name.
 fn summary(topic: &Topic, text: String) -> String {
     let folded = fold(&text);
-    let rest: Vec<Term> = topic
-        .terms
-        .iter()
-        .filter(|term| !term.is_in(&folded))
-        .cloned()
-        .collect();
-    if rest.is_empty() {
-        text
-    } else {
-        format!("{text} Keep in view: {}.", series(&rest))
-    }
+    let rest: Vec<Term> = topic.terms.iter().filter(|term| !term.is_in(&folded)).cloned().collect();
+    if rest.is_empty() { text } else { format!("{text} Keep in view: {}.", series(&rest)) }
 }
 
 fn series(terms: &[Term]) -> String {
@@ -216,10 +181,7 @@ const BETWEEN: [&str; 5] = [
 
 const AROUND: [(&str, &str); 4] = [
     ("Before", "what has to be there first, and who provides it?"),
-    (
-        "Beside",
-        "what else happens at the same time, and is easily mistaken for it?",
-    ),
+    ("Beside", "what else happens at the same time, and is easily mistaken for it?"),
     ("After", "what follows, how soon, and for whom?"),
     ("Instead of", "what did people do earlier, and what do others do today?"),
 ];

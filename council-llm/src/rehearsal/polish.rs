@@ -28,10 +28,7 @@ pub(super) fn polish(material: &Material) -> String {
 /// What a reader meets before the first section: the lead, the summary, and a long document's contents.
 fn opening(lead: &str, sections: &mut Vec<Section>) -> String {
     let mut blocks = vec![lead.trim().to_owned()];
-    if let Some(at) = sections
-        .iter()
-        .position(|section| section.heading == Part::Summary.heading())
-    {
+    if let Some(at) = sections.iter().position(|section| section.heading == Part::Summary.heading()) {
         let summary = sections.remove(at);
         blocks.push(format!("**{}:** {}", summary.heading, summary.body.trim()));
     }
@@ -74,9 +71,7 @@ fn even(body: &str) -> String {
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 const LONG: usize = 6;

@@ -72,38 +72,14 @@ impl Rule {
     pub(super) fn keywords(self) -> &'static [&'static str] {
         match self {
             Self::Coverage => &["off topic", "off-topic", "coverage", "thema"],
-            Self::Length => &[
-                "short",
-                "longer",
-                "detail",
-                "depth",
-                "shallow",
-                "vague",
-                "länger",
-                "ausführlich",
-            ],
+            Self::Length => &["short", "longer", "detail", "depth", "shallow", "vague", "länger", "ausführlich"],
             Self::Example => &["example", "concrete", "case", "beispiel", "konkret"],
-            Self::Objections => &[
-                "objection",
-                "risk",
-                "counter",
-                "drawback",
-                "one-sided",
-                "balance",
-                "risik",
-                "einwand",
-            ],
+            Self::Objections => {
+                &["objection", "risk", "counter", "drawback", "one-sided", "balance", "risik", "einwand"]
+            }
             Self::Steps => &["step", "action", "practical", "schritt"],
             Self::Summary => &["summar", "conclusion", "takeaway", "fazit", "zusammenfassung"],
-            Self::Structure => &[
-                "structure",
-                "section",
-                "heading",
-                "define",
-                "definition",
-                "struktur",
-                "gliederung",
-            ],
+            Self::Structure => &["structure", "section", "heading", "define", "definition", "struktur", "gliederung"],
             Self::Sources => &["source", "reference", "citation", "evidence", "quelle", "beleg"],
         }
     }

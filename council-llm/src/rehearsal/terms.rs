@@ -45,26 +45,15 @@ pub(super) fn of(topic: &str) -> Vec<Term> {
         if let Some(term) = terms.iter_mut().find(|term| fold(&term.text) == folded) {
             term.count += 1;
         } else if terms.len() < MOST_CANDIDATES {
-            terms.push(Term {
-                text,
-                count: 1,
-                purpose,
-            });
+            terms.push(Term { text, count: 1, purpose });
         }
     }
     if terms.is_empty() {
-        let clean: String = topic
-            .chars()
-            .map(|c| if c.is_control() || c == '\\' { ' ' } else { c })
-            .collect();
+        let clean: String = topic.chars().map(|c| if c.is_control() || c == '\\' { ' ' } else { c }).collect();
         let words: Vec<&str> = clean.split_whitespace().collect();
         let text: String = words.join(" ").chars().take(LONGEST_TERM).collect();
         let text = if text.is_empty() { "this topic".to_owned() } else { text };
-        return vec![Term {
-            text,
-            count: 1,
-            purpose: false,
-        }];
+        return vec![Term { text, count: 1, purpose: false }];
     }
     let mut counts: Vec<usize> = terms.iter().map(|term| term.count).collect();
     counts.sort_unstable_by(|a, b| b.cmp(a));
@@ -119,13 +108,8 @@ fn close(run: &mut Vec<&str>, purpose: bool, phrases: &mut Vec<(String, bool)>) 
 
 /// What ends a phrase wherever it stands, and never stands in a term.
 fn is_stop(c: char) -> bool {
-    matches!(
-        c,
-        ',' | ';' | ':' | '(' | '[' | ']' | '<' | '>' | '|' | '*' | '`' | '\\' | '=' | '"'
-    ) || matches!(
-        c,
-        '\u{3001}' | '\u{3002}' | '\u{ff0c}' | '\u{ff01}' | '\u{ff1f}' | '\u{2013}' | '\u{2014}'
-    )
+    matches!(c, ',' | ';' | ':' | '(' | '[' | ']' | '<' | '>' | '|' | '*' | '`' | '\\' | '=' | '"')
+        || matches!(c, '\u{3001}' | '\u{3002}' | '\u{ff0c}' | '\u{ff01}' | '\u{ff1f}' | '\u{2013}' | '\u{2014}')
 }
 
 fn is_one_of(list: &str, word: &str) -> bool {

@@ -37,15 +37,9 @@ pub(super) enum Kind {
 impl Topic {
     pub(super) fn read(text: &str) -> Self {
         let mut given = sentences(text);
-        let first = if given.is_empty() {
-            ""
-        } else {
-            given.remove(leading(&given))
-        };
+        let first = if given.is_empty() { "" } else { given.remove(leading(&given)) };
         let title = match inline(
-            first
-                .trim_start_matches(['#', '>', '-', '*', ' '])
-                .trim_end_matches(['.', ' ']),
+            first.trim_start_matches(['#', '>', '-', '*', ' ']).trim_end_matches(['.', ' ']),
             LONGEST_TITLE,
         ) {
             title if title.is_empty() => "Untitled topic".to_owned(),
@@ -53,11 +47,8 @@ impl Topic {
         };
         let terms = terms::of(text);
         let opening = fold(first);
-        let mut subjects: Vec<Term> = terms
-            .iter()
-            .filter(|term| !term.purpose && term.is_in(&opening))
-            .cloned()
-            .collect();
+        let mut subjects: Vec<Term> =
+            terms.iter().filter(|term| !term.purpose && term.is_in(&opening)).cloned().collect();
         if subjects.is_empty() {
             subjects.clone_from(&terms);
         }
@@ -66,11 +57,7 @@ impl Topic {
             kind: Kind::of(first, terms.len()),
             terms,
             subjects,
-            given: given
-                .iter()
-                .take(MOST_GIVEN)
-                .map(|sentence| inline(sentence, LONGEST_GIVEN))
-                .collect(),
+            given: given.iter().take(MOST_GIVEN).map(|sentence| inline(sentence, LONGEST_GIVEN)).collect(),
             person: PEOPLE[hash(text) % PEOPLE.len()],
         }
     }
@@ -78,21 +65,12 @@ impl Topic {
     /// A template of the `wording`, with the topic's words in its slots; `{t}` is `term`.
     pub(super) fn fill(&self, template: &str, term: &str) -> String {
         let first = self.subjects[0].shown();
-        let second = self
-            .subjects
-            .get(1)
-            .map_or_else(|| wording(self.kind).beside.replace("{a}", &first), Term::shown);
-        let reader = || {
-            self.terms
-                .iter()
-                .find(|term| term.purpose)
-                .map_or("the reader".to_owned(), Term::shown)
-        };
+        let second = self.subjects.get(1).map_or_else(|| wording(self.kind).beside.replace("{a}", &first), Term::shown);
+        let reader = || self.terms.iter().find(|term| term.purpose).map_or("the reader".to_owned(), Term::shown);
         let mut text = String::new();
         let mut rest = template;
-        while let Some((before, (slot, after))) = rest
-            .split_once('{')
-            .and_then(|(before, after)| Some((before, after.split_once('}')?)))
+        while let Some((before, (slot, after))) =
+            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
         {
             text.push_str(before);
             match slot {
@@ -111,11 +89,8 @@ impl Topic {
 
 impl Kind {
     fn of(sentence: &str, terms: usize) -> Self {
-        let plain: String = sentence
-            .to_lowercase()
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-            .collect();
+        let plain: String =
+            sentence.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
         let words: Vec<&str> = plain.split_whitespace().take(40).collect();
         let text = format!(" {} ", words.join(" "));
         let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(&format!(" {phrase} ")));
@@ -140,9 +115,7 @@ impl Kind {
 /// Which sentence says what is asked: the first question, or the first sentence if there is none or it is a heading.
 fn leading(sentences: &[&str]) -> usize {
     let headed = sentences.first().is_some_and(|first| first.starts_with('#'));
-    let question = sentences
-        .iter()
-        .position(|sentence| sentence.ends_with(['?', '\u{ff1f}']));
+    let question = sentences.iter().position(|sentence| sentence.ends_with(['?', '\u{ff1f}']));
     question.filter(|_| !headed).unwrap_or_default()
 }
 
@@ -187,9 +160,7 @@ pub(super) fn inline(text: &str, limit: usize) -> String {
 
 /// FNV-1a, to pick one of several wordings for a topic.
 fn hash(text: &str) -> usize {
-    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     usize::try_from(hash).unwrap_or_default()
 }
 
@@ -198,18 +169,8 @@ const LONGEST_GIVEN: usize = 200;
 const MOST_GIVEN: usize = 8;
 const PEOPLE: [&str; 7] = ["Amara", "Jonas", "Kenji", "Leila", "Mira", "Sofia", "Tariq"];
 
-const COMPARE: &[&str] = &[
-    "vs",
-    "versus",
-    "or",
-    "compare",
-    "compared",
-    "comparison",
-    "comparing",
-    "difference",
-    "oder",
-    "vergleich",
-];
+const COMPARE: &[&str] =
+    &["vs", "versus", "or", "compare", "compared", "comparison", "comparing", "difference", "oder", "vergleich"];
 const DECIDE: &[&str] = &[
     "should", "shall", "is", "are", "can", "could", "do", "does", "will", "would", "must", "may", "soll", "sollen",
     "sollte", "sollten", "ist", "sind", "kann", "können", "darf", "muss", "wird",
@@ -255,6 +216,5 @@ const HOW: &[&str] = &[
     "for beginners",
     "for newcomers",
 ];
-const EXPLAIN: &[&str] = &[
-    "why", "what", "how", "explain", "describe", "warum", "wieso", "weshalb", "was", "wie", "erkläre",
-];
+const EXPLAIN: &[&str] =
+    &["why", "what", "how", "explain", "describe", "warum", "wieso", "weshalb", "was", "wie", "erkläre"];

@@ -36,26 +36,11 @@ const OVERVIEW: Wording = Wording {
         for someone who has to act on it, and what can be left out?",
     beside: "the alternatives to {a}",
     points: [
-        (
-            "Meaning",
-            "say in one sentence what {t} covers here, and name one thing it is often taken for and is not.",
-        ),
-        (
-            "People",
-            "name who deals with {t} every day, and who only bears the consequences.",
-        ),
-        (
-            "Measure",
-            "find the one figure that says most about {t}, with its unit, its date and who measured it.",
-        ),
-        (
-            "Change",
-            "say what is different about {t} from five years ago, and what brought the change about.",
-        ),
-        (
-            "Limit",
-            "find the point from which {t} no longer matters, and what people turn to then.",
-        ),
+        ("Meaning", "say in one sentence what {t} covers here, and name one thing it is often taken for and is not."),
+        ("People", "name who deals with {t} every day, and who only bears the consequences."),
+        ("Measure", "find the one figure that says most about {t}, with its unit, its date and who measured it."),
+        ("Change", "say what is different about {t} from five years ago, and what brought the change about."),
+        ("Limit", "find the point from which {t} no longer matters, and what people turn to then."),
     ],
     steps: [
         "Write down the one thing about {a} that should stay with {for} a week later. If that takes more than a \
@@ -89,26 +74,11 @@ const DECIDE: Wording = Wording {
         options, what speaks for each, and what would change the answer.",
     beside: "what would stand in place of {a}",
     points: [
-        (
-            "Today",
-            "describe in two sentences how things stand with {t}, without judging them.",
-        ),
-        (
-            "Gain",
-            "name the best that a yes would bring with regard to {t}, and put a figure to it.",
-        ),
-        (
-            "Price",
-            "name what a yes would cost in money, time and goodwill as far as {t} is concerned, and who pays.",
-        ),
-        (
-            "Way back",
-            "say how the decision could be undone if things go badly with {t}, and until when that is cheap.",
-        ),
-        (
-            "Signal",
-            "fix the observation about {t} that would change your mind before you make it up.",
-        ),
+        ("Today", "describe in two sentences how things stand with {t}, without judging them."),
+        ("Gain", "name the best that a yes would bring with regard to {t}, and put a figure to it."),
+        ("Price", "name what a yes would cost in money, time and goodwill as far as {t} is concerned, and who pays."),
+        ("Way back", "say how the decision could be undone if things go badly with {t}, and until when that is cheap."),
+        ("Signal", "fix the observation about {t} that would change your mind before you make it up."),
     ],
     steps: [
         "Write down the options, leaving things as they are among them. Fewer than three is too few.",
@@ -144,22 +114,10 @@ const COMPARE: Wording = Wording {
         that a reader can choose for a purpose of their own.",
     beside: "the alternatives to {a}",
     points: [
-        (
-            "Purpose",
-            "say for which job one would turn to {t}, in the words of someone who does that job.",
-        ),
-        (
-            "Strength",
-            "find a case that went clearly better with {t}, and what made the difference.",
-        ),
-        (
-            "Weakness",
-            "find a case that went wrong with {t}, and whether the thing or its use was at fault.",
-        ),
-        (
-            "Cost",
-            "add up what one spends on {t} in the first month and in the third year: money, learning, upkeep.",
-        ),
+        ("Purpose", "say for which job one would turn to {t}, in the words of someone who does that job."),
+        ("Strength", "find a case that went clearly better with {t}, and what made the difference."),
+        ("Weakness", "find a case that went wrong with {t}, and whether the thing or its use was at fault."),
+        ("Cost", "add up what one spends on {t} in the first month and in the third year: money, learning, upkeep."),
         ("Way back", "say what it would take to get away from {t} again."),
     ],
     steps: [
@@ -194,26 +152,11 @@ const HOW_TO: Wording = Wording {
         the steps, and how to tell that each of them has worked.",
     beside: "the rest of {a}",
     points: [
-        (
-            "Goal",
-            "say what will be possible with {t} in the end that is not possible now, so that one can see it.",
-        ),
-        (
-            "Before",
-            "list what has to be there before the work on {t} begins: tools, access, knowledge, permission.",
-        ),
-        (
-            "First result",
-            "find the smallest piece of work on {t} that stands by itself and can be shown the same day.",
-        ),
-        (
-            "Trap",
-            "ask three people with experience of {t} where they lost the most time.",
-        ),
-        (
-            "Check",
-            "name the test that shows that the work on {t} has succeeded, and say what failure looks like.",
-        ),
+        ("Goal", "say what will be possible with {t} in the end that is not possible now, so that one can see it."),
+        ("Before", "list what has to be there before the work on {t} begins: tools, access, knowledge, permission."),
+        ("First result", "find the smallest piece of work on {t} that stands by itself and can be shown the same day."),
+        ("Trap", "ask three people with experience of {t} where they lost the most time."),
+        ("Check", "name the test that shows that the work on {t} has succeeded, and say what failure looks like."),
     ],
     steps: [
         "Write down in one sentence what “finished” means for {for}.",
@@ -247,26 +190,11 @@ const EXPLAIN: Wording = Wording {
         said to cause it, and how to tell a good account from one that merely sounds good.",
     beside: "what follows from {a}",
     points: [
-        (
-            "Observation",
-            "describe {t} as someone would for the first time, without a word of theory.",
-        ),
-        (
-            "Cause",
-            "name the usual explanation as far as {t} is concerned, and the step in it that is hardest to show.",
-        ),
-        (
-            "Rival",
-            "name a second explanation that serious people hold, and what it makes clearer about {t}.",
-        ),
-        (
-            "Test",
-            "say what one would observe about {t} if the usual account were wrong.",
-        ),
-        (
-            "Picture",
-            "find the comparison that makes {t} plain, and say where it breaks.",
-        ),
+        ("Observation", "describe {t} as someone would for the first time, without a word of theory."),
+        ("Cause", "name the usual explanation as far as {t} is concerned, and the step in it that is hardest to show."),
+        ("Rival", "name a second explanation that serious people hold, and what it makes clearer about {t}."),
+        ("Test", "say what one would observe about {t} if the usual account were wrong."),
+        ("Picture", "find the comparison that makes {t} plain, and say where it breaks."),
     ],
     steps: [
         "Put the question as a child would. The answer must fit beneath it.",

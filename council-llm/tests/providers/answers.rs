@@ -15,12 +15,8 @@ async fn an_answer_comes_as_it_is_written() {
     let cases = [
         case("chunked", script(GREETING)),
         case("until close", |dialect| script(GREETING)(dialect).until_close()),
-        case("CRLF", |dialect| {
-            Reply::events(dialect.events(GREETING).replace('\n', "\r\n"))
-        }),
-        case("CR", |dialect| {
-            Reply::events(dialect.events(GREETING).replace('\n', "\r"))
-        }),
+        case("CRLF", |dialect| Reply::events(dialect.events(GREETING).replace('\n', "\r\n"))),
+        case("CR", |dialect| Reply::events(dialect.events(GREETING).replace('\n', "\r"))),
         case("empty text", script(&[Say::Start, Say::Text(""), Say::Stop, Say::End])),
     ];
     check(
@@ -41,25 +37,11 @@ async fn what_is_unknown_is_passed_over() {
     let cases = [
         case(
             "events",
-            script(&[
-                Say::Unknown,
-                Say::Start,
-                Say::Ping,
-                Say::Text("a"),
-                Say::Unknown,
-                Say::Stop,
-                Say::End,
-            ]),
+            script(&[Say::Unknown, Say::Start, Say::Ping, Say::Text("a"), Say::Unknown, Say::Stop, Say::End]),
         ),
-        case(
-            "thoughts",
-            script(&[Say::Start, Say::Thought, Say::Text("a"), Say::Stop, Say::End]),
-        ),
+        case("thoughts", script(&[Say::Start, Say::Thought, Say::Text("a"), Say::Stop, Say::End])),
         case("fields", |dialect| {
-            Reply::events(format!(
-                "retry: 3\nid\nfoo\n\n:\n\ndata:\n\n{}",
-                dialect.events(GREETING)
-            ))
+            Reply::events(format!("retry: 3\nid\nfoo\n\n:\n\ndata:\n\n{}", dialect.events(GREETING)))
         }),
     ];
     check(
@@ -95,13 +77,9 @@ async fn an_answer_comes_whole_where_no_stream_is_asked_for() {
 async fn json_in_answer_to_a_streaming_call_is_an_answer() {
     let cases = [
         case("answer", |dialect| Reply::json(200, &dialect.reply("Grüße 🌲"))),
-        case("error", |dialect| {
-            Reply::json(200, &dialect.error("server_error", "Not now"))
-        }),
+        case("error", |dialect| Reply::json(200, &dialect.error("server_error", "Not now"))),
         case("neither", |_| Reply::json(200, &json!({ "greeting": "hello" }))),
-        case("half", |dialect| {
-            Reply::new(200, "application/json", &dialect.reply("a").to_string()[..40])
-        }),
+        case("half", |dialect| Reply::new(200, "application/json", &dialect.reply("a").to_string()[..40])),
     ];
     check(
         cases,
@@ -138,22 +116,10 @@ async fn what_cannot_be_read_is_malformed() {
 #[tokio::test]
 async fn an_error_inside_a_stream_ends_it() {
     let cases = [
-        case(
-            "overload",
-            script(&[
-                Say::Start,
-                Say::Text("a"),
-                Say::Error("overloaded_error"),
-                Say::Text("b"),
-            ]),
-        ),
+        case("overload", script(&[Say::Start, Say::Text("a"), Say::Error("overloaded_error"), Say::Text("b")])),
         case("refusal", script(&[Say::Start, Say::Error("invalid_request_error")])),
-        case("number", |_| {
-            Reply::events("data: {\"error\": {\"code\": 502, \"message\": \"upstream\"}}\n\n")
-        }),
-        case("vLLM", |_| {
-            Reply::events("data: {\"object\": \"error\", \"message\": \"no room\", \"code\": 400}\n\n")
-        }),
+        case("number", |_| Reply::events("data: {\"error\": {\"code\": 502, \"message\": \"upstream\"}}\n\n")),
+        case("vLLM", |_| Reply::events("data: {\"object\": \"error\", \"message\": \"no room\", \"code\": 400}\n\n")),
     ];
     check(
         cases,
@@ -179,15 +145,10 @@ async fn a_stream_that_is_cut_is_no_answer() {
     let cases = [
         case("between events", |dialect| script(HALF)(dialect).until_close()),
         case("between events, ended properly", script(HALF)),
-        case("between events, connection lost", |dialect| {
-            script(HALF)(dialect).then_cut()
-        }),
+        case("between events, connection lost", |dialect| script(HALF)(dialect).then_cut()),
         case("inside an event", |dialect| inside(dialect).until_close()),
         case("inside an event, connection lost", |dialect| inside(dialect).then_cut()),
-        case(
-            "before the last event",
-            script(&[Say::Start, Say::Text("a"), Say::Stop]),
-        ),
+        case("before the last event", script(&[Say::Start, Say::Text("a"), Say::Stop])),
         case("no word why", script(&[Say::Start, Say::Text("a"), Say::End])),
         case("nothing", |_| Reply::events("")),
     ];

@@ -59,9 +59,7 @@ impl Dialect {
                 Box::new(model.base_url(&base_url).unwrap())
             }
             Self::OpenAi => {
-                let model = OpenAi::new("gpt-test", Some(KEY.into()))
-                    .limits(limits)
-                    .streaming(streaming);
+                let model = OpenAi::new("gpt-test", Some(KEY.into())).limits(limits).streaming(streaming);
                 Box::new(model.base_url(&base_url).unwrap())
             }
         }

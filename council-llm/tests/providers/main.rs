@@ -1,11 +1,7 @@
 //! What a chat client meets, in both dialects, from the first byte to the last.
 #![cfg(all(feature = "anthropic", feature = "openai"))]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::format_push_string,
-    reason = "the helpers of a test are a test, too"
-)]
+#![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
 
 mod dialect;
 mod picture;

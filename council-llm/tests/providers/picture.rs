@@ -14,10 +14,7 @@ pub(crate) struct Case {
 }
 
 pub(crate) fn case(name: &'static str, reply: impl Fn(Dialect) -> Reply + 'static) -> Case {
-    Case {
-        name,
-        reply: Box::new(reply),
-    }
+    Case { name, reply: Box::new(reply) }
 }
 
 /// Makes a streaming call for each case, in each dialect, and draws a line for what comes out.
@@ -40,11 +37,7 @@ pub(crate) async fn check_within(
             let picture = picture(&dialect.model(&server, limits, streaming)).await;
             assert!(!picture.contains(KEY), "{picture}");
             let picture = picture.replace(&format!("127.0.0.1:{}", server.port()), "ADDRESS");
-            drawn.push(
-                picture
-                    .replace(dialect.provider(), "PROVIDER")
-                    .replace(dialect.stop(), "STOP"),
-            );
+            drawn.push(picture.replace(dialect.provider(), "PROVIDER").replace(dialect.stop(), "STOP"));
         }
         assert_eq!(drawn[0], drawn[1], "{name}");
         lines += &format!("{name}: {}\n", drawn[0]);
@@ -67,19 +60,13 @@ pub(crate) async fn picture(model: &impl ChatModel) -> String {
             Ok(ChatEvent::Done(end)) => {
                 let usage = end.usage;
                 let (input, cached, output) = (usage.input_tokens, usage.cached_tokens, usage.output_tokens);
-                (
-                    true,
-                    format!("done {}, {input} in ({cached} cached), {output} out", end.stop_reason),
-                )
+                (true, format!("done {}, {input} in ({cached} cached), {output} out", end.stop_reason))
             }
             Err(error) => (true, failure(&error)),
         };
         text += &item;
         if last {
-            assert!(
-                items.next().await.is_none(),
-                "something follows the last item of {text}"
-            );
+            assert!(items.next().await.is_none(), "something follows the last item of {text}");
             return text;
         }
     }
@@ -88,10 +75,7 @@ pub(crate) async fn picture(model: &impl ChatModel) -> String {
 /// An error as one line: whether it may pass, what it asks for, what it says.
 fn failure(error: &ChatError) -> String {
     let hope = if error.is_retryable() { "passing" } else { "final" };
-    let wait = error
-        .retry_after()
-        .map(|wait| format!(", wait {wait:?}"))
-        .unwrap_or_default();
+    let wait = error.retry_after().map(|wait| format!(", wait {wait:?}")).unwrap_or_default();
     format!("{hope}{wait}: {error}")
 }
 
@@ -99,10 +83,7 @@ fn failure(error: &ChatError) -> String {
 pub(crate) fn request() -> ChatRequest {
     ChatRequest {
         system: Some("You are terse.".into()),
-        messages: vec![Message {
-            role: Role::User,
-            content: "Grüß Gott".into(),
-        }],
+        messages: vec![Message { role: Role::User, content: "Grüß Gott".into() }],
         max_tokens: 64,
         temperature: Some(0.7),
     }

@@ -19,14 +19,8 @@ async fn too_many_requests_say_when_to_come_back() {
     let cases = [
         case("no word", busy),
         case("seconds", |dialect| busy(dialect).header("retry-after", "7")),
-        case("milliseconds", |dialect| {
-            busy(dialect)
-                .header("retry-after-ms", "1500")
-                .header("retry-after", "2")
-        }),
-        case("a past date", |dialect| {
-            busy(dialect).header("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")
-        }),
+        case("milliseconds", |dialect| busy(dialect).header("retry-after-ms", "1500").header("retry-after", "2")),
+        case("a past date", |dialect| busy(dialect).header("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")),
         case("no time", |dialect| busy(dialect).header("retry-after", "soon")),
         case("negative", |dialect| busy(dialect).header("retry-after", "-1")),
     ];
@@ -57,11 +51,8 @@ async fn a_date_to_come_back_is_a_delay() {
 
 #[tokio::test]
 async fn the_status_says_whether_it_may_pass() {
-    let status = |name, status| {
-        case(name, move |dialect| {
-            Reply::json(status, &dialect.error("a_kind", "Its own words"))
-        })
-    };
+    let status =
+        |name, status| case(name, move |dialect| Reply::json(status, &dialect.error("a_kind", "Its own words")));
     let cases = [
         status("bad request", 400),
         status("unauthorized", 401),
@@ -105,18 +96,10 @@ async fn refusals_come_in_many_shapes() {
     let page = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\r\n  nginx</body></html>";
     let cases = [
         case("a page", move |_| Reply::new(502, "text/html", page)),
-        case("a string", |_| {
-            Reply::json(500, &json!({ "error": "model 'x' not found" }))
-        }),
-        case("no envelope", |_| {
-            Reply::json(400, &json!({ "object": "error", "message": "too long", "code": 400 }))
-        }),
-        case("details", |_| {
-            Reply::json(422, &json!({ "detail": [{ "msg": "Field required" }] }))
-        }),
-        case("no message", |_| {
-            Reply::json(500, &json!({ "error": { "message": null } }))
-        }),
+        case("a string", |_| Reply::json(500, &json!({ "error": "model 'x' not found" }))),
+        case("no envelope", |_| Reply::json(400, &json!({ "object": "error", "message": "too long", "code": 400 }))),
+        case("details", |_| Reply::json(422, &json!({ "detail": [{ "msg": "Field required" }] }))),
+        case("no message", |_| Reply::json(500, &json!({ "error": { "message": null } }))),
         case("no body", |_| Reply::new(503, "text/plain", "")),
         case("half a body", |_| Reply::new(503, "text/plain", "half a").then_cut()),
     ];
@@ -143,9 +126,7 @@ async fn the_message_of_a_refusal_is_cut() {
 #[tokio::test]
 async fn a_key_that_is_echoed_is_masked() {
     let cases = [
-        case("in JSON", |dialect| {
-            Reply::json(401, &dialect.error("auth", &format!("{KEY} is no key")))
-        }),
+        case("in JSON", |dialect| Reply::json(401, &dialect.error("auth", &format!("{KEY} is no key")))),
         case("in a page", |_| Reply::new(401, "text/html", format!("<p>{KEY}</p>"))),
         case("in a stream", |dialect| script(&[Say::Error(KEY)])(dialect)),
     ];

@@ -87,10 +87,7 @@ async fn openai_is_asked_in_its_words() {
 
 #[tokio::test]
 async fn what_is_not_given_is_not_sent() {
-    let bare = || ChatRequest {
-        messages: request().messages,
-        ..ChatRequest::default()
-    };
+    let bare = || ChatRequest { messages: request().messages, ..ChatRequest::default() };
     check(
         bare(),
         expect![[r#"
@@ -131,14 +128,7 @@ async fn what_is_not_given_is_not_sent() {
           "stream": false
         }
     "#]],
-        |server| {
-            Box::new(
-                OpenAi::new("gpt-test", None)
-                    .streaming(false)
-                    .base_url(&server.base_url())
-                    .unwrap(),
-            )
-        },
+        |server| Box::new(OpenAi::new("gpt-test", None).streaming(false).base_url(&server.base_url()).unwrap()),
     )
     .await;
 }
@@ -171,23 +161,14 @@ async fn ollama_needs_host_and_port_only() {
           "temperature": 0.7
         }
     "#]],
-        |server| {
-            Box::new(
-                OpenAi::ollama("llama3.2")
-                    .base_url(&format!("127.0.0.1:{}", server.port()))
-                    .unwrap(),
-            )
-        },
+        |server| Box::new(OpenAi::ollama("llama3.2").base_url(&format!("127.0.0.1:{}", server.port())).unwrap()),
     )
     .await;
 }
 
 #[tokio::test]
 async fn credentials_of_an_address_are_sent_and_not_shown() {
-    for answer in [
-        Reply::hang_up(),
-        Reply::new(401, "text/plain", "no such user: me:pass-word"),
-    ] {
+    for answer in [Reply::hang_up(), Reply::new(401, "text/plain", "no such user: me:pass-word")] {
         let server = Server::answering([answer]).await;
         let base_url = format!("http://me:pass-word@127.0.0.1:{}/", server.port());
         let model = Anthropic::new("claude-test", KEY).base_url(&base_url).unwrap();
@@ -197,19 +178,13 @@ async fn credentials_of_an_address_are_sent_and_not_shown() {
         }
         let request = server.received().remove(0);
         assert_eq!(request.line, "POST /v1/messages HTTP/1.1");
-        assert!(
-            request
-                .headers
-                .contains(&("authorization".into(), "Basic bWU6cGFzcy13b3Jk".into()))
-        );
+        assert!(request.headers.contains(&("authorization".into(), "Basic bWU6cGFzcy13b3Jk".into())));
     }
 }
 
 #[tokio::test]
 async fn a_key_that_no_header_can_hold_is_refused_before_anything_is_sent() {
-    let model = OpenAi::new("gpt-test", Some("one\ntwo".into()))
-        .base_url("http://127.0.0.1:1")
-        .unwrap();
+    let model = OpenAi::new("gpt-test", Some("one\ntwo".into())).base_url("http://127.0.0.1:1").unwrap();
     expect!["final: the request to openai cannot be sent: failed to parse header value"]
         .assert_eq(&picture(&model).await);
 }
@@ -218,10 +193,7 @@ async fn a_key_that_no_header_can_hold_is_refused_before_anything_is_sent() {
 async fn a_model_that_takes_no_temperature_is_asked_without() {
     for (dialect, refusal) in [
         (Dialect::Anthropic, "`temperature` is deprecated for this model."),
-        (
-            Dialect::OpenAi,
-            "Unsupported value: 'temperature' does not support 0.7 with this model.",
-        ),
+        (Dialect::OpenAi, "Unsupported value: 'temperature' does not support 0.7 with this model."),
     ] {
         let refusal = Reply::json(400, &dialect.error("invalid_request_error", refusal));
         let answer = || Reply::json(200, &dialect.reply("a"));
@@ -230,25 +202,16 @@ async fn a_model_that_takes_no_temperature_is_asked_without() {
         for _ in 0..2 {
             assert_eq!(model.complete(request()).await.unwrap().text, "a");
         }
-        let sent = server
-            .received()
-            .into_iter()
-            .map(|request| request.body["temperature"].clone());
+        let sent = server.received().into_iter().map(|request| request.body["temperature"].clone());
         assert_eq!(sent.collect::<Vec<_>>(), [json!(0.7), json!(null), json!(null)]);
     }
 }
 
 #[tokio::test]
 async fn a_temperature_out_of_range_stays_an_error() {
-    let refusal = Reply::json(
-        400,
-        &Dialect::Anthropic.error("invalid_request_error", "temperature: range: 0..1"),
-    );
+    let refusal = Reply::json(400, &Dialect::Anthropic.error("invalid_request_error", "temperature: range: 0..1"));
     let server = Server::answering([refusal]).await;
     let model = Dialect::Anthropic.model(&server, CallLimits::default(), true);
     let error = model.complete(request()).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "anthropic answered HTTP 400: temperature: range: 0..1"
-    );
+    assert_eq!(error.to_string(), "anthropic answered HTTP 400: temperature: range: 0..1");
 }

@@ -82,14 +82,7 @@ impl Reply {
     pub(crate) fn new(status: u16, content_type: &str, body: impl AsRef<[u8]>) -> Self {
         let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-type: {content_type}\r\n");
         let (body, pause) = (body.as_ref().to_vec(), Duration::ZERO);
-        Self {
-            head: Some(head),
-            body,
-            piece: 3,
-            pause,
-            chunked: true,
-            end: End::Properly,
-        }
+        Self { head: Some(head), body, piece: 3, pause, chunked: true, end: End::Properly }
     }
 
     pub(crate) fn events(body: impl AsRef<[u8]>) -> Self {
@@ -102,20 +95,12 @@ impl Reply {
 
     /// Reads the request and says nothing, not even a status.
     pub(crate) fn nothing() -> Self {
-        Self {
-            head: None,
-            end: End::Silent,
-            ..Self::new(0, "", "")
-        }
+        Self { head: None, end: End::Silent, ..Self::new(0, "", "") }
     }
 
     /// Reads the request and hangs up.
     pub(crate) fn hang_up() -> Self {
-        Self {
-            head: None,
-            end: End::Cut,
-            ..Self::new(0, "", "")
-        }
+        Self { head: None, end: End::Cut, ..Self::new(0, "", "") }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
@@ -164,11 +149,7 @@ async fn converse(mut socket: TcpStream, reply: Reply, received: Arc<Mutex<Vec<R
 
 async fn answer(socket: &mut TcpStream, reply: &Reply) -> std::io::Result<()> {
     let Some(head) = &reply.head else { return Ok(()) };
-    let framing = if reply.chunked {
-        "transfer-encoding: chunked\r\n"
-    } else {
-        ""
-    };
+    let framing = if reply.chunked { "transfer-encoding: chunked\r\n" } else { "" };
     socket.write_all(format!("{head}{framing}\r\n").as_bytes()).await?;
     loop {
         for piece in reply.body.chunks(reply.piece.min(reply.body.len()).max(1)) {
@@ -200,21 +181,11 @@ async fn read_request(socket: &mut TcpStream) -> Received {
     let head = String::from_utf8(head).unwrap();
     let mut lines = head.lines();
     let line = lines.next().unwrap().to_owned();
-    let header = |line: &str| {
-        line.split_once(": ")
-            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-    };
+    let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
     let headers: Vec<_> = lines.filter_map(header).collect();
-    let length = headers
-        .iter()
-        .find(|(name, _)| name == "content-length")
-        .map_or(0, |(_, value)| value.parse().unwrap());
+    let length =
+        headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).await.unwrap();
-    Received {
-        at,
-        line,
-        headers,
-        body: serde_json::from_slice(&body).unwrap(),
-    }
+    Received { at, line, headers, body: serde_json::from_slice(&body).unwrap() }
 }
