@@ -49,7 +49,7 @@ impl<S: State> Driver<S> {
                 return Ok(Outcome::Stopped { reason, position });
             }
             Halt::Fail(failure) => failure,
-            Halt::Panic(message) => self.blame(&mut position, message),
+            Halt::Panic(message) => Box::new(self.blame(&mut position, message)),
         };
         self.tell(|| Event::Failed { error: chain(&*failure) });
         Err(RunError::new(Arc::clone(&self.info.id), failure, position))
@@ -158,19 +158,19 @@ impl<S: State> Driver<S> {
             Err(source) => {
                 let &Context { superstep, attempt, .. } = context;
                 let failure = Failure::Node { node: context.node().to_owned(), superstep, attempt, source };
-                Err(self.attempt_failed(task, context.task(), failure))
+                Err(Box::new(self.attempt_failed(task, context.task(), failure)))
             }
         }
     }
 
     /// A panic of the user's code, as the failure that it is.
     #[cold]
-    fn blame(&self, position: &mut Position<S>, message: String) -> Box<Failure> {
+    fn blame(&self, position: &mut Position<S>, message: String) -> Failure {
         if let Calling::Node(place) = &mut position.calling {
             *place = self.polled.load(Ordering::Relaxed);
         }
         let failure = position.blame(&self.graph.inner, message);
-        let Calling::Node(place) = position.calling else { return Box::new(failure) };
+        let Calling::Node(place) = position.calling else { return failure };
         let task = &mut position.tasks.tasks[place];
         let Task { node, visit, attempt, .. } = *task;
         let context = Context { node, visit, attempt, superstep: position.supersteps + 1, run: Arc::clone(&self.info) };
@@ -178,10 +178,10 @@ impl<S: State> Driver<S> {
     }
 
     #[cold]
-    fn attempt_failed(&self, task: &mut Task<S>, event: event::Task, failure: Failure) -> Box<Failure> {
+    fn attempt_failed(&self, task: &mut Task<S>, event: event::Task, failure: Failure) -> Failure {
         self.tell(|| Event::NodeFailed { task: event, error: chain(&failure) });
         task.attempt += 1;
-        Box::new(failure)
+        failure
     }
 
     fn is_cancelled(&self) -> bool {

@@ -23,7 +23,7 @@ pub use failure::{Failure, RunError};
 pub use graph::{BuildError, BuildFault, Drawing, EdgeKind, Graph, Link, NodeId, RouteLabels, Shape, StateGraph};
 pub use limits::{Limits, StopReason};
 pub use node::{IntoNode, Node, NodeError, NodeFuture, NodeResult, kind};
-pub use position::Position;
+pub use position::{OpenTask, Position};
 pub use record::Record;
 pub use reduce::Identified;
 pub use run::{Cancel, Outcome, Run, RunBuilder};

@@ -156,11 +156,11 @@ fn choose<S: State>(
 /// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
 fn open_valves<S: State>(graph: &Inner<S>, position: &Position<S>, next: &mut Vec<u32>) -> Vec<OpenedValve> {
     let mut opened = Vec::new();
-    for place in 0..next.len() {
-        while let Some(limit) = spent(graph, position, next[place]) {
+    for target in next.iter_mut() {
+        while let Some(limit) = spent(graph, position, *target) {
             let to = (limit.otherwise != END).then(|| Arc::clone(&graph.names[limit.otherwise as usize]));
-            opened.push(OpenedValve { node: Arc::clone(&graph.names[next[place] as usize]), visits: limit.visits, to });
-            next[place] = limit.otherwise;
+            opened.push(OpenedValve { node: Arc::clone(&graph.names[*target as usize]), visits: limit.visits, to });
+            *target = limit.otherwise;
         }
     }
     if !opened.is_empty() {

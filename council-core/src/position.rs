@@ -1,6 +1,7 @@
 //! Where a run stands: the state, the tasks of the superstep, and what the graph remembers.
 
 use std::fmt;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
@@ -12,6 +13,8 @@ use crate::{Failure, FieldSet, State, Update};
 #[derive(Clone)]
 pub struct Position<S: State> {
     pub(crate) state: S,
+    /// The names of the graph's nodes.
+    names: Arc<[Arc<str>]>,
     pub(crate) tasks: Tasks<S>,
     /// How many supersteps are behind the run.
     pub(crate) supersteps: u64,
@@ -30,6 +33,7 @@ impl<S: State> Position<S> {
     pub(crate) fn new(graph: &Inner<S>, state: S) -> Self {
         let mut position = Self {
             state,
+            names: Arc::clone(&graph.names),
             tasks: Tasks { tasks: Vec::new(), open: 0 },
             supersteps: 0,
             visits: vec![0; graph.nodes.len()],
@@ -55,6 +59,12 @@ impl<S: State> Position<S> {
     /// How many supersteps are behind the run.
     pub fn supersteps(&self) -> u64 {
         self.supersteps
+    }
+
+    /// The tasks of the superstep that have not ended, in their fixed order.
+    pub fn open_tasks(&self) -> impl Iterator<Item = OpenTask<'_>> {
+        let open = self.tasks.tasks.iter().enumerate().filter(|(_, task)| task.update.is_none());
+        open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize] })
     }
 
     /// How often the run has come to a node, by its place in the graph's declaration.
@@ -176,6 +186,15 @@ impl<S: State> Position<S> {
     }
 }
 
+/// A task that has not ended: see [`Position::open_tasks`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenTask<'a> {
+    /// Its place among the tasks of the superstep, which a [`Record`](crate::Record) names.
+    pub place: usize,
+    /// The node that it runs.
+    pub node: &'a str,
+}
+
 /// Code of the user's, by the place of the task that it is called for.
 #[derive(Clone, Copy)]
 pub(crate) enum Calling {
@@ -192,6 +211,7 @@ impl<S: State> fmt::Debug for Position<S> {
             .debug_struct("Position")
             .field("supersteps", &self.supersteps)
             .field("tasks", &tasks)
+            .field("visits", &self.visits)
             .finish_non_exhaustive()
     }
 }
