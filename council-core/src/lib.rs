@@ -24,7 +24,7 @@ pub use graph::{BuildError, BuildFault, Drawing, EdgeKind, Graph, Link, NodeId, 
 pub use limits::{Limits, StopReason};
 pub use node::{IntoNode, Node, NodeError, NodeFuture, NodeResult, kind};
 pub use position::{OpenTask, Position};
-pub use record::Record;
+pub use record::{NodeList, Record};
 pub use reduce::Identified;
 pub use run::{Cancel, Outcome, Run, RunBuilder};
 pub use state::{FieldSet, State, Update};

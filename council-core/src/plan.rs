@@ -38,7 +38,7 @@ use std::sync::Arc;
 
 use crate::graph::{END, Graph, Inner, Pick, VisitLimit};
 use crate::position::Calling;
-use crate::record::Record;
+use crate::record::{NodeList, Record};
 use crate::{Failure, Limits, Position, State, StopReason};
 
 /// What a run does next.
@@ -49,7 +49,7 @@ pub enum Turn {
     /// Record [`Record::Committed`] with these nodes, then ask again.
     Commit {
         /// The nodes of the next superstep.
-        next: Vec<u32>,
+        next: NodeList,
         /// The visit limits that decided where to go.
         opened: Vec<OpenedValve>,
     },
@@ -97,8 +97,8 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
     match record {
         Record::TaskDone { task, update } => position.tasks.done(task, update),
         Record::TaskFailed { task } => position.tasks.failed(task),
-        Record::Committed { next } => position.commit(&graph.inner, next),
-        Record::Finished => position.commit(&graph.inner, Vec::new()),
+        Record::Committed { next } => position.commit(&graph.inner, &next),
+        Record::Finished => position.commit(&graph.inner, &[]),
     }
 }
 
@@ -106,13 +106,16 @@ fn cross_barrier<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Turn
     if let Err(failure) = position.cross_barrier(graph) {
         return Turn::Fail(failure);
     }
-    let mut next = position.take_list();
+    let mut next = NodeList::new();
     if let Err(failure) = successors(graph, position, &mut next) {
         return Turn::Fail(failure);
     }
     let opened = if graph.has_limits { open_valves(graph, position, &mut next) } else { Vec::new() };
     // The end sorts behind all nodes.
-    let end = next.pop_if(|node| *node == END).is_some();
+    let end = next.last() == Some(&END);
+    if end {
+        next.pop();
+    }
     match (next.is_empty(), end) {
         (false, _) => Turn::Commit { next, opened },
         (true, true) => Turn::Finish,
@@ -121,7 +124,7 @@ fn cross_barrier<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Turn
 }
 
 /// Where the tasks of the superstep lead: ascending, each once.
-fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Vec<u32>) -> Result<(), Box<Failure>> {
+fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut NodeList) -> Result<(), Box<Failure>> {
     for place in 0..position.tasks.tasks.len() {
         let declared = &graph.nodes[position.tasks.tasks[place].node as usize];
         for &target in &declared.edges {
@@ -154,7 +157,7 @@ fn choose<S: State>(
 }
 
 /// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
-fn open_valves<S: State>(graph: &Inner<S>, position: &Position<S>, next: &mut Vec<u32>) -> Vec<OpenedValve> {
+fn open_valves<S: State>(graph: &Inner<S>, position: &Position<S>, next: &mut NodeList) -> Vec<OpenedValve> {
     let mut opened = Vec::new();
     for target in next.iter_mut() {
         while let Some(limit) = spent(graph, position, *target) {
@@ -176,7 +179,7 @@ fn spent<S: State>(graph: &Inner<S>, position: &Position<S>, node: u32) -> Optio
 
 /// Ascending, each once.
 #[inline]
-fn sort(nodes: &mut Vec<u32>) {
+fn sort(nodes: &mut NodeList) {
     if nodes.len() > 1 {
         nodes.sort_unstable();
         nodes.dedup();

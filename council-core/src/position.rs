@@ -25,8 +25,6 @@ pub struct Position<S: State> {
     merged: bool,
     /// Whose code was called last; if it panicked, it is to blame.
     pub(crate) calling: Calling,
-    /// A list that is not in use, so that a superstep needs no allocation of its own.
-    spare: Vec<u32>,
 }
 
 impl<S: State> Position<S> {
@@ -40,7 +38,6 @@ impl<S: State> Position<S> {
             joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
             merged: false,
             calling: Calling::Node(0),
-            spare: Vec::new(),
         };
         position.schedule(&graph.starts);
         position
@@ -137,15 +134,8 @@ impl<S: State> Position<S> {
         }
     }
 
-    /// An empty list for the nodes of the next superstep; [`commit`](Self::commit) takes it back.
-    pub(crate) fn take_list(&mut self) -> Vec<u32> {
-        let mut list = std::mem::take(&mut self.spare);
-        list.clear();
-        list
-    }
-
     /// Closes the superstep: joins that were full wait anew, and the nodes become the tasks of the next one.
-    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: Vec<u32>) {
+    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: &[u32]) {
         // At recovery nobody has asked the planner, which does this first. A merge that failed was never committed.
         let crossed = self.cross_barrier(graph);
         debug_assert!(crossed.is_ok(), "a superstep was committed that could not be merged");
@@ -154,8 +144,7 @@ impl<S: State> Position<S> {
         }
         self.supersteps += 1;
         self.merged = false;
-        self.schedule(&next);
-        self.spare = next;
+        self.schedule(next);
     }
 
     fn rearm_joins(&mut self, graph: &Inner<S>) {
@@ -169,7 +158,8 @@ impl<S: State> Position<S> {
         }
     }
 
-    #[inline]
+    #[allow(clippy::inline_always, reason = "it is called from two places, and once per superstep from one")]
+    #[inline(always)]
     fn schedule(&mut self, nodes: &[u32]) {
         let Tasks { tasks, open } = &mut self.tasks;
         *open = nodes.len();
