@@ -1,0 +1,3 @@
+//! A graph without a model.
+
+fn main() {}
