@@ -13,9 +13,8 @@ type Step<S, U> = Box<dyn for<'a> Fn(&'a S) -> Boxed<'a, U> + Send + Sync>;
 
 /// `nodes` functions in a row that return nothing.
 pub(crate) fn chain(nodes: usize) -> Program {
-    let steps: Vec<Step<Vec<u64>, Vec<u64>>> = (0..nodes)
-        .map(|_| -> Step<_, _> { Box::new(|_| Box::pin(async { Ok(Vec::new()) })) })
-        .collect();
+    let steps: Vec<Step<Vec<u64>, Vec<u64>>> =
+        (0..nodes).map(|_| -> Step<_, _> { Box::new(|_| Box::pin(async { Ok(Vec::new()) })) }).collect();
     let runtime = runtime();
     Box::new(move || {
         let messages = runtime.block_on(async {
@@ -61,32 +60,16 @@ impl Council {
 /// Master and critic `iterations` times, then the writer.
 pub(crate) fn council(iterations: usize) -> Program {
     let master: Step<Council, Update> = Box::new(|_| {
-        Box::pin(async {
-            Ok(Update {
-                draft: Some("d".repeat(1_024)),
-                iteration: 1,
-                ..Update::default()
-            })
-        })
+        Box::pin(async { Ok(Update { draft: Some("d".repeat(1_024)), iteration: 1, ..Update::default() }) })
     });
     let critic: Step<Council, Update> = Box::new(|council| {
         Box::pin(async {
             let feedback = vec!["too short so far".to_owned()];
-            Ok(Update {
-                feedback,
-                score: Some(council.iteration as f64),
-                ..Update::default()
-            })
+            Ok(Update { feedback, score: Some(council.iteration as f64), ..Update::default() })
         })
     });
-    let writer: Step<Council, Update> = Box::new(|council| {
-        Box::pin(async {
-            Ok(Update {
-                draft: Some(council.draft.clone()),
-                ..Update::default()
-            })
-        })
-    });
+    let writer: Step<Council, Update> =
+        Box::new(|council| Box::pin(async { Ok(Update { draft: Some(council.draft.clone()), ..Update::default() }) }));
     let runtime = runtime();
     Box::new(move || {
         let council = runtime.block_on(async {

@@ -34,16 +34,8 @@ pub(crate) struct Table {
 impl Table {
     /// With `quick`, everything runs once, to see that it runs.
     pub(crate) fn new(quick: bool) -> Self {
-        let (samples, sample) = if quick {
-            (1, Duration::ZERO)
-        } else {
-            (31, Duration::from_millis(15))
-        };
-        Self {
-            rows: Vec::new(),
-            samples,
-            sample,
-        }
+        let (samples, sample) = if quick { (1, Duration::ZERO) } else { (31, Duration::from_millis(15)) };
+        Self { rows: Vec::new(), samples, sample }
     }
 
     /// Measures one row: the engine's program and the hand-written one, in turn.

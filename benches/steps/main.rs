@@ -29,10 +29,7 @@ fn main() {
     }
     for iterations in [100, 1_000] {
         let steps = 2 * iterations + 1;
-        let row = Row::new(
-            format!("council, {iterations} iterations, observed, per superstep"),
-            steps,
-        );
+        let row = Row::new(format!("council, {iterations} iterations, observed, per superstep"), steps);
         table.measure(row, programs::council_observed(iterations), hand::council(iterations));
     }
     table.print();

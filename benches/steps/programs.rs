@@ -33,9 +33,7 @@ pub(crate) fn chain(nodes: usize) -> Program {
         Ok(Chain::update())
     }
     let mut graph = StateGraph::<Chain>::new("chain");
-    let ids: Vec<_> = (0..nodes)
-        .map(|number| graph.node(format!("n{number}"), nothing))
-        .collect();
+    let ids: Vec<_> = (0..nodes).map(|number| graph.node(format!("n{number}"), nothing)).collect();
     graph.start(ids[0]);
     for pair in ids.windows(2) {
         graph.edge(pair[0], pair[1]);
@@ -61,9 +59,7 @@ fn council_graph(iterations: usize) -> Graph<Council> {
         Ok(Council::update().draft("d".repeat(1_024)).iteration(1))
     }
     async fn critic(council: &Council) -> NodeResult<Council> {
-        Ok(Council::update()
-            .feedback("too short so far")
-            .score(council.iteration as f64))
+        Ok(Council::update().feedback("too short so far").score(council.iteration as f64))
     }
     async fn writer(council: &Council) -> NodeResult<Council> {
         Ok(Council::update().draft(council.draft.clone()))
@@ -74,18 +70,19 @@ fn council_graph(iterations: usize) -> Graph<Council> {
     let writer = graph.node("writer", writer);
     graph.start(master);
     graph.edge(master, critic);
-    graph.route(critic, [master, writer], move |council, [rework, done]| {
-        if council.iteration < iterations { rework } else { done }
-    });
+    graph.route(
+        critic,
+        [master, writer],
+        move |council, [rework, done]| {
+            if council.iteration < iterations { rework } else { done }
+        },
+    );
     graph.end(writer);
     graph.compile().expect("the council is a graph")
 }
 
 fn council_input() -> Council {
-    Council {
-        topic: "sixteen letters.".to_owned(),
-        ..Council::default()
-    }
+    Council { topic: "sixteen letters.".to_owned(), ..Council::default() }
 }
 
 /// Master and critic `iterations` times, then the writer.
@@ -127,9 +124,7 @@ pub(crate) fn fan(branches: usize) -> Program {
     let source = graph.node("source", source);
     let ids: Vec<_> = (0..branches)
         .map(|number| {
-            council_core::node!(graph, format!("b{number}"), async move |_| Ok(
-                Fan::update().numbers(number)
-            ))
+            council_core::node!(graph, format!("b{number}"), async move |_| Ok(Fan::update().numbers(number)))
         })
         .collect();
     let count = graph.node("count", count);
@@ -171,13 +166,15 @@ pub(crate) fn clones_of_the_state() -> usize {
     let mut graph = StateGraph::<Counted>::new("counted");
     let turn = graph.node("turn", turn);
     graph.start(turn);
-    graph.route(turn, [turn, council_core::NodeId::END], |state, [again, done]| {
-        if state.round < 100 { again } else { done }
-    });
+    graph.route(
+        turn,
+        [turn, council_core::NodeId::END],
+        |state, [again, done]| {
+            if state.round < 100 { again } else { done }
+        },
+    );
     let graph = graph.compile().expect("a loop is a graph");
-    let outcome = runtime()
-        .block_on(graph.run(Counted::default()).into_future())
-        .expect("the loop runs");
+    let outcome = runtime().block_on(graph.run(Counted::default()).into_future()).expect("the loop runs");
     assert_eq!(outcome.state().round, 100);
     drop(outcome.into_state().witness);
     CLONES.load(Ordering::Relaxed)
@@ -193,12 +190,7 @@ fn program<S: State>(graph: Graph<S>, input: fn() -> S, check: impl Fn(&S) + 'st
 }
 
 pub(crate) fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .expect("a runtime")
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
 }
 
-const UNLIMITED: Limits = Limits {
-    supersteps: u64::MAX,
-    wall_clock: None,
-};
+const UNLIMITED: Limits = Limits { supersteps: u64::MAX, wall_clock: None };

@@ -1,20 +1,20 @@
 //! The driver: waits for nodes, writes what they returned, tells observers, and asks the planner again.
 
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::Instant;
 
 use crate::context::{Context, RunInfo};
-use crate::event::{Event, Observers, chain};
+use crate::event::{self, Event, Observers, chain};
 use crate::plan::{self, OpenedValve, Turn};
-use crate::position::{Task, Tasks};
-use crate::{Failure, Graph, Limits, NodeError, Outcome, Position, Record, RunError, State, StopReason, panic};
+use crate::position::{Calling, Task, Tasks};
+use crate::{Failure, Graph, Limits, Outcome, Position, Record, RunError, State, StopReason, panic};
 
 /// A run in progress: everything but where it stands.
 pub(crate) struct Driver<S: State> {
@@ -24,52 +24,69 @@ pub(crate) struct Driver<S: State> {
     /// `None` when nobody watches: then no event is made and no clock is read.
     pub(crate) observers: Option<Arc<Observers<S>>>,
     pub(crate) cancelled: Option<Arc<AtomicBool>>,
+    /// The place of the task that was polled last.
+    pub(crate) polled: AtomicUsize,
 }
 
 impl<S: State> Driver<S> {
-    /// The one loop: running to the end, streaming, and going on after a stop.
     pub(crate) async fn drive(self, mut position: Position<S>) -> Result<Outcome<S>, RunError<S>> {
-        let deadline = self.limits.wall_clock.map(|limit| Instant::now() + limit);
-        let mut context = Context {
-            run: Arc::clone(&self.info),
-            node: 0,
-            superstep: 0,
-            visit: 0,
-            attempt: 0,
+        let halt = {
+            let mut turns = pin!(self.turns(&mut position));
+            // One net under all code of the user's; the position knows whose was called last.
+            poll_fn(|waker| match panic::catch(|| turns.as_mut().poll(waker)) {
+                Ok(poll) => poll,
+                Err(message) => Poll::Ready(Halt::Panic(message)),
+            })
+            .await
         };
+        let failure = match halt {
+            Halt::Finish => {
+                self.tell(|| Event::Finished { supersteps: position.supersteps });
+                return Ok(Outcome::Finished(position.into_state()));
+            }
+            Halt::Stop(reason) => {
+                self.tell(|| Event::Stopped { reason });
+                return Ok(Outcome::Stopped { reason, position });
+            }
+            Halt::Fail(failure) => failure,
+            Halt::Panic(message) => self.blame(&mut position, message),
+        };
+        self.tell(|| Event::Failed { error: chain(&*failure) });
+        Err(RunError::new(Arc::clone(&self.info.id), failure, position))
+    }
+
+    /// The one loop: running to the end, streaming, and going on after a stop.
+    async fn turns(&self, position: &mut Position<S>) -> Halt {
+        let deadline = self.limits.wall_clock.map(|limit| Instant::now() + limit);
+        let mut context = Context { run: Arc::clone(&self.info), node: 0, superstep: 0, visit: 0, attempt: 0 };
         loop {
-            match plan::advance(&self.graph, &self.limits, &mut position) {
-                Turn::Run if self.is_cancelled() => return Ok(self.stopped(position, StopReason::Cancelled)),
+            match plan::advance(&self.graph, &self.limits, position) {
+                Turn::Run if self.is_cancelled() => return Halt::Stop(StopReason::Cancelled),
                 Turn::Run => {
                     let ended = match deadline {
-                        None => self.superstep(&mut position, &mut context).await.map_err(Halt::Fail),
-                        Some(deadline) => self.superstep_until(deadline, &mut position, &mut context).await,
+                        None => self.superstep(position, &mut context).await.map_err(Halt::Fail),
+                        Some(deadline) => self.superstep_until(deadline, position, &mut context).await,
                     };
-                    match ended {
-                        Ok(()) => {}
-                        Err(Halt::Stop(reason)) => return Ok(self.stopped(position, reason)),
-                        Err(Halt::Fail(failure)) => return Err(self.failed(position, failure)),
+                    if let Err(halt) = ended {
+                        return halt;
                     }
                 }
                 Turn::Commit { next, opened } => {
                     if !opened.is_empty() {
                         self.tell_opened(opened);
                     }
-                    plan::fold(&self.graph, &mut position, Record::Committed { next });
+                    plan::fold(&self.graph, position, Record::Committed { next });
                     // A run whose nodes are always ready would otherwise hold its thread for ever.
                     if position.supersteps.is_multiple_of(SUPERSTEPS_PER_BUDGET) {
                         tokio::task::coop::consume_budget().await;
                     }
                 }
                 Turn::Finish => {
-                    plan::fold(&self.graph, &mut position, Record::Finished);
-                    self.tell(|| Event::Finished {
-                        supersteps: position.supersteps,
-                    });
-                    return Ok(Outcome::Finished(position.into_state()));
+                    plan::fold(&self.graph, position, Record::Finished);
+                    return Halt::Finish;
                 }
-                Turn::Stop(reason) => return Ok(self.stopped(position, reason)),
-                Turn::Fail(failure) => return Err(self.failed(position, failure)),
+                Turn::Stop(reason) => return Halt::Stop(reason),
+                Turn::Fail(failure) => return Halt::Fail(failure),
             }
         }
     }
@@ -83,9 +100,7 @@ impl<S: State> Driver<S> {
     ) -> Result<(), Halt> {
         match tokio::time::timeout_at(deadline, self.superstep(position, context)).await {
             Ok(result) => result.map_err(Halt::Fail),
-            Err(_) => Err(Halt::Stop(StopReason::WallClock(
-                self.limits.wall_clock.unwrap_or_default(),
-            ))),
+            Err(_) => Err(Halt::Stop(StopReason::WallClock(self.limits.wall_clock.unwrap_or_default()))),
         }
     }
 
@@ -93,33 +108,16 @@ impl<S: State> Driver<S> {
     /// by then is in the position.
     async fn superstep(&self, position: &mut Position<S>, context: &mut Context) -> Result<(), Box<Failure>> {
         context.superstep = position.supersteps + 1;
-        let Position {
-            state,
-            tasks: Tasks { tasks, open },
-            ..
-        } = position;
-        let [task] = tasks.as_mut_slice() else {
-            return self.side_by_side(state, tasks, open, context).await;
-        };
-        self.attempt(state, task, context).await?;
-        *open = 0;
-        Ok(())
-    }
-
-    async fn side_by_side(
-        &self,
-        state: &S,
-        tasks: &mut [Task<S>],
-        open: &mut usize,
-        context: &Context,
-    ) -> Result<(), Box<Failure>> {
-        let pending = tasks.iter_mut().filter(|task| task.update.is_none());
-        let mut running: FuturesUnordered<_> = pending
-            .map(|task| {
-                let mut context = context.clone();
-                async move { self.attempt(state, task, &mut context).await }
-            })
-            .collect();
+        position.calling = Calling::Node(0);
+        let Position { state, tasks: Tasks { tasks, open }, .. } = position;
+        if let [task] = tasks.as_mut_slice() {
+            self.attempt(state, 0, task, context).await?;
+            *open = 0;
+            return Ok(());
+        }
+        let pending = tasks.iter_mut().enumerate().filter(|(_, task)| task.update.is_none());
+        let attempt = async |place, task: &mut Task<S>| self.attempt(state, place, task, &mut context.clone()).await;
+        let mut running: FuturesUnordered<_> = pending.map(|(place, task)| attempt(place, task)).collect();
         while let Some(ended) = running.next().await {
             ended?;
             *open -= 1;
@@ -127,90 +125,67 @@ impl<S: State> Driver<S> {
         Ok(())
     }
 
-    /// Runs one node once and keeps its update. A panic is the node's error.
-    async fn attempt(&self, state: &S, task: &mut Task<S>, context: &mut Context) -> Result<(), Box<Failure>> {
+    /// Runs one node once and keeps its update.
+    #[inline]
+    async fn attempt(
+        &self,
+        state: &S,
+        place: usize,
+        task: &mut Task<S>,
+        context: &mut Context,
+    ) -> Result<(), Box<Failure>> {
         (context.node, context.visit, context.attempt) = (task.node, task.visit, task.attempt);
         let context = &*context;
         let began = self.observers.is_some().then(Instant::now);
         self.tell(|| Event::NodeStarted { task: context.task() });
         let node = &self.graph.inner.nodes[task.node as usize].node;
-        let update = &mut task.update;
-        let mut future = None;
+        self.polled.store(place, Ordering::Relaxed);
+        let mut future = node.run(state, context);
         let ended = poll_fn(|waker| {
-            let polled = panic::catch(|| {
-                let poll = future
-                    .get_or_insert_with(|| node.run(state, context))
-                    .as_mut()
-                    .poll(waker);
-                // The update goes straight to its place: it may be large.
-                poll.map_ok(|returned| *update = Some(returned))
-            });
-            match polled {
-                Ok(poll) => poll.map_err(Ok),
-                Err(message) => Poll::Ready(Err(Err(message))),
-            }
+            self.polled.store(place, Ordering::Relaxed);
+            future.as_mut().poll(waker)
         });
-        if let Err(error) = ended.await {
-            return Err(self.attempt_failed(task, context, began, error));
+        match ended.await {
+            Ok(update) => {
+                self.tell(|| Event::NodeCompleted {
+                    task: context.task(),
+                    update: update.clone(),
+                    duration: began.map(|began| began.elapsed()).unwrap_or_default(),
+                });
+                task.update = Some(update);
+                Ok(())
+            }
+            Err(source) => {
+                let &Context { superstep, attempt, .. } = context;
+                let failure = Failure::Node { node: context.node().to_owned(), superstep, attempt, source };
+                Err(self.attempt_failed(task, context.task(), failure))
+            }
         }
-        if let (Some(observers), Some(update)) = (&self.observers, &task.update) {
-            let (task, update) = (context.task(), update.clone());
-            observers.tell(&Event::NodeCompleted {
-                task,
-                update,
-                duration: since(began),
-            });
+    }
+
+    /// A panic of the user's code, as the failure that it is.
+    #[cold]
+    fn blame(&self, position: &mut Position<S>, message: String) -> Box<Failure> {
+        if let Calling::Node(place) = &mut position.calling {
+            *place = self.polled.load(Ordering::Relaxed);
         }
-        Ok(())
+        let failure = position.blame(&self.graph.inner, message);
+        let Calling::Node(place) = position.calling else { return Box::new(failure) };
+        let task = &mut position.tasks.tasks[place];
+        let Task { node, visit, attempt, .. } = *task;
+        let context = Context { node, visit, attempt, superstep: position.supersteps + 1, run: Arc::clone(&self.info) };
+        self.attempt_failed(task, context.task(), failure)
     }
 
     #[cold]
-    fn attempt_failed(
-        &self,
-        task: &mut Task<S>,
-        context: &Context,
-        began: Option<Instant>,
-        error: Result<NodeError, String>,
-    ) -> Box<Failure> {
-        let node = context.node().to_owned();
-        let Context { superstep, attempt, .. } = *context;
-        let failure = Box::new(match error {
-            Ok(source) => Failure::Node {
-                node,
-                superstep,
-                attempt,
-                source,
-            },
-            Err(message) => Failure::NodePanicked {
-                node,
-                superstep,
-                attempt,
-                message,
-            },
-        });
-        self.tell(|| Event::NodeFailed {
-            task: context.task(),
-            error: chain(&*failure),
-            duration: since(began),
-        });
+    fn attempt_failed(&self, task: &mut Task<S>, event: event::Task, failure: Failure) -> Box<Failure> {
+        self.tell(|| Event::NodeFailed { task: event, error: chain(&failure) });
         task.attempt += 1;
-        failure
+        Box::new(failure)
     }
 
     fn is_cancelled(&self) -> bool {
         self.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Acquire))
-    }
-
-    fn stopped(&self, position: Position<S>, reason: StopReason) -> Outcome<S> {
-        self.tell(|| Event::Stopped { reason });
-        Outcome::Stopped { reason, position }
-    }
-
-    fn failed(&self, position: Position<S>, failure: Box<Failure>) -> RunError<S> {
-        self.tell(|| Event::Failed {
-            error: chain(&*failure),
-        });
-        RunError::new(Arc::clone(&self.info.id), failure, position)
     }
 
     fn tell_opened(&self, opened: Vec<OpenedValve>) {
@@ -227,14 +202,12 @@ impl<S: State> Driver<S> {
     }
 }
 
-/// Why a superstep was not completed.
+/// Why a run goes no further.
 enum Halt {
+    Finish,
     Stop(StopReason),
     Fail(Box<Failure>),
-}
-
-fn since(began: Option<Instant>) -> Duration {
-    began.map(|began| began.elapsed()).unwrap_or_default()
+    Panic(String),
 }
 
 /// How many supersteps count as one operation of tokio's cooperative budget of 128.

@@ -42,8 +42,6 @@ pub enum Event<S: State> {
         task: Task,
         /// The error and its sources, in one line.
         error: String,
-        /// How long it took.
-        duration: Duration,
     },
     /// A visit limit was reached: the run goes elsewhere.
     ValveOpened {
@@ -94,28 +92,15 @@ impl<S: State> Clone for Event<S> {
     fn clone(&self) -> Self {
         match self {
             Self::NodeStarted { task } => Self::NodeStarted { task: task.clone() },
-            Self::Token { task, text } => Self::Token {
-                task: task.clone(),
-                text: text.clone(),
-            },
-            Self::NodeCompleted { task, update, duration } => Self::NodeCompleted {
-                task: task.clone(),
-                update: update.clone(),
-                duration: *duration,
-            },
-            Self::NodeFailed { task, error, duration } => Self::NodeFailed {
-                task: task.clone(),
-                error: error.clone(),
-                duration: *duration,
-            },
-            Self::ValveOpened { node, visits, to } => Self::ValveOpened {
-                node: Arc::clone(node),
-                visits: *visits,
-                to: to.clone(),
-            },
-            Self::Finished { supersteps } => Self::Finished {
-                supersteps: *supersteps,
-            },
+            Self::Token { task, text } => Self::Token { task: task.clone(), text: text.clone() },
+            Self::NodeCompleted { task, update, duration } => {
+                Self::NodeCompleted { task: task.clone(), update: update.clone(), duration: *duration }
+            }
+            Self::NodeFailed { task, error } => Self::NodeFailed { task: task.clone(), error: error.clone() },
+            Self::ValveOpened { node, visits, to } => {
+                Self::ValveOpened { node: Arc::clone(node), visits: *visits, to: to.clone() }
+            }
+            Self::Finished { supersteps } => Self::Finished { supersteps: *supersteps },
             Self::Stopped { reason } => Self::Stopped { reason: *reason },
             Self::Failed { error } => Self::Failed { error: error.clone() },
             Self::Lost { count } => Self::Lost { count: *count },
@@ -130,7 +115,7 @@ impl<S: State> fmt::Display for Event<S> {
             Self::NodeStarted { task } => write!(formatter, "{task} started"),
             Self::Token { task, text } => write!(formatter, "{task} wrote {text:?}"),
             Self::NodeCompleted { task, .. } => write!(formatter, "{task} completed"),
-            Self::NodeFailed { task, error, .. } => write!(formatter, "{task} failed: {error}"),
+            Self::NodeFailed { task, error } => write!(formatter, "{task} failed: {error}"),
             Self::ValveOpened { node, visits, to } => {
                 let to = to.as_deref().unwrap_or("the end");
                 write!(formatter, "valve: {node} has had its {visits} visits, on to {to}")
@@ -176,15 +161,7 @@ type Call<S> = Box<dyn Fn(&Event<S>) + Send + Sync>;
 
 impl<S: State> Observers<S> {
     pub(crate) fn new(calls: Vec<Call<S>>) -> Self {
-        Self(
-            calls
-                .into_iter()
-                .map(|call| Observer {
-                    call,
-                    gone: AtomicBool::new(false),
-                })
-                .collect(),
-        )
+        Self(calls.into_iter().map(|call| Observer { call, gone: AtomicBool::new(false) }).collect())
     }
 
     /// Tells everyone. An observer that panics is not called again: the run does not notice.

@@ -15,11 +15,7 @@ pub struct RunError<S: State> {
 
 impl<S: State> RunError<S> {
     pub(crate) fn new(run: Arc<str>, failure: Box<Failure>, position: Position<S>) -> Self {
-        Self {
-            run,
-            failure,
-            position: Box::new(position),
-        }
+        Self { run, failure, position: Box::new(position) }
     }
 
     /// The id of the run.

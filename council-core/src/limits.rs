@@ -24,10 +24,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            supersteps: 1_000,
-            wall_clock: None,
-        }
+        Self { supersteps: 1_000, wall_clock: None }
     }
 }
 

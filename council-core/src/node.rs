@@ -81,10 +81,7 @@ pub mod kind {
 
 impl<S: State, F: for<'a> OfState<'a, S>> IntoNode<S, kind::OfState> for F {
     fn into_node(self) -> Box<dyn Node<S>> {
-        Box::new(Erased {
-            function: self,
-            call: |function: &F, state, _| Box::pin(function.call(state)),
-        })
+        Box::new(Erased { function: self, call: |function: &F, state, _| Box::pin(function.call(state)) })
     }
 }
 
@@ -206,8 +203,6 @@ macro_rules! node {
         )
     };
     ($graph:expr, $name:expr, $function:expr $(,)?) => {
-        $graph.__add($name, $function, |function, state, _| {
-            ::std::boxed::Box::pin(function(state))
-        })
+        $graph.__add($name, $function, |function, state, _| ::std::boxed::Box::pin(function(state)))
     };
 }

@@ -37,7 +37,7 @@
 use std::sync::Arc;
 
 use crate::graph::{END, Graph, Inner, Pick, VisitLimit};
-use crate::panic::catch;
+use crate::position::Calling;
 use crate::record::Record;
 use crate::{Failure, Limits, Position, State, StopReason};
 
@@ -78,16 +78,31 @@ pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
 }
 
 /// Says what comes next. Where all tasks of the superstep have ended, it crosses the barrier first: their updates go into the
-/// state, in the order in which nodes were declared, and routes are asked on the result.
+/// state, in the order in which nodes were declared, and routes are asked on the result. A route or a reducer that panics does
+/// so through this function; a run makes it the [`Failure`] of its node.
+#[inline]
 pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Position<S>) -> Turn {
-    if position.tasks.open > 0 {
-        return if position.supersteps >= limits.supersteps && !position.tasks.has_begun() {
-            Turn::Stop(StopReason::Supersteps(limits.supersteps))
-        } else {
-            Turn::Run
-        };
+    if position.tasks.open == 0 {
+        cross_barrier(&graph.inner, position)
+    } else if position.supersteps >= limits.supersteps && !position.tasks.has_begun() {
+        Turn::Stop(StopReason::Supersteps(limits.supersteps))
+    } else {
+        Turn::Run
     }
-    let graph = &*graph.inner;
+}
+
+/// Puts a record into the position.
+#[inline]
+pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) {
+    match record {
+        Record::TaskDone { task, update } => position.tasks.done(task, update),
+        Record::TaskFailed { task } => position.tasks.failed(task),
+        Record::Committed { next } => position.commit(&graph.inner, next),
+        Record::Finished => position.commit(&graph.inner, Vec::new()),
+    }
+}
+
+fn cross_barrier<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Turn {
     if let Err(failure) = position.cross_barrier(graph) {
         return Turn::Fail(failure);
     }
@@ -95,11 +110,7 @@ pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Posit
     if let Err(failure) = successors(graph, position, &mut next) {
         return Turn::Fail(failure);
     }
-    let opened = if graph.has_limits {
-        open_valves(graph, position, &mut next)
-    } else {
-        Vec::new()
-    };
+    let opened = if graph.has_limits { open_valves(graph, position, &mut next) } else { Vec::new() };
     // The end sorts behind all nodes.
     let end = next.pop_if(|node| *node == END).is_some();
     match (next.is_empty(), end) {
@@ -109,29 +120,15 @@ pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Posit
     }
 }
 
-/// Puts a record into the position.
-pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) {
-    let next = match record {
-        Record::TaskDone { task, update } => return position.tasks.done(task, update),
-        Record::TaskFailed { task } => return position.tasks.failed(task),
-        Record::Committed { next } => next,
-        Record::Finished => Vec::new(),
-    };
-    // At recovery nobody has asked `advance`. A merge that failed was never committed.
-    let crossed = position.cross_barrier(&graph.inner);
-    debug_assert!(crossed.is_ok(), "a superstep was committed that could not be merged");
-    position.commit(&graph.inner, next);
-}
-
 /// Where the tasks of the superstep lead: ascending, each once.
-fn successors<S: State>(graph: &Inner<S>, position: &Position<S>, next: &mut Vec<u32>) -> Result<(), Box<Failure>> {
-    for task in &position.tasks.tasks {
-        let declared = &graph.nodes[task.node as usize];
+fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Vec<u32>) -> Result<(), Box<Failure>> {
+    for place in 0..position.tasks.tasks.len() {
+        let declared = &graph.nodes[position.tasks.tasks[place].node as usize];
         for &target in &declared.edges {
             next.push(target);
         }
         for route in &declared.routes {
-            next.push(choose(graph, position, task.node, &route.pick)?);
+            next.push(choose(graph, position, place, &route.pick)?);
         }
         for &(join, _) in &declared.feeds {
             if position.is_full(join) {
@@ -143,23 +140,17 @@ fn successors<S: State>(graph: &Inner<S>, position: &Position<S>, next: &mut Vec
     Ok(())
 }
 
-fn choose<S: State>(graph: &Inner<S>, position: &Position<S>, node: u32, pick: &Pick<S>) -> Result<u32, Box<Failure>> {
-    let node = || graph.names[node as usize].to_string();
-    let superstep = position.supersteps + 1;
-    match catch(|| pick(position.state())) {
-        Ok(Some(target)) => Ok(target),
-        Ok(None) => Err(Failure::UndeclaredTarget {
-            node: node(),
-            superstep,
-        }
-        .into()),
-        Err(message) => Err(Failure::RoutePanicked {
-            node: node(),
-            superstep,
-            message,
-        }
-        .into()),
-    }
+fn choose<S: State>(
+    graph: &Inner<S>,
+    position: &mut Position<S>,
+    place: usize,
+    pick: &Pick<S>,
+) -> Result<u32, Box<Failure>> {
+    position.calling = Calling::Route(place);
+    pick(position.state()).ok_or_else(|| {
+        let node = graph.names[position.tasks.tasks[place].node as usize].to_string();
+        Failure::UndeclaredTarget { node, superstep: position.supersteps + 1 }.into()
+    })
 }
 
 /// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
@@ -168,11 +159,7 @@ fn open_valves<S: State>(graph: &Inner<S>, position: &Position<S>, next: &mut Ve
     for place in 0..next.len() {
         while let Some(limit) = spent(graph, position, next[place]) {
             let to = (limit.otherwise != END).then(|| Arc::clone(&graph.names[limit.otherwise as usize]));
-            opened.push(OpenedValve {
-                node: Arc::clone(&graph.names[next[place] as usize]),
-                visits: limit.visits,
-                to,
-            });
+            opened.push(OpenedValve { node: Arc::clone(&graph.names[next[place] as usize]), visits: limit.visits, to });
             next[place] = limit.otherwise;
         }
     }
@@ -184,11 +171,7 @@ fn open_valves<S: State>(graph: &Inner<S>, position: &Position<S>, next: &mut Ve
 
 /// The visit limit of a node that has no visit left.
 fn spent<S: State>(graph: &Inner<S>, position: &Position<S>, node: u32) -> Option<VisitLimit> {
-    graph
-        .nodes
-        .get(node as usize)?
-        .limit
-        .filter(|limit| position.visits(node) >= limit.visits)
+    graph.nodes.get(node as usize)?.limit.filter(|limit| position.visits(node) >= limit.visits)
 }
 
 /// Ascending, each once.
@@ -201,18 +184,11 @@ fn sort(nodes: &mut Vec<u32>) {
 }
 
 fn join_waits<S: State>(graph: &Inner<S>, position: &Position<S>) -> Failure {
-    let (target, waits_for) = position
-        .waiting()
-        .next()
-        .map_or_else(Default::default, |(join, missing)| {
-            let join = &graph.joins[join];
-            let name = |source: usize| format!("`{}`", graph.names[join.sources[source] as usize]);
-            let missing: Vec<_> = missing.into_iter().map(name).collect();
-            (graph.names[join.target as usize].to_string(), missing.join(", "))
-        });
-    Failure::JoinWaits {
-        target,
-        waits_for,
-        superstep: position.supersteps + 1,
-    }
+    let (target, waits_for) = position.waiting().next().map_or_else(Default::default, |(join, missing)| {
+        let join = &graph.joins[join];
+        let name = |source: usize| format!("`{}`", graph.names[join.sources[source] as usize]);
+        let missing: Vec<_> = missing.into_iter().map(name).collect();
+        (graph.names[join.target as usize].to_string(), missing.join(", "))
+    });
+    Failure::JoinWaits { target, waits_for, superstep: position.supersteps + 1 }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use smallvec::SmallVec;
 
 use crate::graph::Inner;
-use crate::{Failure, FieldSet, State, Update, panic};
+use crate::{Failure, FieldSet, State, Update};
 
 /// Where a run stands. It is a value: it can be kept, and a run can go on from it with
 /// [`Graph::resume`](crate::Graph::resume).
@@ -20,8 +20,8 @@ pub struct Position<S: State> {
     joins: Vec<Arrivals>,
     /// Whether the updates of the superstep are in the state.
     merged: bool,
-    /// The node on whose update a reducer panicked, and what it said: the state is half merged, and the run cannot go on.
-    broken: Option<Box<(u32, String)>>,
+    /// Whose code was called last; if it panicked, it is to blame.
+    pub(crate) calling: Calling,
     /// A list that is not in use, so that a superstep needs no allocation of its own.
     spare: Vec<u32>,
 }
@@ -30,19 +30,12 @@ impl<S: State> Position<S> {
     pub(crate) fn new(graph: &Inner<S>, state: S) -> Self {
         let mut position = Self {
             state,
-            tasks: Tasks {
-                tasks: Vec::new(),
-                open: 0,
-            },
+            tasks: Tasks { tasks: Vec::new(), open: 0 },
             supersteps: 0,
             visits: vec![0; graph.nodes.len()],
-            joins: graph
-                .joins
-                .iter()
-                .map(|join| Arrivals::waiting(join.sources.len()))
-                .collect(),
+            joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
             merged: false,
-            broken: None,
+            calling: Calling::Node(0),
             spare: Vec::new(),
         };
         position.schedule(&graph.starts);
@@ -76,11 +69,7 @@ impl<S: State> Position<S> {
 
     /// The sources of the joins that have begun to wait: which join, and which of its sources are missing.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (usize, Vec<usize>)> {
-        self.joins
-            .iter()
-            .enumerate()
-            .filter(|(_, join)| join.has_begun())
-            .map(|(index, join)| (index, join.missing()))
+        self.joins.iter().enumerate().filter(|(_, join)| join.has_begun()).map(|(index, join)| (index, join.missing()))
     }
 
     /// Puts the updates of the superstep into the state, in the order of the tasks, and counts them for the joins.
@@ -94,43 +83,48 @@ impl<S: State> Position<S> {
         Ok(())
     }
 
+    #[inline]
     fn merge(&mut self, graph: &Inner<S>) -> Result<(), Box<Failure>> {
-        if let Some(broken) = &self.broken {
-            return Err(broken_failure(graph, broken, self.supersteps + 1));
+        if let Calling::Reducer(_) = self.calling {
+            return Err(Box::new(self.blame(graph, HALF_MERGED.to_owned())));
         }
         let overwritten = self.tasks.check_writes(graph, self.supersteps + 1)?;
-        let Self {
-            state,
-            tasks: Tasks { tasks, .. },
-            ..
-        } = self;
-        let mut place = 0;
-        let merged = panic::catch(|| {
-            for task in tasks.iter_mut() {
-                if let Some(mut update) = task.update.take() {
-                    if !overwritten.is_empty() {
-                        update.drop_reducing(overwritten);
-                    }
-                    state.apply(update);
+        for (place, task) in self.tasks.tasks.iter_mut().enumerate() {
+            self.calling = Calling::Reducer(place);
+            if let Some(mut update) = task.update.take() {
+                if !overwritten.is_empty() {
+                    update.drop_reducing(overwritten);
                 }
-                place += 1;
+                self.state.apply(update);
             }
-        });
-        if let Err(message) = merged {
-            let broken = self.broken.insert(Box::new((self.tasks.tasks[place].node, message)));
-            return Err(broken_failure(graph, broken, self.supersteps + 1));
         }
-        let waits = if graph.joins.is_empty() {
-            &[]
-        } else {
-            self.tasks.tasks.as_slice()
-        };
-        for task in waits {
+        self.calling = Calling::Node(0);
+        if !graph.joins.is_empty() {
+            self.arrive_at_joins(graph);
+        }
+        Ok(())
+    }
+
+    fn arrive_at_joins(&mut self, graph: &Inner<S>) {
+        for task in &self.tasks.tasks {
             for &(join, source) in &graph.nodes[task.node as usize].feeds {
                 self.joins[join as usize].arrive(source);
             }
         }
-        Ok(())
+    }
+
+    /// The failure that a panic of the user's code is.
+    #[cold]
+    pub(crate) fn blame(&self, graph: &Inner<S>, message: String) -> Failure {
+        let superstep = self.supersteps + 1;
+        let (Calling::Node(place) | Calling::Reducer(place) | Calling::Route(place)) = self.calling;
+        let task = &self.tasks.tasks[place];
+        let node = graph.names[task.node as usize].to_string();
+        match self.calling {
+            Calling::Node(_) => Failure::NodePanicked { node, superstep, attempt: task.attempt, message },
+            Calling::Reducer(_) => Failure::ReducerPanicked { node, superstep, message },
+            Calling::Route(_) => Failure::RoutePanicked { node, superstep, message },
+        }
     }
 
     /// An empty list for the nodes of the next superstep; [`commit`](Self::commit) takes it back.
@@ -142,6 +136,9 @@ impl<S: State> Position<S> {
 
     /// Closes the superstep: joins that were full wait anew, and the nodes become the tasks of the next one.
     pub(crate) fn commit(&mut self, graph: &Inner<S>, next: Vec<u32>) {
+        // At recovery nobody has asked the planner, which does this first. A merge that failed was never committed.
+        let crossed = self.cross_barrier(graph);
+        debug_assert!(crossed.is_ok(), "a superstep was committed that could not be merged");
         if !graph.joins.is_empty() {
             self.rearm_joins(graph);
         }
@@ -162,46 +159,35 @@ impl<S: State> Position<S> {
         }
     }
 
+    #[inline]
     fn schedule(&mut self, nodes: &[u32]) {
-        let visits = &mut self.visits;
-        let mut task = |node: u32| {
-            let visit = &mut visits[node as usize];
+        let Tasks { tasks, open } = &mut self.tasks;
+        *open = nodes.len();
+        tasks.truncate(nodes.len());
+        for (place, &node) in nodes.iter().enumerate() {
+            let visit = &mut self.visits[node as usize];
             *visit += 1;
-            Task {
-                node,
-                visit: *visit,
-                attempt: 1,
-                update: None,
-            }
-        };
-        match (self.tasks.tasks.as_mut_slice(), nodes) {
-            ([only], [node]) => *only = task(*node),
-            _ => {
-                self.tasks.tasks.clear();
-                self.tasks.tasks.extend(nodes.iter().copied().map(task));
+            match tasks.get_mut(place) {
+                // The merge has taken its update.
+                Some(task) => (task.node, task.visit, task.attempt) = (node, *visit, 1),
+                None => tasks.push(Task { node, visit: *visit, attempt: 1, update: None }),
             }
         }
-        self.tasks.open = nodes.len();
     }
 }
 
-fn broken_failure<S: State>(graph: &Inner<S>, broken: &(u32, String), superstep: u64) -> Box<Failure> {
-    let (node, message) = broken;
-    Box::new(Failure::ReducerPanicked {
-        node: graph.names[*node as usize].to_string(),
-        superstep,
-        message: message.clone(),
-    })
+/// Code of the user's, by the place of the task that it is called for.
+#[derive(Clone, Copy)]
+pub(crate) enum Calling {
+    Node(usize),
+    /// If this stands at the next barrier, a reducer has panicked: the state is half merged, and the run cannot go on.
+    Reducer(usize),
+    Route(usize),
 }
 
 impl<S: State> fmt::Debug for Position<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tasks: Vec<_> = self
-            .tasks
-            .tasks
-            .iter()
-            .map(|task| (task.node, task.update.is_some()))
-            .collect();
+        let tasks: Vec<_> = self.tasks.tasks.iter().map(|task| (task.node, task.update.is_some())).collect();
         formatter
             .debug_struct("Position")
             .field("supersteps", &self.supersteps)
@@ -244,21 +230,23 @@ impl<S: State> Tasks<S> {
     }
 
     /// Refuses two writers of one plain field, and finds the fields that are overwritten.
+    #[inline]
     fn check_writes(&self, graph: &Inner<S>, superstep: u64) -> Result<FieldSet, Box<Failure>> {
-        let mut overwritten = FieldSet::default();
         if self.tasks.len() == 1 {
-            return Ok(overwritten);
+            return Ok(FieldSet::default());
         }
+        self.check_several_writes(graph, superstep)
+    }
+
+    fn check_several_writes(&self, graph: &Inner<S>, superstep: u64) -> Result<FieldSet, Box<Failure>> {
+        let mut overwritten = FieldSet::default();
         let mut set = FieldSet::default();
         for (place, task) in self.tasks.iter().enumerate() {
             let Some(update) = &task.update else { continue };
             let sets = update.sets();
             if let Some(field) = set.first_common(sets) {
                 let writes = |task: &&Task<S>| task.update.as_ref().is_some_and(|update| update.sets().contains(field));
-                let first = self.tasks[..place]
-                    .iter()
-                    .find(writes)
-                    .map_or(task.node, |first| first.node);
+                let first = self.tasks[..place].iter().find(writes).map_or(task.node, |first| first.node);
                 return Err(Failure::Conflict {
                     field: S::FIELDS[field],
                     first: graph.names[first as usize].to_string(),
@@ -283,10 +271,7 @@ struct Arrivals {
 
 impl Arrivals {
     fn waiting(sources: usize) -> Self {
-        Self {
-            arrived: SmallVec::from_elem(false, sources),
-            open: sources,
-        }
+        Self { arrived: SmallVec::from_elem(false, sources), open: sources }
     }
 
     fn arrive(&mut self, source: u32) {
@@ -300,8 +285,8 @@ impl Arrivals {
     }
 
     fn missing(&self) -> Vec<usize> {
-        (0..self.arrived.len())
-            .filter(|source| !self.arrived[*source])
-            .collect()
+        (0..self.arrived.len()).filter(|source| !self.arrived[*source]).collect()
     }
 }
+
+const HALF_MERGED: &str = "it panicked earlier, in the middle of this superstep's updates";

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as Waker, Poll, ready};
 
@@ -116,23 +116,14 @@ impl<S: State> RunBuilder<S> {
     /// Outside a tokio runtime.
     pub fn start(mut self) -> Run<S> {
         let (sender, events) = mpsc::channel(self.buffer + LAST_EVENTS);
-        let queue = Queue {
-            sender,
-            lost: Mutex::new(0),
-        };
+        let queue = Queue { sender, lost: Mutex::new(0) };
         self.observers.push(Box::new(move |event| queue.push(event)));
         let cancelled = Arc::new(AtomicBool::new(false));
         self.cancelled = Some(Arc::clone(&cancelled));
         let (driver, position) = self.into_driver();
         let id = Arc::clone(&driver.info.id);
         let task = tokio::spawn(driver.drive(position));
-        Run {
-            id,
-            events,
-            over: false,
-            cancel: Cancel(cancelled),
-            task,
-        }
+        Run { id, events, over: false, cancel: Cancel(cancelled), task }
     }
 
     fn into_driver(self) -> (Driver<S>, Position<S>) {
@@ -148,6 +139,7 @@ impl<S: State> RunBuilder<S> {
             info,
             observers,
             cancelled: self.cancelled,
+            polled: AtomicUsize::new(0),
         };
         (driver, self.position)
     }
@@ -255,10 +247,7 @@ impl<S: State> Drop for Run<S> {
 
 impl<S: State> fmt::Debug for Run<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Run")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Run").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -289,19 +278,14 @@ impl<S: State> Queue<S> {
         }
         // There is a place: sending fails only when the reader is gone.
         if *lost > 0 {
-            let _ = self.sender.try_send(Event::Lost {
-                count: std::mem::take(&mut *lost),
-            });
+            let _ = self.sender.try_send(Event::Lost { count: std::mem::take(&mut *lost) });
         }
         let _ = self.sender.try_send(event.clone());
     }
 }
 
 fn is_last<S: State>(event: &Event<S>) -> bool {
-    matches!(
-        event,
-        Event::Finished { .. } | Event::Stopped { .. } | Event::Failed { .. }
-    )
+    matches!(event, Event::Finished { .. } | Event::Stopped { .. } | Event::Failed { .. })
 }
 
 fn next_id() -> Arc<str> {

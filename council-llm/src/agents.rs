@@ -55,12 +55,8 @@ impl Node<Council> for Critic {
         let mut usage = Usage::default();
         let mut verdict = None;
         for _ in 0..2 {
-            let request = request(
-                prompts::critic_system(),
-                prompts::critic_user(&council.topic, &council.draft),
-                0.2,
-                1_024,
-            );
+            let request =
+                request(prompts::critic_system(), prompts::critic_user(&council.topic, &council.draft), 0.2, 1_024);
             let reply = ask(&*self.model, request, context).await?;
             usage += reply.end.usage;
             let read = Verdict::parse(&reply.text);
@@ -72,10 +68,9 @@ impl Node<Council> for Critic {
         }
         let update = Council::update().usage(usage);
         Ok(match verdict {
-            Some(verdict) if verdict.score < self.threshold => update
-                .feedback(verdict.history_entry())
-                .score(Some(verdict.score))
-                .verdict(verdict),
+            Some(verdict) if verdict.score < self.threshold => {
+                update.feedback(verdict.history_entry()).score(Some(verdict.score)).verdict(verdict)
+            }
             Some(verdict) => update.score(Some(verdict.score)).verdict(verdict),
             None => update,
         })
@@ -97,12 +92,8 @@ impl Writer {
 #[async_trait]
 impl Node<Council> for Writer {
     async fn run(&self, council: &Council, context: &Context) -> NodeResult<Council> {
-        let request = request(
-            prompts::writer_system(),
-            prompts::writer_user(&council.topic, &council.draft),
-            0.4,
-            4_096,
-        );
+        let request =
+            request(prompts::writer_system(), prompts::writer_user(&council.topic, &council.draft), 0.4, 4_096);
         let reply = ask(&*self.model, request, context).await?;
         let text = not_empty(&*self.model, reply.text)?;
         Ok(Council::update().document(text).usage(reply.end.usage))
@@ -133,10 +124,7 @@ pub enum AgentError {
 fn request(system: impl Into<String>, user: impl Into<String>, temperature: f32, max_tokens: u32) -> ChatRequest {
     ChatRequest {
         system: Some(system.into()),
-        messages: vec![Message {
-            role: Role::User,
-            content: user.into(),
-        }],
+        messages: vec![Message { role: Role::User, content: user.into() }],
         max_tokens,
         temperature: Some(temperature),
     }
@@ -144,10 +132,7 @@ fn request(system: impl Into<String>, user: impl Into<String>, temperature: f32,
 
 /// Asks the model and lets whoever watches the run read along.
 async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context) -> Result<ChatReply, AgentError> {
-    let failed = |source| AgentError::Chat {
-        model: model.name().to_owned(),
-        source,
-    };
+    let failed = |source| AgentError::Chat { model: model.name().to_owned(), source };
     let mut stream = model.stream(request).await.map_err(failed)?;
     let mut text = String::new();
     while let Some(event) = stream.next().await {
@@ -163,11 +148,5 @@ async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context) -> 
 }
 
 fn not_empty(model: &dyn ChatModel, text: String) -> Result<String, AgentError> {
-    if text.trim().is_empty() {
-        Err(AgentError::Empty {
-            model: model.name().to_owned(),
-        })
-    } else {
-        Ok(text)
-    }
+    if text.trim().is_empty() { Err(AgentError::Empty { model: model.name().to_owned() }) } else { Ok(text) }
 }

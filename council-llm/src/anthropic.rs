@@ -9,6 +9,9 @@ use crate::{AddressError, CallLimits, ChatError, ChatModel, ChatRequest, ChatStr
 
 /// A model of the Anthropic Messages API (`POST {base}/v1/messages`).
 ///
+/// Claude models after Opus 4.6 take no temperature. The first refusal that says so is answered by asking again without
+/// one, and no later request to this model has one.
+///
 /// A request with `max_tokens` 0 asks for 4096, because this API wants a number. The input tokens of
 /// [`Usage`] include those that went into the provider's cache or came from it, which the API counts apart.
 ///
@@ -69,7 +72,7 @@ impl ChatModel for Anthropic {
     }
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        self.0.stream(&request).await
+        self.0.stream(request).await
     }
 }
 
@@ -95,11 +98,7 @@ impl Dialect for Messages {
     }
 
     fn body(self, model: &str, _: &Address, request: &ChatRequest, streaming: bool) -> Value {
-        let max_tokens = if request.max_tokens == 0 {
-            DEFAULT_MAX_TOKENS
-        } else {
-            request.max_tokens
-        };
+        let max_tokens = if request.max_tokens == 0 { DEFAULT_MAX_TOKENS } else { request.max_tokens };
         let mut body = json!({
             "model": model,
             "max_tokens": max_tokens,
@@ -142,13 +141,7 @@ impl Dialect for Messages {
         let text = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
         let mut usage = Usage::default();
         add_usage(&reply["usage"], &mut usage);
-        Some((
-            text,
-            Answer {
-                stop_reason: reply["stop_reason"].as_str().map(str::to_owned),
-                usage,
-            },
-        ))
+        Some((text, Answer { stop_reason: reply["stop_reason"].as_str().map(str::to_owned), usage }))
     }
 }
 
@@ -156,9 +149,7 @@ impl Dialect for Messages {
 fn add_usage(reported: &Value, usage: &mut Usage) {
     let tokens = |name: &str| reported[name].as_u64().unwrap_or(0);
     let cached = tokens("cache_read_input_tokens");
-    let input = tokens("input_tokens")
-        .saturating_add(cached)
-        .saturating_add(tokens("cache_creation_input_tokens"));
+    let input = tokens("input_tokens").saturating_add(cached).saturating_add(tokens("cache_creation_input_tokens"));
     usage.input_tokens = usage.input_tokens.max(input);
     usage.cached_tokens = usage.cached_tokens.max(cached);
     usage.output_tokens = usage.output_tokens.max(tokens("output_tokens"));

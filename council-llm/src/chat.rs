@@ -174,7 +174,7 @@ pub enum ChatError {
         message: String,
     },
     /// The connection could not be made, or broke.
-    #[error("no connection to {provider} at {address}")]
+    #[error("the connection to {provider} at {address} failed")]
     Connection {
         /// Which provider.
         provider: &'static str,
@@ -253,11 +253,5 @@ fn is_passing(status: u16) -> bool {
 }
 
 /// What Anthropic and OpenAI call the errors that pass.
-const PASSING_KINDS: [&str; 6] = [
-    "overloaded_error",
-    "api_error",
-    "rate_limit_error",
-    "rate_limit_exceeded",
-    "server_error",
-    "timeout_error",
-];
+const PASSING_KINDS: [&str; 6] =
+    ["overloaded_error", "api_error", "rate_limit_error", "rate_limit_exceeded", "server_error", "timeout_error"];

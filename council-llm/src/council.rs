@@ -35,10 +35,7 @@ impl Council {
     /// A council that has not begun.
     #[must_use]
     pub fn new(topic: impl Into<String>) -> Self {
-        Self {
-            topic: topic.into(),
-            ..Self::default()
-        }
+        Self { topic: topic.into(), ..Self::default() }
     }
 }
 
@@ -130,11 +127,7 @@ impl CouncilBuilder {
         graph.edge(master, critic);
         graph
             .route(critic, [master, writer], move |council, [rework, approve]| {
-                if council.score.is_some_and(|score| score >= threshold) {
-                    approve
-                } else {
-                    rework
-                }
+                if council.score.is_some_and(|score| score >= threshold) { approve } else { rework }
             })
             .labels([format!("score < {threshold}"), format!("score >= {threshold}")]);
         graph.visit_limit(master, self.max_iterations, writer);

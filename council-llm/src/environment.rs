@@ -72,7 +72,7 @@ impl Environment {
         }
     }
 
-    /// The model, ready to be called and wrapped in [`Retry`]. Nothing is sent yet.
+    /// The model, ready to be called and wrapped in [`Retry`](crate::Retry). Nothing is sent yet.
     ///
     /// # Errors
     ///
@@ -86,25 +86,19 @@ impl Environment {
             #[cfg(feature = "openai")]
             ModelSpec::Ollama(model) => self.ollama(model),
             #[cfg(not(feature = "anthropic"))]
-            ModelSpec::Anthropic(_) => Err(SpecError::FeatureOff {
-                spec: spec.clone(),
-                feature: "anthropic",
-            }),
+            ModelSpec::Anthropic(_) => Err(SpecError::FeatureOff { spec: spec.clone(), feature: "anthropic" }),
             #[cfg(not(feature = "openai"))]
-            ModelSpec::OpenAi(_) | ModelSpec::Ollama(_) => Err(SpecError::FeatureOff {
-                spec: spec.clone(),
-                feature: "openai",
-            }),
-            ModelSpec::Rehearsal => rehearsal(),
+            ModelSpec::OpenAi(_) | ModelSpec::Ollama(_) => {
+                Err(SpecError::FeatureOff { spec: spec.clone(), feature: "openai" })
+            }
+            ModelSpec::Rehearsal => Ok(Arc::new(crate::Rehearsal::new())),
         }
     }
 
     #[cfg(feature = "anthropic")]
     fn anthropic(&self, spec: &ModelSpec, model: &str) -> Result<Arc<dyn ChatModel>, SpecError> {
-        let key = given(self.anthropic_api_key.as_deref()).ok_or_else(|| SpecError::MissingKey {
-            spec: spec.clone(),
-            variable: ANTHROPIC_API_KEY,
-        })?;
+        let key = given(self.anthropic_api_key.as_deref())
+            .ok_or_else(|| SpecError::MissingKey { spec: spec.clone(), variable: ANTHROPIC_API_KEY })?;
         let mut model = crate::Anthropic::new(model, key);
         if let Some(base_url) = given(self.anthropic_base_url.as_deref()) {
             model = model.base_url(base_url).map_err(unusable(ANTHROPIC_BASE_URL))?;
@@ -114,15 +108,9 @@ impl Environment {
 
     #[cfg(feature = "openai")]
     fn openai(&self, spec: &ModelSpec, model: &str) -> Result<Arc<dyn ChatModel>, SpecError> {
-        let (key, base_url) = (
-            given(self.openai_api_key.as_deref()),
-            given(self.openai_base_url.as_deref()),
-        );
+        let (key, base_url) = (given(self.openai_api_key.as_deref()), given(self.openai_base_url.as_deref()));
         if key.is_none() && base_url.is_none() {
-            return Err(SpecError::MissingKey {
-                spec: spec.clone(),
-                variable: OPENAI_API_KEY,
-            });
+            return Err(SpecError::MissingKey { spec: spec.clone(), variable: OPENAI_API_KEY });
         }
         let mut model = crate::OpenAi::new(model, key.map(str::to_owned));
         if let Some(base_url) = base_url {
@@ -156,14 +144,6 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// The stand-in fails in no way that another attempt could mend, so it needs no [`Retry`].
-fn rehearsal() -> Result<Arc<dyn ChatModel>, SpecError> {
-    Err(SpecError::FeatureOff {
-        spec: ModelSpec::Rehearsal,
-        feature: "rehearsal",
-    })
-}
-
 /// A value that says something: a key pasted with a line break is the key, an empty one is none.
 fn given(value: Option<&str>) -> Option<&str> {
     value.map(str::trim).filter(|value| !value.is_empty())
@@ -171,10 +151,7 @@ fn given(value: Option<&str>) -> Option<&str> {
 
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 fn unusable(variable: &'static str) -> impl FnOnce(crate::AddressError) -> SpecError {
-    move |error| SpecError::Address {
-        variable,
-        source: error.into(),
-    }
+    move |error| SpecError::Address { variable, source: error.into() }
 }
 
 const ANTHROPIC_API_KEY: &str = "ANTHROPIC_API_KEY";

@@ -12,6 +12,7 @@ mod http;
 mod openai;
 mod pieces;
 pub mod prompts;
+mod rehearsal;
 mod retry;
 mod scripted;
 mod spec;
@@ -29,6 +30,7 @@ pub use environment::Environment;
 pub use http::{AddressError, CallLimits};
 #[cfg(feature = "openai")]
 pub use openai::OpenAi;
+pub use rehearsal::Rehearsal;
 pub use retry::{Retry, RetryPolicy};
 pub use scripted::{Answer, ScriptedModel};
 pub use spec::{ModelSpec, SpecError};

@@ -15,7 +15,8 @@ use crate::{AddressError, CallLimits, ChatError, ChatModel, ChatRequest, ChatStr
 ///
 /// - The longest answer is `max_tokens`, which every server knows; at `api.openai.com`, and for the reasoning models
 ///   (`o1`, `o3`, `o4`, `gpt-5` and their kin) anywhere, it is `max_completion_tokens`. Their reasoning counts into it.
-/// - The temperature is left out for the reasoning models, which take none but their own.
+/// - The temperature is left out for the reasoning models, which take none but their own. Any other model that refuses
+///   it is asked again without, and no later request to it has one.
 ///
 /// ```
 /// use council_llm::{ChatModel, OpenAi};
@@ -30,23 +31,13 @@ impl OpenAi {
     /// The model of that id at `https://api.openai.com/v1`. A server of one's own may need no key.
     #[must_use]
     pub fn new(model: impl Into<String>, key: Option<String>) -> Self {
-        Self(HttpModel::new(
-            Completions::OpenAi,
-            model.into(),
-            key,
-            Address::known(OPENAI),
-        ))
+        Self(HttpModel::new(Completions::OpenAi, model.into(), key, Address::known(OPENAI)))
     }
 
     /// A model of the Ollama at `http://127.0.0.1:11434`.
     #[must_use]
     pub fn ollama(model: impl Into<String>) -> Self {
-        Self(HttpModel::new(
-            Completions::Ollama,
-            model.into(),
-            None,
-            Address::known(ollama::DEFAULT),
-        ))
+        Self(HttpModel::new(Completions::Ollama, model.into(), None, Address::known(ollama::DEFAULT)))
     }
 
     /// The same model at another server; `user:password@` is sent as basic authorization unless there is a key.
@@ -95,7 +86,7 @@ impl ChatModel for OpenAi {
     }
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        self.0.stream(&request).await
+        self.0.stream(request).await
     }
 }
 
@@ -128,10 +119,7 @@ impl Dialect for Completions {
 
     fn body(self, model: &str, address: &Address, request: &ChatRequest, streaming: bool) -> Value {
         let message = |Message { role, content }: &Message| json!({ "role": role, "content": content });
-        let system = request
-            .system
-            .iter()
-            .map(|system| json!({ "role": "system", "content": system }));
+        let system = request.system.iter().map(|system| json!({ "role": "system", "content": system }));
         let messages: Vec<Value> = system.chain(request.messages.iter().map(message)).collect();
         let mut body = json!({ "model": model, "messages": messages, "stream": streaming });
         if streaming {
@@ -173,7 +161,7 @@ impl Dialect for Completions {
 }
 
 fn take_reason(choice: &Value, answer: &mut Answer) {
-    if let Some(reason) = choice["finish_reason"].as_str() {
+    if let Some(reason) = choice["finish_reason"].as_str().filter(|reason| !reason.is_empty()) {
         answer.stop_reason = Some(reason.to_owned());
     }
 }
@@ -205,11 +193,7 @@ mod tests {
     use super::*;
 
     fn body(model: &str, base: &str) -> Value {
-        let request = ChatRequest {
-            max_tokens: 9,
-            temperature: Some(0.7),
-            ..ChatRequest::default()
-        };
+        let request = ChatRequest { max_tokens: 9, temperature: Some(0.7), ..ChatRequest::default() };
         Completions::OpenAi.body(model, &Address::parse(base).unwrap(), &request, false)
     }
 
@@ -217,29 +201,13 @@ mod tests {
     fn each_model_gets_the_fields_that_it_takes() {
         let messages = json!([]);
         for (model, base, expected) in [
-            (
-                "gpt-4o",
-                "http://localhost/v1",
-                json!({ "max_tokens": 9, "temperature": 0.7 }),
-            ),
-            (
-                "gpt-4o",
-                OPENAI,
-                json!({ "max_completion_tokens": 9, "temperature": 0.7 }),
-            ),
+            ("gpt-4o", "http://localhost/v1", json!({ "max_tokens": 9, "temperature": 0.7 })),
+            ("gpt-4o", OPENAI, json!({ "max_completion_tokens": 9, "temperature": 0.7 })),
             ("gpt-5-mini", OPENAI, json!({ "max_completion_tokens": 9 })),
             ("gpt-5.1", OPENAI, json!({ "max_completion_tokens": 9 })),
             ("o3", OPENAI, json!({ "max_completion_tokens": 9 })),
-            (
-                "openai/o4-mini",
-                "https://router.example/v1",
-                json!({ "max_completion_tokens": 9 }),
-            ),
-            (
-                "o1000",
-                "http://localhost/v1",
-                json!({ "max_tokens": 9, "temperature": 0.7 }),
-            ),
+            ("openai/o4-mini", "https://router.example/v1", json!({ "max_completion_tokens": 9 })),
+            ("o1000", "http://localhost/v1", json!({ "max_tokens": 9, "temperature": 0.7 })),
         ] {
             let mut expected = expected;
             expected["model"] = json!(model);

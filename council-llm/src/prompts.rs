@@ -76,12 +76,7 @@ pub fn critic_system() -> &'static str {
 /// ```
 #[must_use]
 pub fn critic_user(topic: &str, draft: &str) -> String {
-    [
-        tagged("topic", "", topic),
-        tagged("draft", "", draft),
-        CRITIC_REQUEST.to_owned(),
-    ]
-    .join("\n\n")
+    [tagged("topic", "", topic), tagged("draft", "", draft), CRITIC_REQUEST.to_owned()].join("\n\n")
 }
 
 /// The writer's system prompt: keep what is said, and say it well.
@@ -102,12 +97,7 @@ pub fn writer_system() -> &'static str {
 /// ```
 #[must_use]
 pub fn writer_user(topic: &str, draft: &str) -> String {
-    [
-        tagged("topic", "", topic),
-        tagged("draft", "", draft),
-        WRITER_REQUEST.to_owned(),
-    ]
-    .join("\n\n")
+    [tagged("topic", "", topic), tagged("draft", "", draft), WRITER_REQUEST.to_owned()].join("\n\n")
 }
 
 const MASTER: &str = "\

@@ -37,10 +37,7 @@ impl<M: ChatModel> Retry<M> {
     /// Wraps `model` under the default policy.
     #[must_use]
     pub fn new(model: M) -> Self {
-        Self {
-            model,
-            policy: RetryPolicy::default(),
-        }
+        Self { model, policy: RetryPolicy::default() }
     }
 
     /// The same under another policy.
@@ -55,9 +52,7 @@ impl<M: ChatModel> Retry<M> {
         T: Send,
         F: Future<Output = Result<T, ChatError>> + Send,
     {
-        let RetryPolicy {
-            longest_delay, total, ..
-        } = self.policy;
+        let RetryPolicy { longest_delay, total, .. } = self.policy;
         let begin = Instant::now();
         let mut attempt = 1_u32;
         call.retry(self.policy.delays())

@@ -93,10 +93,7 @@ impl ChatModel for ScriptedModel {
         let call = self.note(request);
         let last = if self.repeating { self.answers.last() } else { None };
         let Some(answer) = self.answers.get(call - 1).or(last) else {
-            return Err(ChatError::ScriptEnded {
-                model: self.name().to_owned(),
-                call,
-            });
+            return Err(ChatError::ScriptEnded { model: self.name().to_owned(), call });
         };
         match &answer.ending {
             Ending::Error(error) if answer.text.is_empty() => Err(error()),
@@ -175,13 +172,7 @@ impl From<&str> for Answer {
 
 impl From<String> for Answer {
     fn from(text: String) -> Self {
-        Self {
-            text,
-            ending: Ending::Done(End {
-                stop_reason: "end_turn".to_owned(),
-                usage: Usage::default(),
-            }),
-        }
+        Self { text, ending: Ending::Done(End { stop_reason: "end_turn".to_owned(), usage: Usage::default() }) }
     }
 }
 
@@ -196,10 +187,7 @@ impl Ending {
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
-            .field("text", &self.text)
-            .field("ending", &self.ending.event())
-            .finish()
+        f.debug_struct("Answer").field("text", &self.text).field("ending", &self.ending.event()).finish()
     }
 }
 
@@ -212,11 +200,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_text_is_streamed_word_by_word() {
-        let usage = Usage {
-            input_tokens: 3,
-            output_tokens: 4,
-            cached_tokens: 0,
-        };
+        let usage = Usage { input_tokens: 3, output_tokens: 4, cached_tokens: 0 };
         let model = ScriptedModel::new("master", [Answer::from(" one two\n\nthree").usage(usage)]);
         let mut stream = model.stream(ChatRequest::default()).await.unwrap();
         let mut deltas = Vec::new();
@@ -235,9 +219,6 @@ mod tests {
     async fn an_error_can_cut_a_text_off() {
         let model = ScriptedModel::new("master", [Answer::from("one").then_error(|| ChatError::Truncated)]);
         let events: Vec<_> = model.stream(ChatRequest::default()).await.unwrap().collect().await;
-        assert!(matches!(
-            events.as_slice(),
-            [Ok(ChatEvent::Delta(_)), Err(ChatError::Truncated)]
-        ));
+        assert!(matches!(events.as_slice(), [Ok(ChatEvent::Delta(_)), Err(ChatError::Truncated)]));
     }
 }

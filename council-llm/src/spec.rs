@@ -41,9 +41,7 @@ impl FromStr for ModelSpec {
     type Err = SpecError;
 
     fn from_str(input: &str) -> Result<Self, SpecError> {
-        let unknown = || SpecError::Unknown {
-            input: input.to_owned(),
-        };
+        let unknown = || SpecError::Unknown { input: input.to_owned() };
         let name = input.trim();
         let (provider, model) = match name.split_once('/') {
             Some((provider, model)) => (provider.trim(), model.trim()),
@@ -115,10 +113,7 @@ pub enum SpecError {
 
 /// The provider that a bare name gives away.
 fn provider_of(name: &str) -> Option<&'static str> {
-    let begins = |family: &str| {
-        name.strip_prefix(family)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    };
+    let begins = |family: &str| name.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
     if name.starts_with("claude-") {
         Some("anthropic")
     } else if name.starts_with("gpt-") || name.starts_with("chatgpt-") || ["o1", "o3", "o4"].into_iter().any(begins) {

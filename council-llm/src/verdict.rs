@@ -39,12 +39,7 @@ impl Verdict {
     #[must_use]
     pub fn parse(reply: &str) -> Option<Self> {
         let score = score(reply)?;
-        Some(Self {
-            score,
-            decision: decision(reply),
-            feedback: feedback(reply).to_owned(),
-            readable: true,
-        })
+        Some(Self { score, decision: decision(reply), feedback: feedback(reply).to_owned(), readable: true })
     }
 
     /// What a reply without a score counts as: score 0, with the whole reply as feedback, so that nothing is lost.
@@ -63,12 +58,7 @@ impl Verdict {
             "" => EMPTY_ANSWER,
             answer => answer,
         };
-        Self {
-            score: 0.0,
-            decision: decision(reply),
-            feedback: feedback.to_owned(),
-            readable: false,
-        }
+        Self { score: 0.0, decision: decision(reply), feedback: feedback.to_owned(), readable: false }
     }
 
     /// The line a rework appends to the feedback history: the score, then the feedback.
@@ -94,15 +84,9 @@ fn score(reply: &str) -> Option<f64> {
 }
 
 fn decision(reply: &str) -> Option<String> {
-    let value = labels(reply, "verdict")
-        .find(|label| label.separated || ends_line(label.rest))?
-        .rest
-        .trim_start();
+    let value = labels(reply, "verdict").find(|label| label.separated || ends_line(label.rest))?.rest.trim_start();
     let line = value.lines().next().unwrap_or_default();
-    let end = ["score", "feedback"]
-        .iter()
-        .filter_map(|word| Some(labels(line, word).next()?.start))
-        .min();
+    let end = ["score", "feedback"].iter().filter_map(|word| Some(labels(line, word).next()?.start)).min();
     let word = line[..end.unwrap_or(line.len())]
         .trim_matches(|c: char| c.is_whitespace() || scan::is_markup(c) || matches!(c, '.' | ',' | ';' | '|'));
     (!word.is_empty()).then(|| word.to_owned())
@@ -117,8 +101,7 @@ fn feedback(reply: &str) -> &str {
 
 fn ends_line(text: &str) -> bool {
     let line = text.lines().next().unwrap_or_default();
-    line.chars()
-        .all(|c| c.is_whitespace() || scan::is_markup(c) || matches!(c, '.' | ')' | ']'))
+    line.chars().all(|c| c.is_whitespace() || scan::is_markup(c) || matches!(c, '.' | ')' | ']'))
 }
 
 const EMPTY_ANSWER: &str = "(the critic gave an empty answer)";

@@ -16,10 +16,7 @@ pub(crate) fn expand(state: &Struct) -> TokenStream {
     let generics = &state.generics;
     let fields = &state.fields;
     let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
-    let labels: Vec<_> = names
-        .iter()
-        .map(|name| name.to_string().trim_start_matches("r#").to_owned())
-        .collect();
+    let labels: Vec<_> = names.iter().map(|name| name.to_string().trim_start_matches("r#").to_owned()).collect();
     let slots = fields.iter().map(slot);
     let methods = fields.iter().map(methods);
     let applies = fields.iter().map(apply);
@@ -30,11 +27,8 @@ pub(crate) fn expand(state: &Struct) -> TokenStream {
             _ => quote!(.with(#index, self.#field_name.is_overwrite())),
         }
     });
-    let reducing: Vec<_> = fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| !matches!(field.reducer, Reducer::Replace))
-        .collect();
+    let reducing: Vec<_> =
+        fields.iter().enumerate().filter(|(_, field)| !matches!(field.reducer, Reducer::Replace)).collect();
     let overwrites = reducing.iter().map(|(index, field)| {
         let field_name = &field.name;
         quote!(.with(#index, self.#field_name.is_overwrite()))
@@ -138,9 +132,7 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
 
 /// The field of the update.
 fn slot(field: &Field) -> TokenStream {
-    let Field {
-        name, visibility, ty, ..
-    } = field;
+    let Field { name, visibility, ty, .. } = field;
     let doc = format!("The write to `{name}`, if there is one.");
     let slot = match &field.reducer {
         Reducer::Replace => quote!(::core::option::Option<#ty>),
@@ -155,9 +147,7 @@ fn slot(field: &Field) -> TokenStream {
 
 /// The methods by which a node writes the field.
 fn methods(field: &Field) -> TokenStream {
-    let Field {
-        name, visibility, ty, ..
-    } = field;
+    let Field { name, visibility, ty, .. } = field;
     let item = quote_spanned!(ty.span()=> <#ty as ::core::iter::IntoIterator>::Item);
     let bare = name.to_string().trim_start_matches("r#").to_owned();
     let write = |marker: TokenStream, value: TokenStream| quote!(self.#name.write::<#marker>(#value); self);
@@ -173,10 +163,7 @@ fn methods(field: &Field) -> TokenStream {
             let (doc, docs) = if matches!(field.reducer, Reducer::Append) {
                 (format!("Adds an item to `{bare}`."), format!("Adds items to `{bare}`."))
             } else {
-                (
-                    format!("Puts an item into `{bare}`, by its id."),
-                    format!("Puts items into `{bare}`, by their ids."),
-                )
+                (format!("Puts an item into `{bare}`, by its id."), format!("Puts items into `{bare}`, by their ids."))
             };
             let push = write(marker.clone(), quote!(::std::vec![item.into()]));
             let extend = write(marker, quote!(items.into_iter().collect()));
@@ -251,10 +238,7 @@ fn marker(reducer: &Reducer, ty: &Type) -> TokenStream {
 /// What a method takes for a whole value. Primitives are taken as they are, so that a literal needs no suffix.
 fn given(ty: &Type) -> (TokenStream, TokenStream) {
     let text = ty.to_token_stream().to_string().replace(' ', "");
-    let inner = text
-        .strip_prefix("Option<")
-        .and_then(|rest| rest.strip_suffix('>'))
-        .unwrap_or(&text);
+    let inner = text.strip_prefix("Option<").and_then(|rest| rest.strip_suffix('>')).unwrap_or(&text);
     if PRIMITIVES.contains(&inner) {
         (quote!(#ty), quote!(value))
     } else {

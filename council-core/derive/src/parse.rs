@@ -80,16 +80,9 @@ impl Struct {
 
 impl Field {
     fn parse(field: &syn::Field) -> Result<Self> {
-        let name = field
-            .ident
-            .clone()
-            .ok_or_else(|| Error::new(field.span(), "this field has no name"))?;
+        let name = field.ident.clone().ok_or_else(|| Error::new(field.span(), "this field has no name"))?;
         let mut reducer = None;
-        for attribute in field
-            .attrs
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("state"))
-        {
+        for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("state")) {
             attribute.parse_nested_meta(|meta| {
                 if reducer.is_some() {
                     return Err(meta.error(format!("`{name}` has a reducer already; a field takes one")));

@@ -171,10 +171,7 @@ impl<S: State> StateGraph<S> {
         pick: impl Fn(&S, [NodeId<S>; N]) -> NodeId<S> + Send + Sync + 'static,
     ) -> RouteLabels<'_, S, N> {
         let Some(source) = self.known(from, "route") else {
-            return RouteLabels {
-                graph: self,
-                route: None,
-            };
+            return RouteLabels { graph: self, route: None };
         };
         let mut numbers = Vec::with_capacity(N);
         for target in targets {
@@ -185,9 +182,7 @@ impl<S: State> StateGraph<S> {
             }
         }
         if N == 0 {
-            self.faults.push(BuildFault::RouteWithoutTargets {
-                node: self.names[source as usize].clone(),
-            });
+            self.faults.push(BuildFault::RouteWithoutTargets { node: self.names[source as usize].clone() });
         }
         let routes = &mut self.nodes[source as usize].routes;
         routes.push(Route {
@@ -199,10 +194,7 @@ impl<S: State> StateGraph<S> {
             }),
         });
         let place = routes.len() - 1;
-        RouteLabels {
-            graph: self,
-            route: Some((source, place)),
-        }
+        RouteLabels { graph: self, route: Some((source, place)) }
     }
 
     /// `to` runs once all `sources` have run since it last did.
@@ -222,14 +214,9 @@ impl<S: State> StateGraph<S> {
             }
         }
         if numbers.is_empty() {
-            self.faults.push(BuildFault::JoinWithoutSources {
-                target: self.names[target as usize].clone(),
-            });
+            self.faults.push(BuildFault::JoinWithoutSources { target: self.names[target as usize].clone() });
         }
-        self.joins.push(Join {
-            sources: numbers,
-            target,
-        });
+        self.joins.push(Join { sources: numbers, target });
         self
     }
 
@@ -252,11 +239,7 @@ impl<S: State> StateGraph<S> {
         if visits == 0 {
             self.faults.push(BuildFault::NoVisits { node: name.clone() });
         }
-        if self.nodes[node as usize]
-            .limit
-            .replace(VisitLimit { visits, otherwise })
-            .is_some()
-        {
+        if self.nodes[node as usize].limit.replace(VisitLimit { visits, otherwise }).is_some() {
             self.faults.push(BuildFault::SecondVisitLimit { node: name });
         }
         self
@@ -296,10 +279,7 @@ impl<S: State> StateGraph<S> {
         if faults.is_empty() {
             Ok(Graph { inner: Arc::new(inner) })
         } else {
-            Err(BuildError {
-                graph: inner.name,
-                faults,
-            })
+            Err(BuildError { graph: inner.name, faults })
         }
     }
 

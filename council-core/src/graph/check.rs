@@ -139,9 +139,7 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     let reached = reach(graph, Joins::FireWithOneSource);
     if !graph.starts.is_empty() {
         for (node, _) in reached.iter().enumerate().filter(|(_, reached)| !**reached) {
-            faults.push(BuildFault::Unreachable {
-                node: graph.names[node].to_string(),
-            });
+            faults.push(BuildFault::Unreachable { node: graph.names[node].to_string() });
         }
         joins(graph, faults);
     }
@@ -173,10 +171,8 @@ fn joins<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
             .map(|source| graph.names[*source as usize].to_string())
             .collect();
         if !waits_for.is_empty() {
-            faults.push(BuildFault::JoinNeverFires {
-                target: graph.names[join.target as usize].to_string(),
-                waits_for,
-            });
+            faults
+                .push(BuildFault::JoinNeverFires { target: graph.names[join.target as usize].to_string(), waits_for });
         }
     }
 }
@@ -233,21 +229,10 @@ fn limits<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
 /// Where a run may go from a node. A visit limit is a way out of the node that it guards, for whoever wanted to go there.
 fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<Item = u32> {
     let declared = &graph.nodes[node];
-    let direct = declared
-        .edges
-        .iter()
-        .chain(declared.routes.iter().flat_map(|route| &route.targets))
-        .copied();
-    let joined = declared
-        .feeds
-        .iter()
-        .map(|(join, _)| graph.joins[*join as usize].target);
+    let direct = declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
+    let joined = declared.feeds.iter().map(|(join, _)| graph.joins[*join as usize].target);
     direct.chain(joined).flat_map(|target| {
-        let limit = if target == END {
-            None
-        } else {
-            graph.nodes[target as usize].limit
-        };
+        let limit = if target == END { None } else { graph.nodes[target as usize].limit };
         std::iter::once(target).chain(limit.map(|limit| limit.otherwise))
     })
 }
@@ -282,9 +267,5 @@ fn reach<S: State>(graph: &Inner<S>, rule: Joins) -> Vec<bool> {
 }
 
 fn list(names: &[String]) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

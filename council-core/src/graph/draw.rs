@@ -62,32 +62,14 @@ impl<S: State> Graph<S> {
     pub fn drawing(&self) -> Drawing {
         let graph = &*self.inner;
         let name = |node: u32| {
-            if node == END {
-                END_ID.to_owned()
-            } else {
-                graph.names[node as usize].to_string()
-            }
+            if node == END { END_ID.to_owned() } else { graph.names[node as usize].to_string() }
         };
-        let mut nodes = vec![Shape {
-            id: START_ID.to_owned(),
-            label: "start".to_owned(),
-        }];
-        nodes.extend(graph.names.iter().map(|name| Shape {
-            id: name.to_string(),
-            label: name.to_string(),
-        }));
-        nodes.push(Shape {
-            id: END_ID.to_owned(),
-            label: "end".to_owned(),
-        });
+        let mut nodes = vec![Shape { id: START_ID.to_owned(), label: "start".to_owned() }];
+        nodes.extend(graph.names.iter().map(|name| Shape { id: name.to_string(), label: name.to_string() }));
+        nodes.push(Shape { id: END_ID.to_owned(), label: "end".to_owned() });
         let mut edges = Vec::new();
         let mut link = |source: String, target: u32, kind, label: Option<String>| {
-            edges.push(Link {
-                source,
-                target: name(target),
-                kind,
-                label,
-            });
+            edges.push(Link { source, target: name(target), kind, label });
         };
         for &start in &graph.starts {
             link(START_ID.to_owned(), start, EdgeKind::Edge, None);
@@ -99,12 +81,7 @@ impl<S: State> Graph<S> {
             }
             for route in &declared.routes {
                 for (place, &target) in route.targets.iter().enumerate() {
-                    link(
-                        source.clone(),
-                        target,
-                        EdgeKind::Route,
-                        route.labels.get(place).cloned(),
-                    );
+                    link(source.clone(), target, EdgeKind::Route, route.labels.get(place).cloned());
                 }
             }
             for &(join, _) in &declared.feeds {
@@ -115,11 +92,7 @@ impl<S: State> Graph<S> {
                 link(source, limit.otherwise, EdgeKind::VisitLimit, Some(label));
             }
         }
-        Drawing {
-            name: graph.name.clone(),
-            nodes,
-            edges,
-        }
+        Drawing { name: graph.name.clone(), nodes, edges }
     }
 
     /// The graph as a Mermaid flowchart: edges solid, routes dotted, joins thick, visit limits with a cross.
@@ -156,17 +129,8 @@ impl Drawing {
                 EdgeKind::Join => "==>",
                 EdgeKind::VisitLimit => "--x",
             };
-            let label = edge
-                .label
-                .as_deref()
-                .map(|label| format!("|\"{}\"|", escape(label)))
-                .unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "  n{} {arrow}{label} n{}",
-                place(&edge.source),
-                place(&edge.target)
-            );
+            let label = edge.label.as_deref().map(|label| format!("|\"{}\"|", escape(label))).unwrap_or_default();
+            let _ = writeln!(text, "  n{} {arrow}{label} n{}", place(&edge.source), place(&edge.target));
         }
         text
     }

@@ -26,18 +26,10 @@ pub struct NodeId<S> {
 
 impl<S> NodeId<S> {
     /// The end of the graph, as a target of edges, routes and visit limits.
-    pub const END: Self = Self {
-        index: END,
-        graph: 0,
-        state: PhantomData,
-    };
+    pub const END: Self = Self { index: END, graph: 0, state: PhantomData };
 
     fn new(index: u32, graph: u32) -> Self {
-        Self {
-            index,
-            graph,
-            state: PhantomData,
-        }
+        Self { index, graph, state: PhantomData }
     }
 }
 
@@ -115,19 +107,13 @@ impl<S: State> Graph<S> {
 
 impl<S: State> Clone for Graph<S> {
     fn clone(&self) -> Self {
-        Self {
-            inner: Arc::clone(&self.inner),
-        }
+        Self { inner: Arc::clone(&self.inner) }
     }
 }
 
 impl<S: State> fmt::Debug for Graph<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Graph")
-            .field("name", &self.name())
-            .field("nodes", &self.inner.names)
-            .finish()
+        formatter.debug_struct("Graph").field("name", &self.name()).field("nodes", &self.inner.names).finish()
     }
 }
 

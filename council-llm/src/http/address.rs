@@ -9,10 +9,8 @@ pub(crate) struct Address(Url);
 impl Address {
     /// Reads a base address such as `https://api.openai.com/v1` or `http://user:password@proxy:8080/anthropic/`.
     pub(crate) fn parse(text: &str) -> Result<Self, AddressError> {
-        let error = |reason: &str| AddressError {
-            address: without_credentials(text.trim()),
-            reason: reason.to_owned(),
-        };
+        let error =
+            |reason: &str| AddressError { address: without_credentials(text.trim()), reason: reason.to_owned() };
         let url = Url::parse(text.trim()).map_err(|found| error(&found.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(error("it has to begin with http:// or https://"));
@@ -27,18 +25,8 @@ impl Address {
 
     /// The address with `/v1` at the end of its path, whether it stood there or not.
     pub(crate) fn versioned(self) -> Self {
-        let mut path = self
-            .0
-            .path_segments()
-            .into_iter()
-            .flatten()
-            .rev()
-            .skip_while(|segment| segment.is_empty());
-        if path.next() == Some("v1") {
-            self
-        } else {
-            Self(self.endpoint(&["v1"]))
-        }
+        let mut path = self.0.path_segments().into_iter().flatten().rev().skip_while(|segment| segment.is_empty());
+        if path.next() == Some("v1") { self } else { Self(self.endpoint(&["v1"])) }
     }
 
     /// The address with `segments` below its path; a trailing slash of the path does not count, and a query stays.
@@ -103,38 +91,20 @@ mod tests {
 
     #[test]
     fn a_base_is_taken_with_and_without_slash_and_version() {
-        let messages = |base: &str| {
-            Address::parse(base)
-                .unwrap()
-                .versioned()
-                .endpoint(&["messages"])
-                .to_string()
-        };
-        for base in [
-            "http://h:1",
-            "http://h:1/",
-            "http://h:1/v1",
-            "http://h:1/v1/",
-            " http://h:1 ",
-        ] {
+        let messages = |base: &str| Address::parse(base).unwrap().versioned().endpoint(&["messages"]).to_string();
+        for base in ["http://h:1", "http://h:1/", "http://h:1/v1", "http://h:1/v1/", " http://h:1 "] {
             assert_eq!(messages(base), "http://h:1/v1/messages", "{base}");
         }
-        assert_eq!(
-            messages("https://h/proxy/v1?team=a"),
-            "https://h/proxy/v1/messages?team=a"
-        );
+        assert_eq!(messages("https://h/proxy/v1?team=a"), "https://h/proxy/v1/messages?team=a");
     }
 
     #[test]
     fn an_address_is_shown_without_credentials() {
         let address = Address::parse("https://user:secret@host/v1?key=secret").unwrap();
         assert_eq!(address.host_and_port(), "host:443");
-        for text in [
-            "user:secret@host",
-            "ftp://user:secret@host/x",
-            "http://user:secret@host:port",
-            "http://a@b:secret@",
-        ] {
+        for text in
+            ["user:secret@host", "ftp://user:secret@host/x", "http://user:secret@host:port", "http://a@b:secret@"]
+        {
             let error = Address::parse(text).err().unwrap().to_string();
             assert!(!error.contains("secret"), "{error}");
         }
@@ -142,12 +112,7 @@ mod tests {
 
     #[test]
     fn this_machine_is_known() {
-        for base in [
-            "http://127.0.0.1:1",
-            "http://localhost",
-            "http://[::1]:1",
-            "http://127.9.9.9",
-        ] {
+        for base in ["http://127.0.0.1:1", "http://localhost", "http://[::1]:1", "http://127.9.9.9"] {
             assert!(Address::parse(base).unwrap().is_loopback(), "{base}");
         }
         assert!(!Address::parse("http://127.example").unwrap().is_loopback());

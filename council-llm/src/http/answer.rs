@@ -14,13 +14,7 @@ use crate::{ChatError, ChatEvent, ChatStream, End};
 /// An answer that comes event by event.
 pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
     let splitter = Splitter::new(body.limits.event_bytes);
-    let events = Events {
-        body,
-        dialect,
-        splitter,
-        waiting: VecDeque::new(),
-        answer: Answer::default(),
-    };
+    let events = Events { body, dialect, splitter, waiting: VecDeque::new(), answer: Answer::default() };
     // The state goes with the last item, and the connection with it: nothing can follow.
     let items = stream::unfold(Some(events), async |events| {
         let mut events = events?;
@@ -41,9 +35,7 @@ pub(super) async fn whole<D: Dialect>(body: Body, dialect: D) -> Result<ChatStre
         Err(error) => return Err(faults.malformed(&error)),
     };
     faults.reported(&value)?;
-    let (text, answer) = dialect
-        .reply(&value)
-        .ok_or_else(|| faults.malformed(&"the JSON holds no answer"))?;
+    let (text, answer) = dialect.reply(&value).ok_or_else(|| faults.malformed(&"the JSON holds no answer"))?;
     let delta = (!text.is_empty()).then_some(ChatEvent::Delta(text));
     let done = ChatEvent::Done(answer.into());
     Ok(stream::iter(delta.into_iter().chain([done]).map(Ok)).boxed())
@@ -74,8 +66,7 @@ impl<D: Dialect> Events<D> {
                 }
             }
             let bytes = self.body.chunk().await?.ok_or(ChatError::Truncated)?;
-            self.splitter
-                .push(&bytes, &self.body.faults, |event| self.waiting.push_back(event))?;
+            self.splitter.push(&bytes, &self.body.faults, |event| self.waiting.push_back(event))?;
         }
     }
 
@@ -94,10 +85,6 @@ impl<D: Dialect> Events<D> {
     /// A provider that says it has finished without a word why has not.
     fn end(&mut self) -> Result<End, ChatError> {
         let answer = std::mem::take(&mut self.answer);
-        if answer.stop_reason.is_some() {
-            Ok(answer.into())
-        } else {
-            Err(ChatError::Truncated)
-        }
+        if answer.stop_reason.is_some() { Ok(answer.into()) } else { Err(ChatError::Truncated) }
     }
 }

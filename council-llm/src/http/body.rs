@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::CallLimits;
 use super::faults::Faults;
+use super::limits::after;
 use crate::ChatError;
 
 /// The bytes of an answer. Dropping it ends the call.
@@ -25,14 +26,7 @@ pub(super) struct Body {
 impl Body {
     /// The body of `response`, to be over by `end`.
     pub(super) fn new(response: reqwest::Response, faults: Arc<Faults>, limits: CallLimits, end: Instant) -> Self {
-        Self {
-            response,
-            faults,
-            limits,
-            end,
-            patience: limits.progress,
-            received: 0,
-        }
+        Self { response, faults, limits, end, patience: limits.progress, received: 0 }
     }
 
     /// The model has shown a sign of work: its silence is counted anew.
@@ -43,7 +37,7 @@ impl Body {
     /// The next bytes, `None` at the end.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, ChatError> {
         let now = Instant::now();
-        let (until, late) = match now + self.patience {
+        let (until, late) = match after(now, self.patience) {
             silent if silent < self.end => (silent, self.faults.timeout("wrote nothing", self.limits.progress)),
             _ => (self.end, self.faults.timeout("did not finish", self.limits.total)),
         };

@@ -1,6 +1,7 @@
 //! One call: the request, the status, and which form the answer has.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -9,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::body::Body;
 use super::faults::Faults;
+use super::limits::after;
 use super::{Address, CallLimits, Dialect, answer, connect};
 use crate::{ChatError, ChatRequest, ChatStream};
 
@@ -21,6 +23,8 @@ pub(crate) struct HttpModel<D> {
     model: String,
     key: Option<String>,
     pub(crate) dialect: D,
+    /// Whether the model has refused to be given a temperature.
+    untempered: AtomicBool,
     client: OnceCell<reqwest::Client>,
 }
 
@@ -32,26 +36,35 @@ impl<D: Dialect> HttpModel<D> {
             limits: CallLimits::default(),
             streaming: true,
             model,
-            key,
+            key: key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()),
             dialect,
+            untempered: AtomicBool::new(false),
             client: OnceCell::new(),
         }
     }
 
-    /// Calls the model.
-    pub(crate) async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
+    /// Calls the model; without a temperature if the model turns out to take none. Which models do changes with each
+    /// generation, so it is learned from the refusal rather than from a list of names.
+    pub(crate) async fn stream(&self, mut request: ChatRequest) -> Result<ChatStream, ChatError> {
+        if self.untempered.load(Ordering::Relaxed) {
+            request.temperature = None;
+        }
+        match self.call(&request).await {
+            Err(error) if request.temperature.is_some() && refuses_temperature(&error) => {
+                tracing::warn!(model = self.name, "the model takes no temperature: from now on it is left out");
+                self.untempered.store(true, Ordering::Relaxed);
+                self.call(&ChatRequest { temperature: None, ..request }).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Calls the model once.
+    async fn call(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
         let begin = Instant::now();
-        let end = begin + self.limits.total;
-        let secrets = self
-            .key
-            .iter()
-            .cloned()
-            .chain(self.address.password().map(str::to_owned));
-        let faults = Arc::new(Faults::new(
-            self.dialect.provider(),
-            self.address.host_and_port(),
-            secrets,
-        ));
+        let end = after(begin, self.limits.total);
+        let secrets = self.key.iter().cloned().chain(self.address.password().map(str::to_owned));
+        let faults = Arc::new(Faults::new(self.dialect.provider(), self.address.host_and_port(), secrets));
         let response = self.send(request, begin, &faults).await?;
 
         let (status, headers) = (response.status(), response.headers().clone());
@@ -74,16 +87,8 @@ impl<D: Dialect> HttpModel<D> {
         begin: Instant,
         faults: &Faults,
     ) -> Result<reqwest::Response, ChatError> {
-        let CallLimits {
-            connect,
-            first_byte,
-            total,
-            ..
-        } = self.limits;
-        let client = self
-            .client
-            .get_or_try_init(async || connect::client(&self.address, connect))
-            .await;
+        let CallLimits { connect, first_byte, total, .. } = self.limits;
+        let client = self.client.get_or_try_init(async || connect::client(&self.address, connect)).await;
         let client = client.map_err(|error| faults.request(error.as_ref()))?;
         let headers = self.headers().map_err(|error| faults.request(&error))?;
         let call = client
@@ -95,7 +100,7 @@ impl<D: Dialect> HttpModel<D> {
             headers if self.streaming && headers < total => (headers, "sent no headers"),
             _ => (total, "did not finish"),
         };
-        match timeout_at(begin + limit, call).await {
+        match timeout_at(after(begin, limit), call).await {
             Ok(response) => response.map_err(|error| faults.connection(error, &self.limits)),
             Err(_) => Err(faults.timeout(late, limit)),
         }
@@ -103,9 +108,8 @@ impl<D: Dialect> HttpModel<D> {
 
     fn headers(&self) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {
         let fixed = self.dialect.headers().iter();
-        let mut headers: HeaderMap = fixed
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect();
+        let mut headers: HeaderMap =
+            fixed.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect();
         if let Some(key) = &self.key {
             let (name, value) = self.dialect.key_header(key);
             let mut value = HeaderValue::try_from(value)?;
@@ -117,9 +121,7 @@ impl<D: Dialect> HttpModel<D> {
 
     /// The form of the answer: what its headers say; where they say nothing, what was asked for.
     fn form(&self, headers: &HeaderMap) -> Form {
-        let found = headers
-            .get(CONTENT_TYPE)
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
+        let found = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
         match found {
             Some(found) if found.starts_with("text/event-stream") => Form::Events,
             Some(found) if found.contains("json") => Form::Json,
@@ -140,6 +142,13 @@ impl<D: Dialect> std::fmt::Debug for HttpModel<D> {
             .field("streaming", &self.streaming)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether this is the refusal of a model that takes no temperature, as against a temperature out of range: "temperature
+/// is deprecated for this model" (Anthropic), "'temperature' does not support 0.7 with this model" (OpenAI).
+fn refuses_temperature(error: &ChatError) -> bool {
+    matches!(error, ChatError::Status { status: 400, message, .. }
+        if message.contains("temperature") && message.contains("this model"))
 }
 
 /// The form of an answer.

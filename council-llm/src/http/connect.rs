@@ -16,11 +16,7 @@ use super::Address;
 /// It follows no redirect, because a redirect would carry the key to a host that nobody chose, and it asks no proxy for
 /// a host that is this machine.
 pub(super) fn client(address: &Address, connect: Duration) -> Result<reqwest::Client, Box<dyn Error + Send + Sync>> {
-    let tls = if address.is_https() {
-        trusting_the_system()?
-    } else {
-        trusting_nobody()?
-    };
+    let tls = if address.is_https() { trusting_the_system()? } else { trusting_nobody()? };
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())

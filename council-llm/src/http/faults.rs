@@ -22,18 +22,11 @@ impl Faults {
     /// Errors of a call to `provider` at `address`, none of which shows one of the `secrets`.
     pub(super) fn new(provider: &'static str, address: String, secrets: impl IntoIterator<Item = String>) -> Self {
         let secrets = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
-        Self {
-            provider,
-            address,
-            secrets,
-        }
+        Self { provider, address, secrets }
     }
 
     pub(super) fn request(&self, reason: &dyn Error) -> ChatError {
-        ChatError::Request {
-            provider: self.provider,
-            message: self.clean(&chain(reason)),
-        }
+        ChatError::Request { provider: self.provider, message: self.clean(&chain(reason)) }
     }
 
     pub(super) fn connection(&self, error: reqwest::Error, limits: &CallLimits) -> ChatError {
@@ -48,26 +41,16 @@ impl Faults {
     }
 
     pub(super) fn timeout(&self, what: &'static str, limit: Duration) -> ChatError {
-        ChatError::Timeout {
-            provider: self.provider,
-            what,
-            limit,
-        }
+        ChatError::Timeout { provider: self.provider, what, limit }
     }
 
     pub(super) fn too_large(&self, limit: usize) -> ChatError {
-        ChatError::TooLarge {
-            provider: self.provider,
-            limit,
-        }
+        ChatError::TooLarge { provider: self.provider, limit }
     }
 
     /// An answer that cannot be read. The reason names no content: it may end up in a log.
     pub(super) fn malformed(&self, reason: &dyn std::fmt::Display) -> ChatError {
-        ChatError::Malformed {
-            provider: self.provider,
-            message: self.clean(&reason.to_string()),
-        }
+        ChatError::Malformed { provider: self.provider, message: self.clean(&reason.to_string()) }
     }
 
     /// The error that an event or a whole answer reports under HTTP 200, if it does.
@@ -83,18 +66,12 @@ impl Faults {
             _ => "error".to_owned(),
         };
         let message = message_of(error).unwrap_or_else(|| error.to_string());
-        Err(ChatError::InStream {
-            provider: self.provider,
-            kind: self.clean(&kind),
-            message: self.clean(&message),
-        })
+        Err(ChatError::InStream { provider: self.provider, kind: self.clean(&kind), message: self.clean(&message) })
     }
 
     /// The error that a status other than success is, with as much of the body as was read.
     pub(super) fn status(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ChatError {
-        let reported = serde_json::from_slice::<Value>(body)
-            .ok()
-            .and_then(|body| message_of(&body));
+        let reported = serde_json::from_slice::<Value>(body).ok().and_then(|body| message_of(&body));
         let mut message = self.clean(&reported.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned()));
         if message.is_empty() {
             message = status.canonical_reason().unwrap_or("no message").to_lowercase();
@@ -109,10 +86,7 @@ impl Faults {
 
     /// A text of the provider for an error: secrets masked first, then on one line, then cut.
     fn clean(&self, text: &str) -> String {
-        let masked = self
-            .secrets
-            .iter()
-            .fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
+        let masked = self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
         let line = masked.split_whitespace().collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(LONGEST_MESSAGE) {
             Some((end, _)) => format!("{}...", &line[..end]),
@@ -133,10 +107,7 @@ fn chain(error: &dyn Error) -> String {
 fn message_of(value: &Value) -> Option<String> {
     let message = match value {
         Value::String(message) => Some(message.clone()),
-        _ => ["error", "message", "detail"]
-            .iter()
-            .find_map(|key| value.get(key))
-            .and_then(message_of),
+        _ => ["error", "message", "detail"].iter().find_map(|key| value.get(key)).and_then(message_of),
     };
     message.filter(|message| !message.is_empty())
 }

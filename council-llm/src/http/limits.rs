@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 /// How long one call may take and how much it may send, so that no provider can hold a caller for ever.
 ///
 /// The defaults suit a remote provider and a local server that first loads its model from disk:
@@ -48,3 +50,11 @@ impl Default for CallLimits {
         }
     }
 }
+
+/// When a limit that counts from `begin` is passed. One beyond the reach of the clock, such as [`Duration::MAX`], is as
+/// good as none.
+pub(super) fn after(begin: Instant, limit: Duration) -> Instant {
+    begin.checked_add(limit).unwrap_or_else(|| begin + A_LIFETIME)
+}
+
+const A_LIFETIME: Duration = Duration::from_hours(24 * 365 * 30);

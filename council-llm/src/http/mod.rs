@@ -60,10 +60,7 @@ pub(crate) struct Answer {
 
 impl From<Answer> for End {
     fn from(answer: Answer) -> Self {
-        Self {
-            stop_reason: answer.stop_reason.unwrap_or_default(),
-            usage: answer.usage,
-        }
+        Self { stop_reason: answer.stop_reason.unwrap_or_default(), usage: answer.usage }
     }
 }
 

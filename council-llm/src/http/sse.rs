@@ -18,12 +18,7 @@ pub(super) struct Splitter {
 impl Splitter {
     /// A splitter that refuses events of more than `limit` bytes.
     pub(super) fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            line: Vec::new(),
-            data: None,
-            after_cr: false,
-        }
+        Self { limit, line: Vec::new(), data: None, after_cr: false }
     }
 
     /// Takes the next bytes and hands over the data of each event that they complete.
@@ -121,17 +116,11 @@ mod tests {
                 assert_eq!(error.to_string(), "test sent more than 14 bytes");
             }
         }
-        assert_eq!(
-            split(b"data: 01234567\n\ndata: 01234567\n\n", 100, 14).unwrap().len(),
-            2
-        );
+        assert_eq!(split(b"data: 01234567\n\ndata: 01234567\n\n", 100, 14).unwrap().len(), 2);
     }
 
     #[test]
     fn text_that_is_no_utf8_is_an_error() {
-        assert!(matches!(
-            split(b"data: \xff\n\n", 1, 100),
-            Err(ChatError::Malformed { .. })
-        ));
+        assert!(matches!(split(b"data: \xff\n\n", 1, 100), Err(ChatError::Malformed { .. })));
     }
 }

@@ -29,11 +29,7 @@ fn label(text: &str, start: usize, end: usize) -> Option<Label<'_>> {
     }
 
     let opening = &text[before.len()..start];
-    let label = |rest, separated| Label {
-        start: before.len(),
-        rest,
-        separated,
-    };
+    let label = |rest, separated| Label { start: before.len(), rest, separated };
     match skip_note(unmarked.trim_start()).strip_prefix(SEPARATORS) {
         // `**Score:** 7` closes its markup after the colon, `**Score**: 7` before it.
         Some(rest) if unmarked.len() == after.len() => Some(label(rest.strip_prefix(opening).unwrap_or(rest), true)),
@@ -47,10 +43,7 @@ fn skip_note(text: &str) -> &str {
     let Some(note) = text.strip_prefix('(') else {
         return text;
     };
-    let close = note
-        .char_indices()
-        .take(LONGEST_NOTE)
-        .find(|(_, c)| matches!(c, ')' | '\n'));
+    let close = note.char_indices().take(LONGEST_NOTE).find(|(_, c)| matches!(c, ')' | '\n'));
     match close {
         Some((at, ')')) => note[at + 1..].trim_start_matches(is_markup).trim_start(),
         _ => text,
@@ -59,19 +52,14 @@ fn skip_note(text: &str) -> &str {
 
 fn begins_line(before: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or_default();
-    line.chars()
-        .all(|c| c.is_whitespace() || c.is_ascii_digit() || is_markup(c) || matches!(c, '-' | '>' | '.' | ')'))
+    line.chars().all(|c| c.is_whitespace() || c.is_ascii_digit() || is_markup(c) || matches!(c, '-' | '>' | '.' | ')'))
 }
 
 /// A score at the beginning of `text`, on the scale of 0 to 10, and what follows it.
 pub(super) fn score(text: &str) -> Option<(f64, &str)> {
     let (value, rest) = decimal(text.trim_start_matches(is_padding))?;
     let (scale, rest) = scale(rest).unwrap_or((10.0, rest));
-    let score = if scale > 0.0 && scale.is_finite() {
-        value * 10.0 / scale
-    } else {
-        value
-    };
+    let score = if scale > 0.0 && scale.is_finite() { value * 10.0 / scale } else { value };
     // Adding zero turns -0 into 0.
     Some((score.clamp(0.0, 10.0) + 0.0, rest))
 }

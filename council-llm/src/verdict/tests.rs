@@ -88,65 +88,30 @@ const SCORES: &[(&str, Option<f64>)] = &[
 
 /// A reply, the critic's own word in it, and the feedback.
 const WORDS: &[(&str, Option<&str>, &str)] = &[
-    (
-        "SCORE: 7\nVERDICT: REWORK\nFEEDBACK: Add an example.",
-        Some("REWORK"),
-        "Add an example.",
-    ),
-    (
-        "**Score:** 7\n**Verdict:** needs work\n**Feedback:** **Bold** it.",
-        Some("needs work"),
-        "**Bold** it.",
-    ),
-    (
-        "**Score**: 7\n**Verdict**: *approve*.\n**Feedback**: Fine.",
-        Some("approve"),
-        "Fine.",
-    ),
-    (
-        "## Score\n7\n## Verdict\nApprove\n## Feedback\n\n- one\n- two\n",
-        Some("Approve"),
-        "- one\n- two",
-    ),
+    ("SCORE: 7\nVERDICT: REWORK\nFEEDBACK: Add an example.", Some("REWORK"), "Add an example."),
+    ("**Score:** 7\n**Verdict:** needs work\n**Feedback:** **Bold** it.", Some("needs work"), "**Bold** it."),
+    ("**Score**: 7\n**Verdict**: *approve*.\n**Feedback**: Fine.", Some("approve"), "Fine."),
+    ("## Score\n7\n## Verdict\nApprove\n## Feedback\n\n- one\n- two\n", Some("Approve"), "- one\n- two"),
     ("score: 7 verdict: rework feedback: more", Some("rework"), "more"),
-    (
-        "SCORE: 7\nVERDICT:\nFEEDBACK:\n  one\n\n  two  \n",
-        None,
-        "one\n\n  two",
-    ),
+    ("SCORE: 7\nVERDICT:\nFEEDBACK:\n  one\n\n  two  \n", None, "one\n\n  two"),
     ("SCORE: 7\nFEEDBACK: one\nFEEDBACK: two", None, "one\nFEEDBACK: two"),
     ("SCORE: 7\nFEEDBACK:", None, ""),
-    (
-        "SCORE: 7\nI take all feedback seriously.",
-        None,
-        "SCORE: 7\nI take all feedback seriously.",
-    ),
+    ("SCORE: 7\nI take all feedback seriously.", None, "SCORE: 7\nI take all feedback seriously."),
 ];
 
 #[test]
 fn every_rule_of_reading_a_critic() {
     for &(reply, expected) in SCORES {
-        assert_eq!(
-            Verdict::parse(reply).map(|verdict| verdict.score),
-            expected,
-            "{reply:?}"
-        );
+        assert_eq!(Verdict::parse(reply).map(|verdict| verdict.score), expected, "{reply:?}");
     }
     for &(reply, decision, feedback) in WORDS {
         let verdict = Verdict::parse(reply).unwrap();
-        assert_eq!(
-            (verdict.decision.as_deref(), verdict.feedback.as_str()),
-            (decision, feedback),
-            "{reply:?}"
-        );
+        assert_eq!((verdict.decision.as_deref(), verdict.feedback.as_str()), (decision, feedback), "{reply:?}");
         assert!(verdict.readable);
     }
     for (reply, feedback) in [(" no idea ", "no idea"), (" \n", "(the critic gave an empty answer)")] {
         let verdict = Verdict::unreadable(reply);
-        assert_eq!(
-            (verdict.score, verdict.feedback.as_str(), verdict.readable),
-            (0.0, feedback, false)
-        );
+        assert_eq!((verdict.score, verdict.feedback.as_str(), verdict.readable), (0.0, feedback, false));
     }
 }
 

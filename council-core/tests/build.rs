@@ -1,0 +1,195 @@
+//! What `compile()` refuses, in its own words, and what a graph looks like.
+
+use council_core::{BuildFault, NodeId, NodeResult, State, StateGraph};
+use expect_test::{Expect, expect};
+
+#[derive(State, Default)]
+struct Doc {
+    round: u32,
+}
+
+async fn pass(_: &Doc) -> NodeResult<Doc> {
+    Ok(Doc::update())
+}
+
+fn refused(build: impl FnOnce(&mut StateGraph<Doc>), picture: Expect) -> Vec<BuildFault> {
+    let mut graph = StateGraph::new("g");
+    build(&mut graph);
+    let error = graph.compile().unwrap_err();
+    picture.assert_eq(&error.to_string());
+    error.faults
+}
+
+#[test]
+fn all_faults_are_reported_at_once() {
+    refused(
+        |graph| {
+            let a = graph.node("a", pass);
+            let b = graph.node("b", pass);
+            let twin = graph.node("b", pass);
+            let nameless = graph.node("", pass);
+            let start = graph.node("__start__", pass);
+            graph.edge(a, b);
+            graph.edge(nameless, start);
+            graph.visit_limit(a, 0, twin);
+        },
+        expect![[r#"
+            graph `g` cannot run, 8 faults:
+              - the visit limit of `a` is 0: a node needs at least one visit
+              - two nodes are named `b`
+              - node number 4 has an empty name
+              - `__start__` is a name of the graph's own; give the node another
+              - it has no start: call `start` with the node that runs first
+              - node `b` is a dead end: give it an edge, a route or a join, or call `end` with it
+              - node `b` is a dead end: give it an edge, a route or a join, or call `end` with it
+              - node `__start__` is a dead end: give it an edge, a route or a join, or call `end` with it"#]],
+    );
+}
+
+#[test]
+fn nodes_that_cannot_be_reached_and_loops_without_a_way_out() {
+    refused(
+        |graph| {
+            let a = graph.node("a", pass);
+            let b = graph.node("b", pass);
+            let c = graph.node("c", pass);
+            let lost = graph.node("lost", pass);
+            graph.start(a);
+            graph.edge(a, b).edge(b, c).edge(c, b);
+            graph.end(lost);
+        },
+        expect![[r#"
+            graph `g` cannot run, 4 faults:
+              - node `lost` cannot be reached from the start
+              - no path leads from node `a` to the end
+              - no path leads from node `b` to the end
+              - no path leads from node `c` to the end"#]],
+    );
+}
+
+#[test]
+fn joins_that_can_never_fire() {
+    refused(
+        |graph| {
+            let a = graph.node("a", pass);
+            let b = graph.node("b", pass);
+            let joined = graph.node("joined", pass);
+            let after = graph.node("after", pass);
+            graph.start(a);
+            graph.edge(a, b);
+            graph.join([b, after], joined);
+            graph.edge(joined, after);
+            graph.join([], after);
+            graph.end(after);
+        },
+        expect![[r#"
+            graph `g` cannot run, 2 faults:
+              - the join into `after` has no sources
+              - the join into `joined` can never fire: `after` cannot run before it"#]],
+    );
+}
+
+#[test]
+fn visit_limits_that_make_no_sense() {
+    refused(
+        |graph| {
+            let a = graph.node("a", pass);
+            let b = graph.node("b", pass);
+            graph.start(a);
+            graph.edge(a, b).end(b);
+            graph.visit_limit(a, 1, b).visit_limit(b, 1, a).visit_limit(b, 2, a);
+        },
+        expect![[r#"
+            graph `g` cannot run, 3 faults:
+              - node `b` has two visit limits
+              - the visit limit of `a` leads back to `a`
+              - the visit limit of `b` leads back to `b`"#]],
+    );
+}
+
+#[test]
+fn handles_of_another_graph_and_the_end_where_a_node_belongs() {
+    let mut other = StateGraph::<Doc>::new("other");
+    let foreign = other.node("a", pass);
+    let mut graph = StateGraph::<Doc>::new("g");
+    let a = graph.node("a", pass);
+    graph.start(a).end(a);
+    graph.edge(a, foreign);
+    graph.start(NodeId::END);
+    let error = graph.compile().unwrap_err();
+    let [BuildFault::ForeignNode { call: "edge", at }, BuildFault::EndIsNoNode { call: "start", .. }] =
+        error.faults.as_slice()
+    else {
+        panic!("{error}");
+    };
+    assert!(at.file().ends_with("build.rs"), "the fault names the line of the call: {at}");
+}
+
+#[test]
+fn a_node_that_only_a_valve_leads_to_is_reached() {
+    let mut graph = StateGraph::<Doc>::new("valve");
+    let turn = graph.node("turn", pass);
+    let rescue = graph.node("rescue", pass);
+    graph.start(turn).edge(turn, turn).visit_limit(turn, 3, rescue).end(rescue);
+    graph.compile().unwrap();
+}
+
+fn council() -> StateGraph<Doc> {
+    let mut graph = StateGraph::<Doc>::new("council");
+    let master = graph.node("master", pass);
+    let critic = graph.node("critic", pass);
+    let left = graph.node("left \"quoted\" <b>", pass);
+    let right = graph.node("right #1", pass);
+    let writer = graph.node("writer", pass);
+    graph.start(master).edge(master, critic);
+    graph.route(critic, [master, left, NodeId::END], |_, [_, left, _]| left).labels([
+        "score < 8",
+        "score >= 8",
+        "hopeless",
+    ]);
+    graph.edge(left, right);
+    graph.join([left, right], writer);
+    graph.visit_limit(master, 5, writer);
+    graph.end(writer);
+    graph
+}
+
+#[test]
+fn a_graph_is_drawn_as_mermaid() {
+    expect![[r#"
+        flowchart TD
+          n0(["start"])
+          n1["master"]
+          n2["critic"]
+          n3["left #quot;quoted#quot; #lt;b#gt;"]
+          n4["right #35;1"]
+          n5["writer"]
+          n6(["end"])
+          n0 --> n1
+          n1 --> n2
+          n1 --x|"after 5 visits"| n5
+          n2 -.->|"score #lt; 8"| n1
+          n2 -.->|"score #gt;= 8"| n3
+          n2 -.->|"hopeless"| n6
+          n3 --> n4
+          n3 ==> n5
+          n4 ==> n5
+          n5 --> n6
+    "#]]
+    .assert_eq(&council().compile().unwrap().mermaid());
+}
+
+#[test]
+fn a_graph_is_drawn_as_json() {
+    let json = council().compile().unwrap().drawing().json();
+    assert_eq!(json["name"], "council");
+    assert_eq!(json["nodes"][0], serde_json::json!({"id": "__start__", "label": "start"}));
+    assert_eq!(
+        json["edges"][2],
+        serde_json::json!({"source": "master", "target": "writer", "kind": "visit_limit", "label": "after 5 visits"})
+    );
+    assert_eq!(
+        json["edges"][3],
+        serde_json::json!({"source": "critic", "target": "master", "kind": "route", "label": "score < 8"})
+    );
+}

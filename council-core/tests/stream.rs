@@ -1,0 +1,132 @@
+//! Watching a run: order, bounds, loss, and observers that misbehave.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use council_core::{Event, Graph, NodeId, State, StateGraph, node};
+
+#[derive(State, Clone, Debug, Default)]
+struct Counter {
+    #[state(add)]
+    round: u32,
+}
+
+/// Says its round as a token and ends after `rounds`.
+fn counting(rounds: u32) -> Graph<Counter> {
+    let mut graph = StateGraph::<Counter>::new("counting");
+    let turn = node!(graph, "turn", async move |counter, context| {
+        context.token(format!("round {} of run {}", counter.round + 1, context.run()));
+        Ok(Counter::update().round(1))
+    });
+    graph.start(turn);
+    graph.route(
+        turn,
+        [turn, NodeId::END],
+        move |counter, [again, done]| if counter.round < rounds { again } else { done },
+    );
+    graph.compile().unwrap()
+}
+
+#[tokio::test]
+async fn a_stream_gives_every_event_in_order_and_then_the_outcome() {
+    let mut run = counting(2).run(Counter::default()).id("r").start();
+    assert_eq!(run.id(), "r");
+    let mut events = Vec::new();
+    while let Some(event) = run.next().await {
+        events.push(event.to_string());
+    }
+    assert_eq!(
+        events,
+        [
+            "superstep 1: turn #1 started",
+            "superstep 1: turn #1 wrote \"round 1 of run r\"",
+            "superstep 1: turn #1 completed",
+            "superstep 2: turn #2 started",
+            "superstep 2: turn #2 wrote \"round 2 of run r\"",
+            "superstep 2: turn #2 completed",
+            "finished after 2 supersteps",
+        ]
+    );
+    assert!(run.next().await.is_none(), "nothing comes after the last event");
+    assert_eq!(run.await.unwrap().state().round, 2);
+}
+
+#[tokio::test]
+async fn a_reader_that_is_too_slow_loses_a_counted_number_and_never_the_end() {
+    let mut run = counting(100).run(Counter::default()).buffer(10).start();
+    // Nobody reads until the run is over.
+    while !run_is_over(&mut run).await {
+        tokio::task::yield_now().await;
+    }
+    let mut read = Vec::new();
+    while let Some(event) = run.next().await {
+        read.push(event);
+    }
+    let lost: u64 = read.iter().map(|event| if let Event::Lost { count } = event { *count } else { 0 }).sum();
+    let told = read.iter().filter(|event| !matches!(event, Event::Lost { .. })).count() as u64;
+    assert_eq!(told + lost, 301, "3 events a round and the end: {read:?}");
+    assert_eq!(told, 11);
+    assert!(matches!(read.last(), Some(Event::Finished { supersteps: 100 })));
+    assert_eq!(run.await.unwrap().state().round, 100);
+}
+
+/// The run needs no reader to come to its end; on this one thread it has, after a few yields.
+async fn run_is_over(_: &mut council_core::Run<Counter>) -> bool {
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
+    true
+}
+
+#[tokio::test]
+async fn a_run_whose_reader_is_gone_is_stopped_and_one_whose_observer_panics_is_not() {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (count, log) = (Arc::clone(&seen), Arc::clone(&told));
+    let outcome = counting(3)
+        .run(Counter::default())
+        .observe(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+            panic!("this observer is broken");
+        })
+        .observe(move |event| log.lock().unwrap().push(event.to_string()))
+        .await
+        .unwrap();
+    assert!(outcome.is_finished());
+    assert_eq!(seen.load(Ordering::Relaxed), 1, "it is not called again");
+    assert_eq!(told.lock().unwrap().len(), 10, "the other one is told everything");
+}
+
+#[tokio::test]
+async fn an_update_can_be_followed_through_the_events() {
+    let mirror = Arc::new(Mutex::new(Counter::default()));
+    let follow = Arc::clone(&mirror);
+    let outcome = counting(4)
+        .run(Counter::default())
+        .observe(move |event| {
+            if let Event::NodeCompleted { update, .. } = event {
+                follow.lock().unwrap().apply(update.clone());
+            }
+        })
+        .await
+        .unwrap();
+    assert_eq!(mirror.lock().unwrap().round, outcome.state().round);
+}
+
+#[tokio::test]
+async fn a_context_may_outlive_its_run() {
+    let kept = Arc::new(Mutex::new(None));
+    let keep = Arc::clone(&kept);
+    let mut graph = StateGraph::<Counter>::new("kept");
+    let node = node!(graph, "node", async move |_, context| {
+        *keep.lock().unwrap() = Some(context.clone());
+        Ok(Counter::update())
+    });
+    graph.start(node).end(node);
+    let mut run = graph.compile().unwrap().run(Counter::default()).start();
+    while run.next().await.is_some() {}
+    let context = kept.lock().unwrap().take().unwrap();
+    context.token("too late");
+    assert!(run.next().await.is_none());
+    assert_eq!((context.node(), context.superstep(), context.visit(), context.attempt()), ("node", 1, 1, 1));
+}

@@ -1,0 +1,68 @@
+//! The rehearsal as critic: counts, scores, and says what was missed and how to mend it.
+
+use super::material::Material;
+use super::measure::Measured;
+use super::rule::{RULES, Rule};
+use super::topic::Topic;
+
+/// A reply in the critic's form.
+pub(super) fn critique(material: &Material) -> String {
+    let topic = Topic::read(&material.topic);
+    let draft = material.draft.as_deref().unwrap_or(&material.topic);
+    let measured = Measured::of(draft, &topic);
+    let score = RULES.into_iter().map(|rule| measured.earned(rule)).sum::<f64>().min(10.0);
+    let decision = if score >= 8.0 { "APPROVE" } else { "REWORK" };
+    format!("SCORE: {score:.1}\nVERDICT: {decision}\nFEEDBACK: {}", feedback(&measured))
+}
+
+fn feedback(measured: &Measured) -> String {
+    let mut blocks = vec![format!(
+        "{SIGNED} It counted {} words, {} sections of substance and {} links; whether a statement is true it cannot tell.",
+        measured.words, measured.sections, measured.links
+    )];
+    let missed = missed(measured);
+    let (now, later) = missed.split_at(missed.len().min(AT_ONCE));
+    if now.is_empty() {
+        blocks.push("No rule was missed.".to_owned());
+    } else {
+        let items: Vec<String> = now.iter().zip(1..).map(|(&rule, n)| item(n, rule, measured)).collect();
+        blocks.push(items.join("\n"));
+    }
+    if !later.is_empty() {
+        blocks.push(format!("For later: {}.", names(later)));
+    }
+    let kept: Vec<Rule> = RULES.into_iter().filter(|rule| !missed.contains(rule)).collect();
+    if !kept.is_empty() {
+        blocks.push(format!("Keep as it is: {}.", names(&kept)));
+    }
+    blocks.join("\n\n")
+}
+
+fn item(number: usize, rule: Rule, measured: &Measured) -> String {
+    let earned = (measured.earned(rule) * 100.0).round() / 100.0;
+    let (name, weight, finding, remedy) = (rule.name(), rule.weight(), measured.finding(rule), rule.remedy());
+    format!("{number}. **{name}** (earned {earned} of {weight}): {finding}. To mend it, {remedy}.")
+}
+
+fn names(rules: &[Rule]) -> String {
+    rules.iter().map(|rule| rule.name().to_lowercase()).collect::<Vec<_>>().join(", ")
+}
+
+/// The rules by which a draft loses points, the most costly first.
+pub(super) fn missed(measured: &Measured) -> Vec<Rule> {
+    let lost = |rule: Rule| rule.weight() - measured.earned(rule);
+    let mut missed: Vec<Rule> = RULES.into_iter().filter(|&rule| lost(rule) > 0.05).collect();
+    missed.sort_by(|&a, &b| lost(b).total_cmp(&lost(a)));
+    missed
+}
+
+/// The rules that a feedback of this critic asks to mend, or nothing if the feedback is someone else's.
+pub(super) fn asked_by_rule(feedback: &str) -> Option<Vec<Rule>> {
+    let own = feedback.contains(SIGNED);
+    own.then(|| RULES.into_iter().filter(|rule| feedback.contains(&format!("**{}**", rule.name()))).collect())
+}
+
+const SIGNED: &str = "This is the rehearsal critic: rules that count, not a language model.";
+
+/// What one round asks for at most: an author mends two things well, or six badly.
+const AT_ONCE: usize = 2;

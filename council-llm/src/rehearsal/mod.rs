@@ -1,0 +1,136 @@
+//! A council without a network: a rule-based model that drafts, scores and polishes for a rehearsal.
+
+mod critique;
+mod draft;
+mod material;
+mod measure;
+mod outline;
+mod part;
+mod polish;
+mod rule;
+mod terms;
+mod topic;
+mod wording;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
+use tokio::time::sleep;
+
+use self::material::Material;
+use crate::pieces::words;
+use crate::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Role, Usage};
+
+/// A [`ChatModel`] that needs no key and no network, because it is not a language model but a set of rules.
+///
+/// It plays all three agents of a council, and each really does its work: the master arranges the topic's words into a
+/// working paper and adds what the feedback asks for; the critic counts and scores by eight rules, and names the two
+/// that cost the most; the writer puts the approved draft in order. So a run turns its loop for honest reasons, the
+/// same way each time. Every text it writes says that no language model wrote it.
+///
+/// The agent is known by the system prompt: `Master AI`, `Critic AI`, `Writer AI`. Any other prompt that asks for
+/// `SCORE:` and `FEEDBACK:` makes a critic, any other message with a topic from [`prompts`](crate::prompts) an author.
+///
+/// ```
+/// use std::time::Duration;
+/// use council_llm::{ChatModel, ChatRequest, Message, Rehearsal, Role, prompts};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let model = Rehearsal::new().pace(Duration::ZERO);
+/// let reply = model
+///     .complete(ChatRequest {
+///         system: Some(prompts::master_system().to_owned()),
+///         messages: vec![Message {
+///             role: Role::User,
+///             content: prompts::master_user("Rust for newcomers", None, &[]),
+///         }],
+///         ..ChatRequest::default()
+///     })
+///     .await
+///     .unwrap();
+/// assert!(reply.text.starts_with("# Rust for newcomers\n"));
+/// assert!(reply.text.contains("not a language model"));
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    pace: Duration,
+}
+
+impl Rehearsal {
+    /// A rehearsal at a pace that a person can watch: a whole run takes about ten seconds.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { pace: WATCHABLE }
+    }
+
+    /// The pause before each word; none for `Duration::ZERO`.
+    #[must_use]
+    pub fn pace(mut self, pace: Duration) -> Self {
+        self.pace = pace;
+        self
+    }
+}
+
+impl Default for Rehearsal {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl ChatModel for Rehearsal {
+    fn name(&self) -> &'static str {
+        "rehearsal"
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        let pace = self.pace;
+        let deltas = stream::iter(words(&answer(&request))).then(move |word| async move {
+            if !pace.is_zero() {
+                sleep(pace).await;
+            }
+            Ok(ChatEvent::Delta(word))
+        });
+        let end = End { stop_reason: "end_turn".to_owned(), usage: Usage::default() };
+        Ok(deltas.chain(stream::iter([Ok(ChatEvent::Done(end))])).boxed())
+    }
+}
+
+fn answer(request: &ChatRequest) -> String {
+    let system = request.system.as_deref().unwrap_or_default().to_lowercase();
+    let message = request.messages.iter().rfind(|message| message.role == Role::User);
+    let message = message.map_or("", |message| &message.content);
+    let material = Material::read(message);
+    let given = || Material::read(message).unwrap_or_else(|| Material::plain(message));
+
+    if system.contains("critic ai") || (system.contains("score:") && system.contains("feedback:")) {
+        critique::critique(&given())
+    } else if system.contains("writer ai") {
+        polish::polish(&given())
+    } else if system.contains("master ai") {
+        draft::draft(&given())
+    } else {
+        material.map_or_else(|| introduction(message), |material| draft::draft(&material))
+    }
+}
+
+/// The answer to a message that is no part of a council.
+fn introduction(message: &str) -> String {
+    let asked = match topic::inline(message, 160) {
+        asked if asked.is_empty() => "an empty message".to_owned(),
+        asked => format!("“{asked}”"),
+    };
+    format!(
+        "This is the rehearsal model: a rule-based stand-in, not a language model. It received {asked} and cannot \
+         answer that. It can only play the agents of a council: given a topic, it drafts, scores and edits a working \
+         paper by rules. Choose a language model for anything else."
+    )
+}
+
+const WATCHABLE: Duration = Duration::from_millis(3);
+
+#[cfg(test)]
+mod tests;

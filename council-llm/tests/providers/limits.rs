@@ -1,0 +1,159 @@
+//! Providers that are slow, silent, or never stop.
+
+use std::time::Duration;
+
+use council_llm::{CallLimits, ChatEvent, ChatModel};
+use expect_test::expect;
+use futures_util::StreamExt;
+use serde_json::json;
+
+use crate::dialect::{Dialect, Say, script};
+use crate::picture::{case, check, check_within, request};
+use crate::server::{Reply, Server};
+
+#[tokio::test]
+async fn silence_has_an_end() {
+    let limits = CallLimits { first_byte: TICK * 10, progress: TICK * 5, ..CallLimits::default() };
+    let cases = [
+        case("no headers", |_| Reply::nothing()),
+        case("after some tokens", |dialect| script(&[Say::Start, Say::Text("a")])(dialect).then_silence()),
+        case("heartbeats only", |dialect| script(&[Say::Ping])(dialect).for_ever(TICK)),
+        case("heartbeats without a pause", |dialect| script(&[Say::Ping])(dialect).for_ever(Duration::ZERO)),
+        case("a byte at a time", |dialect| script(&[Say::Start, Say::Text("a")])(dialect).drop_by_drop(TICK)),
+        case("half a JSON", |_| Reply::new(200, "application/json", "{").then_silence()),
+    ];
+    check_within(
+        limits,
+        true,
+        cases,
+        expect![[r#"
+        no headers: passing: PROVIDER sent no headers within 0.2 s
+        after some tokens: "a" passing: PROVIDER wrote nothing within 0.1 s
+        heartbeats only: passing: PROVIDER wrote nothing within 0.1 s
+        heartbeats without a pause: passing: PROVIDER wrote nothing within 0.1 s
+        a byte at a time: passing: PROVIDER wrote nothing within 0.1 s
+        half a JSON: passing: PROVIDER wrote nothing within 0.1 s
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_model_at_work_is_not_silent_but_has_an_end() {
+    let limits = CallLimits { progress: TICK * 8, total: TICK * 20, ..CallLimits::default() };
+    let cases = [case("reasoning", |dialect| script(&[Say::Thought])(dialect).for_ever(TICK))];
+    check_within(
+        limits,
+        true,
+        cases,
+        expect![[r#"
+        reasoning: passing: PROVIDER did not finish within 0.4 s
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_reader_who_takes_his_time_is_not_taken_for_silence() {
+    for dialect in Dialect::BOTH {
+        let texts: &[Say] = &[Say::Start, Say::Text("a"), Say::Text("b"), Say::Stop, Say::End];
+        let server = Server::answering([script(texts)(dialect)]).await;
+        let limits = CallLimits { progress: TICK * 5, ..CallLimits::default() };
+        let mut items = dialect.model(&server, limits, true).stream(request()).await.unwrap();
+        let mut last = None;
+        while let Some(item) = items.next().await {
+            tokio::time::sleep(TICK * 6).await;
+            last = Some(item.unwrap());
+        }
+        assert!(matches!(last, Some(ChatEvent::Done(_))), "{last:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_may_be_as_good_as_none() {
+    let none = Duration::MAX;
+    let limits = CallLimits { connect: none, first_byte: none, progress: none, total: none, ..CallLimits::default() };
+    let cases = [case("answer", script(&[Say::Start, Say::Text("a"), Say::Stop, Say::End]))];
+    check_within(
+        limits,
+        true,
+        cases,
+        expect![[r#"
+        answer: "a" done STOP, 12 in (3 cached), 5 out
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_stream_only_the_total_counts() {
+    let limits = CallLimits { first_byte: TICK, total: TICK * 10, ..CallLimits::default() };
+    let cases = [
+        case("no headers", |_| Reply::nothing()),
+        case("blanks", |_| Reply::new(200, "application/json", " ").for_ever(TICK)),
+    ];
+    check_within(
+        limits,
+        false,
+        cases,
+        expect![[r#"
+        no headers: passing: PROVIDER did not finish within 0.2 s
+        blanks: passing: PROVIDER did not finish within 0.2 s
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_does_not_end_is_still_a_refusal() {
+    let limits = CallLimits { progress: TICK * 5, ..CallLimits::default() };
+    let cases = [
+        case("silence", |_| Reply::new(500, "text/plain", "half a").then_silence()),
+        case("a byte at a time", |_| Reply::new(500, "text/plain", "x").for_ever(TICK * 20)),
+    ];
+    check_within(
+        limits,
+        true,
+        cases,
+        expect![[r#"
+        silence: passing: PROVIDER answered HTTP 500: half a
+        a byte at a time: passing: PROVIDER answered HTTP 500: x
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn sizes_have_an_end() {
+    let limits = CallLimits { event_bytes: 4096, body_bytes: 20_000, ..CallLimits::default() };
+    let cases = [
+        case("an endless line", |_| Reply::events("x".repeat(1000)).for_ever(Duration::ZERO)),
+        case("endless heartbeats", |_| Reply::events(": still here\n\n".repeat(50)).for_ever(Duration::ZERO)),
+        case("a long JSON", |_| Reply::json(200, &json!("x".repeat(30_000)))),
+    ];
+    check_within(
+        limits,
+        true,
+        cases,
+        expect![[r#"
+        an endless line: final: PROVIDER sent more than 4096 bytes
+        endless heartbeats: final: PROVIDER sent more than 20000 bytes
+        a long JSON: final: PROVIDER sent more than 20000 bytes
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_says_where() {
+    check(
+        [case("hung up", |_| Reply::hang_up())],
+        expect![[r#"
+            hung up: passing: the connection to PROVIDER at ADDRESS failed
+        "#]],
+    )
+    .await;
+}
+
+/// The time between two bytes of a slow server. The limits of a test are a few of them.
+const TICK: Duration = Duration::from_millis(20);

@@ -1,0 +1,14 @@
+//! What a chat client meets, in both dialects, from the first byte to the last.
+#![cfg(all(feature = "anthropic", feature = "openai"))]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+#![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
+
+mod dialect;
+mod picture;
+mod server;
+
+mod answers;
+mod limits;
+mod refusals;
+mod repeats;
+mod requests;

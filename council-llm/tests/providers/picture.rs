@@ -1,0 +1,90 @@
+//! Draws answers as text, so that a person can read what is expected of them.
+
+use council_llm::{CallLimits, ChatError, ChatEvent, ChatModel, ChatRequest, Message, Role};
+use expect_test::Expect;
+use futures_util::StreamExt;
+
+use crate::dialect::{Dialect, KEY};
+use crate::server::{Reply, Server};
+
+/// A server's reply, the same in the words of each dialect, and a name for it.
+pub(crate) struct Case {
+    name: &'static str,
+    reply: Box<dyn Fn(Dialect) -> Reply>,
+}
+
+pub(crate) fn case(name: &'static str, reply: impl Fn(Dialect) -> Reply + 'static) -> Case {
+    Case { name, reply: Box::new(reply) }
+}
+
+/// Makes a streaming call for each case, in each dialect, and draws a line for what comes out.
+pub(crate) async fn check(cases: impl IntoIterator<Item = Case>, expected: Expect) {
+    check_within(CallLimits::default(), true, cases, expected).await;
+}
+
+/// The same under other limits, or for calls that ask for no stream.
+pub(crate) async fn check_within(
+    limits: CallLimits,
+    streaming: bool,
+    cases: impl IntoIterator<Item = Case>,
+    expected: Expect,
+) {
+    let mut lines = String::new();
+    for Case { name, reply } in cases {
+        let mut drawn = Vec::new();
+        for dialect in Dialect::BOTH {
+            let server = Server::answering([reply(dialect)]).await;
+            let picture = picture(&dialect.model(&server, limits, streaming)).await;
+            assert!(!picture.contains(KEY), "{picture}");
+            let picture = picture.replace(&format!("127.0.0.1:{}", server.port()), "ADDRESS");
+            drawn.push(picture.replace(dialect.provider(), "PROVIDER").replace(dialect.stop(), "STOP"));
+        }
+        assert_eq!(drawn[0], drawn[1], "{name}");
+        lines += &format!("{name}: {}\n", drawn[0]);
+    }
+    expected.assert_eq(&lines);
+}
+
+/// Calls `model` and draws what it answers, each item in order: `"Gr" "üße" done stop, 12 in (3 cached), 5 out`.
+///
+/// That exactly one item is the last is checked here, for every answer of every test.
+pub(crate) async fn picture(model: &impl ChatModel) -> String {
+    let mut items = match model.stream(request()).await {
+        Ok(items) => items,
+        Err(error) => return failure(&error),
+    };
+    let mut text = String::new();
+    loop {
+        let (last, item) = match items.next().await.expect("a stream has a last item") {
+            Ok(ChatEvent::Delta(delta)) => (false, format!("{delta:?} ")),
+            Ok(ChatEvent::Done(end)) => {
+                let usage = end.usage;
+                let (input, cached, output) = (usage.input_tokens, usage.cached_tokens, usage.output_tokens);
+                (true, format!("done {}, {input} in ({cached} cached), {output} out", end.stop_reason))
+            }
+            Err(error) => (true, failure(&error)),
+        };
+        text += &item;
+        if last {
+            assert!(items.next().await.is_none(), "something follows the last item of {text}");
+            return text;
+        }
+    }
+}
+
+/// An error as one line: whether it may pass, what it asks for, what it says.
+fn failure(error: &ChatError) -> String {
+    let hope = if error.is_retryable() { "passing" } else { "final" };
+    let wait = error.retry_after().map(|wait| format!(", wait {wait:?}")).unwrap_or_default();
+    format!("{hope}{wait}: {error}")
+}
+
+/// A small request with everything in it.
+pub(crate) fn request() -> ChatRequest {
+    ChatRequest {
+        system: Some("You are terse.".into()),
+        messages: vec![Message { role: Role::User, content: "Grüß Gott".into() }],
+        max_tokens: 64,
+        temperature: Some(0.7),
+    }
+}

@@ -1,0 +1,148 @@
+//! Answers with a status other than success.
+
+use std::time::{Duration, SystemTime};
+
+use council_llm::{CallLimits, ChatModel};
+use expect_test::expect;
+use serde_json::json;
+
+use crate::dialect::{Dialect, KEY, Say, script};
+use crate::picture::{case, check, request};
+use crate::server::{Reply, Server};
+
+fn busy(dialect: Dialect) -> Reply {
+    Reply::json(429, &dialect.error("rate_limit_error", "Slow down"))
+}
+
+#[tokio::test]
+async fn too_many_requests_say_when_to_come_back() {
+    let cases = [
+        case("no word", busy),
+        case("seconds", |dialect| busy(dialect).header("retry-after", "7")),
+        case("milliseconds", |dialect| busy(dialect).header("retry-after-ms", "1500").header("retry-after", "2")),
+        case("a past date", |dialect| busy(dialect).header("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")),
+        case("no time", |dialect| busy(dialect).header("retry-after", "soon")),
+        case("negative", |dialect| busy(dialect).header("retry-after", "-1")),
+    ];
+    check(
+        cases,
+        expect![[r#"
+        no word: passing: PROVIDER answered HTTP 429: Slow down
+        seconds: passing, wait 7s: PROVIDER answered HTTP 429: Slow down
+        milliseconds: passing, wait 1.5s: PROVIDER answered HTTP 429: Slow down
+        a past date: passing, wait 0ns: PROVIDER answered HTTP 429: Slow down
+        no time: passing: PROVIDER answered HTTP 429: Slow down
+        negative: passing: PROVIDER answered HTTP 429: Slow down
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_date_to_come_back_is_a_delay() {
+    for dialect in Dialect::BOTH {
+        let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(100));
+        let server = Server::answering([busy(dialect).header("retry-after", &date)]).await;
+        let model = dialect.model(&server, CallLimits::default(), true);
+        let delay = model.complete(request()).await.unwrap_err().retry_after().unwrap();
+        assert!((90..=100).contains(&delay.as_secs()), "{delay:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_status_says_whether_it_may_pass() {
+    let status =
+        |name, status| case(name, move |dialect| Reply::json(status, &dialect.error("a_kind", "Its own words")));
+    let cases = [
+        status("bad request", 400),
+        status("unauthorized", 401),
+        status("forbidden", 403),
+        status("not found", 404),
+        status("timeout", 408),
+        status("internal", 500),
+        status("unavailable", 503),
+        status("overloaded", 529),
+    ];
+    check(
+        cases,
+        expect![[r#"
+        bad request: final: PROVIDER answered HTTP 400: Its own words
+        unauthorized: final: PROVIDER answered HTTP 401: Its own words
+        forbidden: final: PROVIDER answered HTTP 403: Its own words
+        not found: final: PROVIDER answered HTTP 404: Its own words
+        timeout: passing: PROVIDER answered HTTP 408: Its own words
+        internal: passing: PROVIDER answered HTTP 500: Its own words
+        unavailable: passing: PROVIDER answered HTTP 503: Its own words
+        overloaded: passing: PROVIDER answered HTTP 529: Its own words
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = |_| Reply::new(307, "text/plain", "elsewhere").header("location", "http://127.0.0.1:1/");
+    check(
+        [case("elsewhere", elsewhere)],
+        expect![[r#"
+        elsewhere: final: PROVIDER answered HTTP 307: elsewhere
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn refusals_come_in_many_shapes() {
+    let page = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\r\n  nginx</body></html>";
+    let cases = [
+        case("a page", move |_| Reply::new(502, "text/html", page)),
+        case("a string", |_| Reply::json(500, &json!({ "error": "model 'x' not found" }))),
+        case("no envelope", |_| Reply::json(400, &json!({ "object": "error", "message": "too long", "code": 400 }))),
+        case("details", |_| Reply::json(422, &json!({ "detail": [{ "msg": "Field required" }] }))),
+        case("no message", |_| Reply::json(500, &json!({ "error": { "message": null } }))),
+        case("no body", |_| Reply::new(503, "text/plain", "")),
+        case("half a body", |_| Reply::new(503, "text/plain", "half a").then_cut()),
+    ];
+    check(cases, expect![[r#"
+        a page: passing: PROVIDER answered HTTP 502: <html> <head><title>502 Bad Gateway</title></head> <body> nginx</body></html>
+        a string: passing: PROVIDER answered HTTP 500: model 'x' not found
+        no envelope: final: PROVIDER answered HTTP 400: too long
+        details: final: PROVIDER answered HTTP 422: {"detail":[{"msg":"Field required"}]}
+        no message: passing: PROVIDER answered HTTP 500: {"error":{"message":null}}
+        no body: passing: PROVIDER answered HTTP 503: service unavailable
+        half a body: passing: PROVIDER answered HTTP 503: half a
+    "#]]).await;
+}
+
+#[tokio::test]
+async fn the_message_of_a_refusal_is_cut() {
+    let server = Server::answering([Reply::new(502, "text/html", "ü".repeat(100_000))]).await;
+    let model = Dialect::OpenAi.model(&server, CallLimits::default(), true);
+    let message = model.complete(request()).await.unwrap_err().to_string();
+    assert_eq!(message, format!("openai answered HTTP 502: {}...", "ü".repeat(500)));
+}
+
+/// That the key itself appears nowhere is checked for every picture.
+#[tokio::test]
+async fn a_key_that_is_echoed_is_masked() {
+    let cases = [
+        case("in JSON", |dialect| Reply::json(401, &dialect.error("auth", &format!("{KEY} is no key")))),
+        case("in a page", |_| Reply::new(401, "text/html", format!("<p>{KEY}</p>"))),
+        case("in a stream", |dialect| script(&[Say::Error(KEY)])(dialect)),
+    ];
+    check(
+        cases,
+        expect![[r#"
+        in JSON: final: PROVIDER answered HTTP 401: *** is no key
+        in a page: final: PROVIDER answered HTTP 401: <p>***</p>
+        in a stream: final: PROVIDER reported an error while answering: ***: Not now
+    "#]],
+    )
+    .await;
+
+    let edge = format!("{}{KEY}", "x".repeat(490));
+    let server = Server::answering([Reply::new(401, "text/plain", edge)]).await;
+    let model = Dialect::Anthropic.model(&server, CallLimits::default(), true);
+    let message = model.complete(request()).await.unwrap_err().to_string();
+    assert!(message.ends_with("xx***"), "{message}");
+}

@@ -1,0 +1,217 @@
+//! What a provider gets to see.
+
+use council_llm::{Anthropic, CallLimits, ChatModel, ChatRequest, OpenAi};
+use expect_test::{Expect, expect};
+use serde_json::json;
+
+use crate::dialect::{Dialect, KEY};
+use crate::picture::{picture, request};
+use crate::server::{Reply, Server};
+
+/// Makes a call and draws the request as it arrived, without the headers that are the same for every HTTP client.
+async fn check(call: ChatRequest, expected: Expect, model: impl FnOnce(&Server) -> Box<dyn ChatModel>) {
+    let server = Server::answering([Reply::hang_up()]).await;
+    model(&server).stream(call).await.err().unwrap();
+    let request = server.received().remove(0);
+    let mut drawn = format!("{}\n", request.line);
+    for (name, value) in &request.headers {
+        if !["host", "content-length", "accept"].contains(&name.as_str()) {
+            drawn += &format!("{name}: {value}\n");
+        }
+    }
+    expected.assert_eq(&format!("{drawn}{:#}\n", request.body));
+}
+
+#[tokio::test]
+async fn anthropic_is_asked_in_its_words() {
+    check(
+        request(),
+        expect![[r#"
+        POST /v1/messages HTTP/1.1
+        anthropic-version: 2023-06-01
+        x-api-key: sk-very-secret
+        content-type: application/json
+        user-agent: council-llm/0.1.0
+        {
+          "max_tokens": 64,
+          "messages": [
+            {
+              "content": "Grüß Gott",
+              "role": "user"
+            }
+          ],
+          "model": "claude-test",
+          "stream": true,
+          "system": "You are terse.",
+          "temperature": 0.7
+        }
+    "#]],
+        |server| Dialect::Anthropic.model(server, CallLimits::default(), true),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn openai_is_asked_in_its_words() {
+    check(
+        request(),
+        expect![[r#"
+        POST /v1/chat/completions HTTP/1.1
+        authorization: Bearer sk-very-secret
+        content-type: application/json
+        user-agent: council-llm/0.1.0
+        {
+          "max_tokens": 64,
+          "messages": [
+            {
+              "content": "You are terse.",
+              "role": "system"
+            },
+            {
+              "content": "Grüß Gott",
+              "role": "user"
+            }
+          ],
+          "model": "gpt-test",
+          "stream": true,
+          "stream_options": {
+            "include_usage": true
+          },
+          "temperature": 0.7
+        }
+    "#]],
+        |server| Dialect::OpenAi.model(server, CallLimits::default(), true),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_given_is_not_sent() {
+    let bare = || ChatRequest { messages: request().messages, ..ChatRequest::default() };
+    check(
+        bare(),
+        expect![[r#"
+        POST /v1/messages HTTP/1.1
+        anthropic-version: 2023-06-01
+        x-api-key: sk-very-secret
+        content-type: application/json
+        user-agent: council-llm/0.1.0
+        {
+          "max_tokens": 4096,
+          "messages": [
+            {
+              "content": "Grüß Gott",
+              "role": "user"
+            }
+          ],
+          "model": "claude-test",
+          "stream": false
+        }
+    "#]],
+        |server| Dialect::Anthropic.model(server, CallLimits::default(), false),
+    )
+    .await;
+    check(
+        bare(),
+        expect![[r#"
+        POST /v1/chat/completions HTTP/1.1
+        content-type: application/json
+        user-agent: council-llm/0.1.0
+        {
+          "messages": [
+            {
+              "content": "Grüß Gott",
+              "role": "user"
+            }
+          ],
+          "model": "gpt-test",
+          "stream": false
+        }
+    "#]],
+        |server| Box::new(OpenAi::new("gpt-test", None).streaming(false).base_url(&server.base_url()).unwrap()),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn ollama_needs_host_and_port_only() {
+    check(
+        request(),
+        expect![[r#"
+        POST /v1/chat/completions HTTP/1.1
+        content-type: application/json
+        user-agent: council-llm/0.1.0
+        {
+          "max_tokens": 64,
+          "messages": [
+            {
+              "content": "You are terse.",
+              "role": "system"
+            },
+            {
+              "content": "Grüß Gott",
+              "role": "user"
+            }
+          ],
+          "model": "llama3.2",
+          "stream": true,
+          "stream_options": {
+            "include_usage": true
+          },
+          "temperature": 0.7
+        }
+    "#]],
+        |server| Box::new(OpenAi::ollama("llama3.2").base_url(&format!("127.0.0.1:{}", server.port())).unwrap()),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn credentials_of_an_address_are_sent_and_not_shown() {
+    for answer in [Reply::hang_up(), Reply::new(401, "text/plain", "no such user: me:pass-word")] {
+        let server = Server::answering([answer]).await;
+        let base_url = format!("http://me:pass-word@127.0.0.1:{}/", server.port());
+        let model = Anthropic::new("claude-test", KEY).base_url(&base_url).unwrap();
+        let error = model.stream(request()).await.err().unwrap();
+        for shown in [error.to_string(), format!("{error:?}"), format!("{model:?}")] {
+            assert!(!shown.contains("pass-word") && !shown.contains(KEY), "{shown}");
+        }
+        let request = server.received().remove(0);
+        assert_eq!(request.line, "POST /v1/messages HTTP/1.1");
+        assert!(request.headers.contains(&("authorization".into(), "Basic bWU6cGFzcy13b3Jk".into())));
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_no_header_can_hold_is_refused_before_anything_is_sent() {
+    let model = OpenAi::new("gpt-test", Some("one\ntwo".into())).base_url("http://127.0.0.1:1").unwrap();
+    expect!["final: the request to openai cannot be sent: failed to parse header value"]
+        .assert_eq(&picture(&model).await);
+}
+
+#[tokio::test]
+async fn a_model_that_takes_no_temperature_is_asked_without() {
+    for (dialect, refusal) in [
+        (Dialect::Anthropic, "`temperature` is deprecated for this model."),
+        (Dialect::OpenAi, "Unsupported value: 'temperature' does not support 0.7 with this model."),
+    ] {
+        let refusal = Reply::json(400, &dialect.error("invalid_request_error", refusal));
+        let answer = || Reply::json(200, &dialect.reply("a"));
+        let server = Server::answering([refusal, answer(), answer()]).await;
+        let model = dialect.model(&server, CallLimits::default(), true);
+        for _ in 0..2 {
+            assert_eq!(model.complete(request()).await.unwrap().text, "a");
+        }
+        let sent = server.received().into_iter().map(|request| request.body["temperature"].clone());
+        assert_eq!(sent.collect::<Vec<_>>(), [json!(0.7), json!(null), json!(null)]);
+    }
+}
+
+#[tokio::test]
+async fn a_temperature_out_of_range_stays_an_error() {
+    let refusal = Reply::json(400, &Dialect::Anthropic.error("invalid_request_error", "temperature: range: 0..1"));
+    let server = Server::answering([refusal]).await;
+    let model = Dialect::Anthropic.model(&server, CallLimits::default(), true);
+    let error = model.complete(request()).await.unwrap_err();
+    assert_eq!(error.to_string(), "anthropic answered HTTP 400: temperature: range: 0..1");
+}

@@ -1,0 +1,191 @@
+//! A loopback server that sends what a script says, byte by byte if need be.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A server that answers its n-th connection with the n-th reply.
+pub(crate) struct Server {
+    address: SocketAddr,
+    received: Arc<Mutex<Vec<Received>>>,
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    pub(crate) at: Instant,
+    /// Method, path and version.
+    pub(crate) line: String,
+    /// Names in lower case, in order of arrival.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Value,
+}
+
+impl Server {
+    pub(crate) async fn answering(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let received = Arc::<Mutex<Vec<Received>>>::default();
+        let (replies, seen) = (replies.into_iter().collect::<Vec<_>>(), Arc::clone(&received));
+        tokio::spawn(async move {
+            for reply in replies {
+                let (socket, _) = listener.accept().await.unwrap();
+                tokio::spawn(converse(socket, reply, Arc::clone(&seen)));
+            }
+        });
+        Self { address, received }
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
+    }
+}
+
+/// What one connection gets.
+#[derive(Clone)]
+pub(crate) struct Reply {
+    head: Option<String>,
+    body: Vec<u8>,
+    piece: usize,
+    pause: Duration,
+    chunked: bool,
+    end: End,
+}
+
+/// How a reply ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// As HTTP wants it.
+    Properly,
+    /// The connection is closed in the middle.
+    Cut,
+    /// Nothing more comes, and the connection stays.
+    Silent,
+    /// The body comes again and again.
+    Again,
+}
+
+impl Reply {
+    /// A status with a body of that type, in chunks of three bytes, so that every longer character is cut.
+    pub(crate) fn new(status: u16, content_type: &str, body: impl AsRef<[u8]>) -> Self {
+        let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-type: {content_type}\r\n");
+        let (body, pause) = (body.as_ref().to_vec(), Duration::ZERO);
+        Self { head: Some(head), body, piece: 3, pause, chunked: true, end: End::Properly }
+    }
+
+    pub(crate) fn events(body: impl AsRef<[u8]>) -> Self {
+        Self::new(200, "text/event-stream; charset=utf-8", body)
+    }
+
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self::new(status, "application/json", body.to_string())
+    }
+
+    /// Reads the request and says nothing, not even a status.
+    pub(crate) fn nothing() -> Self {
+        Self { head: None, end: End::Silent, ..Self::new(0, "", "") }
+    }
+
+    /// Reads the request and hangs up.
+    pub(crate) fn hang_up() -> Self {
+        Self { head: None, end: End::Cut, ..Self::new(0, "", "") }
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.head = self.head.map(|head| format!("{head}{name}: {value}\r\n"));
+        self
+    }
+
+    /// The body ends where the connection does, so that nobody can tell an end from a cut.
+    pub(crate) fn until_close(mut self) -> Self {
+        self.chunked = false;
+        self
+    }
+
+    pub(crate) fn then_cut(mut self) -> Self {
+        self.end = End::Cut;
+        self
+    }
+
+    pub(crate) fn then_silence(mut self) -> Self {
+        self.end = End::Silent;
+        self
+    }
+
+    pub(crate) fn for_ever(mut self, pause: Duration) -> Self {
+        (self.end, self.piece, self.pause) = (End::Again, usize::MAX, pause);
+        self
+    }
+
+    /// One byte per `pause`.
+    pub(crate) fn drop_by_drop(mut self, pause: Duration) -> Self {
+        (self.piece, self.pause) = (1, pause);
+        self
+    }
+}
+
+/// One connection. That a client goes away in the middle is no fault of the server's.
+async fn converse(mut socket: TcpStream, reply: Reply, received: Arc<Mutex<Vec<Received>>>) {
+    socket.set_nodelay(true).unwrap();
+    let request = read_request(&mut socket).await;
+    received.lock().unwrap().push(request);
+    let _gone = answer(&mut socket, &reply).await;
+    if reply.end == End::Silent {
+        let _gone = socket.read(&mut [0]).await;
+    }
+}
+
+async fn answer(socket: &mut TcpStream, reply: &Reply) -> std::io::Result<()> {
+    let Some(head) = &reply.head else { return Ok(()) };
+    let framing = if reply.chunked { "transfer-encoding: chunked\r\n" } else { "" };
+    socket.write_all(format!("{head}{framing}\r\n").as_bytes()).await?;
+    loop {
+        for piece in reply.body.chunks(reply.piece.min(reply.body.len()).max(1)) {
+            let mut bytes = piece.to_vec();
+            if reply.chunked {
+                bytes.splice(..0, format!("{:x}\r\n", piece.len()).into_bytes());
+                bytes.extend(b"\r\n");
+            }
+            socket.write_all(&bytes).await?;
+            if !reply.pause.is_zero() {
+                tokio::time::sleep(reply.pause).await;
+            }
+        }
+        match reply.end {
+            End::Again => {}
+            End::Properly if reply.chunked => return socket.write_all(b"0\r\n\r\n").await,
+            End::Properly | End::Cut | End::Silent => return Ok(()),
+        }
+    }
+}
+
+async fn read_request(socket: &mut TcpStream) -> Received {
+    let at = Instant::now();
+    let mut reader = BufReader::new(socket);
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(reader.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(head).unwrap();
+    let mut lines = head.lines();
+    let line = lines.next().unwrap().to_owned();
+    let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+    let headers: Vec<_> = lines.filter_map(header).collect();
+    let length =
+        headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap());
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).await.unwrap();
+    Received { at, line, headers, body: serde_json::from_slice(&body).unwrap() }
+}
