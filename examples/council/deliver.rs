@@ -25,9 +25,7 @@ pub(crate) fn document(council: &Council, cast: &Cast, arguments: &Arguments) ->
         // The reader, `head` for one, has seen enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            fault(&Fault::new(&format!(
-                "the document cannot be written to standard output: {error}"
-            )));
+            fault(&Fault::new(&format!("the document cannot be written to standard output: {error}")));
             rescue("the document", document);
             ExitCode::FAILURE
         }
@@ -73,9 +71,7 @@ fn json(council: &Council, document: &str, cast: &Cast, threshold: f64) -> Strin
 
 /// Text of a model or a provider, without what could steer a terminal.
 fn printable(text: &str) -> String {
-    text.chars()
-        .filter(|&character| character == '\n' || character == '\t' || !character.is_control())
-        .collect()
+    text.chars().filter(|&character| character == '\n' || character == '\t' || !character.is_control()).collect()
 }
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();

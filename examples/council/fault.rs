@@ -15,10 +15,7 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn new(message: &str) -> Self {
-        Self {
-            message: message.to_owned(),
-            advice: None,
-        }
+        Self { message: message.to_owned(), advice: None }
     }
 
     /// An error that says itself what to do.
@@ -31,9 +28,7 @@ impl Fault {
                 let _ = write!(line, "{cause}");
                 line
             }),
-            advice: causes(error)
-                .find_map(|cause| cause.downcast_ref::<ChatError>())
-                .and_then(advice),
+            advice: causes(error).find_map(|cause| cause.downcast_ref::<ChatError>()).and_then(advice),
         }
     }
 
@@ -42,10 +37,7 @@ impl Fault {
         match error.failure() {
             Failure::Node { node, source, .. } => {
                 let fault = Self::of(&**source);
-                Self {
-                    message: format!("{node}: {}", fault.message),
-                    ..fault
-                }
+                Self { message: format!("{node}: {}", fault.message), ..fault }
             }
             failure => Self::of(failure),
         }
@@ -53,7 +45,7 @@ impl Fault {
 }
 
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// What a person can do about a model that gave no answer.
@@ -71,10 +63,7 @@ fn advice(error: &ChatError) -> Option<String> {
             "is Ollama running? Start it with `ollama serve`; OLLAMA_HOST says where it is".to_owned()
         }
         ChatError::Connection { provider, .. } => {
-            format!(
-                "check the network, and {}_BASE_URL if it is set",
-                provider.to_uppercase()
-            )
+            format!("check the network, and {}_BASE_URL if it is set", provider.to_uppercase())
         }
         ChatError::Timeout { .. } | ChatError::Truncated | ChatError::InStream { .. } => {
             "try again, or choose another model with --model".to_owned()

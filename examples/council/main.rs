@@ -41,10 +41,8 @@ fn main() -> ExitCode {
 fn convene(arguments: &Arguments, topic: &str) -> Result<ExitCode, Fault> {
     let cast = Cast::find(arguments, &Environment::from_env())?;
     let graph = cast.graph(arguments)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Fault::of(&error))?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Fault::of(&error))?;
 
     let mut minutes = Minutes::new(topic);
     let mut view = View::new(arguments);

@@ -15,11 +15,7 @@ pub(crate) struct Minutes {
 
 impl Minutes {
     pub(crate) fn new(topic: &str) -> Self {
-        Self {
-            council: Council::new(topic),
-            writing: String::new(),
-            judged: None,
-        }
+        Self { council: Council::new(topic), writing: String::new(), judged: None }
     }
 
     /// Takes an event down. The council never has two nodes at work, so one page is enough for what is being written.

@@ -31,11 +31,7 @@ impl Subscriber for Listener {
     fn event(&self, event: &Event<'_>) {
         let mut retry = Retry::default();
         event.record(&mut retry);
-        let cause = if retry.cause.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", retry.cause)
-        };
+        let cause = if retry.cause.is_empty() { String::new() } else { format!(" ({})", retry.cause) };
         let line = format!("{}{cause}; tried again in {}", retry.error, retry.delay);
         // Nobody listens any more once the run has ended.
         let _ = self.0.send(line);

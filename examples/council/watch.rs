@@ -1,8 +1,11 @@
 //! Runs the council and tells the view, until it ends or the person has had enough.
 
-use council_core::{Graph, Limits, Outcome};
+use std::time::Duration;
+
+use council_core::{Event, Graph, Limits, Outcome};
 use council_llm::Council;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
 
 use crate::fault::Fault;
 use crate::minutes::Minutes;
@@ -31,15 +34,25 @@ pub(crate) async fn watch(
     };
     let mut run = graph.run(minutes.council.clone()).limits(limits).buffer(EVENTS).start();
     let interrupted = tokio::signal::ctrl_c();
-    tokio::pin!(interrupted);
+    let silence = tokio::time::sleep(PATIENCE);
+    tokio::pin!(interrupted, silence);
+    let mut waiting = true;
     loop {
         tokio::select! {
             event = run.next() => {
                 let Some(event) = event else { break };
+                waiting = matches!(event, Event::NodeStarted { .. });
+                if waiting {
+                    silence.as_mut().reset(Instant::now() + PATIENCE);
+                }
                 minutes.note(&event);
                 view.show(&event, minutes);
             }
             Some(retry) = retries.recv() => view.remark(&retry),
+            () = &mut silence, if waiting => {
+                waiting = false;
+                view.remark("no word from the model yet; it may be thinking, or loading");
+            }
             // Dropping the run ends the call to the model; waiting for the next barrier might take minutes.
             Ok(()) = &mut interrupted => {
                 view.break_off();
@@ -60,6 +73,9 @@ pub(crate) async fn watch(
         }
     }
 }
+
+/// How long a model may be silent before the person is told that it is the model that is waited for.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// How far the terminal may fall behind a fast model before events are left out of the view.
 const EVENTS: usize = 16_384;

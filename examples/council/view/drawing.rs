@@ -1,6 +1,7 @@
 //! The council's graph, drawn for a terminal.
 
 use super::style::{self, DIM};
+use super::words;
 use council_llm::{CRITIC, MASTER, WRITER};
 
 /// Master, critic and writer, and the loop back.
@@ -8,19 +9,16 @@ pub(super) fn of(threshold: f64, max_iterations: u32) -> String {
     let (master, critic, writer) = (style::of(MASTER), style::of(CRITIC), style::of(WRITER));
     let pass = format!("score ≥ {threshold}");
     let (gap, line) = (" ".repeat(pass.chars().count()), "─".repeat(pass.chars().count()));
-    let back = format!("score < {threshold}");
-    let valve = match max_iterations {
-        1 => "one draft only".to_owned(),
-        drafts => format!("at most {drafts} drafts"),
-    };
+    let rework = format!("{:─^15}", format!(" score < {threshold} "));
+    let valve = format!("{:^17}", format!("at most {}", words::drafts(max_iterations)));
     format!(
         "
-{DIM}  ┌────────┐      ┌────────┐ {gap}  ┌────────┐{DIM:#}
+{DIM}  ┌────────┐      ┌────────┐ {pass}  ┌────────┐{DIM:#}
 {DIM}  │{DIM:#} {master}master{master:#} {DIM}├─────▶│{DIM:#} {critic}critic{critic:#} \
          {DIM}├─{line}─▶│{DIM:#} {writer}writer{writer:#} {DIM}├──▶ document{DIM:#}
-{DIM}  └───▲────┘      └───┬────┘ {pass}  └────────┘{DIM:#}
-{DIM}      └───────────────┘{DIM:#}
-{DIM}          {back}, {valve}{DIM:#}
+{DIM}  └───▲────┘      └───┬────┘ {gap}  └────────┘{DIM:#}
+{DIM}      └{rework}┘{DIM:#}
+{DIM}      {valve}{DIM:#}
 "
     )
 }

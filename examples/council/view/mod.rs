@@ -6,6 +6,7 @@ mod score;
 mod style;
 mod words;
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -35,12 +36,8 @@ impl View {
     pub(crate) fn new(arguments: &Arguments) -> Self {
         let columns = terminal_size::terminal_size_of(std::io::stderr()).map(|(columns, _)| usize::from(columns.0));
         Self {
-            out: if arguments.quiet {
-                Box::new(std::io::sink())
-            } else {
-                Box::new(anstream::stderr())
-            },
-            width: columns.map_or(UNKNOWN_WIDTH, |columns| columns.clamp(1, WIDEST)),
+            out: if arguments.quiet { Box::new(std::io::sink()) } else { Box::new(anstream::stderr()) },
+            width: columns.map_or(UNKNOWN_WIDTH, |columns| columns.clamp(NARROWEST, WIDEST)),
             preview: arguments.preview,
             threshold: arguments.threshold,
             max_iterations: arguments.max_iterations,
@@ -55,9 +52,9 @@ impl View {
         text.push_str(&self.brief(topic));
         text.push_str(&drawing::of(self.threshold, self.max_iterations));
         let played = format!("played by {}", cast.line());
-        text.push_str(&format!("\n{DIM}{}{DIM:#}", self.brief(&played)));
+        let _ = write!(text, "\n{DIM}{}{DIM:#}", self.brief(&played));
         if cast.rehearsal {
-            text.push_str(&format!("\n{FAIR}{REHEARSAL}{FAIR:#}\n"));
+            let _ = write!(text, "\n{FAIR}{REHEARSAL}{FAIR:#}\n");
         }
         self.write(&text);
     }
@@ -85,9 +82,7 @@ impl View {
             }
             Event::Lost { count } => {
                 self.break_off();
-                self.write(&format!(
-                    "{INDENT}{DIM}({count} events came too fast to be shown){DIM:#}\n"
-                ));
+                self.write(&format!("{INDENT}{DIM}({count} events came too fast to be shown){DIM:#}\n"));
             }
             _ => {}
         }
@@ -129,11 +124,7 @@ impl View {
         };
         let style = style::of(&task.node);
         self.write(&format!("\n{style}● {name}{style:#}  {DIM}{what}{DIM:#}\n"));
-        let (lines, words_per_dot) = if *task.node == *CRITIC {
-            (0, 5)
-        } else {
-            (self.preview, 20)
-        };
+        let (lines, words_per_dot) = if *task.node == *CRITIC { (0, 5) } else { (self.preview, 20) };
         self.page = Some(Page::new(self.width, lines, words_per_dot));
     }
 
@@ -154,10 +145,10 @@ impl View {
     /// The first lines of a text.
     fn brief(&self, text: &str) -> String {
         let mut lines = String::new();
-        let mut page = Page::new(self.width, BRIEF, usize::MAX);
+        let mut page = Page::new(self.width - ELLIPSIS.len(), BRIEF, usize::MAX);
         page.push(text, &mut lines);
         let more = page.finish(&mut lines);
-        lines + if more { " ...\n" } else { "\n" }
+        lines + if more { ELLIPSIS } else { "" } + "\n"
     }
 
     /// A view that cannot be seen any more is no reason to stop the council.
@@ -166,16 +157,20 @@ impl View {
     }
 }
 
-const REHEARSAL: &str = "\
-  This is a rehearsal: a set of rules stands in, and no language model.
+const REHEARSAL: &str = "  This is a rehearsal: a set of rules stands in, not a language model.
   For a real one set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama
   and add `--model ollama/llama3.2`.";
 
 /// How many lines of the topic and of the feedback are shown.
-const BRIEF: usize = 5;
+const BRIEF: usize = 6;
+
+const ELLIPSIS: &str = " ...";
 
 /// For a file or a pipe.
 const UNKNOWN_WIDTH: usize = 80;
+
+/// A narrower terminal breaks the lines itself.
+const NARROWEST: usize = 30;
 
 /// Longer lines are hard to read.
 const WIDEST: usize = 100;

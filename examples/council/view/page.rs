@@ -13,6 +13,8 @@ pub(super) struct Page {
     column: usize,
     /// A word of which more may come.
     word: String,
+    /// Whether a space comes before it.
+    spaced: bool,
     /// Whether the next word or dot goes to a new line.
     broken: bool,
     /// How many words came after the last line was full.
@@ -25,11 +27,12 @@ impl Page {
     /// At most so many `lines` of so many columns, and then a dot for every so many words.
     pub(super) fn new(width: usize, lines: usize, words_per_dot: usize) -> Self {
         Self {
-            width: width.max(NARROWEST) - INDENT.len(),
+            width: width - INDENT.len(),
             lines,
             words_per_dot,
             column: 0,
             word: String::new(),
+            spaced: false,
             broken: true,
             beyond: 0,
             begun: false,
@@ -41,7 +44,13 @@ impl Page {
         for character in text.chars() {
             if character.is_whitespace() {
                 self.set_word(out);
+                self.spaced = true;
                 self.broken |= character == '\n' && self.beyond == 0;
+            } else if character.width() == Some(2) {
+                // Chinese or Japanese has no spaces to wait for.
+                self.set_word(out);
+                self.word.push(character);
+                self.set_word(out);
             } else if !character.is_control() {
                 self.word.push(character);
             }
@@ -57,7 +66,7 @@ impl Page {
     /// Sets the last word, and a note after it: beside the dots if it fits, else on a line of its own.
     pub(super) fn close(&mut self, note: &str, out: &mut String) {
         self.set_word(out);
-        if self.beyond >= self.words_per_dot && self.column + 1 + note.width() <= self.width {
+        if !self.broken && self.beyond >= self.words_per_dot && self.column + 1 + note.width() <= self.width {
             out.push(' ');
         } else {
             self.begin_line(out);
@@ -65,26 +74,31 @@ impl Page {
         out.push_str(note);
     }
 
+    /// Leaves the line that is being written to others. Gives whether there is one, which they have to end.
+    pub(super) fn break_off(&mut self) -> bool {
+        self.broken = true;
+        std::mem::take(&mut self.begun)
+    }
+
     fn set_word(&mut self, out: &mut String) {
         let word = std::mem::take(&mut self.word);
+        let spaced = std::mem::take(&mut self.spaced);
         let mut rest = word.as_str();
         while !rest.is_empty() && self.beyond == 0 {
-            let space = usize::from(!self.broken);
-            if self.column + space + rest.width() > self.width && !self.broken {
+            if !self.broken && self.column + usize::from(spaced) + rest.width() > self.width {
                 self.broken = true;
-                continue;
             }
             if self.broken && self.lines == 0 {
                 break;
             }
-            let (part, others) = rest.split_at(fitting(rest, self.width));
             if self.broken {
                 self.lines -= 1;
                 self.begin_line(out);
-            } else {
+            } else if spaced {
                 out.push(' ');
                 self.column += 1;
             }
+            let (part, others) = rest.split_at(fitting(rest, self.width));
             out.push_str(part);
             self.column += part.width();
             rest = others;
@@ -96,14 +110,13 @@ impl Page {
 
     fn count_word(&mut self, out: &mut String) {
         self.beyond += 1;
-        if !self.beyond.is_multiple_of(self.words_per_dot) {
-            return;
+        if self.beyond.is_multiple_of(self.words_per_dot) {
+            if self.broken || self.column == self.width {
+                self.begin_line(out);
+            }
+            out.push('·');
+            self.column += 1;
         }
-        if self.beyond == self.words_per_dot || self.column == self.width {
-            self.begin_line(out);
-        }
-        out.push('·');
-        self.column += 1;
     }
 
     fn begin_line(&mut self, out: &mut String) {
@@ -130,6 +143,3 @@ fn fitting(word: &str, width: usize) -> usize {
 
 /// What stands before every line below a heading.
 pub(super) const INDENT: &str = "  ";
-
-/// Narrower terminals break the lines themselves.
-const NARROWEST: usize = 20;

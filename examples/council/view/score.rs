@@ -10,11 +10,11 @@ pub(super) fn line(verdict: &Verdict, threshold: f64) -> String {
     let score = verdict.score;
     let style = style::of_score(score, threshold);
     let meaning = if !verdict.readable {
-        "no score could be read from the reply".to_owned()
+        "for a reply without a score"
     } else if score >= threshold {
-        "approved".to_owned()
+        "approved"
     } else {
-        format!("below {threshold}: back for rework")
+        "rework"
     };
     let bar = bar(score, threshold);
     format!("{INDENT}{style}{bar}{style:#}  {style}{score}{style:#} of 10, {meaning}\n")
@@ -31,11 +31,7 @@ fn bar(score: f64, threshold: f64) -> String {
             marked = true;
         }
         // A cell is full once the score covers it, so that 7.9 does not look like 8.
-        bar.push(if score >= at + 10.0 / f64::from(CELLS) {
-            '█'
-        } else {
-            '░'
-        });
+        bar.push(if score >= at + 10.0 / f64::from(CELLS) { '█' } else { '░' });
     }
     if !marked {
         bar.push(MARK);
