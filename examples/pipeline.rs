@@ -15,7 +15,8 @@ struct Release {
     version: String,
     /// What is still wrong, by check: each check replaces its own entry, so three can write at once.
     #[state(merge)]
-    faults: BTreeMap<&'static str, u32>,
+    faults: Faults,
+    /// In the order of the nodes, whichever of them ends first: the same in every run.
     #[state(append)]
     log: Vec<String>,
     #[state(add)]
@@ -26,6 +27,8 @@ struct Release {
     repairs: u32,
     shipped: bool,
 }
+
+type Faults = BTreeMap<&'static str, u32>;
 
 /// A node can be a plain async function: it borrows the state and returns what it wants changed.
 async fn fetch(release: &Release) -> NodeResult<Release> {
@@ -43,14 +46,14 @@ struct Check {
 #[async_trait]
 impl Node<Release> for Check {
     async fn run(&self, release: &Release, context: &Context) -> NodeResult<Release> {
+        context.token(format!("{} cases", self.cases)); // whoever watches the run sees it at once
         tokio::time::sleep(self.takes).await;
         let left = self.faults.saturating_sub(release.repairs);
-        context.token(format!("{left} faults")); // whoever watches the run sees it at once
         Ok(Release::update()
             .faults([(self.name, left)])
             .tests_run(self.cases)
             .slowest(self.takes)
-            .log(format!("{}: {left} faults", self.name)))
+            .extend_log((left > 0).then(|| format!("{} found {left}", self.name))))
     }
 }
 
@@ -62,10 +65,7 @@ fn pipeline(can_repair: bool) -> Result<Graph<Release>, council_core::BuildError
     let lint = graph.node("lint", check("lint", 1, 40, 10));
     let test = graph.node("test", check("test", 2, 812, 60));
     let audit = graph.node("audit", check("audit", 0, 96, 30));
-    let decide = node!(graph, "decide", async |release| {
-        let faults: u32 = release.faults.values().sum();
-        Ok(Release::update().log(format!("{faults} faults in all")))
-    });
+    let decide = node!(graph, "decide", async |_| Ok(Release::update())); // a place to join and to choose
     // A closure may capture: `can_repair` moves into the node, the state is borrowed.
     let fix = node!(graph, "fix", async move |_| {
         Ok(Release::update().repairs(u32::from(can_repair)).log("tried a repair"))
@@ -106,16 +106,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut run = graph.run(release).start();
     while let Some(event) = run.next().await {
         match event {
-            Event::NodeStarted { task } => println!("{:>2}  {} ...", task.superstep, task.node),
-            Event::Token { task, text } => println!("    {} found {text}", task.node),
-            Event::ValveOpened { node, visits, .. } => println!("    the valve opens: {node} had its {visits} visits"),
+            Event::Token { task, text } => println!("{:>2}  {} begins: {text}", task.superstep, task.node),
+            Event::NodeCompleted { task, duration, .. } => {
+                println!("{:>2}  {} took {} ms", task.superstep, task.node, duration.as_millis());
+            }
+            Event::ValveOpened { node, visits, .. } => {
+                println!("    the valve opens: `{node}` has had its {visits} visits");
+            }
             _ => {}
         }
     }
     let release = run.await?.into_state();
-    println!("\n{}", release.log.join("\n"));
+    println!("\n{}.", release.log.join(", "));
     println!(
-        "\n{} {}: {} repairs, {} cases run, the slowest check took {:?}",
+        "\n{} {}: {} repairs, {} cases, slowest check {:?}",
         release.version,
         if release.shipped { "is out" } else { "stays in" },
         release.repairs,

@@ -37,7 +37,7 @@ impl Fault {
         match error.failure() {
             Failure::Node { node, source, .. } => {
                 let fault = Self::of(&**source);
-                Self { message: format!("{node}: {}", fault.message), ..fault }
+                Self { message: format!("the {} failed: {}", node.trim_end_matches("_agent"), fault.message), ..fault }
             }
             failure => Self::of(failure),
         }

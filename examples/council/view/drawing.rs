@@ -11,6 +11,7 @@ pub(super) fn of(threshold: f64, max_iterations: u32) -> String {
     let (gap, line) = (" ".repeat(pass.chars().count()), "─".repeat(pass.chars().count()));
     let rework = format!("{:─^15}", format!(" score < {threshold} "));
     let valve = format!("{:^17}", format!("at most {}", words::drafts(max_iterations)));
+    let valve = valve.trim_end();
     format!(
         "
 {DIM}  ┌────────┐      ┌────────┐ {pass}  ┌────────┐{DIM:#}

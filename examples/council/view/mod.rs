@@ -77,7 +77,7 @@ impl View {
             Event::ValveOpened { visits, .. } => {
                 let drafts = words::drafts(*visits);
                 self.write(&format!(
-                    "\n{FAIR}▲ the valve opens{FAIR:#}  {DIM}{drafts} are enough, on to the writer{DIM:#}\n"
+                    "\n{FAIR}▲ the valve opens{FAIR:#}  {DIM}{drafts} written, on to the writer{DIM:#}\n"
                 ));
             }
             Event::Lost { count } => {
@@ -122,7 +122,7 @@ impl View {
             CRITIC => ("critic", format!("on draft {}", task.visit)),
             _ => ("writer", "the document".to_owned()),
         };
-        let style = style::of(&task.node);
+        let style = style::of(&task.node).bold();
         self.write(&format!("\n{style}● {name}{style:#}  {DIM}{what}{DIM:#}\n"));
         let (lines, words_per_dot) = if *task.node == *CRITIC { (0, 5) } else { (self.preview, 20) };
         self.page = Some(Page::new(self.width, lines, words_per_dot));

@@ -17,12 +17,12 @@ pub(super) fn usage(usage: &Usage) -> String {
     if *usage == Usage::default() {
         return String::new();
     }
-    let (read, written) = (grouped(usage.input_tokens), counted(usage.output_tokens, "token"));
+    let (read, written) = (counted(usage.input_tokens, "token"), grouped(usage.output_tokens));
     let cached = match usage.cached_tokens {
         0 => String::new(),
-        tokens => format!(" ({} cached)", grouped(tokens)),
+        tokens => format!(" ({} of them cached)", grouped(tokens)),
     };
-    format!(", {read}{cached} + {written}")
+    format!(", {read} read{cached}, {written} written")
 }
 
 pub(super) fn time(duration: Duration) -> String {
