@@ -43,9 +43,8 @@ pub(crate) fn fault(fault: &Fault) {
 /// Shows what there is of the work when there is no document. It does not go to standard output: whoever reads there
 /// must not take a draft for the document.
 pub(crate) fn draft(minutes: &Minutes) {
-    match minutes.draft() {
-        Some((title, draft)) => rescue(&title, draft),
-        None => anstream::eprintln!("Nothing had been written."),
+    if let Some((title, draft)) = minutes.draft() {
+        rescue(&title, draft);
     }
 }
 

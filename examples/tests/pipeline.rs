@@ -1,4 +1,6 @@
 //! The example `pipeline`, run as a process.
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 
 use std::process::Command;
 

@@ -4,9 +4,13 @@ use super::style::{self, DIM};
 use super::words;
 use council_llm::{CRITIC, MASTER, WRITER};
 
-/// Master, critic and writer, and the loop back.
-pub(super) fn of(threshold: f64, max_iterations: u32) -> String {
+/// Master, critic and writer, and the loop back; in words where there is no room.
+pub(super) fn of(width: usize, threshold: f64, max_iterations: u32) -> String {
     let (master, critic, writer) = (style::of(MASTER), style::of(CRITIC), style::of(WRITER));
+    if width < ROOM {
+        let drafts = words::drafts(max_iterations);
+        return format!("\n  master, critic, writer\n  {DIM}score ≥ {threshold} passes, at most {drafts}{DIM:#}\n");
+    }
     let pass = format!("score ≥ {threshold}");
     let (gap, line) = (" ".repeat(pass.chars().count()), "─".repeat(pass.chars().count()));
     let rework = format!("{:─^15}", format!(" score < {threshold} "));
@@ -23,3 +27,6 @@ pub(super) fn of(threshold: f64, max_iterations: u32) -> String {
 "
     )
 }
+
+/// Columns that the drawing takes.
+const ROOM: usize = 66;

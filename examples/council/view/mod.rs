@@ -50,7 +50,7 @@ impl View {
     pub(crate) fn open(&mut self, topic: &str, cast: &Cast) {
         let mut text = format!("\n{BOLD}council{BOLD:#}\n");
         text.push_str(&self.brief(topic));
-        text.push_str(&drawing::of(self.threshold, self.max_iterations));
+        text.push_str(&drawing::of(self.width, self.threshold, self.max_iterations));
         let played = format!("played by {}", cast.line());
         let _ = write!(text, "\n{DIM}{}{DIM:#}", self.brief(&played));
         if cast.rehearsal {

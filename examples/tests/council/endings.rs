@@ -23,7 +23,6 @@ fn a_refused_key_is_explained_and_not_shown() {
     expect_test::expect![[r#"
         the master failed: model `openai/gpt-4o` gave no answer: openai answered HTTP 401: Incorrect API key provided: ***
         help: check the key in OPENAI_API_KEY
-        Nothing had been written.
     "#]]
     .assert_eq(error);
     assert!(!outcome.stderr.contains(KEY));
