@@ -54,7 +54,7 @@ impl View {
         let played = format!("played by {}", cast.line());
         let _ = write!(text, "\n{DIM}{}{DIM:#}", self.brief(&played));
         if cast.rehearsal {
-            let _ = write!(text, "\n{FAIR}{REHEARSAL}{FAIR:#}\n");
+            let _ = write!(text, "\n{FAIR}{}{FAIR:#}", self.brief(REHEARSAL));
         }
         self.write(&text);
     }
@@ -157,9 +157,9 @@ impl View {
     }
 }
 
-const REHEARSAL: &str = "  This is a rehearsal: a set of rules stands in, not a language model.
-  For a real one set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama
-  and add `--model ollama/llama3.2`.";
+const REHEARSAL: &str = "\
+This is a rehearsal: a set of rules stands in, not a language model.
+For a real one set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama and add `--model ollama/llama3.2`.";
 
 /// How many lines of the topic and of the feedback are shown.
 const BRIEF: usize = 6;

@@ -75,7 +75,8 @@ fn answer(mut stream: &TcpStream, reply: &Reply) {
 fn delta(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let pieces = characters.chunks(3).map(String::from_iter);
-    pieces.map(|piece| format!("data: {}\n\n", json!({"choices": [{"delta": {"content": piece}}]}))).collect()
+    let events = pieces.map(|piece| json!({"choices": [{"delta": {"content": piece}}]}));
+    events.flat_map(|event| ["data: ".to_owned(), event.to_string(), "\n\n".to_owned()]).collect()
 }
 
 const STREAM: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/event-stream\r\n\r\n";
