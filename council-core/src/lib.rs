@@ -5,6 +5,7 @@ mod drive;
 mod event;
 mod failure;
 mod graph;
+mod joins;
 mod limits;
 mod node;
 mod panic;
@@ -14,6 +15,7 @@ mod record;
 pub mod reduce;
 mod run;
 mod state;
+mod tasks;
 
 pub use async_trait::async_trait;
 pub use context::Context;
