@@ -28,7 +28,7 @@ pub(crate) enum ApiError {
     BodyTooSlow,
     #[error("The body could not be read.")]
     BodyBroken,
-    #[error("This is a WebSocket: {0}.")]
+    #[error("This route is a WebSocket, and the request is no upgrade: {0}")]
     NotAWebSocket(String),
     #[error("The server is about to end and takes no new run.")]
     Draining,
