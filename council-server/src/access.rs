@@ -1,0 +1,108 @@
+//! Who may call: the page's origin first, then the token.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
+use tracing::warn;
+
+use crate::api_error::ApiError;
+use crate::{Config, Origin, Token};
+
+/// What decides who may call.
+pub(crate) struct Access {
+    token: Option<Token>,
+    allowed_origins: Vec<Origin>,
+}
+
+impl Access {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self { token: config.token.clone(), allowed_origins: config.allowed_origins.clone() }
+    }
+
+    /// What browsers are told. A page of another origin never gets here: [`check_origin`] has refused it.
+    pub(crate) fn cors(&self) -> CorsLayer {
+        let origins = self.allowed_origins.iter();
+        let origins = origins.filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok());
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(origins))
+            .allow_methods(AllowMethods::list([Method::GET, Method::POST]))
+            .allow_headers(AllowHeaders::mirror_request())
+            // As in the original. There are no cookies here, and origins are named.
+            .allow_credentials(true)
+    }
+
+    /// Whether a page may call. What is no browser sends no origin.
+    fn admits_origin(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        let Some(value) = headers.get(header::ORIGIN) else {
+            return Ok(());
+        };
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let is_admitted = text
+            .parse::<Origin>()
+            .is_ok_and(|origin| self.allowed_origins.contains(&origin) || host.is_some_and(|host| origin.is_own(host)));
+        if is_admitted { Ok(()) } else { Err(ApiError::OriginRefused(text.into_owned())) }
+    }
+
+    /// Whether the request brings the token, if there is one. A browser's WebSocket cannot set a header, so that one may
+    /// bring it as `?token=`.
+    fn admits_token(&self, request: &Request) -> bool {
+        let Some(token) = &self.token else {
+            return true;
+        };
+        let path = request.uri().path();
+        if path == HEALTH {
+            return true;
+        }
+        let header = request.headers().get(header::AUTHORIZATION);
+        let header = header.and_then(|value| value.to_str().ok()).and_then(bearer);
+        if header.is_some_and(|brought| token.is(brought)) {
+            return true;
+        }
+        path.starts_with(SOCKETS)
+            && form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+                .any(|(name, brought)| name == "token" && token.is(&brought))
+    }
+}
+
+/// Refuses pages of other origins, also where browsers would not: at a WebSocket's upgrade and at plain form posts.
+pub(crate) async fn check_origin(
+    State(access): State<Arc<Access>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    if let Err(error) = access.admits_origin(request.headers()) {
+        warn!(path = request.uri().path(), %error, "refused");
+        return Err(error);
+    }
+    Ok(next.run(request).await)
+}
+
+/// Refuses requests without the token.
+pub(crate) async fn check_token(
+    State(access): State<Arc<Access>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    if !access.admits_token(&request) {
+        warn!(path = request.uri().path(), "refused without the token");
+        return Err(ApiError::NotAuthenticated);
+    }
+    Ok(next.run(request).await)
+}
+
+/// The credentials of the scheme `Bearer`, which may be written in any case.
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The one route that needs no token.
+pub(crate) const HEALTH: &str = "/api/health";
+
+/// Where each WebSocket is.
+const SOCKETS: &str = "/ws/";

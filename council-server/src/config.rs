@@ -1,0 +1,54 @@
+//! What a server can be told.
+
+use std::time::Duration;
+
+use council_core::Limits;
+
+use crate::{Origin, Token};
+
+/// How a [`Server`](crate::Server) listens, whom it lets in, and what it keeps.
+///
+/// ```
+/// use council_server::Config;
+///
+/// let config = Config { listen: "127.0.0.1:0".into(), token: Some("open sesame".parse()?), ..Config::default() };
+/// assert!(!format!("{config:?}").contains("sesame"));
+/// # Ok::<(), council_server::InvalidToken>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The host and port; port 0 picks one. `127.0.0.1:8000` by default.
+    pub listen: String,
+    /// What every request but a health check has to bring. None by default.
+    pub token: Option<Token>,
+    /// The pages of other origins that may call this server. `http://localhost:3000` by default.
+    pub allowed_origins: Vec<Origin>,
+    /// Allows to listen beyond loopback without a token. Off by default.
+    pub insecure: bool,
+    /// How many ended runs are kept; the one that ended first is forgotten first. 1000 by default.
+    pub keep_runs: usize,
+    /// How far a run may go.
+    pub limits: Limits,
+    /// How long runs may take to reach their next barrier once the server is told to end. 10 s by default.
+    pub grace: Duration,
+    /// How many live events wait for a watcher that does not read, before it is cut off. 1024 by default.
+    pub watcher_queue: usize,
+    /// How long one send to a watcher may take, before it is cut off. 10 s by default.
+    pub send_timeout: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8000".to_owned(),
+            token: None,
+            allowed_origins: vec![Origin::frontend()],
+            insecure: false,
+            keep_runs: 1_000,
+            limits: Limits::default(),
+            grace: Duration::from_secs(10),
+            watcher_queue: 1_024,
+            send_timeout: Duration::from_secs(10),
+        }
+    }
+}

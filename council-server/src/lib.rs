@@ -1,0 +1,63 @@
+//! The thin server in front of a council: REST to start a run and to fetch its result, a WebSocket to watch it happen.
+//!
+//! | route | what it does |
+//! | --- | --- |
+//! | `GET /api/health` | says that the server is up |
+//! | `POST /api/councils/run` | starts a run on `{"input_topic": "..."}` and gives its `run_id` |
+//! | `GET /api/councils/run/{id}` | the result, as far as there is one |
+//! | `POST /api/councils/run/{id}/cancel` | ends a run at once |
+//! | `/ws/council/{id}?after=N` | every event of the run after the `N`th, then the live ones, then a close |
+//!
+//! The binary `council-server` is [`Server`] with flags. A program, a test or a benchmark can start one in its own process:
+//!
+//! ```
+//! use council_llm::{CouncilBuilder, ScriptedModel};
+//! use council_server::{Config, Server};
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let model = ScriptedModel::new("scripted", [
+//!     "A draft.",
+//!     "SCORE: 9\nVERDICT: approve\nFEEDBACK: Good.",
+//!     "The document.",
+//! ]);
+//! let graph = CouncilBuilder::new(model).build()?;
+//! let server = Server::bind(Config { listen: "127.0.0.1:0".into(), ..Config::default() }, graph).await?;
+//! let address = server.local_addr();
+//! tokio::spawn(server.run(std::future::pending()));
+//!
+//! let mut connection = tokio::net::TcpStream::connect(address).await?;
+//! connection.write_all(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+//! let mut answer = String::new();
+//! connection.read_to_string(&mut answer).await?;
+//! assert!(answer.ends_with(r#"{"status":"ok","service":"CouncilOS API"}"#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Invariants
+//!
+//! - A run has one log of numbered events. A watcher gets its part of the log and joins the live ones under one lock, so
+//!   none is lost and none comes twice.
+//! - Every run ends with exactly one last event, also when its task is lost: its supervisor sees to it.
+//! - Nobody waits for a watcher. One whose queue is full is closed with 1013 and may come back with `after`.
+//! - Runs live in memory. The server knows nothing of models, and no lock is held across an await.
+
+mod access;
+mod api_error;
+mod config;
+mod invalid;
+mod origin;
+mod routes;
+mod runs;
+mod server;
+mod socket;
+mod start_request;
+mod token;
+mod wire;
+
+pub use config::Config;
+pub use origin::{InvalidOrigin, Origin};
+pub use server::{BindError, Server};
+pub use token::{InvalidToken, Token};

@@ -1,0 +1,71 @@
+//! Where a page in a browser comes from.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use axum::http::uri::Authority;
+
+/// The origin of a page: scheme, host, and port where it is not the scheme's own.
+///
+/// ```
+/// use council_server::Origin;
+///
+/// let origin: Origin = "https://Council.example/".parse()?;
+/// assert_eq!(origin.to_string(), "https://council.example");
+/// assert!("council.example".parse::<Origin>().is_err());
+/// # Ok::<(), council_server::InvalidOrigin>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// Where the original's frontend is served from while it is developed.
+    pub(crate) fn frontend() -> Self {
+        Self("http://localhost:3000".to_owned())
+    }
+
+    /// The origin as a browser writes it.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the page was served under the very address that it calls, as `host` says.
+    ///
+    /// Only for addresses and `localhost`: anyone can point a name of theirs at this server, and the browser would then call
+    /// their page one of ours.
+    pub(crate) fn is_own(&self, host: &str) -> bool {
+        let authority = self.0.split_once("://").map_or("", |(_, authority)| authority);
+        authority.eq_ignore_ascii_case(host)
+            && host.parse::<Authority>().is_ok_and(|authority| {
+                let name = authority.host().trim_matches(['[', ']']);
+                name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
+            })
+    }
+}
+
+impl FromStr for Origin {
+    type Err = InvalidOrigin;
+
+    fn from_str(text: &str) -> Result<Self, InvalidOrigin> {
+        let origin = text.trim().trim_end_matches('/').to_ascii_lowercase();
+        let is_valid = ["http://", "https://"].iter().any(|scheme| {
+            let authority = origin.strip_prefix(scheme).and_then(|rest| rest.parse::<Authority>().ok());
+            authority.is_some_and(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'))
+        });
+        if is_valid { Ok(Self(origin)) } else { Err(InvalidOrigin { text: text.to_owned() }) }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that names no origin.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one")]
+pub struct InvalidOrigin {
+    text: String,
+}

@@ -1,0 +1,152 @@
+//! All runs of the server: started, found, drained, and forgotten when there are too many.
+
+mod entry;
+mod log;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use council_core::{Graph, Limits, Run};
+use council_llm::Council;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::info;
+use uuid::Uuid;
+
+pub(crate) use self::entry::RunEntry;
+pub(crate) use self::log::Watch;
+use crate::Config;
+
+/// The runs that the server knows.
+pub(crate) struct Runs {
+    graph: Graph<Council>,
+    limits: Limits,
+    keep: usize,
+    grace: Duration,
+    watcher_queue: usize,
+    known: Mutex<Known>,
+    supervisors: TaskTracker,
+    /// No new run is taken; running ones stop at their barrier.
+    draining: CancellationToken,
+    /// The server is gone; running ones stop at once.
+    gone: CancellationToken,
+}
+
+#[derive(Default)]
+struct Known {
+    runs: HashMap<Arc<str>, Arc<RunEntry>>,
+    /// The ended ones, in the order in which they ended.
+    ended: VecDeque<Arc<str>>,
+}
+
+/// The server is about to end and takes no new run.
+#[derive(Debug)]
+pub(crate) struct Draining;
+
+impl Runs {
+    pub(crate) fn new(config: &Config, graph: Graph<Council>, gone: CancellationToken) -> Self {
+        Self {
+            graph,
+            limits: config.limits,
+            keep: config.keep_runs,
+            grace: config.grace,
+            watcher_queue: config.watcher_queue,
+            known: Mutex::default(),
+            supervisors: TaskTracker::new(),
+            draining: CancellationToken::new(),
+            gone,
+        }
+    }
+
+    /// Starts a run.
+    pub(crate) fn start(self: &Arc<Self>, topic: String) -> Result<Arc<RunEntry>, Draining> {
+        let id: Arc<str> = Uuid::new_v4().to_string().into();
+        let council = Council::new(topic);
+        let entry = RunEntry::new(Arc::clone(&id), council.clone(), self.watcher_queue, self.gone.child_token());
+        let entry = Arc::new(entry);
+        // The lock keeps a run from slipping in between the last look of `drain` and its end.
+        let mut known = self.known();
+        if self.draining.is_cancelled() {
+            return Err(Draining);
+        }
+        known.runs.insert(Arc::clone(&id), Arc::clone(&entry));
+        let observed = Arc::clone(&entry);
+        let run = self
+            .graph
+            .run(council)
+            .id(id)
+            .limits(self.limits)
+            .buffer(1)
+            .observe(move |event| observed.observe(event))
+            .start();
+        let last = LastWord { runs: Arc::clone(self), entry: Arc::clone(&entry) };
+        self.supervisors.spawn(last.supervise(run));
+        drop(known);
+        info!(run = %entry.id(), "run started");
+        Ok(entry)
+    }
+
+    /// The run with this id.
+    pub(crate) fn find(&self, id: &str) -> Option<Arc<RunEntry>> {
+        self.known().runs.get(id).cloned()
+    }
+
+    /// Takes no new run, stops the running ones at their next barrier, and waits until all have ended: the grace at most.
+    pub(crate) async fn drain(&self) {
+        {
+            let _known = self.known();
+            self.draining.cancel();
+            self.supervisors.close();
+        }
+        info!(runs = self.supervisors.len(), "draining");
+        self.supervisors.wait().await;
+    }
+
+    fn forget_oldest(&self, ended: &RunEntry) {
+        let mut known = self.known();
+        known.ended.push_back(Arc::clone(ended.id()));
+        while known.ended.len() > self.keep {
+            if let Some(oldest) = known.ended.pop_front() {
+                known.runs.remove(&oldest);
+            }
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Has the last word on a run: when it is dropped, however that comes about, the run has a last event.
+struct LastWord {
+    runs: Arc<Runs>,
+    entry: Arc<RunEntry>,
+}
+
+impl LastWord {
+    /// Waits for the run to end or to be ended. Leaving drops the run, and that stops its tasks.
+    async fn supervise(self, mut run: Run<Council>) {
+        tokio::select! {
+            _ = &mut run => {}
+            () = self.entry.stopped() => {}
+            () = self.runs.draining.cancelled() => {
+                run.cancel();
+                tokio::select! {
+                    _ = tokio::time::timeout(self.runs.grace, &mut run) => {}
+                    () = self.entry.stopped() => {}
+                }
+                // Those that did not reach their barrier.
+                self.entry.cancel();
+            }
+        }
+    }
+}
+
+impl Drop for LastWord {
+    fn drop(&mut self) {
+        self.entry.close();
+        self.runs.forget_oldest(&self.entry);
+        info!(run = %self.entry.id(), status = ?self.entry.status(), "run ended");
+    }
+}

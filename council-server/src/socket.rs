@@ -1,0 +1,201 @@
+//! The WebSocket of a run: the upgrade, the events in order, the close.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
+use tracing::debug;
+
+use crate::api_error::ApiError;
+use crate::invalid::Invalid;
+use crate::routes::App;
+use crate::runs::Watch;
+use crate::wire::Happening;
+
+/// Answers the upgrade; what follows happens in a task of its own.
+pub(crate) async fn council(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+    mut request: Request,
+) -> Result<Response, ApiError> {
+    let Path(id) = id.map_err(|_| ApiError::NotFound)?;
+    let after = after(request.uri().query().unwrap_or_default()).map_err(|fault| ApiError::Invalid(vec![fault]))?;
+    let response =
+        create_response_with_body(&request, Body::empty).map_err(|error| ApiError::NotAWebSocket(error.to_string()))?;
+    let upgrade = hyper::upgrade::on(&mut request);
+    let tasks = app.tasks.clone();
+    tasks.spawn(async move {
+        tokio::select! {
+            result = serve(&app, &id, after, upgrade) => match result {
+                Ok(code) => debug!(run = id, code = u16::from(code), "watcher closed"),
+                Err(reason) => debug!(run = id, ?reason, "watcher gone"),
+            },
+            () = app.gone.cancelled() => {}
+        }
+    });
+    Ok(response)
+}
+
+/// The number in `?after=N`; 0 if there is none.
+fn after(query: &str) -> Result<u64, Invalid> {
+    let Some((_, text)) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after") else {
+        return Ok(0);
+    };
+    let (loc, input) = (["query", "after"], Value::from(&*text));
+    match text.trim().parse::<i128>() {
+        Ok(number @ 0..) => Ok(u64::try_from(number).unwrap_or(u64::MAX)),
+        Ok(_) => {
+            let msg = "Input should be greater than or equal to 0";
+            Err(Invalid::new("greater_than_equal", &loc, msg, &input).context(json!({ "ge": 0 })))
+        }
+        Err(_) => {
+            let msg = "Input should be a valid integer, unable to parse string as an integer";
+            Err(Invalid::new("int_parsing", &loc, msg, &input))
+        }
+    }
+}
+
+/// Tells a watcher all that happens in a run, and how the connection came to be closed.
+async fn serve(app: &App, id: &str, after: u64, upgrade: OnUpgrade) -> Result<CloseCode, Gone> {
+    let upgraded = upgrade.await.map_err(|_| Gone::Left)?;
+    let config = WebSocketConfig::default()
+        .read_buffer_size(4 << 10)
+        .max_message_size(Some(INCOMING_LIMIT))
+        .max_frame_size(Some(INCOMING_LIMIT));
+    let stream = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
+    let mut socket = Socket { stream, patience: app.send_timeout };
+    let (code, reason) = if let Some(entry) = app.runs.find(id) {
+        socket.tell(entry.watch(after)).await?
+    } else {
+        let message = ApiError::RunNotFound(id.to_owned()).to_string();
+        socket.send([Happening::Error { message }.to_text(id, None)]).await?;
+        (UNKNOWN_RUN, "unknown run")
+    };
+    socket.close(code, reason).await?;
+    Ok(code)
+}
+
+/// Why nothing more can be sent.
+#[derive(Debug)]
+enum Gone {
+    /// The client closed, or the connection broke.
+    Left,
+    /// The client did not read.
+    TooSlow,
+}
+
+impl From<Error> for Gone {
+    fn from(_: Error) -> Self {
+        Self::Left
+    }
+}
+
+struct Socket {
+    stream: WebSocketStream<TokioIo<Upgraded>>,
+    /// How long one send may take.
+    patience: Duration,
+}
+
+impl Socket {
+    /// Sends what the watcher has missed, then what comes, until there is nothing more to tell.
+    async fn tell(&mut self, watch: Watch) -> Result<(CloseCode, &'static str), Gone> {
+        self.send([watch.connected]).await?;
+        for events in watch.missed.chunks(BATCH) {
+            self.send(events.iter().cloned()).await?;
+        }
+        let Some(mut live) = watch.live else {
+            return Ok(DONE);
+        };
+        loop {
+            let mut events = Vec::new();
+            let close = tokio::select! {
+                incoming = self.stream.next() => {
+                    self.ignore(incoming).await?;
+                    continue;
+                }
+                close = collect(&mut live, &mut events) => close,
+            };
+            self.send(events).await?;
+            if let Some(close) = close {
+                return Ok(close);
+            }
+        }
+    }
+
+    async fn send(&mut self, events: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Gone> {
+        let stream = &mut self.stream;
+        let sending = async {
+            for event in events {
+                stream.feed(Message::Text(event)).await?;
+            }
+            stream.flush().await
+        };
+        Ok(timeout(self.patience, sending).await.map_err(|_| Gone::TooSlow)??)
+    }
+
+    /// Whatever a client says is of no interest, except that it leaves. The library has a pong, or the answer to a close,
+    /// ready by now; it goes out here.
+    async fn ignore(&mut self, incoming: Option<Result<Message, Error>>) -> Result<(), Gone> {
+        match incoming {
+            None | Some(Err(_)) => Err(Gone::Left),
+            Some(Ok(Message::Close(_))) => {
+                self.send([]).await?;
+                Err(Gone::Left)
+            }
+            Some(Ok(_)) => self.send([]).await,
+        }
+    }
+
+    /// Closes, and gives the client a moment to agree: a connection that is dropped at once can lose what was sent last.
+    async fn close(&mut self, code: CloseCode, reason: &'static str) -> Result<(), Gone> {
+        let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+        timeout(self.patience, self.stream.close(Some(frame))).await.map_err(|_| Gone::TooSlow)??;
+        let agreed = async { while let Some(Ok(_)) = self.stream.next().await {} };
+        // A client that does not agree has been told all the same.
+        let _ = timeout(CLOSE_PATIENCE, agreed).await;
+        Ok(())
+    }
+}
+
+/// Waits for live events and takes all that are there, up to a batch; and says how to close once there are no more.
+async fn collect(live: &mut Receiver<Utf8Bytes>, events: &mut Vec<Utf8Bytes>) -> Option<(CloseCode, &'static str)> {
+    match live.recv().await {
+        Ok(event) => events.push(event),
+        Err(RecvError::Closed) => return Some(DONE),
+        Err(RecvError::Lagged(_)) => return Some(TOO_SLOW),
+    }
+    while events.len() < BATCH {
+        match live.try_recv() {
+            Ok(event) => events.push(event),
+            Err(TryRecvError::Empty) => break,
+            Err(TryRecvError::Closed) => return Some(DONE),
+            Err(TryRecvError::Lagged(_)) => return Some(TOO_SLOW),
+        }
+    }
+    None
+}
+
+const DONE: (CloseCode, &str) = (CloseCode::Normal, "the run has ended");
+const TOO_SLOW: (CloseCode, &str) = (CloseCode::Again, "its own queue is full: come back with after");
+const UNKNOWN_RUN: CloseCode = CloseCode::Library(4_404);
+
+/// How many events are written before the watcher's socket is waited for.
+const BATCH: usize = 64;
+/// The longest message that is read from a client, in bytes.
+const INCOMING_LIMIT: usize = 64 << 10;
+const CLOSE_PATIENCE: Duration = Duration::from_secs(2);

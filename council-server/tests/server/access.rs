@@ -1,0 +1,150 @@
+//! Who may call.
+
+use council_server::{BindError, Config, Server};
+use expect_test::expect;
+
+use crate::harness::{TestServer, within};
+use crate::http;
+use crate::models::two_rounds;
+use crate::socket::Watcher;
+
+const RUN: &str = r#"{"input_topic": "Rust"}"#;
+
+/// The status of a request by its way in and what it brings.
+#[tokio::test]
+async fn a_token_opens_every_route() {
+    let config = Config { token: Some("open sesame\n".parse().unwrap()), ..Config::default() };
+    let server = TestServer::with(config, two_rounds()).await;
+    let credentials = [
+        "",
+        "Bearer",
+        "Bearer open",
+        "Bearer open sesame!",
+        "Basic open sesame",
+        "open sesame",
+        "Bearer open sesame",
+        "bearer  open sesame",
+    ];
+    let requests = ["GET /api/health", "POST /api/councils/run", "GET /api/councils/run/x", "GET /nothing"];
+    let mut picture = String::new();
+    for credential in credentials {
+        let headers = [("authorization", credential)];
+        let headers = if credential.is_empty() { &[][..] } else { &headers };
+        let mut statuses = Vec::new();
+        for request in requests {
+            let body = if request.starts_with("POST") { RUN } else { "" };
+            let answer = within(http::send(server.address(), request, headers, body.as_bytes())).await;
+            statuses.push(answer.status.to_string());
+        }
+        statuses.push(upgrade(&server, "/ws/council/x", headers).await.to_string());
+        picture += &format!("{:22} {}\n", format!("{credential:?}"), statuses.join(" "));
+    }
+    expect![[r#"
+        ""                     200 401 401 401 401
+        "Bearer"               200 401 401 401 401
+        "Bearer open"          200 401 401 401 401
+        "Bearer open sesame!"  200 401 401 401 401
+        "Basic open sesame"    200 401 401 401 401
+        "open sesame"          200 401 401 401 401
+        "Bearer open sesame"   200 202 404 404 101
+        "bearer  open sesame"  200 202 404 404 101
+    "#]]
+    .assert_eq(&picture);
+}
+
+#[tokio::test]
+async fn a_socket_may_bring_the_token_in_its_query_and_nothing_else_may() {
+    let config = Config { token: Some("open sesame".parse().unwrap()), ..Config::default() };
+    let server = TestServer::with(config, two_rounds()).await;
+    assert_eq!(upgrade(&server, "/ws/council/x?after=1&token=open%20sesame", &[]).await, 101);
+    assert_eq!(upgrade(&server, "/ws/council/x?token=open+sesame", &[]).await, 101);
+    assert_eq!(upgrade(&server, "/ws/council/x?token=open", &[]).await, 401);
+    let refused = server.get("/api/councils/run/x?token=open%20sesame").await;
+    expect![[r#"401 {"detail":"Not authenticated"}"#]].assert_eq(&refused.line());
+    assert_eq!(refused.header("www-authenticate"), Some("Bearer"));
+}
+
+/// Pages of other origins are kept out of REST and of sockets, whatever they are named.
+#[tokio::test]
+async fn pages_of_other_origins_are_refused() {
+    let config = Config { allowed_origins: vec!["https://council.example".parse().unwrap()], ..Config::default() };
+    let server = TestServer::with(config, two_rounds()).await;
+    let port = server.address().port();
+    let own = format!("http://127.0.0.1:{port}");
+    let neighbour = format!("http://127.0.0.1:{}", u32::from(port) + 1);
+    let cases = [
+        (own.as_str(), 202, 101),
+        ("https://council.example", 202, 101),
+        ("http://council.example", 403, 403),
+        ("https://council.example.evil.example", 403, 403),
+        ("http://localhost:3000", 403, 403),
+        (neighbour.as_str(), 403, 403),
+        ("null", 403, 403),
+        ("", 403, 403),
+    ];
+    for (origin, rest, socket) in cases {
+        let headers = [("origin", origin)];
+        let answer = within(http::send(server.address(), "POST /api/councils/run", &headers, RUN.as_bytes())).await;
+        assert_eq!(answer.status, rest, "{origin}: {}", answer.text);
+        assert_eq!(upgrade(&server, "/ws/council/x", &headers).await, socket, "{origin}");
+    }
+    let headers = [("origin", "https://evil.example")];
+    let refused = within(http::send(server.address(), "GET /api/health", &headers, b"")).await;
+    expect![[r#"403 {"detail":"Origin 'https://evil.example' is not allowed."}"#]].assert_eq(&refused.line());
+}
+
+/// A name that someone points at this server makes the page's origin and the host equal; it is no origin of ours.
+#[tokio::test]
+async fn a_rebound_name_is_not_our_own_origin() {
+    let server = TestServer::start(two_rounds()).await;
+    let status = async |host: &str, origin: &str| {
+        let request =
+            format!("GET /api/health HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nconnection: close\r\n\r\n");
+        within(http::send_raw(server.address(), request.as_bytes())).await.status
+    };
+    assert_eq!(status("evil.example:8000", "http://evil.example:8000").await, 403);
+    assert_eq!(status("localhost:8000", "http://localhost:8000").await, 200);
+    assert_eq!(status("[::1]:8000", "http://[::1]:8000").await, 200);
+    assert_eq!(status("127.0.0.1:8000", "http://127.0.0.1").await, 403);
+}
+
+#[tokio::test]
+async fn a_browser_may_ask_first() {
+    let config = Config { token: Some("open sesame".parse().unwrap()), ..Config::default() };
+    let server = TestServer::with(config, two_rounds()).await;
+    let headers = [
+        ("origin", "http://localhost:3000"),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "authorization,content-type"),
+    ];
+    let allowed = within(http::send(server.address(), "OPTIONS /api/councils/run", &headers, b"")).await;
+    assert_eq!(allowed.status, 200);
+    assert_eq!(allowed.header("access-control-allow-origin"), Some("http://localhost:3000"));
+    assert_eq!(allowed.header("access-control-allow-methods"), Some("GET,POST"));
+    assert_eq!(allowed.header("access-control-allow-headers"), Some("authorization,content-type"));
+
+    let unauthorised = within(http::send(server.address(), "POST /api/councils/run", &headers[..1], b"")).await;
+    assert_eq!(unauthorised.status, 401);
+    assert_eq!(unauthorised.header("access-control-allow-origin"), Some("http://localhost:3000"));
+
+    let stranger = [("origin", "https://evil.example"), headers[1], headers[2]];
+    let refused = within(http::send(server.address(), "OPTIONS /api/councils/run", &stranger, b"")).await;
+    assert_eq!((refused.status, refused.header("access-control-allow-origin")), (403, None));
+}
+
+#[tokio::test]
+async fn listening_beyond_loopback_wants_a_token_or_a_word() {
+    let graph = council_llm::CouncilBuilder::new(two_rounds()).build().unwrap();
+    let config = Config { listen: "0.0.0.0:0".to_owned(), ..Config::default() };
+    let refused = Server::bind(config.clone(), graph.clone()).await.err().unwrap();
+    assert!(matches!(refused, BindError::Exposed { .. }), "{refused}");
+    let insecure = Config { insecure: true, ..config.clone() };
+    assert!(Server::bind(insecure, graph.clone()).await.is_ok());
+    let guarded = Config { token: Some("open sesame".parse().unwrap()), ..config };
+    assert!(Server::bind(guarded, graph).await.is_ok());
+}
+
+/// The status of an upgrade.
+async fn upgrade(server: &TestServer, path: &str, headers: &[(&'static str, &str)]) -> u16 {
+    within(Watcher::connect(server.address(), path, headers)).await.err().unwrap_or(101)
+}

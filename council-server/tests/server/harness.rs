@@ -1,0 +1,118 @@
+//! A server on a port of its own, and what a test does with it.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use council_core::Graph;
+use council_llm::{ChatModel, Council, CouncilBuilder};
+use council_server::{Config, Server};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::http::{self, Answer};
+use crate::socket::Watcher;
+
+/// A server that listens on a free port.
+pub(crate) struct TestServer {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl TestServer {
+    /// A server whose three agents are this model.
+    pub(crate) async fn start(model: impl ChatModel) -> Self {
+        Self::with(Config::default(), model).await
+    }
+
+    pub(crate) async fn with(config: Config, model: impl ChatModel) -> Self {
+        Self::of(config, CouncilBuilder::new(model).build().unwrap()).await
+    }
+
+    pub(crate) async fn of(config: Config, graph: Graph<Council>) -> Self {
+        let config = Config { listen: "127.0.0.1:0".to_owned(), ..config };
+        let server = Server::bind(config, graph).await.unwrap();
+        let address = server.local_addr();
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(server.run(async {
+            // A test that ends without a word ends its server with its runtime.
+            if stopped.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }));
+        Self { address, stop, task }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Tells the server to end; the handle resolves when it has.
+    pub(crate) fn stop(self) -> JoinHandle<()> {
+        self.stop.send(()).unwrap();
+        self.task
+    }
+
+    /// Ends the server as if it were dropped in mid-flight.
+    pub(crate) async fn abort(self) {
+        self.task.abort();
+        let _ = self.task.await;
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        within(http::send(self.address, &format!("GET {path}"), &[], b"")).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
+        let headers = [("content-type", "application/json")];
+        within(http::send(self.address, &format!("POST {path}"), &headers, body.as_ref())).await
+    }
+
+    /// Starts a run; gives its id.
+    pub(crate) async fn run(&self, topic: &str) -> String {
+        let body = json!({ "input_topic": topic }).to_string();
+        let answer = self.post("/api/councils/run", body).await;
+        assert_eq!(answer.status, 202, "{}", answer.text);
+        answer.json()["run_id"].as_str().unwrap().to_owned()
+    }
+
+    /// The result of a run.
+    pub(crate) async fn result(&self, id: &str) -> Value {
+        let answer = self.get(&format!("/api/councils/run/{id}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()
+    }
+
+    /// Waits until the result is as it should be.
+    pub(crate) async fn result_when(&self, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        within(async {
+            loop {
+                let result = self.result(id).await;
+                if is_so(&result) {
+                    return result;
+                }
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        })
+        .await
+    }
+
+    /// Waits until a run has the status.
+    pub(crate) async fn when(&self, id: &str, status: &str) -> Value {
+        self.result_when(id, |result| result["status"] == status).await
+    }
+
+    /// Watches a run from the event after the one with this number.
+    pub(crate) async fn watch(&self, id: &str, after: usize) -> Watcher {
+        let path = format!("/ws/council/{id}?after={after}");
+        Watcher::connect(self.address, &path, &[]).await.unwrap()
+    }
+}
+
+/// Fails the test rather than let it hang.
+pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
+    let limit = Duration::from_secs(30);
+    tokio::time::timeout(limit, future).await.expect("it takes too long")
+}

@@ -1,0 +1,52 @@
+//! An HTTP client that hides nothing: one request, one connection, and what came back.
+
+use std::net::SocketAddr;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The value of a header, whose name is given in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    /// `200 {"status": ...}`
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.status, self.text)
+    }
+}
+
+/// Sends a request line such as `GET /api/health`, headers, and a body.
+pub(crate) async fn send(address: SocketAddr, request: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let mut head =
+        format!("{request} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    head += "\r\n";
+    send_raw(address, &[head.as_bytes(), body].concat()).await
+}
+
+/// Sends these bytes, and reads to the end.
+pub(crate) async fn send_raw(address: SocketAddr, bytes: &[u8]) -> Answer {
+    let (mut reader, mut writer) = TcpStream::connect(address).await.unwrap().into_split();
+    let mut answer = Vec::new();
+    // A server that refuses a body need not read all of it.
+    let (_, _) = tokio::join!(writer.write_all(bytes), reader.read_to_end(&mut answer));
+    let answer = String::from_utf8(answer).unwrap();
+    let (head, text) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
+    Answer { status: head.split(' ').nth(1).unwrap().parse().unwrap(), head: head.to_owned(), text: text.to_owned() }
+}

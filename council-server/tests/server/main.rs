@@ -1,0 +1,15 @@
+//! The server from outside: over real sockets, with models that do as they are told.
+
+mod access;
+mod cancel;
+mod faults;
+mod harness;
+mod http;
+mod models;
+mod outcomes;
+mod process;
+mod rest;
+mod shutdown;
+mod slow;
+mod socket;
+mod watch;

@@ -1,0 +1,75 @@
+//! The ways in which a run can end.
+
+use council_llm::{Answer, ChatError, CouncilBuilder, ScriptedModel};
+use council_server::Config;
+use expect_test::expect;
+use serde_json::json;
+
+use crate::harness::TestServer;
+use crate::models::{Panicking, two_rounds};
+use crate::socket::mask;
+
+async fn last_event(server: &TestServer, id: &str) -> String {
+    let seen = server.watch(id, 0).await.rest().await;
+    assert_eq!(seen.close, Some(1000));
+    mask(seen.events.last().unwrap())
+}
+
+#[tokio::test]
+async fn a_failing_model_fails_the_run_with_its_reason() {
+    let model = ScriptedModel::new(
+        "scripted",
+        [
+            Answer::from("First draft."),
+            Answer::error(|| ChatError::Status {
+                provider: "a provider",
+                status: 401,
+                message: "invalid key".to_owned(),
+                retry_after: None,
+            }),
+        ],
+    );
+    let server = TestServer::start(model).await;
+    let id = server.run("Rust").await;
+    expect![[r#"{"event":"run_failed","seq":6,at,"error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key"}"#]].assert_eq(&last_event(&server, &id).await);
+    let result = server.result(&id).await;
+    expect![[r#"{"approved":null,"critic_score":null,"current_draft":"First draft.","error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key","final_draft":null,"iteration_count":1,"next_nodes":[],"paused":false,"run_id":"RUN","status":"failed","stopped_by":null,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}"#]].assert_eq(&result.to_string().replace(&id, "RUN"));
+}
+
+#[tokio::test]
+async fn a_panicking_model_fails_the_run() {
+    let server = TestServer::start(Panicking).await;
+    let id = server.run("Rust").await;
+    expect![[r#"{"event":"run_failed","seq":3,at,"error":"node `master_agent` panicked in superstep 1, attempt 1: the model has lost its mind"}"#]].assert_eq(&last_event(&server, &id).await);
+    assert_eq!(server.result(&id).await["status"], "failed");
+}
+
+/// A critic who is never content: the fifth draft goes to the writer with the score that it really has.
+#[tokio::test]
+async fn the_valve_ends_a_run_that_no_critic_approves() {
+    let graph = CouncilBuilder::new(ScriptedModel::new("author", ["A text."]).repeating())
+        .critic_model(ScriptedModel::new("critic", ["SCORE: 5"]).repeating())
+        .build()
+        .unwrap();
+    let server = TestServer::of(Config::default(), graph).await;
+    let id = server.run("Rust").await;
+    expect![[r#"{"event":"run_complete","seq":34,at,"final_draft":"A text.","critic_score":5.0,"iteration_count":5,"approved":false,"stopped_by":"max_iterations"}"#]].assert_eq(&last_event(&server, &id).await);
+    let result = server.result(&id).await;
+    assert_eq!(result["approved"], false);
+    assert_eq!(result["stopped_by"], "max_iterations");
+    assert_eq!((&result["critic_score"], &result["iteration_count"]), (&json!(5.0), &json!(5)));
+}
+
+#[tokio::test]
+async fn a_limit_fails_the_run_and_keeps_its_draft() {
+    let config = Config {
+        limits: council_core::Limits { supersteps: 3, ..council_core::Limits::default() },
+        ..Config::default()
+    };
+    let server = TestServer::with(config, two_rounds()).await;
+    let id = server.run("Rust").await;
+    expect![[r#"{"event":"run_failed","seq":10,at,"error":"the run was stopped by the limit of 3 supersteps"}"#]]
+        .assert_eq(&last_event(&server, &id).await);
+    let result = server.result(&id).await;
+    assert_eq!((&result["final_draft"], &result["current_draft"]), (&json!(null), &json!("Second draft.")));
+}

@@ -1,0 +1,154 @@
+//! The program as a user meets it.
+
+use std::net::SocketAddr;
+use std::process::{Output, Stdio};
+
+use expect_test::expect;
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::net::TcpListener;
+use tokio::process::{Child, ChildStdout, Command};
+
+use crate::harness::within;
+use crate::http;
+use crate::socket::Watcher;
+
+/// The program with these arguments, and with nothing of the tester's environment that it would read.
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_council-server"));
+    for (name, _) in std::env::vars() {
+        let is_read = ["COUNCIL_", "ANTHROPIC_", "OPENAI_", "OLLAMA_", "RUST_"];
+        if is_read.iter().any(|prefix| name.starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+/// The exit code and what was complained of.
+async fn refused(arguments: &[&str]) -> String {
+    let Output { status, stdout, stderr } = within(program(arguments).output()).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&stdout), "");
+    let line = String::from_utf8(stderr).unwrap();
+    format!("{}: {}", status.code().unwrap(), line.trim_end())
+}
+
+/// A program that listens, the address that it names, and the rest of what it says.
+async fn listening(mut command: Command) -> (Child, SocketAddr, Lines<BufReader<ChildStdout>>) {
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = within(lines.next_line()).await.unwrap().unwrap();
+    let address = first.strip_prefix("council-server listening on http://").unwrap();
+    (child, address.parse().unwrap(), lines)
+}
+
+#[cfg(unix)]
+fn signal(child: &Child, signal: &str) {
+    let pid = child.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
+}
+
+async fn run(address: SocketAddr) -> String {
+    let body = json!({ "input_topic": "Rust" }).to_string();
+    let answer = http::send(address, "POST /api/councils/run", &[], body.as_bytes()).await;
+    answer.json()["run_id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn wrong_flags_are_one_clear_line() {
+    let mut picture = String::new();
+    for arguments in [
+        &["--model", "claude-x"][..],
+        &["--model", "nonsense"],
+        &["--model", "rehearsal", "--critic-model", "gpt-x"],
+        &["--model", "rehearsal", "--threshold", "11"],
+        &["--model", "rehearsal", "--max-iterations", "0"],
+        &["--model", "rehearsal", "--token", " "],
+        &["--model", "rehearsal", "--allowed-origins", "http://localhost:3000,*"],
+        &["--model", "rehearsal", "--listen", "0.0.0.0:0"],
+        &["--model", "rehearsal", "--listen", "nonsense"],
+    ] {
+        picture += &format!("{}\n  {}\n", arguments.join(" "), refused(arguments).await);
+    }
+    expect![[r#"
+        --model claude-x
+          2: council-server: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal` (`--model rehearsal`), which needs none
+        --model nonsense
+          2: council-server: unknown model `nonsense`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        --model rehearsal --critic-model gpt-x
+          2: council-server: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal` (`--model rehearsal`), which needs none
+        --model rehearsal --threshold 11
+          2: council-server: the threshold is 11, which is no score from 0 to 10
+        --model rehearsal --max-iterations 0
+          2: council-server: the council needs at least one iteration
+        --model rehearsal --token  
+          2: council-server: the token is empty: give one, or leave it out
+        --model rehearsal --allowed-origins http://localhost:3000,*
+          2: council-server: `*` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one
+        --model rehearsal --listen 0.0.0.0:0
+          1: council-server: refusing to listen on 0.0.0.0:0, which others can reach, without a token: set one, or say that it is meant to be insecure
+        --model rehearsal --listen nonsense
+          1: council-server: cannot listen on nonsense: invalid socket address
+    "#]].assert_eq(&picture);
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let complaint = refused(&["--model", "rehearsal", "--listen", &address]).await;
+    assert!(complaint.starts_with(&format!("1: council-server: cannot listen on {address}: ")), "{complaint}");
+    assert_eq!(complaint.lines().count(), 1, "{complaint}");
+}
+
+#[tokio::test]
+async fn the_program_names_its_address_and_its_model() {
+    let (_child, address, mut lines) = listening(program(&["--listen", "127.0.0.1:0"])).await;
+    let second = within(lines.next_line()).await.unwrap().unwrap();
+    expect!["model: rehearsal (a rule-based stand-in, no language model)"].assert_eq(&second);
+    assert_eq!(http::send(address, "GET /api/health", &[], b"").await.status, 200);
+}
+
+#[tokio::test]
+async fn flags_can_come_from_the_environment() {
+    let mut command = program(&[]);
+    command.env("COUNCIL_LISTEN", "127.0.0.1:0").env("COUNCIL_TOKEN", "open sesame");
+    let (_child, address, _lines) = listening(command).await;
+    assert_eq!(http::send(address, "GET /api/health", &[], b"").await.status, 200);
+    assert_eq!(http::send(address, "GET /api/councils/run/x", &[], b"").await.status, 401);
+    let headers = [("authorization", "Bearer open sesame")];
+    assert_eq!(http::send(address, "GET /api/councils/run/x", &headers, b"").await.status, 404);
+}
+
+/// The run that is going on ends with a last event, the connection with a close, and the program with 0.
+#[cfg(unix)]
+#[tokio::test]
+async fn sigterm_drains() {
+    let (mut child, address, _lines) = listening(program(&["--listen", "127.0.0.1:0", "--model", "rehearsal"])).await;
+    let id = run(address).await;
+    let mut watcher = Watcher::connect(address, &format!("/ws/council/{id}"), &[]).await.unwrap();
+    watcher.until("node_start").await;
+    signal(&child, "-TERM");
+    let seen = watcher.rest().await;
+    assert_eq!((seen.last()["event"].as_str(), seen.close), (Some("run_cancelled"), Some(1000)));
+    assert_eq!(within(child.wait()).await.unwrap().code(), Some(0));
+}
+
+/// A model that never answers and a grace without end: only the second signal helps.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_second_signal_ends_at_once() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut command = program(&["--listen", "127.0.0.1:0", "--model", "openai/silent", "--grace", "86400"]);
+    command.env("OPENAI_BASE_URL", format!("http://{}/v1", silent.local_addr().unwrap()));
+    let (mut child, address, _lines) = listening(command).await;
+    run(address).await;
+    let (_connection, _) = within(silent.accept()).await.unwrap();
+
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    signal(&child, "-INT");
+    while !within(log.next_line()).await.unwrap().unwrap().contains("draining") {}
+    signal(&child, "-INT");
+    assert_eq!(within(child.wait()).await.unwrap().code(), Some(130));
+}

@@ -1,0 +1,82 @@
+//! How a server ends.
+
+use std::time::Duration;
+
+use council_server::Config;
+use expect_test::expect;
+use serde_json::json;
+
+use crate::harness::{TestServer, within};
+use crate::http;
+use crate::models::{Gated, two_rounds};
+
+/// New runs are refused, the running one stops at its barrier, and its watcher learns of it.
+#[tokio::test]
+async fn a_server_drains() {
+    let model = Gated::new(two_rounds());
+    let server = TestServer::start(model.clone()).await;
+    let address = server.address();
+    let id = server.run("Rust").await;
+    server.when(&id, "running").await;
+    let mut watcher = server.watch(&id, 0).await;
+    watcher.next().await;
+    let ended = server.stop();
+
+    let body = json!({ "input_topic": "Rust" }).to_string();
+    let refused = within(async {
+        loop {
+            let answer = http::send(address, "POST /api/councils/run", &[], body.as_bytes()).await;
+            if answer.status != 202 {
+                return answer;
+            }
+        }
+    })
+    .await;
+    expect![[r#"503 {"detail":"The server is about to end and takes no new run."}"#]].assert_eq(&refused.line());
+    let result = http::send(address, &format!("GET /api/councils/run/{id}"), &[], b"").await;
+    assert_eq!(result.json()["status"], "running");
+
+    model.allow(100);
+    let seen = watcher.rest().await;
+    assert_eq!((seen.last()["event"].as_str(), seen.close), (Some("run_cancelled"), Some(1000)));
+    assert_eq!(seen.numbered().len(), 4, "the master's node is complete, the critic's has not begun");
+    within(ended).await.unwrap();
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+/// A model that stays silent holds nothing up for longer than the grace.
+#[tokio::test]
+async fn a_silent_model_is_not_waited_for() {
+    let config = Config { grace: Duration::from_millis(20), ..Config::default() };
+    let server = TestServer::with(config, Gated::new(two_rounds())).await;
+    let id = server.run("Rust").await;
+    let watcher = server.watch(&id, 0).await;
+    within(server.stop()).await.unwrap();
+    let seen = watcher.rest().await;
+    assert_eq!((seen.last()["event"].as_str(), seen.close), (Some("run_cancelled"), Some(1000)));
+}
+
+#[tokio::test]
+async fn an_idle_server_ends_at_once_also_with_connections_open() {
+    let server = TestServer::start(two_rounds()).await;
+    let idle = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+    assert_eq!(server.get("/api/health").await.status, 200);
+    within(server.stop()).await.unwrap();
+    drop(idle);
+}
+
+/// A server that is dropped takes its runs with it: no model is called for nobody.
+#[tokio::test]
+async fn a_dropped_server_stops_its_runs() {
+    let scripted = two_rounds();
+    let model = Gated::new(scripted.clone());
+    let server = TestServer::start(model.clone()).await;
+    let id = server.run("Rust").await;
+    let watcher = server.watch(&id, 0).await;
+    server.when(&id, "running").await;
+    server.abort().await;
+    watcher.rest().await;
+    model.allow(5);
+    tokio::task::yield_now().await;
+    assert!(scripted.requests().is_empty());
+}

@@ -1,0 +1,56 @@
+//! Watchers that do not read.
+
+use std::time::Duration;
+
+use council_core::Graph;
+use council_llm::{Council, CouncilBuilder, ScriptedModel};
+use council_server::Config;
+use serde_json::Value;
+
+use crate::harness::TestServer;
+use crate::models::Flood;
+
+/// A council whose critic writes more than what the two ends of a local connection buffer.
+fn flood() -> Graph<Council> {
+    let author = ScriptedModel::new("author", ["A text."]).repeating();
+    let critic = Flood { pieces: 400, bytes: 64 << 10 };
+    CouncilBuilder::new(author).critic_model(critic).build().unwrap()
+}
+
+/// The run and the other watchers go on; the slow one is told why it is closed, and comes back for the rest.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_reads_too_late_is_closed_with_1013_and_may_come_back() {
+    let config = Config { watcher_queue: 64, send_timeout: Duration::from_secs(600), ..Config::default() };
+    let server = TestServer::of(config, flood()).await;
+    let id = server.run("Rust").await;
+    let slow = server.watch(&id, 0).await;
+    server.when(&id, "completed").await;
+
+    let seen = slow.rest().await;
+    assert_eq!(seen.close, Some(1013));
+    assert!(seen.events.iter().all(|event| !event.contains("run_complete")));
+
+    let all = server.watch(&id, 0).await.rest().await;
+    let missed = server.watch(&id, seen.numbered().len()).await.rest().await;
+    let together = [seen.numbered(), missed.numbered()].concat();
+    assert_eq!(together, all.numbered());
+    assert_eq!(missed.close, Some(1000));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_never_reads_is_dropped_while_others_see_all() {
+    let config = Config { watcher_queue: 4_096, send_timeout: Duration::from_millis(200), ..Config::default() };
+    let server = TestServer::of(config, flood()).await;
+    let id = server.run("Rust").await;
+    let mut slow = server.watch(&id, 0).await;
+    let connected: Value = serde_json::from_str(&slow.next().await).unwrap();
+    assert_eq!(connected["event"], "connected");
+    let good = server.watch(&id, 0).await.rest().await;
+    assert_eq!((good.last()["event"].as_str(), good.close), (Some("run_complete"), Some(1000)));
+
+    // By the time that the server has ended, the connection is gone.
+    crate::harness::within(server.stop()).await.unwrap();
+    let seen = slow.rest().await;
+    assert_eq!(seen.close, None);
+    assert!(seen.events.iter().all(|event| !event.contains("run_complete")));
+}

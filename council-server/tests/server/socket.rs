@@ -1,0 +1,125 @@
+//! A watcher of a run.
+
+use std::net::SocketAddr;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use crate::harness::within;
+
+/// One connection.
+pub(crate) struct Watcher {
+    stream: WebSocketStream<TcpStream>,
+}
+
+/// All that a watcher was told until the connection ended.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) events: Vec<String>,
+    /// The code of the close, if the server closed.
+    pub(crate) close: Option<u16>,
+}
+
+impl Watcher {
+    /// Connects, or gives the status that refused it.
+    pub(crate) async fn connect(
+        address: SocketAddr,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, u16> {
+        let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, HeaderValue::from_str(value).unwrap());
+        }
+        let stream = TcpStream::connect(address).await.unwrap();
+        match client_async(request, stream).await {
+            Ok((stream, _)) => Ok(Self { stream }),
+            Err(Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The next event.
+    pub(crate) async fn next(&mut self) -> String {
+        match within(self.stream.next()).await {
+            Some(Ok(Message::Text(text))) => text.to_string(),
+            other => panic!("no event but {other:?}"),
+        }
+    }
+
+    /// The next frame of any kind.
+    pub(crate) async fn next_message(&mut self) -> Option<Message> {
+        within(self.stream.next()).await.and_then(Result::ok)
+    }
+
+    pub(crate) async fn send(&mut self, message: Message) {
+        self.stream.send(message).await.unwrap();
+    }
+
+    /// Reads up to the event with this name; gives it.
+    pub(crate) async fn until(&mut self, name: &str) -> Value {
+        loop {
+            let event: Value = serde_json::from_str(&self.next().await).unwrap();
+            if event["event"] == name {
+                return event;
+            }
+        }
+    }
+
+    /// Reads to the end of the connection.
+    pub(crate) async fn rest(mut self) -> Seen {
+        let mut seen = Seen { events: Vec::new(), close: None };
+        while let Some(Ok(message)) = within(self.stream.next()).await {
+            match message {
+                Message::Text(text) => seen.events.push(text.to_string()),
+                Message::Close(frame) => seen.close = frame.map(|frame| frame.code.into()),
+                _ => {}
+            }
+        }
+        seen
+    }
+}
+
+impl Seen {
+    /// The numbered events.
+    pub(crate) fn numbered(&self) -> Vec<&str> {
+        let events = self.events.iter().map(String::as_str);
+        events.filter(|event| event.contains(r#""seq":"#)).collect()
+    }
+
+    /// The last event.
+    pub(crate) fn last(&self) -> Value {
+        serde_json::from_str(self.events.last().expect("there is an event")).unwrap()
+    }
+
+    /// One line for each event and one for the close, without what differs from run to run.
+    pub(crate) fn picture(&self) -> String {
+        let mut lines: Vec<_> = self.events.iter().map(|event| mask(event)).collect();
+        lines.push(match self.close {
+            Some(code) => format!("closed with {code}"),
+            None => "closed without a word".to_owned(),
+        });
+        lines.join("\n")
+    }
+}
+
+/// An event without its run, its time and its duration, all of which have to be well-formed.
+pub(crate) fn mask(event: &str) -> String {
+    let value: Value = serde_json::from_str(event).unwrap();
+    let run = value["run_id"].as_str().unwrap();
+    let at = value["at"].as_str().unwrap();
+    assert!(at.ends_with('Z') && at.parse::<jiff::Timestamp>().is_ok(), "{at}");
+    let masked = event
+        .replace(&format!(r#""run_id":"{run}","#), "")
+        .replace(&format!(r#""at":"{at}""#), "at")
+        .replace(run, "RUN");
+    match value["duration_ms"].as_u64() {
+        Some(duration) => masked.replace(&format!(r#""duration_ms":{duration}"#), "ms"),
+        None => masked,
+    }
+}
