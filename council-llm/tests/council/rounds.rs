@@ -172,7 +172,11 @@ async fn each_agent_asks_its_own_model() {
     let master = ScriptedModel::new("master", ["Draft one."]);
     let critic = ScriptedModel::new("critic", ["SCORE: 8"]);
     let writer = ScriptedModel::new("writer", ["The document."]);
-    let council = CouncilBuilder::new(master.clone()).writer_model(writer.clone()).critic_model(critic.clone());
+    let other = scripted([]);
+    let council = CouncilBuilder::new(other.clone())
+        .writer_model(writer.clone())
+        .critic_model(critic.clone())
+        .master_model(master.clone());
     check(
         council,
         expect![[r#"
@@ -187,4 +191,5 @@ async fn each_agent_asks_its_own_model() {
     .await;
     let asked = [&master, &critic, &writer].map(|model| model.requests().iter().map(role).collect::<Vec<_>>());
     assert_eq!(asked, [["Master AI"], ["Critic AI"], ["Writer AI"]]);
+    assert!(other.requests().is_empty());
 }
