@@ -18,3 +18,4 @@ mod watched;
 mod breaks;
 mod faults;
 mod runs;
+mod stops;
