@@ -80,8 +80,12 @@ impl Critic {
 
     /// The verdict, and what it took: one call, or two if the first answer holds no score.
     async fn judge(&self, council: &Council, context: &Context) -> Result<(Verdict, Usage), AgentError> {
-        let request =
-            request(prompts::critic_system(), prompts::critic_user(&council.topic, &council.draft), 0.2, 1_024);
+        let request = request(
+            prompts::critic_system(self.threshold),
+            prompts::critic_user(&council.topic, &council.draft),
+            0.2,
+            1_024,
+        );
         let first = ask(&*self.model, request.clone(), context).await?;
         let mut usage = first.end.usage;
         if let Some(verdict) = Verdict::parse(&first.text) {
@@ -190,7 +194,16 @@ async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context) -> 
                 text.push_str(&delta);
                 context.token(delta);
             }
-            ChatEvent::Done(end) => return Ok(ChatReply { text, end }),
+            ChatEvent::Done(end) => {
+                if end.is_cut() {
+                    tracing::warn!(
+                        model = model.name(),
+                        node = context.node(),
+                        "the answer was cut at its longest length and may be unfinished"
+                    );
+                }
+                return Ok(ChatReply { text, end });
+            }
         }
     }
     Err(failed(ChatError::Truncated))

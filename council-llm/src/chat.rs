@@ -111,6 +111,14 @@ pub struct End {
     pub usage: Usage,
 }
 
+impl End {
+    /// Whether the answer was cut because it reached the longest that was allowed.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        matches!(self.stop_reason.as_str(), "max_tokens" | "length")
+    }
+}
+
 /// A whole answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatReply {
