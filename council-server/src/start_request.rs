@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::invalid::Invalid;
+use crate::wire::Invalid;
 
 /// A request that can be served.
 #[derive(Debug)]
