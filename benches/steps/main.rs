@@ -2,6 +2,8 @@
 //!
 //! Both sides run in turn, A B A B, on one thread; the table gives medians. Allocations are counted in a run of their own.
 
+#![allow(clippy::cast_precision_loss, reason = "figures for people")]
+
 mod hand;
 mod harness;
 mod programs;

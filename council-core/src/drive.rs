@@ -13,8 +13,9 @@ use tokio::time::Instant;
 use crate::context::{Context, RunInfo};
 use crate::event::{self, Event, Observers, chain};
 use crate::plan::{self, OpenedValve, Turn};
-use crate::position::{Calling, Task, Tasks};
-use crate::{Failure, Graph, Limits, Outcome, Position, Record, RunError, State, StopReason, panic};
+use crate::position::Calling;
+use crate::tasks::{Task, Tasks};
+use crate::{Failure, Graph, Limits, Outcome, Position, RunError, State, StopReason, panic};
 
 /// A run in progress: everything but where it stands.
 pub(crate) struct Driver<S: State> {
@@ -49,7 +50,7 @@ impl<S: State> Driver<S> {
                 return Ok(Outcome::Stopped { reason, position });
             }
             Halt::Fail(failure) => failure,
-            Halt::Panic(message) => self.blame(&mut position, message),
+            Halt::Panic(message) => Box::new(self.blame(&mut position, message)),
         };
         self.tell(|| Event::Failed { error: chain(&*failure) });
         Err(RunError::new(Arc::clone(&self.info.id), failure, position))
@@ -60,9 +61,17 @@ impl<S: State> Driver<S> {
         let deadline = self.limits.wall_clock.map(|limit| Instant::now() + limit);
         let mut context = Context { run: Arc::clone(&self.info), node: 0, superstep: 0, visit: 0, attempt: 0 };
         loop {
-            match plan::advance(&self.graph, &self.limits, position) {
-                Turn::Run if self.is_cancelled() => return Halt::Stop(StopReason::Cancelled),
-                Turn::Run => {
+            let turn = plan::advance(&self.graph, &self.limits, position);
+            if !position.opened.is_empty() {
+                self.tell_opened(std::mem::take(&mut position.opened));
+            }
+            match turn {
+                Turn::Run { .. } if self.is_cancelled() => return Halt::Stop(StopReason::Cancelled),
+                Turn::Run { .. } => {
+                    // A run whose nodes are always ready would otherwise hold its thread for ever.
+                    if position.supersteps.is_multiple_of(SUPERSTEPS_PER_BUDGET) {
+                        tokio::task::coop::consume_budget().await;
+                    }
                     let ended = match deadline {
                         None => self.superstep(position, &mut context).await.map_err(Halt::Fail),
                         Some(deadline) => self.superstep_until(deadline, position, &mut context).await,
@@ -71,20 +80,7 @@ impl<S: State> Driver<S> {
                         return halt;
                     }
                 }
-                Turn::Commit { next, opened } => {
-                    if !opened.is_empty() {
-                        self.tell_opened(opened);
-                    }
-                    plan::fold(&self.graph, position, Record::Committed { next });
-                    // A run whose nodes are always ready would otherwise hold its thread for ever.
-                    if position.supersteps.is_multiple_of(SUPERSTEPS_PER_BUDGET) {
-                        tokio::task::coop::consume_budget().await;
-                    }
-                }
-                Turn::Finish => {
-                    plan::fold(&self.graph, position, Record::Finished);
-                    return Halt::Finish;
-                }
+                Turn::Finish => return Halt::Finish,
                 Turn::Stop(reason) => return Halt::Stop(reason),
                 Turn::Fail(failure) => return Halt::Fail(failure),
             }
@@ -158,19 +154,19 @@ impl<S: State> Driver<S> {
             Err(source) => {
                 let &Context { superstep, attempt, .. } = context;
                 let failure = Failure::Node { node: context.node().to_owned(), superstep, attempt, source };
-                Err(self.attempt_failed(task, context.task(), failure))
+                Err(Box::new(self.attempt_failed(task, context.task(), failure)))
             }
         }
     }
 
     /// A panic of the user's code, as the failure that it is.
     #[cold]
-    fn blame(&self, position: &mut Position<S>, message: String) -> Box<Failure> {
+    fn blame(&self, position: &mut Position<S>, message: String) -> Failure {
         if let Calling::Node(place) = &mut position.calling {
             *place = self.polled.load(Ordering::Relaxed);
         }
         let failure = position.blame(&self.graph.inner, message);
-        let Calling::Node(place) = position.calling else { return Box::new(failure) };
+        let Calling::Node(place) = position.calling else { return failure };
         let task = &mut position.tasks.tasks[place];
         let Task { node, visit, attempt, .. } = *task;
         let context = Context { node, visit, attempt, superstep: position.supersteps + 1, run: Arc::clone(&self.info) };
@@ -178,10 +174,10 @@ impl<S: State> Driver<S> {
     }
 
     #[cold]
-    fn attempt_failed(&self, task: &mut Task<S>, event: event::Task, failure: Failure) -> Box<Failure> {
+    fn attempt_failed(&self, task: &mut Task<S>, event: event::Task, failure: Failure) -> Failure {
         self.tell(|| Event::NodeFailed { task: event, error: chain(&failure) });
         task.attempt += 1;
-        Box::new(failure)
+        failure
     }
 
     fn is_cancelled(&self) -> bool {

@@ -157,7 +157,8 @@ struct Observer<S: State> {
     gone: AtomicBool,
 }
 
-type Call<S> = Box<dyn Fn(&Event<S>) + Send + Sync>;
+/// A function that is told of events.
+pub(crate) type Call<S> = Box<dyn Fn(&Event<S>) + Send + Sync>;
 
 impl<S: State> Observers<S> {
     pub(crate) fn new(calls: Vec<Call<S>>) -> Self {

@@ -26,7 +26,7 @@
 //! // Driven by hand: this caller writes what the node would.
 //! let limits = Limits::default();
 //! let mut position = plan::begin(&graph, Text::default());
-//! assert!(matches!(plan::advance(&graph, &limits, &mut position), Turn::Run));
+//! assert!(matches!(plan::advance(&graph, &limits, &mut position), Turn::Run { .. }));
 //! let update = Text::update().text("written by hand");
 //! plan::fold(&graph, &mut position, Record::TaskDone { task: 0, update });
 //! assert!(matches!(plan::advance(&graph, &limits, &mut position), Turn::Finish));
@@ -38,22 +38,18 @@ use std::sync::Arc;
 
 use crate::graph::{END, Graph, Inner, Pick, VisitLimit};
 use crate::position::Calling;
-use crate::record::Record;
+use crate::record::{NodeList, Record};
 use crate::{Failure, Limits, Position, State, StopReason};
 
 /// What a run does next.
 #[derive(Debug)]
 pub enum Turn {
     /// Run the open tasks of the position; record each as it ends.
-    Run,
-    /// Record [`Record::Committed`] with these nodes, then ask again.
-    Commit {
-        /// The nodes of the next superstep.
-        next: Vec<u32>,
-        /// The visit limits that decided where to go.
-        opened: Vec<OpenedValve>,
+    Run {
+        /// Whether a superstep was completed on the way here: then [`Position::committed`] is the record of it.
+        committed: bool,
     },
-    /// Record [`Record::Finished`]; the run is over.
+    /// The run is over; the record is [`Record::Finished`].
     Finish,
     /// A limit is reached; the run can go on with a higher one.
     Stop(StopReason),
@@ -77,51 +73,61 @@ pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
     Position::new(&graph.inner, input)
 }
 
-/// Says what comes next. Where all tasks of the superstep have ended, it crosses the barrier first: their updates go into the
-/// state, in the order in which nodes were declared, and routes are asked on the result. A route or a reducer that panics does
-/// so through this function; a run makes it the [`Failure`] of its node.
+/// Says what comes next.
+///
+/// Where all tasks of the superstep have ended, it completes the superstep first: their updates go into the state, in the order
+/// in which nodes were declared; routes are asked on the result; and what they lead to are the new tasks, by the same step that
+/// [`fold`] takes for the record of it. A route or a reducer that panics does so through this function; a run makes it the
+/// [`Failure`] of its node.
 #[inline]
 pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Position<S>) -> Turn {
-    if position.tasks.open == 0 {
-        cross_barrier(&graph.inner, position)
-    } else if position.supersteps >= limits.supersteps && !position.tasks.has_begun() {
-        Turn::Stop(StopReason::Supersteps(limits.supersteps))
-    } else {
-        Turn::Run
+    let committed = position.tasks.open == 0;
+    if committed {
+        match complete(&graph.inner, position) {
+            Ok(true) => {}
+            Ok(false) => return Turn::Finish,
+            Err(failure) => return Turn::Fail(failure),
+        }
     }
+    if position.supersteps >= limits.supersteps && !position.tasks.has_begun() {
+        return Turn::Stop(StopReason::Supersteps(limits.supersteps));
+    }
+    Turn::Run { committed }
 }
 
 /// Puts a record into the position.
-#[inline]
 pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) {
-    match record {
-        Record::TaskDone { task, update } => position.tasks.done(task, update),
-        Record::TaskFailed { task } => position.tasks.failed(task),
-        Record::Committed { next } => position.commit(&graph.inner, next),
-        Record::Finished => position.commit(&graph.inner, Vec::new()),
-    }
+    let next = match record {
+        Record::TaskDone { task, update } => return position.tasks.done(task, update),
+        Record::TaskFailed { task } => return position.tasks.failed(task),
+        Record::Committed { next } => next,
+        Record::Finished => NodeList::new(),
+    };
+    // A superstep that cannot be merged was never recorded as committed.
+    let merged = position.merge(&graph.inner);
+    debug_assert!(merged.is_ok(), "a superstep was committed that could not be merged");
+    position.commit(&graph.inner, &next);
 }
 
-fn cross_barrier<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Turn {
-    if let Err(failure) = position.cross_barrier(graph) {
-        return Turn::Fail(failure);
-    }
-    let mut next = position.take_list();
-    if let Err(failure) = successors(graph, position, &mut next) {
-        return Turn::Fail(failure);
-    }
-    let opened = if graph.has_limits { open_valves(graph, position, &mut next) } else { Vec::new() };
-    // The end sorts behind all nodes.
-    let end = next.pop_if(|node| *node == END).is_some();
-    match (next.is_empty(), end) {
-        (false, _) => Turn::Commit { next, opened },
-        (true, true) => Turn::Finish,
-        (true, false) => Turn::Fail(join_waits(graph, position).into()),
-    }
+/// Completes the superstep; whether another one follows.
+fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<bool, Box<Failure>> {
+    position.merge(graph)?;
+    let mut list = NodeList::new();
+    let next = match position.tasks.tasks.as_slice() {
+        [task] if graph.nodes[task.node as usize].straight.is_some() => {
+            graph.nodes[task.node as usize].straight.as_slice()
+        }
+        _ => {
+            successors(graph, position, &mut list)?;
+            list.as_slice()
+        }
+    };
+    position.commit(graph, next);
+    Ok(!next.is_empty())
 }
 
-/// Where the tasks of the superstep lead: ascending, each once.
-fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Vec<u32>) -> Result<(), Box<Failure>> {
+/// Where the tasks of the superstep lead: ascending, each once; nothing where all that is left is the end.
+fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut NodeList) -> Result<(), Box<Failure>> {
     for place in 0..position.tasks.tasks.len() {
         let declared = &graph.nodes[position.tasks.tasks[place].node as usize];
         for &target in &declared.edges {
@@ -137,7 +143,18 @@ fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut
         }
     }
     sort(next);
-    Ok(())
+    if graph.has_limits {
+        open_valves(graph, position, next);
+    }
+    // The end sorts behind all nodes.
+    match next.last() {
+        Some(&END) => {
+            next.pop();
+            Ok(())
+        }
+        Some(_) => Ok(()),
+        None => Err(join_waits(graph, position).into()),
+    }
 }
 
 fn choose<S: State>(
@@ -154,19 +171,19 @@ fn choose<S: State>(
 }
 
 /// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
-fn open_valves<S: State>(graph: &Inner<S>, position: &Position<S>, next: &mut Vec<u32>) -> Vec<OpenedValve> {
-    let mut opened = Vec::new();
-    for place in 0..next.len() {
-        while let Some(limit) = spent(graph, position, next[place]) {
+fn open_valves<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut NodeList) {
+    position.opened.clear();
+    for target in next.iter_mut() {
+        while let Some(limit) = spent(graph, position, *target) {
             let to = (limit.otherwise != END).then(|| Arc::clone(&graph.names[limit.otherwise as usize]));
-            opened.push(OpenedValve { node: Arc::clone(&graph.names[next[place] as usize]), visits: limit.visits, to });
-            next[place] = limit.otherwise;
+            let node = Arc::clone(&graph.names[*target as usize]);
+            position.opened.push(OpenedValve { node, visits: limit.visits, to });
+            *target = limit.otherwise;
         }
     }
-    if !opened.is_empty() {
+    if !position.opened.is_empty() {
         sort(next);
     }
-    opened
 }
 
 /// The visit limit of a node that has no visit left.
@@ -176,7 +193,7 @@ fn spent<S: State>(graph: &Inner<S>, position: &Position<S>, node: u32) -> Optio
 
 /// Ascending, each once.
 #[inline]
-fn sort(nodes: &mut Vec<u32>) {
+fn sort(nodes: &mut NodeList) {
     if nodes.len() > 1 {
         nodes.sort_unstable();
         nodes.dedup();

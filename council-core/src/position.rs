@@ -1,17 +1,21 @@
 //! Where a run stands: the state, the tasks of the superstep, and what the graph remembers.
 
 use std::fmt;
-
-use smallvec::SmallVec;
+use std::sync::Arc;
 
 use crate::graph::Inner;
-use crate::{Failure, FieldSet, State, Update};
+use crate::joins::Arrivals;
+use crate::plan::OpenedValve;
+use crate::tasks::{Task, Tasks};
+use crate::{Failure, Record, State, Update};
 
 /// Where a run stands. It is a value: it can be kept, and a run can go on from it with
 /// [`Graph::resume`](crate::Graph::resume).
 #[derive(Clone)]
 pub struct Position<S: State> {
     pub(crate) state: S,
+    /// The names of the graph's nodes.
+    names: Arc<[Arc<str>]>,
     pub(crate) tasks: Tasks<S>,
     /// How many supersteps are behind the run.
     pub(crate) supersteps: u64,
@@ -20,26 +24,28 @@ pub struct Position<S: State> {
     joins: Vec<Arrivals>,
     /// Whether the updates of the superstep are in the state.
     merged: bool,
+    /// The visit limits that decided where the run went after the last superstep that asked them.
+    pub(crate) opened: Vec<OpenedValve>,
     /// Whose code was called last; if it panicked, it is to blame.
     pub(crate) calling: Calling,
-    /// A list that is not in use, so that a superstep needs no allocation of its own.
-    spare: Vec<u32>,
 }
 
 impl<S: State> Position<S> {
     pub(crate) fn new(graph: &Inner<S>, state: S) -> Self {
-        let mut position = Self {
+        let starts = graph.starts.iter().map(|&node| Task { node, visit: 1, attempt: 1, update: None });
+        let mut visits = vec![0; graph.nodes.len()];
+        graph.starts.iter().for_each(|&start| visits[start as usize] = 1);
+        Self {
             state,
-            tasks: Tasks { tasks: Vec::new(), open: 0 },
+            names: Arc::clone(&graph.names),
+            tasks: Tasks { tasks: starts.collect(), open: graph.starts.len() },
             supersteps: 0,
-            visits: vec![0; graph.nodes.len()],
+            visits,
             joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
             merged: false,
+            opened: Vec::new(),
             calling: Calling::Node(0),
-            spare: Vec::new(),
-        };
-        position.schedule(&graph.starts);
-        position
+        }
     }
 
     /// The state, with the updates of all supersteps that are complete.
@@ -57,6 +63,12 @@ impl<S: State> Position<S> {
         self.supersteps
     }
 
+    /// The tasks of the superstep that have not ended, in their fixed order.
+    pub fn open_tasks(&self) -> impl Iterator<Item = OpenTask<'_>> {
+        let open = self.tasks.tasks.iter().enumerate().filter(|(_, task)| task.update.is_none());
+        open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize] })
+    }
+
     /// How often the run has come to a node, by its place in the graph's declaration.
     pub(crate) fn visits(&self, node: u32) -> u32 {
         self.visits[node as usize]
@@ -72,19 +84,22 @@ impl<S: State> Position<S> {
         self.joins.iter().enumerate().filter(|(_, join)| join.has_begun()).map(|(index, join)| (index, join.missing()))
     }
 
-    /// Puts the updates of the superstep into the state, in the order of the tasks, and counts them for the joins.
-    /// Does nothing when that has been done.
-    #[inline]
-    pub(crate) fn cross_barrier(&mut self, graph: &Inner<S>) -> Result<(), Box<Failure>> {
-        if !self.merged {
-            self.merge(graph)?;
-            self.merged = true;
-        }
-        Ok(())
+    /// The visit limits that decided where the run went after the superstep that was completed last.
+    pub fn opened_valves(&self) -> &[OpenedValve] {
+        &self.opened
     }
 
-    #[inline]
-    fn merge(&mut self, graph: &Inner<S>) -> Result<(), Box<Failure>> {
+    /// The record of the superstep that was completed last: its successors are the tasks of this one.
+    pub fn committed(&self) -> Record<S> {
+        Record::Committed { next: self.tasks.tasks.iter().map(|task| task.node).collect() }
+    }
+
+    /// Puts the updates of the superstep into the state, in the order of the tasks, and counts them for the joins. What has
+    /// been merged is not merged again.
+    pub(crate) fn merge(&mut self, graph: &Inner<S>) -> Result<(), Box<Failure>> {
+        if self.merged {
+            return Ok(());
+        }
         if let Calling::Reducer(_) = self.calling {
             return Err(Box::new(self.blame(graph, HALF_MERGED.to_owned())));
         }
@@ -102,6 +117,7 @@ impl<S: State> Position<S> {
         if !graph.joins.is_empty() {
             self.arrive_at_joins(graph);
         }
+        self.merged = true;
         Ok(())
     }
 
@@ -127,25 +143,14 @@ impl<S: State> Position<S> {
         }
     }
 
-    /// An empty list for the nodes of the next superstep; [`commit`](Self::commit) takes it back.
-    pub(crate) fn take_list(&mut self) -> Vec<u32> {
-        let mut list = std::mem::take(&mut self.spare);
-        list.clear();
-        list
-    }
-
     /// Closes the superstep: joins that were full wait anew, and the nodes become the tasks of the next one.
-    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: Vec<u32>) {
-        // At recovery nobody has asked the planner, which does this first. A merge that failed was never committed.
-        let crossed = self.cross_barrier(graph);
-        debug_assert!(crossed.is_ok(), "a superstep was committed that could not be merged");
+    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: &[u32]) {
         if !graph.joins.is_empty() {
             self.rearm_joins(graph);
         }
         self.supersteps += 1;
         self.merged = false;
-        self.schedule(&next);
-        self.spare = next;
+        self.schedule(next);
     }
 
     fn rearm_joins(&mut self, graph: &Inner<S>) {
@@ -159,21 +164,31 @@ impl<S: State> Position<S> {
         }
     }
 
-    #[inline]
     fn schedule(&mut self, nodes: &[u32]) {
         let Tasks { tasks, open } = &mut self.tasks;
         *open = nodes.len();
-        tasks.truncate(nodes.len());
-        for (place, &node) in nodes.iter().enumerate() {
-            let visit = &mut self.visits[node as usize];
-            *visit += 1;
-            match tasks.get_mut(place) {
-                // The merge has taken its update.
-                Some(task) => (task.node, task.visit, task.attempt) = (node, *visit, 1),
-                None => tasks.push(Task { node, visit: *visit, attempt: 1, update: None }),
-            }
+        let visits = &mut self.visits;
+        let mut visit = |node: u32| {
+            visits[node as usize] += 1;
+            visits[node as usize]
+        };
+        if let ([task], [node]) = (tasks.as_mut_slice(), nodes) {
+            // The merge has taken its update.
+            (task.node, task.visit, task.attempt) = (*node, visit(*node), 1);
+        } else {
+            tasks.clear();
+            tasks.extend(nodes.iter().map(|&node| Task { node, visit: visit(node), attempt: 1, update: None }));
         }
     }
+}
+
+/// A task that has not ended: see [`Position::open_tasks`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenTask<'a> {
+    /// Its place among the tasks of the superstep, which a [`Record`](crate::Record) names.
+    pub place: usize,
+    /// The node that it runs.
+    pub node: &'a str,
 }
 
 /// Code of the user's, by the place of the task that it is called for.
@@ -192,100 +207,8 @@ impl<S: State> fmt::Debug for Position<S> {
             .debug_struct("Position")
             .field("supersteps", &self.supersteps)
             .field("tasks", &tasks)
+            .field("visits", &self.visits)
             .finish_non_exhaustive()
-    }
-}
-
-/// The tasks of a superstep.
-#[derive(Clone)]
-pub(crate) struct Tasks<S: State> {
-    pub(crate) tasks: Vec<Task<S>>,
-    /// How many have not ended.
-    pub(crate) open: usize,
-}
-
-/// One node in the superstep, and what it returned.
-#[derive(Clone)]
-pub(crate) struct Task<S: State> {
-    pub(crate) node: u32,
-    pub(crate) visit: u32,
-    pub(crate) attempt: u32,
-    pub(crate) update: Option<S::Update>,
-}
-
-impl<S: State> Tasks<S> {
-    /// Whether a task has ended in this superstep while others have not.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.open < self.tasks.len()
-    }
-
-    pub(crate) fn done(&mut self, task: usize, update: S::Update) {
-        if self.tasks[task].update.replace(update).is_none() {
-            self.open -= 1;
-        }
-    }
-
-    pub(crate) fn failed(&mut self, task: usize) {
-        self.tasks[task].attempt += 1;
-    }
-
-    /// Refuses two writers of one plain field, and finds the fields that are overwritten.
-    #[inline]
-    fn check_writes(&self, graph: &Inner<S>, superstep: u64) -> Result<FieldSet, Box<Failure>> {
-        if self.tasks.len() == 1 {
-            return Ok(FieldSet::default());
-        }
-        self.check_several_writes(graph, superstep)
-    }
-
-    fn check_several_writes(&self, graph: &Inner<S>, superstep: u64) -> Result<FieldSet, Box<Failure>> {
-        let mut overwritten = FieldSet::default();
-        let mut set = FieldSet::default();
-        for (place, task) in self.tasks.iter().enumerate() {
-            let Some(update) = &task.update else { continue };
-            let sets = update.sets();
-            if let Some(field) = set.first_common(sets) {
-                let writes = |task: &&Task<S>| task.update.as_ref().is_some_and(|update| update.sets().contains(field));
-                let first = self.tasks[..place].iter().find(writes).map_or(task.node, |first| first.node);
-                return Err(Failure::Conflict {
-                    field: S::FIELDS[field],
-                    first: graph.names[first as usize].to_string(),
-                    second: graph.names[task.node as usize].to_string(),
-                    superstep,
-                }
-                .into());
-            }
-            set = set.union(sets);
-            overwritten = overwritten.union(update.overwrites());
-        }
-        Ok(overwritten)
-    }
-}
-
-/// Which sources of a join have run since it last fired.
-#[derive(Clone)]
-struct Arrivals {
-    arrived: SmallVec<[bool; 16]>,
-    open: usize,
-}
-
-impl Arrivals {
-    fn waiting(sources: usize) -> Self {
-        Self { arrived: SmallVec::from_elem(false, sources), open: sources }
-    }
-
-    fn arrive(&mut self, source: u32) {
-        if !std::mem::replace(&mut self.arrived[source as usize], true) {
-            self.open -= 1;
-        }
-    }
-
-    fn has_begun(&self) -> bool {
-        self.open > 0 && self.open < self.arrived.len()
-    }
-
-    fn missing(&self) -> Vec<usize> {
-        (0..self.arrived.len()).filter(|source| !self.arrived[*source]).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The facts of a run, in order: enough to rebuild its position from its input.
 
+use smallvec::SmallVec;
+
 use crate::State;
 
 /// One fact about a run. [`plan::fold`](crate::plan::fold) puts it into the run's position.
@@ -21,8 +23,11 @@ pub enum Record<S: State> {
     /// All tasks of the superstep have ended and their updates are in the state; these nodes come next.
     Committed {
         /// The nodes, by their place in the graph's declaration, in ascending order.
-        next: Vec<u32>,
+        next: NodeList,
     },
     /// All tasks of the last superstep have ended and nothing comes next.
     Finished,
 }
+
+/// Nodes of one superstep, by their place in the graph's declaration. They are few, as a rule, and need no allocation then.
+pub type NodeList = SmallVec<[u32; 4]>;

@@ -108,7 +108,7 @@ impl<T: IntoIterator + Extend<T::Item>> Reducer<T> for Append {
 pub struct Merge;
 
 impl<K, V, T: IntoIterator<Item = (K, V)> + Extend<(K, V)>> Reducer<T> for Merge {
-    type Write = Vec<(K, V)>;
+    type Write = Vec<T::Item>;
 
     fn combine(earlier: &mut Self::Write, later: Self::Write) {
         earlier.extend(later);
@@ -154,6 +154,11 @@ impl<T: PartialOrd> Reducer<T> for Max {
 }
 
 /// An item that is known by an id, for `#[state(by_id)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no id for `#[state(by_id)]`",
+    label = "items are found by their id",
+    note = "implement `Identified` for `{Self}`"
+)]
 pub trait Identified {
     /// What items are compared by.
     type Id: PartialEq + ?Sized;

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::context::{RunInfo, TokenSink};
 use crate::drive::Driver;
-use crate::event::{Event, Observers};
+use crate::event::{Call, Event, Observers};
 use crate::{Graph, Limits, Position, RunError, State, StopReason};
 
 /// How a run ended, if it did not fail.
@@ -63,7 +63,7 @@ pub struct RunBuilder<S: State> {
     position: Position<S>,
     id: Option<Arc<str>>,
     limits: Limits,
-    observers: Vec<Box<dyn Fn(&Event<S>) + Send + Sync>>,
+    observers: Vec<Call<S>>,
     cancelled: Option<Arc<AtomicBool>>,
     buffer: usize,
 }
@@ -234,7 +234,7 @@ impl<S: State> Future for Run<S> {
         match ready!(Pin::new(&mut self.task).poll(waker)) {
             Ok(result) => Poll::Ready(result),
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(_) => panic!("the runtime of run `{}` was shut down", self.id),
+            Err(cancelled) => panic!("the runtime of run `{}` was shut down: {cancelled}", self.id),
         }
     }
 }

@@ -1,4 +1,5 @@
 //! What `compile()` refuses, in its own words, and what a graph looks like.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use council_core::{BuildFault, NodeId, NodeResult, State, StateGraph};
 use expect_test::{Expect, expect};
@@ -12,7 +13,7 @@ async fn pass(_: &Doc) -> NodeResult<Doc> {
     Ok(Doc::update())
 }
 
-fn refused(build: impl FnOnce(&mut StateGraph<Doc>), picture: Expect) -> Vec<BuildFault> {
+fn refused(build: impl FnOnce(&mut StateGraph<Doc>), picture: &Expect) -> Vec<BuildFault> {
     let mut graph = StateGraph::new("g");
     build(&mut graph);
     let error = graph.compile().unwrap_err();
@@ -33,7 +34,7 @@ fn all_faults_are_reported_at_once() {
             graph.edge(nameless, start);
             graph.visit_limit(a, 0, twin);
         },
-        expect![[r#"
+        &expect![[r#"
             graph `g` cannot run, 8 faults:
               - the visit limit of `a` is 0: a node needs at least one visit
               - two nodes are named `b`
@@ -58,7 +59,7 @@ fn nodes_that_cannot_be_reached_and_loops_without_a_way_out() {
             graph.edge(a, b).edge(b, c).edge(c, b);
             graph.end(lost);
         },
-        expect![[r#"
+        &expect![[r#"
             graph `g` cannot run, 4 faults:
               - node `lost` cannot be reached from the start
               - no path leads from node `a` to the end
@@ -82,7 +83,7 @@ fn joins_that_can_never_fire() {
             graph.join([], after);
             graph.end(after);
         },
-        expect![[r#"
+        &expect![[r#"
             graph `g` cannot run, 2 faults:
               - the join into `after` has no sources
               - the join into `joined` can never fire: `after` cannot run before it"#]],
@@ -99,7 +100,7 @@ fn visit_limits_that_make_no_sense() {
             graph.edge(a, b).end(b);
             graph.visit_limit(a, 1, b).visit_limit(b, 1, a).visit_limit(b, 2, a);
         },
-        expect![[r#"
+        &expect![[r#"
             graph `g` cannot run, 3 faults:
               - node `b` has two visit limits
               - the visit limit of `a` leads back to `a`

@@ -1,4 +1,5 @@
 //! Watching a run: order, bounds, loss, and observers that misbehave.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -22,13 +22,10 @@ pub(crate) fn expand(state: &Struct) -> TokenStream {
     let applies = fields.iter().map(apply);
     let sets = fields.iter().enumerate().map(|(index, field)| {
         let field_name = &field.name;
-        match field.reducer {
-            Reducer::Replace => quote!(.with(#index, self.#field_name.is_some())),
-            _ => quote!(.with(#index, self.#field_name.is_overwrite())),
-        }
+        let is_set = if field.is_replace() { quote!(is_some) } else { quote!(is_overwrite) };
+        quote!(.with(#index, self.#field_name.#is_set()))
     });
-    let reducing: Vec<_> =
-        fields.iter().enumerate().filter(|(_, field)| !matches!(field.reducer, Reducer::Replace)).collect();
+    let reducing: Vec<_> = fields.iter().enumerate().filter(|(_, field)| !field.is_replace()).collect();
     let overwrites = reducing.iter().map(|(index, field)| {
         let field_name = &field.name;
         quote!(.with(#index, self.#field_name.is_overwrite()))
@@ -39,16 +36,15 @@ pub(crate) fn expand(state: &Struct) -> TokenStream {
     });
     let written = fields.iter().zip(&labels).map(|(field, label)| {
         let field_name = &field.name;
-        match field.reducer {
-            Reducer::Replace => quote!(if self.#field_name.is_some() { written.field(&format_args!(#label)); }),
-            _ => quote!(if !self.#field_name.is_keep() { written.field(&format_args!(#label)); }),
-        }
+        let is_kept = if field.is_replace() { quote!(is_none) } else { quote!(is_keep) };
+        quote!(if !self.#field_name.#is_kept() { written.field(&format_args!(#label)); })
     });
     let update_doc = format!("What a node wants changed in a [`{name}`]; a field that is not written stays as it is.");
     let update_text = update.to_string();
     quote! {
         #[doc = #update_doc]
         #[derive(::core::clone::Clone)]
+        #[allow(clippy::type_complexity)]
         #[must_use = "an update changes nothing until a node returns it"]
         #visibility struct #update #generics #where_clause {
             #(#slots)*
@@ -134,12 +130,14 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
 fn slot(field: &Field) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
     let doc = format!("The write to `{name}`, if there is one.");
+    let item = item(ty);
+    // Spelt out rather than taken from the reducer, so that a reducer that does not fit is one error, not one per use.
     let slot = match &field.reducer {
         Reducer::Replace => quote!(::core::option::Option<#ty>),
+        Reducer::Add | Reducer::Max => quote!(::council_core::reduce::Change<#ty, #ty>),
         Reducer::Function(_) => quote!(::council_core::reduce::Change<::std::vec::Vec<#ty>, #ty>),
-        named => {
-            let marker = marker(named, ty);
-            quote_spanned!(ty.span()=> ::council_core::reduce::Change<<#marker as ::council_core::reduce::Reducer<#ty>>::Write, #ty>)
+        Reducer::Append | Reducer::Merge | Reducer::ById => {
+            quote_spanned!(ty.span()=> ::council_core::reduce::Change<::std::vec::Vec<#item>, #ty>)
         }
     };
     quote!(#[doc = #doc] #visibility #name: #slot,)
@@ -148,9 +146,12 @@ fn slot(field: &Field) -> TokenStream {
 /// The methods by which a node writes the field.
 fn methods(field: &Field) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
-    let item = quote_spanned!(ty.span()=> <#ty as ::core::iter::IntoIterator>::Item);
+    let item = item(ty);
     let bare = name.to_string().trim_start_matches("r#").to_owned();
-    let write = |marker: TokenStream, value: TokenStream| quote!(self.#name.write::<#marker>(#value); self);
+    let write = |marker: TokenStream, value: TokenStream| {
+        let call = quote_spanned!(ty.span()=> write::<#marker>);
+        quote!(self.#name.#call(#value); self)
+    };
     let one = match &field.reducer {
         Reducer::Replace => {
             let doc = format!("Sets `{bare}`.");
@@ -192,7 +193,7 @@ fn methods(field: &Field) -> TokenStream {
             quote!(#[doc = #doc] #visibility fn #name(mut self, value: #argument) -> Self { self.#name.write_with(#path, #value); self })
         }
     };
-    if matches!(field.reducer, Reducer::Replace) {
+    if field.is_replace() {
         return one;
     }
     let overwrite = format_ident!("overwrite_{bare}");
@@ -216,7 +217,8 @@ fn apply(field: &Field) -> TokenStream {
         Reducer::Function(path) => quote!(update.#name.apply_with(#path, &mut self.#name);),
         named => {
             let marker = marker(named, ty);
-            quote!(update.#name.apply::<#marker>(&mut self.#name);)
+            let call = quote_spanned!(ty.span()=> apply::<#marker>);
+            quote!(update.#name.#call(&mut self.#name);)
         }
     }
 }
@@ -233,6 +235,11 @@ fn marker(reducer: &Reducer, ty: &Type) -> TokenStream {
     };
     let name = format_ident!("{name}", span = ty.span());
     quote_spanned!(ty.span()=> ::council_core::reduce::#name)
+}
+
+/// What a collection holds.
+fn item(ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> <#ty as ::core::iter::IntoIterator>::Item)
 }
 
 /// What a method takes for a whole value. Primitives are taken as they are, so that a literal needs no suffix.

@@ -79,6 +79,10 @@ impl Struct {
 }
 
 impl Field {
+    pub(crate) fn is_replace(&self) -> bool {
+        matches!(self.reducer, Reducer::Replace)
+    }
+
     fn parse(field: &syn::Field) -> Result<Self> {
         let name = field.ident.clone().ok_or_else(|| Error::new(field.span(), "this field has no name"))?;
         let mut reducer = None;
@@ -97,12 +101,11 @@ impl Field {
                 ));
             }
         }
-        Ok(Self {
-            name,
-            visibility: field.vis.clone(),
-            ty: field.ty.clone(),
-            reducer: reducer.unwrap_or(Reducer::Replace),
-        })
+        let reducer = reducer.unwrap_or(Reducer::Replace);
+        if let Some(needs) = reducer.needs().filter(|_| reducer.misfits(&field.ty)) {
+            return Err(Error::new(field.ty.span(), format!("{needs}, and `{name}` is none")));
+        }
+        Ok(Self { name, visibility: field.vis.clone(), ty: field.ty.clone(), reducer })
     }
 }
 
@@ -118,7 +121,40 @@ impl Reducer {
             _ => Self::Function(path.clone()),
         }
     }
+
+    /// What a field must be for this reducer, in words.
+    fn needs(&self) -> Option<&'static str> {
+        match self {
+            Self::Append => Some("`append` adds items to a list or a set"),
+            Self::Add => Some("`add` adds to a number"),
+            Self::Merge => Some("`merge` puts entries into a map"),
+            Self::ById => Some("`by_id` puts items into a `Vec`"),
+            Self::Replace | Self::Max | Self::Function(_) => None,
+        }
+    }
+
+    /// Whether a type is known by its name not to fit, so that the mistake is one error in plain words. What has another
+    /// name is left to the compiler.
+    fn misfits(&self, ty: &Type) -> bool {
+        let Type::Path(path) = ty else { return false };
+        let Some(last) = path.path.segments.last() else { return false };
+        let is = |names: &[&str]| names.iter().any(|name| last.ident == name);
+        match self {
+            Self::Append => is(SCALARS) || is(MAPS),
+            Self::Add => is(LISTS) || is(MAPS) || is(&["String", "bool", "char", "Option"]),
+            Self::Merge => is(SCALARS) || is(LISTS),
+            Self::ById => is(SCALARS) || is(MAPS) || (is(LISTS) && !is(&["Vec"])),
+            Self::Replace | Self::Max | Self::Function(_) => false,
+        }
+    }
 }
+
+const SCALARS: &[&str] = &[
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "bool",
+    "char", "String",
+];
+const LISTS: &[&str] = &["Vec", "VecDeque", "HashSet", "BTreeSet"];
+const MAPS: &[&str] = &["HashMap", "BTreeMap"];
 
 /// `FieldSet::CAPACITY` of council-core.
 const MOST_FIELDS: usize = 128;

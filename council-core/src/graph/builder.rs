@@ -1,13 +1,12 @@
 //! Building a graph: nodes first, then what connects them.
 
 use std::panic::Location;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use smallvec::SmallVec;
 
-use super::check::{self, BuildError, BuildFault};
-use super::{Declared, END, Graph, Inner, Join, NodeId, Route, VisitLimit};
+use super::check::BuildFault;
+use super::{Declared, END, Join, NodeId, Route, VisitLimit};
 use crate::node::{Call, Erased};
 use crate::{IntoNode, Node, NodeResult, State};
 
@@ -48,15 +47,15 @@ use crate::{IntoNode, Node, NodeResult, State};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct StateGraph<S: State> {
-    name: String,
+    pub(super) name: String,
     /// Tells the handles of this graph from those of another over the same state.
     id: u32,
-    names: Vec<String>,
-    nodes: Vec<Declared<S>>,
-    joins: Vec<Join>,
-    starts: SmallVec<[u32; 4]>,
-    ends: Vec<u32>,
-    faults: Vec<BuildFault>,
+    pub(super) names: Vec<String>,
+    pub(super) nodes: Vec<Declared<S>>,
+    pub(super) joins: Vec<Join>,
+    pub(super) starts: SmallVec<[u32; 4]>,
+    pub(super) ends: Vec<u32>,
+    pub(super) faults: Vec<BuildFault>,
 }
 
 impl<S: State> StateGraph<S> {
@@ -110,6 +109,7 @@ impl<S: State> StateGraph<S> {
             routes: SmallVec::new(),
             feeds: SmallVec::new(),
             limit: None,
+            straight: None,
         });
         NodeId::new(index, self.id)
     }
@@ -245,44 +245,6 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// Checks the graph and makes it runnable.
-    ///
-    /// # Errors
-    ///
-    /// All faults of the graph at once, each with the names of the nodes: see [`BuildFault`].
-    pub fn compile(mut self) -> Result<Graph<S>, BuildError> {
-        for (join, declared) in self.joins.iter().enumerate() {
-            for (slot, source) in declared.sources.iter().enumerate() {
-                self.nodes[*source as usize].feeds.push((number(join), number(slot)));
-            }
-        }
-        for end in self.ends {
-            self.nodes[end as usize].edges.push(END);
-        }
-        for node in &mut self.nodes {
-            node.edges.sort_unstable();
-            node.edges.dedup();
-        }
-        self.starts.sort_unstable();
-        self.starts.dedup();
-        let has_limits = self.nodes.iter().any(|node| node.limit.is_some());
-        let inner = Inner {
-            name: self.name,
-            names: self.names.into_iter().map(Arc::from).collect(),
-            nodes: self.nodes,
-            joins: self.joins,
-            starts: self.starts,
-            has_limits,
-        };
-        let mut faults = self.faults;
-        check::check(&inner, &mut faults);
-        if faults.is_empty() {
-            Ok(Graph { inner: Arc::new(inner) })
-        } else {
-            Err(BuildError { graph: inner.name, faults })
-        }
-    }
-
     /// The number of a node of this graph; a handle of another graph, or the end, is noted as a fault.
     #[track_caller]
     fn known(&mut self, node: NodeId<S>, call: &'static str) -> Option<u32> {
@@ -312,8 +274,4 @@ impl<S: State, const N: usize> RouteLabels<'_, S, N> {
             self.graph.nodes[node as usize].routes[route].labels = labels.map(Into::into).to_vec();
         }
     }
-}
-
-fn number(index: usize) -> u32 {
-    u32::try_from(index).expect("a graph has fewer than four thousand million joins and sources")
 }

@@ -184,12 +184,11 @@ fn ends<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     let mut ends: Vec<bool> = (0..count).map(dead).collect();
     let mut before: Vec<Vec<usize>> = vec![Vec::new(); count];
     let mut open: Vec<usize> = (0..count).filter(|node| ends[*node]).collect();
-    for node in 0..count {
+    for (node, ends) in ends.iter_mut().enumerate() {
         for exit in exits(graph, node) {
             if exit != END {
                 before[exit as usize].push(node);
-            } else if !ends[node] {
-                ends[node] = true;
+            } else if !std::mem::replace(ends, true) {
                 open.push(node);
             }
         }

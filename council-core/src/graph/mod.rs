@@ -2,6 +2,7 @@
 
 mod builder;
 mod check;
+mod compile;
 mod draw;
 
 use std::fmt;
@@ -136,6 +137,8 @@ pub(crate) struct Declared<S: State> {
     /// The joins that this node is a source of: which join, and which of its sources.
     pub(crate) feeds: SmallVec<[(u32, u32); 1]>,
     pub(crate) limit: Option<VisitLimit>,
+    /// The node that always comes next, where nothing else can: most steps of most runs.
+    pub(crate) straight: Option<u32>,
 }
 
 /// Targets chosen by a function of the state.

@@ -28,7 +28,8 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text.push_str(&format!("\n  because: {cause}"));
+        text += "\n  because: ";
+        text += &cause.to_string();
         source = cause.source();
     }
     text

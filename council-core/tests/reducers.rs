@@ -1,0 +1,162 @@
+//! `#[derive(State)]`: every reducer, alone and several times in one update.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use council_core::{Identified, State, Update};
+
+#[derive(Clone, Debug, PartialEq)]
+struct Message {
+    id: u32,
+    text: &'static str,
+}
+
+impl Identified for Message {
+    type Id = u32;
+
+    fn id(&self) -> &u32 {
+        &self.id
+    }
+}
+
+/// Joins with a blank.
+#[allow(clippy::needless_pass_by_value, reason = "a reducer takes the write")]
+fn sentence(text: &mut String, word: String) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(&word);
+}
+
+mod far {
+    pub(crate) fn product(value: &mut u64, factor: u64) {
+        *value *= factor;
+    }
+}
+
+#[derive(State, Clone, Debug, Default, PartialEq)]
+struct All {
+    name: String,
+    count: u32,
+    score: Option<f64>,
+    note: Option<String>,
+    #[state(replace)]
+    plain: Vec<u8>,
+    #[state(append)]
+    list: Vec<String>,
+    #[state(append)]
+    queue: VecDeque<u8>,
+    #[state(append)]
+    set: BTreeSet<u8>,
+    #[state(add)]
+    total: i64,
+    #[state(max)]
+    peak: f64,
+    #[state(merge)]
+    ages: BTreeMap<String, u32>,
+    #[state(merge)]
+    index: HashMap<u8, u8>,
+    #[state(by_id)]
+    messages: Vec<Message>,
+    #[state(sentence)]
+    words: String,
+    #[state(far::product)]
+    product: u64,
+    r#type: bool,
+}
+
+fn after(update: AllUpdate) -> All {
+    let mut all = All { product: 1, ..All::default() };
+    all.apply(update);
+    all
+}
+
+#[test]
+fn a_field_without_a_write_stays() {
+    let mut all = All { name: "x".into(), total: 3, ..All::default() };
+    let before = all.clone();
+    all.apply(All::update());
+    assert_eq!(all, before);
+}
+
+#[test]
+fn replace_takes_what_is_natural_to_write() {
+    let all = after(All::update().name("n").count(3).score(Some(8.5)).note("y".to_owned()).plain([1, 2]).r#type(true));
+    assert_eq!((all.name.as_str(), all.count, all.score), ("n", 3, Some(8.5)));
+    assert_eq!((all.note.as_deref(), all.plain.as_slice(), all.r#type), (Some("y"), [1, 2].as_slice(), true));
+    assert_eq!(after(All::update().count(1).count(2)).count, 2, "within one update the later write wins");
+}
+
+#[test]
+fn append_adds_items_in_order_to_any_collection() {
+    let all =
+        after(All::update().list("a").extend_list(["b".into(), "c".into()]).list("d").queue(1).queue(2).set(3).set(3));
+    assert_eq!(all.list, ["a", "b", "c", "d"]);
+    assert_eq!(all.queue, [1, 2]);
+    assert_eq!(all.set, BTreeSet::from([3]));
+}
+
+#[test]
+fn add_and_max_work_on_numbers_as_they_are() {
+    let all = after(All::update().total(i64::from(u32::MAX)).total(-1).peak(2.0).peak(1.0).peak(f64::NAN));
+    assert_eq!(all.total, 4_294_967_294, "integers stay integers");
+    assert!((all.peak - 2.0).abs() < f64::EPSILON);
+}
+
+#[test]
+fn merge_puts_entries_into_maps() {
+    let mut all = after(All::update().ages([("a".into(), 1), ("b".into(), 2)]).ages([("a".into(), 3)]).index([(1, 1)]));
+    all.apply(All::update().ages([("c".into(), 4)]));
+    assert_eq!(all.ages, BTreeMap::from([("a".into(), 3), ("b".into(), 2), ("c".into(), 4)]));
+    assert_eq!(all.index, HashMap::from([(1, 1)]));
+}
+
+#[test]
+fn by_id_replaces_in_place_or_adds() {
+    let message = |id, text| Message { id, text };
+    let mut all = after(All::update().extend_messages([message(1, "a"), message(2, "b")]).messages(message(1, "c")));
+    all.apply(All::update().messages(message(3, "d")).messages(message(2, "e")));
+    assert_eq!(all.messages, [message(1, "c"), message(2, "e"), message(3, "d")]);
+}
+
+#[test]
+fn a_function_reduces_each_write_in_order() {
+    let all = after(All::update().words("one").words("two").product(2).product(5));
+    assert_eq!((all.words.as_str(), all.product), ("one two", 10));
+}
+
+#[test]
+fn an_overwrite_sets_a_reducing_field_and_later_writes_go_on_from_it() {
+    let mut all = after(All::update().list("old").total(5).words("old"));
+    all.apply(All::update().list("lost").overwrite_list(["new".to_owned()]).list("more").overwrite_total(1).total(1));
+    assert_eq!((all.list, all.total), (vec!["new".to_owned(), "more".to_owned()], 2));
+    let mut all = after(All::update().words("old"));
+    all.apply(All::update().overwrite_words("new").words("more"));
+    assert_eq!(all.words, "new more");
+}
+
+#[test]
+fn an_update_says_what_it_sets_and_what_it_writes() {
+    let update = All::update().name("n").list("x").overwrite_total(1);
+    let set: Vec<_> =
+        All::FIELDS.iter().enumerate().filter(|(at, _)| update.sets().contains(*at)).map(|(_, f)| *f).collect();
+    assert_eq!(set, ["name", "total"]);
+    let over = update.overwrites();
+    assert!(over.contains(8) && !over.contains(0));
+    assert_eq!(format!("{update:?}"), "AllUpdate(name, list, total)");
+    assert_eq!(All::FIELDS.last(), Some(&"type"));
+    assert_eq!(update.name.as_deref(), Some("n"), "an observer can read what is written");
+}
+
+#[derive(State, Default)]
+struct Generic<T: Clone + Default + Send + Sync + 'static> {
+    #[state(append)]
+    items: Vec<T>,
+}
+
+#[test]
+fn a_state_may_be_generic() {
+    let mut generic = Generic::<u8>::default();
+    generic.apply(Generic::<u8>::update().items(1));
+    assert_eq!(generic.items, [1]);
+}

@@ -1,0 +1,9 @@
+use council_core::State;
+
+#[derive(State)]
+struct Doc {
+    #[state(apend)]
+    notes: Vec<String>,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use council_core::State;
+
+#[derive(State)]
+struct Doc(String);
+
+fn main() {}

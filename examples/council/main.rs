@@ -1,0 +1,73 @@
+//! The council in the terminal: `cargo run --example council -- "your topic"`.
+//!
+//! Standard error shows the council at work; standard output holds the document and nothing else, so that it can be
+//! piped. Each file is one step: the command line (`args`), the models (`cast`), the run (`watch`) with what is known of
+//! it (`minutes`) and what is seen of it (`view`), and the result (`deliver`).
+
+mod args;
+mod cast;
+mod deliver;
+mod fault;
+mod minutes;
+mod retries;
+mod view;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use council_llm::Environment;
+
+use args::Arguments;
+use cast::Cast;
+use fault::Fault;
+use minutes::Minutes;
+use view::View;
+use watch::Ending;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let topic = match arguments.topic() {
+        Ok(topic) => topic,
+        Err(error) => Arguments::command().error(ErrorKind::ValueValidation, error).exit(),
+    };
+    convene(&arguments, &topic).unwrap_or_else(|fault| {
+        deliver::fault(&fault);
+        ExitCode::FAILURE
+    })
+}
+
+fn convene(arguments: &Arguments, topic: &str) -> Result<ExitCode, Fault> {
+    let cast = Cast::find(arguments, &Environment::from_env())?;
+    let graph = cast.graph(arguments)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Fault::of(&error))?;
+
+    let mut minutes = Minutes::new(topic);
+    let mut view = View::new(arguments);
+    view.open(topic, &cast);
+    let ending = runtime.block_on(watch::watch(&graph, &mut minutes, &mut view, retries::listen()));
+    // A name that is being looked up cannot be stopped, and must not be waited for.
+    runtime.shutdown_background();
+
+    Ok(match ending {
+        Ending::Finished(council) => {
+            view.close(&council);
+            deliver::document(&council, &cast, arguments)
+        }
+        Ending::Failed(fault) => {
+            deliver::fault(&fault);
+            deliver::draft(&minutes);
+            ExitCode::FAILURE
+        }
+        Ending::Interrupted => {
+            deliver::fault(&Fault::new("interrupted"));
+            deliver::draft(&minutes);
+            ExitCode::from(INTERRUPTED)
+        }
+    })
+}
+
+/// What shells report of a program that Ctrl-C ended: 128 and the number of the signal.
+const INTERRUPTED: u8 = 130;

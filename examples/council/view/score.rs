@@ -1,0 +1,43 @@
+//! A verdict in one line: a bar, the score, and what follows from it.
+
+use council_llm::Verdict;
+
+use super::page::INDENT;
+use super::style;
+
+/// The bar has a mark where a draft passes.
+pub(super) fn line(verdict: &Verdict, threshold: f64) -> String {
+    let score = verdict.score;
+    let style = style::of_score(score, threshold);
+    let meaning = if !verdict.readable {
+        "for a reply without a score"
+    } else if score >= threshold {
+        "approved"
+    } else {
+        "rework"
+    };
+    let bar = bar(score, threshold);
+    format!("{INDENT}{style}{bar}{style:#}  {style}{score}{style:#} of 10, {meaning}\n")
+}
+
+/// Twenty cells and the mark.
+fn bar(score: f64, threshold: f64) -> String {
+    let mut bar = String::new();
+    let mut marked = false;
+    for cell in 0..CELLS {
+        let at = f64::from(cell) * 10.0 / f64::from(CELLS);
+        if !marked && at >= threshold {
+            bar.push(MARK);
+            marked = true;
+        }
+        // A cell is full once the score covers it, so that 7.9 does not look like 8.
+        bar.push(if score >= at + 10.0 / f64::from(CELLS) { '█' } else { '░' });
+    }
+    if !marked {
+        bar.push(MARK);
+    }
+    bar
+}
+
+const CELLS: u32 = 20;
+const MARK: char = '┃';

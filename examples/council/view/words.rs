@@ -1,0 +1,51 @@
+//! Figures, as a person reads them.
+
+use std::time::Duration;
+
+use council_llm::Usage;
+
+pub(super) fn drafts(count: u32) -> String {
+    counted(count.into(), "draft")
+}
+
+pub(super) fn words(text: &str) -> String {
+    counted(text.split_whitespace().count() as u64, "word")
+}
+
+/// What the models took; nothing if they do not say.
+pub(super) fn usage(usage: &Usage) -> String {
+    if *usage == Usage::default() {
+        return String::new();
+    }
+    let (read, written) = (counted(usage.input_tokens, "token"), grouped(usage.output_tokens));
+    let cached = match usage.cached_tokens {
+        0 => String::new(),
+        tokens => format!(" ({} of them cached)", grouped(tokens)),
+    };
+    format!(", {read} read{cached}, {written} written")
+}
+
+pub(super) fn time(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds @ 100.. => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        _ => format!("{:.1} s", duration.as_secs_f64()),
+    }
+}
+
+fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(count))
+}
+
+/// `12,345`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,81 @@
+//! Runs the council and tells the view, until it ends or the person has had enough.
+
+use std::time::Duration;
+
+use council_core::{Event, Graph, Limits, Outcome};
+use council_llm::Council;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
+
+use crate::fault::Fault;
+use crate::minutes::Minutes;
+use crate::view::View;
+
+/// How a run ended, as far as the person is concerned.
+pub(crate) enum Ending {
+    /// There is a document.
+    Finished(Council),
+    /// There is none.
+    Failed(Fault),
+    /// The person pressed Ctrl-C.
+    Interrupted,
+}
+
+/// Runs to the end. The minutes hold what there is of the work if it has none.
+pub(crate) async fn watch(
+    graph: &Graph<Council>,
+    minutes: &mut Minutes,
+    view: &mut View,
+    mut retries: UnboundedReceiver<String>,
+) -> Ending {
+    let limits = Limits {
+        supersteps: u64::MAX, // the valve is limit enough
+        ..Limits::default()
+    };
+    let mut run = graph.run(minutes.council.clone()).limits(limits).buffer(EVENTS).start();
+    let interrupted = tokio::signal::ctrl_c();
+    let silence = tokio::time::sleep(PATIENCE);
+    tokio::pin!(interrupted, silence);
+    let mut waiting = true;
+    loop {
+        tokio::select! {
+            event = run.next() => {
+                let Some(event) = event else { break };
+                waiting = matches!(event, Event::NodeStarted { .. });
+                if waiting {
+                    silence.as_mut().reset(Instant::now() + PATIENCE);
+                }
+                minutes.note(&event);
+                view.show(&event, minutes);
+            }
+            Some(retry) = retries.recv() => view.remark(&retry),
+            () = &mut silence, if waiting => {
+                waiting = false;
+                view.remark("no word from the model yet; it may be thinking, or loading");
+            }
+            // Dropping the run ends the call to the model; waiting for the next barrier might take minutes.
+            Ok(()) = &mut interrupted => {
+                view.break_off();
+                return Ending::Interrupted;
+            }
+        }
+    }
+    match run.await {
+        Ok(Outcome::Finished(council)) => Ending::Finished(council),
+        Ok(outcome) => {
+            minutes.council = outcome.into_state();
+            Ending::Failed(Fault::new("the run was stopped before its end"))
+        }
+        Err(error) => {
+            let fault = Fault::of_run(&error);
+            minutes.council = error.into_position().into_state();
+            Ending::Failed(fault)
+        }
+    }
+}
+
+/// How long a model may be silent before the person is told that it is the model that is waited for.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// How far the terminal may fall behind a fast model before events are left out of the view.
+const EVENTS: usize = 16_384;

@@ -1,0 +1,130 @@
+//! A release pipeline as a graph: no model, no network, nothing but typed state.
+//!
+//! `cargo run --example pipeline` ships version 1.4.0 after two repairs; `-- --hopeless` never gets it right, so the valve
+//! opens and the release is rolled back; `-- --mermaid` prints the drawing.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::time::Duration;
+
+use council_core::{Context, Event, Graph, Node, NodeResult, State, StateGraph, async_trait, node};
+
+/// What passes through the graph. A field without an attribute is replaced by a write; the others say how they take one.
+#[derive(State, Clone, Debug, Default)]
+struct Release {
+    version: String,
+    /// What is still wrong, by check: each check replaces its own entry, so three can write at once.
+    #[state(merge)]
+    faults: Faults,
+    /// In the order of the nodes, whichever of them ends first: the same in every run.
+    #[state(append)]
+    log: Vec<String>,
+    #[state(add)]
+    tests_run: u32,
+    #[state(max)]
+    slowest: Duration,
+    #[state(add)]
+    repairs: u32,
+    shipped: bool,
+}
+
+type Faults = BTreeMap<&'static str, u32>;
+
+/// A node can be a plain async function: it borrows the state and returns what it wants changed.
+async fn fetch(release: &Release) -> NodeResult<Release> {
+    Ok(Release::update().log(format!("fetched {}", release.version)))
+}
+
+/// A node can be a struct, which is how one implementation serves several nodes.
+struct Check {
+    name: &'static str,
+    faults: u32,
+    cases: u32,
+    takes: Duration,
+}
+
+#[async_trait]
+impl Node<Release> for Check {
+    async fn run(&self, release: &Release, context: &Context) -> NodeResult<Release> {
+        context.token(format!("{} cases", self.cases)); // whoever watches the run sees it at once
+        tokio::time::sleep(self.takes).await;
+        let left = self.faults.saturating_sub(release.repairs);
+        Ok(Release::update()
+            .faults([(self.name, left)])
+            .tests_run(self.cases)
+            .slowest(self.takes)
+            .extend_log((left > 0).then(|| format!("{} found {left}", self.name))))
+    }
+}
+
+fn pipeline(can_repair: bool) -> Result<Graph<Release>, council_core::BuildError> {
+    let check =
+        |name, faults, cases, milliseconds| Check { name, faults, cases, takes: Duration::from_millis(milliseconds) };
+    let mut graph = StateGraph::<Release>::new("release");
+    let fetch = graph.node("fetch", fetch);
+    let lint = graph.node("lint", check("lint", 1, 40, 10));
+    let test = graph.node("test", check("test", 2, 812, 60));
+    let audit = graph.node("audit", check("audit", 0, 96, 30));
+    let decide = node!(graph, "decide", async |_| Ok(Release::update())); // a place to join and to choose
+    // A closure may capture: `can_repair` moves into the node, the state is borrowed.
+    let fix = node!(graph, "fix", async move |_| {
+        Ok(Release::update().repairs(u32::from(can_repair)).log("tried a repair"))
+    });
+    let publish = node!(graph, "publish", async |_| Ok(Release::update().shipped(true).log("published")));
+    let roll_back = node!(graph, "roll back", async |_| Ok(Release::update().log("rolled back")));
+
+    graph.start(fetch);
+    for check in [lint, test, audit] {
+        graph.edge(fetch, check); // three edges from one node: all three run in one superstep
+        graph.edge(fix, check);
+    }
+    graph.join([lint, test, audit], decide); // and `decide` once, when all three are done
+    graph
+        .route(
+            decide,
+            [publish, fix],
+            |release, [good, bad]| {
+                if release.faults.values().all(|&faults| faults == 0) { good } else { bad }
+            },
+        )
+        .labels(["no faults", "faults"]);
+    graph.visit_limit(fix, 3, roll_back); // the valve: a fourth visit of `fix` goes to `roll back` instead
+    graph.end(publish);
+    graph.end(roll_back);
+    graph.compile() // a node that cannot be reached, a dead end, a join that never fires: found here
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let asked = |flag: &str| std::env::args().any(|argument| argument == flag);
+    let graph = pipeline(!asked("--hopeless"))?;
+    if asked("--mermaid") {
+        print!("{}", graph.mermaid());
+        return Ok(());
+    }
+    let release = Release { version: "1.4.0".to_owned(), ..Release::default() };
+    let mut run = graph.run(release).start();
+    while let Some(event) = run.next().await {
+        match event {
+            Event::Token { task, text } => println!("{:>2}  {} begins: {text}", task.superstep, task.node),
+            Event::NodeCompleted { task, duration, .. } => {
+                println!("{:>2}  {} took {} ms", task.superstep, task.node, duration.as_millis());
+            }
+            Event::ValveOpened { node, visits, .. } => {
+                println!("    the valve opens: `{node}` has had its {visits} visits");
+            }
+            _ => {}
+        }
+    }
+    let release = run.await?.into_state();
+    println!("\n{}.", release.log.join(", "));
+    println!(
+        "\n{} {}: {} repairs, {} cases, slowest check {:?}",
+        release.version,
+        if release.shipped { "is out" } else { "stays in" },
+        release.repairs,
+        release.tests_run,
+        release.slowest,
+    );
+    Ok(())
+}

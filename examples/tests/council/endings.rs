@@ -1,0 +1,97 @@
+//! Runs that end without a document: nothing of the work is lost, and nothing of it is taken for the document.
+
+use std::io::Read;
+use std::process::Stdio;
+
+use crate::program::{KEY, command, council, council_at, outcome, run};
+use crate::server::Reply::{Refusal, Silence, Text};
+use crate::server::serve;
+
+#[test]
+fn a_missing_key_is_named() {
+    let outcome = council(&["--model", "claude-sonnet-4-5", "Rust"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
+    assert!(outcome.stderr.contains("set ANTHROPIC_API_KEY"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_refused_key_is_explained_and_not_shown() {
+    let server = serve([Refusal(401, "Incorrect API key provided: sk-not-to-be-seen")]);
+    let outcome = council_at(&server.address, &["Rust"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
+    let (_, error) = outcome.stderr.split_once("error: ").unwrap();
+    expect_test::expect![[r#"
+        the master failed: model `openai/gpt-4o` gave no answer: openai answered HTTP 401: Incorrect API key provided: ***
+        help: check the key in OPENAI_API_KEY
+    "#]]
+    .assert_eq(error);
+    assert!(!outcome.stderr.contains(KEY));
+}
+
+#[test]
+fn a_failure_shows_the_last_draft_on_standard_error() {
+    let server = serve([Text("# A draft\n\nText."), Text("SCORE: 9"), Refusal(404, "no such model")]);
+    let outcome = council_at(&server.address, &["-q", "Rust"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
+    expect_test::expect![[r#"
+
+        error: the writer failed: model `openai/gpt-4o` gave no answer: openai answered HTTP 404: no such model
+        help: check the name of the model, and the address if it is your own server
+
+        This is draft 1, scored 9:
+
+        # A draft
+
+        Text.
+    "#]]
+    .assert_eq(&outcome.stderr);
+}
+
+#[test]
+fn a_reader_who_leaves_early_is_no_error() {
+    let server = serve([Text("A draft."), Text("SCORE: 9"), Text("The document.")]);
+    let mut command = command(&["Rust"]);
+    command.env("OPENAI_BASE_URL", &server.address);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{stderr}");
+    assert!(!stderr.contains("error") && !stderr.contains("panicked"), "{stderr}");
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_shows_the_last_draft_and_ends_with_130() {
+    let server = serve([Text("# A draft\n\nText."), Silence]);
+    let mut command = command(&["-q", "Rust"]);
+    command.env("OPENAI_BASE_URL", &server.address);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for _ in 0..2 {
+        server.calls.recv().unwrap();
+    }
+    let mut kill = std::process::Command::new("kill");
+    assert!(kill.arg("-INT").arg(child.id().to_string()).status().unwrap().success());
+    let outcome = outcome(child.wait_with_output().unwrap());
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(130), ""));
+    expect_test::expect![[r#"
+
+        error: interrupted
+
+        This is draft 1, not scored:
+
+        # A draft
+
+        Text.
+    "#]]
+    .assert_eq(&outcome.stderr);
+}
+
+#[test]
+fn an_address_that_cannot_be_called_is_named() {
+    let mut command = command(&["--model", "ollama/none", "Rust"]);
+    command.env("OLLAMA_HOST", "ftp://nowhere");
+    let outcome = run(command);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("OLLAMA_HOST cannot be used: "), "{}", outcome.stderr);
+}

@@ -1,0 +1,82 @@
+//! The example `council`, run as a process: what comes out of it where, and how it ends.
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+
+mod endings;
+mod program;
+mod server;
+mod view;
+
+use program::{council, council_at};
+use serde_json::{Value, json};
+use server::Reply::Text;
+use server::serve;
+
+#[test]
+fn standard_output_holds_the_document_and_nothing_else() {
+    let server = serve([Text("A draft."), Text("SCORE: 9\nFEEDBACK: Good."), Text("# The document\n\nText.\n")]);
+    let outcome = council_at(&server.address, &["Rust", "for", "newcomers"]);
+    assert_eq!(outcome.stdout, "# The document\n\nText.\n");
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+}
+
+#[test]
+fn quiet_says_nothing() {
+    let server = serve([Text("A draft."), Text("SCORE: 9"), Text("The document.")]);
+    let outcome = council_at(&server.address, &["-q", "Rust"]);
+    assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("The document.\n", ""));
+}
+
+#[test]
+fn json_tells_all_of_it() {
+    let server = serve([
+        Text("A draft."),
+        Text("SCORE: 6.5\nFEEDBACK: Say more."),
+        Text("A longer draft."),
+        Text("SCORE: 7\nFEEDBACK: Say less."),
+        Text("The document."),
+    ]);
+    let outcome = council_at(&server.address, &["--json", "-q", "--max-iterations", "2", "Rust"]);
+    let expected = json!({
+        "topic": "Rust",
+        "document": "The document.",
+        "score": 7.0,
+        "approved": false,
+        "stopped_by": "max_iterations",
+        "iterations": 2,
+        "feedback": ["Score: 6.5/10\nSay more.", "Score: 7/10\nSay less."],
+        "usage": {"input_tokens": 5000, "output_tokens": 1000, "cached_tokens": 0},
+        "models": {"master": "openai/gpt-4o", "critic": "openai/gpt-4o", "writer": "openai/gpt-4o"},
+    });
+    assert_eq!(outcome.stdout.lines().count(), 1);
+    assert_eq!(serde_json::from_str::<Value>(&outcome.stdout).unwrap(), expected);
+}
+
+#[test]
+fn a_rehearsal_says_on_every_surface_that_it_is_one() {
+    let outcome = council(&["--threshold", "0", "Rust for newcomers"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("This is a rehearsal"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("ANTHROPIC_API_KEY"), "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("not a language model"), "{}", outcome.stdout);
+}
+
+#[test]
+fn a_wrong_command_line_is_refused_before_anything_runs() {
+    for (arguments, expected) in [
+        (&[][..], "<TOPIC>"),
+        (&["-"], "the topic is empty"),
+        (&[" "], "the topic is empty"),
+        (&["--threshold", "11", "Rust"], "from 0 to 10"),
+        (&["--threshold", "NaN", "Rust"], "from 0 to 10"),
+        (&["--max-iterations", "0", "Rust"], "--max-iterations"),
+        (&["--model", "gtp-4", "Rust"], "unknown model `gtp-4`"),
+        (&["--critic-model", "nobody/knows", "Rust"], "unknown model `nobody/knows`"),
+        (&["--colour", "Rust"], "--colour"),
+    ] {
+        let outcome = council(arguments);
+        assert_eq!(outcome.code, Some(2), "{arguments:?}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(expected), "{arguments:?}: {}", outcome.stderr);
+        assert_eq!(outcome.stdout, "");
+    }
+}

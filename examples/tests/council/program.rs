@@ -1,0 +1,71 @@
+//! Runs the example as a person would, with an environment of its own.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What a run of the program left behind.
+pub(crate) struct Outcome {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs `council` with these arguments.
+pub(crate) fn council(arguments: &[&str]) -> Outcome {
+    run(command(arguments))
+}
+
+/// Runs `council` with these arguments against an OpenAI-compatible server.
+pub(crate) fn council_at(address: &str, arguments: &[&str]) -> Outcome {
+    let mut command = command(arguments);
+    command.env("OPENAI_BASE_URL", address).env("OPENAI_API_KEY", KEY);
+    run(command)
+}
+
+/// The program, with nothing of the environment that it reads.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(example("council"));
+    for variable in VARIABLES {
+        command.env_remove(variable);
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+pub(crate) fn run(mut command: Command) -> Outcome {
+    outcome(command.output().unwrap())
+}
+
+pub(crate) fn outcome(output: std::process::Output) -> Outcome {
+    Outcome {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Cargo builds the examples of a package beside its tests.
+fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let target = test.ancestors().nth(2).unwrap();
+    target.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// A key that must not be seen anywhere.
+pub(crate) const KEY: &str = "sk-not-to-be-seen";
+
+const VARIABLES: [&str; 13] = [
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_BASE_URL",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "OLLAMA_HOST",
+    "COUNCIL_MODEL",
+    "COUNCIL_CRITIC_MODEL",
+    "COUNCIL_WRITER_MODEL",
+    "COUNCIL_MAX_ITERATIONS",
+    "COUNCIL_THRESHOLD",
+    "CLICOLOR_FORCE",
+    "NO_COLOR",
+    "HTTP_PROXY",
+];

@@ -1,0 +1,137 @@
+//! What a person sees while the council works.
+
+use expect_test::expect;
+
+use crate::program::council_at;
+use crate::server::Reply::{Refusal, Text};
+use crate::server::serve;
+
+#[test]
+fn a_run_reads_from_top_to_bottom() {
+    let server = serve([
+        Text(
+            "# Rust\n\nRust is a language. It has an owner for each value, and one word follows another until the line is full.\n\n## Why\n\nBecause.",
+        ),
+        Text("SCORE: 6.5\nVERDICT: REWORK\nFEEDBACK:\n1. Say why, with one example.\n2. Name a source."),
+        Text("# Rust\n\nWith an example."),
+        Text("SCORE: 8\nVERDICT: APPROVE\nFEEDBACK: Good."),
+        Text("# Rust for newcomers\n\nThe end."),
+    ]);
+    let outcome = council_at(&server.address, &["--preview", "4", "Rust for newcomers"]);
+    expect![[r#"
+
+        council
+          Rust for newcomers
+
+          ┌────────┐      ┌────────┐ score ≥ 8  ┌────────┐
+          │ master ├─────▶│ critic ├───────────▶│ writer ├──▶ document
+          └───▲────┘      └───┬────┘            └────────┘
+              └── score < 8 ──┘
+              at most 5 drafts
+
+          played by openai/gpt-4o
+
+        ● master  draft 1 of 5
+          # Rust
+          Rust is a language. It has an owner for each value, and one word follows
+          another until the line is full.
+          ## Why
+          26 words, 0.0 s
+
+        ● critic  on draft 1
+          ··· 15 words, 0.0 s
+          █████████████░░░┃░░░░  6.5 of 10, rework
+          1. Say why, with one example.
+          2. Name a source.
+
+        ● master  draft 2 of 5
+          # Rust
+          With an example.
+          5 words, 0.0 s
+
+        ● critic  on draft 2
+          · 6 words, 0.0 s
+          ████████████████┃░░░░  8 of 10, approved
+          Good.
+
+        ● writer  the document
+          # Rust for newcomers
+          The end.
+          6 words, 0.0 s
+
+        ✓ approved  8 of 10 after 2 drafts, 0.0 s, 5,000 tokens read, 1,000 written
+
+    "#]]
+    .assert_eq(&timeless(&outcome.stderr));
+}
+
+#[test]
+fn the_valve_is_seen() {
+    let server = serve([Text("A draft."), Text("I like it."), Text("Still no score."), Text("The document.")]);
+    let outcome = council_at(&server.address, &["--max-iterations", "1", "Rust"]);
+    let seen = timeless(&outcome.stderr);
+    let (_, work) = seen.split_once("● critic").unwrap();
+    expect![[r#"
+          on draft 1
+          · 5 words, 0.0 s
+          ░░░░░░░░░░░░░░░░┃░░░░  0 of 10, for a reply without a score
+          Still no score.
+
+        ▲ the valve opens  1 draft written, on to the writer
+
+        ● writer  the document
+          The document.
+          2 words, 0.0 s
+
+        ▲ not approved  0 of 10 after 1 draft, 0.0 s, 4,000 tokens read, 800 written
+
+    "#]]
+    .assert_eq(work);
+}
+
+#[test]
+fn nothing_is_wider_than_the_view_or_steers_the_terminal() {
+    let server = serve([
+        Text(
+            "\u{1b}[31mred\u{1b}[0m \u{7}aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa \
+              铁锈是一门系统编程语言铁锈是一门系统编程语言铁锈是一门系统编程语言铁锈是一门系统编程语言铁锈是一门系统编程语言",
+        ),
+        Text("SCORE: 9\nFEEDBACK: \u{1b}]0;title\u{7} \u{9b}31m Good."),
+        Text("\u{1b}[2JThe document."),
+    ]);
+    let outcome = council_at(&server.address, &["Rust"]);
+    assert_eq!(outcome.stdout, "[2JThe document.\n");
+    let steers = |character: char| character.is_control() && character != '\n';
+    assert!(!outcome.stderr.contains(steers), "{:?}", outcome.stderr);
+    for line in outcome.stderr.lines() {
+        assert!(unicode_width::UnicodeWidthStr::width(line) <= 80, "{line}");
+    }
+}
+
+#[test]
+fn colours_come_only_where_they_are_wanted() {
+    for (variable, coloured) in [("CLICOLOR_FORCE", true), ("NO_COLOR", false)] {
+        let mut command = crate::program::command(&["--model", "ollama/none", "Rust"]);
+        command.env(variable, "1").env("OLLAMA_HOST", "ftp://nowhere");
+        let outcome = crate::program::run(command);
+        assert_eq!(outcome.stderr.contains('\u{1b}'), coloured, "{variable}: {:?}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_call_that_is_tried_again_is_mentioned() {
+    let server = serve([Refusal(503, "busy"), Text("A draft."), Text("SCORE: 9"), Text("The document.")]);
+    let outcome = council_at(&server.address, &["Rust"]);
+    assert!(outcome.stderr.contains("openai answered HTTP 503: busy; tried again in "), "{}", outcome.stderr);
+    assert_eq!(outcome.stdout, "The document.\n");
+}
+
+/// The same text with every duration as `0.0 s`.
+fn timeless(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let timeless = words.iter().enumerate().map(|(place, word)| {
+        let seconds = words.get(place + 1).is_some_and(|unit| unit.starts_with('s') && !unit.starts_with("sc"));
+        if seconds && word.contains('.') && word.parse::<f64>().is_ok() { "0.0" } else { word }
+    });
+    timeless.collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,53 @@
+//! The example `pipeline`, run as a process.
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+
+use std::process::Command;
+
+use expect_test::{Expect, expect};
+
+#[test]
+fn a_release_is_repaired_until_it_ships() {
+    check(
+        &[],
+        &expect![[r#"
+        fetched 1.4.0, lint found 1, test found 2, tried a repair, test found 1, tried a repair, published.
+
+        1.4.0 is out: 2 repairs, 2844 cases, slowest check 60ms
+    "#]],
+    );
+}
+
+#[test]
+fn the_valve_ends_a_hopeless_release() {
+    check(
+        &["--hopeless"],
+        &expect![[r#"
+        fetched 1.4.0, lint found 1, test found 2, tried a repair, lint found 1, test found 2, tried a repair, lint found 1, test found 2, tried a repair, lint found 1, test found 2, rolled back.
+
+        1.4.0 stays in: 0 repairs, 3792 cases, slowest check 60ms
+    "#]],
+    );
+}
+
+#[test]
+fn the_drawing_is_mermaid() {
+    let drawing = run(&["--mermaid"]);
+    assert!(drawing.starts_with("flowchart TD\n"), "{drawing}");
+    assert!(drawing.contains("after 3 visits"), "{drawing}");
+}
+
+/// Compares the last words: the lines before them tell of durations.
+fn check(arguments: &[&str], expected: &Expect) {
+    let output = run(arguments);
+    let (_, last_words) = output.split_once("\n\n").unwrap();
+    expected.assert_eq(last_words);
+}
+
+fn run(arguments: &[&str]) -> String {
+    let test = std::env::current_exe().unwrap();
+    let example = format!("examples/pipeline{}", std::env::consts::EXE_SUFFIX);
+    let output = Command::new(test.ancestors().nth(2).unwrap().join(example)).args(arguments).output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
