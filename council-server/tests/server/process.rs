@@ -71,7 +71,7 @@ async fn wrong_flags_are_one_clear_line() {
     ] {
         picture.push(format!("{}\n  {}", arguments.join(" "), refused(arguments).await));
     }
-    expect![[r"
+    expect![[r#"
         --model claude-x
           2: council-server: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal` (`--model rehearsal`), which needs none
         --model nonsense
@@ -87,9 +87,9 @@ async fn wrong_flags_are_one_clear_line() {
         --model rehearsal --allowed-origins http://localhost:3000,*
           2: council-server: `*` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one
         --model rehearsal --listen 0.0.0.0:0
-          1: council-server: refusing to listen on 0.0.0.0:0, which others can reach, without a token: set one, or say that it is meant to be insecure
+          1: council-server: others can reach 0.0.0.0:0, and anyone there could start runs: set a token, or insecure if that is meant
         --model rehearsal --listen nonsense
-          1: council-server: cannot listen on nonsense: invalid socket address"]].assert_eq(&picture.join("\n"));
+          1: council-server: cannot listen on nonsense: invalid socket address"#]].assert_eq(&picture.join("\n"));
 }
 
 #[tokio::test]
