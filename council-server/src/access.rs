@@ -59,7 +59,8 @@ impl Access {
             return true;
         }
         let header = request.headers().get(header::AUTHORIZATION);
-        let header = header.and_then(|value| value.to_str().ok()).and_then(bearer);
+        let header = header.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+        let header = header.and_then(bearer);
         if header.is_some_and(|brought| token.is(brought)) {
             return true;
         }

@@ -3,9 +3,8 @@
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
-use crate::invalid::Invalid;
+use crate::wire::{Invalid, Refusal};
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -68,8 +67,8 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, header) = (self.status(), self.header());
         let body = match &self {
-            Self::Invalid(faults) => Json(json!({ "detail": faults })),
-            error => Json(json!({ "detail": error.to_string() })),
+            Self::Invalid(faults) => Json(Refusal { detail: faults }).into_response(),
+            error => Json(Refusal { detail: error.to_string() }).into_response(),
         };
         let mut response = (status, body).into_response();
         response.headers_mut().extend(header);

@@ -17,8 +17,8 @@ pub(crate) struct Flags {
     /// Host and port to listen on; port 0 picks one
     #[arg(long, env = "COUNCIL_LISTEN", default_value = "127.0.0.1:8000", value_name = "HOST:PORT")]
     listen: String,
-    /// The model of all agents, such as `claude-sonnet-4-5`, `gpt-4o`, `ollama/llama3.2` or `rehearsal`; by default the
-    /// first for which the environment has a key
+    /// The model of all agents, as `provider/model`, or `rehearsal`, which needs no key and is no language model; by
+    /// default the first that the environment has a key for
     #[arg(long, env = "COUNCIL_MODEL", value_name = "SPEC")]
     model: Option<String>,
     /// A model of its own for the critic

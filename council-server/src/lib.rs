@@ -47,7 +47,6 @@
 mod access;
 mod api_error;
 mod config;
-mod invalid;
 mod origin;
 mod routes;
 mod runs;

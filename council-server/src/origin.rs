@@ -11,7 +11,7 @@ use axum::http::uri::Authority;
 /// ```
 /// use council_server::Origin;
 ///
-/// let origin: Origin = "https://Council.example/".parse()?;
+/// let origin: Origin = "https://Council.example:443/".parse()?;
 /// assert_eq!(origin.to_string(), "https://council.example");
 /// assert!("council.example".parse::<Origin>().is_err());
 /// # Ok::<(), council_server::InvalidOrigin>(())
@@ -48,12 +48,20 @@ impl FromStr for Origin {
     type Err = InvalidOrigin;
 
     fn from_str(text: &str) -> Result<Self, InvalidOrigin> {
+        let invalid = || InvalidOrigin { text: text.to_owned() };
         let origin = text.trim().trim_end_matches('/').to_ascii_lowercase();
-        let is_valid = ["http://", "https://"].iter().any(|scheme| {
-            let authority = origin.strip_prefix(scheme).and_then(|rest| rest.parse::<Authority>().ok());
-            authority.is_some_and(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'))
-        });
-        if is_valid { Ok(Self(origin)) } else { Err(InvalidOrigin { text: text.to_owned() }) }
+        let (scheme, rest) = origin.split_once("://").ok_or_else(invalid)?;
+        // A browser leaves out the port that goes without saying.
+        let rest = match scheme {
+            "http" => rest.strip_suffix(":80").unwrap_or(rest),
+            "https" => rest.strip_suffix(":443").unwrap_or(rest),
+            _ => return Err(invalid()),
+        };
+        let authority: Authority = rest.parse().map_err(|_| invalid())?;
+        if authority.host().is_empty() || authority.host() == "*" || rest.contains('@') {
+            return Err(invalid());
+        }
+        Ok(Self(format!("{scheme}://{rest}")))
     }
 }
 

@@ -152,9 +152,7 @@ pub enum BindError {
         source: io::Error,
     },
     /// The address can be reached from elsewhere, and anyone there could start runs.
-    #[error(
-        "refusing to listen on {listen}, which others can reach, without a token: set one, or say that it is meant to be insecure"
-    )]
+    #[error("others can reach {listen}, and anyone there could start runs: set a token, or insecure if that is meant")]
     Exposed {
         /// What was asked for.
         listen: String,

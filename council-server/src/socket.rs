@@ -22,10 +22,9 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::debug;
 
 use crate::api_error::ApiError;
-use crate::invalid::Invalid;
 use crate::routes::App;
 use crate::runs::Watch;
-use crate::wire::Happening;
+use crate::wire::{Happening, Invalid};
 
 /// Answers the upgrade; what follows happens in a task of its own.
 pub(crate) async fn council(

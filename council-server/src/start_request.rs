@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::invalid::Invalid;
+use crate::wire::Invalid;
 
 /// A request that can be served.
 #[derive(Debug)]
@@ -23,7 +23,6 @@ impl StartRequest {
         }
         let body = match serde_json::from_slice(body) {
             Ok(Value::Object(fields)) => fields,
-            Ok(Value::Null) => return Err(vec![Invalid::missing(&["body"], &Value::Null)]),
             Ok(other) => return Err(vec![Invalid::no_object(&["body"], &other)]),
             Err(error) => return Err(vec![Invalid::no_json(body, &error)]),
         };
@@ -77,10 +76,12 @@ fn boolean(input: &Value) -> Result<bool, (&'static str, &'static str)> {
         Value::Number(number) => match number.as_f64() {
             Some(1.0) => Ok(true),
             Some(0.0) => Ok(false),
-            _ => Err(unclear),
+            Some(number) if number.fract() == 0.0 => Err(unclear),
+            _ => Err(NO_BOOLEAN),
         },
-        _ => Err(("bool_type", "Input should be a valid boolean")),
+        _ => Err(NO_BOOLEAN),
     }
 }
 
+const NO_BOOLEAN: (&str, &str) = ("bool_type", "Input should be a valid boolean");
 const LONGEST_TOPIC: usize = 10_000;

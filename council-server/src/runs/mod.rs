@@ -72,6 +72,7 @@ impl Runs {
         }
         known.runs.insert(Arc::clone(&id), Arc::clone(&entry));
         let observed = Arc::clone(&entry);
+        // Nobody reads the run's own queue.
         let run = self
             .graph
             .run(council)
@@ -148,5 +149,48 @@ impl Drop for LastWord {
         self.entry.close();
         self.runs.forget_oldest(&self.entry);
         info!(run = %self.entry.id(), status = ?self.entry.status(), "run ended");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use council_core::{NodeResult, StateGraph};
+
+    async fn forever(_: &Council) -> NodeResult<Council> {
+        std::future::pending().await
+    }
+
+    fn runs(gone: &CancellationToken) -> Arc<Runs> {
+        let mut graph = StateGraph::<Council>::new("endless");
+        let node = graph.node("node", forever);
+        graph.start(node);
+        graph.end(node);
+        Arc::new(Runs::new(&Config::default(), graph.compile().unwrap(), gone.clone()))
+    }
+
+    /// Whatever ends the task that minds a run, its watchers have a last event and the close that follows it.
+    #[tokio::test]
+    async fn a_run_that_is_lost_has_a_last_event() {
+        let gone = CancellationToken::new();
+        let runs = runs(&gone);
+        let entry = runs.start("Rust".to_owned()).unwrap();
+        let mut live = entry.watch(0).live.unwrap();
+        gone.cancel();
+        let mut last = None;
+        while let Ok(event) = live.recv().await {
+            last = Some(event);
+        }
+        let last = last.unwrap();
+        assert!(last.contains(r#""event":"run_failed""#), "{last}");
+        assert!(last.contains(r#""error":"the run was lost before its end""#), "{last}");
+        assert!(entry.watch(0).live.is_none());
+    }
+
+    #[tokio::test]
+    async fn nothing_starts_once_the_server_drains() {
+        let runs = runs(&CancellationToken::new());
+        runs.drain().await;
+        assert!(runs.start("Rust".to_owned()).is_err());
     }
 }

@@ -26,7 +26,7 @@ async fn a_token_opens_every_route() {
         "bearer  open sesame",
     ];
     let requests = ["GET /api/health", "POST /api/councils/run", "GET /api/councils/run/x", "GET /nothing"];
-    let mut picture = String::new();
+    let mut picture = Vec::new();
     for credential in credentials {
         let headers = [("authorization", credential)];
         let headers = if credential.is_empty() { &[][..] } else { &headers };
@@ -37,7 +37,7 @@ async fn a_token_opens_every_route() {
             statuses.push(answer.status.to_string());
         }
         statuses.push(upgrade(&server, "/ws/council/x", headers).await.to_string());
-        picture += &format!("{:22} {}\n", format!("{credential:?}"), statuses.join(" "));
+        picture.push(format!("{:22} {}", format!("{credential:?}"), statuses.join(" ")));
     }
     expect![[r#"
         ""                     200 401 401 401 401
@@ -47,9 +47,8 @@ async fn a_token_opens_every_route() {
         "Basic open sesame"    200 401 401 401 401
         "open sesame"          200 401 401 401 401
         "Bearer open sesame"   200 202 404 404 101
-        "bearer  open sesame"  200 202 404 404 101
-    "#]]
-    .assert_eq(&picture);
+        "bearer  open sesame"  200 202 404 404 101"#]]
+    .assert_eq(&picture.join("\n"));
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The server from outside: over real sockets, with models that do as they are told.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+
 mod access;
 mod cancel;
 mod faults;

@@ -59,7 +59,7 @@ pub(crate) struct Flood {
 
 #[async_trait]
 impl ChatModel for Flood {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "flood"
     }
 
@@ -83,7 +83,7 @@ pub(crate) struct Panicking;
 
 #[async_trait]
 impl ChatModel for Panicking {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "panicking"
     }
 

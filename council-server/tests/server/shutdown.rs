@@ -51,8 +51,9 @@ async fn a_silent_model_is_not_waited_for() {
     let server = TestServer::with(config, Gated::new(two_rounds())).await;
     let id = server.run("Rust").await;
     let watcher = server.watch(&id, 0).await;
-    within(server.stop()).await.unwrap();
+    let ended = server.stop();
     let seen = watcher.rest().await;
+    within(ended).await.unwrap();
     assert_eq!((seen.last()["event"].as_str(), seen.close), (Some("run_cancelled"), Some(1000)));
 }
 

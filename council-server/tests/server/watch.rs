@@ -1,5 +1,7 @@
 //! What a watcher of a run is told.
 
+use council_llm::{CouncilBuilder, ScriptedModel};
+use council_server::Config;
 use expect_test::expect;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -152,7 +154,7 @@ async fn ten_watchers_see_the_same() {
 
 #[tokio::test]
 async fn runs_do_not_mix() {
-    let model = council_llm::ScriptedModel::new("scripted", ["SCORE: 9 and more"]).repeating();
+    let model = ScriptedModel::new("scripted", ["SCORE: 9 and more"]).repeating();
     let server = TestServer::start(model).await;
     let mut watchers = Vec::new();
     for number in 0..20 {
@@ -217,4 +219,32 @@ async fn a_watcher_may_leave_at_any_time() {
     drop(server.watch(&id, 0).await);
     model.allow(5);
     assert_eq!(server.watch(&id, 0).await.rest().await.close, Some(1000));
+}
+
+/// Watchers that come at any moment of a busy run: each gets every numbered event once, in order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_moment_to_connect_loses_an_event() {
+    let author = ScriptedModel::new("author", ["A text."]).repeating();
+    let graph = CouncilBuilder::new(author)
+        .critic_model(ScriptedModel::new("critic", ["SCORE: 5"]).repeating())
+        .max_iterations(400)
+        .build()
+        .unwrap();
+    let config = Config { watcher_queue: 1 << 15, ..Config::default() };
+    let server = TestServer::of(config, graph).await;
+    let id = server.run("Rust").await;
+    let mut watchers = Vec::new();
+    for _ in 0..40 {
+        let watcher = server.watch(&id, 0).await;
+        watchers.push(tokio::spawn(watcher.rest()));
+    }
+    let all = server.watch(&id, 0).await.rest().await;
+    assert_eq!((all.numbered().len(), all.close), (400 * 6 + 3 + 1, Some(1000)));
+    let mut live = 0;
+    for watcher in watchers {
+        let seen = watcher.await.unwrap();
+        assert_eq!((seen.numbered(), seen.close), (all.numbered(), Some(1000)));
+        live += usize::from(seen.events.len() > all.events.len());
+    }
+    assert!(live > 0, "every watcher came after the end: nothing was tried");
 }

@@ -1,9 +1,13 @@
-//! The JSON of the wire: answers, results and events. Field names and their order are the protocol's.
+//! The JSON of the wire: answers, results, events and faults. Field names and their order are the protocol's.
+
+mod event;
+mod invalid;
 
 use council_llm::Usage;
-use jiff::Timestamp;
 use serde::Serialize;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+pub(crate) use self::event::Happening;
+pub(crate) use self::invalid::Invalid;
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -88,77 +92,8 @@ pub(crate) enum StoppedBy {
     MaxIterations,
 }
 
-/// One thing that a watcher is told, without what all events have.
+/// The body of every answer that is no success: a sentence, or the faults of the request.
 #[derive(Serialize)]
-#[serde(untagged)]
-pub(crate) enum Happening<'a> {
-    Connected {
-        status: Status,
-    },
-    NodeStart {
-        node: &'a str,
-        iteration: u32,
-    },
-    NodeActive {
-        node: &'a str,
-        iteration: u32,
-    },
-    Token {
-        node: &'a str,
-        text: &'a str,
-    },
-    NodeComplete {
-        node: &'a str,
-        iteration: u32,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        score: Option<f64>,
-        duration_ms: u64,
-    },
-    RunComplete {
-        final_draft: &'a str,
-        critic_score: Option<f64>,
-        iteration_count: u32,
-        approved: bool,
-        stopped_by: Option<StoppedBy>,
-    },
-    RunFailed {
-        error: &'a str,
-    },
-    RunCancelled {},
-    Error {
-        message: String,
-    },
-}
-
-impl Happening<'_> {
-    /// The event as the text of a WebSocket frame; the numbered ones are those of the log.
-    pub(crate) fn to_text(&self, run_id: &str, seq: Option<u64>) -> Utf8Bytes {
-        let frame = Frame { event: self.name(), run_id, seq, at: format!("{:.3}", Timestamp::now()), happening: self };
-        serde_json::to_string(&frame).expect("texts and numbers become JSON").into()
-    }
-
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Connected { .. } => "connected",
-            Self::NodeStart { .. } => "node_start",
-            Self::NodeActive { .. } => "node_active",
-            Self::Token { .. } => "token",
-            Self::NodeComplete { .. } => "node_complete",
-            Self::RunComplete { .. } => "run_complete",
-            Self::RunFailed { .. } => "run_failed",
-            Self::RunCancelled {} => "run_cancelled",
-            Self::Error { .. } => "error",
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Frame<'a> {
-    event: &'static str,
-    run_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seq: Option<u64>,
-    at: String,
-    #[serde(flatten)]
-    happening: &'a Happening<'a>,
+pub(crate) struct Refusal<T> {
+    pub(crate) detail: T,
 }

@@ -59,6 +59,9 @@ impl Invalid {
 
 /// Where the error is, in characters from the start of the body.
 fn position(body: &[u8], error: &serde_json::Error) -> usize {
+    if error.is_eof() {
+        return String::from_utf8_lossy(body).chars().count();
+    }
     let lines_before = error.line().saturating_sub(1);
     let line_start: usize = body.split_inclusive(|&byte| byte == b'\n').take(lines_before).map(<[u8]>::len).sum();
     let end = (line_start + error.column().saturating_sub(1)).min(body.len());
