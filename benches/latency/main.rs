@@ -3,12 +3,11 @@
 //! One server, one run at a time, one watcher. Each run makes eleven model calls that answer at once: the critic is never
 //! content, so the valve ends the loop. The clock of a node starts when its model is called, which the engine does right after
 //! it has announced the node. The first node is left out: it may start before the watcher has connected.
-#![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, CouncilBuilder, End};
 use council_server::{Config, Server};
@@ -40,10 +39,10 @@ async fn main() -> Result<(), Failure> {
         delays.extend(called.iter().zip(&seen).skip(1).map(|(called, seen)| seen.saturating_duration_since(*called)));
     }
     delays.sort_unstable();
-    let at = |part: f64| micros(delays[((delays.len() - 1) as f64 * part) as usize]);
+    let at = |thousandth: usize| delays[(delays.len() - 1) * thousandth / 1_000].as_micros();
     println!("| from the start of a node to its watcher, µs | p50 | p90 | p99 | worst | samples |");
     println!("| --- | --: | --: | --: | --: | --: |");
-    println!("| one watcher | {} | {} | {} | {} | {} |", at(0.5), at(0.9), at(0.99), at(1.0), delays.len());
+    println!("| one watcher | {} | {} | {} | {} | {} |", at(500), at(900), at(990), at(1_000), delays.len());
     Ok(())
 }
 
@@ -82,10 +81,6 @@ async fn watch(url: &str, model: &Prompt) -> Result<Vec<Instant>, Failure> {
         }
     }
     Ok(seen)
-}
-
-fn micros(delay: Duration) -> u128 {
-    delay.as_micros()
 }
 
 /// Answers at once and notes when it was asked; the first call of a run waits for the watcher.
