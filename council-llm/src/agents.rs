@@ -6,7 +6,7 @@ use std::sync::Arc;
 use council_core::{Context, Node, NodeResult, State, async_trait};
 use futures_util::StreamExt;
 
-use crate::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, Council, Message, Role, Usage, Verdict, prompts};
+use crate::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, Council, Usage, Verdict, prompts};
 
 /// Drafts, and from the second round on mends the draft by all the feedback so far.
 ///
@@ -175,12 +175,7 @@ pub enum AgentError {
 }
 
 fn request(system: impl Into<String>, user: impl Into<String>, temperature: f32, max_tokens: u32) -> ChatRequest {
-    ChatRequest {
-        system: Some(system.into()),
-        messages: vec![Message { role: Role::User, content: user.into() }],
-        max_tokens,
-        temperature: Some(temperature),
-    }
+    ChatRequest { system: Some(system.into()), max_tokens, temperature: Some(temperature), ..ChatRequest::user(user) }
 }
 
 /// Asks the model and lets whoever watches the run read along.
