@@ -72,12 +72,25 @@ impl<S: State> Driver<S> {
                     if position.supersteps.is_multiple_of(SUPERSTEPS_PER_BUDGET) {
                         tokio::task::coop::consume_budget().await;
                     }
-                    let ended = match deadline {
-                        None => self.superstep(position, &mut context).await.map_err(Halt::Fail),
-                        Some(deadline) => self.superstep_until(deadline, position, &mut context).await,
+                    context.superstep = position.supersteps + 1;
+                    position.calling = Calling::Node(0);
+                    let ended = match (deadline, position.tasks.tasks.as_mut_slice()) {
+                        (None, [task]) => {
+                            let ended = self.attempt(&position.state, 0, task, &mut context).await;
+                            position.tasks.open = task.update.is_none().into();
+                            ended
+                        }
+                        (None, _) => self.side_by_side(position, &context).await,
+                        (Some(deadline), _) => {
+                            let superstep = self.side_by_side(position, &context);
+                            match tokio::time::timeout_at(deadline, superstep).await {
+                                Ok(ended) => ended,
+                                Err(_) => return Halt::Stop(self.out_of_time()),
+                            }
+                        }
                     };
-                    if let Err(halt) = ended {
-                        return halt;
+                    if let Err(failure) = ended {
+                        return Halt::Fail(failure);
                     }
                 }
                 Turn::Finish => return Halt::Finish,
@@ -87,30 +100,11 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// [`superstep`](Self::superstep), cut off at the deadline.
-    async fn superstep_until(
-        &self,
-        deadline: Instant,
-        position: &mut Position<S>,
-        context: &mut Context,
-    ) -> Result<(), Halt> {
-        match tokio::time::timeout_at(deadline, self.superstep(position, context)).await {
-            Ok(result) => result.map_err(Halt::Fail),
-            Err(_) => Err(Halt::Stop(StopReason::WallClock(self.limits.wall_clock.unwrap_or_default()))),
-        }
-    }
-
     /// Runs the open tasks of the superstep on one borrowed state. The first that fails cancels the others; what has ended
     /// by then is in the position.
-    async fn superstep(&self, position: &mut Position<S>, context: &mut Context) -> Result<(), Box<Failure>> {
-        context.superstep = position.supersteps + 1;
-        position.calling = Calling::Node(0);
+    async fn side_by_side(&self, position: &mut Position<S>, context: &Context) -> Result<(), Box<Failure>> {
         let Position { state, tasks: Tasks { tasks, open }, .. } = position;
-        if let [task] = tasks.as_mut_slice() {
-            self.attempt(state, 0, task, context).await?;
-            *open = 0;
-            return Ok(());
-        }
+        let state = &*state;
         let pending = tasks.iter_mut().enumerate().filter(|(_, task)| task.update.is_none());
         let attempt = async |place, task: &mut Task<S>| self.attempt(state, place, task, &mut context.clone()).await;
         let mut running: FuturesUnordered<_> = pending.map(|(place, task)| attempt(place, task)).collect();
@@ -178,6 +172,10 @@ impl<S: State> Driver<S> {
         self.tell(|| Event::NodeFailed { task: event, error: chain(&failure) });
         task.attempt += 1;
         failure
+    }
+
+    fn out_of_time(&self) -> StopReason {
+        StopReason::WallClock(self.limits.wall_clock.unwrap_or_default())
     }
 
     fn is_cancelled(&self) -> bool {

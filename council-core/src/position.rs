@@ -96,6 +96,8 @@ impl<S: State> Position<S> {
 
     /// Puts the updates of the superstep into the state, in the order of the tasks, and counts them for the joins. What has
     /// been merged is not merged again.
+    #[expect(clippy::inline_always, reason = "a superstep of one task is so short that the calls would show")]
+    #[inline(always)]
     pub(crate) fn merge(&mut self, graph: &Inner<S>) -> Result<(), Box<Failure>> {
         if self.merged {
             return Ok(());
@@ -144,6 +146,8 @@ impl<S: State> Position<S> {
     }
 
     /// Closes the superstep: joins that were full wait anew, and the nodes become the tasks of the next one.
+    #[expect(clippy::inline_always, reason = "a superstep of one task is so short that the calls would show")]
+    #[inline(always)]
     pub(crate) fn commit(&mut self, graph: &Inner<S>, next: &[u32]) {
         if !graph.joins.is_empty() {
             self.rearm_joins(graph);
