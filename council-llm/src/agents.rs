@@ -1,13 +1,37 @@
-//! The agents of a council: each sends one prompt to its model, passes the answer on as it is written, and reads it.
+//! The agents of a council: each sends its model a system prompt and one message, passes the answer on as it is written,
+//! and reads it.
 
 use std::sync::Arc;
 
 use council_core::{Context, Node, NodeResult, State, async_trait};
 use futures_util::StreamExt;
 
-use crate::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, Council, Message, Role, Usage, Verdict, prompts};
+use crate::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, Council, Usage, Verdict, prompts};
 
 /// Drafts, and from the second round on mends the draft by all the feedback so far.
+///
+/// Temperature 0.7, at most 2048 tokens. It writes `draft`, and counts it in `iteration`. Like the other agents it is a
+/// node, for the council's graph or for one of your own:
+///
+/// ```
+/// use std::sync::Arc;
+/// use council_core::StateGraph;
+/// use council_llm::{Council, Master, ScriptedModel, Writer};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let model = Arc::new(ScriptedModel::new("scripted", ["A draft.", "The document."]));
+/// let mut graph = StateGraph::<Council>::new("unjudged");
+/// let master = graph.node("master", Master::new(model.clone()));
+/// let writer = graph.node("writer", Writer::new(model));
+/// graph.start(master);
+/// graph.edge(master, writer);
+/// graph.end(writer);
+/// let council = graph.compile()?.run(Council::new("Rust for newcomers")).await?.into_state();
+/// assert_eq!((council.draft.as_str(), council.document.as_deref()), ("A draft.", Some("The document.")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Master {
     model: Arc<dyn ChatModel>,
 }
@@ -36,6 +60,13 @@ impl Node<Council> for Master {
 }
 
 /// Scores a draft and says what is wrong with it.
+///
+/// Temperature 0.2, at most 1024 tokens. It writes `score` and `verdict`, and appends to `feedback` if the score is below
+/// the threshold, also after the last draft, which nobody mends any more. What the critic itself calls its verdict is
+/// recorded and decides nothing.
+///
+/// An answer without a score is asked for once more, and whoever watches reads both. If the second has none either it
+/// counts as 0, and [`Verdict::readable`] is false.
 pub struct Critic {
     model: Arc<dyn ChatModel>,
     threshold: f64,
@@ -46,38 +77,42 @@ impl Critic {
     pub fn new(model: Arc<dyn ChatModel>, threshold: f64) -> Self {
         Self { model, threshold }
     }
+
+    /// The verdict, and what it took: one call, or two if the first answer holds no score.
+    async fn judge(&self, council: &Council, context: &Context) -> Result<(Verdict, Usage), AgentError> {
+        let request = request(
+            prompts::critic_system(self.threshold),
+            prompts::critic_user(&council.topic, &council.draft),
+            0.2,
+            1_024,
+        );
+        let first = ask(&*self.model, request.clone(), context).await?;
+        let mut usage = first.end.usage;
+        if let Some(verdict) = Verdict::parse(&first.text) {
+            return Ok((verdict, usage));
+        }
+        let second = ask(&*self.model, request, context).await?;
+        usage += second.end.usage;
+        let verdict = Verdict::parse(&second.text).unwrap_or_else(|| Verdict::unreadable(&second.text));
+        Ok((verdict, usage))
+    }
 }
 
 #[async_trait]
 impl Node<Council> for Critic {
-    /// A reply without a score is asked for once more. If that fails too it counts as 0.
     async fn run(&self, council: &Council, context: &Context) -> NodeResult<Council> {
-        let mut usage = Usage::default();
-        let mut verdict = None;
-        for _ in 0..2 {
-            let request =
-                request(prompts::critic_system(), prompts::critic_user(&council.topic, &council.draft), 0.2, 1_024);
-            let reply = ask(&*self.model, request, context).await?;
-            usage += reply.end.usage;
-            let read = Verdict::parse(&reply.text);
-            let readable = read.is_some();
-            verdict = Some(read.unwrap_or_else(|| Verdict::unreadable(&reply.text)));
-            if readable {
-                break;
-            }
+        let (verdict, usage) = self.judge(council, context).await?;
+        let mut update = Council::update().score(Some(verdict.score)).usage(usage);
+        if verdict.score < self.threshold {
+            update = update.feedback(verdict.history_entry());
         }
-        let update = Council::update().usage(usage);
-        Ok(match verdict {
-            Some(verdict) if verdict.score < self.threshold => {
-                update.feedback(verdict.history_entry()).score(Some(verdict.score)).verdict(verdict)
-            }
-            Some(verdict) => update.score(Some(verdict.score)).verdict(verdict),
-            None => update,
-        })
+        Ok(update.verdict(verdict))
     }
 }
 
-/// Polishes the draft into the final document.
+/// Polishes the draft into the final document. It sees no feedback.
+///
+/// Temperature 0.4, at most 4096 tokens. It writes `document`.
 pub struct Writer {
     model: Arc<dyn ChatModel>,
 }
@@ -100,7 +135,25 @@ impl Node<Council> for Writer {
     }
 }
 
-/// Why an agent has no result.
+/// Why an agent has no result. In a run that failed it is the source of [`Failure::Node`](council_core::Failure::Node).
+///
+/// ```
+/// use council_core::Failure;
+/// use council_llm::{AgentError, Answer, ChatError, Council, CouncilBuilder, ScriptedModel};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let model = ScriptedModel::new("anthropic/claude", [Answer::error(|| ChatError::Truncated)]);
+/// let error = CouncilBuilder::new(model).build()?.run(Council::new("Rust")).await.unwrap_err();
+/// let Failure::Node { node, source, .. } = error.failure() else { panic!("{error}") };
+/// assert_eq!(node, "master_agent");
+///
+/// let agent: &AgentError = source.downcast_ref().unwrap();
+/// assert_eq!(agent.to_string(), "model `anthropic/claude` gave no answer");
+/// assert!(matches!(agent, AgentError::Chat { source, .. } if source.is_retryable()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AgentError {
@@ -122,12 +175,7 @@ pub enum AgentError {
 }
 
 fn request(system: impl Into<String>, user: impl Into<String>, temperature: f32, max_tokens: u32) -> ChatRequest {
-    ChatRequest {
-        system: Some(system.into()),
-        messages: vec![Message { role: Role::User, content: user.into() }],
-        max_tokens,
-        temperature: Some(temperature),
-    }
+    ChatRequest { system: Some(system.into()), max_tokens, temperature: Some(temperature), ..ChatRequest::user(user) }
 }
 
 /// Asks the model and lets whoever watches the run read along.
@@ -141,7 +189,16 @@ async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context) -> 
                 text.push_str(&delta);
                 context.token(delta);
             }
-            ChatEvent::Done(end) => return Ok(ChatReply { text, end }),
+            ChatEvent::Done(end) => {
+                if end.is_cut() {
+                    tracing::warn!(
+                        model = model.name(),
+                        node = context.node(),
+                        "the answer was cut at its longest length and may be unfinished"
+                    );
+                }
+                return Ok(ChatReply { text, end });
+            }
         }
     }
     Err(failed(ChatError::Truncated))

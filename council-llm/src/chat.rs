@@ -74,6 +74,20 @@ pub struct ChatRequest {
     pub temperature: Option<f32>,
 }
 
+impl ChatRequest {
+    /// One message of the user, and everything else left to the provider; the rest can be set by struct update.
+    ///
+    /// ```
+    /// use council_llm::ChatRequest;
+    ///
+    /// let request = ChatRequest { temperature: Some(0.2), ..ChatRequest::user("Why is the sky blue?") };
+    /// assert_eq!(request.messages[0].content, "Why is the sky blue?");
+    /// ```
+    pub fn user(content: impl Into<String>) -> Self {
+        Self { messages: vec![Message { role: Role::User, content: content.into() }], ..Self::default() }
+    }
+}
+
 /// One turn of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -109,6 +123,14 @@ pub struct End {
     pub stop_reason: String,
     /// What the call cost, where the provider says so.
     pub usage: Usage,
+}
+
+impl End {
+    /// Whether the answer was cut because it reached the longest that was allowed.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        matches!(self.stop_reason.as_str(), "max_tokens" | "length")
+    }
 }
 
 /// A whole answer.

@@ -7,26 +7,33 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ChatModel, Critic, Master, Usage, Verdict, Writer};
 
-/// What passes through a council.
+/// What passes through a council: the topic goes in, the rest is written by the agents.
+///
+/// ```
+/// use council_llm::Council;
+///
+/// let council = Council::new("Rust for newcomers");
+/// assert_eq!((council.topic.as_str(), council.iteration, council.document), ("Rust for newcomers", 0, None));
+/// ```
 #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Council {
     /// What the council is to write about.
     pub topic: String,
     /// The current draft; empty before the first.
     pub draft: String,
-    /// What the critic asked for with each rework, oldest first: `Score: 6.5/10` and the feedback below it.
+    /// What the critic said to each draft below the threshold, oldest first: `Score: 6.5/10` and the feedback below it.
     #[state(append)]
     pub feedback: Vec<String>,
     /// How many drafts there have been.
     #[state(add)]
     pub iteration: u32,
-    /// The critic's last score, 0 to 10.
+    /// The critic's last score, 0 to 10: the real one, also where the draft went to the writer in spite of it.
     pub score: Option<f64>,
     /// The critic's last verdict, whole.
     pub verdict: Option<Verdict>,
     /// The polished document; `None` until the writer has ended.
     pub document: Option<String>,
-    /// What all calls of the models took.
+    /// What the calls of all agents that came to a result took.
     #[state(add)]
     pub usage: Usage,
 }
@@ -40,6 +47,8 @@ impl Council {
 }
 
 /// Builds the graph of a council: `master_agent -> critic_agent -> (score >= threshold: writer_agent | else master_agent)`.
+///
+/// A safety valve ends the rounds: the fifth draft is judged like the others and then goes to the writer whatever its score.
 ///
 /// ```
 /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
@@ -70,7 +79,16 @@ pub struct CouncilBuilder {
 }
 
 impl CouncilBuilder {
-    /// A council in which one model plays all three agents.
+    /// A council in which one model plays all three agents, but for those that are given one of their own.
+    ///
+    /// ```
+    /// use council_llm::{CouncilBuilder, ScriptedModel};
+    ///
+    /// let author = ScriptedModel::new("author", ["A draft.", "The document."]);
+    /// let judge = ScriptedModel::new("judge", ["SCORE: 7.5\nFEEDBACK: Good."]);
+    /// let graph = CouncilBuilder::new(author).critic_model(judge).threshold(7.0).max_iterations(3).build()?;
+    /// # Ok::<(), council_llm::CouncilError>(())
+    /// ```
     pub fn new(model: impl ChatModel) -> Self {
         let model: Arc<dyn ChatModel> = Arc::new(model);
         Self {
@@ -80,6 +98,12 @@ impl CouncilBuilder {
             threshold: DEFAULT_THRESHOLD,
             max_iterations: DEFAULT_MAX_ITERATIONS,
         }
+    }
+
+    /// A model of its own for the master.
+    pub fn master_model(mut self, model: impl ChatModel) -> Self {
+        self.master = Arc::new(model);
+        self
     }
 
     /// A model of its own for the critic.
@@ -100,7 +124,7 @@ impl CouncilBuilder {
         self
     }
 
-    /// After how many drafts the writer gets the draft whatever its score; 5 by default.
+    /// After how many drafts of a run the writer gets the draft whatever its score; 5 by default.
     pub fn max_iterations(mut self, drafts: u32) -> Self {
         self.max_iterations = drafts;
         self
@@ -110,7 +134,14 @@ impl CouncilBuilder {
     ///
     /// # Errors
     ///
-    /// A threshold that is no number from 0 to 10, or no iterations at all.
+    /// A threshold that is no number from 0 to 10, or no iterations at all:
+    ///
+    /// ```
+    /// use council_llm::{CouncilBuilder, Rehearsal};
+    ///
+    /// let error = CouncilBuilder::new(Rehearsal::new()).threshold(80.0).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "the threshold is 80, which is no score from 0 to 10");
+    /// ```
     pub fn build(self) -> Result<Graph<Council>, CouncilError> {
         let threshold = self.threshold;
         if !(0.0..=10.0).contains(&threshold) {

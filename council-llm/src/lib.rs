@@ -1,4 +1,4 @@
-//! Chat models, the agents of a council, and the council graph.
+#![doc = include_str!("../README.md")]
 
 mod agents;
 #[cfg(feature = "anthropic")]
@@ -35,3 +35,8 @@ pub use retry::{Retry, RetryPolicy};
 pub use scripted::{Answer, ScriptedModel};
 pub use spec::{ModelSpec, SpecError};
 pub use verdict::Verdict;
+
+/// The programs of the workspace's README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

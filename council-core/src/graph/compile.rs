@@ -11,7 +11,7 @@ impl<S: State> StateGraph<S> {
     ///
     /// # Errors
     ///
-    /// All faults of the graph at once, each with the names of the nodes: see [`BuildFault`].
+    /// All faults of the graph at once, each with the names of the nodes: see [`BuildFault`](crate::BuildFault).
     pub fn compile(mut self) -> Result<Graph<S>, BuildError> {
         for (join, declared) in self.joins.iter().enumerate() {
             for (slot, source) in declared.sources.iter().enumerate() {

@@ -6,20 +6,17 @@ use super::rule::{RULES, Rule};
 use super::topic::Topic;
 
 /// A reply in the critic's form.
-pub(super) fn critique(material: &Material) -> String {
+pub(super) fn critique(material: &Material, threshold: f64) -> String {
     let topic = Topic::read(&material.topic);
     let draft = material.draft.as_deref().unwrap_or(&material.topic);
     let measured = Measured::of(draft, &topic);
     let score = RULES.into_iter().map(|rule| measured.earned(rule)).sum::<f64>().min(10.0);
-    let decision = if score >= 8.0 { "APPROVE" } else { "REWORK" };
+    let decision = if score >= threshold { "APPROVE" } else { "REWORK" };
     format!("SCORE: {score:.1}\nVERDICT: {decision}\nFEEDBACK: {}", feedback(&measured))
 }
 
 fn feedback(measured: &Measured) -> String {
-    let mut blocks = vec![format!(
-        "{SIGNED} It counted {} words, {} sections of substance and {} links; whether a statement is true it cannot tell.",
-        measured.words, measured.sections, measured.links
-    )];
+    let mut blocks = Vec::new();
     let missed = missed(measured);
     let (now, later) = missed.split_at(missed.len().min(AT_ONCE));
     if now.is_empty() {
@@ -35,6 +32,10 @@ fn feedback(measured: &Measured) -> String {
     if !kept.is_empty() {
         blocks.push(format!("Keep as it is: {}.", names(&kept)));
     }
+    blocks.push(format!(
+        "{SIGNED} It counted {} words, {} sections of substance and {} links; whether a statement is true it cannot tell.",
+        measured.words, measured.sections, measured.links
+    ));
     blocks.join("\n\n")
 }
 

@@ -20,7 +20,7 @@ use tokio::time::sleep;
 
 use self::material::Material;
 use crate::pieces::words;
-use crate::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Role, Usage};
+use crate::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, DEFAULT_THRESHOLD, End, Role, Usage, prompts};
 
 /// A [`ChatModel`] that needs no key and no network, because it is not a language model but a set of rules.
 ///
@@ -107,7 +107,8 @@ fn answer(request: &ChatRequest) -> String {
     let given = || Material::read(message).unwrap_or_else(|| Material::plain(message));
 
     if system.contains("critic ai") || (system.contains("score:") && system.contains("feedback:")) {
-        critique::critique(&given())
+        let threshold = request.system.as_deref().and_then(prompts::threshold);
+        critique::critique(&given(), threshold.unwrap_or(DEFAULT_THRESHOLD))
     } else if system.contains("writer ai") {
         polish::polish(&given())
     } else if system.contains("master ai") {

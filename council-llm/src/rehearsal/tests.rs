@@ -36,7 +36,7 @@ async fn play(topic: &str, threshold: f64) -> Session {
     for _ in 0..5 {
         let asked = prompts::master_user(topic, session.drafts.last().map(String::as_str), &feedback);
         let draft = ask(prompts::master_system(), asked).await;
-        let reply = ask(prompts::critic_system(), prompts::critic_user(topic, &draft)).await;
+        let reply = ask(&prompts::critic_system(8.0), prompts::critic_user(topic, &draft)).await;
         let verdict = Verdict::parse(&reply).unwrap();
         feedback.push(verdict.history_entry());
         session.drafts.push(draft);
@@ -181,7 +181,7 @@ proptest! {
             let feedback = [draft.clone()];
             ask(prompts::master_system(), prompts::master_user("Rust", Some(&draft), &feedback)).await;
             ask(prompts::writer_system(), prompts::writer_user("Rust", &draft)).await;
-            let reply = ask(prompts::critic_system(), prompts::critic_user("Rust", &draft)).await;
+            let reply = ask(&prompts::critic_system(8.0), prompts::critic_user("Rust", &draft)).await;
             assert!(Verdict::parse(&reply).is_some());
         });
     }

@@ -58,8 +58,12 @@ fn begins_line(before: &str) -> bool {
 /// A score at the beginning of `text`, on the scale of 0 to 10, and what follows it.
 pub(super) fn score(text: &str) -> Option<(f64, &str)> {
     let (value, rest) = decimal(text.trim_start_matches(is_padding))?;
-    let (scale, rest) = scale(rest).unwrap_or((10.0, rest));
-    let score = if scale > 0.0 && scale.is_finite() { value * 10.0 / scale } else { value };
+    let (score, rest) = match scale(rest) {
+        // To the hundredth: 25/30 is 8.33, for people.
+        Some((scale, rest)) if scale > 0.0 && scale.is_finite() => ((value * 1_000.0 / scale).round() / 100.0, rest),
+        Some((_, rest)) => (value, rest),
+        None => (value, rest),
+    };
     // Adding zero turns -0 into 0.
     Some((score.clamp(0.0, 10.0) + 0.0, rest))
 }

@@ -23,6 +23,7 @@ const SCORES: &[(&str, Option<f64>)] = &[
     ("SCORE: **8**/10", Some(8.0)),
     ("SCORE: 7 out of 10", Some(7.0)),
     ("SCORE: 85%", Some(8.5)),
+    ("SCORE: 25/30", Some(8.33)),
     ("SCORE: 7/0", Some(7.0)),
     ("SCORE: 7/10 (was 5/10)", Some(7.0)),
     // Clamped.

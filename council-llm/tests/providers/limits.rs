@@ -157,3 +157,15 @@ async fn a_connection_that_breaks_says_where() {
 
 /// The time between two bytes of a slow server. The limits of a test are a few of them.
 const TICK: Duration = Duration::from_millis(20);
+
+#[tokio::test]
+async fn whoever_drops_an_answer_hangs_up() {
+    for dialect in Dialect::BOTH {
+        let server = Server::answering([script(&[Say::Start, Say::Text("a")])(dialect).then_silence()]).await;
+        let model = dialect.model(&server, CallLimits::default(), true);
+        let mut items = model.stream(request()).await.unwrap();
+        assert_eq!(items.next().await.unwrap().unwrap(), ChatEvent::Delta("a".into()));
+        drop(items);
+        server.hung_up().await;
+    }
+}

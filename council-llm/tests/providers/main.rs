@@ -3,8 +3,10 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
 
+#[path = "../support/dialect.rs"]
 mod dialect;
 mod picture;
+#[path = "../support/server.rs"]
 mod server;
 
 mod answers;

@@ -153,7 +153,7 @@ async fn ollama_needs_host_and_port_only() {
               "role": "user"
             }
           ],
-          "model": "llama3.2",
+          "model": "llama-test",
           "stream": true,
           "stream_options": {
             "include_usage": true
@@ -161,7 +161,7 @@ async fn ollama_needs_host_and_port_only() {
           "temperature": 0.7
         }
     "#]],
-        |server| Box::new(OpenAi::ollama("llama3.2").base_url(&format!("127.0.0.1:{}", server.port())).unwrap()),
+        |server| Dialect::Ollama.model(server, CallLimits::default(), true),
     )
     .await;
 }

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// A server that answers its n-th connection with the n-th reply.
 pub(crate) struct Server {
     address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
+    hung_up: Arc<Notify>,
 }
 
 /// A request as it arrived.
@@ -30,14 +32,16 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let received = Arc::<Mutex<Vec<Received>>>::default();
+        let hung_up = Arc::<Notify>::default();
         let (replies, seen) = (replies.into_iter().collect::<Vec<_>>(), Arc::clone(&received));
+        let gone = Arc::clone(&hung_up);
         tokio::spawn(async move {
             for reply in replies {
                 let (socket, _) = listener.accept().await.unwrap();
-                tokio::spawn(converse(socket, reply, Arc::clone(&seen)));
+                tokio::spawn(converse(socket, reply, Arc::clone(&seen), Arc::clone(&gone)));
             }
         });
-        Self { address, received }
+        Self { address, received, hung_up }
     }
 
     pub(crate) fn base_url(&self) -> String {
@@ -50,6 +54,11 @@ impl Server {
 
     pub(crate) fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
+    }
+
+    /// Waits until a client has hung up in the silence after a reply.
+    pub(crate) async fn hung_up(&self) {
+        tokio::time::timeout(Duration::from_secs(10), self.hung_up.notified()).await.unwrap();
     }
 }
 
@@ -137,13 +146,14 @@ impl Reply {
 }
 
 /// One connection. That a client goes away in the middle is no fault of the server's.
-async fn converse(mut socket: TcpStream, reply: Reply, received: Arc<Mutex<Vec<Received>>>) {
+async fn converse(mut socket: TcpStream, reply: Reply, received: Arc<Mutex<Vec<Received>>>, hung_up: Arc<Notify>) {
     socket.set_nodelay(true).unwrap();
     let request = read_request(&mut socket).await;
     received.lock().unwrap().push(request);
     let _gone = answer(&mut socket, &reply).await;
     if reply.end == End::Silent {
         let _gone = socket.read(&mut [0]).await;
+        hung_up.notify_one();
     }
 }
 

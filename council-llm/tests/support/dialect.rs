@@ -1,4 +1,4 @@
-//! The same answers in the words of either provider.
+//! The same answers in the words of each provider.
 
 use council_llm::{Anthropic, CallLimits, ChatModel, OpenAi};
 use serde_json::{Value, json};
@@ -10,6 +10,8 @@ use crate::server::{Reply, Server};
 pub(crate) enum Dialect {
     Anthropic,
     OpenAi,
+    /// OpenAI's words at an Ollama.
+    Ollama,
 }
 
 /// One thing that happens in an answer.
@@ -39,6 +41,7 @@ impl Dialect {
         match self {
             Self::Anthropic => "anthropic",
             Self::OpenAi => "openai",
+            Self::Ollama => "ollama",
         }
     }
 
@@ -46,7 +49,7 @@ impl Dialect {
     pub(crate) fn stop(self) -> &'static str {
         match self {
             Self::Anthropic => "end_turn",
-            Self::OpenAi => "stop",
+            Self::OpenAi | Self::Ollama => "stop",
         }
     }
 
@@ -62,6 +65,10 @@ impl Dialect {
                 let model = OpenAi::new("gpt-test", Some(KEY.into())).limits(limits).streaming(streaming);
                 Box::new(model.base_url(&base_url).unwrap())
             }
+            Self::Ollama => {
+                let model = OpenAi::ollama("llama-test").limits(limits).streaming(streaming);
+                Box::new(model.base_url(&format!("127.0.0.1:{}", server.port())).unwrap())
+            }
         }
     }
 
@@ -73,7 +80,7 @@ impl Dialect {
     fn event(self, say: &Say) -> String {
         match self {
             Self::Anthropic => anthropic(say),
-            Self::OpenAi => openai(say),
+            Self::OpenAi | Self::Ollama => openai(say),
         }
     }
 
@@ -85,7 +92,7 @@ impl Dialect {
                 "content": [{ "type": "thinking", "thinking": "hm" }, { "type": "text", "text": text }],
                 "usage": { "input_tokens": 8, "cache_read_input_tokens": 3, "cache_creation_input_tokens": 1, "output_tokens": 5 },
             }),
-            Self::OpenAi => json!({
+            Self::OpenAi | Self::Ollama => json!({
                 "object": "chat.completion",
                 "choices": [{ "index": 0, "message": { "role": "assistant", "content": text }, "finish_reason": "stop" }],
                 "usage": { "prompt_tokens": 12, "completion_tokens": 5, "prompt_tokens_details": { "cached_tokens": 3 } },
@@ -97,7 +104,9 @@ impl Dialect {
     pub(crate) fn error(self, kind: &str, message: &str) -> Value {
         match self {
             Self::Anthropic => json!({ "type": "error", "error": { "type": kind, "message": message } }),
-            Self::OpenAi => json!({ "error": { "type": kind, "message": message, "param": null, "code": null } }),
+            Self::OpenAi | Self::Ollama => {
+                json!({ "error": { "type": kind, "message": message, "param": null, "code": null } })
+            }
         }
     }
 }

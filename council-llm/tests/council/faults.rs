@@ -1,0 +1,201 @@
+//! Models that fail, and runs that go on once they no longer do.
+
+use council_core::Outcome;
+use council_llm::{Answer, ChatError, Council, CouncilBuilder, ScriptedModel};
+use expect_test::{Expect, expect};
+
+use crate::chain::chain;
+use crate::picture::{drawn, role, scripted, watched};
+
+fn refusal() -> ChatError {
+    ChatError::Status { provider: "anthropic", status: 529, message: "Overloaded".into(), retry_after: None }
+}
+
+/// Runs a council that fails; draws what happened, the error with its causes, and where the run stood. Then runs it on from
+/// there, and draws that.
+async fn check<A: Into<Answer>>(answers: impl IntoIterator<Item = A>, expected: Expect) -> Vec<&'static str> {
+    let model = ScriptedModel::new("anthropic/claude", answers);
+    let graph = CouncilBuilder::new(model.clone()).build().unwrap();
+
+    let (mut picture, failed) = watched(graph.run(Council::new("Rust"))).await;
+    let error = failed.unwrap_err();
+    picture += &format!("\n{}\n\n", chain(&error));
+    let position = error.into_position();
+    picture += &drawn(position.state());
+
+    let (events, ended) = watched(graph.resume(position)).await;
+    let Outcome::Finished(council) = ended.unwrap() else { panic!("the run was stopped") };
+    expected.assert_eq(&format!("{picture}\n{events}{}", drawn(&council)));
+    model.requests().iter().map(role).collect()
+}
+
+#[tokio::test]
+async fn a_failure_names_its_place_and_keeps_what_was_done() {
+    let answers = [
+        Answer::from("Draft one."),
+        Answer::from("SCORE: 5\nFEEDBACK: Too short."),
+        Answer::from("Draft two."),
+        Answer::error(refusal),
+        Answer::from("SCORE: 9\nFEEDBACK: Good."),
+        Answer::from("The document."),
+    ];
+    let roles = check(answers, expect![[r#"
+        superstep 1: master_agent #1 completed
+        superstep 2: critic_agent #1 completed
+        superstep 3: master_agent #2 completed
+        superstep 4: critic_agent #2 failed: node `critic_agent` failed in superstep 4, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
+        failed: node `critic_agent` failed in superstep 4, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
+
+        run `test`: node `critic_agent` failed in superstep 4, attempt 1
+          because: model `anthropic/claude` gave no answer
+          because: anthropic answered HTTP 529: Overloaded
+
+        draft 2: "Draft two.", score Some(5.0), document None
+        verdict: None, "Too short."
+        feedback: "Score: 5/10\nToo short."
+
+        superstep 4: critic_agent #2 (attempt 2) completed
+        superstep 5: writer_agent #1 completed
+        finished after 5 supersteps
+        draft 2: "Draft two.", score Some(9.0), document Some("The document.")
+        verdict: None, "Good."
+        feedback: "Score: 5/10\nToo short."
+    "#]]).await;
+    assert_eq!(roles, ["Master AI", "Critic AI", "Master AI", "Critic AI", "Critic AI", "Writer AI"]);
+}
+
+#[tokio::test]
+async fn half_an_answer_is_no_draft() {
+    let answers = [
+        Answer::from("Draft o").then_error(|| ChatError::Truncated),
+        Answer::from("Draft one."),
+        Answer::from("SCORE: 9"),
+        Answer::from("The document."),
+    ];
+    check(answers, expect![[r#"
+        superstep 1: master_agent #1 failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
+        failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
+
+        run `test`: node `master_agent` failed in superstep 1, attempt 1
+          because: model `anthropic/claude` gave no answer
+          because: the answer was cut off before the model had finished it
+
+        draft 0: "", score None, document None
+
+        superstep 1: master_agent #1 (attempt 2) completed
+        superstep 2: critic_agent #1 completed
+        superstep 3: writer_agent #1 completed
+        finished after 3 supersteps
+        draft 1: "Draft one.", score Some(9.0), document Some("The document.")
+        verdict: None, "SCORE: 9"
+    "#]]).await;
+}
+
+#[tokio::test]
+async fn a_second_question_that_fails_leaves_no_verdict() {
+    let answers = [
+        Answer::from("Draft one."),
+        Answer::from("I like it."),
+        Answer::error(refusal),
+        Answer::from("SCORE: 9"),
+        Answer::from("The document."),
+    ];
+    let roles = check(answers, expect![[r#"
+        superstep 1: master_agent #1 completed
+        superstep 2: critic_agent #1 failed: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
+        failed: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
+
+        run `test`: node `critic_agent` failed in superstep 2, attempt 1
+          because: model `anthropic/claude` gave no answer
+          because: anthropic answered HTTP 529: Overloaded
+
+        draft 1: "Draft one.", score None, document None
+
+        superstep 2: critic_agent #1 (attempt 2) completed
+        superstep 3: writer_agent #1 completed
+        finished after 3 supersteps
+        draft 1: "Draft one.", score Some(9.0), document Some("The document.")
+        verdict: None, "SCORE: 9"
+    "#]]).await;
+    assert_eq!(roles, ["Master AI", "Critic AI", "Critic AI", "Critic AI", "Writer AI"]);
+}
+
+#[tokio::test]
+async fn an_empty_draft_is_a_failure() {
+    check([" \n\t", "Draft one.", "SCORE: 9", "The document."], expect![[r#"
+        superstep 1: master_agent #1 failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer
+        failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer
+
+        run `test`: node `master_agent` failed in superstep 1, attempt 1
+          because: model `anthropic/claude` gave an empty answer
+
+        draft 0: "", score None, document None
+
+        superstep 1: master_agent #1 (attempt 2) completed
+        superstep 2: critic_agent #1 completed
+        superstep 3: writer_agent #1 completed
+        finished after 3 supersteps
+        draft 1: "Draft one.", score Some(9.0), document Some("The document.")
+        verdict: None, "SCORE: 9"
+    "#]]).await;
+}
+
+#[tokio::test]
+async fn an_empty_document_is_a_failure() {
+    check(["Draft one.", "SCORE: 9", "", "The document."], expect![[r#"
+        superstep 1: master_agent #1 completed
+        superstep 2: critic_agent #1 completed
+        superstep 3: writer_agent #1 failed: node `writer_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
+        failed: node `writer_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
+
+        run `test`: node `writer_agent` failed in superstep 3, attempt 1
+          because: model `anthropic/claude` gave an empty answer
+
+        draft 1: "Draft one.", score Some(9.0), document None
+        verdict: None, "SCORE: 9"
+
+        superstep 3: writer_agent #1 (attempt 2) completed
+        finished after 3 supersteps
+        draft 1: "Draft one.", score Some(9.0), document Some("The document.")
+        verdict: None, "SCORE: 9"
+    "#]]).await;
+}
+
+#[tokio::test]
+async fn an_old_draft_is_not_taken_for_a_new_one() {
+    check(["Draft one.", "SCORE: 5", "", "Draft two.", "SCORE: 9", "The document."], expect![[r#"
+        superstep 1: master_agent #1 completed
+        superstep 2: critic_agent #1 completed
+        superstep 3: master_agent #2 failed: node `master_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
+        failed: node `master_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
+
+        run `test`: node `master_agent` failed in superstep 3, attempt 1
+          because: model `anthropic/claude` gave an empty answer
+
+        draft 1: "Draft one.", score Some(5.0), document None
+        verdict: None, "SCORE: 5"
+        feedback: "Score: 5/10\nSCORE: 5"
+
+        superstep 3: master_agent #2 (attempt 2) completed
+        superstep 4: critic_agent #2 completed
+        superstep 5: writer_agent #1 completed
+        finished after 5 supersteps
+        draft 2: "Draft two.", score Some(9.0), document Some("The document.")
+        verdict: None, "SCORE: 9"
+        feedback: "Score: 5/10\nSCORE: 5"
+    "#]]).await;
+}
+
+#[tokio::test]
+async fn a_failed_attempt_is_no_draft_that_counts() {
+    let critic = ScriptedModel::new("critic", ["SCORE: 5"]).repeating();
+    let master = [Answer::from("One."), Answer::error(refusal), Answer::from("Two."), Answer::from("Three.")];
+    let master = ScriptedModel::new("master", master);
+    let council = CouncilBuilder::new(master.clone()).critic_model(critic).writer_model(scripted(["The document."]));
+    let graph = council.max_iterations(3).build().unwrap();
+
+    let error = graph.run(Council::new("Rust")).await.unwrap_err();
+    let council = graph.resume(error.into_position()).await.unwrap().into_state();
+    assert_eq!((council.iteration, council.draft.as_str()), (3, "Three."));
+    assert_eq!(master.requests().len(), 4);
+}

@@ -1,0 +1,73 @@
+//! Draws what a council did and what its models were asked, so that a person can read what is expected of it.
+
+use std::sync::{Arc, Mutex};
+
+use council_core::{Event, Outcome, RunBuilder, RunError};
+use council_llm::{ChatRequest, Council, CouncilBuilder, ScriptedModel};
+use expect_test::Expect;
+
+/// A model that gives these answers.
+pub(crate) fn scripted<const N: usize>(answers: [&str; N]) -> ScriptedModel {
+    ScriptedModel::new("scripted", answers)
+}
+
+/// Runs a new council to its end and compares what happened, and what came of it, with the picture.
+pub(crate) async fn check(council: CouncilBuilder, expected: Expect) -> Council {
+    let graph = council.build().unwrap();
+    let (mut picture, ended) = watched(graph.run(Council::new("Rust"))).await;
+    let council = ended.unwrap().into_state();
+    picture += &drawn(&council);
+    expected.assert_eq(&picture);
+    council
+}
+
+/// Runs to the end, and draws a line for each event but the tokens.
+pub(crate) async fn watched(run: RunBuilder<Council>) -> (String, Result<Outcome<Council>, RunError<Council>>) {
+    let lines = Arc::new(Mutex::new(String::new()));
+    let log = Arc::clone(&lines);
+    let observer = move |event: &Event<Council>| {
+        if !matches!(event, Event::Token { .. } | Event::NodeStarted { .. }) {
+            *log.lock().unwrap() += &format!("{event}\n");
+        }
+    };
+    let ended = run.id("test").observe(observer).await;
+    let lines = lines.lock().unwrap().clone();
+    (lines, ended)
+}
+
+/// Where a council stands.
+pub(crate) fn drawn(council: &Council) -> String {
+    let Council { draft, feedback, iteration, score, verdict, document, .. } = council;
+    let mut drawn = format!("draft {iteration}: {draft:?}, score {score:?}, document {document:?}\n");
+    if let Some(verdict) = verdict {
+        let readable = if verdict.readable { "" } else { ", unreadable" };
+        drawn += &format!("verdict: {:?}{readable}, {:?}\n", verdict.decision, verdict.feedback);
+    }
+    for entry in feedback {
+        drawn += &format!("feedback: {entry:?}\n");
+    }
+    drawn
+}
+
+/// What a model was asked: a heading for each call, and its message below, but for the last paragraph, whose wording is free.
+pub(crate) fn asked(model: &ScriptedModel) -> String {
+    let calls: Vec<_> = model.requests().iter().map(call).collect();
+    calls.join("\n")
+}
+
+fn call(request: &ChatRequest) -> String {
+    let [message] = request.messages.as_slice() else { panic!("one message a call, not {:?}", request.messages) };
+    let (material, _) = message.content.rsplit_once("\n\n").unwrap();
+    let temperature = request.temperature.unwrap();
+    let heading = format!("{}, temperature {temperature}, {} tokens", role(request), request.max_tokens);
+    format!("{heading}, {:?}:\n{}\n", message.role, material.replace("\n\n", "\n"))
+}
+
+/// Whom the system prompt names.
+pub(crate) fn role(request: &ChatRequest) -> &'static str {
+    let system = request.system.as_deref().unwrap();
+    let mut roles = ["Master AI", "Critic AI", "Writer AI"].into_iter().filter(|role| system.contains(role));
+    let role = roles.next().unwrap();
+    assert_eq!(roles.next(), None, "one agent a prompt");
+    role
+}

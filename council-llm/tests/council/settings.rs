@@ -1,0 +1,97 @@
+//! What the builder can be told, and what it refuses.
+
+use council_llm::{CouncilBuilder, ScriptedModel};
+use expect_test::expect;
+
+use crate::picture::{check, scripted};
+
+fn idle() -> CouncilBuilder {
+    CouncilBuilder::new(scripted([]))
+}
+
+#[tokio::test]
+async fn another_threshold_sends_other_drafts_back() {
+    let answers = || scripted(["One.", "SCORE: 6.5", "Two.", "SCORE: 9.5", "The document."]);
+    assert_eq!(passes(CouncilBuilder::new(answers()).threshold(9.5)).await, (2, Some(9.5)));
+
+    let answers = || scripted(["One.", "SCORE: 6.5", "The document."]);
+    assert_eq!(passes(CouncilBuilder::new(answers()).threshold(6.5)).await, (1, Some(6.5)));
+    assert_eq!(passes(CouncilBuilder::new(answers()).threshold(0.0)).await, (1, Some(6.5)));
+}
+
+/// With which draft and which score a council comes to its end.
+async fn passes(council: CouncilBuilder) -> (u32, Option<f64>) {
+    let outcome = council.build().unwrap().run(council_llm::Council::new("Rust")).await.unwrap();
+    assert!(outcome.is_finished());
+    (outcome.state().iteration, outcome.state().score)
+}
+
+#[tokio::test]
+async fn two_drafts_can_be_the_most() {
+    let critic = ScriptedModel::new("critic", ["SCORE: 5"]).repeating();
+    let council = CouncilBuilder::new(scripted(["One.", "Two.", "The document."])).critic_model(critic);
+    check(
+        council.max_iterations(2),
+        expect![[r#"
+        superstep 1: master_agent #1 completed
+        superstep 2: critic_agent #1 completed
+        superstep 3: master_agent #2 completed
+        superstep 4: critic_agent #2 completed
+        valve: master_agent has had its 2 visits, on to writer_agent
+        superstep 5: writer_agent #1 completed
+        finished after 5 supersteps
+        draft 2: "Two.", score Some(5.0), document Some("The document.")
+        verdict: None, "SCORE: 5"
+        feedback: "Score: 5/10\nSCORE: 5"
+        feedback: "Score: 5/10\nSCORE: 5"
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn one_draft_can_be_all() {
+    let council = CouncilBuilder::new(scripted(["One.", "SCORE: 5", "The document."]));
+    assert_eq!(passes(council.max_iterations(1)).await, (1, Some(5.0)));
+}
+
+#[test]
+fn what_is_no_threshold_is_refused() {
+    let refused = [f64::NAN, -1.0, 10.1, f64::INFINITY].map(|threshold| refusal(idle().threshold(threshold)));
+    expect![[r#"
+        the threshold is NaN, which is no score from 0 to 10
+        the threshold is -1, which is no score from 0 to 10
+        the threshold is 10.1, which is no score from 0 to 10
+        the threshold is inf, which is no score from 0 to 10"#]]
+    .assert_eq(&refused.join("\n"));
+    assert!([0.0, 10.0].into_iter().all(|threshold| idle().threshold(threshold).build().is_ok()));
+}
+
+#[test]
+fn a_council_without_a_draft_is_refused() {
+    expect!["the council needs at least one iteration"].assert_eq(&refusal(idle().max_iterations(0)));
+}
+
+fn refusal(council: CouncilBuilder) -> String {
+    council.build().unwrap_err().to_string()
+}
+
+#[test]
+fn the_graph_shows_threshold_and_limit() {
+    let graph = idle().threshold(7.5).max_iterations(3).build().unwrap();
+    expect![[r#"
+        flowchart TD
+          n0(["start"])
+          n1["master_agent"]
+          n2["critic_agent"]
+          n3["writer_agent"]
+          n4(["end"])
+          n0 --> n1
+          n1 --> n2
+          n1 --x|"after 3 visits"| n3
+          n2 -.->|"score #lt; 7.5"| n1
+          n2 -.->|"score #gt;= 7.5"| n3
+          n3 --> n4
+    "#]]
+    .assert_eq(&graph.mermaid());
+}

@@ -1,0 +1,126 @@
+//! Providers that refuse: some for a moment, some for good.
+
+use std::time::Duration;
+
+use council_llm::{Council, CouncilBuilder};
+use expect_test::expect;
+
+use crate::chain::chain;
+use crate::dialect::{Dialect, KEY};
+use crate::provider::Provider;
+use crate::request::roles;
+use crate::server::{Reply, Server};
+use crate::watched::{the_same, watched};
+
+const DRAFT: &str = "# Ein 🌲.";
+const APPROVAL: &str = "SCORE: 9 FEEDBACK: Schön.";
+const DOCUMENT: &str = "# Ein schöner 🌲.";
+
+#[tokio::test]
+async fn a_critic_that_is_busy_for_a_moment_is_waited_for() {
+    for provider in Provider::ALL {
+        let replies = [
+            provider.answer(DRAFT),
+            provider.refusal(529, "overloaded_error", "Overloaded"),
+            provider.refusal(500, "api_error", "Oops"),
+            provider.refusal(429, "rate_limit_error", "Slow down").header("retry-after-ms", "60"),
+            provider.answer(APPROVAL),
+            provider.answer(DOCUMENT),
+        ];
+        let server = Server::answering(replies).await;
+        let graph = CouncilBuilder::new(provider.model(&server)).build().unwrap();
+
+        let council = graph.run(Council::new("Wälder")).await.unwrap().into_state();
+        assert_eq!(council.document.as_deref(), Some(DOCUMENT));
+        assert_eq!((council.iteration, council.score), (1, Some(9.0)), "a refusal is neither a draft nor a verdict");
+
+        let expected = ["Master AI", "Critic AI", "Critic AI", "Critic AI", "Critic AI", "Writer AI"];
+        assert_eq!(roles(&server, provider), expected);
+        let requests = server.received();
+        assert!(requests[1..5].iter().all(|request| request.body == requests[1].body), "{provider:?}");
+        let waited = requests[4].at - requests[3].at;
+        assert!(waited >= Duration::from_millis(60), "the provider asked for 60 ms, and got {waited:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_sees_what_was_tried_before_the_first_token() {
+    let mut pictures = Vec::new();
+    for provider in Provider::streaming() {
+        let replies = [provider.answer(DRAFT), Reply::hang_up(), provider.beginning(""), provider.answer(APPROVAL)];
+        let server = Server::answering(replies.into_iter().chain([provider.answer(DOCUMENT)])).await;
+        let graph = CouncilBuilder::new(provider.model(&server)).build().unwrap();
+
+        let (written, ended) = watched(graph.run(Council::new("Wälder"))).await;
+        assert!(ended.unwrap().is_finished());
+        assert_eq!(server.received().len(), 5);
+        pictures.push(written);
+    }
+    expect![[r##"
+        master_agent #1 try 1: "# " "Ein " "🌲."
+        critic_agent #1 try 1: "SCORE: " "9 " "FEEDBACK: " "Schön."
+        writer_agent #1 try 1: "# " "Ein " "schöner " "🌲."
+    "##]]
+    .assert_eq(the_same(&pictures));
+}
+
+#[tokio::test]
+async fn a_whole_answer_that_is_cut_is_asked_for_again() {
+    for provider in Provider::ALL.into_iter().filter(|provider| !provider.streaming) {
+        let half = &provider.dialect.reply(APPROVAL).to_string()[..40];
+        let replies = [
+            provider.answer(DRAFT),
+            Reply::new(200, "application/json", half).then_cut(),
+            provider.answer(APPROVAL),
+            provider.answer(DOCUMENT),
+        ];
+        let server = Server::answering(replies).await;
+        let graph = CouncilBuilder::new(provider.model(&server)).build().unwrap();
+        let council = graph.run(Council::new("Wälder")).await.unwrap().into_state();
+        assert_eq!(council.document.as_deref(), Some(DOCUMENT));
+        assert_eq!(roles(&server, provider), ["Master AI", "Critic AI", "Critic AI", "Writer AI"]);
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_accepted_ends_the_run_at_once() {
+    let mut pictures = Vec::new();
+    for provider in Provider::ALL {
+        let master = Server::answering([provider.answer(DRAFT)]).await;
+        let echo = if provider.dialect == Dialect::Ollama { "***" } else { KEY }; // an Ollama is given no key
+        let refusal = provider.refusal(401, "authentication_error", &format!("invalid key {echo}"));
+        let critic = Server::answering([refusal, provider.answer(APPROVAL)]).await;
+        let council = CouncilBuilder::new(provider.model(&master)).critic_model(provider.model(&critic));
+
+        let error = council.build().unwrap().run(Council::new("Wälder")).id("test").await.unwrap_err();
+        let (name, dialect) = (provider.name(), provider.dialect.provider());
+        pictures.push(chain(&error).replace(&name, "MODEL").replace(dialect, "PROVIDER"));
+        assert_eq!(critic.received().len(), 1);
+        assert_eq!(error.state().draft, DRAFT);
+        assert!(!format!("{error:?}").contains(KEY));
+    }
+    expect![[r#"
+        run `test`: node `critic_agent` failed in superstep 2, attempt 1
+          because: model `MODEL` gave no answer
+          because: PROVIDER answered HTTP 401: invalid key ***"#]]
+    .assert_eq(the_same(&pictures));
+}
+
+#[tokio::test]
+async fn a_provider_that_stays_away_ends_the_run_after_all_attempts() {
+    let provider = Provider::ALL[0];
+    let refusals = (0..4).map(|_| provider.refusal(529, "overloaded_error", "Overloaded"));
+    let server = Server::answering(refusals.chain([DRAFT, APPROVAL, DOCUMENT].map(|text| provider.answer(text)))).await;
+    let graph = CouncilBuilder::new(provider.model(&server)).build().unwrap();
+
+    let error = graph.run(Council::new("Wälder")).id("test").await.unwrap_err();
+    expect![[r#"
+        run `test`: node `master_agent` failed in superstep 1, attempt 1
+          because: model `anthropic/claude-test` gave no answer
+          because: anthropic answered HTTP 529: Overloaded"#]]
+    .assert_eq(&chain(&error));
+    assert_eq!(server.received().len(), 4);
+
+    let council = graph.resume(error.into_position()).await.unwrap().into_state();
+    assert_eq!((council.iteration, council.document.as_deref()), (1, Some(DOCUMENT)));
+}

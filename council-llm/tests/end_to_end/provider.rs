@@ -1,0 +1,71 @@
+//! The providers of these tests, and what they answer.
+
+use std::time::Duration;
+
+use council_llm::{CallLimits, ChatModel, Retry, RetryPolicy};
+
+use crate::dialect::{Dialect, Say};
+use crate::server::{Reply, Server};
+
+/// A provider that is asked in one way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Provider {
+    pub(crate) dialect: Dialect,
+    pub(crate) streaming: bool,
+}
+
+impl Provider {
+    pub(crate) const ALL: [Self; 6] = [
+        Self { dialect: Dialect::Anthropic, streaming: true },
+        Self { dialect: Dialect::Anthropic, streaming: false },
+        Self { dialect: Dialect::OpenAi, streaming: true },
+        Self { dialect: Dialect::OpenAi, streaming: false },
+        Self { dialect: Dialect::Ollama, streaming: true },
+        Self { dialect: Dialect::Ollama, streaming: false },
+    ];
+
+    pub(crate) fn streaming() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|provider| provider.streaming)
+    }
+
+    /// A model at `server`, tried again where that may help, as a server would set it up, but in more of a hurry.
+    pub(crate) fn model(self, server: &Server) -> impl ChatModel {
+        let policy = RetryPolicy { first_delay: Duration::from_millis(1), ..RetryPolicy::default() };
+        Retry::new(self.dialect.model(server, CallLimits::default(), self.streaming)).policy(policy)
+    }
+
+    /// The model's name.
+    pub(crate) fn name(self) -> String {
+        format!("{}/{}", self.dialect.provider(), self.model_id())
+    }
+
+    pub(crate) fn model_id(self) -> &'static str {
+        match self.dialect {
+            Dialect::Anthropic => "claude-test",
+            Dialect::OpenAi => "gpt-test",
+            Dialect::Ollama => "llama-test",
+        }
+    }
+
+    /// The reply that gives this answer: a token a word where it is streamed, and three bytes at a time in any case.
+    pub(crate) fn answer(self, text: &'static str) -> Reply {
+        if !self.streaming {
+            return Reply::json(200, &self.dialect.reply(text));
+        }
+        Reply::events(self.dialect.events(&said(text)) + &self.dialect.events(&[Say::Stop, Say::End]))
+    }
+
+    /// The reply that begins like this and then breaks off.
+    pub(crate) fn beginning(self, text: &'static str) -> Reply {
+        Reply::events(self.dialect.events(&said(text)))
+    }
+
+    /// The reply that refuses to answer.
+    pub(crate) fn refusal(self, status: u16, kind: &str, message: &str) -> Reply {
+        Reply::json(status, &self.dialect.error(kind, message))
+    }
+}
+
+fn said(text: &'static str) -> Vec<Say> {
+    std::iter::once(Say::Start).chain(text.split_inclusive(' ').map(Say::Text)).collect()
+}

@@ -1,0 +1,29 @@
+//! A run, and what whoever watches it gets to read.
+
+use council_core::{Event, Outcome, RunBuilder, RunError};
+use council_llm::Council;
+
+/// Runs to the end. Gives what was written, a line for each attempt of each agent with the tokens apart, and how it ended.
+pub(crate) async fn watched(run: RunBuilder<Council>) -> (String, Result<Outcome<Council>, RunError<Council>>) {
+    let mut run = run.id("test").start();
+    let mut written = String::new();
+    while let Some(event) = run.next().await {
+        match event {
+            Event::NodeStarted { task } => written += &format!("{} #{} try {}:", task.node, task.visit, task.attempt),
+            Event::Token { text, .. } => written += &format!(" {text:?}"),
+            Event::NodeCompleted { .. } => written += "\n",
+            Event::NodeFailed { .. } => written += " failed\n",
+            Event::Lost { count } => panic!("{count} events lost"),
+            _ => {}
+        }
+    }
+    (written, run.await)
+}
+
+/// The one picture that all of these are.
+pub(crate) fn the_same(pictures: &[String]) -> &str {
+    for picture in pictures {
+        assert_eq!(picture, &pictures[0], "each provider gives the same picture");
+    }
+    &pictures[0]
+}
