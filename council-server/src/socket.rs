@@ -7,12 +7,12 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
@@ -172,21 +172,21 @@ impl Socket {
 }
 
 /// Waits for live events and takes all that are there, up to a batch; and says how to close once there are no more.
+///
+/// It waits only before it takes the first, so it can be dropped while it waits and nothing is lost.
 async fn collect(live: &mut Receiver<Utf8Bytes>, events: &mut Vec<Utf8Bytes>) -> Option<(CloseCode, &'static str)> {
-    match live.recv().await {
-        Ok(event) => events.push(event),
-        Err(RecvError::Closed) => return Some(DONE),
-        Err(RecvError::Lagged(_)) => return Some(TOO_SLOW),
-    }
-    while events.len() < BATCH {
-        match live.try_recv() {
+    let mut next = live.recv().await;
+    loop {
+        match next {
             Ok(event) => events.push(event),
-            Err(TryRecvError::Empty) => break,
-            Err(TryRecvError::Closed) => return Some(DONE),
-            Err(TryRecvError::Lagged(_)) => return Some(TOO_SLOW),
+            Err(RecvError::Closed) => return Some(DONE),
+            Err(RecvError::Lagged(_)) => return Some(TOO_SLOW),
         }
+        if events.len() == BATCH {
+            return None;
+        }
+        next = live.recv().now_or_never()?;
     }
-    None
 }
 
 const DONE: (CloseCode, &str) = (CloseCode::Normal, "the run has ended");

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use council_core::{Graph, Limits, Run};
 use council_llm::Council;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::info;
@@ -134,7 +135,7 @@ impl LastWord {
             () = self.runs.draining.cancelled() => {
                 run.cancel();
                 tokio::select! {
-                    _ = tokio::time::timeout(self.runs.grace, &mut run) => {}
+                    _ = timeout(self.runs.grace, &mut run) => {}
                     () = self.entry.stopped() => {}
                 }
                 // Those that did not reach their barrier.
@@ -178,7 +179,7 @@ mod tests {
         let mut live = entry.watch(0).live.unwrap();
         gone.cancel();
         let mut last = None;
-        while let Ok(event) = live.recv().await {
+        while let Ok(event) = timeout(Duration::from_secs(30), live.recv()).await.unwrap() {
             last = Some(event);
         }
         let last = last.unwrap();

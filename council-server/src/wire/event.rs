@@ -10,21 +10,15 @@ use super::{Status, StoppedBy};
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(crate) enum Happening<'a> {
-    Connected {
-        status: Status,
-    },
-    NodeStart {
-        node: &'a str,
-        iteration: u32,
-    },
-    NodeActive {
-        node: &'a str,
-        iteration: u32,
-    },
-    Token {
-        node: &'a str,
-        text: &'a str,
-    },
+    /// The connection stands; the run is at this status.
+    Connected { status: Status },
+    /// A node begins.
+    NodeStart { node: &'a str, iteration: u32 },
+    /// The node to light up.
+    NodeActive { node: &'a str, iteration: u32 },
+    /// The model is writing. Fleeting: carries no number and is not replayed.
+    Token { node: &'a str, text: &'a str },
+    /// A node has ended well; a critic with its score.
     NodeComplete {
         node: &'a str,
         iteration: u32,
@@ -32,6 +26,7 @@ pub(crate) enum Happening<'a> {
         score: Option<f64>,
         duration_ms: u64,
     },
+    /// The last event of a run that has a document.
     RunComplete {
         final_draft: &'a str,
         critic_score: Option<f64>,
@@ -39,13 +34,12 @@ pub(crate) enum Happening<'a> {
         approved: bool,
         stopped_by: Option<StoppedBy>,
     },
-    RunFailed {
-        error: &'a str,
-    },
+    /// The last event of a run that has none.
+    RunFailed { error: &'a str },
+    /// The last event of a run that was ended by someone.
     RunCancelled {},
-    Error {
-        message: String,
-    },
+    /// There is no such run.
+    Error { message: String },
 }
 
 impl Happening<'_> {
