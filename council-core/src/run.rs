@@ -103,9 +103,10 @@ impl<S: State> RunBuilder<S> {
     }
 
     /// How many events a started run keeps for its reader, 1024 by default. A reader that is further behind loses the ones
-    /// in between and is told how many by [`Event::Lost`]; the last event of a run is never lost.
+    /// in between and is told how many by [`Event::Lost`]; the last event of a run is never lost. With 0 there is no queue,
+    /// and the stream of the run is empty: for runs that only [`observe`](Self::observe) looks at.
     pub fn buffer(mut self, events: usize) -> Self {
-        self.buffer = events.max(1);
+        self.buffer = events;
         self
     }
 
@@ -116,8 +117,10 @@ impl<S: State> RunBuilder<S> {
     /// Outside a tokio runtime.
     pub fn start(mut self) -> Run<S> {
         let (sender, events) = mpsc::channel(self.buffer + LAST_EVENTS);
-        let queue = Queue { sender, lost: Mutex::new(0) };
-        self.observers.push(Box::new(move |event| queue.push(event)));
+        if self.buffer > 0 {
+            let queue = Queue { sender, lost: Mutex::new(0) };
+            self.observers.push(Box::new(move |event| queue.push(event)));
+        }
         let cancelled = Arc::new(AtomicBool::new(false));
         self.cancelled = Some(Arc::clone(&cancelled));
         let (driver, position) = self.into_driver();

@@ -71,6 +71,13 @@ async fn a_reader_that_is_too_slow_loses_a_counted_number_and_never_the_end() {
     assert_eq!(run.await.unwrap().state().round, 100);
 }
 
+#[tokio::test]
+async fn a_run_without_a_queue_has_an_empty_stream_and_an_outcome() {
+    let mut run = counting(3).run(Counter::default()).buffer(0).start();
+    assert!(run.next().await.is_none());
+    assert_eq!(run.await.unwrap().state().round, 3);
+}
+
 /// The run needs no reader to come to its end; on this one thread it has, after a few yields.
 async fn run_is_over(_: &mut council_core::Run<Counter>) -> bool {
     for _ in 0..1_000 {

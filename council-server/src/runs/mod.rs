@@ -79,7 +79,7 @@ impl Runs {
             .run(council)
             .id(id)
             .limits(self.limits)
-            .buffer(1)
+            .buffer(0)
             .observe(move |event| observed.observe(event))
             .start();
         let last = LastWord { runs: Arc::clone(self), entry: Arc::clone(&entry) };
