@@ -182,7 +182,7 @@ fn a_graph_is_drawn_as_mermaid() {
 
 #[test]
 fn a_graph_is_drawn_as_json() {
-    let json = council().compile().unwrap().drawing().json();
+    let json = serde_json::to_value(council().compile().unwrap().drawing()).unwrap();
     assert_eq!(json["name"], "council");
     assert_eq!(json["nodes"][0], serde_json::json!({"id": "__start__", "label": "start"}));
     assert_eq!(

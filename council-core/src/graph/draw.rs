@@ -8,6 +8,22 @@ use super::{END, Graph};
 use crate::State;
 
 /// A graph as a picture: what stands in it and what leads where. Exact, because routes know their targets.
+///
+/// Any serde format writes it; as JSON it is `{"name","nodes":[{"id","label"}],"edges":[{"source","target","kind","label"?}]}`:
+///
+/// ```
+/// # use council_core::{NodeResult, State, StateGraph};
+/// # #[derive(State)]
+/// # struct Draft { text: String }
+/// # async fn write(_: &Draft) -> NodeResult<Draft> { Ok(Draft::update()) }
+/// # let mut graph = StateGraph::<Draft>::new("draft");
+/// # let write = graph.node("write", write);
+/// # graph.start(write).end(write);
+/// # let graph = graph.compile()?;
+/// let json = serde_json::to_value(graph.drawing())?;
+/// assert_eq!(json["edges"][0], serde_json::json!({ "source": "__start__", "target": "write", "kind": "edge" }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Drawing {
     /// The name of the graph.
@@ -103,12 +119,6 @@ impl<S: State> Graph<S> {
 }
 
 impl Drawing {
-    /// The drawing as JSON: `{"name","nodes":[{"id","label"}],"edges":[{"source","target","kind","label"?}]}`.
-    #[must_use]
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::to_value(self).unwrap_or_default()
-    }
-
     /// The drawing as a Mermaid flowchart.
     #[must_use]
     pub fn mermaid(&self) -> String {
