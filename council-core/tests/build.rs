@@ -90,6 +90,41 @@ fn joins_that_can_never_fire() {
     );
 }
 
+/// `fork` chooses `left` or `right`, `left` goes on to `further`, and a join waits for two of the three.
+fn chosen(graph: &mut StateGraph<Doc>, sources: [usize; 2], loop_back: bool) {
+    let fork = graph.node("fork", pass);
+    let left = graph.node("left", pass);
+    let right = graph.node("right", pass);
+    let further = graph.node("further", pass);
+    let joined = graph.node("joined", pass);
+    graph.start(fork);
+    graph.route(fork, [left, right], |_, [left, _]| left);
+    graph.edge(left, further);
+    for node in [left, right, further, joined] {
+        graph.end(node);
+    }
+    let nodes = [left, right, further];
+    graph.join(sources.map(|source| nodes[source]), joined);
+    if loop_back {
+        graph.route(right, [fork, NodeId::END], |_, [again, _]| again);
+    }
+}
+
+#[test]
+fn a_join_of_what_a_route_leads_to_the_one_or_the_other() {
+    refused(
+        |graph| chosen(graph, [1, 2], false),
+        &expect![[r#"
+            graph `g` cannot run: the join into `joined` can never fire: the route from `fork` leads to `right` or to `further`, never to both; use edges where one of them is enough"#]],
+    );
+    // On one side of the route, and where the route is asked again, it can fire.
+    for (sources, loop_back) in [([0, 2], false), ([1, 2], true)] {
+        let mut graph = StateGraph::new("g");
+        chosen(&mut graph, sources, loop_back);
+        graph.compile().unwrap();
+    }
+}
+
 #[test]
 fn visit_limits_that_make_no_sense() {
     refused(

@@ -222,12 +222,13 @@ async fn a_join_waits_anew_after_it_has_fired() {
 #[tokio::test]
 async fn a_join_that_still_waits_when_nothing_is_left_is_an_error() {
     let mut graph = StateGraph::<Doc>::new("stuck");
-    let fork = graph.node("fork", note);
+    let fork = node!(graph, "fork", async move |_| Ok(Doc::update().round(1)));
     let left = graph.node("left", note);
     let right = graph.node("right", note);
     let joined = graph.node("joined", note);
     graph.start(fork);
-    graph.route(fork, [left, right], |_, [left, _]| left);
+    // It could come back for the other side, and does not.
+    graph.route(fork, [left, right, fork], |_, [left, _, _]| left);
     graph.join([left, right], joined);
     graph.end(joined);
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();

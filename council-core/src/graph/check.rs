@@ -5,7 +5,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::draw::{END_ID, START_ID};
-use super::{END, Inner};
+use super::{END, Inner, joins, reach};
 use crate::State;
 
 /// A graph that cannot run, with everything that is wrong with it.
@@ -94,6 +94,21 @@ pub enum BuildFault {
         /// The sources that never come.
         waits_for: Vec<String>,
     },
+    /// A join waits for nodes of which a run comes to one or the other.
+    #[error(
+        "the join into `{target}` can never fire: the route from `{route}` leads to `{first}` or to `{second}`, never to both; \
+         use edges where one of them is enough"
+    )]
+    JoinOfAlternatives {
+        /// The node that the join leads to.
+        target: String,
+        /// The node that the route leaves.
+        route: String,
+        /// One source.
+        first: String,
+        /// Another one.
+        second: String,
+    },
     /// A visit limit allows no visit.
     #[error("the visit limit of `{node}` is 0: a node needs at least one visit")]
     NoVisits {
@@ -136,12 +151,12 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     if graph.starts.is_empty() {
         faults.push(BuildFault::NoStart);
     }
-    let reached = reach(graph, Joins::FireWithOneSource);
+    let reached = reach::any_source(graph);
     if !graph.starts.is_empty() {
         for (node, _) in reached.iter().enumerate().filter(|(_, reached)| !**reached) {
             faults.push(BuildFault::Unreachable { node: graph.names[node].to_string() });
         }
-        joins(graph, faults);
+        joins::check(graph, faults);
     }
     ends(graph, faults);
     limits(graph, faults);
@@ -157,22 +172,6 @@ fn names<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
             faults.push(BuildFault::ReservedName { name: name.to_string() });
         } else if !seen.insert(name) && reported.insert(name) {
             faults.push(BuildFault::DuplicateName { name: name.to_string() });
-        }
-    }
-}
-
-fn joins<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
-    let runs = reach(graph, Joins::FireWithAllSources);
-    for join in &graph.joins {
-        let waits_for: Vec<_> = join
-            .sources
-            .iter()
-            .filter(|source| !runs[**source as usize])
-            .map(|source| graph.names[*source as usize].to_string())
-            .collect();
-        if !waits_for.is_empty() {
-            faults
-                .push(BuildFault::JoinNeverFires { target: graph.names[join.target as usize].to_string(), waits_for });
         }
     }
 }
@@ -226,7 +225,7 @@ fn limits<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
 }
 
 /// Where a run may go from a node. A visit limit is a way out of the node that it guards, for whoever wanted to go there.
-fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<Item = u32> {
+pub(super) fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<Item = u32> {
     let declared = &graph.nodes[node];
     let direct = declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
     let joined = declared.feeds.iter().map(|(join, _)| graph.joins[*join as usize].target);
@@ -234,35 +233,6 @@ fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<Item = u32> {
         let limit = if target == END { None } else { graph.nodes[target as usize].limit };
         std::iter::once(target).chain(limit.map(|limit| limit.otherwise))
     })
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Joins {
-    FireWithOneSource,
-    FireWithAllSources,
-}
-
-/// Which nodes a run may come to.
-fn reach<S: State>(graph: &Inner<S>, rule: Joins) -> Vec<bool> {
-    let mut reached = vec![false; graph.nodes.len()];
-    let mut waiting: Vec<usize> = graph.joins.iter().map(|join| join.sources.len()).collect();
-    let mut open: Vec<u32> = graph.starts.to_vec();
-    while let Some(node) = open.pop() {
-        if node == END || std::mem::replace(&mut reached[node as usize], true) {
-            continue;
-        }
-        let declared = &graph.nodes[node as usize];
-        open.extend(&declared.edges);
-        open.extend(declared.routes.iter().flat_map(|route| &route.targets));
-        open.extend(declared.limit.map(|limit| limit.otherwise));
-        for &(join, _) in &declared.feeds {
-            waiting[join as usize] -= 1;
-            if rule == Joins::FireWithOneSource || waiting[join as usize] == 0 {
-                open.push(graph.joins[join as usize].target);
-            }
-        }
-    }
-    reached
 }
 
 fn list(names: &[String]) -> String {

@@ -4,6 +4,8 @@ mod builder;
 mod check;
 mod compile;
 mod draw;
+mod joins;
+mod reach;
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,0 +1,72 @@
+//! Joins that can never fire.
+
+use super::check::{BuildFault, exits};
+use super::reach::{self, Chosen};
+use super::{END, Inner};
+use crate::State;
+
+/// Finds joins that wait for what cannot have run before them.
+pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
+    if graph.joins.is_empty() {
+        return;
+    }
+    let name = |node: u32| graph.names[node as usize].to_string();
+    let runs = reach::all_sources(graph);
+    for join in &graph.joins {
+        let missing = join.sources.iter().filter(|source| !runs[**source as usize]);
+        let waits_for: Vec<_> = missing.map(|source| name(*source)).collect();
+        if !waits_for.is_empty() {
+            faults.push(BuildFault::JoinNeverFires { target: name(join.target), waits_for });
+        }
+    }
+    for (node, declared) in (0..).zip(&graph.nodes) {
+        for (route, targets) in declared.routes.iter().map(|route| &route.targets).enumerate() {
+            if targets.len() > 1 && runs_once(graph, node) {
+                let chosen = targets.iter().map(|&target| reach::if_chosen(graph, Chosen { node, route, target }));
+                alternatives(graph, node, &chosen.collect::<Vec<_>>(), faults);
+            }
+        }
+    }
+}
+
+/// Joins of nodes that no single choice of a route leads to. `reached` has the nodes that each choice may lead to.
+fn alternatives<S: State>(graph: &Inner<S>, route: u32, reached: &[Vec<bool>], faults: &mut Vec<BuildFault>) {
+    let some = |source: u32| reached.iter().any(|nodes| nodes[source as usize]);
+    let both = |one: u32, other: u32| reached.iter().any(|nodes| nodes[one as usize] && nodes[other as usize]);
+    for join in &graph.joins {
+        let pairs = join
+            .sources
+            .iter()
+            .enumerate()
+            .flat_map(|(place, &one)| join.sources[place + 1..].iter().map(move |&other| (one, other)));
+        let exclusive = |&(one, other): &(u32, u32)| some(one) && some(other) && !both(one, other);
+        if let Some((first, second)) = pairs.into_iter().find(exclusive) {
+            let name = |node: u32| graph.names[node as usize].to_string();
+            faults.push(BuildFault::JoinOfAlternatives {
+                target: name(join.target),
+                route: name(route),
+                first: name(first),
+                second: name(second),
+            });
+        }
+    }
+}
+
+/// Whether a run surely comes to the node at most once: it lies in and behind no loop, and all paths to it have one length.
+fn runs_once<S: State>(graph: &Inner<S>, node: u32) -> bool {
+    let leads_here = reach::before(graph, node);
+    let mut lengths: Vec<Option<usize>> = vec![None; graph.nodes.len()];
+    let mut open: Vec<(u32, usize)> = graph.starts.iter().map(|&start| (start, 0)).collect();
+    while let Some((from, length)) = open.pop() {
+        if from == END || !leads_here[from as usize] {
+            continue;
+        }
+        match lengths[from as usize].replace(length) {
+            None => open.extend(exits(graph, from as usize).map(|to| (to, length + 1))),
+            // All that leads here is passed once, unless paths to it differ in length, as they do in a loop.
+            Some(earlier) if earlier != length => return false,
+            Some(_) => {}
+        }
+    }
+    true
+}

@@ -1,0 +1,79 @@
+//! Which nodes a run may come to.
+
+use super::check::exits;
+use super::{END, Inner};
+use crate::State;
+
+/// The nodes that a run may come to if a join fires with any of its sources: more than it will, never fewer.
+pub(super) fn any_source<S: State>(graph: &Inner<S>) -> Vec<bool> {
+    from_start(graph, Joins::FireWithAny, None)
+}
+
+/// The nodes that a run may come to if a join fires only with all of its sources.
+pub(super) fn all_sources<S: State>(graph: &Inner<S>) -> Vec<bool> {
+    from_start(graph, Joins::FireWithAll, None)
+}
+
+/// Like [`any_source`], if a route always chooses this target.
+pub(super) fn if_chosen<S: State>(graph: &Inner<S>, chosen: Chosen) -> Vec<bool> {
+    from_start(graph, Joins::FireWithAny, Some(chosen))
+}
+
+/// The nodes from which a path leads to this one, itself included.
+pub(super) fn before<S: State>(graph: &Inner<S>, node: u32) -> Vec<bool> {
+    let mut sources: Vec<Vec<u32>> = vec![Vec::new(); graph.nodes.len()];
+    for (from, _) in (0..).zip(&graph.nodes) {
+        for to in exits(graph, from as usize).filter(|to| *to != END) {
+            sources[to as usize].push(from);
+        }
+    }
+    let mut reached = vec![false; graph.nodes.len()];
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        if !std::mem::replace(&mut reached[node as usize], true) {
+            open.extend(&sources[node as usize]);
+        }
+    }
+    reached
+}
+
+/// A choice of a route: the node that it leaves, which of the node's routes, and the target.
+#[derive(Clone, Copy)]
+pub(super) struct Chosen {
+    pub(super) node: u32,
+    pub(super) route: usize,
+    pub(super) target: u32,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Joins {
+    FireWithAny,
+    FireWithAll,
+}
+
+fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -> Vec<bool> {
+    let mut reached = vec![false; graph.nodes.len()];
+    let mut waiting: Vec<usize> = graph.joins.iter().map(|join| join.sources.len()).collect();
+    let mut open: Vec<u32> = graph.starts.to_vec();
+    while let Some(node) = open.pop() {
+        if node == END || std::mem::replace(&mut reached[node as usize], true) {
+            continue;
+        }
+        let declared = &graph.nodes[node as usize];
+        open.extend(&declared.edges);
+        for (place, route) in declared.routes.iter().enumerate() {
+            match chosen {
+                Some(chosen) if (chosen.node, chosen.route) == (node, place) => open.push(chosen.target),
+                _ => open.extend(&route.targets),
+            }
+        }
+        open.extend(declared.limit.map(|limit| limit.otherwise));
+        for &(join, _) in &declared.feeds {
+            waiting[join as usize] -= 1;
+            if rule == Joins::FireWithAny || waiting[join as usize] == 0 {
+                open.push(graph.joins[join as usize].target);
+            }
+        }
+    }
+    reached
+}
