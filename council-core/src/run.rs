@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as Waker, Poll, ready};
 
 use futures_util::Stream;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::context::{RunInfo, TokenSink};
@@ -116,7 +116,8 @@ impl<S: State> RunBuilder<S> {
     ///
     /// Outside a tokio runtime.
     pub fn start(mut self) -> Run<S> {
-        let (sender, events) = mpsc::channel(self.buffer + LAST_EVENTS);
+        let places = self.buffer.min(Semaphore::MAX_PERMITS - KEPT_PLACES) + KEPT_PLACES;
+        let (sender, events) = mpsc::channel(places);
         if self.buffer > 0 {
             let queue = Queue { sender, lost: Mutex::new(0) };
             self.observers.push(Box::new(move |event| queue.push(event)));
@@ -268,14 +269,14 @@ impl Cancel {
 /// A bounded queue that never makes the run wait.
 struct Queue<S: State> {
     sender: mpsc::Sender<Event<S>>,
-    /// Held while an event goes in, so that no other takes the place that is kept for the last.
+    /// Held while an event goes in, so that no other takes the places that are kept for the last.
     lost: Mutex<u64>,
 }
 
 impl<S: State> Queue<S> {
     fn push(&self, event: &Event<S>) {
         let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.sender.capacity() <= LAST_EVENTS && !is_last(event) {
+        if self.sender.capacity() <= KEPT_PLACES && !is_last(event) {
             *lost += 1;
             return;
         }
@@ -298,5 +299,6 @@ fn next_id() -> Arc<str> {
 
 const DEFAULT_BUFFER: usize = 1_024;
 
-/// Places in the queue that only the last event, and the count of lost ones before it, may take.
-const LAST_EVENTS: usize = 2;
+/// Places in the queue beside those of ordinary events: for the last event and the count of lost ones before it, and for the
+/// count of lost ones before an ordinary event.
+const KEPT_PLACES: usize = 3;

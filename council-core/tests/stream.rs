@@ -72,6 +72,44 @@ async fn a_reader_that_is_too_slow_loses_a_counted_number_and_never_the_end() {
 }
 
 #[tokio::test]
+async fn the_end_has_its_place_after_two_losses() {
+    let read = Arc::new(tokio::sync::Notify::new());
+    let was_read = Arc::clone(&read);
+    let mut graph = StateGraph::<Counter>::new("losses");
+    let node = node!(graph, "node", async move |_, context| {
+        context.token("lost, behind the start");
+        was_read.notified().await;
+        context.token("told, after the first loss");
+        context.token("lost again");
+        Ok(Counter::update())
+    });
+    graph.start(node).end(node);
+    let mut run = graph.compile().unwrap().run(Counter::default()).buffer(1).start();
+    let mut events = vec![run.next().await.unwrap().to_string()];
+    read.notify_one();
+    while !run_is_over(&mut run).await {}
+    while let Some(event) = run.next().await {
+        events.push(event.to_string());
+    }
+    assert_eq!(
+        events,
+        [
+            "superstep 1: node #1 started",
+            "1 events lost",
+            "superstep 1: node #1 wrote \"told, after the first loss\"",
+            "2 events lost",
+            "finished after 1 supersteps",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_buffer_may_be_as_large_as_one_likes() {
+    let run = counting(1).run(Counter::default()).buffer(usize::MAX).start();
+    assert!(run.await.unwrap().is_finished());
+}
+
+#[tokio::test]
 async fn a_run_without_a_queue_has_an_empty_stream_and_an_outcome() {
     let mut run = counting(3).run(Counter::default()).buffer(0).start();
     assert!(run.next().await.is_none());
