@@ -58,7 +58,8 @@ impl<S: State> Driver<S> {
 
     /// The one loop: running to the end, streaming, and going on after a stop.
     async fn turns(&self, position: &mut Position<S>) -> Halt {
-        let deadline = self.limits.wall_clock.map(|limit| Instant::now() + limit);
+        // A limit too far away to be told as a time is none.
+        let deadline = self.limits.wall_clock.and_then(|limit| Instant::now().checked_add(limit));
         let mut context = Context { run: Arc::clone(&self.info), node: 0, superstep: 0, visit: 0, attempt: 0 };
         loop {
             let turn = plan::advance(&self.graph, &self.limits, position);
@@ -67,6 +68,10 @@ impl<S: State> Driver<S> {
             }
             match turn {
                 Turn::Run { .. } if self.is_cancelled() => return Halt::Stop(StopReason::Cancelled),
+                // Nodes that are always ready never come to a timer.
+                Turn::Run { .. } if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
+                    return Halt::Stop(self.out_of_time());
+                }
                 Turn::Run { .. } => {
                     // A run whose nodes are always ready would otherwise hold its thread for ever.
                     if position.supersteps.is_multiple_of(SUPERSTEPS_PER_BUDGET) {

@@ -291,6 +291,22 @@ async fn the_wall_clock_cancels_what_runs_and_keeps_what_has_ended() {
     assert_eq!(outcome.state().notes.len(), 4, "the quick one's update was kept: {:?}", outcome.state().notes);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_wall_clock_stops_nodes_that_never_wait_too() {
+    let mut graph = StateGraph::<Doc>::new("busy");
+    let busy = graph.node("busy", note);
+    graph.start(busy);
+    graph.route(busy, [busy, NodeId::END], |_, [again, _]| again);
+    let graph = graph.compile().unwrap();
+    let limits = |wall_clock| Limits { wall_clock: Some(wall_clock), ..Limits::default() };
+    let outcome = graph.run(Doc::default()).limits(limits(Duration::ZERO)).await.unwrap();
+    assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::WallClock(Duration::ZERO), .. }));
+    assert!(outcome.state().notes.is_empty());
+    // A limit beyond all clocks is no error.
+    let outcome = graph.run(Doc::default()).limits(limits(Duration::MAX)).await.unwrap();
+    assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::Supersteps(1_000), .. }));
+}
+
 /// `fork -> {done, fails, hangs}`: fails as long as the switch is on.
 fn failing(ran: &Arc<AtomicUsize>, broken: &Arc<std::sync::atomic::AtomicBool>) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("failing");

@@ -70,6 +70,28 @@ proptest! {
         prop_assert_eq!(sorted(&pieces), sorted(&whole));
     }
 
+    /// Stopping in the middle of supersteps and going on gives what an uninterrupted run gives, and completes no task twice.
+    #[test]
+    fn running_out_of_time_and_going_on_changes_nothing(plan in plans(), times in prop::collection::vec(0_u64..30, 0..6)) {
+        let whole = Journal::default();
+        let expected = ending(run(&plan.graph(&plan.delays, &whole)));
+        let pieces = Journal::default();
+        let graph = plan.graph(&plan.delays, &pieces);
+        let result = on_a_runtime(async {
+            let mut builder = graph.run(Doc::default());
+            for time in times {
+                let limits = Limits { wall_clock: Some(Duration::from_millis(time)), ..Limits::default() };
+                match builder.limits(limits).await {
+                    Ok(Outcome::Stopped { position, .. }) => builder = graph.resume(position),
+                    ended => return ended,
+                }
+            }
+            builder.limits(Limits::default()).await
+        });
+        prop_assert_eq!(ending(result), expected);
+        prop_assert_eq!(sorted(&pieces), sorted(&whole));
+    }
+
     /// After a failure, the run goes on from the position of the error: the same result, and what had ended is not run again.
     #[test]
     fn a_failed_run_goes_on_without_repeating_itself(plan in plans(), failing in prop::collection::vec(0_usize..9, 1..4)) {
