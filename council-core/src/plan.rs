@@ -83,6 +83,9 @@ pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
 pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Position<S>) -> Turn {
     let committed = position.tasks.open == 0;
     if committed {
+        if position.is_over() {
+            return Turn::Finish;
+        }
         match complete(&graph.inner, position) {
             Ok(true) => {}
             Ok(false) => return Turn::Finish,
@@ -111,6 +114,7 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
 
 /// Completes the superstep; whether another one follows.
 fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<bool, Box<Failure>> {
+    position.opened.clear();
     position.merge(graph)?;
     let mut list = NodeList::new();
     let next = match position.tasks.tasks.as_slice() {
@@ -172,7 +176,6 @@ fn choose<S: State>(
 
 /// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
 fn open_valves<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut NodeList) {
-    position.opened.clear();
     for target in next.iter_mut() {
         while let Some(limit) = spent(graph, position, *target) {
             let to = (limit.otherwise != END).then(|| Arc::clone(&graph.names[limit.otherwise as usize]));

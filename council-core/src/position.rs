@@ -24,7 +24,7 @@ pub struct Position<S: State> {
     joins: Vec<Arrivals>,
     /// Whether the updates of the superstep are in the state.
     merged: bool,
-    /// The visit limits that decided where the run went after the last superstep that asked them.
+    /// The visit limits that decided where the run went after the superstep that was completed last.
     pub(crate) opened: Vec<OpenedValve>,
     /// Whose code was called last; if it panicked, it is to blame.
     pub(crate) calling: Calling,
@@ -67,6 +67,11 @@ impl<S: State> Position<S> {
     pub fn open_tasks(&self) -> impl Iterator<Item = OpenTask<'_>> {
         let open = self.tasks.tasks.iter().enumerate().filter(|(_, task)| task.update.is_none());
         open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize] })
+    }
+
+    /// Whether the run has come to its end: no superstep is without tasks.
+    pub(crate) fn is_over(&self) -> bool {
+        self.tasks.tasks.is_empty()
     }
 
     /// How often the run has come to a node, by its place in the graph's declaration.

@@ -1,11 +1,12 @@
 //! The facts of a run, in order: enough to rebuild its position from its input.
 
+use std::fmt;
+
 use smallvec::SmallVec;
 
 use crate::State;
 
 /// One fact about a run. [`plan::fold`](crate::plan::fold) puts it into the run's position.
-#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Record<S: State> {
     /// A task of the superstep has ended with this update.
@@ -27,6 +28,31 @@ pub enum Record<S: State> {
     },
     /// All tasks of the last superstep have ended and nothing comes next.
     Finished,
+}
+
+// By hand, because a derive would ask it of the state, of which a record holds nothing.
+impl<S: State> Clone for Record<S> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::TaskDone { task, update } => Self::TaskDone { task: *task, update: update.clone() },
+            Self::TaskFailed { task } => Self::TaskFailed { task: *task },
+            Self::Committed { next } => Self::Committed { next: next.clone() },
+            Self::Finished => Self::Finished,
+        }
+    }
+}
+
+impl<S: State> fmt::Debug for Record<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TaskDone { task, update } => {
+                formatter.debug_struct("TaskDone").field("task", task).field("update", update).finish()
+            }
+            Self::TaskFailed { task } => formatter.debug_struct("TaskFailed").field("task", task).finish(),
+            Self::Committed { next } => formatter.debug_struct("Committed").field("next", next).finish(),
+            Self::Finished => formatter.write_str("Finished"),
+        }
+    }
 }
 
 /// Nodes of one superstep, by their place in the graph's declaration. They are few, as a rule, and need no allocation then.

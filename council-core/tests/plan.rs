@@ -1,0 +1,58 @@
+//! The planner by hand, without a runtime.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use council_core::plan::{self, Turn};
+use council_core::{Limits, NodeResult, Position, Record, State, StateGraph};
+
+/// Not `Clone`: neither are records asked for it.
+#[derive(State, Default)]
+struct Doc {
+    text: String,
+}
+
+async fn pass(_: &Doc) -> NodeResult<Doc> {
+    Ok(Doc::update())
+}
+
+fn done() -> Record<Doc> {
+    Record::TaskDone { task: 0, update: Doc::update().text("done") }
+}
+
+#[test]
+fn a_run_that_is_over_stays_over() {
+    let mut graph = StateGraph::<Doc>::new("over");
+    let node = graph.node("node", pass);
+    graph.start(node).end(node);
+    let graph = graph.compile().unwrap();
+    let limits = Limits::default();
+    let mut live = plan::begin(&graph, Doc::default());
+    plan::fold(&graph, &mut live, done());
+    assert!(matches!(plan::advance(&graph, &limits, &mut live), Turn::Finish));
+    let mut folded = plan::begin(&graph, Doc::default());
+    for record in [done(), Record::Finished] {
+        plan::fold(&graph, &mut folded, record.clone());
+    }
+    for mut position in [live, folded] {
+        assert!(matches!(plan::advance(&graph, &limits, &mut position), Turn::Finish));
+        assert_eq!((position.supersteps(), position.state().text.as_str()), (1, "done"));
+    }
+    assert_eq!(format!("{:?}", done()), "TaskDone { task: 0, update: DocUpdate(text) }");
+}
+
+#[test]
+fn an_opened_valve_is_told_after_its_own_superstep_only() {
+    let mut graph = StateGraph::<Doc>::new("valve");
+    let turn = graph.node("turn", pass);
+    let rescue = graph.node("rescue", pass);
+    let last = graph.node("last", pass);
+    graph.start(turn).edge(turn, turn).visit_limit(turn, 1, rescue).edge(rescue, last).end(last);
+    let graph = graph.compile().unwrap();
+    let mut position = plan::begin(&graph, Doc::default());
+    let opened_after = |position: &mut Position<Doc>| {
+        assert!(matches!(plan::advance(&graph, &Limits::default(), position), Turn::Run { .. }));
+        let opened = position.opened_valves().len();
+        plan::fold(&graph, position, done());
+        opened
+    };
+    assert_eq!([(); 3].map(|()| opened_after(&mut position)), [0, 1, 0]);
+}
