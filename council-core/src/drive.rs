@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::task::Poll;
+use std::task::{self, Poll};
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::context::{Context, RunInfo};
 use crate::event::{self, Event, Observers, chain};
+use crate::node::{NodeFuture, NodeResult};
 use crate::plan::{self, OpenedValve, Turn};
 use crate::position::Calling;
 use crate::tasks::{Task, Tasks};
@@ -135,10 +136,10 @@ impl<S: State> Driver<S> {
         self.tell(|| Event::NodeStarted { task: context.task() });
         let node = &self.graph.inner.nodes[task.node as usize].node;
         self.polled.store(place, Ordering::Relaxed);
-        let mut future = node.run(state, context);
+        let mut running = Running::<S>(Some(node.run(state, context)));
         let ended = poll_fn(|waker| {
             self.polled.store(place, Ordering::Relaxed);
-            future.as_mut().poll(waker)
+            running.poll(waker)
         });
         match ended.await {
             Ok(update) => {
@@ -198,6 +199,25 @@ impl<S: State> Driver<S> {
         if let Some(observers) = &self.observers {
             observers.tell(&event());
         }
+    }
+}
+
+/// A node's future. What it does as it is dropped, after its end or as it is cancelled, changes nothing: a panic there goes to
+/// the panic hook, and would otherwise hide why a sibling failed, or end the process if a sibling panicked.
+struct Running<'a, S: State>(Option<NodeFuture<'a, S>>);
+
+impl<S: State> Running<'_, S> {
+    #[inline]
+    fn poll(&mut self, waker: &mut task::Context<'_>) -> Poll<NodeResult<S>> {
+        self.0.as_mut().map_or(Poll::Pending, |future| future.as_mut().poll(waker))
+    }
+}
+
+impl<S: State> Drop for Running<'_, S> {
+    #[inline]
+    fn drop(&mut self) {
+        let future = self.0.take();
+        let _ = panic::catch(|| drop(future));
     }
 }
 

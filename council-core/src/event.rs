@@ -1,13 +1,12 @@
 //! What an observer of a run is told.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::context::TokenSink;
-use crate::{State, StopReason};
+use crate::{State, StopReason, panic};
 
 /// One thing that happened in a run.
 ///
@@ -168,9 +167,7 @@ impl<S: State> Observers<S> {
     /// Tells everyone. An observer that panics is not called again: the run does not notice.
     pub(crate) fn tell(&self, event: &Event<S>) {
         for observer in &self.0 {
-            if !observer.gone.load(Ordering::Relaxed)
-                && catch_unwind(AssertUnwindSafe(|| (observer.call)(event))).is_err()
-            {
+            if !observer.gone.load(Ordering::Relaxed) && panic::catch(|| (observer.call)(event)).is_err() {
                 observer.gone.store(true, Ordering::Relaxed);
             }
         }
