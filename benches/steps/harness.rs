@@ -69,6 +69,9 @@ impl Table {
     }
 
     pub(crate) fn print(&self) {
+        if self.sample.is_zero() {
+            return println!("{} programs ran once; no figures in a test", self.rows.len());
+        }
         println!("| program | council, ns | allocations | hand-written, ns | allocations | ratio |");
         println!("| --- | --: | --: | --: | --: | --: |");
         for (row, engine, hand) in &self.rows {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::event::chain;
 use crate::{NodeError, Position, State};
 
 /// A run that failed: which, why, and where it stood. Nothing that had been done is lost: mend the cause and go on with
@@ -45,14 +46,10 @@ impl<S: State> fmt::Display for RunError<S> {
     }
 }
 
+/// The words of `Display` and those of all causes: it is what a `main` that returns the error prints.
 impl<S: State> fmt::Debug for RunError<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("RunError")
-            .field("run", &self.run)
-            .field("failure", &self.failure)
-            .field("position", &self.position)
-            .finish()
+        write!(formatter, "run `{}`: {}", self.run, chain(&*self.failure))
     }
 }
 

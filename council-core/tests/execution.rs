@@ -363,6 +363,8 @@ async fn a_failure_keeps_finished_siblings_cancels_running_ones_and_can_be_resum
         run `r-1`: node `fails` failed in superstep 2, attempt 1
           because: the disk is full"#]]
     .assert_eq(&chain(&error));
+    let printed = format!("{error:?}");
+    assert_eq!(printed, "run `r-1`: node `fails` failed in superstep 2, attempt 1: the disk is full");
 
     broken.store(false, Ordering::Relaxed);
     let outcome = check(

@@ -9,7 +9,7 @@ use super::{END, Inner, joins, reach};
 use crate::State;
 
 /// A graph that cannot run, with everything that is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BuildError {
     /// The name of the graph.
     pub graph: String,
@@ -26,6 +26,13 @@ impl fmt::Display for BuildError {
                 faults.iter().try_for_each(|fault| write!(formatter, "\n  - {fault}"))
             }
         }
+    }
+}
+
+/// The same words as `Display`: it is what a `main` that returns the error prints.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }
 
