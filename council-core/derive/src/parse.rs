@@ -1,5 +1,8 @@
 //! What the macro reads: a struct with named fields, each with at most one reducer.
 
+use std::collections::HashMap;
+
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Fields, Generics, Ident, Path, Result, Type, Visibility};
 
@@ -56,16 +59,21 @@ impl Struct {
             ));
         }
         let mut faults: Option<Error> = None;
+        let mut note = |fault: Error| match &mut faults {
+            Some(faults) => faults.combine(fault),
+            None => faults = Some(fault),
+        };
+        for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("state")) {
+            note(Error::new(attribute.span(), "a reducer belongs to a field: put the attribute on one"));
+        }
         let mut fields = Vec::with_capacity(named.len());
         for field in named {
             match Field::parse(field) {
                 Ok(field) => fields.push(field),
-                Err(fault) => match &mut faults {
-                    Some(faults) => faults.combine(fault),
-                    None => faults = Some(fault),
-                },
+                Err(fault) => note(fault),
             }
         }
+        methods_twice(&fields).into_iter().for_each(note);
         match faults {
             Some(faults) => Err(faults),
             None => Ok(Self {
@@ -81,6 +89,16 @@ impl Struct {
 impl Field {
     pub(crate) fn is_replace(&self) -> bool {
         matches!(self.reducer, Reducer::Replace)
+    }
+
+    /// The methods that the update gets for this field beside the one of its name.
+    fn further_methods(&self) -> Vec<String> {
+        let name = self.name.unraw();
+        match self.reducer {
+            Reducer::Replace => Vec::new(),
+            Reducer::Append | Reducer::ById => vec![format!("extend_{name}"), format!("overwrite_{name}")],
+            _ => vec![format!("overwrite_{name}")],
+        }
     }
 
     fn parse(field: &syn::Field) -> Result<Self> {
@@ -107,6 +125,19 @@ impl Field {
         }
         Ok(Self { name, visibility: field.vis.clone(), ty: field.ty.clone(), reducer })
     }
+}
+
+/// Fields that are named like a method of another.
+fn methods_twice(fields: &[Field]) -> Vec<Error> {
+    let further =
+        fields.iter().flat_map(|field| field.further_methods().into_iter().map(move |method| (method, field)));
+    let further: HashMap<String, &Field> = further.collect();
+    let clash = |field: &Field| {
+        let other = further.get(&field.name.unraw().to_string())?;
+        let text = format!("`{}` is also the name of a method for `{}`; rename one of the two", field.name, other.name);
+        Some(Error::new(field.name.span(), text))
+    };
+    fields.iter().filter_map(clash).collect()
 }
 
 impl Reducer {
