@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
 
 use council_core::{Identified, State, Update};
 
@@ -152,6 +153,37 @@ fn an_update_says_what_it_sets_and_what_it_writes() {
 struct Generic<T: Clone + Default + Send + Sync + 'static> {
     #[state(append)]
     items: Vec<T>,
+}
+
+/// Not `Clone`, and need not be behind an `Arc`.
+#[derive(State, Default)]
+struct Shared<T: Send + Sync + 'static> {
+    one: Option<Arc<T>>,
+    #[state(append)]
+    all: Vec<Arc<T>>,
+}
+
+#[test]
+fn a_type_parameter_need_not_be_clone() {
+    let mut shared = Shared::<Mutex<u8>>::default();
+    let one = Arc::new(Mutex::new(1));
+    shared.apply(Shared::update().one(Arc::clone(&one)).all(one).clone());
+    assert_eq!((shared.one.is_some(), shared.all.len()), (true, 1));
+}
+
+#[derive(State, Default)]
+struct Numbers {
+    #[state(append)]
+    whole: Vec<u64>,
+    #[state(append)]
+    real: VecDeque<f32>,
+}
+
+#[test]
+fn a_list_of_numbers_takes_literals() {
+    let mut numbers = Numbers::default();
+    numbers.apply(Numbers::update().whole(1).whole(2).extend_whole([3]).real(1.5));
+    assert_eq!((numbers.whole, numbers.real), (vec![1, 2, 3], VecDeque::from([1.5])));
 }
 
 #[test]

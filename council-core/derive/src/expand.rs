@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Type};
+use syn::{DeriveInput, PathArguments, Type};
 
 use crate::parse::{Field, Reducer, Struct};
 
@@ -19,6 +19,10 @@ pub(crate) fn expand(state: &Struct) -> TokenStream {
     let labels: Vec<_> = names.iter().map(|name| name.to_string().trim_start_matches("r#").to_owned()).collect();
     let slots = fields.iter().map(slot);
     let methods = fields.iter().map(methods);
+    let clones = fields.iter().map(|field| {
+        let field_name = &field.name;
+        quote_spanned!(field.ty.span()=> ::core::clone::Clone::clone(&self.#field_name))
+    });
     let applies = fields.iter().map(apply);
     let sets = fields.iter().enumerate().map(|(index, field)| {
         let field_name = &field.name;
@@ -37,22 +41,30 @@ pub(crate) fn expand(state: &Struct) -> TokenStream {
     let written = fields.iter().zip(&labels).map(|(field, label)| {
         let field_name = &field.name;
         let is_kept = if field.is_replace() { quote!(is_none) } else { quote!(is_keep) };
-        quote!(if !self.#field_name.#is_kept() { written.field(&format_args!(#label)); })
+        quote!(if !self.#field_name.#is_kept() { written.field(&::core::format_args!(#label)); })
     });
     let update_doc = format!("What a node wants changed in a [`{name}`]; a field that is not written stays as it is.");
     let update_text = update.to_string();
     quote! {
         #[doc = #update_doc]
-        #[derive(::core::clone::Clone)]
-        #[allow(clippy::type_complexity)]
+        #[allow(non_snake_case, clippy::pub_underscore_fields, clippy::type_complexity)]
         #[must_use = "an update changes nothing until a node returns it"]
         #visibility struct #update #generics #where_clause {
             #(#slots)*
         }
 
         #[automatically_derived]
+        #[allow(non_snake_case)]
         impl #impl_generics #update #ty_generics #where_clause {
             #(#methods)*
+        }
+
+        // By hand, because a derive would ask it of every type parameter, and of what holds them is enough.
+        #[automatically_derived]
+        impl #impl_generics ::core::clone::Clone for #update #ty_generics #where_clause {
+            fn clone(&self) -> Self {
+                Self { #(#names: #clones),* }
+            }
         }
 
         #[automatically_derived]
@@ -166,10 +178,15 @@ fn methods(field: &Field) -> TokenStream {
             } else {
                 (format!("Puts an item into `{bare}`, by its id."), format!("Puts items into `{bare}`, by their ids."))
             };
-            let push = write(marker.clone(), quote!(::std::vec![item.into()]));
+            let (argument, value) = if holds_primitives(ty) {
+                (item.clone(), quote!(item))
+            } else {
+                (quote!(impl ::core::convert::Into<#item>), quote!(item.into()))
+            };
+            let push = write(marker.clone(), quote!(::std::vec![#value]));
             let extend = write(marker, quote!(items.into_iter().collect()));
             quote! {
-                #[doc = #doc] #visibility fn #name(mut self, item: impl ::core::convert::Into<#item>) -> Self { #push }
+                #[doc = #doc] #visibility fn #name(mut self, item: #argument) -> Self { #push }
                 #[doc = #docs] #visibility fn #many(mut self, items: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #extend }
             }
         }
@@ -251,6 +268,15 @@ fn given(ty: &Type) -> (TokenStream, TokenStream) {
     } else {
         (quote!(impl ::core::convert::Into<#ty>), quote!(value.into()))
     }
+}
+
+/// Whether a collection holds primitives, as far as its type says so: `Vec<u64>` does. They are taken as they are too.
+fn holds_primitives(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(PathArguments::AngleBracketed(given)) = path.path.segments.last().map(|last| &last.arguments) else {
+        return false;
+    };
+    given.args.first().is_some_and(|item| PRIMITIVES.contains(&item.to_token_stream().to_string().as_str()))
 }
 
 const PRIMITIVES: &[&str] = &[
