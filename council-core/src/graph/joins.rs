@@ -32,15 +32,17 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
 /// Joins of nodes that no single choice of a route leads to. `reached` has the nodes that each choice may lead to.
 fn alternatives<S: State>(graph: &Inner<S>, route: u32, reached: &[Vec<bool>], faults: &mut Vec<BuildFault>) {
     let some = |source: u32| reached.iter().any(|nodes| nodes[source as usize]);
+    let all = |source: u32| reached.iter().all(|nodes| nodes[source as usize]);
     let both = |one: u32, other: u32| reached.iter().any(|nodes| nodes[one as usize] && nodes[other as usize]);
     for join in &graph.joins {
-        let pairs = join
-            .sources
+        // Few sources depend on the route; a wide join has too many pairs to look at all of them for every route.
+        let depend: Vec<u32> = join.sources.iter().copied().filter(|&source| some(source) && !all(source)).collect();
+        let mut pairs = depend
             .iter()
             .enumerate()
-            .flat_map(|(place, &one)| join.sources[place + 1..].iter().map(move |&other| (one, other)));
-        let exclusive = |&(one, other): &(u32, u32)| some(one) && some(other) && !both(one, other);
-        if let Some((first, second)) = pairs.into_iter().find(exclusive) {
+            .flat_map(|(place, &one)| depend[place + 1..].iter().map(move |&other| (one, other)));
+        let exclusive = |&(one, other): &(u32, u32)| !both(one, other);
+        if let Some((first, second)) = pairs.find(exclusive) {
             let name = |node: u32| graph.names[node as usize].to_string();
             faults.push(BuildFault::JoinOfAlternatives {
                 target: name(join.target),
