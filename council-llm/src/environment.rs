@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 use crate::Retry;
+use crate::credentials::without_credentials;
 use crate::{ChatModel, ModelSpec, SpecError};
 
 /// What the environment says of the providers. An empty value counts as none.
@@ -133,7 +134,7 @@ impl fmt::Debug for Environment {
     /// Says of a key only that there is one, and shows an address without its credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = |value| given(value).map(|_| "***");
-        let address = |value| given(value).map(|text| text.rsplit_once('@').map_or(text, |(_, host)| host));
+        let address = |value| given(value).map(without_credentials);
         f.debug_struct("Environment")
             .field("anthropic_api_key", &key(self.anthropic_api_key.as_deref()))
             .field("anthropic_base_url", &address(self.anthropic_base_url.as_deref()))

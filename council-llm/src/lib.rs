@@ -5,6 +5,7 @@ mod agents;
 mod anthropic;
 mod chat;
 mod council;
+mod credentials;
 mod environment;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 mod http;

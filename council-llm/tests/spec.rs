@@ -136,7 +136,7 @@ fn no_key_is_shown() {
     let environment = environment(&[
         ("ANTHROPIC_API_KEY", "secret"),
         ("OPENAI_API_KEY", "secret"),
-        ("OPENAI_BASE_URL", "http://user:secret@host/v1"),
+        ("OPENAI_BASE_URL", "http://user:secret@host/v1?key=secret"),
         ("OLLAMA_HOST", "gpu"),
     ]);
     let shown = format!("{environment:?}");

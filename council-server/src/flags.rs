@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use clap::Parser;
+use clap::builder::BoolishValueParser;
 use council_core::{Graph, Limits};
 use council_llm::{
     CRITIC, Council, CouncilBuilder, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Environment, MASTER, ModelSpec, WRITER,
@@ -40,7 +41,7 @@ pub(crate) struct Flags {
     #[arg(long, env = "COUNCIL_ALLOWED_ORIGINS", default_value = "http://localhost:3000", value_name = "ORIGINS")]
     allowed_origins: String,
     /// Allow to listen beyond this machine without a token
-    #[arg(long, env = "COUNCIL_INSECURE")]
+    #[arg(long, env = "COUNCIL_INSECURE", value_parser = BoolishValueParser::new())]
     insecure: bool,
     /// How many ended runs are kept in memory
     #[arg(long, env = "COUNCIL_KEEP_RUNS", default_value_t = 1_000, value_name = "RUNS")]

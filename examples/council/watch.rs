@@ -26,7 +26,7 @@ pub(crate) async fn watch(
     graph: &Graph<Council>,
     minutes: &mut Minutes,
     view: &mut View,
-    mut retries: UnboundedReceiver<String>,
+    mut warnings: UnboundedReceiver<String>,
 ) -> Ending {
     let limits = Limits {
         supersteps: u64::MAX, // the valve is limit enough
@@ -48,7 +48,7 @@ pub(crate) async fn watch(
                 minutes.note(&event);
                 view.show(&event, minutes);
             }
-            Some(retry) = retries.recv() => view.remark(&retry),
+            Some(warning) = warnings.recv() => view.remark(&warning),
             () = &mut silence, if waiting => {
                 waiting = false;
                 view.remark("no word from the model yet; it may be thinking, or loading");
@@ -59,6 +59,10 @@ pub(crate) async fn watch(
                 return Ending::Interrupted;
             }
         }
+    }
+    // The last warning may be about the last answer.
+    while let Ok(warning) = warnings.try_recv() {
+        view.remark(&warning);
     }
     match run.await {
         Ok(Outcome::Finished(council)) => Ending::Finished(council),

@@ -2,6 +2,8 @@
 
 use reqwest::Url;
 
+use crate::credentials::without_credentials;
+
 /// A base address that can be called: `http` or `https`, with a host.
 #[derive(Clone)]
 pub(crate) struct Address(Url);
@@ -51,9 +53,18 @@ impl Address {
         }
     }
 
-    /// The password in the address, which no error may show.
-    pub(crate) fn password(&self) -> Option<&str> {
-        self.0.password()
+    /// What no error may show: the password, or the user's name that stands in for one; the query, and each of its
+    /// values. Names and values that are too short for a key stay, or a provider's message would lose words to them.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let mut secrets: Vec<String> = self.0.query_pairs().map(|(_, value)| value.into_owned()).collect();
+        if self.0.password().is_none() {
+            secrets.push(self.0.username().to_owned());
+        }
+        secrets.retain(|secret| secret.len() >= SHORTEST_KEY);
+        secrets.extend(self.0.query().into_iter().chain(self.0.password()).map(str::to_owned));
+        // The longest first, so that none is left half masked.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets
     }
 
     pub(crate) fn is_https(&self) -> bool {
@@ -75,15 +86,7 @@ pub struct AddressError {
     reason: String,
 }
 
-/// `text` without what stands between the scheme and the last `@`, also where `text` is no address.
-fn without_credentials(text: &str) -> String {
-    let (scheme, rest) = match text.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
-        None => (String::new(), text),
-    };
-    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    scheme + host
-}
+const SHORTEST_KEY: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -102,9 +105,13 @@ mod tests {
     fn an_address_is_shown_without_credentials() {
         let address = Address::parse("https://user:secret@host/v1?key=secret").unwrap();
         assert_eq!(address.host_and_port(), "host:443");
-        for text in
-            ["user:secret@host", "ftp://user:secret@host/x", "http://user:secret@host:port", "http://a@b:secret@"]
-        {
+        for text in [
+            "user:secret@host",
+            "ftp://user:secret@host/x",
+            "http://user:secret@host:port",
+            "http://a@b:secret@",
+            "https://host:port/v1?key=secret",
+        ] {
             let error = Address::parse(text).err().unwrap().to_string();
             assert!(!error.contains("secret"), "{error}");
         }

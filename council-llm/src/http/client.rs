@@ -63,7 +63,7 @@ impl<D: Dialect> HttpModel<D> {
     async fn call(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
         let begin = Instant::now();
         let end = after(begin, self.limits.total);
-        let secrets = self.key.iter().cloned().chain(self.address.password().map(str::to_owned));
+        let secrets = self.key.iter().cloned().chain(self.address.secrets());
         let faults = Arc::new(Faults::new(self.dialect.provider(), self.address.host_and_port(), secrets));
         let response = self.send(request, begin, &faults).await?;
 

@@ -13,12 +13,14 @@ pub(super) struct Splitter {
     line: Vec<u8>,
     data: Option<String>,
     after_cr: bool,
+    /// Whether a line has ended; only the first may begin with a byte order mark.
+    begun: bool,
 }
 
 impl Splitter {
     /// A splitter that refuses events of more than `limit` bytes.
     pub(super) fn new(limit: usize) -> Self {
-        Self { limit, line: Vec::new(), data: None, after_cr: false }
+        Self { limit, line: Vec::new(), data: None, after_cr: false, begun: false }
     }
 
     /// Takes the next bytes and hands over the data of each event that they complete.
@@ -55,10 +57,12 @@ impl Splitter {
 
     /// Ends the line; an empty one ends the event.
     fn end_line(&mut self, faults: &Faults) -> Result<Option<String>, ChatError> {
+        let begun = std::mem::replace(&mut self.begun, true);
         if self.line.is_empty() {
             return Ok(self.data.take());
         }
         let line = std::str::from_utf8(&self.line).map_err(|error| faults.malformed(&error))?;
+        let line = line.strip_prefix('\u{feff}').filter(|_| !begun).unwrap_or(line);
         if let Some(value) = data_of(line) {
             match &mut self.data {
                 Some(data) => {
@@ -105,6 +109,14 @@ mod tests {
                 let events = split(text.as_bytes(), size, 100).unwrap();
                 assert_eq!(events, ["one", "two\n grün 🌲", ""], "{end:?} in pieces of {size}");
             }
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_at_the_beginning_alone() {
+        for size in 1..=9 {
+            assert_eq!(split("\u{feff}data: one\n\ndata: two\n\n".as_bytes(), size, 100).unwrap(), ["one", "two"]);
+            assert_eq!(split("\n\u{feff}data: one\n\ndata: two\n\n".as_bytes(), size, 100).unwrap(), ["two"]);
         }
     }
 

@@ -50,9 +50,10 @@ fn skip_note(text: &str) -> &str {
     }
 }
 
+/// Looks backwards and no further than the first word: on a line of many labels, none pays for all those before it.
 fn begins_line(before: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    line.chars().all(|c| c.is_whitespace() || c.is_ascii_digit() || is_markup(c) || matches!(c, '-' | '>' | '.' | ')'))
+    let mut line = before.chars().rev().take_while(|&c| c != '\n');
+    line.all(|c| c.is_whitespace() || c.is_ascii_digit() || is_markup(c) || matches!(c, '-' | '>' | '.' | ')'))
 }
 
 /// A score at the beginning of `text`, on the scale of 0 to 10, and what follows it.

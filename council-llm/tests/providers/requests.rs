@@ -182,6 +182,18 @@ async fn credentials_of_an_address_are_sent_and_not_shown() {
     }
 }
 
+/// Some services take their key in the address. A provider that repeats what it was sent gives none of it away.
+#[tokio::test]
+async fn keys_in_an_address_are_sent_and_not_shown() {
+    let echo = "no POST /v1/chat/completions?team=a&key=secret%2Bword for secret-token: bad key secret+word";
+    let server = Server::answering([Reply::new(404, "text/plain", echo)]).await;
+    let base_url = format!("http://secret-token@127.0.0.1:{}/v1?team=a&key=secret%2Bword", server.port());
+    let model = OpenAi::new("gpt-test", None).base_url(&base_url).unwrap();
+    expect!["final: openai answered HTTP 404: no POST /v1/chat/completions?*** for ***: bad key ***"]
+        .assert_eq(&picture(&model).await);
+    assert_eq!(server.received()[0].line, "POST /v1/chat/completions?team=a&key=secret%2Bword HTTP/1.1");
+}
+
 #[tokio::test]
 async fn a_key_that_no_header_can_hold_is_refused_before_anything_is_sent() {
     let model = OpenAi::new("gpt-test", Some("one\ntwo".into())).base_url("http://127.0.0.1:1").unwrap();

@@ -151,3 +151,19 @@ async fn a_second_signal_ends_at_once() {
     signal(&child, "-INT");
     assert_eq!(within(child.wait()).await.unwrap().code(), Some(130));
 }
+
+/// As people write it in a file of settings; a word that says neither is refused rather than guessed.
+#[tokio::test]
+async fn insecure_is_read_from_the_environment() {
+    let flags = ["--model", "rehearsal", "--listen", "0.0.0.0:0"];
+    for (value, code) in [("0", 1), ("no", 1), ("perhaps", 2)] {
+        let output = within(program(&flags).env("COUNCIL_INSECURE", value).output()).await.unwrap();
+        assert_eq!(output.status.code(), Some(code), "{value}");
+    }
+    for value in ["1", "true", "yes"] {
+        let mut command = program(&flags);
+        command.env("COUNCIL_INSECURE", value);
+        let (_child, address, _lines) = listening(command).await;
+        assert!(address.ip().is_unspecified());
+    }
+}

@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use crate::program::council_at;
-use crate::server::Reply::{Refusal, Text};
+use crate::server::Reply::{Cut, Refusal, Text};
 use crate::server::serve;
 
 #[test]
@@ -124,6 +124,15 @@ fn a_call_that_is_tried_again_is_mentioned() {
     let outcome = council_at(&server.address, &["Rust"]);
     assert!(outcome.stderr.contains("openai answered HTTP 503: busy; tried again in "), "{}", outcome.stderr);
     assert_eq!(outcome.stdout, "The document.\n");
+}
+
+#[test]
+fn an_answer_that_was_cut_is_mentioned_in_its_own_words() {
+    let server = serve([Text("A draft."), Text("SCORE: 9"), Cut("The document.")]);
+    let outcome = council_at(&server.address, &["Rust"]);
+    let seen = &outcome.stderr;
+    assert!(seen.contains("\n  the answer was cut at its longest length and may be unfinished\n"), "{seen}");
+    assert!(!seen.contains("tried again"), "{seen}");
 }
 
 /// The same text with every duration as `0.0 s`.

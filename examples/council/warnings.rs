@@ -1,4 +1,4 @@
-//! Hears of calls that are tried again, which council-llm reports as `tracing` warnings, so that a silent wait has a reason.
+//! Hears of what council-llm warns of, so that a silent wait or an answer that was cut has a reason.
 
 use std::fmt::Debug;
 
@@ -8,12 +8,12 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// One line for each call that is tried again, from now on and for the whole process.
+/// One line for each warning, from now on and for the whole process.
 pub(crate) fn listen() -> UnboundedReceiver<String> {
-    let (sender, retries) = unbounded_channel();
+    let (sender, warnings) = unbounded_channel();
     // Only a second subscriber in one process is refused, and there is none.
     let _ = tracing::subscriber::set_global_default(Listener(sender));
-    retries
+    warnings
 }
 
 /// The smallest subscriber there is: it takes warnings and knows no spans.
@@ -29,12 +29,10 @@ impl Subscriber for Listener {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut retry = Retry::default();
-        event.record(&mut retry);
-        let cause = if retry.cause.is_empty() { String::new() } else { format!(" ({})", retry.cause) };
-        let line = format!("{}{cause}; tried again in {}", retry.error, retry.delay);
+        let mut warning = Warning::default();
+        event.record(&mut warning);
         // Nobody listens any more once the run has ended.
-        let _ = self.0.send(line);
+        let _ = self.0.send(warning.line());
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -50,17 +48,30 @@ impl Subscriber for Listener {
     fn exit(&self, _: &Id) {}
 }
 
-/// The fields of the warning that a person wants to know.
+/// The fields of a warning that a person wants to know. Only a call that is tried again has more than the message.
 #[derive(Default)]
-struct Retry {
+struct Warning {
+    message: String,
     error: String,
     cause: String,
     delay: String,
 }
 
-impl Visit for Retry {
+impl Warning {
+    fn line(self) -> String {
+        let Self { message, error, cause, delay } = self;
+        match (delay.is_empty(), cause.is_empty()) {
+            (true, _) => message,
+            (false, true) => format!("{error}; tried again in {delay}"),
+            (false, false) => format!("{error} ({cause}); tried again in {delay}"),
+        }
+    }
+}
+
+impl Visit for Warning {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match field.name() {
+            "message" => self.message = format!("{value:?}"),
             "error" => self.error = format!("{value:?}"),
             "cause" => self.cause = format!("{value:?}"),
             "delay" => self.delay = format!("{value:.1?}"),
