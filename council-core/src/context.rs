@@ -55,7 +55,8 @@ impl Context {
         self.visit
     }
 
-    /// How often this task has been tried, this time included: from 1, and more only in a run that was resumed.
+    /// How often this task has been tried, this time included: from 1, and more only in a run that was resumed after the
+    /// task had failed. A task that was cancelled, by a sibling's failure or the wall clock, begins its attempt anew.
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.attempt

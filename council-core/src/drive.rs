@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::context::{Context, RunInfo};
 use crate::event::{self, Event, Observers, chain};
 use crate::node::{NodeFuture, NodeResult};
-use crate::plan::{self, OpenedValve, Turn};
+use crate::plan::{self, Next, OpenedValve};
 use crate::position::Calling;
 use crate::tasks::{Task, Tasks};
 use crate::{Failure, Graph, Limits, Outcome, Position, RunError, State, StopReason, panic};
@@ -59,6 +59,9 @@ impl<S: State> Driver<S> {
 
     /// The one loop: running to the end, streaming, and going on after a stop.
     async fn turns(&self, position: &mut Position<S>) -> Halt {
+        if !position.fits(&self.graph.inner) {
+            return Halt::Fail(Box::new(Failure::ForeignPosition { graph: self.graph.name().to_owned() }));
+        }
         // A limit too far away to be told as a time is none.
         let deadline = self.limits.wall_clock.and_then(|limit| Instant::now().checked_add(limit));
         let mut context = Context { run: Arc::clone(&self.info), node: 0, superstep: 0, visit: 0, attempt: 0 };
@@ -67,13 +70,13 @@ impl<S: State> Driver<S> {
             if !position.opened.is_empty() {
                 self.tell_opened(std::mem::take(&mut position.opened));
             }
-            match turn {
-                Turn::Run { .. } if self.is_cancelled() => return Halt::Stop(StopReason::Cancelled),
+            match turn.next {
+                Next::Run if self.is_cancelled() => return Halt::Stop(StopReason::Cancelled),
                 // Nodes that are always ready never come to a timer.
-                Turn::Run { .. } if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
+                Next::Run if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
                     return Halt::Stop(self.out_of_time());
                 }
-                Turn::Run { .. } => {
+                Next::Run => {
                     // A run whose nodes are always ready would otherwise hold its thread for ever.
                     if position.supersteps.is_multiple_of(SUPERSTEPS_PER_BUDGET) {
                         tokio::task::coop::consume_budget().await;
@@ -99,9 +102,9 @@ impl<S: State> Driver<S> {
                         return Halt::Fail(failure);
                     }
                 }
-                Turn::Finish => return Halt::Finish,
-                Turn::Stop(reason) => return Halt::Stop(reason),
-                Turn::Fail(failure) => return Halt::Fail(failure),
+                Next::Finish => return Halt::Finish,
+                Next::Stop(reason) => return Halt::Stop(reason),
+                Next::Fail(failure) => return Halt::Fail(failure),
             }
         }
     }

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use crate::event::chain;
 use crate::{NodeError, Position, State};
 
-/// A run that failed: which, why, and where it stood. Nothing that had been done is lost: mend the cause and go on with
-/// [`Graph::resume`](crate::Graph::resume) from [`into_position`](Self::into_position).
+/// A run that failed: which, why, and where it stood.
+///
+/// Nothing that had been done is lost: mend the cause and go on with [`Graph::resume`](crate::Graph::resume) from
+/// [`into_position`](Self::into_position). That helps after a node's failure or a route's panic. What lies in the updates or in
+/// the graph itself (a conflict, a join that waits, an undeclared target, a reducer's panic) fails again.
 pub struct RunError<S: State> {
     run: Arc<str>,
     failure: Box<Failure>,
@@ -27,6 +30,11 @@ impl<S: State> RunError<S> {
     /// Why it failed.
     pub fn failure(&self) -> &Failure {
         &self.failure
+    }
+
+    /// Where the run stood.
+    pub fn position(&self) -> &Position<S> {
+        &self.position
     }
 
     /// The state, with the updates of all supersteps that were complete.
@@ -140,5 +148,11 @@ pub enum Failure {
         waits_for: String,
         /// When.
         superstep: u64,
+    },
+    /// The run was to go on from a position of another graph.
+    #[error("the position does not fit the graph `{graph}`: its nodes or joins are others")]
+    ForeignPosition {
+        /// The graph that was to run.
+        graph: String,
     },
 }

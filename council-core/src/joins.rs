@@ -15,6 +15,10 @@ impl Arrivals {
         Self { arrived: SmallVec::from_elem(false, sources), open: sources }
     }
 
+    pub(crate) fn sources(&self) -> usize {
+        self.arrived.len()
+    }
+
     pub(crate) fn arrive(&mut self, source: u32) {
         if !std::mem::replace(&mut self.arrived[source as usize], true) {
             self.open -= 1;

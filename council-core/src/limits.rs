@@ -18,7 +18,7 @@ pub struct Limits {
     /// How many supersteps the run may take in all, those before a resume included. 1000 by default.
     pub supersteps: u64,
     /// How long the run may take from its start or resume. When it is over, running tasks are cancelled at once and those
-    /// that had ended are kept. No limit by default.
+    /// that had ended are kept. No limit by default. It needs a tokio runtime with its timer enabled.
     pub wall_clock: Option<Duration>,
 }
 

@@ -5,7 +5,7 @@
 //! the fold of what was recorded.
 //!
 //! ```
-//! use council_core::plan::{self, Turn};
+//! use council_core::plan::{self, Next};
 //! use council_core::{Limits, NodeResult, Record, State, StateGraph};
 //!
 //! #[derive(State, Default)]
@@ -26,10 +26,10 @@
 //! // Driven by hand: this caller writes what the node would.
 //! let limits = Limits::default();
 //! let mut position = plan::begin(&graph, Text::default());
-//! assert!(matches!(plan::advance(&graph, &limits, &mut position), Turn::Run { .. }));
+//! assert!(matches!(plan::advance(&graph, &limits, &mut position).next, Next::Run));
 //! let update = Text::update().text("written by hand");
 //! plan::fold(&graph, &mut position, Record::TaskDone { task: 0, update });
-//! assert!(matches!(plan::advance(&graph, &limits, &mut position), Turn::Finish));
+//! assert!(matches!(plan::advance(&graph, &limits, &mut position).next, Next::Finish));
 //! assert_eq!(position.state().text, "written by hand");
 //! # Ok::<(), council_core::BuildError>(())
 //! ```
@@ -41,19 +41,26 @@ use crate::position::Calling;
 use crate::record::{NodeList, Record};
 use crate::{Failure, Limits, Position, State, StopReason};
 
+/// What the planner says.
+#[derive(Debug)]
+pub struct Turn {
+    /// Whether a superstep was completed on the way here: then [`Position::committed`] is the record of it, and it is in the
+    /// position already.
+    pub committed: bool,
+    /// What a run does next.
+    pub next: Next,
+}
+
 /// What a run does next.
 #[derive(Debug)]
-pub enum Turn {
+pub enum Next {
     /// Run the open tasks of the position; record each as it ends.
-    Run {
-        /// Whether a superstep was completed on the way here: then [`Position::committed`] is the record of it.
-        committed: bool,
-    },
-    /// The run is over; the record is [`Record::Finished`].
+    Run,
+    /// The run is over.
     Finish,
     /// A limit is reached; the run can go on with a higher one.
     Stop(StopReason),
-    /// The run cannot go on from what its tasks returned.
+    /// The run cannot go on from what its tasks returned. The superstep is not committed.
     Fail(Box<Failure>),
 }
 
@@ -81,39 +88,39 @@ pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
 /// [`Failure`] of its node.
 #[inline]
 pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Position<S>) -> Turn {
-    let committed = position.tasks.open == 0;
-    if committed {
-        if position.is_over() {
-            return Turn::Finish;
+    let mut committed = false;
+    if position.tasks.open == 0 && !position.is_over() {
+        if let Err(failure) = complete(&graph.inner, position) {
+            return Turn { committed, next: Next::Fail(failure) };
         }
-        match complete(&graph.inner, position) {
-            Ok(true) => {}
-            Ok(false) => return Turn::Finish,
-            Err(failure) => return Turn::Fail(failure),
-        }
+        committed = true;
     }
-    if position.supersteps >= limits.supersteps && !position.tasks.has_begun() {
-        return Turn::Stop(StopReason::Supersteps(limits.supersteps));
-    }
-    Turn::Run { committed }
+    let next = if position.is_over() {
+        Next::Finish
+    } else if position.supersteps >= limits.supersteps && !position.tasks.has_begun() {
+        Next::Stop(StopReason::Supersteps(limits.supersteps))
+    } else {
+        Next::Run
+    };
+    Turn { committed, next }
 }
 
 /// Puts a record into the position.
 pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) {
-    let next = match record {
+    let (next, end) = match record {
         Record::TaskDone { task, update } => return position.tasks.done(task, update),
         Record::TaskFailed { task } => return position.tasks.failed(task),
-        Record::Committed { next } => next,
-        Record::Finished => NodeList::new(),
+        Record::Committed { next, end } => (next, end),
     };
     // A superstep that cannot be merged was never recorded as committed.
     let merged = position.merge(&graph.inner);
     debug_assert!(merged.is_ok(), "a superstep was committed that could not be merged");
+    position.end_reached |= end;
     position.commit(&graph.inner, &next);
 }
 
-/// Completes the superstep; whether another one follows.
-fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<bool, Box<Failure>> {
+/// Completes the superstep: merges its updates, and makes what comes next the tasks.
+fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<(), Box<Failure>> {
     position.opened.clear();
     position.merge(graph)?;
     let mut list = NodeList::new();
@@ -127,7 +134,7 @@ fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<bo
         }
     };
     position.commit(graph, next);
-    Ok(!next.is_empty())
+    Ok(())
 }
 
 /// Where the tasks of the superstep lead: ascending, each once; nothing where all that is left is the end.
@@ -151,14 +158,14 @@ fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut
         open_valves(graph, position, next);
     }
     // The end sorts behind all nodes.
-    match next.last() {
-        Some(&END) => {
-            next.pop();
-            Ok(())
-        }
-        Some(_) => Ok(()),
-        None => Err(join_waits(graph, position).into()),
+    if next.last() == Some(&END) {
+        next.pop();
+        position.end_reached = true;
     }
+    if next.is_empty() && !position.end_reached {
+        return Err(join_waits(graph, position).into());
+    }
+    Ok(())
 }
 
 fn choose<S: State>(

@@ -22,6 +22,8 @@ pub struct Position<S: State> {
     /// How often the run has come to each node.
     visits: Vec<u32>,
     joins: Vec<Arrivals>,
+    /// Whether the run has come to the end on one of its ways; it is over when nothing is left on the others.
+    pub(crate) end_reached: bool,
     /// Whether the updates of the superstep are in the state.
     merged: bool,
     /// The visit limits that decided where the run went after the superstep that was completed last.
@@ -42,6 +44,7 @@ impl<S: State> Position<S> {
             supersteps: 0,
             visits,
             joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
+            end_reached: false,
             merged: false,
             opened: Vec::new(),
             calling: Calling::Node(0),
@@ -74,6 +77,15 @@ impl<S: State> Position<S> {
         self.tasks.tasks.is_empty()
     }
 
+    /// Whether it is a position in this graph, as far as names and joins tell.
+    pub(crate) fn fits(&self, graph: &Inner<S>) -> bool {
+        let joins = self.joins.iter().zip(&graph.joins);
+        Arc::ptr_eq(&self.names, &graph.names)
+            || (self.names == graph.names
+                && self.joins.len() == graph.joins.len()
+                && joins.into_iter().all(|(arrivals, join)| arrivals.sources() == join.sources.len()))
+    }
+
     /// How often the run has come to a node, by its place in the graph's declaration.
     pub(crate) fn visits(&self, node: u32) -> u32 {
         self.visits[node as usize]
@@ -96,7 +108,7 @@ impl<S: State> Position<S> {
 
     /// The record of the superstep that was completed last: its successors are the tasks of this one.
     pub fn committed(&self) -> Record<S> {
-        Record::Committed { next: self.tasks.tasks.iter().map(|task| task.node).collect() }
+        Record::Committed { next: self.tasks.tasks.iter().map(|task| task.node).collect(), end: self.end_reached }
     }
 
     /// Puts the updates of the superstep into the state, in the order of the tasks, and counts them for the joins. What has
@@ -178,7 +190,7 @@ impl<S: State> Position<S> {
         *open = nodes.len();
         let visits = &mut self.visits;
         let mut visit = |node: u32| {
-            visits[node as usize] += 1;
+            visits[node as usize] = visits[node as usize].saturating_add(1);
             visits[node as usize]
         };
         if let ([task], [node]) = (tasks.as_mut_slice(), nodes) {

@@ -21,13 +21,14 @@ pub enum Record<S: State> {
         /// Its place among the tasks of the superstep.
         task: usize,
     },
-    /// All tasks of the superstep have ended and their updates are in the state; these nodes come next.
+    /// All tasks of the superstep have ended and their updates are in the state; these nodes come next, or none: then the run
+    /// is over.
     Committed {
         /// The nodes, by their place in the graph's declaration, in ascending order.
         next: NodeList,
+        /// Whether the run has come to the end on one of its ways.
+        end: bool,
     },
-    /// All tasks of the last superstep have ended and nothing comes next.
-    Finished,
 }
 
 // By hand, because a derive would ask it of the state, of which a record holds nothing.
@@ -36,8 +37,7 @@ impl<S: State> Clone for Record<S> {
         match self {
             Self::TaskDone { task, update } => Self::TaskDone { task: *task, update: update.clone() },
             Self::TaskFailed { task } => Self::TaskFailed { task: *task },
-            Self::Committed { next } => Self::Committed { next: next.clone() },
-            Self::Finished => Self::Finished,
+            Self::Committed { next, end } => Self::Committed { next: next.clone(), end: *end },
         }
     }
 }
@@ -49,8 +49,9 @@ impl<S: State> fmt::Debug for Record<S> {
                 formatter.debug_struct("TaskDone").field("task", task).field("update", update).finish()
             }
             Self::TaskFailed { task } => formatter.debug_struct("TaskFailed").field("task", task).finish(),
-            Self::Committed { next } => formatter.debug_struct("Committed").field("next", next).finish(),
-            Self::Finished => formatter.write_str("Finished"),
+            Self::Committed { next, end } => {
+                formatter.debug_struct("Committed").field("next", next).field("end", end).finish()
+            }
         }
     }
 }

@@ -201,7 +201,8 @@ impl<S: State> Run<S> {
         std::future::poll_fn(|waker| Pin::new(&mut *self).poll_next(waker)).await
     }
 
-    /// Stops the run at its next barrier, with [`Outcome::Stopped`].
+    /// Stops the run at its next barrier, with [`Outcome::Stopped`]. A node that hangs never comes to it: then only dropping
+    /// the run helps.
     pub fn cancel(&self) {
         self.cancel.cancel();
     }

@@ -236,6 +236,44 @@ async fn a_join_that_still_waits_when_nothing_is_left_is_an_error() {
         .assert_eq(&chain(&error));
 }
 
+/// `fork` sends one branch to the end; the other goes into a join that never fires, after `steps` more nodes.
+fn ended_beside_a_join(steps: usize) -> Graph<Doc> {
+    let mut graph = StateGraph::<Doc>::new("ended");
+    let fork = graph.node("fork", note);
+    let quit = graph.node("quit", note);
+    let never = graph.node("never", note);
+    let joined = graph.node("joined", note);
+    graph.start(fork).edge(fork, quit).end(quit).end(joined);
+    graph.route(fork, [NodeId::END, never, fork], |_, [end, _, _]| end);
+    let mut last = fork;
+    for step in 0..steps {
+        let next = graph.node(format!("step {step}"), note);
+        graph.edge(last, next);
+        last = next;
+    }
+    graph.join([last, never], joined);
+    graph.compile().unwrap()
+}
+
+#[tokio::test]
+async fn a_run_that_has_come_to_the_end_on_one_way_is_over_when_nothing_is_left_on_the_others() {
+    for steps in 0..3 {
+        let outcome = ended_beside_a_join(steps).run(Doc::default()).await.unwrap();
+        assert!(outcome.is_finished(), "whatever the length of the other way: {steps}");
+    }
+}
+
+#[tokio::test]
+async fn a_position_of_another_graph_is_refused() {
+    let limits = Limits { supersteps: 4, ..Limits::default() };
+    let Outcome::Stopped { position, .. } = council(3).run(Doc::default()).limits(limits).await.unwrap() else {
+        panic!("the limit was not reached");
+    };
+    let error = diamond().resume(position).id("r").await.unwrap_err();
+    expect!["run `r`: the position does not fit the graph `diamond`: its nodes or joins are others"]
+        .assert_eq(&chain(&error));
+}
+
 #[tokio::test]
 async fn a_superstep_limit_keeps_the_work_and_the_run_goes_on_with_a_higher_one() {
     let graph = council(3);

@@ -1,7 +1,7 @@
 //! The planner by hand, without a runtime.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use council_core::plan::{self, Turn};
+use council_core::plan::{self, Next};
 use council_core::{Limits, NodeResult, Position, Record, State, StateGraph};
 
 /// Not `Clone`: neither are records asked for it.
@@ -27,13 +27,13 @@ fn a_run_that_is_over_stays_over() {
     let limits = Limits::default();
     let mut live = plan::begin(&graph, Doc::default());
     plan::fold(&graph, &mut live, done());
-    assert!(matches!(plan::advance(&graph, &limits, &mut live), Turn::Finish));
+    assert!(matches!(plan::advance(&graph, &limits, &mut live).next, Next::Finish));
     let mut folded = plan::begin(&graph, Doc::default());
-    for record in [done(), Record::Finished] {
+    for record in [done(), live.committed()] {
         plan::fold(&graph, &mut folded, record.clone());
     }
     for mut position in [live, folded] {
-        assert!(matches!(plan::advance(&graph, &limits, &mut position), Turn::Finish));
+        assert!(matches!(plan::advance(&graph, &limits, &mut position).next, Next::Finish));
         assert_eq!((position.supersteps(), position.state().text.as_str()), (1, "done"));
     }
     assert_eq!(format!("{:?}", done()), "TaskDone { task: 0, update: DocUpdate(text) }");
@@ -49,10 +49,29 @@ fn an_opened_valve_is_told_after_its_own_superstep_only() {
     let graph = graph.compile().unwrap();
     let mut position = plan::begin(&graph, Doc::default());
     let opened_after = |position: &mut Position<Doc>| {
-        assert!(matches!(plan::advance(&graph, &Limits::default(), position), Turn::Run { .. }));
+        assert!(matches!(plan::advance(&graph, &Limits::default(), position).next, Next::Run));
         let opened = position.opened_valves().len();
         plan::fold(&graph, position, done());
         opened
     };
     assert_eq!([(); 3].map(|()| opened_after(&mut position)), [0, 1, 0]);
+}
+
+#[test]
+fn a_limit_does_not_hide_that_a_superstep_was_completed() {
+    let mut graph = StateGraph::<Doc>::new("two");
+    let first = graph.node("first", pass);
+    let second = graph.node("second", pass);
+    graph.start(first).edge(first, second).end(second);
+    let graph = graph.compile().unwrap();
+    let limits = Limits { supersteps: 1, ..Limits::default() };
+    let mut live = plan::begin(&graph, Doc::default());
+    plan::fold(&graph, &mut live, done());
+    let turn = plan::advance(&graph, &limits, &mut live);
+    assert!(turn.committed && matches!(turn.next, Next::Stop(_)));
+    let mut folded = plan::begin(&graph, Doc::default());
+    for record in [done(), live.committed()] {
+        plan::fold(&graph, &mut folded, record);
+    }
+    assert_eq!(format!("{folded:?}"), format!("{live:?}"));
 }
