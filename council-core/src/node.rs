@@ -202,6 +202,13 @@ macro_rules! node {
             |function, state, context| ::std::boxed::Box::pin(function(state, context)),
         )
     };
+    ($graph:expr, $name:expr, async move |$s:tt: $state:ty, $c:tt: $context:ty $(,)?| $body:expr $(,)?) => {
+        $graph.__add_with_context(
+            $name,
+            async move |$s: $state, $c: $context| $body,
+            |function, state, context| ::std::boxed::Box::pin(function(state, context)),
+        )
+    };
     ($graph:expr, $name:expr, $function:expr $(,)?) => {
         $graph.__add($name, $function, |function, state, _| ::std::boxed::Box::pin(function(state)))
     };

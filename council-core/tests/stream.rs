@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use council_core::{Event, Graph, NodeId, State, StateGraph, node};
+use council_core::{Context, Event, Graph, NodeId, State, StateGraph, node};
 
 #[derive(State, Clone, Debug, Default)]
 struct Counter {
@@ -164,7 +164,7 @@ async fn a_context_may_outlive_its_run() {
     let kept = Arc::new(Mutex::new(None));
     let keep = Arc::clone(&kept);
     let mut graph = StateGraph::<Counter>::new("kept");
-    let node = node!(graph, "node", async move |_, context| {
+    let node = node!(graph, "node", async move |_: &Counter, context: &Context| {
         *keep.lock().unwrap() = Some(context.clone());
         Ok(Counter::update())
     });
