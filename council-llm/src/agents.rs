@@ -194,7 +194,8 @@ async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context) -> 
                     tracing::warn!(
                         model = model.name(),
                         node = context.node(),
-                        "the answer was cut at its longest length and may be unfinished"
+                        stop_reason = end.stop_reason,
+                        "the answer was cut and may be unfinished"
                     );
                 }
                 return Ok(ChatReply { text, end });

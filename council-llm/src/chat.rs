@@ -126,10 +126,13 @@ pub struct End {
 }
 
 impl End {
-    /// Whether the answer was cut because it reached the longest that was allowed.
+    /// Whether the answer was cut, because it reached the longest that was allowed or because the provider withheld the rest.
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        matches!(self.stop_reason.as_str(), "max_tokens" | "length")
+        matches!(
+            self.stop_reason.as_str(),
+            "max_tokens" | "length" | "model_context_window_exceeded" | "content_filter" | "refusal"
+        )
     }
 }
 

@@ -58,8 +58,9 @@ impl<M: ChatModel> Retry<M> {
         call.retry(self.policy.delays())
             .when(ChatError::is_retryable)
             .adjust(|error, delay| {
+                // Never before the provider asks for it, and then not all callers at once.
                 let asked = error.retry_after().unwrap_or_default();
-                let delay = delay?.min(longest_delay).max(asked);
+                let delay = asked.saturating_add(delay?.min(longest_delay));
                 (begin.elapsed().saturating_add(delay) <= total).then_some(delay)
             })
             .notify(|error, delay| {

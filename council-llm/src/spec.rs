@@ -51,7 +51,7 @@ impl FromStr for ModelSpec {
         if model.is_empty() {
             return Err(unknown());
         }
-        match provider {
+        match provider.to_ascii_lowercase().as_str() {
             "anthropic" => Ok(Self::Anthropic(dated(model).to_owned())),
             "openai" => Ok(Self::OpenAi(model.to_owned())),
             "ollama" => Ok(Self::Ollama(model.to_owned())),
@@ -77,15 +77,16 @@ impl fmt::Display for ModelSpec {
 pub enum SpecError {
     /// No provider goes by that name, or none is evident from it.
     #[error(
-        "unknown model `{input}`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, \
-         or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+        "unknown model `{input}`{}: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, \
+         or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`",
+        suggestion(.input)
     )]
     Unknown {
         /// What was asked for.
         input: String,
     },
     /// The provider wants a key, and the environment has none.
-    #[error("`{spec}` needs a key: set {variable}, or choose `rehearsal` (`--model rehearsal`), which needs none")]
+    #[error("`{spec}` needs a key: set {variable}, or choose `rehearsal`, which needs none")]
     MissingKey {
         /// The model.
         spec: ModelSpec,
@@ -109,6 +110,13 @@ pub enum SpecError {
         /// The feature that is off.
         feature: &'static str,
     },
+}
+
+/// What somebody who names a model without its provider may mean: most such names are of local models.
+fn suggestion(input: &str) -> String {
+    let name = input.trim();
+    let local = !name.is_empty() && !name.contains(['/', ' ']);
+    if local { format!(" (`ollama/{name}`?)") } else { String::new() }
 }
 
 /// The provider that a bare name gives away.

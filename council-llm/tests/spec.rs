@@ -93,12 +93,12 @@ fn a_model_is_made_from_its_key_and_address() {
             &[],
             "claude-opus-4-1",
             "`anthropic/claude-opus-4-1` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal` \
-             (`--model rehearsal`), which needs none",
+            , which needs none",
         ),
         (
             &[("OPENAI_API_KEY", "")],
             "gpt-4o",
-            "`openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal` (`--model rehearsal`), which needs none",
+            "`openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none",
         ),
         (
             &[("OPENAI_BASE_URL", "user:secret@nowhere")],

@@ -80,7 +80,7 @@ impl Address {
 
 /// A base address that cannot be called.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{address}` is no address of a chat model: {reason}")]
+#[error("`{address}` is no address of a chat model, such as `http://127.0.0.1:8080/v1`: {reason}")]
 pub struct AddressError {
     address: String,
     reason: String,

@@ -65,7 +65,10 @@ impl<D: Dialect> Events<D> {
                     Step::Finished => return self.end().map(ChatEvent::Done),
                 }
             }
-            let bytes = self.body.chunk().await?.ok_or(ChatError::Truncated)?;
+            let Some(bytes) = self.body.chunk().await? else {
+                // Some servers send no mark of the end. A model that has said why it stopped has finished.
+                return self.end().map(ChatEvent::Done);
+            };
             self.splitter.push(&bytes, &self.body.faults, |event| self.waiting.push_back(event))?;
         }
     }

@@ -160,7 +160,7 @@ async fn a_stream_that_is_cut_is_no_answer() {
             between events, connection lost: "a" "b" passing: the connection to PROVIDER at ADDRESS failed
             inside an event: "a" passing: the answer was cut off before the model had finished it
             inside an event, connection lost: "a" passing: the connection to PROVIDER at ADDRESS failed
-            before the last event: "a" passing: the answer was cut off before the model had finished it
+            before the last event: "a" done STOP, 12 in (3 cached), 5 out
             no word why: "a" passing: the answer was cut off before the model had finished it
             nothing: passing: the answer was cut off before the model had finished it
         "#]],

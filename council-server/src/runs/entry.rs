@@ -32,6 +32,11 @@ impl RunEntry {
         self.log().status()
     }
 
+    /// Why the run has failed.
+    pub(crate) fn failure(&self) -> Option<String> {
+        self.log().failure().map(str::to_owned)
+    }
+
     /// What the run has come to so far.
     pub(crate) fn result(&self) -> RunResult {
         self.log().result()

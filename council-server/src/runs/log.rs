@@ -63,6 +63,10 @@ impl Log {
         self.status
     }
 
+    pub(super) fn failure(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
     /// Takes note of what the run tells. Once there is a last event, nothing follows it.
     pub(super) fn observe(&mut self, event: &Event<Council>) {
         if self.status.is_final() {

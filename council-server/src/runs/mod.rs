@@ -12,7 +12,7 @@ use council_llm::Council;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::info;
+use tracing::{info, warn};
 use uuid::Uuid;
 
 pub(crate) use self::entry::RunEntry;
@@ -149,7 +149,10 @@ impl Drop for LastWord {
     fn drop(&mut self) {
         self.entry.close();
         self.runs.forget_oldest(&self.entry);
-        info!(run = %self.entry.id(), status = ?self.entry.status(), "run ended");
+        match self.entry.failure() {
+            Some(error) => warn!(run = %self.entry.id(), error, "run failed"),
+            None => info!(run = %self.entry.id(), status = ?self.entry.status(), "run ended"),
+        }
     }
 }
 
