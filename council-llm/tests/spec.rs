@@ -92,8 +92,8 @@ fn a_model_is_made_from_its_key_and_address() {
         (
             &[],
             "claude-opus-4-1",
-            "`anthropic/claude-opus-4-1` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal` \
-            , which needs none",
+            "`anthropic/claude-opus-4-1` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, \
+             which needs none",
         ),
         (
             &[("OPENAI_API_KEY", "")],

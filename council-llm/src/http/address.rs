@@ -13,11 +13,10 @@ impl Address {
     pub(crate) fn parse(text: &str) -> Result<Self, AddressError> {
         let error =
             |reason: &str| AddressError { address: without_credentials(text.trim()), reason: reason.to_owned() };
-        let url = Url::parse(text.trim()).map_err(|found| error(&found.to_string()))?;
-        if !matches!(url.scheme(), "http" | "https") {
+        if !["http://", "https://"].iter().any(|scheme| text.trim().to_ascii_lowercase().starts_with(scheme)) {
             return Err(error("it has to begin with http:// or https://"));
         }
-        Ok(Self(url))
+        Url::parse(text.trim()).map(Self).map_err(|found| error(&found.to_string()))
     }
 
     /// An address that is written down in this crate.
@@ -80,7 +79,7 @@ impl Address {
 
 /// A base address that cannot be called.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{address}` is no address of a chat model, such as `http://127.0.0.1:8080/v1`: {reason}")]
+#[error("`{address}` is no address of a chat model: {reason}")]
 pub struct AddressError {
     address: String,
     reason: String,

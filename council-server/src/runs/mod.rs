@@ -149,9 +149,11 @@ impl Drop for LastWord {
     fn drop(&mut self) {
         self.entry.close();
         self.runs.forget_oldest(&self.entry);
-        match self.entry.failure() {
-            Some(error) => warn!(run = %self.entry.id(), error, "run failed"),
-            None => info!(run = %self.entry.id(), status = ?self.entry.status(), "run ended"),
+        let run = self.entry.id();
+        if let Some(error) = self.entry.failure() {
+            warn!(%run, error, "run failed");
+        } else {
+            info!(%run, status = ?self.entry.status(), "run ended");
         }
     }
 }

@@ -73,11 +73,11 @@ async fn wrong_flags_are_one_clear_line() {
     }
     expect![[r#"
         --model claude-x
-          2: council-server: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal` (`--model rehearsal`), which needs none
+          2: council-server: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
         --model nonsense
-          2: council-server: unknown model `nonsense`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+          2: council-server: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
         --model rehearsal --critic-model gpt-x
-          2: council-server: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal` (`--model rehearsal`), which needs none
+          2: council-server: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
         --model rehearsal --threshold 11
           2: council-server: the threshold is 11, which is no score from 0 to 10
         --model rehearsal --max-iterations 0
