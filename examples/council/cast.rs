@@ -21,12 +21,8 @@ pub(crate) struct Cast {
 impl Cast {
     /// The models that were asked for, and the environment's own choice for the rest.
     pub(crate) fn find(arguments: &Arguments, environment: &Environment) -> Result<Self, Fault> {
-        let model = arguments.model.clone().unwrap_or_else(|| environment.default_spec());
-        let specs = [
-            &model,
-            arguments.critic_model.as_ref().unwrap_or(&model),
-            arguments.writer_model.as_ref().unwrap_or(&model),
-        ];
+        let model = arguments.model().cloned().unwrap_or_else(|| environment.default_spec());
+        let specs = [&model, arguments.critic_model().unwrap_or(&model), arguments.writer_model().unwrap_or(&model)];
         let find = |spec| environment.model(spec).map_err(|error| Fault::of(&error));
         Ok(Self {
             master: find(specs[0])?,
