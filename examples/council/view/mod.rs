@@ -53,8 +53,14 @@ impl View {
         text.push_str(&drawing::of(self.width, self.threshold, self.max_iterations));
         let played = format!("played by {}", cast.line());
         let _ = write!(text, "\n{DIM}{}{DIM:#}", self.brief(&played));
-        if cast.rehearsal {
-            let _ = write!(text, "\n{FAIR}{}{FAIR:#}", self.brief(REHEARSAL));
+        let notice = match &*cast.rehearsed {
+            [] => None,
+            [one] => Some(format!("The {one} is a rehearsal: {STAND_IN}")),
+            [one, other] => Some(format!("The {one} and the {other} are a rehearsal: {STAND_IN}")),
+            _ => Some(format!("This is a rehearsal: {STAND_IN}\n{REAL}")),
+        };
+        if let Some(notice) = notice {
+            let _ = write!(text, "\n{FAIR}{}{FAIR:#}", self.brief(&notice));
         }
         self.write(&text);
     }
@@ -157,8 +163,9 @@ impl View {
     }
 }
 
-const REHEARSAL: &str = "\
-This is a rehearsal: a set of rules stands in, not a language model.
+const STAND_IN: &str = "a set of rules stands in, not a language model.";
+
+const REAL: &str = "\
 For a real one set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama and add `--model ollama/llama3.2`.";
 
 /// How many lines of the topic and of the feedback are shown.

@@ -10,8 +10,20 @@ use crate::server::serve;
 #[test]
 fn a_missing_key_is_named() {
     let outcome = council(&["--model", "claude-sonnet-4-5", "Rust"]);
-    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""));
     assert!(outcome.stderr.contains("set ANTHROPIC_API_KEY"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_missing_key_is_told_of_the_flag_that_asks_for_it() {
+    for flag in ["--critic-model", "--writer-model"] {
+        let outcome = council(&[flag, "gpt-4o", "Rust"]);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""));
+        let expected = format!(
+            "{flag}: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal` (`{flag} rehearsal`)"
+        );
+        assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);
+    }
 }
 
 #[test]
@@ -92,6 +104,6 @@ fn an_address_that_cannot_be_called_is_named() {
     let mut command = command(&["--model", "ollama/none", "Rust"]);
     command.env("OLLAMA_HOST", "ftp://nowhere");
     let outcome = run(command);
-    assert_eq!(outcome.code, Some(1));
+    assert_eq!(outcome.code, Some(2));
     assert!(outcome.stderr.contains("OLLAMA_HOST cannot be used: "), "{}", outcome.stderr);
 }

@@ -62,6 +62,24 @@ fn a_rehearsal_says_on_every_surface_that_it_is_one() {
 }
 
 #[test]
+fn a_rehearsal_beside_a_model_is_named() {
+    for (arguments, notice) in [
+        (&["--critic-model", "rehearsal"][..], "The critic is a rehearsal: a set of rules stands in"),
+        (
+            &["--critic-model", "rehearsal", "--writer-model", "rehearsal"],
+            "The critic and the writer are a rehearsal: a set of rules stands in",
+        ),
+        (&["--model", "rehearsal", "--critic-model", "gpt-4o", "--writer-model", "gpt-4o"], "The master is a"),
+    ] {
+        let server = serve([Text("SCORE: 9"), Text("The document.")]);
+        let outcome = council_at(&server.address, &[arguments, &["--max-iterations", "1", "Rust"]].concat());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(notice), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("For a real one"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
 fn a_wrong_command_line_is_refused_before_anything_runs() {
     for (arguments, expected) in [
         (&[][..], "<TOPIC>"),
