@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::Stdio;
 
 use crate::program::{KEY, command, council, council_at, outcome, run};
-use crate::server::Reply::{Refusal, Silence, Text};
+use crate::server::Reply::{Page, Refusal, Silence, Text};
 use crate::server::serve;
 
 #[test]
@@ -38,6 +38,30 @@ fn a_refused_key_is_explained_and_not_shown() {
     "#]]
     .assert_eq(error);
     assert!(!outcome.stderr.contains(KEY));
+}
+
+#[test]
+fn a_refused_call_without_a_key_asks_for_one() {
+    let server = serve([Refusal(401, "Missing bearer authentication")]);
+    let mut command = command(&["Rust"]);
+    command.env("OPENAI_BASE_URL", &server.address);
+    let outcome = run(command);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("help: set OPENAI_API_KEY"), "{}", outcome.stderr);
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_puts_the_address_in_doubt() {
+    let page = || Page("<!doctype html>");
+    let refusals = [[Refusal(404, "<html>no such page</html>")], [Refusal(405, "not allowed")]];
+    // What cannot be read is tried again, a refusal is not.
+    for replies in [vec![page(), page(), page(), page()]].into_iter().chain(refusals.map(Vec::from)) {
+        let server = serve(replies);
+        let outcome = council_at(&server.address, &["Rust"]);
+        assert_eq!(outcome.code, Some(1));
+        let help = "help: is the address right? OPENAI_BASE_URL says where the model is";
+        assert!(outcome.stderr.contains(help), "{}", outcome.stderr);
+    }
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub(crate) enum Reply {
     Text(&'static str),
     /// It refuses with this status and message.
     Refusal(u16, &'static str),
+    /// It answers with a page for a browser.
+    Page(&'static str),
     /// It begins to answer and then says nothing more.
     Silence,
 }
@@ -65,6 +67,12 @@ fn answer(mut stream: &TcpStream, reply: &Reply) {
             let body = json!({"error": {"message": message}}).to_string();
             let length = body.len();
             format!("HTTP/1.1 {status} No\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
+        }
+        Reply::Page(page) => {
+            let length = page.len();
+            format!(
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\ncontent-length: {length}\r\n\r\n{page}"
+            )
         }
         Reply::Silence => format!("{STREAM}{}", delta("And then ")),
     };
