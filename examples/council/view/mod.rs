@@ -82,9 +82,7 @@ impl View {
             Event::NodeFailed { .. } => self.break_off(),
             Event::ValveOpened { visits, .. } => {
                 let drafts = words::drafts(*visits);
-                self.write(&format!(
-                    "\n{FAIR}▲ the valve opens{FAIR:#}  {DIM}{drafts} written, on to the writer{DIM:#}\n"
-                ));
+                self.write(&format!("\n{FAIR}▲ {drafts} written, the most allowed:{FAIR:#} on to the writer\n"));
             }
             Event::Lost { count } => {
                 self.break_off();

@@ -77,7 +77,7 @@ fn the_valve_is_seen() {
           ░░░░░░░░░░░░░░░░┃░░░░  0 of 10, for a reply without a score
           Still no score.
 
-        ▲ the valve opens  1 draft written, on to the writer
+        ▲ 1 draft written, the most allowed: on to the writer
 
         ● writer  the document
           The document.
