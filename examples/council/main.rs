@@ -10,6 +10,7 @@ mod deliver;
 mod fault;
 mod minutes;
 mod retries;
+mod signals;
 mod view;
 mod watch;
 
@@ -73,16 +74,13 @@ fn convene(arguments: &Arguments, topic: &str, cast: &Cast, graph: &Graph<Counci
             deliver::draft(&minutes);
             ExitCode::FAILURE
         }
-        Ending::Interrupted => {
-            deliver::fault(&Fault::new("interrupted"));
+        Ending::Interrupted(signal) => {
+            deliver::fault(&Fault::new(signal.word()));
             deliver::draft(&minutes);
-            ExitCode::from(INTERRUPTED)
+            ExitCode::from(signal.code())
         }
     })
 }
 
 /// A command line or an environment with which no council can be held.
 const UNUSABLE: u8 = 2;
-
-/// What shells report of a program that Ctrl-C ended: 128 and the number of the signal.
-const INTERRUPTED: u8 = 130;

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::fault::Fault;
 use crate::minutes::Minutes;
+use crate::signals::{self, Signal};
 use crate::view::View;
 
 /// How a run ended, as far as the person is concerned.
@@ -17,8 +18,8 @@ pub(crate) enum Ending {
     Finished(Council),
     /// There is none.
     Failed(Fault),
-    /// The person pressed Ctrl-C.
-    Interrupted,
+    /// The person pressed Ctrl-C, or the program was told to end.
+    Interrupted(Signal),
 }
 
 /// Runs to the end. The minutes hold what there is of the work if it has none.
@@ -33,7 +34,7 @@ pub(crate) async fn watch(
         ..Limits::default()
     };
     let mut run = graph.run(minutes.council.clone()).limits(limits).buffer(EVENTS).start();
-    let interrupted = tokio::signal::ctrl_c();
+    let interrupted = signals::caught();
     let silence = tokio::time::sleep(PATIENCE);
     tokio::pin!(interrupted, silence);
     let mut waiting = true;
@@ -54,9 +55,9 @@ pub(crate) async fn watch(
                 view.remark("no word from the model yet; it may be thinking, or loading");
             }
             // Dropping the run ends the call to the model; waiting for the next barrier might take minutes.
-            Ok(()) = &mut interrupted => {
+            signal = &mut interrupted => {
                 view.break_off();
-                return Ending::Interrupted;
+                return Ending::Interrupted(signal);
             }
         }
     }

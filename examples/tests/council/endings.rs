@@ -98,29 +98,22 @@ fn a_reader_who_leaves_early_is_no_error() {
 
 #[test]
 #[cfg(unix)]
-fn ctrl_c_shows_the_last_draft_and_ends_with_130() {
-    let server = serve([Text("# A draft\n\nText."), Silence]);
-    let mut command = command(&["-q", "Rust"]);
-    command.env("OPENAI_BASE_URL", &server.address);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    for _ in 0..2 {
-        server.calls.recv().unwrap();
+fn a_signal_shows_the_last_draft_and_ends_as_shells_expect() {
+    for (signal, word, code) in [("-INT", "interrupted", 130), ("-TERM", "terminated", 143)] {
+        let server = serve([Text("# A draft\n\nText."), Silence]);
+        let mut command = command(&["-q", "Rust"]);
+        command.env("OPENAI_BASE_URL", &server.address);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        for _ in 0..2 {
+            server.calls.recv().unwrap();
+        }
+        let mut kill = std::process::Command::new("kill");
+        assert!(kill.arg(signal).arg(child.id().to_string()).status().unwrap().success());
+        let outcome = outcome(child.wait_with_output().unwrap());
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(code), ""));
+        let expected = format!("\nerror: {word}\n\nThis is draft 1, not scored:\n\n# A draft\n\nText.\n");
+        assert_eq!(outcome.stderr, expected);
     }
-    let mut kill = std::process::Command::new("kill");
-    assert!(kill.arg("-INT").arg(child.id().to_string()).status().unwrap().success());
-    let outcome = outcome(child.wait_with_output().unwrap());
-    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(130), ""));
-    expect_test::expect![[r#"
-
-        error: interrupted
-
-        This is draft 1, not scored:
-
-        # A draft
-
-        Text.
-    "#]]
-    .assert_eq(&outcome.stderr);
 }
 
 #[test]
