@@ -9,9 +9,9 @@ mod cast;
 mod deliver;
 mod fault;
 mod minutes;
-mod retries;
 mod signals;
 mod view;
+mod warnings;
 mod watch;
 
 use std::process::ExitCode;
@@ -60,7 +60,7 @@ fn convene(arguments: &Arguments, topic: &str, cast: &Cast, graph: &Graph<Counci
     let mut minutes = Minutes::new(topic);
     let mut view = View::new(arguments);
     view.open(topic, cast);
-    let ending = runtime.block_on(watch::watch(graph, &mut minutes, &mut view, retries::listen()));
+    let ending = runtime.block_on(watch::watch(graph, &mut minutes, &mut view, warnings::listen()));
     // A name that is being looked up cannot be stopped, and must not be waited for.
     runtime.shutdown_background();
 

@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::minutes::Minutes;
 use crate::signals::{self, Signal};
 use crate::view::View;
+use crate::warnings::Warning;
 
 /// How a run ended, as far as the person is concerned.
 pub(crate) enum Ending {
@@ -27,7 +28,7 @@ pub(crate) async fn watch(
     graph: &Graph<Council>,
     minutes: &mut Minutes,
     view: &mut View,
-    mut retries: UnboundedReceiver<String>,
+    mut warnings: UnboundedReceiver<Warning>,
 ) -> Ending {
     let limits = Limits {
         supersteps: u64::MAX, // the valve is limit enough
@@ -40,8 +41,20 @@ pub(crate) async fn watch(
     let mut waiting = true;
     loop {
         tokio::select! {
+            // A warning is about the node at work, so what that node did before is shown first.
+            biased;
+            // Dropping the run ends the call to the model; waiting for the next barrier might take minutes.
+            signal = &mut interrupted => {
+                view.break_off();
+                return Ending::Interrupted(signal);
+            }
             event = run.next() => {
                 let Some(event) = event else { break };
+                if matches!(event, Event::NodeCompleted { .. }) {
+                    while let Ok(warning) = warnings.try_recv() {
+                        view.warn(&warning);
+                    }
+                }
                 waiting = matches!(event, Event::NodeStarted { .. });
                 if waiting {
                     silence.as_mut().reset(Instant::now() + PATIENCE);
@@ -49,15 +62,10 @@ pub(crate) async fn watch(
                 minutes.note(&event);
                 view.show(&event, minutes);
             }
-            Some(retry) = retries.recv() => view.remark(&retry),
+            Some(warning) = warnings.recv() => view.warn(&warning),
             () = &mut silence, if waiting => {
                 waiting = false;
                 view.remark("no word from the model yet; it may be thinking, or loading");
-            }
-            // Dropping the run ends the call to the model; waiting for the next barrier might take minutes.
-            signal = &mut interrupted => {
-                view.break_off();
-                return Ending::Interrupted(signal);
             }
         }
     }

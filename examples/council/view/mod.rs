@@ -4,7 +4,7 @@ mod drawing;
 mod page;
 mod score;
 mod style;
-mod words;
+pub(crate) mod words;
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -16,12 +16,14 @@ use council_llm::{CRITIC, Council, MASTER};
 use crate::args::Arguments;
 use crate::cast::Cast;
 use crate::minutes::Minutes;
+use crate::warnings::Warning;
 use page::{INDENT, Page};
 use style::{BOLD, DIM, FAIR, GOOD};
 
 /// Shows a run on a stream that knows whether it wants colours.
 pub(crate) struct View {
     out: Box<dyn Write>,
+    quiet: bool,
     width: usize,
     preview: usize,
     threshold: f64,
@@ -29,6 +31,8 @@ pub(crate) struct View {
     began: Instant,
     /// What the node at work is writing.
     page: Option<Page>,
+    /// What is to be said of it at its end.
+    notes: Vec<String>,
 }
 
 impl View {
@@ -37,12 +41,14 @@ impl View {
         let columns = terminal_size::terminal_size_of(std::io::stderr()).map(|(columns, _)| usize::from(columns.0));
         Self {
             out: if arguments.quiet { Box::new(std::io::sink()) } else { Box::new(anstream::stderr()) },
+            quiet: arguments.quiet,
             width: columns.map_or(UNKNOWN_WIDTH, |columns| columns.clamp(NARROWEST, WIDEST)),
             preview: arguments.preview,
             threshold: arguments.threshold,
             max_iterations: arguments.max_iterations,
             began: Instant::now(),
             page: None,
+            notes: Vec::new(),
         }
     }
 
@@ -89,6 +95,20 @@ impl View {
                 self.write(&format!("{INDENT}{DIM}({count} events came too fast to be shown){DIM:#}\n"));
             }
             _ => {}
+        }
+    }
+
+    /// Shows a warning. Whoever wants to see nothing of the work has to know all the same that it may be unfinished.
+    pub(crate) fn warn(&mut self, warning: &Warning) {
+        match warning {
+            Warning::Work { node, message } if self.quiet => {
+                let agent = node.trim_end_matches("_agent");
+                let line = format!("{FAIR}warning:{FAIR:#} {agent}: {message}\n");
+                let _ = anstream::stderr().write_all(line.as_bytes());
+            }
+            Warning::Work { message, .. } => self.notes.push(format!("! {message}")),
+            Warning::Other(message) => self.remark(&format!("! {message}")),
+            Warning::Retry(message) => self.remark(message),
         }
     }
 
@@ -139,6 +159,9 @@ impl View {
             page.close(&format!("{count}, {}", words::time(duration)), &mut text);
         }
         text = format!("{DIM}{text}{DIM:#}\n");
+        for note in std::mem::take(&mut self.notes) {
+            let _ = write!(text, "{FAIR}{}{FAIR:#}", self.brief(&note));
+        }
         if let (CRITIC, Some(verdict)) = (&*task.node, &minutes.council.verdict) {
             text.push_str(&score::line(verdict, self.threshold));
             text.push_str(&self.brief(&verdict.feedback));

@@ -11,6 +11,8 @@ use serde_json::json;
 pub(crate) enum Reply {
     /// It streams this text.
     Text(&'static str),
+    /// It streams this text, and says that there would be more.
+    Cut(&'static str),
     /// It refuses with this status and message.
     Refusal(u16, &'static str),
     /// It answers with a page for a browser.
@@ -63,6 +65,7 @@ fn answer(mut stream: &TcpStream, reply: &Reply) {
     reader.read_exact(&mut vec![0; length]).unwrap();
     let answer = match reply {
         Reply::Text(text) => format!("{STREAM}{}{}", delta(text), END),
+        Reply::Cut(text) => format!("{STREAM}{}{}", delta(text), END.replace("\"stop\"", "\"length\"")),
         Reply::Refusal(status, message) => {
             let body = json!({"error": {"message": message}}).to_string();
             let length = body.len();
