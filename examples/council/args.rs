@@ -131,5 +131,5 @@ Examples:
   council --json -q Rust for newcomers | jq .score
 
 Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL and OLLAMA_HOST.
-It exits with 0 when there is a document, 1 when it failed, 2 for a wrong command line or a missing key, 130 after
-Ctrl-C, 143 after SIGTERM.";
+It exits with 0 when there is a document, 1 when it failed, 2 for a wrong command line or a
+missing key, 130 after Ctrl-C, 143 after SIGTERM.";
