@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use council_core::Graph;
-use council_llm::{ChatModel, Council, CouncilBuilder, Environment, ModelSpec};
+use council_llm::{ChatModel, Council, CouncilBuilder, Environment, ModelSpec, SpecError};
 use serde_json::{Value, json};
 
 use crate::args::Arguments;
@@ -14,25 +14,25 @@ pub(crate) struct Cast {
     pub(crate) master: Arc<dyn ChatModel>,
     pub(crate) critic: Arc<dyn ChatModel>,
     pub(crate) writer: Arc<dyn ChatModel>,
-    /// Whether any of them is played by rules.
-    pub(crate) rehearsal: bool,
+    /// Those who are played by rules.
+    pub(crate) rehearsed: Vec<&'static str>,
 }
 
 impl Cast {
     /// The models that were asked for, and the environment's own choice for the rest.
     pub(crate) fn find(arguments: &Arguments, environment: &Environment) -> Result<Self, Fault> {
-        let model = arguments.model.clone().unwrap_or_else(|| environment.default_spec());
-        let specs = [
-            &model,
-            arguments.critic_model.as_ref().unwrap_or(&model),
-            arguments.writer_model.as_ref().unwrap_or(&model),
-        ];
-        let find = |spec| environment.model(spec).map_err(|error| Fault::of(&error));
+        let model = arguments.model().cloned().unwrap_or_else(|| environment.default_spec());
+        let critic = arguments.critic_model().unwrap_or(&model);
+        let writer = arguments.writer_model().unwrap_or(&model);
+        let find = |flag, spec| environment.model(spec).map_err(|error| of_flag(flag, &error));
+        let players = [("master", &model), ("critic", critic), ("writer", writer)];
+        let rehearsed = players.iter().filter(|(_, spec)| **spec == ModelSpec::Rehearsal);
         Ok(Self {
-            master: find(specs[0])?,
-            critic: find(specs[1])?,
-            writer: find(specs[2])?,
-            rehearsal: specs.contains(&&ModelSpec::Rehearsal),
+            // What is wrong with the model of all three is found here, before a flag is blamed.
+            master: environment.model(&model).map_err(|error| Fault::of(&error))?,
+            critic: find("--critic-model", critic)?,
+            writer: find("--writer-model", writer)?,
+            rehearsed: rehearsed.map(|&(name, _)| name).collect(),
         })
     }
 
@@ -59,5 +59,18 @@ impl Cast {
 
     pub(crate) fn json(&self) -> Value {
         json!({"master": self.master.name(), "critic": self.critic.name(), "writer": self.writer.name()})
+    }
+}
+
+/// Why the model that a flag names cannot be had; what is to be done about it is done with that flag.
+fn of_flag(flag: &str, error: &SpecError) -> Fault {
+    match error {
+        SpecError::MissingKey { spec, variable } => Fault::new(&format!(
+            "{flag}: `{spec}` needs a key: set {variable}, or choose `rehearsal` (`{flag} rehearsal`), which needs none"
+        )),
+        error => {
+            let fault = Fault::of(error);
+            Fault { message: format!("{flag}: {}", fault.message), ..fault }
+        }
     }
 }

@@ -9,6 +9,7 @@ mod cast;
 mod deliver;
 mod fault;
 mod minutes;
+mod signals;
 mod view;
 mod warnings;
 mod watch;
@@ -17,7 +18,8 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use council_llm::Environment;
+use council_core::Graph;
+use council_llm::{Council, Environment};
 
 use args::Arguments;
 use cast::Cast;
@@ -32,42 +34,53 @@ fn main() -> ExitCode {
         Ok(topic) => topic,
         Err(error) => Arguments::command().error(ErrorKind::ValueValidation, error).exit(),
     };
-    convene(&arguments, &topic).unwrap_or_else(|fault| {
+    let (cast, graph) = match set_up(&arguments) {
+        Ok(council) => council,
+        Err(fault) => {
+            deliver::fault(&fault);
+            return ExitCode::from(UNUSABLE);
+        }
+    };
+    convene(&arguments, &topic, &cast, &graph).unwrap_or_else(|fault| {
         deliver::fault(&fault);
         ExitCode::FAILURE
     })
 }
 
-fn convene(arguments: &Arguments, topic: &str) -> Result<ExitCode, Fault> {
+fn set_up(arguments: &Arguments) -> Result<(Cast, Graph<Council>), Fault> {
     let cast = Cast::find(arguments, &Environment::from_env())?;
     let graph = cast.graph(arguments)?;
+    Ok((cast, graph))
+}
+
+fn convene(arguments: &Arguments, topic: &str, cast: &Cast, graph: &Graph<Council>) -> Result<ExitCode, Fault> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Fault::of(&error))?;
 
     let mut minutes = Minutes::new(topic);
     let mut view = View::new(arguments);
-    view.open(topic, &cast);
-    let ending = runtime.block_on(watch::watch(&graph, &mut minutes, &mut view, warnings::listen()));
+    view.open(topic, cast);
+    let ending = runtime.block_on(watch::watch(graph, &mut minutes, &mut view, warnings::listen()));
     // A name that is being looked up cannot be stopped, and must not be waited for.
     runtime.shutdown_background();
 
     Ok(match ending {
         Ending::Finished(council) => {
             view.close(&council);
-            deliver::document(&council, &cast, arguments)
+            deliver::document(&council, cast, arguments)
         }
         Ending::Failed(fault) => {
             deliver::fault(&fault);
             deliver::draft(&minutes);
             ExitCode::FAILURE
         }
-        Ending::Interrupted => {
-            deliver::fault(&Fault::new("interrupted"));
+        Ending::Interrupted(signal) => {
+            deliver::fault(&Fault::new(signal.word()));
             deliver::draft(&minutes);
-            ExitCode::from(INTERRUPTED)
+            ExitCode::from(signal.code())
         }
     })
 }
 
-/// What shells report of a program that Ctrl-C ended: 128 and the number of the signal.
-const INTERRUPTED: u8 = 130;
+/// A command line or an environment with which no council can be held.
+const UNUSABLE: u8 = 2;

@@ -9,7 +9,9 @@ use tokio::time::Instant;
 
 use crate::fault::Fault;
 use crate::minutes::Minutes;
+use crate::signals::{self, Signal};
 use crate::view::View;
+use crate::warnings::Warning;
 
 /// How a run ended, as far as the person is concerned.
 pub(crate) enum Ending {
@@ -17,8 +19,8 @@ pub(crate) enum Ending {
     Finished(Council),
     /// There is none.
     Failed(Fault),
-    /// The person pressed Ctrl-C.
-    Interrupted,
+    /// The person pressed Ctrl-C, or the program was told to end.
+    Interrupted(Signal),
 }
 
 /// Runs to the end. The minutes hold what there is of the work if it has none.
@@ -26,21 +28,33 @@ pub(crate) async fn watch(
     graph: &Graph<Council>,
     minutes: &mut Minutes,
     view: &mut View,
-    mut warnings: UnboundedReceiver<String>,
+    mut warnings: UnboundedReceiver<Warning>,
 ) -> Ending {
     let limits = Limits {
         supersteps: u64::MAX, // the valve is limit enough
         ..Limits::default()
     };
     let mut run = graph.run(minutes.council.clone()).limits(limits).buffer(EVENTS).start();
-    let interrupted = tokio::signal::ctrl_c();
+    let interrupted = signals::caught();
     let silence = tokio::time::sleep(PATIENCE);
     tokio::pin!(interrupted, silence);
     let mut waiting = true;
     loop {
         tokio::select! {
+            // A warning is about the node at work, so what that node did before is shown first.
+            biased;
+            // Dropping the run ends the call to the model; waiting for the next barrier might take minutes.
+            signal = &mut interrupted => {
+                view.break_off();
+                return Ending::Interrupted(signal);
+            }
             event = run.next() => {
                 let Some(event) = event else { break };
+                if matches!(event, Event::NodeCompleted { .. }) {
+                    while let Ok(warning) = warnings.try_recv() {
+                        view.warn(&warning);
+                    }
+                }
                 waiting = matches!(event, Event::NodeStarted { .. });
                 if waiting {
                     silence.as_mut().reset(Instant::now() + PATIENCE);
@@ -48,21 +62,12 @@ pub(crate) async fn watch(
                 minutes.note(&event);
                 view.show(&event, minutes);
             }
-            Some(warning) = warnings.recv() => view.remark(&warning),
+            Some(warning) = warnings.recv() => view.warn(&warning),
             () = &mut silence, if waiting => {
                 waiting = false;
                 view.remark("no word from the model yet; it may be thinking, or loading");
             }
-            // Dropping the run ends the call to the model; waiting for the next barrier might take minutes.
-            Ok(()) = &mut interrupted => {
-                view.break_off();
-                return Ending::Interrupted;
-            }
         }
-    }
-    // The last warning may be about the last answer.
-    while let Ok(warning) = warnings.try_recv() {
-        view.remark(&warning);
     }
     match run.await {
         Ok(Outcome::Finished(council)) => Ending::Finished(council),

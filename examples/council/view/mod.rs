@@ -4,7 +4,7 @@ mod drawing;
 mod page;
 mod score;
 mod style;
-mod words;
+pub(crate) mod words;
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -16,12 +16,14 @@ use council_llm::{CRITIC, Council, MASTER};
 use crate::args::Arguments;
 use crate::cast::Cast;
 use crate::minutes::Minutes;
+use crate::warnings::Warning;
 use page::{INDENT, Page};
 use style::{BOLD, DIM, FAIR, GOOD};
 
 /// Shows a run on a stream that knows whether it wants colours.
 pub(crate) struct View {
     out: Box<dyn Write>,
+    quiet: bool,
     width: usize,
     preview: usize,
     threshold: f64,
@@ -29,6 +31,8 @@ pub(crate) struct View {
     began: Instant,
     /// What the node at work is writing.
     page: Option<Page>,
+    /// What is to be said of it at its end.
+    notes: Vec<String>,
 }
 
 impl View {
@@ -37,12 +41,14 @@ impl View {
         let columns = terminal_size::terminal_size_of(std::io::stderr()).map(|(columns, _)| usize::from(columns.0));
         Self {
             out: if arguments.quiet { Box::new(std::io::sink()) } else { Box::new(anstream::stderr()) },
+            quiet: arguments.quiet,
             width: columns.map_or(UNKNOWN_WIDTH, |columns| columns.clamp(NARROWEST, WIDEST)),
             preview: arguments.preview,
             threshold: arguments.threshold,
             max_iterations: arguments.max_iterations,
             began: Instant::now(),
             page: None,
+            notes: Vec::new(),
         }
     }
 
@@ -53,8 +59,14 @@ impl View {
         text.push_str(&drawing::of(self.width, self.threshold, self.max_iterations));
         let played = format!("played by {}", cast.line());
         let _ = write!(text, "\n{DIM}{}{DIM:#}", self.brief(&played));
-        if cast.rehearsal {
-            let _ = write!(text, "\n{FAIR}{}{FAIR:#}", self.brief(REHEARSAL));
+        let notice = match &*cast.rehearsed {
+            [] => None,
+            [one] => Some(format!("The {one} is a rehearsal: {STAND_IN}")),
+            [one, other] => Some(format!("The {one} and the {other} are a rehearsal: {STAND_IN}")),
+            _ => Some(format!("This is a rehearsal: {STAND_IN}\n{REAL}")),
+        };
+        if let Some(notice) = notice {
+            let _ = write!(text, "\n{FAIR}{}{FAIR:#}", self.brief(&notice));
         }
         self.write(&text);
     }
@@ -76,15 +88,27 @@ impl View {
             Event::NodeFailed { .. } => self.break_off(),
             Event::ValveOpened { visits, .. } => {
                 let drafts = words::drafts(*visits);
-                self.write(&format!(
-                    "\n{FAIR}▲ the valve opens{FAIR:#}  {DIM}{drafts} written, on to the writer{DIM:#}\n"
-                ));
+                self.write(&format!("\n{FAIR}▲ {drafts} written, the most allowed:{FAIR:#} on to the writer\n"));
             }
             Event::Lost { count } => {
                 self.break_off();
                 self.write(&format!("{INDENT}{DIM}({count} events came too fast to be shown){DIM:#}\n"));
             }
             _ => {}
+        }
+    }
+
+    /// Shows a warning. Whoever wants to see nothing of the work has to know all the same that it may be unfinished.
+    pub(crate) fn warn(&mut self, warning: &Warning) {
+        match warning {
+            Warning::Work { node, message } if self.quiet => {
+                let agent = node.trim_end_matches("_agent");
+                let line = format!("{FAIR}warning:{FAIR:#} {agent}: {message}\n");
+                let _ = anstream::stderr().write_all(line.as_bytes());
+            }
+            Warning::Work { message, .. } => self.notes.push(format!("! {message}")),
+            Warning::Other(message) => self.remark(&format!("! {message}")),
+            Warning::Retry(message) => self.remark(message),
         }
     }
 
@@ -135,6 +159,9 @@ impl View {
             page.close(&format!("{count}, {}", words::time(duration)), &mut text);
         }
         text = format!("{DIM}{text}{DIM:#}\n");
+        for note in std::mem::take(&mut self.notes) {
+            let _ = write!(text, "{FAIR}{}{FAIR:#}", self.brief(&note));
+        }
         if let (CRITIC, Some(verdict)) = (&*task.node, &minutes.council.verdict) {
             text.push_str(&score::line(verdict, self.threshold));
             text.push_str(&self.brief(&verdict.feedback));
@@ -157,8 +184,9 @@ impl View {
     }
 }
 
-const REHEARSAL: &str = "\
-This is a rehearsal: a set of rules stands in, not a language model.
+const STAND_IN: &str = "a set of rules stands in, not a language model.";
+
+const REAL: &str = "\
 For a real one set ANTHROPIC_API_KEY or OPENAI_API_KEY, or start Ollama and add `--model ollama/llama3.2`.";
 
 /// How many lines of the topic and of the feedback are shown.

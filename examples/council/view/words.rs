@@ -25,7 +25,7 @@ pub(super) fn usage(usage: &Usage) -> String {
     format!(", {read} read{cached}, {written} written")
 }
 
-pub(super) fn time(duration: Duration) -> String {
+pub(crate) fn time(duration: Duration) -> String {
     match duration.as_secs() {
         seconds @ 100.. => format!("{} min {:02} s", seconds / 60, seconds % 60),
         _ => format!("{:.1} s", duration.as_secs_f64()),

@@ -4,14 +4,26 @@ use std::io::Read;
 use std::process::Stdio;
 
 use crate::program::{KEY, command, council, council_at, outcome, run};
-use crate::server::Reply::{Refusal, Silence, Text};
+use crate::server::Reply::{Page, Refusal, Silence, Text};
 use crate::server::serve;
 
 #[test]
 fn a_missing_key_is_named() {
     let outcome = council(&["--model", "claude-sonnet-4-5", "Rust"]);
-    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""));
     assert!(outcome.stderr.contains("set ANTHROPIC_API_KEY"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_missing_key_is_told_of_the_flag_that_asks_for_it() {
+    for flag in ["--critic-model", "--writer-model"] {
+        let outcome = council(&[flag, "gpt-4o", "Rust"]);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""));
+        let expected = format!(
+            "{flag}: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal` (`{flag} rehearsal`)"
+        );
+        assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);
+    }
 }
 
 #[test]
@@ -26,6 +38,30 @@ fn a_refused_key_is_explained_and_not_shown() {
     "#]]
     .assert_eq(error);
     assert!(!outcome.stderr.contains(KEY));
+}
+
+#[test]
+fn a_refused_call_without_a_key_asks_for_one() {
+    let server = serve([Refusal(401, "Missing bearer authentication")]);
+    let mut command = command(&["Rust"]);
+    command.env("OPENAI_BASE_URL", &server.address);
+    let outcome = run(command);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("help: set OPENAI_API_KEY"), "{}", outcome.stderr);
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_puts_the_address_in_doubt() {
+    let page = || Page("<!doctype html>");
+    let refusals = [[Refusal(404, "<html>no such page</html>")], [Refusal(405, "not allowed")]];
+    // What cannot be read is tried again, a refusal is not.
+    for replies in [vec![page(), page(), page(), page()]].into_iter().chain(refusals.map(Vec::from)) {
+        let server = serve(replies);
+        let outcome = council_at(&server.address, &["Rust"]);
+        assert_eq!(outcome.code, Some(1));
+        let help = "help: is the address right? OPENAI_BASE_URL says where the model is";
+        assert!(outcome.stderr.contains(help), "{}", outcome.stderr);
+    }
 }
 
 #[test]
@@ -62,29 +98,22 @@ fn a_reader_who_leaves_early_is_no_error() {
 
 #[test]
 #[cfg(unix)]
-fn ctrl_c_shows_the_last_draft_and_ends_with_130() {
-    let server = serve([Text("# A draft\n\nText."), Silence]);
-    let mut command = command(&["-q", "Rust"]);
-    command.env("OPENAI_BASE_URL", &server.address);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    for _ in 0..2 {
-        server.calls.recv().unwrap();
+fn a_signal_shows_the_last_draft_and_ends_as_shells_expect() {
+    for (signal, word, code) in [("-INT", "interrupted", 130), ("-TERM", "terminated", 143)] {
+        let server = serve([Text("# A draft\n\nText."), Silence]);
+        let mut command = command(&["-q", "Rust"]);
+        command.env("OPENAI_BASE_URL", &server.address);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        for _ in 0..2 {
+            server.calls.recv().unwrap();
+        }
+        let mut kill = std::process::Command::new("kill");
+        assert!(kill.arg(signal).arg(child.id().to_string()).status().unwrap().success());
+        let outcome = outcome(child.wait_with_output().unwrap());
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(code), ""));
+        let expected = format!("\nerror: {word}\n\nThis is draft 1, not scored:\n\n# A draft\n\nText.\n");
+        assert_eq!(outcome.stderr, expected);
     }
-    let mut kill = std::process::Command::new("kill");
-    assert!(kill.arg("-INT").arg(child.id().to_string()).status().unwrap().success());
-    let outcome = outcome(child.wait_with_output().unwrap());
-    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(130), ""));
-    expect_test::expect![[r#"
-
-        error: interrupted
-
-        This is draft 1, not scored:
-
-        # A draft
-
-        Text.
-    "#]]
-    .assert_eq(&outcome.stderr);
 }
 
 #[test]
@@ -92,6 +121,6 @@ fn an_address_that_cannot_be_called_is_named() {
     let mut command = command(&["--model", "ollama/none", "Rust"]);
     command.env("OLLAMA_HOST", "ftp://nowhere");
     let outcome = run(command);
-    assert_eq!(outcome.code, Some(1));
+    assert_eq!(outcome.code, Some(2));
     assert!(outcome.stderr.contains("OLLAMA_HOST cannot be used: "), "{}", outcome.stderr);
 }

@@ -7,7 +7,7 @@ mod program;
 mod server;
 mod view;
 
-use program::{council, council_at};
+use program::{VARIABLES, command, council, council_at, run};
 use serde_json::{Value, json};
 use server::Reply::Text;
 use server::serve;
@@ -62,6 +62,24 @@ fn a_rehearsal_says_on_every_surface_that_it_is_one() {
 }
 
 #[test]
+fn a_rehearsal_beside_a_model_is_named() {
+    for (arguments, notice) in [
+        (&["--critic-model", "rehearsal"][..], "The critic is a rehearsal: a set of rules stands in"),
+        (
+            &["--critic-model", "rehearsal", "--writer-model", "rehearsal"],
+            "The critic and the writer are a rehearsal: a set of rules stands in",
+        ),
+        (&["--model", "rehearsal", "--critic-model", "gpt-4o", "--writer-model", "gpt-4o"], "The master is a"),
+    ] {
+        let server = serve([Text("SCORE: 9"), Text("The document.")]);
+        let outcome = council_at(&server.address, &[arguments, &["--max-iterations", "1", "Rust"]].concat());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(notice), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("For a real one"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
 fn a_wrong_command_line_is_refused_before_anything_runs() {
     for (arguments, expected) in [
         (&[][..], "<TOPIC>"),
@@ -69,7 +87,12 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
         (&[" "], "the topic is empty"),
         (&["--threshold", "11", "Rust"], "from 0 to 10"),
         (&["--threshold", "NaN", "Rust"], "from 0 to 10"),
-        (&["--max-iterations", "0", "Rust"], "--max-iterations"),
+        (&["--threshold", "-1", "Rust"], "'--threshold <SCORE>': a score is a number from 0 to 10"),
+        (&["--max-iterations", "0", "Rust"], "'--max-iterations <DRAFTS>': the council needs at least one draft"),
+        (&["--max-iterations", "-1", "Rust"], "a whole number from 1"),
+        (&["--max-iterations", "many", "Rust"], "a whole number from 1"),
+        (&["-", "Rust"], "no other words can go with it"),
+        (&["Rust", "-"], "no other words can go with it"),
         (&["--model", "gtp-4", "Rust"], "unknown model `gtp-4`"),
         (&["--critic-model", "nobody/knows", "Rust"], "unknown model `nobody/knows`"),
         (&["--colour", "Rust"], "--colour"),
@@ -78,5 +101,36 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
         assert_eq!(outcome.code, Some(2), "{arguments:?}: {}", outcome.stderr);
         assert!(outcome.stderr.contains(expected), "{arguments:?}: {}", outcome.stderr);
         assert_eq!(outcome.stdout, "");
+    }
+}
+
+#[test]
+fn an_empty_variable_counts_as_unset() {
+    let mut command = command(&["Rust for newcomers"]);
+    for variable in VARIABLES.iter().filter(|variable| variable.starts_with("COUNCIL_")) {
+        command.env(variable, "");
+    }
+    let outcome = run(command);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    for default in ["score ≥ 8", "at most 5 drafts", "played by rehearsal"] {
+        assert!(outcome.stderr.contains(default), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_bad_variable_is_refused_under_the_name_of_its_flag() {
+    for (variable, value, flag) in [
+        ("COUNCIL_MODEL", "gtp-4", "--model"),
+        ("COUNCIL_CRITIC_MODEL", "gtp-4", "--critic-model"),
+        ("COUNCIL_WRITER_MODEL", "gtp-4", "--writer-model"),
+        ("COUNCIL_THRESHOLD", "11", "--threshold"),
+        ("COUNCIL_MAX_ITERATIONS", "0", "--max-iterations"),
+    ] {
+        let mut command = command(&["Rust"]);
+        command.env(variable, value);
+        let outcome = run(command);
+        assert_eq!(outcome.code, Some(2), "{variable}: {}", outcome.stderr);
+        let expected = format!("invalid value '{value}' for '{flag} <");
+        assert!(outcome.stderr.contains(&expected), "{variable}: {}", outcome.stderr);
     }
 }

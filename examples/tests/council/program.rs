@@ -54,7 +54,8 @@ fn example(name: &str) -> PathBuf {
 /// A key that must not be seen anywhere.
 pub(crate) const KEY: &str = "sk-not-to-be-seen";
 
-const VARIABLES: [&str; 13] = [
+/// What the program and its libraries read of the environment.
+pub(crate) const VARIABLES: [&str; 13] = [
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_BASE_URL",
     "OPENAI_API_KEY",

@@ -11,10 +11,12 @@ use serde_json::json;
 pub(crate) enum Reply {
     /// It streams this text.
     Text(&'static str),
-    /// It streams this text and says that it was cut at its longest length.
+    /// It streams this text, and says that there would be more.
     Cut(&'static str),
     /// It refuses with this status and message.
     Refusal(u16, &'static str),
+    /// It answers with a page for a browser.
+    Page(&'static str),
     /// It begins to answer and then says nothing more.
     Silence,
 }
@@ -63,11 +65,17 @@ fn answer(mut stream: &TcpStream, reply: &Reply) {
     reader.read_exact(&mut vec![0; length]).unwrap();
     let answer = match reply {
         Reply::Text(text) => format!("{STREAM}{}{}", delta(text), END),
-        Reply::Cut(text) => format!("{STREAM}{}{}", delta(text), END.replace("stop", "length")),
+        Reply::Cut(text) => format!("{STREAM}{}{}", delta(text), END.replace("\"stop\"", "\"length\"")),
         Reply::Refusal(status, message) => {
             let body = json!({"error": {"message": message}}).to_string();
             let length = body.len();
             format!("HTTP/1.1 {status} No\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
+        }
+        Reply::Page(page) => {
+            let length = page.len();
+            format!(
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\ncontent-length: {length}\r\n\r\n{page}"
+            )
         }
         Reply::Silence => format!("{STREAM}{}", delta("And then ")),
     };

@@ -77,7 +77,7 @@ fn the_valve_is_seen() {
           ░░░░░░░░░░░░░░░░┃░░░░  0 of 10, for a reply without a score
           Still no score.
 
-        ▲ the valve opens  1 draft written, on to the writer
+        ▲ 1 draft written, the most allowed: on to the writer
 
         ● writer  the document
           The document.
@@ -122,17 +122,55 @@ fn colours_come_only_where_they_are_wanted() {
 fn a_call_that_is_tried_again_is_mentioned() {
     let server = serve([Refusal(503, "busy"), Text("A draft."), Text("SCORE: 9"), Text("The document.")]);
     let outcome = council_at(&server.address, &["Rust"]);
-    assert!(outcome.stderr.contains("openai answered HTTP 503: busy; tried again in "), "{}", outcome.stderr);
+    let (_, work) = outcome.stderr.split_once("openai answered HTTP 503: busy; trying again in ").unwrap();
+    let (delay, _) = work.split_once(" s\n").unwrap();
+    assert_eq!(delay.split_once('.').map(|(_, tenths)| tenths.len()), Some(1), "{}", outcome.stderr);
     assert_eq!(outcome.stdout, "The document.\n");
 }
 
 #[test]
-fn an_answer_that_was_cut_is_mentioned_in_its_own_words() {
-    let server = serve([Text("A draft."), Text("SCORE: 9"), Cut("The document.")]);
+fn a_warning_stands_under_the_agent_that_it_is_about() {
+    let server = serve([
+        Refusal(400, "temperature is deprecated for this model"),
+        Cut("A draft."),
+        Text("SCORE: 9"),
+        Cut("The document."),
+    ]);
     let outcome = council_at(&server.address, &["Rust"]);
-    let seen = &outcome.stderr;
-    assert!(seen.contains("\n  the answer was cut at its longest length and may be unfinished\n"), "{seen}");
-    assert!(!seen.contains("tried again"), "{seen}");
+    let seen = timeless(&outcome.stderr);
+    let (_, work) = seen.split_once("● ").unwrap();
+    expect![[r#"
+        master  draft 1 of 5
+          ! the model takes no temperature: from now on it is left out
+          A draft.
+          2 words, 0.0 s
+          ! the answer was cut at its longest length and may be unfinished
+
+        ● critic  on draft 1
+          2 words, 0.0 s
+          ████████████████┃██░░  9 of 10, approved
+          SCORE: 9
+
+        ● writer  the document
+          The document.
+          2 words, 0.0 s
+          ! the answer was cut at its longest length and may be unfinished
+
+        ✓ approved  9 of 10 after 1 draft, 0.0 s, 3,000 tokens read, 600 written
+
+    "#]]
+    .assert_eq(work);
+}
+
+#[test]
+fn a_cut_answer_is_told_even_to_those_who_want_to_see_nothing() {
+    let server = serve([Text("A draft."), Text("SCORE: 9"), Cut("The docu")]);
+    let outcome = council_at(&server.address, &["-q", "Rust"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), "The docu\n"));
+    expect![[r#"
+        warning: writer: the answer was cut at its longest length and may be unfinished
+    "#]]
+    .assert_eq(&outcome.stderr);
 }
 
 /// The same text with every duration as `0.0 s`.
