@@ -144,7 +144,7 @@ fn a_warning_stands_under_the_agent_that_it_is_about() {
           ! the model takes no temperature: from now on it is left out
           A draft.
           2 words, 0.0 s
-          ! the answer was cut at its longest length and may be unfinished
+          ! the answer was cut and may be unfinished
 
         ● critic  on draft 1
           2 words, 0.0 s
@@ -154,7 +154,7 @@ fn a_warning_stands_under_the_agent_that_it_is_about() {
         ● writer  the document
           The document.
           2 words, 0.0 s
-          ! the answer was cut at its longest length and may be unfinished
+          ! the answer was cut and may be unfinished
 
         ✓ approved  9 of 10 after 1 draft, 0.0 s, 3,000 tokens read, 600 written
 
@@ -168,7 +168,7 @@ fn a_cut_answer_is_told_even_to_those_who_want_to_see_nothing() {
     let outcome = council_at(&server.address, &["-q", "Rust"]);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), "The docu\n"));
     expect![[r#"
-        warning: writer: the answer was cut at its longest length and may be unfinished
+        warning: writer: the answer was cut and may be unfinished
     "#]]
     .assert_eq(&outcome.stderr);
 }
