@@ -11,6 +11,7 @@ mod node;
 mod panic;
 pub mod plan;
 mod position;
+mod queue;
 mod record;
 pub mod reduce;
 mod run;

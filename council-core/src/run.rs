@@ -3,17 +3,18 @@
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as Waker, Poll, ready};
 
 use futures_util::Stream;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::context::{RunInfo, TokenSink};
 use crate::drive::Driver;
 use crate::event::{Call, Event, Observers};
+use crate::queue::{Queue, is_last};
 use crate::{Graph, Limits, Position, RunError, State, StopReason};
 
 /// How a run ended, if it did not fail.
@@ -116,10 +117,8 @@ impl<S: State> RunBuilder<S> {
     ///
     /// Outside a tokio runtime.
     pub fn start(mut self) -> Run<S> {
-        let places = self.buffer.min(Semaphore::MAX_PERMITS - KEPT_PLACES) + KEPT_PLACES;
-        let (sender, events) = mpsc::channel(places);
+        let (queue, events) = Queue::new(self.buffer);
         if self.buffer > 0 {
-            let queue = Queue { sender, lost: Mutex::new(0) };
             self.observers.push(Box::new(move |event| queue.push(event)));
         }
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -267,39 +266,9 @@ impl Cancel {
     }
 }
 
-/// A bounded queue that never makes the run wait.
-struct Queue<S: State> {
-    sender: mpsc::Sender<Event<S>>,
-    /// Held while an event goes in, so that no other takes the places that are kept for the last.
-    lost: Mutex<u64>,
-}
-
-impl<S: State> Queue<S> {
-    fn push(&self, event: &Event<S>) {
-        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.sender.capacity() <= KEPT_PLACES && !is_last(event) {
-            *lost += 1;
-            return;
-        }
-        // There is a place: sending fails only when the reader is gone.
-        if *lost > 0 {
-            let _ = self.sender.try_send(Event::Lost { count: std::mem::take(&mut *lost) });
-        }
-        let _ = self.sender.try_send(event.clone());
-    }
-}
-
-fn is_last<S: State>(event: &Event<S>) -> bool {
-    matches!(event, Event::Finished { .. } | Event::Stopped { .. } | Event::Failed { .. })
-}
-
 fn next_id() -> Arc<str> {
     static RUNS: AtomicU64 = AtomicU64::new(1);
     format!("run-{}", RUNS.fetch_add(1, Ordering::Relaxed)).into()
 }
 
 const DEFAULT_BUFFER: usize = 1_024;
-
-/// Places in the queue beside those of ordinary events: for the last event and the count of lost ones before it, and for the
-/// count of lost ones before an ordinary event.
-const KEPT_PLACES: usize = 3;

@@ -1,0 +1,66 @@
+//! Joins, and when a run is over.
+
+use council_core::{Graph, NodeId, State, StateGraph, node};
+use expect_test::expect;
+
+use crate::support::chain;
+use crate::{Doc, note};
+
+#[tokio::test]
+async fn a_join_waits_anew_after_it_has_fired() {
+    let mut graph = StateGraph::<Doc>::new("rounds");
+    let fork = node!(graph, "fork", async move |_| Ok(Doc::update().round(1)));
+    let left = graph.node("left", note);
+    let right = graph.node("right", note);
+    let joined = graph.node("joined", note);
+    graph.start(fork);
+    graph.edge(fork, left).edge(fork, right);
+    graph.join([left, right], joined);
+    graph.route(joined, [fork, NodeId::END], |doc, [again, done]| if doc.round < 3 { again } else { done });
+    let outcome = graph.compile().unwrap().run(Doc::default()).await.unwrap();
+    assert_eq!(outcome.state().notes, ["left", "right", "joined"].repeat(3));
+}
+
+#[tokio::test]
+async fn a_join_that_still_waits_when_nothing_is_left_is_an_error() {
+    let mut graph = StateGraph::<Doc>::new("stuck");
+    let fork = node!(graph, "fork", async move |_| Ok(Doc::update().round(1)));
+    let left = graph.node("left", note);
+    let right = graph.node("right", note);
+    let joined = graph.node("joined", note);
+    graph.start(fork);
+    // It could come back for the other side, and does not.
+    graph.route(fork, [left, right, fork], |_, [left, _, _]| left);
+    graph.join([left, right], joined);
+    graph.end(joined);
+    let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
+    expect!["run `r`: nothing is left to run after superstep 2, but the join into `joined` waits for `right`"]
+        .assert_eq(&chain(&error));
+}
+
+/// `fork` sends one branch to the end; the other goes into a join that never fires, after `steps` more nodes.
+fn ended_beside_a_join(steps: usize) -> Graph<Doc> {
+    let mut graph = StateGraph::<Doc>::new("ended");
+    let fork = graph.node("fork", note);
+    let quit = graph.node("quit", note);
+    let never = graph.node("never", note);
+    let joined = graph.node("joined", note);
+    graph.start(fork).edge(fork, quit).end(quit).end(joined);
+    graph.route(fork, [NodeId::END, never, fork], |_, [end, _, _]| end);
+    let mut last = fork;
+    for step in 0..steps {
+        let next = graph.node(format!("step {step}"), note);
+        graph.edge(last, next);
+        last = next;
+    }
+    graph.join([last, never], joined);
+    graph.compile().unwrap()
+}
+
+#[tokio::test]
+async fn a_run_that_has_come_to_the_end_on_one_way_is_over_when_nothing_is_left_on_the_others() {
+    for steps in 0..3 {
+        let outcome = ended_beside_a_join(steps).run(Doc::default()).await.unwrap();
+        assert!(outcome.is_finished(), "whatever the length of the other way: {steps}");
+    }
+}

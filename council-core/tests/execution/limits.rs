@@ -1,0 +1,113 @@
+//! Valves and limits: nothing is lost, and the run can go on.
+
+use std::time::Duration;
+
+use council_core::{Limits, NodeId, Outcome, StateGraph, StopReason};
+use expect_test::expect;
+
+use crate::support::{chain, check};
+use crate::{Doc, council, diamond, note};
+
+#[tokio::test]
+async fn a_visit_limit_sends_the_sixth_visit_elsewhere() {
+    let mut events = Vec::new();
+    let mut run = council(u32::MAX).run(Doc::default()).start();
+    while let Some(event) = run.next().await {
+        events.push(event.to_string());
+    }
+    let outcome = run.await.unwrap();
+    assert!(outcome.is_finished());
+    assert_eq!(outcome.state().round, 5);
+    expect![[r#"
+        [
+            "superstep 10: critic #5 completed",
+            "valve: master has had its 5 visits, on to writer",
+            "superstep 11: writer #1 started",
+            "superstep 11: writer #1 completed",
+            "finished after 11 supersteps",
+        ]
+    "#]]
+    .assert_debug_eq(&&events[events.len() - 5..]);
+}
+
+#[tokio::test]
+async fn a_position_of_another_graph_is_refused() {
+    let limits = Limits { supersteps: 4, ..Limits::default() };
+    let Outcome::Stopped { position, .. } = council(3).run(Doc::default()).limits(limits).await.unwrap() else {
+        panic!("the limit was not reached");
+    };
+    let error = diamond().resume(position).id("r").await.unwrap_err();
+    expect!["run `r`: the position does not fit the graph `diamond`: its nodes or joins are others"]
+        .assert_eq(&chain(&error));
+}
+
+#[tokio::test]
+async fn a_superstep_limit_keeps_the_work_and_the_run_goes_on_with_a_higher_one() {
+    let graph = council(3);
+    let limits = Limits { supersteps: 4, ..Limits::default() };
+    let Outcome::Stopped { reason, position } = graph.run(Doc::default()).limits(limits).await.unwrap() else {
+        panic!("the limit was not reached");
+    };
+    assert_eq!(reason, StopReason::Supersteps(4));
+    assert_eq!((position.state().round, position.supersteps()), (2, 4));
+    let outcome = check(
+        graph.resume(position),
+        expect![[r#"
+            superstep 5: master #3 started
+            superstep 5: master #3 completed with DocUpdate(round)
+            superstep 6: critic #3 started
+            superstep 6: critic #3 completed with DocUpdate(notes)
+            superstep 7: writer #1 started
+            superstep 7: writer #1 completed with DocUpdate(notes)
+            finished after 7 supersteps
+        "#]],
+    )
+    .await
+    .unwrap();
+    assert!(outcome.is_finished());
+}
+
+#[tokio::test]
+async fn a_limit_that_is_just_enough_is_not_reached() {
+    let limits = Limits { supersteps: 7, ..Limits::default() };
+    assert!(council(3).run(Doc::default()).limits(limits).await.unwrap().is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wall_clock_cancels_what_runs_and_keeps_what_has_ended() {
+    let limits = Limits { wall_clock: Some(Duration::from_secs(2)), ..Limits::default() };
+    let graph = diamond();
+    let Outcome::Stopped { reason, position } = graph.run(Doc::default()).limits(limits).await.unwrap() else {
+        panic!("the limit was not reached");
+    };
+    assert_eq!(reason, StopReason::WallClock(Duration::from_secs(2)));
+    let outcome = check(
+        graph.resume(position),
+        expect![[r#"
+            superstep 2: slow #1 started
+            superstep 2: slow #1 completed with DocUpdate(notes)
+            superstep 3: last #1 started
+            superstep 3: last #1 completed with DocUpdate(notes)
+            finished after 3 supersteps
+        "#]],
+    )
+    .await
+    .unwrap();
+    assert_eq!(outcome.state().notes.len(), 4, "the quick one's update was kept: {:?}", outcome.state().notes);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wall_clock_stops_nodes_that_never_wait_too() {
+    let mut graph = StateGraph::<Doc>::new("busy");
+    let busy = graph.node("busy", note);
+    graph.start(busy);
+    graph.route(busy, [busy, NodeId::END], |_, [again, _]| again);
+    let graph = graph.compile().unwrap();
+    let limits = |wall_clock| Limits { wall_clock: Some(wall_clock), ..Limits::default() };
+    let outcome = graph.run(Doc::default()).limits(limits(Duration::ZERO)).await.unwrap();
+    assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::WallClock(Duration::ZERO), .. }));
+    assert!(outcome.state().notes.is_empty());
+    // A limit beyond all clocks is no error.
+    let outcome = graph.run(Doc::default()).limits(limits(Duration::MAX)).await.unwrap();
+    assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::Supersteps(1_000), .. }));
+}

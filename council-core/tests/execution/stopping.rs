@@ -1,0 +1,79 @@
+//! Cancelling, dropping, and giving way to others.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use council_core::{Limits, NodeId, Outcome, State, StateGraph, StopReason, node};
+
+use crate::{Doc, alone, council};
+
+#[tokio::test]
+async fn cancelling_stops_at_the_barrier_and_the_run_can_go_on() {
+    let mut graph = StateGraph::<Doc>::new("rounds");
+    let turn = node!(graph, "turn", async move |_| {
+        tokio::task::yield_now().await;
+        Ok(Doc::update().round(1))
+    });
+    graph.start(turn);
+    graph.route(turn, [turn, NodeId::END], |doc, [again, done]| if doc.round < 3 { again } else { done });
+    let graph = graph.compile().unwrap();
+
+    let mut run = graph.run(Doc::default()).start();
+    assert_eq!(run.next().await.unwrap().to_string(), "superstep 1: turn #1 started");
+    run.canceller().cancel();
+    let mut rest = Vec::new();
+    while let Some(event) = run.next().await {
+        rest.push(event.to_string());
+    }
+    assert_eq!(rest, ["superstep 1: turn #1 completed", "stopped: cancelled"]);
+    let Outcome::Stopped { reason: StopReason::Cancelled, position } = run.await.unwrap() else {
+        panic!("the run was not stopped");
+    };
+    assert_eq!(position.state().round, 1);
+    let outcome = graph.resume(position).await.unwrap();
+    assert_eq!((outcome.is_finished(), outcome.state().round), (true, 3));
+}
+
+/// Sets a flag when it is dropped.
+struct Guard(Arc<AtomicUsize>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn dropping_a_run_stops_its_tasks() {
+    let dropped = Arc::new(AtomicUsize::new(0));
+    let guards = Arc::clone(&dropped);
+    let graph = alone(|graph| {
+        node!(graph, "waits", async move |_| {
+            let _guard = Guard(Arc::clone(&guards));
+            std::future::pending().await
+        })
+    });
+    let mut run = graph.run(Doc::default()).start();
+    run.next().await.unwrap();
+    drop(run);
+    while dropped.load(Ordering::Relaxed) == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_run_of_ready_nodes_lets_others_run_too() {
+    let graph = council(u32::MAX);
+    let mut graph_without_valve = StateGraph::<Doc>::new("endless");
+    let spin = node!(graph_without_valve, "spin", async move |_| Ok(Doc::update().round(0)));
+    graph_without_valve.start(spin);
+    graph_without_valve.route(spin, [spin, NodeId::END], |_, [again, _]| again);
+    let endless = graph_without_valve.compile().unwrap();
+    let limits = Limits { supersteps: u64::MAX, ..Limits::default() };
+    let run = endless.run(Doc::default()).limits(limits).start();
+    // On one thread: without a yield in the endless run, this one would never come to its turn.
+    assert!(graph.run(Doc::default()).await.unwrap().is_finished());
+    run.cancel();
+    let outcome = run.await.unwrap();
+    assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::Cancelled, .. }));
+}
