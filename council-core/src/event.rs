@@ -149,7 +149,11 @@ impl fmt::Display for Task {
 }
 
 /// Everyone who watches a run.
-pub(crate) struct Observers<S: State>(Vec<Observer<S>>);
+pub(crate) struct Observers<S: State> {
+    observers: Vec<Observer<S>>,
+    /// Whether the last event has been told.
+    over: AtomicBool,
+}
 
 struct Observer<S: State> {
     call: Call<S>,
@@ -161,12 +165,16 @@ pub(crate) type Call<S> = Box<dyn Fn(&Event<S>) + Send + Sync>;
 
 impl<S: State> Observers<S> {
     pub(crate) fn new(calls: Vec<Call<S>>) -> Self {
-        Self(calls.into_iter().map(|call| Observer { call, gone: AtomicBool::new(false) }).collect())
+        let observers = calls.into_iter().map(|call| Observer { call, gone: AtomicBool::new(false) }).collect();
+        Self { observers, over: AtomicBool::new(false) }
     }
 
     /// Tells everyone. An observer that panics is not called again: the run does not notice.
     pub(crate) fn tell(&self, event: &Event<S>) {
-        for observer in &self.0 {
+        if is_last(event) {
+            self.over.store(true, Ordering::Release);
+        }
+        for observer in &self.observers {
             if !observer.gone.load(Ordering::Relaxed) && panic::catch(|| (observer.call)(event)).is_err() {
                 observer.gone.store(true, Ordering::Relaxed);
             }
@@ -176,8 +184,16 @@ impl<S: State> Observers<S> {
 
 impl<S: State> TokenSink for Observers<S> {
     fn token(&self, task: Task, text: String) {
-        self.tell(&Event::Token { task, text });
+        // A node may have handed its context to a task that outlives the run; what that says comes too late.
+        if !self.over.load(Ordering::Acquire) {
+            self.tell(&Event::Token { task, text });
+        }
     }
+}
+
+/// Whether a run tells nothing after this event.
+pub(crate) fn is_last<S: State>(event: &Event<S>) -> bool {
+    matches!(event, Event::Finished { .. } | Event::Stopped { .. } | Event::Failed { .. })
 }
 
 /// An error and its sources in one line.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::State;
-use crate::event::Event;
+use crate::event::{Event, is_last};
 
 /// A bounded queue that never makes the run wait.
 pub(crate) struct Queue<S: State> {
@@ -35,11 +35,6 @@ impl<S: State> Queue<S> {
         }
         let _ = self.sender.try_send(event.clone());
     }
-}
-
-/// Whether a run tells nothing after this event.
-pub(crate) fn is_last<S: State>(event: &Event<S>) -> bool {
-    matches!(event, Event::Finished { .. } | Event::Stopped { .. } | Event::Failed { .. })
 }
 
 /// Places in the queue beside those of ordinary events: for the last event and the count of lost ones before it, and for the

@@ -13,8 +13,8 @@ use tokio::task::JoinHandle;
 
 use crate::context::{RunInfo, TokenSink};
 use crate::drive::Driver;
-use crate::event::{Call, Event, Observers};
-use crate::queue::{Queue, is_last};
+use crate::event::{Call, Event, Observers, is_last};
+use crate::queue::Queue;
 use crate::{Graph, Limits, Position, RunError, State, StopReason};
 
 /// How a run ended, if it did not fail.

@@ -169,10 +169,14 @@ async fn a_context_may_outlive_its_run() {
         Ok(Counter::update())
     });
     graph.start(node).end(node);
-    let mut run = graph.compile().unwrap().run(Counter::default()).start();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&told);
+    let observer = move |event: &Event<Counter>| log.lock().unwrap().push(event.to_string());
+    let mut run = graph.compile().unwrap().run(Counter::default()).observe(observer).start();
     while run.next().await.is_some() {}
     let context = kept.lock().unwrap().take().unwrap();
     context.token("too late");
+    assert_eq!(told.lock().unwrap().last().unwrap(), "finished after 1 supersteps", "the last event is the last");
     assert!(run.next().await.is_none());
     assert_eq!((context.node(), context.superstep(), context.visit(), context.attempt()), ("node", 1, 1, 1));
 }
