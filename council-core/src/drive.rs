@@ -84,11 +84,7 @@ impl<S: State> Driver<S> {
                     context.superstep = position.supersteps + 1;
                     position.calling = Calling::Node(0);
                     let ended = match (deadline, position.tasks.tasks.as_mut_slice()) {
-                        (None, [task]) => {
-                            let ended = self.attempt(&position.state, 0, task, &mut context).await;
-                            position.tasks.open = task.update.is_none().into();
-                            ended
-                        }
+                        (None, [task]) => self.attempt(&position.state, 0, task, &mut context).await,
                         (None, _) => self.side_by_side(position, &context).await,
                         (Some(deadline), _) => {
                             let superstep = self.side_by_side(position, &context);
@@ -112,14 +108,13 @@ impl<S: State> Driver<S> {
     /// Runs the open tasks of the superstep on one borrowed state. The first that fails cancels the others; what has ended
     /// by then is in the position.
     async fn side_by_side(&self, position: &mut Position<S>, context: &Context) -> Result<(), Box<Failure>> {
-        let Position { state, tasks: Tasks { tasks, open }, .. } = position;
+        let Position { state, tasks: Tasks { tasks }, .. } = position;
         let state = &*state;
-        let pending = tasks.iter_mut().enumerate().filter(|(_, task)| task.update.is_none());
+        let pending = tasks.iter_mut().enumerate().filter(|(_, task)| !task.has_ended());
         let attempt = async |place, task: &mut Task<S>| self.attempt(state, place, task, &mut context.clone()).await;
         let mut running: FuturesUnordered<_> = pending.map(|(place, task)| attempt(place, task)).collect();
         while let Some(ended) = running.next().await {
             ended?;
-            *open -= 1;
         }
         Ok(())
     }
@@ -151,7 +146,7 @@ impl<S: State> Driver<S> {
                     update: update.clone(),
                     duration: began.map(|began| began.elapsed()).unwrap_or_default(),
                 });
-                task.update = Some(update);
+                task.end(update);
                 Ok(())
             }
             Err(source) => {
@@ -179,7 +174,7 @@ impl<S: State> Driver<S> {
     #[cold]
     fn attempt_failed(&self, task: &mut Task<S>, event: event::Task, failure: Failure) -> Failure {
         self.tell(|| Event::NodeFailed { task: event, error: chain(&failure) });
-        task.attempt += 1;
+        task.fail();
         failure
     }
 

@@ -89,7 +89,7 @@ pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
 #[inline]
 pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Position<S>) -> Turn {
     let mut committed = false;
-    if position.tasks.open == 0 && !position.is_over() {
+    if position.is_complete() && !position.is_over() {
         if let Err(failure) = complete(&graph.inner, position) {
             return Turn { committed, next: Next::Fail(failure) };
         }
@@ -108,8 +108,8 @@ pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Posit
 /// Puts a record into the position.
 pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) {
     let (next, end) = match record {
-        Record::TaskDone { task, update } => return position.tasks.done(task, update),
-        Record::TaskFailed { task } => return position.tasks.failed(task),
+        Record::TaskDone { task, update } => return position.tasks.tasks[task].end(update),
+        Record::TaskFailed { task } => return position.tasks.tasks[task].fail(),
         Record::Committed { next, end } => (next, end),
     };
     // A superstep that cannot be merged was never recorded as committed.

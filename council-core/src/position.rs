@@ -40,7 +40,7 @@ impl<S: State> Position<S> {
         Self {
             state,
             names: Arc::clone(&graph.names),
-            tasks: Tasks { tasks: starts.collect(), open: graph.starts.len() },
+            tasks: Tasks { tasks: starts.collect() },
             supersteps: 0,
             visits,
             joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
@@ -68,8 +68,16 @@ impl<S: State> Position<S> {
 
     /// The tasks of the superstep that have not ended, in their fixed order.
     pub fn open_tasks(&self) -> impl Iterator<Item = OpenTask<'_>> {
-        let open = self.tasks.tasks.iter().enumerate().filter(|(_, task)| task.update.is_none());
+        let tasks = if self.is_complete() { &[] } else { self.tasks.tasks.as_slice() };
+        let open = tasks.iter().enumerate().filter(|(_, task)| !task.has_ended());
         open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize] })
+    }
+
+    /// Whether all tasks of the superstep have ended. Their updates may be in the state already, or half of them, if a route or
+    /// a reducer has stopped the run at the barrier.
+    #[inline]
+    pub(crate) fn is_complete(&self) -> bool {
+        self.merged || matches!(self.calling, Calling::Reducer(_)) || self.tasks.tasks.iter().all(Task::has_ended)
     }
 
     /// Whether the run has come to its end: no superstep is without tasks.
@@ -186,8 +194,7 @@ impl<S: State> Position<S> {
     }
 
     fn schedule(&mut self, nodes: &[u32]) {
-        let Tasks { tasks, open } = &mut self.tasks;
-        *open = nodes.len();
+        let tasks = &mut self.tasks.tasks;
         let visits = &mut self.visits;
         let mut visit = |node: u32| {
             visits[node as usize] = visits[node as usize].saturating_add(1);

@@ -7,8 +7,6 @@ use crate::{Failure, FieldSet, State, Update};
 #[derive(Clone)]
 pub(crate) struct Tasks<S: State> {
     pub(crate) tasks: Vec<Task<S>>,
-    /// How many have not ended.
-    pub(crate) open: usize,
 }
 
 /// One node in the superstep, and what it returned.
@@ -17,23 +15,29 @@ pub(crate) struct Task<S: State> {
     pub(crate) node: u32,
     pub(crate) visit: u32,
     pub(crate) attempt: u32,
+    /// There once the task has ended, until it is merged into the state.
     pub(crate) update: Option<S::Update>,
 }
 
+impl<S: State> Task<S> {
+    pub(crate) fn has_ended(&self) -> bool {
+        self.update.is_some()
+    }
+
+    #[inline]
+    pub(crate) fn end(&mut self, update: S::Update) {
+        self.update = Some(update);
+    }
+
+    pub(crate) fn fail(&mut self) {
+        self.attempt += 1;
+    }
+}
+
 impl<S: State> Tasks<S> {
-    /// Whether a task has ended in this superstep while others have not.
+    /// Whether any task of the superstep has ended.
     pub(crate) fn has_begun(&self) -> bool {
-        self.open < self.tasks.len()
-    }
-
-    pub(crate) fn done(&mut self, task: usize, update: S::Update) {
-        if self.tasks[task].update.replace(update).is_none() {
-            self.open -= 1;
-        }
-    }
-
-    pub(crate) fn failed(&mut self, task: usize) {
-        self.tasks[task].attempt += 1;
+        self.tasks.iter().any(Task::has_ended)
     }
 
     /// Refuses two writers of one plain field, and finds the fields that are overwritten.
