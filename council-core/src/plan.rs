@@ -97,7 +97,7 @@ pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Posit
     }
     let next = if position.is_over() {
         Next::Finish
-    } else if position.supersteps >= limits.supersteps && !position.tasks.has_begun() {
+    } else if position.supersteps >= limits.supersteps {
         Next::Stop(StopReason::Supersteps(limits.supersteps))
     } else {
         Next::Run

@@ -35,11 +35,6 @@ impl<S: State> Task<S> {
 }
 
 impl<S: State> Tasks<S> {
-    /// Whether any task of the superstep has ended.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.tasks.iter().any(Task::has_ended)
-    }
-
     /// Refuses two writers of one plain field, and finds the fields that are overwritten.
     #[inline]
     pub(crate) fn check_writes(&self, graph: &Inner<S>, superstep: u64) -> Result<FieldSet, Box<Failure>> {
