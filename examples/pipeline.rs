@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Duration;
 
-use council_core::{Context, Event, Graph, Node, NodeResult, State, StateGraph, async_trait, node};
+use council_core::{Context, EventKind, Graph, Node, NodeResult, State, StateGraph, async_trait, node};
 
 /// What passes through the graph. A field without an attribute is replaced by a write; the others say how they take one.
 #[derive(State, Clone, Debug, Default)]
@@ -45,7 +45,7 @@ struct Check {
 
 #[async_trait]
 impl Node<Release> for Check {
-    async fn run(&self, release: &Release, context: &Context) -> NodeResult<Release> {
+    async fn run(&self, release: &Release, context: &Context<Release>) -> NodeResult<Release> {
         context.token(format!("{} cases", self.cases)); // whoever watches the run sees it at once
         tokio::time::sleep(self.takes).await;
         let left = self.faults.saturating_sub(release.repairs);
@@ -105,14 +105,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let release = Release { version: "1.4.0".to_owned(), ..Release::default() };
     let mut run = graph.run(release).start();
     while let Some(event) = run.next().await {
-        match event {
-            Event::Token { task, text } => println!("{:>2}  {} begins: {text}", task.superstep, task.node),
-            Event::NodeCompleted { task, duration, .. } => {
+        match event.kind {
+            EventKind::Token { task, text } => println!("{:>2}  {} begins: {text}", task.superstep, task.node),
+            EventKind::NodeCompleted { task, duration, .. } => {
                 println!("{:>2}  {} took {} ms", task.superstep, task.node, duration.as_millis());
             }
-            Event::ValveOpened { node, visits, .. } => {
-                println!("    the valve opens: `{node}` has had its {visits} visits");
-            }
+            EventKind::ValveOpened { valve, .. } => println!("    the valve opens: {valve}"),
             _ => {}
         }
     }

@@ -1,9 +1,14 @@
-//! What a node may know about the task that it is: its place in the run, and a way to be heard.
+//! What a node may know about the task that it is: its place in the run, what the run was given, and a way to be heard.
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::event::Task;
+use serde::Serialize;
+use tokio::sync::Semaphore;
+
+use crate::event::{EventKind, Path, Task};
+use crate::observe::{Detail, Observers};
+use crate::{Cancel, Limits, NodeError, State};
 
 /// Where a node runs, handed to it beside the state.
 ///
@@ -15,58 +20,135 @@ use crate::event::Task;
 ///     text: String,
 /// }
 ///
-/// async fn write(text: &Text, context: &Context) -> NodeResult<Text> {
+/// async fn write(text: &Text, context: &Context<Text>) -> NodeResult<Text> {
 ///     context.token("Once ");
 ///     context.token("upon a time");
 ///     Ok(Text::update().text(format!("Once upon a time (draft {} of {})", context.visit(), context.run())))
 /// }
 /// ```
-#[derive(Clone)]
-pub struct Context {
-    pub(crate) run: Arc<RunInfo>,
+pub struct Context<S: State> {
+    pub(crate) run: Arc<RunInfo<S>>,
     pub(crate) node: u32,
     pub(crate) superstep: u64,
     pub(crate) visit: u32,
     pub(crate) attempt: u32,
+    pub(crate) item: Option<u32>,
 }
 
-impl Context {
+impl<S: State> Context<S> {
+    pub(crate) fn new(run: Arc<RunInfo<S>>) -> Self {
+        Self { run, node: 0, superstep: 0, visit: 0, attempt: 0, item: None }
+    }
+
     /// The id of the run.
-    #[must_use]
     pub fn run(&self) -> &str {
         &self.run.id
     }
 
     /// The name of the node.
-    #[must_use]
     pub fn node(&self) -> &str {
         &self.run.names[self.node as usize]
     }
 
-    /// The superstep, from 1.
-    #[must_use]
+    /// The tasks that this graph runs in, outermost first, if it is a [`Subgraph`](crate::Subgraph) of others.
+    pub fn path(&self) -> &Path {
+        &self.run.path
+    }
+
+    /// The superstep of this graph, from 1.
     pub fn superstep(&self) -> u64 {
         self.superstep
     }
 
-    /// How often the run has come to this node, this time included: from 1.
-    #[must_use]
+    /// How many supersteps the graph may take after this one, by [`Limits::supersteps`].
+    pub fn remaining_supersteps(&self) -> u64 {
+        self.run.limits.supersteps.saturating_sub(self.superstep)
+    }
+
+    /// How often the run has come to this node, this time included: from 1. The tasks of one fan-out are one visit.
     pub fn visit(&self) -> u32 {
         self.visit
     }
 
-    /// How often this task has been tried, this time included: from 1, and more only in a run that was resumed after the
-    /// task had failed. A task that was cancelled, by a sibling's failure or the wall clock, begins its attempt anew.
-    #[must_use]
+    /// How often this task has been tried, this time included: from 1. It is more by [`Policy::retry`](crate::Policy::retry), or
+    /// in a run that was resumed after the task had failed. A task that was cancelled, by a sibling's failure or the wall clock,
+    /// begins its attempt anew.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
+    /// Which of the worker's items this task is for, from 0; `None` in a node that is no worker.
+    pub fn item(&self) -> Option<u32> {
+        self.item
+    }
+
+    /// What the run was given: see [`State::Context`].
+    ///
+    /// ```
+    /// use council_core::{Context, NodeResult, State, StateGraph};
+    ///
+    /// struct Tenant {
+    ///     name: String,
+    /// }
+    ///
+    /// #[derive(State, Default)]
+    /// #[state(context = Tenant)]
+    /// struct Letter {
+    ///     text: String,
+    /// }
+    ///
+    /// async fn sign(letter: &Letter, context: &Context<Letter>) -> NodeResult<Letter> {
+    ///     Ok(Letter::update().text(format!("{} Yours, {}", letter.text, context.given().name)))
+    /// }
+    ///
+    /// let mut graph = StateGraph::<Letter>::new("letter");
+    /// let sign = graph.node("sign", sign);
+    /// graph.start(sign).end(sign);
+    /// let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let letter = Letter { text: "All is well.".into() };
+    /// let outcome = graph.run_with(letter, Tenant { name: "Ada".into() }).await?;
+    /// assert_eq!(outcome.state().text, "All is well. Yours, Ada");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn given(&self) -> &S::Context {
+        &self.run.given
+    }
+
+    /// Whether somebody has cancelled the run. It stops at the barrier by itself; a node that takes long may want to end sooner.
+    pub fn is_cancelled(&self) -> bool {
+        self.run.cancel.is_cancelled()
+    }
+
+    /// Waits until somebody cancels the run.
+    pub async fn cancelled(&self) {
+        self.run.cancel.cancelled().await;
+    }
+
     /// Tells whoever watches the run a piece of text that this node is writing. Costs nothing when nobody does.
     pub fn token(&self, text: impl Into<String>) {
-        if let Some(tokens) = &self.run.tokens {
-            tokens.token(self.task(), text.into());
+        self.tell(Detail::TOKENS, || EventKind::Token { task: self.task(), text: text.into() });
+    }
+
+    /// Tells whoever watches the run an event of the node's own: a name and any value that serialises. When nobody watches, the
+    /// value is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// The value cannot be written as JSON: a map with keys that are no strings, or a `Serialize` that fails.
+    pub fn emit(&self, name: impl Into<Arc<str>>, value: &(impl Serialize + ?Sized)) -> Result<(), NodeError> {
+        if self.is_heard(Detail::CUSTOM) {
+            let value = serde_json::to_value(value)?;
+            self.tell(Detail::CUSTOM, || EventKind::Custom { task: self.task(), name: name.into(), value });
         }
+        Ok(())
+    }
+
+    /// Tells whoever watches the run how far this node has come: so much done, and of how much if it is known.
+    pub fn progress(&self, done: u64, of: impl Into<Option<u64>>) {
+        self.tell(Detail::CUSTOM, || EventKind::Progress { task: self.task(), done, of: of.into() });
     }
 
     pub(crate) fn task(&self) -> Task {
@@ -75,31 +157,52 @@ impl Context {
             superstep: self.superstep,
             visit: self.visit,
             attempt: self.attempt,
+            item: self.item,
+        }
+    }
+
+    fn is_heard(&self, detail: Detail) -> bool {
+        self.run.observers.as_ref().is_some_and(|observers| observers.want(detail))
+    }
+
+    fn tell(&self, detail: Detail, event: impl FnOnce() -> EventKind<S>) {
+        if let Some(observers) = self.run.observers.as_ref().filter(|observers| observers.want(detail)) {
+            observers.tell_late(self.superstep, event());
         }
     }
 }
 
-impl fmt::Debug for Context {
+impl<S: State> Clone for Context<S> {
+    fn clone(&self) -> Self {
+        Self { run: Arc::clone(&self.run), ..*self }
+    }
+}
+
+impl<S: State> fmt::Debug for Context<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Context")
             .field("run", &self.run())
+            .field("path", &self.run.path)
             .field("node", &self.node())
             .field("superstep", &self.superstep)
             .field("visit", &self.visit)
             .field("attempt", &self.attempt)
+            .field("item", &self.item)
             .finish()
     }
 }
 
 /// What all tasks of a run share.
-pub(crate) struct RunInfo {
+pub(crate) struct RunInfo<S: State> {
     pub(crate) id: Arc<str>,
     pub(crate) names: Arc<[Arc<str>]>,
-    pub(crate) tokens: Option<Arc<dyn TokenSink>>,
-}
-
-/// Where tokens go; hides the type of the state from the context.
-pub(crate) trait TokenSink: Send + Sync {
-    fn token(&self, task: Task, text: String);
+    pub(crate) path: Path,
+    pub(crate) limits: Limits,
+    pub(crate) given: Arc<S::Context>,
+    pub(crate) cancel: Cancel,
+    /// `None` when nobody watches: then no event is made and no clock is read.
+    pub(crate) observers: Option<Arc<Observers<S>>>,
+    /// One for each node that may run at the same time, where [`Limits::concurrency`] sets a bound.
+    pub(crate) permits: Option<Arc<Semaphore>>,
 }

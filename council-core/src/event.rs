@@ -1,19 +1,36 @@
 //! What an observer of a run is told.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::context::TokenSink;
-use crate::{State, StopReason, panic};
+use crate::plan::{OpenedValve, Valve};
+use crate::{State, StopReason};
 
-/// One thing that happened in a run.
+/// One thing that happened in a run, and where.
 ///
-/// The last event of a run is [`Finished`](Self::Finished), [`Stopped`](Self::Stopped) or [`Failed`](Self::Failed); a run
-/// that is dropped has none.
+/// The last event of a run is [`Finished`](EventKind::Finished), [`Stopped`](EventKind::Stopped) or
+/// [`Failed`](EventKind::Failed); a run that is dropped has none.
 #[non_exhaustive]
-pub enum Event<S: State> {
+pub struct Event<S: State> {
+    /// The id of the run.
+    pub run: Arc<str>,
+    /// The number of the event in its run, from 1, without gaps. What a node says from a thread of its own may reach an
+    /// observer a moment before or after the numbers around it.
+    pub sequence: u64,
+    /// The tasks that lead to the graph of this event, outermost first: empty in the graph that was run, and more in a
+    /// [`Subgraph`](crate::Subgraph).
+    pub path: Path,
+    /// The superstep of that graph, from 1; in the last event, how many there were.
+    pub superstep: u64,
+    /// What happened.
+    pub kind: EventKind<S>,
+}
+
+/// What happened.
+#[non_exhaustive]
+pub enum EventKind<S: State> {
     /// A node begins.
     NodeStarted {
         /// Which task.
@@ -26,36 +43,59 @@ pub enum Event<S: State> {
         /// The next piece of the text.
         text: String,
     },
-    /// A node has ended well. Its update is kept, and applied with those of its superstep.
+    /// A node says something of its own; see [`Context::emit`](crate::Context::emit).
+    Custom {
+        /// Which task.
+        task: Task,
+        /// What the node calls it.
+        name: Arc<str>,
+        /// What it says.
+        value: serde_json::Value,
+    },
+    /// A node says how far it has come; see [`Context::progress`](crate::Context::progress).
+    Progress {
+        /// Which task.
+        task: Task,
+        /// So much is done.
+        done: u64,
+        /// Of so much, if it is known.
+        of: Option<u64>,
+    },
+    /// A node has ended well, by itself or by its error handler. Its update is kept, and applied with those of its superstep.
     NodeCompleted {
         /// Which task.
         task: Task,
-        /// What it wants changed.
-        update: S::Update,
+        /// What it wants changed; `None` for a node of a subgraph, whose state is another, and where the reader's
+        /// [`Detail`](crate::Detail) leaves updates out.
+        update: Option<S::Update>,
         /// How long it took.
         duration: Duration,
+        /// Whether the update came from the node's [`Cache`](crate::Cache).
+        cached: bool,
     },
-    /// A node has failed; the run ends with [`Failed`](Self::Failed).
+    /// A node has failed. Unless it is tried again or its error handler helps, the run ends with [`Failed`](Self::Failed).
     NodeFailed {
         /// Which task.
         task: Task,
         /// The error and its sources, in one line.
         error: String,
+        /// After which pause it is tried again, if it is.
+        retry_in: Option<Duration>,
     },
-    /// A visit limit was reached: the run goes elsewhere.
+    /// A valve opened: the run goes elsewhere.
     ValveOpened {
-        /// The node that has no visit left.
-        node: Arc<str>,
-        /// How many visits it was allowed.
-        visits: u32,
+        /// Which.
+        valve: Valve,
         /// Where the run goes instead; `None` is the end.
         to: Option<Arc<str>>,
     },
-    /// The run has come to its end.
-    Finished {
-        /// How many supersteps it took.
-        supersteps: u64,
+    /// The updates of the superstep are in the state, which is this now; see [`RunBuilder::values`](crate::RunBuilder::values).
+    Values {
+        /// A copy of the state.
+        state: Arc<S>,
     },
+    /// The run has come to its end.
+    Finished,
     /// The run was stopped and can go on; see [`Outcome::Stopped`](crate::Outcome::Stopped).
     Stopped {
         /// By what.
@@ -66,7 +106,7 @@ pub enum Event<S: State> {
         /// The error and its sources, in one line.
         error: String,
     },
-    /// The reader of a [`Run`](crate::Run) was slower than the run: so many events were dropped here.
+    /// The reader of this stream was slower than the run: so many events were dropped here.
     Lost {
         /// How many.
         count: u64,
@@ -85,44 +125,136 @@ pub struct Task {
     pub visit: u32,
     /// How often this task has been tried, from 1.
     pub attempt: u32,
+    /// Which item of a worker it is for, from 0.
+    pub item: Option<u32>,
+}
+
+/// The tasks that lead into a subgraph, outermost first. It is a slice of them, and `jokes[3]/polish` to a person.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Path(Option<Arc<[Task]>>);
+
+impl Path {
+    /// The path into the subgraph that this task of the path's graph runs.
+    pub(crate) fn into_task(&self, task: Task) -> Self {
+        Self(Some(self.iter().cloned().chain([task]).collect()))
+    }
+}
+
+impl Deref for Path {
+    type Target = [Task];
+
+    fn deref(&self) -> &[Task] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, task) in self.iter().enumerate() {
+            let slash = if place == 0 { "" } else { "/" };
+            write!(formatter, "{slash}{}", task.node)?;
+            if let Some(item) = task.item {
+                write!(formatter, "[{item}]")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "\"{self}\"")
+    }
+}
+
+impl<S: State> EventKind<S> {
+    /// Whether a run tells nothing after this event.
+    pub fn is_last(&self) -> bool {
+        matches!(self, Self::Finished | Self::Stopped { .. } | Self::Failed { .. })
+    }
+
+    /// A copy for an observer of a graph over another state: without updates, and nothing where the state itself is told.
+    pub(crate) fn for_outer<T: State>(&self) -> Option<EventKind<T>> {
+        Some(match self {
+            Self::NodeStarted { task } => EventKind::NodeStarted { task: task.clone() },
+            Self::Token { task, text } => EventKind::Token { task: task.clone(), text: text.clone() },
+            Self::Custom { task, name, value } => {
+                EventKind::Custom { task: task.clone(), name: Arc::clone(name), value: value.clone() }
+            }
+            Self::Progress { task, done, of } => EventKind::Progress { task: task.clone(), done: *done, of: *of },
+            Self::NodeCompleted { task, duration, cached, .. } => {
+                EventKind::NodeCompleted { task: task.clone(), update: None, duration: *duration, cached: *cached }
+            }
+            Self::NodeFailed { task, error, retry_in } => {
+                EventKind::NodeFailed { task: task.clone(), error: error.clone(), retry_in: *retry_in }
+            }
+            Self::ValveOpened { valve, to } => EventKind::ValveOpened { valve: valve.clone(), to: to.clone() },
+            Self::Values { .. } => return None,
+            Self::Finished => EventKind::Finished,
+            Self::Stopped { reason } => EventKind::Stopped { reason: *reason },
+            Self::Failed { error } => EventKind::Failed { error: error.clone() },
+            Self::Lost { count } => EventKind::Lost { count: *count },
+        })
+    }
+}
+
+impl<S: State> Clone for EventKind<S> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Values { state } => Self::Values { state: Arc::clone(state) },
+            Self::NodeCompleted { task, update, duration, cached } => {
+                Self::NodeCompleted { task: task.clone(), update: update.clone(), duration: *duration, cached: *cached }
+            }
+            other => other.for_outer().unwrap_or_else(|| unreachable!("only values hold a state")),
+        }
+    }
+}
+
+impl<S: State> Event<S> {
+    /// Something else at the same place.
+    pub(crate) fn with(&self, kind: EventKind<S>) -> Self {
+        Self { run: Arc::clone(&self.run), path: self.path.clone(), kind, ..*self }
+    }
 }
 
 impl<S: State> Clone for Event<S> {
     fn clone(&self) -> Self {
-        match self {
-            Self::NodeStarted { task } => Self::NodeStarted { task: task.clone() },
-            Self::Token { task, text } => Self::Token { task: task.clone(), text: text.clone() },
-            Self::NodeCompleted { task, update, duration } => {
-                Self::NodeCompleted { task: task.clone(), update: update.clone(), duration: *duration }
-            }
-            Self::NodeFailed { task, error } => Self::NodeFailed { task: task.clone(), error: error.clone() },
-            Self::ValveOpened { node, visits, to } => {
-                Self::ValveOpened { node: Arc::clone(node), visits: *visits, to: to.clone() }
-            }
-            Self::Finished { supersteps } => Self::Finished { supersteps: *supersteps },
-            Self::Stopped { reason } => Self::Stopped { reason: *reason },
-            Self::Failed { error } => Self::Failed { error: error.clone() },
-            Self::Lost { count } => Self::Lost { count: *count },
-        }
+        self.with(self.kind.clone())
+    }
+}
+
+impl<S: State> From<OpenedValve> for EventKind<S> {
+    fn from(opened: OpenedValve) -> Self {
+        Self::ValveOpened { valve: opened.valve, to: opened.to }
     }
 }
 
 /// One line for a person; `Debug` adds which fields an update writes.
 impl<S: State> fmt::Display for Event<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NodeStarted { task } => write!(formatter, "{task} started"),
-            Self::Token { task, text } => write!(formatter, "{task} wrote {text:?}"),
-            Self::NodeCompleted { task, .. } => write!(formatter, "{task} completed"),
-            Self::NodeFailed { task, error } => write!(formatter, "{task} failed: {error}"),
-            Self::ValveOpened { node, visits, to } => {
-                let to = to.as_deref().unwrap_or("the end");
-                write!(formatter, "valve: {node} has had its {visits} visits, on to {to}")
+        if !self.path.is_empty() {
+            write!(formatter, "{} > ", self.path)?;
+        }
+        match &self.kind {
+            EventKind::NodeStarted { task } => write!(formatter, "{task} started"),
+            EventKind::Token { task, text } => write!(formatter, "{task} wrote {text:?}"),
+            EventKind::Custom { task, name, value } => write!(formatter, "{task} says {name}: {value}"),
+            EventKind::Progress { task, done, of: Some(of) } => write!(formatter, "{task} has done {done} of {of}"),
+            EventKind::Progress { task, done, of: None } => write!(formatter, "{task} has done {done}"),
+            EventKind::NodeCompleted { task, cached: true, .. } => write!(formatter, "{task} completed from its cache"),
+            EventKind::NodeCompleted { task, .. } => write!(formatter, "{task} completed"),
+            EventKind::NodeFailed { task, error, retry_in: None } => write!(formatter, "{task} failed: {error}"),
+            EventKind::NodeFailed { task, error, retry_in: Some(pause) } => {
+                write!(formatter, "{task} failed, tried again in {pause:?}: {error}")
             }
-            Self::Finished { supersteps } => write!(formatter, "finished after {supersteps} supersteps"),
-            Self::Stopped { reason } => write!(formatter, "stopped: {reason}"),
-            Self::Failed { error } => write!(formatter, "failed: {error}"),
-            Self::Lost { count } => write!(formatter, "{count} events lost"),
+            EventKind::ValveOpened { valve, to } => {
+                write!(formatter, "valve: {valve}, on to {}", to.as_deref().unwrap_or("the end"))
+            }
+            EventKind::Values { .. } => write!(formatter, "superstep {} is in the state", self.superstep),
+            EventKind::Finished => write!(formatter, "finished after {} supersteps", self.superstep),
+            EventKind::Stopped { reason } => write!(formatter, "stopped: {reason}"),
+            EventKind::Failed { error } => write!(formatter, "failed: {error}"),
+            EventKind::Lost { count } => write!(formatter, "{count} events lost"),
         }
     }
 }
@@ -130,70 +262,26 @@ impl<S: State> fmt::Display for Event<S> {
 impl<S: State> fmt::Debug for Event<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{self}")?;
-        match self {
-            Self::NodeCompleted { update, .. } => write!(formatter, " with {update:?}"),
+        match &self.kind {
+            EventKind::NodeCompleted { update: Some(update), .. } => write!(formatter, " with {update:?}"),
             _ => Ok(()),
         }
     }
 }
 
-/// `superstep 3: critic #2`, and the attempt where it is not the first.
+/// `superstep 3: critic #2`, with the item where it is one of a worker's, and the attempt where it is not the first.
 impl fmt::Display for Task {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "superstep {}: {} #{}", self.superstep, self.node, self.visit)?;
+        write!(formatter, "superstep {}: {}", self.superstep, self.node)?;
+        if let Some(item) = self.item {
+            write!(formatter, "[{item}]")?;
+        }
+        write!(formatter, " #{}", self.visit)?;
         if self.attempt > 1 {
             write!(formatter, " (attempt {})", self.attempt)?;
         }
         Ok(())
     }
-}
-
-/// Everyone who watches a run.
-pub(crate) struct Observers<S: State> {
-    observers: Vec<Observer<S>>,
-    /// Whether the last event has been told.
-    over: AtomicBool,
-}
-
-struct Observer<S: State> {
-    call: Call<S>,
-    gone: AtomicBool,
-}
-
-/// A function that is told of events.
-pub(crate) type Call<S> = Box<dyn Fn(&Event<S>) + Send + Sync>;
-
-impl<S: State> Observers<S> {
-    pub(crate) fn new(calls: Vec<Call<S>>) -> Self {
-        let observers = calls.into_iter().map(|call| Observer { call, gone: AtomicBool::new(false) }).collect();
-        Self { observers, over: AtomicBool::new(false) }
-    }
-
-    /// Tells everyone. An observer that panics is not called again: the run does not notice.
-    pub(crate) fn tell(&self, event: &Event<S>) {
-        if is_last(event) {
-            self.over.store(true, Ordering::Release);
-        }
-        for observer in &self.observers {
-            if !observer.gone.load(Ordering::Relaxed) && panic::catch(|| (observer.call)(event)).is_err() {
-                observer.gone.store(true, Ordering::Relaxed);
-            }
-        }
-    }
-}
-
-impl<S: State> TokenSink for Observers<S> {
-    fn token(&self, task: Task, text: String) {
-        // A node may have handed its context to a task that outlives the run; what that says comes too late.
-        if !self.over.load(Ordering::Acquire) {
-            self.tell(&Event::Token { task, text });
-        }
-    }
-}
-
-/// Whether a run tells nothing after this event.
-pub(crate) fn is_last<S: State>(event: &Event<S>) -> bool {
-    matches!(event, Event::Finished { .. } | Event::Stopped { .. } | Event::Failed { .. })
 }
 
 /// An error and its sources in one line.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::event::chain;
 use crate::{NodeError, Position, State};
@@ -72,29 +73,50 @@ impl<S: State> std::error::Error for RunError<S> {
 #[non_exhaustive]
 pub enum Failure {
     /// A node returned an error.
-    #[error("node `{node}` failed in superstep {superstep}, attempt {attempt}")]
+    #[error("node `{node}`{} failed in superstep {superstep}, attempt {attempt}", of_item(*item))]
     Node {
         /// The node.
         node: String,
+        /// Which item of a worker, from 0.
+        item: Option<u32>,
         /// When.
         superstep: u64,
         /// How often the task has been tried.
         attempt: u32,
-        /// What the node returned.
+        /// What the node returned. A subgraph that failed has its own `Failure` here.
         #[source]
         source: NodeError,
     },
     /// A node panicked.
-    #[error("node `{node}` panicked in superstep {superstep}, attempt {attempt}: {message}")]
+    #[error("node `{node}`{} panicked in superstep {superstep}, attempt {attempt}: {message}", of_item(*item))]
     NodePanicked {
         /// The node.
         node: String,
+        /// Which item of a worker, from 0.
+        item: Option<u32>,
         /// When.
         superstep: u64,
         /// How often the task has been tried.
         attempt: u32,
         /// What the panic said.
         message: String,
+    },
+    /// A node took longer than its [`Policy::timeout`](crate::Policy::timeout).
+    #[error(
+        "node `{node}`{} took longer than its {} s in superstep {superstep}, attempt {attempt}",
+        of_item(*item), limit.as_secs_f64()
+    )]
+    NodeTimedOut {
+        /// The node.
+        node: String,
+        /// Which item of a worker, from 0.
+        item: Option<u32>,
+        /// When.
+        superstep: u64,
+        /// How often the task has been tried.
+        attempt: u32,
+        /// How long it was allowed.
+        limit: Duration,
     },
     /// Two nodes of one superstep set the same field, and nothing says who wins.
     #[error(
@@ -111,10 +133,10 @@ pub enum Failure {
         /// When.
         superstep: u64,
     },
-    /// A route returned a node that is not among its targets.
-    #[error("the route from `{node}` chose a node that it does not declare as a target, after superstep {superstep}")]
+    /// A route, a decision or an error handler chose a node that is not among its targets.
+    #[error("what leaves `{node}` chose a node that it does not declare as a target, in superstep {superstep}")]
     UndeclaredTarget {
-        /// The node that the route leaves.
+        /// The node that it leaves.
         node: String,
         /// When.
         superstep: u64,
@@ -124,6 +146,16 @@ pub enum Failure {
     RoutePanicked {
         /// The node that the route leaves.
         node: String,
+        /// When.
+        superstep: u64,
+        /// What the panic said.
+        message: String,
+    },
+    /// The function of a guard panicked.
+    #[error("the guard `{guard}` panicked after superstep {superstep}: {message}")]
+    GuardPanicked {
+        /// The guard.
+        guard: String,
         /// When.
         superstep: u64,
         /// What the panic said.
@@ -149,10 +181,26 @@ pub enum Failure {
         /// When.
         superstep: u64,
     },
+    /// Nothing is left to run, the end was not reached, and no join waits: routes have led nowhere.
+    #[error("nothing is left to run after superstep {superstep}, and the end was not reached: the routes led nowhere")]
+    NowhereToGo {
+        /// When.
+        superstep: u64,
+    },
+    /// A limit of time is set, and the runtime has no timer.
+    #[error("graph `{graph}` has limits of time, and the tokio runtime has no timer: build it with `enable_time`")]
+    NoTimer {
+        /// The graph that was to run.
+        graph: String,
+    },
     /// The run was to go on from a position of another graph.
     #[error("the position does not fit the graph `{graph}`: its nodes or joins are others")]
     ForeignPosition {
         /// The graph that was to run.
         graph: String,
     },
+}
+
+fn of_item(item: Option<u32>) -> String {
+    item.map(|item| format!(", item {item},")).unwrap_or_default()
 }

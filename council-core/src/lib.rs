@@ -1,33 +1,59 @@
 #![doc = include_str!("../README.md")]
 
+mod ahead;
+mod body;
+mod cache;
+mod cancel;
+mod command;
 mod context;
+mod decide;
 mod drive;
 mod event;
 mod failure;
+mod goto;
 mod graph;
 mod joins;
 mod limits;
 mod node;
+mod observe;
 mod panic;
 pub mod plan;
+mod policy;
 mod position;
 mod queue;
 mod record;
 pub mod reduce;
 mod run;
+mod slot;
 mod state;
+mod subgraph;
 mod tasks;
+mod worker;
 
 pub use async_trait::async_trait;
+pub use body::Body;
+pub use cache::Cache;
+pub use cancel::Cancel;
+pub use command::Command;
 pub use context::Context;
 pub use council_core_derive::State;
-pub use event::{Event, Task};
+pub use decide::{Decide, Decider, Decision, IntoDecider};
+pub use event::{Event, EventKind, Path, Task};
 pub use failure::{Failure, RunError};
-pub use graph::{BuildError, BuildFault, Drawing, EdgeKind, Graph, Link, NodeId, RouteLabels, Shape, StateGraph};
+pub use goto::{Goto, Targets};
+pub use graph::{
+    BuildError, BuildFault, Drawing, EdgeKind, Graph, Handle, Link, NodeId, RouteLabels, Shape, StateGraph, Target,
+};
 pub use limits::{Limits, StopReason};
 pub use node::{IntoNode, Node, NodeError, NodeFuture, NodeResult, kind};
+pub use observe::Detail;
+pub use plan::Valve;
+pub use policy::{Policy, Retry};
 pub use position::{OpenTask, Position};
-pub use record::{NodeList, Record};
+pub use queue::Events;
+pub use record::{Committed, Record};
 pub use reduce::Identified;
-pub use run::{Cancel, Outcome, Run, RunBuilder};
+pub use run::{Outcome, Run, RunBuilder};
 pub use state::{FieldSet, State, Update};
+pub use subgraph::{Subgraph, Whole};
+pub use worker::{IntoWorker, Work, Worker};

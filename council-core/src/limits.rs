@@ -1,6 +1,7 @@
 //! How far a run may go, and what stopped it.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// How far a run may go. A limit never throws work away: see [`Outcome::Stopped`](crate::Outcome::Stopped).
@@ -15,16 +16,20 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many supersteps the run may take in all, those before a resume included. 1000 by default.
+    /// How many supersteps the run may take in all, those before a resume included. 1000 by default. Each subgraph counts its
+    /// own.
     pub supersteps: u64,
     /// How long the run may take from its start or resume. When it is over, running tasks are cancelled at once and those
     /// that had ended are kept. No limit by default. It needs a tokio runtime with its timer enabled.
     pub wall_clock: Option<Duration>,
+    /// How many tasks of the run may be at work at the same time, those in subgraphs included. No bound by default; see
+    /// [`Policy::concurrency`](crate::Policy::concurrency) for one on a single node.
+    pub concurrency: Option<NonZeroUsize>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { supersteps: 1_000, wall_clock: None }
+        Self { supersteps: 1_000, wall_clock: None, concurrency: None }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::body::{Body, Kind};
 use crate::{Context, State};
 
 /// Why a node failed: any error, or a text.
@@ -30,7 +32,7 @@ pub type NodeFuture<'a, S> = Pin<Box<dyn Future<Output = NodeResult<S>> + Send +
 ///
 /// #[async_trait]
 /// impl Node<Text> for Prefix {
-///     async fn run(&self, state: &Text, _: &Context) -> NodeResult<Text> {
+///     async fn run(&self, state: &Text, _: &Context<Text>) -> NodeResult<Text> {
 ///         Ok(Text::update().text(format!("{}{}", self.0, state.text)))
 ///     }
 /// }
@@ -49,7 +51,7 @@ pub type NodeFuture<'a, S> = Pin<Box<dyn Future<Output = NodeResult<S>> + Send +
 )]
 pub trait Node<S: State>: Send + Sync + 'static {
     /// Reads the state and says what to change. It runs beside the other nodes of its superstep; none sees another's update.
-    async fn run(&self, state: &S, context: &Context) -> NodeResult<S>;
+    async fn run(&self, state: &S, context: &Context<S>) -> NodeResult<S>;
 }
 
 /// What [`StateGraph::node`](crate::StateGraph::node) takes: an `async fn` of the state, or of the state and the
@@ -57,46 +59,64 @@ pub trait Node<S: State>: Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a node of a graph over `{S}`",
     label = "not a node",
-    note = "pass an `async fn(&{S}) -> NodeResult<{S}>`, with `&Context` as a second parameter if it needs one",
+    note = "pass an `async fn(&{S}) -> NodeResult<{S}>`, with `&Context<{S}>` as a second parameter if it needs one",
     note = "or a struct that implements `Node<{S}>`",
     note = "a closure goes through the macro: `node!(graph, \"name\", async move |state| ...)`"
 )]
 pub trait IntoNode<S: State, Kind> {
     /// The node, boxed.
-    fn into_node(self) -> Box<dyn Node<S>>;
+    fn into_node(self) -> Body<S>;
 }
 
 /// Markers that tell the kinds of [`IntoNode`] apart; nobody names them.
 pub mod kind {
-    /// An `async fn(&S)`.
+    /// An `async fn` without a context.
     #[derive(Debug)]
     pub struct OfState;
-    /// An `async fn(&S, &Context)`.
+    /// An `async fn` with a context as its last parameter.
     #[derive(Debug)]
     pub struct OfStateAndContext;
-    /// A struct that implements `Node`.
+    /// A struct that implements `Node`, `Work` or `Decide`.
     #[derive(Debug)]
     pub struct Struct;
+    /// A `Subgraph`.
+    #[derive(Debug)]
+    pub struct Nested;
 }
 
 impl<S: State, F: for<'a> OfState<'a, S>> IntoNode<S, kind::OfState> for F {
-    fn into_node(self) -> Box<dyn Node<S>> {
-        Box::new(Erased { function: self, call: |function: &F, state, _| Box::pin(function.call(state)) })
+    fn into_node(self) -> Body<S> {
+        boxed(Erased { function: self, call: |function: &F, state, _| Box::pin(function.call(state)) })
     }
 }
 
 impl<S: State, F: for<'a> OfStateAndContext<'a, S>> IntoNode<S, kind::OfStateAndContext> for F {
-    fn into_node(self) -> Box<dyn Node<S>> {
-        Box::new(Erased {
-            function: self,
-            call: |function: &F, state, context| Box::pin(function.call(state, context)),
-        })
+    fn into_node(self) -> Body<S> {
+        boxed(Erased { function: self, call: |function: &F, state, context| Box::pin(function.call(state, context)) })
     }
 }
 
 impl<S: State, N: Node<S>> IntoNode<S, kind::Struct> for N {
-    fn into_node(self) -> Box<dyn Node<S>> {
-        Box::new(self)
+    fn into_node(self) -> Body<S> {
+        boxed(self)
+    }
+}
+
+fn boxed<S: State>(node: impl Node<S>) -> Body<S> {
+    Body(Kind::Node(Box::new(node)))
+}
+
+#[async_trait]
+impl<S: State, N: Node<S> + ?Sized> Node<S> for Box<N> {
+    async fn run(&self, state: &S, context: &Context<S>) -> NodeResult<S> {
+        (**self).run(state, context).await
+    }
+}
+
+#[async_trait]
+impl<S: State, N: Node<S> + ?Sized> Node<S> for Arc<N> {
+    async fn run(&self, state: &S, context: &Context<S>) -> NodeResult<S> {
+        (**self).run(state, context).await
     }
 }
 
@@ -123,23 +143,23 @@ where
 #[doc(hidden)]
 pub trait OfStateAndContext<'a, S: State>: Send + Sync + 'static {
     type Future: Future<Output = NodeResult<S>> + Send + 'a;
-    fn call(&self, state: &'a S, context: &'a Context) -> Self::Future;
+    fn call(&self, state: &'a S, context: &'a Context<S>) -> Self::Future;
 }
 
 impl<'a, S: State, F, Fut> OfStateAndContext<'a, S> for F
 where
-    F: Fn(&'a S, &'a Context) -> Fut + Send + Sync + 'static,
+    F: Fn(&'a S, &'a Context<S>) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = NodeResult<S>> + Send + 'a,
 {
     type Future = Fut;
 
-    fn call(&self, state: &'a S, context: &'a Context) -> Fut {
+    fn call(&self, state: &'a S, context: &'a Context<S>) -> Fut {
         self(state, context)
     }
 }
 
 /// How an erased function is called.
-pub(crate) type Call<S, F> = for<'a> fn(&'a F, &'a S, &'a Context) -> NodeFuture<'a, S>;
+pub(crate) type Call<S, F> = for<'a> fn(&'a F, &'a S, &'a Context<S>) -> NodeFuture<'a, S>;
 
 /// A function whose future was boxed where its type was known, and so found to be `Send` there.
 pub(crate) struct Erased<S: State, F> {
@@ -152,7 +172,7 @@ impl<S: State, F: Send + Sync + 'static> Node<S> for Erased<S, F> {
     fn run<'node, 'state, 'context, 'task>(
         &'node self,
         state: &'state S,
-        context: &'context Context,
+        context: &'context Context<S>,
     ) -> NodeFuture<'task, S>
     where
         'node: 'task,

@@ -16,7 +16,7 @@ pub(crate) fn catch<T>(function: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 /// What a panic said, as far as it said it in words.
-fn message(panic: &(dyn Any + Send)) -> String {
+pub(crate) fn message(panic: &(dyn Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(ToString::to_string)

@@ -28,17 +28,19 @@
 //! let mut position = plan::begin(&graph, Text::default());
 //! assert!(matches!(plan::advance(&graph, &limits, &mut position).next, Next::Run));
 //! let update = Text::update().text("written by hand");
-//! plan::fold(&graph, &mut position, Record::TaskDone { task: 0, update });
+//! plan::fold(&graph, &mut position, Record::TaskDone { task: 0, update, goto: None });
 //! assert!(matches!(plan::advance(&graph, &limits, &mut position).next, Next::Finish));
 //! assert_eq!(position.state().text, "written by hand");
 //! # Ok::<(), council_core::BuildError>(())
 //! ```
 
+use std::fmt;
 use std::sync::Arc;
 
+use crate::ahead::{Ahead, NodeList};
 use crate::graph::{END, Graph, Inner, Pick, VisitLimit};
 use crate::position::Calling;
-use crate::record::{NodeList, Record};
+use crate::record::Record;
 use crate::{Failure, Limits, Position, State, StopReason};
 
 /// What the planner says.
@@ -64,15 +66,40 @@ pub enum Next {
     Fail(Box<Failure>),
 }
 
-/// A visit limit that sent the run elsewhere.
+/// A valve that sent the run elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenedValve {
-    /// The node that has no visit left.
-    pub node: Arc<str>,
-    /// How many visits it was allowed.
-    pub visits: u32,
+    /// Which.
+    pub valve: Valve,
     /// Where the run goes instead; `None` is the end.
     pub to: Option<Arc<str>>,
+}
+
+/// A rule that ends a loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Valve {
+    /// A node had its visits.
+    Visits {
+        /// The node.
+        node: Arc<str>,
+        /// How many it was allowed.
+        visits: u32,
+    },
+    /// A guard on the state.
+    Guard {
+        /// What the graph calls it.
+        name: Arc<str>,
+    },
+}
+
+impl fmt::Display for Valve {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Visits { node, visits } => write!(formatter, "{node} has had its {visits} visits"),
+            Self::Guard { name } => write!(formatter, "the guard {name}"),
+        }
+    }
 }
 
 /// The position of a run that has not begun.
@@ -107,63 +134,77 @@ pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Posit
 
 /// Puts a record into the position.
 pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) {
-    let (next, end) = match record {
-        Record::TaskDone { task, update } => return position.tasks.tasks[task].end(update),
+    let committed = match record {
+        Record::TaskDone { task, update, goto } => {
+            let task = &mut position.tasks.tasks[task];
+            goto.into_iter().for_each(|goto| task.go(goto));
+            return task.end(update);
+        }
         Record::TaskFailed { task } => return position.tasks.tasks[task].fail(),
-        Record::Committed { next, end } => (next, end),
+        Record::Committed(committed) => committed,
     };
     // A superstep that cannot be merged was never recorded as committed.
     let merged = position.merge(&graph.inner);
     debug_assert!(merged.is_ok(), "a superstep was committed that could not be merged");
-    position.end_reached |= end;
-    position.commit(&graph.inner, &next);
+    position.end_reached |= committed.end;
+    position.deferred = committed.deferred;
+    committed.guards.iter().for_each(|guard| position.guards[*guard as usize] = true);
+    position.commit(&graph.inner, committed.next);
 }
 
 /// Completes the superstep: merges its updates, and makes what comes next the tasks.
 fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<(), Box<Failure>> {
     position.opened.clear();
     position.merge(graph)?;
-    let mut list = NodeList::new();
-    let next = match position.tasks.tasks.as_slice() {
-        [task] if graph.nodes[task.node as usize].straight.is_some() => {
-            graph.nodes[task.node as usize].straight.as_slice()
-        }
-        _ => {
-            successors(graph, position, &mut list)?;
-            list.as_slice()
-        }
-    };
+    if let [task] = position.tasks.tasks.as_slice()
+        && let Some(next) = graph.nodes[task.node as usize].straight
+    {
+        position.commit_straight(graph, next);
+        return Ok(());
+    }
+    let mut next = Ahead::default();
+    successors(graph, position, &mut next)?;
+    next.sort();
+    if !graph.guards.is_empty() {
+        open_guard(graph, position, &mut next);
+    }
+    if graph.has_limits {
+        open_limits(graph, position, &mut next);
+    }
+    position.end_reached |= next.take_end();
+    if graph.has_deferred {
+        next.defer(graph, &mut position.deferred);
+    }
+    if next.is_empty() && !position.end_reached {
+        return Err(stranded(graph, position).into());
+    }
     position.commit(graph, next);
     Ok(())
 }
 
-/// Where the tasks of the superstep lead: ascending, each once; nothing where all that is left is the end.
-fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut NodeList) -> Result<(), Box<Failure>> {
+/// Where the tasks of the superstep lead.
+fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) -> Result<(), Box<Failure>> {
+    let mut left = None;
     for place in 0..position.tasks.tasks.len() {
-        let declared = &graph.nodes[position.tasks.tasks[place].node as usize];
-        for &target in &declared.edges {
-            next.push(target);
+        let task = &position.tasks.tasks[place];
+        if let Some(goto) = task.goto() {
+            next.add(goto);
         }
+        // All tasks of a worker leave it together.
+        if left == Some(task.node) || !task.takes_usual_exits() {
+            continue;
+        }
+        left = Some(task.node);
+        let declared = &graph.nodes[task.node as usize];
+        next.nodes.extend_from_slice(&declared.edges);
         for route in &declared.routes {
-            next.push(choose(graph, position, place, &route.pick)?);
+            choose(graph, position, place, &route.pick, next)?;
         }
         for &(join, _) in &declared.feeds {
             if position.is_full(join) {
-                next.push(graph.joins[join as usize].target);
+                next.nodes.push(graph.joins[join as usize].target);
             }
         }
-    }
-    sort(next);
-    if graph.has_limits {
-        open_valves(graph, position, next);
-    }
-    // The end sorts behind all nodes.
-    if next.last() == Some(&END) {
-        next.pop();
-        position.end_reached = true;
-    }
-    if next.is_empty() && !position.end_reached {
-        return Err(join_waits(graph, position).into());
     }
     Ok(())
 }
@@ -173,27 +214,68 @@ fn choose<S: State>(
     position: &mut Position<S>,
     place: usize,
     pick: &Pick<S>,
-) -> Result<u32, Box<Failure>> {
+    next: &mut Ahead,
+) -> Result<(), Box<Failure>> {
     position.calling = Calling::Route(place);
-    pick(position.state()).ok_or_else(|| {
+    let Some(goto) = pick(position.state()) else {
         let node = graph.names[position.tasks.tasks[place].node as usize].to_string();
-        Failure::UndeclaredTarget { node, superstep: position.supersteps + 1 }.into()
-    })
+        return Err(Failure::UndeclaredTarget { node, superstep: position.supersteps + 1 }.into());
+    };
+    next.add(&goto);
+    Ok(())
+}
+
+/// Sends the run where the first guard leads whose rule holds, instead of anywhere else. A guard opens once in a run.
+fn open_guard<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
+    for (place, guard) in graph.guards.iter().enumerate() {
+        let goes_there = next.sends.is_empty()
+            && position.deferred.is_empty()
+            && next.nodes.iter().all(|node| *node == guard.otherwise || *node == END);
+        if position.guards[place] || goes_there {
+            continue;
+        }
+        position.calling = Calling::Guard(place);
+        if (guard.when)(position.state()) {
+            position.guards[place] = true;
+            position.deferred = Ahead::default();
+            *next = Ahead { nodes: NodeList::from_slice(&[guard.otherwise]), sends: Vec::new() };
+            let valve = Valve::Guard { name: guard.name.as_str().into() };
+            position.opened.push(OpenedValve { valve, to: name(graph, guard.otherwise) });
+            return;
+        }
+    }
 }
 
 /// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
-fn open_valves<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut NodeList) {
-    for target in next.iter_mut() {
-        while let Some(limit) = spent(graph, position, *target) {
-            let to = (limit.otherwise != END).then(|| Arc::clone(&graph.names[limit.otherwise as usize]));
-            let node = Arc::clone(&graph.names[*target as usize]);
-            position.opened.push(OpenedValve { node, visits: limit.visits, to });
-            *target = limit.otherwise;
+fn open_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
+    let opened = position.opened.len();
+    let mut nodes = std::mem::take(&mut next.nodes);
+    nodes.iter_mut().for_each(|node| *node = beyond_limits(graph, position, *node));
+    next.sends.retain(|sent| {
+        let instead = beyond_limits(graph, position, sent.worker);
+        if instead != sent.worker {
+            nodes.push(instead);
         }
+        instead == sent.worker
+    });
+    next.nodes = nodes;
+    if position.opened.len() > opened {
+        next.sort();
     }
-    if !position.opened.is_empty() {
-        sort(next);
+}
+
+/// The node itself while it has visits left, or the one that its limit leads to.
+fn beyond_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, mut node: u32) -> u32 {
+    while let Some(limit) = spent(graph, position, node) {
+        let valve = Valve::Visits { node: Arc::clone(&graph.names[node as usize]), visits: limit.visits };
+        let opened = OpenedValve { valve, to: name(graph, limit.otherwise) };
+        // Two sends to one worker are one visit.
+        if !position.opened.contains(&opened) {
+            position.opened.push(opened);
+        }
+        node = limit.otherwise;
     }
+    node
 }
 
 /// The visit limit of a node that has no visit left.
@@ -201,21 +283,23 @@ fn spent<S: State>(graph: &Inner<S>, position: &Position<S>, node: u32) -> Optio
     graph.nodes.get(node as usize)?.limit.filter(|limit| position.visits(node) >= limit.visits)
 }
 
-/// Ascending, each once.
-#[inline]
-fn sort(nodes: &mut NodeList) {
-    if nodes.len() > 1 {
-        nodes.sort_unstable();
-        nodes.dedup();
-    }
+/// The name of a node, `None` for the end.
+fn name<S: State>(graph: &Inner<S>, node: u32) -> Option<Arc<str>> {
+    (node != END).then(|| Arc::clone(&graph.names[node as usize]))
 }
 
-fn join_waits<S: State>(graph: &Inner<S>, position: &Position<S>) -> Failure {
-    let (target, waits_for) = position.waiting().next().map_or_else(Default::default, |(join, missing)| {
-        let join = &graph.joins[join];
-        let name = |source: usize| format!("`{}`", graph.names[join.sources[source] as usize]);
-        let missing: Vec<_> = missing.into_iter().map(name).collect();
-        (graph.names[join.target as usize].to_string(), missing.join(", "))
-    });
-    Failure::JoinWaits { target, waits_for, superstep: position.supersteps + 1 }
+/// Why nothing is left to run though the end was not reached.
+fn stranded<S: State>(graph: &Inner<S>, position: &Position<S>) -> Failure {
+    let superstep = position.supersteps + 1;
+    let Some((join, missing)) = position.waiting().next() else {
+        return Failure::NowhereToGo { superstep };
+    };
+    let join = &graph.joins[join];
+    let name = |source: usize| format!("`{}`", graph.names[join.sources[source] as usize]);
+    let missing: Vec<_> = missing.into_iter().map(name).collect();
+    Failure::JoinWaits {
+        target: graph.names[join.target as usize].to_string(),
+        waits_for: missing.join(", "),
+        superstep,
+    }
 }

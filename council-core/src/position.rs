@@ -3,9 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
+use crate::ahead::Ahead;
 use crate::graph::Inner;
 use crate::joins::Arrivals;
 use crate::plan::OpenedValve;
+use crate::record::Committed;
+use crate::slot::Slot;
 use crate::tasks::{Task, Tasks};
 use crate::{Failure, Record, State, Update};
 
@@ -13,7 +18,7 @@ use crate::{Failure, Record, State, Update};
 /// [`Graph::resume`](crate::Graph::resume).
 #[derive(Clone)]
 pub struct Position<S: State> {
-    pub(crate) state: S,
+    pub(crate) state: Slot<S>,
     /// The names of the graph's nodes.
     names: Arc<[Arc<str>]>,
     pub(crate) tasks: Tasks<S>,
@@ -22,11 +27,15 @@ pub struct Position<S: State> {
     /// How often the run has come to each node.
     visits: Vec<u32>,
     joins: Vec<Arrivals>,
+    /// Which guards have opened.
+    pub(crate) guards: SmallVec<[bool; 8]>,
+    /// What waits until nothing else is to run.
+    pub(crate) deferred: Ahead,
     /// Whether the run has come to the end on one of its ways; it is over when nothing is left on the others.
     pub(crate) end_reached: bool,
     /// Whether the updates of the superstep are in the state.
     merged: bool,
-    /// The visit limits that decided where the run went after the superstep that was completed last.
+    /// The valves that decided where the run went after the superstep that was completed last.
     pub(crate) opened: Vec<OpenedValve>,
     /// Whose code was called last; if it panicked, it is to blame.
     pub(crate) calling: Calling,
@@ -34,31 +43,34 @@ pub struct Position<S: State> {
 
 impl<S: State> Position<S> {
     pub(crate) fn new(graph: &Inner<S>, state: S) -> Self {
-        let starts = graph.starts.iter().map(|&node| Task { node, visit: 1, attempt: 1, update: None });
-        let mut visits = vec![0; graph.nodes.len()];
-        graph.starts.iter().for_each(|&start| visits[start as usize] = 1);
-        Self {
-            state,
+        let mut position = Self {
+            state: Slot::Held(state),
             names: Arc::clone(&graph.names),
-            tasks: Tasks { tasks: starts.collect() },
+            tasks: Tasks { tasks: Vec::new() },
             supersteps: 0,
-            visits,
+            visits: vec![0; graph.nodes.len()],
             joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
+            guards: SmallVec::from_elem(false, graph.guards.len()),
+            deferred: Ahead::default(),
             end_reached: false,
             merged: false,
             opened: Vec::new(),
             calling: Calling::Node(0),
-        }
+        };
+        let mut starts = Ahead { nodes: graph.starts.clone(), sends: Vec::new() };
+        starts.defer(graph, &mut position.deferred);
+        position.schedule(starts);
+        position
     }
 
     /// The state, with the updates of all supersteps that are complete.
     pub fn state(&self) -> &S {
-        &self.state
+        self.state.get()
     }
 
     /// The state, taken out.
     pub fn into_state(self) -> S {
-        self.state
+        self.state.into_inner()
     }
 
     /// How many supersteps are behind the run.
@@ -70,7 +82,7 @@ impl<S: State> Position<S> {
     pub fn open_tasks(&self) -> impl Iterator<Item = OpenTask<'_>> {
         let tasks = if self.is_complete() { &[] } else { self.tasks.tasks.as_slice() };
         let open = tasks.iter().enumerate().filter(|(_, task)| !task.has_ended());
-        open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize] })
+        open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize], item: task.index() })
     }
 
     /// Whether all tasks of the superstep have ended. Their updates may be in the state already, or half of them, if a route or
@@ -85,12 +97,13 @@ impl<S: State> Position<S> {
         self.tasks.tasks.is_empty()
     }
 
-    /// Whether it is a position in this graph, as far as names and joins tell.
+    /// Whether it is a position in this graph, as far as names, joins and guards tell.
     pub(crate) fn fits(&self, graph: &Inner<S>) -> bool {
         let joins = self.joins.iter().zip(&graph.joins);
         Arc::ptr_eq(&self.names, &graph.names)
             || (self.names == graph.names
                 && self.joins.len() == graph.joins.len()
+                && self.guards.len() == graph.guards.len()
                 && joins.into_iter().all(|(arrivals, join)| arrivals.sources() == join.sources.len()))
     }
 
@@ -109,14 +122,20 @@ impl<S: State> Position<S> {
         self.joins.iter().enumerate().filter(|(_, join)| join.has_begun()).map(|(index, join)| (index, join.missing()))
     }
 
-    /// The visit limits that decided where the run went after the superstep that was completed last.
+    /// The valves that decided where the run went after the superstep that was completed last.
     pub fn opened_valves(&self) -> &[OpenedValve] {
         &self.opened
     }
 
     /// The record of the superstep that was completed last: its successors are the tasks of this one.
     pub fn committed(&self) -> Record<S> {
-        Record::Committed { next: self.tasks.tasks.iter().map(|task| task.node).collect(), end: self.end_reached }
+        let opened = (0..).zip(&self.guards).filter(|(_, open)| **open);
+        Record::Committed(Committed {
+            next: Ahead::from_tasks(&self.tasks.tasks),
+            deferred: self.deferred.clone(),
+            end: self.end_reached,
+            guards: opened.map(|(guard, _)| guard).collect(),
+        })
     }
 
     /// Puts the updates of the superstep into the state, in the order of the tasks, and counts them for the joins. What has
@@ -137,7 +156,7 @@ impl<S: State> Position<S> {
                 if !overwritten.is_empty() {
                     update.drop_reducing(overwritten);
                 }
-                self.state.apply(update);
+                self.state.get_mut().apply(update);
             }
         }
         self.calling = Calling::Node(0);
@@ -149,7 +168,7 @@ impl<S: State> Position<S> {
     }
 
     fn arrive_at_joins(&mut self, graph: &Inner<S>) {
-        for task in &self.tasks.tasks {
+        for task in self.tasks.tasks.iter().filter(|task| task.takes_usual_exits()) {
             for &(join, source) in &graph.nodes[task.node as usize].feeds {
                 self.joins[join as usize].arrive(source);
             }
@@ -160,26 +179,46 @@ impl<S: State> Position<S> {
     #[cold]
     pub(crate) fn blame(&self, graph: &Inner<S>, message: String) -> Failure {
         let superstep = self.supersteps + 1;
-        let (Calling::Node(place) | Calling::Reducer(place) | Calling::Route(place)) = self.calling;
-        let task = &self.tasks.tasks[place];
-        let node = graph.names[task.node as usize].to_string();
+        let task = |place: usize| &self.tasks.tasks[place];
+        let node = |place: usize| graph.names[task(place).node as usize].to_string();
         match self.calling {
-            Calling::Node(_) => Failure::NodePanicked { node, superstep, attempt: task.attempt, message },
-            Calling::Reducer(_) => Failure::ReducerPanicked { node, superstep, message },
-            Calling::Route(_) => Failure::RoutePanicked { node, superstep, message },
+            Calling::Node(place) => {
+                let &Task { attempt, .. } = task(place);
+                let item = task(place).index();
+                Failure::NodePanicked { node: node(place), item, superstep, attempt, message }
+            }
+            Calling::Reducer(place) => Failure::ReducerPanicked { node: node(place), superstep, message },
+            Calling::Route(place) => Failure::RoutePanicked { node: node(place), superstep, message },
+            Calling::Guard(place) => {
+                Failure::GuardPanicked { guard: graph.guards[place].name.clone(), superstep, message }
+            }
         }
     }
 
-    /// Closes the superstep: joins that were full wait anew, and the nodes become the tasks of the next one.
+    /// Closes the superstep of one task that one other follows: the step of most runs.
     #[expect(clippy::inline_always, reason = "a superstep of one task is so short that the calls would show")]
     #[inline(always)]
-    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: &[u32]) {
+    pub(crate) fn commit_straight(&mut self, graph: &Inner<S>, next: u32) {
+        self.close(graph);
+        let visit = visit(&mut self.visits, next);
+        // The merge has taken its update.
+        let task = &mut self.tasks.tasks[0];
+        (task.node, task.visit, task.attempt, task.item, task.rest) = (next, visit, 1, None, None);
+    }
+
+    /// Closes the superstep: joins that were full wait anew, and what comes next is the tasks of the next one.
+    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: Ahead) {
+        self.close(graph);
+        self.schedule(next);
+    }
+
+    #[inline]
+    fn close(&mut self, graph: &Inner<S>) {
         if !graph.joins.is_empty() {
             self.rearm_joins(graph);
         }
         self.supersteps += 1;
         self.merged = false;
-        self.schedule(next);
     }
 
     fn rearm_joins(&mut self, graph: &Inner<S>) {
@@ -193,21 +232,18 @@ impl<S: State> Position<S> {
         }
     }
 
-    fn schedule(&mut self, nodes: &[u32]) {
-        let tasks = &mut self.tasks.tasks;
+    fn schedule(&mut self, next: Ahead) {
+        self.tasks.tasks.clear();
         let visits = &mut self.visits;
-        let mut visit = |node: u32| {
-            visits[node as usize] = visits[node as usize].saturating_add(1);
-            visits[node as usize]
-        };
-        if let ([task], [node]) = (tasks.as_mut_slice(), nodes) {
-            // The merge has taken its update.
-            (task.node, task.visit, task.attempt) = (*node, visit(*node), 1);
-        } else {
-            tasks.clear();
-            tasks.extend(nodes.iter().map(|&node| Task { node, visit: visit(node), attempt: 1, update: None }));
-        }
+        next.into_tasks(|node| visit(visits, node), &mut self.tasks.tasks);
     }
+}
+
+/// Counts a visit of a node.
+#[inline]
+fn visit(visits: &mut [u32], node: u32) -> u32 {
+    visits[node as usize] = visits[node as usize].saturating_add(1);
+    visits[node as usize]
 }
 
 /// A task that has not ended: see [`Position::open_tasks`].
@@ -217,6 +253,8 @@ pub struct OpenTask<'a> {
     pub place: usize,
     /// The node that it runs.
     pub node: &'a str,
+    /// Which item of a worker it is for, from 0.
+    pub item: Option<u32>,
 }
 
 /// Code of the user's, by the place of the task that it is called for.
@@ -226,16 +264,20 @@ pub(crate) enum Calling {
     /// If this stands at the next barrier, a reducer has panicked: the state is half merged, and the run cannot go on.
     Reducer(usize),
     Route(usize),
+    /// A guard, by its place.
+    Guard(usize),
 }
 
 impl<S: State> fmt::Debug for Position<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tasks: Vec<_> = self.tasks.tasks.iter().map(|task| (task.node, task.update.is_some())).collect();
+        let tasks: Vec<_> = self.tasks.tasks.iter().map(|task| (task.node, task.index(), task.has_ended())).collect();
         formatter
             .debug_struct("Position")
             .field("supersteps", &self.supersteps)
             .field("tasks", &tasks)
             .field("visits", &self.visits)
+            .field("deferred", &self.deferred)
+            .field("guards", &self.guards)
             .finish_non_exhaustive()
     }
 }

@@ -2,42 +2,50 @@
 
 use std::fmt;
 
-use smallvec::SmallVec;
-
-use crate::State;
+use crate::ahead::{Ahead, NodeList};
+use crate::{Goto, State};
 
 /// One fact about a run. [`plan::fold`](crate::plan::fold) puts it into the run's position.
 #[non_exhaustive]
 pub enum Record<S: State> {
-    /// A task of the superstep has ended with this update.
+    /// A task of the superstep has ended.
     TaskDone {
         /// Its place among the tasks of the superstep.
         task: usize,
         /// What it wants changed.
         update: S::Update,
+        /// Where it sends the run, if it decided.
+        goto: Option<Goto<S>>,
     },
-    /// A task of the superstep has failed; when the run goes on, it is tried again.
+    /// A task of the superstep has failed, and is tried again at once or when the run goes on.
     TaskFailed {
         /// Its place among the tasks of the superstep.
         task: usize,
     },
-    /// All tasks of the superstep have ended and their updates are in the state; these nodes come next, or none: then the run
-    /// is over.
-    Committed {
-        /// The nodes, by their place in the graph's declaration, in ascending order.
-        next: NodeList,
-        /// Whether the run has come to the end on one of its ways.
-        end: bool,
-    },
+    /// All tasks of the superstep have ended, their updates are in the state, and others come next.
+    Committed(Committed),
+}
+
+/// What follows a superstep: the tasks of the next one, or none, if the run is over; and what the run remembers.
+#[derive(Clone)]
+pub struct Committed {
+    pub(crate) next: Ahead,
+    pub(crate) deferred: Ahead,
+    /// Whether the run has come to the end on one of its ways.
+    pub(crate) end: bool,
+    /// The guards that have opened so far.
+    pub(crate) guards: NodeList,
 }
 
 // By hand, because a derive would ask it of the state, of which a record holds nothing.
 impl<S: State> Clone for Record<S> {
     fn clone(&self) -> Self {
         match self {
-            Self::TaskDone { task, update } => Self::TaskDone { task: *task, update: update.clone() },
+            Self::TaskDone { task, update, goto } => {
+                Self::TaskDone { task: *task, update: update.clone(), goto: goto.clone() }
+            }
             Self::TaskFailed { task } => Self::TaskFailed { task: *task },
-            Self::Committed { next, end } => Self::Committed { next: next.clone(), end: *end },
+            Self::Committed(committed) => Self::Committed(committed.clone()),
         }
     }
 }
@@ -45,16 +53,33 @@ impl<S: State> Clone for Record<S> {
 impl<S: State> fmt::Debug for Record<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TaskDone { task, update } => {
-                formatter.debug_struct("TaskDone").field("task", task).field("update", update).finish()
+            Self::TaskDone { task, update, goto } => {
+                let mut done = formatter.debug_struct("TaskDone");
+                done.field("task", task).field("update", update);
+                goto.iter().for_each(|goto| _ = done.field("goto", goto));
+                done.finish()
             }
             Self::TaskFailed { task } => formatter.debug_struct("TaskFailed").field("task", task).finish(),
-            Self::Committed { next, end } => {
-                formatter.debug_struct("Committed").field("next", next).field("end", end).finish()
-            }
+            Self::Committed(committed) => committed.fmt(formatter),
         }
     }
 }
 
-/// Nodes of one superstep, by their place in the graph's declaration. They are few, as a rule, and need no allocation then.
-pub type NodeList = SmallVec<[u32; 4]>;
+impl fmt::Debug for Committed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Committed")
+            .field("next", &self.next)
+            .field("deferred", &self.deferred)
+            .field("end", &self.end)
+            .field("guards", &self.guards)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Ahead {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sends = self.sends.iter().map(|sent| (sent.worker, sent.items.len()));
+        formatter.debug_struct("Ahead").field("nodes", &self.nodes).field("sends", &sends.collect::<Vec<_>>()).finish()
+    }
+}

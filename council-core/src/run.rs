@@ -4,18 +4,19 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context as Waker, Poll, ready};
 
 use futures_util::Stream;
-use tokio::sync::mpsc;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-use crate::context::{RunInfo, TokenSink};
+use crate::context::RunInfo;
 use crate::drive::Driver;
-use crate::event::{Call, Event, Observers, is_last};
-use crate::queue::Queue;
-use crate::{Graph, Limits, Position, RunError, State, StopReason};
+use crate::event::{Event, Path};
+use crate::observe::{Observer, Observers};
+use crate::queue::{Events, Queue};
+use crate::{Cancel, Detail, Graph, Limits, Position, RunError, State, StopReason};
 
 /// How a run ended, if it did not fail.
 #[derive(Debug)]
@@ -62,22 +63,28 @@ impl<S: State> Outcome<S> {
 pub struct RunBuilder<S: State> {
     graph: Graph<S>,
     position: Position<S>,
+    given: Arc<S::Context>,
     id: Option<Arc<str>>,
     limits: Limits,
-    observers: Vec<Call<S>>,
-    cancelled: Option<Arc<AtomicBool>>,
+    observers: Vec<Observer<S>>,
+    copy: Option<fn(&S) -> S>,
+    cancel: Cancel,
+    detail: Detail,
     buffer: usize,
 }
 
 impl<S: State> RunBuilder<S> {
-    pub(crate) fn new(graph: Graph<S>, position: Position<S>) -> Self {
+    pub(crate) fn new(graph: Graph<S>, position: Position<S>, given: Arc<S::Context>) -> Self {
         Self {
             graph,
             position,
+            given,
             id: None,
             limits: Limits::default(),
             observers: Vec::new(),
-            cancelled: None,
+            copy: None,
+            cancel: Cancel::default(),
+            detail: Detail::ALL,
             buffer: DEFAULT_BUFFER,
         }
     }
@@ -98,17 +105,66 @@ impl<S: State> RunBuilder<S> {
     ///
     /// It is called where the run runs, so it should hand over and return. If it panics it is not called again; the run goes
     /// on.
-    pub fn observe(mut self, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
-        self.observers.push(Box::new(observer));
+    pub fn observe(self, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
+        self.observe_in(Detail::ALL, observer)
+    }
+
+    /// Tells a function of the events that it wants.
+    pub fn observe_in(mut self, detail: Detail, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
+        self.observers.push(Observer::new(detail, Box::new(observer)));
+        self
+    }
+
+    /// A channel of the events that somebody wants, to be read beside the run; as many as are wanted. It keeps so many events
+    /// for its reader, as [`buffer`](Self::buffer) says.
+    ///
+    /// ```
+    /// # use council_core::{Detail, State, StateGraph, node};
+    /// # #[derive(State, Default)]
+    /// # struct Text { text: String }
+    /// # let mut graph = StateGraph::<Text>::new("shout");
+    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
+    /// # graph.start(shout).end(shout);
+    /// # let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let (run, mut tasks) = graph.run(Text::default()).channel(Detail::TASKS, 100);
+    /// run.await?;
+    /// assert_eq!(tasks.next().await.unwrap().to_string(), "superstep 1: shout #1 started");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn channel(self, detail: Detail, events: usize) -> (Self, Events<S>) {
+        let (queue, reader) = Queue::new(events, detail);
+        (self.observe_in(detail, move |event| queue.push(event)), reader)
+    }
+
+    /// Which events the stream of a started run has: all by default.
+    pub fn detail(mut self, detail: Detail) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    /// Tells the whole state after each superstep too, to all who want [`Detail::VALUES`]: one copy of it for each superstep.
+    pub fn values(mut self) -> Self
+    where
+        S: Clone,
+    {
+        self.copy = Some(S::clone);
         self
     }
 
     /// How many events a started run keeps for its reader, 1024 by default. A reader that is further behind loses the ones
-    /// in between and is told how many by [`Event::Lost`]; the last event of a run is never lost. With 0 there is no queue,
-    /// and the stream of the run is empty: for runs that only [`observe`](Self::observe) looks at.
+    /// in between and is told how many by [`EventKind::Lost`](crate::EventKind::Lost); the last event of a run is never lost.
+    /// With 0 there is no queue, and the stream of the run is empty: for runs that only [`observe`](Self::observe) looks at.
     pub fn buffer(mut self, events: usize) -> Self {
         self.buffer = events;
         self
+    }
+
+    /// A handle that can cancel the run from elsewhere, also while it is awaited.
+    pub fn canceller(&self) -> Cancel {
+        self.cancel.clone()
     }
 
     /// Starts the run on the tokio runtime of the caller. Dropping the [`Run`] stops it.
@@ -117,34 +173,44 @@ impl<S: State> RunBuilder<S> {
     ///
     /// Outside a tokio runtime.
     pub fn start(mut self) -> Run<S> {
-        let (queue, events) = Queue::new(self.buffer);
+        let (queue, events) = Queue::new(self.buffer, self.detail);
         if self.buffer > 0 {
-            self.observers.push(Box::new(move |event| queue.push(event)));
+            self = {
+                let detail = self.detail;
+                self.observe_in(detail, move |event| queue.push(event))
+            };
         }
-        let cancelled = Arc::new(AtomicBool::new(false));
-        self.cancelled = Some(Arc::clone(&cancelled));
+        let cancel = self.cancel.clone();
         let (driver, position) = self.into_driver();
-        let id = Arc::clone(&driver.info.id);
+        let id = driver.id();
         let task = tokio::spawn(driver.drive(position));
-        Run { id, events, over: false, cancel: Cancel(cancelled), task }
+        Run { id, events, cancel, task }
     }
 
     fn into_driver(self) -> (Driver<S>, Position<S>) {
-        let observers = (!self.observers.is_empty()).then(|| Arc::new(Observers::new(self.observers)));
+        let id = self.id.unwrap_or_else(next_id);
+        let observers = Observers::new(Arc::clone(&id), Path::default(), self.observers, self.copy);
         let info = Arc::new(RunInfo {
-            id: self.id.unwrap_or_else(next_id),
+            id,
             names: Arc::clone(&self.graph.inner.names),
-            tokens: observers.clone().map(|observers| observers as Arc<dyn TokenSink>),
-        });
-        let driver = Driver {
-            graph: self.graph,
+            path: Path::default(),
             limits: self.limits,
-            info,
-            observers,
-            cancelled: self.cancelled,
-            polled: AtomicUsize::new(0),
-        };
-        (driver, self.position)
+            given: self.given,
+            cancel: self.cancel,
+            observers: observers.has_any().then(|| Arc::new(observers)),
+            permits: self
+                .limits
+                .concurrency
+                .map(|bound| Arc::new(Semaphore::new(bound.get().min(Semaphore::MAX_PERMITS)))),
+        });
+        (Driver::new(self.graph, info), self.position)
+    }
+}
+
+impl<S: State> fmt::Debug for RunBuilder<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut builder = formatter.debug_struct("RunBuilder");
+        builder.field("graph", &self.graph).field("id", &self.id).field("limits", &self.limits).finish_non_exhaustive()
     }
 }
 
@@ -183,8 +249,7 @@ impl<S: State> IntoFuture for RunBuilder<S> {
 #[must_use = "dropping a run stops it"]
 pub struct Run<S: State> {
     id: Arc<str>,
-    events: mpsc::Receiver<Event<S>>,
-    over: bool,
+    events: Events<S>,
     cancel: Cancel,
     task: JoinHandle<Result<Outcome<S>, RunError<S>>>,
 }
@@ -197,7 +262,7 @@ impl<S: State> Run<S> {
 
     /// The next event, or `None` after the last.
     pub async fn next(&mut self) -> Option<Event<S>> {
-        std::future::poll_fn(|waker| Pin::new(&mut *self).poll_next(waker)).await
+        self.events.next().await
     }
 
     /// Stops the run at its next barrier, with [`Outcome::Stopped`]. A node that hangs never comes to it: then only dropping
@@ -216,13 +281,7 @@ impl<S: State> Stream for Run<S> {
     type Item = Event<S>;
 
     fn poll_next(mut self: Pin<&mut Self>, waker: &mut Waker<'_>) -> Poll<Option<Event<S>>> {
-        if self.over {
-            return Poll::Ready(None);
-        }
-        let event = ready!(self.events.poll_recv(waker));
-        // A node may have handed its context to a task that outlives the run; what that says comes too late.
-        self.over = event.as_ref().is_none_or(is_last);
-        Poll::Ready(event)
+        Pin::new(&mut self.events).poll_next(waker)
     }
 }
 
@@ -252,17 +311,6 @@ impl<S: State> Drop for Run<S> {
 impl<S: State> fmt::Debug for Run<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Run").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-/// Cancels a run from anywhere.
-#[derive(Clone, Debug)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Stops the run at its next barrier.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Release);
     }
 }
 

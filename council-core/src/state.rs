@@ -49,6 +49,9 @@ pub trait State: Sized + Send + Sync + 'static {
     /// What a node wants changed; every field is optional.
     type Update: Update;
 
+    /// What every run over this state is given once and no journal stores.
+    type Context: Send + Sync + 'static;
+
     /// The names of the fields, in the order of the struct.
     const FIELDS: &'static [&'static str];
 

@@ -1,9 +1,11 @@
 //! The tasks of one superstep, and whether their updates go together.
 
+use crate::body::Kept;
+use crate::goto::{Goto, Item};
 use crate::graph::Inner;
 use crate::{Failure, FieldSet, State, Update};
 
-/// The tasks of a superstep.
+/// The tasks of a superstep: nodes in the order of their declaration, a worker's items in theirs.
 #[derive(Clone)]
 pub(crate) struct Tasks<S: State> {
     pub(crate) tasks: Vec<Task<S>>,
@@ -15,11 +17,48 @@ pub(crate) struct Task<S: State> {
     pub(crate) node: u32,
     pub(crate) visit: u32,
     pub(crate) attempt: u32,
+    pub(crate) item: Option<Item>,
     /// There once the task has ended, until it is merged into the state.
     pub(crate) update: Option<S::Update>,
+    /// What few tasks have.
+    pub(crate) rest: Option<Box<Rest<S>>>,
+}
+
+/// Where a task sends the run, and where the subgraph that it runs stands.
+pub(crate) struct Rest<S> {
+    pub(crate) goto: Option<Goto<S>>,
+    pub(crate) kept: Option<Box<dyn Kept>>,
+}
+
+impl<S> Default for Rest<S> {
+    fn default() -> Self {
+        Self { goto: None, kept: None }
+    }
+}
+
+impl<S> Clone for Rest<S> {
+    fn clone(&self) -> Self {
+        Self { goto: self.goto.clone(), kept: self.kept.as_ref().map(|kept| kept.copy()) }
+    }
+}
+
+/// What a task ends with.
+pub(crate) struct Done<S: State> {
+    pub(crate) update: S::Update,
+    pub(crate) goto: Option<Goto<S>>,
+}
+
+impl<S: State> Clone for Done<S> {
+    fn clone(&self) -> Self {
+        Self { update: self.update.clone(), goto: self.goto.clone() }
+    }
 }
 
 impl<S: State> Task<S> {
+    pub(crate) fn new(node: u32, visit: u32, item: Option<Item>) -> Self {
+        Self { node, visit, attempt: 1, item, update: None, rest: None }
+    }
+
     pub(crate) fn has_ended(&self) -> bool {
         self.update.is_some()
     }
@@ -29,8 +68,26 @@ impl<S: State> Task<S> {
         self.update = Some(update);
     }
 
+    pub(crate) fn go(&mut self, goto: Goto<S>) {
+        self.rest.get_or_insert_default().goto = Some(goto);
+    }
+
+    pub(crate) fn goto(&self) -> Option<&Goto<S>> {
+        self.rest.as_ref()?.goto.as_ref()
+    }
+
+    /// Whether the run leaves the node by its edges, routes and joins.
+    pub(crate) fn takes_usual_exits(&self) -> bool {
+        self.goto().is_none_or(|goto| !goto.instead)
+    }
+
     pub(crate) fn fail(&mut self) {
         self.attempt += 1;
+    }
+
+    /// Which item of a worker it is for.
+    pub(crate) fn index(&self) -> Option<u32> {
+        self.item.as_ref().map(|item| item.index)
     }
 }
 
@@ -52,11 +109,15 @@ impl<S: State> Tasks<S> {
             let sets = update.sets();
             if let Some(field) = set.first_common(sets) {
                 let writes = |task: &&Task<S>| task.update.as_ref().is_some_and(|update| update.sets().contains(field));
-                let first = self.tasks[..place].iter().find(writes).map_or(task.node, |first| first.node);
+                let first = self.tasks[..place].iter().find(writes).unwrap_or(task);
+                let named = |task: &Task<S>| match task.index() {
+                    Some(item) => format!("{}[{item}]", graph.names[task.node as usize]),
+                    None => graph.names[task.node as usize].to_string(),
+                };
                 return Err(Failure::Conflict {
                     field: S::FIELDS[field],
-                    first: graph.names[first as usize].to_string(),
-                    second: graph.names[task.node as usize].to_string(),
+                    first: named(first),
+                    second: named(task),
                     superstep,
                 }
                 .into());

@@ -80,7 +80,7 @@ fn joins_that_can_never_fire() {
             graph.edge(a, b);
             graph.join([b, after], joined);
             graph.edge(joined, after);
-            graph.join([], after);
+            graph.join([] as [NodeId<Doc>; 0], after);
             graph.end(after);
         },
         &expect![[r#"

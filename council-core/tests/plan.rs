@@ -15,7 +15,7 @@ async fn pass(_: &Doc) -> NodeResult<Doc> {
 }
 
 fn done() -> Record<Doc> {
-    Record::TaskDone { task: 0, update: Doc::update().text("done") }
+    Record::TaskDone { task: 0, update: Doc::update().text("done"), goto: None }
 }
 
 #[test]

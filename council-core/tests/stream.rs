@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use council_core::{Context, Event, Graph, NodeId, State, StateGraph, node};
+use council_core::{Context, Event, EventKind, Graph, NodeId, State, StateGraph, node};
 
 #[derive(State, Clone, Debug, Default)]
 struct Counter {
@@ -63,11 +63,11 @@ async fn a_reader_that_is_too_slow_loses_a_counted_number_and_never_the_end() {
     while let Some(event) = run.next().await {
         read.push(event);
     }
-    let lost: u64 = read.iter().map(|event| if let Event::Lost { count } = event { *count } else { 0 }).sum();
-    let told = read.iter().filter(|event| !matches!(event, Event::Lost { .. })).count() as u64;
+    let lost: u64 = read.iter().map(|event| if let EventKind::Lost { count } = event.kind { count } else { 0 }).sum();
+    let told = read.iter().filter(|event| !matches!(event.kind, EventKind::Lost { .. })).count() as u64;
     assert_eq!(told + lost, 301, "3 events a round and the end: {read:?}");
     assert_eq!(told, 11);
-    assert!(matches!(read.last(), Some(Event::Finished { supersteps: 100 })));
+    assert!(matches!(read.last().unwrap().kind, EventKind::Finished));
     assert_eq!(run.await.unwrap().state().round, 100);
 }
 
@@ -150,7 +150,7 @@ async fn an_update_can_be_followed_through_the_events() {
     let outcome = counting(4)
         .run(Counter::default())
         .observe(move |event| {
-            if let Event::NodeCompleted { update, .. } = event {
+            if let EventKind::NodeCompleted { update: Some(update), .. } = &event.kind {
                 follow.lock().unwrap().apply(update.clone());
             }
         })
@@ -164,7 +164,7 @@ async fn a_context_may_outlive_its_run() {
     let kept = Arc::new(Mutex::new(None));
     let keep = Arc::clone(&kept);
     let mut graph = StateGraph::<Counter>::new("kept");
-    let node = node!(graph, "node", async move |_: &Counter, context: &Context| {
+    let node = node!(graph, "node", async move |_: &Counter, context: &Context<Counter>| {
         *keep.lock().unwrap() = Some(context.clone());
         Ok(Counter::update())
     });

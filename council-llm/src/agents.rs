@@ -45,7 +45,7 @@ impl Master {
 
 #[async_trait]
 impl Node<Council> for Master {
-    async fn run(&self, council: &Council, context: &Context) -> NodeResult<Council> {
+    async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
         let draft = (!council.draft.is_empty()).then_some(council.draft.as_str());
         let request = request(
             prompts::master_system(),
@@ -79,7 +79,7 @@ impl Critic {
     }
 
     /// The verdict, and what it took: one call, or two if the first answer holds no score.
-    async fn judge(&self, council: &Council, context: &Context) -> Result<(Verdict, Usage), AgentError> {
+    async fn judge(&self, council: &Council, context: &Context<Council>) -> Result<(Verdict, Usage), AgentError> {
         let request = request(
             prompts::critic_system(self.threshold),
             prompts::critic_user(&council.topic, &council.draft),
@@ -100,7 +100,7 @@ impl Critic {
 
 #[async_trait]
 impl Node<Council> for Critic {
-    async fn run(&self, council: &Council, context: &Context) -> NodeResult<Council> {
+    async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
         let (verdict, usage) = self.judge(council, context).await?;
         let mut update = Council::update().score(Some(verdict.score)).usage(usage);
         if verdict.score < self.threshold {
@@ -126,7 +126,7 @@ impl Writer {
 
 #[async_trait]
 impl Node<Council> for Writer {
-    async fn run(&self, council: &Council, context: &Context) -> NodeResult<Council> {
+    async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
         let request =
             request(prompts::writer_system(), prompts::writer_user(&council.topic, &council.draft), 0.4, 4_096);
         let reply = ask(&*self.model, request, context).await?;
@@ -179,7 +179,7 @@ fn request(system: impl Into<String>, user: impl Into<String>, temperature: f32,
 }
 
 /// Asks the model and lets whoever watches the run read along.
-async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context) -> Result<ChatReply, AgentError> {
+async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context<Council>) -> Result<ChatReply, AgentError> {
     let failed = |source| AgentError::Chat { model: model.name().to_owned(), source };
     let mut stream = model.stream(request).await.map_err(failed)?;
     let mut text = String::new();

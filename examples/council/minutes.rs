@@ -1,6 +1,6 @@
 //! The minutes of a council: its state so far, folded from the events of its run.
 
-use council_core::{Event, State};
+use council_core::{Event, EventKind, State};
 use council_llm::{CRITIC, Council, MASTER};
 
 /// What is known of a run that is going on, so that nothing is lost however it ends.
@@ -20,10 +20,10 @@ impl Minutes {
 
     /// Takes an event down. The council never has two nodes at work, so one page is enough for what is being written.
     pub(crate) fn note(&mut self, event: &Event<Council>) {
-        match event {
-            Event::NodeStarted { .. } => self.writing.clear(),
-            Event::Token { text, .. } => self.writing.push_str(text),
-            Event::NodeCompleted { task, update, .. } => {
+        match &event.kind {
+            EventKind::NodeStarted { .. } => self.writing.clear(),
+            EventKind::Token { text, .. } => self.writing.push_str(text),
+            EventKind::NodeCompleted { task, update: Some(update), .. } => {
                 self.council.apply(update.clone());
                 match &*task.node {
                     MASTER => self.judged = None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_core::{Event, Graph, Limits, Outcome};
+use council_core::{EventKind, Graph, Limits, Outcome};
 use council_llm::Council;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
@@ -50,12 +50,12 @@ pub(crate) async fn watch(
             }
             event = run.next() => {
                 let Some(event) = event else { break };
-                if matches!(event, Event::NodeCompleted { .. }) {
+                if matches!(event.kind, EventKind::NodeCompleted { .. }) {
                     while let Ok(warning) = warnings.try_recv() {
                         view.warn(&warning);
                     }
                 }
-                waiting = matches!(event, Event::NodeStarted { .. });
+                waiting = matches!(event.kind, EventKind::NodeStarted { .. });
                 if waiting {
                     silence.as_mut().reset(Instant::now() + PATIENCE);
                 }

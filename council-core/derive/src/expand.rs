@@ -103,6 +103,7 @@ pub(crate) fn expand(state: &Struct) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics ::council_core::State for #name #ty_generics #where_clause {
             type Update = #update #ty_generics;
+            type Context = ();
 
             const FIELDS: &'static [&'static str] = &[#(#labels),*];
 
@@ -132,6 +133,7 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
 
         impl #impl_generics ::council_core::State for #name #ty_generics #where_clause {
             type Update = #update;
+            type Context = ();
             const FIELDS: &'static [&'static str] = &[];
             fn apply(&mut self, _: Self::Update) {}
         }

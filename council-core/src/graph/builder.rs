@@ -1,14 +1,16 @@
 //! Building a graph: nodes first, then what connects them.
 
+use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use smallvec::SmallVec;
 
-use super::check::BuildFault;
-use super::{Declared, END, Join, NodeId, Route, VisitLimit};
-use crate::node::{Call, Erased};
-use crate::{IntoNode, Node, NodeResult, State};
+use super::fault::BuildFault;
+use super::{Declared, Guard, Handle, Join, NodeId, Rest, Target};
+use crate::ahead::NodeList;
+use crate::body::{Body, Kind};
+use crate::{Decider, IntoDecider, IntoNode, IntoWorker, Policy, State, Worker};
 
 /// A graph that is being built: nodes over one state type, and the edges, routes, joins and limits between them.
 ///
@@ -49,11 +51,13 @@ use crate::{IntoNode, Node, NodeResult, State};
 pub struct StateGraph<S: State> {
     pub(super) name: String,
     /// Tells the handles of this graph from those of another over the same state.
-    id: u32,
+    pub(super) id: u32,
     pub(super) names: Vec<String>,
     pub(super) nodes: Vec<Declared<S>>,
     pub(super) joins: Vec<Join>,
-    pub(super) starts: SmallVec<[u32; 4]>,
+    pub(super) guards: Vec<Guard<S>>,
+    pub(super) policy: Policy,
+    pub(super) starts: NodeList,
     pub(super) ends: Vec<u32>,
     pub(super) faults: Vec<BuildFault>,
 }
@@ -68,56 +72,70 @@ impl<S: State> StateGraph<S> {
             names: Vec::new(),
             nodes: Vec::new(),
             joins: Vec::new(),
+            guards: Vec::new(),
+            policy: Policy::default(),
             starts: SmallVec::new(),
             ends: Vec::new(),
             faults: Vec::new(),
         }
     }
 
-    /// Adds a node: an `async fn` of the state, or of the state and the context, or a struct that implements [`Node`].
-    /// A closure that captures goes through [`node!`](crate::node!).
+    /// Adds a node: an `async fn` of the state, or of the state and the context, a struct that implements
+    /// [`Node`](crate::Node), or a [`Subgraph`](crate::Subgraph). A closure that captures goes through
+    /// [`node!`](crate::node!).
     ///
     /// The order in which nodes are declared is the order in which the updates of a superstep are applied.
     pub fn node<Kind>(&mut self, name: impl Into<String>, node: impl IntoNode<S, Kind>) -> NodeId<S> {
         self.add(name.into(), node.into_node())
     }
 
-    /// What [`node!`](crate::node!) calls for a closure of the state.
-    #[doc(hidden)]
-    pub fn __add<F>(&mut self, name: impl Into<String>, function: F, call: Call<S, F>) -> NodeId<S>
-    where
-        F: AsyncFn(&S) -> NodeResult<S> + Send + Sync + 'static,
-    {
-        self.add(name.into(), Box::new(Erased { function, call }))
+    /// Adds a worker: a node that runs once for each item it is sent, by [`fan_out`](Self::fan_out) or a route. It is an
+    /// `async fn` of the state and an item, with the context as a third parameter if it needs one, a struct that implements
+    /// [`Work`](crate::Work), or a [`Subgraph::per_item`](crate::Subgraph::per_item). A closure that captures goes through
+    /// [`worker!`](crate::worker!).
+    ///
+    /// Its tasks run side by side, and their updates are applied in the order of the items.
+    pub fn worker<T, Kind>(&mut self, name: impl Into<String>, worker: impl IntoWorker<S, T, Kind>) -> Worker<S, T> {
+        Worker::new(self.add(name.into(), worker.into_worker()))
     }
 
-    /// What [`node!`](crate::node!) calls for a closure of the state and the context.
-    #[doc(hidden)]
-    pub fn __add_with_context<F>(&mut self, name: impl Into<String>, function: F, call: Call<S, F>) -> NodeId<S>
-    where
-        F: AsyncFn(&S, &crate::Context) -> NodeResult<S> + Send + Sync + 'static,
-    {
-        self.add(name.into(), Box::new(Erased { function, call }))
+    /// Adds a node that decides where the run goes: it returns its update together with a choice, and
+    /// [`decide`](Self::decide) says where each choice leads. A closure that captures goes through
+    /// [`decider!`](crate::decider!).
+    pub fn decider<C, Kind>(
+        &mut self,
+        name: impl Into<String>,
+        decider: impl IntoDecider<S, C, Kind>,
+    ) -> Decider<S, C> {
+        Decider::new(self.add(name.into(), decider.into_decider()))
     }
 
-    fn add(&mut self, name: String, node: Box<dyn Node<S>>) -> NodeId<S> {
+    pub(crate) fn add(&mut self, name: String, body: Body<S>) -> NodeId<S> {
         let index = u32::try_from(self.nodes.len()).expect("a graph has fewer than four thousand million nodes");
+        if let Kind::Nested(nested) = &body.0
+            && let Some(context) = nested.missing_context()
+        {
+            self.faults.push(BuildFault::SubgraphWithoutContext { node: name.clone(), context });
+        }
         self.names.push(name);
         self.nodes.push(Declared {
-            node,
+            body,
             edges: SmallVec::new(),
             routes: SmallVec::new(),
             feeds: SmallVec::new(),
             limit: None,
             straight: None,
+            deferred: false,
+            plain: false,
+            rest: Box::new(Rest::default()),
         });
         NodeId::new(index, self.id)
     }
 
     /// The run begins with this node. Several starts run side by side.
     #[track_caller]
-    pub fn start(&mut self, node: NodeId<S>) -> &mut Self {
-        if let Some(node) = self.known(node, "start") {
+    pub fn start(&mut self, node: impl Target<S>) -> &mut Self {
+        if let Some(node) = self.reached(node, "start") {
             self.starts.push(node);
         }
         self
@@ -125,7 +143,7 @@ impl<S: State> StateGraph<S> {
 
     /// The run ends after this node, once nothing else is on its way.
     #[track_caller]
-    pub fn end(&mut self, node: NodeId<S>) -> &mut Self {
+    pub fn end(&mut self, node: impl Handle<S>) -> &mut Self {
         if let Some(node) = self.known(node, "end") {
             self.ends.push(node);
         }
@@ -134,75 +152,24 @@ impl<S: State> StateGraph<S> {
 
     /// After `from` comes `to`. Several edges from one node run side by side.
     #[track_caller]
-    pub fn edge(&mut self, from: NodeId<S>, to: NodeId<S>) -> &mut Self {
-        let to_end = to == NodeId::END;
+    pub fn edge(&mut self, from: impl Handle<S>, to: impl Target<S>) -> &mut Self {
         let Some(from) = self.known(from, "edge") else {
             return self;
         };
-        if to_end {
+        if to.id() == NodeId::END {
             self.ends.push(from);
-        } else if let Some(to) = self.known(to, "edge") {
+        } else if let Some(to) = self.reached(to, "edge") {
             self.nodes[from as usize].edges.push(to);
         }
         self
-    }
-
-    /// After `from` comes the target that `pick` chooses, on the state with all updates of the superstep in it.
-    ///
-    /// The targets come back to the function by position. It can only return one of them: anything else ends the run with an
-    /// error. Name the choices for the drawing with [`labels`](RouteLabels::labels):
-    ///
-    /// ```
-    /// # use council_core::{NodeResult, State, StateGraph};
-    /// # #[derive(State, Default)]
-    /// # struct Draft { score: f64 }
-    /// # async fn pass(_: &Draft) -> NodeResult<Draft> { Ok(Draft::update()) }
-    /// # let mut graph = StateGraph::<Draft>::new("draft");
-    /// # let (write, judge, print) = (graph.node("write", pass), graph.node("judge", pass), graph.node("print", pass));
-    /// graph
-    ///     .route(judge, [write, print], |draft, [again, done]| if draft.score < 8.0 { again } else { done })
-    ///     .labels(["score < 8", "score >= 8"]);
-    /// ```
-    #[track_caller]
-    pub fn route<const N: usize>(
-        &mut self,
-        from: NodeId<S>,
-        targets: [NodeId<S>; N],
-        pick: impl Fn(&S, [NodeId<S>; N]) -> NodeId<S> + Send + Sync + 'static,
-    ) -> RouteLabels<'_, S, N> {
-        let Some(source) = self.known(from, "route") else {
-            return RouteLabels { graph: self, route: None };
-        };
-        let mut numbers = Vec::with_capacity(N);
-        for target in targets {
-            if target == NodeId::END {
-                numbers.push(END);
-            } else if let Some(number) = self.known(target, "route") {
-                numbers.push(number);
-            }
-        }
-        if N == 0 {
-            self.faults.push(BuildFault::RouteWithoutTargets { node: self.names[source as usize].clone() });
-        }
-        let routes = &mut self.nodes[source as usize].routes;
-        routes.push(Route {
-            targets: numbers,
-            labels: Vec::new(),
-            pick: Box::new(move |state| {
-                let chosen = pick(state, targets);
-                targets.contains(&chosen).then_some(chosen.index)
-            }),
-        });
-        let place = routes.len() - 1;
-        RouteLabels { graph: self, route: Some((source, place)) }
     }
 
     /// `to` runs once all `sources` have run since it last did.
     ///
     /// The sources may end in different supersteps. After it has fired, the join waits for all of them anew.
     #[track_caller]
-    pub fn join(&mut self, sources: impl IntoIterator<Item = NodeId<S>>, to: NodeId<S>) -> &mut Self {
-        let Some(target) = self.known(to, "join") else {
+    pub fn join(&mut self, sources: impl IntoIterator<Item = impl Handle<S>>, to: impl Target<S>) -> &mut Self {
+        let Some(target) = self.reached(to, "join") else {
             return self;
         };
         let mut numbers: Vec<u32> = Vec::new();
@@ -220,34 +187,10 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// A valve: once `node` has been visited `visits` times, whatever leads to it leads to `otherwise` instead.
-    #[track_caller]
-    pub fn visit_limit(&mut self, node: NodeId<S>, visits: u32, otherwise: NodeId<S>) -> &mut Self {
-        let to_end = otherwise == NodeId::END;
-        let Some(node) = self.known(node, "visit_limit") else {
-            return self;
-        };
-        let name = self.names[node as usize].clone();
-        let otherwise = if to_end {
-            END
-        } else {
-            let Some(otherwise) = self.known(otherwise, "visit_limit") else {
-                return self;
-            };
-            otherwise
-        };
-        if visits == 0 {
-            self.faults.push(BuildFault::NoVisits { node: name.clone() });
-        }
-        if self.nodes[node as usize].limit.replace(VisitLimit { visits, otherwise }).is_some() {
-            self.faults.push(BuildFault::SecondVisitLimit { node: name });
-        }
-        self
-    }
-
     /// The number of a node of this graph; a handle of another graph, or the end, is noted as a fault.
     #[track_caller]
-    fn known(&mut self, node: NodeId<S>, call: &'static str) -> Option<u32> {
+    pub(super) fn known(&mut self, node: impl Handle<S>, call: &'static str) -> Option<u32> {
+        let node = node.id();
         if node.graph == self.id {
             return Some(node.index);
         }
@@ -259,19 +202,22 @@ impl<S: State> StateGraph<S> {
         });
         None
     }
-}
 
-/// Names the choices of a route in the drawing.
-pub struct RouteLabels<'a, S: State, const N: usize> {
-    graph: &'a mut StateGraph<S>,
-    route: Option<(u32, usize)>,
-}
-
-impl<S: State, const N: usize> RouteLabels<'_, S, N> {
-    /// One label for each target, in the same order.
-    pub fn labels<L: Into<String>>(self, labels: [L; N]) {
-        if let Some((node, route)) = self.route {
-            self.graph.nodes[node as usize].routes[route].labels = labels.map(Into::into).to_vec();
+    /// The number of a node that is led to without items; a worker is noted as a fault.
+    #[track_caller]
+    pub(super) fn reached(&mut self, node: impl Target<S>, call: &'static str) -> Option<u32> {
+        let node = self.known(node, call)?;
+        if self.nodes[node as usize].body.takes_items() {
+            let at = Location::caller();
+            self.faults.push(BuildFault::WorkerWithoutItems { node: self.names[node as usize].clone(), call, at });
+            return None;
         }
+        Some(node)
+    }
+}
+
+impl<S: State> fmt::Debug for StateGraph<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("StateGraph").field("name", &self.name).field("nodes", &self.names).finish()
     }
 }

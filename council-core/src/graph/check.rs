@@ -1,156 +1,12 @@
 //! What `compile()` refuses.
 
 use std::collections::HashSet;
-use std::fmt;
-use std::panic::Location;
 
 use super::draw::{END_ID, START_ID};
-use super::{END, Inner, joins, reach};
+use super::fault::BuildFault;
+use super::{Declared, END, Inner, joins, reach};
 use crate::State;
-
-/// A graph that cannot run, with everything that is wrong with it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct BuildError {
-    /// The name of the graph.
-    pub graph: String,
-    /// The faults, in the order in which they were found.
-    pub faults: Vec<BuildFault>,
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.faults.as_slice() {
-            [fault] => write!(formatter, "graph `{}` cannot run: {fault}", self.graph),
-            faults => {
-                write!(formatter, "graph `{}` cannot run, {} faults:", self.graph, faults.len())?;
-                faults.iter().try_for_each(|fault| write!(formatter, "\n  - {fault}"))
-            }
-        }
-    }
-}
-
-/// The same words as `Display`: it is what a `main` that returns the error prints.
-impl fmt::Debug for BuildError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, formatter)
-    }
-}
-
-impl std::error::Error for BuildError {}
-
-/// One thing that is wrong with a graph.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildFault {
-    /// No node was given to `start`.
-    #[error("it has no start: call `start` with the node that runs first")]
-    NoStart,
-    /// A node has no name.
-    #[error("node number {number} has an empty name")]
-    EmptyName {
-        /// Which node, from 1, in the order of declaration.
-        number: usize,
-    },
-    /// A node is named like the start or the end of a drawing.
-    #[error("`{name}` is a name of the graph's own; give the node another")]
-    ReservedName {
-        /// The name.
-        name: String,
-    },
-    /// Two nodes have the same name.
-    #[error("two nodes are named `{name}`")]
-    DuplicateName {
-        /// The name.
-        name: String,
-    },
-    /// Nothing leads to a node.
-    #[error("node `{node}` cannot be reached from the start")]
-    Unreachable {
-        /// The node.
-        node: String,
-    },
-    /// Nothing leads away from a node.
-    #[error("node `{node}` is a dead end: give it an edge, a route or a join, or call `end` with it")]
-    DeadEnd {
-        /// The node.
-        node: String,
-    },
-    /// A node lies in a loop that has no way out.
-    #[error("no path leads from node `{node}` to the end")]
-    NeverEnds {
-        /// The node.
-        node: String,
-    },
-    /// A route was given no targets.
-    #[error("the route from `{node}` has no targets")]
-    RouteWithoutTargets {
-        /// The node that the route leaves.
-        node: String,
-    },
-    /// A join was given no sources.
-    #[error("the join into `{target}` has no sources")]
-    JoinWithoutSources {
-        /// The node that the join leads to.
-        target: String,
-    },
-    /// A join waits for nodes that cannot all have run before it.
-    #[error("the join into `{target}` can never fire: {} cannot run before it", list(.waits_for))]
-    JoinNeverFires {
-        /// The node that the join leads to.
-        target: String,
-        /// The sources that never come.
-        waits_for: Vec<String>,
-    },
-    /// A join waits for nodes of which a run comes to one or the other.
-    #[error(
-        "the join into `{target}` can never fire: the route from `{route}` leads to `{first}` or to `{second}`, never to both; \
-         use edges where one of them is enough"
-    )]
-    JoinOfAlternatives {
-        /// The node that the join leads to.
-        target: String,
-        /// The node that the route leaves.
-        route: String,
-        /// One source.
-        first: String,
-        /// Another one.
-        second: String,
-    },
-    /// A visit limit allows no visit.
-    #[error("the visit limit of `{node}` is 0: a node needs at least one visit")]
-    NoVisits {
-        /// The node.
-        node: String,
-    },
-    /// A node has two visit limits.
-    #[error("node `{node}` has two visit limits")]
-    SecondVisitLimit {
-        /// The node.
-        node: String,
-    },
-    /// Visit limits lead to each other in a circle.
-    #[error("the visit limit of `{node}` leads back to `{node}`")]
-    LimitLeadsBack {
-        /// The node.
-        node: String,
-    },
-    /// A handle belongs to another graph.
-    #[error("`{call}` at {at} was given a node of another graph")]
-    ForeignNode {
-        /// The method that was called.
-        call: &'static str,
-        /// Where.
-        at: &'static Location<'static>,
-    },
-    /// The end was given where a node is needed.
-    #[error("`{call}` at {at} was given the end where it needs a node")]
-    EndIsNoNode {
-        /// The method that was called.
-        call: &'static str,
-        /// Where.
-        at: &'static Location<'static>,
-    },
-}
+use crate::body::Kind;
 
 /// Finds all faults that show only in the whole graph.
 pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
@@ -165,8 +21,18 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
         }
         joins::check(graph, faults);
     }
+    undecided(graph, faults);
     ends(graph, faults);
     limits(graph, faults);
+}
+
+/// Deciders of which nothing says where their choices lead.
+fn undecided<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
+    for (name, declared) in graph.names.iter().zip(&graph.nodes) {
+        if matches!(declared.body.0, Kind::Decider(_)) && declared.rest.decision.is_none() {
+            faults.push(BuildFault::Undecided { node: name.to_string() });
+        }
+    }
 }
 
 fn names<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
@@ -191,7 +57,9 @@ fn ends<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     let mut before: Vec<Vec<usize>> = vec![Vec::new(); count];
     let mut open: Vec<usize> = (0..count).filter(|node| ends[*node]).collect();
     for (node, ends) in ends.iter_mut().enumerate() {
-        for exit in exits(graph, node) {
+        // A guard may send the run elsewhere from any node.
+        let guards = graph.guards.iter().map(|guard| guard.otherwise);
+        for exit in exits(graph, node).chain(guards) {
             if exit != END {
                 before[exit as usize].push(node);
             } else if !std::mem::replace(ends, true) {
@@ -231,17 +99,20 @@ fn limits<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     }
 }
 
+/// Where a node itself may send the run, by a decision or when it fails.
+pub(super) fn own_ways<S: State>(declared: &Declared<S>) -> impl Iterator<Item = u32> {
+    let decided = declared.rest.decision.iter().flat_map(|decision| &decision.targets);
+    let handled = declared.rest.handler.iter().flat_map(|handler| &handler.targets);
+    decided.chain(handled).copied()
+}
+
 /// Where a run may go from a node. A visit limit is a way out of the node that it guards, for whoever wanted to go there.
 pub(super) fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<Item = u32> {
     let declared = &graph.nodes[node];
     let direct = declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
     let joined = declared.feeds.iter().map(|(join, _)| graph.joins[*join as usize].target);
-    direct.chain(joined).flat_map(|target| {
+    direct.chain(joined).chain(own_ways(declared)).flat_map(|target| {
         let limit = if target == END { None } else { graph.nodes[target as usize].limit };
         std::iter::once(target).chain(limit.map(|limit| limit.otherwise))
     })
-}
-
-fn list(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use super::check::{self, BuildError};
-use super::{Declared, END, Graph, Inner, StateGraph};
+use tokio::sync::Semaphore;
+
+use super::check;
+use super::fault::BuildError;
+use super::{Declared, END, Graph, Inner, Rest, StateGraph};
 use crate::State;
+use crate::body::Kind;
 
 impl<S: State> StateGraph<S> {
     /// Checks the graph and makes it runnable.
@@ -28,16 +32,24 @@ impl<S: State> StateGraph<S> {
         for node in 0..self.nodes.len() {
             self.nodes[node].straight = self.straight(node);
         }
+        for node in &mut self.nodes {
+            let rest = &mut *node.rest;
+            rest.policy = std::mem::take(&mut rest.policy).or(&self.policy);
+            rest.permits = rest.policy.concurrency.map(|bound| Semaphore::new(bound.min(Semaphore::MAX_PERMITS)));
+            node.plain = is_plain(node);
+        }
         self.starts.sort_unstable();
         self.starts.dedup();
-        let has_limits = self.nodes.iter().any(|node| node.limit.is_some());
         let inner = Inner {
             name: self.name,
             names: self.names.into_iter().map(Arc::from).collect(),
+            has_limits: self.nodes.iter().any(|node| node.limit.is_some()),
+            has_deferred: self.nodes.iter().any(|node| node.deferred),
+            needs_timer: self.nodes.iter().any(waits_for_a_time),
             nodes: self.nodes,
             joins: self.joins,
+            guards: self.guards,
             starts: self.starts,
-            has_limits,
         };
         let mut faults = self.faults;
         check::check(&inner, &mut faults);
@@ -49,14 +61,28 @@ impl<S: State> StateGraph<S> {
     }
 
     fn straight(&self, node: usize) -> Option<u32> {
-        let Declared { edges, routes, feeds, .. } = &self.nodes[node];
+        let Declared { edges, routes, feeds, rest, .. } = &self.nodes[node];
+        let one_way = routes.is_empty() && feeds.is_empty() && rest.decision.is_none() && rest.handler.is_none();
         match edges.as_slice() {
-            [next] if *next != END && routes.is_empty() && feeds.is_empty() => {
-                self.nodes[*next as usize].limit.is_none().then_some(*next)
+            [next] if *next != END && one_way && self.guards.is_empty() => {
+                let next_declared = &self.nodes[*next as usize];
+                (next_declared.limit.is_none() && !next_declared.deferred).then_some(*next)
             }
             _ => None,
         }
     }
+}
+
+/// Whether the driver has nothing to do but to run the node.
+fn is_plain<S: State>(node: &Declared<S>) -> bool {
+    let Rest { policy, permits, cache, handler, .. } = &*node.rest;
+    let is_run_once = policy.retry.is_none() && policy.timeout.is_none() && !policy.spread;
+    let is_simple = matches!(node.body.0, Kind::Node(_) | Kind::Worker(_));
+    is_simple && is_run_once && permits.is_none() && cache.is_none() && handler.is_none()
+}
+
+fn waits_for_a_time<S: State>(node: &Declared<S>) -> bool {
+    node.rest.policy.timeout.is_some() || node.rest.policy.retry.is_some()
 }
 
 fn number(index: usize) -> u32 {

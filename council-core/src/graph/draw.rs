@@ -66,10 +66,18 @@ pub enum EdgeKind {
     Edge,
     /// A function of the state chose it.
     Route,
+    /// A function of the state makes items, each of which is a task of the target.
+    FanOut,
+    /// The source itself chose it.
+    Decision,
+    /// The source failed, and its error handler sent the run there.
+    Error,
     /// It and the other sources of a join have run.
     Join,
     /// The source had its visits; the run goes to the target instead.
     VisitLimit,
+    /// The source is a guard, and what it guards against has come.
+    Guard,
 }
 
 impl<S: State> Graph<S> {
@@ -97,8 +105,16 @@ impl<S: State> Graph<S> {
             }
             for route in &declared.routes {
                 for (place, &target) in route.targets.iter().enumerate() {
-                    link(source.clone(), target, EdgeKind::Route, route.labels.get(place).cloned());
+                    link(source.clone(), target, route.kind, route.labels.get(place).cloned());
                 }
+            }
+            if let Some(decision) = &declared.rest.decision {
+                for (place, &target) in decision.targets.iter().enumerate() {
+                    link(source.clone(), target, EdgeKind::Decision, decision.labels.get(place).cloned());
+                }
+            }
+            for &target in declared.rest.handler.iter().flat_map(|handler| &handler.targets) {
+                link(source.clone(), target, EdgeKind::Error, Some("on error".to_owned()));
             }
             for &(join, _) in &declared.feeds {
                 link(source.clone(), graph.joins[join as usize].target, EdgeKind::Join, None);
@@ -135,9 +151,9 @@ impl Drawing {
         for edge in &self.edges {
             let arrow = match edge.kind {
                 EdgeKind::Edge => "-->",
-                EdgeKind::Route => "-.->",
+                EdgeKind::Route | EdgeKind::Decision | EdgeKind::FanOut | EdgeKind::Guard => "-.->",
                 EdgeKind::Join => "==>",
-                EdgeKind::VisitLimit => "--x",
+                EdgeKind::VisitLimit | EdgeKind::Error => "--x",
             };
             let label = edge.label.as_deref().map(|label| format!("|\"{}\"|", escape(label))).unwrap_or_default();
             let _ = writeln!(text, "  n{} {arrow}{label} n{}", place(&edge.source), place(&edge.target));

@@ -1,6 +1,7 @@
 //! Joins that can never fire.
 
-use super::check::{BuildFault, exits};
+use super::check::exits;
+use super::fault::BuildFault;
 use super::reach::{self, Chosen};
 use super::{END, Inner};
 use crate::State;

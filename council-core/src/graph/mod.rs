@@ -2,64 +2,33 @@
 
 mod builder;
 mod check;
+mod closures;
 mod compile;
 mod draw;
+mod fault;
+mod handle;
 mod joins;
 mod reach;
+mod routes;
+mod settings;
+mod valves;
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
+use tokio::sync::Semaphore;
 
-pub use builder::{RouteLabels, StateGraph};
-pub use check::{BuildError, BuildFault};
+pub use builder::StateGraph;
 pub use draw::{Drawing, EdgeKind, Link, Shape};
+pub use fault::{BuildError, BuildFault};
+pub use handle::{Handle, NodeId, Target};
+pub use routes::RouteLabels;
 
-use crate::{Node, Position, RunBuilder, State, plan};
-
-/// A handle to a node of a graph over the state `S`, given by [`StateGraph::node`]; or [`END`](Self::END).
-pub struct NodeId<S> {
-    pub(crate) index: u32,
-    /// Which graph it belongs to; `0` for `END`, which belongs to all.
-    graph: u32,
-    state: PhantomData<fn() -> S>,
-}
-
-impl<S> NodeId<S> {
-    /// The end of the graph, as a target of edges, routes and visit limits.
-    pub const END: Self = Self { index: END, graph: 0, state: PhantomData };
-
-    fn new(index: u32, graph: u32) -> Self {
-        Self { index, graph, state: PhantomData }
-    }
-}
-
-impl<S> Clone for NodeId<S> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S> Copy for NodeId<S> {}
-
-impl<S> PartialEq for NodeId<S> {
-    fn eq(&self, other: &Self) -> bool {
-        (self.index, self.graph) == (other.index, other.graph)
-    }
-}
-
-impl<S> Eq for NodeId<S> {}
-
-impl<S> fmt::Debug for NodeId<S> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.index {
-            END => formatter.write_str("NodeId(END)"),
-            index => write!(formatter, "NodeId({index})"),
-        }
-    }
-}
+use crate::ahead::NodeList;
+use crate::body::{AnyChoice, Body};
+use crate::cache::Recall;
+use crate::{Command, Failure, Goto, Policy, Position, RunBuilder, State, plan};
 
 /// A graph that can run: checked, unchanging, cheap to clone.
 pub struct Graph<S: State> {
@@ -96,15 +65,31 @@ impl<S: State> Graph<S> {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn run(&self, input: S) -> RunBuilder<S> {
-        RunBuilder::new(self.clone(), plan::begin(self, input))
+    pub fn run(&self, input: S) -> RunBuilder<S>
+    where
+        S::Context: Default,
+    {
+        self.run_with(input, S::Context::default())
+    }
+
+    /// A run from the start, given what its nodes find in [`Context::given`](crate::Context::given).
+    pub fn run_with(&self, input: S, given: impl Into<Arc<S::Context>>) -> RunBuilder<S> {
+        RunBuilder::new(self.clone(), plan::begin(self, input), given.into())
     }
 
     /// A run that goes on from where an earlier one was stopped or failed, with whatever limits are set now.
     ///
     /// Tasks that had ended are not run again.
-    pub fn resume(&self, position: Position<S>) -> RunBuilder<S> {
-        RunBuilder::new(self.clone(), position)
+    pub fn resume(&self, position: Position<S>) -> RunBuilder<S>
+    where
+        S::Context: Default,
+    {
+        self.resume_with(position, S::Context::default())
+    }
+
+    /// A run that goes on, given what its nodes find in [`Context::given`](crate::Context::given).
+    pub fn resume_with(&self, position: Position<S>, given: impl Into<Arc<S::Context>>) -> RunBuilder<S> {
+        RunBuilder::new(self.clone(), position, given.into())
     }
 }
 
@@ -126,14 +111,18 @@ pub(crate) struct Inner<S: State> {
     pub(crate) names: Arc<[Arc<str>]>,
     pub(crate) nodes: Vec<Declared<S>>,
     pub(crate) joins: Vec<Join>,
-    pub(crate) starts: SmallVec<[u32; 4]>,
+    pub(crate) guards: Vec<Guard<S>>,
+    pub(crate) starts: NodeList,
     /// Whether any node has a visit limit; most graphs need not look.
     pub(crate) has_limits: bool,
+    pub(crate) has_deferred: bool,
+    /// Whether any node waits for a time: then the runtime has to have a timer.
+    pub(crate) needs_timer: bool,
 }
 
-/// A node and what leaves it.
+/// A node, how it is run, and what leaves it.
 pub(crate) struct Declared<S: State> {
-    pub(crate) node: Box<dyn Node<S>>,
+    pub(crate) body: Body<S>,
     pub(crate) edges: SmallVec<[u32; 2]>,
     pub(crate) routes: SmallVec<[Route<S>; 1]>,
     /// The joins that this node is a source of: which join, and which of its sources.
@@ -141,17 +130,60 @@ pub(crate) struct Declared<S: State> {
     pub(crate) limit: Option<VisitLimit>,
     /// The node that always comes next, where nothing else can: most steps of most runs.
     pub(crate) straight: Option<u32>,
+    /// Whether it waits until nothing else is to run.
+    pub(crate) deferred: bool,
+    /// Whether the driver has nothing to do but to run it: most nodes of most graphs.
+    pub(crate) plain: bool,
+    /// What few nodes have.
+    pub(crate) rest: Box<Rest<S>>,
+}
+
+/// How a node is run, where that is anything special.
+pub(crate) struct Rest<S: State> {
+    pub(crate) policy: Policy,
+    /// One for each task that may run at the same time.
+    pub(crate) permits: Option<Semaphore>,
+    pub(crate) cache: Option<Box<dyn Recall<S>>>,
+    pub(crate) decision: Option<Decision<S>>,
+    pub(crate) handler: Option<Handler<S>>,
+}
+
+impl<S: State> Default for Rest<S> {
+    fn default() -> Self {
+        Self { policy: Policy::default(), permits: None, cache: None, decision: None, handler: None }
+    }
 }
 
 /// Targets chosen by a function of the state.
 pub(crate) struct Route<S: State> {
     pub(crate) targets: Vec<u32>,
     pub(crate) labels: Vec<String>,
+    pub(crate) kind: EdgeKind,
     pub(crate) pick: Pick<S>,
 }
 
-/// Gives the number of the chosen node, or `None` if it is none of the targets.
-pub(crate) type Pick<S> = Box<dyn Fn(&S) -> Option<u32> + Send + Sync>;
+/// Gives where the run goes, or `None` if that is none of the targets.
+pub(crate) type Pick<S> = Box<dyn Fn(&S) -> Option<Goto<S>> + Send + Sync>;
+
+/// Targets chosen by the node itself.
+pub(crate) struct Decision<S: State> {
+    pub(crate) targets: Vec<u32>,
+    pub(crate) labels: Vec<String>,
+    /// Gives where a choice leads, or `None` if that is none of the targets.
+    pub(crate) pick: Box<dyn Fn(AnyChoice) -> Option<Goto<S>> + Send + Sync>,
+}
+
+/// What is done when a node has failed.
+pub(crate) struct Handler<S: State> {
+    pub(crate) targets: Vec<u32>,
+    pub(crate) recover: Recover<S>,
+}
+
+/// Gives what to do, if it knows; `Err` where it chose none of its targets.
+pub(crate) type Recover<S> = Box<dyn Fn(&S, &Failure) -> Result<Option<Command<S>>, Undeclared> + Send + Sync>;
+
+/// A target was chosen that is not declared.
+pub(crate) struct Undeclared;
 
 /// An edge that fires once all its sources have run.
 pub(crate) struct Join {
@@ -163,6 +195,13 @@ pub(crate) struct Join {
 #[derive(Clone, Copy)]
 pub(crate) struct VisitLimit {
     pub(crate) visits: u32,
+    pub(crate) otherwise: u32,
+}
+
+/// Once a rule holds on the state, the run goes elsewhere.
+pub(crate) struct Guard<S> {
+    pub(crate) name: String,
+    pub(crate) when: Box<dyn Fn(&S) -> bool + Send + Sync>,
     pub(crate) otherwise: u32,
 }
 

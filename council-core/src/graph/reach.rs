@@ -1,6 +1,6 @@
 //! Which nodes a run may come to.
 
-use super::check::exits;
+use super::check::{exits, own_ways};
 use super::{END, Inner};
 use crate::State;
 
@@ -55,6 +55,7 @@ fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -
     let mut reached = vec![false; graph.nodes.len()];
     let mut waiting: Vec<usize> = graph.joins.iter().map(|join| join.sources.len()).collect();
     let mut open: Vec<u32> = graph.starts.to_vec();
+    open.extend(graph.guards.iter().map(|guard| guard.otherwise));
     while let Some(node) = open.pop() {
         if node == END || std::mem::replace(&mut reached[node as usize], true) {
             continue;
@@ -68,6 +69,7 @@ fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -
             }
         }
         open.extend(declared.limit.map(|limit| limit.otherwise));
+        open.extend(own_ways(declared));
         for &(join, _) in &declared.feeds {
             waiting[join as usize] -= 1;
             if rule == Joins::FireWithAny || waiting[join as usize] == 0 {

@@ -25,7 +25,7 @@ struct Doc {
     seen: Vec<String>,
 }
 
-async fn note(_: &Doc, context: &Context) -> NodeResult<Doc> {
+async fn note(_: &Doc, context: &Context<Doc>) -> NodeResult<Doc> {
     Ok(Doc::update().notes(context.node()))
 }
 

@@ -155,7 +155,7 @@ async fn a_panic_in_a_route_or_a_reducer_is_an_error_too() {
     let mut graph = StateGraph::<Doc>::new("route");
     let node = graph.node("node", note);
     graph.start(node);
-    graph.route(node, [NodeId::END], |_, _| panic!("which way?"));
+    graph.route(node, [NodeId::END], |_, _| -> NodeId<Doc> { panic!("which way?") });
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
     expect!["run `r`: the route from `node` panicked after superstep 1: which way?"].assert_eq(&chain(&error));
     assert_eq!(error.state().notes, ["node"]);

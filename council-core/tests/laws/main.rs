@@ -141,7 +141,7 @@ proptest! {
             }
             // By hand, the last open task first: the order must not matter.
             let Some(task) = live.open_tasks().last() else { break };
-            let done = Record::TaskDone { task: task.place, update: plan.update(task.node) };
+            let done = Record::TaskDone { task: task.place, update: plan.update(task.node), goto: None };
             records.push(done.clone());
             plan::fold(&graph, &mut live, done);
         }

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use council_core::{Event, Outcome, RunBuilder, RunError, State};
+use council_core::{Event, EventKind, Outcome, RunBuilder, RunError, State};
 use expect_test::Expect;
 
 /// Runs to the end and compares the events and the ending with the picture; gives what the run gave.
@@ -12,9 +12,9 @@ pub(crate) async fn check<S: State>(run: RunBuilder<S>, picture: Expect) -> Resu
     let log = Arc::clone(&lines);
     let ended = run
         .observe(move |event: &Event<S>| {
-            let line = match event {
-                Event::NodeCompleted { .. } => format!("{event:?}\n"),
-                other => format!("{other}\n"),
+            let line = match &event.kind {
+                EventKind::NodeCompleted { .. } => format!("{event:?}\n"),
+                _ => format!("{event}\n"),
             };
             log.lock().unwrap().push_str(&line);
         })

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use council_core::{Event, Outcome, RunBuilder, RunError};
+use council_core::{Event, EventKind, Outcome, RunBuilder, RunError};
 use council_llm::{ChatRequest, Council, CouncilBuilder, ScriptedModel};
 use expect_test::Expect;
 
@@ -26,7 +26,7 @@ pub(crate) async fn watched(run: RunBuilder<Council>) -> (String, Result<Outcome
     let lines = Arc::new(Mutex::new(String::new()));
     let log = Arc::clone(&lines);
     let observer = move |event: &Event<Council>| {
-        if !matches!(event, Event::Token { .. } | Event::NodeStarted { .. }) {
+        if !matches!(event.kind, EventKind::Token { .. } | EventKind::NodeStarted { .. }) {
             *log.lock().unwrap() += &format!("{event}\n");
         }
     };

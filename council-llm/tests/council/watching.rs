@@ -1,6 +1,6 @@
 //! What whoever watches a council gets to see while it goes on.
 
-use council_core::Event;
+use council_core::EventKind;
 use council_llm::{Answer, CRITIC, Council, CouncilBuilder, MASTER, ScriptedModel, Usage, WRITER};
 use expect_test::expect;
 
@@ -15,7 +15,7 @@ async fn an_answer_can_be_read_along_as_it_is_written() {
     let mut run = graph.run(Council::new("Wald")).start();
     let (mut picture, mut texts) = (String::new(), [MASTER, CRITIC, WRITER].map(|node| (node, String::new())));
     while let Some(event) = run.next().await {
-        if let Event::Token { task, text } = &event {
+        if let EventKind::Token { task, text } = &event.kind {
             texts.iter_mut().find(|(node, _)| **node == *task.node).unwrap().1.push_str(text);
         }
         picture += &format!("{event}\n");
@@ -72,7 +72,7 @@ async fn usage_adds_up_over_all_calls() {
     let mut run = graph.run(Council::new("Rust")).start();
     let mut updates = Vec::new();
     while let Some(event) = run.next().await {
-        if let Event::NodeCompleted { update, .. } = event {
+        if let EventKind::NodeCompleted { update: Some(update), .. } = event.kind {
             updates.push(update);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_core::{Event, Limits, Outcome, Run, StopReason};
+use council_core::{EventKind, Limits, Outcome, Run, StopReason};
 use council_llm::{CRITIC, Council, CouncilBuilder, MASTER};
 
 use crate::provider::Provider;
@@ -16,7 +16,7 @@ const DOCUMENT: &str = "# Ein schöner 🌲.";
 /// Waits for the first token of an agent.
 async fn first_token(run: &mut Run<Council>, agent: &str) {
     while let Some(event) = run.next().await {
-        if matches!(event, Event::Token { task, .. } if *task.node == *agent) {
+        if matches!(&event.kind, EventKind::Token { task, .. } if *task.node == *agent) {
             return;
         }
     }

@@ -1,6 +1,6 @@
 //! A run, and what whoever watches it gets to read.
 
-use council_core::{Event, Outcome, RunBuilder, RunError};
+use council_core::{EventKind, Outcome, RunBuilder, RunError};
 use council_llm::Council;
 
 /// Runs to the end. Gives what was written, a line for each attempt of each agent with the tokens apart, and how it ended.
@@ -8,12 +8,14 @@ pub(crate) async fn watched(run: RunBuilder<Council>) -> (String, Result<Outcome
     let mut run = run.id("test").start();
     let mut written = String::new();
     while let Some(event) = run.next().await {
-        match event {
-            Event::NodeStarted { task } => written += &format!("{} #{} try {}:", task.node, task.visit, task.attempt),
-            Event::Token { text, .. } => written += &format!(" {text:?}"),
-            Event::NodeCompleted { .. } => written += "\n",
-            Event::NodeFailed { .. } => written += " failed\n",
-            Event::Lost { count } => panic!("{count} events lost"),
+        match &event.kind {
+            EventKind::NodeStarted { task } => {
+                written += &format!("{} #{} try {}:", task.node, task.visit, task.attempt)
+            }
+            EventKind::Token { text, .. } => written += &format!(" {text:?}"),
+            EventKind::NodeCompleted { .. } => written += "\n",
+            EventKind::NodeFailed { .. } => written += " failed\n",
+            EventKind::Lost { count } => panic!("{count} events lost"),
             _ => {}
         }
     }

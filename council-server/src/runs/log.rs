@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use council_core::{Event, State, StopReason, Task};
+use council_core::{Event, EventKind, State, StopReason, Task};
 use council_llm::{CRITIC, Council, MASTER};
 use tokio::sync::broadcast;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -72,18 +72,18 @@ impl Log {
         if self.status.is_final() {
             return;
         }
-        match event {
-            Event::NodeStarted { task } => self.node_started(task),
-            Event::Token { task, text } => self.tell_token(&task.node, text),
-            Event::NodeCompleted { task, update, duration } => {
-                self.council.apply(update.clone());
+        match &event.kind {
+            EventKind::NodeStarted { task } => self.node_started(task),
+            EventKind::Token { task, text } => self.tell_token(&task.node, text),
+            EventKind::NodeCompleted { task, update, duration, .. } => {
+                update.iter().for_each(|update| self.council.apply(update.clone()));
                 self.node_completed(task, *duration);
             }
-            Event::ValveOpened { .. } => self.valve_opened = true,
-            Event::Finished { .. } => self.end(Ending::Completed),
-            Event::Stopped { reason: StopReason::Cancelled } => self.end(Ending::Cancelled),
-            Event::Stopped { reason } => self.end(Ending::Failed(format!("the run was stopped by {reason}"))),
-            Event::Failed { error } => self.end(Ending::Failed(error.clone())),
+            EventKind::ValveOpened { .. } => self.valve_opened = true,
+            EventKind::Finished => self.end(Ending::Completed),
+            EventKind::Stopped { reason: StopReason::Cancelled } => self.end(Ending::Cancelled),
+            EventKind::Stopped { reason } => self.end(Ending::Failed(format!("the run was stopped by {reason}"))),
+            EventKind::Failed { error } => self.end(Ending::Failed(error.clone())),
             // A node that failed is followed by the run's own failure.
             _ => {}
         }

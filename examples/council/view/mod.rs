@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use council_core::{Event, Task};
+use council_core::{Event, EventKind, Task, Valve};
 use council_llm::{CRITIC, Council, MASTER};
 
 use crate::args::Arguments;
@@ -73,9 +73,9 @@ impl View {
 
     /// Shows an event that the minutes have noted.
     pub(crate) fn show(&mut self, event: &Event<Council>, minutes: &Minutes) {
-        match event {
-            Event::NodeStarted { task } => self.begin(task),
-            Event::Token { text, .. } => {
+        match &event.kind {
+            EventKind::NodeStarted { task } => self.begin(task),
+            EventKind::Token { text, .. } => {
                 let mut line = String::new();
                 if let Some(page) = &mut self.page {
                     page.push(text, &mut line);
@@ -84,13 +84,13 @@ impl View {
                     self.write(&format!("{DIM}{line}{DIM:#}"));
                 }
             }
-            Event::NodeCompleted { task, duration, .. } => self.end(task, minutes, *duration),
-            Event::NodeFailed { .. } => self.break_off(),
-            Event::ValveOpened { visits, .. } => {
+            EventKind::NodeCompleted { task, duration, .. } => self.end(task, minutes, *duration),
+            EventKind::NodeFailed { .. } => self.break_off(),
+            EventKind::ValveOpened { valve: Valve::Visits { visits, .. }, .. } => {
                 let drafts = words::drafts(*visits);
                 self.write(&format!("\n{FAIR}▲ {drafts} written, the most allowed:{FAIR:#} on to the writer\n"));
             }
-            Event::Lost { count } => {
+            EventKind::Lost { count } => {
                 self.break_off();
                 self.write(&format!("{INDENT}{DIM}({count} events came too fast to be shown){DIM:#}\n"));
             }

@@ -1,0 +1,83 @@
+//! Nodes of every kind as the driver knows them: without the types of items, choices and inner states.
+
+use std::any::Any;
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::decide::Decision;
+use crate::goto::Item;
+use crate::node::{Node, NodeFuture};
+use crate::{Context, Drawing, NodeError, State, StopReason};
+
+/// A node of any kind, boxed.
+pub struct Body<S: State>(pub(crate) Kind<S>);
+
+/// The kinds of nodes that the driver tells apart.
+pub(crate) enum Kind<S: State> {
+    Node(Box<dyn Node<S>>),
+    Worker(Box<dyn AnyWorker<S>>),
+    Decider(Box<dyn AnyDecider<S>>),
+    Nested(Box<dyn Nested<S>>),
+}
+
+impl<S: State> Body<S> {
+    /// Whether it is a worker, which is led to with items only.
+    pub(crate) fn takes_items(&self) -> bool {
+        match &self.0 {
+            Kind::Worker(_) => true,
+            Kind::Nested(nested) => nested.takes_items(),
+            Kind::Node(_) | Kind::Decider(_) => false,
+        }
+    }
+}
+
+impl<S: State> std::fmt::Debug for Body<S> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Body")
+    }
+}
+
+/// A worker as the driver knows it: without the type of its items.
+pub(crate) trait AnyWorker<S: State>: Send + Sync {
+    fn run<'a>(&'a self, state: &'a S, item: &'a Item, context: &'a Context<S>) -> NodeFuture<'a, S>;
+}
+
+/// A decider as the driver knows it: without the type of its choice.
+pub(crate) trait AnyDecider<S: State>: Send + Sync {
+    fn run<'a>(&'a self, state: &'a S, context: &'a Context<S>) -> DecisionFuture<'a, S, AnyChoice>;
+}
+
+pub(crate) type DecisionFuture<'a, S, C> = Pin<Box<dyn Future<Output = Decision<S, C>> + Send + 'a>>;
+
+/// A choice without its type.
+pub(crate) type AnyChoice = Box<dyn Any + Send>;
+
+/// A subgraph as the driver knows it: without the type of its state.
+pub(crate) trait Nested<S: State>: Send + Sync {
+    /// Runs it to its end, from where it was kept, or from its start.
+    fn run<'a>(
+        &'a self,
+        state: &'a S,
+        item: Option<&'a Item>,
+        kept: &'a mut Option<Box<dyn Kept>>,
+        context: &'a Context<S>,
+    ) -> Pin<Box<dyn Future<Output = Result<S::Update, NestedEnd>> + Send + 'a>>;
+
+    fn drawing(&self) -> Drawing;
+
+    fn takes_items(&self) -> bool;
+
+    /// The type of the context that it needs and is not given.
+    fn missing_context(&self) -> Option<&'static str>;
+}
+
+/// How a subgraph ended, if not well.
+pub(crate) enum NestedEnd {
+    Stopped(StopReason),
+    Failed(NodeError),
+}
+
+/// Where a subgraph stands, without the type of its state.
+pub(crate) trait Kept: Any + Send + Sync {
+    fn copy(&self) -> Box<dyn Kept>;
+}

@@ -1,0 +1,80 @@
+//! Results of nodes that are kept for a while.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::State;
+use crate::goto::Item;
+use crate::tasks::Done;
+
+/// For how long, and how many, results of a node are kept; see [`StateGraph::cache`](crate::StateGraph::cache).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// How long a result is good from when it was made. 5 minutes by default.
+    pub lifetime: Duration,
+    /// How many results are kept at most; the oldest goes first. 1024 by default.
+    pub entries: usize,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self { lifetime: Duration::from_secs(300), entries: 1_024 }
+    }
+}
+
+/// A cache as the driver knows it: without the type of its keys.
+pub(crate) trait Recall<S: State>: Send + Sync {
+    /// What is known for this input; otherwise, how to keep what the node returns.
+    fn recall<'a>(&'a self, state: &S, item: Option<&Item>) -> Result<Done<S>, Keep<'a, S>>;
+}
+
+pub(crate) type Keep<'a, S> = Box<dyn FnOnce(&Done<S>) + Send + 'a>;
+
+/// The results of one node by the keys of its inputs. They live as long as the compiled graph and serve all its runs.
+pub(crate) struct Results<S: State, K, F> {
+    cache: Cache,
+    key: F,
+    results: Mutex<HashMap<K, (Instant, Done<S>)>>,
+}
+
+impl<S: State, K, F> Results<S, K, F> {
+    pub(crate) fn new(cache: Cache, key: F) -> Self {
+        Self { cache, key, results: Mutex::default() }
+    }
+}
+
+impl<S, K, F> Recall<S> for Results<S, K, F>
+where
+    S: State,
+    K: Eq + Hash + Clone + Send + 'static,
+    F: Fn(&S, Option<&Item>) -> Option<K> + Send + Sync + 'static,
+{
+    fn recall<'a>(&'a self, state: &S, item: Option<&Item>) -> Result<Done<S>, Keep<'a, S>> {
+        let Some(key) = (self.key)(state, item) else { return Err(Box::new(|_| {})) };
+        let results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        match results.get(&key) {
+            Some((made, done)) if made.elapsed() < self.cache.lifetime => Ok(done.clone()),
+            _ => Err(Box::new(move |done| self.keep(key, done))),
+        }
+    }
+}
+
+impl<S: State, K: Eq + Hash + Clone, F> Results<S, K, F> {
+    fn keep(&self, key: K, done: &Done<S>) {
+        let copy = done.clone();
+        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        if results.len() >= self.cache.entries {
+            results.retain(|_, (made, _)| made.elapsed() < self.cache.lifetime);
+        }
+        if results.len() >= self.cache.entries
+            && let Some(oldest) = results.iter().min_by_key(|(_, (made, _))| *made).map(|(key, _)| key.clone())
+        {
+            results.remove(&oldest);
+        }
+        results.insert(key, (Instant::now(), copy));
+    }
+}

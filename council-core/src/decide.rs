@@ -1,0 +1,183 @@
+//! Nodes that decide: they return an update together with a choice, and the graph says where each choice leads.
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+
+use async_trait::async_trait;
+
+use crate::body::{AnyChoice, AnyDecider, Body, DecisionFuture, Kind};
+use crate::node::kind;
+use crate::{Context, NodeError, NodeId, State};
+
+/// A handle to a node of a graph over the state `S` that makes a choice of type `C`; given by
+/// [`StateGraph::decider`](crate::StateGraph::decider). [`StateGraph::decide`](crate::StateGraph::decide) says where each choice
+/// leads.
+pub struct Decider<S, C> {
+    id: NodeId<S>,
+    choice: PhantomData<fn(C)>,
+}
+
+impl<S, C> Decider<S, C> {
+    pub(crate) fn new(id: NodeId<S>) -> Self {
+        Self { id, choice: PhantomData }
+    }
+
+    /// The decider as a node.
+    pub fn id(self) -> NodeId<S> {
+        self.id
+    }
+}
+
+impl<S, C> Clone for Decider<S, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, C> Copy for Decider<S, C> {}
+
+impl<S, C> fmt::Debug for Decider<S, C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Decider({:?})", self.id)
+    }
+}
+
+/// What a node that decides returns: its update and its choice, or why it failed.
+pub type Decision<S, C> = Result<(<S as State>::Update, C), NodeError>;
+
+/// A decider that is a struct; functions and closures need no impl.
+#[async_trait]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not decide in a graph over `{S}`",
+    label = "not a decider",
+    note = "implement `Decide<{S}>` with `#[async_trait]`"
+)]
+pub trait Decide<S: State>: Send + Sync + 'static {
+    /// What it chooses among: an enum of its own, as a rule. It need not know the graph.
+    type Choice: Send + 'static;
+
+    /// Reads the state, and says what to change and how to go on.
+    async fn run(&self, state: &S, context: &Context<S>) -> Decision<S, Self::Choice>;
+}
+
+/// What [`StateGraph::decider`](crate::StateGraph::decider) takes: an `async fn` of the state, or of the state and the
+/// [`Context`], that returns a [`Decision`]; or a struct that implements [`Decide`]. A closure that captures goes through
+/// [`decider!`](crate::decider!).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not decide in a graph over `{S}`",
+    label = "not a decider",
+    note = "pass an `async fn(&{S}) -> Decision<{S}, Choice>`, with `&Context<{S}>` as a second parameter if it needs one",
+    note = "or a struct that implements `Decide<{S}>`",
+    note = "a closure goes through the macro: `decider!(graph, \"name\", async move |state| ...)`"
+)]
+pub trait IntoDecider<S: State, C, Kind> {
+    /// The decider, boxed.
+    fn into_decider(self) -> Body<S>;
+}
+
+impl<S, C, F> IntoDecider<S, C, kind::OfState> for F
+where
+    S: State,
+    C: Send + 'static,
+    F: for<'a> DecidesOnState<'a, S, C>,
+{
+    fn into_decider(self) -> Body<S> {
+        boxed(self, |function: &F, state, _| Box::pin(function.call(state)))
+    }
+}
+
+impl<S, C, F> IntoDecider<S, C, kind::OfStateAndContext> for F
+where
+    S: State,
+    C: Send + 'static,
+    F: for<'a> DecidesOnStateAndContext<'a, S, C>,
+{
+    fn into_decider(self) -> Body<S> {
+        boxed(self, |function: &F, state, context| Box::pin(function.call(state, context)))
+    }
+}
+
+impl<S: State, D: Decide<S>> IntoDecider<S, D::Choice, kind::Struct> for D {
+    fn into_decider(self) -> Body<S> {
+        boxed(self, |decider: &D, state, context| decider.run(state, context))
+    }
+}
+
+/// An `async fn` of the state, whatever the lifetime of the borrow.
+#[doc(hidden)]
+pub trait DecidesOnState<'a, S: State, C>: Send + Sync + 'static {
+    type Future: Future<Output = Decision<S, C>> + Send + 'a;
+    fn call(&self, state: &'a S) -> Self::Future;
+}
+
+impl<'a, S: State, C, F, Fut> DecidesOnState<'a, S, C> for F
+where
+    F: Fn(&'a S) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Decision<S, C>> + Send + 'a,
+{
+    type Future = Fut;
+
+    fn call(&self, state: &'a S) -> Fut {
+        self(state)
+    }
+}
+
+/// An `async fn` of the state and the context, whatever the lifetimes of the borrows.
+#[doc(hidden)]
+pub trait DecidesOnStateAndContext<'a, S: State, C>: Send + Sync + 'static {
+    type Future: Future<Output = Decision<S, C>> + Send + 'a;
+    fn call(&self, state: &'a S, context: &'a Context<S>) -> Self::Future;
+}
+
+impl<'a, S: State, C, F, Fut> DecidesOnStateAndContext<'a, S, C> for F
+where
+    F: Fn(&'a S, &'a Context<S>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Decision<S, C>> + Send + 'a,
+{
+    type Future = Fut;
+
+    fn call(&self, state: &'a S, context: &'a Context<S>) -> Fut {
+        self(state, context)
+    }
+}
+
+/// How an erased decider is called.
+pub(crate) type CallToDecide<S, C, F> = for<'a> fn(&'a F, &'a S, &'a Context<S>) -> DecisionFuture<'a, S, C>;
+
+pub(crate) fn boxed<S: State, C: Send + 'static, F: Send + Sync + 'static>(
+    function: F,
+    call: CallToDecide<S, C, F>,
+) -> Body<S> {
+    Body(Kind::Decider(Box::new(Erased { function, call })))
+}
+
+struct Erased<S: State, C, F> {
+    function: F,
+    call: CallToDecide<S, C, F>,
+}
+
+impl<S: State, C: Send + 'static, F: Send + Sync + 'static> AnyDecider<S> for Erased<S, C, F> {
+    fn run<'a>(&'a self, state: &'a S, context: &'a Context<S>) -> DecisionFuture<'a, S, AnyChoice> {
+        Box::pin(async move {
+            let (update, choice) = (self.call)(&self.function, state, context).await?;
+            Ok((update, Box::new(choice) as AnyChoice))
+        })
+    }
+}
+
+/// Adds an async closure to a graph as a decider: `decider!(graph, "name", async move |state| ...)`, or `|state, context|`. It
+/// returns `Ok((update, choice))`.
+#[macro_export]
+macro_rules! decider {
+    ($graph:expr, $name:expr, async move |$state:pat_param, $context:pat_param $(,)?| $body:expr $(,)?) => {
+        $graph.__add_decider_with_context(
+            $name,
+            async move |$state, $context| $body,
+            |function, state, context| ::std::boxed::Box::pin(function(state, context)),
+        )
+    };
+    ($graph:expr, $name:expr, $function:expr $(,)?) => {
+        $graph.__add_decider($name, $function, |function, state, _| ::std::boxed::Box::pin(function(state)))
+    };
+}

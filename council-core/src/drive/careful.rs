@@ -1,0 +1,213 @@
+//! Attempts at a task that has more about it: bounds, caches, time limits, retries, error handlers, subgraphs.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::atomic::Ordering;
+use std::task::Poll;
+
+use tokio::sync::SemaphorePermit;
+
+use super::attempt::Running;
+use super::spread::Shared;
+use super::{Driver, Halt};
+use crate::body::{Kind, NestedEnd};
+use crate::context::Context;
+use crate::graph::Declared;
+use crate::tasks::{Done, Task};
+use crate::{Failure, State, StopReason, panic};
+
+/// How an attempt ended, if not well.
+pub(super) enum Ended {
+    Failed(Box<Failure>),
+    Stopped(StopReason),
+}
+
+/// One attempt at a task, whatever its node is.
+pub(super) type Attempt<'a, S> = Pin<Box<dyn Future<Output = Result<Done<S>, Ended>> + Send + 'a>>;
+
+impl<S: State> Driver<S> {
+    /// Runs a task, again where its policy says so, and keeps its update.
+    pub(super) async fn attempt_with_care(
+        &self,
+        state: &S,
+        shared: Option<&Shared<S>>,
+        place: usize,
+        task: &mut Task<S>,
+        mut context: Context<S>,
+    ) -> Result<(), Box<Halt>> {
+        let declared = &self.graph.inner.nodes[task.node as usize];
+        let mut pauses = declared.rest.policy.retry.map(|retry| (retry.when, retry.pauses()));
+        let failure = loop {
+            let permits = self.permits(declared).await;
+            context.stand_for(task);
+            let failure = match self.try_once(declared, state, shared, place, task, &context).await {
+                Ok(()) => return Ok(()),
+                Err(Ended::Stopped(reason)) => return Err(Box::new(Halt::Stop(reason))),
+                Err(Ended::Failed(failure)) => failure,
+            };
+            drop(permits);
+            let pause = pauses.as_mut().filter(|(when, _)| when(&failure)).and_then(|(_, pauses)| pauses.next());
+            self.attempt_failed(task, &context, &failure, pause);
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => break failure,
+            }
+        };
+        self.recover(declared, state, task, &context, failure)
+    }
+
+    /// Asks the node's error handler what to do instead.
+    fn recover(
+        &self,
+        declared: &Declared<S>,
+        state: &S,
+        task: &mut Task<S>,
+        context: &Context<S>,
+        failure: Box<Failure>,
+    ) -> Result<(), Box<Halt>> {
+        let Some(handler) = &declared.rest.handler else { return Err(Box::new(Halt::Fail(failure))) };
+        match (handler.recover)(state, &failure) {
+            Ok(Some(command)) => {
+                command.goto.into_iter().for_each(|goto| task.go(goto));
+                let began = self.info.observers.is_some().then(tokio::time::Instant::now);
+                self.keep(task, context, command.update, began, false);
+                Ok(())
+            }
+            Ok(None) => Err(Box::new(Halt::Fail(failure))),
+            Err(_) => Err(Box::new(Halt::Fail(Box::new(context.undeclared())))),
+        }
+    }
+
+    /// Waits until the node, and the run, may have one more task at work. A subgraph takes no part of the run's bound: the
+    /// tasks inside do.
+    async fn permits<'a>(&'a self, declared: &'a Declared<S>) -> [Option<SemaphorePermit<'a>>; 2] {
+        let of_run = self.info.permits.as_ref().filter(|_| !matches!(declared.body.0, Kind::Nested(_)));
+        let mut permits = [None, None];
+        // Nobody closes these semaphores.
+        if let Some(node) = &declared.rest.permits {
+            permits[0] = node.acquire().await.ok();
+        }
+        if let Some(run) = of_run {
+            permits[1] = run.acquire().await.ok();
+        }
+        permits
+    }
+
+    /// Makes one attempt, and keeps its update.
+    async fn try_once(
+        &self,
+        declared: &Declared<S>,
+        state: &S,
+        shared: Option<&Shared<S>>,
+        place: usize,
+        task: &mut Task<S>,
+        context: &Context<S>,
+    ) -> Result<(), Ended> {
+        let began = self.began(context);
+        self.polled.store(place, Ordering::Relaxed);
+        let keep = match declared.rest.cache.as_ref().map(|cache| cache.recall(state, task.item.as_ref())) {
+            Some(Ok(Done { update, goto })) => {
+                goto.into_iter().for_each(|goto| task.go(goto));
+                self.keep(task, context, update, began, true);
+                return Ok(());
+            }
+            Some(Err(keep)) => Some(keep),
+            None => None,
+        };
+        let attempt = match shared.filter(|_| declared.rest.policy.spread) {
+            Some(shared) => self.spread(shared, task, context),
+            None => None,
+        };
+        let attempt = attempt.unwrap_or_else(|| in_place(declared, state, task, context));
+        let done = self.within_its_time(declared, place, attempt, context).await?;
+        if let Some(keep) = keep {
+            keep(&done);
+        }
+        done.goto.into_iter().for_each(|goto| task.go(goto));
+        self.keep(task, context, done.update, began, false);
+        Ok(())
+    }
+
+    /// Waits for an attempt as long as its node may take. A panic is the node's failure.
+    async fn within_its_time(
+        &self,
+        declared: &Declared<S>,
+        place: usize,
+        attempt: Attempt<'_, S>,
+        context: &Context<S>,
+    ) -> Result<Done<S>, Ended> {
+        let mut running = Running(Some(attempt));
+        let ended = poll_fn(|waker| {
+            self.polled.store(place, Ordering::Relaxed);
+            match panic::catch(|| running.poll(waker)) {
+                Ok(poll) => poll,
+                Err(message) => Poll::Ready(Err(context.panicked(message))),
+            }
+        });
+        match declared.rest.policy.timeout {
+            None => ended.await,
+            Some(limit) => tokio::time::timeout(limit, ended).await.unwrap_or_else(|_| Err(context.timed_out(limit))),
+        }
+    }
+}
+
+/// An attempt that borrows the state where it is.
+fn in_place<'a, S: State>(
+    declared: &'a Declared<S>,
+    state: &'a S,
+    task: &'a mut Task<S>,
+    context: &'a Context<S>,
+) -> Attempt<'a, S> {
+    match &declared.body.0 {
+        Kind::Nested(nested) => Box::pin(async move {
+            let Task { item, rest, .. } = task;
+            let kept = &mut rest.get_or_insert_default().kept;
+            match nested.run(state, item.as_ref(), kept, context).await {
+                Ok(update) => Ok(Done { update, goto: None }),
+                Err(NestedEnd::Stopped(reason)) => Err(Ended::Stopped(reason)),
+                Err(NestedEnd::Failed(source)) => Err(Ended::Failed(Box::new(context.failed(source)))),
+            }
+        }),
+        _ => Box::pin(call(declared, state, task.item.as_ref(), context)),
+    }
+}
+
+/// An attempt at a task that is no subgraph.
+pub(super) async fn call<S: State>(
+    declared: &Declared<S>,
+    state: &S,
+    item: Option<&crate::goto::Item>,
+    context: &Context<S>,
+) -> Result<Done<S>, Ended> {
+    let failed = |source| Ended::Failed(Box::new(context.failed(source)));
+    let update = match (&declared.body.0, item) {
+        (Kind::Node(node), _) => node.run(state, context).await,
+        (Kind::Worker(worker), Some(item)) => worker.run(state, item, context).await,
+        (Kind::Decider(decider), _) => {
+            let (update, choice) = decider.run(state, context).await.map_err(failed)?;
+            let goto = declared.rest.decision.as_ref().and_then(|decision| (decision.pick)(choice));
+            let goto = goto.ok_or_else(|| Ended::Failed(Box::new(context.undeclared())))?;
+            return Ok(Done { update, goto: Some(goto) });
+        }
+        (Kind::Worker(_) | Kind::Nested(_), _) => unreachable!("a worker has an item, and a subgraph is run in place"),
+    };
+    update.map(|update| Done { update, goto: None }).map_err(failed)
+}
+
+impl<S: State> Context<S> {
+    pub(super) fn panicked(&self, message: String) -> Ended {
+        let &Self { superstep, attempt, item, .. } = self;
+        let node = self.node().to_owned();
+        Ended::Failed(Box::new(Failure::NodePanicked { node, item, superstep, attempt, message }))
+    }
+
+    fn timed_out(&self, limit: std::time::Duration) -> Ended {
+        let &Self { superstep, attempt, item, .. } = self;
+        let node = self.node().to_owned();
+        Ended::Failed(Box::new(Failure::NodeTimedOut { node, item, superstep, attempt, limit }))
+    }
+
+    fn undeclared(&self) -> Failure {
+        Failure::UndeclaredTarget { node: self.node().to_owned(), superstep: self.superstep }
+    }
+}

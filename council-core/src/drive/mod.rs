@@ -1,0 +1,190 @@
+//! The driver: waits for nodes, writes what they returned, tells observers, and asks the planner again.
+
+mod attempt;
+mod careful;
+mod spread;
+mod superstep;
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+
+use tokio::time::Instant;
+
+use crate::context::{Context, RunInfo};
+use crate::event::{self, EventKind, chain};
+use crate::plan::{self, Next};
+use crate::position::Calling;
+use crate::tasks::Task;
+use crate::{Failure, Graph, Outcome, Position, RunError, State, StopReason, panic};
+
+/// A run in progress: everything but where it stands.
+pub(crate) struct Driver<S: State> {
+    graph: Graph<S>,
+    info: Arc<RunInfo<S>>,
+    /// Whether no node is run without a look at bounds.
+    careful: bool,
+    /// The place of the task that was polled last.
+    polled: AtomicUsize,
+}
+
+/// Why a run goes no further.
+pub(crate) enum Halt {
+    Finish,
+    Stop(StopReason),
+    Fail(Box<Failure>),
+}
+
+impl<S: State> Driver<S> {
+    pub(crate) fn new(graph: Graph<S>, info: Arc<RunInfo<S>>) -> Self {
+        let careful = info.permits.is_some();
+        Self { graph, info, careful, polled: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn id(&self) -> Arc<str> {
+        Arc::clone(&self.info.id)
+    }
+
+    /// Runs to the outcome, and tells it.
+    pub(crate) async fn drive(self, mut position: Position<S>) -> Result<Outcome<S>, RunError<S>> {
+        match self.go(&mut position).await {
+            Halt::Finish => {
+                self.tell(position.supersteps, || EventKind::Finished);
+                Ok(Outcome::Finished(position.into_state()))
+            }
+            Halt::Stop(reason) => {
+                self.tell(position.supersteps, || EventKind::Stopped { reason });
+                Ok(Outcome::Stopped { reason, position })
+            }
+            Halt::Fail(failure) => {
+                self.tell(position.supersteps, || EventKind::Failed { error: chain(&*failure) });
+                Err(RunError::new(Arc::clone(&self.info.id), failure, position))
+            }
+        }
+    }
+
+    /// Runs until the graph goes no further.
+    pub(crate) async fn go(&self, position: &mut Position<S>) -> Halt {
+        let halt = {
+            let mut turns = pin!(self.turns(position));
+            // One net under all code of the user's; the position knows whose was called last.
+            poll_fn(|waker| match panic::catch(|| turns.as_mut().poll(waker)) {
+                Ok(poll) => poll.map(Ok),
+                Err(message) => Poll::Ready(Err(message)),
+            })
+            .await
+        };
+        halt.unwrap_or_else(|message| Halt::Fail(Box::new(self.blame(position, message))))
+    }
+
+    /// The one loop: running to the end, streaming, and going on after a stop.
+    async fn turns(&self, position: &mut Position<S>) -> Halt {
+        let limits = &self.info.limits;
+        if let Some(failure) = self.cannot_begin(position) {
+            return Halt::Fail(Box::new(failure));
+        }
+        // A limit too far away to be told as a time is none.
+        let deadline = limits.wall_clock.and_then(|limit| Instant::now().checked_add(limit));
+        let mut context = Context::new(Arc::clone(&self.info));
+        loop {
+            let turn = plan::advance(&self.graph, limits, position);
+            if turn.committed {
+                self.tell_committed(position);
+            }
+            match turn.next {
+                Next::Run if self.info.cancel.is_cancelled() => return Halt::Stop(StopReason::Cancelled),
+                // Nodes that are always ready never come to a timer.
+                Next::Run if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
+                    return Halt::Stop(self.out_of_time());
+                }
+                Next::Run => {
+                    // A run whose nodes are always ready would otherwise hold its thread for ever.
+                    if position.supersteps.is_multiple_of(SUPERSTEPS_PER_BUDGET) {
+                        tokio::task::coop::consume_budget().await;
+                    }
+                    context.superstep = position.supersteps + 1;
+                    position.calling = Calling::Node(0);
+                    if let Err(halt) = self.superstep(position, &mut context, deadline).await {
+                        return *halt;
+                    }
+                }
+                Next::Finish => return Halt::Finish,
+                Next::Stop(reason) => return Halt::Stop(reason),
+                Next::Fail(failure) => return Halt::Fail(failure),
+            }
+        }
+    }
+
+    fn cannot_begin(&self, position: &Position<S>) -> Option<Failure> {
+        let graph = || self.graph.name().to_owned();
+        if !position.fits(&self.graph.inner) {
+            return Some(Failure::ForeignPosition { graph: graph() });
+        }
+        let needs_timer = self.graph.inner.needs_timer || self.info.limits.wall_clock.is_some();
+        // Without a timer, making a sleep panics; there is no other way to ask.
+        let lacks_timer = || panic::catch(|| drop(tokio::time::sleep(std::time::Duration::ZERO))).is_err();
+        (needs_timer && lacks_timer()).then(|| Failure::NoTimer { graph: graph() })
+    }
+
+    /// A panic of the user's code, as the failure that it is.
+    #[cold]
+    fn blame(&self, position: &mut Position<S>, message: String) -> Failure {
+        position.state.unshare();
+        if let Calling::Node(place) = &mut position.calling {
+            *place = self.polled.load(Ordering::Relaxed);
+        }
+        let failure = position.blame(&self.graph.inner, message);
+        let Calling::Node(place) = position.calling else { return failure };
+        let task = &mut position.tasks.tasks[place];
+        let mut context = Context::new(Arc::clone(&self.info));
+        context.superstep = position.supersteps + 1;
+        context.stand_for(task);
+        self.attempt_failed(task, &context, &failure, None);
+        failure
+    }
+
+    /// Tells that a task has failed, and counts the attempt.
+    #[cold]
+    fn attempt_failed(
+        &self,
+        task: &mut Task<S>,
+        context: &Context<S>,
+        failure: &Failure,
+        retry_in: Option<std::time::Duration>,
+    ) {
+        self.tell(context.superstep, || {
+            let task: event::Task = context.task();
+            EventKind::NodeFailed { task, error: chain(failure), retry_in }
+        });
+        task.fail();
+    }
+
+    fn out_of_time(&self) -> StopReason {
+        StopReason::WallClock(self.info.limits.wall_clock.unwrap_or_default())
+    }
+
+    /// Tells what the superstep that was completed last came to.
+    #[inline]
+    fn tell_committed(&self, position: &mut Position<S>) {
+        let Some(observers) = &self.info.observers else { return };
+        for opened in std::mem::take(&mut position.opened) {
+            observers.tell(position.supersteps, opened.into());
+        }
+        if let Some(copy) = observers.copy {
+            let state = Arc::new(copy(position.state()));
+            observers.tell(position.supersteps, EventKind::Values { state });
+        }
+    }
+
+    #[inline]
+    fn tell(&self, superstep: u64, event: impl FnOnce() -> EventKind<S>) {
+        if let Some(observers) = &self.info.observers {
+            observers.tell(superstep, event());
+        }
+    }
+}
+
+/// How many supersteps count as one operation of tokio's cooperative budget of 128.
+const SUPERSTEPS_PER_BUDGET: u64 = 8;

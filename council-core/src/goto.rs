@@ -1,0 +1,210 @@
+//! Where a run goes next: what routes choose among, and what they answer.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::graph::{Handle, NodeId};
+use crate::{Decider, State, Worker};
+
+/// Where a route, or a node that decides, sends the run: to one node, to several side by side, to a worker with items, or
+/// nowhere.
+///
+/// What a route returns becomes one by itself: a [`NodeId`], an array or a `Vec` of them, or what
+/// [`Worker::send`] gives. [`and`](Self::and) puts two together.
+///
+/// ```
+/// # use council_core::{Goto, NodeId, NodeResult, State, StateGraph};
+/// # #[derive(State, Default)]
+/// # struct Batch { urgent: bool, orders: Vec<u32> }
+/// # async fn pass(_: &Batch) -> NodeResult<Batch> { Ok(Batch::update()) }
+/// # async fn pack(_: &Batch, order: &u32) -> NodeResult<Batch> { Ok(Batch::update()) }
+/// # let mut graph = StateGraph::<Batch>::new("batch");
+/// # let (read, alarm) = (graph.node("read", pass), graph.node("alarm", pass));
+/// # let pack = graph.worker("pack", pack);
+/// graph.route(read, (alarm, pack), |batch, (alarm, pack)| {
+///     let orders = pack.send(batch.orders.clone());
+///     if batch.urgent { orders.and(alarm) } else { orders }
+/// });
+/// ```
+#[must_use = "it leads nowhere until a route or a node returns it"]
+pub struct Goto<S> {
+    pub(crate) places: Places<S>,
+    /// Whether the run goes there instead of where the node's edges, routes and joins lead.
+    pub(crate) instead: bool,
+}
+
+/// One node is so much the rule that it is no list.
+pub(crate) enum Places<S> {
+    One(NodeId<S>),
+    Many { nodes: Vec<NodeId<S>>, sends: Vec<(NodeId<S>, Arc<dyn Items>)> },
+}
+
+impl<S> Goto<S> {
+    /// Nowhere: the run goes on where other ways lead, and fails if there are none.
+    pub fn nowhere() -> Self {
+        Places::Many { nodes: Vec::new(), sends: Vec::new() }.into()
+    }
+
+    /// There too, side by side.
+    pub fn and(self, other: impl Into<Self>) -> Self {
+        let (mut nodes, mut sends) = self.into_lists();
+        let (more_nodes, more_sends) = other.into().into_lists();
+        nodes.extend(more_nodes);
+        sends.extend(more_sends);
+        Places::Many { nodes, sends }.into()
+    }
+
+    pub(crate) fn sending(worker: NodeId<S>, items: Arc<dyn Items>) -> Self {
+        Places::Many { nodes: Vec::new(), sends: vec![(worker, items)] }.into()
+    }
+
+    /// Whether every place is one of these.
+    pub(crate) fn is_among(&self, targets: &[NodeId<S>]) -> bool {
+        match &self.places {
+            Places::One(node) => targets.contains(node),
+            Places::Many { nodes, sends } => {
+                nodes.iter().chain(sends.iter().map(|(worker, _)| worker)).all(|node| targets.contains(node))
+            }
+        }
+    }
+
+    fn into_lists(self) -> (Vec<NodeId<S>>, Vec<(NodeId<S>, Arc<dyn Items>)>) {
+        match self.places {
+            Places::One(node) => (vec![node], Vec::new()),
+            Places::Many { nodes, sends } => (nodes, sends),
+        }
+    }
+}
+
+impl<S> Clone for Goto<S> {
+    fn clone(&self) -> Self {
+        let places = match &self.places {
+            Places::One(node) => Places::One(*node),
+            Places::Many { nodes, sends } => Places::Many { nodes: nodes.clone(), sends: sends.clone() },
+        };
+        Self { places, instead: self.instead }
+    }
+}
+
+impl<S> std::fmt::Debug for Goto<S> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.places {
+            Places::One(node) => write!(formatter, "Goto({node:?})"),
+            Places::Many { nodes, sends } => {
+                let items: Vec<_> = sends.iter().map(|(worker, items)| (worker, items.len())).collect();
+                formatter.debug_struct("Goto").field("nodes", nodes).field("items", &items).finish()
+            }
+        }
+    }
+}
+
+impl<S> From<Places<S>> for Goto<S> {
+    fn from(places: Places<S>) -> Self {
+        Self { places, instead: false }
+    }
+}
+
+impl<S> From<NodeId<S>> for Goto<S> {
+    fn from(node: NodeId<S>) -> Self {
+        Places::One(node).into()
+    }
+}
+
+impl<S, C> From<Decider<S, C>> for Goto<S> {
+    fn from(decider: Decider<S, C>) -> Self {
+        Places::One(decider.id()).into()
+    }
+}
+
+impl<S, const N: usize> From<[NodeId<S>; N]> for Goto<S> {
+    fn from(nodes: [NodeId<S>; N]) -> Self {
+        Vec::from(nodes).into()
+    }
+}
+
+impl<S> From<Vec<NodeId<S>>> for Goto<S> {
+    fn from(nodes: Vec<NodeId<S>>) -> Self {
+        Places::Many { nodes, sends: Vec::new() }.into()
+    }
+}
+
+/// What a route may choose among: an array of nodes, a worker, or a tuple of nodes and workers. The route's function gets them
+/// back in the same shape.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what a route can choose among",
+    label = "not a set of targets",
+    note = "give an array of nodes, `[one, other]`, a worker, or a tuple of nodes and workers, `(node, worker)`"
+)]
+pub trait Targets<S>: Copy + Send + Sync + 'static {
+    /// One label for each target.
+    type Labels<L>: IntoIterator<Item = L>;
+
+    /// The targets, in order.
+    fn list(self) -> Vec<NodeId<S>>;
+}
+
+impl<S: State, const N: usize> Targets<S> for [NodeId<S>; N] {
+    type Labels<L> = [L; N];
+
+    fn list(self) -> Vec<NodeId<S>> {
+        Vec::from(self)
+    }
+}
+
+impl<S: State, T: 'static> Targets<S> for Worker<S, T> {
+    type Labels<L> = [L; 1];
+
+    fn list(self) -> Vec<NodeId<S>> {
+        vec![self.id()]
+    }
+}
+
+macro_rules! tuples_are_targets {
+    ($($count:literal: $($name:ident $place:tt),+;)+) => {$(
+        impl<S: State, $($name: Handle<S>),+> Targets<S> for ($($name,)+) {
+            type Labels<L> = [L; $count];
+
+            fn list(self) -> Vec<NodeId<S>> {
+                vec![$(self.$place.id()),+]
+            }
+        }
+    )+};
+}
+
+tuples_are_targets! {
+    1: A 0;
+    2: A 0, B 1;
+    3: A 0, B 1, C 2;
+    4: A 0, B 1, C 2, D 3;
+    5: A 0, B 1, C 2, D 3, E 4;
+    6: A 0, B 1, C 2, D 3, E 4, F 5;
+}
+
+/// The items that were sent to a worker at once; hides their type from the planner.
+pub(crate) trait Items: Any + Send + Sync {
+    fn len(&self) -> usize;
+}
+
+impl<T: Send + Sync + 'static> Items for Vec<T> {
+    fn len(&self) -> usize {
+        Vec::len(self)
+    }
+}
+
+/// The item of one task.
+#[derive(Clone)]
+pub(crate) struct Item {
+    pub(crate) items: Arc<dyn Items>,
+    /// Its place in `items`.
+    pub(crate) place: u32,
+    /// Its place among all items of the worker in the superstep.
+    pub(crate) index: u32,
+}
+
+impl Item {
+    /// The item, if it is of this type: it always is in the graph that it was sent in.
+    pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
+        let items: &dyn Any = &*self.items;
+        items.downcast_ref::<Vec<T>>()?.get(self.place as usize)
+    }
+}

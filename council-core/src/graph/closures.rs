@@ -1,0 +1,77 @@
+//! What the macros for closures call.
+
+use super::{NodeId, StateGraph};
+use crate::body::{Body, Kind};
+use crate::decide::{self, CallToDecide, Decider, Decision};
+use crate::node::{Call, Erased};
+use crate::worker::{self, CallWithItem, Worker};
+use crate::{Context, NodeResult, State};
+
+#[doc(hidden)]
+impl<S: State> StateGraph<S> {
+    pub fn __add<F>(&mut self, name: impl Into<String>, function: F, call: Call<S, F>) -> NodeId<S>
+    where
+        F: AsyncFn(&S) -> NodeResult<S> + Send + Sync + 'static,
+    {
+        self.add(name.into(), Body(Kind::Node(Box::new(Erased { function, call }))))
+    }
+
+    pub fn __add_with_context<F>(&mut self, name: impl Into<String>, function: F, call: Call<S, F>) -> NodeId<S>
+    where
+        F: AsyncFn(&S, &Context<S>) -> NodeResult<S> + Send + Sync + 'static,
+    {
+        self.add(name.into(), Body(Kind::Node(Box::new(Erased { function, call }))))
+    }
+
+    pub fn __add_worker<T, F>(
+        &mut self,
+        name: impl Into<String>,
+        function: F,
+        call: CallWithItem<S, T, F>,
+    ) -> Worker<S, T>
+    where
+        T: Send + Sync + 'static,
+        F: AsyncFn(&S, &T) -> NodeResult<S> + Send + Sync + 'static,
+    {
+        Worker::new(self.add(name.into(), worker::boxed(function, call)))
+    }
+
+    pub fn __add_worker_with_context<T, F>(
+        &mut self,
+        name: impl Into<String>,
+        function: F,
+        call: CallWithItem<S, T, F>,
+    ) -> Worker<S, T>
+    where
+        T: Send + Sync + 'static,
+        F: AsyncFn(&S, &T, &Context<S>) -> NodeResult<S> + Send + Sync + 'static,
+    {
+        Worker::new(self.add(name.into(), worker::boxed(function, call)))
+    }
+
+    pub fn __add_decider<C, F>(
+        &mut self,
+        name: impl Into<String>,
+        function: F,
+        call: CallToDecide<S, C, F>,
+    ) -> Decider<S, C>
+    where
+        C: Send + 'static,
+        F: AsyncFn(&S) -> Decision<S, C> + Send + Sync + 'static,
+    {
+        Decider::new(self.add(name.into(), decide::boxed(function, call)))
+    }
+
+    pub fn __add_decider_with_context<C, F>(
+        &mut self,
+        name: impl Into<String>,
+        function: F,
+        call: CallToDecide<S, C, F>,
+    ) -> Decider<S, C>
+    where
+        C: Send + 'static,
+        F: AsyncFn(&S, &Context<S>) -> Decision<S, C> + Send + Sync + 'static,
+    {
+        Decider::new(self.add(name.into(), decide::boxed(function, call)))
+    }
+}

@@ -1,0 +1,198 @@
+//! What is wrong with a graph that cannot run.
+
+use std::fmt;
+use std::panic::Location;
+
+/// A graph that cannot run, with everything that is wrong with it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BuildError {
+    /// The name of the graph.
+    pub graph: String,
+    /// The faults, in the order in which they were found.
+    pub faults: Vec<BuildFault>,
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.faults.as_slice() {
+            [fault] => write!(formatter, "graph `{}` cannot run: {fault}", self.graph),
+            faults => {
+                write!(formatter, "graph `{}` cannot run, {} faults:", self.graph, faults.len())?;
+                faults.iter().try_for_each(|fault| write!(formatter, "\n  - {fault}"))
+            }
+        }
+    }
+}
+
+/// The same words as `Display`: it is what a `main` that returns the error prints.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+/// One thing that is wrong with a graph.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildFault {
+    /// No node was given to `start`.
+    #[error("it has no start: call `start` with the node that runs first")]
+    NoStart,
+    /// A node has no name.
+    #[error("node number {number} has an empty name")]
+    EmptyName {
+        /// Which node, from 1, in the order of declaration.
+        number: usize,
+    },
+    /// A node is named like the start or the end of a drawing.
+    #[error("`{name}` is a name of the graph's own; give the node another")]
+    ReservedName {
+        /// The name.
+        name: String,
+    },
+    /// Two nodes have the same name.
+    #[error("two nodes are named `{name}`")]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// Nothing leads to a node.
+    #[error("node `{node}` cannot be reached from the start")]
+    Unreachable {
+        /// The node.
+        node: String,
+    },
+    /// Nothing leads away from a node.
+    #[error("node `{node}` is a dead end: give it an edge, a route or a join, or call `end` with it")]
+    DeadEnd {
+        /// The node.
+        node: String,
+    },
+    /// A node lies in a loop that has no way out.
+    #[error("no path leads from node `{node}` to the end")]
+    NeverEnds {
+        /// The node.
+        node: String,
+    },
+    /// A route was given no targets.
+    #[error("the route from `{node}` has no targets")]
+    RouteWithoutTargets {
+        /// The node that the route leaves.
+        node: String,
+    },
+    /// A join was given no sources.
+    #[error("the join into `{target}` has no sources")]
+    JoinWithoutSources {
+        /// The node that the join leads to.
+        target: String,
+    },
+    /// A join waits for nodes that cannot all have run before it.
+    #[error("the join into `{target}` can never fire: {} cannot run before it", list(.waits_for))]
+    JoinNeverFires {
+        /// The node that the join leads to.
+        target: String,
+        /// The sources that never come.
+        waits_for: Vec<String>,
+    },
+    /// A join waits for nodes of which a run comes to one or the other.
+    #[error(
+        "the join into `{target}` can never fire: the route from `{route}` leads to `{first}` or to `{second}`, never to both; \
+         use edges where one of them is enough"
+    )]
+    JoinOfAlternatives {
+        /// The node that the join leads to.
+        target: String,
+        /// The node that the route leaves.
+        route: String,
+        /// One source.
+        first: String,
+        /// Another one.
+        second: String,
+    },
+    /// A visit limit allows no visit.
+    #[error("the visit limit of `{node}` is 0: a node needs at least one visit")]
+    NoVisits {
+        /// The node.
+        node: String,
+    },
+    /// A node has two visit limits.
+    #[error("node `{node}` has two visit limits")]
+    SecondVisitLimit {
+        /// The node.
+        node: String,
+    },
+    /// Visit limits lead to each other in a circle.
+    #[error("the visit limit of `{node}` leads back to `{node}`")]
+    LimitLeadsBack {
+        /// The node.
+        node: String,
+    },
+    /// A handle belongs to another graph.
+    #[error("`{call}` at {at} was given a node of another graph")]
+    ForeignNode {
+        /// The method that was called.
+        call: &'static str,
+        /// Where.
+        at: &'static Location<'static>,
+    },
+    /// The end was given where a node is needed.
+    #[error("`{call}` at {at} was given the end where it needs a node")]
+    EndIsNoNode {
+        /// The method that was called.
+        call: &'static str,
+        /// Where.
+        at: &'static Location<'static>,
+    },
+    /// A worker is led to without items.
+    #[error("node `{node}` is a worker and needs items: `{call}` at {at} leads to it without any")]
+    WorkerWithoutItems {
+        /// The worker.
+        node: String,
+        /// The method that was called.
+        call: &'static str,
+        /// Where.
+        at: &'static Location<'static>,
+    },
+    /// Nothing says where the choices of a decider lead.
+    #[error("node `{node}` decides, and nothing says where its choices lead: call `decide` with it")]
+    Undecided {
+        /// The decider.
+        node: String,
+    },
+    /// A node has a setting twice.
+    #[error("node `{node}` was given its {setting} twice")]
+    SetTwice {
+        /// The node.
+        node: String,
+        /// What was set.
+        setting: &'static str,
+    },
+    /// A setting of a node makes no sense.
+    #[error("the {setting} of node `{node}` is 0")]
+    Zero {
+        /// The node.
+        node: String,
+        /// What was set.
+        setting: &'static str,
+    },
+    /// Two guards have the same name, or one has none.
+    #[error("the name `{name}` of a guard is empty or taken")]
+    GuardName {
+        /// The name.
+        name: String,
+    },
+    /// A subgraph needs a context that the run is not given.
+    #[error("the nodes inside `{node}` need a `{context}`: say what they are given with `Subgraph::context`")]
+    SubgraphWithoutContext {
+        /// The subgraph's node.
+        node: String,
+        /// The type of the context.
+        context: &'static str,
+    },
+}
+
+fn list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,301 @@
+//! Where the state, a node or an error decides what comes next.
+
+use std::marker::PhantomData;
+use std::panic::Location;
+
+use super::fault::BuildFault;
+use super::{Decision, END, EdgeKind, Handle, Handler, NodeId, Route, StateGraph, Undeclared};
+use crate::goto::Targets;
+use crate::{Command, Decider, Failure, Goto, State, Worker};
+
+impl<S: State> StateGraph<S> {
+    /// After `from` comes what `pick` chooses among the targets, on the state with all updates of the superstep in it.
+    ///
+    /// The targets come back to the function by position, in the shape in which they were given: an array of nodes, a worker,
+    /// or a tuple of both. It can only return some of them: anything else ends the run with an error. Name the choices for the
+    /// drawing with [`labels`](RouteLabels::labels):
+    ///
+    /// ```
+    /// # use council_core::{NodeResult, State, StateGraph};
+    /// # #[derive(State, Default)]
+    /// # struct Draft { score: f64 }
+    /// # async fn pass(_: &Draft) -> NodeResult<Draft> { Ok(Draft::update()) }
+    /// # let mut graph = StateGraph::<Draft>::new("draft");
+    /// # let (write, judge, print) = (graph.node("write", pass), graph.node("judge", pass), graph.node("print", pass));
+    /// graph
+    ///     .route(judge, [write, print], |draft, [again, done]| if draft.score < 8.0 { again } else { done })
+    ///     .labels(["score < 8", "score >= 8"]);
+    /// ```
+    ///
+    /// It may return several, or a worker's items: see [`Goto`].
+    #[track_caller]
+    pub fn route<T: Targets<S>, G: Into<Goto<S>>>(
+        &mut self,
+        from: impl Handle<S>,
+        targets: T,
+        pick: impl Fn(&S, T) -> G + Send + Sync + 'static,
+    ) -> RouteLabels<'_, S, T> {
+        self.add_route(from.id(), targets, EdgeKind::Route, "route", pick)
+    }
+
+    /// After `from` comes one task of `worker` for each item that `items` makes of the state: the map of map-reduce.
+    ///
+    /// The tasks run side by side, each with an item of its own; their updates are applied in the order of the items. An edge
+    /// from the worker leads on once all of them have ended. With no items, it leads on at once.
+    ///
+    /// ```
+    /// use council_core::{NodeResult, State, StateGraph};
+    ///
+    /// #[derive(State, Default)]
+    /// struct Jokes {
+    ///     subjects: Vec<String>,
+    ///     #[state(append)]
+    ///     jokes: Vec<String>,
+    ///     best: String,
+    /// }
+    ///
+    /// async fn read(_: &Jokes) -> NodeResult<Jokes> {
+    ///     Ok(Jokes::update().subjects(["cats".into(), "crabs".into()]))
+    /// }
+    ///
+    /// async fn joke(_: &Jokes, subject: &String) -> NodeResult<Jokes> {
+    ///     Ok(Jokes::update().jokes(format!("a joke about {subject}")))
+    /// }
+    ///
+    /// async fn judge(jokes: &Jokes) -> NodeResult<Jokes> {
+    ///     Ok(Jokes::update().best(jokes.jokes.last().cloned().unwrap_or_default()))
+    /// }
+    ///
+    /// let mut graph = StateGraph::<Jokes>::new("jokes");
+    /// let read = graph.node("read", read);
+    /// let joke = graph.worker("joke", joke);
+    /// let judge = graph.node("judge", judge);
+    /// graph.start(read);
+    /// graph.fan_out(read, joke, |jokes| jokes.subjects.clone());
+    /// graph.edge(joke, judge).end(judge);
+    /// let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let outcome = graph.run(Jokes::default()).await?;
+    /// assert_eq!(outcome.state().jokes, ["a joke about cats", "a joke about crabs"]);
+    /// assert_eq!(outcome.state().best, "a joke about crabs");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[track_caller]
+    pub fn fan_out<T: Send + Sync + 'static, I: IntoIterator<Item = T>>(
+        &mut self,
+        from: impl Handle<S>,
+        worker: Worker<S, T>,
+        items: impl Fn(&S) -> I + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.add_route(from.id(), worker, EdgeKind::FanOut, "fan_out", move |state, worker: Worker<S, T>| {
+            worker.send(items(state))
+        });
+        self
+    }
+
+    /// Says where the choices of a decider lead. `pick` gets the choice, and the targets by position.
+    ///
+    /// ```
+    /// use council_core::{Decision, NodeId, NodeResult, State, StateGraph};
+    ///
+    /// #[derive(State, Default)]
+    /// struct Ticket {
+    ///     amount: u32,
+    ///     note: String,
+    /// }
+    ///
+    /// enum Next {
+    ///     Refund,
+    ///     Ask,
+    /// }
+    ///
+    /// async fn triage(ticket: &Ticket) -> Decision<Ticket, Next> {
+    ///     let next = if ticket.amount < 100 { Next::Refund } else { Next::Ask };
+    ///     Ok((Ticket::update().note("seen"), next))
+    /// }
+    ///
+    /// # async fn refund(_: &Ticket) -> NodeResult<Ticket> { Ok(Ticket::update().note("refunded")) }
+    /// let mut graph = StateGraph::<Ticket>::new("tickets");
+    /// let triage = graph.decider("triage", triage);
+    /// let refund = graph.node("refund", refund);
+    /// graph.start(triage).end(refund);
+    /// graph.decide(triage, [refund, NodeId::END], |next, [refund, ask]| match next {
+    ///     Next::Refund => refund,
+    ///     Next::Ask => ask,
+    /// });
+    /// let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// assert_eq!(graph.run(Ticket { amount: 20, ..Ticket::default() }).await?.state().note, "refunded");
+    /// assert_eq!(graph.run(Ticket { amount: 200, ..Ticket::default() }).await?.state().note, "seen");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[track_caller]
+    pub fn decide<C: Send + 'static, T: Targets<S>, G: Into<Goto<S>>>(
+        &mut self,
+        decider: Decider<S, C>,
+        targets: T,
+        pick: impl Fn(C, T) -> G + Send + Sync + 'static,
+    ) -> RouteLabels<'_, S, T> {
+        let (Some(node), declared) = (self.known(decider, "decide"), self.targets(targets, "decide")) else {
+            return RouteLabels { graph: self, labelled: None, targets: PhantomData };
+        };
+        if declared.is_empty() {
+            self.faults.push(BuildFault::RouteWithoutTargets { node: self.names[node as usize].clone() });
+        }
+        let list = targets.list();
+        let pick = move |choice: Box<dyn std::any::Any + Send>| {
+            let goto = pick(*choice.downcast().ok()?, targets).into();
+            goto.is_among(&list).then_some(goto)
+        };
+        let decision = Decision { targets: declared, labels: Vec::new(), pick: Box::new(pick) };
+        if self.nodes[node as usize].rest.decision.replace(decision).is_some() {
+            self.faults.push(BuildFault::SetTwice { node: self.names[node as usize].clone(), setting: "choices" });
+        }
+        RouteLabels { graph: self, labelled: Some((node, Labelled::Decision)), targets: PhantomData }
+    }
+
+    /// Asks `handler` when a task of `node` has failed and is not tried again. It may answer with an update as if the node had
+    /// returned it, and send the run elsewhere, among the targets; with `None`, the failure stands.
+    ///
+    /// It gets the state that the node saw. A run that is stopped by a limit has not failed.
+    ///
+    /// ```
+    /// use council_core::{Command, NodeResult, State, StateGraph};
+    ///
+    /// #[derive(State, Default)]
+    /// struct Answer {
+    ///     text: String,
+    /// }
+    ///
+    /// async fn ask(_: &Answer) -> NodeResult<Answer> {
+    ///     Err("the line is dead".into())
+    /// }
+    ///
+    /// async fn guess(answer: &Answer) -> NodeResult<Answer> {
+    ///     Ok(Answer::update().text(format!("a guess, for {}", answer.text)))
+    /// }
+    ///
+    /// let mut graph = StateGraph::<Answer>::new("answer");
+    /// let ask = graph.node("ask", ask);
+    /// let guess = graph.node("guess", guess);
+    /// graph.start(ask).end(ask).end(guess);
+    /// graph.on_error(ask, [guess], |_, failure, [guess]| {
+    ///     let why = std::error::Error::source(failure)?.to_string();
+    ///     Some(Command::goto(guess).and_update(Answer::update().text(why)))
+    /// });
+    /// let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let outcome = graph.run(Answer::default()).await?;
+    /// assert_eq!(outcome.state().text, "a guess, for the line is dead");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[track_caller]
+    pub fn on_error<T: Targets<S>>(
+        &mut self,
+        node: impl Handle<S>,
+        targets: T,
+        handler: impl Fn(&S, &Failure, T) -> Option<Command<S>> + Send + Sync + 'static,
+    ) -> &mut Self {
+        let (Some(node), declared) = (self.known(node, "on_error"), self.targets(targets, "on_error")) else {
+            return self;
+        };
+        let list = targets.list();
+        let recover = move |state: &S, failure: &Failure| {
+            let Some(mut command) = handler(state, failure, targets) else { return Ok(None) };
+            if let Some(goto) = &mut command.goto {
+                goto.instead = true;
+            }
+            let declared = command.goto.as_ref().is_none_or(|goto| goto.is_among(&list));
+            if declared { Ok(Some(command)) } else { Err(Undeclared) }
+        };
+        let handler = Handler { targets: declared, recover: Box::new(recover) };
+        if self.nodes[node as usize].rest.handler.replace(handler).is_some() {
+            self.faults
+                .push(BuildFault::SetTwice { node: self.names[node as usize].clone(), setting: "error handler" });
+        }
+        self
+    }
+
+    #[track_caller]
+    fn add_route<T: Targets<S>, G: Into<Goto<S>>>(
+        &mut self,
+        from: NodeId<S>,
+        targets: T,
+        kind: EdgeKind,
+        call: &'static str,
+        pick: impl Fn(&S, T) -> G + Send + Sync + 'static,
+    ) -> RouteLabels<'_, S, T> {
+        let (Some(source), declared) = (self.known(from, call), self.targets(targets, call)) else {
+            return RouteLabels { graph: self, labelled: None, targets: PhantomData };
+        };
+        if declared.is_empty() {
+            self.faults.push(BuildFault::RouteWithoutTargets { node: self.names[source as usize].clone() });
+        }
+        let list = targets.list();
+        let pick = move |state: &S| {
+            let goto = pick(state, targets).into();
+            goto.is_among(&list).then_some(goto)
+        };
+        let routes = &mut self.nodes[source as usize].routes;
+        routes.push(Route { targets: declared, labels: Vec::new(), kind, pick: Box::new(pick) });
+        let place = routes.len() - 1;
+        RouteLabels { graph: self, labelled: Some((source, Labelled::Route(place))), targets: PhantomData }
+    }
+
+    /// The numbers of targets, the end among them; handles of other graphs are noted as faults.
+    #[track_caller]
+    fn targets(&mut self, targets: impl Targets<S>, call: &'static str) -> Vec<u32> {
+        let at = Location::caller();
+        let mut numbers = Vec::new();
+        for target in targets.list() {
+            if target == NodeId::END {
+                numbers.push(END);
+            } else if target.graph == self.id {
+                numbers.push(target.index);
+            } else {
+                self.faults.push(BuildFault::ForeignNode { call, at });
+            }
+        }
+        numbers
+    }
+}
+
+/// Names the choices of a route or a decision in the drawing.
+pub struct RouteLabels<'a, S: State, T> {
+    graph: &'a mut StateGraph<S>,
+    labelled: Option<(u32, Labelled)>,
+    targets: PhantomData<T>,
+}
+
+enum Labelled {
+    Route(usize),
+    Decision,
+}
+
+impl<S: State, T: Targets<S>> RouteLabels<'_, S, T> {
+    /// One label for each target, in the same order.
+    pub fn labels<L: Into<String>>(self, labels: T::Labels<L>) {
+        let labels = labels.into_iter().map(Into::into).collect();
+        match self.labelled {
+            Some((node, Labelled::Route(route))) => self.graph.nodes[node as usize].routes[route].labels = labels,
+            Some((node, Labelled::Decision)) => {
+                if let Some(decision) = &mut self.graph.nodes[node as usize].rest.decision {
+                    decision.labels = labels;
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+impl<S: State, T> std::fmt::Debug for RouteLabels<'_, S, T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("RouteLabels")
+    }
+}

@@ -1,0 +1,69 @@
+//! Valves: rules that end a loop.
+
+use super::fault::BuildFault;
+use super::{END, Guard, Handle, NodeId, StateGraph, Target, VisitLimit};
+use crate::State;
+
+impl<S: State> StateGraph<S> {
+    /// A valve: once `node` has been visited `visits` times, whatever leads to it leads to `otherwise` instead.
+    #[track_caller]
+    pub fn visit_limit(&mut self, node: impl Handle<S>, visits: u32, otherwise: impl Target<S>) -> &mut Self {
+        let (Some(node), Some(otherwise)) = (self.known(node, "visit_limit"), self.way_out(otherwise, "visit_limit"))
+        else {
+            return self;
+        };
+        let name = || self.names[node as usize].clone();
+        if visits == 0 {
+            self.faults.push(BuildFault::NoVisits { node: name() });
+        }
+        if self.nodes[node as usize].limit.replace(VisitLimit { visits, otherwise }).is_some() {
+            self.faults.push(BuildFault::SecondVisitLimit { node: name() });
+        }
+        self
+    }
+
+    /// A valve: once `when` holds on the state at a barrier, the run goes to `otherwise` instead of anywhere else, deferred
+    /// nodes included. A guard opens once in a run; where several hold, the one that was declared first opens.
+    ///
+    /// ```
+    /// # use council_core::{NodeId, State, StateGraph, node};
+    /// #[derive(State, Default)]
+    /// struct Draft {
+    ///     #[state(add)]
+    ///     tokens: u64,
+    /// }
+    ///
+    /// let mut graph = StateGraph::<Draft>::new("draft");
+    /// let write = node!(graph, "write", async move |_| Ok(Draft::update().tokens(40_000)));
+    /// graph.start(write).edge(write, write);
+    /// graph.guard("budget", |draft| draft.tokens > 100_000, NodeId::END);
+    /// let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// assert_eq!(graph.run(Draft::default()).await?.state().tokens, 120_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[track_caller]
+    pub fn guard(
+        &mut self,
+        name: impl Into<String>,
+        when: impl Fn(&S) -> bool + Send + Sync + 'static,
+        otherwise: impl Target<S>,
+    ) -> &mut Self {
+        let name = name.into();
+        if name.is_empty() || self.guards.iter().any(|guard| guard.name == name) {
+            self.faults.push(BuildFault::GuardName { name: name.clone() });
+        }
+        if let Some(otherwise) = self.way_out(otherwise, "guard") {
+            self.guards.push(Guard { name, when: Box::new(when), otherwise });
+        }
+        self
+    }
+
+    /// Where a valve leads: a node, or the end.
+    #[track_caller]
+    fn way_out(&mut self, otherwise: impl Target<S>, call: &'static str) -> Option<u32> {
+        if otherwise.id() == NodeId::END { Some(END) } else { self.reached(otherwise, call) }
+    }
+}

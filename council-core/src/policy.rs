@@ -1,0 +1,92 @@
+//! How a node is run: again after a failure, for how long, how many at once, and where.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+
+use crate::Failure;
+
+/// How a node is run, set by [`StateGraph::policy`](crate::StateGraph::policy), or for all nodes of a graph by
+/// [`StateGraph::default_policy`](crate::StateGraph::default_policy).
+///
+/// ```
+/// use std::time::Duration;
+/// use council_core::{Policy, Retry};
+///
+/// let patient = Policy {
+///     retry: Some(Retry { attempts: 5, ..Retry::default() }),
+///     timeout: Some(Duration::from_secs(30)),
+///     ..Policy::default()
+/// };
+/// # let _ = patient;
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// Whether a task that failed is tried again. Not by default.
+    pub retry: Option<Retry>,
+    /// How long one attempt may take. No limit by default. It needs a tokio runtime with its timer enabled.
+    pub timeout: Option<Duration>,
+    /// How many tasks of the node run at the same time, over all runs of the compiled graph. A subgraph counts as one task. No
+    /// bound by default; see [`Limits::concurrency`](crate::Limits::concurrency) for one over all nodes of a run.
+    pub concurrency: Option<usize>,
+    /// Whether each task of the node is a task of the runtime, which may run it on another core: for nodes that compute rather
+    /// than wait. It costs about a microsecond. Such a node cannot be stopped between its awaits: a run that is cancelled, or
+    /// out of time, waits until it next awaits. A subgraph is never spread itself; its nodes can be.
+    pub spread: bool,
+}
+
+impl Policy {
+    /// What is set here, and the default for what is not.
+    pub(crate) fn or(self, default: &Self) -> Self {
+        Self {
+            retry: self.retry.or(default.retry),
+            timeout: self.timeout.or(default.timeout),
+            concurrency: self.concurrency.or(default.concurrency),
+            spread: self.spread || default.spread,
+        }
+    }
+}
+
+/// When a failed task is tried again, and how long it pauses before: twice as long each time by default, with a random part so
+/// that many do not come back at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Retry {
+    /// How often a task is tried in all, within one start or resume of the run. 3 by default; 1 is no retry.
+    pub attempts: u32,
+    /// How long the first pause is. 500 ms by default.
+    pub pause: Duration,
+    /// What each pause is multiplied by for the next. 2 by default.
+    pub factor: f32,
+    /// How long a pause is at most, before its random part. 1 minute by default.
+    pub longest: Duration,
+    /// Whether a random part of up to its own length is added to each pause. It is by default.
+    pub jitter: bool,
+    /// Which failures are worth another try: all but panics by default. The error of the node is the
+    /// [`source`](std::error::Error::source) of the failure.
+    pub when: fn(&Failure) -> bool,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            pause: Duration::from_millis(500),
+            factor: 2.0,
+            longest: Duration::from_secs(60),
+            jitter: true,
+            when: |failure| !matches!(failure, Failure::NodePanicked { .. }),
+        }
+    }
+}
+
+impl Retry {
+    /// The pauses before the second attempt and those after it.
+    pub(crate) fn pauses(&self) -> ExponentialBackoff {
+        let pauses = ExponentialBuilder::new()
+            .with_min_delay(self.pause)
+            .with_factor(self.factor)
+            .with_max_delay(self.longest)
+            .with_max_times(self.attempts.saturating_sub(1) as usize);
+        if self.jitter { pauses.with_jitter() } else { pauses }.build()
+    }
+}

@@ -1,0 +1,249 @@
+//! Graphs as nodes of other graphs.
+
+use std::any::{Any, TypeId, type_name};
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::body::{Body, Kept, Kind, Nested, NestedEnd};
+use crate::context::{Context, RunInfo};
+use crate::drive::{Driver, Halt};
+use crate::goto::Item;
+use crate::node::kind;
+use crate::observe::{Detail, Observer, Observers};
+use crate::{Drawing, Event, Graph, IntoNode, IntoWorker, NodeError, Position, State, plan};
+
+/// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.
+///
+/// One function makes the inner state from the outer one, another makes an update of the outer from what the inner graph
+/// leaves. What happens inside is told with the path that leads there; the limits of the run hold inside too, each graph
+/// counting its own supersteps; and a run that is stopped or fails inside keeps its place there.
+///
+/// ```
+/// use council_core::{State, StateGraph, Subgraph, node};
+///
+/// #[derive(State, Clone, Default)]
+/// struct Word {
+///     text: String,
+/// }
+///
+/// #[derive(State, Default)]
+/// struct Letter {
+///     greeting: String,
+/// }
+///
+/// let mut shout = StateGraph::<Word>::new("shout");
+/// let upper = node!(shout, "upper", async move |word| Ok(Word::update().text(word.text.to_uppercase())));
+/// shout.start(upper).end(upper);
+/// let shout = shout.compile()?;
+///
+/// let mut letter = StateGraph::<Letter>::new("letter");
+/// let greet = letter.node("greet", Subgraph::new(
+///     shout,
+///     |letter: &Letter| Word { text: letter.greeting.clone() },
+///     |word| Letter::update().greeting(word.text),
+/// ));
+/// letter.start(greet).end(greet);
+/// let letter = letter.compile()?;
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let outcome = letter.run(Letter { greeting: "dear all".into() }).await?;
+/// assert_eq!(outcome.state().greeting, "DEAR ALL");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a subgraph does nothing until it is a node or a worker of a graph"]
+pub struct Subgraph<S: State, T: State, I = Whole> {
+    graph: Graph<T>,
+    input: Input<S, T>,
+    output: Box<dyn Fn(T) -> S::Update + Send + Sync>,
+    context: Option<ContextOf<S, T>>,
+    observers: Vec<Arc<dyn Fn(&Event<T>) + Send + Sync>>,
+    item: PhantomData<fn(I)>,
+}
+
+type Input<S, T> = Box<dyn Fn(&S, Option<&Item>) -> Result<T, NodeError> + Send + Sync>;
+type ContextOf<S, T> = Box<dyn Fn(&Arc<<S as State>::Context>) -> Arc<<T as State>::Context> + Send + Sync>;
+
+/// Marks a subgraph that is a node rather than a worker; nobody names it.
+#[derive(Debug)]
+pub enum Whole {}
+
+// `T: Clone`, because a position can be cloned, and holds the positions of the subgraphs that it stands in.
+impl<S: State, T: State + Clone> Subgraph<S, T> {
+    /// A subgraph as a node: `input` makes its state, `output` makes an update of what it leaves.
+    pub fn new(
+        graph: Graph<T>,
+        input: impl Fn(&S) -> T + Send + Sync + 'static,
+        output: impl Fn(T) -> S::Update + Send + Sync + 'static,
+    ) -> Self {
+        Self::made(graph, Box::new(move |state, _| Ok(input(state))), Box::new(output))
+    }
+}
+
+impl<S: State, T: State + Clone, I: Send + Sync + 'static> Subgraph<S, T, I> {
+    /// A subgraph as a worker: one run of it for each item.
+    pub fn per_item(
+        graph: Graph<T>,
+        input: impl Fn(&S, &I) -> T + Send + Sync + 'static,
+        output: impl Fn(T) -> S::Update + Send + Sync + 'static,
+    ) -> Self {
+        let input = move |state: &S, item: Option<&Item>| match item.and_then(Item::get) {
+            Some(item) => Ok(input(state, item)),
+            None => Err("the item was sent in another graph, to a worker of another type".into()),
+        };
+        Self::made(graph, Box::new(input), Box::new(output))
+    }
+}
+
+impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
+    fn made(graph: Graph<T>, input: Input<S, T>, output: Box<dyn Fn(T) -> S::Update + Send + Sync>) -> Self {
+        let context = same_context::<S, T>();
+        Self { graph, input, output, context, observers: Vec::new(), item: PhantomData }
+    }
+
+    /// What the nodes inside are given, made from what the run was given. It need not be said where both are of one type, or
+    /// where the nodes inside are given nothing.
+    pub fn context(mut self, context: impl Fn(&Arc<S::Context>) -> Arc<T::Context> + Send + Sync + 'static) -> Self {
+        self.context = Some(Box::new(context));
+        self
+    }
+
+    /// Tells a function of every event inside, with the updates of the inner state, which an observer of the run cannot see.
+    pub fn observe(mut self, observer: impl Fn(&Event<T>) + Send + Sync + 'static) -> Self {
+        self.observers.push(Arc::new(observer));
+        self
+    }
+
+    fn into_body(self) -> Body<S>
+    where
+        I: 'static,
+    {
+        Body(Kind::Nested(Box::new(self)))
+    }
+
+    fn run_info(&self, outer: &Context<S>, context: &ContextOf<S, T>) -> RunInfo<T> {
+        let run = &*outer.run;
+        let path = run.path.into_task(outer.task());
+        RunInfo {
+            id: Arc::clone(&run.id),
+            names: Arc::clone(&self.graph.inner.names),
+            limits: run.limits,
+            given: context(&run.given),
+            cancel: run.cancel.clone(),
+            observers: self.observers(run, &path),
+            permits: run.permits.clone(),
+            path,
+        }
+    }
+
+    /// Those who watch the run, and those who watch this subgraph.
+    fn observers(&self, run: &RunInfo<S>, path: &crate::event::Path) -> Option<Arc<Observers<T>>> {
+        let mut observers = Vec::new();
+        for observer in &self.observers {
+            let observer = Arc::clone(observer);
+            observers.push(Observer::new(Detail::ALL, Box::new(move |event: &Event<T>| observer(event))));
+        }
+        if let Some(outer) = run.observers.clone() {
+            let detail = outer.detail();
+            let forward = move |event: &Event<T>| {
+                let inside = Some(&event.kind).filter(|kind| !kind.is_last());
+                if let Some(kind) = inside.and_then(crate::EventKind::for_outer) {
+                    outer.tell_from(event.path.clone(), event.superstep, kind);
+                }
+            };
+            observers.push(Observer::new(detail, Box::new(forward)));
+        }
+        (!observers.is_empty()).then(|| Arc::new(Observers::new(Arc::clone(&run.id), path.clone(), observers, None)))
+    }
+}
+
+/// The outer context itself where it is of the inner type, or nothing where nothing is wanted.
+fn same_context<S: State, T: State>() -> Option<ContextOf<S, T>> {
+    if let Ok(nothing) = into_any(Arc::new(())).downcast::<T::Context>() {
+        return Some(Box::new(move |_| Arc::clone(&nothing)));
+    }
+    let same = TypeId::of::<S::Context>() == TypeId::of::<T::Context>();
+    same.then(|| -> ContextOf<S, T> {
+        Box::new(|outer| {
+            let inner = into_any(Arc::clone(outer)).downcast::<T::Context>();
+            inner.unwrap_or_else(|_| unreachable!("the types are the same"))
+        })
+    })
+}
+
+fn into_any<C: Send + Sync + 'static>(context: Arc<C>) -> Arc<dyn Any + Send + Sync> {
+    context
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: State, T: State + Clone> IntoNode<S, kind::Nested> for Subgraph<S, T> {
+    fn into_node(self) -> Body<S> {
+        self.into_body()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: State, T: State + Clone, I: Send + Sync + 'static> IntoWorker<S, I, kind::Nested> for Subgraph<S, T, I> {
+    fn into_worker(self) -> Body<S> {
+        self.into_body()
+    }
+}
+
+impl<S: State, T: State, I> fmt::Debug for Subgraph<S, T, I> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Subgraph").field("graph", &self.graph).finish_non_exhaustive()
+    }
+}
+
+impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
+    fn run<'a>(
+        &'a self,
+        state: &'a S,
+        item: Option<&'a Item>,
+        kept: &'a mut Option<Box<dyn Kept>>,
+        context: &'a Context<S>,
+    ) -> Pin<Box<dyn Future<Output = Result<S::Update, NestedEnd>> + Send + 'a>> {
+        Box::pin(async move {
+            let given = self.context.as_ref().ok_or_else(|| NestedEnd::Failed("it was given no context".into()))?;
+            if kept.as_deref_mut().and_then(position::<T>).is_none() {
+                let input = (self.input)(state, item).map_err(NestedEnd::Failed)?;
+                *kept = Some(Box::new(plan::begin(&self.graph, input)));
+            }
+            let Some(inner) = kept.as_deref_mut().and_then(position::<T>) else { unreachable!("it is kept now") };
+            let driver = Driver::new(self.graph.clone(), Arc::new(self.run_info(context, given)));
+            match driver.go(inner).await {
+                Halt::Finish => {}
+                Halt::Stop(reason) => return Err(NestedEnd::Stopped(reason)),
+                Halt::Fail(failure) => return Err(NestedEnd::Failed(failure)),
+            }
+            let ended = kept.take().and_then(|kept| (kept as Box<dyn Any>).downcast::<Position<T>>().ok());
+            let Some(ended) = ended else { unreachable!("it was kept until now") };
+            Ok((self.output)(ended.into_state()))
+        })
+    }
+
+    fn drawing(&self) -> Drawing {
+        self.graph.drawing()
+    }
+
+    fn takes_items(&self) -> bool {
+        TypeId::of::<I>() != TypeId::of::<Whole>()
+    }
+
+    fn missing_context(&self) -> Option<&'static str> {
+        self.context.is_none().then(type_name::<T::Context>)
+    }
+}
+
+impl<T: State + Clone> Kept for Position<T> {
+    fn copy(&self) -> Box<dyn Kept> {
+        Box::new(self.clone())
+    }
+}
+
+fn position<T: State>(kept: &mut dyn Kept) -> Option<&mut Position<T>> {
+    (kept as &mut dyn Any).downcast_mut()
+}

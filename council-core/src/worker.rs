@@ -1,0 +1,241 @@
+//! Workers: nodes that run once for each item they are sent, side by side.
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::body::{AnyWorker, Body, Kind};
+use crate::goto::Item;
+use crate::node::{NodeFuture, kind};
+use crate::{Context, Goto, NodeId, NodeResult, State};
+
+/// A handle to a worker of a graph over the state `S`, which takes items of type `T`; given by
+/// [`StateGraph::worker`](crate::StateGraph::worker).
+pub struct Worker<S, T> {
+    id: NodeId<S>,
+    item: PhantomData<fn(T)>,
+}
+
+impl<S, T> Worker<S, T> {
+    pub(crate) fn new(id: NodeId<S>) -> Self {
+        Self { id, item: PhantomData }
+    }
+
+    /// The worker as a node: for what concerns all its tasks, such as a join or a visit limit.
+    pub fn id(self) -> NodeId<S> {
+        self.id
+    }
+
+    /// One task of the worker for each item. With no items, the worker is done as soon as it is reached, and what follows it
+    /// comes next.
+    pub fn send(self, items: impl IntoIterator<Item = T>) -> Goto<S>
+    where
+        T: Send + Sync + 'static,
+    {
+        Goto::sending(self.id, Arc::new(items.into_iter().collect::<Vec<T>>()))
+    }
+}
+
+impl<S, T> Clone for Worker<S, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, T> Copy for Worker<S, T> {}
+
+impl<S, T> fmt::Debug for Worker<S, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Worker({:?})", self.id)
+    }
+}
+
+/// A worker that is a struct; functions and closures need no impl.
+///
+/// ```
+/// use council_core::{Context, NodeResult, State, StateGraph, Work, async_trait};
+///
+/// #[derive(State, Default)]
+/// struct Totals {
+///     #[state(append)]
+///     prices: Vec<u32>,
+/// }
+///
+/// struct Discount(u32);
+///
+/// #[async_trait]
+/// impl Work<Totals, u32> for Discount {
+///     async fn run(&self, _: &Totals, price: &u32, _: &Context<Totals>) -> NodeResult<Totals> {
+///         Ok(Totals::update().prices(price - self.0))
+///     }
+/// }
+///
+/// let mut graph = StateGraph::<Totals>::new("prices");
+/// let discount = graph.worker("discount", Discount(2));
+/// ```
+#[async_trait]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a worker for items of type `{T}` in a graph over `{S}`",
+    label = "not a worker",
+    note = "implement `Work<{S}, {T}>` with `#[async_trait]`"
+)]
+pub trait Work<S: State, T>: Send + Sync + 'static {
+    /// Reads the state and one item, and says what to change. Updates are applied in the order of the items.
+    async fn run(&self, state: &S, item: &T, context: &Context<S>) -> NodeResult<S>;
+}
+
+/// What [`StateGraph::worker`](crate::StateGraph::worker) takes: an `async fn` of the state and an item, with the
+/// [`Context`] as a third parameter if it needs one; a struct that implements [`Work`]; or a
+/// [`Subgraph::per_item`](crate::Subgraph::per_item). A closure that captures goes through [`worker!`](crate::worker!).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a worker of a graph over `{S}`",
+    label = "not a worker",
+    note = "pass an `async fn(&{S}, &Item) -> NodeResult<{S}>`, with `&Context<{S}>` as a third parameter if it needs one",
+    note = "or a struct that implements `Work<{S}, Item>`",
+    note = "a closure goes through the macro: `worker!(graph, \"name\", async move |state, item: &Item| ...)`"
+)]
+pub trait IntoWorker<S: State, T, Kind> {
+    /// The worker, boxed.
+    fn into_worker(self) -> Body<S>;
+}
+
+impl<S, T, F> IntoWorker<S, T, kind::OfState> for F
+where
+    S: State,
+    T: Send + Sync + 'static,
+    F: for<'a> OfStateAndItem<'a, S, T>,
+{
+    fn into_worker(self) -> Body<S> {
+        boxed(self, |function: &F, state, item, _| Box::pin(function.call(state, item)))
+    }
+}
+
+impl<S, T, F> IntoWorker<S, T, kind::OfStateAndContext> for F
+where
+    S: State,
+    T: Send + Sync + 'static,
+    F: for<'a> OfStateItemAndContext<'a, S, T>,
+{
+    fn into_worker(self) -> Body<S> {
+        boxed(self, |function: &F, state, item, context| Box::pin(function.call(state, item, context)))
+    }
+}
+
+impl<S: State, T: Send + Sync + 'static, W: Work<S, T>> IntoWorker<S, T, kind::Struct> for W {
+    fn into_worker(self) -> Body<S> {
+        boxed(self, |worker: &W, state, item, context| worker.run(state, item, context))
+    }
+}
+
+/// An `async fn` of the state and an item, whatever the lifetime of the borrows.
+#[doc(hidden)]
+pub trait OfStateAndItem<'a, S: State, T: 'a>: Send + Sync + 'static {
+    type Future: Future<Output = NodeResult<S>> + Send + 'a;
+    fn call(&self, state: &'a S, item: &'a T) -> Self::Future;
+}
+
+impl<'a, S: State, T: 'a, F, Fut> OfStateAndItem<'a, S, T> for F
+where
+    F: Fn(&'a S, &'a T) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = NodeResult<S>> + Send + 'a,
+{
+    type Future = Fut;
+
+    fn call(&self, state: &'a S, item: &'a T) -> Fut {
+        self(state, item)
+    }
+}
+
+/// An `async fn` of the state, an item and the context, whatever the lifetimes of the borrows.
+#[doc(hidden)]
+pub trait OfStateItemAndContext<'a, S: State, T: 'a>: Send + Sync + 'static {
+    type Future: Future<Output = NodeResult<S>> + Send + 'a;
+    fn call(&self, state: &'a S, item: &'a T, context: &'a Context<S>) -> Self::Future;
+}
+
+impl<'a, S: State, T: 'a, F, Fut> OfStateItemAndContext<'a, S, T> for F
+where
+    F: Fn(&'a S, &'a T, &'a Context<S>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = NodeResult<S>> + Send + 'a,
+{
+    type Future = Fut;
+
+    fn call(&self, state: &'a S, item: &'a T, context: &'a Context<S>) -> Fut {
+        self(state, item, context)
+    }
+}
+
+/// How an erased worker is called.
+pub(crate) type CallWithItem<S, T, F> = for<'a> fn(&'a F, &'a S, &'a T, &'a Context<S>) -> NodeFuture<'a, S>;
+
+pub(crate) fn boxed<S: State, T: Send + Sync + 'static, F: Send + Sync + 'static>(
+    function: F,
+    call: CallWithItem<S, T, F>,
+) -> Body<S> {
+    Body(Kind::Worker(Box::new(Erased { function, call })))
+}
+
+struct Erased<S: State, T, F> {
+    function: F,
+    call: CallWithItem<S, T, F>,
+}
+
+impl<S: State, T: Send + Sync + 'static, F: Send + Sync + 'static> AnyWorker<S> for Erased<S, T, F> {
+    fn run<'a>(&'a self, state: &'a S, item: &'a Item, context: &'a Context<S>) -> NodeFuture<'a, S> {
+        match item.get::<T>() {
+            Some(item) => (self.call)(&self.function, state, item, context),
+            None => Box::pin(async { Err("the item was sent in another graph, to a worker of another type".into()) }),
+        }
+    }
+}
+
+/// Adds an async closure to a graph as a worker: `worker!(graph, "name", async move |state, item: &Item| ...)`, or
+/// `|state, item: &Item, context|`. The type of the item has to stand there.
+///
+/// ```
+/// use council_core::{State, StateGraph, worker};
+///
+/// #[derive(State, Default)]
+/// struct Words {
+///     text: String,
+///     #[state(append)]
+///     shouted: Vec<String>,
+/// }
+///
+/// let suffix = String::from("!");
+/// let mut graph = StateGraph::<Words>::new("shout");
+/// let split = council_core::node!(graph, "split", async move |_| Ok(Words::update()));
+/// let shout = worker!(graph, "shout", async move |_, word: &String| {
+///     Ok(Words::update().shouted(word.to_uppercase() + &suffix))
+/// });
+/// graph.start(split);
+/// graph.fan_out(split, shout, |words| words.text.split(' ').map(String::from).collect::<Vec<_>>());
+/// graph.end(shout);
+/// let graph = graph.compile()?;
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let outcome = graph.run(Words { text: "to be".into(), ..Words::default() }).await?;
+/// assert_eq!(outcome.state().shouted, ["TO!", "BE!"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[macro_export]
+macro_rules! worker {
+    ($graph:expr, $name:expr, async move |$state:pat_param, $item:tt: &$type:ty $(,)?| $body:expr $(,)?) => {
+        $graph.__add_worker::<$type, _>(
+            $name,
+            async move |$state, $item: &$type| $body,
+            |function, state, item, _| ::std::boxed::Box::pin(function(state, item)),
+        )
+    };
+    ($graph:expr, $name:expr, async move |$state:pat_param, $item:tt: &$type:ty, $context:pat_param $(,)?| $body:expr $(,)?) => {
+        $graph.__add_worker_with_context::<$type, _>(
+            $name,
+            async move |$state, $item: &$type, $context| $body,
+            |function, state, item, context| ::std::boxed::Box::pin(function(state, item, context)),
+        )
+    };
+}
