@@ -179,7 +179,7 @@ pub(crate) fn clones_of_the_state() -> usize {
     CLONES.load(Ordering::Relaxed)
 }
 
-fn program<S: State>(graph: Graph<S>, input: fn() -> S, check: impl Fn(&S) + 'static) -> Program {
+fn program<S: State<Context = ()>>(graph: Graph<S>, input: fn() -> S, check: impl Fn(&S) + 'static) -> Program {
     let runtime = runtime();
     Box::new(move || {
         let run = graph.run(input()).limits(UNLIMITED);
@@ -192,4 +192,4 @@ pub(crate) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
 }
 
-const UNLIMITED: Limits = Limits { supersteps: u64::MAX, wall_clock: None };
+const UNLIMITED: Limits = Limits { supersteps: u64::MAX, wall_clock: None, concurrency: None };
