@@ -25,6 +25,7 @@ mod record;
 pub mod reduce;
 mod run;
 mod slot;
+mod spans;
 mod state;
 mod subgraph;
 mod tasks;

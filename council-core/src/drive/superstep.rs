@@ -76,9 +76,10 @@ impl<S: State> Driver<S> {
         stopped
     }
 
+    /// Whether there is nothing to do but to run the task's node.
     #[inline]
     fn is_plain(&self, task: &Task<S>) -> bool {
-        self.graph.inner.nodes[task.node as usize].plain && !self.careful
+        self.graph.inner.nodes[task.node as usize].plain && !self.traced && self.info.permits.is_none()
     }
 
     fn is_spread(&self, task: &Task<S>) -> bool {
