@@ -13,7 +13,7 @@ impl<S: State> StateGraph<S> {
     #[track_caller]
     pub fn policy(&mut self, node: impl Handle<S>, policy: Policy) -> &mut Self {
         if let Some(node) = self.known(node, "policy") {
-            self.refuse_zeros(&self.names[node as usize].clone(), &policy);
+            self.refuse_zeros(Some(node), &policy);
             self.nodes[node as usize].rest.policy = policy;
         }
         self
@@ -21,7 +21,7 @@ impl<S: State> StateGraph<S> {
 
     /// How all nodes of the graph are run that have no policy of their own for it.
     pub fn default_policy(&mut self, policy: Policy) -> &mut Self {
-        self.refuse_zeros("of the default policy", &policy);
+        self.refuse_zeros(None, &policy);
         self.policy = policy;
         self
     }
@@ -69,7 +69,7 @@ impl<S: State> StateGraph<S> {
         };
         let name = self.names[node as usize].clone();
         if cache.entries == 0 {
-            self.faults.push(BuildFault::Zero { node: name.clone(), setting: "number of cache entries" });
+            self.faults.push(BuildFault::Zero { node: Some(name.clone()), setting: "number of cache entries" });
         }
         if self.nodes[node as usize].rest.cache.replace(results).is_some() {
             self.faults.push(BuildFault::SetTwice { node: name, setting: "cache" });
@@ -77,14 +77,15 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    fn refuse_zeros(&mut self, node: &str, policy: &Policy) {
+    fn refuse_zeros(&mut self, node: Option<u32>, policy: &Policy) {
         let zeros = [
             ("timeout", policy.timeout.is_some_and(|timeout| timeout.is_zero())),
             ("concurrency", policy.concurrency == Some(0)),
             ("number of attempts", policy.retry.is_some_and(|retry| retry.attempts == 0)),
         ];
         for (setting, _) in zeros.into_iter().filter(|(_, zero)| *zero) {
-            self.faults.push(BuildFault::Zero { node: node.to_owned(), setting });
+            let node = node.map(|node| self.names[node as usize].clone());
+            self.faults.push(BuildFault::Zero { node, setting });
         }
     }
 }
