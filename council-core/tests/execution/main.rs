@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod failures;
+mod fan_out;
+mod fan_out_failures;
 mod joins;
 mod limits;
 mod merging;
@@ -27,6 +29,11 @@ struct Doc {
 
 async fn note(_: &Doc, context: &Context<Doc>) -> NodeResult<Doc> {
     Ok(Doc::update().notes(context.node()))
+}
+
+/// A worker that says which item it got: `pack[1] got 7`.
+async fn pack(_: &Doc, item: &u32, context: &Context<Doc>) -> NodeResult<Doc> {
+    Ok(Doc::update().notes(format!("{}[{}] got {item}", context.node(), context.item().unwrap())))
 }
 
 /// `a -> {slow, quick} -> join -> end`; the slow one is declared first and ends last.
