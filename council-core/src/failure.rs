@@ -163,6 +163,16 @@ pub enum Failure {
         /// What the panic said.
         message: String,
     },
+    /// The error handler of a node panicked.
+    #[error("the error handler of `{node}` panicked in superstep {superstep}: {message}")]
+    HandlerPanicked {
+        /// The node that had failed.
+        node: String,
+        /// When.
+        superstep: u64,
+        /// What the panic said.
+        message: String,
+    },
     /// A reducer panicked. The state is half merged, so the run cannot go on.
     #[error("a reducer panicked on the update of node `{node}` in superstep {superstep}: {message}")]
     ReducerPanicked {
