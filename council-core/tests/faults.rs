@@ -269,6 +269,22 @@ fn a_guard_is_a_way_out_of_every_loop_and_a_way_to_where_it_leads() {
 }
 
 #[test]
+fn a_visit_limit_of_where_a_visit_limit_leads_is_a_way_out() {
+    built(|graph| {
+        let (turn, rescue) = (graph.node("turn", pass), graph.node("rescue", pass));
+        graph.start(turn).edge(turn, turn).edge(rescue, turn);
+        graph.visit_limit(turn, 2, rescue).visit_limit(rescue, 1, NodeId::END);
+    })
+    .unwrap();
+    built(|graph| {
+        let (turn, rescue) = (graph.node("turn", pass), graph.node("rescue", pass));
+        graph.start(turn).edge(turn, turn).edge(rescue, rescue);
+        graph.guard("late", |doc| doc.round > 9, rescue).visit_limit(rescue, 1, NodeId::END);
+    })
+    .unwrap();
+}
+
+#[test]
 fn what_an_error_handler_or_a_decider_leads_to_is_reached_and_is_a_way_out() {
     built(|graph| {
         let (node, mend) = (graph.node("node", pass), graph.node("mend", pass));
