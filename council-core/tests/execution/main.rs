@@ -1,13 +1,17 @@
 //! The laws of execution, each as a run that can be read.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod deciders;
+mod deferred;
 mod failures;
 mod fan_out;
 mod fan_out_failures;
+mod guards;
 mod joins;
 mod limits;
 mod merging;
 mod panics;
+mod recovering;
 mod stopping;
 #[path = "../support/mod.rs"]
 mod support;
