@@ -15,6 +15,8 @@ mod panics;
 mod recovering;
 mod retries;
 mod stopping;
+mod subgraph_stops;
+mod subgraphs;
 #[path = "../support/mod.rs"]
 mod support;
 mod times_and_bounds;
