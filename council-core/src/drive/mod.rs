@@ -137,7 +137,6 @@ impl<S: State> Driver<S> {
     /// A panic of the user's code, as the failure that it is.
     #[cold]
     fn blame(&self, position: &mut Position<S>, message: String) -> Failure {
-        position.state.unshare();
         if let Calling::Node(place) = &mut position.calling {
             *place = self.polled.load(Ordering::Relaxed);
         }
