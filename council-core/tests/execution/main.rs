@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod caches;
+mod context;
 mod deciders;
 mod deferred;
 mod failures;
@@ -14,6 +15,7 @@ mod merging;
 mod panics;
 mod recovering;
 mod retries;
+mod spread;
 mod stopping;
 mod subgraph_stops;
 mod subgraphs;
