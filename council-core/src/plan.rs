@@ -154,7 +154,9 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
 
 /// Completes the superstep: merges its updates, and makes what comes next the tasks.
 fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<(), Box<Failure>> {
-    position.opened.clear();
+    if !position.opened.is_empty() {
+        position.opened.clear();
+    }
     position.merge(graph)?;
     if let [task] = position.tasks.tasks.as_slice()
         && let Some(next) = graph.nodes[task.node as usize].straight
