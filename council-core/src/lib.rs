@@ -28,6 +28,6 @@ pub use limits::{Limits, StopReason};
 pub use node::{IntoNode, Node, NodeError, NodeFuture, NodeResult, kind};
 pub use position::{OpenTask, Position};
 pub use record::{NodeList, Record};
-pub use reduce::Identified;
+pub use reduce::{IdList, Identified};
 pub use run::{Cancel, Outcome, Run, RunBuilder};
 pub use state::{FieldSet, State, Update};
