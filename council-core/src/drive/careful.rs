@@ -80,15 +80,16 @@ impl<S: State> Driver<S> {
         failure: Box<Failure>,
     ) -> Result<(), Box<Halt>> {
         let Some(handler) = &declared.rest.handler else { return Err(Box::new(Halt::Fail(failure))) };
-        match (handler.recover)(state, &failure) {
-            Ok(Some(command)) => {
+        match panic::catch(|| (handler.recover)(state, &failure)) {
+            Ok(Ok(Some(command))) => {
                 task.go(command.goto);
                 let began = self.info.observers.is_some().then(tokio::time::Instant::now);
                 self.keep(task, context, command.update, began, false);
                 Ok(())
             }
-            Ok(None) => Err(Box::new(Halt::Fail(failure))),
-            Err(_) => Err(Box::new(Halt::Fail(Box::new(context.undeclared())))),
+            Ok(Ok(None)) => Err(Box::new(Halt::Fail(failure))),
+            Ok(Err(_)) => Err(Box::new(Halt::Fail(Box::new(context.undeclared())))),
+            Err(message) => Err(Box::new(Halt::Fail(Box::new(context.handler_panicked(message))))),
         }
     }
 
@@ -222,6 +223,10 @@ impl<S: State> Context<S> {
         let &Self { superstep, attempt, item, .. } = self;
         let node = self.node().to_owned();
         Ended::Failed(Box::new(Failure::NodeTimedOut { node, item, superstep, attempt, limit }))
+    }
+
+    fn handler_panicked(&self, message: String) -> Failure {
+        Failure::HandlerPanicked { node: self.node().to_owned(), superstep: self.superstep, message }
     }
 
     fn undeclared(&self) -> Failure {
