@@ -61,7 +61,7 @@ impl<S: State> Driver<S> {
             drop(permits);
             span.failed(&failure);
             let pause = pauses.as_mut().filter(|(when, _)| when(&failure)).and_then(|(_, pauses)| pauses.next());
-            self.attempt_failed(task, &context, &failure, pause);
+            self.attempt_failed(&mut task.attempt, &context, &failure, pause);
             match pause {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => break failure,
@@ -84,7 +84,7 @@ impl<S: State> Driver<S> {
             Ok(Ok(Some(command))) => {
                 task.go(command.goto);
                 let began = self.info.observers.is_some().then(tokio::time::Instant::now);
-                self.keep(task, context, command.update, began, false);
+                self.keep(&mut task.update, context, command.update, began, false);
                 Ok(())
             }
             Ok(Ok(None)) => Err(Box::new(Halt::Fail(failure))),
@@ -122,7 +122,7 @@ impl<S: State> Driver<S> {
         let keep = match declared.rest.cache.as_ref().map(|cache| cache.recall(state, task.item.as_ref())) {
             Some(Ok(Done { update, goto })) => {
                 task.go(goto);
-                self.keep(task, context, update, began, true);
+                self.keep(&mut task.update, context, update, began, true);
                 return Ok(());
             }
             Some(Err(keep)) => Some(keep),
@@ -142,7 +142,7 @@ impl<S: State> Driver<S> {
             keep(&done);
         }
         task.go(done.goto);
-        self.keep(task, context, done.update, began, false);
+        self.keep(&mut task.update, context, done.update, began, false);
         Ok(())
     }
 
