@@ -8,6 +8,9 @@ mod chain;
 mod council;
 mod fan;
 mod measure;
+mod subgraph;
+mod tools;
+mod wide;
 
 use std::process::ExitCode;
 
@@ -28,11 +31,21 @@ fn main() -> ExitCode {
     for branches in [100, 1_000] {
         right &= side.measure(&format!("fan {branches}"), "branch", branches, fan::static_edges(branches));
     }
+    for branches in [100, 1_000] {
+        right &= side.measure(&format!("fan {branches} sent"), "branch", branches, fan::sent_items(branches));
+    }
+    for subjects in [10, 100] {
+        right &= side.measure(&format!("subgraph {subjects}"), "run", 1, subgraph::subgraph(subjects));
+    }
+    for calls in [10, 100] {
+        right &= side.measure(&format!("tools {calls}"), "run", 1, tools::tools(calls));
+    }
+    right &= side.measure("wide 300", "run", 1, wide::wide(300));
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Runs a graph to its end on one thread, without a journal, and checks the state it ends with.
-fn program<S: State>(
+fn program<S: State<Context = ()>>(
     graph: Graph<S>,
     input: impl Fn() -> S + 'static,
     check: impl Fn(&S) -> Result<(), String> + 'static,
@@ -45,4 +58,4 @@ fn program<S: State>(
     })
 }
 
-const UNLIMITED: Limits = Limits { supersteps: u64::MAX, wall_clock: None };
+const UNLIMITED: Limits = Limits { supersteps: u64::MAX, wall_clock: None, concurrency: None };
