@@ -203,7 +203,10 @@ impl<S: State> Position<S> {
         let visit = visit(&mut self.visits, next);
         // The merge has taken its update.
         let task = &mut self.tasks.tasks[0];
-        (task.node, task.visit, task.attempt, task.item, task.rest) = (next, visit, 1, None, None);
+        (task.node, task.visit, task.attempt) = (next, visit, 1);
+        if task.item.is_some() || task.rest.is_some() {
+            (task.item, task.rest) = (None, None);
+        }
     }
 
     /// Closes the superstep: joins that were full wait anew, and what comes next is the tasks of the next one.

@@ -11,8 +11,9 @@
 /// | `#[state(append)]` | adds an item to a list or set | all are added, in the order of the nodes |
 /// | `#[state(add)]` | adds a number | all are added |
 /// | `#[state(max)]` | keeps the greater value | the greatest stays |
+/// | `#[state(min)]` | keeps the lesser value | the least stays |
 /// | `#[state(merge)]` | puts entries into a map | later nodes win where keys are the same |
-/// | `#[state(by_id)]` | replaces the item with the same id, or adds it | in the order of the nodes |
+/// | `#[state(by_id)]` | replaces the item with the same id, or adds it; or removes it | in the order of the nodes |
 /// | `#[state(path::to::function)]` | calls `fn(&mut T, T)` | in the order of the nodes |
 ///
 /// A field with a reducer also gets `overwrite_<field>`, which sets it outright and wins over the other writes of its
@@ -40,6 +41,83 @@
 /// review.apply(Review::update().overwrite_notes(vec![]));
 /// assert!(review.notes.is_empty());
 /// ```
+///
+/// A list `by_id` also gets `remove_<field>`, which takes an id; see [`reduce::ById`](crate::reduce::ById), and
+/// [`IdList`](crate::IdList) for a list that is long.
+///
+/// # A reducer of your own
+///
+/// A function takes the field and a write. Its path is the attribute, and it may live anywhere:
+///
+/// ```
+/// use council_core::State;
+///
+/// /// A node that has nothing to say leaves what is there.
+/// fn keep_if_empty(field: &mut String, new: String) {
+///     if !new.is_empty() {
+///         *field = new;
+///     }
+/// }
+///
+/// #[derive(State, Default)]
+/// struct Review {
+///     #[state(keep_if_empty)]
+///     summary: String,
+/// }
+///
+/// let mut review = Review::default();
+/// review.apply(Review::update().summary("good"));
+/// review.apply(Review::update().summary(""));
+/// assert_eq!(review.summary, "good");
+/// ```
+///
+/// # What is never stored
+///
+/// `#[state(untracked)]`, alone or beside a reducer, keeps a field out of the journal: a cache, a handle, a big scratch
+/// value. Nodes read and write it as any other field. A run that goes on from its journal finds it as the input had it, so
+/// a node has to manage without.
+///
+/// ```
+/// use council_core::{State, Update};
+///
+/// #[derive(State, Debug, Default)]
+/// struct Search {
+///     #[state(append)]
+///     found: Vec<String>,
+///     #[state(append, untracked)]
+///     pages: Vec<Vec<u8>>,
+/// }
+///
+/// let mut update = Search::update().found("a crab").pages(vec![0; 4096]);
+/// update.drop_untracked(); // as a journal does
+/// assert_eq!(format!("{update:?}"), "SearchUpdate(found)");
+/// ```
+///
+/// # Above the struct
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[state(context = Type)]` | the [`Context`](State::Context) of a run over this state; `()` without it |
+/// | `#[state(crate = path)]` | where this crate is found, if the dependency was renamed or is re-exported |
+///
+/// ```
+/// use council_core::State;
+///
+/// struct Session {
+///     user: String,
+/// }
+///
+/// #[derive(State)]
+/// #[state(context = Session)]
+/// struct Essay {
+///     draft: String,
+/// }
+///
+/// fn signed<S: State<Context = Session>>(session: &S::Context) -> String {
+///     format!("signed, {}", session.user)
+/// }
+/// assert_eq!(signed::<Essay>(&Session { user: "ada".into() }), "signed, ada");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the state of a graph",
     label = "not a state",
@@ -49,11 +127,16 @@ pub trait State: Sized + Send + Sync + 'static {
     /// What a node wants changed; every field is optional.
     type Update: Update;
 
-    /// What every run over this state is given once and no journal stores.
+    /// What every run over this state is given once and no journal stores: clients, the id of a user, settings.
+    ///
+    /// The derive sets it to `()`, or to the type in `#[state(context = Type)]` above the struct.
     type Context: Send + Sync + 'static;
 
     /// The names of the fields, in the order of the struct.
     const FIELDS: &'static [&'static str];
+
+    /// The fields that are never stored; see [`Update::drop_untracked`].
+    const UNTRACKED: FieldSet;
 
     /// Puts an update into the state, each field through its reducer.
     fn apply(&mut self, update: Self::Update);
@@ -75,6 +158,9 @@ pub trait Update: Default + Clone + std::fmt::Debug + Send + Sync + 'static {
 
     /// Drops the writes to these fields that go through a reducer; an overwrite stays.
     fn drop_reducing(&mut self, fields: FieldSet);
+
+    /// Forgets every write to a field that is `untracked`: what is left is what a journal stores.
+    fn drop_untracked(&mut self);
 }
 
 /// A set of fields of one state, by their place in [`State::FIELDS`].
@@ -84,6 +170,9 @@ pub struct FieldSet(u128);
 impl FieldSet {
     /// How many fields a state can have.
     pub const CAPACITY: usize = 128;
+
+    /// The set of no field.
+    pub const EMPTY: Self = Self(0);
 
     /// This set and the field, where `present` says so.
     #[must_use]

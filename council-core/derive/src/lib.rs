@@ -9,11 +9,12 @@ use proc_macro::TokenStream;
 #[proc_macro_derive(State, attributes(state))]
 pub fn derive_state(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
-    match parse::Struct::parse(&input) {
-        Ok(parsed) => expand::expand(&parsed).into(),
+    let (settings, faults) = parse::Settings::parse(&input.attrs);
+    match parse::Struct::parse(&input, faults) {
+        Ok(state) => expand::expand(&settings, &state).into(),
         Err(error) => {
             let message = error.to_compile_error();
-            let stub = expand::stub(&input);
+            let stub = expand::stub(&settings, &input);
             quote::quote!(#message #stub).into()
         }
     }

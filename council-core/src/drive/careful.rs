@@ -13,6 +13,7 @@ use super::{Driver, Halt};
 use crate::body::{Kind, NestedEnd};
 use crate::context::Context;
 use crate::graph::Declared;
+use crate::spans::{self, Span};
 use crate::tasks::{Done, Task};
 use crate::{Failure, State, StopReason, panic};
 
@@ -20,6 +21,15 @@ use crate::{Failure, State, StopReason, panic};
 pub(super) enum Ended {
     Failed(Box<Failure>),
     Stopped(StopReason),
+}
+
+/// A task that is run with care, and where.
+struct Scene<'a, S: State> {
+    declared: &'a Declared<S>,
+    state: &'a S,
+    shared: Option<&'a Shared<S>>,
+    /// The place of the task in its superstep.
+    place: usize,
 }
 
 /// One attempt at a task, whatever its node is.
@@ -36,16 +46,20 @@ impl<S: State> Driver<S> {
         mut context: Context<S>,
     ) -> Result<(), Box<Halt>> {
         let declared = &self.graph.inner.nodes[task.node as usize];
+        let scene = Scene { declared, state, shared, place };
         let mut pauses = declared.rest.policy.retry.map(|retry| (retry.when, retry.pauses()));
         let failure = loop {
             let permits = self.permits(declared).await;
             context.stand_for(task);
-            let failure = match self.try_once(declared, state, shared, place, task, &context).await {
+            let span = spans::node(&context);
+            let attempt = self.try_once(&scene, task, &context, &span);
+            let failure = match attempt.await {
                 Ok(()) => return Ok(()),
                 Err(Ended::Stopped(reason)) => return Err(Box::new(Halt::Stop(reason))),
                 Err(Ended::Failed(failure)) => failure,
             };
             drop(permits);
+            span.failed(&failure);
             let pause = pauses.as_mut().filter(|(when, _)| when(&failure)).and_then(|(_, pauses)| pauses.next());
             self.attempt_failed(task, &context, &failure, pause);
             match pause {
@@ -96,13 +110,12 @@ impl<S: State> Driver<S> {
     /// Makes one attempt, and keeps its update.
     async fn try_once(
         &self,
-        declared: &Declared<S>,
-        state: &S,
-        shared: Option<&Shared<S>>,
-        place: usize,
+        scene: &Scene<'_, S>,
         task: &mut Task<S>,
         context: &Context<S>,
+        span: &Span,
     ) -> Result<(), Ended> {
+        let &Scene { declared, state, shared, place } = scene;
         let began = self.began(context);
         self.polled.store(place, Ordering::Relaxed);
         let keep = match declared.rest.cache.as_ref().map(|cache| cache.recall(state, task.item.as_ref())) {
@@ -115,10 +128,14 @@ impl<S: State> Driver<S> {
             None => None,
         };
         let attempt = match shared.filter(|_| declared.rest.policy.spread) {
-            Some(shared) => self.spread(shared, task, context),
+            Some(shared) => self.spread(shared, task, context, span),
             None => None,
         };
-        let attempt = attempt.unwrap_or_else(|| in_place(declared, state, task, context));
+        let attempt = match attempt {
+            Some(attempt) => attempt,
+            None if self.traced => Box::pin(span.clone().around(in_place(declared, state, task, context))),
+            None => in_place(declared, state, task, context),
+        };
         let done = self.within_its_time(declared, place, attempt, context).await?;
         if let Some(keep) = keep {
             keep(&done);

@@ -18,14 +18,14 @@ use crate::event::{self, EventKind, chain};
 use crate::plan::{self, Next};
 use crate::position::Calling;
 use crate::tasks::Task;
-use crate::{Failure, Graph, Outcome, Position, RunError, State, StopReason, panic};
+use crate::{Failure, Graph, Outcome, Position, RunError, State, StopReason, panic, spans};
 
 /// A run in progress: everything but where it stands.
 pub(crate) struct Driver<S: State> {
     graph: Graph<S>,
     info: Arc<RunInfo<S>>,
-    /// Whether no node is run without a look at bounds.
-    careful: bool,
+    /// Whether somebody listens to spans.
+    traced: bool,
     /// The place of the task that was polled last.
     polled: AtomicUsize,
 }
@@ -39,8 +39,7 @@ pub(crate) enum Halt {
 
 impl<S: State> Driver<S> {
     pub(crate) fn new(graph: Graph<S>, info: Arc<RunInfo<S>>) -> Self {
-        let careful = info.permits.is_some();
-        Self { graph, info, careful, polled: AtomicUsize::new(0) }
+        Self { graph, info, traced: spans::is_wanted(), polled: AtomicUsize::new(0) }
     }
 
     pub(crate) fn id(&self) -> Arc<str> {
@@ -68,7 +67,8 @@ impl<S: State> Driver<S> {
     /// Runs until the graph goes no further.
     pub(crate) async fn go(&self, position: &mut Position<S>) -> Halt {
         let halt = {
-            let mut turns = pin!(self.turns(position));
+            let span = spans::run(&self.info.id, self.graph.name(), &self.info.path);
+            let mut turns = pin!(span.around(self.turns(position)));
             // One net under all code of the user's; the position knows whose was called last.
             poll_fn(|waker| match panic::catch(|| turns.as_mut().poll(waker)) {
                 Ok(poll) => poll.map(Ok),
@@ -106,7 +106,14 @@ impl<S: State> Driver<S> {
                     }
                     context.superstep = position.supersteps + 1;
                     position.calling = Calling::Node(0);
-                    if let Err(halt) = self.superstep(position, &mut context, deadline).await {
+                    let ended = match position.tasks.tasks.as_mut_slice() {
+                        [task] if deadline.is_none() && self.is_plain(task) => {
+                            self.attempt(position.state.get(), 0, task, &mut context).await
+                        }
+                        // Boxed, so that the step of most runs does not carry the size of this one.
+                        _ => Box::pin(self.superstep(position, &context, deadline)).await,
+                    };
+                    if let Err(halt) = ended {
                         return *halt;
                     }
                 }

@@ -10,6 +10,7 @@ use super::careful::{Attempt, Ended, call};
 use super::{Driver, Halt};
 use crate::body::Kind;
 use crate::context::Context;
+use crate::spans::Span;
 use crate::tasks::Task;
 use crate::{Position, State, panic};
 
@@ -51,6 +52,7 @@ impl<S: State> Driver<S> {
         shared: &Shared<S>,
         task: &Task<S>,
         context: &'a Context<S>,
+        span: &Span,
     ) -> Option<Attempt<'a, S>> {
         let node = task.node as usize;
         if let Kind::Nested(_) = self.graph.inner.nodes[node].body.0 {
@@ -58,11 +60,11 @@ impl<S: State> Driver<S> {
         }
         let share = Share { state: Arc::clone(&shared.state), _alive: shared.alive.clone() };
         let (graph, item, own) = (self.graph.clone(), task.item.clone(), context.clone());
-        let task = tokio::spawn(async move {
+        let task = tokio::spawn(span.clone().around(async move {
             // The whole of it, so that the state is let go before the sign of life.
             let share = share;
             call(&graph.inner.nodes[node], &share.state, item.as_ref(), &own).await
-        });
+        }));
         let mut task = AbortOnDrop(task);
         Some(Box::pin(async move {
             match (&mut task.0).await {

@@ -8,25 +8,28 @@ use super::spread::Shared;
 use super::{Driver, Halt};
 use crate::context::Context;
 use crate::tasks::{Task, Tasks};
-use crate::{Position, State};
+use crate::{Position, State, spans};
 
 impl<S: State> Driver<S> {
     /// Runs the open tasks of the superstep. What has ended is in the position, however it ends.
-    #[inline]
     pub(super) async fn superstep(
         &self,
         position: &mut Position<S>,
-        context: &mut Context<S>,
+        context: &Context<S>,
         deadline: Option<Instant>,
     ) -> Result<(), Box<Halt>> {
-        match position.tasks.tasks.as_mut_slice() {
-            [task] if deadline.is_none() && !task.has_ended() && self.is_plain(task) => {
-                self.attempt(position.state.get(), 0, task, context).await
-            }
-            tasks if tasks.iter().any(|task| self.is_spread(task)) => {
+        let span = self.traced.then(|| spans::superstep(context.superstep, position.tasks.tasks.len()));
+        let is_spread = position.tasks.tasks.iter().any(|task| self.is_spread(task));
+        let superstep = async move {
+            if is_spread {
                 self.on_other_threads(position, context, deadline).await
+            } else {
+                self.in_time(position, context, deadline, None).await
             }
-            _ => self.in_time(position, context, deadline, None).await,
+        };
+        match span {
+            Some(span) => span.around(superstep).await,
+            None => superstep.await,
         }
     }
 
@@ -76,9 +79,13 @@ impl<S: State> Driver<S> {
         stopped
     }
 
+    /// Whether there is nothing to do but to run the task's node.
     #[inline]
-    fn is_plain(&self, task: &Task<S>) -> bool {
-        self.graph.inner.nodes[task.node as usize].plain && !self.careful
+    pub(super) fn is_plain(&self, task: &Task<S>) -> bool {
+        !task.has_ended()
+            && self.graph.inner.nodes[task.node as usize].plain
+            && !self.traced
+            && self.info.permits.is_none()
     }
 
     fn is_spread(&self, task: &Task<S>) -> bool {

@@ -1,0 +1,174 @@
+//! The methods by which a node writes one field.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Path, PathArguments, Type};
+
+use super::field::{item, marker};
+use crate::parse::{Engine, Field, Reducer};
+
+/// The methods by which a node writes the field.
+pub(super) fn methods(engine: &Engine, field: &Field) -> TokenStream {
+    let bare = field.name.unraw();
+    let writing = match &field.reducer {
+        Reducer::Replace => return setting(field),
+        Reducer::Append => appending(engine, field),
+        Reducer::ById => by_id(engine, field),
+        Reducer::Merge => merging(engine, field),
+        Reducer::Add => valued(engine, field, &format!("Adds to `{bare}`.")),
+        Reducer::Max => valued(engine, field, &format!("Sets `{bare}` if the value is greater.")),
+        Reducer::Min => valued(engine, field, &format!("Sets `{bare}` if the value is less.")),
+        Reducer::Function(path) => reducing(field, path),
+    };
+    let overwriting = overwriting(engine, field);
+    quote!(#writing #overwriting)
+}
+
+fn setting(field: &Field) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let doc = format!("Sets `{}`.", name.unraw());
+    let (argument, value) = given(ty);
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, value: #argument) -> Self {
+            self.#name = ::core::option::Option::Some(#value);
+            self
+        }
+    }
+}
+
+fn appending(engine: &Engine, field: &Field) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let item = item(ty);
+    let many = format_ident!("extend_{}", name.unraw());
+    let doc = format!("Adds an item to `{}`.", name.unraw());
+    let docs = format!("Adds items to `{}`.", name.unraw());
+    let (argument, value) = given_item(ty);
+    let push = write(engine, field, &quote!(::std::vec![#value]));
+    let extend = write(engine, field, &quote!(items.into_iter().collect()));
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, item: #argument) -> Self { #push }
+        #[doc = #docs]
+        #visibility fn #many(mut self, items: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #extend }
+    }
+}
+
+fn by_id(engine: &Engine, field: &Field) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let item = item(ty);
+    let many = format_ident!("extend_{}", name.unraw());
+    let remove = format_ident!("remove_{}", name.unraw());
+    let doc = format!("Puts an item into `{}`: in the place of the one with its id, or at the end.", name.unraw());
+    let docs = format!("Puts items into `{}`, each in the place of the one with its id, or at the end.", name.unraw());
+    let remove_doc =
+        format!("Removes the item with this id from `{}`; if there is none, nothing happens.", name.unraw());
+    let (argument, value) = given_item(ty);
+    let shown = engine.at(ty.span());
+    let id = quote_spanned!(ty.span()=> &<#item as #shown::Identified>::Id);
+    let put = write(engine, field, &quote!(::std::vec![#engine::reduce::IdWrite::Put(#value)]));
+    let extend = write(engine, field, &quote!(items.into_iter().map(#engine::reduce::IdWrite::Put).collect()));
+    let removing = quote!(::std::vec![#engine::reduce::IdWrite::Remove(::std::borrow::ToOwned::to_owned(id))]);
+    let removing = write(engine, field, &removing);
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, item: #argument) -> Self { #put }
+        #[doc = #docs]
+        #visibility fn #many(mut self, items: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #extend }
+        #[doc = #remove_doc]
+        #visibility fn #remove(mut self, id: #id) -> Self { #removing }
+    }
+}
+
+fn merging(engine: &Engine, field: &Field) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let item = item(ty);
+    let doc = format!("Puts entries into `{}`.", name.unraw());
+    let body = write(engine, field, &quote!(entries.into_iter().collect()));
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, entries: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #body }
+    }
+}
+
+/// For a reducer whose write is a value of the field's own type.
+fn valued(engine: &Engine, field: &Field, doc: &str) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let body = write(engine, field, &quote!(value));
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, value: #ty) -> Self { #body }
+    }
+}
+
+fn reducing(field: &Field, path: &Path) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let doc = format!("Gives `{}` a value to reduce with `{}`.", name.unraw(), path.to_token_stream());
+    let (argument, value) = given(ty);
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, value: #argument) -> Self {
+            self.#name.write_with(#path, #value);
+            self
+        }
+    }
+}
+
+fn overwriting(engine: &Engine, field: &Field) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let overwrite = format_ident!("overwrite_{}", name.unraw());
+    let doc = format!("Sets `{}` outright; wins over the other writes of the superstep.", name.unraw());
+    let (argument, value) = given(ty);
+    quote! {
+        #[doc = #doc]
+        #visibility fn #overwrite(mut self, value: #argument) -> Self {
+            self.#name = #engine::reduce::Change::Overwrite(#value);
+            self
+        }
+    }
+}
+
+/// The body of a method that writes through a reducer of the engine.
+fn write(engine: &Engine, field: &Field, value: &TokenStream) -> TokenStream {
+    let Field { name, ty, .. } = field;
+    let marker = marker(engine, &field.reducer, ty);
+    let call = quote_spanned!(ty.span()=> write::<#marker>);
+    quote!(self.#name.#call(#value); self)
+}
+
+/// What a method takes for an item of a collection.
+fn given_item(ty: &Type) -> (TokenStream, TokenStream) {
+    let item = item(ty);
+    if holds_primitives(ty) {
+        (item, quote!(item))
+    } else {
+        (quote!(impl ::core::convert::Into<#item>), quote!(item.into()))
+    }
+}
+
+/// What a method takes for a whole value. Primitives are taken as they are, so that a literal needs no suffix.
+fn given(ty: &Type) -> (TokenStream, TokenStream) {
+    let text = ty.to_token_stream().to_string().replace(' ', "");
+    let inner = text.strip_prefix("Option<").and_then(|rest| rest.strip_suffix('>')).unwrap_or(&text);
+    if PRIMITIVES.contains(&inner) {
+        (quote!(#ty), quote!(value))
+    } else {
+        (quote!(impl ::core::convert::Into<#ty>), quote!(value.into()))
+    }
+}
+
+/// Whether a collection holds primitives, as far as its type says so: `Vec<u64>` does. They are taken as they are too.
+fn holds_primitives(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(PathArguments::AngleBracketed(given)) = path.path.segments.last().map(|last| &last.arguments) else {
+        return false;
+    };
+    given.args.first().is_some_and(|item| PRIMITIVES.contains(&item.to_token_stream().to_string().as_str()))
+}
+
+const PRIMITIVES: &[&str] = &[
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "bool",
+    "char",
+];

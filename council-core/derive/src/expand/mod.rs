@@ -1,0 +1,174 @@
+//! What the macro writes: the update struct with methods for each field, and the two trait impls.
+
+mod field;
+mod methods;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::DeriveInput;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use crate::parse::{Settings, Struct};
+
+/// The update and the impls of a state.
+pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
+    let Settings { engine, context } = settings;
+    let Struct { name, visibility, generics, fields } = state;
+    let update = format_ident!("{name}Update");
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let labels = fields.iter().map(|field| field.name.unraw().to_string());
+    let slots = fields.iter().map(|field| field::slot(engine, field));
+    let methods = fields.iter().map(|field| methods::methods(engine, field));
+    let applies = fields.iter().map(|field| field::apply(engine, field));
+    let untracked = fields.iter().enumerate().filter(|(_, field)| field.untracked).map(|(index, _)| index);
+    let update_traits = update_traits(state);
+    let update_impl = update_impl(settings, state);
+    let update_doc = format!("What a node wants changed in a [`{name}`]; a field that is not written stays as it is.");
+    quote! {
+        #[doc = #update_doc]
+        #[allow(non_snake_case, clippy::pub_underscore_fields, clippy::type_complexity)]
+        #[must_use = "an update changes nothing until a node returns it"]
+        #visibility struct #update #generics #where_clause {
+            #(#slots)*
+        }
+
+        #[automatically_derived]
+        #[allow(non_snake_case)]
+        impl #impl_generics #update #ty_generics #where_clause {
+            #(#methods)*
+        }
+
+        #update_traits
+        #update_impl
+
+        #[automatically_derived]
+        impl #impl_generics #engine::State for #name #ty_generics #where_clause {
+            type Update = #update #ty_generics;
+            type Context = #context;
+
+            const FIELDS: &'static [&'static str] = &[#(#labels),*];
+            const UNTRACKED: #engine::FieldSet = #engine::FieldSet::EMPTY #(.with(#untracked, true))*;
+
+            fn apply(&mut self, update: Self::Update) {
+                #(#applies)*
+            }
+        }
+    }
+}
+
+/// An impl that lets the rest of the program compile, so that one mistake is one error.
+pub(crate) fn stub(settings: &Settings, input: &DeriveInput) -> TokenStream {
+    let Settings { engine, context } = settings;
+    let name = &input.ident;
+    let visibility = &input.vis;
+    let update = format_ident!("{name}Update");
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    quote! {
+        #[allow(missing_docs)]
+        #[derive(::core::clone::Clone, ::core::default::Default, ::core::fmt::Debug)]
+        #visibility struct #update;
+
+        impl #engine::Update for #update {
+            fn sets(&self) -> #engine::FieldSet { #engine::FieldSet::EMPTY }
+            fn overwrites(&self) -> #engine::FieldSet { #engine::FieldSet::EMPTY }
+            fn drop_reducing(&mut self, _: #engine::FieldSet) {}
+            fn drop_untracked(&mut self) {}
+        }
+
+        impl #impl_generics #engine::State for #name #ty_generics #where_clause {
+            type Update = #update;
+            type Context = #context;
+            const FIELDS: &'static [&'static str] = &[];
+            const UNTRACKED: #engine::FieldSet = #engine::FieldSet::EMPTY;
+            fn apply(&mut self, _: Self::Update) {}
+        }
+    }
+}
+
+/// `Clone`, `Default` and `Debug` of the update.
+fn update_traits(state: &Struct) -> TokenStream {
+    let update = format_ident!("{}Update", state.name);
+    let update_text = update.to_string();
+    let (impl_generics, ty_generics, where_clause) = state.generics.split_for_impl();
+    let names: Vec<_> = state.fields.iter().map(|field| &field.name).collect();
+    let clones = state.fields.iter().map(|field| {
+        let name = &field.name;
+        quote_spanned!(field.ty.span()=> ::core::clone::Clone::clone(&self.#name))
+    });
+    let written = state.fields.iter().map(|field| {
+        let name = &field.name;
+        let label = name.unraw().to_string();
+        let is_kept = if field.is_replace() { quote!(is_none) } else { quote!(is_keep) };
+        quote!(if !self.#name.#is_kept() { written.field(&::core::format_args!(#label)); })
+    });
+    quote! {
+        // By hand, because a derive would ask it of every type parameter, and of what holds them is enough.
+        #[automatically_derived]
+        impl #impl_generics ::core::clone::Clone for #update #ty_generics #where_clause {
+            fn clone(&self) -> Self {
+                Self { #(#names: #clones),* }
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics ::core::default::Default for #update #ty_generics #where_clause {
+            fn default() -> Self {
+                Self { #(#names: ::core::default::Default::default()),* }
+            }
+        }
+
+        /// The names of the fields that the update writes.
+        #[automatically_derived]
+        impl #impl_generics ::core::fmt::Debug for #update #ty_generics #where_clause {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut written = formatter.debug_tuple(#update_text);
+                #(#written)*
+                written.finish()
+            }
+        }
+    }
+}
+
+/// What the engine asks of the update.
+fn update_impl(settings: &Settings, state: &Struct) -> TokenStream {
+    let engine = &settings.engine;
+    let update = format_ident!("{}Update", state.name);
+    let (impl_generics, ty_generics, where_clause) = state.generics.split_for_impl();
+    let sets = state.fields.iter().enumerate().map(|(index, field)| {
+        let name = &field.name;
+        let is_set = if field.is_replace() { quote!(is_some) } else { quote!(is_overwrite) };
+        quote!(.with(#index, self.#name.#is_set()))
+    });
+    let reducing: Vec<_> = state.fields.iter().enumerate().filter(|(_, field)| !field.is_replace()).collect();
+    let overwrites = reducing.iter().map(|(index, field)| {
+        let name = &field.name;
+        quote!(.with(#index, self.#name.is_overwrite()))
+    });
+    let drops = reducing.iter().map(|(index, field)| {
+        let name = &field.name;
+        quote!(if fields.contains(#index) { self.#name.drop_reducing(); })
+    });
+    let untracked = state.fields.iter().filter(|field| field.untracked).map(|field| &field.name);
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #engine::Update for #update #ty_generics #where_clause {
+            fn sets(&self) -> #engine::FieldSet {
+                #engine::FieldSet::EMPTY #(#sets)*
+            }
+
+            fn overwrites(&self) -> #engine::FieldSet {
+                #engine::FieldSet::EMPTY #(#overwrites)*
+            }
+
+            fn drop_reducing(&mut self, fields: #engine::FieldSet) {
+                let _ = fields;
+                #(#drops)*
+            }
+
+            fn drop_untracked(&mut self) {
+                #(self.#untracked = ::core::default::Default::default();)*
+            }
+        }
+    }
+}
