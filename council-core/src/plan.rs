@@ -102,7 +102,7 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
     let committed = match record {
         Record::TaskDone { task, update, goto } => {
             let task = &mut position.tasks.tasks[task];
-            goto.into_iter().for_each(|goto| task.go(goto));
+            task.go(goto);
             return task.end(update);
         }
         Record::TaskFailed { task } => return position.tasks.tasks[task].fail(),

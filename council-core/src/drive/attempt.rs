@@ -39,13 +39,14 @@ impl<S: State> Driver<S> {
             running.poll(waker)
         })
         .await;
-        drop(running);
         match ended {
             Ok(update) => {
+                running.end();
                 self.keep(task, context, update, began, false);
                 Ok(())
             }
             Err(source) => {
+                drop(running);
                 let failure = context.failed(source);
                 self.attempt_failed(task, context, &failure, None);
                 Err(Box::new(Halt::Fail(Box::new(failure))))
@@ -97,8 +98,8 @@ impl<S: State> Context<S> {
     }
 }
 
-/// A node's future. What it does as it is dropped, after its end or as it is cancelled, changes nothing: a panic there goes to
-/// the panic hook, and would otherwise hide why a sibling failed, or end the process if a sibling panicked.
+/// A node's future. What it does as it is dropped, after a failure or as it is cancelled, changes nothing: a panic there goes to
+/// the panic hook, and would otherwise hide why the node or a sibling failed, or end the process if a sibling panicked.
 pub(super) struct Running<'a, T>(pub(super) Option<Pin<Box<dyn Future<Output = T> + Send + 'a>>>);
 
 impl<T> Running<'_, T> {
@@ -106,12 +107,19 @@ impl<T> Running<'_, T> {
     pub(super) fn poll(&mut self, waker: &mut task::Context<'_>) -> Poll<T> {
         self.0.as_mut().map_or(Poll::Pending, |future| future.as_mut().poll(waker))
     }
+
+    /// Drops it after its good end. A panic there is as good as one before: the node's.
+    #[inline]
+    fn end(mut self) {
+        drop(self.0.take());
+    }
 }
 
 impl<T> Drop for Running<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        let future = self.0.take();
-        let _ = panic::catch(|| drop(future));
+        if let Some(future) = self.0.take() {
+            let _ = panic::catch(|| drop(future));
+        }
     }
 }

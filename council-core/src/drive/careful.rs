@@ -82,7 +82,7 @@ impl<S: State> Driver<S> {
         let Some(handler) = &declared.rest.handler else { return Err(Box::new(Halt::Fail(failure))) };
         match (handler.recover)(state, &failure) {
             Ok(Some(command)) => {
-                command.goto.into_iter().for_each(|goto| task.go(goto));
+                task.go(command.goto);
                 let began = self.info.observers.is_some().then(tokio::time::Instant::now);
                 self.keep(task, context, command.update, began, false);
                 Ok(())
@@ -120,7 +120,7 @@ impl<S: State> Driver<S> {
         self.polled.store(place, Ordering::Relaxed);
         let keep = match declared.rest.cache.as_ref().map(|cache| cache.recall(state, task.item.as_ref())) {
             Some(Ok(Done { update, goto })) => {
-                goto.into_iter().for_each(|goto| task.go(goto));
+                task.go(goto);
                 self.keep(task, context, update, began, true);
                 return Ok(());
             }
@@ -140,7 +140,7 @@ impl<S: State> Driver<S> {
         if let Some(keep) = keep {
             keep(&done);
         }
-        done.goto.into_iter().for_each(|goto| task.go(goto));
+        task.go(done.goto);
         self.keep(task, context, done.update, began, false);
         Ok(())
     }

@@ -20,10 +20,12 @@ use crate::{Cancel, Position, RunError, State, StopReason};
 /// How a run ended, if it did not fail.
 #[derive(Debug)]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "a run has one outcome, and nobody keeps many")]
 pub enum Outcome<S: State> {
     /// It came to its end.
     Finished(S),
-    /// It was stopped by a limit or cancelled. Nothing is lost: [`Graph::resume`] goes on from the position.
+    /// It was stopped by a limit or cancelled. Nothing is lost: [`Graph::resume`](crate::Graph::resume) goes on from the
+    /// position.
     Stopped {
         /// By what.
         reason: StopReason,
