@@ -27,7 +27,7 @@ struct Found {
 }
 
 fn is_prime(number: u32) -> bool {
-    number > 1 && (2..).take_while(|divisor| divisor * divisor <= number).all(|divisor| number % divisor != 0)
+    number > 1 && (2..=number.isqrt()).all(|divisor| !number.is_multiple_of(divisor))
 }
 
 fn census(spread: bool) -> Result<Graph<Primes>, council_core::BuildError> {

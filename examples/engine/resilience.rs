@@ -78,7 +78,7 @@ fn shop() -> Result<Graph<Order>, council_core::BuildError> {
         Retry { attempts: 4, pause: Duration::from_millis(2), jitter: false, when: is_busy, ..Retry::default() };
     graph.policy(charge, Policy { retry: Some(retry), ..Policy::default() });
     // The result is good for a minute, for this city, in all runs of this graph.
-    graph.cache(rate, Cache { lifetime: Duration::from_secs(60), ..Cache::default() }, |order| order.city);
+    graph.cache(rate, Cache { lifetime: Duration::from_mins(1), ..Cache::default() }, |order| order.city);
     // Asked when no attempt is left. It may answer for the node ...
     graph.on_error(forecast, [], |_, failure, []| match failure {
         Failure::NodeTimedOut { .. } => Some(Command::update(Order::update().forecast("unknown"))),
