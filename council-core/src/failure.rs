@@ -133,8 +133,10 @@ pub enum Failure {
         /// When.
         superstep: u64,
     },
-    /// A route, a decision or an error handler chose a node that is not among its targets.
-    #[error("what leaves `{node}` chose a node that it does not declare as a target, in superstep {superstep}")]
+    /// A route, a decision or an error handler chose a node that is not among its targets, or a worker for which it had no items.
+    #[error(
+        "what leaves `{node}` chose a node that it does not declare as a target, or a worker without items, in superstep {superstep}"
+    )]
     UndeclaredTarget {
         /// The node that it leaves.
         node: String,
@@ -156,6 +158,16 @@ pub enum Failure {
     GuardPanicked {
         /// The guard.
         guard: String,
+        /// When.
+        superstep: u64,
+        /// What the panic said.
+        message: String,
+    },
+    /// The error handler of a node panicked.
+    #[error("the error handler of `{node}` panicked in superstep {superstep}: {message}")]
+    HandlerPanicked {
+        /// The node that had failed.
+        node: String,
         /// When.
         superstep: u64,
         /// What the panic said.

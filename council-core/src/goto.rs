@@ -61,12 +61,13 @@ impl<S> Goto<S> {
         Places::Many { nodes: Vec::new(), sends: vec![(worker, items)] }.into()
     }
 
-    /// Whether every place is one of these.
-    pub(crate) fn is_among(&self, targets: &[NodeId<S>]) -> bool {
+    /// Whether every place is one of these, with items where it is a worker and without where it is none.
+    pub(crate) fn is_among(&self, choices: &[Choice<S>]) -> bool {
+        let has = |node: NodeId<S>, takes_items| choices.contains(&Choice { node, takes_items });
         match &self.places {
-            Places::One(node) => targets.contains(node),
+            Places::One(node) => has(*node, false),
             Places::Many { nodes, sends } => {
-                nodes.iter().chain(sends.iter().map(|(worker, _)| worker)).all(|node| targets.contains(node))
+                nodes.iter().all(|node| has(*node, false)) && sends.iter().all(|(worker, _)| has(*worker, true))
             }
         }
     }
@@ -76,6 +77,19 @@ impl<S> Goto<S> {
             Places::One(node) => (vec![node], Vec::new()),
             Places::Many { nodes, sends } => (nodes, sends),
         }
+    }
+}
+
+/// A target that may be chosen.
+pub(crate) struct Choice<S> {
+    pub(crate) node: NodeId<S>,
+    /// Whether it is a worker, which is led to with items only.
+    pub(crate) takes_items: bool,
+}
+
+impl<S> PartialEq for Choice<S> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.node, self.takes_items) == (other.node, other.takes_items)
     }
 }
 

@@ -229,3 +229,15 @@ fn a_graph_is_drawn_as_json() {
         serde_json::json!({"source": "critic", "target": "master", "kind": "route", "label": "score < 8"})
     );
 }
+
+#[test]
+fn a_join_of_what_a_route_may_lead_to_at_once() {
+    let mut graph = StateGraph::<Doc>::new("g");
+    let fork = graph.node("fork", pass);
+    let left = graph.node("left", pass);
+    let right = graph.node("right", pass);
+    let joined = graph.node("joined", pass);
+    graph.start(fork).route(fork, [left, right], |_, both| both);
+    graph.join([left, right], joined).end(joined);
+    graph.compile().unwrap();
+}

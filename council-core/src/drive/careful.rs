@@ -61,7 +61,7 @@ impl<S: State> Driver<S> {
             drop(permits);
             span.failed(&failure);
             let pause = pauses.as_mut().filter(|(when, _)| when(&failure)).and_then(|(_, pauses)| pauses.next());
-            self.attempt_failed(task, &context, &failure, pause);
+            self.attempt_failed(&mut task.attempt, &context, &failure, pause);
             match pause {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => break failure,
@@ -80,15 +80,16 @@ impl<S: State> Driver<S> {
         failure: Box<Failure>,
     ) -> Result<(), Box<Halt>> {
         let Some(handler) = &declared.rest.handler else { return Err(Box::new(Halt::Fail(failure))) };
-        match (handler.recover)(state, &failure) {
-            Ok(Some(command)) => {
+        match panic::catch(|| (handler.recover)(state, &failure)) {
+            Ok(Ok(Some(command))) => {
                 task.go(command.goto);
                 let began = self.info.observers.is_some().then(tokio::time::Instant::now);
-                self.keep(task, context, command.update, began, false);
+                self.keep(&mut task.update, context, command.update, began, false);
                 Ok(())
             }
-            Ok(None) => Err(Box::new(Halt::Fail(failure))),
-            Err(_) => Err(Box::new(Halt::Fail(Box::new(context.undeclared())))),
+            Ok(Ok(None)) => Err(Box::new(Halt::Fail(failure))),
+            Ok(Err(_)) => Err(Box::new(Halt::Fail(Box::new(context.undeclared())))),
+            Err(message) => Err(Box::new(Halt::Fail(Box::new(context.handler_panicked(message))))),
         }
     }
 
@@ -121,7 +122,7 @@ impl<S: State> Driver<S> {
         let keep = match declared.rest.cache.as_ref().map(|cache| cache.recall(state, task.item.as_ref())) {
             Some(Ok(Done { update, goto })) => {
                 task.go(goto);
-                self.keep(task, context, update, began, true);
+                self.keep(&mut task.update, context, update, began, true);
                 return Ok(());
             }
             Some(Err(keep)) => Some(keep),
@@ -141,7 +142,7 @@ impl<S: State> Driver<S> {
             keep(&done);
         }
         task.go(done.goto);
-        self.keep(task, context, done.update, began, false);
+        self.keep(&mut task.update, context, done.update, began, false);
         Ok(())
     }
 
@@ -222,6 +223,10 @@ impl<S: State> Context<S> {
         let &Self { superstep, attempt, item, .. } = self;
         let node = self.node().to_owned();
         Ended::Failed(Box::new(Failure::NodeTimedOut { node, item, superstep, attempt, limit }))
+    }
+
+    fn handler_panicked(&self, message: String) -> Failure {
+        Failure::HandlerPanicked { node: self.node().to_owned(), superstep: self.superstep, message }
     }
 
     fn undeclared(&self) -> Failure {

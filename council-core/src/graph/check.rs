@@ -58,7 +58,7 @@ fn ends<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     let mut open: Vec<usize> = (0..count).filter(|node| ends[*node]).collect();
     for (node, ends) in ends.iter_mut().enumerate() {
         // A guard may send the run elsewhere from any node.
-        let guards = graph.guards.iter().map(|guard| guard.otherwise);
+        let guards = graph.guards.iter().flat_map(|guard| by_limits(graph, guard.otherwise));
         for exit in exits(graph, node).chain(guards) {
             if exit != END {
                 before[exit as usize].push(node);
@@ -106,13 +106,17 @@ pub(super) fn own_ways<S: State>(declared: &Declared<S>) -> impl Iterator<Item =
     decided.chain(handled).copied()
 }
 
-/// Where a run may go from a node. A visit limit is a way out of the node that it guards, for whoever wanted to go there.
+/// Where a run may go from a node.
 pub(super) fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<Item = u32> {
     let declared = &graph.nodes[node];
     let direct = declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
     let joined = declared.feeds.iter().map(|(join, _)| graph.joins[*join as usize].target);
-    direct.chain(joined).chain(own_ways(declared)).flat_map(|target| {
-        let limit = if target == END { None } else { graph.nodes[target as usize].limit };
-        std::iter::once(target).chain(limit.map(|limit| limit.otherwise))
-    })
+    direct.chain(joined).chain(own_ways(declared)).flat_map(|target| by_limits(graph, target))
+}
+
+/// A node, and where its visit limit leads whoever wanted to go there, and the limit of that one, and so on.
+fn by_limits<S: State>(graph: &Inner<S>, target: u32) -> impl Iterator<Item = u32> {
+    let otherwise = |node: &u32| Some(graph.nodes.get(*node as usize)?.limit?.otherwise);
+    // As many as there can be: those that lead back are refused elsewhere.
+    std::iter::successors(Some(target), otherwise).take(graph.nodes.len() + 1)
 }

@@ -169,11 +169,11 @@ pub enum BuildFault {
         /// What was set.
         setting: &'static str,
     },
-    /// A setting of a node makes no sense.
-    #[error("the {setting} of node `{node}` is 0")]
+    /// A setting makes no sense.
+    #[error("the {setting} of {} is 0", owner(.node.as_deref()))]
     Zero {
-        /// The node.
-        node: String,
+        /// The node, or `None` for the graph's default policy.
+        node: Option<String>,
         /// What was set.
         setting: &'static str,
     },
@@ -191,6 +191,10 @@ pub enum BuildFault {
         /// The type of the context.
         context: &'static str,
     },
+}
+
+fn owner(node: Option<&str>) -> String {
+    node.map_or_else(|| "the default policy".to_owned(), |node| format!("node `{node}`"))
 }
 
 fn list(names: &[String]) -> String {

@@ -3,7 +3,7 @@
 use super::check::exits;
 use super::fault::BuildFault;
 use super::reach::{self, Chosen};
-use super::{END, Inner};
+use super::{Declared, END, Guard, Inner, Route};
 use crate::State;
 
 /// Finds joins that wait for what cannot have run before them.
@@ -21,8 +21,8 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
         }
     }
     for (node, declared) in (0..).zip(&graph.nodes) {
-        for (route, targets) in declared.routes.iter().map(|route| &route.targets).enumerate() {
-            if targets.len() > 1 && runs_once(graph, node) {
+        for (route, Route { targets, picks_one, .. }) in declared.routes.iter().enumerate() {
+            if *picks_one && targets.len() > 1 && runs_once(graph, node) {
                 let chosen = targets.iter().map(|&target| reach::if_chosen(graph, Chosen { node, route, target }));
                 alternatives(graph, node, &chosen.collect::<Vec<_>>(), faults);
             }
@@ -55,9 +55,15 @@ fn alternatives<S: State>(graph: &Inner<S>, route: u32, reached: &[Vec<bool>], f
     }
 }
 
-/// Whether a run surely comes to the node at most once: it lies in and behind no loop, and all paths to it have one length.
+/// Whether a run surely comes to the node at most once: it lies in and behind no loop, all paths to it have one length, no
+/// deferred node makes one of them longer, and no guard leads back.
 fn runs_once<S: State>(graph: &Inner<S>, node: u32) -> bool {
     let leads_here = reach::before(graph, node);
+    let is_deferred = |(declared, leads_here): (&Declared<S>, &bool)| *leads_here && declared.deferred;
+    let leads_back = |guard: &Guard<S>| guard.otherwise != END && leads_here[guard.otherwise as usize];
+    if graph.nodes.iter().zip(&leads_here).any(is_deferred) || graph.guards.iter().any(leads_back) {
+        return false;
+    }
     let mut lengths: Vec<Option<usize>> = vec![None; graph.nodes.len()];
     let mut open: Vec<(u32, usize)> = graph.starts.iter().map(|&start| (start, 0)).collect();
     while let Some((from, length)) = open.pop() {

@@ -8,6 +8,7 @@ mod draw;
 mod fault;
 mod handle;
 mod joins;
+mod labels;
 mod reach;
 mod routes;
 mod settings;
@@ -23,7 +24,7 @@ pub use builder::StateGraph;
 pub use draw::{Drawing, EdgeKind, Link, Shape};
 pub use fault::{BuildError, BuildFault};
 pub use handle::{Handle, NodeId, Target};
-pub use routes::RouteLabels;
+pub use labels::RouteLabels;
 
 use crate::ahead::NodeList;
 use crate::body::{AnyChoice, Body};
@@ -157,6 +158,8 @@ impl<S: State> Default for Rest<S> {
 /// Targets chosen by a function of the state.
 pub(crate) struct Route<S: State> {
     pub(crate) targets: Vec<u32>,
+    /// Whether it leads to one of them at a time, by the type of what it returns.
+    pub(crate) picks_one: bool,
     pub(crate) labels: Vec<String>,
     pub(crate) kind: EdgeKind,
     pub(crate) pick: Pick<S>,

@@ -1,11 +1,12 @@
 //! Where the state or a node decides what comes next.
 
-use std::marker::PhantomData;
+use std::any::TypeId;
 use std::panic::Location;
 
 use super::fault::BuildFault;
+use super::labels::{Labelled, RouteLabels};
 use super::{Decision, END, EdgeKind, Handle, NodeId, Route, StateGraph};
-use crate::goto::Targets;
+use crate::goto::{Choice, Targets};
 use crate::{Decider, Goto, State, Worker};
 
 impl<S: State> StateGraph<S> {
@@ -29,7 +30,7 @@ impl<S: State> StateGraph<S> {
     ///
     /// It may return several, or a worker's items: see [`Goto`].
     #[track_caller]
-    pub fn route<T: Targets<S>, G: Into<Goto<S>>>(
+    pub fn route<T: Targets<S>, G: Into<Goto<S>> + 'static>(
         &mut self,
         from: impl Handle<S>,
         targets: T,
@@ -141,25 +142,25 @@ impl<S: State> StateGraph<S> {
         pick: impl Fn(C, T) -> G + Send + Sync + 'static,
     ) -> RouteLabels<'_, S, T> {
         let (Some(node), declared) = (self.known(decider, "decide"), self.targets(targets, "decide")) else {
-            return RouteLabels { graph: self, labelled: None, targets: PhantomData };
+            return RouteLabels::new(self, None);
         };
         if declared.is_empty() {
             self.faults.push(BuildFault::RouteWithoutTargets { node: self.names[node as usize].clone() });
         }
-        let list = targets.list();
+        let choices = self.choices(targets);
         let pick = move |choice: Box<dyn std::any::Any + Send>| {
             let goto = pick(*choice.downcast().ok()?, targets).into();
-            goto.is_among(&list).then_some(goto)
+            goto.is_among(&choices).then_some(goto)
         };
         let decision = Decision { targets: declared, labels: Vec::new(), pick: Box::new(pick) };
         if self.nodes[node as usize].rest.decision.replace(decision).is_some() {
             self.faults.push(BuildFault::SetTwice { node: self.names[node as usize].clone(), setting: "choices" });
         }
-        RouteLabels { graph: self, labelled: Some((node, Labelled::Decision)), targets: PhantomData }
+        RouteLabels::new(self, Some((node, Labelled::Decision)))
     }
 
     #[track_caller]
-    fn add_route<T: Targets<S>, G: Into<Goto<S>>>(
+    fn add_route<T: Targets<S>, G: Into<Goto<S>> + 'static>(
         &mut self,
         from: NodeId<S>,
         targets: T,
@@ -168,20 +169,21 @@ impl<S: State> StateGraph<S> {
         pick: impl Fn(&S, T) -> G + Send + Sync + 'static,
     ) -> RouteLabels<'_, S, T> {
         let (Some(source), declared) = (self.known(from, call), self.targets(targets, call)) else {
-            return RouteLabels { graph: self, labelled: None, targets: PhantomData };
+            return RouteLabels::new(self, None);
         };
         if declared.is_empty() {
             self.faults.push(BuildFault::RouteWithoutTargets { node: self.names[source as usize].clone() });
         }
-        let list = targets.list();
+        let choices = self.choices(targets);
         let pick = move |state: &S| {
             let goto = pick(state, targets).into();
-            goto.is_among(&list).then_some(goto)
+            goto.is_among(&choices).then_some(goto)
         };
         let routes = &mut self.nodes[source as usize].routes;
-        routes.push(Route { targets: declared, labels: Vec::new(), kind, pick: Box::new(pick) });
+        let picks_one = TypeId::of::<G>() == TypeId::of::<NodeId<S>>();
+        routes.push(Route { targets: declared, picks_one, labels: Vec::new(), kind, pick: Box::new(pick) });
         let place = routes.len() - 1;
-        RouteLabels { graph: self, labelled: Some((source, Labelled::Route(place))), targets: PhantomData }
+        RouteLabels::new(self, Some((source, Labelled::Route(place))))
     }
 
     /// The numbers of targets, the end among them; handles of other graphs are noted as faults.
@@ -200,38 +202,11 @@ impl<S: State> StateGraph<S> {
         }
         numbers
     }
-}
 
-/// Names the choices of a route or a decision in the drawing.
-pub struct RouteLabels<'a, S: State, T> {
-    graph: &'a mut StateGraph<S>,
-    labelled: Option<(u32, Labelled)>,
-    targets: PhantomData<T>,
-}
-
-enum Labelled {
-    Route(usize),
-    Decision,
-}
-
-impl<S: State, T: Targets<S>> RouteLabels<'_, S, T> {
-    /// One label for each target, in the same order.
-    pub fn labels<L: Into<String>>(self, labels: T::Labels<L>) {
-        let labels = labels.into_iter().map(Into::into).collect();
-        match self.labelled {
-            Some((node, Labelled::Route(route))) => self.graph.nodes[node as usize].routes[route].labels = labels,
-            Some((node, Labelled::Decision)) => {
-                if let Some(decision) = &mut self.graph.nodes[node as usize].rest.decision {
-                    decision.labels = labels;
-                }
-            }
-            None => {}
-        }
-    }
-}
-
-impl<S: State, T> std::fmt::Debug for RouteLabels<'_, S, T> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("RouteLabels")
+    /// The targets, and whether each takes items.
+    pub(super) fn choices(&self, targets: impl Targets<S>) -> Vec<Choice<S>> {
+        let takes_items =
+            |node: NodeId<S>| self.nodes.get(node.index as usize).is_some_and(|declared| declared.body.takes_items());
+        targets.list().into_iter().map(|node| Choice { node, takes_items: takes_items(node) }).collect()
     }
 }

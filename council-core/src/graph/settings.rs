@@ -14,7 +14,7 @@ impl<S: State> StateGraph<S> {
     #[track_caller]
     pub fn policy(&mut self, node: impl Handle<S>, policy: Policy) -> &mut Self {
         if let Some(node) = self.known(node, "policy") {
-            self.refuse_zeros(&self.names[node as usize].clone(), &policy);
+            self.refuse_zeros(Some(node), &policy);
             self.nodes[node as usize].rest.policy = policy;
         }
         self
@@ -22,7 +22,7 @@ impl<S: State> StateGraph<S> {
 
     /// How all nodes of the graph are run that have no policy of their own for it.
     pub fn default_policy(&mut self, policy: Policy) -> &mut Self {
-        self.refuse_zeros("of the default policy", &policy);
+        self.refuse_zeros(None, &policy);
         self.policy = policy;
         self
     }
@@ -110,13 +110,13 @@ impl<S: State> StateGraph<S> {
         let (Some(node), declared) = (self.known(node, "on_error"), self.targets(targets, "on_error")) else {
             return self;
         };
-        let list = targets.list();
+        let choices = self.choices(targets);
         let recover = move |state: &S, failure: &Failure| {
             let Some(mut command) = handler(state, failure, targets) else { return Ok(None) };
             if let Some(goto) = &mut command.goto {
                 goto.instead = true;
             }
-            let declared = command.goto.as_ref().is_none_or(|goto| goto.is_among(&list));
+            let declared = command.goto.as_ref().is_none_or(|goto| goto.is_among(&choices));
             if declared { Ok(Some(command)) } else { Err(Undeclared) }
         };
         let handler = Handler { targets: declared, recover: Box::new(recover) };
@@ -134,7 +134,7 @@ impl<S: State> StateGraph<S> {
         };
         let name = self.names[node as usize].clone();
         if cache.entries == 0 {
-            self.faults.push(BuildFault::Zero { node: name.clone(), setting: "number of cache entries" });
+            self.faults.push(BuildFault::Zero { node: Some(name.clone()), setting: "number of cache entries" });
         }
         if self.nodes[node as usize].rest.cache.replace(results).is_some() {
             self.faults.push(BuildFault::SetTwice { node: name, setting: "cache" });
@@ -142,14 +142,15 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    fn refuse_zeros(&mut self, node: &str, policy: &Policy) {
+    fn refuse_zeros(&mut self, node: Option<u32>, policy: &Policy) {
         let zeros = [
             ("timeout", policy.timeout.is_some_and(|timeout| timeout.is_zero())),
             ("concurrency", policy.concurrency == Some(0)),
             ("number of attempts", policy.retry.is_some_and(|retry| retry.attempts == 0)),
         ];
         for (setting, _) in zeros.into_iter().filter(|(_, zero)| *zero) {
-            self.faults.push(BuildFault::Zero { node: node.to_owned(), setting });
+            let node = node.map(|node| self.names[node as usize].clone());
+            self.faults.push(BuildFault::Zero { node, setting });
         }
     }
 }

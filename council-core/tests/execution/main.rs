@@ -1,11 +1,17 @@
 //! The laws of execution, each as a run that can be read.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod deciders;
+mod deferred;
 mod failures;
+mod fan_out;
+mod fan_out_failures;
+mod guards;
 mod joins;
 mod limits;
 mod merging;
 mod panics;
+mod recovering;
 mod stopping;
 #[path = "../support/mod.rs"]
 mod support;
@@ -27,6 +33,11 @@ struct Doc {
 
 async fn note(_: &Doc, context: &Context<Doc>) -> NodeResult<Doc> {
     Ok(Doc::update().notes(context.node()))
+}
+
+/// A worker that says which item it got: `pack[1] got 7`.
+async fn pack(_: &Doc, item: &u32, context: &Context<Doc>) -> NodeResult<Doc> {
+    Ok(Doc::update().notes(format!("{}[{}] got {item}", context.node(), context.item().unwrap())))
 }
 
 /// `a -> {slow, quick} -> join -> end`; the slow one is declared first and ends last.

@@ -136,6 +136,6 @@ async fn a_route_cannot_leave_its_targets() {
     graph.route(node, [other], move |_, _| node);
     graph.end(other);
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: what leaves `node` chose a node that it does not declare as a target, in superstep 1"]
+    expect!["run `r`: what leaves `node` chose a node that it does not declare as a target, or a worker without items, in superstep 1"]
         .assert_eq(&chain(&error));
 }

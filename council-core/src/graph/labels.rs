@@ -1,0 +1,48 @@
+//! Names for the choices of routes and decisions.
+
+use std::marker::PhantomData;
+
+use super::StateGraph;
+use crate::State;
+use crate::goto::Targets;
+
+/// Names the choices of a route or a decision in the drawing.
+pub struct RouteLabels<'a, S: State, T> {
+    graph: &'a mut StateGraph<S>,
+    labelled: Option<(u32, Labelled)>,
+    targets: PhantomData<T>,
+}
+
+/// What has labels.
+pub(super) enum Labelled {
+    Route(usize),
+    Decision,
+}
+
+impl<'a, S: State, T> RouteLabels<'a, S, T> {
+    pub(super) fn new(graph: &'a mut StateGraph<S>, labelled: Option<(u32, Labelled)>) -> Self {
+        Self { graph, labelled, targets: PhantomData }
+    }
+}
+
+impl<S: State, T: Targets<S>> RouteLabels<'_, S, T> {
+    /// One label for each target, in the same order.
+    pub fn labels<L: Into<String>>(self, labels: T::Labels<L>) {
+        let labels = labels.into_iter().map(Into::into).collect();
+        match self.labelled {
+            Some((node, Labelled::Route(route))) => self.graph.nodes[node as usize].routes[route].labels = labels,
+            Some((node, Labelled::Decision)) => {
+                if let Some(decision) = &mut self.graph.nodes[node as usize].rest.decision {
+                    decision.labels = labels;
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+impl<S: State, T> std::fmt::Debug for RouteLabels<'_, S, T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("RouteLabels")
+    }
+}

@@ -1,0 +1,343 @@
+//! What `compile()` refuses of workers, deciders, subgraphs, guards and settings, in its own words; and what it must not refuse.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::time::Duration;
+
+use council_core::{
+    BuildFault, Cache, Command, Decision, Graph, NodeId, NodeResult, Policy, Retry, State, StateGraph, Subgraph,
+};
+use expect_test::{Expect, expect};
+
+#[derive(State, Clone, Default)]
+struct Doc {
+    round: u32,
+}
+
+/// A state whose nodes are given something.
+#[derive(State, Clone, Default)]
+#[state(context = Dictionary)]
+struct Word {
+    text: String,
+}
+
+#[derive(Default)]
+struct Dictionary;
+
+async fn pass(_: &Doc) -> NodeResult<Doc> {
+    Ok(Doc::update())
+}
+
+async fn work(_: &Doc, _: &u32) -> NodeResult<Doc> {
+    Ok(Doc::update())
+}
+
+async fn decide(_: &Doc) -> Decision<Doc, bool> {
+    Ok((Doc::update(), true))
+}
+
+fn built(build: impl FnOnce(&mut StateGraph<Doc>)) -> Result<Graph<Doc>, council_core::BuildError> {
+    let mut graph = StateGraph::new("g");
+    build(&mut graph);
+    graph.compile()
+}
+
+fn refused(build: impl FnOnce(&mut StateGraph<Doc>), picture: &Expect) -> Vec<BuildFault> {
+    let error = built(build).unwrap_err();
+    picture.assert_eq(&error.to_string());
+    error.faults
+}
+
+#[test]
+fn a_worker_is_led_to_with_items() {
+    let faults = built(|graph| {
+        let node = graph.node("node", pass);
+        let pack = graph.worker("pack", work);
+        graph.start(pack.id()).start(node).edge(node, pack.id()).join([node], pack.id());
+        graph.visit_limit(node, 1, pack.id()).guard("late", |doc| doc.round > 9, pack.id());
+        graph.fan_out(node, pack, |_| [1]).end(pack);
+    })
+    .unwrap_err()
+    .faults;
+    let calls = faults.iter().map(|fault| match fault {
+        BuildFault::WorkerWithoutItems { node, call, at } if at.file().ends_with("faults.rs") => {
+            assert_eq!(node, "pack");
+            *call
+        }
+        other => panic!("{other}"),
+    });
+    assert_eq!(calls.collect::<Vec<_>>(), ["start", "edge", "join", "visit_limit", "guard"]);
+}
+
+#[test]
+fn a_subgraph_for_items_is_a_worker_too() {
+    let inner = built(|graph| {
+        let node = graph.node("node", pass);
+        graph.start(node).end(node);
+    });
+    let nested = Subgraph::per_item(inner.unwrap(), |doc: &Doc, _: &u32| doc.clone(), |_| Doc::update());
+    let faults = built(|graph| {
+        let node = graph.node("node", pass);
+        let nested = graph.worker("nested", nested);
+        graph.start(node).edge(node, nested.id()).fan_out(node, nested, |_| [1]).end(nested);
+    })
+    .unwrap_err()
+    .faults;
+    assert!(matches!(faults.as_slice(), [BuildFault::WorkerWithoutItems { call: "edge", .. }]), "{faults:?}");
+}
+
+#[test]
+fn a_worker_that_nothing_sends_to_is_not_reached() {
+    refused(
+        |graph| {
+            let node = graph.node("node", pass);
+            let pack = graph.worker("pack", work);
+            graph.start(node).end(node).end(pack);
+        },
+        &expect!["graph `g` cannot run: node `pack` cannot be reached from the start"],
+    );
+}
+
+#[test]
+fn deciders_of_which_nothing_says_where_they_lead() {
+    refused(
+        |graph| {
+            let choose = graph.decider("choose", decide);
+            let other = graph.decider("other", decide);
+            graph.start(choose).edge(choose, other).end(other);
+        },
+        &expect![[r#"
+            graph `g` cannot run, 2 faults:
+              - node `choose` decides, and nothing says where its choices lead: call `decide` with it
+              - node `other` decides, and nothing says where its choices lead: call `decide` with it"#]],
+    );
+    refused(
+        |graph| {
+            let choose = graph.decider("choose", decide);
+            graph.start(choose);
+        },
+        &expect![[r#"
+            graph `g` cannot run, 2 faults:
+              - node `choose` decides, and nothing says where its choices lead: call `decide` with it
+              - node `choose` is a dead end: give it an edge, a route or a join, or call `end` with it"#]],
+    );
+}
+
+#[test]
+fn deciders_and_routes_that_can_choose_nothing() {
+    refused(
+        |graph| {
+            let node = graph.node("node", pass);
+            let choose = graph.decider("choose", decide);
+            graph.start(choose).edge(choose, node).end(node);
+            graph.decide(choose, [] as [NodeId<Doc>; 0], |_, []| Vec::new());
+            graph.route(node, [] as [NodeId<Doc>; 0], |_, []| Vec::new());
+        },
+        &expect![[r#"
+            graph `g` cannot run, 2 faults:
+              - the route from `choose` has no targets
+              - the route from `node` has no targets"#]],
+    );
+}
+
+#[test]
+fn deciders_that_lead_into_a_loop_without_a_way_out() {
+    refused(
+        |graph| {
+            let choose = graph.decider("choose", decide);
+            let again = graph.node("again", pass);
+            graph.start(choose).edge(again, choose);
+            graph.decide(choose, [again, choose.id()], |yes, [again, choose]| if yes { again } else { choose });
+        },
+        &expect![[r#"
+            graph `g` cannot run, 2 faults:
+              - no path leads from node `choose` to the end
+              - no path leads from node `again` to the end"#]],
+    );
+}
+
+#[test]
+fn settings_that_are_given_twice() {
+    refused(
+        |graph| {
+            let choose = graph.decider("choose", decide);
+            let pack = graph.worker("pack", work);
+            graph.start(choose).end(choose).end(pack).fan_out(choose, pack, |_| [1]);
+            for _ in 0..2 {
+                graph.decide(choose, [NodeId::END], |_, [end]| end);
+                graph.on_error(choose, [NodeId::END], |_, _, _| None);
+                graph.cache(choose, Cache::default(), |doc| doc.round);
+                graph.cache_items(pack, Cache::default(), |_, item| *item);
+            }
+        },
+        &expect![[r#"
+            graph `g` cannot run, 4 faults:
+              - node `choose` was given its choices twice
+              - node `choose` was given its error handler twice
+              - node `choose` was given its cache twice
+              - node `pack` was given its cache twice"#]],
+    );
+}
+
+#[test]
+fn settings_of_nothing() {
+    let nothing = Policy {
+        timeout: Some(Duration::ZERO),
+        concurrency: Some(0),
+        retry: Some(Retry { attempts: 0, ..Retry::default() }),
+        ..Policy::default()
+    };
+    refused(
+        |graph| {
+            let node = graph.node("node", pass);
+            graph.start(node).end(node);
+            graph.policy(node, nothing.clone()).default_policy(nothing);
+            graph.cache(node, Cache { entries: 0, ..Cache::default() }, |doc| doc.round);
+        },
+        &expect![[r#"
+            graph `g` cannot run, 7 faults:
+              - the timeout of node `node` is 0
+              - the concurrency of node `node` is 0
+              - the number of attempts of node `node` is 0
+              - the timeout of the default policy is 0
+              - the concurrency of the default policy is 0
+              - the number of attempts of the default policy is 0
+              - the number of cache entries of node `node` is 0"#]],
+    );
+}
+
+#[test]
+fn guards_without_a_name_of_their_own() {
+    refused(
+        |graph| {
+            let node = graph.node("node", pass);
+            graph.start(node).end(node);
+            for name in ["", "late", "late", "other"] {
+                graph.guard(name, |doc| doc.round > 9, NodeId::END);
+            }
+        },
+        &expect![[r#"
+            graph `g` cannot run, 2 faults:
+              - the name `` of a guard is empty or taken
+              - the name `late` of a guard is empty or taken"#]],
+    );
+}
+
+#[test]
+fn a_subgraph_whose_nodes_would_be_given_nothing() {
+    let words = || {
+        let mut words = StateGraph::<Word>::new("words");
+        let node = council_core::node!(words, "node", async move |_| Ok(Word::update()));
+        words.start(node).end(node);
+        Subgraph::new(words.compile().unwrap(), |_: &Doc| Word::default(), |_| Doc::update())
+    };
+    refused(
+        |graph| {
+            let node = graph.node("nested", words());
+            graph.start(node).end(node);
+        },
+        &expect![
+            "graph `g` cannot run: the nodes inside `nested` need a `faults::Dictionary`: say what they are given with `Subgraph::context`"
+        ],
+    );
+    built(|graph| {
+        let node = graph.node("nested", words().context(|_| Dictionary.into()));
+        graph.start(node).end(node);
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_guard_is_a_way_out_of_every_loop_and_a_way_to_where_it_leads() {
+    built(|graph| {
+        let write = graph.node("write", pass);
+        let rescue = graph.node("rescue", pass);
+        graph.start(write).edge(write, write).guard("budget", |doc| doc.round > 9, rescue).end(rescue);
+    })
+    .unwrap();
+    refused(
+        |graph| {
+            let write = graph.node("write", pass);
+            let rescue = graph.node("rescue", pass);
+            graph.start(write).edge(write, rescue).edge(rescue, write);
+            graph.guard("budget", |doc| doc.round > 9, rescue);
+        },
+        &expect![[r#"
+            graph `g` cannot run, 2 faults:
+              - no path leads from node `write` to the end
+              - no path leads from node `rescue` to the end"#]],
+    );
+}
+
+#[test]
+fn a_visit_limit_of_where_a_visit_limit_leads_is_a_way_out() {
+    built(|graph| {
+        let (turn, rescue) = (graph.node("turn", pass), graph.node("rescue", pass));
+        graph.start(turn).edge(turn, turn).edge(rescue, turn);
+        graph.visit_limit(turn, 2, rescue).visit_limit(rescue, 1, NodeId::END);
+    })
+    .unwrap();
+    built(|graph| {
+        let (turn, rescue) = (graph.node("turn", pass), graph.node("rescue", pass));
+        graph.start(turn).edge(turn, turn).edge(rescue, rescue);
+        graph.guard("late", |doc| doc.round > 9, rescue).visit_limit(rescue, 1, NodeId::END);
+    })
+    .unwrap();
+}
+
+#[test]
+fn what_an_error_handler_or_a_decider_leads_to_is_reached_and_is_a_way_out() {
+    built(|graph| {
+        let (node, mend) = (graph.node("node", pass), graph.node("mend", pass));
+        graph.start(node).edge(node, node).end(mend);
+        graph.on_error(node, [mend], |_, _, [mend]| Some(Command::goto(mend)));
+    })
+    .unwrap();
+    built(|graph| {
+        let choose = graph.decider("choose", decide);
+        let again = graph.node("again", pass);
+        let pack = graph.worker("pack", work);
+        graph.start(choose).edge(again, choose).edge(pack, again);
+        graph.decide(choose, (again, pack, NodeId::END), |_, (_, pack, _)| pack.send([1]));
+    })
+    .unwrap();
+}
+
+/// `fork` chooses `left` or `right`, and a join waits for both: it fires only if `fork` comes to its turn again.
+fn alternatives(build: impl FnOnce(&mut StateGraph<Doc>, NodeId<Doc>)) -> Result<Graph<Doc>, council_core::BuildError> {
+    built(|graph| {
+        let fork = graph.node("fork", pass);
+        let (left, right) = (graph.node("left", pass), graph.node("right", pass));
+        let joined = graph.node("joined", pass);
+        graph.route(fork, [left, right], |_, [left, _]| left);
+        graph.join([left, right], joined).end(joined);
+        build(graph, fork);
+    })
+}
+
+#[test]
+fn a_join_of_alternatives_can_fire_where_a_guard_leads_back() {
+    let error = alternatives(|graph, fork| {
+        graph.start(fork).guard("elsewhere", |doc| doc.round > 9, NodeId::END);
+    });
+    assert!(matches!(error.unwrap_err().faults.as_slice(), [BuildFault::JoinOfAlternatives { .. }]));
+    alternatives(|graph, fork| {
+        graph.start(fork).guard("again", |doc| doc.round > 9, fork);
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_join_of_alternatives_can_fire_where_a_deferred_node_makes_a_way_longer() {
+    let two_ways = |deferred: bool| {
+        alternatives(|graph, fork| {
+            let first = graph.node("first", pass);
+            let (quick, late) = (graph.node("quick", pass), graph.node("late", pass));
+            graph.start(first).edge(first, quick).edge(first, late).edge(quick, fork).edge(late, fork);
+            if deferred {
+                graph.defer(late);
+            }
+        })
+    };
+    assert!(matches!(two_ways(false).unwrap_err().faults.as_slice(), [BuildFault::JoinOfAlternatives { .. }]));
+    two_ways(true).unwrap();
+}
