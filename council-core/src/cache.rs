@@ -22,7 +22,7 @@ pub struct Cache {
 
 impl Default for Cache {
     fn default() -> Self {
-        Self { lifetime: Duration::from_secs(300), entries: 1_024 }
+        Self { lifetime: Duration::from_mins(5), entries: 1_024 }
     }
 }
 
@@ -38,12 +38,12 @@ pub(crate) type Keep<'a, S> = Box<dyn FnOnce(&Done<S>) + Send + 'a>;
 pub(crate) struct Results<S: State, K, F> {
     cache: Cache,
     key: F,
-    results: Mutex<HashMap<K, (Instant, Done<S>)>>,
+    kept: Mutex<HashMap<K, (Instant, Done<S>)>>,
 }
 
 impl<S: State, K, F> Results<S, K, F> {
     pub(crate) fn new(cache: Cache, key: F) -> Self {
-        Self { cache, key, results: Mutex::default() }
+        Self { cache, key, kept: Mutex::default() }
     }
 }
 
@@ -55,7 +55,7 @@ where
 {
     fn recall<'a>(&'a self, state: &S, item: Option<&Item>) -> Result<Done<S>, Keep<'a, S>> {
         let Some(key) = (self.key)(state, item) else { return Err(Box::new(|_| {})) };
-        let results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        let results = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match results.get(&key) {
             Some((made, done)) if made.elapsed() < self.cache.lifetime => Ok(done.clone()),
             _ => Err(Box::new(move |done| self.keep(key, done))),
@@ -66,7 +66,7 @@ where
 impl<S: State, K: Eq + Hash + Clone, F> Results<S, K, F> {
     fn keep(&self, key: K, done: &Done<S>) {
         let copy = done.clone();
-        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut results = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if results.len() >= self.cache.entries {
             results.retain(|_, (made, _)| made.elapsed() < self.cache.lifetime);
         }

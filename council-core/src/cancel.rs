@@ -22,6 +22,7 @@ impl Cancel {
         self.0.wake.notify_waiters();
     }
 
+    #[inline]
     pub(crate) fn is_cancelled(&self) -> bool {
         self.0.asked.load(Ordering::Acquire)
     }

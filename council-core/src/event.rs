@@ -135,7 +135,7 @@ pub struct Path(Option<Arc<[Task]>>);
 
 impl Path {
     /// The path into the subgraph that this task of the path's graph runs.
-    pub(crate) fn into_task(&self, task: Task) -> Self {
+    pub(crate) fn and(&self, task: Task) -> Self {
         Self(Some(self.iter().cloned().chain([task]).collect()))
     }
 }

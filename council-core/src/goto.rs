@@ -36,8 +36,11 @@ pub struct Goto<S> {
 /// One node is so much the rule that it is no list.
 pub(crate) enum Places<S> {
     One(NodeId<S>),
-    Many { nodes: Vec<NodeId<S>>, sends: Vec<(NodeId<S>, Arc<dyn Items>)> },
+    Many { nodes: Vec<NodeId<S>>, sends: Vec<Sending<S>> },
 }
+
+/// A worker, and what it is sent.
+type Sending<S> = (NodeId<S>, Arc<dyn Items>);
 
 impl<S> Goto<S> {
     /// Nowhere: the run goes on where other ways lead, and fails if there are none.
@@ -69,7 +72,7 @@ impl<S> Goto<S> {
         }
     }
 
-    fn into_lists(self) -> (Vec<NodeId<S>>, Vec<(NodeId<S>, Arc<dyn Items>)>) {
+    fn into_lists(self) -> (Vec<NodeId<S>>, Vec<Sending<S>>) {
         match self.places {
             Places::One(node) => (vec![node], Vec::new()),
             Places::Many { nodes, sends } => (nodes, sends),
@@ -102,13 +105,16 @@ impl<S> Clone for Goto<S> {
 
 impl<S> std::fmt::Debug for Goto<S> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.places {
-            Places::One(node) => write!(formatter, "Goto({node:?})"),
+        let Self { places, instead } = self;
+        let mut goto = formatter.debug_struct("Goto");
+        match places {
+            Places::One(node) => goto.field("node", node),
             Places::Many { nodes, sends } => {
                 let items: Vec<_> = sends.iter().map(|(worker, items)| (worker, items.len())).collect();
-                formatter.debug_struct("Goto").field("nodes", nodes).field("items", &items).finish()
+                goto.field("nodes", nodes).field("items", &items)
             }
-        }
+        };
+        goto.field("instead", instead).finish()
     }
 }
 

@@ -53,7 +53,7 @@ pub use policy::{Policy, Retry};
 pub use position::{OpenTask, Position};
 pub use queue::Events;
 pub use record::{Committed, Record};
-pub use reduce::Identified;
+pub use reduce::{IdList, Identified};
 pub use run::{Outcome, Run, RunBuilder};
 pub use state::{FieldSet, State, Update};
 pub use subgraph::{Subgraph, Whole};

@@ -76,7 +76,7 @@ impl<S: State> EventKind<S> {
 pub(crate) struct Observers<S: State> {
     run: Arc<str>,
     path: Path,
-    observers: Vec<Observer<S>>,
+    all: Vec<Observer<S>>,
     /// What any of them wants.
     detail: Detail,
     told: AtomicU64,
@@ -103,13 +103,13 @@ impl<S: State> Observer<S> {
 }
 
 impl<S: State> Observers<S> {
-    pub(crate) fn new(run: Arc<str>, path: Path, observers: Vec<Observer<S>>, copy: Option<fn(&S) -> S>) -> Self {
-        let detail = observers.iter().fold(Detail::END, |all, observer| all | observer.detail);
-        Self { run, path, observers, detail, told: AtomicU64::new(0), over: AtomicBool::new(false), copy }
+    pub(crate) fn new(run: Arc<str>, path: Path, all: Vec<Observer<S>>, copy: Option<fn(&S) -> S>) -> Self {
+        let detail = all.iter().fold(Detail::END, |detail, observer| detail | observer.detail);
+        Self { run, path, all, detail, told: AtomicU64::new(0), over: AtomicBool::new(false), copy }
     }
 
     pub(crate) fn has_any(&self) -> bool {
-        !self.observers.is_empty()
+        !self.all.is_empty()
     }
 
     pub(crate) fn detail(&self) -> Detail {
@@ -138,7 +138,7 @@ impl<S: State> Observers<S> {
         }
         let sequence = self.told.fetch_add(1, Ordering::Relaxed) + 1;
         let event = Event { run: Arc::clone(&self.run), sequence, path, superstep, kind };
-        for observer in self.observers.iter().filter(|observer| observer.detail.has(detail)) {
+        for observer in self.all.iter().filter(|observer| observer.detail.has(detail)) {
             if !observer.gone.load(Ordering::Relaxed) && panic::catch(|| (observer.call)(&event)).is_err() {
                 observer.gone.store(true, Ordering::Relaxed);
             }

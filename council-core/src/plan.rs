@@ -34,14 +34,15 @@
 //! # Ok::<(), council_core::BuildError>(())
 //! ```
 
-use std::fmt;
-use std::sync::Arc;
+mod valves;
 
-use crate::ahead::{Ahead, NodeList};
-use crate::graph::{END, Graph, Inner, Pick, VisitLimit};
+use crate::ahead::Ahead;
+use crate::graph::{Graph, Inner, Pick};
 use crate::position::Calling;
 use crate::record::Record;
 use crate::{Failure, Limits, Position, State, StopReason};
+
+pub use valves::{OpenedValve, Valve};
 
 /// What the planner says.
 #[derive(Debug)]
@@ -64,42 +65,6 @@ pub enum Next {
     Stop(StopReason),
     /// The run cannot go on from what its tasks returned. The superstep is not committed.
     Fail(Box<Failure>),
-}
-
-/// A valve that sent the run elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenedValve {
-    /// Which.
-    pub valve: Valve,
-    /// Where the run goes instead; `None` is the end.
-    pub to: Option<Arc<str>>,
-}
-
-/// A rule that ends a loop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Valve {
-    /// A node had its visits.
-    Visits {
-        /// The node.
-        node: Arc<str>,
-        /// How many it was allowed.
-        visits: u32,
-    },
-    /// A guard on the state.
-    Guard {
-        /// What the graph calls it.
-        name: Arc<str>,
-    },
-}
-
-impl fmt::Display for Valve {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Visits { node, visits } => write!(formatter, "{node} has had its {visits} visits"),
-            Self::Guard { name } => write!(formatter, "the guard {name}"),
-        }
-    }
 }
 
 /// The position of a run that has not begun.
@@ -137,7 +102,7 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
     let committed = match record {
         Record::TaskDone { task, update, goto } => {
             let task = &mut position.tasks.tasks[task];
-            goto.into_iter().for_each(|goto| task.go(goto));
+            task.go(goto);
             return task.end(update);
         }
         Record::TaskFailed { task } => return position.tasks.tasks[task].fail(),
@@ -154,7 +119,9 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
 
 /// Completes the superstep: merges its updates, and makes what comes next the tasks.
 fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<(), Box<Failure>> {
-    position.opened.clear();
+    if !position.opened.is_empty() {
+        position.opened.clear();
+    }
     position.merge(graph)?;
     if let [task] = position.tasks.tasks.as_slice()
         && let Some(next) = graph.nodes[task.node as usize].straight
@@ -166,10 +133,10 @@ fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<()
     successors(graph, position, &mut next)?;
     next.sort();
     if !graph.guards.is_empty() {
-        open_guard(graph, position, &mut next);
+        valves::open_guard(graph, position, &mut next);
     }
     if graph.has_limits {
-        open_limits(graph, position, &mut next);
+        valves::open_limits(graph, position, &mut next);
     }
     position.end_reached |= next.take_end();
     if graph.has_deferred {
@@ -223,69 +190,6 @@ fn choose<S: State>(
     };
     next.add(&goto);
     Ok(())
-}
-
-/// Sends the run where the first guard leads whose rule holds, instead of anywhere else. A guard opens once in a run.
-fn open_guard<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
-    for (place, guard) in graph.guards.iter().enumerate() {
-        let goes_there = next.sends.is_empty()
-            && position.deferred.is_empty()
-            && next.nodes.iter().all(|node| *node == guard.otherwise || *node == END);
-        if position.guards[place] || goes_there {
-            continue;
-        }
-        position.calling = Calling::Guard(place);
-        if (guard.when)(position.state()) {
-            position.guards[place] = true;
-            position.deferred = Ahead::default();
-            *next = Ahead { nodes: NodeList::from_slice(&[guard.otherwise]), sends: Vec::new() };
-            let valve = Valve::Guard { name: guard.name.as_str().into() };
-            position.opened.push(OpenedValve { valve, to: name(graph, guard.otherwise) });
-            return;
-        }
-    }
-}
-
-/// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
-fn open_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
-    let opened = position.opened.len();
-    let mut nodes = std::mem::take(&mut next.nodes);
-    nodes.iter_mut().for_each(|node| *node = beyond_limits(graph, position, *node));
-    next.sends.retain(|sent| {
-        let instead = beyond_limits(graph, position, sent.worker);
-        if instead != sent.worker {
-            nodes.push(instead);
-        }
-        instead == sent.worker
-    });
-    next.nodes = nodes;
-    if position.opened.len() > opened {
-        next.sort();
-    }
-}
-
-/// The node itself while it has visits left, or the one that its limit leads to.
-fn beyond_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, mut node: u32) -> u32 {
-    while let Some(limit) = spent(graph, position, node) {
-        let valve = Valve::Visits { node: Arc::clone(&graph.names[node as usize]), visits: limit.visits };
-        let opened = OpenedValve { valve, to: name(graph, limit.otherwise) };
-        // Two sends to one worker are one visit.
-        if !position.opened.contains(&opened) {
-            position.opened.push(opened);
-        }
-        node = limit.otherwise;
-    }
-    node
-}
-
-/// The visit limit of a node that has no visit left.
-fn spent<S: State>(graph: &Inner<S>, position: &Position<S>, node: u32) -> Option<VisitLimit> {
-    graph.nodes.get(node as usize)?.limit.filter(|limit| position.visits(node) >= limit.visits)
-}
-
-/// The name of a node, `None` for the end.
-fn name<S: State>(graph: &Inner<S>, node: u32) -> Option<Arc<str>> {
-    (node != END).then(|| Arc::clone(&graph.names[node as usize]))
 }
 
 /// Why nothing is left to run though the end was not reached.

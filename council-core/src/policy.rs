@@ -72,7 +72,7 @@ impl Default for Retry {
             attempts: 3,
             pause: Duration::from_millis(500),
             factor: 2.0,
-            longest: Duration::from_secs(60),
+            longest: Duration::from_mins(1),
             jitter: true,
             when: |failure| !matches!(failure, Failure::NodePanicked { .. }),
         }

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
 use crate::ahead::Ahead;
 use crate::graph::Inner;
 use crate::joins::Arrivals;
@@ -25,10 +23,10 @@ pub struct Position<S: State> {
     /// How many supersteps are behind the run.
     pub(crate) supersteps: u64,
     /// How often the run has come to each node.
-    visits: Vec<u32>,
-    joins: Vec<Arrivals>,
+    visits: Box<[u32]>,
+    joins: Box<[Arrivals]>,
     /// Which guards have opened.
-    pub(crate) guards: SmallVec<[bool; 8]>,
+    pub(crate) guards: Box<[bool]>,
     /// What waits until nothing else is to run.
     pub(crate) deferred: Ahead,
     /// Whether the run has come to the end on one of its ways; it is over when nothing is left on the others.
@@ -48,9 +46,9 @@ impl<S: State> Position<S> {
             names: Arc::clone(&graph.names),
             tasks: Tasks { tasks: Vec::new() },
             supersteps: 0,
-            visits: vec![0; graph.nodes.len()],
+            visits: vec![0; graph.nodes.len()].into(),
             joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
-            guards: SmallVec::from_elem(false, graph.guards.len()),
+            guards: vec![false; graph.guards.len()].into(),
             deferred: Ahead::default(),
             end_reached: false,
             merged: false,
@@ -129,7 +127,7 @@ impl<S: State> Position<S> {
 
     /// The record of the superstep that was completed last: its successors are the tasks of this one.
     pub fn committed(&self) -> Record<S> {
-        let opened = (0..).zip(&self.guards).filter(|(_, open)| **open);
+        let opened = (0..).zip(&*self.guards).filter(|(_, open)| **open);
         Record::Committed(Committed {
             next: Ahead::from_tasks(&self.tasks.tasks),
             deferred: self.deferred.clone(),
@@ -203,7 +201,10 @@ impl<S: State> Position<S> {
         let visit = visit(&mut self.visits, next);
         // The merge has taken its update.
         let task = &mut self.tasks.tasks[0];
-        (task.node, task.visit, task.attempt, task.item, task.rest) = (next, visit, 1, None, None);
+        (task.node, task.visit, task.attempt) = (next, visit, 1);
+        if task.item.is_some() || task.rest.is_some() {
+            (task.item, task.rest) = (None, None);
+        }
     }
 
     /// Closes the superstep: joins that were full wait anew, and what comes next is the tasks of the next one.

@@ -56,7 +56,9 @@ impl<S: State> fmt::Debug for Record<S> {
             Self::TaskDone { task, update, goto } => {
                 let mut done = formatter.debug_struct("TaskDone");
                 done.field("task", task).field("update", update);
-                goto.iter().for_each(|goto| _ = done.field("goto", goto));
+                if let Some(goto) = goto {
+                    done.field("goto", goto);
+                }
                 done.finish()
             }
             Self::TaskFailed { task } => formatter.debug_struct("TaskFailed").field("task", task).finish(),

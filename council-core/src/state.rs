@@ -11,8 +11,9 @@
 /// | `#[state(append)]` | adds an item to a list or set | all are added, in the order of the nodes |
 /// | `#[state(add)]` | adds a number | all are added |
 /// | `#[state(max)]` | keeps the greater value | the greatest stays |
+/// | `#[state(min)]` | keeps the lesser value | the least stays |
 /// | `#[state(merge)]` | puts entries into a map | later nodes win where keys are the same |
-/// | `#[state(by_id)]` | replaces the item with the same id, or adds it | in the order of the nodes |
+/// | `#[state(by_id)]` | replaces the item with the same id, or adds it; or removes it | in the order of the nodes |
 /// | `#[state(path::to::function)]` | calls `fn(&mut T, T)` | in the order of the nodes |
 ///
 /// A field with a reducer also gets `overwrite_<field>`, which sets it outright and wins over the other writes of its
@@ -39,6 +40,35 @@
 ///
 /// review.apply(Review::update().overwrite_notes(vec![]));
 /// assert!(review.notes.is_empty());
+/// ```
+///
+/// A list `by_id` also gets `remove_<field>`, which takes an id; see [`reduce::ById`](crate::reduce::ById), and
+/// [`IdList`](crate::IdList) for a list that is long.
+///
+/// # A reducer of your own
+///
+/// A function takes the field and a write. Its path is the attribute, and it may live anywhere:
+///
+/// ```
+/// use council_core::State;
+///
+/// /// A node that has nothing to say leaves what is there.
+/// fn keep_if_empty(field: &mut String, new: String) {
+///     if !new.is_empty() {
+///         *field = new;
+///     }
+/// }
+///
+/// #[derive(State, Default)]
+/// struct Review {
+///     #[state(keep_if_empty)]
+///     summary: String,
+/// }
+///
+/// let mut review = Review::default();
+/// review.apply(Review::update().summary("good"));
+/// review.apply(Review::update().summary(""));
+/// assert_eq!(review.summary, "good");
 /// ```
 ///
 /// # What is never stored

@@ -60,12 +60,15 @@ pub struct Subgraph<S: State, T: State, I = Whole> {
     input: Input<S, T>,
     output: Box<dyn Fn(T) -> S::Update + Send + Sync>,
     context: Option<ContextOf<S, T>>,
-    observers: Vec<Arc<dyn Fn(&Event<T>) + Send + Sync>>,
+    observers: Vec<Inside<T>>,
     item: PhantomData<fn(I)>,
 }
 
 type Input<S, T> = Box<dyn Fn(&S, Option<&Item>) -> Result<T, NodeError> + Send + Sync>;
 type ContextOf<S, T> = Box<dyn Fn(&Arc<<S as State>::Context>) -> Arc<<T as State>::Context> + Send + Sync>;
+
+/// Whoever watches inside.
+type Inside<T> = Arc<dyn Fn(&Event<T>) + Send + Sync>;
 
 /// Marks a subgraph that is a node rather than a worker; nobody names it.
 #[derive(Debug)]
@@ -126,7 +129,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
 
     fn run_info(&self, outer: &Context<S>, context: &ContextOf<S, T>) -> RunInfo<T> {
         let run = &*outer.run;
-        let path = run.path.into_task(outer.task());
+        let path = run.path.and(outer.task());
         RunInfo {
             id: Arc::clone(&run.id),
             names: Arc::clone(&self.graph.inner.names),

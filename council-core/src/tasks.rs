@@ -68,8 +68,10 @@ impl<S: State> Task<S> {
         self.update = Some(update);
     }
 
-    pub(crate) fn go(&mut self, goto: Goto<S>) {
-        self.rest.get_or_insert_default().goto = Some(goto);
+    pub(crate) fn go(&mut self, goto: Option<Goto<S>>) {
+        if goto.is_some() {
+            self.rest.get_or_insert_default().goto = goto;
+        }
     }
 
     pub(crate) fn goto(&self) -> Option<&Goto<S>> {

@@ -75,7 +75,8 @@ async fn a_run_a_superstep_and_a_node_have_spans() {
         run{run="r" graph="talk"}:superstep{number=1 tasks=2}:node{node="speak" superstep=1 visit=1 attempt=1}: new
         run{run="r" graph="talk"}:superstep{number=1 tasks=2}:node{node="speak" superstep=1 visit=1 attempt=1}: at work
         run{run="r" graph="talk"}:superstep{number=1 tasks=2}:node{node="shout" superstep=1 visit=1 attempt=1}: new
-    "#]].assert_eq(&heard(graph.run(Doc::default())).await);
+    "#]]
+    .assert_eq(&heard(graph.run(Doc::default())).await);
 }
 
 #[tokio::test]
@@ -116,5 +117,6 @@ async fn each_attempt_has_a_span_on_whatever_thread_it_is() {
         run{run="r" graph="try"}:superstep{number=1 tasks=1}:node{node="once" superstep=1 visit=1 attempt=1}: at work
         run{run="r" graph="try"}:superstep{number=1 tasks=1}:node{node="once" superstep=1 visit=1 attempt=2}: new
         run{run="r" graph="try"}:superstep{number=1 tasks=1}:node{node="once" superstep=1 visit=1 attempt=2}: at work
-    "#]].assert_eq(&heard(graph.run(Doc::default())).await);
+    "#]]
+    .assert_eq(&heard(graph.run(Doc::default())).await);
 }

@@ -2,9 +2,10 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 
-use std::process::Command;
+mod support;
 
 use expect_test::{Expect, expect};
+use support::run;
 
 #[test]
 fn a_release_is_repaired_until_it_ships() {
@@ -32,22 +33,14 @@ fn the_valve_ends_a_hopeless_release() {
 
 #[test]
 fn the_drawing_is_mermaid() {
-    let drawing = run(&["--mermaid"]);
+    let drawing = run("pipeline", &["--mermaid"]);
     assert!(drawing.starts_with("flowchart TD\n"), "{drawing}");
     assert!(drawing.contains("after 3 visits"), "{drawing}");
 }
 
 /// Compares the last words: the lines before them tell of durations.
 fn check(arguments: &[&str], expected: &Expect) {
-    let output = run(arguments);
+    let output = run("pipeline", arguments);
     let (_, last_words) = output.split_once("\n\n").unwrap();
     expected.assert_eq(last_words);
-}
-
-fn run(arguments: &[&str]) -> String {
-    let test = std::env::current_exe().unwrap();
-    let example = format!("examples/pipeline{}", std::env::consts::EXE_SUFFIX);
-    let output = Command::new(test.ancestors().nth(2).unwrap().join(example)).args(arguments).output().unwrap();
-    assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap()
 }

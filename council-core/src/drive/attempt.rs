@@ -1,9 +1,9 @@
 //! One attempt at a task that has nothing special about it.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
-use std::task::{self, Poll};
+use std::task::{self, Poll, ready};
 
 use tokio::time::Instant;
 
@@ -12,45 +12,27 @@ use crate::body::Kind;
 use crate::context::Context;
 use crate::event::EventKind;
 use crate::tasks::Task;
-use crate::{Failure, State, panic};
+use crate::{Failure, NodeResult, State, panic};
 
 impl<S: State> Driver<S> {
-    /// Runs a node once and keeps its update.
+    /// Begins a task with nothing special about it. `context` is its own.
     #[inline]
-    pub(super) async fn attempt(
-        &self,
-        state: &S,
+    pub(super) fn begin<'a>(
+        &'a self,
+        state: &'a S,
         place: usize,
-        task: &mut Task<S>,
-        context: &mut Context<S>,
-    ) -> Result<(), Box<Halt>> {
-        context.stand_for(task);
-        let context = &*context;
+        task: &'a mut Task<S>,
+        context: &'a Context<S>,
+    ) -> AtWork<'a, S> {
         let began = self.began(context);
         self.polled.store(place, Ordering::Relaxed);
-        let future = match (&self.graph.inner.nodes[task.node as usize].body.0, &task.item) {
+        let Task { item, update, attempt, .. } = task;
+        let future = match (&self.graph.inner.nodes[context.node as usize].body.0, item) {
             (Kind::Node(node), _) => node.run(state, context),
             (Kind::Worker(worker), Some(item)) => worker.run(state, item, context),
             _ => unreachable!("a plain task is one of a node, or of a worker with an item"),
         };
-        let mut running = Running(Some(future));
-        let ended = poll_fn(|waker| {
-            self.polled.store(place, Ordering::Relaxed);
-            running.poll(waker)
-        })
-        .await;
-        drop(running);
-        match ended {
-            Ok(update) => {
-                self.keep(task, context, update, began, false);
-                Ok(())
-            }
-            Err(source) => {
-                let failure = context.failed(source);
-                self.attempt_failed(task, context, &failure, None);
-                Err(Box::new(Halt::Fail(Box::new(failure))))
-            }
-        }
+        AtWork { driver: self, place, context, began, running: Running(Some(future)), update, attempt }
     }
 
     /// Tells that a task begins, and reads the clock if anybody listens.
@@ -66,27 +48,72 @@ impl<S: State> Driver<S> {
     #[inline]
     pub(super) fn keep(
         &self,
-        task: &mut Task<S>,
+        kept: &mut Option<S::Update>,
         context: &Context<S>,
         update: S::Update,
         began: Option<Instant>,
         cached: bool,
     ) {
-        let (Some(observers), Some(began)) = (&self.info.observers, began) else { return task.end(update) };
-        let duration = began.elapsed();
-        let completed = EventKind::NodeCompleted { task: context.task(), update: Some(update), duration, cached };
-        // The update is lent to the observers and comes back: nothing is copied.
-        if let EventKind::NodeCompleted { update: Some(update), .. } = observers.tell(context.superstep, completed) {
-            task.end(update);
+        *kept = Some(update);
+        if let (Some(observers), Some(began)) = (&self.info.observers, began) {
+            let duration = began.elapsed();
+            // The update is lent to the observers and comes back: nothing is copied.
+            let completed = EventKind::NodeCompleted { task: context.task(), update: kept.take(), duration, cached };
+            if let EventKind::NodeCompleted { update, .. } = observers.tell(context.superstep, completed) {
+                *kept = update;
+            }
         }
+    }
+}
+
+/// A task at work that has nothing special about it.
+pub(super) struct AtWork<'a, S: State> {
+    driver: &'a Driver<S>,
+    place: usize,
+    context: &'a Context<S>,
+    began: Option<Instant>,
+    running: Running<'a, NodeResult<S>>,
+    /// The task's own: where its update goes, and how often it has been tried.
+    update: &'a mut Option<S::Update>,
+    attempt: &'a mut u32,
+}
+
+impl<S: State> Future for AtWork<'_, S> {
+    type Output = Result<(), Box<Halt>>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, waker: &mut task::Context<'_>) -> Poll<Self::Output> {
+        let Self { driver, place, context, began, running, update, attempt } = &mut *self;
+        driver.polled.store(*place, Ordering::Relaxed);
+        Poll::Ready(match ready!(running.poll(waker)) {
+            Ok(done) => {
+                running.end();
+                driver.keep(update, context, done, *began, false);
+                Ok(())
+            }
+            Err(source) => {
+                running.cancel();
+                let failure = context.failed(source);
+                driver.attempt_failed(attempt, context, &failure, None);
+                Err(Box::new(Halt::Fail(Box::new(failure))))
+            }
+        })
     }
 }
 
 impl<S: State> Context<S> {
     /// Makes it the context of this task.
     #[inline]
-    pub(super) fn stand_for(&mut self, task: &Task<S>) {
+    pub(super) fn stand_for(&mut self, task: &Task<S>) -> &Self {
         (self.node, self.visit, self.attempt, self.item) = (task.node, task.visit, task.attempt, task.index());
+        self
+    }
+
+    /// A context of this task's own.
+    pub(super) fn clone_for(&self, task: &Task<S>) -> Self {
+        let mut context = self.clone();
+        context.stand_for(task);
+        context
     }
 
     /// An error of the node, as the failure that it is.
@@ -97,8 +124,8 @@ impl<S: State> Context<S> {
     }
 }
 
-/// A node's future. What it does as it is dropped, after its end or as it is cancelled, changes nothing: a panic there goes to
-/// the panic hook, and would otherwise hide why a sibling failed, or end the process if a sibling panicked.
+/// A node's future. What it does as it is dropped, after a failure or as it is cancelled, changes nothing: a panic there goes to
+/// the panic hook, and would otherwise hide why the node or a sibling failed, or end the process if a sibling panicked.
 pub(super) struct Running<'a, T>(pub(super) Option<Pin<Box<dyn Future<Output = T> + Send + 'a>>>);
 
 impl<T> Running<'_, T> {
@@ -106,12 +133,23 @@ impl<T> Running<'_, T> {
     pub(super) fn poll(&mut self, waker: &mut task::Context<'_>) -> Poll<T> {
         self.0.as_mut().map_or(Poll::Pending, |future| future.as_mut().poll(waker))
     }
+
+    /// Drops it after its good end. A panic there is as good as one before: the node's.
+    #[inline]
+    fn end(&mut self) {
+        drop(self.0.take());
+    }
+
+    fn cancel(&mut self) {
+        if let Some(future) = self.0.take() {
+            let _ = panic::catch(|| drop(future));
+        }
+    }
 }
 
 impl<T> Drop for Running<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        let future = self.0.take();
-        let _ = panic::catch(|| drop(future));
+        self.cancel();
     }
 }

@@ -61,7 +61,7 @@ impl<S: State> Driver<S> {
             drop(permits);
             span.failed(&failure);
             let pause = pauses.as_mut().filter(|(when, _)| when(&failure)).and_then(|(_, pauses)| pauses.next());
-            self.attempt_failed(task, &context, &failure, pause);
+            self.attempt_failed(&mut task.attempt, &context, &failure, pause);
             match pause {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => break failure,
@@ -82,9 +82,9 @@ impl<S: State> Driver<S> {
         let Some(handler) = &declared.rest.handler else { return Err(Box::new(Halt::Fail(failure))) };
         match panic::catch(|| (handler.recover)(state, &failure)) {
             Ok(Ok(Some(command))) => {
-                command.goto.into_iter().for_each(|goto| task.go(goto));
+                task.go(command.goto);
                 let began = self.info.observers.is_some().then(tokio::time::Instant::now);
-                self.keep(task, context, command.update, began, false);
+                self.keep(&mut task.update, context, command.update, began, false);
                 Ok(())
             }
             Ok(Ok(None)) => Err(Box::new(Halt::Fail(failure))),
@@ -121,8 +121,8 @@ impl<S: State> Driver<S> {
         self.polled.store(place, Ordering::Relaxed);
         let keep = match declared.rest.cache.as_ref().map(|cache| cache.recall(state, task.item.as_ref())) {
             Some(Ok(Done { update, goto })) => {
-                goto.into_iter().for_each(|goto| task.go(goto));
-                self.keep(task, context, update, began, true);
+                task.go(goto);
+                self.keep(&mut task.update, context, update, began, true);
                 return Ok(());
             }
             Some(Err(keep)) => Some(keep),
@@ -141,8 +141,8 @@ impl<S: State> Driver<S> {
         if let Some(keep) = keep {
             keep(&done);
         }
-        done.goto.into_iter().for_each(|goto| task.go(goto));
-        self.keep(task, context, done.update, began, false);
+        task.go(done.goto);
+        self.keep(&mut task.update, context, done.update, began, false);
         Ok(())
     }
 

@@ -1,32 +1,39 @@
 //! One superstep: its tasks run side by side on one state.
 
-use futures_util::StreamExt;
+use std::future::poll_fn;
+use std::task::Poll;
+
+use futures_util::future::Either;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use tokio::time::Instant;
 
 use super::spread::Shared;
 use super::{Driver, Halt};
 use crate::context::Context;
 use crate::tasks::{Task, Tasks};
-use crate::{Position, State};
+use crate::{Position, State, spans};
 
 impl<S: State> Driver<S> {
     /// Runs the open tasks of the superstep. What has ended is in the position, however it ends.
-    #[inline]
     pub(super) async fn superstep(
         &self,
         position: &mut Position<S>,
-        context: &mut Context<S>,
+        context: &Context<S>,
         deadline: Option<Instant>,
     ) -> Result<(), Box<Halt>> {
-        match position.tasks.tasks.as_mut_slice() {
-            [task] if deadline.is_none() && !task.has_ended() && self.is_plain(task) => {
-                self.attempt(position.state.get(), 0, task, context).await
-            }
-            tasks if tasks.iter().any(|task| self.is_spread(task)) => {
+        let span = self.traced.then(|| spans::superstep(context.superstep, position.tasks.tasks.len()));
+        let is_spread = position.tasks.tasks.iter().any(|task| self.is_spread(task));
+        let superstep = async move {
+            if is_spread {
                 self.on_other_threads(position, context, deadline).await
+            } else {
+                self.in_time(position, context, deadline, None).await
             }
-            _ => self.in_time(position, context, deadline, None).await,
+        };
+        match span {
+            Some(span) => span.around(superstep).await,
+            None => superstep.await,
         }
     }
 
@@ -57,32 +64,52 @@ impl<S: State> Driver<S> {
     ) -> Result<(), Box<Halt>> {
         let Position { state, tasks: Tasks { tasks }, .. } = position;
         let state = state.get();
-        let pending = tasks.iter_mut().enumerate().filter(|(_, task)| !task.has_ended());
-        let attempt = async |place, task: &mut Task<S>| {
-            if self.is_plain(task) {
-                self.attempt(state, place, task, &mut context.clone()).await
-            } else {
-                Box::pin(self.attempt_with_care(state, shared, place, task, context.clone())).await
+        let open = |task: &Task<S>| !task.has_ended();
+        let contexts: Vec<_> = tasks.iter().filter(|task| open(task)).map(|task| context.clone_for(task)).collect();
+        let mut open = tasks.iter_mut().enumerate().filter(|(_, task)| open(task)).zip(&contexts);
+        let mut running = FuturesUnordered::new();
+        let mut stopped = None;
+        // What ends at once is not made to wait for a waker.
+        poll_fn(|waker| {
+            for ((place, task), context) in open.by_ref() {
+                let mut work = if self.is_plain(task) {
+                    Either::Left(self.begin(state, place, task, context))
+                } else {
+                    Either::Right(Box::pin(self.attempt_with_care(state, shared, place, task, context.clone())))
+                };
+                match work.poll_unpin(waker) {
+                    Poll::Ready(ended) => goes_on(ended, &mut stopped)?,
+                    Poll::Pending => running.extend([work]),
+                }
             }
-        };
-        let mut running: FuturesUnordered<_> = pending.map(|(place, task)| attempt(place, task)).collect();
-        let mut stopped = Ok(());
+            Poll::Ready(Ok::<(), Box<Halt>>(()))
+        })
+        .await?;
         while let Some(ended) = running.next().await {
-            match ended {
-                Err(halt) if matches!(*halt, Halt::Stop(_)) => stopped = Err(halt),
-                ended => ended?,
-            }
+            goes_on(ended, &mut stopped)?;
         }
-        stopped
+        stopped.map_or(Ok(()), Err)
     }
 
     /// Whether there is nothing to do but to run the task's node.
     #[inline]
-    fn is_plain(&self, task: &Task<S>) -> bool {
-        self.graph.inner.nodes[task.node as usize].plain && !self.traced && self.info.permits.is_none()
+    pub(super) fn is_plain(&self, task: &Task<S>) -> bool {
+        !task.has_ended()
+            && self.graph.inner.nodes[task.node as usize].plain
+            && !self.traced
+            && self.info.permits.is_none()
     }
 
     fn is_spread(&self, task: &Task<S>) -> bool {
         !task.has_ended() && self.graph.inner.nodes[task.node as usize].rest.policy.spread
     }
+}
+
+/// Whether the superstep goes on after one of its tasks; if that was stopped, it does until the others have ended.
+fn goes_on(ended: Result<(), Box<Halt>>, stopped: &mut Option<Box<Halt>>) -> Result<(), Box<Halt>> {
+    match ended {
+        Err(halt) if matches!(*halt, Halt::Stop(_)) => *stopped = Some(halt),
+        ended => ended?,
+    }
+    Ok(())
 }

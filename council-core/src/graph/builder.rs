@@ -218,6 +218,10 @@ impl<S: State> StateGraph<S> {
 
 impl<S: State> fmt::Debug for StateGraph<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("StateGraph").field("name", &self.name).field("nodes", &self.names).finish()
+        formatter
+            .debug_struct("StateGraph")
+            .field("name", &self.name)
+            .field("nodes", &self.names)
+            .finish_non_exhaustive()
     }
 }

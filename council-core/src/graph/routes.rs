@@ -1,13 +1,13 @@
-//! Where the state, a node or an error decides what comes next.
+//! Where the state or a node decides what comes next.
 
 use std::any::TypeId;
 use std::panic::Location;
 
 use super::fault::BuildFault;
 use super::labels::{Labelled, RouteLabels};
-use super::{Decision, END, EdgeKind, Handle, Handler, NodeId, Route, StateGraph, Undeclared};
+use super::{Decision, END, EdgeKind, Handle, NodeId, Route, StateGraph};
 use crate::goto::{Choice, Targets};
-use crate::{Command, Decider, Failure, Goto, State, Worker};
+use crate::{Decider, Goto, State, Worker};
 
 impl<S: State> StateGraph<S> {
     /// After `from` comes what `pick` chooses among the targets, on the state with all updates of the superstep in it.
@@ -159,70 +159,6 @@ impl<S: State> StateGraph<S> {
         RouteLabels::new(self, Some((node, Labelled::Decision)))
     }
 
-    /// Asks `handler` when a task of `node` has failed and is not tried again. It may answer with an update as if the node had
-    /// returned it, and send the run elsewhere, among the targets; with `None`, the failure stands.
-    ///
-    /// It gets the state that the node saw. A run that is stopped by a limit has not failed.
-    ///
-    /// ```
-    /// use council_core::{Command, NodeResult, State, StateGraph};
-    ///
-    /// #[derive(State, Default)]
-    /// struct Answer {
-    ///     text: String,
-    /// }
-    ///
-    /// async fn ask(_: &Answer) -> NodeResult<Answer> {
-    ///     Err("the line is dead".into())
-    /// }
-    ///
-    /// async fn guess(answer: &Answer) -> NodeResult<Answer> {
-    ///     Ok(Answer::update().text(format!("a guess, for {}", answer.text)))
-    /// }
-    ///
-    /// let mut graph = StateGraph::<Answer>::new("answer");
-    /// let ask = graph.node("ask", ask);
-    /// let guess = graph.node("guess", guess);
-    /// graph.start(ask).end(ask).end(guess);
-    /// graph.on_error(ask, [guess], |_, failure, [guess]| {
-    ///     let why = std::error::Error::source(failure)?.to_string();
-    ///     Some(Command::goto(guess).and_update(Answer::update().text(why)))
-    /// });
-    /// let graph = graph.compile()?;
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// let outcome = graph.run(Answer::default()).await?;
-    /// assert_eq!(outcome.state().text, "a guess, for the line is dead");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[track_caller]
-    pub fn on_error<T: Targets<S>>(
-        &mut self,
-        node: impl Handle<S>,
-        targets: T,
-        handler: impl Fn(&S, &Failure, T) -> Option<Command<S>> + Send + Sync + 'static,
-    ) -> &mut Self {
-        let (Some(node), declared) = (self.known(node, "on_error"), self.targets(targets, "on_error")) else {
-            return self;
-        };
-        let choices = self.choices(targets);
-        let recover = move |state: &S, failure: &Failure| {
-            let Some(mut command) = handler(state, failure, targets) else { return Ok(None) };
-            if let Some(goto) = &mut command.goto {
-                goto.instead = true;
-            }
-            let declared = command.goto.as_ref().is_none_or(|goto| goto.is_among(&choices));
-            if declared { Ok(Some(command)) } else { Err(Undeclared) }
-        };
-        let handler = Handler { targets: declared, recover: Box::new(recover) };
-        if self.nodes[node as usize].rest.handler.replace(handler).is_some() {
-            self.faults
-                .push(BuildFault::SetTwice { node: self.names[node as usize].clone(), setting: "error handler" });
-        }
-        self
-    }
-
     #[track_caller]
     fn add_route<T: Targets<S>, G: Into<Goto<S>> + 'static>(
         &mut self,
@@ -252,7 +188,7 @@ impl<S: State> StateGraph<S> {
 
     /// The numbers of targets, the end among them; handles of other graphs are noted as faults.
     #[track_caller]
-    fn targets(&mut self, targets: impl Targets<S>, call: &'static str) -> Vec<u32> {
+    pub(super) fn targets(&mut self, targets: impl Targets<S>, call: &'static str) -> Vec<u32> {
         let at = Location::caller();
         let mut numbers = Vec::new();
         for target in targets.list() {
@@ -267,7 +203,8 @@ impl<S: State> StateGraph<S> {
         numbers
     }
 
-    fn choices(&self, targets: impl Targets<S>) -> Vec<Choice<S>> {
+    /// The targets, and whether each takes items.
+    pub(super) fn choices(&self, targets: impl Targets<S>) -> Vec<Choice<S>> {
         let takes_items =
             |node: NodeId<S>| self.nodes.get(node.index as usize).is_some_and(|declared| declared.body.takes_items());
         targets.list().into_iter().map(|node| Choice { node, takes_items: takes_items(node) }).collect()

@@ -1,11 +1,12 @@
-//! How nodes are run.
+//! How nodes are run, and what is done when they fail.
 
 use std::hash::Hash;
 
 use super::fault::BuildFault;
-use super::{Handle, StateGraph};
+use super::{Handle, Handler, StateGraph, Undeclared};
 use crate::cache::{Cache, Recall, Results};
-use crate::{Policy, State, Worker};
+use crate::goto::Targets;
+use crate::{Command, Failure, Policy, State, Worker};
 
 impl<S: State> StateGraph<S> {
     /// How a node is run: tried again, for how long, how many at once, and where. What the policy leaves open is as
@@ -60,6 +61,70 @@ impl<S: State> StateGraph<S> {
         let results =
             Results::new(cache, move |state: &S, item: Option<&crate::goto::Item>| Some(key(state, item?.get()?)));
         self.add_cache(worker, cache, Box::new(results))
+    }
+
+    /// Asks `handler` when a task of `node` has failed and is not tried again. It may answer with an update as if the node had
+    /// returned it, and send the run elsewhere, among the targets; with `None`, the failure stands.
+    ///
+    /// It gets the state that the node saw. A run that is stopped by a limit has not failed.
+    ///
+    /// ```
+    /// use council_core::{Command, NodeResult, State, StateGraph};
+    ///
+    /// #[derive(State, Default)]
+    /// struct Answer {
+    ///     text: String,
+    /// }
+    ///
+    /// async fn ask(_: &Answer) -> NodeResult<Answer> {
+    ///     Err("the line is dead".into())
+    /// }
+    ///
+    /// async fn guess(answer: &Answer) -> NodeResult<Answer> {
+    ///     Ok(Answer::update().text(format!("a guess, for {}", answer.text)))
+    /// }
+    ///
+    /// let mut graph = StateGraph::<Answer>::new("answer");
+    /// let ask = graph.node("ask", ask);
+    /// let guess = graph.node("guess", guess);
+    /// graph.start(ask).end(ask).end(guess);
+    /// graph.on_error(ask, [guess], |_, failure, [guess]| {
+    ///     let why = std::error::Error::source(failure)?.to_string();
+    ///     Some(Command::goto(guess).and_update(Answer::update().text(why)))
+    /// });
+    /// let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let outcome = graph.run(Answer::default()).await?;
+    /// assert_eq!(outcome.state().text, "a guess, for the line is dead");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[track_caller]
+    pub fn on_error<T: Targets<S>>(
+        &mut self,
+        node: impl Handle<S>,
+        targets: T,
+        handler: impl Fn(&S, &Failure, T) -> Option<Command<S>> + Send + Sync + 'static,
+    ) -> &mut Self {
+        let (Some(node), declared) = (self.known(node, "on_error"), self.targets(targets, "on_error")) else {
+            return self;
+        };
+        let choices = self.choices(targets);
+        let recover = move |state: &S, failure: &Failure| {
+            let Some(mut command) = handler(state, failure, targets) else { return Ok(None) };
+            if let Some(goto) = &mut command.goto {
+                goto.instead = true;
+            }
+            let declared = command.goto.as_ref().is_none_or(|goto| goto.is_among(&choices));
+            if declared { Ok(Some(command)) } else { Err(Undeclared) }
+        };
+        let handler = Handler { targets: declared, recover: Box::new(recover) };
+        if self.nodes[node as usize].rest.handler.replace(handler).is_some() {
+            self.faults
+                .push(BuildFault::SetTwice { node: self.names[node as usize].clone(), setting: "error handler" });
+        }
+        self
     }
 
     #[track_caller]

@@ -1,4 +1,17 @@
-use council_core::State;
+use council_core::{Identified, State};
+
+#[derive(Clone)]
+struct Message {
+    id: u32,
+}
+
+impl Identified for Message {
+    type Id = u32;
+
+    fn id(&self) -> &u32 {
+        &self.id
+    }
+}
 
 #[derive(State)]
 struct Doc {
@@ -8,6 +21,10 @@ struct Doc {
     #[state(add)]
     r#loop: u32,
     overwrite_loop: u32,
+    #[state(by_id)]
+    messages: Vec<Message>,
+    #[state(append)]
+    remove_messages: Vec<u32>,
 }
 
 fn main() {

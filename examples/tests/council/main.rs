@@ -5,6 +5,8 @@
 mod endings;
 mod program;
 mod server;
+#[path = "../support/mod.rs"]
+mod support;
 mod view;
 
 use program::{VARIABLES, command, council, council_at, run};

@@ -1,6 +1,5 @@
 //! Runs the example as a person would, with an environment of its own.
 
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// What a run of the program left behind.
@@ -24,7 +23,7 @@ pub(crate) fn council_at(address: &str, arguments: &[&str]) -> Outcome {
 
 /// The program, with nothing of the environment that it reads.
 pub(crate) fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(example("council"));
+    let mut command = Command::new(crate::support::program("council"));
     for variable in VARIABLES {
         command.env_remove(variable);
     }
@@ -42,13 +41,6 @@ pub(crate) fn outcome(output: std::process::Output) -> Outcome {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
-}
-
-/// Cargo builds the examples of a package beside its tests.
-fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let target = test.ancestors().nth(2).unwrap();
-    target.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// A key that must not be seen anywhere.

@@ -16,10 +16,14 @@ pub(super) fn slot(engine: &Engine, field: &Field) -> TokenStream {
     // Spelt out rather than taken from the reducer, so that a reducer that does not fit is one error, not one per use.
     let slot = match &field.reducer {
         Reducer::Replace => quote!(::core::option::Option<#ty>),
-        Reducer::Add | Reducer::Max => quote!(#engine::reduce::Change<#ty, #ty>),
+        Reducer::Add | Reducer::Max | Reducer::Min => quote!(#engine::reduce::Change<#ty, #ty>),
         Reducer::Function(_) => quote!(#engine::reduce::Change<::std::vec::Vec<#ty>, #ty>),
-        Reducer::Append | Reducer::Merge | Reducer::ById => {
+        Reducer::Append | Reducer::Merge => {
             quote_spanned!(ty.span()=> #shown::reduce::Change<::std::vec::Vec<#item>, #ty>)
+        }
+        Reducer::ById => {
+            let write = quote_spanned!(ty.span()=> #shown::reduce::IdWrite<#item, #shown::reduce::OwnedId<#item>>);
+            quote_spanned!(ty.span()=> #shown::reduce::Change<::std::vec::Vec<#write>, #ty>)
         }
     };
     quote!(#[doc = #doc] #visibility #name: #slot,)
@@ -45,6 +49,7 @@ pub(super) fn marker(engine: &Engine, reducer: &Reducer, ty: &Type) -> TokenStre
         Reducer::Append => "Append",
         Reducer::Add => "Add",
         Reducer::Max => "Max",
+        Reducer::Min => "Min",
         Reducer::Merge => "Merge",
         Reducer::ById => "ById",
         Reducer::Replace | Reducer::Function(_) => return TokenStream::new(),

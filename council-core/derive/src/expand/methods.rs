@@ -4,79 +4,147 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{PathArguments, Type};
+use syn::{Path, PathArguments, Type};
 
 use super::field::{item, marker};
 use crate::parse::{Engine, Field, Reducer};
 
 /// The methods by which a node writes the field.
 pub(super) fn methods(engine: &Engine, field: &Field) -> TokenStream {
+    let bare = field.name.unraw();
+    let writing = match &field.reducer {
+        Reducer::Replace => return setting(field),
+        Reducer::Append => appending(engine, field),
+        Reducer::ById => by_id(engine, field),
+        Reducer::Merge => merging(engine, field),
+        Reducer::Add => valued(engine, field, &format!("Adds to `{bare}`.")),
+        Reducer::Max => valued(engine, field, &format!("Sets `{bare}` if the value is greater.")),
+        Reducer::Min => valued(engine, field, &format!("Sets `{bare}` if the value is less.")),
+        Reducer::Function(path) => reducing(field, path),
+    };
+    let overwriting = overwriting(engine, field);
+    quote!(#writing #overwriting)
+}
+
+fn setting(field: &Field) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
-    let item = item(ty);
-    let bare = name.unraw().to_string();
-    let write = |marker: TokenStream, value: TokenStream| {
-        let call = quote_spanned!(ty.span()=> write::<#marker>);
-        quote!(self.#name.#call(#value); self)
-    };
-    let one = match &field.reducer {
-        Reducer::Replace => {
-            let doc = format!("Sets `{bare}`.");
-            let (argument, value) = given(ty);
-            quote!(#[doc = #doc] #visibility fn #name(mut self, value: #argument) -> Self { self.#name = ::core::option::Option::Some(#value); self })
-        }
-        Reducer::Append | Reducer::ById => {
-            let marker = marker(engine, &field.reducer, ty);
-            let many = format_ident!("extend_{bare}");
-            let (doc, docs) = if matches!(field.reducer, Reducer::Append) {
-                (format!("Adds an item to `{bare}`."), format!("Adds items to `{bare}`."))
-            } else {
-                (format!("Puts an item into `{bare}`, by its id."), format!("Puts items into `{bare}`, by their ids."))
-            };
-            let (argument, value) = if holds_primitives(ty) {
-                (item.clone(), quote!(item))
-            } else {
-                (quote!(impl ::core::convert::Into<#item>), quote!(item.into()))
-            };
-            let push = write(marker.clone(), quote!(::std::vec![#value]));
-            let extend = write(marker, quote!(items.into_iter().collect()));
-            quote! {
-                #[doc = #doc] #visibility fn #name(mut self, item: #argument) -> Self { #push }
-                #[doc = #docs] #visibility fn #many(mut self, items: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #extend }
-            }
-        }
-        Reducer::Merge => {
-            let doc = format!("Puts entries into `{bare}`.");
-            let body = write(marker(engine, &field.reducer, ty), quote!(entries.into_iter().collect()));
-            quote!(#[doc = #doc] #visibility fn #name(mut self, entries: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #body })
-        }
-        Reducer::Add | Reducer::Max => {
-            let doc = if matches!(field.reducer, Reducer::Add) {
-                format!("Adds to `{bare}`.")
-            } else {
-                format!("Sets `{bare}` if the value is greater.")
-            };
-            let body = write(marker(engine, &field.reducer, ty), quote!(value));
-            quote!(#[doc = #doc] #visibility fn #name(mut self, value: #ty) -> Self { #body })
-        }
-        Reducer::Function(path) => {
-            let doc = format!("Gives `{bare}` a value to reduce with `{}`.", path.to_token_stream());
-            let (argument, value) = given(ty);
-            quote!(#[doc = #doc] #visibility fn #name(mut self, value: #argument) -> Self { self.#name.write_with(#path, #value); self })
-        }
-    };
-    if field.is_replace() {
-        return one;
-    }
-    let overwrite = format_ident!("overwrite_{bare}");
-    let doc = format!("Sets `{bare}` outright; wins over the other writes of the superstep.");
+    let doc = format!("Sets `{}`.", name.unraw());
     let (argument, value) = given(ty);
     quote! {
-        #one
+        #[doc = #doc]
+        #visibility fn #name(mut self, value: #argument) -> Self {
+            self.#name = ::core::option::Option::Some(#value);
+            self
+        }
+    }
+}
+
+fn appending(engine: &Engine, field: &Field) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let item = item(ty);
+    let many = format_ident!("extend_{}", name.unraw());
+    let doc = format!("Adds an item to `{}`.", name.unraw());
+    let docs = format!("Adds items to `{}`.", name.unraw());
+    let (argument, value) = given_item(ty);
+    let push = write(engine, field, &quote!(::std::vec![#value]));
+    let extend = write(engine, field, &quote!(items.into_iter().collect()));
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, item: #argument) -> Self { #push }
+        #[doc = #docs]
+        #visibility fn #many(mut self, items: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #extend }
+    }
+}
+
+fn by_id(engine: &Engine, field: &Field) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let item = item(ty);
+    let many = format_ident!("extend_{}", name.unraw());
+    let remove = format_ident!("remove_{}", name.unraw());
+    let doc = format!("Puts an item into `{}`: in the place of the one with its id, or at the end.", name.unraw());
+    let docs = format!("Puts items into `{}`, each in the place of the one with its id, or at the end.", name.unraw());
+    let remove_doc =
+        format!("Removes the item with this id from `{}`; if there is none, nothing happens.", name.unraw());
+    let (argument, value) = given_item(ty);
+    let shown = engine.at(ty.span());
+    let id = quote_spanned!(ty.span()=> &<#item as #shown::Identified>::Id);
+    let put = write(engine, field, &quote!(::std::vec![#engine::reduce::IdWrite::Put(#value)]));
+    let extend = write(engine, field, &quote!(items.into_iter().map(#engine::reduce::IdWrite::Put).collect()));
+    let removing = quote!(::std::vec![#engine::reduce::IdWrite::Remove(::std::borrow::ToOwned::to_owned(id))]);
+    let removing = write(engine, field, &removing);
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, item: #argument) -> Self { #put }
+        #[doc = #docs]
+        #visibility fn #many(mut self, items: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #extend }
+        #[doc = #remove_doc]
+        #visibility fn #remove(mut self, id: #id) -> Self { #removing }
+    }
+}
+
+fn merging(engine: &Engine, field: &Field) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let item = item(ty);
+    let doc = format!("Puts entries into `{}`.", name.unraw());
+    let body = write(engine, field, &quote!(entries.into_iter().collect()));
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, entries: impl ::core::iter::IntoIterator<Item = #item>) -> Self { #body }
+    }
+}
+
+/// For a reducer whose write is a value of the field's own type.
+fn valued(engine: &Engine, field: &Field, doc: &str) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let body = write(engine, field, &quote!(value));
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, value: #ty) -> Self { #body }
+    }
+}
+
+fn reducing(field: &Field, path: &Path) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let doc = format!("Gives `{}` a value to reduce with `{}`.", name.unraw(), path.to_token_stream());
+    let (argument, value) = given(ty);
+    quote! {
+        #[doc = #doc]
+        #visibility fn #name(mut self, value: #argument) -> Self {
+            self.#name.write_with(#path, #value);
+            self
+        }
+    }
+}
+
+fn overwriting(engine: &Engine, field: &Field) -> TokenStream {
+    let Field { name, visibility, ty, .. } = field;
+    let overwrite = format_ident!("overwrite_{}", name.unraw());
+    let doc = format!("Sets `{}` outright; wins over the other writes of the superstep.", name.unraw());
+    let (argument, value) = given(ty);
+    quote! {
         #[doc = #doc]
         #visibility fn #overwrite(mut self, value: #argument) -> Self {
             self.#name = #engine::reduce::Change::Overwrite(#value);
             self
         }
+    }
+}
+
+/// The body of a method that writes through a reducer of the engine.
+fn write(engine: &Engine, field: &Field, value: &TokenStream) -> TokenStream {
+    let Field { name, ty, .. } = field;
+    let marker = marker(engine, &field.reducer, ty);
+    let call = quote_spanned!(ty.span()=> write::<#marker>);
+    quote!(self.#name.#call(#value); self)
+}
+
+/// What a method takes for an item of a collection.
+fn given_item(ty: &Type) -> (TokenStream, TokenStream) {
+    let item = item(ty);
+    if holds_primitives(ty) {
+        (item, quote!(item))
+    } else {
+        (quote!(impl ::core::convert::Into<#item>), quote!(item.into()))
     }
 }
 

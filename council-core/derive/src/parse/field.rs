@@ -26,7 +26,8 @@ impl Field {
         let name = self.name.unraw();
         let prefixes: &[&str] = match self.reducer {
             Reducer::Replace => &[],
-            Reducer::Append | Reducer::ById => &["extend", "overwrite"],
+            Reducer::Append => &["extend", "overwrite"],
+            Reducer::ById => &["extend", "remove", "overwrite"],
             _ => &["overwrite"],
         };
         prefixes.iter().map(|prefix| format!("{prefix}_{name}")).collect()
@@ -61,8 +62,8 @@ impl Field {
             }
         }
         let reducer = reducer.unwrap_or(Reducer::Replace);
-        if let Some(needs) = reducer.needs().filter(|_| reducer.misfits(&field.ty)) {
-            return Err(Error::new(field.ty.span(), format!("{needs}, and `{name}` is none")));
+        if let Some(misfit) = reducer.misfit(&name, &field.ty) {
+            return Err(Error::new(field.ty.span(), misfit));
         }
         Ok(Self { name, visibility: field.vis.clone(), ty: field.ty.clone(), reducer, untracked })
     }
@@ -77,5 +78,5 @@ fn not_of_a_field(meta: &ParseNestedMeta<'_>) -> Error {
     }
 }
 
-const WHICH_REDUCER: &str = "which reducer? replace, append, add, max, merge, by_id, or the path of a function; \
+const WHICH_REDUCER: &str = "which reducer? replace, append, add, max, min, merge, by_id, or the path of a function; \
                              or untracked, alone or beside one";

@@ -1,6 +1,6 @@
 //! The reducers that an attribute can name, and the fields that they fit.
 
-use syn::{Path, Type};
+use syn::{Ident, Path, Type};
 
 /// How a field takes a write.
 pub(crate) enum Reducer {
@@ -8,6 +8,7 @@ pub(crate) enum Reducer {
     Append,
     Add,
     Max,
+    Min,
     Merge,
     ById,
     Function(Path),
@@ -20,36 +21,38 @@ impl Reducer {
             Some("append") => Self::Append,
             Some("add") => Self::Add,
             Some("max") => Self::Max,
+            Some("min") => Self::Min,
             Some("merge") => Self::Merge,
             Some("by_id") => Self::ById,
             _ => Self::Function(path.clone()),
         }
     }
 
-    /// What a field must be for this reducer, in words.
-    pub(super) fn needs(&self) -> Option<&'static str> {
-        match self {
-            Self::Append => Some("`append` adds items to a list or a set"),
-            Self::Add => Some("`add` adds to a number"),
-            Self::Merge => Some("`merge` puts entries into a map"),
-            Self::ById => Some("`by_id` puts items into a `Vec`"),
-            Self::Replace | Self::Max | Self::Function(_) => None,
-        }
-    }
-
-    /// Whether a type is known by its name not to fit, so that the mistake is one error in plain words. What has another
-    /// name is left to the compiler.
-    pub(super) fn misfits(&self, ty: &Type) -> bool {
-        let Type::Path(path) = ty else { return false };
-        let Some(last) = path.path.segments.last() else { return false };
+    /// Why this reducer does not fit a field, where the name of its type says so: the mistake is one error in plain words. What
+    /// has another name is left to the compiler.
+    pub(super) fn misfit(&self, field: &Ident, ty: &Type) -> Option<String> {
+        let Type::Path(path) = ty else { return None };
+        let last = path.path.segments.last()?;
         let is = |names: &[&str]| names.iter().any(|name| last.ident == name);
-        match self {
-            Self::Append => is(SCALARS) || is(MAPS),
-            Self::Add => is(LISTS) || is(MAPS) || is(&["String", "bool", "char", "Option"]),
-            Self::Merge => is(SCALARS) || is(LISTS),
-            Self::ById => is(SCALARS) || is(MAPS) || (is(LISTS) && !is(&["Vec"])),
-            Self::Replace | Self::Max | Self::Function(_) => false,
-        }
+        let (fits, needs) = match self {
+            Self::Append => (!is(SCALARS) && !is(MAPS), "`append` adds items to a list or a set"),
+            Self::Add => {
+                (!is(LISTS) && !is(MAPS) && !is(&["String", "bool", "char", "Option"]), "`add` adds to a number")
+            }
+            Self::Merge => (!is(SCALARS) && !is(LISTS), "`merge` puts entries into a map"),
+            Self::ById => (
+                is(&["Vec"]) || !(is(SCALARS) || is(MAPS) || is(LISTS)),
+                "`by_id` puts items into a `Vec` or an `IdList`",
+            ),
+            Self::Min if is(&["Option"]) => {
+                return Some(format!(
+                    "`min` would keep a `None`, which is less than any value: give `{field}` a value to start with, or \
+                     reduce it with a function",
+                ));
+            }
+            Self::Replace | Self::Max | Self::Min | Self::Function(_) => return None,
+        };
+        (!fits).then(|| format!("{needs}, and `{field}` is none"))
     }
 }
 

@@ -1,5 +1,11 @@
 //! How one field takes a write.
 
+mod by_id;
+mod id_list;
+
+pub use by_id::{ById, IdWrite, Identified, OwnedId};
+pub use id_list::IdList;
+
 /// What an update holds for a field that has a reducer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Change<W, T> {
@@ -73,8 +79,8 @@ impl<T> Change<Vec<T>, T> {
 #[diagnostic::on_unimplemented(
     message = "the reducer `{Self}` does not fit a field of type `{T}`",
     label = "this field cannot take such writes",
-    note = "`append` needs a list or a set, `add` a number, `max` an ordered value, `merge` a map, `by_id` a list of \
-            items that implement `Identified`"
+    note = "`append` needs a list or a set, `add` a number, `max` and `min` an ordered value, `merge` a map, `by_id` a \
+            `Vec` or an `IdList` of items that implement `Identified`"
 )]
 pub trait Reducer<T> {
     /// What an update collects for the field.
@@ -143,7 +149,11 @@ impl<T: PartialOrd> Reducer<T> for Max {
     type Write = T;
 
     fn combine(earlier: &mut T, later: T) {
-        Self::reduce(earlier, later);
+        if cannot_be_compared(earlier) {
+            *earlier = later;
+        } else {
+            Self::reduce(earlier, later);
+        }
     }
 
     fn reduce(field: &mut T, write: T) {
@@ -153,40 +163,32 @@ impl<T: PartialOrd> Reducer<T> for Max {
     }
 }
 
-/// An item that is known by an id, for `#[state(by_id)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no id for `#[state(by_id)]`",
-    label = "items are found by their id",
-    note = "implement `Identified` for `{Self}`"
-)]
-pub trait Identified {
-    /// What items are compared by.
-    type Id: PartialEq + ?Sized;
-
-    /// The id of this item.
-    fn id(&self) -> &Self::Id;
-}
-
-/// `#[state(by_id)]`: replaces the item with the same id in its place, or adds the item at the end.
+/// `#[state(min)]`: keeps the lesser value; a value that cannot be compared, such as NaN, changes nothing.
 ///
-/// It looks through the list from the end, where a message that is being written usually stands; an item that is new costs
-/// one comparison for each item of the list.
+/// The field starts with what the input has, so a default of zero stays the least: start from `u32::MAX` or
+/// `f64::INFINITY`.
 #[derive(Debug)]
-pub struct ById;
+pub struct Min;
 
-impl<I: Identified> Reducer<Vec<I>> for ById {
-    type Write = Vec<I>;
+impl<T: PartialOrd> Reducer<T> for Min {
+    type Write = T;
 
-    fn combine(earlier: &mut Vec<I>, later: Vec<I>) {
-        Self::reduce(earlier, later);
-    }
-
-    fn reduce(field: &mut Vec<I>, write: Vec<I>) {
-        for item in write {
-            match field.iter().rposition(|known| known.id() == item.id()) {
-                Some(place) => field[place] = item,
-                None => field.push(item),
-            }
+    fn combine(earlier: &mut T, later: T) {
+        if cannot_be_compared(earlier) {
+            *earlier = later;
+        } else {
+            Self::reduce(earlier, later);
         }
     }
+
+    fn reduce(field: &mut T, write: T) {
+        if write < *field {
+            *field = write;
+        }
+    }
+}
+
+/// Whether a value is like NaN, which would hide every later write of its update.
+fn cannot_be_compared<T: PartialOrd>(value: &T) -> bool {
+    value.partial_cmp(value).is_none()
 }

@@ -1,0 +1,108 @@
+//! Valves: where a rule of the graph sends the run elsewhere.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ahead::{Ahead, NodeList};
+use crate::graph::{END, Inner, VisitLimit};
+use crate::position::Calling;
+use crate::{Position, State};
+
+/// A valve that sent the run elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedValve {
+    /// Which.
+    pub valve: Valve,
+    /// Where the run goes instead; `None` is the end.
+    pub to: Option<Arc<str>>,
+}
+
+/// A rule that ends a loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Valve {
+    /// A node had its visits.
+    Visits {
+        /// The node.
+        node: Arc<str>,
+        /// How many it was allowed.
+        visits: u32,
+    },
+    /// A guard on the state.
+    Guard {
+        /// What the graph calls it.
+        name: Arc<str>,
+    },
+}
+
+impl fmt::Display for Valve {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Visits { node, visits } => write!(formatter, "{node} has had its {visits} visits"),
+            Self::Guard { name } => write!(formatter, "the guard {name}"),
+        }
+    }
+}
+
+/// Sends the run where the first guard leads whose rule holds, instead of anywhere else. A guard opens once in a run.
+pub(super) fn open_guard<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
+    for (place, guard) in graph.guards.iter().enumerate() {
+        let goes_there = next.sends.is_empty()
+            && position.deferred.is_empty()
+            && next.nodes.iter().all(|node| *node == guard.otherwise || *node == END);
+        if position.guards[place] || goes_there {
+            continue;
+        }
+        position.calling = Calling::Guard(place);
+        if (guard.when)(position.state()) {
+            position.guards[place] = true;
+            position.deferred = Ahead::default();
+            *next = Ahead { nodes: NodeList::from_slice(&[guard.otherwise]), sends: Vec::new() };
+            let valve = Valve::Guard { name: guard.name.as_str().into() };
+            position.opened.push(OpenedValve { valve, to: name(graph, guard.otherwise) });
+            return;
+        }
+    }
+}
+
+/// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
+pub(super) fn open_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
+    let opened = position.opened.len();
+    let mut nodes = std::mem::take(&mut next.nodes);
+    nodes.iter_mut().for_each(|node| *node = beyond_limits(graph, position, *node));
+    next.sends.retain(|sent| {
+        let instead = beyond_limits(graph, position, sent.worker);
+        if instead != sent.worker {
+            nodes.push(instead);
+        }
+        instead == sent.worker
+    });
+    next.nodes = nodes;
+    if position.opened.len() > opened {
+        next.sort();
+    }
+}
+
+/// The node itself while it has visits left, or the one that its limit leads to.
+fn beyond_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, mut node: u32) -> u32 {
+    while let Some(limit) = spent(graph, position, node) {
+        let valve = Valve::Visits { node: Arc::clone(&graph.names[node as usize]), visits: limit.visits };
+        let opened = OpenedValve { valve, to: name(graph, limit.otherwise) };
+        // Two sends to one worker are one visit.
+        if !position.opened.contains(&opened) {
+            position.opened.push(opened);
+        }
+        node = limit.otherwise;
+    }
+    node
+}
+
+/// The visit limit of a node that has no visit left.
+fn spent<S: State>(graph: &Inner<S>, position: &Position<S>, node: u32) -> Option<VisitLimit> {
+    graph.nodes.get(node as usize)?.limit.filter(|limit| position.visits(node) >= limit.visits)
+}
+
+/// The name of a node, `None` for the end.
+fn name<S: State>(graph: &Inner<S>, node: u32) -> Option<Arc<str>> {
+    (node != END).then(|| Arc::clone(&graph.names[node as usize]))
+}

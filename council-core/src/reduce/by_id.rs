@@ -1,0 +1,119 @@
+//! Lists whose items are known by an id.
+
+use std::borrow::Borrow;
+use std::hash::Hash;
+
+use super::{IdList, Reducer};
+
+/// An item that is known by an id, for `#[state(by_id)]`.
+///
+/// A text is best known by its `str`, so that a literal is an id:
+///
+/// ```
+/// use council_core::Identified;
+///
+/// struct Message {
+///     id: String,
+///     text: String,
+/// }
+///
+/// impl Identified for Message {
+///     type Id = str;
+///
+///     fn id(&self) -> &str {
+///         &self.id
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no id for `#[state(by_id)]`",
+    label = "items are found by their id",
+    note = "implement `Identified` for `{Self}`"
+)]
+pub trait Identified {
+    /// What items are found by: `u64`, `str`, a type of your own.
+    type Id: Eq + Hash + ToOwned<Owned: Eq + Hash + Clone + Send + Sync> + ?Sized;
+
+    /// The id of this item.
+    fn id(&self) -> &Self::Id;
+}
+
+/// The id of an item as a value that can be kept: `String` where the id is a `str`, a copy where it is a number.
+pub type OwnedId<I> = <<I as Identified>::Id as ToOwned>::Owned;
+
+/// One write to a `by_id` field; an update holds them in the order in which they were made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IdWrite<I, Id> {
+    /// Replaces the item with the same id in its place, or adds the item at the end.
+    Put(I),
+    /// Removes the item with this id, if there is one.
+    Remove(Id),
+}
+
+/// `#[state(by_id)]`: puts items into a list by their ids, and removes them.
+///
+/// A put replaces the item with the same id in its place, or adds the item at the end. A removal of an id that is not there
+/// changes nothing. Writes take effect in their order, within an update and among nodes: an item that is removed and then
+/// put stands at the end; an item that is put and then removed is gone.
+///
+/// On a [`Vec`], a put looks through the list from the end, where a message that is being written usually stands; an item
+/// that is new costs one comparison for each item of the list. On an [`IdList`] it is found by its hash.
+///
+/// ```
+/// # use council_core::Identified;
+/// # #[derive(Clone, Debug, PartialEq)]
+/// # struct Message { id: String, text: String }
+/// # impl Identified for Message { type Id = str; fn id(&self) -> &str { &self.id } }
+/// # impl Message { fn new(id: &str, text: &str) -> Self { Self { id: id.into(), text: text.into() } } }
+/// use council_core::{IdList, State};
+///
+/// #[derive(State, Default)]
+/// struct Chat {
+///     #[state(by_id)]
+///     messages: IdList<Message>,
+/// }
+///
+/// let mut chat = Chat::default();
+/// chat.apply(Chat::update().messages(Message::new("a", "hello")).messages(Message::new("b", "who is")));
+/// chat.apply(Chat::update().messages(Message::new("b", "who is there?")).remove_messages("a"));
+/// assert_eq!(*chat.messages, [Message::new("b", "who is there?")]);
+/// ```
+#[derive(Debug)]
+pub struct ById;
+
+impl<I: Identified> Reducer<Vec<I>> for ById {
+    type Write = Vec<IdWrite<I, OwnedId<I>>>;
+
+    fn combine(earlier: &mut Self::Write, later: Self::Write) {
+        earlier.extend(later);
+    }
+
+    fn reduce(field: &mut Vec<I>, writes: Self::Write) {
+        for write in writes {
+            match write {
+                IdWrite::Put(item) => match field.iter().rposition(|known| known.id() == item.id()) {
+                    Some(place) => field[place] = item,
+                    None => field.push(item),
+                },
+                IdWrite::Remove(id) => field.retain(|item| item.id() != id.borrow()),
+            }
+        }
+    }
+}
+
+impl<I: Identified> Reducer<IdList<I>> for ById {
+    type Write = Vec<IdWrite<I, OwnedId<I>>>;
+
+    fn combine(earlier: &mut Self::Write, later: Self::Write) {
+        earlier.extend(later);
+    }
+
+    fn reduce(field: &mut IdList<I>, writes: Self::Write) {
+        for write in writes {
+            match write {
+                IdWrite::Put(item) => drop(field.put(item)),
+                IdWrite::Remove(id) => drop(field.remove(id.borrow())),
+            }
+        }
+    }
+}

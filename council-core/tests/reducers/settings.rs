@@ -1,0 +1,86 @@
+//! What stands above the struct: its context, and the path of a renamed dependency.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+
+use council_core as engine;
+use engine::{IdList, Identified, State, Update};
+
+#[derive(Clone, Debug, PartialEq)]
+struct Source(u64);
+
+impl Identified for Source {
+    type Id = u64;
+
+    fn id(&self) -> &u64 {
+        &self.0
+    }
+}
+
+fn longer(text: &mut String, other: String) {
+    if other.len() > text.len() {
+        *text = other;
+    }
+}
+
+/// A field for each way of writing, so that every path of the expansion is taken from the renamed crate.
+#[derive(State, Default)]
+#[state(crate = engine)]
+struct Renamed {
+    plain: bool,
+    #[state(append)]
+    list: Vec<u8>,
+    #[state(add)]
+    total: u8,
+    #[state(max)]
+    most: u8,
+    #[state(min, untracked)]
+    least: u8,
+    #[state(merge)]
+    map: HashMap<u8, u8>,
+    #[state(by_id)]
+    sources: IdList<Source>,
+    #[state(longer)]
+    text: String,
+}
+
+#[test]
+fn the_engine_may_have_another_name() {
+    let mut state = Renamed { least: 9, ..Renamed::default() };
+    let update = Renamed::update().plain(true).list(1).total(2).most(3).least(4).map([(5, 6)]).sources(Source(7));
+    state.apply(update.remove_sources(&7).sources(Source(8)).text("long").text("short"));
+    assert_eq!((state.plain, state.list, state.total, state.most, state.least), (true, vec![1], 2, 3, 4));
+    assert_eq!(
+        (state.map, state.sources.into_vec(), state.text),
+        (HashMap::from([(5, 6)]), vec![Source(8)], "short".into())
+    );
+    assert!(Renamed::update().overwrite_total(1).overwrites().contains(2));
+}
+
+struct Clients {
+    _names: Vec<String>,
+}
+
+#[derive(State)]
+#[state(context = Clients, crate = ::council_core)]
+struct WithClients {
+    #[allow(dead_code, reason = "only the context matters")]
+    text: String,
+}
+
+#[derive(State)]
+#[state(context = (std::sync::Arc<str>, [u8; 2]))]
+struct WithSeveral {
+    #[allow(dead_code, reason = "only the context matters")]
+    text: String,
+}
+
+#[test]
+fn the_context_is_a_type_of_the_users_or_nothing() {
+    fn context<S: State>() -> TypeId {
+        TypeId::of::<S::Context>()
+    }
+    assert_eq!(context::<Renamed>(), TypeId::of::<()>());
+    assert_eq!(context::<WithClients>(), TypeId::of::<Clients>());
+    assert_eq!(context::<WithSeveral>(), TypeId::of::<(std::sync::Arc<str>, [u8; 2])>());
+}

@@ -1,0 +1,15 @@
+use std::cell::Cell;
+
+use council_core::State;
+
+struct Counter {
+    calls: Cell<u32>,
+}
+
+#[derive(State)]
+#[state(context = Counter)]
+struct Doc {
+    draft: String,
+}
+
+fn main() {}

@@ -1,0 +1,62 @@
+use council_core::State;
+
+struct Clients;
+
+#[derive(State)]
+#[state(clients = Clients)]
+struct Unknown {
+    draft: String,
+}
+
+#[derive(State)]
+#[state()]
+struct Empty {
+    draft: String,
+}
+
+#[derive(State)]
+#[state(untracked)]
+struct OfAField {
+    draft: String,
+}
+
+#[derive(State)]
+#[state(context = Clients, context = Clients)]
+struct Twice {
+    draft: String,
+}
+
+#[derive(State)]
+#[state(crate = ::council_core)]
+#[state(crate = ::council_core)]
+struct TwiceApart {
+    draft: String,
+}
+
+#[derive(State)]
+#[state(context)]
+struct WithoutAType {
+    draft: String,
+}
+
+#[derive(State)]
+#[state(context = )]
+struct WithNothing {
+    draft: String,
+}
+
+#[derive(State)]
+#[state(context = 5)]
+struct WithANumber {
+    draft: String,
+}
+
+#[derive(State)]
+#[state(crate = "council_core")]
+struct WithAText {
+    draft: String,
+}
+
+fn main() {
+    let _ = Unknown::update();
+}

@@ -1,0 +1,106 @@
+//! The context of a node: what the run was given, where the node stands, how to be heard, and when to give up.
+//!
+//! `cargo run --example context`
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use council_core::{Context, Detail, EventKind, Graph, Limits, NodeId, Outcome, Policy, Retry};
+use council_core::{NodeResult, State, StateGraph};
+
+/// What every node of a run can use, and no journal stores: a database, a client, who asks.
+struct Tenant {
+    name: &'static str,
+    translator: fn(&str) -> String,
+}
+
+#[derive(State, Default)]
+#[state(context = Tenant)]
+struct Manual {
+    pages: Vec<&'static str>,
+    #[state(append)]
+    translated: Vec<String>,
+    good_enough: bool,
+}
+
+/// The first attempt fails, and the second knows that it is the second.
+async fn load(_: &Manual, context: &Context<Manual>) -> NodeResult<Manual> {
+    if context.attempt() == 1 {
+        return Err("the disk is asleep".into());
+    }
+    let tenant = context.given();
+    let place = (context.run(), context.node(), context.superstep(), context.visit(), context.attempt());
+    context.emit("loading", &format!("for {}, at {place:?}", tenant.name))?;
+    Ok(Manual::update().pages(["open", "press", "turn", "close"]))
+}
+
+/// A long node, which ends sooner when the run is cancelled, with what it has.
+async fn translate(manual: &Manual, context: &Context<Manual>) -> NodeResult<Manual> {
+    let mut update = Manual::update();
+    let translated = manual.translated.len();
+    for (done, page) in (1..).zip(&manual.pages).skip(translated) {
+        tokio::select! {
+            biased;
+            () = context.cancelled() => break,
+            () = tokio::time::sleep(Duration::from_millis(1)) => {}
+        }
+        update = update.translated((context.given().translator)(page));
+        context.progress(done, manual.pages.len() as u64);
+    }
+    Ok(update)
+}
+
+/// Could go on for ever, and is content when the limit of the run is near.
+async fn proofread(_: &Manual, context: &Context<Manual>) -> NodeResult<Manual> {
+    let left = context.remaining_supersteps();
+    context.emit("supersteps left", &left)?;
+    Ok(Manual::update().good_enough(left == 0))
+}
+
+fn office() -> Result<Graph<Manual>, council_core::BuildError> {
+    let mut graph = StateGraph::<Manual>::new("office");
+    let load = graph.node("load", load);
+    let translate = graph.node("translate", translate);
+    let proofread = graph.node("proofread", proofread);
+    let retry = Retry { pause: Duration::from_millis(1), ..Retry::default() };
+    graph.policy(load, Policy { retry: Some(retry), ..Policy::default() });
+    graph.start(load).edge(load, translate);
+    graph.route(translate, [translate, proofread], |manual, [more, done]| {
+        if manual.translated.len() < manual.pages.len() { more } else { done }
+    });
+    graph.route(
+        proofread,
+        [proofread, NodeId::END],
+        |manual, [again, end]| {
+            if manual.good_enough { end } else { again }
+        },
+    );
+    graph.compile()
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let graph = office()?;
+    let tenant = Arc::new(Tenant { name: "Ada & Co", translator: |page| page.to_uppercase() });
+
+    let run = graph.run_with(Manual::default(), Arc::clone(&tenant)).id("r-1").detail(Detail::CUSTOM);
+    let canceller = run.canceller();
+    let mut run = run.start();
+    while let Some(event) = run.next().await {
+        println!("{event}");
+        if matches!(event.kind, EventKind::Progress { done: 2, .. }) {
+            canceller.cancel(); // from here, or from anywhere else
+        }
+    }
+    let Outcome::Stopped { position, .. } = run.await? else { return Err("it was not cancelled".into()) };
+    println!("{:?} so far\n", position.state().translated);
+
+    let limits = Limits { supersteps: 6, ..Limits::default() };
+    let mut run = graph.resume_with(position, tenant).id("r-1").limits(limits).detail(Detail::CUSTOM).start();
+    while let Some(event) = run.next().await {
+        println!("{event}");
+    }
+    println!("{:?}", run.await?.state().translated);
+    Ok(())
+}

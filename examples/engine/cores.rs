@@ -1,0 +1,69 @@
+//! Nodes that compute: spread over the cores of the machine, each stays a node like any other.
+//!
+//! `cargo run --release --example cores`; how long it takes goes to standard error, because it is never the same.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::ops::Range;
+use std::time::Instant;
+
+use council_core::{Graph, Policy, State, StateGraph, node, worker};
+
+#[derive(State, Default)]
+struct Primes {
+    below: u32,
+    #[state(append)]
+    found: Vec<Found>,
+    #[state(add)]
+    count: usize,
+}
+
+/// What one block has.
+#[derive(Clone)]
+struct Found {
+    block: Range<u32>,
+    primes: usize,
+    thread: String,
+}
+
+fn is_prime(number: u32) -> bool {
+    number > 1 && (2..=number.isqrt()).all(|divisor| !number.is_multiple_of(divisor))
+}
+
+fn census(spread: bool) -> Result<Graph<Primes>, council_core::BuildError> {
+    let mut graph = StateGraph::<Primes>::new("census");
+    let split = node!(graph, "split", async |_| Ok(Primes::update()));
+    // It never waits: without `spread` it would keep all other nodes of the run from going on.
+    let count = worker!(graph, "count", async move |_, block: &Range<u32>| {
+        let primes = block.clone().filter(|number| is_prime(*number)).count();
+        let thread = format!("{:?}", std::thread::current().id());
+        Ok(Primes::update().found(Found { block: block.clone(), primes, thread }).count(primes))
+    });
+    graph.start(split);
+    graph.fan_out(split, count, |state| {
+        let size = state.below / BLOCKS;
+        (0..BLOCKS).map(move |block| block * size..(block + 1) * size)
+    });
+    graph.policy(count, Policy { spread, ..Policy::default() });
+    graph.end(count);
+    graph.compile()
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    for spread in [false, true] {
+        let began = Instant::now();
+        let primes = census(spread)?.run(Primes { below: 200_000, ..Primes::default() }).await?.into_state();
+        let threads: BTreeSet<_> = primes.found.iter().map(|found| &found.thread).collect();
+        eprintln!("spread: {spread}, {} threads, {:?}", threads.len(), began.elapsed());
+        if spread {
+            for Found { block, primes, .. } in &primes.found {
+                println!("{:>6} to {:>6}: {primes:>5} primes", block.start, block.end);
+            }
+        }
+        println!("{} primes below {}", primes.count, primes.below);
+    }
+    Ok(())
+}
+
+const BLOCKS: u32 = 8;

@@ -1,0 +1,134 @@
+//! Reducers: how each field of a state takes the writes of two nodes that run side by side.
+//!
+//! `cargo run --example reducers`
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use council_core::{Graph, IdList, Identified, NodeResult, State, StateGraph, Update};
+
+#[derive(State, Default)]
+struct Trip {
+    /// Replaced, as every field without an attribute: by one node in a superstep at most.
+    booked: &'static str,
+    #[state(append)]
+    log: Vec<String>,
+    #[state(add)]
+    requests: u32,
+    #[state(max)]
+    slowest: u32,
+    #[state(min)]
+    cheapest: u32,
+    #[state(merge)]
+    prices: BTreeMap<&'static str, u32>,
+    /// Items with an id: written again, they change in their place. A `Vec` does as well, for lists that stay short.
+    #[state(by_id)]
+    messages: IdList<Message>,
+    /// By a function of one's own.
+    #[state(first)]
+    answer: String,
+    /// Nodes see it as any other field; no journal will keep it.
+    #[state(append, untracked)]
+    pages: Vec<Vec<u8>>,
+}
+
+#[derive(Clone)]
+struct Message {
+    id: &'static str,
+    text: String,
+}
+
+impl Identified for Message {
+    type Id = str;
+
+    fn id(&self) -> &str {
+        self.id
+    }
+}
+
+fn message(id: &'static str, text: &str) -> Message {
+    Message { id, text: text.to_owned() }
+}
+
+/// The first answer stays: that of the node that was declared first, whichever has ended first.
+fn first(answer: &mut String, another: String) {
+    if answer.is_empty() {
+        *answer = another;
+    }
+}
+
+async fn train(_: &Trip) -> NodeResult<Trip> {
+    Ok(Trip::update()
+        .log("asked the railway")
+        .requests(3)
+        .slowest(120)
+        .cheapest(89)
+        .prices([("train", 89)])
+        .messages(message("progress", "The railway has answered"))
+        .answer("The train takes 4 hours")
+        .pages(vec![0; 40_000]))
+}
+
+async fn bus(_: &Trip) -> NodeResult<Trip> {
+    Ok(Trip::update()
+        .log("asked two bus lines")
+        .requests(2)
+        .slowest(700)
+        .cheapest(35)
+        .prices([("bus", 35), ("night bus", 49)])
+        .messages(message("progress", "All have answered")) // in the place of the train's
+        .messages(message("warning", "The night bus is full"))
+        .answer("The bus takes 9"))
+}
+
+async fn book(trip: &Trip) -> NodeResult<Trip> {
+    let (&vehicle, price) = trip.prices.iter().min_by_key(|(_, price)| **price).ok_or("no offers")?;
+    Ok(Trip::update()
+        .booked(vehicle)
+        .remove_messages("progress")
+        .messages(message("ticket", &format!("One seat, {price} euros")))
+        .overwrite_log([format!("{} before this", trip.log.len())])) // whatever was in it, and whoever else writes to it
+}
+
+fn agency() -> Result<Graph<Trip>, council_core::BuildError> {
+    let mut graph = StateGraph::<Trip>::new("agency");
+    let train = graph.node("train", train);
+    let bus = graph.node("bus", bus);
+    let book = graph.node("book", book);
+    graph.start(train).start(bus).join([train, bus], book).end(book);
+    graph.compile()
+}
+
+/// Two nodes that set the same plain field side by side: nothing says who wins, so nobody does.
+fn hasty_agency() -> Result<Graph<Trip>, council_core::BuildError> {
+    let mut graph = StateGraph::<Trip>::new("hasty agency");
+    for name in ["Ada", "Bo"] {
+        let book = graph.node(name, book);
+        graph.start(book).end(book);
+    }
+    graph.compile()
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let trip = agency()?.run(Trip { cheapest: u32::MAX, ..Trip::default() }).await?.into_state();
+    println!("replace    booked the {}", trip.booked);
+    println!("append     {:?}, overwritten in the end", trip.log);
+    println!("add        {} requests", trip.requests);
+    println!("max        {} ms at most", trip.slowest);
+    println!("min        from {} euros", trip.cheapest);
+    println!("merge      {:?}", trip.prices);
+    for Message { id, text } in &trip.messages {
+        println!("by_id      {id}: {text}");
+    }
+    println!("function   {}", trip.answer);
+
+    let mut update = Trip::update().requests(1).pages(vec![0; 40_000]);
+    update.drop_untracked(); // as a journal does
+    println!("untracked  {} bytes in the state; of an update remains {update:?}", trip.pages.concat().len());
+
+    let offers = Trip { prices: trip.prices, ..Trip::default() };
+    let Err(conflict) = hasty_agency()?.run(offers).id("hasty").await else { return Err("nobody noticed".into()) };
+    println!("\n{conflict}");
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Nodes that fail: tried again, stopped when they take too long, replaced by others, and not asked twice.
+//!
+//! `cargo run --example resilience`
+
+use std::error::Error;
+use std::time::Duration;
+
+use council_core::{
+    Cache, Command, Context, Detail, EventKind, Failure, Graph, NodeResult, Policy, Retry, State, StateGraph,
+};
+
+#[derive(State, Default)]
+struct Order {
+    city: &'static str,
+    /// In cents.
+    rate: u32,
+    forecast: String,
+    receipt: String,
+}
+
+#[derive(Debug)]
+enum PaymentError {
+    Busy,
+    Declined,
+}
+
+impl std::fmt::Display for PaymentError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Busy => "the bank is busy",
+            Self::Declined => "the card is declined",
+        })
+    }
+}
+
+impl Error for PaymentError {}
+
+/// Slow to find out, and the same for a while.
+async fn rate(order: &Order) -> NodeResult<Order> {
+    Ok(Order::update().rate(if order.city == "Oslo" { 900 } else { 450 }))
+}
+
+/// A service that never answers.
+async fn forecast(_: &Order) -> NodeResult<Order> {
+    std::future::pending().await
+}
+
+/// Busy at first; and it declines large sums, however often it is asked.
+async fn charge(order: &Order, context: &Context<Order>) -> NodeResult<Order> {
+    match context.attempt() {
+        1 => Err(PaymentError::Busy.into()),
+        _ if order.rate > 500 => Err(PaymentError::Declined.into()),
+        attempt => Ok(Order::update().receipt(format!("paid {} at attempt {attempt}", order.rate))),
+    }
+}
+
+async fn invoice(order: &Order) -> NodeResult<Order> {
+    Ok(Order::update().receipt(format!("an invoice over {}, by mail", order.rate)))
+}
+
+/// Whether it is worth another try: the error of the node is the source of the failure.
+fn is_busy(failure: &Failure) -> bool {
+    let error = failure.source().and_then(|error| error.downcast_ref());
+    matches!(error, Some(PaymentError::Busy))
+}
+
+fn shop() -> Result<Graph<Order>, council_core::BuildError> {
+    let mut graph = StateGraph::<Order>::new("shop");
+    let rate = graph.node("rate", rate);
+    let forecast = graph.node("forecast", forecast);
+    let charge = graph.node("charge", charge);
+    let invoice = graph.node("invoice", invoice);
+    graph.start(rate).edge(rate, forecast).edge(forecast, charge).end(charge).end(invoice);
+
+    // For all nodes that say nothing else. Pauses get a random part by default; here they are the same in every run.
+    graph.default_policy(Policy { timeout: Some(Duration::from_millis(30)), ..Policy::default() });
+    let retry =
+        Retry { attempts: 4, pause: Duration::from_millis(2), jitter: false, when: is_busy, ..Retry::default() };
+    graph.policy(charge, Policy { retry: Some(retry), ..Policy::default() });
+    // The result is good for a minute, for this city, in all runs of this graph.
+    graph.cache(rate, Cache { lifetime: Duration::from_mins(1), ..Cache::default() }, |order| order.city);
+    // Asked when no attempt is left. It may answer for the node ...
+    graph.on_error(forecast, [], |_, failure, []| match failure {
+        Failure::NodeTimedOut { .. } => Some(Command::update(Order::update().forecast("unknown"))),
+        _ => None, // the failure stands, and ends the run
+    });
+    // ... and send the run elsewhere.
+    graph.on_error(charge, [invoice], |_, _, [invoice]| Some(Command::goto(invoice)));
+    graph.compile()
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let graph = shop()?;
+    for city in ["Rome", "Rome", "Oslo"] {
+        println!("A parcel to {city}");
+        let mut run = graph.run(Order { city, ..Order::default() }).detail(Detail::TASKS).start();
+        while let Some(event) = run.next().await {
+            match event.kind {
+                EventKind::NodeFailed { error, retry_in, .. } => {
+                    let next = retry_in.map_or("given up".to_owned(), |pause| format!("again in {pause:?}"));
+                    println!("  {error}; {next}");
+                }
+                EventKind::NodeCompleted { task, cached: true, .. } => println!("  {} is known already", task.node),
+                _ => {}
+            }
+        }
+        let order = run.await?.into_state();
+        println!("  weather {}, {}", order.forecast, order.receipt);
+    }
+    Ok(())
+}
