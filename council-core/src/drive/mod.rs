@@ -17,7 +17,7 @@ use crate::context::{Context, RunInfo};
 use crate::event::{self, EventKind, chain};
 use crate::plan::{self, Next};
 use crate::position::Calling;
-use crate::{Failure, Graph, Outcome, Position, RunError, State, StopReason, panic, spans};
+use crate::{Detail, Failure, Graph, Outcome, Position, RunError, State, StopReason, panic, spans};
 
 /// A run in progress: everything but where it stands.
 pub(crate) struct Driver<S: State> {
@@ -178,7 +178,7 @@ impl<S: State> Driver<S> {
         for opened in std::mem::take(&mut position.opened) {
             observers.tell(position.supersteps, opened.into());
         }
-        if let Some(copy) = observers.copy {
+        if let Some(copy) = observers.copy.filter(|_| observers.want(Detail::VALUES)) {
             let state = Arc::new(copy(position.state()));
             observers.tell(position.supersteps, EventKind::Values { state });
         }
