@@ -5,6 +5,7 @@ mod caches;
 mod context;
 mod deciders;
 mod deferred;
+mod detail;
 mod failures;
 mod fan_out;
 mod fan_out_failures;
