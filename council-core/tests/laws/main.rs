@@ -127,7 +127,7 @@ proptest! {
 }
 
 fn cases() -> ProptestConfig {
-    ProptestConfig { cases: 300, ..ProptestConfig::default() }
+    ProptestConfig { cases: 250, ..ProptestConfig::default() }
 }
 
 fn delays() -> impl Strategy<Value = Vec<u64>> {
