@@ -58,4 +58,15 @@ impl<S> Slot<S> {
             held => held,
         };
     }
+
+    /// Takes the state back where tasks that were cancelled may still have it, or a copy of the position: then as a copy.
+    pub(crate) fn reclaim(&mut self)
+    where
+        S: Clone,
+    {
+        self.unshare();
+        if let Self::Shared(state) = self {
+            *self = Self::Held(S::clone(state));
+        }
+    }
 }

@@ -216,6 +216,8 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
                 *kept = Some(Box::new(plan::begin(&self.graph, input)));
             }
             let Some(inner) = kept.as_deref_mut().and_then(position::<T>) else { unreachable!("it is kept now") };
+            // It may have been stopped in the middle of a superstep by what happened outside.
+            inner.state.reclaim();
             let driver = Driver::new(self.graph.clone(), Arc::new(self.run_info(context, given)));
             match driver.go(inner).await {
                 Halt::Finish => {}

@@ -17,7 +17,7 @@ use crate::context::{Context, RunInfo};
 use crate::event::{self, EventKind, chain};
 use crate::plan::{self, Next};
 use crate::position::Calling;
-use crate::{Failure, Graph, Outcome, Position, RunError, State, StopReason, panic, spans};
+use crate::{Detail, Failure, Graph, Outcome, Position, RunError, State, StopReason, panic, spans};
 
 /// A run in progress: everything but where it stands.
 pub(crate) struct Driver<S: State> {
@@ -138,7 +138,6 @@ impl<S: State> Driver<S> {
     /// A panic of the user's code, as the failure that it is.
     #[cold]
     fn blame(&self, position: &mut Position<S>, message: String) -> Failure {
-        position.state.unshare();
         if let Calling::Node(place) = &mut position.calling {
             *place = self.polled.load(Ordering::Relaxed);
         }
@@ -179,7 +178,7 @@ impl<S: State> Driver<S> {
         for opened in std::mem::take(&mut position.opened) {
             observers.tell(position.supersteps, opened.into());
         }
-        if let Some(copy) = observers.copy {
+        if let Some(copy) = observers.copy.filter(|_| observers.want(Detail::VALUES)) {
             let state = Arc::new(copy(position.state()));
             observers.tell(position.supersteps, EventKind::Values { state });
         }

@@ -1,6 +1,10 @@
 //! Tasks on other threads: they share the state for one superstep, and give it back at the barrier.
 
+use std::future::{Future, poll_fn};
+use std::panic::resume_unwind;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -38,12 +42,20 @@ impl<S: State> Driver<S> {
     ) -> Result<(), Box<Halt>> {
         let (alive, mut gone) = mpsc::channel(1);
         let shared = Shared { state: position.state.share(), alive };
-        let ended = self.in_time(position, context, deadline, Some(&shared)).await;
+        let ended = {
+            let mut running = pin!(self.in_time(position, context, deadline, Some(&shared)));
+            // A panic of the user's code has to wait too.
+            poll_fn(|waker| match panic::catch(|| running.as_mut().poll(waker)) {
+                Ok(poll) => poll.map(Ok),
+                Err(message) => Poll::Ready(Err(message)),
+            })
+            .await
+        };
         drop(shared);
         // Nobody sends; it closes when the last of them is gone.
         let _ = gone.recv().await;
         position.state.unshare();
-        ended
+        ended.unwrap_or_else(|message| resume_unwind(Box::new(message)))
     }
 
     /// An attempt as a task of the runtime; `None` for a subgraph, which is run in place.

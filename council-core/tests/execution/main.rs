@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod caches;
+mod context;
 mod deciders;
 mod deferred;
+mod detail;
 mod failures;
 mod fan_out;
 mod fan_out_failures;
@@ -14,6 +16,7 @@ mod merging;
 mod panics;
 mod recovering;
 mod retries;
+mod spread;
 mod stopping;
 mod subgraph_stops;
 mod subgraphs;
