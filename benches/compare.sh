@@ -21,10 +21,14 @@ mkdir -p "$results"
 cargo build --release --locked --quiet --manifest-path benches/peers/rust/Cargo.toml --target-dir "$work/rust"
 cargo bench --locked --quiet -p council-benches --bench peers --no-run
 
+# Workload by workload, so that the sides of a row run within the same minute.
 for round in $(seq "$rounds"); do
   echo "round $round of $rounds" >&2
-  cargo bench --locked --quiet -p council-benches --bench peers -- "${quick[@]}" >"$results/$round-council.jsonl"
-  "$work/venv/bin/python" benches/peers/langgraph/workloads.py "${quick[@]}" >"$results/$round-langgraph.jsonl"
-  "$work/rust/release/council-peers" "${quick[@]}" >"$results/$round-rust.jsonl"
+  for workload in chain council fan subgraph tools wide; do
+    choice=("${quick[@]}" --only "$workload")
+    cargo bench --locked --quiet -p council-benches --bench peers -- "${choice[@]}" >>"$results/$round-council.jsonl"
+    "$work/rust/release/council-peers" "${choice[@]}" >>"$results/$round-rust.jsonl"
+    "$work/venv/bin/python" benches/peers/langgraph/workloads.py "${choice[@]}" >>"$results/$round-langgraph.jsonl"
+  done
 done
 "$python" benches/peers/table.py "$results"/*.jsonl

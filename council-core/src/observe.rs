@@ -125,10 +125,10 @@ impl<S: State> Observers<S> {
         self.tell_from(self.path.clone(), superstep, kind)
     }
 
-    /// Tells everyone of something in a subgraph.
+    /// Tells everyone of something in this graph, or in a subgraph.
     ///
     /// An observer that panics is not called again: the run does not notice.
-    pub(crate) fn tell_from(&self, path: Path, superstep: u64, kind: EventKind<S>) -> EventKind<S> {
+    fn tell_from(&self, path: Path, superstep: u64, kind: EventKind<S>) -> EventKind<S> {
         let detail = kind.detail();
         if !self.want(detail) {
             return kind;
@@ -148,8 +148,13 @@ impl<S: State> Observers<S> {
 
     /// Tells what a node says. It may have handed its context to a task that outlives the run; what that says comes too late.
     pub(crate) fn tell_late(&self, superstep: u64, kind: EventKind<S>) {
+        self.tell_late_from(self.path.clone(), superstep, kind);
+    }
+
+    /// Tells what is told in a subgraph, which does not know that the run is over.
+    pub(crate) fn tell_late_from(&self, path: Path, superstep: u64, kind: EventKind<S>) {
         if !self.over.load(Ordering::Acquire) {
-            self.tell(superstep, kind);
+            self.tell_from(path, superstep, kind);
         }
     }
 }

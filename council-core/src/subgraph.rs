@@ -154,7 +154,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
             let forward = move |event: &Event<T>| {
                 let inside = Some(&event.kind).filter(|kind| !kind.is_last());
                 if let Some(kind) = inside.and_then(crate::EventKind::for_outer) {
-                    outer.tell_from(event.path.clone(), event.superstep, kind);
+                    outer.tell_late_from(event.path.clone(), event.superstep, kind);
                 }
             };
             observers.push(Observer::new(detail, Box::new(forward)));

@@ -18,8 +18,7 @@ use council_core::{Graph, Limits, State};
 use measure::{Program, Side};
 
 fn main() -> ExitCode {
-    let quick = std::env::args().any(|argument| argument == "--test" || argument == "--quick");
-    let side = Side { name: "council", version: env!("CARGO_PKG_VERSION"), quick };
+    let side = Side::new("council", env!("CARGO_PKG_VERSION"));
     let mut right = true;
     for nodes in [10, 1_000, 3_000] {
         right &= side.measure(&format!("chain {nodes}"), "superstep", nodes, chain::chain(nodes));

@@ -10,16 +10,29 @@ pub(crate) type Program = Box<dyn FnMut() -> Result<(), String>>;
 
 /// One side of the comparison: an engine and its version.
 pub(crate) struct Side {
-    pub(crate) name: &'static str,
-    pub(crate) version: &'static str,
+    name: &'static str,
+    version: &'static str,
     /// Everything runs once, to see that it runs.
-    pub(crate) quick: bool,
+    quick: bool,
+    /// How the names of the wanted workloads begin.
+    only: String,
 }
 
 impl Side {
+    /// Reads what to run from the arguments: `--quick`, or `--test` as cargo says it, and `--only` with a workload.
+    pub(crate) fn new(name: &'static str, version: &'static str) -> Self {
+        let arguments: Vec<String> = std::env::args().collect();
+        let quick = arguments.iter().any(|argument| argument == "--quick" || argument == "--test");
+        let only = arguments.iter().skip_while(|argument| *argument != "--only").nth(1).cloned().unwrap_or_default();
+        Self { name, version, quick, only }
+    }
+
     /// Measures one workload, whose run has `count` units, and prints its line: the median time of a unit, or what was
-    /// wrong. Returns whether the result was right.
+    /// wrong. Returns false if something was.
     pub(crate) fn measure(&self, workload: &str, unit: &str, count: usize, mut program: Program) -> bool {
+        if !workload.starts_with(&self.only) {
+            return true;
+        }
         let outcome = self.samples(&mut program);
         let mut line = json!({ "side": self.name, "version": self.version, "workload": workload, "unit": unit });
         match &outcome {

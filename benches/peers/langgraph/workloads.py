@@ -1,4 +1,4 @@
-"""LangGraph on the workloads of the comparison: prints one JSON line per workload. `--quick` runs each once and small."""
+"""LangGraph on the workloads of the comparison: prints one JSON line per workload."""
 
 import argparse
 import json
@@ -21,11 +21,12 @@ def main() -> None:
     # It is given as in LangGraph's own benchmarks, which run without a checkpointer too.
     warnings.filterwarnings("ignore", message="`durability` has no effect")
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
+    parser.add_argument("--quick", action="store_true", help="run each once, and only the small ones")
+    parser.add_argument("--only", default="", help="how the names of the wanted workloads begin")
+    arguments = parser.parse_args()
 
     def sizes(*counts: int) -> tuple[int, ...]:
-        return counts[:1] if quick else counts
+        return counts[:1] if arguments.quick else counts
 
     workloads = [
         *[chain(nodes) for nodes in sizes(10, 1000, 3000)],
@@ -37,7 +38,8 @@ def main() -> None:
     ]
     side = {"side": "langgraph", "version": version("langgraph"), "python": platform.python_version()}
     for workload in workloads:
-        print(json.dumps(side | measure(workload, quick)), flush=True)
+        if workload.name.startswith(arguments.only):
+            print(json.dumps(side | measure(workload, arguments.quick)), flush=True)
 
 
 if __name__ == "__main__":

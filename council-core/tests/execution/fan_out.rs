@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_core::{Goto, NodeId, State, StateGraph, Worker, node, worker};
+use council_core::{NodeId, State, StateGraph, Worker, node, worker};
 use expect_test::expect;
 use tokio::time::sleep;
 
@@ -281,23 +281,4 @@ async fn two_senders_to_a_worker_without_visits_open_its_valve_once() {
     )
     .await
     .unwrap();
-}
-
-#[tokio::test]
-async fn nowhere_is_where_a_route_may_lead_while_there_are_other_ways() {
-    for beside in [true, false] {
-        let mut graph = StateGraph::<Doc>::new("nowhere");
-        let read = graph.node("read", note);
-        let last = graph.node("last", note);
-        graph.start(read).end(last);
-        graph.route(read, [last], |_, _| Goto::nowhere());
-        if beside {
-            graph.edge(read, last);
-        }
-        let ended = graph.compile().unwrap().run(Doc::default()).id("r").await;
-        match ended {
-            Ok(outcome) => assert_eq!((beside, outcome.state().notes.len()), (true, 2)),
-            Err(error) => expect!["run `r`: nothing is left to run after superstep 1, and the end was not reached: the routes led nowhere, false"].assert_eq(&format!("{error}, {beside}")),
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Joins, and when a run is over.
 
-use council_core::{Graph, NodeId, State, StateGraph, node};
+use council_core::{Goto, Graph, NodeId, State, StateGraph, node};
 use expect_test::expect;
 
 use crate::support::chain;
@@ -62,5 +62,24 @@ async fn a_run_that_has_come_to_the_end_on_one_way_is_over_when_nothing_is_left_
     for steps in 0..3 {
         let outcome = ended_beside_a_join(steps).run(Doc::default()).await.unwrap();
         assert!(outcome.is_finished(), "whatever the length of the other way: {steps}");
+    }
+}
+
+#[tokio::test]
+async fn nowhere_is_where_a_route_may_lead_while_there_are_other_ways() {
+    for beside in [true, false] {
+        let mut graph = StateGraph::<Doc>::new("nowhere");
+        let read = graph.node("read", note);
+        let last = graph.node("last", note);
+        graph.start(read).end(last);
+        graph.route(read, [last], |_, _| Goto::nowhere());
+        if beside {
+            graph.edge(read, last);
+        }
+        let ended = graph.compile().unwrap().run(Doc::default()).id("r").await;
+        match ended {
+            Ok(outcome) => assert_eq!((beside, outcome.state().notes.len()), (true, 2)),
+            Err(error) => expect!["run `r`: nothing is left to run after superstep 1, and the end was not reached: the routes led nowhere, false"].assert_eq(&format!("{error}, {beside}")),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The laws of execution, each as a run that can be read.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod caches;
 mod deciders;
 mod deferred;
 mod failures;
@@ -12,9 +13,13 @@ mod limits;
 mod merging;
 mod panics;
 mod recovering;
+mod retries;
 mod stopping;
+mod subgraph_stops;
+mod subgraphs;
 #[path = "../support/mod.rs"]
 mod support;
+mod times_and_bounds;
 
 use std::time::Duration;
 

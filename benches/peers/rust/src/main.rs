@@ -47,9 +47,8 @@ const PEERS: [Peer; 4] = [
 ];
 
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "--quick");
     for Peer { name, version, chain, council, fan } in PEERS {
-        let side = Side { name, version, quick };
+        let side = Side::new(name, version);
         for nodes in [10, 1_000, 3_000] {
             side.measure(&format!("chain {nodes}"), "superstep", nodes, chain(nodes));
         }

@@ -1,0 +1,181 @@
+//! Failed tasks that are tried again.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use council_core::{Failure, Graph, Limits, NodeError, Outcome, Policy, Retry, State, StateGraph, node, worker};
+use expect_test::expect;
+use tokio::time::Instant;
+
+use crate::support::{chain, check};
+use crate::{Doc, note};
+
+fn retry(retry: Retry) -> Policy {
+    Policy { retry: Some(Retry { jitter: false, ..retry }), ..Policy::default() }
+}
+
+/// One node that fails in its first `failures` attempts and notes when it was tried.
+fn shaky(failures: u32, policy: Policy, at: &Arc<Mutex<Vec<Duration>>>) -> Graph<Doc> {
+    let (at, began) = (Arc::clone(at), Instant::now());
+    let mut graph = StateGraph::<Doc>::new("shaky");
+    let node = node!(graph, "node", async move |_, context| {
+        at.lock().unwrap().push(began.elapsed());
+        if context.attempt() <= failures {
+            return Err(format!("no luck {}", context.attempt()).into());
+        }
+        Ok(Doc::update().notes("done"))
+    });
+    graph.start(node).end(node).policy(node, policy);
+    graph.compile().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_are_numbered_and_each_pause_is_longer_than_the_last() {
+    let at = Arc::default();
+    let policy = retry(Retry { attempts: 5, longest: Duration::from_secs(2), ..Retry::default() });
+    let outcome = check(shaky(4, policy, &at).run(Doc::default()), expect![[r#"
+        superstep 1: node #1 started
+        superstep 1: node #1 failed, tried again in 500ms: node `node` failed in superstep 1, attempt 1: no luck 1
+        superstep 1: node #1 (attempt 2) started
+        superstep 1: node #1 (attempt 2) failed, tried again in 1s: node `node` failed in superstep 1, attempt 2: no luck 2
+        superstep 1: node #1 (attempt 3) started
+        superstep 1: node #1 (attempt 3) failed, tried again in 2s: node `node` failed in superstep 1, attempt 3: no luck 3
+        superstep 1: node #1 (attempt 4) started
+        superstep 1: node #1 (attempt 4) failed, tried again in 2s: node `node` failed in superstep 1, attempt 4: no luck 4
+        superstep 1: node #1 (attempt 5) started
+        superstep 1: node #1 (attempt 5) completed with DocUpdate(notes)
+        finished after 1 supersteps
+    "#]]).await.unwrap();
+    assert_eq!(outcome.state().notes, ["done"]);
+    let pauses = at.lock().unwrap().windows(2).map(|two| (two[1] - two[0]).as_millis()).collect::<Vec<_>>();
+    assert_eq!(pauses, [500, 1_000, 2_000, 2_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_failure_is_the_runs_and_a_run_that_goes_on_tries_as_often_again() {
+    let graph = shaky(4, retry(Retry { attempts: 2, ..Retry::default() }), &Arc::default());
+    let error = graph.run(Doc::default()).id("r").await.unwrap_err();
+    expect![[r#"
+        run `r`: node `node` failed in superstep 1, attempt 2
+          because: no luck 2"#]]
+    .assert_eq(&chain(&error));
+    let error = graph.resume(error.into_position()).id("r").await.unwrap_err();
+    expect![[r#"
+        run `r`: node `node` failed in superstep 1, attempt 4
+          because: no luck 4"#]]
+    .assert_eq(&chain(&error));
+    assert!(graph.resume(error.into_position()).await.unwrap().is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_attempt_is_no_retry() {
+    let graph = shaky(1, retry(Retry { attempts: 1, ..Retry::default() }), &Arc::default());
+    assert!(matches!(graph.run(Doc::default()).await.unwrap_err().failure(), Failure::Node { attempt: 1, .. }));
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("busy")]
+struct Busy;
+
+#[tokio::test(start_paused = true)]
+async fn only_failures_that_are_worth_it_are_tried_again() {
+    let mut graph = StateGraph::<Doc>::new("choosy");
+    let node = node!(graph, "node", async move |_, context| {
+        match context.attempt() {
+            1 => Err(NodeError::from(Busy)),
+            _ => Err("out of order".into()),
+        }
+    });
+    let is_busy = |failure: &Failure| matches!(failure, Failure::Node { source, .. } if source.is::<Busy>());
+    graph.start(node).end(node).policy(node, retry(Retry { attempts: 9, when: is_busy, ..Retry::default() }));
+    check(
+        graph.compile().unwrap().run(Doc::default()),
+        expect![[r#"
+            superstep 1: node #1 started
+            superstep 1: node #1 failed, tried again in 500ms: node `node` failed in superstep 1, attempt 1: busy
+            superstep 1: node #1 (attempt 2) started
+            superstep 1: node #1 (attempt 2) failed: node `node` failed in superstep 1, attempt 2: out of order
+            failed: node `node` failed in superstep 1, attempt 2: out of order
+        "#]],
+    )
+    .await
+    .unwrap_err();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_is_tried_again_only_when_that_is_asked_for() {
+    for (policy, finished) in [(Retry::default(), false), (Retry { when: |_| true, ..Retry::default() }, true)] {
+        let mut graph = StateGraph::<Doc>::new("panics");
+        let node = node!(graph, "node", async move |_, context| {
+            assert!(context.attempt() > 1, "unlucky");
+            Ok(Doc::update())
+        });
+        graph.start(node).end(node).policy(node, retry(policy));
+        let ended = graph.compile().unwrap().run(Doc::default()).await;
+        assert_eq!(ended.is_ok_and(|outcome| outcome.is_finished()), finished);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_pauses_makes_room_for_others() {
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&order);
+    let mut graph = StateGraph::<Doc>::new("room");
+    let read = graph.node("read", note);
+    let pack = worker!(graph, "pack", async move |_, item: &u32, context| {
+        log.lock().unwrap().push(format!("{item}, attempt {}", context.attempt()));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        if *item == 0 && context.attempt() == 1 { Err("busy".into()) } else { Ok(Doc::update()) }
+    });
+    graph.start(read).fan_out(read, pack, |_| 0_u32..3).end(pack);
+    graph.policy(pack, Policy { concurrency: Some(1), ..retry(Retry::default()) });
+    let graph = graph.compile().unwrap();
+    let limits = Limits { concurrency: Some(1.try_into().unwrap()), ..Limits::default() };
+    graph.run(Doc::default()).limits(limits).await.unwrap();
+    assert_eq!(*order.lock().unwrap(), ["0, attempt 1", "1, attempt 1", "2, attempt 1", "0, attempt 2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wall_clock_ends_a_pause_and_the_run_goes_on_with_the_next_attempt() {
+    let graph = shaky(2, retry(Retry::default()), &Arc::default());
+    let limits = Limits { wall_clock: Some(Duration::from_secs(1)), ..Limits::default() };
+    let Outcome::Stopped { position, .. } = graph.run(Doc::default()).limits(limits).await.unwrap() else {
+        panic!("the limit was not reached");
+    };
+    check(
+        graph.resume(position),
+        expect![[r#"
+            superstep 1: node #1 (attempt 3) started
+            superstep 1: node #1 (attempt 3) completed with DocUpdate(notes)
+            finished after 1 supersteps
+        "#]],
+    )
+    .await
+    .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_default_policy_is_for_nodes_that_say_nothing_of_it() {
+    let mut graph = StateGraph::<Doc>::new("default");
+    let fail = async |attempt: u32, of: u32| if attempt < of { Err("no luck".into()) } else { Ok(Doc::update()) };
+    let left = node!(graph, "left", async move |_, context| fail(context.attempt(), 2).await);
+    let right = node!(graph, "right", async move |_, context| fail(context.attempt(), 4).await);
+    graph.start(left).edge(left, right).end(right);
+    graph.policy(right, retry(Retry { attempts: 4, ..Retry::default() }));
+    graph.policy(left, Policy { concurrency: Some(1), ..Policy::default() });
+    graph.default_policy(retry(Retry { attempts: 2, ..Retry::default() }));
+    assert!(graph.compile().unwrap().run(Doc::default()).await.unwrap().is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_random_part_makes_a_pause_longer_by_its_own_length_at_most() {
+    let mut pauses = std::collections::BTreeSet::new();
+    for _ in 0..50 {
+        let at = Arc::default();
+        let policy = Policy { retry: Some(Retry::default()), ..Policy::default() };
+        shaky(1, policy, &at).run(Doc::default()).await.unwrap();
+        let at = at.lock().unwrap();
+        pauses.insert((at[1] - at[0]).as_millis());
+    }
+    assert!(pauses.len() > 1 && pauses.iter().all(|pause| (500..=1_001).contains(pause)), "{pauses:?}");
+}

@@ -1,0 +1,247 @@
+//! Runs that stop inside a subgraph, and go on there.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use council_core::{Graph, Limits, NodeId, Outcome, Position, State, StateGraph, StopReason, Subgraph, node, worker};
+use expect_test::expect;
+use tokio::time::sleep;
+
+use crate::support::{chain, check};
+use crate::{Doc, note};
+
+type Journal = Arc<Mutex<Vec<String>>>;
+
+/// A second for each round, `rounds` of them; beside it in every superstep a quick task. Both note that they have ended.
+fn rounds(rounds: u32, ended: &Journal) -> Graph<Doc> {
+    let (slow_log, quick_log) = (Arc::clone(ended), Arc::clone(ended));
+    let mut graph = StateGraph::<Doc>::new("rounds");
+    let slow = node!(graph, "slow", async move |_, context| {
+        sleep(Duration::from_secs(1)).await;
+        slow_log.lock().unwrap().push(format!("{} slow {}", context.path(), context.superstep()));
+        Ok(Doc::update().round(1))
+    });
+    let quick = node!(graph, "quick", async move |_, context| {
+        quick_log.lock().unwrap().push(format!("{} quick {}", context.path(), context.superstep()));
+        Ok(Doc::update().notes(format!("quick {}", context.visit())))
+    });
+    graph.start(slow).start(quick);
+    graph.route(slow, [slow, NodeId::END], move |doc, [again, done]| if doc.round < rounds { again } else { done });
+    graph.route(quick, [quick, NodeId::END], move |doc, [again, done]| if doc.round < rounds { again } else { done });
+    graph.compile().unwrap()
+}
+
+/// `read` sends 1, 2 and 3, each of which is as many rounds in a subgraph of a subgraph.
+fn nested(ended: &Journal) -> Graph<Doc> {
+    let mut graph = StateGraph::<Doc>::new("outer");
+    let read = graph.node("read", note);
+    let inner = rounds(3, ended);
+    let middle = crate::alone(|graph| {
+        graph.node(
+            "inner",
+            Subgraph::new(inner, Doc::clone, |doc| Doc::update().round(doc.round).notes(doc.notes.concat())),
+        )
+    });
+    let start = |_: &Doc, item: &u32| Doc { round: 3 - item, ..Doc::default() };
+    let middle = graph.worker(
+        "middle",
+        Subgraph::per_item(middle, start, |doc| Doc::update().notes(format!("{}: {}", doc.round, doc.notes.concat()))),
+    );
+    graph.start(read).fan_out(read, middle, |_| [1, 2, 3]).end(middle);
+    graph.compile().unwrap()
+}
+
+/// What an uninterrupted run gives, and which tasks end in it.
+async fn uninterrupted() -> (Doc, Vec<String>) {
+    let ended = Journal::default();
+    let outcome = nested(&ended).run(Doc::default()).await.unwrap();
+    assert_eq!(outcome.state().notes.len(), 4);
+    (outcome.into_state(), sorted(&ended))
+}
+
+fn sorted(ended: &Journal) -> Vec<String> {
+    let mut ended = ended.lock().unwrap().clone();
+    ended.sort();
+    ended
+}
+
+fn stopped(outcome: Outcome<Doc>, expected: StopReason) -> Position<Doc> {
+    let Outcome::Stopped { reason, position } = outcome else { panic!("it was not stopped") };
+    assert_eq!(reason, expected);
+    position
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_supersteps_counts_in_each_graph_and_is_told_once() {
+    let ended = Journal::default();
+    let graph = nested(&ended);
+    let limits = |supersteps| Limits { supersteps, ..Limits::default() };
+    let outcome = check(
+        graph.run(Doc::default()).limits(limits(2)),
+        expect![[r#"
+            superstep 1: read #1 started
+            superstep 1: read #1 completed with DocUpdate(notes)
+            superstep 2: middle[0] #1 started
+            middle[0] > superstep 1: inner #1 started
+            middle[0]/inner > superstep 1: slow #1 started
+            middle[0]/inner > superstep 1: quick #1 started
+            middle[0]/inner > superstep 1: quick #1 completed
+            superstep 2: middle[1] #1 started
+            middle[1] > superstep 1: inner #1 started
+            middle[1]/inner > superstep 1: slow #1 started
+            middle[1]/inner > superstep 1: quick #1 started
+            middle[1]/inner > superstep 1: quick #1 completed
+            superstep 2: middle[2] #1 started
+            middle[2] > superstep 1: inner #1 started
+            middle[2]/inner > superstep 1: slow #1 started
+            middle[2]/inner > superstep 1: quick #1 started
+            middle[2]/inner > superstep 1: quick #1 completed
+            middle[0]/inner > superstep 1: slow #1 completed
+            middle[0] > superstep 1: inner #1 completed
+            superstep 2: middle[0] #1 completed with DocUpdate(notes)
+            middle[1]/inner > superstep 1: slow #1 completed
+            middle[1]/inner > superstep 2: slow #2 started
+            middle[1]/inner > superstep 2: quick #2 started
+            middle[1]/inner > superstep 2: quick #2 completed
+            middle[2]/inner > superstep 1: slow #1 completed
+            middle[2]/inner > superstep 2: slow #2 started
+            middle[2]/inner > superstep 2: quick #2 started
+            middle[2]/inner > superstep 2: quick #2 completed
+            middle[1]/inner > superstep 2: slow #2 completed
+            middle[1] > superstep 1: inner #1 completed
+            superstep 2: middle[1] #1 completed with DocUpdate(notes)
+            middle[2]/inner > superstep 2: slow #2 completed
+            stopped: the limit of 2 supersteps
+        "#]],
+    )
+    .await
+    .unwrap();
+    let position = stopped(outcome, StopReason::Supersteps(2));
+    assert_eq!(
+        position.open_tasks().map(|task| task.item.unwrap()).collect::<Vec<_>>(),
+        [2],
+        "the others needed no more"
+    );
+    let outcome = check(
+        graph.resume(position).limits(limits(3)),
+        expect![[r#"
+            superstep 2: middle[2] #1 started
+            middle[2] > superstep 1: inner #1 started
+            middle[2]/inner > superstep 3: slow #3 started
+            middle[2]/inner > superstep 3: quick #3 started
+            middle[2]/inner > superstep 3: quick #3 completed
+            middle[2]/inner > superstep 3: slow #3 completed
+            middle[2] > superstep 1: inner #1 completed
+            superstep 2: middle[2] #1 completed with DocUpdate(notes)
+            finished after 2 supersteps
+        "#]],
+    )
+    .await
+    .unwrap();
+    assert_eq!((outcome.into_state(), sorted(&ended)), uninterrupted().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wall_clock_stops_the_inside_and_what_had_ended_there_is_not_run_again() {
+    let ended = Journal::default();
+    let graph = nested(&ended);
+    let limits = Limits { wall_clock: Some(Duration::from_millis(1_500)), ..Limits::default() };
+    let reason = StopReason::WallClock(Duration::from_millis(1_500));
+    let position = stopped(graph.run(Doc::default()).limits(limits).await.unwrap(), reason);
+    let before = ended.lock().unwrap().clone();
+    assert!(before.len() > 3, "some had ended in the second round: {before:?}");
+    let whole = uninterrupted().await;
+    // What is done with a copy does not show in the position.
+    for position in [position.clone(), position] {
+        *ended.lock().unwrap() = before.clone();
+        let outcome = graph.resume(position).await.unwrap();
+        assert_eq!((outcome.into_state(), sorted(&ended)), whole);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_run_stops_at_the_barriers_inside() {
+    let ended = Journal::default();
+    let graph = nested(&ended);
+    let run = graph.run(Doc::default());
+    let cancel = run.canceller();
+    let (outcome, ()) = tokio::join!(run.into_future(), async {
+        sleep(Duration::from_millis(1_500)).await;
+        cancel.cancel();
+    });
+    let position = stopped(outcome.unwrap(), StopReason::Cancelled);
+    let slow = |path: &str| {
+        ended.lock().unwrap().iter().filter(|line| line.starts_with(&format!("{path}/inner slow"))).count()
+    };
+    assert_eq!(["middle[0]", "middle[1]", "middle[2]"].map(slow), [1, 2, 2], "the second round was let end");
+    let outcome = graph.resume(position).await.unwrap();
+    assert_eq!((outcome.into_state(), sorted(&ended)), uninterrupted().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_inside_keeps_what_had_ended_there_and_beside_it() {
+    let mut inner = StateGraph::<Doc>::new("inner");
+    let ended = Journal::default();
+    let log = Arc::clone(&ended);
+    let well = node!(inner, "well", async move |_, context| {
+        log.lock().unwrap().push(context.path().to_string());
+        Ok(Doc::update().notes("well"))
+    });
+    let shaky = node!(inner, "shaky", async move |doc, context| {
+        sleep(Duration::from_secs(1)).await;
+        if doc.round == 1 && context.attempt() < 3 {
+            return Err("not yet".into());
+        }
+        Ok(Doc::update().notes(format!("attempt {}", context.attempt())))
+    });
+    inner.start(well).edge(well, shaky).end(shaky);
+    let nested = Subgraph::per_item(
+        inner.compile().unwrap(),
+        |_: &Doc, item: &u32| Doc { round: *item, ..Doc::default() },
+        |doc| Doc::update().notes(doc.notes.join(", ")),
+    );
+    let mut graph = StateGraph::<Doc>::new("outer");
+    let read = graph.node("read", note);
+    let nested = graph.worker("nested", nested);
+    graph.start(read).fan_out(read, nested, |_| [0, 1]).end(nested);
+    let graph = graph.compile().unwrap();
+    let error = graph.run(Doc::default()).id("r").await.unwrap_err();
+    expect![[r#"
+        run `r`: node `nested`, item 1, failed in superstep 2, attempt 1
+          because: node `shaky` failed in superstep 2, attempt 1
+          because: not yet"#]]
+    .assert_eq(&chain(&error));
+    let error = graph.resume(error.into_position()).id("r").await.unwrap_err();
+    expect![[r#"
+        run `r`: node `nested`, item 1, failed in superstep 2, attempt 2
+          because: node `shaky` failed in superstep 2, attempt 2
+          because: not yet"#]]
+    .assert_eq(&chain(&error));
+    let outcome = graph.resume(error.into_position()).await.unwrap();
+    assert_eq!(outcome.state().notes, ["read", "well, attempt 1", "well, attempt 3"]);
+    assert_eq!(*ended.lock().unwrap(), ["nested[0]", "nested[1]"]);
+}
+
+#[tokio::test]
+async fn a_dropped_run_drops_the_tasks_inside() {
+    let held = Arc::new(());
+    let hold = Arc::clone(&held);
+    let mut inner = StateGraph::<Doc>::new("inner");
+    let waits = worker!(inner, "waits", async move |_, _item: &u32| {
+        let _held = Arc::clone(&hold);
+        std::future::pending().await
+    });
+    let read = inner.node("read", note);
+    inner.start(read).fan_out(read, waits, |_| 0..3).end(waits);
+    let inner = inner.compile().unwrap();
+    let graph = crate::alone(|graph| graph.node("nested", Subgraph::new(inner, Doc::clone, |_| Doc::update())));
+    let mut run = graph.run(Doc::default()).start();
+    for _ in 0..6 {
+        run.next().await.unwrap();
+    }
+    assert_eq!(Arc::strong_count(&held), 5, "three tasks wait");
+    drop(run);
+    while Arc::strong_count(&held) > 2 {
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,199 @@
+//! Time limits of an attempt, and how many tasks are at work at once.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use council_core::{
+    Failure, Graph, Limits, NodeResult, Outcome, Policy, Retry, State, StateGraph, Subgraph, node, worker,
+};
+use expect_test::expect;
+use tokio::time::sleep;
+
+use crate::support::{chain, check};
+use crate::{Doc, note};
+
+fn timeout(seconds: u64) -> Policy {
+    Policy { timeout: Some(Duration::from_secs(seconds)), ..Policy::default() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_attempt_has_its_own_time() {
+    let mut graph = StateGraph::<Doc>::new("slow");
+    let node = node!(graph, "node", async move |_, context| {
+        sleep(Duration::from_secs(if context.attempt() < 3 { 5 } else { 1 })).await;
+        Ok(Doc::update().notes("in time"))
+    });
+    graph.start(node).end(node);
+    graph.policy(node, Policy { retry: Some(Retry { jitter: false, ..Retry::default() }), ..timeout(2) });
+    check(graph.compile().unwrap().run(Doc::default()), expect![[r#"
+        superstep 1: node #1 started
+        superstep 1: node #1 failed, tried again in 500ms: node `node` took longer than its 2 s in superstep 1, attempt 1
+        superstep 1: node #1 (attempt 2) started
+        superstep 1: node #1 (attempt 2) failed, tried again in 1s: node `node` took longer than its 2 s in superstep 1, attempt 2
+        superstep 1: node #1 (attempt 3) started
+        superstep 1: node #1 (attempt 3) completed with DocUpdate(notes)
+        finished after 1 supersteps
+    "#]]).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_out_of_time_fails_and_what_it_held_is_dropped() {
+    let held = Arc::new(());
+    let hold = Arc::clone(&held);
+    let mut graph = StateGraph::<Doc>::new("slow");
+    let node = node!(graph, "node", async move |_| {
+        let _held = Arc::clone(&hold);
+        std::future::pending().await
+    });
+    graph.start(node).end(node).policy(node, timeout(2));
+    let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
+    expect!["run `r`: node `node` took longer than its 2 s in superstep 1, attempt 1"].assert_eq(&chain(&error));
+    assert!(matches!(error.failure(), Failure::NodeTimedOut { .. }));
+    assert_eq!(Arc::strong_count(&held), 1, "the graph is gone, and so is the task");
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_place_does_not_count_as_time() {
+    let mut graph = StateGraph::<Doc>::new("queue");
+    let read = graph.node("read", note);
+    let pack = worker!(graph, "pack", async move |_, item: &u32| {
+        sleep(Duration::from_secs(2)).await;
+        Ok(Doc::update().round(*item))
+    });
+    graph.start(read).fan_out(read, pack, |_| [1; 10]).end(pack);
+    graph.policy(pack, Policy { concurrency: Some(1), ..timeout(3) });
+    assert_eq!(graph.compile().unwrap().run(Doc::default()).await.unwrap().state().round, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subgraph_out_of_time_keeps_its_place_for_the_next_attempt() {
+    let mut inner = StateGraph::<Doc>::new("inner");
+    let step = node!(inner, "step", async move |_| {
+        sleep(Duration::from_secs(2)).await;
+        Ok(Doc::update().round(1))
+    });
+    inner.start(step).edge(step, step).guard("enough", |doc| doc.round >= 4, council_core::NodeId::END);
+    let inner = inner.compile().unwrap();
+    let mut graph = StateGraph::<Doc>::new("outer");
+    let nested = graph.node("nested", Subgraph::new(inner, Doc::clone, |doc| Doc::update().round(doc.round)));
+    graph.start(nested).end(nested);
+    graph.policy(nested, Policy { retry: Some(Retry::default()), ..timeout(5) });
+    let outcome = graph.compile().unwrap().run(Doc::default()).await.unwrap();
+    assert_eq!(outcome.state().round, 4);
+}
+
+/// How many are at work, and how many ever were.
+#[derive(Clone, Default)]
+struct Peak(Arc<[AtomicUsize; 2]>);
+
+impl Peak {
+    async fn work(&self) -> NodeResult<Doc> {
+        let now = self.0[0].fetch_add(1, Ordering::Relaxed) + 1;
+        self.0[1].fetch_max(now, Ordering::Relaxed);
+        sleep(Duration::from_secs(1)).await;
+        self.0[0].fetch_sub(1, Ordering::Relaxed);
+        Ok(Doc::update().round(1))
+    }
+
+    fn highest(&self) -> usize {
+        self.0[1].load(Ordering::Relaxed)
+    }
+}
+
+/// `read` sends ten items to `pack`, beside `other`.
+fn packing(peak: &Peak, policy: Policy) -> Graph<Doc> {
+    let mut graph = StateGraph::<Doc>::new("packing");
+    let read = graph.node("read", note);
+    let (first, second) = (peak.clone(), peak.clone());
+    let pack = worker!(graph, "pack", async move |_, _item: &u32| first.work().await);
+    let other = node!(graph, "other", async move |_| second.work().await);
+    graph.start(read).fan_out(read, pack, |_| 0..10).edge(read, other).end(pack).end(other);
+    graph.policy(pack, policy);
+    graph.compile().unwrap()
+}
+
+fn at_once(bound: usize) -> Limits {
+    Limits { concurrency: NonZeroUsize::new(bound), ..Limits::default() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bound_on_a_node_is_for_all_its_tasks_in_all_runs() {
+    let peak = Peak::default();
+    let graph = packing(&peak, Policy { concurrency: Some(3), ..Policy::default() });
+    assert_eq!(graph.run(Doc::default()).await.unwrap().state().round, 11);
+    assert_eq!(peak.highest(), 3 + 1, "the other node is not bound");
+    let (one, other) = tokio::join!(graph.run(Doc::default()).into_future(), graph.run(Doc::default()).into_future());
+    assert_eq!((one.unwrap().state().round, other.unwrap().state().round), (11, 11));
+    assert_eq!(peak.highest(), 3 + 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bound_on_a_run_is_for_all_its_nodes() {
+    for bound in [1, 4, 100] {
+        let peak = Peak::default();
+        let graph = packing(&peak, Policy::default());
+        assert_eq!(graph.run(Doc::default()).limits(at_once(bound)).await.unwrap().state().round, 11);
+        assert_eq!(peak.highest(), bound.min(11));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bound_on_a_run_is_for_what_is_inside_its_subgraphs_too() {
+    let peak = Peak::default();
+    let inner = packing(&peak, Policy::default());
+    let mut graph = StateGraph::<Doc>::new("outer");
+    let read = graph.node("read", note);
+    let nested = Subgraph::per_item(inner, |doc: &Doc, _: &u32| doc.clone(), |doc| Doc::update().round(doc.round));
+    let nested = graph.worker("nested", nested);
+    let beside = peak.clone();
+    let beside = node!(graph, "beside", async move |_| beside.work().await);
+    graph.start(read).fan_out(read, nested, |_| 0..5).edge(read, beside).end(nested).end(beside);
+    let graph = graph.compile().unwrap();
+    // Even one place is enough for tasks inside tasks.
+    for bound in [1, 7] {
+        let outcome = graph.run(Doc::default()).limits(at_once(bound)).await.unwrap();
+        assert_eq!(outcome.state().round, 5 * 11 + 1);
+        assert_eq!(peak.highest(), bound);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn places_are_free_again_after_a_run_that_was_stopped_or_failed() {
+    let peak = Peak::default();
+    let graph = packing(&peak, Policy { concurrency: Some(2), ..Policy::default() });
+    let limits = Limits { wall_clock: Some(Duration::from_millis(500)), ..at_once(2) };
+    for _ in 0..3 {
+        let outcome = graph.run(Doc::default()).limits(limits).await.unwrap();
+        assert!(matches!(outcome, Outcome::Stopped { .. }));
+    }
+    assert!(graph.run(Doc::default()).await.unwrap().is_finished());
+}
+
+#[test]
+fn what_waits_for_a_time_fails_at_once_where_there_is_no_timer() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let built = |policy: Policy| {
+        let mut graph = StateGraph::<Doc>::new("late");
+        let node = graph.node("node", note);
+        graph.start(node).end(node).policy(node, policy);
+        graph.compile().unwrap()
+    };
+    let limits = Limits { wall_clock: Some(Duration::from_secs(1)), ..Limits::default() };
+    let retry = Policy { retry: Some(Retry::default()), ..Policy::default() };
+    let runs = [
+        built(timeout(1)).run(Doc::default()),
+        built(retry).run(Doc::default()),
+        built(Policy::default()).run(Doc::default()).limits(limits),
+    ];
+    for run in runs {
+        let error = runtime.block_on(run.id("r").into_future()).unwrap_err();
+        expect![
+            "run `r`: graph `late` has limits of time, and the tokio runtime has no timer: build it with `enable_time`"
+        ]
+        .assert_eq(&chain(&error));
+        assert_eq!(error.position().open_tasks().count(), 1);
+    }
+    assert!(runtime.block_on(built(Policy::default()).run(Doc::default()).into_future()).unwrap().is_finished());
+}
