@@ -40,8 +40,8 @@ fn events_reach_each_reader_in_its_detail() {
 #[test]
 fn spans_say_where_a_line_was_said() {
     expect![[r#"
-         WARN run{run="r-1" graph="month end"}:node{node="pay" superstep=1 visit=1 attempt=1}:run{run="r-1" graph="payment" path=pay}:node{node="charge" superstep=1 visit=1 attempt=1}: the bank is busy
-         INFO run{run="r-1" graph="month end"}:node{node="pay" superstep=1 visit=1 attempt=1}:run{run="r-1" graph="payment" path=pay}:node{node="charge" superstep=1 visit=1 attempt=2}: charged customer="Ada"
-         INFO run{run="r-1" graph="month end"}:node{node="mail" superstep=2 visit=1 attempt=1}: the receipt is out
+        run{run="r-1" graph="month end"}:node{node="pay" superstep=1 visit=1 attempt=1}:run{run="r-1" graph="payment" path=pay}:node{node="charge" superstep=1 visit=1 attempt=1}: the bank is busy
+        run{run="r-1" graph="month end"}:node{node="pay" superstep=1 visit=1 attempt=1}:run{run="r-1" graph="payment" path=pay}:node{node="charge" superstep=1 visit=1 attempt=2}: charged customer="Ada"
+        run{run="r-1" graph="month end"}:node{node="mail" superstep=2 visit=1 attempt=1}: the receipt is out
     "#]].assert_eq(&run("spans", &[]));
 }
