@@ -85,10 +85,11 @@ async fn a_loop_is_counted_and_drawn() {
           n4 --> n6
           n5 --> n7
           n6 --> n5
+          linkStyle 2 opacity:0.4
           linkStyle 0,1,3,4,6,7,8,9,10 stroke-width:3px
     "#]]
     .assert_eq(&drawing.mermaid());
-    expect![[r#"
+    expect![[r##"
         digraph "council" {
           compound=true
           node [shape=box, fontname="sans-serif"]
@@ -103,18 +104,18 @@ async fn a_loop_is_counted_and_drawn() {
           n6 [label="all", shape=circle, margin=0]
           n7 [label="end", shape=oval]
           n0 -> n1 [penwidth=3]
-          n1 -> n2 [label="3 times", penwidth=3]
-          n1 -> n5 [label="after 5 visits", arrowhead=tee]
-          n2 -> n1 [label="score < 8, 2 times", style=dashed, penwidth=3]
-          n2 -> n3 [label="score >= 8", style=dashed, penwidth=3]
-          n2 -> n7 [label="hopeless", style=dashed]
+          n1 -> n2 [label=" 3 times ", penwidth=3]
+          n1 -> n5 [label=" after 5 visits ", arrowhead=tee, color="#b0b0b0", fontcolor="#b0b0b0"]
+          n2 -> n1 [label=" score < 8, 2 times ", style=dashed, penwidth=3]
+          n2 -> n3 [label=" score >= 8 ", style=dashed, penwidth=3]
+          n2 -> n7 [label=" hopeless ", style=dashed]
           n3 -> n4 [penwidth=3]
           n3 -> n6 [penwidth=3]
           n4 -> n6 [penwidth=3]
           n5 -> n7 [penwidth=3]
           n6 -> n5 [penwidth=3]
         }
-    "#]]
+    "##]]
     .assert_eq(&drawing.dot());
 }
 
@@ -181,8 +182,8 @@ async fn an_opened_valve_is_marked() {
           n5 [label="never", shape=hexagon, color="#b0b0b0", fontcolor="#b0b0b0"]
           n6 [label="end", shape=oval]
           n0 -> n1 [penwidth=3]
-          n1 -> n1 [label="2 times", penwidth=3]
-          n1 -> n2 [label="after 3 visits, opened", arrowhead=tee, color="#c00000", penwidth=3]
+          n1 -> n1 [label=" 2 times ", penwidth=3]
+          n1 -> n2 [label=" after 3 visits, opened ", arrowhead=tee, color="#c00000", penwidth=3]
           n2 -> n2 [penwidth=3]
           n3 -> n6 [penwidth=3]
           n4 -> n3 [style=dashed, color="#c00000", penwidth=3]
@@ -282,11 +283,11 @@ async fn one_of_every_kind() {
             n4_0 --> n4_1
             n4_1 --> n4_2
           end
-          n5["risky<br>at most 3 attempts, at most 30s<br>1 visit"]
+          n5["risky<br>up to 3 attempts, timeout 30s<br>1 visit"]
           n6["rescue<br>1 visit"]
           n7["one<br>1 visit"]
           n8["two<br>1 visit"]
-          n9["last<br>when nothing else is to run<br>1 visit"]
+          n9["last<br>when all else is done<br>1 visit"]
           n10(("all"))
           n11(("all"))
           n12(("all"))

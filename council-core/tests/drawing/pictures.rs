@@ -49,10 +49,10 @@ fn a_loop_with_a_valve_and_a_join_as_dot() {
           n7 [label="end", shape=oval]
           n0 -> n1
           n1 -> n2
-          n1 -> n5 [label="after 5 visits", arrowhead=tee]
-          n2 -> n1 [label="score < 8", style=dashed]
-          n2 -> n3 [label="score >= 8", style=dashed]
-          n2 -> n7 [label="hopeless", style=dashed]
+          n1 -> n5 [label=" after 5 visits ", arrowhead=tee]
+          n2 -> n1 [label=" score < 8 ", style=dashed]
+          n2 -> n3 [label=" score >= 8 ", style=dashed]
+          n2 -> n7 [label=" hopeless ", style=dashed]
           n3 -> n4
           n3 -> n6
           n4 -> n6
@@ -116,11 +116,11 @@ fn one_of_every_kind_as_mermaid() {
             n4_0 --> n4_1
             n4_1 --> n4_2
           end
-          n5["risky<br>at most 3 attempts, at most 30s"]
+          n5["risky<br>up to 3 attempts, timeout 30s"]
           n6["rescue"]
           n7["one"]
           n8["two"]
-          n9["last<br>when nothing else is to run"]
+          n9["last<br>when all else is done"]
           n10(("all"))
           n11(("all"))
           n12(("all"))
@@ -174,8 +174,8 @@ fn one_of_every_kind_as_dot() {
             n3_3 [label="end", shape=oval]
             n3_0 -> n3_1
             n3_1 -> n3_2
-            n3_2 -> n3_1 [label="again", style=dashed]
-            n3_2 -> n3_3 [label="good enough", style=dashed]
+            n3_2 -> n3_1 [label=" again ", style=dashed]
+            n3_2 -> n3_3 [label=" good enough ", style=dashed]
           }
           subgraph "cluster_n4" {
             graph [label="deep", style="rounded"]
@@ -188,18 +188,18 @@ fn one_of_every_kind_as_dot() {
               n4_1_3 [label="end", shape=oval]
               n4_1_0 -> n4_1_1
               n4_1_1 -> n4_1_2
-              n4_1_2 -> n4_1_1 [label="again", style=dashed]
-              n4_1_2 -> n4_1_3 [label="good enough", style=dashed]
+              n4_1_2 -> n4_1_1 [label=" again ", style=dashed]
+              n4_1_2 -> n4_1_3 [label=" good enough ", style=dashed]
             }
             n4_2 [label="end", shape=oval]
             n4_0 -> n4_1_0 [lhead="cluster_n4_1"]
             n4_1_3 -> n4_2 [ltail="cluster_n4_1"]
           }
-          n5 [label="risky\nat most 3 attempts, at most 30s"]
+          n5 [label="risky\nup to 3 attempts, timeout 30s"]
           n6 [label="rescue"]
           n7 [label="one"]
           n8 [label="two"]
-          n9 [label="last\nwhen nothing else is to run", style=dashed]
+          n9 [label="last\nwhen all else is done", style=dashed]
           n10 [label="all", shape=circle, margin=0]
           n11 [label="all", shape=circle, margin=0]
           n12 [label="all", shape=circle, margin=0]
@@ -209,13 +209,13 @@ fn one_of_every_kind_as_dot() {
           n0 -> n1
           n1 -> n4_0 [lhead="cluster_n4"]
           n1 -> n5
-          n1 -> n2 [label="each item", style=dashed]
-          n1 -> n3_0 [label="each item", style=dashed, lhead="cluster_n3"]
+          n1 -> n2 [label=" each item ", style=dashed]
+          n1 -> n3_0 [label=" each item ", style=dashed, lhead="cluster_n3"]
           n2 -> n10
           n3_3 -> n10 [ltail="cluster_n3"]
           n4_2 -> n10 [ltail="cluster_n4"]
           n4_2 -> n11 [ltail="cluster_n4"]
-          n5 -> n6 [label="on error", arrowhead=tee]
+          n5 -> n6 [label=" on error ", arrowhead=tee]
           n5 -> n11
           n6 -> n8
           n7 -> n8
@@ -243,11 +243,11 @@ fn one_of_every_kind_closed() {
           n2[/"count<br>4 at once, cached"/]
           n3[["each<br>once for each item"]]
           n4[["deep"]]
-          n5["risky<br>at most 3 attempts, at most 30s"]
+          n5["risky<br>up to 3 attempts, timeout 30s"]
           n6["rescue"]
           n7["one"]
           n8["two"]
-          n9["last<br>when nothing else is to run"]
+          n9["last<br>when all else is done"]
           n10(("all"))
           n11(("all"))
           n12(("all"))
@@ -304,7 +304,7 @@ fn one_of_every_kind_as_json() {
         {"id":"count","kind":"worker","label":"count","notes":["4 at once","cached"],"per_item":true}
         {"id":"each","inner":"polish","kind":"subgraph","label":"each","notes":["once for each item"],"per_item":true}
         {"id":"deep","inner":"inner","kind":"subgraph","label":"deep"}
-        {"id":"risky","kind":"node","label":"risky","notes":["at most 3 attempts","at most 30s"]}
+        {"id":"risky","kind":"node","label":"risky","notes":["up to 3 attempts","timeout 30s"]}
         {"id":"rescue","kind":"node","label":"rescue"}
         {"id":"one","kind":"node","label":"one"}
         {"id":"two","kind":"node","label":"two"}

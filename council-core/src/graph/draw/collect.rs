@@ -71,8 +71,8 @@ fn notes<S: State>(declared: &Declared<S>, is_subgraph: bool) -> Vec<String> {
     let policy = &declared.rest.policy;
     let notes = [
         (is_subgraph && declared.body.takes_items()).then(|| "once for each item".to_owned()),
-        policy.retry.map(|retry| format!("at most {}", counted(retry.attempts.into(), "attempt"))),
-        policy.timeout.map(|timeout| format!("at most {timeout:?}")),
+        policy.retry.map(|retry| format!("up to {}", counted(retry.attempts.into(), "attempt"))),
+        policy.timeout.map(|timeout| format!("timeout {timeout:?}")),
         policy.concurrency.map(|bound| format!("{bound} at once")),
         declared.rest.cache.as_ref().map(|_| "cached".to_owned()),
     ];

@@ -120,7 +120,8 @@ fn node_style(shape: &Shape, is_never_reached: bool) -> String {
 fn attributes(link: &Link, source: &Place, target: &Place, is_never_taken: bool) -> String {
     let mut attributes = Vec::new();
     if let Some(words) = link.words() {
-        attributes.push(format!("label=\"{}\"", escape(&words)));
+        // Graphviz sets labels close to their edges.
+        attributes.push(format!("label=\" {} \"", escape(&words)));
     }
     match link.kind {
         EdgeKind::Edge | EdgeKind::Join => {}

@@ -94,7 +94,7 @@ pub struct Shape {
     /// Whether it waits until nothing else is to run.
     #[serde(skip_serializing_if = "is_false")]
     pub deferred: bool,
-    /// How it is run, where that is anything special, in a few words each: `at most 3 attempts`.
+    /// How it is run, where that is anything special, in a few words each: `up to 3 attempts`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// What is inside, if it is a subgraph.

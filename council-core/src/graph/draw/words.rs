@@ -5,20 +5,22 @@ use super::{Drawing, EdgeKind, Link, Shape, ShapeKind};
 impl Drawing {
     /// Whether the run that was put over the drawing surely never came here.
     pub(super) fn is_never_reached(&self, shape: &Shape) -> bool {
+        let by_id = |id: &str| self.nodes.iter().find(|shape| shape.id == id);
         match shape.kind {
-            // A join is reached by its sources.
+            // Nothing counts its visits. Its sources are nodes.
             ShapeKind::Join => {
-                self.edges.iter().filter(|link| link.target == shape.id).all(|link| link.taken == Some(0))
+                let mut sources = self.edges.iter().filter(|link| link.target == shape.id).map(|link| &link.source);
+                sources.all(|source| by_id(source).is_some_and(|source| source.visits == Some(0)))
             }
             _ => shape.visits == Some(0),
         }
     }
 
-    /// Whether the run that was put over the drawing surely never took this way: where it leaves, or where it leads, the run
-    /// never was.
+    /// Whether the run that was put over the drawing surely never took this way: it is a valve that stayed shut, or the run was
+    /// never where it leaves or where it leads.
     pub(super) fn is_never_taken(&self, link: &Link) -> bool {
         let never = |shape: &Shape| [&link.source, &link.target].contains(&&shape.id) && self.is_never_reached(shape);
-        link.taken == Some(0) && self.nodes.iter().any(never)
+        link.taken == Some(0) && (link.is_valve() || self.nodes.iter().any(never))
     }
 }
 
@@ -27,7 +29,7 @@ impl Shape {
     pub(super) fn lines(&self) -> Vec<String> {
         let mut lines = vec![self.label.clone()];
         if self.deferred {
-            lines.push("when nothing else is to run".to_owned());
+            lines.push("when all else is done".to_owned());
         }
         if !self.notes.is_empty() {
             lines.push(self.notes.join(", "));
@@ -62,7 +64,11 @@ impl Link {
 
     /// Whether it is a valve that opened.
     pub(super) fn is_opened_valve(&self) -> bool {
-        matches!(self.kind, EdgeKind::VisitLimit | EdgeKind::Guard) && self.is_taken()
+        self.is_valve() && self.is_taken()
+    }
+
+    fn is_valve(&self) -> bool {
+        matches!(self.kind, EdgeKind::VisitLimit | EdgeKind::Guard)
     }
 
     pub(super) fn is_taken(&self) -> bool {
