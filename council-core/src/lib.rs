@@ -43,7 +43,8 @@ pub use event::{Event, EventKind, Path, Task};
 pub use failure::{Failure, RunError};
 pub use goto::{Goto, Targets};
 pub use graph::{
-    BuildError, BuildFault, Drawing, EdgeKind, Graph, Handle, Link, NodeId, RouteLabels, Shape, StateGraph, Target,
+    BuildError, BuildFault, Drawing, EdgeKind, Graph, Handle, Link, NodeId, RouteLabels, RunPath, Shape, ShapeKind,
+    StateGraph, Target,
 };
 pub use limits::{Limits, StopReason};
 pub use node::{IntoNode, Node, NodeError, NodeFuture, NodeResult, kind};
