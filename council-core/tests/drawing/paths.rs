@@ -193,6 +193,44 @@ async fn an_opened_valve_is_marked() {
     .assert_eq(&drawing.dot());
 }
 
+/// Where valves send the run away from, nothing leads: `turn` leads to `over` only while the guard is shut, and to `late` only
+/// while that has visits left.
+#[tokio::test]
+async fn an_opened_valve_is_what_counts() {
+    let mut graph = StateGraph::<Doc>::new("instead");
+    let turn = graph.node("turn", turn);
+    let over = graph.node("over", pass);
+    let late = graph.node("late", pass);
+    let spare = graph.node("spare", pass);
+    graph.start(turn).edge(turn, over).edge(turn, late).edge(late, turn).end(over).end(spare);
+    graph.defer(late).visit_limit(late, 1, spare);
+    graph.guard("twice", |doc| doc.round == 3, over);
+    graph.route(spare, [turn, NodeId::END], |doc, [turn, end]| if doc.round < 3 { turn } else { end });
+    check(
+        graph,
+        Doc::default(),
+        expect![[r#"
+        __start__: 1
+        turn: 3
+        over: 3
+        late: 1
+        spare: 1
+        __guard__:twice: 1
+        __end__: 1
+        __start__ -> turn: 1
+        turn -> over: 2
+        turn -> late: 1
+        over -> __end__: 3
+        late -> turn: 1
+        late -> spare (after 1 visit): 1
+        spare -> __end__: 1
+        spare -> turn: 1
+        __guard__:twice -> over: 1
+    "#]],
+    )
+    .await;
+}
+
 #[tokio::test]
 async fn one_of_every_kind() {
     let drawing = path_of(&everything(), items([0, 1, 5])).await;
