@@ -173,66 +173,6 @@ fn a_node_that_only_a_valve_leads_to_is_reached() {
 }
 
 #[test]
-fn a_join_of_what_a_route_leads_to_the_one_or_the_other() {
-    refused(
-        |graph| chosen(graph, [1, 2], false),
-        &expect![[r#"
-            graph `g` cannot run: the join into `joined` can never fire: the route from `fork` leads to `right` or to `further`, never to both; use edges where one of them is enough"#]],
-    );
-    // On one side of the route, and where the route is asked again, it can fire.
-    for (sources, loop_back) in [([0, 2], false), ([1, 2], true)] {
-        let mut graph = StateGraph::new("g");
-        chosen(&mut graph, sources, loop_back);
-        graph.compile().unwrap();
-    }
-}
-
-#[test]
-fn visit_limits_that_make_no_sense() {
-    refused(
-        |graph| {
-            let a = graph.node("a", pass);
-            let b = graph.node("b", pass);
-            graph.start(a);
-            graph.edge(a, b).end(b);
-            graph.visit_limit(a, 1, b).visit_limit(b, 1, a).visit_limit(b, 2, a);
-        },
-        &expect![[r#"
-            graph `g` cannot run, 3 faults:
-              - node `b` has two visit limits
-              - the visit limit of `a` leads back to `a`
-              - the visit limit of `b` leads back to `b`"#]],
-    );
-}
-
-#[test]
-fn handles_of_another_graph_and_the_end_where_a_node_belongs() {
-    let mut other = StateGraph::<Doc>::new("other");
-    let foreign = other.node("a", pass);
-    let mut graph = StateGraph::<Doc>::new("g");
-    let a = graph.node("a", pass);
-    graph.start(a).end(a);
-    graph.edge(a, foreign);
-    graph.start(NodeId::END);
-    let error = graph.compile().unwrap_err();
-    let [BuildFault::ForeignNode { call: "edge", at }, BuildFault::EndIsNoNode { call: "start", .. }] =
-        error.faults.as_slice()
-    else {
-        panic!("{error}");
-    };
-    assert!(at.file().ends_with("build.rs"), "the fault names the line of the call: {at}");
-}
-
-#[test]
-fn a_node_that_only_a_valve_leads_to_is_reached() {
-    let mut graph = StateGraph::<Doc>::new("valve");
-    let turn = graph.node("turn", pass);
-    let rescue = graph.node("rescue", pass);
-    graph.start(turn).edge(turn, turn).visit_limit(turn, 3, rescue).end(rescue);
-    graph.compile().unwrap();
-}
-
-#[test]
 fn a_join_of_what_a_route_may_lead_to_at_once() {
     let mut graph = StateGraph::<Doc>::new("g");
     let fork = graph.node("fork", pass);

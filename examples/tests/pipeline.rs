@@ -40,16 +40,16 @@ fn the_drawing_is_mermaid() {
 
 #[test]
 fn the_drawing_is_dot() {
-    let drawing = run(&["--dot"]);
+    let drawing = run("pipeline", &["--dot"]);
     assert!(drawing.starts_with("digraph \"release\" {\n"), "{drawing}");
     assert!(drawing.contains(" after 3 visits "), "{drawing}");
 }
 
 #[test]
 fn the_path_shows_the_repairs() {
-    let drawing = run(&["--path"]);
+    let drawing = run("pipeline", &["--path"]);
     assert!(drawing.contains("[\"fix<br>2 visits\"]"), "{drawing}");
-    let drawing = run(&["--path", "--hopeless"]);
+    let drawing = run("pipeline", &["--path", "--hopeless"]);
     assert!(drawing.contains("after 3 visits, opened"), "{drawing}");
 }
 
