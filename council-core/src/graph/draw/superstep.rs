@@ -39,10 +39,12 @@ pub(super) enum Taken {
 impl Superstep {
     /// What there is before the first superstep.
     pub(super) fn start(chart: &mut Chart) -> Self {
-        let start = chart.start();
-        start.into_iter().for_each(|start| chart.visit(start));
-        let well = Ran { surely: true, well: true, recovered: false };
-        Self { ran: start.map(|start| (start, well)).into_iter().collect(), ..Self::default() }
+        let mut superstep = Self::default();
+        if let Some(start) = chart.start() {
+            chart.visit(start);
+            superstep.ran.insert(start, Ran { surely: true, well: true, recovered: false });
+        }
+        superstep
     }
 
     pub(super) fn unwatched() -> Self {
