@@ -1,13 +1,16 @@
 //! A release pipeline as a graph: no model, no network, nothing but typed state.
 //!
 //! `cargo run --example pipeline` ships version 1.4.0 after two repairs; `-- --hopeless` never gets it right, so the valve
-//! opens and the release is rolled back; `-- --mermaid` prints the drawing.
+//! opens and the release is rolled back; `-- --mermaid` prints the drawing, `-- --dot` the same for Graphviz, and
+//! `-- --path` the drawing with the way that the run went.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Duration;
 
-use council_core::{Context, EventKind, Graph, Node, NodeResult, State, StateGraph, async_trait, node};
+use council_core::{
+    Context, Detail, EventKind, Graph, Node, NodeResult, RunPath, State, StateGraph, async_trait, node,
+};
 
 /// What passes through the graph. A field without an attribute is replaced by a write; the others say how they take one.
 #[derive(State, Clone, Debug, Default)]
@@ -102,7 +105,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
         print!("{}", graph.mermaid());
         return Ok(());
     }
+    if asked("--dot") {
+        print!("{}", graph.dot());
+        return Ok(());
+    }
     let release = Release { version: "1.4.0".to_owned(), ..Release::default() };
+    if asked("--path") {
+        let path = RunPath::new(graph.drawing());
+        graph.run(release).observe_in(Detail::TASKS, path.observer()).await?;
+        print!("{}", path.drawing().mermaid());
+        return Ok(());
+    }
     let mut run = graph.run(release).start();
     while let Some(event) = run.next().await {
         match event.kind {

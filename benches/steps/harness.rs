@@ -24,8 +24,9 @@ struct Figures {
     allocations: f64,
 }
 
-/// All rows so far.
+/// All rows so far of two sides.
 pub(crate) struct Table {
+    sides: [&'static str; 2],
     rows: Vec<(Row, Figures, Figures)>,
     samples: usize,
     sample: Duration,
@@ -33,28 +34,28 @@ pub(crate) struct Table {
 
 impl Table {
     /// With `quick`, everything runs once, to see that it runs.
-    pub(crate) fn new(quick: bool) -> Self {
+    pub(crate) fn new(sides: [&'static str; 2], quick: bool) -> Self {
         let (samples, sample) = if quick { (1, Duration::ZERO) } else { (31, Duration::from_millis(15)) };
-        Self { rows: Vec::new(), samples, sample }
+        Self { sides, rows: Vec::new(), samples, sample }
     }
 
-    /// Measures one row: the engine's program and the hand-written one, in turn.
-    pub(crate) fn measure(&mut self, row: Row, mut engine: Program, mut hand: Program) {
-        let calls_engine = self.calls(&mut engine);
-        let calls_hand = self.calls(&mut hand);
+    /// Measures one row: the program of each side, in turn.
+    pub(crate) fn measure(&mut self, row: Row, mut one: Program, mut other: Program) {
+        let calls_one = self.calls(&mut one);
+        let calls_other = self.calls(&mut other);
         let mut times = (Vec::new(), Vec::new());
         for _ in 0..self.samples {
-            times.0.push(time(&mut engine, calls_engine));
-            times.1.push(time(&mut hand, calls_hand));
+            times.0.push(time(&mut one, calls_one));
+            times.1.push(time(&mut other, calls_other));
         }
         let steps = row.steps as f64;
         let figures = |times: Vec<f64>, program: &mut Program| Figures {
             nanoseconds: median(times) / steps,
             allocations: allocation_counter::measure(program).count_total as f64 / steps,
         };
-        let engine = figures(times.0, &mut engine);
-        let hand = figures(times.1, &mut hand);
-        self.rows.push((row, engine, hand));
+        let one = figures(times.0, &mut one);
+        let other = figures(times.1, &mut other);
+        self.rows.push((row, one, other));
     }
 
     /// How many calls fill one sample; warms the program up.
@@ -72,17 +73,18 @@ impl Table {
         if self.sample.is_zero() {
             return println!("{} programs ran once; no figures in a test", self.rows.len());
         }
-        println!("| program | council, ns | allocations | hand-written, ns | allocations | ratio |");
+        let [one, other] = self.sides;
+        println!("| program | {one}, ns | allocations | {other}, ns | allocations | ratio |");
         println!("| --- | --: | --: | --: | --: | --: |");
-        for (row, engine, hand) in &self.rows {
+        for (row, one, other) in &self.rows {
             println!(
                 "| {} | {:.0} | {:.2} | {:.0} | {:.2} | {:.2} |",
                 row.name,
-                engine.nanoseconds,
-                engine.allocations,
-                hand.nanoseconds,
-                hand.allocations,
-                engine.nanoseconds / hand.nanoseconds,
+                one.nanoseconds,
+                one.allocations,
+                other.nanoseconds,
+                other.allocations,
+                one.nanoseconds / other.nanoseconds,
             );
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use council_core::{Graph, Identified, Limits, NodeResult, State, StateGraph};
+use council_core::{Detail, Graph, Identified, Limits, NodeResult, State, StateGraph};
 use tokio::runtime::Runtime;
 
 use crate::harness::Program;
@@ -105,6 +105,25 @@ pub(crate) fn council_observed(iterations: usize) -> Program {
     })
 }
 
+/// The same with a reader of all events, beside the run on the same thread.
+pub(crate) fn council_drained(iterations: usize) -> Program {
+    let graph = council_graph(iterations);
+    let runtime = runtime();
+    Box::new(move || {
+        let (run, mut events) = graph.run(council_input()).limits(UNLIMITED).channel(Detail::ALL, 8_192);
+        let mut told = 0;
+        let drain = async {
+            while let Some(event) = events.next().await {
+                std::hint::black_box(event);
+                told += 1;
+            }
+        };
+        let (outcome, ()) = runtime.block_on(futures_util::future::join(run.into_future(), drain));
+        assert_eq!(outcome.expect("the council runs").state().feedback.len(), iterations);
+        assert_eq!(told, 2 * (2 * iterations + 1) + 1);
+    })
+}
+
 #[derive(State, Default)]
 struct Fan {
     #[state(append)]
@@ -112,14 +131,30 @@ struct Fan {
     count: usize,
 }
 
+async fn source(_: &Fan) -> NodeResult<Fan> {
+    Ok(Fan::update())
+}
+
+async fn count(fan: &Fan) -> NodeResult<Fan> {
+    Ok(Fan::update().count(fan.numbers.len()))
+}
+
+/// A source, an item of its own for each task of one worker that appends it, and a node that counts them.
+pub(crate) fn fan_of_items(items: usize) -> Program {
+    async fn work(_: &Fan, number: &usize) -> NodeResult<Fan> {
+        Ok(Fan::update().numbers(*number))
+    }
+    let mut graph = StateGraph::<Fan>::new("fan");
+    let source = graph.node("source", source);
+    let work = graph.worker("work", work);
+    let count = graph.node("count", count);
+    graph.start(source).fan_out(source, work, move |_| 0..items).edge(work, count).end(count);
+    let graph = graph.compile().expect("a fan is a graph");
+    program(graph, Fan::default, move |fan| assert_eq!(fan.count, items))
+}
+
 /// A source, `branches` branches that each append a number, and a join that counts them.
 pub(crate) fn fan(branches: usize) -> Program {
-    async fn source(_: &Fan) -> NodeResult<Fan> {
-        Ok(Fan::update())
-    }
-    async fn count(fan: &Fan) -> NodeResult<Fan> {
-        Ok(Fan::update().count(fan.numbers.len()))
-    }
     let mut graph = StateGraph::<Fan>::new("fan");
     let source = graph.node("source", source);
     let ids: Vec<_> = (0..branches)

@@ -177,6 +177,13 @@ macro_rules! decider {
             |function, state, context| ::std::boxed::Box::pin(function(state, context)),
         )
     };
+    ($graph:expr, $name:expr, async |$state:pat_param, $context:pat_param $(,)?| $body:expr $(,)?) => {
+        $graph.__add_decider_with_context(
+            $name,
+            async |$state, $context| $body,
+            |function, state, context| ::std::boxed::Box::pin(function(state, context)),
+        )
+    };
     ($graph:expr, $name:expr, $function:expr $(,)?) => {
         $graph.__add_decider($name, $function, |function, state, _| ::std::boxed::Box::pin(function(state)))
     };

@@ -43,7 +43,8 @@ pub use event::{Event, EventKind, Path, Task};
 pub use failure::{Failure, RunError};
 pub use goto::{Goto, Targets};
 pub use graph::{
-    BuildError, BuildFault, Drawing, EdgeKind, Graph, Handle, Link, NodeId, RouteLabels, Shape, StateGraph, Target,
+    BuildError, BuildFault, Drawing, EdgeKind, Graph, Handle, Link, NodeId, RouteLabels, RunPath, Shape, ShapeKind,
+    StateGraph, Target,
 };
 pub use limits::{Limits, StopReason};
 pub use node::{IntoNode, Node, NodeError, NodeFuture, NodeResult, kind};
@@ -58,3 +59,8 @@ pub use run::{Outcome, Run, RunBuilder};
 pub use state::{FieldSet, State, Update};
 pub use subgraph::{Subgraph, Whole};
 pub use worker::{IntoWorker, Work, Worker};
+
+/// The programs of the guide, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/coming-from-langgraph.md")]
+struct Guide;

@@ -1,11 +1,13 @@
 //! The events of a run on their way to a reader.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
-use std::task::{Context as Waker, Poll, ready};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context as Waker, Poll};
 
 use futures_util::Stream;
-use tokio::sync::{Semaphore, mpsc};
+use futures_util::task::AtomicWaker;
 
 use crate::event::{Event, EventKind};
 use crate::{Detail, State};
@@ -13,9 +15,14 @@ use crate::{Detail, State};
 /// The events of a run, to be read: a stream that ends after the last one. Given by
 /// [`RunBuilder::channel`](crate::RunBuilder::channel).
 pub struct Events<S: State> {
-    events: mpsc::Receiver<Event<S>>,
+    line: Arc<Line<S>>,
+    /// Taken out of the line at once, so that it is locked seldom.
+    taken: VecDeque<Event<S>>,
     over: bool,
 }
+
+// Nothing is pinned in it.
+impl<S: State> Unpin for Events<S> {}
 
 impl<S: State> Events<S> {
     /// The next event, or `None` after the last.
@@ -28,13 +35,28 @@ impl<S: State> Stream for Events<S> {
     type Item = Event<S>;
 
     fn poll_next(mut self: Pin<&mut Self>, waker: &mut Waker<'_>) -> Poll<Option<Event<S>>> {
-        if self.over {
+        let Self { line, taken, over } = &mut *self;
+        if *over {
             return Poll::Ready(None);
         }
-        let event = ready!(self.events.poll_recv(waker));
+        if taken.is_empty() && !line.take(taken) {
+            line.reader.register(waker.waker());
+            // What came before the waker was there woke nobody.
+            if !line.take(taken) {
+                return Poll::Pending;
+            }
+        }
+        let event = taken.pop_front();
         // A node may have handed its context to a task that outlives the run; what that says comes too late.
-        self.over = event.as_ref().is_none_or(|event| event.kind.is_last());
+        *over = event.as_ref().is_none_or(|event| event.kind.is_last());
         Poll::Ready(event)
+    }
+}
+
+impl<S: State> Drop for Events<S> {
+    fn drop(&mut self) {
+        self.line.left.store(true, Ordering::Relaxed);
+        self.line.lock().events = VecDeque::new();
     }
 }
 
@@ -46,43 +68,81 @@ impl<S: State> std::fmt::Debug for Events<S> {
 
 /// The run's end of a bounded queue that never makes it wait.
 pub(crate) struct Queue<S: State> {
-    sender: mpsc::Sender<Event<S>>,
+    line: Arc<Line<S>>,
+    places: usize,
     updates: bool,
-    /// Held while an event goes in, so that no other takes the places that are kept for the last.
-    lost: Mutex<u64>,
+}
+
+/// What both ends share.
+struct Line<S: State> {
+    waiting: Mutex<Waiting<S>>,
+    reader: AtomicWaker,
+    /// Whether nobody reads any more.
+    left: AtomicBool,
+}
+
+struct Waiting<S: State> {
+    events: VecDeque<Event<S>>,
+    /// How many had no place.
+    lost: u64,
+    /// Whether no event will come.
+    closed: bool,
+}
+
+impl<S: State> Line<S> {
+    fn lock(&self) -> MutexGuard<'_, Waiting<S>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes all that waits; `false` if nothing does and something may come.
+    fn take(&self, taken: &mut VecDeque<Event<S>>) -> bool {
+        let mut waiting = self.lock();
+        std::mem::swap(&mut waiting.events, taken);
+        !taken.is_empty() || waiting.closed
+    }
 }
 
 impl<S: State> Queue<S> {
     /// A queue for so many events, and its reader's end.
     pub(crate) fn new(events: usize, detail: Detail) -> (Self, Events<S>) {
-        let places = events.min(Semaphore::MAX_PERMITS - KEPT_PLACES) + KEPT_PLACES;
-        let (sender, receiver) = mpsc::channel(places);
-        let queue = Self { sender, updates: detail.has(Detail::UPDATES), lost: Mutex::new(0) };
-        (queue, Events { events: receiver, over: false })
+        let line = Arc::new(Line {
+            waiting: Mutex::new(Waiting { events: VecDeque::new(), lost: 0, closed: false }),
+            reader: AtomicWaker::new(),
+            left: AtomicBool::new(false),
+        });
+        let reader = Events { line: Arc::clone(&line), taken: VecDeque::new(), over: false };
+        (Self { line, places: events, updates: detail.has(Detail::UPDATES) }, reader)
     }
 
-    /// Puts an event in, or counts it as lost where there is no place.
+    /// Puts an event in, or counts it as lost where there is no place. The last event always has one.
     pub(crate) fn push(&self, event: &Event<S>) {
-        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.sender.capacity() <= KEPT_PLACES && !event.kind.is_last() {
-            *lost += 1;
+        if self.line.left.load(Ordering::Relaxed) {
             return;
         }
-        // There is a place: sending fails only when the reader is gone.
-        if *lost > 0 {
-            let kind = EventKind::Lost { count: std::mem::take(&mut *lost) };
-            let _ = self.sender.try_send(event.with(kind));
+        let mut waiting = self.line.lock();
+        if waiting.events.len() >= self.places && !event.kind.is_last() {
+            waiting.lost += 1;
+            return;
         }
-        let _ = self.sender.try_send(match &event.kind {
+        if waiting.lost > 0 {
+            let kind = EventKind::Lost { count: std::mem::take(&mut waiting.lost) };
+            waiting.events.push_back(event.with(kind));
+        }
+        waiting.events.push_back(match &event.kind {
             EventKind::NodeCompleted { task, duration, cached, .. } if !self.updates => {
                 let (task, duration, cached) = (task.clone(), *duration, *cached);
                 event.with(EventKind::NodeCompleted { task, update: None, duration, cached })
             }
             kind => event.with(kind.clone()),
         });
+        drop(waiting);
+        self.line.reader.wake();
     }
 }
 
-/// Places in the queue beside those of ordinary events: for the last event and the count of lost ones before it, and for the
-/// count of lost ones before an ordinary event.
-const KEPT_PLACES: usize = 3;
+impl<S: State> Drop for Queue<S> {
+    fn drop(&mut self) {
+        self.line.lock().closed = true;
+        self.line.reader.wake();
+    }
+}

@@ -238,4 +238,18 @@ macro_rules! worker {
             |function, state, item, context| ::std::boxed::Box::pin(function(state, item, context)),
         )
     };
+    ($graph:expr, $name:expr, async |$state:pat_param, $item:tt: &$type:ty $(,)?| $body:expr $(,)?) => {
+        $graph.__add_worker::<$type, _>(
+            $name,
+            async |$state, $item: &$type| $body,
+            |function, state, item, _| ::std::boxed::Box::pin(function(state, item)),
+        )
+    };
+    ($graph:expr, $name:expr, async |$state:pat_param, $item:tt: &$type:ty, $context:pat_param $(,)?| $body:expr $(,)?) => {
+        $graph.__add_worker_with_context::<$type, _>(
+            $name,
+            async |$state, $item: &$type, $context| $body,
+            |function, state, item, context| ::std::boxed::Box::pin(function(state, item, context)),
+        )
+    };
 }

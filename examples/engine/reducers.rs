@@ -35,7 +35,7 @@ struct Trip {
 #[derive(Clone)]
 struct Message {
     id: &'static str,
-    text: String,
+    text: &'static str,
 }
 
 impl Identified for Message {
@@ -44,10 +44,6 @@ impl Identified for Message {
     fn id(&self) -> &str {
         self.id
     }
-}
-
-fn message(id: &'static str, text: &str) -> Message {
-    Message { id, text: text.to_owned() }
 }
 
 /// The first answer stays: that of the node that was declared first, whichever has ended first.
@@ -64,7 +60,7 @@ async fn train(_: &Trip) -> NodeResult<Trip> {
         .slowest(120)
         .cheapest(89)
         .prices([("train", 89)])
-        .messages(message("progress", "The railway has answered"))
+        .messages(Message { id: "progress", text: "The railway has answered" })
         .answer("The train takes 4 hours")
         .pages(vec![0; 40_000]))
 }
@@ -76,42 +72,35 @@ async fn bus(_: &Trip) -> NodeResult<Trip> {
         .slowest(700)
         .cheapest(35)
         .prices([("bus", 35), ("night bus", 49)])
-        .messages(message("progress", "All have answered")) // in the place of the train's
-        .messages(message("warning", "The night bus is full"))
+        .messages(Message { id: "progress", text: "All have answered" }) // in the place of the train's
+        .messages(Message { id: "warning", text: "The night bus is full" })
         .answer("The bus takes 9"))
 }
 
 async fn book(trip: &Trip) -> NodeResult<Trip> {
-    let (&vehicle, price) = trip.prices.iter().min_by_key(|(_, price)| **price).ok_or("no offers")?;
+    let (vehicle, _) = trip.prices.iter().min_by_key(|(_, price)| **price).ok_or("no offers")?;
     Ok(Trip::update()
-        .booked(vehicle)
+        .booked(*vehicle)
         .remove_messages("progress")
-        .messages(message("ticket", &format!("One seat, {price} euros")))
+        .messages(Message { id: "ticket", text: "One seat" })
         .overwrite_log([format!("{} before this", trip.log.len())])) // whatever was in it, and whoever else writes to it
 }
 
-fn agency() -> Result<Graph<Trip>, council_core::BuildError> {
+fn agency(clerks: &[&str]) -> Result<Graph<Trip>, council_core::BuildError> {
     let mut graph = StateGraph::<Trip>::new("agency");
     let train = graph.node("train", train);
     let bus = graph.node("bus", bus);
-    let book = graph.node("book", book);
-    graph.start(train).start(bus).join([train, bus], book).end(book);
-    graph.compile()
-}
-
-/// Two nodes that set the same plain field side by side: nothing says who wins, so nobody does.
-fn hasty_agency() -> Result<Graph<Trip>, council_core::BuildError> {
-    let mut graph = StateGraph::<Trip>::new("hasty agency");
-    for name in ["Ada", "Bo"] {
-        let book = graph.node(name, book);
-        graph.start(book).end(book);
+    graph.start(train).start(bus);
+    for clerk in clerks {
+        let book = graph.node(*clerk, book);
+        graph.join([train, bus], book).end(book);
     }
     graph.compile()
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let trip = agency()?.run(Trip { cheapest: u32::MAX, ..Trip::default() }).await?.into_state();
+    let trip = agency(&["Ada"])?.run(Trip { cheapest: u32::MAX, ..Trip::default() }).await?.into_state();
     println!("replace    booked the {}", trip.booked);
     println!("append     {:?}, overwritten in the end", trip.log);
     println!("add        {} requests", trip.requests);
@@ -127,8 +116,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     update.drop_untracked(); // as a journal does
     println!("untracked  {} bytes in the state; of an update remains {update:?}", trip.pages.concat().len());
 
-    let offers = Trip { prices: trip.prices, ..Trip::default() };
-    let Err(conflict) = hasty_agency()?.run(offers).id("hasty").await else { return Err("nobody noticed".into()) };
+    // Two that set the same plain field side by side: nothing says who wins, so nobody does.
+    let run = agency(&["Ada", "Bo"])?.run(Trip::default()).id("hasty");
+    let Err(conflict) = run.await else { return Err("nobody noticed".into()) };
     println!("\n{conflict}");
     Ok(())
 }

@@ -50,6 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_max_level(Level::INFO) // with `DEBUG`, supersteps have spans, too
         .without_time()
         .with_target(false)
+        .with_level(false)
         .with_ansi(false)
         .init();
     month_end()?.run(Invoice { customer: "Ada", ..Invoice::default() }).id("r-1").await?;

@@ -38,6 +38,21 @@ fn the_drawing_is_mermaid() {
     assert!(drawing.contains("after 3 visits"), "{drawing}");
 }
 
+#[test]
+fn the_drawing_is_dot() {
+    let drawing = run("pipeline", &["--dot"]);
+    assert!(drawing.starts_with("digraph \"release\" {\n"), "{drawing}");
+    assert!(drawing.contains(" after 3 visits "), "{drawing}");
+}
+
+#[test]
+fn the_path_shows_the_repairs() {
+    let drawing = run("pipeline", &["--path"]);
+    assert!(drawing.contains("[\"fix<br>2 visits\"]"), "{drawing}");
+    let drawing = run("pipeline", &["--path", "--hopeless"]);
+    assert!(drawing.contains("after 3 visits, opened"), "{drawing}");
+}
+
 /// Compares the last words: the lines before them tell of durations.
 fn check(arguments: &[&str], expected: &Expect) {
     let output = run("pipeline", arguments);

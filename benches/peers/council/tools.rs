@@ -64,7 +64,7 @@ pub(crate) fn tools(calls: usize) -> Program {
     let input = move || Chat { messages: [question()].into_iter().collect() };
     program(graph, input, move |chat| {
         expect("messages", chat.messages.len(), 2 * calls + 2)?;
-        for message in chat.messages.iter() {
+        for message in &chat.messages {
             match &message.says {
                 Says::Question(text) => expect("length of the question", text.len(), 3)?,
                 Says::Call { query } => expect("length of a query", query.len(), 3_600)?,

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::draw::{END_ID, START_ID};
 use super::fault::BuildFault;
-use super::{Declared, END, Inner, joins, reach};
+use super::{Declared, END, Inner, draw, joins, reach};
 use crate::State;
 use crate::body::Kind;
 
@@ -41,7 +40,7 @@ fn names<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     for (index, name) in graph.names.iter().enumerate() {
         if name.is_empty() {
             faults.push(BuildFault::EmptyName { number: index + 1 });
-        } else if [START_ID, END_ID].contains(&&**name) {
+        } else if draw::is_reserved(name) {
             faults.push(BuildFault::ReservedName { name: name.to_string() });
         } else if !seen.insert(name) && reported.insert(name) {
             faults.push(BuildFault::DuplicateName { name: name.to_string() });

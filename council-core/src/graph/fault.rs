@@ -46,7 +46,7 @@ pub enum BuildFault {
         /// Which node, from 1, in the order of declaration.
         number: usize,
     },
-    /// A node is named like the start or the end of a drawing.
+    /// A node is named like something else in a drawing: the start or the end, a join or a guard.
     #[error("`{name}` is a name of the graph's own; give the node another")]
     ReservedName {
         /// The name.

@@ -21,7 +21,7 @@ use smallvec::SmallVec;
 use tokio::sync::Semaphore;
 
 pub use builder::StateGraph;
-pub use draw::{Drawing, EdgeKind, Link, Shape};
+pub use draw::{Drawing, EdgeKind, Link, RunPath, Shape, ShapeKind};
 pub use fault::{BuildError, BuildFault};
 pub use handle::{Handle, NodeId, Target};
 pub use labels::RouteLabels;

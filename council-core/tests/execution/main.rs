@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod caches;
+mod closures;
 mod context;
 mod deciders;
 mod deferred;

@@ -76,7 +76,9 @@ impl Log {
             EventKind::NodeStarted { task } => self.node_started(task),
             EventKind::Token { task, text } => self.tell_token(&task.node, text),
             EventKind::NodeCompleted { task, update, duration, .. } => {
-                update.iter().for_each(|update| self.council.apply(update.clone()));
+                if let Some(update) = update {
+                    self.council.apply(update.clone());
+                }
                 self.node_completed(task, *duration);
             }
             EventKind::ValveOpened { .. } => self.valve_opened = true,

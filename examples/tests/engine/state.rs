@@ -14,11 +14,11 @@ fn reducers_merge_in_the_order_of_the_nodes() {
         min        from 35 euros
         merge      {"bus": 35, "night bus": 49, "train": 89}
         by_id      warning: The night bus is full
-        by_id      ticket: One seat, 35 euros
+        by_id      ticket: One seat
         function   The train takes 4 hours
         untracked  40000 bytes in the state; of an update remains TripUpdate(requests)
 
-        run `hasty`: node `Bo` replaces `booked`, which node `Ada` replaced in the same superstep, 1; give the field a reducer, or let the nodes run one after the other
+        run `hasty`: node `Bo` replaces `booked`, which node `Ada` replaced in the same superstep, 2; give the field a reducer, or let the nodes run one after the other
     "#]].assert_eq(&run("reducers", &[]));
 }
 

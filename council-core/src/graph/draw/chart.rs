@@ -1,0 +1,112 @@
+//! A drawing that counts.
+
+use std::collections::HashMap;
+
+use super::{Drawing, END_ID, EdgeKind, START_ID, Shape, ShapeKind};
+
+/// A drawing with its counts, laid out to be looked up. Shapes and edges are numbers.
+pub(super) struct Chart {
+    /// Without what is inside its subgraphs.
+    drawing: Drawing,
+    inner: HashMap<usize, Chart>,
+    shapes: HashMap<String, usize>,
+    /// Where each edge leaves, and where it leads.
+    ends: Vec<(usize, usize)>,
+    /// The edges that lead to each shape, and those that leave it.
+    arriving: Vec<Vec<usize>>,
+    leaving: Vec<Vec<usize>>,
+}
+
+impl Chart {
+    pub(super) fn new(mut drawing: Drawing) -> Self {
+        let mut inner = HashMap::new();
+        let mut shapes = HashMap::new();
+        for (number, shape) in drawing.nodes.iter_mut().enumerate() {
+            shape.visits = (shape.kind != ShapeKind::Join).then_some(0);
+            shape.tasks = shape.per_item.then_some(0);
+            inner.extend(shape.inner.take().map(|drawing| (number, Self::new(*drawing))));
+            shapes.insert(shape.id.clone(), number);
+        }
+        // An edge from or to a shape that somebody has taken out of the drawing stands for nothing.
+        drawing.edges.retain(|link| shapes.contains_key(&link.source) && shapes.contains_key(&link.target));
+        let mut arriving = vec![Vec::new(); drawing.nodes.len()];
+        let mut leaving = arriving.clone();
+        let mut ends = Vec::new();
+        for (number, link) in drawing.edges.iter_mut().enumerate() {
+            link.taken = Some(0);
+            let (source, target) = (shapes[&link.source], shapes[&link.target]);
+            ends.push((source, target));
+            leaving[source].push(number);
+            arriving[target].push(number);
+        }
+        Self { drawing, inner, shapes, ends, arriving, leaving }
+    }
+
+    pub(super) fn drawing(&self) -> Drawing {
+        let mut drawing = self.drawing.clone();
+        for (&shape, inner) in &self.inner {
+            drawing.nodes[shape].inner = Some(Box::new(inner.drawing()));
+        }
+        drawing
+    }
+
+    pub(super) fn find(&self, id: &str) -> Option<usize> {
+        self.shapes.get(id).copied()
+    }
+
+    pub(super) fn start(&self) -> Option<usize> {
+        self.find(START_ID)
+    }
+
+    pub(super) fn end(&self) -> Option<usize> {
+        self.find(END_ID)
+    }
+
+    pub(super) fn shape(&self, shape: usize) -> &Shape {
+        &self.drawing.nodes[shape]
+    }
+
+    pub(super) fn inside(&mut self, shape: usize) -> Option<&mut Self> {
+        self.inner.get_mut(&shape)
+    }
+
+    /// All that stands in it, by number.
+    pub(super) fn shapes(&self) -> impl Iterator<Item = (usize, &Shape)> {
+        self.drawing.nodes.iter().enumerate()
+    }
+
+    pub(super) fn arriving(&self, shape: usize) -> &[usize] {
+        &self.arriving[shape]
+    }
+
+    pub(super) fn leaving(&self, shape: usize) -> &[usize] {
+        &self.leaving[shape]
+    }
+
+    pub(super) fn kind(&self, link: usize) -> EdgeKind {
+        self.drawing.edges[link].kind
+    }
+
+    pub(super) fn source(&self, link: usize) -> usize {
+        self.ends[link].0
+    }
+
+    pub(super) fn target(&self, link: usize) -> usize {
+        self.ends[link].1
+    }
+
+    /// Counts a visit.
+    pub(super) fn visit(&mut self, shape: usize) {
+        *self.drawing.nodes[shape].visits.get_or_insert(0) += 1;
+    }
+
+    /// Counts a task that has ended, where tasks are counted.
+    pub(super) fn end_task(&mut self, shape: usize) {
+        self.drawing.nodes[shape].tasks.iter_mut().for_each(|tasks| *tasks += 1);
+    }
+
+    /// Counts an edge that was taken.
+    pub(super) fn take(&mut self, link: usize) {
+        *self.drawing.edges[link].taken.get_or_insert(0) += 1;
+    }
+}

@@ -1,0 +1,140 @@
+//! From a graph to its drawing.
+
+use super::words::counted;
+use super::{Drawing, END_ID, EdgeKind, Link, START_ID, Shape, ShapeKind};
+use crate::State;
+use crate::body::Kind;
+use crate::graph::{Declared, END, Graph, Inner};
+
+impl<S: State> Graph<S> {
+    /// The graph as data, to be serialised or drawn, with its subgraphs opened.
+    #[must_use]
+    pub fn drawing(&self) -> Drawing {
+        let graph = &*self.inner;
+        Drawing { name: graph.name.clone(), nodes: shapes(graph), edges: links(graph) }
+    }
+
+    /// The graph as a Mermaid flowchart; see [`Drawing::mermaid`].
+    #[must_use]
+    pub fn mermaid(&self) -> String {
+        self.drawing().mermaid()
+    }
+
+    /// The graph in the language of Graphviz; see [`Drawing::dot`].
+    #[must_use]
+    pub fn dot(&self) -> String {
+        self.drawing().dot()
+    }
+}
+
+/// Whether a drawing could take a node of this name for something else.
+pub(in crate::graph) fn is_reserved(name: &str) -> bool {
+    [START_ID, END_ID].contains(&name) || name.starts_with(JOIN_ID) || name.starts_with(GUARD_ID)
+}
+
+fn shapes<S: State>(graph: &Inner<S>) -> Vec<Shape> {
+    let mut shapes = vec![shape(START_ID, "start", ShapeKind::Start)];
+    shapes.extend(graph.names.iter().zip(&graph.nodes).map(|(name, declared)| {
+        let (kind, inner) = match &declared.body.0 {
+            Kind::Node(_) => (ShapeKind::Node, None),
+            Kind::Worker(_) => (ShapeKind::Worker, None),
+            Kind::Decider(_) => (ShapeKind::Decider, None),
+            Kind::Nested(nested) => (ShapeKind::Subgraph, Some(Box::new(nested.drawing()))),
+        };
+        let per_item = declared.body.takes_items();
+        let notes = notes(declared, inner.is_some());
+        Shape { per_item, deferred: declared.deferred, notes, inner, ..shape(name, name, kind) }
+    }));
+    let joins = graph.joins.iter().enumerate().filter(|(_, join)| join.sources.len() > 1);
+    shapes.extend(joins.map(|(join, _)| shape(&join_id(join), "all", ShapeKind::Join)));
+    shapes.extend(graph.guards.iter().map(|guard| shape(&guard_id(&guard.name), &guard.name, ShapeKind::Guard)));
+    shapes.push(shape(END_ID, "end", ShapeKind::End));
+    shapes
+}
+
+fn shape(id: &str, label: &str, kind: ShapeKind) -> Shape {
+    Shape {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        kind,
+        per_item: false,
+        deferred: false,
+        notes: Vec::new(),
+        inner: None,
+        visits: None,
+        tasks: None,
+    }
+}
+
+/// How the node is run.
+fn notes<S: State>(declared: &Declared<S>, is_subgraph: bool) -> Vec<String> {
+    let policy = &declared.rest.policy;
+    let notes = [
+        (is_subgraph && declared.body.takes_items()).then(|| "once for each item".to_owned()),
+        policy.retry.map(|retry| format!("up to {}", counted(retry.attempts.into(), "attempt"))),
+        policy.timeout.map(|timeout| format!("timeout {timeout:?}")),
+        policy.concurrency.map(|bound| format!("{bound} at once")),
+        declared.rest.cache.as_ref().map(|_| "cached".to_owned()),
+    ];
+    notes.into_iter().flatten().collect()
+}
+
+fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
+    let mut links = Vec::new();
+    let name = |node: u32| if node == END { END_ID } else { &graph.names[node as usize] };
+    let mut link = |source: &str, target: &str, kind, label| {
+        links.push(Link { source: source.to_owned(), target: target.to_owned(), kind, label, taken: None });
+    };
+    for &start in &graph.starts {
+        link(START_ID, name(start), EdgeKind::Edge, None);
+    }
+    for (source, declared) in graph.names.iter().zip(&graph.nodes) {
+        for &target in &declared.edges {
+            link(source, name(target), EdgeKind::Edge, None);
+        }
+        for route in &declared.routes {
+            for (place, &target) in route.targets.iter().enumerate() {
+                let each_item = || (route.kind == EdgeKind::FanOut).then(|| "each item".to_owned());
+                link(source, name(target), route.kind, route.labels.get(place).cloned().or_else(each_item));
+            }
+        }
+        if let Some(decision) = &declared.rest.decision {
+            for (place, &target) in decision.targets.iter().enumerate() {
+                link(source, name(target), EdgeKind::Decision, decision.labels.get(place).cloned());
+            }
+        }
+        for &target in declared.rest.handler.iter().flat_map(|handler| &handler.targets) {
+            link(source, name(target), EdgeKind::Error, Some("on error".to_owned()));
+        }
+        for &(join, _) in &declared.feeds {
+            let declared = &graph.joins[join as usize];
+            match declared.sources.as_slice() {
+                [_] => link(source, name(declared.target), EdgeKind::Join, None),
+                _ => link(source, &join_id(join as usize), EdgeKind::Join, None),
+            }
+        }
+        if let Some(limit) = declared.limit {
+            let label = format!("after {}", counted(limit.visits.into(), "visit"));
+            link(source, name(limit.otherwise), EdgeKind::VisitLimit, Some(label));
+        }
+    }
+    for (place, join) in graph.joins.iter().enumerate().filter(|(_, join)| join.sources.len() > 1) {
+        link(&join_id(place), name(join.target), EdgeKind::Join, None);
+    }
+    for guard in &graph.guards {
+        link(&guard_id(&guard.name), name(guard.otherwise), EdgeKind::Guard, None);
+    }
+    links
+}
+
+fn join_id(join: usize) -> String {
+    format!("{JOIN_ID}{join}")
+}
+
+pub(super) fn guard_id(guard: &str) -> String {
+    format!("{GUARD_ID}{guard}")
+}
+
+const JOIN_ID: &str = "__join__:";
+/// What stands before the name of a guard, which may be the name of a node, too.
+const GUARD_ID: &str = "__guard__:";

@@ -1,0 +1,181 @@
+//! Drawing a graph: as data, as JSON, as Mermaid, as DOT; with the path of a run over it.
+
+mod chart;
+mod collect;
+mod dot;
+mod follow;
+mod mermaid;
+mod path;
+mod superstep;
+mod words;
+
+use serde::Serialize;
+
+pub use path::RunPath;
+
+pub(super) use collect::is_reserved;
+
+/// A graph as a picture: what stands in it and what leads where. Exact, because routes know their targets.
+///
+/// [`mermaid`](Self::mermaid) and [`dot`](Self::dot) draw it. Any serde format writes it; as JSON it is
+/// `{"name","nodes":[{"id","label","kind",..}],"edges":[{"source","target","kind","label"?}]}`:
+///
+/// ```
+/// # use council_core::{NodeResult, State, StateGraph};
+/// # #[derive(State)]
+/// # struct Draft { text: String }
+/// # async fn write(_: &Draft) -> NodeResult<Draft> { Ok(Draft::update()) }
+/// # let mut graph = StateGraph::<Draft>::new("draft");
+/// # let write = graph.node("write", write);
+/// # graph.start(write).end(write);
+/// # let graph = graph.compile()?;
+/// let json = serde_json::to_value(graph.drawing())?;
+/// assert_eq!(json["nodes"][1], serde_json::json!({ "id": "write", "label": "write", "kind": "node" }));
+/// assert_eq!(json["edges"][0], serde_json::json!({ "source": "__start__", "target": "write", "kind": "edge" }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Drawing {
+    /// The name of the graph.
+    pub name: String,
+    /// The start, the nodes in the order of declaration, the joins, the guards, and the end.
+    pub nodes: Vec<Shape>,
+    /// What leads where, in the order of the nodes.
+    pub edges: Vec<Link>,
+}
+
+impl Drawing {
+    /// The same drawing with its subgraphs closed: each is one node, and what is inside is left out.
+    ///
+    /// ```
+    /// use council_core::{NodeResult, State, StateGraph, Subgraph};
+    ///
+    /// #[derive(State, Clone, Default)]
+    /// struct Text {
+    ///     text: String,
+    /// }
+    ///
+    /// # async fn polish(_: &Text) -> NodeResult<Text> { Ok(Text::update()) }
+    /// let mut inner = StateGraph::<Text>::new("inner");
+    /// let polish = inner.node("polish", polish);
+    /// inner.start(polish).end(polish);
+    ///
+    /// let mut outer = StateGraph::<Text>::new("outer");
+    /// let finish = Subgraph::new(inner.compile()?, Text::clone, |text| Text::update().text(text.text));
+    /// let finish = outer.node("finish", finish);
+    /// outer.start(finish).end(finish);
+    ///
+    /// let drawing = outer.compile()?.drawing();
+    /// assert!(drawing.mermaid().contains("polish"));
+    /// assert!(!drawing.closed().mermaid().contains("polish"));
+    /// # Ok::<(), council_core::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn closed(mut self) -> Self {
+        self.nodes.iter_mut().for_each(|shape| shape.inner = None);
+        self
+    }
+}
+
+/// A node in a [`Drawing`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Shape {
+    /// What edges call it: the node's name, `__start__`, `__end__`, `__join__:` with a number, or `__guard__:` with the guard's
+    /// name.
+    pub id: String,
+    /// What a person reads.
+    pub label: String,
+    /// What it is.
+    pub kind: ShapeKind,
+    /// Whether it runs once for each item that it is sent: a worker, or a subgraph that is one.
+    #[serde(skip_serializing_if = "is_false")]
+    pub per_item: bool,
+    /// Whether it waits until nothing else is to run.
+    #[serde(skip_serializing_if = "is_false")]
+    pub deferred: bool,
+    /// How it is run, where that is anything special, in a few words each: `up to 3 attempts`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// What is inside, if it is a subgraph.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inner: Option<Box<Drawing>>,
+    /// How often a run came here, if one was put over the drawing with [`RunPath`]; of a guard, how often it opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visits: Option<u64>,
+    /// How many tasks of it have ended well, if it runs once for each item and a run was put over the drawing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<u64>,
+}
+
+/// What stands in a [`Drawing`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ShapeKind {
+    /// Where a run begins.
+    Start,
+    /// A node.
+    Node,
+    /// A node that runs once for each item it is sent.
+    Worker,
+    /// A node that decides where the run goes.
+    Decider,
+    /// Another graph.
+    Subgraph,
+    /// Where several nodes wait for each other. A join of one source is an edge, and has no shape.
+    Join,
+    /// A valve on the state; whatever the run was about to do, it goes where the guard leads.
+    Guard,
+    /// Where a run ends.
+    End,
+}
+
+/// An edge in a [`Drawing`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Link {
+    /// Where it leaves.
+    pub source: String,
+    /// Where it leads.
+    pub target: String,
+    /// Why the run takes it.
+    pub kind: EdgeKind,
+    /// What a person reads on it: the choice of a route, or the limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// How often a run surely took it, if one was put over the drawing; see [`RunPath`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken: Option<u64>,
+}
+
+/// Why a run takes an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EdgeKind {
+    /// Always.
+    Edge,
+    /// A function of the state chose it.
+    Route,
+    /// A function of the state makes items, each of which is a task of the target.
+    FanOut,
+    /// The source itself chose it.
+    Decision,
+    /// The source failed, and its error handler sent the run there.
+    Error,
+    /// It leads into a join or out of one: the run goes on once all sources of the join have run.
+    Join,
+    /// The source had its visits; the run goes to the target instead.
+    VisitLimit,
+    /// The source is a guard, and what it guards against has come.
+    Guard,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+pub(super) const START_ID: &str = "__start__";
+pub(super) const END_ID: &str = "__end__";

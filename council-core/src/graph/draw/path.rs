@@ -1,0 +1,107 @@
+//! The path of a run over a drawing.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::Drawing;
+use super::chart::Chart;
+use super::follow::{Live, Told};
+use crate::{Event, EventKind, State};
+
+/// Where a run went: watches it, and puts counts over a drawing of its graph.
+///
+/// ```
+/// use council_core::{Detail, NodeId, NodeResult, RunPath, State, StateGraph};
+///
+/// #[derive(State, Default)]
+/// struct Draft {
+///     #[state(add)]
+///     round: u32,
+/// }
+///
+/// async fn write(_: &Draft) -> NodeResult<Draft> {
+///     Ok(Draft::update().round(1))
+/// }
+///
+/// let mut graph = StateGraph::<Draft>::new("draft");
+/// let write = graph.node("write", write);
+/// graph.start(write);
+/// graph
+///     .route(write, [write, NodeId::END], |draft, [again, done]| if draft.round < 3 { again } else { done })
+///     .labels(["again", "done"]);
+/// let graph = graph.compile()?;
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let path = RunPath::new(graph.drawing());
+/// graph.run(Draft::default()).observe_in(Detail::TASKS, path.observer()).await?;
+///
+/// let drawing = path.drawing();
+/// assert_eq!(drawing.nodes[1].visits, Some(3));
+/// assert!(drawing.mermaid().contains(r#"n1 -.->|"again, 2 times"| n1"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # What is counted
+///
+/// A visit of a node is a superstep in which a task of it began: another attempt at the task is not another visit, and a run
+/// that was stopped in the middle of a superstep and went on under the same `RunPath` has visited its nodes once. A worker that
+/// was sent no items was not visited.
+///
+/// Events tell which nodes ran, not why, so an edge is counted where that leaves no doubt: the node that it leaves ran in the
+/// superstep before the one that it leads to, and
+///
+/// - it is a plain edge or a fan-out, of a node that did not fail; or a join, all of whose sources ran in that superstep; or
+/// - nothing else that ran in that superstep leads there; or
+/// - it is a valve, which says itself that it opened. Whatever led to where the valve sends the run away from is not counted.
+///
+/// What leads to a deferred node is counted only if it is a plain edge or a fan-out, or nothing else leads there at all. A node
+/// after which nothing ran, and which could have chosen the end, is taken to have chosen it if nothing else had led there.
+/// Where a worker may have been sent no items, it counts as one that may have run.
+///
+/// It keeps these counts, and of each graph that is at work, the nodes of its last two supersteps: nothing grows with the run.
+/// It is for one run and those that go on from where it stopped; several runs one after another add up.
+#[derive(Clone)]
+pub struct RunPath(Arc<Mutex<(Chart, Live)>>);
+
+impl RunPath {
+    /// A path that begins, to be put over this drawing. Of a drawing that is [closed](Drawing::closed), what happens inside
+    /// subgraphs is not counted.
+    pub fn new(drawing: Drawing) -> Self {
+        Self(Arc::new(Mutex::new((Chart::new(drawing), Live::default()))))
+    }
+
+    /// What watches the run, for [`RunBuilder::observe_in`](crate::RunBuilder::observe_in) with
+    /// [`Detail::TASKS`](crate::Detail::TASKS). It can also be called with the events of a stream, if none was lost.
+    pub fn observer<S: State>(&self) -> impl Fn(&Event<S>) + Send + Sync + 'static + use<S> {
+        let path = self.clone();
+        move |event| {
+            let told = match &event.kind {
+                EventKind::NodeStarted { task } => Told::Started(task),
+                EventKind::NodeCompleted { task, .. } => Told::Completed(task),
+                EventKind::NodeFailed { task, retry_in: None, .. } => Told::Failed(task),
+                EventKind::ValveOpened { valve, .. } => Told::Opened(valve),
+                EventKind::Finished => Told::Finished,
+                _ => return,
+            };
+            let (chart, live) = &mut *path.lock();
+            live.follow(chart, &event.path, event.superstep, &told);
+        }
+    }
+
+    /// The drawing with the counts so far.
+    #[must_use]
+    pub fn drawing(&self) -> Drawing {
+        self.lock().0.drawing()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (Chart, Live)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for RunPath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("RunPath").field(&self.drawing().name).finish()
+    }
+}

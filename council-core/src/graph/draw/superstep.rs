@@ -1,0 +1,98 @@
+//! What is known of one superstep, and where that leads.
+
+use std::collections::HashMap;
+
+use super::chart::Chart;
+use super::{EdgeKind, ShapeKind};
+
+/// One superstep and the barrier after it.
+#[derive(Default)]
+pub(super) struct Superstep {
+    /// What ran, and the workers that may have been sent no items, of which nothing is told.
+    pub(super) ran: HashMap<usize, Ran>,
+    /// Whether anything else may have run, too, because nobody watched.
+    pub(super) unwatched: bool,
+    /// Whether a guard opened: then nothing else leads on.
+    pub(super) guard_opened: bool,
+    /// Where a visit limit lets nothing lead.
+    pub(super) spent: Vec<usize>,
+    /// Where valves led instead.
+    pub(super) instead: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Default)]
+pub(super) struct Ran {
+    pub(super) surely: bool,
+    /// Whether a task of it ended well by itself: then the run leaves it by all its edges.
+    pub(super) well: bool,
+    /// Whether its error handler helped a task of it, and may have sent the run elsewhere.
+    pub(super) recovered: bool,
+}
+
+/// Whether an edge was taken at the last barrier, given that the run is where it leads.
+pub(super) enum Taken {
+    Surely,
+    Maybe,
+    No,
+}
+
+impl Superstep {
+    /// What there is before the first superstep.
+    pub(super) fn start(chart: &mut Chart) -> Self {
+        let mut superstep = Self::default();
+        if let Some(start) = chart.start() {
+            chart.visit(start);
+            superstep.ran.insert(start, Ran { surely: true, well: true, recovered: false });
+        }
+        superstep
+    }
+
+    pub(super) fn unwatched() -> Self {
+        Self { unwatched: true, ..Self::default() }
+    }
+
+    /// What is known of a shape, if it may have run.
+    fn ran(&self, shape: usize) -> Option<Ran> {
+        self.ran.get(&shape).copied().or_else(|| self.unwatched.then(Ran::default))
+    }
+
+    /// Whether the run took this edge at the barrier after it.
+    pub(super) fn taken(&self, chart: &Chart, link: usize) -> Taken {
+        let kind = chart.kind(link);
+        let source = chart.source(link);
+        if chart.shape(source).kind == ShapeKind::Join {
+            return self.fired(chart, source);
+        }
+        match (kind, self.ran(source)) {
+            // Valves say themselves that they open.
+            (EdgeKind::VisitLimit | EdgeKind::Guard, _) | (_, None) => Taken::No,
+            (EdgeKind::Error, Some(ran)) if ran.surely && !ran.recovered && !self.unwatched => Taken::No,
+            (kind, Some(ran)) if ran.well && is_always_taken(kind) => Taken::Surely,
+            (_, Some(_)) => Taken::Maybe,
+        }
+    }
+
+    /// Whether a join fired: not without the last of its sources, and surely if all ran at once.
+    fn fired(&self, chart: &Chart, join: usize) -> Taken {
+        let sources: Vec<_> = chart.arriving(join).iter().map(|&link| self.ran(chart.source(link))).collect();
+        if sources.iter().all(|source| source.is_some_and(|ran| ran.well)) {
+            Taken::Surely
+        } else if sources.iter().any(Option::is_some) {
+            Taken::Maybe
+        } else {
+            Taken::No
+        }
+    }
+}
+
+/// Whether a node that ends well is left by its edges of this kind, whatever the state.
+pub(super) fn is_always_taken(kind: EdgeKind) -> bool {
+    matches!(kind, EdgeKind::Edge | EdgeKind::FanOut | EdgeKind::Join)
+}
+
+/// Whether an edge is neither taken always nor a valve.
+pub(super) fn is_chosen(chart: &Chart, link: usize) -> bool {
+    let fires = chart.shape(chart.source(link)).kind == ShapeKind::Join;
+    let kind = chart.kind(link);
+    fires || !(is_always_taken(kind) || matches!(kind, EdgeKind::VisitLimit | EdgeKind::Guard))
+}
