@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_core::{NodeId, State, StateGraph, Worker, node, worker};
+use council_core::{Limits, NodeId, Outcome, State, StateGraph, Worker, node, worker};
 use expect_test::expect;
 use tokio::time::sleep;
 
@@ -97,7 +97,15 @@ async fn what_two_nodes_send_to_a_worker_at_once_is_one_visit() {
 #[tokio::test]
 async fn a_sender_of_nothing_beside_one_of_something_changes_nothing() {
     for senders in [two_senders(&[], &[7, 8]), two_senders(&[7, 8], &[])] {
-        let outcome = senders.run(Doc::default()).await.unwrap();
+        let limits = Limits { supersteps: 1, ..Limits::default() };
+        let Outcome::Stopped { position, .. } = senders.run(Doc::default()).limits(limits).await.unwrap() else {
+            panic!("the limit was not reached");
+        };
+        assert_eq!(
+            position.open_tasks().map(|task| (task.place, task.item)).collect::<Vec<_>>(),
+            [(0, Some(0)), (1, Some(1))]
+        );
+        let outcome = senders.resume(position).await.unwrap();
         assert_eq!(outcome.state().notes[2..], ["pack[0] got 7", "pack[1] got 8", "last"]);
     }
 }

@@ -119,11 +119,11 @@ async fn a_panic_is_tried_again_only_when_that_is_asked_for() {
 #[tokio::test(start_paused = true)]
 async fn a_task_that_pauses_makes_room_for_others() {
     let order = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&order);
+    let (log, start) = (Arc::clone(&order), Instant::now());
     let mut graph = StateGraph::<Doc>::new("room");
     let read = graph.node("read", note);
     let pack = worker!(graph, "pack", async move |_, item: &u32, context| {
-        log.lock().unwrap().push(format!("{item}, attempt {}", context.attempt()));
+        log.lock().unwrap().push((*item, context.attempt(), start.elapsed().as_millis()));
         tokio::time::sleep(Duration::from_millis(1)).await;
         if *item == 0 && context.attempt() == 1 { Err("busy".into()) } else { Ok(Doc::update()) }
     });
@@ -132,7 +132,7 @@ async fn a_task_that_pauses_makes_room_for_others() {
     let graph = graph.compile().unwrap();
     let limits = Limits { concurrency: Some(1.try_into().unwrap()), ..Limits::default() };
     graph.run(Doc::default()).limits(limits).await.unwrap();
-    assert_eq!(*order.lock().unwrap(), ["0, attempt 1", "1, attempt 1", "2, attempt 1", "0, attempt 2"]);
+    assert_eq!(*order.lock().unwrap(), [(0, 1, 0), (1, 1, 1), (2, 1, 2), (0, 2, 501)], "item, attempt, millisecond");
 }
 
 #[tokio::test(start_paused = true)]

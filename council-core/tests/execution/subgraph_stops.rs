@@ -142,6 +142,24 @@ async fn a_limit_of_supersteps_counts_in_each_graph_and_is_told_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_runs_beside_a_subgraph_that_stops_comes_to_its_end() {
+    let inner = rounds(3, &Journal::default());
+    let mut graph = StateGraph::<Doc>::new("outer");
+    let nested = graph.node("nested", Subgraph::new(inner, Doc::clone, |doc| Doc::update().round(doc.round)));
+    let beside = node!(graph, "beside", async move |_, context| {
+        sleep(Duration::from_secs(10)).await;
+        Ok(Doc::update().notes(format!("attempt {}", context.attempt())))
+    });
+    graph.start(nested).start(beside).end(nested).end(beside);
+    let graph = graph.compile().unwrap();
+    let limits = Limits { supersteps: 1, ..Limits::default() };
+    let position = stopped(graph.run(Doc::default()).limits(limits).await.unwrap(), StopReason::Supersteps(1));
+    assert_eq!(position.open_tasks().map(|task| task.node).collect::<Vec<_>>(), ["nested"]);
+    let outcome = graph.resume(position).await.unwrap();
+    assert_eq!((outcome.state().round, &*outcome.state().notes), (3, &["attempt 1".to_owned()][..]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_wall_clock_stops_the_inside_and_what_had_ended_there_is_not_run_again() {
     let ended = Journal::default();
     let graph = nested(&ended);
