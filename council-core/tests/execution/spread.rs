@@ -213,7 +213,8 @@ async fn the_wall_clock_and_time_limits_stop_spread_tasks_too() {
     let late = crate::alone(|graph| {
         let late = node!(graph, "late", async move |_| {
             let _held = Arc::clone(&inside);
-            std::future::pending().await
+            sleep(Duration::from_mins(10)).await;
+            Ok(Doc::update())
         });
         graph.policy(late, Policy { timeout: Some(Duration::from_secs(2)), ..spread() });
         late

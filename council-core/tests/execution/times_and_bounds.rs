@@ -45,7 +45,8 @@ async fn a_task_out_of_time_fails_and_what_it_held_is_dropped() {
     let mut graph = StateGraph::<Doc>::new("slow");
     let node = node!(graph, "node", async move |_| {
         let _held = Arc::clone(&inside);
-        std::future::pending().await
+        sleep(Duration::from_mins(10)).await;
+        Ok(Doc::update())
     });
     graph.start(node).end(node).policy(node, timeout(2));
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
