@@ -30,7 +30,7 @@ fn talkative() -> Graph<Doc> {
 fn lines(events: &[Event<Doc>]) -> String {
     let (last, others) = events.split_last().unwrap();
     assert_eq!(last.to_string(), "finished after 2 supersteps");
-    others.iter().map(|event| format!("{event}\n")).collect()
+    others.iter().flat_map(|event| [event.to_string(), "\n".to_owned()]).collect()
 }
 
 /// The same for an observer, the stream of a run, and a channel.

@@ -15,11 +15,11 @@ fn retry(retry: Retry) -> Policy {
 }
 
 /// One node that fails in its first `failures` attempts and notes when it was tried.
-fn shaky(failures: u32, policy: Policy, at: &Arc<Mutex<Vec<Duration>>>) -> Graph<Doc> {
-    let (at, began) = (Arc::clone(at), Instant::now());
+fn shaky(failures: u32, policy: Policy, at: &Arc<Mutex<Vec<Instant>>>) -> Graph<Doc> {
+    let at = Arc::clone(at);
     let mut graph = StateGraph::<Doc>::new("shaky");
     let node = node!(graph, "node", async move |_, context| {
-        at.lock().unwrap().push(began.elapsed());
+        at.lock().unwrap().push(Instant::now());
         if context.attempt() <= failures {
             return Err(format!("no luck {}", context.attempt()).into());
         }

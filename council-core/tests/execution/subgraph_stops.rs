@@ -225,10 +225,10 @@ async fn a_failure_inside_keeps_what_had_ended_there_and_beside_it() {
 #[tokio::test]
 async fn a_dropped_run_drops_the_tasks_inside() {
     let held = Arc::new(());
-    let hold = Arc::clone(&held);
+    let inside = Arc::clone(&held);
     let mut inner = StateGraph::<Doc>::new("inner");
     let waits = worker!(inner, "waits", async move |_, _item: &u32| {
-        let _held = Arc::clone(&hold);
+        let _held = Arc::clone(&inside);
         std::future::pending().await
     });
     let read = inner.node("read", note);

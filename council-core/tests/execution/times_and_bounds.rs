@@ -41,10 +41,10 @@ async fn each_attempt_has_its_own_time() {
 #[tokio::test(start_paused = true)]
 async fn a_task_out_of_time_fails_and_what_it_held_is_dropped() {
     let held = Arc::new(());
-    let hold = Arc::clone(&held);
+    let inside = Arc::clone(&held);
     let mut graph = StateGraph::<Doc>::new("slow");
     let node = node!(graph, "node", async move |_| {
-        let _held = Arc::clone(&hold);
+        let _held = Arc::clone(&inside);
         std::future::pending().await
     });
     graph.start(node).end(node).policy(node, timeout(2));

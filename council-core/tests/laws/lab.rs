@@ -85,6 +85,11 @@ impl Lab {
         *times <= failures
     }
 
+    /// An error handler stands for a task.
+    pub(crate) fn handled(&self, superstep: u64, node: usize) {
+        self.tasks.lock().unwrap().insert((superstep, node, None));
+    }
+
     pub(crate) fn ended(&self, context: &Context<Doc>) {
         self.ran.lock().unwrap().push((name(context), context.superstep()));
         let own = (context.node(), context.superstep(), context.item());

@@ -5,8 +5,9 @@ use council_core::{Goto, Graph, Limits, NodeId, OpenTask, Position, Record};
 use proptest::prelude::*;
 
 use crate::cases;
+use crate::graphs::Built;
 use crate::lab::Lab;
-use crate::plans::{Built, Doc, Plan, plans};
+use crate::plans::{Doc, Plan, plans};
 
 proptest! {
     #![proptest_config(cases())]

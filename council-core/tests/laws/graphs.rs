@@ -1,0 +1,170 @@
+//! The graphs of the plans.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use council_core::{
+    Command, Context, Decider, Failure, Graph, NodeError, NodeId, Policy, Retry, StateGraph, Subgraph, Worker, decider,
+    node, worker,
+};
+
+use crate::lab::Lab;
+use crate::plans::{Doc, DocUpdate, Plan};
+
+/// A graph of a plan, and the handles by which its choices are made by hand.
+pub(crate) struct Built {
+    pub(crate) graph: Graph<Doc>,
+    pub(crate) ids: Vec<NodeId<Doc>>,
+    pub(crate) work: Worker<Doc, u64>,
+}
+
+/// A node of one of the three kinds that are declared among each other.
+enum Declared {
+    Node(NodeId<Doc>),
+    Decider(Decider<Doc, u64>),
+}
+
+impl Plan {
+    /// Runs a node as its plan says: for a while, after some failures, with an entry in the journal at its end.
+    async fn run(&self, doc: &Doc, context: &Context<Doc>, lab: &Lab, delay: u64) -> Result<DocUpdate, NodeError> {
+        let number = Self::number(context.node());
+        let _at_work = lab.begin(number);
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+        lab.break_down(number)?;
+        if self.hopeless.is_some_and(|(node, _)| node == number) {
+            return Err("hopeless".into());
+        }
+        let of_plan = self.shaky.iter().find(|(node, _)| *node == number);
+        if of_plan.is_some_and(|(_, failures)| lab.fails_again(context, *failures)) {
+            return Err("shaky".into());
+        }
+        lab.ended(context);
+        let seen = format!("{} after {} and {}", context.node(), doc.trail.len(), doc.sum);
+        Ok(self.update(context.node(), context.item()).trail(seen))
+    }
+
+    /// The graph, whose nodes take so long and fail as often as they stand in the lab's list.
+    pub(crate) fn build(&self, delays: &[u64], lab: &Arc<Lab>) -> Built {
+        let mut graph = StateGraph::<Doc>::new("random");
+        let delay = |number: usize| delays.get(number).copied().unwrap_or_default();
+        let declared: Vec<Declared> = (0..=self.nodes)
+            .map(|number| {
+                let (plan, lab, delay, name) = (self.clone(), Arc::clone(lab), delay(number), Self::name(number));
+                if self.decides == Some(number) {
+                    return Declared::Decider(decider!(graph, name, async move |doc, context| {
+                        let update = plan.run(doc, context, &lab, delay).await?;
+                        Ok((update, doc.sum))
+                    }));
+                }
+                Declared::Node(match self.nested {
+                    Some((nested, steps)) if nested == number => {
+                        graph.node(name, plan.subgraph(number, steps, delay, &lab))
+                    }
+                    _ => node!(graph, name, async move |doc, context| plan.run(doc, context, &lab, delay).await),
+                })
+            })
+            .collect();
+        let (plan, own_lab, own_delay) = (self.clone(), Arc::clone(lab), delay(self.worker()));
+        let work = worker!(graph, Self::name(self.worker()), async move |doc, item: &u64, context| {
+            plan.run(doc, context, &own_lab, own_delay * item).await
+        });
+        let of_node = |declared: &Declared| match declared {
+            Declared::Node(node) => *node,
+            Declared::Decider(decider) => decider.id(),
+        };
+        let mut ids: Vec<NodeId<Doc>> = declared.iter().map(of_node).collect();
+        ids.push(work.id());
+        for declared in &declared {
+            if let Declared::Decider(decider) = declared {
+                self.decide(&mut graph, *decider, &ids);
+            }
+        }
+        self.connect(&mut graph, &ids, work);
+        self.set_up(&mut graph, &ids);
+        self.handle(&mut graph, &ids, lab);
+        Built { graph: graph.compile().unwrap(), ids, work }
+    }
+
+    /// Its choice leads to one of the nodes behind it, or to the end.
+    fn decide(&self, graph: &mut StateGraph<Doc>, decider: Decider<Doc, u64>, ids: &[NodeId<Doc>]) {
+        let own = self.decides.unwrap_or_default();
+        let later = |step: usize| if own + step < self.nodes { ids[own + step] } else { NodeId::END };
+        graph.decide(decider, [later(1), later(2), NodeId::END], |sum, targets| {
+            [vec![targets[0]], vec![targets[1], targets[0]], vec![targets[2]]][usize::try_from(sum % 3).unwrap_or(0)]
+                .clone()
+        });
+    }
+
+    /// A graph of so many supersteps of the node's kind; its parts together are what the node would be.
+    fn subgraph(&self, number: usize, steps: u64, delay: u64, lab: &Arc<Lab>) -> Subgraph<Doc, Doc> {
+        let mut inner = StateGraph::<Doc>::new("inner");
+        let (plan, lab) = (self.clone(), Arc::clone(lab));
+        let step =
+            node!(inner, Self::name(number), async move |doc, context| plan.run(doc, context, &lab, delay).await);
+        inner.start(step).edge(step, step).visit_limit(step, u32::try_from(steps).unwrap(), NodeId::END);
+        inner.default_policy(self.policy(number));
+        let plan = self.clone();
+        Subgraph::new(
+            inner.compile().unwrap(),
+            |doc: &Doc| Doc { sum: doc.sum, ..Doc::default() },
+            move |doc| plan.update(&Self::name(number), None).trail(doc.trail.join("; ")),
+        )
+    }
+
+    fn connect(&self, graph: &mut StateGraph<Doc>, ids: &[NodeId<Doc>], work: Worker<Doc, u64>) {
+        graph.start(ids[0]);
+        for &(from, to) in &self.edges {
+            graph.edge(ids[from], ids[to]);
+        }
+        for &(from, items) in &self.sends {
+            graph.fan_out(ids[from], work, move |_| 0..items);
+        }
+        graph.join(self.join_sources.iter().map(|source| ids[*source]), ids[self.nodes]);
+        for &id in ids {
+            graph.end(id);
+        }
+        if let Some((from, to, visits)) = self.back {
+            graph.route(ids[from], [ids[to]], |_, [again]| again);
+            graph.visit_limit(ids[to], visits, NodeId::END);
+        }
+        if let Some((sum, to)) = self.guard {
+            graph.guard("guard", move |doc| doc.sum > sum, ids[to]);
+        }
+        if let Some(node) = self.deferred {
+            graph.defer(ids[node]);
+        }
+    }
+
+    fn set_up(&self, graph: &mut StateGraph<Doc>, ids: &[NodeId<Doc>]) {
+        for (number, id) in ids.iter().enumerate() {
+            let concurrency = self.bound.and_then(|(node, bound)| (node == number).then_some(bound));
+            graph.policy(*id, Policy { concurrency, ..self.policy(number) });
+        }
+    }
+
+    fn handle(&self, graph: &mut StateGraph<Doc>, ids: &[NodeId<Doc>], lab: &Arc<Lab>) {
+        let Some((node, leads_elsewhere)) = self.hopeless else { return };
+        let (plan, lab) = (self.clone(), Arc::clone(lab));
+        let elsewhere = if node + 1 < self.nodes { ids[node + 1] } else { NodeId::END };
+        graph.on_error(ids[node], [elsewhere], move |doc, failure, [elsewhere]| {
+            if let Failure::Node { superstep, .. } = failure {
+                lab.handled(*superstep, node);
+            }
+            let update = plan.update(&Self::name(node), None).trail(format!("instead, after {}", doc.trail.len()));
+            Some(if leads_elsewhere { Command::goto(elsewhere).and_update(update) } else { Command::update(update) })
+        });
+    }
+
+    fn policy(&self, number: usize) -> Policy {
+        let is_shaky = self.shaky.iter().any(|(node, _)| *node == number);
+        let retry =
+            Retry { pause: Duration::from_millis(3), jitter: false, when: is_shaky_failure, ..Retry::default() };
+        Policy { retry: is_shaky.then_some(retry), spread: self.spread.contains(&number), ..Policy::default() }
+    }
+}
+
+/// What broke down is not tried again within the run.
+fn is_shaky_failure(failure: &Failure) -> bool {
+    failure.source().is_some_and(|source| source.to_string() == "shaky")
+}
