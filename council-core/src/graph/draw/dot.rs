@@ -50,12 +50,11 @@ fn graph(drawing: &Drawing, prefix: &str, depth: usize, text: &mut String) {
     for (number, shape) in drawing.nodes.iter().enumerate() {
         let name = format!("{prefix}{number}");
         let is_never_reached = drawing.is_never_reached(shape);
-        match &shape.inner {
-            Some(inner) => cluster(shape, inner, &name, is_never_reached, depth, text),
-            None => {
-                let style = node_style(shape, is_never_reached);
-                let _ = writeln!(text, "{indent}{name} [label=\"{}\"{style}]", label(shape, "\\n"));
-            }
+        if let Some(inner) = &shape.inner {
+            cluster(shape, inner, &name, is_never_reached, depth, text);
+        } else {
+            let style = node_style(shape, is_never_reached);
+            let _ = writeln!(text, "{indent}{name} [label=\"{}\"{style}]", label(shape, "\\n"));
         }
         places.insert(shape.id.as_str(), place(shape, name));
     }

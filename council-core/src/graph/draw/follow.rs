@@ -108,7 +108,9 @@ impl Live {
         }
         if !self.now.guard_opened {
             self.end_reached |= taken.iter().any(|&link| Some(chart.target(link)) == chart.end());
-            taken.into_iter().for_each(|link| chart.take(link));
+            for link in taken {
+                chart.take(link);
+            }
         }
         self.before = std::mem::replace(&mut self.now, next);
         self.failed = None;
@@ -199,6 +201,8 @@ impl Live {
         if surely.is_empty() && maybe.len() == 1 && !self.before.instead.contains(&shape) {
             surely = maybe;
         }
-        surely.into_iter().for_each(|link| chart.take(link));
+        for link in surely {
+            chart.take(link);
+        }
     }
 }

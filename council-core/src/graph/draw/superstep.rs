@@ -40,7 +40,9 @@ impl Superstep {
     /// What there is before the first superstep.
     pub(super) fn start(chart: &mut Chart) -> Self {
         let start = chart.start();
-        start.into_iter().for_each(|start| chart.visit(start));
+        if let Some(start) = start {
+            chart.visit(start);
+        }
         let well = Ran { surely: true, well: true, recovered: false };
         Self { ran: start.map(|start| (start, well)).into_iter().collect(), ..Self::default() }
     }
