@@ -10,7 +10,6 @@ from collections import defaultdict
 
 # The lowest ratio to LangGraph and to the best Rust crate that we aim at.
 TARGETS = {
-    "chain 10": (3000, 3),
     "chain 1000": (3000, 3),
     "chain 3000": (3000, 3),
     "council 1000": (1500, 25),

@@ -129,7 +129,7 @@ impl<S: State> Driver<S> {
             None => None,
         };
         let attempt = match shared.filter(|_| declared.rest.policy.spread) {
-            Some(shared) => self.spread(shared, task, context, span),
+            Some(shared) => self.spread(shared, place, task, context, span, began),
             None => None,
         };
         let attempt = match attempt {

@@ -3,11 +3,11 @@
 use std::future::{Future, poll_fn};
 use std::panic::resume_unwind;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::Instant;
 
 use super::careful::{Attempt, Ended, call};
@@ -15,14 +15,24 @@ use super::{Driver, Halt};
 use crate::body::Kind;
 use crate::context::Context;
 use crate::spans::Span;
-use crate::tasks::Task;
+use crate::tasks::{Done, Task};
 use crate::{Position, State, panic};
 
 /// What the tasks of a superstep share that are on other threads.
-pub(super) struct Shared<S> {
+pub(super) struct Shared<S: State> {
     state: Arc<S>,
     /// Held by each of them until it is gone.
     alive: mpsc::Sender<()>,
+    /// Those for which nobody waits any more.
+    cut_off: Mutex<Vec<OnOtherThread<S>>>,
+}
+
+/// One of them.
+struct OnOtherThread<S: State> {
+    place: usize,
+    attempt: u32,
+    began: Option<Instant>,
+    task: JoinHandle<Result<Done<S>, Ended>>,
 }
 
 /// What one of them holds. The state goes first.
@@ -41,7 +51,7 @@ impl<S: State> Driver<S> {
         deadline: Option<Instant>,
     ) -> Result<(), Box<Halt>> {
         let (alive, mut gone) = mpsc::channel(1);
-        let shared = Shared { state: position.state.share(), alive };
+        let shared = Shared { state: position.state.share(), alive, cut_off: Mutex::default() };
         let ended = {
             let mut running = pin!(self.in_time(position, context, deadline, Some(&shared)));
             // A panic of the user's code has to wait too.
@@ -51,20 +61,39 @@ impl<S: State> Driver<S> {
             })
             .await
         };
-        drop(shared);
+        let cut_off = shared.cut_off.into_inner().unwrap_or_else(PoisonError::into_inner);
+        drop((shared.state, shared.alive));
         // Nobody sends; it closes when the last of them is gone.
         let _ = gone.recv().await;
         position.state.unshare();
+        for late in cut_off {
+            self.keep_late(position, context, late).await;
+        }
         ended.unwrap_or_else(|message| resume_unwind(Box::new(message)))
+    }
+
+    /// Keeps what a task returned that came to its end though it was cut off: it has been done.
+    async fn keep_late(&self, position: &mut Position<S>, context: &Context<S>, late: OnOtherThread<S>) {
+        let task = &mut position.tasks.tasks[late.place];
+        if let Ok(Ok(Done { update, goto })) = late.task.await
+            && !task.has_ended()
+            && task.attempt == late.attempt
+        {
+            task.go(goto);
+            let context = context.clone_for(task);
+            self.keep(&mut task.update, &context, update, late.began, false);
+        }
     }
 
     /// An attempt as a task of the runtime; `None` for a subgraph, which is run in place.
     pub(super) fn spread<'a>(
         &self,
-        shared: &Shared<S>,
+        shared: &'a Shared<S>,
+        place: usize,
         task: &Task<S>,
         context: &'a Context<S>,
         span: &Span,
+        began: Option<Instant>,
     ) -> Option<Attempt<'a, S>> {
         let node = task.node as usize;
         if let Kind::Nested(_) = self.graph.inner.nodes[node].body.0 {
@@ -72,14 +101,14 @@ impl<S: State> Driver<S> {
         }
         let share = Share { state: Arc::clone(&shared.state), _alive: shared.alive.clone() };
         let (graph, item, own) = (self.graph.clone(), task.item.clone(), context.clone());
-        let task = tokio::spawn(span.clone().around(async move {
+        let on_it = tokio::spawn(span.clone().around(async move {
             // The whole of it, so that the state is let go before the sign of life.
             let share = share;
             call(&graph.inner.nodes[node], &share.state, item.as_ref(), &own).await
         }));
-        let mut task = AbortOnDrop(task);
+        let mut waits = Waits(Some(OnOtherThread { place, attempt: task.attempt, began, task: on_it }), shared);
         Some(Box::pin(async move {
-            match (&mut task.0).await {
+            match waits.ended().await {
                 Ok(ended) => ended,
                 Err(error) if error.is_panic() => Err(context.panicked(panic::message(&*error.into_panic()))),
                 Err(_) => Err(Ended::Failed(Box::new(context.failed("the runtime was shut down".into())))),
@@ -88,11 +117,25 @@ impl<S: State> Driver<S> {
     }
 }
 
-/// A task that does not outlive who waits for it.
-struct AbortOnDrop<T>(JoinHandle<T>);
+/// Waits for a task on another thread, and cuts it off where nobody does any more.
+struct Waits<'a, S: State>(Option<OnOtherThread<S>>, &'a Shared<S>);
 
-impl<T> Drop for AbortOnDrop<T> {
+impl<S: State> Waits<'_, S> {
+    async fn ended(&mut self) -> Result<Result<Done<S>, Ended>, JoinError> {
+        let ended = match &mut self.0 {
+            Some(on_it) => (&mut on_it.task).await,
+            None => std::future::pending().await,
+        };
+        self.0 = None;
+        ended
+    }
+}
+
+impl<S: State> Drop for Waits<'_, S> {
     fn drop(&mut self) {
-        self.0.abort();
+        if let Some(on_it) = self.0.take() {
+            on_it.task.abort();
+            self.1.cut_off.lock().unwrap_or_else(PoisonError::into_inner).push(on_it);
+        }
     }
 }

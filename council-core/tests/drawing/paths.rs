@@ -9,22 +9,23 @@ use super::{Doc, council, everything, fail, pass, polish, turn, work};
 
 /// What was counted, line by line: visits of nodes, and edges that were surely taken.
 fn counts(drawing: &Drawing) -> String {
-    fn list(drawing: &Drawing, indent: &str, text: &mut String) {
-        for shape in drawing.nodes.iter().filter(|shape| shape.visits > Some(0)) {
-            let tasks = shape.tasks.map(|tasks| format!(", {tasks} tasks")).unwrap_or_default();
-            *text += &format!("{indent}{}: {}{tasks}\n", shape.id, shape.visits.unwrap());
-            if let Some(inner) = &shape.inner {
-                list(inner, &format!("{indent}    "), text);
-            }
-        }
-        for link in drawing.edges.iter().filter(|link| link.taken > Some(0)) {
-            let label = link.label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
-            *text += &format!("{indent}{} -> {}{label}: {}\n", link.source, link.target, link.taken.unwrap());
+    let mut lines = Vec::new();
+    list(drawing, "", &mut lines);
+    lines.join("\n") + "\n"
+}
+
+fn list(drawing: &Drawing, indent: &str, lines: &mut Vec<String>) {
+    for shape in drawing.nodes.iter().filter(|shape| shape.visits > Some(0)) {
+        let tasks = shape.tasks.map(|tasks| format!(", {tasks} tasks")).unwrap_or_default();
+        lines.push(format!("{indent}{}: {}{tasks}", shape.id, shape.visits.unwrap()));
+        if let Some(inner) = &shape.inner {
+            list(inner, &format!("{indent}    "), lines);
         }
     }
-    let mut text = String::new();
-    list(drawing, "", &mut text);
-    text
+    for link in drawing.edges.iter().filter(|link| link.taken > Some(0)) {
+        let label = link.label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
+        lines.push(format!("{indent}{} -> {}{label}: {}", link.source, link.target, link.taken.unwrap()));
+    }
 }
 
 async fn path_of(graph: &Graph<Doc>, input: Doc) -> Drawing {
@@ -193,8 +194,46 @@ async fn an_opened_valve_is_marked() {
     .assert_eq(&drawing.dot());
 }
 
+/// Where valves send the run away from, nothing leads: `turn` leads to `over` only while the guard is shut, and to `late` only
+/// while that has visits left.
 #[tokio::test]
-async fn one_of_every_kind() {
+async fn an_opened_valve_is_what_counts() {
+    let mut graph = StateGraph::<Doc>::new("instead");
+    let turn = graph.node("turn", turn);
+    let over = graph.node("over", pass);
+    let late = graph.node("late", pass);
+    let spare = graph.node("spare", pass);
+    graph.start(turn).edge(turn, over).edge(turn, late).edge(late, turn).end(over).end(spare);
+    graph.defer(late).visit_limit(late, 1, spare);
+    graph.guard("twice", |doc| doc.round == 3, over);
+    graph.route(spare, [turn, NodeId::END], |doc, [turn, end]| if doc.round < 3 { turn } else { end });
+    check(
+        graph,
+        Doc::default(),
+        expect![[r#"
+        __start__: 1
+        turn: 3
+        over: 3
+        late: 1
+        spare: 1
+        __guard__:twice: 1
+        __end__: 1
+        __start__ -> turn: 1
+        turn -> over: 2
+        turn -> late: 1
+        over -> __end__: 3
+        late -> turn: 1
+        late -> spare (after 1 visit): 1
+        spare -> __end__: 1
+        spare -> turn: 1
+        __guard__:twice -> over: 1
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn one_of_every_kind_is_counted() {
     let drawing = path_of(&everything(), items([0, 1, 5])).await;
     expect![[r#"
         __start__: 1
@@ -249,6 +288,11 @@ async fn one_of_every_kind() {
         __join__:3 -> last: 1
     "#]]
     .assert_eq(&counts(&drawing));
+}
+
+#[tokio::test]
+async fn one_of_every_kind_is_drawn() {
+    let drawing = path_of(&everything(), items([0, 1, 5])).await;
     expect![[r#"
         flowchart TD
           n0(["start"])

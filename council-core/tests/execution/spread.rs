@@ -5,7 +5,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use council_core::{Failure, Graph, Limits, NodeId, Outcome, Policy, State, StateGraph, Subgraph, node, worker};
+use council_core::{
+    EventKind, Failure, Graph, Limits, NodeId, Outcome, Policy, State, StateGraph, Subgraph, node, worker,
+};
 use expect_test::expect;
 use tokio::time::sleep;
 
@@ -127,6 +129,44 @@ async fn a_failure_stops_spread_siblings_before_the_run_ends() {
         let outcome = graph.resume(error.into_position()).await.unwrap();
         assert_eq!(outcome.state().notes, ["waited", "mended"]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_stopped_in_time_is_kept_and_not_done_again() {
+    let (failed, has_failed) = channel();
+    let has_failed = Mutex::new(has_failed);
+    let mut graph = StateGraph::<Doc>::new("late");
+    let (began, has_begun) = tokio::sync::oneshot::channel();
+    let (began, has_begun) = (Mutex::new(Some(began)), Mutex::new(Some(has_begun)));
+    let computes = node!(graph, "computes", async move |_| {
+        let began = began.lock().unwrap().take().expect("it is done once");
+        began.send(()).unwrap();
+        has_failed.lock().unwrap().recv_timeout(Duration::from_secs(60))?;
+        Ok(Doc::update().notes("computed"))
+    });
+    let fails = node!(graph, "fails", async move |_| {
+        let has_begun = has_begun.lock().unwrap().take();
+        let Some(has_begun) = has_begun else { return Ok(Doc::update().notes("mended")) };
+        has_begun.await?;
+        Err("no luck".into())
+    });
+    graph.start(computes).start(fails).end(computes).end(fails).policy(computes, spread());
+    let graph = graph.compile().unwrap();
+    let picture = expect![[r#"
+        superstep 1: computes #1 started
+        superstep 1: fails #1 started
+        superstep 1: fails #1 failed: node `fails` failed in superstep 1, attempt 1: no luck
+        superstep 1: computes #1 completed with DocUpdate(notes)
+        failed: node `fails` failed in superstep 1, attempt 1: no luck
+    "#]];
+    let run = graph.run(Doc::default()).observe(move |event| {
+        if let EventKind::NodeFailed { .. } = event.kind {
+            failed.send(()).unwrap();
+        }
+    });
+    let error = check(run, picture).await.unwrap_err();
+    let outcome = graph.resume(error.into_position()).await.unwrap();
+    assert_eq!(outcome.state().notes, ["computed", "mended"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -39,12 +39,12 @@ pub(super) enum Taken {
 impl Superstep {
     /// What there is before the first superstep.
     pub(super) fn start(chart: &mut Chart) -> Self {
-        let start = chart.start();
-        if let Some(start) = start {
+        let mut superstep = Self::default();
+        if let Some(start) = chart.start() {
             chart.visit(start);
+            superstep.ran.insert(start, Ran { surely: true, well: true, recovered: false });
         }
-        let well = Ran { surely: true, well: true, recovered: false };
-        Self { ran: start.map(|start| (start, well)).into_iter().collect(), ..Self::default() }
+        superstep
     }
 
     pub(super) fn unwatched() -> Self {
