@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::ahead::Ahead;
-use crate::graph::Inner;
+use crate::graph::{Inner, START_ID};
 use crate::joins::Arrivals;
 use crate::plan::OpenedValve;
 use crate::record::Committed;
@@ -29,6 +29,8 @@ pub struct Position<S: State> {
     pub(crate) guards: Box<[bool]>,
     /// What waits until nothing else is to run.
     pub(crate) deferred: Ahead,
+    /// Whether the first tasks are there: routes from the start have to be asked before.
+    pub(crate) has_begun: bool,
     /// Whether the run has come to the end on one of its ways; it is over when nothing is left on the others.
     pub(crate) end_reached: bool,
     /// Whether the updates of the superstep are in the state.
@@ -50,14 +52,17 @@ impl<S: State> Position<S> {
             joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
             guards: vec![false; graph.guards.len()].into(),
             deferred: Ahead::default(),
+            has_begun: graph.entries.is_empty(),
             end_reached: false,
             merged: false,
             opened: Vec::new(),
             calling: Calling::Node(0),
         };
-        let mut starts = Ahead { nodes: graph.starts.clone(), sends: Vec::new() };
-        starts.defer(graph, &mut position.deferred);
-        position.schedule(starts);
+        if position.has_begun {
+            let mut starts = Ahead { nodes: graph.starts.clone(), sends: Vec::new() };
+            starts.defer(graph, &mut position.deferred);
+            position.schedule(starts);
+        }
         position
     }
 
@@ -90,9 +95,14 @@ impl<S: State> Position<S> {
         self.merged || matches!(self.calling, Calling::Reducer(_)) || self.tasks.tasks.iter().all(Task::has_ended)
     }
 
+    /// The superstep that is being completed; 0 before the first.
+    pub(crate) fn completing(&self) -> u64 {
+        self.supersteps + u64::from(self.has_begun)
+    }
+
     /// Whether the run has come to its end: no superstep is without tasks.
     pub(crate) fn is_over(&self) -> bool {
-        self.tasks.tasks.is_empty()
+        self.tasks.tasks.is_empty() && self.has_begun
     }
 
     /// Whether it is a position in this graph, as far as names, joins and guards tell.
@@ -176,7 +186,7 @@ impl<S: State> Position<S> {
     /// The failure that a panic of the user's code is.
     #[cold]
     pub(crate) fn blame(&self, graph: &Inner<S>, message: String) -> Failure {
-        let superstep = self.supersteps + 1;
+        let superstep = self.completing();
         let task = |place: usize| &self.tasks.tasks[place];
         let node = |place: usize| graph.names[task(place).node as usize].to_string();
         match self.calling {
@@ -187,6 +197,7 @@ impl<S: State> Position<S> {
             }
             Calling::Reducer(place) => Failure::ReducerPanicked { node: node(place), superstep, message },
             Calling::Route(place) => Failure::RoutePanicked { node: node(place), superstep, message },
+            Calling::Entry => Failure::RoutePanicked { node: START_ID.to_owned(), superstep: 0, message },
             Calling::Guard(place) => {
                 Failure::GuardPanicked { guard: graph.guards[place].name.clone(), superstep, message }
             }
@@ -218,7 +229,9 @@ impl<S: State> Position<S> {
         if !graph.joins.is_empty() {
             self.rearm_joins(graph);
         }
-        self.supersteps += 1;
+        // What comes before the first tasks is no superstep.
+        self.supersteps += u64::from(self.has_begun);
+        self.has_begun = true;
         self.merged = false;
     }
 
@@ -265,6 +278,8 @@ pub(crate) enum Calling {
     /// If this stands at the next barrier, a reducer has panicked: the state is half merged, and the run cannot go on.
     Reducer(usize),
     Route(usize),
+    /// A route from the start.
+    Entry,
     /// A guard, by its place.
     Guard(usize),
 }

@@ -162,7 +162,7 @@ impl<S: State> Driver<S> {
     ) {
         self.tell(context.superstep, || {
             let task: event::Task = context.task();
-            EventKind::NodeFailed { task, error: chain(failure), retry_in }
+            EventKind::NodeFailed { task, error: failure.cause(), retry_in }
         });
         *attempt += 1;
     }
