@@ -37,8 +37,8 @@
 mod valves;
 
 use crate::ahead::Ahead;
+use crate::calling::Calling;
 use crate::graph::{Graph, Inner, Pick, START_ID};
-use crate::position::Calling;
 use crate::record::Record;
 use crate::{Failure, Limits, Position, State, StopReason};
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::ahead::Ahead;
+use crate::calling::Calling;
 use crate::graph::{Inner, START_ID};
 use crate::joins::Arrivals;
 use crate::plan::OpenedValve;
@@ -269,19 +270,6 @@ pub struct OpenTask<'a> {
     pub node: &'a str,
     /// Which item of a worker it is for, from 0.
     pub item: Option<u32>,
-}
-
-/// Code of the user's, by the place of the task that it is called for.
-#[derive(Clone, Copy)]
-pub(crate) enum Calling {
-    Node(usize),
-    /// If this stands at the next barrier, a reducer has panicked: the state is half merged, and the run cannot go on.
-    Reducer(usize),
-    Route(usize),
-    /// A route from the start.
-    Entry,
-    /// A guard, by its place.
-    Guard(usize),
 }
 
 impl<S: State> fmt::Debug for Position<S> {

@@ -122,7 +122,9 @@ async fn a_second_question_that_fails_leaves_no_verdict() {
 
 #[tokio::test]
 async fn an_empty_draft_is_a_failure() {
-    check([" \n\t", "Draft one.", "SCORE: 9", "The document."], expect![[r#"
+    check(
+        [" \n\t", "Draft one.", "SCORE: 9", "The document."],
+        expect![[r#"
         superstep 1: master_agent #1 failed: model `anthropic/claude` gave an empty answer
         failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer
 
@@ -137,12 +139,16 @@ async fn an_empty_draft_is_a_failure() {
         finished after 3 supersteps
         draft 1: "Draft one.", score Some(9.0), document Some("The document.")
         verdict: None, "SCORE: 9"
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn an_empty_document_is_a_failure() {
-    check(["Draft one.", "SCORE: 9", "", "The document."], expect![[r#"
+    check(
+        ["Draft one.", "SCORE: 9", "", "The document."],
+        expect![[r#"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
         superstep 3: writer_agent #1 failed: model `anthropic/claude` gave an empty answer
@@ -158,12 +164,16 @@ async fn an_empty_document_is_a_failure() {
         finished after 3 supersteps
         draft 1: "Draft one.", score Some(9.0), document Some("The document.")
         verdict: None, "SCORE: 9"
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn an_old_draft_is_not_taken_for_a_new_one() {
-    check(["Draft one.", "SCORE: 5", "", "Draft two.", "SCORE: 9", "The document."], expect![[r#"
+    check(
+        ["Draft one.", "SCORE: 5", "", "Draft two.", "SCORE: 9", "The document."],
+        expect![[r#"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
         superstep 3: master_agent #2 failed: model `anthropic/claude` gave an empty answer
@@ -183,7 +193,9 @@ async fn an_old_draft_is_not_taken_for_a_new_one() {
         draft 2: "Draft two.", score Some(9.0), document Some("The document.")
         verdict: None, "SCORE: 9"
         feedback: "Score: 5/10\nSCORE: 5"
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
