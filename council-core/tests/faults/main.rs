@@ -61,7 +61,7 @@ fn a_worker_is_led_to_with_items() {
     .unwrap_err()
     .faults;
     let calls = faults.iter().map(|fault| match fault {
-        BuildFault::WorkerWithoutItems { node, call, at } if at.file().ends_with("faults.rs") => {
+        BuildFault::WorkerWithoutItems { node, call, at } if at.file().ends_with("main.rs") => {
             assert_eq!(node, "pack");
             *call
         }
