@@ -58,7 +58,7 @@ pub struct StateGraph<S: State> {
     pub(super) guards: Vec<Guard<S>>,
     pub(super) policy: Policy,
     pub(super) starts: NodeList,
-    pub(super) entries: Vec<Route<S>>,
+    pub(super) entries: SmallVec<[Route<S>; 1]>,
     pub(super) ends: Vec<u32>,
     pub(super) faults: Vec<BuildFault>,
 }
@@ -76,7 +76,7 @@ impl<S: State> StateGraph<S> {
             guards: Vec::new(),
             policy: Policy::default(),
             starts: SmallVec::new(),
-            entries: Vec::new(),
+            entries: SmallVec::new(),
             ends: Vec::new(),
             faults: Vec::new(),
         }

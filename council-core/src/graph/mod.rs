@@ -116,7 +116,7 @@ pub(crate) struct Inner<S: State> {
     pub(crate) guards: Vec<Guard<S>>,
     pub(crate) starts: NodeList,
     /// The routes from the start, asked on the input.
-    pub(crate) entries: Vec<Route<S>>,
+    pub(crate) entries: SmallVec<[Route<S>; 1]>,
     /// Whether any node has a visit limit; most graphs need not look.
     pub(crate) has_limits: bool,
     pub(crate) has_deferred: bool,

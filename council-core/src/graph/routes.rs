@@ -185,17 +185,13 @@ impl<S: State> StateGraph<S> {
         };
         let picks_one = TypeId::of::<G>() == TypeId::of::<NodeId<S>>();
         let route = Route { targets: declared, picks_one, labels: Vec::new(), kind, pick: Box::new(pick) };
-        let place = match self.nodes.get_mut(source as usize) {
-            Some(node) => {
-                node.routes.push(route);
-                node.routes.len()
-            }
-            None => {
-                self.entries.push(route);
-                self.entries.len()
-            }
+        let routes = match self.nodes.get_mut(source as usize) {
+            Some(node) => &mut node.routes,
+            None => &mut self.entries,
         };
-        RouteLabels::new(self, Some((source, Labelled::Route(place - 1))))
+        routes.push(route);
+        let place = routes.len() - 1;
+        RouteLabels::new(self, Some((source, Labelled::Route(place))))
     }
 
     /// The numbers of targets, the end among them; handles of other graphs are noted as faults.
