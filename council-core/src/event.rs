@@ -106,7 +106,7 @@ pub enum EventKind<S: State> {
         /// The error and its sources, in one line.
         error: String,
     },
-    /// The reader of this stream was slower than the run: so many events were dropped here.
+    /// The reader of this stream was slower than the run: so many events were dropped here. It has the number of the last.
     Lost {
         /// How many.
         count: u64,

@@ -213,6 +213,40 @@ pub enum Failure {
     },
 }
 
+impl Failure {
+    /// The error of the node, or one of its sources, if it is of this type.
+    ///
+    /// ```
+    /// use council_core::Retry;
+    ///
+    /// let when_busy = Retry {
+    ///     when: |failure| failure.error::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::WouldBlock),
+    ///     ..Retry::default()
+    /// };
+    /// # let _ = when_busy;
+    /// ```
+    pub fn error<E: std::error::Error + 'static>(&self) -> Option<&E> {
+        let mut source = std::error::Error::source(self);
+        while let Some(error) = source {
+            if let Some(found) = error.downcast_ref() {
+                return Some(found);
+            }
+            source = error.source();
+        }
+        None
+    }
+
+    /// Why a task failed, in one line, without the place that its event names.
+    pub(crate) fn cause(&self) -> String {
+        match self {
+            Self::Node { source, .. } => chain(&**source),
+            Self::NodePanicked { message, .. } => format!("panicked: {message}"),
+            Self::NodeTimedOut { limit, .. } => format!("took longer than its {} s", limit.as_secs_f64()),
+            other => chain(other),
+        }
+    }
+}
+
 fn of_item(item: Option<u32>) -> String {
     item.map(|item| format!(", item {item},")).unwrap_or_default()
 }

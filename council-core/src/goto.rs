@@ -148,12 +148,12 @@ impl<S> From<Vec<NodeId<S>>> for Goto<S> {
     }
 }
 
-/// What a route may choose among: an array of nodes, a worker, or a tuple of nodes and workers. The route's function gets them
+/// What a route may choose among: an array of nodes, one handle, or a tuple of handles of any kind. The route's function gets them
 /// back in the same shape.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what a route can choose among",
     label = "not a set of targets",
-    note = "give an array of nodes, `[one, other]`, a worker, or a tuple of nodes and workers, `(node, worker)`"
+    note = "give an array of nodes, `[one, other]`, one handle, or a tuple of handles of any kind, `(node, worker, decider)`"
 )]
 pub trait Targets<S>: Copy + Send + Sync + 'static {
     /// One label for each target.
@@ -168,6 +168,31 @@ impl<S: State, const N: usize> Targets<S> for [NodeId<S>; N] {
 
     fn list(self) -> Vec<NodeId<S>> {
         Vec::from(self)
+    }
+}
+
+/// None: for an error handler that sends the run nowhere else.
+impl<S: State> Targets<S> for () {
+    type Labels<L> = [L; 0];
+
+    fn list(self) -> Vec<NodeId<S>> {
+        Vec::new()
+    }
+}
+
+impl<S: State> Targets<S> for NodeId<S> {
+    type Labels<L> = [L; 1];
+
+    fn list(self) -> Vec<NodeId<S>> {
+        vec![self]
+    }
+}
+
+impl<S: State, C: 'static> Targets<S> for Decider<S, C> {
+    type Labels<L> = [L; 1];
+
+    fn list(self) -> Vec<NodeId<S>> {
+        vec![self.id()]
     }
 }
 

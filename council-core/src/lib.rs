@@ -3,6 +3,7 @@
 mod ahead;
 mod body;
 mod cache;
+mod calling;
 mod cancel;
 mod command;
 mod context;

@@ -37,8 +37,8 @@
 mod valves;
 
 use crate::ahead::Ahead;
-use crate::graph::{Graph, Inner, Pick};
-use crate::position::Calling;
+use crate::calling::Calling;
+use crate::graph::{Graph, Inner, Pick, START_ID};
 use crate::record::Record;
 use crate::{Failure, Limits, Position, State, StopReason};
 
@@ -67,7 +67,8 @@ pub enum Next {
     Fail(Box<Failure>),
 }
 
-/// The position of a run that has not begun.
+/// The position of a run that has not begun. Where the graph begins with a route, there are no tasks before [`advance`] has asked
+/// it; what it led to is recorded like what follows a superstep.
 pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
     Position::new(&graph.inner, input)
 }
@@ -132,7 +133,7 @@ fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<()
     let mut next = Ahead::default();
     successors(graph, position, &mut next)?;
     next.sort();
-    if !graph.guards.is_empty() {
+    if !graph.guards.is_empty() && position.has_begun {
         valves::open_guard(graph, position, &mut next);
     }
     if graph.has_limits {
@@ -151,6 +152,14 @@ fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<()
 
 /// Where the tasks of the superstep lead.
 fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) -> Result<(), Box<Failure>> {
+    if !position.has_begun {
+        next.nodes.extend_from_slice(&graph.starts);
+        for entry in &graph.entries {
+            let node = || START_ID.to_owned();
+            choose(position, Calling::Entry, &entry.pick, node, next)?;
+        }
+        return Ok(());
+    }
     let mut left = None;
     for place in 0..position.tasks.tasks.len() {
         let task = &position.tasks.tasks[place];
@@ -162,10 +171,12 @@ fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut
             continue;
         }
         left = Some(task.node);
-        let declared = &graph.nodes[task.node as usize];
+        let declared_as = task.node;
+        let declared = &graph.nodes[declared_as as usize];
         next.nodes.extend_from_slice(&declared.edges);
         for route in &declared.routes {
-            choose(graph, position, place, &route.pick, next)?;
+            let node = || graph.names[declared_as as usize].to_string();
+            choose(position, Calling::Route(place), &route.pick, node, next)?;
         }
         for &(join, _) in &declared.feeds {
             if position.is_full(join) {
@@ -177,16 +188,15 @@ fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut
 }
 
 fn choose<S: State>(
-    graph: &Inner<S>,
     position: &mut Position<S>,
-    place: usize,
+    calling: Calling,
     pick: &Pick<S>,
+    node: impl FnOnce() -> String,
     next: &mut Ahead,
 ) -> Result<(), Box<Failure>> {
-    position.calling = Calling::Route(place);
+    position.calling = calling;
     let Some(goto) = pick(position.state()) else {
-        let node = graph.names[position.tasks.tasks[place].node as usize].to_string();
-        return Err(Failure::UndeclaredTarget { node, superstep: position.supersteps + 1 }.into());
+        return Err(Failure::UndeclaredTarget { node: node(), superstep: position.completing() }.into());
     };
     next.add(&goto);
     Ok(())
@@ -194,7 +204,7 @@ fn choose<S: State>(
 
 /// Why nothing is left to run though the end was not reached.
 fn stranded<S: State>(graph: &Inner<S>, position: &Position<S>) -> Failure {
-    let superstep = position.supersteps + 1;
+    let superstep = position.completing();
     let Some((join, missing)) = position.waiting().next() else {
         return Failure::NowhereToGo { superstep };
     };

@@ -24,15 +24,16 @@ use crate::Failure;
 pub struct Policy {
     /// Whether a task that failed is tried again. Not by default.
     pub retry: Option<Retry>,
-    /// How long one attempt may take. No limit by default. It needs a tokio runtime with its timer enabled.
+    /// How long one attempt may take. No limit by default, and with `Duration::MAX`. It needs a tokio runtime with its timer
+    /// enabled.
     pub timeout: Option<Duration>,
     /// How many tasks of the node run at the same time, over all runs of the compiled graph. A subgraph counts as one task. No
     /// bound by default; see [`Limits::concurrency`](crate::Limits::concurrency) for one over all nodes of a run.
     pub concurrency: Option<usize>,
     /// Whether each task of the node is a task of the runtime, which may run it on another core: for nodes that compute rather
     /// than wait. It costs about a microsecond. Such a node cannot be stopped between its awaits: a run that is cancelled, or
-    /// out of time, waits until it next awaits. A subgraph is never spread itself; its nodes can be.
-    pub spread: bool,
+    /// out of time, waits until it next awaits. A subgraph is never spread itself; its nodes can be. Not by default.
+    pub spread: Option<bool>,
 }
 
 impl Policy {
@@ -42,7 +43,7 @@ impl Policy {
             retry: self.retry.or(default.retry),
             timeout: self.timeout.or(default.timeout),
             concurrency: self.concurrency.or(default.concurrency),
-            spread: self.spread || default.spread,
+            spread: self.spread.or(default.spread),
         }
     }
 }

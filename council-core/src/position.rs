@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::ahead::Ahead;
-use crate::graph::Inner;
+use crate::calling::Calling;
+use crate::graph::{Inner, START_ID};
 use crate::joins::Arrivals;
 use crate::plan::OpenedValve;
 use crate::record::Committed;
@@ -29,6 +30,8 @@ pub struct Position<S: State> {
     pub(crate) guards: Box<[bool]>,
     /// What waits until nothing else is to run.
     pub(crate) deferred: Ahead,
+    /// Whether the first tasks are there: routes from the start have to be asked before.
+    pub(crate) has_begun: bool,
     /// Whether the run has come to the end on one of its ways; it is over when nothing is left on the others.
     pub(crate) end_reached: bool,
     /// Whether the updates of the superstep are in the state.
@@ -50,14 +53,17 @@ impl<S: State> Position<S> {
             joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
             guards: vec![false; graph.guards.len()].into(),
             deferred: Ahead::default(),
+            has_begun: graph.entries.is_empty(),
             end_reached: false,
             merged: false,
             opened: Vec::new(),
             calling: Calling::Node(0),
         };
-        let mut starts = Ahead { nodes: graph.starts.clone(), sends: Vec::new() };
-        starts.defer(graph, &mut position.deferred);
-        position.schedule(starts);
+        if position.has_begun {
+            let mut starts = Ahead { nodes: graph.starts.clone(), sends: Vec::new() };
+            starts.defer(graph, &mut position.deferred);
+            position.schedule(starts);
+        }
         position
     }
 
@@ -90,9 +96,14 @@ impl<S: State> Position<S> {
         self.merged || matches!(self.calling, Calling::Reducer(_)) || self.tasks.tasks.iter().all(Task::has_ended)
     }
 
+    /// The superstep that is being completed; 0 before the first.
+    pub(crate) fn completing(&self) -> u64 {
+        self.supersteps + u64::from(self.has_begun)
+    }
+
     /// Whether the run has come to its end: no superstep is without tasks.
     pub(crate) fn is_over(&self) -> bool {
-        self.tasks.tasks.is_empty()
+        self.tasks.tasks.is_empty() && self.has_begun
     }
 
     /// Whether it is a position in this graph, as far as names, joins and guards tell.
@@ -176,7 +187,7 @@ impl<S: State> Position<S> {
     /// The failure that a panic of the user's code is.
     #[cold]
     pub(crate) fn blame(&self, graph: &Inner<S>, message: String) -> Failure {
-        let superstep = self.supersteps + 1;
+        let superstep = self.completing();
         let task = |place: usize| &self.tasks.tasks[place];
         let node = |place: usize| graph.names[task(place).node as usize].to_string();
         match self.calling {
@@ -187,6 +198,7 @@ impl<S: State> Position<S> {
             }
             Calling::Reducer(place) => Failure::ReducerPanicked { node: node(place), superstep, message },
             Calling::Route(place) => Failure::RoutePanicked { node: node(place), superstep, message },
+            Calling::Entry => Failure::RoutePanicked { node: START_ID.to_owned(), superstep: 0, message },
             Calling::Guard(place) => {
                 Failure::GuardPanicked { guard: graph.guards[place].name.clone(), superstep, message }
             }
@@ -218,7 +230,9 @@ impl<S: State> Position<S> {
         if !graph.joins.is_empty() {
             self.rearm_joins(graph);
         }
-        self.supersteps += 1;
+        // What comes before the first tasks is no superstep.
+        self.supersteps += u64::from(self.has_begun);
+        self.has_begun = true;
         self.merged = false;
     }
 
@@ -256,17 +270,6 @@ pub struct OpenTask<'a> {
     pub node: &'a str,
     /// Which item of a worker it is for, from 0.
     pub item: Option<u32>,
-}
-
-/// Code of the user's, by the place of the task that it is called for.
-#[derive(Clone, Copy)]
-pub(crate) enum Calling {
-    Node(usize),
-    /// If this stands at the next barrier, a reducer has panicked: the state is half merged, and the run cannot go on.
-    Reducer(usize),
-    Route(usize),
-    /// A guard, by its place.
-    Guard(usize),
 }
 
 impl<S: State> fmt::Debug for Position<S> {

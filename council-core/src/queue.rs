@@ -126,7 +126,8 @@ impl<S: State> Queue<S> {
         }
         if waiting.lost > 0 {
             let kind = EventKind::Lost { count: std::mem::take(&mut waiting.lost) };
-            waiting.events.push_back(event.with(kind));
+            // The number of the last one that was lost.
+            waiting.events.push_back(Event { sequence: event.sequence - 1, ..event.with(kind) });
         }
         waiting.events.push_back(match &event.kind {
             EventKind::NodeCompleted { task, duration, cached, .. } if !self.updates => {

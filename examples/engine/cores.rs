@@ -44,7 +44,7 @@ fn census(spread: bool) -> Result<Graph<Primes>, council_core::BuildError> {
         let size = state.below / BLOCKS;
         (0..BLOCKS).map(move |block| block * size..(block + 1) * size)
     });
-    graph.policy(count, Policy { spread, ..Policy::default() });
+    graph.policy(count, Policy { spread: Some(spread), ..Policy::default() });
     graph.end(count);
     graph.compile()
 }

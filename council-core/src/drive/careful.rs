@@ -128,7 +128,7 @@ impl<S: State> Driver<S> {
             Some(Err(keep)) => Some(keep),
             None => None,
         };
-        let attempt = match shared.filter(|_| declared.rest.policy.spread) {
+        let attempt = match shared.filter(|_| declared.rest.policy.spread == Some(true)) {
             Some(shared) => self.spread(shared, place, task, context, span, began),
             None => None,
         };

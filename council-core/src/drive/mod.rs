@@ -13,10 +13,10 @@ use std::task::Poll;
 
 use tokio::time::Instant;
 
+use crate::calling::Calling;
 use crate::context::{Context, RunInfo};
 use crate::event::{self, EventKind, chain};
 use crate::plan::{self, Next};
-use crate::position::Calling;
 use crate::{Detail, Failure, Graph, Outcome, Position, RunError, State, StopReason, panic, spans};
 
 /// A run in progress: everything but where it stands.
@@ -162,7 +162,7 @@ impl<S: State> Driver<S> {
     ) {
         self.tell(context.superstep, || {
             let task: event::Task = context.task();
-            EventKind::NodeFailed { task, error: chain(failure), retry_in }
+            EventKind::NodeFailed { task, error: failure.cause(), retry_in }
         });
         *attempt += 1;
     }

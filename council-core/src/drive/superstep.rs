@@ -101,7 +101,7 @@ impl<S: State> Driver<S> {
     }
 
     fn is_spread(&self, task: &Task<S>) -> bool {
-        !task.has_ended() && self.graph.inner.nodes[task.node as usize].rest.policy.spread
+        !task.has_ended() && self.graph.inner.nodes[task.node as usize].rest.policy.spread == Some(true)
     }
 }
 

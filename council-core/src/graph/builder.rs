@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use smallvec::SmallVec;
 
 use super::fault::BuildFault;
-use super::{Declared, Guard, Handle, Join, NodeId, Rest, Target};
+use super::{Declared, Guard, Handle, Join, NodeId, Rest, Route, Target};
 use crate::ahead::NodeList;
 use crate::body::{Body, Kind};
 use crate::{Decider, IntoDecider, IntoNode, IntoWorker, Policy, State, Worker};
@@ -58,6 +58,7 @@ pub struct StateGraph<S: State> {
     pub(super) guards: Vec<Guard<S>>,
     pub(super) policy: Policy,
     pub(super) starts: NodeList,
+    pub(super) entries: SmallVec<[Route<S>; 1]>,
     pub(super) ends: Vec<u32>,
     pub(super) faults: Vec<BuildFault>,
 }
@@ -75,6 +76,7 @@ impl<S: State> StateGraph<S> {
             guards: Vec::new(),
             policy: Policy::default(),
             starts: SmallVec::new(),
+            entries: SmallVec::new(),
             ends: Vec::new(),
             faults: Vec::new(),
         }
@@ -132,7 +134,8 @@ impl<S: State> StateGraph<S> {
         NodeId::new(index, self.id)
     }
 
-    /// The run begins with this node. Several starts run side by side.
+    /// The run begins with this node. Several starts run side by side. It is an edge from [`NodeId::START`]; a
+    /// [`route`](Self::route) or a [`fan_out`](Self::fan_out) may leave that too.
     #[track_caller]
     pub fn start(&mut self, node: impl Target<S>) -> &mut Self {
         if let Some(node) = self.reached(node, "start") {
@@ -153,6 +156,9 @@ impl<S: State> StateGraph<S> {
     /// After `from` comes `to`. Several edges from one node run side by side.
     #[track_caller]
     pub fn edge(&mut self, from: impl Handle<S>, to: impl Target<S>) -> &mut Self {
+        if from.id() == NodeId::START {
+            return self.start(to);
+        }
         let Some(from) = self.known(from, "edge") else {
             return self;
         };
@@ -197,6 +203,8 @@ impl<S: State> StateGraph<S> {
         let at = Location::caller();
         self.faults.push(if node == NodeId::END {
             BuildFault::EndIsNoNode { call, at }
+        } else if node == NodeId::START {
+            BuildFault::StartIsNoNode { call, at }
         } else {
             BuildFault::ForeignNode { call, at }
         });

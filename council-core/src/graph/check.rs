@@ -10,11 +10,12 @@ use crate::body::Kind;
 /// Finds all faults that show only in the whole graph.
 pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     names(graph, faults);
-    if graph.starts.is_empty() {
+    let begins = graph.firsts().next().is_some();
+    if !begins {
         faults.push(BuildFault::NoStart);
     }
     let reached = reach::any_source(graph);
-    if !graph.starts.is_empty() {
+    if begins {
         for (node, _) in reached.iter().enumerate().filter(|(_, reached)| !**reached) {
             faults.push(BuildFault::Unreachable { node: graph.names[node].to_string() });
         }

@@ -50,6 +50,7 @@ impl<S: State> StateGraph<S> {
             joins: self.joins,
             guards: self.guards,
             starts: self.starts,
+            entries: self.entries,
         };
         let mut faults = self.faults;
         check::check(&inner, &mut faults);
@@ -76,7 +77,7 @@ impl<S: State> StateGraph<S> {
 /// Whether the driver has nothing to do but to run the node.
 fn is_plain<S: State>(node: &Declared<S>) -> bool {
     let Rest { policy, permits, cache, handler, .. } = &*node.rest;
-    let is_run_once = policy.retry.is_none() && policy.timeout.is_none() && !policy.spread;
+    let is_run_once = policy.retry.is_none() && policy.timeout.is_none() && policy.spread != Some(true);
     let is_simple = matches!(node.body.0, Kind::Node(_) | Kind::Worker(_));
     is_simple && is_run_once && permits.is_none() && cache.is_none() && handler.is_none()
 }

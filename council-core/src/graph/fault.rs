@@ -137,6 +137,14 @@ pub enum BuildFault {
         /// Where.
         at: &'static Location<'static>,
     },
+    /// The start was given where a node is needed.
+    #[error("`{call}` at {at} was given the start where it needs a node")]
+    StartIsNoNode {
+        /// The method that was called.
+        call: &'static str,
+        /// Where.
+        at: &'static Location<'static>,
+    },
     /// The end was given where a node is needed.
     #[error("`{call}` at {at} was given the end where it needs a node")]
     EndIsNoNode {

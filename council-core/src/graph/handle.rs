@@ -4,19 +4,22 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use super::END;
+use super::{END, START};
 use crate::{Decider, State, Worker};
 
 /// A handle to a node of a graph over the state `S`, given by [`StateGraph::node`](super::StateGraph::node); or
-/// [`END`](Self::END).
+/// [`START`](Self::START) or [`END`](Self::END).
 pub struct NodeId<S> {
     pub(crate) index: u32,
-    /// Which graph it belongs to; `0` for `END`, which belongs to all.
+    /// Which graph it belongs to; `0` for `START` and `END`, which belong to all.
     pub(super) graph: u32,
     state: PhantomData<fn() -> S>,
 }
 
 impl<S> NodeId<S> {
+    /// The start of the graph, as what edges, routes and fan-outs leave: a run may begin with a choice, made on its input.
+    pub const START: Self = Self { index: START, graph: 0, state: PhantomData };
+
     /// The end of the graph, as a target of edges, routes and valves.
     pub const END: Self = Self { index: END, graph: 0, state: PhantomData };
 
@@ -50,6 +53,7 @@ impl<S> Hash for NodeId<S> {
 impl<S> fmt::Debug for NodeId<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.index {
+            START => formatter.write_str("NodeId(START)"),
             END => formatter.write_str("NodeId(END)"),
             index => write!(formatter, "NodeId({index})"),
         }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::StateGraph;
+use super::{START, StateGraph};
 use crate::State;
 use crate::goto::Targets;
 
@@ -30,6 +30,7 @@ impl<S: State, T: Targets<S>> RouteLabels<'_, S, T> {
     pub fn labels<L: Into<String>>(self, labels: T::Labels<L>) {
         let labels = labels.into_iter().map(Into::into).collect();
         match self.labelled {
+            Some((START, Labelled::Route(route))) => self.graph.entries[route].labels = labels,
             Some((node, Labelled::Route(route))) => self.graph.nodes[node as usize].routes[route].labels = labels,
             Some((node, Labelled::Decision)) => {
                 if let Some(decision) = &mut self.graph.nodes[node as usize].rest.decision {

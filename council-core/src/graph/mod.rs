@@ -21,6 +21,7 @@ use smallvec::SmallVec;
 use tokio::sync::Semaphore;
 
 pub use builder::StateGraph;
+pub(crate) use draw::START_ID;
 pub use draw::{Drawing, EdgeKind, Link, RunPath, Shape, ShapeKind};
 pub use fault::{BuildError, BuildFault};
 pub use handle::{Handle, NodeId, Target};
@@ -114,11 +115,20 @@ pub(crate) struct Inner<S: State> {
     pub(crate) joins: Vec<Join>,
     pub(crate) guards: Vec<Guard<S>>,
     pub(crate) starts: NodeList,
+    /// The routes from the start, asked on the input.
+    pub(crate) entries: SmallVec<[Route<S>; 1]>,
     /// Whether any node has a visit limit; most graphs need not look.
     pub(crate) has_limits: bool,
     pub(crate) has_deferred: bool,
     /// Whether any node waits for a time: then the runtime has to have a timer.
     pub(crate) needs_timer: bool,
+}
+
+impl<S: State> Inner<S> {
+    /// Where a run may begin.
+    pub(crate) fn firsts(&self) -> impl Iterator<Item = u32> {
+        self.starts.iter().chain(self.entries.iter().flat_map(|route| &route.targets)).copied()
+    }
 }
 
 /// A node, how it is run, and what leaves it.
@@ -207,6 +217,9 @@ pub(crate) struct Guard<S> {
     pub(crate) when: Box<dyn Fn(&S) -> bool + Send + Sync>,
     pub(crate) otherwise: u32,
 }
+
+/// The number of the start.
+pub(crate) const START: u32 = u32::MAX - 1;
 
 /// The number of the end.
 pub(crate) const END: u32 = u32::MAX;

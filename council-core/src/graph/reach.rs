@@ -54,7 +54,7 @@ enum Joins {
 fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -> Vec<bool> {
     let mut reached = vec![false; graph.nodes.len()];
     let mut waiting: Vec<usize> = graph.joins.iter().map(|join| join.sources.len()).collect();
-    let mut open: Vec<u32> = graph.starts.to_vec();
+    let mut open: Vec<u32> = graph.firsts().collect();
     open.extend(graph.guards.iter().map(|guard| guard.otherwise));
     while let Some(node) = open.pop() {
         if node == END || std::mem::replace(&mut reached[node as usize], true) {

@@ -3,9 +3,10 @@
 use std::any::TypeId;
 use std::panic::Location;
 
+use super::draw::START_ID;
 use super::fault::BuildFault;
 use super::labels::{Labelled, RouteLabels};
-use super::{Decision, END, EdgeKind, Handle, NodeId, Route, StateGraph};
+use super::{Decision, END, EdgeKind, Handle, NodeId, Route, START, StateGraph};
 use crate::goto::{Choice, Targets};
 use crate::{Decider, Goto, State, Worker};
 
@@ -28,7 +29,8 @@ impl<S: State> StateGraph<S> {
     ///     .labels(["score < 8", "score >= 8"]);
     /// ```
     ///
-    /// It may return several, or a worker's items: see [`Goto`].
+    /// It may return several, or a worker's items: see [`Goto`]. From [`NodeId::START`] it is asked on the input, before the
+    /// first superstep.
     #[track_caller]
     pub fn route<T: Targets<S>, G: Into<Goto<S>> + 'static>(
         &mut self,
@@ -168,20 +170,26 @@ impl<S: State> StateGraph<S> {
         call: &'static str,
         pick: impl Fn(&S, T) -> G + Send + Sync + 'static,
     ) -> RouteLabels<'_, S, T> {
-        let (Some(source), declared) = (self.known(from, call), self.targets(targets, call)) else {
+        let source = if from == NodeId::START { Some(START) } else { self.known(from, call) };
+        let (Some(source), declared) = (source, self.targets(targets, call)) else {
             return RouteLabels::new(self, None);
         };
         if declared.is_empty() {
-            self.faults.push(BuildFault::RouteWithoutTargets { node: self.names[source as usize].clone() });
+            let node = self.names.get(source as usize).map_or(START_ID, String::as_str).to_owned();
+            self.faults.push(BuildFault::RouteWithoutTargets { node });
         }
         let choices = self.choices(targets);
         let pick = move |state: &S| {
             let goto = pick(state, targets).into();
             goto.is_among(&choices).then_some(goto)
         };
-        let routes = &mut self.nodes[source as usize].routes;
         let picks_one = TypeId::of::<G>() == TypeId::of::<NodeId<S>>();
-        routes.push(Route { targets: declared, picks_one, labels: Vec::new(), kind, pick: Box::new(pick) });
+        let route = Route { targets: declared, picks_one, labels: Vec::new(), kind, pick: Box::new(pick) };
+        let routes = match self.nodes.get_mut(source as usize) {
+            Some(node) => &mut node.routes,
+            None => &mut self.entries,
+        };
+        routes.push(route);
         let place = routes.len() - 1;
         RouteLabels::new(self, Some((source, Labelled::Route(place))))
     }
@@ -196,6 +204,8 @@ impl<S: State> StateGraph<S> {
                 numbers.push(END);
             } else if target.graph == self.id {
                 numbers.push(target.index);
+            } else if target == NodeId::START {
+                self.faults.push(BuildFault::StartIsNoNode { call, at });
             } else {
                 self.faults.push(BuildFault::ForeignNode { call, at });
             }

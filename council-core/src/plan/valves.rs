@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::ahead::{Ahead, NodeList};
+use crate::calling::Calling;
 use crate::graph::{END, Inner, VisitLimit};
-use crate::position::Calling;
 use crate::{Position, State};
 
 /// A valve that sent the run elsewhere.

@@ -3,6 +3,8 @@
 
 mod escapes;
 mod laws;
+mod path_certainty;
+mod path_kinds;
 mod paths;
 mod pictures;
 

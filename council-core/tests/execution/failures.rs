@@ -56,7 +56,7 @@ async fn a_failure_keeps_finished_siblings_cancels_running_ones_and_can_be_resum
             superstep 2: done #1 completed with DocUpdate(notes)
             superstep 2: fails #1 started
             superstep 2: slow #1 started
-            superstep 2: fails #1 failed: node `fails` failed in superstep 2, attempt 1: the disk is full
+            superstep 2: fails #1 failed: the disk is full
             failed: node `fails` failed in superstep 2, attempt 1: the disk is full
         "#]],
     )

@@ -42,7 +42,7 @@ async fn a_failed_item_keeps_those_that_had_ended_and_only_the_others_run_again(
             superstep 2: pack[2] #1 started
             superstep 2: pack[3] #1 started
             superstep 2: pack[1] #1 completed with DocUpdate(notes)
-            superstep 2: pack[2] #1 failed: node `pack`, item 2, failed in superstep 2, attempt 1: out of boxes
+            superstep 2: pack[2] #1 failed: out of boxes
             failed: node `pack`, item 2, failed in superstep 2, attempt 1: out of boxes
         "#]],
     )

@@ -18,6 +18,7 @@ mod panics;
 mod recovering;
 mod retries;
 mod spread;
+mod starts;
 mod stopping;
 mod subgraph_stops;
 mod subgraphs;

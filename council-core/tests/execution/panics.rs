@@ -78,7 +78,7 @@ async fn a_failure_stands_though_a_sibling_panics_as_it_is_cancelled() {
         expect![[r#"
             superstep 1: bomb #1 started
             superstep 1: fails #1 started
-            superstep 1: fails #1 failed: node `fails` failed in superstep 1, attempt 1: the disk is full
+            superstep 1: fails #1 failed: the disk is full
             failed: node `fails` failed in superstep 1, attempt 1: the disk is full
         "#]],
     )

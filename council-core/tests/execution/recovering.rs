@@ -33,7 +33,7 @@ async fn an_update_alone_stands_for_what_the_node_did_not_return() {
         graph.run(Doc::default()),
         expect![[r#"
             superstep 1: asks #1 started
-            superstep 1: asks #1 failed: node `asks` failed in superstep 1, attempt 1: the line is dead
+            superstep 1: asks #1 failed: the line is dead
             superstep 1: asks #1 completed with DocUpdate(notes)
             superstep 1: well #1 started
             superstep 1: well #1 completed with DocUpdate(notes)
@@ -56,7 +56,7 @@ async fn a_goto_leads_there_and_nowhere_else_and_does_not_arrive_at_joins() {
         graph.run(Doc::default()),
         expect![[r#"
             superstep 1: asks #1 started
-            superstep 1: asks #1 failed: node `asks` failed in superstep 1, attempt 1: the line is dead
+            superstep 1: asks #1 failed: the line is dead
             superstep 1: asks #1 completed with DocUpdate(notes)
             superstep 1: well #1 started
             superstep 1: well #1 completed with DocUpdate(notes)
@@ -76,7 +76,7 @@ async fn a_handler_that_does_not_know_lets_the_failure_stand() {
         failing(|_, _, _| None).run(Doc::default()).id("r"),
         expect![[r#"
             superstep 1: asks #1 started
-            superstep 1: asks #1 failed: node `asks` failed in superstep 1, attempt 1: the line is dead
+            superstep 1: asks #1 failed: the line is dead
             failed: node `asks` failed in superstep 1, attempt 1: the line is dead
         "#]],
     )
@@ -131,9 +131,9 @@ async fn a_handler_is_asked_once_after_the_last_attempt() {
         graph.compile().unwrap().run(Doc::default()),
         expect![[r#"
             superstep 1: node #1 started
-            superstep 1: node #1 failed, tried again in 500ms: node `node` failed in superstep 1, attempt 1: still dead
+            superstep 1: node #1 failed, tried again in 500ms: still dead
             superstep 1: node #1 (attempt 2) started
-            superstep 1: node #1 (attempt 2) failed: node `node` failed in superstep 1, attempt 2: still dead
+            superstep 1: node #1 (attempt 2) failed: still dead
             superstep 1: node #1 (attempt 2) completed with DocUpdate(notes)
             finished after 1 supersteps
         "#]],

@@ -33,19 +33,24 @@ fn shaky(failures: u32, policy: Policy, at: &Arc<Mutex<Vec<Instant>>>) -> Graph<
 async fn attempts_are_numbered_and_each_pause_is_longer_than_the_last() {
     let at = Arc::default();
     let policy = retry(Retry { attempts: 5, longest: Duration::from_secs(2), ..Retry::default() });
-    let outcome = check(shaky(4, policy, &at).run(Doc::default()), expect![[r#"
+    let outcome = check(
+        shaky(4, policy, &at).run(Doc::default()),
+        expect![[r#"
         superstep 1: node #1 started
-        superstep 1: node #1 failed, tried again in 500ms: node `node` failed in superstep 1, attempt 1: no luck 1
+        superstep 1: node #1 failed, tried again in 500ms: no luck 1
         superstep 1: node #1 (attempt 2) started
-        superstep 1: node #1 (attempt 2) failed, tried again in 1s: node `node` failed in superstep 1, attempt 2: no luck 2
+        superstep 1: node #1 (attempt 2) failed, tried again in 1s: no luck 2
         superstep 1: node #1 (attempt 3) started
-        superstep 1: node #1 (attempt 3) failed, tried again in 2s: node `node` failed in superstep 1, attempt 3: no luck 3
+        superstep 1: node #1 (attempt 3) failed, tried again in 2s: no luck 3
         superstep 1: node #1 (attempt 4) started
-        superstep 1: node #1 (attempt 4) failed, tried again in 2s: node `node` failed in superstep 1, attempt 4: no luck 4
+        superstep 1: node #1 (attempt 4) failed, tried again in 2s: no luck 4
         superstep 1: node #1 (attempt 5) started
         superstep 1: node #1 (attempt 5) completed with DocUpdate(notes)
         finished after 1 supersteps
-    "#]]).await.unwrap();
+    "#]],
+    )
+    .await
+    .unwrap();
     assert_eq!(outcome.state().notes, ["done"]);
     let pauses = at.lock().unwrap().windows(2).map(|two| (two[1] - two[0]).as_millis()).collect::<Vec<_>>();
     assert_eq!(pauses, [500, 1_000, 2_000, 2_000]);
@@ -92,9 +97,9 @@ async fn only_failures_that_are_worth_it_are_tried_again() {
         graph.compile().unwrap().run(Doc::default()),
         expect![[r#"
             superstep 1: node #1 started
-            superstep 1: node #1 failed, tried again in 500ms: node `node` failed in superstep 1, attempt 1: busy
+            superstep 1: node #1 failed, tried again in 500ms: busy
             superstep 1: node #1 (attempt 2) started
-            superstep 1: node #1 (attempt 2) failed: node `node` failed in superstep 1, attempt 2: out of order
+            superstep 1: node #1 (attempt 2) failed: out of order
             failed: node `node` failed in superstep 1, attempt 2: out of order
         "#]],
     )

@@ -162,9 +162,9 @@ async fn a_failure_inside_names_every_graph_on_the_way() {
         middle/words[0] > superstep 1: upper #1 completed
         middle/words[0] > superstep 2: measure #1 started
         middle/words[0] > superstep 2: measure #1 wrote " in middle/words[0]"
-        middle/words[0] > superstep 2: measure #1 failed: node `measure` failed in superstep 2, attempt 1: an empty word
-        middle > superstep 2: words[0] #1 failed: node `words`, item 0, failed in superstep 2, attempt 1: node `measure` failed in superstep 2, attempt 1: an empty word
-        superstep 1: middle #1 failed: node `middle` failed in superstep 1, attempt 1: node `words`, item 0, failed in superstep 2, attempt 1: node `measure` failed in superstep 2, attempt 1: an empty word
+        middle/words[0] > superstep 2: measure #1 failed: an empty word
+        middle > superstep 2: words[0] #1 failed: node `measure` failed in superstep 2, attempt 1: an empty word
+        superstep 1: middle #1 failed: node `words`, item 0, failed in superstep 2, attempt 1: node `measure` failed in superstep 2, attempt 1: an empty word
         failed: node `middle` failed in superstep 1, attempt 1: node `words`, item 0, failed in superstep 2, attempt 1: node `measure` failed in superstep 2, attempt 1: an empty word
     "#]]).await.unwrap_err();
     expect![[r#"

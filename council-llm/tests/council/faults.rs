@@ -43,7 +43,7 @@ async fn a_failure_names_its_place_and_keeps_what_was_done() {
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
         superstep 3: master_agent #2 completed
-        superstep 4: critic_agent #2 failed: node `critic_agent` failed in superstep 4, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
+        superstep 4: critic_agent #2 failed: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
         failed: node `critic_agent` failed in superstep 4, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
 
         run `test`: node `critic_agent` failed in superstep 4, attempt 1
@@ -73,7 +73,7 @@ async fn half_an_answer_is_no_draft() {
         Answer::from("The document."),
     ];
     check(answers, expect![[r#"
-        superstep 1: master_agent #1 failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
+        superstep 1: master_agent #1 failed: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
         failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
 
         run `test`: node `master_agent` failed in superstep 1, attempt 1
@@ -102,7 +102,7 @@ async fn a_second_question_that_fails_leaves_no_verdict() {
     ];
     let roles = check(answers, expect![[r#"
         superstep 1: master_agent #1 completed
-        superstep 2: critic_agent #1 failed: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
+        superstep 2: critic_agent #1 failed: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
         failed: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
 
         run `test`: node `critic_agent` failed in superstep 2, attempt 1
@@ -122,8 +122,10 @@ async fn a_second_question_that_fails_leaves_no_verdict() {
 
 #[tokio::test]
 async fn an_empty_draft_is_a_failure() {
-    check([" \n\t", "Draft one.", "SCORE: 9", "The document."], expect![[r#"
-        superstep 1: master_agent #1 failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer
+    check(
+        [" \n\t", "Draft one.", "SCORE: 9", "The document."],
+        expect![[r#"
+        superstep 1: master_agent #1 failed: model `anthropic/claude` gave an empty answer
         failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer
 
         run `test`: node `master_agent` failed in superstep 1, attempt 1
@@ -137,15 +139,19 @@ async fn an_empty_draft_is_a_failure() {
         finished after 3 supersteps
         draft 1: "Draft one.", score Some(9.0), document Some("The document.")
         verdict: None, "SCORE: 9"
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn an_empty_document_is_a_failure() {
-    check(["Draft one.", "SCORE: 9", "", "The document."], expect![[r#"
+    check(
+        ["Draft one.", "SCORE: 9", "", "The document."],
+        expect![[r#"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
-        superstep 3: writer_agent #1 failed: node `writer_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
+        superstep 3: writer_agent #1 failed: model `anthropic/claude` gave an empty answer
         failed: node `writer_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
 
         run `test`: node `writer_agent` failed in superstep 3, attempt 1
@@ -158,15 +164,19 @@ async fn an_empty_document_is_a_failure() {
         finished after 3 supersteps
         draft 1: "Draft one.", score Some(9.0), document Some("The document.")
         verdict: None, "SCORE: 9"
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn an_old_draft_is_not_taken_for_a_new_one() {
-    check(["Draft one.", "SCORE: 5", "", "Draft two.", "SCORE: 9", "The document."], expect![[r#"
+    check(
+        ["Draft one.", "SCORE: 5", "", "Draft two.", "SCORE: 9", "The document."],
+        expect![[r#"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
-        superstep 3: master_agent #2 failed: node `master_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
+        superstep 3: master_agent #2 failed: model `anthropic/claude` gave an empty answer
         failed: node `master_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
 
         run `test`: node `master_agent` failed in superstep 3, attempt 1
@@ -183,7 +193,9 @@ async fn an_old_draft_is_not_taken_for_a_new_one() {
         draft 2: "Draft two.", score Some(9.0), document Some("The document.")
         verdict: None, "SCORE: 9"
         feedback: "Score: 5/10\nSCORE: 5"
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]

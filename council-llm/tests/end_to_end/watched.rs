@@ -10,7 +10,7 @@ pub(crate) async fn watched(run: RunBuilder<Council>) -> (String, Result<Outcome
     while let Some(event) = run.next().await {
         match &event.kind {
             EventKind::NodeStarted { task } => {
-                written += &format!("{} #{} try {}:", task.node, task.visit, task.attempt)
+                written += &format!("{} #{} try {}:", task.node, task.visit, task.attempt);
             }
             EventKind::Token { text, .. } => written += &format!(" {text:?}"),
             EventKind::NodeCompleted { .. } => written += "\n",

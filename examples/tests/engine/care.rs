@@ -8,18 +8,18 @@ use crate::support::run;
 fn resilience_retries_recovers_and_remembers() {
     expect![[r#"
         A parcel to Rome
-          node `forecast` took longer than its 0.03 s in superstep 2, attempt 1; given up
-          node `charge` failed in superstep 3, attempt 1: the bank is busy; again in 2ms
+          took longer than its 0.03 s; given up
+          the bank is busy; again in 2ms
           weather unknown, paid 450 at attempt 2
         A parcel to Rome
           rate is known already
-          node `forecast` took longer than its 0.03 s in superstep 2, attempt 1; given up
-          node `charge` failed in superstep 3, attempt 1: the bank is busy; again in 2ms
+          took longer than its 0.03 s; given up
+          the bank is busy; again in 2ms
           weather unknown, paid 450 at attempt 2
         A parcel to Oslo
-          node `forecast` took longer than its 0.03 s in superstep 2, attempt 1; given up
-          node `charge` failed in superstep 3, attempt 1: the bank is busy; again in 2ms
-          node `charge` failed in superstep 3, attempt 2: the card is declined; given up
+          took longer than its 0.03 s; given up
+          the bank is busy; again in 2ms
+          the card is declined; given up
           weather unknown, an invoice over 900, by mail
     "#]]
     .assert_eq(&run("resilience", &[]));

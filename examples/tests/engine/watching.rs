@@ -29,7 +29,7 @@ fn events_reach_each_reader_in_its_detail() {
           number 9: superstep 2: write #1 wrote "Owls "
           number 10: superstep 2: write #1 wrote "sleep "
           number 11: superstep 2: write #1 wrote "under "
-          number 26: 9 events lost
+          number 25: 9 events lost
           number 26: finished after 3 supersteps
 
         The observer was told 26 events of run `monday`.

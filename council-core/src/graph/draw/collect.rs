@@ -4,7 +4,7 @@ use super::words::counted;
 use super::{Drawing, END_ID, EdgeKind, Link, START_ID, Shape, ShapeKind};
 use crate::State;
 use crate::body::Kind;
-use crate::graph::{Declared, END, Graph, Inner};
+use crate::graph::{Declared, END, Graph, Inner, Route};
 
 impl<S: State> Graph<S> {
     /// The graph as data, to be serialised or drawn, with its subgraphs opened.
@@ -88,14 +88,18 @@ fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
     for &start in &graph.starts {
         link(START_ID, name(start), EdgeKind::Edge, None);
     }
+    for route in &graph.entries {
+        for (target, label) in labelled(route) {
+            link(START_ID, name(target), route.kind, label);
+        }
+    }
     for (source, declared) in graph.names.iter().zip(&graph.nodes) {
         for &target in &declared.edges {
             link(source, name(target), EdgeKind::Edge, None);
         }
         for route in &declared.routes {
-            for (place, &target) in route.targets.iter().enumerate() {
-                let each_item = || (route.kind == EdgeKind::FanOut).then(|| "each item".to_owned());
-                link(source, name(target), route.kind, route.labels.get(place).cloned().or_else(each_item));
+            for (target, label) in labelled(route) {
+                link(source, name(target), route.kind, label);
             }
         }
         if let Some(decision) = &declared.rest.decision {
@@ -125,6 +129,14 @@ fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
         link(&guard_id(&guard.name), name(guard.otherwise), EdgeKind::Guard, None);
     }
     links
+}
+
+/// The targets of a route, and what a person reads on the way there.
+fn labelled<S: State>(route: &Route<S>) -> impl Iterator<Item = (u32, Option<String>)> {
+    route.targets.iter().enumerate().map(|(place, &target)| {
+        let each_item = || (route.kind == EdgeKind::FanOut).then(|| "each item".to_owned());
+        (target, route.labels.get(place).cloned().or_else(each_item))
+    })
 }
 
 fn join_id(join: usize) -> String {

@@ -177,5 +177,5 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-pub(super) const START_ID: &str = "__start__";
+pub(crate) const START_ID: &str = "__start__";
 pub(super) const END_ID: &str = "__end__";
