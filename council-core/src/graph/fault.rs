@@ -185,6 +185,12 @@ pub enum BuildFault {
         /// What was set.
         setting: &'static str,
     },
+    /// The cache of a worker does not look at the items.
+    #[error("node `{node}` is a worker, and its cache would give each item the same: use `cache_items`")]
+    CacheWithoutItems {
+        /// The worker.
+        node: String,
+    },
     /// Two guards have the same name, or one has none.
     #[error("the name `{name}` of a guard is empty or taken")]
     GuardName {

@@ -38,7 +38,8 @@ impl<S: State> StateGraph<S> {
 
     /// Keeps the updates of a node by the key that `key` makes of its input, and gives them again instead of running it.
     ///
-    /// The cache lives as long as the compiled graph and serves all its runs. A node that failed is not kept.
+    /// The cache lives as long as the compiled graph and serves all its runs. A node that failed is not kept. For a worker, see
+    /// [`cache_items`](Self::cache_items).
     #[track_caller]
     pub fn cache<K: Eq + Hash + Clone + Send + 'static>(
         &mut self,
@@ -46,6 +47,10 @@ impl<S: State> StateGraph<S> {
         cache: Cache,
         key: impl Fn(&S) -> K + Send + Sync + 'static,
     ) -> &mut Self {
+        let id = node.id();
+        if self.nodes.get(id.index as usize).is_some_and(|declared| declared.body.takes_items()) {
+            self.faults.push(BuildFault::CacheWithoutItems { node: self.names[id.index as usize].clone() });
+        }
         let results = Results::new(cache, move |state: &S, _: Option<&_>| Some(key(state)));
         self.add_cache(node, cache, Box::new(results))
     }

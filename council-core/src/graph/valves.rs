@@ -23,7 +23,7 @@ impl<S: State> StateGraph<S> {
     }
 
     /// A valve: once `when` holds on the state at a barrier, the run goes to `otherwise` instead of anywhere else, deferred
-    /// nodes included. A guard opens once in a run; where several hold, the one that was declared first opens.
+    /// nodes included. A guard opens once in a run, and not where the run goes there anyway; where several hold, the one that was declared first opens.
     ///
     /// ```
     /// # use council_core::{NodeId, State, StateGraph, node};

@@ -44,24 +44,28 @@ impl fmt::Display for Valve {
     }
 }
 
-/// Sends the run where the first guard leads whose rule holds, instead of anywhere else. A guard opens once in a run.
+/// Sends the run where the first guard leads whose rule holds, instead of anywhere else. A guard opens once in a run, and not
+/// where the run goes there anyway.
 pub(super) fn open_guard<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
+    let is_idle = next.sends.is_empty() && position.deferred.is_empty();
+    let leads_only_to =
+        |next: &Ahead, there: u32| is_idle && next.nodes.iter().all(|node| *node == there || *node == END);
+    if leads_only_to(next, END) {
+        return;
+    }
     for (place, guard) in graph.guards.iter().enumerate() {
-        let goes_there = next.sends.is_empty()
-            && position.deferred.is_empty()
-            && next.nodes.iter().all(|node| *node == guard.otherwise || *node == END);
-        if position.guards[place] || goes_there {
+        position.calling = Calling::Guard(place);
+        if position.guards[place] || !(guard.when)(position.state()) {
             continue;
         }
-        position.calling = Calling::Guard(place);
-        if (guard.when)(position.state()) {
-            position.guards[place] = true;
+        position.guards[place] = true;
+        if !leads_only_to(next, guard.otherwise) {
             position.deferred = Ahead::default();
             *next = Ahead { nodes: NodeList::from_slice(&[guard.otherwise]), sends: Vec::new() };
             let valve = Valve::Guard { name: guard.name.as_str().into() };
             position.opened.push(OpenedValve { valve, to: name(graph, guard.otherwise) });
-            return;
         }
+        return;
     }
 }
 
