@@ -67,6 +67,9 @@ pub(crate) trait Nested<S: State>: Send + Sync {
 
     fn takes_items(&self) -> bool;
 
+    /// Whether any node inside is spread.
+    fn has_spread(&self) -> bool;
+
     /// The type of the context that it needs and is not given.
     fn missing_context(&self) -> Option<&'static str>;
 }

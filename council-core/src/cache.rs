@@ -1,6 +1,6 @@
 //! Results of nodes that are kept for a while.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -38,12 +38,19 @@ pub(crate) type Keep<'a, S> = Box<dyn FnOnce(&Done<S>) + Send + 'a>;
 pub(crate) struct Results<S: State, K, F> {
     cache: Cache,
     key: F,
-    kept: Mutex<HashMap<K, (Instant, Done<S>)>>,
+    kept: Mutex<Kept<S, K>>,
+}
+
+struct Kept<S: State, K> {
+    results: HashMap<K, (Instant, Done<S>)>,
+    /// The keys, and when their results were made, the oldest first. A key whose result was made again stands in it twice.
+    ages: VecDeque<(Instant, K)>,
 }
 
 impl<S: State, K, F> Results<S, K, F> {
     pub(crate) fn new(cache: Cache, key: F) -> Self {
-        Self { cache, key, kept: Mutex::default() }
+        let kept = Kept { results: HashMap::new(), ages: VecDeque::new() };
+        Self { cache, key, kept: Mutex::new(kept) }
     }
 }
 
@@ -55,8 +62,8 @@ where
 {
     fn recall<'a>(&'a self, state: &S, item: Option<&Item>) -> Result<Done<S>, Keep<'a, S>> {
         let Some(key) = (self.key)(state, item) else { return Err(Box::new(|_| {})) };
-        let results = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        match results.get(&key) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match kept.results.get(&key) {
             Some((made, done)) if made.elapsed() < self.cache.lifetime => Ok(done.clone()),
             _ => Err(Box::new(move |done| self.keep(key, done))),
         }
@@ -66,15 +73,20 @@ where
 impl<S: State, K: Eq + Hash + Clone, F> Results<S, K, F> {
     fn keep(&self, key: K, done: &Done<S>) {
         let copy = done.clone();
-        let mut results = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if results.len() >= self.cache.entries {
-            results.retain(|_, (made, _)| made.elapsed() < self.cache.lifetime);
+        let now = Instant::now();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let Kept { results, ages } = &mut *kept;
+        results.insert(key.clone(), (now, copy));
+        ages.push_back((now, key));
+        while let Some((made, key)) = ages.front() {
+            let is_current = results.get(key).is_some_and(|(newest, _)| newest == made);
+            if is_current && results.len() <= self.cache.entries && made.elapsed() < self.cache.lifetime {
+                break;
+            }
+            if is_current {
+                results.remove(key);
+            }
+            ages.pop_front();
         }
-        if results.len() >= self.cache.entries
-            && let Some(oldest) = results.iter().min_by_key(|(_, (made, _))| *made).map(|(key, _)| key.clone())
-        {
-            results.remove(&oldest);
-        }
-        results.insert(key, (Instant::now(), copy));
     }
 }

@@ -9,6 +9,8 @@ pub(crate) enum Calling {
     Route(usize),
     /// A route from the start.
     Entry,
+    /// What the engine calls between supersteps: a copy of the state for an observer, the end of an item.
+    Barrier,
     /// A guard, by its place.
     Guard(usize),
 }

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::event::{EventKind, Path, Task};
 use crate::observe::{Detail, Observers};
+use crate::spreading::Spreading;
 use crate::{Cancel, Limits, NodeError, State};
 
 /// Where a node runs, handed to it beside the state.
@@ -203,6 +204,8 @@ pub(crate) struct RunInfo<S: State> {
     pub(crate) cancel: Cancel,
     /// `None` when nobody watches: then no event is made and no clock is read.
     pub(crate) observers: Option<Arc<Observers<S>>>,
+    /// Where nodes may be on other threads.
+    pub(crate) spreading: Option<Spreading>,
     /// One for each node that may run at the same time, where [`Limits::concurrency`] sets a bound.
     pub(crate) permits: Option<Arc<Semaphore>>,
 }

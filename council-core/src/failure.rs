@@ -193,6 +193,22 @@ pub enum Failure {
         /// When.
         superstep: u64,
     },
+    /// Something of the user's panicked between supersteps: a copy of the state for an observer, for one. Nothing is lost.
+    #[error("a panic after superstep {superstep}, outside of nodes, routes, guards and reducers: {message}")]
+    Panicked {
+        /// How many supersteps were complete.
+        superstep: u64,
+        /// What the panic said.
+        message: String,
+    },
+    /// The error handler of a node that decides did not say where to go.
+    #[error("the error handler of `{node}`, which decides where the run goes, chose nothing, in superstep {superstep}")]
+    HandlerWithoutChoice {
+        /// The node.
+        node: String,
+        /// When.
+        superstep: u64,
+    },
     /// Nothing is left to run, the end was not reached, and no join waits: routes have led nowhere.
     #[error("nothing is left to run after superstep {superstep}, and the end was not reached: the routes led nowhere")]
     NowhereToGo {
@@ -234,6 +250,16 @@ impl Failure {
             source = error.source();
         }
         None
+    }
+
+    /// Whether another attempt may help: not after a panic, nor where the fault lies in the graph or in what its nodes wrote,
+    /// also inside a subgraph. It is what [`Retry::when`](crate::Retry::when) asks by default.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Node { source, .. } => source.downcast_ref::<Self>().is_none_or(Self::is_retryable),
+            Self::NodeTimedOut { .. } => true,
+            _ => false,
+        }
     }
 
     /// Why a task failed, in one line, without the place that its event names.

@@ -27,6 +27,7 @@ pub mod reduce;
 mod run;
 mod slot;
 mod spans;
+mod spreading;
 mod state;
 mod subgraph;
 mod tasks;

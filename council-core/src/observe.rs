@@ -89,16 +89,27 @@ pub(crate) struct Observers<S: State> {
 /// One of them.
 pub(crate) struct Observer<S: State> {
     detail: Detail,
-    call: Call<S>,
+    ear: Box<dyn Ear<S>>,
     gone: AtomicBool,
 }
 
-/// A function that is told of events.
-pub(crate) type Call<S> = Box<dyn Fn(&Event<S>) + Send + Sync>;
+/// What is told of events: a function, or the queue of a reader.
+pub(crate) trait Ear<S: State>: Send + Sync {
+    fn hear(&self, event: &Event<S>);
+
+    /// Nothing will be told any more.
+    fn close(&self) {}
+}
+
+impl<S: State, F: Fn(&Event<S>) + Send + Sync> Ear<S> for F {
+    fn hear(&self, event: &Event<S>) {
+        self(event);
+    }
+}
 
 impl<S: State> Observer<S> {
-    pub(crate) fn new(detail: Detail, call: Call<S>) -> Self {
-        Self { detail, call, gone: AtomicBool::new(false) }
+    pub(crate) fn new(detail: Detail, ear: impl Ear<S> + 'static) -> Self {
+        Self { detail, ear: Box::new(ear), gone: AtomicBool::new(false) }
     }
 }
 
@@ -139,11 +150,17 @@ impl<S: State> Observers<S> {
         let sequence = self.told.fetch_add(1, Ordering::Relaxed) + 1;
         let event = Event { run: Arc::clone(&self.run), sequence, path, superstep, kind };
         for observer in self.all.iter().filter(|observer| observer.detail.has(detail)) {
-            if !observer.gone.load(Ordering::Relaxed) && panic::catch(|| (observer.call)(&event)).is_err() {
+            if !observer.gone.load(Ordering::Relaxed) && panic::catch(|| observer.ear.hear(&event)).is_err() {
                 observer.gone.store(true, Ordering::Relaxed);
             }
         }
         event.kind
+    }
+
+    /// Tells nothing from here on.
+    pub(crate) fn close(&self) {
+        self.over.store(true, Ordering::Release);
+        self.all.iter().for_each(|observer| observer.ear.close());
     }
 
     /// Tells what a node says. It may have handed its context to a task that outlives the run; what that says comes too late.

@@ -114,6 +114,7 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
     debug_assert!(merged.is_ok(), "a superstep was committed that could not be merged");
     position.end_reached |= committed.end;
     position.deferred = committed.deferred;
+    position.opened = committed.opened;
     committed.guards.iter().for_each(|guard| position.guards[*guard as usize] = true);
     position.commit(&graph.inner, committed.next);
 }

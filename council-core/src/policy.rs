@@ -56,13 +56,13 @@ pub struct Retry {
     pub attempts: u32,
     /// How long the first pause is. 500 ms by default.
     pub pause: Duration,
-    /// What each pause is multiplied by for the next. 2 by default.
+    /// What each pause is multiplied by for the next, at least 1. 2 by default.
     pub factor: f32,
     /// How long a pause is at most, before its random part. 1 minute by default.
     pub longest: Duration,
     /// Whether a random part of up to its own length is added to each pause. It is by default.
     pub jitter: bool,
-    /// Which failures are worth another try: all but panics by default. The error of the node is the
+    /// Which failures are worth another try: [`Failure::is_retryable`] by default. The error of the node is the
     /// [`source`](std::error::Error::source) of the failure.
     pub when: fn(&Failure) -> bool,
 }
@@ -75,7 +75,7 @@ impl Default for Retry {
             factor: 2.0,
             longest: Duration::from_mins(1),
             jitter: true,
-            when: |failure| !matches!(failure, Failure::NodePanicked { .. }),
+            when: Failure::is_retryable,
         }
     }
 }
@@ -84,8 +84,8 @@ impl Retry {
     /// The pauses before the second attempt and those after it.
     pub(crate) fn pauses(&self) -> ExponentialBackoff {
         let pauses = ExponentialBuilder::new()
-            .with_min_delay(self.pause)
-            .with_factor(self.factor)
+            .with_min_delay(self.pause.min(self.longest))
+            .with_factor(self.factor.max(1.0))
             .with_max_delay(self.longest)
             .with_max_times(self.attempts.saturating_sub(1) as usize);
         if self.jitter { pauses.with_jitter() } else { pauses }.build()

@@ -11,7 +11,7 @@ use crate::plan::OpenedValve;
 use crate::record::Committed;
 use crate::slot::Slot;
 use crate::tasks::{Task, Tasks};
-use crate::{Failure, Record, State, Update};
+use crate::{Failure, Record, State, Update, panic};
 
 /// Where a run stands. It is a value: it can be kept, and a run can go on from it with
 /// [`Graph::resume`](crate::Graph::resume).
@@ -144,6 +144,7 @@ impl<S: State> Position<S> {
             deferred: self.deferred.clone(),
             end: self.end_reached,
             guards: opened.map(|(guard, _)| guard).collect(),
+            opened: self.opened.clone(),
         })
     }
 
@@ -198,6 +199,7 @@ impl<S: State> Position<S> {
             }
             Calling::Reducer(place) => Failure::ReducerPanicked { node: node(place), superstep, message },
             Calling::Route(place) => Failure::RoutePanicked { node: node(place), superstep, message },
+            Calling::Barrier => Failure::Panicked { superstep: self.supersteps, message },
             Calling::Entry => Failure::RoutePanicked { node: START_ID.to_owned(), superstep: 0, message },
             Calling::Guard(place) => {
                 Failure::GuardPanicked { guard: graph.guards[place].name.clone(), superstep, message }
@@ -209,6 +211,7 @@ impl<S: State> Position<S> {
     #[expect(clippy::inline_always, reason = "a superstep of one task is so short that the calls would show")]
     #[inline(always)]
     pub(crate) fn commit_straight(&mut self, graph: &Inner<S>, next: u32) {
+        self.calling = Calling::Barrier;
         self.close(graph);
         let visit = visit(&mut self.visits, next);
         // The merge has taken its update.
@@ -221,6 +224,7 @@ impl<S: State> Position<S> {
 
     /// Closes the superstep: joins that were full wait anew, and what comes next is the tasks of the next one.
     pub(crate) fn commit(&mut self, graph: &Inner<S>, next: Ahead) {
+        self.calling = Calling::Barrier;
         self.close(graph);
         self.schedule(next);
     }
@@ -248,7 +252,8 @@ impl<S: State> Position<S> {
     }
 
     fn schedule(&mut self, next: Ahead) {
-        self.tasks.tasks.clear();
+        // An item may panic as it is dropped; its task has ended, and that changes nothing.
+        let _ = panic::catch(|| self.tasks.tasks.clear());
         let visits = &mut self.visits;
         next.into_tasks(|node| visit(visits, node), &mut self.tasks.tasks);
     }

@@ -10,6 +10,7 @@ use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 
 use crate::event::{Event, EventKind};
+use crate::observe::Ear;
 use crate::{Detail, State};
 
 /// The events of a run, to be read: a stream that ends after the last one. Given by
@@ -113,9 +114,11 @@ impl<S: State> Queue<S> {
         let reader = Events { line: Arc::clone(&line), taken: VecDeque::new(), over: false };
         (Self { line, places: events, updates: detail.has(Detail::UPDATES) }, reader)
     }
+}
 
+impl<S: State> Ear<S> for Queue<S> {
     /// Puts an event in, or counts it as lost where there is no place. The last event always has one.
-    pub(crate) fn push(&self, event: &Event<S>) {
+    fn hear(&self, event: &Event<S>) {
         if self.line.left.load(Ordering::Relaxed) {
             return;
         }
@@ -139,11 +142,15 @@ impl<S: State> Queue<S> {
         drop(waiting);
         self.line.reader.wake();
     }
+
+    fn close(&self) {
+        self.line.lock().closed = true;
+        self.line.reader.wake();
+    }
 }
 
 impl<S: State> Drop for Queue<S> {
     fn drop(&mut self) {
-        self.line.lock().closed = true;
-        self.line.reader.wake();
+        self.close();
     }
 }

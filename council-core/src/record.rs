@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::ahead::{Ahead, NodeList};
+use crate::plan::OpenedValve;
 use crate::{Goto, State};
 
 /// One fact about a run. [`plan::fold`](crate::plan::fold) puts it into the run's position.
@@ -35,6 +36,8 @@ pub struct Committed {
     pub(crate) end: bool,
     /// The guards that have opened so far.
     pub(crate) guards: NodeList,
+    /// The valves that decided where the run goes.
+    pub(crate) opened: Vec<OpenedValve>,
 }
 
 // By hand, because a derive would ask it of the state, of which a record holds nothing.
@@ -75,6 +78,7 @@ impl fmt::Debug for Committed {
             .field("deferred", &self.deferred)
             .field("end", &self.end)
             .field("guards", &self.guards)
+            .field("opened", &self.opened)
             .finish()
     }
 }

@@ -137,6 +137,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
             given: context(&run.given),
             cancel: run.cancel.clone(),
             observers: self.observers(run, &path),
+            spreading: run.spreading.clone(),
             permits: run.permits.clone(),
             path,
         }
@@ -147,7 +148,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
         let mut observers = Vec::new();
         for observer in &self.observers {
             let observer = Arc::clone(observer);
-            observers.push(Observer::new(Detail::ALL, Box::new(move |event: &Event<T>| observer(event))));
+            observers.push(Observer::new(Detail::ALL, move |event: &Event<T>| observer(event)));
         }
         if let Some(outer) = run.observers.clone() {
             let detail = outer.detail();
@@ -157,7 +158,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
                     outer.tell_late_from(event.path.clone(), event.superstep, kind);
                 }
             };
-            observers.push(Observer::new(detail, Box::new(forward)));
+            observers.push(Observer::new(detail, forward));
         }
         (!observers.is_empty()).then(|| Arc::new(Observers::new(Arc::clone(&run.id), path.clone(), observers, None)))
     }
@@ -232,6 +233,10 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
 
     fn drawing(&self) -> Drawing {
         self.graph.drawing()
+    }
+
+    fn has_spread(&self) -> bool {
+        self.graph.inner.has_spread
     }
 
     fn takes_items(&self) -> bool {

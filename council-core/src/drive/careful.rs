@@ -1,21 +1,23 @@
 //! Attempts at a task that has more about it: bounds, caches, time limits, retries, error handlers, subgraphs.
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 
+use futures_util::future::{Either, select};
 use tokio::sync::SemaphorePermit;
 
 use super::attempt::Running;
 use super::spread::Shared;
 use super::{Driver, Halt};
 use crate::body::{Kind, NestedEnd};
+use crate::cache::Keep;
 use crate::context::Context;
 use crate::graph::Declared;
 use crate::spans::{self, Span};
 use crate::tasks::{Done, Task};
-use crate::{Failure, State, StopReason, panic};
+use crate::{Command, Failure, State, StopReason, panic};
 
 /// How an attempt ended, if not well.
 pub(super) enum Ended {
@@ -49,25 +51,64 @@ impl<S: State> Driver<S> {
         let scene = Scene { declared, state, shared, place };
         let mut pauses = declared.rest.policy.retry.map(|retry| (retry.when, retry.pauses()));
         let failure = loop {
-            let permits = self.permits(declared).await;
             context.stand_for(task);
             let span = spans::node(&context);
-            let attempt = self.try_once(&scene, task, &context, &span);
-            let failure = match attempt.await {
+            let (ended, permits) = match self.recall(&scene, task, &context) {
+                Ok(None) => return Ok(()),
+                Ok(Some(keep)) => {
+                    let permits = self.unless_cancelled(self.permits(declared)).await?;
+                    (self.try_once(&scene, task, &context, &span, keep).await, Some(permits))
+                }
+                Err(ended) => (Err(ended), None),
+            };
+            let failure = match ended {
                 Ok(()) => return Ok(()),
                 Err(Ended::Stopped(reason)) => return Err(Box::new(Halt::Stop(reason))),
                 Err(Ended::Failed(failure)) => failure,
             };
+            if let Some(shared) = shared {
+                // One that computes on after its time is over still has its place.
+                shared.gone(place).await;
+            }
             drop(permits);
             span.failed(&failure);
             let pause = pauses.as_mut().filter(|(when, _)| when(&failure)).and_then(|(_, pauses)| pauses.next());
             self.attempt_failed(&mut task.attempt, &context, &failure, pause);
             match pause {
-                Some(pause) => tokio::time::sleep(pause).await,
+                Some(pause) => self.unless_cancelled(tokio::time::sleep(pause)).await?,
                 None => break failure,
             }
         };
         self.recover(declared, state, task, &context, failure)
+    }
+
+    /// Waits, unless the run is cancelled: then a task that is not at work stops where it is.
+    async fn unless_cancelled<T>(&self, wait: impl Future<Output = T>) -> Result<T, Box<Halt>> {
+        match select(pin!(wait), pin!(self.info.cancel.cancelled())).await {
+            Either::Left((done, _)) => Ok(done),
+            Either::Right(_) => Err(Box::new(Halt::Stop(StopReason::Cancelled))),
+        }
+    }
+
+    /// Ends the task with what its cache knows; otherwise says how to keep what it will return.
+    fn recall<'a>(
+        &self,
+        scene: &Scene<'a, S>,
+        task: &mut Task<S>,
+        context: &Context<S>,
+    ) -> Result<Option<Keep<'a, S>>, Ended> {
+        let &Scene { declared, state, .. } = scene;
+        let Some(cache) = &declared.rest.cache else { return Ok(Some(Box::new(|_| {}))) };
+        match panic::catch(|| cache.recall(state, task.item.as_ref())) {
+            Ok(Ok(Done { update, goto })) => {
+                let began = self.began(context);
+                task.go(goto);
+                self.keep(&mut task.update, context, update, began, true);
+                Ok(None)
+            }
+            Ok(Err(keep)) => Ok(Some(keep)),
+            Err(message) => Err(context.panicked(message)),
+        }
     }
 
     /// Asks the node's error handler what to do instead.
@@ -81,6 +122,9 @@ impl<S: State> Driver<S> {
     ) -> Result<(), Box<Halt>> {
         let Some(handler) = &declared.rest.handler else { return Err(Box::new(Halt::Fail(failure))) };
         match panic::catch(|| (handler.recover)(state, &failure)) {
+            Ok(Ok(Some(Command { goto: None, .. }))) if decides_alone(declared) => {
+                Err(Box::new(Halt::Fail(Box::new(context.handler_chose_nothing()))))
+            }
             Ok(Ok(Some(command))) => {
                 task.go(command.goto);
                 let began = self.info.observers.is_some().then(tokio::time::Instant::now);
@@ -97,15 +141,23 @@ impl<S: State> Driver<S> {
     /// tasks inside do.
     async fn permits<'a>(&'a self, declared: &'a Declared<S>) -> [Option<SemaphorePermit<'a>>; 2] {
         let of_run = self.info.permits.as_ref().filter(|_| !matches!(declared.body.0, Kind::Nested(_)));
-        let mut permits = [None, None];
-        // Nobody closes these semaphores.
-        if let Some(node) = &declared.rest.permits {
-            permits[0] = node.acquire().await.ok();
+        // Who waits for one of them does not hold the other, and nobody closes them.
+        loop {
+            let node = match &declared.rest.permits {
+                Some(node) => node.acquire().await.ok(),
+                None => None,
+            };
+            let Some(run) = of_run else { return [node, None] };
+            if let Ok(permit) = run.try_acquire() {
+                return [node, Some(permit)];
+            }
+            drop(node);
+            let permit = run.acquire().await.ok();
+            let Some(node) = &declared.rest.permits else { return [None, permit] };
+            if let Ok(node) = node.try_acquire() {
+                return [Some(node), permit];
+            }
         }
-        if let Some(run) = of_run {
-            permits[1] = run.acquire().await.ok();
-        }
-        permits
     }
 
     /// Makes one attempt, and keeps its update.
@@ -115,19 +167,11 @@ impl<S: State> Driver<S> {
         task: &mut Task<S>,
         context: &Context<S>,
         span: &Span,
+        keep: Keep<'_, S>,
     ) -> Result<(), Ended> {
         let &Scene { declared, state, shared, place } = scene;
         let began = self.began(context);
         self.polled.store(place, Ordering::Relaxed);
-        let keep = match declared.rest.cache.as_ref().map(|cache| cache.recall(state, task.item.as_ref())) {
-            Some(Ok(Done { update, goto })) => {
-                task.go(goto);
-                self.keep(&mut task.update, context, update, began, true);
-                return Ok(());
-            }
-            Some(Err(keep)) => Some(keep),
-            None => None,
-        };
         let attempt = match shared.filter(|_| declared.rest.policy.spread == Some(true)) {
             Some(shared) => self.spread(shared, place, task, context, span, began),
             None => None,
@@ -138,9 +182,7 @@ impl<S: State> Driver<S> {
             None => in_place(declared, state, task, context),
         };
         let done = self.within_its_time(declared, place, attempt, context).await?;
-        if let Some(keep) = keep {
-            keep(&done);
-        }
+        keep(&done);
         task.go(done.goto);
         self.keep(&mut task.update, context, done.update, began, false);
         Ok(())
@@ -167,6 +209,12 @@ impl<S: State> Driver<S> {
             Some(limit) => tokio::time::timeout(limit, ended).await.unwrap_or_else(|_| Err(context.timed_out(limit))),
         }
     }
+}
+
+/// Whether a node's own choice is the only way on from it.
+fn decides_alone<S: State>(declared: &Declared<S>) -> bool {
+    let other_ways = declared.edges.len() + declared.routes.len() + declared.feeds.len();
+    matches!(declared.body.0, Kind::Decider(_)) && other_ways == 0
 }
 
 /// An attempt that borrows the state where it is.
@@ -227,6 +275,10 @@ impl<S: State> Context<S> {
 
     fn handler_panicked(&self, message: String) -> Failure {
         Failure::HandlerPanicked { node: self.node().to_owned(), superstep: self.superstep, message }
+    }
+
+    fn handler_chose_nothing(&self) -> Failure {
+        Failure::HandlerWithoutChoice { node: self.node().to_owned(), superstep: self.superstep }
     }
 
     fn undeclared(&self) -> Failure {

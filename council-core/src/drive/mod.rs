@@ -29,6 +29,15 @@ pub(crate) struct Driver<S: State> {
     polled: AtomicUsize,
 }
 
+/// Nothing is told of a run that is over or dropped, though a node may have handed its context to a task that goes on.
+impl<S: State> Drop for Driver<S> {
+    fn drop(&mut self) {
+        if let Some(observers) = &self.info.observers {
+            observers.close();
+        }
+    }
+}
+
 /// Why a run goes no further.
 pub(crate) enum Halt {
     Finish,
@@ -47,7 +56,12 @@ impl<S: State> Driver<S> {
 
     /// Runs to the outcome, and tells it.
     pub(crate) async fn drive(self, mut position: Position<S>) -> Result<Outcome<S>, RunError<S>> {
-        match self.go(&mut position).await {
+        let halt = self.go(&mut position).await;
+        // A subgraph that was cut off does not wait for its own.
+        if let Some(spreading) = &self.info.spreading {
+            spreading.all_gone().await;
+        }
+        match halt {
             Halt::Finish => {
                 self.tell(position.supersteps, || EventKind::Finished);
                 Ok(Outcome::Finished(position.into_state()))

@@ -15,6 +15,7 @@ use super::{Driver, Halt};
 use crate::body::Kind;
 use crate::context::Context;
 use crate::spans::Span;
+use crate::spreading::{OneOfThem, Spreading};
 use crate::tasks::{Done, Task};
 use crate::{Position, State, panic};
 
@@ -39,6 +40,23 @@ struct OnOtherThread<S: State> {
 struct Share<S> {
     state: Arc<S>,
     _alive: mpsc::Sender<()>,
+    /// For the run that the superstep is in, which may be further out.
+    _one: Option<OneOfThem>,
+}
+
+impl<S: State> Shared<S> {
+    /// Waits until nothing is left of an attempt at this task that was cut off. What it returns comes too late.
+    pub(super) async fn gone(&self, place: usize) {
+        let at = |cut_off: &mut Vec<OnOtherThread<S>>| {
+            let found = cut_off.iter().position(|late| late.place == place)?;
+            Some(cut_off.swap_remove(found))
+        };
+        loop {
+            let late = at(&mut self.cut_off.lock().unwrap_or_else(PoisonError::into_inner));
+            let Some(late) = late else { return };
+            let _ = late.task.await;
+        }
+    }
 }
 
 impl<S: State> Driver<S> {
@@ -99,7 +117,8 @@ impl<S: State> Driver<S> {
         if let Kind::Nested(_) = self.graph.inner.nodes[node].body.0 {
             return None;
         }
-        let share = Share { state: Arc::clone(&shared.state), _alive: shared.alive.clone() };
+        let one = self.info.spreading.as_ref().map(Spreading::one);
+        let share = Share { state: Arc::clone(&shared.state), _alive: shared.alive.clone(), _one: one };
         let (graph, item, own) = (self.graph.clone(), task.item.clone(), context.clone());
         let on_it = tokio::spawn(span.clone().around(async move {
             // The whole of it, so that the state is let go before the sign of life.

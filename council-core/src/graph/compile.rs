@@ -45,6 +45,7 @@ impl<S: State> StateGraph<S> {
             names: self.names.into_iter().map(Arc::from).collect(),
             has_limits: self.nodes.iter().any(|node| node.limit.is_some()),
             has_deferred: self.nodes.iter().any(|node| node.deferred),
+            has_spread: self.nodes.iter().any(is_spread),
             needs_timer: self.nodes.iter().any(waits_for_a_time),
             nodes: self.nodes,
             joins: self.joins,
@@ -80,6 +81,13 @@ fn is_plain<S: State>(node: &Declared<S>) -> bool {
     let is_run_once = policy.retry.is_none() && policy.timeout.is_none() && policy.spread != Some(true);
     let is_simple = matches!(node.body.0, Kind::Node(_) | Kind::Worker(_));
     is_simple && is_run_once && permits.is_none() && cache.is_none() && handler.is_none()
+}
+
+fn is_spread<S: State>(node: &Declared<S>) -> bool {
+    match &node.body.0 {
+        Kind::Nested(nested) => nested.has_spread(),
+        _ => node.rest.policy.spread == Some(true),
+    }
 }
 
 fn waits_for_a_time<S: State>(node: &Declared<S>) -> bool {

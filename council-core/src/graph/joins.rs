@@ -20,6 +20,10 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
             faults.push(BuildFault::JoinNeverFires { target: name(join.target), waits_for });
         }
     }
+    // A join of one source waits for nothing that a choice could keep from it.
+    if graph.joins.iter().all(|join| join.sources.len() < 2) {
+        return;
+    }
     for (node, declared) in (0..).zip(&graph.nodes) {
         for (route, Route { targets, picks_one, .. }) in declared.routes.iter().enumerate() {
             if *picks_one && targets.len() > 1 && runs_once(graph, node) {

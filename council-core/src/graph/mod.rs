@@ -120,6 +120,8 @@ pub(crate) struct Inner<S: State> {
     /// Whether any node has a visit limit; most graphs need not look.
     pub(crate) has_limits: bool,
     pub(crate) has_deferred: bool,
+    /// Whether any node is spread, in subgraphs too.
+    pub(crate) has_spread: bool,
     /// Whether any node waits for a time: then the runtime has to have a timer.
     pub(crate) needs_timer: bool,
 }

@@ -14,6 +14,7 @@ use crate::drive::Driver;
 use crate::event::{Event, Path};
 use crate::observe::{Observer, Observers};
 use crate::queue::{Events, Queue};
+use crate::spreading::Spreading;
 use crate::{Cancel, Detail, Graph, Limits, Position, RunError, State};
 
 /// A run that has not begun. Await it, or [`start`](Self::start) it to watch it.
@@ -71,7 +72,7 @@ impl<S: State> RunBuilder<S> {
 
     /// Tells a function of the events that it wants.
     pub fn observe_in(mut self, detail: Detail, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
-        self.observers.push(Observer::new(detail, Box::new(observer)));
+        self.observers.push(Observer::new(detail, observer));
         self
     }
 
@@ -94,9 +95,10 @@ impl<S: State> RunBuilder<S> {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn channel(self, detail: Detail, events: usize) -> (Self, Events<S>) {
+    pub fn channel(mut self, detail: Detail, events: usize) -> (Self, Events<S>) {
         let (queue, reader) = Queue::new(events, detail);
-        (self.observe_in(detail, move |event| queue.push(event)), reader)
+        self.observers.push(Observer::new(detail, queue));
+        (self, reader)
     }
 
     /// Which events the stream of a started run has: all by default.
@@ -135,8 +137,7 @@ impl<S: State> RunBuilder<S> {
     pub fn start(mut self) -> Run<S> {
         let (queue, events) = Queue::new(self.buffer, self.detail);
         if self.buffer > 0 {
-            let detail = self.detail;
-            self = self.observe_in(detail, move |event| queue.push(event));
+            self.observers.push(Observer::new(self.detail, queue));
         }
         let cancel = self.cancel.clone();
         let (driver, position) = self.into_driver();
@@ -156,6 +157,7 @@ impl<S: State> RunBuilder<S> {
             given: self.given,
             cancel: self.cancel,
             observers: observers.has_any().then(|| Arc::new(observers)),
+            spreading: self.graph.inner.has_spread.then(Spreading::default),
             permits: self
                 .limits
                 .concurrency
