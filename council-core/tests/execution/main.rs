@@ -1,7 +1,9 @@
 //! The laws of execution, each as a run that can be read.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod barrier;
 mod caches;
+mod cancelling;
 mod closures;
 mod context;
 mod deciders;

@@ -1,0 +1,141 @@
+//! Cancelling what waits, and what is left of a run that is dropped.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use council_core::{
+    Detail, Limits, NodeResult, Outcome, Policy, Retry, State, StateGraph, StopReason, Subgraph, node, worker,
+};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::{Doc, note};
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_before_another_attempt_ends_when_the_run_is_cancelled() {
+    let mut graph = StateGraph::<Doc>::new("pause");
+    let fails = node!(graph, "fails", async move |_| Err("no luck".into()));
+    graph.start(fails).end(fails);
+    let hour = Duration::from_hours(1);
+    let retry = Retry { attempts: 5, pause: hour, longest: hour, jitter: false, ..Retry::default() };
+    graph.policy(fails, Policy { retry: Some(retry), ..Policy::default() });
+    let began = Instant::now();
+    let run = graph.compile().unwrap().run(Doc::default()).start();
+    sleep(Duration::from_secs(1)).await;
+    run.cancel();
+    let outcome = run.await.unwrap();
+    assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::Cancelled, .. }));
+    assert_eq!(began.elapsed(), Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn tasks_that_wait_for_their_place_do_not_begin_once_the_run_is_cancelled() {
+    let mut graph = StateGraph::<Doc>::new("bounded");
+    let first = graph.node("first", note);
+    let work = worker!(graph, "work", async move |_, _item: &u32| {
+        sleep(Duration::from_secs(60)).await;
+        Ok(Doc::update().round(1))
+    });
+    graph.start(first).fan_out(first, work, |_| 0..100_u32).end(work);
+    graph.policy(work, Policy { concurrency: Some(1), ..Policy::default() });
+    let graph = graph.compile().unwrap();
+    let run = graph.run(Doc::default()).start();
+    sleep(Duration::from_secs(90)).await;
+    run.cancel();
+    let Outcome::Stopped { reason: StopReason::Cancelled, position } = run.await.unwrap() else { panic!("stopped") };
+    // What was at work has ended, and is kept.
+    assert_eq!(position.open_tasks().count(), 98);
+    assert_eq!(graph.resume(position).await.unwrap().state().round, 100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_events_of_a_dropped_run_end_though_a_node_gave_its_context_away() {
+    let mut graph = StateGraph::<Doc>::new("dropped");
+    let talks = node!(graph, "talks", async move |_, context| {
+        let context = context.clone();
+        tokio::spawn(async move {
+            loop {
+                sleep(Duration::from_secs(1)).await;
+                context.token("still here");
+            }
+        });
+        std::future::pending().await
+    });
+    graph.start(talks).end(talks);
+    let (run, mut events) = graph.compile().unwrap().run(Doc::default()).channel(Detail::ALL, 100);
+    let run = run.start();
+    assert_eq!(events.next().await.unwrap().to_string(), "superstep 1: talks #1 started");
+    drop(run);
+    let rest = async { while events.next().await.is_some() {} };
+    timeout(Duration::from_secs(10), rest).await.expect("the events end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_the_bound_of_its_run_does_not_hold_that_of_its_node() {
+    let mut graph = StateGraph::<Doc>::new("bounded");
+    let first = graph.node("first", note);
+    let work = worker!(graph, "work", async move |_, _item: &u32| {
+        sleep(Duration::from_secs(1)).await;
+        Ok(Doc::update().round(1))
+    });
+    graph.start(first).fan_out(first, work, |doc| 0..doc.text.parse::<u32>().unwrap()).end(work);
+    graph.policy(work, Policy { concurrency: Some(10), ..Policy::default() });
+    let graph = graph.compile().unwrap();
+    let with = |items: &str| graph.run(Doc { text: items.into(), ..Doc::default() });
+    let limits = Limits { concurrency: NonZeroUsize::new(1), ..Limits::default() };
+    let slow = with("100").limits(limits).start();
+    sleep(Duration::from_millis(10)).await;
+    let began = Instant::now();
+    with("1").await.unwrap();
+    assert_eq!(began.elapsed(), Duration::from_secs(1));
+    drop(slow);
+}
+
+/// Computes for a while on whatever thread it is, and notes how many do at the same time.
+async fn computes(at_work: &AtomicUsize, peak: &AtomicUsize) -> NodeResult<Doc> {
+    peak.fetch_max(at_work.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+    std::thread::sleep(Duration::from_millis(100));
+    at_work.fetch_sub(1, Ordering::SeqCst);
+    Ok(Doc::update())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_spread_node_that_is_out_of_time_keeps_its_place_until_it_is_gone() {
+    let (at_work, peak) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let seen = Arc::clone(&peak);
+    let mut graph = StateGraph::<Doc>::new("out of time");
+    let node = node!(graph, "node", async move |_| computes(&at_work, &seen).await);
+    graph.start(node).end(node);
+    let policy = Policy {
+        spread: Some(true),
+        concurrency: Some(1),
+        timeout: Some(Duration::from_millis(10)),
+        retry: Some(Retry { pause: Duration::from_millis(1), ..Retry::default() }),
+    };
+    graph.policy(node, policy);
+    let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
+    assert_eq!(error.to_string(), "run `r`: node `node` took longer than its 0.01 s in superstep 1, attempt 3");
+    assert_eq!(peak.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_run_ends_after_what_its_subgraphs_have_on_other_threads() {
+    let (at_work, peak) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (busy, seen) = (Arc::clone(&at_work), Arc::clone(&peak));
+    let mut inner = StateGraph::<Doc>::new("inner");
+    let node = node!(inner, "node", async move |_| computes(&busy, &seen).await);
+    inner.start(node).end(node).policy(node, Policy { spread: Some(true), ..Policy::default() });
+    let mut graph = StateGraph::<Doc>::new("outer");
+    let nested = graph.node("nested", Subgraph::new(inner.compile().unwrap(), Doc::clone, |_| Doc::update()));
+    let fails = node!(graph, "fails", async move |_| {
+        sleep(Duration::from_millis(10)).await;
+        Err("no luck".into())
+    });
+    graph.start(nested).start(fails).end(nested).end(fails);
+    let graph = graph.compile().unwrap();
+    let error = graph.run(Doc::default()).await.unwrap_err();
+    assert_eq!(at_work.load(Ordering::SeqCst), 0);
+    let _ = graph.resume(error.into_position()).await;
+    assert_eq!(peak.load(Ordering::SeqCst), 1);
+}
