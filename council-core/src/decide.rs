@@ -69,6 +69,7 @@ pub trait Decide<S: State>: Send + Sync + 'static {
     label = "not a decider",
     note = "pass an `async fn(&{S}) -> Decision<{S}, Choice>`, with `&Context<{S}>` as a second parameter if it needs one",
     note = "or a struct that implements `Decide<{S}>`",
+    note = "its future has to be `Send`: no `Rc`, `RefCell` borrow or `MutexGuard` across an `.await`",
     note = "a closure goes through the macro: `decider!(graph, \"name\", async move |state| ...)`"
 )]
 pub trait IntoDecider<S: State, C, Kind> {

@@ -16,7 +16,8 @@ use crate::{State, StopReason};
 pub struct Event<S: State> {
     /// The id of the run.
     pub run: Arc<str>,
-    /// The number of the event in its run, from 1, without gaps. What a node says from a thread of its own may reach an
+    /// The number of the event from this start or resume of the run, from 1, without gaps for whoever wants them all; a reader
+    /// in less [`Detail`](crate::Detail) sees gaps. What a node says from a thread of its own may reach an
     /// observer a moment before or after the numbers around it.
     pub sequence: u64,
     /// The tasks that lead to the graph of this event, outermost first: empty in the graph that was run, and more in a

@@ -148,14 +148,15 @@ impl<S> From<Vec<NodeId<S>>> for Goto<S> {
     }
 }
 
-/// What a route may choose among: an array of nodes, one handle, or a tuple of handles of any kind. The route's function gets them
+/// What a route may choose among: an array of nodes, one handle, a tuple of handles of any kind, or a `Vec` of
+/// nodes where their number is not known before. The route's function gets them
 /// back in the same shape.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what a route can choose among",
     label = "not a set of targets",
     note = "give an array of nodes, `[one, other]`, one handle, or a tuple of handles of any kind, `(node, worker, decider)`"
 )]
-pub trait Targets<S>: Copy + Send + Sync + 'static {
+pub trait Targets<S>: Clone + Send + Sync + 'static {
     /// One label for each target.
     type Labels<L>: IntoIterator<Item = L>;
 
@@ -168,6 +169,15 @@ impl<S: State, const N: usize> Targets<S> for [NodeId<S>; N] {
 
     fn list(self) -> Vec<NodeId<S>> {
         Vec::from(self)
+    }
+}
+
+/// As many as are known when the program runs.
+impl<S: State> Targets<S> for Vec<NodeId<S>> {
+    type Labels<L> = Vec<L>;
+
+    fn list(self) -> Vec<NodeId<S>> {
+        self
     }
 }
 

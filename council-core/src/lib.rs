@@ -57,7 +57,7 @@ pub use position::{OpenTask, Position};
 pub use queue::Events;
 pub use record::{Committed, Record};
 pub use reduce::{IdList, Identified};
-pub use run::{Outcome, Run, RunBuilder};
+pub use run::{Outcome, Run, RunBuilder, Unfinished};
 pub use state::{FieldSet, State, Update};
 pub use subgraph::{Subgraph, Whole};
 pub use worker::{IntoWorker, Work, Worker};

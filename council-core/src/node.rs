@@ -61,6 +61,8 @@ pub trait Node<S: State>: Send + Sync + 'static {
     label = "not a node",
     note = "pass an `async fn(&{S}) -> NodeResult<{S}>`, with `&Context<{S}>` as a second parameter if it needs one",
     note = "or a struct that implements `Node<{S}>`",
+    note = "its future has to be `Send`: no `Rc`, `RefCell` borrow or `MutexGuard` across an `.await`",
+    note = "what decides goes to `decider`, what takes an item to `worker`, a compiled graph into a `Subgraph`",
     note = "a closure goes through the macro: `node!(graph, \"name\", async move |state| ...)`"
 )]
 pub trait IntoNode<S: State, Kind> {

@@ -95,6 +95,7 @@ pub trait Work<S: State, T>: Send + Sync + 'static {
     label = "not a worker",
     note = "pass an `async fn(&{S}, &Item) -> NodeResult<{S}>`, with `&Context<{S}>` as a third parameter if it needs one",
     note = "or a struct that implements `Work<{S}, Item>`",
+    note = "its future has to be `Send`: no `Rc`, `RefCell` borrow or `MutexGuard` across an `.await`",
     note = "a closure goes through the macro: `worker!(graph, \"name\", async move |state, item: &Item| ...)`"
 )]
 pub trait IntoWorker<S: State, T, Kind> {
@@ -250,6 +251,11 @@ macro_rules! worker {
             $name,
             async |$state, $item: &$type, $context| $body,
             |function, state, item, context| ::std::boxed::Box::pin(function(state, item, context)),
+        )
+    };
+    ($graph:expr, $name:expr, $($other:tt)*) => {
+        ::core::compile_error!(
+            "a worker is an async closure that says the type of its item: `async move |state, item: &Item| ...`"
         )
     };
 }

@@ -121,7 +121,7 @@ impl<S: State> Driver<S> {
         failure: Box<Failure>,
     ) -> Result<(), Box<Halt>> {
         let Some(handler) = &declared.rest.handler else { return Err(Box::new(Halt::Fail(failure))) };
-        match panic::catch(|| (handler.recover)(state, &failure)) {
+        match panic::catch(|| (handler.recover)(state, task.item.as_ref(), &failure)) {
             Ok(Ok(Some(Command { goto: None, .. }))) if decides_alone(declared) => {
                 Err(Box::new(Halt::Fail(Box::new(context.handler_chose_nothing()))))
             }

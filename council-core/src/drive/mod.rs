@@ -114,8 +114,8 @@ impl<S: State> Driver<S> {
                 }
                 Next::Run => {
                     // A run whose nodes are always ready would otherwise hold its thread for ever.
-                    if position.supersteps.is_multiple_of(SUPERSTEPS_PER_BUDGET) {
-                        tokio::task::coop::consume_budget().await;
+                    if context.superstep.is_multiple_of(SUPERSTEPS_IN_A_ROW) && context.superstep > 0 {
+                        tokio::task::yield_now().await;
                     }
                     context.superstep = position.supersteps + 1;
                     position.calling = Calling::Node(0);
@@ -206,5 +206,5 @@ impl<S: State> Driver<S> {
     }
 }
 
-/// How many supersteps count as one operation of tokio's cooperative budget of 128.
-const SUPERSTEPS_PER_BUDGET: u64 = 8;
+/// After how many supersteps others on the thread have their turn.
+const SUPERSTEPS_IN_A_ROW: u64 = 1_024;

@@ -6,6 +6,7 @@ use std::task::Poll;
 use futures_util::future::Either;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
+use tokio::task::coop::{consume_budget, unconstrained};
 use tokio::time::Instant;
 
 use super::spread::Shared;
@@ -69,8 +70,9 @@ impl<S: State> Driver<S> {
         let mut open = tasks.iter_mut().enumerate().filter(|(_, task)| open(task)).zip(&contexts);
         let mut running = FuturesUnordered::new();
         let mut stopped = None;
-        // What ends at once is not made to wait for a waker.
-        poll_fn(|waker| {
+        // What ends at once is not made to wait for a waker. Tokio's budget is for a task, and this one is many: with the
+        // budget spent, each of its children would be asked in vain again and again.
+        unconstrained(poll_fn(|waker| {
             for ((place, task), context) in open.by_ref() {
                 let mut work = if self.is_plain(task) {
                     Either::Left(self.begin(state, place, task, context))
@@ -83,10 +85,11 @@ impl<S: State> Driver<S> {
                 }
             }
             Poll::Ready(Ok::<(), Box<Halt>>(()))
-        })
+        }))
         .await?;
-        while let Some(ended) = running.next().await {
+        while let Some(ended) = unconstrained(running.next()).await {
             goes_on(ended, &mut stopped)?;
+            consume_budget().await;
         }
         stopped.map_or(Ok(()), Err)
     }

@@ -30,6 +30,7 @@ pub use labels::RouteLabels;
 use crate::ahead::NodeList;
 use crate::body::{AnyChoice, Body};
 use crate::cache::Recall;
+use crate::goto::Item;
 use crate::{Command, Failure, Goto, Policy, Position, RunBuilder, State, plan};
 
 /// A graph that can run: checked, unchanging, cheap to clone.
@@ -67,11 +68,14 @@ impl<S: State> Graph<S> {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// It is for graphs whose nodes are given nothing; where the state has a [`Context`](crate::State::Context), it is
+    /// [`run_with`](Self::run_with).
     pub fn run(&self, input: S) -> RunBuilder<S>
     where
-        S::Context: Default,
+        S: State<Context = ()>,
     {
-        self.run_with(input, S::Context::default())
+        self.run_with(input, ())
     }
 
     /// A run from the start, given what its nodes find in [`Context::given`](crate::Context::given).
@@ -84,9 +88,9 @@ impl<S: State> Graph<S> {
     /// Tasks that had ended are not run again.
     pub fn resume(&self, position: Position<S>) -> RunBuilder<S>
     where
-        S::Context: Default,
+        S: State<Context = ()>,
     {
-        self.resume_with(position, S::Context::default())
+        self.resume_with(position, ())
     }
 
     /// A run that goes on, given what its nodes find in [`Context::given`](crate::Context::given).
@@ -108,6 +112,7 @@ impl<S: State> fmt::Debug for Graph<S> {
 }
 
 /// What a compiled graph is made of. Nodes are numbers from here on.
+#[expect(clippy::struct_excessive_bools, reason = "each says what most graphs need not look for")]
 pub(crate) struct Inner<S: State> {
     pub(crate) name: String,
     pub(crate) names: Arc<[Arc<str>]>,
@@ -195,7 +200,8 @@ pub(crate) struct Handler<S: State> {
 }
 
 /// Gives what to do, if it knows; `Err` where it chose none of its targets.
-pub(crate) type Recover<S> = Box<dyn Fn(&S, &Failure) -> Result<Option<Command<S>>, Undeclared> + Send + Sync>;
+pub(crate) type Recover<S> =
+    Box<dyn Fn(&S, Option<&Item>, &Failure) -> Result<Option<Command<S>>, Undeclared> + Send + Sync>;
 
 /// A target was chosen that is not declared.
 pub(crate) struct Undeclared;

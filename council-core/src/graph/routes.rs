@@ -143,15 +143,15 @@ impl<S: State> StateGraph<S> {
         targets: T,
         pick: impl Fn(C, T) -> G + Send + Sync + 'static,
     ) -> RouteLabels<'_, S, T> {
-        let (Some(node), declared) = (self.known(decider, "decide"), self.targets(targets, "decide")) else {
+        let (Some(node), declared) = (self.known(decider, "decide"), self.targets(targets.clone(), "decide")) else {
             return RouteLabels::new(self, None);
         };
         if declared.is_empty() {
             self.faults.push(BuildFault::RouteWithoutTargets { node: self.names[node as usize].clone() });
         }
-        let choices = self.choices(targets);
+        let choices = self.choices(targets.clone());
         let pick = move |choice: Box<dyn std::any::Any + Send>| {
-            let goto = pick(*choice.downcast().ok()?, targets).into();
+            let goto = pick(*choice.downcast().ok()?, targets.clone()).into();
             goto.is_among(&choices).then_some(goto)
         };
         let decision = Decision { targets: declared, labels: Vec::new(), pick: Box::new(pick) };
@@ -171,16 +171,16 @@ impl<S: State> StateGraph<S> {
         pick: impl Fn(&S, T) -> G + Send + Sync + 'static,
     ) -> RouteLabels<'_, S, T> {
         let source = if from == NodeId::START { Some(START) } else { self.known(from, call) };
-        let (Some(source), declared) = (source, self.targets(targets, call)) else {
+        let (Some(source), declared) = (source, self.targets(targets.clone(), call)) else {
             return RouteLabels::new(self, None);
         };
         if declared.is_empty() {
             let node = self.names.get(source as usize).map_or(START_ID, String::as_str).to_owned();
             self.faults.push(BuildFault::RouteWithoutTargets { node });
         }
-        let choices = self.choices(targets);
+        let choices = self.choices(targets.clone());
         let pick = move |state: &S| {
-            let goto = pick(state, targets).into();
+            let goto = pick(state, targets.clone()).into();
             goto.is_among(&choices).then_some(goto)
         };
         let picks_one = TypeId::of::<G>() == TypeId::of::<NodeId<S>>();

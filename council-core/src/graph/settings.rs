@@ -5,7 +5,7 @@ use std::hash::Hash;
 use super::fault::BuildFault;
 use super::{Handle, Handler, StateGraph, Undeclared};
 use crate::cache::{Cache, Recall, Results};
-use crate::goto::Targets;
+use crate::goto::{Item, Targets};
 use crate::{Command, Failure, Policy, State, Worker};
 
 impl<S: State> StateGraph<S> {
@@ -63,15 +63,15 @@ impl<S: State> StateGraph<S> {
         cache: Cache,
         key: impl Fn(&S, &T) -> K + Send + Sync + 'static,
     ) -> &mut Self {
-        let results =
-            Results::new(cache, move |state: &S, item: Option<&crate::goto::Item>| Some(key(state, item?.get()?)));
+        let results = Results::new(cache, move |state: &S, item: Option<&Item>| Some(key(state, item?.get()?)));
         self.add_cache(worker, cache, Box::new(results))
     }
 
     /// Asks `handler` when a task of `node` has failed and is not tried again. It may answer with an update as if the node had
     /// returned it, and send the run elsewhere, among the targets; with `None`, the failure stands.
     ///
-    /// It gets the state that the node saw. A run that is stopped by a limit has not failed.
+    /// It gets the state that the node saw; for a worker's item, see [`on_item_error`](Self::on_item_error). A run that is stopped
+    /// by a limit has not failed.
     ///
     /// ```
     /// use council_core::{Command, NodeResult, State, StateGraph};
@@ -112,12 +112,38 @@ impl<S: State> StateGraph<S> {
         targets: T,
         handler: impl Fn(&S, &Failure, T) -> Option<Command<S>> + Send + Sync + 'static,
     ) -> &mut Self {
+        let own = targets.clone();
+        self.add_handler(node, targets, move |state, _, failure| handler(state, failure, own.clone()))
+    }
+
+    /// Asks `handler` when a task of a worker has failed and is not tried again, as [`on_error`](Self::on_error) does, with
+    /// the item.
+    #[track_caller]
+    pub fn on_item_error<T: Targets<S>, I: Send + Sync + 'static>(
+        &mut self,
+        worker: Worker<S, I>,
+        targets: T,
+        handler: impl Fn(&S, &I, &Failure, T) -> Option<Command<S>> + Send + Sync + 'static,
+    ) -> &mut Self {
+        let own = targets.clone();
+        self.add_handler(worker, targets, move |state, item, failure| {
+            handler(state, item.and_then(Item::get)?, failure, own.clone())
+        })
+    }
+
+    #[track_caller]
+    fn add_handler(
+        &mut self,
+        node: impl Handle<S>,
+        targets: impl Targets<S>,
+        handler: impl Fn(&S, Option<&Item>, &Failure) -> Option<Command<S>> + Send + Sync + 'static,
+    ) -> &mut Self {
+        let choices = self.choices(targets.clone());
         let (Some(node), declared) = (self.known(node, "on_error"), self.targets(targets, "on_error")) else {
             return self;
         };
-        let choices = self.choices(targets);
-        let recover = move |state: &S, failure: &Failure| {
-            let Some(mut command) = handler(state, failure, targets) else { return Ok(None) };
+        let recover = move |state: &S, item: Option<&Item>, failure: &Failure| {
+            let Some(mut command) = handler(state, item, failure) else { return Ok(None) };
             if let Some(goto) = &mut command.goto {
                 goto.instead = true;
             }
@@ -126,8 +152,8 @@ impl<S: State> StateGraph<S> {
         };
         let handler = Handler { targets: declared, recover: Box::new(recover) };
         if self.nodes[node as usize].rest.handler.replace(handler).is_some() {
-            self.faults
-                .push(BuildFault::SetTwice { node: self.names[node as usize].clone(), setting: "error handler" });
+            let node = self.names[node as usize].clone();
+            self.faults.push(BuildFault::SetTwice { node, setting: "error handler" });
         }
         self
     }

@@ -39,7 +39,7 @@ impl fmt::Display for Valve {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Visits { node, visits } => write!(formatter, "{node} has had its {visits} visits"),
-            Self::Guard { name } => write!(formatter, "the guard {name}"),
+            Self::Guard { name } => write!(formatter, "the guard `{name}`"),
         }
     }
 }

@@ -118,7 +118,8 @@ impl<S: State> RunBuilder<S> {
 
     /// How many events a started run keeps for its reader, 1024 by default. A reader that is further behind loses the ones
     /// in between and is told how many by [`EventKind::Lost`](crate::EventKind::Lost); the last event of a run is never lost.
-    /// With 0 there is no queue, and the stream of the run is empty: for runs that only [`observe`](Self::observe) looks at.
+    /// A fan-out that never waits fills it before the reader runs: [`observe`](Self::observe) where every event counts. With 0
+    /// there is no queue, and the stream of the run is empty: for runs that only [`observe`](Self::observe) looks at.
     pub fn buffer(mut self, events: usize) -> Self {
         self.buffer = events;
         self

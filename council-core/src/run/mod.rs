@@ -43,7 +43,20 @@ impl<S: State> Outcome<S> {
         }
     }
 
-    /// The state, taken out.
+    /// The state of a run that came to its end.
+    ///
+    /// # Errors
+    ///
+    /// The run was stopped by a limit, or cancelled: the error says by what, and has the position to go on from.
+    pub fn finished(self) -> Result<S, Unfinished<S>> {
+        match self {
+            Self::Finished(state) => Ok(state),
+            Self::Stopped { reason, position } => Err(Unfinished { reason, position: Box::new(position) }),
+        }
+    }
+
+    /// The state, taken out, also of a run that was stopped halfway; where that is an error, see
+    /// [`finished`](Self::finished).
     pub fn into_state(self) -> S {
         match self {
             Self::Finished(state) => state,
@@ -56,6 +69,30 @@ impl<S: State> Outcome<S> {
         matches!(self, Self::Finished(_))
     }
 }
+
+/// A run that was to finish, and was stopped before.
+pub struct Unfinished<S: State> {
+    /// By what.
+    pub reason: StopReason,
+    /// Where it stands.
+    pub position: Box<Position<S>>,
+}
+
+impl<S: State> fmt::Display for Unfinished<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let supersteps = self.position.supersteps();
+        write!(formatter, "the run was stopped after {supersteps} supersteps, before its end: {}", self.reason)
+    }
+}
+
+/// The same words as `Display`: it is what a `main` that returns the error prints.
+impl<S: State> fmt::Debug for Unfinished<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl<S: State> std::error::Error for Unfinished<S> {}
 
 /// A run that is going on: a stream of its events, and a future of its outcome.
 ///

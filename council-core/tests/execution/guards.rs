@@ -28,7 +28,7 @@ async fn a_guard_sends_the_run_elsewhere_at_the_barrier() {
             superstep 1: turn #1 completed with DocUpdate(round)
             superstep 2: turn #2 started
             superstep 2: turn #2 completed with DocUpdate(round)
-            valve: the guard budget, on to rescue
+            valve: the guard `budget`, on to rescue
             superstep 3: rescue #1 started
             superstep 3: rescue #1 completed with DocUpdate(notes)
             finished after 3 supersteps
@@ -48,7 +48,7 @@ async fn a_guard_may_lead_to_the_end() {
             superstep 1: turn #1 completed with DocUpdate(round)
             superstep 2: turn #2 started
             superstep 2: turn #2 completed with DocUpdate(round)
-            valve: the guard budget, on to the end
+            valve: the guard `budget`, on to the end
             finished after 2 supersteps
         "#]],
     )
@@ -68,14 +68,14 @@ async fn a_guard_opens_once_in_a_run_and_the_next_one_has_its_turn() {
         expect![[r#"
             superstep 1: turn #1 started
             superstep 1: turn #1 completed with DocUpdate(round)
-            valve: the guard warning, on to warn
+            valve: the guard `warning`, on to warn
             superstep 2: warn #1 started
             superstep 2: warn #1 completed with DocUpdate(notes)
             superstep 3: turn #2 started
             superstep 3: turn #2 completed with DocUpdate(round)
             superstep 4: turn #3 started
             superstep 4: turn #3 completed with DocUpdate(round)
-            valve: the guard budget, on to the end
+            valve: the guard `budget`, on to the end
             finished after 4 supersteps
         "#]],
     )
@@ -115,7 +115,7 @@ async fn a_guard_comes_before_visit_limits_and_its_way_out_has_visits_too() {
             superstep 1: turn #1 completed with DocUpdate(round)
             superstep 2: turn #2 started
             superstep 2: turn #2 completed with DocUpdate(round)
-            valve: the guard budget, on to rescue
+            valve: the guard `budget`, on to rescue
             superstep 3: rescue #1 started
             superstep 3: rescue #1 completed with DocUpdate(notes)
             valve: turn has had its 2 visits, on to rescue

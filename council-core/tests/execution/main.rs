@@ -27,6 +27,7 @@ mod subgraphs;
 #[path = "../support/mod.rs"]
 mod support;
 mod times_and_bounds;
+mod wide;
 
 use std::time::Duration;
 

@@ -34,11 +34,11 @@ fn valves_end_loops_and_limits_lose_nothing() {
           valve: search has had its 3 visits, so answer comes next
           an answer from 3 sources for 18 cents
         What is the meaning of life? At most 10 searches, 100 cents.
-          valve: the guard budget, so answer comes next
+          valve: the guard `budget`, so answer comes next
           an answer from 5 sources for 139 cents
         The same, 5 supersteps at a time.
           stopped by the limit of 5 supersteps: 3 sources, 17 cents
-          valve: the guard budget, so answer comes next
+          valve: the guard `budget`, so answer comes next
           an answer from 5 sources for 139 cents
     "#]]
     .assert_eq(&run("valves", &[]));
