@@ -34,7 +34,7 @@ async fn tasks_that_wait_for_their_place_do_not_begin_once_the_run_is_cancelled(
     let mut graph = StateGraph::<Doc>::new("bounded");
     let first = graph.node("first", note);
     let work = worker!(graph, "work", async move |_, _item: &u32| {
-        sleep(Duration::from_secs(60)).await;
+        sleep(Duration::from_mins(1)).await;
         Ok(Doc::update().round(1))
     });
     graph.start(first).fan_out(first, work, |_| 0..100_u32).end(work);
@@ -93,7 +93,7 @@ async fn who_waits_for_the_bound_of_its_run_does_not_hold_that_of_its_node() {
 }
 
 /// Computes for a while on whatever thread it is, and notes how many do at the same time.
-async fn computes(at_work: &AtomicUsize, peak: &AtomicUsize) -> NodeResult<Doc> {
+fn computes(at_work: &AtomicUsize, peak: &AtomicUsize) -> NodeResult<Doc> {
     peak.fetch_max(at_work.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
     std::thread::sleep(Duration::from_millis(100));
     at_work.fetch_sub(1, Ordering::SeqCst);
@@ -105,7 +105,7 @@ async fn a_spread_node_that_is_out_of_time_keeps_its_place_until_it_is_gone() {
     let (at_work, peak) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let seen = Arc::clone(&peak);
     let mut graph = StateGraph::<Doc>::new("out of time");
-    let node = node!(graph, "node", async move |_| computes(&at_work, &seen).await);
+    let node = node!(graph, "node", async move |_| computes(&at_work, &seen));
     graph.start(node).end(node);
     let policy = Policy {
         spread: Some(true),
@@ -124,7 +124,7 @@ async fn a_run_ends_after_what_its_subgraphs_have_on_other_threads() {
     let (at_work, peak) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (busy, seen) = (Arc::clone(&at_work), Arc::clone(&peak));
     let mut inner = StateGraph::<Doc>::new("inner");
-    let node = node!(inner, "node", async move |_| computes(&busy, &seen).await);
+    let node = node!(inner, "node", async move |_| computes(&busy, &seen));
     inner.start(node).end(node).policy(node, Policy { spread: Some(true), ..Policy::default() });
     let mut graph = StateGraph::<Doc>::new("outer");
     let nested = graph.node("nested", Subgraph::new(inner.compile().unwrap(), Doc::clone, |_| Doc::update()));

@@ -60,7 +60,9 @@ async fn a_route_may_choose_among_as_many_as_are_known_at_run_time() {
     let agents: Vec<_> = (0..20).map(|number| graph.node(format!("agent {number}"), note)).collect();
     graph.start(supervisor);
     graph.route(supervisor, agents.clone(), |_, agents| Goto::from(agents[17])).labels(vec!["any"; 20]);
-    agents.into_iter().for_each(|agent| _ = graph.end(agent));
+    for agent in agents {
+        graph.end(agent);
+    }
     let doc = graph.compile().unwrap().run(Doc::default()).await.unwrap().finished().unwrap();
     assert_eq!(doc.notes, ["supervisor", "agent 17"]);
 }
