@@ -83,7 +83,7 @@ impl<S: State> Context<S> {
         self.item
     }
 
-    /// What the run was given: see [`State::Context`].
+    /// What the run was given: see [`State::Context`]. Nothing, `()`, unless the state says `#[state(context = Type)]`.
     ///
     /// ```
     /// use council_core::{Context, NodeResult, State, StateGraph};

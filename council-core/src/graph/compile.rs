@@ -11,7 +11,7 @@ use crate::State;
 use crate::body::Kind;
 
 impl<S: State> StateGraph<S> {
-    /// Checks the graph and makes it runnable.
+    /// Checks the graph and makes it runnable. It takes the graph, so it is a statement of its own: `graph.compile()?`.
     ///
     /// # Errors
     ///
