@@ -79,17 +79,23 @@ impl<S: State> Driver<S> {
 
     /// Runs until the graph goes no further.
     pub(crate) async fn go(&self, position: &mut Position<S>) -> Halt {
-        let halt = {
+        let halt = if self.traced {
             let span = spans::run(&self.info.id, self.graph.name(), &self.info.path);
-            let mut turns = pin!(span.around(self.turns(position)));
-            // One net under all code of the user's; the position knows whose was called last.
-            poll_fn(|waker| match panic::catch(|| turns.as_mut().poll(waker)) {
-                Ok(poll) => poll.map(Ok),
-                Err(message) => Poll::Ready(Err(message)),
-            })
-            .await
+            Box::pin(span.around(self.turns_in_a_net(position))).await
+        } else {
+            self.turns_in_a_net(position).await
         };
         halt.unwrap_or_else(|message| Halt::Fail(Box::new(self.blame(position, message))))
+    }
+
+    /// One net under all code of the user's; the position knows whose was called last.
+    async fn turns_in_a_net(&self, position: &mut Position<S>) -> Result<Halt, String> {
+        let mut turns = pin!(self.turns(position));
+        poll_fn(|waker| match panic::catch(|| turns.as_mut().poll(waker)) {
+            Ok(poll) => poll.map(Ok),
+            Err(message) => Poll::Ready(Err(message)),
+        })
+        .await
     }
 
     /// The one loop: running to the end, streaming, and going on after a stop.
