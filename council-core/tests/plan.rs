@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use council_core::plan::{self, Next};
-use council_core::{Limits, NodeResult, Position, Record, State, StateGraph};
+use council_core::{Limits, NodeId, NodeResult, Position, Record, State, StateGraph};
 
 /// Not `Clone`: neither are records asked for it.
 #[derive(State, Default)]
@@ -74,4 +74,23 @@ fn a_limit_does_not_hide_that_a_superstep_was_completed() {
         plan::fold(&graph, &mut folded, record);
     }
     assert_eq!(format!("{folded:?}"), format!("{live:?}"));
+}
+
+#[test]
+fn a_route_from_the_start_is_recorded_before_the_first_superstep() {
+    let mut graph = StateGraph::<Doc>::new("entry");
+    let one = graph.node("one", pass);
+    let other = graph.node("other", pass);
+    graph.route(NodeId::START, [one, other], |doc, [one, other]| if doc.text.is_empty() { one } else { other });
+    graph.end(one).end(other);
+    let graph = graph.compile().unwrap();
+    let mut live = plan::begin(&graph, Doc::default());
+    assert_eq!(live.open_tasks().count(), 0);
+    let turn = plan::advance(&graph, &Limits::default(), &mut live);
+    assert!(turn.committed && matches!(turn.next, Next::Run));
+    let mut folded = plan::begin(&graph, Doc::default());
+    plan::fold(&graph, &mut folded, live.committed());
+    assert_eq!(format!("{folded:?}"), format!("{live:?}"));
+    assert_eq!(folded.open_tasks().map(|task| task.node).collect::<Vec<_>>(), ["one"]);
+    assert_eq!(folded.supersteps(), 0);
 }
