@@ -31,7 +31,7 @@ pub struct Policy {
     /// bound by default; see [`Limits::concurrency`](crate::Limits::concurrency) for one over all nodes of a run.
     pub concurrency: Option<usize>,
     /// Whether each task of the node is a task of the runtime, which may run it on another core: for nodes that compute rather
-    /// than wait. It costs about a microsecond. Such a node cannot be stopped between its awaits: a run that is cancelled, or
+    /// than wait. It costs more than a node that is run in place. Such a node cannot be stopped between its awaits: a run that is cancelled, or
     /// out of time, waits until it next awaits. A subgraph is never spread itself; its nodes can be. Not by default.
     pub spread: Option<bool>,
 }
