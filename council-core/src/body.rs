@@ -7,7 +7,8 @@ use std::pin::Pin;
 use crate::decide::Decision;
 use crate::goto::Item;
 use crate::node::{Node, NodeFuture};
-use crate::{Context, Drawing, NodeError, State, StopReason};
+use crate::stored::{Line, Misfit};
+use crate::{AnswerError, Ask, Context, Drawing, Failure, NodeError, State, StopReason};
 
 /// A node of any kind, boxed.
 pub struct Body<S: State>(pub(crate) Kind<S>);
@@ -72,15 +73,35 @@ pub(crate) trait Nested<S: State>: Send + Sync {
 
     /// The type of the context that it needs and is not given.
     fn missing_context(&self) -> Option<&'static str>;
+
+    /// Whether what happens inside can be stored; otherwise, what cannot.
+    fn unstorable(&self, node: &str, all: &mut Vec<String>);
+
+    /// Puts a line of a journal into where it was kept; so many tasks of its path have been gone through.
+    fn fold(&self, kept: &mut Option<Box<dyn Kept>>, line: &Line<'_>, depth: usize) -> Result<(), Misfit>;
+
+    /// Where it was kept, as JSON.
+    fn write_kept(&self, kept: &dyn Kept) -> serde_json::Result<String>;
+
+    fn read_kept(&self, json: &str) -> Result<Box<dyn Kept>, Misfit>;
 }
 
 /// How a subgraph ended, if not well.
 pub(crate) enum NestedEnd {
     Stopped(StopReason),
+    Paused,
+    /// The journal cannot be written: it is as if the outer graph had found out.
+    Halted(Box<Failure>),
     Failed(NodeError),
 }
 
 /// Where a subgraph stands, without the type of its state.
 pub(crate) trait Kept: Any + Send + Sync {
     fn copy(&self) -> Box<dyn Kept>;
+
+    /// The open questions inside, each with this in front of its id.
+    fn asks(&self, before: &str, asks: &mut Vec<Ask>);
+
+    /// Answers a question inside, if it is one: `before` is in front of the ids.
+    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<(), AnswerError>>;
 }

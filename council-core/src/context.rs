@@ -6,10 +6,12 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
+use crate::chair::Chair;
 use crate::event::{EventKind, Path, Task};
 use crate::observe::{Detail, Observers};
 use crate::spreading::Spreading;
-use crate::{Cancel, Limits, NodeError, State};
+use crate::stored::Recording;
+use crate::{Cancel, Graph, Limits, NodeError, State};
 
 /// Where a node runs, handed to it beside the state.
 ///
@@ -208,4 +210,9 @@ pub(crate) struct RunInfo<S: State> {
     pub(crate) spreading: Option<Spreading>,
     /// One for each node that may run at the same time, where [`Limits::concurrency`] sets a bound.
     pub(crate) permits: Option<Arc<Semaphore>>,
+    pub(crate) graph: Graph<S>,
+    /// What tasks have asked and done once.
+    pub(crate) chair: Chair,
+    /// What is recorded of this graph, if the run has a journal.
+    pub(crate) recording: Option<Recording<S>>,
 }

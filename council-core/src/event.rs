@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::plan::{OpenedValve, Valve};
-use crate::{State, StopReason};
+use crate::{Ask, State, StopReason};
 
 /// One thing that happened in a run, and where.
 ///
-/// The last event of a run is [`Finished`](EventKind::Finished), [`Stopped`](EventKind::Stopped) or
+/// The last event of a run is [`Finished`](EventKind::Finished), [`Paused`](EventKind::Paused), [`Stopped`](EventKind::Stopped) or
 /// [`Failed`](EventKind::Failed); a run that is dropped has none.
 #[non_exhaustive]
 pub struct Event<S: State> {
@@ -97,6 +97,12 @@ pub enum EventKind<S: State> {
     },
     /// The run has come to its end.
     Finished,
+    /// The run waits for a human: for the answers to these questions, or, without any, before it goes on; see
+    /// [`Outcome::Paused`](crate::Outcome::Paused).
+    Paused {
+        /// The open questions.
+        asks: Vec<Ask>,
+    },
     /// The run was stopped and can go on; see [`Outcome::Stopped`](crate::Outcome::Stopped).
     Stopped {
         /// By what.
@@ -171,7 +177,7 @@ impl fmt::Debug for Path {
 impl<S: State> EventKind<S> {
     /// Whether a run tells nothing after this event.
     pub fn is_last(&self) -> bool {
-        matches!(self, Self::Finished | Self::Stopped { .. } | Self::Failed { .. })
+        matches!(self, Self::Finished | Self::Paused { .. } | Self::Stopped { .. } | Self::Failed { .. })
     }
 
     /// A copy for an observer of a graph over another state: without updates, and nothing where the state itself is told.
@@ -192,6 +198,7 @@ impl<S: State> EventKind<S> {
             Self::ValveOpened { valve, to } => EventKind::ValveOpened { valve: valve.clone(), to: to.clone() },
             Self::Values { .. } => return None,
             Self::Finished => EventKind::Finished,
+            Self::Paused { asks } => EventKind::Paused { asks: asks.clone() },
             Self::Stopped { reason } => EventKind::Stopped { reason: *reason },
             Self::Failed { error } => EventKind::Failed { error: error.clone() },
             Self::Lost { count } => EventKind::Lost { count: *count },
@@ -253,6 +260,11 @@ impl<S: State> fmt::Display for Event<S> {
             }
             EventKind::Values { .. } => write!(formatter, "superstep {} is in the state", self.superstep),
             EventKind::Finished => write!(formatter, "finished after {} supersteps", self.superstep),
+            EventKind::Paused { asks } if asks.is_empty() => write!(formatter, "paused"),
+            EventKind::Paused { asks } => {
+                let asks: Vec<_> = asks.iter().map(|ask| format!("{} {}", ask.id, ask.question)).collect();
+                write!(formatter, "paused, asked: {}", asks.join(", "))
+            }
             EventKind::Stopped { reason } => write!(formatter, "stopped: {reason}"),
             EventKind::Failed { error } => write!(formatter, "failed: {error}"),
             EventKind::Lost { count } => write!(formatter, "{count} events lost"),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::event::chain;
+use crate::journal::JournalError;
 use crate::{NodeError, Position, State};
 
 /// A run that failed: which, why, and where it stood.
@@ -221,6 +222,53 @@ pub enum Failure {
         /// The graph that was to run.
         graph: String,
     },
+    /// The journal could not be written. What was recorded before is in it; go on with
+    /// [`Graph::load`](crate::Graph::load) once the cause is mended. After a conflict, another program has the run.
+    #[error("the journal could not be written")]
+    Journal {
+        /// Why not.
+        #[source]
+        source: JournalError,
+    },
+    /// An update, or something else that has to be recorded, cannot be written as JSON.
+    #[error("what `{what}` wrote cannot be stored as JSON")]
+    Unwritable {
+        /// Whose it is.
+        what: String,
+        /// Why not.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A run with a journal has parts that cannot be stored.
+    #[error("the graph `{graph}` cannot be stored; call what stands in brackets: {parts}")]
+    Unstorable {
+        /// The graph.
+        graph: String,
+        /// The parts, each with what to call, as a list for a person.
+        parts: String,
+    },
+    /// A field of the state is `untracked`, and its serde writes it nevertheless.
+    #[error("the field `{field}` is `untracked`, so it must not be stored, and serde stores it: add `#[serde(skip)]`")]
+    TrackedField {
+        /// The field.
+        field: &'static str,
+    },
+    /// The run was to pause at a node that is not there.
+    #[error("the run was to pause at `{node}`, and the graph `{graph}` has no such node")]
+    UnknownPause {
+        /// The node.
+        node: String,
+        /// The graph.
+        graph: String,
+    },
+    /// The answer to a question is not of the type that the node wants. It was not taken: the question is open still.
+    #[error("the answer to `{node}` is not what it asked for, and was not taken: {error}")]
+    WrongAnswer {
+        /// The node.
+        node: String,
+        /// Why not.
+        error: String,
+    },
     /// The run was to go on from a position of another graph.
     #[error("the position does not fit the graph `{graph}`: its nodes or joins are others")]
     ForeignPosition {
@@ -250,6 +298,11 @@ impl Failure {
             source = error.source();
         }
         None
+    }
+
+    /// Whether it is no node's, though it may come to light in a subgraph.
+    pub(crate) fn is_of_the_run(&self) -> bool {
+        matches!(self, Self::Journal { .. } | Self::Unwritable { .. } | Self::WrongAnswer { .. })
     }
 
     /// Whether another attempt may help: not after a panic, nor where the fault lies in the graph or in what its nodes wrote,

@@ -29,6 +29,10 @@ impl Arrivals {
         self.open > 0 && self.open < self.arrived.len()
     }
 
+    pub(crate) fn here(&self) -> impl Iterator<Item = usize> {
+        (0..self.arrived.len()).filter(|source| self.arrived[*source])
+    }
+
     pub(crate) fn missing(&self) -> Vec<usize> {
         (0..self.arrived.len()).filter(|source| !self.arrived[*source]).collect()
     }

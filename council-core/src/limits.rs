@@ -43,6 +43,8 @@ pub enum StopReason {
     WallClock(Duration),
     /// The run was cancelled.
     Cancelled,
+    /// The run waits for a human: see [`Outcome::Paused`](crate::Outcome::Paused).
+    Paused,
 }
 
 impl fmt::Display for StopReason {
@@ -51,6 +53,7 @@ impl fmt::Display for StopReason {
             Self::Supersteps(limit) => write!(formatter, "the limit of {limit} supersteps"),
             Self::WallClock(limit) => write!(formatter, "the limit of {} s", limit.as_secs_f64()),
             Self::Cancelled => formatter.write_str("cancelled"),
+            Self::Paused => formatter.write_str("paused for a human"),
         }
     }
 }

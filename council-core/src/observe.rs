@@ -67,7 +67,9 @@ impl<S: State> EventKind<S> {
             Self::Token { .. } => Detail::TOKENS,
             Self::Custom { .. } | Self::Progress { .. } => Detail::CUSTOM,
             Self::Values { .. } => Detail::VALUES,
-            Self::Finished | Self::Stopped { .. } | Self::Failed { .. } | Self::Lost { .. } => Detail::END,
+            Self::Finished | Self::Paused { .. } | Self::Stopped { .. } | Self::Failed { .. } | Self::Lost { .. } => {
+                Detail::END
+            }
         }
     }
 }

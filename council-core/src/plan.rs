@@ -28,18 +28,20 @@
 //! let mut position = plan::begin(&graph, Text::default());
 //! assert!(matches!(plan::advance(&graph, &limits, &mut position).next, Next::Run));
 //! let update = Text::update().text("written by hand");
-//! plan::fold(&graph, &mut position, Record::TaskDone { task: 0, update, goto: None });
+//! plan::fold(&graph, &mut position, Record::TaskDone { task: 0, update, goto: None })?;
 //! assert!(matches!(plan::advance(&graph, &limits, &mut position).next, Next::Finish));
 //! assert_eq!(position.state().text, "written by hand");
-//! # Ok::<(), council_core::BuildError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod valves;
 
 use crate::ahead::Ahead;
 use crate::calling::Calling;
+use crate::chair::{Asked, Reply};
 use crate::graph::{Graph, Inner, Pick, START_ID};
-use crate::record::Record;
+use crate::record::{Committed, Record};
+use crate::stored::Misfit;
 use crate::{Failure, Limits, Position, State, StopReason};
 
 pub use valves::{OpenedValve, Valve};
@@ -99,24 +101,46 @@ pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Posit
 }
 
 /// Puts a record into the position.
-pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) {
-    let committed = match record {
+///
+/// # Errors
+///
+/// The record does not fit the position: it names a task that is not open, or completes a superstep that cannot be completed.
+pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) -> Result<(), Misfit> {
+    match record {
         Record::TaskDone { task, update, goto } => {
-            let task = &mut position.tasks.tasks[task];
+            let task = position.open_task(task)?;
+            task.rest = None;
             task.go(goto);
-            return task.end(update);
+            task.end(update);
         }
-        Record::TaskFailed { task } => return position.tasks.tasks[task].fail(),
-        Record::Committed(committed) => committed,
-    };
-    // A superstep that cannot be merged was never recorded as committed.
-    let merged = position.merge(&graph.inner);
-    debug_assert!(merged.is_ok(), "a superstep was committed that could not be merged");
+        Record::TaskFailed { task } => position.open_task(task)?.fail(),
+        Record::Committed(committed) => return fold_committed(graph, position, committed),
+        Record::Asked { task, question } => {
+            position.remembered(task)?.asks.push(Asked { question, reply: Reply::Open })
+        }
+        Record::Answered { task, ask, answer } => {
+            let ask = position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::Senseless)?;
+            ask.reply = Reply::Answered(answer);
+        }
+        Record::Once { task, name, value } => position.remembered(task)?.once.push((name, value)),
+        Record::Edited { update } => position.state.get_mut().apply(update),
+        Record::Paused => position.paused = true,
+        Record::Resumed => position.go_on(),
+    }
+    Ok(())
+}
+
+fn fold_committed<S: State>(graph: &Graph<S>, position: &mut Position<S>, committed: Committed) -> Result<(), Misfit> {
+    if !position.is_complete() {
+        return Err(Misfit::NotComplete { why: "a task has not ended".to_owned() });
+    }
+    position.merge(&graph.inner).map_err(|failure| Misfit::NotComplete { why: failure.to_string() })?;
     position.end_reached |= committed.end;
     position.deferred = committed.deferred;
     position.opened = committed.opened;
     committed.guards.iter().for_each(|guard| position.guards[*guard as usize] = true);
     position.commit(&graph.inner, committed.next);
+    Ok(())
 }
 
 /// Completes the superstep: merges its updates, and makes what comes next the tasks.

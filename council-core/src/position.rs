@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use crate::ahead::Ahead;
 use crate::calling::Calling;
+use crate::chair::Remembered;
 use crate::graph::{Inner, START_ID};
 use crate::joins::Arrivals;
+use crate::journal::Status;
 use crate::plan::OpenedValve;
 use crate::record::Committed;
 use crate::slot::Slot;
+use crate::stored::Misfit;
 use crate::tasks::{Task, Tasks};
 use crate::{Failure, Record, State, Update, panic};
 
@@ -19,13 +22,13 @@ use crate::{Failure, Record, State, Update, panic};
 pub struct Position<S: State> {
     pub(crate) state: Slot<S>,
     /// The names of the graph's nodes.
-    names: Arc<[Arc<str>]>,
+    pub(crate) names: Arc<[Arc<str>]>,
     pub(crate) tasks: Tasks<S>,
     /// How many supersteps are behind the run.
     pub(crate) supersteps: u64,
     /// How often the run has come to each node.
-    visits: Box<[u32]>,
-    joins: Box<[Arrivals]>,
+    pub(crate) visits: Box<[u32]>,
+    pub(crate) joins: Box<[Arrivals]>,
     /// Which guards have opened.
     pub(crate) guards: Box<[bool]>,
     /// What waits until nothing else is to run.
@@ -35,9 +38,19 @@ pub struct Position<S: State> {
     /// Whether the run has come to the end on one of its ways; it is over when nothing is left on the others.
     pub(crate) end_reached: bool,
     /// Whether the updates of the superstep are in the state.
-    merged: bool,
+    pub(crate) merged: bool,
     /// The valves that decided where the run went after the superstep that was completed last.
     pub(crate) opened: Vec<OpenedValve>,
+    /// What the tasks of the superstep have asked and done once. While they run, it is in the hands of the run.
+    pub(crate) remembered: Vec<Remembered>,
+    /// Whether the run waits for a human.
+    pub(crate) paused: bool,
+    /// Whether a human has let the run into this superstep.
+    pub(crate) passed: bool,
+    /// What was changed from outside and is not in the journal yet.
+    pub(crate) edits: Vec<(String, S::Update)>,
+    /// Of which records it is the fold, if it is stored.
+    pub(crate) saved: Option<Place>,
     /// Whose code was called last; if it panicked, it is to blame.
     pub(crate) calling: Calling,
 }
@@ -57,6 +70,11 @@ impl<S: State> Position<S> {
             end_reached: false,
             merged: false,
             opened: Vec::new(),
+            remembered: Vec::new(),
+            paused: false,
+            passed: false,
+            edits: Vec::new(),
+            saved: None,
             calling: Calling::Node(0),
         };
         if position.has_begun {
@@ -87,6 +105,59 @@ impl<S: State> Position<S> {
         let tasks = if self.is_complete() { &[] } else { self.tasks.tasks.as_slice() };
         let open = tasks.iter().enumerate().filter(|(_, task)| !task.has_ended());
         open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize], item: task.index() })
+    }
+
+    /// Changes the state from outside, as a node would: through the reducers. A run that goes on with a journal records it first,
+    /// with the name of who did it.
+    pub fn edit(&mut self, by: impl Into<String>, update: S::Update) {
+        self.state.get_mut().apply(update.clone());
+        self.edits.push((by.into(), update));
+    }
+
+    /// The id of the run, if it is stored.
+    pub fn run(&self) -> Option<&str> {
+        self.saved.as_ref().map(|saved| &*saved.run)
+    }
+
+    /// A task of the superstep that has not ended.
+    pub(crate) fn open_task(&mut self, place: usize) -> Result<&mut Task<S>, Misfit> {
+        let task = self.tasks.tasks.get_mut(place).filter(|task| !task.has_ended());
+        task.ok_or(Misfit::NoPlace { place })
+    }
+
+    /// What an open task remembers.
+    pub(crate) fn remembered(&mut self, place: usize) -> Result<&mut Remembered, Misfit> {
+        let task = self.open_task(place)?;
+        let (node, item) = (task.node, task.index());
+        let known = self.remembered.iter().position(|task| (task.node, task.item) == (node, item));
+        let known = known.unwrap_or_else(|| {
+            self.remembered.push(Remembered::of(node, item));
+            self.remembered.len() - 1
+        });
+        Ok(&mut self.remembered[known])
+    }
+
+    /// The place of a task among those of the superstep.
+    pub(crate) fn place(&self, node: u32, item: Option<u32>) -> Option<usize> {
+        let found = self.tasks.tasks.binary_search_by_key(&(node, item), |task| (task.node, task.index()));
+        found.ok()
+    }
+
+    /// Whether nothing has happened yet.
+    pub(crate) fn is_fresh(&self) -> bool {
+        let untouched = |task: &Task<S>| task.rest.is_none() && task.attempt == 1;
+        self.supersteps == 0
+            && !self.merged
+            && !self.paused
+            && !self.passed
+            && self.remembered.is_empty()
+            && self.edits.is_empty()
+            && self.tasks.tasks.iter().all(|task| untouched(task) && !task.has_ended())
+    }
+
+    /// The run goes on after a human was asked.
+    pub(crate) fn go_on(&mut self) {
+        self.passed |= std::mem::take(&mut self.paused);
     }
 
     /// Whether all tasks of the superstep have ended. Their updates may be in the state already, or half of them, if a route or
@@ -238,6 +309,10 @@ impl<S: State> Position<S> {
         self.supersteps += u64::from(self.has_begun);
         self.has_begun = true;
         self.merged = false;
+        self.passed = false;
+        if !self.remembered.is_empty() {
+            self.remembered.clear();
+        }
     }
 
     fn rearm_joins(&mut self, graph: &Inner<S>) {
@@ -251,7 +326,7 @@ impl<S: State> Position<S> {
         }
     }
 
-    fn schedule(&mut self, next: Ahead) {
+    pub(crate) fn schedule(&mut self, next: Ahead) {
         // An item may panic as it is dropped; its task has ended, and that changes nothing.
         let _ = panic::catch(|| self.tasks.tasks.clear());
         let visits = &mut self.visits;
@@ -264,6 +339,14 @@ impl<S: State> Position<S> {
 fn visit(visits: &mut [u32], node: u32) -> u32 {
     visits[node as usize] = visits[node as usize].saturating_add(1);
     visits[node as usize]
+}
+
+/// Of how many records of which run a position is the fold.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) run: Arc<str>,
+    pub(crate) records: u64,
+    pub(crate) status: Status,
 }
 
 /// A task that has not ended: see [`Position::open_tasks`].

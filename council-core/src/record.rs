@@ -25,6 +25,40 @@ pub enum Record<S: State> {
     },
     /// All tasks of the superstep have ended, their updates are in the state, and others come next.
     Committed(Committed),
+    /// A task of the superstep has asked a question; it waits for the answer.
+    Asked {
+        /// Its place among the tasks of the superstep.
+        task: usize,
+        /// The question, as JSON.
+        question: String,
+    },
+    /// A question has its answer.
+    Answered {
+        /// The place of the task that asked among the tasks of the superstep.
+        task: usize,
+        /// Which question of the task, from 0.
+        ask: usize,
+        /// The answer, as JSON.
+        answer: String,
+    },
+    /// A task of the superstep has done something that it does not do again.
+    Once {
+        /// Its place among the tasks of the superstep.
+        task: usize,
+        /// What it calls it.
+        name: String,
+        /// What it gave, as JSON.
+        value: String,
+    },
+    /// Somebody from outside has changed the state.
+    Edited {
+        /// What was changed.
+        update: S::Update,
+    },
+    /// The run waits for a human.
+    Paused,
+    /// The run goes on.
+    Resumed,
 }
 
 /// What follows a superstep: the tasks of the next one, or none, if the run is over; and what the run remembers.
@@ -49,6 +83,12 @@ impl<S: State> Clone for Record<S> {
             }
             Self::TaskFailed { task } => Self::TaskFailed { task: *task },
             Self::Committed(committed) => Self::Committed(committed.clone()),
+            Self::Asked { task, question } => Self::Asked { task: *task, question: question.clone() },
+            Self::Answered { task, ask, answer } => Self::Answered { task: *task, ask: *ask, answer: answer.clone() },
+            Self::Once { task, name, value } => Self::Once { task: *task, name: name.clone(), value: value.clone() },
+            Self::Edited { update } => Self::Edited { update: update.clone() },
+            Self::Paused => Self::Paused,
+            Self::Resumed => Self::Resumed,
         }
     }
 }
@@ -66,6 +106,20 @@ impl<S: State> fmt::Debug for Record<S> {
             }
             Self::TaskFailed { task } => formatter.debug_struct("TaskFailed").field("task", task).finish(),
             Self::Committed(committed) => committed.fmt(formatter),
+            Self::Asked { task, question } => {
+                formatter.debug_struct("Asked").field("task", task).field("question", question).finish()
+            }
+            Self::Answered { task, ask, answer } => {
+                let mut answered = formatter.debug_struct("Answered");
+                answered.field("task", task).field("ask", ask).field("answer", answer).finish()
+            }
+            Self::Once { task, name, value } => {
+                let mut once = formatter.debug_struct("Once");
+                once.field("task", task).field("name", name).field("value", value).finish()
+            }
+            Self::Edited { update } => formatter.debug_struct("Edited").field("update", update).finish(),
+            Self::Paused => formatter.write_str("Paused"),
+            Self::Resumed => formatter.write_str("Resumed"),
         }
     }
 }

@@ -207,3 +207,13 @@ impl FieldSet {
         self.0 == 0
     }
 }
+
+/// TEMP
+pub trait Durable:
+    State<Update: serde::Serialize + serde::de::DeserializeOwned> + serde::Serialize + serde::de::DeserializeOwned
+{
+}
+impl<S> Durable for S where
+    S: State<Update: serde::Serialize + serde::de::DeserializeOwned> + serde::Serialize + serde::de::DeserializeOwned
+{
+}

@@ -8,12 +8,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::body::{Body, Kept, Kind, Nested, NestedEnd};
+use crate::chair::Chair;
 use crate::context::{Context, RunInfo};
 use crate::drive::{Driver, Halt};
 use crate::goto::Item;
 use crate::node::kind;
 use crate::observe::{Detail, Observer, Observers};
-use crate::{Drawing, Event, Graph, IntoNode, IntoWorker, NodeError, Position, State, plan};
+use crate::stored::{self, Codec, Json, Line, Misfit, Recording};
+use crate::{AnswerError, Ask, Drawing, Durable, Event, Graph, IntoNode, IntoWorker, NodeError, Position, State, plan};
 
 /// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.
 ///
@@ -61,6 +63,8 @@ pub struct Subgraph<S: State, T: State, I = Whole> {
     output: Box<dyn Fn(T) -> S::Update + Send + Sync>,
     context: Option<ContextOf<S, T>>,
     observers: Vec<Inside<T>>,
+    /// How what happens inside is stored, if it is.
+    codec: Option<&'static dyn Codec<T>>,
     item: PhantomData<fn(I)>,
 }
 
@@ -104,7 +108,7 @@ impl<S: State, T: State + Clone, I: Send + Sync + 'static> Subgraph<S, T, I> {
 impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
     fn made(graph: Graph<T>, input: Input<S, T>, output: Box<dyn Fn(T) -> S::Update + Send + Sync>) -> Self {
         let context = same_context::<S, T>();
-        Self { graph, input, output, context, observers: Vec::new(), item: PhantomData }
+        Self { graph, input, output, context, observers: Vec::new(), codec: None, item: PhantomData }
     }
 
     /// What the nodes inside are given, made from what the run was given. It need not be said where both are of one type, or
@@ -117,6 +121,16 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
     /// Tells a function of every event inside, with the updates of the inner state, which an observer of the run cannot see.
     pub fn observe(mut self, observer: impl Fn(&Event<T>) + Send + Sync + 'static) -> Self {
         self.observers.push(Arc::new(observer));
+        self
+    }
+
+    /// Stores what happens inside too, where the run has a journal: a run that goes on does so inside. A run with a journal needs
+    /// it of every subgraph.
+    pub fn stored(mut self) -> Self
+    where
+        T: Durable,
+    {
+        self.codec = Some(&Json);
         self
     }
 
@@ -140,7 +154,16 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
             spreading: run.spreading.clone(),
             permits: run.permits.clone(),
             path,
+            graph: self.graph.clone(),
+            chair: Chair::default(),
+            recording: self.recording(outer),
         }
+    }
+
+    fn recording(&self, outer: &Context<S>) -> Option<Recording<T>> {
+        let recording = outer.run.recording.as_ref()?;
+        let inside = recording.inside(outer);
+        Some(Recording::new(Arc::clone(&recording.recorder), self.codec?, inside, None))
     }
 
     /// Those who watch the run, and those who watch this subgraph.
@@ -212,17 +235,24 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
     ) -> Pin<Box<dyn Future<Output = Result<S::Update, NestedEnd>> + Send + 'a>> {
         Box::pin(async move {
             let given = self.context.as_ref().ok_or_else(|| NestedEnd::Failed("it was given no context".into()))?;
+            let info = self.run_info(context, given);
             if kept.as_deref_mut().and_then(position::<T>).is_none() {
                 let input = (self.input)(state, item).map_err(NestedEnd::Failed)?;
-                *kept = Some(Box::new(plan::begin(&self.graph, input)));
+                let begun = plan::begin(&self.graph, input);
+                if let Some(recording) = &info.recording {
+                    recording.started(&self.graph.inner, &begun).map_err(NestedEnd::Halted)?;
+                }
+                *kept = Some(Box::new(begun));
             }
             let Some(inner) = kept.as_deref_mut().and_then(position::<T>) else { unreachable!("it is kept now") };
             // It may have been stopped in the middle of a superstep by what happened outside.
             inner.state.reclaim();
-            let driver = Driver::new(self.graph.clone(), Arc::new(self.run_info(context, given)));
+            let driver = Driver::new(self.graph.clone(), Arc::new(info));
             match driver.go(inner).await {
                 Halt::Finish => {}
                 Halt::Stop(reason) => return Err(NestedEnd::Stopped(reason)),
+                Halt::Pause => return Err(NestedEnd::Paused),
+                Halt::Fail(failure) if failure.is_of_the_run() => return Err(NestedEnd::Halted(failure)),
                 Halt::Fail(failure) => return Err(NestedEnd::Failed(failure)),
             }
             let ended = kept.take().and_then(|kept| (kept as Box<dyn Any>).downcast::<Position<T>>().ok());
@@ -246,11 +276,53 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
     fn missing_context(&self) -> Option<&'static str> {
         self.context.is_none().then(type_name::<T::Context>)
     }
+
+    fn unstorable(&self, node: &str, all: &mut Vec<String>) {
+        if self.codec.is_none() {
+            all.push(format!("the inside of `{node}` (`Subgraph::stored`)"));
+        }
+        self.graph.inner.unstorable(all);
+    }
+
+    fn fold(&self, kept: &mut Option<Box<dyn Kept>>, line: &Line<'_>, depth: usize) -> Result<(), Misfit> {
+        let no_subgraph = || Misfit::NoSubgraph { node: self.graph.name().to_owned() };
+        let codec = self.codec.ok_or_else(no_subgraph)?;
+        if let (Some(_), Some(input)) = (&line.began, line.input)
+            && line.path.len() == depth
+        {
+            *kept = Some(Box::new(plan::begin(&self.graph, stored::state(codec, input)?)));
+            return Ok(());
+        }
+        let position = kept.as_deref_mut().and_then(position::<T>).ok_or_else(no_subgraph)?;
+        stored::fold_line(&self.graph, codec, position, line, depth)
+    }
+
+    fn write_kept(&self, kept: &dyn Kept) -> serde_json::Result<String> {
+        let kept: &dyn Any = kept;
+        match (self.codec, kept.downcast_ref()) {
+            (Some(codec), Some(position)) => stored::write_position(&self.graph.inner, codec, position),
+            _ => Err(serde::ser::Error::custom("the inside of a subgraph is not stored: call `Subgraph::stored`")),
+        }
+    }
+
+    fn read_kept(&self, json: &str) -> Result<Box<dyn Kept>, Misfit> {
+        let no_subgraph = || Misfit::NoSubgraph { node: self.graph.name().to_owned() };
+        let codec = self.codec.ok_or_else(no_subgraph)?;
+        Ok(Box::new(stored::read_position(&self.graph, codec, json)?))
+    }
 }
 
 impl<T: State + Clone> Kept for Position<T> {
     fn copy(&self) -> Box<dyn Kept> {
         Box::new(self.clone())
+    }
+
+    fn asks(&self, before: &str, asks: &mut Vec<Ask>) {
+        self.list_asks(before, asks);
+    }
+
+    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<(), AnswerError>> {
+        self.take_answer(before, id, answer)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
-use std::task::{self, Poll, ready};
+use std::task::{self, Poll};
 
 use tokio::time::Instant;
 
@@ -24,6 +24,9 @@ impl<S: State> Driver<S> {
         task: &'a mut Task<S>,
         context: &'a Context<S>,
     ) -> AtWork<'a, S> {
+        if self.info.chair.is_used() {
+            self.info.chair.rewind(context.node, context.item);
+        }
         let began = self.began(context);
         self.polled.store(place, Ordering::Relaxed);
         let Task { item, update, attempt, .. } = task;
@@ -85,7 +88,14 @@ impl<S: State> Future for AtWork<'_, S> {
     fn poll(mut self: Pin<&mut Self>, waker: &mut task::Context<'_>) -> Poll<Self::Output> {
         let Self { driver, place, context, began, running, update, attempt } = &mut *self;
         driver.polled.store(*place, Ordering::Relaxed);
-        Poll::Ready(match ready!(running.poll(waker)) {
+        let Poll::Ready(ended) = running.poll(waker) else {
+            if !context.is_asking() {
+                return Poll::Pending;
+            }
+            running.cancel();
+            return Poll::Ready(Err(Box::new(Halt::Pause)));
+        };
+        Poll::Ready(match ended {
             Ok(done) => {
                 running.end();
                 driver.keep(update, context, done, *began, false);
@@ -107,6 +117,12 @@ impl<S: State> Context<S> {
     pub(super) fn stand_for(&mut self, task: &Task<S>) -> &Self {
         (self.node, self.visit, self.attempt, self.item) = (task.node, task.visit, task.attempt, task.index());
         self
+    }
+
+    /// Whether the task has asked something and waits for the answer.
+    #[inline]
+    pub(super) fn is_asking(&self) -> bool {
+        self.run.chair.is_used() && self.run.chair.is_asking(self.node, self.item)
     }
 
     /// A context of this task's own.

@@ -23,6 +23,9 @@ use crate::{Command, Failure, State, StopReason, panic};
 pub(super) enum Ended {
     Failed(Box<Failure>),
     Stopped(StopReason),
+    Paused,
+    /// The run cannot go on, whatever its nodes do.
+    Halted(Box<Failure>),
 }
 
 /// A task that is run with care, and where.
@@ -38,8 +41,27 @@ struct Scene<'a, S: State> {
 pub(super) type Attempt<'a, S> = Pin<Box<dyn Future<Output = Result<Done<S>, Ended>> + Send + 'a>>;
 
 impl<S: State> Driver<S> {
-    /// Runs a task, again where its policy says so, and keeps its update.
+    /// Runs a task, again where its policy says so, keeps its update, and records it. `alone` says that no other task runs beside
+    /// it: then the record goes to the journal with what comes next.
     pub(super) async fn attempt_with_care(
+        &self,
+        state: &S,
+        shared: Option<&Shared<S>>,
+        place: usize,
+        task: &mut Task<S>,
+        context: Context<S>,
+        alone: bool,
+    ) -> Result<(), Box<Halt>> {
+        self.try_with_care(state, shared, place, task, context).await?;
+        let Some(recording) = &self.info.recording else { return Ok(()) };
+        self.record(task)?;
+        if alone {
+            return Ok(());
+        }
+        recording.tick().await.map_err(|failure| Box::new(Halt::Fail(failure)))
+    }
+
+    async fn try_with_care(
         &self,
         state: &S,
         shared: Option<&Shared<S>>,
@@ -64,6 +86,8 @@ impl<S: State> Driver<S> {
             let failure = match ended {
                 Ok(()) => return Ok(()),
                 Err(Ended::Stopped(reason)) => return Err(Box::new(Halt::Stop(reason))),
+                Err(Ended::Paused) => return Err(Box::new(Halt::Pause)),
+                Err(Ended::Halted(failure)) => return Err(Box::new(Halt::Fail(failure))),
                 Err(Ended::Failed(failure)) => failure,
             };
             if let Some(shared) = shared {
@@ -170,6 +194,9 @@ impl<S: State> Driver<S> {
         keep: Keep<'_, S>,
     ) -> Result<(), Ended> {
         let &Scene { declared, state, shared, place } = scene;
+        if self.info.chair.is_used() {
+            self.info.chair.rewind(context.node, context.item);
+        }
         let began = self.began(context);
         self.polled.store(place, Ordering::Relaxed);
         let attempt = match shared.filter(|_| declared.rest.policy.spread == Some(true)) {
@@ -231,15 +258,31 @@ fn in_place<'a, S: State>(
             match nested.run(state, item.as_ref(), kept, context).await {
                 Ok(update) => Ok(Done { update, goto: None }),
                 Err(NestedEnd::Stopped(reason)) => Err(Ended::Stopped(reason)),
+                Err(NestedEnd::Paused) => Err(Ended::Paused),
+                Err(NestedEnd::Halted(failure)) => Err(Ended::Halted(failure)),
                 Err(NestedEnd::Failed(source)) => Err(Ended::Failed(Box::new(context.failed(source)))),
             }
         }),
-        _ => Box::pin(call(declared, state, task.item.as_ref(), context)),
+        _ => Box::pin(until_it_asks(declared, state, task.item.as_ref(), context)),
     }
 }
 
-/// An attempt at a task that is no subgraph.
-pub(super) async fn call<S: State>(
+/// An attempt at a task that is no subgraph, until it ends or waits for an answer.
+pub(super) async fn until_it_asks<S: State>(
+    declared: &Declared<S>,
+    state: &S,
+    item: Option<&crate::goto::Item>,
+    context: &Context<S>,
+) -> Result<Done<S>, Ended> {
+    let mut calling = pin!(call(declared, state, item, context));
+    poll_fn(|waker| match calling.as_mut().poll(waker) {
+        Poll::Pending if context.is_asking() => Poll::Ready(Err(Ended::Paused)),
+        poll => poll,
+    })
+    .await
+}
+
+async fn call<S: State>(
     declared: &Declared<S>,
     state: &S,
     item: Option<&crate::goto::Item>,

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod careful;
+mod journal;
 mod spread;
 mod superstep;
 
@@ -14,8 +15,10 @@ use std::task::Poll;
 use tokio::time::Instant;
 
 use crate::calling::Calling;
+use crate::chair::WrongAnswer;
 use crate::context::{Context, RunInfo};
 use crate::event::{self, EventKind, chain};
+use crate::pauses::Pauses;
 use crate::plan::{self, Next};
 use crate::{Detail, Failure, Graph, Outcome, Position, RunError, State, StopReason, panic, spans};
 
@@ -27,6 +30,8 @@ pub(crate) struct Driver<S: State> {
     traced: bool,
     /// The place of the task that was polled last.
     polled: AtomicUsize,
+    /// Where the run waits for a human.
+    pauses: Pauses,
 }
 
 /// Nothing is told of a run that is over or dropped, though a node may have handed its context to a task that goes on.
@@ -42,12 +47,18 @@ impl<S: State> Drop for Driver<S> {
 pub(crate) enum Halt {
     Finish,
     Stop(StopReason),
+    Pause,
     Fail(Box<Failure>),
 }
 
 impl<S: State> Driver<S> {
     pub(crate) fn new(graph: Graph<S>, info: Arc<RunInfo<S>>) -> Self {
-        Self { graph, info, traced: spans::is_wanted(), polled: AtomicUsize::new(0) }
+        Self { graph, info, traced: spans::is_wanted(), polled: AtomicUsize::new(0), pauses: Pauses::default() }
+    }
+
+    pub(crate) fn pausing(mut self, pauses: Pauses) -> Self {
+        self.pauses = pauses;
+        self
     }
 
     pub(crate) fn id(&self) -> Arc<str> {
@@ -55,13 +66,23 @@ impl<S: State> Driver<S> {
     }
 
     /// Runs to the outcome, and tells it.
-    pub(crate) async fn drive(self, mut position: Position<S>) -> Result<Outcome<S>, RunError<S>> {
-        let halt = self.go(&mut position).await;
+    pub(crate) async fn drive(mut self, mut position: Position<S>) -> Result<Outcome<S>, RunError<S>> {
+        let begun = match self.pauses.resolve(&self.graph.inner) {
+            Ok(()) => self.open_journal(&mut position).await,
+            Err(failure) => Err(Box::new(failure)),
+        };
+        let halt = match begun {
+            Ok(()) => self.go(&mut position).await,
+            Err(failure) => {
+                self.tell(position.supersteps, || EventKind::Failed { error: chain(&*failure) });
+                return Err(RunError::new(self.id(), failure, position));
+            }
+        };
         // A subgraph that was cut off does not wait for its own.
         if let Some(spreading) = &self.info.spreading {
             spreading.all_gone().await;
         }
-        match halt {
+        match self.close_journal(&mut position, halt).await {
             Halt::Finish => {
                 self.tell(position.supersteps, || EventKind::Finished);
                 Ok(Outcome::Finished(position.into_state()))
@@ -69,6 +90,10 @@ impl<S: State> Driver<S> {
             Halt::Stop(reason) => {
                 self.tell(position.supersteps, || EventKind::Stopped { reason });
                 Ok(Outcome::Stopped { reason, position })
+            }
+            Halt::Pause => {
+                self.tell(position.supersteps, || EventKind::Paused { asks: position.asks() });
+                Ok(Outcome::Paused { position })
             }
             Halt::Fail(failure) => {
                 self.tell(position.supersteps, || EventKind::Failed { error: chain(&*failure) });
@@ -85,7 +110,15 @@ impl<S: State> Driver<S> {
         } else {
             self.turns_in_a_net(position).await
         };
-        halt.unwrap_or_else(|message| Halt::Fail(Box::new(self.blame(position, message))))
+        let halt = halt.unwrap_or_else(|message| Halt::Fail(Box::new(self.blame(position, message))));
+        position.remembered = self.info.chair.take();
+        match self.info.chair.take_refused() {
+            Some(WrongAnswer { node, error }) if matches!(halt, Halt::Pause) => {
+                let node = self.graph.inner.names[node as usize].to_string();
+                Halt::Fail(Box::new(Failure::WrongAnswer { node, error }))
+            }
+            _ => halt,
+        }
     }
 
     /// One net under all code of the user's; the position knows whose was called last.
@@ -107,10 +140,17 @@ impl<S: State> Driver<S> {
         // A limit too far away to be told as a time is none.
         let deadline = limits.wall_clock.and_then(|limit| Instant::now().checked_add(limit));
         let mut context = Context::new(Arc::clone(&self.info));
+        self.info.chair.remember(std::mem::take(&mut position.remembered));
         loop {
+            let left = !self.pauses.is_empty() && position.is_complete() && self.pauses.after.meet(position);
             let turn = plan::advance(&self.graph, limits, position);
-            if turn.committed {
-                self.tell_committed(position);
+            if turn.committed
+                && let Err(failure) = self.committed(position)
+            {
+                return Halt::Fail(failure);
+            }
+            if matches!(turn.next, Next::Run | Next::Finish) && self.is_to_pause(position, left && turn.committed) {
+                return Halt::Pause;
             }
             match turn.next {
                 Next::Run if self.info.cancel.is_cancelled() => return Halt::Stop(StopReason::Cancelled),
@@ -119,6 +159,11 @@ impl<S: State> Driver<S> {
                     return Halt::Stop(self.out_of_time());
                 }
                 Next::Run => {
+                    if let Some(recording) = &self.info.recording
+                        && let Err(failure) = recording.tick().await
+                    {
+                        return Halt::Fail(failure);
+                    }
                     // A run whose nodes are always ready would otherwise hold its thread for ever.
                     if context.superstep.is_multiple_of(SUPERSTEPS_IN_A_ROW) && context.superstep > 0 {
                         tokio::task::yield_now().await;
@@ -126,9 +171,10 @@ impl<S: State> Driver<S> {
                     context.superstep = position.supersteps + 1;
                     position.calling = Calling::Node(0);
                     let ended = match position.tasks.tasks.as_mut_slice() {
-                        [task] if deadline.is_none() && self.is_plain(task) => {
+                        [task] if deadline.is_none() && self.is_plain(task) && !self.info.chair.is_used() => {
                             context.stand_for(task);
-                            self.begin(position.state.get(), 0, task, &context).await
+                            let ended = self.begin(position.state.get(), 0, task, &context).await;
+                            ended.and_then(|()| self.record(task))
                         }
                         // Boxed, so that the step of most runs does not carry the size of this one.
                         _ => Box::pin(self.superstep(position, &context, deadline)).await,
@@ -142,6 +188,25 @@ impl<S: State> Driver<S> {
                 Next::Fail(failure) => return Halt::Fail(failure),
             }
         }
+    }
+
+    /// Records and tells what the superstep that was completed last came to.
+    #[inline]
+    fn committed(&self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
+        if self.info.chair.is_used() {
+            drop(self.info.chair.take());
+        }
+        if let Some(recording) = &self.info.recording {
+            recording.committed(&self.graph.inner, position)?;
+        }
+        self.tell_committed(position);
+        Ok(())
+    }
+
+    /// Whether the run waits for a human here, who has not let it pass; `left` says that it comes from where it is to wait.
+    #[inline]
+    fn is_to_pause(&self, position: &Position<S>, left: bool) -> bool {
+        !self.pauses.is_empty() && !position.passed && (left || self.pauses.before.meet(position))
     }
 
     fn cannot_begin(&self, position: &Position<S>) -> Option<Failure> {
@@ -184,6 +249,9 @@ impl<S: State> Driver<S> {
             let task: event::Task = context.task();
             EventKind::NodeFailed { task, error: failure.cause(), retry_in }
         });
+        if let Some(recording) = &self.info.recording {
+            recording.failed(context, &failure.cause());
+        }
         *attempt += 1;
     }
 

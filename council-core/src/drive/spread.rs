@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::Instant;
 
-use super::careful::{Attempt, Ended, call};
+use super::careful::{Attempt, Ended, until_it_asks};
 use super::{Driver, Halt};
 use crate::body::Kind;
 use crate::context::Context;
@@ -100,6 +100,8 @@ impl<S: State> Driver<S> {
             task.go(goto);
             let context = context.clone_for(task);
             self.keep(&mut task.update, &context, update, late.began, false);
+            // What cannot be written is done again, and fails there.
+            let _ = self.record(task);
         }
     }
 
@@ -123,7 +125,7 @@ impl<S: State> Driver<S> {
         let on_it = tokio::spawn(span.clone().around(async move {
             // The whole of it, so that the state is let go before the sign of life.
             let share = share;
-            call(&graph.inner.nodes[node], &share.state, item.as_ref(), &own).await
+            until_it_asks(&graph.inner.nodes[node], &share.state, item.as_ref(), &own).await
         }));
         let mut waits = Waits(Some(OnOtherThread { place, attempt: task.attempt, began, task: on_it }), shared);
         Some(Box::pin(async move {

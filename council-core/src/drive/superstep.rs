@@ -65,19 +65,23 @@ impl<S: State> Driver<S> {
     ) -> Result<(), Box<Halt>> {
         let Position { state, tasks: Tasks { tasks }, .. } = position;
         let state = state.get();
-        let open = |task: &Task<S>| !task.has_ended();
+        let chair = self.info.chair.is_used().then_some(&self.info.chair);
+        let waits = |task: &Task<S>| chair.is_some_and(|chair| chair.waits(task.node, task.index()));
+        let open = |task: &Task<S>| !task.has_ended() && !waits(task);
+        let alone = tasks.len() == 1;
+        // Those that only wait for an answer are not run.
+        let mut stopped = tasks.iter().any(waits).then(|| Box::new(Halt::Pause));
         let contexts: Vec<_> = tasks.iter().filter(|task| open(task)).map(|task| context.clone_for(task)).collect();
         let mut open = tasks.iter_mut().enumerate().filter(|(_, task)| open(task)).zip(&contexts);
         let mut running = FuturesUnordered::new();
-        let mut stopped = None;
         // What ends at once is not made to wait for a waker. Tokio's budget is for a task, and this one is many: with the
         // budget spent, each of its children would be asked in vain again and again.
         unconstrained(poll_fn(|waker| {
             for ((place, task), context) in open.by_ref() {
-                let mut work = if self.is_plain(task) {
+                let mut work = if self.is_plain(task) && self.info.recording.is_none() {
                     Either::Left(self.begin(state, place, task, context))
                 } else {
-                    Either::Right(Box::pin(self.attempt_with_care(state, shared, place, task, context.clone())))
+                    Either::Right(Box::pin(self.attempt_with_care(state, shared, place, task, context.clone(), alone)))
                 };
                 match work.poll_unpin(waker) {
                     Poll::Ready(ended) => goes_on(ended, &mut stopped)?,
@@ -112,6 +116,9 @@ impl<S: State> Driver<S> {
 fn goes_on(ended: Result<(), Box<Halt>>, stopped: &mut Option<Box<Halt>>) -> Result<(), Box<Halt>> {
     match ended {
         Err(halt) if matches!(*halt, Halt::Stop(_)) => *stopped = Some(halt),
+        Err(halt) if matches!(*halt, Halt::Pause) => {
+            stopped.get_or_insert(halt);
+        }
         ended => ended?,
     }
     Ok(())

@@ -40,9 +40,11 @@ impl<S: State> StateGraph<S> {
         }
         self.starts.sort_unstable();
         self.starts.dedup();
+        let names: Arc<[Arc<str>]> = self.names.into_iter().map(Arc::from).collect();
         let inner = Inner {
             name: self.name,
-            names: self.names.into_iter().map(Arc::from).collect(),
+            numbers: (0..).zip(&*names).map(|(number, name)| (Arc::clone(name), number)).collect(),
+            names,
             has_limits: self.nodes.iter().any(|node| node.limit.is_some()),
             has_deferred: self.nodes.iter().any(|node| node.deferred),
             has_spread: self.nodes.iter().any(is_spread),

@@ -23,7 +23,7 @@ impl<S> NodeId<S> {
     /// The end of the graph, as a target of edges, routes and valves.
     pub const END: Self = Self { index: END, graph: 0, state: PhantomData };
 
-    pub(super) fn new(index: u32, graph: u32) -> Self {
+    pub(crate) fn new(index: u32, graph: u32) -> Self {
         Self { index, graph, state: PhantomData }
     }
 }

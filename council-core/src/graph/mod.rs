@@ -14,6 +14,7 @@ mod routes;
 mod settings;
 mod valves;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -28,9 +29,10 @@ pub use handle::{Handle, NodeId, Target};
 pub use labels::RouteLabels;
 
 use crate::ahead::NodeList;
-use crate::body::{AnyChoice, Body};
+use crate::body::{AnyChoice, Body, Kind};
 use crate::cache::Recall;
 use crate::goto::Item;
+use crate::stored::ItemCodec;
 use crate::{Command, Failure, Goto, Policy, Position, RunBuilder, State, plan};
 
 /// A graph that can run: checked, unchanging, cheap to clone.
@@ -116,6 +118,8 @@ impl<S: State> fmt::Debug for Graph<S> {
 pub(crate) struct Inner<S: State> {
     pub(crate) name: String,
     pub(crate) names: Arc<[Arc<str>]>,
+    /// The nodes by their names.
+    pub(crate) numbers: HashMap<Arc<str>, u32>,
     pub(crate) nodes: Vec<Declared<S>>,
     pub(crate) joins: Vec<Join>,
     pub(crate) guards: Vec<Guard<S>>,
@@ -135,6 +139,18 @@ impl<S: State> Inner<S> {
     /// Where a run may begin.
     pub(crate) fn firsts(&self) -> impl Iterator<Item = u32> {
         self.starts.iter().chain(self.entries.iter().flat_map(|route| &route.targets)).copied()
+    }
+
+    /// What a journal cannot store, each with what to call so that it can.
+    pub(crate) fn unstorable(&self, all: &mut Vec<String>) {
+        for (node, name) in self.nodes.iter().zip(&*self.names) {
+            if let Kind::Nested(nested) = &node.body.0 {
+                nested.unstorable(name, all);
+            }
+            if node.body.takes_items() && node.rest.items.is_none() {
+                all.push(format!("the items of `{name}` (`StateGraph::store_items`)"));
+            }
+        }
     }
 }
 
@@ -164,11 +180,13 @@ pub(crate) struct Rest<S: State> {
     pub(crate) cache: Option<Box<dyn Recall<S>>>,
     pub(crate) decision: Option<Decision<S>>,
     pub(crate) handler: Option<Handler<S>>,
+    /// How the items of a worker are stored, if they are.
+    pub(crate) items: Option<ItemCodec>,
 }
 
 impl<S: State> Default for Rest<S> {
     fn default() -> Self {
-        Self { policy: Policy::default(), permits: None, cache: None, decision: None, handler: None }
+        Self { policy: Policy::default(), permits: None, cache: None, decision: None, handler: None, items: None }
     }
 }
 

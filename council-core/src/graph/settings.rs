@@ -2,10 +2,14 @@
 
 use std::hash::Hash;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::fault::BuildFault;
 use super::{Handle, Handler, StateGraph, Undeclared};
 use crate::cache::{Cache, Recall, Results};
 use crate::goto::{Item, Targets};
+use crate::stored::ItemCodec;
 use crate::{Command, Failure, Policy, State, Worker};
 
 impl<S: State> StateGraph<S> {
@@ -65,6 +69,18 @@ impl<S: State> StateGraph<S> {
     ) -> &mut Self {
         let results = Results::new(cache, move |state: &S, item: Option<&Item>| Some(key(state, item?.get()?)));
         self.add_cache(worker, cache, Box::new(results))
+    }
+
+    /// Lets the items of a worker be stored: a run with a journal needs it of every worker.
+    #[track_caller]
+    pub fn store_items<I: Serialize + DeserializeOwned + Send + Sync + 'static>(
+        &mut self,
+        worker: Worker<S, I>,
+    ) -> &mut Self {
+        if let Some(node) = self.known(worker, "store_items") {
+            self.nodes[node as usize].rest.items = Some(ItemCodec::of::<I>());
+        }
+        self
     }
 
     /// Asks `handler` when a task of `node` has failed and is not tried again. It may answer with an update as if the node had

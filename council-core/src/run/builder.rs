@@ -9,13 +9,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 
 use super::{Outcome, Run};
+use crate::chair::Chair;
 use crate::context::RunInfo;
 use crate::drive::Driver;
 use crate::event::{Event, Path};
+use crate::journal::Journal;
 use crate::observe::{Observer, Observers};
+use crate::pauses::Pauses;
 use crate::queue::{Events, Queue};
 use crate::spreading::Spreading;
-use crate::{Cancel, Detail, Graph, Limits, Position, RunError, State};
+use crate::stored::{Durability, Json, Saved, Storing};
+use crate::{Cancel, Detail, Durable, Graph, Limits, Position, RunError, State};
 
 /// A run that has not begun. Await it, or [`start`](Self::start) it to watch it.
 ///
@@ -32,6 +36,8 @@ pub struct RunBuilder<S: State> {
     cancel: Cancel,
     detail: Detail,
     buffer: usize,
+    pauses: Pauses,
+    storing: Storing<S>,
 }
 
 impl<S: State> RunBuilder<S> {
@@ -47,6 +53,8 @@ impl<S: State> RunBuilder<S> {
             cancel: Cancel::default(),
             detail: Detail::ALL,
             buffer: DEFAULT_BUFFER,
+            pauses: Pauses::default(),
+            storing: Storing::default(),
         }
     }
 
@@ -130,6 +138,58 @@ impl<S: State> RunBuilder<S> {
         self.cancel.clone()
     }
 
+    /// Waits for a human before these nodes run, by their names: the run ends with [`Outcome::Paused`] once one of them comes next,
+    /// and goes on when it is resumed. A name that the graph does not have fails the run at its start. Nodes inside of subgraphs are
+    /// not meant.
+    pub fn pause_before(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.pauses.before.add(nodes);
+        self
+    }
+
+    /// Waits for a human after these nodes have run; what they wrote is in the state then.
+    pub fn pause_after(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.pauses.after.add(nodes);
+        self
+    }
+
+    /// Waits for a human before every superstep.
+    pub fn pause_always(mut self) -> Self {
+        self.pauses.before.all = true;
+        self
+    }
+
+    /// Stores the run in a journal, so that it can go on in another process: see [`Graph::load`].
+    ///
+    /// A position that was loaded goes on in its place there; any other begins a new run, whose id must be new.
+    pub fn journal(mut self, journal: impl Journal) -> Self
+    where
+        S: Durable,
+    {
+        self.storing.journal = Some((Arc::new(journal), &Json));
+        self
+    }
+
+    /// How soon the records of the run are in its journal: before each next superstep by default.
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.storing.durability = durability;
+        self
+    }
+
+    /// What a list of runs shows of the state: it is kept beside the run in the journal, made anew when the run begins, pauses and
+    /// ends. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
+    pub fn summary(mut self, summary: impl Fn(&S) -> serde_json::Value + Send + Sync + 'static) -> Self {
+        self.storing.summary = Some(Box::new(summary));
+        self
+    }
+
+    /// Tells a function of the records of the run, in order, each after it is in the journal and before the run goes on from it
+    /// (with [`Durability::Sync`]). What it is told survives a crash; what an observer is told may not. It is called where the run
+    /// runs, so it should hand over and return.
+    pub fn on_saved(mut self, hook: impl Fn(Saved<'_>) + Send + Sync + 'static) -> Self {
+        self.storing.hooks.push(Box::new(hook));
+        self
+    }
+
     /// Starts the run on the tokio runtime of the caller. Dropping the [`Run`] stops it.
     ///
     /// # Panics
@@ -148,23 +208,30 @@ impl<S: State> RunBuilder<S> {
     }
 
     fn into_driver(self) -> (Driver<S>, Position<S>) {
-        let id = self.id.unwrap_or_else(next_id);
+        let Self { graph, position, storing, .. } = self;
+        let saved = position.saved.as_ref();
+        let id = self.id.or_else(|| saved.map(|saved| Arc::clone(&saved.run))).unwrap_or_else(next_id);
+        let records = saved.filter(|saved| saved.run == id).map_or(0, |saved| saved.records);
+        let recording = storing.into_recording(&id, records);
         let observers = Observers::new(Arc::clone(&id), Path::default(), self.observers, self.copy);
         let info = Arc::new(RunInfo {
             id,
-            names: Arc::clone(&self.graph.inner.names),
+            names: Arc::clone(&graph.inner.names),
             path: Path::default(),
             limits: self.limits,
             given: self.given,
             cancel: self.cancel,
             observers: observers.has_any().then(|| Arc::new(observers)),
-            spreading: self.graph.inner.has_spread.then(Spreading::default),
+            spreading: graph.inner.has_spread.then(Spreading::default),
             permits: self
                 .limits
                 .concurrency
                 .map(|bound| Arc::new(Semaphore::new(bound.get().min(Semaphore::MAX_PERMITS)))),
+            graph: graph.clone(),
+            chair: Chair::default(),
+            recording,
         });
-        (Driver::new(self.graph, info), self.position)
+        (Driver::new(graph, info).pausing(self.pauses), position)
     }
 }
 

@@ -24,6 +24,13 @@ use crate::{Cancel, Position, RunError, State, StopReason};
 pub enum Outcome<S: State> {
     /// It came to its end.
     Finished(S),
+    /// It waits for a human: before or after a node, as [`RunBuilder::pause_before`] wants it, or for the answers to
+    /// [`Position::asks`]. [`Graph::resume`](crate::Graph::resume) goes on from the position, in this process or, from the journal,
+    /// in another.
+    Paused {
+        /// Where it stands.
+        position: Position<S>,
+    },
     /// It was stopped by a limit or cancelled. Nothing is lost: [`Graph::resume`](crate::Graph::resume) goes on from the
     /// position.
     Stopped {
@@ -39,7 +46,7 @@ impl<S: State> Outcome<S> {
     pub fn state(&self) -> &S {
         match self {
             Self::Finished(state) => state,
-            Self::Stopped { position, .. } => position.state(),
+            Self::Paused { position } | Self::Stopped { position, .. } => position.state(),
         }
     }
 
@@ -51,6 +58,7 @@ impl<S: State> Outcome<S> {
     pub fn finished(self) -> Result<S, Unfinished<S>> {
         match self {
             Self::Finished(state) => Ok(state),
+            Self::Paused { position } => Err(Unfinished { reason: StopReason::Paused, position: Box::new(position) }),
             Self::Stopped { reason, position } => Err(Unfinished { reason, position: Box::new(position) }),
         }
     }
@@ -60,7 +68,7 @@ impl<S: State> Outcome<S> {
     pub fn into_state(self) -> S {
         match self {
             Self::Finished(state) => state,
-            Self::Stopped { position, .. } => position.into_state(),
+            Self::Paused { position } | Self::Stopped { position, .. } => position.into_state(),
         }
     }
 

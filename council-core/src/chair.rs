@@ -1,0 +1,253 @@
+//! What tasks have asked the chair and done once: it is kept while they are run again.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A question that a node has put to a human, and that is not answered; see
+/// [`Context::ask`](crate::Context::ask).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Ask {
+    /// What an answer names: `critic:2.1` is the first question of the second visit of `critic`. The tasks that lead into a
+    /// subgraph stand in front, with a slash behind each, and the item of a worker stands in brackets.
+    pub id: String,
+    /// The node that asks.
+    pub node: String,
+    /// The question, as JSON.
+    pub question: serde_json::Value,
+}
+
+impl Ask {
+    /// The question as the type that the node asked with.
+    ///
+    /// # Errors
+    ///
+    /// It is of another type.
+    pub fn question<Q: DeserializeOwned>(&self) -> serde_json::Result<Q> {
+        Q::deserialize(&self.question)
+    }
+}
+
+/// Why an answer was refused. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnswerError {
+    /// Nobody asks this.
+    #[error("no question `{id}` is open; open are: {}", if open.is_empty() { "none" } else { open })]
+    Unknown {
+        /// The id that was given.
+        id: String,
+        /// The ids of the open questions, as a list for a person.
+        open: String,
+    },
+    /// The question has its answer.
+    #[error("question `{id}` is answered already")]
+    Answered {
+        /// The id that was given.
+        id: String,
+    },
+    /// The answer cannot be written as JSON.
+    #[error("the answer to `{id}` cannot be written as JSON")]
+    Unwritable {
+        /// The id that was given.
+        id: String,
+        /// Why not.
+        source: serde_json::Error,
+    },
+}
+
+/// What one task has asked and done once, through all its attempts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Remembered {
+    pub(crate) node: u32,
+    pub(crate) item: Option<u32>,
+    pub(crate) asks: Vec<Asked>,
+    /// The names of blocks that were done once, and what they gave, as JSON.
+    pub(crate) once: Vec<(String, String)>,
+    /// How many questions the attempt has asked.
+    asked: usize,
+    /// The blocks that the attempt has come to.
+    called: Vec<String>,
+}
+
+/// One question of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Asked {
+    /// As JSON.
+    pub(crate) question: String,
+    pub(crate) reply: Reply,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Reply {
+    Open,
+    /// Somebody has answered, as JSON; whether it is of the type that the node wants is not known yet.
+    Given(String),
+    Answered(String),
+}
+
+impl Remembered {
+    pub(crate) fn of(node: u32, item: Option<u32>) -> Self {
+        Self { node, item, ..Self::default() }
+    }
+
+    /// Whether there is nothing to do for the task but to wait.
+    pub(crate) fn waits(&self) -> bool {
+        self.is_asking() && !self.asks.iter().any(|ask| matches!(ask.reply, Reply::Given(_)))
+    }
+
+    fn is_asking(&self) -> bool {
+        self.asks.iter().any(|ask| ask.reply == Reply::Open)
+    }
+}
+
+/// What the tasks of a superstep remember while they run.
+#[derive(Default)]
+pub(crate) struct Chair {
+    /// Whether any of them remembers anything: most runs need not look.
+    used: AtomicBool,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    tasks: Vec<Remembered>,
+    refused: Option<WrongAnswer>,
+}
+
+/// An answer that is not of the type that its node wants.
+pub(crate) struct WrongAnswer {
+    pub(crate) node: u32,
+    pub(crate) error: String,
+}
+
+/// What a node is told of its question.
+pub(crate) enum Told {
+    /// The question is new, or open still.
+    Wait { is_new: bool },
+    /// It was another question when the task ran before.
+    Other { before: String },
+    /// The answer, as JSON, and the place of the question among those of the task.
+    Answer { text: String, is_new: bool, place: usize },
+}
+
+impl Chair {
+    #[inline]
+    pub(crate) fn is_used(&self) -> bool {
+        self.used.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn remember(&self, tasks: Vec<Remembered>) {
+        if !tasks.is_empty() {
+            self.with(|memory| memory.tasks = tasks);
+        }
+    }
+
+    /// What is remembered, to be kept in the position.
+    pub(crate) fn take(&self) -> Vec<Remembered> {
+        if !self.is_used() {
+            return Vec::new();
+        }
+        self.used.store(false, Ordering::Release);
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut memory.tasks)
+    }
+
+    pub(crate) fn take_refused(&self) -> Option<WrongAnswer> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).refused.take()
+    }
+
+    /// A task begins an attempt: it asks and does what it asked and did before.
+    pub(crate) fn rewind(&self, node: u32, item: Option<u32>) {
+        self.of(node, item, |task| {
+            task.asked = 0;
+            task.called.clear();
+        });
+    }
+
+    /// Whether a task has a question to which it waits for the answer.
+    pub(crate) fn is_asking(&self, node: u32, item: Option<u32>) -> bool {
+        self.with(|memory| find(memory, node, item).is_some_and(|task| task.is_asking()))
+    }
+
+    /// Whether a task can only wait.
+    pub(crate) fn waits(&self, node: u32, item: Option<u32>) -> bool {
+        self.with(|memory| find(memory, node, item).is_some_and(|task| task.waits()))
+    }
+
+    /// The next question of a task.
+    pub(crate) fn ask(&self, node: u32, item: Option<u32>, question: &str) -> Told {
+        self.of(node, item, |task| {
+            let place = task.asked;
+            task.asked += 1;
+            match task.asks.get(place) {
+                None => {
+                    task.asks.push(Asked { question: question.to_owned(), reply: Reply::Open });
+                    Told::Wait { is_new: true }
+                }
+                Some(ask) if ask.question != question => Told::Other { before: ask.question.clone() },
+                Some(Asked { reply: Reply::Open, .. }) => Told::Wait { is_new: false },
+                Some(Asked { reply: Reply::Given(text), .. }) => {
+                    Told::Answer { text: text.clone(), is_new: true, place }
+                }
+                Some(Asked { reply: Reply::Answered(text), .. }) => {
+                    Told::Answer { text: text.clone(), is_new: false, place }
+                }
+            }
+        })
+    }
+
+    /// The answer is of the type that the node wants.
+    pub(crate) fn accept(&self, node: u32, item: Option<u32>, place: usize, answer: &str) {
+        self.of(node, item, |task| task.asks[place].reply = Reply::Answered(answer.to_owned()));
+    }
+
+    /// The answer is not; the question is open again.
+    pub(crate) fn refuse(&self, node: u32, item: Option<u32>, place: usize, error: String) {
+        self.of(node, item, |task| task.asks[place].reply = Reply::Open);
+        self.with(|memory| memory.refused = Some(WrongAnswer { node, error }));
+    }
+
+    /// The name of a block that a task comes to, apart from its namesakes; and what it gave, if it was done before.
+    pub(crate) fn come_to(&self, node: u32, item: Option<u32>, name: &str) -> (String, Option<String>) {
+        self.of(node, item, |task| {
+            let namesakes = task.called.iter().filter(|called| *called == name).count();
+            task.called.push(name.to_owned());
+            let name = if namesakes == 0 { name.to_owned() } else { format!("{name}#{}", namesakes + 1) };
+            let known = task.once.iter().find(|(done, _)| *done == name).map(|(_, value)| value.clone());
+            (name, known)
+        })
+    }
+
+    pub(crate) fn did(&self, node: u32, item: Option<u32>, name: String, value: String) {
+        self.of(node, item, |task| task.once.push((name, value)));
+    }
+
+    fn of<T>(&self, node: u32, item: Option<u32>, act: impl FnOnce(&mut Remembered) -> T) -> T {
+        self.with(|memory| {
+            let place = memory.tasks.iter().position(|task| (task.node, task.item) == (node, item));
+            let place = place.unwrap_or_else(|| {
+                memory.tasks.push(Remembered::of(node, item));
+                memory.tasks.len() - 1
+            });
+            act(&mut memory.tasks[place])
+        })
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
+        self.used.store(true, Ordering::Release);
+        act(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn find(memory: &Memory, node: u32, item: Option<u32>) -> Option<&Remembered> {
+    memory.tasks.iter().find(|task| (task.node, task.item) == (node, item))
+}
+
+/// A value as JSON.
+pub(crate) fn write(value: &(impl Serialize + ?Sized)) -> serde_json::Result<String> {
+    serde_json::to_string(value)
+}

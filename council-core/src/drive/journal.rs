@@ -1,0 +1,115 @@
+//! What the driver brings to the journal: that a run begins, what its tasks did, and how it ends.
+
+use super::{Driver, Halt};
+use crate::event::chain;
+use crate::journal::Status;
+use crate::position::Place;
+use crate::stored::{Durability, Recording, Writer};
+use crate::tasks::Task;
+use crate::{Failure, Position, State};
+
+impl<S: State> Driver<S> {
+    /// Records that the run begins, or goes on. It is in the journal before anything runs.
+    pub(super) async fn open_journal(&self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
+        let Some(recording) = &self.info.recording else {
+            position.go_on();
+            // Whatever comes now is not stored.
+            position.saved = None;
+            return Ok(());
+        };
+        if self.was_finished(position) {
+            return Ok(());
+        }
+        let graph = &self.graph.inner;
+        if position.saved.as_ref().is_some_and(|saved| saved.run == self.info.id) {
+            for (by, update) in &position.edits {
+                recording.edited(graph, by, update)?;
+            }
+            recording.plain(Writer::line("").flag("resumed", true).end());
+        } else {
+            self.can_be_stored(recording, position)?;
+            recording.started(graph, position)?;
+            if position.paused {
+                recording.plain(Writer::line("").flag("resumed", true).end());
+            }
+        }
+        position.go_on();
+        recording.status(&self.graph, position, Status::Running);
+        if recording.recorder.durability() != Durability::Exit {
+            recording.flush().await?;
+        }
+        position.edits.clear();
+        Ok(())
+    }
+
+    /// Whether there is nothing to do or to record: the run had come to its end before.
+    fn was_finished(&self, position: &Position<S>) -> bool {
+        let saved = position.saved.as_ref().filter(|saved| saved.run == self.info.id);
+        position.edits.is_empty() && saved.is_some_and(|saved| saved.status == Status::Finished)
+    }
+
+    fn can_be_stored(&self, recording: &Recording<S>, position: &Position<S>) -> Result<(), Box<Failure>> {
+        let mut parts = Vec::new();
+        self.graph.inner.unstorable(&mut parts);
+        if !parts.is_empty() {
+            let parts = parts.join(", ");
+            return Err(Box::new(Failure::Unstorable { graph: self.graph.name().to_owned(), parts }));
+        }
+        if S::UNTRACKED.is_empty() {
+            return Ok(());
+        }
+        let unwritable = |source| Box::new(Failure::Unwritable { what: "the input".to_owned(), source });
+        let mut state = Vec::new();
+        recording.codec.write_state(position.state(), &mut state).map_err(unwritable)?;
+        let state: serde_json::Value = serde_json::from_slice(&state).map_err(unwritable)?;
+        let fields = S::FIELDS.iter().enumerate().filter(|(place, _)| S::UNTRACKED.contains(*place));
+        match fields.map(|(_, field)| *field).find(|field| state.get(field).is_some()) {
+            Some(field) => Err(Box::new(Failure::TrackedField { field })),
+            None => Ok(()),
+        }
+    }
+
+    /// Records that a task has ended well.
+    #[inline]
+    pub(super) fn record(&self, task: &Task<S>) -> Result<(), Box<Halt>> {
+        match &self.info.recording {
+            None => Ok(()),
+            Some(recording) => recording.done(&self.graph.inner, task).map_err(|failure| Box::new(Halt::Fail(failure))),
+        }
+    }
+
+    /// Records how the run ends. All of it is in the journal before anybody is told.
+    pub(super) async fn close_journal(&self, position: &mut Position<S>, halt: Halt) -> Halt {
+        let Some(recording) = &self.info.recording else {
+            position.paused = matches!(halt, Halt::Pause);
+            return halt;
+        };
+        if self.was_finished(position) {
+            return halt;
+        }
+        let (line, status) = match &halt {
+            Halt::Finish => (Writer::line("").flag("finished", true), Status::Finished),
+            Halt::Stop(reason) => (Writer::line("").name("stopped", &reason.to_string()), Status::Stopped),
+            Halt::Pause => (self.paused_line(position), Status::Paused),
+            Halt::Fail(failure) => match &**failure {
+                Failure::WrongAnswer { .. } => (self.paused_line(position), Status::Paused),
+                Failure::Journal { .. } | Failure::Unstorable { .. } | Failure::TrackedField { .. } => return halt,
+                failure => (Writer::line("").name("gave_up", &chain(failure)), Status::Failed),
+            },
+        };
+        position.paused = status == Status::Paused;
+        recording.plain(line.end());
+        recording.status(&self.graph, position, status);
+        if let Err(failure) = recording.flush().await {
+            return Halt::Fail(failure);
+        }
+        let records = recording.recorder.records().await;
+        position.saved = Some(Place { run: self.id(), records, status });
+        halt
+    }
+
+    fn paused_line(&self, position: &Position<S>) -> Writer {
+        let nodes: Vec<_> = position.open_tasks().map(|task| task.node).collect();
+        Writer::line("").plain("paused", &nodes)
+    }
+}

@@ -1,0 +1,55 @@
+//! Where a run waits for a human.
+
+use std::collections::BTreeSet;
+
+use crate::graph::Inner;
+use crate::{Failure, Position, State};
+
+/// Where a run pauses by itself, by the names of nodes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pauses {
+    pub(crate) before: Nodes,
+    pub(crate) after: Nodes,
+}
+
+/// Some nodes, or all.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Nodes {
+    pub(crate) all: bool,
+    pub(crate) named: BTreeSet<String>,
+    numbers: BTreeSet<u32>,
+}
+
+impl Pauses {
+    /// Finds the nodes in the graph.
+    pub(crate) fn resolve<S: State>(&mut self, graph: &Inner<S>) -> Result<(), Failure> {
+        for nodes in [&mut self.before, &mut self.after] {
+            for name in &nodes.named {
+                let number = graph.numbers.get(name.as_str()).copied();
+                let unknown = || Failure::UnknownPause { node: name.clone(), graph: graph.name.clone() };
+                nodes.numbers.insert(number.ok_or_else(unknown)?);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.before.is_empty() && self.after.is_empty()
+    }
+}
+
+impl Nodes {
+    pub(crate) fn add(&mut self, names: impl IntoIterator<Item: Into<String>>) {
+        self.named.extend(names.into_iter().map(Into::into));
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.all && self.named.is_empty()
+    }
+
+    /// Whether any task of the superstep is one of these nodes.
+    pub(crate) fn meet<S: State>(&self, position: &Position<S>) -> bool {
+        let tasks = &position.tasks.tasks;
+        !self.is_empty() && tasks.iter().any(|task| self.all || self.numbers.contains(&task.node))
+    }
+}

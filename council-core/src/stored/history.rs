@@ -1,0 +1,85 @@
+//! Who changed what in a run.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::codec::Json;
+use super::line::Line;
+use super::load::LoadError;
+use super::read;
+use crate::journal::{Journal, ReadFrom};
+use crate::{Durable, Graph, State};
+
+/// One change of the state of a run.
+#[non_exhaustive]
+pub struct Change<S: State> {
+    /// How many records the run had with this one: [`At::Record`](crate::journal::At::Record) of it is the moment after.
+    pub record: u64,
+    /// When.
+    pub at: SystemTime,
+    /// The superstep, from 1.
+    pub superstep: u64,
+    /// Who.
+    pub by: By,
+    /// What; it is in the state once the superstep is complete.
+    pub update: S::Update,
+}
+
+/// Who changed the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum By {
+    /// A task.
+    Node {
+        /// Its node.
+        node: String,
+        /// Which item of a worker it was for, from 0.
+        item: Option<u32>,
+    },
+    /// Somebody from outside, by the name that was given to [`Position::edit`](crate::Position::edit).
+    Editor(String),
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node { node, item: None } => formatter.write_str(node),
+            Self::Node { node, item: Some(item) } => write!(formatter, "{node}[{item}]"),
+            Self::Editor(name) => formatter.write_str(name),
+        }
+    }
+}
+
+impl<S: State> fmt::Debug for Change<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "superstep {}: {} wrote {:?}", self.superstep, self.by, self.update)
+    }
+}
+
+impl<S: Durable> Graph<S> {
+    /// All changes of the state of a stored run, oldest first. What happened inside subgraphs is in the update of the task that
+    /// ran them.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
+    pub async fn history(&self, journal: &impl Journal, run: &str) -> Result<Vec<Change<S>>, LoadError> {
+        let stored = journal.read(run, ReadFrom::Record(0)).await?;
+        let mut reading = self.begin_reading(&stored)?;
+        let mut changes = Vec::new();
+        for (record, entry) in (1..).zip(&stored.entries[1..]) {
+            self.fold_entry(&mut reading.position, run, record, &entry.json)?;
+            // It was read a moment ago.
+            let Ok(line) = Line::read(&entry.json) else { continue };
+            let by = match (line.done, line.edited) {
+                (Some(node), _) if line.path.is_empty() => By::Node { node: node.into_owned(), item: line.item },
+                (_, Some(name)) => By::Editor(name.into_owned()),
+                _ => continue,
+            };
+            let Ok(update) = read::update::<S>(&Json, line.update) else { continue };
+            let at = UNIX_EPOCH + Duration::from_millis(entry.at);
+            changes.push(Change { record: record + 1, at, superstep: reading.position.completing(), by, update });
+        }
+        Ok(changes)
+    }
+}

@@ -1,0 +1,278 @@
+//! One record as a line of JSON: how it is written and read.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::chair::write;
+
+/// The format of the records that this program writes, and the only one that it reads.
+pub const FORMAT: u32 = 1;
+
+/// A record as it lies in a journal: what happened is the field that is there. It needs no graph to be read, so a front can
+/// show a run without the types of its state.
+///
+/// ```
+/// use council_core::journal::Line;
+///
+/// let line = Line::read(r#"{"v":1,"done":"critic","update":{"score":8.5}}"#).unwrap();
+/// assert_eq!(line.done.as_deref(), Some("critic"));
+/// ```
+#[derive(Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Line<'a> {
+    /// The format: 1.
+    pub v: u32,
+    /// The tasks of the outer graphs in which it happened, outermost first, each with the item of its worker.
+    #[serde(default, rename = "in", borrow)]
+    pub path: Vec<(Cow<'a, str>, Option<u32>)>,
+    /// The run has begun, in this graph, with an `input` or a `position`; with the nodes in `next`, unless a route from the
+    /// start has to be asked.
+    #[serde(default)]
+    pub started: Option<Cow<'a, str>>,
+    /// A subgraph has begun, with an `input`.
+    #[serde(default)]
+    pub began: Option<Cow<'a, str>>,
+    /// A state.
+    #[serde(default, borrow)]
+    pub input: Option<&'a RawValue>,
+    /// Where a run stood that was not in the journal before.
+    #[serde(default, borrow)]
+    pub position: Option<&'a RawValue>,
+    /// A task of this node has ended well, with an `update`, and a `goto` if it decided.
+    #[serde(default)]
+    pub done: Option<Cow<'a, str>>,
+    /// An attempt at a task of this node has failed, with an `error`.
+    #[serde(default)]
+    pub failed: Option<Cow<'a, str>>,
+    /// A task of this node has asked a `question`.
+    #[serde(default)]
+    pub asked: Option<Cow<'a, str>>,
+    /// The question of this node at the place `ask` has its `answer`.
+    #[serde(default)]
+    pub answered: Option<Cow<'a, str>>,
+    /// A task of the `node` has done this block, which gave a `value`.
+    #[serde(default)]
+    pub once: Option<Cow<'a, str>>,
+    /// Somebody of this name has edited the state by an `update`.
+    #[serde(default)]
+    pub edited: Option<Cow<'a, str>>,
+    /// The superstep is in the state; these nodes come next, with the workers in `sends`.
+    #[serde(default)]
+    pub next: Option<Vec<Cow<'a, str>>>,
+    /// The run waits for a human before these nodes or for the answers to their questions.
+    #[serde(default)]
+    pub paused: Option<Vec<Cow<'a, str>>>,
+    /// The run goes on.
+    #[serde(default)]
+    pub resumed: bool,
+    /// The run has come to its end.
+    #[serde(default)]
+    pub finished: bool,
+    /// The run was stopped, by this.
+    #[serde(default)]
+    pub stopped: Option<Cow<'a, str>>,
+    /// The run has failed, with this error.
+    #[serde(default)]
+    pub gave_up: Option<Cow<'a, str>>,
+    /// Which item of a worker the task is for.
+    #[serde(default)]
+    pub item: Option<u32>,
+    /// The node of a block.
+    #[serde(default)]
+    pub node: Option<Cow<'a, str>>,
+    /// What is changed.
+    #[serde(default, borrow)]
+    pub update: Option<&'a RawValue>,
+    /// Where a task sends the run.
+    #[serde(default, borrow)]
+    pub goto: Option<GotoLine<'a>>,
+    /// The error and its sources, in one line.
+    #[serde(default)]
+    pub error: Option<Cow<'a, str>>,
+    /// What was asked.
+    #[serde(default, borrow, deserialize_with = "some")]
+    pub question: Option<&'a RawValue>,
+    /// Which question of the task, from 0.
+    #[serde(default)]
+    pub ask: usize,
+    /// What was answered.
+    #[serde(default, borrow, deserialize_with = "some")]
+    pub answer: Option<&'a RawValue>,
+    /// What a block gave.
+    #[serde(default, borrow, deserialize_with = "some")]
+    pub value: Option<&'a RawValue>,
+    /// Workers that come next, each with its items.
+    #[serde(default, borrow)]
+    pub sends: Vec<(Cow<'a, str>, &'a RawValue)>,
+    /// Deferred nodes.
+    #[serde(default)]
+    pub later: Vec<Cow<'a, str>>,
+    /// Deferred workers, each with its items.
+    #[serde(default, borrow)]
+    pub later_sends: Vec<(Cow<'a, str>, &'a RawValue)>,
+    /// Whether the run has come to the end on one of its ways.
+    #[serde(default)]
+    pub end: bool,
+    /// The guards that have opened so far.
+    #[serde(default)]
+    pub guards: Vec<Cow<'a, str>>,
+    /// The valves that decided where the run goes.
+    #[serde(default)]
+    pub valves: Vec<ValveLine<'a>>,
+}
+
+/// Where a task sends the run.
+#[derive(Debug, Deserialize)]
+#[non_exhaustive]
+pub struct GotoLine<'a> {
+    /// To these nodes; `null` is the end.
+    #[serde(default)]
+    pub to: Vec<Option<Cow<'a, str>>>,
+    /// To these workers, each with its items.
+    #[serde(default, borrow)]
+    pub sends: Vec<(Cow<'a, str>, &'a RawValue)>,
+    /// Whether it goes there instead of where the edges of the node lead.
+    #[serde(default)]
+    pub instead: bool,
+}
+
+/// A valve that opened.
+#[derive(Debug, Deserialize)]
+#[non_exhaustive]
+pub struct ValveLine<'a> {
+    /// The node that had its visits.
+    #[serde(default)]
+    pub node: Option<Cow<'a, str>>,
+    /// How many.
+    #[serde(default)]
+    pub visits: u32,
+    /// The guard that opened.
+    #[serde(default)]
+    pub guard: Option<Cow<'a, str>>,
+    /// Where the run goes instead; `null` is the end.
+    #[serde(default)]
+    pub to: Option<Cow<'a, str>>,
+}
+
+impl<'a> Line<'a> {
+    /// Reads a record.
+    ///
+    /// # Errors
+    ///
+    /// It is no record, or one of another format.
+    pub fn read(json: &'a str) -> Result<Self, LineError> {
+        match serde_json::from_str::<Self>(json) {
+            Ok(line) if line.v == FORMAT => Ok(line),
+            Ok(line) => Err(LineError::Format { found: line.v }),
+            Err(error) => Err(match serde_json::from_str::<Version>(json) {
+                Ok(Version { v }) if v != FORMAT => LineError::Format { found: v },
+                _ => LineError::Unreadable(error),
+            }),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    v: u32,
+}
+
+/// Why a line is not a record.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LineError {
+    /// It was written by another version of this program.
+    #[error("it has format {found}, and this program reads format {FORMAT}")]
+    Format {
+        /// The format.
+        found: u32,
+    },
+    /// It is no record at all.
+    #[error("it is not a record")]
+    Unreadable(#[source] serde_json::Error),
+}
+
+/// A `null` is a value too.
+fn some<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// A JSON object that is being written, field by field.
+pub(crate) struct Writer {
+    out: Vec<u8>,
+}
+
+impl Writer {
+    /// A record; `inside` is the field of its path, with a comma behind.
+    pub(crate) fn line(inside: &str) -> Self {
+        let mut writer = Self { out: Vec::with_capacity(96) };
+        writer.out.extend_from_slice(b"{\"v\":1,");
+        writer.out.extend_from_slice(inside.as_bytes());
+        writer
+    }
+
+    /// An object of no kind in particular.
+    pub(crate) fn object() -> Self {
+        Self { out: vec![b'{'] }
+    }
+
+    /// A field whose value is written by a function.
+    pub(crate) fn with<E>(mut self, key: &str, value: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Self, E> {
+        self.key(key);
+        value(&mut self.out)?;
+        self.out.push(b',');
+        Ok(self)
+    }
+
+    /// A field that is JSON already.
+    pub(crate) fn raw(mut self, key: &str, json: &str) -> Self {
+        self.key(key);
+        self.out.extend_from_slice(json.as_bytes());
+        self.out.push(b',');
+        self
+    }
+
+    /// A field whose value cannot fail to be written: a text, a number, a list of them.
+    pub(crate) fn plain(self, key: &str, value: &(impl serde::Serialize + ?Sized)) -> Self {
+        let json = write(value).unwrap_or_else(|error| unreachable!("texts and numbers can be written: {error}"));
+        self.raw(key, &json)
+    }
+
+    pub(crate) fn name(mut self, key: &str, name: &str) -> Self {
+        self.key(key);
+        let written = serde_json::to_writer(&mut self.out, name);
+        debug_assert!(written.is_ok(), "a text can be written");
+        self.out.push(b',');
+        self
+    }
+
+    /// The field, where there is a value.
+    pub(crate) fn maybe(self, key: &str, value: Option<u32>) -> Self {
+        match value {
+            Some(value) => self.plain(key, &value),
+            None => self,
+        }
+    }
+
+    /// The field, where it is true.
+    pub(crate) fn flag(self, key: &str, value: bool) -> Self {
+        if value { self.raw(key, "true") } else { self }
+    }
+
+    fn key(&mut self, key: &str) {
+        self.out.push(b'"');
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
+    pub(crate) fn end(mut self) -> String {
+        match self.out.last_mut() {
+            Some(comma) if *comma == b',' => *comma = b'}',
+            _ => self.out.push(b'}'),
+        }
+        // What serde_json writes is UTF-8, and so is the rest.
+        String::from_utf8(self.out).unwrap_or_else(|error| unreachable!("JSON is UTF-8: {error}"))
+    }
+}

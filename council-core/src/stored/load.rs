@@ -1,0 +1,228 @@
+//! Runs that are found again in a journal.
+
+use super::codec::{Codec, Json};
+use super::line::Line;
+use super::misfit::Misfit;
+use super::read::{fold_json, state};
+use super::snapshot::{read_position, write_position};
+use crate::journal::{Head, Journal, JournalError, Parent, ReadFrom, Status, Stored};
+use crate::position::Place;
+use crate::{Durable, Graph, Position, State, plan};
+
+/// A moment of a stored run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// When so many supersteps were complete; 0 is before the first.
+    Superstep(u64),
+    /// When so many of its records were written, the first included, which has its input.
+    Record(u64),
+    /// The last that is known.
+    End,
+}
+
+/// Why a run cannot be loaded. What is stored of it has not changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The journal cannot be read, or does not know the run.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// It is a run of a graph with another name.
+    #[error("run `{run}` is one of the graph `{found}`, not of `{graph}`")]
+    OtherGraph {
+        /// The run.
+        run: String,
+        /// Its graph.
+        found: String,
+        /// The graph that was to load it.
+        graph: String,
+    },
+    /// A record does not fit the graph or its state.
+    #[error("record {record} of run `{run}` does not fit the graph `{graph}`")]
+    Record {
+        /// The run.
+        run: String,
+        /// Which record, from 0; for a snapshot, how many records it stands for.
+        record: u64,
+        /// The graph.
+        graph: String,
+        /// Why not.
+        #[source]
+        source: Misfit,
+    },
+    /// The run has not come so far.
+    #[error("run `{run}` has not come to {moment}: it has {supersteps} supersteps in {records} records")]
+    NotThere {
+        /// The run.
+        run: String,
+        /// What was asked for.
+        moment: String,
+        /// How many supersteps are complete.
+        supersteps: u64,
+        /// How many records there are.
+        records: u64,
+    },
+}
+
+impl<S: Durable> Graph<S> {
+    /// A run of this graph where it stands in the journal. To go on, [`resume`](Self::resume) it with the same
+    /// [`journal`](crate::RunBuilder::journal).
+    ///
+    /// ```
+    /// # use council_core::{State, StateGraph, journal::Memory, node};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Default, Serialize, Deserialize)]
+    /// # struct Text { text: String }
+    /// # let mut graph = StateGraph::<Text>::new("shout");
+    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
+    /// # graph.start(shout).end(shout);
+    /// # let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let journal = Memory::default();
+    /// let run = graph.run(Text { text: "hello".into() }).id("r-1").journal(journal.clone());
+    /// run.pause_before(["shout"]).await?;
+    ///
+    /// let position = graph.load(&journal, "r-1").await?;
+    /// assert_eq!(position.open_tasks().next().unwrap().node, "shout");
+    /// let outcome = graph.resume(position).journal(journal).await?;
+    /// assert_eq!(outcome.state().text, "HELLO");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The journal does not know the run; the run is one of another graph; a node that a record names is not in the graph; a
+    /// state, an update or an item no longer parses. Nothing is lost by any of them.
+    pub async fn load(&self, journal: &impl Journal, run: &str) -> Result<Position<S>, LoadError> {
+        let stored = journal.read(run, ReadFrom::Snapshot).await?;
+        let mut reading = self.begin_reading(&stored)?;
+        for (place, entry) in (reading.records..).zip(&stored.entries[reading.taken..]) {
+            self.fold_entry(&mut reading.position, run, place, &entry.json)?;
+        }
+        reading.position.saved =
+            Some(Place { run: run.into(), records: stored.head.records, status: stored.head.status });
+        Ok(reading.position)
+    }
+
+    /// A run of this graph where it once stood. Resumed with a journal, it is a new run, with the position as its beginning; to
+    /// keep its history, [`fork`](Self::fork) it.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load); or the run has not come to that moment.
+    pub async fn load_at(&self, journal: &impl Journal, run: &str, at: At) -> Result<Position<S>, LoadError> {
+        Ok(self.read_until(journal, run, at).await?.0)
+    }
+
+    /// A new run with the same past as another up to a moment. The other stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`load_at`](Self::load_at); or there is a run `to` already.
+    pub async fn fork(&self, journal: &impl Journal, run: &str, at: At, to: &str) -> Result<Position<S>, LoadError> {
+        let (_, records) = self.read_until(journal, run, at).await?;
+        let parent = Some(Parent { run: run.to_owned(), records });
+        let head = Head { graph: self.name().to_owned(), status: Status::Stopped, summary: None, parent };
+        journal.copy(run, records, to, head).await?;
+        self.load(journal, to).await
+    }
+
+    /// The position, and how many records lead there.
+    async fn read_until(&self, journal: &impl Journal, run: &str, at: At) -> Result<(Position<S>, u64), LoadError> {
+        let stored = journal.read(run, ReadFrom::Record(0)).await?;
+        let mut reading = self.begin_reading(&stored)?;
+        let is_there = |position: &Position<S>, records: u64| match at {
+            At::Superstep(superstep) => position.supersteps() == superstep,
+            At::Record(wanted) => records == wanted,
+            At::End => records == stored.head.records,
+        };
+        let mut records = 1;
+        for entry in &stored.entries[1..] {
+            if is_there(&reading.position, records) {
+                break;
+            }
+            self.fold_entry(&mut reading.position, run, records, &entry.json)?;
+            records += 1;
+        }
+        if is_there(&reading.position, records) {
+            return Ok((reading.position, records));
+        }
+        let moment = match at {
+            At::Superstep(superstep) => format!("superstep {superstep}"),
+            At::Record(record) => format!("record {record}"),
+            At::End => "its end".to_owned(),
+        };
+        let supersteps = reading.position.supersteps();
+        Err(LoadError::NotThere { run: run.to_owned(), moment, supersteps, records: stored.head.records })
+    }
+
+    /// The position before the entries that are left.
+    pub(super) fn begin_reading(&self, stored: &Stored) -> Result<Reading<S>, LoadError> {
+        let run = &stored.head.run;
+        if stored.head.graph != self.name() {
+            let found = stored.head.graph.clone();
+            return Err(LoadError::OtherGraph { run: run.clone(), found, graph: self.name().to_owned() });
+        }
+        if let Some((records, json)) = &stored.snapshot {
+            let position = read_position(self, &Json, json);
+            let position = position.map_err(|source| self.does_not_fit(run, *records, source))?;
+            return Ok(Reading { position, records: *records, taken: 0 });
+        }
+        let first = stored.entries.first().ok_or(Misfit::Senseless);
+        let position = first.and_then(|entry| self.begin_with(&entry.json));
+        let position = position.map_err(|source| self.does_not_fit(run, 0, source))?;
+        Ok(Reading { position, records: 1, taken: 1 })
+    }
+
+    fn begin_with(&self, json: &str) -> Result<Position<S>, Misfit> {
+        let line = Line::read(json)?;
+        match (line.started, line.input, line.position) {
+            (Some(_), Some(input), _) => Ok(plan::begin(self, state(&Json as &dyn Codec<S>, input)?)),
+            (Some(_), None, Some(position)) => read_position(self, &Json, position.get()),
+            _ => Err(Misfit::Senseless),
+        }
+    }
+
+    pub(super) fn fold_entry(
+        &self,
+        position: &mut Position<S>,
+        run: &str,
+        record: u64,
+        json: &str,
+    ) -> Result<(), LoadError> {
+        fold_json(self, &Json, position, json).map_err(|source| self.does_not_fit(run, record, source))
+    }
+
+    fn does_not_fit(&self, run: &str, record: u64, source: Misfit) -> LoadError {
+        LoadError::Record { run: run.to_owned(), record, graph: self.name().to_owned(), source }
+    }
+
+    /// The position as JSON, to be kept somewhere else than in a journal.
+    ///
+    /// # Errors
+    ///
+    /// The state cannot be written as JSON.
+    pub fn snapshot(&self, position: &Position<S>) -> serde_json::Result<String> {
+        write_position(&self.inner, &Json, position)
+    }
+
+    /// A position that [`snapshot`](Self::snapshot) has written.
+    ///
+    /// # Errors
+    ///
+    /// It does not fit the graph, or is none.
+    pub fn restore(&self, json: &str) -> Result<Position<S>, Misfit> {
+        read_position(self, &Json, json)
+    }
+}
+
+/// A run that is being read.
+pub(super) struct Reading<S: State> {
+    pub(super) position: Position<S>,
+    /// How many records it stands for.
+    pub(super) records: u64,
+    /// How many of the entries at hand it stands for.
+    pub(super) taken: usize,
+}

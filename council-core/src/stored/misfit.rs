@@ -1,0 +1,66 @@
+//! Why a record does not fit the run that it is put into.
+
+use crate::stored::LineError;
+
+/// Why a record does not fit the graph or the position. Nothing was changed in what is stored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// It cannot be read.
+    #[error(transparent)]
+    Line(#[from] LineError),
+    /// It names a node that the graph does not have.
+    #[error("the graph has no node `{node}`: give it back, or the name that it had")]
+    NoNode {
+        /// The node.
+        node: String,
+    },
+    /// It names a guard that the graph does not have.
+    #[error("the graph has no guard `{guard}`: give it back, or the name that it had")]
+    NoGuard {
+        /// The guard.
+        guard: String,
+    },
+    /// The task is none of those that are open.
+    #[error("no task of `{node}` was open")]
+    NoTask {
+        /// The node.
+        node: String,
+    },
+    /// There is no task in this place of the superstep.
+    #[error("the superstep has no open task in place {place}")]
+    NoPlace {
+        /// The place.
+        place: usize,
+    },
+    /// A superstep cannot be completed that was.
+    #[error("the superstep cannot be completed: {why}")]
+    NotComplete {
+        /// Why not.
+        why: String,
+    },
+    /// What it holds is no longer what the state, its update or an item of a worker can be.
+    #[error("{what} does not parse: did the type change?")]
+    Unreadable {
+        /// What does not parse.
+        what: String,
+        /// Why not.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// It lacks what a record of its kind has, or says what none says.
+    #[error("it says nothing that a record can say")]
+    Senseless,
+    /// The node is no subgraph whose insides are stored.
+    #[error("`{node}` is no subgraph that is stored")]
+    NoSubgraph {
+        /// The node.
+        node: String,
+    },
+    /// The items of the worker cannot be stored.
+    #[error("the items of `{node}` cannot be stored: call `StateGraph::store_items` for it")]
+    NoItems {
+        /// The worker.
+        node: String,
+    },
+}

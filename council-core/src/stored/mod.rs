@@ -1,0 +1,23 @@
+//! A run as it is stored: records as lines of JSON, a position as an object, and the way back.
+
+mod codec;
+mod history;
+mod line;
+mod load;
+mod misfit;
+mod read;
+mod recorder;
+mod recording;
+mod snapshot;
+mod write;
+
+pub(crate) use codec::{Codec, ItemCodec, Json};
+pub use history::{By, Change};
+pub(crate) use line::Writer;
+pub use line::{FORMAT, GotoLine, Line, LineError, ValveLine};
+pub use load::{At, LoadError};
+pub use misfit::Misfit;
+pub(crate) use read::{fold_line, state};
+pub use recorder::{Durability, Saved};
+pub(crate) use recording::{Recording, Storing};
+pub(crate) use snapshot::{read_position, write_position};

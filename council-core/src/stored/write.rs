@@ -1,0 +1,177 @@
+//! What happened in a run, as lines of JSON.
+
+use super::codec::{Codec, ItemCodec};
+use super::line::Writer;
+use super::snapshot::write_position;
+use crate::ahead::{Ahead, NodeList, Sent};
+use crate::goto::{Goto, Items, Places};
+use crate::graph::{END, Inner};
+use crate::plan::{OpenedValve, Valve};
+use crate::{Position, State};
+
+/// What cannot be written as JSON, and why.
+pub(crate) type Written<T> = serde_json::Result<T>;
+
+/// Lines of one graph of a run.
+pub(crate) struct Lines<'a, S: State> {
+    pub(crate) graph: &'a Inner<S>,
+    pub(crate) codec: &'a dyn Codec<S>,
+    /// The field of the path that leads to the graph, with a comma behind; empty in the outermost.
+    pub(crate) inside: &'a str,
+}
+
+impl<S: State> Lines<'_, S> {
+    fn name(&self, node: u32) -> &str {
+        &self.graph.names[node as usize]
+    }
+
+    /// The first record of the run, or of a subgraph: its input, or where it stands; and the nodes that come first.
+    pub(crate) fn started(&self, position: &Position<S>) -> Written<String> {
+        let key = if self.inside.is_empty() { "started" } else { "began" };
+        let line = Writer::line(self.inside).name(key, &self.graph.name);
+        let line = if position.is_fresh() {
+            line.with("input", |out| self.codec.write_state(position.state(), out))?
+        } else {
+            line.raw("position", &write_position(self.graph, self.codec, position)?)
+        };
+        let mut first: Vec<_> = position.open_tasks().map(|task| task.node).collect();
+        first.dedup();
+        Ok(if first.is_empty() { line } else { line.plain("next", &first) }.end())
+    }
+
+    pub(crate) fn done(
+        &self,
+        node: u32,
+        item: Option<u32>,
+        update: &S::Update,
+        goto: Option<&Goto<S>>,
+    ) -> Written<String> {
+        let line = Writer::line(self.inside).name("done", self.name(node)).maybe("item", item);
+        let line = line.with("update", |out| self.codec.write_update(update, out))?;
+        Ok(match goto {
+            None => line,
+            Some(goto) => line.with("goto", |out| self.goto(goto, out))?,
+        }
+        .end())
+    }
+
+    pub(crate) fn goto(&self, goto: &Goto<S>, out: &mut Vec<u8>) -> Written<()> {
+        let name = |node: u32| (node != END).then(|| self.name(node));
+        let (nodes, sends): (Vec<_>, Vec<_>) = match &goto.places {
+            Places::One(node) => (vec![name(node.index)], Vec::new()),
+            Places::Many { nodes, sends } => (
+                nodes.iter().map(|node| name(node.index)).collect(),
+                sends.iter().map(|(worker, items)| (worker.index, &**items)).collect(),
+            ),
+        };
+        let mut goto_line = Writer::object().flag("instead", goto.instead);
+        if !nodes.is_empty() {
+            goto_line = goto_line.plain("to", &nodes);
+        }
+        if !sends.is_empty() {
+            goto_line = goto_line.with("sends", |out| self.sends(&sends, out))?;
+        }
+        out.extend_from_slice(goto_line.end().as_bytes());
+        Ok(())
+    }
+
+    /// What the superstep that was completed last led to.
+    pub(crate) fn committed(&self, position: &Position<S>) -> Written<String> {
+        let Position { tasks, deferred, guards, opened, .. } = position;
+        let mut line = Writer::line(self.inside);
+        line = match tasks.tasks.as_slice() {
+            // The step of most runs.
+            [task] if task.item.is_none() => line.with("next", |out| {
+                out.push(b'[');
+                serde_json::to_writer(&mut *out, self.name(task.node))?;
+                out.push(b']');
+                Ok::<_, serde_json::Error>(())
+            })?,
+            tasks => self.ahead(line, ["next", "sends"], &Ahead::from_tasks(tasks), true)?,
+        };
+        line = self.ahead(line, ["later", "later_sends"], deferred, false)?.flag("end", position.end_reached);
+        if guards.contains(&true) {
+            let open = guards.iter().zip(&self.graph.guards).filter(|(open, _)| **open);
+            line = line.plain("guards", &open.map(|(_, guard)| guard.name.as_str()).collect::<Vec<_>>());
+        }
+        if !opened.is_empty() {
+            line = line.raw("valves", &valves(opened));
+        }
+        Ok(line.end())
+    }
+
+    /// Nodes and workers with their items. `always` writes the list of nodes even where there are none.
+    pub(crate) fn ahead(&self, line: Writer, keys: [&str; 2], ahead: &Ahead, always: bool) -> Written<Writer> {
+        let mut line = line;
+        if always || !ahead.nodes.is_empty() {
+            line = line.plain(keys[0], &self.names(&ahead.nodes));
+        }
+        if !ahead.sends.is_empty() {
+            let sends: Vec<_> = ahead.sends.iter().map(|Sent { worker, items }| (*worker, &**items)).collect();
+            line = line.with(keys[1], |out| self.sends(&sends, out))?;
+        }
+        Ok(line)
+    }
+
+    fn names(&self, nodes: &NodeList) -> Vec<&str> {
+        nodes.iter().map(|node| self.name(*node)).collect()
+    }
+
+    fn sends(&self, sends: &[(u32, &dyn Items)], out: &mut Vec<u8>) -> Written<()> {
+        for (place, (worker, items)) in sends.iter().enumerate() {
+            out.push(if place == 0 { b'[' } else { b',' });
+            out.push(b'[');
+            serde_json::to_writer(&mut *out, self.name(*worker))?;
+            out.push(b',');
+            // What has no codec was refused when the run was begun.
+            match self.graph.nodes[*worker as usize].rest.items {
+                Some(ItemCodec { write, .. }) => write(*items, out)?,
+                None => out.extend_from_slice(b"[]"),
+            }
+            out.push(b']');
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    pub(crate) fn failed(&self, node: u32, item: Option<u32>, error: &str) -> String {
+        Writer::line(self.inside).name("failed", self.name(node)).maybe("item", item).name("error", error).end()
+    }
+
+    pub(crate) fn asked(&self, node: u32, item: Option<u32>, question: &str) -> String {
+        Writer::line(self.inside).name("asked", self.name(node)).maybe("item", item).raw("question", question).end()
+    }
+
+    pub(crate) fn answered(&self, node: u32, item: Option<u32>, place: usize, answer: &str) -> String {
+        let line = Writer::line(self.inside).name("answered", self.name(node)).maybe("item", item);
+        line.plain("ask", &place).raw("answer", answer).end()
+    }
+
+    pub(crate) fn once(&self, name: &str, node: u32, item: Option<u32>, value: &str) -> String {
+        let line = Writer::line(self.inside).name("once", name).name("node", self.name(node)).maybe("item", item);
+        line.raw("value", value).end()
+    }
+
+    pub(crate) fn edited(&self, by: &str, update: &S::Update) -> Written<String> {
+        let line = Writer::line(self.inside).name("edited", by);
+        Ok(line.with("update", |out| self.codec.write_update(update, out))?.end())
+    }
+}
+
+pub(crate) fn valves(opened: &[OpenedValve]) -> String {
+    let lines: Vec<_> = opened
+        .iter()
+        .map(|OpenedValve { valve, to }| {
+            let line = match valve {
+                Valve::Visits { node, visits } => Writer::object().name("node", node).plain("visits", visits),
+                Valve::Guard { name } => Writer::object().name("guard", name),
+            };
+            match to {
+                Some(to) => line.name("to", to),
+                None => line,
+            }
+            .end()
+        })
+        .collect();
+    format!("[{}]", lines.join(","))
+}
