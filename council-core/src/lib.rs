@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[doc(hidden)]
+pub mod __private;
 mod ahead;
 mod asking;
 mod body;
@@ -11,6 +13,7 @@ mod command;
 mod context;
 mod decide;
 mod drive;
+mod durable;
 mod event;
 mod failure;
 mod goto;
@@ -47,6 +50,7 @@ pub use command::Command;
 pub use context::Context;
 pub use council_core_derive::State;
 pub use decide::{Decide, Decider, Decision, IntoDecider};
+pub use durable::Durable;
 pub use event::{Event, EventKind, Path, Task};
 pub use failure::{Failure, RunError};
 pub use goto::{Goto, Targets};
@@ -64,7 +68,7 @@ pub use queue::Events;
 pub use record::{Committed, Record};
 pub use reduce::{IdList, Identified};
 pub use run::{Outcome, Run, RunBuilder, Unfinished};
-pub use state::{Durable, FieldSet, State, Update};
+pub use state::{FieldSet, State, Update};
 pub use subgraph::{Subgraph, Whole};
 pub use worker::{IntoWorker, Work, Worker};
 

@@ -74,23 +74,26 @@
 /// # What is never stored
 ///
 /// `#[state(untracked)]`, alone or beside a reducer, keeps a field out of the journal: a cache, a handle, a big scratch
-/// value. Nodes read and write it as any other field. A run that goes on from its journal finds it as the input had it, so
-/// a node has to manage without.
+/// value. Nodes read and write it as any other field, and what they write to it is not stored. The state itself is stored by its own
+/// serde, so such a field takes `#[serde(skip)]` too; a run whose serde would store it is refused. A run that goes on from its
+/// journal finds it at its default, so a node has to manage without.
 ///
 /// ```
-/// use council_core::{State, Update};
+/// use council_core::State;
+/// use serde::{Deserialize, Serialize};
 ///
-/// #[derive(State, Debug, Default)]
+/// #[derive(State, Debug, Default, Serialize, Deserialize)]
 /// struct Search {
 ///     #[state(append)]
 ///     found: Vec<String>,
 ///     #[state(append, untracked)]
+///     #[serde(skip)]
 ///     pages: Vec<Vec<u8>>,
 /// }
 ///
-/// let mut update = Search::update().found("a crab").pages(vec![0; 4096]);
-/// update.drop_untracked(); // as a journal does
-/// assert_eq!(format!("{update:?}"), "SearchUpdate(found)");
+/// let update = Search::update().found("a crab").pages(vec![0; 4096]);
+/// assert_eq!(serde_json::to_string(&update)?, r#"{"found":["a crab"]}"#);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
 /// # Above the struct
@@ -135,7 +138,7 @@ pub trait State: Sized + Send + Sync + 'static {
     /// The names of the fields, in the order of the struct.
     const FIELDS: &'static [&'static str];
 
-    /// The fields that are never stored; see [`Update::drop_untracked`].
+    /// The fields that are never stored.
     const UNTRACKED: FieldSet;
 
     /// Puts an update into the state, each field through its reducer.
@@ -158,9 +161,6 @@ pub trait Update: Default + Clone + std::fmt::Debug + Send + Sync + 'static {
 
     /// Drops the writes to these fields that go through a reducer; an overwrite stays.
     fn drop_reducing(&mut self, fields: FieldSet);
-
-    /// Forgets every write to a field that is `untracked`: what is left is what a journal stores.
-    fn drop_untracked(&mut self);
 }
 
 /// A set of fields of one state, by their place in [`State::FIELDS`].
@@ -206,14 +206,4 @@ impl FieldSet {
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
-}
-
-/// TEMP
-pub trait Durable:
-    State<Update: serde::Serialize + serde::de::DeserializeOwned> + serde::Serialize + serde::de::DeserializeOwned
-{
-}
-impl<S> Durable for S where
-    S: State<Update: serde::Serialize + serde::de::DeserializeOwned> + serde::Serialize + serde::de::DeserializeOwned
-{
 }

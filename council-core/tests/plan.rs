@@ -26,11 +26,11 @@ fn a_run_that_is_over_stays_over() {
     let graph = graph.compile().unwrap();
     let limits = Limits::default();
     let mut live = plan::begin(&graph, Doc::default());
-    plan::fold(&graph, &mut live, done());
+    plan::fold(&graph, &mut live, done()).unwrap();
     assert!(matches!(plan::advance(&graph, &limits, &mut live).next, Next::Finish));
     let mut folded = plan::begin(&graph, Doc::default());
     for record in [done(), live.committed()] {
-        plan::fold(&graph, &mut folded, record.clone());
+        plan::fold(&graph, &mut folded, record.clone()).unwrap();
     }
     for mut position in [live, folded] {
         assert!(matches!(plan::advance(&graph, &limits, &mut position).next, Next::Finish));
@@ -51,7 +51,7 @@ fn an_opened_valve_is_told_after_its_own_superstep_only() {
     let opened_after = |position: &mut Position<Doc>| {
         assert!(matches!(plan::advance(&graph, &Limits::default(), position).next, Next::Run));
         let opened = position.opened_valves().len();
-        plan::fold(&graph, position, done());
+        plan::fold(&graph, position, done()).unwrap();
         opened
     };
     assert_eq!([(); 3].map(|()| opened_after(&mut position)), [0, 1, 0]);
@@ -66,12 +66,12 @@ fn a_limit_does_not_hide_that_a_superstep_was_completed() {
     let graph = graph.compile().unwrap();
     let limits = Limits { supersteps: 1, ..Limits::default() };
     let mut live = plan::begin(&graph, Doc::default());
-    plan::fold(&graph, &mut live, done());
+    plan::fold(&graph, &mut live, done()).unwrap();
     let turn = plan::advance(&graph, &limits, &mut live);
     assert!(turn.committed && matches!(turn.next, Next::Stop(_)));
     let mut folded = plan::begin(&graph, Doc::default());
     for record in [done(), live.committed()] {
-        plan::fold(&graph, &mut folded, record);
+        plan::fold(&graph, &mut folded, record).unwrap();
     }
     assert_eq!(format!("{folded:?}"), format!("{live:?}"));
 }
@@ -89,7 +89,7 @@ fn a_route_from_the_start_is_recorded_before_the_first_superstep() {
     let turn = plan::advance(&graph, &Limits::default(), &mut live);
     assert!(turn.committed && matches!(turn.next, Next::Run));
     let mut folded = plan::begin(&graph, Doc::default());
-    plan::fold(&graph, &mut folded, live.committed());
+    plan::fold(&graph, &mut folded, live.committed()).unwrap();
     assert_eq!(format!("{folded:?}"), format!("{live:?}"));
     assert_eq!(folded.open_tasks().map(|task| task.node).collect::<Vec<_>>(), ["one"]);
     assert_eq!(folded.supersteps(), 0);

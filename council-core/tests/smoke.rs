@@ -3,43 +3,13 @@ use council_core::*;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex};
 
-#[derive(Default, Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[derive(State, Default, Clone, Debug, Serialize, Deserialize, PartialEq)]
 struct Doc {
     draft: String,
+    #[state(append)]
     notes: Vec<String>,
+    #[state(add)]
     n: u32,
-}
-#[derive(Default, Clone, Debug, Serialize, Deserialize)]
-struct DocUpdate {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    draft: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
-    #[serde(default)]
-    n: u32,
-}
-impl Update for DocUpdate {
-    fn sets(&self) -> FieldSet {
-        FieldSet::EMPTY.with(0, self.draft.is_some())
-    }
-    fn overwrites(&self) -> FieldSet {
-        FieldSet::EMPTY
-    }
-    fn drop_reducing(&mut self, _: FieldSet) {}
-    fn drop_untracked(&mut self) {}
-}
-impl State for Doc {
-    type Update = DocUpdate;
-    type Context = ();
-    const FIELDS: &'static [&'static str] = &["draft", "notes", "n"];
-    const UNTRACKED: FieldSet = FieldSet::EMPTY;
-    fn apply(&mut self, u: DocUpdate) {
-        if let Some(d) = u.draft {
-            self.draft = d;
-        }
-        self.notes.extend(u.notes);
-        self.n += u.n;
-    }
 }
 #[derive(Clone, Default)]
 struct Mem(Arc<Mutex<Vec<(Head, Vec<Entry>, Option<(u64, String)>)>>>);
@@ -83,7 +53,7 @@ impl Journal for Mem {
     }
 }
 async fn master(d: &Doc) -> NodeResult<Doc> {
-    Ok(DocUpdate { draft: Some(format!("draft {}", d.n)), n: 1, ..Default::default() })
+    Ok(Doc::update().draft(format!("draft {}", d.n)).n(1))
 }
 async fn critic(d: &Doc, c: &Context<Doc>) -> NodeResult<Doc> {
     let x: u32 = c
@@ -93,10 +63,10 @@ async fn critic(d: &Doc, c: &Context<Doc>) -> NodeResult<Doc> {
         })
         .await?;
     let a: String = c.ask(format!("like {}?", d.draft)).await?;
-    Ok(DocUpdate { notes: vec![format!("{a} {x}")], ..Default::default() })
+    Ok(Doc::update().notes(format!("{a} {x}")))
 }
 async fn work(_: &Doc, i: &u32) -> NodeResult<Doc> {
-    Ok(DocUpdate { notes: vec![format!("item {i}")], ..Default::default() })
+    Ok(Doc::update().notes(format!("item {i}")))
 }
 fn graph() -> Graph<Doc> {
     let mut inner = StateGraph::<Doc>::new("inner");
@@ -111,12 +81,7 @@ fn graph() -> Graph<Doc> {
     g.store_items(w);
     let s = g.node(
         "sub",
-        Subgraph::new(
-            inner,
-            |d: &Doc| d.clone(),
-            |d: Doc| DocUpdate { notes: vec![format!("{:?}", d.notes)], ..Default::default() },
-        )
-        .stored(),
+        Subgraph::new(inner, |d: &Doc| d.clone(), |d: Doc| Doc::update().notes(format!("{:?}", d.notes))).stored(),
     );
     g.start(m).edge(m, c);
     g.route(c, (m, s, w), |d, (m, s, w)| if d.n < 2 { m.into() } else { Goto::from(s).and(w.send([1, 2])) });
@@ -140,7 +105,7 @@ async fn smoke() {
                     assert!(p.answer(&a.id, "no").is_err());
                 }
                 if p.asks().len() == 0 {
-                    p.edit("ada", DocUpdate { notes: vec!["edited".into()], ..Default::default() });
+                    p.edit("ada", Doc::update().notes("edited"));
                 }
                 out = g.resume(p).journal(j.clone()).pause_after(["master"]).await.unwrap();
             }

@@ -3,6 +3,8 @@
 use std::borrow::Borrow;
 use std::hash::Hash;
 
+use serde::{Deserialize, Serialize};
+
 use super::{IdList, Reducer};
 
 /// An item that is known by an id, for `#[state(by_id)]`.
@@ -42,7 +44,8 @@ pub trait Identified {
 pub type OwnedId<I> = <<I as Identified>::Id as ToOwned>::Owned;
 
 /// One write to a `by_id` field; an update holds them in the order in which they were made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum IdWrite<I, Id> {
     /// Replaces the item with the same id in its place, or adds the item at the end.
     Put(I),

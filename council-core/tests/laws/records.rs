@@ -39,7 +39,7 @@ proptest! {
                 let ran = live.open_tasks().last().unwrap();
                 let done = Record::TaskDone { task, update: plan.update(ran.node, ran.item), goto };
                 records.push(done.clone());
-                plan::fold(&built.graph, &mut live, done);
+                plan::fold(&built.graph, &mut live, done).unwrap();
             }
         }
     }
@@ -48,7 +48,7 @@ proptest! {
 fn fold(graph: &Graph<Doc>, records: &[Record<Doc>]) -> Position<Doc> {
     let mut folded = plan::begin(graph, Doc::default());
     for record in records {
-        plan::fold(graph, &mut folded, record.clone());
+        plan::fold(graph, &mut folded, record.clone()).unwrap();
     }
     folded
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use council_core::{IdList, Identified, State, Update};
+use council_core::{IdList, Identified, State};
 
 #[derive(State, Default)]
 struct Generic<T: Clone + Default + Send + Sync + 'static> {
@@ -62,10 +62,8 @@ impl Identified for Named {
 fn a_generic_state_takes_every_attribute() {
     let named = Named("a".into());
     let mut many = <Many>::default();
-    let mut update = <Many>::update().list(named.clone()).indexed(named.clone()).array([1, 2]);
-    update.drop_untracked();
-    many.apply(update);
-    assert_eq!((many.list.as_slice(), many.indexed.len(), many.array), ([named].as_slice(), 0, [1, 2]));
+    many.apply(<Many>::update().list(named.clone()).indexed(named.clone()).array([1, 2]));
+    assert_eq!((many.list.as_slice(), many.indexed.len(), many.array), ([named].as_slice(), 1, [1, 2]));
     many.apply(<Many>::update().remove_list("a"));
     assert!(many.list.is_empty());
 }

@@ -4,6 +4,7 @@
 mod by_id;
 mod generic;
 mod settings;
+mod stored;
 mod untracked;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};

@@ -11,22 +11,32 @@ use crate::parse::{Engine, Field, Reducer};
 pub(super) fn slot(engine: &Engine, field: &Field) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
     let doc = format!("The write to `{name}`, if there is one.");
-    let item = item(ty);
-    let shown = engine.at(ty.span());
-    // Spelt out rather than taken from the reducer, so that a reducer that does not fit is one error, not one per use.
-    let slot = match &field.reducer {
-        Reducer::Replace => quote!(::core::option::Option<#ty>),
-        Reducer::Add | Reducer::Max | Reducer::Min => quote!(#engine::reduce::Change<#ty, #ty>),
-        Reducer::Function(_) => quote!(#engine::reduce::Change<::std::vec::Vec<#ty>, #ty>),
-        Reducer::Append | Reducer::Merge => {
-            quote_spanned!(ty.span()=> #shown::reduce::Change<::std::vec::Vec<#item>, #ty>)
-        }
-        Reducer::ById => {
-            let write = quote_spanned!(ty.span()=> #shown::reduce::IdWrite<#item, #shown::reduce::OwnedId<#item>>);
-            quote_spanned!(ty.span()=> #shown::reduce::Change<::std::vec::Vec<#write>, #ty>)
+    let slot = match write(engine, field) {
+        None => quote!(::core::option::Option<#ty>),
+        Some(write) => {
+            let shown = engine.at(ty.span());
+            quote_spanned!(ty.span()=> #shown::reduce::Change<#write, #ty>)
         }
     };
     quote!(#[doc = #doc] #visibility #name: #slot,)
+}
+
+/// The type of a write that goes through the reducer; `None` where the field is replaced.
+pub(super) fn write(engine: &Engine, field: &Field) -> Option<TokenStream> {
+    let ty = &field.ty;
+    let item = item(ty);
+    let shown = engine.at(ty.span());
+    // Spelt out rather than taken from the reducer, so that a reducer that does not fit is one error, not one per use.
+    Some(match &field.reducer {
+        Reducer::Replace => return None,
+        Reducer::Add | Reducer::Max | Reducer::Min => quote!(#ty),
+        Reducer::Function(_) => quote!(::std::vec::Vec<#ty>),
+        Reducer::Append | Reducer::Merge => quote_spanned!(ty.span()=> ::std::vec::Vec<#item>),
+        Reducer::ById => {
+            let write = quote_spanned!(ty.span()=> #shown::reduce::IdWrite<#item, #shown::reduce::OwnedId<#item>>);
+            quote_spanned!(ty.span()=> ::std::vec::Vec<#write>)
+        }
+    })
 }
 
 /// How the update's field goes into the state's.

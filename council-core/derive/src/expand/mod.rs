@@ -2,6 +2,7 @@
 
 mod field;
 mod methods;
+mod stored;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -24,6 +25,7 @@ pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
     let untracked = fields.iter().enumerate().filter(|(_, field)| field.untracked).map(|(index, _)| index);
     let update_traits = update_traits(state);
     let update_impl = update_impl(settings, state);
+    let serde_impls = stored::serde_impls(settings, state);
     let update_doc = format!("What a node wants changed in a [`{name}`]; a field that is not written stays as it is.");
     quote! {
         #[doc = #update_doc]
@@ -41,6 +43,7 @@ pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
 
         #update_traits
         #update_impl
+        #serde_impls
 
         #[automatically_derived]
         impl #impl_generics #engine::State for #name #ty_generics #where_clause {
@@ -73,7 +76,6 @@ pub(crate) fn stub(settings: &Settings, input: &DeriveInput) -> TokenStream {
             fn sets(&self) -> #engine::FieldSet { #engine::FieldSet::EMPTY }
             fn overwrites(&self) -> #engine::FieldSet { #engine::FieldSet::EMPTY }
             fn drop_reducing(&mut self, _: #engine::FieldSet) {}
-            fn drop_untracked(&mut self) {}
         }
 
         impl #impl_generics #engine::State for #name #ty_generics #where_clause {
@@ -149,7 +151,6 @@ fn update_impl(settings: &Settings, state: &Struct) -> TokenStream {
         let name = &field.name;
         quote!(if fields.contains(#index) { self.#name.drop_reducing(); })
     });
-    let untracked = state.fields.iter().filter(|field| field.untracked).map(|field| &field.name);
     quote! {
         #[automatically_derived]
         impl #impl_generics #engine::Update for #update #ty_generics #where_clause {
@@ -164,10 +165,6 @@ fn update_impl(settings: &Settings, state: &Struct) -> TokenStream {
             fn drop_reducing(&mut self, fields: #engine::FieldSet) {
                 let _ = fields;
                 #(#drops)*
-            }
-
-            fn drop_untracked(&mut self) {
-                #(self.#untracked = ::core::default::Default::default();)*
             }
         }
     }
