@@ -14,6 +14,7 @@ mod failure;
 mod goto;
 mod graph;
 mod joins;
+pub mod journal;
 mod limits;
 mod node;
 mod observe;
