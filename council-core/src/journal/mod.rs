@@ -1,60 +1,135 @@
-//! TEMP
-pub use crate::stored::*;
-use async_trait::async_trait;
+//! Where the records of runs are kept, so that they outlive the process.
+//!
+//! A journal knows nothing of graphs and states: it keeps lines of JSON by run and position, and refuses a writer who is not
+//! up to date. [`Memory`] is for tests and for runs that need not survive, `Sqlite` (feature `sqlite`) is one file. Another
+//! backend is one impl of [`Journal`], which [`kit::conformance`] checks.
+
+mod entry;
+mod error;
+pub mod kit;
+mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
 use std::sync::Arc;
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("x")]
-pub enum JournalError {
-    A,
-}
-#[derive(Clone, Debug)]
-pub struct Entry {
-    pub at: u64,
-    pub json: String,
-}
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    Running,
-    Paused,
-    Finished,
-    Stopped,
-    Failed,
-}
-pub struct Parent {
-    pub run: String,
-    pub records: u64,
-}
-pub struct Head {
-    pub graph: String,
-    pub status: Status,
-    pub summary: Option<String>,
-    pub parent: Option<Parent>,
-}
-pub struct Append {
-    pub run: Arc<str>,
-    pub expected: u64,
-    pub entries: Vec<Entry>,
-    pub head: Option<Head>,
-    pub snapshot: Option<String>,
-}
-pub enum ReadFrom {
-    Record(u64),
-    Snapshot,
-}
-pub struct RunEntry {
-    pub run: String,
-    pub graph: String,
-    pub status: Status,
-    pub records: u64,
-}
-pub struct Stored {
-    pub head: RunEntry,
-    pub snapshot: Option<(u64, String)>,
-    pub entries: Vec<Entry>,
-}
+
+pub use entry::{Append, Entry, Head, Parent, ReadFrom, RunEntry, RunFilter, Status, Stored, UnknownStatus};
+pub use error::{JournalError, Source};
+pub use memory::Memory;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Sqlite, SqliteOptions, Synchronous};
+
+use crate::async_trait;
+pub use crate::stored::{
+    At, By, Change, Durability, FORMAT, GotoLine, Line, LineError, LoadError, Misfit, Saved, ValveLine,
+};
+
+/// Keeps the records of runs.
+///
+/// A run's records are numbered from 0 without gaps. Whoever adds some says how many there are, so that of two writers of one run
+/// one wins and the other is told ([`JournalError::Conflict`]); what was there is never overwritten. What [`append`](Self::append)
+/// has answered with `Ok` is kept, for as long as the backend promises to keep anything.
+///
+/// ```
+/// use council_core::journal::{Append, Entry, Head, Journal, Memory, ReadFrom, Status};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), council_core::journal::JournalError> {
+/// let journal = Memory::default();
+/// let head = Head { graph: "council".into(), status: Status::Running, summary: None, parent: None };
+/// let entries = vec![Entry { at: 1_767_225_600_000, json: r#"{"started":{}}"#.into() }];
+/// journal.append(Append { run: "r1".into(), expected: 0, entries, head: Some(head), snapshot: None }).await?;
+///
+/// let stored = journal.read("r1", ReadFrom::Record(0)).await?;
+/// assert_eq!(stored.head.records, 1);
+/// assert_eq!(stored.entries[0].json, r#"{"started":{}}"#);
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait Journal: Send + Sync + 'static {
+    /// Adds records to a run, all or none of them, together with the head and the snapshot that come with them.
+    ///
+    /// A run that is not there is begun if `append.expected` is 0, and needs a head then. Once called, an append may happen even
+    /// if its future is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Conflict`](JournalError::Conflict) if the run has not exactly `append.expected` records,
+    /// [`NotFound`](JournalError::NotFound) if records are expected of a run that is not there,
+    /// [`Headless`](JournalError::Headless) if a new run has no head.
     async fn append(&self, append: Append) -> Result<(), JournalError>;
+
+    /// A run: its head, the last snapshot if asked for, and the records from there on.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](JournalError::NotFound).
     async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError>;
+
+    /// The runs that the filter matches, the newest first: by creation, then by id.
+    ///
+    /// # Errors
+    ///
+    /// Those of the backend.
+    async fn runs(&self, filter: &RunFilter) -> Result<Vec<RunEntry>, JournalError>;
+
+    /// Forgets a run.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](JournalError::NotFound).
+    async fn delete(&self, run: &str) -> Result<(), JournalError>;
+
+    /// Forgets exactly the runs that [`runs`](Self::runs) would list, and says how many.
+    ///
+    /// So an `offset` spares the newest ones.
+    ///
+    /// # Errors
+    ///
+    /// Those of the backend.
+    async fn prune(&self, filter: &RunFilter) -> Result<u64, JournalError>;
+
+    /// Copies the first `records` records of a run to a new one with this head, whose `parent` says where they are from.
+    ///
+    /// The snapshot goes with them if it lies at or before `records`. The copy is created now: it is newer than its records.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](JournalError::NotFound) if there is no such run, [`Exists`](JournalError::Exists) if `to` is there,
+    /// [`Short`](JournalError::Short) if the run has fewer records.
     async fn copy(&self, run: &str, records: u64, to: &str, head: Head) -> Result<(), JournalError>;
+}
+
+#[async_trait]
+impl<J: Journal + ?Sized> Journal for Arc<J> {
+    async fn append(&self, append: Append) -> Result<(), JournalError> {
+        (**self).append(append).await
+    }
+
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+        (**self).read(run, from).await
+    }
+
+    async fn runs(&self, filter: &RunFilter) -> Result<Vec<RunEntry>, JournalError> {
+        (**self).runs(filter).await
+    }
+
+    async fn delete(&self, run: &str) -> Result<(), JournalError> {
+        (**self).delete(run).await
+    }
+
+    async fn prune(&self, filter: &RunFilter) -> Result<u64, JournalError> {
+        (**self).prune(filter).await
+    }
+
+    async fn copy(&self, run: &str, records: u64, to: &str, head: Head) -> Result<(), JournalError> {
+        (**self).copy(run, records, to, head).await
+    }
+}
+
+/// Milliseconds since 1970, UTC. A clock that is set before that says 0.
+fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -16,7 +16,7 @@ fn reducers_merge_in_the_order_of_the_nodes() {
         by_id      warning: The night bus is full
         by_id      ticket: One seat
         function   The train takes 4 hours
-        untracked  40000 bytes in the state; of an update remains TripUpdate(requests)
+        untracked  40000 bytes in the state; of an update a journal keeps {"requests":1}
 
         run `hasty`: node `Bo` replaces `booked`, which node `Ada` replaced in the same superstep, 2; give the field a reducer, or let the nodes run one after the other
     "#]].assert_eq(&run("reducers", &[]));

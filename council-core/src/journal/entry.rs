@@ -1,0 +1,173 @@
+//! What goes into a journal and what comes out.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// Records to add to a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Append {
+    /// The run.
+    pub run: Arc<str>,
+    /// How many records the run has, as the writer knows it. 0 begins a run that is not there.
+    pub expected: u64,
+    /// The records, in order. None at all is allowed: then only the head or the snapshot is replaced.
+    pub entries: Vec<Entry>,
+    /// What is to be known of the run from now on, if that changes. Required for a new run.
+    pub head: Option<Head>,
+    /// The position after these records, as JSON. It replaces the earlier one: a journal keeps only the last.
+    pub snapshot: Option<String>,
+}
+
+/// A record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When, in milliseconds since 1970, UTC.
+    pub at: u64,
+    /// What, as JSON. The journal does not read it.
+    pub json: String,
+}
+
+/// What is known of a run without its records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The name of its graph.
+    pub graph: String,
+    /// How it stands.
+    pub status: Status,
+    /// What a list of runs shows of it, as JSON.
+    pub summary: Option<String>,
+    /// The run whose records it began with. It is kept from a run's creation; a later head does not change it.
+    pub parent: Option<Parent>,
+}
+
+/// Where a copied run comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// The run that was copied. It may be gone.
+    pub run: String,
+    /// How many of its records were.
+    pub records: u64,
+}
+
+/// How a run stands. As text it is the lower-case word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Status {
+    /// It runs, or its process died.
+    Running,
+    /// It waits for somebody outside.
+    Paused,
+    /// It came to its end.
+    Finished,
+    /// A limit or a cancel stopped it.
+    Stopped,
+    /// It failed.
+    Failed,
+}
+
+impl Status {
+    const ALL: [Self; 5] = [Self::Running, Self::Paused, Self::Finished, Self::Stopped, Self::Failed];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Finished => "finished",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.word())
+    }
+}
+
+impl FromStr for Status {
+    type Err = UnknownStatus;
+
+    fn from_str(word: &str) -> Result<Self, UnknownStatus> {
+        Self::ALL.into_iter().find(|status| status.word() == word).ok_or_else(|| UnknownStatus(word.to_owned()))
+    }
+}
+
+/// A word that is no [`Status`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no status: say `running`, `paused`, `finished`, `stopped` or `failed`")]
+pub struct UnknownStatus(String);
+
+/// From where on a run is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadFrom {
+    /// The records from this one on, counted from 0, and no snapshot. Beyond the last there are none, and that is no error.
+    Record(u64),
+    /// The last snapshot and the records after it, or all records if there is none.
+    Snapshot,
+}
+
+/// What a journal has of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The run.
+    pub head: RunEntry,
+    /// The last snapshot, and after how many records it was taken.
+    pub snapshot: Option<(u64, String)>,
+    /// The records that were asked for, in order.
+    pub entries: Vec<Entry>,
+}
+
+/// A run in a list of runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunEntry {
+    /// Its id.
+    pub run: String,
+    /// The name of its graph.
+    pub graph: String,
+    /// How it stands.
+    pub status: Status,
+    /// What its last head said of it, as JSON.
+    pub summary: Option<String>,
+    /// The run whose records it began with.
+    pub parent: Option<Parent>,
+    /// How many records it has.
+    pub records: u64,
+    /// When it began: its first record's time, in milliseconds since 1970, UTC. For a copy, when it was copied.
+    pub created_at: u64,
+    /// Its last record's time, in the same units, and never before `created_at`.
+    pub changed_at: u64,
+}
+
+/// Which runs.
+///
+/// ```
+/// use council_core::journal::{RunFilter, Status};
+///
+/// // All but the hundred newest of those that are over.
+/// let over = vec![Status::Finished, Status::Failed];
+/// let filter = RunFilter { statuses: over, offset: 100, ..RunFilter::default() };
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunFilter {
+    /// Only runs of the graph with this name.
+    pub graph: Option<String>,
+    /// Only runs that stand so. Empty for any.
+    pub statuses: Vec<Status>,
+    /// Only runs whose `changed_at` is earlier, in milliseconds since 1970, UTC.
+    pub changed_before: Option<u64>,
+    /// How many of them at most.
+    pub limit: Option<u64>,
+    /// How many of the newest of them to leave out first.
+    pub offset: u64,
+}
+
+impl RunFilter {
+    /// Whether a run is of the kind asked for; `limit` and `offset` are for the list.
+    pub fn matches(&self, run: &RunEntry) -> bool {
+        self.graph.as_ref().is_none_or(|graph| *graph == run.graph)
+            && (self.statuses.is_empty() || self.statuses.contains(&run.status))
+            && self.changed_before.is_none_or(|before| run.changed_at < before)
+    }
+}

@@ -1,0 +1,86 @@
+//! Rules of listing and pruning.
+
+use super::{Append, Head, Journal, RunFilter, Status, add, append, entry, head, held, ids, list};
+
+/// A run with a record at each of these times.
+async fn run(journal: &impl Journal, id: &str, graph: &str, status: Status, times: &[u64]) {
+    let entries = times.iter().map(|at| entry(*at, "{}")).collect();
+    let head = Some(Head { graph: graph.to_owned(), ..head(status) });
+    add(journal, Append { entries, head, ..append(id, 0, &[]) }).await;
+}
+
+async fn some_runs(journal: &impl Journal) {
+    run(journal, "a", "one", Status::Finished, &[100, 900]).await;
+    run(journal, "d", "two", Status::Failed, &[300]).await;
+    run(journal, "b", "one", Status::Running, &[300, 400]).await;
+    run(journal, "c", "two", Status::Finished, &[200, 250]).await;
+}
+
+pub(super) async fn newest_runs_come_first(journal: &impl Journal) {
+    assert_eq!(ids(journal, &RunFilter::default()).await, [""; 0], "an empty journal has no runs");
+    some_runs(journal).await;
+    let runs = list(journal, &RunFilter::default()).await;
+    let order: Vec<_> = runs.iter().map(|run| (&*run.run, run.created_at, run.changed_at, run.records)).collect();
+    let expected = [("d", 300, 300, 1), ("b", 300, 400, 2), ("c", 200, 250, 2), ("a", 100, 900, 2)];
+    assert_eq!(order, expected, "runs come newest first, by creation and then by id");
+    let read = held("a run can be read", journal.read("a", super::ReadFrom::Snapshot).await);
+    assert_eq!(read.head, runs[3], "a run is the same in the list and by itself");
+}
+
+pub(super) async fn filters_choose(journal: &impl Journal) {
+    some_runs(journal).await;
+    let any = RunFilter::default;
+    let cases: [(RunFilter, &[&str]); 8] = [
+        (RunFilter { graph: Some("one".to_owned()), ..any() }, &["b", "a"]),
+        (RunFilter { graph: Some("on".to_owned()), ..any() }, &[]),
+        (RunFilter { statuses: vec![Status::Finished], ..any() }, &["c", "a"]),
+        (RunFilter { statuses: vec![Status::Failed, Status::Running], ..any() }, &["d", "b"]),
+        (RunFilter { statuses: vec![Status::Paused], ..any() }, &[]),
+        (RunFilter { changed_before: Some(400), ..any() }, &["d", "c"]),
+        (RunFilter { changed_before: Some(u64::MAX), ..any() }, &["d", "b", "c", "a"]),
+        (
+            RunFilter {
+                graph: Some("two".to_owned()),
+                statuses: vec![Status::Finished],
+                changed_before: Some(251),
+                ..any()
+            },
+            &["c"],
+        ),
+    ];
+    for (filter, expected) in cases {
+        assert_eq!(ids(journal, &filter).await, expected, "a list has the runs of {filter:?}");
+    }
+}
+
+pub(super) async fn limit_and_offset_cut(journal: &impl Journal) {
+    some_runs(journal).await;
+    let cases: [(Option<u64>, u64, &[&str]); 6] = [
+        (Some(0), 0, &[]),
+        (Some(2), 0, &["d", "b"]),
+        (Some(2), 3, &["a"]),
+        (None, 1, &["b", "c", "a"]),
+        (Some(u64::MAX), 2, &["c", "a"]),
+        (None, u64::MAX, &[]),
+    ];
+    for (limit, offset, expected) in cases {
+        let filter = RunFilter { limit, offset, ..RunFilter::default() };
+        assert_eq!(ids(journal, &filter).await, expected, "a list is cut by {filter:?}");
+    }
+}
+
+pub(super) async fn prune_forgets_what_would_be_listed(journal: &impl Journal) {
+    some_runs(journal).await;
+    let none = RunFilter { graph: Some("three".to_owned()), ..RunFilter::default() };
+    assert_eq!(held("prune", journal.prune(&none).await), 0, "a prune that matches nothing forgets nothing");
+    let all_but_newest = RunFilter { statuses: vec![Status::Finished], offset: 1, ..RunFilter::default() };
+    assert_eq!(held("prune", journal.prune(&all_but_newest).await), 1, "a prune spares the offset");
+    assert_eq!(ids(journal, &RunFilter::default()).await, ["d", "b", "c"], "the oldest finished run is forgotten");
+    let newest = RunFilter { limit: Some(1), ..RunFilter::default() };
+    assert_eq!(held("prune", journal.prune(&newest).await), 1, "a prune stops at the limit");
+    assert_eq!(ids(journal, &RunFilter::default()).await, ["b", "c"], "only as many as the limit are forgotten");
+    assert_eq!(held("prune", journal.prune(&RunFilter::default()).await), 2, "a prune without a filter forgets all");
+    assert_eq!(ids(journal, &RunFilter::default()).await, [""; 0], "nothing is left");
+    run(journal, "b", "one", Status::Running, &[500]).await;
+    assert_eq!(super::records(journal, "b").await, ["{}"], "an id can be used again");
+}

@@ -1,0 +1,68 @@
+//! What SQLite says, in the journal's words.
+
+use std::sync::Arc;
+
+use rusqlite::{Error, ErrorCode};
+
+use super::super::JournalError;
+
+/// Why a call came to nothing: by the journal's rules, by SQLite, or because what is stored makes no sense.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    Rule(JournalError),
+    Sqlite(Error),
+    Nonsense(String),
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<JournalError> for Trouble {
+    fn from(error: JournalError) -> Self {
+        Self::Rule(error)
+    }
+}
+
+impl Trouble {
+    /// In the words of the journal at this place.
+    pub(super) fn at(self, place: &str) -> JournalError {
+        match self {
+            Self::Rule(error) => error,
+            Self::Sqlite(error) => of_sqlite(error, place),
+            Self::Nonsense(found) => JournalError::Damaged { place: place.to_owned(), found },
+        }
+    }
+}
+
+pub(super) fn of_sqlite(error: Error, place: &str) -> JournalError {
+    let place = place.to_owned();
+    if is_odd_value(&error) {
+        return JournalError::Damaged { place, found: error.to_string() };
+    }
+    let code = error.sqlite_error_code();
+    let source = Arc::new(error);
+    match code {
+        Some(ErrorCode::DiskFull) => JournalError::Full { place, source },
+        Some(ErrorCode::ReadOnly) => JournalError::ReadOnly { place, source },
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => JournalError::Unavailable { place, source },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::Busy { place, source },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            JournalError::Damaged { place, found: source.to_string() }
+        }
+        _ => JournalError::Backend { source },
+    }
+}
+
+/// A column holds what no journal writes.
+fn is_odd_value(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::Utf8Error(..)
+    )
+}

@@ -1,0 +1,194 @@
+//! What the writer does inside a transaction.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::super::{Append, Entry, Head, JournalError, RunFilter, now};
+use super::errors::Trouble;
+use super::rows;
+
+/// What the writer is asked to do.
+pub(super) enum Work {
+    Append(Append),
+    Delete(String),
+    Prune(RunFilter),
+    Copy { run: String, records: u64, to: String, head: Head },
+    Close,
+}
+
+/// The writer's connection, and what it knows of the runs it has written.
+pub(super) struct Ledger {
+    pub(super) connection: Connection,
+    known: HashMap<Arc<str>, Known>,
+    /// SQLite's count of what other connections have committed, as of `known`.
+    version: i64,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    number: i64,
+    records: u64,
+}
+
+impl Ledger {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self { connection, known: HashMap::new(), version: 0 }
+    }
+
+    /// Begins a transaction. Nobody else can write until it ends, so what is known now stays true.
+    pub(super) fn begin(&mut self) -> Result<(), rusqlite::Error> {
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let version = self.connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+        if version != self.version || self.known.len() > KNOWN {
+            self.known.clear();
+            self.version = version;
+        }
+        Ok(())
+    }
+
+    pub(super) fn commit(&mut self) -> Result<(), rusqlite::Error> {
+        self.connection.prepare_cached("COMMIT")?.execute([]).map(drop)
+    }
+
+    /// Undoes the transaction. SQLite has done so itself after some errors.
+    pub(super) fn roll_back(&mut self) {
+        self.known.clear();
+        if !self.connection.is_autocommit() {
+            // If even that fails the next transaction cannot begin, and that is told.
+            _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+
+    /// Does a piece of work. What breaks a rule has written nothing when that is found out.
+    pub(super) fn apply(&mut self, work: &Work) -> Result<u64, Trouble> {
+        match work {
+            Work::Append(append) => self.append(append).map(|()| 0),
+            Work::Delete(run) => {
+                let number = self.known(run)?.ok_or_else(|| JournalError::NotFound { run: run.clone() })?.number;
+                self.forget(number, run)?;
+                Ok(1)
+            }
+            Work::Prune(filter) => {
+                let doomed = rows::numbers(&self.connection, filter)?;
+                for (number, run) in &doomed {
+                    self.forget(*number, run)?;
+                }
+                Ok(doomed.len() as u64)
+            }
+            Work::Copy { run, records, to, head } => self.copy(run, *records, to, head).map(|()| 0),
+            Work::Close => Ok(0),
+        }
+    }
+
+    fn append(&mut self, append: &Append) -> Result<(), Trouble> {
+        let Append { run, expected, entries, head, snapshot } = append;
+        let known = self.known(run)?;
+        let found = known.map_or(0, |known| known.records);
+        let records = expected.saturating_add(entries.len() as u64);
+        let number = match (known, head) {
+            (Some(_), _) if found != *expected => {
+                return Err(JournalError::Conflict { run: run.to_string(), expected: *expected, found }.into());
+            }
+            (None, _) if *expected != 0 => return Err(JournalError::NotFound { run: run.to_string() }.into()),
+            (None, None) => return Err(JournalError::Headless { run: run.to_string() }.into()),
+            _ if records > rows::RECORDS => {
+                return Err(JournalError::backend(format!("run `{run}` would have {records} records")).into());
+            }
+            (Some(known), None) => known.number,
+            (Some(known), Some(head)) => {
+                self.change(known.number, head)?;
+                known.number
+            }
+            (None, Some(head)) => self.begin_run(run, head, entries.first().map_or_else(now, |first| first.at))?,
+        };
+        let mut statement = self.connection.prepare_cached("INSERT INTO records VALUES (?1, ?2, ?3)")?;
+        for (position, Entry { at, json }) in (*expected..).zip(entries) {
+            statement.execute(params![rows::key(number, position), at.cast_signed(), json])?;
+        }
+        drop(statement);
+        if let Some(position) = snapshot {
+            self.connection
+                .prepare_cached("INSERT OR REPLACE INTO snapshots VALUES (?1, ?2, ?3)")?
+                .execute(params![number, rows::clamped(records), position])?;
+        }
+        self.known.insert(run.clone(), Known { number, records });
+        Ok(())
+    }
+
+    fn copy(&mut self, run: &str, records: u64, to: &str, head: &Head) -> Result<(), Trouble> {
+        let Some(source) = self.known(run)? else {
+            return Err(JournalError::NotFound { run: run.to_owned() }.into());
+        };
+        if self.known(to)?.is_some() {
+            return Err(JournalError::Exists { run: to.to_owned() }.into());
+        }
+        if source.records < records {
+            let found = source.records;
+            return Err(JournalError::Short { run: run.to_owned(), records, found }.into());
+        }
+        let number = self.begin_run(to, head, now())?;
+        let from = rows::key(source.number, 0);
+        self.connection
+            .prepare_cached(
+                "INSERT INTO records SELECT key - ?1 + ?2, at, record FROM records WHERE key >= ?1 AND key < ?3",
+            )?
+            .execute([from, rows::key(number, 0), from + rows::clamped(records)])?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO snapshots SELECT ?2, records, position FROM snapshots WHERE number = ?1 AND records <= ?3",
+            )?
+            .execute([source.number, number, rows::clamped(records)])?;
+        Ok(())
+    }
+
+    fn begin_run(&mut self, run: &str, head: &Head, created_at: u64) -> Result<i64, Trouble> {
+        let parent = head.parent.as_ref();
+        self.connection.prepare_cached("INSERT INTO runs VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(
+            params![
+                run,
+                head.graph,
+                head.status.to_string(),
+                head.summary,
+                parent.map(|parent| &parent.run),
+                parent.map(|parent| parent.records.cast_signed()),
+                created_at.cast_signed(),
+            ],
+        )?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    fn change(&mut self, number: i64, head: &Head) -> Result<(), Trouble> {
+        self.connection
+            .prepare_cached("UPDATE runs SET graph = ?2, status = ?3, summary = ?4 WHERE number = ?1")?
+            .execute(params![number, head.graph, head.status.to_string(), head.summary])?;
+        Ok(())
+    }
+
+    fn forget(&mut self, number: i64, run: &str) -> Result<(), Trouble> {
+        self.known.remove(run);
+        let (first, last) = rows::keys(number).into_inner();
+        self.connection.prepare_cached("DELETE FROM records WHERE key BETWEEN ?1 AND ?2")?.execute([first, last])?;
+        self.connection.prepare_cached("DELETE FROM snapshots WHERE number = ?1")?.execute([number])?;
+        self.connection.prepare_cached("DELETE FROM runs WHERE number = ?1")?.execute([number])?;
+        Ok(())
+    }
+
+    fn known(&self, run: &str) -> Result<Option<Known>, Trouble> {
+        if let Some(known) = self.known.get(run) {
+            return Ok(Some(*known));
+        }
+        let mut statement = self.connection.prepare_cached(
+            "SELECT number, (SELECT max(key) FROM records WHERE key BETWEEN number << 32 AND number << 32 | 0xffffffff)
+             FROM runs WHERE id = ?1",
+        )?;
+        let known = statement
+            .query_row([run], |row| Ok(Known { number: row.get(0)?, records: rows::count(row.get(1)?) }))
+            .optional()?;
+        Ok(known)
+    }
+}
+
+/// How many runs are remembered before all are looked up anew; some hundred bytes each.
+const KNOWN: usize = 10_000;

@@ -1,0 +1,156 @@
+//! A journal in a SQLite file.
+//!
+//! One thread writes, with one transaction for all that waits at the time; reads have connections of their own.
+
+mod errors;
+mod ledger;
+mod open;
+mod reader;
+mod rows;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Append, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, Stored};
+use crate::async_trait;
+use ledger::Work;
+use open::Place;
+use reader::Readers;
+use writer::Job;
+
+/// Keeps runs in a SQLite file.
+///
+/// What is answered with `Ok` is on the disk and survives a crash of the process, and of the machine as
+/// [`Synchronous`] says. Appends that wait at the same time, of however many runs, share one write to the disk. Several
+/// processes may use one file. Clones share one writer; when the last is dropped it writes what it was given and ends.
+///
+/// With the `sqlite3` shell, `SELECT * FROM history WHERE run = '...'` shows a run. Room that deleted runs leave is used again,
+/// but the file does not shrink by itself: `VACUUM` shrinks it.
+///
+/// ```no_run
+/// use council_core::journal::{Journal, RunFilter, Sqlite};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), council_core::journal::JournalError> {
+/// let journal = Sqlite::open("runs.db").await?;
+/// for run in journal.runs(&RunFilter { limit: Some(10), ..RunFilter::default() }).await? {
+///     println!("{} {} {}", run.run, run.status, run.records);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sqlite {
+    // Before the jobs: the writer, which ends with them, should be the last to close the file.
+    readers: Arc<Readers>,
+    jobs: mpsc::Sender<Job>,
+}
+
+/// How a SQLite journal is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SqliteOptions {
+    /// What an append waits for. [`Synchronous::Full`] by default.
+    pub synchronous: Synchronous,
+    /// How long to wait for another process that writes. 5 seconds by default.
+    pub busy_timeout: Duration,
+    /// How big this process lets the file grow, in bytes, before appends are refused as [`JournalError::Full`]. The log beside
+    /// it does not count. Without it, by default, the disk is the limit.
+    pub max_bytes: Option<u64>,
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        Self { synchronous: Synchronous::Full, busy_timeout: Duration::from_secs(5), max_bytes: None }
+    }
+}
+
+/// What an append to a SQLite journal waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Synchronous {
+    /// For the disk: what was answered survives a loss of power.
+    Full,
+    /// For the operating system: a loss of power may take the last appends, whole ones. A crash of the process takes none.
+    Normal,
+}
+
+impl Sqlite {
+    /// Opens the journal in this file, or makes it if there is none; the directory must exist.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`](JournalError::Unavailable), [`ReadOnly`](JournalError::ReadOnly), and
+    /// [`Foreign`](JournalError::Foreign) if the file is something else; it is not changed then.
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside a tokio runtime, like the journal's other calls.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
+        Self::open_with(path, SqliteOptions::default()).await
+    }
+
+    /// Opens the journal in this file, kept in this way.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside a tokio runtime.
+    pub async fn open_with(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, JournalError> {
+        let place = Arc::new(Place::new(path.as_ref(), options)?);
+        let writer_place = place.clone();
+        let connection = reader::aside(move || open::writer(&writer_place)).await?;
+        let jobs = writer::start(connection, place.clone())?;
+        Ok(Self { readers: Arc::new(Readers::new(place)), jobs })
+    }
+
+    /// Writes what was given before, and closes the file. Calls on any clone fail with [`JournalError::Closed`] from then on.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`](JournalError::Closed) if it was.
+    pub async fn close(&self) -> Result<(), JournalError> {
+        self.readers.close();
+        self.ask(Work::Close).await.map(drop)
+    }
+
+    async fn ask(&self, work: Work) -> Result<u64, JournalError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job { work, reply }).await.map_err(|_| JournalError::Closed)?;
+        answer.await.map_err(|_| JournalError::Closed)?
+    }
+}
+
+#[async_trait]
+impl Journal for Sqlite {
+    async fn append(&self, append: Append) -> Result<(), JournalError> {
+        self.ask(Work::Append(append)).await.map(drop)
+    }
+
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+        let run = run.to_owned();
+        self.readers.read(move |connection| reader::read(connection, &run, from)).await
+    }
+
+    async fn runs(&self, filter: &RunFilter) -> Result<Vec<RunEntry>, JournalError> {
+        let filter = filter.clone();
+        self.readers.read(move |connection| Ok(rows::select(connection, &filter)?)).await
+    }
+
+    async fn delete(&self, run: &str) -> Result<(), JournalError> {
+        self.ask(Work::Delete(run.to_owned())).await.map(drop)
+    }
+
+    async fn prune(&self, filter: &RunFilter) -> Result<u64, JournalError> {
+        self.ask(Work::Prune(filter.clone())).await
+    }
+
+    async fn copy(&self, run: &str, records: u64, to: &str, head: Head) -> Result<(), JournalError> {
+        self.ask(Work::Copy { run: run.to_owned(), records, to: to.to_owned(), head }).await.map(drop)
+    }
+}

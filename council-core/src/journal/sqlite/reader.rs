@@ -1,0 +1,113 @@
+//! Reads, beside the writer.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension};
+use tokio::sync::Semaphore;
+
+use super::super::{Entry, JournalError, ReadFrom, Stored};
+use super::errors::Trouble;
+use super::open::{self, Place};
+use super::rows;
+
+/// Connections to read with. A read sees what was committed when it began, whatever is written meanwhile.
+#[derive(Debug)]
+pub(super) struct Readers {
+    place: Arc<Place>,
+    idle: Mutex<Vec<Connection>>,
+    /// How many may read at once; the others wait without holding a thread.
+    permits: Semaphore,
+    closed: AtomicBool,
+}
+
+impl Readers {
+    pub(super) fn new(place: Arc<Place>) -> Self {
+        Self { place, idle: Mutex::default(), permits: Semaphore::new(4), closed: AtomicBool::new(false) }
+    }
+
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.permits.close();
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    pub(super) async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        read: impl FnOnce(&mut Connection) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let _permit = self.permits.acquire().await.map_err(|_| JournalError::Closed)?;
+        let readers = self.clone();
+        aside(move || readers.with_connection(read)).await
+    }
+
+    fn with_connection<T>(&self, read: impl FnOnce(&mut Connection) -> Result<T, Trouble>) -> Result<T, JournalError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut connection = idle.map_or_else(|| open::reader(&self.place), Ok)?;
+        let found = read(&mut connection).map_err(|trouble| trouble.at(&self.place.name))?;
+        // After an error it is not taken back: the file may have been replaced.
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.closed.load(Ordering::Acquire) {
+            idle.push(connection);
+        }
+        Ok(found)
+    }
+}
+
+/// Runs what blocks where it may.
+pub(super) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, JournalError> + Send + 'static,
+) -> Result<T, JournalError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime shuts down.
+            Err(_) => Err(JournalError::Closed),
+        },
+    }
+}
+
+pub(super) fn read(connection: &mut Connection, run: &str, from: ReadFrom) -> Result<Stored, Trouble> {
+    let moment = connection.transaction()?;
+    let Some((number, head)) = rows::find(&moment, run)? else {
+        return Err(JournalError::NotFound { run: run.to_owned() }.into());
+    };
+    let snapshot = if from == ReadFrom::Snapshot { snapshot(&moment, number)? } else { None };
+    let from = match from {
+        ReadFrom::Record(from) => from.min(head.records),
+        ReadFrom::Snapshot => snapshot.as_ref().map_or(0, |(records, _)| *records),
+    };
+    if from > head.records {
+        let found = format!("run `{run}` has a snapshot after {from} records and only {} records", head.records);
+        return Err(Trouble::Nonsense(found));
+    }
+    let entries = entries(&moment, run, number, from)?;
+    if from + entries.len() as u64 != head.records {
+        return Err(Trouble::Nonsense(format!("run `{run}` lacks records before {}", head.records)));
+    }
+    Ok(Stored { head, snapshot, entries })
+}
+
+fn snapshot(connection: &Connection, number: i64) -> Result<Option<(u64, String)>, Trouble> {
+    let mut statement = connection.prepare_cached("SELECT records, position FROM snapshots WHERE number = ?1")?;
+    Ok(statement.query_row([number], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?))).optional()?)
+}
+
+fn entries(connection: &Connection, run: &str, number: i64, from: u64) -> Result<Vec<Entry>, Trouble> {
+    if from == rows::RECORDS {
+        return Ok(Vec::new());
+    }
+    let mut statement =
+        connection.prepare_cached("SELECT key, at, record FROM records WHERE key BETWEEN ?1 AND ?2 ORDER BY key")?;
+    let mut rows = statement.query([rows::key(number, from), *rows::keys(number).end()])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        let position = from + entries.len() as u64;
+        if row.get::<_, i64>(0)? != rows::key(number, position) {
+            return Err(Trouble::Nonsense(format!("run `{run}` has no record {position}, but later ones")));
+        }
+        entries.push(Entry { at: row.get::<_, i64>(1)?.cast_unsigned(), json: row.get(2)? });
+    }
+    Ok(entries)
+}

@@ -1,0 +1,101 @@
+//! Rows of runs, and the keys of their records.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, Error, OptionalExtension, Row, named_params};
+
+use super::super::{Parent, RunEntry, RunFilter, Status};
+
+/// The key of a record: the run's number above, the position below.
+pub(super) fn key(number: i64, position: u64) -> i64 {
+    number << 32 | position.cast_signed()
+}
+
+/// The keys that a run's records can have.
+pub(super) fn keys(number: i64) -> RangeInclusive<i64> {
+    key(number, 0)..=key(number, RECORDS - 1)
+}
+
+/// How many records there are if this is the last one's key.
+pub(super) fn count(last: Option<i64>) -> u64 {
+    last.map_or(0, |last| (last & i64::from(u32::MAX)).cast_unsigned() + 1)
+}
+
+/// How many records a run can have.
+pub(super) const RECORDS: u64 = 1 << 32;
+
+/// The runs that the filter matches, in order.
+pub(super) fn select(connection: &Connection, filter: &RunFilter) -> Result<Vec<RunEntry>, Error> {
+    matching(connection, filter, entry)
+}
+
+/// Their numbers and ids.
+pub(super) fn numbers(connection: &Connection, filter: &RunFilter) -> Result<Vec<(i64, String)>, Error> {
+    matching(connection, filter, |row| Ok((row.get("number")?, row.get("id")?)))
+}
+
+/// One run and its number.
+pub(super) fn find(connection: &Connection, run: &str) -> Result<Option<(i64, RunEntry)>, Error> {
+    let mut statement = connection.prepare_cached(&format!("{RUNS} WHERE id = ?1"))?;
+    statement.query_row([run], |row| Ok((row.get("number")?, entry(row)?))).optional()
+}
+
+fn matching<T>(
+    connection: &Connection,
+    filter: &RunFilter,
+    read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let words: Vec<_> = filter.statuses.iter().map(Status::to_string).collect();
+    let mut statement = connection.prepare_cached(&format!("{RUNS} {MATCHING}"))?;
+    let rows = statement.query_map(
+        named_params! {
+            ":graph": filter.graph,
+            ":statuses": words.join(" "),
+            ":before": filter.changed_before.map(clamped),
+            ":limit": filter.limit.map_or(-1, clamped),
+            ":offset": clamped(filter.offset),
+        },
+        read,
+    )?;
+    rows.collect()
+}
+
+fn entry(row: &Row<'_>) -> Result<RunEntry, Error> {
+    let status: String = row.get("status")?;
+    let status = Status::from_str(&status).map_err(|error| {
+        Error::FromSqlConversionFailure(row.as_ref().column_index("status").unwrap_or(0), Type::Text, Box::new(error))
+    })?;
+    let parent = row.get::<_, Option<String>>("parent")?;
+    let parent = match parent {
+        Some(run) => Some(Parent { run, records: row.get::<_, i64>("parent_records")?.cast_unsigned() }),
+        None => None,
+    };
+    Ok(RunEntry {
+        run: row.get("id")?,
+        graph: row.get("graph")?,
+        status,
+        summary: row.get("summary")?,
+        parent,
+        records: count(row.get("last_key")?),
+        created_at: row.get::<_, i64>("created_at")?.cast_unsigned(),
+        changed_at: row.get::<_, i64>("changed_at")?.cast_unsigned(),
+    })
+}
+
+/// SQLite's numbers have a sign.
+pub(super) fn clamped(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The last record is one look into the tree of records.
+const RUNS: &str = "SELECT number, id, graph, status, summary, parent, parent_records, created_at,
+        last.key AS last_key, max(created_at, ifnull(last.at, 0)) AS changed_at
+    FROM runs LEFT JOIN records AS last ON last.key =
+        (SELECT max(key) FROM records WHERE key BETWEEN number << 32 AND number << 32 | 0xffffffff)";
+
+const MATCHING: &str = "WHERE (:graph IS NULL OR graph = :graph)
+        AND (:statuses = '' OR instr(:statuses, status) > 0)
+        AND (:before IS NULL OR max(created_at, ifnull(last.at, 0)) < :before)
+    ORDER BY created_at DESC, id DESC LIMIT :limit OFFSET :offset";

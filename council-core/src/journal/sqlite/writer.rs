@@ -1,0 +1,105 @@
+//! The thread that writes: one transaction for all that waits.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::super::JournalError;
+use super::errors::{Trouble, of_sqlite};
+use super::ledger::{Ledger, Work};
+use super::open::Place;
+
+/// A piece of work and who waits for it.
+pub(super) struct Job {
+    pub(super) work: Work,
+    pub(super) reply: Reply,
+}
+
+type Reply = oneshot::Sender<Result<u64, JournalError>>;
+
+/// Starts the thread. It ends when nobody can give it jobs any more and all are done.
+pub(super) fn start(connection: Connection, place: Arc<Place>) -> Result<mpsc::Sender<Job>, JournalError> {
+    let (sender, jobs) = mpsc::channel(WAITING);
+    let writer = Writer { ledger: Ledger::new(connection), place };
+    std::thread::Builder::new()
+        .name("council-journal".to_owned())
+        .spawn(move || writer.serve(jobs))
+        .map_err(JournalError::backend)?;
+    Ok(sender)
+}
+
+struct Writer {
+    ledger: Ledger,
+    place: Arc<Place>,
+}
+
+impl Writer {
+    fn serve(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let mut closing = Vec::new();
+        while let Some(first) = jobs.blocking_recv() {
+            let mut group = vec![first];
+            while group.len() < WAITING
+                && let Ok(job) = jobs.try_recv()
+            {
+                group.push(job);
+            }
+            if group.iter().any(|job| matches!(job.work, Work::Close)) {
+                jobs.close();
+                let (closes, rest) = group.into_iter().partition(|job| matches!(job.work, Work::Close));
+                group = rest;
+                closing.extend::<Vec<Job>>(closes);
+            }
+            self.write(group);
+        }
+        // Others may read still; what they keep of the log is empty then. It is a nicety: the next to open does it otherwise.
+        _ = self.ledger.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        drop(self);
+        for job in closing {
+            _ = job.reply.send(Ok(0));
+        }
+    }
+
+    /// Does these in one transaction and answers. If the database fails at one of them, each gets a transaction of its own, so that
+    /// one which is too big, say, harms only itself.
+    fn write(&mut self, group: Vec<Job>) {
+        if group.is_empty() {
+            return;
+        }
+        if let Err(error) = self.ledger.begin() {
+            self.ledger.roll_back();
+            return refuse(group, &of_sqlite(error, &self.place.name));
+        }
+        let mut answers = Vec::with_capacity(group.len());
+        for job in &group {
+            match self.ledger.apply(&job.work) {
+                Ok(done) => answers.push(Ok(done)),
+                Err(Trouble::Rule(error)) => answers.push(Err(error)),
+                Err(trouble) => {
+                    self.ledger.roll_back();
+                    if group.len() == 1 {
+                        return refuse(group, &trouble.at(&self.place.name));
+                    }
+                    return group.into_iter().for_each(|job| self.write(vec![job]));
+                }
+            }
+        }
+        if let Err(error) = self.ledger.commit() {
+            self.ledger.roll_back();
+            return refuse(group, &of_sqlite(error, &self.place.name));
+        }
+        for (job, answer) in group.into_iter().zip(answers) {
+            // Whoever asked may have gone; it is written all the same.
+            _ = job.reply.send(answer);
+        }
+    }
+}
+
+fn refuse(group: Vec<Job>, error: &JournalError) {
+    for job in group {
+        _ = job.reply.send(Err(error.clone()));
+    }
+}
+
+/// How many jobs wait at most before those who ask do, and how many share a transaction.
+const WAITING: usize = 1_024;

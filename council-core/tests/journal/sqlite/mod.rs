@@ -1,0 +1,77 @@
+//! The journal in a SQLite file.
+
+mod files;
+mod processes;
+mod sharing;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use council_core::journal::{Append, Entry, Head, Journal, ReadFrom, RunFilter, Sqlite, Status, kit};
+use tempfile::TempDir;
+
+/// A directory for a test, and the path of a journal in it.
+fn place() -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("runs.db");
+    (directory, path)
+}
+
+fn append(run: &str, expected: u64, record: &str) -> Append {
+    let head = Head { graph: "g".into(), status: Status::Running, summary: None, parent: None };
+    let entries = vec![Entry { at: 1_000 + expected, json: record.into() }];
+    Append { run: run.into(), expected, entries, head: (expected == 0).then_some(head), snapshot: None }
+}
+
+async fn records(journal: &Sqlite, run: &str) -> Vec<String> {
+    let stored = journal.read(run, ReadFrom::Record(0)).await.unwrap();
+    stored.entries.into_iter().map(|entry| entry.json).collect()
+}
+
+/// What a damaged database says, or that it is in order.
+fn integrity(path: &Path) -> String {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_keeps_the_rules() {
+    let directory = tempfile::tempdir().unwrap();
+    let made = AtomicU32::new(0);
+    let name = || directory.path().join(format!("{}.db", made.fetch_add(1, Ordering::Relaxed)));
+    kit::conformance(async || Sqlite::open(name()).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_opening_again() {
+    let (_directory, path) = place();
+    let journal = Sqlite::open(&path).await.unwrap();
+    journal.append(Append { snapshot: Some("after 1".into()), ..append("r", 0, "zero") }).await.unwrap();
+    journal.append(append("r", 1, "one")).await.unwrap();
+    let (before, runs) =
+        (journal.read("r", ReadFrom::Snapshot).await.unwrap(), journal.runs(&RunFilter::default()).await.unwrap());
+    journal.close().await.unwrap();
+
+    let journal = Sqlite::open(&path).await.unwrap();
+    assert_eq!(journal.read("r", ReadFrom::Snapshot).await.unwrap(), before);
+    assert_eq!(journal.runs(&RunFilter::default()).await.unwrap(), runs);
+    journal.append(append("r", 2, "two")).await.unwrap();
+    assert_eq!(records(&journal, "r").await, ["zero", "one", "two"]);
+}
+
+#[tokio::test]
+async fn a_person_can_read_it() {
+    let (_directory, path) = place();
+    let journal = Sqlite::open(&path).await.unwrap();
+    journal.append(append("other", 0, "{}")).await.unwrap();
+    journal.append(append("r", 0, r#"{"a":1}"#)).await.unwrap();
+    journal.append(append("r", 1, r#"{"b":2}"#)).await.unwrap();
+
+    let shell = rusqlite::Connection::open(&path).unwrap();
+    let mut history = shell.prepare("SELECT position, at, record FROM history WHERE run = 'r'").unwrap();
+    let rows = history.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    let rows: Vec<(i64, String, String)> = rows.map(Result::unwrap).collect();
+    let row = |position, at: &str, record: &str| (position, at.to_owned(), record.to_owned());
+    let expected = [row(0, "1970-01-01T00:00:01.000Z", r#"{"a":1}"#), row(1, "1970-01-01T00:00:01.001Z", r#"{"b":2}"#)];
+    assert_eq!(rows, expected);
+}
