@@ -51,7 +51,7 @@ fn entry(at: u64, json: &str) -> Entry {
 
 /// An append of these records, at 1000, 1001 and so on, with a head if the run is to begin.
 fn append(run: &str, expected: u64, records: &[&str]) -> Append {
-    let entries = (1_000 + expected..).zip(records).map(|(at, record)| entry(at, record)).collect();
+    let entries = (1_000_u64.saturating_add(expected)..).zip(records).map(|(at, record)| entry(at, record)).collect();
     let head = (expected == 0).then(|| head(Status::Running));
     Append { run: run.into(), expected, entries, head, snapshot: None }
 }

@@ -25,7 +25,7 @@ pub(super) async fn a_run_begins_and_grows(journal: &impl Journal) {
 pub(super) async fn a_writer_must_be_up_to_date(journal: &impl Journal) {
     refused!("a run that is not there", journal.append(append("r", 1, &["1"])).await, JournalError::NotFound { .. });
     add(journal, append("r", 0, &["0", "1"])).await;
-    for wrong in [0, 1, 3, u64::MAX - 1] {
+    for wrong in [0, 1, 3, u64::MAX - 5_000] {
         refused!(
             "an append that expects too few or too many",
             journal.append(append("r", wrong, &["x"])).await,

@@ -28,6 +28,12 @@ impl Place {
         Ok(Self { path, name, options })
     }
 
+    fn has_log(&self) -> bool {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        Path::new(&log).exists()
+    }
+
     fn connect(&self, create: OpenFlags) -> Result<Connection, JournalError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
         let connect = || {
@@ -62,7 +68,7 @@ pub(super) fn writer(place: &Place) -> Result<Connection, JournalError> {
         _ => {}
     }
     let connection = place.connect(OpenFlags::SQLITE_OPEN_CREATE)?;
-    let found = identify(&connection).map_err(|error| match error.sqlite_error_code() {
+    let found = identify(&connection, place.has_log()).map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => foreign(place, "no SQLite database"),
         _ => of_sqlite(error, &place.name),
     })?;
@@ -78,9 +84,9 @@ pub(super) fn writer(place: &Place) -> Result<Connection, JournalError> {
 }
 
 /// Application id, version, and how many tables and the like there are.
-fn identify(connection: &Connection) -> Result<(i32, i32, i64), Error> {
-    // Closing the last connection would write a foreign database's log back into it.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+fn identify(connection: &Connection, has_log: bool) -> Result<(i32, i32, i64), Error> {
+    // Closing the last connection would write the log of a foreign database back into it. Without one, it only tidies up.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)?;
     identity(connection)
 }
 
