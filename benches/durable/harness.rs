@@ -1,0 +1,188 @@
+//! Times programs that write to a directory, and weighs what they leave there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::hand::FEEDBACK;
+
+/// A program that does its work once in an empty directory, leaves its files closed, and says how long the work took.
+pub(crate) type Program = Box<dyn FnMut(&Path) -> Duration>;
+
+/// What the arguments ask for.
+pub(crate) struct Options {
+    /// Everything runs once, to see that it runs.
+    pub(crate) quick: bool,
+    json: bool,
+    directory: PathBuf,
+}
+
+impl Options {
+    pub(crate) fn from_arguments() -> Self {
+        let arguments: Vec<String> = std::env::args().collect();
+        let given = |flag: &str| arguments.iter().any(|argument| argument == flag);
+        let directory = arguments.iter().skip_while(|argument| *argument != "--dir").nth(1);
+        Self {
+            quick: given("--test") || given("--quick"),
+            json: given("--json"),
+            directory: directory.map_or_else(std::env::temp_dir, PathBuf::from),
+        }
+    }
+}
+
+/// What a row of the table counts.
+pub(crate) struct Row {
+    name: String,
+    unit: &'static str,
+    /// How many units a run has.
+    count: usize,
+    /// The bytes of feedback in a run, which is what the disk cannot do without.
+    appended: Option<usize>,
+}
+
+impl Row {
+    /// Master and critic `iterations` times, then the writer, all of it kept.
+    pub(crate) fn council(iterations: usize) -> Self {
+        let appended = Some(iterations * FEEDBACK);
+        Self { name: format!("durable council {iterations}"), unit: "superstep", count: 2 * iterations + 1, appended }
+    }
+
+    /// What a run of so many records waits for before it goes on.
+    pub(crate) fn resume(records: usize) -> Self {
+        Self { name: format!("resume {records}"), unit: "record", count: records, appended: None }
+    }
+}
+
+/// The figures of one side in one row.
+struct Figures {
+    side: &'static str,
+    /// The median, per unit.
+    nanoseconds: f64,
+    runs: usize,
+    bytes: u64,
+}
+
+/// All rows so far.
+pub(crate) struct Table<'a> {
+    options: &'a Options,
+    rows: Vec<(Row, Vec<Figures>)>,
+}
+
+impl<'a> Table<'a> {
+    pub(crate) fn new(options: &'a Options) -> Self {
+        Self { options, rows: Vec::new() }
+    }
+
+    /// Measures one row: the programs of all sides in turn, A B A B, after a run of each that warms up. The first side is the
+    /// one that the others are compared with.
+    pub(crate) fn measure(&mut self, row: Row, mut sides: Vec<(&'static str, Program)>) {
+        let mut samples = vec![(Vec::new(), 0); sides.len()];
+        let began = Instant::now();
+        let (fewest, most, budget) = if self.options.quick { (0, 0, Duration::ZERO) } else { (FEWEST, MOST, BUDGET) };
+        let mut rounds = 0;
+        // The first round is the warm-up; in a test it is all there is.
+        while rounds <= fewest || (rounds <= most && began.elapsed() < budget) {
+            for ((_, program), (times, bytes)) in sides.iter_mut().zip(&mut samples) {
+                let directory = Scratch::new(&self.options.directory);
+                let time = program(&directory.0);
+                *bytes = directory.bytes();
+                if rounds > 0 || self.options.quick {
+                    times.push(time.as_nanos() as f64 / row.count as f64);
+                }
+            }
+            rounds += 1;
+        }
+        let figures = sides.iter().zip(samples).map(|(&(side, _), (mut times, bytes))| {
+            times.sort_by(f64::total_cmp);
+            Figures { side, nanoseconds: times[times.len() / 2], runs: times.len(), bytes }
+        });
+        let figures = figures.collect();
+        self.rows.push((row, figures));
+    }
+
+    pub(crate) fn print(&self) {
+        if self.options.json {
+            return self.print_lines();
+        }
+        if self.options.quick {
+            return println!("{} rows ran once; no figures in a test", self.rows.len());
+        }
+        println!("Files in {}, on {}.\n", self.options.directory.display(), file_system(&self.options.directory));
+        println!("| program | side | µs | ratio | runs | bytes on disk | x appended |");
+        println!("| --- | --- | --: | --: | --: | --: | --: |");
+        for (row, sides) in &self.rows {
+            for figures in sides {
+                let times = row.appended.map(|appended| format!("{:.1}", figures.bytes as f64 / appended as f64));
+                println!(
+                    "| {}, per {} | {} | {:.1} | {:.2} | {} | {} | {} |",
+                    row.name,
+                    row.unit,
+                    figures.side,
+                    figures.nanoseconds / 1_000.0,
+                    figures.nanoseconds / sides[0].nanoseconds,
+                    figures.runs,
+                    figures.bytes,
+                    times.as_deref().unwrap_or("-"),
+                );
+            }
+        }
+    }
+
+    fn print_lines(&self) {
+        for (row, sides) in &self.rows {
+            for Figures { side, nanoseconds, runs, bytes } in sides {
+                let median = nanoseconds.round();
+                let (workload, unit, appended) = (&row.name, row.unit, row.appended);
+                println!(
+                    "{}",
+                    json!({ "side": side, "version": env!("CARGO_PKG_VERSION"), "workload": workload, "unit": unit,
+                            "median_ns": median, "runs": runs, "bytes": bytes, "appended": appended })
+                );
+            }
+        }
+    }
+}
+
+/// An empty directory that goes away with all that is in it.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(parent: &Path) -> Self {
+        let path = parent.join(format!("council-durable-{}", std::process::id()));
+        fs::create_dir_all(&path).expect("a directory to write to");
+        Self(path)
+    }
+
+    fn bytes(&self) -> u64 {
+        let entries = fs::read_dir(&self.0).expect("the directory is there");
+        entries.map(|entry| entry.and_then(|entry| entry.metadata()).expect("a file").len()).sum()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed is not worth hiding the panic that brought us here.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The kind of the file system that holds a directory, as Linux tells it.
+fn file_system(directory: &Path) -> String {
+    let directory = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
+    let fields = mounts.lines().filter_map(|line| {
+        let mut fields = line.split(' ').skip(1);
+        Some((fields.next()?, fields.next()?))
+    });
+    let holders = fields.filter(|(mount, _)| directory.starts_with(mount));
+    holders
+        .max_by_key(|(mount, _)| mount.len())
+        .map_or("an unknown file system".to_owned(), |(_, kind)| kind.to_owned())
+}
+
+const FEWEST: usize = 3;
+const MOST: usize = 15;
+/// What a row may take, warm-up and all sides together.
+const BUDGET: Duration = Duration::from_secs(20);
