@@ -49,6 +49,11 @@ impl Row {
         Self { name: format!("durable council {iterations}"), unit: "superstep", count: 2 * iterations + 1, appended }
     }
 
+    /// So many supersteps, each an append.
+    pub(crate) fn appends(name: &str, count: usize) -> Self {
+        Self { name: name.to_owned(), unit: "superstep", count, appended: None }
+    }
+
     /// What a run of so many records waits for before it goes on.
     pub(crate) fn resume(records: usize) -> Self {
         Self { name: format!("resume {records}"), unit: "record", count: records, appended: None }

@@ -8,7 +8,9 @@
 
 mod hand;
 mod harness;
+mod ours;
 
+use council_core::journal::Durability;
 use harness::{Options, Row, Table};
 
 fn main() {
@@ -19,9 +21,30 @@ fn main() {
     for &iterations in councils {
         table.measure(
             Row::council(iterations),
-            vec![("hand-written", hand::council(iterations)), ("plain file", hand::file(iterations))],
+            vec![
+                ("hand-written", hand::council(iterations)),
+                ("plain file", hand::file(iterations)),
+                ("council, Sync", ours::council(iterations, Durability::Sync)),
+                ("council, Async", ours::council(iterations, Durability::Async)),
+                ("council, Exit", ours::council(iterations, Durability::Exit)),
+            ],
         );
     }
-    table.measure(Row::resume(records), vec![("hand-written", hand::resume(records))]);
+    let (runs, iterations) = if options.quick { (4, 2) } else { (200, 10) };
+    let alone = if options.quick { 8 } else { 400 };
+    table.measure(Row::appends("1 run alone", 2 * alone + 1), vec![("council, Sync", ours::many(1, alone))]);
+    table.measure(
+        Row::appends("200 runs at once", runs * (2 * iterations + 1)),
+        vec![("council, Sync", ours::many(runs, iterations))],
+    );
+    let iterations = if options.quick { 10 } else { 1_000 };
+    table.measure(
+        Row::council(iterations),
+        vec![("no journal", ours::unkept(iterations)), ("in memory", ours::remembered(iterations))],
+    );
+    table.measure(
+        Row::resume(records),
+        vec![("hand-written", hand::resume(records)), ("council", ours::resume(records))],
+    );
     table.print();
 }

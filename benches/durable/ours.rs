@@ -1,0 +1,151 @@
+//! The council of the workloads, kept in a journal.
+
+use std::path::Path;
+use std::time::Instant;
+
+use council_core::journal::{Durability, Journal, Memory, Sqlite};
+use council_core::{Graph, Limits, NodeResult, RunBuilder, State, StateGraph, StopReason};
+use serde::{Deserialize, Serialize};
+use tokio::runtime::Runtime;
+
+use crate::hand::FEEDBACK;
+use crate::harness::Program;
+
+#[derive(State, Clone, Default, Serialize, Deserialize)]
+struct Council {
+    topic: String,
+    draft: String,
+    #[state(append)]
+    feedback: Vec<String>,
+    #[state(add)]
+    iteration: usize,
+    score: f64,
+}
+
+async fn master(_: &Council) -> NodeResult<Council> {
+    Ok(Council::update().draft("d".repeat(1_024)).iteration(1))
+}
+
+async fn critic(council: &Council) -> NodeResult<Council> {
+    Ok(Council::update().feedback("f".repeat(FEEDBACK)).score(f64::from(u32::try_from(council.iteration).unwrap_or(0))))
+}
+
+async fn writer(_: &Council) -> NodeResult<Council> {
+    Ok(Council::update().draft("d".repeat(1_024)))
+}
+
+fn graph(iterations: usize) -> Graph<Council> {
+    let mut graph = StateGraph::<Council>::new("council");
+    let master = graph.node("master", master);
+    let critic = graph.node("critic", critic);
+    let writer = graph.node("writer", writer);
+    graph.start(master).edge(master, critic).end(writer);
+    graph.route(
+        critic,
+        [master, writer],
+        move |council, [rework, done]| {
+            if council.iteration < iterations { rework } else { done }
+        },
+    );
+    graph.compile().expect("a sound graph")
+}
+
+fn run(graph: &Graph<Council>) -> RunBuilder<Council> {
+    let input = Council { topic: "t".repeat(16), ..Council::default() };
+    graph.run(input).limits(Limits { supersteps: u64::MAX, ..Limits::default() })
+}
+
+/// One run in an SQLite file.
+pub(crate) fn council(iterations: usize, durability: Durability) -> Program {
+    Box::new(move |directory| {
+        let graph = graph(iterations);
+        current_thread().block_on(async {
+            let journal = open(directory).await;
+            let began = Instant::now();
+            let outcome = run(&graph).journal(journal.clone()).durability(durability).await.expect("a good end");
+            let time = began.elapsed();
+            assert_eq!(outcome.state().feedback.len(), iterations);
+            journal.close().await.expect("a journal that is open");
+            time
+        })
+    })
+}
+
+/// One run without a journal.
+pub(crate) fn unkept(iterations: usize) -> Program {
+    in_memory(iterations, |run| run)
+}
+
+/// One run in a journal in memory.
+pub(crate) fn remembered(iterations: usize) -> Program {
+    in_memory(iterations, |run| run.journal(Memory::default()))
+}
+
+fn in_memory(iterations: usize, setting: fn(RunBuilder<Council>) -> RunBuilder<Council>) -> Program {
+    Box::new(move |_| {
+        let graph = graph(iterations);
+        current_thread().block_on(async {
+            let run = setting(run(&graph));
+            let began = Instant::now();
+            let outcome = run.await.expect("a good end");
+            let time = began.elapsed();
+            assert_eq!(outcome.state().feedback.len(), iterations);
+            time
+        })
+    })
+}
+
+/// So many runs at once in one file, each superstep on the disk before the next.
+pub(crate) fn many(runs: usize, iterations: usize) -> Program {
+    Box::new(move |directory| {
+        let graph = graph(iterations);
+        Runtime::new().expect("a runtime").block_on(async {
+            let journal = open(directory).await;
+            let began = Instant::now();
+            let started: Vec<_> = (0..runs).map(|_| run(&graph).journal(journal.clone()).buffer(0).start()).collect();
+            for run in started {
+                assert_eq!(run.await.expect("a good end").state().feedback.len(), iterations);
+            }
+            let time = began.elapsed();
+            journal.close().await.expect("a journal that is open");
+            time
+        })
+    })
+}
+
+/// From an unopened file with a run of so many records that was stopped to where it can go on.
+pub(crate) fn resume(records: usize) -> Program {
+    Box::new(move |directory| {
+        // Each superstep has two: what its task did, and what comes next.
+        let supersteps = (records / 2) as u64;
+        let graph = graph(usize::MAX);
+        current_thread().block_on(async {
+            let journal = open(directory).await;
+            let limits = Limits { supersteps, ..Limits::default() };
+            let run = run(&graph).id("r").limits(limits).journal(journal.clone()).durability(Durability::Async);
+            let outcome = run.await.expect("a limit");
+            assert!(matches!(outcome.finished(), Err(stopped) if stopped.reason == StopReason::Supersteps(supersteps)));
+            journal.close().await.expect("a journal that is open");
+
+            let began = Instant::now();
+            let journal = open(directory).await;
+            let position = graph.load(&journal, "r").await.expect("a run");
+            let time = began.elapsed();
+            assert_eq!(position.supersteps(), supersteps);
+            assert_eq!(
+                journal.runs(&council_core::journal::RunFilter::default()).await.map_or(0, |runs| runs.len()),
+                1
+            );
+            journal.close().await.expect("a journal that is open");
+            time
+        })
+    })
+}
+
+async fn open(directory: &Path) -> Sqlite {
+    Sqlite::open(directory.join("council.db")).await.expect("a journal")
+}
+
+fn current_thread() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
+}
