@@ -12,11 +12,11 @@ use std::time::Instant;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use crate::harness::Program;
+use crate::harness::{Program, Side};
 
 /// A row for each superstep of a council.
-pub(crate) fn council(iterations: usize) -> Program {
-    Box::new(move |directory| {
+pub(crate) fn council(iterations: usize) -> Side {
+    side(Box::new(move |directory| {
         let connection = open(directory);
         let began = Instant::now();
         {
@@ -28,12 +28,12 @@ pub(crate) fn council(iterations: usize) -> Program {
         let time = began.elapsed();
         close(connection);
         time
-    })
+    }))
 }
 
 /// The same updates as lines at the end of a file, each followed by `fdatasync`: what the disk allows.
-pub(crate) fn file(iterations: usize) -> Program {
-    Box::new(move |directory| {
+pub(crate) fn file(iterations: usize) -> Side {
+    let program: Program = Box::new(move |directory| {
         let mut file = File::create(directory.join("plain")).expect("a new file");
         let began = Instant::now();
         for update in updates(iterations) {
@@ -42,12 +42,13 @@ pub(crate) fn file(iterations: usize) -> Program {
             file.write_all(line.as_bytes()).and_then(|()| file.sync_data()).expect("a line on the disk");
         }
         began.elapsed()
-    })
+    });
+    Side { name: "plain file", settings: "fdatasync", program }
 }
 
 /// Reads `records` rows back and folds them into the state they describe, from an unopened file.
-pub(crate) fn resume(records: usize) -> Program {
-    Box::new(move |directory| {
+pub(crate) fn resume(records: usize) -> Side {
+    side(Box::new(move |directory| {
         let mut connection = open(directory);
         let transaction = connection.transaction().expect("a transaction");
         {
@@ -75,7 +76,11 @@ pub(crate) fn resume(records: usize) -> Program {
         assert_eq!((council.draft.len(), council.score), (1_024, council.iteration as f64));
         close(connection);
         time
-    })
+    }))
+}
+
+fn side(program: Program) -> Side {
+    Side { name: "hand-written", settings: "WAL, FULL", program }
 }
 
 fn updates(iterations: usize) -> impl Iterator<Item = Update> {

@@ -60,9 +60,17 @@ impl Row {
     }
 }
 
+/// One side of a row: who, and how its files are told to reach the disk.
+pub(crate) struct Side {
+    pub(crate) name: &'static str,
+    pub(crate) settings: &'static str,
+    pub(crate) program: Program,
+}
+
 /// The figures of one side in one row.
 struct Figures {
     side: &'static str,
+    settings: &'static str,
     /// The median, per unit.
     nanoseconds: f64,
     runs: usize,
@@ -82,14 +90,14 @@ impl<'a> Table<'a> {
 
     /// Measures one row: the programs of all sides in turn, A B A B, after a run of each that warms up. The first side is the
     /// one that the others are compared with.
-    pub(crate) fn measure(&mut self, row: Row, mut sides: Vec<(&'static str, Program)>) {
+    pub(crate) fn measure(&mut self, row: Row, mut sides: Vec<Side>) {
         let mut samples = vec![(Vec::new(), 0); sides.len()];
         let began = Instant::now();
         let (fewest, most, budget) = if self.options.quick { (0, 0, Duration::ZERO) } else { (FEWEST, MOST, BUDGET) };
         let mut rounds = 0;
         // The first round is the warm-up; in a test it is all there is.
         while rounds <= fewest || (rounds <= most && began.elapsed() < budget) {
-            for ((_, program), (times, bytes)) in sides.iter_mut().zip(&mut samples) {
+            for (Side { program, .. }, (times, bytes)) in sides.iter_mut().zip(&mut samples) {
                 let directory = Scratch::new(&self.options.directory);
                 let time = program(&directory.0);
                 *bytes = directory.bytes();
@@ -99,9 +107,9 @@ impl<'a> Table<'a> {
             }
             rounds += 1;
         }
-        let figures = sides.iter().zip(samples).map(|(&(side, _), (mut times, bytes))| {
+        let figures = sides.iter().zip(samples).map(|(&Side { name, settings, .. }, (mut times, bytes))| {
             times.sort_by(f64::total_cmp);
-            Figures { side, nanoseconds: times[times.len() / 2], runs: times.len(), bytes }
+            Figures { side: name, settings, nanoseconds: times[times.len() / 2], runs: times.len(), bytes }
         });
         let figures = figures.collect();
         self.rows.push((row, figures));
@@ -115,16 +123,17 @@ impl<'a> Table<'a> {
             return println!("{} rows ran once; no figures in a test", self.rows.len());
         }
         println!("Files in {}, on {}.\n", self.options.directory.display(), file_system(&self.options.directory));
-        println!("| program | side | µs | ratio | runs | bytes on disk | x appended |");
-        println!("| --- | --- | --: | --: | --: | --: | --: |");
+        println!("| program | side | files | µs | ratio | runs | bytes on disk | x appended |");
+        println!("| --- | --- | --- | --: | --: | --: | --: | --: |");
         for (row, sides) in &self.rows {
             for figures in sides {
                 let times = row.appended.map(|appended| format!("{:.1}", figures.bytes as f64 / appended as f64));
                 println!(
-                    "| {}, per {} | {} | {:.1} | {:.2} | {} | {} | {} |",
+                    "| {}, per {} | {} | {} | {:.1} | {:.2} | {} | {} | {} |",
                     row.name,
                     row.unit,
                     figures.side,
+                    figures.settings,
                     figures.nanoseconds / 1_000.0,
                     figures.nanoseconds / sides[0].nanoseconds,
                     figures.runs,
@@ -137,12 +146,12 @@ impl<'a> Table<'a> {
 
     fn print_lines(&self) {
         for (row, sides) in &self.rows {
-            for Figures { side, nanoseconds, runs, bytes } in sides {
+            for Figures { side, settings, nanoseconds, runs, bytes } in sides {
                 let median = nanoseconds.round();
                 let (workload, unit, appended) = (&row.name, row.unit, row.appended);
                 println!(
                     "{}",
-                    json!({ "side": side, "version": env!("CARGO_PKG_VERSION"), "workload": workload, "unit": unit,
+                    json!({ "side": side, "version": env!("CARGO_PKG_VERSION"), "settings": settings, "workload": workload, "unit": unit,
                             "median_ns": median, "runs": runs, "bytes": bytes, "appended": appended })
                 );
             }

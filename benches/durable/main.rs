@@ -22,29 +22,20 @@ fn main() {
         table.measure(
             Row::council(iterations),
             vec![
-                ("hand-written", hand::council(iterations)),
-                ("plain file", hand::file(iterations)),
-                ("council, Sync", ours::council(iterations, Durability::Sync)),
-                ("council, Async", ours::council(iterations, Durability::Async)),
-                ("council, Exit", ours::council(iterations, Durability::Exit)),
+                hand::council(iterations),
+                hand::file(iterations),
+                ours::council(iterations, Durability::Sync),
+                ours::council(iterations, Durability::Async),
+                ours::council(iterations, Durability::Exit),
             ],
         );
     }
     let (runs, iterations) = if options.quick { (4, 2) } else { (200, 10) };
     let alone = if options.quick { 8 } else { 400 };
-    table.measure(Row::appends("1 run alone", 2 * alone + 1), vec![("council, Sync", ours::many(1, alone))]);
-    table.measure(
-        Row::appends("200 runs at once", runs * (2 * iterations + 1)),
-        vec![("council, Sync", ours::many(runs, iterations))],
-    );
+    table.measure(Row::appends("1 run alone", 2 * alone + 1), vec![ours::many(1, alone)]);
+    table.measure(Row::appends("200 runs at once", runs * (2 * iterations + 1)), vec![ours::many(runs, iterations)]);
     let iterations = if options.quick { 10 } else { 1_000 };
-    table.measure(
-        Row::council(iterations),
-        vec![("no journal", ours::unkept(iterations)), ("in memory", ours::remembered(iterations))],
-    );
-    table.measure(
-        Row::resume(records),
-        vec![("hand-written", hand::resume(records)), ("council", ours::resume(records))],
-    );
+    table.measure(Row::council(iterations), vec![ours::unkept(iterations), ours::remembered(iterations)]);
+    table.measure(Row::resume(records), vec![hand::resume(records), ours::resume(records)]);
     table.print();
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
 
 use crate::hand::FEEDBACK;
-use crate::harness::Program;
+use crate::harness::{Program, Side};
 
 #[derive(State, Clone, Default, Serialize, Deserialize)]
 struct Council {
@@ -56,29 +56,41 @@ fn run(graph: &Graph<Council>) -> RunBuilder<Council> {
 }
 
 /// One run in an SQLite file.
-pub(crate) fn council(iterations: usize, durability: Durability) -> Program {
-    Box::new(move |directory| {
-        let graph = graph(iterations);
-        current_thread().block_on(async {
-            let journal = open(directory).await;
-            let began = Instant::now();
-            let outcome = run(&graph).journal(journal.clone()).durability(durability).await.expect("a good end");
-            let time = began.elapsed();
-            assert_eq!(outcome.state().feedback.len(), iterations);
-            journal.close().await.expect("a journal that is open");
-            time
-        })
-    })
+pub(crate) fn council(iterations: usize, durability: Durability) -> Side {
+    let name = match durability {
+        Durability::Sync => "council, Sync",
+        Durability::Async => "council, Async",
+        Durability::Exit => "council, Exit",
+    };
+    side(
+        name,
+        Box::new(move |directory| {
+            let graph = graph(iterations);
+            current_thread().block_on(async {
+                let journal = open(directory).await;
+                let began = Instant::now();
+                let outcome = run(&graph).journal(journal.clone()).durability(durability).await.expect("a good end");
+                let time = began.elapsed();
+                assert_eq!(outcome.state().feedback.len(), iterations);
+                journal.close().await.expect("a journal that is open");
+                time
+            })
+        }),
+    )
+}
+
+fn side(name: &'static str, program: Program) -> Side {
+    Side { name, settings: "WAL, FULL", program }
 }
 
 /// One run without a journal.
-pub(crate) fn unkept(iterations: usize) -> Program {
-    in_memory(iterations, |run| run)
+pub(crate) fn unkept(iterations: usize) -> Side {
+    Side { name: "no journal", settings: "none", program: in_memory(iterations, |run| run) }
 }
 
 /// One run in a journal in memory.
-pub(crate) fn remembered(iterations: usize) -> Program {
-    in_memory(iterations, |run| run.journal(Memory::default()))
+pub(crate) fn remembered(iterations: usize) -> Side {
+    Side { name: "in memory", settings: "none", program: in_memory(iterations, |run| run.journal(Memory::default())) }
 }
 
 fn in_memory(iterations: usize, setting: fn(RunBuilder<Council>) -> RunBuilder<Council>) -> Program {
@@ -96,50 +108,59 @@ fn in_memory(iterations: usize, setting: fn(RunBuilder<Council>) -> RunBuilder<C
 }
 
 /// So many runs at once in one file, each superstep on the disk before the next.
-pub(crate) fn many(runs: usize, iterations: usize) -> Program {
-    Box::new(move |directory| {
-        let graph = graph(iterations);
-        Runtime::new().expect("a runtime").block_on(async {
-            let journal = open(directory).await;
-            let began = Instant::now();
-            let started: Vec<_> = (0..runs).map(|_| run(&graph).journal(journal.clone()).buffer(0).start()).collect();
-            for run in started {
-                assert_eq!(run.await.expect("a good end").state().feedback.len(), iterations);
-            }
-            let time = began.elapsed();
-            journal.close().await.expect("a journal that is open");
-            time
-        })
-    })
+pub(crate) fn many(runs: usize, iterations: usize) -> Side {
+    side(
+        "council, Sync",
+        Box::new(move |directory| {
+            let graph = graph(iterations);
+            Runtime::new().expect("a runtime").block_on(async {
+                let journal = open(directory).await;
+                let began = Instant::now();
+                let started: Vec<_> =
+                    (0..runs).map(|_| run(&graph).journal(journal.clone()).buffer(0).start()).collect();
+                for run in started {
+                    assert_eq!(run.await.expect("a good end").state().feedback.len(), iterations);
+                }
+                let time = began.elapsed();
+                journal.close().await.expect("a journal that is open");
+                time
+            })
+        }),
+    )
 }
 
 /// From an unopened file with a run of so many records that was stopped to where it can go on.
-pub(crate) fn resume(records: usize) -> Program {
-    Box::new(move |directory| {
-        // Each superstep has two: what its task did, and what comes next.
-        let supersteps = (records / 2) as u64;
-        let graph = graph(usize::MAX);
-        current_thread().block_on(async {
-            let journal = open(directory).await;
-            let limits = Limits { supersteps, ..Limits::default() };
-            let run = run(&graph).id("r").limits(limits).journal(journal.clone()).durability(Durability::Async);
-            let outcome = run.await.expect("a limit");
-            assert!(matches!(outcome.finished(), Err(stopped) if stopped.reason == StopReason::Supersteps(supersteps)));
-            journal.close().await.expect("a journal that is open");
+pub(crate) fn resume(records: usize) -> Side {
+    side(
+        "council",
+        Box::new(move |directory| {
+            // Each superstep has two: what its task did, and what comes next.
+            let supersteps = (records / 2) as u64;
+            let graph = graph(usize::MAX);
+            current_thread().block_on(async {
+                let journal = open(directory).await;
+                let limits = Limits { supersteps, ..Limits::default() };
+                let run = run(&graph).id("r").limits(limits).journal(journal.clone()).durability(Durability::Async);
+                let outcome = run.await.expect("a limit");
+                assert!(
+                    matches!(outcome.finished(), Err(stopped) if stopped.reason == StopReason::Supersteps(supersteps))
+                );
+                journal.close().await.expect("a journal that is open");
 
-            let began = Instant::now();
-            let journal = open(directory).await;
-            let position = graph.load(&journal, "r").await.expect("a run");
-            let time = began.elapsed();
-            assert_eq!(position.supersteps(), supersteps);
-            assert_eq!(
-                journal.runs(&council_core::journal::RunFilter::default()).await.map_or(0, |runs| runs.len()),
-                1
-            );
-            journal.close().await.expect("a journal that is open");
-            time
-        })
-    })
+                let began = Instant::now();
+                let journal = open(directory).await;
+                let position = graph.load(&journal, "r").await.expect("a run");
+                let time = began.elapsed();
+                assert_eq!(position.supersteps(), supersteps);
+                assert_eq!(
+                    journal.runs(&council_core::journal::RunFilter::default()).await.map_or(0, |runs| runs.len()),
+                    1
+                );
+                journal.close().await.expect("a journal that is open");
+                time
+            })
+        }),
+    )
 }
 
 async fn open(directory: &Path) -> Sqlite {

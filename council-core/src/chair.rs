@@ -170,12 +170,12 @@ impl Chair {
 
     /// Whether a task has a question to which it waits for the answer.
     pub(crate) fn is_asking(&self, node: u32, item: Option<u32>) -> bool {
-        self.with(|memory| find(memory, node, item).is_some_and(|task| task.is_asking()))
+        self.with(|memory| find(memory, node, item).is_some_and(Remembered::is_asking))
     }
 
     /// Whether a task can only wait.
     pub(crate) fn waits(&self, node: u32, item: Option<u32>) -> bool {
-        self.with(|memory| find(memory, node, item).is_some_and(|task| task.waits()))
+        self.with(|memory| find(memory, node, item).is_some_and(Remembered::waits))
     }
 
     /// The next question of a task.

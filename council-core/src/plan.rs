@@ -116,7 +116,7 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
         Record::TaskFailed { task } => position.open_task(task)?.fail(),
         Record::Committed(committed) => return fold_committed(graph, position, committed),
         Record::Asked { task, question } => {
-            position.remembered(task)?.asks.push(Asked { question, reply: Reply::Open })
+            position.remembered(task)?.asks.push(Asked { question, reply: Reply::Open });
         }
         Record::Answered { task, ask, answer } => {
             let ask = position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::Senseless)?;

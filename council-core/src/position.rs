@@ -19,6 +19,7 @@ use crate::{Failure, Record, State, Update, panic};
 /// Where a run stands. It is a value: it can be kept, and a run can go on from it with
 /// [`Graph::resume`](crate::Graph::resume).
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else, and most of them go together")]
 pub struct Position<S: State> {
     pub(crate) state: Slot<S>,
     /// The names of the graph's nodes.

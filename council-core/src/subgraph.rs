@@ -162,7 +162,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
 
     fn recording(&self, outer: &Context<S>) -> Option<Recording<T>> {
         let recording = outer.run.recording.as_ref()?;
-        let inside = recording.inside(outer);
+        let inside = stored::inside(outer);
         Some(Recording::new(Arc::clone(&recording.recorder), self.codec?, inside, None))
     }
 

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use council_core::{Graph, IdList, Identified, NodeResult, State, StateGraph, Update};
+use council_core::{Graph, IdList, Identified, NodeResult, State, StateGraph};
+use serde::Serialize;
 
 #[derive(State, Default)]
 struct Trip {
@@ -32,7 +33,7 @@ struct Trip {
     pages: Vec<Vec<u8>>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Serialize)]
 struct Message {
     id: &'static str,
     text: &'static str,

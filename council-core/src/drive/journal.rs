@@ -90,9 +90,9 @@ impl<S: State> Driver<S> {
         let (line, status) = match &halt {
             Halt::Finish => (Writer::line("").flag("finished", true), Status::Finished),
             Halt::Stop(reason) => (Writer::line("").name("stopped", &reason.to_string()), Status::Stopped),
-            Halt::Pause => (self.paused_line(position), Status::Paused),
+            Halt::Pause => (paused_line(position), Status::Paused),
             Halt::Fail(failure) => match &**failure {
-                Failure::WrongAnswer { .. } => (self.paused_line(position), Status::Paused),
+                Failure::WrongAnswer { .. } => (paused_line(position), Status::Paused),
                 Failure::Journal { .. } | Failure::Unstorable { .. } | Failure::TrackedField { .. } => return halt,
                 failure => (Writer::line("").name("gave_up", &chain(failure)), Status::Failed),
             },
@@ -107,9 +107,9 @@ impl<S: State> Driver<S> {
         position.saved = Some(Place { run: self.id(), records, status });
         halt
     }
+}
 
-    fn paused_line(&self, position: &Position<S>) -> Writer {
-        let nodes: Vec<_> = position.open_tasks().map(|task| task.node).collect();
-        Writer::line("").plain("paused", &nodes)
-    }
+fn paused_line<S: State>(position: &Position<S>) -> Writer {
+    let nodes: Vec<_> = position.open_tasks().map(|task| task.node).collect();
+    Writer::line("").plain("paused", &nodes)
 }

@@ -20,7 +20,6 @@ use crate::{Cancel, Position, RunError, State, StopReason};
 /// How a run ended, if it did not fail.
 #[derive(Debug)]
 #[non_exhaustive]
-#[expect(clippy::large_enum_variant, reason = "a run has one outcome, and nobody keeps many")]
 pub enum Outcome<S: State> {
     /// It came to its end.
     Finished(S),

@@ -19,5 +19,5 @@ pub use load::{At, LoadError};
 pub use misfit::Misfit;
 pub(crate) use read::{fold_line, state};
 pub use recorder::{Durability, Saved};
-pub(crate) use recording::{Recording, Storing};
+pub(crate) use recording::{Recording, Storing, inside};
 pub(crate) use snapshot::{read_position, write_position};

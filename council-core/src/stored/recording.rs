@@ -83,14 +83,6 @@ impl<S: State> Recording<S> {
         Ok(())
     }
 
-    /// The field of a path that leads into the subgraph of this task, with a comma behind.
-    pub(crate) fn inside(&self, context: &Context<S>) -> Box<str> {
-        let path: Vec<_> = context.path().iter().map(|task| (&*task.node, task.item)).collect();
-        let path = path.into_iter().chain([(context.node(), context.item())]).collect::<Vec<_>>();
-        let field = Writer::object().plain("in", &path).end();
-        format!("{},", field.trim_start_matches('{').trim_end_matches('}')).into()
-    }
-
     /// A task has ended well.
     pub(crate) fn done(&self, graph: &Inner<S>, task: &Task<S>) -> Result<(), Box<Failure>> {
         let Some(update) = &task.update else { return Ok(()) };
@@ -175,10 +167,20 @@ impl<S: State> Recording<S> {
     }
 }
 
+/// The field of a path that leads into the subgraph of this task, with a comma behind.
+pub(crate) fn inside<S: State>(context: &Context<S>) -> Box<str> {
+    let path: Vec<_> = context.path().iter().map(|task| (&*task.node, task.item)).collect();
+    let path = path.into_iter().chain([(context.node(), context.item())]).collect::<Vec<_>>();
+    let field = Writer::object().plain("in", &path).end();
+    format!("{},", field.trim_start_matches('{').trim_end_matches('}')).into()
+}
+
+#[expect(clippy::unnecessary_box_returns, reason = "all that fails here is boxed")]
 fn in_journal(source: crate::journal::JournalError) -> Box<Failure> {
     Box::new(Failure::Journal { source })
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "all that fails here is boxed")]
 fn unwritable(what: &str, source: serde_json::Error) -> Box<Failure> {
     Box::new(Failure::Unwritable { what: what.to_owned(), source })
 }

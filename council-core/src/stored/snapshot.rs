@@ -20,6 +20,7 @@ use crate::{Position, State};
 
 /// What of a position is not JSON of the user's own.
 #[derive(Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "they are those of the position")]
 struct Rest<'a> {
     supersteps: u64,
     #[serde(default, skip_serializing_if = "is_false")]

@@ -1,0 +1,142 @@
+"""LangGraph keeping the council in SQLite: prints one JSON line per workload.
+
+SqliteSaver as its documentation opens it, with durability "sync": what a superstep did is in the file before the next one
+begins. The settings of the database are its own and are read back. Opening the file, closing it and the last checkpoint of
+the log are not in the time; the bytes are those of all files after that.
+"""
+
+import argparse
+import json
+import operator
+import os
+import platform
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Any, TypedDict
+
+# Nothing of a run leaves the machine, and nothing is traced.
+os.environ["LANGSMITH_TRACING"] = "false"
+
+from importlib.metadata import version  # noqa: E402
+
+from langgraph.channels import DeltaChannel  # noqa: E402
+from langgraph.checkpoint.sqlite import SqliteSaver  # noqa: E402
+from langgraph.graph import END, START, StateGraph  # noqa: E402
+
+# Bytes of feedback in an iteration.
+FEEDBACK = 200
+# How often each size runs after a run that warms up; the large one takes half a gigabyte and runs once, without.
+RUNS = {100: 5, 400: 3, 1600: 1}
+
+
+class Council(TypedDict):
+    topic: str
+    draft: str
+    feedback: Annotated[list[str], operator.add]
+    iteration: Annotated[int, operator.add]
+    score: float
+
+
+def extend(feedback: list[str], updates: list[list[str]]) -> list[str]:
+    return [*feedback, *(line for update in updates for line in update)]
+
+
+class DeltaCouncil(Council):
+    """The same with LangGraph's channel that keeps what was appended, which is in beta: a copy of all every 100 updates."""
+
+    feedback: Annotated[list[str], DeltaChannel(extend)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="run a small council once")
+    parser.add_argument("--dir", help="where the files go; else where the system keeps temporary files")
+    arguments = parser.parse_args()
+    side = {"version": version("langgraph"), "python": platform.python_version()}
+    for name, state in (("langgraph", Council), ("langgraph, DeltaChannel", DeltaCouncil)):
+        for iterations, runs in ({10: 1} if arguments.quick else RUNS).items():
+            print(json.dumps({"side": name} | side | measure(state, iterations, runs, arguments.dir)), flush=True)
+
+
+def measure(state: type, iterations: int, runs: int, directory: str | None) -> dict:
+    """The line of one size: the median time of a superstep, and the bytes on disk."""
+    supersteps = 2 * iterations + 1
+    times, size, settings = [], 0, ""
+    for number in range(runs + (runs > 1)):
+        with tempfile.TemporaryDirectory(dir=directory, prefix="council-durable-") as folder:
+            path = Path(folder) / "checkpoints.sqlite"
+            took, settings = run(state, iterations, path)
+            size = sum(file.stat().st_size for file in path.parent.iterdir())
+        if number > 0 or runs == 1:
+            times.append(took)
+    return {
+        "settings": settings,
+        "workload": f"durable council {iterations}",
+        "unit": "superstep",
+        "median_ns": round(statistics.median(times) / supersteps),
+        "runs": runs,
+        "bytes": size,
+        "appended": iterations * FEEDBACK,
+    }
+
+
+def run(state: type, iterations: int, path: Path) -> tuple[int, str]:
+    """One run in a new file: nanoseconds, and what the database was set to."""
+    config: dict[str, Any] = {"configurable": {"thread_id": "run"}, "recursion_limit": 1_000_000_000}
+    with SqliteSaver.from_conn_string(str(path)) as saver:
+        saver.setup()
+        graph = council(state, iterations).compile(checkpointer=saver)
+        began = time.perf_counter_ns()
+        updates = sum(1 for _ in graph.stream({"topic": "sixteen letters."}, config, durability="sync"))
+        took = time.perf_counter_ns() - began
+        settings = describe(saver.conn)
+        saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    # Read back from a connection of its own.
+    with SqliteSaver.from_conn_string(str(path)) as saver:
+        kept = council(state, iterations).compile(checkpointer=saver).get_state(config).values
+    assert updates == 2 * iterations + 1, updates
+    assert len(kept["feedback"]) == kept["iteration"] == iterations, kept["iteration"]
+    assert (len(kept["draft"]), {len(line) for line in kept["feedback"]}) == (1024, {FEEDBACK})
+    return took, settings
+
+
+def council(state: type, iterations: int) -> StateGraph:
+    """Master and critic in a loop, then the writer."""
+
+    def master(_council):
+        return {"draft": "d" * 1024, "iteration": 1}
+
+    def critic(council):
+        return {"feedback": ["f" * FEEDBACK], "score": float(council["iteration"])}
+
+    def writer(council):
+        return {"draft": council["draft"]}
+
+    def route(council):
+        return "master" if council["iteration"] < iterations else "writer"
+
+    builder = StateGraph(state)
+    bodies: tuple[Callable, ...] = (master, critic, writer)
+    for body in bodies:
+        builder.add_node(body.__name__, body)
+    builder.add_edge(START, "master")
+    builder.add_edge("master", "critic")
+    builder.add_conditional_edges("critic", route, ["master", "writer"])
+    builder.add_edge("writer", END)
+    return builder
+
+
+def describe(connection: sqlite3.Connection) -> str:
+    with closing(connection.cursor()) as cursor:
+        journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+        synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
+    return f"{journal.upper()}, {('OFF', 'NORMAL', 'FULL', 'EXTRA')[synchronous]}"
+
+
+if __name__ == "__main__":
+    main()
