@@ -269,6 +269,12 @@ pub enum Failure {
         /// Why not.
         error: String,
     },
+    /// The run was closed, so it does not go on; see [`close`](crate::journal::close).
+    #[error("run `{run}` was closed and does not go on: fork it")]
+    Closed {
+        /// The run.
+        run: String,
+    },
     /// The run was to go on from a position of another graph.
     #[error("the position does not fit the graph `{graph}`: its nodes or joins are others")]
     ForeignPosition {

@@ -34,6 +34,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod redirect;
 mod valves;
 
 use crate::ahead::Ahead;
@@ -44,6 +45,7 @@ use crate::record::{Committed, Record};
 use crate::stored::Misfit;
 use crate::{Failure, Limits, Position, State, StopReason};
 
+pub(crate) use redirect::{can_redirect, redirect};
 pub use valves::{OpenedValve, Valve};
 
 /// What the planner says.
@@ -123,7 +125,12 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
             ask.reply = Reply::Answered(answer);
         }
         Record::Once { task, name, value } => position.remembered(task)?.once.push((name, value)),
-        Record::Edited { update } => position.state.get_mut().apply(update),
+        Record::Edited { update, instead } => {
+            position.state.get_mut().apply(update);
+            if let Some(committed) = instead {
+                redirect::fold_redirect(position, committed);
+            }
+        }
         Record::Paused => position.paused = true,
         Record::Resumed => position.go_on(),
     }
@@ -135,10 +142,7 @@ fn fold_committed<S: State>(graph: &Graph<S>, position: &mut Position<S>, commit
         return Err(Misfit::NotComplete { why: "a task has not ended".to_owned() });
     }
     position.merge(&graph.inner).map_err(|failure| Misfit::NotComplete { why: failure.to_string() })?;
-    position.end_reached |= committed.end;
-    position.deferred = committed.deferred;
-    position.opened = committed.opened;
-    committed.guards.iter().for_each(|guard| position.guards[*guard as usize] = true);
+    position.follow(&committed);
     position.commit(&graph.inner, committed.next);
     Ok(())
 }
@@ -157,22 +161,27 @@ fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<()
     }
     let mut next = Ahead::default();
     successors(graph, position, &mut next)?;
-    next.sort();
-    if !graph.guards.is_empty() && position.has_begun {
-        valves::open_guard(graph, position, &mut next);
-    }
-    if graph.has_limits {
-        valves::open_limits(graph, position, &mut next);
-    }
-    position.end_reached |= next.take_end();
-    if graph.has_deferred {
-        next.defer(graph, &mut position.deferred);
-    }
+    settle(graph, position, &mut next);
     if next.is_empty() && !position.end_reached {
         return Err(stranded(graph, position).into());
     }
     position.commit(graph, next);
     Ok(())
+}
+
+/// Opens the valves on the way to what comes next, and holds back what is deferred.
+fn settle<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
+    next.sort();
+    if !graph.guards.is_empty() && position.has_begun {
+        valves::open_guard(graph, position, next);
+    }
+    if graph.has_limits {
+        valves::open_limits(graph, position, next);
+    }
+    position.end_reached |= next.take_end();
+    if graph.has_deferred {
+        next.defer(graph, &mut position.deferred);
+    }
 }
 
 /// Where the tasks of the superstep lead.
@@ -196,18 +205,29 @@ fn successors<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut
             continue;
         }
         left = Some(task.node);
-        let declared_as = task.node;
-        let declared = &graph.nodes[declared_as as usize];
-        next.nodes.extend_from_slice(&declared.edges);
-        for route in &declared.routes {
-            let node = || graph.names[declared_as as usize].to_string();
-            choose(position, Calling::Route(place), &route.pick, node, next)?;
-        }
-        for &(join, _) in &declared.feeds {
+        let node = task.node;
+        exits(graph, position, node, Calling::Route(place), next)?;
+        for &(join, _) in &graph.nodes[node as usize].feeds {
             if position.is_full(join) {
                 next.nodes.push(graph.joins[join as usize].target);
             }
         }
+    }
+    Ok(())
+}
+
+/// Where the edges and the routes of a node lead.
+fn exits<S: State>(
+    graph: &Inner<S>,
+    position: &mut Position<S>,
+    node: u32,
+    calling: Calling,
+    next: &mut Ahead,
+) -> Result<(), Box<Failure>> {
+    let declared = &graph.nodes[node as usize];
+    next.nodes.extend_from_slice(&declared.edges);
+    for route in &declared.routes {
+        choose(position, calling, &route.pick, || graph.names[node as usize].to_string(), next)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::chair::Remembered;
+use crate::editing::Edit;
 use crate::graph::{Inner, START_ID};
 use crate::joins::Arrivals;
 use crate::journal::Status;
@@ -49,7 +50,7 @@ pub struct Position<S: State> {
     /// Whether a human has let the run into this superstep.
     pub(crate) passed: bool,
     /// What was changed from outside and is not in the journal yet.
-    pub(crate) edits: Vec<(String, S::Update)>,
+    pub(crate) edits: Vec<Edit<S>>,
     /// Of which records it is the fold, if it is stored.
     pub(crate) saved: Option<Place>,
     /// Whose code was called last; if it panicked, it is to blame.
@@ -106,13 +107,6 @@ impl<S: State> Position<S> {
         let tasks = if self.is_complete() { &[] } else { self.tasks.tasks.as_slice() };
         let open = tasks.iter().enumerate().filter(|(_, task)| !task.has_ended());
         open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize], item: task.index() })
-    }
-
-    /// Changes the state from outside, as a node would: through the reducers. A run that goes on with a journal records it first,
-    /// with the name of who did it.
-    pub fn edit(&mut self, by: impl Into<String>, update: S::Update) {
-        self.state.get_mut().apply(update.clone());
-        self.edits.push((by.into(), update));
     }
 
     /// The id of the run, if it is stored.
@@ -210,14 +204,27 @@ impl<S: State> Position<S> {
 
     /// The record of the superstep that was completed last: its successors are the tasks of this one.
     pub fn committed(&self) -> Record<S> {
+        Record::Committed(self.committed_now())
+    }
+
+    /// What comes next, and what is remembered, as it is recorded.
+    pub(crate) fn committed_now(&self) -> Committed {
         let opened = (0..).zip(&*self.guards).filter(|(_, open)| **open);
-        Record::Committed(Committed {
+        Committed {
             next: Ahead::from_tasks(&self.tasks.tasks),
             deferred: self.deferred.clone(),
             end: self.end_reached,
             guards: opened.map(|(guard, _)| guard).collect(),
             opened: self.opened.clone(),
-        })
+        }
+    }
+
+    /// Remembers what a record says of what comes next; the tasks themselves are made of it apart.
+    pub(crate) fn follow(&mut self, committed: &Committed) {
+        self.end_reached |= committed.end;
+        self.deferred = committed.deferred.clone();
+        self.opened.clone_from(&committed.opened);
+        committed.guards.iter().for_each(|guard| self.guards[*guard as usize] = true);
     }
 
     /// Puts the updates of the superstep into the state, in the order of the tasks, and counts them for the joins. What has

@@ -54,6 +54,8 @@ pub enum Record<S: State> {
     Edited {
         /// What was changed.
         update: S::Update,
+        /// What comes next instead, where it was changed as if a node had done it.
+        instead: Option<Committed>,
     },
     /// The run waits for a human.
     Paused,
@@ -86,7 +88,7 @@ impl<S: State> Clone for Record<S> {
             Self::Asked { task, question } => Self::Asked { task: *task, question: question.clone() },
             Self::Answered { task, ask, answer } => Self::Answered { task: *task, ask: *ask, answer: answer.clone() },
             Self::Once { task, name, value } => Self::Once { task: *task, name: name.clone(), value: value.clone() },
-            Self::Edited { update } => Self::Edited { update: update.clone() },
+            Self::Edited { update, instead } => Self::Edited { update: update.clone(), instead: instead.clone() },
             Self::Paused => Self::Paused,
             Self::Resumed => Self::Resumed,
         }
@@ -117,7 +119,14 @@ impl<S: State> fmt::Debug for Record<S> {
                 let mut once = formatter.debug_struct("Once");
                 once.field("task", task).field("name", name).field("value", value).finish()
             }
-            Self::Edited { update } => formatter.debug_struct("Edited").field("update", update).finish(),
+            Self::Edited { update, instead } => {
+                let mut edited = formatter.debug_struct("Edited");
+                edited.field("update", update);
+                if let Some(committed) = instead {
+                    edited.field("instead", committed);
+                }
+                edited.finish()
+            }
             Self::Paused => formatter.write_str("Paused"),
             Self::Resumed => formatter.write_str("Resumed"),
         }

@@ -15,15 +15,19 @@ impl<S: State> Driver<S> {
             position.go_on();
             // Whatever comes now is not stored.
             position.saved = None;
+            position.edits.clear();
             return Ok(());
         };
         if self.was_finished(position) {
             return Ok(());
         }
         let graph = &self.graph.inner;
-        if position.saved.as_ref().is_some_and(|saved| saved.run == self.info.id) {
-            for (by, update) in &position.edits {
-                recording.edited(graph, by, update)?;
+        if let Some(saved) = position.saved.as_ref().filter(|saved| saved.run == self.info.id) {
+            if saved.status == Status::Closed {
+                return Err(Box::new(Failure::Closed { run: saved.run.to_string() }));
+            }
+            for edit in &position.edits {
+                recording.edited(graph, edit)?;
             }
             recording.plain(Writer::line("").flag("resumed", true).end());
         } else {

@@ -64,10 +64,12 @@ pub enum Status {
     Stopped,
     /// It failed.
     Failed,
+    /// Somebody ended it for good.
+    Closed,
 }
 
 impl Status {
-    const ALL: [Self; 5] = [Self::Running, Self::Paused, Self::Finished, Self::Stopped, Self::Failed];
+    const ALL: [Self; 6] = [Self::Running, Self::Paused, Self::Finished, Self::Stopped, Self::Failed, Self::Closed];
 
     fn word(self) -> &'static str {
         match self {
@@ -76,6 +78,7 @@ impl Status {
             Self::Finished => "finished",
             Self::Stopped => "stopped",
             Self::Failed => "failed",
+            Self::Closed => "closed",
         }
     }
 }
@@ -96,7 +99,7 @@ impl FromStr for Status {
 
 /// A word that is no [`Status`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no status: say `running`, `paused`, `finished`, `stopped` or `failed`")]
+#[error("`{0}` is no status: say `running`, `paused`, `finished`, `stopped`, `failed` or `closed`")]
 pub struct UnknownStatus(String);
 
 /// From where on a run is read.

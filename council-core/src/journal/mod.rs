@@ -4,6 +4,7 @@
 //! up to date. [`Memory`] is for tests and for runs that need not survive, `Sqlite` (feature `sqlite`) is one file. Another
 //! backend is one impl of [`Journal`], which [`kit::conformance`] checks.
 
+mod close;
 mod entry;
 mod error;
 pub mod kit;
@@ -13,6 +14,7 @@ mod sqlite;
 
 use std::sync::Arc;
 
+pub use close::{CloseError, close};
 pub use entry::{Append, Entry, Head, Parent, ReadFrom, RunEntry, RunFilter, Status, Stored, UnknownStatus};
 pub use error::{JournalError, Source};
 pub use memory::Memory;

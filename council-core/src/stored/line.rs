@@ -55,7 +55,7 @@ pub struct Line<'a> {
     /// A task of the `node` has done this block, which gave a `value`.
     #[serde(default)]
     pub once: Option<Cow<'a, str>>,
-    /// Somebody of this name has edited the state by an `update`.
+    /// Somebody of this name has edited the state by an `update` as this `node`, where what comes next was chosen anew.
     #[serde(default)]
     pub edited: Option<Cow<'a, str>>,
     /// The superstep is in the state; these nodes come next, with the workers in `sends`.
@@ -76,10 +76,13 @@ pub struct Line<'a> {
     /// The run has failed, with this error.
     #[serde(default)]
     pub gave_up: Option<Cow<'a, str>>,
+    /// Somebody has ended the run for good, for this reason.
+    #[serde(default)]
+    pub closed: Option<Cow<'a, str>>,
     /// Which item of a worker the task is for.
     #[serde(default)]
     pub item: Option<u32>,
-    /// The node of a block.
+    /// The node of a block, or the one that an edit stands for.
     #[serde(default)]
     pub node: Option<Cow<'a, str>>,
     /// What is changed.

@@ -62,14 +62,10 @@ fn record<S: State>(
     Ok(Some(if let Some(node) = &line.done {
         let goto = line.goto.as_ref().map(|line| goto(graph, line)).transpose()?;
         Record::TaskDone { task: at(node)?, update: update()?, goto }
-    } else if let Some(next) = &line.next {
-        Record::Committed(Committed {
-            next: ahead(graph, next, &line.sends)?,
-            deferred: ahead(graph, &line.later, &line.later_sends)?,
-            end: line.end,
-            guards: line.guards.iter().map(|name| guard(graph, name)).collect::<Result<_, _>>()?,
-            opened: line.valves.iter().map(valve).collect::<Result<_, _>>()?,
-        })
+    } else if line.edited.is_some() {
+        Record::Edited { update: update()?, instead: committed(graph, line)? }
+    } else if let Some(committed) = committed(graph, line)? {
+        Record::Committed(committed)
     } else if let Some(node) = &line.failed {
         Record::TaskFailed { task: at(node)? }
     } else if let Some(node) = &line.asked {
@@ -79,16 +75,26 @@ fn record<S: State>(
     } else if let Some(name) = &line.once {
         let node = line.node.as_deref().ok_or(Misfit::Senseless)?;
         Record::Once { task: at(node)?, name: name.to_string(), value: text(line.value)? }
-    } else if line.edited.is_some() {
-        Record::Edited { update: update()? }
     } else if line.paused.is_some() {
         Record::Paused
     } else if line.resumed {
         Record::Resumed
-    } else if line.finished || line.stopped.is_some() || line.gave_up.is_some() {
+    } else if line.finished || line.stopped.is_some() || line.gave_up.is_some() || line.closed.is_some() {
         return Ok(None);
     } else {
         return Err(Misfit::Senseless);
+    }))
+}
+
+/// What comes next, if the line says so.
+fn committed<S: State>(graph: &Inner<S>, line: &Line<'_>) -> Result<Option<Committed>, Misfit> {
+    let Some(next) = &line.next else { return Ok(None) };
+    Ok(Some(Committed {
+        next: ahead(graph, next, &line.sends)?,
+        deferred: ahead(graph, &line.later, &line.later_sends)?,
+        end: line.end,
+        guards: line.guards.iter().map(|name| guard(graph, name)).collect::<Result<_, _>>()?,
+        opened: line.valves.iter().map(valve).collect::<Result<_, _>>()?,
     }))
 }
 

@@ -8,6 +8,7 @@ use super::recorder::{Durability, Hook, Recorder};
 use super::snapshot::write_position;
 use super::write::{Lines, Written};
 use crate::context::Context;
+use crate::editing::Edit;
 use crate::graph::{Graph, Inner};
 use crate::journal::{Head, Journal, Status};
 use crate::tasks::Task;
@@ -140,9 +141,9 @@ impl<S: State> Recording<S> {
         self.lines(&context.run.graph.inner)
     }
 
-    pub(crate) fn edited(&self, graph: &Inner<S>, by: &str, update: &S::Update) -> Result<(), Box<Failure>> {
-        let line = self.lines(graph).edited(by, update);
-        self.push(line.map_err(|source| unwritable(by, source))?);
+    pub(crate) fn edited(&self, graph: &Inner<S>, edit: &Edit<S>) -> Result<(), Box<Failure>> {
+        let line = self.lines(graph).edited(edit);
+        self.push(line.map_err(|source| unwritable(&edit.by, source))?);
         Ok(())
     }
 

@@ -4,9 +4,11 @@ use super::codec::{Codec, ItemCodec};
 use super::line::Writer;
 use super::snapshot::write_position;
 use crate::ahead::{Ahead, NodeList, Sent};
+use crate::editing::Edit;
 use crate::goto::{Goto, Items, Places};
 use crate::graph::{END, Inner};
 use crate::plan::{OpenedValve, Valve};
+use crate::record::Committed;
 use crate::{Position, State};
 
 /// What cannot be written as JSON, and why.
@@ -89,15 +91,10 @@ impl<S: State> Lines<'_, S> {
             })?,
             tasks => self.ahead(line, ["next", "sends"], &Ahead::from_tasks(tasks), true)?,
         };
-        line = self.ahead(line, ["later", "later_sends"], deferred, false)?.flag("end", position.end_reached);
-        if guards.contains(&true) {
-            let open = guards.iter().zip(&self.graph.guards).filter(|(open, _)| **open);
-            line = line.plain("guards", &open.map(|(_, guard)| guard.name.as_str()).collect::<Vec<_>>());
-        }
-        if !opened.is_empty() {
-            line = line.raw("valves", &valves(opened));
-        }
-        Ok(line.end())
+        line = self.ahead(line, ["later", "later_sends"], deferred, false)?;
+        let open = guards.iter().zip(&self.graph.guards).filter(|(open, _)| **open);
+        let open: Vec<_> = open.map(|(_, guard)| guard.name.as_str()).collect();
+        Ok(followed(line, position.end_reached, &open, opened).end())
     }
 
     /// Nodes and workers with their items. `always` writes the list of nodes even where there are none.
@@ -152,10 +149,26 @@ impl<S: State> Lines<'_, S> {
         line.raw("value", value).end()
     }
 
-    pub(crate) fn edited(&self, by: &str, update: &S::Update) -> Written<String> {
-        let line = Writer::line(self.inside).name("edited", by);
-        Ok(line.with("update", |out| self.codec.write_update(update, out))?.end())
+    pub(crate) fn edited(&self, edit: &Edit<S>) -> Written<String> {
+        let line = Writer::line(self.inside).name("edited", &edit.by);
+        let line = line.with("update", |out| self.codec.write_update(&edit.update, out))?;
+        let Some((node, Committed { next, deferred, end, guards, opened })) = &edit.instead else {
+            return Ok(line.end());
+        };
+        let line = self.ahead(line.name("node", self.name(*node)), ["next", "sends"], next, true)?;
+        let line = self.ahead(line, ["later", "later_sends"], deferred, false)?;
+        let open: Vec<_> = guards.iter().map(|guard| self.graph.guards[*guard as usize].name.as_str()).collect();
+        Ok(followed(line, *end, &open, opened).end())
     }
+}
+
+/// What the run remembers of how it came to what comes next.
+fn followed(line: Writer, end: bool, guards: &[&str], opened: &[OpenedValve]) -> Writer {
+    let mut line = line.flag("end", end);
+    if !guards.is_empty() {
+        line = line.plain("guards", guards);
+    }
+    if opened.is_empty() { line } else { line.raw("valves", &valves(opened)) }
 }
 
 pub(crate) fn valves(opened: &[OpenedValve]) -> String {

@@ -1,0 +1,106 @@
+//! Changes from outside: of the state of a run, and of where it goes.
+
+use crate::record::Committed;
+use crate::{Failure, Graph, Position, State, plan};
+
+/// A change from outside that is not in a journal yet.
+#[derive(Clone)]
+pub(crate) struct Edit<S: State> {
+    /// Who made it.
+    pub(crate) by: String,
+    pub(crate) update: S::Update,
+    /// What comes next instead, and after which node.
+    pub(crate) instead: Option<(u32, Committed)>,
+}
+
+impl<S: State> Position<S> {
+    /// Changes the state from outside, through the reducers, as a node would. A run that goes on with a journal records it first,
+    /// with the name of who did it. What comes next stays as it is; see [`Graph::edit_as`].
+    pub fn edit(&mut self, by: impl Into<String>, update: S::Update) {
+        self.state.get_mut().apply(update.clone());
+        self.edits.push(Edit { by: by.into(), update, instead: None });
+    }
+}
+
+impl<S: State> Graph<S> {
+    /// Changes the state as if `node`, after which the run stands, had written it: its edges are followed and its routes are asked
+    /// again, on the new state, and what they lead to comes next instead.
+    ///
+    /// ```
+    /// # use council_core::{NodeResult, Outcome, State, StateGraph};
+    /// #[derive(State, Default)]
+    /// struct Draft {
+    ///     score: f64,
+    /// }
+    ///
+    /// async fn write(_: &Draft) -> NodeResult<Draft> { Ok(Draft::update()) }
+    /// async fn judge(_: &Draft) -> NodeResult<Draft> { Ok(Draft::update().score(6.5)) }
+    /// async fn print(_: &Draft) -> NodeResult<Draft> { Ok(Draft::update()) }
+    ///
+    /// let mut graph = StateGraph::<Draft>::new("draft");
+    /// let (write, judge, print) = (graph.node("write", write), graph.node("judge", judge), graph.node("print", print));
+    /// graph.start(write).edge(write, judge).end(print);
+    /// graph.route(judge, [write, print], |draft, [again, done]| if draft.score < 8.0 { again } else { done });
+    /// let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let outcome = graph.run(Draft::default()).pause_after(["judge"]).await?;
+    /// let Outcome::Paused { mut position } = outcome else { panic!("it pauses after the judge") };
+    /// assert_eq!(position.open_tasks().next().unwrap().node, "write");
+    ///
+    /// graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(9.0))?;
+    /// assert_eq!(position.open_tasks().next().unwrap().node, "print");
+    /// assert!(graph.resume(position).await?.is_finished());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The run does not stand right after `node` alone, or has gone on already: nothing has changed then. Or a route leads to a
+    /// node that was not declared; then the position is of no use any more.
+    pub fn edit_as(
+        &self,
+        position: &mut Position<S>,
+        node: &str,
+        by: impl Into<String>,
+        update: S::Update,
+    ) -> Result<(), EditError> {
+        let number = self.inner.numbers.get(node).copied();
+        let number = number.ok_or_else(|| EditError::UnknownNode { node: node.to_owned() })?;
+        plan::can_redirect(self, position, number)?;
+        position.state.get_mut().apply(update.clone());
+        let committed = plan::redirect(self, position, number)?;
+        position.edits.push(Edit { by: by.into(), update, instead: Some((number, committed)) });
+        Ok(())
+    }
+}
+
+/// Why a run was not changed as if a node had done it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditError {
+    /// The graph has no such node.
+    #[error("the graph has no node `{node}`")]
+    UnknownNode {
+        /// The node.
+        node: String,
+    },
+    /// The run has come from elsewhere too, or not from there at all.
+    #[error("the run does not stand right after `{node}`: {why}")]
+    NotThere {
+        /// The node.
+        node: String,
+        /// What stands against it.
+        why: &'static str,
+    },
+    /// A route of the node leads nowhere.
+    #[error("where `{node}` leads cannot be chosen anew")]
+    Nowhere {
+        /// The node.
+        node: String,
+        /// Why not.
+        #[source]
+        source: Box<Failure>,
+    },
+}

@@ -1,0 +1,70 @@
+//! Ending a run for good from outside.
+
+use super::{Append, Entry, Head, Journal, JournalError, ReadFrom, RunEntry, Status, now};
+use crate::stored::Writer;
+
+/// Ends a stored run for good, for a reason that is recorded; `summary` replaces what a list shows of it, if there is one.
+///
+/// It is for runs that nobody drives: paused, stopped, failed, or lost in a crash. Where a program drives it still, that is told at
+/// its next record, by [`JournalError::Conflict`]. A closed run can be looked at and forked, and is not resumed.
+///
+/// ```
+/// # use council_core::journal::{Append, Entry, Head, Journal, Memory, ReadFrom, Status, close};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let journal = Memory::default();
+/// # let head = Head { graph: "council".into(), status: Status::Paused, summary: None, parent: None };
+/// # let entries = vec![Entry { at: 1, json: r#"{"v":1,"started":"council"}"#.into() }];
+/// # journal.append(Append { run: "r-1".into(), expected: 0, entries, head: Some(head), snapshot: None }).await?;
+/// close(&journal, "r-1", "rejected by the chair", None).await?;
+/// assert_eq!(journal.read("r-1", ReadFrom::Snapshot).await?.head.status, Status::Closed);
+/// assert!(close(&journal, "r-1", "rejected again", None).await.is_err());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// The run is finished, or closed already; nothing has changed then. Or the journal's own.
+pub async fn close(journal: &impl Journal, run: &str, reason: &str, summary: Option<String>) -> Result<(), CloseError> {
+    loop {
+        let head = journal.read(run, ReadFrom::Record(u64::MAX)).await?.head;
+        if matches!(head.status, Status::Finished | Status::Closed) {
+            return Err(CloseError::Ended { run: run.to_owned(), status: head.status });
+        }
+        match journal.append(closing(head, reason, summary.clone())).await {
+            // Somebody was faster; it may be over by now.
+            Err(JournalError::Conflict { .. }) => {}
+            done => return Ok(done?),
+        }
+    }
+}
+
+fn closing(head: RunEntry, reason: &str, summary: Option<String>) -> Append {
+    let RunEntry { run, graph, records, .. } = head;
+    let summary = summary.or(head.summary);
+    Append {
+        run: run.into(),
+        expected: records,
+        entries: vec![Entry { at: now(), json: Writer::line("").name("closed", reason).end() }],
+        head: Some(Head { graph, status: Status::Closed, summary, parent: None }),
+        snapshot: None,
+    }
+}
+
+/// Why a run was not closed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CloseError {
+    /// The journal cannot be read or written, or does not know the run.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// It has ended.
+    #[error("run `{run}` is {status}, so it cannot be closed")]
+    Ended {
+        /// The run.
+        run: String,
+        /// How it ended.
+        status: Status,
+    },
+}

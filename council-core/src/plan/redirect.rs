@@ -1,0 +1,83 @@
+//! What comes after a node, chosen anew.
+
+use super::{exits, settle, stranded};
+use crate::ahead::Ahead;
+use crate::calling::Calling;
+use crate::editing::EditError;
+use crate::graph::{Graph, Inner};
+use crate::record::Committed;
+use crate::tasks::Task;
+use crate::{Position, State};
+
+/// Whether the run stands right after the node, so that what comes next can be chosen anew.
+pub(crate) fn can_redirect<S: State>(graph: &Graph<S>, position: &Position<S>, node: u32) -> Result<(), EditError> {
+    let graph = &graph.inner;
+    let declared = &graph.nodes[node as usize];
+    let tasks = &position.tasks.tasks;
+    let has_begun = |task: &Task<S>| task.update.is_some() || task.rest.is_some() || task.attempt > 1;
+    let why = if position.is_over() {
+        "it is over"
+    } else if position.supersteps == 0 || !tasks.iter().all(|task| follows(graph, node, task.node)) {
+        "it comes from elsewhere"
+    } else if position.merged || !position.remembered.is_empty() || tasks.iter().any(has_begun) {
+        "what comes next has begun"
+    } else if !declared.feeds.is_empty() || !position.deferred.is_empty() {
+        "a join or a deferred node waits"
+    } else if declared.rest.decision.is_some() {
+        "the node decides by itself where the run goes"
+    } else {
+        return Ok(());
+    };
+    Err(EditError::NotThere { node: graph.names[node as usize].to_string(), why })
+}
+
+/// Whether the edges, routes and valves of a node can lead to another.
+fn follows<S: State>(graph: &Inner<S>, node: u32, next: u32) -> bool {
+    let declared = &graph.nodes[node as usize];
+    let targets = || declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
+    let beyond = |target: u32| {
+        let limit = |node: &u32| graph.nodes.get(*node as usize)?.limit.map(|limit| limit.otherwise);
+        // `compile` has seen that valves come to an end.
+        std::iter::successors(Some(target), limit).any(|target| target == next)
+    };
+    targets().any(beyond) || graph.guards.iter().any(|guard| guard.otherwise == next)
+}
+
+/// Chooses anew what comes after the node, and makes it the tasks.
+pub(crate) fn redirect<S: State>(
+    graph: &Graph<S>,
+    position: &mut Position<S>,
+    node: u32,
+) -> Result<Committed, EditError> {
+    let graph = &graph.inner;
+    let nowhere = |source| EditError::Nowhere { node: graph.names[node as usize].to_string(), source };
+    withdraw(position);
+    let mut next = Ahead::default();
+    exits(graph, position, node, Calling::Barrier, &mut next).map_err(nowhere)?;
+    position.opened.clear();
+    settle(graph, position, &mut next);
+    if next.is_empty() && !position.end_reached {
+        return Err(nowhere(stranded(graph, position).into()));
+    }
+    position.schedule(next);
+    Ok(position.committed_now())
+}
+
+/// Puts what was chosen instead into the position.
+pub(super) fn fold_redirect<S: State>(position: &mut Position<S>, committed: Committed) {
+    withdraw(position);
+    position.follow(&committed);
+    position.schedule(committed.next);
+}
+
+/// Takes the tasks back that have not begun.
+fn withdraw<S: State>(position: &mut Position<S>) {
+    let mut last = None;
+    for task in std::mem::take(&mut position.tasks.tasks) {
+        // All items of a worker are one visit.
+        if last != Some(task.node) {
+            position.visits[task.node as usize] -= 1;
+        }
+        last = Some(task.node);
+    }
+}

@@ -1,0 +1,171 @@
+//! Runs that are changed from outside: as if a node had done it, and ended for good.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::error::Error;
+
+use council_core::journal::{At, Journal, Line, Memory, ReadFrom, Status, close};
+use council_core::{Graph, NodeResult, Outcome, Position, State, StateGraph};
+use expect_test::{Expect, expect};
+use serde::{Deserialize, Serialize};
+
+#[derive(State, Debug, Default, Serialize, Deserialize)]
+struct Draft {
+    #[state(append)]
+    said: Vec<String>,
+    score: u32,
+}
+
+async fn write(_: &Draft) -> NodeResult<Draft> {
+    Ok(Draft::update().said("wrote"))
+}
+
+async fn judge(_: &Draft) -> NodeResult<Draft> {
+    Ok(Draft::update().said("judged").score(6))
+}
+
+async fn print(_: &Draft) -> NodeResult<Draft> {
+    Ok(Draft::update().said("printed"))
+}
+
+/// `write -> judge -> (score < 8: write | print)`, and after two visits of `write` to `print`.
+fn graph() -> Graph<Draft> {
+    let mut graph = StateGraph::<Draft>::new("draft");
+    let (write, judge, print) = (graph.node("write", write), graph.node("judge", judge), graph.node("print", print));
+    graph.start(write).edge(write, judge).end(print);
+    graph.route(judge, [write, print], |draft, [again, done]| if draft.score < 8 { again } else { done });
+    graph.visit_limit(write, 2, print);
+    graph.compile().unwrap()
+}
+
+/// A stored run that pauses after each visit of the judge.
+async fn judged(journal: &Memory) -> Position<Draft> {
+    let outcome = graph().run(Draft::default()).id("r").journal(journal.clone()).pause_after(["judge"]).await.unwrap();
+    let Outcome::Paused { position } = outcome else { panic!("{outcome:?}") };
+    position
+}
+
+fn next(position: &Position<Draft>) -> Vec<&str> {
+    position.open_tasks().map(|task| task.node).collect()
+}
+
+async fn lines(journal: &Memory, from: u64, expected: Expect) {
+    let stored = journal.read("r", ReadFrom::Record(from)).await.unwrap();
+    let lines: Vec<_> = stored.entries.iter().map(|entry| entry.json.as_str()).collect();
+    lines.iter().for_each(|line| _ = Line::read(line).unwrap());
+    expected.assert_eq(&format!("{}\n{}", stored.head.status, lines.join("\n")));
+}
+
+/// A score that the chair gives in the judge's place is what the judge's route goes by; the journal knows who gave it.
+#[tokio::test]
+async fn an_edit_as_a_node_chooses_anew() {
+    let (graph, journal) = (graph(), Memory::default());
+    let mut position = judged(&journal).await;
+    assert_eq!(next(&position), ["write"]);
+    graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(9)).unwrap();
+    assert_eq!(next(&position), ["print"]);
+    let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
+    assert_eq!(outcome.state().said, ["wrote", "judged", "printed"]);
+    lines(
+        &journal,
+        5,
+        expect![[r#"
+        finished
+        {"v":1,"paused":["write"]}
+        {"v":1,"edited":"the chair","update":{"score":9},"node":"judge","next":["print"]}
+        {"v":1,"resumed":true}
+        {"v":1,"done":"print","update":{"said":["printed"]}}
+        {"v":1,"next":[],"end":true}
+        {"v":1,"finished":true}"#]],
+    )
+    .await;
+
+    // Read again it is the same, after the edit and at the end.
+    let edited = graph.load_at(&journal, "r", At::Record(7)).await.unwrap();
+    assert_eq!((next(&edited), edited.state().score), (vec!["print"], 9));
+    let ended = graph.load(&journal, "r").await.unwrap();
+    assert_eq!(ended.state().said, outcome.state().said);
+}
+
+/// What is not run was not visited: the valve counts the visits that there were.
+#[tokio::test]
+async fn a_visit_that_is_taken_back_does_not_count() {
+    let graph = graph();
+    let mut position = judged(&Memory::default()).await;
+    graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(9)).unwrap();
+    graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(1)).unwrap();
+    assert_eq!(next(&position), ["write"]);
+    let outcome = graph.resume(position).pause_after(["judge"]).await.unwrap();
+    let Outcome::Paused { mut position } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(next(&position), ["print"], "the second visit was the last");
+    graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(2)).unwrap();
+    assert_eq!(next(&position), ["print"], "whatever the score");
+    assert_eq!(position.opened_valves().len(), 1);
+    let said = graph.resume(position).await.unwrap().into_state().said;
+    assert_eq!(said, ["wrote", "judged", "wrote", "judged", "printed"]);
+}
+
+#[tokio::test]
+async fn an_edit_elsewhere_is_refused_and_changes_nothing() {
+    let graph = graph();
+    let mut picture = Vec::new();
+    let mut refuse = |position: &mut Position<Draft>, node: &str| {
+        let before = graph.snapshot(position).unwrap();
+        let error = graph.edit_as(position, node, "the chair", Draft::update().score(9)).unwrap_err();
+        assert_eq!(graph.snapshot(position).unwrap(), before);
+        picture.push(error.to_string());
+    };
+    let mut position = judged(&Memory::default()).await;
+    refuse(&mut position, "critic");
+    refuse(&mut position, "write");
+    let outcome = graph.run(Draft::default()).pause_always().await.unwrap();
+    let Outcome::Paused { position: mut fresh } = outcome else { panic!("{outcome:?}") };
+    refuse(&mut fresh, "judge");
+    let journal = Memory::default();
+    graph.run(Draft::default()).id("r").journal(journal.clone()).await.unwrap();
+    refuse(&mut graph.load(&journal, "r").await.unwrap(), "judge");
+    expect![[r#"
+        the graph has no node `critic`
+        the run does not stand right after `write`: it comes from elsewhere
+        the run does not stand right after `judge`: it comes from elsewhere
+        the run does not stand right after `judge`: it is over"#]]
+    .assert_eq(&picture.join("\n"));
+}
+
+#[tokio::test]
+async fn a_closed_run_does_not_go_on() {
+    let (graph, journal) = (graph(), Memory::default());
+    let before = judged(&journal).await;
+    close(&journal, "r", "rejected by the chair", Some("{}".to_owned())).await.unwrap();
+    lines(
+        &journal,
+        5,
+        expect![[r#"
+        closed
+        {"v":1,"paused":["write"]}
+        {"v":1,"closed":"rejected by the chair"}"#]],
+    )
+    .await;
+
+    let closed = graph.load(&journal, "r").await.unwrap();
+    let errors = [
+        graph.resume(closed).journal(journal.clone()).await.unwrap_err().to_string(),
+        // Somebody who has not heard of it.
+        chain(&graph.resume(before).journal(journal.clone()).await.unwrap_err()),
+        close(&journal, "r", "once more", None).await.unwrap_err().to_string(),
+        close(&journal, "s", "unknown", None).await.unwrap_err().to_string(),
+    ];
+    expect![[r#"
+        run `r`: run `r` was closed and does not go on: fork it
+        run `r`: the journal could not be written: run `r` has 7 records, not 6: somebody else writes it; read it again and go on from there
+        run `r` is closed, so it cannot be closed
+        there is no run `s` in the journal"#]]
+    .assert_eq(&errors.join("\n"));
+    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap().head.status, Status::Closed);
+
+    let fork = graph.fork(&journal, "r", At::Record(6), "fork").await.unwrap();
+    assert!(graph.resume(fork).journal(journal).await.unwrap().is_finished());
+}
+
+fn chain(error: &dyn Error) -> String {
+    error.source().map_or(error.to_string(), |source| format!("{error}: {}", chain(source)))
+}
