@@ -163,7 +163,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
     fn recording(&self, outer: &Context<S>) -> Option<Recording<T>> {
         let recording = outer.run.recording.as_ref()?;
         let inside = stored::inside(outer);
-        Some(Recording::new(Arc::clone(&recording.recorder), self.codec?, inside, None))
+        Some(Recording { recorder: Arc::clone(&recording.recorder), codec: self.codec?, inside, summary: None })
     }
 
     /// Those who watch the run, and those who watch this subgraph.

@@ -54,7 +54,7 @@ impl<S: State> Driver<S> {
     ) -> Result<(), Box<Halt>> {
         self.try_with_care(state, shared, place, task, context).await?;
         let Some(recording) = &self.info.recording else { return Ok(()) };
-        self.record(task)?;
+        self.record(task, alone)?;
         if alone {
             return Ok(());
         }

@@ -29,12 +29,12 @@ impl<S: State> Driver<S> {
             for edit in &position.edits {
                 recording.edited(graph, edit)?;
             }
-            recording.plain(Writer::line("").flag("resumed", true).end());
+            recording.plain(Writer::line("").flag("resumed", true));
         } else {
             self.can_be_stored(recording, position)?;
             recording.started(graph, position)?;
             if position.paused {
-                recording.plain(Writer::line("").flag("resumed", true).end());
+                recording.plain(Writer::line("").flag("resumed", true));
             }
         }
         position.go_on();
@@ -73,13 +73,12 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Records that a task has ended well.
+    /// Records that a task has ended well. If it was `alone` in its superstep, the record goes to the journal with what comes next.
     #[inline]
-    pub(super) fn record(&self, task: &Task<S>) -> Result<(), Box<Halt>> {
-        match &self.info.recording {
-            None => Ok(()),
-            Some(recording) => recording.done(&self.graph.inner, task).map_err(|failure| Box::new(Halt::Fail(failure))),
-        }
+    pub(super) fn record(&self, task: &Task<S>, alone: bool) -> Result<(), Box<Halt>> {
+        let Some(recording) = &self.info.recording else { return Ok(()) };
+        let recorded = recording.done(&self.graph.inner, task, alone);
+        recorded.map_err(|failure| Box::new(Halt::Fail(failure)))
     }
 
     /// Records how the run ends. All of it is in the journal before anybody is told.
@@ -102,7 +101,7 @@ impl<S: State> Driver<S> {
             },
         };
         position.paused = status == Status::Paused;
-        recording.plain(line.end());
+        recording.plain(line);
         recording.status(&self.graph, position, status);
         if let Err(failure) = recording.flush().await {
             return Halt::Fail(failure);

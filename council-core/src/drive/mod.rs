@@ -174,7 +174,7 @@ impl<S: State> Driver<S> {
                         [task] if deadline.is_none() && self.is_plain(task) && !self.info.chair.is_used() => {
                             context.stand_for(task);
                             let ended = self.begin(position.state.get(), 0, task, &context).await;
-                            ended.and_then(|()| self.record(task))
+                            ended.and_then(|()| self.record(task, true))
                         }
                         // Boxed, so that the step of most runs does not carry the size of this one.
                         _ => Box::pin(self.superstep(position, &context, deadline)).await,

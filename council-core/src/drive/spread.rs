@@ -101,7 +101,7 @@ impl<S: State> Driver<S> {
             let context = context.clone_for(task);
             self.keep(&mut task.update, &context, update, late.began, false);
             // What cannot be written is done again, and fails there.
-            let _ = self.record(task);
+            let _ = self.record(task, false);
         }
     }
 

@@ -68,6 +68,7 @@ impl<S: Durable> Graph<S> {
         let mut reading = self.begin_reading(&stored)?;
         let mut changes = Vec::new();
         for (record, entry) in (1..).zip(&stored.entries[1..]) {
+            let superstep = reading.position.completing();
             self.fold_entry(&mut reading.position, run, record, &entry.json)?;
             // It was read a moment ago.
             let Ok(line) = Line::read(&entry.json) else { continue };
@@ -78,7 +79,7 @@ impl<S: Durable> Graph<S> {
             };
             let Ok(update) = read::update::<S>(&Json, line.update) else { continue };
             let at = UNIX_EPOCH + Duration::from_millis(entry.at);
-            changes.push(Change { record: record + 1, at, superstep: reading.position.completing(), by, update });
+            changes.push(Change { record: record + 1, at, superstep, by, update });
         }
         Ok(changes)
     }

@@ -10,7 +10,7 @@ use crate::chair::write;
 /// The format of the records that this program writes, and the only one that it reads.
 pub const FORMAT: u32 = 1;
 
-/// A record as it lies in a journal: what happened is the field that is there. It needs no graph to be read, so a front can
+/// A record as it lies in a journal: what happened is in the fields that are there. It needs no graph to be read, so a front can
 /// show a run without the types of its state.
 ///
 /// ```
@@ -40,7 +40,8 @@ pub struct Line<'a> {
     /// Where a run stood that was not in the journal before.
     #[serde(default, borrow)]
     pub position: Option<&'a RawValue>,
-    /// A task of this node has ended well, with an `update`, and a `goto` if it decided.
+    /// A task of this node has ended well, with an `update`, and a `goto` if it decided. If it was alone in its superstep, `next`
+    /// is in the same record.
     #[serde(default)]
     pub done: Option<Cow<'a, str>>,
     /// An attempt at a task of this node has failed, with an `error`.
@@ -58,7 +59,8 @@ pub struct Line<'a> {
     /// Somebody of this name has edited the state by an `update` as this `node`, where what comes next was chosen anew.
     #[serde(default)]
     pub edited: Option<Cow<'a, str>>,
-    /// The superstep is in the state; these nodes come next, with the workers in `sends`.
+    /// The superstep is in the state, with the `update` of this record if it has one; these nodes come next, with the workers in
+    /// `sends`.
     #[serde(default)]
     pub next: Option<Vec<Cow<'a, str>>>,
     /// The run waits for a human before these nodes or for the answers to their questions.
@@ -210,10 +212,15 @@ pub(crate) struct Writer {
 impl Writer {
     /// A record; `inside` is the field of its path, with a comma behind.
     pub(crate) fn line(inside: &str) -> Self {
-        let mut writer = Self { out: Vec::with_capacity(96) };
-        writer.out.extend_from_slice(b"{\"v\":1,");
-        writer.out.extend_from_slice(inside.as_bytes());
-        writer
+        Self::line_in(Vec::with_capacity(96), inside)
+    }
+
+    /// A record that is written in this room.
+    pub(crate) fn line_in(mut room: Vec<u8>, inside: &str) -> Self {
+        room.clear();
+        room.extend_from_slice(b"{\"v\":1,");
+        room.extend_from_slice(inside.as_bytes());
+        Self { out: room }
     }
 
     /// An object of no kind in particular.
@@ -234,6 +241,12 @@ impl Writer {
         self.key(key);
         self.out.extend_from_slice(json.as_bytes());
         self.out.push(b',');
+        self
+    }
+
+    /// The fields of an object that has some.
+    pub(crate) fn fields(mut self, of: &Self) -> Self {
+        self.out.extend_from_slice(&of.out[1..]);
         self
     }
 
@@ -271,11 +284,22 @@ impl Writer {
     }
 
     pub(crate) fn end(mut self) -> String {
+        self.close();
+        // What serde_json writes is UTF-8, and so is the rest.
+        String::from_utf8(self.out).unwrap_or_else(|error| unreachable!("JSON is UTF-8: {error}"))
+    }
+
+    /// What was written, as long as it is, and the room that it was written in.
+    pub(crate) fn end_in_room(mut self) -> (String, Vec<u8>) {
+        self.close();
+        let text = str::from_utf8(&self.out).unwrap_or_else(|error| unreachable!("JSON is UTF-8: {error}"));
+        (text.to_owned(), self.out)
+    }
+
+    fn close(&mut self) {
         match self.out.last_mut() {
             Some(comma) if *comma == b',' => *comma = b'}',
             _ => self.out.push(b'}'),
         }
-        // What serde_json writes is UTF-8, and so is the rest.
-        String::from_utf8(self.out).unwrap_or_else(|error| unreachable!("JSON is UTF-8: {error}"))
     }
 }

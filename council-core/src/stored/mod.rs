@@ -9,6 +9,7 @@ mod read;
 mod recorder;
 mod recording;
 mod snapshot;
+mod waiting;
 mod write;
 
 pub(crate) use codec::{Codec, ItemCodec, Json};

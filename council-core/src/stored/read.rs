@@ -43,13 +43,19 @@ pub(crate) fn fold_line<S: State>(
         };
         return nested.fold(&mut task.rest.get_or_insert_default().kept, line, depth + 1);
     }
-    match record(&graph.inner, codec, position, line)? {
-        Some(record) => plan::fold(graph, position, record),
-        None => Ok(()),
+    if let Some(record) = record(&graph.inner, codec, position, line)? {
+        plan::fold(graph, position, record)?;
     }
+    if line.done.is_some()
+        && let Some(committed) = committed(&graph.inner, line)?
+    {
+        plan::fold(graph, position, Record::Committed(committed))?;
+    }
+    Ok(())
 }
 
-/// The record that a line is, if it is one that changes where the run stands.
+/// The record that a line is, if it is one that changes where the run stands. What comes next after a task that was alone in its
+/// superstep is one more.
 fn record<S: State>(
     graph: &Inner<S>,
     codec: &dyn Codec<S>,

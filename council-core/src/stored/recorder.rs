@@ -1,13 +1,12 @@
 //! The one who brings the records of a run to its journal, in order.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::journal::{Append, Entry, Head, Journal, JournalError};
+use super::waiting::{Batch, Waiting};
+use crate::journal::{Append, Entry, Journal, JournalError};
 
 /// When the records of a run have to be in its journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,19 +41,10 @@ pub(crate) struct Recorder {
     run: Arc<str>,
     durability: Durability,
     hooks: Vec<Hook>,
-    waiting: Mutex<VecDeque<Batch>>,
-    waiting_bytes: AtomicUsize,
+    waiting: Mutex<Waiting>,
     writing: tokio::sync::Mutex<Writing>,
     is_flushing: AtomicBool,
-    broken: Mutex<Option<JournalError>>,
-}
-
-/// What goes into one append.
-#[derive(Default)]
-struct Batch {
-    entries: Vec<Entry>,
-    head: Option<Head>,
-    snapshot: Option<String>,
+    broken: OnceLock<JournalError>,
 }
 
 struct Writing {
@@ -85,10 +75,9 @@ impl Recorder {
             durability,
             hooks,
             waiting: Mutex::default(),
-            waiting_bytes: AtomicUsize::new(0),
             writing: tokio::sync::Mutex::new(Writing { records, on_its_way: None }),
             is_flushing: AtomicBool::new(false),
-            broken: Mutex::new(None),
+            broken: OnceLock::new(),
         }
     }
 
@@ -101,32 +90,9 @@ impl Recorder {
         self.writing.lock().await.records
     }
 
-    /// Takes a record.
-    pub(crate) fn push(&self, json: String) {
-        self.waiting_bytes.fetch_add(json.len(), Ordering::Relaxed);
-        let entry = Entry { at: now(), json };
-        self.with_batch(|batch| batch.entries.push(entry));
-    }
-
-    /// The run is something else from here on.
-    pub(crate) fn set_head(&self, head: Head) {
-        self.with_batch(|batch| batch.head = Some(head));
-    }
-
-    /// The position after the records so far.
-    pub(crate) fn set_snapshot(&self, json: String) {
-        self.with_batch(|batch| batch.snapshot = Some(json));
-    }
-
-    /// What comes after a snapshot goes into an append of its own.
-    fn with_batch(&self, act: impl FnOnce(&mut Batch)) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.back().is_none_or(|batch| batch.snapshot.is_some()) {
-            waiting.push_back(Batch::default());
-        }
-        if let Some(batch) = waiting.back_mut() {
-            act(batch);
-        }
+    /// What has been recorded and is not on its way yet.
+    pub(super) fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sees to it that what has been recorded is as safe as the run wants it.
@@ -134,7 +100,7 @@ impl Recorder {
         match self.durability {
             Durability::Sync => self.flush().await,
             Durability::Exit => Ok(()),
-            Durability::Async if self.waiting_bytes.load(Ordering::Relaxed) > ASYNC_BYTES => self.flush().await,
+            Durability::Async if self.waiting().bytes > ASYNC_BYTES => self.flush().await,
             Durability::Async => {
                 self.check()?;
                 if !self.is_flushing.swap(true, Ordering::AcqRel) {
@@ -151,8 +117,7 @@ impl Recorder {
     }
 
     fn check(&self) -> Result<(), JournalError> {
-        let broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
-        broken.clone().map_or(Ok(()), Err)
+        self.broken.get().cloned().map_or(Ok(()), Err)
     }
 
     /// Waits until all that was recorded is in the journal. After an error nothing more is written.
@@ -164,14 +129,13 @@ impl Recorder {
                 let ended = sent.append.as_mut().await;
                 let Some(OnItsWay { count, entries, .. }) = writing.on_its_way.take() else { continue };
                 if let Err(error) = ended {
-                    *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
-                    return Err(error);
+                    return Err(self.broken.get_or_init(|| error).clone());
                 }
                 let first = writing.records;
                 writing.records += count as u64;
                 self.hooks.iter().for_each(|hook| hook(Saved { run: &self.run, first, entries: &entries }));
             }
-            let next = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let next = self.waiting().pop();
             let Some(batch) = next else { return Ok(()) };
             writing.on_its_way = Some(self.send(batch, writing.records));
         }
@@ -179,20 +143,12 @@ impl Recorder {
 
     fn send(&self, batch: Batch, expected: u64) -> OnItsWay {
         let Batch { entries, head, snapshot } = batch;
-        let bytes = entries.iter().map(|entry| entry.json.len()).sum();
-        self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
         let count = entries.len();
         let copy = if self.hooks.is_empty() { Vec::new() } else { entries.clone() };
         let append = Append { run: Arc::clone(&self.run), expected, entries, head, snapshot };
         let journal = Arc::clone(&self.journal);
         OnItsWay { append: Box::pin(async move { journal.append(append).await }), count, entries: copy }
     }
-}
-
-/// Milliseconds since 1970, UTC.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// So much may wait for a journal that is slower than its run; then the run waits.

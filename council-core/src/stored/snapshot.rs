@@ -95,7 +95,7 @@ pub(crate) fn write_position<S: State>(
     codec: &dyn Codec<S>,
     position: &Position<S>,
 ) -> Written<String> {
-    let lines = Lines { graph, codec, inside: "" };
+    let lines = Lines { graph, codec };
     let name = |node: usize| Cow::Borrowed(&*graph.names[node]);
     let visited = position.visits.iter().enumerate().filter(|(_, visits)| **visits > 0);
     let arrived = position.joins.iter().enumerate().flat_map(|(join, arrivals)| {

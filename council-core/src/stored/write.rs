@@ -18,8 +18,6 @@ pub(crate) type Written<T> = serde_json::Result<T>;
 pub(crate) struct Lines<'a, S: State> {
     pub(crate) graph: &'a Inner<S>,
     pub(crate) codec: &'a dyn Codec<S>,
-    /// The field of the path that leads to the graph, with a comma behind; empty in the outermost.
-    pub(crate) inside: &'a str,
 }
 
 impl<S: State> Lines<'_, S> {
@@ -28,9 +26,8 @@ impl<S: State> Lines<'_, S> {
     }
 
     /// The first record of the run, or of a subgraph: its input, or where it stands; and the nodes that come first.
-    pub(crate) fn started(&self, position: &Position<S>) -> Written<String> {
-        let key = if self.inside.is_empty() { "started" } else { "began" };
-        let line = Writer::line(self.inside).name(key, &self.graph.name);
+    pub(crate) fn started(&self, line: Writer, key: &str, position: &Position<S>) -> Written<Writer> {
+        let line = line.name(key, &self.graph.name);
         let line = if position.is_fresh() {
             line.with("input", |out| self.codec.write_state(position.state(), out))?
         } else {
@@ -38,23 +35,23 @@ impl<S: State> Lines<'_, S> {
         };
         let mut first: Vec<_> = position.open_tasks().map(|task| task.node).collect();
         first.dedup();
-        Ok(if first.is_empty() { line } else { line.plain("next", &first) }.end())
+        Ok(if first.is_empty() { line } else { line.plain("next", &first) })
     }
 
     pub(crate) fn done(
         &self,
+        line: Writer,
         node: u32,
         item: Option<u32>,
         update: &S::Update,
         goto: Option<&Goto<S>>,
-    ) -> Written<String> {
-        let line = Writer::line(self.inside).name("done", self.name(node)).maybe("item", item);
+    ) -> Written<Writer> {
+        let line = line.name("done", self.name(node)).maybe("item", item);
         let line = line.with("update", |out| self.codec.write_update(update, out))?;
-        Ok(match goto {
-            None => line,
-            Some(goto) => line.with("goto", |out| self.goto(goto, out))?,
+        match goto {
+            None => Ok(line),
+            Some(goto) => line.with("goto", |out| self.goto(goto, out)),
         }
-        .end())
     }
 
     pub(crate) fn goto(&self, goto: &Goto<S>, out: &mut Vec<u8>) -> Written<()> {
@@ -78,10 +75,10 @@ impl<S: State> Lines<'_, S> {
     }
 
     /// What the superstep that was completed last led to.
-    pub(crate) fn committed(&self, position: &Position<S>) -> Written<String> {
+    pub(crate) fn committed(&self, position: &Position<S>) -> Written<Writer> {
         let Position { tasks, deferred, guards, opened, .. } = position;
-        let mut line = Writer::line(self.inside);
-        line = match tasks.tasks.as_slice() {
+        let line = Writer::object();
+        let mut line = match tasks.tasks.as_slice() {
             // The step of most runs.
             [task] if task.item.is_none() => line.with("next", |out| {
                 out.push(b'[');
@@ -94,7 +91,7 @@ impl<S: State> Lines<'_, S> {
         line = self.ahead(line, ["later", "later_sends"], deferred, false)?;
         let open = guards.iter().zip(&self.graph.guards).filter(|(open, _)| **open);
         let open: Vec<_> = open.map(|(_, guard)| guard.name.as_str()).collect();
-        Ok(followed(line, position.end_reached, &open, opened).end())
+        Ok(followed(line, position.end_reached, &open, opened))
     }
 
     /// Nodes and workers with their items. `always` writes the list of nodes even where there are none.
@@ -131,34 +128,34 @@ impl<S: State> Lines<'_, S> {
         Ok(())
     }
 
-    pub(crate) fn failed(&self, node: u32, item: Option<u32>, error: &str) -> String {
-        Writer::line(self.inside).name("failed", self.name(node)).maybe("item", item).name("error", error).end()
+    pub(crate) fn failed(&self, line: Writer, node: u32, item: Option<u32>, error: &str) -> Writer {
+        line.name("failed", self.name(node)).maybe("item", item).name("error", error)
     }
 
-    pub(crate) fn asked(&self, node: u32, item: Option<u32>, question: &str) -> String {
-        Writer::line(self.inside).name("asked", self.name(node)).maybe("item", item).raw("question", question).end()
+    pub(crate) fn asked(&self, line: Writer, node: u32, item: Option<u32>, question: &str) -> Writer {
+        line.name("asked", self.name(node)).maybe("item", item).raw("question", question)
     }
 
-    pub(crate) fn answered(&self, node: u32, item: Option<u32>, place: usize, answer: &str) -> String {
-        let line = Writer::line(self.inside).name("answered", self.name(node)).maybe("item", item);
-        line.plain("ask", &place).raw("answer", answer).end()
+    pub(crate) fn answered(&self, line: Writer, node: u32, item: Option<u32>, place: usize, answer: &str) -> Writer {
+        let line = line.name("answered", self.name(node)).maybe("item", item);
+        line.plain("ask", &place).raw("answer", answer)
     }
 
-    pub(crate) fn once(&self, name: &str, node: u32, item: Option<u32>, value: &str) -> String {
-        let line = Writer::line(self.inside).name("once", name).name("node", self.name(node)).maybe("item", item);
-        line.raw("value", value).end()
+    pub(crate) fn once(&self, line: Writer, name: &str, node: u32, item: Option<u32>, value: &str) -> Writer {
+        let line = line.name("once", name).name("node", self.name(node)).maybe("item", item);
+        line.raw("value", value)
     }
 
-    pub(crate) fn edited(&self, edit: &Edit<S>) -> Written<String> {
-        let line = Writer::line(self.inside).name("edited", &edit.by);
+    pub(crate) fn edited(&self, line: Writer, edit: &Edit<S>) -> Written<Writer> {
+        let line = line.name("edited", &edit.by);
         let line = line.with("update", |out| self.codec.write_update(&edit.update, out))?;
         let Some((node, Committed { next, deferred, end, guards, opened })) = &edit.instead else {
-            return Ok(line.end());
+            return Ok(line);
         };
         let line = self.ahead(line.name("node", self.name(*node)), ["next", "sends"], next, true)?;
         let line = self.ahead(line, ["later", "later_sends"], deferred, false)?;
         let open: Vec<_> = guards.iter().map(|guard| self.graph.guards[*guard as usize].name.as_str()).collect();
-        Ok(followed(line, *end, &open, opened).end())
+        Ok(followed(line, *end, &open, opened))
     }
 }
 

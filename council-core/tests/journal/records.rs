@@ -1,0 +1,123 @@
+//! The records of a run, as they lie in a journal.
+
+use std::fmt::Write;
+
+use council_core::journal::{At, Journal, Line, Memory, ReadFrom};
+use council_core::{Graph, NodeResult, State, StateGraph, Subgraph};
+use expect_test::{Expect, expect};
+use serde::{Deserialize, Serialize};
+
+#[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Text {
+    text: String,
+    #[state(append)]
+    notes: Vec<String>,
+}
+
+async fn write(_: &Text) -> NodeResult<Text> {
+    Ok(Text::update().text("a text"))
+}
+
+async fn note(text: &Text) -> NodeResult<Text> {
+    Ok(Text::update().notes(text.text.clone()))
+}
+
+async fn fail(_: &Text) -> NodeResult<Text> {
+    Err("no paper".into())
+}
+
+async fn records(graph: &Graph<Text>) -> (Memory, String) {
+    let journal = Memory::default();
+    let _ = graph.run(Text::default()).id("r").journal(journal.clone()).await;
+    let mut lines = String::new();
+    for entry in journal.read("r", ReadFrom::Record(0)).await.unwrap().entries {
+        Line::read(&entry.json).unwrap();
+        writeln!(lines, "{}", entry.json).unwrap();
+    }
+    (journal, lines)
+}
+
+async fn check(graph: StateGraph<Text>, expected: Expect) -> (Graph<Text>, Memory) {
+    let graph = graph.compile().unwrap();
+    let (journal, lines) = records(&graph).await;
+    expected.assert_eq(&lines);
+    (graph, journal)
+}
+
+#[tokio::test]
+async fn a_task_that_is_alone_has_one_record_with_what_comes_next() {
+    let mut graph = StateGraph::new("g");
+    let (write, note) = (graph.node("write", write), graph.node("note", note));
+    graph.start(write).end(note);
+    graph.route(write, [note], |_, [note]| note);
+    let (graph, journal) = check(
+        graph,
+        expect![[r#"
+            {"v":1,"started":"g","input":{"text":"","notes":[]},"next":["write"]}
+            {"v":1,"done":"write","update":{"text":"a text"},"next":["note"]}
+            {"v":1,"done":"note","update":{"notes":["a text"]},"next":[],"end":true}
+            {"v":1,"finished":true}
+        "#]],
+    )
+    .await;
+    let position = graph.load_at(&journal, "r", At::Record(2)).await.unwrap();
+    assert_eq!((position.supersteps(), &*position.state().text), (1, "a text"), "the superstep is complete");
+    assert_eq!(position.open_tasks().next().unwrap().node, "note");
+    let history = graph.history(&journal, "r").await.unwrap();
+    let changes: Vec<_> =
+        history.iter().map(|change| (change.record, change.superstep, change.by.to_string())).collect();
+    assert_eq!(changes, [(2, 1, "write".to_owned()), (3, 2, "note".to_owned())]);
+}
+
+#[tokio::test]
+async fn tasks_side_by_side_have_records_of_their_own() {
+    let mut graph = StateGraph::new("g");
+    let (write, note) = (graph.node("write", write), graph.node("note", note));
+    graph.start(write).start(note).end(write).end(note);
+    let expected = expect![[r#"
+        {"v":1,"started":"g","input":{"text":"","notes":[]},"next":["write","note"]}
+        {"v":1,"done":"write","update":{"text":"a text"}}
+        {"v":1,"done":"note","update":{"notes":[""]}}
+        {"v":1,"next":[],"end":true}
+        {"v":1,"finished":true}
+    "#]];
+    check(graph, expected).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_completed_is_kept_without_what_comes_next() {
+    let mut graph = StateGraph::new("g");
+    let (write, note) = (graph.node("write", write), graph.node("note", note));
+    graph.start(write).end(note);
+    graph.route(write, [note], |_, [note]| if true { panic!("lost") } else { note });
+    let expected = expect![[r#"
+        {"v":1,"started":"g","input":{"text":"","notes":[]},"next":["write"]}
+        {"v":1,"done":"write","update":{"text":"a text"}}
+        {"v":1,"gave_up":"the route from `write` panicked after superstep 1: lost"}
+    "#]];
+    let (graph, journal) = check(graph, expected).await;
+    let position = graph.load(&journal, "r").await.unwrap();
+    assert_eq!(position.supersteps(), 0, "the superstep is not complete");
+    assert_eq!(position.open_tasks().count(), 0, "its task is not run again");
+}
+
+#[tokio::test]
+async fn a_subgraph_that_fails_keeps_what_was_done_in_it() {
+    let mut inner = StateGraph::new("inner");
+    let (write, fail) = (inner.node("write", write), inner.node("fail", fail));
+    inner.start(write).edge(write, fail).end(fail);
+    let inner = inner.compile().unwrap();
+    let mut graph = StateGraph::new("g");
+    let part = Subgraph::new(inner, Text::clone, |text| Text::update().text(text.text)).stored();
+    let part = graph.node("part", part);
+    graph.start(part).end(part);
+    let expected = expect![[r#"
+        {"v":1,"started":"g","input":{"text":"","notes":[]},"next":["part"]}
+        {"v":1,"in":[["part",null]],"began":"inner","input":{"text":"","notes":[]},"next":["write"]}
+        {"v":1,"in":[["part",null]],"done":"write","update":{"text":"a text"},"next":["fail"]}
+        {"v":1,"in":[["part",null]],"failed":"fail","error":"no paper"}
+        {"v":1,"failed":"part","error":"node `fail` failed in superstep 2, attempt 1: no paper"}
+        {"v":1,"gave_up":"node `part` failed in superstep 1, attempt 1: node `fail` failed in superstep 2, attempt 1: no paper"}
+    "#]];
+    check(graph, expected).await;
+}
