@@ -6,7 +6,7 @@ use std::sync::Arc;
 use council_core::{Context, Node, NodeResult, State, async_trait};
 use futures_util::StreamExt;
 
-use crate::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, Council, Usage, Verdict, prompts};
+use crate::{Call, ChatError, ChatEvent, ChatModel, ChatRequest, Council, Decision, Usage, Verdict, prompts};
 
 /// Drafts, and from the second round on mends the draft by all the feedback so far.
 ///
@@ -53,15 +53,15 @@ impl Node<Council> for Master {
             0.7,
             2_048,
         );
-        let reply = ask(&*self.model, request, context).await?;
-        let text = not_empty(&*self.model, reply.text)?;
-        Ok(Council::update().draft(text).iteration(1).usage(reply.end.usage))
+        let (call, usage) = ask(&*self.model, request, context).await?;
+        let text = not_empty(&*self.model, &call.answer)?;
+        Ok(Council::update().draft(text).iteration(1).usage(usage).calls(call))
     }
 }
 
 /// Scores a draft and says what is wrong with it.
 ///
-/// Temperature 0.2, at most 1024 tokens. It writes `score` and `verdict`, and appends to `feedback` if the score is below
+/// Temperature 0.2, at most 1024 tokens. It writes `score`, `verdict` and `decision`, and appends to `feedback` if the score is below
 /// the threshold, also after the last draft, which nobody mends any more. What the critic itself calls its verdict is
 /// recorded and decides nothing.
 ///
@@ -79,31 +79,36 @@ impl Critic {
     }
 
     /// The verdict, and what it took: one call, or two if the first answer holds no score.
-    async fn judge(&self, council: &Council, context: &Context<Council>) -> Result<(Verdict, Usage), AgentError> {
+    async fn judge(
+        &self,
+        council: &Council,
+        context: &Context<Council>,
+    ) -> Result<(Verdict, Usage, Vec<Call>), AgentError> {
         let request = request(
             prompts::critic_system(self.threshold),
             prompts::critic_user(&council.topic, &council.draft),
             0.2,
             1_024,
         );
-        let first = ask(&*self.model, request.clone(), context).await?;
-        let mut usage = first.end.usage;
-        if let Some(verdict) = Verdict::parse(&first.text) {
-            return Ok((verdict, usage));
+        let (first, mut usage) = ask(&*self.model, request.clone(), context).await?;
+        if let Some(verdict) = Verdict::parse(&first.answer) {
+            return Ok((verdict, usage, vec![first]));
         }
-        let second = ask(&*self.model, request, context).await?;
-        usage += second.end.usage;
-        let verdict = Verdict::parse(&second.text).unwrap_or_else(|| Verdict::unreadable(&second.text));
-        Ok((verdict, usage))
+        let (second, more) = ask(&*self.model, request, context).await?;
+        usage += more;
+        let verdict = Verdict::parse(&second.answer).unwrap_or_else(|| Verdict::unreadable(&second.answer));
+        Ok((verdict, usage, vec![first, second]))
     }
 }
 
 #[async_trait]
 impl Node<Council> for Critic {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let (verdict, usage) = self.judge(council, context).await?;
-        let mut update = Council::update().score(Some(verdict.score)).usage(usage);
-        if verdict.score < self.threshold {
+        let (verdict, usage, calls) = self.judge(council, context).await?;
+        let decision = Decision::of(Some(verdict.score), self.threshold);
+        let mut update =
+            Council::update().score(Some(verdict.score)).decision(decision).usage(usage).extend_calls(calls);
+        if decision == Decision::Rework {
             update = update.feedback(verdict.history_entry());
         }
         Ok(update.verdict(verdict))
@@ -129,9 +134,9 @@ impl Node<Council> for Writer {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
         let request =
             request(prompts::writer_system(), prompts::writer_user(&council.topic, &council.draft), 0.4, 4_096);
-        let reply = ask(&*self.model, request, context).await?;
-        let text = not_empty(&*self.model, reply.text)?;
-        Ok(Council::update().document(text).usage(reply.end.usage))
+        let (call, usage) = ask(&*self.model, request, context).await?;
+        let text = not_empty(&*self.model, &call.answer)?;
+        Ok(Council::update().document(text).usage(usage).calls(call))
     }
 }
 
@@ -179,14 +184,20 @@ fn request(system: impl Into<String>, user: impl Into<String>, temperature: f32,
 }
 
 /// Asks the model and lets whoever watches the run read along.
-async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context<Council>) -> Result<ChatReply, AgentError> {
+async fn ask(
+    model: &dyn ChatModel,
+    request: ChatRequest,
+    context: &Context<Council>,
+) -> Result<(Call, Usage), AgentError> {
+    let user = request.messages.last().map(|message| message.content.clone()).unwrap_or_default();
+    let system = request.system.clone().unwrap_or_default();
     let failed = |source| AgentError::Chat { model: model.name().to_owned(), source };
     let mut stream = model.stream(request).await.map_err(failed)?;
-    let mut text = String::new();
+    let mut answer = String::new();
     while let Some(event) = stream.next().await {
         match event.map_err(failed)? {
             ChatEvent::Delta(delta) => {
-                text.push_str(&delta);
+                answer.push_str(&delta);
                 context.token(delta);
             }
             ChatEvent::Done(end) => {
@@ -198,13 +209,13 @@ async fn ask(model: &dyn ChatModel, request: ChatRequest, context: &Context<Coun
                         "the answer was cut and may be unfinished"
                     );
                 }
-                return Ok(ChatReply { text, end });
+                return Ok((Call { system, user, answer }, end.usage));
             }
         }
     }
     Err(failed(ChatError::Truncated))
 }
 
-fn not_empty(model: &dyn ChatModel, text: String) -> Result<String, AgentError> {
-    if text.trim().is_empty() { Err(AgentError::Empty { model: model.name().to_owned() }) } else { Ok(text) }
+fn not_empty(model: &dyn ChatModel, text: &str) -> Result<String, AgentError> {
+    if text.trim().is_empty() { Err(AgentError::Empty { model: model.name().to_owned() }) } else { Ok(text.to_owned()) }
 }

@@ -31,11 +31,44 @@ pub struct Council {
     pub score: Option<f64>,
     /// The critic's last verdict, whole.
     pub verdict: Option<Verdict>,
+    /// Where the critic's score led, or where a chair decides that it leads; without one, the score does.
+    pub decision: Option<Decision>,
     /// The polished document; `None` until the writer has ended.
     pub document: Option<String>,
     /// What the calls of all agents that came to a result took.
     #[state(add)]
     pub usage: Usage,
+    /// The calls that came to a result, oldest first.
+    #[state(append)]
+    pub calls: Vec<Call>,
+}
+
+/// What follows a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// The draft goes to the writer.
+    Approve,
+    /// It goes back to the master.
+    Rework,
+}
+
+/// One call of a model, as it was sent and answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// The system prompt.
+    pub system: String,
+    /// The user's message.
+    pub user: String,
+    /// What the model answered.
+    pub answer: String,
+}
+
+impl Decision {
+    /// What a score leads to; none at all is none that passes.
+    pub(crate) fn of(score: Option<f64>, threshold: f64) -> Self {
+        if score.is_some_and(|score| score >= threshold) { Self::Approve } else { Self::Rework }
+    }
 }
 
 impl Council {
@@ -158,7 +191,11 @@ impl CouncilBuilder {
         graph.edge(master, critic);
         graph
             .route(critic, [master, writer], move |council, [rework, approve]| {
-                if council.score.is_some_and(|score| score >= threshold) { approve } else { rework }
+                let by_score = Decision::of(council.score, threshold);
+                match council.decision.unwrap_or(by_score) {
+                    Decision::Approve => approve,
+                    Decision::Rework => rework,
+                }
             })
             .labels([format!("score < {threshold}"), format!("score >= {threshold}")]);
         graph.visit_limit(master, self.max_iterations, writer);

@@ -24,7 +24,8 @@ pub use agents::{AgentError, Critic, Master, Writer};
 pub use anthropic::Anthropic;
 pub use chat::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Message, Role, Usage};
 pub use council::{
-    CRITIC, Council, CouncilBuilder, CouncilError, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, MASTER, WRITER,
+    CRITIC, Call, Council, CouncilBuilder, CouncilError, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, MASTER,
+    WRITER,
 };
 pub use environment::Environment;
 #[cfg(any(feature = "anthropic", feature = "openai"))]

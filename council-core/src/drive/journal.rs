@@ -38,7 +38,7 @@ impl<S: State> Driver<S> {
             }
         }
         position.go_on();
-        recording.status(&self.graph, position, Status::Running);
+        recording.status(&self.graph, position, Status::Running, None);
         if recording.recorder.durability() != Durability::Exit {
             recording.flush().await?;
         }
@@ -102,7 +102,11 @@ impl<S: State> Driver<S> {
         };
         position.paused = status == Status::Paused;
         recording.plain(line);
-        recording.status(&self.graph, position, status);
+        let failure = match &halt {
+            Halt::Fail(failure) => Some(&**failure),
+            _ => None,
+        };
+        recording.status(&self.graph, position, status, failure);
         if let Err(failure) = recording.flush().await {
             return Halt::Fail(failure);
         }

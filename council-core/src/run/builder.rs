@@ -19,7 +19,7 @@ use crate::pauses::Pauses;
 use crate::queue::{Events, Queue};
 use crate::spreading::Spreading;
 use crate::stored::{Durability, Json, Saved, Storing};
-use crate::{Cancel, Detail, Durable, Graph, Limits, Position, RunError, State};
+use crate::{Cancel, Detail, Durable, Failure, Graph, Limits, Position, RunError, State};
 
 /// A run that has not begun. Await it, or [`start`](Self::start) it to watch it.
 ///
@@ -175,9 +175,12 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// What a list of runs shows of the state: it is kept beside the run in the journal, made anew when the run begins, pauses and
-    /// ends. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
-    pub fn summary(mut self, summary: impl Fn(&S) -> serde_json::Value + Send + Sync + 'static) -> Self {
+    /// What a list of runs shows of the state, and of why the run failed: it is kept beside the run in the journal, made anew when the
+    /// run begins, pauses and ends. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
+    pub fn summary(
+        mut self,
+        summary: impl Fn(&S, Option<&Failure>) -> serde_json::Value + Send + Sync + 'static,
+    ) -> Self {
         self.storing.summary = Some(Box::new(summary));
         self
     }

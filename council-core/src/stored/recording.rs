@@ -37,7 +37,7 @@ impl<S: State> Storing<S> {
     }
 }
 
-pub(crate) type Summary<S> = Box<dyn Fn(&S) -> serde_json::Value + Send + Sync>;
+pub(crate) type Summary<S> = Box<dyn Fn(&S, Option<&Failure>) -> serde_json::Value + Send + Sync>;
 
 /// What one graph of a run records.
 pub(crate) struct Recording<S: State> {
@@ -127,8 +127,8 @@ impl<S: State> Recording<S> {
     }
 
     /// The run is this from now on.
-    pub(crate) fn status(&self, graph: &Graph<S>, position: &Position<S>, status: Status) {
-        let summary = self.summary.as_ref().map(|summary| summary(position.state()).to_string());
+    pub(crate) fn status(&self, graph: &Graph<S>, position: &Position<S>, status: Status, failure: Option<&Failure>) {
+        let summary = self.summary.as_ref().map(|summary| summary(position.state(), failure).to_string());
         let head = Head { graph: graph.name().to_owned(), status, summary, parent: None };
         self.recorder.waiting().batch().head = Some(head);
     }
