@@ -6,9 +6,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::chair::{self, Reply, Told};
+use crate::journal::Status;
 use crate::{AnswerError, Ask, Context, NodeError, Position, State};
 
 impl<S: State> Position<S> {
+    /// Whether the run waits for a human: for the answers to [`asks`](Self::asks), or to be let on by
+    /// [`Graph::resume`](crate::Graph::resume). So a program that finds it in a journal knows whether somebody is to be asked first.
+    /// A run that was [closed](crate::journal::close) waits for nobody.
+    pub fn is_paused(&self) -> bool {
+        self.paused && self.saved.as_ref().is_none_or(|saved| saved.status != Status::Closed)
+    }
+
     /// The questions that wait for an answer, in the order of their tasks, those of subgraphs included.
     pub fn asks(&self) -> Vec<Ask> {
         let mut asks = Vec::new();

@@ -83,6 +83,7 @@ impl<S: Durable> Graph<S> {
     /// run.pause_before(["shout"]).await?;
     ///
     /// let position = graph.load(&journal, "r-1").await?;
+    /// assert!(position.is_paused());
     /// assert_eq!(position.open_tasks().next().unwrap().node, "shout");
     /// let outcome = graph.resume(position).journal(journal).await?;
     /// assert_eq!(outcome.state().text, "HELLO");
