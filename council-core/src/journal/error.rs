@@ -1,13 +1,16 @@
 //! Why a journal refuses.
 
 use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
+
+use crate::event::chain;
 
 /// The cause of a backend's error. It is shared because one failed commit is the answer to many appends.
 pub type Source = Arc<dyn Error + Send + Sync>;
 
 /// What went wrong with a journal. Nothing of the call that it answers is kept.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
     /// The run has more or fewer records than its writer thought.
@@ -113,5 +116,12 @@ impl JournalError {
     /// An error of a backend that none of the others describes.
     pub fn backend(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Backend { source: Arc::from(source.into()) }
+    }
+}
+
+/// The words of `Display` and those of all causes: it is what a `main` that returns the error prints.
+impl fmt::Debug for JournalError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&chain(self))
     }
 }

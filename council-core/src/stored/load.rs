@@ -1,10 +1,13 @@
 //! Runs that are found again in a journal.
 
+use std::fmt;
+
 use super::codec::{Codec, Json};
 use super::line::Line;
 use super::misfit::Misfit;
 use super::read::{fold_json, state};
 use super::snapshot::{read_position, write_position};
+use crate::event::chain;
 use crate::journal::{Head, Journal, JournalError, Parent, ReadFrom, Status, Stored};
 use crate::position::Place;
 use crate::{Durable, Graph, Position, State, plan};
@@ -21,7 +24,7 @@ pub enum At {
 }
 
 /// Why a run cannot be loaded. What is stored of it has not changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// The journal cannot be read, or does not know the run.
@@ -62,6 +65,13 @@ pub enum LoadError {
         /// How many records there are.
         records: u64,
     },
+}
+
+/// The words of `Display` and those of all causes: it is what a `main` that returns the error prints.
+impl fmt::Debug for LoadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&chain(self))
+    }
 }
 
 impl<S: Durable> Graph<S> {

@@ -50,6 +50,9 @@ async fn a_directory_that_does_not_exist_is_named() {
     let path = directory.path().join("nowhere/runs.db");
     let error = refused(&path).await;
     assert!(matches!(error, JournalError::Unavailable { .. }) && names(&error, &path), "{error:?}");
+    // What a `main` that returns it prints: its words, and the cause.
+    let words = format!("{error}: unable to open database file");
+    assert!(format!("{error:?}").starts_with(&words), "{error:?}");
     let error = refused(directory.path()).await;
     assert!(matches!(error, JournalError::Unavailable { .. }) && names(&error, directory.path()), "{error:?}");
 }
