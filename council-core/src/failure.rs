@@ -270,7 +270,7 @@ pub enum Failure {
         error: String,
     },
     /// The run was closed, so it does not go on; see [`close`](crate::journal::close).
-    #[error("run `{run}` was closed and does not go on: fork it")]
+    #[error("it was closed and does not go on; it can be forked")]
     Closed {
         /// The run.
         run: String,

@@ -154,7 +154,7 @@ async fn a_closed_run_does_not_go_on() {
         close(&journal, "s", "unknown", None).await.unwrap_err().to_string(),
     ];
     expect![[r#"
-        run `r`: run `r` was closed and does not go on: fork it
+        run `r`: it was closed and does not go on; it can be forked
         run `r`: the journal could not be written: run `r` has 5 records, not 4: somebody else writes it; read it again and go on from there
         run `r` is closed, so it cannot be closed
         there is no run `s` in the journal"#]]
