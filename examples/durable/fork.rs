@@ -1,0 +1,62 @@
+//! What if? A finished run is forked in its middle: the fork has the same past, a person says there what the critic had not
+//! said yet, and it goes on by itself. Both are compared, and the first run stays as it was.
+//!
+//! `cargo run --example fork`, or `-- "another topic"`
+
+use std::error::Error;
+use std::time::Duration;
+
+use council_core::journal::{At, Journal, LoadError, Memory, RunFilter};
+use council_core::{Graph, State};
+use council_llm::{CRITIC, Council, CouncilBuilder, MASTER, Rehearsal};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let topic = std::env::args().nth(1).unwrap_or("Rust for newcomers".to_owned());
+    let graph = CouncilBuilder::new(Rehearsal::new().pace(Duration::ZERO)).build()?;
+    let journal = Memory::default(); // with `Sqlite` it is the same, and tomorrow too
+    let first = graph.run(Council::new(topic)).id("first").journal(journal.clone()).await?.finished()?;
+
+    // Back to where the critic has judged the first draft, and the master is about to mend it.
+    let mut position = graph.fork(&journal, "first", At::Superstep(2), "second").await?;
+    position.edit(PERSON, Council::update().feedback("Name your sources, and close with a summary."));
+    let second = graph.resume(position).journal(journal.clone()).await?.finished()?;
+
+    let [left, right] = [story(&graph, &journal, "first").await?, story(&graph, &journal, "second").await?];
+    for line in 0..left.len().max(right.len()) {
+        let [left, right] = [&left, &right].map(|story| story.get(line).map_or("", String::as_str));
+        println!("{}", format!("{left:36}{right}").trim_end());
+    }
+    for (name, council) in [("first", &first), ("second", &second)] {
+        let words = council.document.as_deref().unwrap_or_default().split_whitespace().count();
+        println!("{name}: {} drafts, {} of 10, {words} words", council.iteration, council.score.unwrap_or_default());
+    }
+
+    // Nothing of the first run has changed.
+    assert_eq!(graph.load(&journal, "first").await?.state(), &first);
+    for run in journal.runs(&RunFilter::default()).await? {
+        let from = run.parent.map(|parent| format!(", forked from `{}`", parent.run));
+        println!("`{}` is {}{}", run.run, run.status, from.unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Who changed what, a line each.
+async fn story(graph: &Graph<Council>, journal: &Memory, run: &str) -> Result<Vec<String>, LoadError> {
+    let mut council = Council::default();
+    let mut lines = vec![format!("`{run}`")];
+    for change in graph.history(journal, run).await? {
+        council.apply(change.update);
+        let by = change.by.to_string();
+        let what = match &*by {
+            MASTER => format!("draft {}", council.iteration),
+            CRITIC => format!("{} of 10", council.score.unwrap_or_default()),
+            PERSON => "one more feedback".to_owned(),
+            _ => "the document".to_owned(),
+        };
+        lines.push(format!("{:2}  {by:12}  {what}", change.superstep));
+    }
+    Ok(lines)
+}
+
+const PERSON: &str = "a person";
