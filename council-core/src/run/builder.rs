@@ -18,7 +18,7 @@ use crate::observe::{Observer, Observers};
 use crate::pauses::Pauses;
 use crate::queue::{Events, Queue};
 use crate::spreading::Spreading;
-use crate::stored::{Durability, Json, Saved, Storing};
+use crate::stored::{Durability, Hook, Json, Saved, Storing};
 use crate::{Cancel, Detail, Durable, Failure, Graph, Limits, Position, RunError, State};
 
 /// A run that has not begun. Await it, or [`start`](Self::start) it to watch it.
@@ -187,9 +187,9 @@ impl<S: State> RunBuilder<S> {
 
     /// Tells a function of the records of the run, in order, each after it is in the journal and before the run goes on from it
     /// (with [`Durability::Sync`]). What it is told survives a crash; what an observer is told may not. It is called where the run
-    /// runs, so it should hand over and return.
+    /// runs, so it should hand over and return. If it panics it is not called again; the run goes on.
     pub fn on_saved(mut self, hook: impl Fn(Saved<'_>) + Send + Sync + 'static) -> Self {
-        self.storing.hooks.push(Box::new(hook));
+        self.storing.hooks.push(Hook::new(hook));
         self
     }
 

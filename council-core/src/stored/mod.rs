@@ -19,6 +19,7 @@ pub use line::{FORMAT, GotoLine, Line, LineError, ValveLine};
 pub use load::{At, LoadError};
 pub use misfit::Misfit;
 pub(crate) use read::{fold_line, state};
+pub(crate) use recorder::Hook;
 pub use recorder::{Durability, Saved};
 pub(crate) use recording::{Recording, Storing, inside};
 pub(crate) use snapshot::{read_position, write_position};

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::waiting::{Batch, Waiting};
 use crate::journal::{Append, Entry, Journal, JournalError};
+use crate::panic;
 
 /// When the records of a run have to be in its journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,7 +34,24 @@ pub struct Saved<'a> {
     pub entries: &'a [Entry],
 }
 
-pub(crate) type Hook = Box<dyn Fn(Saved<'_>) + Send + Sync>;
+/// Who is told of records that are in the journal.
+pub(crate) struct Hook {
+    function: Box<dyn Fn(Saved<'_>) + Send + Sync>,
+    gone: AtomicBool,
+}
+
+impl Hook {
+    pub(crate) fn new(function: impl Fn(Saved<'_>) + Send + Sync + 'static) -> Self {
+        Self { function: Box::new(function), gone: AtomicBool::new(false) }
+    }
+
+    /// If it panics it is not called again: what is in the journal is there.
+    fn tell(&self, saved: Saved<'_>) {
+        if !self.gone.load(Ordering::Relaxed) && panic::catch(|| (self.function)(saved)).is_err() {
+            self.gone.store(true, Ordering::Relaxed);
+        }
+    }
+}
 
 /// Brings records to the journal. One append is on its way at a time, and takes all that has come together meanwhile.
 pub(crate) struct Recorder {
@@ -133,7 +151,7 @@ impl Recorder {
                 }
                 let first = writing.records;
                 writing.records += count as u64;
-                self.hooks.iter().for_each(|hook| hook(Saved { run: &self.run, first, entries: &entries }));
+                self.hooks.iter().for_each(|hook| hook.tell(Saved { run: &self.run, first, entries: &entries }));
             }
             let next = self.waiting().pop();
             let Some(batch) = next else { return Ok(()) };

@@ -1,7 +1,10 @@
 //! Panics of the user's code, wherever they come from.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use council_core::journal::{Durability, Journal, Memory, ReadFrom};
 use council_core::{Failure, Graph, Limits, NodeId, NodeResult, Outcome, State, StateGraph, StopReason, node};
 use expect_test::expect;
 
@@ -168,4 +171,37 @@ async fn a_panic_in_a_route_or_a_reducer_is_an_error_too() {
     let error = graph.resume(error.into_position()).id("r").await.unwrap_err();
     expect!["run `r`: a reducer panicked on the update of node `count` in superstep 1: it panicked earlier, in the middle of this superstep's updates"]
         .assert_eq(&chain(&error));
+}
+
+#[tokio::test]
+async fn a_panic_of_who_is_told_of_records_is_not_the_runs() {
+    #[derive(State, Default, serde::Serialize, serde::Deserialize)]
+    struct Count {
+        #[state(add)]
+        rounds: u32,
+    }
+
+    let mut graph = StateGraph::<Count>::new("count");
+    let turn = node!(graph, "turn", async |_| Ok(Count::update().rounds(1)));
+    graph.start(turn);
+    graph.route(turn, [turn, NodeId::END], |count, [again, end]| if count.rounds < 3 { again } else { end });
+    let graph = graph.compile().unwrap();
+    for durability in [Durability::Sync, Durability::Async, Durability::Exit] {
+        let journal = Memory::default();
+        let (told, calls) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let run = graph.run(Count::default()).id("r").journal(journal.clone()).durability(durability);
+        let run = run.on_saved({
+            let calls = Arc::clone(&calls);
+            move |_| {
+                calls.fetch_add(1, Ordering::Relaxed);
+                panic!("it cannot be told");
+            }
+        });
+        let told_too = Arc::clone(&told);
+        let run =
+            run.on_saved(move |saved| saved.entries.iter().for_each(|_| _ = told_too.fetch_add(1, Ordering::Relaxed)));
+        assert!(run.await.unwrap().is_finished());
+        let stored = journal.read("r", ReadFrom::Record(0)).await.unwrap();
+        assert_eq!((calls.load(Ordering::Relaxed), u64::from(told.load(Ordering::Relaxed))), (1, stored.head.records));
+    }
 }
