@@ -5,7 +5,7 @@ use std::future::{Future, pending};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::chair::{self, Reply, Told};
+use crate::chair::{self, Given, Told};
 use crate::journal::Status;
 use crate::{AnswerError, Ask, Context, NodeError, Position, State};
 
@@ -34,19 +34,22 @@ impl<S: State> Position<S> {
     pub fn answer(&mut self, id: &str, answer: &(impl Serialize + ?Sized)) -> Result<(), AnswerError> {
         let text = chair::write(answer);
         let text = text.map_err(|source| AnswerError::Unwritable { id: id.to_owned(), source })?;
-        self.take_answer("", id, &text).unwrap_or_else(|| {
+        let given = self.take_answer("", id, &text).unwrap_or_else(|| {
             let open: Vec<_> = self.asks().into_iter().map(|ask| ask.id).collect();
             Err(AnswerError::Unknown { id: id.to_owned(), open: open.join(", ") })
-        })
+        });
+        self.answers.push(given?);
+        Ok(())
     }
 
     pub(crate) fn list_asks(&self, before: &str, asks: &mut Vec<Ask>) {
-        for task in &self.tasks.tasks {
+        // One that has ended waits for nothing, whatever it asked.
+        for task in self.tasks.tasks.iter().filter(|task| !task.has_ended()) {
             let name = &self.names[task.node as usize];
             let task_id = id(before, name, task.visit, task.index());
             let remembered = self.remembered.iter().find(|known| (known.node, known.item) == (task.node, task.index()));
             for (number, ask) in (1..).zip(remembered.iter().flat_map(|known| &known.asks)) {
-                if ask.reply == Reply::Open {
+                if ask.answer.is_none() {
                     let question = serde_json::from_str(&ask.question).unwrap_or_default();
                     asks.push(Ask { id: format!("{task_id}.{number}"), node: name.to_string(), question });
                 }
@@ -57,29 +60,32 @@ impl<S: State> Position<S> {
         }
     }
 
-    pub(crate) fn take_answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<(), AnswerError>> {
-        for task in &mut self.tasks.tasks {
-            let task_id = self::id(before, &self.names[task.node as usize], task.visit, task.index());
+    pub(crate) fn take_answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>> {
+        for task in self.tasks.tasks.iter_mut().filter(|task| !task.has_ended()) {
+            let (name, item) = (&self.names[task.node as usize], task.index());
+            let task_id = self::id(before, name, task.visit, item);
             let Some(rest) = id.strip_prefix(&task_id) else { continue };
             if rest.starts_with('/')
                 && let Some(kept) = task.rest.as_mut().and_then(|rest| rest.kept.as_mut())
             {
-                return kept.answer(&format!("{task_id}/"), id, answer);
+                let given = kept.answer(&format!("{task_id}/"), id, answer)?;
+                return Some(given.map(|mut given| {
+                    given.path.insert(0, (name.to_string(), item));
+                    given
+                }));
             }
             let number = rest.strip_prefix('.').and_then(|number| number.parse::<usize>().ok());
-            let known = (task.node, task.index());
+            let known = (task.node, item);
             let remembered = self.remembered.iter_mut().find(|task| (task.node, task.item) == known);
-            let Some(ask) = remembered.zip(number).and_then(|(task, number)| task.asks.get_mut(number.checked_sub(1)?))
-            else {
-                continue;
-            };
-            return Some(match ask.reply {
-                Reply::Open => {
-                    ask.reply = Reply::Given(answer.to_owned());
-                    Ok(())
-                }
-                Reply::Given(_) | Reply::Answered(_) => Err(AnswerError::Answered { id: id.to_owned() }),
-            });
+            let place = number.and_then(|number| number.checked_sub(1));
+            let ask = remembered.zip(place).and_then(|(task, place)| task.asks.get_mut(place).zip(Some(place)));
+            let Some((ask, place)) = ask else { continue };
+            if ask.answer.is_some() {
+                return Some(Err(AnswerError::Answered { id: id.to_owned() }));
+            }
+            ask.answer = Some(answer.to_owned());
+            let (node, answer) = (name.to_string(), answer.to_owned());
+            return Some(Ok(Given { path: Vec::new(), node, item, place, answer }));
         }
         None
     }
@@ -145,38 +151,24 @@ impl<S: State> Context<S> {
             (told, question)
         });
         async move {
-            let (text, is_new, place) = match told? {
+            let (text, place) = match told? {
                 (Told::Wait { .. }, _) => return pending().await,
                 (Told::Other { before }, now) => {
                     let error = format!("it asks {now} where it asked {before} before: keep what changes in `once`");
                     return Err(error.into());
                 }
-                (Told::Answer { text, is_new, place }, _) => (text, is_new, place),
+                (Told::Answer { text, place }, _) => (text, place),
             };
-            // Read once to see whether it fits, and again to be given: it need not be `Send` in between.
-            let misfit = serde_json::from_str::<A>(&text).err();
-            if let Some(error) = misfit {
-                if !is_new {
-                    return Err(error.into());
-                }
-                self.run.chair.refuse(self.node, self.item, place, error.to_string());
-                return pending().await;
+            let error = match serde_json::from_str(&text) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error.to_string(),
+            };
+            if let Some(recording) = &self.run.recording {
+                recording.refused(self, place, &error);
             }
-            if is_new {
-                self.accept(&text, place).await?;
-            }
-            Ok(serde_json::from_str(&text)?)
+            self.run.chair.refuse(self.node, self.item, place, error);
+            pending().await
         }
-    }
-
-    /// The answer is what the node wants: it is recorded before it is used.
-    async fn accept(&self, text: &str, place: usize) -> Result<(), NodeError> {
-        self.run.chair.accept(self.node, self.item, place, text);
-        if let Some(recording) = &self.run.recording {
-            recording.answered(self, place, text);
-            recording.tick().await?;
-        }
-        Ok(())
     }
 
     /// Does something that is not done again when the node is: after a crash, a failure, or a question. What it gave is recorded

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::chair::Given;
 use crate::decide::Decision;
 use crate::goto::Item;
 use crate::node::{Node, NodeFuture};
@@ -103,5 +104,5 @@ pub(crate) trait Kept: Any + Send + Sync {
     fn asks(&self, before: &str, asks: &mut Vec<Ask>);
 
     /// Answers a question inside, if it is one: `before` is in front of the ids.
-    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<(), AnswerError>>;
+    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>>;
 }

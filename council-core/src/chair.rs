@@ -78,15 +78,28 @@ pub(crate) struct Remembered {
 pub(crate) struct Asked {
     /// As JSON.
     pub(crate) question: String,
-    pub(crate) reply: Reply,
+    /// What somebody has answered, as JSON; whether it is of the type that the node wants turns out when the node takes it.
+    pub(crate) answer: Option<String>,
+    /// Whether the node has taken the answer. What is read from a journal says no, and the node takes it again.
+    taken: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Reply {
-    Open,
-    /// Somebody has answered, as JSON; whether it is of the type that the node wants is not known yet.
-    Given(String),
-    Answered(String),
+impl Asked {
+    pub(crate) fn new(question: String, answer: Option<String>) -> Self {
+        Self { question, answer, taken: false }
+    }
+}
+
+/// An answer that is not in a journal yet.
+#[derive(Clone)]
+pub(crate) struct Given {
+    /// The tasks that lead into the subgraph that asked, outermost first, each with the item of its worker.
+    pub(crate) path: Vec<(String, Option<u32>)>,
+    pub(crate) node: String,
+    pub(crate) item: Option<u32>,
+    /// Which question of the task, from 0.
+    pub(crate) place: usize,
+    pub(crate) answer: String,
 }
 
 impl Remembered {
@@ -96,11 +109,15 @@ impl Remembered {
 
     /// Whether there is nothing to do for the task but to wait.
     pub(crate) fn waits(&self) -> bool {
-        self.is_asking() && !self.asks.iter().any(|ask| matches!(ask.reply, Reply::Given(_)))
+        self.is_asking() && self.asks.iter().all(|ask| ask.answer.is_none() || ask.taken)
     }
 
     fn is_asking(&self) -> bool {
-        self.asks.iter().any(|ask| ask.reply == Reply::Open)
+        self.asks.iter().any(|ask| ask.answer.is_none())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.asks.is_empty() && self.once.is_empty()
     }
 }
 
@@ -131,7 +148,7 @@ pub(crate) enum Told {
     /// It was another question when the task ran before.
     Other { before: String },
     /// The answer, as JSON, and the place of the question among those of the task.
-    Answer { text: String, is_new: bool, place: usize },
+    Answer { text: String, place: usize },
 }
 
 impl Chair {
@@ -153,6 +170,7 @@ impl Chair {
         }
         self.used.store(false, Ordering::Release);
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.tasks.retain(|task| !task.is_empty());
         std::mem::take(&mut memory.tasks)
     }
 
@@ -183,31 +201,24 @@ impl Chair {
         self.of(node, item, |task| {
             let place = task.asked;
             task.asked += 1;
-            match task.asks.get(place) {
-                None => {
-                    task.asks.push(Asked { question: question.to_owned(), reply: Reply::Open });
-                    Told::Wait { is_new: true }
-                }
-                Some(ask) if ask.question != question => Told::Other { before: ask.question.clone() },
-                Some(Asked { reply: Reply::Open, .. }) => Told::Wait { is_new: false },
-                Some(Asked { reply: Reply::Given(text), .. }) => {
-                    Told::Answer { text: text.clone(), is_new: true, place }
-                }
-                Some(Asked { reply: Reply::Answered(text), .. }) => {
-                    Told::Answer { text: text.clone(), is_new: false, place }
+            let Some(ask) = task.asks.get_mut(place) else {
+                task.asks.push(Asked::new(question.to_owned(), None));
+                return Told::Wait { is_new: true };
+            };
+            match &ask.answer {
+                _ if ask.question != question => Told::Other { before: ask.question.clone() },
+                None => Told::Wait { is_new: false },
+                Some(text) => {
+                    ask.taken = true;
+                    Told::Answer { text: text.clone(), place }
                 }
             }
         })
     }
 
-    /// The answer is of the type that the node wants.
-    pub(crate) fn accept(&self, node: u32, item: Option<u32>, place: usize, answer: &str) {
-        self.of(node, item, |task| task.asks[place].reply = Reply::Answered(answer.to_owned()));
-    }
-
-    /// The answer is not; the question is open again.
+    /// The answer is not of the type that the node wants; the question is open again.
     pub(crate) fn refuse(&self, node: u32, item: Option<u32>, place: usize, error: String) {
-        self.of(node, item, |task| task.asks[place].reply = Reply::Open);
+        self.of(node, item, |task| task.asks[place] = Asked::new(std::mem::take(&mut task.asks[place].question), None));
         self.with(|memory| memory.refused = Some(WrongAnswer { node, error }));
     }
 

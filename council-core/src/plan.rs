@@ -39,7 +39,7 @@ mod valves;
 
 use crate::ahead::Ahead;
 use crate::calling::Calling;
-use crate::chair::{Asked, Reply};
+use crate::chair::Asked;
 use crate::graph::{Graph, Inner, Pick, START_ID};
 use crate::record::{Committed, Record};
 use crate::stored::Misfit;
@@ -118,12 +118,15 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
         Record::TaskFailed { task } => position.open_task(task)?.fail(),
         Record::Committed(committed) => return fold_committed(graph, position, committed),
         Record::Asked { task, question } => {
-            position.remembered(task)?.asks.push(Asked { question, reply: Reply::Open });
+            position.remembered(task)?.asks.push(Asked::new(question, None));
         }
         Record::Answered { task, ask, answer } => {
-            let ask = position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::Senseless)?;
-            ask.reply = Reply::Answered(answer);
+            position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::Senseless)?.answer = Some(answer);
         }
+        Record::Refused { task, ask } => {
+            position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::Senseless)?.answer = None;
+        }
+        Record::Merged => return fold_merged(graph, position),
         Record::Once { task, name, value } => position.remembered(task)?.once.push((name, value)),
         Record::Edited { update, instead } => {
             position.state.get_mut().apply(update);
@@ -137,11 +140,15 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
     Ok(())
 }
 
-fn fold_committed<S: State>(graph: &Graph<S>, position: &mut Position<S>, committed: Committed) -> Result<(), Misfit> {
+fn fold_merged<S: State>(graph: &Graph<S>, position: &mut Position<S>) -> Result<(), Misfit> {
     if !position.is_complete() {
         return Err(Misfit::NotComplete { why: "a task has not ended".to_owned() });
     }
-    position.merge(&graph.inner).map_err(|failure| Misfit::NotComplete { why: failure.to_string() })?;
+    position.merge(&graph.inner).map_err(|failure| Misfit::NotComplete { why: failure.to_string() })
+}
+
+fn fold_committed<S: State>(graph: &Graph<S>, position: &mut Position<S>, committed: Committed) -> Result<(), Misfit> {
+    fold_merged(graph, position)?;
     position.follow(&committed);
     position.commit(&graph.inner, committed.next);
     Ok(())
@@ -149,9 +156,6 @@ fn fold_committed<S: State>(graph: &Graph<S>, position: &mut Position<S>, commit
 
 /// Completes the superstep: merges its updates, and makes what comes next the tasks.
 fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<(), Box<Failure>> {
-    if !position.opened.is_empty() {
-        position.opened.clear();
-    }
     position.merge(graph)?;
     if let [task] = position.tasks.tasks.as_slice()
         && let Some(next) = graph.nodes[task.node as usize].straight

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ahead::Ahead;
 use crate::calling::Calling;
-use crate::chair::Remembered;
+use crate::chair::{Given, Remembered};
 use crate::editing::Edit;
 use crate::graph::{Inner, START_ID};
 use crate::joins::Arrivals;
@@ -51,6 +51,8 @@ pub struct Position<S: State> {
     pub(crate) passed: bool,
     /// What was changed from outside and is not in the journal yet.
     pub(crate) edits: Vec<Edit<S>>,
+    /// What was answered from outside and is not in the journal yet.
+    pub(crate) answers: Vec<Given>,
     /// Of which records it is the fold, if it is stored.
     pub(crate) saved: Option<Place>,
     /// Whose code was called last; if it panicked, it is to blame.
@@ -76,6 +78,7 @@ impl<S: State> Position<S> {
             paused: false,
             passed: false,
             edits: Vec::new(),
+            answers: Vec::new(),
             saved: None,
             calling: Calling::Node(0),
         };
@@ -249,6 +252,9 @@ impl<S: State> Position<S> {
             }
         }
         self.calling = Calling::Node(0);
+        if !self.opened.is_empty() {
+            self.opened.clear();
+        }
         if !graph.joins.is_empty() {
             self.arrive_at_joins(graph);
         }

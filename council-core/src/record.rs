@@ -41,6 +41,13 @@ pub enum Record<S: State> {
         /// The answer, as JSON.
         answer: String,
     },
+    /// An answer was not of the type that its task wants: the question is open again.
+    Refused {
+        /// The place of the task that asked among the tasks of the superstep.
+        task: usize,
+        /// Which question of the task, from 0.
+        ask: usize,
+    },
     /// A task of the superstep has done something that it does not do again.
     Once {
         /// Its place among the tasks of the superstep.
@@ -50,6 +57,8 @@ pub enum Record<S: State> {
         /// What it gave, as JSON.
         value: String,
     },
+    /// The updates of the superstep are in the state, and what comes next could not be found: the run has failed there.
+    Merged,
     /// Somebody from outside has changed the state.
     Edited {
         /// What was changed.
@@ -87,6 +96,8 @@ impl<S: State> Clone for Record<S> {
             Self::Committed(committed) => Self::Committed(committed.clone()),
             Self::Asked { task, question } => Self::Asked { task: *task, question: question.clone() },
             Self::Answered { task, ask, answer } => Self::Answered { task: *task, ask: *ask, answer: answer.clone() },
+            Self::Refused { task, ask } => Self::Refused { task: *task, ask: *ask },
+            Self::Merged => Self::Merged,
             Self::Once { task, name, value } => Self::Once { task: *task, name: name.clone(), value: value.clone() },
             Self::Edited { update, instead } => Self::Edited { update: update.clone(), instead: instead.clone() },
             Self::Paused => Self::Paused,
@@ -115,6 +126,10 @@ impl<S: State> fmt::Debug for Record<S> {
                 let mut answered = formatter.debug_struct("Answered");
                 answered.field("task", task).field("ask", ask).field("answer", answer).finish()
             }
+            Self::Refused { task, ask } => {
+                formatter.debug_struct("Refused").field("task", task).field("ask", ask).finish()
+            }
+            Self::Merged => formatter.write_str("Merged"),
             Self::Once { task, name, value } => {
                 let mut once = formatter.debug_struct("Once");
                 once.field("task", task).field("name", name).field("value", value).finish()

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::body::{Body, Kept, Kind, Nested, NestedEnd};
-use crate::chair::Chair;
+use crate::chair::{Chair, Given};
 use crate::context::{Context, RunInfo};
 use crate::drive::{Driver, Halt};
 use crate::goto::Item;
@@ -248,6 +248,9 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
             // It may have been stopped in the middle of a superstep by what happened outside.
             inner.state.reclaim();
             let driver = Driver::new(self.graph.clone(), Arc::new(info));
+            if let Some(failure) = driver.cannot_begin(inner) {
+                return Err(NestedEnd::Failed(failure.into()));
+            }
             match driver.go(inner).await {
                 Halt::Finish => {}
                 Halt::Stop(reason) => return Err(NestedEnd::Stopped(reason)),
@@ -321,7 +324,7 @@ impl<T: State + Clone> Kept for Position<T> {
         self.list_asks(before, asks);
     }
 
-    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<(), AnswerError>> {
+    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>> {
         self.take_answer(before, id, answer)
     }
 }

@@ -16,12 +16,14 @@ impl<S: State> Driver<S> {
             // Whatever comes now is not stored.
             position.saved = None;
             position.edits.clear();
+            position.answers.clear();
             return Ok(());
         };
         if self.was_finished(position) {
             return Ok(());
         }
         let graph = &self.graph.inner;
+        self.can_be_stored(recording, position)?;
         if let Some(saved) = position.saved.as_ref().filter(|saved| saved.run == self.info.id) {
             if saved.status == Status::Closed {
                 return Err(Box::new(Failure::Closed { run: saved.run.to_string() }));
@@ -29,9 +31,9 @@ impl<S: State> Driver<S> {
             for edit in &position.edits {
                 recording.edited(graph, edit)?;
             }
+            position.answers.iter().for_each(|given| recording.answered(given));
             recording.plain(Writer::line("").flag("resumed", true));
         } else {
-            self.can_be_stored(recording, position)?;
             recording.started(graph, position)?;
             if position.paused {
                 recording.plain(Writer::line("").flag("resumed", true));
@@ -43,6 +45,7 @@ impl<S: State> Driver<S> {
             recording.flush().await?;
         }
         position.edits.clear();
+        position.answers.clear();
         Ok(())
     }
 
@@ -90,6 +93,8 @@ impl<S: State> Driver<S> {
         if self.was_finished(position) {
             return halt;
         }
+        // Where not all of it gets into the journal, the run goes on from what is there.
+        position.saved = None;
         let (line, status) = match &halt {
             Halt::Finish => (Writer::line("").flag("finished", true), Status::Finished),
             Halt::Stop(reason) => (Writer::line("").name("stopped", &reason.to_string()), Status::Stopped),
@@ -111,7 +116,8 @@ impl<S: State> Driver<S> {
             return Halt::Fail(failure);
         }
         let records = recording.recorder.records().await;
-        position.saved = Some(Place { run: self.id(), records, status });
+        let is_whole = !matches!(&halt, Halt::Fail(failure) if matches!(**failure, Failure::Unwritable { .. }));
+        position.saved = is_whole.then(|| Place { run: self.id(), records, status });
         halt
     }
 }

@@ -67,9 +67,9 @@ impl<S: State> Driver<S> {
 
     /// Runs to the outcome, and tells it.
     pub(crate) async fn drive(mut self, mut position: Position<S>) -> Result<Outcome<S>, RunError<S>> {
-        let begun = match self.pauses.resolve(&self.graph.inner) {
-            Ok(()) => self.open_journal(&mut position).await,
-            Err(failure) => Err(Box::new(failure)),
+        let begun = match (self.pauses.resolve(&self.graph.inner), self.cannot_begin(&position)) {
+            (Ok(()), None) => self.open_journal(&mut position).await,
+            (Err(failure), _) | (_, Some(failure)) => Err(Box::new(failure)),
         };
         let halt = match begun {
             Ok(()) => self.go(&mut position).await,
@@ -104,6 +104,7 @@ impl<S: State> Driver<S> {
 
     /// Runs until the graph goes no further.
     pub(crate) async fn go(&self, position: &mut Position<S>) -> Halt {
+        self.info.chair.remember(std::mem::take(&mut position.remembered));
         let halt = if self.traced {
             let span = spans::run(&self.info.id, self.graph.name(), &self.info.path);
             Box::pin(span.around(self.turns_in_a_net(position))).await
@@ -112,6 +113,9 @@ impl<S: State> Driver<S> {
         };
         let halt = halt.unwrap_or_else(|message| Halt::Fail(Box::new(self.blame(position, message))));
         position.remembered = self.info.chair.take();
+        if let Some(recording) = self.info.recording.as_ref().filter(|_| position.merged) {
+            recording.merged();
+        }
         match self.info.chair.take_refused() {
             Some(WrongAnswer { node, error }) if matches!(halt, Halt::Pause) => {
                 let node = self.graph.inner.names[node as usize].to_string();
@@ -134,13 +138,9 @@ impl<S: State> Driver<S> {
     /// The one loop: running to the end, streaming, and going on after a stop.
     async fn turns(&self, position: &mut Position<S>) -> Halt {
         let limits = &self.info.limits;
-        if let Some(failure) = self.cannot_begin(position) {
-            return Halt::Fail(Box::new(failure));
-        }
         // A limit too far away to be told as a time is none.
         let deadline = limits.wall_clock.and_then(|limit| Instant::now().checked_add(limit));
         let mut context = Context::new(Arc::clone(&self.info));
-        self.info.chair.remember(std::mem::take(&mut position.remembered));
         loop {
             let left = !self.pauses.is_empty() && position.is_complete() && self.pauses.after.meet(position);
             let turn = plan::advance(&self.graph, limits, position);
@@ -149,7 +149,7 @@ impl<S: State> Driver<S> {
             {
                 return Halt::Fail(failure);
             }
-            if matches!(turn.next, Next::Run | Next::Finish) && self.is_to_pause(position, left && turn.committed) {
+            if !matches!(turn.next, Next::Fail(_)) && self.is_to_pause(position, left && turn.committed) {
                 return Halt::Pause;
             }
             match turn.next {
@@ -192,7 +192,7 @@ impl<S: State> Driver<S> {
 
     /// Records and tells what the superstep that was completed last came to.
     #[inline]
-    fn committed(&self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
+    fn committed(&self, position: &Position<S>) -> Result<(), Box<Failure>> {
         if self.info.chair.is_used() {
             drop(self.info.chair.take());
         }
@@ -209,7 +209,8 @@ impl<S: State> Driver<S> {
         !self.pauses.is_empty() && !position.passed && (left || self.pauses.before.meet(position))
     }
 
-    fn cannot_begin(&self, position: &Position<S>) -> Option<Failure> {
+    /// Why a run of this graph cannot go on from there.
+    pub(crate) fn cannot_begin(&self, position: &Position<S>) -> Option<Failure> {
         let graph = || self.graph.name().to_owned();
         if !position.fits(&self.graph.inner) {
             return Some(Failure::ForeignPosition { graph: graph() });
@@ -261,9 +262,9 @@ impl<S: State> Driver<S> {
 
     /// Tells what the superstep that was completed last came to.
     #[inline]
-    fn tell_committed(&self, position: &mut Position<S>) {
+    fn tell_committed(&self, position: &Position<S>) {
         let Some(observers) = &self.info.observers else { return };
-        for opened in std::mem::take(&mut position.opened) {
+        for opened in position.opened.iter().cloned() {
             observers.tell(position.supersteps, opened.into());
         }
         if let Some(copy) = observers.copy.filter(|_| observers.want(Detail::VALUES)) {

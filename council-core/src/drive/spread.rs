@@ -100,8 +100,10 @@ impl<S: State> Driver<S> {
             task.go(goto);
             let context = context.clone_for(task);
             self.keep(&mut task.update, &context, update, late.began, false);
-            // What cannot be written is done again, and fails there.
-            let _ = self.record(task, false);
+            if self.record(task, false).is_err() {
+                // What cannot be written is done again, and fails there.
+                (task.update, task.rest) = (None, None);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ use super::spread::Shared;
 use super::{Driver, Halt};
 use crate::context::Context;
 use crate::tasks::{Task, Tasks};
-use crate::{Position, State, spans};
+use crate::{Failure, Position, State, spans};
 
 impl<S: State> Driver<S> {
     /// Runs the open tasks of the superstep. What has ended is in the position, however it ends.
@@ -66,7 +66,8 @@ impl<S: State> Driver<S> {
         let Position { state, tasks: Tasks { tasks }, .. } = position;
         let state = state.get();
         let chair = self.info.chair.is_used().then_some(&self.info.chair);
-        let waits = |task: &Task<S>| chair.is_some_and(|chair| chair.waits(task.node, task.index()));
+        let waits =
+            |task: &Task<S>| !task.has_ended() && chair.is_some_and(|chair| chair.waits(task.node, task.index()));
         let open = |task: &Task<S>| !task.has_ended() && !waits(task);
         let alone = tasks.len() == 1;
         // Those that only wait for an answer are not run.
@@ -112,14 +113,20 @@ impl<S: State> Driver<S> {
     }
 }
 
-/// Whether the superstep goes on after one of its tasks; if that was stopped, it does until the others have ended.
+/// Whether the superstep goes on after one of its tasks; if that was stopped or waits for an answer, it does until the others have
+/// ended.
 fn goes_on(ended: Result<(), Box<Halt>>, stopped: &mut Option<Box<Halt>>) -> Result<(), Box<Halt>> {
     match ended {
-        Err(halt) if matches!(*halt, Halt::Stop(_)) => *stopped = Some(halt),
+        Err(halt) if matches!(*halt, Halt::Stop(_)) || is_wrong_answer(&halt) => *stopped = Some(halt),
         Err(halt) if matches!(*halt, Halt::Pause) => {
             stopped.get_or_insert(halt);
         }
         ended => ended?,
     }
     Ok(())
+}
+
+/// Whether an answer within a subgraph was not what its node wants.
+fn is_wrong_answer(halt: &Halt) -> bool {
+    matches!(halt, Halt::Fail(failure) if matches!(**failure, Failure::WrongAnswer { .. }))
 }

@@ -21,6 +21,7 @@ pub const FORMAT: u32 = 1;
 /// ```
 #[derive(Debug, Deserialize)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a record of its own, or says more about one")]
 pub struct Line<'a> {
     /// The format: 1.
     pub v: u32,
@@ -53,6 +54,9 @@ pub struct Line<'a> {
     /// The question of this node at the place `ask` has its `answer`.
     #[serde(default)]
     pub answered: Option<Cow<'a, str>>,
+    /// The answer to the question of this node at the place `ask` is not what it wants, with an `error`: the question is open again.
+    #[serde(default)]
+    pub refused: Option<Cow<'a, str>>,
     /// A task of the `node` has done this block, which gave a `value`.
     #[serde(default)]
     pub once: Option<Cow<'a, str>>,
@@ -63,6 +67,9 @@ pub struct Line<'a> {
     /// `sends`.
     #[serde(default)]
     pub next: Option<Vec<Cow<'a, str>>>,
+    /// The superstep is in the state, and what comes next could not be found.
+    #[serde(default)]
+    pub merged: bool,
     /// The run waits for a human before these nodes or for the answers to their questions.
     #[serde(default)]
     pub paused: Option<Vec<Cow<'a, str>>>,
@@ -168,15 +175,17 @@ impl<'a> Line<'a> {
     ///
     /// It is no record, or one of another format.
     pub fn read(json: &'a str) -> Result<Self, LineError> {
-        match serde_json::from_str::<Self>(json) {
-            Ok(line) if line.v == FORMAT => Ok(line),
-            Ok(line) => Err(LineError::Format { found: line.v }),
-            Err(error) => Err(match serde_json::from_str::<Version>(json) {
-                Ok(Version { v }) if v != FORMAT => LineError::Format { found: v },
-                _ => LineError::Unreadable(error),
-            }),
-        }
+        let line: Self = parse(json)?;
+        if line.v == FORMAT { Ok(line) } else { Err(LineError::Format { found: line.v }) }
     }
+}
+
+/// Reads an object that has a format; what cannot be read may be of another.
+pub(super) fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, LineError> {
+    serde_json::from_str(json).map_err(|error| match serde_json::from_str::<Version>(json) {
+        Ok(Version { v }) if v != FORMAT => LineError::Format { found: v },
+        _ => LineError::Unreadable(error),
+    })
 }
 
 #[derive(Deserialize)]

@@ -24,7 +24,17 @@ pub(crate) fn fold_json<S: State>(
     json: &str,
 ) -> Result<(), Misfit> {
     let line = Line::read(json)?;
-    fold_line(graph, codec, position, &line, 0)
+    match fold_line(graph, codec, position, &line, 0) {
+        Err(Misfit::NoTask { .. } | Misfit::NoPlace { .. } | Misfit::NoSubgraph { .. }) if may_come_late(&line) => {
+            Ok(())
+        }
+        folded => folded,
+    }
+}
+
+/// Whether it is what a node says, which may have handed its context to a task that outlives it: nobody waits for that.
+fn may_come_late(line: &Line<'_>) -> bool {
+    line.asked.is_some() || line.refused.is_some() || line.once.is_some()
 }
 
 /// Puts a line into the position; so many tasks of its path have been gone through already.
@@ -78,6 +88,10 @@ fn record<S: State>(
         Record::Asked { task: at(node)?, question: text(line.question)? }
     } else if let Some(node) = &line.answered {
         Record::Answered { task: at(node)?, ask: line.ask, answer: text(line.answer)? }
+    } else if let Some(node) = &line.refused {
+        Record::Refused { task: at(node)?, ask: line.ask }
+    } else if line.merged {
+        Record::Merged
     } else if let Some(name) = &line.once {
         let node = line.node.as_deref().ok_or(Misfit::Senseless)?;
         Record::Once { task: at(node)?, name: name.to_string(), value: text(line.value)? }
@@ -139,13 +153,25 @@ pub(crate) fn ahead<S: State>(
     sends: &[(Cow<'_, str>, &RawValue)],
 ) -> Result<Ahead, Misfit> {
     Ok(Ahead {
-        nodes: nodes.iter().map(|node| number(graph, node)).collect::<Result<_, _>>()?,
+        nodes: nodes.iter().map(|node| plain(graph, node)).collect::<Result<_, _>>()?,
         sends: sends.iter().map(|(worker, items)| sent(graph, worker, items)).collect::<Result<_, _>>()?,
     })
 }
 
+/// A node that is no worker.
+fn plain<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, Misfit> {
+    let number = number(graph, node)?;
+    if graph.nodes[number as usize].body.takes_items() {
+        return Err(Misfit::OtherKind { node: node.to_owned(), now: "a worker" });
+    }
+    Ok(number)
+}
+
 fn sent<S: State>(graph: &Inner<S>, name: &str, items: &RawValue) -> Result<Sent, Misfit> {
     let worker = number(graph, name)?;
+    if !graph.nodes[worker as usize].body.takes_items() {
+        return Err(Misfit::OtherKind { node: name.to_owned(), now: "a plain node" });
+    }
     let codec = graph.nodes[worker as usize].rest.items;
     let codec = codec.ok_or_else(|| Misfit::NoItems { node: name.to_owned() })?;
     let items = (codec.read)(items.get());
@@ -155,7 +181,7 @@ fn sent<S: State>(graph: &Inner<S>, name: &str, items: &RawValue) -> Result<Sent
 
 pub(crate) fn goto<S: State>(graph: &Inner<S>, line: &GotoLine<'_>) -> Result<Goto<S>, Misfit> {
     let node = |name: &Option<Cow<'_, str>>| match name {
-        Some(name) => number(graph, name),
+        Some(name) => plain(graph, name),
         None => Ok(END),
     };
     let nodes = line.to.iter().map(|name| Ok(NodeId::new(node(name)?, 0)));

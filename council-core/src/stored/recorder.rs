@@ -123,13 +123,22 @@ impl Recorder {
                 self.check()?;
                 if !self.is_flushing.swap(true, Ordering::AcqRel) {
                     let recorder = Arc::clone(self);
-                    tokio::spawn(async move {
-                        // An error is kept for the barrier.
-                        let _ = recorder.flush().await;
-                        recorder.is_flushing.store(false, Ordering::Release);
-                    });
+                    tokio::spawn(async move { recorder.flush_aside().await });
                 }
                 Ok(())
+            }
+        }
+    }
+
+    /// Brings what there is to the journal. An error is kept for the barrier.
+    async fn flush_aside(&self) {
+        loop {
+            let flushed = self.flush().await;
+            self.is_flushing.store(false, Ordering::Release);
+            // What came before the last line and after the flush has seen that somebody flushes.
+            let is_more = flushed.is_ok() && self.waiting().bytes > 0;
+            if !is_more || self.is_flushing.swap(true, Ordering::AcqRel) {
+                return;
             }
         }
     }
@@ -146,7 +155,7 @@ impl Recorder {
             if let Some(sent) = &mut writing.on_its_way {
                 let ended = sent.append.as_mut().await;
                 let Some(OnItsWay { count, entries, .. }) = writing.on_its_way.take() else { continue };
-                if let Err(error) = ended {
+                if let Err(error) = ended.map_err(Self::of_a_new_run) {
                     return Err(self.broken.get_or_init(|| error).clone());
                 }
                 let first = writing.records;
@@ -156,6 +165,14 @@ impl Recorder {
             let next = self.waiting().pop();
             let Some(batch) = next else { return Ok(()) };
             writing.on_its_way = Some(self.send(batch, writing.records));
+        }
+    }
+
+    /// A run that was to begin and has records already is another.
+    fn of_a_new_run(error: JournalError) -> JournalError {
+        match error {
+            JournalError::Conflict { run, expected: 0, .. } => JournalError::Exists { run },
+            error => error,
         }
     }
 

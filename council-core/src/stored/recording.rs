@@ -6,13 +6,14 @@ use super::codec::Codec;
 use super::line::Writer;
 use super::recorder::{Durability, Hook, Recorder};
 use super::snapshot::write_position;
-use super::write::Lines;
+use super::write::{Lines, answered};
+use crate::chair::Given;
 use crate::context::Context;
 use crate::editing::Edit;
 use crate::graph::{Graph, Inner};
 use crate::journal::{Head, Journal, Status};
 use crate::tasks::Task;
-use crate::{Failure, Position, State};
+use crate::{Failure, Position, State, panic};
 
 /// How a run is to be stored, if it is.
 pub(crate) struct Storing<S: State> {
@@ -103,8 +104,17 @@ impl<S: State> Recording<S> {
         self.push(self.of(context).asked(self.begin(), context.node, context.item, question));
     }
 
-    pub(crate) fn answered(&self, context: &Context<S>, place: usize, answer: &str) {
-        self.push(self.of(context).answered(self.begin(), context.node, context.item, place, answer));
+    pub(crate) fn answered(&self, given: &Given) {
+        self.push(answered(given));
+    }
+
+    pub(crate) fn refused(&self, context: &Context<S>, place: usize, error: &str) {
+        self.push(self.of(context).refused(self.begin(), context.node, context.item, place, error));
+    }
+
+    /// The superstep is in the state, and what comes next could not be found.
+    pub(crate) fn merged(&self) {
+        self.push(self.begin().flag("merged", true));
     }
 
     pub(crate) fn once(&self, context: &Context<S>, name: &str, value: &str) {
@@ -128,7 +138,9 @@ impl<S: State> Recording<S> {
 
     /// The run is this from now on.
     pub(crate) fn status(&self, graph: &Graph<S>, position: &Position<S>, status: Status, failure: Option<&Failure>) {
-        let summary = self.summary.as_ref().map(|summary| summary(position.state(), failure).to_string());
+        // One that panics shows nothing; the run goes on.
+        let summary = |summary: &Summary<S>| panic::catch(|| summary(position.state(), failure).to_string()).ok();
+        let summary = self.summary.as_ref().and_then(summary);
         let head = Head { graph: graph.name().to_owned(), status, summary, parent: None };
         self.recorder.waiting().batch().head = Some(head);
     }

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::codec::Codec;
-use super::line::{FORMAT, GotoLine, LineError, ValveLine, Writer};
+use super::line::{self, FORMAT, GotoLine, LineError, ValveLine, Writer};
 use super::misfit::Misfit;
 use super::read;
 use super::write::{Lines, Written, valves};
 use crate::ahead::Ahead;
 use crate::body::Kind;
-use crate::chair::{Asked, Remembered, Reply};
+use crate::chair::{Asked, Remembered};
 use crate::graph::{Graph, Inner};
 use crate::slot::Slot;
 use crate::{Position, State};
@@ -48,8 +48,8 @@ struct Rest<'a> {
 struct RememberedText<'a> {
     node: Cow<'a, str>,
     item: Option<u32>,
-    /// Question, answer, and whether the answer was accepted.
-    asks: Vec<(String, Option<String>, bool)>,
+    /// Question and answer.
+    asks: Vec<(String, Option<String>)>,
     once: Vec<(String, String)>,
 }
 
@@ -112,7 +112,7 @@ pub(crate) fn write_position<S: State>(
         visits: visited.map(|(node, visits)| (name(node), *visits)).collect(),
         arrived: arrived.collect(),
         guards: open.map(|(_, guard)| Cow::Borrowed(guard.name.as_str())).collect(),
-        remembered: position.remembered.iter().map(|task| remembered_text(graph, task)).collect(),
+        remembered: remembered_texts(graph, &position.remembered),
     };
     let mut object = Writer::line("").with("rest", |out| serde_json::to_writer(out, &rest))?;
     object = object.with("state", |out| codec.write_state(position.state(), out))?;
@@ -154,7 +154,7 @@ pub(crate) fn read_position<S: State>(
     codec: &dyn Codec<S>,
     json: &str,
 ) -> Result<Position<S>, Misfit> {
-    let stored: Stored<'_> = serde_json::from_str(json).map_err(LineError::Unreadable)?;
+    let stored: Stored<'_> = line::parse(json)?;
     if stored.v != FORMAT {
         return Err(LineError::Format { found: stored.v }.into());
     }
@@ -180,7 +180,8 @@ pub(crate) fn read_position<S: State>(
         let source = read::number(inner, source)?;
         let sources = inner.joins.get(*join).map_or(&[][..], |join| &join.sources);
         let place = (0..).zip(sources).find(|(_, known)| **known == source).map(|(place, _)| place);
-        position.joins[*join].arrive(place.ok_or(Misfit::Senseless)?);
+        let place = place.ok_or(Misfit::Senseless)?;
+        position.joins[*join].arrive(place);
     }
     for name in &rest.guards {
         position.guards[read::guard(inner, name)? as usize] = true;
@@ -201,12 +202,15 @@ pub(crate) fn read_position<S: State>(
     Ok(position)
 }
 
+/// In the order of the tasks, in whatever order they spoke.
+fn remembered_texts<'a, S: State>(graph: &'a Inner<S>, tasks: &[Remembered]) -> Vec<RememberedText<'a>> {
+    let mut tasks: Vec<_> = tasks.iter().collect();
+    tasks.sort_by_key(|task| (task.node, task.item));
+    tasks.into_iter().map(|task| remembered_text(graph, task)).collect()
+}
+
 fn remembered_text<'a, S: State>(graph: &'a Inner<S>, task: &Remembered) -> RememberedText<'a> {
-    let asks = task.asks.iter().map(|ask| match &ask.reply {
-        Reply::Open => (ask.question.clone(), None, false),
-        Reply::Given(answer) => (ask.question.clone(), Some(answer.clone()), false),
-        Reply::Answered(answer) => (ask.question.clone(), Some(answer.clone()), true),
-    });
+    let asks = task.asks.iter().map(|ask| (ask.question.clone(), ask.answer.clone()));
     RememberedText {
         node: Cow::Borrowed(&graph.names[task.node as usize]),
         item: task.item,
@@ -217,18 +221,7 @@ fn remembered_text<'a, S: State>(graph: &'a Inner<S>, task: &Remembered) -> Reme
 
 fn remembered<S: State>(graph: &Inner<S>, text: RememberedText<'_>) -> Result<Remembered, Misfit> {
     let mut task = Remembered::of(read::number(graph, &text.node)?, text.item);
-    task.asks = text
-        .asks
-        .into_iter()
-        .map(|(question, answer, accepted)| {
-            let reply = match answer {
-                None => Reply::Open,
-                Some(answer) if accepted => Reply::Answered(answer),
-                Some(answer) => Reply::Given(answer),
-            };
-            Asked { question, reply }
-        })
-        .collect();
+    task.asks = text.asks.into_iter().map(|(question, answer)| Asked::new(question, answer)).collect();
     task.once = text.once;
     Ok(task)
 }

@@ -4,6 +4,7 @@ use super::codec::{Codec, ItemCodec};
 use super::line::Writer;
 use super::snapshot::write_position;
 use crate::ahead::{Ahead, NodeList, Sent};
+use crate::chair::Given;
 use crate::editing::Edit;
 use crate::goto::{Goto, Items, Places};
 use crate::graph::{END, Inner};
@@ -136,9 +137,9 @@ impl<S: State> Lines<'_, S> {
         line.name("asked", self.name(node)).maybe("item", item).raw("question", question)
     }
 
-    pub(crate) fn answered(&self, line: Writer, node: u32, item: Option<u32>, place: usize, answer: &str) -> Writer {
-        let line = line.name("answered", self.name(node)).maybe("item", item);
-        line.plain("ask", &place).raw("answer", answer)
+    pub(crate) fn refused(&self, line: Writer, node: u32, item: Option<u32>, place: usize, error: &str) -> Writer {
+        let line = line.name("refused", self.name(node)).maybe("item", item);
+        line.plain("ask", &place).name("error", error)
     }
 
     pub(crate) fn once(&self, line: Writer, name: &str, node: u32, item: Option<u32>, value: &str) -> Writer {
@@ -166,6 +167,14 @@ fn followed(line: Writer, end: bool, guards: &[&str], opened: &[OpenedValve]) ->
         line = line.plain("guards", guards);
     }
     if opened.is_empty() { line } else { line.raw("valves", &valves(opened)) }
+}
+
+/// Somebody has answered a question, in the graph or in one inside it.
+pub(crate) fn answered(given: &Given) -> Writer {
+    let line = Writer::line("");
+    let line = if given.path.is_empty() { line } else { line.plain("in", &given.path) };
+    let line = line.name("answered", &given.node).maybe("item", given.item);
+    line.plain("ask", &given.place).raw("answer", &given.answer)
 }
 
 pub(crate) fn valves(opened: &[OpenedValve]) -> String {
