@@ -30,7 +30,16 @@ impl Plan {
     async fn run(&self, doc: &Doc, context: &Context<Doc>, lab: &Lab, delay: u64) -> Result<DocUpdate, NodeError> {
         let number = Self::number(context.node());
         let _at_work = lab.begin(number);
+        let mut seen = format!("{} after {} and {}", context.node(), doc.trail.len(), doc.sum);
+        if self.once == Some(number) {
+            let noted = async { Ok::<_, NodeError>(lab.note(context)) };
+            seen += &context.once("note", noted).await?;
+        }
         tokio::time::sleep(Duration::from_millis(delay)).await;
+        if self.asks == Some(number) {
+            let answer: u64 = context.ask(doc.sum).await?;
+            seen += &format!(" and {answer}");
+        }
         lab.break_down(number)?;
         if self.hopeless.is_some_and(|(node, _)| node == number) {
             return Err("hopeless".into());
@@ -40,7 +49,6 @@ impl Plan {
             return Err("shaky".into());
         }
         lab.ended(context);
-        let seen = format!("{} after {} and {}", context.node(), doc.trail.len(), doc.sum);
         Ok(self.update(context.node(), context.item()).trail(seen))
     }
 
@@ -83,6 +91,7 @@ impl Plan {
         self.connect(&mut graph, &ids, work);
         self.set_up(&mut graph, &ids);
         self.handle(&mut graph, &ids, lab);
+        graph.store_items(work);
         Built { graph: graph.compile().unwrap(), ids, work }
     }
 
@@ -110,6 +119,7 @@ impl Plan {
             |doc: &Doc| Doc { sum: doc.sum, ..Doc::default() },
             move |doc| plan.update(&Self::name(number), None).trail(doc.trail.join("; ")),
         )
+        .stored()
     }
 
     fn connect(&self, graph: &mut StateGraph<Doc>, ids: &[NodeId<Doc>], work: Worker<Doc, u64>) {

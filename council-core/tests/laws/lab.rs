@@ -13,6 +13,8 @@ pub(crate) struct Lab {
     ran: Mutex<Vec<(String, u64)>>,
     /// Which tasks of the graph itself have, by superstep, node and item; a subgraph has if a task in it has.
     tasks: Mutex<BTreeSet<(u64, usize, Option<u32>)>>,
+    /// What was done once.
+    noted: Mutex<Vec<String>>,
     /// Nodes that break down, as often as they stand here.
     broken: Mutex<Vec<usize>>,
     /// How often a task has been shaky.
@@ -42,6 +44,25 @@ impl Lab {
         let mut ran = self.ran.lock().unwrap().clone();
         ran.sort();
         ran
+    }
+
+    /// Which tasks have ended, in order of their names, without their supersteps.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.ran().into_iter().map(|(name, _)| bare(&name)).collect();
+        names.sort();
+        names
+    }
+
+    /// By which tasks something was done once, in order of their names.
+    pub(crate) fn noted(&self) -> Vec<String> {
+        let mut noted = self.noted.lock().unwrap().clone();
+        noted.sort();
+        noted
+    }
+
+    pub(crate) fn note(&self, context: &Context<Doc>) -> String {
+        self.noted.lock().unwrap().push(bare(&name(context)));
+        format!(" noted in {}", context.superstep())
     }
 
     /// Which tasks of the graph itself have ended, by superstep, node and item.
@@ -105,6 +126,11 @@ fn name(context: &Context<Doc>) -> String {
     let slash = if context.path().is_empty() { "" } else { "/" };
     let within = context.path().last().map(|task| format!(" in {}", task.superstep)).unwrap_or_default();
     format!("{}{slash}{}{item}{within}", context.path(), context.node())
+}
+
+/// The name without the superstep.
+fn bare(name: &str) -> String {
+    name.split(" in ").next().unwrap_or(name).to_owned()
 }
 
 struct Ends {

@@ -1,11 +1,14 @@
 //! The laws of execution as properties over random graphs: whatever the shape, the delays and the failures.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod crashes;
 mod going_on;
 mod graphs;
 mod lab;
+mod mortal;
 mod plans;
 mod records;
+mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use council_core::State;
 use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
 
-#[derive(State, Clone, Debug, Default, PartialEq)]
+#[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Doc {
     #[state(append)]
     pub(crate) trail: Vec<String>,
@@ -13,6 +14,11 @@ pub(crate) struct Doc {
     pub(crate) sum: u64,
     #[state(max)]
     pub(crate) peak: u64,
+    /// All its digits count.
+    #[state(max)]
+    pub(crate) level: f64,
+    #[state(max)]
+    pub(crate) ballast: String,
     pub(crate) plain: u64,
 }
 
@@ -47,6 +53,12 @@ pub(crate) struct Plan {
     pub(crate) bound: Option<(usize, usize)>,
     /// Milliseconds, by node.
     pub(crate) delays: Vec<u64>,
+    /// A node, or the worker, that asks the chair.
+    pub(crate) asks: Option<usize>,
+    /// A node, or the worker, that does something once.
+    pub(crate) once: Option<usize>,
+    /// How much more each update weighs.
+    pub(crate) ballast: usize,
 }
 
 pub(crate) const MOST_NODES: usize = 7;
@@ -74,6 +86,17 @@ pub(crate) fn plans() -> impl Strategy<Value = Plan> {
             prop::collection::vec(0_u64..20, nodes + 2),
         );
         (Just(nodes), shape, kinds, runs).prop_map(plan)
+    })
+}
+
+/// Those that are to be stored: they may ask the chair, do something once, and be so heavy that snapshots are taken.
+pub(crate) fn stored_plans() -> impl Strategy<Value = Plan> {
+    let chair = (prop::option::of(0..MOST_NODES + 2), prop::option::of(0..MOST_NODES + 2), any::<bool>());
+    (plans(), chair).prop_map(|(plan, (asks, once, is_heavy))| Plan {
+        asks,
+        once,
+        ballast: if is_heavy { 3_000 } else { 0 },
+        ..plan
     })
 }
 
@@ -109,6 +132,9 @@ fn plan((nodes, shape, kinds, runs): (usize, Shape, Kinds, Runs)) -> Plan {
         spread,
         bound,
         delays,
+        asks: None,
+        once: None,
+        ballast: 0,
     }
 }
 
@@ -136,6 +162,7 @@ impl Plan {
         let number = Self::number(node);
         let written = number as u64;
         let update = Doc::update().trail(format!("{node}{item:?}")).sum(written).peak(written);
+        let update = update.level((written as f64).sqrt() / 7.0).ballast("x".repeat(self.ballast));
         if self.plain.contains(&number) { update.plain(written) } else { update }
     }
 

@@ -1,0 +1,154 @@
+//! Runs whose process dies: they go on from the journal, give what an uninterrupted run gives, and repeat nothing that is in it.
+
+use std::collections::BTreeMap;
+
+use council_core::journal::{Durability, Head, Journal, JournalError, Line, LoadError, Memory, ReadFrom, Status};
+use council_core::{Graph, Outcome, Position, RunBuilder, RunError};
+use proptest::prelude::*;
+
+use crate::lab::Lab;
+use crate::mortal::{Death, Mortal};
+use crate::plans::{Doc, Plan, stored_plans};
+use crate::{cases, ending, on_a_runtime};
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// Between any two records.
+    #[test]
+    fn a_crash_between_records_changes_nothing(plan in stored_plans(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 1..4)) {
+        on_a_runtime(async {
+            let (whole, journal) = (Lab::new(), Memory::default());
+            let graph = plan.build(&plan.delays, &whole).graph;
+            let run = graph.run(Doc::default()).id("whole").journal(journal.clone());
+            let expected = ending(to_the_end(&graph, &journal, Durability::Sync, run).await);
+            let lines = lines(&journal, "whole").await;
+            for cut in cuts {
+                let records = 1 + cut.index(lines.len());
+                let id = format!("cut after {records}");
+                let head = Head { graph: graph.name().into(), status: Status::Running, summary: None, parent: None };
+                if journal.copy("whole", records as u64, &id, head).await.is_err() {
+                    continue; // The same cut again.
+                }
+                let lab = Lab::new();
+                let graph = plan.build(&plan.delays, &lab).graph;
+                let position = graph.load(&journal, &id).await.unwrap();
+                let run = graph.resume(position).journal(journal.clone());
+                prop_assert_eq!(&ending(to_the_end(&graph, &journal, Durability::Sync, run).await), &expected);
+                prop_assert_eq!((lab.names(), lab.noted()), left(&plan, &whole, &lines[..records]));
+            }
+            Ok(())
+        })?;
+    }
+
+    /// In the middle of appends, which may have happened or not; again and again.
+    #[test]
+    fn a_crash_inside_an_append_changes_nothing(plan in stored_plans(), durability in durabilities(), deaths in deaths()) {
+        on_a_runtime(async {
+            let (whole, journal) = (Lab::new(), Memory::default());
+            let graph = plan.build(&plan.delays, &whole).graph;
+            let run = graph.run(Doc::default()).id("whole").journal(journal.clone());
+            let expected = ending(to_the_end(&graph, &journal, Durability::Sync, run).await);
+            for death in deaths.into_iter().map(Some).chain([None]) {
+                let lab = Lab::new();
+                let graph = plan.build(&plan.delays, &lab).graph;
+                let mortal = Mortal::new(&journal, death);
+                let (lines, run) = match graph.load(&journal, "r").await {
+                    Ok(position) => (lines(&journal, "r").await, graph.resume(position)),
+                    Err(LoadError::Journal(JournalError::NotFound { .. })) => (vec![], graph.run(Doc::default()).id("r")),
+                    Err(error) => panic!("{error:?}"),
+                };
+                let run = run.journal(mortal.clone()).durability(durability);
+                let ended = tokio::select! {
+                    ended = to_the_end(&graph, &mortal, durability, run) => Some(ended),
+                    () = mortal.is_dead() => None,
+                };
+                let (names, noted) = left(&plan, &whole, &lines);
+                match ended {
+                    None => {
+                        prop_assert!(minus(&lab.names(), &names).is_empty(), "{:?} of {:?}", lab.names(), names);
+                        prop_assert!(minus(&lab.noted(), &noted).is_empty(), "{:?} of {:?}", lab.noted(), noted);
+                    }
+                    Some(ended) => {
+                        prop_assert_eq!(&ending(ended), &expected);
+                        prop_assert_eq!((lab.names(), lab.noted()), (names, noted));
+                    }
+                }
+            }
+            Ok(())
+        })?;
+    }
+}
+
+fn durabilities() -> impl Strategy<Value = Durability> {
+    prop::sample::select(vec![Durability::Sync, Durability::Async, Durability::Exit])
+}
+
+fn deaths() -> impl Strategy<Value = Vec<Death>> {
+    prop::collection::vec((0_u64..12, any::<bool>()).prop_map(|(append, kept)| Death { append, kept }), 1..4)
+}
+
+/// Runs to the end; the chair answers one question at a time.
+pub(crate) async fn to_the_end(
+    graph: &Graph<Doc>,
+    journal: &(impl Journal + Clone),
+    durability: Durability,
+    run: RunBuilder<Doc>,
+) -> Result<Outcome<Doc>, RunError<Doc>> {
+    let mut ended = run.await;
+    while let Ok(Outcome::Paused { position }) = ended {
+        ended = graph.resume(answered(position)).journal(journal.clone()).durability(durability).await;
+    }
+    ended
+}
+
+/// With the first question answered, if there is one.
+pub(crate) fn answered(mut position: Position<Doc>) -> Position<Doc> {
+    if let Some(ask) = position.asks().first() {
+        position.answer(&ask.id, &(ask.question::<u64>().unwrap() + 1)).unwrap();
+    }
+    position
+}
+
+async fn lines(journal: &impl Journal, run: &str) -> Vec<String> {
+    let stored = journal.read(run, ReadFrom::Record(0)).await.unwrap();
+    stored.entries.into_iter().map(|entry| entry.json).collect()
+}
+
+/// What of the whole is not in the records yet: which tasks, and what was done once.
+fn left(plan: &Plan, whole: &Lab, lines: &[String]) -> (Vec<String>, Vec<String>) {
+    let (mut done, mut once) = (Vec::new(), Vec::new());
+    for line in lines {
+        let line = Line::read(line).unwrap();
+        let name = |node: &str| {
+            let path: String = line.path.iter().map(|(node, _)| format!("{node}/")).collect();
+            let item = line.item.map(|item| format!("[{item}]")).unwrap_or_default();
+            format!("{path}{node}{item}")
+        };
+        if let Some(node) = &line.done {
+            // Tasks of these do not end in the lab: one's parts do, and a handler stands for the other.
+            let is_whole = line.path.is_empty() && plan.nested.is_some_and(|(nested, _)| Plan::name(nested) == **node);
+            if !is_whole && plan.hopeless.is_none_or(|(hopeless, _)| Plan::name(hopeless) != **node) {
+                done.push(name(node));
+            }
+        }
+        if line.once.is_some() {
+            once.push(name(line.node.as_deref().unwrap()));
+        }
+    }
+    (minus(&whole.names(), &done), minus(&whole.noted(), &once))
+}
+
+/// What is in the first list and, so often, not in the second.
+fn minus(all: &[String], without: &[String]) -> Vec<String> {
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    without.iter().for_each(|name| *counts.entry(name).or_default() += 1);
+    let mut stays = |name: &&String| match counts.get_mut(*name) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    all.iter().filter(|name| stays(name)).cloned().collect()
+}

@@ -1,0 +1,76 @@
+//! A journal that takes its time, and at one append dies with the process that writes it.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use council_core::async_trait;
+use council_core::journal::{Append, Head, Journal, JournalError, Memory, ReadFrom, RunEntry, RunFilter, Stored};
+use tokio::sync::Notify;
+
+#[derive(Clone)]
+pub(crate) struct Mortal {
+    kept: Memory,
+    death: Option<Death>,
+    appends: Arc<AtomicU64>,
+    dead: Arc<Notify>,
+}
+
+/// At which append, from 0, and whether that is kept though nobody is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Death {
+    pub(crate) append: u64,
+    pub(crate) kept: bool,
+}
+
+impl Mortal {
+    pub(crate) fn new(kept: &Memory, death: Option<Death>) -> Self {
+        Self { kept: kept.clone(), death, appends: Arc::default(), dead: Arc::default() }
+    }
+
+    /// Waits until it is dead.
+    pub(crate) async fn is_dead(&self) {
+        self.dead.notified().await;
+    }
+}
+
+#[async_trait]
+impl Journal for Mortal {
+    async fn append(&self, append: Append) -> Result<(), JournalError> {
+        let number = self.appends.fetch_add(1, Ordering::Relaxed);
+        if number % 3 > 0 {
+            tokio::time::sleep(Duration::from_millis(number % 3)).await;
+        }
+        match self.death.filter(|death| death.append == number) {
+            None => self.kept.append(append).await,
+            Some(Death { kept, .. }) => {
+                if kept {
+                    self.kept.append(append).await?;
+                }
+                self.dead.notify_one();
+                pending().await
+            }
+        }
+    }
+
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+        self.kept.read(run, from).await
+    }
+
+    async fn runs(&self, filter: &RunFilter) -> Result<Vec<RunEntry>, JournalError> {
+        self.kept.runs(filter).await
+    }
+
+    async fn delete(&self, run: &str) -> Result<(), JournalError> {
+        self.kept.delete(run).await
+    }
+
+    async fn prune(&self, filter: &RunFilter) -> Result<u64, JournalError> {
+        self.kept.prune(filter).await
+    }
+
+    async fn copy(&self, run: &str, records: u64, to: &str, head: Head) -> Result<(), JournalError> {
+        self.kept.copy(run, records, to, head).await
+    }
+}

@@ -1,0 +1,112 @@
+//! What is stored of a run is where it stands.
+
+use std::time::Duration;
+
+use council_core::journal::{At, Durability, Journal, Memory, ReadFrom};
+use council_core::{Limits, Outcome, RunBuilder, RunError};
+use proptest::prelude::*;
+
+use crate::crashes::{answered, to_the_end};
+use crate::lab::Lab;
+use crate::plans::{Doc, stored_plans};
+use crate::{cases, on_a_runtime};
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// Wherever a run stops, fails or asks, its position is what is read from the journal; and it is unharmed by that.
+    #[test]
+    fn the_position_is_what_is_stored(
+        plan in stored_plans(),
+        stops in prop::collection::vec(stops(), 0..6),
+        failing in prop::collection::vec(0_usize..9, 0..3),
+        pauses in any::<bool>(),
+        is_watched in any::<bool>(),
+    ) {
+        on_a_runtime(async {
+            let journal = Memory::default();
+            let graph = plan.build(&plan.delays, &Lab::breaking(failing)).graph;
+            let mut builder = graph.run(Doc::default()).id("r").journal(journal.clone());
+            for stop in stops.into_iter().chain([Stop::Never; 9]) {
+                let builder_now = if pauses { builder.pause_always() } else { builder };
+                let builder_now = if is_watched { builder_now.observe(|_| ()) } else { builder_now };
+                let ended = stop.put_to(builder_now).await;
+                let position = match ended {
+                    Ok(Outcome::Paused { position } | Outcome::Stopped { position, .. }) => position,
+                    Ok(_) => return Ok(()),
+                    Err(error) => error.into_position(),
+                };
+                let stored = graph.load(&journal, "r").await.unwrap();
+                prop_assert_eq!(stored.state(), position.state());
+                prop_assert_eq!(graph.snapshot(&stored).unwrap(), graph.snapshot(&position).unwrap());
+                builder = graph.resume(answered(if is_watched { stored } else { position })).journal(journal.clone());
+            }
+            Ok(())
+        })?;
+    }
+
+    /// A snapshot of any record and the records after it give what all records give.
+    #[test]
+    fn a_snapshot_stands_for_its_records(plan in stored_plans()) {
+        on_a_runtime(async {
+            let journal = Memory::default();
+            let graph = plan.build(&plan.delays, &Lab::new()).graph;
+            let run = graph.run(Doc::default()).id("r").journal(journal.clone());
+            let _ = to_the_end(&graph, &journal, Durability::Sync, run).await;
+            let records = journal.read("r", ReadFrom::Snapshot).await.unwrap().head.records;
+            let last = graph.load(&journal, "r").await.unwrap();
+            for record in 1..=records {
+                let position = graph.load_at(&journal, "r", At::Record(record)).await.unwrap();
+                let json = graph.snapshot(&position).unwrap();
+                let restored = graph.restore(&json).unwrap();
+                prop_assert_eq!(restored.state(), position.state());
+                prop_assert_eq!(format!("{restored:?}"), format!("{position:?}"));
+                prop_assert_eq!(graph.snapshot(&restored).unwrap(), json.clone());
+                if record == records {
+                    prop_assert_eq!(graph.snapshot(&last).unwrap(), json);
+                }
+            }
+            Ok(())
+        })?;
+    }
+}
+
+/// What ends a leg of a run before its end.
+#[derive(Clone, Copy, Debug)]
+enum Stop {
+    Supersteps(u64),
+    Time(u64),
+    /// A cancel once so many records are in the journal.
+    Records(u64),
+    Never,
+}
+
+fn stops() -> impl Strategy<Value = Stop> {
+    prop_oneof![
+        (0_u64..12).prop_map(Stop::Supersteps),
+        (0_u64..30).prop_map(Stop::Time),
+        (1_u64..40).prop_map(Stop::Records),
+    ]
+}
+
+impl Stop {
+    async fn put_to(self, run: RunBuilder<Doc>) -> Result<Outcome<Doc>, RunError<Doc>> {
+        match self {
+            Self::Supersteps(supersteps) => run.limits(Limits { supersteps, ..Limits::default() }).await,
+            Self::Time(time) => {
+                let limits = Limits { wall_clock: Some(Duration::from_millis(time)), ..Limits::default() };
+                run.limits(limits).await
+            }
+            Self::Records(records) => {
+                let cancel = run.canceller();
+                let run = run.on_saved(move |saved| {
+                    if saved.first + saved.entries.len() as u64 >= records {
+                        cancel.cancel();
+                    }
+                });
+                run.await
+            }
+            Self::Never => run.await,
+        }
+    }
+}
