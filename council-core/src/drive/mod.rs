@@ -15,7 +15,7 @@ use std::task::Poll;
 use tokio::time::Instant;
 
 use crate::calling::Calling;
-use crate::chair::WrongAnswer;
+use crate::chair::{Chair, WrongAnswer};
 use crate::context::{Context, RunInfo};
 use crate::event::{self, EventKind, chain};
 use crate::pauses::Pauses;
@@ -104,15 +104,15 @@ impl<S: State> Driver<S> {
 
     /// Runs until the graph goes no further.
     pub(crate) async fn go(&self, position: &mut Position<S>) -> Halt {
-        self.info.chair.remember(std::mem::take(&mut position.remembered));
+        let lent = Lent::to(&self.info.chair, position);
         let halt = if self.traced {
             let span = spans::run(&self.info.id, self.graph.name(), &self.info.path);
-            Box::pin(span.around(self.turns_in_a_net(position))).await
+            Box::pin(span.around(self.turns_in_a_net(lent.position))).await
         } else {
-            self.turns_in_a_net(position).await
+            self.turns_in_a_net(lent.position).await
         };
+        drop(lent);
         let halt = halt.unwrap_or_else(|message| Halt::Fail(Box::new(self.blame(position, message))));
-        position.remembered = self.info.chair.take();
         if let Some(recording) = self.info.recording.as_ref().filter(|_| position.merged) {
             recording.merged();
         }
@@ -278,6 +278,25 @@ impl<S: State> Driver<S> {
         if let Some(observers) = &self.info.observers {
             observers.tell(superstep, event());
         }
+    }
+}
+
+/// A position whose tasks remember in the chair. It gets that back however the run ends: a subgraph may be cut off.
+struct Lent<'a, S: State> {
+    chair: &'a Chair,
+    position: &'a mut Position<S>,
+}
+
+impl<'a, S: State> Lent<'a, S> {
+    fn to(chair: &'a Chair, position: &'a mut Position<S>) -> Self {
+        chair.remember(std::mem::take(&mut position.remembered));
+        Self { chair, position }
+    }
+}
+
+impl<S: State> Drop for Lent<'_, S> {
+    fn drop(&mut self) {
+        self.position.remembered = self.chair.take();
     }
 }
 

@@ -93,6 +93,7 @@ async fn what_cannot_be_completed_is_kept_without_what_comes_next() {
     let expected = expect![[r#"
         {"v":1,"started":"g","input":{"text":"","notes":[]},"next":["write"]}
         {"v":1,"done":"write","update":{"text":"a text"}}
+        {"v":1,"merged":true}
         {"v":1,"gave_up":"the route from `write` panicked after superstep 1: lost"}
     "#]];
     let (graph, journal) = check(graph, expected).await;

@@ -121,9 +121,9 @@ fn left(plan: &Plan, whole: &Lab, lines: &[String]) -> (Vec<String>, Vec<String>
     for line in lines {
         let line = Line::read(line).unwrap();
         let name = |node: &str| {
-            let path: String = line.path.iter().map(|(node, _)| format!("{node}/")).collect();
             let item = line.item.map(|item| format!("[{item}]")).unwrap_or_default();
-            format!("{path}{node}{item}")
+            let own = format!("{node}{item}");
+            line.path.iter().rev().fold(own, |name, (outer, _)| format!("{outer}/{name}"))
         };
         if let Some(node) = &line.done {
             // Tasks of these do not end in the lab: one's parts do, and a handler stands for the other.
@@ -142,7 +142,9 @@ fn left(plan: &Plan, whole: &Lab, lines: &[String]) -> (Vec<String>, Vec<String>
 /// What is in the first list and, so often, not in the second.
 fn minus(all: &[String], without: &[String]) -> Vec<String> {
     let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
-    without.iter().for_each(|name| *counts.entry(name).or_default() += 1);
+    for name in without {
+        *counts.entry(name).or_default() += 1;
+    }
     let mut stays = |name: &&String| match counts.get_mut(*name) {
         Some(count) if *count > 0 => {
             *count -= 1;

@@ -38,7 +38,7 @@ impl Plan {
         tokio::time::sleep(Duration::from_millis(delay)).await;
         if self.asks == Some(number) {
             let answer: u64 = context.ask(doc.sum).await?;
-            seen += &format!(" and {answer}");
+            seen = format!("{seen} and {answer}");
         }
         lab.break_down(number)?;
         if self.hopeless.is_some_and(|(node, _)| node == number) {

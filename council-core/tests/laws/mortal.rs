@@ -39,7 +39,7 @@ impl Mortal {
 impl Journal for Mortal {
     async fn append(&self, append: Append) -> Result<(), JournalError> {
         let number = self.appends.fetch_add(1, Ordering::Relaxed);
-        if number % 3 > 0 {
+        if !number.is_multiple_of(3) {
             tokio::time::sleep(Duration::from_millis(number % 3)).await;
         }
         match self.death.filter(|death| death.append == number) {

@@ -160,9 +160,9 @@ impl Plan {
     /// What a node writes when it is run by hand.
     pub(crate) fn update(&self, node: &str, item: Option<u32>) -> DocUpdate {
         let number = Self::number(node);
-        let written = number as u64;
+        let (written, level) = (number as u64, f64::from(u32::try_from(number).unwrap()).sqrt() / 7.0);
         let update = Doc::update().trail(format!("{node}{item:?}")).sum(written).peak(written);
-        let update = update.level((written as f64).sqrt() / 7.0).ballast("x".repeat(self.ballast));
+        let update = update.level(level).ballast("x".repeat(self.ballast));
         if self.plain.contains(&number) { update.plain(written) } else { update }
     }
 
