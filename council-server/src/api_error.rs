@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use council_core::journal::JournalError;
 
+use crate::runs::{NotAnswered, NotFound, StoppedShort, chain};
 use crate::wire::{Invalid, Refusal};
 
 /// Why a request was not served.
@@ -29,8 +31,18 @@ pub(crate) enum ApiError {
     BodyBroken,
     #[error("This route is a WebSocket, and the request is no upgrade: {0}")]
     NotAWebSocket(String),
+    #[error("Run '{0}' is not paused in God Mode.")]
+    NotPaused(String),
+    #[error("No God Mode session found for run '{0}'.")]
+    NoChair(String),
     #[error("The server is about to end and takes no new run.")]
     Draining,
+    /// The journal cannot be read or written at the moment; nothing of the request was done.
+    #[error("The runs cannot be stored or read at the moment: {0}")]
+    Journal(String),
+    /// What is stored of the run does not fit this server.
+    #[error("{0}")]
+    Unfit(String),
     /// The faults of the request, all of them.
     #[error("the request has {} faults", .0.len())]
     Invalid(Vec<Invalid>),
@@ -39,16 +51,17 @@ pub(crate) enum ApiError {
 impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::RunNotFound(_) => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::RunNotFound(_) | Self::NoChair(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAuthenticated => StatusCode::UNAUTHORIZED,
             Self::OriginRefused(_) => StatusCode::FORBIDDEN,
             Self::RunEnded(_) => StatusCode::CONFLICT,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::BodyBroken => StatusCode::BAD_REQUEST,
+            Self::BodyBroken | Self::NotPaused(_) => StatusCode::BAD_REQUEST,
             Self::NotAWebSocket(_) => StatusCode::UPGRADE_REQUIRED,
-            Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Draining | Self::Journal(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unfit(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
@@ -59,6 +72,43 @@ impl ApiError {
             Self::NotAuthenticated => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::NotAWebSocket(_) => Some((header::UPGRADE, HeaderValue::from_static("websocket"))),
             _ => None,
+        }
+    }
+}
+
+impl From<JournalError> for ApiError {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(chain(&error))
+    }
+}
+
+impl From<NotFound> for ApiError {
+    fn from(error: NotFound) -> Self {
+        match error {
+            NotFound::Unknown(id) => Self::RunNotFound(id),
+            NotFound::Journal(error) => error.into(),
+            unreadable @ NotFound::Unreadable { .. } => Self::Unfit(chain(&unreadable)),
+        }
+    }
+}
+
+impl From<StoppedShort> for ApiError {
+    fn from(error: StoppedShort) -> Self {
+        match error {
+            StoppedShort::Draining => Self::Draining,
+            StoppedShort::Journal(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotAnswered> for ApiError {
+    fn from(error: NotAnswered) -> Self {
+        match error {
+            NotAnswered::NotFound(error) => error.into(),
+            NotAnswered::NotPaused(id) => Self::NotPaused(id),
+            NotAnswered::Ended(id) => Self::RunEnded(id),
+            NotAnswered::StoppedShort(error) => error.into(),
+            unfit @ NotAnswered::Load { .. } => Self::Unfit(chain(&unfit)),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use council_core::Limits;
 
-use crate::{Origin, Token};
+use crate::{Database, Origin, Token};
 
 /// How a [`Server`](crate::Server) listens, whom it lets in, and what it keeps.
 ///
@@ -25,11 +25,14 @@ pub struct Config {
     pub allowed_origins: Vec<Origin>,
     /// Allows to listen beyond loopback without a token. Off by default.
     pub insecure: bool,
-    /// How many ended runs are kept; the one that ended first is forgotten first. 1000 by default.
-    pub keep_runs: usize,
+    /// Where runs are kept. In memory by default.
+    pub database: Database,
+    /// How many ended runs are kept; the oldest is forgotten first. By default all of them in a file, and 1000 in memory.
+    pub keep_runs: Option<u64>,
     /// How far a run may go.
     pub limits: Limits,
-    /// How long runs may take to reach their next barrier once the server is told to end. 10 s by default.
+    /// How long runs may take to reach their next barrier once the server is told to end; what they are doing then is done again
+    /// when it starts again. 10 s by default.
     pub grace: Duration,
     /// How many live events wait for a watcher that does not read, before it is cut off. 1024 by default.
     pub watcher_queue: usize,
@@ -44,11 +47,19 @@ impl Default for Config {
             token: None,
             allowed_origins: vec![Origin::frontend()],
             insecure: false,
-            keep_runs: 1_000,
+            database: Database::Memory,
+            keep_runs: None,
             limits: Limits::default(),
             grace: Duration::from_secs(10),
             watcher_queue: 1_024,
             send_timeout: Duration::from_secs(10),
         }
+    }
+}
+
+impl Config {
+    /// How many ended runs are kept, if there is a limit.
+    pub(crate) fn kept_runs(&self) -> Option<u64> {
+        self.keep_runs.or((self.database == Database::Memory).then_some(1_000))
     }
 }

@@ -9,7 +9,7 @@ use council_core::{Graph, Limits};
 use council_llm::{
     CRITIC, Council, CouncilBuilder, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Environment, MASTER, ModelSpec, WRITER,
 };
-use council_server::Config;
+use council_server::{Config, Database};
 
 /// Runs councils of AI agents, and shows each run while it happens.
 #[derive(Debug, Parser)]
@@ -43,10 +43,14 @@ pub(crate) struct Flags {
     /// Allow to listen beyond this machine without a token
     #[arg(long, env = "COUNCIL_INSECURE", value_parser = BoolishValueParser::new())]
     insecure: bool,
-    /// How many ended runs are kept in memory
-    #[arg(long, env = "COUNCIL_KEEP_RUNS", default_value_t = 1_000, value_name = "RUNS")]
-    keep_runs: usize,
-    /// How long running councils may take to reach their next stop when the server is told to end
+    /// The file that keeps the runs, or `:memory:` to keep them as long as the server lives
+    #[arg(long, env = "COUNCIL_DATABASE", default_value = "council.db", value_name = "FILE")]
+    database: Database,
+    /// How many ended runs are kept; by default all of them in a file, and 1000 in memory
+    #[arg(long, env = "COUNCIL_KEEP_RUNS", value_name = "RUNS")]
+    keep_runs: Option<u64>,
+    /// How long running councils may take to reach their next stop when the server is told to end; they go on when it
+    /// starts again
     #[arg(long, env = "COUNCIL_GRACE", default_value_t = 10, value_name = "SECONDS")]
     grace: u64,
 }
@@ -89,6 +93,7 @@ impl Flags {
             token: self.token.as_deref().map(str::parse).transpose()?,
             allowed_origins: origins.map(str::parse).collect::<Result<_, _>>()?,
             insecure: self.insecure,
+            database: self.database.clone(),
             keep_runs: self.keep_runs,
             limits: Limits { supersteps, ..Limits::default() },
             grace: Duration::from_secs(self.grace),

@@ -5,7 +5,11 @@
 //! | `GET /api/health` | says that the server is up |
 //! | `POST /api/councils/run` | starts a run on `{"input_topic": "..."}` and gives its `run_id` |
 //! | `GET /api/councils/run/{id}` | the result, as far as there is one |
+//! | `POST /api/councils/run/{id}/approve` | the chair's answer: `{"action": "approve"}`, `"reject"` or `"modify"` |
+//! | `GET /api/councils/run/{id}/state` | what the chair sees |
 //! | `POST /api/councils/run/{id}/cancel` | ends a run at once |
+//! | `GET /api/runs/`, `GET /api/runs/{id}` | the history |
+//! | `GET /api/runs/{id}/events?after=N` | the run's numbered events, as a list or as they come |
 //! | `/ws/council/{id}?after=N` | every event of the run after the `N`th, then the live ones, then a close |
 //!
 //! The binary `council-server` is [`Server`] with flags. A program, a test or a benchmark can start one in its own process:
@@ -38,25 +42,33 @@
 //!
 //! # Invariants
 //!
-//! - A run has one log of numbered events. A watcher gets its part of the log and joins the live ones under one lock, so
-//!   none is lost and none comes twice.
-//! - Every run ends with exactly one last event, also when its task is lost: its supervisor sees to it.
+//! - The journal comes first: a run is accepted, goes on, and ends once that is in it. What a watcher is told is made of records
+//!   that are in the journal, so a server that is started again tells the same events with the same numbers.
+//! - A watcher gets its part of the events and joins the live ones under one lock, so none is lost and none comes twice.
+//! - Every accepted run ends with exactly one last event, if need be after a restart.
 //! - Nobody waits for a watcher. One whose queue is full is closed with 1013 and may come back with `after`.
-//! - Runs live in memory. The server knows nothing of models, and no lock is held across an await.
+//! - Runs that have ended are in the journal alone. The server knows nothing of models, and no lock of a thread is held across an
+//!   await.
 
 mod access;
+mod answer_request;
 mod api_error;
+mod body;
 mod config;
+mod events;
 mod origin;
+mod query;
 mod routes;
 mod runs;
 mod server;
 mod socket;
 mod start_request;
+mod store;
 mod token;
 mod wire;
 
 pub use config::Config;
 pub use origin::{InvalidOrigin, Origin};
 pub use server::{BindError, Server};
+pub use store::{Database, StoreError};
 pub use token::{InvalidToken, Token};

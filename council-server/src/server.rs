@@ -24,6 +24,7 @@ use crate::Config;
 use crate::access::Access;
 use crate::routes::{self, App};
 use crate::runs::Runs;
+use crate::store::{Store, StoreError};
 
 /// A server that has its address and does not answer yet: [`run`](Self::run) it.
 #[must_use = "a server does nothing until it runs"]
@@ -38,7 +39,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The address cannot be had, or everyone could reach it and there is no token.
+    /// The address cannot be had, or everyone could reach it and there is no token; or the database cannot be used.
     pub async fn bind(config: Config, graph: Graph<Council>) -> Result<Self, BindError> {
         let cannot_listen = |source| BindError::Listen { listen: config.listen.clone(), source };
         let addresses: Vec<_> = lookup_host(&config.listen).await.map_err(cannot_listen)?.collect();
@@ -49,8 +50,9 @@ impl Server {
         let listener = TcpListener::bind(&*addresses).await.map_err(cannot_listen)?;
         let local_addr = listener.local_addr().map_err(cannot_listen)?;
         let gone = CancellationToken::new();
+        let store = Store::open(&config.database).await.map_err(BindError::Database)?;
         let app = App {
-            runs: Arc::new(Runs::new(&config, graph, gone.clone())),
+            runs: Arc::new(Runs::new(&config, graph, store, gone.clone())),
             access: Arc::new(Access::new(&config)),
             send_timeout: config.send_timeout,
             tasks: TaskTracker::new(),
@@ -66,7 +68,8 @@ impl Server {
     }
 
     /// Serves until `shutdown` resolves, then ends in good order: no new run is taken, running ones stop at their next
-    /// barrier or when the [grace](Config::grace) is over, watchers get their last event and a close.
+    /// barrier or when the [grace](Config::grace) is over, watchers get a close. Runs that an earlier server has left unfinished go
+    /// on at once.
     ///
     /// Dropping this future ends the server at once, and its runs and connections with it.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
@@ -74,6 +77,7 @@ impl Server {
         let _gone = app.gone.clone().drop_guard();
         let closing = CancellationToken::new();
         let router = routes::router(Arc::clone(&app));
+        tokio::spawn(Arc::clone(&app.runs).recover());
         let drained = async {
             shutdown.await;
             app.runs.drain().await;
@@ -157,6 +161,9 @@ pub enum BindError {
         /// What was asked for.
         listen: String,
     },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(StoreError),
 }
 
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);

@@ -10,7 +10,6 @@ use axum::response::Response;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
@@ -22,9 +21,10 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::debug;
 
 use crate::api_error::ApiError;
+use crate::query;
 use crate::routes::App;
-use crate::runs::Watch;
-use crate::wire::{Happening, Invalid};
+use crate::runs::{NotFound, Told, Watch};
+use crate::wire::{Happening, now};
 
 /// Answers the upgrade; what follows happens in a task of its own.
 pub(crate) async fn council(
@@ -33,7 +33,8 @@ pub(crate) async fn council(
     mut request: Request,
 ) -> Result<Response, ApiError> {
     let Path(id) = id.map_err(|_| ApiError::NotFound)?;
-    let after = after(request.uri().query().unwrap_or_default()).map_err(|fault| ApiError::Invalid(vec![fault]))?;
+    let query = request.uri().query().unwrap_or_default();
+    let after = query::number(query, "after", 0..=u64::MAX, 0).map_err(|fault| ApiError::Invalid(vec![fault]))?;
     let response =
         create_response_with_body(&request, Body::empty).map_err(|error| ApiError::NotAWebSocket(error.to_string()))?;
     let upgrade = hyper::upgrade::on(&mut request);
@@ -50,25 +51,6 @@ pub(crate) async fn council(
     Ok(response)
 }
 
-/// The number in `?after=N`; 0 if there is none.
-fn after(query: &str) -> Result<u64, Invalid> {
-    let Some((_, text)) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after") else {
-        return Ok(0);
-    };
-    let (loc, input) = (["query", "after"], Value::from(&*text));
-    match text.trim().parse::<i128>() {
-        Ok(number @ 0..) => Ok(u64::try_from(number).unwrap_or(u64::MAX)),
-        Ok(_) => {
-            let msg = "Input should be greater than or equal to 0";
-            Err(Invalid::new("greater_than_equal", &loc, msg, &input).context(json!({ "ge": 0 })))
-        }
-        Err(_) => {
-            let msg = "Input should be a valid integer, unable to parse string as an integer";
-            Err(Invalid::new("int_parsing", &loc, msg, &input))
-        }
-    }
-}
-
 /// Tells a watcher all that happens in a run, and how the connection came to be closed.
 async fn serve(app: &App, id: &str, after: u64, upgrade: OnUpgrade) -> Result<CloseCode, Gone> {
     let upgraded = upgrade.await.map_err(|_| Gone::Left)?;
@@ -78,12 +60,18 @@ async fn serve(app: &App, id: &str, after: u64, upgrade: OnUpgrade) -> Result<Cl
         .max_frame_size(Some(INCOMING_LIMIT));
     let stream = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
     let mut socket = Socket { stream, patience: app.send_timeout };
-    let (code, reason) = if let Some(entry) = app.runs.find(id) {
-        socket.tell(entry.watch(after)).await?
-    } else {
-        let message = ApiError::RunNotFound(id.to_owned()).to_string();
-        socket.send([Happening::Error { message }.to_text(id, None)]).await?;
-        (UNKNOWN_RUN, "unknown run")
+    let (code, reason) = match app.runs.find(id).await {
+        Ok(entry) => match socket.tell(entry.watch(after)).await? {
+            // There was no last event: the run goes on without this server.
+            close if close == DONE && !entry.status().is_final() => ENDING,
+            close => close,
+        },
+        Err(fault) => {
+            let close = if let NotFound::Unknown(_) = fault { UNKNOWN_RUN } else { BROKEN };
+            let message = ApiError::from(fault).to_string();
+            socket.send([Happening::Error { message }.to_text(id, None, now())]).await?;
+            close
+        }
     };
     socket.close(code, reason).await?;
     Ok(code)
@@ -113,9 +101,10 @@ struct Socket {
 impl Socket {
     /// Sends what the watcher has missed, then what comes, until there is nothing more to tell.
     async fn tell(&mut self, watch: Watch) -> Result<(CloseCode, &'static str), Gone> {
-        self.send([watch.connected]).await?;
+        self.send([watch.connected.text]).await?;
         for events in watch.missed.chunks(BATCH) {
-            self.send(events.iter().cloned()).await?;
+            let texts: Vec<_> = events.iter().map(|told| told.text.clone()).collect();
+            self.send(texts).await?;
         }
         let Some(mut live) = watch.live else {
             return Ok(DONE);
@@ -174,11 +163,11 @@ impl Socket {
 /// Waits for live events and takes all that are there, up to a batch; and says how to close once there are no more.
 ///
 /// It waits only before it takes the first, so it can be dropped while it waits and nothing is lost.
-async fn collect(live: &mut Receiver<Utf8Bytes>, events: &mut Vec<Utf8Bytes>) -> Option<(CloseCode, &'static str)> {
+async fn collect(live: &mut Receiver<Told>, events: &mut Vec<Utf8Bytes>) -> Option<(CloseCode, &'static str)> {
     let mut next = live.recv().await;
     loop {
         match next {
-            Ok(event) => events.push(event),
+            Ok(told) => events.push(told.text),
             Err(RecvError::Closed) => return Some(DONE),
             Err(RecvError::Lagged(_)) => return Some(TOO_SLOW),
         }
@@ -191,7 +180,10 @@ async fn collect(live: &mut Receiver<Utf8Bytes>, events: &mut Vec<Utf8Bytes>) ->
 
 const DONE: (CloseCode, &str) = (CloseCode::Normal, "the run has ended");
 const TOO_SLOW: (CloseCode, &str) = (CloseCode::Again, "its own queue is full: come back with after");
-const UNKNOWN_RUN: CloseCode = CloseCode::Library(4_404);
+const UNKNOWN_RUN: (CloseCode, &str) = (CloseCode::Library(4_404), "unknown run");
+const BROKEN: (CloseCode, &str) = (CloseCode::Error, "the run cannot be read");
+const ENDING: (CloseCode, &str) =
+    (CloseCode::Restart, "the server ends and the run goes on when it starts again: come back with after");
 
 /// How many events are written before the watcher's socket is waited for.
 const BATCH: usize = 64;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::body;
 use crate::wire::Invalid;
 
 /// A request that can be served.
@@ -9,6 +10,8 @@ use crate::wire::Invalid;
 pub(crate) struct StartRequest {
     /// 1 to 10,000 code points. Blank ones are let through, as in the original.
     pub(crate) topic: String,
+    /// Whether the run pauses before each node.
+    pub(crate) god_mode: bool,
 }
 
 impl StartRequest {
@@ -18,49 +21,32 @@ impl StartRequest {
     ///
     /// All faults at once.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Vec<Invalid>> {
-        if body.is_empty() {
-            return Err(vec![Invalid::missing(&["body"], &Value::Null)]);
-        }
-        let body = match serde_json::from_slice(body) {
-            Ok(Value::Object(fields)) => fields,
-            Ok(other) => return Err(vec![Invalid::no_object(&["body"], &other)]),
-            Err(error) => return Err(vec![Invalid::no_json(body, &error)]),
-        };
-        match (topic(&body), god_mode(&body)) {
-            (Ok(topic), Ok(())) => Ok(Self { topic }),
+        let body = body::fields(body)?;
+        let input = body.get("input_topic").ok_or_else(|| Invalid::missing(&TOPIC, &Value::Object(body.clone())));
+        match (input.and_then(|input| topic(&TOPIC, input)), god_mode(&body)) {
+            (Ok(topic), Ok(god_mode)) => Ok(Self { topic, god_mode }),
             (topic, god_mode) => Err(topic.err().into_iter().chain(god_mode.err()).collect()),
         }
     }
 }
 
-fn topic(body: &Map<String, Value>) -> Result<String, Invalid> {
-    let loc = ["body", "input_topic"];
-    let input = body.get("input_topic").ok_or_else(|| Invalid::missing(&loc, &Value::Object(body.clone())))?;
-    let Value::String(topic) = input else {
-        return Err(Invalid::new("string_type", &loc, "Input should be a valid string", input));
-    };
+/// A topic, found in this place.
+pub(crate) fn topic(loc: &[&str], input: &Value) -> Result<String, Invalid> {
+    let topic = Invalid::string(loc, input)?;
     if topic.is_empty() {
         let msg = "String should have at least 1 character";
-        return Err(Invalid::new("string_too_short", &loc, msg, input).context(json!({ "min_length": 1 })));
+        return Err(Invalid::new("string_too_short", loc, msg, input).context(json!({ "min_length": 1 })));
     }
     if topic.chars().count() > LONGEST_TOPIC {
         let msg = format!("String should have at most {LONGEST_TOPIC} characters");
-        return Err(Invalid::new("string_too_long", &loc, msg, input).context(json!({ "max_length": LONGEST_TOPIC })));
+        return Err(Invalid::new("string_too_long", loc, msg, input).context(json!({ "max_length": LONGEST_TOPIC })));
     }
-    Ok(topic.clone())
+    Ok(topic)
 }
 
-/// A run with a chair is refused: to run it without one would be to ignore what was asked for.
-fn god_mode(body: &Map<String, Value>) -> Result<(), Invalid> {
-    let loc = ["body", "god_mode"];
-    let Some(input) = body.get("god_mode") else {
-        return Ok(());
-    };
-    if boolean(input).map_err(|(kind, msg)| Invalid::new(kind, &loc, msg, input))? {
-        let msg = "Value error, this server has no chair yet: it runs councils without god mode only";
-        return Err(Invalid::new("value_error", &loc, msg, input));
-    }
-    Ok(())
+fn god_mode(body: &Map<String, Value>) -> Result<bool, Invalid> {
+    let input = body.get("god_mode").unwrap_or(&Value::Bool(false));
+    boolean(input).map_err(|(kind, msg)| Invalid::new(kind, &["body", "god_mode"], msg, input))
 }
 
 /// What pydantic takes for a boolean where it is not strict.
@@ -84,4 +70,5 @@ fn boolean(input: &Value) -> Result<bool, (&'static str, &'static str)> {
 }
 
 const NO_BOOLEAN: (&str, &str) = ("bool_type", "Input should be a valid boolean");
+const TOPIC: [&str; 2] = ["body", "input_topic"];
 const LONGEST_TOPIC: usize = 10_000;

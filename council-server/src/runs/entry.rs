@@ -1,25 +1,49 @@
 //! One run behind its lock.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use council_core::Event;
+use council_core::journal::{RunEntry as Head, Stored};
+use council_core::{Event, EventKind};
 use council_llm::Council;
 use tokio_util::sync::CancellationToken;
+use tracing::error;
 
-use super::log::{Ending, Log, Watch};
-use crate::wire::{RunResult, Status};
+use super::log::{Log, Watch};
+use super::summary::Summary;
+use super::unreadable::Unreadable;
+use crate::wire::{ChairState, RunResult, Status};
 
 /// One run: what has happened in it, and a way to end it.
 pub(crate) struct RunEntry {
     id: Arc<str>,
-    stop: CancellationToken,
+    god_mode: bool,
+    /// Held by whoever answers for the chair or cancels, so that one of them is first.
+    pub(super) control: tokio::sync::Mutex<()>,
+    /// Whoever drives the run has to let go of it at once.
+    pub(super) stop: CancellationToken,
+    /// How many mind the run; for a moment it may be two.
+    pub(super) drives: AtomicUsize,
     /// Held for as long as it takes to copy or to add an event, never across an await.
     log: Mutex<Log>,
+    /// Why the run does not go on at the moment.
+    trouble: Mutex<Option<String>>,
 }
 
 impl RunEntry {
-    pub(super) fn new(id: Arc<str>, council: Council, watcher_queue: usize, stop: CancellationToken) -> Self {
-        Self { id: Arc::clone(&id), stop, log: Mutex::new(Log::new(id, council, watcher_queue)) }
+    pub(super) fn new(id: Arc<str>, god_mode: bool, watcher_queue: usize, stop: CancellationToken) -> Self {
+        let log = Mutex::new(Log::new(Arc::clone(&id), god_mode, watcher_queue));
+        let (control, drives) = (tokio::sync::Mutex::default(), AtomicUsize::new(0));
+        Self { id, god_mode, control, stop, drives, log, trouble: Mutex::default() }
+    }
+
+    /// A run as the journal has it.
+    pub(super) fn read(stored: &Stored, watcher_queue: usize, stop: CancellationToken) -> Result<Self, Unreadable> {
+        let Head { run, .. } = &stored.head;
+        let god_mode = Summary::read(&stored.head).is_some_and(|summary| summary.god_mode);
+        let entry = Self::new(run.as_str().into(), god_mode, watcher_queue, stop);
+        entry.log().take(0, &stored.entries)?;
+        Ok(entry)
     }
 
     /// The id of the run.
@@ -27,19 +51,50 @@ impl RunEntry {
         &self.id
     }
 
+    /// Whether somebody minds the run.
+    pub(super) fn is_driven(&self) -> bool {
+        self.drives.load(Ordering::Acquire) > 0
+    }
+
+    /// Whether it pauses before each node.
+    pub(super) fn god_mode(&self) -> bool {
+        self.god_mode
+    }
+
     /// Where the run stands.
     pub(crate) fn status(&self) -> Status {
         self.log().status()
     }
 
+    /// How many of its records have been told.
+    pub(super) fn records(&self) -> u64 {
+        self.log().records()
+    }
+
+    /// The node after which the run stands.
+    pub(super) fn last_node(&self) -> Option<String> {
+        self.log().standing.last().map(str::to_owned)
+    }
+
     /// Why the run has failed.
     pub(crate) fn failure(&self) -> Option<String> {
-        self.log().failure().map(str::to_owned)
+        self.log().standing.error().map(str::to_owned)
     }
 
     /// What the run has come to so far.
     pub(crate) fn result(&self) -> RunResult {
-        self.log().result()
+        let result = self.log().standing.result(&self.id);
+        RunResult { error: result.error.or_else(|| self.trouble_now().clone()), ..result }
+    }
+
+    /// What the chair sees; `None` where the run has none.
+    pub(crate) fn chair(&self) -> Option<ChairState> {
+        self.log().standing.chair(&self.id)
+    }
+
+    /// What a list of runs is to show of it from now on, if it is closed.
+    pub(super) fn summary(&self) -> Summary {
+        self.log().standing.summary()
     }
 
     /// The events after the one with this number, and the live ones that follow them without a gap.
@@ -47,30 +102,33 @@ impl RunEntry {
         self.log().watch(after)
     }
 
-    /// Ends the run at once, whatever it is doing. `false` if it had ended before.
-    pub(crate) fn cancel(&self) -> bool {
-        let mut log = self.log();
-        if log.status().is_final() {
-            return false;
+    /// Lets all watchers go: the server ends.
+    pub(super) fn release(&self) {
+        self.log().close();
+    }
+
+    /// Takes note of records that are in the journal now.
+    pub(super) fn take(&self, first: u64, entries: &[council_core::journal::Entry]) {
+        *self.trouble_now() = None;
+        if let Err(fault) = self.log().take(first, entries) {
+            error!(run = %self.id, error = %super::summary::chain(&fault), "a record cannot be shown");
         }
-        log.end(Ending::Cancelled);
-        self.stop.cancel();
-        true
     }
 
-    /// Takes note of what the run tells.
+    /// Why it does not go on at the moment.
+    pub(super) fn trouble(&self, why: String) {
+        *self.trouble_now() = Some(why);
+    }
+
+    /// Takes note of what the run tells beside its records.
     pub(super) fn observe(&self, event: &Event<Council>) {
-        self.log().observe(event);
+        if let EventKind::Token { task, text } = &event.kind {
+            self.log().tell_token(&task.node, text);
+        }
     }
 
-    /// Sees to it that there is a last event, now that nothing more can come from the run.
-    pub(super) fn close(&self) {
-        self.log().end(Ending::Failed("the run was lost before its end".to_owned()));
-    }
-
-    /// Resolves once the run has to stop at once.
-    pub(super) async fn stopped(&self) {
-        self.stop.cancelled().await;
+    fn trouble_now(&self) -> MutexGuard<'_, Option<String>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn log(&self) -> MutexGuard<'_, Log> {

@@ -1,32 +1,43 @@
-//! All runs of the server: started, found, drained, and forgotten when there are too many.
+//! All runs of the server: started, found, answered, drained, and taken up again when the server starts.
 
+mod chair;
+mod drive;
 mod entry;
+mod history;
 mod log;
+mod standing;
+mod summary;
+mod unreadable;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use council_core::{Graph, Limits, Run};
+use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as Stored};
+use council_core::{Graph, Limits, Position};
 use council_llm::Council;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 use uuid::Uuid;
 
+pub(crate) use self::chair::{Action, Changes, NotAnswered};
 pub(crate) use self::entry::RunEntry;
-pub(crate) use self::log::Watch;
+pub(crate) use self::log::{Told, Watch};
+pub(crate) use self::summary::chain;
 use crate::Config;
+use crate::store::Store;
 
-/// The runs that the server knows.
+/// The runs that the server knows. Those that have ended are in the journal alone.
 pub(crate) struct Runs {
     graph: Graph<Council>,
+    store: Store,
     limits: Limits,
-    keep: usize,
+    keep: Option<u64>,
     grace: Duration,
     watcher_queue: usize,
-    known: Mutex<Known>,
+    /// The runs that have not ended.
+    live: Mutex<HashMap<Arc<str>, Arc<RunEntry>>>,
     supervisors: TaskTracker,
     /// No new run is taken; running ones stop at their barrier.
     draining: CancellationToken,
@@ -34,169 +45,174 @@ pub(crate) struct Runs {
     gone: CancellationToken,
 }
 
-#[derive(Default)]
-struct Known {
-    runs: HashMap<Arc<str>, Arc<RunEntry>>,
-    /// The ended ones, in the order in which they ended.
-    ended: VecDeque<Arc<str>>,
+/// Why a run was not started, or does not go on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoppedShort {
+    /// The server is about to end and takes no new run.
+    #[error("The server is about to end and takes no new run.")]
+    Draining,
+    /// The run cannot be stored.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
-/// The server is about to end and takes no new run.
-#[derive(Debug)]
-pub(crate) struct Draining;
+/// Why a run cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotFound {
+    /// The journal does not know it.
+    #[error("Run '{0}' not found.")]
+    Unknown(String),
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(JournalError),
+    /// What it holds is of another version.
+    #[error("Run '{run}' cannot be read.")]
+    Unreadable {
+        run: String,
+        #[source]
+        source: unreadable::Unreadable,
+    },
+}
 
 impl Runs {
-    pub(crate) fn new(config: &Config, graph: Graph<Council>, gone: CancellationToken) -> Self {
+    pub(crate) fn new(config: &Config, graph: Graph<Council>, store: Store, gone: CancellationToken) -> Self {
         Self {
             graph,
+            store,
             limits: config.limits,
-            keep: config.keep_runs,
+            keep: config.kept_runs(),
             grace: config.grace,
             watcher_queue: config.watcher_queue,
-            known: Mutex::default(),
+            live: Mutex::default(),
             supervisors: TaskTracker::new(),
             draining: CancellationToken::new(),
             gone,
         }
     }
 
-    /// Starts a run.
-    pub(crate) fn start(self: &Arc<Self>, topic: String) -> Result<Arc<RunEntry>, Draining> {
+    /// Starts a run. It is in the journal when this returns.
+    pub(crate) async fn start(self: &Arc<Self>, topic: String, god_mode: bool) -> Result<Arc<RunEntry>, StoppedShort> {
         let id: Arc<str> = Uuid::new_v4().to_string().into();
-        let council = Council::new(topic);
-        let entry = RunEntry::new(Arc::clone(&id), council.clone(), self.watcher_queue, self.gone.child_token());
+        let entry = RunEntry::new(Arc::clone(&id), god_mode, self.watcher_queue, self.gone.child_token());
         let entry = Arc::new(entry);
-        // The lock keeps a run from slipping in between the last look of `drain` and its end.
-        let mut known = self.known();
-        if self.draining.is_cancelled() {
-            return Err(Draining);
+        {
+            // The lock keeps a run from slipping in between the last look of `drain` and its end.
+            let mut live = self.live();
+            if self.draining.is_cancelled() {
+                return Err(StoppedShort::Draining);
+            }
+            live.insert(id, Arc::clone(&entry));
         }
-        known.runs.insert(Arc::clone(&id), Arc::clone(&entry));
-        let observed = Arc::clone(&entry);
-        // Nobody reads the run's own queue.
-        let run = self
-            .graph
-            .run(council)
-            .id(id)
-            .limits(self.limits)
-            .buffer(0)
-            .observe(move |event| observed.observe(event))
-            .start();
-        let last = LastWord { runs: Arc::clone(self), entry: Arc::clone(&entry) };
-        self.supervisors.spawn(last.supervise(run));
-        drop(known);
+        if let Err(fault) = self.drive(&entry, self.graph.run(Council::new(topic))).await {
+            self.live().remove(entry.id());
+            return Err(fault);
+        }
         info!(run = %entry.id(), "run started");
         Ok(entry)
     }
 
     /// The run with this id.
-    pub(crate) fn find(&self, id: &str) -> Option<Arc<RunEntry>> {
-        self.known().runs.get(id).cloned()
+    pub(crate) async fn find(self: &Arc<Self>, id: &str) -> Result<Arc<RunEntry>, NotFound> {
+        if let Some(entry) = self.live().get(id).cloned() {
+            return Ok(entry);
+        }
+        let stored = match self.store.journal.read(id, ReadFrom::Record(0)).await {
+            Ok(stored) if stored.head.graph == self.graph.name() => stored,
+            Ok(_) | Err(JournalError::NotFound { .. }) => return Err(NotFound::Unknown(id.to_owned())),
+            Err(fault) => return Err(NotFound::Journal(fault)),
+        };
+        let entry = RunEntry::read(&stored, self.watcher_queue, self.gone.child_token());
+        let entry = entry.map_err(|source| NotFound::Unreadable { run: id.to_owned(), source })?;
+        let entry = Arc::new(entry);
+        if entry.status().is_final() {
+            return Ok(entry);
+        }
+        let entry = Arc::clone(self.live().entry(Arc::clone(entry.id())).or_insert(entry));
+        // It may have gone on, and even ended, between the reading and now.
+        self.catch_up(&entry).await.map_err(NotFound::Journal)?;
+        self.forget(&entry);
+        Ok(entry)
     }
 
-    /// Takes no new run, stops the running ones at their next barrier, and waits until all have ended: the grace at most.
+    /// Lets the runs go on that an earlier server left unfinished.
+    pub(crate) async fn recover(self: Arc<Self>) {
+        let unfinished = RunFilter {
+            graph: Some(self.graph.name().to_owned()),
+            statuses: vec![Stored::Running, Stored::Stopped],
+            ..RunFilter::default()
+        };
+        let runs = match self.store.journal.runs(&unfinished).await {
+            Ok(runs) => runs,
+            Err(fault) => return error!(error = %chain(&fault), "unfinished runs could not be looked for"),
+        };
+        // The oldest first.
+        for run in runs.iter().rev() {
+            match self.take_up(&run.run).await {
+                Ok(()) => info!(run = run.run, "run goes on"),
+                Err(fault) => warn!(run = run.run, error = %chain(&*fault), "run does not go on"),
+            }
+        }
+    }
+
+    async fn take_up(self: &Arc<Self>, id: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let entry = self.find(id).await?;
+        let _control = entry.control.lock().await;
+        // It may have been started a moment ago.
+        if entry.is_driven() || entry.status().is_final() {
+            return Ok(());
+        }
+        let position = self.loaded(&entry).await.inspect_err(|fault| entry.trouble(chain(fault)))?;
+        Ok(self.drive(&entry, self.graph.resume(position)).await?)
+    }
+
+    /// Where a run stands in the journal.
+    async fn loaded(&self, entry: &RunEntry) -> Result<Position<Council>, council_core::journal::LoadError> {
+        self.graph.load(&self.store.journal, entry.id()).await
+    }
+
+    /// Tells of a run what is in the journal and was not told yet.
+    async fn catch_up(&self, entry: &RunEntry) -> Result<(), JournalError> {
+        let first = entry.records();
+        let stored = self.store.journal.read(entry.id(), ReadFrom::Record(first)).await?;
+        entry.take(first, &stored.entries);
+        Ok(())
+    }
+
+    /// Takes no new run, stops the running ones at their next barrier, and waits until all have: the grace at most. They go on at
+    /// the next start. Those who watch are let go.
     pub(crate) async fn drain(&self) {
         {
-            let _known = self.known();
+            let _live = self.live();
             self.draining.cancel();
             self.supervisors.close();
         }
         info!(runs = self.supervisors.len(), "draining");
         self.supervisors.wait().await;
+        self.live().values().for_each(|entry| entry.release());
     }
 
-    fn forget_oldest(&self, ended: &RunEntry) {
-        let mut known = self.known();
-        known.ended.push_back(Arc::clone(ended.id()));
-        while known.ended.len() > self.keep {
-            if let Some(oldest) = known.ended.pop_front() {
-                known.runs.remove(&oldest);
-            }
+    /// Leaves a run that has ended to the journal.
+    fn forget(self: &Arc<Self>, entry: &RunEntry) {
+        if !entry.status().is_final() || self.live().remove(entry.id()).is_none() {
+            return;
+        }
+        if let Some(keep) = self.keep.filter(|_| !self.gone.is_cancelled()) {
+            let runs = Arc::clone(self);
+            self.supervisors.spawn(async move { runs.prune(keep).await });
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Has the last word on a run: when it is dropped, however that comes about, the run has a last event.
-struct LastWord {
-    runs: Arc<Runs>,
-    entry: Arc<RunEntry>,
-}
-
-impl LastWord {
-    /// Waits for the run to end or to be ended. Leaving drops the run, and that stops its tasks.
-    async fn supervise(self, mut run: Run<Council>) {
-        tokio::select! {
-            _ = &mut run => {}
-            () = self.entry.stopped() => {}
-            () = self.runs.draining.cancelled() => {
-                run.cancel();
-                tokio::select! {
-                    _ = timeout(self.runs.grace, &mut run) => {}
-                    () = self.entry.stopped() => {}
-                }
-                // Those that did not reach their barrier.
-                self.entry.cancel();
-            }
+    /// Deletes all ended runs but the newest.
+    async fn prune(&self, keep: u64) {
+        let statuses = vec![Stored::Finished, Stored::Failed, Stored::Closed];
+        let graph = Some(self.graph.name().to_owned());
+        let ended = RunFilter { graph, statuses, offset: keep, ..RunFilter::default() };
+        if let Err(fault) = self.store.journal.prune(&ended).await {
+            warn!(error = %chain(&fault), "old runs could not be deleted");
         }
     }
-}
 
-impl Drop for LastWord {
-    fn drop(&mut self) {
-        self.entry.close();
-        self.runs.forget_oldest(&self.entry);
-        let run = self.entry.id();
-        if let Some(error) = self.entry.failure() {
-            warn!(%run, error, "run failed");
-        } else {
-            info!(%run, status = ?self.entry.status(), "run ended");
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use council_core::{NodeResult, StateGraph};
-
-    async fn forever(_: &Council) -> NodeResult<Council> {
-        std::future::pending().await
-    }
-
-    fn runs(gone: &CancellationToken) -> Arc<Runs> {
-        let mut graph = StateGraph::<Council>::new("endless");
-        let node = graph.node("node", forever);
-        graph.start(node);
-        graph.end(node);
-        Arc::new(Runs::new(&Config::default(), graph.compile().unwrap(), gone.clone()))
-    }
-
-    /// Whatever ends the task that minds a run, its watchers have a last event and the close that follows it.
-    #[tokio::test]
-    async fn a_run_that_is_lost_has_a_last_event() {
-        let gone = CancellationToken::new();
-        let runs = runs(&gone);
-        let entry = runs.start("Rust".to_owned()).unwrap();
-        let mut live = entry.watch(0).live.unwrap();
-        gone.cancel();
-        let mut last = None;
-        while let Ok(event) = timeout(Duration::from_secs(30), live.recv()).await.unwrap() {
-            last = Some(event);
-        }
-        let last = last.unwrap();
-        assert!(last.contains(r#""event":"run_failed""#), "{last}");
-        assert!(last.contains(r#""error":"the run was lost before its end""#), "{last}");
-        assert!(entry.watch(0).live.is_none());
-    }
-
-    #[tokio::test]
-    async fn nothing_starts_once_the_server_drains() {
-        let runs = runs(&CancellationToken::new());
-        runs.drain().await;
-        assert!(runs.start("Rust".to_owned()).is_err());
+    fn live(&self) -> MutexGuard<'_, HashMap<Arc<str>, Arc<RunEntry>>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,10 +1,11 @@
 //! The events that a watcher is told.
 
-use jiff::Timestamp;
-use serde::Serialize;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{Status, StoppedBy};
+use super::{Status, StoppedBy, time};
 
 /// One thing that a watcher is told, without what all events have.
 #[derive(Serialize)]
@@ -26,6 +27,16 @@ pub(crate) enum Happening<'a> {
         score: Option<f64>,
         duration_ms: u64,
     },
+    /// The chair is asked.
+    RunPaused {
+        #[serde(serialize_with = "texts")]
+        next_nodes: &'a [Arc<str>],
+        current_draft: &'a str,
+        critic_score: Option<f64>,
+        iteration_count: u32,
+    },
+    /// The chair has answered.
+    RunResumed {},
     /// The last event of a run that has a document.
     RunComplete {
         final_draft: &'a str,
@@ -43,9 +54,9 @@ pub(crate) enum Happening<'a> {
 }
 
 impl Happening<'_> {
-    /// The event as the text of a WebSocket frame; the numbered ones are those of the log.
-    pub(crate) fn to_text(&self, run_id: &str, seq: Option<u64>) -> Utf8Bytes {
-        let frame = Frame { event: self.name(), run_id, seq, at: format!("{:.3}", Timestamp::now()), happening: self };
+    /// The event as the text of a WebSocket frame; the numbered ones are those of the log. `at` is in milliseconds since 1970.
+    pub(crate) fn to_text(&self, run_id: &str, seq: Option<u64>, at: u64) -> Utf8Bytes {
+        let frame = Frame { event: self.name(), run_id, seq, at: time(at), happening: self };
         serde_json::to_string(&frame).expect("texts and numbers become JSON").into()
     }
 
@@ -56,6 +67,8 @@ impl Happening<'_> {
             Self::NodeActive { .. } => "node_active",
             Self::Token { .. } => "token",
             Self::NodeComplete { .. } => "node_complete",
+            Self::RunPaused { .. } => "run_paused",
+            Self::RunResumed {} => "run_resumed",
             Self::RunComplete { .. } => "run_complete",
             Self::RunFailed { .. } => "run_failed",
             Self::RunCancelled {} => "run_cancelled",
@@ -73,4 +86,8 @@ struct Frame<'a> {
     at: String,
     #[serde(flatten)]
     happening: &'a Happening<'a>,
+}
+
+fn texts<S: Serializer>(texts: &&[Arc<str>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(texts.iter().map(|text| &**text))
 }

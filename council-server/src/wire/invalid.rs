@@ -29,6 +29,12 @@ impl Invalid {
         }
     }
 
+    /// It is the item in this place of a list.
+    pub(crate) fn at(mut self, place: usize) -> Self {
+        self.loc.push(place.into());
+        self
+    }
+
     /// What the fault was measured by.
     pub(crate) fn context(mut self, ctx: Value) -> Self {
         self.ctx = Some(ctx);
@@ -38,6 +44,13 @@ impl Invalid {
     /// A field is not there; the input is what it should have been in.
     pub(crate) fn missing(loc: &[&str], input: &Value) -> Self {
         Self::new("missing", loc, "Field required", input)
+    }
+
+    /// A text.
+    pub(crate) fn string(loc: &[&str], input: &Value) -> Result<String, Self> {
+        let text =
+            input.as_str().ok_or_else(|| Self::new("string_type", loc, "Input should be a valid string", input))?;
+        Ok(text.to_owned())
     }
 
     /// Something else in place of an object.
@@ -50,10 +63,9 @@ impl Invalid {
     pub(crate) fn no_json(body: &[u8], error: &serde_json::Error) -> Self {
         let reason = error.to_string();
         let reason = reason.rsplit_once(" at line ").map_or(&*reason, |(reason, _)| reason);
-        let mut fault =
+        let fault =
             Self::new("json_invalid", &["body"], "JSON decode error", &json!({})).context(json!({ "error": reason }));
-        fault.loc.push(position(body, error).into());
-        fault
+        fault.at(position(body, error))
     }
 }
 

@@ -1,22 +1,30 @@
 //! The JSON of the wire: answers, results, events and faults. Field names and their order are the protocol's.
 
+mod chair;
 mod event;
+mod history;
 mod invalid;
 
 use council_llm::Usage;
+use jiff::Timestamp;
 use serde::Serialize;
 
+pub(crate) use self::chair::{ChairState, CurrentState, Message, word};
 pub(crate) use self::event::Happening;
+pub(crate) use self::history::{ExecutionMode, HistoryEntry};
 pub(crate) use self::invalid::Invalid;
 
 /// Where a run stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Status {
     /// Accepted, not begun.
+    #[default]
     Pending,
     /// At work.
     Running,
+    /// The chair is asked.
+    Paused,
     /// Ended with a document.
     Completed,
     /// Ended with an error.
@@ -96,4 +104,15 @@ pub(crate) enum StoppedBy {
 #[derive(Serialize)]
 pub(crate) struct Refusal<T> {
     pub(crate) detail: T,
+}
+
+/// A time as it is told, from milliseconds since 1970, UTC.
+pub(crate) fn time(at: u64) -> String {
+    let at = i64::try_from(at).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
+    format!("{:.3}", at.unwrap_or(Timestamp::MAX))
+}
+
+/// The present, in milliseconds since 1970, UTC.
+pub(crate) fn now() -> u64 {
+    u64::try_from(Timestamp::now().as_millisecond()).unwrap_or(0)
 }

@@ -72,7 +72,21 @@ impl TestServer {
 
     /// Starts a run; gives its id.
     pub(crate) async fn run(&self, topic: &str) -> String {
-        let body = json!({ "input_topic": topic }).to_string();
+        self.start_run(&json!({ "input_topic": topic })).await
+    }
+
+    /// Starts a run with a chair; gives its id.
+    pub(crate) async fn run_with_chair(&self, topic: &str) -> String {
+        self.start_run(&json!({ "input_topic": topic, "god_mode": true })).await
+    }
+
+    /// The chair's answer.
+    pub(crate) async fn answer(&self, id: &str, body: Value) -> Answer {
+        self.post(&format!("/api/councils/run/{id}/approve"), body.to_string()).await
+    }
+
+    async fn start_run(&self, body: &Value) -> String {
+        let body = body.to_string();
         let answer = self.post("/api/councils/run", body).await;
         assert_eq!(answer.status, 202, "{}", answer.text);
         answer.json()["run_id"].as_str().unwrap().to_owned()

@@ -4,13 +4,16 @@
 
 mod access;
 mod cancel;
+mod chair;
 mod faults;
 mod harness;
+mod history;
 mod http;
 mod models;
 mod outcomes;
 mod process;
 mod rest;
+mod restart;
 mod shutdown;
 mod slow;
 mod socket;

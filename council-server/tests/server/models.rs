@@ -33,6 +33,11 @@ impl Gated {
         Self { inner, gate: Arc::new(Semaphore::new(0)) }
     }
 
+    /// How many calls came through.
+    pub(crate) fn calls(&self) -> usize {
+        self.inner.requests().len()
+    }
+
     /// Lets this many more calls through.
     pub(crate) fn allow(&self, calls: usize) {
         self.gate.add_permits(calls);

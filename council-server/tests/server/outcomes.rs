@@ -68,7 +68,7 @@ async fn a_limit_fails_the_run_and_keeps_its_draft() {
     };
     let server = TestServer::with(config, two_rounds()).await;
     let id = server.run("Rust").await;
-    expect![[r#"{"event":"run_failed","seq":10,at,"error":"the run was stopped by the limit of 3 supersteps"}"#]]
+    expect![[r#"{"event":"run_failed","seq":12,at,"error":"the run was stopped by the limit of 3 supersteps"}"#]]
         .assert_eq(&last_event(&server, &id).await);
     let result = server.result(&id).await;
     assert_eq!((&result["final_draft"], &result["current_draft"]), (&json!(null), &json!("Second draft.")));

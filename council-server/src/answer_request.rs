@@ -1,0 +1,101 @@
+//! What the chair sends to answer a pause.
+
+use council_llm::Decision;
+use serde_json::{Map, Value, json};
+
+use crate::body;
+use crate::runs::{Action, Changes};
+use crate::start_request;
+use crate::wire::Invalid;
+
+/// Reads a body.
+///
+/// # Errors
+///
+/// All faults at once.
+pub(crate) fn parse(body: &[u8]) -> Result<Action, Vec<Invalid>> {
+    let body = body::fields(body)?;
+    let mut faults = Vec::new();
+    let action = body.get("action").ok_or_else(|| Invalid::missing(&["body", "action"], &Value::Object(body.clone())));
+    let action = action.and_then(|input| one_of(&["body", "action"], input, &ACTIONS));
+    let action = action.map_err(|fault| faults.push(fault)).unwrap_or_default();
+    let changes = match body.get("modified_state") {
+        None | Some(Value::Null) => Changes::default(),
+        Some(Value::Object(fields)) => changes(fields, &mut faults),
+        Some(input) => {
+            faults.push(Invalid::new("dict_type", &[BODY, STATE], "Input should be a valid dictionary", input));
+            Changes::default()
+        }
+    };
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(match action {
+        "reject" => Action::Reject,
+        "modify" => Action::Approve(changes),
+        _ => Action::Approve(Changes::default()),
+    })
+}
+
+fn changes(fields: &Map<String, Value>, faults: &mut Vec<Invalid>) -> Changes {
+    let mut changes = Changes::default();
+    for (field, input) in fields {
+        let loc = [BODY, STATE, field];
+        let read = match field.as_str() {
+            "input_topic" => start_request::topic(&loc, input).map(|topic| changes.input_topic = Some(topic)),
+            "current_draft" => Invalid::string(&loc, input).map(|draft| changes.current_draft = Some(draft)),
+            "feedback_history" => match input {
+                Value::Array(items) => {
+                    for (place, item) in items.iter().enumerate() {
+                        match Invalid::string(&loc, item) {
+                            Ok(feedback) => changes.feedback_history.push(feedback),
+                            Err(fault) => faults.push(fault.at(place)),
+                        }
+                    }
+                    Ok(())
+                }
+                _ => Err(Invalid::new("list_type", &loc, "Input should be a valid list", input)),
+            },
+            "route_decision" => one_of(&loc, input, &["approve", "rework"]).map(|word| {
+                let decision = if word == "approve" { Decision::Approve } else { Decision::Rework };
+                changes.route_decision = Some(decision);
+            }),
+            "critic_score" => score(&loc, input).map(|score| changes.critic_score = Some(score)),
+            _ => Err(Invalid::new("extra_forbidden", &loc, "Extra inputs are not permitted", input)),
+        };
+        faults.extend(read.err());
+    }
+    changes
+}
+
+fn score(loc: &[&str], input: &Value) -> Result<f64, Invalid> {
+    let number = input.as_f64();
+    let number = number.ok_or_else(|| Invalid::new("float_type", loc, "Input should be a valid number", input))?;
+    if number < 0.0 {
+        let msg = "Input should be greater than or equal to 0";
+        return Err(Invalid::new("greater_than_equal", loc, msg, input).context(json!({ "ge": 0 })));
+    }
+    if number > 10.0 {
+        let msg = "Input should be less than or equal to 10";
+        return Err(Invalid::new("less_than_equal", loc, msg, input).context(json!({ "le": 10 })));
+    }
+    Ok(number)
+}
+
+/// One of these words.
+fn one_of(loc: &[&str], input: &Value, words: &[&'static str]) -> Result<&'static str, Invalid> {
+    let found = words.iter().find(|word| input.as_str() == Some(word));
+    found.copied().ok_or_else(|| {
+        let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
+        let expected = match quoted.as_slice() {
+            [first @ .., last] => format!("{} or {last}", first.join(", ")),
+            [] => String::new(),
+        };
+        Invalid::new("literal_error", loc, format!("Input should be {expected}"), input)
+            .context(json!({ "expected": expected }))
+    })
+}
+
+const ACTIONS: [&str; 3] = ["approve", "reject", "modify"];
+const BODY: &str = "body";
+const STATE: &str = "modified_state";

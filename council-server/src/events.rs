@@ -1,0 +1,59 @@
+//! The numbered events of a run over plain HTTP: as a list, or as they come.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
+use serde_json::value::RawValue;
+use tokio::sync::broadcast::Receiver;
+
+use crate::api_error::ApiError;
+use crate::query;
+use crate::routes::{App, RunId, find};
+use crate::runs::Told;
+
+/// The events after the one with the number `after`. Who accepts an event stream is told the live ones too, until the run ends.
+pub(crate) async fn events(
+    State(app): State<Arc<App>>,
+    id: RunId,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let after = query::number(&query.unwrap_or_default(), "after", 0..=u64::MAX, 0);
+    let after = after.map_err(|fault| ApiError::Invalid(vec![fault]))?;
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_stream = text("accept").is_some_and(|accepted| accepted.contains("text/event-stream"));
+    // A browser that has lost its stream says so itself.
+    let seen = text("last-event-id").and_then(|seen| seen.trim().parse().ok());
+    let watch = find(&app, id).await?.watch(seen.filter(|_| is_stream).unwrap_or(after));
+    if !is_stream {
+        let events = watch.missed.iter().map(|told| RawValue::from_string(told.text.to_string()));
+        let events: Vec<_> = events.map(|event| event.expect("an event is JSON")).collect();
+        return Ok(Json(events).into_response());
+    }
+    if watch.missed.is_empty() && watch.live.is_none() {
+        // With this answer a browser does not ask again.
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let missed = stream::iter(watch.missed);
+    let live = stream::unfold(watch.live, async |live: Option<Receiver<Told>>| {
+        let mut live = live?;
+        // One that is too slow comes back with the last number it has.
+        let told = live.recv().await.ok()?;
+        Some((told, Some(live)))
+    });
+    Ok(Sse::new(missed.chain(live).map(|told| Ok::<_, Infallible>(sent(&told)))).into_response())
+}
+
+fn sent(told: &Told) -> Event {
+    let event = Event::default().data(told.text.as_str());
+    match told.seq {
+        Some(seq) => event.id(seq.to_string()),
+        None => event,
+    }
+}

@@ -1,0 +1,165 @@
+//! What people decide of a run: the chair's answers, and a cancel. Of several at once, one is first.
+
+use std::sync::Arc;
+
+use council_core::journal::{CloseError, JournalError, LoadError, close};
+use council_core::{EditError, Position, State};
+use council_llm::{Council, Decision};
+
+use super::entry::RunEntry;
+use super::standing::CANCELLED;
+use super::summary::Summary;
+use super::{NotFound, Runs, StoppedShort};
+use crate::wire::Status;
+
+/// What the chair decides.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// The run goes on, with these changes.
+    Approve(Changes),
+    /// It ends here.
+    Reject,
+}
+
+/// What the chair changes in a state; what is not given stays.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) input_topic: Option<String>,
+    pub(crate) current_draft: Option<String>,
+    /// Appended.
+    pub(crate) feedback_history: Vec<String>,
+    pub(crate) route_decision: Option<Decision>,
+    pub(crate) critic_score: Option<f64>,
+}
+
+/// Why an answer or a cancel changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotAnswered {
+    #[error(transparent)]
+    NotFound(#[from] NotFound),
+    #[error("Run '{0}' is not paused in God Mode.")]
+    NotPaused(String),
+    #[error("Run '{0}' has already ended.")]
+    Ended(String),
+    #[error(transparent)]
+    StoppedShort(#[from] StoppedShort),
+    /// The run does not fit the council of this server any more.
+    #[error("Run '{run}' cannot go on.")]
+    Load {
+        run: String,
+        #[source]
+        source: LoadError,
+    },
+}
+
+impl From<JournalError> for NotAnswered {
+    fn from(error: JournalError) -> Self {
+        Self::StoppedShort(error.into())
+    }
+}
+
+impl Runs {
+    /// Answers for the chair. The answer is in the journal when this returns.
+    pub(crate) async fn answer(self: &Arc<Self>, id: &str, action: Action) -> Result<Arc<RunEntry>, NotAnswered> {
+        let not_paused = || NotAnswered::NotPaused(id.to_owned());
+        let entry = match self.find(id).await {
+            Err(NotFound::Unknown(_)) => return Err(not_paused()),
+            found => found?,
+        };
+        let control = entry.control.lock().await;
+        if entry.status() != Status::Paused {
+            return Err(not_paused());
+        }
+        match action {
+            Action::Approve(changes) => self.go_on(&entry, changes).await?,
+            Action::Reject => {
+                let summary = Summary { error: Some(REJECTED.to_owned()), ..entry.summary() };
+                self.close(&entry, REJECTED, summary).await.map_err(|fault| match fault {
+                    CloseError::Journal(fault) => fault.into(),
+                    _ => not_paused(),
+                })?;
+            }
+        }
+        drop(control);
+        Ok(entry)
+    }
+
+    async fn go_on(self: &Arc<Self>, entry: &Arc<RunEntry>, changes: Changes) -> Result<(), NotAnswered> {
+        if self.draining.is_cancelled() {
+            return Err(StoppedShort::Draining.into());
+        }
+        let loaded = self.loaded(entry).await;
+        let mut position = loaded.map_err(|source| NotAnswered::Load { run: entry.id().to_string(), source })?;
+        if let Some(update) = changes.into_update() {
+            self.edit(&mut position, entry.last_node().as_deref(), update);
+        }
+        Ok(self.drive(entry, self.graph.resume(position)).await?)
+    }
+
+    /// Changes the state as the node would that has just ended, so that its route is asked again.
+    fn edit(&self, position: &mut Position<Council>, last: Option<&str>, update: <Council as State>::Update) {
+        let edited = last.map(|node| self.graph.edit_as(position, node, CHAIR, update.clone()));
+        // Where several ways have met, or none was gone yet, only the state changes.
+        if let None | Some(Err(EditError::NotThere { .. } | EditError::UnknownNode { .. })) = edited {
+            position.edit(CHAIR, update);
+        }
+    }
+
+    /// Ends a run at once and for good, whatever it is doing.
+    pub(crate) async fn cancel(self: &Arc<Self>, id: &str) -> Result<Arc<RunEntry>, NotAnswered> {
+        let entry = self.find(id).await?;
+        let control = entry.control.lock().await;
+        let ended = || NotAnswered::Ended(id.to_owned());
+        if entry.status().is_final() {
+            return Err(ended());
+        }
+        let summary = Summary { cancelled: true, ..entry.summary() };
+        self.close(&entry, CANCELLED, summary).await.map_err(|fault| match fault {
+            CloseError::Journal(fault) => fault.into(),
+            _ => ended(),
+        })?;
+        drop(control);
+        Ok(entry)
+    }
+
+    /// Closes a run in the journal. Whoever drives it is stopped.
+    async fn close(self: &Arc<Self>, entry: &RunEntry, reason: &str, summary: Summary) -> Result<(), CloseError> {
+        let closed = close(&self.store.journal, entry.id(), reason, Some(summary.into_text())).await;
+        if closed.is_ok() {
+            entry.stop.cancel();
+        }
+        if !matches!(closed, Err(CloseError::Journal(_))) {
+            self.catch_up(entry).await?;
+            self.forget(entry);
+        }
+        closed
+    }
+}
+
+impl Changes {
+    /// The same as an update; `None` if nothing is changed.
+    fn into_update(self) -> Option<<Council as State>::Update> {
+        let Self { input_topic, current_draft, feedback_history, route_decision, critic_score } = self;
+        let mut is_changed = !feedback_history.is_empty();
+        let mut update = Council::update().extend_feedback(feedback_history);
+        if let Some(topic) = input_topic {
+            (update, is_changed) = (update.topic(topic), true);
+        }
+        if let Some(draft) = current_draft {
+            (update, is_changed) = (update.draft(draft), true);
+        }
+        if let Some(score) = critic_score {
+            // Where the score leads is for the council to say, unless the chair does.
+            (update, is_changed) = (update.score(Some(score)).decision(None), true);
+        }
+        if let Some(decision) = route_decision {
+            (update, is_changed) = (update.decision(decision), true);
+        }
+        is_changed.then_some(update)
+    }
+}
+
+/// Whose changes these are, in the records.
+const CHAIR: &str = "the chair";
+/// In the words that clients of the original know.
+const REJECTED: &str = "Rejected by user in God Mode.";

@@ -1,0 +1,43 @@
+//! The runs that there were, the newest first.
+
+use std::sync::Arc;
+
+use council_core::journal::{JournalError, ReadFrom, RunEntry as Head, RunFilter};
+
+use super::summary::Summary;
+use super::{NotFound, Runs};
+use crate::wire::HistoryEntry;
+
+impl Runs {
+    /// So many entries, without the newest ones of this number.
+    pub(crate) async fn list(self: &Arc<Self>, limit: u64, offset: u64) -> Result<Vec<HistoryEntry>, JournalError> {
+        let graph = Some(self.graph.name().to_owned());
+        let filter = RunFilter { graph, limit: Some(limit), offset, ..RunFilter::default() };
+        let heads = self.store.journal.runs(&filter).await?;
+        let mut entries = Vec::with_capacity(heads.len());
+        for head in heads {
+            entries.push(self.entry(&head).await);
+        }
+        Ok(entries)
+    }
+
+    /// The entry of one run.
+    pub(crate) async fn recall(self: &Arc<Self>, id: &str) -> Result<HistoryEntry, NotFound> {
+        match self.store.journal.read(id, ReadFrom::Record(u64::MAX)).await {
+            Ok(stored) if stored.head.graph == self.graph.name() => Ok(self.entry(&stored.head).await),
+            Ok(_) | Err(JournalError::NotFound { .. }) => Err(NotFound::Unknown(id.to_owned())),
+            Err(fault) => Err(NotFound::Journal(fault)),
+        }
+    }
+
+    async fn entry(self: &Arc<Self>, head: &Head) -> HistoryEntry {
+        // What is going on has come further than its head says.
+        let live = self.live().get(head.run.as_str()).map(|entry| entry.summary());
+        let summary = match live.or_else(|| Summary::read(head)) {
+            Some(summary) => summary,
+            // Another program has begun it, and said nothing of it.
+            None => self.find(&head.run).await.map(|entry| entry.summary()).unwrap_or_default(),
+        };
+        summary.into_history(head)
+    }
+}

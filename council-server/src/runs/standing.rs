@@ -1,0 +1,268 @@
+//! Where a run stands, as the fold of its records, and what each of them tells a watcher. No lock, no clock, no waiting.
+
+use std::sync::Arc;
+
+use council_core::State;
+use council_core::journal::Line;
+use council_llm::{CRITIC, Council, MASTER};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::summary::Summary;
+use super::unreadable::Unreadable;
+use crate::wire::{ChairState, CurrentState, Happening, Message, RunResult, Status, StoppedBy, word};
+
+/// The fold of a run's records.
+#[derive(Default)]
+pub(super) struct Standing {
+    /// Whether the run pauses before each node.
+    god_mode: bool,
+    /// The state of the run: every update is applied to this copy too.
+    council: Council,
+    status: Status,
+    error: Option<String>,
+    valve_opened: bool,
+    /// The nodes that come next, or are at work.
+    next: Vec<Arc<str>>,
+    /// The node that has ended last.
+    last: Option<Arc<str>>,
+    /// Whether the chair has let the run into this superstep.
+    passed: bool,
+    /// When the nodes at work began, in milliseconds since 1970.
+    began: u64,
+}
+
+/// Whoever is told what happens.
+type Tell<'t> = &'t mut dyn FnMut(&Happening<'_>);
+
+impl Standing {
+    pub(super) fn new(god_mode: bool) -> Self {
+        Self { god_mode, ..Self::default() }
+    }
+
+    pub(super) fn status(&self) -> Status {
+        self.status
+    }
+
+    pub(super) fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// The node after which the run stands.
+    pub(super) fn last(&self) -> Option<&str> {
+        self.last.as_deref()
+    }
+
+    /// Takes a record, and tells what it means to a watcher. What comes after the last event is not told.
+    pub(super) fn fold(&mut self, json: &str, at: u64, tell: Tell<'_>) -> Result<(), Unreadable> {
+        let line = Line::read(json)?;
+        if self.status.is_final() || !line.path.is_empty() {
+            return Ok(());
+        }
+        if line.started.is_some() {
+            self.started(&line)?;
+        }
+        if let Some(update) = line.update {
+            self.council.apply(serde_json::from_str(update.get())?);
+        }
+        if let Some(node) = &line.done {
+            self.done(node, at, tell);
+        }
+        if let Some(next) = &line.next {
+            let is_edit = line.edited.is_some();
+            self.valve_opened = !line.valves.is_empty() || (self.valve_opened && !is_edit);
+            self.next = next.iter().map(|node| Arc::from(&**node)).collect();
+            self.passed &= is_edit;
+            // Where somebody sits in the chair, what comes next waits for them.
+            if !self.god_mode && !is_edit {
+                self.begin(at, tell);
+            }
+        }
+        if line.paused.is_some() {
+            self.paused(tell);
+        } else if line.resumed {
+            self.resumed(at, tell);
+        } else if line.finished {
+            self.finished(tell);
+        } else if let Some(error) = line.gave_up {
+            self.fail(&error, tell);
+        } else if let Some(reason) = line.closed {
+            self.closed(&reason, tell);
+        }
+        Ok(())
+    }
+
+    fn started(&mut self, line: &Line<'_>) -> Result<(), Unreadable> {
+        self.council = match (line.input, line.position) {
+            (Some(input), _) => serde_json::from_str(input.get())?,
+            (None, Some(position)) => state_of(position)?,
+            (None, None) => Council::default(),
+        };
+        Ok(())
+    }
+
+    fn begin(&mut self, at: u64, tell: Tell<'_>) {
+        self.began = at;
+        if !self.next.is_empty() {
+            self.status = Status::Running;
+        }
+        for node in &self.next {
+            let iteration = self.coming(node);
+            tell(&Happening::NodeStart { node, iteration });
+            tell(&Happening::NodeActive { node, iteration });
+        }
+    }
+
+    fn done(&mut self, node: &str, at: u64, tell: Tell<'_>) {
+        self.next.retain(|open| **open != *node);
+        self.last = Some(node.into());
+        tell(&Happening::NodeComplete {
+            node,
+            iteration: self.council.iteration,
+            score: self.council.score.filter(|_| node == CRITIC),
+            duration_ms: at.saturating_sub(self.began),
+        });
+    }
+
+    fn paused(&mut self, tell: Tell<'_>) {
+        self.status = Status::Paused;
+        tell(&Happening::RunPaused {
+            next_nodes: &self.next,
+            current_draft: &self.council.draft,
+            critic_score: self.council.score,
+            iteration_count: self.council.iteration,
+        });
+        for node in &self.next {
+            tell(&Happening::NodeActive { node, iteration: self.coming(node) });
+        }
+    }
+
+    /// The chair has answered, or the server was started again.
+    fn resumed(&mut self, at: u64, tell: Tell<'_>) {
+        if self.status == Status::Paused {
+            self.status = Status::Running;
+            self.passed = true;
+            tell(&Happening::RunResumed {});
+        }
+        if self.passed || !self.god_mode {
+            self.begin(at, tell);
+        }
+    }
+
+    fn finished(&mut self, tell: Tell<'_>) {
+        self.next.clear();
+        let Some(final_draft) = final_draft(&self.council) else {
+            return self.fail(NO_DOCUMENT, tell);
+        };
+        self.status = Status::Completed;
+        tell(&Happening::RunComplete {
+            final_draft,
+            critic_score: self.council.score,
+            iteration_count: self.council.iteration,
+            approved: !self.valve_opened,
+            stopped_by: self.stopped_by(),
+        });
+    }
+
+    fn closed(&mut self, reason: &str, tell: Tell<'_>) {
+        if reason != CANCELLED {
+            return self.fail(reason, tell);
+        }
+        self.next.clear();
+        self.status = Status::Cancelled;
+        tell(&Happening::RunCancelled {});
+    }
+
+    fn fail(&mut self, error: &str, tell: Tell<'_>) {
+        let error = Some(error).filter(|error| !error.trim().is_empty()).unwrap_or("the run failed without a reason");
+        self.next.clear();
+        self.status = Status::Failed;
+        tell(&Happening::RunFailed { error });
+        self.error = Some(error.to_owned());
+    }
+
+    /// The round that a node which comes next belongs to: the draft that the master writes, or that the others are given.
+    fn coming(&self, node: &str) -> u32 {
+        self.council.iteration + u32::from(node == MASTER)
+    }
+
+    /// The valve opens exactly when the last draft was not good enough.
+    fn stopped_by(&self) -> Option<StoppedBy> {
+        self.valve_opened.then_some(StoppedBy::MaxIterations)
+    }
+
+    /// What the run has come to so far.
+    pub(super) fn result(&self, run_id: &str) -> RunResult {
+        let council = &self.council;
+        let is_complete = self.status == Status::Completed;
+        RunResult {
+            run_id: run_id.to_owned(),
+            status: self.status,
+            final_draft: final_draft(council).filter(|_| is_complete).map(str::to_owned),
+            critic_score: council.score,
+            iteration_count: council.iteration,
+            error: self.error.clone(),
+            paused: self.status == Status::Paused,
+            next_nodes: self.next.iter().map(ToString::to_string).collect(),
+            current_draft: given(&council.draft).map(str::to_owned),
+            approved: is_complete.then_some(!self.valve_opened),
+            stopped_by: self.stopped_by().filter(|_| is_complete),
+            usage: council.usage,
+        }
+    }
+
+    /// What the chair sees; `None` where the run has none.
+    pub(super) fn chair(&self, run_id: &str) -> Option<ChairState> {
+        let council = &self.council;
+        let active = self.next.first().map_or(if self.status.is_final() { "done" } else { "" }, |node| &**node);
+        self.god_mode.then(|| ChairState {
+            run_id: run_id.to_owned(),
+            paused: self.status == Status::Paused,
+            next_nodes: self.next.iter().map(ToString::to_string).collect(),
+            current_state: CurrentState {
+                input_topic: council.topic.clone(),
+                current_draft: council.draft.clone(),
+                feedback_history: council.feedback.clone(),
+                route_decision: word(council.decision),
+                messages: council.calls.iter().flat_map(Message::of).collect(),
+                iteration_count: council.iteration,
+                critic_score: council.score,
+                run_id: run_id.to_owned(),
+                active_node: active.to_owned(),
+            },
+        })
+    }
+
+    /// What a list of runs shows of the run.
+    pub(super) fn summary(&self) -> Summary {
+        Summary {
+            error: self.error.clone(),
+            cancelled: self.status == Status::Cancelled,
+            ..Summary::of(&self.council, self.god_mode)
+        }
+    }
+}
+
+/// The document, or at least the draft of a graph that polishes none.
+pub(super) fn final_draft(council: &Council) -> Option<&str> {
+    let document = council.document.as_deref().and_then(given);
+    document.or_else(|| given(&council.draft))
+}
+
+/// A text that says something.
+fn given(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.trim().is_empty())
+}
+
+/// The state in a position that another program has given a new run.
+fn state_of(position: &RawValue) -> serde_json::Result<Council> {
+    #[derive(Deserialize)]
+    struct Position {
+        state: Council,
+    }
+    serde_json::from_str::<Position>(position.get()).map(|position| position.state)
+}
+
+/// With this reason a run is closed that somebody has cancelled; with any other it has failed.
+pub(super) const CANCELLED: &str = "Cancelled by user.";
+pub(super) const NO_DOCUMENT: &str = "the run ended without a document";

@@ -1,0 +1,90 @@
+//! What the journal keeps of a run beside its records, so that a list need not read them.
+
+use council_core::Failure;
+use council_core::journal::{RunEntry, Status as Stored};
+use council_llm::Council;
+use serde::{Deserialize, Serialize};
+
+use super::standing::{NO_DOCUMENT, final_draft};
+use crate::wire::{ExecutionMode, HistoryEntry, Status, time};
+
+/// What a list of runs shows of one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Summary {
+    pub(super) input_topic: String,
+    pub(super) god_mode: bool,
+    pub(super) draft: Option<String>,
+    pub(super) critic_score: Option<f64>,
+    pub(super) iteration_count: u32,
+    pub(super) error: Option<String>,
+    /// Whether it was closed by somebody who did not want it any more.
+    pub(super) cancelled: bool,
+}
+
+impl Summary {
+    pub(super) fn of(council: &Council, god_mode: bool) -> Self {
+        Self {
+            input_topic: council.topic.clone(),
+            god_mode,
+            draft: final_draft(council).map(str::to_owned),
+            critic_score: council.score,
+            iteration_count: council.iteration,
+            ..Self::default()
+        }
+    }
+
+    /// As a run keeps it for its journal.
+    pub(super) fn keep(council: &Council, god_mode: bool, failure: Option<&Failure>) -> serde_json::Value {
+        let summary = Self { error: failure.map(|failure| chain(failure)), ..Self::of(council, god_mode) };
+        serde_json::to_value(summary).expect("texts and numbers become JSON")
+    }
+
+    pub(super) fn into_text(self) -> String {
+        serde_json::to_string(&self).expect("texts and numbers become JSON")
+    }
+
+    /// What the journal has of a run; `None` if another program has begun it.
+    pub(super) fn read(entry: &RunEntry) -> Option<Self> {
+        serde_json::from_str(entry.summary.as_ref()?).ok()
+    }
+
+    /// The run as an entry of the history.
+    pub(super) fn into_history(self, entry: &RunEntry) -> HistoryEntry {
+        let status = match entry.status {
+            Stored::Paused => Status::Paused,
+            Stored::Finished if self.draft.is_some() => Status::Completed,
+            Stored::Closed if self.cancelled => Status::Cancelled,
+            Stored::Finished | Stored::Failed | Stored::Closed => Status::Failed,
+            // One that was stopped goes on when the server is started again.
+            _ => Status::Running,
+        };
+        let error = self
+            .error
+            .or_else(|| (entry.status == Stored::Finished && self.draft.is_none()).then(|| NO_DOCUMENT.to_owned()));
+        HistoryEntry {
+            id: entry.run.clone(),
+            blueprint_id: None,
+            input_topic: self.input_topic,
+            status,
+            execution_mode: if self.god_mode { ExecutionMode::GodMode } else { ExecutionMode::AutoPilot },
+            final_draft: self.draft.filter(|_| status == Status::Completed),
+            critic_score: self.critic_score,
+            iteration_count: self.iteration_count,
+            error: error.filter(|_| status == Status::Failed),
+            created_at: time(entry.created_at),
+            completed_at: status.is_final().then(|| time(entry.changed_at)),
+        }
+    }
+}
+
+/// An error with all that led to it.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

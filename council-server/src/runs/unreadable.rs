@@ -1,0 +1,12 @@
+//! Records that this server cannot read.
+
+use council_core::journal::LineError;
+
+/// Why a record cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unreadable {
+    #[error(transparent)]
+    Line(#[from] LineError),
+    #[error("what it holds is no part of a council: did the program change?")]
+    Council(#[from] serde_json::Error),
+}

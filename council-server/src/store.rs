@@ -1,0 +1,92 @@
+//! Where the server keeps its runs, and that it is the only one to do so.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use council_core::journal::{Journal, JournalError, Memory, Sqlite};
+
+/// Where the runs are kept.
+///
+/// ```
+/// use council_server::Database;
+///
+/// assert_eq!("council.db".parse(), Ok(Database::File("council.db".into())));
+/// assert_eq!(":memory:".parse(), Ok(Database::Memory));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Database {
+    /// In memory, for as long as the server lives.
+    #[default]
+    Memory,
+    /// In a SQLite file, which is made if it is not there. Beside it lies one more, whose name ends in `.lock`: a file is for
+    /// one server at a time.
+    File(PathBuf),
+}
+
+impl FromStr for Database {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(if text == ":memory:" { Self::Memory } else { Self::File(text.into()) })
+    }
+}
+
+/// An open database.
+pub(crate) struct Store {
+    pub(crate) journal: Arc<dyn Journal>,
+    /// Held as long as the server lives; the system lets go of it however that ends.
+    _lock: Option<File>,
+}
+
+impl Store {
+    pub(crate) async fn open(database: &Database) -> Result<Self, StoreError> {
+        match database {
+            Database::Memory => Ok(Self { journal: Arc::new(Memory::default()), _lock: None }),
+            Database::File(path) => {
+                let lock = lock(path)?;
+                let journal = Sqlite::open(path).await.map_err(StoreError::Journal)?;
+                Ok(Self { journal: Arc::new(journal), _lock: Some(lock) })
+            }
+        }
+    }
+}
+
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let name = format!("{}.lock", path.display());
+    let cannot = |source| StoreError::Lock { name: name.clone(), source };
+    let file = File::options().create(true).truncate(false).write(true).open(&name).map_err(cannot)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(cannot(source)),
+    }
+}
+
+/// Why a database is not open.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another server has it.
+    #[error("another server keeps its runs in `{}`: end it, or name another database", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file beside the database that keeps others away cannot be written.
+    #[error(
+        "cannot write `{name}`, which keeps other servers away: look whether its directory exists and may be written"
+    )]
+    Lock {
+        /// The file.
+        name: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is no database of this program, or cannot be had.
+    #[error(transparent)]
+    Journal(JournalError),
+}

@@ -1,0 +1,35 @@
+//! Entries of the history of runs.
+
+use serde::Serialize;
+
+use super::Status;
+
+/// One run in the history.
+#[derive(Serialize)]
+pub(crate) struct HistoryEntry {
+    pub(crate) id: String,
+    /// The built-in council has none.
+    pub(crate) blueprint_id: Option<String>,
+    pub(crate) input_topic: String,
+    pub(crate) status: Status,
+    pub(crate) execution_mode: ExecutionMode,
+    /// `None` until completed.
+    pub(crate) final_draft: Option<String>,
+    pub(crate) critic_score: Option<f64>,
+    pub(crate) iteration_count: u32,
+    pub(crate) error: Option<String>,
+    /// RFC 3339, UTC.
+    pub(crate) created_at: String,
+    /// `None` until the run has ended.
+    pub(crate) completed_at: Option<String>,
+}
+
+/// Whether somebody sits in the chair.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ExecutionMode {
+    /// Nobody.
+    AutoPilot,
+    /// Somebody, who lets each node begin.
+    GodMode,
+}

@@ -1,0 +1,137 @@
+//! Servers that end and start again on the same database.
+
+use council_core::Graph;
+use council_llm::{ChatModel, Council, CouncilBuilder};
+use council_server::{Config, Database, Server};
+use expect_test::expect;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::harness::{TestServer, within};
+use crate::models::{Gated, two_rounds};
+
+fn kept(directory: &TempDir) -> Config {
+    Config { database: Database::File(directory.path().join("council.db")), ..Config::default() }
+}
+
+async fn start(directory: &TempDir, model: impl ChatModel) -> TestServer {
+    TestServer::with(kept(directory), model).await
+}
+
+/// A server is dropped in the middle of a node; the next one runs that node again and nothing else, and a watcher that comes back
+/// misses nothing and sees nothing twice.
+#[tokio::test]
+async fn an_unfinished_run_goes_on() {
+    let directory = TempDir::new().unwrap();
+    let model = Gated::new(two_rounds());
+    let server = start(&directory, model.clone()).await;
+    let id = server.run("Rust").await;
+    let watcher = server.watch(&id, 0).await;
+    model.allow(2);
+    server.result_when(&id, |result| result["iteration_count"] == 1 && result["next_nodes"][0] == "master_agent").await;
+    server.abort().await;
+    let seen = watcher.rest().await;
+    let before = seen.numbered().len();
+    assert_eq!(before, 8);
+
+    let server = start(&directory, model.clone()).await;
+    model.allow(3);
+    let watcher = server.watch(&id, before).await;
+    let picture = watcher.rest().await.picture();
+    let numbered: Vec<_> = picture.lines().filter(|line| !line.contains(r#""event":"token""#)).collect();
+    expect![[r#"
+        {"event":"connected",at,"status":"running"}
+        {"event":"node_start","seq":9,at,"node":"master_agent","iteration":2}
+        {"event":"node_active","seq":10,at,"node":"master_agent","iteration":2}
+        {"event":"node_complete","seq":11,at,"node":"master_agent","iteration":2,ms}
+        {"event":"node_start","seq":12,at,"node":"critic_agent","iteration":2}
+        {"event":"node_active","seq":13,at,"node":"critic_agent","iteration":2}
+        {"event":"node_complete","seq":14,at,"node":"critic_agent","iteration":2,"score":9.0,ms}
+        {"event":"node_start","seq":15,at,"node":"writer_agent","iteration":2}
+        {"event":"node_active","seq":16,at,"node":"writer_agent","iteration":2}
+        {"event":"node_complete","seq":17,at,"node":"writer_agent","iteration":2,ms}
+        {"event":"run_complete","seq":18,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null}
+        closed with 1000"#]].assert_eq(&numbered.join("\n"));
+    assert_eq!(model.calls(), 5, "each agent was asked once for each round");
+    let again = server.watch(&id, 0).await.rest().await;
+    assert_eq!(&again.numbered()[..before], seen.numbered());
+}
+
+/// A pause outlives the server, and so does everything about a run that has ended.
+#[tokio::test]
+async fn pauses_and_ends_are_kept() {
+    let directory = TempDir::new().unwrap();
+    let server = start(&directory, two_rounds()).await;
+    let complete = server.run("complete").await;
+    server.when(&complete, "completed").await;
+    let cancelled = server.run_with_chair("cancelled").await;
+    server.when(&cancelled, "paused").await;
+    server.post(&format!("/api/councils/run/{cancelled}/cancel"), "").await;
+    let paused = server.run_with_chair("paused").await;
+    server.when(&paused, "paused").await;
+    let mut before = Vec::new();
+    for id in [&complete, &cancelled, &paused] {
+        before.push((server.result(id).await, server.get(&format!("/api/runs/{id}/events")).await.text));
+    }
+    let history = server.get("/api/runs/").await.text;
+    within(server.stop()).await.unwrap();
+
+    let model = two_rounds();
+    let server = start(&directory, model.clone()).await;
+    assert_eq!(server.get("/api/runs/").await.text, history);
+    for (id, before) in [&complete, &cancelled, &paused].into_iter().zip(before) {
+        assert_eq!((server.result(id).await, server.get(&format!("/api/runs/{id}/events")).await.text), before);
+    }
+    assert_eq!(server.watch(&complete, 15).await.rest().await.picture().lines().count(), 3);
+    let watcher = server.watch(&paused, 0).await;
+    server.answer(&paused, json!({ "action": "modify", "modified_state": { "input_topic": "crabs" } })).await;
+    server.result_when(&paused, |result| result["next_nodes"][0] == "critic_agent").await;
+    assert!(model.requests()[0].messages[0].content.contains("crabs"));
+    server.answer(&paused, json!({ "action": "reject" })).await;
+    assert_eq!(watcher.rest().await.last()["error"], "Rejected by user in God Mode.");
+}
+
+/// A server that drains leaves its runs for the next one.
+#[tokio::test]
+async fn a_drained_run_goes_on() {
+    let directory = TempDir::new().unwrap();
+    let model = Gated::new(two_rounds());
+    let server = start(&directory, model.clone()).await;
+    let id = server.run("Rust").await;
+    server.when(&id, "running").await;
+    let ended = server.stop();
+    model.allow(1);
+    within(ended).await.unwrap();
+
+    let server = start(&directory, model.clone()).await;
+    model.allow(4);
+    assert_eq!(server.when(&id, "completed").await["final_draft"], "The document.");
+    assert_eq!(model.calls(), 5);
+}
+
+fn graph() -> Graph<Council> {
+    CouncilBuilder::new(two_rounds()).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_database_is_for_one_server_and_of_one_kind() {
+    let directory = TempDir::new().unwrap();
+    let config = Config { listen: "127.0.0.1:0".into(), ..kept(&directory) };
+    let first = Server::bind(config.clone(), graph()).await.unwrap();
+    let mut picture = vec![Server::bind(config.clone(), graph()).await.err().unwrap().to_string()];
+    drop(first);
+    drop(Server::bind(config.clone(), graph()).await.unwrap());
+
+    let other = directory.path().join("letter.db");
+    std::fs::write(&other, "Dear Sir or Madam").unwrap();
+    for path in [other.clone(), directory.path().join("nowhere/council.db")] {
+        let config = Config { database: Database::File(path), ..config.clone() };
+        picture.push(Server::bind(config, graph()).await.err().unwrap().to_string());
+    }
+    assert_eq!(std::fs::read_to_string(other).unwrap(), "Dear Sir or Madam");
+    let picture = picture.join("\n").replace(directory.path().to_str().unwrap(), "DIR");
+    expect![[r#"
+        another server keeps its runs in `DIR/council.db`: end it, or name another database
+        `DIR/letter.db` is no SQLite database: name a journal of this version or a new file
+        cannot write `DIR/nowhere/council.db.lock`, which keeps other servers away: look whether its directory exists and may be written"#]].assert_eq(&picture);
+}
