@@ -71,6 +71,8 @@ pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
         impl #reading_generics #engine::__private::Fill<'stored> for #update #ty_generics #reading_where {
             const FIELDS: &'static [&'static str] = &[#(#labels),*];
 
+            // Where no field is stored, nothing is read.
+            #[allow(unreachable_code)]
             fn fill<A__: #serde::de::MapAccess<'stored>>(
                 &mut self,
                 key: &str,
