@@ -49,12 +49,14 @@ pub enum Misfit {
         source: serde_json::Error,
     },
     /// A worker has become a plain node, or the other way round.
-    #[error("`{node}` is {now} in the graph, and was the other when the run went there: give it another name")]
+    #[error("`{node}` is {now} in the graph, and was {then} when the run went there: give it another name")]
     OtherKind {
         /// The node.
         node: String,
         /// What it is in the graph.
         now: &'static str,
+        /// What it was.
+        then: &'static str,
     },
     /// It lacks what a record of its kind has, or says what none says.
     #[error("it says nothing that a record can say")]

@@ -162,7 +162,7 @@ pub(crate) fn ahead<S: State>(
 fn plain<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, Misfit> {
     let number = number(graph, node)?;
     if graph.nodes[number as usize].body.takes_items() {
-        return Err(Misfit::OtherKind { node: node.to_owned(), now: "a worker" });
+        return Err(Misfit::OtherKind { node: node.to_owned(), now: "a worker", then: "none" });
     }
     Ok(number)
 }
@@ -170,12 +170,12 @@ fn plain<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, Misfit> {
 fn sent<S: State>(graph: &Inner<S>, name: &str, items: &RawValue) -> Result<Sent, Misfit> {
     let worker = number(graph, name)?;
     if !graph.nodes[worker as usize].body.takes_items() {
-        return Err(Misfit::OtherKind { node: name.to_owned(), now: "a plain node" });
+        return Err(Misfit::OtherKind { node: name.to_owned(), now: "no worker", then: "one" });
     }
     let codec = graph.nodes[worker as usize].rest.items;
     let codec = codec.ok_or_else(|| Misfit::NoItems { node: name.to_owned() })?;
     let items = (codec.read)(items.get());
-    let items = items.map_err(|source| Misfit::Unreadable { what: format!("the items of `{name}`"), source })?;
+    let items = items.map_err(|source| Misfit::Unreadable { what: format!("an item of `{name}`"), source })?;
     Ok(Sent { worker, items })
 }
 
