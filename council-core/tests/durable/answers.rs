@@ -1,0 +1,184 @@
+//! Answers: those that are refused change nothing, and those that were given are not lost.
+
+use std::sync::Arc;
+
+use council_core::journal::{Journal, Memory, ReadFrom};
+use council_core::{AnswerError, Failure, Graph, Position, State, StateGraph, Subgraph, node};
+use expect_test::expect;
+use tokio::sync::Notify;
+
+use crate::{Doc, Lab, chain, check, note, paused};
+
+/// `count` wants a number, beside a `scribe`.
+fn graph(lab: &Lab) -> Graph<Doc> {
+    let mut graph = StateGraph::<Doc>::new("desk");
+    let count = node!(graph, "count", async move |_, context| {
+        let sheets: u32 = context.ask("How many?").await?;
+        Ok(Doc::update().text(format!("{sheets} sheets")))
+    });
+    let scribe = note(&mut graph, "scribe", lab);
+    graph.start(count).start(scribe).end(count).end(scribe);
+    graph.compile().unwrap()
+}
+
+async fn asking(lab: &Lab, journal: &Memory) -> Position<Doc> {
+    paused(graph(lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap())
+}
+
+#[tokio::test]
+async fn to_a_question_that_is_not_open() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let mut position = asking(&lab, &journal).await;
+    let before = graph(&lab).snapshot(&position).unwrap();
+    for id in ["count:1.2", "count:1.0", "count:2.1", "count", "scribe:1.1", "count:1[0].1", "count:1/x:1.1", ""] {
+        let error = position.answer(id, &1).unwrap_err();
+        let expected = format!("no question `{id}` is open; open are: count:1.1");
+        assert_eq!(error.to_string(), expected);
+    }
+    assert_eq!(graph(&lab).snapshot(&position).unwrap(), before);
+    position.answer("count:1.1", &1).unwrap();
+    let error = position.answer("count:1.1", &2).unwrap_err();
+    assert!(matches!(error, AnswerError::Answered { .. }), "{error}");
+    let outcome = graph(&lab).resume(position).journal(journal.clone()).await.unwrap();
+    assert_eq!(outcome.finished().unwrap().text, "1 sheets", "the first counts");
+}
+
+/// It turns out when the node takes it; the question is open again, and the run waits.
+#[tokio::test]
+async fn of_the_wrong_type() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let mut position = asking(&lab, &journal).await;
+    position.answer("count:1.1", "many").unwrap();
+    let error = graph(&lab).resume(position).journal(journal.clone()).await.unwrap_err();
+    expect![[r#"run `r`: the answer to `count` is not what it asked for, and was not taken: invalid type: string "many", expected u32 at line 1 column 6"#]].assert_eq(&chain(&error));
+    assert!(matches!(error.failure(), Failure::WrongAnswer { .. }));
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is paused
+        {"started":"desk","input":{"text":"","notes":[]},"next":["count","scribe"]}
+        {"asked":"count","question":"How many?"}
+        {"done":"scribe","update":{"notes":["scribe"]}}
+        {"paused":["count"]}
+        {"answered":"count","ask":0,"answer":"many"}
+        {"resumed":true}
+        {"refused":"count","ask":0,"error":"invalid type: string \"many\", expected u32 at line 1 column 6"}
+        {"paused":["count"]}"#]],
+    )
+    .await;
+    let mut position = graph(&lab).load(&journal, "r").await.unwrap();
+    assert_eq!((position.is_paused(), position.asks().len()), (true, 1));
+    position.answer("count:1.1", &3).unwrap();
+    let outcome = graph(&lab).resume(position).journal(journal.clone()).await.unwrap();
+    assert_eq!(outcome.finished().unwrap().text, "3 sheets");
+    assert_eq!(lab.take(), "scribe", "once");
+}
+
+/// As in the graph itself: what works beside it is not cut off.
+#[tokio::test]
+async fn of_the_wrong_type_in_a_subgraph() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let part = Subgraph::new(graph(&lab), |_: &Doc| Doc::default(), |doc| Doc::update().text(doc.text));
+    let mut outer = StateGraph::<Doc>::new("outer");
+    let part = outer.node("part", part.stored());
+    let own = lab.clone();
+    let slow = node!(outer, "slow", async move |_, context| {
+        own.log("slow begins");
+        let on: bool = context.ask("On?").await?;
+        tokio::task::yield_now().await;
+        own.log("slow ends");
+        Ok(Doc::update().notes(on.to_string()))
+    });
+    outer.start(part).start(slow).end(part).end(slow);
+    let outer = outer.compile().unwrap();
+    let mut position = paused(outer.run(Doc::default()).id("r").journal(journal.clone()).await.unwrap());
+    lab.take();
+    position.answer("part:1/count:1.1", "many").unwrap();
+    position.answer("slow:1.1", &true).unwrap();
+    let error = outer.resume(position).journal(journal.clone()).await.unwrap_err();
+    assert!(matches!(error.failure(), Failure::WrongAnswer { .. }), "{error}");
+    assert_eq!(lab.take(), "slow begins, slow ends");
+    let mut position = outer.load(&journal, "r").await.unwrap();
+    position.answer("part:1/count:1.1", &4).unwrap();
+    let outcome = outer.resume(position).journal(journal.clone()).await.unwrap();
+    assert_eq!(outcome.finished().unwrap(), Doc { text: "4 sheets".into(), notes: vec!["true".into()] });
+    check(&journal, "r", expect![[r#"
+        r is finished
+        {"started":"outer","input":{"text":"","notes":[]},"next":["part","slow"]}
+        {"in":[["part",null]],"began":"desk","input":{"text":"","notes":[]},"next":["count","scribe"]}
+        {"in":[["part",null]],"asked":"count","question":"How many?"}
+        {"in":[["part",null]],"done":"scribe","update":{"notes":["scribe"]}}
+        {"asked":"slow","question":"On?"}
+        {"paused":["part","slow"]}
+        {"in":[["part",null]],"answered":"count","ask":0,"answer":"many"}
+        {"answered":"slow","ask":0,"answer":true}
+        {"resumed":true}
+        {"in":[["part",null]],"refused":"count","ask":0,"error":"invalid type: string \"many\", expected u32 at line 1 column 6"}
+        {"done":"slow","update":{"notes":["true"]}}
+        {"paused":["part"]}
+        {"in":[["part",null]],"answered":"count","ask":0,"answer":4}
+        {"resumed":true}
+        {"in":[["part",null]],"done":"count","update":{"text":"4 sheets"}}
+        {"in":[["part",null]],"next":[],"end":true}
+        {"done":"part","update":{"text":"4 sheets"}}
+        {"next":[],"end":true}
+        {"finished":true}"#]]).await;
+}
+
+/// The process dies after the run has gone on and before the node has come to its question again.
+#[tokio::test]
+async fn are_not_lost_in_a_crash() {
+    let at_work = Arc::new(Notify::new());
+    let graph = |hangs: bool| {
+        let mut graph = StateGraph::<Doc>::new("desk");
+        let begins = at_work.clone();
+        let asks = node!(graph, "asks", async move |_, context| {
+            if hangs {
+                begins.notify_one();
+                std::future::pending::<()>().await;
+            }
+            let name: String = context.ask("Who?").await?;
+            Ok(Doc::update().text(name))
+        });
+        graph.start(asks).end(asks);
+        graph.compile().unwrap()
+    };
+    let journal = Memory::default();
+    let mut position = paused(graph(false).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap());
+    position.answer("asks:1.1", "Ada").unwrap();
+    let graph_that_hangs = graph(true);
+    tokio::select! {
+        biased;
+        () = at_work.notified() => {}
+        ended = graph_that_hangs.resume(position).journal(journal.clone()) => panic!("it hangs: {ended:?}"),
+    }
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is running
+        {"started":"desk","input":{"text":"","notes":[]},"next":["asks"]}
+        {"asked":"asks","question":"Who?"}
+        {"paused":["asks"]}
+        {"answered":"asks","ask":0,"answer":"Ada"}
+        {"resumed":true}"#]],
+    )
+    .await;
+    let position = graph(false).load(&journal, "r").await.unwrap();
+    assert!(!position.is_paused() && position.asks().is_empty(), "nobody is asked again");
+    let outcome = graph(false).resume(position).journal(journal.clone()).await.unwrap();
+    assert_eq!(outcome.finished().unwrap().text, "Ada");
+}
+
+/// Not before the run goes on: who only looks changes nothing.
+#[tokio::test]
+async fn are_stored_when_the_run_goes_on() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let mut position = asking(&lab, &journal).await;
+    let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
+    position.answer("count:1.1", &1).unwrap();
+    drop(position);
+    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
+    assert_eq!(graph(&lab).load(&journal, "r").await.unwrap().asks().len(), 1);
+}

@@ -1,0 +1,115 @@
+//! Several who want one run.
+
+use std::sync::Arc;
+
+use council_core::journal::{At, Durability, Journal, JournalError, Memory, ReadFrom, close};
+use council_core::{Failure, Outcome, State, StateGraph, node};
+use expect_test::expect;
+use tokio::sync::Notify;
+
+use crate::{Doc, Lab, chain, check, diamond, note, paused};
+
+#[tokio::test]
+async fn an_id_that_is_taken() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    diamond(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap();
+    lab.take();
+    let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
+    let error = diamond(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap_err();
+    expect![[r#"
+        run `r`: the journal could not be written
+          because: there is a run `r` in the journal already: choose another id or delete it first"#]]
+    .assert_eq(&chain(&error));
+    assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Exists { .. } }));
+    assert_eq!(lab.take(), "", "nothing is run");
+    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
+    let error = diamond(&lab).fork(&journal, "r", At::End, "r").await.unwrap_err();
+    expect!["there is a run `r` in the journal already: choose another id or delete it first"]
+        .assert_eq(&chain(&error));
+}
+
+/// Of two who loaded it at the same moment, one goes on and the other is told before anything is run.
+#[tokio::test]
+async fn two_who_go_on_at_once() {
+    let mut told = Vec::new();
+    for durability in [Durability::Sync, Durability::Async] {
+        let (lab, journal) = (Lab::default(), Memory::default());
+        let graph = diamond(&lab);
+        let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]);
+        let first = paused(run.await.unwrap());
+        let second = graph.load(&journal, "r").await.unwrap();
+        lab.take();
+        let go_on = |position| graph.resume(position).journal(journal.clone()).durability(durability);
+        let (first, second) = tokio::join!(go_on(first), go_on(second));
+        assert!(first.unwrap().is_finished());
+        let error = second.unwrap_err();
+        assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Conflict { .. } }));
+        told.push(chain(&error));
+        assert_eq!(lab.take(), "left, right, both", "once");
+        // The one that lost has a position that is of the past, and is told again.
+        let again = graph.resume(error.into_position()).journal(journal.clone()).await.unwrap_err();
+        assert!(matches!(again.failure(), Failure::Journal { source: JournalError::Conflict { .. } }));
+        let position = graph.load(&journal, "r").await.unwrap();
+        assert_eq!(position.state().notes, ["plan", "left", "right", "both"]);
+    }
+    expect![[r#"
+        run `r`: the journal could not be written
+          because: run `r` has 9 records, not 3: somebody else writes it; read it again and go on from there
+        run `r`: the journal could not be written
+          because: run `r` has 9 records, not 3: somebody else writes it; read it again and go on from there"#]]
+    .assert_eq(&told.join("\n"));
+}
+
+/// Somebody else takes a run that is at work: it is told at its next record, and does nothing more.
+#[tokio::test]
+async fn a_run_that_is_taken_away() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let (at_work, taken) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let mut graph = StateGraph::<Doc>::new("g");
+    let (begins, goes_on) = (at_work.clone(), taken.clone());
+    let wait = node!(graph, "wait", async move |_| {
+        begins.notify_one();
+        goes_on.notified().await;
+        Ok(Doc::update().notes("waited"))
+    });
+    let after = note(&mut graph, "after", &lab);
+    graph.start(wait).edge(wait, after).end(after);
+    let graph = graph.compile().unwrap();
+    let run = graph.run(Doc::default()).id("r").journal(journal.clone()).start();
+    at_work.notified().await;
+    close(&journal, "r", "no longer wanted", None).await.unwrap();
+    taken.notify_one();
+    let error = run.await.unwrap_err();
+    assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Conflict { .. } }), "{error:?}");
+    assert_eq!(error.position().run(), None, "its position is no longer the stored one");
+    assert_eq!(lab.take(), "", "nothing more is run");
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is closed
+        {"started":"g","input":{"text":"","notes":[]},"next":["wait"]}
+        {"closed":"no longer wanted"}"#]],
+    )
+    .await;
+}
+
+/// A position that ran ahead of a journal that failed does not go on in its place there: the records between would be missing.
+#[tokio::test]
+async fn a_position_that_is_ahead_of_its_journal() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = diamond(&lab);
+    let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]);
+    let position = paused(run.await.unwrap());
+    // It takes what says that the run goes on, and no more.
+    let failing = crate::durability::Failing::after(1, &journal);
+    let error = graph.resume(position).journal(failing).await.unwrap_err();
+    assert_eq!(error.position().open_tasks().count(), 1, "one of two has ended");
+    let ahead = error.into_position();
+    let outcome = graph.resume(ahead).id("s").journal(journal.clone()).await.unwrap();
+    assert!(outcome.is_finished(), "as a run of its own it may go on");
+    let position = graph.load(&journal, "r").await.unwrap();
+    assert_eq!(position.open_tasks().count(), 2);
+    let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
+    assert!(matches!(outcome, Outcome::Finished(doc) if doc.notes == ["plan", "left", "right", "both"]));
+}

@@ -1,0 +1,113 @@
+//! Durable runs, each as what its journal holds: how they are stored, go on, wait for the chair, and are looked back at.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod answers;
+mod asks;
+mod contention;
+mod durability;
+mod misfits;
+mod once;
+mod pauses;
+mod resuming;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod travel;
+mod untracked;
+
+use std::error::Error;
+use std::sync::{Arc, Mutex};
+
+use council_core::journal::{Journal, ReadFrom};
+use council_core::{Graph, NodeId, Outcome, Position, State, StateGraph, node};
+use expect_test::Expect;
+use serde::{Deserialize, Serialize};
+
+#[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Doc {
+    text: String,
+    #[state(append)]
+    notes: Vec<String>,
+}
+
+/// What was done, in order, whichever run did it; and which nodes fail the next time.
+#[derive(Clone, Default)]
+struct Lab(Arc<Mutex<(Vec<String>, Vec<String>)>>);
+
+impl Lab {
+    fn failing<const N: usize>(nodes: [&str; N]) -> Self {
+        Self(Arc::new(Mutex::new((Vec::new(), nodes.map(String::from).into()))))
+    }
+
+    fn log(&self, what: impl Into<String>) {
+        self.0.lock().unwrap().0.push(what.into());
+    }
+
+    /// Logs a node, which fails if its name is among those that do.
+    fn run(&self, node: &str) -> Result<(), &'static str> {
+        self.log(node);
+        let failing = &mut self.0.lock().unwrap().1;
+        let Some(place) = failing.iter().position(|name| name == node) else { return Ok(()) };
+        failing.remove(place);
+        Err("out of paper")
+    }
+
+    /// What was done since this was asked last.
+    fn take(&self) -> String {
+        std::mem::take(&mut self.0.lock().unwrap().0).join(", ")
+    }
+}
+
+/// A node that notes its name.
+fn note(graph: &mut StateGraph<Doc>, name: &str, lab: &Lab) -> NodeId<Doc> {
+    let lab = lab.clone();
+    node!(graph, name, async move |_, context| {
+        lab.run(context.node())?;
+        Ok(Doc::update().notes(context.node()))
+    })
+}
+
+/// `plan -> {left, right} -> both -> end`.
+fn diamond(lab: &Lab) -> Graph<Doc> {
+    let mut graph = StateGraph::<Doc>::new("diamond");
+    let [plan, left, right, both] = ["plan", "left", "right", "both"].map(|name| note(&mut graph, name, lab));
+    graph.start(plan).edge(plan, left).edge(plan, right).join([left, right], both).end(both);
+    graph.compile().unwrap()
+}
+
+/// Compares the head and the records of a run with the picture, the format of each left out.
+async fn check(journal: &impl Journal, run: &str, picture: Expect) {
+    let stored = journal.read(run, ReadFrom::Record(0)).await.unwrap();
+    let mut text = format!("{run} is {}", stored.head.status);
+    if let Some(summary) = stored.head.summary {
+        text += ": ";
+        text += &summary;
+    }
+    if let Some(parent) = stored.head.parent {
+        text += &["; its first ", &parent.records.to_string(), " records are those of ", &parent.run].concat();
+    }
+    for entry in stored.entries {
+        text += "\n{";
+        text += entry.json.strip_prefix(r#"{"v":1,"#).unwrap();
+    }
+    picture.assert_eq(&text);
+}
+
+/// The error and its sources, a line each.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text += "\n  because: ";
+        text += &cause.to_string();
+        source = cause.source();
+    }
+    text
+}
+
+/// The position of a run that is paused.
+fn paused(outcome: Outcome<Doc>) -> Position<Doc> {
+    match outcome {
+        Outcome::Paused { position } => position,
+        other => panic!("{other:?}"),
+    }
+}

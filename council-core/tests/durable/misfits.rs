@@ -1,0 +1,286 @@
+//! What is stored and cannot be loaded: the error says why, and nothing is changed.
+
+use council_core::journal::{Append, Entry, Head, Journal, Memory, ReadFrom, Status};
+use council_core::{Failure, Graph, State, StateGraph, worker};
+use expect_test::{Expect, expect};
+use serde::{Deserialize, Serialize};
+
+use crate::{Doc, Lab, chain, note};
+
+/// `write -> (pack for each item) -> end`, with a guard.
+fn graph() -> Graph<Doc> {
+    let lab = Lab::default();
+    let mut graph = StateGraph::<Doc>::new("g");
+    let [write, cut] = ["write", "cut"].map(|name| note(&mut graph, name, &lab));
+    let pack = worker!(graph, "pack", async move |_, item: &u32| Ok(Doc::update().notes(item.to_string())));
+    graph.start(write).fan_out(write, pack, |_| [1]).end(pack).end(cut).store_items(pack);
+    graph.guard("too long", |doc| doc.text.len() > 9, cut);
+    graph.compile().unwrap()
+}
+
+/// Writes the records by hand, and compares why they are not loaded with the picture.
+async fn refused<const N: usize>(records: [&str; N], snapshot: Option<&str>, picture: Expect) {
+    let journal = Memory::default();
+    let head = Head { graph: "g".into(), status: Status::Running, summary: None, parent: None };
+    let entries = records.map(|json| Entry { at: 1, json: json.into() }).into();
+    let snapshot = snapshot.map(Into::into);
+    journal.append(Append { run: "r".into(), expected: 0, entries, head: Some(head), snapshot }).await.unwrap();
+    let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
+    let error = graph().load(&journal, "r").await.unwrap_err();
+    picture.assert_eq(&chain(&error));
+    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
+}
+
+const STARTED: &str = r#"{"v":1,"started":"g","input":{"text":"","notes":[]},"next":["write"]}"#;
+const WRITTEN: &str = r#"{"v":1,"done":"write","update":{},"next":[],"sends":[["pack",[1]]]}"#;
+
+#[tokio::test]
+async fn a_run_that_is_not_there() {
+    let error = graph().load(&Memory::default(), "r").await.unwrap_err();
+    expect!["there is no run `r` in the journal"].assert_eq(&chain(&error));
+}
+
+#[tokio::test]
+async fn a_run_of_another_graph() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    crate::diamond(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap();
+    let error = graph().load(&journal, "r").await.unwrap_err();
+    expect!["run `r` is one of the graph `diamond`, not of `g`"].assert_eq(&chain(&error));
+}
+
+#[tokio::test]
+async fn a_node_that_is_gone() {
+    refused(
+        [STARTED, r#"{"v":1,"done":"wrote","update":{}}"#],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: the graph has no node `wrote`: give it back, or the name that it had"#]],
+    )
+    .await;
+    refused(
+        [STARTED, r#"{"v":1,"done":"write","update":{},"next":["publish"]}"#],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: the graph has no node `publish`: give it back, or the name that it had"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_guard_that_is_gone() {
+    let record = r#"{"v":1,"done":"write","update":{},"next":["cut"],"guards":["too short"]}"#;
+    refused(
+        [STARTED, record],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: the graph has no guard `too short`: give it back, or the name that it had"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_node_that_has_become_a_worker_and_the_other_way_round() {
+    refused(
+        [STARTED, r#"{"v":1,"done":"write","update":{},"next":["pack"]}"#],
+        None,
+        expect![[r#"
+            record 1 of run `r` does not fit the graph `g`
+              because: `pack` is a worker in the graph, and was none when the run went there: give it another name"#]],
+    )
+    .await;
+    let record = r#"{"v":1,"done":"write","update":{},"next":[],"sends":[["cut",[1]]]}"#;
+    refused(
+        [STARTED, record],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: `cut` is no worker in the graph, and was one when the run went there: give it another name"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_state_an_update_or_an_item_that_does_not_parse() {
+    refused(
+        [r#"{"v":1,"started":"g","input":{"text":7,"notes":[]}}"#],
+        None,
+        expect![[r#"
+        record 0 of run `r` does not fit the graph `g`
+          because: the state does not parse: did the type change?
+          because: invalid type: integer `7`, expected a string at line 1 column 9"#]],
+    )
+    .await;
+    refused(
+        [STARTED, r#"{"v":1,"done":"write","update":{"title":"T"}}"#],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: an update does not parse: did the type change?
+          because: unknown field `title`, expected `text` or `notes` at line 1 column 8"#]],
+    )
+    .await;
+    let record = r#"{"v":1,"done":"write","update":{},"next":[],"sends":[["pack",["one"]]]}"#;
+    refused(
+        [STARTED, record],
+        None,
+        expect![[r#"
+            record 1 of run `r` does not fit the graph `g`
+              because: an item of `pack` does not parse: did the type change?
+              because: invalid type: string "one", expected u32 at line 1 column 6"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_format_from_the_future() {
+    refused(
+        [r#"{"v":2,"begun":{"graph":"g"}}"#],
+        None,
+        expect![[r#"
+        record 0 of run `r` does not fit the graph `g`
+          because: it has format 2, and this program reads format 1"#]],
+    )
+    .await;
+    refused(
+        [STARTED, r#"{"v":2,"done":{"node":"write"}}"#],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: it has format 2, and this program reads format 1"#]],
+    )
+    .await;
+    refused(
+        [STARTED, WRITTEN],
+        Some(r#"{"v":2,"everything":{}}"#),
+        expect![[r#"
+        record 2 of run `r` does not fit the graph `g`
+          because: it has format 2, and this program reads format 1"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_no_record_or_comes_out_of_turn() {
+    refused(
+        ["a letter"],
+        None,
+        expect![[r#"
+        record 0 of run `r` does not fit the graph `g`
+          because: it is not a record
+          because: expected value at line 1 column 1"#]],
+    )
+    .await;
+    refused(
+        [r#"{"v":1}"#],
+        None,
+        expect![[r#"
+        record 0 of run `r` does not fit the graph `g`
+          because: it says nothing that a record can say"#]],
+    )
+    .await;
+    refused(
+        [STARTED, r#"{"v":1,"done":"cut","update":{}}"#],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: no task of `cut` was open"#]],
+    )
+    .await;
+    refused(
+        [STARTED, r#"{"v":1,"next":["cut"]}"#],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: the superstep cannot be completed: a task has not ended"#]],
+    )
+    .await;
+    refused(
+        [STARTED, r#"{"v":1,"answered":"write","ask":3,"answer":1}"#],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: it says nothing that a record can say"#]],
+    )
+    .await;
+    refused(
+        [STARTED, r#"{"v":1,"in":[["write",null]],"done":"x","update":{}}"#],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: `write` is no subgraph that is stored"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_snapshot_that_does_not_fit() {
+    let with = |rest: &str| format!(r#"{{"v":1,"rest":{rest},"state":{{"text":"","notes":[]}},"nodes":["write"]}}"#);
+    let snapshot = with(r#"{"supersteps":1,"visits":{},"arrived":[[7,"write"]]}"#);
+    refused(
+        [STARTED, WRITTEN],
+        Some(&snapshot),
+        expect![[r#"
+        record 2 of run `r` does not fit the graph `g`
+          because: it says nothing that a record can say"#]],
+    )
+    .await;
+    let snapshot = with(r#"{"supersteps":1,"visits":{"draw":1}}"#);
+    refused(
+        [STARTED, WRITTEN],
+        Some(&snapshot),
+        expect![[r#"
+        record 2 of run `r` does not fit the graph `g`
+          because: the graph has no node `draw`: give it back, or the name that it had"#]],
+    )
+    .await;
+}
+
+/// What a node says through a context that has outlived it is of no account.
+#[tokio::test]
+async fn a_word_that_came_too_late_is_passed_over() {
+    let journal = Memory::default();
+    let head = Head { graph: "g".into(), status: Status::Running, summary: None, parent: None };
+    let late = [r#"{"v":1,"once":"pay","node":"write","value":1}"#, r#"{"v":1,"asked":"write","question":"Really?"}"#];
+    let entries = [STARTED, WRITTEN, late[0], late[1]].map(|json| Entry { at: 1, json: json.into() }).into();
+    journal.append(Append { run: "r".into(), expected: 0, entries, head: Some(head), snapshot: None }).await.unwrap();
+    let position = graph().load(&journal, "r").await.unwrap();
+    assert_eq!((position.open_tasks().count(), position.asks().len()), (1, 0));
+}
+
+/// A position of one graph is not stored as a run of another.
+#[tokio::test]
+async fn a_position_of_another_graph() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let run = crate::diamond(&lab).run(Doc::default()).id("r").journal(journal.clone());
+    let position = crate::paused(run.pause_before(["both"]).await.unwrap());
+    let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
+    let error = graph().resume(position).journal(journal.clone()).await.unwrap_err();
+    assert!(matches!(error.failure(), Failure::ForeignPosition { .. }), "{error}");
+    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
+}
+
+#[derive(State, Clone, Default, Serialize, Deserialize)]
+struct Pile {
+    sheets: u32,
+}
+
+/// What cannot be stored is said before anything is run.
+#[tokio::test]
+async fn parts_that_cannot_be_stored() {
+    let mut inner = StateGraph::<Pile>::new("inner");
+    let count = council_core::node!(inner, "count", async move |_| Ok(Pile::update().sheets(1)));
+    inner.start(count).end(count);
+    let part = council_core::Subgraph::new(inner.compile().unwrap(), |_: &Doc| Pile::default(), |_| Doc::update());
+    let mut graph = StateGraph::<Doc>::new("g");
+    let part = graph.node("part", part);
+    let pack = worker!(graph, "pack", async move |_, _: &u32| Ok(Doc::update()));
+    graph.start(part).fan_out(part, pack, |_| [1]).end(pack);
+    let journal = Memory::default();
+    let graph = graph.compile().unwrap();
+    let error = graph.run(Doc::default()).id("r").journal(journal.clone()).await.unwrap_err();
+    expect!["run `r`: the graph `g` cannot be stored; call what stands in brackets: the inside of `part` (`Subgraph::stored`), the items of `pack` (`StateGraph::store_items`)"].assert_eq(&chain(&error));
+    assert!(journal.read("r", ReadFrom::Snapshot).await.is_err(), "nothing is stored");
+}

@@ -1,0 +1,59 @@
+//! What nodes do once.
+
+use council_core::journal::Memory;
+use council_core::{State, node};
+use expect_test::expect;
+
+use crate::asks::{beside_a_scribe, until_it_asks};
+use crate::{Doc, Lab, check};
+
+/// What is done before a question is done once where it says so, and again where not.
+#[tokio::test]
+async fn what_is_done_once_is_not_done_again() {
+    let (lab, journal) = (Lab::failing(["ship"]), Memory::default());
+    let graph = |lab: &Lab| {
+        let own = lab.clone();
+        beside_a_scribe(lab, |graph| {
+            node!(graph, "order", async move |_, context| {
+                own.run("look")?;
+                let pay = async || own.run("pay").map(|()| 90);
+                let first: u32 = context.once("pay", pay()).await?;
+                let second: u32 = context.once("pay", pay()).await?;
+                let ship: bool = context.ask(first + second).await?;
+                own.run("ship")?;
+                Ok(Doc::update().text(format!("shipped: {ship}")))
+            })
+        })
+    };
+    until_it_asks(&graph(&lab), &journal).await;
+    assert_eq!(lab.take(), "look, pay, pay, scribe");
+    let mut position = graph(&lab).load(&journal, "r").await.unwrap();
+    position.answer("order:1.1", &true).unwrap();
+    graph(&lab).resume(position).journal(journal.clone()).await.unwrap_err();
+    assert_eq!(lab.take(), "look, ship");
+    // The answer is remembered too, though the node failed after it.
+    let position = graph(&lab).load(&journal, "r").await.unwrap();
+    let outcome = graph(&lab).resume(position).journal(journal.clone()).await.unwrap();
+    assert_eq!((outcome.into_state().text.as_str(), lab.take().as_str()), ("shipped: true", "look, ship"));
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is finished
+        {"started":"desk","input":{"text":"","notes":[]},"next":["order","scribe"]}
+        {"once":"pay","node":"order","value":90}
+        {"once":"pay#2","node":"order","value":90}
+        {"asked":"order","question":180}
+        {"done":"scribe","update":{"notes":["scribe"]}}
+        {"paused":["order"]}
+        {"answered":"order","ask":0,"answer":true}
+        {"resumed":true}
+        {"failed":"order","error":"out of paper"}
+        {"gave_up":"node `order` failed in superstep 1, attempt 1: out of paper"}
+        {"resumed":true}
+        {"done":"order","update":{"text":"shipped: true"}}
+        {"next":[],"end":true}
+        {"finished":true}"#]],
+    )
+    .await;
+}

@@ -1,0 +1,238 @@
+//! Runs that go on from what is stored of them.
+
+use std::future::pending;
+
+use council_core::journal::{At, Head, Journal, Memory, ReadFrom, Status};
+use council_core::{Limits, Outcome, RunBuilder, State, StateGraph, Subgraph, node, worker};
+use expect_test::expect;
+
+use crate::{Doc, Lab, check, diamond, note};
+
+fn begun(lab: &Lab, journal: &Memory) -> RunBuilder<Doc> {
+    diamond(lab).run(Doc::default()).id("r").journal(journal.clone())
+}
+
+/// Loads the run in a graph that is built anew, as another process would, and goes on to the end.
+async fn go_on(lab: &Lab, journal: &Memory) -> Doc {
+    let graph = diamond(lab);
+    let position = graph.load(journal, "r").await.unwrap();
+    graph.resume(position).journal(journal.clone()).await.unwrap().finished().unwrap()
+}
+
+const NOTES: [&str; 4] = ["plan", "left", "right", "both"];
+
+#[tokio::test]
+async fn after_a_failure_only_what_had_not_ended_runs_again() {
+    let (lab, journal) = (Lab::failing(["right"]), Memory::default());
+    begun(&lab, &journal).await.unwrap_err();
+    assert_eq!(lab.take(), "plan, left, right");
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is failed
+        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
+        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
+        {"done":"left","update":{"notes":["left"]}}
+        {"failed":"right","error":"out of paper"}
+        {"gave_up":"node `right` failed in superstep 2, attempt 1: out of paper"}"#]],
+    )
+    .await;
+    assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
+    assert_eq!(lab.take(), "right, both");
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is finished
+        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
+        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
+        {"done":"left","update":{"notes":["left"]}}
+        {"failed":"right","error":"out of paper"}
+        {"gave_up":"node `right` failed in superstep 2, attempt 1: out of paper"}
+        {"resumed":true}
+        {"done":"right","update":{"notes":["right"]}}
+        {"next":["both"]}
+        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
+        {"finished":true}"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_limit() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let limits = Limits { supersteps: 1, ..Limits::default() };
+    let run = begun(&lab, &journal).limits(limits).summary(|doc, _| doc.notes.clone().into());
+    assert!(matches!(run.await, Ok(Outcome::Stopped { .. })));
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is stopped: ["plan"]
+        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
+        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
+        {"stopped":"the limit of 1 supersteps"}"#]],
+    )
+    .await;
+    assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
+    assert_eq!(lab.take(), "plan, left, right, both");
+}
+
+#[tokio::test]
+async fn after_a_cancel() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let run = begun(&lab, &journal);
+    let cancel = run.canceller();
+    // As soon as two records are there.
+    let run = run.on_saved(move |saved| {
+        if saved.first + saved.entries.len() as u64 >= 2 {
+            cancel.cancel();
+        }
+    });
+    assert!(matches!(run.await, Ok(Outcome::Stopped { .. })));
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is stopped
+        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
+        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
+        {"done":"left","update":{"notes":["left"]}}
+        {"done":"right","update":{"notes":["right"]}}
+        {"next":["both"]}
+        {"stopped":"cancelled"}"#]],
+    )
+    .await;
+    assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
+    assert_eq!(lab.take(), "plan, left, right, both");
+}
+
+/// The process dies while a node works, beside one that had ended.
+#[tokio::test]
+async fn after_a_crash() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let mut graph = StateGraph::<Doc>::new("diamond");
+    let [plan, left] = ["plan", "left"].map(|name| note(&mut graph, name, &lab));
+    let (own, at_work) = (lab.clone(), std::sync::Arc::new(tokio::sync::Notify::new()));
+    let begins = at_work.clone();
+    let right = node!(graph, "right", async move |_| {
+        own.log("right");
+        begins.notify_one();
+        pending().await
+    });
+    let both = note(&mut graph, "both", &lab);
+    graph.start(plan).edge(plan, left).edge(plan, right).join([left, right], both).end(both);
+    let graph = graph.compile().unwrap();
+    tokio::select! {
+        ended = graph.run(Doc::default()).id("r").journal(journal.clone()) => panic!("it hangs: {ended:?}"),
+        () = at_work.notified() => {}
+    }
+    assert_eq!(lab.take(), "plan, left, right");
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is running
+        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
+        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
+        {"done":"left","update":{"notes":["left"]}}"#]],
+    )
+    .await;
+    assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
+    assert_eq!(lab.take(), "right, both");
+}
+
+#[tokio::test]
+async fn a_finished_run_stays_as_it_is() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    begun(&lab, &journal).await.unwrap();
+    lab.take();
+    let before = journal.read("r", ReadFrom::Snapshot).await.unwrap();
+    assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
+    assert_eq!(journal.read("r", ReadFrom::Snapshot).await.unwrap(), before, "nothing is stored");
+    assert_eq!(lab.take(), "", "nothing is run");
+}
+
+/// All was done when the process died, but for the word that it was.
+#[tokio::test]
+async fn what_only_lacks_its_end_is_not_run_again() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    begun(&lab, &journal).id("whole").await.unwrap();
+    lab.take();
+    let graph = diamond(&lab);
+    let position = graph.load_at(&journal, "whole", At::End).await.unwrap();
+    assert_eq!(position.supersteps(), 3);
+    let head = Head { graph: graph.name().into(), status: Status::Running, summary: None, parent: None };
+    journal.copy("whole", 6, "r", head).await.unwrap();
+    assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
+    assert_eq!(lab.take(), "");
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is finished
+        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
+        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
+        {"done":"left","update":{"notes":["left"]}}
+        {"done":"right","update":{"notes":["right"]}}
+        {"next":["both"]}
+        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
+        {"resumed":true}
+        {"finished":true}"#]],
+    )
+    .await;
+}
+
+/// A subgraph and the items of a worker go on in the middle too.
+#[tokio::test]
+async fn inside_of_subgraphs_and_fan_outs() {
+    let graph = |lab: &Lab| {
+        let mut inner = StateGraph::<Doc>::new("inner");
+        let [first, second] = ["first", "second"].map(|name| note(&mut inner, name, lab));
+        inner.start(first).edge(first, second).end(second);
+        let part = Subgraph::new(
+            inner.compile().unwrap(),
+            |_: &Doc| Doc::default(),
+            |doc| Doc::update().notes(doc.notes.join(" and ")),
+        );
+        let mut graph = StateGraph::<Doc>::new("outer");
+        let part = graph.node("part", part.stored());
+        let own = lab.clone();
+        let pack = worker!(graph, "pack", async move |_, item: &u32| {
+            own.run(&format!("pack {item}"))?;
+            Ok(Doc::update().notes(format!("packed {item}")))
+        });
+        graph.start(part).fan_out(part, pack, |_| [7, 8, 9]).end(pack).store_items(pack);
+        graph.compile().unwrap()
+    };
+    let (lab, journal) = (Lab::failing(["second", "pack 8"]), Memory::default());
+    graph(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap_err();
+    assert_eq!(lab.take(), "first, second");
+    let position = graph(&lab).load(&journal, "r").await.unwrap();
+    graph(&lab).resume(position).journal(journal.clone()).await.unwrap_err();
+    assert_eq!(lab.take(), "second, pack 7, pack 8");
+    let position = graph(&lab).load(&journal, "r").await.unwrap();
+    let done = graph(&lab).resume(position).journal(journal.clone()).await.unwrap().into_state();
+    assert_eq!(done.notes, ["first and second", "packed 7", "packed 8", "packed 9"]);
+    assert_eq!(lab.take(), "pack 8, pack 9");
+    check(&journal, "r", expect![[r#"
+        r is finished
+        {"started":"outer","input":{"text":"","notes":[]},"next":["part"]}
+        {"in":[["part",null]],"began":"inner","input":{"text":"","notes":[]},"next":["first"]}
+        {"in":[["part",null]],"done":"first","update":{"notes":["first"]},"next":["second"]}
+        {"in":[["part",null]],"failed":"second","error":"out of paper"}
+        {"failed":"part","error":"node `second` failed in superstep 2, attempt 1: out of paper"}
+        {"gave_up":"node `part` failed in superstep 1, attempt 1: node `second` failed in superstep 2, attempt 1: out of paper"}
+        {"resumed":true}
+        {"in":[["part",null]],"done":"second","update":{"notes":["second"]},"next":[],"end":true}
+        {"done":"part","update":{"notes":["first and second"]},"next":[],"sends":[["pack",[7,8,9]]]}
+        {"done":"pack","item":0,"update":{"notes":["packed 7"]}}
+        {"failed":"pack","item":1,"error":"out of paper"}
+        {"gave_up":"node `pack`, item 1, failed in superstep 2, attempt 1: out of paper"}
+        {"resumed":true}
+        {"done":"pack","item":1,"update":{"notes":["packed 8"]}}
+        {"done":"pack","item":2,"update":{"notes":["packed 9"]}}
+        {"next":[],"end":true}
+        {"finished":true}"#]]).await;
+}

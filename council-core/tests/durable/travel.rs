@@ -1,0 +1,197 @@
+//! Runs that are looked back at, changed, and forked.
+
+use council_core::journal::{At, Journal, Memory, ReadFrom};
+use council_core::{Graph, State, StateGraph};
+use expect_test::expect;
+
+use crate::{Doc, Lab, chain, check, diamond, note};
+
+async fn whole(lab: &Lab, journal: &Memory) -> Graph<Doc> {
+    let graph = diamond(lab);
+    graph.run(Doc::default()).id("r").journal(journal.clone()).await.unwrap();
+    lab.take();
+    graph
+}
+
+#[tokio::test]
+async fn to_any_superstep() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = whole(&lab, &journal).await;
+    let mut seen = Vec::new();
+    for superstep in 0..=3 {
+        let position = graph.load_at(&journal, "r", At::Superstep(superstep)).await.unwrap();
+        let next: Vec<_> = position.open_tasks().map(|task| task.node.to_owned()).collect();
+        seen.push(format!("{} | {}", position.state().notes.join(" "), next.join(" ")));
+    }
+    assert_eq!(seen, [" | plan", "plan | left right", "plan left right | both", "plan left right both | "]);
+    for at in [At::Superstep(4), At::Record(0), At::Record(99)] {
+        let error = graph.load_at(&journal, "r", at).await.unwrap_err();
+        assert!(chain(&error).starts_with("run `r` has not come to"), "{error}");
+    }
+    let error = graph.load_at(&journal, "r", At::Superstep(4)).await.unwrap_err();
+    expect!["run `r` has not come to superstep 4: it has 3 supersteps in 7 records"].assert_eq(&chain(&error));
+}
+
+#[tokio::test]
+async fn to_who_changed_what() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = diamond(&lab);
+    let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]);
+    let mut position = crate::paused(run.await.unwrap());
+    position.edit("the chair", Doc::update().text("shorter").notes("a word"));
+    assert_eq!(position.state().notes, ["plan", "a word"], "through the reducers");
+    graph.resume(position).journal(journal.clone()).await.unwrap();
+    let history = graph.history(&journal, "r").await.unwrap();
+    let lines: Vec<_> = history.iter().map(|change| format!("after record {}, {change:?}", change.record)).collect();
+    expect![[r#"
+        after record 2, superstep 1: plan wrote DocUpdate(notes)
+        after record 4, superstep 2: the chair wrote DocUpdate(text, notes)
+        after record 6, superstep 2: left wrote DocUpdate(notes)
+        after record 7, superstep 2: right wrote DocUpdate(notes)
+        after record 9, superstep 3: both wrote DocUpdate(notes)"#]]
+    .assert_eq(&lines.join("\n"));
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is finished
+        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
+        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
+        {"paused":["left","right"]}
+        {"edited":"the chair","update":{"text":"shorter","notes":["a word"]}}
+        {"resumed":true}
+        {"done":"left","update":{"notes":["left"]}}
+        {"done":"right","update":{"notes":["right"]}}
+        {"next":["both"]}
+        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
+        {"finished":true}"#]],
+    )
+    .await;
+    for change in history {
+        let position = graph.load_at(&journal, "r", At::Record(change.record)).await;
+        position.unwrap();
+    }
+}
+
+/// An edit of a position that nobody goes on from is nowhere.
+#[tokio::test]
+async fn an_edit_is_stored_when_the_run_goes_on() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = diamond(&lab);
+    let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]);
+    crate::paused(run.await.unwrap()).edit("the chair", Doc::update().text("lost"));
+    assert_eq!(graph.load(&journal, "r").await.unwrap().state().text, "");
+}
+
+/// What was changed after a route had failed is changed on what had been merged: the change wins, then and when it is read.
+#[tokio::test]
+async fn an_edit_where_a_route_has_failed() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = |lab: &Lab| {
+        let mut graph = StateGraph::<Doc>::new("g");
+        let write = council_core::node!(graph, "write", async move |_| Ok(Doc::update().text("written")));
+        let last = note(&mut graph, "last", lab);
+        graph.start(write).end(last);
+        graph.route(write, [last], |doc, [last]| if doc.text == "written" { panic!("it is bad") } else { last });
+        graph.compile().unwrap()
+    };
+    let error = graph(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap_err();
+    let mut position = error.into_position();
+    assert_eq!(position.state().text, "written");
+    position.edit("the chair", Doc::update().text("rewritten"));
+    let done = graph(&lab).resume(position).journal(journal.clone()).await.unwrap().into_state();
+    assert_eq!(done.text, "rewritten");
+    let stored = graph(&lab).load(&journal, "r").await.unwrap();
+    assert_eq!(stored.state(), &done);
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is finished
+        {"started":"g","input":{"text":"","notes":[]},"next":["write"]}
+        {"done":"write","update":{"text":"written"}}
+        {"merged":true}
+        {"gave_up":"the route from `write` panicked after superstep 1: it is bad"}
+        {"edited":"the chair","update":{"text":"rewritten"}}
+        {"resumed":true}
+        {"next":["last"]}
+        {"done":"last","update":{"notes":["last"]},"next":[],"end":true}
+        {"finished":true}"#]],
+    )
+    .await;
+}
+
+/// At any record; each goes on to the same end, and the other stays.
+#[tokio::test]
+async fn forks_at_any_point_come_to_the_same_end() {
+    let (lab, journal) = (Lab::failing(["right"]), Memory::default());
+    let graph = diamond(&lab);
+    let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]);
+    let position = crate::paused(run.await.unwrap());
+    let error = graph.resume(position).journal(journal.clone()).await.unwrap_err();
+    let done = graph.resume(error.into_position()).journal(journal.clone()).await.unwrap().into_state();
+    let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
+    for record in 1..=before.head.records {
+        let fork = format!("fork at {record}");
+        let position = graph.fork(&journal, "r", At::Record(record), &fork).await.unwrap();
+        assert_eq!(position.run(), Some(&*fork));
+        let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
+        assert_eq!(outcome.finished().unwrap(), done, "{fork}");
+    }
+    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before, "the old branch stays");
+}
+
+#[tokio::test]
+async fn a_fork_of_a_fork_goes_its_own_way() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = whole(&lab, &journal).await;
+    let mut position = graph.fork(&journal, "r", At::Superstep(1), "s").await.unwrap();
+    position.edit("the chair", Doc::update().notes("again"));
+    graph.resume(position).journal(journal.clone()).await.unwrap();
+    assert_eq!(lab.take(), "left, right, both");
+    let position = graph.fork(&journal, "s", At::Superstep(2), "t").await.unwrap();
+    let done = graph.resume(position).journal(journal.clone()).await.unwrap().into_state();
+    assert_eq!(done.notes, ["plan", "again", "left", "right", "both"]);
+    assert_eq!(lab.take(), "both");
+    check(
+        &journal,
+        "t",
+        expect![[r#"
+        t is finished; its first 7 records are those of s
+        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
+        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
+        {"edited":"the chair","update":{"notes":["again"]}}
+        {"resumed":true}
+        {"done":"left","update":{"notes":["left"]}}
+        {"done":"right","update":{"notes":["right"]}}
+        {"next":["both"]}
+        {"resumed":true}
+        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
+        {"finished":true}"#]],
+    )
+    .await;
+}
+
+/// A moment of a run that is not forked begins a run of its own, without the past.
+#[tokio::test]
+async fn a_moment_under_another_id_begins_anew() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = whole(&lab, &journal).await;
+    let position = graph.load_at(&journal, "r", At::Superstep(2)).await.unwrap();
+    graph.resume(position).id("s").journal(journal.clone()).await.unwrap();
+    // So does one that was loaded at its end, and is told to be another.
+    let position = graph.load(&journal, "r").await.unwrap();
+    assert!(graph.resume(position).id("t").journal(journal.clone()).await.unwrap().is_finished());
+    assert_eq!(lab.take(), "both");
+    check(&journal, "s", expect![[r#"
+        s is finished
+        {"started":"diamond","position":{"v":1,"rest":{"supersteps":2,"visits":{"both":1,"left":1,"plan":1,"right":1}},"state":{"text":"","notes":["plan","left","right"]},"nodes":["both"]},"next":["both"]}
+        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
+        {"finished":true}"#]]).await;
+    check(&journal, "t", expect![[r#"
+        t is finished
+        {"started":"diamond","position":{"v":1,"rest":{"supersteps":3,"end":true,"visits":{"both":1,"left":1,"plan":1,"right":1}},"state":{"text":"","notes":["plan","left","right","both"]},"nodes":[]}}
+        {"finished":true}"#]]).await;
+    let error = graph.load_at(&journal, "s", At::Superstep(1)).await.unwrap_err();
+    expect!["run `s` has not come to superstep 1: it has 3 supersteps in 3 records"].assert_eq(&chain(&error));
+}
