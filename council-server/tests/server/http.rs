@@ -31,21 +31,35 @@ impl Answer {
 
 /// Sends a request line such as `GET /api/health`, headers, and a body.
 pub(crate) async fn send(address: SocketAddr, request: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    try_send(address, request, headers, body).await.expect("an answer")
+}
+
+/// The same with a server that may be gone.
+pub(crate) async fn try_send(
+    address: SocketAddr,
+    request: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Option<Answer> {
     let headers: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
     let head = format!(
         "{request} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
         body.len()
     );
-    send_raw(address, &[head.as_bytes(), body].concat()).await
+    try_send_raw(address, &[head.as_bytes(), body].concat()).await
 }
 
 /// Sends these bytes, and reads to the end.
 pub(crate) async fn send_raw(address: SocketAddr, bytes: &[u8]) -> Answer {
-    let (mut reader, mut writer) = TcpStream::connect(address).await.unwrap().into_split();
+    try_send_raw(address, bytes).await.expect("an answer")
+}
+
+async fn try_send_raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
+    let (mut reader, mut writer) = TcpStream::connect(address).await.ok()?.into_split();
     let mut answer = Vec::new();
     // A server that refuses a body need not read all of it.
     let (_, _) = tokio::join!(writer.write_all(bytes), reader.read_to_end(&mut answer));
     let answer = String::from_utf8(answer).unwrap();
-    let (head, text) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
-    Answer { status: head.split(' ').nth(1).unwrap().parse().unwrap(), head: head.to_owned(), text: text.to_owned() }
+    let (head, text) = answer.split_once("\r\n\r\n")?;
+    Some(Answer { status: head.split(' ').nth(1)?.parse().ok()?, head: head.to_owned(), text: text.to_owned() })
 }

@@ -9,12 +9,17 @@ mod faults;
 mod harness;
 mod history;
 mod http;
+#[cfg(unix)]
+mod kill;
 mod models;
 mod outcomes;
 mod process;
+#[cfg(unix)]
+mod provider;
 mod rest;
 mod restart;
 mod shutdown;
 mod slow;
 mod socket;
+mod trouble;
 mod watch;

@@ -14,7 +14,7 @@ use crate::http;
 use crate::socket::Watcher;
 
 /// The program with these arguments, and with nothing of the tester's environment that it would read.
-fn program(arguments: &[&str]) -> Command {
+pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_council-server"));
     for (name, _) in std::env::vars() {
         let is_read = ["COUNCIL_", "ANTHROPIC_", "OPENAI_", "OLLAMA_", "RUST_"];
@@ -36,7 +36,7 @@ async fn refused(arguments: &[&str]) -> String {
 }
 
 /// A program that listens, the address that it names, and the rest of what it says.
-async fn listening(mut command: Command) -> (Child, SocketAddr, Lines<BufReader<ChildStdout>>) {
+pub(crate) async fn listening(mut command: Command) -> (Child, SocketAddr, Lines<BufReader<ChildStdout>>) {
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let first = within(lines.next_line()).await.unwrap().unwrap();
@@ -45,7 +45,7 @@ async fn listening(mut command: Command) -> (Child, SocketAddr, Lines<BufReader<
 }
 
 #[cfg(unix)]
-fn signal(child: &Child, signal: &str) {
+pub(crate) fn signal(child: &Child, signal: &str) {
     let pid = child.id().unwrap().to_string();
     assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
 }

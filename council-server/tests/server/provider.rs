@@ -1,0 +1,106 @@
+//! A provider of models on loopback, in OpenAI's words, that writes down who was asked for what.
+
+use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// One piece of work: a run's topic, an agent, and the round.
+pub(crate) type Piece = (String, String, u32);
+
+/// Answers for two rounds: a 5, then a 9.
+#[derive(Clone)]
+pub(crate) struct Provider {
+    address: SocketAddr,
+    notes: Arc<Mutex<Notes>>,
+}
+
+#[derive(Default)]
+struct Notes {
+    calls: HashMap<Piece, usize>,
+    ended: HashSet<Piece>,
+    repeated: Vec<Piece>,
+}
+
+impl Provider {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let provider = Self { address: listener.local_addr().unwrap(), notes: Arc::default() };
+        let serving = provider.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let provider = serving.clone();
+                let service = hyper::service::service_fn(move |request| provider.clone().answer(request));
+                // A server that is killed breaks its connections.
+                tokio::spawn(
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
+                );
+            }
+        });
+        provider
+    }
+
+    /// What `OPENAI_BASE_URL` has to be.
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Somebody was told that this has ended: from now on nobody may be asked for it again.
+    pub(crate) fn has_ended(&self, piece: Piece) {
+        self.notes.lock().unwrap().ended.insert(piece);
+    }
+
+    /// How often somebody was asked for each piece, and what was asked for after it had ended.
+    pub(crate) fn notes(&self) -> (HashMap<Piece, usize>, Vec<Piece>) {
+        let notes = self.notes.lock().unwrap();
+        (notes.calls.clone(), notes.repeated.clone())
+    }
+
+    async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+        let body = request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+        let piece = piece(&body);
+        {
+            let mut notes = self.notes.lock().unwrap();
+            *notes.calls.entry(piece.clone()).or_default() += 1;
+            if notes.ended.contains(&piece) {
+                notes.repeated.push(piece.clone());
+            }
+        }
+        // So that a kill can come while a model writes.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let (topic, agent, round) = piece;
+        let text = match (agent.as_str(), round) {
+            ("critic_agent", 1) => "SCORE: 5\nVERDICT: rework\nFEEDBACK: Say more.".to_owned(),
+            ("critic_agent", _) => "SCORE: 9\nVERDICT: approve\nFEEDBACK: Good.".to_owned(),
+            ("writer_agent", _) => format!("The document on {topic}."),
+            _ => format!("Draft {round} on {topic}."),
+        };
+        let said = json!({ "choices": [{ "index": 0, "delta": { "content": text } }] });
+        let stop = json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": "stop" }] });
+        let stream = format!("data: {said}\n\ndata: {stop}\n\ndata: [DONE]\n\n");
+        Ok(Response::builder().header("content-type", "text/event-stream").body(Body::from(stream)).unwrap())
+    }
+}
+
+fn piece(body: &Bytes) -> Piece {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let said = |place: usize| body["messages"][place]["content"].as_str().unwrap_or_default().to_owned();
+    let (system, user) = (said(0), said(1));
+    let names = [("Master AI", "master_agent"), ("Critic AI", "critic_agent"), ("Writer AI", "writer_agent")];
+    let agent = names.iter().find(|(name, _)| system.contains(name)).unwrap().1;
+    let digits = user.split("topic-").nth(1).unwrap();
+    let number: String = digits.chars().take_while(char::is_ascii_digit).collect();
+    let drafted = (1..).take_while(|draft| user.contains(&format!("Draft {draft}"))).last().unwrap_or(0);
+    let written = if user.contains("Draft 2") { 2 } else { drafted };
+    let round = if agent == "master_agent" { written + 1 } else { written };
+    (format!("topic-{number}"), agent.to_owned(), round)
+}

@@ -1,0 +1,50 @@
+//! A database that cannot be written for a while.
+
+use council_llm::ScriptedModel;
+use council_server::{Config, Database};
+use expect_test::expect;
+use rusqlite::Connection;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::harness::TestServer;
+use crate::models::Gated;
+
+/// A run waits, says why, and goes on; a new one is refused with the reason; and nothing is done twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_waits_for_its_database() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("council.db");
+    let config = Config { database: Database::File(path.clone()), ..Config::default() };
+    // It drafts, judges and polishes with the same words.
+    let model = Gated::new(ScriptedModel::new("scripted", ["SCORE: 9"]).repeating());
+    let server = TestServer::with(config, model.clone()).await;
+    let id = server.run("Rust").await;
+    server.when(&id, "running").await;
+    let watcher = server.watch(&id, 0).await;
+
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    model.allow(1);
+    let refused = server.post("/api/councils/run", json!({ "input_topic": "Rust" }).to_string()).await;
+    let result = server.result_when(&id, |result| result["error"] != json!(null)).await;
+    let picture = format!("{}\n{} {}", refused.line(), result["status"], result["error"]);
+    expect![[r#"
+        503 {"detail":"The runs cannot be stored or read at the moment: the journal `FILE` is locked by another process: try again: database is locked: Error code 5: database is locked"}
+        "running" "the journal `FILE` is locked by another process: try again: database is locked: Error code 5: database is locked""#]].assert_eq(&picture.replace(path.to_str().unwrap(), "FILE"));
+
+    other.execute_batch("ROLLBACK").unwrap();
+    model.allow(5);
+    let result = server.when(&id, "completed").await;
+    assert_eq!(result["error"], json!(null));
+    let seen = watcher.rest().await;
+    let numbers: Vec<_> = seen.numbered().iter().map(|event| event.split(r#""seq":"#).nth(1).unwrap()).collect();
+    for (place, number) in numbers.iter().enumerate() {
+        assert!(number.starts_with(&format!("{},", place + 1)), "{number}");
+    }
+    assert_eq!(seen.close, Some(1000));
+    // What the master wrote while nothing could be stored was lost, and is written again.
+    assert_eq!(model.calls(), 4);
+    let history = server.get("/api/runs/").await.json();
+    assert_eq!(history.as_array().unwrap().len(), 1, "the refused run is not there");
+}
