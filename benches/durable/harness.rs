@@ -16,6 +16,8 @@ pub(crate) struct Options {
     /// Everything runs once, to see that it runs.
     pub(crate) quick: bool,
     json: bool,
+    /// Only rows whose name has this in it.
+    only: String,
     directory: PathBuf,
 }
 
@@ -23,11 +25,12 @@ impl Options {
     pub(crate) fn from_arguments() -> Self {
         let arguments: Vec<String> = std::env::args().collect();
         let given = |flag: &str| arguments.iter().any(|argument| argument == flag);
-        let directory = arguments.iter().skip_while(|argument| *argument != "--dir").nth(1);
+        let value = |flag: &str| arguments.iter().skip_while(|argument| *argument != flag).nth(1);
         Self {
             quick: given("--test") || given("--quick"),
             json: given("--json"),
-            directory: directory.map_or_else(std::env::temp_dir, PathBuf::from),
+            only: value("--only").cloned().unwrap_or_default(),
+            directory: value("--dir").map_or_else(std::env::temp_dir, PathBuf::from),
         }
     }
 }
@@ -43,6 +46,16 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// The same, kept in memory or not at all: only the time is of interest.
+    pub(crate) fn in_memory(iterations: usize) -> Self {
+        Self {
+            name: format!("council {iterations} in memory"),
+            unit: "superstep",
+            count: 2 * iterations + 1,
+            appended: None,
+        }
+    }
+
     /// Master and critic `iterations` times, then the writer, all of it kept.
     pub(crate) fn council(iterations: usize) -> Self {
         let appended = Some(iterations * FEEDBACK);
@@ -91,6 +104,9 @@ impl<'a> Table<'a> {
     /// Measures one row: the programs of all sides in turn, A B A B, after a run of each that warms up. The first side is the
     /// one that the others are compared with.
     pub(crate) fn measure(&mut self, row: Row, mut sides: Vec<Side>) {
+        if !row.name.contains(&self.options.only) {
+            return;
+        }
         let mut samples = vec![(Vec::new(), 0); sides.len()];
         let began = Instant::now();
         let (fewest, most, budget) = if self.options.quick { (0, 0, Duration::ZERO) } else { (FEWEST, MOST, BUDGET) };

@@ -1,8 +1,8 @@
 //! What it costs to keep a run: SQLite by hand, and a plain file below it, on the disk of one directory.
 //!
 //! `--dir PATH` names the directory, else it is the system's for temporary files; its file system is printed, because one in
-//! memory makes every figure worthless. `--json` prints a line per figure for `benches/durable.sh`, `--test` runs everything
-//! once with a small council.
+//! memory makes every figure worthless. `--only TEXT` measures the rows whose name has the text in it. `--json` prints a line per
+//! figure for `benches/durable.sh`, `--test` runs everything once with a small council.
 
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
@@ -35,7 +35,7 @@ fn main() {
     table.measure(Row::appends("1 run alone", 2 * alone + 1), vec![ours::many(1, alone)]);
     table.measure(Row::appends("200 runs at once", runs * (2 * iterations + 1)), vec![ours::many(runs, iterations)]);
     let iterations = if options.quick { 10 } else { 1_000 };
-    table.measure(Row::council(iterations), vec![ours::unkept(iterations), ours::remembered(iterations)]);
+    table.measure(Row::in_memory(iterations), vec![ours::unkept(iterations), ours::remembered(iterations)]);
     table.measure(Row::resume(records), vec![hand::resume(records), ours::resume(records)]);
     table.print();
 }

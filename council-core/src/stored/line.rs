@@ -234,7 +234,9 @@ impl Writer {
 
     /// An object of no kind in particular.
     pub(crate) fn object() -> Self {
-        Self { out: vec![b'{'] }
+        let mut out = Vec::with_capacity(64);
+        out.push(b'{');
+        Self { out }
     }
 
     /// A field whose value is written by a function.

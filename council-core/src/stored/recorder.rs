@@ -182,7 +182,7 @@ impl Recorder {
         let copy = if self.hooks.is_empty() { Vec::new() } else { entries.clone() };
         let append = Append { run: Arc::clone(&self.run), expected, entries, head, snapshot };
         let journal = Arc::clone(&self.journal);
-        OnItsWay { append: Box::pin(async move { journal.append(append).await }), count, entries: copy }
+        OnItsWay { append: Box::pin(async move { (*journal).append(append).await }), count, entries: copy }
     }
 }
 

@@ -34,11 +34,28 @@ struct Due {
     bytes: usize,
     /// How much it has to be before another is thought of.
     at: usize,
+    /// When one was thought of last: how much it was then, and how big the position was.
+    looked: (usize, usize),
 }
 
 impl Default for Due {
     fn default() -> Self {
-        Self { bytes: 0, at: FIRST_SNAPSHOT }
+        Self { bytes: 0, at: FIRST_SNAPSHOT, looked: (0, 0) }
+    }
+}
+
+impl Due {
+    /// How much it will be when it outweighs a position that is of this size now and goes on to grow as it has. If it never will, or
+    /// not soon, it is looked at again when it is four times as much, so that looking costs little beside recording.
+    fn after(&self, size: usize) -> usize {
+        let (bytes, looked) = (self.bytes, self.looked);
+        let recorded = bytes - looked.0;
+        let grown = size.saturating_sub(looked.1) * OUTWEIGHS;
+        let missing = (size * OUTWEIGHS).saturating_sub(bytes);
+        match recorded.checked_sub(grown) {
+            Some(gained @ 1..) => bytes.saturating_add(missing.saturating_mul(recorded) / gained).min(bytes * 4),
+            _ => bytes * 4,
+        }
     }
 }
 
@@ -101,13 +118,13 @@ impl Waiting {
 
     /// Takes the position after the records so far, if these outweigh it.
     pub(super) fn offer_snapshot(&mut self, json: String) {
-        let enough = json.len() * OUTWEIGHS;
-        if self.due.bytes >= enough {
-            self.due = Due { bytes: 0, at: enough };
+        let size = json.len();
+        if self.due.bytes >= size * OUTWEIGHS {
+            self.due = Due { bytes: 0, at: size * OUTWEIGHS, looked: (0, size) };
             self.batch().snapshot = Some(json);
         } else {
-            // Looked at again later, and ever less often, so that looking costs no more than recording.
-            self.due.at = enough.max(self.due.bytes + self.due.bytes / 2);
+            self.due.at = self.due.after(size);
+            self.due.looked = (self.due.bytes, size);
         }
     }
 }
