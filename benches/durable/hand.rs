@@ -149,8 +149,9 @@ fn close(connection: Connection) {
 pub(crate) const FEEDBACK: usize = 200;
 
 const SETTINGS: &str = "
-    PRAGMA page_size = 16384;
+    PRAGMA page_size = 1024;
     PRAGMA journal_mode = WAL;
+    PRAGMA wal_autocheckpoint = 4096;
     PRAGMA synchronous = FULL;
     CREATE TABLE IF NOT EXISTS record (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
 ";

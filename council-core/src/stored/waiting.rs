@@ -52,10 +52,11 @@ impl Due {
         let recorded = bytes - looked.0;
         let grown = size.saturating_sub(looked.1) * OUTWEIGHS;
         let missing = (size * OUTWEIGHS).saturating_sub(bytes);
-        match recorded.checked_sub(grown) {
+        let predicted = match recorded.checked_sub(grown) {
             Some(gained @ 1..) => bytes.saturating_add(missing.saturating_mul(recorded) / gained).min(bytes * 4),
             _ => bytes * 4,
-        }
+        };
+        if bytes < LONG { predicted.min(LONG) } else { predicted.min(size * OUTWEIGHS_WHEN_LONG) }
     }
 }
 
@@ -119,8 +120,8 @@ impl Waiting {
     /// Takes the position after the records so far, if these outweigh it.
     pub(super) fn offer_snapshot(&mut self, json: String) {
         let size = json.len();
-        if self.due.bytes >= size * OUTWEIGHS {
-            self.due = Due { bytes: 0, at: size * OUTWEIGHS, looked: (0, size) };
+        if self.due.bytes >= enough(size) {
+            self.due = Due { bytes: 0, at: enough(size), looked: (0, size) };
             self.batch().snapshot = Some(json);
         } else {
             self.due.at = self.due.after(size);
@@ -129,15 +130,26 @@ impl Waiting {
     }
 }
 
+/// How much has to be recorded before a snapshot of this size is written.
+fn enough(size: usize) -> usize {
+    (size * OUTWEIGHS).min(LONG.max(size * OUTWEIGHS_WHEN_LONG))
+}
+
 /// Milliseconds since 1970, UTC.
 fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// So many times the size of a snapshot has to be recorded before one is written. Together with the one that is kept, they add
-/// an eighth to what is stored, and reading a run takes as long as nine times its state at most.
+/// So many times the size of a snapshot has to be recorded before one is written. All that are written add an eighth to what is
+/// recorded then, and reading a run takes as long as reading nine times its state at most.
 const OUTWEIGHS: usize = 8;
+
+/// So many times where that is more than [`LONG`]: a run that is read again should not have to read for long.
+const OUTWEIGHS_WHEN_LONG: usize = 2;
+
+/// Some tens of milliseconds to read.
+const LONG: usize = 16 << 20;
 
 /// Before so many bytes, reading the records is as fast as reading a snapshot.
 const FIRST_SNAPSHOT: usize = 16 << 10;
