@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use council_core::journal::{At, Durability, Journal, JournalError, Memory, ReadFrom, close};
-use council_core::{Failure, Outcome, State, StateGraph, node};
+use council_core::{Failure, Limits, Outcome, State, StateGraph, node};
 use expect_test::expect;
 use tokio::sync::Notify;
 
@@ -101,15 +101,15 @@ async fn a_position_that_is_ahead_of_its_journal() {
     let graph = diamond(&lab);
     let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]);
     let position = paused(run.await.unwrap());
-    // It takes what says that the run goes on, and no more.
-    let failing = crate::durability::Failing::after(1, &journal);
-    let error = graph.resume(position).journal(failing).await.unwrap_err();
-    assert_eq!(error.position().open_tasks().count(), 1, "one of two has ended");
-    let ahead = error.into_position();
-    let outcome = graph.resume(ahead).id("s").journal(journal.clone()).await.unwrap();
-    assert!(outcome.is_finished(), "as a run of its own it may go on");
+    let limits = Limits { supersteps: 2, ..Limits::default() };
+    let failing = crate::durability::Failing::after(0, &journal);
+    let run = graph.resume(position).journal(failing).durability(Durability::Exit).limits(limits);
+    let ahead = run.await.unwrap_err().into_position();
+    assert_eq!((ahead.supersteps(), ahead.run()), (2, None), "its work is done, and it is not the stored one any more");
+    let outcome = graph.resume(ahead).journal(journal.clone()).await.unwrap();
+    assert!(outcome.is_finished(), "it may go on as a run of its own");
     let position = graph.load(&journal, "r").await.unwrap();
-    assert_eq!(position.open_tasks().count(), 2);
+    assert_eq!(position.supersteps(), 1);
     let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
     assert!(matches!(outcome, Outcome::Finished(doc) if doc.notes == ["plan", "left", "right", "both"]));
 }

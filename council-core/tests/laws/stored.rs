@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use council_core::journal::{At, Durability, Journal, Memory, ReadFrom};
-use council_core::{Limits, Outcome, RunBuilder, RunError};
+use council_core::{Limits, Outcome, RunBuilder, RunError, plan};
 use proptest::prelude::*;
 
 use crate::crashes::{answered, to_the_end};
@@ -43,6 +43,15 @@ proptest! {
             }
             Ok(())
         })?;
+    }
+
+    /// A number is read as it was written, to its last digit.
+    #[test]
+    fn numbers_keep_their_digits(level in prop::num::f64::NORMAL, plan in stored_plans()) {
+        let graph = plan.build(&plan.delays, &Lab::new()).graph;
+        let position = plan::begin(&graph, Doc { level, ..Doc::default() });
+        let restored = graph.restore(&graph.snapshot(&position).unwrap()).unwrap();
+        prop_assert_eq!(restored.state().level.to_bits(), level.to_bits());
     }
 
     /// A snapshot of any record and the records after it give what all records give.
