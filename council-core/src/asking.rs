@@ -209,7 +209,7 @@ impl<S: State> Context<S> {
         }
         self.run.chair.did(self.node, self.item, name, value);
         if let Some(recording) = &self.run.recording {
-            recording.tick().await?;
+            recording.tick().await.map_err(|failure| *failure)?;
         }
         Ok(done)
     }

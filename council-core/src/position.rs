@@ -360,6 +360,8 @@ fn visit(visits: &mut [u32], node: u32) -> u32 {
 pub(crate) struct Place {
     pub(crate) run: Arc<str>,
     pub(crate) records: u64,
+    /// How many bytes of them a reader has to read, after the last snapshot.
+    pub(crate) tail: usize,
     pub(crate) status: Status,
 }
 

@@ -3,7 +3,6 @@
 use super::{Driver, Halt};
 use crate::event::chain;
 use crate::journal::Status;
-use crate::position::Place;
 use crate::stored::{Durability, Recording, Writer};
 use crate::tasks::Task;
 use crate::{Failure, Position, State};
@@ -115,9 +114,9 @@ impl<S: State> Driver<S> {
         if let Err(failure) = recording.flush().await {
             return Halt::Fail(failure);
         }
-        let records = recording.recorder.records().await;
+        let saved = recording.recorder.saved(status).await;
         let is_whole = !matches!(&halt, Halt::Fail(failure) if matches!(**failure, Failure::Unwritable { .. }));
-        position.saved = is_whole.then(|| Place { run: self.id(), records, status });
+        position.saved = is_whole.then_some(saved);
         halt
     }
 }

@@ -214,8 +214,7 @@ impl<S: State> RunBuilder<S> {
         let Self { graph, position, storing, .. } = self;
         let saved = position.saved.as_ref();
         let id = self.id.or_else(|| saved.map(|saved| Arc::clone(&saved.run))).unwrap_or_else(next_id);
-        let records = saved.filter(|saved| saved.run == id).map_or(0, |saved| saved.records);
-        let recording = storing.into_recording(&id, records);
+        let recording = storing.into_recording(&id, saved.filter(|saved| saved.run == id));
         let observers = Observers::new(Arc::clone(&id), Path::default(), self.observers, self.copy);
         let info = Arc::new(RunInfo {
             id,

@@ -8,7 +8,7 @@ use super::misfit::Misfit;
 use super::read::{fold_json, state};
 use super::snapshot::{read_position, write_position};
 use crate::event::chain;
-use crate::journal::{Head, Journal, JournalError, Parent, ReadFrom, Status, Stored};
+use crate::journal::{Head, Journal, JournalError, Parent, ReadFrom, RunEntry, Status, Stored};
 use crate::position::Place;
 use crate::{Durable, Graph, Position, State, plan};
 
@@ -112,8 +112,9 @@ impl<S: Durable> Graph<S> {
         for (place, entry) in (reading.records..).zip(&stored.entries[reading.taken..]) {
             self.fold_entry(&mut reading.position, run, place, &entry.json)?;
         }
-        reading.position.saved =
-            Some(Place { run: run.into(), records: stored.head.records, status: stored.head.status });
+        let tail = stored.entries.iter().map(|entry| entry.json.len()).sum();
+        let RunEntry { records, status, .. } = stored.head;
+        reading.position.saved = Some(Place { run: run.into(), records, tail, status });
         Ok(reading.position)
     }
 

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::waiting::{Batch, Waiting};
-use crate::journal::{Append, Entry, Journal, JournalError};
+use crate::journal::{Append, Entry, Journal, JournalError, Status};
 use crate::panic;
+use crate::position::Place;
 
 /// When the records of a run have to be in its journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,16 +84,17 @@ impl Recorder {
     pub(crate) fn new(
         journal: Arc<dyn Journal>,
         run: Arc<str>,
-        records: u64,
+        saved: Option<&Place>,
         durability: Durability,
         hooks: Vec<Hook>,
     ) -> Self {
+        let (records, tail) = saved.map_or((0, 0), |saved| (saved.records, saved.tail));
         Self {
             journal,
             run,
             durability,
             hooks,
-            waiting: Mutex::default(),
+            waiting: Mutex::new(Waiting::after(tail)),
             writing: tokio::sync::Mutex::new(Writing { records, on_its_way: None }),
             is_flushing: AtomicBool::new(false),
             broken: OnceLock::new(),
@@ -103,9 +105,10 @@ impl Recorder {
         self.durability
     }
 
-    /// How many records the run has, those included that are on their way.
-    pub(crate) async fn records(&self) -> u64 {
-        self.writing.lock().await.records
+    /// What the run has in the journal, now that all is there.
+    pub(crate) async fn saved(&self, status: Status) -> Place {
+        let records = self.writing.lock().await.records;
+        Place { run: Arc::clone(&self.run), records, tail: self.waiting().tail(), status }
     }
 
     /// What has been recorded and is not on its way yet.

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::editing::Edit;
 use crate::graph::{Graph, Inner};
 use crate::journal::{Head, Journal, Status};
+use crate::position::Place;
 use crate::tasks::Task;
 use crate::{Failure, Position, State, panic};
 
@@ -30,10 +31,10 @@ impl<S: State> Default for Storing<S> {
 }
 
 impl<S: State> Storing<S> {
-    /// For a run that has so many records already.
-    pub(crate) fn into_recording(self, run: &Arc<str>, records: u64) -> Option<Recording<S>> {
+    /// For a run that may have records already.
+    pub(crate) fn into_recording(self, run: &Arc<str>, saved: Option<&Place>) -> Option<Recording<S>> {
         let (journal, codec) = self.journal?;
-        let recorder = Recorder::new(journal, Arc::clone(run), records, self.durability, self.hooks);
+        let recorder = Recorder::new(journal, Arc::clone(run), saved, self.durability, self.hooks);
         Some(Recording { recorder: Arc::new(recorder), codec, inside: "".into(), summary: self.summary })
     }
 }

@@ -61,6 +61,16 @@ impl Due {
 }
 
 impl Waiting {
+    /// Nothing yet, after so many bytes of records since the last snapshot.
+    pub(super) fn after(tail: usize) -> Self {
+        Self { due: Due { bytes: tail, ..Due::default() }, ..Self::default() }
+    }
+
+    /// How many bytes of records there are since the last snapshot.
+    pub(super) fn tail(&self) -> usize {
+        self.due.bytes
+    }
+
     /// Begins a record of the graph at this path.
     pub(super) fn begin(&mut self, inside: &str) -> Writer {
         Writer::line_in(std::mem::take(&mut self.room), inside)
