@@ -3,7 +3,7 @@
 use std::future::pending;
 
 use council_core::journal::{At, Head, Journal, Memory, ReadFrom, Status};
-use council_core::{Limits, Outcome, RunBuilder, State, StateGraph, Subgraph, node, worker};
+use council_core::{Limits, NodeId, Outcome, RunBuilder, State, StateGraph, node};
 use expect_test::expect;
 
 use crate::{Doc, Lab, check, diamond, note};
@@ -184,55 +184,23 @@ async fn what_only_lacks_its_end_is_not_run_again() {
     .await;
 }
 
-/// A subgraph and the items of a worker go on in the middle too.
+/// A run that is let on step by step, by one process after another, is read from a snapshot in the end.
 #[tokio::test]
-async fn inside_of_subgraphs_and_fan_outs() {
-    let graph = |lab: &Lab| {
-        let mut inner = StateGraph::<Doc>::new("inner");
-        let [first, second] = ["first", "second"].map(|name| note(&mut inner, name, lab));
-        inner.start(first).edge(first, second).end(second);
-        let part = Subgraph::new(
-            inner.compile().unwrap(),
-            |_: &Doc| Doc::default(),
-            |doc| Doc::update().notes(doc.notes.join(" and ")),
-        );
-        let mut graph = StateGraph::<Doc>::new("outer");
-        let part = graph.node("part", part.stored());
-        let own = lab.clone();
-        let pack = worker!(graph, "pack", async move |_, item: &u32| {
-            own.run(&format!("pack {item}"))?;
-            Ok(Doc::update().notes(format!("packed {item}")))
-        });
-        graph.start(part).fan_out(part, pack, |_| [7, 8, 9]).end(pack).store_items(pack);
-        graph.compile().unwrap()
-    };
-    let (lab, journal) = (Lab::failing(["second", "pack 8"]), Memory::default());
-    graph(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap_err();
-    assert_eq!(lab.take(), "first, second");
-    let position = graph(&lab).load(&journal, "r").await.unwrap();
-    graph(&lab).resume(position).journal(journal.clone()).await.unwrap_err();
-    assert_eq!(lab.take(), "second, pack 7, pack 8");
-    let position = graph(&lab).load(&journal, "r").await.unwrap();
-    let done = graph(&lab).resume(position).journal(journal.clone()).await.unwrap().into_state();
-    assert_eq!(done.notes, ["first and second", "packed 7", "packed 8", "packed 9"]);
-    assert_eq!(lab.take(), "pack 8, pack 9");
-    check(&journal, "r", expect![[r#"
-        r is finished
-        {"started":"outer","input":{"text":"","notes":[]},"next":["part"]}
-        {"in":[["part",null]],"began":"inner","input":{"text":"","notes":[]},"next":["first"]}
-        {"in":[["part",null]],"done":"first","update":{"notes":["first"]},"next":["second"]}
-        {"in":[["part",null]],"failed":"second","error":"out of paper"}
-        {"failed":"part","error":"node `second` failed in superstep 2, attempt 1: out of paper"}
-        {"gave_up":"node `part` failed in superstep 1, attempt 1: node `second` failed in superstep 2, attempt 1: out of paper"}
-        {"resumed":true}
-        {"in":[["part",null]],"done":"second","update":{"notes":["second"]},"next":[],"end":true}
-        {"done":"part","update":{"notes":["first and second"]},"next":[],"sends":[["pack",[7,8,9]]]}
-        {"done":"pack","item":0,"update":{"notes":["packed 7"]}}
-        {"failed":"pack","item":1,"error":"out of paper"}
-        {"gave_up":"node `pack`, item 1, failed in superstep 2, attempt 1: out of paper"}
-        {"resumed":true}
-        {"done":"pack","item":1,"update":{"notes":["packed 8"]}}
-        {"done":"pack","item":2,"update":{"notes":["packed 9"]}}
-        {"next":[],"end":true}
-        {"finished":true}"#]]).await;
+async fn many_short_legs_make_a_snapshot_due() {
+    let journal = Memory::default();
+    let mut graph = StateGraph::<Doc>::new("steps");
+    let step =
+        node!(graph, "step", async move |_, context| Ok(Doc::update().text("x".repeat(context.visit() as usize))));
+    graph.start(step).route(step, [step, NodeId::END], |_, [again, _]| again);
+    graph.visit_limit(step, 300, NodeId::END);
+    let graph = graph.compile().unwrap();
+    let mut outcome = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_always().await.unwrap();
+    while let Outcome::Paused { position } = outcome {
+        let is_read = position.supersteps() % 2 == 0;
+        let position = if is_read { graph.load(&journal, "r").await.unwrap() } else { position };
+        outcome = graph.resume(position).journal(journal.clone()).pause_always().await.unwrap();
+    }
+    let stored = journal.read("r", ReadFrom::Snapshot).await.unwrap();
+    assert!(stored.snapshot.is_some() && stored.head.records > 900, "{:?}", stored.head);
+    assert_eq!(graph.load(&journal, "r").await.unwrap().state(), outcome.state());
 }
