@@ -1,0 +1,54 @@
+//! A client for a running `council-server`: `cargo run --example client -- start --watch "your topic"`.
+//!
+//! Standard output holds what was asked for and nothing else; remarks go to standard error. Each file is one thing: the command
+//! line (`args`), requests (`server`), the WebSocket (`watch`), what is shown (`show`), and what can go wrong (`fault`).
+
+mod args;
+mod fault;
+mod server;
+mod show;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use serde_json::{Value, json};
+
+use args::{Arguments, Command};
+use fault::Fault;
+use server::Server;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    obey(Arguments::parse()).await.unwrap_or_else(|fault| {
+        eprintln!("client: {fault}");
+        ExitCode::FAILURE
+    })
+}
+
+async fn obey(arguments: Arguments) -> Result<ExitCode, Fault> {
+    let Arguments { server, token, json, command } = arguments;
+    let server = Server::new(server, token)?;
+    let (answer, shown): (Value, fn(&Value) -> String) = match &command {
+        Command::Start { topic, chair, watch } => {
+            let body = json!({ "input_topic": topic.join(" "), "god_mode": chair });
+            let started = server.post(&["run"], &body).await?;
+            if *watch {
+                let run = show::run(&started);
+                eprintln!("run {run}");
+                return watch::watch(&server, &run, 0, json).await;
+            }
+            (started, show::run)
+        }
+        Command::Watch { run, after } => return watch::watch(&server, run, *after, json).await,
+        Command::Approve { run } => (server.decide(run, "approve", None).await?, show::standing),
+        Command::Reject { run } => (server.decide(run, "reject", None).await?, show::standing),
+        Command::Modify { run, change } => (server.decide(run, "modify", Some(change.state()?)).await?, show::standing),
+        Command::Cancel { run } => (server.post(&["run", run, "cancel"], &json!({})).await?, show::standing),
+        Command::State { run } => (server.get(&["run", run, "state"]).await?, show::state),
+        Command::Result { run } => (server.get(&["run", run]).await?, show::result),
+        Command::History { limit, offset } => (server.history(*limit, *offset).await?, show::history),
+    };
+    println!("{}", if json { show::json(&answer) } else { shown(&answer) });
+    Ok(ExitCode::SUCCESS)
+}

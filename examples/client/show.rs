@@ -1,0 +1,87 @@
+//! What a person sees of the server's answers and events.
+
+use serde_json::Value;
+
+use crate::fault::bare;
+
+pub(crate) fn json(answer: &Value) -> String {
+    serde_json::to_string_pretty(answer).unwrap_or_else(|_| answer.to_string())
+}
+
+/// The id of a run.
+pub(crate) fn run(answer: &Value) -> String {
+    bare(&answer["run_id"])
+}
+
+/// How a run stands, in one line.
+pub(crate) fn standing(result: &Value) -> String {
+    let next = list(&result["next_nodes"]);
+    let before = if result["paused"] == true && !next.is_empty() { format!(" before {next}") } else { String::new() };
+    let score = result["critic_score"].as_f64();
+    let score = score.map(|score| format!(", {score} of 10 after {} drafts", result["iteration_count"]));
+    let error = result["error"].as_str().map(|error| format!(": {error}"));
+    let [score, error] = [score, error].map(Option::unwrap_or_default);
+    format!("{} {}{before}{score}{error}", run(result), bare(&result["status"]))
+}
+
+/// The document, or the draft that there is. How the run stands is a remark.
+pub(crate) fn result(result: &Value) -> String {
+    eprintln!("{}", standing(result));
+    let text = result["final_draft"].as_str().or(result["current_draft"].as_str());
+    text.unwrap_or_default().trim_end().to_owned()
+}
+
+/// What the chair can look at and change.
+pub(crate) fn state(answer: &Value) -> String {
+    let state = &answer["current_state"];
+    let next = list(&answer["next_nodes"]);
+    let stands = if answer["paused"] == true { format!("paused before {next}") } else { "not paused".to_owned() };
+    let mut lines = vec![
+        format!("{} {stands}", run(answer)),
+        format!("topic: {}", bare(&state["input_topic"])),
+        format!("draft {}, score {}:", state["iteration_count"], state["critic_score"]),
+        bare(&state["current_draft"]),
+    ];
+    let feedback = state["feedback_history"].as_array().into_iter().flatten();
+    lines.extend(feedback.map(|feedback| format!("feedback: {}", bare(feedback))));
+    lines.join("\n")
+}
+
+/// A line for each run.
+pub(crate) fn history(runs: &Value) -> String {
+    let line = |run: &Value| {
+        let score = run["critic_score"].as_f64().map_or("-".to_owned(), |score| format!("{score:.1}"));
+        let [id, created, status, topic] = ["id", "created_at", "status", "input_topic"].map(|field| bare(&run[field]));
+        let topic: String = topic.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
+        format!("{id}  {created:.19}  {status:9}  {score:>4}  {topic}")
+    };
+    runs.as_array().into_iter().flatten().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// An event in one line; `None` for those that say nothing new.
+pub(crate) fn event(event: &Value) -> Option<String> {
+    let node = bare(&event["node"]);
+    let what = match event["event"].as_str()? {
+        "node_active" | "token" => return None,
+        "node_start" => format!("{node} begins, round {}", event["iteration"]),
+        "node_complete" => {
+            let seconds = event["duration_ms"].as_f64().unwrap_or_default() / 1000.0;
+            let score = event["score"].as_f64().map_or(String::new(), |score| format!(", {score} of 10"));
+            format!("{node} is done in {seconds:.1} s{score}")
+        }
+        "run_paused" => format!("paused before {}: approve, modify or reject it", list(&event["next_nodes"])),
+        "run_resumed" => "the chair has answered".to_owned(),
+        "run_complete" => {
+            let [score, drafts] = [&event["critic_score"], &event["iteration_count"]];
+            format!("completed, {score} of 10 after {drafts} drafts")
+        }
+        "run_failed" => format!("failed: {}", bare(&event["error"])),
+        "run_cancelled" => "cancelled".to_owned(),
+        other => other.to_owned(),
+    };
+    Some(format!("{:>4}  {what}", bare(&event["seq"])))
+}
+
+fn list(names: &Value) -> String {
+    names.as_array().into_iter().flatten().map(bare).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,62 @@
+//! A server that breaks off in the middle: the client comes back for what it has not seen.
+
+use std::net::TcpListener;
+use std::thread::{self, JoinHandle};
+
+use serde_json::json;
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+use tokio_tungstenite::tungstenite::{Message, accept_hdr};
+
+use crate::program::client;
+
+/// Takes one connection after another; each is told its events, and broken off. Gives what each asked for.
+fn serve(connections: Vec<Vec<u64>>) -> (String, JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let asked = thread::spawn(move || {
+        let mut asked = Vec::new();
+        for events in connections {
+            let (stream, _) = listener.accept().unwrap();
+            #[expect(clippy::result_large_err, reason = "so the library wants it")]
+            let note = |request: &Request, response: Response| {
+                asked.push(request.uri().to_string());
+                Ok(response)
+            };
+            let mut socket = accept_hdr(stream, note).unwrap();
+            for seq in events {
+                let event = if seq == LAST {
+                    json!({ "event": "run_complete", "seq": seq, "critic_score": 9, "iteration_count": 1 })
+                } else {
+                    json!({ "event": "node_start", "seq": seq, "node": "master_agent", "iteration": seq })
+                };
+                socket.send(Message::text(event.to_string())).unwrap();
+            }
+        }
+        asked
+    });
+    (address, asked)
+}
+
+#[test]
+fn a_broken_connection_costs_no_event_and_repeats_none() {
+    let (address, asked) = serve(vec![vec![1, 2], vec![], vec![3], vec![4, LAST]]);
+    let watched = client(&address, &["watch", "r-1"]);
+    assert_eq!(
+        watched.stdout,
+        "   1  master_agent begins, round 1\n   2  master_agent begins, round 2\n   3  master_agent begins, round 3\n   \
+         4  master_agent begins, round 4\n   5  completed, 9 of 10 after 1 drafts\n"
+    );
+    assert_eq!(watched.code, Some(0));
+    let [from_0, from_2, from_3] = [0, 2, 3].map(|seen| format!("/ws/council/r-1?after={seen}"));
+    assert_eq!(asked.join().unwrap(), [&from_0, &from_2, &from_2, &from_3].map(String::clone));
+}
+
+#[test]
+fn the_first_event_to_be_told_can_be_chosen() {
+    let (address, asked) = serve(vec![vec![LAST]]);
+    assert_eq!(client(&address, &["watch", "r-1", "--after", "4"]).code, Some(0));
+    assert_eq!(asked.join().unwrap(), ["/ws/council/r-1?after=4"]);
+}
+
+/// The number of the last event of a run.
+const LAST: u64 = 5;

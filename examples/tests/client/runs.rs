@@ -1,0 +1,108 @@
+//! Runs at a real server.
+
+use expect_test::expect;
+
+use crate::program::{Server, client, refused};
+
+/// Without what differs from run to run.
+fn timeless(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.split_once(" is done in ") {
+        Some((before, after)) => format!("{before} is done{}", after.split_once(" s").unwrap().1),
+        None => line.to_owned(),
+    });
+    // The first line keeps the spaces of the others in the picture.
+    ["events".to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_run_is_watched_to_its_end_and_read_afterwards() {
+    let server = Server::start(&[]);
+    let watched = client(&server.address, &["start", "--watch", "Rust", "for", "newcomers"]);
+    assert_eq!(watched.code, Some(0));
+    expect![[r#"
+        events
+           1  master_agent begins, round 1
+           3  master_agent is done
+           4  critic_agent begins, round 1
+           6  critic_agent is done, 4.8 of 10
+           7  master_agent begins, round 2
+           9  master_agent is done
+          10  critic_agent begins, round 2
+          12  critic_agent is done, 7.7 of 10
+          13  master_agent begins, round 3
+          15  master_agent is done
+          16  critic_agent begins, round 3
+          18  critic_agent is done, 9.6 of 10
+          19  writer_agent begins, round 3
+          21  writer_agent is done
+          22  completed, 9.6 of 10 after 3 drafts"#]]
+    .assert_eq(&timeless(&watched.stdout));
+
+    let run = watched.stderr.trim().strip_prefix("run ").unwrap();
+    let late = client(&server.address, &["watch", run]);
+    assert_eq!((late.stdout, late.code), (watched.stdout.clone(), Some(0)));
+    let later = client(&server.address, &["watch", run, "--after", "21"]);
+    assert_eq!(later.stdout.lines().count(), 1);
+    let too_late = client(&server.address, &["watch", run, "--after", "22"]);
+    assert_eq!((too_late.stdout.as_str(), too_late.code), ("", Some(0)));
+    assert_eq!(too_late.stderr, "the run is completed; there is nothing after event 22\n");
+
+    let result = client(&server.address, &["result", run]);
+    assert!(result.stdout.starts_with("# Rust for newcomers\n"), "{}", result.stdout);
+    assert_eq!(result.stderr, format!("{run} completed, 9.6 of 10 after 3 drafts\n"));
+    assert_eq!(refused(&server.address, &["cancel", run]), format!("client: Run '{run}' has already ended\n"));
+}
+
+#[test]
+fn a_run_is_cancelled() {
+    let server = Server::start(&[]);
+    let started = client(&server.address, &["start", "Owls"]);
+    let run = started.stdout.trim();
+    assert_eq!(client(&server.address, &["cancel", run]).code, Some(0));
+    let watched = client(&server.address, &["watch", run]);
+    assert_eq!(watched.code, Some(1));
+    assert!(watched.stdout.ends_with("  cancelled\n"), "{}", watched.stdout);
+}
+
+#[test]
+fn what_goes_wrong_is_one_line() {
+    let server = Server::start(&["--token", "secret"]);
+    let closed = refused("http://127.0.0.1:1", &["history"]);
+    let hint = "start one with `cargo run -p council-server`, or name it with --server";
+    assert!(closed.starts_with("client: there is no server at http://127.0.0.1:1/ ("), "{closed}");
+    assert!(closed.ends_with(&format!("): {hint}\n")), "{closed}");
+    assert_eq!(closed, refused("http://127.0.0.1:1", &["watch", "r"]));
+
+    let long = "a".repeat(10_001);
+    let picture: String = [
+        &["start", "Owls"][..],
+        &["watch", "r"],
+        &["--token", "wrong", "watch", "r"],
+        &["--token", "secret", "watch", "r"],
+        &["--token", "secret", "result", "a/../b?c"],
+        &["--token", "secret", "cancel", "r"],
+        &["--token", "secret", "start", ""],
+        &["--token", "secret", "start", &long],
+    ]
+    .map(|arguments| format!("{:.40}\n  {}", arguments.join(" ").trim_end(), refused(&server.address, arguments)))
+    .concat();
+    expect![[r#"
+        start Owls
+          client: Not authenticated: give the server's token with --token or in COUNCIL_TOKEN
+        watch r
+          client: Not authenticated: give the server's token with --token or in COUNCIL_TOKEN
+        --token wrong watch r
+          client: Not authenticated: give the server's token with --token or in COUNCIL_TOKEN
+        --token secret watch r
+          client: Run 'r' not found
+        --token secret result a/../b?c
+          client: Run 'a/../b?c' not found
+        --token secret cancel r
+          client: Run 'r' not found
+        --token secret start
+          client: input_topic: String should have at least 1 character
+        --token secret start aaaaaaaaaaaaaaaaaaa
+          client: input_topic: String should have at most 10000 characters
+    "#]]
+    .assert_eq(&picture);
+}
