@@ -36,12 +36,13 @@ pub(crate) fn state(answer: &Value) -> String {
     let state = &answer["current_state"];
     let next = list(&answer["next_nodes"]);
     let stands = if answer["paused"] == true { format!("paused before {next}") } else { "not paused".to_owned() };
+    let score = state["critic_score"].as_f64().map_or("not scored".to_owned(), |score| format!("{score} of 10"));
     let mut lines = vec![
         format!("{} {stands}", run(answer)),
         format!("topic: {}", bare(&state["input_topic"])),
-        format!("draft {}, score {}:", state["iteration_count"], state["critic_score"]),
-        bare(&state["current_draft"]),
+        format!("draft {}, {score}", state["iteration_count"]),
     ];
+    lines.extend(state["current_draft"].as_str().filter(|draft| !draft.is_empty()).map(str::to_owned));
     let feedback = state["feedback_history"].as_array().into_iter().flatten();
     lines.extend(feedback.map(|feedback| format!("feedback: {}", bare(feedback))));
     lines.join("\n")

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 
 mod breaks;
+mod chair;
+mod killed;
 mod program;
 mod runs;
 #[path = "../support/mod.rs"]

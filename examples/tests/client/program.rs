@@ -14,12 +14,18 @@ pub(crate) struct Said {
 }
 
 pub(crate) fn client(server: &str, arguments: &[&str]) -> Said {
-    let output = command(program("client")).args(["--server", server]).args(arguments).output().unwrap();
+    let output = at(server, arguments).output().unwrap();
     Said {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
         code: output.status.code(),
     }
+}
+
+pub(crate) fn at(server: &str, arguments: &[&str]) -> Command {
+    let mut command = command(program("client"));
+    command.args(["--server", server]).args(arguments);
+    command
 }
 
 /// What it complains of, where it does nothing else.
@@ -36,9 +42,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// It keeps nothing.
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::keeping(":memory:", "http://127.0.0.1:0", arguments)
+    }
+
+    /// It keeps its runs in this file, and listens at this address.
+    pub(crate) fn keeping(database: &str, address: &str, arguments: &[&str]) -> Self {
+        let listen = address.strip_prefix("http://").unwrap();
         let mut command = command(server());
-        command.args(["--listen", "127.0.0.1:0", "--model", "rehearsal"]).args(arguments);
+        command.args(["--model", "rehearsal", "--database", database, "--listen", listen]).args(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
