@@ -3,7 +3,7 @@
 use super::{Driver, Halt};
 use crate::event::chain;
 use crate::journal::Status;
-use crate::stored::{Durability, Recording, Writer};
+use crate::stored::{Recording, Writer};
 use crate::tasks::Task;
 use crate::{Failure, Position, State};
 
@@ -40,9 +40,7 @@ impl<S: State> Driver<S> {
         }
         position.go_on();
         recording.status(&self.graph, position, Status::Running, None);
-        if recording.recorder.durability() != Durability::Exit {
-            recording.flush().await?;
-        }
+        recording.open().await?;
         position.edits.clear();
         position.answers.clear();
         Ok(())

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::waiting::{Batch, Waiting};
-use crate::journal::{Append, Entry, Journal, JournalError, Status};
+use crate::journal::{Append, Entry, Journal, JournalError, ReadFrom, Status};
 use crate::panic;
 use crate::position::Place;
 
@@ -103,6 +103,20 @@ impl Recorder {
 
     pub(crate) fn durability(&self) -> Durability {
         self.durability
+    }
+
+    /// Looks whether the run is there as it is thought to be: one that is written at its end is told too late otherwise.
+    pub(crate) async fn look(&self) -> Result<(), JournalError> {
+        let expected = self.writing.lock().await.records;
+        let found = match self.journal.read(&self.run, ReadFrom::Record(u64::MAX)).await {
+            Ok(stored) => stored.head.records,
+            Err(JournalError::NotFound { .. }) if expected == 0 => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if found == expected {
+            return Ok(());
+        }
+        Err(Self::of_a_new_run(JournalError::Conflict { run: self.run.to_string(), expected, found }))
     }
 
     /// What the run has in the journal, now that all is there.

@@ -151,6 +151,14 @@ impl<S: State> Recording<S> {
         self.recorder.tick().await.map_err(in_journal)
     }
 
+    /// Sees to it that the run is the only one of its id before anything of it is run.
+    pub(crate) async fn open(&self) -> Result<(), Box<Failure>> {
+        match self.recorder.durability() {
+            Durability::Exit => self.recorder.look().await.map_err(in_journal),
+            Durability::Sync | Durability::Async => self.flush().await,
+        }
+    }
+
     pub(crate) async fn flush(&self) -> Result<(), Box<Failure>> {
         self.recorder.flush().await.map_err(in_journal)
     }

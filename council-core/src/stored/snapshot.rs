@@ -194,7 +194,10 @@ pub(crate) fn read_position<S: State>(
         task.attempt = text.attempt.unwrap_or(1);
         task.update = text.update.map(|json| read::update(codec, Some(json))).transpose()?;
         task.go(text.goto.map(|line| read::goto(inner, &line)).transpose()?);
-        if let (Some(json), Kind::Nested(nested)) = (text.inner, &inner.nodes[task.node as usize].body.0) {
+        if let Some(json) = text.inner {
+            let Kind::Nested(nested) = &inner.nodes[task.node as usize].body.0 else {
+                return Err(Misfit::NoSubgraph { node: inner.names[task.node as usize].to_string() });
+            };
             task.rest.get_or_insert_default().kept = Some(nested.read_kept(json.get())?);
         }
     }

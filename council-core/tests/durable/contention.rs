@@ -15,7 +15,12 @@ async fn an_id_that_is_taken() {
     diamond(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap();
     lab.take();
     let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
-    let error = diamond(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap_err();
+    let run = |durability| diamond(&lab).run(Doc::default()).id("r").journal(journal.clone()).durability(durability);
+    for durability in [Durability::Async, Durability::Exit] {
+        let error = run(durability).await.unwrap_err();
+        assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Exists { .. } }));
+    }
+    let error = run(Durability::Sync).await.unwrap_err();
     expect![[r#"
         run `r`: the journal could not be written
           because: there is a run `r` in the journal already: choose another id or delete it first"#]]
