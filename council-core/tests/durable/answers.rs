@@ -182,3 +182,31 @@ async fn are_stored_when_the_run_goes_on() {
     assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
     assert_eq!(graph(&lab).load(&journal, "r").await.unwrap().asks().len(), 1);
 }
+
+/// A node that has taken an answer and waits for another is not run for its siblings' sake.
+#[tokio::test]
+async fn a_node_runs_again_for_its_own_answers_only() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let mut graph = StateGraph::<Doc>::new("two");
+    let [left, right] = ["left", "right"].map(|name| {
+        let lab = lab.clone();
+        node!(graph, name, async move |_, context| {
+            lab.run(context.node())?;
+            let first: u32 = context.ask("First?").await?;
+            let second: u32 = context.ask("Second?").await?;
+            Ok(Doc::update().notes((first + second).to_string()))
+        })
+    });
+    graph.start(left).start(right).end(left).end(right);
+    let graph = graph.compile().unwrap();
+    let mut position = paused(graph.run(Doc::default()).id("r").journal(journal.clone()).await.unwrap());
+    assert_eq!(lab.take(), "left, right");
+    for (id, ran) in [("left:1.1", "left"), ("right:1.1", "right"), ("right:1.2", "right")] {
+        position.answer(id, &1).unwrap();
+        position = paused(graph.resume(position).journal(journal.clone()).await.unwrap());
+        assert_eq!(lab.take(), ran);
+    }
+    position.answer("left:1.2", &2).unwrap();
+    let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
+    assert_eq!(outcome.finished().unwrap().notes, ["3", "2"]);
+}

@@ -258,30 +258,18 @@ async fn a_question_that_nobody_waits_for_any_more_is_none() {
     assert_eq!(outcome.finished().unwrap().text, "too late");
 }
 
-/// A node that has taken an answer and waits for another is not run for its siblings' sake.
+/// Nothing is a question and an answer too.
 #[tokio::test]
-async fn a_node_runs_again_for_its_own_answers_only() {
+async fn a_question_without_words() {
     let (lab, journal) = (Lab::default(), Memory::default());
-    let mut graph = StateGraph::<Doc>::new("two");
-    let [left, right] = ["left", "right"].map(|name| {
-        let lab = lab.clone();
-        node!(graph, name, async move |_, context| {
-            lab.run(context.node())?;
-            let first: u32 = context.ask("First?").await?;
-            let second: u32 = context.ask("Second?").await?;
-            Ok(Doc::update().notes((first + second).to_string()))
+    let graph = beside_a_scribe(&lab, |graph| {
+        node!(graph, "asks", async move |_, context| {
+            context.once("nothing", async { Ok::<_, NodeError>(()) }).await?;
+            let nothing: Option<u32> = context.ask(()).await?;
+            Ok(Doc::update().text(format!("{nothing:?}")))
         })
     });
-    graph.start(left).start(right).end(left).end(right);
-    let graph = graph.compile().unwrap();
-    let mut position = paused(graph.run(Doc::default()).id("r").journal(journal.clone()).await.unwrap());
-    assert_eq!(lab.take(), "left, right");
-    for (id, ran) in [("left:1.1", "left"), ("right:1.1", "right"), ("right:1.2", "right")] {
-        position.answer(id, &1).unwrap();
-        position = paused(graph.resume(position).journal(journal.clone()).await.unwrap());
-        assert_eq!(lab.take(), ran);
-    }
-    position.answer("left:1.2", &2).unwrap();
-    let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
-    assert_eq!(outcome.finished().unwrap().notes, ["3", "2"]);
+    assert_eq!(until_it_asks(&graph, &journal).await, ["asks:1.1 null"]);
+    let outcome = answer(&graph, &journal, "asks:1.1", None::<u32>).await;
+    assert_eq!(outcome.finished().unwrap().text, "None");
 }

@@ -236,6 +236,15 @@ async fn a_snapshot_that_does_not_fit() {
           because: the graph has no node `draw`: give it back, or the name that it had"#]],
     )
     .await;
+    let snapshot = r#"{"v":1,"rest":{"supersteps":0,"visits":{"write":1}},"state":{"text":"","notes":[]},"nodes":["write"],"tasks":[{"place":0,"inner":{}}]}"#;
+    refused(
+        [STARTED, WRITTEN],
+        Some(snapshot),
+        expect![[r#"
+        record 2 of run `r` does not fit the graph `g`
+          because: `write` is no subgraph that is stored"#]],
+    )
+    .await;
 }
 
 /// What a node says through a context that has outlived it is of no account.

@@ -184,6 +184,45 @@ async fn what_only_lacks_its_end_is_not_run_again() {
     .await;
 }
 
+/// Where a route from the start has to be asked first, that is done once and stored.
+#[tokio::test]
+async fn after_a_route_from_the_start() {
+    let graph = |lab: &Lab| {
+        let mut graph = StateGraph::<Doc>::new("g");
+        let [long, short] = ["long", "short"].map(|name| note(&mut graph, name, lab));
+        let own = lab.clone();
+        graph.route(NodeId::START, [long, short], move |doc, [long, short]| {
+            own.log("route");
+            if doc.text.is_empty() { short } else { long }
+        });
+        graph.end(long).end(short);
+        graph.compile().unwrap()
+    };
+    let (lab, journal) = (Lab::failing(["short"]), Memory::default());
+    graph(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap_err();
+    for record in 1..=2 {
+        let position = graph(&lab).load_at(&journal, "r", At::Record(record)).await.unwrap();
+        assert_eq!((position.supersteps(), position.open_tasks().count() as u64), (0, record - 1));
+    }
+    let position = graph(&lab).load(&journal, "r").await.unwrap();
+    assert!(graph(&lab).resume(position).journal(journal.clone()).await.unwrap().is_finished());
+    assert_eq!(lab.take(), "route, short, short");
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+        r is finished
+        {"started":"g","input":{"text":"","notes":[]}}
+        {"next":["short"]}
+        {"failed":"short","error":"out of paper"}
+        {"gave_up":"node `short` failed in superstep 1, attempt 1: out of paper"}
+        {"resumed":true}
+        {"done":"short","update":{"notes":["short"]},"next":[],"end":true}
+        {"finished":true}"#]],
+    )
+    .await;
+}
+
 /// A run that is let on step by step, by one process after another, is read from a snapshot in the end.
 #[tokio::test]
 async fn many_short_legs_make_a_snapshot_due() {
