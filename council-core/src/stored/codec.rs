@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::text;
 use crate::goto::Items;
 use crate::{Durable, State};
 
@@ -22,7 +23,7 @@ pub(crate) struct Json;
 
 impl<S: Durable> Codec<S> for Json {
     fn write_state(&self, state: &S, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        serde_json::to_writer(out, state)
+        text::write(state, out)
     }
 
     fn read_state(&self, json: &str) -> serde_json::Result<S> {
@@ -30,7 +31,7 @@ impl<S: Durable> Codec<S> for Json {
     }
 
     fn write_update(&self, update: &S::Update, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        serde_json::to_writer(out, update)
+        text::write(update, out)
     }
 
     fn read_update(&self, json: &str) -> serde_json::Result<S::Update> {
@@ -51,7 +52,7 @@ impl ItemCodec {
             write: |items, out| {
                 let items: &dyn Any = items;
                 let items = items.downcast_ref::<Vec<T>>().map_or(&[][..], Vec::as_slice);
-                serde_json::to_writer(out, items)
+                text::write(items, out)
             },
             read: |json| Ok(Arc::new(serde_json::from_str::<Vec<T>>(json)?)),
         }

@@ -9,6 +9,7 @@ mod read;
 mod recorder;
 mod recording;
 mod snapshot;
+mod text;
 mod waiting;
 mod write;
 
