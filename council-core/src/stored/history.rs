@@ -60,6 +60,25 @@ impl<S: Durable> Graph<S> {
     /// All changes of the state of a stored run, oldest first. What happened inside subgraphs is in the update of the task that
     /// ran them.
     ///
+    /// ```
+    /// # use council_core::{State, StateGraph, journal::Memory, node};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Default, Serialize, Deserialize)]
+    /// # struct Text { text: String }
+    /// # let mut graph = StateGraph::<Text>::new("shout");
+    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
+    /// # graph.start(shout).end(shout);
+    /// # let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let journal = Memory::default();
+    /// graph.run(Text { text: "hello".into() }).id("r-1").journal(journal.clone()).await?;
+    /// let changes = graph.history(&journal, "r-1").await?;
+    /// assert_eq!((changes[0].superstep, changes[0].by.to_string()), (1, "shout".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`load`](Self::load).

@@ -130,6 +130,28 @@ impl<S: Durable> Graph<S> {
 
     /// A new run with the same past as another up to a moment. The other stays as it is.
     ///
+    /// ```
+    /// # use council_core::{State, StateGraph, journal::{At, Memory}, node};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Default, Serialize, Deserialize)]
+    /// # struct Text { text: String }
+    /// # let mut graph = StateGraph::<Text>::new("shout");
+    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
+    /// # graph.start(shout).end(shout);
+    /// # let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let journal = Memory::default();
+    /// graph.run(Text { text: "hello".into() }).id("r-1").journal(journal.clone()).await?;
+    ///
+    /// let mut position = graph.fork(&journal, "r-1", At::Superstep(0), "r-2").await?;
+    /// position.edit("an editor", Text::update().text("good bye"));
+    /// assert_eq!(graph.resume(position).journal(journal.clone()).await?.state().text, "GOOD BYE");
+    /// assert_eq!(graph.load(&journal, "r-1").await?.state().text, "HELLO");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`load_at`](Self::load_at); or there is a run `to` already.
@@ -212,6 +234,25 @@ impl<S: Durable> Graph<S> {
     }
 
     /// The position as JSON, to be kept somewhere else than in a journal.
+    ///
+    /// ```
+    /// # use council_core::{Outcome, State, StateGraph, node};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Default, Serialize, Deserialize)]
+    /// # struct Text { text: String }
+    /// # let mut graph = StateGraph::<Text>::new("shout");
+    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
+    /// # graph.start(shout).end(shout);
+    /// # let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let outcome = graph.run(Text { text: "hello".into() }).pause_before(["shout"]).await?;
+    /// let Outcome::Paused { position } = outcome else { panic!("it pauses") };
+    /// let json = graph.snapshot(&position)?;
+    /// assert_eq!(graph.resume(graph.restore(&json)?).await?.state().text, "HELLO");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -15,7 +15,8 @@ fn a_killed_server_costs_the_watcher_no_event() {
     let server = Server::keeping(database, "http://127.0.0.1:0", &[]);
     let address = server.address.clone();
     let run = client(&address, &["start", "Rust for newcomers"]).stdout;
-    let mut watcher = at(&address, &["watch", "--json", run.trim()]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut watcher =
+        at(&address, &["watch", "--json", run.trim()]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = BufReader::new(watcher.stdout.take().unwrap()).lines().map(Result::unwrap);
     let mut events = Vec::new();
     // Twice in the middle of a draft, which takes more than a second.
