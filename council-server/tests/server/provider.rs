@@ -99,8 +99,7 @@ fn piece(body: &Bytes) -> Piece {
     let agent = names.iter().find(|(name, _)| system.contains(name)).unwrap().1;
     let digits = user.split("topic-").nth(1).unwrap();
     let number: String = digits.chars().take_while(char::is_ascii_digit).collect();
-    let drafted = (1..).take_while(|draft| user.contains(&format!("Draft {draft}"))).last().unwrap_or(0);
-    let written = if user.contains("Draft 2") { 2 } else { drafted };
+    let written = (1..=2).filter(|draft| user.contains(&format!("Draft {draft} on"))).max().unwrap_or(0);
     let round = if agent == "master_agent" { written + 1 } else { written };
     (format!("topic-{number}"), agent.to_owned(), round)
 }
