@@ -41,8 +41,9 @@ fn main() -> ExitCode {
 
 async fn serve(setup: Setup) -> Result<(), Box<dyn Error>> {
     let signals = Signals::new()?;
+    let kept = setup.config.database.to_string();
     let server = Server::bind(setup.config, setup.graph).await?;
-    announce(&format!("council-server listening on http://{}\n{}\n", server.local_addr(), setup.models));
+    announce(&format!("council-server listening on http://{}\n{}\n{kept}\n", server.local_addr(), setup.models));
     server.run(signals.end()).await;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Where the server keeps its runs, and that it is the only one to do so.
 
+use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,16 @@ pub enum Database {
     File(PathBuf),
 }
 
+/// For a person: `runs: kept in council.db`.
+impl fmt::Display for Database {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => formatter.write_str("runs: kept in memory, as long as the server lives"),
+            Self::File(path) => write!(formatter, "runs: kept in {}", path.display()),
+        }
+    }
+}
+
 impl FromStr for Database {
     type Err = std::convert::Infallible;
 
@@ -37,6 +48,8 @@ impl FromStr for Database {
 /// An open database.
 pub(crate) struct Store {
     pub(crate) journal: Arc<dyn Journal>,
+    /// The same, where it has to be closed.
+    file: Option<Sqlite>,
     /// Held as long as the server lives; the system lets go of it however that ends.
     _lock: Option<File>,
 }
@@ -44,12 +57,20 @@ pub(crate) struct Store {
 impl Store {
     pub(crate) async fn open(database: &Database) -> Result<Self, StoreError> {
         match database {
-            Database::Memory => Ok(Self { journal: Arc::new(Memory::default()), _lock: None }),
+            Database::Memory => Ok(Self { journal: Arc::new(Memory::default()), file: None, _lock: None }),
             Database::File(path) => {
                 let lock = lock(path)?;
                 let journal = Sqlite::open(path).await.map_err(StoreError::Journal)?;
-                Ok(Self { journal: Arc::new(journal), _lock: Some(lock) })
+                Ok(Self { journal: Arc::new(journal.clone()), file: Some(journal), _lock: Some(lock) })
             }
+        }
+    }
+
+    /// Writes what is on its way, and leaves one tidy file.
+    pub(crate) async fn close(&self) {
+        if let Some(file) = &self.file {
+            // It fails where it is closed already.
+            let _ = file.close().await;
         }
     }
 }

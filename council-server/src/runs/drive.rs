@@ -165,7 +165,8 @@ impl Drop for Drive {
         if let Some(error) = self.entry.failure() {
             warn!(%run, error, "run failed");
         } else {
-            info!(%run, status = ?self.entry.status(), "run left");
+            let status = self.entry.status();
+            info!(%run, ?status, "{}", if status.is_final() { "run ended" } else { "run waits" });
         }
     }
 }

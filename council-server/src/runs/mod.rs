@@ -191,6 +191,11 @@ impl Runs {
         self.live().values().for_each(|entry| entry.release());
     }
 
+    /// Closes the database, once nothing is to be kept any more.
+    pub(crate) async fn close(&self) {
+        self.store.close().await;
+    }
+
     /// Leaves a run that has ended to the journal.
     fn forget(self: &Arc<Self>, entry: &RunEntry) {
         if !entry.status().is_final() || self.live().remove(entry.id()).is_none() {
