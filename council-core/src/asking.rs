@@ -24,7 +24,7 @@ impl<S: State> Position<S> {
         asks
     }
 
-    /// Answers a question; the run takes the answer when it goes on. There it turns out whether it is of the type that the node
+    /// Answers a question; the run takes the answer when it goes on, and records it first if it has a journal. There it turns out whether it is of the type that the node
     /// wants: if not, the run says so with [`Failure::WrongAnswer`](crate::Failure::WrongAnswer), and the question is open
     /// again.
     ///

@@ -38,9 +38,9 @@ impl<S: State> Driver<S> {
                 recording.plain(Writer::line("").flag("resumed", true));
             }
         }
-        position.go_on();
         recording.status(&self.graph, position, Status::Running, None);
         recording.open().await?;
+        position.go_on();
         position.edits.clear();
         position.answers.clear();
         Ok(())

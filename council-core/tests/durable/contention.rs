@@ -48,6 +48,7 @@ async fn two_who_go_on_at_once() {
         let (first, second) = tokio::join!(go_on(first), go_on(second));
         assert!(first.unwrap().is_finished());
         let error = second.unwrap_err();
+        assert!(error.position().is_paused(), "nobody has let it on");
         assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Conflict { .. } }));
         told.push(chain(&error));
         assert_eq!(lab.take(), "left, right, both", "once");

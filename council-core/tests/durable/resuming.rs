@@ -79,6 +79,17 @@ async fn after_a_limit() {
     assert_eq!(lab.take(), "plan, left, right, both");
 }
 
+/// A summary that panics shows nothing; the run goes on.
+#[tokio::test]
+async fn whatever_its_summary_does() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let run =
+        begun(&lab, &journal).summary(|doc, _| if doc.notes.is_empty() { "new".into() } else { panic!("too long") });
+    assert!(run.await.unwrap().is_finished());
+    let stored = journal.read("r", ReadFrom::Snapshot).await.unwrap();
+    assert_eq!((stored.head.status, stored.head.summary), (Status::Finished, None));
+}
+
 #[tokio::test]
 async fn after_a_cancel() {
     let (lab, journal) = (Lab::default(), Memory::default());

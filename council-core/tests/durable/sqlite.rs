@@ -53,9 +53,9 @@ async fn a_file_that_is_full() {
     journal.close().await.unwrap();
 }
 
-/// Nothing is run that could not be stored.
+/// Nothing is run that could not be stored, and nothing is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_may_not_be_written() {
+async fn a_file_that_takes_nothing_for_a_while() {
     let (_directory, path) = place();
     let lab = Lab::default();
     let journal = Sqlite::open(&path).await.unwrap();

@@ -195,3 +195,39 @@ async fn a_moment_under_another_id_begins_anew() {
     let error = graph.load_at(&journal, "s", At::Superstep(1)).await.unwrap_err();
     expect!["run `s` has not come to superstep 1: it has 3 supersteps in 3 records"].assert_eq(&chain(&error));
 }
+
+/// Each branch has its own answer to a question of their common past.
+#[tokio::test]
+async fn a_fork_is_answered_apart() {
+    let journal = Memory::default();
+    let mut graph = StateGraph::<Doc>::new("g");
+    let asks = council_core::node!(graph, "asks", async move |_, context| {
+        let answer: String = context.ask("Which?").await?;
+        Ok(Doc::update().text(answer))
+    });
+    graph.start(asks).end(asks);
+    let graph = graph.compile().unwrap();
+    crate::paused(graph.run(Doc::default()).id("r").journal(journal.clone()).await.unwrap());
+    graph.fork(&journal, "r", At::End, "s").await.unwrap();
+    for (run, answer) in [("r", "this"), ("s", "that")] {
+        let mut position = graph.load(&journal, run).await.unwrap();
+        assert!(position.is_paused());
+        position.answer("asks:1.1", answer).unwrap();
+        let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
+        assert_eq!(outcome.finished().unwrap().text, answer);
+    }
+    check(
+        &journal,
+        "s",
+        expect![[r#"
+        s is finished; its first 3 records are those of r
+        {"started":"g","input":{"text":"","notes":[]},"next":["asks"]}
+        {"asked":"asks","question":"Which?"}
+        {"paused":["asks"]}
+        {"answered":"asks","ask":0,"answer":"that"}
+        {"resumed":true}
+        {"done":"asks","update":{"text":"that"},"next":[],"end":true}
+        {"finished":true}"#]],
+    )
+    .await;
+}
