@@ -93,7 +93,7 @@ impl Server {
         if timeout(CLOSING, app.tasks.wait()).await.is_err() {
             warn!(connections = app.tasks.len(), "connections were cut off");
         }
-        app.runs.close().await;
+        app.runs.close_database().await;
         info!("ended");
     }
 }

@@ -192,7 +192,7 @@ impl Runs {
     }
 
     /// Closes the database, once nothing is to be kept any more.
-    pub(crate) async fn close(&self) {
+    pub(crate) async fn close_database(&self) {
         self.store.close().await;
     }
 
