@@ -4,12 +4,12 @@ use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::chair::Given;
 use crate::decide::Decision;
 use crate::goto::Item;
+use crate::kept::Kept;
 use crate::node::{Node, NodeFuture};
 use crate::stored::{Line, Misfit};
-use crate::{AnswerError, Ask, Context, Drawing, Failure, NodeError, State, StopReason};
+use crate::{Context, Drawing, Failure, NodeError, State, StopReason};
 
 /// A node of any kind, boxed.
 pub struct Body<S: State>(pub(crate) Kind<S>);
@@ -94,15 +94,4 @@ pub(crate) enum NestedEnd {
     /// The journal cannot be written: it is as if the outer graph had found out.
     Halted(Box<Failure>),
     Failed(NodeError),
-}
-
-/// Where a subgraph stands, without the type of its state.
-pub(crate) trait Kept: Any + Send + Sync {
-    fn copy(&self) -> Box<dyn Kept>;
-
-    /// The open questions inside, each with this in front of its id.
-    fn asks(&self, before: &str, asks: &mut Vec<Ask>);
-
-    /// Answers a question inside, if it is one: `before` is in front of the ids.
-    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>>;
 }

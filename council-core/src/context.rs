@@ -7,8 +7,9 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 
 use crate::chair::Chair;
-use crate::event::{EventKind, Path, Task};
+use crate::event::EventKind;
 use crate::observe::{Detail, Observers};
+use crate::path::{Path, Task};
 use crate::spreading::Spreading;
 use crate::stored::Recording;
 use crate::{Cancel, Graph, Limits, NodeError, State};

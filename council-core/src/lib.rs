@@ -4,6 +4,7 @@
 pub mod __private;
 mod ahead;
 mod asking;
+mod barrier;
 mod body;
 mod cache;
 mod calling;
@@ -21,10 +22,12 @@ mod goto;
 mod graph;
 mod joins;
 pub mod journal;
+mod kept;
 mod limits;
 mod node;
 mod observe;
 mod panic;
+mod path;
 mod pauses;
 pub mod plan;
 mod policy;
@@ -53,8 +56,8 @@ pub use council_core_derive::State;
 pub use decide::{Decide, Decider, Decision, IntoDecider};
 pub use durable::Durable;
 pub use editing::EditError;
-pub use event::{Event, EventKind, Path, Task};
-pub use failure::{Failure, RunError};
+pub use event::{Event, EventKind};
+pub use failure::Failure;
 pub use goto::{Goto, Targets};
 pub use graph::{
     BuildError, BuildFault, Drawing, EdgeKind, Graph, Handle, Link, NodeId, RouteLabels, RunPath, Shape, ShapeKind,
@@ -63,13 +66,14 @@ pub use graph::{
 pub use limits::{Limits, StopReason};
 pub use node::{IntoNode, Node, NodeError, NodeFuture, NodeResult, kind};
 pub use observe::Detail;
+pub use path::{Path, Task};
 pub use plan::Valve;
 pub use policy::{Policy, Retry};
 pub use position::{OpenTask, Position};
 pub use queue::Events;
 pub use record::{Committed, Record};
 pub use reduce::{IdList, Identified};
-pub use run::{Outcome, Run, RunBuilder, Unfinished};
+pub use run::{Outcome, Run, RunBuilder, RunError, Unfinished};
 pub use state::{FieldSet, State, Update};
 pub use subgraph::{Subgraph, Whole};
 pub use worker::{IntoWorker, Work, Worker};

@@ -4,7 +4,8 @@ use std::ops::BitOr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crate::event::{Event, EventKind, Path};
+use crate::event::{Event, EventKind};
+use crate::path::Path;
 use crate::{State, panic};
 
 /// Which events somebody wants. The end of the run and lost events are always told.

@@ -7,15 +7,16 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::body::{Body, Kept, Kind, Nested, NestedEnd};
-use crate::chair::{Chair, Given};
+use crate::body::{Body, Kind, Nested, NestedEnd};
+use crate::chair::Chair;
 use crate::context::{Context, RunInfo};
 use crate::drive::{Driver, Halt};
 use crate::goto::Item;
+use crate::kept::{Kept, position};
 use crate::node::kind;
 use crate::observe::{Detail, Observer, Observers};
 use crate::stored::{self, Codec, Json, Line, Misfit, Recording};
-use crate::{AnswerError, Ask, Drawing, Durable, Event, Graph, IntoNode, IntoWorker, NodeError, Position, State, plan};
+use crate::{Drawing, Durable, Event, Graph, IntoNode, IntoWorker, NodeError, Position, State, plan};
 
 /// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.
 ///
@@ -167,7 +168,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
     }
 
     /// Those who watch the run, and those who watch this subgraph.
-    fn observers(&self, run: &RunInfo<S>, path: &crate::event::Path) -> Option<Arc<Observers<T>>> {
+    fn observers(&self, run: &RunInfo<S>, path: &crate::path::Path) -> Option<Arc<Observers<T>>> {
         let mut observers = Vec::new();
         for observer in &self.observers {
             let observer = Arc::clone(observer);
@@ -313,22 +314,4 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
         let codec = self.codec.ok_or_else(no_subgraph)?;
         Ok(Box::new(stored::read_position(&self.graph, codec, json)?))
     }
-}
-
-impl<T: State + Clone> Kept for Position<T> {
-    fn copy(&self) -> Box<dyn Kept> {
-        Box::new(self.clone())
-    }
-
-    fn asks(&self, before: &str, asks: &mut Vec<Ask>) {
-        self.list_asks(before, asks);
-    }
-
-    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>> {
-        self.take_answer(before, id, answer)
-    }
-}
-
-fn position<T: State>(kept: &mut dyn Kept) -> Option<&mut Position<T>> {
-    (kept as &mut dyn Any).downcast_mut()
 }

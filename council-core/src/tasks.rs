@@ -1,8 +1,8 @@
 //! The tasks of one superstep, and whether their updates go together.
 
-use crate::body::Kept;
 use crate::goto::{Goto, Item};
 use crate::graph::Inner;
+use crate::kept::Kept;
 use crate::{Failure, FieldSet, State, Update};
 
 /// The tasks of a superstep: nodes in the order of their declaration, a worker's items in theirs.

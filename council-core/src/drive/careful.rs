@@ -9,9 +9,10 @@ use futures_util::future::{Either, select};
 use tokio::sync::SemaphorePermit;
 
 use super::attempt::Running;
+use super::in_place::in_place;
 use super::spread::Shared;
 use super::{Driver, Halt};
-use crate::body::{Kind, NestedEnd};
+use crate::body::Kind;
 use crate::cache::Keep;
 use crate::context::Context;
 use crate::graph::Declared;
@@ -244,65 +245,6 @@ fn decides_alone<S: State>(declared: &Declared<S>) -> bool {
     matches!(declared.body.0, Kind::Decider(_)) && other_ways == 0
 }
 
-/// An attempt that borrows the state where it is.
-fn in_place<'a, S: State>(
-    declared: &'a Declared<S>,
-    state: &'a S,
-    task: &'a mut Task<S>,
-    context: &'a Context<S>,
-) -> Attempt<'a, S> {
-    match &declared.body.0 {
-        Kind::Nested(nested) => Box::pin(async move {
-            let Task { item, rest, .. } = task;
-            let kept = &mut rest.get_or_insert_default().kept;
-            match nested.run(state, item.as_ref(), kept, context).await {
-                Ok(update) => Ok(Done { update, goto: None }),
-                Err(NestedEnd::Stopped(reason)) => Err(Ended::Stopped(reason)),
-                Err(NestedEnd::Paused) => Err(Ended::Paused),
-                Err(NestedEnd::Halted(failure)) => Err(Ended::Halted(failure)),
-                Err(NestedEnd::Failed(source)) => Err(Ended::Failed(Box::new(context.failed(source)))),
-            }
-        }),
-        _ => Box::pin(until_it_asks(declared, state, task.item.as_ref(), context)),
-    }
-}
-
-/// An attempt at a task that is no subgraph, until it ends or waits for an answer.
-pub(super) async fn until_it_asks<S: State>(
-    declared: &Declared<S>,
-    state: &S,
-    item: Option<&crate::goto::Item>,
-    context: &Context<S>,
-) -> Result<Done<S>, Ended> {
-    let mut calling = pin!(call(declared, state, item, context));
-    poll_fn(|waker| match calling.as_mut().poll(waker) {
-        Poll::Pending if context.is_asking() => Poll::Ready(Err(Ended::Paused)),
-        poll => poll,
-    })
-    .await
-}
-
-async fn call<S: State>(
-    declared: &Declared<S>,
-    state: &S,
-    item: Option<&crate::goto::Item>,
-    context: &Context<S>,
-) -> Result<Done<S>, Ended> {
-    let failed = |source| Ended::Failed(Box::new(context.failed(source)));
-    let update = match (&declared.body.0, item) {
-        (Kind::Node(node), _) => node.run(state, context).await,
-        (Kind::Worker(worker), Some(item)) => worker.run(state, item, context).await,
-        (Kind::Decider(decider), _) => {
-            let (update, choice) = decider.run(state, context).await.map_err(failed)?;
-            let goto = declared.rest.decision.as_ref().and_then(|decision| (decision.pick)(choice));
-            let goto = goto.ok_or_else(|| Ended::Failed(Box::new(context.undeclared())))?;
-            return Ok(Done { update, goto: Some(goto) });
-        }
-        (Kind::Worker(_) | Kind::Nested(_), _) => unreachable!("a worker has an item, and a subgraph is run in place"),
-    };
-    update.map(|update| Done { update, goto: None }).map_err(failed)
-}
-
 impl<S: State> Context<S> {
     pub(super) fn panicked(&self, message: String) -> Ended {
         let &Self { superstep, attempt, item, .. } = self;
@@ -324,7 +266,7 @@ impl<S: State> Context<S> {
         Failure::HandlerWithoutChoice { node: self.node().to_owned(), superstep: self.superstep }
     }
 
-    fn undeclared(&self) -> Failure {
+    pub(super) fn undeclared(&self) -> Failure {
         Failure::UndeclaredTarget { node: self.node().to_owned(), superstep: self.superstep }
     }
 }

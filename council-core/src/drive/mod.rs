@@ -2,14 +2,16 @@
 
 mod attempt;
 mod careful;
+mod in_place;
 mod journal;
 mod spread;
 mod superstep;
+mod tell;
 
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::task::Poll;
 
 use tokio::time::Instant;
@@ -17,10 +19,10 @@ use tokio::time::Instant;
 use crate::calling::Calling;
 use crate::chair::{Chair, WrongAnswer};
 use crate::context::{Context, RunInfo};
-use crate::event::{self, EventKind, chain};
+use crate::event::{EventKind, chain};
 use crate::pauses::Pauses;
 use crate::plan::{self, Next};
-use crate::{Detail, Failure, Graph, Outcome, Position, RunError, State, StopReason, panic, spans};
+use crate::{Failure, Graph, Outcome, Position, RunError, State, StopReason, panic, spans};
 
 /// A run in progress: everything but where it stands.
 pub(crate) struct Driver<S: State> {
@@ -221,63 +223,8 @@ impl<S: State> Driver<S> {
         (needs_timer && lacks_timer()).then(|| Failure::NoTimer { graph: graph() })
     }
 
-    /// A panic of the user's code, as the failure that it is.
-    #[cold]
-    fn blame(&self, position: &mut Position<S>, message: String) -> Failure {
-        if let Calling::Node(place) = &mut position.calling {
-            *place = self.polled.load(Ordering::Relaxed);
-        }
-        let failure = position.blame(&self.graph.inner, message);
-        let Calling::Node(place) = position.calling else { return failure };
-        let task = &mut position.tasks.tasks[place];
-        let mut context = Context::new(Arc::clone(&self.info));
-        context.superstep = position.supersteps + 1;
-        context.stand_for(task);
-        self.attempt_failed(&mut task.attempt, &context, &failure, None);
-        failure
-    }
-
-    /// Tells that a task has failed, and counts the attempt.
-    #[cold]
-    fn attempt_failed(
-        &self,
-        attempt: &mut u32,
-        context: &Context<S>,
-        failure: &Failure,
-        retry_in: Option<std::time::Duration>,
-    ) {
-        self.tell(context.superstep, || {
-            let task: event::Task = context.task();
-            EventKind::NodeFailed { task, error: failure.cause(), retry_in }
-        });
-        if let Some(recording) = &self.info.recording {
-            recording.failed(context, &failure.cause());
-        }
-        *attempt += 1;
-    }
-
     fn out_of_time(&self) -> StopReason {
         StopReason::WallClock(self.info.limits.wall_clock.unwrap_or_default())
-    }
-
-    /// Tells what the superstep that was completed last came to.
-    #[inline]
-    fn tell_committed(&self, position: &Position<S>) {
-        let Some(observers) = &self.info.observers else { return };
-        for opened in position.opened.iter().cloned() {
-            observers.tell(position.supersteps, opened.into());
-        }
-        if let Some(copy) = observers.copy.filter(|_| observers.want(Detail::VALUES)) {
-            let state = Arc::new(copy(position.state()));
-            observers.tell(position.supersteps, EventKind::Values { state });
-        }
-    }
-
-    #[inline]
-    fn tell(&self, superstep: u64, event: impl FnOnce() -> EventKind<S>) {
-        if let Some(observers) = &self.info.observers {
-            observers.tell(superstep, event());
-        }
     }
 }
 

@@ -10,7 +10,8 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::Instant;
 
-use super::careful::{Attempt, Ended, until_it_asks};
+use super::careful::{Attempt, Ended};
+use super::in_place::until_it_asks;
 use super::{Driver, Halt};
 use crate::body::Kind;
 use crate::context::Context;

@@ -1,6 +1,7 @@
 //! Running a graph: set it up, then await the outcome or watch it go.
 
 mod builder;
+mod error;
 
 use std::fmt;
 use std::future::Future;
@@ -12,10 +13,11 @@ use futures_util::Stream;
 use tokio::task::JoinHandle;
 
 pub use builder::RunBuilder;
+pub use error::RunError;
 
 use crate::event::Event;
 use crate::queue::Events;
-use crate::{Cancel, Position, RunError, State, StopReason};
+use crate::{Cancel, Position, State, StopReason};
 
 /// How a run ended, if it did not fail.
 #[derive(Debug)]

@@ -12,10 +12,10 @@ mod snapshot;
 mod text;
 mod waiting;
 mod write;
+mod writer;
 
 pub(crate) use codec::{Codec, ItemCodec, Json};
 pub use history::{By, Change};
-pub(crate) use line::Writer;
 pub use line::{FORMAT, GotoLine, Line, LineError, ValveLine};
 pub use load::{At, LoadError};
 pub use misfit::Misfit;
@@ -24,3 +24,4 @@ pub(crate) use recorder::Hook;
 pub use recorder::{Durability, Saved};
 pub(crate) use recording::{Recording, Storing, inside};
 pub(crate) use snapshot::{read_position, write_position};
+pub(crate) use writer::Writer;

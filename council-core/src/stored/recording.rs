@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::codec::Codec;
-use super::line::Writer;
 use super::recorder::{Durability, Hook, Recorder};
 use super::snapshot::write_position;
 use super::write::{Lines, answered};
+use super::writer::Writer;
 use crate::chair::Given;
 use crate::context::Context;
 use crate::editing::Edit;

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::codec::Codec;
-use super::line::{self, FORMAT, GotoLine, LineError, ValveLine, Writer};
+use super::line::{self, FORMAT, GotoLine, LineError, ValveLine};
 use super::misfit::Misfit;
 use super::read;
 use super::write::{Lines, Written, valves};
+use super::writer::Writer;
 use crate::ahead::Ahead;
 use crate::body::Kind;
 use crate::chair::{Asked, Remembered};

@@ -1,8 +1,8 @@
 //! What happened in a run, as lines of JSON.
 
 use super::codec::{Codec, ItemCodec};
-use super::line::Writer;
 use super::snapshot::write_position;
+use super::writer::Writer;
 use crate::ahead::{Ahead, NodeList, Sent};
 use crate::chair::Given;
 use crate::editing::Edit;

@@ -1,0 +1,139 @@
+//! How a superstep is completed: its updates go into the state, and what comes next becomes its tasks.
+
+use crate::ahead::Ahead;
+use crate::calling::Calling;
+use crate::graph::Inner;
+use crate::joins::Arrivals;
+use crate::record::Committed;
+use crate::{Failure, Position, Record, State, Update, panic};
+
+impl<S: State> Position<S> {
+    /// The record of the superstep that was completed last: its successors are the tasks of this one.
+    pub fn committed(&self) -> Record<S> {
+        Record::Committed(self.committed_now())
+    }
+
+    /// What comes next, and what is remembered, as it is recorded.
+    pub(crate) fn committed_now(&self) -> Committed {
+        let opened = (0..).zip(&*self.guards).filter(|(_, open)| **open);
+        Committed {
+            next: Ahead::from_tasks(&self.tasks.tasks),
+            deferred: self.deferred.clone(),
+            end: self.end_reached,
+            guards: opened.map(|(guard, _)| guard).collect(),
+            opened: self.opened.clone(),
+        }
+    }
+
+    /// Remembers what a record says of what comes next; the tasks themselves are made of it apart.
+    pub(crate) fn follow(&mut self, committed: &Committed) {
+        self.end_reached |= committed.end;
+        self.deferred = committed.deferred.clone();
+        self.opened.clone_from(&committed.opened);
+        committed.guards.iter().for_each(|guard| self.guards[*guard as usize] = true);
+    }
+
+    /// Puts the updates of the superstep into the state, in the order of the tasks, and counts them for the joins. What has
+    /// been merged is not merged again.
+    #[expect(clippy::inline_always, reason = "a superstep of one task is so short that the calls would show")]
+    #[inline(always)]
+    pub(crate) fn merge(&mut self, graph: &Inner<S>) -> Result<(), Box<Failure>> {
+        if self.merged {
+            return Ok(());
+        }
+        if let Calling::Reducer(_) = self.calling {
+            return Err(Box::new(self.blame(graph, HALF_MERGED.to_owned())));
+        }
+        let overwritten = self.tasks.check_writes(graph, self.supersteps + 1)?;
+        for (place, task) in self.tasks.tasks.iter_mut().enumerate() {
+            self.calling = Calling::Reducer(place);
+            if let Some(mut update) = task.update.take() {
+                if !overwritten.is_empty() {
+                    update.drop_reducing(overwritten);
+                }
+                self.state.get_mut().apply(update);
+            }
+        }
+        self.calling = Calling::Node(0);
+        if !self.opened.is_empty() {
+            self.opened.clear();
+        }
+        if !graph.joins.is_empty() {
+            self.arrive_at_joins(graph);
+        }
+        self.merged = true;
+        Ok(())
+    }
+
+    fn arrive_at_joins(&mut self, graph: &Inner<S>) {
+        for task in self.tasks.tasks.iter().filter(|task| task.takes_usual_exits()) {
+            for &(join, source) in &graph.nodes[task.node as usize].feeds {
+                self.joins[join as usize].arrive(source);
+            }
+        }
+    }
+
+    /// Closes the superstep of one task that one other follows: the step of most runs.
+    #[expect(clippy::inline_always, reason = "a superstep of one task is so short that the calls would show")]
+    #[inline(always)]
+    pub(crate) fn commit_straight(&mut self, graph: &Inner<S>, next: u32) {
+        self.calling = Calling::Barrier;
+        self.close(graph);
+        let visit = visit(&mut self.visits, next);
+        // The merge has taken its update.
+        let task = &mut self.tasks.tasks[0];
+        (task.node, task.visit, task.attempt) = (next, visit, 1);
+        if task.item.is_some() || task.rest.is_some() {
+            (task.item, task.rest) = (None, None);
+        }
+    }
+
+    /// Closes the superstep: joins that were full wait anew, and what comes next is the tasks of the next one.
+    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: Ahead) {
+        self.calling = Calling::Barrier;
+        self.close(graph);
+        self.schedule(next);
+    }
+
+    #[inline]
+    fn close(&mut self, graph: &Inner<S>) {
+        if !graph.joins.is_empty() {
+            self.rearm_joins(graph);
+        }
+        // What comes before the first tasks is no superstep.
+        self.supersteps += u64::from(self.has_begun);
+        self.has_begun = true;
+        self.merged = false;
+        self.passed = false;
+        if !self.remembered.is_empty() {
+            self.remembered.clear();
+        }
+    }
+
+    fn rearm_joins(&mut self, graph: &Inner<S>) {
+        for task in &self.tasks.tasks {
+            for &(join, _) in &graph.nodes[task.node as usize].feeds {
+                let arrivals = &mut self.joins[join as usize];
+                if arrivals.open == 0 {
+                    *arrivals = Arrivals::waiting(graph.joins[join as usize].sources.len());
+                }
+            }
+        }
+    }
+
+    pub(crate) fn schedule(&mut self, next: Ahead) {
+        // An item may panic as it is dropped; its task has ended, and that changes nothing.
+        let _ = panic::catch(|| self.tasks.tasks.clear());
+        let visits = &mut self.visits;
+        next.into_tasks(|node| visit(visits, node), &mut self.tasks.tasks);
+    }
+}
+
+/// Counts a visit of a node.
+#[inline]
+fn visit(visits: &mut [u32], node: u32) -> u32 {
+    visits[node as usize] = visits[node as usize].saturating_add(1);
+    visits[node as usize]
+}
+
+const HALF_MERGED: &str = "it panicked earlier, in the middle of this superstep's updates";

@@ -1,0 +1,68 @@
+//! What the driver tells of a run, and who is to blame for a panic.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::Driver;
+use crate::calling::Calling;
+use crate::context::Context;
+use crate::event::EventKind;
+use crate::{Detail, Failure, Position, State};
+
+impl<S: State> Driver<S> {
+    /// A panic of the user's code, as the failure that it is.
+    #[cold]
+    pub(super) fn blame(&self, position: &mut Position<S>, message: String) -> Failure {
+        if let Calling::Node(place) = &mut position.calling {
+            *place = self.polled.load(Ordering::Relaxed);
+        }
+        let failure = position.blame(&self.graph.inner, message);
+        let Calling::Node(place) = position.calling else { return failure };
+        let task = &mut position.tasks.tasks[place];
+        let mut context = Context::new(Arc::clone(&self.info));
+        context.superstep = position.supersteps + 1;
+        context.stand_for(task);
+        self.attempt_failed(&mut task.attempt, &context, &failure, None);
+        failure
+    }
+
+    /// Tells that a task has failed, and counts the attempt.
+    #[cold]
+    pub(super) fn attempt_failed(
+        &self,
+        attempt: &mut u32,
+        context: &Context<S>,
+        failure: &Failure,
+        retry_in: Option<std::time::Duration>,
+    ) {
+        self.tell(context.superstep, || EventKind::NodeFailed {
+            task: context.task(),
+            error: failure.cause(),
+            retry_in,
+        });
+        if let Some(recording) = &self.info.recording {
+            recording.failed(context, &failure.cause());
+        }
+        *attempt += 1;
+    }
+
+    /// Tells what the superstep that was completed last came to.
+    #[inline]
+    pub(super) fn tell_committed(&self, position: &Position<S>) {
+        let Some(observers) = &self.info.observers else { return };
+        for opened in position.opened.iter().cloned() {
+            observers.tell(position.supersteps, opened.into());
+        }
+        if let Some(copy) = observers.copy.filter(|_| observers.want(Detail::VALUES)) {
+            let state = Arc::new(copy(position.state()));
+            observers.tell(position.supersteps, EventKind::Values { state });
+        }
+    }
+
+    #[inline]
+    pub(super) fn tell(&self, superstep: u64, event: impl FnOnce() -> EventKind<S>) {
+        if let Some(observers) = &self.info.observers {
+            observers.tell(superstep, event());
+        }
+    }
+}

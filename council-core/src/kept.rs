@@ -1,0 +1,36 @@
+//! Where a subgraph stands, kept in the task of the outer graph that runs it.
+
+use std::any::Any;
+
+use crate::chair::Given;
+use crate::{AnswerError, Ask, Position, State};
+
+/// Where a subgraph stands, without the type of its state.
+pub(crate) trait Kept: Any + Send + Sync {
+    fn copy(&self) -> Box<dyn Kept>;
+
+    /// The open questions inside, each with this in front of its id.
+    fn asks(&self, before: &str, asks: &mut Vec<Ask>);
+
+    /// Answers a question inside, if it is one: `before` is in front of the ids.
+    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>>;
+}
+
+impl<T: State + Clone> Kept for Position<T> {
+    fn copy(&self) -> Box<dyn Kept> {
+        Box::new(self.clone())
+    }
+
+    fn asks(&self, before: &str, asks: &mut Vec<Ask>) {
+        self.list_asks(before, asks);
+    }
+
+    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>> {
+        self.take_answer(before, id, answer)
+    }
+}
+
+/// The position that is kept, if it is one of this state.
+pub(crate) fn position<T: State>(kept: &mut dyn Kept) -> Option<&mut Position<T>> {
+    (kept as &mut dyn Any).downcast_mut()
+}
