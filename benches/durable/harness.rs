@@ -145,7 +145,7 @@ impl<'a> Table<'a> {
             for figures in sides {
                 let times = row.appended.map(|appended| format!("{:.1}", figures.bytes as f64 / appended as f64));
                 println!(
-                    "| {}, per {} | {} | {} | {:.1} | {:.2} | {} | {} | {} |",
+                    "| {}, per {} | {} | {} | {:.2} | {:.2} | {} | {} | {} |",
                     row.name,
                     row.unit,
                     figures.side,

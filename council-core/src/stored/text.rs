@@ -188,7 +188,7 @@ impl<S: ser::SerializeMap> ser::SerializeMap for Fast<'_, S> {
 
 /// A text as `serde_json` writes it, which looks at one byte after the other. Most stretches have nothing to escape, and that
 /// the processor sees of many bytes at once.
-fn write_text(text: &str, out: &mut Vec<u8>) {
+pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.reserve(text.len() + 2);
     out.push(b'"');
     for stretch in text.as_bytes().chunks(STRETCH) {

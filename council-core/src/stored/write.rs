@@ -2,6 +2,7 @@
 
 use super::codec::{Codec, ItemCodec};
 use super::snapshot::write_position;
+use super::text::write_text;
 use super::writer::Writer;
 use crate::ahead::{Ahead, NodeList, Sent};
 use crate::chair::Given;
@@ -83,7 +84,7 @@ impl<S: State> Lines<'_, S> {
             // The step of most runs.
             [task] if task.item.is_none() => line.with("next", |out| {
                 out.push(b'[');
-                serde_json::to_writer(&mut *out, self.name(task.node))?;
+                write_text(self.name(task.node), out);
                 out.push(b']');
                 Ok::<_, serde_json::Error>(())
             })?,
@@ -116,7 +117,7 @@ impl<S: State> Lines<'_, S> {
         for (place, (worker, items)) in sends.iter().enumerate() {
             out.push(if place == 0 { b'[' } else { b',' });
             out.push(b'[');
-            serde_json::to_writer(&mut *out, self.name(*worker))?;
+            write_text(self.name(*worker), out);
             out.push(b',');
             // What has no codec was refused when the run was begun.
             match self.graph.nodes[*worker as usize].rest.items {

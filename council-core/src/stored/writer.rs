@@ -1,5 +1,6 @@
 //! One record, or another object, as it is written.
 
+use super::text::write_text;
 use crate::chair::write;
 
 /// A JSON object that is being written, field by field.
@@ -58,8 +59,7 @@ impl Writer {
 
     pub(crate) fn name(mut self, key: &str, name: &str) -> Self {
         self.key(key);
-        let written = serde_json::to_writer(&mut self.out, name);
-        debug_assert!(written.is_ok(), "a text can be written");
+        write_text(name, &mut self.out);
         self.out.push(b',');
         self
     }
