@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Keeps the council in SQLite by hand, by LangGraph and by the Rust crates that can, in one directory, and prints one table.
-# DIR names the directory for the files (a disk, no file system in memory; half a gigabyte at a time), PYTHON the interpreter
-# (3.11 or later), ROUNDS how often all sides run; --quick runs a small council once.
+# Keeps the council in SQLite by hand, by this engine, by LangGraph and by the Rust crates that can, in one directory, and prints
+# one table. DIR names the directory for the files (half a gigabyte at a time): on a disk for what a run costs, in memory, like
+# /dev/shm, for what the code of each side costs. PYTHON is the interpreter (3.11 or later), ROUNDS how often all sides run; --quick
+# runs a small council once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}

@@ -85,19 +85,21 @@ fn side(name: &'static str, program: Program) -> Side {
 
 /// One run without a journal.
 pub(crate) fn unkept(iterations: usize) -> Side {
-    Side { name: "no journal", settings: "none", program: in_memory(iterations, |run| run) }
+    Side { name: "no journal", settings: "none", program: in_memory(iterations, |run, _| run) }
 }
 
 /// One run in a journal in memory.
 pub(crate) fn remembered(iterations: usize) -> Side {
-    Side { name: "in memory", settings: "none", program: in_memory(iterations, |run| run.journal(Memory::default())) }
+    Side { name: "in memory", settings: "none", program: in_memory(iterations, |run, journal| run.journal(journal)) }
 }
 
-fn in_memory(iterations: usize, setting: fn(RunBuilder<Council>) -> RunBuilder<Council>) -> Program {
+fn in_memory(iterations: usize, setting: fn(RunBuilder<Council>, Memory) -> RunBuilder<Council>) -> Program {
     Box::new(move |_| {
         let graph = graph(iterations);
         current_thread().block_on(async {
-            let run = setting(run(&graph));
+            // It outlives the run, or there would be no use in it.
+            let journal = Memory::default();
+            let run = setting(run(&graph), journal.clone());
             let began = Instant::now();
             let outcome = run.await.expect("a good end");
             let time = began.elapsed();
