@@ -90,7 +90,7 @@ pub(crate) fn unkept(iterations: usize) -> Side {
 
 /// One run in a journal in memory.
 pub(crate) fn remembered(iterations: usize) -> Side {
-    Side { name: "in memory", settings: "none", program: in_memory(iterations, |run, journal| run.journal(journal)) }
+    Side { name: "in memory", settings: "none", program: in_memory(iterations, RunBuilder::journal) }
 }
 
 fn in_memory(iterations: usize, setting: fn(RunBuilder<Council>, Memory) -> RunBuilder<Council>) -> Program {
