@@ -18,6 +18,7 @@ mod process;
 mod provider;
 mod rest;
 mod restart;
+mod settings;
 mod shutdown;
 mod slow;
 mod socket;

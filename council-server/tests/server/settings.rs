@@ -1,0 +1,60 @@
+//! Servers that are started again with other flags.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::within;
+use crate::http;
+use crate::process::{listening, program};
+
+/// Fewer drafts than a run has already had send it to the writer; its work is not thrown away.
+#[tokio::test]
+async fn fewer_drafts_end_an_unfinished_run_by_the_valve() {
+    let directory = TempDir::new().unwrap();
+    let database = directory.path().join("council.db");
+    let flags = |drafts| {
+        let database = database.to_str().unwrap();
+        let flags = ["--listen", "127.0.0.1:0", "--model", "rehearsal", "--threshold", "10", "--database", database];
+        program(&[&flags[..], &["--max-iterations", drafts]].concat())
+    };
+    let (mut child, address, _lines) = listening(flags("5")).await;
+    let body = json!({ "input_topic": "Rust", "god_mode": true }).to_string();
+    let id = http::send(address, "POST /api/councils/run", &[], body.as_bytes()).await.json()["run_id"].clone();
+    let id = id.as_str().unwrap();
+    for node in ["master_agent", "critic_agent", "master_agent"] {
+        assert_eq!(waiting(address, id).await["next_nodes"], json!([node]));
+        approve(address, id).await;
+    }
+    assert_eq!(waiting(address, id).await["iteration_count"], 2);
+    within(child.kill()).await.unwrap();
+
+    let (_child, address, _lines) = listening(flags("1")).await;
+    for node in ["critic_agent", "writer_agent"] {
+        assert_eq!(waiting(address, id).await["next_nodes"], json!([node]));
+        approve(address, id).await;
+    }
+    let result = waiting(address, id).await;
+    let end = (&result["status"], &result["stopped_by"], &result["iteration_count"]);
+    assert_eq!(end, (&json!("completed"), &json!("max_iterations"), &json!(2)), "{result}");
+}
+
+/// The result once the run waits for the chair or has ended.
+async fn waiting(address: SocketAddr, id: &str) -> Value {
+    within(async {
+        loop {
+            let result = http::send(address, &format!("GET /api/councils/run/{id}"), &[], b"").await.json();
+            if result["status"] != "running" && result["status"] != "pending" {
+                return result;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    })
+    .await
+}
+
+async fn approve(address: SocketAddr, id: &str) {
+    let request = format!("POST /api/councils/run/{id}/approve");
+    assert_eq!(http::send(address, &request, &[], br#"{"action":"approve"}"#).await.status, 200);
+}
