@@ -34,18 +34,28 @@ enum Ended {
 }
 
 impl Runs {
-    /// Lets a run go on its way, in a task of its own, and waits until that is in the journal.
+    /// Lets a run go on its way, in a task of its own, and waits until that is in the journal. If it cannot be written, the run
+    /// stays where it is.
     pub(super) async fn drive(
         self: &Arc<Self>,
         entry: &Arc<RunEntry>,
         run: RunBuilder<Council>,
     ) -> Result<(), StoppedShort> {
         let (begun, has_begun) = oneshot::channel();
-        entry.drives.fetch_add(1, Ordering::AcqRel);
-        let drive =
-            Drive { runs: Arc::clone(self), entry: Arc::clone(entry), begun: Arc::new(Mutex::new(Some(begun))) };
-        self.supervisors.spawn(drive.mind_to_the_end(run));
+        self.mind(entry, run, Some(begun));
         has_begun.await.unwrap_or(Err(StoppedShort::Draining))
+    }
+
+    /// The same for a run that nobody has asked for just now: where the journal cannot be written, it waits.
+    pub(super) fn mind(
+        self: &Arc<Self>,
+        entry: &Arc<RunEntry>,
+        run: RunBuilder<Council>,
+        begun: Option<oneshot::Sender<Result<(), StoppedShort>>>,
+    ) {
+        entry.drives.fetch_add(1, Ordering::AcqRel);
+        let drive = Drive { runs: Arc::clone(self), entry: Arc::clone(entry), begun: Arc::new(Mutex::new(begun)) };
+        self.supervisors.spawn(drive.mind_to_the_end(run));
     }
 }
 
@@ -150,7 +160,8 @@ impl Drive {
         }
     }
 
-    /// Tells whoever waits for the beginning that there is none; says whether anybody did.
+    /// Tells whoever waits for the beginning that there is none; says whether it was still waited for, or had been until the
+    /// client left.
     fn refuse(&self, fault: &JournalError) -> bool {
         tell(&self.begun, || Err(StoppedShort::Journal(fault.clone())))
     }
@@ -174,7 +185,7 @@ impl Drop for Drive {
 /// Tells, once, how the beginning went.
 fn tell(begun: &Begun, how: impl FnOnce() -> Result<(), StoppedShort>) -> bool {
     let waiting = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
-    waiting.is_some_and(|waiting| waiting.send(how()).is_ok())
+    waiting.map(|waiting| waiting.send(how())).is_some()
 }
 
 /// How long a run waits for a journal that cannot be written before it tries again, at first and at most.

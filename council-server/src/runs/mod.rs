@@ -103,10 +103,7 @@ impl Runs {
             }
             live.insert(id, Arc::clone(&entry));
         }
-        if let Err(fault) = self.drive(&entry, self.graph.run(Council::new(topic))).await {
-            self.live().remove(entry.id());
-            return Err(fault);
-        }
+        self.drive(&entry, self.graph.run(Council::new(topic))).await?;
         info!(run = %entry.id(), "run started");
         Ok(entry)
     }
@@ -162,7 +159,8 @@ impl Runs {
             return Ok(());
         }
         let position = self.loaded(&entry).await.inspect_err(|fault| entry.trouble(chain(fault)))?;
-        Ok(self.drive(&entry, self.graph.resume(position)).await?)
+        self.mind(&entry, self.graph.resume(position), None);
+        Ok(())
     }
 
     /// Where a run stands in the journal.
@@ -196,9 +194,10 @@ impl Runs {
         self.store.close().await;
     }
 
-    /// Leaves a run that has ended to the journal.
+    /// Leaves a run to the journal that has ended, or of which nothing was stored.
     fn forget(self: &Arc<Self>, entry: &RunEntry) {
-        if !entry.status().is_final() || self.live().remove(entry.id()).is_none() {
+        let is_left = entry.status().is_final() || entry.records() == 0;
+        if !is_left || self.live().remove(entry.id()).is_none() {
             return;
         }
         if let Some(keep) = self.keep.filter(|_| !self.gone.is_cancelled()) {

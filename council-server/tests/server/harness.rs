@@ -33,7 +33,11 @@ impl TestServer {
 
     pub(crate) async fn of(config: Config, graph: Graph<Council>) -> Self {
         let config = Config { listen: "127.0.0.1:0".to_owned(), ..config };
-        let server = Server::bind(config, graph).await.unwrap();
+        Self::run_bound(Server::bind(config, graph).await.unwrap())
+    }
+
+    /// Lets a server run that has its address already.
+    pub(crate) fn run_bound(server: Server) -> Self {
         let address = server.local_addr();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(server.run(async {

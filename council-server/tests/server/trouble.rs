@@ -1,14 +1,14 @@
 //! A database that cannot be written for a while.
 
-use council_llm::ScriptedModel;
-use council_server::{Config, Database};
+use council_llm::{CouncilBuilder, ScriptedModel};
+use council_server::{Config, Database, Server};
 use expect_test::expect;
 use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::harness::TestServer;
-use crate::models::Gated;
+use crate::models::{Gated, two_rounds};
 
 /// A run waits, says why, and goes on; a new one is refused with the reason; and nothing is done twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -47,4 +47,28 @@ async fn a_run_waits_for_its_database() {
     assert_eq!(model.calls(), 4);
     let history = server.get("/api/runs/").await.json();
     assert_eq!(history.as_array().unwrap().len(), 1, "the refused run is not there");
+}
+
+/// A database that cannot be written when the server starts holds its unfinished runs up, and does not leave them behind.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unfinished_run_waits_for_its_database() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("council.db");
+    let config = Config { listen: "127.0.0.1:0".into(), database: Database::File(path.clone()), ..Config::default() };
+    let model = Gated::new(two_rounds());
+    let server = TestServer::with(config.clone(), model.clone()).await;
+    let id = server.run("Rust").await;
+    server.abort().await;
+
+    model.allow(5);
+    let server = Server::bind(config, CouncilBuilder::new(model).build().unwrap()).await.unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let server = TestServer::run_bound(server);
+    let result = server.result_when(&id, |result| result["error"] != json!(null)).await;
+    assert_eq!(result["status"], "running");
+    assert!(result["error"].as_str().unwrap().contains("locked by another process"), "{result}");
+
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(server.when(&id, "completed").await["error"], json!(null));
 }
