@@ -44,7 +44,7 @@ pub(crate) enum NotAnswered {
     #[error(transparent)]
     StoppedShort(#[from] StoppedShort),
     /// The run does not fit the council of this server any more.
-    #[error("Run '{run}' cannot go on.")]
+    #[error("Run '{run}' cannot go on")]
     Load {
         run: String,
         #[source]

@@ -66,7 +66,7 @@ pub(crate) enum NotFound {
     #[error(transparent)]
     Journal(JournalError),
     /// What it holds is of another version.
-    #[error("Run '{run}' cannot be read.")]
+    #[error("Run '{run}' cannot be read")]
     Unreadable {
         run: String,
         #[source]

@@ -72,3 +72,23 @@ async fn an_unfinished_run_waits_for_its_database() {
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(server.when(&id, "completed").await["error"], json!(null));
 }
+
+/// A record that was overwritten makes its own run unreadable, with the reason, and no other.
+#[tokio::test]
+async fn a_run_that_cannot_be_read_says_why() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("council.db");
+    let config = Config { database: Database::File(path.clone()), ..Config::default() };
+    let server = TestServer::with(config.clone(), two_rounds()).await;
+    let id = server.run_with_chair("Rust").await;
+    server.when(&id, "paused").await;
+    server.abort().await;
+
+    Connection::open(&path).unwrap().execute("UPDATE records SET record = 'garbage'", []).unwrap();
+    let server = TestServer::with(config, two_rounds()).await;
+    let refused = server.get(&format!("/api/councils/run/{id}")).await.line();
+    expect![[r#"500 {"detail":"Run 'ID' cannot be read: it is not a record: expected value at line 1 column 1"}"#]]
+        .assert_eq(&refused.replace(&id, "ID"));
+    let other = server.run("Rust").await;
+    server.when(&other, "completed").await;
+}
