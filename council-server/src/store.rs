@@ -48,10 +48,17 @@ impl FromStr for Database {
 /// An open database.
 pub(crate) struct Store {
     pub(crate) journal: Arc<dyn Journal>,
-    /// The same, where it has to be closed.
-    file: Option<Sqlite>,
+    /// The same, where it is a file.
+    file: Option<Kept>,
     /// Held as long as the server lives; the system lets go of it however that ends.
     _lock: Option<File>,
+}
+
+/// A journal in a file, and which file that is.
+struct Kept {
+    journal: Sqlite,
+    path: PathBuf,
+    identity: Identity,
 }
 
 impl Store {
@@ -61,18 +68,48 @@ impl Store {
             Database::File(path) => {
                 let lock = lock(path)?;
                 let journal = Sqlite::open(path).await.map_err(StoreError::Journal)?;
-                Ok(Self { journal: Arc::new(journal.clone()), file: Some(journal), _lock: Some(lock) })
+                let identity = identity(path).map_err(|error| StoreError::Journal(gone(path, error)))?;
+                let file = Kept { journal: journal.clone(), path: path.clone(), identity };
+                Ok(Self { journal: Arc::new(journal), file: Some(file), _lock: Some(lock) })
             }
+        }
+    }
+
+    /// Refuses a file that is no longer where it was: what is written to one that was deleted is lost when the server ends.
+    pub(crate) fn check(&self) -> Result<(), JournalError> {
+        let Some(Kept { path, identity: known, .. }) = &self.file else { return Ok(()) };
+        match identity(path) {
+            Ok(found) if found == *known => Ok(()),
+            Ok(_) => Err(gone(path, io::Error::other("another file lies in its place"))),
+            Err(error) => Err(gone(path, error)),
         }
     }
 
     /// Writes what is on its way, and leaves one tidy file.
     pub(crate) async fn close(&self) {
-        if let Some(file) = &self.file {
+        if let Some(Kept { journal, .. }) = &self.file {
             // It fails where it is closed already.
-            let _ = file.close().await;
+            let _ = journal.close().await;
         }
     }
+}
+
+/// What a file is beside its name, where the system tells: its device and its number there.
+type Identity = (u64, u64);
+
+#[cfg(unix)]
+fn identity(path: &Path) -> io::Result<Identity> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).map(|file| (file.dev(), file.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> io::Result<Identity> {
+    std::fs::metadata(path).map(|_| (0, 0))
+}
+
+fn gone(path: &Path, error: io::Error) -> JournalError {
+    JournalError::Unavailable { place: path.display().to_string(), source: Arc::new(error) }
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {

@@ -92,6 +92,7 @@ impl Runs {
 
     /// Starts a run. It is in the journal when this returns.
     pub(crate) async fn start(self: &Arc<Self>, topic: String, god_mode: bool) -> Result<Arc<RunEntry>, StoppedShort> {
+        self.store.check()?;
         let id: Arc<str> = Uuid::new_v4().to_string().into();
         let entry = RunEntry::new(Arc::clone(&id), god_mode, self.watcher_queue, self.gone.child_token());
         let entry = Arc::new(entry);

@@ -92,3 +92,24 @@ async fn a_run_that_cannot_be_read_says_why() {
     let other = server.run("Rust").await;
     server.when(&other, "completed").await;
 }
+
+/// What is written to a file that somebody has deleted would be lost without a word, so nothing new is taken.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_deleted_database_takes_no_new_run() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("council.db");
+    let config = Config { database: Database::File(path.clone()), ..Config::default() };
+    let server = TestServer::with(config, two_rounds()).await;
+    let start = async || {
+        let refused = server.post("/api/councils/run", json!({ "input_topic": "Rust" }).to_string()).await;
+        refused.line().replace(path.to_str().unwrap(), "FILE")
+    };
+    std::fs::remove_file(&path).unwrap();
+    let mut picture = vec![start().await];
+    std::fs::write(&path, "").unwrap();
+    picture.push(start().await);
+    expect![[r#"
+        503 {"detail":"The runs cannot be stored or read at the moment: the journal `FILE` cannot be opened: look whether its directory exists and may be written: No such file or directory (os error 2)"}
+        503 {"detail":"The runs cannot be stored or read at the moment: the journal `FILE` cannot be opened: look whether its directory exists and may be written: another file lies in its place"}"#]].assert_eq(&picture.join("\n"));
+}
