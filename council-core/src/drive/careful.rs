@@ -167,6 +167,7 @@ impl<S: State> Driver<S> {
     async fn permits<'a>(&'a self, declared: &'a Declared<S>) -> [Option<SemaphorePermit<'a>>; 2] {
         let of_run = self.info.permits.as_ref().filter(|_| !matches!(declared.body.0, Kind::Nested(_)));
         // Who waits for one of them does not hold the other, and nobody closes them.
+        let mut rounds = 0..ROUNDS;
         loop {
             let node = match &declared.rest.permits {
                 Some(node) => node.acquire().await.ok(),
@@ -181,6 +182,11 @@ impl<S: State> Driver<S> {
             let Some(node) = &declared.rest.permits else { return [None, permit] };
             if let Ok(node) = node.try_acquire() {
                 return [Some(node), permit];
+            }
+            if rounds.next().is_none() {
+                // Tasks that give way to each other would do so for ever. Whoever has a node's place and is no subgraph has
+                // the run's too, so this does not wait in a circle.
+                return [node.acquire().await.ok(), permit];
             }
         }
     }
@@ -270,3 +276,6 @@ impl<S: State> Context<S> {
         Failure::UndeclaredTarget { node: self.node().to_owned(), superstep: self.superstep }
     }
 }
+
+/// How often a task gives way before it holds on to one place while it waits for the other.
+const ROUNDS: u32 = 4;

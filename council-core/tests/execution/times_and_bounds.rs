@@ -177,6 +177,31 @@ async fn places_are_free_again_after_a_run_that_was_stopped_or_failed() {
     assert!(graph.run(Doc::default()).await.unwrap().is_finished());
 }
 
+/// A task comes back from its pause while others wait for the bound of the run: all have their turn. The time is real, because
+/// tasks that give way to each other for ever would let no other time pass.
+#[tokio::test]
+async fn tasks_that_wait_for_two_bounds_do_not_give_way_for_ever() {
+    let mut graph = StateGraph::<Doc>::new("crowd");
+    let read = graph.node("read", note);
+    let other = node!(graph, "other", async move |_| {
+        sleep(Duration::from_millis(5)).await;
+        Ok(Doc::update())
+    });
+    let pack = worker!(graph, "pack", async move |_, item: &u32, context| {
+        if *item < 2 && context.attempt() == 1 {
+            return Err("not yet".into());
+        }
+        sleep(Duration::from_millis(10)).await;
+        Ok(Doc::update())
+    });
+    graph.start(read).edge(read, other).fan_out(read, pack, |_| 0..6_u32).end(other).end(pack);
+    let retry = Retry { pause: Duration::from_millis(1), jitter: false, ..Retry::default() };
+    graph.policy(pack, Policy { retry: Some(retry), concurrency: Some(1), ..Policy::default() });
+    let run = graph.compile().unwrap().run(Doc::default()).limits(at_once(1));
+    let ended = tokio::time::timeout(Duration::from_secs(10), run.into_future()).await;
+    assert!(ended.expect("it comes to an end").unwrap().is_finished());
+}
+
 #[test]
 fn what_waits_for_a_time_fails_at_once_where_there_is_no_timer() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
