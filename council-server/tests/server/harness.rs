@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use council_core::Graph;
 use council_llm::{ChatModel, Council, CouncilBuilder};
-use council_server::{Config, Server};
+use council_server::{BindError, Config, Server, StoreError};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -33,7 +33,7 @@ impl TestServer {
 
     pub(crate) async fn of(config: Config, graph: Graph<Council>) -> Self {
         let config = Config { listen: "127.0.0.1:0".to_owned(), ..config };
-        Self::run_bound(Server::bind(config, graph).await.unwrap())
+        Self::run_bound(bind(config, graph).await)
     }
 
     /// Lets a server run that has its address already.
@@ -127,6 +127,21 @@ impl TestServer {
         let path = format!("/ws/council/{id}?after={after}");
         Watcher::connect(self.address, &path, &[]).await.unwrap()
     }
+}
+
+/// Binds a server. One that was dropped a moment ago may still be letting go of its database.
+pub(crate) async fn bind(config: Config, graph: Graph<Council>) -> Server {
+    within(async {
+        loop {
+            match Server::bind(config.clone(), graph.clone()).await {
+                Err(BindError::Database(StoreError::InUse { .. })) => {
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                }
+                bound => return bound.unwrap(),
+            }
+        }
+    })
+    .await
 }
 
 /// Fails the test rather than let it hang.

@@ -7,7 +7,7 @@ use expect_test::expect;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::{TestServer, within};
+use crate::harness::{TestServer, bind, within};
 use crate::http;
 use crate::models::{Gated, two_rounds};
 
@@ -127,7 +127,7 @@ async fn a_database_is_for_one_server_and_of_one_kind() {
     let first = Server::bind(config.clone(), graph()).await.unwrap();
     let mut picture = vec![Server::bind(config.clone(), graph()).await.err().unwrap().to_string()];
     drop(first);
-    drop(Server::bind(config.clone(), graph()).await.unwrap());
+    drop(bind(config.clone(), graph()).await);
 
     let other = directory.path().join("letter.db");
     std::fs::write(&other, "Dear Sir or Madam").unwrap();

@@ -1,13 +1,13 @@
 //! A database that cannot be written for a while.
 
 use council_llm::{CouncilBuilder, ScriptedModel};
-use council_server::{Config, Database, Server};
+use council_server::{Config, Database};
 use expect_test::expect;
 use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::TestServer;
+use crate::harness::{TestServer, bind};
 use crate::models::{Gated, two_rounds};
 
 /// A run waits, says why, and goes on; a new one is refused with the reason; and nothing is done twice.
@@ -61,7 +61,7 @@ async fn an_unfinished_run_waits_for_its_database() {
     server.abort().await;
 
     model.allow(5);
-    let server = Server::bind(config, CouncilBuilder::new(model).build().unwrap()).await.unwrap();
+    let server = bind(config, CouncilBuilder::new(model).build().unwrap()).await;
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let server = TestServer::run_bound(server);
