@@ -5,7 +5,7 @@ use crate::calling::Calling;
 use crate::graph::Inner;
 use crate::joins::Arrivals;
 use crate::record::Committed;
-use crate::{Failure, Position, Record, State, Update, panic};
+use crate::{Failure, Position, Record, State, panic};
 
 impl<S: State> Position<S> {
     /// The record of the superstep that was completed last: its successors are the tasks of this one.
@@ -44,14 +44,11 @@ impl<S: State> Position<S> {
         if let Calling::Reducer(_) = self.calling {
             return Err(Box::new(self.blame(graph, HALF_MERGED.to_owned())));
         }
-        let overwritten = self.tasks.check_writes(graph, self.supersteps + 1)?;
+        let mut merging = self.tasks.merging(graph, self.supersteps + 1)?;
         for (place, task) in self.tasks.tasks.iter_mut().enumerate() {
             self.calling = Calling::Reducer(place);
-            if let Some(mut update) = task.update.take() {
-                if !overwritten.is_empty() {
-                    update.drop_reducing(overwritten);
-                }
-                self.state.get_mut().apply(update);
+            if let Some(update) = task.update.take() {
+                merging.put(self.state.get_mut(), update);
             }
         }
         self.calling = Calling::Node(0);

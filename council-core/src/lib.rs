@@ -24,6 +24,7 @@ mod joins;
 pub mod journal;
 mod kept;
 mod limits;
+mod merge;
 mod node;
 mod observe;
 mod panic;
@@ -64,6 +65,7 @@ pub use graph::{
     StateGraph, Target,
 };
 pub use limits::{Limits, StopReason};
+pub use merge::{MergeError, merge};
 pub use node::{IntoNode, Node, NodeError, NodeFuture, NodeResult, kind};
 pub use observe::Detail;
 pub use path::{Path, Task};

@@ -8,6 +8,7 @@
 /// | attribute | a write | several writes in one superstep |
 /// | --- | --- | --- |
 /// | none, or `#[state(replace)]` | sets the field | an error that names the field and both nodes |
+/// | `#[state(concurrent(path::to::function))]` | sets the field | put together by `fn(&mut T, T)`, in the order of the nodes |
 /// | `#[state(append)]` | adds an item to a list or set | all are added, in the order of the nodes |
 /// | `#[state(add)]` | adds a number | all are added |
 /// | `#[state(max)]` | keeps the greater value | the greatest stays |
@@ -69,6 +70,35 @@
 /// review.apply(Review::update().summary("good"));
 /// review.apply(Review::update().summary(""));
 /// assert_eq!(review.summary, "good");
+/// ```
+///
+/// # Several writes at once
+///
+/// A field that is set, and that several nodes of one superstep may set, says with `concurrent` how their writes are put together.
+/// A write alone in its superstep sets the field, as without it; of several, in the order of the nodes, the first sets it, and the
+/// function takes each other in:
+///
+/// ```
+/// use council_core::{State, merge};
+///
+/// /// Who reads two drafts that were written side by side reads both.
+/// fn both(draft: &mut String, other: String) {
+///     draft.push_str("\n\n");
+///     draft.push_str(&other);
+/// }
+///
+/// #[derive(State, Default)]
+/// struct Essay {
+///     #[state(concurrent(both))]
+///     draft: String,
+/// }
+///
+/// let mut essay = Essay { draft: "an old one".into() };
+/// merge(&mut essay, [Essay::update().draft("left"), Essay::update().draft("right")])?;
+/// assert_eq!(essay.draft, "left\n\nright");
+/// merge(&mut essay, [Essay::update().draft("alone")])?;
+/// assert_eq!(essay.draft, "alone");
+/// # Ok::<(), council_core::MergeError>(())
 /// ```
 ///
 /// # What is never stored
@@ -141,8 +171,18 @@ pub trait State: Sized + Send + Sync + 'static {
     /// The fields that are never stored.
     const UNTRACKED: FieldSet;
 
+    /// The fields that are set by a write alone, and whose writes a function puts together where there are several in one superstep.
+    const CONCURRENT: FieldSet = FieldSet::EMPTY;
+
     /// Puts an update into the state, each field through its reducer.
     fn apply(&mut self, update: Self::Update);
+
+    /// The same after other updates of the same superstep, which have set the fields in `earlier`: those that are
+    /// [`CONCURRENT`](Self::CONCURRENT) are put together. [`merge`](crate::merge) calls it.
+    fn apply_beside(&mut self, update: Self::Update, earlier: FieldSet) {
+        let _ = earlier;
+        self.apply(update);
+    }
 
     /// An update that changes nothing yet; chain the field methods onto it.
     #[must_use]
@@ -190,6 +230,12 @@ impl FieldSet {
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// The fields of this set that are not in the other.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// The first field that is in both sets.

@@ -3,7 +3,8 @@
 use crate::goto::{Goto, Item};
 use crate::graph::Inner;
 use crate::kept::Kept;
-use crate::{Failure, FieldSet, State, Update};
+use crate::merge::Merging;
+use crate::{Failure, MergeError, State};
 
 /// The tasks of a superstep: nodes in the order of their declaration, a worker's items in theirs.
 #[derive(Clone)]
@@ -94,39 +95,26 @@ impl<S: State> Task<S> {
 }
 
 impl<S: State> Tasks<S> {
-    /// Refuses two writers of one plain field, and finds the fields that are overwritten.
+    /// Refuses two writers of one plain field; says how the updates go into the state.
     #[inline]
-    pub(crate) fn check_writes(&self, graph: &Inner<S>, superstep: u64) -> Result<FieldSet, Box<Failure>> {
+    pub(crate) fn merging(&self, graph: &Inner<S>, superstep: u64) -> Result<Merging, Box<Failure>> {
         if self.tasks.len() == 1 {
-            return Ok(FieldSet::default());
+            return Ok(Merging::default());
         }
-        self.check_several_writes(graph, superstep)
+        let merging = Merging::of::<S>(self.tasks.iter().map(|task| task.update.as_ref()));
+        merging.map_err(|conflict| Box::new(self.conflict(graph, superstep, conflict)))
     }
 
-    fn check_several_writes(&self, graph: &Inner<S>, superstep: u64) -> Result<FieldSet, Box<Failure>> {
-        let mut overwritten = FieldSet::default();
-        let mut set = FieldSet::default();
-        for (place, task) in self.tasks.iter().enumerate() {
-            let Some(update) = &task.update else { continue };
-            let sets = update.sets();
-            if let Some(field) = set.first_common(sets) {
-                let writes = |task: &&Task<S>| task.update.as_ref().is_some_and(|update| update.sets().contains(field));
-                let first = self.tasks[..place].iter().find(writes).unwrap_or(task);
-                let named = |task: &Task<S>| match task.index() {
-                    Some(item) => format!("{}[{item}]", graph.names[task.node as usize]),
-                    None => graph.names[task.node as usize].to_string(),
-                };
-                return Err(Failure::Conflict {
-                    field: S::FIELDS[field],
-                    first: named(first),
-                    second: named(task),
-                    superstep,
-                }
-                .into());
+    #[cold]
+    fn conflict(&self, graph: &Inner<S>, superstep: u64, conflict: MergeError) -> Failure {
+        let MergeError { field, first, second } = conflict;
+        let named = |place: usize| {
+            let task = &self.tasks[place];
+            match task.index() {
+                Some(item) => format!("{}[{item}]", graph.names[task.node as usize]),
+                None => graph.names[task.node as usize].to_string(),
             }
-            set = set.union(sets);
-            overwritten = overwritten.union(update.overwrites());
-        }
-        Ok(overwritten)
+        };
+        Failure::Conflict { field, first: named(first), second: named(second), superstep }
     }
 }

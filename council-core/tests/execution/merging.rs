@@ -1,7 +1,11 @@
 //! Updates of one superstep: what they see, how they go together.
 
-use council_core::{Failure, State, StateGraph, node};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use council_core::{EventKind, Failure, Graph, State, StateGraph, node};
 use expect_test::expect;
+use tokio::time::sleep;
 
 use crate::support::{chain, check};
 use crate::{Doc, council, diamond, note};
@@ -138,4 +142,76 @@ async fn a_route_cannot_leave_its_targets() {
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
     expect!["run `r`: what leaves `node` chose a node that it does not declare as a target, or a worker without items, in superstep 1"]
         .assert_eq(&chain(&error));
+}
+
+/// Texts that were written side by side, and by whom one was written alone.
+#[derive(State, Clone, Debug, Default, PartialEq)]
+struct Texts {
+    #[state(concurrent(beside))]
+    text: String,
+    #[state(add)]
+    round: u32,
+    plain: u32,
+}
+
+fn beside(text: &mut String, other: String) {
+    assert_ne!(other, "boom", "this text goes with no other");
+    *text = format!("{text} | {other}");
+}
+
+/// `first`, then `a`, `b` and `c` side by side, then `last`; each writes its own text.
+fn side_by_side(texts: [&'static str; 5]) -> Graph<Texts> {
+    let mut graph = StateGraph::<Texts>::new("side by side");
+    let write = |graph: &mut StateGraph<Texts>, name: &str, text: &'static str, delay: u64| {
+        node!(graph, name, async move |_| {
+            sleep(Duration::from_millis(delay)).await;
+            Ok(Texts::update().text(text).round(1))
+        })
+    };
+    let first = write(&mut graph, "first", texts[0], 0);
+    let fork =
+        [("a", 1, 3), ("b", 2, 2), ("c", 3, 1)].map(|(name, text, delay)| write(&mut graph, name, texts[text], delay));
+    let last = write(&mut graph, "last", texts[4], 0);
+    graph.start(first).end(last);
+    for node in fork {
+        graph.edge(first, node);
+    }
+    graph.join(fork, last);
+    graph.compile().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_writes_of_a_concurrent_field_are_put_together_in_the_order_of_the_nodes() {
+    let graph = side_by_side(["first", "a", "b", "c", "last"]);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let run = graph.run(Texts { text: "before".into(), ..Texts::default() }).values();
+    let run = run.observe(move |event| {
+        if let EventKind::Values { state } = &event.kind {
+            log.lock().unwrap().push(state.text.clone());
+        }
+    });
+    assert_eq!(run.await.unwrap().state().round, 5);
+    assert_eq!(*seen.lock().unwrap(), ["first", "a | b | c", "last"], "a write alone replaces");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_of_the_function_is_blamed_on_the_node_whose_write_it_took() {
+    let error = side_by_side(["first", "a", "boom", "c", "last"]).run(Texts::default()).id("r").await.unwrap_err();
+    let text = chain(&error);
+    assert!(text.starts_with("run `r`: a reducer panicked on the update of node `b` in superstep 2: "), "{text}");
+    // Alone it is not asked.
+    side_by_side(["boom", "a", "b", "c", "boom"]).run(Texts::default()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_plain_field_beside_a_concurrent_one_conflicts_as_ever() {
+    let mut graph = StateGraph::<Texts>::new("conflict");
+    let fork = node!(graph, "fork", async move |_| Ok(Texts::update()));
+    let left = node!(graph, "left", async move |_| Ok(Texts::update().text("left").plain(1)));
+    let right = node!(graph, "right", async move |_| Ok(Texts::update().text("right").plain(2)));
+    graph.start(fork).edge(fork, left).edge(fork, right).end(left).end(right);
+    let error = graph.compile().unwrap().run(Texts::default()).await.unwrap_err();
+    assert!(matches!(error.failure(), Failure::Conflict { field: "plain", .. }), "{error}");
+    assert_eq!(error.state(), &Texts::default(), "neither write, and no half of one, is in the state");
 }

@@ -38,13 +38,9 @@ proptest! {
         let lab = Lab::new();
         let ended = run(&plan.build(&plan.delays, &lab).graph);
         let tasks = lab.tasks();
-        let named = |node: usize, item: Option<u32>| match item {
-            Some(item) => format!("{}[{item}]", Plan::name(node)),
-            None => Plan::name(node),
-        };
         let mut writers: BTreeMap<u64, Vec<String>> = BTreeMap::new();
         for &(superstep, node, item) in tasks.iter().filter(|task| plan.plain.contains(&task.1)) {
-            writers.entry(superstep).or_default().push(named(node, item));
+            writers.entry(superstep).or_default().push(Plan::task(node, item));
         }
         let expected = writers.iter().find(|(_, writers)| writers.len() > 1).map(|(superstep, writers)| {
             let [first, second] = [&writers[0], &writers[1]];
@@ -55,6 +51,18 @@ proptest! {
             (Some(refused), Some(expected)) => prop_assert!(refused.starts_with(expected), "{}, {}", refused, expected),
             _ => prop_assert!(refused.is_none() && expected.is_none(), "{:?}, {:?}", refused, expected),
         }
+    }
+
+    /// A write of a concurrent field replaces what earlier supersteps wrote, and is put together with those of its own.
+    #[test]
+    fn writes_of_one_superstep_are_put_together_in_order(plan in plans()) {
+        let plan = Plan { plain: Vec::new(), ..plan };
+        let lab = Lab::new();
+        let outcome = run(&plan.build(&plan.delays, &lab).graph).unwrap();
+        let tasks = lab.tasks();
+        let last = tasks.last().map(|task| task.0);
+        let writers = tasks.iter().filter(|task| Some(task.0) == last).map(|&(_, node, item)| Plan::task(node, item));
+        prop_assert_eq!(&outcome.state().writers, &writers.collect::<Vec<_>>(), "in {:?}", tasks);
     }
 
     /// A join fires only when all its sources have run since it last did, and then once.

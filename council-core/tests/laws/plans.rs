@@ -20,6 +20,13 @@ pub(crate) struct Doc {
     #[state(max)]
     pub(crate) ballast: String,
     pub(crate) plain: u64,
+    /// Those who wrote it last, all that did at once.
+    #[state(concurrent(together))]
+    pub(crate) writers: Vec<String>,
+}
+
+fn together(writers: &mut Vec<String>, others: Vec<String>) {
+    writers.extend(others);
 }
 
 #[derive(Clone, Debug)]
@@ -143,6 +150,14 @@ impl Plan {
         format!("n{node}")
     }
 
+    /// A task, by its node and the item that it is for.
+    pub(crate) fn task(node: usize, item: Option<u32>) -> String {
+        match item {
+            Some(item) => format!("{}[{item}]", Self::name(node)),
+            None => Self::name(node),
+        }
+    }
+
     /// The number in the name of a node.
     pub(crate) fn number(name: &str) -> usize {
         name[1..].parse().unwrap()
@@ -162,7 +177,7 @@ impl Plan {
         let number = Self::number(node);
         let (written, level) = (number as u64, f64::from(u32::try_from(number).unwrap()).sqrt() / 7.0);
         let update = Doc::update().trail(format!("{node}{item:?}")).sum(written).peak(written);
-        let update = update.level(level).ballast("x".repeat(self.ballast));
+        let update = update.level(level).ballast("x".repeat(self.ballast)).writers([Self::task(number, item)]);
         if self.plain.contains(&number) { update.plain(written) } else { update }
     }
 

@@ -9,7 +9,7 @@ mod untracked;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use council_core::{State, Update};
+use council_core::{State, Update, merge};
 
 /// Joins with a blank.
 #[allow(clippy::needless_pass_by_value, reason = "a reducer takes the write")]
@@ -21,6 +21,10 @@ fn sentence(text: &mut String, word: String) {
 }
 
 mod far {
+    pub(crate) fn beside(text: &mut String, other: String) {
+        text.extend(["|".to_owned(), other]);
+    }
+
     pub(crate) fn product(value: &mut u64, factor: u64) {
         *value *= factor;
     }
@@ -34,6 +38,8 @@ struct All {
     note: Option<String>,
     #[state(replace)]
     plain: Vec<u8>,
+    #[state(concurrent(far::beside))]
+    text: String,
     #[state(append)]
     list: Vec<String>,
     #[state(append)]
@@ -79,6 +85,28 @@ fn replace_takes_what_is_natural_to_write() {
     assert_eq!((all.name.as_str(), all.count, all.score), ("n", 3, Some(8.5)));
     assert_eq!((all.note.as_deref(), all.plain.as_slice(), all.r#type), (Some("y"), [1, 2].as_slice(), true));
     assert_eq!(after(All::update().count(1).count(2)).count, 2, "within one update the later write wins");
+}
+
+#[test]
+fn a_concurrent_field_is_set_and_several_writes_of_one_superstep_are_put_together() {
+    assert_eq!(after(All::update().text("a").text("b")).text, "b", "within one update the later write wins");
+    let mut all = All { text: "old".into(), ..All::default() };
+    let updates = [All::update().total(1), All::update().text("a"), All::update().total(2), All::update().text("b")];
+    merge(&mut all, updates).unwrap();
+    assert_eq!((all.text.as_str(), all.total), ("a|b", 3));
+    merge(&mut all, [All::update().text("alone")]).unwrap();
+    assert_eq!(all.text, "alone");
+}
+
+#[test]
+fn updates_that_do_not_go_together_are_refused_and_leave_the_state_alone() {
+    let mut all = All::default();
+    let error =
+        merge(&mut all, [All::update().total(1), All::update().name("a"), All::update().name("b")]).unwrap_err();
+    assert_eq!((error.field, error.first, error.second), ("name", 1, 2));
+    assert_eq!(all, All::default());
+    merge(&mut all, [All::update().total(1), All::update().overwrite_total(9), All::update().total(1)]).unwrap();
+    assert_eq!(all.total, 9, "an overwrite wins over the other writes");
 }
 
 #[test]
@@ -139,7 +167,7 @@ fn an_update_says_what_it_sets_and_what_it_writes() {
         All::FIELDS.iter().enumerate().filter(|(at, _)| update.sets().contains(*at)).map(|(_, f)| *f).collect();
     assert_eq!(set, ["name", "total"]);
     let over = update.overwrites();
-    assert!(over.contains(8) && !over.contains(0));
+    assert!(over.contains(9) && !over.contains(0));
     assert_eq!(format!("{update:?}"), "AllUpdate(name, list, total)");
     assert_eq!(All::FIELDS.last(), Some(&"type"));
     assert_eq!(update.name.as_deref(), Some("n"), "an observer can read what is written");

@@ -28,7 +28,7 @@ pub(super) fn write(engine: &Engine, field: &Field) -> Option<TokenStream> {
     let shown = engine.at(ty.span());
     // Spelt out rather than taken from the reducer, so that a reducer that does not fit is one error, not one per use.
     Some(match &field.reducer {
-        Reducer::Replace => return None,
+        Reducer::Replace | Reducer::Concurrent(_) => return None,
         Reducer::Add | Reducer::Max | Reducer::Min => quote!(#ty),
         Reducer::Function(_) => quote!(::std::vec::Vec<#ty>),
         Reducer::Append | Reducer::Merge => quote_spanned!(ty.span()=> ::std::vec::Vec<#item>),
@@ -43,7 +43,9 @@ pub(super) fn write(engine: &Engine, field: &Field) -> Option<TokenStream> {
 pub(super) fn apply(engine: &Engine, field: &Field) -> TokenStream {
     let Field { name, ty, .. } = field;
     match &field.reducer {
-        Reducer::Replace => quote!(if let ::core::option::Option::Some(value) = update.#name { self.#name = value; }),
+        Reducer::Replace | Reducer::Concurrent(_) => {
+            quote!(if let ::core::option::Option::Some(value) = update.#name { self.#name = value; })
+        }
         Reducer::Function(path) => quote!(update.#name.apply_with(#path, &mut self.#name);),
         named => {
             let marker = marker(engine, named, ty);
@@ -51,6 +53,16 @@ pub(super) fn apply(engine: &Engine, field: &Field) -> TokenStream {
             quote!(update.#name.#call(&mut self.#name);)
         }
     }
+}
+
+/// How the update's field goes into the state's where the field has had a write in this superstep, if that is another way.
+pub(super) fn apply_beside(place: usize, field: &Field) -> Option<TokenStream> {
+    let Field { name, reducer: Reducer::Concurrent(function), .. } = field else { return None };
+    Some(quote! {
+        if earlier.contains(#place) {
+            if let ::core::option::Option::Some(value) = update.#name.take() { #function(&mut self.#name, value); }
+        }
+    })
 }
 
 /// The reducer's type in the engine; its span is the field's type, where a misfit has to be shown.
@@ -62,7 +74,7 @@ pub(super) fn marker(engine: &Engine, reducer: &Reducer, ty: &Type) -> TokenStre
         Reducer::Min => "Min",
         Reducer::Merge => "Merge",
         Reducer::ById => "ById",
-        Reducer::Replace | Reducer::Function(_) => return TokenStream::new(),
+        Reducer::Replace | Reducer::Concurrent(_) | Reducer::Function(_) => return TokenStream::new(),
     };
     let name = format_ident!("{name}", span = ty.span());
     let engine = engine.at(ty.span());

@@ -13,7 +13,14 @@ use crate::parse::{Engine, Field, Reducer};
 pub(super) fn methods(engine: &Engine, field: &Field) -> TokenStream {
     let bare = field.name.unraw();
     let writing = match &field.reducer {
-        Reducer::Replace => return setting(field),
+        Reducer::Replace => return setting(field, &format!("Sets `{bare}`.")),
+        Reducer::Concurrent(function) => {
+            let function = function.to_token_stream();
+            return setting(
+                field,
+                &format!("Sets `{bare}`; `{function}` puts several writes of one superstep together."),
+            );
+        }
         Reducer::Append => appending(engine, field),
         Reducer::ById => by_id(engine, field),
         Reducer::Merge => merging(engine, field),
@@ -26,9 +33,8 @@ pub(super) fn methods(engine: &Engine, field: &Field) -> TokenStream {
     quote!(#writing #overwriting)
 }
 
-fn setting(field: &Field) -> TokenStream {
+fn setting(field: &Field, doc: &str) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
-    let doc = format!("Sets `{}`.", name.unraw());
     let (argument, value) = given(ty);
     quote! {
         #[doc = #doc]

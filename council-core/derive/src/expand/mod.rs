@@ -23,6 +23,7 @@ pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
     let methods = fields.iter().map(|field| methods::methods(engine, field));
     let applies = fields.iter().map(|field| field::apply(engine, field));
     let untracked = fields.iter().enumerate().filter(|(_, field)| field.untracked).map(|(index, _)| index);
+    let beside = beside(settings, state);
     let update_traits = update_traits(state);
     let update_impl = update_impl(settings, state);
     let serde_impls = stored::serde_impls(settings, state);
@@ -56,6 +57,27 @@ pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
             fn apply(&mut self, update: Self::Update) {
                 #(#applies)*
             }
+
+            #beside
+        }
+    }
+}
+
+/// What a state has beside that where several writes of one superstep to a field are put together.
+fn beside(settings: &Settings, state: &Struct) -> TokenStream {
+    let engine = &settings.engine;
+    let concurrent = state.fields.iter().enumerate();
+    let concurrent = concurrent.filter_map(|(place, field)| Some((place, field::apply_beside(place, field)?)));
+    let (places, applies): (Vec<_>, Vec<_>) = concurrent.unzip();
+    if places.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        const CONCURRENT: #engine::FieldSet = #engine::FieldSet::EMPTY #(.with(#places, true))*;
+
+        fn apply_beside(&mut self, mut update: Self::Update, earlier: #engine::FieldSet) {
+            #(#applies)*
+            #engine::State::apply(self, update);
         }
     }
 }

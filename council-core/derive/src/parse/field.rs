@@ -3,7 +3,8 @@
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
-use syn::{Error, Ident, Result, Token, Type, Visibility};
+use syn::token::Paren;
+use syn::{Error, Ident, Path, Result, Token, Type, Visibility, parenthesized};
 
 use super::Reducer;
 
@@ -17,15 +18,16 @@ pub(crate) struct Field {
 }
 
 impl Field {
+    /// Whether a write sets the field.
     pub(crate) fn is_replace(&self) -> bool {
-        matches!(self.reducer, Reducer::Replace)
+        matches!(self.reducer, Reducer::Replace | Reducer::Concurrent(_))
     }
 
     /// The methods that the update gets for this field beside the one of its name.
     pub(super) fn further_methods(&self) -> Vec<String> {
         let name = self.name.unraw();
         let prefixes: &[&str] = match self.reducer {
-            Reducer::Replace => &[],
+            Reducer::Replace | Reducer::Concurrent(_) => &[],
             Reducer::Append => &["extend", "overwrite"],
             Reducer::ById => &["extend", "remove", "overwrite"],
             _ => &["overwrite"],
@@ -54,7 +56,11 @@ impl Field {
                 if reducer.is_some() {
                     return Err(meta.error(format!("`{name}` has a reducer already; a field takes one")));
                 }
-                reducer = Some(Reducer::named(&meta.path));
+                reducer = Some(if meta.path.is_ident("concurrent") {
+                    Reducer::Concurrent(function(&meta)?)
+                } else {
+                    Reducer::named(&meta.path)
+                });
                 Ok(())
             })?;
             if is_empty {
@@ -69,6 +75,18 @@ impl Field {
     }
 }
 
+/// The function in `concurrent(function)`.
+fn function(meta: &ParseNestedMeta<'_>) -> Result<Path> {
+    if !meta.input.peek(Paren) {
+        return Err(meta.error(WHICH_FUNCTION));
+    }
+    let inside;
+    parenthesized!(inside in meta.input);
+    let path = inside.call(Path::parse_mod_style);
+    let path = path.map_err(|fault| Error::new(fault.span(), WHICH_FUNCTION))?;
+    if inside.is_empty() { Ok(path) } else { Err(inside.error(WHICH_FUNCTION)) }
+}
+
 /// Why a field cannot take what is written with a `=`.
 fn not_of_a_field(meta: &ParseNestedMeta<'_>) -> Error {
     if meta.path.is_ident("context") || meta.path.is_ident("crate") {
@@ -78,5 +96,7 @@ fn not_of_a_field(meta: &ParseNestedMeta<'_>) -> Error {
     }
 }
 
-const WHICH_REDUCER: &str = "which reducer? replace, append, add, max, min, merge, by_id, or the path of a function; \
-                             or untracked, alone or beside one";
+const WHICH_REDUCER: &str = "which reducer? replace, append, add, max, min, merge, by_id, concurrent(path::to::function), or the \
+                             path of a function; or untracked, alone or beside one";
+const WHICH_FUNCTION: &str = "this is written `concurrent(path::to::function)`: the function puts several writes of one superstep \
+                              together";

@@ -5,6 +5,8 @@ use syn::{Ident, Path, Type};
 /// How a field takes a write.
 pub(crate) enum Reducer {
     Replace,
+    /// As `Replace`, and several writes of one superstep are put together by this function.
+    Concurrent(Path),
     Append,
     Add,
     Max,
@@ -50,7 +52,7 @@ impl Reducer {
                      reduce it with a function",
                 ));
             }
-            Self::Replace | Self::Max | Self::Min | Self::Function(_) => return None,
+            Self::Replace | Self::Concurrent(_) | Self::Max | Self::Min | Self::Function(_) => return None,
         };
         (!fits).then(|| format!("{needs}, and `{field}` is none"))
     }
