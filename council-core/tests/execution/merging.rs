@@ -154,6 +154,7 @@ struct Texts {
     plain: u32,
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "a reducer takes the write")]
 fn beside(text: &mut String, other: String) {
     assert_ne!(other, "boom", "this text goes with no other");
     *text = format!("{text} | {other}");
