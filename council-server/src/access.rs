@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use tracing::warn;
 
 use crate::api_error::ApiError;
-use crate::{Config, Origin, Token};
+use crate::{Config, Origin, Token, page};
 
 /// What decides who may call.
 pub(crate) struct Access {
@@ -48,8 +48,8 @@ impl Access {
         if is_admitted { Ok(()) } else { Err(ApiError::OriginRefused(text.into_owned())) }
     }
 
-    /// Whether the request brings the token, if there is one. A browser's WebSocket cannot set a header, so that one may
-    /// bring it as `?token=`.
+    /// Whether the request brings the token, if there is one. A browser cannot set a header where it opens a WebSocket or a
+    /// page, so those may bring it as `?token=`.
     fn admits_token(&self, request: &Request) -> bool {
         let Some(token) = &self.token else {
             return true;
@@ -64,7 +64,7 @@ impl Access {
         if header.is_some_and(|brought| token.is(brought)) {
             return true;
         }
-        path.starts_with(SOCKETS)
+        (path == page::PATH || path.starts_with(SOCKETS))
             && form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
                 .any(|(name, brought)| name == "token" && token.is(&brought))
     }
@@ -83,17 +83,26 @@ pub(crate) async fn check_origin(
     Ok(next.run(request).await)
 }
 
-/// Refuses requests without the token.
-pub(crate) async fn check_token(
-    State(access): State<Arc<Access>>,
-    request: Request,
-    next: Next,
-) -> Result<Response, ApiError> {
-    if !access.admits_token(&request) {
-        warn!(path = request.uri().path(), "refused without the token");
-        return Err(ApiError::NotAuthenticated);
+/// Refuses requests without the token. Who opens the page is asked for it.
+pub(crate) async fn check_token(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
+    if access.admits_token(&request) {
+        return next.run(request).await;
     }
-    Ok(next.run(request).await)
+    warn!(path = request.uri().path(), "refused without the token");
+    let is_page = request.uri().path() == page::PATH && [Method::GET, Method::HEAD].contains(request.method());
+    if is_page { page::login() } else { ApiError::NotAuthenticated.into_response() }
+}
+
+/// What every answer tells a browser: not to guess what it is, and not to show it in a page or to keep it. The page says more
+/// of itself, and that stays.
+pub(crate) async fn guard(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The credentials of the scheme `Bearer`, which may be written in any case.

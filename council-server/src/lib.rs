@@ -2,6 +2,7 @@
 //!
 //! | route | what it does |
 //! | --- | --- |
+//! | `GET /` | the page: start, watch and steer runs in a browser |
 //! | `GET /api/health` | says that the server is up |
 //! | `POST /api/councils/run` | starts a run on `{"input_topic": "..."}` and gives its `run_id` |
 //! | `GET /api/councils/run/{id}` | the result, as far as there is one |
@@ -57,6 +58,7 @@ mod body;
 mod config;
 mod events;
 mod origin;
+mod page;
 mod query;
 mod routes;
 mod runs;

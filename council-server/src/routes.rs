@@ -18,7 +18,7 @@ use crate::api_error::ApiError;
 use crate::runs::{RunEntry, Runs};
 use crate::start_request::StartRequest;
 use crate::wire::{ChairState, Health, HistoryEntry, RunResult, Started};
-use crate::{answer_request, body, events, query, socket};
+use crate::{answer_request, body, events, page, query, socket};
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -45,11 +45,13 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/runs/{id}", get(history_entry))
         .route("/api/runs/{id}/events", get(events::events))
         .route("/ws/council/{id}", get(socket::council))
+        .route(page::PATH, get(page::page))
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(Arc::clone(&access), access::check_token))
         .layer(access.cors())
         .layer(middleware::from_fn_with_state(access, access::check_origin))
+        .layer(middleware::map_response(access::guard))
         .with_state(app)
 }
 

@@ -13,6 +13,7 @@ mod http;
 mod kill;
 mod models;
 mod outcomes;
+mod page;
 mod process;
 #[cfg(unix)]
 mod provider;

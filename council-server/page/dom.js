@@ -1,0 +1,98 @@
+// Building and changing what is on the page. Text goes in as text; nothing here takes HTML.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element. Of the attributes, `onclick` and the like are listeners, `.value` and the like are properties, `true` is an attribute
+ * without a value, and what is null or false is left out. So are children that are null or false.
+ */
+function h(tag, attributes, ...children) {
+  return furnish(document.createElement(tag), attributes, children);
+}
+
+/** The same for SVG. */
+function s(tag, attributes, ...children) {
+  return furnish(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function furnish(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name.startsWith(".")) element[name.slice(1)] = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...present(children));
+  return element;
+}
+
+/** Puts these children in place of those that an element has. */
+function fill(element, ...children) {
+  element.replaceChildren(...present(children));
+  return element;
+}
+
+function present(children) {
+  return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+}
+
+/** Writes a text only where it is another: what is selected or read aloud stays. */
+function write(element, text) {
+  text = String(text);
+  if (element.textContent !== text) element.textContent = text;
+  return element;
+}
+
+/** A drawing of 20 by 20, by name. It is decoration: the words beside it say the same. */
+function icon(name) {
+  return s("svg", { class: "icon", viewBox: "0 0 20 20", "aria-hidden": "true" }, s("path", { d: ICONS[name] }));
+}
+
+const ICONS = {
+  play: "M6.5 4.5v11l9-5.5z",
+  pause: "M7 4.5v11M13 4.5v11",
+  stop: "M5.5 5.5h9v9h-9z",
+  check: "M4 10.5l4 4 8-9",
+  cross: "M5 5l10 10M15 5L5 15",
+  pen: "M4 16l1-4 8.5-8.5 3 3L8 15zM12 5l3 3",
+  plus: "M10 4v12M4 10h12",
+  copy: "M7 7h9v9H7zM4 13V4h9",
+  down: "M10 4v11M5 10.5l5 5 5-5",
+  sun: "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM10 1.8v2M10 16.2v2M1.8 10h2M16.2 10h2M4.2 4.2l1.4 1.4M14.4 14.4l1.4 1.4M4.2 15.8l1.4-1.4M14.4 5.6l1.4-1.4",
+  moon: "M16.5 11.8A7 7 0 0 1 8.2 3.5a7 7 0 1 0 8.3 8.3z",
+  auto: "M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14",
+  back: "M12.5 4.5L7 10l5.5 5.5",
+  next: "M7.5 4.5L13 10l-5.5 5.5",
+  skip: "M5 4.5v11l7-5.5zM15 4.5v11",
+  again: "M15.5 10a5.5 5.5 0 1 1-1.6-3.9L16 8M16 4v4h-4",
+  chair: "M6 3v8h8V3M6 11v6M14 11v6M4 8v3h12V8",
+  wand: "M4 16L13 7M14 3v3M12.500 4.500h3M16.500 8.500v2M15.500 9.500h2",
+};
+
+/** Tells those who listen to the page what has happened. */
+function announce(text) {
+  const live = document.getElementById("live");
+  // The same words twice would not be read twice.
+  live.textContent = live.textContent === text ? `${text}\u00a0` : text;
+}
+
+/** Asks in a dialog; resolves to whether the answer is yes. */
+function confirmed({ title, text, yes, no = "Keep it", grave = true }) {
+  return new Promise((resolve) => {
+    const dialog = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" },
+      h("form", { method: "dialog" },
+        h("h2", { id: "dialog-title" }, title),
+        h("p", {}, text),
+        h("div", { class: "actions end" },
+          h("button", { class: "plain", value: "no" }, no),
+          h("button", { class: grave ? "grave" : "main", value: "yes" }, yes))));
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+const hasCalmMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

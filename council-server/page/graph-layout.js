@@ -1,0 +1,148 @@
+// Where the nodes and edges of any graph lie: in layers, each edge from one to a later one; what leads back runs around the outside.
+
+/** Sizes in the units of the drawing. `down` draws from top to bottom, `right` from left to right. */
+const SHAPE = { width: 176, height: 60, end: 26, between: 34, layer: { right: 84, down: 62 } };
+
+/**
+ * Lays out `{nodes: [{id, kind}], edges: [{source, target}]}`.
+ * Gives `{width, height, nodes: [{id, x, y, width, height}], edges: [{source, target, path, label: {x, y}, isBack}]}`, all in the order given;
+ * x and y are centres. Edges from or to nowhere are left out.
+ */
+function layoutGraph({ nodes, edges }, direction = "right") {
+  const isDown = direction === "down";
+  const place = new Map(nodes.map((node, index) => [node.id, index]));
+  const links = edges.flatMap((edge, index) => {
+    const [from, to] = [place.get(edge.source), place.get(edge.target)];
+    return from === undefined || to === undefined ? [] : [{ index, from, to, isBack: false }];
+  });
+  markBack(nodes.length, links);
+  const ranks = rank(nodes, links);
+  const { layers, chains } = layered(nodes, links, ranks);
+  order(layers);
+  const across = (item) => (item.node === undefined ? 8 : sizeOf(nodes[item.node], isDown ? "width" : "height"));
+  align(layers, across, isDown ? SHAPE.between : SHAPE.between + 6);
+  // From layers and places in them to the drawing: `along` the direction, and `over` it.
+  const deep = isDown ? "height" : "width";
+  let along = 0;
+  for (const layer of layers) {
+    const depth = Math.max(...layer.map((item) => (item.node === undefined ? 0 : sizeOf(nodes[item.node], deep))));
+    for (const item of layer) item.along = along + depth / 2;
+    along += depth + SHAPE.layer[direction];
+  }
+  const items = layers.flat();
+  const boxes = nodes.map((node, index) => {
+    const item = items.find((one) => one.node === index);
+    return { along: item.along, over: item.over, half: sizeOf(node, deep) / 2, side: sizeOf(node, isDown ? "width" : "height") / 2 };
+  });
+  const drawn = links.map((link) => (link.isBack ? null : forward(boxes[link.from], boxes[link.to], chains.get(link))));
+  around(links, boxes, drawn);
+  return arranged(nodes, edges, links, boxes, drawn, isDown);
+}
+
+const isTerminal = (node) => node.kind === "start" || node.kind === "end";
+const isSmall = (node) => isTerminal(node) || node.kind === "join" || node.kind === "guard";
+const sizeOf = (node, side) => (isSmall(node) ? SHAPE.end : SHAPE[side]);
+
+/** Marks the edges that close a cycle, walking from the first node, then from whatever was not reached. */
+function markBack(size, links) {
+  const leaving = Array.from({ length: size }, () => []);
+  for (const link of links) leaving[link.from].push(link);
+  const state = new Uint8Array(size);
+  const arrived = new Set(links.map((link) => link.to));
+  const roots = [...Array(size).keys()].sort((a, b) => arrived.has(a) - arrived.has(b));
+  for (const root of roots) {
+    if (state[root]) continue;
+    state[root] = 1;
+    const path = [{ node: root, next: 0 }];
+    while (path.length) {
+      const top = path.at(-1);
+      const link = leaving[top.node][top.next++];
+      if (!link) state[path.pop().node] = 2;
+      else if (state[link.to] === 1) link.isBack = true;
+      else if (!state[link.to]) {
+        state[link.to] = 1;
+        path.push({ node: link.to, next: 0 });
+      }
+    }
+  }
+}
+
+/** The longest way to each node; the ends go last. */
+function rank(nodes, links) {
+  const ranks = new Array(nodes.length).fill(0);
+  const forwards = links.filter((link) => !link.isBack);
+  for (let changed = true, rounds = 0; changed && rounds <= nodes.length; rounds++) {
+    changed = false;
+    for (const { from, to } of forwards) {
+      if (ranks[to] <= ranks[from]) {
+        ranks[to] = ranks[from] + 1;
+        changed = true;
+      }
+    }
+  }
+  const last = Math.max(0, ...ranks);
+  return ranks.map((rank, index) => (nodes[index].kind === "end" ? last : rank));
+}
+
+/** Layers of items: nodes, and bends where an edge passes a layer. Each knows its neighbours in the layer before and after. */
+function layered(nodes, links, ranks) {
+  const layers = Array.from({ length: Math.max(0, ...ranks) + 1 }, () => []);
+  const itemOf = nodes.map((_, index) => {
+    const item = { node: index, before: [], after: [], over: 0, along: 0 };
+    layers[ranks[index]].push(item);
+    return item;
+  });
+  const chains = new Map();
+  for (const link of links) {
+    if (link.isBack) continue;
+    let last = itemOf[link.from];
+    const chain = [];
+    for (let layer = ranks[link.from] + 1; layer <= ranks[link.to]; layer++) {
+      const item = layer === ranks[link.to] ? itemOf[link.to] : { before: [], after: [], over: 0, along: 0 };
+      if (item.node === undefined) {
+        layers[layer].push(item);
+        chain.push(item);
+      }
+      last.after.push(item);
+      item.before.push(last);
+      last = item;
+    }
+    chains.set(link, chain);
+  }
+  return { layers: layers.filter((layer) => layer.length), chains };
+}
+
+/** Orders each layer by the middle of its neighbours, to and fro, and keeps the order with the fewest crossings. */
+function order(layers) {
+  const number = () => layers.forEach((layer) => layer.forEach((item, index) => { item.index = index; }));
+  number();
+  let best = { crossings: crossings(layers), layers: layers.map((layer) => [...layer]) };
+  for (let round = 0; round < 12 && best.crossings > 0; round++) {
+    const isDown = round % 2 === 0;
+    for (const layer of isDown ? layers.slice(1) : layers.slice(0, -1).reverse()) {
+      const middle = new Map(layer.map((item) => {
+        const near = isDown ? item.before : item.after;
+        return [item, near.length ? near.reduce((sum, one) => sum + one.index, 0) / near.length : item.index];
+      }));
+      layer.sort((a, b) => middle.get(a) - middle.get(b));
+      layer.forEach((item, index) => { item.index = index; });
+    }
+    const found = crossings(layers);
+    if (found < best.crossings) best = { crossings: found, layers: layers.map((layer) => [...layer]) };
+  }
+  layers.forEach((layer, index) => layer.splice(0, layer.length, ...best.layers[index]));
+  number();
+}
+
+function crossings(layers) {
+  let found = 0;
+  for (const layer of layers) {
+    const pairs = layer.flatMap((item) => item.after.map((next) => [item.index, next.index]));
+    for (let a = 0; a < pairs.length; a++) {
+      for (let b = a + 1; b < pairs.length; b++) {
+        if ((pairs[a][0] - pairs[b][0]) * (pairs[a][1] - pairs[b][1]) < 0) found++;
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,109 @@
+// A graph as a drawing that can show a run: who is at work, which edges were taken, who has ended.
+
+/** Draws a laid out graph. Gives `{element, showRun(path), spark(edges)}`; see `followed` for what a path is. */
+function drawGraph(graph, { direction, title = "The graph of the council" } = {}) {
+  const laid = layoutGraph(graph, direction);
+  const edges = laid.edges.map(drawEdge);
+  const nodes = laid.nodes.map(drawNode);
+  const element = s("svg", {
+    class: "graph", viewBox: `0 0 ${laid.width} ${laid.height}`, width: laid.width, height: laid.height, role: "img", "aria-label": `${title}: ${inWords(graph)}`,
+  }, ARROWS.map(arrow), edges.map((edge) => edge.element), nodes.map((node) => node.element), edges.map((edge) => edge.label));
+  return {
+    element,
+    width: laid.width,
+    height: laid.height,
+    showRun(path) {
+      for (const node of nodes) node.show(path);
+      for (const edge of edges) edge.show(path);
+    },
+    /** Lets a light run along these edges. */
+    spark(keys) {
+      if (!hasCalmMotion()) edges.filter((edge) => keys.includes(edge.key)).forEach((edge) => edge.spark());
+    },
+  };
+}
+
+/** Draws a graph in the direction in which it is larger in this space; `fit` is the scale that it gets. */
+function drawFitting(graph, width, height, title) {
+  const drawings = ["right", "down"].map((direction) => {
+    const drawing = drawGraph(graph, { direction, title });
+    return { ...drawing, fit: Math.min(1, width / drawing.width, height / drawing.height) };
+  });
+  const [right, down] = drawings;
+  const best = right.fit >= down.fit * 0.92 ? right : down;
+  // Smaller than this nobody can read it: then it is wider than its frame, which scrolls.
+  const scale = Math.max(best.fit, 0.62);
+  best.element.setAttribute("width", best.width * scale);
+  best.element.setAttribute("height", best.height * scale);
+  return best;
+}
+
+/** What names an edge in a path. */
+const edgeKey = (source, target) => `${source}\u0000${target}`;
+
+function inWords({ nodes, edges }) {
+  const name = (id) => nodes.find((node) => node.id === id)?.label || id;
+  return edges.map((edge) => `${name(edge.source)} to ${name(edge.target)}${edge.label ? ` if ${edge.label}` : ""}`).join(", ");
+}
+
+function drawNode(node) {
+  const place = { class: `node ${node.kind}${node.role === "critic" ? " critic" : ""}`, transform: `translate(${node.x} ${node.y})` };
+  if (isTerminal(node)) {
+    const word = node.kind === "start" ? "Start" : "End";
+    const element = s("g", place, s("title", {}, word), s("circle", { class: "shape", r: 11 }), node.kind === "end" && s("circle", { class: "inner", r: 5 }));
+    return { element, show: (path) => element.classList.toggle("done", node.kind === "start" ? path.isBegun : path.isComplete) };
+  }
+  if (isSmall(node)) {
+    const element = s("g", place, s("title", {}, node.label), s("path", { class: "shape", d: "M0-12 12 0 0 12-12 0z" }));
+    return { element, show: () => {} };
+  }
+  const { width, height } = SHAPE;
+  const box = (grow) => ({ x: -width / 2 - grow, y: -height / 2 - grow, width: width + 2 * grow, height: height + 2 * grow, rx: 14 + grow });
+  const name = node.label === node.id ? agentName(node.id) : node.label;
+  const mark = s("text", { class: "mark", x: width / 2 - 14, y: -height / 2 + 21, "text-anchor": "end" });
+  const element = s("g", place,
+    s("title", {}, [name, node.model && `model: ${node.model}`, node.role === "critic" && "a critic: it gives the score"].filter(Boolean).join("\n")),
+    s("rect", { class: "halo", ...box(5) }),
+    s("rect", { class: "shape", ...box(0) }),
+    s("text", { class: "name", x: -width / 2 + 16, y: node.model ? -3 : 5 }, cut(name, 16)),
+    node.model && s("text", { class: "model", x: -width / 2 + 16, y: 16 }, cut(node.model, 23)),
+    mark);
+  return {
+    element,
+    show(path) {
+      const visits = path.visits.get(node.id) ?? 0;
+      element.classList.toggle("active", path.active.has(node.id));
+      element.classList.toggle("next", path.next.has(node.id));
+      element.classList.toggle("done", visits > 0);
+      write(mark, visits > 1 ? `✓ ${visits}×` : visits ? "✓" : "");
+    },
+  };
+}
+
+const cut = (text, limit) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);
+
+function drawEdge(edge) {
+  const key = edgeKey(edge.source, edge.target);
+  const line = s("path", { class: "line", d: edge.path, "marker-end": "url(#arrow)" });
+  const light = s("path", { class: "light", d: edge.path, pathLength: 100 });
+  const element = s("g", { class: `edge ${edge.kind ?? ""}` }, line, light);
+  const label = s("text", { class: "edge-label", x: edge.label.x, y: edge.label.y + 4, "text-anchor": "middle" }, cut(edge.label.text, 18));
+  return {
+    key, element, label,
+    show(path) {
+      const taken = path.taken.get(key) ?? 0;
+      element.classList.toggle("taken", taken > 0);
+      label.classList.toggle("taken", taken > 0);
+      line.setAttribute("marker-end", taken ? "url(#arrow-taken)" : "url(#arrow)");
+      const times = taken > 1 || (taken && edge.label.text) ? `${taken}×` : "";
+      write(label, [cut(edge.label.text, 18), times].filter(Boolean).join(" · "));
+    },
+    spark: () => light.animate([{ strokeDashoffset: 112, opacity: 1 }, { strokeDashoffset: 0, opacity: 1 }], { duration: 900, easing: "ease-in-out" }),
+  };
+}
+
+const ARROWS = ["arrow", "arrow-taken"];
+
+function arrow(id) {
+  return s("marker", { id, class: id, viewBox: "0 0 8 8", refX: 1, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: "userSpaceOnUse", orient: "auto" }, s("path", { d: "M0 0 8 4 0 8z" }));
+}

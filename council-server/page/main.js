@@ -1,0 +1,5 @@
+// The beginning: all views are known by now.
+
+token.take();
+addEventListener("hashchange", show);
+show();

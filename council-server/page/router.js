@@ -1,0 +1,88 @@
+// Which view is shown: the part of the address after `#/` says so.
+
+/** Views by the first part of their address. */
+const views = new Map();
+
+/**
+ * Adds a view. `open(parts, signal)` is given the rest of the address and gives `{title, body, leaving?}`, or a promise of it.
+ * The signal is aborted when the view is left; `leaving()` may resolve to false, and then it is not.
+ */
+function view(name, open) {
+  views.set(name, open);
+}
+
+const go = (address) => { location.hash = address; };
+
+let current = { address: null, leaving: null, close: null };
+
+async function show() {
+  const address = location.hash.replace(/^#\/?/, "");
+  if (address === current.address || location.hash === "#main") return;
+  if (current.leaving && !(await current.leaving())) {
+    history.replaceState(null, "", `#/${current.address}`);
+    return;
+  }
+  current.close?.abort();
+  const isFirst = current.address === null;
+  const close = new AbortController();
+  current = { address, close, leaving: null };
+  const [name, ...parts] = address.split("/").map(decoded);
+  const open = views.get(name || "start") ?? notFound;
+  for (const link of document.querySelectorAll("nav [data-view]")) {
+    const isHere = link.dataset.view === (PARENTS[name] ?? (name || "start"));
+    isHere ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+  }
+  notice(null);
+  const main = document.getElementById("main");
+  let opened;
+  try {
+    opened = await open(parts, close.signal);
+  } catch (error) {
+    if (close.signal.aborted) return;
+    opened = { title: "Not shown", body: trouble(error, () => { current.address = undefined; show(); }) };
+  }
+  if (close.signal.aborted) return;
+  current.leaving = opened.leaving ?? null;
+  fill(main, opened.body);
+  document.title = opened.title ? `${opened.title} · Council` : "Council";
+  scrollTo(0, 0);
+  if (!isFirst) {
+    main.focus({ preventScroll: true });
+    announce(opened.title);
+  }
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** In the navigation, a single run belongs to the runs. */
+const PARENTS = { run: "runs", blueprint: "blueprints" };
+
+function notFound() {
+  return {
+    title: "Nothing here",
+    body: h("section", { class: "empty" }, h("h1", {}, "Nothing here"), h("p", {}, "This address leads nowhere. ", h("a", { href: "#/" }, "Start a run"), " or look at ", h("a", { href: "#/runs" }, "those there are"), ".")),
+  };
+}
+
+/** What is shown in place of something that could not be had. */
+function trouble(error, again) {
+  if (!(error instanceof Fault)) console.error(error);
+  const text = error instanceof Fault ? error.message : "Something went wrong in this page. Reload it.";
+  return h("section", { class: "empty", role: "alert" },
+    h("h1", {}, error.status === 404 ? "It is not there" : "That did not work"),
+    h("p", {}, text),
+    again && h("button", { class: "plain", onclick: again }, icon("again"), "Try again"));
+}
+
+/** A strip below the header for what concerns the whole page; null takes it away. */
+function notice(text) {
+  const strip = document.getElementById("notice");
+  strip.hidden = !text;
+  write(strip, text ?? "");
+}

@@ -1,0 +1,3 @@
+// The first view.
+
+view("start", () => ({ title: "New run", body: h("h1", {}, "What should the council write about?") }));

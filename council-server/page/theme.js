@@ -1,0 +1,21 @@
+// Light, dark, or as the system has it.
+
+const THEME = "council.theme";
+const THEMES = ["auto", "light", "dark"];
+
+function applyTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+  const words = { auto: "as the system", light: "light", dark: "dark" };
+  const button = document.getElementById("theme");
+  const label = `Colours: ${words[theme]}. Change to ${words[next]}.`;
+  button.setAttribute("aria-label", label);
+  button.title = label;
+  fill(button, icon({ auto: "auto", light: "sun", dark: "moon" }[theme]));
+  button.onclick = () => {
+    localStorage.setItem(THEME, next);
+    applyTheme(next);
+  };
+}
+
+applyTheme(THEMES.find((theme) => theme === localStorage.getItem(THEME)) ?? "auto");
