@@ -1,38 +1,45 @@
 //! `council-server`: the server as a program, with flags, logs and signals.
 
-mod flags;
+mod check;
+mod log;
+mod settings;
 mod signals;
 
 use std::error::Error;
+use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use council_llm::Environment;
 use council_server::Server;
 use tokio::runtime::Runtime;
-use tracing::{Level, warn};
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
-use self::flags::{Flags, Setup};
+use self::settings::{Flags, Setup};
 use self::signals::Signals;
 
 fn main() -> ExitCode {
-    let flags = Flags::parse();
-    log();
-    let setup = match flags.setup(&Environment::from_env()) {
+    let Flags { given, file, check } = Flags::parse();
+    let setup = match Setup::read(given, file.as_deref(), &Environment::from_env()) {
         Ok(setup) => setup,
-        Err(error) => return complain(&*error, 2),
+        Err(faults) => {
+            for fault in &faults {
+                say(fault);
+            }
+            return ExitCode::from(2);
+        }
     };
+    if check.is_some() {
+        announce(&check::settings(&setup));
+        return ExitCode::SUCCESS;
+    }
+    log::start(setup.log.clone(), setup.log_format);
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
-        Err(error) => return complain(&error, 1),
+        Err(error) => return complain(&error),
     };
     let code = match runtime.block_on(serve(setup)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => complain(&*error, 1),
+        Err(error) => complain(&*error),
     };
     // What could still be going on is a look-up of a name; it need not be waited for.
     runtime.shutdown_background();
@@ -55,28 +62,18 @@ fn announce(lines: &str) {
 }
 
 /// Says in one line why the program ends.
-fn complain(error: &(dyn Error + 'static), code: u8) -> ExitCode {
-    let mut line = format!("council-server: {error}");
+fn complain(error: &(dyn Error + 'static)) -> ExitCode {
+    let mut line = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         line = format!("{line}: {cause}");
         source = cause.source();
     }
-    let _ = writeln!(std::io::stderr(), "{line}");
-    ExitCode::from(code)
+    say(&line);
+    ExitCode::from(1)
 }
 
-/// Logs to standard error, as far as `RUST_LOG` says: `debug`, or `info,council_server=debug`.
-fn log() {
-    let wanted = std::env::var("RUST_LOG").ok().map(|text| text.parse::<Targets>());
-    let (targets, fault) = match wanted {
-        Some(Ok(targets)) => (targets, None),
-        Some(Err(fault)) => (Targets::new().with_default(Level::INFO), Some(fault)),
-        None => (Targets::new().with_default(Level::INFO), None),
-    };
-    let format = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    tracing_subscriber::registry().with(targets).with(format).init();
-    if let Some(error) = fault {
-        warn!(%error, "RUST_LOG cannot be read");
-    }
+/// Writes a line to standard error. Nobody has to read it.
+fn say(line: &dyn Display) {
+    let _ = writeln!(std::io::stderr(), "council-server: {line}");
 }

@@ -5,6 +5,7 @@
 mod access;
 mod cancel;
 mod chair;
+mod configuration;
 mod faults;
 mod harness;
 mod history;

@@ -57,7 +57,7 @@ async fn run(address: SocketAddr) -> String {
 }
 
 #[tokio::test]
-async fn wrong_flags_are_one_clear_line() {
+async fn a_wrong_flag_is_one_clear_line() {
     let mut picture = Vec::new();
     for arguments in [
         &["--model", "claude-x"][..],
@@ -74,23 +74,23 @@ async fn wrong_flags_are_one_clear_line() {
     }
     expect![[r#"
         --model claude-x
-          2: council-server: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
+          2: council-server: --model: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
         --model nonsense
-          2: council-server: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+          2: council-server: --model: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
         --model rehearsal --critic-model gpt-x
-          2: council-server: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
+          2: council-server: --critic-model: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
         --model rehearsal --threshold 11
-          2: council-server: the threshold is 11, which is no score from 0 to 10
+          2: council-server: --threshold: the threshold is 11, which is no score from 0 to 10
         --model rehearsal --max-iterations 0
-          2: council-server: the council needs at least one iteration
+          2: council-server: --max-iterations: the council needs at least one iteration
         --model rehearsal --token  
-          2: council-server: the token is empty: give one, or leave it out
+          2: council-server: --token: the token is empty: give one, or leave it out
         --model rehearsal --allowed-origins http://localhost:3000,*
-          2: council-server: `*` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one
+          2: council-server: --allowed-origins: `*` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one
         --model rehearsal --listen 0.0.0.0:0
-          1: council-server: others can reach 0.0.0.0:0, and anyone there could start runs: set a token, or insecure if that is meant
+          2: council-server: --listen: others can reach 0.0.0.0:0, and anyone there could start runs: set a token, or insecure if that is meant
         --model rehearsal --listen nonsense
-          1: council-server: cannot listen on nonsense: invalid socket address"#]].assert_eq(&picture.join("\n"));
+          2: council-server: --listen: cannot listen on nonsense: invalid socket address"#]].assert_eq(&picture.join("\n"));
 }
 
 #[tokio::test]
@@ -157,9 +157,9 @@ async fn a_second_signal_ends_at_once() {
 #[tokio::test]
 async fn insecure_is_read_from_the_environment() {
     let flags = ["--model", "rehearsal", "--listen", "0.0.0.0:0"];
-    for (value, code) in [("0", 1), ("no", 1), ("perhaps", 2)] {
+    for value in ["0", "no", "perhaps"] {
         let output = within(program(&flags).env("COUNCIL_INSECURE", value).output()).await.unwrap();
-        assert_eq!(output.status.code(), Some(code), "{value}");
+        assert_eq!(output.status.code(), Some(2), "{value}");
     }
     for value in ["1", "true", "yes"] {
         let mut command = program(&flags);

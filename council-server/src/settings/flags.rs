@@ -1,0 +1,96 @@
+//! The flags of the program, and the environment variables that stand for them.
+
+use std::path::PathBuf;
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use super::given::{Given, Source};
+use super::known::{ALL, Kind, Setting};
+
+/// What the program is asked to do.
+pub(crate) struct Flags {
+    /// The settings that are flags or variables.
+    pub(crate) given: Given,
+    /// The file with the others.
+    pub(crate) file: Option<PathBuf>,
+    /// Whether to look only, and at what beside the settings.
+    pub(crate) check: Option<Vec<PathBuf>>,
+}
+
+impl Flags {
+    /// Reads the arguments of the program. Whoever misspells a flag, or asks for help, gets that and no more.
+    pub(crate) fn parse() -> Self {
+        let matches = command().get_matches();
+        let (matches, check) = match matches.subcommand() {
+            Some((_, check)) => {
+                let files = check.get_many("files").into_iter().flatten().cloned().collect();
+                (check, Some(files))
+            }
+            None => (&matches, None),
+        };
+        let mut given = Given::default();
+        for setting in ALL {
+            if let Some((text, source)) = value(matches, setting) {
+                given.add(setting, text, source);
+            }
+        }
+        let file = matches.get_one::<PathBuf>(CONFIG).filter(|file| !file.as_os_str().is_empty());
+        Self { file: file.cloned(), given, check }
+    }
+}
+
+fn command() -> Command {
+    let config = Arg::new(CONFIG)
+        .long(CONFIG)
+        .env("COUNCIL_CONFIG")
+        .value_name("FILE")
+        .help("A file of settings in TOML; its keys are the names of the flags. Flags and variables come before it")
+        .value_parser(value_parser!(PathBuf))
+        .global(true);
+    let check = Command::new("check")
+        .about("Looks whether the settings can be used, and says what they amount to or every fault of them")
+        .arg(Arg::new("files").value_name("FILE").num_args(0..).value_parser(value_parser!(PathBuf)).hide(true));
+    Command::new("council-server")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Runs councils of AI agents, and shows each run while it happens")
+        .arg(config)
+        .args(ALL.into_iter().map(flag))
+        .subcommand(check)
+}
+
+/// Values are texts here: what they say is read later, so that all faults are found and not the first alone.
+fn flag(setting: &'static Setting) -> Arg {
+    let help = match setting.default {
+        Some(default) if setting.kind != Kind::Switch => format!("{} [default: {default}]", setting.help),
+        _ => setting.help.to_owned(),
+    };
+    let flag = Arg::new(setting.name)
+        .long(setting.name)
+        .env(setting.variable)
+        .hide_env_values(setting.kind == Kind::Secret)
+        .value_name(setting.placeholder)
+        .action(ArgAction::Set)
+        .help(help)
+        .global(true);
+    match setting.kind {
+        Kind::Switch => flag.num_args(0..=1).require_equals(true).default_missing_value("true"),
+        Kind::Number | Kind::Whole => flag.allow_negative_numbers(true),
+        _ => flag,
+    }
+}
+
+/// What a flag or its variable says. A variable that is there and empty says nothing, unless that means something.
+fn value(matches: &ArgMatches, setting: &'static Setting) -> Option<(String, Source)> {
+    let text = matches.get_one::<String>(setting.name)?.clone();
+    match matches.value_source(setting.name)? {
+        ValueSource::CommandLine => Some((text, Source::Flag(setting.name))),
+        ValueSource::EnvVariable if text.trim().is_empty() && !matches!(setting.kind, Kind::Secret | Kind::Texts) => {
+            None
+        }
+        ValueSource::EnvVariable => Some((text, Source::Variable(setting.variable))),
+        _ => None,
+    }
+}
+
+const CONFIG: &str = "config";

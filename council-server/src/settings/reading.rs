@@ -1,0 +1,94 @@
+//! Reading settings one by one. A fault is kept, and the reading goes on.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use council_server::{InvalidToken, Origin, Token};
+
+use super::given::{Fault, Given, Source};
+use super::known::{self, Setting};
+
+/// Settings as they are read, and what was wrong with them.
+pub(crate) struct Reading {
+    pub(crate) given: Given,
+    pub(crate) faults: Vec<Fault>,
+    /// Whether a file that was named could be read.
+    pub(crate) is_all_known: bool,
+}
+
+impl Reading {
+    /// The setting as it is written.
+    pub(crate) fn text(&self, setting: &Setting) -> Option<String> {
+        self.given.get(setting).map(|(text, _)| text.to_owned())
+    }
+
+    /// A number, which has to be `what`.
+    pub(crate) fn number<T: FromStr>(&mut self, setting: &Setting, what: &str) -> Option<T> {
+        self.read(setting, |text| text.trim().parse().map_err(|_| format!("`{text}` is no {what}")))
+    }
+
+    /// Yes or no, in the words that people use in files of settings. Others are refused rather than guessed.
+    pub(crate) fn switch(&mut self, setting: &Setting) -> Option<bool> {
+        self.read(setting, |text| match text.trim().to_ascii_lowercase().as_str() {
+            "1" | "true" | "t" | "yes" | "y" | "on" => Ok(true),
+            "0" | "false" | "f" | "no" | "n" | "off" => Ok(false),
+            _ => Err(format!("`{text}` is neither `true` nor `false`")),
+        })
+    }
+
+    /// The origins that are none are all told.
+    pub(crate) fn origins(&mut self) -> Vec<Origin> {
+        let Some((texts, source)) = self.given.get(&known::ALLOWED_ORIGINS) else { return Vec::new() };
+        let texts = texts.split(',').map(str::trim).filter(|text| !text.is_empty());
+        let (mut origins, mut faults) = (Vec::new(), Vec::new());
+        for origin in texts.map(str::parse) {
+            match origin {
+                Ok(origin) => origins.push(origin),
+                Err(error) => faults.push(Fault::new(source.clone(), error)),
+            }
+        }
+        self.faults.extend(faults);
+        origins
+    }
+
+    /// The token, from itself or from its file.
+    pub(crate) fn token(&mut self) -> Option<Token> {
+        let rank = |setting| self.given.get(setting).map_or(0, |(_, source)| source.rank());
+        let (itself, file) = (rank(&known::TOKEN), rank(&known::TOKEN_FILE));
+        if itself == file && itself > 0 {
+            self.fault(&known::TOKEN_FILE, "there is a token beside it: one of the two is enough");
+        }
+        if file <= itself {
+            return self.read(&known::TOKEN, token);
+        }
+        self.read(&known::TOKEN_FILE, |path| match std::fs::read_to_string(path) {
+            Ok(text) => token(&text),
+            Err(error) => Err(format!("`{path}` cannot be read: {error}")),
+        })
+    }
+
+    /// Whether somebody may have wanted a token to be asked for, also where it cannot be read.
+    pub(crate) fn may_want_token(&self) -> bool {
+        !self.is_all_known || [&known::TOKEN, &known::TOKEN_FILE].into_iter().any(|it| self.given.get(it).is_some())
+    }
+
+    /// The setting, read in this way.
+    pub(crate) fn read<T>(&mut self, setting: &Setting, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let (text, source) = self.given.get(setting)?;
+        read(text).map_err(|why| self.faults.push(Fault::new(source, why))).ok()
+    }
+
+    /// Keeps a fault of the setting.
+    pub(crate) fn fault(&mut self, setting: &Setting, why: impl Display) {
+        let source = match self.given.get(setting) {
+            Some((_, source)) if !matches!(source, Source::Default) => source,
+            // What is set nowhere can be set there.
+            _ => Source::Flag(setting.name),
+        };
+        self.faults.push(Fault::new(source, why));
+    }
+}
+
+fn token(text: &str) -> Result<Token, String> {
+    text.parse().map_err(|error: InvalidToken| error.to_string())
+}

@@ -1,0 +1,117 @@
+//! What the settings amount to.
+
+use std::net::ToSocketAddrs;
+use std::path::Path;
+use std::time::Duration;
+
+use council_core::{Graph, Limits};
+use council_llm::{Council, Environment};
+use council_server::{BindError, Config, Database};
+use tracing_subscriber::filter::Targets;
+
+use super::file;
+use super::given::{Fault, Given};
+use super::known;
+use super::models;
+use super::reading::Reading;
+
+/// All that the program needs to begin.
+pub(crate) struct Setup {
+    /// For the server.
+    pub(crate) config: Config,
+    /// The council.
+    pub(crate) graph: Graph<Council>,
+    /// Which models play, in one line for a person.
+    pub(crate) models: String,
+    /// What is logged.
+    pub(crate) log: Targets,
+    /// How it is written.
+    pub(crate) log_format: LogFormat,
+    /// What was given, and where.
+    pub(crate) given: Given,
+}
+
+/// How a line of the log is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// One object a line, for a program.
+    Json,
+}
+
+impl Setup {
+    /// Reads what was given and what the file says, with the keys and addresses of the environment.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of every setting.
+    pub(crate) fn read(mut given: Given, file: Option<&Path>, environment: &Environment) -> Result<Self, Vec<Fault>> {
+        let said = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given));
+        let is_all_known = said.is_ok();
+        let (Ok(faults) | Err(faults)) = said;
+        let mut reading = Reading { given, faults, is_all_known };
+        let config = config(&mut reading);
+        let council = models::council(&mut reading, environment);
+        let log = reading.read(&known::LOG, |text| text.parse::<Targets>().map_err(|error| error.to_string()));
+        let log_format = reading.read(&known::LOG_FORMAT, log_format).unwrap_or_default();
+        let Reading { given, mut faults, .. } = reading;
+        faults.sort_by_key(Fault::order);
+        match council {
+            Some((graph, models)) if faults.is_empty() => {
+                Ok(Self { config, graph, models, log: log.unwrap_or_default(), log_format, given })
+            }
+            _ => Err(faults),
+        }
+    }
+}
+
+fn config(reading: &mut Reading) -> Config {
+    let config = Config {
+        listen: reading.text(&known::LISTEN).unwrap_or_default(),
+        token: reading.token(),
+        allowed_origins: reading.origins(),
+        insecure: reading.switch(&known::INSECURE).unwrap_or_default(),
+        database: reading.read(&known::DATABASE, database).unwrap_or_default(),
+        keep_runs: reading.number(&known::KEEP_RUNS, "number of runs"),
+        // The valve ends every council, also one that an earlier server has allowed more drafts.
+        limits: Limits { supersteps: u64::MAX, ..Limits::default() },
+        grace: Duration::from_secs(reading.number(&known::GRACE, "number of seconds").unwrap_or_default()),
+        ..Config::default()
+    };
+    if let Err(error) = can_listen(&config, reading.may_want_token()) {
+        reading.fault(&known::LISTEN, error);
+    }
+    config
+}
+
+/// What the server will ask when it binds, as far as it can be known before.
+fn can_listen(config: &Config, is_guarded: bool) -> Result<(), String> {
+    let listen = &config.listen;
+    let addresses = listen.to_socket_addrs().map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let is_exposed = addresses.into_iter().any(|address| !address.ip().is_loopback());
+    if is_exposed && !is_guarded && !config.insecure {
+        return Err(BindError::Exposed { listen: listen.clone() }.to_string());
+    }
+    Ok(())
+}
+
+/// Where the runs are kept, in a directory that has to be there.
+fn database(text: &str) -> Result<Database, String> {
+    let Ok(database) = text.parse();
+    if let Database::File(path) = &database
+        && let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.is_dir())
+    {
+        return Err(format!("`{}` is no directory", parent.display()));
+    }
+    Ok(database)
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text.trim() {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(format!("`{text}` is neither `text` nor `json`")),
+    }
+}

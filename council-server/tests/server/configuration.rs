@@ -1,0 +1,216 @@
+//! Settings from a file, from the environment and from flags, and their faults.
+
+use std::process::Output;
+
+use expect_test::{Expect, expect};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::harness::within;
+use crate::http;
+use crate::process::{listening, program};
+
+/// A directory to work in, with this file of settings.
+fn directory(settings: &str) -> TempDir {
+    let directory = TempDir::new().unwrap();
+    std::fs::write(directory.path().join("council.toml"), settings).unwrap();
+    directory
+}
+
+/// The program in that directory. What its tests set in common is not set.
+fn program_in(directory: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = program(arguments);
+    command.current_dir(directory.path()).env_remove("COUNCIL_DATABASE");
+    command
+}
+
+/// The exit code and all that was said.
+async fn check(mut command: Command, picture: Expect) {
+    let Output { status, stdout, stderr } = within(command.output()).await.unwrap();
+    let said = [stdout, stderr].map(|said| String::from_utf8(said).unwrap()).concat();
+    picture.assert_eq(&format!("{}\n{said}", status.code().unwrap()));
+}
+
+const ALL_WRONG: &str = r#"
+listen = "nonsense"
+model = "nonsense"
+critic-model = 4
+writer_model = "rehearsal"
+threshold = "high"
+max-iterations = 0
+token = 1234
+allowed-origins = ["http://localhost:3000", "*", "council.example"]
+insecure = "yes"
+database = "nowhere/council.db"
+keep-runs = -1
+grace = 1.5
+log = "council_server=loud"
+log-format = "xml"
+colour = "blue"
+
+[server]
+port = 8000
+"#;
+
+#[tokio::test]
+async fn every_fault_of_a_file_is_named_with_its_line() {
+    let directory = directory(ALL_WRONG);
+    check(program_in(&directory, &["--config", "council.toml"]), expect![[r#"
+        2
+        council-server: council.toml: line 2: cannot listen on nonsense: invalid socket address
+        council-server: council.toml: line 3: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        council-server: council.toml: line 4: critic-model is to be a string, not a whole number
+        council-server: council.toml: line 5: there is no setting `writer_model`: is `writer-model` meant?
+        council-server: council.toml: line 6: threshold is to be a number, not a string
+        council-server: council.toml: line 7: the council needs at least one iteration
+        council-server: council.toml: line 8: token is to be a string, not a whole number
+        council-server: council.toml: line 9: `*` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one
+        council-server: council.toml: line 9: `council.example` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one
+        council-server: council.toml: line 10: insecure is to be `true` or `false`, not a string
+        council-server: council.toml: line 11: `nowhere` is no directory
+        council-server: council.toml: line 12: `-1` is no number of runs
+        council-server: council.toml: line 13: grace is to be a whole number, not a number with a fraction
+        council-server: council.toml: line 14: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
+        council-server: council.toml: line 15: `xml` is neither `text` nor `json`
+        council-server: council.toml: line 16: there is no setting `colour`
+        council-server: council.toml: line 18: there is no setting `server`
+    "#]]).await;
+}
+
+#[tokio::test]
+async fn every_fault_is_named_wherever_it_comes_from() {
+    let directory = directory("threshold = 11\ngrace = 5\nkeep-rums = 1\n");
+    let mut command =
+        program_in(&directory, &["--max-iterations", "-1", "--model", "claude-x", "--critic-model", "gpt-x"]);
+    command.env("COUNCIL_CONFIG", "council.toml").env("COUNCIL_KEEP_RUNS", "many").env("COUNCIL_TOKEN", " ");
+    command.env("RUST_LOG", "council_server=loud").env("COUNCIL_GRACE", "");
+    check(command, expect![[r#"
+        2
+        council-server: council.toml: line 1: the threshold is 11, which is no score from 0 to 10
+        council-server: council.toml: line 3: there is no setting `keep-rums`: is `keep-runs` meant?
+        council-server: COUNCIL_TOKEN: the token is empty: give one, or leave it out
+        council-server: COUNCIL_KEEP_RUNS: `many` is no number of runs
+        council-server: RUST_LOG: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
+        council-server: --model: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
+        council-server: --critic-model: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
+        council-server: --max-iterations: `-1` is no number of drafts
+    "#]]).await;
+}
+
+#[tokio::test]
+async fn every_fault_of_the_syntax_is_named() {
+    let directory = directory("listen = \nmodel = 'rehearsal\nthreshold = 8\nthreshold = 9\n");
+    check(
+        program_in(&directory, &["check", "--config", "council.toml", "--listen", "0.0.0.0:0"]),
+        expect![[r#"
+            2
+            council-server: council.toml: line 1: string values must be quoted, expected literal string
+            council-server: council.toml: line 2: invalid literal string, expected `'`
+            council-server: council.toml: line 4: duplicate key
+        "#]],
+    )
+    .await;
+    check(
+        program_in(&directory, &["--config", "elsewhere.toml", "--threshold", "11"]),
+        expect![[r#"
+            2
+            council-server: elsewhere.toml: the settings cannot be read: No such file or directory (os error 2)
+            council-server: --threshold: the threshold is 11, which is no score from 0 to 10
+        "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn flags_come_before_variables_and_variables_before_the_file() {
+    let settings = r#"
+listen = "127.0.0.1:0"
+threshold = 7
+max-iterations = 3
+grace = 0x10
+insecure = true
+token = "open sesame"
+allowed-origins = ["https://council.example", "http://localhost:3000"]
+"#;
+    let directory = directory(settings);
+    let mut command = program_in(&directory, &["check", "--config", "council.toml", "--grace", "1", "--insecure=no"]);
+    command.env("COUNCIL_GRACE", "2").env("COUNCIL_MAX_ITERATIONS", "4").env("COUNCIL_INSECURE", "yes");
+    check(
+        command,
+        expect![[r#"
+            0
+            ok
+            model: rehearsal (a rule-based stand-in, no language model)
+            runs: kept in council.db
+            listen = 127.0.0.1:0 (council.toml: line 2)
+            threshold = 7 (council.toml: line 3)
+            max-iterations = 4 (COUNCIL_MAX_ITERATIONS)
+            token = (not shown) (council.toml: line 7)
+            allowed-origins = https://council.example,http://localhost:3000 (council.toml: line 8)
+            insecure = no (--insecure)
+            database = council.db (default)
+            grace = 1 (--grace)
+            log = info (default)
+            log-format = text (default)
+        "#]],
+    )
+    .await;
+    assert!(!directory.path().join("council.db").exists(), "a check leaves nothing behind");
+}
+
+#[tokio::test]
+async fn nothing_need_be_set() {
+    // The file in the directory is not read unless it is named.
+    let directory = directory("threshold = 100");
+    check(
+        program_in(&directory, &["check"]),
+        expect![[r#"
+            0
+            ok
+            model: rehearsal (a rule-based stand-in, no language model)
+            runs: kept in council.db
+            listen = 127.0.0.1:8000 (default)
+            threshold = 8 (default)
+            max-iterations = 5 (default)
+            allowed-origins = http://localhost:3000 (default)
+            insecure = false (default)
+            database = council.db (default)
+            grace = 10 (default)
+            log = info (default)
+            log-format = text (default)
+        "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_can_lie_in_a_file_of_its_own() {
+    let directory = directory("token-file = 'secret'\nlisten = '127.0.0.1:0'\ndatabase = ':memory:'");
+    check(
+        program_in(&directory, &["--config", "council.toml"]),
+        expect![[r#"
+        2
+        council-server: council.toml: line 1: `secret` cannot be read: No such file or directory (os error 2)
+    "#]],
+    )
+    .await;
+    std::fs::write(directory.path().join("secret"), "open sesame\n").unwrap();
+    let (_child, address, _lines) = listening(program_in(&directory, &["--config", "council.toml"])).await;
+    for (token, status) in [("open", 401), ("open sesame", 404)] {
+        let headers = [("authorization", &*format!("Bearer {token}"))];
+        assert_eq!(http::send(address, "GET /api/councils/run/x", &headers, b"").await.status, status, "{token}");
+    }
+    // A token nearer at hand counts; two in one place are one too many.
+    let near = program_in(&directory, &["--config", "council.toml", "--token", "near"]);
+    let (_child, address, _lines) = listening(near).await;
+    let headers = [("authorization", "Bearer near")];
+    assert_eq!(http::send(address, "GET /api/councils/run/x", &headers, b"").await.status, 404);
+    check(
+        program_in(&directory, &["--token", "near", "--token-file", "secret"]),
+        expect![[r#"
+        2
+        council-server: --token-file: there is a token beside it: one of the two is enough
+    "#]],
+    )
+    .await;
+}
