@@ -157,6 +157,13 @@ impl<S: State> Position<S> {
         self.passed |= std::mem::take(&mut self.paused);
     }
 
+    /// It is recorded that the run goes on, and what was changed from outside before.
+    pub(crate) fn opened(&mut self) {
+        self.go_on();
+        self.edits.clear();
+        self.answers.clear();
+    }
+
     /// Whether all tasks of the superstep have ended. Their updates may be in the state already, or half of them, if a route or
     /// a reducer has stopped the run at the barrier.
     #[inline]

@@ -241,7 +241,7 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
                 let input = (self.input)(state, item).map_err(NestedEnd::Failed)?;
                 let begun = plan::begin(&self.graph, input);
                 if let Some(recording) = &info.recording {
-                    recording.started(&self.graph.inner, &begun).map_err(NestedEnd::Halted)?;
+                    recording.started(&self.graph.inner, &begun, false).map_err(NestedEnd::Halted)?;
                 }
                 *kept = Some(Box::new(begun));
             }

@@ -11,17 +11,40 @@ impl<S: State> Driver<S> {
     /// Records that the run begins, or goes on. It is in the journal before anything runs.
     pub(super) async fn open_journal(&self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
         let Some(recording) = &self.info.recording else {
-            position.go_on();
+            position.opened();
             // Whatever comes now is not stored.
             position.saved = None;
-            position.edits.clear();
-            position.answers.clear();
             return Ok(());
         };
         if self.was_finished(position) {
             return Ok(());
         }
+        self.record_opening(recording, position, Status::Running)?;
+        recording.open().await?;
+        position.opened();
+        Ok(())
+    }
+
+    /// Records that the run is to begin, or to go on, once it is resumed.
+    pub(super) async fn hold_in_journal(&self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
+        let Some(recording) = self.info.recording.as_ref().filter(|_| !self.was_finished(position)) else {
+            return Ok(());
+        };
+        self.record_opening(recording, position, Status::Stopped)?;
+        recording.flush().await?;
+        position.opened();
+        position.saved = Some(recording.recorder.saved(Status::Stopped).await);
+        Ok(())
+    }
+
+    fn record_opening(
+        &self,
+        recording: &Recording<S>,
+        position: &Position<S>,
+        status: Status,
+    ) -> Result<(), Box<Failure>> {
         let graph = &self.graph.inner;
+        let is_held = status == Status::Stopped;
         self.can_be_stored(recording, position)?;
         if let Some(saved) = position.saved.as_ref().filter(|saved| saved.run == self.info.id) {
             if saved.status == Status::Closed {
@@ -31,18 +54,14 @@ impl<S: State> Driver<S> {
                 recording.edited(graph, edit)?;
             }
             position.answers.iter().for_each(|given| recording.answered(given));
-            recording.plain(Writer::line("").flag("resumed", true));
+            recording.plain(Writer::line("").flag("resumed", true).flag("held", is_held));
         } else {
-            recording.started(graph, position)?;
+            recording.started(graph, position, is_held)?;
             if position.paused {
-                recording.plain(Writer::line("").flag("resumed", true));
+                recording.plain(Writer::line("").flag("resumed", true).flag("held", is_held));
             }
         }
-        recording.status(&self.graph, position, Status::Running, None);
-        recording.open().await?;
-        position.go_on();
-        position.edits.clear();
-        position.answers.clear();
+        recording.status(&self.graph, position, status, None);
         Ok(())
     }
 

@@ -69,9 +69,9 @@ impl<S: State> Driver<S> {
 
     /// Runs to the outcome, and tells it.
     pub(crate) async fn drive(mut self, mut position: Position<S>) -> Result<Outcome<S>, RunError<S>> {
-        let begun = match (self.pauses.resolve(&self.graph.inner), self.cannot_begin(&position)) {
-            (Ok(()), None) => self.open_journal(&mut position).await,
-            (Err(failure), _) | (_, Some(failure)) => Err(Box::new(failure)),
+        let begun = match self.is_refused(&position) {
+            None => self.open_journal(&mut position).await,
+            Some(failure) => Err(Box::new(failure)),
         };
         let halt = match begun {
             Ok(()) => self.go(&mut position).await,
@@ -102,6 +102,23 @@ impl<S: State> Driver<S> {
                 Err(RunError::new(Arc::clone(&self.info.id), failure, position))
             }
         }
+    }
+
+    /// Records that the run is to begin, or to go on, and leaves it at that.
+    pub(crate) async fn hold(mut self, mut position: Position<S>) -> Result<Position<S>, RunError<S>> {
+        let held = match self.is_refused(&position) {
+            None => self.hold_in_journal(&mut position).await,
+            Some(failure) => Err(Box::new(failure)),
+        };
+        match held {
+            Ok(()) => Ok(position),
+            Err(failure) => Err(RunError::new(self.id(), failure, position)),
+        }
+    }
+
+    /// Why a run that was set up like this cannot go on from there.
+    fn is_refused(&mut self, position: &Position<S>) -> Option<Failure> {
+        self.pauses.resolve(&self.graph.inner).err().or_else(|| self.cannot_begin(position))
     }
 
     /// Runs until the graph goes no further.

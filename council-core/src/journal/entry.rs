@@ -154,8 +154,8 @@ pub struct RunEntry {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunFilter {
-    /// Only runs of the graph with this name.
-    pub graph: Option<String>,
+    /// Only runs of the graphs with these names. Empty for any.
+    pub graphs: Vec<String>,
     /// Only runs that stand so. Empty for any.
     pub statuses: Vec<Status>,
     /// Only runs whose `changed_at` is earlier, in milliseconds since 1970, UTC.
@@ -169,7 +169,7 @@ pub struct RunFilter {
 impl RunFilter {
     /// Whether a run is of the kind asked for; `limit` and `offset` are for the list.
     pub fn matches(&self, run: &RunEntry) -> bool {
-        self.graph.as_ref().is_none_or(|graph| *graph == run.graph)
+        (self.graphs.is_empty() || self.graphs.contains(&run.graph))
             && (self.statuses.is_empty() || self.statuses.contains(&run.status))
             && self.changed_before.is_none_or(|before| run.changed_at < before)
     }

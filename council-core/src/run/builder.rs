@@ -194,6 +194,41 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
+    /// Stores the run and lets it wait: its input, or what was changed and answered where it stands, is in the journal as of a run that
+    /// begins, or goes on, and nothing runs. It waits, also for another process, until it is resumed from this position or from what
+    /// [`Graph::load`] gives. For runs that are accepted now and have their turn later. Without a journal nothing happens.
+    ///
+    /// ```
+    /// # use council_core::{State, StateGraph, journal::{Journal, Line, Memory, ReadFrom}, node};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Default, Serialize, Deserialize)]
+    /// # struct Text { text: String }
+    /// # let mut graph = StateGraph::<Text>::new("shout");
+    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
+    /// # graph.start(shout).end(shout);
+    /// # let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let journal = Memory::default();
+    /// graph.run(Text { text: "hello".into() }).id("r-1").journal(journal.clone()).hold().await?;
+    /// let stored = journal.read("r-1", ReadFrom::Record(0)).await?;
+    /// assert!(Line::read(&stored.entries[0].json)?.held);
+    ///
+    /// // Its turn has come.
+    /// let position = graph.load(&journal, "r-1").await?;
+    /// assert_eq!(graph.resume(position).journal(journal).await?.state().text, "HELLO");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written, or has such a run already; the run has been closed; or the graph cannot be stored.
+    pub async fn hold(self) -> Result<Position<S>, RunError<S>> {
+        let (driver, position) = self.into_driver();
+        driver.hold(position).await
+    }
+
     /// Starts the run on the tokio runtime of the caller. Dropping the [`Run`] stops it.
     ///
     /// # Panics

@@ -74,6 +74,9 @@ pub struct Line<'a> {
     /// The run goes on.
     #[serde(default)]
     pub resumed: bool,
+    /// Beside `started` or `resumed`: not yet. It waits to be resumed, and nothing of it runs before that is recorded.
+    #[serde(default)]
+    pub held: bool,
     /// The run has come to its end.
     #[serde(default)]
     pub finished: bool,

@@ -63,11 +63,11 @@ impl<S: State> Recording<S> {
         self.recorder.waiting().push(line);
     }
 
-    /// The run begins: with its input, or where it stands.
-    pub(crate) fn started(&self, graph: &Inner<S>, position: &Position<S>) -> Result<(), Box<Failure>> {
+    /// The run begins, or is held back before: with its input, or where it stands.
+    pub(crate) fn started(&self, graph: &Inner<S>, position: &Position<S>, is_held: bool) -> Result<(), Box<Failure>> {
         let key = if self.inside.is_empty() { "started" } else { "began" };
         let line = self.lines(graph).started(self.begin(), key, position);
-        self.push(line.map_err(|source| unwritable("the input", source))?);
+        self.push(line.map_err(|source| unwritable("the input", source))?.flag("held", is_held));
         Ok(())
     }
 

@@ -5,6 +5,7 @@ mod answers;
 mod asks;
 mod contention;
 mod durability;
+mod holding;
 mod inside;
 mod misfits;
 mod once;

@@ -43,7 +43,9 @@ proptest! {
 
     /// In the middle of appends, which may have happened or not; again and again.
     #[test]
-    fn a_crash_inside_an_append_changes_nothing(plan in stored_plans(), durability in durabilities(), deaths in deaths()) {
+    fn a_crash_inside_an_append_changes_nothing(
+        plan in stored_plans(), durability in durabilities(), deaths in deaths(), is_held in any::<bool>(),
+    ) {
         on_a_runtime(async {
             let (whole, journal) = (Lab::new(), Memory::default());
             let graph = plan.build(&plan.delays, &whole).graph;
@@ -59,8 +61,16 @@ proptest! {
                     Err(error) => panic!("{error:?}"),
                 };
                 let run = run.journal(mortal.clone()).durability(durability);
+                let whole_run = async {
+                    let run = if is_held {
+                        graph.resume(run.hold().await?).journal(mortal.clone()).durability(durability)
+                    } else {
+                        run
+                    };
+                    to_the_end(&graph, &mortal, durability, run).await
+                };
                 let ended = tokio::select! {
-                    ended = to_the_end(&graph, &mortal, durability, run) => Some(ended),
+                    ended = whole_run => Some(ended),
                     () = mortal.is_dead() => None,
                 };
                 let (names, noted) = left(&plan, &whole, &lines);

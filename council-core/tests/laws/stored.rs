@@ -14,7 +14,7 @@ use crate::{cases, on_a_runtime};
 proptest! {
     #![proptest_config(cases())]
 
-    /// Wherever a run stops, fails or asks, its position is what is read from the journal; and it is unharmed by that.
+    /// Wherever a run is held, stops, fails or asks, its position is what is read from the journal; and it is unharmed by that.
     #[test]
     fn the_position_is_what_is_stored(
         plan in stored_plans(),
@@ -22,12 +22,19 @@ proptest! {
         failing in prop::collection::vec(0_usize..9, 0..3),
         pauses in any::<bool>(),
         is_watched in any::<bool>(),
+        is_held in any::<bool>(),
     ) {
         on_a_runtime(async {
             let journal = Memory::default();
             let graph = plan.build(&plan.delays, &Lab::breaking(failing)).graph;
             let mut builder = graph.run(Doc::default()).id("r").journal(journal.clone());
             for stop in stops.into_iter().chain([Stop::Never; 9]) {
+                if is_held {
+                    let position = builder.hold().await.unwrap();
+                    let stored = graph.load(&journal, "r").await.unwrap();
+                    prop_assert_eq!(graph.snapshot(&stored).unwrap(), graph.snapshot(&position).unwrap());
+                    builder = graph.resume(if is_watched { stored } else { position }).journal(journal.clone());
+                }
                 let builder_now = if pauses { builder.pause_always() } else { builder };
                 let builder_now = if is_watched { builder_now.observe(|_| ()) } else { builder_now };
                 let ended = stop.put_to(builder_now).await;

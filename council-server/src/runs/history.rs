@@ -11,8 +11,8 @@ use crate::wire::HistoryEntry;
 impl Runs {
     /// So many entries, without the newest ones of this number.
     pub(crate) async fn list(self: &Arc<Self>, limit: u64, offset: u64) -> Result<Vec<HistoryEntry>, JournalError> {
-        let graph = Some(self.graph.name().to_owned());
-        let filter = RunFilter { graph, limit: Some(limit), offset, ..RunFilter::default() };
+        let graphs = vec![self.graph.name().to_owned()];
+        let filter = RunFilter { graphs, limit: Some(limit), offset, ..RunFilter::default() };
         let heads = self.store.journal.runs(&filter).await?;
         let mut entries = Vec::with_capacity(heads.len());
         for head in heads {

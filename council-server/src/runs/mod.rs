@@ -135,7 +135,7 @@ impl Runs {
     /// Lets the runs go on that an earlier server left unfinished.
     pub(crate) async fn recover(self: Arc<Self>) {
         let unfinished = RunFilter {
-            graph: Some(self.graph.name().to_owned()),
+            graphs: vec![self.graph.name().to_owned()],
             statuses: vec![Stored::Running, Stored::Stopped],
             ..RunFilter::default()
         };
@@ -210,8 +210,8 @@ impl Runs {
     /// Deletes all ended runs but the newest.
     async fn prune(&self, keep: u64) {
         let statuses = vec![Stored::Finished, Stored::Failed, Stored::Closed];
-        let graph = Some(self.graph.name().to_owned());
-        let ended = RunFilter { graph, statuses, offset: keep, ..RunFilter::default() };
+        let graphs = vec![self.graph.name().to_owned()];
+        let ended = RunFilter { graphs, statuses, offset: keep, ..RunFilter::default() };
         if let Err(fault) = self.store.journal.prune(&ended).await {
             warn!(error = %chain(&fault), "old runs could not be deleted");
         }

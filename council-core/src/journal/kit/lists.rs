@@ -30,9 +30,11 @@ pub(super) async fn newest_runs_come_first(journal: &impl Journal) {
 pub(super) async fn filters_choose(journal: &impl Journal) {
     some_runs(journal).await;
     let any = RunFilter::default;
-    let cases: [(RunFilter, &[&str]); 8] = [
-        (RunFilter { graph: Some("one".to_owned()), ..any() }, &["b", "a"]),
-        (RunFilter { graph: Some("on".to_owned()), ..any() }, &[]),
+    let cases: [(RunFilter, &[&str]); 10] = [
+        (RunFilter { graphs: vec!["one".to_owned()], ..any() }, &["b", "a"]),
+        (RunFilter { graphs: vec!["on".to_owned()], ..any() }, &[]),
+        (RunFilter { graphs: vec!["two".to_owned(), "one".to_owned()], ..any() }, &["d", "b", "c", "a"]),
+        (RunFilter { graphs: vec!["one\",\"two".to_owned()], ..any() }, &[]),
         (RunFilter { statuses: vec![Status::Finished], ..any() }, &["c", "a"]),
         (RunFilter { statuses: vec![Status::Failed, Status::Running], ..any() }, &["d", "b"]),
         (RunFilter { statuses: vec![Status::Paused], ..any() }, &[]),
@@ -40,7 +42,7 @@ pub(super) async fn filters_choose(journal: &impl Journal) {
         (RunFilter { changed_before: Some(u64::MAX), ..any() }, &["d", "b", "c", "a"]),
         (
             RunFilter {
-                graph: Some("two".to_owned()),
+                graphs: vec!["two".to_owned()],
                 statuses: vec![Status::Finished],
                 changed_before: Some(251),
                 ..any()
@@ -71,7 +73,7 @@ pub(super) async fn limit_and_offset_cut(journal: &impl Journal) {
 
 pub(super) async fn prune_forgets_what_would_be_listed(journal: &impl Journal) {
     some_runs(journal).await;
-    let none = RunFilter { graph: Some("three".to_owned()), ..RunFilter::default() };
+    let none = RunFilter { graphs: vec!["three".to_owned()], ..RunFilter::default() };
     assert_eq!(held("prune", journal.prune(&none).await), 0, "a prune that matches nothing forgets nothing");
     let all_but_newest = RunFilter { statuses: vec![Status::Finished], offset: 1, ..RunFilter::default() };
     assert_eq!(held("prune", journal.prune(&all_but_newest).await), 1, "a prune spares the offset");

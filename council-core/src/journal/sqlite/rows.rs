@@ -51,7 +51,7 @@ fn matching<T>(
     let mut statement = connection.prepare_cached(&format!("{RUNS} {MATCHING}"))?;
     let rows = statement.query_map(
         named_params! {
-            ":graph": filter.graph,
+            ":graphs": json(&filter.graphs),
             ":statuses": words.join(" "),
             ":before": filter.changed_before.map(clamped),
             ":limit": filter.limit.map_or(-1, clamped),
@@ -60,6 +60,11 @@ fn matching<T>(
         read,
     )?;
     rows.collect()
+}
+
+/// Names as a list that SQLite can read.
+fn json(names: &[String]) -> String {
+    serde_json::Value::from(names).to_string()
 }
 
 fn entry(row: &Row<'_>) -> Result<RunEntry, Error> {
@@ -95,7 +100,7 @@ const RUNS: &str = "SELECT number, id, graph, status, summary, parent, parent_re
     FROM runs LEFT JOIN records AS last ON last.key =
         (SELECT max(key) FROM records WHERE key BETWEEN number << 32 AND number << 32 | 0xffffffff)";
 
-const MATCHING: &str = "WHERE (:graph IS NULL OR graph = :graph)
+const MATCHING: &str = "WHERE (:graphs = '[]' OR graph IN (SELECT value FROM json_each(:graphs)))
         AND (:statuses = '' OR instr(:statuses, status) > 0)
         AND (:before IS NULL OR max(created_at, ifnull(last.at, 0)) < :before)
     ORDER BY created_at DESC, id DESC LIMIT :limit OFFSET :offset";

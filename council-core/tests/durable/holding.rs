@@ -1,0 +1,129 @@
+//! Runs that are stored and wait for their turn.
+
+use council_core::journal::{Journal, JournalError, Line, Memory, ReadFrom, Status, close};
+use council_core::{Failure, NodeId, State, StateGraph, node};
+use expect_test::expect;
+use serde_json::json;
+
+use crate::durability::Failing;
+use crate::{Doc, Lab, check, diamond, paused};
+
+#[tokio::test]
+async fn a_run_that_is_held_is_stored_and_nothing_of_it_runs_before_it_is_resumed() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let run = diamond(&lab).run(Doc::default()).id("r").journal(journal.clone());
+    let position = run.summary(|_, _| json!("in the queue")).hold().await.unwrap();
+    assert_eq!((lab.take().as_str(), position.run()), ("", Some("r")));
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+            r is stopped: "in the queue"
+            {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"],"held":true}"#]],
+    )
+    .await;
+    assert!(Line::read(&journal.read("r", ReadFrom::Record(0)).await.unwrap().entries[0].json).unwrap().held);
+
+    // In another process.
+    let graph = diamond(&lab);
+    let position = graph.load(&journal, "r").await.unwrap();
+    let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
+    assert_eq!(outcome.finished().unwrap().notes, ["plan", "left", "right", "both"]);
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+            r is finished
+            {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"],"held":true}
+            {"resumed":true}
+            {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
+            {"done":"left","update":{"notes":["left"]}}
+            {"done":"right","update":{"notes":["right"]}}
+            {"next":["both"]}
+            {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
+            {"finished":true}"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_human_decided_is_kept_while_the_run_waits_for_its_turn() {
+    let mut graph = StateGraph::<Doc>::new("asking");
+    let ask = node!(graph, "ask", async move |_, context| {
+        let word: String = context.ask("which word?").await?;
+        Ok(Doc::update().text(word))
+    });
+    graph.start(ask).edge(ask, NodeId::END);
+    let graph = graph.compile().unwrap();
+    let journal = Memory::default();
+    let run = graph.run(Doc::default()).id("r").journal(journal.clone());
+    let mut position = paused(run.await.unwrap());
+    let ask = position.asks().remove(0);
+    position.answer(&ask.id, &"crab").unwrap();
+    position.edit("a chair", Doc::update().notes("edited"));
+    let position = graph.resume(position).journal(journal.clone()).hold().await.unwrap();
+    assert!(!position.is_paused());
+    check(
+        &journal,
+        "r",
+        expect![[r#"
+            r is stopped
+            {"started":"asking","input":{"text":"","notes":[]},"next":["ask"]}
+            {"asked":"ask","question":"which word?"}
+            {"paused":["ask"]}
+            {"edited":"a chair","update":{"notes":["edited"]}}
+            {"answered":"ask","ask":0,"answer":"crab"}
+            {"resumed":true,"held":true}"#]],
+    )
+    .await;
+    let stored = graph.load(&journal, "r").await.unwrap();
+    assert_eq!(graph.snapshot(&stored).unwrap(), graph.snapshot(&position).unwrap());
+    let doc = graph.resume(stored).journal(journal).await.unwrap().finished().unwrap();
+    assert_eq!((doc.text.as_str(), &*doc.notes), ("crab", &["edited".to_owned()][..]));
+}
+
+#[tokio::test]
+async fn a_human_who_has_let_the_run_pass_is_not_asked_again_after_the_wait() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = diamond(&lab);
+    let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_always();
+    let position = paused(run.await.unwrap());
+    graph.resume(position).journal(journal.clone()).pause_always().hold().await.unwrap();
+    let position = graph.load(&journal, "r").await.unwrap();
+    paused(graph.resume(position).journal(journal.clone()).pause_always().await.unwrap());
+    assert_eq!(lab.take(), "plan", "it pauses before the next superstep");
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_is_not_held() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = diamond(&lab);
+    let hold = |journal: Failing| graph.run(Doc::default()).id("r").journal(journal).hold();
+    let error = hold(Failing::after(0, &journal)).await.unwrap_err();
+    assert!(matches!(error.failure(), Failure::Journal { .. }), "{error}");
+    assert!(journal.read("r", ReadFrom::Record(0)).await.is_err());
+    hold(Failing::after(1, &journal)).await.unwrap();
+    let error = hold(Failing::after(1, &journal)).await.unwrap_err();
+    let exists = |error: &Failure| matches!(error, Failure::Journal { source: JournalError::Exists { .. } });
+    assert!(exists(error.failure()), "{error}");
+
+    let position = graph.load(&journal, "r").await.unwrap();
+    close(&journal, "r", "not wanted any more", None).await.unwrap();
+    let error = graph.resume(position).journal(journal.clone()).await.unwrap_err();
+    assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Conflict { .. } }), "{error}");
+    let position = graph.load(&journal, "r").await.unwrap();
+    let error = graph.resume(position).journal(journal.clone()).hold().await.unwrap_err();
+    assert!(matches!(error.failure(), Failure::Closed { .. }), "{error}");
+    assert_eq!(journal.read("r", ReadFrom::Snapshot).await.unwrap().head.status, Status::Closed);
+}
+
+#[tokio::test]
+async fn a_run_that_has_finished_is_not_held_and_stays_as_it_is() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = diamond(&lab);
+    graph.run(Doc::default()).id("r").journal(journal.clone()).await.unwrap();
+    let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
+    let position = graph.load(&journal, "r").await.unwrap();
+    graph.resume(position).journal(journal.clone()).hold().await.unwrap();
+    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
+}
