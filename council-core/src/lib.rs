@@ -62,7 +62,7 @@ pub use failure::Failure;
 pub use goto::{Goto, Targets};
 pub use graph::{
     BuildError, BuildFault, Drawing, EdgeKind, Graph, Handle, Link, NodeId, RouteLabels, RunPath, Shape, ShapeKind,
-    StateGraph, Target,
+    StateGraph, Target, is_reserved,
 };
 pub use limits::{Limits, StopReason};
 pub use merge::{MergeError, merge};

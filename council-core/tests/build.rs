@@ -71,6 +71,22 @@ fn nodes_that_cannot_be_reached_and_loops_without_a_way_out() {
 }
 
 #[test]
+fn loops_without_a_way_out_can_be_meant() {
+    refused(
+        |graph| {
+            let a = graph.node("a", pass);
+            let b = graph.node("b", pass);
+            let dead_end = graph.node("dead end", pass);
+            graph.start(a);
+            graph.edge(a, b).edge(b, a).edge(a, dead_end).endless();
+        },
+        &expect![
+            "graph `g` cannot run: node `dead end` is a dead end: give it an edge, a route or a join, or call `end` with it"
+        ],
+    );
+}
+
+#[test]
 fn joins_that_can_never_fire() {
     refused(
         |graph| {

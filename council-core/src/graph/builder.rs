@@ -60,6 +60,7 @@ pub struct StateGraph<S: State> {
     pub(super) starts: NodeList,
     pub(super) entries: SmallVec<[Route<S>; 1]>,
     pub(super) ends: Vec<u32>,
+    pub(super) is_endless: bool,
     pub(super) faults: Vec<BuildFault>,
 }
 
@@ -78,6 +79,7 @@ impl<S: State> StateGraph<S> {
             starts: SmallVec::new(),
             entries: SmallVec::new(),
             ends: Vec::new(),
+            is_endless: false,
             faults: Vec::new(),
         }
     }

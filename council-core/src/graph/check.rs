@@ -8,7 +8,7 @@ use crate::State;
 use crate::body::Kind;
 
 /// Finds all faults that show only in the whole graph.
-pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
+pub(super) fn check<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut Vec<BuildFault>) {
     names(graph, faults);
     let begins = graph.firsts().next().is_some();
     if !begins {
@@ -22,7 +22,7 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
         joins::check(graph, faults);
     }
     undecided(graph, faults);
-    ends(graph, faults);
+    ends(graph, is_endless, faults);
     limits(graph, faults);
 }
 
@@ -49,8 +49,8 @@ fn names<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     }
 }
 
-/// Dead ends, and loops without a way out: what cannot reach the end, counted backwards from it.
-fn ends<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
+/// Dead ends, and, unless they are meant, loops without a way out: what cannot reach the end, counted backwards from it.
+fn ends<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut Vec<BuildFault>) {
     let count = graph.nodes.len();
     let dead = |node: usize| exits(graph, node).next().is_none();
     let mut ends: Vec<bool> = (0..count).map(dead).collect();
@@ -77,7 +77,7 @@ fn ends<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     for (node, name) in graph.names.iter().enumerate() {
         if dead(node) {
             faults.push(BuildFault::DeadEnd { node: name.to_string() });
-        } else if !ends[node] {
+        } else if !ends[node] && !is_endless {
             faults.push(BuildFault::NeverEnds { node: name.to_string() });
         }
     }

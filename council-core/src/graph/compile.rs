@@ -56,7 +56,7 @@ impl<S: State> StateGraph<S> {
             entries: self.entries,
         };
         let mut faults = self.faults;
-        check::check(&inner, &mut faults);
+        check::check(&inner, self.is_endless, &mut faults);
         if faults.is_empty() {
             Ok(Graph { inner: Arc::new(inner) })
         } else {

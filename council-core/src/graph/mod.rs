@@ -23,7 +23,7 @@ use tokio::sync::Semaphore;
 
 pub use builder::StateGraph;
 pub(crate) use draw::START_ID;
-pub use draw::{Drawing, EdgeKind, Link, RunPath, Shape, ShapeKind};
+pub use draw::{Drawing, EdgeKind, Link, RunPath, Shape, ShapeKind, is_reserved};
 pub use fault::{BuildError, BuildFault};
 pub use handle::{Handle, NodeId, Target};
 pub use labels::RouteLabels;

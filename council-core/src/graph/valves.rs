@@ -1,4 +1,4 @@
-//! Valves: rules that end a loop.
+//! Valves: rules that end a loop; and loops that have none.
 
 use super::fault::BuildFault;
 use super::{END, Guard, Handle, NodeId, StateGraph, Target, VisitLimit};
@@ -58,6 +58,39 @@ impl<S: State> StateGraph<S> {
         if let Some(otherwise) = self.way_out(otherwise, "guard") {
             self.guards.push(Guard { name, when: Box::new(when), otherwise });
         }
+        self
+    }
+
+    /// Lets the graph have loops without a way out, which [`compile`](Self::compile) refuses otherwise: what runs there is ended by a
+    /// limit, or cancelled.
+    ///
+    /// ```
+    /// use council_core::{Limits, NodeResult, Outcome, State, StateGraph};
+    ///
+    /// #[derive(State, Default)]
+    /// struct Clock {
+    ///     #[state(add)]
+    ///     ticks: u32,
+    /// }
+    ///
+    /// async fn tick(_: &Clock) -> NodeResult<Clock> {
+    ///     Ok(Clock::update().ticks(1))
+    /// }
+    ///
+    /// let mut graph = StateGraph::<Clock>::new("clock");
+    /// let tick = graph.node("tick", tick);
+    /// graph.start(tick).edge(tick, tick).endless();
+    /// let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let outcome = graph.run(Clock::default()).limits(Limits { supersteps: 12, ..Limits::default() }).await?;
+    /// assert!(matches!(outcome, Outcome::Stopped { .. }));
+    /// assert_eq!(outcome.state().ticks, 12);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn endless(&mut self) -> &mut Self {
+        self.is_endless = true;
         self
     }
 

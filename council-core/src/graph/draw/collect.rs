@@ -27,8 +27,17 @@ impl<S: State> Graph<S> {
     }
 }
 
-/// Whether a drawing could take a node of this name for something else.
-pub(in crate::graph) fn is_reserved(name: &str) -> bool {
+/// Whether a drawing could take a node of this name for something else. [`StateGraph::compile`](crate::StateGraph::compile) refuses
+/// such a name; who takes names from elsewhere can ask before.
+///
+/// ```
+/// use council_core::is_reserved;
+///
+/// assert!(is_reserved("__start__") && is_reserved("__guard__:budget"));
+/// assert!(!is_reserved("start"));
+/// ```
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
     [START_ID, END_ID].contains(&name) || name.starts_with(JOIN_ID) || name.starts_with(GUARD_ID)
 }
 

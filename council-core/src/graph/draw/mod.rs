@@ -11,9 +11,8 @@ mod words;
 
 use serde::Serialize;
 
+pub use collect::is_reserved;
 pub use path::RunPath;
-
-pub(super) use collect::is_reserved;
 
 /// A graph as a picture: what stands in it and what leads where. Exact, because routes know their targets.
 ///
