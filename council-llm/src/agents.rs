@@ -1,12 +1,11 @@
-//! The agents of a council: each sends its model a system prompt and one message, passes the answer on as it is written,
-//! and reads it.
+//! The agents of a council: each asks its model with a voice of its own, and makes an update of the answer.
 
 use std::sync::Arc;
 
 use council_core::{Context, Node, NodeResult, State, async_trait};
-use futures_util::StreamExt;
 
-use crate::{Call, ChatError, ChatEvent, ChatModel, ChatRequest, Council, Decision, Usage, Verdict, prompts};
+use crate::voice::Voice;
+use crate::{ChatError, ChatModel, Council, Decision, prompts};
 
 /// Drafts, and from the second round on mends the draft by all the feedback so far.
 ///
@@ -33,29 +32,23 @@ use crate::{Call, ChatError, ChatEvent, ChatModel, ChatRequest, Council, Decisio
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Master {
-    model: Arc<dyn ChatModel>,
+    voice: Voice,
 }
 
 impl Master {
     /// A master who writes with this model.
     pub fn new(model: Arc<dyn ChatModel>) -> Self {
-        Self { model }
+        let system = Some(prompts::master_system().to_owned());
+        Self { voice: Voice { model, system, temperature: 0.7, max_tokens: 2_048 } }
     }
 }
 
 #[async_trait]
 impl Node<Council> for Master {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let draft = (!council.draft.is_empty()).then_some(council.draft.as_str());
-        let request = request(
-            prompts::master_system(),
-            prompts::master_user(&council.topic, draft, &council.feedback),
-            0.7,
-            2_048,
-        );
-        let (call, usage) = ask(&*self.model, request, context).await?;
-        let text = not_empty(&*self.model, &call.answer)?;
-        Ok(Council::update().draft(text).iteration(1).usage(usage).calls(call))
+        let user = prompts::master_user(&council.topic, council.current_draft(), &council.feedback);
+        let (text, usage, call) = self.voice.write(user, context).await?;
+        Ok(Council::update().draft(text).iteration(council.iteration + 1).usage(usage).calls(call))
     }
 }
 
@@ -68,43 +61,22 @@ impl Node<Council> for Master {
 /// An answer without a score is asked for once more, and whoever watches reads both. If the second has none either it
 /// counts as 0, and [`Verdict::readable`] is false.
 pub struct Critic {
-    model: Arc<dyn ChatModel>,
+    voice: Voice,
     threshold: f64,
 }
 
 impl Critic {
     /// A critic who judges with this model and sends back what scores below the threshold.
     pub fn new(model: Arc<dyn ChatModel>, threshold: f64) -> Self {
-        Self { model, threshold }
-    }
-
-    /// The verdict, and what it took: one call, or two if the first answer holds no score.
-    async fn judge(
-        &self,
-        council: &Council,
-        context: &Context<Council>,
-    ) -> Result<(Verdict, Usage, Vec<Call>), AgentError> {
-        let request = request(
-            prompts::critic_system(self.threshold),
-            prompts::critic_user(&council.topic, &council.draft),
-            0.2,
-            1_024,
-        );
-        let (first, mut usage) = ask(&*self.model, request.clone(), context).await?;
-        if let Some(verdict) = Verdict::parse(&first.answer) {
-            return Ok((verdict, usage, vec![first]));
-        }
-        let (second, more) = ask(&*self.model, request, context).await?;
-        usage += more;
-        let verdict = Verdict::parse(&second.answer).unwrap_or_else(|| Verdict::unreadable(&second.answer));
-        Ok((verdict, usage, vec![first, second]))
+        let system = Some(prompts::critic_system(threshold));
+        Self { voice: Voice { model, system, temperature: 0.2, max_tokens: 1_024 }, threshold }
     }
 }
 
 #[async_trait]
 impl Node<Council> for Critic {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let (verdict, usage, calls) = self.judge(council, context).await?;
+        let (verdict, usage, calls) = self.voice.judge(council, context).await?;
         let decision = Decision::of(Some(verdict.score), self.threshold);
         let mut update =
             Council::update().score(Some(verdict.score)).decision(decision).usage(usage).extend_calls(calls);
@@ -119,23 +91,22 @@ impl Node<Council> for Critic {
 ///
 /// Temperature 0.4, at most 4096 tokens. It writes `document`.
 pub struct Writer {
-    model: Arc<dyn ChatModel>,
+    voice: Voice,
 }
 
 impl Writer {
     /// A writer who polishes with this model.
     pub fn new(model: Arc<dyn ChatModel>) -> Self {
-        Self { model }
+        let system = Some(prompts::writer_system().to_owned());
+        Self { voice: Voice { model, system, temperature: 0.4, max_tokens: 4_096 } }
     }
 }
 
 #[async_trait]
 impl Node<Council> for Writer {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let request =
-            request(prompts::writer_system(), prompts::writer_user(&council.topic, &council.draft), 0.4, 4_096);
-        let (call, usage) = ask(&*self.model, request, context).await?;
-        let text = not_empty(&*self.model, &call.answer)?;
+        let user = prompts::writer_user(&council.topic, &council.draft);
+        let (text, usage, call) = self.voice.write(user, context).await?;
         Ok(Council::update().document(text).usage(usage).calls(call))
     }
 }
@@ -177,45 +148,4 @@ pub enum AgentError {
         /// Which model.
         model: String,
     },
-}
-
-fn request(system: impl Into<String>, user: impl Into<String>, temperature: f32, max_tokens: u32) -> ChatRequest {
-    ChatRequest { system: Some(system.into()), max_tokens, temperature: Some(temperature), ..ChatRequest::user(user) }
-}
-
-/// Asks the model and lets whoever watches the run read along.
-async fn ask(
-    model: &dyn ChatModel,
-    request: ChatRequest,
-    context: &Context<Council>,
-) -> Result<(Call, Usage), AgentError> {
-    let user = request.messages.last().map(|message| message.content.clone()).unwrap_or_default();
-    let system = request.system.clone().unwrap_or_default();
-    let failed = |source| AgentError::Chat { model: model.name().to_owned(), source };
-    let mut stream = model.stream(request).await.map_err(failed)?;
-    let mut answer = String::new();
-    while let Some(event) = stream.next().await {
-        match event.map_err(failed)? {
-            ChatEvent::Delta(delta) => {
-                answer.push_str(&delta);
-                context.token(delta);
-            }
-            ChatEvent::Done(end) => {
-                if end.is_cut() {
-                    tracing::warn!(
-                        model = model.name(),
-                        node = context.node(),
-                        stop_reason = end.stop_reason,
-                        "the answer was cut and may be unfinished"
-                    );
-                }
-                return Ok((Call { system, user, answer }, end.usage));
-            }
-        }
-    }
-    Err(failed(ChatError::Truncated))
-}
-
-fn not_empty(model: &dyn ChatModel, text: &str) -> Result<String, AgentError> {
-    if text.trim().is_empty() { Err(AgentError::Empty { model: model.name().to_owned() }) } else { Ok(text.to_owned()) }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use council_core::{Graph, State, StateGraph};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatModel, Critic, Master, Usage, Verdict, Writer};
+use crate::{Blueprint, ChatModel, Critic, Master, Usage, Verdict, Writer};
 
 /// What passes through a council: the topic goes in, the rest is written by the agents.
 ///
@@ -24,8 +24,9 @@ pub struct Council {
     /// What the critic said to each draft below the threshold, oldest first: `Score: 6.5/10` and the feedback below it.
     #[state(append)]
     pub feedback: Vec<String>,
-    /// How many drafts there have been.
-    #[state(add)]
+    /// The round, from 1: how many drafts the master has written, or in a blueprint, one more than a critic has sent back. 0 before the
+    /// first draft.
+    #[state(max)]
     pub iteration: u32,
     /// The critic's last score, 0 to 10: the real one, also where the draft went to the writer in spite of it.
     pub score: Option<f64>,
@@ -41,6 +42,12 @@ pub struct Council {
     /// The calls that came to a result, oldest first.
     #[state(append)]
     pub calls: Vec<Call>,
+    /// The blueprint that the run was started with, so that its journal knows it; `None` in the built-in council.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blueprint: Option<Arc<Blueprint>>,
+    /// Whether the critic of a blueprint had to let the draft pass because the rounds were over.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub valve_opened: bool,
 }
 
 /// What follows a verdict.
@@ -69,6 +76,21 @@ impl Decision {
     pub(crate) fn of(score: Option<f64>, threshold: f64) -> Self {
         if score.is_some_and(|score| score >= threshold) { Self::Approve } else { Self::Rework }
     }
+
+    /// The word for it, as conditions of a [`Blueprint`] and the journal write it.
+    ///
+    /// ```
+    /// use council_llm::Decision;
+    ///
+    /// assert_eq!([Decision::Approve, Decision::Rework].map(Decision::word), ["approve", "rework"]);
+    /// ```
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Rework => "rework",
+        }
+    }
 }
 
 impl Council {
@@ -77,6 +99,31 @@ impl Council {
     pub fn new(topic: impl Into<String>) -> Self {
         Self { topic: topic.into(), ..Self::default() }
     }
+
+    /// A council that has not begun, for the graph of a blueprint.
+    ///
+    /// ```
+    /// use council_llm::{Blueprint, Council};
+    ///
+    /// let blueprint: Blueprint = serde_json::from_str(r#"{"id": "b1", "name": "Nobody", "nodes": []}"#)?;
+    /// let council = Council::of(blueprint, "Rust for newcomers");
+    /// assert_eq!(council.blueprint.unwrap().name, "Nobody");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of(blueprint: impl Into<Arc<Blueprint>>, topic: impl Into<String>) -> Self {
+        Self { blueprint: Some(blueprint.into()), ..Self::new(topic) }
+    }
+
+    /// The draft, if there is one.
+    pub(crate) fn current_draft(&self) -> Option<&str> {
+        Some(self.draft.as_str()).filter(|draft| !draft.is_empty())
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Builds the graph of a council: `master_agent -> critic_agent -> (score >= threshold: writer_agent | else master_agent)`.

@@ -3,12 +3,14 @@
 mod agents;
 #[cfg(feature = "anthropic")]
 mod anthropic;
+mod blueprint;
 mod chat;
 mod council;
 mod credentials;
 mod environment;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 mod http;
+mod models;
 #[cfg(feature = "openai")]
 mod openai;
 mod pieces;
@@ -18,10 +20,15 @@ mod retry;
 mod scripted;
 mod spec;
 mod verdict;
+mod voice;
 
 pub use agents::{AgentError, Critic, Master, Writer};
 #[cfg(feature = "anthropic")]
 pub use anthropic::Anthropic;
+pub use blueprint::{
+    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, EdgeKind, FaultKind, Position2, Step,
+    Tools,
+};
 pub use chat::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Message, Role, Usage};
 pub use council::{
     CRITIC, Call, Council, CouncilBuilder, CouncilError, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, MASTER,
@@ -30,6 +37,7 @@ pub use council::{
 pub use environment::Environment;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 pub use http::{AddressError, CallLimits};
+pub use models::Models;
 #[cfg(feature = "openai")]
 pub use openai::OpenAi;
 pub use rehearsal::Rehearsal;

@@ -1,4 +1,4 @@
-//! What the three agents of a council are told: one system prompt and one user message for each call.
+//! What the agents of a council are told: one system prompt and one user message for each call.
 //!
 //! A user message puts the material first, each piece between tags such as `<topic>` and `</topic>`, and the request
 //! last. Material that holds such a tag itself gets another tag, so it can neither end its own section nor open a new
@@ -43,15 +43,42 @@ pub fn master_system() -> &'static str {
 /// ```
 #[must_use]
 pub fn master_user(topic: &str, draft: Option<&str>, feedback: &[String]) -> String {
+    let request = match (draft, feedback) {
+        (None, []) => MASTER_FIRST,
+        _ => MASTER_AGAIN,
+    };
+    material(topic, draft, feedback, request)
+}
+
+/// The user message of an author of any kind: the topic, and the current draft and all feedback, oldest first, where there are any.
+/// What it is to do with them, its system prompt says.
+///
+/// ```
+/// use council_llm::prompts::agent_user;
+///
+/// let first = agent_user("Rust for newcomers", None, &[]);
+/// assert!(first.starts_with("<topic>\nRust for newcomers\n</topic>") && !first.contains("<draft>"));
+///
+/// let later = agent_user("Rust for newcomers", Some("# Rust"), &["Score: 4/10\nToo short.".to_owned()]);
+/// assert!(later.contains("<draft>\n# Rust\n</draft>\n\n<feedback round=\"1\">\nScore: 4/10\nToo short.\n</feedback>"));
+/// ```
+#[must_use]
+pub fn agent_user(topic: &str, draft: Option<&str>, feedback: &[String]) -> String {
+    let request = match (draft, feedback) {
+        (None, []) => AGENT_FIRST,
+        (_, []) => AGENT_NEXT,
+        _ => AGENT_AGAIN,
+    };
+    material(topic, draft, feedback, request)
+}
+
+/// What there is so far, and the request below it.
+fn material(topic: &str, draft: Option<&str>, feedback: &[String], request: &str) -> String {
     let mut parts = vec![tagged("topic", "", topic)];
     parts.extend(draft.map(|draft| tagged("draft", "", draft)));
     for (index, entry) in feedback.iter().enumerate() {
         parts.push(tagged("feedback", &format!(" round=\"{}\"", index + 1), entry));
     }
-    let request = match (draft, feedback) {
-        (None, []) => MASTER_FIRST,
-        _ => MASTER_AGAIN,
-    };
     parts.push(request.to_owned());
     parts.join("\n\n")
 }
@@ -66,8 +93,20 @@ pub fn master_user(topic: &str, draft: Option<&str>, feedback: &[String]) -> Str
 /// ```
 #[must_use]
 pub fn critic_system(threshold: f64) -> String {
+    format!("{CRITIC}\n\n{}", verdict_form(threshold))
+}
+
+/// What makes a critic of any system prompt: the request for the form that [`Verdict::parse`](crate::Verdict::parse) reads.
+///
+/// ```
+/// let form = council_llm::prompts::verdict_form(8.0);
+/// assert!(form.contains("8 or higher"));
+/// assert!(council_llm::prompts::critic_system(8.0).ends_with(&form));
+/// ```
+#[must_use]
+pub fn verdict_form(threshold: f64) -> String {
     format!(
-        "{CRITIC}\n\nSCORE: a number from 0 to 10, such as 6.5\n{VERDICT_FROM}{threshold} or higher, otherwise REWORK\nFEEDBACK: your points"
+        "{VERDICT_FORM}\n\nSCORE: a number from 0 to 10, such as 6.5\n{VERDICT_FROM}{threshold} or higher, otherwise REWORK\nFEEDBACK: your points"
     )
 }
 
@@ -143,6 +182,15 @@ const MASTER_FIRST: &str = "Write the first draft: the whole document, and nothi
 const MASTER_AGAIN: &str = "\
 Write the next draft: the whole improved document, with every point of the newest feedback taken up, and nothing else.";
 
+const AGENT_FIRST: &str = "Do your part on this topic. Answer with the whole text, and with nothing else.";
+
+const AGENT_NEXT: &str = "\
+Do your part on this draft. Answer with the whole text that is to take its place, and with nothing else.";
+
+const AGENT_AGAIN: &str = "\
+Do your part on this draft, and heed the feedback, the newest first. Answer with the whole text that is to take its place, and with \
+nothing else.";
+
 const CRITIC: &str = "\
 You are Critic AI, the reviewer in a council of three. An author writes a document on a topic; you decide whether it \
 is good enough to hand to an editor, and if not, what must change.
@@ -169,9 +217,10 @@ out of habit: a draft that earns 8 gets 8.
 
 Your feedback goes to an author who sees nothing but your words. Name at most five points, the most important first. \
 For each one say where it is, what is wrong, and what would mend it, precisely enough to act on. Then say in one \
-sentence what must be kept. Write it in the language of the draft.
+sentence what must be kept. Write it in the language of the draft.";
 
-Answer in exactly this form, with the three labels as they stand here, and with nothing before them:";
+const VERDICT_FORM: &str =
+    "Answer in exactly this form, with the three labels as they stand here, and with nothing before them:";
 
 const VERDICT_FROM: &str = "VERDICT: APPROVE if the score is ";
 

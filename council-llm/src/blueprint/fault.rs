@@ -1,0 +1,170 @@
+//! What can be wrong with a blueprint, and why it cannot run.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::VERSION;
+
+/// One thing that is wrong with a blueprint, and where. It displays as both.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct BlueprintFault {
+    /// The way to it in the blueprint's JSON: `nodes`, 2, `id`.
+    pub at: Vec<Step>,
+    /// What it is.
+    pub kind: FaultKind,
+}
+
+/// A step into JSON: the key of an object, or the place in a list, from 0. It serializes as that alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Step {
+    /// Into an object.
+    Key(&'static str),
+    /// Into a list.
+    Place(usize),
+}
+
+/// What can be wrong with a blueprint.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// Another format.
+    #[error("the version is {found}, and only {VERSION} can be read")]
+    Version {
+        /// What it says.
+        found: u32,
+    },
+    /// The blueprint has no name.
+    #[error("the name is empty")]
+    NameEmpty,
+    /// The blueprint's name is too long.
+    #[error("the name has {length} characters, and may have {LONGEST_NAME}")]
+    NameTooLong {
+        /// How many it has.
+        length: usize,
+    },
+    /// There is nobody to run.
+    #[error("it has no nodes")]
+    NoNodes,
+    /// An agent has no id.
+    #[error("node number {} has an empty id", place + 1)]
+    EmptyId {
+        /// The agent's place, from 0.
+        place: usize,
+    },
+    /// An agent has an id that the graph needs for itself.
+    #[error("the id {id:?} is the graph's own; give the node another")]
+    ReservedId {
+        /// The id.
+        id: String,
+    },
+    /// Two agents have the same id.
+    #[error("node number {} has the id {id:?}, which node number {} has already", place + 1, first + 1)]
+    NodeTwice {
+        /// The id.
+        id: String,
+        /// The second agent's place, from 0.
+        place: usize,
+        /// The first one's.
+        first: usize,
+    },
+    /// An agent's model is unknown, or cannot be had.
+    #[error("node {node:?} cannot have its model: {why}")]
+    Model {
+        /// The agent's id.
+        node: String,
+        /// The error of its spec, with its causes.
+        why: String,
+    },
+    /// An agent's temperature is out of range.
+    #[error("node {node:?} has the temperature {found}, which is none from 0 to 2")]
+    Temperature {
+        /// The agent's id.
+        node: String,
+        /// What it says.
+        found: f32,
+    },
+    /// An agent may not answer anything.
+    #[error("node {node:?} may answer with 0 tokens, and needs at least 1")]
+    NoTokens {
+        /// The agent's id.
+        node: String,
+    },
+    /// Two edges have the same id.
+    #[error("edge number {} has the id {id:?}, which edge number {} has already", place + 1, first + 1)]
+    EdgeTwice {
+        /// The id.
+        id: String,
+        /// The second edge's place, from 0.
+        place: usize,
+        /// The first one's.
+        first: usize,
+    },
+    /// An edge leaves no agent.
+    #[error("edge {edge:?} leaves {node:?}, and no node has that id")]
+    FromNowhere {
+        /// The edge's id.
+        edge: String,
+        /// What it leaves.
+        node: String,
+    },
+    /// An edge leads to no agent.
+    #[error("edge {edge:?} leads to {node:?}, and no node has that id")]
+    ToNowhere {
+        /// The edge's id.
+        edge: String,
+        /// What it leads to.
+        node: String,
+    },
+    /// A conditional edge has no condition.
+    #[error("edge {edge:?} is conditional and has no condition: give it \"approve\" or \"rework\"")]
+    NoCondition {
+        /// The edge's id.
+        edge: String,
+    },
+}
+
+impl fmt::Display for BlueprintFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, step) in self.at.iter().enumerate() {
+            let slash = if number == 0 { "" } else { "/" };
+            match step {
+                Step::Key(key) => write!(formatter, "{slash}{key}")?,
+                Step::Place(place) => write!(formatter, "{slash}{place}")?,
+            }
+        }
+        write!(formatter, ": {}", self.kind)
+    }
+}
+
+/// Why a blueprint cannot run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BlueprintError {
+    /// It has faults: those that [`Blueprint::faults`] finds, no agents, models that cannot be had.
+    #[error("blueprint {blueprint:?} cannot run{}", listed(.faults))]
+    Faults {
+        /// Its name.
+        blueprint: String,
+        /// All of them.
+        faults: Vec<BlueprintFault>,
+    },
+    /// The graph has a fault.
+    #[error(transparent)]
+    Graph(#[from] council_core::BuildError),
+}
+
+fn listed(faults: &[BlueprintFault]) -> String {
+    match faults {
+        [fault] => format!(": {}", fault.kind),
+        faults => {
+            let lines: Vec<_> = faults.iter().map(|fault| format!("\n  - {}", fault.kind)).collect();
+            format!(", {} faults:{}", faults.len(), lines.concat())
+        }
+    }
+}
+
+/// How many characters a blueprint's name may have.
+pub(super) const LONGEST_NAME: usize = 255;

@@ -1,0 +1,123 @@
+//! From a blueprint to a graph that runs.
+
+use std::sync::Arc;
+
+use council_core::{Graph, NodeId, StateGraph};
+
+use super::agents::{Author, Judge};
+use super::check;
+use super::fault::{BlueprintError, BlueprintFault};
+use super::ways::{Choice, Way, Ways, labelled};
+use super::{Agent, Blueprint};
+use crate::{ChatModel, Council, Models, SpecError};
+
+impl Blueprint {
+    /// The graph, with a node for each agent that can be reached from the [entry](Self::entry), named by its id.
+    ///
+    /// What follows an agent:
+    ///
+    /// - without edges, nothing: its way ends there;
+    /// - with linear edges alone, all their targets, side by side;
+    /// - with conditional ones too, those whose condition is the run's [`decision`](Council::decision); if there are none, all the
+    ///   linear ones, as if there were no others; if there are none either, the first conditional one.
+    ///
+    /// A critic sends a draft below a score of 8 back; in round 5 it lets it pass. A loop that no critic closes has no end but the
+    /// limit of supersteps.
+    ///
+    /// # Errors
+    ///
+    /// [All faults](Self::faults) of the blueprint, no agents at all, and models of reachable agents that cannot be had:
+    ///
+    /// ```
+    /// use council_llm::{Blueprint, Environment, Models};
+    ///
+    /// let blueprint: Blueprint = serde_json::from_str(r#"{"id": "b1", "name": "Nobody", "nodes": []}"#)?;
+    /// let error = blueprint.graph(&Models::from(Environment::default())).unwrap_err();
+    /// assert_eq!(error.to_string(), r#"blueprint "Nobody" cannot run: it has no nodes"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn graph(&self, models: &Models) -> Result<Graph<Council>, BlueprintError> {
+        let mut faults = self.faults();
+        faults.extend(self.nodes.is_empty().then(check::empty));
+        self.refuse(faults)?;
+
+        let ways = Ways::of(self);
+        let mut graph = StateGraph::<Council>::new(GRAPH);
+        graph.endless();
+        let nodes = self.add_agents(&ways, models, &mut graph)?;
+        if let Some(entry) = ways.entry().and_then(|place| nodes[place]) {
+            graph.start(entry);
+        }
+        for (place, node) in nodes.iter().enumerate() {
+            if let Some(node) = node {
+                connect(&mut graph, *node, ways.leaving(place), &nodes);
+            }
+        }
+        Ok(graph.compile()?)
+    }
+
+    /// Adds a node for each agent that can be reached, and gives them by the agents' places.
+    fn add_agents(
+        &self,
+        ways: &Ways<'_>,
+        models: &Models,
+        graph: &mut StateGraph<Council>,
+    ) -> Result<Vec<Option<NodeId<Council>>>, BlueprintError> {
+        let mut faults = Vec::new();
+        let mut nodes = vec![None; self.nodes.len()];
+        let reached = ways.reached();
+        for (place, agent) in self.nodes.iter().enumerate().filter(|(place, _)| reached[*place]) {
+            match model(agent, models) {
+                Ok(model) if agent.is_critic() => {
+                    nodes[place] = Some(graph.node(&agent.id, Judge::new(agent, model)));
+                }
+                Ok(model) => nodes[place] = Some(graph.node(&agent.id, Author::new(agent, model))),
+                Err(error) => faults.push(check::model(place, agent, &error)),
+            }
+            self.warn_of_tools(agent);
+        }
+        self.refuse(faults)?;
+        Ok(nodes)
+    }
+
+    fn refuse(&self, faults: Vec<BlueprintFault>) -> Result<(), BlueprintError> {
+        if faults.is_empty() { Ok(()) } else { Err(BlueprintError::Faults { blueprint: self.name.clone(), faults }) }
+    }
+
+    fn warn_of_tools(&self, agent: &Agent) {
+        for (tool, is_on) in [("webSearch", agent.tools.web_search), ("pdfReader", agent.tools.pdf_reader)] {
+            if is_on {
+                let (blueprint, node) = (&self.id, &agent.id);
+                tracing::warn!(blueprint, node, tool, "the tool is switched on, and there is nothing behind it");
+            }
+        }
+    }
+}
+
+fn model(agent: &Agent, models: &Models) -> Result<Arc<dyn ChatModel>, SpecError> {
+    models.model(&agent.model.parse()?)
+}
+
+/// Leads away from a node as its edges say.
+fn connect(
+    graph: &mut StateGraph<Council>,
+    node: NodeId<Council>,
+    ways: &[Way<'_>],
+    nodes: &[Option<NodeId<Council>>],
+) {
+    if ways.is_empty() {
+        graph.end(node);
+    } else if ways.iter().all(|way| way.condition.is_none()) {
+        for target in ways.iter().filter_map(|way| nodes[way.target]) {
+            graph.edge(node, target);
+        }
+    } else {
+        let choice = Choice::among(ways, |place| nodes[place]);
+        let (targets, labels): (Vec<_>, Vec<_>) =
+            labelled(ways).into_iter().filter_map(|(place, label)| Some((nodes[place]?, label))).unzip();
+        graph.route(node, targets, move |council, _| choice.by(council.decision)).labels(labels);
+    }
+}
+
+/// The name of the graph of every blueprint.
+const GRAPH: &str = "blueprint";

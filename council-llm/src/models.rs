@@ -1,0 +1,98 @@
+//! Where the agents of blueprints get their models.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::{ChatModel, Environment, ModelSpec, SpecError};
+
+/// Models by their specs, each made once: a model has a pool of connections, which is worth keeping.
+///
+/// Clones share what was made. Of the models that nobody uses any more it keeps a few dozen, however many were asked for.
+///
+/// ```
+/// use std::sync::Arc;
+/// use council_llm::{ChatModel, Environment, ModelSpec, Models};
+///
+/// let models = Models::from(Environment::default());
+/// let model = models.model(&models.default_spec())?;
+/// assert_eq!(model.name(), "rehearsal");
+/// assert!(Arc::ptr_eq(&model, &models.model(&ModelSpec::Rehearsal)?));
+/// # Ok::<(), council_llm::SpecError>(())
+/// ```
+#[derive(Clone)]
+pub struct Models {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    make: Box<Make>,
+    default_spec: ModelSpec,
+    made: Mutex<HashMap<ModelSpec, Arc<dyn ChatModel>>>,
+}
+
+type Make = dyn Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync;
+
+impl Models {
+    /// Models that a function makes: one with wrappers of your own, or one that is told what to say. Whoever names none gets
+    /// [`ModelSpec::Rehearsal`].
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use council_llm::{ChatModel, ModelSpec, Models, ScriptedModel};
+    ///
+    /// let models = Models::new(|spec| Ok(Arc::new(ScriptedModel::new(&spec.to_string(), ["SCORE: 9"]))));
+    /// assert_eq!(models.model(&ModelSpec::OpenAi("gpt-4o".into()))?.name(), "openai/gpt-4o");
+    /// # Ok::<(), council_llm::SpecError>(())
+    /// ```
+    pub fn new(make: impl Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync + 'static) -> Self {
+        Self::with(ModelSpec::Rehearsal, make)
+    }
+
+    fn with(
+        default_spec: ModelSpec,
+        make: impl Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { make: Box::new(make), default_spec, made: Mutex::default() }) }
+    }
+
+    /// The model for those who name none.
+    #[must_use]
+    pub fn default_spec(&self) -> ModelSpec {
+        self.inner.default_spec.clone()
+    }
+
+    /// The model, made now or before. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be had: see [`Environment::model`]. The next call tries again.
+    pub fn model(&self, spec: &ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> {
+        let mut made = self.inner.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(model) = made.get(spec) {
+            return Ok(Arc::clone(model));
+        }
+        let model = (self.inner.make)(spec)?;
+        if made.len() >= KEPT {
+            made.retain(|_, model| Arc::strong_count(model) > 1);
+        }
+        made.insert(spec.clone(), Arc::clone(&model));
+        Ok(model)
+    }
+}
+
+impl From<Environment> for Models {
+    /// The models that can be had with the environment's keys and addresses.
+    fn from(environment: Environment) -> Self {
+        Self::with(environment.default_spec(), move |spec| environment.model(spec))
+    }
+}
+
+impl fmt::Debug for Models {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Models").field("default_spec", &self.inner.default_spec).finish_non_exhaustive()
+    }
+}
+
+/// So many models are kept before those that nobody uses are let go.
+const KEPT: usize = 64;

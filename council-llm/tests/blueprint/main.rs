@@ -1,0 +1,9 @@
+//! Blueprints through the public API: what is wrong with them, what graph they make, and what comes of a run.
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+#![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
+
+mod faults;
+mod picture;
+mod prompts;
+mod rounds;
+mod shapes;
