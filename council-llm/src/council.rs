@@ -1,5 +1,7 @@
 //! The council: its state, its graph, and a builder for both.
 
+mod together;
+
 use std::sync::Arc;
 
 use council_core::{Graph, State, StateGraph};
@@ -8,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::{Blueprint, ChatModel, Critic, Master, Usage, Verdict, Writer};
 
 /// What passes through a council: the topic goes in, the rest is written by the agents.
+///
+/// Agents may work side by side. Then their drafts stand one below the other, in the order of the nodes, and of several critics
+/// the strictest counts: the lower score with its verdict, and a rework rather than an approval.
 ///
 /// ```
 /// use council_llm::Council;
@@ -20,6 +25,7 @@ pub struct Council {
     /// What the council is to write about.
     pub topic: String,
     /// The current draft; empty before the first.
+    #[state(concurrent(together::texts))]
     pub draft: String,
     /// What the critic said to each draft below the threshold, oldest first: `Score: 6.5/10` and the feedback below it.
     #[state(append)]
@@ -29,12 +35,16 @@ pub struct Council {
     #[state(max)]
     pub iteration: u32,
     /// The critic's last score, 0 to 10: the real one, also where the draft went to the writer in spite of it.
+    #[state(concurrent(together::scores))]
     pub score: Option<f64>,
     /// The critic's last verdict, whole.
+    #[state(concurrent(together::verdicts))]
     pub verdict: Option<Verdict>,
     /// Where the critic's score led, or where a chair decides that it leads; without one, the score does.
+    #[state(concurrent(together::decisions))]
     pub decision: Option<Decision>,
     /// The polished document; `None` until the writer has ended.
+    #[state(concurrent(together::documents))]
     pub document: Option<String>,
     /// What the calls of all agents that came to a result took.
     #[state(add)]
@@ -46,6 +56,7 @@ pub struct Council {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blueprint: Option<Arc<Blueprint>>,
     /// Whether the critic of a blueprint had to let the draft pass because the rounds were over.
+    #[state(concurrent(together::valves))]
     #[serde(default, skip_serializing_if = "is_false")]
     pub valve_opened: bool,
 }

@@ -7,3 +7,4 @@ mod picture;
 mod prompts;
 mod rounds;
 mod shapes;
+mod side_by_side;

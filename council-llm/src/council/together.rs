@@ -1,0 +1,51 @@
+//! How the writes of agents who worked side by side are put together.
+
+use super::Decision;
+use crate::Verdict;
+
+/// Both texts, one below the other.
+pub(super) fn texts(text: &mut String, other: String) {
+    if text.is_empty() {
+        *text = other;
+    } else if !other.is_empty() {
+        text.push_str("\n\n---\n\n");
+        text.push_str(&other);
+    }
+}
+
+/// Those that there are, one below the other.
+pub(super) fn documents(document: &mut Option<String>, other: Option<String>) {
+    match (document.as_mut(), other) {
+        (Some(document), Some(other)) => texts(document, other),
+        (None, other) => *document = other,
+        (Some(_), None) => {}
+    }
+}
+
+/// The lower score: a draft is as good as the strictest critic says.
+pub(super) fn scores(score: &mut Option<f64>, other: Option<f64>) {
+    *score = match (*score, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+}
+
+/// The verdict with the lower score.
+pub(super) fn verdicts(verdict: &mut Option<Verdict>, other: Option<Verdict>) {
+    let is_stricter = |other: &Verdict| verdict.as_ref().is_none_or(|verdict| other.score < verdict.score);
+    if let Some(other) = other.filter(is_stricter) {
+        *verdict = Some(other);
+    }
+}
+
+/// A rework, if either says so.
+pub(super) fn decisions(decision: &mut Option<Decision>, other: Option<Decision>) {
+    if *decision != Some(Decision::Rework) {
+        *decision = other.or(*decision);
+    }
+}
+
+/// Whether either did.
+pub(super) fn valves(opened: &mut bool, other: bool) {
+    *opened |= other;
+}
