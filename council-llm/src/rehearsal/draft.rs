@@ -87,7 +87,7 @@ fn remark(outline: &mut Outline, remarks: &[String]) {
 /// The lead with this draft's note in place of the last one's.
 fn lead(lead: &str, number: usize, changes: &[&str]) -> String {
     let note = match (number, changes) {
-        (1, _) => "It arranges the words of the topic and knows no facts about them.".to_owned(),
+        (1, []) => "It arranges the words of the topic and knows no facts about them.".to_owned(),
         (_, []) => "Nothing was added: what is still asked for, rules cannot write.".to_owned(),
         (_, changes) => format!("New: {}.", changes.join(", ")),
     };
