@@ -1,13 +1,16 @@
 //! What is wrong with a blueprint.
 
-use council_llm::Blueprint;
+use council_llm::{Blueprint, BlueprintError, Environment, Models};
 use expect_test::{Expect, expect};
 
-use crate::picture::blueprint;
+use crate::picture::{Cast, blueprint};
 
 fn check(blueprint: &Blueprint, expected: &Expect) {
-    let faults: Vec<_> = blueprint.faults().iter().map(|fault| format!("{fault}\n")).collect();
-    expected.assert_eq(&faults.concat());
+    expected.assert_eq(&faults_of(blueprint).join("\n"));
+}
+
+fn faults_of(blueprint: &Blueprint) -> Vec<String> {
+    blueprint.faults().iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -23,19 +26,113 @@ fn everything_is_named_at_once() {
     check(
         &all,
         &expect![[r#"
-        version: the version is 2, and only 1 can be read
-        name: the name is empty
-        nodes/0/model: node "a" cannot have its model: unknown model `llama` (`ollama/llama`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
-        nodes/1/temperature: node "a" has the temperature 2.5, which is none from 0 to 2
-        nodes/1/maxTokens: node "a" may answer with 0 tokens, and needs at least 1
-        nodes/1/id: node number 2 has the id "a", which node number 1 has already
-        nodes/2/id: node number 3 has an empty id
-        nodes/2/model: node "" cannot have its model: unknown model `ollama/`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
-        nodes/3/id: the id "__start__" is the graph's own; give the node another
-        edges/0/target: edge "e1" leads to "ghost", and no node has that id
-        edges/1/source: edge "e2" leaves "ghost", and no node has that id
-        edges/2/condition: edge "e3" is conditional and has no condition: give it "approve" or "rework"
-        edges/3/id: edge number 4 has the id "e1", which edge number 1 has already
-    "#]],
+            version: the version is 2, and only 1 can be read
+            name: the name is empty
+            nodes/0/model: node "a" cannot have its model: unknown model `llama` (`ollama/llama`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+            nodes/1/temperature: node "a" has the temperature 2.5, which is none from 0 to 2
+            nodes/1/maxTokens: node "a" may answer with 0 tokens, and needs at least 1
+            nodes/1/id: node number 2 has the id "a", which node number 1 has already
+            nodes/2/id: node number 3 has an empty id
+            nodes/2/model: node "" cannot have its model: unknown model `ollama/`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+            nodes/3/id: the id "__start__" is the graph's own; give the node another
+            edges/0/target: edge "e1" leads to "ghost", and no node has that id
+            edges/1/source: edge "e2" leaves "ghost", and no node has that id
+            edges/2/condition: edge "e3" is conditional and has no condition: give it "approve" or "rework"
+            edges/3/id: edge number 4 has the id "e1", which edge number 1 has already"#]],
     );
+}
+
+#[test]
+fn a_name_may_have_255_characters() {
+    let of_length = |length| faults_of(&Blueprint { name: "ä".repeat(length), ..blueprint(&["a"], &[]) });
+    assert!(of_length(1).is_empty() && of_length(255).is_empty());
+    assert_eq!(of_length(256), ["name: the name has 256 characters, and may have 255"]);
+}
+
+#[test]
+fn what_lies_on_a_border_is_no_fault() {
+    let mut blueprint = blueprint(&["a", "b"], &["a -> b", "a -anything-> a"]);
+    (blueprint.nodes[0].temperature, blueprint.nodes[1].temperature) = (Some(0.0), Some(2.0));
+    blueprint.nodes[0].max_tokens = Some(1);
+    assert_eq!(blueprint.faults(), []);
+}
+
+#[test]
+fn what_is_no_number_is_no_temperature() {
+    let mut blueprint = blueprint(&["a"], &[]);
+    blueprint.nodes[0].temperature = Some(f32::NAN);
+    check(
+        &blueprint,
+        &expect![[r#"nodes/0/temperature: node "a" has the temperature NaN, which is none from 0 to 2"#]],
+    );
+}
+
+#[test]
+fn each_further_one_with_an_id_is_a_fault() {
+    check(
+        &blueprint(&["a", "a", "a"], &[]),
+        &expect![[r#"
+            nodes/1/id: node number 2 has the id "a", which node number 1 has already
+            nodes/2/id: node number 3 has the id "a", which node number 1 has already"#]],
+    );
+}
+
+#[test]
+fn the_place_of_a_fault_is_a_path_into_the_json() {
+    let faults = blueprint(&["a"], &["a -> ghost"]).faults();
+    assert_eq!(serde_json::to_string(&faults[0].at).unwrap(), r#"["edges",0,"target"]"#);
+}
+
+/// Why a blueprint makes no graph, with these keys and addresses.
+fn refusal(blueprint: &Blueprint, environment: Environment, expected: &Expect) {
+    let error = blueprint.graph(&Models::from(environment)).unwrap_err();
+    assert!(matches!(error, BlueprintError::Faults { .. }));
+    expected.assert_eq(&error.to_string());
+}
+
+#[test]
+fn nobody_cannot_run_but_can_be_saved() {
+    let nobody = blueprint(&[], &[]);
+    assert_eq!(nobody.faults(), []);
+    refusal(&nobody, Environment::default(), &expect![[r#"blueprint "Test" cannot run: it has no nodes"#]]);
+}
+
+#[test]
+fn what_is_wrong_makes_no_graph() {
+    refusal(
+        &blueprint(&["a", "a"], &["a -> ghost"]),
+        Environment::default(),
+        &expect![[r#"
+        blueprint "Test" cannot run, 2 faults:
+          - node number 2 has the id "a", which node number 1 has already
+          - edge "e1" leads to "ghost", and no node has that id"#]],
+    );
+}
+
+#[test]
+#[cfg(all(feature = "anthropic", feature = "openai"))]
+fn every_model_that_cannot_be_had_is_named_if_its_agent_can_be_reached() {
+    let mut blueprint = blueprint(&["a", "b", "c", "lost"], &["a -> b", "b -> c", "lost -> a", "lost -> lost"]);
+    for (agent, model) in blueprint.nodes.iter_mut().zip(["claude-3-5-sonnet", "gpt-4o", "llama", "gpt-4o"]) {
+        agent.model = model.to_owned();
+    }
+    blueprint.nodes[2].model = "ollama/llama3.2".to_owned();
+    blueprint.edges.truncate(2);
+    let environment = Environment { ollama_host: Some("ftp://here".into()), ..Environment::default() };
+    refusal(
+        &blueprint,
+        environment,
+        &expect![[r#"
+        blueprint "Test" cannot run, 3 faults:
+          - node "a" cannot have its model: `anthropic/claude-3-5-sonnet-20241022` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
+          - node "b" cannot have its model: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
+          - node "c" cannot have its model: OLLAMA_HOST cannot be used: `ftp://here/` is no address of a chat model: it has to begin with http:// or https://"#]],
+    );
+}
+
+#[test]
+fn whoever_cannot_be_reached_needs_no_model() {
+    let mut blueprint = blueprint(&["a", "b", "lost"], &["a -> b", "lost -> lost"]);
+    blueprint.nodes[2].model = "gpt-4o".to_owned();
+    blueprint.graph(&Cast::new([]).models()).unwrap();
 }

@@ -2,9 +2,14 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
 
+mod decisions;
 mod faults;
+mod json;
+mod laws;
+mod models;
 mod picture;
 mod prompts;
+mod rehearsal;
 mod rounds;
 mod shapes;
 mod side_by_side;

@@ -1,8 +1,9 @@
 //! What the agents of a blueprint are asked.
 
+use council_llm::{AgentRole, Tools};
 use expect_test::expect;
 
-use crate::picture::{Cast, blueprint, check};
+use crate::picture::{Cast, agent, blueprint, check};
 
 #[tokio::test]
 async fn authors_get_what_there_is_and_critics_the_draft_and_the_form() {
@@ -115,4 +116,73 @@ async fn authors_get_what_there_is_and_critics_the_draft_and_the_form() {
 
         Do your part on this draft, and heed the feedback, the newest first. Answer with the whole text that is to take its place, and with nothing else.
     "#]].assert_eq(&cast.asked("editor"));
+}
+
+#[tokio::test]
+async fn an_agent_says_how_it_is_asked() {
+    let cast = Cast::new([("author", &["Draft."]), ("critic", &["SCORE: 9"])]);
+    let mut blueprint = blueprint(&["author", "critic"], &["author -> critic"]);
+    for (agent, temperature) in blueprint.nodes.iter_mut().zip([0.0, 1.5]) {
+        agent.temperature = Some(temperature);
+        agent.max_tokens = Some(100);
+        agent.system_prompt = " ".to_owned();
+        agent.tools = Tools { web_search: true, pdf_reader: true };
+    }
+    blueprint.nodes[1].role = Some(AgentRole::Critic);
+    check(
+        blueprint,
+        &cast,
+        expect![[r#"
+        superstep 1: author #1 completed
+        superstep 2: critic #1 completed
+        finished after 2 supersteps
+        round 1: "Draft.", score Some(9.0), Some(Approve)
+        verdict: 9, "SCORE: 9"
+    "#]],
+    )
+    .await;
+    expect![[r#"
+        Some(0.0), 100 tokens
+        (none)
+        ---
+        <topic>
+        Rust
+        </topic>
+
+        Do your part on this topic. Answer with the whole text, and with nothing else.
+    "#]]
+    .assert_eq(&cast.asked("author"));
+    expect![[r#"
+        Some(1.5), 100 tokens
+        Answer in exactly this form, with the three labels as they stand here, and with nothing before them:
+
+        SCORE: a number from 0 to 10, such as 6.5
+        VERDICT: APPROVE if the score is 8 or higher, otherwise REWORK
+        FEEDBACK: your points
+        ---
+        <topic>
+        Rust
+        </topic>
+
+        <draft>
+        Draft.
+        </draft>
+
+        Judge this draft. Answer with SCORE, VERDICT and FEEDBACK.
+    "#]]
+    .assert_eq(&cast.asked("critic"));
+}
+
+#[test]
+fn a_prompt_that_speaks_of_judging_makes_a_critic() {
+    let prompts = ["You CRITICise.", "Kritiker", "Bewerte es.", "Evaluate it.", "A reviewer.", "Give a score."];
+    for (prompt, expected) in prompts.map(|prompt| (prompt, true)).into_iter().chain([("Write.", false), ("", false)]) {
+        let mut agent = agent("a");
+        agent.system_prompt = prompt.to_owned();
+        assert_eq!(agent.is_critic(), expected, "{prompt}");
+        agent.role = Some(AgentRole::Agent);
+        assert!(!agent.is_critic());
+        agent.role = Some(AgentRole::Critic);
+        assert!(agent.is_critic());
+    }
 }

@@ -9,14 +9,19 @@ async fn drafts_side_by_side_stand_one_below_the_other_for_whoever_comes_next() 
     let cast = Cast::new([("synthesiser", &["Both in one."])]);
     let edges = ["planner -> left", "planner -> right", "left -> synthesiser", "right -> synthesiser"];
     let agents = blueprint(&["planner", "right", "left", "synthesiser"], &edges);
-    check(agents, &cast, expect![[r#"
+    check(
+        agents,
+        &cast,
+        expect![[r#"
         superstep 1: planner #1 completed
         superstep 2: right #1 completed
         superstep 2: left #1 completed
         superstep 3: synthesiser #1 completed
         finished after 3 supersteps
         round 1: "Both in one.", score None, None
-    "#]]).await;
+    "#]],
+    )
+    .await;
     expect![[r#"
         Some(0.7), 4096 tokens
         You are the synthesiser.
@@ -34,18 +39,24 @@ async fn drafts_side_by_side_stand_one_below_the_other_for_whoever_comes_next() 
         </draft>
 
         Do your part on this draft. Answer with the whole text that is to take its place, and with nothing else.
-    "#]].assert_eq(&cast.asked("synthesiser"));
+    "#]]
+    .assert_eq(&cast.asked("synthesiser"));
 }
 
 #[tokio::test]
 async fn drafts_at_the_end_stand_one_below_the_other_too() {
-    check(blueprint(&["a", "b", "c"], &["a -> b", "a -> c"]), &Cast::new([]), expect![[r#"
+    check(
+        blueprint(&["a", "b", "c"], &["a -> b", "a -> c"]),
+        &Cast::new([]),
+        expect![[r#"
         superstep 1: a #1 completed
         superstep 2: b #1 completed
         superstep 2: c #1 completed
         finished after 2 supersteps
         round 1: "b1\n\n---\n\nc1", score None, None
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 /// An author, two critics, an editor.
@@ -65,7 +76,10 @@ async fn of_a_panel_of_critics_the_strictest_counts() {
         ("harsh critic", &["SCORE: 4\nFEEDBACK: No figures.", "SCORE: 8.5\nFEEDBACK: At last."]),
     ]);
     let agents = ["author", "mild critic", "harsh critic", "editor"];
-    check(blueprint(&agents, &PANEL), &cast, expect![[r#"
+    check(
+        blueprint(&agents, &PANEL),
+        &cast,
+        expect![[r#"
         superstep 1: author #1 completed
         superstep 2: mild critic #1 completed
         superstep 2: harsh critic #1 completed
@@ -77,7 +91,9 @@ async fn of_a_panel_of_critics_the_strictest_counts() {
         round 2: "editor1", score Some(8.0), Some(Approve)
         verdict: 8, "Good."
         feedback: "Score: 4/10\nNo figures."
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -85,7 +101,10 @@ async fn two_critics_who_both_send_back_begin_one_round() {
     let both = ["SCORE: 5\nFEEDBACK: Longer.", "SCORE: 9\nFEEDBACK: Good."];
     let cast = Cast::new([("mild critic", &both), ("harsh critic", &both)]);
     let agents = ["author", "mild critic", "harsh critic", "editor"];
-    check(blueprint(&agents, &PANEL), &cast, expect![[r#"
+    check(
+        blueprint(&agents, &PANEL),
+        &cast,
+        expect![[r#"
         superstep 1: author #1 completed
         superstep 2: mild critic #1 completed
         superstep 2: harsh critic #1 completed
@@ -98,14 +117,19 @@ async fn two_critics_who_both_send_back_begin_one_round() {
         verdict: 9, "Good."
         feedback: "Score: 5/10\nLonger."
         feedback: "Score: 5/10\nLonger."
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn the_valve_opens_for_a_panel_if_it_opens_for_one() {
     let cast = Cast::new([("mild critic", &["SCORE: 9"]), ("harsh critic", &["SCORE: 5"])]);
     let agents = ["author", "mild critic", "harsh critic", "editor"];
-    let council = check(blueprint(&agents, &PANEL), &cast, expect![[r#"
+    let council = check(
+        blueprint(&agents, &PANEL),
+        &cast,
+        expect![[r#"
         superstep 1: author #1 completed
         superstep 2: mild critic #1 completed
         superstep 2: harsh critic #1 completed
@@ -130,19 +154,26 @@ async fn the_valve_opens_for_a_panel_if_it_opens_for_one() {
         feedback: "Score: 5/10\nSCORE: 5"
         feedback: "Score: 5/10\nSCORE: 5"
         feedback: "Score: 5/10\nSCORE: 5"
-    "#]]).await;
+    "#]],
+    )
+    .await;
     assert!(council.valve_opened);
 }
 
 #[tokio::test]
 async fn whom_ways_of_different_lengths_lead_to_runs_for_each() {
     let edges = ["a -> b", "a -> long", "long -> b"];
-    check(blueprint(&["a", "b", "long"], &edges), &Cast::new([]), expect![[r#"
+    check(
+        blueprint(&["a", "b", "long"], &edges),
+        &Cast::new([]),
+        expect![[r#"
         superstep 1: a #1 completed
         superstep 2: b #1 completed
         superstep 2: long #1 completed
         superstep 3: b #2 completed
         finished after 3 supersteps
         round 1: "b2", score None, None
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }

@@ -1,0 +1,141 @@
+//! Which edges a decision takes.
+
+use expect_test::{Expect, expect};
+
+use crate::picture::{Cast, blueprint, check as run};
+
+/// A critic who gives this score, and these edges away from it.
+async fn check(score: &str, edges: &[&str], expected: Expect) {
+    let cast = Cast::new([("critic", &[score])]);
+    run(blueprint(&["critic", "a", "b", "c"], edges), &cast, expected).await;
+}
+
+#[tokio::test]
+async fn those_whose_condition_it_is() {
+    check(
+        "SCORE: 9",
+        &["critic -rework-> a", "critic -approve-> b", "critic -> c"],
+        expect![[r#"
+        superstep 1: critic #1 completed
+        superstep 2: b #1 completed
+        finished after 2 supersteps
+        round 1: "b1", score Some(9.0), Some(Approve)
+        verdict: 9, "SCORE: 9"
+    "#]],
+    )
+    .await;
+    check(
+        "SCORE: 2",
+        &["critic -rework-> a", "critic -approve-> b", "critic -> c"],
+        expect![[r#"
+        superstep 1: critic #1 completed
+        superstep 2: a #1 completed
+        finished after 2 supersteps
+        round 1: "a1", score Some(2.0), Some(Rework)
+        verdict: 2, "SCORE: 2"
+        feedback: "Score: 2/10\nSCORE: 2"
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn all_those_whose_condition_it_is() {
+    check(
+        "SCORE: 9",
+        &["critic -approve-> a", "critic -rework-> b", "critic -approve-> c"],
+        expect![[r#"
+        superstep 1: critic #1 completed
+        superstep 2: a #1 completed
+        superstep 2: c #1 completed
+        finished after 2 supersteps
+        round 1: "a1\n\n---\n\nc1", score Some(9.0), Some(Approve)
+        verdict: 9, "SCORE: 9"
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn without_one_all_linear_ones() {
+    check(
+        "SCORE: 9",
+        &["critic -rework-> a", "critic -> c", "critic -> b"],
+        expect![[r#"
+        superstep 1: critic #1 completed
+        superstep 2: b #1 completed
+        superstep 2: c #1 completed
+        finished after 2 supersteps
+        round 1: "b1\n\n---\n\nc1", score Some(9.0), Some(Approve)
+        verdict: 9, "SCORE: 9"
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_linear_one_the_first_conditional() {
+    check(
+        "SCORE: 9",
+        &["critic -rework-> b", "critic -never-> a"],
+        expect![[r#"
+        superstep 1: critic #1 completed
+        superstep 2: b #1 completed
+        finished after 2 supersteps
+        round 1: "b1", score Some(9.0), Some(Approve)
+        verdict: 9, "SCORE: 9"
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_condition_is_compared_to_the_letter() {
+    check(
+        "SCORE: 9",
+        &["critic -Approve-> a", "critic -approve -> b", "critic -> c"],
+        expect![[r#"
+        superstep 1: critic #1 completed
+        superstep 2: c #1 completed
+        finished after 2 supersteps
+        round 1: "c1", score Some(9.0), Some(Approve)
+        verdict: 9, "SCORE: 9"
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn before_a_critic_has_spoken_no_condition_is_met() {
+    let edges = ["author -approve-> a", "author -rework-> b", "author -> c"];
+    run(
+        blueprint(&["author", "a", "b", "c"], &edges),
+        &Cast::new([]),
+        expect![[r#"
+        superstep 1: author #1 completed
+        superstep 2: c #1 completed
+        finished after 2 supersteps
+        round 1: "c1", score None, None
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_decision_stands_until_the_next() {
+    let cast = Cast::new([("critic", &["SCORE: 9"])]);
+    let edges = ["critic -> author", "author -rework-> a", "author -approve-> b"];
+    run(
+        blueprint(&["critic", "author", "a", "b"], &edges),
+        &cast,
+        expect![[r#"
+        superstep 1: critic #1 completed
+        superstep 2: author #1 completed
+        superstep 3: b #1 completed
+        finished after 3 supersteps
+        round 1: "b1", score Some(9.0), Some(Approve)
+        verdict: 9, "SCORE: 9"
+    "#]],
+    )
+    .await;
+}

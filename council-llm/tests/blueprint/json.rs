@@ -1,0 +1,40 @@
+//! Blueprints as JSON, by themselves and in the state of a run.
+
+use std::sync::Arc;
+
+use council_core::journal::Memory;
+use council_llm::{Blueprint, Council};
+use expect_test::expect;
+
+use crate::picture::{Cast, blueprint};
+
+#[test]
+fn what_an_editor_writes_comes_back_as_it_was() {
+    let written = r#"{"version":1,"id":"b1","name":"Essays","nodes":[{"id":"a","label":"A","systemPrompt":"Write.","model":"gpt-4o","tools":{"webSearch":true,"pdfReader":false},"position":{"x":1.5,"y":-2.0},"role":"agent","temperature":0.7,"maxTokens":100}],"edges":[{"id":"e1","source":"a","target":"a","type":"conditional","condition":"rework"}],"createdAt":"2025-01-01T00:00:00Z","updatedAt":"2025-01-02T00:00:00Z"}"#;
+    let blueprint: Blueprint = serde_json::from_str(written).unwrap();
+    assert_eq!(serde_json::to_string(&blueprint).unwrap(), written);
+}
+
+#[test]
+fn what_may_be_left_out_has_a_value() {
+    let written =
+        r#"{"id":"b1","name":"Essays","nodes":[{"id":"a","label":"A","model":"gpt-4o","tools":{},"more":1}]}"#;
+    let blueprint: Blueprint = serde_json::from_str(written).unwrap();
+    expect![[r#"{"version":1,"id":"b1","name":"Essays","nodes":[{"id":"a","label":"A","systemPrompt":"","model":"gpt-4o","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0}}],"edges":[]}"#]].assert_eq(&serde_json::to_string(&blueprint).unwrap());
+}
+
+#[test]
+fn a_council_without_a_blueprint_is_written_as_ever() {
+    let written = serde_json::to_string(&Council::new("Rust")).unwrap();
+    expect![[r#"{"topic":"Rust","draft":"","feedback":[],"iteration":0,"score":null,"verdict":null,"decision":null,"document":null,"usage":{"input_tokens":0,"output_tokens":0,"cached_tokens":0},"calls":[]}"#]].assert_eq(&written);
+    assert_eq!(serde_json::from_str::<Council>(&written).unwrap(), Council::new("Rust"));
+}
+
+#[tokio::test]
+async fn the_journal_of_a_run_knows_its_blueprint() {
+    let (journal, blueprint) = (Arc::new(Memory::default()), Arc::new(blueprint(&["a", "b"], &["a -> b"])));
+    let graph = blueprint.graph(&Cast::new([]).models()).unwrap();
+    graph.run(Council::of(Arc::clone(&blueprint), "Rust")).id("r1").journal(Arc::clone(&journal)).await.unwrap();
+    let position = graph.load(&*journal, "r1").await.unwrap();
+    assert_eq!(position.state().blueprint, Some(blueprint));
+}
