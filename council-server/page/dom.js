@@ -65,8 +65,8 @@ const ICONS = {
   next: "M7.5 4.5L13 10l-5.5 5.5",
   skip: "M5 4.5v11l7-5.5zM15 4.5v11",
   again: "M15.5 10a5.5 5.5 0 1 1-1.6-3.9L16 8M16 4v4h-4",
-  chair: "M6 3v8h8V3M6 11v6M14 11v6M4 8v3h12V8",
-  wand: "M4 16L13 7M14 3v3M12.500 4.500h3M16.500 8.500v2M15.500 9.500h2",
+  chair: "M6.5 10V4.5a1.5 1.5 0 0 1 1.5-1.5h4a1.5 1.5 0 0 1 1.5 1.5V10M4.5 10h11v3h-11zM6 13v4M14 13v4",
+  wand: "M4 16L13 7M14 3v3M12.5 4.5h3M16.5 8.5v2M15.5 9.5h2",
 };
 
 /** Tells those who listen to the page what has happened. */

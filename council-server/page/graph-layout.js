@@ -23,16 +23,18 @@ function layoutGraph({ nodes, edges }, direction = "right") {
   align(layers, across, isDown ? SHAPE.between : SHAPE.between + 6);
   // From layers and places in them to the drawing: `along` the direction, and `over` it.
   const deep = isDown ? "height" : "width";
+  const longest = Math.max(0, ...links.filter((link) => !link.isBack && edges[link.index].label).map((link) => labelWidth(edges[link.index])));
+  const gap = isDown ? SHAPE.layer.down : Math.max(SHAPE.layer.right, longest + 24);
   let along = 0;
   for (const layer of layers) {
     const depth = Math.max(...layer.map((item) => (item.node === undefined ? 0 : sizeOf(nodes[item.node], deep))));
-    for (const item of layer) item.along = along + depth / 2;
-    along += depth + SHAPE.layer[direction];
+    for (const item of layer) [item.along, item.depth] = [along + depth / 2, depth];
+    along += depth + gap;
   }
   const items = layers.flat();
   const boxes = nodes.map((node, index) => {
     const item = items.find((one) => one.node === index);
-    return { along: item.along, over: item.over, half: sizeOf(node, deep) / 2, side: sizeOf(node, isDown ? "width" : "height") / 2 };
+    return { along: item.along, over: item.over, depth: item.depth, half: sizeOf(node, deep) / 2, side: sizeOf(node, isDown ? "width" : "height") / 2 };
   });
   const drawn = links.map((link) => (link.isBack ? null : forward(boxes[link.from], boxes[link.to], chains.get(link))));
   around(links, boxes, drawn);
@@ -43,28 +45,34 @@ const isTerminal = (node) => node.kind === "start" || node.kind === "end";
 const isSmall = (node) => isTerminal(node) || node.kind === "join" || node.kind === "guard";
 const sizeOf = (node, side) => (isSmall(node) ? SHAPE.end : SHAPE[side]);
 
-/** Marks the edges that close a cycle, walking from the first node, then from whatever was not reached. */
+/**
+ * Marks the edges that lead back: those within a cycle that do not lead further away from where it all begins. The others can go
+ * round nowhere, because each leads further.
+ */
 function markBack(size, links) {
   const leaving = Array.from({ length: size }, () => []);
-  for (const link of links) leaving[link.from].push(link);
-  const state = new Uint8Array(size);
-  const arrived = new Set(links.map((link) => link.to));
-  const roots = [...Array(size).keys()].sort((a, b) => arrived.has(a) - arrived.has(b));
-  for (const root of roots) {
-    if (state[root]) continue;
-    state[root] = 1;
-    const path = [{ node: root, next: 0 }];
-    while (path.length) {
-      const top = path.at(-1);
-      const link = leaving[top.node][top.next++];
-      if (!link) state[path.pop().node] = 2;
-      else if (state[link.to] === 1) link.isBack = true;
-      else if (!state[link.to]) {
-        state[link.to] = 1;
-        path.push({ node: link.to, next: 0 });
-      }
-    }
+  for (const link of links) leaving[link.from].push(link.to);
+  const reached = Array.from({ length: size }, (_, from) => distances(leaving, [from]));
+  const arrived = new Set(links.filter((link) => link.from !== link.to).map((link) => link.to));
+  const roots = [...Array(size).keys()].filter((node) => !arrived.has(node));
+  const far = distances(leaving, roots.length ? roots : [0]);
+  for (const link of links) {
+    const { from, to } = link;
+    const isCycle = reached[to][from] !== Infinity;
+    link.isBack = isCycle && (far[to] < far[from] || (far[to] === far[from] && to <= from));
   }
+}
+
+/** How many edges it takes to each node, from the nearest of these. */
+function distances(leaving, roots) {
+  const far = new Array(leaving.length).fill(Infinity);
+  let edge = roots;
+  for (const root of roots) far[root] = 0;
+  for (let distance = 1; edge.length; distance++) {
+    edge = [...new Set(edge.flatMap((node) => leaving[node]))].filter((node) => far[node] === Infinity);
+    for (const node of edge) far[node] = distance;
+  }
+  return far;
 }
 
 /** The longest way to each node; the ends go last. */

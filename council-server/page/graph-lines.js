@@ -14,7 +14,10 @@ function align(layers, sizeAcross, gap) {
     const isDown = round % 2 === 0;
     for (const layer of isDown ? layers : [...layers].reverse()) {
       const wanted = layer.map((item) => {
-        const near = round < 20 ? (isDown ? item.before : item.after) : [...item.before, ...item.after];
+        const all = round < 20 ? (isDown ? item.before : item.after) : [...item.before, ...item.after];
+        // Nodes stand in line with nodes; what only passes by makes way.
+        const nodes = all.filter((one) => one.node !== undefined);
+        const near = item.node !== undefined && nodes.length ? nodes : all;
         return near.length ? near.reduce((sum, one) => sum + one.over, 0) / near.length : item.over;
       });
       apart(layer, wanted, sizeAcross, gap);
@@ -31,22 +34,27 @@ function apart(layer, wanted, sizeAcross, gap) {
   });
   const pools = [];
   wanted.forEach((want, index) => {
-    let pool = { sum: want - offsets[index], size: 1 };
-    while (pools.length && pools.at(-1).sum / pools.at(-1).size > pool.sum / pool.size) {
+    const weight = layer[index].node === undefined ? 1 : 400;
+    let pool = { sum: (want - offsets[index]) * weight, weight, size: 1 };
+    while (pools.length && pools.at(-1).sum / pools.at(-1).weight > pool.sum / pool.weight) {
       const before = pools.pop();
-      pool = { sum: before.sum + pool.sum, size: before.size + pool.size };
+      pool = { sum: before.sum + pool.sum, weight: before.weight + pool.weight, size: before.size + pool.size };
     }
     pools.push(pool);
   });
   let index = 0;
   for (const pool of pools) {
-    for (let left = pool.size; left; left--, index++) layer[index].over = pool.sum / pool.size + offsets[index];
+    for (let left = pool.size; left; left--, index++) layer[index].over = pool.sum / pool.weight + offsets[index];
   }
 }
 
-/** The line of an edge that leads on: its points as `[along, over]`, joined by curves that leave and arrive along the direction. */
+/**
+ * The line of an edge that leads on: curves that leave and arrive along the direction, and straight through the layers that it
+ * passes. Points are `[along, over]`.
+ */
 function forward(from, to, chain) {
-  const points = [[from.along + from.half, from.over], ...chain.map((bend) => [bend.along, bend.over]), [to.along - to.half - 7, to.over]];
+  const passed = chain.flatMap((bend) => [[bend.along - bend.depth / 2, bend.over], [bend.along + bend.depth / 2, bend.over]]);
+  const points = [[from.along + from.half, from.over], ...passed, [to.along - to.half - 7, to.over]];
   const curves = points.slice(1).map((point, index) => {
     const [along, over] = points[index];
     const middle = (along + point[0]) / 2;
@@ -54,44 +62,71 @@ function forward(from, to, chain) {
   });
   // The label is on the first stretch, where the edges of a node are apart already.
   const [start, next] = points;
-  const share = chain.length ? 0.7 : 0.5;
-  return { start, curves, label: [start[0] + (next[0] - start[0]) * share, start[1] + (next[1] - start[1]) * share] };
+  return { start, curves, label: [(start[0] + next[0]) / 2, (start[1] + next[1]) / 2] };
 }
 
-/** The lines of the edges that lead back: out of the side of a node, along a lane outside of everything, and into the side of the other. */
+/** The lines of the edges that lead back: out of a node, along a lane outside of all that they pass, and into the other. */
 function around(links, boxes, drawn) {
   const backs = links.map((link, index) => ({ link, index })).filter(({ link }) => link.isBack);
   backs.sort((a, b) => reach(a.link, boxes) - reach(b.link, boxes));
   const lanes = [];
   for (const { link, index } of backs) {
     const [from, to] = [boxes[link.from], boxes[link.to]];
-    const [low, high] = [Math.min(from.along - from.half, to.along - to.half), Math.max(from.along + from.half, to.along + to.half)];
+    const isLoop = from === to;
+    const leave = port(from, boxes, isLoop ? from.half / 2 : -from.half / 6, 1);
+    const arrive = port(to, boxes, isLoop ? -to.half / 2 : to.half / 6, -1);
+    const [low, high] = [Math.min(leave.along, arrive.along) - 12, Math.max(leave.along, arrive.along) + 12];
     const passed = boxes.filter((box) => box.along + box.half >= low && box.along - box.half <= high);
     let lane = Math.max(...passed.map((box) => box.over + box.side)) + 38;
     while (lanes.some((other) => other.low < high && other.high > low && Math.abs(other.lane - lane) < 26)) lane += 26;
     lanes.push({ low, high, lane });
-    const shift = link.from === link.to ? 24 : from.half / 3;
-    const [leave, arrive] = [from.along + (link.from === link.to ? shift : -shift / 2), to.along + (link.from === link.to ? -shift : shift / 2)];
-    const round = Math.min(22, Math.abs(leave - arrive) / 2);
-    const turn = Math.sign(arrive - leave) || -1;
+    const round = Math.min(22, Math.abs(leave.along - arrive.along) / 2);
+    const turn = Math.sign(arrive.along - leave.along) || -1;
+    const [first, last] = [leave.along + turn * round, arrive.along - turn * round];
     drawn[index] = {
-      start: [leave, from.over + from.side],
+      start: leave.start,
       curves: [
-        [[leave, lane - round / 2], [leave, lane], [leave + turn * round, lane]],
-        [[leave + turn * round, lane], [arrive - turn * round, lane], [arrive - turn * round, lane]],
-        [[arrive, lane], [arrive, lane - round / 2], [arrive, to.over + to.side + 7]],
+        ...leave.curves,
+        [[leave.along, lane - round / 2], [leave.along, lane], [first, lane]],
+        [[first, lane], [last, lane], [last, lane]],
+        [[arrive.along, lane], [arrive.along, lane - round / 2], arrive.enter],
+        ...arrive.curves,
       ],
-      label: [(leave + arrive) / 2, lane],
+      label: [(leave.along + arrive.along) / 2, lane],
     };
   }
 }
 
+/**
+ * Where a line that leads back leaves a node (side 1) or arrives at it (side -1): in the middle of its near side; or, where another
+ * node of the layer lies between it and the lane, at its end, and through the gap between the layers.
+ */
+function port(box, boxes, shift, side) {
+  const isHidden = boxes.some((other) => other !== box && Math.abs(other.along - box.along) < other.half && other.over > box.over);
+  const edge = box.over + box.side;
+  if (!isHidden) return { along: box.along + shift, start: [box.along + shift, edge], curves: [], enter: [box.along + shift, edge + 7] };
+  const end = box.along + side * box.half;
+  const along = box.along + side * (box.depth / 2 + 26);
+  const corner = [along, box.over + 24];
+  return side === 1
+    ? { along, start: [end, box.over], curves: [[[along, box.over], [along, box.over], corner]] }
+    : { along, enter: corner, curves: [[[along, box.over], [along, box.over], [end - 7, box.over]]] };
+}
+
 const reach = (link, boxes) => Math.abs(boxes[link.from].along - boxes[link.to].along);
+
+/** How wide a label is, with room for how often its edge is taken. */
+const labelWidth = (edge) => (edge.label ? Math.min(edge.label.length, 18) * 7 + 46 : 30);
 
 /** Turns `along` and `over` into x and y, and moves everything into view. */
 function arranged(nodes, edges, links, boxes, drawn, isDown) {
   const margin = 14;
-  const all = drawn.flatMap((line) => [line.start, ...line.curves.flat()]);
+  const all = drawn.flatMap((line, index) => {
+    const [along, over] = line.label;
+    const half = labelWidth(edges[links[index].index]) / 2;
+    const ends = [-half, half].map((shift) => (isDown ? [along, over + shift] : [along + shift, over]));
+    return [line.start, ...line.curves.flat(), ...ends];
+  });
   const spread = (values) => [Math.min(...values) - margin, Math.max(...values) + margin];
   const [alongMin, alongMax] = spread([0, ...boxes.flatMap((box) => [box.along - box.half, box.along + box.half]), ...all.map(([along]) => along)]);
   const [overMin, overMax] = spread([...(boxes.length ? [] : [0]), ...boxes.flatMap((box) => [box.over - box.side, box.over + box.side]), ...all.map(([, over]) => over)]);

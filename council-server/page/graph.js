@@ -65,6 +65,7 @@ function drawNode(node) {
     s("title", {}, [name, node.model && `model: ${node.model}`, node.role === "critic" && "a critic: it gives the score"].filter(Boolean).join("\n")),
     s("rect", { class: "halo", ...box(5) }),
     s("rect", { class: "shape", ...box(0) }),
+    node.role === "critic" && s("rect", { class: "inner", ...box(-4) }),
     s("text", { class: "name", x: -width / 2 + 16, y: node.model ? -3 : 5 }, cut(name, 16)),
     node.model && s("text", { class: "model", x: -width / 2 + 16, y: 16 }, cut(node.model, 23)),
     mark);
@@ -87,7 +88,18 @@ function drawEdge(edge) {
   const line = s("path", { class: "line", d: edge.path, "marker-end": "url(#arrow)" });
   const light = s("path", { class: "light", d: edge.path, pathLength: 100 });
   const element = s("g", { class: `edge ${edge.kind ?? ""}` }, line, light);
-  const label = s("text", { class: "edge-label", x: edge.label.x, y: edge.label.y + 4, "text-anchor": "middle" }, cut(edge.label.text, 18));
+  const words = s("text", { y: 4, "text-anchor": "middle" });
+  const back = s("rect", { y: -9, height: 18, rx: 5 });
+  const label = s("g", { class: "edge-label", transform: `translate(${edge.label.x} ${edge.label.y})` }, back, words);
+  const say = (text) => {
+    write(words, text);
+    label.toggleAttribute("hidden", !text);
+    // Measured by hand: the browser could only measure what it has drawn.
+    const width = text.length * 7.2 + 8;
+    back.setAttribute("x", -width / 2);
+    back.setAttribute("width", width);
+  };
+  say(cut(edge.label.text, 18));
   return {
     key, element, label,
     show(path) {
@@ -96,7 +108,7 @@ function drawEdge(edge) {
       label.classList.toggle("taken", taken > 0);
       line.setAttribute("marker-end", taken ? "url(#arrow-taken)" : "url(#arrow)");
       const times = taken > 1 || (taken && edge.label.text) ? `${taken}×` : "";
-      write(label, [cut(edge.label.text, 18), times].filter(Boolean).join(" · "));
+      say([cut(edge.label.text, 18), times].filter(Boolean).join(" · "));
     },
     spark: () => light.animate([{ strokeDashoffset: 112, opacity: 1 }, { strokeDashoffset: 0, opacity: 1 }], { duration: 900, easing: "ease-in-out" }),
   };

@@ -1,3 +1,94 @@
-// The first view.
+// The first view: a topic, who works on it, and whether somebody sits in the chair. `#/start/<blueprint>` chooses a blueprint.
 
-view("start", () => ({ title: "New run", body: h("h1", {}, "What should the council write about?") }));
+const TOPIC_LIMIT = 10_000;
+
+view("start", async ([chosen = ""], signal) => {
+  const [graph, blueprints, runs] = await Promise.all(["/api/councils/graph", "/api/councils/", "/api/runs/?limit=5"].map((path) => call(path, { signal })));
+  return { title: "New run", body: new StartView({ graph, blueprints, runs, chosen, signal }).element };
+});
+
+class StartView {
+  constructor({ graph, blueprints, runs, chosen, signal }) {
+    this.signal = signal;
+    this.builtIn = graph;
+    this.topic = h("textarea", { id: "topic", name: "input_topic", rows: 5, required: true, "aria-labelledby": "start-title", "aria-describedby": "topic-fault topic-count", oninput: () => this.#count(), onkeydown: (event) => this.#key(event) });
+    this.fault = h("p", { class: "fault", id: "topic-fault", role: "alert", hidden: true });
+    this.length = h("p", { class: "hint", id: "topic-count" });
+    this.council = h("select", { id: "council", onchange: () => this.#preview() },
+      h("option", { value: "" }, "The council: master, critic, writer"),
+      blueprints.map((blueprint) => h("option", { value: blueprint.id }, `${blueprint.name} (${plural(blueprint.nodes.length, "agent")})`)));
+    if ([...this.council.options].some((option) => option.value === chosen)) this.council.value = chosen;
+    this.button = h("button", { class: "main big" }, icon("play"), "Start the run");
+    this.rehearsal = h("div");
+    this.frame = h("div", { class: "graph-frame" });
+    this.form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#start(); } },
+      h("div", { class: "field" }, this.topic, h("div", { class: "below" }, this.fault, this.length)),
+      h("div", { class: "field" }, h("label", { for: "council" }, "Who works on it"), this.council),
+      h("fieldset", { class: "field" }, h("legend", {}, "How it runs"), h("div", { class: "choices" },
+        choice("mode", "auto", "Autopilot", "The agents work until the critic is satisfied. You watch.", "play", true),
+        choice("mode", "chair", "You are in the chair", "You are asked before each agent, and can change the draft, the score and the way.", "chair", false))),
+      h("div", { class: "actions" }, this.button, h("span", { class: "hint" }, "or Ctrl + Enter")));
+    this.element = h("div", { class: "start" },
+      h("h1", { id: "start-title" }, "What should the council write about?"),
+      h("div", { class: "columns even" },
+        h("section", { class: "column", "aria-label": "New run" }, this.form),
+        h("aside", { class: "column", "aria-label": "What will run" }, h("section", { class: "card preview" }, this.frame), this.rehearsal)),
+      runs.length > 0 && h("section", { class: "recent", "aria-labelledby": "recent" },
+        h("header", {}, h("h2", { id: "recent" }, "Latest runs"), h("a", { href: "#/runs" }, "All runs")), runList(runs)));
+    this.#count();
+    this.#preview();
+  }
+
+  #count() {
+    const length = [...this.topic.value].length;
+    write(this.length, length > TOPIC_LIMIT * 0.8 ? `${count(length)} of ${count(TOPIC_LIMIT)} characters` : "");
+    if (length) this.#complain("");
+  }
+
+  #key(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit();
+  }
+
+  async #preview() {
+    const id = this.council.value;
+    try {
+      const graph = id ? await call(`/api/councils/${encodeURIComponent(id)}/graph`, { signal: this.signal }) : this.builtIn;
+      if (this.council.value !== id) return;
+      fill(this.frame, drawFitting(graph, (this.frame.clientWidth || 480), 430).element);
+      fill(this.rehearsal, rehearsalNote(graph));
+    } catch (error) {
+      if (error.name !== "AbortError") fill(this.frame, h("p", { class: "soft" }, error.message));
+    }
+    if (!this.frame.clientWidth) requestAnimationFrame(() => this.#preview());
+  }
+
+  async #start() {
+    const topic = this.topic.value;
+    if (!topic.trim()) return this.#complain("Say what it should be about.");
+    this.button.disabled = true;
+    const id = this.council.value;
+    const isChair = this.form.elements.mode.value === "chair";
+    try {
+      const path = id ? `/api/councils/${encodeURIComponent(id)}/run` : "/api/councils/run";
+      const { run_id: run } = await call(path, { method: "POST", body: { input_topic: topic, god_mode: isChair } });
+      go(`/run/${run}`);
+    } catch (error) {
+      this.#complain(error.at?.("input_topic") ?? error.message);
+    } finally {
+      this.button.disabled = false;
+    }
+  }
+
+  #complain(text) {
+    this.fault.hidden = !text;
+    write(this.fault, text);
+    if (!text) return this.topic.removeAttribute("aria-invalid");
+    this.topic.setAttribute("aria-invalid", "true");
+    this.topic.focus();
+  }
+}
+
+function choice(name, value, title, text, drawing, isChosen) {
+  const id = `${name}-${value}`;
+  return h("label", { class: "choice", for: id }, h("input", { type: "radio", id, name, value, ".checked": isChosen, ".defaultChecked": isChosen }), h("span", { class: "choice-icon" }, icon(drawing)), h("span", {}, h("strong", {}, title), h("span", { class: "hint" }, text)));
+}

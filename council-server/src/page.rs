@@ -84,7 +84,13 @@ static LOGIN: LazyLock<Document> = LazyLock::new(|| {
 });
 
 /// All styles, later ones over earlier ones.
-const STYLE: &str = concat!(include_str!("../page/style.css"), include_str!("../page/graph.css"),);
+const STYLE: &str = concat!(
+    include_str!("../page/style.css"),
+    include_str!("../page/graph.css"),
+    include_str!("../page/text.css"),
+    include_str!("../page/run.css"),
+    include_str!("../page/lists.css"),
+);
 
 /// All scripts. They share one scope, as if they were one file; the last begins.
 const SCRIPT: &str = concat!(
@@ -96,6 +102,19 @@ const SCRIPT: &str = concat!(
     include_str!("../page/graph-layout.js"),
     include_str!("../page/graph-lines.js"),
     include_str!("../page/graph.js"),
+    include_str!("../page/markdown-inline.js"),
+    include_str!("../page/markdown.js"),
+    include_str!("../page/diff.js"),
+    include_str!("../page/socket.js"),
+    include_str!("../page/path.js"),
+    include_str!("../page/model.js"),
+    include_str!("../page/plot.js"),
+    include_str!("../page/text-pane.js"),
+    include_str!("../page/chair.js"),
+    include_str!("../page/run-view.js"),
+    include_str!("../page/run.js"),
+    include_str!("../page/replay.js"),
     include_str!("../page/start.js"),
+    include_str!("../page/history.js"),
     include_str!("../page/main.js"),
 );

@@ -1,0 +1,133 @@
+// The chair: what is asked of the person in it, and their answer.
+
+class ChairPanel {
+  #asked = null;
+  #form = null;
+  #note = "";
+
+  constructor(id) {
+    this.id = id;
+    this.element = h("section", { class: "card chair", "aria-labelledby": "chair-title" });
+  }
+
+  show(model) {
+    this.model = model;
+    const asked = model.asked?.seq ?? null;
+    const key = asked ?? (isOver(model.status) ? "over" : [...model.path.active].join());
+    this.element.classList.toggle("asks", asked !== null);
+    if (key === this.#asked) return;
+    const hadFocus = this.element.contains(document.activeElement);
+    this.#asked = key;
+    this.#form = null;
+    asked === null ? this.#rest() : this.#ask(model.asked);
+    if (hadFocus) this.element.querySelector("h2").focus();
+  }
+
+  #rest() {
+    const { model } = this;
+    const names = [...model.path.active].map((id) => model.name(id)).join(" and ");
+    const words = isOver(model.status) ? "The run has ended." : names ? `${names} ${model.path.active.size > 1 ? "are" : "is"} at work. You are asked before the next one begins.` : "You are asked before each agent begins.";
+    fill(this.element, h("h2", { id: "chair-title", tabindex: "-1" }, icon("chair"), "You are in the chair"), h("p", { class: "soft" }, words), this.#note && h("p", { class: "hint", role: "status" }, this.#note));
+  }
+
+  #ask(asked) {
+    this.#note = "";
+    const { model } = this;
+    const names = asked.next_nodes.map((id) => model.name(id));
+    const isJudging = asked.next_nodes.length > 0 && asked.next_nodes.every((id) => model.isCritic(id));
+    const deed = isJudging ? "judge the draft" : asked.current_draft ? "work on the draft" : "write the first draft";
+    const judged = asked.critic_score === null ? "" : ` The last score is ${scoreText(asked.critic_score)}.`;
+    this.error = h("p", { class: "fault", role: "alert", hidden: true });
+    this.buttons = h("div", { class: "actions" },
+      h("button", { class: "main", type: "button", onclick: () => this.#answer({ action: "approve" }) }, icon("check"), "Approve"),
+      h("button", { class: "plain", type: "button", "aria-expanded": "false", "aria-controls": "chair-form", onclick: (event) => this.#toggle(event.currentTarget) }, icon("pen"), "Change…"),
+      h("button", { class: "grave", type: "button", onclick: () => this.#reject() }, icon("cross"), "Reject"));
+    this.#form = this.#changes(asked);
+    fill(this.element,
+      h("div", { class: "question" },
+        h("div", {}, h("h2", { id: "chair-title", tabindex: "-1" }, icon("chair"), "Your decision"),
+          h("p", {}, h("strong", {}, names.join(" and ") || "The next agent"), ` will ${deed}.`, h("span", { class: "soft" }, judged))),
+        this.buttons),
+      this.error, this.#form);
+  }
+
+  #toggle(button) {
+    const isOpen = this.#form.hidden;
+    this.#form.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) this.#form.querySelector("textarea").focus();
+  }
+
+  #changes(asked) {
+    const field = (name, label, control, hint) => {
+      control.id = `chair-${name}`;
+      control.name = name;
+      return h("div", { class: "field" }, h("label", { for: control.id }, label), control, hint && h("p", { class: "hint", id: `${control.id}-hint` }, hint), h("p", { class: "fault", "data-for": name, hidden: true }));
+    };
+    const isJudged = asked.critic_score !== null;
+    return h("form", { id: "chair-form", hidden: true, novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#change(asked); } },
+      field("feedback_history", "What the council should heed", h("textarea", { rows: 3 }), "It is added to the feedback that the next draft is written with."),
+      field("current_draft", "Draft", h("textarea", { rows: 10, ".value": asked.current_draft })),
+      field("input_topic", "Topic", h("textarea", { rows: 2, ".value": this.model.topic })),
+      isJudged && h("div", { class: "pair" },
+        field("critic_score", "Score, 0 to 10", h("input", { type: "number", min: 0, max: 10, step: 0.1, inputmode: "decimal", ".value": String(asked.critic_score) })),
+        field("route_decision", "Where the draft goes", h("select", {}, h("option", { value: "" }, "As the score says"), h("option", { value: "approve" }, "On: it is good enough"), h("option", { value: "rework" }, "Back: another draft")))),
+      h("div", { class: "actions end" }, h("button", { class: "main" }, icon("check"), "Change and go on")));
+  }
+
+  /** Sends only what was changed. */
+  #change(asked) {
+    const value = (name) => this.#form.elements[name]?.value;
+    const changes = {};
+    if (value("feedback_history").trim()) changes.feedback_history = [value("feedback_history").trim()];
+    if (value("current_draft") !== asked.current_draft) changes.current_draft = value("current_draft");
+    if (value("input_topic") !== this.model.topic) changes.input_topic = value("input_topic");
+    const score = value("critic_score");
+    if (score !== undefined && score !== String(asked.critic_score)) changes.critic_score = score.trim() === "" ? null : Number(score);
+    if (value("route_decision")) changes.route_decision = value("route_decision");
+    if (!Object.keys(changes).length) return this.#complain("Nothing is changed yet. Change something, or approve it as it is.");
+    return this.#answer({ action: "modify", modified_state: changes });
+  }
+
+  async #reject() {
+    const isMeant = await confirmed({ title: "Reject and end this run?", text: "The run ends here as failed, and what was written is kept in the history. If the council should try again, choose Change instead and say what is missing.", yes: "Reject", no: "Back" });
+    if (isMeant) await this.#answer({ action: "reject" });
+  }
+
+  async #answer(answer) {
+    const controls = [...this.element.querySelectorAll("button")];
+    controls.forEach((control) => { control.disabled = true; });
+    this.#complain("");
+    try {
+      await call(`/api/councils/run/${encodeURIComponent(this.id)}/approve`, { method: "POST", body: answer });
+      if (answer.modified_state?.input_topic !== undefined) this.model.topic = answer.modified_state.input_topic;
+      announce("Answered. The run goes on.");
+    } catch (error) {
+      if (!this.#form) return;
+      controls.forEach((control) => { control.disabled = false; });
+      if (error.status === 400) this.#late();
+      else this.#complain(error.message, error);
+    }
+  }
+
+  /** Somebody else was first; the events say what they have decided. */
+  #late() {
+    this.#note = "Somebody has already answered, maybe in another tab. This page follows the run.";
+    announce(this.#note);
+    this.#form = null;
+    this.#rest();
+  }
+
+  #complain(text, fault) {
+    this.error.hidden = !text;
+    write(this.error, text);
+    for (const place of this.#form.querySelectorAll("[data-for]")) {
+      const name = place.dataset.for;
+      const found = fault?.faults?.find((one) => one.loc[2] === name);
+      place.hidden = !found;
+      write(place, found?.msg ?? "");
+      this.#form.elements[name].toggleAttribute("aria-invalid", Boolean(found));
+      if (found) this.#form.elements[name].setAttribute("aria-invalid", "true");
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// All runs, newest first: `#/runs/<page>`.
+
+const PAGE = 20;
+
+view("runs", async ([text = "1"], signal) => {
+  const page = Math.max(1, Number.parseInt(text, 10) || 1);
+  const load = () => call(`/api/runs/?limit=${PAGE + 1}&offset=${(page - 1) * PAGE}`, { signal });
+  const list = h("div");
+  const show = (runs) => {
+    if (runs.length) fill(list, runList(runs.slice(0, PAGE)));
+    else fill(list, h("p", { class: "empty" }, page === 1 ? "There are no runs yet. " : "There are no more runs. ", h("a", { href: "#/" }, "Start one"), "."));
+  };
+  const runs = await load();
+  show(runs);
+  // As long as some of them go on, the list does too; unless somebody is in it with the keyboard.
+  const clock = setInterval(async () => {
+    if (document.hidden || list.contains(document.activeElement) || !list.querySelector(".pending, .running, .paused")) return;
+    await load().then(show, () => {});
+  }, 4_000);
+  signal.addEventListener("abort", () => clearInterval(clock));
+  const link = (to, words, drawing) => h("a", { class: "button plain", href: `#/runs/${to}` }, icon(drawing), words);
+  return {
+    title: page === 1 ? "Runs" : `Runs, page ${page}`,
+    body: h("div", { class: "history" }, h("h1", {}, "Runs"), list,
+      h("nav", { class: "actions pages", "aria-label": "Pages" }, page > 1 && link(page - 1, "Newer", "back"), runs.length > PAGE && link(page + 1, "Older", "next"))),
+  };
+});
+
+/** Runs as a list of links; what is known of each beside its topic. */
+function runList(runs) {
+  return h("ul", { class: "runs" }, runs.map((run) => {
+    const took = run.completed_at ? span(Math.max(0, Date.parse(run.completed_at) - Date.parse(run.created_at))) : null;
+    const facts = [run.execution_mode === "god-mode" ? "With a chair" : "Autopilot", run.iteration_count > 0 && plural(run.iteration_count, "round"), took].filter(Boolean);
+    return h("li", {}, h("a", { href: `#/run/${encodeURIComponent(run.id)}` },
+      h("span", { class: "what" }, h("strong", {}, firstLine(run.input_topic, 120)), h("span", { class: "facts" }, when(run.created_at), facts.map((fact) => h("span", {}, fact)))),
+      h("span", { class: "score" }, run.critic_score === null ? "" : scoreText(run.critic_score)),
+      statusMark(run.status)));
+  }));
+}

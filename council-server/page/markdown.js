@@ -1,0 +1,160 @@
+// Markdown as nodes: headings, paragraphs, lists, quotes, code, tables. Made for what models write; HTML in it is text.
+
+/** The blocks of a text, each with where it begins. Whatever follows a block, the blocks before it stay as they are. */
+function readBlocks(text) {
+  const blocks = [];
+  let at = 0;
+  const lines = text.split("\n").map((line) => {
+    const start = at;
+    at += line.length + 1;
+    return { text: line.endsWith("\r") ? line.slice(0, -1) : line, start };
+  });
+  for (let index = 0; index < lines.length;) {
+    if (isBlank(lines[index].text)) {
+      index += 1;
+      continue;
+    }
+    const { block, next } = readBlock(lines, index);
+    blocks.push({ ...block, start: lines[index].start });
+    index = next;
+  }
+  return blocks;
+}
+
+const isBlank = (text) => /^\s*$/.test(text);
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const HEADING = /^ {0,3}(#{1,6})(?:\s|$)/;
+const RULE = /^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$/;
+const QUOTE = /^ {0,3}>/;
+const ITEM = /^( {0,3})([-*+]|\d{1,9}[.)])(?:\s+|$)/;
+const isTableRule = (text = "") => text.includes("-") && text.includes("|") && /^[\s|:-]+$/.test(text);
+
+function readBlock(lines, index) {
+  const line = lines[index].text;
+  const fence = FENCE.exec(line);
+  if (fence) return readFence(lines, index, fence[1]);
+  const heading = HEADING.exec(line);
+  if (heading) {
+    const words = line.slice(heading[0].length).trim();
+    return { block: { kind: "heading", level: heading[1].length, text: words.replace(/(^|\s)#+$/, "") }, next: index + 1 };
+  }
+  if (RULE.test(line)) return { block: { kind: "rule" }, next: index + 1 };
+  if (QUOTE.test(line)) return readWhile(lines, index, "quote", (text) => QUOTE.test(text), (text) => text.replace(/^ {0,3}> ?/, ""));
+  if (ITEM.test(line)) return readList(lines, index);
+  if (line.includes("|") && isTableRule(lines[index + 1]?.text)) return readWhile(lines, index, "table", (text) => text.includes("|"), (text) => text);
+  return readWhile(lines, index, "paragraph", (text, at) => at === index || !beginsBlock(lines, at), (text) => text.trimStart());
+}
+
+const beginsBlock = (lines, at) => {
+  const text = lines[at].text;
+  return FENCE.test(text) || HEADING.test(text) || RULE.test(text) || QUOTE.test(text) || ITEM.test(text) || (text.includes("|") && isTableRule(lines[at + 1]?.text));
+};
+
+function readWhile(lines, index, kind, belongs, strip) {
+  const inside = [];
+  let next = index;
+  for (; next < lines.length && !isBlank(lines[next].text) && belongs(lines[next].text, next); next++) inside.push(strip(lines[next].text));
+  return { block: { kind, text: inside.join("\n") }, next };
+}
+
+function readFence(lines, index, fence) {
+  let next = index + 1;
+  const closes = (text) => text.trim().startsWith(fence) && /^ {0,3}[`~]+\s*$/.test(text);
+  while (next < lines.length && !closes(lines[next].text)) next++;
+  const text = lines.slice(index + 1, next).map((line) => line.text).join("\n");
+  return { block: { kind: "code", text }, next: next + 1 };
+}
+
+/** A list goes on over blank lines as long as what follows is another item or is indented. */
+function readList(lines, index) {
+  const isOrdered = /\d/.test(ITEM.exec(lines[index].text)[2]);
+  const items = [];
+  let isLoose = false;
+  let next = index;
+  for (let blanks = 0; next < lines.length; next++) {
+    const { text } = lines[next];
+    if (isBlank(text)) {
+      blanks += 1;
+      continue;
+    }
+    const found = RULE.test(text) ? null : ITEM.exec(text);
+    const isNested = items.length > 0 && /^(\s{2,}|\t)/.test(text);
+    const item = found && !isNested && /\d/.test(found[2]) === isOrdered ? found : null;
+    if (item) {
+      items.push({ indent: item[0].trimEnd().length + 1, lines: [text.slice(item[0].length)], number: Number.parseInt(item[2], 10) });
+    } else if (isNested) {
+      const last = items.at(-1);
+      for (let blank = 0; blank < blanks; blank++) last.lines.push("");
+      last.lines.push(text.replace(new RegExp(`^\\s{1,${last.indent}}`), ""));
+    } else if (blanks || beginsBlock(lines, next)) {
+      return { block: { kind: "list", isOrdered, isLoose, items }, next };
+    } else {
+      items.at(-1).lines.push(text);
+    }
+    isLoose ||= blanks > 0;
+    blanks = 0;
+  }
+  return { block: { kind: "list", isOrdered, isLoose, items }, next };
+}
+
+/** The node of a block. */
+function blockNode(block, depth = 0) {
+  switch (block.kind) {
+    case "heading": return h(`h${Math.min(6, block.level + 2)}`, { class: `level-${block.level}` }, inline(block.text));
+    case "rule": return h("hr");
+    case "code": return h("pre", { tabindex: "0" }, h("code", {}, block.text));
+    case "quote": return h("blockquote", {}, markdown(block.text, depth + 1));
+    case "table": return tableNode(block.text);
+    case "list": return h(block.isOrdered ? "ol" : "ul", { start: block.isOrdered && block.items[0].number !== 1 ? block.items[0].number : null },
+      block.items.map((item) => h("li", {}, itemNodes(item, block.isLoose, depth))));
+    default: return h("p", {}, inline(block.text));
+  }
+}
+
+function itemNodes(item, isLoose, depth) {
+  const text = item.lines.join("\n").replace(/^\[([ xX])\] /, (_, mark) => (mark === " " ? "☐ " : "☑ "));
+  const nodes = markdown(text, depth + 1);
+  const [first, ...others] = nodes;
+  return !isLoose && first?.tagName === "P" ? [...first.childNodes, ...others] : nodes;
+}
+
+function tableNode(text) {
+  const [head, , ...rows] = text.split("\n").map(tableCells);
+  return h("div", { class: "table", tabindex: "0", role: "group", "aria-label": "Table" }, h("table", {},
+    h("thead", {}, h("tr", {}, head.map((cell) => h("th", { scope: "col" }, inline(cell))))),
+    h("tbody", {}, rows.map((row) => h("tr", {}, head.map((_, column) => h("td", {}, inline(row[column] ?? ""))))))));
+}
+
+const tableCells = (line) => line.trim().replace(/^\|/, "").replace(/(^|[^\\])\|$/, "$1").split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+
+/** The nodes of a whole text. */
+function markdown(text, depth = 0) {
+  if (depth > 12) return [h("p", {}, text)];
+  return readBlocks(text).map((block) => blockNode(block, depth));
+}
+
+/** Shows a text that grows: what is finished stays as it is, and only the last block is made anew. */
+class GrowingText {
+  /** What of the text stands in the page for good. */
+  #settled = "";
+  #tail = [];
+
+  constructor(host) {
+    this.host = host;
+  }
+
+  show(text) {
+    if (!text.startsWith(this.#settled)) {
+      this.#settled = "";
+      this.#tail = [];
+      this.host.replaceChildren();
+    }
+    for (const node of this.#tail) node.remove();
+    const rest = text.slice(this.#settled.length);
+    const blocks = readBlocks(rest);
+    const nodes = blocks.map((block) => blockNode(block));
+    this.host.append(...nodes);
+    this.#tail = nodes.slice(-1);
+    this.#settled += rest.slice(0, blocks.at(-1)?.start ?? 0);
+  }
+}

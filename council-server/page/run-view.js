@@ -1,0 +1,125 @@
+// What a run looks like, now or replayed: its head, its graph, its text, its figures.
+
+class RunView {
+  #drawing = null;
+  #status = null;
+  #followed = undefined;
+
+  /** `entry` is that of the history; `extra` goes below the head, and `actions` beside it. */
+  constructor(entry, graph, { actions = [], extra = null, chair = null } = {}) {
+    this.entry = entry;
+    this.graph = graph;
+    this.chair = chair;
+    this.status = h("span", { class: "status-place" });
+    this.note = h("p", { class: "note", hidden: true });
+    this.frame = h("div", { class: "graph-frame", tabindex: "0", role: "region", "aria-label": "The graph" });
+    this.text = new TextPane();
+    this.plot = new ScorePlot(thresholdOf(graph));
+    this.figures = h("dl", { class: "figures" });
+    this.agents = h("tbody");
+    this.title = h("h1", { class: "topic", tabindex: "-1" }, entry.input_topic);
+    this.element = h("div", { class: "run" },
+      h("header", { class: "run-head" },
+        h("div", {}, h("p", { class: "over" }, this.status, entry.execution_mode === "god-mode" ? "With a chair" : "On autopilot", h("span", {}, "started ", when(entry.created_at))), this.title),
+        h("div", { class: "actions" }, actions)),
+      rehearsalNote(graph), this.note, extra,
+      h("section", { class: "card graph-card", "aria-label": "The council at work" }, this.frame),
+      h("div", { class: "columns" },
+        h("div", { class: "column" }, chair?.element, this.text.element),
+        h("aside", { class: "column", "aria-label": "Figures" },
+          h("section", { class: "card" }, this.figures),
+          h("section", { class: "card" }, h("h2", {}, "Score by round"), this.plot.element),
+          h("section", { class: "card" }, h("h2", {}, "Agents"), h("table", { class: "agents" },
+            h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Agent"), h("th", { scope: "col" }, "Turns"), h("th", { scope: "col" }, "Time"))), this.agents)))));
+  }
+
+  /** Watches the width there is, and draws the graph anew if it changes. */
+  fitGraph(signal) {
+    let width = 0;
+    const observer = new ResizeObserver(() => {
+      if (Math.abs(this.frame.clientWidth - width) < 4) return;
+      width = this.frame.clientWidth;
+      const limit = width < 620 ? 620 : 380;
+      this.#drawing = drawFitting(this.graph, width, limit);
+      fill(this.frame, this.#drawing.element);
+      if (this.model) this.#drawing.showRun(this.model.path);
+    });
+    observer.observe(this.frame);
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  /** Shows a run as it stands at this time; lights run along the `sparks`. */
+  show(model, { now, usage, sparks = [], queue = null }) {
+    this.model = model;
+    if (this.#status !== model.status) fill(this.status, statusMark(model.status));
+    this.#status = model.status;
+    this.#drawing?.showRun(model.path);
+    this.#follow(model);
+    if (sparks.length) this.#drawing?.spark(sparks);
+    this.#showNote(model, queue);
+    this.chair?.show(model);
+    this.text.show(model);
+    this.plot.show(model);
+    this.#showFigures(model, now, usage);
+    this.#showAgents(model, now);
+    write(this.title, model.topic);
+  }
+
+  /** Brings who is at work into view, where the graph is larger than its frame. */
+  #follow(model) {
+    const { frame } = this;
+    const id = [...model.path.active, ...model.path.next][0];
+    if (id === this.#followed || frame.scrollWidth <= frame.clientWidth + 2) return;
+    this.#followed = id;
+    const node = frame.querySelector(".node.active, .node.next");
+    if (!node) return;
+    const [inner, outer] = [node.getBoundingClientRect(), frame.getBoundingClientRect()];
+    frame.scrollBy({ left: inner.left + inner.width / 2 - outer.left - outer.width / 2, behavior: hasCalmMotion() ? "auto" : "smooth" });
+  }
+
+  #showNote(model, queue) {
+    const { ended } = model;
+    let words = "";
+    if (model.status === "failed") words = `The run failed: ${ended.error}`;
+    else if (model.status === "cancelled") words = "The run was cancelled. What was written until then is kept.";
+    else if (ended?.stopped_by) words = `No draft reached the score that is enough; after ${plural(ended.iteration_count, "round")} the last one was taken.`;
+    else if (model.status === "pending") words = queue ? `The run waits for its turn. ${placeInQueue(queue)}` : "The run is about to begin.";
+    this.note.hidden = !words;
+    this.note.className = `note ${model.status}`;
+    write(this.note, words);
+  }
+
+  #showFigures(model, now, usage) {
+    const took = model.began === null ? null : Date.parse(model.finished ?? now) - Date.parse(model.began);
+    const tokens = usage?.output_tokens ? `${count(usage.input_tokens)} in, ${count(usage.output_tokens)} out` : "–";
+    const figures = [["Round", model.round || "–"], ["Score", scoreText(model.score)], ["Time", took === null ? "–" : span(Math.max(0, took))], ["Tokens", tokens]];
+    if (!this.figures.firstChild) fill(this.figures, figures.map(([name]) => h("div", {}, h("dt", {}, name), h("dd", {}))));
+    figures.forEach(([, value], index) => write(this.figures.children[index].lastChild, value));
+  }
+
+  #showAgents(model, now) {
+    const nodes = model.agentNodes();
+    if (!this.agents.firstChild) {
+      fill(this.agents, nodes.map((node) => h("tr", {},
+        h("th", { scope: "row" }, model.name(node.id), h("span", { class: "state" }), node.model && h("small", {}, node.model)), h("td", {}), h("td", {}))));
+    }
+    nodes.forEach((node, index) => {
+      const agent = model.agents.get(node.id);
+      const row = this.agents.children[index];
+      row.classList.toggle("active", agent.since !== null);
+      write(row.querySelector(".state"), agent.since !== null ? " at work" : model.path.next.has(node.id) ? " next" : "");
+      write(row.children[1], agent.runs || "–");
+      const running = agent.since === null ? 0 : Math.max(0, Date.parse(now) - Date.parse(agent.since));
+      write(row.children[2], agent.runs || running ? span(agent.took + running) : "–");
+    });
+  }
+}
+
+/** Says which agents are played by rules, if any are. */
+function rehearsalNote(graph) {
+  const agents = graph.nodes.filter((node) => !isSmall(node));
+  const rehearsed = agents.filter((node) => node.model === "rehearsal");
+  if (!rehearsed.length) return null;
+  const who = rehearsed.length === agents.length ? "The agents are played" : `${rehearsed.map((node) => (node.label === node.id ? agentName(node.id) : node.label)).join(", ")} ${rehearsed.length === 1 ? "is" : "are"} played`;
+  return h("p", { class: "note rehearsal" }, h("strong", {}, "Rehearsal: no language model. "), `${who} by fixed rules, to show how a council works. Give the agents models, or start the server with --model.`);
+}

@@ -1,0 +1,124 @@
+// A run that can be watched: `#/run/<id>`, and its replay.
+
+view("run", async ([id, way], signal) => {
+  const path = encodeURIComponent(id);
+  const get = (address) => call(address, { signal });
+  const [entry, result, graph] = await Promise.all([get(`/api/runs/${path}`), get(`/api/councils/run/${path}`), get(`/api/runs/${path}/graph`)]);
+  const run = { id, path, entry, result, graph, signal };
+  return way === "replay" ? openReplay(run) : openRun(run);
+});
+
+function openRun({ id, path, entry, result, graph, signal }) {
+  const model = new RunModel(graph);
+  model.topic = entry.input_topic;
+  model.status = result.status;
+  let { usage, queue_position: queue = null } = result;
+  const cancel = h("button", { class: "grave", type: "button", onclick: () => cancelRun(path, cancel) }, icon("stop"), "Cancel run");
+  const replay = h("a", { class: "button plain", href: `#/run/${path}/replay` }, icon("play"), "Replay");
+  const chair = entry.execution_mode === "god-mode" ? new ChairPanel(id) : null;
+  const shown = new RunView(entry, graph, { actions: [cancel, replay], chair });
+  shown.fitGraph(signal);
+
+  let sparks = [];
+  let said = [];
+  let frame = null;
+  const draw = () => {
+    frame = null;
+    const isQuiet = said.length > 4;
+    cancel.hidden = isOver(model.status);
+    replay.hidden = !isOver(model.status);
+    shown.show(model, { now: new Date().toISOString(), usage, queue, sparks: isQuiet ? [] : sparks });
+    // Who comes late is told the end of the story, and not all of it.
+    if (said.length) announce(isQuiet ? said.at(-1) : said.join(" "));
+    document.title = `${{ paused: "● Your turn: ", running: "▸ " }[model.status] ?? ""}${firstLine(model.topic, 50)} · Council`;
+    [sparks, said] = [[], []];
+  };
+  const redraw = () => { frame ??= requestAnimationFrame(draw); };
+  signal.addEventListener("abort", () => {
+    cancelAnimationFrame(frame);
+    notice(null);
+  });
+
+  /** Asks for what the events do not tell: what was written, and what it took. */
+  const refresh = oneAtATime(async () => {
+    const [pieces, now] = await Promise.all([call(`/api/runs/${path}/rounds`, { signal }), call(`/api/councils/run/${path}`, { signal })]);
+    model.written(pieces);
+    ({ usage, queue_position: queue = null } = now);
+    redraw();
+  });
+
+  watchRun(id, {
+    signal,
+    standing: ({ isConnected, words }) => {
+      notice(isConnected ? null : words);
+      if (!isConnected) announce(words);
+    },
+    told(event) {
+      if (event.event === "connected" && !isOver(model.status) && model.status !== "paused") model.status = event.status;
+      sparks.push(...model.take(event));
+      const words = inWordsOf(event, model);
+      if (words) said.push(words);
+      if (["connected", "node_complete", "run_paused"].includes(event.event) || model.ended === event) refresh();
+      redraw();
+    },
+  });
+  const clock = setInterval(() => {
+    if (isOver(model.status) || document.hidden) return;
+    if (model.status === "pending") refresh();
+    redraw();
+  }, 1_000);
+  signal.addEventListener("abort", () => clearInterval(clock));
+  redraw();
+  return { title: firstLine(entry.input_topic, 50), body: shown.element };
+}
+
+async function cancelRun(path, button) {
+  const isMeant = await confirmed({ title: "Cancel this run?", text: "It ends at once and cannot go on. What was written until now is kept.", yes: "Cancel the run" });
+  if (!isMeant) return;
+  button.disabled = true;
+  try {
+    await call(`/api/councils/run/${path}/cancel`, { method: "POST" });
+  } catch (error) {
+    // It has ended by itself meanwhile; the events say how.
+    if (error.status !== 409) notice(error.message);
+  }
+  button.disabled = false;
+}
+
+/** Calls that come while one is under way become one more after it. What could not be had is asked for with the next. */
+function oneAtATime(deed) {
+  let isBusy = false;
+  let isWanted = false;
+  const run = async () => {
+    if (isBusy) {
+      isWanted = true;
+      return;
+    }
+    isBusy = true;
+    try {
+      await deed();
+    } catch (error) {
+      if (!(error instanceof Fault) && error.name !== "AbortError") throw error;
+    } finally {
+      isBusy = false;
+    }
+    if (isWanted) {
+      isWanted = false;
+      run();
+    }
+  };
+  return run;
+}
+
+/** What an event means, for those who listen. */
+function inWordsOf(event, model) {
+  switch (event.event) {
+    case "node_start": return `${model.name(event.node)} begins, round ${event.iteration || 1}.`;
+    case "node_complete": return `${model.name(event.node)} is done${event.score === undefined ? "" : ` and gives ${scoreText(event.score)}`}.`;
+    case "run_paused": return `Your decision is asked: ${event.next_nodes.map((id) => model.name(id)).join(" and ")} comes next.`;
+    case "run_complete": return `The run is complete${event.critic_score === null ? "" : `, with a score of ${scoreText(event.critic_score)}`}.`;
+    case "run_failed": return `The run has failed: ${event.error}`;
+    case "run_cancelled": return "The run was cancelled.";
+    default: return "";
+  }
+}

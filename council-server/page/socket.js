@@ -1,0 +1,62 @@
+// Watching a run: a WebSocket that comes back by itself, and never tells an event twice.
+
+/** The pauses before it comes back, in milliseconds; the last one for ever. */
+const PAUSES = [300, 800, 2_000, 4_000, 8_000, 15_000];
+const CLOSE = { ended: 1000, unknown: 4404 };
+
+/**
+ * Watches a run until its last event or until the signal is aborted.
+ * `told(event)` is called for each event in order, `standing({isConnected, words})` when the connection comes or goes.
+ */
+function watchRun(id, { told, standing, signal }) {
+  let seen = 0;
+  let failures = 0;
+  let socket = null;
+  let pause = null;
+
+  const connect = () => {
+    clearTimeout(pause);
+    pause = null;
+    const address = new URL(`/ws/council/${encodeURIComponent(id)}?after=${seen}`, location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    if (token.get()) address.searchParams.set("token", token.get());
+    socket = new WebSocket(address);
+    socket.onmessage = ({ data }) => {
+      const event = JSON.parse(data);
+      if (event.event === "connected") {
+        failures = 0;
+        standing({ isConnected: true, words: "" });
+      }
+      // A number that was told already comes again only if something is wrong on the way.
+      if (event.seq !== undefined && event.seq <= seen) return;
+      seen = event.seq ?? seen;
+      told(event);
+    };
+    socket.onclose = ({ code, reason }) => {
+      if (signal.aborted || code === CLOSE.ended) return;
+      if (code === CLOSE.unknown) standing({ isConnected: false, words: "The server does not know this run." });
+      else lost(code, reason);
+    };
+  };
+
+  const lost = async (code) => {
+    const pauseFor = PAUSES[Math.min(failures, PAUSES.length - 1)] * (0.8 + Math.random() * 0.4);
+    failures += 1;
+    standing({ isConnected: false, words: code === 1013 ? "This page was too slow and is catching up." : "Not connected to the server. The run goes on; this page comes back by itself." });
+    pause = setTimeout(connect, pauseFor);
+    // A browser does not say why a socket was refused; this call does, and asks for a token if that is it.
+    if (failures === 2) await call(`/api/councils/run/${encodeURIComponent(id)}`, { signal }).catch(() => null);
+  };
+
+  /** Does not wait any longer when there is reason to hope. */
+  const hurry = () => {
+    if (pause !== null && document.visibilityState === "visible") connect();
+  };
+  addEventListener("online", hurry, { signal });
+  document.addEventListener("visibilitychange", hurry, { signal });
+  signal.addEventListener("abort", () => {
+    clearTimeout(pause);
+    socket?.close();
+  });
+  connect();
+}

@@ -1,0 +1,127 @@
+// The text of a run: each version, as it reads, as it was written, or as what has changed; and what the critics said to it.
+
+const WAYS = [["read", "Read"], ["plain", "Plain text"], ["changes", "Changes"]];
+
+class TextPane {
+  /** The version that was chosen; null follows the newest. */
+  #chosen = null;
+  #way = "read";
+  #drawn = "";
+  #growing = null;
+
+  constructor() {
+    this.tabs = h("div", { class: "versions", role: "group", "aria-label": "Versions of the text" });
+    this.ways = h("fieldset", { class: "segments" }, h("legend", { class: "unseen" }, "How to show the text"),
+      WAYS.map(([way, words]) => h("label", {}, h("input", { type: "radio", name: "way", value: way, ".checked": way === this.#way, onchange: () => this.#turn(way) }), h("span", {}, words))));
+    this.copy = h("button", { class: "quiet small-button", type: "button", onclick: () => this.#copy() }, icon("copy"), h("span", {}, "Copy"));
+    this.text = h("div", { class: "text" });
+    this.scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The text", onscroll: () => this.#scrolled() }, this.text);
+    this.latest = h("button", { class: "plain latest", type: "button", hidden: true, onclick: () => this.#toEnd() }, icon("down"), "Newest words");
+    this.verdicts = h("div", { class: "verdicts" });
+    this.element = h("section", { class: "card text-pane", "aria-labelledby": "text-title" },
+      h("header", {}, h("h2", { id: "text-title" }, "The text"), this.tabs),
+      h("div", { class: "bar" }, this.ways, this.copy),
+      h("div", { class: "sheet" }, this.scroll, this.latest),
+      this.verdicts);
+    this.isAtEnd = true;
+  }
+
+  show(model) {
+    this.model = model;
+    this.versions = model.versions();
+    if (this.#chosen !== null && this.#chosen >= this.versions.length) this.#chosen = null;
+    const current = this.#chosen ?? this.versions.length - 1;
+    this.#showTabs(current);
+    this.#showText(this.versions[current], this.versions[current - 1]);
+    this.#showVerdicts(this.versions[current]);
+  }
+
+  #showTabs(current) {
+    const last = this.versions.length - 1;
+    const key = JSON.stringify([current, this.versions.map((version) => [version.label, version.isWriting, lowest(version)])]);
+    if (key === this.tabs.dataset.key) return;
+    const hadFocus = this.tabs.contains(document.activeElement);
+    this.tabs.dataset.key = key;
+    fill(this.tabs, this.versions.map((version, index) => h("button", {
+      type: "button", "aria-pressed": String(index === current), title: version.node === null ? "Edited by the chair" : `Written by ${version.by}`,
+      onclick: () => { this.#chosen = index === last ? null : index; this.isAtEnd = index === last && version.isWriting; this.show(this.model); },
+    }, version.label, version.isWriting && h("span", { class: "writing" }, " · writing"), lowest(version) !== null && h("b", {}, scoreText(lowest(version))))));
+    if (hadFocus) this.tabs.children[current]?.focus();
+  }
+
+  #showText(version, before) {
+    const way = this.#way === "changes" && (!before || version?.isWriting) ? "read" : this.#way;
+    this.ways.querySelector("[value=changes]").disabled = !before || Boolean(version?.isWriting);
+    this.copy.disabled = !version?.text;
+    const key = `${way} ${version?.label} ${version?.key}`;
+    if (key !== this.#drawn) {
+      this.#drawn = key;
+      this.#growing = null;
+      this.text.className = `text ${way}`;
+      this.text.replaceChildren();
+      if (!version?.isWriting) this.scroll.scrollTop = 0;
+    }
+    const isFollowing = version?.isWriting && this.isAtEnd;
+    if (!version) fill(this.text, h("p", { class: "soft" }, isOver(this.model.status) ? "Nothing was written." : "Nothing is written yet. The words appear here as the agents write them."));
+    else if (way === "plain") write(this.text, version.text);
+    else if (way === "changes") this.#once(() => fill(this.text, differenceNode(before.text, version.text)), `${before.text.length} ${version.text.length}`);
+    else (this.#growing ??= new GrowingText(this.text)).show(version.text);
+    if (isFollowing) this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.latest.hidden = !version?.isWriting || this.isAtEnd;
+  }
+
+  /** Does what is costly only if something has changed. */
+  #once(draw, key) {
+    if (this.text.dataset.key === key && this.text.firstChild) return;
+    this.text.dataset.key = key;
+    draw();
+  }
+
+  #showVerdicts(version) {
+    const verdicts = version?.verdicts ?? [];
+    const key = JSON.stringify(verdicts);
+    if (key === this.verdicts.dataset.key) return;
+    this.verdicts.dataset.key = key;
+    fill(this.verdicts, verdicts.map((verdict) => h("article", { class: "verdict" },
+      h("header", {}, h("h3", {}, verdict.node === null ? "The chair" : this.model.name(verdict.node), verdict.isWriting && h("span", { class: "writing" }, " · judging")),
+        verdict.score !== null && h("span", { class: "score" }, scoreText(verdict.score), h("small", {}, " / 10"))),
+      h("div", { class: "text read" }, markdown(verdict.feedback)))));
+  }
+
+  #turn(way) {
+    this.#way = way;
+    this.show(this.model);
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroll;
+    this.isAtEnd = scrollHeight - scrollTop - clientHeight < 48;
+    if (this.isAtEnd) this.latest.hidden = true;
+  }
+
+  #toEnd() {
+    this.isAtEnd = true;
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.latest.hidden = true;
+    this.scroll.focus();
+  }
+
+  async #copy() {
+    const version = this.versions[this.#chosen ?? this.versions.length - 1];
+    const words = this.copy.querySelector("span");
+    try {
+      await navigator.clipboard.writeText(version.text);
+      write(words, "Copied");
+    } catch {
+      write(words, "Not allowed");
+    }
+    announce(words.textContent);
+    setTimeout(() => write(words, "Copy"), 1_500);
+  }
+}
+
+/** The score that counts of a version: the lowest. */
+const lowest = (version) => {
+  const scores = version.verdicts.map((verdict) => verdict.score).filter((score) => score !== null);
+  return scores.length ? Math.min(...scores) : null;
+};
