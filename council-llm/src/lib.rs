@@ -11,6 +11,7 @@ mod environment;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 mod http;
 mod models;
+mod offer;
 #[cfg(feature = "openai")]
 mod openai;
 mod pieces;
@@ -38,6 +39,7 @@ pub use environment::Environment;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 pub use http::{AddressError, CallLimits};
 pub use models::Models;
+pub use offer::{Offer, Provider};
 #[cfg(feature = "openai")]
 pub use openai::OpenAi;
 pub use rehearsal::Rehearsal;

@@ -29,7 +29,7 @@ impl Access {
         let origins = origins.filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok());
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(origins))
-            .allow_methods(AllowMethods::list([Method::GET, Method::POST]))
+            .allow_methods(AllowMethods::list([Method::GET, Method::POST, Method::PUT, Method::DELETE]))
             .allow_headers(AllowHeaders::mirror_request())
             // As in the original. There are no cookies here, and origins are named.
             .allow_credentials(true)

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::body;
 use crate::runs::{Action, Changes};
 use crate::start_request;
-use crate::wire::Invalid;
+use crate::wire::{Invalid, Loc};
 
 /// Reads a body.
 ///
@@ -68,7 +68,7 @@ fn changes(fields: &Map<String, Value>, faults: &mut Vec<Invalid>) -> Changes {
     changes
 }
 
-fn score(loc: &[&str], input: &Value) -> Result<f64, Invalid> {
+fn score(loc: &[&str; 3], input: &Value) -> Result<f64, Invalid> {
     let number = input.as_f64();
     let number = number.ok_or_else(|| Invalid::new("float_type", loc, "Input should be a valid number", input))?;
     if number < 0.0 {
@@ -83,17 +83,9 @@ fn score(loc: &[&str], input: &Value) -> Result<f64, Invalid> {
 }
 
 /// One of these words.
-fn one_of(loc: &[&str], input: &Value, words: &[&'static str]) -> Result<&'static str, Invalid> {
+fn one_of(loc: impl Into<Loc>, input: &Value, words: &[&'static str]) -> Result<&'static str, Invalid> {
     let found = words.iter().find(|word| input.as_str() == Some(word));
-    found.copied().ok_or_else(|| {
-        let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
-        let expected = match quoted.as_slice() {
-            [first @ .., last] => format!("{} or {last}", first.join(", ")),
-            [] => String::new(),
-        };
-        Invalid::new("literal_error", loc, format!("Input should be {expected}"), input)
-            .context(json!({ "expected": expected }))
-    })
+    found.copied().ok_or_else(|| Invalid::no_word(loc, input, words.iter().copied()))
 }
 
 const ACTIONS: [&str; 3] = ["approve", "reject", "modify"];

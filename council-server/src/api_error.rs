@@ -4,8 +4,10 @@ use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_core::journal::JournalError;
+use council_llm::BlueprintError;
 
-use crate::runs::{NotAnswered, NotFound, StoppedShort, chain};
+use crate::blueprints::BlueprintStoreError;
+use crate::runs::{NotAnswered, NotFound, NotLoaded, StoppedShort, chain};
 use crate::wire::{Invalid, Refusal};
 
 /// Why a request was not served.
@@ -40,7 +42,14 @@ pub(crate) enum ApiError {
     /// The journal cannot be read or written at the moment; nothing of the request was done.
     #[error("The runs cannot be stored or read at the moment: {0}")]
     Journal(String),
-    /// What is stored of the run does not fit this server.
+    #[error("Blueprint '{0}' not found.")]
+    BlueprintNotFound(String),
+    #[error("Blueprint '{0}' exists already.")]
+    BlueprintExists(String),
+    /// A model that the run needs cannot be had at the moment.
+    #[error("{0}")]
+    CannotGoOn(String),
+    /// What is stored does not fit this server.
     #[error("{0}")]
     Unfit(String),
     /// The faults of the request, all of them.
@@ -51,16 +60,18 @@ pub(crate) enum ApiError {
 impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::RunNotFound(_) | Self::NoChair(_) => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::RunNotFound(_) | Self::BlueprintNotFound(_) | Self::NoChair(_) => {
+                StatusCode::NOT_FOUND
+            }
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAuthenticated => StatusCode::UNAUTHORIZED,
             Self::OriginRefused(_) => StatusCode::FORBIDDEN,
-            Self::RunEnded(_) => StatusCode::CONFLICT,
+            Self::RunEnded(_) | Self::BlueprintExists(_) => StatusCode::CONFLICT,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BodyBroken | Self::NotPaused(_) => StatusCode::BAD_REQUEST,
             Self::NotAWebSocket(_) => StatusCode::UPGRADE_REQUIRED,
-            Self::Draining | Self::Journal(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Draining | Self::Journal(_) | Self::CannotGoOn(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unfit(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -97,6 +108,25 @@ impl From<StoppedShort> for ApiError {
         match error {
             StoppedShort::Draining => Self::Draining,
             StoppedShort::Journal(error) => error.into(),
+            StoppedShort::Blueprint(error) => error.into(),
+        }
+    }
+}
+
+impl From<BlueprintError> for ApiError {
+    fn from(error: BlueprintError) -> Self {
+        Self::Invalid(Invalid::of_saved(&error, &serde_json::Value::Null))
+    }
+}
+
+impl From<BlueprintStoreError> for ApiError {
+    fn from(error: BlueprintStoreError) -> Self {
+        match error {
+            BlueprintStoreError::NotFound(id) => Self::BlueprintNotFound(id),
+            BlueprintStoreError::Exists(id) => Self::BlueprintExists(id),
+            BlueprintStoreError::Closed => Self::Draining,
+            unreadable @ BlueprintStoreError::Unreadable { .. } => Self::Unfit(chain(&unreadable)),
+            database @ BlueprintStoreError::Database(_) => Self::Journal(chain(&database)),
         }
     }
 }
@@ -108,6 +138,7 @@ impl From<NotAnswered> for ApiError {
             NotAnswered::NotPaused(id) => Self::NotPaused(id),
             NotAnswered::Ended(id) => Self::RunEnded(id),
             NotAnswered::StoppedShort(error) => error.into(),
+            missing @ NotAnswered::Load { source: NotLoaded::Blueprint(_), .. } => Self::CannotGoOn(chain(&missing)),
             unfit @ NotAnswered::Load { .. } => Self::Unfit(chain(&unfit)),
         }
     }

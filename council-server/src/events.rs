@@ -14,13 +14,13 @@ use tokio::sync::broadcast::Receiver;
 
 use crate::api_error::ApiError;
 use crate::query;
-use crate::routes::{App, RunId, find};
+use crate::routes::{App, Id, find};
 use crate::runs::Told;
 
 /// The events after the one with the number `after`. Who accepts an event stream is told the live ones too, until the run ends.
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
-    id: RunId,
+    id: Id,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {

@@ -9,7 +9,12 @@
 //! | `POST /api/councils/run/{id}/approve` | the chair's answer: `{"action": "approve"}`, `"reject"` or `"modify"` |
 //! | `GET /api/councils/run/{id}/state` | what the chair sees |
 //! | `POST /api/councils/run/{id}/cancel` | ends a run at once |
+//! | `/api/councils/`, `/api/councils/{id}` | blueprints: saved, listed, found, replaced, deleted |
+//! | `POST /api/councils/{id}/run` | starts a run that is made by one |
+//! | `GET /api/councils/graph`, `/api/councils/{id}/graph`, `/api/runs/{id}/graph` | the graph, to draw |
+//! | `GET /api/models` | which models agents can be given |
 //! | `GET /api/runs/`, `GET /api/runs/{id}` | the history |
+//! | `GET /api/runs/{id}/rounds` | what was written in a run, piece by piece |
 //! | `GET /api/runs/{id}/events?after=N` | the run's numbered events, as a list or as they come |
 //! | `/ws/council/{id}?after=N` | every event of the run after the `N`th, then the live ones, then a close |
 //!
@@ -54,9 +59,14 @@
 mod access;
 mod answer_request;
 mod api_error;
+mod blueprint_request;
+mod blueprint_routes;
+mod blueprints;
 mod body;
 mod config;
+mod councils;
 mod events;
+mod fields;
 mod origin;
 mod page;
 mod query;
@@ -70,6 +80,7 @@ mod token;
 mod wire;
 
 pub use config::Config;
+pub use councils::Councils;
 pub use origin::{InvalidOrigin, Origin};
 pub use server::{BindError, Server};
 pub use store::{Database, StoreError};

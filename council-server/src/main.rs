@@ -19,7 +19,7 @@ use self::signals::Signals;
 
 fn main() -> ExitCode {
     let Flags { given, file, check } = Flags::parse();
-    let setup = match Setup::read(given, file.as_deref(), &Environment::from_env()) {
+    let setup = match Setup::read(given, file.as_deref(), Environment::from_env()) {
         Ok(setup) => setup,
         Err(faults) => {
             for fault in &faults {
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 async fn serve(setup: Setup) -> Result<(), Box<dyn Error>> {
     let signals = Signals::new()?;
     let kept = setup.config.database.to_string();
-    let server = Server::bind(setup.config, setup.graph).await?;
+    let server = Server::bind(setup.config, setup.councils).await?;
     announce(&format!("council-server listening on http://{}\n{}\n{kept}\n", server.local_addr(), setup.models));
     server.run(signals.end()).await;
     Ok(())

@@ -1,4 +1,4 @@
-//! Numbers in the query of a request.
+//! Numbers and words in the query of a request.
 
 use std::ops::RangeInclusive;
 
@@ -28,4 +28,13 @@ pub(crate) fn number(query: &str, name: &str, within: RangeInclusive<u64>, defau
             Err(Invalid::new("int_parsing", &loc, msg, &input))
         }
     }
+}
+
+/// The word of this name in the query, one of these, or the first if there is none.
+pub(crate) fn word(query: &str, name: &str, words: &[&'static str]) -> Result<&'static str, Invalid> {
+    let Some((_, text)) = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name) else {
+        return Ok(words[0]);
+    };
+    let found = words.iter().find(|word| **word == &*text);
+    found.copied().ok_or_else(|| Invalid::no_word(&["query", name], &Value::from(&*text), words.iter().copied()))
 }

@@ -6,23 +6,26 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
+use council_llm::{Blueprint, Offer};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::{self, Access};
 use crate::api_error::ApiError;
-use crate::runs::{RunEntry, Runs};
+use crate::runs::{RunEntry, Runs, Start};
 use crate::start_request::StartRequest;
-use crate::wire::{ChairState, Health, HistoryEntry, RunResult, Started};
-use crate::{answer_request, body, events, page, query, socket};
+use crate::store::Store;
+use crate::wire::{ChairState, Contribution, Health, HistoryEntry, RunResult, Started};
+use crate::{answer_request, blueprint_routes, body, events, page, query, socket};
 
 /// What the handlers share.
 pub(crate) struct App {
     pub(crate) runs: Arc<Runs>,
+    pub(crate) store: Arc<Store>,
     pub(crate) access: Arc<Access>,
     pub(crate) send_timeout: Duration,
     /// Connections and the sockets that came out of them.
@@ -41,8 +44,21 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/councils/run/{id}/approve", post(approve))
         .route("/api/councils/run/{id}/state", get(state))
         .route("/api/councils/run/{id}/cancel", post(cancel))
+        .route("/api/councils", get(with_slash).post(with_slash))
+        .route("/api/councils/", get(blueprint_routes::list).post(blueprint_routes::create))
+        .route(
+            "/api/councils/{id}",
+            get(blueprint_routes::show).put(blueprint_routes::replace).delete(blueprint_routes::delete),
+        )
+        .route("/api/councils/{id}/run", post(blueprint_routes::run))
+        .route("/api/councils/{id}/graph", get(blueprint_routes::graph))
+        .route("/api/councils/graph", get(graph))
+        .route("/api/models", get(models))
+        .route("/api/runs", get(with_slash))
         .route("/api/runs/", get(history))
         .route("/api/runs/{id}", get(history_entry))
+        .route("/api/runs/{id}/graph", get(run_graph))
+        .route("/api/runs/{id}/rounds", get(rounds))
         .route("/api/runs/{id}/events", get(events::events))
         .route("/ws/council/{id}", get(socket::council))
         .route(page::PATH, get(page::page))
@@ -55,7 +71,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-type Shared = State<Arc<App>>;
+pub(crate) type Shared = State<Arc<App>>;
 
 async fn health() -> Json<Health> {
     Json(Health::OK)
@@ -63,27 +79,27 @@ async fn health() -> Json<Health> {
 
 async fn start(State(app): Shared, body: Body) -> Result<Response, ApiError> {
     let body = body::read(body).await?;
-    let request = StartRequest::parse(&body).map_err(ApiError::Invalid)?;
-    let entry = app.runs.start(request.topic, request.god_mode).await?;
+    let StartRequest { topic, god_mode } = StartRequest::parse(&body).map_err(ApiError::Invalid)?;
+    let entry = app.runs.start(Start { topic, god_mode, blueprint: None }).await?;
     Ok((StatusCode::ACCEPTED, Json(Started::new(entry.id()))).into_response())
 }
 
-async fn result(State(app): Shared, id: RunId) -> Result<Json<RunResult>, ApiError> {
+async fn result(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError> {
     Ok(Json(find(&app, id).await?.result()))
 }
 
-async fn approve(State(app): Shared, id: RunId, body: Body) -> Result<Json<RunResult>, ApiError> {
+async fn approve(State(app): Shared, id: Id, body: Body) -> Result<Json<RunResult>, ApiError> {
     let id = name(id)?;
     let action = answer_request::parse(&body::read(body).await?).map_err(ApiError::Invalid)?;
     Ok(Json(app.runs.answer(&id, action).await?.result()))
 }
 
-async fn state(State(app): Shared, id: RunId) -> Result<Json<ChairState>, ApiError> {
+async fn state(State(app): Shared, id: Id) -> Result<Json<ChairState>, ApiError> {
     let entry = find(&app, id).await?;
     entry.chair().map(Json).ok_or_else(|| ApiError::NoChair(entry.id().to_string()))
 }
 
-async fn cancel(State(app): Shared, id: RunId) -> Result<Json<RunResult>, ApiError> {
+async fn cancel(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError> {
     Ok(Json(app.runs.cancel(&name(id)?).await?.result()))
 }
 
@@ -97,17 +113,57 @@ async fn history(State(app): Shared, RawQuery(query): RawQuery) -> Result<Json<V
     }
 }
 
-async fn history_entry(State(app): Shared, id: RunId) -> Result<Json<HistoryEntry>, ApiError> {
+async fn history_entry(State(app): Shared, id: Id) -> Result<Json<HistoryEntry>, ApiError> {
     Ok(Json(app.runs.recall(&name(id)?).await?))
 }
 
-/// The id in the path; one that is no UTF-8 names no path of ours.
-pub(crate) type RunId = Result<Path<String>, PathRejection>;
+/// The graph of the built-in council.
+async fn graph(State(app): Shared, query: Query) -> Result<Response, ApiError> {
+    drawn(&app, None, &query)
+}
 
-fn name(id: RunId) -> Result<String, ApiError> {
+/// The graph that a run has, whatever has become of its blueprint.
+async fn run_graph(State(app): Shared, id: Id, query: Query) -> Result<Response, ApiError> {
+    let blueprint = find(&app, id).await?.blueprint();
+    drawn(&app, blueprint.as_deref(), &query)
+}
+
+/// What was written in a run, piece by piece.
+async fn rounds(State(app): Shared, id: Id) -> Result<Json<Vec<Contribution>>, ApiError> {
+    Ok(Json(app.runs.rounds(&name(id)?).await?))
+}
+
+/// Which models agents may be given.
+async fn models(State(app): Shared) -> Json<Offer> {
+    Json(app.runs.councils().offers().offer())
+}
+
+/// The lists have a slash at the end; who leaves it out is shown the way, as by the original.
+async fn with_slash(uri: Uri) -> Redirect {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::temporary(&format!("{}/{query}", uri.path()))
+}
+
+/// A graph as JSON, or as text for a Mermaid renderer.
+pub(crate) fn drawn(app: &App, blueprint: Option<&Blueprint>, query: &Query) -> Result<Response, ApiError> {
+    let format = query::word(query.0.as_deref().unwrap_or_default(), "format", &["json", "mermaid"]);
+    let format = format.map_err(|fault| ApiError::Invalid(vec![fault]))?;
+    let drawing = app.runs.councils().drawing(blueprint)?;
+    Ok(match format {
+        "mermaid" => drawing.into_mermaid().into_response(),
+        _ => Json(drawing).into_response(),
+    })
+}
+
+pub(crate) type Query = RawQuery;
+
+/// The id in the path; one that is no UTF-8 names no path of ours.
+pub(crate) type Id = Result<Path<String>, PathRejection>;
+
+pub(crate) fn name(id: Id) -> Result<String, ApiError> {
     id.map(|Path(id)| id).map_err(|_| ApiError::NotFound)
 }
 
-pub(crate) async fn find(app: &App, id: RunId) -> Result<Arc<RunEntry>, ApiError> {
+pub(crate) async fn find(app: &App, id: Id) -> Result<Arc<RunEntry>, ApiError> {
     Ok(app.runs.find(&name(id)?).await?)
 }

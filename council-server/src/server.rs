@@ -9,8 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use council_core::Graph;
-use council_llm::Council;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -20,11 +18,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, info, warn};
 
-use crate::Config;
 use crate::access::Access;
 use crate::routes::{self, App};
 use crate::runs::Runs;
 use crate::store::{Store, StoreError};
+use crate::{Config, Councils};
 
 /// A server that has its address and does not answer yet: [`run`](Self::run) it.
 #[must_use = "a server does nothing until it runs"]
@@ -40,7 +38,7 @@ impl Server {
     /// # Errors
     ///
     /// The address cannot be had, or everyone could reach it and there is no token; or the database cannot be used.
-    pub async fn bind(config: Config, graph: Graph<Council>) -> Result<Self, BindError> {
+    pub async fn bind(config: Config, councils: impl Into<Councils>) -> Result<Self, BindError> {
         let cannot_listen = |source| BindError::Listen { listen: config.listen.clone(), source };
         let addresses: Vec<_> = lookup_host(&config.listen).await.map_err(cannot_listen)?.collect();
         let is_exposed = addresses.iter().any(|address| !address.ip().is_loopback());
@@ -50,9 +48,10 @@ impl Server {
         let listener = TcpListener::bind(&*addresses).await.map_err(cannot_listen)?;
         let local_addr = listener.local_addr().map_err(cannot_listen)?;
         let gone = CancellationToken::new();
-        let store = Store::open(&config.database).await.map_err(BindError::Database)?;
+        let store = Arc::new(Store::open(&config.database).await.map_err(BindError::Database)?);
         let app = App {
-            runs: Arc::new(Runs::new(&config, graph, store, gone.clone())),
+            runs: Arc::new(Runs::new(&config, councils.into(), Arc::clone(&store), gone.clone())),
+            store,
             access: Arc::new(Access::new(&config)),
             send_timeout: config.send_timeout,
             tasks: TaskTracker::new(),
@@ -93,7 +92,7 @@ impl Server {
         if timeout(CLOSING, app.tasks.wait()).await.is_err() {
             warn!(connections = app.tasks.len(), "connections were cut off");
         }
-        app.runs.close_database().await;
+        app.store.close().await;
         info!("ended");
     }
 }

@@ -1,9 +1,10 @@
 //! What a client sends to start a run.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::body;
-use crate::wire::Invalid;
+use crate::fields::bounded;
+use crate::wire::{Invalid, Loc};
 
 /// A request that can be served.
 #[derive(Debug)]
@@ -31,16 +32,10 @@ impl StartRequest {
 }
 
 /// A topic, found in this place.
-pub(crate) fn topic(loc: &[&str], input: &Value) -> Result<String, Invalid> {
-    let topic = Invalid::string(loc, input)?;
-    if topic.is_empty() {
-        let msg = "String should have at least 1 character";
-        return Err(Invalid::new("string_too_short", loc, msg, input).context(json!({ "min_length": 1 })));
-    }
-    if topic.chars().count() > LONGEST_TOPIC {
-        let msg = format!("String should have at most {LONGEST_TOPIC} characters");
-        return Err(Invalid::new("string_too_long", loc, msg, input).context(json!({ "max_length": LONGEST_TOPIC })));
-    }
+pub(crate) fn topic(loc: impl Into<Loc>, input: &Value) -> Result<String, Invalid> {
+    let loc = loc.into();
+    let topic = Invalid::string(loc.clone(), input)?;
+    bounded(loc, &topic, LONGEST_TOPIC)?;
     Ok(topic)
 }
 

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use council_core::journal::{Journal, JournalError, Memory, Sqlite};
 
+use crate::blueprints::Blueprints;
+
 /// Where the runs are kept.
 ///
 /// ```
@@ -48,6 +50,7 @@ impl FromStr for Database {
 /// An open database.
 pub(crate) struct Store {
     pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) blueprints: Blueprints,
     /// The same, where it is a file.
     file: Option<Kept>,
     /// Held as long as the server lives; the system lets go of it however that ends.
@@ -64,13 +67,17 @@ struct Kept {
 impl Store {
     pub(crate) async fn open(database: &Database) -> Result<Self, StoreError> {
         match database {
-            Database::Memory => Ok(Self { journal: Arc::new(Memory::default()), file: None, _lock: None }),
+            Database::Memory => {
+                let blueprints = Blueprints::open(None).map_err(StoreError::Blueprints)?;
+                Ok(Self { journal: Arc::new(Memory::default()), blueprints, file: None, _lock: None })
+            }
             Database::File(path) => {
                 let lock = lock(path)?;
                 let journal = Sqlite::open(path).await.map_err(StoreError::Journal)?;
                 let identity = identity(path).map_err(|error| StoreError::Journal(gone(path, error)))?;
+                let blueprints = Blueprints::open(Some(path)).map_err(StoreError::Blueprints)?;
                 let file = Kept { journal: journal.clone(), path: path.clone(), identity };
-                Ok(Self { journal: Arc::new(journal), file: Some(file), _lock: Some(lock) })
+                Ok(Self { journal: Arc::new(journal), blueprints, file: Some(file), _lock: Some(lock) })
             }
         }
     }
@@ -87,6 +94,7 @@ impl Store {
 
     /// Writes what is on its way, and leaves one tidy file.
     pub(crate) async fn close(&self) {
+        self.blueprints.close();
         if let Some(Kept { journal, .. }) = &self.file {
             // It fails where it is closed already.
             let _ = journal.close().await;
@@ -147,4 +155,7 @@ pub enum StoreError {
     /// The file is no database of this program, or cannot be had.
     #[error(transparent)]
     Journal(JournalError),
+    /// There is no place in it for blueprints.
+    #[error("the blueprints in the database cannot be used")]
+    Blueprints(#[source] rusqlite::Error),
 }

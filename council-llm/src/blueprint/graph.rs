@@ -9,9 +9,12 @@ use super::check;
 use super::fault::{BlueprintError, BlueprintFault};
 use super::ways::{Choice, Way, Ways, labelled};
 use super::{Agent, Blueprint};
-use crate::{ChatModel, Council, Models, SpecError};
+use crate::{ChatModel, Council, DEFAULT_THRESHOLD, Decision, Models, SpecError};
 
 impl Blueprint {
+    /// The name of all their graphs.
+    pub const GRAPH: &str = "blueprint";
+
     /// The graph, with a node for each agent that can be reached from the [entry](Self::entry), named by its id.
     ///
     /// What follows an agent:
@@ -42,7 +45,7 @@ impl Blueprint {
         self.refuse(faults)?;
 
         let ways = Ways::of(self);
-        let mut graph = StateGraph::<Council>::new(GRAPH);
+        let mut graph = StateGraph::<Council>::new(Self::GRAPH);
         graph.endless();
         let nodes = self.add_agents(&ways, models, &mut graph)?;
         if let Some(entry) = ways.entry().and_then(|place| nodes[place]) {
@@ -115,9 +118,11 @@ fn connect(
         let choice = Choice::among(ways, |place| nodes[place]);
         let (targets, labels): (Vec<_>, Vec<_>) =
             labelled(ways).into_iter().filter_map(|(place, label)| Some((nodes[place]?, label))).unzip();
-        graph.route(node, targets, move |council, _| choice.by(council.decision)).labels(labels);
+        graph.route(node, targets, move |council, _| choice.by(decision(council))).labels(labels);
     }
 }
 
-/// The name of the graph of every blueprint.
-const GRAPH: &str = "blueprint";
+/// The critic's decision, or where a chair has given a score in its place, what that leads to.
+fn decision(council: &Council) -> Option<Decision> {
+    council.decision.or_else(|| Some(Decision::of(Some(council.score?), DEFAULT_THRESHOLD)))
+}

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use council_core::journal::{CloseError, JournalError, LoadError, close};
-use council_core::{EditError, Position, State};
+use council_core::journal::{CloseError, JournalError, close};
+use council_core::{EditError, Graph, Position, State};
 use council_llm::{Council, Decision};
 
 use super::entry::RunEntry;
 use super::standing::CANCELLED;
 use super::summary::Summary;
-use super::{NotFound, Runs, StoppedShort};
+use super::{NotFound, NotLoaded, Runs, StoppedShort};
 use crate::wire::Status;
 
 /// What the chair decides.
@@ -43,12 +43,12 @@ pub(crate) enum NotAnswered {
     Ended(String),
     #[error(transparent)]
     StoppedShort(#[from] StoppedShort),
-    /// The run does not fit the council of this server any more.
+    /// The run does not fit its council any more, or a model of it cannot be had.
     #[error("Run '{run}' cannot go on")]
     Load {
         run: String,
         #[source]
-        source: LoadError,
+        source: NotLoaded,
     },
 }
 
@@ -89,20 +89,12 @@ impl Runs {
             return Err(StoppedShort::Draining.into());
         }
         let loaded = self.loaded(entry).await;
-        let mut position = loaded.map_err(|source| NotAnswered::Load { run: entry.id().to_string(), source })?;
+        let (graph, mut position) =
+            loaded.map_err(|source| NotAnswered::Load { run: entry.id().to_string(), source })?;
         if let Some(update) = changes.into_update() {
-            self.edit(&mut position, entry.last_node().as_deref(), update);
+            edit(&graph, &mut position, entry.last_node().as_deref(), update);
         }
-        Ok(self.drive(entry, self.graph.resume(position)).await?)
-    }
-
-    /// Changes the state as the node would that has just ended, so that its route is asked again.
-    fn edit(&self, position: &mut Position<Council>, last: Option<&str>, update: <Council as State>::Update) {
-        let edited = last.map(|node| self.graph.edit_as(position, node, CHAIR, update.clone()));
-        // Where several ways have met, or none was gone yet, only the state changes.
-        if let None | Some(Err(EditError::NotThere { .. } | EditError::UnknownNode { .. })) = edited {
-            position.edit(CHAIR, update);
-        }
+        Ok(self.drive(entry, graph.resume(position)).await?)
     }
 
     /// Ends a run at once and for good, whatever it is doing.
@@ -133,6 +125,20 @@ impl Runs {
             self.forget(entry);
         }
         closed
+    }
+}
+
+/// Changes the state as the node would that has just ended, so that its route is asked again.
+fn edit(
+    graph: &Graph<Council>,
+    position: &mut Position<Council>,
+    last: Option<&str>,
+    update: <Council as State>::Update,
+) {
+    let edited = last.map(|node| graph.edit_as(position, node, CHAIR, update.clone()));
+    // Where several ways have met, or none was gone yet, only the state changes.
+    if let None | Some(Err(EditError::NotThere { .. } | EditError::UnknownNode { .. })) = edited {
+        position.edit(CHAIR, update);
     }
 }
 

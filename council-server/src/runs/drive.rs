@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use council_core::journal::{JournalError, close};
-use council_core::{Detail, Failure, Outcome, RunBuilder, RunError, StopReason};
+use council_core::{Detail, Failure, Limits, Outcome, RunBuilder, RunError, StopReason};
 use council_llm::Council;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -82,7 +82,7 @@ impl Drive {
                 }
                 pause = (pause * 2).min(LONGEST_PAUSE);
                 match self.runs.loaded(&self.entry).await {
-                    Ok(position) => break self.runs.graph.resume(position),
+                    Ok((graph, position)) => break graph.resume(position),
                     Err(fault) => self.entry.trouble(chain(&fault)),
                 }
             };
@@ -120,7 +120,7 @@ impl Drive {
         let god_mode = self.entry.god_mode();
         let run = run
             .id(Arc::clone(self.entry.id()))
-            .limits(self.runs.limits)
+            .limits(self.limits())
             .journal(Arc::clone(&self.runs.store.journal))
             .summary(move |council, failure| Summary::keep(council, god_mode, failure))
             .on_saved(move |records| {
@@ -131,6 +131,15 @@ impl Drive {
             // Nobody reads the run's own queue.
             .buffer(0);
         if god_mode { run.pause_always() } else { run }
+    }
+
+    /// A blueprint may go round and round without a critic who ends that.
+    fn limits(&self) -> Limits {
+        let limits = self.runs.limits;
+        match self.entry.blueprint() {
+            Some(_) => Limits { supersteps: limits.supersteps.min(Limits::default().supersteps), ..limits },
+            None => limits,
+        }
     }
 
     /// A limit ends a run of the server for good.

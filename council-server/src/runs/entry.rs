@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use council_core::journal::{RunEntry as Head, Stored};
 use council_core::{Event, EventKind};
-use council_llm::Council;
+use council_llm::{Blueprint, Council};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
@@ -59,6 +59,11 @@ impl RunEntry {
     /// Whether it pauses before each node.
     pub(super) fn god_mode(&self) -> bool {
         self.god_mode
+    }
+
+    /// What it is made by, unless it is the built-in council.
+    pub(crate) fn blueprint(&self) -> Option<Arc<Blueprint>> {
+        self.log().standing.blueprint().cloned()
     }
 
     /// Where the run stands.

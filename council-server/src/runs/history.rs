@@ -11,7 +11,7 @@ use crate::wire::HistoryEntry;
 impl Runs {
     /// So many entries, without the newest ones of this number.
     pub(crate) async fn list(self: &Arc<Self>, limit: u64, offset: u64) -> Result<Vec<HistoryEntry>, JournalError> {
-        let graphs = vec![self.graph.name().to_owned()];
+        let graphs = self.councils.names();
         let filter = RunFilter { graphs, limit: Some(limit), offset, ..RunFilter::default() };
         let heads = self.store.journal.runs(&filter).await?;
         let mut entries = Vec::with_capacity(heads.len());
@@ -24,7 +24,7 @@ impl Runs {
     /// The entry of one run.
     pub(crate) async fn recall(self: &Arc<Self>, id: &str) -> Result<HistoryEntry, NotFound> {
         match self.store.journal.read(id, ReadFrom::Record(u64::MAX)).await {
-            Ok(stored) if stored.head.graph == self.graph.name() => Ok(self.entry(&stored.head).await),
+            Ok(stored) if self.councils.know(&stored.head.graph) => Ok(self.entry(&stored.head).await),
             Ok(_) | Err(JournalError::NotFound { .. }) => Err(NotFound::Unknown(id.to_owned())),
             Err(fault) => Err(NotFound::Journal(fault)),
         }

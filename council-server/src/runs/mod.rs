@@ -5,6 +5,7 @@ mod drive;
 mod entry;
 mod history;
 mod log;
+mod rounds;
 mod standing;
 mod summary;
 mod unreadable;
@@ -13,9 +14,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as Stored};
+use council_core::journal::{JournalError, LoadError, ReadFrom, RunFilter, Status as Stored};
 use council_core::{Graph, Limits, Position};
-use council_llm::Council;
+use council_llm::{Blueprint, BlueprintError, Council};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
@@ -25,13 +26,13 @@ pub(crate) use self::chair::{Action, Changes, NotAnswered};
 pub(crate) use self::entry::RunEntry;
 pub(crate) use self::log::{Told, Watch};
 pub(crate) use self::summary::chain;
-use crate::Config;
 use crate::store::Store;
+use crate::{Config, Councils};
 
 /// The runs that the server knows. Those that have ended are in the journal alone.
 pub(crate) struct Runs {
-    graph: Graph<Council>,
-    store: Store,
+    councils: Councils,
+    store: Arc<Store>,
     limits: Limits,
     keep: Option<u64>,
     grace: Duration,
@@ -54,6 +55,29 @@ pub(crate) enum StoppedShort {
     /// The run cannot be stored.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// There is no graph for it: a model cannot be had, or the blueprint is none that could run.
+    #[error(transparent)]
+    Blueprint(#[from] BlueprintError),
+}
+
+/// What a run is started with.
+pub(crate) struct Start {
+    pub(crate) topic: String,
+    /// Whether it pauses before each node.
+    pub(crate) god_mode: bool,
+    /// What it is made by; the built-in council without one.
+    pub(crate) blueprint: Option<Arc<Blueprint>>,
+}
+
+/// Why a run does not go on from where it stands in the journal.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotLoaded {
+    /// It does not fit its graph any more.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Its graph cannot be had.
+    #[error(transparent)]
+    Blueprint(#[from] BlueprintError),
 }
 
 /// Why a run cannot be shown.
@@ -75,9 +99,9 @@ pub(crate) enum NotFound {
 }
 
 impl Runs {
-    pub(crate) fn new(config: &Config, graph: Graph<Council>, store: Store, gone: CancellationToken) -> Self {
+    pub(crate) fn new(config: &Config, councils: Councils, store: Arc<Store>, gone: CancellationToken) -> Self {
         Self {
-            graph,
+            councils,
             store,
             limits: config.limits,
             keep: config.kept_runs(),
@@ -90,9 +114,20 @@ impl Runs {
         }
     }
 
+    /// What they can be runs of.
+    pub(crate) fn councils(&self) -> &Councils {
+        &self.councils
+    }
+
     /// Starts a run. It is in the journal when this returns.
-    pub(crate) async fn start(self: &Arc<Self>, topic: String, god_mode: bool) -> Result<Arc<RunEntry>, StoppedShort> {
+    pub(crate) async fn start(self: &Arc<Self>, start: Start) -> Result<Arc<RunEntry>, StoppedShort> {
+        let Start { topic, god_mode, blueprint } = start;
         self.store.check()?;
+        let graph = self.councils.graph(blueprint.as_deref())?;
+        let council = match blueprint {
+            Some(blueprint) => Council::of(blueprint, topic),
+            None => Council::new(topic),
+        };
         let id: Arc<str> = Uuid::new_v4().to_string().into();
         let entry = RunEntry::new(Arc::clone(&id), god_mode, self.watcher_queue, self.gone.child_token());
         let entry = Arc::new(entry);
@@ -104,7 +139,7 @@ impl Runs {
             }
             live.insert(id, Arc::clone(&entry));
         }
-        self.drive(&entry, self.graph.run(Council::new(topic))).await?;
+        self.drive(&entry, graph.run(council)).await?;
         info!(run = %entry.id(), "run started");
         Ok(entry)
     }
@@ -115,7 +150,7 @@ impl Runs {
             return Ok(entry);
         }
         let stored = match self.store.journal.read(id, ReadFrom::Record(0)).await {
-            Ok(stored) if stored.head.graph == self.graph.name() => stored,
+            Ok(stored) if self.councils.know(&stored.head.graph) => stored,
             Ok(_) | Err(JournalError::NotFound { .. }) => return Err(NotFound::Unknown(id.to_owned())),
             Err(fault) => return Err(NotFound::Journal(fault)),
         };
@@ -135,7 +170,7 @@ impl Runs {
     /// Lets the runs go on that an earlier server left unfinished.
     pub(crate) async fn recover(self: Arc<Self>) {
         let unfinished = RunFilter {
-            graphs: vec![self.graph.name().to_owned()],
+            graphs: self.councils.names(),
             statuses: vec![Stored::Running, Stored::Stopped],
             ..RunFilter::default()
         };
@@ -159,14 +194,16 @@ impl Runs {
         if entry.is_driven() || entry.status().is_final() {
             return Ok(());
         }
-        let position = self.loaded(&entry).await.inspect_err(|fault| entry.trouble(chain(fault)))?;
-        self.mind(&entry, self.graph.resume(position), None);
+        let (graph, position) = self.loaded(&entry).await.inspect_err(|fault| entry.trouble(chain(fault)))?;
+        self.mind(&entry, graph.resume(position), None);
         Ok(())
     }
 
-    /// Where a run stands in the journal.
-    async fn loaded(&self, entry: &RunEntry) -> Result<Position<Council>, council_core::journal::LoadError> {
-        self.graph.load(&self.store.journal, entry.id()).await
+    /// Where a run stands in the journal, and the graph that it goes on in.
+    async fn loaded(&self, entry: &RunEntry) -> Result<(Graph<Council>, Position<Council>), NotLoaded> {
+        let graph = self.councils.graph(entry.blueprint().as_deref())?;
+        let position = graph.load(&self.store.journal, entry.id()).await?;
+        Ok((graph, position))
     }
 
     /// Tells of a run what is in the journal and was not told yet.
@@ -190,11 +227,6 @@ impl Runs {
         self.live().values().for_each(|entry| entry.release());
     }
 
-    /// Closes the database, once nothing is to be kept any more.
-    pub(crate) async fn close_database(&self) {
-        self.store.close().await;
-    }
-
     /// Leaves a run to the journal that has ended, or of which nothing was stored.
     fn forget(self: &Arc<Self>, entry: &RunEntry) {
         let is_left = entry.status().is_final() || entry.records() == 0;
@@ -210,8 +242,7 @@ impl Runs {
     /// Deletes all ended runs but the newest.
     async fn prune(&self, keep: u64) {
         let statuses = vec![Stored::Finished, Stored::Failed, Stored::Closed];
-        let graphs = vec![self.graph.name().to_owned()];
-        let ended = RunFilter { graphs, statuses, offset: keep, ..RunFilter::default() };
+        let ended = RunFilter { graphs: self.councils.names(), statuses, offset: keep, ..RunFilter::default() };
         if let Err(fault) = self.store.journal.prune(&ended).await {
             warn!(error = %chain(&fault), "old runs could not be deleted");
         }

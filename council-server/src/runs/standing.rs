@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use council_core::State;
 use council_core::journal::Line;
-use council_llm::{CRITIC, Council, MASTER};
+use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -48,6 +48,16 @@ impl Standing {
         self.error.as_deref()
     }
 
+    /// What the run is made by, unless it is the built-in council.
+    pub(super) fn blueprint(&self) -> Option<&Arc<Blueprint>> {
+        self.council.blueprint.as_ref()
+    }
+
+    /// The round that the run is in.
+    pub(super) fn round(&self) -> u32 {
+        self.council.iteration
+    }
+
     /// The node after which the run stands.
     pub(super) fn last(&self) -> Option<&str> {
         self.last.as_deref()
@@ -62,11 +72,13 @@ impl Standing {
         if line.started.is_some() {
             self.started(&line)?;
         }
+        // A critic's rework begins the next round, and belongs to the one before.
+        let iteration = line.done.as_deref().map(|node| self.coming(node));
         if let Some(update) = line.update {
             self.council.apply(serde_json::from_str(update.get())?);
         }
-        if let Some(node) = &line.done {
-            self.done(node, at, tell);
+        if let (Some(node), Some(iteration)) = (&line.done, iteration) {
+            self.done(node, iteration, at, tell);
         }
         if let Some(next) = &line.next {
             let is_edit = line.edited.is_some();
@@ -109,17 +121,17 @@ impl Standing {
         for node in &self.next {
             let iteration = self.coming(node);
             tell(&Happening::NodeStart { node, iteration });
-            tell(&Happening::NodeActive { node, iteration });
+            tell(&Happening::NodeActive { node: self.label(node), iteration });
         }
     }
 
-    fn done(&mut self, node: &str, at: u64, tell: Tell<'_>) {
+    fn done(&mut self, node: &str, iteration: u32, at: u64, tell: Tell<'_>) {
         self.next.retain(|open| **open != *node);
         self.last = Some(node.into());
         tell(&Happening::NodeComplete {
             node,
-            iteration: self.council.iteration,
-            score: self.council.score.filter(|_| node == CRITIC),
+            iteration,
+            score: self.council.score.filter(|_| self.is_critic(node)),
             duration_ms: at.saturating_sub(self.began),
         });
     }
@@ -133,7 +145,7 @@ impl Standing {
             iteration_count: self.council.iteration,
         });
         for node in &self.next {
-            tell(&Happening::NodeActive { node, iteration: self.coming(node) });
+            tell(&Happening::NodeActive { node: self.label(node), iteration: self.coming(node) });
         }
     }
 
@@ -159,7 +171,7 @@ impl Standing {
             final_draft,
             critic_score: self.council.score,
             iteration_count: self.council.iteration,
-            approved: !self.valve_opened,
+            approved: self.stopped_by().is_none(),
             stopped_by: self.stopped_by(),
         });
     }
@@ -181,14 +193,31 @@ impl Standing {
         self.error = Some(error.to_owned());
     }
 
-    /// The round that a node which comes next belongs to: the draft that the master writes, or that the others are given.
+    /// The round that a node which comes next belongs to. The master of the built-in council begins one with each draft; in a
+    /// blueprint the first agent begins the first, and each rework the next.
     fn coming(&self, node: &str) -> u32 {
-        self.council.iteration + u32::from(node == MASTER)
+        match self.blueprint() {
+            Some(_) => self.council.iteration.max(1),
+            None => self.council.iteration + u32::from(node == MASTER),
+        }
     }
 
-    /// The valve opens exactly when the last draft was not good enough.
+    fn agent(&self, node: &str) -> Option<&Agent> {
+        self.blueprint()?.nodes.iter().find(|agent| agent.id == *node)
+    }
+
+    /// What a person calls the node.
+    fn label<'n>(&'n self, node: &'n str) -> &'n str {
+        self.agent(node).map_or(node, |agent| &agent.label)
+    }
+
+    fn is_critic(&self, node: &str) -> bool {
+        self.agent(node).map_or(node == CRITIC, Agent::is_critic)
+    }
+
+    /// The valve opens exactly when the last draft was not good enough. In a blueprint the critic itself is the valve.
     fn stopped_by(&self) -> Option<StoppedBy> {
-        self.valve_opened.then_some(StoppedBy::MaxIterations)
+        (self.valve_opened || self.council.valve_opened).then_some(StoppedBy::MaxIterations)
     }
 
     /// What the run has come to so far.
@@ -205,7 +234,7 @@ impl Standing {
             paused: self.status == Status::Paused,
             next_nodes: self.next.iter().map(ToString::to_string).collect(),
             current_draft: given(&council.draft).map(str::to_owned),
-            approved: is_complete.then_some(!self.valve_opened),
+            approved: is_complete.then_some(self.stopped_by().is_none()),
             stopped_by: self.stopped_by().filter(|_| is_complete),
             usage: council.usage,
         }

@@ -14,6 +14,7 @@ use crate::wire::{ExecutionMode, HistoryEntry, Status, time};
 pub(super) struct Summary {
     pub(super) input_topic: String,
     pub(super) god_mode: bool,
+    pub(super) blueprint_id: Option<String>,
     pub(super) draft: Option<String>,
     pub(super) critic_score: Option<f64>,
     pub(super) iteration_count: u32,
@@ -27,6 +28,7 @@ impl Summary {
         Self {
             input_topic: council.topic.clone(),
             god_mode,
+            blueprint_id: council.blueprint.as_ref().map(|blueprint| blueprint.id.clone()),
             draft: final_draft(council).map(str::to_owned),
             critic_score: council.score,
             iteration_count: council.iteration,
@@ -64,7 +66,7 @@ impl Summary {
             .or_else(|| (entry.status == Stored::Finished && self.draft.is_none()).then(|| NO_DOCUMENT.to_owned()));
         HistoryEntry {
             id: entry.run.clone(),
-            blueprint_id: None,
+            blueprint_id: self.blueprint_id,
             input_topic: self.input_topic,
             status,
             execution_mode: if self.god_mode { ExecutionMode::GodMode } else { ExecutionMode::AutoPilot },

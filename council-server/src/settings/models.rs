@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use council_core::Graph;
 use council_llm::{
-    CRITIC, ChatModel, Council, CouncilBuilder, CouncilError, Environment, MASTER, ModelSpec, Rehearsal, SpecError,
-    WRITER,
+    CRITIC, ChatModel, CouncilBuilder, CouncilError, MASTER, ModelSpec, Models, Rehearsal, SpecError, WRITER,
 };
+use council_server::Councils;
 
 use super::known::{self, Setting};
 use super::reading::Reading;
@@ -19,23 +18,30 @@ struct Cast {
 }
 
 /// The council, and who plays what in one line for a person. Without one there is a fault.
-pub(super) fn council(reading: &mut Reading, environment: &Environment) -> Option<(Graph<Council>, String)> {
-    let master = cast(reading, &known::MODEL, environment, || default(environment));
-    let critic = cast(reading, &known::CRITIC_MODEL, environment, || Ok(master.clone()));
-    let writer = cast(reading, &known::WRITER_MODEL, environment, || Ok(master.clone()));
+pub(super) fn councils(reading: &mut Reading, models: Models) -> Option<(Councils, String)> {
+    let master = cast(reading, &known::MODEL, &models, || default(&models));
+    let critic = cast(reading, &known::CRITIC_MODEL, &models, || Ok(master.clone()));
+    let writer = cast(reading, &known::WRITER_MODEL, &models, || Ok(master.clone()));
     let threshold = reading.number(&known::THRESHOLD, "number");
     let threshold = accepted(reading, &known::THRESHOLD, threshold, CouncilBuilder::threshold);
     let drafts = reading.number(&known::MAX_ITERATIONS, "number of drafts");
     let drafts = accepted(reading, &known::MAX_ITERATIONS, drafts, CouncilBuilder::max_iterations);
     let (master, critic, writer) = (master?, critic?, writer?);
-    let models = told(&master.spec, &critic.spec, &writer.spec);
+    let told = told(&master.spec, &critic.spec, &writer.spec);
     let council = CouncilBuilder::new(master.model)
         .critic_model(critic.model)
         .writer_model(writer.model)
         .threshold(threshold?)
         .max_iterations(drafts?);
     match council.build() {
-        Ok(graph) => Some((graph, models)),
+        Ok(graph) => {
+            let councils = Councils::new(graph)
+                .played_by(MASTER, master.spec.to_string())
+                .played_by(CRITIC, critic.spec.to_string())
+                .played_by(WRITER, writer.spec.to_string())
+                .models(models);
+            Some((councils, told))
+        }
         Err(error) => {
             reading.fault(&known::MODEL, error);
             None
@@ -47,23 +53,23 @@ pub(super) fn council(reading: &mut Reading, environment: &Environment) -> Optio
 fn cast(
     reading: &mut Reading,
     setting: &Setting,
-    environment: &Environment,
+    models: &Models,
     otherwise: impl FnOnce() -> Result<Option<Cast>, SpecError>,
 ) -> Option<Cast> {
     let spec = reading.text(setting).filter(|text| !text.trim().is_empty());
     let cast = match spec {
-        Some(spec) => spec.parse().and_then(|spec| played(environment, spec)).map(Some),
+        Some(spec) => spec.parse().and_then(|spec| played(models, spec)).map(Some),
         None => otherwise(),
     };
     cast.map_err(|error| reading.fault(setting, chain(&error))).ok().flatten()
 }
 
-fn default(environment: &Environment) -> Result<Option<Cast>, SpecError> {
-    played(environment, environment.default_spec()).map(Some)
+fn default(models: &Models) -> Result<Option<Cast>, SpecError> {
+    played(models, models.default_spec()).map(Some)
 }
 
-fn played(environment: &Environment, spec: ModelSpec) -> Result<Cast, SpecError> {
-    Ok(Cast { model: environment.model(&spec)?, spec })
+fn played(models: &Models, spec: ModelSpec) -> Result<Cast, SpecError> {
+    Ok(Cast { model: models.model(&spec)?, spec })
 }
 
 /// The value, if a council can be built with it.

@@ -4,9 +4,9 @@ use std::net::ToSocketAddrs;
 use std::path::Path;
 use std::time::Duration;
 
-use council_core::{Graph, Limits};
-use council_llm::{Council, Environment};
-use council_server::{BindError, Config, Database};
+use council_core::Limits;
+use council_llm::{Environment, Models};
+use council_server::{BindError, Config, Councils, Database};
 use tracing_subscriber::filter::Targets;
 
 use super::file;
@@ -19,8 +19,8 @@ use super::reading::Reading;
 pub(crate) struct Setup {
     /// For the server.
     pub(crate) config: Config,
-    /// The council.
-    pub(crate) graph: Graph<Council>,
+    /// The built-in council, and where blueprints get their models.
+    pub(crate) councils: Councils,
     /// Which models play, in one line for a person.
     pub(crate) models: String,
     /// What is logged.
@@ -47,20 +47,20 @@ impl Setup {
     /// # Errors
     ///
     /// Every fault of every setting.
-    pub(crate) fn read(mut given: Given, file: Option<&Path>, environment: &Environment) -> Result<Self, Vec<Fault>> {
+    pub(crate) fn read(mut given: Given, file: Option<&Path>, environment: Environment) -> Result<Self, Vec<Fault>> {
         let said = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given));
         let is_all_known = said.is_ok();
         let (Ok(faults) | Err(faults)) = said;
         let mut reading = Reading { given, faults, is_all_known };
         let config = config(&mut reading);
-        let council = models::council(&mut reading, environment);
+        let councils = models::councils(&mut reading, Models::from(environment));
         let log = reading.read(&known::LOG, |text| text.parse::<Targets>().map_err(|error| error.to_string()));
         let log_format = reading.read(&known::LOG_FORMAT, log_format).unwrap_or_default();
         let Reading { given, mut faults, .. } = reading;
         faults.sort_by_key(Fault::order);
-        match council {
-            Some((graph, models)) if faults.is_empty() => {
-                Ok(Self { config, graph, models, log: log.unwrap_or_default(), log_format, given })
+        match councils {
+            Some((councils, models)) if faults.is_empty() => {
+                Ok(Self { config, councils, models, log: log.unwrap_or_default(), log_format, given })
             }
             _ => Err(faults),
         }

@@ -8,7 +8,7 @@ use super::Status;
 #[derive(Serialize)]
 pub(crate) struct HistoryEntry {
     pub(crate) id: String,
-    /// The built-in council has none.
+    /// What it was made by; the built-in council has none.
     pub(crate) blueprint_id: Option<String>,
     pub(crate) input_topic: String,
     pub(crate) status: Status,

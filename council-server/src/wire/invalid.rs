@@ -1,5 +1,6 @@
 //! The faults of a request, in the words that FastAPI's clients know.
 
+use council_llm::{BlueprintError, BlueprintFault, Step};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -8,8 +9,7 @@ use serde_json::{Value, json};
 pub(crate) struct Invalid {
     #[serde(rename = "type")]
     kind: &'static str,
-    /// Where: `"body"` or `"query"`, then the path to the field.
-    loc: Vec<Value>,
+    loc: Loc,
     msg: String,
     /// What was given there, cut at [`ECHO_LIMIT`].
     input: Box<Value>,
@@ -17,21 +17,62 @@ pub(crate) struct Invalid {
     ctx: Option<Value>,
 }
 
+/// Where a fault is: `"body"` or `"query"`, then the path to the field.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Loc(Vec<Value>);
+
+impl Loc {
+    /// The whole body.
+    pub(crate) fn body() -> Self {
+        Self(vec!["body".into()])
+    }
+
+    /// A field or an item in it.
+    pub(crate) fn then(&self, step: impl Into<Value>) -> Self {
+        Self(self.0.iter().cloned().chain([step.into()]).collect())
+    }
+}
+
+impl<const N: usize> From<&[&str; N]> for Loc {
+    fn from(steps: &[&str; N]) -> Self {
+        Self(steps.iter().map(|&step| step.into()).collect())
+    }
+}
+
 impl Invalid {
     /// A fault without a context.
-    pub(crate) fn new(kind: &'static str, loc: &[&str], msg: impl Into<String>, input: &Value) -> Self {
-        Self {
-            kind,
-            loc: loc.iter().map(|&step| step.into()).collect(),
-            msg: msg.into(),
-            input: Box::new(echo(input)),
-            ctx: None,
+    pub(crate) fn new(kind: &'static str, loc: impl Into<Loc>, msg: impl Into<String>, input: &Value) -> Self {
+        Self { kind, loc: loc.into(), msg: msg.into(), input: Box::new(echo(input)), ctx: None }
+    }
+
+    /// A fault of a blueprint, which is the body or was saved before.
+    pub(crate) fn of_blueprint(root: &'static str, fault: &BlueprintFault, blueprint: &Value) -> Self {
+        let mut loc = Loc::from(&[root]);
+        let mut input = blueprint;
+        for step in &fault.at {
+            let (step, inner) = match *step {
+                Step::Key(name) => (Value::from(name), input.get(name)),
+                Step::Place(place) => (Value::from(place), input.get(place)),
+            };
+            loc = loc.then(step);
+            input = inner.unwrap_or(&Value::Null);
+        }
+        Self::new("value_error", loc, fault.kind.to_string(), input)
+    }
+
+    /// Why a blueprint that was saved cannot run.
+    pub(crate) fn of_saved(error: &BlueprintError, blueprint: &Value) -> Vec<Self> {
+        match error {
+            BlueprintError::Faults { faults, .. } => {
+                faults.iter().map(|fault| Self::of_blueprint("blueprint", fault, blueprint)).collect()
+            }
+            other => vec![Self::new("value_error", &["blueprint"], other.to_string(), blueprint)],
         }
     }
 
     /// It is the item in this place of a list.
     pub(crate) fn at(mut self, place: usize) -> Self {
-        self.loc.push(place.into());
+        self.loc = self.loc.then(place);
         self
     }
 
@@ -42,21 +83,32 @@ impl Invalid {
     }
 
     /// A field is not there; the input is what it should have been in.
-    pub(crate) fn missing(loc: &[&str], input: &Value) -> Self {
+    pub(crate) fn missing(loc: impl Into<Loc>, input: &Value) -> Self {
         Self::new("missing", loc, "Field required", input)
     }
 
     /// A text.
-    pub(crate) fn string(loc: &[&str], input: &Value) -> Result<String, Self> {
+    pub(crate) fn string(loc: impl Into<Loc>, input: &Value) -> Result<String, Self> {
         let text =
             input.as_str().ok_or_else(|| Self::new("string_type", loc, "Input should be a valid string", input))?;
         Ok(text.to_owned())
     }
 
     /// Something else in place of an object.
-    pub(crate) fn no_object(loc: &[&str], input: &Value) -> Self {
+    pub(crate) fn no_object(loc: impl Into<Loc>, input: &Value) -> Self {
         let msg = "Input should be a valid dictionary or object to extract fields from";
         Self::new("model_attributes_type", loc, msg, input)
+    }
+
+    /// Something else than one of these words.
+    pub(crate) fn no_word<'w>(loc: impl Into<Loc>, input: &Value, words: impl Iterator<Item = &'w str>) -> Self {
+        let quoted: Vec<_> = words.map(|word| format!("'{word}'")).collect();
+        let expected = match quoted.as_slice() {
+            [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+            words => words.concat(),
+        };
+        Self::new("literal_error", loc, format!("Input should be {expected}"), input)
+            .context(json!({ "expected": expected }))
     }
 
     /// A body that is no JSON. FastAPI, too, shows an empty object in place of what it could not read.

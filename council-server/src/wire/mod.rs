@@ -1,6 +1,8 @@
 //! The JSON of the wire: answers, results, events and faults. Field names and their order are the protocol's.
 
 mod chair;
+mod contribution;
+mod drawing;
 mod event;
 mod history;
 mod invalid;
@@ -10,9 +12,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub(crate) use self::chair::{ChairState, CurrentState, Message, word};
+pub(crate) use self::contribution::Contribution;
+pub(crate) use self::drawing::Drawing;
 pub(crate) use self::event::Happening;
 pub(crate) use self::history::{ExecutionMode, HistoryEntry};
-pub(crate) use self::invalid::Invalid;
+pub(crate) use self::invalid::{Invalid, Loc};
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -63,11 +67,18 @@ pub(crate) struct Started<'a> {
 impl<'a> Started<'a> {
     /// The run with this id has been accepted.
     pub(crate) fn new(run_id: &'a str) -> Self {
-        Self {
-            run_id,
-            status: Status::Pending,
-            message: format!("Council run started. Connect to /ws/council/{run_id} for live updates."),
-        }
+        Self { run_id, status: Status::Pending, message: format!("Council run started. {}", Self::watch(run_id)) }
+    }
+
+    /// The same for a run that is made by a blueprint.
+    pub(crate) fn of_blueprint(run_id: &'a str, name: &str, god_mode: bool) -> Self {
+        let mode = if god_mode { "God Mode" } else { "Auto-Pilot" };
+        let message = format!("Council run started from blueprint '{name}' ({mode}). {}", Self::watch(run_id));
+        Self { run_id, status: Status::Pending, message }
+    }
+
+    fn watch(run_id: &str) -> String {
+        format!("Connect to /ws/council/{run_id} for live updates.")
     }
 }
 

@@ -119,7 +119,7 @@ async fn a_browser_may_ask_first() {
     let allowed = within(http::send(server.address(), "OPTIONS /api/councils/run", &headers, b"")).await;
     assert_eq!(allowed.status, 200);
     assert_eq!(allowed.header("access-control-allow-origin"), Some("http://localhost:3000"));
-    assert_eq!(allowed.header("access-control-allow-methods"), Some("GET,POST"));
+    assert_eq!(allowed.header("access-control-allow-methods"), Some("GET,POST,PUT,DELETE"));
     assert_eq!(allowed.header("access-control-allow-headers"), Some("authorization,content-type"));
 
     let unauthorised = within(http::send(server.address(), "POST /api/councils/run", &headers[..1], b"")).await;

@@ -115,7 +115,6 @@ async fn a_body_that_is_no_utf_8_is_no_json() {
 async fn unknown_paths_methods_and_runs_have_json_bodies() {
     let server = TestServer::start(two_rounds()).await;
     let requests = [
-        "GET /",
         "GET /api/nothing",
         "GET /api/health/",
         "DELETE /api/health",
@@ -139,7 +138,6 @@ async fn unknown_paths_methods_and_runs_have_json_bodies() {
         picture.push(format!("{request} -> {}", answer.line()));
     }
     expect![[r#"
-        GET / -> 404 {"detail":"Not Found"}
         GET /api/nothing -> 404 {"detail":"Not Found"}
         GET /api/health/ -> 404 {"detail":"Not Found"}
         DELETE /api/health -> 405 {"detail":"Method Not Allowed"}

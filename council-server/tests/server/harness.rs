@@ -4,9 +4,8 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use council_core::Graph;
-use council_llm::{ChatModel, Council, CouncilBuilder};
-use council_server::{BindError, Config, Server, StoreError};
+use council_llm::{ChatModel, CouncilBuilder};
+use council_server::{BindError, Config, Councils, Server, StoreError};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -31,9 +30,9 @@ impl TestServer {
         Self::of(config, CouncilBuilder::new(model).build().unwrap()).await
     }
 
-    pub(crate) async fn of(config: Config, graph: Graph<Council>) -> Self {
+    pub(crate) async fn of(config: Config, councils: impl Into<Councils>) -> Self {
         let config = Config { listen: "127.0.0.1:0".to_owned(), ..config };
-        Self::run_bound(bind(config, graph).await)
+        Self::run_bound(bind(config, councils).await)
     }
 
     /// Lets a server run that has its address already.
@@ -69,6 +68,10 @@ impl TestServer {
         within(http::send(self.address, &format!("GET {path}"), &[], b"")).await
     }
 
+    pub(crate) async fn send(&self, method_and_path: &str, body: impl AsRef<[u8]>) -> Answer {
+        within(http::send(self.address, method_and_path, &[], body.as_ref())).await
+    }
+
     pub(crate) async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
         let headers = [("content-type", "application/json")];
         within(http::send(self.address, &format!("POST {path}"), &headers, body.as_ref())).await
@@ -76,12 +79,12 @@ impl TestServer {
 
     /// Starts a run; gives its id.
     pub(crate) async fn run(&self, topic: &str) -> String {
-        self.start_run(&json!({ "input_topic": topic })).await
+        self.start_run("/api/councils/run", &json!({ "input_topic": topic })).await
     }
 
     /// Starts a run with a chair; gives its id.
     pub(crate) async fn run_with_chair(&self, topic: &str) -> String {
-        self.start_run(&json!({ "input_topic": topic, "god_mode": true })).await
+        self.start_run("/api/councils/run", &json!({ "input_topic": topic, "god_mode": true })).await
     }
 
     /// The chair's answer.
@@ -89,9 +92,9 @@ impl TestServer {
         self.post(&format!("/api/councils/run/{id}/approve"), body.to_string()).await
     }
 
-    async fn start_run(&self, body: &Value) -> String {
-        let body = body.to_string();
-        let answer = self.post("/api/councils/run", body).await;
+    /// Starts a run on this route; gives its id.
+    pub(crate) async fn start_run(&self, path: &str, body: &Value) -> String {
+        let answer = self.post(path, body.to_string()).await;
         assert_eq!(answer.status, 202, "{}", answer.text);
         answer.json()["run_id"].as_str().unwrap().to_owned()
     }
@@ -130,10 +133,11 @@ impl TestServer {
 }
 
 /// Binds a server. One that was dropped a moment ago may still be letting go of its database.
-pub(crate) async fn bind(config: Config, graph: Graph<Council>) -> Server {
+pub(crate) async fn bind(config: Config, councils: impl Into<Councils>) -> Server {
+    let councils = councils.into();
     within(async {
         loop {
-            match Server::bind(config.clone(), graph.clone()).await {
+            match Server::bind(config.clone(), councils.clone()).await {
                 Err(BindError::Database(StoreError::InUse { .. })) => {
                     tokio::time::sleep(Duration::from_millis(2)).await;
                 }

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 
 mod access;
+mod blueprint_runs;
+mod blueprints;
 mod cancel;
 mod chair;
 mod configuration;
@@ -20,6 +22,7 @@ mod process;
 mod provider;
 mod rest;
 mod restart;
+mod rounds;
 mod settings;
 mod shutdown;
 mod slow;

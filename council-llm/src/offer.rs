@@ -1,0 +1,61 @@
+//! Which models may be named, and which of them can be had.
+
+use serde::Serialize;
+
+use crate::{ModelSpec, Models, SpecError};
+
+/// What somebody who chooses a model for an agent can be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Offer {
+    /// The model of those who name none.
+    pub default: String,
+    /// All providers, those that cannot be had too.
+    pub providers: Vec<Provider>,
+}
+
+/// Where models come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Provider {
+    /// What stands before the slash in the name of a model.
+    pub name: &'static str,
+    /// Whether its models can be called as things are.
+    pub available: bool,
+    /// What is missing if not: an environment variable.
+    pub needs: Option<&'static str>,
+    /// Some of its models.
+    pub suggestions: Vec<&'static str>,
+}
+
+impl Models {
+    /// What there is to choose from.
+    ///
+    /// ```
+    /// use council_llm::{Environment, Models};
+    ///
+    /// let offer = Models::from(Environment::default()).offer();
+    /// assert_eq!(offer.default, "rehearsal");
+    /// let anthropic = offer.providers.iter().find(|provider| provider.name == "anthropic").unwrap();
+    /// assert_eq!((anthropic.available, anthropic.needs), (false, Some("ANTHROPIC_API_KEY")));
+    /// ```
+    #[must_use]
+    pub fn offer(&self) -> Offer {
+        let providers = SUGGESTIONS.iter().map(|(name, suggestions)| {
+            let spec: Result<ModelSpec, SpecError> = suggestions[0].parse();
+            let model = spec.and_then(|spec| self.model(&spec));
+            let needs = match &model {
+                Err(SpecError::MissingKey { variable, .. }) => Some(*variable),
+                _ => None,
+            };
+            Provider { name, available: model.is_ok(), needs, suggestions: suggestions.to_vec() }
+        });
+        Offer { default: self.default_spec().to_string(), providers: providers.collect() }
+    }
+}
+
+/// The first of each is asked for, to see whether it can be had.
+const SUGGESTIONS: [(&str, &[&str]); 4] = [
+    ("anthropic", &["claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-5"]),
+    ("openai", &["gpt-4o", "gpt-4o-mini", "gpt-4.1"]),
+    ("ollama", &["ollama/llama3.2", "ollama/qwen3", "ollama/gemma3"]),
+    ("rehearsal", &["rehearsal"]),
+];

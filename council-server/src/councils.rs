@@ -1,0 +1,90 @@
+//! The councils that a server can run: the built-in one, and those that blueprints describe.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use council_core::Graph;
+use council_llm::{Blueprint, BlueprintError, Council, Environment, Models, Rehearsal};
+
+use crate::wire::Drawing;
+
+/// What a [`Server`](crate::Server) runs: one council that is always there, and where the agents of blueprints get their models.
+///
+/// A graph alone will do; blueprints then find only models that need no key.
+///
+/// ```
+/// use council_llm::{CouncilBuilder, Environment, Models, Rehearsal};
+/// use council_server::Councils;
+///
+/// let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build()?)
+///     .played_by("master_agent", "rehearsal")
+///     .models(Models::from(Environment::from_env()));
+/// # Ok::<(), council_llm::CouncilError>(())
+/// ```
+#[derive(Clone)]
+pub struct Councils {
+    council: Graph<Council>,
+    played_by: BTreeMap<String, String>,
+    models: Models,
+}
+
+impl Councils {
+    /// This graph is the built-in council.
+    #[must_use]
+    pub fn new(council: Graph<Council>) -> Self {
+        Self { council, played_by: BTreeMap::new(), models: Models::from(Environment::default()) }
+    }
+
+    /// Says of a node of the built-in council which model plays it, for those who look at the graph.
+    #[must_use]
+    pub fn played_by(mut self, node: impl Into<String>, model: impl Into<String>) -> Self {
+        self.played_by.insert(node.into(), model.into());
+        self
+    }
+
+    /// Where the agents of blueprints get their models.
+    #[must_use]
+    pub fn models(mut self, models: Models) -> Self {
+        self.models = models;
+        self
+    }
+
+    /// The graph of a blueprint, or of the built-in council.
+    pub(crate) fn graph(&self, blueprint: Option<&Blueprint>) -> Result<Graph<Council>, BlueprintError> {
+        match blueprint {
+            Some(blueprint) => blueprint.graph(&self.models),
+            None => Ok(self.council.clone()),
+        }
+    }
+
+    /// The graph as a picture, whether or not its models can be had.
+    pub(crate) fn drawing(&self, blueprint: Option<&Blueprint>) -> Result<Drawing, BlueprintError> {
+        let Some(blueprint) = blueprint else {
+            let model = |node: &str| self.played_by.get(node).cloned();
+            return Ok(Drawing::of_council(self.council.drawing(), model));
+        };
+        let anyone = Models::new(|_| Ok(Arc::new(Rehearsal::new())));
+        Ok(Drawing::of_blueprint(blueprint.graph(&anyone)?.drawing(), blueprint))
+    }
+
+    /// Where agents get their models, and which there are.
+    pub(crate) fn offers(&self) -> &Models {
+        &self.models
+    }
+
+    /// The names of all graphs that a run of this server may have.
+    pub(crate) fn names(&self) -> Vec<String> {
+        vec![self.council.name().to_owned(), Blueprint::GRAPH.to_owned()]
+    }
+
+    /// Whether a run of this graph is one of this server's.
+    pub(crate) fn know(&self, graph: &str) -> bool {
+        graph == self.council.name() || graph == Blueprint::GRAPH
+    }
+}
+
+impl From<Graph<Council>> for Councils {
+    fn from(council: Graph<Council>) -> Self {
+        Self::new(council)
+    }
+}

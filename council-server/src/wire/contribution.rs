@@ -1,0 +1,19 @@
+//! What was written in a run, piece by piece.
+
+use serde::Serialize;
+
+/// What one agent, or the chair, has brought to a run: a draft, a verdict, or both.
+#[derive(Debug, Serialize)]
+pub(crate) struct Contribution {
+    /// The number of the event that told of it; `None` for what the chair changed.
+    pub(crate) seq: Option<u64>,
+    /// The round that it belongs to.
+    pub(crate) round: u32,
+    /// Who; `None` is the chair.
+    pub(crate) node: Option<String>,
+    /// RFC 3339, UTC.
+    pub(crate) at: String,
+    pub(crate) draft: Option<String>,
+    pub(crate) score: Option<f64>,
+    pub(crate) feedback: Option<String>,
+}

@@ -1,0 +1,77 @@
+//! The picture of a council: a drawing of its graph, with who plays what.
+
+use council_core::{Drawing as Picture, Link, Shape};
+use council_llm::{Blueprint, CRITIC};
+use serde::Serialize;
+
+/// A graph as a client draws it.
+#[derive(Serialize)]
+pub(crate) struct Drawing {
+    name: String,
+    nodes: Vec<Node>,
+    edges: Vec<Link>,
+    #[serde(skip)]
+    mermaid: String,
+}
+
+#[derive(Serialize)]
+struct Node {
+    #[serde(flatten)]
+    shape: Shape,
+    /// Which model plays it, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
+    /// What an agent does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
+}
+
+/// Whether an agent writes or judges.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Role {
+    Agent,
+    Critic,
+}
+
+impl Drawing {
+    /// The built-in council.
+    pub(crate) fn of_council(picture: Picture, model: impl Fn(&str) -> Option<String>) -> Self {
+        Self::new(picture, |shape| {
+            let role = if shape.id == CRITIC { Role::Critic } else { Role::Agent };
+            (model(&shape.id), Some(role))
+        })
+    }
+
+    /// The graph of a blueprint, with the names that people gave the agents.
+    pub(crate) fn of_blueprint(mut picture: Picture, blueprint: &Blueprint) -> Self {
+        let agent = |id: &str| blueprint.nodes.iter().find(|agent| agent.id == id);
+        for shape in &mut picture.nodes {
+            if let Some(agent) = agent(&shape.id) {
+                shape.label.clone_from(&agent.label);
+            }
+        }
+        picture.name.clone_from(&blueprint.name);
+        Self::new(picture, |shape| {
+            let agent = agent(&shape.id);
+            let role = agent.map(|agent| if agent.is_critic() { Role::Critic } else { Role::Agent });
+            (agent.map(|agent| agent.model.clone()), role)
+        })
+    }
+
+    fn new(picture: Picture, about: impl Fn(&Shape) -> (Option<String>, Option<Role>)) -> Self {
+        let mermaid = picture.mermaid();
+        let Picture { name, nodes, edges } = picture;
+        let nodes = nodes.into_iter().map(|shape| {
+            let is_agent = !shape.id.starts_with("__");
+            let (model, role) = if is_agent { about(&shape) } else { (None, None) };
+            Node { shape, model, role }
+        });
+        Self { name, nodes: nodes.collect(), edges, mermaid }
+    }
+
+    /// The same as text for a Mermaid renderer.
+    pub(crate) fn into_mermaid(self) -> String {
+        self.mermaid
+    }
+}

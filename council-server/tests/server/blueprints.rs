@@ -1,0 +1,217 @@
+//! Saving blueprints and finding them.
+
+use expect_test::expect;
+use serde_json::{Value, json};
+
+use crate::harness::TestServer;
+use crate::models::two_rounds;
+
+/// A master and a critic, as the frontend of the original sends them.
+pub(crate) fn pair() -> Value {
+    json!({
+        "version": 1, "id": "pair", "name": "Two of us",
+        "nodes": [
+            { "id": "author", "label": "Author", "systemPrompt": "Write an essay.", "model": "openai/author",
+              "tools": { "webSearch": false, "pdfReader": false }, "position": { "x": 0.0, "y": 0.5 } },
+            { "id": "judge", "label": "Judge", "systemPrompt": "You are a strict critic.", "model": "openai/judge",
+              "tools": { "webSearch": false, "pdfReader": false }, "position": { "x": 250.0, "y": 0.5 } },
+            { "id": "polish", "label": "Polish", "systemPrompt": "Polish it.", "model": "openai/author",
+              "tools": { "webSearch": false, "pdfReader": false }, "position": { "x": 500.0, "y": 0.5 } }
+        ],
+        "edges": [
+            { "id": "e1", "source": "author", "target": "judge", "type": "linear" },
+            { "id": "e2", "source": "judge", "target": "author", "type": "conditional", "condition": "rework" },
+            { "id": "e3", "source": "judge", "target": "polish", "type": "conditional", "condition": "approve" }
+        ]
+    })
+}
+
+/// Without its times, which are the server's.
+fn timeless(mut blueprint: Value) -> Value {
+    for time in ["createdAt", "updatedAt"] {
+        let text = blueprint.as_object_mut().unwrap().remove(time).unwrap();
+        assert!(text.as_str().unwrap().ends_with('Z'), "{text}");
+    }
+    blueprint
+}
+
+#[tokio::test]
+async fn a_blueprint_is_saved_found_replaced_and_deleted() {
+    let server = TestServer::start(two_rounds()).await;
+    assert_eq!(server.get("/api/councils/").await.line(), "200 []");
+    let created = server.post("/api/councils/", pair().to_string()).await;
+    assert_eq!(created.status, 201, "{}", created.text);
+    let created = created.json();
+    assert_eq!(timeless(created.clone()), pair());
+    assert_eq!(server.get("/api/councils/pair").await.json(), created);
+    let again = server.post("/api/councils/", pair().to_string()).await;
+    assert_eq!(again.line(), r#"409 {"detail":"Blueprint 'pair' exists already."}"#);
+
+    let mut changed = pair();
+    changed["name"] = json!("Two others");
+    changed["nodes"][1]["temperature"] = json!(0.2);
+    changed["nodes"][1]["role"] = json!("critic");
+    changed["nodes"][0]["maxTokens"] = json!(100);
+    let replaced = server.send("PUT /api/councils/pair", changed.to_string()).await;
+    assert_eq!(replaced.status, 200, "{}", replaced.text);
+    assert_eq!(timeless(replaced.json()), changed);
+    assert_eq!(replaced.json()["createdAt"], created["createdAt"]);
+    assert_eq!(server.get("/api/councils/").await.json(), json!([replaced.json()]));
+
+    assert_eq!(server.send("DELETE /api/councils/pair", "").await.line(), "204 ");
+    for (request, body) in
+        [("GET", String::new()), ("PUT", pair().to_string()), ("DELETE", String::new()), ("GET", String::new())]
+    {
+        let answer = server.send(&format!("{request} /api/councils/pair"), body).await;
+        assert_eq!(answer.line(), r#"404 {"detail":"Blueprint 'pair' not found."}"#);
+    }
+}
+
+/// What a client leaves out is the server's to choose, and those that were changed last come first.
+#[tokio::test]
+async fn little_is_enough() {
+    let server = TestServer::start(two_rounds()).await;
+    let small = json!({ "name": "Small", "nodes": [{ "id": "a", "model": "rehearsal" }] });
+    let mut small = server.post("/api/councils/", small.to_string()).await.json();
+    let id = small["id"].take();
+    assert_eq!(id.as_str().unwrap().len(), 36);
+    expect![[r#"{"edges":[],"id":null,"name":"Small","nodes":[{"id":"a","label":"a","model":"rehearsal","position":{"x":0.0,"y":0.0},"systemPrompt":"You are a.","tools":{"pdfReader":false,"webSearch":false}}],"version":1}"#]]
+        .assert_eq(&timeless(small).to_string());
+    let empty = server.post("/api/councils/", json!({ "name": "Empty" }).to_string()).await;
+    assert_eq!(empty.status, 201, "{}", empty.text);
+    let names = async || {
+        let list = server.get("/api/councils/").await.json();
+        list.as_array().unwrap().iter().map(|blueprint| blueprint["name"].to_string()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(names().await, r#""Empty" "Small""#);
+    let path = format!("PUT /api/councils/{}", id.as_str().unwrap());
+    server.send(&path, json!({ "name": "Bigger", "id": "of no interest" }).to_string()).await;
+    assert_eq!(names().await, r#""Bigger" "Empty""#);
+}
+
+#[tokio::test]
+async fn all_faults_of_a_blueprint_are_named_at_once() {
+    let server = TestServer::start(two_rounds()).await;
+    let mut picture = Vec::new();
+    for body in [
+        json!([]),
+        json!({ "name": "", "nodes": {}, "edges": [7], "version": "one" }),
+        json!({ "name": "n", "nodes": [{ "id": 1, "label": [], "position": "here", "role": "king", "maxTokens": 1.5 }],
+                "edges": [{ "source": "a", "type": "round" }] }),
+        json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal/9000" }, { "id": "a", "model": "rehearsal" }],
+                "edges": [{ "source": "a", "target": "ghost" }] }),
+        json!({ "name": "n".repeat(256), "id": "graph" }),
+    ] {
+        let answer = server.post("/api/councils/", body.to_string()).await;
+        picture.push(format!("{body:.200}\n  {}", answer.status));
+        for fault in answer.json()["detail"].as_array().unwrap() {
+            picture.push(format!("  {} {} {}", fault["type"], fault["loc"], fault["msg"]));
+        }
+    }
+    expect![[r#"
+        []
+          422
+          "model_attributes_type" ["body"] "Input should be a valid dictionary or object to extract fields from"
+        {"edges":[7],"name":"","nodes":{},"version":"one"}
+          422
+          "int_type" ["body","version"] "Input should be a valid integer"
+          "string_too_short" ["body","name"] "String should have at least 1 character"
+          "list_type" ["body","nodes"] "Input should be a valid list"
+          "model_attributes_type" ["body","edges",0] "Input should be a valid dictionary or object to extract fields from"
+        {"edges":[{"source":"a","type":"round"}],"name":"n","nodes":[{"id":1,"label":[],"maxTokens":1.5,"position":"here","role":"king"}]}
+          422
+          "string_type" ["body","nodes",0,"id"] "Input should be a valid string"
+          "string_type" ["body","nodes",0,"label"] "Input should be a valid string"
+          "missing" ["body","nodes",0,"model"] "Field required"
+          "model_attributes_type" ["body","nodes",0,"position"] "Input should be a valid dictionary or object to extract fields from"
+          "literal_error" ["body","nodes",0,"role"] "Input should be 'agent' or 'critic'"
+          "int_type" ["body","nodes",0,"maxTokens"] "Input should be a valid integer"
+          "missing" ["body","edges",0,"target"] "Field required"
+          "literal_error" ["body","edges",0,"type"] "Input should be 'linear' or 'conditional'"
+        {"edges":[{"source":"a","target":"ghost"}],"name":"n","nodes":[{"id":"a","model":"hal/9000"},{"id":"a","model":"rehearsal"}]}
+          422
+          "value_error" ["body","nodes",0,"model"] "node \"a\" cannot have its model: unknown model `hal/9000`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+          "value_error" ["body","nodes",1,"id"] "node number 2 has the id \"a\", which node number 1 has already"
+          "value_error" ["body","edges",0,"target"] "edge \"edge-1\" leads to \"ghost\", and no node has that id"
+        {"id":"graph","name":"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}
+          422
+          "string_too_long" ["body","name"] "String should have at most 255 characters"
+          "value_error" ["body","id"] "'graph' is part of the address of another route""#]].assert_eq(&picture.join("\n"));
+    assert_eq!(server.get("/api/councils/").await.line(), "200 []");
+}
+
+#[tokio::test]
+async fn graphs_are_drawn() {
+    let server = TestServer::start(two_rounds()).await;
+    server.post("/api/councils/", pair().to_string()).await;
+    let mut picture = Vec::new();
+    for path in [
+        "/api/councils/graph",
+        "/api/councils/graph?format=mermaid",
+        "/api/councils/pair/graph",
+        "/api/councils/pair/graph?format=mermaid",
+        "/api/councils/pair/graph?format=dot",
+        "/api/councils/ghost/graph",
+    ] {
+        let answer = server.get(path).await;
+        picture.push(format!("{path} {}", answer.header("content-type").unwrap()));
+        picture.push(answer.line());
+    }
+    expect![[r#"
+        /api/councils/graph application/json
+        200 {"name":"council","nodes":[{"id":"__start__","label":"start","kind":"start"},{"id":"master_agent","label":"master_agent","kind":"node","role":"agent"},{"id":"critic_agent","label":"critic_agent","kind":"node","role":"critic"},{"id":"writer_agent","label":"writer_agent","kind":"node","role":"agent"},{"id":"__end__","label":"end","kind":"end"}],"edges":[{"source":"__start__","target":"master_agent","kind":"edge"},{"source":"master_agent","target":"critic_agent","kind":"edge"},{"source":"master_agent","target":"writer_agent","kind":"visit_limit","label":"after 5 visits"},{"source":"critic_agent","target":"master_agent","kind":"route","label":"score < 8"},{"source":"critic_agent","target":"writer_agent","kind":"route","label":"score >= 8"},{"source":"writer_agent","target":"__end__","kind":"edge"}]}
+        /api/councils/graph?format=mermaid text/plain; charset=utf-8
+        200 flowchart TD
+          n0(["start"])
+          n1["master_agent"]
+          n2["critic_agent"]
+          n3["writer_agent"]
+          n4(["end"])
+          n0 --> n1
+          n1 --> n2
+          n1 --x|"after 5 visits"| n3
+          n2 -.->|"score #lt; 8"| n1
+          n2 -.->|"score #gt;= 8"| n3
+          n3 --> n4
+
+        /api/councils/pair/graph application/json
+        200 {"name":"Two of us","nodes":[{"id":"__start__","label":"start","kind":"start"},{"id":"author","label":"Author","kind":"node","model":"openai/author","role":"agent"},{"id":"judge","label":"Judge","kind":"node","model":"openai/judge","role":"critic"},{"id":"polish","label":"Polish","kind":"node","model":"openai/author","role":"agent"},{"id":"__end__","label":"end","kind":"end"}],"edges":[{"source":"__start__","target":"author","kind":"edge"},{"source":"author","target":"judge","kind":"edge"},{"source":"judge","target":"author","kind":"route","label":"rework"},{"source":"judge","target":"polish","kind":"route","label":"approve"},{"source":"polish","target":"__end__","kind":"edge"}]}
+        /api/councils/pair/graph?format=mermaid text/plain; charset=utf-8
+        200 flowchart TD
+          n0(["start"])
+          n1["Author"]
+          n2["Judge"]
+          n3["Polish"]
+          n4(["end"])
+          n0 --> n1
+          n1 --> n2
+          n2 -.->|"rework"| n1
+          n2 -.->|"approve"| n3
+          n3 --> n4
+
+        /api/councils/pair/graph?format=dot application/json
+        422 {"detail":[{"type":"literal_error","loc":["query","format"],"msg":"Input should be 'json' or 'mermaid'","input":"dot","ctx":{"expected":"'json' or 'mermaid'"}}]}
+        /api/councils/ghost/graph application/json
+        404 {"detail":"Blueprint 'ghost' not found."}"#]].assert_eq(&picture.join("\n"));
+}
+
+/// As FastAPI does, whose clients follow.
+#[tokio::test]
+async fn who_forgets_the_slash_is_shown_the_way() {
+    let server = TestServer::start(two_rounds()).await;
+    for (request, to) in [
+        ("GET /api/councils", "/api/councils/"),
+        ("POST /api/councils", "/api/councils/"),
+        ("GET /api/runs?limit=7&offset=1", "/api/runs/?limit=7&offset=1"),
+    ] {
+        let answer = server.send(request, "").await;
+        assert_eq!((answer.status, answer.header("location")), (307, Some(to)));
+    }
+}
+
+/// The models that an agent may be given, and what is missing for the others.
+#[tokio::test]
+async fn the_models_are_told() {
+    let server = TestServer::start(two_rounds()).await;
+    expect![[r#"200 {"default":"rehearsal","providers":[{"name":"anthropic","available":false,"needs":"ANTHROPIC_API_KEY","suggestions":["claude-sonnet-4-5","claude-haiku-4-5","claude-opus-4-5"]},{"name":"openai","available":false,"needs":"OPENAI_API_KEY","suggestions":["gpt-4o","gpt-4o-mini","gpt-4.1"]},{"name":"ollama","available":true,"needs":null,"suggestions":["ollama/llama3.2","ollama/qwen3","ollama/gemma3"]},{"name":"rehearsal","available":true,"needs":null,"suggestions":["rehearsal"]}]}"#]].assert_eq(&server.get("/api/models").await.line());
+}

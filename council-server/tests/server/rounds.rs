@@ -1,0 +1,50 @@
+//! What was written in a run, piece by piece.
+
+use expect_test::expect;
+use serde_json::json;
+
+use crate::harness::TestServer;
+use crate::models::two_rounds;
+
+#[tokio::test]
+async fn the_drafts_and_verdicts_of_a_run() {
+    let server = TestServer::start(two_rounds()).await;
+    let id = server.run("Rust").await;
+    server.when(&id, "completed").await;
+    let mut rounds = server.get(&format!("/api/runs/{id}/rounds")).await.json();
+    let mut picture = Vec::new();
+    for round in rounds.as_array_mut().unwrap() {
+        assert!(round.as_object_mut().unwrap().remove("at").unwrap().as_str().unwrap().ends_with('Z'));
+        picture.push(round.to_string());
+    }
+    expect![[r#"
+        {"draft":"First draft.","feedback":null,"node":"master_agent","round":1,"score":null,"seq":3}
+        {"draft":null,"feedback":"Say more.","node":"critic_agent","round":1,"score":6.0,"seq":6}
+        {"draft":"Second draft.","feedback":null,"node":"master_agent","round":2,"score":null,"seq":9}
+        {"draft":null,"feedback":"Good.","node":"critic_agent","round":2,"score":9.0,"seq":12}
+        {"draft":"The document.","feedback":null,"node":"writer_agent","round":2,"score":null,"seq":15}"#]]
+    .assert_eq(&picture.join("\n"));
+    let answer = server.get("/api/runs/ghost/rounds").await;
+    assert_eq!(answer.line(), r#"404 {"detail":"Run 'ghost' not found."}"#);
+}
+
+/// What the chair writes stands between what the agents have written.
+#[tokio::test]
+async fn what_the_chair_changes_is_among_them() {
+    let server = TestServer::start(two_rounds()).await;
+    let id = server.run_with_chair("Rust").await;
+    server.when(&id, "paused").await;
+    server.answer(&id, json!({ "action": "approve" })).await;
+    server.result_when(&id, |result| result["paused"] == true && result["next_nodes"][0] == "critic_agent").await;
+    let changes = json!({ "current_draft": "By hand.", "feedback_history": ["Shorter."] });
+    server.answer(&id, json!({ "action": "modify", "modified_state": changes })).await;
+    server.result_when(&id, |result| result["critic_score"] == 6.0).await;
+    let rounds = server.get(&format!("/api/runs/{id}/rounds")).await.json();
+    let who: Vec<_> =
+        rounds.as_array().unwrap().iter().map(|round| format!("{} {}", round["node"], round["draft"])).collect();
+    expect![[r#"
+        "master_agent" "First draft."
+        null "By hand."
+        "critic_agent" null"#]]
+    .assert_eq(&who.join("\n"));
+}
