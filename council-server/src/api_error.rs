@@ -7,7 +7,7 @@ use council_core::journal::JournalError;
 use council_llm::BlueprintError;
 
 use crate::blueprints::BlueprintStoreError;
-use crate::runs::{NotAnswered, NotFound, NotLoaded, StoppedShort, chain};
+use crate::runs::{NotAnswered, NotFound, NotLoaded, NotReady, StoppedShort, chain};
 use crate::wire::{Invalid, Refusal};
 
 /// Why a request was not served.
@@ -39,6 +39,8 @@ pub(crate) enum ApiError {
     NoChair(String),
     #[error("The server is about to end and takes no new run.")]
     Draining,
+    #[error("{0}")]
+    NotReady(NotReady),
     /// The journal cannot be read or written at the moment; nothing of the request was done.
     #[error("The runs cannot be stored or read at the moment: {0}")]
     Journal(String),
@@ -71,7 +73,9 @@ impl ApiError {
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BodyBroken | Self::NotPaused(_) => StatusCode::BAD_REQUEST,
             Self::NotAWebSocket(_) => StatusCode::UPGRADE_REQUIRED,
-            Self::Draining | Self::Journal(_) | Self::CannotGoOn(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Draining | Self::NotReady(_) | Self::Journal(_) | Self::CannotGoOn(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Unfit(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -100,6 +104,12 @@ impl From<NotFound> for ApiError {
             NotFound::Journal(error) => error.into(),
             unreadable @ NotFound::Unreadable { .. } => Self::Unfit(chain(&unreadable)),
         }
+    }
+}
+
+impl From<NotReady> for ApiError {
+    fn from(error: NotReady) -> Self {
+        Self::NotReady(error)
     }
 }
 

@@ -1,6 +1,7 @@
-//! `council-server check`: what the settings amount to.
+//! `council-server check`: whether the settings, or blueprints, can be used.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use crate::settings::Setup;
 
@@ -11,4 +12,10 @@ pub(crate) fn settings(setup: &Setup) -> String {
         let _ = writeln!(text, "{name} = {value} ({source})");
     }
     text
+}
+
+/// Whether a blueprint in this file could be saved and run; if not, why.
+pub(crate) fn blueprint(setup: &Setup, file: &Path) -> Result<(), Vec<String>> {
+    let text = std::fs::read(file).map_err(|error| vec![format!("the file cannot be read: {error}")])?;
+    setup.councils.check(&text)
 }

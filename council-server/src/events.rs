@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use serde_json::value::RawValue;
 use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::api_error::ApiError;
 use crate::query;
@@ -41,13 +42,25 @@ pub(crate) async fn events(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let missed = stream::iter(watch.missed);
-    let live = stream::unfold(watch.live, async |live: Option<Receiver<Told>>| {
-        let mut live = live?;
-        // One that is too slow comes back with the last number it has.
-        let told = live.recv().await.ok()?;
-        Some((told, Some(live)))
+    let metrics = Arc::clone(&app.metrics);
+    let live = stream::unfold((watch.live, metrics), async |(live, metrics)| {
+        let mut live: Receiver<Told> = live?;
+        match live.recv().await {
+            Ok(told) => Some((told, (Some(live), metrics))),
+            Err(RecvError::Closed) => None,
+            Err(RecvError::Lagged(_)) => {
+                // It comes back with the last number it has.
+                metrics.cut_off();
+                None
+            }
+        }
     });
-    Ok(Sse::new(missed.chain(live).map(|told| Ok::<_, Infallible>(sent(&told)))).into_response())
+    let watching = app.metrics.watching();
+    let events = missed.chain(live).map(move |told| {
+        watching.sent(1);
+        Ok::<_, Infallible>(sent(&told))
+    });
+    Ok(Sse::new(events).into_response())
 }
 
 fn sent(told: &Told) -> Event {

@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | `GET /` | the page: start, watch and steer runs in a browser |
 //! | `GET /api/health` | says that the server is up |
+//! | `GET /api/ready` | says whether new runs can be sent to it |
+//! | `GET /metrics` | what it counts, for Prometheus |
 //! | `POST /api/councils/run` | starts a run on `{"input_topic": "..."}` and gives its `run_id` |
 //! | `GET /api/councils/run/{id}` | the result, as far as there is one |
 //! | `POST /api/councils/run/{id}/approve` | the chair's answer: `{"action": "approve"}`, `"reject"` or `"modify"` |
@@ -67,8 +69,13 @@ mod config;
 mod councils;
 mod events;
 mod fields;
+mod measured;
+mod metrics;
+mod observed;
+mod operations;
 mod origin;
 mod page;
+mod probe;
 mod query;
 mod routes;
 mod runs;

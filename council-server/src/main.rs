@@ -8,6 +8,7 @@ mod signals;
 use std::error::Error;
 use std::fmt::Display;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use council_llm::Environment;
@@ -28,9 +29,13 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if check.is_some() {
-        announce(&check::settings(&setup));
-        return ExitCode::SUCCESS;
+    match check.as_deref() {
+        None => {}
+        Some([]) => {
+            announce(&check::settings(&setup));
+            return ExitCode::SUCCESS;
+        }
+        Some(blueprints) => return check_all(&setup, blueprints),
     }
     log::start(setup.log.clone(), setup.log_format);
     let runtime = match Runtime::new() {
@@ -43,6 +48,23 @@ fn main() -> ExitCode {
     };
     // What could still be going on is a look-up of a name; it need not be waited for.
     runtime.shutdown_background();
+    code
+}
+
+/// Says of each blueprint whether it could be used.
+fn check_all(setup: &Setup, blueprints: &[PathBuf]) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    for file in blueprints {
+        match check::blueprint(setup, file) {
+            Ok(()) => announce(&format!("{}: ok\n", file.display())),
+            Err(faults) => {
+                code = ExitCode::from(2);
+                for fault in faults {
+                    say(&format_args!("{}: {fault}", file.display()));
+                }
+            }
+        }
+    }
     code
 }
 

@@ -16,17 +16,21 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::{self, Access};
 use crate::api_error::ApiError;
+use crate::metrics::Metrics;
+use crate::probe::Probe;
 use crate::runs::{RunEntry, Runs, Start};
 use crate::start_request::StartRequest;
 use crate::store::Store;
-use crate::wire::{ChairState, Contribution, Health, HistoryEntry, RunResult, Started};
-use crate::{answer_request, blueprint_routes, body, events, page, query, socket};
+use crate::wire::{ChairState, Contribution, HistoryEntry, RunResult, Started};
+use crate::{answer_request, blueprint_routes, body, events, observed, operations, page, query, socket};
 
 /// What the handlers share.
 pub(crate) struct App {
     pub(crate) runs: Arc<Runs>,
     pub(crate) store: Arc<Store>,
     pub(crate) access: Arc<Access>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) probe: Probe,
     pub(crate) send_timeout: Duration,
     /// Connections and the sockets that came out of them.
     pub(crate) tasks: TaskTracker,
@@ -36,9 +40,11 @@ pub(crate) struct App {
 
 /// All routes, with the origin checked before the token and both before anything else.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let access = Arc::clone(&app.access);
+    let (access, metrics) = (Arc::clone(&app.access), Arc::clone(&app.metrics));
     Router::new()
-        .route(access::HEALTH, get(health))
+        .route(access::HEALTH, get(operations::health))
+        .route("/api/ready", get(operations::ready))
+        .route("/metrics", get(operations::metrics))
         .route("/api/councils/run", post(start))
         .route("/api/councils/run/{id}", get(result))
         .route("/api/councils/run/{id}/approve", post(approve))
@@ -67,15 +73,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&access), access::check_token))
         .layer(access.cors())
         .layer(middleware::from_fn_with_state(access, access::check_origin))
+        .layer(middleware::from_fn_with_state(metrics, observed::request))
         .layer(middleware::map_response(access::guard))
         .with_state(app)
 }
 
 pub(crate) type Shared = State<Arc<App>>;
-
-async fn health() -> Json<Health> {
-    Json(Health::OK)
-}
 
 async fn start(State(app): Shared, body: Body) -> Result<Response, ApiError> {
     let body = body::read(body).await?;

@@ -19,6 +19,9 @@ use tokio_util::task::TaskTracker;
 use tracing::{debug, info, warn};
 
 use crate::access::Access;
+use crate::measured::Measured;
+use crate::metrics::Metrics;
+use crate::probe::Probe;
 use crate::routes::{self, App};
 use crate::runs::Runs;
 use crate::store::{Store, StoreError};
@@ -48,15 +51,23 @@ impl Server {
         let listener = TcpListener::bind(&*addresses).await.map_err(cannot_listen)?;
         let local_addr = listener.local_addr().map_err(cannot_listen)?;
         let gone = CancellationToken::new();
-        let store = Arc::new(Store::open(&config.database).await.map_err(BindError::Database)?);
+        let councils = councils.into();
+        let metrics = Arc::new(Metrics::new(councils.nodes()));
+        let mut store = Store::open(&config.database).await.map_err(BindError::Database)?;
+        let journal = Arc::clone(&store.journal);
+        store.journal = Arc::new(Measured { journal: Arc::clone(&journal), metrics: Arc::clone(&metrics) });
+        let store = Arc::new(store);
         let app = App {
-            runs: Arc::new(Runs::new(&config, councils.into(), Arc::clone(&store), gone.clone())),
+            runs: Arc::new(Runs::new(&config, councils, Arc::clone(&store), Arc::clone(&metrics), gone.clone())),
             store,
             access: Arc::new(Access::new(&config)),
+            metrics,
+            probe: Probe::new(journal),
             send_timeout: config.send_timeout,
             tasks: TaskTracker::new(),
             gone,
         };
+        app.runs.count_paused().await;
         Ok(Self { listener, local_addr, app: Arc::new(app) })
     }
 

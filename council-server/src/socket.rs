@@ -21,6 +21,7 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::debug;
 
 use crate::api_error::ApiError;
+use crate::metrics::Watching;
 use crate::query;
 use crate::routes::App;
 use crate::runs::{NotFound, Told, Watch};
@@ -41,10 +42,15 @@ pub(crate) async fn council(
     let tasks = app.tasks.clone();
     tasks.spawn(async move {
         tokio::select! {
-            result = serve(&app, &id, after, upgrade) => match result {
-                Ok(code) => debug!(run = id, code = u16::from(code), "watcher closed"),
-                Err(reason) => debug!(run = id, ?reason, "watcher gone"),
-            },
+            result = serve(&app, &id, after, upgrade) => {
+                if matches!(result, Ok(CloseCode::Again) | Err(Gone::TooSlow)) {
+                    app.metrics.cut_off();
+                }
+                match result {
+                    Ok(code) => debug!(run = id, code = u16::from(code), "watcher closed"),
+                    Err(reason) => debug!(run = id, ?reason, "watcher gone"),
+                }
+            }
             () = app.gone.cancelled() => {}
         }
     });
@@ -59,7 +65,7 @@ async fn serve(app: &App, id: &str, after: u64, upgrade: OnUpgrade) -> Result<Cl
         .max_message_size(Some(INCOMING_LIMIT))
         .max_frame_size(Some(INCOMING_LIMIT));
     let stream = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-    let mut socket = Socket { stream, patience: app.send_timeout };
+    let mut socket = Socket { stream, patience: app.send_timeout, watching: app.metrics.watching() };
     let (code, reason) = match app.runs.find(id).await {
         Ok(entry) => match socket.tell(entry.watch(after)).await? {
             // There was no last event: the run goes on without this server.
@@ -96,6 +102,7 @@ struct Socket {
     stream: WebSocketStream<TokioIo<Upgraded>>,
     /// How long one send may take.
     patience: Duration,
+    watching: Watching,
 }
 
 impl Socket {
@@ -126,14 +133,18 @@ impl Socket {
     }
 
     async fn send(&mut self, events: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Gone> {
-        let stream = &mut self.stream;
+        let Self { stream, patience, watching } = self;
+        let mut fed = 0;
         let sending = async {
             for event in events {
                 stream.feed(Message::Text(event)).await?;
+                fed += 1;
             }
             stream.flush().await
         };
-        Ok(timeout(self.patience, sending).await.map_err(|_| Gone::TooSlow)??)
+        let sent = timeout(*patience, sending).await;
+        watching.sent(fed);
+        Ok(sent.map_err(|_| Gone::TooSlow)??)
     }
 
     /// Whatever a client says is of no interest, except that it leaves. The library has a pong, or the answer to a close,

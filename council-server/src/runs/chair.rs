@@ -122,6 +122,7 @@ impl Runs {
         }
         if !matches!(closed, Err(CloseError::Journal(_))) {
             self.catch_up(entry).await?;
+            self.say_ended(entry);
             self.forget(entry);
         }
         closed

@@ -116,6 +116,7 @@ impl Drive {
 
     fn set_up(&self, run: RunBuilder<Council>) -> RunBuilder<Council> {
         let (saved, observed) = (Arc::clone(&self.entry), Arc::clone(&self.entry));
+        let (counted, counts) = (Arc::clone(&self.runs.metrics), Arc::clone(&self.runs.metrics));
         let begun = Arc::clone(&self.begun);
         let god_mode = self.entry.god_mode();
         let run = run
@@ -124,10 +125,12 @@ impl Drive {
             .journal(Arc::clone(&self.runs.store.journal))
             .summary(move |council, failure| Summary::keep(council, god_mode, failure))
             .on_saved(move |records| {
+                let before = saved.usage();
                 saved.take(records.first, records.entries);
+                counted.used(before, saved.usage());
                 tell(&begun, || Ok(()));
             })
-            .observe_in(Detail::TOKENS, move |event| observed.observe(event))
+            .observe_in(Detail::TASKS | Detail::TOKENS, move |event| observed.observe(event, &counts))
             // Nobody reads the run's own queue.
             .buffer(0);
         if god_mode { run.pause_always() } else { run }
@@ -181,12 +184,10 @@ impl Drop for Drive {
         tell(&self.begun, || Err(StoppedShort::Draining));
         self.entry.drives.fetch_sub(1, Ordering::AcqRel);
         self.runs.forget(&self.entry);
-        let run = self.entry.id();
-        if let Some(error) = self.entry.failure() {
-            warn!(%run, error, "run failed");
-        } else {
-            let status = self.entry.status();
-            info!(%run, ?status, "{}", if status.is_final() { "run ended" } else { "run waits" });
+        self.runs.say_ended(&self.entry);
+        let status = self.entry.status();
+        if !status.is_final() {
+            info!(run = %self.entry.id(), status = status.name(), "run waits");
         }
     }
 }

@@ -1,17 +1,18 @@
 //! One run behind its lock.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use council_core::journal::{RunEntry as Head, Stored};
 use council_core::{Event, EventKind};
-use council_llm::{Blueprint, Council};
+use council_llm::{Blueprint, Council, Usage};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 use super::log::{Log, Watch};
 use super::summary::Summary;
 use super::unreadable::Unreadable;
+use crate::metrics::Metrics;
 use crate::wire::{ChairState, RunResult, Status};
 
 /// One run: what has happened in it, and a way to end it.
@@ -28,13 +29,23 @@ pub(crate) struct RunEntry {
     log: Mutex<Log>,
     /// Why the run does not go on at the moment.
     trouble: Mutex<Option<String>>,
+    /// Whether those who mind the server have been told that the run has ended.
+    pub(super) is_said_to_have_ended: AtomicBool,
 }
 
 impl RunEntry {
     pub(super) fn new(id: Arc<str>, god_mode: bool, watcher_queue: usize, stop: CancellationToken) -> Self {
         let log = Mutex::new(Log::new(Arc::clone(&id), god_mode, watcher_queue));
-        let (control, drives) = (tokio::sync::Mutex::default(), AtomicUsize::new(0));
-        Self { id, god_mode, control, stop, drives, log, trouble: Mutex::default() }
+        Self {
+            id,
+            god_mode,
+            control: tokio::sync::Mutex::default(),
+            stop,
+            drives: AtomicUsize::new(0),
+            log,
+            trouble: Mutex::default(),
+            is_said_to_have_ended: AtomicBool::new(false),
+        }
     }
 
     /// A run as the journal has it.
@@ -86,6 +97,11 @@ impl RunEntry {
         self.log().standing.error().map(str::to_owned)
     }
 
+    /// What the models have read and written for the run so far.
+    pub(super) fn usage(&self) -> Usage {
+        self.log().standing.usage()
+    }
+
     /// What the run has come to so far.
     pub(crate) fn result(&self) -> RunResult {
         let result = self.log().standing.result(&self.id);
@@ -126,9 +142,14 @@ impl RunEntry {
     }
 
     /// Takes note of what the run tells beside its records.
-    pub(super) fn observe(&self, event: &Event<Council>) {
-        if let EventKind::Token { task, text } = &event.kind {
-            self.log().tell_token(&task.node, text);
+    pub(super) fn observe(&self, event: &Event<Council>, metrics: &Metrics) {
+        match &event.kind {
+            EventKind::Token { task, text } => self.log().tell_token(&task.node, text),
+            EventKind::NodeCompleted { task, duration, .. } => match self.log().standing.role(&task.node) {
+                Some(role) => metrics.worked(role, *duration),
+                None => metrics.worked(&task.node, *duration),
+            },
+            _ => {}
         }
     }
 

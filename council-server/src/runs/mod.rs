@@ -3,6 +3,7 @@
 mod chair;
 mod drive;
 mod entry;
+mod gauge;
 mod history;
 mod log;
 mod rounds;
@@ -11,6 +12,8 @@ mod summary;
 mod unreadable;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,8 +27,10 @@ use uuid::Uuid;
 
 pub(crate) use self::chair::{Action, Changes, NotAnswered};
 pub(crate) use self::entry::RunEntry;
+pub(crate) use self::gauge::NotReady;
 pub(crate) use self::log::{Told, Watch};
 pub(crate) use self::summary::chain;
+use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::{Config, Councils};
 
@@ -33,6 +38,7 @@ use crate::{Config, Councils};
 pub(crate) struct Runs {
     councils: Councils,
     store: Arc<Store>,
+    metrics: Arc<Metrics>,
     limits: Limits,
     keep: Option<u64>,
     grace: Duration,
@@ -40,6 +46,10 @@ pub(crate) struct Runs {
     /// The runs that have not ended.
     live: Mutex<HashMap<Arc<str>, Arc<RunEntry>>>,
     supervisors: TaskTracker,
+    /// Whether the runs that an earlier server left unfinished have been taken up.
+    taken_up: AtomicBool,
+    /// How many runs were paused when the server started, and have not been looked at since.
+    paused: AtomicUsize,
     /// No new run is taken; running ones stop at their barrier.
     draining: CancellationToken,
     /// The server is gone; running ones stop at once.
@@ -99,16 +109,25 @@ pub(crate) enum NotFound {
 }
 
 impl Runs {
-    pub(crate) fn new(config: &Config, councils: Councils, store: Arc<Store>, gone: CancellationToken) -> Self {
+    pub(crate) fn new(
+        config: &Config,
+        councils: Councils,
+        store: Arc<Store>,
+        metrics: Arc<Metrics>,
+        gone: CancellationToken,
+    ) -> Self {
         Self {
             councils,
             store,
+            metrics,
             limits: config.limits,
             keep: config.kept_runs(),
             grace: config.grace,
             watcher_queue: config.watcher_queue,
             live: Mutex::default(),
             supervisors: TaskTracker::new(),
+            taken_up: AtomicBool::new(false),
+            paused: AtomicUsize::new(0),
             draining: CancellationToken::new(),
             gone,
         }
@@ -160,7 +179,13 @@ impl Runs {
         if entry.status().is_final() {
             return Ok(entry);
         }
-        let entry = Arc::clone(self.live().entry(Arc::clone(entry.id())).or_insert(entry));
+        let entry = match self.live().entry(Arc::clone(entry.id())) {
+            Entry::Occupied(known) => Arc::clone(known.get()),
+            Entry::Vacant(place) => {
+                self.noticed(entry.status());
+                Arc::clone(place.insert(entry))
+            }
+        };
         // It may have gone on, and even ended, between the reading and now.
         self.catch_up(&entry).await.map_err(NotFound::Journal)?;
         self.forget(&entry);
@@ -174,9 +199,16 @@ impl Runs {
             statuses: vec![Stored::Running, Stored::Stopped],
             ..RunFilter::default()
         };
-        let runs = match self.store.journal.runs(&unfinished).await {
-            Ok(runs) => runs,
-            Err(fault) => return error!(error = %chain(&fault), "unfinished runs could not be looked for"),
+        let runs = loop {
+            match self.store.journal.runs(&unfinished).await {
+                Ok(runs) => break runs,
+                Err(fault) => error!(error = %chain(&fault), "unfinished runs could not be looked for"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(RECOVERY_PAUSE) => {}
+                () = self.draining.cancelled() => return,
+                () = self.gone.cancelled() => return,
+            }
         };
         // The oldest first.
         for run in runs.iter().rev() {
@@ -185,6 +217,7 @@ impl Runs {
                 Err(fault) => warn!(run = run.run, error = %chain(&*fault), "run does not go on"),
             }
         }
+        self.taken_up.store(true, Ordering::Release);
     }
 
     async fn take_up(self: &Arc<Self>, id: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -252,3 +285,6 @@ impl Runs {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// How long the journal is left alone before it is asked again for what is unfinished.
+const RECOVERY_PAUSE: Duration = Duration::from_secs(1);

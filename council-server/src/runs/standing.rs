@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use council_core::State;
 use council_core::journal::Line;
-use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER};
+use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -51,6 +51,18 @@ impl Standing {
     /// What the run is made by, unless it is the built-in council.
     pub(super) fn blueprint(&self) -> Option<&Arc<Blueprint>> {
         self.council.blueprint.as_ref()
+    }
+
+    /// The role of this node, where it is an agent of a blueprint.
+    pub(super) fn role(&self, node: &str) -> Option<&'static str> {
+        let agents = &self.blueprint()?.nodes;
+        let is_critic = agents.iter().find(|agent| agent.id == node).is_some_and(Agent::is_critic);
+        Some(if is_critic { "critic" } else { "agent" })
+    }
+
+    /// What the models have read and written so far.
+    pub(super) fn usage(&self) -> Usage {
+        self.council.usage
     }
 
     /// The round that the run is in.

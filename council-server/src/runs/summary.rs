@@ -69,7 +69,7 @@ impl Summary {
             blueprint_id: self.blueprint_id,
             input_topic: self.input_topic,
             status,
-            execution_mode: if self.god_mode { ExecutionMode::GodMode } else { ExecutionMode::AutoPilot },
+            execution_mode: ExecutionMode::of(self.god_mode),
             final_draft: self.draft.filter(|_| status == Status::Completed),
             critic_score: self.critic_score,
             iteration_count: self.iteration_count,

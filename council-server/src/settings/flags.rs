@@ -24,7 +24,7 @@ impl Flags {
         let matches = command().get_matches();
         let (matches, check) = match matches.subcommand() {
             Some((_, check)) => {
-                let files = check.get_many("files").into_iter().flatten().cloned().collect();
+                let files = check.get_many(BLUEPRINTS).into_iter().flatten().cloned().collect();
                 (check, Some(files))
             }
             None => (&matches, None),
@@ -48,9 +48,14 @@ fn command() -> Command {
         .help("A file of settings in TOML; its keys are the names of the flags. Flags and variables come before it")
         .value_parser(value_parser!(PathBuf))
         .global(true);
+    let blueprints = Arg::new(BLUEPRINTS)
+        .value_name("BLUEPRINT")
+        .num_args(0..)
+        .value_parser(value_parser!(PathBuf))
+        .help("Files of blueprints in JSON, to be looked at in place of the settings");
     let check = Command::new("check")
         .about("Looks whether the settings can be used, and says what they amount to or every fault of them")
-        .arg(Arg::new("files").value_name("FILE").num_args(0..).value_parser(value_parser!(PathBuf)).hide(true));
+        .arg(blueprints);
     Command::new("council-server")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Runs councils of AI agents, and shows each run while it happens")
@@ -94,3 +99,4 @@ fn value(matches: &ArgMatches, setting: &'static Setting) -> Option<(String, Sou
 }
 
 const CONFIG: &str = "config";
+const BLUEPRINTS: &str = "blueprints";

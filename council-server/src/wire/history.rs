@@ -33,3 +33,9 @@ pub(crate) enum ExecutionMode {
     /// Somebody, who lets each node begin.
     GodMode,
 }
+
+impl ExecutionMode {
+    pub(crate) fn of(god_mode: bool) -> Self {
+        if god_mode { Self::GodMode } else { Self::AutoPilot }
+    }
+}

@@ -70,6 +70,17 @@ impl Invalid {
         }
     }
 
+    /// The place in the body and the fault, in one line for a person.
+    pub(crate) fn line(&self) -> String {
+        let steps = self.loc.0.iter().skip(1).map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned));
+        let place = steps.collect::<Vec<_>>().join(".");
+        match self.ctx.as_ref().and_then(|ctx| ctx["error"].as_str()) {
+            Some(error) => format!("character {place}: {}: {error}", self.msg),
+            None if place.is_empty() => self.msg.clone(),
+            None => format!("{place}: {}", self.msg),
+        }
+    }
+
     /// It is the item in this place of a list.
     pub(crate) fn at(mut self, place: usize) -> Self {
         self.loc = self.loc.then(place);

@@ -42,6 +42,18 @@ impl Status {
     pub(crate) fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }
+
+    /// As it is written on the wire.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
 }
 
 /// The answer to a health check.
@@ -54,6 +66,16 @@ pub(crate) struct Health {
 impl Health {
     /// The server is up. The name is the original's, so that its clients know it.
     pub(crate) const OK: Self = Self { status: "ok", service: "CouncilOS API" };
+}
+
+/// The answer of a server that can be sent work.
+#[derive(Serialize)]
+pub(crate) struct Ready {
+    status: &'static str,
+}
+
+impl Ready {
+    pub(crate) const READY: Self = Self { status: "ready" };
 }
 
 /// The answer to a start.

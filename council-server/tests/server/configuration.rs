@@ -214,3 +214,42 @@ async fn a_token_can_lie_in_a_file_of_its_own() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn blueprints_are_checked() {
+    let directory = directory("");
+    let broken = r#"{"name": "", "nodes": [
+        {"id": "a", "model": "rehearsal"}, {"id": "a", "model": "gpt-4o"}, {"id": "b", "model": 1}
+    ], "edges": [{"source": "a"}]}"#;
+    let faulty = r#"{"name": "Faulty", "nodes": [
+        {"id": "a", "model": "rehearsal"}, {"id": "a", "model": "nonsense"}
+    ], "edges": [{"source": "a", "target": "c"}]}"#;
+    let costly = r#"{"name": "Costly", "nodes": [{"id": "a", "model": "gpt-4o"}, {"id": "b", "model": "claude-x"}],
+        "edges": [{"source": "a", "target": "b"}]}"#;
+    let good = r#"{"name": "Good", "nodes": [{"id": "a", "model": "rehearsal"}]}"#;
+    for (name, text) in [("broken", broken), ("faulty", faulty), ("costly", costly), ("good", good), ("no", "{")] {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    check(program_in(&directory, &["check", "broken", "faulty", "costly", "good", "no", "nowhere"]), expect![[r#"
+        2
+        good: ok
+        council-server: broken: name: String should have at least 1 character
+        council-server: broken: nodes.2.model: Input should be a valid string
+        council-server: broken: edges.0.target: Field required
+        council-server: faulty: nodes.1.model: node "a" cannot have its model: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        council-server: faulty: nodes.1.id: node number 2 has the id "a", which node number 1 has already
+        council-server: faulty: edges.0.target: edge "edge-1" leads to "c", and no node has that id
+        council-server: costly: nodes.0.model: node "a" cannot have its model: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
+        council-server: costly: nodes.1.model: node "b" cannot have its model: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
+        council-server: no: character 1: JSON decode error: EOF while parsing an object
+        council-server: nowhere: the file cannot be read: No such file or directory (os error 2)
+    "#]]).await;
+    check(
+        program_in(&directory, &["check", "good"]),
+        expect![[r#"
+        0
+        good: ok
+    "#]],
+    )
+    .await;
+}

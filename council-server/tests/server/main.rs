@@ -14,7 +14,10 @@ mod history;
 mod http;
 #[cfg(unix)]
 mod kill;
+#[cfg(unix)]
+mod logs;
 mod models;
+mod operations;
 mod outcomes;
 mod page;
 mod process;

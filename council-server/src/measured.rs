@@ -1,0 +1,50 @@
+//! A journal whose appends are measured.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use council_core::async_trait;
+use council_core::journal::{Append, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, Stored};
+
+use crate::metrics::Metrics;
+
+/// Hands everything on to a journal, and takes the time that an append takes: what a run waits for before it goes on.
+pub(crate) struct Measured {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+#[async_trait]
+impl Journal for Measured {
+    async fn append(&self, append: Append) -> Result<(), JournalError> {
+        let began = Instant::now();
+        let appended = self.journal.append(append).await;
+        match &appended {
+            Ok(()) => self.metrics.appended(began.elapsed()),
+            // Somebody else was first, or there is no such run: the journal does what it should.
+            Err(JournalError::Conflict { .. } | JournalError::Exists { .. } | JournalError::NotFound { .. }) => {}
+            Err(_) => self.metrics.not_appended(),
+        }
+        appended
+    }
+
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+        self.journal.read(run, from).await
+    }
+
+    async fn runs(&self, filter: &RunFilter) -> Result<Vec<RunEntry>, JournalError> {
+        self.journal.runs(filter).await
+    }
+
+    async fn delete(&self, run: &str) -> Result<(), JournalError> {
+        self.journal.delete(run).await
+    }
+
+    async fn prune(&self, filter: &RunFilter) -> Result<u64, JournalError> {
+        self.journal.prune(filter).await
+    }
+
+    async fn copy(&self, run: &str, records: u64, to: &str, head: Head) -> Result<(), JournalError> {
+        self.journal.copy(run, records, to, head).await
+    }
+}
