@@ -52,6 +52,13 @@ async function show() {
   }
 }
 
+/** Gives the view that is shown another address and title, as it has got them by what was done in it. */
+function renameView(address, title) {
+  current.address = address;
+  history.replaceState(null, "", `#/${address}`);
+  document.title = `${title} · Council`;
+}
+
 function decoded(part) {
   try {
     return decodeURIComponent(part);

@@ -69,6 +69,7 @@ mod config;
 mod councils;
 mod events;
 mod fields;
+mod lean;
 mod measured;
 mod metrics;
 mod observed;

@@ -9,6 +9,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
+use crate::lean::lean;
+
 /// Where the page is.
 pub(crate) const PATH: &str = "/";
 
@@ -73,7 +75,8 @@ fn hash(text: &str) -> String {
     BASE64_STANDARD.encode(Sha256::digest(text))
 }
 
-static PAGE: LazyLock<Document> = LazyLock::new(|| Document::new(include_str!("../page/index.html"), STYLE, SCRIPT));
+static PAGE: LazyLock<Document> =
+    LazyLock::new(|| Document::new(include_str!("../page/index.html"), &lean(STYLE), &lean(SCRIPT)));
 static LOGIN: LazyLock<Document> = LazyLock::new(|| {
     let script = include_str!("../page/login.js");
     Document::new(
@@ -90,6 +93,7 @@ const STYLE: &str = concat!(
     include_str!("../page/text.css"),
     include_str!("../page/run.css"),
     include_str!("../page/lists.css"),
+    include_str!("../page/editor.css"),
 );
 
 /// All scripts. They share one scope, as if they were one file; the last begins.
@@ -116,5 +120,19 @@ const SCRIPT: &str = concat!(
     include_str!("../page/replay.js"),
     include_str!("../page/start.js"),
     include_str!("../page/history.js"),
+    include_str!("../page/editor-rules.js"),
+    include_str!("../page/editor-document.js"),
+    include_str!("../page/editor-templates.js"),
+    include_str!("../page/editor-shape.js"),
+    include_str!("../page/editor-canvas.js"),
+    include_str!("../page/editor-pointer.js"),
+    include_str!("../page/editor-fields.js"),
+    include_str!("../page/editor-agent.js"),
+    include_str!("../page/editor-overview.js"),
+    include_str!("../page/editor.js"),
+    include_str!("../page/editor-save.js"),
+    include_str!("../page/editor-bar.js"),
+    include_str!("../page/editor-view.js"),
+    include_str!("../page/editor-list.js"),
     include_str!("../page/main.js"),
 );

@@ -1,0 +1,62 @@
+// The editor, as a person uses it.
+
+/** The card of an agent on the canvas. */
+export const card = (page, name) => page.getByRole("button", { name: new RegExp(`^${name} model `) }).and(page.locator("[data-agent]"));
+
+/** Opens a new blueprint from a template. */
+export async function begin(visitor, template) {
+  await visitor.goto("#/blueprints");
+  await visitor.page.getByRole("region", { name: "Begin a new one" }).getByRole("link", { name: template }).click();
+  await visitor.page.getByRole("textbox", { name: "Name of the council" }).waitFor();
+}
+
+/** Fills the form of the agent that is open. */
+export async function fillAgent(page, { name, prompt, model, role }) {
+  if (name !== undefined) await page.getByLabel("Name", { exact: true }).fill(name);
+  if (model !== undefined) await page.getByLabel("Model", { exact: true }).fill(model);
+  if (prompt !== undefined) await page.getByLabel("Prompt", { exact: true }).fill(prompt);
+  if (role !== undefined) await page.getByLabel("Role", { exact: true }).selectOption({ label: role });
+}
+
+/** Pulls a connection from one agent to another with the mouse. */
+export async function pull(page, from, to) {
+  const [port, target] = [await middle(card(page, from).locator(".port")), await middle(card(page, to))];
+  await page.mouse.move(...port);
+  await page.mouse.down();
+  await page.mouse.move((port[0] + target[0]) / 2, (port[1] + target[1]) / 2);
+  await page.mouse.move(...target);
+  await page.mouse.up();
+}
+
+/** Moves a card by so many pixels with the mouse. */
+export async function move(page, name, right, down) {
+  const [x, y] = await middle(card(page, name));
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + right / 2, y + down / 2);
+  await page.mouse.move(x + right, y + down);
+  await page.mouse.up();
+}
+
+/** Saves, and waits until the server has it; gives the blueprint's id. */
+export async function save(page) {
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  return new URL(page.url()).hash.split("/").at(-1);
+}
+
+/** Presses Tab until the focus is on what has this name. */
+export async function tabTo(page, role, name) {
+  const wanted = page.getByRole(role, { name, exact: true });
+  await wanted.first().waitFor();
+  for (let presses = 0; presses < 120; presses += 1) {
+    if (await wanted.evaluateAll((found) => found.includes(document.activeElement))) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`no number of presses of Tab leads to the ${role} “${name}”`);
+}
+
+async function middle(locator) {
+  const { x, y, width, height } = await locator.boundingBox();
+  return [x + width / 2, y + height / 2];
+}

@@ -1,0 +1,90 @@
+// The program itself, as a user starts it.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** A server with a database of its own. */
+export class Server {
+  #child;
+  #log = [];
+  #options;
+  #folder;
+
+  /** Starts the program on a free port; `provider` is where its models are. */
+  static async start({ provider, model = "openai/example", flags = [] } = {}) {
+    const server = new Server();
+    server.#options = { provider, model, flags };
+    server.#folder = await mkdtemp(path.join(tmpdir(), "council-page-"));
+    await server.#run("127.0.0.1:0");
+    return server;
+  }
+
+  /** The address of the page. */
+  get url() {
+    return `${this.origin}/`;
+  }
+
+  /** What it has said on standard error. */
+  get log() {
+    return this.#log.join("");
+  }
+
+  /** Sends a request as a client would. */
+  async request(method, path, body) {
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(this.origin + path, { method, headers, body: body && JSON.stringify(body) });
+    const text = await response.text();
+    return { status: response.status, body: text ? JSON.parse(text) : null };
+  }
+
+  /** Ends the process at once, as a power cut would. */
+  async kill() {
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await ended;
+  }
+
+  /** Starts it again on the same port and database. */
+  async again() {
+    await this.#run(new URL(this.origin).host);
+  }
+
+  /** Ends it for good. */
+  async stop() {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #run(listen) {
+    const { provider, model, flags } = this.#options;
+    const database = path.join(this.#folder, "council.db");
+    const environment = Object.entries(process.env).filter(([name]) => !READ.some((prefix) => name.startsWith(prefix)));
+    const arguments_ = ["--listen", listen, "--model", model, "--database", database, ...flags];
+    this.#child = spawn(program(), arguments_, {
+      env: { ...Object.fromEntries(environment), ...(provider && { OPENAI_BASE_URL: provider.baseUrl }) },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child.stderr.setEncoding("utf8").on("data", (text) => this.#log.push(text));
+    const ended = once(this.#child, "exit").then(([code]) => {
+      throw new Error(`the server ended with ${code}: ${this.log}`);
+    });
+    const said = once(createInterface(this.#child.stdout), "line");
+    const [line] = await Promise.race([said, ended]);
+    ended.catch(() => {});
+    this.origin = line.replace("council-server listening on ", "");
+  }
+}
+
+/** The binary that cargo has built. */
+function program() {
+  const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../../target", import.meta.url));
+  return path.join(target, "debug", "council-server");
+}
+
+/** What the program would read of the tester's environment. */
+const READ = ["COUNCIL_", "ANTHROPIC_", "OPENAI_", "OLLAMA_", "RUST_"];

@@ -1,0 +1,40 @@
+// What each file of tests has: a provider, a server, a browser, and tests that get a visitor of their own.
+
+import { after, before, test } from "node:test";
+
+import { Provider } from "./provider.js";
+import { script } from "./script.js";
+import { Server } from "./server.js";
+import { browser, Visitor } from "./visitor.js";
+
+/** Sets the stage for the tests of a file; `options` are those of the server. */
+export function stage(options = {}) {
+  const stage = {};
+  before(async () => {
+    stage.provider = await Provider.start(script);
+    stage.server = await Server.start({ provider: stage.provider, ...options });
+    stage.browser = await browser();
+  });
+  after(async () => {
+    await stage.browser?.close();
+    await stage.server?.stop();
+    await stage.provider?.stop();
+  });
+
+  /** One test, with a visitor whose tab is closed afterwards; whatever the browser complained of fails it. */
+  function visit(name, act, settings) {
+    test(name, { timeout: 120_000 }, async () => {
+      const visitor = await Visitor.open(stage.browser, stage.server, settings);
+      try {
+        await act({ ...stage, visitor, page: visitor.page });
+        visitor.check();
+      } catch (error) {
+        error.message += `\n(picture: ${await visitor.picture(name)})`;
+        throw error;
+      } finally {
+        await visitor.close();
+      }
+    });
+  }
+  return { stage, visit };
+}

@@ -1,0 +1,256 @@
+// Blueprints are made, changed and kept with the mouse and with the keyboard.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+
+import { begin, card, fillAgent, move, pull, save, tabTo } from "../support/editor.js";
+import { stage } from "../support/stage.js";
+
+const { visit } = stage();
+
+/** What the server has of a blueprint, without what it adds. */
+async function kept(server, id) {
+  const { status, body } = await server.request("GET", `/api/councils/${id}`);
+  assert.equal(status, 200);
+  const nodes = body.nodes.map(({ label, model, role }) => [label, model, role ?? null]);
+  const name = (id) => body.nodes.find((node) => node.id === id).label;
+  const edges = body.edges.map((edge) => [name(edge.source), name(edge.target), edge.type, edge.condition ?? null]);
+  return { name: body.name, nodes, edges, body };
+}
+
+const PAIR = {
+  name: "Pair",
+  nodes: [["Poet", "openai/poet", null], ["Critic", "openai/critic", "critic"], ["Printer", "openai/poet", "agent"]],
+  edges: [
+    ["Poet", "Critic", "linear", null],
+    ["Critic", "Poet", "conditional", "rework"],
+    ["Critic", "Printer", "conditional", "approve"],
+  ],
+};
+
+visit("a council is made with the mouse", async ({ visitor, page, server }) => {
+  await begin(visitor, /^Empty/);
+  await page.getByRole("textbox", { name: "Name of the council" }).fill("Pair");
+  for (const [name, model, role] of PAIR.nodes) {
+    await page.getByRole("button", { name: "Add agent" }).click();
+    await fillAgent(page, { name, model, prompt: `You are the ${name}.`, role: { critic: "judges drafts", agent: "writes drafts" }[role] });
+  }
+  await page.getByRole("button", { name: "Show all" }).click();
+  await pull(page, "Poet", "Critic");
+  assert.equal(await page.getByLabel("Taken", { exact: true }).inputValue(), "", "what leads from an author is always taken");
+  await pull(page, "Critic", "Poet");
+  await pull(page, "Critic", "Printer");
+  assert.equal(await page.getByLabel("Taken", { exact: true }).inputValue(), "approve", "a critic sends back first, then on");
+  await move(page, "Printer", -80, 120);
+
+  const id = await save(page);
+  const { body, ...found } = await kept(server, id);
+  assert.deepEqual(found, PAIR);
+  const [poet, , printer] = body.nodes.map((node) => node.position);
+  assert.ok(printer.y > poet.y, "where an agent was moved to is kept");
+
+  await page.reload();
+  await card(page, "Printer").waitFor();
+  assert.equal(await page.locator(".editor-edge").count(), 3);
+});
+
+visit("a council is made with the keyboard alone", async ({ visitor, page, server }) => {
+  await visitor.goto("#/blueprints");
+  await tabTo(page, "link", "Empty Nothing yet. You add every agent.");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "textbox", "Name of the council");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("Pair");
+  for (const [name, model, role] of PAIR.nodes) {
+    await tabTo(page, "button", "Add agent");
+    await page.keyboard.press("Enter");
+    await tabTo(page, "textbox", "Name");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(name);
+    await tabTo(page, "combobox", "Model");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(model);
+    await tabTo(page, "textbox", "Prompt");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(`You are the ${name}.`);
+    await tabTo(page, "combobox", "Role");
+    await page.keyboard.type({ critic: "judges", agent: "writes" }[role] ?? "as its");
+  }
+  for (const [from, to] of PAIR.edges) {
+    await page.keyboard.press("Escape");
+    await tabTo(page, "combobox", "Connect from");
+    await page.keyboard.type(from);
+    await tabTo(page, "combobox", "Connect to");
+    await page.keyboard.type(to);
+    await tabTo(page, "button", "Connect");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Connection", exact: true }).waitFor();
+  }
+  await tabTo(page, "button", "Printer model openai/poet");
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press("Control+s");
+  await page.getByText("Saved", { exact: true }).waitFor();
+
+  const { body, ...found } = await kept(server, new URL(page.url()).hash.split("/").at(-1));
+  assert.deepEqual(found, PAIR);
+  assert.equal(body.nodes[2].position.y - body.nodes[1].position.y, 40);
+});
+
+visit("what was done can be undone and done again", async ({ visitor, page }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  const undo = page.getByRole("button", { name: "Undo" });
+  const redo = page.getByRole("button", { name: "Redo" });
+  assert.ok(await undo.isDisabled());
+  await card(page, "Critic").focus();
+  await page.keyboard.press("Delete");
+  await card(page, "Critic").waitFor({ state: "detached" });
+  assert.equal(await page.locator(".editor-edge").count(), 0);
+  await undo.click();
+  await card(page, "Critic").waitFor();
+  assert.equal(await page.locator(".editor-edge").count(), 3);
+  await redo.click();
+  await card(page, "Critic").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+z");
+  await card(page, "Critic").click();
+  await page.getByRole("button", { name: "Duplicate", exact: true }).click();
+  await card(page, "Critic copy").waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+z");
+  await card(page, "Critic copy").waitFor({ state: "detached" });
+
+  // A word that was typed is one step.
+  await card(page, "Author").click();
+  await page.getByLabel("Name", { exact: true }).press("End");
+  await page.getByLabel("Name", { exact: true }).pressSequentially(" of all");
+  await card(page, "Author of all").waitFor();
+  await undo.click();
+  await card(page, "Author").waitFor();
+});
+
+visit("the canvas says who begins, who judges and who never runs", async ({ visitor, page }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  const says = (name, marks) => page.getByRole("button", { name: `${name} model openai/example${marks}`, exact: true }).and(card(page, name)).waitFor();
+  await says("Author", " begins");
+  await says("Critic", " critic");
+  await says("Editor", "");
+  // Now nothing leads to the editor, and that is where a run begins.
+  await page.getByRole("button", { name: "Delete the connection Critic to Editor on “approve”" }).click();
+  await says("Editor", " begins");
+  await says("Author", " never runs");
+  await page.getByRole("button", { name: "Add agent" }).click();
+  await fillAgent(page, { name: "Reader", prompt: "You REVIEW what others write." });
+  await page.getByText("The server takes it for a critic: its prompt says “review”.").waitFor();
+  await says("Reader", " critic never runs");
+  await fillAgent(page, { role: "writes drafts" });
+  await says("Reader", " never runs");
+});
+
+visit("what the server refuses is shown at the agent", async ({ visitor, page }) => {
+  visitor.expect(/status of 422/);
+  await begin(visitor, /^Author, critic, editor/);
+  await card(page, "Critic").click();
+  await fillAgent(page, { model: "nobody/knows" });
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.locator('[data-agent="critic"]').and(page.getByRole("button", { name: /fault/ })).waitFor();
+  const model = page.getByLabel("Model", { exact: true });
+  await model.and(page.locator('[aria-invalid="true"]')).waitFor();
+  assert.match(await page.locator("#editor-model-fault").textContent(), /nobody/);
+  await fillAgent(page, { model: "openai/example" });
+  await page.locator("#editor-model-fault").waitFor({ state: "hidden" });
+  await save(page);
+});
+
+visit("nobody loses work by leaving", async ({ visitor, page }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  await page.getByRole("textbox", { name: "Name of the council" }).fill("Nearly lost");
+  await page.getByRole("link", { name: "Runs" }).click();
+  await page.getByRole("button", { name: "Stay" }).click();
+  assert.equal(await page.getByRole("textbox", { name: "Name of the council" }).inputValue(), "Nearly lost");
+  assert.match(page.url(), /#\/blueprint\/new\/council$/);
+  await page.getByRole("link", { name: "Runs" }).click();
+  await page.getByRole("button", { name: "Leave" }).click();
+  await page.waitForURL(/#\/runs$/);
+});
+
+visit("a blueprint goes into a file and comes back", async ({ visitor, page, server }) => {
+  await begin(visitor, /^A panel of two critics/);
+  const first = await kept(server, await save(page));
+  await page.getByText("More", { exact: true }).click();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export as JSON" }).click()]);
+  assert.equal(download.suggestedFilename(), "a-panel-of-two-critics.json");
+  const file = await download.path();
+  const written = JSON.parse(await readFile(file, "utf8"));
+  assert.equal(written.nodes.length, 4);
+
+  await server.request("DELETE", `/api/councils/${first.body.id}`);
+  await visitor.goto("#/blueprints");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Import JSON" }).click()]);
+  await chooser.setFiles(file);
+  await card(page, "Critic of language").waitFor();
+  const id = await save(page);
+  const again = await kept(server, id);
+  assert.deepEqual(again.body.nodes, first.body.nodes);
+  assert.deepEqual(again.body.edges, first.body.edges);
+  assert.equal(id, first.body.id);
+});
+
+visit("one that is there already is not overwritten by a file", async ({ visitor, page, server }) => {
+  visitor.expect(/status of 409/);
+  await begin(visitor, /^Author, critic, editor/);
+  const first = await kept(server, await save(page));
+  const file = { name: "council.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify({ ...first.body, name: "Another" })) };
+  await visitor.goto("#/blueprints");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Import JSON" }).click()]);
+  await chooser.setFiles(file);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save as a new one" }).click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  const id = new URL(page.url()).hash.split("/").at(-1);
+  assert.notEqual(id, first.body.id);
+  assert.equal((await kept(server, id)).name, "Another");
+  assert.equal((await kept(server, first.body.id)).name, "Author, critic, editor");
+});
+
+visit("a list is deleted from, after a question", async ({ visitor, page, server }) => {
+  await server.request("POST", "/api/councils/", { version: 1, name: "Short-lived", nodes: [], edges: [] });
+  await visitor.goto("#/blueprints");
+  await page.getByRole("button", { name: "Delete Short-lived" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("link", { name: "Short-lived" }).waitFor({ state: "detached" });
+  const { body } = await server.request("GET", "/api/councils/");
+  assert.ok(!body.some(({ name }) => name === "Short-lived"));
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  visit(`everybody can use the editor when it is ${colorScheme}`, async ({ visitor, page }) => {
+    await begin(visitor, /^A panel of two critics/);
+    await visitor.accessible();
+    await card(page, "Critic of language").click();
+    await visitor.accessible();
+    await page.locator(".editor-lines .reach").first().click({ force: true });
+    await page.getByRole("heading", { name: "Connection", exact: true }).waitFor();
+    await visitor.accessible();
+    await save(page);
+    await visitor.goto("#/blueprints");
+    await page.getByRole("link", { name: "A panel of two critics", exact: true }).first().waitFor();
+    await visitor.accessible();
+  }, { colorScheme });
+}
+
+visit("on a narrow screen the forms do it all", async ({ visitor, page, server }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  await visitor.narrow();
+  await page.getByRole("button", { name: /^Critic/ }).click();
+  await visitor.narrow();
+  await visitor.accessible();
+  await fillAgent(page, { name: "Judge" });
+  await page.getByRole("button", { name: "All agents" }).click();
+  await page.getByLabel("Connect from").selectOption("Editor");
+  await page.getByLabel("Connect to").selectOption("Author");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await page.getByLabel("Taken", { exact: true }).selectOption({ label: "on “rework”" });
+  await visitor.narrow();
+  const { edges } = await kept(server, await save(page));
+  assert.deepEqual(edges.at(-1), ["Editor", "Author", "conditional", "rework"]);
+}, { viewport: { width: 320, height: 700 } });

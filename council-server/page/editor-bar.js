@@ -1,0 +1,127 @@
+// The bar above the canvas: the name, what was done, and what can be done with the whole.
+
+/** The bar of an editor. */
+function editorBar(editor) {
+  const { draft } = editor;
+  const form = new EditorForm();
+  const state = h("span", { class: "editor-state", role: "status" });
+  const undo = tool("Undo", "undo", () => editor.undo());
+  const redo = tool("Redo", "redo", () => editor.redo());
+  const save = h("button", { class: "main", type: "button", onclick: () => draft.isChanged && saveAndStay(editor) }, "Save");
+  const name = form.field({
+    label: "Name of the council", control: h("input", { maxlength: 255, autocomplete: "off" }), read: () => draft.now.name,
+    change: (value) => draft.edit((blueprint) => { blueprint.name = value; }, "name"), seal: () => draft.seal(), fault: () => editor.faultAt("whole", "name"),
+  });
+  const element = h("header", { class: "editor-bar" },
+    h("a", { class: "button quiet round", href: "#/blueprints", "aria-label": "All blueprints", title: "All blueprints" }, icon("back")),
+    h("div", { class: "editor-title" }, name, state),
+    h("div", { class: "actions" },
+      undo, redo,
+      h("button", { class: "plain", type: "button", onclick: () => editor.addAgent() }, icon("plus"), "Add agent"),
+      h("button", { class: "plain", type: "button", onclick: () => saveAndRun(editor) }, icon("play"), "Run"),
+      save,
+      moreMenu(editor)));
+  return {
+    element,
+    sync() {
+      form.sync();
+      // One that is disabled would lose the focus.
+      for (const [button, can] of [[undo, draft.canUndo], [redo, draft.canRedo], [save, draft.isChanged]]) button.setAttribute("aria-disabled", String(!can));
+      write(state, draft.isChanged ? "Not saved yet" : "Saved");
+      state.classList.toggle("changed", draft.isChanged);
+    },
+  };
+}
+
+/** What is seldom wanted, behind one button. */
+function moreMenu(editor) {
+  const { draft } = editor;
+  const item = (words, act, kind = "quiet") => h("button", {
+    class: kind, type: "button", onclick: () => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+      act();
+    },
+  }, words);
+  const menu = h("details", {
+    class: "menu", onkeydown: (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }, onfocusout: (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+    },
+  },
+    h("summary", { class: "button plain" }, "More"),
+    h("div", { class: "card" },
+      item("Duplicate the council", () => openAsNew({ ...draft.now, name: `${draft.now.name} copy` })),
+      item("Export as JSON", () => exportBlueprint(draft.now, draft.id)),
+      item("Import JSON", () => importAsNew()),
+      item("Delete the council", () => deleteDraft(editor), "grave")));
+  return menu;
+}
+
+/** The tools in the corner of the canvas. */
+function boardTools(editor, canvas) {
+  return h("div", { class: "editor-tools" },
+    tool("Arrange the agents", "tidy", () => {
+      editor.tidy();
+      canvas.fit();
+    }),
+    tool("Smaller", "minus", () => canvas.zoom(0.8)),
+    tool("Show all", "fit", () => canvas.fit()),
+    tool("Larger", "plus", () => canvas.zoom(1.25)));
+}
+
+function tool(label, drawing, act) {
+  return h("button", { class: "quiet round", type: "button", "aria-label": label, title: label, onclick: act }, icon(drawing));
+}
+
+/** Keys that count in the whole editor. In a field the browser's own undo is better. */
+function shortcut(event, editor) {
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape" && editor.selected && !event.defaultPrevented) editor.select(null, { focus: true });
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+  const isTyping = event.target.matches("input, textarea");
+  const act = {
+    s: () => editor.draft.isChanged && saveAndStay(editor),
+    z: !isTyping && (() => (event.shiftKey ? editor.redo() : editor.undo())),
+    y: !isTyping && (() => editor.redo()),
+  }[event.key.toLowerCase()];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+/** Saves; what was new has an address from then on. */
+async function saveAndStay(editor) {
+  const isSaved = await saveDraft(editor);
+  if (isSaved) renameView(`blueprint/${editor.draft.id}`, editor.draft.now.name);
+  return isSaved;
+}
+
+async function saveAndRun(editor) {
+  if (editor.draft.isChanged && !(await saveAndStay(editor))) return;
+  runBlueprint({ id: editor.draft.id, name: editor.draft.now.name });
+}
+
+async function deleteDraft(editor) {
+  const { draft } = editor;
+  if (!(await confirmDeletion(draft.now.name))) return;
+  try {
+    if (draft.id !== null) await call(blueprintPath(draft.id), { method: "DELETE" });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    if (error.status !== 404) return notice(error.message);
+  }
+  draft.abandon();
+  go("#/blueprints");
+}
+
+Object.assign(ICONS, {
+  undo: "M8 4L4 8l4 4M4 8h8a4 4 0 0 1 0 8H9",
+  redo: "M12 4l4 4-4 4M16 8H8a4 4 0 0 0 0 8h3",
+  minus: "M4 10h12",
+  fit: "M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4",
+  tidy: "M3 4h5v4H3zM12 4h5v4h-5zM3 12h5v4H3zM12 12h5v4h-5zM8 6h4M8 14h4",
+});

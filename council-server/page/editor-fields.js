@@ -1,0 +1,71 @@
+// Fields of the editor's forms: each follows the draft, and shows what is wrong with it.
+
+/** The controls of one form: they are shown anew after each change, except where somebody is typing. */
+class EditorForm {
+  #syncs = [];
+
+  /** A field with its label. `read()` gives what it should show; `change(value)` is called with what was entered. */
+  field({ label, hint, fault = () => null, control, read, change, seal }) {
+    const id = `editor-${label.toLowerCase().replaceAll(" ", "-")}`;
+    const message = h("p", { class: "fault", id: `${id}-fault`, hidden: true });
+    const described = [hint && `${id}-hint`, `${id}-fault`].filter(Boolean).join(" ");
+    control.id = id;
+    control.setAttribute("aria-describedby", described);
+    control.addEventListener(control.tagName === "SELECT" ? "change" : "input", () => change(control.value));
+    control.addEventListener("change", () => seal?.());
+    const said = hint && h("p", { class: "hint", id: `${id}-hint` });
+    this.#syncs.push(() => {
+      const value = read();
+      if (control.value !== value) control.value = value;
+      const wrong = fault();
+      write(message, wrong ?? "");
+      message.hidden = !wrong;
+      wrong ? control.setAttribute("aria-invalid", "true") : control.removeAttribute("aria-invalid");
+      if (said) write(said, typeof hint === "function" ? hint() : hint);
+    });
+    return h("div", { class: "field" }, h("label", { for: id }, label), control, said, message);
+  }
+
+  /** A part that is made anew whenever `read()` gives something else. The focus stays on the control of the same name. */
+  part(element, read, make) {
+    let shown;
+    this.#syncs.push(() => {
+      const next = JSON.stringify(read());
+      if (next === shown) return;
+      shown = next;
+      const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+      fill(element, make());
+      if (focused) [...element.querySelectorAll("[data-key]")].find((control) => control.dataset.key === focused)?.focus();
+    });
+    return element;
+  }
+
+  /** Shows what the draft holds now. */
+  sync() {
+    for (const sync of this.#syncs) sync();
+  }
+}
+
+/** A choice among `[value, words]`. */
+function selectOf(options, attributes = {}) {
+  return h("select", attributes, options.map(([value, words]) => h("option", { value }, words)));
+}
+
+/** A choice of when an edge is taken. Words of other programs stay what they are. */
+function whenOptions(condition) {
+  const words = condition && !DECISIONS.includes(condition) ? [...DECISIONS, condition] : DECISIONS;
+  return [["", "always"], ...words.map((word) => [word, `on “${word}”`])];
+}
+
+/** What a choice of `whenOptions` makes of an edge. */
+function setWhen(edge, word) {
+  edge.type = word ? "conditional" : "linear";
+  if (word) edge.condition = word;
+  else delete edge.condition;
+}
+
+/** Where an edge leads, and when, as a person says it. */
+function edgeInWords(edge, blueprint) {
+  const name = (id) => agentIn(blueprint, id)?.label || id;
+  return `${name(edge.source)} to ${name(edge.target)}${isConditional(edge) ? ` on “${edge.condition}”` : ""}`;
+}

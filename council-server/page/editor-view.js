@@ -1,0 +1,74 @@
+// The view of the editor: bar, canvas and form, and what happens when somebody leaves it.
+
+view("blueprint", async ([name, template], signal) => {
+  const models = await knownModels(signal);
+  const draft = name === "new" ? newDraft(template, models) : new BlueprintDraft(await call(blueprintPath(name), { signal }), { isNew: false });
+  const editor = new BlueprintEditor(draft, models);
+  const body = editorBody(editor);
+  addEventListener("keydown", (event) => shortcut(event, editor), { signal });
+  addEventListener("beforeunload", (event) => draft.holdsWork && event.preventDefault(), { signal });
+  return { title: draft.now.name || "New council", body, leaving: () => mayLeave(editor) };
+});
+
+/** What was imported or duplicated, on its way to the view that opens it. */
+let handedOver = null;
+
+/** Opens a blueprint as a new one that is not saved yet. */
+function openAsNew(blueprint) {
+  handedOver = blueprint;
+  go(`#/blueprint/new/${Date.now().toString(36)}`);
+}
+
+function newDraft(template, models) {
+  const templates = blueprintTemplates(models.default);
+  const blueprint = handedOver ?? templates.find(({ key }) => key === template)?.blueprint ?? templates.at(-1).blueprint;
+  handedOver = null;
+  return new BlueprintDraft(blueprint, { isNew: true });
+}
+
+async function mayLeave(editor) {
+  if (!editor.draft.holdsWork) return true;
+  return confirmed({ title: "Leave without saving?", text: "What you have changed in this council is not saved.", yes: "Leave", no: "Stay" });
+}
+
+function editorBody(editor) {
+  const { draft } = editor;
+  const canvas = new EditorCanvas(editor);
+  const side = h("section", { class: "card editor-side", "aria-label": "Form" });
+  const bar = editorBar(editor, canvas);
+  let shown = { key: null, form: null };
+  const follow = ({ focus = false }) => {
+    const key = JSON.stringify(editor.selected);
+    if (key !== shown.key) {
+      shown = { key, ...sideForm(editor) };
+      fill(side, shown.element);
+      side.scrollTop = 0;
+    }
+    shown.form.sync();
+    canvas.draw();
+    bar.sync();
+    const faulty = focus === "fault" && side.querySelector('[aria-invalid="true"]');
+    if (focus) (faulty || side.querySelector(shown.first))?.focus();
+  };
+  editor.follow(follow);
+  const body = h("section", { class: "editor" },
+    h("h1", { class: "unseen" }, "Blueprint editor"),
+    bar.element,
+    h("div", { class: "card editor-board" }, canvas.element, boardTools(editor, canvas)),
+    side,
+    h("datalist", { id: "editor-models" }, modelSpecs(editor.models).map((model) => h("option", { value: model }))));
+  follow({});
+  // Its size is known once it is in the page, and changes with the window.
+  let isFitted = false;
+  new ResizeObserver(() => {
+    if (!isFitted && canvas.element.clientWidth) canvas.fit();
+    isFitted ||= canvas.element.clientWidth > 0;
+  }).observe(canvas.element);
+  return body;
+}
+
+function sideForm(editor) {
+  if (editor.selected?.agent) return agentForm(editor, editor.selected.agent);
+  if (editor.selected?.edge) return edgeForm(editor, editor.selected.edge);
+  return overviewForm(editor);
+}
