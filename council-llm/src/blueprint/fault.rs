@@ -140,7 +140,7 @@ impl fmt::Display for BlueprintFault {
 }
 
 /// Why a blueprint cannot run.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum BlueprintError {
     /// It has faults: those that [`Blueprint::faults`] finds, no agents, models that cannot be had.
@@ -154,6 +154,13 @@ pub enum BlueprintError {
     /// The graph has a fault.
     #[error(transparent)]
     Graph(#[from] council_core::BuildError),
+}
+
+/// The same words as `Display`: it is what a `main` that returns the error prints.
+impl fmt::Debug for BlueprintError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
 }
 
 fn listed(faults: &[BlueprintFault]) -> String {

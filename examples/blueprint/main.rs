@@ -1,0 +1,51 @@
+//! A council of one's own: a blueprint is read from a file, made a graph, and run. The one beside this program has a panel of two
+//! critics, and two editors who work side by side once both are content.
+//!
+//! `cargo run --example blueprint`, or `-- FILE "another topic"`
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use council_core::{Event, EventKind, State};
+use council_llm::{Blueprint, ChatModel, Council, Environment, ModelSpec, Models, Rehearsal};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let file = arguments.next().unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/blueprint/panel.json").to_owned());
+    let topic = arguments.next().unwrap_or("Rust for newcomers".to_owned());
+
+    let blueprint: Blueprint = serde_json::from_str(&std::fs::read_to_string(&file)?)?;
+    let environment = Environment::from_env();
+    let models = Models::new(move |spec| match spec {
+        ModelSpec::Rehearsal => Ok(Arc::new(Rehearsal::new().pace(Duration::ZERO)) as Arc<dyn ChatModel>),
+        spec => environment.model(spec),
+    });
+    // All that is wrong with the blueprint, and every key that is missing, is said here.
+    let graph = blueprint.graph(&models)?;
+    println!("{} on “{topic}”", blueprint.name);
+
+    let council = graph.run(Council::of(blueprint, topic)).observe(tell).await?.finished()?;
+    let end = if council.valve_opened { "the rounds were over" } else { "approved" };
+    let words = council.draft.split_whitespace().count();
+    println!("{end} in round {}, {words} words", council.iteration);
+    Ok(())
+}
+
+/// A line for each agent who begins or has ended.
+fn tell(event: &Event<Council>) {
+    match &event.kind {
+        EventKind::NodeStarted { task } => println!("{:3} {:10} begins", event.superstep, task.node),
+        EventKind::NodeCompleted { task, update: Some(update), .. } => {
+            let mut part = Council::default();
+            part.apply(update.clone());
+            let gave = match part.score {
+                Some(score) => format!("{score} of 10"),
+                None => format!("a draft of {} words", part.draft.split_whitespace().count()),
+            };
+            println!("{:3} {:10} {gave}", event.superstep, task.node);
+        }
+        _ => {}
+    }
+}

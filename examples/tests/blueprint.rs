@@ -1,0 +1,56 @@
+//! The example `blueprint`, run as a process.
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+
+mod support;
+
+use std::process::Command;
+
+use expect_test::expect;
+use support::{program, run};
+
+#[test]
+fn a_panel_sends_a_draft_back_until_both_critics_are_content() {
+    expect![[r#"
+        An author, a panel, two editors on “Rust for newcomers”
+          1 author     begins
+          1 author     a draft of 297 words
+          2 expert     begins
+          2 expert     4.8 of 10
+          2 reader     begins
+          2 reader     4.8 of 10
+          3 author     begins
+          3 author     a draft of 472 words
+          4 expert     begins
+          4 expert     7.7 of 10
+          4 reader     begins
+          4 reader     7.7 of 10
+          5 author     begins
+          5 author     a draft of 567 words
+          6 expert     begins
+          6 expert     9.6 of 10
+          6 reader     begins
+          6 reader     9.6 of 10
+          7 editor     begins
+          7 editor     a draft of 620 words
+          7 summary    begins
+          7 summary    a draft of 570 words
+        approved in round 3, 1191 words
+    "#]]
+    .assert_eq(&run("blueprint", &[]));
+}
+
+#[test]
+fn what_is_wrong_with_a_blueprint_is_said_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("mine.json");
+    let agents = r#"[{"id": "a", "label": "A", "model": "llama3.2"}, {"id": "a", "label": "B", "model": "rehearsal"}]"#;
+    std::fs::write(&file, format!(r#"{{"id": "mine", "name": "Mine", "nodes": {agents}}}"#)).unwrap();
+    let output = Command::new(program("blueprint")).arg(file).output().unwrap();
+    assert!(!output.status.success());
+    expect![[r#"
+        Error: blueprint "Mine" cannot run, 2 faults:
+          - node "a" cannot have its model: unknown model `llama3.2` (`ollama/llama3.2`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+          - node number 2 has the id "a", which node number 1 has already
+    "#]].assert_eq(&String::from_utf8(output.stderr).unwrap());
+}
