@@ -42,6 +42,9 @@ pub(crate) enum Command {
         /// Watch it to its end
         #[arg(long)]
         watch: bool,
+        /// The council of a saved blueprint instead of the built-in one
+        #[arg(long, value_name = "ID")]
+        blueprint: Option<String>,
     },
     /// Show the events of a run until it ends, also across a restart of the server
     Watch {
@@ -66,6 +69,12 @@ pub(crate) enum Command {
     Cancel { run: String },
     /// Print the document of a run, or the draft there is so far
     Result { run: String },
+    /// Save a blueprint from a JSON file, and print its id
+    Save { file: PathBuf },
+    /// List the saved blueprints
+    Blueprints,
+    /// Print a graph for a Mermaid renderer: that of a blueprint, or of the built-in council
+    Graph { blueprint: Option<String> },
     /// List the runs, newest first
     History {
         #[arg(long, default_value_t = 20)]
@@ -131,5 +140,6 @@ Examples:
   run=$(client start --chair Rust for newcomers); client watch $run
   client modify $run --feedback 'Name your sources.'
   client result $run > document.md
+  client start --watch --blueprint $(client save panel.json) Rust for newcomers
 
 It exits with 0 when it was done, for `watch` when the run has completed, and else with 1; a wrong command line is 2.";

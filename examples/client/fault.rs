@@ -21,8 +21,11 @@ pub(crate) enum Fault {
     #[error("the server at {server} answers what no council-server does: {what}")]
     Strange { server: String, what: String },
     /// A file cannot be read.
-    #[error("`{file}` cannot be read")]
+    #[error("`{file}` cannot be read: {source}")]
     File { file: String, source: std::io::Error },
+    /// A file is not what it should be.
+    #[error("`{file}` is no JSON: {source}")]
+    NoJson { file: String, source: serde_json::Error },
     /// The connections cannot be made on this machine.
     #[error("no client can be made: {0}")]
     NoClient(reqwest::Error),

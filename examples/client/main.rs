@@ -9,6 +9,7 @@ mod server;
 mod show;
 mod watch;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -30,9 +31,12 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Fault> {
     let Arguments { server, token, json, command } = arguments;
     let server = Server::new(server, token)?;
     let (answer, shown): (Value, fn(&Value) -> String) = match &command {
-        Command::Start { topic, chair, watch } => {
+        Command::Start { topic, chair, watch, blueprint } => {
             let body = json!({ "input_topic": topic.join(" "), "god_mode": chair });
-            let started = server.post(&["run"], &body).await?;
+            let started = match blueprint {
+                Some(blueprint) => server.post(&[blueprint, "run"], &body).await?,
+                None => server.post(&["run"], &body).await?,
+            };
             if *watch {
                 let run = show::run(&started);
                 eprintln!("run {run}");
@@ -47,8 +51,22 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Fault> {
         Command::Cancel { run } => (server.post(&["run", run, "cancel"], &json!({})).await?, show::standing),
         Command::State { run } => (server.get(&["run", run, "state"]).await?, show::state),
         Command::Result { run } => (server.get(&["run", run]).await?, show::result),
+        Command::Save { file } => (server.post(&[""], &read(file)?).await?, show::id),
+        Command::Blueprints => (server.get(&[""]).await?, show::blueprints),
+        Command::Graph { blueprint } => {
+            let path: Vec<_> = blueprint.iter().map(String::as_str).chain(["graph"]).collect();
+            print!("{}", server.drawing(&path).await?);
+            return Ok(ExitCode::SUCCESS);
+        }
         Command::History { limit, offset } => (server.history(*limit, *offset).await?, show::history),
     };
     println!("{}", if json { show::json(&answer) } else { shown(&answer) });
     Ok(ExitCode::SUCCESS)
+}
+
+/// A blueprint, which has to be JSON before the server is asked.
+fn read(file: &Path) -> Result<Value, Fault> {
+    let name = || file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|source| Fault::File { file: name(), source })?;
+    serde_json::from_str(&text).map_err(|source| Fault::NoJson { file: name(), source })
 }

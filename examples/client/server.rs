@@ -60,7 +60,20 @@ impl Server {
         self.url(&[&["api", "councils"], path].concat())
     }
 
-    async fn send(&self, mut request: RequestBuilder) -> Result<Value, Fault> {
+    /// A graph as text.
+    pub(crate) async fn drawing(&self, path: &[&str]) -> Result<String, Fault> {
+        let mut url = self.councils(path);
+        url.set_query(Some("format=mermaid"));
+        let drawing = self.body(self.client.request(Method::GET, url)).await?;
+        String::from_utf8(drawing).map_err(|error| self.strange(error.to_string()))
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Value, Fault> {
+        let body = self.body(request).await?;
+        serde_json::from_slice(&body).map_err(|error| self.strange(error.to_string()))
+    }
+
+    async fn body(&self, mut request: RequestBuilder) -> Result<Vec<u8>, Fault> {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
@@ -71,7 +84,7 @@ impl Server {
         if !status.is_success() {
             return Err(Fault::refused(status.as_u16(), &body));
         }
-        serde_json::from_slice(&body).map_err(|error| self.strange(error.to_string()))
+        Ok(body.into())
     }
 
     pub(crate) fn strange(&self, what: String) -> Fault {

@@ -13,6 +13,20 @@ pub(crate) fn run(answer: &Value) -> String {
     bare(&answer["run_id"])
 }
 
+/// The id of a blueprint.
+pub(crate) fn id(answer: &Value) -> String {
+    bare(&answer["id"])
+}
+
+/// A line for each blueprint.
+pub(crate) fn blueprints(blueprints: &Value) -> String {
+    let line = |blueprint: &Value| {
+        let agents = blueprint["nodes"].as_array().map_or(0, Vec::len);
+        format!("{}  {agents:>3} agents  {}", id(blueprint), bare(&blueprint["name"]))
+    };
+    blueprints.as_array().into_iter().flatten().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// How a run stands, in one line.
 pub(crate) fn standing(result: &Value) -> String {
     let next = list(&result["next_nodes"]);

@@ -136,9 +136,14 @@ async fn agents_of_blueprints_are_counted_by_their_roles() {
     assert_eq!(server.post("/api/councils/", blueprint.to_string()).await.status, 201);
     server.start_run("/api/councils/b1/run", &json!({ "input_topic": "Rust" })).await;
     until(&server, r#"council_runs_ended_total{outcome="completed",mode="auto-pilot",blueprint="true"} 1"#).await;
-    of(&server, "council_node_duration_seconds_count", expect![[r#"
+    of(
+        &server,
+        "council_node_duration_seconds_count",
+        expect![[r#"
         council_node_duration_seconds_count{node="agent"} 2
-        council_node_duration_seconds_count{node="critic"} 1"#]]).await;
+        council_node_duration_seconds_count{node="critic"} 1"#]],
+    )
+    .await;
 }
 
 #[tokio::test]

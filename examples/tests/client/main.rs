@@ -2,6 +2,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 
+mod blueprints;
 mod breaks;
 mod chair;
 mod killed;
