@@ -69,7 +69,7 @@ proptest! {
         let outcome = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run.into_future());
         let outcome = outcome.unwrap();
         prop_assert!(outcome.state().iteration <= 5);
-        prop_assert!(outcome.state().iteration > 0 || outcome.state().draft.is_empty());
+        prop_assert_eq!(outcome.state().iteration == 0, outcome.state().draft.is_empty());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Agents who work at the same time.
 
+use council_llm::Council;
 use expect_test::expect;
 
 use crate::picture::{Cast, blueprint, check};
@@ -94,6 +95,19 @@ async fn of_a_panel_of_critics_the_strictest_counts() {
     "#]],
     )
     .await;
+}
+
+#[tokio::test]
+async fn the_order_of_a_panel_does_not_matter() {
+    let answers = [["SCORE: 9", "SCORE: 8"], ["SCORE: 4", "SCORE: 8.5"]];
+    for [mild, harsh] in [["mild critic", "harsh critic"], ["harsh critic", "mild critic"]] {
+        let cast = Cast::new([("mild critic", &answers[0]), ("harsh critic", &answers[1])]);
+        let blueprint = blueprint(&["author", mild, harsh, "editor"], &PANEL);
+        let run = blueprint.graph(&cast.models()).unwrap().run(Council::of(blueprint, "Rust"));
+        let council = run.await.unwrap().finished().unwrap();
+        assert_eq!((council.iteration, council.score, council.feedback.len()), (2, Some(8.0), 1));
+        assert_eq!(council.verdict.map(|verdict| verdict.score), Some(8.0));
+    }
 }
 
 #[tokio::test]
