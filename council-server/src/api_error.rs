@@ -41,6 +41,10 @@ pub(crate) enum ApiError {
     Draining,
     #[error("{0}")]
     NotReady(NotReady),
+    #[error("Too many connections are at work: try again in a moment.")]
+    TooManyConnections,
+    #[error("Too many watch already: try again later, or read the events without waiting.")]
+    TooManyWatchers,
     /// The journal cannot be read or written at the moment; nothing of the request was done.
     #[error("The runs cannot be stored or read at the moment: {0}")]
     Journal(String),
@@ -73,9 +77,12 @@ impl ApiError {
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BodyBroken | Self::NotPaused(_) => StatusCode::BAD_REQUEST,
             Self::NotAWebSocket(_) => StatusCode::UPGRADE_REQUIRED,
-            Self::Draining | Self::NotReady(_) | Self::Journal(_) | Self::CannotGoOn(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Draining
+            | Self::NotReady(_)
+            | Self::TooManyConnections
+            | Self::TooManyWatchers
+            | Self::Journal(_)
+            | Self::CannotGoOn(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unfit(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -85,6 +92,9 @@ impl ApiError {
     fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
             Self::NotAuthenticated => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Self::TooManyConnections | Self::TooManyWatchers => {
+                Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
+            }
             Self::NotAWebSocket(_) => Some((header::UPGRADE, HeaderValue::from_static("websocket"))),
             _ => None,
         }

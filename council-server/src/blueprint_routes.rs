@@ -11,7 +11,7 @@ use council_llm::Blueprint;
 use uuid::Uuid;
 
 use crate::api_error::ApiError;
-use crate::routes::{Id, Shared, drawn, name};
+use crate::routes::{App, Id, Shared, drawn, name};
 use crate::runs::Start;
 use crate::start_request::StartRequest;
 use crate::wire::{Started, now, time};
@@ -24,7 +24,7 @@ pub(crate) async fn list(State(app): Shared) -> Result<Json<Vec<Blueprint>>, Api
 
 /// Saves a new one.
 pub(crate) async fn create(State(app): Shared, body: Body) -> Result<(StatusCode, Json<Blueprint>), ApiError> {
-    let mut blueprint = read(body).await?;
+    let mut blueprint = read(body, &app).await?;
     if blueprint.id.is_empty() {
         blueprint.id = Uuid::new_v4().to_string();
     }
@@ -41,7 +41,7 @@ pub(crate) async fn show(State(app): Shared, id: Id) -> Result<Json<Blueprint>, 
 /// Saves one in the place of that with its id. Runs that were started with the old one keep it.
 pub(crate) async fn replace(State(app): Shared, id: Id, body: Body) -> Result<Json<Blueprint>, ApiError> {
     let id = name(id)?;
-    let blueprint = Blueprint { id, ..read(body).await? };
+    let blueprint = Blueprint { id, ..read(body, &app).await? };
     app.store.check()?;
     Ok(Json(app.store.blueprints.replace(blueprint).await?))
 }
@@ -55,7 +55,8 @@ pub(crate) async fn delete(State(app): Shared, id: Id) -> Result<StatusCode, Api
 /// Starts a run that is made by one.
 pub(crate) async fn run(State(app): Shared, id: Id, body: Body) -> Result<Response, ApiError> {
     let id = name(id)?;
-    let StartRequest { topic, god_mode } = StartRequest::parse(&body::read(body).await?).map_err(ApiError::Invalid)?;
+    let StartRequest { topic, god_mode } =
+        StartRequest::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
     let blueprint = Arc::new(app.store.blueprints.get(id).await?);
     let start = Start { topic, god_mode, blueprint: Some(Arc::clone(&blueprint)) };
     let entry = app.runs.start(start).await?;
@@ -69,8 +70,9 @@ pub(crate) async fn graph(State(app): Shared, id: Id, query: crate::routes::Quer
     drawn(&app, Some(&blueprint), &query)
 }
 
-async fn read(body: Body) -> Result<Blueprint, ApiError> {
-    let mut blueprint = blueprint_request::parse(&body::read(body).await?).map_err(ApiError::Invalid)?;
+async fn read(body: Body, app: &App) -> Result<Blueprint, ApiError> {
+    let mut blueprint =
+        blueprint_request::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
     blueprint.updated_at = Some(time(now()));
     Ok(blueprint)
 }

@@ -10,9 +10,9 @@ use crate::api_error::ApiError;
 use crate::wire::Invalid;
 
 /// The whole body, within bounds of size and time.
-pub(crate) async fn read(body: Body) -> Result<Bytes, ApiError> {
+pub(crate) async fn read(body: Body, patience: Duration) -> Result<Bytes, ApiError> {
     let body = Limited::new(body, BODY_LIMIT).collect();
-    match tokio::time::timeout(BODY_TIMEOUT, body).await {
+    match tokio::time::timeout(patience, body).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::BodyTooLarge { limit: BODY_LIMIT }),
         Ok(Err(_)) => Err(ApiError::BodyBroken),
@@ -33,4 +33,3 @@ pub(crate) fn fields(body: &[u8]) -> Result<Map<String, Value>, Vec<Invalid>> {
 }
 
 const BODY_LIMIT: usize = 1 << 20;
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);

@@ -36,8 +36,22 @@ pub struct Config {
     pub grace: Duration,
     /// How many live events wait for a watcher that does not read, before it is cut off. 1024 by default.
     pub watcher_queue: usize,
-    /// How long one send to a watcher may take, before it is cut off. 10 s by default.
+    /// How long a client may take to read what is sent, before it is cut off. 10 s by default.
     pub send_timeout: Duration,
+    /// How long a client may take for the head of a request, and for its body; a connection may be without a request for as long. 30 s
+    /// by default.
+    pub read_timeout: Duration,
+    /// How often a watcher is pinged; one that says nothing until the next time is cut off. 20 s by default.
+    pub ping: Duration,
+    /// How many runs are at work at once; further ones wait for their turn. 256 by default.
+    pub max_runs: usize,
+    /// How many runs wait for their turn; further ones are refused. 10000 by default.
+    pub max_waiting: usize,
+    /// How many connections there are at once, watchers included, as far as the process may open files. When one more comes, one that
+    /// is without a request makes room, and if there is none the new one is refused. 4096 by default.
+    pub max_connections: usize,
+    /// How many watch at once; further ones are refused. 3072 by default.
+    pub max_watchers: usize,
 }
 
 impl Default for Config {
@@ -53,6 +67,12 @@ impl Default for Config {
             grace: Duration::from_secs(10),
             watcher_queue: 1_024,
             send_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            ping: Duration::from_secs(20),
+            max_runs: 256,
+            max_waiting: 10_000,
+            max_connections: 4_096,
+            max_watchers: 3_072,
         }
     }
 }

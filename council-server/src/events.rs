@@ -12,6 +12,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::value::RawValue;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
 
 use crate::api_error::ApiError;
 use crate::query;
@@ -41,24 +42,27 @@ pub(crate) async fn events(
         // With this answer a browser does not ask again.
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let missed = stream::iter(watch.missed);
-    let metrics = Arc::clone(&app.metrics);
-    let live = stream::unfold((watch.live, metrics), async |(live, metrics)| {
+    let (place, metrics) = (app.watcher()?, Arc::clone(&app.metrics));
+    let missed = stream::iter(watch.missed).map(|told| sent(&told));
+    let live = stream::unfold((watch.live, app), async |(live, app)| {
         let mut live: Receiver<Told> = live?;
-        match live.recv().await {
-            Ok(told) => Some((told, (Some(live), metrics))),
-            Err(RecvError::Closed) => None,
-            Err(RecvError::Lagged(_)) => {
+        let event = match timeout(app.ping, live.recv()).await {
+            Ok(Ok(told)) => sent(&told),
+            Ok(Err(RecvError::Closed)) => return None,
+            Ok(Err(RecvError::Lagged(_))) => {
                 // It comes back with the last number it has.
-                metrics.cut_off();
-                None
+                app.metrics.cut_off();
+                return None;
             }
-        }
+            // Whoever is not there any more is found by what cannot be sent.
+            Err(_) => Event::default().comment(""),
+        };
+        Some((event, (Some(live), app)))
     });
-    let watching = app.metrics.watching();
-    let events = missed.chain(live).map(move |told| {
-        watching.sent(1);
-        Ok::<_, Infallible>(sent(&told))
+    let watching = (metrics.watching(), place);
+    let events = missed.chain(live).map(move |event| {
+        watching.0.sent(1);
+        Ok::<_, Infallible>(event)
     });
     Ok(Sse::new(events).into_response())
 }

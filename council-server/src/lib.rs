@@ -66,6 +66,8 @@ mod blueprint_routes;
 mod blueprints;
 mod body;
 mod config;
+mod connection;
+mod connections;
 mod councils;
 mod events;
 mod fields;

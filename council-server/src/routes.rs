@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use council_llm::{Blueprint, Offer};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -32,6 +33,12 @@ pub(crate) struct App {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) probe: Probe,
     pub(crate) send_timeout: Duration,
+    /// How long a body may take.
+    pub(crate) read_timeout: Duration,
+    /// One for each who may watch at once.
+    pub(crate) watchers: Arc<Semaphore>,
+    /// How often a watcher has to show that it is there.
+    pub(crate) ping: Duration,
     /// Connections and the sockets that came out of them.
     pub(crate) tasks: TaskTracker,
     /// The server is gone; whatever is left ends at once.
@@ -78,10 +85,17 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
+impl App {
+    /// One of the places for those who watch, held as long as they do.
+    pub(crate) fn watcher(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        Arc::clone(&self.watchers).try_acquire_owned().map_err(|_| ApiError::TooManyWatchers)
+    }
+}
+
 pub(crate) type Shared = State<Arc<App>>;
 
 async fn start(State(app): Shared, body: Body) -> Result<Response, ApiError> {
-    let body = body::read(body).await?;
+    let body = body::read(body, app.read_timeout).await?;
     let StartRequest { topic, god_mode } = StartRequest::parse(&body).map_err(ApiError::Invalid)?;
     let entry = app.runs.start(Start { topic, god_mode, blueprint: None }).await?;
     Ok((StatusCode::ACCEPTED, Json(Started::new(entry.id()))).into_response())
@@ -93,7 +107,7 @@ async fn result(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError>
 
 async fn approve(State(app): Shared, id: Id, body: Body) -> Result<Json<RunResult>, ApiError> {
     let id = name(id)?;
-    let action = answer_request::parse(&body::read(body).await?).map_err(ApiError::Invalid)?;
+    let action = answer_request::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
     Ok(Json(app.runs.answer(&id, action).await?.result()))
 }
 

@@ -1,24 +1,21 @@
 //! The server: it binds, serves connections, and ends without losing what it owes.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::net::{TcpListener, lookup_host};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 
 use crate::access::Access;
+use crate::connection::Served;
+use crate::connections::{self, Connections};
 use crate::measured::Measured;
 use crate::metrics::Metrics;
 use crate::probe::Probe;
@@ -33,6 +30,7 @@ pub struct Server {
     listener: TcpListener,
     local_addr: SocketAddr,
     app: Arc<App>,
+    connections: Arc<Connections>,
 }
 
 impl Server {
@@ -64,11 +62,15 @@ impl Server {
             metrics,
             probe: Probe::new(journal),
             send_timeout: config.send_timeout,
+            read_timeout: config.read_timeout,
+            watchers: Arc::new(Semaphore::new(config.max_watchers.min(Semaphore::MAX_PERMITS))),
+            ping: config.ping,
             tasks: TaskTracker::new(),
             gone,
         };
         app.runs.count_paused().await;
-        Ok(Self { listener, local_addr, app: Arc::new(app) })
+        let connections = Connections::new(connections::bound(config.max_connections, config.max_runs));
+        Ok(Self { listener, local_addr, app: Arc::new(app), connections: Arc::new(connections) })
     }
 
     /// Where the server listens.
@@ -83,10 +85,16 @@ impl Server {
     ///
     /// Dropping this future ends the server at once, and its runs and connections with it.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let Self { listener, app, .. } = self;
+        let Self { listener, app, connections, .. } = self;
         let _gone = app.gone.clone().drop_guard();
         let closing = CancellationToken::new();
-        let router = routes::router(Arc::clone(&app));
+        let served = Served {
+            router: routes::router(Arc::clone(&app)),
+            tasks: app.tasks.clone(),
+            closing: closing.clone(),
+            read_timeout: app.read_timeout,
+            send_timeout: app.send_timeout,
+        };
         tokio::spawn(Arc::clone(&app.runs).recover());
         let drained = async {
             shutdown.await;
@@ -94,10 +102,10 @@ impl Server {
         };
         // Meanwhile the server still answers: with results, last events, and a clear refusal of new runs.
         tokio::select! {
-            never = accept(&listener, &app.tasks, &router, &closing) => match never {},
+            never = connections.accept(&listener, &served) => match never {},
             () = drained => {}
         }
-        drop(listener);
+        drop((listener, served));
         closing.cancel();
         app.tasks.close();
         if timeout(CLOSING, app.tasks.wait()).await.is_err() {
@@ -105,51 +113,6 @@ impl Server {
         }
         app.store.close().await;
         info!("ended");
-    }
-}
-
-/// Accepts connections for ever, each in a task of its own.
-async fn accept(
-    listener: &TcpListener,
-    tasks: &TaskTracker,
-    router: &Router,
-    closing: &CancellationToken,
-) -> Infallible {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                tasks.spawn(connection(stream, router.clone(), closing.clone()));
-            }
-            Err(error) => {
-                // Too many open files, most likely: a pause lets some of them be closed.
-                warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
-        }
-    }
-}
-
-async fn connection(stream: TcpStream, router: Router, closing: CancellationToken) {
-    // Events are small and should leave at once.
-    let _ = stream.set_nodelay(true);
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
-        .with_upgrades();
-    let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = closing.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            match timeout(CLOSING, connection).await {
-                Ok(ended) => ended,
-                Err(_) => return,
-            }
-        }
-    };
-    if let Err(error) = ended {
-        debug!(%error, "connection broke");
     }
 }
 
@@ -177,7 +140,5 @@ pub enum BindError {
     Database(StoreError),
 }
 
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long connections may take to end once all runs have.
-const CLOSING: Duration = Duration::from_secs(5);
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+const CLOSING: Duration = Duration::from_secs(6);

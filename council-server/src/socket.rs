@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
@@ -12,7 +12,7 @@ use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::timeout;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -21,6 +21,7 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::debug;
 
 use crate::api_error::ApiError;
+use crate::connections::Place;
 use crate::metrics::Watching;
 use crate::query;
 use crate::routes::App;
@@ -38,12 +39,14 @@ pub(crate) async fn council(
     let after = query::number(query, "after", 0..=u64::MAX, 0).map_err(|fault| ApiError::Invalid(vec![fault]))?;
     let response =
         create_response_with_body(&request, Body::empty).map_err(|error| ApiError::NotAWebSocket(error.to_string()))?;
+    let place = (app.watcher()?, request.extensions().get::<Place>().cloned());
     let upgrade = hyper::upgrade::on(&mut request);
     let tasks = app.tasks.clone();
     tasks.spawn(async move {
+        let _held = place;
         tokio::select! {
             result = serve(&app, &id, after, upgrade) => {
-                if matches!(result, Ok(CloseCode::Again) | Err(Gone::TooSlow)) {
+                if matches!(result, Ok(CloseCode::Again) | Err(Gone::TooSlow | Gone::Silent)) {
                     app.metrics.cut_off();
                 }
                 match result {
@@ -59,13 +62,14 @@ pub(crate) async fn council(
 
 /// Tells a watcher all that happens in a run, and how the connection came to be closed.
 async fn serve(app: &App, id: &str, after: u64, upgrade: OnUpgrade) -> Result<CloseCode, Gone> {
-    let upgraded = upgrade.await.map_err(|_| Gone::Left)?;
+    let upgraded = timeout(app.send_timeout, upgrade).await.map_err(|_| Gone::TooSlow)?.map_err(|_| Gone::Left)?;
     let config = WebSocketConfig::default()
         .read_buffer_size(4 << 10)
         .max_message_size(Some(INCOMING_LIMIT))
         .max_frame_size(Some(INCOMING_LIMIT));
     let stream = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-    let mut socket = Socket { stream, patience: app.send_timeout, watching: app.metrics.watching() };
+    let (patience, ping, watching) = (app.send_timeout, app.ping, app.metrics.watching());
+    let mut socket = Socket { stream, patience, ping, watching };
     let (code, reason) = match app.runs.find(id).await {
         Ok(entry) => match socket.tell(entry.watch(after)).await? {
             // There was no last event: the run goes on without this server.
@@ -90,6 +94,8 @@ enum Gone {
     Left,
     /// The client did not read.
     TooSlow,
+    /// The client did not answer a ping: it is not there any more, or has half a frame in its mouth.
+    Silent,
 }
 
 impl From<Error> for Gone {
@@ -102,6 +108,8 @@ struct Socket {
     stream: WebSocketStream<TokioIo<Upgraded>>,
     /// How long one send may take.
     patience: Duration,
+    /// How often the client has to show that it is there.
+    ping: Duration,
     watching: Watching,
 }
 
@@ -116,11 +124,23 @@ impl Socket {
         let Some(mut live) = watch.live else {
             return Ok(DONE);
         };
+        let mut pings = interval_at(Instant::now() + self.ping, self.ping);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut is_there = true;
         loop {
             let mut events = Vec::new();
             let close = tokio::select! {
                 incoming = self.stream.next() => {
                     self.ignore(incoming).await?;
+                    is_there = true;
+                    continue;
+                }
+                _ = pings.tick() => {
+                    if !std::mem::take(&mut is_there) {
+                        return Err(Gone::Silent);
+                    }
+                    self.stream.feed(Message::Ping(Bytes::new())).await?;
+                    self.send([]).await?;
                     continue;
                 }
                 close = collect(&mut live, &mut events) => close,
@@ -133,7 +153,7 @@ impl Socket {
     }
 
     async fn send(&mut self, events: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Gone> {
-        let Self { stream, patience, watching } = self;
+        let Self { stream, patience, watching, .. } = self;
         let mut fed = 0;
         let sending = async {
             for event in events {

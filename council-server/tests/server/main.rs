@@ -14,6 +14,7 @@ mod history;
 mod http;
 #[cfg(unix)]
 mod kill;
+mod limits;
 #[cfg(unix)]
 mod logs;
 mod models;

@@ -1,0 +1,200 @@
+//! How many connections there are at once, and who has to go when one more comes.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rlimit::Resource;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
+use tracing::{debug, warn};
+
+use crate::connection::{self, Served};
+
+/// The connections of a server.
+///
+/// There are as many as it may have. When one more comes, the one that has been without a request for longest makes room for it, so
+/// that connections that are opened and left alone keep nobody out. Only where all are at work is the new one refused, with a reason.
+pub(crate) struct Connections {
+    places: Arc<Semaphore>,
+    /// Those who are let in or refused at this moment hold one; while none is left, whoever comes waits in the system's own queue.
+    doors: Arc<Semaphore>,
+    pulses: Mutex<HashMap<u64, Arc<Pulse>>>,
+    is_full: AtomicBool,
+}
+
+/// One of the connections that there may be. A WebSocket keeps that of the connection it came out of.
+#[derive(Clone)]
+pub(crate) struct Place {
+    _permit: Arc<OwnedSemaphorePermit>,
+}
+
+/// What is known of a connection beside its bytes.
+pub(crate) struct Pulse {
+    /// How many requests are being answered.
+    requests: AtomicUsize,
+    /// Since when there is none.
+    idle_since: Mutex<Instant>,
+    /// Whether it has been chosen to go.
+    is_leaving: AtomicBool,
+    /// Told then.
+    pub(crate) leave: Notify,
+}
+
+impl Connections {
+    pub(crate) fn new(most: usize) -> Self {
+        let places = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
+        let doors = Arc::new(Semaphore::new(DOORS));
+        Self { places, doors, pulses: Mutex::default(), is_full: AtomicBool::new(false) }
+    }
+
+    /// Accepts connections for ever, each in a task of its own.
+    pub(crate) async fn accept(self: &Arc<Self>, listener: &TcpListener, served: &Served) -> Infallible {
+        let mut number = 0;
+        loop {
+            let door = Arc::clone(&self.doors).acquire_owned().await;
+            match listener.accept().await {
+                Ok((stream, _)) => {
+                    number += 1;
+                    served.tasks.spawn(Arc::clone(self).let_in(stream, number, served.clone(), door.ok()));
+                }
+                Err(error) => {
+                    // Too many open files, most likely: a pause lets some of them be closed.
+                    warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn let_in(
+        self: Arc<Self>,
+        stream: TcpStream,
+        number: u64,
+        served: Served,
+        door: Option<OwnedSemaphorePermit>,
+    ) {
+        let Some(place) = self.place().await else {
+            if !self.is_full.swap(true, Ordering::Relaxed) {
+                warn!("all connections are at work: others are refused");
+            }
+            return connection::refuse(stream).await;
+        };
+        drop(door);
+        let registered = Registered { connections: &self, number };
+        let pulse = Arc::new(Pulse::new());
+        self.pulses().insert(number, Arc::clone(&pulse));
+        connection::serve(stream, served, place, pulse).await;
+        drop(registered);
+    }
+
+    /// A place, if need be that of a connection without a request.
+    async fn place(&self) -> Option<Place> {
+        let places = || Arc::clone(&self.places);
+        let permit = match places().try_acquire_owned() {
+            Ok(permit) => {
+                self.is_full.store(false, Ordering::Relaxed);
+                permit
+            }
+            Err(_) if self.send_one_away() => timeout(LEAVING, places().acquire_owned()).await.ok()?.ok()?,
+            Err(_) => return None,
+        };
+        Some(Place { _permit: Arc::new(permit) })
+    }
+
+    /// Lets the connection go that has been without a request for longest; says whether there was one.
+    fn send_one_away(&self) -> bool {
+        let pulses = self.pulses();
+        let idle = pulses.values().filter(|pulse| !pulse.is_leaving.load(Ordering::Relaxed));
+        let idle = idle.filter_map(|pulse| Some((pulse.idle_since()?, pulse)));
+        let Some((_, longest)) = idle.min_by_key(|(since, _)| *since) else { return false };
+        longest.is_leaving.store(true, Ordering::Relaxed);
+        longest.leave.notify_one();
+        debug!("a connection without a request makes room");
+        true
+    }
+
+    fn pulses(&self) -> MutexGuard<'_, HashMap<u64, Arc<Pulse>>> {
+        self.pulses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// However a connection ends, it is not chosen to go any more.
+struct Registered<'a> {
+    connections: &'a Connections,
+    number: u64,
+}
+
+impl Drop for Registered<'_> {
+    fn drop(&mut self) {
+        self.connections.pulses().remove(&self.number);
+    }
+}
+
+impl Pulse {
+    fn new() -> Self {
+        Self {
+            requests: AtomicUsize::new(0),
+            idle_since: Mutex::new(Instant::now()),
+            is_leaving: AtomicBool::new(false),
+            leave: Notify::new(),
+        }
+    }
+
+    /// A request is being answered until what this gives is dropped.
+    pub(crate) fn begin(self: &Arc<Self>) -> Busy {
+        self.requests.fetch_add(1, Ordering::AcqRel);
+        Busy(Arc::clone(self))
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.requests.load(Ordering::Acquire) == 0
+    }
+
+    /// Since when it has been without a request, if it is.
+    fn idle_since(&self) -> Option<Instant> {
+        self.is_idle().then(|| *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A request that is being answered.
+pub(crate) struct Busy(Arc<Pulse>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        *self.0.idle_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.0.requests.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// How many connections there may be, where so many are wanted and so many runs may call their models: the files that the process
+/// may have open are shared by all, and the database needs some too.
+pub(crate) fn bound(wanted: usize, runs: usize) -> usize {
+    // Where the system does not tell, it has no such limit.
+    let files = rlimit::getrlimit(Resource::NOFILE).map_or(u64::MAX, |(soft, _)| soft);
+    let files = usize::try_from(files).unwrap_or(usize::MAX);
+    let left = files.saturating_sub(RESERVE + DOORS + runs);
+    let bound = wanted.min(left.max(LEAST));
+    if bound < wanted {
+        warn!(
+            files,
+            connections = bound,
+            wanted,
+            "the process may open too few files for all connections that are wanted"
+        );
+    }
+    bound
+}
+
+/// Files for the database, the log, and whatever else the process has open.
+const RESERVE: usize = 64;
+/// How many are let in or refused at once.
+const DOORS: usize = 64;
+/// So many connections there may be in any case; where that is too much, accepting waits until files have been closed.
+const LEAST: usize = 16;
+/// How long one may take to make room.
+const LEAVING: Duration = Duration::from_secs(1);
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

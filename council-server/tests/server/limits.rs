@@ -1,0 +1,182 @@
+//! More clients than a server may have at once, and clients that are slow or gone.
+
+use std::time::Duration;
+
+use council_llm::ScriptedModel;
+use council_server::Config;
+use expect_test::expect;
+use futures_util::future::join_all;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::harness::{TestServer, within};
+use crate::models::{Gated, two_rounds};
+use crate::socket::Watcher;
+
+/// Who opens connections and says nothing keeps nobody out: the oldest of them make room.
+#[tokio::test]
+async fn connections_without_a_request_make_room_for_others() {
+    let config = Config { max_connections: 8, ..Config::default() };
+    let server = TestServer::with(config, two_rounds()).await;
+    let mut silent = Vec::new();
+    for _ in 0..100 {
+        silent.push(TcpStream::connect(server.address()).await.unwrap());
+    }
+    assert_eq!(server.get("/api/health").await.status, 200);
+    // At least those that were too many have been let go of.
+    for connection in &mut silent[..90] {
+        ended(connection).await;
+    }
+    let id = server.run("Rust").await;
+    server.when(&id, "completed").await;
+}
+
+/// Where all are at work the next one is told so, and served again once there is room.
+#[tokio::test]
+async fn where_all_connections_are_at_work_another_is_refused_with_a_reason() {
+    let config = Config { max_connections: 3, ..Config::default() };
+    let model = Gated::new(two_rounds());
+    let server = TestServer::with(config, model.clone()).await;
+    let id = server.run("Rust").await;
+    let mut watchers = Vec::new();
+    for _ in 0..3 {
+        let mut watcher = server.watch(&id, 0).await;
+        watcher.until("connected").await;
+        watchers.push(watcher);
+    }
+    let refused = server.get("/api/health").await;
+    expect![[r#"503 {"detail":"Too many connections are at work: try again in a moment."}"#]]
+        .assert_eq(&refused.line());
+    assert_eq!((refused.header("retry-after"), refused.header("connection")), (Some("1"), Some("close")));
+
+    watchers.pop();
+    within(async { while server.get("/api/health").await.status != 200 {} }).await;
+    model.allow(5);
+    for watcher in watchers {
+        assert_eq!(watcher.rest().await.close, Some(1000), "those that are served do not notice");
+    }
+}
+
+#[tokio::test]
+async fn so_many_may_watch_and_the_next_is_refused_with_a_reason() {
+    let config = Config { max_watchers: 2, ..Config::default() };
+    let server = TestServer::with(config, Gated::new(two_rounds())).await;
+    let id = server.run("Rust").await;
+    let path = format!("/ws/council/{id}");
+    let first = server.watch(&id, 0).await;
+    let _second = server.watch(&id, 0).await;
+    assert_eq!(Watcher::connect(server.address(), &path, &[]).await.err(), Some(503));
+    let events = format!("GET /api/runs/{id}/events");
+    let stream = [("accept", "text/event-stream")];
+    let refused = within(crate::http::send(server.address(), &events, &stream, b"")).await;
+    expect![[r#"503 {"detail":"Too many watch already: try again later, or read the events without waiting."}"#]]
+        .assert_eq(&refused.line());
+    assert_eq!(within(crate::http::send(server.address(), &events, &[], b"")).await.status, 200);
+
+    drop(first);
+    within(async { while Watcher::connect(server.address(), &path, &[]).await.is_err() {} }).await;
+}
+
+/// A byte now and then is no request: the connection ends, and meanwhile others are served.
+#[tokio::test]
+async fn a_request_that_comes_a_byte_at_a_time_ends_in_time() {
+    let config = Config { read_timeout: Duration::from_millis(100), ..Config::default() };
+    let server = TestServer::with(config, two_rounds()).await;
+    let trickle = |start: &'static str| {
+        let address = server.address();
+        async move {
+            let (mut reader, mut writer) = TcpStream::connect(address).await.unwrap().into_split();
+            writer.write_all(start.as_bytes()).await.unwrap();
+            let write = async {
+                while writer.write_all(b"x").await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            };
+            let mut answer = Vec::new();
+            let read = async {
+                let _ = reader.read_to_end(&mut answer).await;
+            };
+            tokio::select! { () = write => {}, () = read => {} }
+            String::from_utf8(answer).unwrap()
+        }
+    };
+    let head = "POST /api/councils/run HTTP/1.1\r\nhost: x\r\nx-slow: ";
+    let body = "POST /api/councils/run HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n";
+    let slow = join_all(std::iter::repeat_n(head, 20).chain(std::iter::repeat_n(body, 20)).map(trickle));
+    let others = async {
+        let id = server.run("Rust").await;
+        server.when(&id, "completed").await
+    };
+    let (answers, _) = within(async { tokio::join!(slow, others) }).await;
+    assert!(answers[..20].iter().all(String::is_empty), "{answers:?}");
+    for answer in &answers[20..] {
+        assert!(
+            answer.starts_with("HTTP/1.1 408 ") && answer.ends_with(r#"{"detail":"The body did not arrive in time."}"#),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_has_been_idle_for_too_long_ends() {
+    let config = Config { read_timeout: Duration::from_millis(50), ..Config::default() };
+    let server = TestServer::with(config, two_rounds()).await;
+    let mut fresh = TcpStream::connect(server.address()).await.unwrap();
+    let mut used = TcpStream::connect(server.address()).await.unwrap();
+    used.write_all(b"GET /api/health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    within(used.read_to_string(&mut answer)).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    ended(&mut fresh).await;
+}
+
+/// A watcher that has gone without a word, or stops in the middle of a frame, gives its place to others. One that answers stays.
+#[tokio::test]
+async fn a_watcher_that_answers_no_ping_is_cut_off() {
+    let config = Config { max_watchers: 2, ping: Duration::from_millis(50), ..Config::default() };
+    let model = Gated::new(two_rounds());
+    let server = TestServer::with(config, model.clone()).await;
+    let id = server.run("Rust").await;
+    let good = tokio::spawn(server.watch(&id, 0).await.rest());
+    for half_a_frame in [&b""[..], b"\x81\xfe"] {
+        let mut silent = TcpStream::connect(server.address()).await.unwrap();
+        let upgrade = format!(
+            "GET /ws/council/{id} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        silent.write_all(upgrade.as_bytes()).await.unwrap();
+        let mut start = [0; 12];
+        within(silent.read_exact(&mut start)).await.unwrap();
+        assert_eq!(&start, b"HTTP/1.1 101");
+        silent.write_all(half_a_frame).await.unwrap();
+        ended(&mut silent).await;
+    }
+    model.allow(5);
+    assert_eq!(within(good).await.unwrap().close, Some(1000));
+}
+
+/// Who asks for much and reads nothing is cut off, and its place is free.
+#[tokio::test]
+async fn a_client_that_asks_and_never_reads_is_cut_off() {
+    let big = "x".repeat(16 << 20);
+    let model = ScriptedModel::new("author", ["A text.".to_owned(), "SCORE: 9".to_owned(), big]);
+    let config = Config { max_connections: 1, send_timeout: Duration::from_millis(100), ..Config::default() };
+    let server = TestServer::with(config, model).await;
+    let id = server.run("Rust").await;
+    server.when(&id, "completed").await;
+    let mut greedy = TcpStream::connect(server.address()).await.unwrap();
+    let request = format!("GET /api/councils/run/{id} HTTP/1.1\r\nhost: x\r\n\r\n");
+    greedy.write_all(request.as_bytes()).await.unwrap();
+    let mut start = [0; 12];
+    within(greedy.read_exact(&mut start)).await.unwrap();
+    assert_eq!(&start, b"HTTP/1.1 200");
+    within(async { while server.get("/api/health").await.status != 200 {} }).await;
+    drop(greedy);
+}
+
+/// Waits until the server has ended the connection, whatever it sent before.
+async fn ended(connection: &mut TcpStream) {
+    let mut rest = Vec::new();
+    // It may end by a reset.
+    let _ = within(connection.read_to_end(&mut rest)).await;
+}
