@@ -37,7 +37,7 @@ function layoutGraph({ nodes, edges }, direction = "right") {
     return { along: item.along, over: item.over, depth: item.depth, half: sizeOf(node, deep) / 2, side: sizeOf(node, isDown ? "width" : "height") / 2 };
   });
   const drawn = links.map((link) => (link.isBack ? null : forward(boxes[link.from], boxes[link.to], chains.get(link))));
-  around(links, boxes, drawn);
+  around(links, boxes, drawn, isDown);
   return arranged(nodes, edges, links, boxes, drawn, isDown);
 }
 

@@ -66,9 +66,11 @@ function forward(from, to, chain) {
 }
 
 /** The lines of the edges that lead back: out of a node, along a lane outside of all that they pass, and into the other. */
-function around(links, boxes, drawn) {
+function around(links, boxes, drawn, isDown) {
   const backs = links.map((link, index) => ({ link, index })).filter(({ link }) => link.isBack);
   backs.sort((a, b) => reach(a.link, boxes) - reach(b.link, boxes));
+  // Labels lie across the lanes of a drawing that goes down.
+  const apart = isDown ? 58 : 26;
   const lanes = [];
   for (const { link, index } of backs) {
     const [from, to] = [boxes[link.from], boxes[link.to]];
@@ -78,7 +80,7 @@ function around(links, boxes, drawn) {
     const [low, high] = [Math.min(leave.along, arrive.along) - 12, Math.max(leave.along, arrive.along) + 12];
     const passed = boxes.filter((box) => box.along + box.half >= low && box.along - box.half <= high);
     let lane = Math.max(...passed.map((box) => box.over + box.side)) + 38;
-    while (lanes.some((other) => other.low < high && other.high > low && Math.abs(other.lane - lane) < 26)) lane += 26;
+    while (lanes.some((other) => other.low < high && other.high > low && Math.abs(other.lane - lane) < apart)) lane += apart;
     lanes.push({ low, high, lane });
     const round = Math.min(22, Math.abs(leave.along - arrive.along) / 2);
     const turn = Math.sign(arrive.along - leave.along) || -1;

@@ -52,7 +52,7 @@ class RunModel {
     const agent = this.agents.get(event.node);
     switch (event.event) {
       case "token": {
-        const stream = this.streams.get(event.node) ?? { text: "", isWhole: false };
+        const stream = this.streams.get(event.node) ?? { text: "", isWhole: false, round: this.round };
         stream.text += event.text;
         this.streams.set(event.node, stream);
         return [];
@@ -62,7 +62,7 @@ class RunModel {
         this.asked = null;
         this.began ??= event.at;
         this.round = Math.max(this.round, event.iteration);
-        this.streams.set(event.node, { text: "", isWhole: true });
+        this.streams.set(event.node, { text: "", isWhole: true, round: event.iteration });
         if (agent) agent.since = event.at;
         break;
       case "node_complete":
@@ -85,17 +85,18 @@ class RunModel {
   }
 
   #completed(event, agent) {
-    this.round = Math.max(this.round, event.iteration);
+    const stream = this.streams.get(event.node);
+    // The round in which it began: where several critics judge at once, the first may have opened the next round already.
+    const round = stream?.round ?? event.iteration;
     if (event.score !== undefined) {
       this.score = event.score;
-      this.scores.push({ round: event.iteration, score: event.score, node: event.node });
+      this.scores.push({ round, score: event.score, node: event.node });
     }
     if (agent) Object.assign(agent, { runs: agent.runs + 1, took: agent.took + event.duration_ms, since: null });
     // Until the server tells what was written, what was seen stands in its place.
-    const stream = this.streams.get(event.node);
     this.streams.delete(event.node);
     if (stream?.isWhole && stream.text && !this.pieces.some((piece) => piece.seq === event.seq)) {
-      const { seq, node, iteration: round } = event;
+      const { seq, node } = event;
       const isCritic = this.isCritic(node);
       this.#kept.push({ seq, node, round, draft: isCritic ? null : stream.text, score: event.score ?? null, feedback: isCritic ? feedbackIn(stream.text) : null });
       this.pieces = [...this.pieces, this.#kept.at(-1)];
@@ -139,7 +140,7 @@ class RunModel {
       if (hasVerdict) versions.at(-1)?.verdicts.push({ node: piece.node, score: piece.score ?? null, feedback: piece.feedback ?? "" });
     }
     for (const [node, stream] of this.streams) {
-      if (!this.isCritic(node)) add({ node, round: Math.max(1, this.round) }, stream.isWhole ? stream.text : `… ${stream.text}`, true);
+      if (!this.isCritic(node)) add({ node, round: Math.max(1, stream.round) }, stream.isWhole ? stream.text : `… ${stream.text}`, true);
     }
     for (const [node, stream] of this.streams) {
       if (this.isCritic(node)) versions.at(-1)?.verdicts.push({ node, score: null, feedback: stream.text, isWriting: true });

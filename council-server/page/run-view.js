@@ -20,7 +20,7 @@ class RunView {
     this.title = h("h1", { class: "topic", tabindex: "-1" }, entry.input_topic);
     this.element = h("div", { class: "run" },
       h("header", { class: "run-head" },
-        h("div", {}, h("p", { class: "over" }, this.status, entry.execution_mode === "god-mode" ? "With a chair" : "On autopilot", h("span", {}, "started ", when(entry.created_at))), this.title),
+        h("div", {}, h("p", { class: "over" }, this.status, entry.execution_mode === "god-mode" ? "With a chair" : "On autopilot", madeBy(entry, graph), h("span", {}, "started ", when(entry.created_at))), this.title),
         h("div", { class: "actions" }, actions)),
       rehearsalNote(graph), this.note, extra,
       h("section", { class: "card graph-card", "aria-label": "The council at work" }, this.frame),
@@ -115,11 +115,16 @@ class RunView {
   }
 }
 
+/** The blueprint of a run, if it is made by one; the run keeps its own, whatever becomes of it. */
+function madeBy({ blueprint_id: id }, graph) {
+  return id && h("a", { href: `#/blueprint/${encodeURIComponent(id)}` }, graph.name);
+}
+
 /** Says which agents are played by rules, if any are. */
 function rehearsalNote(graph) {
   const agents = graph.nodes.filter((node) => !isSmall(node));
   const rehearsed = agents.filter((node) => node.model === "rehearsal");
   if (!rehearsed.length) return null;
   const who = rehearsed.length === agents.length ? "The agents are played" : `${rehearsed.map((node) => (node.label === node.id ? agentName(node.id) : node.label)).join(", ")} ${rehearsed.length === 1 ? "is" : "are"} played`;
-  return h("p", { class: "note rehearsal" }, h("strong", {}, "Rehearsal: no language model. "), `${who} by fixed rules, to show how a council works. Give the agents models, or start the server with --model.`);
+  return h("p", { class: "note rehearsal" }, h("strong", {}, "Rehearsal: no language model. "), `${who} by fixed rules, to show how a council works. Give the agents models of their own, or start the server with one.`);
 }
