@@ -71,30 +71,12 @@ impl Document {
     }
 }
 
-/// The same without what only those read who write it: lines of comments, empty lines, and the white space before each line. A
-/// text that goes over several lines would lose that, too; there is none in the page.
-fn lean(text: &str) -> String {
-    let mut lean = String::with_capacity(text.len());
-    let mut is_comment = false;
-    for line in text.lines().map(str::trim) {
-        let begins = line.starts_with("/*") && line.find("*/").is_none_or(|end| end + 2 == line.len());
-        if is_comment || begins {
-            is_comment = !line.ends_with("*/");
-        } else if !line.is_empty() && !line.starts_with("//") {
-            lean.push_str(line);
-            lean.push('\n');
-        }
-    }
-    lean
-}
-
 /// SHA-256 in Base64, as a policy names it.
 fn hash(text: &str) -> String {
     BASE64_STANDARD.encode(Sha256::digest(text))
 }
 
-static PAGE: LazyLock<Document> =
-    LazyLock::new(|| Document::new(include_str!("../page/index.html"), &lean(STYLE), &lean(SCRIPT)));
+static PAGE: LazyLock<Document> = LazyLock::new(|| Document::new(include_str!("../page/index.html"), STYLE, SCRIPT));
 static LOGIN: LazyLock<Document> = LazyLock::new(|| {
     let script = include_str!("../page/login.js");
     Document::new(
