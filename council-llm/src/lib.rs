@@ -27,8 +27,7 @@ pub use agents::{AgentError, Critic, Master, Writer};
 #[cfg(feature = "anthropic")]
 pub use anthropic::Anthropic;
 pub use blueprint::{
-    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, EdgeKind, FaultKind, Position2, Step,
-    Tools,
+    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, EdgeKind, FaultKind, Place, Step, Tools,
 };
 pub use chat::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Message, Role, Usage};
 pub use council::{

@@ -1,6 +1,6 @@
 //! What a client sends to save a blueprint.
 
-use council_llm::{Agent, AgentRole, Blueprint, BlueprintEdge, EdgeKind, Position2, Tools};
+use council_llm::{Agent, AgentRole, Blueprint, BlueprintEdge, EdgeKind, Place, Tools};
 use serde_json::Value;
 
 use crate::body;
@@ -63,8 +63,8 @@ fn tools(fields: &mut Fields<'_>) -> Tools {
     }
 }
 
-fn position(fields: &mut Fields<'_>) -> Position2 {
-    Position2 { x: fields.number("x").unwrap_or_default(), y: fields.number("y").unwrap_or_default() }
+fn position(fields: &mut Fields<'_>) -> Place {
+    Place { x: fields.number("x").unwrap_or_default(), y: fields.number("y").unwrap_or_default() }
 }
 
 fn edge(place: usize, fields: &mut Fields<'_>) -> BlueprintEdge {

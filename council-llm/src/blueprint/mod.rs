@@ -84,7 +84,7 @@ pub struct Agent {
     pub tools: Tools,
     /// Where it stands in the editor.
     #[serde(default)]
-    pub position: Position2,
+    pub position: Place,
     /// What it does, where its prompt would be misunderstood: see [`is_critic`](Self::is_critic).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<AgentRole>,
@@ -118,7 +118,7 @@ pub struct Tools {
 
 /// Where an agent stands in the editor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Position2 {
+pub struct Place {
     /// To the right, in pixels.
     pub x: f64,
     /// Down, in pixels.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use council_core::{Event, EventKind, Limits, Outcome};
 use council_llm::{
-    Agent, Blueprint, BlueprintEdge, ChatModel, Council, EdgeKind, ModelSpec, Models, Position2, ScriptedModel, Tools,
+    Agent, Blueprint, BlueprintEdge, ChatModel, Council, EdgeKind, ModelSpec, Models, Place, ScriptedModel, Tools,
 };
 use expect_test::Expect;
 
@@ -30,7 +30,7 @@ pub(crate) fn agent(id: &str) -> Agent {
         system_prompt: format!("You are the {id}."),
         model: format!("ollama/{id}"),
         tools: Tools::default(),
-        position: Position2::default(),
+        position: Place::default(),
         role: None,
         temperature: None,
         max_tokens: None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use council_core::journal::{CloseError, JournalError, close};
 use council_core::{EditError, Graph, Position, State};
-use council_llm::{Council, Decision};
+use council_llm::{Council, DEFAULT_THRESHOLD, Decision};
 
 use super::entry::RunEntry;
 use super::standing::CANCELLED;
@@ -91,7 +91,9 @@ impl Runs {
         let loaded = self.loaded(entry).await;
         let (graph, mut position) =
             loaded.map_err(|source| NotAnswered::Load { run: entry.id().to_string(), source })?;
+        let round = entry.is_judged().then(|| changes.round(position.state())).flatten();
         if let Some(update) = changes.into_update() {
+            let update = round.into_iter().fold(update, |update, round| update.overwrite_iteration(round));
             edit(&graph, &mut position, entry.last_node().as_deref(), update);
         }
         Ok(self.drive(entry, graph.resume(position)).await?)
@@ -144,6 +146,18 @@ fn edit(
 }
 
 impl Changes {
+    /// The round that a run is in, if another than its critic has said. The critic of a blueprint begins one with a rework: a chair
+    /// who decides otherwise takes that back, or begins it in the critic's place.
+    fn round(&self, council: &Council) -> Option<u32> {
+        let by_score = |score| if score >= DEFAULT_THRESHOLD { Decision::Approve } else { Decision::Rework };
+        let decision = self.route_decision.or(self.critic_score.map(by_score))?;
+        match (council.decision?, decision) {
+            (Decision::Rework, Decision::Approve) => Some(council.iteration.saturating_sub(1).max(1)),
+            (Decision::Approve, Decision::Rework) => Some(council.iteration + 1),
+            _ => None,
+        }
+    }
+
     /// The same as an update; `None` if nothing is changed.
     fn into_update(self) -> Option<<Council as State>::Update> {
         let Self { input_topic, current_draft, feedback_history, route_decision, critic_score } = self;

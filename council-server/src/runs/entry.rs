@@ -92,6 +92,11 @@ impl RunEntry {
         self.log().standing.last().map(str::to_owned)
     }
 
+    /// Whether the node after which the run stands is a critic of a blueprint.
+    pub(super) fn is_judged(&self) -> bool {
+        self.log().standing.is_judged()
+    }
+
     /// Why the run has failed.
     pub(crate) fn failure(&self) -> Option<String> {
         self.log().standing.error().map(str::to_owned)

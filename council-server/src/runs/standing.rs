@@ -75,6 +75,11 @@ impl Standing {
         self.last.as_deref()
     }
 
+    /// Whether that node is a critic of a blueprint.
+    pub(super) fn is_judged(&self) -> bool {
+        self.last().and_then(|node| self.agent(node)).is_some_and(Agent::is_critic)
+    }
+
     /// Takes a record, and tells what it means to a watcher. What comes after the last event is not told.
     pub(super) fn fold(&mut self, json: &str, at: u64, tell: Tell<'_>) -> Result<(), Unreadable> {
         let line = Line::read(json)?;

@@ -127,11 +127,14 @@ async fn the_chair_sits_in_runs_from_blueprints_too() {
     }
     let result = server.when(&id, "completed").await;
     picture.push(format!("{} {} {}", result["status"], result["final_draft"], result["critic_score"]));
+    // The chair has taken the rework back, and the round with it.
+    picture.push(format!("round {}", result["iteration_count"]));
     expect![[r#"
         ["author"] null {"action":"approve"}
         ["judge"] "First draft." {"action":"approve"}
         ["author"] "First draft." {"action":"modify","modified_state":{"critic_score":9,"current_draft":"By hand."}}
-        "completed" "Second draft." 9.0"#]]
+        "completed" "Second draft." 9.0
+        round 1"#]]
     .assert_eq(&picture.join("\n"));
     let polished = &author.requests()[1].messages[0].content;
     assert!(polished.contains("By hand."), "{polished}");
