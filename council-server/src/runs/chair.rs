@@ -93,7 +93,10 @@ impl Runs {
             loaded.map_err(|source| NotAnswered::Load { run: entry.id().to_string(), source })?;
         let round = entry.is_judged().then(|| changes.round(position.state())).flatten();
         if let Some(update) = changes.into_update() {
-            let update = round.into_iter().fold(update, |update, round| update.overwrite_iteration(round));
+            let update = match round {
+                Some(round) => update.overwrite_iteration(round),
+                None => update,
+            };
             edit(&graph, &mut position, entry.last_node().as_deref(), update);
         }
         Ok(self.drive(entry, graph.resume(position)).await?)
