@@ -7,6 +7,7 @@ use council_llm::Verdict;
 use serde::Deserialize;
 
 use super::standing::Standing;
+use super::summary::Summary;
 use super::unreadable::Unreadable;
 use super::{NotFound, Runs};
 use crate::wire::{Contribution, Happening, time};
@@ -30,12 +31,13 @@ impl Runs {
             Ok(_) | Err(JournalError::NotFound { .. }) => return Err(NotFound::Unknown(id.to_owned())),
             Err(fault) => return Err(NotFound::Journal(fault)),
         };
-        rounds(&stored.entries).map_err(|source| NotFound::Unreadable { run: id.to_owned(), source })
+        let god_mode = Summary::read(&stored.head).is_some_and(|summary| summary.god_mode);
+        rounds(&stored.entries, god_mode).map_err(|source| NotFound::Unreadable { run: id.to_owned(), source })
     }
 }
 
-fn rounds(entries: &[Entry]) -> Result<Vec<Contribution>, Unreadable> {
-    let mut standing = Standing::new(false);
+fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, Unreadable> {
+    let mut standing = Standing::new(god_mode);
     let (mut rounds, mut events) = (Vec::new(), 0);
     for Entry { at, json } in entries {
         let mut completed = None;

@@ -47,4 +47,10 @@ async fn what_the_chair_changes_is_among_them() {
         null "By hand."
         "critic_agent" null"#]]
     .assert_eq(&who.join("\n"));
+    // Each names the event that told of it.
+    let events = server.get(&format!("/api/runs/{id}/events")).await.json();
+    let told = events.as_array().unwrap().iter().filter(|event| event["event"] == "node_complete");
+    let told: Vec<_> = told.map(|event| (&event["node"], &event["seq"])).collect();
+    let named: Vec<_> = rounds.as_array().unwrap().iter().map(|round| (&round["node"], &round["seq"])).collect();
+    assert_eq!(told, [named[0], named[2]]);
 }
