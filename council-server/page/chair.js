@@ -106,7 +106,7 @@ class ChairPanel {
       if (!this.#form) return;
       controls.forEach((control) => { control.disabled = false; });
       if (error.status === 400) this.#late();
-      else this.#complain(error.message, error);
+      else this.#complain(error.faults.length ? "Not all of it can be taken: look at the marked fields." : error.message, error);
     }
   }
 

@@ -135,6 +135,7 @@ function arranged(nodes, edges, links, boxes, drawn, isDown) {
   const at = ([along, over]) => (isDown ? [over - overMin, along - alongMin] : [along - alongMin, over - overMin]);
   const text = (point) => at(point).map((value) => Math.round(value * 10) / 10).join(" ");
   const [length, breadth] = [alongMax - alongMin, overMax - overMin];
+  const labels = placed(links.map((link, index) => ({ at: at(drawn[index].label), width: labelWidth(edges[link.index]), isShown: Boolean(edges[link.index].label) })));
   return {
     width: isDown ? breadth : length,
     height: isDown ? length : breadth,
@@ -145,9 +146,21 @@ function arranged(nodes, edges, links, boxes, drawn, isDown) {
     }),
     edges: links.map((link, index) => {
       const line = drawn[index];
-      const [x, y] = at(line.label);
+      const [x, y] = labels[index];
       const path = `M${text(line.start)}${line.curves.map((curve) => `C${curve.map(text).join(" ")}`).join("")}`;
       return { ...edges[link.index], path, label: { x, y, text: edges[link.index].label ?? "" }, isBack: link.isBack };
     }),
   };
+}
+
+/** Moves labels that lie on others out of the way, up or down. */
+function placed(labels) {
+  const taken = [];
+  return labels.map(({ at: [x, y], width, isShown }) => {
+    if (!isShown) return [x, y];
+    const isFree = (top) => taken.every((other) => Math.abs(other.x - x) * 2 > other.width + width || Math.abs(other.y - top) >= 18);
+    const top = [0, -18, 18, -36, 36].map((shift) => y + shift).find(isFree) ?? y;
+    taken.push({ x, y: top, width });
+    return [x, top];
+  });
 }

@@ -12,8 +12,6 @@ class RunModel {
   /** When the first agent began, and when the run ended. */
   began = null;
   finished = null;
-  /** The critics' scores: `{round, score, node}`. */
-  scores = [];
   /** By agent: how often it ended, how long it took in all, and since when it is at work. */
   agents = new Map();
   /** What agents at work have written so far: `{text, isWhole}`; not whole where the beginning was missed. */
@@ -21,6 +19,8 @@ class RunModel {
   /** What was written, in order: `{seq, round, node, draft, score, feedback}`. */
   pieces = [];
   #kept = [];
+  /** The round of each piece, by the number of the event that told of it. */
+  #rounds = new Map();
 
   constructor(graph) {
     this.graph = graph;
@@ -39,7 +39,7 @@ class RunModel {
   }
 
   isCritic(id) {
-    return this.byId.get(id)?.role === "critic" || this.scores.some((one) => one.node === id);
+    return this.byId.get(id)?.role === "critic";
   }
 
   /** Agents that are played by no language model. */
@@ -88,10 +88,8 @@ class RunModel {
     const stream = this.streams.get(event.node);
     // The round in which it began: where several critics judge at once, the first may have opened the next round already.
     const round = stream?.round ?? event.iteration;
-    if (event.score !== undefined) {
-      this.score = event.score;
-      this.scores.push({ round, score: event.score, node: event.node });
-    }
+    this.score = event.score ?? this.score;
+    this.#rounds.set(event.seq, round);
     if (agent) Object.assign(agent, { runs: agent.runs + 1, took: agent.took + event.duration_ms, since: null });
     // Until the server tells what was written, what was seen stands in its place.
     this.streams.delete(event.node);
@@ -123,6 +121,12 @@ class RunModel {
     const last = Math.max(0, ...pieces.map((piece) => piece.seq ?? 0));
     this.#kept = this.#kept.filter((piece) => piece.seq > last);
     this.pieces = [...pieces, ...this.#kept];
+  }
+
+  /** What critics have scored, and the chair in their place: `{round, score, node}`. */
+  scores() {
+    const judged = this.pieces.filter((piece) => (piece.score ?? null) !== null);
+    return judged.map(({ seq, round, score, node }) => ({ round: this.#rounds.get(seq) ?? round, score, node }));
   }
 
   /** The versions of the text, oldest first: `{key, label, node, text, verdicts: [{node, score, feedback}], isWriting}`. */

@@ -72,6 +72,12 @@ class RunPath {
     return keys;
   }
 
+  /** Whether the edge is that of a limit, and its node has had its visits. */
+  #isSpent({ kind, label, source }) {
+    const limit = kind === "visit_limit" && /\d+/.exec(label ?? "");
+    return limit && (this.visits.get(source) ?? 0) >= Number(limit[0]);
+  }
+
   #way(source, target, score) {
     const leaving = (id) => this.graph.edges.filter((edge) => edge.source === id);
     const direct = leaving(source).filter((edge) => edge.target === target);
@@ -79,7 +85,7 @@ class RunPath {
     for (const first of leaving(source)) {
       for (const second of leaving(first.target)) {
         const isBetween = isSmall(this.graph.nodes.find((node) => node.id === first.target) ?? {});
-        if (second.target === target && (isBetween || second.kind === "visit_limit")) return [first, second];
+        if (second.target === target && (isBetween || this.#isSpent(second))) return [first, second];
       }
     }
     return direct.slice(0, 1);

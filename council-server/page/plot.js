@@ -11,17 +11,18 @@ class ScorePlot {
   }
 
   show(model) {
-    const key = JSON.stringify([model.scores, model.round]);
+    const scores = model.scores();
+    const key = JSON.stringify([scores, model.round]);
     if (key === this.shown) return;
     this.shown = key;
     const { width, height, left, right, top, bottom } = PLOT;
     const rounds = Math.max(5, model.round);
     const x = (round) => left + ((round - 1) / (rounds - 1)) * (width - left - right);
     const y = (score) => top + (1 - score / 10) * (height - top - bottom);
-    const points = model.scores.map((one, index) => ({ ...one, x: x(Math.max(1, one.round)), y: y(one.score), isLast: index === model.scores.length - 1 }));
+    const points = scores.map((one, index) => ({ ...one, x: x(Math.max(1, one.round)), y: y(one.score), isLast: index === scores.length - 1 }));
     const line = points.map((point, index) => `${index ? "L" : "M"}${point.x} ${point.y}`).join("");
     const marks = Array.from({ length: rounds }, (_, index) => index + 1).filter((round) => rounds <= 12 || round % Math.ceil(rounds / 10) === 1);
-    this.element.setAttribute("aria-label", inSentence(model.scores, this.threshold));
+    this.element.setAttribute("aria-label", inSentence(scores, this.threshold));
     fill(this.element,
       [0, 5, 10].map((score) => [
         s("line", { class: "grid", x1: left, x2: width - right, y1: y(score), y2: y(score) }),

@@ -126,5 +126,5 @@ function rehearsalNote(graph) {
   const rehearsed = agents.filter((node) => node.model === "rehearsal");
   if (!rehearsed.length) return null;
   const who = rehearsed.length === agents.length ? "The agents are played" : `${rehearsed.map((node) => (node.label === node.id ? agentName(node.id) : node.label)).join(", ")} ${rehearsed.length === 1 ? "is" : "are"} played`;
-  return h("p", { class: "note rehearsal" }, h("strong", {}, "Rehearsal: no language model. "), `${who} by fixed rules, to show how a council works. Give the agents models of their own, or start the server with one.`);
+  return h("p", { class: "note rehearsal" }, h("strong", {}, "Rehearsal: no language model. "), `${who} by fixed rules that show how a council works. Give them models, or start the server with one.`);
 }

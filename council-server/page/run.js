@@ -15,7 +15,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   let { usage, queue_position: queue = null } = result;
   const cancel = h("button", { class: "grave", type: "button", onclick: () => cancelRun(path, cancel) }, icon("stop"), "Cancel run");
   const replay = h("a", { class: "button plain", href: `#/run/${path}/replay` }, icon("play"), "Replay");
-  const chair = entry.execution_mode === "god-mode" ? new ChairPanel(id) : null;
+  const chair = entry.execution_mode === "god-mode" && !isOver(result.status) ? new ChairPanel(id) : null;
   const shown = new RunView(entry, graph, { actions: [cancel, replay], chair });
   shown.fitGraph(signal);
 

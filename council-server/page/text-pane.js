@@ -15,7 +15,7 @@ class TextPane {
       WAYS.map(([way, words]) => h("label", {}, h("input", { type: "radio", name: "way", value: way, ".checked": way === this.#way, onchange: () => this.#turn(way) }), h("span", {}, words))));
     this.copy = h("button", { class: "quiet small-button", type: "button", onclick: () => this.#copy() }, icon("copy"), h("span", {}, "Copy"));
     this.text = h("div", { class: "text" });
-    this.scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The text", onscroll: () => this.#scrolled() }, this.text);
+    this.scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The words of the version", onscroll: () => this.#scrolled() }, this.text);
     this.latest = h("button", { class: "plain latest", type: "button", hidden: true, onclick: () => this.#toEnd() }, icon("down"), "Newest words");
     this.verdicts = h("div", { class: "verdicts" });
     this.element = h("section", { class: "card text-pane", "aria-labelledby": "text-title" },
@@ -120,8 +120,10 @@ class TextPane {
   }
 }
 
-/** The score that counts of a version: the lowest. */
+/** The score that counts of a version: the chair's last, else the lowest. */
 const lowest = (version) => {
-  const scores = version.verdicts.map((verdict) => verdict.score).filter((score) => score !== null);
+  const given = version.verdicts.filter((verdict) => verdict.score !== null);
+  const chair = given.findLast((verdict) => verdict.node === null);
+  const scores = (chair ? [chair] : given).map((verdict) => verdict.score);
   return scores.length ? Math.min(...scores) : null;
 };
