@@ -5,9 +5,10 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use council_core::journal::JournalError;
 use council_llm::BlueprintError;
+use tracing::error;
 
 use crate::blueprints::BlueprintStoreError;
-use crate::runs::{NotAnswered, NotFound, NotLoaded, NotReady, StoppedShort, chain};
+use crate::runs::{Full, NotAnswered, NotFound, NotLoaded, NotReady, StoppedShort, chain, told};
 use crate::wire::{Invalid, Refusal};
 
 /// Why a request was not served.
@@ -41,6 +42,8 @@ pub(crate) enum ApiError {
     Draining,
     #[error("{0}")]
     NotReady(NotReady),
+    #[error(transparent)]
+    TooManyRuns(Full),
     #[error("Too many connections are at work: try again in a moment.")]
     TooManyConnections,
     #[error("Too many watch already: try again later, or read the events without waiting.")]
@@ -69,6 +72,7 @@ impl ApiError {
             Self::NotFound | Self::RunNotFound(_) | Self::BlueprintNotFound(_) | Self::NoChair(_) => {
                 StatusCode::NOT_FOUND
             }
+            Self::TooManyRuns(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAuthenticated => StatusCode::UNAUTHORIZED,
             Self::OriginRefused(_) => StatusCode::FORBIDDEN,
@@ -92,6 +96,7 @@ impl ApiError {
     fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
             Self::NotAuthenticated => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Self::TooManyRuns(_) => Some((header::RETRY_AFTER, HeaderValue::from_static("10"))),
             Self::TooManyConnections | Self::TooManyWatchers => {
                 Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
             }
@@ -103,7 +108,8 @@ impl ApiError {
 
 impl From<JournalError> for ApiError {
     fn from(error: JournalError) -> Self {
-        Self::Journal(chain(&error))
+        error!(error = %chain(&error), "a request finds no journal");
+        Self::Journal(told(&error))
     }
 }
 
@@ -128,6 +134,7 @@ impl From<StoppedShort> for ApiError {
         match error {
             StoppedShort::Draining => Self::Draining,
             StoppedShort::Journal(error) => error.into(),
+            StoppedShort::Full(full) => Self::TooManyRuns(full),
             StoppedShort::Blueprint(error) => error.into(),
         }
     }

@@ -38,6 +38,8 @@ fn main() -> ExitCode {
         Some(blueprints) => return check_all(&setup, blueprints),
     }
     log::start(setup.log.clone(), setup.log_format);
+    // Many systems let a process open few files at first, and more if it asks. Where not, there are fewer connections.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&error),

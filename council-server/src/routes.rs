@@ -102,13 +102,13 @@ async fn start(State(app): Shared, body: Body) -> Result<Response, ApiError> {
 }
 
 async fn result(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError> {
-    Ok(Json(find(&app, id).await?.result()))
+    Ok(Json(app.runs.result(&*find(&app, id).await?)))
 }
 
 async fn approve(State(app): Shared, id: Id, body: Body) -> Result<Json<RunResult>, ApiError> {
     let id = name(id)?;
     let action = answer_request::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
-    Ok(Json(app.runs.answer(&id, action).await?.result()))
+    Ok(Json(app.runs.result(&*app.runs.answer(&id, action).await?)))
 }
 
 async fn state(State(app): Shared, id: Id) -> Result<Json<ChairState>, ApiError> {
@@ -117,7 +117,7 @@ async fn state(State(app): Shared, id: Id) -> Result<Json<ChairState>, ApiError>
 }
 
 async fn cancel(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError> {
-    Ok(Json(app.runs.cancel(&name(id)?).await?.result()))
+    Ok(Json(app.runs.result(&*app.runs.cancel(&name(id)?).await?)))
 }
 
 async fn history(State(app): Shared, RawQuery(query): RawQuery) -> Result<Json<Vec<HistoryEntry>>, ApiError> {

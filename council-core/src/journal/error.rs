@@ -113,6 +113,19 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// Which journal it is, where the error names one: the path of a file, as a rule, which not everyone is to know.
+    pub fn place(&self) -> Option<&str> {
+        match self {
+            Self::Full { place, .. }
+            | Self::ReadOnly { place, .. }
+            | Self::Unavailable { place, .. }
+            | Self::Busy { place, .. }
+            | Self::Foreign { place, .. }
+            | Self::Damaged { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+
     /// An error of a backend that none of the others describes.
     pub fn backend(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Backend { source: Arc::from(source.into()) }

@@ -99,7 +99,8 @@ impl Runs {
             };
             edit(&graph, &mut position, entry.last_node().as_deref(), update);
         }
-        Ok(self.drive(entry, graph.resume(position)).await?)
+        let admission = self.turns().admit_known();
+        Ok(self.begin(entry, graph.resume(position), admission).await?)
     }
 
     /// Ends a run at once and for good, whatever it is doing.
@@ -124,6 +125,7 @@ impl Runs {
         let closed = close(&self.store.journal, entry.id(), reason, Some(summary.into_text())).await;
         if closed.is_ok() {
             entry.stop.cancel();
+            self.stop_waiting(entry);
         }
         if !matches!(closed, Err(CloseError::Journal(_))) {
             self.catch_up(entry).await?;

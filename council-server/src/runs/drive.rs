@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use council_core::journal::{JournalError, close};
+use council_core::journal::{JournalError, LoadError, close};
 use council_core::{Detail, Failure, Limits, Outcome, RunBuilder, RunError, StopReason};
 use council_llm::Council;
 use tokio::sync::oneshot;
@@ -12,8 +12,9 @@ use tokio::time::timeout;
 use tracing::{error, info, warn};
 
 use super::entry::RunEntry;
-use super::summary::{Summary, chain};
-use super::{Runs, StoppedShort};
+use super::queue::Turn;
+use super::summary::{Summary, chain, told};
+use super::{NotLoaded, Runs, StoppedShort};
 
 /// One run on its way.
 pub(super) struct Drive {
@@ -21,6 +22,7 @@ pub(super) struct Drive {
     entry: Arc<RunEntry>,
     /// Whoever waits until the run has begun, or gone on: that is when its first record is in the journal.
     begun: Arc<Begun>,
+    _turn: Turn,
 }
 
 type Begun = Mutex<Option<oneshot::Sender<Result<(), StoppedShort>>>>;
@@ -40,53 +42,76 @@ impl Runs {
         self: &Arc<Self>,
         entry: &Arc<RunEntry>,
         run: RunBuilder<Council>,
+        turn: Turn,
     ) -> Result<(), StoppedShort> {
         let (begun, has_begun) = oneshot::channel();
-        self.mind(entry, run, Some(begun));
+        self.mind(entry, Some(run), turn, Some(begun));
         has_begun.await.unwrap_or(Err(StoppedShort::Draining))
     }
 
-    /// The same for a run that nobody has asked for just now: where the journal cannot be written, it waits.
+    /// The same for a run that nobody has asked for just now; without a builder it goes on from the journal. Where that cannot be
+    /// written, it waits.
     pub(super) fn mind(
         self: &Arc<Self>,
         entry: &Arc<RunEntry>,
-        run: RunBuilder<Council>,
+        run: Option<RunBuilder<Council>>,
+        turn: Turn,
         begun: Option<oneshot::Sender<Result<(), StoppedShort>>>,
     ) {
         entry.drives.fetch_add(1, Ordering::AcqRel);
-        let drive = Drive { runs: Arc::clone(self), entry: Arc::clone(entry), begun: Arc::new(Mutex::new(begun)) };
+        let begun = Arc::new(Mutex::new(begun));
+        let drive = Drive { runs: Arc::clone(self), entry: Arc::clone(entry), begun, _turn: turn };
         self.supervisors.spawn(drive.mind_to_the_end(run));
     }
 }
 
 impl Drive {
-    async fn mind_to_the_end(self, first: RunBuilder<Council>) {
-        let mut run = first;
+    async fn mind_to_the_end(self, first: Option<RunBuilder<Council>>) {
+        let mut next = first;
         let mut pause = FIRST_PAUSE;
         loop {
+            let run = match next.take() {
+                Some(run) => run,
+                None => match self.runs.loaded(&self.entry).await {
+                    Ok((graph, position)) => graph.resume(position),
+                    Err(NotLoaded::Load(LoadError::Journal(fault))) => {
+                        self.entry.trouble(told(&fault));
+                        if self.wait(&mut pause).await {
+                            continue;
+                        }
+                        return;
+                    }
+                    Err(fault) => {
+                        self.entry.trouble(chain(&fault));
+                        return warn!(run = %self.entry.id(), error = %chain(&fault), "run does not go on");
+                    }
+                },
+            };
             let before = self.entry.records();
             let Ended::Broken(fault) = self.mind(run).await else { break };
             if self.refuse(&fault) || matches!(fault, JournalError::Conflict { .. }) {
                 break;
             }
             error!(run = %self.entry.id(), error = %chain(&fault), "the run waits for its journal");
-            self.entry.trouble(chain(&fault));
+            self.entry.trouble(told(&fault));
             if self.entry.records() > before {
                 pause = FIRST_PAUSE;
             }
-            run = loop {
-                tokio::select! {
-                    () = tokio::time::sleep(pause) => {}
-                    () = self.entry.stop.cancelled() => return,
-                    () = self.runs.draining.cancelled() => return,
-                }
-                pause = (pause * 2).min(LONGEST_PAUSE);
-                match self.runs.loaded(&self.entry).await {
-                    Ok((graph, position)) => break graph.resume(position),
-                    Err(fault) => self.entry.trouble(chain(&fault)),
-                }
-            };
+            if !self.wait(&mut pause).await {
+                return;
+            }
         }
+    }
+
+    /// Waits before another attempt, each time for longer; says whether one is still wanted.
+    async fn wait(&self, pause: &mut Duration) -> bool {
+        tokio::select! {
+            () = tokio::time::sleep(*pause) => {}
+            () = self.entry.stop.cancelled() => return false,
+            () = self.runs.draining.cancelled() => return false,
+        }
+        *pause = (*pause * 2).min(LONGEST_PAUSE);
+        true
     }
 
     /// Runs until the run ends or is ended. Leaving drops the run, and that stops its tasks.

@@ -11,6 +11,7 @@ use tracing::error;
 
 use super::log::{Log, Watch};
 use super::summary::Summary;
+use super::turns::Accepted;
 use super::unreadable::Unreadable;
 use crate::metrics::Metrics;
 use crate::wire::{ChairState, RunResult, Status};
@@ -60,6 +61,11 @@ impl RunEntry {
     /// The id of the run.
     pub(crate) fn id(&self) -> &Arc<str> {
         &self.id
+    }
+
+    /// When the run was accepted: its place among others.
+    pub(super) fn accepted(&self) -> Accepted {
+        (self.log().began(), Arc::clone(&self.id))
     }
 
     /// Whether somebody minds the run.

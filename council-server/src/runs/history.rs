@@ -6,7 +6,7 @@ use council_core::journal::{JournalError, ReadFrom, RunEntry as Head, RunFilter}
 
 use super::summary::Summary;
 use super::{NotFound, Runs};
-use crate::wire::HistoryEntry;
+use crate::wire::{HistoryEntry, Status};
 
 impl Runs {
     /// So many entries, without the newest ones of this number.
@@ -32,12 +32,14 @@ impl Runs {
 
     async fn entry(self: &Arc<Self>, head: &Head) -> HistoryEntry {
         // What is going on has come further than its head says.
-        let live = self.live().get(head.run.as_str()).map(|entry| entry.summary());
-        let summary = match live.or_else(|| Summary::read(head)) {
+        let live = self.live().get(head.run.as_str()).cloned();
+        let waits = live.as_ref().is_some_and(|entry| self.queue_position(entry).is_some());
+        let summary = match live.map(|entry| entry.summary()).or_else(|| Summary::read(head)) {
             Some(summary) => summary,
             // Another program has begun it, and said nothing of it.
             None => self.find(&head.run).await.map(|entry| entry.summary()).unwrap_or_default(),
         };
-        summary.into_history(head)
+        let entry = summary.into_history(head);
+        if waits { HistoryEntry { status: Status::Pending, ..entry } } else { entry }
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Log {
     pub(super) standing: Standing,
     /// How many records have been taken.
     records: u64,
+    /// The time of the first, in milliseconds since 1970.
+    began: u64,
     /// The event with `seq` n is at place n - 1.
     events: Vec<Told>,
     /// Made for the first watcher, gone with the last event.
@@ -51,6 +53,7 @@ impl Log {
             run_id,
             standing: Standing::new(god_mode),
             records: 0,
+            began: 0,
             events: Vec::new(),
             live: None,
             is_open: true,
@@ -66,10 +69,18 @@ impl Log {
         self.records
     }
 
+    /// When the run was accepted, in milliseconds since 1970.
+    pub(super) fn began(&self) -> u64 {
+        self.began
+    }
+
     /// Takes records of which the first has this place in the run. What was taken before is not taken again.
     pub(super) fn take(&mut self, first: u64, entries: &[Entry]) -> Result<(), Unreadable> {
         let known = usize::try_from(self.records.saturating_sub(first)).unwrap_or(usize::MAX);
         for Entry { at, json } in entries.iter().skip(known) {
+            if self.records == 0 {
+                self.began = *at;
+            }
             let Self { run_id, standing, events, live, .. } = self;
             standing.fold(json, *at, &mut |happening| {
                 let event = happening.told(run_id, Some(events.len() as u64 + 1), *at);

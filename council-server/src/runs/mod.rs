@@ -6,9 +6,12 @@ mod entry;
 mod gauge;
 mod history;
 mod log;
+mod queue;
 mod rounds;
 mod standing;
 mod summary;
+mod superstep;
+mod turns;
 mod unreadable;
 
 use std::collections::HashMap;
@@ -29,7 +32,9 @@ pub(crate) use self::chair::{Action, Changes, NotAnswered};
 pub(crate) use self::entry::RunEntry;
 pub(crate) use self::gauge::NotReady;
 pub(crate) use self::log::{Told, Watch};
-pub(crate) use self::summary::chain;
+pub(crate) use self::summary::{chain, told};
+pub(crate) use self::turns::Full;
+use self::turns::Turns;
 use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::{Config, Councils};
@@ -45,6 +50,8 @@ pub(crate) struct Runs {
     watcher_queue: usize,
     /// The runs that have not ended.
     live: Mutex<HashMap<Arc<str>, Arc<RunEntry>>>,
+    /// Which of them are at work.
+    turns: Mutex<Turns<Arc<RunEntry>>>,
     supervisors: TaskTracker,
     /// Whether the runs that an earlier server left unfinished have been taken up.
     taken_up: AtomicBool,
@@ -65,6 +72,9 @@ pub(crate) enum StoppedShort {
     /// The run cannot be stored.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// Too many wait already.
+    #[error(transparent)]
+    Full(#[from] Full),
     /// There is no graph for it: a model cannot be had, or the blueprint is none that could run.
     #[error(transparent)]
     Blueprint(#[from] BlueprintError),
@@ -125,6 +135,7 @@ impl Runs {
             grace: config.grace,
             watcher_queue: config.watcher_queue,
             live: Mutex::default(),
+            turns: Mutex::new(Turns::new(config.max_runs, config.max_waiting)),
             supervisors: TaskTracker::new(),
             taken_up: AtomicBool::new(false),
             paused: AtomicUsize::new(0),
@@ -147,18 +158,21 @@ impl Runs {
             Some(blueprint) => Council::of(blueprint, topic),
             None => Council::new(topic),
         };
-        let id: Arc<str> = Uuid::new_v4().to_string().into();
+        // Ids of one server sort as they were made.
+        let id: Arc<str> = Uuid::now_v7().to_string().into();
         let entry = RunEntry::new(Arc::clone(&id), god_mode, self.watcher_queue, self.gone.child_token());
         let entry = Arc::new(entry);
-        {
+        let admission = {
             // The lock keeps a run from slipping in between the last look of `drain` and its end.
             let mut live = self.live();
             if self.draining.is_cancelled() {
                 return Err(StoppedShort::Draining);
             }
+            let admission = self.turns().admit()?;
             live.insert(id, Arc::clone(&entry));
-        }
-        self.drive(&entry, graph.run(council)).await?;
+            admission
+        };
+        self.begin(&entry, graph.run(council), admission).await?;
         info!(run = %entry.id(), "run started");
         Ok(entry)
     }
@@ -213,7 +227,7 @@ impl Runs {
         // The oldest first.
         for run in runs.iter().rev() {
             match self.take_up(&run.run).await {
-                Ok(()) => info!(run = run.run, "run goes on"),
+                Ok(()) => {}
                 Err(fault) => warn!(run = run.run, error = %chain(&*fault), "run does not go on"),
             }
         }
@@ -224,11 +238,10 @@ impl Runs {
         let entry = self.find(id).await?;
         let _control = entry.control.lock().await;
         // It may have been started a moment ago.
-        if entry.is_driven() || entry.status().is_final() {
-            return Ok(());
+        if !entry.is_driven() && !entry.status().is_final() {
+            info!(run = id, "run goes on");
+            self.wait(&entry);
         }
-        let (graph, position) = self.loaded(&entry).await.inspect_err(|fault| entry.trouble(chain(fault)))?;
-        self.mind(&entry, graph.resume(position), None);
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::summary::Summary;
+use super::superstep::Superstep;
 use super::unreadable::Unreadable;
 use crate::wire::{ChairState, CurrentState, Happening, Message, RunResult, Status, StoppedBy, word};
 
@@ -17,13 +18,15 @@ use crate::wire::{ChairState, CurrentState, Happening, Message, RunResult, Statu
 pub(super) struct Standing {
     /// Whether the run pauses before each node.
     god_mode: bool,
-    /// The state of the run: every update is applied to this copy too.
+    /// The state of the run: every update goes into this copy too, as it does there.
     council: Council,
     status: Status,
     error: Option<String>,
     valve_opened: bool,
     /// The nodes that come next, or are at work.
     next: Vec<Arc<str>>,
+    /// What the nodes at work have written so far.
+    superstep: Superstep,
     /// The node that has ended last.
     last: Option<Arc<str>>,
     /// Whether the chair has let the run into this superstep.
@@ -92,25 +95,32 @@ impl Standing {
         // A critic's rework begins the next round, and belongs to the one before.
         let iteration = line.done.as_deref().map(|node| self.coming(node));
         if let Some(update) = line.update {
-            self.council.apply(serde_json::from_str(update.get())?);
+            let update: <Council as State>::Update = serde_json::from_str(update.get())?;
+            if let (Some(node), Some(iteration)) = (&line.done, iteration) {
+                self.done(node, iteration, update.score.flatten(), at, tell);
+                self.superstep.wrote(node, line.item, update);
+            } else {
+                self.council.apply(update);
+            }
         }
-        if let (Some(node), Some(iteration)) = (&line.done, iteration) {
-            self.done(node, iteration, at, tell);
+        let is_edit = line.edited.is_some();
+        if line.merged || (line.next.is_some() && !is_edit) {
+            self.superstep.end(&mut self.council)?;
         }
         if let Some(next) = &line.next {
-            let is_edit = line.edited.is_some();
             self.valve_opened = !line.valves.is_empty() || (self.valve_opened && !is_edit);
             self.next = next.iter().map(|node| Arc::from(&**node)).collect();
+            self.superstep = Superstep::of(&self.next);
             self.passed &= is_edit;
             // Where somebody sits in the chair, what comes next waits for them.
-            if !self.god_mode && !is_edit {
+            if !self.god_mode && !is_edit && !line.held {
                 self.begin(at, tell);
             }
         }
         if line.paused.is_some() {
             self.paused(tell);
         } else if line.resumed {
-            self.resumed(at, tell);
+            self.resumed(line.held, at, tell);
         } else if line.finished {
             self.finished(tell);
         } else if let Some(error) = line.gave_up {
@@ -142,13 +152,13 @@ impl Standing {
         }
     }
 
-    fn done(&mut self, node: &str, iteration: u32, at: u64, tell: Tell<'_>) {
+    fn done(&mut self, node: &str, iteration: u32, score: Option<f64>, at: u64, tell: Tell<'_>) {
         self.next.retain(|open| **open != *node);
         self.last = Some(node.into());
         tell(&Happening::NodeComplete {
             node,
             iteration,
-            score: self.council.score.filter(|_| self.is_critic(node)),
+            score: score.filter(|_| self.is_critic(node)),
             duration_ms: at.saturating_sub(self.began),
         });
     }
@@ -166,14 +176,14 @@ impl Standing {
         }
     }
 
-    /// The chair has answered, or the server was started again.
-    fn resumed(&mut self, at: u64, tell: Tell<'_>) {
+    /// The chair has answered, the run's turn has come, or the server was started again. A run that is held has its turn later.
+    fn resumed(&mut self, is_held: bool, at: u64, tell: Tell<'_>) {
         if self.status == Status::Paused {
-            self.status = Status::Running;
+            self.status = if is_held { Status::Pending } else { Status::Running };
             self.passed = true;
             tell(&Happening::RunResumed {});
         }
-        if self.passed || !self.god_mode {
+        if !is_held && (self.passed || !self.god_mode) {
             self.begin(at, tell);
         }
     }
@@ -254,6 +264,7 @@ impl Standing {
             approved: is_complete.then_some(self.stopped_by().is_none()),
             stopped_by: self.stopped_by().filter(|_| is_complete),
             usage: council.usage,
+            queue_position: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the journal keeps of a run beside its records, so that a list need not read them.
 
 use council_core::Failure;
-use council_core::journal::{RunEntry, Status as Stored};
+use council_core::journal::{JournalError, RunEntry, Status as Stored};
 use council_llm::Council;
 use serde::{Deserialize, Serialize};
 
@@ -89,4 +89,12 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// The same for those who are not to know where the server keeps its runs.
+pub(crate) fn told(error: &JournalError) -> String {
+    let text = chain(error);
+    let Some(place) = error.place() else { return text };
+    let place = format!("`{place}`");
+    text.replace(&format!("the journal {place}"), "the database").replace(&place, "the database")
 }

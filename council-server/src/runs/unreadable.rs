@@ -1,5 +1,6 @@
 //! Records that this server cannot read.
 
+use council_core::MergeError;
 use council_core::journal::LineError;
 
 /// Why a record cannot be shown.
@@ -9,4 +10,6 @@ pub(crate) enum Unreadable {
     Line(#[from] LineError),
     #[error("what it holds is no part of a council: did the program change?")]
     Council(#[from] serde_json::Error),
+    #[error("what its agents wrote does not go together: did the program change?")]
+    Merge(#[from] MergeError),
 }

@@ -147,6 +147,42 @@ pub(crate) const GRACE: Setting = Setting {
            starts again",
 };
 
+pub(crate) const MAX_RUNS: Setting = Setting {
+    name: "max-runs",
+    variable: "COUNCIL_MAX_RUNS",
+    kind: Kind::Whole,
+    placeholder: "RUNS",
+    default: Some("256"),
+    help: "How many councils are at work at once; further ones wait for their turn",
+};
+
+pub(crate) const MAX_WAITING: Setting = Setting {
+    name: "max-waiting",
+    variable: "COUNCIL_MAX_WAITING",
+    kind: Kind::Whole,
+    placeholder: "RUNS",
+    default: Some("10000"),
+    help: "How many councils wait for their turn; further ones are refused",
+};
+
+pub(crate) const MAX_CONNECTIONS: Setting = Setting {
+    name: "max-connections",
+    variable: "COUNCIL_MAX_CONNECTIONS",
+    kind: Kind::Whole,
+    placeholder: "CONNECTIONS",
+    default: Some("4096"),
+    help: "How many connections there are at once, as far as the process may open files",
+};
+
+pub(crate) const MAX_WATCHERS: Setting = Setting {
+    name: "max-watchers",
+    variable: "COUNCIL_MAX_WATCHERS",
+    kind: Kind::Whole,
+    placeholder: "WATCHERS",
+    default: Some("3072"),
+    help: "How many watch at once; further ones are refused",
+};
+
 pub(crate) const LOG: Setting = Setting {
     name: "log",
     variable: "RUST_LOG",
@@ -166,7 +202,7 @@ pub(crate) const LOG_FORMAT: Setting = Setting {
 };
 
 /// All of them, in the order in which people are shown them.
-pub(crate) const ALL: [&Setting; 15] = [
+pub(crate) const ALL: [&Setting; 19] = [
     &LISTEN,
     &MODEL,
     &CRITIC_MODEL,
@@ -180,6 +216,10 @@ pub(crate) const ALL: [&Setting; 15] = [
     &DATABASE,
     &KEEP_RUNS,
     &GRACE,
+    &MAX_RUNS,
+    &MAX_WAITING,
+    &MAX_CONNECTIONS,
+    &MAX_WATCHERS,
     &LOG,
     &LOG_FORMAT,
 ];

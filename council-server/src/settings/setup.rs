@@ -78,6 +78,10 @@ fn config(reading: &mut Reading) -> Config {
         // The valve ends every council, also one that an earlier server has allowed more drafts.
         limits: Limits { supersteps: u64::MAX, ..Limits::default() },
         grace: Duration::from_secs(reading.number(&known::GRACE, "number of seconds").unwrap_or_default()),
+        max_runs: reading.number(&known::MAX_RUNS, "number of runs").unwrap_or_default(),
+        max_waiting: reading.number(&known::MAX_WAITING, "number of runs").unwrap_or_default(),
+        max_connections: reading.number(&known::MAX_CONNECTIONS, "number of connections").unwrap_or_default(),
+        max_watchers: reading.number(&known::MAX_WATCHERS, "number of watchers").unwrap_or_default(),
         ..Config::default()
     };
     if let Err(error) = can_listen(&config, reading.may_want_token()) {

@@ -123,6 +123,8 @@ pub(crate) struct RunResult {
     pub(crate) approved: Option<bool>,
     pub(crate) stopped_by: Option<StoppedBy>,
     pub(crate) usage: Usage,
+    /// Which one of those that wait for their turn begins before it, and it itself: 1 is the next. `None` where it does not wait.
+    pub(crate) queue_position: Option<usize>,
 }
 
 /// What ended the rounds in place of an approval.

@@ -150,6 +150,10 @@ allowed-origins = ["https://council.example", "http://localhost:3000"]
             insecure = no (--insecure)
             database = council.db (default)
             grace = 1 (--grace)
+            max-runs = 256 (default)
+            max-waiting = 10000 (default)
+            max-connections = 4096 (default)
+            max-watchers = 3072 (default)
             log = info (default)
             log-format = text (default)
         "#]],
@@ -176,6 +180,10 @@ async fn nothing_need_be_set() {
             insecure = false (default)
             database = council.db (default)
             grace = 10 (default)
+            max-runs = 256 (default)
+            max-waiting = 10000 (default)
+            max-connections = 4096 (default)
+            max-watchers = 3072 (default)
             log = info (default)
             log-format = text (default)
         "#]],

@@ -24,6 +24,7 @@ mod page;
 mod process;
 #[cfg(unix)]
 mod provider;
+mod queue;
 mod rest;
 mod restart;
 mod rounds;

@@ -1,6 +1,6 @@
 //! Models that do as they are told.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, ScriptedModel};
@@ -38,6 +38,20 @@ impl Gated {
         self.inner.requests().len()
     }
 
+    /// The topics that it was asked about, `run-` and a number, each once, in the order in which they came.
+    pub(crate) fn topics(&self) -> Vec<String> {
+        let mut topics: Vec<String> = Vec::new();
+        for request in self.inner.requests() {
+            let text = format!("{request:?}");
+            let Some(topic) = text.split("run-").nth(1) else { continue };
+            let topic = format!("run-{}", topic.chars().take_while(char::is_ascii_digit).collect::<String>());
+            if !topics.contains(&topic) {
+                topics.push(topic);
+            }
+        }
+        topics
+    }
+
     /// Lets this many more calls through.
     pub(crate) fn allow(&self, calls: usize) {
         self.gate.add_permits(calls);
@@ -52,6 +66,46 @@ impl ChatModel for Gated {
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
         self.gate.acquire().await.unwrap().forget();
+        self.inner.stream(request).await
+    }
+}
+
+/// A model that counts how many of its calls are answered at once.
+#[derive(Clone)]
+pub(crate) struct Counted {
+    inner: ScriptedModel,
+    /// Now, and at most.
+    calls: Arc<Mutex<(usize, usize)>>,
+}
+
+impl Counted {
+    pub(crate) fn new(inner: ScriptedModel) -> Self {
+        Self { inner, calls: Arc::default() }
+    }
+
+    /// How many calls were ever answered at once.
+    pub(crate) fn most(&self) -> usize {
+        self.calls.lock().unwrap().1
+    }
+}
+
+#[async_trait]
+impl ChatModel for Counted {
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        {
+            let mut calls = self.calls.lock().unwrap();
+            calls.0 += 1;
+            calls.1 = calls.1.max(calls.0);
+        }
+        // Others that may begin do so now.
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        self.calls.lock().unwrap().0 -= 1;
         self.inner.stream(request).await
     }
 }

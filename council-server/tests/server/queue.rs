@@ -1,0 +1,176 @@
+//! More runs than are at work at once: they wait for their turn, and those that were accepted first go first.
+
+use std::sync::Arc;
+
+use council_llm::ScriptedModel;
+use council_server::{Config, Database};
+use expect_test::expect;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::{TestServer, within};
+use crate::models::{Counted, Gated};
+
+/// It drafts, judges and polishes with the same words: three calls are a run.
+fn content() -> ScriptedModel {
+    ScriptedModel::new("scripted", ["SCORE: 9"]).repeating()
+}
+
+fn one_at_a_time() -> Config {
+    Config { max_runs: 1, ..Config::default() }
+}
+
+/// The status and the place in the queue.
+async fn place(server: &TestServer, id: &str) -> (String, Value) {
+    let result = server.result(id).await;
+    (result["status"].as_str().unwrap().to_owned(), result["queue_position"].clone())
+}
+
+fn pending(place: u64) -> (String, Value) {
+    ("pending".to_owned(), json!(place))
+}
+
+#[tokio::test]
+async fn runs_wait_for_their_turn_and_say_their_place() {
+    let model = Gated::new(content());
+    let server = TestServer::with(one_at_a_time(), model.clone()).await;
+    let ids = [server.run("one").await, server.run("two").await, server.run("three").await];
+    server.when(&ids[0], "running").await;
+    assert_eq!(place(&server, &ids[0]).await.1, json!(null));
+    assert_eq!((place(&server, &ids[1]).await, place(&server, &ids[2]).await), (pending(1), pending(2)));
+    let history = server.get("/api/runs/").await.json();
+    let statuses: Vec<_> = history.as_array().unwrap().iter().map(|entry| &entry["status"]).collect();
+    assert_eq!(statuses, ["pending", "pending", "running"]);
+
+    let watcher = server.watch(&ids[1], 0).await;
+    model.allow(3);
+    server.when(&ids[0], "completed").await;
+    server.when(&ids[1], "running").await;
+    assert_eq!(place(&server, &ids[2]).await, pending(1));
+    model.allow(6);
+    server.when(&ids[2], "completed").await;
+    expect![[r#"
+        {"event":"connected",at,"status":"pending"}
+        {"event":"node_start","seq":1,at,"node":"master_agent","iteration":1}
+        {"event":"node_active","seq":2,at,"node":"master_agent","iteration":1}"#]]
+    .assert_eq(
+        &watcher
+            .rest()
+            .await
+            .picture()
+            .lines()
+            .filter(|line| !line.contains("token"))
+            .take(3)
+            .collect::<Vec<_>>()
+            .join("\n"),
+    );
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_with_a_reason() {
+    let config = Config { max_waiting: 2, ..one_at_a_time() };
+    let server = TestServer::with(config, Gated::new(content())).await;
+    let start = || server.post("/api/councils/run", json!({ "input_topic": "Rust" }).to_string());
+    let answers = join_all([start(), start(), start()]).await;
+    assert!(answers.iter().all(|answer| answer.status == 202));
+    let refused = start().await;
+    expect![[r#"429 {"detail":"2 runs wait for their turn, and more are not accepted: try again later."}"#]]
+        .assert_eq(&refused.line());
+    assert_eq!(refused.header("retry-after"), Some("10"));
+    assert_eq!(server.get("/api/runs/").await.json().as_array().unwrap().len(), 3, "the refused run is not there");
+
+    // One that does not want to wait any longer makes room.
+    let waiting = answers[2].json()["run_id"].as_str().unwrap().to_owned();
+    let cancelled = server.post(&format!("/api/councils/run/{waiting}/cancel"), "").await;
+    assert_eq!((cancelled.status, &cancelled.json()["status"]), (200, &json!("cancelled")));
+    assert_eq!(place(&server, &waiting).await, ("cancelled".to_owned(), json!(null)));
+    assert_eq!(start().await.status, 202);
+}
+
+/// While the chair thinks, others work; with its answer the run goes before those that were accepted later.
+#[tokio::test]
+async fn a_paused_run_holds_no_place_and_goes_ahead_of_later_ones_once_it_is_answered() {
+    let model = Gated::new(content());
+    let server = TestServer::with(one_at_a_time(), model.clone()).await;
+    let chaired = server.run_with_chair("chaired").await;
+    server.when(&chaired, "paused").await;
+    let first = server.run("first").await;
+    server.when(&first, "running").await;
+    let second = server.run("second").await;
+    assert_eq!(place(&server, &second).await, pending(1));
+
+    let watcher = server.watch(&chaired, 0).await;
+    let answer = server.answer(&chaired, json!({ "action": "approve" })).await;
+    assert_eq!((answer.status, &answer.json()["status"]), (200, &json!("pending")));
+    assert_eq!((place(&server, &chaired).await, place(&server, &second).await), (pending(1), pending(2)));
+    assert_eq!(server.answer(&chaired, json!({ "action": "approve" })).await.status, 400, "one answer counts");
+
+    model.allow(3);
+    server.when(&first, "completed").await;
+    // It works now; once its next pause comes, the second does.
+    server.when(&chaired, "running").await;
+    assert_eq!(place(&server, &second).await, pending(1));
+    model.allow(4);
+    server.when(&second, "completed").await;
+    let paused = server.when(&chaired, "paused").await;
+    assert_eq!(paused["next_nodes"], json!(["critic_agent"]));
+    server.post(&format!("/api/councils/run/{chaired}/cancel"), "").await;
+    let seen = watcher.rest().await;
+    let names: Vec<_> = seen.events.iter().map(|event| serde_json::from_str::<Value>(event).unwrap()).collect();
+    let names: Vec<_> =
+        names.iter().map(|event| event["event"].as_str().unwrap()).filter(|name| *name != "token").collect();
+    expect!["connected run_paused node_active run_resumed node_start node_active node_complete run_paused node_active run_cancelled"]
+        .assert_eq(&names.join(" "));
+}
+
+/// A server that ends leaves those that wait in the journal, and the next one takes them up in the same order.
+#[tokio::test]
+async fn a_restart_keeps_the_order() {
+    let directory = TempDir::new().unwrap();
+    let database = Database::File(directory.path().join("council.db"));
+    let config = || Config { database: database.clone(), ..one_at_a_time() };
+    let model = Gated::new(content());
+    let server = TestServer::with(config(), model.clone()).await;
+    let mut ids = Vec::new();
+    for number in 0..20 {
+        ids.push(server.run(&format!("run-{number}")).await);
+    }
+    server.when(&ids[0], "running").await;
+    let ended = server.stop();
+    model.allow(1);
+    within(ended).await.unwrap();
+
+    let server = TestServer::with(config(), model.clone()).await;
+    server.when(&ids[0], "running").await;
+    within(async { while place(&server, &ids[19]).await != pending(19) {} }).await;
+    for (before, id) in ids[1..].iter().enumerate() {
+        assert_eq!(place(&server, id).await, pending(before as u64 + 1));
+    }
+    model.allow(200);
+    for id in &ids {
+        server.when(id, "completed").await;
+    }
+    let topics: Vec<_> = model.topics();
+    let expected: Vec<_> = (0..20).map(|number| format!("run-{number}")).collect();
+    assert_eq!(topics, expected, "they have begun in the order in which they were accepted");
+}
+
+/// However many come at once, no more are at work than may be, and all of them end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_are_at_work_than_may_be() {
+    let model = Counted::new(content());
+    let config = Config { max_runs: 3, ..Config::default() };
+    let server = Arc::new(TestServer::with(config, model.clone()).await);
+    let runs = (0..60).map(|number| {
+        let server = Arc::clone(&server);
+        tokio::spawn(async move {
+            let id = server.run(&format!("run-{number}")).await;
+            server.when(&id, "completed").await;
+        })
+    });
+    for run in runs.collect::<Vec<_>>() {
+        within(run).await.unwrap();
+    }
+    assert!((1..=3).contains(&model.most()), "{}", model.most());
+}
