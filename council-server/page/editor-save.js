@@ -14,9 +14,7 @@ async function knownModels(signal) {
 }
 
 /** Each model that can be chosen, as it is written in a blueprint. */
-function modelSpecs({ providers }) {
-  return providers.flatMap(({ name, suggestions }) => (suggestions.length ? suggestions.map((model) => (model === name || model.includes("/") ? model : `${name}/${model}`)) : [name]));
-}
+const modelSpecs = ({ providers }) => providers.flatMap(({ suggestions }) => suggestions);
 
 /** Saves the draft; resolves to whether the server has it now. Faults are shown where they are. */
 async function saveDraft(editor) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use council_core::Graph;
-use council_llm::{Blueprint, BlueprintError, Council, Environment, Models, Rehearsal};
+use council_llm::{Blueprint, BlueprintError, Council, Environment, MASTER, Models, Offer, Rehearsal};
 
 use crate::blueprint_request;
 use crate::wire::{Drawing, Invalid};
@@ -96,9 +96,13 @@ impl Councils {
         self.council.nodes().map(str::to_owned)
     }
 
-    /// Where agents get their models, and which there are.
-    pub(crate) fn offers(&self) -> &Models {
-        &self.models
+    /// Which models agents can be given. The usual one is that of the author in the built-in council.
+    pub(crate) fn offer(&self) -> Offer {
+        let mut offer = self.models.offer();
+        if let Some(model) = self.played_by.get(MASTER) {
+            offer.default.clone_from(model);
+        }
+        offer
     }
 
     /// The names of all graphs that a run of this server may have.

@@ -152,7 +152,7 @@ async fn rounds(State(app): Shared, id: Id) -> Result<Json<Vec<Contribution>>, A
 
 /// Which models agents may be given.
 async fn models(State(app): Shared) -> Json<Offer> {
-    Json(app.runs.councils().offers().offer())
+    Json(app.runs.councils().offer())
 }
 
 /// The lists have a slash at the end; who leaves it out is shown the way, as by the original.
