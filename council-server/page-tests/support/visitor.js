@@ -108,7 +108,7 @@ function tellOfViolations() {
 }
 
 /** How long a person waits for anything to happen before they give up, in milliseconds. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 const AXE = createRequire(import.meta.url)("axe-core").source;
 

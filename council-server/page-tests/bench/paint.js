@@ -1,0 +1,56 @@
+// When the page is first painted, and when its first view stands: in a browser that knows nothing of it, and in one that has it
+// open. Prints figures and asserts nothing.
+
+import { Provider } from "../support/provider.js";
+import { script } from "../support/script.js";
+import { Server } from "../support/server.js";
+import { browser } from "../support/visitor.js";
+
+const LOADS = 20;
+
+const provider = await Provider.start(script);
+const server = await Server.start({ provider });
+const chromium = await browser();
+const open = () => chromium.newContext({ viewport: { width: 1280, height: 800 } });
+
+const fresh = [];
+for (let load = 0; load < LOADS; load += 1) {
+  const context = await open();
+  fresh.push(await paints(await context.newPage()));
+  await context.close();
+}
+const again = [];
+const page = await (await open()).newPage();
+for (let load = 0; load < LOADS; load += 1) again.push(await paints(page));
+
+const body = await fetch(server.url).then((answer) => answer.arrayBuffer());
+await chromium.close();
+await server.stop();
+await provider.stop();
+
+console.log("milliseconds             middle   least    most");
+print("new session, first paint", fresh.map(([first]) => first));
+print("new session, whole view", fresh.map(([, whole]) => whole));
+print("open before, first paint", again.map(([first]) => first));
+print("open before, whole view", again.map(([, whole]) => whole));
+console.log(`one answer of ${(body.byteLength / 1000).toFixed(1)} KB`);
+
+/** Opens the page; gives when it was first painted and when the largest part of it was. */
+async function paints(page) {
+  await page.goto("about:blank");
+  await page.goto(server.url);
+  await page.locator(".graph").waitFor();
+  return page.evaluate(() => {
+    const first = performance.getEntriesByName("first-paint")[0].startTime;
+    return new Promise((resolve) => {
+      const observer = new PerformanceObserver((list) => resolve([first, list.getEntries().at(-1).startTime]));
+      observer.observe({ type: "largest-contentful-paint", buffered: true });
+    });
+  });
+}
+
+function print(name, times) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const cell = (time) => time.toFixed(0).padStart(8);
+  console.log(`${name.padEnd(24)}${cell(sorted[Math.floor(sorted.length / 2)])}${cell(sorted[0])}${cell(sorted.at(-1))}`);
+}

@@ -1,0 +1,37 @@
+// A run, as a person starts and watches it.
+
+/** Starts a run from the first view, and waits until it is shown; gives its id. */
+export async function start(visitor, topic, { chair = false, council } = {}) {
+  const { page } = visitor;
+  await visitor.goto("#/");
+  await page.getByRole("textbox", { name: "What should the council write about?" }).fill(topic);
+  if (council) await page.getByLabel("Who works on it").selectOption(council);
+  if (chair) await page.getByRole("radio", { name: /You are in the chair/ }).check();
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.waitForURL(/#\/run\/[^/]+$/);
+  await page.getByRole("heading", { level: 1, name: topic, exact: true }).waitFor();
+  return idOf(page);
+}
+
+/** The id of the run that is shown. */
+export const idOf = (page) => /#\/run\/([^/]+)/.exec(page.url())[1];
+
+/** Waits until the run is at this: `Running`, `Your turn`, `Completed`. */
+export const standsAt = (page, words) => page.locator(".run-head .status", { hasText: words }).waitFor();
+
+/** The drawing of an agent in the graph. */
+export const agent = (page, name) => page.locator(".graph .node", { has: page.locator(".name", { hasText: name }) });
+
+/** The text that is shown. */
+export const text = (page) => page.locator(".text-pane .scroll");
+
+/** How many of the edges were taken. */
+export const taken = (page) => page.locator(".graph .edge.taken").count();
+
+/** Only this run's calls, and of those only this agent's. */
+export const of = (topic, agent, reworks) => (call) => call.topic === topic && (!agent || call.agent === agent) && (reworks === undefined || call.reworks === reworks);
+
+/** Waits until the chair is asked about these agents. */
+export async function asked(page, names) {
+  await page.locator(".chair.asks").getByText(names, { exact: true }).waitFor();
+}

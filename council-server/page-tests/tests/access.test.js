@@ -1,0 +1,51 @@
+// Who may: with a token, the page is opened by it, keeps it, and asks for it again when it is no longer accepted.
+
+import assert from "node:assert/strict";
+
+import { stage } from "../support/stage.js";
+import { standsAt, start } from "../support/run.js";
+
+const { visit } = stage({ flags: ["--token", "open sesame"] });
+
+const UNAUTHORIZED = /status of 401/;
+
+async function logIn(page, token) {
+  await page.getByLabel("Token").fill(token);
+  await page.getByRole("button", { name: "Open" }).click();
+}
+
+visit("who has the token is let in, and the address forgets it", async ({ visitor, page }) => {
+  visitor.expect(UNAUTHORIZED);
+  await visitor.goto();
+  await visitor.accessible();
+  await logIn(page, "wrong");
+  await page.getByText("That token is not accepted.").waitFor();
+  await logIn(page, "open sesame");
+  await page.getByRole("heading", { name: "What should the council write about?" }).waitFor();
+  assert.doesNotMatch(page.url(), /sesame|token/);
+  await start(visitor, "Reviews, behind a token");
+  await standsAt(page, "Completed");
+  await page.reload();
+  await standsAt(page, "Completed");
+  assert.doesNotMatch(page.url(), /sesame|token/);
+});
+
+visit("a link with the token leads to what it names", async ({ visitor, page, server }) => {
+  await page.goto(`${server.url}?token=open%20sesame#/blueprints`);
+  await page.getByRole("heading", { name: "Blueprints", exact: true }).waitFor();
+  assert.equal(page.url(), `${server.url}#/blueprints`);
+});
+
+visit("a token that is no longer accepted is asked for in the middle, and nothing is lost", async ({ visitor, page, server }) => {
+  visitor.expect(UNAUTHORIZED);
+  await page.goto(`${server.url}?token=open%20sesame#/`);
+  const topic = page.getByRole("textbox", { name: "What should the council write about?" });
+  await topic.fill("Reviews, kept");
+  await page.evaluate(() => sessionStorage.setItem("council.token", "old"));
+  await page.getByRole("button", { name: "Start the run" }).click();
+  const dialog = page.getByRole("dialog", { name: "The server wants its token" });
+  await dialog.getByLabel("Token").fill("open sesame");
+  await dialog.getByRole("button", { name: "Continue" }).click();
+  await page.waitForURL(/#\/run\//);
+  await standsAt(page, "Completed");
+});

@@ -1,0 +1,115 @@
+// The chair is asked, and answers: approve, change, reject; also when two tabs are open.
+
+import assert from "node:assert/strict";
+
+import { asked, of, standsAt, start, text } from "../support/run.js";
+import { stage } from "../support/stage.js";
+
+const { visit } = stage();
+
+const approve = (page) => page.getByRole("button", { name: "Approve", exact: true });
+
+visit("a run waits for the chair, who approves each step", async ({ visitor, page }) => {
+  await start(visitor, "Reviews, approved", { chair: true });
+  for (const name of ["Master", "Critic", "Master", "Critic", "Master", "Critic", "Writer"]) {
+    await asked(page, name);
+    await standsAt(page, "Your turn");
+    await approve(page).click();
+  }
+  await standsAt(page, "Completed");
+  await text(page).getByText("a script wrote it for a test of the page").waitFor();
+});
+
+visit("the chair changes the draft and gives feedback", async ({ visitor, page, provider, server }) => {
+  const topic = "Reviews, changed";
+  const id = await start(visitor, topic, { chair: true });
+  await asked(page, "Master");
+  await approve(page).click();
+  await asked(page, "Critic");
+  const critic = provider.hold(of(topic, "critic_agent"));
+  await page.getByRole("button", { name: "Change…" }).click();
+  await page.getByRole("textbox", { name: "Draft" }).fill("# Mine\n\nWritten by the chair.");
+  await page.getByRole("textbox", { name: "What the council should heed" }).fill("Name a reader.");
+  await page.getByRole("button", { name: "Change and go on" }).click();
+  const call = await critic.next();
+  assert.match(call.user, /Written by the chair\./);
+  call.write("SCORE: 5\nVERDICT: REWORK\nFEEDBACK: Longer.");
+  call.end();
+  critic.release();
+
+  await asked(page, "Master");
+  const master = provider.hold(of(topic, "master_agent"));
+  await approve(page).click();
+  const again = await master.next();
+  assert.match(again.user, /Name a reader\./);
+  again.answer();
+  master.release();
+  await asked(page, "Critic");
+  const { body } = await server.request("GET", `/api/councils/run/${id}/state`);
+  assert.ok(body.current_state.feedback_history.some((feedback) => feedback.includes("Name a reader.")));
+});
+
+visit("the chair sets the score, and the run goes where it leads", async ({ visitor, page }) => {
+  const topic = "Reviews, scored";
+  await start(visitor, topic, { chair: true });
+  await asked(page, "Master");
+  await approve(page).click();
+  await asked(page, "Critic");
+  await approve(page).click();
+  await asked(page, "Master");
+  await page.getByRole("button", { name: "Change…" }).click();
+  await page.getByRole("spinbutton", { name: /Score/ }).fill("9");
+  await page.getByRole("button", { name: "Change and go on" }).click();
+  await standsAt(page, "Completed");
+});
+
+visit("the chair rejects, after a question", async ({ visitor, page, server }) => {
+  const id = await start(visitor, "Reviews, rejected", { chair: true });
+  await asked(page, "Master");
+  await page.getByRole("button", { name: "Reject" }).click();
+  await page.getByRole("button", { name: "Back", exact: true }).click();
+  await standsAt(page, "Your turn");
+  await page.getByRole("button", { name: "Reject" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Reject" }).click();
+  await standsAt(page, "Failed");
+  await page.getByText("The run failed: Rejected by user in God Mode.").waitFor();
+  assert.equal((await server.request("GET", `/api/councils/run/${id}`)).body.status, "failed");
+});
+
+visit("one tab answers, and the other follows", async ({ visitor, page }) => {
+  await start(visitor, "Reviews, in two tabs", { chair: true });
+  const other = await visitor.tab();
+  await other.goto(page.url());
+  for (const tab of [page, other]) await asked(tab, "Master");
+  await approve(page).click();
+  for (const tab of [page, other]) await asked(tab, "Critic");
+  await approve(other).click();
+  for (const tab of [page, other]) await asked(tab, "Master");
+});
+
+visit("an answer that comes too late is told so, and the page follows the run", async ({ visitor, page, server }) => {
+  visitor.expect(/status of 400/);
+  const id = await start(visitor, "Reviews, too late", { chair: true });
+  await asked(page, "Master");
+  // Somebody else answers, and this page's own answer is refused before it hears of that.
+  const answer = (action) => server.request("POST", `/api/councils/run/${id}/approve`, { action });
+  await page.route("**/approve", (route) => route.fulfill({ status: 400, json: { detail: `Run '${id}' is not paused in God Mode.` } }), { times: 1 });
+  await approve(page).click();
+  await page.getByText("Somebody has already answered, maybe in another tab. This page follows the run.").first().waitFor();
+  assert.equal((await answer("approve")).status, 200);
+  await asked(page, "Critic");
+  await approve(page).click();
+  await asked(page, "Master");
+});
+
+visit("a page that is loaded again while the chair is asked asks again", async ({ visitor, page }) => {
+  await start(visitor, "Reviews, asked again", { chair: true });
+  await asked(page, "Master");
+  await page.reload();
+  await asked(page, "Master");
+  await approve(page).click();
+  await asked(page, "Critic");
+  await page.reload();
+  await asked(page, "Critic");
+  await text(page).getByText("A review is a talk about a change.").waitFor();
+});

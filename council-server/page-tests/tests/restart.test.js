@@ -1,0 +1,70 @@
+// The server is killed in the middle of a run and started again; the page comes back by itself.
+
+import assert from "node:assert/strict";
+
+import { agent, asked, of, standsAt, start, text } from "../support/run.js";
+import { stage } from "../support/stage.js";
+
+const { visit } = stage();
+
+/** What the browser says of a server that is away. */
+const AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to .* failed/;
+
+visit("a run that a killed server was in the middle of is seen to its end", async ({ visitor, page, provider, server }) => {
+  visitor.expect(AWAY);
+  const topic = "Reviews, over a restart";
+  const critics = provider.hold(of(topic, "critic_agent"));
+  const id = await start(visitor, topic);
+  await critics.next();
+  await agent(page, "Critic").and(page.locator(".active")).waitFor();
+  await server.kill();
+  await page.getByText("Not connected to the server.").first().waitFor();
+  await server.again();
+  // What was being written is asked for again, and only that.
+  const again = await critics.next();
+  again.answer();
+  critics.release();
+  await standsAt(page, "Completed");
+  await page.locator("#notice").waitFor({ state: "hidden" });
+  await text(page).getByText("a script wrote it for a test of the page").waitFor();
+
+  // Nothing is lost and nothing is doubled: three rounds, each agent as often as the run says.
+  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 is enough." }).waitFor();
+  const turns = (name) => page.locator(".agents tr", { has: page.getByRole("rowheader", { name: new RegExp(`^${name}`) }) }).locator("td").first().textContent();
+  assert.deepEqual([await turns("Master"), await turns("Critic"), await turns("Writer")], ["3", "3", "1"]);
+  const { body } = await server.request("GET", `/api/runs/${id}/events`);
+  const ended = body.filter(({ event }) => event === "node_complete").length;
+  assert.equal(ended, 7);
+  const shown = await page.locator(".versions button").allTextContents();
+  await page.reload();
+  await standsAt(page, "Completed");
+  await page.waitForFunction((count) => document.querySelectorAll(".versions button").length === count, shown.length);
+  assert.deepEqual(await page.locator(".versions button").allTextContents(), shown);
+});
+
+visit("a question to the chair outlives the server", async ({ visitor, page, server }) => {
+  visitor.expect(AWAY);
+  await start(visitor, "Reviews, asked over a restart", { chair: true });
+  await asked(page, "Master");
+  await server.kill();
+  await page.getByText("Not connected to the server.").first().waitFor();
+  await server.again();
+  await page.locator("#notice").waitFor({ state: "hidden" });
+  await asked(page, "Master");
+  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await asked(page, "Critic");
+});
+
+visit("work in the editor outlives the server", async ({ visitor, page, server }) => {
+  visitor.expect(AWAY);
+  await visitor.goto("#/blueprint/new/council");
+  await page.getByRole("textbox", { name: "Name of the council" }).fill("Kept");
+  await server.kill();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("The server does not answer.").first().waitFor();
+  await server.again();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  const { body } = await server.request("GET", "/api/councils/");
+  assert.deepEqual(body.map(({ name }) => name), ["Kept"]);
+});

@@ -1,0 +1,105 @@
+// Every view: usable by all, in light and dark, on the narrowest screens, and small.
+
+import assert from "node:assert/strict";
+
+import { asked, of, standsAt, start } from "../support/run.js";
+import { stage } from "../support/stage.js";
+
+const { visit } = stage();
+
+/** Each view, and how to get there. */
+const VIEWS = {
+  "the first view": async ({ visitor, page }) => {
+    await visitor.goto("#/");
+    await page.locator(".graph").waitFor();
+  },
+  "a run at work": async ({ visitor, page, provider }, topic) => {
+    const held = provider.hold(of(topic, "writer_agent"));
+    await start(visitor, topic);
+    (await held.next()).write("# Not\n\n- finished");
+    await page.locator(".graph .node.active").waitFor();
+    return held;
+  },
+  "a question to the chair": async ({ visitor, page }, topic) => {
+    await start(visitor, topic, { chair: true });
+    await asked(page, "Master");
+    await page.getByRole("button", { name: "Approve", exact: true }).click();
+    await asked(page, "Critic");
+    await page.getByRole("button", { name: "Change…" }).click();
+  },
+  "a run that has ended": async ({ visitor, page }, topic) => {
+    await start(visitor, topic);
+    await standsAt(page, "Completed");
+  },
+  "a replay": async ({ visitor, page }, topic) => {
+    await start(visitor, topic);
+    await standsAt(page, "Completed");
+    await page.getByRole("link", { name: "Replay" }).click();
+    await page.getByRole("slider", { name: "Place in the run" }).waitFor();
+  },
+  "the history": async ({ visitor, page }, topic) => {
+    await start(visitor, topic);
+    await standsAt(page, "Completed");
+    await visitor.goto("#/runs");
+    await page.getByRole("link", { name: new RegExp(topic) }).waitFor();
+  },
+  "an address that leads nowhere": async ({ visitor, page }) => {
+    await visitor.goto("#/nowhere");
+    await page.getByRole("heading", { name: "Nothing here" }).waitFor();
+  },
+};
+
+const SETTINGS = {
+  "in the light": { colorScheme: "light" },
+  "in the dark": { colorScheme: "dark" },
+  "on a narrow screen": { viewport: { width: 320, height: 640 } },
+};
+
+for (const [view, open] of Object.entries(VIEWS)) {
+  for (const [setting, settings] of Object.entries(SETTINGS)) {
+    visit(`${view}, ${setting}`, async (stage) => {
+      const held = await open(stage, `Reviews as ${view} ${setting}`);
+      await stage.visitor.accessible();
+      await stage.visitor.narrow();
+      if (setting === "in the dark") {
+        const paper = await stage.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        assert.match(paper, /^rgb\(2?\d, /, "dark is dark");
+      }
+      held?.release();
+    }, settings);
+  }
+}
+
+visit("whoever wants less motion gets none", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, calm";
+  const held = provider.hold(of(topic));
+  await start(visitor, topic);
+  await held.next();
+  await page.locator(".graph .node.active").waitFor();
+  assert.equal(await page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length), 0);
+}, { reducedMotion: "reduce" });
+
+visit("the colours are chosen by a button, and stay", async ({ visitor, page }) => {
+  await visitor.goto("#/");
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await paper();
+  const button = page.getByRole("button", { name: /^Colours:/ });
+  await button.click();
+  await button.click();
+  await page.getByRole("button", { name: /^Colours: dark/ }).waitFor();
+  const dark = await paper();
+  assert.notEqual(dark, light);
+  await page.reload();
+  assert.equal(await paper(), dark);
+});
+
+visit("the page is one small answer", async ({ visitor, page }) => {
+  const answers = [];
+  page.on("response", (response) => answers.push(response));
+  await visitor.goto("#/");
+  await page.locator(".graph").waitFor();
+  const own = answers.filter((answer) => !new URL(answer.url()).pathname.startsWith("/api/"));
+  assert.deepEqual(own.map((answer) => new URL(answer.url()).pathname), ["/"]);
+  const size = (await own[0].body()).length;
+  assert.ok(size < 200_000, `${size} bytes`);
+});

@@ -1,0 +1,178 @@
+// A run is started, watched to its end, found again and replayed.
+
+import assert from "node:assert/strict";
+
+import { agent, idOf, of, standsAt, start, taken, text } from "../support/run.js";
+import { stage } from "../support/stage.js";
+
+const { visit } = stage();
+
+visit("a run is watched from its first word to its last", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, watched";
+  const drafts = provider.hold(of(topic, "master_agent"));
+  const verdicts = provider.hold(of(topic, "critic_agent"));
+  await start(visitor, topic);
+
+  // The agent that works is lit, and what it writes grows word by word.
+  const first = await drafts.next();
+  await agent(page, "Master").and(page.locator(".active")).waitFor();
+  assert.equal(await agent(page, "Critic").and(page.locator(".active")).count(), 0);
+  await standsAt(page, "Running");
+  first.write("# A title\n\nSome **bold");
+  await text(page).getByRole("heading", { name: "A title" }).waitFor();
+  first.write(" words** and more");
+  await text(page).locator("strong", { hasText: "bold words" }).waitFor();
+  first.end();
+
+  // The edge lights up, the next one works, and its score is plotted.
+  const second = await verdicts.next();
+  await agent(page, "Critic").and(page.locator(".active")).waitFor();
+  await agent(page, "Master").and(page.locator(".done")).waitFor();
+  assert.equal(await taken(page), 2);
+  second.write("SCORE: 4\nVERDICT: REWORK\nFEEDBACK: Say **more**, by example.");
+  second.end();
+  await page.getByRole("img", { name: "Scores: round 1, 4. 8 is enough." }).waitFor();
+
+  // Back: the second draft, and what has changed in it.
+  const third = await drafts.next();
+  assert.equal(third.reworks, 1);
+  const versions = page.getByRole("group", { name: "Versions of the text" });
+  await versions.getByRole("button", { name: /^Draft 1/ }).click();
+  await page.locator(".verdict", { hasText: "Say more, by example." }).waitFor();
+  await versions.getByRole("button", { name: /^Draft 2/ }).click();
+  assert.equal(await taken(page), 3);
+  third.write("# A title\n\nSome bold words and one example");
+  third.end();
+  (await verdicts.next()).answer();
+  drafts.release();
+  verdicts.release();
+  await standsAt(page, "Completed");
+  await agent(page, "Writer").and(page.locator(".done")).waitFor();
+  await text(page).getByText("a script wrote it for a test of the page").waitFor();
+  await versions.getByRole("button", { name: /^Draft 2/ }).click();
+  await page.getByText("Changes", { exact: true }).click();
+  await text(page).locator("ins", { hasText: "one example" }).waitFor();
+  await text(page).locator("del", { hasText: "more" }).waitFor();
+  await page.getByText("Plain text", { exact: true }).click();
+  await text(page).getByText("# A title").waitFor();
+});
+
+visit("a run is found in the history, and replayed", async ({ visitor, page }) => {
+  const topic = "Reviews, replayed";
+  const id = await start(visitor, topic);
+  await standsAt(page, "Completed");
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  const entry = page.getByRole("link", { name: new RegExp(topic) });
+  await entry.getByText("8.8").waitFor();
+  await entry.getByText("Completed").waitFor();
+  await entry.click();
+  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 is enough." }).waitFor();
+  assert.equal(idOf(page), id);
+
+  await page.getByRole("link", { name: "Replay" }).click();
+  await page.waitForURL(/\/replay$/);
+  const place = page.getByRole("slider", { name: "Place in the run" });
+  // To the beginning, where nobody has ended, and step by step to the end.
+  await page.getByRole("button", { name: /^(Pause|Play)$/ }).waitFor();
+  await place.fill("0");
+  const next = page.getByRole("button", { name: "To the next step" });
+  for (let steps = 0; steps < 40 && !(await page.locator(".run-head .status.completed").count()); steps += 1) await next.click();
+  await standsAt(page, "Completed");
+  await page.getByRole("img", { name: /round 3, 8.8/ }).waitFor();
+  await page.getByRole("link", { name: "Back to the run" }).click();
+  await page.waitForURL(/#\/run\/[^/]+$/);
+});
+
+visit("a page that is loaded again in the middle goes on", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, reloaded";
+  const held = provider.hold(of(topic, "critic_agent", undefined));
+  await start(visitor, topic);
+  const first = await held.next();
+  await agent(page, "Critic").and(page.locator(".active")).waitFor();
+  await page.reload();
+  await agent(page, "Critic").and(page.locator(".active")).waitFor();
+  await text(page).getByText("A review is a talk about a change.").waitFor();
+  assert.equal(await taken(page), 2);
+  first.answer();
+  held.release();
+  await standsAt(page, "Completed");
+  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 is enough." }).waitFor();
+});
+
+visit("two tabs show the same run", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, twice";
+  const held = provider.hold(of(topic, "writer_agent"));
+  await start(visitor, topic);
+  const other = await visitor.tab();
+  await other.goto(page.url());
+  const call = await held.next();
+  call.write("Both see these words.");
+  for (const tab of [page, other]) {
+    await agent(tab, "Writer").and(tab.locator(".active")).waitFor();
+  }
+  call.end();
+  for (const tab of [page, other]) {
+    await standsAt(tab, "Completed");
+    await text(tab).getByText("Both see these words.").waitFor();
+  }
+});
+
+visit("a run is cancelled, after a question", async ({ visitor, page, provider, server }) => {
+  const topic = "Reviews, cancelled";
+  const held = provider.hold(of(topic));
+  const id = await start(visitor, topic);
+  await held.next();
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await standsAt(page, "Running");
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await page.getByRole("button", { name: "Cancel the run" }).click();
+  await standsAt(page, "Cancelled");
+  assert.equal((await server.request("GET", `/api/councils/run/${id}`)).body.status, "cancelled");
+});
+
+visit("what a model refuses is told", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, refused";
+  const held = provider.hold(of(topic));
+  await start(visitor, topic);
+  (await held.next()).refuse(401, "the key is not accepted");
+  await standsAt(page, "Failed");
+  await page.getByText(/^The run failed: .*key is not accepted/).waitFor();
+});
+
+visit("a topic that is no topic is refused at its field", async ({ visitor, page }) => {
+  visitor.expect(/status of 422/);
+  await visitor.goto("#/");
+  const topic = page.getByRole("textbox", { name: "What should the council write about?" });
+  const start = page.getByRole("button", { name: "Start the run" });
+  await start.click();
+  await page.getByText("Say what it should be about.").waitFor();
+  await topic.fill("x".repeat(10_001));
+  await start.click();
+  await page.getByText("String should have at most 10000 characters").waitFor();
+  assert.equal(await topic.getAttribute("aria-invalid"), "true");
+});
+
+visit("a council of one's own is run from the first view, its agents side by side", async ({ visitor, page, provider, server }) => {
+  const topic = "Reviews, by a panel";
+  const node = (id, more) => ({ id, label: id, systemPrompt: `You are the ${id}.`, model: "openai/example", ...more });
+  const edge = (source, target, condition) => ({ source, target, type: condition ? "conditional" : "linear", condition });
+  const { body } = await server.request("POST", "/api/councils/", {
+    version: 1,
+    name: "Panel",
+    nodes: [node("Poet"), node("Left critic"), node("Right critic"), node("Printer", { role: "agent" })],
+    edges: [edge("Poet", "Left critic"), edge("Poet", "Right critic"), ...["Left critic", "Right critic"].flatMap((critic) => [edge(critic, "Poet", "rework"), edge(critic, "Printer", "approve")])],
+  });
+  const critics = provider.hold((call) => call.topic === topic && /critic/.test(call.system));
+  await start(visitor, topic, { council: body.id });
+  const both = [await critics.next(), await critics.next()];
+  for (const name of ["Left critic", "Right critic"]) await agent(page, name).and(page.locator(".active")).waitFor();
+  for (const [index, call] of both.entries()) {
+    call.write(`SCORE: ${8 + index}\nVERDICT: APPROVE\nFEEDBACK: Fine, says number ${index}.`);
+    call.end();
+  }
+  await standsAt(page, "Completed");
+  await agent(page, "Printer").and(page.locator(".done")).waitFor();
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.getByRole("link", { name: new RegExp(topic) }).waitFor();
+});
