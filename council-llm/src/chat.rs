@@ -147,6 +147,7 @@ pub struct ChatReply {
 
 /// Tokens that one or more calls took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Usage {
     /// Tokens of the prompts, cached ones included.
     pub input_tokens: u64,

@@ -6,6 +6,7 @@ use crate::{ModelSpec, Models, SpecError};
 
 /// What somebody who chooses a model for an agent can be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Offer {
     /// The model of those who name none.
     pub default: String,
@@ -15,12 +16,14 @@ pub struct Offer {
 
 /// Where models come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Provider {
     /// What stands before the slash in the name of a model.
     pub name: &'static str,
     /// Whether its models can be called as things are.
     pub available: bool,
     /// What is missing if not: an environment variable.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub needs: Option<&'static str>,
     /// Some of its models.
     pub suggestions: Vec<&'static str>,

@@ -2,11 +2,31 @@
 
 use council_llm::Decision;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use crate::body;
 use crate::runs::{Action, Changes};
 use crate::start_request;
 use crate::wire::{Invalid, Loc};
+
+/// A body that is understood.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is read field by field, to find all faults; its schema is made of this")]
+pub(crate) struct AnswerRequest {
+    action: Word,
+    /// What is changed before the run goes on, with `modify`.
+    modified_state: Option<Changes>,
+}
+
+/// What the chair decides.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "its schema is made of this")]
+enum Word {
+    Approve,
+    Reject,
+    Modify,
+}
 
 /// Reads a body.
 ///

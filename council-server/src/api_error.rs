@@ -9,7 +9,7 @@ use tracing::error;
 
 use crate::blueprints::BlueprintStoreError;
 use crate::runs::{Full, NotAnswered, NotFound, NotLoaded, NotReady, StoppedShort, chain, told};
-use crate::wire::{Invalid, Refusal};
+use crate::wire::{Faults, Invalid, Refusal};
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -174,8 +174,8 @@ impl From<NotAnswered> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, header) = (self.status(), self.header());
-        let body = match &self {
-            Self::Invalid(faults) => Json(Refusal { detail: faults }).into_response(),
+        let body = match self {
+            Self::Invalid(detail) => Json(Faults { detail }).into_response(),
             error => Json(Refusal { detail: error.to_string() }).into_response(),
         };
         let mut response = (status, body).into_response();

@@ -11,18 +11,40 @@ use council_llm::Blueprint;
 use uuid::Uuid;
 
 use crate::api_error::ApiError;
-use crate::routes::{App, Id, Shared, drawn, name};
+use crate::graph_routes::{Format, drawn};
+use crate::routes::{App, Id, Shared, name};
 use crate::runs::Start;
 use crate::start_request::StartRequest;
-use crate::wire::{Started, now, time};
+use crate::wire::{Drawing, Faults, Refusal, Started, now, time};
 use crate::{blueprint_request, body};
 
 /// All blueprints, the one that was changed last first.
+#[utoipa::path(
+    get,
+    path = "/api/councils/",
+    operation_id = "list",
+    tag = "blueprints",
+    responses(
+        (status = 200, description = "All blueprints", body = Vec<Blueprint>),
+    ),
+)]
 pub(crate) async fn list(State(app): Shared) -> Result<Json<Vec<Blueprint>>, ApiError> {
     Ok(Json(app.store.blueprints.list().await?))
 }
 
-/// Saves a new one.
+/// Saves a new blueprint. Without an id it is given one.
+#[utoipa::path(
+    post,
+    path = "/api/councils/",
+    operation_id = "create",
+    tag = "blueprints",
+    request_body = Blueprint,
+    responses(
+        (status = 201, description = "The blueprint, as it was saved", body = Blueprint),
+        (status = 409, description = "There is a blueprint with this id", body = Refusal),
+        (status = 422, description = "Every fault of the request", body = Faults),
+    ),
+)]
 pub(crate) async fn create(State(app): Shared, body: Body) -> Result<(StatusCode, Json<Blueprint>), ApiError> {
     let mut blueprint = read(body, &app).await?;
     if blueprint.id.is_empty() {
@@ -33,12 +55,36 @@ pub(crate) async fn create(State(app): Shared, body: Body) -> Result<(StatusCode
     Ok((StatusCode::CREATED, Json(app.store.blueprints.insert(blueprint).await?)))
 }
 
-/// One of them.
+/// One blueprint.
+#[utoipa::path(
+    get,
+    path = "/api/councils/{id}",
+    operation_id = "show",
+    tag = "blueprints",
+    params(("id" = String, Path, description = "The id of the blueprint")),
+    responses(
+        (status = 200, description = "The blueprint", body = Blueprint),
+        (status = 404, description = "There is no such blueprint", body = Refusal),
+    ),
+)]
 pub(crate) async fn show(State(app): Shared, id: Id) -> Result<Json<Blueprint>, ApiError> {
     Ok(Json(app.store.blueprints.get(name(id)?).await?))
 }
 
-/// Saves one in the place of that with its id. Runs that were started with the old one keep it.
+/// Saves a blueprint in the place of that with its id. Runs that were started with the old one keep it.
+#[utoipa::path(
+    put,
+    path = "/api/councils/{id}",
+    operation_id = "replace",
+    tag = "blueprints",
+    params(("id" = String, Path, description = "The id of the blueprint")),
+    request_body = Blueprint,
+    responses(
+        (status = 200, description = "The blueprint, as it was saved", body = Blueprint),
+        (status = 404, description = "There is no such blueprint", body = Refusal),
+        (status = 422, description = "Every fault of the request", body = Faults),
+    ),
+)]
 pub(crate) async fn replace(State(app): Shared, id: Id, body: Body) -> Result<Json<Blueprint>, ApiError> {
     let id = name(id)?;
     let blueprint = Blueprint { id, ..read(body, &app).await? };
@@ -46,13 +92,38 @@ pub(crate) async fn replace(State(app): Shared, id: Id, body: Body) -> Result<Js
     Ok(Json(app.store.blueprints.replace(blueprint).await?))
 }
 
-/// Forgets one. Runs that were started with it go on.
+/// Forgets a blueprint. Runs that were started with it go on.
+#[utoipa::path(
+    delete,
+    path = "/api/councils/{id}",
+    operation_id = "delete",
+    tag = "blueprints",
+    params(("id" = String, Path, description = "The id of the blueprint")),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 404, description = "There is no such blueprint", body = Refusal),
+    ),
+)]
 pub(crate) async fn delete(State(app): Shared, id: Id) -> Result<StatusCode, ApiError> {
     app.store.blueprints.delete(name(id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Starts a run that is made by one.
+/// Starts a run that is made by a blueprint.
+#[utoipa::path(
+    post,
+    path = "/api/councils/{id}/run",
+    operation_id = "run",
+    tag = "blueprints",
+    params(("id" = String, Path, description = "The id of the blueprint")),
+    request_body = StartRequest,
+    responses(
+        (status = 202, description = "The run is accepted", body = Started),
+        (status = 404, description = "There is no such blueprint", body = Refusal),
+        (status = 422, description = "Every fault of the request, or of the blueprint", body = Faults),
+        (status = 429, description = "Too many runs wait for their turn", body = Refusal),
+    ),
+)]
 pub(crate) async fn run(State(app): Shared, id: Id, body: Body) -> Result<Response, ApiError> {
     let id = name(id)?;
     let StartRequest { topic, god_mode } =
@@ -64,7 +135,22 @@ pub(crate) async fn run(State(app): Shared, id: Id, body: Body) -> Result<Respon
     Ok((StatusCode::ACCEPTED, Json(started)).into_response())
 }
 
-/// Its graph.
+/// The graph of a blueprint.
+#[utoipa::path(
+    get,
+    path = "/api/councils/{id}/graph",
+    operation_id = "blueprint_graph",
+    tag = "blueprints",
+    params(
+        ("id" = String, Path, description = "The id of the blueprint"),
+        ("format" = inline(Option<Format>), Query, description = "As JSON, unless it is said otherwise"),
+    ),
+    responses(
+        (status = 200, description = "The graph", content((Drawing = "application/json"), (String = "text/plain"))),
+        (status = 404, description = "There is no such blueprint", body = Refusal),
+        (status = 422, description = "Every fault of the request", body = Faults),
+    ),
+)]
 pub(crate) async fn graph(State(app): Shared, id: Id, query: crate::routes::Query) -> Result<Response, ApiError> {
     let blueprint = app.store.blueprints.get(name(id)?).await?;
     drawn(&app, Some(&blueprint), &query)

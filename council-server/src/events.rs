@@ -18,8 +18,29 @@ use crate::api_error::ApiError;
 use crate::query;
 use crate::routes::{App, Id, find};
 use crate::runs::Told;
+use crate::wire::{Faults, Refusal, RunEvent};
 
-/// The events after the one with the number `after`. Who accepts an event stream is told the live ones too, until the run ends.
+/// The numbered events of a run, as a list.
+///
+/// Who accepts `text/event-stream` is told the live ones too, those without a number among them, until the run ends. `Last-Event-ID`
+/// counts like `after` then.
+#[utoipa::path(
+    get,
+    path = "/api/runs/{id}/events",
+    operation_id = "events",
+    tag = "runs",
+    params(
+        ("id" = String, Path, description = "The id of the run"),
+        ("after" = inline(Option<u64>), Query, minimum = 0, description = "The number of the last event that is known"),
+        ("last-event-id" = inline(Option<String>), Header, description = "The same, as a browser says it of a stream"),
+    ),
+    responses(
+        (status = 200, description = "The events", content((Vec<RunEvent> = "application/json"), (String = "text/event-stream"))),
+        (status = 204, description = "Nothing comes after the last event that is known, and the run has ended"),
+        (status = 404, description = "There is no such run", body = Refusal),
+        (status = 422, description = "Every fault of the request", body = Faults),
+    ),
+)]
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
     id: Id,

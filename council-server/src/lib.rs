@@ -6,6 +6,7 @@
 //! | `GET /api/health` | says that the server is up |
 //! | `GET /api/ready` | says whether new runs can be sent to it |
 //! | `GET /metrics` | what it counts, for Prometheus |
+//! | `GET /openapi.json` | all routes and what they are answered with, in OpenAPI 3.1 |
 //! | `POST /api/councils/run` | starts a run on `{"input_topic": "..."}` and gives its `run_id` |
 //! | `GET /api/councils/run/{id}` | the result, as far as there is one |
 //! | `POST /api/councils/run/{id}/approve` | the chair's answer: `{"action": "approve"}`, `"reject"` or `"modify"` |
@@ -71,16 +72,19 @@ mod connections;
 mod councils;
 mod events;
 mod fields;
+mod graph_routes;
 mod lean;
 mod measured;
 mod metrics;
 mod observed;
+mod openapi;
 mod operations;
 mod origin;
 mod page;
 mod probe;
 mod query;
 mod routes;
+mod run_routes;
 mod runs;
 mod server;
 mod socket;
@@ -91,6 +95,7 @@ mod wire;
 
 pub use config::Config;
 pub use councils::Councils;
+pub use openapi::openapi;
 pub use origin::{InvalidOrigin, Origin};
 pub use server::{BindError, Server};
 pub use store::{Database, StoreError};

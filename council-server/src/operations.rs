@@ -10,14 +10,34 @@ use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 
 use crate::api_error::ApiError;
 use crate::routes::App;
-use crate::wire::{Health, Ready};
+use crate::wire::{Health, Ready, Refusal};
 
 /// The process lives, whatever else is.
+#[utoipa::path(
+    get,
+    path = "/api/health",
+    operation_id = "health",
+    tag = "server",
+    security(()),
+    responses(
+        (status = 200, description = "It lives", body = Health),
+    ),
+)]
 pub(crate) async fn health() -> Json<Health> {
     Json(Health::OK)
 }
 
 /// Whether new runs can be sent here.
+#[utoipa::path(
+    get,
+    path = "/api/ready",
+    operation_id = "ready",
+    tag = "server",
+    responses(
+        (status = 200, description = "They can", body = Ready),
+        (status = 503, description = "The server drains or has just started, or the database cannot be written", body = Refusal),
+    ),
+)]
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, ApiError> {
     app.runs.is_ready()?;
     app.probe.write().await.map_err(ApiError::Journal)?;
@@ -25,6 +45,15 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Ap
 }
 
 /// All counters, for Prometheus.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "metrics",
+    tag = "server",
+    responses(
+        (status = 200, description = "Text for Prometheus", body = String, content_type = "text/plain"),
+    ),
+)]
 pub(crate) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], app.metrics.text(app.runs.standing()))
 }

@@ -14,7 +14,18 @@ use crate::lean::lean;
 /// Where the page is.
 pub(crate) const PATH: &str = "/";
 
-/// Answers with the page, or says that the browser has it already.
+/// The page, for people with a browser.
+#[utoipa::path(
+    get,
+    path = "/",
+    operation_id = "page",
+    tag = "server",
+    responses(
+        (status = 200, description = "The page", body = String, content_type = "text/html"),
+        (status = 304, description = "The browser has it already"),
+        (status = 401, description = "A page that asks for the token", body = String, content_type = "text/html"),
+    ),
+)]
 pub(crate) async fn page(headers: HeaderMap) -> Response {
     let document = &*PAGE;
     let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());

@@ -1,29 +1,27 @@
-//! The routes, and what the REST ones do.
+//! All routes, and what their handlers share.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router, middleware};
-use council_llm::{Blueprint, Offer};
+use axum::http::Uri;
+use axum::response::Redirect;
+use axum::{Router, middleware};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::access::{self, Access};
 use crate::api_error::ApiError;
 use crate::metrics::Metrics;
 use crate::probe::Probe;
-use crate::runs::{RunEntry, Runs, Start};
-use crate::start_request::StartRequest;
+use crate::runs::{RunEntry, Runs};
 use crate::store::Store;
-use crate::wire::{ChairState, Contribution, HistoryEntry, RunResult, Started};
-use crate::{answer_request, blueprint_routes, body, events, observed, operations, page, query, socket};
+use crate::{blueprint_routes, events, graph_routes, observed, openapi, operations, page, run_routes, socket};
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -48,33 +46,8 @@ pub(crate) struct App {
 /// All routes, with the origin checked before the token and both before anything else.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let (access, metrics) = (Arc::clone(&app.access), Arc::clone(&app.metrics));
-    Router::new()
-        .route(access::HEALTH, get(operations::health))
-        .route("/api/ready", get(operations::ready))
-        .route("/metrics", get(operations::metrics))
-        .route("/api/councils/run", post(start))
-        .route("/api/councils/run/{id}", get(result))
-        .route("/api/councils/run/{id}/approve", post(approve))
-        .route("/api/councils/run/{id}/state", get(state))
-        .route("/api/councils/run/{id}/cancel", post(cancel))
-        .route("/api/councils", get(with_slash).post(with_slash))
-        .route("/api/councils/", get(blueprint_routes::list).post(blueprint_routes::create))
-        .route(
-            "/api/councils/{id}",
-            get(blueprint_routes::show).put(blueprint_routes::replace).delete(blueprint_routes::delete),
-        )
-        .route("/api/councils/{id}/run", post(blueprint_routes::run))
-        .route("/api/councils/{id}/graph", get(blueprint_routes::graph))
-        .route("/api/councils/graph", get(graph))
-        .route("/api/models", get(models))
-        .route("/api/runs", get(with_slash))
-        .route("/api/runs/", get(history))
-        .route("/api/runs/{id}", get(history_entry))
-        .route("/api/runs/{id}/graph", get(run_graph))
-        .route("/api/runs/{id}/rounds", get(rounds))
-        .route("/api/runs/{id}/events", get(events::events))
-        .route("/ws/council/{id}", get(socket::council))
-        .route(page::PATH, get(page::page))
+    let (routes, _) = documented();
+    routes
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(Arc::clone(&access), access::check_token))
@@ -92,85 +65,37 @@ impl App {
     }
 }
 
+/// The routes and the document of them. There is no way to serve one that the document does not know.
+pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
+    OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(run_routes::start))
+        .routes(routes!(run_routes::result))
+        .routes(routes!(run_routes::approve))
+        .routes(routes!(run_routes::state))
+        .routes(routes!(run_routes::cancel))
+        .routes(routes!(history_slash))
+        .routes(routes!(run_routes::history))
+        .routes(routes!(run_routes::history_entry))
+        .routes(routes!(run_routes::run_graph))
+        .routes(routes!(run_routes::rounds))
+        .routes(routes!(events::events))
+        .routes(routes!(socket::council))
+        .routes(routes!(blueprints_slash, create_slash))
+        .routes(routes!(blueprint_routes::list, blueprint_routes::create))
+        .routes(routes!(blueprint_routes::show, blueprint_routes::replace, blueprint_routes::delete))
+        .routes(routes!(blueprint_routes::run))
+        .routes(routes!(blueprint_routes::graph))
+        .routes(routes!(graph_routes::graph))
+        .routes(routes!(graph_routes::models))
+        .routes(routes!(operations::health))
+        .routes(routes!(operations::ready))
+        .routes(routes!(operations::metrics))
+        .routes(routes!(openapi::document))
+        .routes(routes!(page::page))
+        .split_for_parts()
+}
+
 pub(crate) type Shared = State<Arc<App>>;
-
-async fn start(State(app): Shared, body: Body) -> Result<Response, ApiError> {
-    let body = body::read(body, app.read_timeout).await?;
-    let StartRequest { topic, god_mode } = StartRequest::parse(&body).map_err(ApiError::Invalid)?;
-    let entry = app.runs.start(Start { topic, god_mode, blueprint: None }).await?;
-    Ok((StatusCode::ACCEPTED, Json(Started::new(entry.id()))).into_response())
-}
-
-async fn result(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError> {
-    Ok(Json(app.runs.result(&*find(&app, id).await?)))
-}
-
-async fn approve(State(app): Shared, id: Id, body: Body) -> Result<Json<RunResult>, ApiError> {
-    let id = name(id)?;
-    let action = answer_request::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
-    Ok(Json(app.runs.result(&*app.runs.answer(&id, action).await?)))
-}
-
-async fn state(State(app): Shared, id: Id) -> Result<Json<ChairState>, ApiError> {
-    let entry = find(&app, id).await?;
-    entry.chair().map(Json).ok_or_else(|| ApiError::NoChair(entry.id().to_string()))
-}
-
-async fn cancel(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError> {
-    Ok(Json(app.runs.result(&*app.runs.cancel(&name(id)?).await?)))
-}
-
-async fn history(State(app): Shared, RawQuery(query): RawQuery) -> Result<Json<Vec<HistoryEntry>>, ApiError> {
-    let query = query.unwrap_or_default();
-    let limit = query::number(&query, "limit", 1..=200, 50);
-    let offset = query::number(&query, "offset", 0..=u64::MAX, 0);
-    match (limit, offset) {
-        (Ok(limit), Ok(offset)) => Ok(Json(app.runs.list(limit, offset).await?)),
-        (limit, offset) => Err(ApiError::Invalid(limit.err().into_iter().chain(offset.err()).collect())),
-    }
-}
-
-async fn history_entry(State(app): Shared, id: Id) -> Result<Json<HistoryEntry>, ApiError> {
-    Ok(Json(app.runs.recall(&name(id)?).await?))
-}
-
-/// The graph of the built-in council.
-async fn graph(State(app): Shared, query: Query) -> Result<Response, ApiError> {
-    drawn(&app, None, &query)
-}
-
-/// The graph that a run has, whatever has become of its blueprint.
-async fn run_graph(State(app): Shared, id: Id, query: Query) -> Result<Response, ApiError> {
-    let blueprint = find(&app, id).await?.blueprint();
-    drawn(&app, blueprint.as_deref(), &query)
-}
-
-/// What was written in a run, piece by piece.
-async fn rounds(State(app): Shared, id: Id) -> Result<Json<Vec<Contribution>>, ApiError> {
-    Ok(Json(app.runs.rounds(&name(id)?).await?))
-}
-
-/// Which models agents may be given.
-async fn models(State(app): Shared) -> Json<Offer> {
-    Json(app.runs.councils().offer())
-}
-
-/// The lists have a slash at the end; who leaves it out is shown the way, as by the original.
-async fn with_slash(uri: Uri) -> Redirect {
-    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    Redirect::temporary(&format!("{}/{query}", uri.path()))
-}
-
-/// A graph as JSON, or as text for a Mermaid renderer.
-pub(crate) fn drawn(app: &App, blueprint: Option<&Blueprint>, query: &Query) -> Result<Response, ApiError> {
-    let format = query::word(query.0.as_deref().unwrap_or_default(), "format", &["json", "mermaid"]);
-    let format = format.map_err(|fault| ApiError::Invalid(vec![fault]))?;
-    let drawing = app.runs.councils().drawing(blueprint)?;
-    Ok(match format {
-        "mermaid" => drawing.into_mermaid().into_response(),
-        _ => Json(drawing).into_response(),
-    })
-}
 
 pub(crate) type Query = RawQuery;
 
@@ -183,4 +108,46 @@ pub(crate) fn name(id: Id) -> Result<String, ApiError> {
 
 pub(crate) async fn find(app: &App, id: Id) -> Result<Arc<RunEntry>, ApiError> {
     Ok(app.runs.find(&name(id)?).await?)
+}
+
+/// The lists have a slash at the end; who leaves it out is shown the way, as by the original.
+fn with_slash(uri: &Uri) -> Redirect {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::temporary(&format!("{}/{query}", uri.path()))
+}
+
+/// Leads to the same path with a slash at its end.
+#[utoipa::path(
+    get,
+    path = "/api/councils",
+    operation_id = "list_without_slash",
+    tag = "blueprints",
+    responses((status = 307, description = "The path has a slash at its end")),
+)]
+async fn blueprints_slash(uri: Uri) -> Redirect {
+    with_slash(&uri)
+}
+
+/// Leads to the same path with a slash at its end.
+#[utoipa::path(
+    post,
+    path = "/api/councils",
+    operation_id = "create_without_slash",
+    tag = "blueprints",
+    responses((status = 307, description = "The path has a slash at its end")),
+)]
+async fn create_slash(uri: Uri) -> Redirect {
+    with_slash(&uri)
+}
+
+/// Leads to the same path with a slash at its end.
+#[utoipa::path(
+    get,
+    path = "/api/runs",
+    operation_id = "history_without_slash",
+    tag = "runs",
+    responses((status = 307, description = "The path has a slash at its end")),
+)]
+async fn history_slash(uri: Uri) -> Redirect {
+    with_slash(&uri)
 }

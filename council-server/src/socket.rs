@@ -26,9 +26,29 @@ use crate::metrics::Watching;
 use crate::query;
 use crate::routes::App;
 use crate::runs::{NotFound, Told, Watch};
-use crate::wire::{Happening, now};
+use crate::wire::{Faults, Happening, Refusal, now};
 
-/// Answers the upgrade; what follows happens in a task of its own.
+/// A run while it happens: a WebSocket.
+///
+/// Each text frame is one event, as of `/api/runs/{id}/events`, and those without a number beside them: first `connected`, then all after
+/// the `after`th, then the live ones and what the models write, in order. After the last event the server closes with 1000; with 4404
+/// where there is no such run, with 1013 where a client reads too slowly, with 1012 when the server ends before the run. What a client
+/// sends is ignored. The token may also be brought as `?token=`.
+#[utoipa::path(
+    get,
+    path = "/ws/council/{id}",
+    operation_id = "council",
+    tag = "runs",
+    params(
+        ("id" = String, Path, description = "The id of the run"),
+        ("after" = inline(Option<u64>), Query, minimum = 0, description = "The number of the last event that is known"),
+    ),
+    responses(
+        (status = 101, description = "What follows are frames of a WebSocket"),
+        (status = 422, description = "Every fault of the request", body = Faults),
+        (status = 426, description = "The request is no upgrade", body = Refusal),
+    ),
+)]
 pub(crate) async fn council(
     State(app): State<Arc<App>>,
     id: Result<Path<String>, PathRejection>,

@@ -1,17 +1,20 @@
 //! What a client sends to start a run.
 
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::body;
 use crate::fields::bounded;
 use crate::wire::{Invalid, Loc};
 
 /// A request that can be served.
-#[derive(Debug)]
+#[derive(Debug, ToSchema)]
 pub(crate) struct StartRequest {
     /// 1 to 10,000 code points. Blank ones are let through, as in the original.
+    #[schema(rename = "input_topic", min_length = 1, max_length = 10_000)]
     pub(crate) topic: String,
     /// Whether the run pauses before each node.
+    #[schema(required = false, default = false)]
     pub(crate) god_mode: bool,
 }
 

@@ -44,14 +44,18 @@ pub use fault::{BlueprintError, BlueprintFault, FaultKind, Step};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Blueprint {
     /// The format, which is 1.
     #[serde(default = "version")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1))]
     pub version: u32,
     /// What it is known by.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub id: String,
     /// Its name, for people.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
     pub name: String,
     /// The agents.
     pub nodes: Vec<Agent>,
@@ -60,19 +64,24 @@ pub struct Blueprint {
     pub edges: Vec<BlueprintEdge>,
     /// When it was first saved, in RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: Option<String>,
     /// When it was last saved, in RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub updated_at: Option<String>,
 }
 
 /// One agent of a blueprint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Agent {
     /// What edges know it by, and its name in the graph.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
     pub id: String,
     /// Its name, for people.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub label: String,
     /// Who it is and what it does.
     #[serde(default)]
@@ -90,6 +99,7 @@ pub struct Agent {
     pub role: Option<AgentRole>,
     /// How far its model may wander, 0 to 2; 0.7 unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 2))]
     pub temperature: Option<f32>,
     /// The longest answer, in tokens of its model; 4096 unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,6 +108,7 @@ pub struct Agent {
 
 /// What an agent does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum AgentRole {
     /// It writes the draft.
@@ -108,6 +119,7 @@ pub enum AgentRole {
 
 /// What an agent may use besides its model. There is nothing behind these yet: they are kept, and change nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct Tools {
     /// A search of the web.
@@ -118,6 +130,7 @@ pub struct Tools {
 
 /// Where an agent stands in the editor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Place {
     /// To the right, in pixels.
     pub x: f64,
@@ -127,8 +140,10 @@ pub struct Place {
 
 /// What leads from one agent to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BlueprintEdge {
     /// What the editor knows it by.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub id: String,
     /// The id of the agent that it leaves.
     pub source: String,
@@ -136,6 +151,7 @@ pub struct BlueprintEdge {
     pub target: String,
     /// When it is taken.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub kind: EdgeKind,
     /// The decision by which a conditional one is taken: `approve` or `rework`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,6 +160,7 @@ pub struct BlueprintEdge {
 
 /// When an edge is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum EdgeKind {
     /// Always, or where there are conditional ones beside it, if none of these is.

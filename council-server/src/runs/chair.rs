@@ -5,6 +5,7 @@ use std::sync::Arc;
 use council_core::journal::{CloseError, JournalError, close};
 use council_core::{EditError, Graph, Position, State};
 use council_llm::{Council, DEFAULT_THRESHOLD, Decision};
+use utoipa::ToSchema;
 
 use super::entry::RunEntry;
 use super::standing::CANCELLED;
@@ -22,13 +23,18 @@ pub(crate) enum Action {
 }
 
 /// What the chair changes in a state; what is not given stays.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, ToSchema)]
 pub(crate) struct Changes {
+    #[schema(nullable = false, min_length = 1, max_length = 10_000)]
     pub(crate) input_topic: Option<String>,
+    #[schema(nullable = false)]
     pub(crate) current_draft: Option<String>,
     /// Appended.
+    #[schema(required = false)]
     pub(crate) feedback_history: Vec<String>,
+    #[schema(nullable = false)]
     pub(crate) route_decision: Option<Decision>,
+    #[schema(nullable = false, minimum = 0, maximum = 10)]
     pub(crate) critic_score: Option<f64>,
 }
 

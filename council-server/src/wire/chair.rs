@@ -2,9 +2,10 @@
 
 use council_llm::{Call, Decision};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A run with a chair.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct ChairState {
     pub(crate) run_id: String,
     pub(crate) paused: bool,
@@ -13,7 +14,7 @@ pub(crate) struct ChairState {
 }
 
 /// The state of the council, in the words of the original.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct CurrentState {
     pub(crate) input_topic: String,
     /// Empty before the first.
@@ -23,6 +24,7 @@ pub(crate) struct CurrentState {
     pub(crate) route_decision: &'static str,
     pub(crate) messages: Vec<Message>,
     pub(crate) iteration_count: u32,
+    #[schema(required)]
     pub(crate) critic_score: Option<f64>,
     pub(crate) run_id: String,
     /// The node at work or next; `done` at the end.
@@ -30,7 +32,7 @@ pub(crate) struct CurrentState {
 }
 
 /// One message of a call of a model.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Message {
     role: &'static str,
     content: String,

@@ -1,23 +1,29 @@
 //! The picture of a council: a drawing of its graph, with who plays what.
 
-use council_core::{Drawing as Picture, Link, Shape};
+use council_core::{Drawing as Picture, EdgeKind, Link, Shape, ShapeKind};
 use council_llm::{Blueprint, CRITIC};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A graph as a client draws it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Drawing {
     name: String,
     nodes: Vec<Node>,
-    edges: Vec<Link>,
+    edges: Vec<Edge>,
     #[serde(skip)]
     mermaid: String,
 }
 
-#[derive(Serialize)]
+/// A node of a graph as a client draws it.
+#[derive(Serialize, ToSchema)]
 struct Node {
-    #[serde(flatten)]
-    shape: Shape,
+    /// What edges call it.
+    id: String,
+    /// What a person reads.
+    label: String,
+    #[schema(value_type = String, examples("start", "node", "end"))]
+    kind: ShapeKind,
     /// Which model plays it, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<String>,
@@ -26,8 +32,20 @@ struct Node {
     role: Option<Role>,
 }
 
+/// What leads from one node to another.
+#[derive(Serialize, ToSchema)]
+struct Edge {
+    source: String,
+    target: String,
+    #[schema(value_type = String, examples("edge", "route", "visit_limit"))]
+    kind: EdgeKind,
+    /// What a person reads on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+}
+
 /// Whether an agent writes or judges.
-#[derive(Clone, Copy, Serialize)]
+#[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Role {
     Agent,
@@ -65,9 +83,12 @@ impl Drawing {
         let nodes = nodes.into_iter().map(|shape| {
             let is_agent = !shape.id.starts_with("__");
             let (model, role) = if is_agent { about(&shape) } else { (None, None) };
-            Node { shape, model, role }
+            let Shape { id, label, kind, .. } = shape;
+            Node { id, label, kind, model, role }
         });
-        Self { name, nodes: nodes.collect(), edges, mermaid }
+        let edges =
+            edges.into_iter().map(|Link { source, target, kind, label, .. }| Edge { source, target, kind, label });
+        Self { name, nodes: nodes.collect(), edges: edges.collect(), mermaid }
     }
 
     /// The same as text for a Mermaid renderer.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
+use utoipa::ToSchema;
 
 use super::{Status, StoppedBy, time};
 
 /// One thing that a watcher is told, without what all events have.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Happening<'a> {
     /// The connection stands; the run is at this status.
@@ -30,8 +31,10 @@ pub(crate) enum Happening<'a> {
     /// The chair is asked.
     RunPaused {
         #[serde(serialize_with = "texts")]
+        #[schema(value_type = Vec<String>)]
         next_nodes: &'a [Arc<str>],
         current_draft: &'a str,
+        #[schema(required)]
         critic_score: Option<f64>,
         iteration_count: u32,
     },
@@ -40,9 +43,11 @@ pub(crate) enum Happening<'a> {
     /// The last event of a run that has a document.
     RunComplete {
         final_draft: &'a str,
+        #[schema(required)]
         critic_score: Option<f64>,
         iteration_count: u32,
         approved: bool,
+        #[schema(required)]
         stopped_by: Option<StoppedBy>,
     },
     /// The last event of a run that has none.
@@ -54,6 +59,24 @@ pub(crate) enum Happening<'a> {
 }
 
 impl Happening<'_> {
+    /// What the events are called, in the order of the variants.
+    pub(crate) const NAMES: [&'static str; 11] = [
+        "connected",
+        "node_start",
+        "node_active",
+        "token",
+        "node_complete",
+        "run_paused",
+        "run_resumed",
+        "run_complete",
+        "run_failed",
+        "run_cancelled",
+        "error",
+    ];
+
+    /// Those that carry no number: they are not kept.
+    pub(crate) const UNNUMBERED: [&'static str; 3] = ["connected", "token", "error"];
+
     /// The event as the text of a WebSocket frame; the numbered ones are those of the log. `at` is in milliseconds since 1970.
     pub(crate) fn to_text(&self, run_id: &str, seq: Option<u64>, at: u64) -> Utf8Bytes {
         let frame = Frame { event: self.name(), run_id, seq, at: time(at), happening: self };
@@ -61,19 +84,20 @@ impl Happening<'_> {
     }
 
     fn name(&self) -> &'static str {
-        match self {
-            Self::Connected { .. } => "connected",
-            Self::NodeStart { .. } => "node_start",
-            Self::NodeActive { .. } => "node_active",
-            Self::Token { .. } => "token",
-            Self::NodeComplete { .. } => "node_complete",
-            Self::RunPaused { .. } => "run_paused",
-            Self::RunResumed {} => "run_resumed",
-            Self::RunComplete { .. } => "run_complete",
-            Self::RunFailed { .. } => "run_failed",
-            Self::RunCancelled {} => "run_cancelled",
-            Self::Error { .. } => "error",
-        }
+        let place = match self {
+            Self::Connected { .. } => 0,
+            Self::NodeStart { .. } => 1,
+            Self::NodeActive { .. } => 2,
+            Self::Token { .. } => 3,
+            Self::NodeComplete { .. } => 4,
+            Self::RunPaused { .. } => 5,
+            Self::RunResumed {} => 6,
+            Self::RunComplete { .. } => 7,
+            Self::RunFailed { .. } => 8,
+            Self::RunCancelled {} => 9,
+            Self::Error { .. } => 10,
+        };
+        Self::NAMES[place]
     }
 }
 

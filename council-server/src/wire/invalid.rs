@@ -3,9 +3,10 @@
 use council_llm::{BlueprintError, BlueprintFault, Step};
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 /// One fault of a request.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Invalid {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -18,7 +19,7 @@ pub(crate) struct Invalid {
 }
 
 /// Where a fault is: `"body"` or `"query"`, then the path to the field.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Loc(Vec<Value>);
 
 impl Loc {

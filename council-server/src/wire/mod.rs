@@ -6,10 +6,12 @@ mod drawing;
 mod event;
 mod history;
 mod invalid;
+mod run_event;
 
 use council_llm::Usage;
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub(crate) use self::chair::{ChairState, CurrentState, Message, word};
 pub(crate) use self::contribution::Contribution;
@@ -17,9 +19,10 @@ pub(crate) use self::drawing::Drawing;
 pub(crate) use self::event::Happening;
 pub(crate) use self::history::{ExecutionMode, HistoryEntry};
 pub(crate) use self::invalid::{Invalid, Loc};
+pub(crate) use self::run_event::RunEvent;
 
 /// Where a run stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Status {
     /// Accepted, not begun.
@@ -57,7 +60,7 @@ impl Status {
 }
 
 /// The answer to a health check.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Health {
     status: &'static str,
     service: &'static str,
@@ -69,7 +72,7 @@ impl Health {
 }
 
 /// The answer of a server that can be sent work.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Ready {
     status: &'static str,
 }
@@ -79,7 +82,7 @@ impl Ready {
 }
 
 /// The answer to a start.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Started<'a> {
     run_id: &'a str,
     status: Status,
@@ -105,40 +108,53 @@ impl<'a> Started<'a> {
 }
 
 /// What a run has come to so far.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct RunResult {
     pub(crate) run_id: String,
     pub(crate) status: Status,
     /// `None` until completed.
+    #[schema(required)]
     pub(crate) final_draft: Option<String>,
+    #[schema(required)]
     pub(crate) critic_score: Option<f64>,
     pub(crate) iteration_count: u32,
+    #[schema(required)]
     pub(crate) error: Option<String>,
     pub(crate) paused: bool,
     /// The nodes at work.
     pub(crate) next_nodes: Vec<String>,
     /// `None` before the first.
+    #[schema(required)]
     pub(crate) current_draft: Option<String>,
     /// `None` until completed.
+    #[schema(required)]
     pub(crate) approved: Option<bool>,
+    #[schema(required)]
     pub(crate) stopped_by: Option<StoppedBy>,
     pub(crate) usage: Usage,
     /// Which one of those that wait for their turn begins before it, and it itself: 1 is the next. `None` where it does not wait.
+    #[schema(required)]
     pub(crate) queue_position: Option<usize>,
 }
 
 /// What ended the rounds in place of an approval.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StoppedBy {
     /// The safety valve.
     MaxIterations,
 }
 
-/// The body of every answer that is no success: a sentence, or the faults of the request.
-#[derive(Serialize)]
-pub(crate) struct Refusal<T> {
-    pub(crate) detail: T,
+/// The body of an answer that is no success: why, in a sentence.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Refusal {
+    pub(crate) detail: String,
+}
+
+/// The body of an answer to a request that cannot be understood: all its faults.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Faults {
+    pub(crate) detail: Vec<Invalid>,
 }
 
 /// A time as it is told, from milliseconds since 1970, UTC.

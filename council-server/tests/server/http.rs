@@ -6,6 +6,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::openapi;
+
 /// What came back.
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -46,7 +48,9 @@ pub(crate) async fn try_send(
         "{request} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
         body.len()
     );
-    try_send_raw(address, &[head.as_bytes(), body].concat()).await
+    let answer = try_send_raw(address, &[head.as_bytes(), body].concat()).await?;
+    openapi::check(request, &answer);
+    Some(answer)
 }
 
 /// Sends these bytes, and reads to the end.

@@ -18,6 +18,7 @@ mod limits;
 #[cfg(unix)]
 mod logs;
 mod models;
+mod openapi;
 mod operations;
 mod outcomes;
 mod page;

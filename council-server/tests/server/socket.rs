@@ -11,6 +11,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::harness::within;
+use crate::openapi;
 
 /// One connection.
 pub(crate) struct Watcher {
@@ -47,7 +48,10 @@ impl Watcher {
     /// The next event.
     pub(crate) async fn next(&mut self) -> String {
         match within(self.stream.next()).await {
-            Some(Ok(Message::Text(text))) => text.to_string(),
+            Some(Ok(Message::Text(text))) => {
+                openapi::check_event(&text);
+                text.to_string()
+            }
             other => panic!("no event but {other:?}"),
         }
     }
@@ -76,7 +80,10 @@ impl Watcher {
         let mut seen = Seen { events: Vec::new(), close: None };
         while let Some(Ok(message)) = within(self.stream.next()).await {
             match message {
-                Message::Text(text) => seen.events.push(text.to_string()),
+                Message::Text(text) => {
+                    openapi::check_event(&text);
+                    seen.events.push(text.to_string());
+                }
                 Message::Close(frame) => seen.close = frame.map(|frame| frame.code.into()),
                 _ => {}
             }

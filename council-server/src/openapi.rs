@@ -1,0 +1,105 @@
+//! The OpenAPI document: made of the routes that are served, and of the types that they are answered with.
+
+use std::sync::LazyLock;
+
+use axum::http::header;
+use axum::response::IntoResponse;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
+
+use crate::routes;
+use crate::wire::{Faults, Refusal};
+
+/// The OpenAPI 3.1 document of the routes, as JSON: what `/openapi.json` answers.
+///
+/// ```
+/// assert!(council_server::openapi().starts_with(r#"{"openapi":"3.1.0""#));
+/// ```
+#[must_use]
+pub fn openapi() -> &'static str {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+        let (_, mut document) = routes::documented();
+        add_common_answers(&mut document);
+        document.to_json().expect("texts and numbers become JSON")
+    });
+    &DOCUMENT
+}
+
+/// This document.
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    operation_id = "openapi",
+    tag = "server",
+    responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)),
+)]
+pub(crate) async fn document() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], openapi())
+}
+
+/// What the document says beside the routes.
+pub(crate) fn frame() -> utoipa::openapi::OpenApi {
+    Frame::openapi()
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "council-server",
+        description = "Starts councils of AI agents, shows them while they happen, and lets a person take the chair."
+    ),
+    tags(
+        (name = "runs", description = "Starting, steering and watching runs, and looking back at them"),
+        (name = "blueprints", description = "Councils of one's own"),
+        (name = "server", description = "The server itself"),
+    ),
+    components(schemas(Refusal, Faults)),
+    modifiers(&Token),
+    security((), ("token" = [])),
+)]
+struct Frame;
+
+/// A server may want a token, or none.
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        document.components.get_or_insert_default().add_security_scheme("token", scheme);
+    }
+}
+
+/// Adds to each route what any route of its kind may be answered with.
+fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            let is_about_runs = operation.tags.iter().flatten().any(|tag| tag != "server");
+            add(operation, "403", "A page of another origin calls");
+            if path != crate::access::HEALTH {
+                add(operation, "401", "The token is missing or wrong");
+            }
+            if operation.request_body.is_some() {
+                add(operation, "400", "The body broke off");
+                add(operation, "408", "The body did not arrive in time");
+                add(operation, "413", "The body is too large");
+            }
+            if is_about_runs {
+                add(operation, "500", "What is stored of it cannot be read by this server");
+            }
+            add(
+                operation,
+                "503",
+                "There are too many connections, the server is about to end, or its database cannot be used",
+            );
+        }
+    }
+}
+
+fn add(operation: &mut Operation, status: &str, description: &str) {
+    let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Refusal"))));
+    let answer: Response = ResponseBuilder::new().description(description).content("application/json", content).build();
+    operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(answer));
+}

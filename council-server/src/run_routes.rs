@@ -1,0 +1,187 @@
+//! The routes of runs: starting, steering, looking at them and back.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::answer_request::AnswerRequest;
+use crate::api_error::ApiError;
+use crate::graph_routes::{Format, drawn};
+use crate::routes::{Id, Query, Shared, find, name};
+use crate::runs::Start;
+use crate::start_request::StartRequest;
+use crate::wire::{ChairState, Contribution, Drawing, Faults, HistoryEntry, Refusal, RunResult, Started};
+use crate::{answer_request, body, query};
+
+/// Starts a run of the built-in council. It is on the disk when this answers.
+#[utoipa::path(
+    post,
+    path = "/api/councils/run",
+    operation_id = "start",
+    tag = "runs",
+    request_body = StartRequest,
+    responses(
+        (status = 202, description = "The run is accepted", body = Started),
+        (status = 422, description = "Every fault of the request", body = Faults),
+        (status = 429, description = "Too many runs wait for their turn", body = Refusal),
+    ),
+)]
+pub(crate) async fn start(State(app): Shared, body: Body) -> Result<Response, ApiError> {
+    let body = body::read(body, app.read_timeout).await?;
+    let StartRequest { topic, god_mode } = StartRequest::parse(&body).map_err(ApiError::Invalid)?;
+    let entry = app.runs.start(Start { topic, god_mode, blueprint: None }).await?;
+    Ok((StatusCode::ACCEPTED, Json(Started::new(entry.id()))).into_response())
+}
+
+/// What a run has come to so far.
+#[utoipa::path(
+    get,
+    path = "/api/councils/run/{id}",
+    operation_id = "result",
+    tag = "runs",
+    params(("id" = String, Path, description = "The id of the run")),
+    responses(
+        (status = 200, description = "The result, as far as there is one", body = RunResult),
+        (status = 404, description = "There is no such run", body = Refusal),
+    ),
+)]
+pub(crate) async fn result(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError> {
+    Ok(Json(app.runs.result(&*find(&app, id).await?)))
+}
+
+/// Answers for the chair. Of several answers to one pause one counts.
+#[utoipa::path(
+    post,
+    path = "/api/councils/run/{id}/approve",
+    operation_id = "approve",
+    tag = "runs",
+    params(("id" = String, Path, description = "The id of the run")),
+    request_body = AnswerRequest,
+    responses(
+        (status = 200, description = "The answer counts", body = RunResult),
+        (status = 400, description = "The run is not paused, or there is none", body = Refusal),
+        (status = 422, description = "Every fault of the request", body = Faults),
+    ),
+)]
+pub(crate) async fn approve(State(app): Shared, id: Id, body: Body) -> Result<Json<RunResult>, ApiError> {
+    let id = name(id)?;
+    let action = answer_request::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
+    Ok(Json(app.runs.result(&*app.runs.answer(&id, action).await?)))
+}
+
+/// What the chair sees of a run.
+#[utoipa::path(
+    get,
+    path = "/api/councils/run/{id}/state",
+    operation_id = "state",
+    tag = "runs",
+    params(("id" = String, Path, description = "The id of the run")),
+    responses(
+        (status = 200, description = "The state of the run", body = ChairState),
+        (status = 404, description = "There is no such run, or nobody sits in its chair", body = Refusal),
+    ),
+)]
+pub(crate) async fn state(State(app): Shared, id: Id) -> Result<Json<ChairState>, ApiError> {
+    let entry = find(&app, id).await?;
+    entry.chair().map(Json).ok_or_else(|| ApiError::NoChair(entry.id().to_string()))
+}
+
+/// Ends a run at once and for good.
+#[utoipa::path(
+    post,
+    path = "/api/councils/run/{id}/cancel",
+    operation_id = "cancel",
+    tag = "runs",
+    params(("id" = String, Path, description = "The id of the run")),
+    responses(
+        (status = 200, description = "The run is cancelled", body = RunResult),
+        (status = 404, description = "There is no such run", body = Refusal),
+        (status = 409, description = "The run has ended", body = Refusal),
+    ),
+)]
+pub(crate) async fn cancel(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError> {
+    Ok(Json(app.runs.result(&*app.runs.cancel(&name(id)?).await?)))
+}
+
+/// The runs that there were, the newest first.
+#[utoipa::path(
+    get,
+    path = "/api/runs/",
+    operation_id = "history",
+    tag = "runs",
+    params(
+        ("limit" = inline(Option<u64>), Query, minimum = 1, maximum = 200, description = "How many; 50 unless it is said"),
+        ("offset" = inline(Option<u64>), Query, minimum = 0, description = "How many of the newest are left out"),
+    ),
+    responses(
+        (status = 200, description = "Entries of the history", body = Vec<HistoryEntry>),
+        (status = 422, description = "Every fault of the request", body = Faults),
+    ),
+)]
+pub(crate) async fn history(
+    State(app): Shared,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Vec<HistoryEntry>>, ApiError> {
+    let query = query.unwrap_or_default();
+    let limit = query::number(&query, "limit", 1..=200, 50);
+    let offset = query::number(&query, "offset", 0..=u64::MAX, 0);
+    match (limit, offset) {
+        (Ok(limit), Ok(offset)) => Ok(Json(app.runs.list(limit, offset).await?)),
+        (limit, offset) => Err(ApiError::Invalid(limit.err().into_iter().chain(offset.err()).collect())),
+    }
+}
+
+/// The entry of one run in the history.
+#[utoipa::path(
+    get,
+    path = "/api/runs/{id}",
+    operation_id = "history_entry",
+    tag = "runs",
+    params(("id" = String, Path, description = "The id of the run")),
+    responses(
+        (status = 200, description = "The entry", body = HistoryEntry),
+        (status = 404, description = "There is no such run", body = Refusal),
+    ),
+)]
+pub(crate) async fn history_entry(State(app): Shared, id: Id) -> Result<Json<HistoryEntry>, ApiError> {
+    Ok(Json(app.runs.recall(&name(id)?).await?))
+}
+
+/// The graph that a run has, whatever has become of its blueprint.
+#[utoipa::path(
+    get,
+    path = "/api/runs/{id}/graph",
+    operation_id = "run_graph",
+    tag = "runs",
+    params(
+        ("id" = String, Path, description = "The id of the run"),
+        ("format" = inline(Option<Format>), Query, description = "As JSON, unless it is said otherwise"),
+    ),
+    responses(
+        (status = 200, description = "The graph", content((Drawing = "application/json"), (String = "text/plain"))),
+        (status = 404, description = "There is no such run", body = Refusal),
+        (status = 422, description = "Every fault of the request", body = Faults),
+    ),
+)]
+pub(crate) async fn run_graph(State(app): Shared, id: Id, query: Query) -> Result<Response, ApiError> {
+    let blueprint = find(&app, id).await?.blueprint();
+    drawn(&app, blueprint.as_deref(), &query)
+}
+
+/// What was written in a run, piece by piece.
+#[utoipa::path(
+    get,
+    path = "/api/runs/{id}/rounds",
+    operation_id = "rounds",
+    tag = "runs",
+    params(("id" = String, Path, description = "The id of the run")),
+    responses(
+        (status = 200, description = "Drafts and verdicts, oldest first", body = Vec<Contribution>),
+        (status = 404, description = "There is no such run", body = Refusal),
+    ),
+)]
+pub(crate) async fn rounds(State(app): Shared, id: Id) -> Result<Json<Vec<Contribution>>, ApiError> {
+    Ok(Json(app.runs.rounds(&name(id)?).await?))
+}
