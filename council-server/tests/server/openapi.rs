@@ -121,7 +121,7 @@ fn the_document_lists_all_routes_and_what_they_answer() {
         })
         .collect();
     expect![[r#"
-        /                                 GET    200 304 401 403
+        /                                 GET    200 304 401 403 503
         /api/councils                     GET    307 401 403 500 503
         /api/councils                     POST   307 401 403 500 503
         /api/councils/                    GET    200 401 403 500 503
@@ -137,7 +137,7 @@ fn the_document_lists_all_routes_and_what_they_answer() {
         /api/councils/{id}                PUT    200 400 401 403 404 408 413 422 500 503
         /api/councils/{id}/graph          GET    200 401 403 404 422 500 503
         /api/councils/{id}/run            POST   202 400 401 403 404 408 413 422 500 503
-        /api/health                       GET    200 403
+        /api/health                       GET    200 403 503
         /api/models                       GET    200 401 403 500 503
         /api/ready                        GET    200 401 403 503
         /api/runs                         GET    307 401 403 500 503
@@ -146,8 +146,8 @@ fn the_document_lists_all_routes_and_what_they_answer() {
         /api/runs/{id}/events             GET    200 204 401 403 404 422 500 503
         /api/runs/{id}/graph              GET    200 401 403 404 422 500 503
         /api/runs/{id}/rounds             GET    200 401 403 404 500 503
-        /metrics                          GET    200 401 403
-        /openapi.json                     GET    200 401 403
+        /metrics                          GET    200 401 403 503
+        /openapi.json                     GET    200 401 403 503
         /ws/council/{id}                  GET    101 401 403 422 426 500 503"#]]
     .assert_eq(&lines.into_iter().collect::<Vec<_>>().join("\n"));
 }

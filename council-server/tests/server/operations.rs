@@ -1,5 +1,7 @@
 //! What those who mind the server see: readiness and counters.
 
+use std::time::Duration;
+
 use council_llm::{Answer, ScriptedModel, Usage};
 use council_server::{Config, Database};
 use expect_test::{Expect, expect};
@@ -30,7 +32,12 @@ async fn of(server: &TestServer, name: &str, picture: Expect) {
 
 /// Waits until this is counted: some of it is a moment after the run that it is about.
 async fn until(server: &TestServer, line: &str) {
-    within(async { while !counted(server).await.contains(line) {} }).await;
+    within(async {
+        while !counted(server).await.contains(line) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
