@@ -127,7 +127,7 @@ fn the_document_lists_all_routes_and_what_they_answer() {
         /api/councils/                    GET    200 401 403 500 503
         /api/councils/                    POST   201 400 401 403 408 409 413 422 500 503
         /api/councils/graph               GET    200 401 403 422 500 503
-        /api/councils/run                 POST   202 400 401 403 408 413 422 500 503
+        /api/councils/run                 POST   202 400 401 403 408 413 422 429 500 503
         /api/councils/run/{id}            GET    200 401 403 404 500 503
         /api/councils/run/{id}/approve    POST   200 400 401 403 408 413 422 500 503
         /api/councils/run/{id}/cancel     POST   200 401 403 404 409 500 503
@@ -136,7 +136,7 @@ fn the_document_lists_all_routes_and_what_they_answer() {
         /api/councils/{id}                GET    200 401 403 404 500 503
         /api/councils/{id}                PUT    200 400 401 403 404 408 413 422 500 503
         /api/councils/{id}/graph          GET    200 401 403 404 422 500 503
-        /api/councils/{id}/run            POST   202 400 401 403 404 408 413 422 500 503
+        /api/councils/{id}/run            POST   202 400 401 403 404 408 413 422 429 500 503
         /api/health                       GET    200 403 503
         /api/models                       GET    200 401 403 500 503
         /api/ready                        GET    200 401 403 503
