@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
@@ -25,7 +26,15 @@ pub(crate) struct HttpModel<D> {
     pub(crate) dialect: D,
     /// Whether the model has refused to be given a temperature.
     untempered: AtomicBool,
-    client: OnceCell<reqwest::Client>,
+    line: OnceCell<Line>,
+}
+
+/// What all calls of a model have in common. It is made at the first, because making it can fail.
+struct Line {
+    client: reqwest::Client,
+    endpoint: Url,
+    headers: HeaderMap,
+    faults: Arc<Faults>,
 }
 
 impl<D: Dialect> HttpModel<D> {
@@ -39,7 +48,7 @@ impl<D: Dialect> HttpModel<D> {
             key: key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()),
             dialect,
             untempered: AtomicBool::new(false),
-            client: OnceCell::new(),
+            line: OnceCell::new(),
         }
     }
 
@@ -63,37 +72,45 @@ impl<D: Dialect> HttpModel<D> {
     async fn call(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
         let begin = Instant::now();
         let end = after(begin, self.limits.total);
-        let secrets = self.key.iter().cloned().chain(self.address.secrets());
-        let faults = Arc::new(Faults::new(self.dialect.provider(), self.address.host_and_port(), secrets));
-        let response = self.send(request, begin, &faults).await?;
+        let line = self.line.get_or_try_init(async || self.line()).await?;
+        let response = self.send(line, request, begin).await?;
+        let faults = &line.faults;
 
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = Body::new(response, Arc::clone(&faults), self.limits, end);
+        let status = response.status();
         if !status.is_success() {
+            let headers = response.headers().clone();
+            let body = Body::new(response, Arc::clone(faults), self.limits, end);
             let beginning = body.beginning(ERROR_PATIENCE, ERROR_BYTES).await;
             return Err(faults.status(status, &headers, &beginning));
         }
-        match self.form(&headers) {
+        let form = self.form(response.headers());
+        let body = Body::new(response, Arc::clone(faults), self.limits, end);
+        match form {
             Form::Events => Ok(answer::streamed(body, self.dialect)),
             Form::Json => answer::whole(body, self.dialect).await,
             Form::Other(found) => Err(faults.malformed(&format_args!("neither events nor JSON, but {found:?}"))),
         }
     }
 
+    fn line(&self) -> Result<Line, ChatError> {
+        let secrets = self.key.iter().cloned().chain(self.address.secrets());
+        let faults = Faults::new(self.dialect.provider(), self.address.host_and_port(), secrets);
+        let client = connect::client(&self.address, self.limits.connect);
+        Ok(Line {
+            client: client.map_err(|error| faults.request(error.as_ref()))?,
+            endpoint: self.address.endpoint(self.dialect.path()),
+            headers: self.headers().map_err(|error| faults.request(&error))?,
+            faults: Arc::new(faults),
+        })
+    }
+
     /// Sends the request and waits for the headers of the answer.
-    async fn send(
-        &self,
-        request: &ChatRequest,
-        begin: Instant,
-        faults: &Faults,
-    ) -> Result<reqwest::Response, ChatError> {
-        let CallLimits { connect, first_byte, total, .. } = self.limits;
-        let client = self.client.get_or_try_init(async || connect::client(&self.address, connect)).await;
-        let client = client.map_err(|error| faults.request(error.as_ref()))?;
-        let headers = self.headers().map_err(|error| faults.request(&error))?;
+    async fn send(&self, line: &Line, request: &ChatRequest, begin: Instant) -> Result<reqwest::Response, ChatError> {
+        let CallLimits { first_byte, total, .. } = self.limits;
+        let Line { client, endpoint, headers, faults } = line;
         let call = client
-            .post(self.address.endpoint(self.dialect.path()))
-            .headers(headers)
+            .post(endpoint.clone())
+            .headers(headers.clone())
             .json(&self.dialect.body(&self.model, &self.address, request, self.streaming))
             .send();
         let (limit, late) = match first_byte {
