@@ -136,10 +136,9 @@ struct Socket {
 impl Socket {
     /// Sends what the watcher has missed, then what comes, until there is nothing more to tell.
     async fn tell(&mut self, watch: Watch) -> Result<(CloseCode, &'static str), Gone> {
-        self.send([watch.connected.text]).await?;
-        for events in watch.missed.chunks(BATCH) {
-            let texts: Vec<_> = events.iter().map(|told| told.text.clone()).collect();
-            self.send(texts).await?;
+        let mut past = [watch.connected].into_iter().chain(watch.missed).map(|told| told.text).peekable();
+        while past.peek().is_some() {
+            self.send(past.by_ref().take(BATCH)).await?;
         }
         let Some(mut live) = watch.live else {
             return Ok(DONE);
