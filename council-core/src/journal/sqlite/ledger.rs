@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::super::{Append, Entry, Head, JournalError, RunFilter, now};
+use super::super::{Append, Entry, Head, JournalError, RunFilter, Status, now};
 use super::errors::Trouble;
 use super::rows;
 
@@ -18,7 +18,7 @@ pub(super) enum Work {
     Close,
 }
 
-/// The writer's connection, and what it knows of the runs it has written.
+/// The writer's connection, and what it knows of the runs it has written and that have not ended.
 pub(super) struct Ledger {
     pub(super) connection: Connection,
     known: HashMap<Arc<str>, Known>,
@@ -113,7 +113,11 @@ impl Ledger {
                 .prepare_cached("INSERT OR REPLACE INTO snapshots VALUES (?1, ?2, ?3)")?
                 .execute(params![number, rows::clamped(records), position])?;
         }
-        self.known.insert(run.clone(), Known { number, records });
+        match head {
+            // It is seldom written to again.
+            Some(Head { status: Status::Finished | Status::Failed | Status::Closed, .. }) => self.known.remove(run),
+            _ => self.known.insert(run.clone(), Known { number, records }),
+        };
         Ok(())
     }
 
