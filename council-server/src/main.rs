@@ -13,10 +13,15 @@ use std::process::ExitCode;
 
 use council_llm::Environment;
 use council_server::Server;
+use mimalloc::MiMalloc;
 use tokio::runtime::Runtime;
 
 use self::settings::{Flags, Setup};
 use self::signals::Signals;
+
+/// A run makes thousands of short texts, on one thread and on another. The system's allocator takes a fifth of a run's time for them.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let Flags { given, file, check } = Flags::parse();
