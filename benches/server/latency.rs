@@ -1,0 +1,143 @@
+//! How soon a watcher knows: from the start of a node to the WebSocket client that reads `node_start`, over loopback.
+//!
+//! The server is in this process, on a runtime of its own, so that there is one clock. Each run makes eleven model calls: the
+//! critic is never content, so the valve ends the loop. The clock of a node starts when its model is called, which the engine does
+//! right after it has announced the node. With one watcher the model answers at once. With many it takes a while, as models do, so
+//! that what is measured is one event that goes to all, and not how many events a second two cores can bring to a thousand sockets.
+//! The first node is left out: it may start before the watchers have connected.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, CouncilBuilder, End};
+use council_server::{Config, Database, Server};
+use futures_util::StreamExt;
+use tokio::runtime;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::Failure;
+use crate::client::{Client, Event, watch};
+use crate::options::Options;
+
+pub(crate) async fn measure(options: &Options) -> Result<(), Failure> {
+    let sizes = if options.quick {
+        [(1, 2, Duration::ZERO), (10, 1, Duration::ZERO)]
+    } else {
+        [(1, 300, Duration::ZERO), (1_000, 5, Duration::from_millis(150))]
+    };
+    let mut lines = Vec::new();
+    for (watchers, runs, pause) in sizes {
+        let mut delays = of(options, watchers, runs, pause).await?;
+        delays.sort_unstable();
+        let at = |thousandth: usize| delays[(delays.len() - 1) * thousandth / 1_000].as_micros();
+        let [p50, p90, p99, worst] = [500, 900, 990, 1_000].map(at);
+        lines.push(format!("| {watchers} | {p50} | {p90} | {p99} | {worst} | {} |", delays.len()));
+    }
+    if options.quick {
+        println!("runs were watched; no figures in a test");
+        return Ok(());
+    }
+    println!("| watchers, from the start of a node to each, µs | p50 | p90 | p99 | worst | samples |");
+    println!("| --: | --: | --: | --: | --: | --: |");
+    println!("{}\n", lines.join("\n"));
+    Ok(())
+}
+
+/// Lets so many watch each of these runs; gives all delays.
+async fn of(options: &Options, watchers: usize, runs: usize, pause: Duration) -> Result<Vec<Duration>, Failure> {
+    let model = Prompt {
+        watchers: u32::try_from(watchers)?,
+        pause,
+        called: Arc::default(),
+        watched: Arc::new(Semaphore::new(0)),
+    };
+    let files = tempfile::tempdir_in(&options.directory)?;
+    let (runtime, address) = serve(model.clone(), Database::File(files.path().join("council.db")))?;
+    let mut client = Client::connect(address).await?;
+    let mut delays = Vec::new();
+    for _ in 0..runs {
+        let run = client.start("latency").await?;
+        let mut watching = JoinSet::new();
+        for _ in 0..watchers {
+            watching.spawn(hear(address, run.clone(), Arc::clone(&model.watched)));
+        }
+        let seen: Vec<Vec<Instant>> = watching.join_all().await.into_iter().collect::<Result<_, _>>()?;
+        let called = std::mem::take(&mut *model.called.lock().unwrap_or_else(PoisonError::into_inner));
+        for seen in seen {
+            if seen.len() != called.len() {
+                return Err(format!("{} nodes started and {} were seen", called.len(), seen.len()).into());
+            }
+            let delay = |(called, seen): (&Instant, &Instant)| seen.saturating_duration_since(*called);
+            delays.extend(called.iter().zip(&seen).skip(1).map(delay));
+        }
+    }
+    runtime.shutdown_background();
+    Ok(delays)
+}
+
+/// A server on a runtime like that of the program.
+fn serve(model: Prompt, database: Database) -> Result<(runtime::Runtime, SocketAddr), Failure> {
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+    let graph = CouncilBuilder::new(model).build()?;
+    let config = Config { listen: "127.0.0.1:0".into(), database, ..Config::default() };
+    let (told, address) = std::sync::mpsc::channel();
+    runtime.spawn(async move {
+        let server = Server::bind(config, graph).await?;
+        told.send(server.local_addr())?;
+        server.run(std::future::pending()).await;
+        Ok::<_, Failure>(())
+    });
+    Ok((runtime, address.recv()?))
+}
+
+/// Reads the run to its end; gives when each `node_start` was read.
+async fn hear(address: SocketAddr, run: String, watched: Arc<Semaphore>) -> Result<Vec<Instant>, Failure> {
+    let mut socket = watch(address, &run, 0).await?;
+    let mut seen = Vec::new();
+    while let Some(Message::Text(text)) = socket.next().await.transpose()? {
+        let now = Instant::now();
+        match serde_json::from_str::<Event<'_>>(&text)?.event {
+            "connected" => watched.add_permits(1),
+            "node_start" => seen.push(now),
+            _ => {}
+        }
+    }
+    Ok(seen)
+}
+
+/// Notes when it was asked, and answers; the first call of a run waits for the watchers.
+#[derive(Clone)]
+struct Prompt {
+    watchers: u32,
+    pause: Duration,
+    called: Arc<Mutex<Vec<Instant>>>,
+    watched: Arc<Semaphore>,
+}
+
+#[council_core::async_trait]
+impl ChatModel for Prompt {
+    fn name(&self) -> &'static str {
+        "prompt"
+    }
+
+    async fn stream(&self, _: ChatRequest) -> Result<ChatStream, ChatError> {
+        let now = Instant::now();
+        let first = {
+            let mut called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
+            called.push(now);
+            called.len() == 1
+        };
+        if first && let Ok(permits) = self.watched.acquire_many(self.watchers).await {
+            permits.forget();
+        }
+        if !self.pause.is_zero() {
+            tokio::time::sleep(self.pause).await;
+        }
+        let answer = "SCORE: 5\nVERDICT: rework\nFEEDBACK: A draft that no critic would pass.".to_owned();
+        let end = ChatEvent::Done(End::default());
+        Ok(futures_util::stream::iter([Ok(ChatEvent::Delta(answer)), Ok(end)]).boxed())
+    }
+}
