@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
 import { begin, card, fillAgent, move, pull, save, tabTo } from "../support/editor.js";
+import { agent, standsAt } from "../support/run.js";
 import { stage } from "../support/stage.js";
 
 const { visit } = stage();
@@ -52,6 +53,82 @@ visit("a council is made with the mouse", async ({ visitor, page, server }) => {
   await page.reload();
   await card(page, "Printer").waitFor();
   assert.equal(await page.locator(".editor-edge").count(), 3);
+});
+
+visit("a council is run from the editor, found in the history and replayed", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, from the editor";
+  const held = provider.hold((call) => call.topic === topic && call.system.startsWith("You are the editor"));
+  await begin(visitor, /^Author, critic, editor/);
+  await page.getByRole("textbox", { name: "Name of the council" }).fill("Tried at once");
+  // It is saved first: what is seen is what runs.
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Run “Tried at once”" });
+  await visitor.accessible();
+  await dialog.getByLabel("Topic").fill(topic);
+  await dialog.getByRole("button", { name: "Start" }).click();
+  await agent(page, "Editor").and(page.locator(".active")).waitFor();
+  (await held.next()).answer();
+  held.release();
+  await standsAt(page, "Completed");
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.getByRole("link", { name: new RegExp(topic) }).click();
+  await page.getByRole("link", { name: "Replay" }).click();
+  const next = page.getByRole("button", { name: "To the next step" });
+  await next.waitFor();
+  await page.getByRole("slider", { name: "Place in the run" }).fill("0");
+  for (let steps = 0; steps < 40 && !(await page.locator(".run-head .status.completed").count()); steps += 1) await next.click();
+  await standsAt(page, "Completed");
+  await agent(page, "Editor").and(page.locator(".done")).waitFor();
+});
+
+visit("what somebody else has saved meanwhile is not overwritten unasked", async ({ visitor, page, server }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  const id = await save(page);
+  const { body } = await server.request("GET", `/api/councils/${id}`);
+  await server.request("PUT", `/api/councils/${id}`, { ...body, name: "Theirs" });
+  await page.getByRole("textbox", { name: "Name of the council" }).fill("Mine");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Not now" }).click();
+  assert.equal((await kept(server, id)).name, "Theirs");
+  await page.getByText("Not saved yet").waitFor();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save mine" }).click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  assert.equal((await kept(server, id)).name, "Mine");
+});
+
+visit("the canvas is moved, made smaller and larger, and put in order", async ({ visitor, page }) => {
+  await begin(visitor, /^Parallel authors/);
+  const board = await page.locator(".editor-canvas").boundingBox();
+  const isInside = async (name) => {
+    const { x, y, width, height } = await card(page, name).boundingBox();
+    return x >= board.x && y >= board.y && x + width <= board.x + board.width && y + height <= board.y + board.height;
+  };
+  const names = ["Planner", "The case for", "The case against", "Synthesiser", "Critic", "Editor"];
+  const areInside = async () => (await Promise.all(names.map(isInside))).every(Boolean);
+  await card(page, "Editor").waitFor();
+  assert.ok(await areInside(), "all agents are in view at first");
+  const { width } = await card(page, "Planner").boundingBox();
+  await page.mouse.move(board.x + 20, board.y + 20);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -500);
+  await page.keyboard.up("Control");
+  await page.waitForFunction((width) => document.querySelector("[data-agent]").getBoundingClientRect().width > width * 1.2, width);
+  await page.mouse.wheel(2_000, 2_000);
+  await page.waitForFunction((left) => document.querySelector("[data-agent]").getBoundingClientRect().right < left, board.x);
+  await page.getByRole("button", { name: "Show all" }).click();
+  assert.ok(await areInside(), "and again");
+  await page.getByRole("button", { name: "Arrange the agents" }).click();
+  assert.ok(await areInside(), "and when they are arranged");
+  const places = await Promise.all(names.map((name) => card(page, name).boundingBox()));
+  const overlaps = places.some((a, i) => places.some((b, j) => i < j && a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height));
+  assert.ok(!overlaps, "none lies upon another");
+
+  // An agent that has the focus is brought into view.
+  await page.mouse.move(board.x + 20, board.y + 20);
+  await page.mouse.wheel(5_000, 0);
+  await card(page, "Planner").focus();
+  assert.ok(await isInside("Planner"));
 });
 
 visit("a council is made with the keyboard alone", async ({ visitor, page, server }) => {
