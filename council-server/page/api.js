@@ -90,7 +90,8 @@ function askForToken() {
         h("p", {}, "It was started with --token. The one this page has is not accepted any more."),
         h("label", { for: "token" }, "Token"), field,
         h("div", { class: "actions end" },
-          h("button", { class: "plain", value: "no", formnovalidate: true }, "Not now"),
+          // Not a submit button: Enter would press it, because it is the first.
+          h("button", { class: "plain", type: "button", onclick: () => dialog.close("no") }, "Not now"),
           h("button", { class: "main", value: "yes" }, "Continue"))));
     dialog.addEventListener("close", () => {
       const isGiven = dialog.returnValue === "yes";

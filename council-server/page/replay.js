@@ -7,7 +7,7 @@ async function openReplay({ path, entry, result, graph, signal }) {
   const tape = new Tape(graph, entry.input_topic, events, pieces);
   const player = new Player(tape.length);
   const live = h("a", { class: "button plain", href: `#/run/${path}` }, icon("back"), "Back to the run");
-  const shown = new RunView(entry, graph, { actions: [live], extra: player.element });
+  const shown = new RunView(entry, graph, { actions: [live], extra: player.element, isReplay: true });
   shown.fitGraph(signal);
   let before = null;
   player.moved = (at) => {

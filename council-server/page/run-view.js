@@ -6,7 +6,7 @@ class RunView {
   #followed = undefined;
 
   /** `entry` is that of the history; `extra` goes below the head, and `actions` beside it. */
-  constructor(entry, graph, { actions = [], extra = null, chair = null } = {}) {
+  constructor(entry, graph, { actions = [], extra = null, chair = null, isReplay = false } = {}) {
     this.entry = entry;
     this.graph = graph;
     this.chair = chair;
@@ -20,7 +20,7 @@ class RunView {
     this.title = h("h1", { class: "topic", tabindex: "-1" }, entry.input_topic);
     this.element = h("div", { class: "run" },
       h("header", { class: "run-head" },
-        h("div", {}, h("p", { class: "over" }, this.status, entry.execution_mode === "god-mode" ? "With a chair" : "On autopilot", madeBy(entry, graph), h("span", {}, "started ", when(entry.created_at))), this.title),
+        h("div", {}, h("p", { class: "over" }, this.status, isReplay && h("strong", {}, "Replay"), entry.execution_mode === "god-mode" ? "With a chair" : "On autopilot", madeBy(entry, graph), h("span", {}, "started ", when(entry.created_at))), this.title),
         h("div", { class: "actions" }, actions)),
       rehearsalNote(graph), this.note, extra,
       h("section", { class: "card graph-card", "aria-label": "The council at work" }, this.frame),

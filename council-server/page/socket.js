@@ -45,7 +45,7 @@ function watchRun(id, { told, standing, signal }) {
     standing({ isConnected: false, words: code === 1013 ? "This page was too slow and is catching up." : "Not connected to the server. The run goes on; this page comes back by itself." });
     pause = setTimeout(connect, pauseFor);
     // A browser does not say why a socket was refused; this call does, and asks for a token if that is it.
-    if (failures === 2) await call(`/api/councils/run/${encodeURIComponent(id)}`, { signal }).catch(() => null);
+    if (failures === 2) await call(`/api/councils/run/${encodeURIComponent(id)}`, { signal }).then(hurry, () => {});
   };
 
   /** Does not wait any longer when there is reason to hope. */
