@@ -5,8 +5,9 @@ class ChairPanel {
   #form = null;
   #note = "";
 
-  constructor(id) {
-    this.id = id;
+  /** `answered()` is called when an answer was taken. */
+  constructor(id, answered) {
+    Object.assign(this, { id, answered });
     this.element = h("section", { class: "card chair", "aria-labelledby": "chair-title" });
   }
 
@@ -95,6 +96,7 @@ class ChairPanel {
   }
 
   async #answer(answer) {
+    const form = this.#form;
     const controls = [...this.element.querySelectorAll("button")];
     controls.forEach((control) => { control.disabled = true; });
     this.#complain("");
@@ -102,20 +104,25 @@ class ChairPanel {
       await call(`/api/councils/run/${encodeURIComponent(this.id)}/approve`, { method: "POST", body: answer });
       if (answer.modified_state?.input_topic !== undefined) this.model.topic = answer.modified_state.input_topic;
       announce("Answered. The run goes on.");
+      if (this.#form === form) this.#settle("");
+      this.answered();
     } catch (error) {
-      if (!this.#form) return;
+      // There may be another question by now.
+      if (this.#form !== form) return;
       controls.forEach((control) => { control.disabled = false; });
-      if (error.status === 400) this.#late();
+      // Somebody else was first; the events say what they have decided.
+      if (error.status === 400) this.#settle("Somebody has already answered, maybe in another tab. This page follows the run.");
       else this.#complain(error.faults.length ? "Not all of it can be taken: look at the marked fields." : error.message, error);
     }
   }
 
-  /** Somebody else was first; the events say what they have decided. */
-  #late() {
-    this.#note = "Somebody has already answered, maybe in another tab. This page follows the run.";
-    announce(this.#note);
+  /** Takes the question away: nobody is asked any more. */
+  #settle(note) {
+    if (note) announce(note);
+    this.#note = note;
     this.#form = null;
     this.#rest();
+    this.element.querySelector("h2").focus();
   }
 
   #complain(text, fault) {

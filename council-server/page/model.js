@@ -111,6 +111,13 @@ class RunModel {
     return this.path.take(event);
   }
 
+  /** The question is answered, and the run has not gone on yet. */
+  answered() {
+    this.asked = null;
+    this.status = "pending";
+    this.path.next.clear();
+  }
+
   #rest() {
     this.streams.clear();
     for (const agent of this.agents.values()) agent.since = null;

@@ -15,7 +15,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   let { usage, queue_position: queue = null } = result;
   const cancel = h("button", { class: "grave", type: "button", onclick: () => cancelRun(path, cancel) }, icon("stop"), "Cancel run");
   const replay = h("a", { class: "button plain", href: `#/run/${path}/replay` }, icon("play"), "Replay");
-  const chair = entry.execution_mode === "god-mode" && !isOver(result.status) ? new ChairPanel(id) : null;
+  const chair = entry.execution_mode === "god-mode" && !isOver(result.status) ? new ChairPanel(id, () => refresh()) : null;
   const shown = new RunView(entry, graph, { actions: [cancel, replay], chair });
   shown.fitGraph(signal);
 
@@ -41,9 +41,12 @@ function openRun({ id, path, entry, result, graph, signal }) {
 
   /** Asks for what the events do not tell: what was written, and what it took. */
   const refresh = oneAtATime(async () => {
+    const { asked } = model;
     const [pieces, now] = await Promise.all([call(`/api/runs/${path}/rounds`, { signal }), call(`/api/councils/run/${path}`, { signal })]);
     model.written(pieces);
     ({ usage, queue_position: queue = null } = now);
+    // The chair has answered, and the run waits for its turn to go on.
+    if (queue !== null && asked !== null && asked === model.asked) model.answered();
     redraw();
   });
 
@@ -64,7 +67,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   });
   const clock = setInterval(() => {
     if (isOver(model.status) || document.hidden) return;
-    if (model.status === "pending") refresh();
+    if (model.status === "pending" || queue !== null) refresh();
     redraw();
   }, 1_000);
   signal.addEventListener("abort", () => clearInterval(clock));
