@@ -37,7 +37,7 @@ class Fault extends Error {
 
 function sentence(status, detail, wait) {
   const said = typeof detail === "string" && detail ? detail : "";
-  const later = wait ? ` Try again in ${plural(wait, "second")}.` : " Try again in a moment.";
+  const later = /try again/i.test(said) ? "" : wait ? ` Try again in ${plural(wait, "second")}.` : " Try again in a moment.";
   switch (status) {
     case 0: return "The server does not answer. Check that it is running; what you have entered is still here.";
     case 401: return "The server wants its token, and the one this page has is not accepted.";

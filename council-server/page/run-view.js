@@ -51,8 +51,9 @@ class RunView {
   /** Shows a run as it stands at this time; lights run along the `sparks`. */
   show(model, { now, usage, sparks = [], queue = null }) {
     this.model = model;
-    if (this.#status !== model.status) fill(this.status, statusMark(model.status));
-    this.#status = model.status;
+    const status = queue === null ? model.status : "pending";
+    if (this.#status !== status) fill(this.status, statusMark(status));
+    this.#status = status;
     this.#drawing?.showRun(model.path);
     this.#follow(model);
     if (sparks.length) this.#drawing?.spark(sparks);
@@ -83,7 +84,7 @@ class RunView {
     if (model.status === "failed") words = `The run failed: ${ended.error}`;
     else if (model.status === "cancelled") words = "The run was cancelled. What was written until then is kept.";
     else if (ended?.stopped_by) words = `No draft reached the score that is enough; after ${plural(ended.iteration_count, "round")} the last one was taken.`;
-    else if (model.status === "pending") words = queue ? `The run waits for its turn. ${placeInQueue(queue)}` : "The run is about to begin.";
+    else if (model.status === "pending" || queue !== null) words = queue ? `The run waits for its turn. ${placeInQueue(queue)}` : "The run is about to begin.";
     this.note.hidden = !words;
     this.note.className = `note ${model.status}`;
     write(this.note, words);

@@ -27,7 +27,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     const isQuiet = said.length > 4;
     cancel.hidden = isOver(model.status);
     replay.hidden = !isOver(model.status);
-    shown.show(model, { now: new Date().toISOString(), usage, queue, sparks: isQuiet ? [] : sparks });
+    shown.show(model, { now: new Date().toISOString(), usage, queue: isOver(model.status) ? null : queue, sparks: isQuiet ? [] : sparks });
     // Who comes late is told the end of the story, and not all of it.
     if (said.length) announce(isQuiet ? said.at(-1) : said.join(" "));
     document.title = `${{ paused: "● Your turn: ", running: "▸ " }[model.status] ?? ""}${firstLine(model.topic, 50)} · Council`;
