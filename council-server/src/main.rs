@@ -19,7 +19,8 @@ use tokio::runtime::Runtime;
 use self::settings::{Flags, Setup};
 use self::signals::Signals;
 
-/// A run makes thousands of short texts, on one thread and on another. The system's allocator takes a fifth of a run's time for them.
+/// A run makes thousands of short texts, on one thread and on another. The system's allocator takes a seventh of a run's time for
+/// them. This one has no pages of 2 MiB, which would double what an idle server takes.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
