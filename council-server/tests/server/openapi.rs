@@ -188,3 +188,20 @@ fn the_document_points_to_nothing_that_is_not_there() {
         assert!(DOCUMENT.pointer(pointer).is_some(), "{reference}");
     }
 }
+
+/// What is held against the document can be found wanting.
+#[test]
+fn what_does_not_fit_the_document_is_noticed() {
+    let event = json!({ "event": "run_resumed", "run_id": "r1", "seq": 1, "at": "2026-01-01T00:00:00.000Z" });
+    assert!(EVENT.is_valid(&event));
+    for (field, value) in [("seq", json!("1")), ("event", json!("run_begun")), ("colour", json!("blue"))] {
+        let mut event = event.clone();
+        event[field] = value;
+        assert!(!EVENT.is_valid(&event), "{event}");
+    }
+    let unnumbered = json!({ "event": "run_resumed", "run_id": "r1", "at": "2026-01-01T00:00:00.000Z" });
+    assert!(!EVENT.is_valid(&unnumbered));
+    let history = ("GET /api/runs/".to_owned(), "200".to_owned(), "application/json".to_owned());
+    let history = ANSWERS[&history].as_ref().unwrap();
+    assert!(history.is_valid(&json!([])) && !history.is_valid(&json!([{ "id": "r1" }])));
+}

@@ -28,6 +28,8 @@ async fn one_that_reads_too_late_is_closed_with_1013_and_may_come_back() {
 
     let seen = slow.rest().await;
     assert_eq!(seen.close, Some(1013));
+    let counted = server.get("/metrics").await.text;
+    assert!(counted.contains("council_watchers_cut_off_total 1\n"), "{counted}");
     assert!(seen.events.iter().all(|event| !event.contains("run_complete")));
 
     let all = server.watch(&id, 0).await.rest().await;
