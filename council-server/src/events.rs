@@ -64,11 +64,11 @@ pub(crate) async fn events(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let (place, metrics) = (app.watcher()?, Arc::clone(&app.metrics));
-    let missed = stream::iter(watch.missed).map(|told| sent(&told));
+    let missed = stream::iter(watch.missed).map(|told| (sent(&told), 1));
     let live = stream::unfold((watch.live, app), async |(live, app)| {
         let mut live: Receiver<Told> = live?;
         let event = match timeout(app.ping, live.recv()).await {
-            Ok(Ok(told)) => sent(&told),
+            Ok(Ok(told)) => (sent(&told), 1),
             Ok(Err(RecvError::Closed)) => return None,
             Ok(Err(RecvError::Lagged(_))) => {
                 // It comes back with the last number it has.
@@ -76,13 +76,13 @@ pub(crate) async fn events(
                 return None;
             }
             // Whoever is not there any more is found by what cannot be sent.
-            Err(_) => Event::default().comment(""),
+            Err(_) => (Event::default().comment(""), 0),
         };
         Some((event, (Some(live), app)))
     });
     let watching = (metrics.watching(), place);
-    let events = missed.chain(live).map(move |event| {
-        watching.0.sent(1);
+    let events = missed.chain(live).map(move |(event, events)| {
+        watching.0.sent(events);
         Ok::<_, Infallible>(event)
     });
     Ok(Sse::new(events).into_response())
