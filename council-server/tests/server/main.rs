@@ -15,6 +15,8 @@ mod http;
 #[cfg(unix)]
 mod kill;
 mod limits;
+#[cfg(target_os = "linux")]
+mod load;
 #[cfg(unix)]
 mod logs;
 mod models;
@@ -26,11 +28,13 @@ mod process;
 #[cfg(unix)]
 mod provider;
 mod queue;
+mod races;
 mod rest;
 mod restart;
 mod rounds;
 mod settings;
 mod shutdown;
+mod side_by_side;
 mod slow;
 mod socket;
 mod trouble;

@@ -156,21 +156,23 @@ async fn a_restart_keeps_the_order() {
     assert_eq!(topics, expected, "they have begun in the order in which they were accepted");
 }
 
-/// However many come at once, no more are at work than may be, and all of them end.
+/// A thousand come at once: no more are at work than may be, and all of them end.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_more_are_at_work_than_may_be() {
     let model = Counted::new(content());
-    let config = Config { max_runs: 3, ..Config::default() };
+    let config = Config { max_runs: 30, ..Config::default() };
     let server = Arc::new(TestServer::with(config, model.clone()).await);
-    let runs = (0..60).map(|number| {
+    let runs = (0..20).map(|_| {
         let server = Arc::clone(&server);
         tokio::spawn(async move {
-            let id = server.run(&format!("run-{number}")).await;
-            server.when(&id, "completed").await;
+            let ids = join_all((0..50).map(|_| server.run("Rust"))).await;
+            for id in ids {
+                server.when(&id, "completed").await;
+            }
         })
     });
     for run in runs.collect::<Vec<_>>() {
-        within(run).await.unwrap();
+        run.await.unwrap();
     }
-    assert!((1..=3).contains(&model.most()), "{}", model.most());
+    assert!((1..=30).contains(&model.most()), "{}", model.most());
 }

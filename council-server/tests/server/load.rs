@@ -1,0 +1,161 @@
+//! Many at once, against the program: all are served, and what they took is given back.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use tokio::io::{BufReader, Lines};
+use tokio::net::TcpStream;
+use tokio::process::{Child, ChildStdout};
+
+use crate::harness::within;
+use crate::http;
+use crate::process::{listening, program};
+use crate::provider::Provider;
+use crate::socket::Watcher;
+
+struct Program {
+    child: Child,
+    address: SocketAddr,
+    _lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Program {
+    async fn start(model: &str, flags: &[&str]) -> Self {
+        rlimit::increase_nofile_limit(u64::MAX).unwrap();
+        let provider = Provider::start().await;
+        let mut command = program(&[&["--listen", "127.0.0.1:0", "--log", "error", "--model", model], flags].concat());
+        command.env("OPENAI_BASE_URL", provider.base_url());
+        let (child, address, lines) = listening(command).await;
+        Self { child, address, _lines: lines }
+    }
+
+    /// How many files it has open, connections among them.
+    fn files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id().unwrap())).unwrap().count()
+    }
+
+    /// Its memory, in bytes.
+    fn memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        resident.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1_024
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Value {
+        let answer = http::send(self.address, &format!("POST {path}"), &[], body.to_string().as_bytes()).await;
+        assert!([200, 202].contains(&answer.status), "{}", answer.line());
+        answer.json()
+    }
+
+    async fn run(&self, body: &Value) -> String {
+        self.post("/api/councils/run", body).await["run_id"].as_str().unwrap().to_owned()
+    }
+
+    async fn when(&self, id: &str, status: &str) {
+        while self.get(&format!("/api/councils/run/{id}")).await.json()["status"] != status {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn get(&self, path: &str) -> http::Answer {
+        http::send(self.address, &format!("GET {path}"), &[], b"").await
+    }
+
+    /// Waits until no more files are open than there were.
+    async fn gives_back(&self, files: usize) {
+        within(async {
+            while self.files() > files {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_watch_one_run_and_each_is_told_all_of_it() {
+    let program = Program::start("openai/x", &[]).await;
+    assert_eq!(program.get("/api/health").await.status, 200);
+    let files = program.files();
+    let id = program.run(&json!({ "input_topic": "topic-1", "god_mode": true })).await;
+    within(program.when(&id, "paused")).await;
+    let path = format!("/ws/council/{id}");
+    let mut watchers = Vec::new();
+    for _ in 0..1_000 {
+        let watcher = Watcher::connect(program.address, &path, &[]).await.unwrap();
+        watchers.push(tokio::spawn(watcher.rest()));
+    }
+    assert_eq!(program.get("/api/health").await.status, 200);
+    let approve = format!("/api/councils/run/{id}/approve");
+    let to_the_end = async {
+        while program.get(&format!("/api/councils/run/{id}")).await.json()["status"] != "completed" {
+            let answer = http::send(program.address, &format!("POST {approve}"), &[], br#"{"action":"approve"}"#).await;
+            assert!([200, 400].contains(&answer.status), "{}", answer.line());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    within(to_the_end).await;
+    let all = Watcher::connect(program.address, &path, &[]).await.unwrap().rest().await;
+    for watcher in watchers {
+        let seen = within(watcher).await.unwrap();
+        assert_eq!((seen.numbered(), seen.close), (all.numbered(), Some(1000)));
+    }
+    program.gives_back(files).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_connections_harms_nobody_and_leaves_nothing_behind() {
+    let program = Program::start("openai/x", &["--max-connections", "64"]).await;
+    assert_eq!(program.get("/api/health").await.status, 200);
+    let files = program.files();
+    let id = program.run(&json!({ "input_topic": "topic-1", "god_mode": true })).await;
+    let mut watcher = Watcher::connect(program.address, &format!("/ws/council/{id}"), &[]).await.unwrap();
+    watcher.until("run_paused").await;
+    let mut flood = Vec::new();
+    for number in 0..3_000 {
+        flood.push(within(TcpStream::connect(program.address)).await.unwrap());
+        if number % 500 == 0 {
+            assert_eq!(within(program.get("/api/health")).await.status, 200);
+        }
+    }
+    assert!(program.files() < files + 64 + 64 + 16, "{} after {files}", program.files());
+    for _ in 0..20 {
+        assert_eq!(within(program.get("/api/health")).await.status, 200);
+    }
+    program.post(&format!("/api/councils/run/{id}/cancel"), &json!({})).await;
+    assert_eq!(watcher.rest().await.close, Some(1000), "who was there before is still there");
+    drop(flood);
+    program.gives_back(files).await;
+}
+
+/// Ten thousand short runs leave nothing in memory: they are in the file.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "it takes minutes without optimisations: `.ci/run` runs it with them"]
+async fn ten_thousand_runs_leave_nothing_in_memory() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let database = directory.path().join("council.db");
+    let program = Program::start("rehearsal", &["--database", database.to_str().unwrap()]).await;
+    let body = json!({ "input_topic": "Rust" });
+    let (mut after_a_thousand, mut files) = (0, 0);
+    for thousand in 1..=10 {
+        for _ in 0..50 {
+            let ids = join_all((0..20).map(|_| program.run(&body))).await;
+            for id in ids {
+                within(program.when(&id, "completed")).await;
+            }
+        }
+        if thousand == 1 {
+            (after_a_thousand, files) = (program.memory(), program.files());
+        }
+    }
+    let grown = program.memory().saturating_sub(after_a_thousand);
+    println!("{after_a_thousand} bytes after 1000 runs, {grown} more after 10000");
+    assert!(grown < 5 << 20, "{grown} bytes more after 9000 runs more");
+    program.gives_back(files).await;
+    let metrics = program.get("/metrics").await.text;
+    for standing in ["pending", "running", "paused"] {
+        assert!(metrics.contains(&format!("council_runs{{status=\"{standing}\"}} 0")), "{metrics}");
+    }
+}
