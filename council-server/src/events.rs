@@ -53,7 +53,8 @@ pub(crate) async fn events(
     let is_stream = text("accept").is_some_and(|accepted| accepted.contains("text/event-stream"));
     // A browser that has lost its stream says so itself.
     let seen = text("last-event-id").and_then(|seen| seen.trim().parse().ok());
-    let watch = find(&app, id).await?.watch(seen.filter(|_| is_stream).unwrap_or(after));
+    let entry = find(&app, id).await?;
+    let watch = entry.watch(seen.filter(|_| is_stream).unwrap_or(after));
     if !is_stream {
         let events = watch.missed.iter().map(|told| RawValue::from_string(told.text.to_string()));
         let events: Vec<_> = events.map(|event| event.expect("an event is JSON")).collect();
@@ -65,7 +66,8 @@ pub(crate) async fn events(
     }
     let (place, metrics) = (app.watcher()?, Arc::clone(&app.metrics));
     let missed = stream::iter(watch.missed).map(|told| (sent(&told), 1));
-    let live = stream::unfold((watch.live, app), async |(live, app)| {
+    // The run stays in memory as long as somebody watches it.
+    let live = stream::unfold((watch.live, app, entry), async |(live, app, entry)| {
         let mut live: Receiver<Told> = live?;
         let event = match timeout(app.ping, live.recv()).await {
             Ok(Ok(told)) => (sent(&told), 1),
@@ -78,7 +80,7 @@ pub(crate) async fn events(
             // Whoever is not there any more is found by what cannot be sent.
             Err(_) => (Event::default().comment(""), 0),
         };
-        Some((event, (Some(live), app)))
+        Some((event, (Some(live), app, entry)))
     });
     let watching = (metrics.watching(), place);
     let events = missed.chain(live).map(move |(event, events)| {

@@ -111,7 +111,17 @@ impl Runs {
 
     /// Ends a run at once and for good, whatever it is doing.
     pub(crate) async fn cancel(self: &Arc<Self>, id: &str) -> Result<Arc<RunEntry>, NotAnswered> {
-        let entry = self.find(id).await?;
+        let entry = match self.find(id).await {
+            Err(unreadable @ NotFound::Unreadable { .. }) => {
+                // It cannot be shown; ended it can be all the same.
+                close(&self.store.journal, id, CANCELLED, None).await.map_err(|fault| match fault {
+                    CloseError::Journal(fault) => fault.into(),
+                    _ => NotAnswered::Ended(id.to_owned()),
+                })?;
+                return Err(unreadable.into());
+            }
+            found => found?,
+        };
         let control = entry.control.lock().await;
         let ended = || NotAnswered::Ended(id.to_owned());
         if entry.status().is_final() {

@@ -120,8 +120,13 @@ impl Log {
 
     /// A token is fleeting: it has no number, and without a watcher it is not even written down.
     pub(super) fn tell_token(&self, node: &str, text: &str) {
-        if let Some(live) = self.live.as_ref().filter(|live| live.receiver_count() > 0) {
+        let Some(live) = self.live.as_ref().filter(|live| live.receiver_count() > 0) else { return };
+        // What waits for a watcher is bounded by its number: so each has to be bounded too. What is numbered is kept anyway.
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (text, later) = rest.split_at(rest.floor_char_boundary(LONGEST_TOKEN));
             let _ = live.send(Happening::Token { node, text }.told(&self.run_id, None, now()));
+            rest = later;
         }
     }
 }
@@ -131,3 +136,6 @@ impl Happening<'_> {
         Told { seq, text: self.to_text(run_id, seq, at) }
     }
 }
+
+/// How many bytes of what a model writes are told at once.
+const LONGEST_TOKEN: usize = 16 << 10;

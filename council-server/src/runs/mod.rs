@@ -1,6 +1,7 @@
 //! All runs of the server: started, found, answered, drained, and taken up again when the server starts.
 
 mod chair;
+mod crowd;
 mod drive;
 mod entry;
 mod gauge;
@@ -55,8 +56,10 @@ pub(crate) struct Runs {
     supervisors: TaskTracker,
     /// Whether the runs that an earlier server left unfinished have been taken up.
     taken_up: AtomicBool,
-    /// How many runs were paused when the server started, and have not been looked at since.
+    /// How many paused runs are in the journal alone.
     paused: AtomicUsize,
+    /// From how many runs in memory on it is looked who need not be there.
+    crowd: AtomicUsize,
     /// No new run is taken; running ones stop at their barrier.
     draining: CancellationToken,
     /// The server is gone; running ones stop at once.
@@ -139,6 +142,7 @@ impl Runs {
             supervisors: TaskTracker::new(),
             taken_up: AtomicBool::new(false),
             paused: AtomicUsize::new(0),
+            crowd: AtomicUsize::new(crowd::CROWD),
             draining: CancellationToken::new(),
             gone,
         }
@@ -169,6 +173,7 @@ impl Runs {
                 return Err(StoppedShort::Draining);
             }
             let admission = self.turns().admit()?;
+            self.let_go_of_paused(&mut live);
             live.insert(id, Arc::clone(&entry));
             admission
         };
@@ -193,11 +198,15 @@ impl Runs {
         if entry.status().is_final() {
             return Ok(entry);
         }
-        let entry = match self.live().entry(Arc::clone(entry.id())) {
-            Entry::Occupied(known) => Arc::clone(known.get()),
-            Entry::Vacant(place) => {
-                self.noticed(entry.status());
-                Arc::clone(place.insert(entry))
+        let entry = {
+            let mut live = self.live();
+            self.let_go_of_paused(&mut live);
+            match live.entry(Arc::clone(entry.id())) {
+                Entry::Occupied(known) => Arc::clone(known.get()),
+                Entry::Vacant(place) => {
+                    self.noticed(entry.status());
+                    Arc::clone(place.insert(entry))
+                }
             }
         };
         // It may have gone on, and even ended, between the reading and now.

@@ -8,7 +8,7 @@ use council_server::Config;
 use serde_json::Value;
 
 use crate::harness::TestServer;
-use crate::models::Flood;
+use crate::models::{Flood, Gated};
 
 /// A council whose critic writes more than what the two ends of a local connection buffer.
 fn flood() -> Graph<Council> {
@@ -55,4 +55,22 @@ async fn one_that_never_reads_is_dropped_while_others_see_all() {
     let seen = slow.rest().await;
     assert_eq!(seen.close, None);
     assert!(seen.events.iter().all(|event| !event.contains("run_complete")));
+}
+
+/// What a model says at once may be long; what waits for a watcher is made of short pieces.
+#[tokio::test]
+async fn a_long_token_is_told_in_pieces() {
+    let critic = Flood { pieces: 1, bytes: 100 << 10 };
+    let author = Gated::new(ScriptedModel::new("author", ["A text."]).repeating());
+    let graph = CouncilBuilder::new(author.clone()).critic_model(critic).build().unwrap();
+    let server = TestServer::of(Config::default(), graph).await;
+    let id = server.run("Rust").await;
+    let watcher = server.watch(&id, 0).await;
+    author.allow(2);
+    let events = watcher.rest().await.events;
+    let events = events.iter().map(|event| serde_json::from_str::<Value>(event).unwrap());
+    let tokens = events.filter(|event| event["event"] == "token" && event["node"] == "critic_agent");
+    let texts: Vec<_> = tokens.map(|event| event["text"].as_str().unwrap().to_owned()).collect();
+    assert!(texts.iter().all(|text| text.len() <= 16 << 10));
+    assert_eq!(texts.concat(), format!("SCORE: 9\n{}", "x".repeat(100 << 10)));
 }

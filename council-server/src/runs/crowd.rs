@@ -1,0 +1,67 @@
+//! Runs that wait for a chair, and are in the journal: they need not be in memory too.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::{RunEntry, Runs};
+use crate::wire::Status;
+
+impl Runs {
+    /// Lets go of paused runs that nobody drives, watches or asks for, once there are many: whoever asks has them read again.
+    pub(super) fn let_go_of_paused(&self, live: &mut HashMap<Arc<str>, Arc<RunEntry>>) {
+        if live.len() < self.crowd.load(Ordering::Relaxed) {
+            return;
+        }
+        live.retain(|_, entry| {
+            // Others have it from here, and not while this is locked.
+            let is_left = Arc::strong_count(entry) == 1 && entry.status() == Status::Paused;
+            self.paused.fetch_add(usize::from(is_left), Ordering::Relaxed);
+            !is_left
+        });
+        self.crowd.store(CROWD.max(2 * live.len()), Ordering::Relaxed);
+    }
+}
+
+/// So many runs are in memory before it is looked who need not be.
+pub(super) const CROWD: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use council_llm::{CouncilBuilder, ScriptedModel};
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::metrics::Metrics;
+    use crate::runs::{Action, Changes, Start};
+    use crate::store::Store;
+    use crate::{Config, Database};
+
+    #[tokio::test]
+    async fn runs_that_nobody_asks_for_are_in_the_journal_alone_and_still_counted() {
+        let model = ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
+        let councils = CouncilBuilder::new(model).build().expect("a council").into();
+        let store = Arc::new(Store::open(&Database::Memory).await.expect("a store"));
+        let (metrics, gone) = (Arc::new(Metrics::new([])), CancellationToken::new());
+        let runs = Arc::new(Runs::new(&Config::default(), councils, store, metrics, gone));
+        let mut ids = Vec::new();
+        for _ in 0..2 * CROWD {
+            let start = Start { topic: "Rust".to_owned(), god_mode: true, blueprint: None };
+            let entry = runs.start(start).await.expect("it starts");
+            while entry.status() != Status::Paused || entry.is_driven() {
+                tokio::task::yield_now().await;
+            }
+            ids.push(Arc::clone(entry.id()));
+        }
+        assert!(runs.live().len() <= CROWD, "{}", runs.live().len());
+        assert_eq!(runs.standing()[2], ("paused", 2 * CROWD));
+        for id in &ids {
+            let entry = runs.answer(id, Action::Approve(Changes::default())).await.expect("it is paused");
+            while entry.status() != Status::Paused || entry.is_driven() {
+                tokio::task::yield_now().await;
+            }
+        }
+        assert!(runs.live().len() <= CROWD, "{}", runs.live().len());
+        assert_eq!(runs.standing()[2], ("paused", 2 * CROWD));
+    }
+}
