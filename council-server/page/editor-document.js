@@ -106,19 +106,22 @@ class BlueprintDraft {
   }
 }
 
-/** Only what a blueprint consists of, with nothing missing. Unknown parts are not ours to keep. */
+/** Only what a blueprint consists of, with nothing missing. Agents that all lie in one place were given none: they are arranged. */
 function tidied({ name = "", nodes = [], edges = [] }) {
-  return {
+  const blueprint = {
     name: String(name),
-    nodes: nodes.map((node, index) => ({
+    nodes: nodes.map((node) => ({
       ...node,
       label: String(node.label ?? node.id),
       systemPrompt: String(node.systemPrompt ?? ""),
       model: String(node.model ?? ""),
-      position: { x: Number(node.position?.x) || 0, y: Number(node.position?.y) || index * 10 },
+      position: { x: Number(node.position?.x) || 0, y: Number(node.position?.y) || 0 },
     })),
     edges: edges.map((edge, index) => ({ ...edge, id: String(edge.id ?? `edge-${index + 1}`), type: edge.type ?? "linear" })),
   };
+  const places = new Set(blueprint.nodes.map(({ position: { x, y } }) => `${x} ${y}`));
+  if (blueprint.nodes.length > 1 && places.size === 1) arrange(blueprint);
+  return blueprint;
 }
 
 /** Adds an agent and gives its id. */

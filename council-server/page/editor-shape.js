@@ -31,6 +31,15 @@ function extentOf(nodes) {
   return { left, top, width: Math.max(...xs) + CARD.width - left, height: Math.max(...ys) + CARD.height - top };
 }
 
+/** Gives each agent of a blueprint its place, in layers. */
+function arrange({ nodes, edges }) {
+  const laid = layoutGraph({ nodes, edges });
+  nodes.forEach((node, index) => {
+    const { x, y } = laid.nodes[index];
+    node.position = { x: onGrid((x * CARD.width) / SHAPE.width), y: onGrid((y * CARD.height) / SHAPE.height) };
+  });
+}
+
 /** Leads back, around the cards: over them when the target is lower, else under them. */
 function aroundCards(a, b, lane) {
   const isOver = a.middle < b.middle - 1;

@@ -109,13 +109,7 @@ class BlueprintEditor {
 
   /** Arranges all agents in layers. */
   tidy() {
-    this.draft.edit((blueprint) => {
-      const laid = layoutGraph({ nodes: blueprint.nodes, edges: blueprint.edges });
-      blueprint.nodes.forEach((node, index) => {
-        const { x, y } = laid.nodes[index];
-        node.position = { x: onGrid((x * CARD.width) / SHAPE.width), y: onGrid((y * CARD.height) / SHAPE.height) };
-      });
-    });
+    this.draft.edit(arrange);
     announce("The agents are arranged.");
   }
 

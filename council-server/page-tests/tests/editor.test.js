@@ -19,6 +19,13 @@ async function kept(server, id) {
   return { name: body.name, nodes, edges, body };
 }
 
+/** Fails if the card of one of these agents lies upon that of another. */
+async function apart(page, names) {
+  const places = await Promise.all(names.map((name) => card(page, name).boundingBox()));
+  const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  assert.ok(!places.some((a, i) => places.slice(i + 1).some((b) => overlap(a, b))), "one lies upon another");
+}
+
 const PAIR = {
   name: "Pair",
   nodes: [["Poet", "openai/poet", null], ["Critic", "openai/critic", "critic"], ["Printer", "openai/poet", "agent"]],
@@ -120,9 +127,7 @@ visit("the canvas is moved, made smaller and larger, and put in order", async ({
   assert.ok(await areInside(), "and again");
   await page.getByRole("button", { name: "Arrange the agents" }).click();
   assert.ok(await areInside(), "and when they are arranged");
-  const places = await Promise.all(names.map((name) => card(page, name).boundingBox()));
-  const overlaps = places.some((a, i) => places.some((b, j) => i < j && a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height));
-  assert.ok(!overlaps, "none lies upon another");
+  await apart(page, names);
 
   // An agent that has the focus is brought into view.
   await page.mouse.move(board.x + 20, board.y + 20);
@@ -236,6 +241,15 @@ visit("what the server refuses is shown at the agent", async ({ visitor, page })
   await fillAgent(page, { model: "openai/example" });
   await page.locator("#editor-model-fault").waitFor({ state: "hidden" });
   await save(page);
+});
+
+visit("agents that were given no place are arranged", async ({ visitor, page, server }) => {
+  const nodes = ["One", "Two", "Three"].map((label) => ({ id: label, label, systemPrompt: "", model: "openai/example" }));
+  const edges = [{ source: "One", target: "Two" }, { source: "One", target: "Three" }];
+  const { body } = await server.request("POST", "/api/councils/", { version: 1, name: "By hand", nodes, edges });
+  await visitor.goto(`#/blueprint/${body.id}`);
+  await apart(page, ["One", "Two", "Three"]);
+  await page.getByText("Saved", { exact: true }).waitFor();
 });
 
 visit("nobody loses work by leaving", async ({ visitor, page }) => {
