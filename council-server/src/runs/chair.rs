@@ -97,12 +97,17 @@ impl Runs {
         let loaded = self.loaded(entry).await;
         let (graph, mut position) =
             loaded.map_err(|source| NotAnswered::Load { run: entry.id().to_string(), source })?;
-        let round = entry.is_judged().then(|| changes.round(position.state())).flatten();
-        if let Some(update) = changes.into_update() {
-            let update = match round {
-                Some(round) => update.overwrite_iteration(round),
-                None => update,
-            };
+        let is_judged = entry.is_judged();
+        let round = is_judged.then(|| changes.round(position.state())).flatten();
+        let is_decided = changes.route_decision.is_some() || changes.critic_score.is_some();
+        if let Some(mut update) = changes.into_update() {
+            if let Some(round) = round {
+                update = update.overwrite_iteration(round);
+            }
+            // It is the chair who lets the draft pass now, or sends it back, and not the end of the rounds.
+            if is_judged && is_decided && position.state().valve_opened {
+                update = update.valve_opened(false);
+            }
             edit(&graph, &mut position, entry.last_node().as_deref(), update);
         }
         let admission = self.turns().admit_known();

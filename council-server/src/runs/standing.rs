@@ -27,7 +27,7 @@ pub(super) struct Standing {
     next: Vec<Arc<str>>,
     /// What the nodes at work have written so far.
     superstep: Superstep,
-    /// The node that has ended last.
+    /// The node that has ended last; of several side by side, the one whose word counts.
     last: Option<Arc<str>>,
     /// Whether the chair has let the run into this superstep.
     passed: bool,
@@ -105,6 +105,9 @@ impl Standing {
         }
         let is_edit = line.edited.is_some();
         if line.merged || (line.next.is_some() && !is_edit) {
+            if let Some(decider) = self.superstep.decider(|node| self.is_critic(node)).cloned() {
+                self.last = Some(decider);
+            }
             self.superstep.end(&mut self.council)?;
         }
         if let Some(next) = &line.next {

@@ -29,6 +29,13 @@ impl Superstep {
         self.written.push(((place, item), update));
     }
 
+    /// The agent whose word counts of several: the last critic, or where nobody judges, the last agent. It is the same one, whichever
+    /// ended first. `None` of a single agent, or of none.
+    pub(super) fn decider(&self, is_critic: impl Fn(&str) -> bool) -> Option<&Arc<str>> {
+        let several = Some(&self.agents).filter(|agents| agents.len() > 1)?;
+        several.iter().rfind(|agent| is_critic(agent)).or(several.last())
+    }
+
     /// All have ended.
     pub(super) fn end(&mut self, council: &mut Council) -> Result<(), MergeError> {
         self.written.sort_by_key(|(task, _)| *task);

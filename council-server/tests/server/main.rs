@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 
 mod access;
+mod blueprint_chair;
 mod blueprint_runs;
 mod blueprints;
 mod cancel;
