@@ -59,7 +59,7 @@ impl Node<Council> for Master {
 /// recorded and decides nothing.
 ///
 /// An answer without a score is asked for once more, and whoever watches reads both. If the second has none either it
-/// counts as 0, and [`Verdict::readable`] is false.
+/// counts as 0, and [`Verdict::readable`](crate::Verdict::readable) is false.
 pub struct Critic {
     voice: Voice,
     threshold: f64,

@@ -143,7 +143,7 @@ impl fmt::Display for BlueprintFault {
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum BlueprintError {
-    /// It has faults: those that [`Blueprint::faults`] finds, no agents, models that cannot be had.
+    /// It has faults: those that [`Blueprint::faults`](super::Blueprint::faults) finds, no agents, models that cannot be had.
     #[error("blueprint {blueprint:?} cannot run{}", listed(.faults))]
     Faults {
         /// Its name.
