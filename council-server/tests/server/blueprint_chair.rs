@@ -86,6 +86,7 @@ async fn a_critic_is_overruled_whoever_ends_last() {
     late.allow(1);
     assert_eq!(server.when(&id, "paused").await["next_nodes"], json!(["sum"]));
     let rework = json!({ "action": "modify", "modified_state": { "route_decision": "rework" } });
+    // Who asks begins at once, and the chair is asked again before the two of them.
     let result = answer(&server, &id, rework).await;
-    assert_eq!((&result["next_nodes"], &result["iteration_count"]), (&json!(["ask"]), &json!(2)));
+    assert_eq!((&result["next_nodes"], &result["iteration_count"]), (&json!(["judge", "late"]), &json!(2)));
 }
