@@ -136,8 +136,8 @@ async fn a_flood_of_connections_harms_nobody_and_leaves_nothing_behind() {
 async fn ten_thousand_runs_leave_nothing_in_memory() {
     let directory = tempfile::TempDir::new().unwrap();
     let database = directory.path().join("council.db");
-    let program = Program::start("rehearsal", &["--database", database.to_str().unwrap()]).await;
-    let body = json!({ "input_topic": "Rust" });
+    let program = Program::start("openai/x", &["--database", database.to_str().unwrap()]).await;
+    let body = json!({ "input_topic": "topic-1" });
     let (mut after_a_thousand, mut files) = (0, 0);
     for thousand in 1..=10 {
         for _ in 0..50 {
