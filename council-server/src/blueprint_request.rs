@@ -79,5 +79,5 @@ fn edge(place: usize, fields: &mut Fields<'_>) -> BlueprintEdge {
 }
 
 /// Where a blueprint of this name would stand, another route is.
-const RESERVED: [&str; 2] = ["run", "graph"];
+const RESERVED: [&str; 4] = ["run", "graph", ".", ".."];
 const LONGEST_NAME: usize = 255;

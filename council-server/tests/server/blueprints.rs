@@ -101,6 +101,7 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
         json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal/9000" }, { "id": "a", "model": "rehearsal" }],
                 "edges": [{ "source": "a", "target": "ghost" }] }),
         json!({ "name": "n".repeat(256), "id": "graph" }),
+        json!({ "name": "n", "id": ".." }),
     ] {
         let answer = server.post("/api/councils/", body.to_string()).await;
         picture.push(format!("{body:.200}\n  {}", answer.status));
@@ -136,7 +137,10 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
         {"id":"graph","name":"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}
           422
           "string_too_long" ["body","name"] "String should have at most 255 characters"
-          "value_error" ["body","id"] "'graph' is part of the address of another route""#]].assert_eq(&picture.join("\n"));
+          "value_error" ["body","id"] "'graph' is part of the address of another route"
+        {"id":"..","name":"n"}
+          422
+          "value_error" ["body","id"] "'..' is part of the address of another route""#]].assert_eq(&picture.join("\n"));
     assert_eq!(server.get("/api/councils/").await.line(), "200 []");
 }
 
