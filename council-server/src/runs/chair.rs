@@ -111,7 +111,7 @@ impl Runs {
             edit(&graph, &mut position, entry.last_node().as_deref(), update);
         }
         let admission = self.turns().admit_known();
-        Ok(self.begin(entry, graph.resume(position), admission).await?)
+        Ok(self.begin(entry, graph.resume(position).limits(self.limits(&graph)), admission).await?)
     }
 
     /// Ends a run at once and for good, whatever it is doing.

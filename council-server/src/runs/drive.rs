@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use council_core::journal::{JournalError, LoadError, close};
-use council_core::{Detail, Failure, Limits, Outcome, RunBuilder, RunError, StopReason};
+use council_core::{Detail, Failure, Outcome, RunBuilder, RunError, StopReason};
 use council_llm::Council;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -73,7 +73,7 @@ impl Drive {
             let run = match next.take() {
                 Some(run) => run,
                 None => match self.runs.loaded(&self.entry).await {
-                    Ok((graph, position)) => graph.resume(position),
+                    Ok((graph, position)) => graph.resume(position).limits(self.runs.limits(&graph)),
                     Err(NotLoaded::Load(LoadError::Journal(fault))) => {
                         self.entry.trouble(told(&fault));
                         if self.wait(&mut pause).await {
@@ -146,7 +146,6 @@ impl Drive {
         let god_mode = self.entry.god_mode();
         let run = run
             .id(Arc::clone(self.entry.id()))
-            .limits(self.limits())
             .journal(Arc::clone(&self.runs.store.journal))
             .summary(move |council, failure| Summary::keep(council, god_mode, failure))
             .on_saved(move |records| {
@@ -159,15 +158,6 @@ impl Drive {
             // Nobody reads the run's own queue.
             .buffer(0);
         if god_mode { run.pause_always() } else { run }
-    }
-
-    /// A blueprint may go round and round without a critic who ends that.
-    fn limits(&self) -> Limits {
-        let limits = self.runs.limits;
-        match self.entry.blueprint() {
-            Some(_) => Limits { supersteps: limits.supersteps.min(Limits::default().supersteps), ..limits },
-            None => limits,
-        }
     }
 
     /// A limit ends a run of the server for good.

@@ -177,7 +177,7 @@ impl Runs {
             live.insert(id, Arc::clone(&entry));
             admission
         };
-        self.begin(&entry, graph.run(council), admission).await?;
+        self.begin(&entry, graph.run(council).limits(self.limits(&graph)), admission).await?;
         info!(run = %entry.id(), "run started");
         Ok(entry)
     }
@@ -259,6 +259,13 @@ impl Runs {
         let graph = self.councils.graph(entry.blueprint().as_deref())?;
         let position = graph.load(&self.store.journal, entry.id()).await?;
         Ok((graph, position))
+    }
+
+    /// How far a run of this graph may go. A blueprint may go round and round without a critic who ends that.
+    fn limits(&self, graph: &Graph<Council>) -> Limits {
+        let is_blueprint = graph.name() == Blueprint::GRAPH;
+        let most = if is_blueprint { Limits::default().supersteps } else { u64::MAX };
+        Limits { supersteps: self.limits.supersteps.min(most), ..self.limits }
     }
 
     /// Tells of a run what is in the journal and was not told yet.

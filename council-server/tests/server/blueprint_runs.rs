@@ -204,11 +204,19 @@ async fn what_cannot_run_is_not_started() {
     assert_eq!(server.get("/api/runs/").await.line(), "200 []");
 }
 
+/// The program sets no limit to the built-in council, whose valve ends it.
+fn as_the_program() -> Config {
+    Config {
+        limits: council_core::Limits { supersteps: u64::MAX, ..council_core::Limits::default() },
+        ..Config::default()
+    }
+}
+
 /// A loop that no critic closes ends at the superstep limit, and keeps its last draft.
 #[tokio::test]
 async fn an_endless_loop_fails() {
     let author = ScriptedModel::new("author", ["A draft."]).repeating();
-    let server = TestServer::of(Config::default(), councils(&author, &judge())).await;
+    let server = TestServer::of(as_the_program(), councils(&author, &judge())).await;
     let endless = json!({
         "id": "endless", "name": "Endless",
         "nodes": [{ "id": "a", "model": "openai/author" }, { "id": "b", "model": "openai/author" }],
