@@ -4,7 +4,7 @@ use council_llm::{Agent, AgentRole, Blueprint, BlueprintEdge, EdgeKind, Place, T
 use serde_json::Value;
 
 use crate::body;
-use crate::fields::Fields;
+use crate::fields::{Fields, bounded};
 use crate::wire::{Invalid, Loc};
 
 /// Reads a body. The id is empty where none is given, and the times are left out: they are the server's.
@@ -19,6 +19,9 @@ pub(crate) fn parse(body: &[u8]) -> Result<Blueprint, Vec<Invalid>> {
     if faults.is_empty() {
         let (found, object) = (blueprint.faults(), Value::Object(object));
         faults.extend(found.iter().map(|fault| Invalid::of_blueprint("body", fault, &object)));
+    }
+    if !blueprint.id.is_empty() {
+        faults.extend(bounded(Loc::body().then("id"), &blueprint.id, LONGEST_NAME).err());
     }
     if RESERVED.contains(&&*blueprint.id) {
         let msg = format!("'{}' is part of the address of another route", blueprint.id);

@@ -40,6 +40,7 @@ pub(crate) async fn health() -> Json<Health> {
 )]
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, ApiError> {
     app.runs.is_ready()?;
+    app.store.check()?;
     app.probe.write().await.map_err(ApiError::Journal)?;
     Ok(Json(Ready::READY))
 }

@@ -9,6 +9,7 @@ mod server;
 mod show;
 mod watch;
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -60,7 +61,9 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Fault> {
         }
         Command::History { limit, offset } => (server.history(*limit, *offset).await?, show::history),
     };
-    println!("{}", if json { show::json(&answer) } else { shown(&answer) });
+    let text = if json { show::json(&answer) } else { shown(&answer) };
+    // Whoever reads it may have seen enough: `client history | head`.
+    let _ = writeln!(std::io::stdout(), "{text}");
     Ok(ExitCode::SUCCESS)
 }
 

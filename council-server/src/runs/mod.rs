@@ -17,6 +17,7 @@ mod unreadable;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -261,11 +262,17 @@ impl Runs {
         Ok((graph, position))
     }
 
-    /// How far a run of this graph may go. A blueprint may go round and round without a critic who ends that.
+    /// How far a run of this graph may go. A blueprint may go round and round without a critic who ends that, and may have a crowd
+    /// of agents side by side.
     fn limits(&self, graph: &Graph<Council>) -> Limits {
-        let is_blueprint = graph.name() == Blueprint::GRAPH;
-        let most = if is_blueprint { Limits::default().supersteps } else { u64::MAX };
-        Limits { supersteps: self.limits.supersteps.min(most), ..self.limits }
+        if graph.name() != Blueprint::GRAPH {
+            return self.limits;
+        }
+        Limits {
+            supersteps: self.limits.supersteps.min(Limits::default().supersteps),
+            concurrency: self.limits.concurrency.or(NonZeroUsize::new(SIDE_BY_SIDE)),
+            ..self.limits
+        }
     }
 
     /// Tells of a run what is in the journal and was not told yet.
@@ -317,3 +324,6 @@ impl Runs {
 
 /// How long the journal is left alone before it is asked again for what is unfinished.
 const RECOVERY_PAUSE: Duration = Duration::from_secs(1);
+
+/// How many agents of a blueprint's run call their models at the same time, unless the limits say otherwise.
+const SIDE_BY_SIDE: usize = 32;

@@ -69,6 +69,10 @@ impl Runs {
     /// Lets a run that is in the journal wait for its turn.
     pub(super) fn wait(self: &Arc<Self>, entry: &Arc<RunEntry>) {
         self.turns().enter(entry.accepted(), Arc::clone(entry));
+        // Somebody may have ended it in the meantime, and found it nowhere.
+        if entry.stop.is_cancelled() {
+            self.stop_waiting(entry);
+        }
         self.call_next();
     }
 

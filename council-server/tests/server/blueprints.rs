@@ -102,6 +102,7 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
                 "edges": [{ "source": "a", "target": "ghost" }] }),
         json!({ "name": "n".repeat(256), "id": "graph" }),
         json!({ "name": "n", "id": ".." }),
+        json!({ "name": "n", "id": "i".repeat(256) }),
     ] {
         let answer = server.post("/api/councils/", body.to_string()).await;
         picture.push(format!("{body:.200}\n  {}", answer.status));
@@ -140,7 +141,10 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
           "value_error" ["body","id"] "'graph' is part of the address of another route"
         {"id":"..","name":"n"}
           422
-          "value_error" ["body","id"] "'..' is part of the address of another route""#]].assert_eq(&picture.join("\n"));
+          "value_error" ["body","id"] "'..' is part of the address of another route"
+        {"id":"iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii","name":"n"}
+          422
+          "string_too_long" ["body","id"] "String should have at most 255 characters""#]].assert_eq(&picture.join("\n"));
     assert_eq!(server.get("/api/councils/").await.line(), "200 []");
 }
 
