@@ -101,7 +101,7 @@ class ChairPanel {
     controls.forEach((control) => { control.disabled = true; });
     this.#complain("");
     try {
-      await call(`/api/councils/run/${encodeURIComponent(this.id)}/approve`, { method: "POST", body: answer });
+      await call(`/api/councils/run/${encodeURIComponent(this.id)}/approve`, { method: "POST", body: { ...answer, seq: this.#asked } });
       if (answer.modified_state?.input_topic !== undefined) this.model.topic = answer.modified_state.input_topic;
       announce("Answered. The run goes on.");
       if (this.#form === form) this.#settle("");

@@ -16,6 +16,15 @@ pub(crate) struct AnswerRequest {
     action: Word,
     /// What is changed before the run goes on, with `modify`.
     modified_state: Option<Changes>,
+    /// The number of the `run_paused` that is answered. With it, an answer that comes too late is not taken for one to the next pause.
+    seq: Option<u64>,
+}
+
+/// What the chair decides, and of which pause, if that was said.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) action: Action,
+    pub(crate) seq: Option<u64>,
 }
 
 /// What the chair decides.
@@ -33,7 +42,7 @@ enum Word {
 /// # Errors
 ///
 /// All faults at once.
-pub(crate) fn parse(body: &[u8]) -> Result<Action, Vec<Invalid>> {
+pub(crate) fn parse(body: &[u8]) -> Result<Answer, Vec<Invalid>> {
     let body = body::fields(body)?;
     let mut faults = Vec::new();
     let action = body.get("action").ok_or_else(|| Invalid::missing(&["body", "action"], &Value::Object(body.clone())));
@@ -47,14 +56,24 @@ pub(crate) fn parse(body: &[u8]) -> Result<Action, Vec<Invalid>> {
             Changes::default()
         }
     };
+    let seq = match body.get("seq") {
+        None | Some(Value::Null) => None,
+        Some(input) => {
+            if !input.is_u64() {
+                faults.push(Invalid::new("int_type", &[BODY, "seq"], "Input should be a valid integer", input));
+            }
+            input.as_u64()
+        }
+    };
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(match action {
+    let action = match action {
         "reject" => Action::Reject,
         "modify" => Action::Approve(changes),
         _ => Action::Approve(Changes::default()),
-    })
+    };
+    Ok(Answer { action, seq })
 }
 
 fn changes(fields: &Map<String, Value>, faults: &mut Vec<Invalid>) -> Changes {

@@ -67,8 +67,8 @@ pub(crate) async fn result(State(app): Shared, id: Id) -> Result<Json<RunResult>
 )]
 pub(crate) async fn approve(State(app): Shared, id: Id, body: Body) -> Result<Json<RunResult>, ApiError> {
     let id = name(id)?;
-    let action = answer_request::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
-    Ok(Json(app.runs.result(&*app.runs.answer(&id, action).await?)))
+    let answer = answer_request::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
+    Ok(Json(app.runs.result(&*app.runs.answer(&id, answer).await?)))
 }
 
 /// What the chair sees of a run.

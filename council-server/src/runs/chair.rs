@@ -11,6 +11,7 @@ use super::entry::RunEntry;
 use super::standing::CANCELLED;
 use super::summary::Summary;
 use super::{NotFound, NotLoaded, Runs, StoppedShort};
+use crate::answer_request::Answer;
 use crate::wire::Status;
 
 /// What the chair decides.
@@ -66,14 +67,15 @@ impl From<JournalError> for NotAnswered {
 
 impl Runs {
     /// Answers for the chair. The answer is in the journal when this returns.
-    pub(crate) async fn answer(self: &Arc<Self>, id: &str, action: Action) -> Result<Arc<RunEntry>, NotAnswered> {
+    pub(crate) async fn answer(self: &Arc<Self>, id: &str, answer: Answer) -> Result<Arc<RunEntry>, NotAnswered> {
+        let Answer { action, seq } = answer;
         let not_paused = || NotAnswered::NotPaused(id.to_owned());
         let entry = match self.find(id).await {
             Err(NotFound::Unknown(_)) => return Err(not_paused()),
             found => found?,
         };
         let control = entry.control.lock().await;
-        if entry.status() != Status::Paused {
+        if entry.status() != Status::Paused || seq.is_some_and(|seq| seq != entry.asked()) {
             return Err(not_paused());
         }
         match action {

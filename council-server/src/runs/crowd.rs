@@ -28,6 +28,7 @@ pub(super) const CROWD: usize = 256;
 
 #[cfg(test)]
 mod tests {
+    use crate::answer_request::Answer;
     use council_llm::{CouncilBuilder, ScriptedModel};
     use tokio_util::sync::CancellationToken;
 
@@ -56,7 +57,10 @@ mod tests {
         assert!(runs.live().len() <= CROWD, "{}", runs.live().len());
         assert_eq!(runs.standing()[2], ("paused", 2 * CROWD));
         for id in &ids {
-            let entry = runs.answer(id, Action::Approve(Changes::default())).await.expect("it is paused");
+            let entry = runs
+                .answer(id, Answer { action: Action::Approve(Changes::default()), seq: None })
+                .await
+                .expect("it is paused");
             while entry.status() != Status::Paused || entry.is_driven() {
                 tokio::task::yield_now().await;
             }

@@ -88,6 +88,11 @@ impl RunEntry {
         self.log().status()
     }
 
+    /// The number of the event that asked the chair last; 0 if none has.
+    pub(super) fn asked(&self) -> u64 {
+        self.log().asked()
+    }
+
     /// How many of its records have been told.
     pub(super) fn records(&self) -> u64 {
         self.log().records()

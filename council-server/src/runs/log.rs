@@ -21,6 +21,8 @@ pub(super) struct Log {
     began: u64,
     /// The event with `seq` n is at place n - 1.
     events: Vec<Told>,
+    /// The number of the event that asked the chair last.
+    asked: u64,
     /// Made for the first watcher, gone with the last event.
     live: Option<broadcast::Sender<Told>>,
     /// Whether there may be watchers at all.
@@ -55,6 +57,7 @@ impl Log {
             records: 0,
             began: 0,
             events: Vec::new(),
+            asked: 0,
             live: None,
             is_open: true,
             watcher_queue: watcher_queue.max(1),
@@ -74,6 +77,10 @@ impl Log {
         self.began
     }
 
+    pub(super) fn asked(&self) -> u64 {
+        self.asked
+    }
+
     /// Takes records of which the first has this place in the run. What was taken before is not taken again.
     pub(super) fn take(&mut self, first: u64, entries: &[Entry]) -> Result<(), Unreadable> {
         let known = usize::try_from(self.records.saturating_sub(first)).unwrap_or(usize::MAX);
@@ -81,9 +88,13 @@ impl Log {
             if self.records == 0 {
                 self.began = *at;
             }
-            let Self { run_id, standing, events, live, .. } = self;
+            let Self { run_id, standing, events, live, asked, .. } = self;
             standing.fold(json, *at, &mut |happening| {
-                let event = happening.told(run_id, Some(events.len() as u64 + 1), *at);
+                let seq = events.len() as u64 + 1;
+                if let Happening::RunPaused { .. } = happening {
+                    *asked = seq;
+                }
+                let event = happening.told(run_id, Some(seq), *at);
                 if let Some(live) = live {
                     // It fails when nobody watches any more.
                     let _ = live.send(event.clone());

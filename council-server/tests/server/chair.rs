@@ -219,3 +219,17 @@ async fn faults_of_an_answer_are_named_all_at_once() {
           422 {"detail":[{"type":"literal_error","loc":["body","action"],"msg":"Input should be 'approve', 'reject' or 'modify'","input":1,"ctx":{"expected":"'approve', 'reject' or 'modify'"}},{"type":"less_than_equal","loc":["body","modified_state","critic_score"],"msg":"Input should be less than or equal to 10","input":11,"ctx":{"le":10}},{"type":"literal_error","loc":["body","modified_state","route_decision"],"msg":"Input should be 'approve' or 'rework'","input":"perhaps","ctx":{"expected":"'approve' or 'rework'"}}]}"#]].assert_eq(&picture.join("\n"));
     assert_eq!(server.result(&id).await["status"], "paused");
 }
+
+/// A click that comes too late is no answer to a question that was not seen.
+#[tokio::test]
+async fn an_answer_can_name_its_pause() {
+    let server = TestServer::start(two_rounds()).await;
+    let id = server.run_with_chair("Rust").await;
+    server.when(&id, "paused").await;
+    let first = json!({ "action": "approve", "seq": 1 });
+    assert_eq!(server.answer(&id, first.clone()).await.status, 200);
+    server.result_when(&id, |result| result["paused"] == true && result["next_nodes"][0] == "critic_agent").await;
+    assert_eq!(server.answer(&id, first).await.status, 400);
+    assert_eq!(server.answer(&id, json!({ "action": "approve", "seq": "7" })).await.status, 422);
+    assert_eq!(server.answer(&id, json!({ "action": "approve", "seq": 7 })).await.status, 200);
+}
