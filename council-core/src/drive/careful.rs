@@ -33,7 +33,7 @@ pub(super) enum Ended {
 struct Scene<'a, S: State> {
     declared: &'a Declared<S>,
     state: &'a S,
-    shared: Option<&'a Shared<S>>,
+    shared: Option<&'a Shared<'a, S>>,
     /// The place of the task in its superstep.
     place: usize,
 }
@@ -47,7 +47,7 @@ impl<S: State> Driver<S> {
     pub(super) async fn attempt_with_care(
         &self,
         state: &S,
-        shared: Option<&Shared<S>>,
+        shared: Option<&Shared<'_, S>>,
         place: usize,
         task: &mut Task<S>,
         context: Context<S>,
@@ -65,7 +65,7 @@ impl<S: State> Driver<S> {
     async fn try_with_care(
         &self,
         state: &S,
-        shared: Option<&Shared<S>>,
+        shared: Option<&Shared<'_, S>>,
         place: usize,
         task: &mut Task<S>,
         mut context: Context<S>,

@@ -6,7 +6,9 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
+use futures_util::FutureExt;
 use tokio::sync::mpsc;
+use tokio::task::coop::unconstrained;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::Instant;
 
@@ -21,12 +23,23 @@ use crate::tasks::{Done, Task};
 use crate::{Position, State, panic};
 
 /// What the tasks of a superstep share that are on other threads.
-pub(super) struct Shared<S: State> {
+pub(super) struct Shared<'a, S: State> {
     state: Arc<S>,
     /// Held by each of them until it is gone.
     alive: mpsc::Sender<()>,
-    /// Those for which nobody waits any more.
-    cut_off: Mutex<Vec<OnOtherThread<S>>>,
+    cut_off: &'a CutOff<S>,
+}
+
+/// Those for which nobody waits any more.
+type CutOff<S> = Mutex<Vec<OnOtherThread<S>>>;
+
+/// Keeps what those returned that came to their end though they were cut off: it has been done. Dropped with a subgraph that is
+/// cut off itself, it waits for none of them, and keeps what has ended by then.
+struct Late<'a, S: State> {
+    driver: &'a Driver<S>,
+    position: &'a mut Position<S>,
+    context: &'a Context<S>,
+    cut_off: CutOff<S>,
 }
 
 /// One of them.
@@ -45,7 +58,7 @@ struct Share<S> {
     _one: Option<OneOfThem>,
 }
 
-impl<S: State> Shared<S> {
+impl<S: State> Shared<'_, S> {
     /// Waits until nothing is left of an attempt at this task that was cut off. What it returns comes too late.
     pub(super) async fn gone(&self, place: usize) {
         let at = |cut_off: &mut Vec<OnOtherThread<S>>| {
@@ -70,9 +83,10 @@ impl<S: State> Driver<S> {
         deadline: Option<Instant>,
     ) -> Result<(), Box<Halt>> {
         let (alive, mut gone) = mpsc::channel(1);
-        let shared = Shared { state: position.state.share(), alive, cut_off: Mutex::default() };
+        let mut late = Late { driver: self, position, context, cut_off: Mutex::default() };
         let ended = {
-            let mut running = pin!(self.in_time(position, context, deadline, Some(&shared)));
+            let shared = Shared { state: late.position.state.share(), alive, cut_off: &late.cut_off };
+            let mut running = pin!(self.in_time(late.position, context, deadline, Some(&shared)));
             // A panic of the user's code has to wait too.
             poll_fn(|waker| match panic::catch(|| running.as_mut().poll(waker)) {
                 Ok(poll) => poll.map(Ok),
@@ -80,38 +94,17 @@ impl<S: State> Driver<S> {
             })
             .await
         };
-        let cut_off = shared.cut_off.into_inner().unwrap_or_else(PoisonError::into_inner);
-        drop((shared.state, shared.alive));
         // Nobody sends; it closes when the last of them is gone.
         let _ = gone.recv().await;
-        position.state.unshare();
-        for late in cut_off {
-            self.keep_late(position, context, late).await;
-        }
+        late.position.state.unshare();
+        late.keep_all().await;
         ended.unwrap_or_else(|message| resume_unwind(Box::new(message)))
-    }
-
-    /// Keeps what a task returned that came to its end though it was cut off: it has been done.
-    async fn keep_late(&self, position: &mut Position<S>, context: &Context<S>, late: OnOtherThread<S>) {
-        let task = &mut position.tasks.tasks[late.place];
-        if let Ok(Ok(Done { update, goto })) = late.task.await
-            && !task.has_ended()
-            && task.attempt == late.attempt
-        {
-            task.go(goto);
-            let context = context.clone_for(task);
-            self.keep(&mut task.update, &context, update, late.began, false);
-            if self.record(task, false).is_err() {
-                // What cannot be written is done again, and fails there.
-                (task.update, task.rest) = (None, None);
-            }
-        }
     }
 
     /// An attempt as a task of the runtime; `None` for a subgraph, which is run in place.
     pub(super) fn spread<'a>(
         &self,
-        shared: &'a Shared<S>,
+        shared: &'a Shared<'a, S>,
         place: usize,
         task: &Task<S>,
         context: &'a Context<S>,
@@ -141,8 +134,47 @@ impl<S: State> Driver<S> {
     }
 }
 
+impl<S: State> Late<'_, S> {
+    async fn keep_all(&mut self) {
+        while let Some(mut late) = self.next() {
+            let ended = (&mut late.task).await;
+            self.keep(&late, ended);
+        }
+    }
+
+    fn next(&mut self) -> Option<OnOtherThread<S>> {
+        self.cut_off.get_mut().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn keep(&mut self, late: &OnOtherThread<S>, ended: Result<Result<Done<S>, Ended>, JoinError>) {
+        let task = &mut self.position.tasks.tasks[late.place];
+        if let Ok(Ok(Done { update, goto })) = ended
+            && !task.has_ended()
+            && task.attempt == late.attempt
+        {
+            task.go(goto);
+            let context = self.context.clone_for(task);
+            self.driver.keep(&mut task.update, &context, update, late.began, false);
+            if self.driver.record(task, false).is_err() {
+                // What cannot be written is done again, and fails there.
+                (task.update, task.rest) = (None, None);
+            }
+        }
+    }
+}
+
+impl<S: State> Drop for Late<'_, S> {
+    fn drop(&mut self) {
+        while let Some(mut late) = self.next() {
+            if let Some(ended) = unconstrained(&mut late.task).now_or_never() {
+                self.keep(&late, ended);
+            }
+        }
+    }
+}
+
 /// Waits for a task on another thread, and cuts it off where nobody does any more.
-struct Waits<'a, S: State>(Option<OnOtherThread<S>>, &'a Shared<S>);
+struct Waits<'a, S: State>(Option<OnOtherThread<S>>, &'a Shared<'a, S>);
 
 impl<S: State> Waits<'_, S> {
     async fn ended(&mut self) -> Result<Result<Done<S>, Ended>, JoinError> {

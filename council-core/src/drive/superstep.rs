@@ -44,7 +44,7 @@ impl<S: State> Driver<S> {
         position: &mut Position<S>,
         context: &Context<S>,
         deadline: Option<Instant>,
-        shared: Option<&Shared<S>>,
+        shared: Option<&Shared<'_, S>>,
     ) -> Result<(), Box<Halt>> {
         let superstep = self.side_by_side(position, context, shared);
         match deadline {
@@ -61,7 +61,7 @@ impl<S: State> Driver<S> {
         &self,
         position: &mut Position<S>,
         context: &Context<S>,
-        shared: Option<&Shared<S>>,
+        shared: Option<&Shared<'_, S>>,
     ) -> Result<(), Box<Halt>> {
         let Position { state, tasks: Tasks { tasks }, .. } = position;
         let state = state.get();

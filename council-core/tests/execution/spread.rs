@@ -170,6 +170,46 @@ async fn what_cannot_be_stopped_in_time_is_kept_and_not_done_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_ends_in_a_subgraph_as_that_is_cut_off_is_kept_and_not_done_again() {
+    let mut inner = StateGraph::<Doc>::new("inner");
+    let works = node!(inner, "works", async move |_| {
+        sleep(Duration::from_secs(1)).await;
+        Ok(Doc::update().notes("worked"))
+    });
+    inner.start(works).end(works).policy(works, spread());
+    let mut graph = StateGraph::<Doc>::new("outer");
+    let fails = node!(graph, "fails", async move |_, context| {
+        sleep(Duration::from_secs(1)).await;
+        if context.attempt() == 1 { Err("no luck".into()) } else { Ok(Doc::update().notes("mended")) }
+    });
+    let inner = Subgraph::new(
+        inner.compile().unwrap(),
+        |_: &Doc| Doc::default(),
+        |doc| Doc::update().notes(doc.notes.concat()),
+    );
+    let nested = graph.node("nested", inner);
+    graph.start(fails).start(nested).end(fails).end(nested).policy(fails, spread());
+    let graph = graph.compile().unwrap();
+    let picture = expect![[r#"
+        superstep 1: fails #1 started
+        superstep 1: nested #1 started
+        nested > superstep 1: works #1 started
+        superstep 1: fails #1 failed: no luck
+        nested > superstep 1: works #1 completed
+        failed: node `fails` failed in superstep 1, attempt 1: no luck
+    "#]];
+    let error = check(graph.run(Doc::default()).id("r"), picture).await.unwrap_err();
+    let picture = expect![[r#"
+        superstep 1: fails #1 (attempt 2) started
+        superstep 1: nested #1 started
+        superstep 1: nested #1 completed with DocUpdate(notes)
+        superstep 1: fails #1 (attempt 2) completed with DocUpdate(notes)
+        finished after 1 supersteps
+    "#]];
+    check(graph.resume(error.into_position()), picture).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_panic_is_the_nodes_error_and_the_state_comes_back() {
     for (spread_too, handled) in [(true, false), (false, false), (true, true), (false, true)] {
         let held = Arc::new(());
