@@ -106,7 +106,7 @@ class BlueprintDraft {
   }
 }
 
-/** Only what a blueprint consists of, with nothing missing. Agents that all lie in one place were given none: they are arranged. */
+/** Only what a blueprint consists of, with nothing missing. Agents that lie upon each other were given no place: all are arranged. */
 function tidied({ name = "", nodes = [], edges = [] }) {
   const blueprint = {
     name: String(name),
@@ -120,7 +120,7 @@ function tidied({ name = "", nodes = [], edges = [] }) {
     edges: edges.map((edge, index) => ({ ...edge, id: String(edge.id ?? `edge-${index + 1}`), type: edge.type ?? "linear" })),
   };
   const places = new Set(blueprint.nodes.map(({ position: { x, y } }) => `${x} ${y}`));
-  if (blueprint.nodes.length > 1 && places.size === 1) arrange(blueprint);
+  if (places.size < blueprint.nodes.length) arrange(blueprint);
   return blueprint;
 }
 

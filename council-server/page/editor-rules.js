@@ -62,8 +62,9 @@ function agentNotes(node, blueprint, models, reached, note) {
   const ways = blueprint.edges.filter((edge) => edge.source === node.id);
   const conditions = new Set(ways.map((edge) => edge.condition));
   if (isCriticAgent(node) && ways.some(isConditional) && !ways.some((edge) => !isConditional(edge))) {
+    const isEndless = ways[0].condition === "rework";
     for (const word of DECISIONS) {
-      if (!conditions.has(word)) note(false, `Nothing says where it goes on “${word}”: it takes the first way.`);
+      if (!conditions.has(word)) note(false, `Nothing says where it goes on “${word}”: it takes the first way.${isEndless ? ENDLESS : ""}`);
     }
   }
 }
@@ -96,5 +97,6 @@ function providerOf(model) {
   return model;
 }
 
+const ENDLESS = " What it approves of is sent back too, again and again, until the run comes to its limit.";
 const DECISIONS = ["approve", "rework"];
 const JUDGING = ["critic", "kritik", "bewert", "evaluat", "review", "score"];

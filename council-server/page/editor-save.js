@@ -127,7 +127,11 @@ function readBlueprint(text) {
   } catch (error) {
     throw new Error(`The file is no JSON: ${error.message}`);
   }
-  const isList = (list) => Array.isArray(list) && list.every((item) => item !== null && typeof item === "object");
-  if (!isList(found?.nodes) || !isList(found.edges ?? [])) throw new Error("The file is no blueprint: it needs a list of “nodes” and one of “edges”.");
+  if (!Array.isArray(found?.nodes)) throw new Error("The file is no blueprint: it has no list of “nodes”.");
+  for (const [list, items] of [["nodes", found.nodes], ["edges", found.edges ?? []]]) {
+    if (!Array.isArray(items)) throw new Error(`The file is no blueprint: its “${list}” are no list.`);
+    const wrong = items.findIndex((item) => item === null || typeof item !== "object" || Array.isArray(item));
+    if (wrong >= 0) throw new Error(`The file is no blueprint: number ${wrong + 1} of its “${list}” is no object.`);
+  }
   return found;
 }

@@ -60,7 +60,8 @@ function drawNode(node) {
   const { width, height } = SHAPE;
   const box = (grow) => ({ x: -width / 2 - grow, y: -height / 2 - grow, width: width + 2 * grow, height: height + 2 * grow, rx: 14 + grow });
   const name = node.label === node.id ? agentName(node.id) : node.label;
-  const mark = s("text", { class: "mark", x: width / 2 - 14, y: -height / 2 + 21, "text-anchor": "end" });
+  // On the upper edge, where no name is.
+  const mark = s("text", { class: "mark", x: width / 2 - 14, y: -height / 2 + 4, "text-anchor": "end" });
   const element = s("g", place,
     s("title", {}, [name, node.model && `model: ${node.model}`, node.role === "critic" && "a critic: it gives the score"].filter(Boolean).join("\n")),
     s("rect", { class: "halo", ...box(5) }),

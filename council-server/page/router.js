@@ -73,9 +73,11 @@ const PARENTS = { run: "runs", blueprint: "blueprints" };
 function notFound() {
   return {
     title: "Nothing here",
-    body: h("section", { class: "empty" }, h("h1", {}, "Nothing here"), h("p", {}, "This address leads nowhere. ", h("a", { href: "#/" }, "Start a run"), " or look at ", h("a", { href: "#/runs" }, "those there are"), ".")),
+    body: h("section", { class: "empty" }, h("h1", {}, "Nothing here"), h("p", {}, "This address leads nowhere. ", waysOn())),
   };
 }
+
+const waysOn = () => [h("a", { href: "#/" }, "Start a run"), " or look at ", h("a", { href: "#/runs" }, "those there are"), "."];
 
 /** What is shown in place of something that could not be had. */
 function trouble(error, again) {
@@ -83,11 +85,11 @@ function trouble(error, again) {
   const text = error instanceof Fault ? error.message : "Something went wrong in this page. Reload it.";
   return h("section", { class: "empty", role: "alert" },
     h("h1", {}, error.status === 404 ? "It is not there" : "That did not work"),
-    h("p", {}, text),
-    again && h("button", { class: "plain", onclick: again }, icon("again"), "Try again"));
+    h("p", {}, text, " ", error.status === 404 && waysOn()),
+    error.status !== 404 && h("button", { class: "plain", onclick: again }, icon("again"), "Try again"));
 }
 
-/** A strip below the header for what concerns the whole page; null takes it away. */
+/** A strip at the lower edge for what concerns the whole page; null takes it away. */
 function notice(text) {
   const strip = document.getElementById("notice");
   strip.hidden = !text;

@@ -48,8 +48,8 @@ class RunView {
     signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** Shows a run as it stands at this time; lights run along the `sparks`. */
-  show(model, { now, usage, sparks = [], queue = null }) {
+  /** Shows a run as it stands at this time; lights run along the `sparks`. `trouble` is why it does not go on for now. */
+  show(model, { now, usage, sparks = [], queue = null, trouble = null }) {
     this.model = model;
     const status = queue === null ? model.status : "pending";
     if (this.#status !== status) fill(this.status, statusMark(status));
@@ -57,7 +57,7 @@ class RunView {
     this.#drawing?.showRun(model.path);
     this.#follow(model);
     if (sparks.length) this.#drawing?.spark(sparks);
-    this.#showNote(model, queue);
+    this.#showNote(model, queue, trouble);
     this.chair?.show(model);
     this.text.show(model);
     this.plot.show(model);
@@ -78,15 +78,16 @@ class RunView {
     frame.scrollBy({ left: inner.left + inner.width / 2 - outer.left - outer.width / 2, behavior: hasCalmMotion() ? "auto" : "smooth" });
   }
 
-  #showNote(model, queue) {
+  #showNote(model, queue, trouble) {
     const { ended } = model;
     let words = "";
     if (model.status === "failed") words = `The run failed: ${ended.error}`;
     else if (model.status === "cancelled") words = "The run was cancelled. What was written until then is kept.";
     else if (ended?.stopped_by) words = `No draft reached the score that is enough; after ${plural(ended.iteration_count, "round")} the last one was taken.`;
+    else if (trouble) words = `The run does not go on for now: ${trouble}`;
     else if (model.status === "pending" || queue !== null) words = queue ? `The run waits for its turn. ${placeInQueue(queue)}` : "The run is about to begin.";
     this.note.hidden = !words;
-    this.note.className = `note ${model.status}`;
+    this.note.className = `note ${trouble ? "failed" : model.status}`;
     write(this.note, words);
   }
 

@@ -12,7 +12,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   const model = new RunModel(graph);
   model.topic = entry.input_topic;
   model.status = result.status;
-  let { usage, queue_position: queue = null } = result;
+  let { usage, queue_position: queue = null, error: trouble = null } = result;
   const cancel = h("button", { class: "grave", type: "button", onclick: () => cancelRun(path, cancel) }, icon("stop"), "Cancel run");
   const replay = h("a", { class: "button plain", href: `#/run/${path}/replay` }, icon("play"), "Replay");
   const chair = entry.execution_mode === "god-mode" && !isOver(result.status) ? new ChairPanel(id, () => refresh()) : null;
@@ -27,7 +27,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     const isQuiet = said.length > 4;
     cancel.hidden = isOver(model.status);
     replay.hidden = !isOver(model.status);
-    shown.show(model, { now: new Date().toISOString(), usage, queue: isOver(model.status) ? null : queue, sparks: isQuiet ? [] : sparks });
+    shown.show(model, { now: new Date().toISOString(), usage, ...(isOver(model.status) ? {} : { queue, trouble }), sparks: isQuiet ? [] : sparks });
     // Who comes late is told the end of the story, and not all of it.
     if (said.length) announce(isQuiet ? said.at(-1) : said.join(" "));
     document.title = `${{ paused: "● Your turn: ", running: "▸ " }[model.status] ?? ""}${firstLine(model.topic, 50)} · Council`;
@@ -44,7 +44,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     const { asked } = model;
     const [pieces, now] = await Promise.all([call(`/api/runs/${path}/rounds`, { signal }), call(`/api/councils/run/${path}`, { signal })]);
     model.written(pieces);
-    ({ usage, queue_position: queue = null } = now);
+    ({ usage, queue_position: queue = null, error: trouble = null } = now);
     // The chair has answered, and the run waits for its turn to go on.
     if (queue !== null && asked !== null && asked === model.asked) model.answered();
     redraw();
@@ -67,7 +67,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   });
   const clock = setInterval(() => {
     if (isOver(model.status) || document.hidden) return;
-    if (model.status === "pending" || queue !== null) refresh();
+    if (model.status === "pending" || queue !== null || trouble) refresh();
     redraw();
   }, 1_000);
   signal.addEventListener("abort", () => clearInterval(clock));

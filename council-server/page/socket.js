@@ -42,7 +42,7 @@ function watchRun(id, { told, standing, signal }) {
   const lost = async (code) => {
     const pauseFor = PAUSES[Math.min(failures, PAUSES.length - 1)] * (0.8 + Math.random() * 0.4);
     failures += 1;
-    standing({ isConnected: false, words: code === 1013 ? "This page was too slow and is catching up." : "Not connected to the server. The run goes on; this page comes back by itself." });
+    standing({ isConnected: false, words: code === 1013 ? "This page was too slow and is catching up." : "Not connected to the server. This page comes back by itself, and nothing of the run is lost." });
     pause = setTimeout(connect, pauseFor);
     // A browser does not say why a socket was refused; this call does, and asks for a token if that is it.
     if (failures === 2) await call(`/api/councils/run/${encodeURIComponent(id)}`, { signal }).then(hurry, () => {});

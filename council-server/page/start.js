@@ -2,6 +2,9 @@
 
 const TOPIC_LIMIT = 10_000;
 
+/** Where a topic is kept that was typed and not begun with, for this tab. */
+const UNSTARTED = "council.topic";
+
 view("start", async ([chosen = ""], signal) => {
   const [graph, blueprints, runs] = await Promise.all(["/api/councils/graph", "/api/councils/", "/api/runs/?limit=5"].map((path) => call(path, { signal })));
   return { title: "New run", body: new StartView({ graph, blueprints, runs, chosen, signal }).element };
@@ -11,7 +14,7 @@ class StartView {
   constructor({ graph, blueprints, runs, chosen, signal }) {
     this.signal = signal;
     this.builtIn = graph;
-    this.topic = h("textarea", { id: "topic", name: "input_topic", rows: 5, required: true, "aria-labelledby": "start-title", "aria-describedby": "topic-fault topic-count", oninput: () => this.#count(), onkeydown: (event) => this.#key(event) });
+    this.topic = h("textarea", { id: "topic", name: "input_topic", rows: 5, required: true, "aria-labelledby": "start-title", "aria-describedby": "topic-fault topic-count", ".value": sessionStorage.getItem(UNSTARTED) ?? "", oninput: () => this.#typed(), onkeydown: (event) => this.#key(event) });
     this.fault = h("p", { class: "fault", id: "topic-fault", role: "alert", hidden: true });
     this.length = h("p", { class: "hint", id: "topic-count" });
     this.council = h("select", { id: "council", onchange: () => this.#preview() },
@@ -37,6 +40,11 @@ class StartView {
         h("header", {}, h("h2", { id: "recent" }, "Latest runs"), h("a", { href: "#/runs" }, "All runs")), runList(runs)));
     this.#count();
     this.#preview();
+  }
+
+  #typed() {
+    sessionStorage.setItem(UNSTARTED, this.topic.value);
+    this.#count();
   }
 
   #count() {
@@ -71,6 +79,7 @@ class StartView {
     try {
       const path = id ? `/api/councils/${encodeURIComponent(id)}/run` : "/api/councils/run";
       const { run_id: run } = await call(path, { method: "POST", body: { input_topic: topic, god_mode: isChair } });
+      sessionStorage.removeItem(UNSTARTED);
       go(`/run/${run}`);
     } catch (error) {
       this.#complain(error.at?.("input_topic") ?? error.message);

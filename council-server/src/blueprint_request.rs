@@ -1,6 +1,6 @@
 //! What a client sends to save a blueprint.
 
-use council_llm::{Agent, AgentRole, Blueprint, BlueprintEdge, EdgeKind, Place, Tools};
+use council_llm::{Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, EdgeKind, FaultKind, Place, Tools};
 use serde_json::Value;
 
 use crate::body;
@@ -11,15 +11,13 @@ use crate::wire::{Invalid, Loc};
 ///
 /// # Errors
 ///
-/// All faults at once: of the JSON, or else of what it says.
+/// All faults at once, of the JSON and of what it says as far as it could be read.
 pub(crate) fn parse(body: &[u8]) -> Result<Blueprint, Vec<Invalid>> {
     let object = body::fields(body)?;
     let mut faults = Vec::new();
     let blueprint = blueprint(&mut Fields::new(&object, Loc::body(), &mut faults));
-    if faults.is_empty() {
-        let (found, object) = (blueprint.faults(), Value::Object(object));
-        faults.extend(found.iter().map(|fault| Invalid::of_blueprint("body", fault, &object)));
-    }
+    let meant = of_what_was_read(&blueprint, &Value::Object(object), &faults);
+    faults.extend(meant);
     if !blueprint.id.is_empty() {
         faults.extend(bounded(Loc::body().then("id"), &blueprint.id, LONGEST_NAME).err());
     }
@@ -28,6 +26,21 @@ pub(crate) fn parse(body: &[u8]) -> Result<Blueprint, Vec<Invalid>> {
         faults.push(Invalid::new("value_error", Loc::body().then("id"), msg, &Value::from(&*blueprint.id)));
     }
     if faults.is_empty() { Ok(blueprint) } else { Err(faults) }
+}
+
+/// What is wrong with what a blueprint says, beside what could not be read of it.
+fn of_what_was_read(blueprint: &Blueprint, object: &Value, unread: &[Invalid]) -> Vec<Invalid> {
+    let lacks = |is_meant: fn(&[Value]) -> bool| unread.iter().any(|fault| is_meant(fault.steps()));
+    // Without one of its items, no place in a list is sure.
+    if lacks(|steps| matches!(steps, [list] | [list, _] if list == "nodes" || list == "edges")) {
+        return Vec::new();
+    }
+    let lacks_ids = lacks(|steps| matches!(steps, [list, _, field] if list == "nodes" && field == "id"));
+    let leads_nowhere =
+        |fault: &BlueprintFault| matches!(fault.kind, FaultKind::FromNowhere { .. } | FaultKind::ToNowhere { .. });
+    let faults = blueprint.faults().into_iter().filter(|fault| !(lacks_ids && leads_nowhere(fault)));
+    let faults = faults.map(|fault| Invalid::of_blueprint("body", &fault, object));
+    faults.filter(|fault| unread.iter().all(|other| other.steps() != fault.steps())).collect()
 }
 
 fn blueprint(fields: &mut Fields<'_>) -> Blueprint {

@@ -49,9 +49,9 @@ export class Server {
     await ended;
   }
 
-  /** Starts it again on the same port and database. */
-  async again() {
-    await this.#run(new URL(this.origin).host);
+  /** Starts it again on the same port and database, with these options in place of those that it had. */
+  async again(options = {}) {
+    await this.#run(new URL(this.origin).host, options);
   }
 
   /** Ends it for good. */
@@ -60,8 +60,8 @@ export class Server {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #run(listen) {
-    const { provider, model, flags } = this.#options;
+  async #run(listen, options = {}) {
+    const { provider, model, flags } = { ...this.#options, ...options };
     const database = path.join(this.#folder, "council.db");
     const environment = Object.entries(process.env).filter(([name]) => !READ.some((prefix) => name.startsWith(prefix)));
     const arguments_ = ["--listen", listen, "--model", model, "--database", database, ...flags];

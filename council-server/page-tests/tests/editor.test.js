@@ -252,6 +252,30 @@ visit("agents that were given no place are arranged", async ({ visitor, page, se
   await page.getByText("Saved", { exact: true }).waitFor();
 });
 
+visit("a critic that can only send back is warned of", async ({ visitor, page }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  await card(page, "Editor").click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await card(page, "Critic").getByText("look here").waitFor();
+  await card(page, "Critic").click();
+  await page.getByText(/Nothing says where it goes on “approve”.*until the run comes to its limit/).waitFor();
+});
+
+visit("long names stay within the form", async ({ visitor, page }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  await card(page, "Author").click();
+  await fillAgent(page, { name: "A".repeat(120) });
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    const [over] = await page.locator(".editor-side").evaluateAll(([side]) => [side.scrollWidth - side.clientWidth]);
+    assert.ok(over <= 1, `${over} pixels over at a width of ${width}`);
+    await page.locator(".editor-form-head button").first().click();
+    const ofAll = await page.locator(".editor-side").evaluate((side) => side.scrollWidth - side.clientWidth);
+    assert.ok(ofAll <= 1, `${ofAll} pixels over in the list at a width of ${width}`);
+    if (width > 820) await card(page, "A+").click();
+  }
+});
+
 visit("nobody loses work by leaving", async ({ visitor, page }) => {
   await begin(visitor, /^Author, critic, editor/);
   await page.getByRole("textbox", { name: "Name of the council" }).fill("Nearly lost");
@@ -284,6 +308,21 @@ visit("a blueprint goes into a file and comes back", async ({ visitor, page, ser
   assert.deepEqual(again.body.nodes, first.body.nodes);
   assert.deepEqual(again.body.edges, first.body.edges);
   assert.equal(id, first.body.id);
+});
+
+visit("what is wrong with a file is said", async ({ visitor, page }) => {
+  await visitor.goto("#/blueprints");
+  const wrong = {
+    "not json": /The file is no JSON/,
+    '{"edges": []}': /it has no list of “nodes”/,
+    '{"nodes": [{"id": "a"}, "b"]}': /number 2 of its “nodes” is no object/,
+    '{"nodes": [], "edges": {}}': /its “edges” are no list/,
+  };
+  for (const [text, words] of Object.entries(wrong)) {
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Import JSON" }).click()]);
+    await chooser.setFiles({ name: "council.json", mimeType: "application/json", buffer: Buffer.from(text) });
+    await page.getByRole("status").filter({ hasText: words }).waitFor();
+  }
 });
 
 visit("one that is there already is not overwritten by a file", async ({ visitor, page, server }) => {

@@ -153,6 +153,29 @@ visit("a topic that is no topic is refused at its field", async ({ visitor, page
   assert.equal(await topic.getAttribute("aria-invalid"), "true");
 });
 
+visit("a topic that was typed outlives a look elsewhere, until it is begun with", async ({ visitor, page }) => {
+  await visitor.goto("#/");
+  const topic = page.getByRole("textbox", { name: "What should the council write about?" });
+  await topic.fill("Half a thought");
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
+  await page.goBack();
+  assert.equal(await topic.inputValue(), "Half a thought");
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.waitForURL(/#?\/run\//);
+  await visitor.goto("#/");
+  await topic.waitFor();
+  assert.equal(await topic.inputValue(), "");
+});
+
+visit("an address of no run leads on to those there are", async ({ visitor, page }) => {
+  visitor.expect(/status of 404/);
+  await visitor.goto("#/run/nonsense");
+  await page.getByRole("heading", { name: "It is not there" }).waitFor();
+  await page.getByRole("link", { name: "those there are" }).click();
+  await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
+});
+
 visit("a council of one's own is run from the first view, its agents side by side", async ({ visitor, page, provider, server }) => {
   const topic = "Reviews, by a panel";
   const node = (id, more) => ({ id, label: id, systemPrompt: `You are the ${id}.`, model: "openai/example", ...more });

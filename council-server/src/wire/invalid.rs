@@ -71,9 +71,14 @@ impl Invalid {
         }
     }
 
+    /// The way to it in the body.
+    pub(crate) fn steps(&self) -> &[Value] {
+        self.loc.0.get(1..).unwrap_or_default()
+    }
+
     /// The place in the body and the fault, in one line for a person.
     pub(crate) fn line(&self) -> String {
-        let steps = self.loc.0.iter().skip(1).map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned));
+        let steps = self.steps().iter().map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned));
         let place = steps.collect::<Vec<_>>().join(".");
         match self.ctx.as_ref().and_then(|ctx| ctx["error"].as_str()) {
             Some(error) => format!("character {place}: {}: {error}", self.msg),

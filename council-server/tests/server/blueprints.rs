@@ -100,6 +100,8 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
                 "edges": [{ "source": "a", "type": "round" }] }),
         json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal/9000" }, { "id": "a", "model": "rehearsal" }],
                 "edges": [{ "source": "a", "target": "ghost" }] }),
+        json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal/9000" }, { "id": 2, "model": "rehearsal", "temperature": "hot" }],
+                "edges": [{ "source": "a", "target": "b", "type": "conditional" }, { "target": "a" }] }),
         json!({ "name": "n".repeat(256), "id": "graph" }),
         json!({ "name": "n", "id": ".." }),
         json!({ "name": "n", "id": "i".repeat(256) }),
@@ -135,6 +137,13 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
           "value_error" ["body","nodes",0,"model"] "node \"a\" cannot have its model: unknown model `hal/9000`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
           "value_error" ["body","nodes",1,"id"] "node number 2 has the id \"a\", which node number 1 has already"
           "value_error" ["body","edges",0,"target"] "edge \"edge-1\" leads to \"ghost\", and no node has that id"
+        {"edges":[{"source":"a","target":"b","type":"conditional"},{"target":"a"}],"name":"n","nodes":[{"id":"a","model":"hal/9000"},{"id":2,"model":"rehearsal","temperature":"hot"}]}
+          422
+          "string_type" ["body","nodes",1,"id"] "Input should be a valid string"
+          "float_type" ["body","nodes",1,"temperature"] "Input should be a valid number"
+          "missing" ["body","edges",1,"source"] "Field required"
+          "value_error" ["body","nodes",0,"model"] "node \"a\" cannot have its model: unknown model `hal/9000`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+          "value_error" ["body","edges",0,"condition"] "edge \"edge-1\" is conditional and has no condition: give it \"approve\" or \"rework\""
         {"id":"graph","name":"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}
           422
           "string_too_long" ["body","name"] "String should have at most 255 characters"

@@ -244,6 +244,7 @@ async fn blueprints_are_checked() {
         council-server: broken: name: String should have at least 1 character
         council-server: broken: nodes.2.model: Input should be a valid string
         council-server: broken: edges.0.target: Field required
+        council-server: broken: nodes.1.id: node number 2 has the id "a", which node number 1 has already
         council-server: faulty: nodes.1.model: node "a" cannot have its model: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
         council-server: faulty: nodes.1.id: node number 2 has the id "a", which node number 1 has already
         council-server: faulty: edges.0.target: edge "edge-1" leads to "c", and no node has that id

@@ -107,9 +107,11 @@ async fn a_deleted_database_takes_no_new_run() {
     };
     std::fs::remove_file(&path).unwrap();
     let mut picture = vec![start().await];
+    picture.push(server.get("/api/ready").await.line().replace(path.to_str().unwrap(), "FILE"));
     std::fs::write(&path, "").unwrap();
     picture.push(start().await);
     expect![[r#"
+        503 {"detail":"The runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: No such file or directory (os error 2)"}
         503 {"detail":"The runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: No such file or directory (os error 2)"}
         503 {"detail":"The runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: another file lies in its place"}"#]].assert_eq(&picture.join("\n"));
 }
