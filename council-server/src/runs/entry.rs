@@ -73,6 +73,11 @@ impl RunEntry {
         self.drives.load(Ordering::Acquire) > 0
     }
 
+    /// Whether the run stands still and nobody tries to change that, until the server starts again.
+    pub(super) fn is_stuck(&self) -> bool {
+        !self.is_driven() && self.trouble_now().is_some() && self.status() == Status::Running
+    }
+
     /// Whether it pauses before each node.
     pub(super) fn god_mode(&self) -> bool {
         self.god_mode

@@ -33,7 +33,7 @@ impl Runs {
     async fn entry(self: &Arc<Self>, head: &Head) -> HistoryEntry {
         // What is going on has come further than its head says.
         let live = self.live().get(head.run.as_str()).cloned();
-        let waits = live.as_ref().is_some_and(|entry| self.queue_position(entry).is_some());
+        let waits = live.as_ref().is_some_and(|entry| self.status(entry) == Status::Pending);
         let summary = match live.map(|entry| entry.summary()).or_else(|| Summary::read(head)) {
             Some(summary) => summary,
             // Another program has begun it, and said nothing of it.

@@ -94,13 +94,15 @@ impl Runs {
         self.turns().place(&entry.accepted())
     }
 
+    /// Where a run stands. One that was at work for an earlier server may have to wait now.
+    pub(super) fn status(&self, entry: &RunEntry) -> Status {
+        let is_waiting = self.queue_position(entry).is_some() || entry.is_stuck();
+        if is_waiting { Status::Pending } else { entry.status() }
+    }
+
     /// What a run has come to so far, and its place in the queue.
     pub(crate) fn result(&self, entry: &RunEntry) -> RunResult {
-        let result = entry.result();
-        match self.queue_position(entry) {
-            Some(place) => RunResult { status: Status::Pending, queue_position: Some(place), ..result },
-            None => result,
-        }
+        RunResult { status: self.status(entry), queue_position: self.queue_position(entry), ..entry.result() }
     }
 
     pub(super) fn turns(&self) -> MutexGuard<'_, Turns<Arc<RunEntry>>> {

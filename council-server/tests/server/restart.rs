@@ -1,10 +1,12 @@
 //! Servers that end and start again on the same database.
 
+use std::sync::Arc;
+
 use council_core::Graph;
-use council_llm::{ChatModel, Council, CouncilBuilder};
-use council_server::{Config, Database, Server};
+use council_llm::{ChatModel, Council, CouncilBuilder, Models, Rehearsal, ScriptedModel, SpecError};
+use council_server::{Config, Councils, Database, Server};
 use expect_test::expect;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::harness::{TestServer, bind, within};
@@ -56,6 +58,43 @@ async fn an_unfinished_run_goes_on() {
     assert_eq!(model.calls(), 5, "each agent was asked once for each round");
     let again = server.watch(&id, 0).await.rest().await;
     assert_eq!(&again.numbered()[..before], seen.numbered());
+}
+
+/// A run whose model cannot be had any more says so, and waits for a server that has it.
+#[tokio::test]
+async fn a_run_without_its_model_waits_for_a_server_that_has_it() {
+    let directory = TempDir::new().unwrap();
+    let model = Gated::new(ScriptedModel::new("author", ["The document."]).repeating());
+    let start = async |has_key: bool| {
+        let model = model.clone();
+        let models = Models::new(move |spec| {
+            if has_key {
+                return Ok(Arc::new(model.clone()));
+            }
+            Err(SpecError::MissingKey { spec: spec.clone(), variable: "SOME_KEY" })
+        });
+        let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build().unwrap()).models(models);
+        TestServer::of(kept(&directory), councils).await
+    };
+    let server = start(true).await;
+    let blueprint = json!({ "id": "alone", "name": "Alone", "nodes": [{ "id": "author", "model": "openai/author" }] });
+    assert_eq!(server.post("/api/councils/", blueprint.to_string()).await.status, 201);
+    let id = server.start_run("/api/councils/alone/run", &json!({ "input_topic": "Rust" })).await;
+    server.when(&id, "running").await;
+    server.abort().await;
+
+    let server = start(false).await;
+    let stuck = server.result_when(&id, |result| !result["error"].is_null()).await;
+    expect![[r#"
+        "pending" "blueprint \"Alone\" cannot run: node \"author\" cannot have its model: `openai/author` needs a key: set SOME_KEY, or choose `rehearsal`, which needs none""#]]
+    .assert_eq(&format!("{} {}", stuck["status"], stuck["error"]));
+    assert_eq!(server.get("/api/runs/").await.json()[0]["status"], "pending");
+    within(server.stop()).await.unwrap();
+
+    let server = start(true).await;
+    model.allow(1);
+    let result = server.when(&id, "completed").await;
+    assert_eq!((&result["final_draft"], &result["error"]), (&json!("The document."), &Value::Null));
 }
 
 /// A pause outlives the server, and so does everything about a run that has ended.
