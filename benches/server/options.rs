@@ -31,7 +31,7 @@ impl Options {
         let values =
             |flag: &'static str| arguments.windows(2).filter(move |pair| pair[0] == flag).map(|pair| pair[1].clone());
         let quick = arguments.iter().any(|argument| argument == "--test" || argument == "--quick");
-        let mut sides = vec![Side { name: "council-server".to_owned(), command: build()? }];
+        let mut sides = vec![Side { name: "council-server".to_owned(), command: build(quick)? }];
         for side in values("--side") {
             let (name, command) = side.split_once('=').ok_or("--side NAME=COMMAND")?;
             sides.push(Side { name: name.to_owned(), command: command.to_owned() });
@@ -50,11 +50,12 @@ impl Options {
     }
 }
 
-/// Builds the server's program with the settings of this one, and gives its path. Cargo gives a benchmark no program of another
-/// package, and one that happens to lie there may be an old one.
-fn build() -> Result<String, Failure> {
+/// Builds the server's program as people do, or in a test with the settings of this one, and gives its path. Cargo gives a benchmark
+/// no program of another package, and one that happens to lie there may be an old one.
+fn build(quick: bool) -> Result<String, Failure> {
+    let profile = if quick { "bench" } else { "release" };
     let arguments =
-        ["build", "--locked", "--quiet", "--profile", "bench", "-p", "council-server", "--bin", "council-server"];
+        ["build", "--locked", "--quiet", "--profile", profile, "-p", "council-server", "--bin", "council-server"];
     if !Command::new(env!("CARGO")).args(arguments).status()?.success() {
         return Err("the server could not be built".into());
     }
