@@ -61,7 +61,9 @@ function drawNode(node) {
   const box = (grow) => ({ x: -width / 2 - grow, y: -height / 2 - grow, width: width + 2 * grow, height: height + 2 * grow, rx: 14 + grow });
   const name = node.label === node.id ? agentName(node.id) : node.label;
   // On the upper edge, where no name is.
-  const mark = s("text", { class: "mark", x: width / 2 - 14, y: -height / 2 + 4, "text-anchor": "end" });
+  const words = s("text", { x: -9, y: 4, "text-anchor": "end" });
+  const back = s("rect", { y: -10, height: 20, rx: 10 });
+  const mark = s("g", { class: "mark", transform: `translate(${width / 2 - 12} ${-height / 2})`, hidden: true }, back, words);
   const element = s("g", place,
     s("title", {}, [name, node.model && `model: ${node.model}`, node.role === "critic" && "a critic: it gives the score"].filter(Boolean).join("\n")),
     s("rect", { class: "halo", ...box(5) }),
@@ -77,10 +79,17 @@ function drawNode(node) {
       element.classList.toggle("active", path.active.has(node.id));
       element.classList.toggle("next", path.next.has(node.id));
       element.classList.toggle("done", visits > 0);
-      write(mark, visits > 1 ? `✓ ${visits}×` : visits ? "✓" : "");
+      const text = visits > 1 ? `✓ ${visits}×` : "✓";
+      write(words, text);
+      mark.toggleAttribute("hidden", !visits);
+      back.setAttribute("x", -textWidth(text) - 10);
+      back.setAttribute("width", textWidth(text) + 10);
     },
   };
 }
+
+/** How wide a text is, with some room. Measured by hand: the browser could only measure what it has drawn. */
+const textWidth = (text) => text.length * 7.2 + 8;
 
 const cut = (text, limit) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);
 
@@ -95,8 +104,7 @@ function drawEdge(edge) {
   const say = (text) => {
     write(words, text);
     label.toggleAttribute("hidden", !text);
-    // Measured by hand: the browser could only measure what it has drawn.
-    const width = text.length * 7.2 + 8;
+    const width = textWidth(text);
     back.setAttribute("x", -width / 2);
     back.setAttribute("width", width);
   };
