@@ -125,6 +125,11 @@ impl TestServer {
         self.result_when(id, |result| result["status"] == status).await
     }
 
+    /// The runs that an earlier server has left are taken up.
+    pub(crate) async fn until_ready(&self) {
+        within(async { while self.get("/api/ready").await.status != 200 {} }).await;
+    }
+
     /// Watches a run from the event after the one with this number.
     pub(crate) async fn watch(&self, id: &str, after: usize) -> Watcher {
         let path = format!("/ws/council/{id}?after={after}");

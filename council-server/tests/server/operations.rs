@@ -211,7 +211,7 @@ async fn a_server_is_ready_while_its_database_can_be_written() {
     let path = directory.path().join("council.db");
     let config = Config { database: Database::File(path.clone()), ..Config::default() };
     let server = TestServer::with(config, two_rounds()).await;
-    until_ready(&server).await;
+    server.until_ready().await;
 
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -227,7 +227,7 @@ async fn a_server_is_ready_while_its_database_can_be_written() {
         .assert_eq(&refused.await.line());
     assert_eq!(server.get("/api/health").await.status, 200, "it lives all the same");
     other.execute_batch("ROLLBACK").unwrap();
-    until_ready(&server).await;
+    server.until_ready().await;
     let runs: i64 = other.query_row("SELECT count(*) FROM runs", [], |row| row.get(0)).unwrap();
     assert_eq!(runs, 0, "nothing is left of the attempts");
 }
@@ -237,7 +237,7 @@ async fn a_server_is_ready_while_its_database_can_be_written() {
 async fn a_server_that_drains_is_not_ready() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
-    until_ready(&server).await;
+    server.until_ready().await;
     let id = server.run("Rust").await;
     server.when(&id, "running").await;
     let address = server.address();
@@ -254,8 +254,4 @@ async fn a_server_that_drains_is_not_ready() {
     assert_eq!(http::send(address, "GET /api/health", &[], b"").await.status, 200);
     model.allow(100);
     within(ended).await.unwrap();
-}
-
-async fn until_ready(server: &TestServer) {
-    within(async { while server.get("/api/ready").await.status != 200 {} }).await;
 }

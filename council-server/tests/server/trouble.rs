@@ -105,6 +105,7 @@ async fn a_deleted_database_takes_no_new_run() {
         let refused = server.post("/api/councils/run", json!({ "input_topic": "Rust" }).to_string()).await;
         refused.line().replace(path.to_str().unwrap(), "FILE")
     };
+    server.until_ready().await;
     std::fs::remove_file(&path).unwrap();
     let mut picture = vec![start().await];
     picture.push(server.get("/api/ready").await.line().replace(path.to_str().unwrap(), "FILE"));
