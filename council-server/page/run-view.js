@@ -51,7 +51,7 @@ class RunView {
   /** Shows a run as it stands at this time; lights run along the `sparks`. `trouble` is why it does not go on for now. */
   show(model, { now, usage, sparks = [], queue = null, trouble = null }) {
     this.model = model;
-    const status = queue === null ? model.status : "pending";
+    const status = queue === null && !trouble ? model.status : "pending";
     if (this.#status !== status) fill(this.status, statusMark(status));
     this.#status = status;
     this.#drawing?.showRun(model.path);

@@ -24,6 +24,7 @@ visit("a run whose model cannot be had after a restart says why, and goes on onc
   await server.kill();
   await server.again({ provider: null });
   await page.getByText(/^The run does not go on for now: .*OPENAI_API_KEY/).waitFor();
+  await standsAt(page, "Waiting");
   await server.kill();
   await server.again();
   (await held.next()).answer();

@@ -75,7 +75,8 @@ impl RunEntry {
 
     /// Whether the run stands still and nobody tries to change that, until the server starts again.
     pub(super) fn is_stuck(&self) -> bool {
-        !self.is_driven() && self.trouble_now().is_some() && self.status() == Status::Running
+        let has_trouble = self.trouble_now().is_some();
+        has_trouble && !self.is_driven() && self.status() == Status::Running
     }
 
     /// Whether it pauses before each node.
@@ -149,11 +150,17 @@ impl RunEntry {
         self.log().close();
     }
 
-    /// Takes note of records that are in the journal now.
+    /// Takes note of records that are in the journal now. A run that has come further has no trouble any more.
     pub(super) fn take(&self, first: u64, entries: &[council_core::journal::Entry]) {
-        *self.trouble_now() = None;
-        if let Err(fault) = self.log().take(first, entries) {
+        let (before, taken, after) = {
+            let mut log = self.log();
+            (log.records(), log.take(first, entries), log.records())
+        };
+        if let Err(fault) = taken {
             error!(run = %self.id, error = %super::summary::chain(&fault), "a record cannot be shown");
+        }
+        if after > before {
+            *self.trouble_now() = None;
         }
     }
 
