@@ -162,7 +162,7 @@ visit("a topic that was typed outlives a look elsewhere, until it is begun with"
   await page.goBack();
   assert.equal(await topic.inputValue(), "Half a thought");
   await page.getByRole("button", { name: "Start the run" }).click();
-  await page.waitForURL(/#?\/run\//);
+  await standsAt(page, "Completed");
   await visitor.goto("#/");
   await topic.waitFor();
   assert.equal(await topic.inputValue(), "");
