@@ -159,7 +159,8 @@ class RunModel {
     const last = versions.at(-1);
     if (last && this.status === "completed") {
       last.label = "Final text";
-      last.text ||= this.ended.final_draft;
+      // The server may have said that it is complete before the event comes that tells it.
+      last.text ||= this.ended?.final_draft ?? "";
     }
     return versions;
   }

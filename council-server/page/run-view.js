@@ -81,7 +81,7 @@ class RunView {
   #showNote(model, queue, trouble) {
     const { ended } = model;
     let words = "";
-    if (model.status === "failed") words = `The run failed: ${ended.error}`;
+    if (model.status === "failed") words = ended ? `The run failed: ${ended.error}` : "The run failed.";
     else if (model.status === "cancelled") words = "The run was cancelled. What was written until then is kept.";
     else if (ended?.stopped_by) words = `No draft reached the score that is enough; after ${plural(ended.iteration_count, "round")} the last one was taken.`;
     else if (trouble) words = `The run does not go on for now: ${trouble}`;
