@@ -22,6 +22,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   let sparks = [];
   let said = [];
   let frame = null;
+  let heard = Date.now();
   const draw = () => {
     frame = null;
     const isQuiet = said.length > 4;
@@ -57,6 +58,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
       if (!isConnected) announce(words);
     },
     told(event) {
+      heard = Date.now();
       if (event.event === "connected" && !isOver(model.status) && model.status !== "paused") model.status = event.status;
       sparks.push(...model.take(event));
       const words = inWordsOf(event, model);
@@ -67,13 +69,19 @@ function openRun({ id, path, entry, result, graph, signal }) {
   });
   const clock = setInterval(() => {
     if (isOver(model.status) || document.hidden) return;
-    if (model.status === "pending" || queue !== null || trouble) refresh();
+    // What keeps a run from going on is no event: whoever hears nothing for a while asks.
+    const isQuiet = Date.now() - heard > QUIET;
+    if (isQuiet) heard = Date.now();
+    if (isQuiet || model.status === "pending" || queue !== null || trouble) refresh();
     redraw();
   }, 1_000);
   signal.addEventListener("abort", () => clearInterval(clock));
   redraw();
   return { title: firstLine(entry.input_topic, 50), body: shown.element };
 }
+
+/** After how long without an event a run is asked about, in milliseconds. */
+const QUIET = 5_000;
 
 async function cancelRun(path, button) {
   const isMeant = await confirmed({ title: "Cancel this run?", text: "It ends at once and cannot go on. What was written until now is kept.", yes: "Cancel the run" });
