@@ -6,9 +6,10 @@ use std::pin::Pin;
 
 use crate::decide::Decision;
 use crate::goto::Item;
+use crate::journal::Misfit;
+use crate::journal::format::line::Line;
 use crate::kept::Kept;
 use crate::node::{Node, NodeFuture};
-use crate::stored::{Line, Misfit};
 use crate::{Context, Drawing, Failure, NodeError, State, StopReason};
 
 /// A node of any kind, boxed.

@@ -41,8 +41,8 @@ use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::chair::Asked;
 use crate::graph::{Graph, Inner, Pick, START_ID};
+use crate::journal::Misfit;
 use crate::record::{Committed, Record};
-use crate::stored::Misfit;
 use crate::{Failure, Limits, Position, State, StopReason};
 
 pub(crate) use redirect::{can_redirect, redirect};

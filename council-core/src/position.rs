@@ -9,10 +9,10 @@ use crate::chair::{Given, Remembered};
 use crate::editing::Edit;
 use crate::graph::{Inner, START_ID};
 use crate::joins::Arrivals;
+use crate::journal::Misfit;
 use crate::journal::Status;
 use crate::plan::OpenedValve;
 use crate::slot::Slot;
-use crate::stored::Misfit;
 use crate::tasks::{Task, Tasks};
 use crate::{Failure, State};
 

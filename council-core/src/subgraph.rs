@@ -12,10 +12,13 @@ use crate::chair::Chair;
 use crate::context::{Context, RunInfo};
 use crate::drive::{Driver, Halt};
 use crate::goto::Item;
+use crate::journal::Misfit;
+use crate::journal::format::line::Line;
 use crate::kept::{Kept, position};
+use crate::node::codec::{Codec, Json};
 use crate::node::kind;
 use crate::observe::{Detail, Observer, Observers};
-use crate::stored::{self, Codec, Json, Line, Misfit, Recording};
+use crate::stored::{self, Recording};
 use crate::{Drawing, Durable, Event, Graph, IntoNode, IntoWorker, NodeError, Position, State, plan};
 
 /// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.

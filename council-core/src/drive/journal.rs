@@ -3,7 +3,8 @@
 use super::{Driver, Halt};
 use crate::event::chain;
 use crate::journal::Status;
-use crate::stored::{Recording, Writer};
+use crate::journal::format::writer::Writer;
+use crate::stored::Recording;
 use crate::tasks::Task;
 use crate::{Failure, Position, State};
 

@@ -32,7 +32,7 @@ use crate::ahead::NodeList;
 use crate::body::{AnyChoice, Body, Kind};
 use crate::cache::Recall;
 use crate::goto::Item;
-use crate::stored::ItemCodec;
+use crate::node::codec::ItemCodec;
 use crate::{Command, Failure, Goto, Policy, Position, RunBuilder, State, plan};
 
 /// A graph that can run: checked, unchanging, cheap to clone.

@@ -9,7 +9,7 @@ use super::fault::BuildFault;
 use super::{Handle, Handler, StateGraph, Undeclared};
 use crate::cache::{Cache, Recall, Results};
 use crate::goto::{Item, Targets};
-use crate::stored::ItemCodec;
+use crate::node::codec::ItemCodec;
 use crate::{Command, Failure, Policy, State, Worker};
 
 impl<S: State> StateGraph<S> {

@@ -1,7 +1,7 @@
 //! Ending a run for good from outside.
 
+use super::format::writer::Writer;
 use super::{Append, Entry, Head, Journal, JournalError, ReadFrom, RunEntry, Status, now};
-use crate::stored::Writer;
 
 /// Ends a stored run for good, for a reason that is recorded; `summary` replaces what a list shows of it, if there is one.
 ///

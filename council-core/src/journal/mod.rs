@@ -7,8 +7,10 @@
 mod close;
 mod entry;
 mod error;
+pub(crate) mod format;
 pub mod kit;
 mod memory;
+mod replay_error;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -17,14 +19,14 @@ use std::sync::Arc;
 pub use close::{CloseError, close};
 pub use entry::{Append, Entry, Head, Parent, ReadFrom, RunEntry, RunFilter, Status, Stored, UnknownStatus};
 pub use error::{JournalError, Source};
+pub use format::line::{FORMAT, GotoLine, Line, LineError, ValveLine};
 pub use memory::Memory;
+pub use replay_error::Misfit;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions, Synchronous};
 
 use crate::async_trait;
-pub use crate::stored::{
-    At, By, Change, Durability, FORMAT, GotoLine, Line, LineError, LoadError, Misfit, Saved, ValveLine,
-};
+pub use crate::stored::{At, By, Change, Durability, LoadError, Saved};
 
 /// Keeps the records of runs.
 ///

@@ -14,12 +14,13 @@ use crate::context::RunInfo;
 use crate::drive::Driver;
 use crate::event::Event;
 use crate::journal::Journal;
+use crate::node::codec::Json;
 use crate::observe::{Observer, Observers};
 use crate::path::Path;
 use crate::pauses::Pauses;
 use crate::queue::{Events, Queue};
 use crate::spreading::Spreading;
-use crate::stored::{Durability, Hook, Json, Saved, Storing};
+use crate::stored::{Durability, Hook, Saved, Storing};
 use crate::{Cancel, Detail, Durable, Failure, Graph, Limits, Position, RunError, State};
 
 /// A run that has not begun. Await it, or [`start`](Self::start) it to watch it.

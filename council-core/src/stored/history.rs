@@ -3,11 +3,11 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::codec::Json;
-use super::line::Line;
 use super::load::LoadError;
 use super::read;
+use crate::journal::format::line::Line;
 use crate::journal::{Journal, ReadFrom};
+use crate::node::codec::Json;
 use crate::{Durable, Graph, State};
 
 /// One change of the state of a run.

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use super::codec::{Codec, Json};
-use super::line::Line;
-use super::misfit::Misfit;
 use super::read::{fold_json, state};
 use super::snapshot::{read_position, write_position};
 use crate::event::chain;
+use crate::journal::Misfit;
+use crate::journal::format::line::Line;
 use crate::journal::{Head, Journal, JournalError, Parent, ReadFrom, RunEntry, Status, Stored};
+use crate::node::codec::{Codec, Json};
 use crate::position::Place;
 use crate::{Durable, Graph, Position, State, plan};
 

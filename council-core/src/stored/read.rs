@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::codec::Codec;
-use super::line::{GotoLine, Line, ValveLine};
-use super::misfit::Misfit;
 use crate::ahead::{Ahead, Sent};
 use crate::body::Kind;
 use crate::goto::{Goto, Places};
 use crate::graph::{END, Graph, Inner, NodeId};
+use crate::journal::Misfit;
+use crate::journal::format::line::{GotoLine, Line, ValveLine};
+use crate::node::codec::Codec;
 use crate::plan::{self, OpenedValve, Valve};
 use crate::record::Committed;
 use crate::{Position, Record, State};

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::codec::Codec;
 use super::recorder::{Durability, Hook, Recorder};
 use super::snapshot::write_position;
 use super::write::{Lines, answered};
-use super::writer::Writer;
 use crate::chair::Given;
 use crate::context::Context;
 use crate::editing::Edit;
 use crate::graph::{Graph, Inner};
+use crate::journal::format::writer::Writer;
 use crate::journal::{Head, Journal, Status};
+use crate::node::codec::Codec;
 use crate::position::Place;
 use crate::tasks::Task;
 use crate::{Failure, Position, State, panic};

@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::codec::Codec;
-use super::line::{self, FORMAT, GotoLine, LineError, ValveLine};
-use super::misfit::Misfit;
 use super::read;
 use super::write::{Lines, Written, valves};
-use super::writer::Writer;
 use crate::ahead::Ahead;
 use crate::body::Kind;
 use crate::chair::{Asked, Remembered};
 use crate::graph::{Graph, Inner};
+use crate::journal::Misfit;
+use crate::journal::format::line::{self, FORMAT, GotoLine, LineError, ValveLine};
+use crate::journal::format::writer::Writer;
+use crate::node::codec::Codec;
 use crate::slot::Slot;
 use crate::{Position, State};
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::writer::Writer;
+use crate::journal::format::writer::Writer;
 use crate::journal::{Entry, Head};
 
 /// Records in their order, as the appends that they will be.

@@ -1,14 +1,14 @@
 //! What happened in a run, as lines of JSON.
 
-use super::codec::{Codec, ItemCodec};
 use super::snapshot::write_position;
-use super::text::write_text;
-use super::writer::Writer;
 use crate::ahead::{Ahead, NodeList, Sent};
 use crate::chair::Given;
 use crate::editing::Edit;
 use crate::goto::{Goto, Items, Places};
 use crate::graph::{END, Inner};
+use crate::journal::format::text::write_text;
+use crate::journal::format::writer::Writer;
+use crate::node::codec::{Codec, ItemCodec};
 use crate::plan::{OpenedValve, Valve};
 use crate::record::Committed;
 use crate::{Position, State};

@@ -8,7 +8,7 @@ use std::io;
 use serde::ser::{self, Serialize, Serializer};
 
 /// Writes a value as JSON.
-pub(super) fn write(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) -> serde_json::Result<()> {
+pub(crate) fn write(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) -> serde_json::Result<()> {
     let shared = Out { bytes: RefCell::new(std::mem::take(out)), deaf: Cell::new(false) };
     let mut json = serde_json::Serializer::new(&shared);
     let written = value.serialize(Fast { inner: &mut json, out: Some(&shared) });
@@ -188,7 +188,7 @@ impl<S: ser::SerializeMap> ser::SerializeMap for Fast<'_, S> {
 
 /// A text as `serde_json` writes it, which looks at one byte after the other. Most stretches have nothing to escape, and that
 /// the processor sees of many bytes at once.
-pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
+pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.reserve(text.len() + 2);
     out.push(b'"');
     for stretch in text.as_bytes().chunks(STRETCH) {

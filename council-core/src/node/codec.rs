@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::text;
 use crate::goto::Items;
+use crate::journal::format::text;
 use crate::{Durable, State};
 
 /// A state and its updates as JSON.

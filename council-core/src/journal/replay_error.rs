@@ -1,6 +1,6 @@
 //! Why a record does not fit the run that it is put into.
 
-use crate::stored::LineError;
+use super::format::line::LineError;
 
 /// Why a record does not fit the graph or the position. Nothing was changed in what is stored.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,7 @@
 //! Nodes: async functions, closures and structs that read a state and return an update.
 
+pub(crate) mod codec;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;

@@ -182,7 +182,7 @@ impl<'a> Line<'a> {
 }
 
 /// Reads an object that has a format; what cannot be read may be of another.
-pub(super) fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, LineError> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, LineError> {
     serde_json::from_str(json).map_err(|error| match serde_json::from_str::<Version>(json) {
         Ok(Version { v }) if v != FORMAT => LineError::Format { found: v },
         _ => LineError::Unreadable(error),
