@@ -109,11 +109,11 @@ const STYLE: &str = concat!(
 
 /// All scripts. They share one scope, as if they were one file; the last begins.
 const SCRIPT: &str = concat!(
-    include_str!("../page/dom.js"),
-    include_str!("../page/words.js"),
-    include_str!("../page/api.js"),
-    include_str!("../page/router.js"),
-    include_str!("../page/theme.js"),
+    include_str!("../page/lib/dom.js"),
+    include_str!("../page/lib/words.js"),
+    include_str!("../page/lib/api.js"),
+    include_str!("../page/lib/router.js"),
+    include_str!("../page/lib/theme.js"),
     include_str!("../page/graph-layout.js"),
     include_str!("../page/graph-lines.js"),
     include_str!("../page/graph.js"),
