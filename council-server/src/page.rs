@@ -103,7 +103,7 @@ const STYLE: &str = concat!(
     include_str!("../page/graph/graph.css"),
     include_str!("../page/text/text.css"),
     include_str!("../page/run/run.css"),
-    include_str!("../page/lists.css"),
+    include_str!("../page/lists/lists.css"),
     include_str!("../page/editor.css"),
 );
 
@@ -129,8 +129,8 @@ const SCRIPT: &str = concat!(
     include_str!("../page/run/run-view.js"),
     include_str!("../page/run/run.js"),
     include_str!("../page/run/replay.js"),
-    include_str!("../page/start.js"),
-    include_str!("../page/history.js"),
+    include_str!("../page/lists/start.js"),
+    include_str!("../page/lists/history.js"),
     include_str!("../page/editor-rules.js"),
     include_str!("../page/editor-document.js"),
     include_str!("../page/editor-templates.js"),
