@@ -1,8 +1,8 @@
-//! A release pipeline as a graph: no model, no network, nothing but typed state.
+//! A release pipeline as a graph, without a model and without a network.
 //!
-//! `cargo run --example pipeline` ships version 1.4.0 after two repairs; `-- --hopeless` never gets it right, so the valve
-//! opens and the release is rolled back; `-- --mermaid` prints the drawing, `-- --dot` the same for Graphviz, and
-//! `-- --path` the drawing with the way that the run went.
+//! `cargo run --example pipeline` ships version 1.4.0 after two repairs. With `-- --hopeless` no repair works, so the visit limit
+//! sends the run to `roll back`. `-- --mermaid` prints the drawing, `-- --dot` prints it for Graphviz, and `-- --path` prints it
+//! with the path of a run.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -12,14 +12,14 @@ use council_core::{
     Context, Detail, EventKind, Graph, Node, NodeResult, RunPath, State, StateGraph, async_trait, node,
 };
 
-/// What passes through the graph. A field without an attribute is replaced by a write; the others say how they take one.
+/// The state of the graph. A write replaces a field without an attribute; an attribute names another reducer.
 #[derive(State, Clone, Debug, Default)]
 struct Release {
     version: String,
-    /// What is still wrong, by check: each check replaces its own entry, so three can write at once.
+    /// The number of open faults of each check. Each check replaces its own entry, so three checks can write at once.
     #[state(merge)]
     faults: Faults,
-    /// In the order of the nodes, whichever of them ends first: the same in every run.
+    /// In the order in which the nodes are declared, so it is the same in every run.
     #[state(append)]
     log: Vec<String>,
     #[state(add)]
@@ -33,12 +33,12 @@ struct Release {
 
 type Faults = BTreeMap<&'static str, u32>;
 
-/// A node can be a plain async function: it borrows the state and returns what it wants changed.
+/// A node can be an async function: it borrows the state and returns an update.
 async fn fetch(release: &Release) -> NodeResult<Release> {
     Ok(Release::update().log(format!("fetched {}", release.version)))
 }
 
-/// A node can be a struct, which is how one implementation serves several nodes.
+/// A node can be a struct, so that several nodes share one implementation.
 struct Check {
     name: &'static str,
     faults: u32,
@@ -49,7 +49,7 @@ struct Check {
 #[async_trait]
 impl Node<Release> for Check {
     async fn run(&self, release: &Release, context: &Context<Release>) -> NodeResult<Release> {
-        context.token(format!("{} cases", self.cases)); // whoever watches the run sees it at once
+        context.token(format!("{} cases", self.cases)); // observers get it at once
         tokio::time::sleep(self.takes).await;
         let left = self.faults.saturating_sub(release.repairs);
         Ok(Release::update()
@@ -68,8 +68,8 @@ fn pipeline(can_repair: bool) -> Result<Graph<Release>, council_core::BuildError
     let lint = graph.node("lint", check("lint", 1, 40, 10));
     let test = graph.node("test", check("test", 2, 812, 60));
     let audit = graph.node("audit", check("audit", 0, 96, 30));
-    let decide = node!(graph, "decide", async |_| Ok(Release::update())); // a place to join and to choose
-    // A closure may capture: `can_repair` moves into the node, the state is borrowed.
+    let decide = node!(graph, "decide", async |_| Ok(Release::update())); // joins the checks and has a route
+    // A node can be a closure that captures values: `can_repair` moves into it.
     let fix = node!(graph, "fix", async move |_| {
         Ok(Release::update().repairs(u32::from(can_repair)).log("tried a repair"))
     });
@@ -78,10 +78,10 @@ fn pipeline(can_repair: bool) -> Result<Graph<Release>, council_core::BuildError
 
     graph.start(fetch);
     for check in [lint, test, audit] {
-        graph.edge(fetch, check); // three edges from one node: all three run in one superstep
+        graph.edge(fetch, check); // three edges from one node: all three targets run in one superstep
         graph.edge(fix, check);
     }
-    graph.join([lint, test, audit], decide); // and `decide` once, when all three are done
+    graph.join([lint, test, audit], decide); // `decide` runs once, after all three
     graph
         .route(
             decide,
@@ -94,23 +94,23 @@ fn pipeline(can_repair: bool) -> Result<Graph<Release>, council_core::BuildError
     graph.visit_limit(fix, 3, roll_back); // the valve: a fourth visit of `fix` goes to `roll back` instead
     graph.end(publish);
     graph.end(roll_back);
-    graph.compile() // a node that cannot be reached, a dead end, a join that never fires: found here
+    graph.compile() // finds unreachable nodes, dead ends and joins that never fire
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let asked = |flag: &str| std::env::args().any(|argument| argument == flag);
-    let graph = pipeline(!asked("--hopeless"))?;
-    if asked("--mermaid") {
+    let has_flag = |flag: &str| std::env::args().any(|argument| argument == flag);
+    let graph = pipeline(!has_flag("--hopeless"))?;
+    if has_flag("--mermaid") {
         print!("{}", graph.mermaid());
         return Ok(());
     }
-    if asked("--dot") {
+    if has_flag("--dot") {
         print!("{}", graph.dot());
         return Ok(());
     }
     let release = Release { version: "1.4.0".to_owned(), ..Release::default() };
-    if asked("--path") {
+    if has_flag("--path") {
         let path = RunPath::new(graph.drawing());
         graph.run(release).observe_in(Detail::TASKS, path.observer()).await?;
         print!("{}", path.drawing().mermaid());

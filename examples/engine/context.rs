@@ -1,4 +1,4 @@
-//! The context of a node: what the run was given, where the node stands, how to be heard, and when to give up.
+//! The context of a node: dependencies of the run, the place of the task, events of its own, and cancellation.
 //!
 //! `cargo run --example context`
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 use council_core::{Context, Detail, EventKind, Graph, Limits, NodeId, Outcome, Policy, Retry};
 use council_core::{NodeResult, State, StateGraph};
 
-/// What every node of a run can use, and no journal stores: a database, a client, who asks.
+/// Dependencies of a run, for example a database, a client or the current user. No journal stores them.
 struct Tenant {
     name: &'static str,
     translator: fn(&str) -> String,
@@ -24,7 +24,7 @@ struct Manual {
     good_enough: bool,
 }
 
-/// The first attempt fails, and the second knows that it is the second.
+/// Fails at the first attempt. The context has the number of the attempt.
 async fn load(_: &Manual, context: &Context<Manual>) -> NodeResult<Manual> {
     if context.attempt() == 1 {
         return Err("the disk is asleep".into());
@@ -35,7 +35,7 @@ async fn load(_: &Manual, context: &Context<Manual>) -> NodeResult<Manual> {
     Ok(Manual::update().pages(["open", "press", "turn", "close"]))
 }
 
-/// A long node, which ends sooner when the run is cancelled, with what it has.
+/// A long node. When the run is cancelled, it ends early and returns the pages that are already translated.
 async fn translate(manual: &Manual, context: &Context<Manual>) -> NodeResult<Manual> {
     let mut update = Manual::update();
     let translated = manual.translated.len();
@@ -51,7 +51,7 @@ async fn translate(manual: &Manual, context: &Context<Manual>) -> NodeResult<Man
     Ok(update)
 }
 
-/// Could go on for ever, and is content when the limit of the run is near.
+/// Would loop for ever. It stops before the run reaches its limit of supersteps.
 async fn proofread(_: &Manual, context: &Context<Manual>) -> NodeResult<Manual> {
     let left = context.remaining_supersteps();
     context.emit("supersteps left", &left)?;
@@ -90,10 +90,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     while let Some(event) = run.next().await {
         println!("{event}");
         if matches!(event.kind, EventKind::Progress { done: 2, .. }) {
-            canceller.cancel(); // from here, or from anywhere else
+            canceller.cancel(); // a canceller can be sent to any thread
         }
     }
-    let Outcome::Stopped { position, .. } = run.await? else { return Err("it was not cancelled".into()) };
+    let Outcome::Stopped { position, .. } = run.await? else { return Err("the run was not cancelled".into()) };
     println!("{:?} so far\n", position.state().translated);
 
     let limits = Limits { supersteps: 6, ..Limits::default() };

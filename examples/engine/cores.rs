@@ -1,6 +1,6 @@
-//! Nodes that compute: spread over the cores of the machine, each stays a node like any other.
+//! CPU-bound nodes on several threads, with `Policy::spread`.
 //!
-//! `cargo run --release --example cores`; how long it takes goes to standard error, because it is never the same.
+//! `cargo run --release --example cores`. The times go to standard error, because they differ from run to run.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -18,7 +18,7 @@ struct Primes {
     count: usize,
 }
 
-/// What one block has.
+/// The primes of one block of numbers.
 #[derive(Clone)]
 struct Found {
     block: Range<u32>,
@@ -33,7 +33,7 @@ fn is_prime(number: u32) -> bool {
 fn census(spread: bool) -> Result<Graph<Primes>, council_core::BuildError> {
     let mut graph = StateGraph::<Primes>::new("census");
     let split = node!(graph, "split", async |_| Ok(Primes::update()));
-    // It never waits: without `spread` it would keep all other nodes of the run from going on.
+    // This worker never awaits. Without `spread` it blocks all other nodes of the run.
     let count = worker!(graph, "count", async move |_, block: &Range<u32>| {
         let primes = block.clone().filter(|number| is_prime(*number)).count();
         let thread = format!("{:?}", std::thread::current().id());

@@ -1,7 +1,7 @@
-//! Drawings: a graph with all that can stand in one, and the way that a run went through it.
+//! Drawings of a graph with every kind of node and edge, and of the path of a run.
 //!
-//! `cargo run --example drawing` prints Mermaid, which GitHub and many editors show as a picture; `-- --closed` leaves out what
-//! is inside the subgraph, `-- --path` runs the graph and puts the counts over the drawing, and `-- --dot` is for Graphviz:
+//! `cargo run --example drawing` prints Mermaid, which GitHub and many editors show as a picture. `-- --closed` hides the inside
+//! of the subgraph. `-- --path` runs the graph and adds the number of visits. `-- --dot` prints DOT for Graphviz:
 //! `cargo run --example drawing -- --dot | dot -Tsvg > book.svg`.
 
 use std::error::Error;
@@ -66,17 +66,17 @@ fn book() -> Result<Graph<Book>, council_core::BuildError> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let asked = |flag: &str| std::env::args().any(|argument| argument == flag);
+    let has_flag = |flag: &str| std::env::args().any(|argument| argument == flag);
     let graph = book()?;
     let mut drawing = graph.drawing();
-    if asked("--path") {
+    if has_flag("--path") {
         let path = RunPath::new(drawing);
         graph.run(Book::default()).observe_in(Detail::TASKS, path.observer()).await?;
         drawing = path.drawing();
     }
-    if asked("--closed") {
+    if has_flag("--closed") {
         drawing = drawing.closed();
     }
-    print!("{}", if asked("--dot") { drawing.dot() } else { drawing.mermaid() });
+    print!("{}", if has_flag("--dot") { drawing.dot() } else { drawing.mermaid() });
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Events: one run, watched by four readers at once, each in its own detail; one of them far too slow.
+//! Events: four readers of one run, each with its own level of detail. One reader is too slow and loses events.
 //!
 //! `cargo run --example events`
 
@@ -25,7 +25,7 @@ struct Page {
 async fn read(_: &Report, context: &Context<Report>) -> NodeResult<Report> {
     let pages = [Page { title: "Owls", bytes: 4_200 }, Page { title: "Bridges", bytes: 1_100 }];
     for (done, page) in (1..).zip(&pages) {
-        context.emit("page", page)?; // an event of the node's own: a name, and anything that serialises
+        context.emit("page", page)?; // a custom event: a name and a value that implements `Serialize`
         context.progress(done, 2);
     }
     Ok(Report::update())
@@ -55,23 +55,25 @@ fn desk() -> Result<Graph<Report>, council_core::BuildError> {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let graph = desk()?;
-    let told = Arc::new(AtomicU64::new(0));
-    let count = Arc::clone(&told);
+    let observed = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&observed);
     let run = graph
         .run(Report::default())
         .id("monday")
-        .values() // the whole state after each superstep as well, for those who want it
-        .observe(move |_| _ = count.fetch_add(1, Ordering::Relaxed)) // called in the run, of everything, without loss
-        .detail(Detail::CUSTOM | Detail::UPDATES); // what the stream of the run has
-    let (run, mut values) = run.channel(Detail::VALUES, 100); // as many channels as are wanted
-    let (run, mut slow) = run.channel(Detail::TOKENS, 3); // with room for three events
+        .values() // also emit the whole state after each superstep
+        .observe(move |_| _ = count.fetch_add(1, Ordering::Relaxed)) // called inside the run for every event, without loss
+        .detail(Detail::CUSTOM | Detail::UPDATES); // the detail of the stream below
+    let (run, mut values) = run.channel(Detail::VALUES, 100); // a run can have any number of channels
+    let (run, mut slow) = run.channel(Detail::TOKENS, 3); // this channel has room for three events
 
-    println!("The stream, as it comes:");
+    println!("The stream of the run:");
     let mut run = run.start();
     while let Some(event) = run.next().await {
         match &event.kind {
             EventKind::Custom { name, value, .. } => println!("  {name}: {value}"),
-            EventKind::NodeCompleted { task, update: Some(update), .. } => println!("  {} wants {update:?}", task.node),
+            EventKind::NodeCompleted { task, update: Some(update), .. } => {
+                println!("  {} returned {update:?}", task.node)
+            }
             _ => println!("  {event}"),
         }
     }
@@ -84,12 +86,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
 
-    println!("\nA reader that came only after the end:");
+    println!("\nA reader that starts after the end:");
     while let Some(event) = slow.next().await {
         println!("  number {}: {event}", event.sequence);
     }
 
-    println!("\nThe observer was told {} events of run `monday`.", told.load(Ordering::Relaxed));
-    println!("The run did not wait for anybody: {}.", report.text);
+    println!("\nThe observer was called for {} events of run `monday`.", observed.load(Ordering::Relaxed));
+    println!("The run waited for no reader: {}.", report.text);
     Ok(())
 }

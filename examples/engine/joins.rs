@@ -1,4 +1,4 @@
-//! Joins: an article waits for two ways of different length, again in each round, and the expenses wait for everything.
+//! Joins and deferred nodes: a node that waits for two paths of different length, and a node that runs last.
 //!
 //! `cargo run --example joins`
 
@@ -12,12 +12,12 @@ struct Article {
     material: Vec<&'static str>,
     #[state(add)]
     cost: u32,
-    /// What happened in which superstep: the order of the nodes of one superstep is that of their declaration.
+    /// One line per task. Lines of one superstep are in the order in which the nodes are declared.
     #[state(append)]
     log: Vec<String>,
 }
 
-/// Most work here is of one kind: something is found, and it costs something.
+/// Finds a piece of material at a cost. Several nodes share this implementation.
 struct Find(&'static str, u32);
 
 #[async_trait]
@@ -60,14 +60,14 @@ fn newspaper() -> Result<Graph<Article>, council_core::BuildError> {
 
     graph.start(plan);
     graph.edge(plan, archive).edge(plan, interview).edge(interview, transcribe);
-    // `archive` is done one superstep before `transcribe`; `write` waits for both, and in the second round for both anew.
+    // `archive` ends one superstep before `transcribe`. `write` waits for both, and again for both in the second round.
     graph.join([archive, transcribe], write);
     graph.route(
         write,
         [plan, publish],
         |article, [more, enough]| if article.material.len() < 6 { more } else { enough },
     );
-    // Each interview leads to `expenses`, but it is deferred: it runs once, when nothing else is left to run.
+    // Each interview leads to `expenses`. That node is deferred, so it runs once, when no other task is left.
     graph.edge(interview, expenses).defer(expenses);
     graph.end(publish).end(expenses);
     graph.compile()

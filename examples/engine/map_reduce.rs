@@ -1,4 +1,4 @@
-//! Map and reduce: the changes of a release are described one by one, side by side, and put together as release notes.
+//! Map and reduce: one worker task for each change of a release, and a node that joins the results.
 //!
 //! `cargo run --example map_reduce`
 
@@ -13,13 +13,13 @@ use council_core::{Context, Graph, Limits, NodeResult, State, StateGraph, Work, 
 struct Notes {
     version: String,
     changes: Vec<Change>,
-    /// One line for each change, in the order of the changes, whichever worker ends first.
+    /// One line for each change, in the order of the changes. It does not matter which worker ends first.
     #[state(append)]
     lines: Vec<String>,
     text: String,
 }
 
-/// What one worker gets. Its type is part of the worker's handle: sending anything else does not compile.
+/// The item of one worker task. Its type is part of the worker's handle, so another type does not compile.
 #[derive(Clone, Debug)]
 struct Change {
     number: u32,
@@ -28,20 +28,20 @@ struct Change {
     effort: Duration,
 }
 
-/// A worker that counts how many of it are at work at the same time.
+/// A worker that counts how many of its tasks run at the same time.
 struct Describe;
 
-static AT_WORK: AtomicUsize = AtomicUsize::new(0);
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
 static MOST: AtomicUsize = AtomicUsize::new(0);
 
 #[async_trait]
 impl Work<Notes, Change> for Describe {
     async fn run(&self, _: &Notes, change: &Change, context: &Context<Notes>) -> NodeResult<Notes> {
-        MOST.fetch_max(AT_WORK.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+        MOST.fetch_max(RUNNING.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
         tokio::time::sleep(change.effort).await;
-        AT_WORK.fetch_sub(1, Ordering::Relaxed);
-        let place = context.item().unwrap_or_default();
-        Ok(Notes::update().lines(format!("{}. {} (#{})", place + 1, change.title, change.number)))
+        RUNNING.fetch_sub(1, Ordering::Relaxed);
+        let index = context.item().unwrap_or_default();
+        Ok(Notes::update().lines(format!("{}. {} (#{})", index + 1, change.title, change.number)))
     }
 }
 
@@ -57,7 +57,7 @@ fn release_notes() -> Result<Graph<Notes>, council_core::BuildError> {
     });
     graph.start(collect);
     graph.fan_out(collect, describe, |notes| notes.changes.clone()); // one task for each change
-    graph.edge(describe, publish); // once, when all of them are done; at once, when there are none
+    graph.edge(describe, publish); // once, after all tasks; without items, at once
     graph.end(publish);
     graph.compile()
 }
@@ -71,7 +71,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let notes = graph.run(notes).limits(limits).await?.into_state();
         println!("{}\n", notes.text);
     }
-    println!("At most {} at work at the same time.", MOST.load(Ordering::Relaxed));
+    println!("At most {} tasks ran at the same time.", MOST.load(Ordering::Relaxed));
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Reducers: how each field of a state takes the writes of two nodes that run side by side.
+//! Reducers: how each field of a state combines the writes of two nodes of one superstep.
 //!
 //! `cargo run --example reducers`
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 #[derive(State, Default)]
 struct Trip {
-    /// Replaced, as every field without an attribute: by one node in a superstep at most.
+    /// A plain field, without an attribute: a write replaces it. At most one node of a superstep may write it.
     booked: &'static str,
     #[state(append)]
     log: Vec<String>,
@@ -22,13 +22,13 @@ struct Trip {
     cheapest: u32,
     #[state(merge)]
     prices: BTreeMap<&'static str, u32>,
-    /// Items with an id: written again, they change in their place. A `Vec` does as well, for lists that stay short.
+    /// Items with an id: an item with a known id replaces the old one in its place. For short lists a `Vec` is enough.
     #[state(by_id)]
     messages: IdList<Message>,
-    /// By a function of one's own.
+    /// Combined by a function of your own.
     #[state(first)]
     answer: String,
-    /// Nodes see it as any other field; no journal will keep it.
+    /// Nodes see it like any other field. No journal stores it.
     #[state(append, untracked)]
     pages: Vec<Vec<u8>>,
 }
@@ -47,7 +47,7 @@ impl Identified for Message {
     }
 }
 
-/// The first answer stays: that of the node that was declared first, whichever has ended first.
+/// Keeps the first answer. Updates are applied in the order of declaration, so it is the answer of the first declared node.
 fn first(answer: &mut String, another: String) {
     if answer.is_empty() {
         *answer = another;
@@ -73,7 +73,7 @@ async fn bus(_: &Trip) -> NodeResult<Trip> {
         .slowest(700)
         .cheapest(35)
         .prices([("bus", 35), ("night bus", 49)])
-        .messages(Message { id: "progress", text: "All have answered" }) // in the place of the train's
+        .messages(Message { id: "progress", text: "All have answered" }) // replaces the message of `train`
         .messages(Message { id: "warning", text: "The night bus is full" })
         .answer("The bus takes 9"))
 }
@@ -84,7 +84,7 @@ async fn book(trip: &Trip) -> NodeResult<Trip> {
         .booked(*vehicle)
         .remove_messages("progress")
         .messages(Message { id: "ticket", text: "One seat" })
-        .overwrite_log([format!("{} before this", trip.log.len())])) // whatever was in it, and whoever else writes to it
+        .overwrite_log([format!("{} before this", trip.log.len())])) // replaces the whole list
 }
 
 fn agency(clerks: &[&str]) -> Result<Graph<Trip>, council_core::BuildError> {
@@ -103,7 +103,7 @@ fn agency(clerks: &[&str]) -> Result<Graph<Trip>, council_core::BuildError> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let trip = agency(&["Ada"])?.run(Trip { cheapest: u32::MAX, ..Trip::default() }).await?.into_state();
     println!("replace    booked the {}", trip.booked);
-    println!("append     {:?}, overwritten in the end", trip.log);
+    println!("append     {:?}, after an overwrite", trip.log);
     println!("add        {} requests", trip.requests);
     println!("max        {} ms at most", trip.slowest);
     println!("min        from {} euros", trip.cheapest);
@@ -114,11 +114,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("function   {}", trip.answer);
 
     let stored = serde_json::to_string(&Trip::update().requests(1).pages(vec![0; 40_000]))?;
-    println!("untracked  {} bytes in the state; of an update a journal keeps {stored}", trip.pages.concat().len());
+    println!("untracked  {} bytes in the state; a journal stores the update {stored}", trip.pages.concat().len());
 
-    // Two that set the same plain field side by side: nothing says who wins, so nobody does.
+    // Two nodes of one superstep set the same plain field: that is an error.
     let run = agency(&["Ada", "Bo"])?.run(Trip::default()).id("hasty");
-    let Err(conflict) = run.await else { return Err("nobody noticed".into()) };
+    let Err(conflict) = run.await else { return Err("the conflict was not found".into()) };
     println!("\n{conflict}");
     Ok(())
 }

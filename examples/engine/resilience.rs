@@ -1,4 +1,4 @@
-//! Nodes that fail: tried again, stopped when they take too long, replaced by others, and not asked twice.
+//! Nodes that fail: retry, timeout, error handlers and a cache.
 //!
 //! `cargo run --example resilience`
 
@@ -35,7 +35,7 @@ impl std::fmt::Display for PaymentError {
 
 impl Error for PaymentError {}
 
-/// Slow to find out, and the same for a while.
+/// Looks up the rate of a city. Its result is cached.
 async fn rate(order: &Order) -> NodeResult<Order> {
     Ok(Order::update().rate(if order.city == "Oslo" { 900 } else { 450 }))
 }
@@ -45,7 +45,7 @@ async fn forecast(_: &Order) -> NodeResult<Order> {
     std::future::pending().await
 }
 
-/// Busy at first; and it declines large sums, however often it is asked.
+/// Is busy at the first attempt, and declines a large sum at every attempt.
 async fn charge(order: &Order, context: &Context<Order>) -> NodeResult<Order> {
     match context.attempt() {
         1 => Err(PaymentError::Busy.into()),
@@ -58,7 +58,7 @@ async fn invoice(order: &Order) -> NodeResult<Order> {
     Ok(Order::update().receipt(format!("an invoice over {}, by mail", order.rate)))
 }
 
-/// Whether it is worth another try: the error of the node is the source of the failure.
+/// Whether another attempt makes sense. The error of the node is the source of the failure.
 fn is_busy(failure: &Failure) -> bool {
     let error = failure.source().and_then(|error| error.downcast_ref());
     matches!(error, Some(PaymentError::Busy))
@@ -72,19 +72,20 @@ fn shop() -> Result<Graph<Order>, council_core::BuildError> {
     let invoice = graph.node("invoice", invoice);
     graph.start(rate).edge(rate, forecast).edge(forecast, charge).end(charge).end(invoice);
 
-    // For all nodes that say nothing else. Pauses get a random part by default; here they are the same in every run.
+    // The policy of all nodes that have none of their own.
     graph.default_policy(Policy { timeout: Some(Duration::from_millis(30)), ..Policy::default() });
+    // By default pauses have a random part; without jitter they are the same in every run.
     let retry =
         Retry { attempts: 4, pause: Duration::from_millis(2), jitter: false, when: is_busy, ..Retry::default() };
     graph.policy(charge, Policy { retry: Some(retry), ..Policy::default() });
-    // The result is good for a minute, for this city, in all runs of this graph.
+    // All runs of this graph use the result for one minute; the key is the city.
     graph.cache(rate, Cache { lifetime: Duration::from_mins(1), ..Cache::default() }, |order| order.city);
-    // Asked when no attempt is left. It may answer for the node ...
+    // An error handler is called when no attempt is left. It can supply the update of the node ...
     graph.on_error(forecast, [], |_, failure, []| match failure {
         Failure::NodeTimedOut { .. } => Some(Command::update(Order::update().forecast("unknown"))),
-        _ => None, // the failure stands, and ends the run
+        _ => None, // not handled: the failure ends the run
     });
-    // ... and send the run elsewhere.
+    // ... or continue with another node.
     graph.on_error(charge, [invoice], |_, _, [invoice]| Some(Command::goto(invoice)));
     graph.compile()
 }
@@ -101,7 +102,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     let next = retry_in.map_or("given up".to_owned(), |pause| format!("again in {pause:?}"));
                     println!("  {error}; {next}");
                 }
-                EventKind::NodeCompleted { task, cached: true, .. } => println!("  {} is known already", task.node),
+                EventKind::NodeCompleted { task, cached: true, .. } => println!("  {}: from the cache", task.node),
                 _ => {}
             }
         }

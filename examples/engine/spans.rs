@@ -1,4 +1,4 @@
-//! Spans: whatever a node logs with `tracing` says in which run, node and attempt it was said, in subgraphs too.
+//! Spans: every log line of a node names its run, node and attempt, also inside subgraphs.
 //!
 //! `cargo run --example spans`
 
@@ -45,9 +45,9 @@ fn month_end() -> Result<Graph<Invoice>, council_core::BuildError> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // Any subscriber does: this one writes lines; others send the spans to a collector.
+    // Any `tracing` subscriber works. This one writes lines; others send the spans to a collector.
     tracing_subscriber::fmt()
-        .with_max_level(Level::INFO) // with `DEBUG`, supersteps have spans, too
+        .with_max_level(Level::INFO) // with `DEBUG`, supersteps have spans too
         .without_time()
         .with_target(false)
         .with_level(false)

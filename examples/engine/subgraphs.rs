@@ -1,4 +1,4 @@
-//! Subgraphs: a graph that polishes one text is a node of a newsletter, and a worker for each of its stories.
+//! Subgraphs: one graph that polishes a text, used as a node and as a worker of another graph.
 //!
 //! `cargo run --example subgraphs`
 
@@ -9,7 +9,7 @@ use council_core::{
     Detail, EventKind, Graph, Limits, NodeId, NodeResult, Outcome, State, StateGraph, StopReason, Subgraph, node,
 };
 
-/// The state of the inner graph. It is `Clone`, because a run that stops in there keeps it.
+/// The state of the inner graph. It must be `Clone`, because the position of a stopped run holds it.
 #[derive(State, Clone, Default)]
 struct Text {
     text: String,
@@ -36,7 +36,7 @@ async fn shorten(text: &Text) -> NodeResult<Text> {
     Ok(Text::update().text(text.text.replacen("very ", "", 1)).rounds(1))
 }
 
-/// Knows nothing of newsletters, and can be run on its own.
+/// The inner graph. It is independent of the outer one and can be run alone.
 fn polish() -> Result<Graph<Text>, council_core::BuildError> {
     let mut graph = StateGraph::<Text>::new("polish");
     let draft = graph.node("draft", draft);
@@ -58,7 +58,7 @@ fn newsletter() -> Result<Graph<Newsletter>, council_core::BuildError> {
     let choose = node!(graph, "choose", async |_| {
         Ok(Newsletter::update().topics(["Our very old bridge", "The very very loud owl", "Rain"]))
     });
-    // For each topic, one run of the inner graph: what goes in, and what comes out of what it leaves.
+    // As a worker: one run of the inner graph for each topic. One function makes its input, the other one its update.
     let story = graph.worker(
         "story",
         Subgraph::per_item(
@@ -67,7 +67,7 @@ fn newsletter() -> Result<Graph<Newsletter>, council_core::BuildError> {
             |text| Newsletter::update().stories(text.text).rounds(text.rounds),
         ),
     );
-    // And once for the whole newsletter.
+    // As a node: one run for the whole newsletter.
     let headline = graph.node(
         "headline",
         Subgraph::new(
@@ -86,26 +86,26 @@ fn newsletter() -> Result<Graph<Newsletter>, council_core::BuildError> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let graph = newsletter()?;
 
-    println!("What happens inside is told, with the way that leads there:");
+    println!("Events from inside have the path of the subgraph:");
     let mut run = graph.run(Newsletter::default()).detail(Detail::TASKS).start();
     while let Some(event) = run.next().await {
         if let EventKind::NodeCompleted { task, .. } = &event.kind
             && task.node.as_ref() == "shorten"
         {
-            println!("  {} > {}, the visit number {}", event.path, task.node, task.visit);
+            println!("  {} > {}, visit {}", event.path, task.node, task.visit);
         }
     }
     print(&run.await?.into_state());
 
-    println!("\nLimits reach inside. A run that stops there goes on from there:");
+    println!("\nLimits also stop a run inside a subgraph, and it resumes there:");
     let limits =
         [Limits { supersteps: 2, ..Limits::default() }, Limits { wall_clock: Some(SOON), ..Limits::default() }];
     for limits in limits {
         let run = graph.run(Newsletter::default()).limits(limits);
-        let Outcome::Stopped { reason, position } = run.await? else { return Err("it was not stopped".into()) };
+        let Outcome::Stopped { reason, position } = run.await? else { return Err("the run was not stopped".into()) };
         let by = if matches!(reason, StopReason::WallClock(_)) { "the clock".to_owned() } else { reason.to_string() };
         let open: Vec<_> = position.open_tasks().filter_map(|task| task.item).collect();
-        println!("  stopped by {by}, with the stories {open:?} open");
+        println!("  stopped by {by}; unfinished stories: {open:?}");
         print(&graph.resume(position).await?.into_state());
     }
     Ok(())
@@ -115,5 +115,5 @@ fn print(letter: &Newsletter) {
     println!("  {} {} In {} rounds.", letter.headline, letter.stories.join(" "), letter.rounds);
 }
 
-/// Too soon for any story.
+/// Less time than one story needs.
 const SOON: Duration = Duration::from_millis(1);

@@ -1,4 +1,4 @@
-//! Deciders: nodes that say where the run goes. Support tickets are handed from desk to desk until one of them can close them.
+//! Deciders: nodes that choose the next node. A support ticket goes from desk to desk until a desk closes it.
 //!
 //! `cargo run --example triage`
 
@@ -13,7 +13,7 @@ struct Ticket {
     notes: Vec<String>,
 }
 
-/// What the first desk can decide. It knows the choices, not the graph.
+/// The choices of the first desk. A decider knows its choices and not the graph.
 enum Topic {
     Money,
     Software,
@@ -32,13 +32,13 @@ async fn triage(ticket: &Ticket) -> Decision<Ticket, Topic> {
     Ok((Ticket::update().notes(format!("triage: {note}")), topic))
 }
 
-/// What either desk can decide: done, or rather one for the other desk.
+/// The choices of the two other desks.
 enum Next {
     Close,
     HandOver,
 }
 
-/// Two desks of one kind, each of which can hand a ticket to the other.
+/// A desk. Two nodes use this implementation and can hand a ticket to each other.
 struct Desk {
     name: &'static str,
     knows: &'static str,
@@ -65,7 +65,7 @@ fn support() -> Result<Graph<Ticket>, council_core::BuildError> {
     let engineers = graph.decider("engineers", Desk { name: "engineers", knows: "crash" });
 
     graph.start(triage);
-    // A `match` over an enum: to forget a choice does not compile, nor does a misspelt target.
+    // A `match` over an enum: a missing choice or a misspelt target does not compile.
     graph
         .decide(triage, [billing.id(), engineers.id(), NodeId::END], |topic, [billing, engineers, end]| match topic {
             Topic::Money => billing,

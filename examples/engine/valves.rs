@@ -1,4 +1,4 @@
-//! Valves and limits: four things that end a loop, none of which throws work away.
+//! Valves and limits: four ways to end a loop without losing work.
 //!
 //! `cargo run --example valves`
 
@@ -36,7 +36,7 @@ fn assistant(most_searches: u32, budget: u32) -> Result<Graph<Research>, council
         let wanted = if research.question.contains("life") { usize::MAX } else { 2 };
         if research.sources.len() < wanted { more } else { enough }
     });
-    // One search too many goes to `answer` instead; so does whatever comes next once the money is spent.
+    // A search above the limit is replaced by `answer`. So is every next node when the budget is spent.
     graph.visit_limit(search, most_searches, answer);
     graph.guard("budget", move |research| research.spent > budget, answer);
     graph.compile()
@@ -50,28 +50,28 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for (research, most_searches, budget) in [(&easy, 10, 100), (&hard, 3, 100), (&hard, 10, 100)] {
         println!("{} At most {most_searches} searches, {budget} cents.", research.question);
         let graph = assistant(most_searches, budget)?;
-        let outcome = graph.run(research.clone()).observe_in(Detail::TASKS, tell_valve).await?;
+        let outcome = graph.run(research.clone()).observe_in(Detail::TASKS, print_valve).await?;
         print(outcome.state());
     }
 
-    println!("The same, 5 supersteps at a time.");
+    println!("The last one again, 5 supersteps at a time.");
     let graph = assistant(10, 100)?;
     let mut limits = Limits { supersteps: 5, ..Limits::default() };
     let mut outcome = graph.run(hard).limits(limits).await?;
-    // A run that was stopped is no error: the type says so, and the state is in it.
+    // A stopped run is not an error. `Outcome::Stopped` has the position, with the state in it.
     while let Outcome::Stopped { reason, position } = outcome {
         let Research { sources, spent, .. } = position.state();
         println!("  stopped by {reason}: {} sources, {spent} cents", sources.len());
         limits.supersteps += 5;
-        outcome = graph.resume(position).limits(limits).observe_in(Detail::TASKS, tell_valve).await?;
+        outcome = graph.resume(position).limits(limits).observe_in(Detail::TASKS, print_valve).await?;
     }
     print(outcome.state());
     Ok(())
 }
 
-fn tell_valve(event: &Event<Research>) {
+fn print_valve(event: &Event<Research>) {
     if let EventKind::ValveOpened { valve, to } = &event.kind {
-        println!("  valve: {valve}, so {} comes next", to.as_deref().unwrap_or("the end"));
+        println!("  valve: {valve}; next is {}", to.as_deref().unwrap_or("the end"));
     }
 }
 

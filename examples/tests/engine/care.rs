@@ -12,7 +12,7 @@ fn resilience_retries_recovers_and_remembers() {
           the bank is busy; again in 2ms
           weather unknown, paid 450 at attempt 2
         A parcel to Rome
-          rate is known already
+          rate: from the cache
           took longer than its 0.03 s; given up
           the bank is busy; again in 2ms
           weather unknown, paid 450 at attempt 2
@@ -31,14 +31,14 @@ fn valves_end_loops_and_limits_lose_nothing() {
         How tall is Mont Blanc? At most 10 searches, 100 cents.
           an answer from 2 sources for 12 cents
         What is the meaning of life? At most 3 searches, 100 cents.
-          valve: search has had its 3 visits, so answer comes next
+          valve: search has had its 3 visits; next is answer
           an answer from 3 sources for 18 cents
         What is the meaning of life? At most 10 searches, 100 cents.
-          valve: the guard `budget`, so answer comes next
+          valve: the guard `budget`; next is answer
           an answer from 5 sources for 139 cents
-        The same, 5 supersteps at a time.
+        The last one again, 5 supersteps at a time.
           stopped by the limit of 5 supersteps: 3 sources, 17 cents
-          valve: the guard `budget`, so answer comes next
+          valve: the guard `budget`; next is answer
           an answer from 5 sources for 139 cents
     "#]]
     .assert_eq(&run("valves", &[]));

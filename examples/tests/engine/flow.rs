@@ -17,7 +17,7 @@ fn map_reduce_keeps_the_order_of_the_items() {
         Release 1.4.1
         Nothing has changed.
 
-        At most 3 at work at the same time.
+        At most 3 tasks ran at the same time.
     "#]]
     .assert_eq(&run("map_reduce", &[]));
 }
@@ -65,18 +65,18 @@ fn triage_hands_tickets_from_desk_to_desk() {
 #[test]
 fn subgraphs_are_stopped_inside_and_go_on_from_there() {
     expect![[r#"
-        What happens inside is told, with the way that leads there:
-          story[0] > shorten, the visit number 1
-          story[1] > shorten, the visit number 1
-          story[1] > shorten, the visit number 2
-          story[2] > shorten, the visit number 1
-          headline > shorten, the visit number 1
+        Events from inside have the path of the subgraph:
+          story[0] > shorten, visit 1
+          story[1] > shorten, visit 1
+          story[1] > shorten, visit 2
+          story[2] > shorten, visit 1
+          headline > shorten, visit 1
           3 short stories! Our old bridge! The loud owl! Rain! In 5 rounds.
 
-        Limits reach inside. A run that stops there goes on from there:
-          stopped by the limit of 2 supersteps, with the stories [1] open
+        Limits also stop a run inside a subgraph, and it resumes there:
+          stopped by the limit of 2 supersteps; unfinished stories: [1]
           3 short stories! Our old bridge! The loud owl! Rain! In 5 rounds.
-          stopped by the clock, with the stories [0, 1, 2] open
+          stopped by the clock; unfinished stories: [0, 1, 2]
           3 short stories! Our old bridge! The loud owl! Rain! In 5 rounds.
     "#]]
     .assert_eq(&run("subgraphs", &[]));

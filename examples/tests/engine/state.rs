@@ -8,7 +8,7 @@ use crate::support::run;
 fn reducers_merge_in_the_order_of_the_nodes() {
     expect![[r#"
         replace    booked the bus
-        append     ["2 before this"], overwritten in the end
+        append     ["2 before this"], after an overwrite
         add        5 requests
         max        700 ms at most
         min        from 35 euros
@@ -16,7 +16,7 @@ fn reducers_merge_in_the_order_of_the_nodes() {
         by_id      warning: The night bus is full
         by_id      ticket: One seat
         function   The train takes 4 hours
-        untracked  40000 bytes in the state; of an update a journal keeps {"requests":1}
+        untracked  40000 bytes in the state; a journal stores the update {"requests":1}
 
         run `hasty`: node `Bo` replaces `booked`, which node `Ada` replaced in the same superstep, 2; give the field a reducer, or let the nodes run one after the other
     "#]].assert_eq(&run("reducers", &[]));

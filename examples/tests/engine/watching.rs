@@ -7,17 +7,17 @@ use crate::support::run;
 #[test]
 fn events_reach_each_reader_in_its_detail() {
     expect![[r#"
-        The stream, as it comes:
+        The stream of the run:
           superstep 1: read #1 started
           page: {"bytes":4200,"title":"Owls"}
           superstep 1: read #1 has done 1 of 2
           page: {"bytes":1100,"title":"Bridges"}
           superstep 1: read #1 has done 2 of 2
-          read wants ReportUpdate
+          read returned ReportUpdate
           superstep 2: write #1 started
-          write wants ReportUpdate(text, words)
+          write returned ReportUpdate(text, words)
           superstep 3: sign #1 started
-          sign wants ReportUpdate(text)
+          sign returned ReportUpdate(text)
           finished after 3 supersteps
 
         The state after each superstep:
@@ -25,16 +25,17 @@ fn events_reach_each_reader_in_its_detail() {
           2: 12 words, "Owls sleep under bridges while the town above them is wide awake"
           3: 12 words, "Owls sleep under bridges while the town above them is wide awake. Yours, the desk"
 
-        A reader that came only after the end:
+        A reader that starts after the end:
           number 9: superstep 2: write #1 wrote "Owls "
           number 10: superstep 2: write #1 wrote "sleep "
           number 11: superstep 2: write #1 wrote "under "
           number 25: 9 events lost
           number 26: finished after 3 supersteps
 
-        The observer was told 26 events of run `monday`.
-        The run did not wait for anybody: Owls sleep under bridges while the town above them is wide awake. Yours, the desk.
-    "#]].assert_eq(&run("events", &[]));
+        The observer was called for 26 events of run `monday`.
+        The run waited for no reader: Owls sleep under bridges while the town above them is wide awake. Yours, the desk.
+    "#]]
+    .assert_eq(&run("events", &[]));
 }
 
 #[test]
