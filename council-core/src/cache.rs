@@ -22,7 +22,7 @@ pub struct Cache {
 
 impl Default for Cache {
     fn default() -> Self {
-        Self { lifetime: Duration::from_mins(5), entries: 1_024 }
+        Self { lifetime: Duration::from_secs(300), entries: 1_024 }
     }
 }
 

@@ -73,7 +73,7 @@ impl Default for Retry {
             attempts: 3,
             pause: Duration::from_millis(500),
             factor: 2.0,
-            longest: Duration::from_mins(1),
+            longest: Duration::from_secs(60),
             jitter: true,
             when: Failure::is_retryable,
         }

@@ -24,7 +24,7 @@ use crate::{ChatError, ChatModel, ChatReply, ChatRequest, ChatStream};
 /// use council_llm::{ChatModel, Retry, RetryPolicy};
 ///
 /// fn patient(model: impl ChatModel) -> impl ChatModel {
-///     Retry::new(model).policy(RetryPolicy { attempts: 8, total: Duration::from_mins(10), ..RetryPolicy::default() })
+///     Retry::new(model).policy(RetryPolicy { attempts: 8, total: Duration::from_secs(600), ..RetryPolicy::default() })
 /// }
 /// ```
 #[derive(Clone, Debug)]
@@ -102,7 +102,7 @@ impl<M: ChatModel> ChatModel for Retry<M> {
 /// assert_eq!(policy.attempts, 4);
 /// assert_eq!(policy.first_delay, Duration::from_millis(500));
 /// assert_eq!(policy.longest_delay, Duration::from_secs(30));
-/// assert_eq!(policy.total, Duration::from_mins(2));
+/// assert_eq!(policy.total, Duration::from_secs(120));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
@@ -136,7 +136,7 @@ impl Default for RetryPolicy {
             attempts: 4,
             first_delay: Duration::from_millis(500),
             longest_delay: Duration::from_secs(30),
-            total: Duration::from_mins(2),
+            total: Duration::from_secs(120),
         }
     }
 }

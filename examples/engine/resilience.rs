@@ -79,7 +79,7 @@ fn shop() -> Result<Graph<Order>, council_core::BuildError> {
         Retry { attempts: 4, pause: Duration::from_millis(2), jitter: false, when: is_busy, ..Retry::default() };
     graph.policy(charge, Policy { retry: Some(retry), ..Policy::default() });
     // All runs of this graph use the result for one minute; the key is the city.
-    graph.cache(rate, Cache { lifetime: Duration::from_mins(1), ..Cache::default() }, |order| order.city);
+    graph.cache(rate, Cache { lifetime: Duration::from_secs(60), ..Cache::default() }, |order| order.city);
     // An error handler is called when no attempt is left. It can supply the update of the node ...
     graph.on_error(forecast, [], |_, failure, []| match failure {
         Failure::NodeTimedOut { .. } => Some(Command::update(Order::update().forecast("unknown"))),

@@ -15,7 +15,7 @@ async fn a_pause_before_another_attempt_ends_when_the_run_is_cancelled() {
     let mut graph = StateGraph::<Doc>::new("pause");
     let fails = node!(graph, "fails", async move |_| Err("no luck".into()));
     graph.start(fails).end(fails);
-    let hour = Duration::from_hours(1);
+    let hour = Duration::from_secs(60 * 60);
     let retry = Retry { attempts: 5, pause: hour, longest: hour, jitter: false, ..Retry::default() };
     graph.policy(fails, Policy { retry: Some(retry), ..Policy::default() });
     let began = Instant::now();
@@ -32,7 +32,7 @@ async fn tasks_that_wait_for_their_place_do_not_begin_once_the_run_is_cancelled(
     let mut graph = StateGraph::<Doc>::new("bounded");
     let first = graph.node("first", note);
     let work = worker!(graph, "work", async move |_, _item: &u32| {
-        sleep(Duration::from_mins(1)).await;
+        sleep(Duration::from_secs(60)).await;
         Ok(Doc::update().round(1))
     });
     graph.start(first).fan_out(first, work, |_| 0..100_u32).end(work);

@@ -30,7 +30,7 @@ fn failing(ran: &Arc<AtomicUsize>, broken: &Arc<std::sync::atomic::AtomicBool>) 
         Ok(Doc::update().notes("mended"))
     });
     let hangs = node!(graph, "slow", async move |_| {
-        sleep(Duration::from_mins(1)).await;
+        sleep(Duration::from_secs(60)).await;
         Ok(Doc::update().notes("slow"))
     });
     graph.start(fork);

@@ -34,7 +34,7 @@ fn address(heavy: &Heavy) -> usize {
 /// Waits for the other of two that meet here, and blocks its thread until then.
 fn meet(mine: &Mutex<Receiver<()>>, other: &Sender<()>) {
     other.send(()).unwrap();
-    mine.lock().unwrap().recv_timeout(Duration::from_mins(1)).expect("the other has a thread of its own");
+    mine.lock().unwrap().recv_timeout(Duration::from_secs(60)).expect("the other has a thread of its own");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -94,7 +94,7 @@ fn beside_one_that_waits(held: &Arc<()>, other: impl FnOnce(&mut StateGraph<Doc>
     let waits = node!(graph, "waits", async move |doc: &Doc| {
         let _held = Arc::clone(&inside);
         if doc.round == 0 {
-            sleep(Duration::from_mins(10)).await;
+            sleep(Duration::from_secs(600)).await;
         }
         Ok(Doc::update().notes("waited"))
     });
@@ -141,7 +141,7 @@ async fn what_cannot_be_stopped_in_time_is_kept_and_not_done_again() {
     let computes = node!(graph, "computes", async move |_| {
         let began = began.lock().unwrap().take().expect("it is done once");
         began.send(()).unwrap();
-        has_failed.lock().unwrap().recv_timeout(Duration::from_mins(1))?;
+        has_failed.lock().unwrap().recv_timeout(Duration::from_secs(60))?;
         Ok(Doc::update().notes("computed"))
     });
     let fails = node!(graph, "fails", async move |_| {
@@ -253,7 +253,7 @@ async fn the_wall_clock_and_time_limits_stop_spread_tasks_too() {
     let late = crate::alone(|graph| {
         let late = node!(graph, "late", async move |_| {
             let _held = Arc::clone(&inside);
-            sleep(Duration::from_mins(10)).await;
+            sleep(Duration::from_secs(600)).await;
             Ok(Doc::update())
         });
         graph.policy(late, Policy { timeout: Some(Duration::from_secs(2)), ..spread() });

@@ -12,11 +12,11 @@ use tokio::time::Instant;
 /// use std::time::Duration;
 /// use council_llm::CallLimits;
 ///
-/// let limits = CallLimits { total: Duration::from_mins(1), ..CallLimits::default() };
+/// let limits = CallLimits { total: Duration::from_secs(60), ..CallLimits::default() };
 /// assert_eq!(limits.connect, Duration::from_secs(10));
-/// assert_eq!(limits.first_byte, Duration::from_mins(2));
-/// assert_eq!(limits.progress, Duration::from_mins(2));
-/// assert_eq!(CallLimits::default().total, Duration::from_mins(10));
+/// assert_eq!(limits.first_byte, Duration::from_secs(120));
+/// assert_eq!(limits.progress, Duration::from_secs(120));
+/// assert_eq!(CallLimits::default().total, Duration::from_secs(600));
 /// assert_eq!(limits.event_bytes, 1 << 20);
 /// assert_eq!(limits.body_bytes, 32 << 20);
 /// ```
@@ -42,9 +42,9 @@ impl Default for CallLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            first_byte: Duration::from_mins(2),
-            progress: Duration::from_mins(2),
-            total: Duration::from_mins(10),
+            first_byte: Duration::from_secs(120),
+            progress: Duration::from_secs(120),
+            total: Duration::from_secs(600),
             event_bytes: 1 << 20,
             body_bytes: 32 << 20,
         }
@@ -57,4 +57,4 @@ pub(super) fn after(begin: Instant, limit: Duration) -> Instant {
     begin.checked_add(limit).unwrap_or_else(|| begin + A_LIFETIME)
 }
 
-const A_LIFETIME: Duration = Duration::from_hours(24 * 365 * 30);
+const A_LIFETIME: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);

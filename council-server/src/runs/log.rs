@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::standing::Standing;
 use super::unreadable::Unreadable;
-use crate::wire::{Happening, Status, now};
+use crate::wire::{Happening, Status, now, split_within};
 
 /// What has happened in a run. Its events are made of the records in the journal, so they have the same numbers whenever they are
 /// read again.
@@ -135,7 +135,7 @@ impl Log {
         // What waits for a watcher is bounded by its number: so each has to be bounded too. What is numbered is kept anyway.
         let mut rest = text;
         while !rest.is_empty() {
-            let (text, later) = rest.split_at(rest.floor_char_boundary(LONGEST_TOKEN));
+            let (text, later) = split_within(rest, LONGEST_TOKEN);
             let _ = live.send(Happening::Token { node, text }.told(&self.run_id, None, now()));
             rest = later;
         }

@@ -5,6 +5,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::text::split_within;
+
 /// One fault of a request.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Invalid {
@@ -162,7 +164,7 @@ fn echo(input: &Value) -> Value {
             text
         }
     };
-    text[..text.floor_char_boundary(ECHO_LIMIT)].into()
+    split_within(&text, ECHO_LIMIT).0.into()
 }
 
 const ECHO_LIMIT: usize = 20 * 1_024;

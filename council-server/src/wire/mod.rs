@@ -7,6 +7,7 @@ mod event;
 mod history;
 mod invalid;
 mod run_event;
+mod text;
 
 use council_llm::Usage;
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ pub(crate) use self::event::Happening;
 pub(crate) use self::history::{ExecutionMode, HistoryEntry};
 pub(crate) use self::invalid::{Invalid, Loc};
 pub(crate) use self::run_event::RunEvent;
+pub(crate) use self::text::split_within;
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]

@@ -20,7 +20,7 @@ fn flood() -> Graph<Council> {
 /// The run and the other watchers go on; the slow one is told why it is closed, and comes back for the rest.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_that_reads_too_late_is_closed_with_1013_and_may_come_back() {
-    let config = Config { watcher_queue: 16, send_timeout: Duration::from_mins(10), ..Config::default() };
+    let config = Config { watcher_queue: 16, send_timeout: Duration::from_secs(600), ..Config::default() };
     let server = TestServer::of(config, flood()).await;
     let id = server.run("Rust").await;
     let slow = server.watch(&id, 0).await;

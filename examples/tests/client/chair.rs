@@ -10,7 +10,7 @@ use crate::program::{Server, client, refused};
 
 /// Waits until the run waits for the chair, and shows the state as a person sees it.
 fn paused(server: &Server, run: &str, before: &str) -> String {
-    let end = Instant::now() + Duration::from_mins(1);
+    let end = Instant::now() + Duration::from_secs(60);
     loop {
         let state = client(&server.address, &["state", "--json", run]);
         let state: Value = serde_json::from_str(&state.stdout).unwrap();
