@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
+use crate::chat::error::ChatError;
+use crate::chat::model::ChatModel;
 use crate::voice::Voice;
-use crate::{ChatError, ChatModel, Council, Decision, prompts};
+use crate::{Council, Decision, prompts};
 
 /// Drafts, and from the second round on mends the draft by all the feedback so far.
 ///

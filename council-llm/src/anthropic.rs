@@ -4,8 +4,12 @@ use async_trait::async_trait;
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
 
+use crate::chat::error::ChatError;
+use crate::chat::event::Usage;
+use crate::chat::model::{ChatModel, ChatStream};
+use crate::chat::request::ChatRequest;
 use crate::http::{Address, Answer, Dialect, HttpModel, Step};
-use crate::{AddressError, CallLimits, ChatError, ChatModel, ChatRequest, ChatStream, Usage};
+use crate::{AddressError, CallLimits};
 
 /// A model of the Anthropic Messages API (`POST {base}/v1/messages`).
 ///

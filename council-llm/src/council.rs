@@ -7,7 +7,9 @@ use std::sync::Arc;
 use council_core::{Graph, State, StateGraph};
 use serde::{Deserialize, Serialize};
 
-use crate::{Blueprint, ChatModel, Critic, Master, Usage, Verdict, Writer};
+use crate::chat::event::Usage;
+use crate::chat::model::ChatModel;
+use crate::{Blueprint, Critic, Master, Verdict, Writer};
 
 /// What passes through a council: the topic goes in, the rest is written by the agents.
 ///

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::chat::model::ChatModel;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
-use crate::Retry;
+use crate::chat::retry::Retry;
 use crate::credentials::without_credentials;
-use crate::{ChatModel, ModelSpec, SpecError};
+use crate::{ModelSpec, SpecError};
 
 /// What the environment says of the providers. An empty value counts as none.
 ///

@@ -14,11 +14,8 @@ mod models;
 mod offer;
 #[cfg(feature = "openai")]
 mod openai;
-mod pieces;
 pub mod prompts;
 mod rehearsal;
-mod retry;
-mod scripted;
 mod spec;
 mod verdict;
 mod voice;
@@ -29,7 +26,10 @@ pub use anthropic::Anthropic;
 pub use blueprint::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, EdgeKind, FaultKind, Place, Step, Tools,
 };
-pub use chat::{ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Message, Role, Usage};
+pub use chat::{
+    Answer, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Message, Retry, RetryPolicy,
+    Role, ScriptedModel, Usage,
+};
 pub use council::{
     CRITIC, Call, Council, CouncilBuilder, CouncilError, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, MASTER,
     WRITER,
@@ -42,8 +42,6 @@ pub use offer::{Offer, Provider};
 #[cfg(feature = "openai")]
 pub use openai::OpenAi;
 pub use rehearsal::Rehearsal;
-pub use retry::{Retry, RetryPolicy};
-pub use scripted::{Answer, ScriptedModel};
 pub use spec::{ModelSpec, SpecError};
 pub use verdict::Verdict;
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::{ChatModel, Environment, ModelSpec, SpecError};
+use crate::chat::model::ChatModel;
+use crate::{Environment, ModelSpec, SpecError};
 
 /// Models by their specs, each made once: a model has a pool of connections, which is worth keeping.
 ///

@@ -6,8 +6,12 @@ use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderName};
 use serde_json::{Value, json};
 
+use crate::chat::error::ChatError;
+use crate::chat::event::Usage;
+use crate::chat::model::{ChatModel, ChatStream};
+use crate::chat::request::{ChatRequest, Message};
 use crate::http::{Address, Answer, Dialect, HttpModel, Step};
-use crate::{AddressError, CallLimits, ChatError, ChatModel, ChatRequest, ChatStream, Message, Usage};
+use crate::{AddressError, CallLimits};
 
 /// A model of the Chat Completions API (`POST {base}/chat/completions`): OpenAI, Ollama, llama.cpp, vLLM, LiteLLM.
 ///

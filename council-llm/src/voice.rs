@@ -5,7 +5,11 @@ use std::sync::Arc;
 use council_core::Context;
 use futures_util::StreamExt;
 
-use crate::{AgentError, Call, ChatError, ChatEvent, ChatModel, ChatRequest, Council, Usage, Verdict, prompts};
+use crate::chat::error::ChatError;
+use crate::chat::event::{ChatEvent, Usage};
+use crate::chat::model::ChatModel;
+use crate::chat::request::ChatRequest;
+use crate::{AgentError, Call, Council, Verdict, prompts};
 
 /// A model, and what is the same in all of an agent's calls.
 pub(crate) struct Voice {

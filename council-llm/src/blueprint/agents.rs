@@ -5,8 +5,9 @@ use std::sync::Arc;
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
 use super::Agent;
+use crate::chat::model::ChatModel;
 use crate::voice::Voice;
-use crate::{ChatModel, Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, prompts};
+use crate::{Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, prompts};
 
 /// Writes the draft, the first or the one that takes the place of what is there.
 pub(super) struct Author {

@@ -9,7 +9,8 @@ use super::check;
 use super::fault::{BlueprintError, BlueprintFault};
 use super::ways::{Choice, Way, Ways, labelled};
 use super::{Agent, Blueprint};
-use crate::{ChatModel, Council, DEFAULT_THRESHOLD, Decision, Models, SpecError};
+use crate::chat::model::ChatModel;
+use crate::{Council, DEFAULT_THRESHOLD, Decision, Models, SpecError};
 
 impl Blueprint {
     /// The name of all their graphs.

@@ -9,7 +9,9 @@ use serde_json::Value;
 use super::body::Body;
 use super::sse::Splitter;
 use super::{Answer, Dialect, Step};
-use crate::{ChatError, ChatEvent, ChatStream, End};
+use crate::chat::error::ChatError;
+use crate::chat::event::{ChatEvent, End};
+use crate::chat::model::ChatStream;
 
 /// An answer that comes event by event.
 pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {

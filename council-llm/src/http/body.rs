@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::CallLimits;
 use super::faults::Faults;
 use super::limits::after;
-use crate::ChatError;
+use crate::chat::error::ChatError;
 
 /// The bytes of an answer. Dropping it ends the call.
 pub(super) struct Body {

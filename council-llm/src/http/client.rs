@@ -13,7 +13,9 @@ use super::body::Body;
 use super::faults::Faults;
 use super::limits::after;
 use super::{Address, CallLimits, Dialect, answer, connect};
-use crate::{ChatError, ChatRequest, ChatStream};
+use crate::chat::error::ChatError;
+use crate::chat::model::ChatStream;
+use crate::chat::request::ChatRequest;
 
 /// A model behind HTTP; what it says and understands is the dialect's.
 pub(crate) struct HttpModel<D> {

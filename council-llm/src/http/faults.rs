@@ -8,7 +8,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
 use super::CallLimits;
-use crate::ChatError;
+use crate::chat::error::ChatError;
 
 /// The errors of one call.
 #[derive(Debug)]

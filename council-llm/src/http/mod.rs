@@ -12,7 +12,8 @@ mod sse;
 use reqwest::header::HeaderName;
 use serde_json::Value;
 
-use crate::{ChatRequest, End, Usage};
+use crate::chat::event::{End, Usage};
+use crate::chat::request::ChatRequest;
 
 pub use address::AddressError;
 pub use limits::CallLimits;

@@ -1,7 +1,7 @@
 //! Splits a byte stream into server-sent events.
 
 use super::faults::Faults;
-use crate::ChatError;
+use crate::chat::error::ChatError;
 
 /// An incremental splitter of `text/event-stream`: each byte is looked at once, and no more than one event is held.
 ///

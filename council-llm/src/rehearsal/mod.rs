@@ -19,8 +19,12 @@ use futures_util::{StreamExt, stream};
 use tokio::time::sleep;
 
 use self::material::Material;
-use crate::pieces::words;
-use crate::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, DEFAULT_THRESHOLD, End, Role, Usage, prompts};
+use crate::chat::chunks::words;
+use crate::chat::error::ChatError;
+use crate::chat::event::{ChatEvent, End, Usage};
+use crate::chat::model::{ChatModel, ChatStream};
+use crate::chat::request::{ChatRequest, Role};
+use crate::{DEFAULT_THRESHOLD, prompts};
 
 /// A [`ChatModel`] that needs no key and no network, because it is not a language model but a set of rules.
 ///

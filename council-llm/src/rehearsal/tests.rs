@@ -5,7 +5,9 @@ use expect_test::expect_file;
 use proptest::prelude::*;
 
 use super::Rehearsal;
-use crate::{ChatModel, ChatRequest, Message, Role, Verdict, prompts};
+use crate::chat::model::ChatModel;
+use crate::chat::request::{ChatRequest, Message, Role};
+use crate::{Verdict, prompts};
 
 /// A council played by hand.
 struct Session {
@@ -158,7 +160,7 @@ async fn it_knows_the_agents_of_a_blueprint_by_what_they_are_asked() {
 async fn a_run_is_short_enough_to_watch() {
     let session = play("The future of remote work in small towns", 8.0).await;
     let texts = session.drafts.iter().chain(&session.replies).chain([&session.document]);
-    let words: usize = texts.map(|text| crate::pieces::words(text).len()).sum();
+    let words: usize = texts.map(|text| crate::chat::chunks::words(text).len()).sum();
     let pause = super::WATCHABLE * u32::try_from(words).unwrap();
     assert!(pause < Duration::from_secs(8), "{words} words, {pause:?}");
 }

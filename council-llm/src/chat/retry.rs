@@ -8,7 +8,10 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder, Retryable};
 use futures_util::{StreamExt, future, stream};
 use tokio::time::Instant;
 
-use crate::{ChatError, ChatModel, ChatReply, ChatRequest, ChatStream};
+use crate::chat::error::ChatError;
+use crate::chat::event::ChatReply;
+use crate::chat::model::{ChatModel, ChatStream};
+use crate::chat::request::ChatRequest;
 
 /// Wraps a model and repeats a call that failed in passing, as long as nothing of the answer has been shown.
 ///

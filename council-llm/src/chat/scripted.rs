@@ -6,8 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 
-use crate::pieces::words;
-use crate::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Usage};
+use crate::chat::chunks::words;
+use crate::chat::error::ChatError;
+use crate::chat::event::{ChatEvent, End, Usage};
+use crate::chat::model::{ChatModel, ChatStream};
+use crate::chat::request::ChatRequest;
 
 /// A [`ChatModel`] that gives prepared answers, one a call, and remembers what it was asked.
 ///
@@ -196,7 +199,10 @@ mod tests {
     use futures_util::StreamExt;
 
     use super::{Answer, ScriptedModel};
-    use crate::{ChatError, ChatEvent, ChatModel, ChatRequest, Usage};
+    use crate::chat::error::ChatError;
+    use crate::chat::event::{ChatEvent, Usage};
+    use crate::chat::model::ChatModel;
+    use crate::chat::request::ChatRequest;
 
     #[tokio::test]
     async fn a_text_is_streamed_word_by_word() {

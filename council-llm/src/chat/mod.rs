@@ -1,0 +1,16 @@
+//! The seam to a language model: a request, a stream of deltas, one end; and the models that need no provider.
+
+pub(crate) mod chunks;
+pub(crate) mod error;
+pub(crate) mod event;
+pub(crate) mod model;
+pub(crate) mod request;
+pub(crate) mod retry;
+pub(crate) mod scripted;
+
+pub use error::ChatError;
+pub use event::{ChatEvent, ChatReply, End, Usage};
+pub use model::{ChatModel, ChatStream};
+pub use request::{ChatRequest, Message, Role};
+pub use retry::{Retry, RetryPolicy};
+pub use scripted::{Answer, ScriptedModel};

@@ -1,0 +1,64 @@
+//! The trait of a chat model.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+
+use super::error::ChatError;
+use super::event::{ChatEvent, ChatReply};
+use super::request::ChatRequest;
+
+/// A chat model: anything that answers a system prompt and a list of messages.
+///
+/// One method is required. Wrappers such as [`Retry`](crate::Retry) hold a model and are models themselves.
+#[async_trait]
+pub trait ChatModel: Send + Sync + 'static {
+    /// The model's name as a person knows it, for example `anthropic/claude-sonnet-4-5`.
+    fn name(&self) -> &str;
+
+    /// Starts an answer.
+    ///
+    /// The stream yields any number of [`ChatEvent::Delta`] and then exactly one last item: [`ChatEvent::Done`] or an
+    /// error, never neither, never both. Dropping the stream ends the call.
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError>;
+
+    /// The whole answer at once: [`stream`](Self::stream), collected.
+    async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {
+        let mut stream = self.stream(request).await?;
+        let mut text = String::new();
+        while let Some(event) = stream.next().await {
+            match event? {
+                ChatEvent::Delta(delta) => text.push_str(&delta),
+                ChatEvent::Done(end) => return Ok(ChatReply { text, end }),
+            }
+        }
+        Err(ChatError::Truncated)
+    }
+}
+
+/// A model behind a pointer is a model.
+macro_rules! model_behind {
+    ($($pointer:ident),*) => {$(
+        #[async_trait]
+        impl<M: ChatModel + ?Sized> ChatModel for $pointer<M> {
+            fn name(&self) -> &str {
+                (**self).name()
+            }
+
+            async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+                (**self).stream(request).await
+            }
+
+            async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {
+                (**self).complete(request).await
+            }
+        }
+    )*};
+}
+
+model_behind!(Arc, Box);
+
+/// An answer as it is written.
+pub type ChatStream = BoxStream<'static, Result<ChatEvent, ChatError>>;
