@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::chat::model::ChatModel;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 use crate::chat::retry::Retry;
-use crate::credentials::without_credentials;
+use crate::provider::redact::without_credentials;
 use crate::{ModelSpec, SpecError};
 
 /// What the environment says of the providers. An empty value counts as none.
@@ -101,7 +101,7 @@ impl Environment {
     fn anthropic(&self, spec: &ModelSpec, model: &str) -> Result<Arc<dyn ChatModel>, SpecError> {
         let key = given(self.anthropic_api_key.as_deref())
             .ok_or_else(|| SpecError::MissingKey { spec: spec.clone(), variable: ANTHROPIC_API_KEY })?;
-        let mut model = crate::Anthropic::new(model, key);
+        let mut model = crate::provider::anthropic::Anthropic::new(model, key);
         if let Some(base_url) = given(self.anthropic_base_url.as_deref()) {
             model = model.base_url(base_url).map_err(unusable(ANTHROPIC_BASE_URL))?;
         }
@@ -114,7 +114,7 @@ impl Environment {
         if key.is_none() && base_url.is_none() {
             return Err(SpecError::MissingKey { spec: spec.clone(), variable: OPENAI_API_KEY });
         }
-        let mut model = crate::OpenAi::new(model, key.map(str::to_owned));
+        let mut model = crate::provider::openai::OpenAi::new(model, key.map(str::to_owned));
         if let Some(base_url) = base_url {
             model = model.base_url(base_url).map_err(unusable(OPENAI_BASE_URL))?;
         }
@@ -123,7 +123,7 @@ impl Environment {
 
     #[cfg(feature = "openai")]
     fn ollama(&self, model: &str) -> Result<Arc<dyn ChatModel>, SpecError> {
-        let mut model = crate::OpenAi::ollama(model);
+        let mut model = crate::provider::openai::OpenAi::ollama(model);
         if let Some(host) = given(self.ollama_host.as_deref()) {
             model = model.base_url(host).map_err(unusable(OLLAMA_HOST))?;
         }
@@ -152,7 +152,7 @@ fn given(value: Option<&str>) -> Option<&str> {
 }
 
 #[cfg(any(feature = "anthropic", feature = "openai"))]
-fn unusable(variable: &'static str) -> impl FnOnce(crate::AddressError) -> SpecError {
+fn unusable(variable: &'static str) -> impl FnOnce(crate::provider::http::address::AddressError) -> SpecError {
     move |error| SpecError::Address { variable, source: error.into() }
 }
 

@@ -1,28 +1,20 @@
 #![doc = include_str!("../README.md")]
 
 mod agents;
-#[cfg(feature = "anthropic")]
-mod anthropic;
 mod blueprint;
 mod chat;
 mod council;
-mod credentials;
 mod environment;
-#[cfg(any(feature = "anthropic", feature = "openai"))]
-mod http;
 mod models;
 mod offer;
-#[cfg(feature = "openai")]
-mod openai;
 pub mod prompts;
+mod provider;
 mod rehearsal;
 mod spec;
 mod verdict;
 mod voice;
 
 pub use agents::{AgentError, Critic, Master, Writer};
-#[cfg(feature = "anthropic")]
-pub use anthropic::Anthropic;
 pub use blueprint::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, EdgeKind, FaultKind, Place, Step, Tools,
 };
@@ -35,12 +27,14 @@ pub use council::{
     WRITER,
 };
 pub use environment::Environment;
-#[cfg(any(feature = "anthropic", feature = "openai"))]
-pub use http::{AddressError, CallLimits};
 pub use models::Models;
 pub use offer::{Offer, Provider};
+#[cfg(feature = "anthropic")]
+pub use provider::Anthropic;
 #[cfg(feature = "openai")]
-pub use openai::OpenAi;
+pub use provider::OpenAi;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+pub use provider::{AddressError, CallLimits};
 pub use rehearsal::Rehearsal;
 pub use spec::{ModelSpec, SpecError};
 pub use verdict::Verdict;

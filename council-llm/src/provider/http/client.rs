@@ -9,10 +9,12 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
 
+use super::address::Address;
 use super::body::Body;
+use super::dialect::Dialect;
 use super::faults::Faults;
-use super::limits::after;
-use super::{Address, CallLimits, Dialect, answer, connect};
+use super::limits::{CallLimits, after};
+use super::{answer, connect};
 use crate::chat::error::ChatError;
 use crate::chat::model::ChatStream;
 use crate::chat::request::ChatRequest;

@@ -7,8 +7,8 @@ use futures_util::stream;
 use serde_json::Value;
 
 use super::body::Body;
+use super::dialect::{Answer, Dialect, Step};
 use super::sse::Splitter;
-use super::{Answer, Dialect, Step};
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End};
 use crate::chat::model::ChatStream;

@@ -6,9 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout_at};
 
-use super::CallLimits;
 use super::faults::Faults;
-use super::limits::after;
+use super::limits::{CallLimits, after};
 use crate::chat::error::ChatError;
 
 /// The bytes of an answer. Dropping it ends the call.

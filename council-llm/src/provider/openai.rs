@@ -1,17 +1,18 @@
 //! OpenAI Chat Completions, and every server that speaks it.
 
-mod ollama;
-
 use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderName};
 use serde_json::{Value, json};
 
+use super::http::address::{Address, AddressError};
+use super::http::client::HttpModel;
+use super::http::dialect::{Answer, Dialect, Step, decimal};
+use super::http::limits::CallLimits;
+use super::ollama;
 use crate::chat::error::ChatError;
 use crate::chat::event::Usage;
 use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::{ChatRequest, Message};
-use crate::http::{Address, Answer, Dialect, HttpModel, Step};
-use crate::{AddressError, CallLimits};
 
 /// A model of the Chat Completions API (`POST {base}/chat/completions`): OpenAI, Ollama, llama.cpp, vLLM, LiteLLM.
 ///
@@ -137,7 +138,7 @@ impl Dialect for Completions {
         if let Some(temperature) = request.temperature
             && !reasons
         {
-            body["temperature"] = crate::http::decimal(temperature);
+            body["temperature"] = decimal(temperature);
         }
         body
     }

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use crate::credentials::without_credentials;
+use crate::provider::redact::without_credentials;
 
 /// A base address that can be called: `http` or `https`, with a host.
 #[derive(Clone)]

@@ -4,12 +4,14 @@ use async_trait::async_trait;
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
 
+use super::http::address::{Address, AddressError};
+use super::http::client::HttpModel;
+use super::http::dialect::{Answer, Dialect, Step, decimal};
+use super::http::limits::CallLimits;
 use crate::chat::error::ChatError;
 use crate::chat::event::Usage;
 use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::ChatRequest;
-use crate::http::{Address, Answer, Dialect, HttpModel, Step};
-use crate::{AddressError, CallLimits};
 
 /// A model of the Anthropic Messages API (`POST {base}/v1/messages`).
 ///
@@ -113,7 +115,7 @@ impl Dialect for Messages {
             body["system"] = json!(system);
         }
         if let Some(temperature) = request.temperature {
-            body["temperature"] = crate::http::decimal(temperature);
+            body["temperature"] = decimal(temperature);
         }
         body
     }

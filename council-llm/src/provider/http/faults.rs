@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
-use super::CallLimits;
+use super::limits::CallLimits;
 use crate::chat::error::ChatError;
 
 /// The errors of one call.

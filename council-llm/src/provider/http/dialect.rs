@@ -1,13 +1,4 @@
-//! What the HTTP providers share: one call with its limits and its errors. A provider adds a [`Dialect`].
-
-mod address;
-mod answer;
-mod body;
-mod client;
-mod connect;
-mod faults;
-mod limits;
-mod sse;
+//! What a provider adds to an HTTP call: how a request is worded, and how an answer is read.
 
 use reqwest::header::HeaderName;
 use serde_json::Value;
@@ -15,11 +6,7 @@ use serde_json::Value;
 use crate::chat::event::{End, Usage};
 use crate::chat::request::ChatRequest;
 
-pub use address::AddressError;
-pub use limits::CallLimits;
-
-pub(crate) use address::Address;
-pub(crate) use client::HttpModel;
+use super::address::Address;
 
 /// How a provider words a request, and how it words its answer.
 pub(crate) trait Dialect: Copy + Send + Sync + 'static {

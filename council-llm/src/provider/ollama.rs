@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use crate::http::{Address, AddressError};
+use super::http::address::{Address, AddressError};
 
 /// Where Ollama listens unless told otherwise.
 pub(super) const DEFAULT: &str = "http://127.0.0.1:11434/v1";

@@ -1,0 +1,14 @@
+//! What the HTTP providers share: one call with its limits and its errors. A provider adds a dialect.
+
+pub(crate) mod address;
+mod answer;
+mod body;
+pub(crate) mod client;
+mod connect;
+pub(crate) mod dialect;
+mod faults;
+pub(crate) mod limits;
+mod sse;
+
+pub use address::AddressError;
+pub use limits::CallLimits;

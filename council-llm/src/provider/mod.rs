@@ -1,0 +1,18 @@
+//! The providers of chat models, one file each.
+
+#[cfg(feature = "anthropic")]
+pub(crate) mod anthropic;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+pub(crate) mod http;
+#[cfg(feature = "openai")]
+mod ollama;
+#[cfg(feature = "openai")]
+pub(crate) mod openai;
+pub(crate) mod redact;
+
+#[cfg(feature = "anthropic")]
+pub use anthropic::Anthropic;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+pub use http::{AddressError, CallLimits};
+#[cfg(feature = "openai")]
+pub use openai::OpenAi;
