@@ -4,13 +4,10 @@ mod agents;
 mod blueprint;
 mod chat;
 mod council;
-mod environment;
 mod models;
-mod offer;
 pub mod prompts;
 mod provider;
 mod rehearsal;
-mod spec;
 mod verdict;
 mod voice;
 
@@ -26,9 +23,7 @@ pub use council::{
     CRITIC, Call, Council, CouncilBuilder, CouncilError, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, MASTER,
     WRITER,
 };
-pub use environment::Environment;
-pub use models::Models;
-pub use offer::{Offer, Provider};
+pub use models::{Environment, ModelSpec, Models, Offer, Provider, SpecError};
 #[cfg(feature = "anthropic")]
 pub use provider::Anthropic;
 #[cfg(feature = "openai")]
@@ -36,7 +31,6 @@ pub use provider::OpenAi;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 pub use provider::{AddressError, CallLimits};
 pub use rehearsal::Rehearsal;
-pub use spec::{ModelSpec, SpecError};
 pub use verdict::Verdict;
 
 /// The programs of the workspace's README, compiled and run.

@@ -7,7 +7,7 @@ use council_core::is_reserved;
 
 use super::fault::{BlueprintFault, FaultKind, LONGEST_NAME, Step};
 use super::{Agent, Blueprint, BlueprintEdge, EdgeKind, VERSION};
-use crate::{ModelSpec, SpecError};
+use crate::models::spec::{ModelSpec, SpecError};
 
 impl Blueprint {
     /// Everything for which a blueprint is not worth saving, in the order of its fields. One without agents is: they may still come.

@@ -10,7 +10,9 @@ use super::fault::{BlueprintError, BlueprintFault};
 use super::ways::{Choice, Way, Ways, labelled};
 use super::{Agent, Blueprint};
 use crate::chat::model::ChatModel;
-use crate::{Council, DEFAULT_THRESHOLD, Decision, Models, SpecError};
+use crate::models::registry::Models;
+use crate::models::spec::SpecError;
+use crate::{Council, DEFAULT_THRESHOLD, Decision};
 
 impl Blueprint {
     /// The name of all their graphs.

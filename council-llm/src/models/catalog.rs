@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::{ModelSpec, Models, SpecError};
+use crate::models::registry::Models;
+use crate::models::spec::{ModelSpec, SpecError};
 
 /// What somebody who chooses a model for an agent can be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::chat::model::ChatModel;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 use crate::chat::retry::Retry;
+use crate::models::spec::{ModelSpec, SpecError};
 use crate::provider::redact::without_credentials;
-use crate::{ModelSpec, SpecError};
 
 /// What the environment says of the providers. An empty value counts as none.
 ///

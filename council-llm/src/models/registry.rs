@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::chat::model::ChatModel;
-use crate::{Environment, ModelSpec, SpecError};
+use crate::models::environment::Environment;
+use crate::models::spec::{ModelSpec, SpecError};
 
 /// Models by their specs, each made once: a model has a pool of connections, which is worth keeping.
 ///

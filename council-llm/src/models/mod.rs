@@ -1,0 +1,11 @@
+//! Models by name: reading a model's name, finding its key and address, and listing what can be had.
+
+pub(crate) mod catalog;
+pub(crate) mod environment;
+pub(crate) mod registry;
+pub(crate) mod spec;
+
+pub use catalog::{Offer, Provider};
+pub use environment::Environment;
+pub use registry::Models;
+pub use spec::{ModelSpec, SpecError};
