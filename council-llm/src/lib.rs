@@ -1,17 +1,23 @@
 #![doc = include_str!("../README.md")]
 
-mod agents;
-mod blueprint;
+// In reading order: a module imports only from those above it.
 mod chat;
-mod council;
-mod models;
-pub mod prompts;
-mod provider;
-mod rehearsal;
-mod verdict;
-mod voice;
 
-pub use agents::{AgentError, Critic, Master, Writer};
+mod provider;
+
+mod rehearsal;
+
+mod models;
+
+mod blueprint;
+
+mod state;
+
+mod agent;
+
+mod council;
+
+pub use agent::{AgentError, Critic, Master, Writer, prompts};
 pub use blueprint::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, EdgeKind, FaultKind, Place, Step, Tools,
 };
@@ -19,10 +25,7 @@ pub use chat::{
     Answer, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Message, Retry, RetryPolicy,
     Role, ScriptedModel, Usage,
 };
-pub use council::{
-    CRITIC, Call, Council, CouncilBuilder, CouncilError, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, MASTER,
-    WRITER,
-};
+pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
 pub use models::{Environment, ModelSpec, Models, Offer, Provider, SpecError};
 #[cfg(feature = "anthropic")]
 pub use provider::Anthropic;
@@ -31,7 +34,7 @@ pub use provider::OpenAi;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 pub use provider::{AddressError, CallLimits};
 pub use rehearsal::Rehearsal;
-pub use verdict::Verdict;
+pub use state::{Call, Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, Verdict};
 
 /// The programs of the workspace's README, compiled and run.
 #[cfg(doctest)]

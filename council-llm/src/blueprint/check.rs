@@ -5,8 +5,8 @@ use std::error::Error;
 
 use council_core::is_reserved;
 
+use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind, VERSION};
 use super::fault::{BlueprintFault, FaultKind, LONGEST_NAME, Step};
-use super::{Agent, Blueprint, BlueprintEdge, EdgeKind, VERSION};
 use crate::models::spec::{ModelSpec, SpecError};
 
 impl Blueprint {
@@ -102,12 +102,12 @@ impl Faults {
 }
 
 /// The fault of a blueprint that has nobody to run.
-pub(super) fn empty() -> BlueprintFault {
+pub(crate) fn empty() -> BlueprintFault {
     BlueprintFault { at: vec![Step::Key("nodes")], kind: FaultKind::NoNodes }
 }
 
 /// The fault of an agent whose model cannot be had.
-pub(super) fn model(place: usize, agent: &Agent, error: &SpecError) -> BlueprintFault {
+pub(crate) fn model(place: usize, agent: &Agent, error: &SpecError) -> BlueprintFault {
     let mut why = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

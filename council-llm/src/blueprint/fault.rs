@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::VERSION;
+use super::data::VERSION;
 
 /// One thing that is wrong with a blueprint, and where. It displays as both.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,7 +143,7 @@ impl fmt::Display for BlueprintFault {
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum BlueprintError {
-    /// It has faults: those that [`Blueprint::faults`](super::Blueprint::faults) finds, no agents, models that cannot be had.
+    /// It has faults: those that [`Blueprint::faults`](crate::Blueprint::faults) finds, no agents, models that cannot be had.
     #[error("blueprint {blueprint:?} cannot run{}", listed(.faults))]
     Faults {
         /// Its name.

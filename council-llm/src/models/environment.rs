@@ -93,7 +93,7 @@ impl Environment {
             ModelSpec::OpenAi(_) | ModelSpec::Ollama(_) => {
                 Err(SpecError::FeatureOff { spec: spec.clone(), feature: "openai" })
             }
-            ModelSpec::Rehearsal => Ok(Arc::new(crate::Rehearsal::new())),
+            ModelSpec::Rehearsal => Ok(Arc::new(crate::rehearsal::Rehearsal::new())),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What an agent was given to work with, read back out of its user message.
 
-use crate::prompts::sections;
+use crate::agent::prompts::sections;
 
 /// The sections of a user message.
 #[derive(Debug, Default)]

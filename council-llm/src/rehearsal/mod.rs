@@ -19,12 +19,13 @@ use futures_util::{StreamExt, stream};
 use tokio::time::sleep;
 
 use self::material::Material;
+use crate::agent::prompts;
 use crate::chat::chunks::words;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End, Usage};
 use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::{ChatRequest, Role};
-use crate::{DEFAULT_THRESHOLD, prompts};
+use crate::state::decision::DEFAULT_THRESHOLD;
 
 /// A [`ChatModel`] that needs no key and no network, because it is not a language model but a set of rules.
 ///

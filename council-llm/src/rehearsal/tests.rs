@@ -5,9 +5,10 @@ use expect_test::expect_file;
 use proptest::prelude::*;
 
 use super::Rehearsal;
+use crate::agent::prompts;
 use crate::chat::model::ChatModel;
 use crate::chat::request::{ChatRequest, Message, Role};
-use crate::{Verdict, prompts};
+use crate::state::verdict::Verdict;
 
 /// A council played by hand.
 struct Session {

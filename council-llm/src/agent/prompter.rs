@@ -5,11 +5,14 @@ use std::sync::Arc;
 use council_core::Context;
 use futures_util::StreamExt;
 
+use crate::agent::error::AgentError;
+use crate::agent::prompts;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, Usage};
 use crate::chat::model::ChatModel;
 use crate::chat::request::ChatRequest;
-use crate::{AgentError, Call, Council, Verdict, prompts};
+use crate::state::council::{Call, Council};
+use crate::state::verdict::Verdict;
 
 /// A model, and what is the same in all of an agent's calls.
 pub(crate) struct Voice {

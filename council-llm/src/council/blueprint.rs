@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use council_core::{Graph, NodeId, StateGraph};
 
-use super::agents::{Author, Judge};
-use super::check;
-use super::fault::{BlueprintError, BlueprintFault};
-use super::ways::{Choice, Way, Ways, labelled};
-use super::{Agent, Blueprint};
+use super::choice::Choice;
+use crate::agent::custom::{Author, Judge};
+use crate::blueprint::check;
+use crate::blueprint::data::{Agent, Blueprint};
+use crate::blueprint::fault::{BlueprintError, BlueprintFault};
+use crate::blueprint::ways::{Way, Ways, labelled};
 use crate::chat::model::ChatModel;
 use crate::models::registry::Models;
 use crate::models::spec::SpecError;
-use crate::{Council, DEFAULT_THRESHOLD, Decision};
+use crate::state::council::Council;
+use crate::state::decision::{DEFAULT_THRESHOLD, Decision};
 
 impl Blueprint {
     /// The name of all their graphs.

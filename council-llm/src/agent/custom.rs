@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
-use super::Agent;
+use super::prompts;
+use crate::agent::prompter::Voice;
+use crate::blueprint::data::Agent;
 use crate::chat::model::ChatModel;
-use crate::voice::Voice;
-use crate::{Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, prompts};
+use crate::state::council::Council;
+use crate::state::decision::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision};
 
 /// Writes the draft, the first or the one that takes the place of what is there.
-pub(super) struct Author {
+pub(crate) struct Author {
     voice: Voice,
 }
 
 impl Author {
-    pub(super) fn new(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
+    pub(crate) fn new(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
         let prompt = Some(agent.system_prompt.clone()).filter(|prompt| !prompt.trim().is_empty());
         Self { voice: voice(agent, model, prompt) }
     }
@@ -32,12 +34,12 @@ impl Node<Council> for Author {
 }
 
 /// Scores the draft and decides, and begins a new round with a rework. In the last round it lets the draft pass, whatever its score.
-pub(super) struct Judge {
+pub(crate) struct Judge {
     voice: Voice,
 }
 
 impl Judge {
-    pub(super) fn new(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
+    pub(crate) fn new(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
         let form = prompts::verdict_form(DEFAULT_THRESHOLD);
         let prompt =
             if agent.system_prompt.trim().is_empty() { form } else { format!("{}\n\n{form}", agent.system_prompt) };

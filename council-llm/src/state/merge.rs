@@ -1,7 +1,7 @@
 //! How the writes of agents who worked side by side are put together.
 
-use super::Decision;
-use crate::Verdict;
+use super::decision::Decision;
+use super::verdict::Verdict;
 
 /// Both texts, one below the other.
 pub(super) fn texts(text: &mut String, other: String) {

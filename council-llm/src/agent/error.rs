@@ -1,0 +1,42 @@
+//! The errors of an agent.
+
+use crate::chat::error::ChatError;
+
+/// Why an agent has no result. In a run that failed it is the source of [`Failure::Node`](council_core::Failure::Node).
+///
+/// ```
+/// use council_core::Failure;
+/// use council_llm::{AgentError, Answer, ChatError, Council, CouncilBuilder, ScriptedModel};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let model = ScriptedModel::new("anthropic/claude", [Answer::error(|| ChatError::Truncated)]);
+/// let error = CouncilBuilder::new(model).build()?.run(Council::new("Rust")).await.unwrap_err();
+/// let Failure::Node { node, source, .. } = error.failure() else { panic!("{error}") };
+/// assert_eq!(node, "master_agent");
+///
+/// let agent: &AgentError = source.downcast_ref().unwrap();
+/// assert_eq!(agent.to_string(), "model `anthropic/claude` gave no answer");
+/// assert!(matches!(agent, AgentError::Chat { source, .. } if source.is_retryable()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AgentError {
+    /// The model gave no answer.
+    #[error("model `{model}` gave no answer")]
+    Chat {
+        /// Which model.
+        model: String,
+        /// What went wrong.
+        #[source]
+        source: ChatError,
+    },
+    /// The model answered with nothing but white space.
+    #[error("model `{model}` gave an empty answer")]
+    Empty {
+        /// Which model.
+        model: String,
+    },
+}

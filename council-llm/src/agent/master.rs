@@ -1,0 +1,55 @@
+//! The master: writes drafts.
+
+use std::sync::Arc;
+
+use council_core::{Context, Node, NodeResult, State, async_trait};
+
+use super::prompter::Voice;
+use super::prompts;
+use crate::chat::model::ChatModel;
+use crate::state::council::Council;
+
+/// Drafts, and from the second round on mends the draft by all the feedback so far.
+///
+/// Temperature 0.7, at most 2048 tokens. It writes `draft`, and counts it in `iteration`. Like the other agents it is a
+/// node, for the council's graph or for one of your own:
+///
+/// ```
+/// use std::sync::Arc;
+/// use council_core::StateGraph;
+/// use council_llm::{Council, Master, ScriptedModel, Writer};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let model = Arc::new(ScriptedModel::new("scripted", ["A draft.", "The document."]));
+/// let mut graph = StateGraph::<Council>::new("unjudged");
+/// let master = graph.node("master", Master::new(model.clone()));
+/// let writer = graph.node("writer", Writer::new(model));
+/// graph.start(master);
+/// graph.edge(master, writer);
+/// graph.end(writer);
+/// let council = graph.compile()?.run(Council::new("Rust for newcomers")).await?.into_state();
+/// assert_eq!((council.draft.as_str(), council.document.as_deref()), ("A draft.", Some("The document.")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Master {
+    voice: Voice,
+}
+
+impl Master {
+    /// A master who writes with this model.
+    pub fn new(model: Arc<dyn ChatModel>) -> Self {
+        let system = Some(prompts::master_system().to_owned());
+        Self { voice: Voice { model, system, temperature: 0.7, max_tokens: 2_048 } }
+    }
+}
+
+#[async_trait]
+impl Node<Council> for Master {
+    async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
+        let user = prompts::master_user(&council.topic, council.current_draft(), &council.feedback);
+        let (text, usage, call) = self.voice.write(user, context).await?;
+        Ok(Council::update().draft(text).iteration(council.iteration + 1).usage(usage).calls(call))
+    }
+}

@@ -1,0 +1,15 @@
+//! The agents of a council: what each asks its model, and what it makes of the answer.
+
+pub(crate) mod critic;
+pub(crate) mod custom;
+pub(crate) mod error;
+pub(crate) mod master;
+mod prompter;
+pub mod prompts;
+mod verdict;
+pub(crate) mod writer;
+
+pub use critic::Critic;
+pub use error::AgentError;
+pub use master::Master;
+pub use writer::Writer;

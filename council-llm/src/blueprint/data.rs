@@ -1,0 +1,217 @@
+//! A blueprint as data: agents, and edges between them.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+/// A council of one's own: agents, each with a prompt and a model, and what leads from one to another.
+///
+/// It is data, the JSON that the page's editor writes; [`graph`](Self::graph) makes it runnable.
+///
+/// ```
+/// use std::sync::Arc;
+/// use council_llm::{Blueprint, Council, Models, ScriptedModel};
+///
+/// let blueprint: Blueprint = serde_json::from_str(r#"{
+///     "version": 1, "id": "b1", "name": "Essays",
+///     "nodes": [
+///         {"id": "author", "label": "Author", "systemPrompt": "You write essays.", "model": "gpt-4o"},
+///         {"id": "judge", "label": "Judge", "systemPrompt": "You are a strict critic.", "model": "ollama/llama3.2"},
+///         {"id": "printer", "label": "Printer", "systemPrompt": "You mend spelling.", "model": "rehearsal"}
+///     ],
+///     "edges": [
+///         {"id": "e1", "source": "author", "target": "judge", "type": "linear"},
+///         {"id": "e2", "source": "judge", "target": "author", "type": "conditional", "condition": "rework"},
+///         {"id": "e3", "source": "judge", "target": "printer", "type": "conditional", "condition": "approve"}
+///     ]
+/// }"#)?;
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let answers = ["SCORE: 6\nFEEDBACK: Too short.", "SCORE: 9\nFEEDBACK: Good."];
+/// let models = Models::new(move |spec| Ok(Arc::new(ScriptedModel::new(&spec.to_string(), answers))));
+/// let graph = blueprint.graph(&models)?;
+/// let council = graph.run(Council::of(blueprint, "Rust for newcomers")).await?.into_state();
+/// assert_eq!((council.iteration, council.score), (2, Some(9.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Blueprint {
+    /// The format, which is 1.
+    #[serde(default = "version")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1))]
+    pub version: u32,
+    /// What it is known by.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub id: String,
+    /// Its name, for people.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
+    pub name: String,
+    /// The agents.
+    pub nodes: Vec<Agent>,
+    /// What leads from one to another.
+    #[serde(default)]
+    pub edges: Vec<BlueprintEdge>,
+    /// When it was first saved, in RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub created_at: Option<String>,
+    /// When it was last saved, in RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
+    pub updated_at: Option<String>,
+}
+
+/// One agent of a blueprint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Agent {
+    /// What edges know it by, and its name in the graph.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
+    pub id: String,
+    /// Its name, for people.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub label: String,
+    /// Who it is and what it does.
+    #[serde(default)]
+    pub system_prompt: String,
+    /// The spec of its model: see [`ModelSpec`](crate::ModelSpec).
+    pub model: String,
+    /// What it may use besides its model.
+    #[serde(default)]
+    pub tools: Tools,
+    /// Where it stands in the editor.
+    #[serde(default)]
+    pub position: Place,
+    /// What it does, where its prompt would be misunderstood: see [`is_critic`](Self::is_critic).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<AgentRole>,
+    /// How far its model may wander, 0 to 2; 0.7 unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 2))]
+    pub temperature: Option<f32>,
+    /// The longest answer, in tokens of its model; 4096 unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<u32>,
+}
+
+/// What an agent does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum AgentRole {
+    /// It writes the draft.
+    Agent,
+    /// It scores the draft, and decides whether it passes.
+    Critic,
+}
+
+/// What an agent may use besides its model. There is nothing behind these yet: they are kept, and change nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct Tools {
+    /// A search of the web.
+    pub web_search: bool,
+    /// A reader of PDF files.
+    pub pdf_reader: bool,
+}
+
+/// Where an agent stands in the editor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Place {
+    /// To the right, in pixels.
+    pub x: f64,
+    /// Down, in pixels.
+    pub y: f64,
+}
+
+/// What leads from one agent to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BlueprintEdge {
+    /// What the editor knows it by.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub id: String,
+    /// The id of the agent that it leaves.
+    pub source: String,
+    /// The id of the agent that it leads to.
+    pub target: String,
+    /// When it is taken.
+    #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub kind: EdgeKind,
+    /// The decision by which a conditional one is taken: `approve` or `rework`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+}
+
+/// When an edge is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum EdgeKind {
+    /// Always, or where there are conditional ones beside it, if none of these is.
+    Linear,
+    /// If the run's decision is the edge's condition.
+    Conditional,
+}
+
+impl Blueprint {
+    /// Where a run begins: the first agent that no edge leads to, or if there is none, the first.
+    ///
+    /// ```
+    /// use council_llm::Blueprint;
+    ///
+    /// let blueprint: Blueprint = serde_json::from_str(r#"{
+    ///     "id": "b1", "name": "Two",
+    ///     "nodes": [
+    ///         {"id": "second", "label": "Second", "model": "rehearsal"},
+    ///         {"id": "first", "label": "First", "model": "rehearsal"}
+    ///     ],
+    ///     "edges": [{"id": "e1", "source": "first", "target": "second", "type": "linear"}]
+    /// }"#)?;
+    /// assert_eq!(blueprint.entry().unwrap().label, "First");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn entry(&self) -> Option<&Agent> {
+        let led_to: HashSet<&str> = self.edges.iter().map(|edge| edge.target.as_str()).collect();
+        self.nodes.iter().find(|agent| !led_to.contains(agent.id.as_str())).or_else(|| self.nodes.first())
+    }
+}
+
+impl Agent {
+    /// Whether it scores the draft rather than writing it: by its role, or else because its prompt speaks of judging.
+    ///
+    /// ```
+    /// use council_llm::{Agent, AgentRole};
+    ///
+    /// let agent = r#"{"id": "a", "label": "A", "model": "rehearsal", "systemPrompt": "Du BEWERTEST den Text."}"#;
+    /// let agent: Agent = serde_json::from_str(agent)?;
+    /// assert!(agent.is_critic());
+    /// assert!(!Agent { role: Some(AgentRole::Agent), ..agent }.is_critic());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_critic(&self) -> bool {
+        let speaks_of_judging = || {
+            let prompt = self.system_prompt.to_lowercase();
+            WORDS_OF_JUDGING.iter().any(|word| prompt.contains(word))
+        };
+        self.role.map_or_else(speaks_of_judging, |role| role == AgentRole::Critic)
+    }
+}
+
+fn version() -> u32 {
+    VERSION
+}
+
+/// The format of blueprints.
+pub(super) const VERSION: u32 = 1;
+
+const WORDS_OF_JUDGING: [&str; 6] = ["critic", "kritik", "bewert", "evaluat", "review", "score"];

@@ -1,0 +1,7 @@
+//! Councils as graphs: the built-in one, and those of blueprints.
+
+mod blueprint;
+pub(crate) mod builder;
+mod choice;
+
+pub use builder::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};

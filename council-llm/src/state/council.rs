@@ -1,0 +1,108 @@
+//! The state of a council: the document and what the agents have said of it.
+
+use std::sync::Arc;
+
+use council_core::State;
+use serde::{Deserialize, Serialize};
+
+use super::decision::Decision;
+use super::merge;
+use super::verdict::Verdict;
+use crate::blueprint::data::Blueprint;
+use crate::chat::event::Usage;
+
+/// What passes through a council: the topic goes in, the rest is written by the agents.
+///
+/// Agents may work side by side. Then their drafts stand one below the other, in the order of the nodes, and of several critics
+/// the strictest counts: the lower score with its verdict, and a rework rather than an approval.
+///
+/// ```
+/// use council_llm::Council;
+///
+/// let council = Council::new("Rust for newcomers");
+/// assert_eq!((council.topic.as_str(), council.iteration, council.document), ("Rust for newcomers", 0, None));
+/// ```
+#[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Council {
+    /// What the council is to write about.
+    pub topic: String,
+    /// The current draft; empty before the first.
+    #[state(concurrent(merge::texts))]
+    pub draft: String,
+    /// What the critic said to each draft below the threshold, oldest first: `Score: 6.5/10` and the feedback below it.
+    #[state(append)]
+    pub feedback: Vec<String>,
+    /// The round, from 1: how many drafts the master has written, or in a blueprint, one more than a critic has sent back. 0 before the
+    /// first draft.
+    #[state(max)]
+    pub iteration: u32,
+    /// The critic's last score, 0 to 10: the real one, also where the draft went to the writer in spite of it.
+    #[state(concurrent(merge::scores))]
+    pub score: Option<f64>,
+    /// The critic's last verdict, whole.
+    #[state(concurrent(merge::verdicts))]
+    pub verdict: Option<Verdict>,
+    /// Where the critic's score led, or where a chair decides that it leads; without one, the score does.
+    #[state(concurrent(merge::decisions))]
+    pub decision: Option<Decision>,
+    /// The polished document; `None` until the writer has ended.
+    #[state(concurrent(merge::documents))]
+    pub document: Option<String>,
+    /// What the calls of all agents that came to a result took.
+    #[state(add)]
+    pub usage: Usage,
+    /// The calls that came to a result, oldest first.
+    #[state(append)]
+    pub calls: Vec<Call>,
+    /// The blueprint that the run was started with, so that its journal knows it; `None` in the built-in council.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blueprint: Option<Arc<Blueprint>>,
+    /// Whether the critic of a blueprint had to let the draft pass because the rounds were over.
+    #[state(concurrent(merge::valves))]
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub valve_opened: bool,
+}
+
+/// One call of a model, as it was sent and answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// The system prompt.
+    pub system: String,
+    /// The user's message.
+    pub user: String,
+    /// What the model answered.
+    pub answer: String,
+}
+
+impl Council {
+    /// A council that has not begun.
+    #[must_use]
+    pub fn new(topic: impl Into<String>) -> Self {
+        Self { topic: topic.into(), ..Self::default() }
+    }
+
+    /// A council that has not begun, for the graph of a blueprint.
+    ///
+    /// ```
+    /// use council_llm::{Blueprint, Council};
+    ///
+    /// let blueprint: Blueprint = serde_json::from_str(r#"{"id": "b1", "name": "Nobody", "nodes": []}"#)?;
+    /// let council = Council::of(blueprint, "Rust for newcomers");
+    /// assert_eq!(council.blueprint.unwrap().name, "Nobody");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of(blueprint: impl Into<Arc<Blueprint>>, topic: impl Into<String>) -> Self {
+        Self { blueprint: Some(blueprint.into()), ..Self::new(topic) }
+    }
+
+    /// The draft, if there is one.
+    pub(crate) fn current_draft(&self) -> Option<&str> {
+        Some(self.draft.as_str()).filter(|draft| !draft.is_empty())
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}

@@ -1,0 +1,41 @@
+//! What follows a verdict: the draft passes or goes back.
+
+use serde::{Deserialize, Serialize};
+
+/// What follows a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// The draft goes to the writer.
+    Approve,
+    /// It goes back to the master.
+    Rework,
+}
+
+impl Decision {
+    /// What a score leads to; none at all is none that passes.
+    pub(crate) fn of(score: Option<f64>, threshold: f64) -> Self {
+        if score.is_some_and(|score| score >= threshold) { Self::Approve } else { Self::Rework }
+    }
+
+    /// The word for it, as conditions of a [`Blueprint`] and the journal write it.
+    ///
+    /// ```
+    /// use council_llm::Decision;
+    ///
+    /// assert_eq!([Decision::Approve, Decision::Rework].map(Decision::word), ["approve", "rework"]);
+    /// ```
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Rework => "rework",
+        }
+    }
+}
+
+/// The score from which a draft passes, unless the builder says otherwise.
+pub const DEFAULT_THRESHOLD: f64 = 8.0;
+/// After how many drafts the writer takes over, unless the builder says otherwise.
+pub const DEFAULT_MAX_ITERATIONS: u32 = 5;

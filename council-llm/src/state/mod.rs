@@ -1,0 +1,10 @@
+//! The state that passes through a council, and how writes of agents that work side by side are merged.
+
+pub(crate) mod council;
+pub(crate) mod decision;
+mod merge;
+pub(crate) mod verdict;
+
+pub use council::{Call, Council};
+pub use decision::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision};
+pub use verdict::Verdict;
