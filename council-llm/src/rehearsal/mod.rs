@@ -2,6 +2,8 @@
 
 mod critique;
 mod draft;
+mod inline;
+mod kind;
 mod material;
 mod measure;
 mod outline;
@@ -125,7 +127,7 @@ fn answer(request: &ChatRequest) -> String {
 
 /// The answer to a message that is no part of a council.
 fn introduction(message: &str) -> String {
-    let asked = match topic::inline(message, 160) {
+    let asked = match inline::inline(message, 160) {
         asked if asked.is_empty() => "an empty message".to_owned(),
         asked => format!("“{asked}”"),
     };

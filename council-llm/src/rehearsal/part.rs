@@ -1,7 +1,8 @@
 //! The sections of a rehearsal paper, and the text of each for a topic.
 
+use super::kind::Kind;
 use super::terms::{Term, fold};
-use super::topic::{Kind, Topic};
+use super::topic::Topic;
 use super::wording::wording;
 
 /// A section that the rehearsal can write, in the order in which a paper has them.

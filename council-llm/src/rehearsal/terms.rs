@@ -1,6 +1,6 @@
 //! The words that carry a topic: what is left of it between the small words and the punctuation.
 
-use super::topic::inline;
+use super::inline::inline;
 
 /// A word or a short phrase of the topic.
 #[derive(Clone)]

@@ -1,5 +1,7 @@
 //! What can be read out of a topic without understanding it: its title, its terms, what kind of question it is.
 
+use super::inline::inline;
+use super::kind::Kind;
 use super::terms::{self, Term, fold};
 use super::wording::wording;
 
@@ -17,21 +19,6 @@ pub(super) struct Topic {
     pub(super) given: Vec<String>,
     /// A name for the person in the example, always the same for the same topic.
     pub(super) person: &'static str,
-}
-
-/// What a topic asks for, as far as its first words tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A subject, and no question yet.
-    Overview,
-    /// Whether to do something.
-    Decide,
-    /// One thing or the other.
-    Compare,
-    /// How something is done.
-    HowTo,
-    /// Why something is so.
-    Explain,
 }
 
 impl Topic {
@@ -87,31 +74,6 @@ impl Topic {
     }
 }
 
-impl Kind {
-    fn of(sentence: &str, terms: usize) -> Self {
-        let plain: String =
-            sentence.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-        let words: Vec<&str> = plain.split_whitespace().take(40).collect();
-        let text = format!(" {} ", words.join(" "));
-        let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(&format!(" {phrase} ")));
-        let begins = |first: &[&str]| words.first().is_some_and(|word| first.contains(word));
-
-        if has(&["or not", "oder nicht"]) {
-            Self::Decide
-        } else if terms > 1 && has(COMPARE) {
-            Self::Compare
-        } else if begins(DECIDE) || has(&["worth", "whether", "pros and cons"]) {
-            Self::Decide
-        } else if begins(HOW_TO) || has(HOW) {
-            Self::HowTo
-        } else if begins(EXPLAIN) {
-            Self::Explain
-        } else {
-            Self::Overview
-        }
-    }
-}
-
 /// Which sentence says what is asked: the first question, or the first sentence if there is none or it is a heading.
 fn leading(sentences: &[&str]) -> usize {
     let headed = sentences.first().is_some_and(|first| first.starts_with('#'));
@@ -139,25 +101,6 @@ fn sentences(text: &str) -> Vec<&str> {
     found
 }
 
-/// Foreign text on one line, at most `limit` characters of it, that Markdown and HTML take literally.
-pub(super) fn inline(text: &str, limit: usize) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let words: Vec<&str> = clean.split_whitespace().collect();
-    let line = words.join(" ");
-    let cut: String = line.chars().take(limit).collect();
-    let mut shown = String::new();
-    for c in cut.chars() {
-        if matches!(c, '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '&') {
-            shown.push('\\');
-        }
-        shown.push(c);
-    }
-    if cut.len() < line.len() {
-        shown.push('\u{2026}');
-    }
-    shown
-}
-
 /// FNV-1a, to pick one of several wordings for a topic.
 fn hash(text: &str) -> usize {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
@@ -168,53 +111,3 @@ const LONGEST_TITLE: usize = 90;
 const LONGEST_GIVEN: usize = 200;
 const MOST_GIVEN: usize = 8;
 const PEOPLE: [&str; 7] = ["Amara", "Jonas", "Kenji", "Leila", "Mira", "Sofia", "Tariq"];
-
-const COMPARE: &[&str] =
-    &["vs", "versus", "or", "compare", "compared", "comparison", "comparing", "difference", "oder", "vergleich"];
-const DECIDE: &[&str] = &[
-    "should", "shall", "is", "are", "can", "could", "do", "does", "will", "would", "must", "may", "soll", "sollen",
-    "sollte", "sollten", "ist", "sind", "kann", "können", "darf", "muss", "wird",
-];
-const HOW_TO: &[&str] = &[
-    "build",
-    "create",
-    "design",
-    "develop",
-    "implement",
-    "make",
-    "organise",
-    "organize",
-    "plan",
-    "prepare",
-    "guide",
-    "tutorial",
-    "anleitung",
-    "plane",
-    "baue",
-    "learn",
-    "learning",
-    "start",
-    "starting",
-];
-const HOW: &[&str] = &[
-    "how to",
-    "how do i",
-    "how do we",
-    "how do you",
-    "how can i",
-    "how can we",
-    "how can you",
-    "how should",
-    "getting started",
-    "step by step",
-    "guide to",
-    "leitfaden",
-    "wie kann ich",
-    "wie können wir",
-    "wie macht man",
-    "für anfänger",
-    "for beginners",
-    "for newcomers",
-];
-const EXPLAIN: &[&str] =
-    &["why", "what", "how", "explain", "describe", "warum", "wieso", "weshalb", "was", "wie", "erkläre"];

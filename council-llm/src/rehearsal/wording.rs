@@ -4,7 +4,7 @@
 //! A slot may hold one word or a phrase, a thing, a person or an emoji. So it stands where any of these reads well:
 //! after a preposition, never as the subject of a verb that would have to agree with it.
 
-use super::topic::Kind;
+use super::kind::Kind;
 
 /// The templates of one kind of topic.
 pub(super) struct Wording {
