@@ -1,7 +1,7 @@
-//! A council of one's own: a blueprint is read from a file, made a graph, and run. The one beside this program has a panel of two
-//! critics, and two editors who work side by side once both are content.
+//! Reads a blueprint from a JSON file and runs its council.
 //!
-//! `cargo run --example blueprint`, or `-- FILE "another topic"`
+//! `cargo run --example blueprint` runs `panel.json`: a panel of two critics, and two editors that work in parallel when both
+//! critics approve. `-- FILE "another topic"` runs another file.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -22,29 +22,29 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ModelSpec::Rehearsal => Ok(Arc::new(Rehearsal::new().pace(Duration::ZERO)) as Arc<dyn ChatModel>),
         spec => environment.model(spec),
     });
-    // All that is wrong with the blueprint, and every key that is missing, is said here.
+    // Reports all faults of the blueprint and all missing keys at once.
     let graph = blueprint.graph(&models)?;
     println!("{} on “{topic}”", blueprint.name);
 
-    let council = graph.run(Council::of(blueprint, topic)).observe(tell).await?.finished()?;
-    let end = if council.valve_opened { "the rounds were over" } else { "approved" };
+    let council = graph.run(Council::of(blueprint, topic)).observe(print_event).await?.finished()?;
+    let end = if council.valve_opened { "not approved, ended" } else { "approved" };
     let words = council.draft.split_whitespace().count();
     println!("{end} in round {}, {words} words", council.iteration);
     Ok(())
 }
 
-/// A line for each agent who begins or has ended.
-fn tell(event: &Event<Council>) {
+/// Prints a line when an agent starts and when it ends.
+fn print_event(event: &Event<Council>) {
     match &event.kind {
-        EventKind::NodeStarted { task } => println!("{:3} {:10} begins", event.superstep, task.node),
+        EventKind::NodeStarted { task } => println!("{:3} {:10} starts", event.superstep, task.node),
         EventKind::NodeCompleted { task, update: Some(update), .. } => {
             let mut part = Council::default();
             part.apply(update.clone());
-            let gave = match part.score {
+            let result = match part.score {
                 Some(score) => format!("{score} of 10"),
                 None => format!("a draft of {} words", part.draft.split_whitespace().count()),
             };
-            println!("{:3} {:10} {gave}", event.superstep, task.node);
+            println!("{:3} {:10} {result}", event.superstep, task.node);
         }
         _ => {}
     }

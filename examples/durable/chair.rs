@@ -1,7 +1,7 @@
-//! A chair at the terminal: the council asks a person a question, and waits for a word before each of its agents works. The person
-//! may leave; the run waits in a SQLite file, and asks again when it is started again with the same topic.
+//! A council that asks a person at the terminal: one typed question, and an approval before each agent works.
 //!
-//! `cargo run --example chair -- "Rust"`, or with the answers from elsewhere: `... < answers.txt`
+//! The person may leave at any time. The run waits in a SQLite file; started again with the same topic, the program asks again.
+//! `cargo run --example chair -- "Rust"`; the answers can also come from a file: `... < answers.txt`.
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
@@ -20,21 +20,21 @@ use serde::{Deserialize, Serialize};
 /// A council with a person in the chair.
 #[derive(Parser)]
 struct Arguments {
-    /// What to write about; a run is found again by it
+    /// What to write about; it is also the id of the run
     topic: String,
-    /// The file that keeps the runs
+    /// The SQLite file that stores the runs
     #[arg(long, value_name = "FILE", default_value = "chair.db")]
     database: PathBuf,
 }
 
-/// What a node asks: any type that serialises.
+/// The question of a node. Any type that implements `Serialize` can be a question.
 #[derive(Serialize, Deserialize)]
 struct Question {
     text: String,
     choices: Vec<Audience>,
 }
 
-/// What it wants to hear. Anything else is refused, and the question stays open.
+/// The answer. An answer of another type is refused, and the question stays open.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Audience {
@@ -72,22 +72,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (graph, journal) = (council()?, Sqlite::open(&database).await?);
     let mut outcome = match graph.load(&journal, &topic).await {
         Ok(position) if position.is_paused() => Outcome::Paused { position },
-        Ok(position) => go_on(graph.resume(position), &journal).await?, // it was killed between two pauses
+        Ok(position) => run_to_pause(graph.resume(position), &journal).await?, // it was killed between two pauses
         Err(LoadError::Journal(JournalError::NotFound { .. })) => {
-            go_on(graph.run(Council::new(&topic)).id(&*topic), &journal).await?
+            run_to_pause(graph.run(Council::new(&topic)).id(&*topic), &journal).await?
         }
         Err(error) => return Err(error.into()),
     };
     while let Outcome::Paused { mut position } = outcome {
-        match consult(&graph, &mut position)? {
-            Word::GoOn => outcome = go_on(graph.resume(position), &journal).await?,
-            Word::Reject => {
+        match ask_person(&graph, &mut position)? {
+            Reply::Continue => outcome = run_to_pause(graph.resume(position), &journal).await?,
+            Reply::Reject => {
                 journal::close(&journal, &topic, "rejected by the chair", None).await?;
-                println!("rejected: it does not go on");
+                println!("rejected: the run has ended");
                 return Ok(());
             }
-            Word::Leave => {
-                println!("the run waits in {}; to go on, give the same command again", database.display());
+            Reply::Leave => {
+                println!("the run waits in {}; to continue, give the same command again", database.display());
                 return Ok(());
             }
         }
@@ -98,16 +98,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// To the next pause, or to the end.
-async fn go_on(run: RunBuilder<Council>, journal: &Sqlite) -> Result<Outcome<Council>, RunError<Council>> {
+/// Runs to the next pause or to the end.
+async fn run_to_pause(run: RunBuilder<Council>, journal: &Sqlite) -> Result<Outcome<Council>, RunError<Council>> {
     let run = run.journal(journal.clone()).pause_before([MASTER, CRITIC, WRITER]);
     let ended = run.observe_in(Detail::TASKS, |event| {
         if let EventKind::NodeCompleted { task, .. } = &event.kind {
-            println!("  {} has worked", task.node);
+            println!("  {} is done", task.node);
         }
     });
     match ended.await {
-        // The question is open again.
+        // A refused answer leaves the question open.
         Err(error) if matches!(error.failure(), Failure::WrongAnswer { .. }) => {
             println!("  {}", error.failure());
             Ok(Outcome::Paused { position: error.into_position() })
@@ -116,48 +116,49 @@ async fn go_on(run: RunBuilder<Council>, journal: &Sqlite) -> Result<Outcome<Cou
     }
 }
 
-/// What a person wants.
-enum Word {
-    GoOn,
+/// The decision of the person at a pause.
+enum Reply {
+    Continue,
     Reject,
     Leave,
 }
 
-fn consult(graph: &Graph<Council>, position: &mut Position<Council>) -> Result<Word, Box<dyn Error>> {
+/// Asks the open questions, and then for an approval of the next agent.
+fn ask_person(graph: &Graph<Council>, position: &mut Position<Council>) -> Result<Reply, Box<dyn Error>> {
     for ask in position.asks() {
         let Question { text, choices } = ask.question()?;
-        let Some(answer) = hear(&format!("{text} {choices:?}").to_lowercase())? else { return Ok(Word::Leave) };
+        let Some(answer) = prompt(&format!("{text} {choices:?}").to_lowercase())? else { return Ok(Reply::Leave) };
         position.answer(&ask.id, &answer)?;
     }
-    let Some(next) = position.open_tasks().next().map(|task| task.node.to_owned()) else { return Ok(Word::GoOn) };
+    let Some(next) = position.open_tasks().next().map(|task| task.node.to_owned()) else { return Ok(Reply::Continue) };
     if next == "brief" {
-        return Ok(Word::GoOn); // it has its answers
+        return Ok(Reply::Continue); // its questions are answered
     }
     let Council { iteration, score, .. } = position.state();
     println!("draft {iteration}, score {}; next is {next}", score.map_or("none".to_owned(), |score| score.to_string()));
     loop {
-        let Some(line) = hear("approve, change <what is wrong>, reject or leave?")? else { return Ok(Word::Leave) };
+        let Some(line) = prompt("approve, change <feedback>, reject or leave?")? else { return Ok(Reply::Leave) };
         match line.split_once(' ').unwrap_or((&line, "")) {
-            ("approve", "") => return Ok(Word::GoOn),
-            ("reject", "") => return Ok(Word::Reject),
-            ("leave", "") => return Ok(Word::Leave),
-            ("change", wish) if !wish.is_empty() => {
-                let update = Council::update().feedback(wish);
+            ("approve", "") => return Ok(Reply::Continue),
+            ("reject", "") => return Ok(Reply::Reject),
+            ("leave", "") => return Ok(Reply::Leave),
+            ("change", feedback) if !feedback.is_empty() => {
+                let update = Council::update().feedback(feedback);
                 if next == WRITER {
-                    // As if the critic had said it: its route is asked again, and leads to the master.
+                    // An edit in the name of the critic: its route is asked again and leads to the master.
                     graph.edit_as(position, CRITIC, "the chair", update.score(None))?;
                 } else {
                     position.edit("the chair", update);
                 }
-                return Ok(Word::GoOn);
+                return Ok(Reply::Continue);
             }
-            _ => println!("  `{line}` is none of these"),
+            _ => println!("  `{line}` is not one of the four"),
         }
     }
 }
 
-/// The next line of whoever answers, or `None` if there are no more.
-fn hear(question: &str) -> io::Result<Option<String>> {
+/// Prints a question and reads the next line of standard input; `None` at its end.
+fn prompt(question: &str) -> io::Result<Option<String>> {
     print!("{question} ");
     io::stdout().flush()?;
     let mut line = String::new();
@@ -166,7 +167,7 @@ fn hear(question: &str) -> io::Result<Option<String>> {
         return Ok(None);
     }
     if !io::stdin().is_terminal() {
-        println!("{}", line.trim()); // a terminal shows what is typed
+        println!("{}", line.trim()); // a terminal shows it already
     }
     Ok(Some(line.trim().to_owned()))
 }

@@ -1,7 +1,7 @@
-//! A council that can be killed. It keeps its run in a SQLite file and, started again with the same topic, goes on from there:
-//! what an agent has written is not written again.
+//! A council that survives `kill -9`: its run is stored in a SQLite file.
 //!
-//! `cargo run --example durable -- "Rust for newcomers"`, then Ctrl-C or `kill -9` when you like, and the same command again.
+//! Started again with the same topic, it continues from there, and no finished agent works twice. Try `cargo run --example
+//! durable -- "Rust for newcomers"`, then Ctrl-C or `kill -9` at any time, and the same command again.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -13,15 +13,15 @@ use council_core::journal::{JournalError, Line, LoadError, Saved, Sqlite};
 use council_core::{Graph, Position, RunBuilder, State};
 use council_llm::{CRITIC, Council, CouncilBuilder, Rehearsal};
 
-/// A council that can be killed, and goes on when it is started again.
+/// A council that can be killed, and continues when it is started again.
 #[derive(Parser)]
 struct Arguments {
-    /// What to write about; a run is found again by it
+    /// What to write about; it is also the id of the run
     topic: String,
-    /// The file that keeps the runs
+    /// The SQLite file that stores the runs
     #[arg(long, value_name = "FILE", default_value = "durable.db")]
     database: PathBuf,
-    /// How many milliseconds the rehearsal takes for a word: more gives you more time to kill it
+    /// Milliseconds per word of the rehearsal model; a higher number gives you more time to kill the program
     #[arg(long, value_name = "MS", default_value_t = 10)]
     pace: u64,
 }
@@ -33,10 +33,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let graph = CouncilBuilder::new(model).build()?;
     let journal = Sqlite::open(&arguments.database).await?;
 
-    let (run, known) = find(&graph, &journal, &arguments.topic).await?;
+    let (run, council) = find(&graph, &journal, &arguments.topic).await?;
     println!("  kill it with Ctrl-C or `kill -9 {}`, and give the same command again", std::process::id());
-    let known = Mutex::new(known);
-    let run = run.journal(journal.clone()).on_saved(move |saved| tell(saved, &known));
+    let council = Mutex::new(council);
+    let run = run.journal(journal.clone()).on_saved(move |saved| print_saved(saved, &council));
     let council = run.await?.finished()?;
 
     println!("{} after {} drafts; in the journal:", score(&council), council.iteration);
@@ -48,7 +48,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The run with this topic for its id: where it stands in the journal, or a new one. And its state.
+/// Loads the run with this topic as its id, or starts a new one. Returns the run and its state.
 async fn find(
     graph: &Graph<Council>,
     journal: &Sqlite,
@@ -56,12 +56,12 @@ async fn find(
 ) -> Result<(RunBuilder<Council>, Council), LoadError> {
     match graph.load(journal, topic).await {
         Ok(position) => {
-            println!("picked up {}", place(&position));
+            println!("continues {}", describe(&position));
             let council = position.state().clone();
             Ok((graph.resume(position), council))
         }
         Err(LoadError::Journal(JournalError::NotFound { .. })) => {
-            println!("begins");
+            println!("starts");
             let council = Council::new(topic);
             Ok((graph.run(council.clone()).id(topic), council))
         }
@@ -69,31 +69,32 @@ async fn find(
     }
 }
 
-fn place(position: &Position<Council>) -> String {
+/// Describes where a loaded run stands.
+fn describe(position: &Position<Council>) -> String {
     let council = position.state();
     let draft = match council.iteration {
         0 => "before the first draft".to_owned(),
         draft => format!("after draft {draft}"),
     };
     match position.open_tasks().next().map(|task| task.node) {
-        Some(CRITIC) => format!("{draft}, not scored yet: {CRITIC} comes next"),
-        Some(next) => format!("{draft}, {}: {next} comes next", score(council)),
-        None => format!("{draft}, {}: it has ended", score(council)),
+        Some(CRITIC) => format!("{draft}, not scored yet; next is {CRITIC}"),
+        Some(next) => format!("{draft}, {}; next is {next}", score(council)),
+        None => format!("{draft}, {}; it has ended", score(council)),
     }
 }
 
-/// Tells what is on the disk now. An observer would be told earlier: of what a crash may still take.
-fn tell(saved: Saved<'_>, known: &Mutex<Council>) {
-    let mut council = known.lock().expect("nobody panics with it");
+/// Prints each record that is on the disk. Observers get events earlier, so a crash can still undo what they show.
+fn print_saved(saved: Saved<'_>, council: &Mutex<Council>) {
+    let mut council = council.lock().expect("no holder of the lock panics");
     for entry in saved.entries {
         let Ok(Line { done: Some(agent), update: Some(update), .. }) = Line::read(&entry.json) else { continue };
         let Ok(update) = serde_json::from_str(update.get()) else { continue };
         council.apply(update);
         let Council { iteration, document, .. } = &*council;
         match (&*agent, document) {
-            (CRITIC, _) => println!("  kept: {agent} on draft {iteration}, {}", score(&council)),
-            (_, None) => println!("  kept: {agent}, draft {iteration}"),
-            (_, Some(_)) => println!("  kept: {agent}, the document"),
+            (CRITIC, _) => println!("  saved: {agent} on draft {iteration}, {}", score(&council)),
+            (_, None) => println!("  saved: {agent}, draft {iteration}"),
+            (_, Some(_)) => println!("  saved: {agent}, the document"),
         }
     }
 }

@@ -1,5 +1,6 @@
-//! What if? A finished run is forked in its middle: the fork has the same past, a person says there what the critic had not
-//! said yet, and it goes on by itself. Both are compared, and the first run stays as it was.
+//! A finished run, forked in its middle, with one more feedback in the fork. Both runs are compared.
+//!
+//! The fork has the same past as the first run, and the first run does not change.
 //!
 //! `cargo run --example fork`, or `-- "another topic"`
 
@@ -14,17 +15,17 @@ use council_llm::{CRITIC, Council, CouncilBuilder, MASTER, Rehearsal};
 async fn main() -> Result<(), Box<dyn Error>> {
     let topic = std::env::args().nth(1).unwrap_or("Rust for newcomers".to_owned());
     let graph = CouncilBuilder::new(Rehearsal::new().pace(Duration::ZERO)).build()?;
-    let journal = Memory::default(); // with `Sqlite` it is the same, and tomorrow too
+    let journal = Memory::default(); // with `Sqlite` a fork also works in a later process
     let first = graph.run(Council::new(topic)).id("first").journal(journal.clone()).await?.finished()?;
 
-    // Back to where the critic has judged the first draft, and the master is about to mend it.
+    // The fork starts after the score of the first draft, before the master improves it.
     let mut position = graph.fork(&journal, "first", At::Superstep(2), "second").await?;
     position.edit(PERSON, Council::update().feedback("Name your sources, and close with a summary."));
     let second = graph.resume(position).journal(journal.clone()).await?.finished()?;
 
-    let [left, right] = [story(&graph, &journal, "first").await?, story(&graph, &journal, "second").await?];
+    let [left, right] = [changes(&graph, &journal, "first").await?, changes(&graph, &journal, "second").await?];
     for line in 0..left.len().max(right.len()) {
-        let [left, right] = [&left, &right].map(|story| story.get(line).map_or("", String::as_str));
+        let [left, right] = [&left, &right].map(|changes| changes.get(line).map_or("", String::as_str));
         println!("{}", format!("{left:36}{right}").trim_end());
     }
     for (name, council) in [("first", &first), ("second", &second)] {
@@ -32,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("{name}: {} drafts, {} of 10, {words} words", council.iteration, council.score.unwrap_or_default());
     }
 
-    // Nothing of the first run has changed.
+    // The first run has not changed.
     assert_eq!(graph.load(&journal, "first").await?.state(), &first);
     for run in journal.runs(&RunFilter::default()).await? {
         let from = run.parent.map(|parent| format!(", forked from `{}`", parent.run));
@@ -41,8 +42,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Who changed what, a line each.
-async fn story(graph: &Graph<Council>, journal: &Memory, run: &str) -> Result<Vec<String>, LoadError> {
+/// One line for each change of a run: superstep, author and result.
+async fn changes(graph: &Graph<Council>, journal: &Memory, run: &str) -> Result<Vec<String>, LoadError> {
     let mut council = Council::default();
     let mut lines = vec![format!("`{run}`")];
     for change in graph.history(journal, run).await? {
@@ -51,7 +52,7 @@ async fn story(graph: &Graph<Council>, journal: &Memory, run: &str) -> Result<Ve
         let what = match &*by {
             MASTER => format!("draft {}", council.iteration),
             CRITIC => format!("{} of 10", council.score.unwrap_or_default()),
-            PERSON => "one more feedback".to_owned(),
+            PERSON => "adds feedback".to_owned(),
             _ => "the document".to_owned(),
         };
         lines.push(format!("{:2}  {by:12}  {what}", change.superstep));

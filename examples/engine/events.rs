@@ -61,7 +61,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .run(Report::default())
         .id("monday")
         .values() // also emit the whole state after each superstep
-        .observe(move |_| _ = count.fetch_add(1, Ordering::Relaxed)) // called inside the run for every event, without loss
+        .observe(move |_| _ = count.fetch_add(1, Ordering::Relaxed)) // called in the run for every event
         .detail(Detail::CUSTOM | Detail::UPDATES); // the detail of the stream below
     let (run, mut values) = run.channel(Detail::VALUES, 100); // a run can have any number of channels
     let (run, mut slow) = run.channel(Detail::TOKENS, 3); // this channel has room for three events

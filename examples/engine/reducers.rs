@@ -47,7 +47,7 @@ impl Identified for Message {
     }
 }
 
-/// Keeps the first answer. Updates are applied in the order of declaration, so it is the answer of the first declared node.
+/// Keeps the first answer. Updates are applied in the order in which nodes are declared, so the result is always the same.
 fn first(answer: &mut String, another: String) {
     if answer.is_empty() {
         *answer = another;

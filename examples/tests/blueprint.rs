@@ -13,27 +13,27 @@ use support::{program, run};
 fn a_panel_sends_a_draft_back_until_both_critics_are_content() {
     expect![[r#"
         An author, a panel, two editors on “Rust for newcomers”
-          1 author     begins
+          1 author     starts
           1 author     a draft of 297 words
-          2 expert     begins
+          2 expert     starts
           2 expert     4.8 of 10
-          2 reader     begins
+          2 reader     starts
           2 reader     4.8 of 10
-          3 author     begins
+          3 author     starts
           3 author     a draft of 472 words
-          4 expert     begins
+          4 expert     starts
           4 expert     7.7 of 10
-          4 reader     begins
+          4 reader     starts
           4 reader     7.7 of 10
-          5 author     begins
+          5 author     starts
           5 author     a draft of 567 words
-          6 expert     begins
+          6 expert     starts
           6 expert     9.6 of 10
-          6 reader     begins
+          6 reader     starts
           6 reader     9.6 of 10
-          7 editor     begins
+          7 editor     starts
           7 editor     a draft of 620 words
-          7 summary    begins
+          7 summary    starts
           7 summary    a draft of 570 words
         approved in round 3, 1191 words
     "#]]

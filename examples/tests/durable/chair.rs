@@ -18,48 +18,48 @@ fn the_chair_is_asked_again_by_the_next_process() {
         who is to read it? [newcomers, experts] martians
           the answer to `brief` is not what it asked for, and was not taken: unknown variant `martians`, expected `newcomers` or `experts` at line 1 column 10
         who is to read it? [newcomers, experts] newcomers
-          brief has worked
+          brief is done
         draft 0, score none; next is master_agent
-        approve, change <what is wrong>, reject or leave? perhaps
-          `perhaps` is none of these
-        approve, change <what is wrong>, reject or leave? approve
-          master_agent has worked
+        approve, change <feedback>, reject or leave? perhaps
+          `perhaps` is not one of the four
+        approve, change <feedback>, reject or leave? approve
+          master_agent is done
         draft 1, score none; next is critic_agent
-        approve, change <what is wrong>, reject or leave? (no answer)
-        the run waits in .../runs.db; to go on, give the same command again
+        approve, change <feedback>, reject or leave? (no answer)
+        the run waits in .../runs.db; to continue, give the same command again
     "#]].assert_eq(&chair("martians\nnewcomers\nperhaps\napprove\n"));
     expect![[r#"
         draft 1, score none; next is critic_agent
-        approve, change <what is wrong>, reject or leave? approve
-          critic_agent has worked
+        approve, change <feedback>, reject or leave? approve
+          critic_agent is done
         draft 1, score 4.8; next is master_agent
-        approve, change <what is wrong>, reject or leave? approve
-          master_agent has worked
+        approve, change <feedback>, reject or leave? approve
+          master_agent is done
         draft 2, score 4.8; next is critic_agent
-        approve, change <what is wrong>, reject or leave? approve
-          critic_agent has worked
+        approve, change <feedback>, reject or leave? approve
+          critic_agent is done
         draft 2, score 7.7; next is master_agent
-        approve, change <what is wrong>, reject or leave? leave
-        the run waits in .../runs.db; to go on, give the same command again
+        approve, change <feedback>, reject or leave? leave
+        the run waits in .../runs.db; to continue, give the same command again
     "#]]
     .assert_eq(&chair("approve\napprove\napprove\nleave\n"));
     // The critic is content, the chair is not: its word goes to the master.
     expect![[r#"
         draft 2, score 7.7; next is master_agent
-        approve, change <what is wrong>, reject or leave? approve
-          master_agent has worked
+        approve, change <feedback>, reject or leave? approve
+          master_agent is done
         draft 3, score 7.7; next is critic_agent
-        approve, change <what is wrong>, reject or leave? approve
-          critic_agent has worked
+        approve, change <feedback>, reject or leave? approve
+          critic_agent is done
         draft 3, score 9.6; next is writer_agent
-        approve, change <what is wrong>, reject or leave? change Name your sources.
-          master_agent has worked
+        approve, change <feedback>, reject or leave? change Name your sources.
+          master_agent is done
         draft 4, score none; next is critic_agent
-        approve, change <what is wrong>, reject or leave? approve
-          critic_agent has worked
+        approve, change <feedback>, reject or leave? approve
+          critic_agent is done
         draft 4, score 9.6; next is writer_agent
-        approve, change <what is wrong>, reject or leave? approve
-          writer_agent has worked
+        approve, change <feedback>, reject or leave? approve
+          writer_agent is done
         9.6 of 10 after 4 drafts; the document has 653 words
     "#]]
     .assert_eq(&chair("approve\napprove\nchange Name your sources.\napprove\napprove\napprove\n"));
@@ -74,7 +74,7 @@ fn what_was_rejected_does_not_go_on() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("runs.db");
     let rejected = chair("Owls", &file, "experts\nreject\n");
-    assert!(rejected.ends_with("rejected: it does not go on\n"), "{rejected}");
+    assert!(rejected.ends_with("rejected: the run has ended\n"), "{rejected}");
     let again = Command::new(program("chair")).arg("Owls").arg("--database").arg(&file).output().unwrap();
     let error = String::from_utf8(again.stderr).unwrap();
     assert_eq!(error, "Error: run `Owls`: it was closed and does not go on; it can be forked\n");

@@ -10,7 +10,7 @@ fn a_fork_goes_its_own_way_and_the_first_run_stays() {
         `first`                             `second`
          1  master_agent  draft 1            1  master_agent  draft 1
          2  critic_agent  4.8 of 10          2  critic_agent  4.8 of 10
-         3  master_agent  draft 2            3  a person      one more feedback
+         3  master_agent  draft 2            3  a person      adds feedback
          4  critic_agent  7.7 of 10          3  master_agent  draft 2
          5  master_agent  draft 3            4  critic_agent  9.6 of 10
          6  critic_agent  9.6 of 10          5  writer_agent  the document

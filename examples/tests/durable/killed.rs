@@ -11,26 +11,26 @@ fn a_killed_council_goes_on_and_no_agent_works_twice() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("runs.db");
     // The next draft takes more than four seconds, so it dies in the middle of that.
-    let first = kill_after("kept: critic_agent on draft 1, 4.8 of 10", &file);
-    assert_eq!(kept(&first), ["kept: master_agent, draft 1", "kept: critic_agent on draft 1, 4.8 of 10"]);
+    let first = kill_after("saved: critic_agent on draft 1, 4.8 of 10", &file);
+    assert_eq!(saved(&first), ["saved: master_agent, draft 1", "saved: critic_agent on draft 1, 4.8 of 10"]);
 
     let second = go_on(&file);
-    assert_eq!(second.lines().next(), Some("picked up after draft 1, 4.8 of 10: master_agent comes next"));
+    assert_eq!(second.lines().next(), Some("continues after draft 1, 4.8 of 10; next is master_agent"));
     assert_eq!(
-        kept(&second),
+        saved(&second),
         [
-            "kept: master_agent, draft 2",
-            "kept: critic_agent on draft 2, 7.7 of 10",
-            "kept: master_agent, draft 3",
-            "kept: critic_agent on draft 3, 9.6 of 10",
-            "kept: writer_agent, the document",
+            "saved: master_agent, draft 2",
+            "saved: critic_agent on draft 2, 7.7 of 10",
+            "saved: master_agent, draft 3",
+            "saved: critic_agent on draft 3, 9.6 of 10",
+            "saved: writer_agent, the document",
         ]
     );
     assert!(second.contains("9.6 of 10 after 3 drafts"), "{second}");
 
     let third = go_on(&file);
-    assert_eq!(third.lines().next(), Some("picked up after draft 3, 9.6 of 10: it has ended"));
-    assert_eq!(kept(&third), [""; 0]);
+    assert_eq!(third.lines().next(), Some("continues after draft 3, 9.6 of 10; it has ended"));
+    assert_eq!(saved(&third), [""; 0]);
     assert_eq!(third.lines().last(), second.lines().last());
 }
 
@@ -64,7 +64,7 @@ fn go_on(file: &Path) -> String {
     run("durable", &["Rust for newcomers", "--pace", "0", "--database", file.to_str().unwrap()])
 }
 
-/// The lines that tell what is on the disk.
-fn kept(printed: &str) -> Vec<&str> {
-    printed.lines().map(str::trim).filter(|line| line.starts_with("kept")).collect()
+/// The lines about saved records.
+fn saved(printed: &str) -> Vec<&str> {
+    printed.lines().map(str::trim).filter(|line| line.starts_with("saved")).collect()
 }
