@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::api_error::ApiError;
 use crate::graph_routes::{Format, drawn};
-use crate::routes::{App, Id, Shared, name};
+use crate::app::{App, Id, Shared, name};
 use crate::runs::Start;
 use crate::start_request::StartRequest;
 use crate::wire::{Drawing, Faults, Refusal, Started, now, time};
@@ -151,7 +151,7 @@ pub(crate) async fn run(State(app): Shared, id: Id, body: Body) -> Result<Respon
         (status = 422, description = "Every fault of the request", body = Faults),
     ),
 )]
-pub(crate) async fn graph(State(app): Shared, id: Id, query: crate::routes::Query) -> Result<Response, ApiError> {
+pub(crate) async fn graph(State(app): Shared, id: Id, query: crate::app::Query) -> Result<Response, ApiError> {
     let blueprint = app.store.blueprints.get(name(id)?).await?;
     drawn(&app, Some(&blueprint), &query)
 }

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use crate::api_error::ApiError;
 use crate::query;
-use crate::routes::{App, Id, find};
+use crate::app::{App, Id, find};
 use crate::runs::Told;
 use crate::wire::{Faults, Refusal, RunEvent};
 

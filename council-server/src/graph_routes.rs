@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api_error::ApiError;
 use crate::query;
-use crate::routes::{App, Query, Shared};
+use crate::app::{App, Query, Shared};
 use crate::wire::{Drawing, Faults};
 
 /// The graph of the built-in council.

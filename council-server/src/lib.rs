@@ -62,6 +62,7 @@
 mod access;
 mod answer_request;
 mod api_error;
+mod app;
 mod blueprint_request;
 mod blueprint_routes;
 mod blueprints;

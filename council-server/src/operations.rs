@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 
 use crate::api_error::ApiError;
-use crate::routes::App;
+use crate::app::App;
 use crate::wire::{Health, Ready, Refusal};
 
 /// The process lives, whatever else is.

@@ -24,7 +24,7 @@ use crate::api_error::ApiError;
 use crate::connections::Place;
 use crate::metrics::Watching;
 use crate::query;
-use crate::routes::App;
+use crate::app::App;
 use crate::runs::{NotFound, Told, Watch};
 use crate::wire::{Faults, Happening, Refusal, now};
 
