@@ -11,7 +11,7 @@ use council_llm::Blueprint;
 use uuid::Uuid;
 
 use crate::api_error::ApiError;
-use crate::graph_routes::{Format, drawn};
+use crate::drawn::{Format, drawn};
 use crate::app::{App, Id, Shared, name};
 use crate::runs::Start;
 use crate::start_request::StartRequest;

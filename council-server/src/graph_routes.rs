@@ -2,13 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use council_llm::{Blueprint, Offer};
-use utoipa::ToSchema;
+use axum::response::Response;
+use council_llm::Offer;
 
 use crate::api_error::ApiError;
-use crate::query;
-use crate::app::{App, Query, Shared};
+use crate::app::{Query, Shared};
+use crate::drawn::{Format, drawn};
 use crate::wire::{Drawing, Faults};
 
 /// The graph of the built-in council.
@@ -39,26 +38,4 @@ pub(crate) async fn graph(State(app): Shared, query: Query) -> Result<Response, 
 )]
 pub(crate) async fn models(State(app): Shared) -> Json<Offer> {
     Json(app.runs.councils().offer())
-}
-
-/// A graph as JSON, or as text for a Mermaid renderer.
-pub(crate) fn drawn(app: &App, blueprint: Option<&Blueprint>, query: &Query) -> Result<Response, ApiError> {
-    let format = query::word(query.0.as_deref().unwrap_or_default(), "format", &["json", "mermaid"]);
-    let format = format.map_err(|fault| ApiError::Invalid(vec![fault]))?;
-    let drawing = app.runs.councils().drawing(blueprint)?;
-    Ok(match format {
-        "mermaid" => drawing.into_mermaid().into_response(),
-        _ => Json(drawing).into_response(),
-    })
-}
-
-/// How a graph is told.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "it stands for the words in the document of the routes")]
-pub(crate) enum Format {
-    /// Nodes and edges.
-    Json,
-    /// Text for a Mermaid renderer.
-    Mermaid,
 }

@@ -71,6 +71,7 @@ mod config;
 mod connection;
 mod connections;
 mod councils;
+mod drawn;
 mod events;
 mod fields;
 mod graph_routes;
@@ -96,7 +97,7 @@ mod wire;
 
 pub use config::Config;
 pub use councils::Councils;
-pub use openapi::openapi;
+pub use routes::openapi;
 pub use origin::{InvalidOrigin, Origin};
 pub use server::{BindError, Server};
 pub use store::{Database, StoreError};

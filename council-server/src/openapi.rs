@@ -1,43 +1,11 @@
-//! The OpenAPI document: made of the routes that are served, and of the types that they are answered with.
+//! What the OpenAPI document says beside the routes, and of all of them.
 
-use std::sync::LazyLock;
-
-use axum::http::header;
-use axum::response::IntoResponse;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::routes;
 use crate::wire::{Faults, Refusal};
-
-/// The OpenAPI 3.1 document of the routes, as JSON: what `/openapi.json` answers.
-///
-/// ```
-/// assert!(council_server::openapi().starts_with(r#"{"openapi":"3.1.0""#));
-/// ```
-#[must_use]
-pub fn openapi() -> &'static str {
-    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
-        let (_, mut document) = routes::documented();
-        add_common_answers(&mut document);
-        document.to_json().expect("texts and numbers become JSON")
-    });
-    &DOCUMENT
-}
-
-/// This document.
-#[utoipa::path(
-    get,
-    path = "/openapi.json",
-    operation_id = "openapi",
-    tag = "server",
-    responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)),
-)]
-pub(crate) async fn document() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], openapi())
-}
 
 /// What the document says beside the routes.
 pub(crate) fn frame() -> utoipa::openapi::OpenApi {
@@ -72,7 +40,7 @@ impl Modify for Token {
 }
 
 /// Adds to each route what any route of its kind may be answered with.
-fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
+pub(crate) fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
         for operation in operations.into_iter().flatten() {

@@ -1,9 +1,9 @@
 //! All routes.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use axum::http::Uri;
-use axum::response::Redirect;
+use axum::http::{Uri, header};
+use axum::response::{IntoResponse, Redirect};
 use axum::{Router, middleware};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -12,7 +12,8 @@ use utoipa_axum::routes;
 use crate::access;
 use crate::api_error::ApiError;
 use crate::app::App;
-use crate::{blueprint_routes, events, graph_routes, observed, openapi, operations, page, run_routes, socket};
+use crate::openapi::{add_common_answers, frame};
+use crate::{blueprint_routes, events, graph_routes, observed, operations, page, run_routes, socket};
 
 /// All routes, with the origin checked before the token and both before anything else.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -31,7 +32,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 
 /// The routes and the document of them. There is no way to serve one that the document does not know.
 pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
-    OpenApiRouter::with_openapi(openapi::frame())
+    OpenApiRouter::with_openapi(frame())
         .routes(routes!(run_routes::start))
         .routes(routes!(run_routes::result))
         .routes(routes!(run_routes::approve))
@@ -54,9 +55,36 @@ pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(operations::health))
         .routes(routes!(operations::ready))
         .routes(routes!(operations::metrics))
-        .routes(routes!(openapi::document))
+        .routes(routes!(document))
         .routes(routes!(page::page))
         .split_for_parts()
+}
+
+/// The OpenAPI 3.1 document of the routes, as JSON: what `/openapi.json` answers.
+///
+/// ```
+/// assert!(council_server::openapi().starts_with(r#"{"openapi":"3.1.0""#));
+/// ```
+#[must_use]
+pub fn openapi() -> &'static str {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+        let (_, mut document) = documented();
+        add_common_answers(&mut document);
+        document.to_json().expect("texts and numbers become JSON")
+    });
+    &DOCUMENT
+}
+
+/// This document.
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    operation_id = "openapi",
+    tag = "server",
+    responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)),
+)]
+async fn document() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], openapi())
 }
 
 /// The lists have a slash at the end; who leaves it out is shown the way, as by the original.

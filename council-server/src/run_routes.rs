@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::answer_request::AnswerRequest;
 use crate::api_error::ApiError;
-use crate::graph_routes::{Format, drawn};
+use crate::drawn::{Format, drawn};
 use crate::app::{Id, Query, Shared, find, name};
 use crate::runs::Start;
 use crate::start_request::StartRequest;
