@@ -24,7 +24,7 @@ use tokio_util::task::TaskTracker;
 use tracing::debug;
 
 use crate::api_error::ApiError;
-use crate::connections::{Busy, Place, Pulse};
+use crate::place::{Busy, Place, Pulse};
 
 /// What all connections are served with.
 #[derive(Clone)]

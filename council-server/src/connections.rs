@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rlimit::Resource;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tracing::{debug, warn};
 
 use crate::connection::{self, Served};
+use crate::place::{Place, Pulse};
 
 /// The connections of a server.
 ///
@@ -24,24 +25,6 @@ pub(crate) struct Connections {
     doors: Arc<Semaphore>,
     pulses: Mutex<HashMap<u64, Arc<Pulse>>>,
     is_full: AtomicBool,
-}
-
-/// One of the connections that there may be. A WebSocket keeps that of the connection it came out of.
-#[derive(Clone)]
-pub(crate) struct Place {
-    _permit: Arc<OwnedSemaphorePermit>,
-}
-
-/// What is known of a connection beside its bytes.
-pub(crate) struct Pulse {
-    /// How many requests are being answered.
-    requests: AtomicUsize,
-    /// Since when there is none.
-    idle_since: Mutex<Instant>,
-    /// Whether it has been chosen to go.
-    is_leaving: AtomicBool,
-    /// Told then.
-    pub(crate) leave: Notify,
 }
 
 impl Connections {
@@ -102,17 +85,15 @@ impl Connections {
             Err(_) if self.send_one_away() => timeout(LEAVING, places().acquire_owned()).await.ok()?.ok()?,
             Err(_) => return None,
         };
-        Some(Place { _permit: Arc::new(permit) })
+        Some(Place::new(permit))
     }
 
     /// Lets the connection go that has been without a request for longest; says whether there was one.
     fn send_one_away(&self) -> bool {
         let pulses = self.pulses();
-        let idle = pulses.values().filter(|pulse| !pulse.is_leaving.load(Ordering::Relaxed));
-        let idle = idle.filter_map(|pulse| Some((pulse.idle_since()?, pulse)));
+        let idle = pulses.values().filter_map(|pulse| Some((pulse.idle_since()?, pulse)));
         let Some((_, longest)) = idle.min_by_key(|(since, _)| *since) else { return false };
-        longest.is_leaving.store(true, Ordering::Relaxed);
-        longest.leave.notify_one();
+        longest.send_away();
         debug!("a connection without a request makes room");
         true
     }
@@ -131,42 +112,6 @@ struct Registered<'a> {
 impl Drop for Registered<'_> {
     fn drop(&mut self) {
         self.connections.pulses().remove(&self.number);
-    }
-}
-
-impl Pulse {
-    fn new() -> Self {
-        Self {
-            requests: AtomicUsize::new(0),
-            idle_since: Mutex::new(Instant::now()),
-            is_leaving: AtomicBool::new(false),
-            leave: Notify::new(),
-        }
-    }
-
-    /// A request is being answered until what this gives is dropped.
-    pub(crate) fn begin(self: &Arc<Self>) -> Busy {
-        self.requests.fetch_add(1, Ordering::AcqRel);
-        Busy(Arc::clone(self))
-    }
-
-    pub(crate) fn is_idle(&self) -> bool {
-        self.requests.load(Ordering::Acquire) == 0
-    }
-
-    /// Since when it has been without a request, if it is.
-    fn idle_since(&self) -> Option<Instant> {
-        self.is_idle().then(|| *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// A request that is being answered.
-pub(crate) struct Busy(Arc<Pulse>);
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        *self.0.idle_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        self.0.requests.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

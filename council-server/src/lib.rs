@@ -83,6 +83,7 @@ mod openapi;
 mod operations;
 mod origin;
 mod page;
+mod place;
 mod probe;
 mod query;
 mod routes;

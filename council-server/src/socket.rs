@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::debug;
 
 use crate::api_error::ApiError;
-use crate::connections::Place;
+use crate::place::Place;
 use crate::metrics::Watching;
 use crate::query;
 use crate::app::App;
