@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::body;
-use crate::runs::{Action, Changes};
+use crate::runs::{Action, Answer, Changes};
 use crate::start_request;
 use crate::wire::{Invalid, Loc};
 
@@ -18,13 +18,6 @@ pub(crate) struct AnswerRequest {
     modified_state: Option<Changes>,
     /// The number of the `run_paused` that is answered. With it, an answer that comes too late is not taken for one to the next pause.
     seq: Option<u64>,
-}
-
-/// What the chair decides, and of which pause, if that was said.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) action: Action,
-    pub(crate) seq: Option<u64>,
 }
 
 /// What the chair decides.

@@ -11,8 +11,14 @@ use super::entry::RunEntry;
 use super::standing::CANCELLED;
 use super::summary::Summary;
 use super::{NotFound, NotLoaded, Runs, StoppedShort};
-use crate::answer_request::Answer;
 use crate::wire::Status;
+
+/// What the chair decides, and of which pause, if that was said.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) action: Action,
+    pub(crate) seq: Option<u64>,
+}
 
 /// What the chair decides.
 #[derive(Debug)]

@@ -28,13 +28,12 @@ pub(super) const CROWD: usize = 256;
 
 #[cfg(test)]
 mod tests {
-    use crate::answer_request::Answer;
     use council_llm::{CouncilBuilder, ScriptedModel};
     use tokio_util::sync::CancellationToken;
 
     use super::*;
     use crate::metrics::Metrics;
-    use crate::runs::{Action, Changes, Start};
+    use crate::runs::{Action, Answer, Changes, Start};
     use crate::store::Store;
     use crate::{Config, Database};
 

@@ -2,6 +2,7 @@
 
 mod chair;
 mod crowd;
+mod document;
 mod drive;
 mod entry;
 mod gauge;
@@ -30,7 +31,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
-pub(crate) use self::chair::{Action, Changes, NotAnswered};
+pub(crate) use self::chair::{Action, Answer, Changes, NotAnswered};
 pub(crate) use self::entry::RunEntry;
 pub(crate) use self::gauge::NotReady;
 pub(crate) use self::log::{Told, Watch};

@@ -8,6 +8,7 @@ use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::document::{NO_DOCUMENT, final_draft, given};
 use super::summary::Summary;
 use super::superstep::Superstep;
 use super::unreadable::Unreadable;
@@ -303,17 +304,6 @@ impl Standing {
     }
 }
 
-/// The document, or at least the draft of a graph that polishes none.
-pub(super) fn final_draft(council: &Council) -> Option<&str> {
-    let document = council.document.as_deref().and_then(given);
-    document.or_else(|| given(&council.draft))
-}
-
-/// A text that says something.
-fn given(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.trim().is_empty())
-}
-
 /// The state in a position that another program has given a new run.
 fn state_of(position: &RawValue) -> serde_json::Result<Council> {
     #[derive(Deserialize)]
@@ -325,4 +315,3 @@ fn state_of(position: &RawValue) -> serde_json::Result<Council> {
 
 /// With this reason a run is closed that somebody has cancelled; with any other it has failed.
 pub(super) const CANCELLED: &str = "Cancelled by user.";
-pub(super) const NO_DOCUMENT: &str = "the run ended without a document";

@@ -5,7 +5,7 @@ use council_core::journal::{JournalError, RunEntry, Status as Stored};
 use council_llm::Council;
 use serde::{Deserialize, Serialize};
 
-use super::standing::{NO_DOCUMENT, final_draft};
+use super::document::{NO_DOCUMENT, final_draft};
 use crate::wire::{ExecutionMode, HistoryEntry, Status, time};
 
 /// What a list of runs shows of one.
