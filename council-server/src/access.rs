@@ -10,7 +10,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use tracing::warn;
 
 use crate::api_error::ApiError;
-use crate::{Config, Origin, Token, page};
+use crate::{Origin, Token};
 
 /// What decides who may call.
 pub(crate) struct Access {
@@ -19,8 +19,8 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    pub(crate) fn new(config: &Config) -> Self {
-        Self { token: config.token.clone(), allowed_origins: config.allowed_origins.clone() }
+    pub(crate) fn new(token: Option<Token>, allowed_origins: Vec<Origin>) -> Self {
+        Self { token, allowed_origins }
     }
 
     /// What browsers are told. A page of another origin never gets here: [`check_origin`] has refused it.
@@ -64,7 +64,7 @@ impl Access {
         if header.is_some_and(|brought| token.is(brought)) {
             return true;
         }
-        (path == page::PATH || path.starts_with(SOCKETS))
+        (path == PAGE || path.starts_with(SOCKETS))
             && form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
                 .any(|(name, brought)| name == "token" && token.is(&brought))
     }
@@ -83,14 +83,13 @@ pub(crate) async fn check_origin(
     Ok(next.run(request).await)
 }
 
-/// Refuses requests without the token. Who opens the page is asked for it.
+/// Refuses requests without the token.
 pub(crate) async fn check_token(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
     if access.admits_token(&request) {
         return next.run(request).await;
     }
     warn!(path = request.uri().path(), "refused without the token");
-    let is_page = request.uri().path() == page::PATH && [Method::GET, Method::HEAD].contains(request.method());
-    if is_page { page::login() } else { ApiError::NotAuthenticated.into_response() }
+    ApiError::NotAuthenticated.into_response()
 }
 
 /// What every answer tells a browser: not to guess what it is, and not to show it in a page or to keep it. The page says more
@@ -113,6 +112,9 @@ fn bearer(value: &str) -> Option<&str> {
 
 /// The one route that needs no token.
 pub(crate) const HEALTH: &str = "/api/health";
+
+/// Where the page is.
+pub(crate) const PAGE: &str = "/";
 
 /// Where each WebSocket is.
 const SOCKETS: &str = "/ws/";

@@ -3,16 +3,16 @@
 
 use std::sync::LazyLock;
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
+use crate::access;
 use crate::lean::lean;
-
-/// Where the page is.
-pub(crate) const PATH: &str = "/";
 
 /// The page, for people with a browser.
 #[utoipa::path(
@@ -40,8 +40,14 @@ pub(crate) async fn page(headers: HeaderMap) -> Response {
     document.guard(response)
 }
 
-/// Asks a person for the token.
-pub(crate) fn login() -> Response {
+/// Asks who opens the page without the token for it.
+pub(crate) async fn ask_for_token(request: Request, next: Next) -> Response {
+    let is_page = request.uri().path() == access::PAGE && [Method::GET, Method::HEAD].contains(request.method());
+    let response = next.run(request).await;
+    if is_page && response.status() == StatusCode::UNAUTHORIZED { login() } else { response }
+}
+
+fn login() -> Response {
     let mut response = (StatusCode::UNAUTHORIZED, Html(&*LOGIN.html)).into_response();
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     LOGIN.guard(response)

@@ -23,6 +23,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(Arc::clone(&access), access::check_token))
+        .layer(middleware::from_fn(page::ask_for_token))
         .layer(access.cors())
         .layer(middleware::from_fn_with_state(access, access::check_origin))
         .layer(middleware::from_fn_with_state(metrics, observed::request))

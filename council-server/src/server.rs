@@ -59,7 +59,7 @@ impl Server {
         let app = App {
             runs: Arc::new(Runs::new(&config, councils, Arc::clone(&store), Arc::clone(&metrics), gone.clone())),
             store,
-            access: Arc::new(Access::new(&config)),
+            access: Arc::new(Access::new(config.token.clone(), config.allowed_origins.clone())),
             metrics,
             probe: Probe::new(journal),
             send_timeout: config.send_timeout,
