@@ -3,12 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use council_core::journal::JournalError;
-use council_llm::BlueprintError;
-use tracing::error;
 
-use crate::blueprints::BlueprintStoreError;
-use crate::runs::{Full, NotAnswered, NotFound, NotLoaded, NotReady, StoppedShort, chain, told};
 use crate::wire::{Faults, Invalid, Refusal};
 
 /// Why a request was not served.
@@ -40,10 +35,12 @@ pub(crate) enum ApiError {
     NoChair(String),
     #[error("The server is about to end and takes no new run.")]
     Draining,
+    /// New runs should not be sent here at the moment.
     #[error("{0}")]
-    NotReady(NotReady),
-    #[error(transparent)]
-    TooManyRuns(Full),
+    NotReady(String),
+    /// Too many runs wait for their turn.
+    #[error("{0}")]
+    TooManyRuns(String),
     #[error("Too many connections are at work: try again in a moment.")]
     TooManyConnections,
     #[error("Too many watch already: try again later, or read the events without waiting.")]
@@ -102,71 +99,6 @@ impl ApiError {
             }
             Self::NotAWebSocket(_) => Some((header::UPGRADE, HeaderValue::from_static("websocket"))),
             _ => None,
-        }
-    }
-}
-
-impl From<JournalError> for ApiError {
-    fn from(error: JournalError) -> Self {
-        error!(error = %chain(&error), "a request finds no journal");
-        Self::Journal(told(&error))
-    }
-}
-
-impl From<NotFound> for ApiError {
-    fn from(error: NotFound) -> Self {
-        match error {
-            NotFound::Unknown(id) => Self::RunNotFound(id),
-            NotFound::Journal(error) => error.into(),
-            unreadable @ NotFound::Unreadable { .. } => Self::Unfit(chain(&unreadable)),
-        }
-    }
-}
-
-impl From<NotReady> for ApiError {
-    fn from(error: NotReady) -> Self {
-        Self::NotReady(error)
-    }
-}
-
-impl From<StoppedShort> for ApiError {
-    fn from(error: StoppedShort) -> Self {
-        match error {
-            StoppedShort::Draining => Self::Draining,
-            StoppedShort::Journal(error) => error.into(),
-            StoppedShort::Full(full) => Self::TooManyRuns(full),
-            StoppedShort::Blueprint(error) => error.into(),
-        }
-    }
-}
-
-impl From<BlueprintError> for ApiError {
-    fn from(error: BlueprintError) -> Self {
-        Self::Invalid(Invalid::of_saved(&error, &serde_json::Value::Null))
-    }
-}
-
-impl From<BlueprintStoreError> for ApiError {
-    fn from(error: BlueprintStoreError) -> Self {
-        match error {
-            BlueprintStoreError::NotFound(id) => Self::BlueprintNotFound(id),
-            BlueprintStoreError::Exists(id) => Self::BlueprintExists(id),
-            BlueprintStoreError::Closed => Self::Draining,
-            unreadable @ BlueprintStoreError::Unreadable { .. } => Self::Unfit(chain(&unreadable)),
-            database @ BlueprintStoreError::Database(_) => Self::Journal(chain(&database)),
-        }
-    }
-}
-
-impl From<NotAnswered> for ApiError {
-    fn from(error: NotAnswered) -> Self {
-        match error {
-            NotAnswered::NotFound(error) => error.into(),
-            NotAnswered::NotPaused(id) => Self::NotPaused(id),
-            NotAnswered::Ended(id) => Self::RunEnded(id),
-            NotAnswered::StoppedShort(error) => error.into(),
-            missing @ NotAnswered::Load { source: NotLoaded::Blueprint(_), .. } => Self::CannotGoOn(chain(&missing)),
-            unfit @ NotAnswered::Load { .. } => Self::Unfit(chain(&unfit)),
         }
     }
 }

@@ -4,6 +4,7 @@ use council_llm::{Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, Ed
 use serde_json::Value;
 
 use crate::body;
+use crate::councils::Councils;
 use crate::fields::{Fields, bounded};
 use crate::wire::{Invalid, Loc};
 
@@ -26,6 +27,31 @@ pub(crate) fn parse(body: &[u8]) -> Result<Blueprint, Vec<Invalid>> {
         faults.push(Invalid::new("value_error", Loc::body().then("id"), msg, &Value::from(&*blueprint.id)));
     }
     if faults.is_empty() { Ok(blueprint) } else { Err(faults) }
+}
+
+impl Councils {
+    /// Whether a blueprint, as JSON, could be saved here and run.
+    ///
+    /// ```
+    /// use council_llm::{CouncilBuilder, Rehearsal};
+    /// use council_server::Councils;
+    ///
+    /// let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build()?);
+    /// let faults = councils.check(br#"{"name": "Essays", "nodes": [{"id": "author"}]}"#).unwrap_err();
+    /// assert_eq!(faults, ["nodes.0.model: Field required"]);
+    /// # Ok::<(), council_llm::CouncilError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// All faults, each with its place in the JSON.
+    pub fn check(&self, blueprint: &[u8]) -> Result<(), Vec<String>> {
+        let told = |faults: Vec<Invalid>| faults.iter().map(Invalid::line).collect::<Vec<_>>();
+        let blueprint = parse(blueprint).map_err(told)?;
+        let value = serde_json::to_value(&blueprint).unwrap_or_default();
+        self.graph(Some(&blueprint)).map_err(|error| told(Invalid::of_saved(&error, &value)))?;
+        Ok(())
+    }
 }
 
 /// What is wrong with what a blueprint says, beside what could not be read of it.

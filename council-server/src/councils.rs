@@ -6,8 +6,7 @@ use std::sync::Arc;
 use council_core::Graph;
 use council_llm::{Blueprint, BlueprintError, Council, Environment, MASTER, Models, Offer, Rehearsal};
 
-use crate::blueprint_request;
-use crate::wire::{Drawing, Invalid};
+use crate::wire::Drawing;
 
 /// What a [`Server`](crate::Server) runs: one council that is always there, and where the agents of blueprints get their models.
 ///
@@ -48,29 +47,6 @@ impl Councils {
     pub fn models(mut self, models: Models) -> Self {
         self.models = models;
         self
-    }
-
-    /// Whether a blueprint, as JSON, could be saved here and run.
-    ///
-    /// ```
-    /// use council_llm::{CouncilBuilder, Rehearsal};
-    /// use council_server::Councils;
-    ///
-    /// let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build()?);
-    /// let faults = councils.check(br#"{"name": "Essays", "nodes": [{"id": "author"}]}"#).unwrap_err();
-    /// assert_eq!(faults, ["nodes.0.model: Field required"]);
-    /// # Ok::<(), council_llm::CouncilError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// All faults, each with its place in the JSON.
-    pub fn check(&self, blueprint: &[u8]) -> Result<(), Vec<String>> {
-        let told = |faults: Vec<Invalid>| faults.iter().map(Invalid::line).collect::<Vec<_>>();
-        let blueprint = blueprint_request::parse(blueprint).map_err(told)?;
-        let value = serde_json::to_value(&blueprint).unwrap_or_default();
-        self.graph(Some(&blueprint)).map_err(|error| told(Invalid::of_saved(&error, &value)))?;
-        Ok(())
     }
 
     /// The graph of a blueprint, or of the built-in council.

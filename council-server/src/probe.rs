@@ -7,7 +7,7 @@ use council_core::journal::{Append, Entry, Head, Journal, JournalError, Status};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use crate::runs::told;
+use crate::error_text::without_place;
 use crate::wire::now;
 
 /// Writes a record of no run into the database and takes it out again.
@@ -32,7 +32,7 @@ impl Probe {
             return result.clone();
         }
         let result = match timeout(PATIENCE, self.try_to_write()).await {
-            Ok(written) => written.map_err(|error| told(&error)),
+            Ok(written) => written.map_err(|error| without_place(&error)),
             Err(_) => Err("the database takes too long".to_owned()),
         };
         *last = Some((Instant::now(), result.clone()));

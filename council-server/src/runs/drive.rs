@@ -13,8 +13,9 @@ use tracing::{error, info, warn};
 
 use super::entry::RunEntry;
 use super::queue::Turn;
-use super::summary::{Summary, chain, told};
+use super::summary::Summary;
 use super::{NotLoaded, Runs, StoppedShort};
+use crate::error_text::{chain, without_place};
 
 /// One run on its way.
 pub(super) struct Drive {
@@ -75,7 +76,7 @@ impl Drive {
                 None => match self.runs.loaded(&self.entry).await {
                     Ok((graph, position)) => graph.resume(position).limits(self.runs.limits(&graph)),
                     Err(NotLoaded::Load(LoadError::Journal(fault))) => {
-                        self.entry.trouble(told(&fault));
+                        self.entry.trouble(without_place(&fault));
                         if self.wait(&mut pause).await {
                             continue;
                         }
@@ -93,7 +94,7 @@ impl Drive {
                 break;
             }
             error!(run = %self.entry.id(), error = %chain(&fault), "the run waits for its journal");
-            self.entry.trouble(told(&fault));
+            self.entry.trouble(without_place(&fault));
             if self.entry.records() > before {
                 pause = FIRST_PAUSE;
             }

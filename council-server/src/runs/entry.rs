@@ -13,6 +13,7 @@ use super::log::{Log, Watch};
 use super::summary::Summary;
 use super::turns::Accepted;
 use super::unreadable::Unreadable;
+use crate::error_text::chain;
 use crate::metrics::Metrics;
 use crate::wire::{ChairState, RunResult, Status};
 
@@ -157,7 +158,7 @@ impl RunEntry {
             (log.records(), log.take(first, entries), log.records())
         };
         if let Err(fault) = taken {
-            error!(run = %self.id, error = %super::summary::chain(&fault), "a record cannot be shown");
+            error!(run = %self.id, error = %chain(&fault), "a record cannot be shown");
         }
         if after > before {
             *self.trouble_now() = None;

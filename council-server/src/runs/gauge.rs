@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 use council_core::journal::{RunFilter, Status as Stored};
 use tracing::{info, warn};
 
-use super::{RunEntry, Runs, chain};
+use super::{RunEntry, Runs};
+use crate::error_text::chain;
 use crate::wire::{ExecutionMode, Status};
 
 /// Why no new runs should be sent here.

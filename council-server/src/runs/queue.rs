@@ -8,9 +8,10 @@ use council_llm::Council;
 use tracing::{error, info};
 
 use super::entry::RunEntry;
-use super::summary::{Summary, chain};
+use super::summary::Summary;
 use super::turns::{Admission, Turns};
 use super::{Runs, StoppedShort};
+use crate::error_text::chain;
 use crate::wire::{RunResult, Status};
 
 /// The right of a run to be at work, for as long as it is kept.

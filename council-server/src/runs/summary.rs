@@ -1,11 +1,12 @@
 //! What the journal keeps of a run beside its records, so that a list need not read them.
 
 use council_core::Failure;
-use council_core::journal::{JournalError, RunEntry, Status as Stored};
+use council_core::journal::{RunEntry, Status as Stored};
 use council_llm::Council;
 use serde::{Deserialize, Serialize};
 
 use super::document::{NO_DOCUMENT, final_draft};
+use crate::error_text::chain;
 use crate::wire::{ExecutionMode, HistoryEntry, Status, time};
 
 /// What a list of runs shows of one.
@@ -78,23 +79,4 @@ impl Summary {
             completed_at: status.is_final().then(|| time(entry.changed_at)),
         }
     }
-}
-
-/// An error with all that led to it.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
-}
-
-/// The same for those who are not to know where the server keeps its runs.
-pub(crate) fn told(error: &JournalError) -> String {
-    let text = chain(error);
-    let Some(place) = error.place() else { return text };
-    let place = format!("`{place}`");
-    text.replace(&format!("the journal {place}"), "the database").replace(&place, "the database")
 }
