@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::body;
 use crate::runs::{Action, Answer, Changes};
 use crate::start_request;
-use crate::wire::{Invalid, Loc};
+use crate::wire::invalid::{Invalid, Loc};
 
 /// A body that is understood.
 #[derive(ToSchema)]

@@ -4,7 +4,8 @@ use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::wire::{Faults, Invalid, Refusal};
+use crate::wire::invalid::Invalid;
+use crate::wire::refusal::{Faults, Refusal};
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]

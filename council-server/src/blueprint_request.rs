@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::body;
 use crate::councils::Councils;
 use crate::fields::{Fields, bounded};
-use crate::wire::{Invalid, Loc};
+use crate::wire::invalid::{Invalid, Loc};
 
 /// Reads a body. The id is empty where none is given, and the times are left out: they are the server's.
 ///

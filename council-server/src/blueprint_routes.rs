@@ -15,7 +15,10 @@ use crate::drawn::{Format, drawn};
 use crate::app::{App, Id, Shared, name};
 use crate::runs::Start;
 use crate::start_request::StartRequest;
-use crate::wire::{Drawing, Faults, Refusal, Started, now, time};
+use crate::wire::drawing::Drawing;
+use crate::wire::refusal::{Faults, Refusal};
+use crate::wire::started::Started;
+use crate::wire::time::{now, time};
 use crate::{blueprint_request, body};
 
 /// All blueprints, the one that was changed last first.

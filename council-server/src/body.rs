@@ -7,7 +7,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
 use crate::api_error::ApiError;
-use crate::wire::Invalid;
+use crate::wire::invalid::Invalid;
 
 /// The whole body, within bounds of size and time.
 pub(crate) async fn read(body: Body, patience: Duration) -> Result<Bytes, ApiError> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use council_core::Graph;
 use council_llm::{Blueprint, BlueprintError, Council, Environment, MASTER, Models, Offer, Rehearsal};
 
-use crate::wire::Drawing;
+use crate::wire::drawing::Drawing;
 
 /// What a [`Server`](crate::Server) runs: one council that is always there, and where the agents of blueprints get their models.
 ///

@@ -18,7 +18,8 @@ use crate::api_error::ApiError;
 use crate::query;
 use crate::app::{App, Id, find};
 use crate::runs::Told;
-use crate::wire::{Faults, Refusal, RunEvent};
+use crate::wire::refusal::{Faults, Refusal};
+use crate::wire::run_event::RunEvent;
 
 /// The numbered events of a run, as a list.
 ///

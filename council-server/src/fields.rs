@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::wire::{Invalid, Loc};
+use crate::wire::invalid::{Invalid, Loc};
 
 /// An object of a request, where it is, and the faults found so far.
 pub(crate) struct Fields<'f> {

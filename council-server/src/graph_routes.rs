@@ -8,7 +8,8 @@ use council_llm::Offer;
 use crate::api_error::ApiError;
 use crate::app::{Query, Shared};
 use crate::drawn::{Format, drawn};
-use crate::wire::{Drawing, Faults};
+use crate::wire::drawing::Drawing;
+use crate::wire::refusal::Faults;
 
 /// The graph of the built-in council.
 #[utoipa::path(

@@ -13,7 +13,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::wire::{ExecutionMode, Status};
+use crate::wire::history::ExecutionMode;
+use crate::wire::status::Status;
 
 /// The counters of one server. What is counted often is found without a lock.
 pub(crate) struct Metrics {

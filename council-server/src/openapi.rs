@@ -5,7 +5,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::wire::{Faults, Refusal};
+use crate::wire::refusal::{Faults, Refusal};
 
 /// What the document says beside the routes.
 pub(crate) fn frame() -> utoipa::openapi::OpenApi {

@@ -10,7 +10,8 @@ use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 
 use crate::api_error::ApiError;
 use crate::app::App;
-use crate::wire::{Health, Ready, Refusal};
+use crate::wire::health::{Health, Ready};
+use crate::wire::refusal::Refusal;
 
 /// The process lives, whatever else is.
 #[utoipa::path(

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use crate::error_text::without_place;
-use crate::wire::now;
+use crate::wire::time::now;
 
 /// Writes a record of no run into the database and takes it out again.
 ///

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
 
-use crate::wire::Invalid;
+use crate::wire::invalid::Invalid;
 
 /// The number of this name in the query, within these bounds, or the default if there is none.
 pub(crate) fn number(query: &str, name: &str, within: RangeInclusive<u64>, default: u64) -> Result<u64, Invalid> {

@@ -8,7 +8,7 @@ use crate::api_error::ApiError;
 use crate::blueprints::BlueprintStoreError;
 use crate::error_text::{chain, without_place};
 use crate::runs::{NotAnswered, NotFound, NotLoaded, NotReady, StoppedShort};
-use crate::wire::Invalid;
+use crate::wire::invalid::Invalid;
 
 impl From<JournalError> for ApiError {
     fn from(error: JournalError) -> Self {

@@ -12,7 +12,13 @@ use crate::drawn::{Format, drawn};
 use crate::app::{Id, Query, Shared, find, name};
 use crate::runs::Start;
 use crate::start_request::StartRequest;
-use crate::wire::{ChairState, Contribution, Drawing, Faults, HistoryEntry, Refusal, RunResult, Started};
+use crate::wire::chair::ChairState;
+use crate::wire::contribution::Contribution;
+use crate::wire::drawing::Drawing;
+use crate::wire::history::HistoryEntry;
+use crate::wire::refusal::{Faults, Refusal};
+use crate::wire::result::RunResult;
+use crate::wire::started::Started;
 use crate::{answer_request, body, query};
 
 /// Starts a run of the built-in council. It is on the disk when this answers.

@@ -26,7 +26,9 @@ use crate::metrics::Watching;
 use crate::query;
 use crate::app::App;
 use crate::runs::{NotFound, Told, Watch};
-use crate::wire::{Faults, Happening, Refusal, now};
+use crate::wire::event::Happening;
+use crate::wire::refusal::{Faults, Refusal};
+use crate::wire::time::now;
 
 /// A run while it happens: a WebSocket.
 ///

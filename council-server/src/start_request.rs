@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::body;
 use crate::fields::bounded;
-use crate::wire::{Invalid, Loc};
+use crate::wire::invalid::{Invalid, Loc};
 
 /// A request that can be served.
 #[derive(Debug, ToSchema)]

@@ -11,7 +11,7 @@ use super::entry::RunEntry;
 use super::standing::CANCELLED;
 use super::summary::Summary;
 use super::{NotFound, NotLoaded, Runs, StoppedShort};
-use crate::wire::Status;
+use crate::wire::status::Status;
 
 /// What the chair decides, and of which pause, if that was said.
 #[derive(Debug)]

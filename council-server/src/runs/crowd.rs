@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::{RunEntry, Runs};
-use crate::wire::Status;
+use crate::wire::status::Status;
 
 impl Runs {
     /// Lets go of paused runs that nobody drives, watches or asks for, once there are many: whoever asks has them read again.

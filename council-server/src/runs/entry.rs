@@ -15,7 +15,9 @@ use super::turns::Accepted;
 use super::unreadable::Unreadable;
 use crate::error_text::chain;
 use crate::metrics::Metrics;
-use crate::wire::{ChairState, RunResult, Status};
+use crate::wire::chair::ChairState;
+use crate::wire::result::RunResult;
+use crate::wire::status::Status;
 
 /// One run: what has happened in it, and a way to end it.
 pub(crate) struct RunEntry {

@@ -7,7 +7,8 @@ use tracing::{info, warn};
 
 use super::{RunEntry, Runs};
 use crate::error_text::chain;
-use crate::wire::{ExecutionMode, Status};
+use crate::wire::history::ExecutionMode;
+use crate::wire::status::Status;
 
 /// Why no new runs should be sent here.
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,8 @@ use council_core::journal::{JournalError, ReadFrom, RunEntry as Head, RunFilter}
 
 use super::summary::Summary;
 use super::{NotFound, Runs};
-use crate::wire::{HistoryEntry, Status};
+use crate::wire::history::HistoryEntry;
+use crate::wire::status::Status;
 
 impl Runs {
     /// So many entries, without the newest ones of this number.

@@ -8,7 +8,10 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::standing::Standing;
 use super::unreadable::Unreadable;
-use crate::wire::{Happening, Status, now, split_within};
+use crate::wire::event::Happening;
+use crate::wire::status::Status;
+use crate::wire::text::split_within;
+use crate::wire::time::now;
 
 /// What has happened in a run. Its events are made of the records in the journal, so they have the same numbers whenever they are
 /// read again.

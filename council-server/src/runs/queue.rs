@@ -12,7 +12,8 @@ use super::summary::Summary;
 use super::turns::{Admission, Turns};
 use super::{Runs, StoppedShort};
 use crate::error_text::chain;
-use crate::wire::{RunResult, Status};
+use crate::wire::result::RunResult;
+use crate::wire::status::Status;
 
 /// The right of a run to be at work, for as long as it is kept.
 pub(super) struct Turn {

@@ -10,7 +10,9 @@ use super::standing::Standing;
 use super::summary::Summary;
 use super::unreadable::Unreadable;
 use super::{NotFound, Runs};
-use crate::wire::{Contribution, Happening, time};
+use crate::wire::contribution::Contribution;
+use crate::wire::event::Happening;
+use crate::wire::time::time;
 
 /// The part of an update that people read.
 #[derive(Deserialize)]

@@ -12,7 +12,10 @@ use super::document::{NO_DOCUMENT, final_draft, given};
 use super::summary::Summary;
 use super::superstep::Superstep;
 use super::unreadable::Unreadable;
-use crate::wire::{ChairState, CurrentState, Happening, Message, RunResult, Status, StoppedBy, word};
+use crate::wire::chair::{ChairState, CurrentState, Message, word};
+use crate::wire::event::Happening;
+use crate::wire::result::{RunResult, StoppedBy};
+use crate::wire::status::Status;
 
 /// The fold of a run's records.
 #[derive(Default)]

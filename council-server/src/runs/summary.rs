@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::document::{NO_DOCUMENT, final_draft};
 use crate::error_text::chain;
-use crate::wire::{ExecutionMode, HistoryEntry, Status, time};
+use crate::wire::history::{ExecutionMode, HistoryEntry};
+use crate::wire::status::Status;
+use crate::wire::time::time;
 
 /// What a list of runs shows of one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

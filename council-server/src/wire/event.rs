@@ -6,7 +6,9 @@ use serde::{Serialize, Serializer};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use utoipa::ToSchema;
 
-use super::{Status, StoppedBy, time};
+use super::result::StoppedBy;
+use super::status::Status;
+use super::time::time;
 
 /// One thing that a watcher is told, without what all events have.
 #[derive(Serialize, ToSchema)]

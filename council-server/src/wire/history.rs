@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Status;
+use super::status::Status;
 
 /// One run in the history.
 #[derive(Serialize, ToSchema)]

@@ -6,7 +6,7 @@ use utoipa::openapi::schema::{KnownFormat, OneOfBuilder, Schema, SchemaFormat};
 use utoipa::openapi::{ObjectBuilder, RefOr, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::Happening;
+use super::event::Happening;
 
 /// An event as it is sent: what happens, with what all events have.
 pub(crate) struct RunEvent;
