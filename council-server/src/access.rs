@@ -10,7 +10,8 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use tracing::warn;
 
 use crate::api_error::ApiError;
-use crate::{Origin, Token};
+use crate::origin::Origin;
+use crate::token::Token;
 
 /// What decides who may call.
 pub(crate) struct Access {

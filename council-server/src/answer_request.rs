@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::body;
-use crate::runs::{Action, Answer, Changes};
+use crate::runs::chair::{Action, Answer, Changes};
 use crate::start_request;
 use crate::wire::invalid::{Invalid, Loc};
 

@@ -13,7 +13,8 @@ use crate::access::Access;
 use crate::api_error::ApiError;
 use crate::metrics::Metrics;
 use crate::probe::Probe;
-use crate::runs::{RunEntry, Runs};
+use crate::runs::entry::RunEntry;
+use crate::runs::registry::Runs;
 use crate::store::Store;
 
 /// What the handlers share.

@@ -11,9 +11,9 @@ use council_llm::Blueprint;
 use uuid::Uuid;
 
 use crate::api_error::ApiError;
-use crate::drawn::{Format, drawn};
 use crate::app::{App, Id, Shared, name};
-use crate::runs::Start;
+use crate::drawn::{Format, drawn};
+use crate::runs::start::Start;
 use crate::start_request::StartRequest;
 use crate::wire::drawing::Drawing;
 use crate::wire::refusal::{Faults, Refusal};

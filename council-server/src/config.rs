@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use council_core::Limits;
 
-use crate::{Database, Origin, Token};
+use crate::origin::Origin;
+use crate::store::Database;
+use crate::token::Token;
 
 /// How a [`Server`](crate::Server) listens, whom it lets in, and what it keeps.
 ///

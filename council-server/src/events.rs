@@ -15,9 +15,9 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
 use crate::api_error::ApiError;
-use crate::query;
 use crate::app::{App, Id, find};
-use crate::runs::Told;
+use crate::query;
+use crate::runs::log::Told;
 use crate::wire::refusal::{Faults, Refusal};
 use crate::wire::run_event::RunEvent;
 

@@ -100,8 +100,8 @@ mod wire;
 
 pub use config::Config;
 pub use councils::Councils;
-pub use routes::openapi;
 pub use origin::{InvalidOrigin, Origin};
+pub use routes::openapi;
 pub use server::{BindError, Server};
 pub use store::{Database, StoreError};
 pub use token::{InvalidToken, Token};

@@ -7,7 +7,11 @@ use tracing::error;
 use crate::api_error::ApiError;
 use crate::blueprints::BlueprintStoreError;
 use crate::error_text::{chain, without_place};
-use crate::runs::{NotAnswered, NotFound, NotLoaded, NotReady, StoppedShort};
+use crate::runs::chair::NotAnswered;
+use crate::runs::gauge::NotReady;
+use crate::runs::load::NotLoaded;
+use crate::runs::registry::NotFound;
+use crate::runs::start::StoppedShort;
 use crate::wire::invalid::Invalid;
 
 impl From<JournalError> for ApiError {

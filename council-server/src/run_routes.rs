@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Response};
 
 use crate::answer_request::AnswerRequest;
 use crate::api_error::ApiError;
-use crate::drawn::{Format, drawn};
 use crate::app::{Id, Query, Shared, find, name};
-use crate::runs::Start;
+use crate::drawn::{Format, drawn};
+use crate::runs::start::Start;
 use crate::start_request::StartRequest;
 use crate::wire::chair::ChairState;
 use crate::wire::contribution::Contribution;

@@ -14,16 +14,17 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::access::Access;
+use crate::app::App;
+use crate::config::Config;
 use crate::connection::Served;
 use crate::connections::{self, Connections};
+use crate::councils::Councils;
 use crate::measured::Measured;
 use crate::metrics::Metrics;
 use crate::probe::Probe;
-use crate::app::App;
 use crate::routes;
-use crate::runs::Runs;
+use crate::runs::registry::Runs;
 use crate::store::{Store, StoreError};
-use crate::{Config, Councils};
 
 /// A server that has its address and does not answer yet: [`run`](Self::run) it.
 #[must_use = "a server does nothing until it runs"]

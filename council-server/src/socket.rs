@@ -21,11 +21,12 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::debug;
 
 use crate::api_error::ApiError;
-use crate::place::Place;
-use crate::metrics::Watching;
-use crate::query;
 use crate::app::App;
-use crate::runs::{NotFound, Told, Watch};
+use crate::metrics::Watching;
+use crate::place::Place;
+use crate::query;
+use crate::runs::log::{Told, Watch};
+use crate::runs::registry::NotFound;
 use crate::wire::event::Happening;
 use crate::wire::refusal::{Faults, Refusal};
 use crate::wire::time::now;

@@ -8,9 +8,11 @@ use council_llm::{Council, DEFAULT_THRESHOLD, Decision};
 use utoipa::ToSchema;
 
 use super::entry::RunEntry;
+use super::load::NotLoaded;
+use super::registry::{NotFound, Runs};
 use super::standing::CANCELLED;
+use super::start::StoppedShort;
 use super::summary::Summary;
-use super::{NotFound, NotLoaded, Runs, StoppedShort};
 use crate::wire::status::Status;
 
 /// What the chair decides, and of which pause, if that was said.

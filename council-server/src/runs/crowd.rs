@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{RunEntry, Runs};
+use super::entry::RunEntry;
+use super::registry::{CROWD, Runs};
 use crate::wire::status::Status;
 
 impl Runs {
@@ -23,19 +24,18 @@ impl Runs {
     }
 }
 
-/// So many runs are in memory before it is looked who need not be.
-pub(super) const CROWD: usize = 256;
-
 #[cfg(test)]
 mod tests {
     use council_llm::{CouncilBuilder, ScriptedModel};
     use tokio_util::sync::CancellationToken;
 
     use super::*;
+    use crate::config::Config;
     use crate::metrics::Metrics;
-    use crate::runs::{Action, Answer, Changes, Start};
+    use crate::runs::chair::{Action, Answer, Changes};
+    use crate::runs::start::Start;
+    use crate::store::Database;
     use crate::store::Store;
-    use crate::{Config, Database};
 
     #[tokio::test]
     async fn runs_that_nobody_asks_for_are_in_the_journal_alone_and_still_counted() {

@@ -12,9 +12,11 @@ use tokio::time::timeout;
 use tracing::{error, info, warn};
 
 use super::entry::RunEntry;
+use super::load::NotLoaded;
 use super::queue::Turn;
+use super::registry::Runs;
+use super::start::StoppedShort;
 use super::summary::Summary;
-use super::{NotLoaded, Runs, StoppedShort};
 use crate::error_text::{chain, without_place};
 
 /// One run on its way.

@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 use council_core::journal::{RunFilter, Status as Stored};
 use tracing::{info, warn};
 
-use super::{RunEntry, Runs};
+use super::entry::RunEntry;
+use super::registry::Runs;
 use crate::error_text::chain;
 use crate::wire::history::ExecutionMode;
 use crate::wire::status::Status;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use council_core::journal::{JournalError, ReadFrom, RunEntry as Head, RunFilter};
 
+use super::registry::{NotFound, Runs};
 use super::summary::Summary;
-use super::{NotFound, Runs};
 use crate::wire::history::HistoryEntry;
 use crate::wire::status::Status;
 

@@ -8,9 +8,10 @@ use council_llm::Council;
 use tracing::{error, info};
 
 use super::entry::RunEntry;
+use super::registry::Runs;
+use super::start::StoppedShort;
 use super::summary::Summary;
 use super::turns::{Admission, Turns};
-use super::{Runs, StoppedShort};
 use crate::error_text::chain;
 use crate::wire::result::RunResult;
 use crate::wire::status::Status;

@@ -6,10 +6,10 @@ use council_core::journal::{Entry, JournalError, Line, ReadFrom};
 use council_llm::Verdict;
 use serde::Deserialize;
 
+use super::registry::{NotFound, Runs};
 use super::standing::Standing;
 use super::summary::Summary;
 use super::unreadable::Unreadable;
-use super::{NotFound, Runs};
 use crate::wire::contribution::Contribution;
 use crate::wire::event::Happening;
 use crate::wire::time::time;

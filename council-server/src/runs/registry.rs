@@ -1,0 +1,181 @@
+//! The runs of a server: found, forgotten, drained.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use council_core::Limits;
+use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as Stored};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{info, warn};
+
+use super::entry::RunEntry;
+use super::turns::Turns;
+use super::unreadable::Unreadable;
+use crate::config::Config;
+use crate::councils::Councils;
+use crate::error_text::chain;
+use crate::metrics::Metrics;
+use crate::store::Store;
+
+/// The runs that the server knows. Those that have ended are in the journal alone.
+pub(crate) struct Runs {
+    pub(super) councils: Councils,
+    pub(super) store: Arc<Store>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) limits: Limits,
+    pub(super) keep: Option<u64>,
+    pub(super) grace: Duration,
+    pub(super) watcher_queue: usize,
+    /// The runs that have not ended.
+    pub(super) live: Mutex<HashMap<Arc<str>, Arc<RunEntry>>>,
+    /// Which of them are at work.
+    pub(super) turns: Mutex<Turns<Arc<RunEntry>>>,
+    pub(super) supervisors: TaskTracker,
+    /// Whether the runs that an earlier server left unfinished have been taken up.
+    pub(super) taken_up: AtomicBool,
+    /// How many paused runs are in the journal alone.
+    pub(super) paused: AtomicUsize,
+    /// From how many runs in memory on it is looked who need not be there.
+    pub(super) crowd: AtomicUsize,
+    /// No new run is taken; running ones stop at their barrier.
+    pub(super) draining: CancellationToken,
+    /// The server is gone; running ones stop at once.
+    pub(super) gone: CancellationToken,
+}
+
+/// Why a run cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotFound {
+    /// The journal does not know it.
+    #[error("Run '{0}' not found.")]
+    Unknown(String),
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(JournalError),
+    /// What it holds is of another version.
+    #[error("Run '{run}' cannot be read")]
+    Unreadable {
+        run: String,
+        #[source]
+        source: Unreadable,
+    },
+}
+
+impl Runs {
+    pub(crate) fn new(
+        config: &Config,
+        councils: Councils,
+        store: Arc<Store>,
+        metrics: Arc<Metrics>,
+        gone: CancellationToken,
+    ) -> Self {
+        Self {
+            councils,
+            store,
+            metrics,
+            limits: config.limits,
+            keep: config.kept_runs(),
+            grace: config.grace,
+            watcher_queue: config.watcher_queue,
+            live: Mutex::default(),
+            turns: Mutex::new(Turns::new(config.max_runs, config.max_waiting)),
+            supervisors: TaskTracker::new(),
+            taken_up: AtomicBool::new(false),
+            paused: AtomicUsize::new(0),
+            crowd: AtomicUsize::new(CROWD),
+            draining: CancellationToken::new(),
+            gone,
+        }
+    }
+
+    /// What they can be runs of.
+    pub(crate) fn councils(&self) -> &Councils {
+        &self.councils
+    }
+
+    /// The run with this id.
+    pub(crate) async fn find(self: &Arc<Self>, id: &str) -> Result<Arc<RunEntry>, NotFound> {
+        if let Some(entry) = self.live().get(id).cloned() {
+            return Ok(entry);
+        }
+        let stored = match self.store.journal.read(id, ReadFrom::Record(0)).await {
+            Ok(stored) if self.councils.know(&stored.head.graph) => stored,
+            Ok(_) | Err(JournalError::NotFound { .. }) => return Err(NotFound::Unknown(id.to_owned())),
+            Err(fault) => return Err(NotFound::Journal(fault)),
+        };
+        let entry = RunEntry::read(&stored, self.watcher_queue, self.gone.child_token());
+        let entry = entry.map_err(|source| NotFound::Unreadable { run: id.to_owned(), source })?;
+        let entry = Arc::new(entry);
+        if entry.status().is_final() {
+            return Ok(entry);
+        }
+        let entry = {
+            let mut live = self.live();
+            self.let_go_of_paused(&mut live);
+            match live.entry(Arc::clone(entry.id())) {
+                Entry::Occupied(known) => Arc::clone(known.get()),
+                Entry::Vacant(place) => {
+                    self.noticed(entry.status());
+                    Arc::clone(place.insert(entry))
+                }
+            }
+        };
+        // It may have gone on, and even ended, between the reading and now.
+        self.catch_up(&entry).await.map_err(NotFound::Journal)?;
+        self.forget(&entry);
+        Ok(entry)
+    }
+
+    /// Tells of a run what is in the journal and was not told yet.
+    pub(super) async fn catch_up(&self, entry: &RunEntry) -> Result<(), JournalError> {
+        let first = entry.records();
+        let stored = self.store.journal.read(entry.id(), ReadFrom::Record(first)).await?;
+        entry.take(first, &stored.entries);
+        Ok(())
+    }
+
+    /// Takes no new run, stops the running ones at their next barrier, and waits until all have: the grace at most. They go on at
+    /// the next start. Those who watch are let go.
+    pub(crate) async fn drain(&self) {
+        {
+            let _live = self.live();
+            self.draining.cancel();
+            self.supervisors.close();
+        }
+        info!(runs = self.supervisors.len(), "draining");
+        self.supervisors.wait().await;
+        self.live().values().for_each(|entry| entry.release());
+    }
+
+    /// Leaves a run to the journal that has ended, or of which nothing was stored.
+    pub(super) fn forget(self: &Arc<Self>, entry: &RunEntry) {
+        let is_left = entry.status().is_final() || entry.records() == 0;
+        if !is_left || self.live().remove(entry.id()).is_none() {
+            return;
+        }
+        if let Some(keep) = self.keep.filter(|_| !self.gone.is_cancelled()) {
+            let runs = Arc::clone(self);
+            self.supervisors.spawn(async move { runs.prune(keep).await });
+        }
+    }
+
+    /// Deletes all ended runs but the newest.
+    async fn prune(&self, keep: u64) {
+        let statuses = vec![Stored::Finished, Stored::Failed, Stored::Closed];
+        let ended = RunFilter { graphs: self.councils.names(), statuses, offset: keep, ..RunFilter::default() };
+        if let Err(fault) = self.store.journal.prune(&ended).await {
+            warn!(error = %chain(&fault), "old runs could not be deleted");
+        }
+    }
+
+    pub(super) fn live(&self) -> MutexGuard<'_, HashMap<Arc<str>, Arc<RunEntry>>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// So many runs are in memory before it is looked who need not be.
+pub(super) const CROWD: usize = 256;
