@@ -4,7 +4,7 @@ use council_llm::Decision;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::body;
+use crate::http::body;
 use crate::runs::chair::{Action, Answer, Changes};
 use crate::start_request;
 use crate::wire::invalid::{Invalid, Loc};

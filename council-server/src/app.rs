@@ -9,8 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::access::Access;
-use crate::api_error::ApiError;
+use crate::http::access::Access;
+use crate::http::error::ApiError;
 use crate::metrics::Metrics;
 use crate::probe::Probe;
 use crate::runs::entry::RunEntry;

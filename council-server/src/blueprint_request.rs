@@ -3,9 +3,9 @@
 use council_llm::{Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, EdgeKind, FaultKind, Place, Tools};
 use serde_json::Value;
 
-use crate::body;
 use crate::councils::Councils;
-use crate::fields::{Fields, bounded};
+use crate::http::body;
+use crate::http::fields::{Fields, bounded};
 use crate::wire::invalid::{Invalid, Loc};
 
 /// Reads a body. The id is empty where none is given, and the times are left out: they are the server's.

@@ -10,16 +10,17 @@ use axum::response::{IntoResponse, Response};
 use council_llm::Blueprint;
 use uuid::Uuid;
 
-use crate::api_error::ApiError;
 use crate::app::{App, Id, Shared, name};
+use crate::blueprint_request;
 use crate::drawn::{Format, drawn};
+use crate::http::body;
+use crate::http::error::ApiError;
 use crate::runs::start::Start;
 use crate::start_request::StartRequest;
 use crate::wire::drawing::Drawing;
 use crate::wire::refusal::{Faults, Refusal};
 use crate::wire::started::Started;
 use crate::wire::time::{now, time};
-use crate::{blueprint_request, body};
 
 /// All blueprints, the one that was changed last first.
 #[utoipa::path(

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use council_core::Limits;
 
-use crate::origin::Origin;
+use crate::http::origin::Origin;
+use crate::http::token::Token;
 use crate::store::Database;
-use crate::token::Token;
 
 /// How a [`Server`](crate::Server) listens, whom it lets in, and what it keeps.
 ///

@@ -5,9 +5,9 @@ use axum::response::{IntoResponse, Response};
 use council_llm::Blueprint;
 use utoipa::ToSchema;
 
-use crate::api_error::ApiError;
 use crate::app::{App, Query};
-use crate::query;
+use crate::http::error::ApiError;
+use crate::http::query;
 
 /// A graph as JSON, or as text for a Mermaid renderer.
 pub(crate) fn drawn(app: &App, blueprint: Option<&Blueprint>, query: &Query) -> Result<Response, ApiError> {

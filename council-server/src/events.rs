@@ -14,9 +14,9 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
-use crate::api_error::ApiError;
 use crate::app::{App, Id, find};
-use crate::query;
+use crate::http::error::ApiError;
+use crate::http::query;
 use crate::runs::log::Told;
 use crate::wire::refusal::{Faults, Refusal};
 use crate::wire::run_event::RunEvent;

@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use council_llm::Offer;
 
-use crate::api_error::ApiError;
 use crate::app::{Query, Shared};
 use crate::drawn::{Format, drawn};
+use crate::http::error::ApiError;
 use crate::wire::drawing::Drawing;
 use crate::wire::refusal::Faults;
 

@@ -59,34 +59,25 @@
 //! - Runs that have ended are in the journal alone. The server knows nothing of models, and no lock of a thread is held across an
 //!   await.
 
-mod access;
 mod answer_request;
-mod api_error;
 mod app;
 mod blueprint_request;
 mod blueprint_routes;
 mod blueprints;
-mod body;
 mod config;
-mod connection;
-mod connections;
 mod councils;
 mod drawn;
 mod error_text;
 mod events;
-mod fields;
 mod graph_routes;
+mod http;
 mod lean;
 mod measured;
 mod metrics;
-mod observed;
 mod openapi;
 mod operations;
-mod origin;
 mod page;
-mod place;
 mod probe;
-mod query;
 mod refusals;
 mod routes;
 mod run_routes;
@@ -95,13 +86,12 @@ mod server;
 mod socket;
 mod start_request;
 mod store;
-mod token;
 mod wire;
 
 pub use config::Config;
 pub use councils::Councils;
-pub use origin::{InvalidOrigin, Origin};
+pub use http::origin::{InvalidOrigin, Origin};
+pub use http::token::{InvalidToken, Token};
 pub use routes::openapi;
 pub use server::{BindError, Server};
 pub use store::{Database, StoreError};
-pub use token::{InvalidToken, Token};

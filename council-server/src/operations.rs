@@ -8,8 +8,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 
-use crate::api_error::ApiError;
 use crate::app::App;
+use crate::http::error::ApiError;
 use crate::wire::health::{Health, Ready};
 use crate::wire::refusal::Refusal;
 

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::access;
+use crate::http::access;
 use crate::lean::lean;
 
 /// The page, for people with a browser.

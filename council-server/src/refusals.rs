@@ -4,9 +4,9 @@ use council_core::journal::JournalError;
 use council_llm::BlueprintError;
 use tracing::error;
 
-use crate::api_error::ApiError;
 use crate::blueprints::BlueprintStoreError;
 use crate::error_text::{chain, without_place};
+use crate::http::error::ApiError;
 use crate::runs::chair::NotAnswered;
 use crate::runs::gauge::NotReady;
 use crate::runs::load::NotLoaded;

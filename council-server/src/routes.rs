@@ -9,11 +9,18 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::access;
-use crate::api_error::ApiError;
 use crate::app::App;
+use crate::blueprint_routes;
+use crate::events;
+use crate::graph_routes;
+use crate::http::access;
+use crate::http::error::ApiError;
+use crate::http::request_log;
 use crate::openapi::{add_common_answers, frame};
-use crate::{blueprint_routes, events, graph_routes, observed, operations, page, run_routes, socket};
+use crate::operations;
+use crate::page;
+use crate::run_routes;
+use crate::socket;
 
 /// All routes, with the origin checked before the token and both before anything else.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -26,7 +33,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(page::ask_for_token))
         .layer(access.cors())
         .layer(middleware::from_fn_with_state(access, access::check_origin))
-        .layer(middleware::from_fn_with_state(metrics, observed::request))
+        .layer(middleware::from_fn_with_state(metrics, request_log::request))
         .layer(middleware::map_response(access::guard))
         .with_state(app)
 }

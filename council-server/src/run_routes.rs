@@ -6,10 +6,13 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use crate::answer_request;
 use crate::answer_request::AnswerRequest;
-use crate::api_error::ApiError;
 use crate::app::{Id, Query, Shared, find, name};
 use crate::drawn::{Format, drawn};
+use crate::http::body;
+use crate::http::error::ApiError;
+use crate::http::query;
 use crate::runs::start::Start;
 use crate::start_request::StartRequest;
 use crate::wire::chair::ChairState;
@@ -19,7 +22,6 @@ use crate::wire::history::HistoryEntry;
 use crate::wire::refusal::{Faults, Refusal};
 use crate::wire::result::RunResult;
 use crate::wire::started::Started;
-use crate::{answer_request, body, query};
 
 /// Starts a run of the built-in council. It is on the disk when this answers.
 #[utoipa::path(

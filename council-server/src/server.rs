@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
-use crate::access::Access;
 use crate::app::App;
 use crate::config::Config;
-use crate::connection::Served;
-use crate::connections::{self, Connections};
 use crate::councils::Councils;
+use crate::http::accept::{self, Connections};
+use crate::http::access::Access;
+use crate::http::connection::Served;
 use crate::measured::Measured;
 use crate::metrics::Metrics;
 use crate::probe::Probe;
@@ -71,7 +71,7 @@ impl Server {
             gone,
         };
         app.runs.count_paused().await;
-        let connections = Connections::new(connections::bound(config.max_connections, config.max_runs));
+        let connections = Connections::new(accept::bound(config.max_connections, config.max_runs));
         Ok(Self { listener, local_addr, app: Arc::new(app), connections: Arc::new(connections) })
     }
 

@@ -20,11 +20,11 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::debug;
 
-use crate::api_error::ApiError;
 use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::place::Place;
+use crate::http::query;
 use crate::metrics::Watching;
-use crate::place::Place;
-use crate::query;
 use crate::runs::log::{Told, Watch};
 use crate::runs::registry::NotFound;
 use crate::wire::event::Happening;

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::body;
-use crate::fields::bounded;
+use crate::http::body;
+use crate::http::fields::bounded;
 use crate::wire::invalid::{Invalid, Loc};
 
 /// A request that can be served.

@@ -12,8 +12,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
-use crate::connection::{self, Served};
-use crate::place::{Place, Pulse};
+use crate::http::connection::{self, Served};
+use crate::http::place::{Place, Pulse};
 
 /// The connections of a server.
 ///

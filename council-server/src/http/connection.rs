@@ -23,8 +23,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::debug;
 
-use crate::api_error::ApiError;
-use crate::place::{Busy, Place, Pulse};
+use crate::http::error::ApiError;
+use crate::http::place::{Busy, Place, Pulse};
 
 /// What all connections are served with.
 #[derive(Clone)]

@@ -9,9 +9,9 @@ use axum::response::{IntoResponse, Response};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use tracing::warn;
 
-use crate::api_error::ApiError;
-use crate::origin::Origin;
-use crate::token::Token;
+use crate::http::error::ApiError;
+use crate::http::origin::Origin;
+use crate::http::token::Token;
 
 /// What decides who may call.
 pub(crate) struct Access {

@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
-use crate::api_error::ApiError;
+use crate::http::error::ApiError;
 use crate::wire::invalid::Invalid;
 
 /// The whole body, within bounds of size and time.
