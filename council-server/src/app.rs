@@ -12,10 +12,10 @@ use tokio_util::task::TaskTracker;
 use crate::http::access::Access;
 use crate::http::error::ApiError;
 use crate::metrics::Metrics;
-use crate::probe::Probe;
 use crate::runs::entry::RunEntry;
 use crate::runs::registry::Runs;
 use crate::store::Store;
+use crate::store::readiness::Probe;
 
 /// What the handlers share.
 pub(crate) struct App {

@@ -4,7 +4,6 @@ use council_core::journal::JournalError;
 use council_llm::BlueprintError;
 use tracing::error;
 
-use crate::blueprints::BlueprintStoreError;
 use crate::error_text::{chain, without_place};
 use crate::http::error::ApiError;
 use crate::runs::chair::NotAnswered;
@@ -12,6 +11,7 @@ use crate::runs::gauge::NotReady;
 use crate::runs::load::NotLoaded;
 use crate::runs::registry::NotFound;
 use crate::runs::start::StoppedShort;
+use crate::store::blueprints::BlueprintStoreError;
 use crate::wire::invalid::Invalid;
 
 impl From<JournalError> for ApiError {

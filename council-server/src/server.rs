@@ -19,11 +19,11 @@ use crate::councils::Councils;
 use crate::http::accept::{self, Connections};
 use crate::http::access::Access;
 use crate::http::connection::Served;
-use crate::measured::Measured;
 use crate::metrics::Metrics;
-use crate::probe::Probe;
 use crate::routes;
 use crate::runs::registry::Runs;
+use crate::store::metered::Measured;
+use crate::store::readiness::Probe;
 use crate::store::{Store, StoreError};
 
 /// A server that has its address and does not answer yet: [`run`](Self::run) it.

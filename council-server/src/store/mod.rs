@@ -1,5 +1,9 @@
 //! Where the server keeps its runs, and that it is the only one to do so.
 
+pub(crate) mod blueprints;
+pub(crate) mod metered;
+pub(crate) mod readiness;
+
 use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io;
@@ -9,7 +13,7 @@ use std::sync::Arc;
 
 use council_core::journal::{Journal, JournalError, Memory, Sqlite};
 
-use crate::blueprints::Blueprints;
+use self::blueprints::Blueprints;
 
 /// Where the runs are kept.
 ///
