@@ -59,29 +59,15 @@
 //! - Runs that have ended are in the journal alone. The server knows nothing of models, and no lock of a thread is held across an
 //!   await.
 
-mod answer_request;
 mod app;
-mod blueprint_request;
-mod blueprint_routes;
 mod config;
 mod councils;
-mod drawn;
 mod error_text;
-mod events;
-mod graph_routes;
 mod http;
-mod lean;
 mod metrics;
-mod openapi;
-mod operations;
-mod page;
-mod refusals;
 mod routes;
-mod run_routes;
 mod runs;
 mod server;
-mod socket;
-mod start_request;
 mod store;
 mod wire;
 

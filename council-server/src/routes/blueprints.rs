@@ -10,13 +10,13 @@ use axum::response::{IntoResponse, Response};
 use council_llm::Blueprint;
 use uuid::Uuid;
 
+use super::drawn::{Format, drawn};
+use super::request::blueprint;
+use super::request::start::StartRequest;
 use crate::app::{App, Id, Shared, name};
-use crate::blueprint_request;
-use crate::drawn::{Format, drawn};
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::runs::start::Start;
-use crate::start_request::StartRequest;
 use crate::wire::drawing::Drawing;
 use crate::wire::refusal::{Faults, Refusal};
 use crate::wire::started::Started;
@@ -161,8 +161,7 @@ pub(crate) async fn graph(State(app): Shared, id: Id, query: crate::app::Query) 
 }
 
 async fn read(body: Body, app: &App) -> Result<Blueprint, ApiError> {
-    let mut blueprint =
-        blueprint_request::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
+    let mut blueprint = blueprint::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
     blueprint.updated_at = Some(time(now()));
     Ok(blueprint)
 }

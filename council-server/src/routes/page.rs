@@ -11,8 +11,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
+use super::minify::lean;
 use crate::http::access;
-use crate::lean::lean;
 
 /// The page, for people with a browser.
 #[utoipa::path(
@@ -93,63 +93,63 @@ fn hash(text: &str) -> String {
     BASE64_STANDARD.encode(Sha256::digest(text))
 }
 
-static PAGE: LazyLock<Document> = LazyLock::new(|| Document::new(include_str!("../page/index.html"), STYLE, SCRIPT));
+static PAGE: LazyLock<Document> = LazyLock::new(|| Document::new(include_str!("../../page/index.html"), STYLE, SCRIPT));
 static LOGIN: LazyLock<Document> = LazyLock::new(|| {
-    let script = include_str!("../page/login.js");
+    let script = include_str!("../../page/login.js");
     Document::new(
-        include_str!("../page/login.html"),
-        concat!(include_str!("../page/style.css"), include_str!("../page/login.css")),
+        include_str!("../../page/login.html"),
+        concat!(include_str!("../../page/style.css"), include_str!("../../page/login.css")),
         script,
     )
 });
 
 /// All styles, later ones over earlier ones.
 const STYLE: &str = concat!(
-    include_str!("../page/style.css"),
-    include_str!("../page/graph/graph.css"),
-    include_str!("../page/text/text.css"),
-    include_str!("../page/run/run.css"),
-    include_str!("../page/lists/lists.css"),
-    include_str!("../page/editor/editor.css"),
+    include_str!("../../page/style.css"),
+    include_str!("../../page/graph/graph.css"),
+    include_str!("../../page/text/text.css"),
+    include_str!("../../page/run/run.css"),
+    include_str!("../../page/lists/lists.css"),
+    include_str!("../../page/editor/editor.css"),
 );
 
 /// All scripts. They share one scope, as if they were one file; the last begins.
 const SCRIPT: &str = concat!(
-    include_str!("../page/lib/dom.js"),
-    include_str!("../page/lib/words.js"),
-    include_str!("../page/lib/api.js"),
-    include_str!("../page/lib/router.js"),
-    include_str!("../page/lib/theme.js"),
-    include_str!("../page/graph/layout.js"),
-    include_str!("../page/graph/lines.js"),
-    include_str!("../page/graph/graph.js"),
-    include_str!("../page/text/markdown-inline.js"),
-    include_str!("../page/text/markdown.js"),
-    include_str!("../page/text/diff.js"),
-    include_str!("../page/run/socket.js"),
-    include_str!("../page/graph/run-path.js"),
-    include_str!("../page/run/model.js"),
-    include_str!("../page/run/plot.js"),
-    include_str!("../page/text/text-pane.js"),
-    include_str!("../page/run/chair.js"),
-    include_str!("../page/run/run-view.js"),
-    include_str!("../page/run/run.js"),
-    include_str!("../page/run/replay.js"),
-    include_str!("../page/lists/start.js"),
-    include_str!("../page/lists/history.js"),
-    include_str!("../page/editor/rules.js"),
-    include_str!("../page/editor/document.js"),
-    include_str!("../page/editor/templates.js"),
-    include_str!("../page/editor/shape.js"),
-    include_str!("../page/editor/canvas.js"),
-    include_str!("../page/editor/pointer.js"),
-    include_str!("../page/editor/fields.js"),
-    include_str!("../page/editor/agent.js"),
-    include_str!("../page/editor/overview.js"),
-    include_str!("../page/editor/editor.js"),
-    include_str!("../page/editor/save.js"),
-    include_str!("../page/editor/bar.js"),
-    include_str!("../page/editor/view.js"),
-    include_str!("../page/editor/list.js"),
-    include_str!("../page/main.js"),
+    include_str!("../../page/lib/dom.js"),
+    include_str!("../../page/lib/words.js"),
+    include_str!("../../page/lib/api.js"),
+    include_str!("../../page/lib/router.js"),
+    include_str!("../../page/lib/theme.js"),
+    include_str!("../../page/graph/layout.js"),
+    include_str!("../../page/graph/lines.js"),
+    include_str!("../../page/graph/graph.js"),
+    include_str!("../../page/text/markdown-inline.js"),
+    include_str!("../../page/text/markdown.js"),
+    include_str!("../../page/text/diff.js"),
+    include_str!("../../page/run/socket.js"),
+    include_str!("../../page/graph/run-path.js"),
+    include_str!("../../page/run/model.js"),
+    include_str!("../../page/run/plot.js"),
+    include_str!("../../page/text/text-pane.js"),
+    include_str!("../../page/run/chair.js"),
+    include_str!("../../page/run/run-view.js"),
+    include_str!("../../page/run/run.js"),
+    include_str!("../../page/run/replay.js"),
+    include_str!("../../page/lists/start.js"),
+    include_str!("../../page/lists/history.js"),
+    include_str!("../../page/editor/rules.js"),
+    include_str!("../../page/editor/document.js"),
+    include_str!("../../page/editor/templates.js"),
+    include_str!("../../page/editor/shape.js"),
+    include_str!("../../page/editor/canvas.js"),
+    include_str!("../../page/editor/pointer.js"),
+    include_str!("../../page/editor/fields.js"),
+    include_str!("../../page/editor/agent.js"),
+    include_str!("../../page/editor/overview.js"),
+    include_str!("../../page/editor/editor.js"),
+    include_str!("../../page/editor/save.js"),
+    include_str!("../../page/editor/bar.js"),
+    include_str!("../../page/editor/view.js"),
+    include_str!("../../page/editor/list.js"),
+    include_str!("../../page/main.js"),
 );

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use council_llm::Offer;
 
+use super::drawn::{Format, drawn};
 use crate::app::{Query, Shared};
-use crate::drawn::{Format, drawn};
 use crate::http::error::ApiError;
 use crate::wire::drawing::Drawing;
 use crate::wire::refusal::Faults;

@@ -1,5 +1,18 @@
 //! All routes.
 
+mod blueprints;
+mod drawn;
+mod events;
+mod graph;
+mod minify;
+mod openapi;
+mod operations;
+mod page;
+mod refusals;
+mod request;
+mod runs;
+mod socket;
+
 use std::sync::{Arc, LazyLock};
 
 use axum::http::{Uri, header};
@@ -9,18 +22,11 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::openapi::{add_common_answers, frame};
 use crate::app::App;
-use crate::blueprint_routes;
-use crate::events;
-use crate::graph_routes;
 use crate::http::access;
 use crate::http::error::ApiError;
 use crate::http::request_log;
-use crate::openapi::{add_common_answers, frame};
-use crate::operations;
-use crate::page;
-use crate::run_routes;
-use crate::socket;
 
 /// All routes, with the origin checked before the token and both before anything else.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -41,25 +47,25 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 /// The routes and the document of them. There is no way to serve one that the document does not know.
 pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
     OpenApiRouter::with_openapi(frame())
-        .routes(routes!(run_routes::start))
-        .routes(routes!(run_routes::result))
-        .routes(routes!(run_routes::approve))
-        .routes(routes!(run_routes::state))
-        .routes(routes!(run_routes::cancel))
+        .routes(routes!(runs::start))
+        .routes(routes!(runs::result))
+        .routes(routes!(runs::approve))
+        .routes(routes!(runs::state))
+        .routes(routes!(runs::cancel))
         .routes(routes!(history_slash))
-        .routes(routes!(run_routes::history))
-        .routes(routes!(run_routes::history_entry))
-        .routes(routes!(run_routes::run_graph))
-        .routes(routes!(run_routes::rounds))
+        .routes(routes!(runs::history))
+        .routes(routes!(runs::history_entry))
+        .routes(routes!(runs::run_graph))
+        .routes(routes!(runs::rounds))
         .routes(routes!(events::events))
         .routes(routes!(socket::council))
         .routes(routes!(blueprints_slash, create_slash))
-        .routes(routes!(blueprint_routes::list, blueprint_routes::create))
-        .routes(routes!(blueprint_routes::show, blueprint_routes::replace, blueprint_routes::delete))
-        .routes(routes!(blueprint_routes::run))
-        .routes(routes!(blueprint_routes::graph))
-        .routes(routes!(graph_routes::graph))
-        .routes(routes!(graph_routes::models))
+        .routes(routes!(blueprints::list, blueprints::create))
+        .routes(routes!(blueprints::show, blueprints::replace, blueprints::delete))
+        .routes(routes!(blueprints::run))
+        .routes(routes!(blueprints::graph))
+        .routes(routes!(graph::graph))
+        .routes(routes!(graph::models))
         .routes(routes!(operations::health))
         .routes(routes!(operations::ready))
         .routes(routes!(operations::metrics))

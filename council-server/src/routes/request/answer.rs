@@ -4,9 +4,9 @@ use council_llm::Decision;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::start;
 use crate::http::body;
 use crate::runs::chair::{Action, Answer, Changes};
-use crate::start_request;
 use crate::wire::invalid::{Invalid, Loc};
 
 /// A body that is understood.
@@ -74,7 +74,7 @@ fn changes(fields: &Map<String, Value>, faults: &mut Vec<Invalid>) -> Changes {
     for (field, input) in fields {
         let loc = [BODY, STATE, field];
         let read = match field.as_str() {
-            "input_topic" => start_request::topic(&loc, input).map(|topic| changes.input_topic = Some(topic)),
+            "input_topic" => start::topic(&loc, input).map(|topic| changes.input_topic = Some(topic)),
             "current_draft" => Invalid::string(&loc, input).map(|draft| changes.current_draft = Some(draft)),
             "feedback_history" => match input {
                 Value::Array(items) => {

@@ -6,15 +6,15 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::answer_request;
-use crate::answer_request::AnswerRequest;
+use super::drawn::{Format, drawn};
+use super::request::answer;
+use super::request::answer::AnswerRequest;
+use super::request::start::StartRequest;
 use crate::app::{Id, Query, Shared, find, name};
-use crate::drawn::{Format, drawn};
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::query;
 use crate::runs::start::Start;
-use crate::start_request::StartRequest;
 use crate::wire::chair::ChairState;
 use crate::wire::contribution::Contribution;
 use crate::wire::drawing::Drawing;
@@ -75,7 +75,7 @@ pub(crate) async fn result(State(app): Shared, id: Id) -> Result<Json<RunResult>
 )]
 pub(crate) async fn approve(State(app): Shared, id: Id, body: Body) -> Result<Json<RunResult>, ApiError> {
     let id = name(id)?;
-    let answer = answer_request::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
+    let answer = answer::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
     Ok(Json(app.runs.result(&*app.runs.answer(&id, answer).await?)))
 }
 
