@@ -59,17 +59,17 @@
 //! - Runs that have ended are in the journal alone. The server knows nothing of models, and no lock of a thread is held across an
 //!   await.
 
-mod app;
 mod config;
 mod councils;
-mod error_text;
-mod http;
-mod metrics;
-mod routes;
-mod runs;
 mod server;
+mod app;
+mod routes;
+mod http;
+mod runs;
 mod store;
+mod metrics;
 mod wire;
+mod error_text;
 
 pub use config::Config;
 pub use councils::Councils;

@@ -1,9 +1,6 @@
 //! `council-server`: the server as a program, with flags, logs and signals.
 
-mod check;
-mod log;
-mod settings;
-mod signals;
+mod cli;
 
 use std::error::Error;
 use std::fmt::Display;
@@ -16,8 +13,10 @@ use council_server::Server;
 use mimalloc::MiMalloc;
 use tokio::runtime::Runtime;
 
-use self::settings::{Flags, Setup};
-use self::signals::Signals;
+use self::cli::settings::flags::Flags;
+use self::cli::settings::setup::Setup;
+use self::cli::signals::Signals;
+use self::cli::{check, log};
 
 /// A run makes thousands of short texts, on one thread and on another. The system's allocator takes a seventh of a run's time for
 /// them. This one has no pages of 2 MiB, which would double what an idle server takes.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::settings::Setup;
+use super::settings::setup::Setup;
 
 /// Says of every setting what it is and where it comes from. What is secret is not shown.
 pub(crate) fn settings(setup: &Setup) -> String {

@@ -5,7 +5,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
-use crate::settings::LogFormat;
+use super::settings::setup::LogFormat;
 
 /// Logs from here on.
 pub(crate) fn start(targets: Targets, format: LogFormat) {
