@@ -79,8 +79,3 @@ pub use run::{Outcome, Run, RunBuilder, RunError, Unfinished};
 pub use state::{FieldSet, State, Update};
 pub use subgraph::{Subgraph, Whole};
 pub use worker::{IntoWorker, Work, Worker};
-
-/// The programs of the guide, compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/coming-from-langgraph.md")]
-struct Guide;

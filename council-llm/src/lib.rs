@@ -35,8 +35,3 @@ pub use provider::OpenAi;
 pub use provider::{AddressError, CallLimits};
 pub use rehearsal::Rehearsal;
 pub use state::{Call, Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, Verdict};
-
-/// The programs of the workspace's README, compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;

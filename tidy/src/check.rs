@@ -1,0 +1,142 @@
+//! The rules, and what is said of a source that breaks one.
+
+use std::collections::BTreeMap;
+
+use crate::order::{Language, Part};
+use crate::{circles, rust, script};
+
+/// An import of one file by another, both by their places in the list of sources.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Import {
+    pub(crate) from: usize,
+    pub(crate) line: usize,
+    pub(crate) to: usize,
+    /// The import as it is written.
+    pub(crate) text: String,
+    /// The name goes through a re-export of the crate root.
+    pub(crate) by_root: bool,
+    /// A folder's `mod.rs` lists what its files have, or one of them uses what the `mod.rs` defines. That is no circle.
+    pub(crate) is_in_family: bool,
+}
+
+/// Checks the sources of one part, by path below its root, and returns what is wrong, one line each.
+///
+/// ```
+/// use council_tidy::{Language, Part, faults};
+///
+/// let part = Part { root: "src", language: Language::Rust, order: &["low", "high"], front: &["lib.rs"] };
+/// let sources = [
+///     ("high.rs", "pub struct Roof;"),
+///     ("lib.rs", "mod high;\nmod low;"),
+///     ("low.rs", "use crate::high::Roof;"),
+/// ];
+/// let sources = sources.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+/// assert_eq!(
+///     faults(&part, &sources),
+///     ["src/low.rs:1: `crate::high::Roof` is against the order: `high` stands after `low`"],
+/// );
+/// ```
+#[must_use]
+pub fn faults(part: &Part, sources: &BTreeMap<String, String>) -> Vec<String> {
+    let files: Vec<(&str, &str)> = sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let mut faults = Vec::new();
+    let imports = match part.language {
+        Language::Rust => rust::imports(&files),
+        Language::Script => script::imports(&files),
+    };
+    let mut imports = imports.unwrap_or_else(|fault| {
+        faults.push(format!("{}/{fault}", part.root));
+        Vec::new()
+    });
+    imports.sort();
+    imports.dedup();
+
+    let rules = Rules { part, files: &files };
+    faults.extend(files.iter().filter_map(|(path, _)| rules.unlisted(path)));
+    faults.extend(imports.iter().filter_map(|import| rules.order(import)));
+    faults.extend(imports.iter().filter_map(|import| rules.root(import)));
+    faults.extend(circles::of(files.len(), &imports).iter().map(|circle| rules.circle(circle)));
+    faults.extend(files.iter().filter_map(|(path, text)| rules.length(path, text)));
+    faults
+}
+
+struct Rules<'a> {
+    part: &'a Part,
+    files: &'a [(&'a str, &'a str)],
+}
+
+impl Rules<'_> {
+    /// The order names every module: a new one needs a place.
+    fn unlisted(&self, path: &str) -> Option<String> {
+        let is_known = self.is_front(path) || self.place(path).is_some();
+        (!is_known).then(|| format!("{}/{path}: `{}` has no place in the order", self.part.root, module(path)))
+    }
+
+    /// Imports point down.
+    fn order(&self, import: &Import) -> Option<String> {
+        let (from, to) = (self.path(import.from), self.path(import.to));
+        if self.is_front(to) && !self.is_front(from) {
+            return Some(format!("{} is against the order: nothing imports `{to}`", self.at(import)));
+        }
+        let is_upwards = self.place(from)? < self.place(to)?;
+        is_upwards.then(|| {
+            let (from, to) = (module(from), module(to));
+            format!("{} is against the order: `{to}` stands after `{from}`", self.at(import))
+        })
+    }
+
+    /// Inside a crate a name comes from the module that defines it.
+    fn root(&self, import: &Import) -> Option<String> {
+        let to = self.path(import.to);
+        (import.by_root && !self.is_front(to)).then(|| {
+            let to = module(to);
+            format!("{} goes through the crate root: import it from `{to}`", self.at(import))
+        })
+    }
+
+    /// Files do not import each other in a circle.
+    fn circle(&self, circle: &[&Import]) -> String {
+        let steps: Vec<String> = circle.iter().map(|import| self.at(import)).collect();
+        format!("{}/{} imports itself in a circle: {}", self.part.root, self.path(circle[0].from), steps.join(", "))
+    }
+
+    /// A file that is long says why.
+    fn length(&self, path: &str, text: &str) -> Option<String> {
+        let lines = text.lines().take_while(|line| *line != "#[cfg(test)]").count();
+        let has_reason =
+            text.lines().take(HEAD).any(|line| line.strip_prefix(REASON).is_some_and(|why| !why.is_empty()));
+        (lines > LONGEST && !has_reason).then(|| {
+            format!(
+                "{}/{path}: {lines} lines are more than {LONGEST}: divide the file, or say why not in a line `{REASON}...` at its top",
+                self.part.root
+            )
+        })
+    }
+
+    fn at(&self, import: &Import) -> String {
+        format!("{}/{}:{}: `{}`", self.part.root, self.path(import.from), import.line, import.text)
+    }
+
+    fn path(&self, file: usize) -> &str {
+        self.files[file].0
+    }
+
+    fn is_front(&self, path: &str) -> bool {
+        self.part.front.contains(&path)
+    }
+
+    fn place(&self, path: &str) -> Option<usize> {
+        self.part.order.iter().position(|name| *name == module(path))
+    }
+}
+
+/// The folder or file directly in the root, without the ending.
+fn module(path: &str) -> &str {
+    let first = path.split('/').next().unwrap_or(path);
+    first.strip_suffix(".rs").or_else(|| first.strip_suffix(".js")).unwrap_or(first)
+}
+
+const LONGEST: usize = 300;
+const REASON: &str = "// Long: ";
+/// The reason stands in one of the first lines.
+const HEAD: usize = 10;

@@ -1,0 +1,23 @@
+//! Checks of the repository itself.
+//!
+//! [`ORDER`] lists the modules of each crate and of the page from the bottom up, and [`faults`] checks sources against it. The test
+//! `order` does that for the whole repository.
+
+mod check;
+mod circles;
+mod order;
+mod rust;
+mod script;
+
+pub use self::check::faults;
+pub use self::order::{Language, ORDER, Part};
+
+/// The programs of the repository's README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+/// The programs of the guide, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/coming-from-langgraph.md")]
+struct Guide;
