@@ -6,22 +6,22 @@ use clap::{Args, Parser, Subcommand};
 use reqwest::Url;
 use serde_json::{Map, Value, json};
 
-use crate::fault::Fault;
+use crate::error::ClientError;
 
-/// Starts councils on a running council-server, watches them, and speaks for the chair.
+/// A client of a running council-server: starts councils, watches them, and answers for the chair.
 #[derive(Parser)]
 #[command(name = "client", after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Where the server listens
+    /// The address of the server
     #[arg(long, global = true, value_name = "URL", env = "COUNCIL_SERVER", default_value = "http://127.0.0.1:8000",
           value_parser = address)]
     pub(crate) server: Url,
 
-    /// The server's token, if it wants one
+    /// The token, if the server requires one
     #[arg(long, global = true, value_name = "TOKEN", env = "COUNCIL_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
 
-    /// Print what the server says, as JSON
+    /// Print the server's answers and events as JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
@@ -39,17 +39,17 @@ pub(crate) enum Command {
         /// Wait for the chair before each agent
         #[arg(long)]
         chair: bool,
-        /// Watch it to its end
+        /// Show its events until it ends
         #[arg(long)]
         watch: bool,
-        /// The council of a saved blueprint instead of the built-in one
+        /// Use a saved blueprint instead of the built-in council
         #[arg(long, value_name = "ID")]
         blueprint: Option<String>,
     },
-    /// Show the events of a run until it ends, also across a restart of the server
+    /// Show the events of a run until it ends; reconnects after a restart of the server
     Watch {
         run: String,
-        /// Only events with a greater number
+        /// Show only events with a number above N
         #[arg(long, default_value_t = 0, value_name = "N")]
         after: u64,
     },
@@ -67,51 +67,53 @@ pub(crate) enum Command {
     State { run: String },
     /// Stop a run
     Cancel { run: String },
-    /// Print the document of a run, or the draft there is so far
+    /// Print the document of a run, or its current draft
     Result { run: String },
     /// Save a blueprint from a JSON file, and print its id
     Save { file: PathBuf },
     /// List the saved blueprints
     Blueprints,
-    /// Print a graph for a Mermaid renderer: that of a blueprint, or of the built-in council
+    /// Print the graph of a blueprint, or of the built-in council, as Mermaid
     Graph { blueprint: Option<String> },
     /// List the runs, newest first
     History {
+        /// The number of runs
         #[arg(long, default_value_t = 20)]
         limit: u32,
+        /// The number of newer runs to skip
         #[arg(long, default_value_t = 0)]
         offset: u32,
     },
 }
 
-/// What the chair changes.
+/// The changes of `modify`.
 #[derive(Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct Change {
-    /// Another draft, from a file
+    /// A new draft, from a file
     #[arg(long, value_name = "FILE")]
     draft: Option<PathBuf>,
-    /// One more feedback; may be given more than once
+    /// Additional feedback; can be given several times
     #[arg(long, value_name = "TEXT")]
     feedback: Vec<String>,
-    /// Another topic
+    /// A new topic
     #[arg(long, value_name = "TEXT")]
     topic: Option<String>,
-    /// Another score, 0 to 10
+    /// A new score, 0 to 10
     #[arg(long, value_name = "SCORE")]
     score: Option<f64>,
-    /// Where the critic's draft goes: `rework` or `approve`
+    /// The decision after the critic: `rework` or `approve`
     #[arg(long, value_name = "WORD")]
     decision: Option<String>,
 }
 
 impl Change {
-    /// As the protocol has it: what is not changed is left out.
-    pub(crate) fn state(&self) -> Result<Value, Fault> {
+    /// The JSON of the changes: unchanged fields are left out.
+    pub(crate) fn state(&self) -> Result<Value, ClientError> {
         let mut state = Map::new();
         if let Some(file) = &self.draft {
             let draft = std::fs::read_to_string(file)
-                .map_err(|source| Fault::File { file: file.display().to_string(), source })?;
+                .map_err(|source| ClientError::File { file: file.display().to_string(), source })?;
             state.insert("current_draft".to_owned(), json!(draft));
         }
         if !self.feedback.is_empty() {
@@ -130,7 +132,7 @@ impl Change {
 fn address(text: &str) -> Result<Url, String> {
     match Url::parse(text) {
         Ok(url) if url.scheme() == "http" && url.has_host() => Ok(url),
-        _ => Err("an address is `http://`, a host and a port: `http://127.0.0.1:8000`".to_owned()),
+        _ => Err("an address has `http://`, a host and a port, as in `http://127.0.0.1:8000`".to_owned()),
     }
 }
 
@@ -142,4 +144,4 @@ Examples:
   client result $run > document.md
   client start --watch --blueprint $(client save panel.json) Rust for newcomers
 
-It exits with 0 when it was done, for `watch` when the run has completed, and else with 1; a wrong command line is 2.";
+Exit codes: 0 after success (for `watch`: when the run is completed), 1 after a failure, 2 for a wrong command line.";

@@ -1,10 +1,10 @@
-//! A client for a running `council-server`: `cargo run --example client -- start --watch "your topic"`.
+//! A client of a running `council-server`: `cargo run --example client -- start --watch "your topic"`.
 //!
-//! Standard output holds what was asked for and nothing else; remarks go to standard error. Each file is one thing: the command
-//! line (`args`), requests (`server`), the WebSocket (`watch`), what is shown (`show`), and what can go wrong (`fault`).
+//! Results go to standard output, remarks to standard error. The files: the command line (`args`), requests (`server`), the
+//! WebSocket (`watch`), the texts for the terminal (`show`), and the errors (`error`).
 
 mod args;
-mod fault;
+mod error;
 mod server;
 mod show;
 mod watch;
@@ -17,21 +17,21 @@ use clap::Parser;
 use serde_json::{Value, json};
 
 use args::{Arguments, Command};
-use fault::Fault;
+use error::ClientError;
 use server::Server;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    obey(Arguments::parse()).await.unwrap_or_else(|fault| {
-        eprintln!("client: {fault}");
+    execute(Arguments::parse()).await.unwrap_or_else(|error| {
+        eprintln!("client: {error}");
         ExitCode::FAILURE
     })
 }
 
-async fn obey(arguments: Arguments) -> Result<ExitCode, Fault> {
+async fn execute(arguments: Arguments) -> Result<ExitCode, ClientError> {
     let Arguments { server, token, json, command } = arguments;
     let server = Server::new(server, token)?;
-    let (answer, shown): (Value, fn(&Value) -> String) = match &command {
+    let (answer, text): (Value, fn(&Value) -> String) = match &command {
         Command::Start { topic, chair, watch, blueprint } => {
             let body = json!({ "input_topic": topic.join(" "), "god_mode": chair });
             let started = match blueprint {
@@ -46,10 +46,10 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Fault> {
             (started, show::run)
         }
         Command::Watch { run, after } => return watch::watch(&server, run, *after, json).await,
-        Command::Approve { run } => (server.decide(run, "approve", None).await?, show::standing),
-        Command::Reject { run } => (server.decide(run, "reject", None).await?, show::standing),
-        Command::Modify { run, change } => (server.decide(run, "modify", Some(change.state()?)).await?, show::standing),
-        Command::Cancel { run } => (server.post(&["run", run, "cancel"], &json!({})).await?, show::standing),
+        Command::Approve { run } => (server.decide(run, "approve", None).await?, show::status),
+        Command::Reject { run } => (server.decide(run, "reject", None).await?, show::status),
+        Command::Modify { run, change } => (server.decide(run, "modify", Some(change.state()?)).await?, show::status),
+        Command::Cancel { run } => (server.post(&["run", run, "cancel"], &json!({})).await?, show::status),
         Command::State { run } => (server.get(&["run", run, "state"]).await?, show::state),
         Command::Result { run } => (server.get(&["run", run]).await?, show::result),
         Command::Save { file } => (server.post(&[""], &read(file)?).await?, show::id),
@@ -61,15 +61,15 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Fault> {
         }
         Command::History { limit, offset } => (server.history(*limit, *offset).await?, show::history),
     };
-    let text = if json { show::json(&answer) } else { shown(&answer) };
-    // Whoever reads it may have seen enough: `client history | head`.
+    let text = if json { show::json(&answer) } else { text(&answer) };
+    // The reader may close the pipe early, as `head` does in `client history | head`.
     let _ = writeln!(std::io::stdout(), "{text}");
     Ok(ExitCode::SUCCESS)
 }
 
-/// A blueprint, which has to be JSON before the server is asked.
-fn read(file: &Path) -> Result<Value, Fault> {
+/// Reads a blueprint. A file that is not JSON is refused before the server is called.
+fn read(file: &Path) -> Result<Value, ClientError> {
     let name = || file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|source| Fault::File { file: name(), source })?;
-    serde_json::from_str(&text).map_err(|source| Fault::NoJson { file: name(), source })
+    let text = std::fs::read_to_string(file).map_err(|source| ClientError::File { file: name(), source })?;
+    serde_json::from_str(&text).map_err(|source| ClientError::NotJson { file: name(), source })
 }

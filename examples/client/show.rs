@@ -1,8 +1,8 @@
-//! What a person sees of the server's answers and events.
+//! The texts that show the server's answers and events in the terminal.
 
 use serde_json::Value;
 
-use crate::fault::bare;
+use crate::error::plain;
 
 pub(crate) fn json(answer: &Value) -> String {
     serde_json::to_string_pretty(answer).unwrap_or_else(|_| answer.to_string())
@@ -10,75 +10,76 @@ pub(crate) fn json(answer: &Value) -> String {
 
 /// The id of a run.
 pub(crate) fn run(answer: &Value) -> String {
-    bare(&answer["run_id"])
+    plain(&answer["run_id"])
 }
 
 /// The id of a blueprint.
 pub(crate) fn id(answer: &Value) -> String {
-    bare(&answer["id"])
+    plain(&answer["id"])
 }
 
-/// A line for each blueprint.
+/// One line for each blueprint.
 pub(crate) fn blueprints(blueprints: &Value) -> String {
     let line = |blueprint: &Value| {
         let agents = blueprint["nodes"].as_array().map_or(0, Vec::len);
-        format!("{}  {agents:>3} agents  {}", id(blueprint), bare(&blueprint["name"]))
+        format!("{}  {agents:>3} agents  {}", id(blueprint), plain(&blueprint["name"]))
     };
     blueprints.as_array().into_iter().flatten().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// How a run stands, in one line.
-pub(crate) fn standing(result: &Value) -> String {
+/// The status of a run in one line.
+pub(crate) fn status(result: &Value) -> String {
     let next = list(&result["next_nodes"]);
     let before = if result["paused"] == true && !next.is_empty() { format!(" before {next}") } else { String::new() };
     let score = result["critic_score"].as_f64();
     let score = score.map(|score| format!(", {score} of 10 after {} drafts", result["iteration_count"]));
     let error = result["error"].as_str().map(|error| format!(": {error}"));
     let [score, error] = [score, error].map(Option::unwrap_or_default);
-    format!("{} {}{before}{score}{error}", run(result), bare(&result["status"]))
+    format!("{} {}{before}{score}{error}", run(result), plain(&result["status"]))
 }
 
-/// The document, or the draft that there is. How the run stands is a remark.
+/// The document, or the current draft. The status of the run goes to standard error.
 pub(crate) fn result(result: &Value) -> String {
-    eprintln!("{}", standing(result));
+    eprintln!("{}", status(result));
     let text = result["final_draft"].as_str().or(result["current_draft"].as_str());
     text.unwrap_or_default().trim_end().to_owned()
 }
 
-/// What the chair can look at and change.
+/// The state that the chair can see and change.
 pub(crate) fn state(answer: &Value) -> String {
     let state = &answer["current_state"];
     let next = list(&answer["next_nodes"]);
-    let stands = if answer["paused"] == true { format!("paused before {next}") } else { "not paused".to_owned() };
+    let status = if answer["paused"] == true { format!("paused before {next}") } else { "not paused".to_owned() };
     let score = state["critic_score"].as_f64().map_or("not scored".to_owned(), |score| format!("{score} of 10"));
     let mut lines = vec![
-        format!("{} {stands}", run(answer)),
-        format!("topic: {}", bare(&state["input_topic"])),
+        format!("{} {status}", run(answer)),
+        format!("topic: {}", plain(&state["input_topic"])),
         format!("draft {}, {score}", state["iteration_count"]),
     ];
     lines.extend(state["current_draft"].as_str().filter(|draft| !draft.is_empty()).map(str::to_owned));
     let feedback = state["feedback_history"].as_array().into_iter().flatten();
-    lines.extend(feedback.map(|feedback| format!("feedback: {}", bare(feedback))));
+    lines.extend(feedback.map(|feedback| format!("feedback: {}", plain(feedback))));
     lines.join("\n")
 }
 
-/// A line for each run.
+/// One line for each run.
 pub(crate) fn history(runs: &Value) -> String {
     let line = |run: &Value| {
         let score = run["critic_score"].as_f64().map_or("-".to_owned(), |score| format!("{score:.1}"));
-        let [id, created, status, topic] = ["id", "created_at", "status", "input_topic"].map(|field| bare(&run[field]));
+        let [id, created, status, topic] =
+            ["id", "created_at", "status", "input_topic"].map(|field| plain(&run[field]));
         let topic: String = topic.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
         format!("{id}  {created:.19}  {status:9}  {score:>4}  {topic}")
     };
     runs.as_array().into_iter().flatten().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// An event in one line; `None` for those that say nothing new.
+/// An event in one line; `None` for events that are not shown.
 pub(crate) fn event(event: &Value) -> Option<String> {
-    let node = bare(&event["node"]);
+    let node = plain(&event["node"]);
     let what = match event["event"].as_str()? {
         "node_active" | "token" => return None,
-        "node_start" => format!("{node} begins, round {}", event["iteration"]),
+        "node_start" => format!("{node} starts, round {}", event["iteration"]),
         "node_complete" => {
             let seconds = event["duration_ms"].as_f64().unwrap_or_default() / 1000.0;
             let score = event["score"].as_f64().map_or(String::new(), |score| format!(", {score} of 10"));
@@ -90,13 +91,13 @@ pub(crate) fn event(event: &Value) -> Option<String> {
             let [score, drafts] = [&event["critic_score"], &event["iteration_count"]];
             format!("completed, {score} of 10 after {drafts} drafts")
         }
-        "run_failed" => format!("failed: {}", bare(&event["error"])),
+        "run_failed" => format!("failed: {}", plain(&event["error"])),
         "run_cancelled" => "cancelled".to_owned(),
         other => other.to_owned(),
     };
-    Some(format!("{:>4}  {what}", bare(&event["seq"])))
+    Some(format!("{:>4}  {what}", plain(&event["seq"])))
 }
 
 fn list(names: &Value) -> String {
-    names.as_array().into_iter().flatten().map(bare).collect::<Vec<_>>().join(", ")
+    names.as_array().into_iter().flatten().map(plain).collect::<Vec<_>>().join(", ")
 }

@@ -1,4 +1,4 @@
-//! The events of a run, to its end, whatever becomes of the connection or the server in between.
+//! Watches a run over the WebSocket until it ends, and reconnects when the connection or the server is lost.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,32 +11,32 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message, http::HeaderValue};
 
-use crate::fault::{Fault, bare, of_handshake, root};
+use crate::error::{ClientError, of_handshake, plain, root_cause};
 use crate::server::Server;
 use crate::show;
 
 /// Shows the events with a number above `after`.
-pub(crate) async fn watch(server: &Server, run: &str, after: u64, json: bool) -> Result<ExitCode, Fault> {
-    let mut watcher = Watcher { server, run, seen: after, json, status: String::new(), met: false };
+pub(crate) async fn watch(server: &Server, run: &str, after: u64, json: bool) -> Result<ExitCode, ClientError> {
+    let mut watcher = Watcher { server, run, seen: after, json, status: String::new(), was_connected: false };
     let mut lost: Option<Instant> = None;
     let mut pause = FIRST_PAUSE;
     loop {
         let seen = watcher.seen;
         let cause = match watcher.connect().await {
             Ok(code) => return Ok(code),
-            Err(Broken::Fault(fault)) => return Err(fault),
-            Err(Broken::Lost(cause)) if !watcher.met => {
-                return Err(Fault::NoServer { server: server.address.to_string(), cause });
+            Err(Disconnect::Final(error)) => return Err(error),
+            Err(Disconnect::Lost(cause)) if !watcher.was_connected => {
+                return Err(ClientError::NoServer { server: server.address.to_string(), cause });
             }
-            Err(Broken::Lost(cause)) => cause,
+            Err(Disconnect::Lost(cause)) => cause,
         };
         if watcher.seen > seen || lost.is_none() {
-            eprintln!("the connection is lost ({cause}); trying again");
+            eprintln!("the connection is lost ({cause}); reconnecting");
             (lost, pause) = (Some(Instant::now()), FIRST_PAUSE);
         }
         if lost.is_some_and(|since| since.elapsed() > PATIENCE) {
             let (server, run) = (server.address.to_string(), run.to_owned());
-            return Err(Fault::Gone { server, run, seen: watcher.seen, cause });
+            return Err(ClientError::Gone { server, run, seen: watcher.seen, cause });
         }
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
@@ -49,64 +49,70 @@ struct Watcher<'a> {
     /// The number of the last event.
     seen: u64,
     json: bool,
-    /// How the run stood when the connection was made.
+    /// The status of the run when the connection was made.
     status: String,
-    /// Whether there was a connection before.
-    met: bool,
+    /// Whether a connection was made before.
+    was_connected: bool,
 }
 
-/// Why a connection gives nothing more.
-enum Broken {
-    /// It may be better the next time.
+/// Why a connection ended.
+enum Disconnect {
+    /// A new connection may work.
     Lost(String),
-    Fault(Fault),
+    /// A new connection would fail in the same way.
+    Final(ClientError),
 }
 
 impl Watcher<'_> {
-    /// One connection, until it breaks or the run ends.
-    async fn connect(&mut self) -> Result<ExitCode, Broken> {
+    /// Reads one connection until it is lost or the run ends.
+    async fn connect(&mut self) -> Result<ExitCode, Disconnect> {
         let mut url = self.server.url(&["ws", "council", self.run]);
         url.set_query(Some(&format!("after={}", self.seen)));
-        // A change from `http` to `ws` is always possible.
+        // The change from `http` to `ws` cannot fail.
         let _ = url.set_scheme("ws");
-        let mut request = url.as_str().into_client_request().map_err(broken)?;
+        let mut request = url.as_str().into_client_request().map_err(disconnect)?;
         if let Some(token) = &self.server.token {
             let bearer = HeaderValue::from_str(&format!("Bearer {token}"));
-            let bearer = bearer.map_err(|_| Fault::Refused { status: 401, words: "the token is none".to_owned() })?;
+            let bearer = bearer.map_err(|_| ClientError::Refused {
+                status: 401,
+                message: "the token has invalid characters".to_owned(),
+            })?;
             request.headers_mut().insert("authorization", bearer);
         }
-        let (mut socket, _) = connect_async(request).await.map_err(broken)?;
-        self.met = true;
+        let (mut socket, _) = connect_async(request).await.map_err(disconnect)?;
+        self.was_connected = true;
         while let Some(message) = socket.next().await {
-            match message.map_err(broken)? {
+            match message.map_err(disconnect)? {
                 Message::Text(text) => {
-                    if let Some(code) = self.hear(&text)? {
+                    if let Some(code) = self.show(&text)? {
                         return Ok(code);
                     }
                 }
-                // There was nothing more to tell.
+                // The run has ended, and all its events are shown already.
                 Message::Close(Some(frame)) if frame.code == CloseCode::Normal && self.has_ended() => {
                     eprintln!("the run is {}; there is nothing after event {}", self.status, self.seen);
                     return Ok(if self.status == "completed" { ExitCode::SUCCESS } else { ExitCode::FAILURE });
                 }
-                Message::Close(Some(frame)) => return Err(Broken::Lost(format!("{} {}", frame.code, frame.reason))),
+                Message::Close(Some(frame)) => {
+                    return Err(Disconnect::Lost(format!("{} {}", frame.code, frame.reason)));
+                }
                 _ => {}
             }
         }
-        Err(Broken::Lost("it was closed".to_owned()))
+        Err(Disconnect::Lost("the server closed it".to_owned()))
     }
 
     fn has_ended(&self) -> bool {
         ["completed", "failed", "cancelled"].contains(&&*self.status)
     }
 
-    /// Shows an event; after the last, how the program is to end.
-    fn hear(&mut self, text: &str) -> Result<Option<ExitCode>, Fault> {
-        let event: Value = serde_json::from_str(text).map_err(|error| self.server.strange(error.to_string()))?;
+    /// Shows an event. Returns the exit code after the last event of the run.
+    fn show(&mut self, text: &str) -> Result<Option<ExitCode>, ClientError> {
+        let event: Value = serde_json::from_str(text).map_err(|error| self.server.unexpected(error.to_string()))?;
         match event["event"].as_str() {
-            Some("error") => return Err(Fault::Refused { status: 404, words: bare(&event["message"]) }),
+            Some("error") => return Err(ClientError::Refused { status: 404, message: plain(&event["message"]) }),
             Some("connected") => {
-                self.status = bare(&event["status"]);
+                self.status = plain(&event["status"]);
                 return Ok(None);
             }
             _ => {}
@@ -125,20 +131,20 @@ impl Watcher<'_> {
     }
 }
 
-impl From<Fault> for Broken {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+impl From<ClientError> for Disconnect {
+    fn from(error: ClientError) -> Self {
+        Self::Final(error)
     }
 }
 
-fn broken(error: Error) -> Broken {
+fn disconnect(error: Error) -> Disconnect {
     match error {
-        Error::Http(response) => Broken::Fault(of_handshake(&response)),
-        error => Broken::Lost(root(&error)),
+        Error::Http(response) => Disconnect::Final(of_handshake(&response)),
+        error => Disconnect::Lost(root_cause(&error)),
     }
 }
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// How long a server may be away.
+/// The longest time without a connection.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,69 +1,69 @@
-//! The command line, and the same settings from the environment.
+//! The command line, with environment variables for its flags.
 
 use std::io::Read;
 
 use clap::Parser;
 use council_llm::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, ModelSpec, SpecError};
 
-/// A council of AI agents writes a document: a master drafts, a critic scores, and the master mends the draft until it
-/// is good enough for the writer to finish.
+/// A council of AI agents writes a document: a master drafts, a critic scores, and the master improves the draft until
+/// the score is high enough. Then the writer polishes it.
 ///
-/// The work is shown live on standard error. Standard output holds the finished document and nothing else.
+/// Progress is shown on standard error. Only the finished document goes to standard output.
 #[derive(Debug, Parser)]
 #[command(name = "council", version, after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// What to write about; `-` reads it from standard input
+    /// The topic of the document; `-` reads it from standard input
     #[arg(required = true, value_name = "TOPIC")]
     topic: Vec<String>,
 
-    /// The model that plays the agents: `anthropic/...`, `openai/...`, `ollama/...` or `rehearsal` [default: Claude or
-    /// GPT if there is a key for it, else the rehearsal]
+    /// The model of all agents: `anthropic/...`, `openai/...`, `ollama/...` or `rehearsal` [default: Claude or GPT if
+    /// its key is set, else the rehearsal]
     #[arg(long, short, value_name = "SPEC", env = "COUNCIL_MODEL", value_parser = model, hide_env_values = true)]
-    model: Option<Named>,
+    model: Option<OptionalModel>,
 
-    /// Another model for the critic
+    /// A different model for the critic
     #[arg(long, value_name = "SPEC", env = "COUNCIL_CRITIC_MODEL", value_parser = model, hide_env_values = true)]
-    critic_model: Option<Named>,
+    critic_model: Option<OptionalModel>,
 
-    /// Another model for the writer
+    /// A different model for the writer
     #[arg(long, value_name = "SPEC", env = "COUNCIL_WRITER_MODEL", value_parser = model, hide_env_values = true)]
-    writer_model: Option<Named>,
+    writer_model: Option<OptionalModel>,
 
-    /// After how many drafts the writer takes over, whatever the score
+    /// The maximum number of drafts; the last one goes to the writer, whatever its score
     #[arg(long, value_name = "DRAFTS", env = "COUNCIL_MAX_ITERATIONS", default_value_t = DEFAULT_MAX_ITERATIONS,
           value_parser = drafts, allow_negative_numbers = true, hide_env_values = true)]
     pub(crate) max_iterations: u32,
 
-    /// The score from which a draft passes, 0 to 10
+    /// The lowest score that approves a draft, 0 to 10
     #[arg(long, value_name = "SCORE", env = "COUNCIL_THRESHOLD", default_value_t = DEFAULT_THRESHOLD,
           value_parser = threshold, allow_negative_numbers = true, hide_env_values = true)]
     pub(crate) threshold: f64,
 
-    /// How many lines of a draft are shown while it is written
+    /// The number of lines of a draft that are shown
     #[arg(long, value_name = "LINES", default_value_t = 5)]
     pub(crate) preview: usize,
 
-    /// Print one JSON object in place of the document
+    /// Print one JSON object instead of the document
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Show nothing while the council works
+    /// Show no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
 
 impl Arguments {
-    /// The model of all agents, if one is named.
+    /// The model of all agents, if `--model` is given.
     pub(crate) fn model(&self) -> Option<&ModelSpec> {
         self.model.as_ref()?.0.as_ref()
     }
 
-    /// The critic's own model, if one is named.
+    /// The model of the critic, if `--critic-model` is given.
     pub(crate) fn critic_model(&self) -> Option<&ModelSpec> {
         self.critic_model.as_ref()?.0.as_ref()
     }
 
-    /// The writer's own model, if one is named.
+    /// The model of the writer, if `--writer-model` is given.
     pub(crate) fn writer_model(&self) -> Option<&ModelSpec> {
         self.writer_model.as_ref()?.0.as_ref()
     }
@@ -72,11 +72,11 @@ impl Arguments {
     ///
     /// # Errors
     ///
-    /// There is none but white space, there are two, or standard input cannot be read.
+    /// The topic is empty, `-` is combined with other words, or standard input cannot be read.
     pub(crate) fn topic(&self) -> Result<String, String> {
         if self.topic.len() > 1 && self.topic.iter().any(|word| word == "-") {
-            return Err("`-` reads the topic from standard input, so no other words can go with it; \
-                        a topic with a dash in it goes in quotes"
+            return Err("`-` reads the topic from standard input and cannot be combined with other words; \
+                        put a topic with a dash in quotes"
                 .to_owned());
         }
         let mut topic = self.topic.join(" ");
@@ -87,19 +87,19 @@ impl Arguments {
                 .map_err(|error| format!("the topic cannot be read from standard input: {error}"))?;
         }
         match topic.trim() {
-            "" => Err("the topic is empty: say what the council is to write about".to_owned()),
+            "" => Err("the topic is empty".to_owned()),
             topic => Ok(topic.to_owned()),
         }
     }
 }
 
-/// What a flag or a variable names: nothing if it is empty, as a variable is that was cleared.
+/// The model of a flag or a variable; an empty variable counts as not set.
 #[derive(Clone, Debug)]
-struct Named(Option<ModelSpec>);
+struct OptionalModel(Option<ModelSpec>);
 
-fn model(input: &str) -> Result<Named, SpecError> {
-    let named = !input.trim().is_empty();
-    Ok(Named(named.then(|| input.parse()).transpose()?))
+fn model(input: &str) -> Result<OptionalModel, SpecError> {
+    let is_set = !input.trim().is_empty();
+    Ok(OptionalModel(is_set.then(|| input.parse()).transpose()?))
 }
 
 fn drafts(input: &str) -> Result<u32, String> {
@@ -108,7 +108,7 @@ fn drafts(input: &str) -> Result<u32, String> {
         input => match input.parse() {
             Ok(0) => Err("the council needs at least one draft".to_owned()),
             Ok(drafts) => Ok(drafts),
-            Err(_) => Err(format!("the drafts are a whole number from 1 to {}", u32::MAX)),
+            Err(_) => Err(format!("the number of drafts must be a whole number from 1 to {}", u32::MAX)),
         },
     }
 }
@@ -117,9 +117,9 @@ fn threshold(input: &str) -> Result<f64, String> {
     match input.trim() {
         "" => Ok(DEFAULT_THRESHOLD),
         input => match input.parse::<f64>() {
-            // Without the sign of -0.
+            // `abs` turns -0 into 0.
             Ok(score) if (0.0..=10.0).contains(&score) => Ok(score.abs()),
-            _ => Err("a score is a number from 0 to 10".to_owned()),
+            _ => Err("a score must be a number from 0 to 10".to_owned()),
         },
     }
 }
@@ -131,5 +131,5 @@ Examples:
   council --json -q Rust for newcomers | jq .score
 
 Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL and OLLAMA_HOST.
-It exits with 0 when there is a document, 1 when it failed, 2 for a wrong command line or a
-missing key, 130 after Ctrl-C, 143 after SIGTERM.";
+Exit codes: 0 with a document, 1 after a failure, 2 for a wrong command line or a missing key, 130 after Ctrl-C,
+143 after SIGTERM.";

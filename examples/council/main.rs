@@ -1,14 +1,14 @@
 //! The council in the terminal: `cargo run --example council -- "your topic"`.
 //!
-//! Standard error shows the council at work; standard output holds the document and nothing else, so that it can be
-//! piped. Each file is one step: the command line (`args`), the models (`cast`), the run (`watch`) with what is known of
-//! it (`minutes`) and what is seen of it (`view`), and the result (`deliver`).
+//! The document goes to standard output, everything else to standard error, so the output can be piped. The files: the
+//! command line (`args`), the models (`models`), the run (`watch`), its state so far (`progress`), the view in the terminal
+//! (`view`), and the result (`output`).
 
 mod args;
-mod cast;
-mod deliver;
-mod fault;
-mod minutes;
+mod error;
+mod models;
+mod output;
+mod progress;
 mod signals;
 mod view;
 mod warnings;
@@ -22,9 +22,9 @@ use council_core::Graph;
 use council_llm::{Council, Environment};
 
 use args::Arguments;
-use cast::Cast;
-use fault::Fault;
-use minutes::Minutes;
+use error::UserError;
+use models::ResolvedModels;
+use progress::Progress;
 use view::View;
 use watch::Ending;
 
@@ -34,53 +34,58 @@ fn main() -> ExitCode {
         Ok(topic) => topic,
         Err(error) => Arguments::command().error(ErrorKind::ValueValidation, error).exit(),
     };
-    let (cast, graph) = match set_up(&arguments) {
+    let (models, graph) = match set_up(&arguments) {
         Ok(council) => council,
-        Err(fault) => {
-            deliver::fault(&fault);
+        Err(error) => {
+            output::error(&error);
             return ExitCode::from(UNUSABLE);
         }
     };
-    convene(&arguments, &topic, &cast, &graph).unwrap_or_else(|fault| {
-        deliver::fault(&fault);
+    run_council(&arguments, &topic, &models, &graph).unwrap_or_else(|error| {
+        output::error(&error);
         ExitCode::FAILURE
     })
 }
 
-fn set_up(arguments: &Arguments) -> Result<(Cast, Graph<Council>), Fault> {
-    let cast = Cast::find(arguments, &Environment::from_env())?;
-    let graph = cast.graph(arguments)?;
-    Ok((cast, graph))
+fn set_up(arguments: &Arguments) -> Result<(ResolvedModels, Graph<Council>), UserError> {
+    let models = ResolvedModels::resolve(arguments, &Environment::from_env())?;
+    let graph = models.graph(arguments)?;
+    Ok((models, graph))
 }
 
-fn convene(arguments: &Arguments, topic: &str, cast: &Cast, graph: &Graph<Council>) -> Result<ExitCode, Fault> {
+fn run_council(
+    arguments: &Arguments,
+    topic: &str,
+    models: &ResolvedModels,
+    graph: &Graph<Council>,
+) -> Result<ExitCode, UserError> {
     let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Fault::of(&error))?;
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| UserError::of(&error))?;
 
-    let mut minutes = Minutes::new(topic);
+    let mut progress = Progress::new(topic);
     let mut view = View::new(arguments);
-    view.open(topic, cast);
-    let ending = runtime.block_on(watch::watch(graph, &mut minutes, &mut view, warnings::listen()));
-    // A name that is being looked up cannot be stopped, and must not be waited for.
+    view.open(topic, models);
+    let ending = runtime.block_on(watch::watch(graph, &mut progress, &mut view, warnings::listen()));
+    // A DNS lookup blocks a thread and cannot be cancelled, so the runtime must not wait for it.
     runtime.shutdown_background();
 
     Ok(match ending {
         Ending::Finished(council) => {
             view.close(&council);
-            deliver::document(&council, cast, arguments)
+            output::document(&council, models, arguments)
         }
-        Ending::Failed(fault) => {
-            deliver::fault(&fault);
-            deliver::draft(&minutes);
+        Ending::Failed(error) => {
+            output::error(&error);
+            output::draft(&progress);
             ExitCode::FAILURE
         }
         Ending::Interrupted(signal) => {
-            deliver::fault(&Fault::new(signal.word()));
-            deliver::draft(&minutes);
+            output::error(&UserError::new(signal.word()));
+            output::draft(&progress);
             ExitCode::from(signal.code())
         }
     })
 }
 
-/// A command line or an environment with which no council can be held.
+/// The exit code for a wrong command line or environment.
 const UNUSABLE: u8 = 2;

@@ -1,18 +1,18 @@
-//! The signals that end a council early.
+//! The signals that stop the program: SIGINT and SIGTERM.
 
 use std::future::pending;
 
-/// A signal that ended it.
+/// A signal that stops the program.
 #[derive(Clone, Copy)]
 pub(crate) enum Signal {
     /// Ctrl-C.
     Interrupt,
-    /// What `kill` sends, and whatever stops services. Only Unix has it.
+    /// SIGTERM, as from `kill` or a service manager. Only on Unix.
     Terminate,
 }
 
 impl Signal {
-    /// One word for a person.
+    /// The message for the user.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Interrupt => "interrupted",
@@ -20,7 +20,7 @@ impl Signal {
         }
     }
 
-    /// What shells report of a program that it ended: 128 and its number.
+    /// The exit code that shells use for it: 128 plus the number of the signal.
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Interrupt => 130,
@@ -29,8 +29,8 @@ impl Signal {
     }
 }
 
-/// Resolves at the first signal. They are caught once this is polled.
-pub(crate) async fn caught() -> Signal {
+/// Waits for the first signal. Signals are caught from the first poll on.
+pub(crate) async fn first() -> Signal {
     tokio::select! {
         () = interrupt() => Signal::Interrupt,
         () = terminate() => Signal::Terminate,
@@ -38,7 +38,7 @@ pub(crate) async fn caught() -> Signal {
 }
 
 async fn interrupt() {
-    // An error means that no signal can come.
+    // After an error no signal can be caught, so this never ends.
     if tokio::signal::ctrl_c().await.is_err() {
         pending::<()>().await;
     }

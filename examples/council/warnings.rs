@@ -1,5 +1,4 @@
-//! Hears what council-llm reports as `tracing` warnings: a call that is tried again, so that a silent wait has a reason,
-//! and an answer that was cut.
+//! Receives the `tracing` warnings of council-llm: retried calls and truncated answers.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -12,26 +11,26 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::view::words;
 
-/// A warning, for the person.
+/// A warning for the user.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Warning {
-    /// A call failed in passing; this says why, and when it is tried again.
+    /// A call failed and will be repeated: the cause and the delay.
     Retry(String),
-    /// What an agent has written may not be what was asked for: the name of its node, and why.
-    Work { node: String, message: String },
+    /// The answer of an agent may be incomplete: the name of its node, and the reason.
+    Answer { node: String, message: String },
     /// Anything else.
     Other(String),
 }
 
-/// Every warning, from now on and for the whole process.
+/// A channel with all warnings of the process from now on.
 pub(crate) fn listen() -> UnboundedReceiver<Warning> {
     let (sender, warnings) = unbounded_channel();
-    // Only a second subscriber in one process is refused, and there is none.
+    // This fails only if the process has a subscriber already, and it has none.
     let _ = tracing::subscriber::set_global_default(Listener(sender));
     warnings
 }
 
-/// The smallest subscriber there is: it takes warnings and knows no spans.
+/// A subscriber that forwards warnings and ignores spans.
 struct Listener(UnboundedSender<Warning>);
 
 impl Subscriber for Listener {
@@ -46,7 +45,7 @@ impl Subscriber for Listener {
     fn event(&self, event: &Event<'_>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        // Nobody listens any more once the run has ended.
+        // The receiver is gone once the run has ended.
         let _ = self.0.send(fields.warning());
     }
 
@@ -63,7 +62,7 @@ impl Subscriber for Listener {
     fn exit(&self, _: &Id) {}
 }
 
-/// The fields of a warning that a person wants to know.
+/// The fields of a warning that are shown.
 #[derive(Default)]
 struct Fields {
     message: String,
@@ -74,7 +73,7 @@ struct Fields {
 }
 
 impl Fields {
-    /// Only a retry has a delay, and only what an agent reports of its own work has a node.
+    /// The kind of the warning follows from its fields: only a retry has a delay, only an agent's answer has a node.
     fn warning(self) -> Warning {
         let Self { message, node, error, cause, delay } = self;
         if !delay.is_empty() {
@@ -84,7 +83,7 @@ impl Fields {
         } else if node.is_empty() {
             Warning::Other(message)
         } else {
-            Warning::Work { node, message }
+            Warning::Answer { node, message }
         }
     }
 }
@@ -95,7 +94,7 @@ impl Visit for Fields {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        let place = match field.name() {
+        let target = match field.name() {
             "message" => &mut self.message,
             "node" => &mut self.node,
             "error" => &mut self.error,
@@ -103,13 +102,13 @@ impl Visit for Fields {
             "delay" => &mut self.delay,
             _ => return,
         };
-        *place = format!("{value:?}");
+        *target = format!("{value:?}");
     }
 }
 
-/// Reads a duration as `Debug` writes it, which is the form in which a warning has it.
+/// Parses a duration in the format of `Debug`, which the warnings use.
 fn duration(text: &str) -> Option<Duration> {
-    // `s` last: all the others end with it, too.
+    // `s` is last, because the other units end with `s` too.
     let units = [("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0)];
     let (number, unit) = units.iter().find_map(|&(name, unit)| Some((text.strip_suffix(name)?, unit)))?;
     Duration::try_from_secs_f64(number.parse::<f64>().ok()? * unit).ok()

@@ -1,4 +1,4 @@
-//! Runs the council and tells the view, until it ends or the person has had enough.
+//! Runs the council and passes its events to the view, until the run ends or a signal stops it.
 
 use std::time::Duration;
 
@@ -7,43 +7,43 @@ use council_llm::Council;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
-use crate::fault::Fault;
-use crate::minutes::Minutes;
+use crate::error::UserError;
+use crate::progress::Progress;
 use crate::signals::{self, Signal};
 use crate::view::View;
 use crate::warnings::Warning;
 
-/// How a run ended, as far as the person is concerned.
+/// How a run ended.
 pub(crate) enum Ending {
-    /// There is a document.
+    /// With a document.
     Finished(Council),
-    /// There is none.
-    Failed(Fault),
-    /// The person pressed Ctrl-C, or the program was told to end.
+    /// Without a document.
+    Failed(UserError),
+    /// A signal stopped it.
     Interrupted(Signal),
 }
 
-/// Runs to the end. The minutes hold what there is of the work if it has none.
+/// Runs the council. If it ends without a document, `progress` has the last draft.
 pub(crate) async fn watch(
     graph: &Graph<Council>,
-    minutes: &mut Minutes,
+    progress: &mut Progress,
     view: &mut View,
     mut warnings: UnboundedReceiver<Warning>,
 ) -> Ending {
     let limits = Limits {
-        supersteps: u64::MAX, // the valve is limit enough
+        supersteps: u64::MAX, // the visit limit of the master ends the loop
         ..Limits::default()
     };
-    let mut run = graph.run(minutes.council.clone()).limits(limits).buffer(EVENTS).start();
-    let interrupted = signals::caught();
-    let silence = tokio::time::sleep(PATIENCE);
+    let mut run = graph.run(progress.council.clone()).limits(limits).buffer(EVENTS).start();
+    let interrupted = signals::first();
+    let silence = tokio::time::sleep(SILENCE);
     tokio::pin!(interrupted, silence);
     let mut waiting = true;
     loop {
         tokio::select! {
-            // A warning is about the node at work, so what that node did before is shown first.
+            // In this order, the earlier events of a node are shown before a warning about it.
             biased;
-            // Dropping the run ends the call to the model; waiting for the next barrier might take minutes.
+            // Dropping the run cancels the call to the model. Waiting for the end of the superstep could take minutes.
             signal = &mut interrupted => {
                 view.break_off();
                 return Ending::Interrupted(signal);
@@ -57,34 +57,34 @@ pub(crate) async fn watch(
                 }
                 waiting = matches!(event.kind, EventKind::NodeStarted { .. });
                 if waiting {
-                    silence.as_mut().reset(Instant::now() + PATIENCE);
+                    silence.as_mut().reset(Instant::now() + SILENCE);
                 }
-                minutes.note(&event);
-                view.show(&event, minutes);
+                progress.apply(&event);
+                view.show(&event, progress);
             }
             Some(warning) = warnings.recv() => view.warn(&warning),
             () = &mut silence, if waiting => {
                 waiting = false;
-                view.remark("no word from the model yet; it may be thinking, or loading");
+                view.remark("no answer from the model yet; it may be thinking or loading");
             }
         }
     }
     match run.await {
         Ok(Outcome::Finished(council)) => Ending::Finished(council),
         Ok(outcome) => {
-            minutes.council = outcome.into_state();
-            Ending::Failed(Fault::new("the run was stopped before its end"))
+            progress.council = outcome.into_state();
+            Ending::Failed(UserError::new("the run was stopped before its end"))
         }
         Err(error) => {
-            let fault = Fault::of_run(&error);
-            minutes.council = error.into_position().into_state();
-            Ending::Failed(fault)
+            let user_error = UserError::of_run(&error);
+            progress.council = error.into_position().into_state();
+            Ending::Failed(user_error)
         }
     }
 }
 
-/// How long a model may be silent before the person is told that it is the model that is waited for.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// After this time without an answer from the model, a remark is shown.
+const SILENCE: Duration = Duration::from_secs(8);
 
-/// How far the terminal may fall behind a fast model before events are left out of the view.
+/// The buffer between the run and the view. When it is full, events are not shown.
 const EVENTS: usize = 16_384;

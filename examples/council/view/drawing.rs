@@ -4,12 +4,14 @@ use super::style::{self, DIM};
 use super::words;
 use council_llm::{CRITIC, MASTER, WRITER};
 
-/// Master, critic and writer, and the loop back; in words where there is no room.
+/// The three agents and the loop from critic to master; as plain text in a narrow terminal.
 pub(super) fn of(width: usize, threshold: f64, max_iterations: u32) -> String {
     let (master, critic, writer) = (style::of(MASTER), style::of(CRITIC), style::of(WRITER));
-    if width < ROOM {
+    if width < DRAWING_WIDTH {
         let drafts = words::drafts(max_iterations);
-        return format!("\n  master, critic, writer\n  {DIM}score ≥ {threshold} passes, at most {drafts}{DIM:#}\n");
+        return format!(
+            "\n  master, critic, writer\n  {DIM}approved from score {threshold}, at most {drafts}{DIM:#}\n"
+        );
     }
     let pass = format!("score ≥ {threshold}");
     let (gap, line) = (" ".repeat(pass.chars().count()), "─".repeat(pass.chars().count()));
@@ -28,5 +30,5 @@ pub(super) fn of(width: usize, threshold: f64, max_iterations: u32) -> String {
     )
 }
 
-/// Columns that the drawing takes.
-const ROOM: usize = 66;
+/// The number of columns of the drawing.
+const DRAWING_WIDTH: usize = 66;

@@ -1,16 +1,16 @@
-//! A verdict in one line: a bar, the score, and what follows from it.
+//! A verdict in one line: a bar, the score and the decision.
 
 use council_llm::Verdict;
 
-use super::page::INDENT;
 use super::style;
+use super::text_block::INDENT;
 
-/// The bar has a mark where a draft passes.
+/// The line of a verdict. The bar has a mark at the threshold.
 pub(super) fn line(verdict: &Verdict, threshold: f64) -> String {
     let score = verdict.score;
     let style = style::of_score(score, threshold);
     let meaning = if !verdict.readable {
-        "for a reply without a score"
+        "no score found in the reply"
     } else if score >= threshold {
         "approved"
     } else {
@@ -20,7 +20,7 @@ pub(super) fn line(verdict: &Verdict, threshold: f64) -> String {
     format!("{INDENT}{style}{bar}{style:#}  {style}{score}{style:#} of 10, {meaning}\n")
 }
 
-/// Twenty cells and the mark.
+/// A bar of twenty cells and the mark.
 fn bar(score: f64, threshold: f64) -> String {
     let mut bar = String::new();
     let mut marked = false;

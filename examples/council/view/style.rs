@@ -1,4 +1,4 @@
-//! The colours of the view. The stream that takes them drops them where they are not wanted.
+//! The colours of the view. The output stream drops them where the terminal has none.
 
 use anstyle::{AnsiColor, Color, Style};
 use council_llm::{CRITIC, MASTER};
@@ -18,7 +18,7 @@ pub(super) fn of(node: &str) -> Style {
     }
 }
 
-/// Good from the threshold on, bad from halfway down.
+/// Good at the threshold or above, bad below half of it.
 pub(super) fn of_score(score: f64, threshold: f64) -> Style {
     if score >= threshold {
         GOOD

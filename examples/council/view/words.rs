@@ -1,4 +1,4 @@
-//! Figures, as a person reads them.
+//! Numbers and durations as text.
 
 use std::time::Duration;
 
@@ -12,17 +12,18 @@ pub(super) fn words(text: &str) -> String {
     counted(text.split_whitespace().count() as u64, "word")
 }
 
-/// What the models took; nothing if they do not say.
+/// The tokens of the run; empty if the models report none.
 pub(super) fn usage(usage: &Usage) -> String {
     if *usage == Usage::default() {
         return String::new();
     }
-    let (read, written) = (counted(usage.input_tokens, "token"), grouped(usage.output_tokens));
+    let input = counted(usage.input_tokens, "input token");
+    let output = counted(usage.output_tokens, "output token");
     let cached = match usage.cached_tokens {
         0 => String::new(),
-        tokens => format!(" ({} of them cached)", grouped(tokens)),
+        tokens => format!(" ({} cached)", grouped(tokens)),
     };
-    format!(", {read} read{cached}, {written} written")
+    format!(", {input}{cached}, {output}")
 }
 
 pub(crate) fn time(duration: Duration) -> String {
@@ -37,12 +38,12 @@ fn counted(count: u64, what: &str) -> String {
     format!("{} {what}{plural}", grouped(count))
 }
 
-/// `12,345`.
+/// A number with separators, as in `12,345`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -27,7 +27,7 @@ fn a_blueprint_is_saved_listed_drawn_and_run() {
     let missing = refused(&server.address, &["save", file]);
     assert!(missing.contains("three.json` cannot be read: "), "{missing}");
     std::fs::write(file, "{").unwrap();
-    assert!(refused(&server.address, &["save", file]).contains("three.json` is no JSON: "));
+    assert!(refused(&server.address, &["save", file]).contains("three.json` is not JSON: "));
 
     std::fs::write(file, THREE).unwrap();
     assert_eq!(client(&server.address, &["save", file]).stdout, "three\n");
@@ -51,7 +51,7 @@ fn a_blueprint_is_saved_listed_drawn_and_run() {
     assert_eq!(refused(&server.address, &["graph", "ghost"]), "client: Blueprint 'ghost' not found\n");
     let watched = client(&server.address, &["start", "--watch", "--blueprint", "three", "Rust"]);
     assert_eq!(watched.code, Some(0), "{}", watched.stderr);
-    assert!(watched.stdout.contains("author begins, round 1"), "{}", watched.stdout);
+    assert!(watched.stdout.contains("author starts, round 1"), "{}", watched.stdout);
     assert_eq!(
         refused(&server.address, &["start", "--blueprint", "ghost", "Rust"]),
         "client: Blueprint 'ghost' not found\n"

@@ -43,8 +43,8 @@ fn a_broken_connection_costs_no_event_and_repeats_none() {
     let watched = client(&address, &["watch", "r-1"]);
     assert_eq!(
         watched.stdout,
-        "   1  master_agent begins, round 1\n   2  master_agent begins, round 2\n   3  master_agent begins, round 3\n   \
-         4  master_agent begins, round 4\n   5  completed, 9 of 10 after 1 drafts\n"
+        "   1  master_agent starts, round 1\n   2  master_agent starts, round 2\n   3  master_agent starts, round 3\n   \
+         4  master_agent starts, round 4\n   5  completed, 9 of 10 after 1 drafts\n"
     );
     assert_eq!(watched.code, Some(0));
     let [from_0, from_2, from_3] = [0, 2, 3].map(|seen| format!("/ws/council/r-1?after={seen}"));

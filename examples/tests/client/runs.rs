@@ -21,19 +21,19 @@ fn a_run_is_watched_to_its_end_and_read_afterwards() {
     assert_eq!(watched.code, Some(0));
     expect![[r#"
         events
-           1  master_agent begins, round 1
+           1  master_agent starts, round 1
            3  master_agent is done
-           4  critic_agent begins, round 1
+           4  critic_agent starts, round 1
            6  critic_agent is done, 4.8 of 10
-           7  master_agent begins, round 2
+           7  master_agent starts, round 2
            9  master_agent is done
-          10  critic_agent begins, round 2
+          10  critic_agent starts, round 2
           12  critic_agent is done, 7.7 of 10
-          13  master_agent begins, round 3
+          13  master_agent starts, round 3
           15  master_agent is done
-          16  critic_agent begins, round 3
+          16  critic_agent starts, round 3
           18  critic_agent is done, 9.6 of 10
-          19  writer_agent begins, round 3
+          19  writer_agent starts, round 3
           21  writer_agent is done
           22  completed, 9.6 of 10 after 3 drafts"#]]
     .assert_eq(&timeless(&watched.stdout));
@@ -68,7 +68,7 @@ fn a_run_is_cancelled() {
 fn what_goes_wrong_is_one_line() {
     let server = Server::start(&["--token", "secret"]);
     let closed = refused("http://127.0.0.1:1", &["history"]);
-    let hint = "start one with `cargo run -p council-server`, or name it with --server";
+    let hint = "start one with `cargo run -p council-server`, or give its address with --server";
     assert!(closed.starts_with("client: there is no server at http://127.0.0.1:1/ ("), "{closed}");
     assert!(closed.ends_with(&format!("): {hint}\n")), "{closed}");
     assert_eq!(closed, refused("http://127.0.0.1:1", &["watch", "r"]));

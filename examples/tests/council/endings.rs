@@ -59,7 +59,7 @@ fn an_answer_that_cannot_be_read_puts_the_address_in_doubt() {
         let server = serve(replies);
         let outcome = council_at(&server.address, &["Rust"]);
         assert_eq!(outcome.code, Some(1));
-        let help = "help: is the address right? OPENAI_BASE_URL says where the model is";
+        let help = "help: check the address of the model in OPENAI_BASE_URL";
         assert!(outcome.stderr.contains(help), "{}", outcome.stderr);
     }
 }

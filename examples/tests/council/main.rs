@@ -66,10 +66,10 @@ fn a_rehearsal_says_on_every_surface_that_it_is_one() {
 #[test]
 fn a_rehearsal_beside_a_model_is_named() {
     for (arguments, notice) in [
-        (&["--critic-model", "rehearsal"][..], "The critic is a rehearsal: a set of rules stands in"),
+        (&["--critic-model", "rehearsal"][..], "The critic is a rehearsal: the text comes from rules"),
         (
             &["--critic-model", "rehearsal", "--writer-model", "rehearsal"],
-            "The critic and the writer are a rehearsal: a set of rules stands in",
+            "The critic and the writer are a rehearsal: the text comes from rules",
         ),
         (&["--model", "rehearsal", "--critic-model", "gpt-4o", "--writer-model", "gpt-4o"], "The master is a"),
     ] {
@@ -77,7 +77,7 @@ fn a_rehearsal_beside_a_model_is_named() {
         let outcome = council_at(&server.address, &[arguments, &["--max-iterations", "1", "Rust"]].concat());
         assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
         assert!(outcome.stderr.contains(notice), "{}", outcome.stderr);
-        assert!(!outcome.stderr.contains("For a real one"), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("For a real model"), "{}", outcome.stderr);
     }
 }
 
@@ -89,12 +89,12 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
         (&[" "], "the topic is empty"),
         (&["--threshold", "11", "Rust"], "from 0 to 10"),
         (&["--threshold", "NaN", "Rust"], "from 0 to 10"),
-        (&["--threshold", "-1", "Rust"], "'--threshold <SCORE>': a score is a number from 0 to 10"),
+        (&["--threshold", "-1", "Rust"], "'--threshold <SCORE>': a score must be a number from 0 to 10"),
         (&["--max-iterations", "0", "Rust"], "'--max-iterations <DRAFTS>': the council needs at least one draft"),
         (&["--max-iterations", "-1", "Rust"], "a whole number from 1"),
         (&["--max-iterations", "many", "Rust"], "a whole number from 1"),
-        (&["-", "Rust"], "no other words can go with it"),
-        (&["Rust", "-"], "no other words can go with it"),
+        (&["-", "Rust"], "cannot be combined with other words"),
+        (&["Rust", "-"], "cannot be combined with other words"),
         (&["--model", "gtp-4", "Rust"], "unknown model `gtp-4`"),
         (&["--critic-model", "nobody/knows", "Rust"], "unknown model `nobody/knows`"),
         (&["--colour", "Rust"], "--colour"),
@@ -114,7 +114,7 @@ fn an_empty_variable_counts_as_unset() {
     }
     let outcome = run(command);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    for default in ["score ≥ 8", "at most 5 drafts", "played by rehearsal"] {
+    for default in ["score ≥ 8", "at most 5 drafts", "model: rehearsal"] {
         assert!(outcome.stderr.contains(default), "{}", outcome.stderr);
     }
 }

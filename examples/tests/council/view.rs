@@ -29,7 +29,7 @@ fn a_run_reads_from_top_to_bottom() {
               └── score < 8 ──┘
               at most 5 drafts
 
-          played by openai/gpt-4o
+          model: openai/gpt-4o
 
         ● master  draft 1 of 5
           # Rust
@@ -59,7 +59,7 @@ fn a_run_reads_from_top_to_bottom() {
           The end.
           6 words, 0.0 s
 
-        ✓ approved  8 of 10 after 2 drafts, 0.0 s, 5,000 tokens read, 1,000 written
+        ✓ approved  8 of 10 after 2 drafts, 0.0 s, 5,000 input tokens, 1,000 output tokens
 
     "#]]
     .assert_eq(&timeless(&outcome.stderr));
@@ -74,16 +74,16 @@ fn the_valve_is_seen() {
     expect![[r#"
           on draft 1
           · 5 words, 0.0 s
-          ░░░░░░░░░░░░░░░░┃░░░░  0 of 10, for a reply without a score
+          ░░░░░░░░░░░░░░░░┃░░░░  0 of 10, no score found in the reply
           Still no score.
 
-        ▲ 1 draft written, the most allowed: on to the writer
+        ▲ limit of 1 draft reached: next is the writer
 
         ● writer  the document
           The document.
           2 words, 0.0 s
 
-        ▲ not approved  0 of 10 after 1 draft, 0.0 s, 4,000 tokens read, 800 written
+        ▲ not approved  0 of 10 after 1 draft, 0.0 s, 4,000 input tokens, 800 output tokens
 
     "#]]
     .assert_eq(work);
@@ -156,7 +156,7 @@ fn a_warning_stands_under_the_agent_that_it_is_about() {
           2 words, 0.0 s
           ! the answer was cut and may be unfinished
 
-        ✓ approved  9 of 10 after 1 draft, 0.0 s, 3,000 tokens read, 600 written
+        ✓ approved  9 of 10 after 1 draft, 0.0 s, 3,000 input tokens, 600 output tokens
 
     "#]]
     .assert_eq(work);

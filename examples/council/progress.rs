@@ -1,33 +1,33 @@
-//! The minutes of a council: its state so far, folded from the events of its run.
+//! The progress of a run: the state of the council so far, folded from the events.
 
 use council_core::{Event, EventKind, State};
 use council_llm::{CRITIC, Council, MASTER};
 
-/// What is known of a run that is going on, so that nothing is lost however it ends.
-pub(crate) struct Minutes {
-    /// The state after every node that has ended.
+/// The state of a run that has not ended. If the run fails, the last draft is still here.
+pub(crate) struct Progress {
+    /// The state after all nodes that have ended.
     pub(crate) council: Council,
-    /// What the node at work has written so far.
+    /// The text that the running node has written so far.
     pub(crate) writing: String,
-    /// The score of the current draft; `None` until the critic has judged it.
-    judged: Option<f64>,
+    /// The score of the current draft; `None` until the critic has scored it.
+    scored: Option<f64>,
 }
 
-impl Minutes {
+impl Progress {
     pub(crate) fn new(topic: &str) -> Self {
-        Self { council: Council::new(topic), writing: String::new(), judged: None }
+        Self { council: Council::new(topic), writing: String::new(), scored: None }
     }
 
-    /// Takes an event down. The council never has two nodes at work, so one page is enough for what is being written.
-    pub(crate) fn note(&mut self, event: &Event<Council>) {
+    /// Applies an event. The council runs one node at a time, so one text is enough for `writing`.
+    pub(crate) fn apply(&mut self, event: &Event<Council>) {
         match &event.kind {
             EventKind::NodeStarted { .. } => self.writing.clear(),
             EventKind::Token { text, .. } => self.writing.push_str(text),
             EventKind::NodeCompleted { task, update: Some(update), .. } => {
                 self.council.apply(update.clone());
                 match &*task.node {
-                    MASTER => self.judged = None,
-                    CRITIC => self.judged = self.council.score,
+                    MASTER => self.scored = None,
+                    CRITIC => self.scored = self.council.score,
                     _ => {}
                 }
             }
@@ -35,14 +35,14 @@ impl Minutes {
         }
     }
 
-    /// The best there is when there is no document: a title for it, and the text.
+    /// The last draft, or the beginning of the first one, with a title for it.
     pub(crate) fn draft(&self) -> Option<(String, &str)> {
         let council = &self.council;
         if council.draft.is_empty() {
             let writing = self.writing.trim();
             return (!writing.is_empty()).then(|| ("the beginning of the first draft".to_owned(), writing));
         }
-        let score = match self.judged {
+        let score = match self.scored {
             Some(score) => format!("scored {score}"),
             None => "not scored".to_owned(),
         };

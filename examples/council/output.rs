@@ -1,4 +1,4 @@
-//! The last words: the document on standard output, or on standard error what there is in place of it.
+//! The result: the document on standard output, or an error and the last draft on standard error.
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -7,52 +7,52 @@ use council_llm::Council;
 use serde_json::json;
 
 use crate::args::Arguments;
-use crate::cast::Cast;
-use crate::fault::Fault;
-use crate::minutes::Minutes;
+use crate::error::UserError;
+use crate::models::ResolvedModels;
+use crate::progress::Progress;
 
-/// Prints the document, or everything about it as JSON.
-pub(crate) fn document(council: &Council, cast: &Cast, arguments: &Arguments) -> ExitCode {
+/// Prints the document, or the whole result as JSON.
+pub(crate) fn document(council: &Council, models: &ResolvedModels, arguments: &Arguments) -> ExitCode {
     let document = council.document.as_deref().unwrap_or_default();
     let text = if arguments.json {
-        json(council, document, cast, arguments.threshold)
+        json(council, document, models, arguments.threshold)
     } else {
         printable(document.trim_end())
     };
     let mut out = io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
         Ok(()) => ExitCode::SUCCESS,
-        // The reader, `head` for one, has seen enough.
+        // A reader such as `head` may close the pipe early.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            fault(&Fault::new(&format!("the document cannot be written to standard output: {error}")));
-            rescue("the document", document);
+        Err(cause) => {
+            error(&UserError::new(&format!("the document cannot be written to standard output: {cause}")));
+            print_to_stderr("the document", document);
             ExitCode::FAILURE
         }
     }
 }
 
-/// Says what went wrong and what can be done about it.
-pub(crate) fn fault(fault: &Fault) {
-    anstream::eprintln!("\n{BAD}error:{BAD:#} {}", printable(&fault.message));
-    if let Some(advice) = &fault.advice {
+/// Prints an error, and the advice for it.
+pub(crate) fn error(error: &UserError) {
+    anstream::eprintln!("\n{BAD}error:{BAD:#} {}", printable(&error.message));
+    if let Some(advice) = &error.advice {
         anstream::eprintln!("{GOOD}help:{GOOD:#} {}", printable(advice));
     }
 }
 
-/// Shows what there is of the work when there is no document. It does not go to standard output: whoever reads there
-/// must not take a draft for the document.
-pub(crate) fn draft(minutes: &Minutes) {
-    if let Some((title, draft)) = minutes.draft() {
-        rescue(&title, draft);
+/// Prints the last draft of a run without a document. It goes to standard error, because a program that reads standard
+/// output must not mistake a draft for the document.
+pub(crate) fn draft(progress: &Progress) {
+    if let Some((title, draft)) = progress.draft() {
+        print_to_stderr(&title, draft);
     }
 }
 
-fn rescue(title: &str, text: &str) {
+fn print_to_stderr(title: &str, text: &str) {
     anstream::eprintln!("\n{BOLD}This is {title}:{BOLD:#}\n\n{}", printable(text.trim_end()));
 }
 
-fn json(council: &Council, document: &str, cast: &Cast, threshold: f64) -> String {
+fn json(council: &Council, document: &str, models: &ResolvedModels, threshold: f64) -> String {
     let approved = council.score.is_some_and(|score| score >= threshold);
     json!({
         "topic": council.topic,
@@ -63,12 +63,12 @@ fn json(council: &Council, document: &str, cast: &Cast, threshold: f64) -> Strin
         "iterations": council.iteration,
         "feedback": council.feedback,
         "usage": council.usage,
-        "models": cast.json(),
+        "models": models.json(),
     })
     .to_string()
 }
 
-/// Text of a model or a provider, without what could steer a terminal.
+/// The text of a model or a provider without control characters, which could change the terminal.
 fn printable(text: &str) -> String {
     text.chars().filter(|&character| character == '\n' || character == '\t' || !character.is_control()).collect()
 }
