@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::State;
 use crate::goto::{Goto, Item, Items, Places};
 use crate::graph::{END, Inner};
+use crate::state::State;
 use crate::tasks::Task;
 
 /// Nodes of one superstep, by their place in the graph's declaration. They are few, as a rule, and need no allocation then.

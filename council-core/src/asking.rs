@@ -5,9 +5,13 @@ use std::future::{Future, pending};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::chair::{self, Given, Told};
-use crate::journal::Status;
-use crate::{AnswerError, Ask, Context, NodeError, Position, State};
+use crate::chair::{Given, Told};
+use crate::context::Context;
+use crate::journal::entry::Status;
+use crate::node::NodeError;
+use crate::position::Position;
+use crate::state::State;
+use crate::types::question::{AnswerError, Ask};
 
 impl<S: State> Position<S> {
     /// Whether the run waits for a human: for the answers to [`asks`](Self::asks), or to be let on by
@@ -32,7 +36,7 @@ impl<S: State> Position<S> {
     ///
     /// No such question is open, or it is answered already. Nothing has changed then.
     pub fn answer(&mut self, id: &str, answer: &(impl Serialize + ?Sized)) -> Result<(), AnswerError> {
-        let text = chair::write(answer);
+        let text = serde_json::to_string(answer);
         let text = text.map_err(|source| AnswerError::Unwritable { id: id.to_owned(), source })?;
         let given = self.take_answer("", id, &text).unwrap_or_else(|| {
             let open: Vec<_> = self.asks().into_iter().map(|ask| ask.id).collect();
@@ -143,7 +147,7 @@ impl<S: State> Context<S> {
         question: Q,
     ) -> impl Future<Output = Result<A, NodeError>> + Send + use<'_, S, A, Q> {
         // In the order of the calls, not in that of the polls.
-        let told = chair::write(&question).map(|question| {
+        let told = serde_json::to_string(&question).map(|question| {
             let told = self.run.chair.ask(self.node, self.item, &question);
             if let (Told::Wait { is_new: true }, Some(recording)) = (&told, &self.run.recording) {
                 recording.asked(self, &question);
@@ -203,7 +207,7 @@ impl<S: State> Context<S> {
             return Ok(serde_json::from_str(&value)?);
         }
         let done = work.await.map_err(Into::into)?;
-        let value = chair::write(&done)?;
+        let value = serde_json::to_string(&done)?;
         if let Some(recording) = &self.run.recording {
             recording.once(self, &name, &value);
         }

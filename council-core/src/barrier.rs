@@ -2,10 +2,13 @@
 
 use crate::ahead::Ahead;
 use crate::calling::Calling;
+use crate::failure::Failure;
 use crate::graph::Inner;
 use crate::joins::Arrivals;
-use crate::record::Committed;
-use crate::{Failure, Position, Record, State, panic};
+use crate::panic;
+use crate::position::Position;
+use crate::record::{Committed, Record};
+use crate::state::State;
 
 impl<S: State> Position<S> {
     /// The record of the superstep that was completed last: its successors are the tasks of this one.

@@ -4,13 +4,17 @@ use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::context::Context;
 use crate::decide::Decision;
+use crate::failure::Failure;
 use crate::goto::Item;
-use crate::journal::Misfit;
+use crate::graph::draw::Drawing;
 use crate::journal::format::line::Line;
+use crate::journal::replay_error::Misfit;
 use crate::kept::Kept;
-use crate::node::{Node, NodeFuture};
-use crate::{Context, Drawing, Failure, NodeError, State, StopReason};
+use crate::limits::StopReason;
+use crate::node::{Node, NodeError, NodeFuture};
+use crate::state::State;
 
 /// A node of any kind, boxed.
 pub struct Body<S: State>(pub(crate) Kind<S>);

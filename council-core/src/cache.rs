@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::State;
 use crate::goto::Item;
+use crate::state::State;
 use crate::tasks::Done;
 
 /// For how long, and how many, results of a node are kept; see [`StateGraph::cache`](crate::StateGraph::cache).

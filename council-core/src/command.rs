@@ -1,6 +1,7 @@
 //! What an error handler does instead of the node that failed.
 
-use crate::{Goto, State};
+use crate::goto::Goto;
+use crate::state::State;
 
 /// An update together with where to go next: what an error handler answers, see
 /// [`StateGraph::on_error`](crate::StateGraph::on_error).

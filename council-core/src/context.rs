@@ -6,13 +6,17 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
+use crate::cancel::Cancel;
 use crate::chair::Chair;
 use crate::event::EventKind;
+use crate::graph::Graph;
+use crate::limits::Limits;
+use crate::node::NodeError;
 use crate::observe::{Detail, Observers};
 use crate::path::{Path, Task};
 use crate::spreading::Spreading;
-use crate::stored::Recording;
-use crate::{Cancel, Graph, Limits, NodeError, State};
+use crate::state::State;
+use crate::stored::recording::Recording;
 
 /// Where a node runs, handed to it beside the state.
 ///

@@ -7,8 +7,10 @@ use std::marker::PhantomData;
 use async_trait::async_trait;
 
 use crate::body::{AnyChoice, AnyDecider, Body, DecisionFuture, Kind};
-use crate::node::kind;
-use crate::{Context, NodeError, NodeId, State};
+use crate::context::Context;
+use crate::graph::handle::NodeId;
+use crate::node::{NodeError, kind};
+use crate::state::State;
 
 /// A handle to a node of a graph over the state `S` that makes a choice of type `C`; given by
 /// [`StateGraph::decider`](crate::StateGraph::decider). [`StateGraph::decide`](crate::StateGraph::decide) says where each choice

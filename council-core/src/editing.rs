@@ -1,7 +1,11 @@
 //! Changes from outside: of the state of a run, and of where it goes.
 
+use crate::failure::Failure;
+use crate::graph::Graph;
+use crate::plan;
+use crate::position::Position;
 use crate::record::Committed;
-use crate::{Failure, Graph, Position, State, plan};
+use crate::state::State;
 
 /// A change from outside that is not in a journal yet.
 #[derive(Clone)]

@@ -4,9 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::limits::StopReason;
 use crate::path::{Path, Task};
-use crate::plan::{OpenedValve, Valve};
-use crate::{Ask, State, StopReason};
+use crate::state::State;
+use crate::types::question::Ask;
+use crate::types::valve::{OpenedValve, Valve};
 
 /// One thing that happened in a run, and where.
 ///
@@ -226,16 +228,4 @@ impl<S: State> fmt::Debug for Event<S> {
             _ => Ok(()),
         }
     }
-}
-
-/// An error and its sources in one line.
-pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut line = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        line.push_str(": ");
-        line.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    line
 }

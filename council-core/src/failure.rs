@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::NodeError;
-use crate::event::chain;
-use crate::journal::JournalError;
+use crate::journal::error::JournalError;
+use crate::node::NodeError;
+use crate::types::error_chain::chain;
 
 /// What went wrong in a run. Supersteps count from 1.
 #[derive(Debug, thiserror::Error)]

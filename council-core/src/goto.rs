@@ -3,8 +3,10 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::graph::{Handle, NodeId};
-use crate::{Decider, State, Worker};
+use crate::decide::Decider;
+use crate::graph::handle::{Handle, NodeId};
+use crate::state::State;
+use crate::worker::Worker;
 
 /// Where a route, or a node that decides, sends the run: to one node, to several side by side, to a worker with items, or
 /// nowhere.

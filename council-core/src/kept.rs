@@ -3,7 +3,9 @@
 use std::any::Any;
 
 use crate::chair::Given;
-use crate::{AnswerError, Ask, Position, State};
+use crate::position::Position;
+use crate::state::State;
+use crate::types::question::{AnswerError, Ask};
 
 /// Where a subgraph stands, without the type of its state.
 pub(crate) trait Kept: Any + Send + Sync {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::event::{Event, EventKind};
+use crate::panic;
 use crate::path::Path;
-use crate::{State, panic};
+use crate::state::State;
 
 /// Which events somebody wants. The end of the run and lost events are always told.
 ///

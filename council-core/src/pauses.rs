@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::failure::Failure;
 use crate::graph::Inner;
-use crate::{Failure, Position, State};
+use crate::position::Position;
+use crate::state::State;
 
 /// Where a run pauses by itself, by the names of nodes.
 #[derive(Clone, Debug, Default)]

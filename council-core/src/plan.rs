@@ -34,19 +34,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod redirect;
-mod valves;
+pub(crate) mod redirect;
+pub(crate) mod valves;
 
 use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::chair::Asked;
-use crate::graph::{Graph, Inner, Pick, START_ID};
-use crate::journal::Misfit;
+use crate::failure::Failure;
+use crate::graph::draw::START_ID;
+use crate::graph::{Graph, Inner, Pick};
+use crate::journal::replay_error::Misfit;
+use crate::limits::{Limits, StopReason};
+use crate::position::Position;
 use crate::record::{Committed, Record};
-use crate::{Failure, Limits, Position, State, StopReason};
+use crate::state::State;
 
+pub use crate::types::valve::{OpenedValve, Valve};
 pub(crate) use redirect::{can_redirect, redirect};
-pub use valves::{OpenedValve, Valve};
 
 /// What the planner says.
 #[derive(Debug)]

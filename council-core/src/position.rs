@@ -7,14 +7,16 @@ use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::chair::{Given, Remembered};
 use crate::editing::Edit;
-use crate::graph::{Inner, START_ID};
+use crate::failure::Failure;
+use crate::graph::Inner;
+use crate::graph::draw::START_ID;
 use crate::joins::Arrivals;
-use crate::journal::Misfit;
-use crate::journal::Status;
-use crate::plan::OpenedValve;
+use crate::journal::entry::Status;
+use crate::journal::replay_error::Misfit;
 use crate::slot::Slot;
+use crate::state::State;
 use crate::tasks::{Task, Tasks};
-use crate::{Failure, State};
+use crate::types::valve::OpenedValve;
 
 /// Where a run stands. It is a value: it can be kept, and a run can go on from it with
 /// [`Graph::resume`](crate::Graph::resume).

@@ -10,8 +10,8 @@ use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 
 use crate::event::{Event, EventKind};
-use crate::observe::Ear;
-use crate::{Detail, State};
+use crate::observe::{Detail, Ear};
+use crate::state::State;
 
 /// The events of a run, to be read: a stream that ends after the last one. Given by
 /// [`RunBuilder::channel`](crate::RunBuilder::channel).

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::ahead::{Ahead, NodeList};
-use crate::plan::OpenedValve;
-use crate::{Goto, State};
+use crate::goto::Goto;
+use crate::state::State;
+use crate::types::valve::OpenedValve;
 
 /// One fact about a run. [`plan::fold`](crate::plan::fold) puts it into the run's position.
 #[non_exhaustive]

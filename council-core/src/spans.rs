@@ -51,7 +51,7 @@ mod on {
         }
 
         pub(crate) fn failed(&self, failure: &Failure) {
-            self.0.record("error", crate::event::chain(failure));
+            self.0.record("error", crate::types::error_chain::chain(failure));
         }
     }
 }

@@ -11,15 +11,22 @@ use crate::body::{Body, Kind, Nested, NestedEnd};
 use crate::chair::Chair;
 use crate::context::{Context, RunInfo};
 use crate::drive::{Driver, Halt};
+use crate::durable::Durable;
+use crate::event::Event;
 use crate::goto::Item;
-use crate::journal::Misfit;
+use crate::graph::Graph;
+use crate::graph::draw::Drawing;
 use crate::journal::format::line::Line;
+use crate::journal::replay_error::Misfit;
 use crate::kept::{Kept, position};
 use crate::node::codec::{Codec, Json};
-use crate::node::kind;
+use crate::node::{IntoNode, NodeError, kind};
 use crate::observe::{Detail, Observer, Observers};
-use crate::stored::{self, Recording};
-use crate::{Drawing, Durable, Event, Graph, IntoNode, IntoWorker, NodeError, Position, State, plan};
+use crate::position::Position;
+use crate::state::State;
+use crate::stored::recording::Recording;
+use crate::worker::IntoWorker;
+use crate::{plan, stored};
 
 /// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.
 ///

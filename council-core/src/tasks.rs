@@ -1,10 +1,11 @@
 //! The tasks of one superstep, and whether their updates go together.
 
+use crate::failure::Failure;
 use crate::goto::{Goto, Item};
 use crate::graph::Inner;
 use crate::kept::Kept;
-use crate::merge::Merging;
-use crate::{Failure, MergeError, State};
+use crate::merge::{MergeError, Merging};
+use crate::state::State;
 
 /// The tasks of a superstep: nodes in the order of their declaration, a worker's items in theirs.
 #[derive(Clone)]

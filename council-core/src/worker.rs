@@ -8,9 +8,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::body::{AnyWorker, Body, Kind};
-use crate::goto::Item;
-use crate::node::{NodeFuture, kind};
-use crate::{Context, Goto, NodeId, NodeResult, State};
+use crate::context::Context;
+use crate::goto::{Goto, Item};
+use crate::graph::handle::NodeId;
+use crate::node::{NodeFuture, NodeResult, kind};
+use crate::state::State;
 
 /// A handle to a worker of a graph over the state `S`, which takes items of type `T`; given by
 /// [`StateGraph::worker`](crate::StateGraph::worker).

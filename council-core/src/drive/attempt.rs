@@ -11,8 +11,11 @@ use super::{Driver, Halt};
 use crate::body::Kind;
 use crate::context::Context;
 use crate::event::EventKind;
+use crate::failure::Failure;
+use crate::node::NodeResult;
+use crate::panic;
+use crate::state::State;
 use crate::tasks::Task;
-use crate::{Failure, NodeResult, State, panic};
 
 impl<S: State> Driver<S> {
     /// Begins a task with nothing special about it. `context` is its own.

@@ -14,11 +14,15 @@ use super::spread::Shared;
 use super::{Driver, Halt};
 use crate::body::Kind;
 use crate::cache::Keep;
+use crate::command::Command;
 use crate::context::Context;
+use crate::failure::Failure;
 use crate::graph::Declared;
-use crate::spans::{self, Span};
+use crate::limits::StopReason;
+use crate::spans::Span;
+use crate::state::State;
 use crate::tasks::{Done, Task};
-use crate::{Command, Failure, State, StopReason, panic};
+use crate::{panic, spans};
 
 /// How an attempt ended, if not well.
 pub(super) enum Ended {

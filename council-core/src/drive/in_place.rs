@@ -5,11 +5,11 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::careful::{Attempt, Ended};
-use crate::State;
 use crate::body::{Kind, NestedEnd};
 use crate::context::Context;
 use crate::goto::Item;
 use crate::graph::Declared;
+use crate::state::State;
 use crate::tasks::{Done, Task};
 
 /// An attempt that borrows the state where it is.

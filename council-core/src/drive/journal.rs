@@ -1,12 +1,14 @@
 //! What the driver brings to the journal: that a run begins, what its tasks did, and how it ends.
 
 use super::{Driver, Halt};
-use crate::event::chain;
-use crate::journal::Status;
+use crate::failure::Failure;
+use crate::journal::entry::Status;
 use crate::journal::format::writer::Writer;
-use crate::stored::Recording;
+use crate::position::Position;
+use crate::state::State;
+use crate::stored::recording::Recording;
 use crate::tasks::Task;
-use crate::{Failure, Position, State};
+use crate::types::error_chain::chain;
 
 impl<S: State> Driver<S> {
     /// Records that the run begins, or goes on. It is in the journal before anything runs.

@@ -1,12 +1,12 @@
 //! The driver: waits for nodes, writes what they returned, tells observers, and asks the planner again.
 
-mod attempt;
-mod careful;
-mod in_place;
-mod journal;
-mod spread;
-mod superstep;
-mod tell;
+pub(crate) mod attempt;
+pub(crate) mod careful;
+pub(crate) mod in_place;
+pub(crate) mod journal;
+pub(crate) mod spread;
+pub(crate) mod superstep;
+pub(crate) mod tell;
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -19,10 +19,18 @@ use tokio::time::Instant;
 use crate::calling::Calling;
 use crate::chair::{Chair, WrongAnswer};
 use crate::context::{Context, RunInfo};
-use crate::event::{EventKind, chain};
+use crate::event::EventKind;
+use crate::failure::Failure;
+use crate::graph::Graph;
+use crate::limits::StopReason;
 use crate::pauses::Pauses;
-use crate::plan::{self, Next};
-use crate::{Failure, Graph, Outcome, Position, RunError, State, StopReason, panic, spans};
+use crate::plan::Next;
+use crate::position::Position;
+use crate::run::Outcome;
+use crate::run::error::RunError;
+use crate::state::State;
+use crate::types::error_chain::chain;
+use crate::{panic, plan, spans};
 
 /// A run in progress: everything but where it stands.
 pub(crate) struct Driver<S: State> {

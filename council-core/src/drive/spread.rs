@@ -17,10 +17,12 @@ use super::in_place::until_it_asks;
 use super::{Driver, Halt};
 use crate::body::Kind;
 use crate::context::Context;
+use crate::panic;
+use crate::position::Position;
 use crate::spans::Span;
 use crate::spreading::{OneOfThem, Spreading};
+use crate::state::State;
 use crate::tasks::{Done, Task};
-use crate::{Position, State, panic};
 
 /// What the tasks of a superstep share that are on other threads.
 pub(super) struct Shared<'a, S: State> {

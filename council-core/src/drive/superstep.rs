@@ -12,8 +12,11 @@ use tokio::time::Instant;
 use super::spread::Shared;
 use super::{Driver, Halt};
 use crate::context::Context;
+use crate::failure::Failure;
+use crate::position::Position;
+use crate::spans;
+use crate::state::State;
 use crate::tasks::{Task, Tasks};
-use crate::{Failure, Position, State, spans};
 
 impl<S: State> Driver<S> {
     /// Runs the open tasks of the superstep. What has ended is in the position, however it ends.

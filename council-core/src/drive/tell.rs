@@ -7,7 +7,10 @@ use super::Driver;
 use crate::calling::Calling;
 use crate::context::Context;
 use crate::event::EventKind;
-use crate::{Detail, Failure, Position, State};
+use crate::failure::Failure;
+use crate::observe::Detail;
+use crate::position::Position;
+use crate::state::State;
 
 impl<S: State> Driver<S> {
     /// A panic of the user's code, as the failure that it is.

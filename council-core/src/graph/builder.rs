@@ -7,10 +7,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use smallvec::SmallVec;
 
 use super::fault::BuildFault;
-use super::{Declared, Guard, Handle, Join, NodeId, Rest, Route, Target};
+use super::handle::{Handle, NodeId, Target};
+use super::{Declared, Guard, Join, Rest, Route};
 use crate::ahead::NodeList;
 use crate::body::{Body, Kind};
-use crate::{Decider, IntoDecider, IntoNode, IntoWorker, Policy, State, Worker};
+use crate::decide::{Decider, IntoDecider};
+use crate::node::IntoNode;
+use crate::policy::Policy;
+use crate::state::State;
+use crate::worker::{IntoWorker, Worker};
 
 /// A graph that is being built: nodes over one state type, and the edges, routes, joins and limits between them.
 ///

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::fault::BuildFault;
 use super::{Declared, END, Inner, draw, joins, reach};
-use crate::State;
 use crate::body::Kind;
+use crate::state::State;
 
 /// Finds all faults that show only in the whole graph.
 pub(super) fn check<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut Vec<BuildFault>) {

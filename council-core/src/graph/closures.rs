@@ -1,11 +1,14 @@
 //! What the macros for closures call.
 
-use super::{NodeId, StateGraph};
+use super::builder::StateGraph;
+use super::handle::NodeId;
 use crate::body::{Body, Kind};
-use crate::decide::{self, CallToDecide, Decider, Decision};
-use crate::node::{Call, Erased};
-use crate::worker::{self, CallWithItem, Worker};
-use crate::{Context, NodeResult, State};
+use crate::context::Context;
+use crate::decide::{CallToDecide, Decider, Decision};
+use crate::node::{Call, Erased, NodeResult};
+use crate::state::State;
+use crate::worker::{CallWithItem, Worker};
+use crate::{decide, worker};
 
 #[doc(hidden)]
 impl<S: State> StateGraph<S> {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::check;
+use super::builder::StateGraph;
 use super::fault::BuildError;
-use super::{Declared, END, Graph, Inner, Rest, StateGraph};
-use crate::State;
+use super::{Declared, END, Graph, Inner, Rest, check};
 use crate::body::Kind;
+use crate::state::State;
 
 impl<S: State> StateGraph<S> {
     /// Checks the graph and makes it runnable. It takes the graph, so it is a statement of its own: `graph.compile()?`.

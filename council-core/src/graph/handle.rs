@@ -5,7 +5,9 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 use super::{END, START};
-use crate::{Decider, State, Worker};
+use crate::decide::Decider;
+use crate::state::State;
+use crate::worker::Worker;
 
 /// A handle to a node of a graph over the state `S`, given by [`StateGraph::node`](super::StateGraph::node); or
 /// [`START`](Self::START) or [`END`](Self::END).

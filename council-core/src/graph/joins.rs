@@ -2,9 +2,9 @@
 
 use super::check::exits;
 use super::fault::BuildFault;
-use super::reach::{self, Chosen};
-use super::{Declared, END, Guard, Inner, Route};
-use crate::State;
+use super::reach::Chosen;
+use super::{Declared, END, Guard, Inner, Route, reach};
+use crate::state::State;
 
 /// Finds joins that wait for what cannot have run before them.
 pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {

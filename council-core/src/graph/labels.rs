@@ -2,9 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::{START, StateGraph};
-use crate::State;
+use super::START;
+use super::builder::StateGraph;
 use crate::goto::Targets;
+use crate::state::State;
 
 /// Names the choices of a route or a decision in the drawing.
 pub struct RouteLabels<'a, S: State, T> {

@@ -1,18 +1,18 @@
 //! Graphs: how they are built, checked and drawn.
 
-mod builder;
-mod check;
-mod closures;
-mod compile;
-mod draw;
-mod fault;
-mod handle;
-mod joins;
-mod labels;
-mod reach;
-mod routes;
-mod settings;
-mod valves;
+pub(crate) mod builder;
+pub(crate) mod check;
+pub(crate) mod closures;
+pub(crate) mod compile;
+pub(crate) mod draw;
+pub(crate) mod fault;
+pub(crate) mod handle;
+pub(crate) mod joins;
+pub(crate) mod labels;
+pub(crate) mod reach;
+pub(crate) mod routes;
+pub(crate) mod settings;
+pub(crate) mod valves;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,19 +21,21 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tokio::sync::Semaphore;
 
-pub use builder::StateGraph;
-pub(crate) use draw::START_ID;
-pub use draw::{Drawing, EdgeKind, Link, RunPath, Shape, ShapeKind, is_reserved};
-pub use fault::{BuildError, BuildFault};
-pub use handle::{Handle, NodeId, Target};
-pub use labels::RouteLabels;
+pub use draw::EdgeKind;
+pub use handle::{Handle, Target};
 
 use crate::ahead::NodeList;
 use crate::body::{AnyChoice, Body, Kind};
 use crate::cache::Recall;
-use crate::goto::Item;
+use crate::command::Command;
+use crate::failure::Failure;
+use crate::goto::{Goto, Item};
 use crate::node::codec::ItemCodec;
-use crate::{Command, Failure, Goto, Policy, Position, RunBuilder, State, plan};
+use crate::plan;
+use crate::policy::Policy;
+use crate::position::Position;
+use crate::run::builder::RunBuilder;
+use crate::state::State;
 
 /// A graph that can run: checked, unchanging, cheap to clone.
 pub struct Graph<S: State> {

@@ -2,7 +2,7 @@
 
 use super::check::{exits, own_ways};
 use super::{END, Inner};
-use crate::State;
+use crate::state::State;
 
 /// The nodes that a run may come to if a join fires with any of its sources: more than it will, never fewer.
 pub(super) fn any_source<S: State>(graph: &Inner<S>) -> Vec<bool> {

@@ -3,12 +3,16 @@
 use std::any::TypeId;
 use std::panic::Location;
 
-use super::draw::START_ID;
+use super::builder::StateGraph;
+use super::draw::{EdgeKind, START_ID};
 use super::fault::BuildFault;
+use super::handle::{Handle, NodeId};
 use super::labels::{Labelled, RouteLabels};
-use super::{Decision, END, EdgeKind, Handle, NodeId, Route, START, StateGraph};
-use crate::goto::{Choice, Targets};
-use crate::{Decider, Goto, State, Worker};
+use super::{Decision, END, Route, START};
+use crate::decide::Decider;
+use crate::goto::{Choice, Goto, Targets};
+use crate::state::State;
+use crate::worker::Worker;
 
 impl<S: State> StateGraph<S> {
     /// After `from` comes what `pick` chooses among the targets, on the state with all updates of the superstep in it.

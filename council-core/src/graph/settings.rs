@@ -5,12 +5,18 @@ use std::hash::Hash;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::builder::StateGraph;
 use super::fault::BuildFault;
-use super::{Handle, Handler, StateGraph, Undeclared};
+use super::handle::Handle;
+use super::{Handler, Undeclared};
 use crate::cache::{Cache, Recall, Results};
+use crate::command::Command;
+use crate::failure::Failure;
 use crate::goto::{Item, Targets};
 use crate::node::codec::ItemCodec;
-use crate::{Command, Failure, Policy, State, Worker};
+use crate::policy::Policy;
+use crate::state::State;
+use crate::worker::Worker;
 
 impl<S: State> StateGraph<S> {
     /// How a node is run: tried again, for how long, how many at once, and where. What the policy leaves open is as

@@ -1,8 +1,10 @@
 //! Valves: rules that end a loop; and loops that have none.
 
+use super::builder::StateGraph;
 use super::fault::BuildFault;
-use super::{END, Guard, Handle, NodeId, StateGraph, Target, VisitLimit};
-use crate::State;
+use super::handle::{Handle, NodeId, Target};
+use super::{END, Guard, VisitLimit};
+use crate::state::State;
 
 impl<S: State> StateGraph<S> {
     /// A valve: once `node` has been visited `visits` times, whatever leads to it leads to `otherwise` instead.

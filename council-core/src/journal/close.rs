@@ -1,7 +1,10 @@
 //! Ending a run for good from outside.
 
+use super::Journal;
+use super::entry::{Append, Entry, Head, ReadFrom, RunEntry, Status};
+use super::error::JournalError;
 use super::format::writer::Writer;
-use super::{Append, Entry, Head, Journal, JournalError, ReadFrom, RunEntry, Status, now};
+use crate::types::clock::now;
 
 /// Ends a stored run for good, for a reason that is recorded; `summary` replaces what a list shows of it, if there is one.
 ///

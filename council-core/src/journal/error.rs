@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::event::chain;
+use crate::types::error_chain::chain;
 
 /// The cause of a backend's error. It is shared because one failed commit is the answer to many appends.
 pub type Source = Arc<dyn Error + Send + Sync>;

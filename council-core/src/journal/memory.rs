@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Append, Entry, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, Stored, now};
-use crate::async_trait;
+use super::Journal;
+use super::entry::{Append, Entry, Head, ReadFrom, RunEntry, RunFilter, Stored};
+use super::error::JournalError;
+use crate::types::clock::now;
+use async_trait::async_trait;
 
 /// Keeps runs in memory: for tests, and for runs that need not outlive the process.
 ///

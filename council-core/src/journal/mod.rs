@@ -4,15 +4,15 @@
 //! up to date. [`Memory`] is for tests and for runs that need not survive, `Sqlite` (feature `sqlite`) is one file. Another
 //! backend is one impl of [`Journal`], which [`kit::conformance`] checks.
 
-mod close;
-mod entry;
-mod error;
+pub(crate) mod close;
+pub(crate) mod entry;
+pub(crate) mod error;
 pub(crate) mod format;
 pub mod kit;
-mod memory;
-mod replay_error;
+pub(crate) mod memory;
+pub(crate) mod replay_error;
 #[cfg(feature = "sqlite")]
-mod sqlite;
+pub(crate) mod sqlite;
 
 use std::sync::Arc;
 
@@ -25,8 +25,8 @@ pub use replay_error::Misfit;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions, Synchronous};
 
-use crate::async_trait;
 pub use crate::stored::{At, By, Change, Durability, LoadError, Saved};
+use async_trait::async_trait;
 
 /// Keeps the records of runs.
 ///
@@ -130,10 +130,4 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
     async fn copy(&self, run: &str, records: u64, to: &str, head: Head) -> Result<(), JournalError> {
         (**self).copy(run, records, to, head).await
     }
-}
-
-/// Milliseconds since 1970, UTC. A clock that is set before that says 0.
-fn now() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

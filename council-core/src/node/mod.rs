@@ -1,6 +1,7 @@
 //! Nodes: async functions, closures and structs that read a state and return an update.
 
 pub(crate) mod codec;
+pub mod kind;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +10,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::body::{Body, Kind};
-use crate::{Context, State};
+use crate::context::Context;
+use crate::state::State;
 
 /// Why a node failed: any error, or a text.
 pub type NodeError = Box<dyn std::error::Error + Send + Sync>;
@@ -70,22 +72,6 @@ pub trait Node<S: State>: Send + Sync + 'static {
 pub trait IntoNode<S: State, Kind> {
     /// The node, boxed.
     fn into_node(self) -> Body<S>;
-}
-
-/// Markers that tell the kinds of [`IntoNode`] apart; nobody names them.
-pub mod kind {
-    /// An `async fn` without a context.
-    #[derive(Debug)]
-    pub struct OfState;
-    /// An `async fn` with a context as its last parameter.
-    #[derive(Debug)]
-    pub struct OfStateAndContext;
-    /// A struct that implements `Node`, `Work` or `Decide`.
-    #[derive(Debug)]
-    pub struct Struct;
-    /// A `Subgraph`.
-    #[derive(Debug)]
-    pub struct Nested;
 }
 
 impl<S: State, F: for<'a> OfState<'a, S>> IntoNode<S, kind::OfState> for F {

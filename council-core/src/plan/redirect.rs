@@ -5,9 +5,10 @@ use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::editing::EditError;
 use crate::graph::{Graph, Inner};
+use crate::position::Position;
 use crate::record::Committed;
+use crate::state::State;
 use crate::tasks::Task;
-use crate::{Position, State};
 
 /// Whether the run stands right after the node, so that what comes next can be chosen anew.
 pub(crate) fn can_redirect<S: State>(graph: &Graph<S>, position: &Position<S>, node: u32) -> Result<(), EditError> {

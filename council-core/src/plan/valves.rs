@@ -1,48 +1,13 @@
 //! Valves: where a rule of the graph sends the run elsewhere.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::ahead::{Ahead, NodeList};
 use crate::calling::Calling;
 use crate::graph::{END, Inner, VisitLimit};
-use crate::{Position, State};
-
-/// A valve that sent the run elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenedValve {
-    /// Which.
-    pub valve: Valve,
-    /// Where the run goes instead; `None` is the end.
-    pub to: Option<Arc<str>>,
-}
-
-/// A rule that ends a loop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Valve {
-    /// A node had its visits.
-    Visits {
-        /// The node.
-        node: Arc<str>,
-        /// How many it was allowed.
-        visits: u32,
-    },
-    /// A guard on the state.
-    Guard {
-        /// What the graph calls it.
-        name: Arc<str>,
-    },
-}
-
-impl fmt::Display for Valve {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Visits { node, visits } => write!(formatter, "{node} has had its {visits} visits"),
-            Self::Guard { name } => write!(formatter, "the guard `{name}`"),
-        }
-    }
-}
+use crate::position::Position;
+use crate::state::State;
+use crate::types::valve::{OpenedValve, Valve};
 
 /// Sends the run where the first guard leads whose rule holds, instead of anywhere else. A guard opens once in a run, and not
 /// where the run goes there anyway.

@@ -5,7 +5,8 @@ use std::hash::Hash;
 
 use serde::{Deserialize, Serialize};
 
-use super::{IdList, Reducer};
+use super::Reducer;
+use super::id_list::IdList;
 
 /// An item that is known by an id, for `#[state(by_id)]`.
 ///

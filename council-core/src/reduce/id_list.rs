@@ -7,7 +7,7 @@ use std::{fmt, mem, slice, vec};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Identified, OwnedId};
+use super::by_id::{Identified, OwnedId};
 
 /// A list of items, each with an id of its own, which finds an item without a look at the others.
 ///

@@ -1,7 +1,7 @@
 //! How one field takes a write.
 
-mod by_id;
-mod id_list;
+pub(crate) mod by_id;
+pub(crate) mod id_list;
 
 pub use by_id::{ById, IdWrite, Identified, OwnedId};
 pub use id_list::IdList;

@@ -8,20 +8,28 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Semaphore;
 
+use super::error::RunError;
 use super::{Outcome, Run};
+use crate::cancel::Cancel;
 use crate::chair::Chair;
 use crate::context::RunInfo;
 use crate::drive::Driver;
+use crate::durable::Durable;
 use crate::event::Event;
+use crate::failure::Failure;
+use crate::graph::Graph;
 use crate::journal::Journal;
+use crate::limits::Limits;
 use crate::node::codec::Json;
-use crate::observe::{Observer, Observers};
+use crate::observe::{Detail, Observer, Observers};
 use crate::path::Path;
 use crate::pauses::Pauses;
+use crate::position::Position;
 use crate::queue::{Events, Queue};
 use crate::spreading::Spreading;
-use crate::stored::{Durability, Hook, Saved, Storing};
-use crate::{Cancel, Detail, Durable, Failure, Graph, Limits, Position, RunError, State};
+use crate::state::State;
+use crate::stored::recorder::{Durability, Hook, Saved};
+use crate::stored::recording::Storing;
 
 /// A run that has not begun. Await it, or [`start`](Self::start) it to watch it.
 ///

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::event::chain;
-use crate::{Failure, Position, State};
+use crate::failure::Failure;
+use crate::position::Position;
+use crate::state::State;
+use crate::types::error_chain::chain;
 
 /// A run that failed: which, why, and where it stood.
 ///

@@ -1,7 +1,7 @@
 //! Running a graph: set it up, then await the outcome or watch it go.
 
-mod builder;
-mod error;
+pub(crate) mod builder;
+pub(crate) mod error;
 
 use std::fmt;
 use std::future::Future;
@@ -12,12 +12,14 @@ use std::task::{Context as Waker, Poll, ready};
 use futures_util::Stream;
 use tokio::task::JoinHandle;
 
-pub use builder::RunBuilder;
 pub use error::RunError;
 
+use crate::cancel::Cancel;
 use crate::event::Event;
+use crate::limits::StopReason;
+use crate::position::Position;
 use crate::queue::Events;
-use crate::{Cancel, Position, State, StopReason};
+use crate::state::State;
 
 /// How a run ended, if it did not fail.
 #[derive(Debug)]

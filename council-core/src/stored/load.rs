@@ -4,13 +4,18 @@ use std::fmt;
 
 use super::read::{fold_json, state};
 use super::snapshot::{read_position, write_position};
-use crate::event::chain;
-use crate::journal::Misfit;
+use crate::durable::Durable;
+use crate::graph::Graph;
+use crate::journal::Journal;
+use crate::journal::entry::{Head, Parent, ReadFrom, RunEntry, Status, Stored};
+use crate::journal::error::JournalError;
 use crate::journal::format::line::Line;
-use crate::journal::{Head, Journal, JournalError, Parent, ReadFrom, RunEntry, Status, Stored};
+use crate::journal::replay_error::Misfit;
 use crate::node::codec::{Codec, Json};
-use crate::position::Place;
-use crate::{Durable, Graph, Position, State, plan};
+use crate::plan;
+use crate::position::{Place, Position};
+use crate::state::State;
+use crate::types::error_chain::chain;
 
 /// A moment of a stored run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

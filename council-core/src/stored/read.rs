@@ -8,13 +8,16 @@ use serde_json::value::RawValue;
 use crate::ahead::{Ahead, Sent};
 use crate::body::Kind;
 use crate::goto::{Goto, Places};
-use crate::graph::{END, Graph, Inner, NodeId};
-use crate::journal::Misfit;
+use crate::graph::handle::NodeId;
+use crate::graph::{END, Graph, Inner};
 use crate::journal::format::line::{GotoLine, Line, ValveLine};
+use crate::journal::replay_error::Misfit;
 use crate::node::codec::Codec;
-use crate::plan::{self, OpenedValve, Valve};
-use crate::record::Committed;
-use crate::{Position, Record, State};
+use crate::plan;
+use crate::position::Position;
+use crate::record::{Committed, Record};
+use crate::state::State;
+use crate::types::valve::{OpenedValve, Valve};
 
 /// Puts a line of JSON into the position of the run, or of the subgraph that it names.
 pub(crate) fn fold_json<S: State>(

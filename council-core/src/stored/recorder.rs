@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::waiting::{Batch, Waiting};
-use crate::journal::{Append, Entry, Journal, JournalError, ReadFrom, Status};
+use crate::journal::Journal;
+use crate::journal::entry::{Append, Entry, ReadFrom, Status};
+use crate::journal::error::JournalError;
 use crate::panic;
 use crate::position::Place;
 

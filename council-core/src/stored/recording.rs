@@ -8,13 +8,16 @@ use super::write::{Lines, answered};
 use crate::chair::Given;
 use crate::context::Context;
 use crate::editing::Edit;
+use crate::failure::Failure;
 use crate::graph::{Graph, Inner};
+use crate::journal::Journal;
+use crate::journal::entry::{Head, Status};
 use crate::journal::format::writer::Writer;
-use crate::journal::{Head, Journal, Status};
 use crate::node::codec::Codec;
-use crate::position::Place;
+use crate::panic;
+use crate::position::{Place, Position};
+use crate::state::State;
 use crate::tasks::Task;
-use crate::{Failure, Position, State, panic};
 
 /// How a run is to be stored, if it is.
 pub(crate) struct Storing<S: State> {

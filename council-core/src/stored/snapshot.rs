@@ -12,12 +12,14 @@ use crate::ahead::Ahead;
 use crate::body::Kind;
 use crate::chair::{Asked, Remembered};
 use crate::graph::{Graph, Inner};
-use crate::journal::Misfit;
-use crate::journal::format::line::{self, FORMAT, GotoLine, LineError, ValveLine};
+use crate::journal::format::line;
+use crate::journal::format::line::{FORMAT, GotoLine, LineError, ValveLine};
 use crate::journal::format::writer::Writer;
+use crate::journal::replay_error::Misfit;
 use crate::node::codec::Codec;
+use crate::position::Position;
 use crate::slot::Slot;
-use crate::{Position, State};
+use crate::state::State;
 
 /// What of a position is not JSON of the user's own.
 #[derive(Serialize, Deserialize)]

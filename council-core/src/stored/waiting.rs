@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::journal::entry::{Entry, Head};
 use crate::journal::format::writer::Writer;
-use crate::journal::{Entry, Head};
+use crate::types::clock::now;
 
 /// Records in their order, as the appends that they will be.
 #[derive(Default)]
@@ -143,12 +143,6 @@ impl Waiting {
 /// How much has to be recorded before a snapshot of this size is written.
 fn enough(size: usize) -> usize {
     (size * OUTWEIGHS).min(LONG.max(size * OUTWEIGHS_WHEN_LONG))
-}
-
-/// Milliseconds since 1970, UTC.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// So many times the size of a snapshot has to be recorded before one is written. All that are written add an eighth to what is

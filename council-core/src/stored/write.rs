@@ -9,9 +9,10 @@ use crate::graph::{END, Inner};
 use crate::journal::format::text::write_text;
 use crate::journal::format::writer::Writer;
 use crate::node::codec::{Codec, ItemCodec};
-use crate::plan::{OpenedValve, Valve};
+use crate::position::Position;
 use crate::record::Committed;
-use crate::{Position, State};
+use crate::state::State;
+use crate::types::valve::{OpenedValve, Valve};
 
 /// What cannot be written as JSON, and why.
 pub(crate) type Written<T> = serde_json::Result<T>;

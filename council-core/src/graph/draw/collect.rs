@@ -2,9 +2,9 @@
 
 use super::words::counted;
 use super::{Drawing, END_ID, EdgeKind, Link, START_ID, Shape, ShapeKind};
-use crate::State;
 use crate::body::Kind;
 use crate::graph::{Declared, END, Graph, Inner, Route};
+use crate::state::State;
 
 impl<S: State> Graph<S> {
     /// The graph as data, to be serialised or drawn, with its subgraphs opened.

@@ -7,7 +7,7 @@ use super::collect::guard_id;
 use super::superstep::{Ran, Superstep, Taken, is_always_taken, is_chosen};
 use super::{EdgeKind, ShapeKind};
 use crate::path::Task;
-use crate::plan::Valve;
+use crate::types::valve::Valve;
 
 /// What counts among all that is told of a run.
 pub(super) enum Told<'a> {

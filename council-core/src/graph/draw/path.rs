@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Drawing;
 use super::chart::Chart;
 use super::follow::{Live, Told};
-use crate::{Event, EventKind, State};
+use crate::event::{Event, EventKind};
+use crate::state::State;
 
 /// Where a run went: watches it, and puts counts over a drawing of its graph.
 ///

@@ -1,7 +1,6 @@
 //! One record, or another object, as it is written.
 
 use super::text::write_text;
-use crate::chair::write;
 
 /// A JSON object that is being written, field by field.
 pub(crate) struct Writer {
@@ -53,7 +52,8 @@ impl Writer {
 
     /// A field whose value cannot fail to be written: a text, a number, a list of them.
     pub(crate) fn plain(self, key: &str, value: &(impl serde::Serialize + ?Sized)) -> Self {
-        let json = write(value).unwrap_or_else(|error| unreachable!("texts and numbers can be written: {error}"));
+        let json = serde_json::to_string(value)
+            .unwrap_or_else(|error| unreachable!("texts and numbers can be written: {error}"));
         self.raw(key, &json)
     }
 

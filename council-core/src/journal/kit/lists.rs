@@ -1,6 +1,8 @@
 //! Rules of listing and pruning.
 
-use super::{Append, Head, Journal, RunFilter, Status, add, append, entry, head, held, ids, list};
+use super::{add, append, entry, head, held, ids, list};
+use crate::journal::Journal;
+use crate::journal::entry::{Append, Head, RunFilter, Status};
 
 /// A run with a record at each of these times.
 async fn run(journal: &impl Journal, id: &str, graph: &str, status: Status, times: &[u64]) {

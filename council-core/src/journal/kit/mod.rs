@@ -1,10 +1,12 @@
 //! The rules of a journal, as checks that any backend can run.
 
-mod lists;
-mod moves;
-mod writes;
+pub(crate) mod lists;
+pub(crate) mod moves;
+pub(crate) mod writes;
 
-use super::{Append, Entry, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, Status};
+use crate::journal::Journal;
+use crate::journal::entry::{Append, Entry, Head, ReadFrom, RunEntry, RunFilter, Status};
+use crate::journal::error::JournalError;
 
 /// Checks that journals keep every rule of [`Journal`]. `make` makes an empty one for each of the checks.
 ///

@@ -1,10 +1,9 @@
 //! Rules of deleting and copying.
 
-use super::{
-    Append, Head, Journal, JournalError, ReadFrom, RunFilter, Status, add, append, head, held, ids, list, records,
-    refused,
-};
-use crate::journal::Parent;
+use super::{add, append, head, held, ids, list, records, refused};
+use crate::journal::Journal;
+use crate::journal::entry::{Append, Head, Parent, ReadFrom, RunFilter, Status};
+use crate::journal::error::JournalError;
 
 fn child(of: &str, records: u64) -> Head {
     let parent = Some(Parent { run: of.to_owned(), records });

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Append, Journal, JournalError, ReadFrom, Status, add, append, entry, head, held, records, refused};
-use crate::journal::Parent;
+use super::{add, append, entry, head, held, records, refused};
+use crate::journal::Journal;
+use crate::journal::entry::{Append, Parent, ReadFrom, Status};
+use crate::journal::error::JournalError;
 
 pub(super) async fn a_run_begins_and_grows(journal: &impl Journal) {
     refused!("a run that is not there", journal.read("r", ReadFrom::Snapshot).await, JournalError::NotFound { .. });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{Error, ErrorCode};
 
-use super::super::JournalError;
+use crate::journal::error::JournalError;
 
 /// Why a call came to nothing: by the journal's rules, by SQLite, or because what is stored makes no sense.
 #[derive(Debug)]

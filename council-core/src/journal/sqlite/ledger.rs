@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::super::{Append, Entry, Head, JournalError, RunFilter, Status, now};
 use super::errors::Trouble;
 use super::rows;
+use crate::journal::entry::{Append, Entry, Head, RunFilter, Status};
+use crate::journal::error::JournalError;
+use crate::types::clock::now;
 
 /// What the writer is asked to do.
 pub(super) enum Work {

@@ -2,12 +2,12 @@
 //!
 //! One thread writes, with one transaction for all that waits at the time; reads have connections of their own.
 
-mod errors;
-mod ledger;
-mod open;
-mod reader;
-mod rows;
-mod writer;
+pub(crate) mod errors;
+pub(crate) mod ledger;
+pub(crate) mod open;
+pub(crate) mod reader;
+pub(crate) mod rows;
+pub(crate) mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,8 +15,10 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Append, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, Stored};
-use crate::async_trait;
+use crate::journal::Journal;
+use crate::journal::entry::{Append, Head, ReadFrom, RunEntry, RunFilter, Stored};
+use crate::journal::error::JournalError;
+use async_trait::async_trait;
 use ledger::Work;
 use open::Place;
 use reader::Readers;

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
 
-use super::super::JournalError;
 use super::errors::of_sqlite;
 use super::{SqliteOptions, Synchronous};
+use crate::journal::error::JournalError;
 
 /// Where a journal is and how it is kept.
 #[derive(Debug)]

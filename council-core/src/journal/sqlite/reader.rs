@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::Semaphore;
 
-use super::super::{Entry, JournalError, ReadFrom, Stored};
 use super::errors::Trouble;
-use super::open::{self, Place};
-use super::rows;
+use super::open::Place;
+use super::{open, rows};
+use crate::journal::entry::{Entry, ReadFrom, Stored};
+use crate::journal::error::JournalError;
 
 /// Connections to read with. A read sees what was committed when it began, whatever is written meanwhile.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Row, named_params};
 
-use super::super::{Parent, RunEntry, RunFilter, Status};
+use crate::journal::entry::{Parent, RunEntry, RunFilter, Status};
 
 /// The key of a record: the run's number above, the position below.
 pub(super) fn key(number: i64, position: u64) -> i64 {

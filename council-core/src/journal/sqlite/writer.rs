@@ -5,10 +5,10 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::JournalError;
 use super::errors::{Trouble, of_sqlite};
 use super::ledger::{Ledger, Work};
 use super::open::Place;
+use crate::journal::error::JournalError;
 
 /// A piece of work and who waits for it.
 pub(super) struct Job {

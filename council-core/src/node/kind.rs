@@ -1,0 +1,14 @@
+//! Markers that tell the kinds of [`IntoNode`](crate::IntoNode) apart; nobody names them.
+
+/// An `async fn` without a context.
+#[derive(Debug)]
+pub struct OfState;
+/// An `async fn` with a context as its last parameter.
+#[derive(Debug)]
+pub struct OfStateAndContext;
+/// A struct that implements `Node`, `Work` or `Decide`.
+#[derive(Debug)]
+pub struct Struct;
+/// A `Subgraph`.
+#[derive(Debug)]
+pub struct Nested;
