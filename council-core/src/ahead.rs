@@ -2,15 +2,11 @@
 
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
 use crate::goto::{Goto, Item, Items, Places};
-use crate::graph::{END, Inner};
+use crate::graph::Inner;
+use crate::graph::handle::{END, NodeList};
 use crate::state::State;
 use crate::tasks::Task;
-
-/// Nodes of one superstep, by their place in the graph's declaration. They are few, as a rule, and need no allocation then.
-pub(crate) type NodeList = SmallVec<[u32; 4]>;
 
 /// What comes next, before it is tasks.
 #[derive(Clone, Default)]

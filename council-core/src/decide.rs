@@ -8,7 +8,8 @@ use async_trait::async_trait;
 
 use crate::body::{AnyChoice, AnyDecider, Body, DecisionFuture, Kind};
 use crate::context::Context;
-use crate::graph::handle::NodeId;
+use crate::goto::{Goto, Places, Targets};
+use crate::graph::handle::{Handle, NodeId, Target};
 use crate::node::{NodeError, kind};
 use crate::state::State;
 
@@ -42,6 +43,28 @@ impl<S, C> Copy for Decider<S, C> {}
 impl<S, C> fmt::Debug for Decider<S, C> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Decider({:?})", self.id)
+    }
+}
+
+impl<S: State, C: 'static> Handle<S> for Decider<S, C> {
+    fn id(self) -> NodeId<S> {
+        Decider::id(self)
+    }
+}
+
+impl<S: State, C: 'static> Target<S> for Decider<S, C> {}
+
+impl<S: State, C: 'static> Targets<S> for Decider<S, C> {
+    type Labels<L> = [L; 1];
+
+    fn list(self) -> Vec<NodeId<S>> {
+        vec![self.id()]
+    }
+}
+
+impl<S, C> From<Decider<S, C>> for Goto<S> {
+    fn from(decider: Decider<S, C>) -> Self {
+        Places::One(decider.id()).into()
     }
 }
 

@@ -3,10 +3,8 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::decide::Decider;
 use crate::graph::handle::{Handle, NodeId};
 use crate::state::State;
-use crate::worker::Worker;
 
 /// Where a route, or a node that decides, sends the run: to one node, to several side by side, to a worker with items, or
 /// nowhere.
@@ -132,12 +130,6 @@ impl<S> From<NodeId<S>> for Goto<S> {
     }
 }
 
-impl<S, C> From<Decider<S, C>> for Goto<S> {
-    fn from(decider: Decider<S, C>) -> Self {
-        Places::One(decider.id()).into()
-    }
-}
-
 impl<S, const N: usize> From<[NodeId<S>; N]> for Goto<S> {
     fn from(nodes: [NodeId<S>; N]) -> Self {
         Vec::from(nodes).into()
@@ -197,22 +189,6 @@ impl<S: State> Targets<S> for NodeId<S> {
 
     fn list(self) -> Vec<NodeId<S>> {
         vec![self]
-    }
-}
-
-impl<S: State, C: 'static> Targets<S> for Decider<S, C> {
-    type Labels<L> = [L; 1];
-
-    fn list(self) -> Vec<NodeId<S>> {
-        vec![self.id()]
-    }
-}
-
-impl<S: State, T: 'static> Targets<S> for Worker<S, T> {
-    type Labels<L> = [L; 1];
-
-    fn list(self) -> Vec<NodeId<S>> {
-        vec![self.id()]
     }
 }
 

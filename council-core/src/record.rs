@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::ahead::{Ahead, NodeList};
+use crate::ahead::Ahead;
 use crate::goto::Goto;
+use crate::graph::handle::NodeList;
 use crate::state::State;
 use crate::types::valve::OpenedValve;
 

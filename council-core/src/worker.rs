@@ -9,8 +9,8 @@ use async_trait::async_trait;
 
 use crate::body::{AnyWorker, Body, Kind};
 use crate::context::Context;
-use crate::goto::{Goto, Item};
-use crate::graph::handle::NodeId;
+use crate::goto::{Goto, Item, Targets};
+use crate::graph::handle::{Handle, NodeId};
 use crate::node::{NodeFuture, NodeResult, kind};
 use crate::state::State;
 
@@ -52,6 +52,20 @@ impl<S, T> Copy for Worker<S, T> {}
 impl<S, T> fmt::Debug for Worker<S, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Worker({:?})", self.id)
+    }
+}
+
+impl<S: State, T: 'static> Handle<S> for Worker<S, T> {
+    fn id(self) -> NodeId<S> {
+        Worker::id(self)
+    }
+}
+
+impl<S: State, T: 'static> Targets<S> for Worker<S, T> {
+    type Labels<L> = [L; 1];
+
+    fn list(self) -> Vec<NodeId<S>> {
+        vec![self.id()]
     }
 }
 

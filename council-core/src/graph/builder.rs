@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use smallvec::SmallVec;
 
 use super::fault::BuildFault;
-use super::handle::{Handle, NodeId, Target};
+use super::handle::{Handle, NodeId, NodeList, Target};
 use super::{Declared, Guard, Join, Rest, Route};
-use crate::ahead::NodeList;
 use crate::body::{Body, Kind};
 use crate::decide::{Decider, IntoDecider};
 use crate::node::IntoNode;

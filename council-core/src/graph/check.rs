@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::fault::BuildFault;
-use super::{Declared, END, Inner, draw, joins, reach};
+use super::handle::END;
+use super::{Declared, Inner, draw, joins, reach};
 use crate::body::Kind;
 use crate::state::State;
 

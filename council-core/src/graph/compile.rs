@@ -6,7 +6,8 @@ use tokio::sync::Semaphore;
 
 use super::builder::StateGraph;
 use super::fault::BuildError;
-use super::{Declared, END, Graph, Inner, Rest, check};
+use super::handle::END;
+use super::{Declared, Graph, Inner, Rest, check};
 use crate::body::Kind;
 use crate::state::State;
 

@@ -4,17 +4,16 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use super::{END, START};
-use crate::decide::Decider;
-use crate::state::State;
-use crate::worker::Worker;
+use smallvec::SmallVec;
 
-/// A handle to a node of a graph over the state `S`, given by [`StateGraph::node`](super::StateGraph::node); or
+use crate::state::State;
+
+/// A handle to a node of a graph over the state `S`, given by [`StateGraph::node`](crate::StateGraph::node); or
 /// [`START`](Self::START) or [`END`](Self::END).
 pub struct NodeId<S> {
     pub(crate) index: u32,
     /// Which graph it belongs to; `0` for `START` and `END`, which belong to all.
-    pub(super) graph: u32,
+    pub(crate) graph: u32,
     state: PhantomData<fn() -> S>,
 }
 
@@ -84,16 +83,11 @@ impl<S: State> Handle<S> for NodeId<S> {
 
 impl<S: State> Target<S> for NodeId<S> {}
 
-impl<S: State, T: 'static> Handle<S> for Worker<S, T> {
-    fn id(self) -> NodeId<S> {
-        Worker::id(self)
-    }
-}
+/// Nodes of one superstep, by their place in the graph's declaration. They are few, as a rule, and need no allocation then.
+pub(crate) type NodeList = SmallVec<[u32; 4]>;
 
-impl<S: State, C: 'static> Handle<S> for Decider<S, C> {
-    fn id(self) -> NodeId<S> {
-        Decider::id(self)
-    }
-}
+/// The number of the start.
+pub(crate) const START: u32 = u32::MAX - 1;
 
-impl<S: State, C: 'static> Target<S> for Decider<S, C> {}
+/// The number of the end.
+pub(crate) const END: u32 = u32::MAX;

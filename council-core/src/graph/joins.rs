@@ -2,8 +2,9 @@
 
 use super::check::exits;
 use super::fault::BuildFault;
+use super::handle::END;
 use super::reach::Chosen;
-use super::{Declared, END, Guard, Inner, Route, reach};
+use super::{Declared, Guard, Inner, Route, reach};
 use crate::state::State;
 
 /// Finds joins that wait for what cannot have run before them.

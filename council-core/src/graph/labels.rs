@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::START;
 use super::builder::StateGraph;
+use super::handle::START;
 use crate::goto::Targets;
 use crate::state::State;
 

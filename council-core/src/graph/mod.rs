@@ -24,7 +24,6 @@ use tokio::sync::Semaphore;
 pub use draw::EdgeKind;
 pub use handle::{Handle, Target};
 
-use crate::ahead::NodeList;
 use crate::body::{AnyChoice, Body, Kind};
 use crate::cache::Recall;
 use crate::command::Command;
@@ -36,6 +35,7 @@ use crate::policy::Policy;
 use crate::position::Position;
 use crate::run::builder::RunBuilder;
 use crate::state::State;
+use handle::NodeList;
 
 /// A graph that can run: checked, unchanging, cheap to clone.
 pub struct Graph<S: State> {
@@ -245,9 +245,3 @@ pub(crate) struct Guard<S> {
     pub(crate) when: Box<dyn Fn(&S) -> bool + Send + Sync>,
     pub(crate) otherwise: u32,
 }
-
-/// The number of the start.
-pub(crate) const START: u32 = u32::MAX - 1;
-
-/// The number of the end.
-pub(crate) const END: u32 = u32::MAX;

@@ -1,7 +1,8 @@
 //! Which nodes a run may come to.
 
+use super::Inner;
 use super::check::{exits, own_ways};
-use super::{END, Inner};
+use super::handle::END;
 use crate::state::State;
 
 /// The nodes that a run may come to if a join fires with any of its sources: more than it will, never fewer.

@@ -2,8 +2,8 @@
 
 use super::builder::StateGraph;
 use super::fault::BuildFault;
-use super::handle::{Handle, NodeId, Target};
-use super::{END, Guard, VisitLimit};
+use super::handle::{END, Handle, NodeId, Target};
+use super::{Guard, VisitLimit};
 use crate::state::State;
 
 impl<S: State> StateGraph<S> {

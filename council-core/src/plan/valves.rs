@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::ahead::{Ahead, NodeList};
+use crate::ahead::Ahead;
 use crate::calling::Calling;
-use crate::graph::{END, Inner, VisitLimit};
+use crate::graph::handle::{END, NodeList};
+use crate::graph::{Inner, VisitLimit};
 use crate::position::Position;
 use crate::state::State;
 use crate::types::valve::{OpenedValve, Valve};

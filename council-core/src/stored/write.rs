@@ -1,11 +1,12 @@
 //! What happened in a run, as lines of JSON.
 
 use super::snapshot::write_position;
-use crate::ahead::{Ahead, NodeList, Sent};
+use crate::ahead::{Ahead, Sent};
 use crate::chair::Given;
 use crate::editing::Edit;
 use crate::goto::{Goto, Items, Places};
-use crate::graph::{END, Inner};
+use crate::graph::Inner;
+use crate::graph::handle::{END, NodeList};
 use crate::journal::format::text::write_text;
 use crate::journal::format::writer::Writer;
 use crate::node::codec::{Codec, ItemCodec};

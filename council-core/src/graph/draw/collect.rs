@@ -3,7 +3,8 @@
 use super::words::counted;
 use super::{Drawing, END_ID, EdgeKind, Link, START_ID, Shape, ShapeKind};
 use crate::body::Kind;
-use crate::graph::{Declared, END, Graph, Inner, Route};
+use crate::graph::handle::END;
+use crate::graph::{Declared, Graph, Inner, Route};
 use crate::state::State;
 
 impl<S: State> Graph<S> {

@@ -12,7 +12,6 @@ pub(crate) mod words;
 use serde::Serialize;
 
 pub use collect::is_reserved;
-pub use path::RunPath;
 
 /// A graph as a picture: what stands in it and what leads where. Exact, because routes know their targets.
 ///
