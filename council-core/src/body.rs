@@ -4,17 +4,18 @@ use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::chair::Given;
 use crate::context::Context;
-use crate::decide::Decision;
 use crate::failure::Failure;
 use crate::goto::Item;
 use crate::graph::draw::Drawing;
 use crate::journal::format::line::Line;
 use crate::journal::replay_error::Misfit;
-use crate::kept::Kept;
 use crate::limits::StopReason;
-use crate::node::{Node, NodeError, NodeFuture};
+use crate::node::Node;
+use crate::node::result::{Decision, NodeError, NodeFuture};
 use crate::state::State;
+use crate::types::question::{AnswerError, Ask};
 
 /// A node of any kind, boxed.
 pub struct Body<S: State>(pub(crate) Kind<S>);
@@ -99,4 +100,15 @@ pub(crate) enum NestedEnd {
     /// The journal cannot be written: it is as if the outer graph had found out.
     Halted(Box<Failure>),
     Failed(NodeError),
+}
+
+/// Where a subgraph stands, without the type of its state.
+pub(crate) trait Kept: Any + Send + Sync {
+    fn copy(&self) -> Box<dyn Kept>;
+
+    /// The open questions inside, each with this in front of its id.
+    fn asks(&self, before: &str, asks: &mut Vec<Ask>);
+
+    /// Answers a question inside, if it is one: `before` is in front of the ids.
+    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>>;
 }

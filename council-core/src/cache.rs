@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::goto::Item;
+use crate::node::done::Done;
 use crate::state::State;
-use crate::tasks::Done;
 
 /// For how long, and how many, results of a node are kept; see [`StateGraph::cache`](crate::StateGraph::cache).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::chair::Chair;
 use crate::event::EventKind;
 use crate::graph::Graph;
 use crate::limits::Limits;
-use crate::node::NodeError;
+use crate::node::result::NodeError;
 use crate::observe::{Detail, Observers};
 use crate::path::{Path, Task};
 use crate::spreading::Spreading;

@@ -10,7 +10,8 @@ use crate::body::{AnyChoice, AnyDecider, Body, DecisionFuture, Kind};
 use crate::context::Context;
 use crate::goto::{Goto, Places, Targets};
 use crate::graph::handle::{Handle, NodeId, Target};
-use crate::node::{NodeError, kind};
+use crate::node::kind;
+use crate::node::result::Decision;
 use crate::state::State;
 
 /// A handle to a node of a graph over the state `S` that makes a choice of type `C`; given by
@@ -67,9 +68,6 @@ impl<S, C> From<Decider<S, C>> for Goto<S> {
         Places::One(decider.id()).into()
     }
 }
-
-/// What a node that decides returns: its update and its choice, or why it failed.
-pub type Decision<S, C> = Result<(<S as State>::Update, C), NodeError>;
 
 /// A decider that is a struct; functions and closures need no impl.
 #[async_trait]

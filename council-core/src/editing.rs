@@ -1,21 +1,10 @@
 //! Changes from outside: of the state of a run, and of where it goes.
 
-use crate::failure::Failure;
+use crate::edit::{Edit, EditError};
 use crate::graph::Graph;
-use crate::plan;
+use crate::plan::redirect::{can_redirect, redirect};
 use crate::position::Position;
-use crate::record::Committed;
 use crate::state::State;
-
-/// A change from outside that is not in a journal yet.
-#[derive(Clone)]
-pub(crate) struct Edit<S: State> {
-    /// Who made it.
-    pub(crate) by: String,
-    pub(crate) update: S::Update,
-    /// What comes next instead, and after which node.
-    pub(crate) instead: Option<(u32, Committed)>,
-}
 
 impl<S: State> Position<S> {
     /// Changes the state from outside, through the reducers, as a node would. A run that goes on with a journal records it first,
@@ -72,39 +61,10 @@ impl<S: State> Graph<S> {
     ) -> Result<(), EditError> {
         let number = self.inner.numbers.get(node).copied();
         let number = number.ok_or_else(|| EditError::UnknownNode { node: node.to_owned() })?;
-        plan::can_redirect(self, position, number)?;
+        can_redirect(self, position, number)?;
         position.state.get_mut().apply(update.clone());
-        let committed = plan::redirect(self, position, number)?;
+        let committed = redirect(self, position, number)?;
         position.edits.push(Edit { by: by.into(), update, instead: Some((number, committed)) });
         Ok(())
     }
-}
-
-/// Why a run was not changed as if a node had done it.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum EditError {
-    /// The graph has no such node.
-    #[error("the graph has no node `{node}`")]
-    UnknownNode {
-        /// The node.
-        node: String,
-    },
-    /// The run has come from elsewhere too, or not from there at all.
-    #[error("the run does not stand right after `{node}`: {why}")]
-    NotThere {
-        /// The node.
-        node: String,
-        /// What stands against it.
-        why: &'static str,
-    },
-    /// A route of the node leads nowhere.
-    #[error("where `{node}` leads cannot be chosen anew")]
-    Nowhere {
-        /// The node.
-        node: String,
-        /// Why not.
-        #[source]
-        source: Box<Failure>,
-    },
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::journal::error::JournalError;
-use crate::node::NodeError;
+use crate::node::result::NodeError;
 use crate::types::error_chain::chain;
 
 /// What went wrong in a run. Supersteps count from 1.

@@ -2,21 +2,11 @@
 
 use std::any::Any;
 
+use crate::body::Kept;
 use crate::chair::Given;
 use crate::position::Position;
 use crate::state::State;
 use crate::types::question::{AnswerError, Ask};
-
-/// Where a subgraph stands, without the type of its state.
-pub(crate) trait Kept: Any + Send + Sync {
-    fn copy(&self) -> Box<dyn Kept>;
-
-    /// The open questions inside, each with this in front of its id.
-    fn asks(&self, before: &str, asks: &mut Vec<Ask>);
-
-    /// Answers a question inside, if it is one: `before` is in front of the ids.
-    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>>;
-}
 
 impl<T: State + Clone> Kept for Position<T> {
     fn copy(&self) -> Box<dyn Kept> {

@@ -50,7 +50,6 @@ use crate::record::{Committed, Record};
 use crate::state::State;
 
 pub use crate::types::valve::{OpenedValve, Valve};
-pub(crate) use redirect::{can_redirect, redirect};
 
 /// What the planner says.
 #[derive(Debug)]

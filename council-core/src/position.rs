@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::chair::{Given, Remembered};
-use crate::editing::Edit;
+use crate::edit::Edit;
 use crate::failure::Failure;
 use crate::graph::Inner;
 use crate::graph::draw::START_ID;

@@ -1,9 +1,9 @@
 //! The tasks of one superstep, and whether their updates go together.
 
+use crate::body::Kept;
 use crate::failure::Failure;
 use crate::goto::{Goto, Item};
 use crate::graph::Inner;
-use crate::kept::Kept;
 use crate::merge::{MergeError, Merging};
 use crate::state::State;
 
@@ -41,18 +41,6 @@ impl<S> Default for Rest<S> {
 impl<S> Clone for Rest<S> {
     fn clone(&self) -> Self {
         Self { goto: self.goto.clone(), kept: self.kept.as_ref().map(|kept| kept.copy()) }
-    }
-}
-
-/// What a task ends with.
-pub(crate) struct Done<S: State> {
-    pub(crate) update: S::Update,
-    pub(crate) goto: Option<Goto<S>>,
-}
-
-impl<S: State> Clone for Done<S> {
-    fn clone(&self) -> Self {
-        Self { update: self.update.clone(), goto: self.goto.clone() }
     }
 }
 

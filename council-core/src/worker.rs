@@ -11,7 +11,8 @@ use crate::body::{AnyWorker, Body, Kind};
 use crate::context::Context;
 use crate::goto::{Goto, Item, Targets};
 use crate::graph::handle::{Handle, NodeId};
-use crate::node::{NodeFuture, NodeResult, kind};
+use crate::node::kind;
+use crate::node::result::{NodeFuture, NodeResult};
 use crate::state::State;
 
 /// A handle to a worker of a graph over the state `S`, which takes items of type `T`; given by

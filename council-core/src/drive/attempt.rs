@@ -12,7 +12,9 @@ use crate::body::Kind;
 use crate::context::Context;
 use crate::event::EventKind;
 use crate::failure::Failure;
-use crate::node::NodeResult;
+use crate::limits::StopReason;
+use crate::node::done::Done;
+use crate::node::result::NodeResult;
 use crate::panic;
 use crate::state::State;
 use crate::tasks::Task;
@@ -172,3 +174,15 @@ impl<T> Drop for Running<'_, T> {
         self.cancel();
     }
 }
+
+/// How an attempt ended, if not well.
+pub(super) enum Ended {
+    Failed(Box<Failure>),
+    Stopped(StopReason),
+    Paused,
+    /// The run cannot go on, whatever its nodes do.
+    Halted(Box<Failure>),
+}
+
+/// One attempt at a task, whatever its node is.
+pub(super) type Attempt<'a, S> = Pin<Box<dyn Future<Output = Result<Done<S>, Ended>> + Send + 'a>>;

@@ -1,14 +1,14 @@
 //! Attempts at a task that has more about it: bounds, caches, time limits, retries, error handlers, subgraphs.
 
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 
 use futures_util::future::{Either, select};
 use tokio::sync::SemaphorePermit;
 
-use super::attempt::Running;
+use super::attempt::{Attempt, Ended, Running};
 use super::in_place::in_place;
 use super::spread::Shared;
 use super::{Driver, Halt};
@@ -19,19 +19,11 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::graph::Declared;
 use crate::limits::StopReason;
+use crate::node::done::Done;
 use crate::spans::Span;
 use crate::state::State;
-use crate::tasks::{Done, Task};
+use crate::tasks::Task;
 use crate::{panic, spans};
-
-/// How an attempt ended, if not well.
-pub(super) enum Ended {
-    Failed(Box<Failure>),
-    Stopped(StopReason),
-    Paused,
-    /// The run cannot go on, whatever its nodes do.
-    Halted(Box<Failure>),
-}
 
 /// A task that is run with care, and where.
 struct Scene<'a, S: State> {
@@ -41,9 +33,6 @@ struct Scene<'a, S: State> {
     /// The place of the task in its superstep.
     place: usize,
 }
-
-/// One attempt at a task, whatever its node is.
-pub(super) type Attempt<'a, S> = Pin<Box<dyn Future<Output = Result<Done<S>, Ended>> + Send + 'a>>;
 
 impl<S: State> Driver<S> {
     /// Runs a task, again where its policy says so, keeps its update, and records it. `alone` says that no other task runs beside

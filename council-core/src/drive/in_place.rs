@@ -4,13 +4,14 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
-use super::careful::{Attempt, Ended};
+use super::attempt::{Attempt, Ended};
 use crate::body::{Kind, NestedEnd};
 use crate::context::Context;
 use crate::goto::Item;
 use crate::graph::Declared;
+use crate::node::done::Done;
 use crate::state::State;
-use crate::tasks::{Done, Task};
+use crate::tasks::Task;
 
 /// An attempt that borrows the state where it is.
 pub(super) fn in_place<'a, S: State>(

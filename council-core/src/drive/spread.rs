@@ -12,17 +12,18 @@ use tokio::task::coop::unconstrained;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::Instant;
 
-use super::careful::{Attempt, Ended};
+use super::attempt::{Attempt, Ended};
 use super::in_place::until_it_asks;
 use super::{Driver, Halt};
 use crate::body::Kind;
 use crate::context::Context;
+use crate::node::done::Done;
 use crate::panic;
 use crate::position::Position;
 use crate::spans::Span;
 use crate::spreading::{OneOfThem, Spreading};
 use crate::state::State;
-use crate::tasks::{Done, Task};
+use crate::tasks::Task;
 
 /// What the tasks of a superstep share that are on other threads.
 pub(super) struct Shared<'a, S: State> {

@@ -11,7 +11,7 @@ use super::handle::{Handle, NodeId, NodeList, Target};
 use super::{Declared, Guard, Join, Rest, Route};
 use crate::body::{Body, Kind};
 use crate::decide::{Decider, IntoDecider};
-use crate::node::IntoNode;
+use crate::node::into_node::IntoNode;
 use crate::policy::Policy;
 use crate::state::State;
 use crate::worker::{IntoWorker, Worker};

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::fault::BuildFault;
 use super::handle::END;
-use super::{Declared, Inner, draw, joins, reach};
+use super::reach::{by_limits, exits};
+use super::{Inner, draw, joins, reach};
 use crate::body::Kind;
 use crate::state::State;
 
@@ -98,26 +99,4 @@ fn limits<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
             }
         }
     }
-}
-
-/// Where a node itself may send the run, by a decision or when it fails.
-pub(super) fn own_ways<S: State>(declared: &Declared<S>) -> impl Iterator<Item = u32> {
-    let decided = declared.rest.decision.iter().flat_map(|decision| &decision.targets);
-    let handled = declared.rest.handler.iter().flat_map(|handler| &handler.targets);
-    decided.chain(handled).copied()
-}
-
-/// Where a run may go from a node.
-pub(super) fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<Item = u32> {
-    let declared = &graph.nodes[node];
-    let direct = declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
-    let joined = declared.feeds.iter().map(|(join, _)| graph.joins[*join as usize].target);
-    direct.chain(joined).chain(own_ways(declared)).flat_map(|target| by_limits(graph, target))
-}
-
-/// A node, and where its visit limit leads whoever wanted to go there, and the limit of that one, and so on.
-fn by_limits<S: State>(graph: &Inner<S>, target: u32) -> impl Iterator<Item = u32> {
-    let otherwise = |node: &u32| Some(graph.nodes.get(*node as usize)?.limit?.otherwise);
-    // As many as there can be: those that lead back are refused elsewhere.
-    std::iter::successors(Some(target), otherwise).take(graph.nodes.len() + 1)
 }

@@ -1,9 +1,8 @@
 //! Joins that can never fire.
 
-use super::check::exits;
 use super::fault::BuildFault;
 use super::handle::END;
-use super::reach::Chosen;
+use super::reach::{Chosen, exits};
 use super::{Declared, Guard, Inner, Route, reach};
 use crate::state::State;
 

@@ -1,8 +1,7 @@
 //! Which nodes a run may come to.
 
-use super::Inner;
-use super::check::{exits, own_ways};
 use super::handle::END;
+use super::{Declared, Inner};
 use crate::state::State;
 
 /// The nodes that a run may come to if a join fires with any of its sources: more than it will, never fewer.
@@ -79,4 +78,26 @@ fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -
         }
     }
     reached
+}
+
+/// Where a node itself may send the run, by a decision or when it fails.
+pub(super) fn own_ways<S: State>(declared: &Declared<S>) -> impl Iterator<Item = u32> {
+    let decided = declared.rest.decision.iter().flat_map(|decision| &decision.targets);
+    let handled = declared.rest.handler.iter().flat_map(|handler| &handler.targets);
+    decided.chain(handled).copied()
+}
+
+/// Where a run may go from a node.
+pub(super) fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<Item = u32> {
+    let declared = &graph.nodes[node];
+    let direct = declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
+    let joined = declared.feeds.iter().map(|(join, _)| graph.joins[*join as usize].target);
+    direct.chain(joined).chain(own_ways(declared)).flat_map(|target| by_limits(graph, target))
+}
+
+/// A node, and where its visit limit leads whoever wanted to go there, and the limit of that one, and so on.
+pub(super) fn by_limits<S: State>(graph: &Inner<S>, target: u32) -> impl Iterator<Item = u32> {
+    let otherwise = |node: &u32| Some(graph.nodes.get(*node as usize)?.limit?.otherwise);
+    // As many as there can be: those that lead back are refused elsewhere.
+    std::iter::successors(Some(target), otherwise).take(graph.nodes.len() + 1)
 }

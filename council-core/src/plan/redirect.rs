@@ -3,7 +3,7 @@
 use super::{exits, settle, stranded};
 use crate::ahead::Ahead;
 use crate::calling::Calling;
-use crate::editing::EditError;
+use crate::edit::EditError;
 use crate::graph::{Graph, Inner};
 use crate::position::Position;
 use crate::record::Committed;

@@ -7,7 +7,7 @@ use super::snapshot::write_position;
 use super::write::{Lines, answered};
 use crate::chair::Given;
 use crate::context::Context;
-use crate::editing::Edit;
+use crate::edit::Edit;
 use crate::failure::Failure;
 use crate::graph::{Graph, Inner};
 use crate::journal::Journal;

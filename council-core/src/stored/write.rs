@@ -3,7 +3,7 @@
 use super::snapshot::write_position;
 use crate::ahead::{Ahead, Sent};
 use crate::chair::Given;
-use crate::editing::Edit;
+use crate::edit::Edit;
 use crate::goto::{Goto, Items, Places};
 use crate::graph::Inner;
 use crate::graph::handle::{END, NodeList};
