@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::goto::{Goto, Item, Items, Places};
-use crate::graph::Inner;
+use crate::graph::compiled::Inner;
 use crate::graph::handle::{END, NodeList};
 use crate::state::State;
 use crate::tasks::Task;

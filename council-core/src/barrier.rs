@@ -3,7 +3,7 @@
 use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::failure::Failure;
-use crate::graph::Inner;
+use crate::graph::compiled::Inner;
 use crate::joins::Arrivals;
 use crate::panic;
 use crate::position::Position;

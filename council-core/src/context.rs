@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use crate::cancel::Cancel;
 use crate::chair::Chair;
 use crate::event::EventKind;
-use crate::graph::Graph;
+use crate::graph::compiled::Graph;
 use crate::limits::Limits;
 use crate::node::result::NodeError;
 use crate::observe::{Detail, Observers};

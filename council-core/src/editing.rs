@@ -1,7 +1,7 @@
 //! Changes from outside: of the state of a run, and of where it goes.
 
 use crate::edit::{Edit, EditError};
-use crate::graph::Graph;
+use crate::graph::compiled::Graph;
 use crate::plan::redirect::{can_redirect, redirect};
 use crate::position::Position;
 use crate::state::State;

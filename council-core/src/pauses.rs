@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::failure::Failure;
-use crate::graph::Inner;
+use crate::graph::compiled::Inner;
 use crate::position::Position;
 use crate::state::State;
 

@@ -14,7 +14,7 @@ use crate::drive::{Driver, Halt};
 use crate::durable::Durable;
 use crate::event::Event;
 use crate::goto::Item;
-use crate::graph::Graph;
+use crate::graph::compiled::Graph;
 use crate::graph::draw::Drawing;
 use crate::journal::format::line::Line;
 use crate::journal::replay_error::Misfit;

@@ -3,7 +3,7 @@
 use crate::body::Kept;
 use crate::failure::Failure;
 use crate::goto::{Goto, Item};
-use crate::graph::Inner;
+use crate::graph::compiled::Inner;
 use crate::merge::{MergeError, Merging};
 use crate::state::State;
 

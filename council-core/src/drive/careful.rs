@@ -17,7 +17,7 @@ use crate::cache::Keep;
 use crate::command::Command;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::graph::Declared;
+use crate::graph::compiled::Declared;
 use crate::limits::StopReason;
 use crate::node::done::Done;
 use crate::spans::Span;

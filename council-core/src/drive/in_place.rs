@@ -8,7 +8,7 @@ use super::attempt::{Attempt, Ended};
 use crate::body::{Kind, NestedEnd};
 use crate::context::Context;
 use crate::goto::Item;
-use crate::graph::Declared;
+use crate::graph::compiled::Declared;
 use crate::node::done::Done;
 use crate::state::State;
 use crate::tasks::Task;

@@ -21,7 +21,7 @@ use crate::chair::{Chair, WrongAnswer};
 use crate::context::{Context, RunInfo};
 use crate::event::EventKind;
 use crate::failure::Failure;
-use crate::graph::Graph;
+use crate::graph::compiled::Graph;
 use crate::limits::StopReason;
 use crate::pauses::Pauses;
 use crate::plan::Next;

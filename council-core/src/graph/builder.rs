@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use smallvec::SmallVec;
 
+use super::compiled::{Declared, Guard, Join, Rest, Route};
 use super::fault::BuildFault;
 use super::handle::{Handle, NodeId, NodeList, Target};
-use super::{Declared, Guard, Join, Rest, Route};
 use crate::body::{Body, Kind};
 use crate::decide::{Decider, IntoDecider};
 use crate::node::into_node::IntoNode;

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::compiled::Inner;
+use super::draw::ids::is_reserved;
 use super::fault::BuildFault;
 use super::handle::END;
 use super::reach::{by_limits, exits};
-use super::{Inner, draw, joins, reach};
+use super::{joins, reach};
 use crate::body::Kind;
 use crate::state::State;
 
@@ -43,7 +45,7 @@ fn names<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     for (index, name) in graph.names.iter().enumerate() {
         if name.is_empty() {
             faults.push(BuildFault::EmptyName { number: index + 1 });
-        } else if draw::is_reserved(name) {
+        } else if is_reserved(name) {
             faults.push(BuildFault::ReservedName { name: name.to_string() });
         } else if !seen.insert(name) && reported.insert(name) {
             faults.push(BuildFault::DuplicateName { name: name.to_string() });

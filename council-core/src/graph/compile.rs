@@ -5,9 +5,10 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::builder::StateGraph;
+use super::check;
+use super::compiled::{Declared, Graph, Inner, Rest};
 use super::fault::BuildError;
 use super::handle::END;
-use super::{Declared, Graph, Inner, Rest, check};
 use crate::body::Kind;
 use crate::state::State;
 

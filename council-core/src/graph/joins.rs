@@ -1,9 +1,10 @@
 //! Joins that can never fire.
 
+use super::compiled::{Declared, Guard, Inner, Route};
 use super::fault::BuildFault;
 use super::handle::END;
+use super::reach;
 use super::reach::{Chosen, exits};
-use super::{Declared, Guard, Inner, Route, reach};
 use crate::state::State;
 
 /// Finds joins that wait for what cannot have run before them.

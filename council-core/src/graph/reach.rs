@@ -1,7 +1,7 @@
 //! Which nodes a run may come to.
 
+use super::compiled::{Declared, Inner};
 use super::handle::END;
-use super::{Declared, Inner};
 use crate::state::State;
 
 /// The nodes that a run may come to if a join fires with any of its sources: more than it will, never fewer.

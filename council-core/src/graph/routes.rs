@@ -4,11 +4,12 @@ use std::any::TypeId;
 use std::panic::Location;
 
 use super::builder::StateGraph;
-use super::draw::{EdgeKind, START_ID};
+use super::compiled::{Decision, Route};
+use super::draw::EdgeKind;
+use super::draw::ids::START_ID;
 use super::fault::BuildFault;
 use super::handle::{END, Handle, NodeId, START};
 use super::labels::{Labelled, RouteLabels};
-use super::{Decision, Route};
 use crate::decide::Decider;
 use crate::goto::{Choice, Goto, Targets};
 use crate::state::State;

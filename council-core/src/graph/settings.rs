@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::builder::StateGraph;
+use super::compiled::{Handler, Undeclared};
 use super::fault::BuildFault;
 use super::handle::Handle;
-use super::{Handler, Undeclared};
 use crate::cache::{Cache, Recall, Results};
 use crate::command::Command;
 use crate::failure::Failure;

@@ -1,9 +1,9 @@
 //! Valves: rules that end a loop; and loops that have none.
 
 use super::builder::StateGraph;
+use super::compiled::{Guard, VisitLimit};
 use super::fault::BuildFault;
 use super::handle::{END, Handle, NodeId, Target};
-use super::{Guard, VisitLimit};
 use crate::state::State;
 
 impl<S: State> StateGraph<S> {

@@ -4,7 +4,7 @@ use super::{exits, settle, stranded};
 use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::edit::EditError;
-use crate::graph::{Graph, Inner};
+use crate::graph::compiled::{Graph, Inner};
 use crate::position::Position;
 use crate::record::Committed;
 use crate::state::State;

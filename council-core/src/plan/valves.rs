@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::ahead::Ahead;
 use crate::calling::Calling;
+use crate::graph::compiled::{Inner, VisitLimit};
 use crate::graph::handle::{END, NodeList};
-use crate::graph::{Inner, VisitLimit};
 use crate::position::Position;
 use crate::state::State;
 use crate::types::valve::{OpenedValve, Valve};

@@ -17,7 +17,7 @@ use crate::drive::Driver;
 use crate::durable::Durable;
 use crate::event::Event;
 use crate::failure::Failure;
-use crate::graph::Graph;
+use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::node::codec::Json;

@@ -2,6 +2,7 @@
 
 pub(crate) mod builder;
 pub(crate) mod error;
+pub(crate) mod graph;
 
 use std::fmt;
 use std::future::Future;

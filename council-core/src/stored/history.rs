@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::load::LoadError;
 use super::read;
 use crate::durable::Durable;
-use crate::graph::Graph;
+use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::journal::entry::ReadFrom;
 use crate::journal::format::line::Line;

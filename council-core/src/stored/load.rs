@@ -5,7 +5,7 @@ use std::fmt;
 use super::read::{fold_json, state};
 use super::snapshot::{read_position, write_position};
 use crate::durable::Durable;
-use crate::graph::Graph;
+use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::journal::entry::{Head, Parent, ReadFrom, RunEntry, Status, Stored};
 use crate::journal::error::JournalError;

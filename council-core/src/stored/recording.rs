@@ -9,7 +9,7 @@ use crate::chair::Given;
 use crate::context::Context;
 use crate::edit::Edit;
 use crate::failure::Failure;
-use crate::graph::{Graph, Inner};
+use crate::graph::compiled::{Graph, Inner};
 use crate::journal::Journal;
 use crate::journal::entry::{Head, Status};
 use crate::journal::format::writer::Writer;

@@ -11,7 +11,7 @@ use super::write::{Lines, Written, valves};
 use crate::ahead::Ahead;
 use crate::body::Kind;
 use crate::chair::{Asked, Remembered};
-use crate::graph::{Graph, Inner};
+use crate::graph::compiled::{Graph, Inner};
 use crate::journal::format::line;
 use crate::journal::format::line::{FORMAT, GotoLine, LineError, ValveLine};
 use crate::journal::format::writer::Writer;

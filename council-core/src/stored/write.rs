@@ -5,7 +5,7 @@ use crate::ahead::{Ahead, Sent};
 use crate::chair::Given;
 use crate::edit::Edit;
 use crate::goto::{Goto, Items, Places};
-use crate::graph::Inner;
+use crate::graph::compiled::Inner;
 use crate::graph::handle::{END, NodeList};
 use crate::journal::format::text::write_text;
 use crate::journal::format::writer::Writer;

@@ -1,10 +1,11 @@
 //! From a graph to its drawing.
 
+use super::ids::{END_ID, START_ID, guard_id, join_id};
 use super::words::counted;
-use super::{Drawing, END_ID, EdgeKind, Link, START_ID, Shape, ShapeKind};
+use super::{Drawing, EdgeKind, Link, Shape, ShapeKind};
 use crate::body::Kind;
+use crate::graph::compiled::{Declared, Graph, Inner, Route};
 use crate::graph::handle::END;
-use crate::graph::{Declared, Graph, Inner, Route};
 use crate::state::State;
 
 impl<S: State> Graph<S> {
@@ -26,20 +27,6 @@ impl<S: State> Graph<S> {
     pub fn dot(&self) -> String {
         self.drawing().dot()
     }
-}
-
-/// Whether a drawing could take a node of this name for something else. [`StateGraph::compile`](crate::StateGraph::compile) refuses
-/// such a name; who takes names from elsewhere can ask before.
-///
-/// ```
-/// use council_core::is_reserved;
-///
-/// assert!(is_reserved("__start__") && is_reserved("__guard__:budget"));
-/// assert!(!is_reserved("start"));
-/// ```
-#[must_use]
-pub fn is_reserved(name: &str) -> bool {
-    [START_ID, END_ID].contains(&name) || name.starts_with(JOIN_ID) || name.starts_with(GUARD_ID)
 }
 
 fn shapes<S: State>(graph: &Inner<S>) -> Vec<Shape> {
@@ -148,15 +135,3 @@ fn labelled<S: State>(route: &Route<S>) -> impl Iterator<Item = (u32, Option<Str
         (target, route.labels.get(place).cloned().or_else(each_item))
     })
 }
-
-fn join_id(join: usize) -> String {
-    format!("{JOIN_ID}{join}")
-}
-
-pub(super) fn guard_id(guard: &str) -> String {
-    format!("{GUARD_ID}{guard}")
-}
-
-const JOIN_ID: &str = "__join__:";
-/// What stands before the name of a guard, which may be the name of a node, too.
-const GUARD_ID: &str = "__guard__:";

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::chart::Chart;
-use super::collect::guard_id;
+use super::ids::guard_id;
 use super::superstep::{Ran, Superstep, Taken, is_always_taken, is_chosen};
 use super::{EdgeKind, ShapeKind};
 use crate::path::Task;

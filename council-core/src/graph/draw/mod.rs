@@ -8,10 +8,9 @@ pub(crate) mod mermaid;
 pub(crate) mod path;
 pub(crate) mod superstep;
 pub(crate) mod words;
+pub(crate) mod ids;
 
 use serde::Serialize;
-
-pub use collect::is_reserved;
 
 /// A graph as a picture: what stands in it and what leads where. Exact, because routes know their targets.
 ///
@@ -174,6 +173,3 @@ pub enum EdgeKind {
 fn is_false(value: &bool) -> bool {
     !value
 }
-
-pub(crate) const START_ID: &str = "__start__";
-pub(super) const END_ID: &str = "__end__";

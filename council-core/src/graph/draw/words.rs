@@ -80,6 +80,6 @@ fn opened(times: u64) -> String {
     if times == 1 { "opened".to_owned() } else { format!("opened {times} times") }
 }
 
-pub(super) fn counted(count: u64, what: &str) -> String {
+pub(crate) fn counted(count: u64, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -1,0 +1,180 @@
+//! A graph that can run, and what it is made of.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+use tokio::sync::Semaphore;
+
+use super::draw::EdgeKind;
+use super::handle::NodeList;
+use crate::body::{AnyChoice, Body, Kind};
+use crate::cache::Recall;
+use crate::command::Command;
+use crate::failure::Failure;
+use crate::goto::{Goto, Item};
+use crate::node::codec::ItemCodec;
+use crate::policy::Policy;
+use crate::state::State;
+
+/// A graph that can run: checked, unchanging, cheap to clone.
+pub struct Graph<S: State> {
+    pub(crate) inner: Arc<Inner<S>>,
+}
+
+impl<S: State> Graph<S> {
+    /// The name of the graph.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// The names of the nodes, in the order in which they were declared.
+    pub fn nodes(&self) -> impl Iterator<Item = &str> {
+        self.inner.names.iter().map(|name| &**name)
+    }
+}
+
+impl<S: State> Clone for Graph<S> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<S: State> fmt::Debug for Graph<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Graph").field("name", &self.name()).field("nodes", &self.inner.names).finish()
+    }
+}
+
+/// What a compiled graph is made of. Nodes are numbers from here on.
+#[expect(clippy::struct_excessive_bools, reason = "each says what most graphs need not look for")]
+pub(crate) struct Inner<S: State> {
+    pub(crate) name: String,
+    pub(crate) names: Arc<[Arc<str>]>,
+    /// The nodes by their names.
+    pub(crate) numbers: HashMap<Arc<str>, u32>,
+    pub(crate) nodes: Vec<Declared<S>>,
+    pub(crate) joins: Vec<Join>,
+    pub(crate) guards: Vec<Guard<S>>,
+    pub(crate) starts: NodeList,
+    /// The routes from the start, asked on the input.
+    pub(crate) entries: SmallVec<[Route<S>; 1]>,
+    /// Whether any node has a visit limit; most graphs need not look.
+    pub(crate) has_limits: bool,
+    pub(crate) has_deferred: bool,
+    /// Whether any node is spread, in subgraphs too.
+    pub(crate) has_spread: bool,
+    /// Whether any node waits for a time: then the runtime has to have a timer.
+    pub(crate) needs_timer: bool,
+}
+
+impl<S: State> Inner<S> {
+    /// Where a run may begin.
+    pub(crate) fn firsts(&self) -> impl Iterator<Item = u32> {
+        self.starts.iter().chain(self.entries.iter().flat_map(|route| &route.targets)).copied()
+    }
+
+    /// What a journal cannot store, each with what to call so that it can.
+    pub(crate) fn unstorable(&self, all: &mut Vec<String>) {
+        for (node, name) in self.nodes.iter().zip(&*self.names) {
+            if let Kind::Nested(nested) = &node.body.0 {
+                nested.unstorable(name, all);
+            }
+            if node.body.takes_items() && node.rest.items.is_none() {
+                all.push(format!("the items of `{name}` (`StateGraph::store_items`)"));
+            }
+        }
+    }
+}
+
+/// A node, how it is run, and what leaves it.
+pub(crate) struct Declared<S: State> {
+    pub(crate) body: Body<S>,
+    pub(crate) edges: SmallVec<[u32; 2]>,
+    pub(crate) routes: SmallVec<[Route<S>; 1]>,
+    /// The joins that this node is a source of: which join, and which of its sources.
+    pub(crate) feeds: SmallVec<[(u32, u32); 1]>,
+    pub(crate) limit: Option<VisitLimit>,
+    /// The node that always comes next, where nothing else can: most steps of most runs.
+    pub(crate) straight: Option<u32>,
+    /// Whether it waits until nothing else is to run.
+    pub(crate) deferred: bool,
+    /// Whether the driver has nothing to do but to run it: most nodes of most graphs.
+    pub(crate) plain: bool,
+    /// What few nodes have.
+    pub(crate) rest: Box<Rest<S>>,
+}
+
+/// How a node is run, where that is anything special.
+pub(crate) struct Rest<S: State> {
+    pub(crate) policy: Policy,
+    /// One for each task that may run at the same time.
+    pub(crate) permits: Option<Semaphore>,
+    pub(crate) cache: Option<Box<dyn Recall<S>>>,
+    pub(crate) decision: Option<Decision<S>>,
+    pub(crate) handler: Option<Handler<S>>,
+    /// How the items of a worker are stored, if they are.
+    pub(crate) items: Option<ItemCodec>,
+}
+
+impl<S: State> Default for Rest<S> {
+    fn default() -> Self {
+        Self { policy: Policy::default(), permits: None, cache: None, decision: None, handler: None, items: None }
+    }
+}
+
+/// Targets chosen by a function of the state.
+pub(crate) struct Route<S: State> {
+    pub(crate) targets: Vec<u32>,
+    /// Whether it leads to one of them at a time, by the type of what it returns.
+    pub(crate) picks_one: bool,
+    pub(crate) labels: Vec<String>,
+    pub(crate) kind: EdgeKind,
+    pub(crate) pick: Pick<S>,
+}
+
+/// Gives where the run goes, or `None` if that is none of the targets.
+pub(crate) type Pick<S> = Box<dyn Fn(&S) -> Option<Goto<S>> + Send + Sync>;
+
+/// Targets chosen by the node itself.
+pub(crate) struct Decision<S: State> {
+    pub(crate) targets: Vec<u32>,
+    pub(crate) labels: Vec<String>,
+    /// Gives where a choice leads, or `None` if that is none of the targets.
+    pub(crate) pick: Box<dyn Fn(AnyChoice) -> Option<Goto<S>> + Send + Sync>,
+}
+
+/// What is done when a node has failed.
+pub(crate) struct Handler<S: State> {
+    pub(crate) targets: Vec<u32>,
+    pub(crate) recover: Recover<S>,
+}
+
+/// Gives what to do, if it knows; `Err` where it chose none of its targets.
+pub(crate) type Recover<S> =
+    Box<dyn Fn(&S, Option<&Item>, &Failure) -> Result<Option<Command<S>>, Undeclared> + Send + Sync>;
+
+/// A target was chosen that is not declared.
+pub(crate) struct Undeclared;
+
+/// An edge that fires once all its sources have run.
+pub(crate) struct Join {
+    pub(crate) sources: Vec<u32>,
+    pub(crate) target: u32,
+}
+
+/// After so many visits, the run goes elsewhere.
+#[derive(Clone, Copy)]
+pub(crate) struct VisitLimit {
+    pub(crate) visits: u32,
+    pub(crate) otherwise: u32,
+}
+
+/// Once a rule holds on the state, the run goes elsewhere.
+pub(crate) struct Guard<S> {
+    pub(crate) name: String,
+    pub(crate) when: Box<dyn Fn(&S) -> bool + Send + Sync>,
+    pub(crate) otherwise: u32,
+}
