@@ -8,11 +8,12 @@ use tokio::sync::Semaphore;
 
 use crate::cancel::Cancel;
 use crate::chair::Chair;
+use crate::detail::Detail;
 use crate::event::EventKind;
 use crate::graph::compiled::Graph;
 use crate::limits::Limits;
 use crate::node::result::NodeError;
-use crate::observe::{Detail, Observers};
+use crate::observe::Observers;
 use crate::path::{Path, Task};
 use crate::spreading::Spreading;
 use crate::state::State;

@@ -9,8 +9,9 @@ use std::task::{Context as Waker, Poll};
 use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 
+use crate::detail::Detail;
 use crate::event::{Event, EventKind};
-use crate::observe::{Detail, Ear};
+use crate::observe::Ear;
 use crate::state::State;
 
 /// The events of a run, to be read: a stream that ends after the last one. Given by

@@ -1,6 +1,6 @@
 //! What comes after a node, chosen anew.
 
-use super::{exits, settle, stranded};
+use super::routing::{exits, settle, stranded};
 use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::edit::EditError;

@@ -1,8 +1,8 @@
 //! Rules of listing and pruning.
 
-use super::{add, append, entry, head, held, ids, list};
+use super::steps::{add, append, entry, head, held, ids, list, records};
 use crate::journal::Journal;
-use crate::journal::entry::{Append, Head, RunFilter, Status};
+use crate::journal::entry::{Append, Head, ReadFrom, RunFilter, Status};
 
 /// A run with a record at each of these times.
 async fn run(journal: &impl Journal, id: &str, graph: &str, status: Status, times: &[u64]) {
@@ -25,7 +25,7 @@ pub(super) async fn newest_runs_come_first(journal: &impl Journal) {
     let order: Vec<_> = runs.iter().map(|run| (&*run.run, run.created_at, run.changed_at, run.records)).collect();
     let expected = [("d", 300, 300, 1), ("b", 300, 400, 2), ("c", 200, 250, 2), ("a", 100, 900, 2)];
     assert_eq!(order, expected, "runs come newest first, by creation and then by id");
-    let read = held("a run can be read", journal.read("a", super::ReadFrom::Snapshot).await);
+    let read = held("a run can be read", journal.read("a", ReadFrom::Snapshot).await);
     assert_eq!(read.head, runs[3], "a run is the same in the list and by itself");
 }
 
@@ -86,5 +86,5 @@ pub(super) async fn prune_forgets_what_would_be_listed(journal: &impl Journal) {
     assert_eq!(held("prune", journal.prune(&RunFilter::default()).await), 2, "a prune without a filter forgets all");
     assert_eq!(ids(journal, &RunFilter::default()).await, [""; 0], "nothing is left");
     run(journal, "b", "one", Status::Running, &[500]).await;
-    assert_eq!(super::records(journal, "b").await, ["{}"], "an id can be used again");
+    assert_eq!(records(journal, "b").await, ["{}"], "an id can be used again");
 }

@@ -3,10 +3,9 @@
 pub(crate) mod lists;
 pub(crate) mod moves;
 pub(crate) mod writes;
+pub(crate) mod steps;
 
 use crate::journal::Journal;
-use crate::journal::entry::{Append, Entry, Head, ReadFrom, RunEntry, RunFilter, Status};
-use crate::journal::error::JournalError;
 
 /// Checks that journals keep every rule of [`Journal`]. `make` makes an empty one for each of the checks.
 ///
@@ -42,52 +41,3 @@ pub async fn conformance<J: Journal>(make: impl AsyncFn() -> J) {
     moves::a_copy_is_refused(&make().await).await;
     moves::a_snapshot_is_copied_if_it_fits(&make().await).await;
 }
-
-fn head(status: Status) -> Head {
-    Head { graph: "graph".to_owned(), status, summary: None, parent: None }
-}
-
-fn entry(at: u64, json: &str) -> Entry {
-    Entry { at, json: json.to_owned() }
-}
-
-/// An append of these records, at 1000, 1001 and so on, with a head if the run is to begin.
-fn append(run: &str, expected: u64, records: &[&str]) -> Append {
-    let entries = (1_000_u64.saturating_add(expected)..).zip(records).map(|(at, record)| entry(at, record)).collect();
-    let head = (expected == 0).then(|| head(Status::Running));
-    Append { run: run.into(), expected, entries, head, snapshot: None }
-}
-
-async fn add(journal: &impl Journal, append: Append) {
-    held("an append is accepted", journal.append(append).await);
-}
-
-/// The records of a run as text.
-async fn records(journal: &impl Journal, run: &str) -> Vec<String> {
-    let stored = held("a run can be read", journal.read(run, ReadFrom::Record(0)).await);
-    assert_eq!(stored.head.records, stored.entries.len() as u64, "a run's head counts its records");
-    stored.entries.into_iter().map(|entry| entry.json).collect()
-}
-
-async fn list(journal: &impl Journal, filter: &RunFilter) -> Vec<RunEntry> {
-    held("runs can be listed", journal.runs(filter).await)
-}
-
-async fn ids(journal: &impl Journal, filter: &RunFilter) -> Vec<String> {
-    list(journal, filter).await.into_iter().map(|entry| entry.run).collect()
-}
-
-fn held<T>(rule: &str, result: Result<T, JournalError>) -> T {
-    result.unwrap_or_else(|error| panic!("{rule}: {error:?}"))
-}
-
-/// The error of a call that has to be refused.
-macro_rules! refused {
-    ($rule:literal, $result:expr, $pattern:pat $(if $guard:expr)?) => {
-        match $result {
-            Err($pattern) $(if $guard)? => {}
-            other => panic!("{}: it has to be {}, and was {other:?}", $rule, stringify!($pattern)),
-        }
-    };
-}
-use refused;

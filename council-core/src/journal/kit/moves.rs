@@ -1,6 +1,6 @@
 //! Rules of deleting and copying.
 
-use super::{add, append, head, held, ids, list, records, refused};
+use super::steps::{add, append, head, held, ids, list, records, refused};
 use crate::journal::Journal;
 use crate::journal::entry::{Append, Head, Parent, ReadFrom, RunFilter, Status};
 use crate::journal::error::JournalError;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{add, append, entry, head, held, records, refused};
+use super::steps::{add, append, entry, head, held, records, refused};
 use crate::journal::Journal;
-use crate::journal::entry::{Append, Parent, ReadFrom, Status};
+use crate::journal::entry::{Append, Head, Parent, ReadFrom, Status};
 use crate::journal::error::JournalError;
 
 pub(super) async fn a_run_begins_and_grows(journal: &impl Journal) {
@@ -63,10 +63,10 @@ pub(super) async fn a_new_run_needs_a_head(journal: &impl Journal) {
 pub(super) async fn a_head_changes_all_but_the_parent(journal: &impl Journal) {
     let parent = Parent { run: "p".to_owned(), records: 7 };
     let mut first = append("r", 0, &["0"]);
-    first.head = Some(super::Head { parent: Some(parent.clone()), ..head(Status::Running) });
+    first.head = Some(Head { parent: Some(parent.clone()), ..head(Status::Running) });
     add(journal, first).await;
     for status in [Status::Paused, Status::Stopped, Status::Failed, Status::Finished] {
-        let next = super::Head { graph: "other".to_owned(), summary: Some(format!("\"{status}\"")), ..head(status) };
+        let next = Head { graph: "other".to_owned(), summary: Some(format!("\"{status}\"")), ..head(status) };
         add(journal, Append { head: Some(next), ..append("r", 1, &[]) }).await;
         let stored = held("a run can be read", journal.read("r", ReadFrom::Snapshot).await).head;
         assert_eq!((&*stored.graph, stored.status), ("other", status), "a head replaces graph and status");
@@ -95,8 +95,7 @@ pub(super) async fn any_text_comes_back(journal: &impl Journal) {
     let odd = "\u{0}'\"\\ \u{1f9d1}\u{200d}\u{1f680} e\u{301} \u{202e}\r\n\u{10ffff}; DROP TABLE runs; --%";
     for run in [odd, "", " ", "R", "r"] {
         let mut begin = append(run, 0, &[odd, ""]);
-        begin.head =
-            Some(super::Head { graph: odd.to_owned(), summary: Some(odd.to_owned()), ..head(Status::Running) });
+        begin.head = Some(Head { graph: odd.to_owned(), summary: Some(odd.to_owned()), ..head(Status::Running) });
         begin.snapshot = Some(odd.to_owned());
         add(journal, begin).await;
         let stored = held("a run with an odd name can be read", journal.read(run, ReadFrom::Snapshot).await);

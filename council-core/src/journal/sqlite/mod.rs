@@ -8,11 +8,12 @@ pub(crate) mod open;
 pub(crate) mod reader;
 pub(crate) mod rows;
 pub(crate) mod writer;
+pub(crate) mod options;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
+pub use options::{SqliteOptions, Synchronous};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::journal::Journal;
@@ -50,33 +51,6 @@ pub struct Sqlite {
     // Before the jobs: the writer, which ends with them, should be the last to close the file.
     readers: Arc<Readers>,
     jobs: mpsc::Sender<Job>,
-}
-
-/// How a SQLite journal is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SqliteOptions {
-    /// What an append waits for. [`Synchronous::Full`] by default.
-    pub synchronous: Synchronous,
-    /// How long to wait for another process that writes. 5 seconds by default.
-    pub busy_timeout: Duration,
-    /// How big this process lets the file grow, in bytes, before appends are refused as [`JournalError::Full`]. The log beside
-    /// it does not count. Without it, by default, the disk is the limit.
-    pub max_bytes: Option<u64>,
-}
-
-impl Default for SqliteOptions {
-    fn default() -> Self {
-        Self { synchronous: Synchronous::Full, busy_timeout: Duration::from_secs(5), max_bytes: None }
-    }
-}
-
-/// What an append to a SQLite journal waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Synchronous {
-    /// For the disk: what was answered survives a loss of power.
-    Full,
-    /// For the operating system: a loss of power may take the last appends, whole ones. A crash of the process takes none.
-    Normal,
 }
 
 impl Sqlite {

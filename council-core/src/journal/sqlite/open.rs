@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
 
 use super::errors::of_sqlite;
-use super::{SqliteOptions, Synchronous};
+use super::options::{SqliteOptions, Synchronous};
 use crate::journal::error::JournalError;
 
 /// Where a journal is and how it is kept.

@@ -1,0 +1,73 @@
+//! Which events somebody wants.
+
+use std::ops::BitOr;
+
+use crate::event::EventKind;
+use crate::state::State;
+
+/// Which events somebody wants. The end of the run and lost events are always told.
+///
+/// ```
+/// use council_core::Detail;
+///
+/// let detail = Detail::TASKS | Detail::TOKENS;
+/// assert!(detail.has(Detail::TOKENS) && !detail.has(Detail::UPDATES));
+/// assert!(Detail::default().has(detail));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Detail(u8);
+
+impl Detail {
+    /// Only how the run ends.
+    pub const END: Self = Self(0);
+    /// Nodes that start, complete and fail, and valves that open.
+    pub const TASKS: Self = Self(1);
+    /// What nodes want changed, in the events of their completion: a copy of each update.
+    pub const UPDATES: Self = Self(1 | 2);
+    /// The whole state after each superstep, if the run was asked for it by [`RunBuilder::values`](crate::RunBuilder::values).
+    pub const VALUES: Self = Self(4);
+    /// What nodes write: [`Context::token`](crate::Context::token).
+    pub const TOKENS: Self = Self(8);
+    /// What nodes say of their own: [`Context::emit`](crate::Context::emit) and
+    /// [`Context::progress`](crate::Context::progress).
+    pub const CUSTOM: Self = Self(16);
+    /// Everything; the default.
+    pub const ALL: Self = Self(31);
+
+    /// Whether all of the other is in this.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+impl Default for Detail {
+    fn default() -> Self {
+        Self::ALL
+    }
+}
+
+impl BitOr for Detail {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl<S: State> EventKind<S> {
+    /// What somebody has to want to be told this.
+    pub(crate) fn detail(&self) -> Detail {
+        match self {
+            Self::NodeStarted { .. }
+            | Self::NodeCompleted { .. }
+            | Self::NodeFailed { .. }
+            | Self::ValveOpened { .. } => Detail::TASKS,
+            Self::Token { .. } => Detail::TOKENS,
+            Self::Custom { .. } | Self::Progress { .. } => Detail::CUSTOM,
+            Self::Values { .. } => Detail::VALUES,
+            Self::Finished | Self::Paused { .. } | Self::Stopped { .. } | Self::Failed { .. } | Self::Lost { .. } => {
+                Detail::END
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What has happened, put into the position.
+
+use super::redirect;
+use crate::chair::Asked;
+use crate::graph::compiled::Graph;
+use crate::journal::replay_error::Misfit;
+use crate::position::Position;
+use crate::record::{Committed, Record};
+use crate::state::State;
+
+/// Puts a record into the position.
+///
+/// # Errors
+///
+/// The record does not fit the position: it names a task that is not open, or completes a superstep that cannot be completed.
+pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) -> Result<(), Misfit> {
+    match record {
+        Record::TaskDone { task, update, goto } => {
+            let task = position.open_task(task)?;
+            task.rest = None;
+            task.go(goto);
+            task.end(update);
+        }
+        Record::TaskFailed { task } => position.open_task(task)?.fail(),
+        Record::Committed(committed) => return fold_committed(graph, position, committed),
+        Record::Asked { task, question } => {
+            position.remembered(task)?.asks.push(Asked::new(question, None));
+        }
+        Record::Answered { task, ask, answer } => {
+            position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::Senseless)?.answer = Some(answer);
+        }
+        Record::Refused { task, ask } => {
+            position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::Senseless)?.answer = None;
+        }
+        Record::Merged => return fold_merged(graph, position),
+        Record::Once { task, name, value } => position.remembered(task)?.once.push((name, value)),
+        Record::Edited { update, instead } => {
+            position.state.get_mut().apply(update);
+            if let Some(committed) = instead {
+                redirect::fold_redirect(position, committed);
+            }
+        }
+        Record::Paused => position.paused = true,
+        Record::Resumed => position.go_on(),
+    }
+    Ok(())
+}
+
+fn fold_merged<S: State>(graph: &Graph<S>, position: &mut Position<S>) -> Result<(), Misfit> {
+    if !position.is_complete() {
+        return Err(Misfit::NotComplete { why: "a task has not ended".to_owned() });
+    }
+    position.merge(&graph.inner).map_err(|failure| Misfit::NotComplete { why: failure.to_string() })
+}
+
+fn fold_committed<S: State>(graph: &Graph<S>, position: &mut Position<S>, committed: Committed) -> Result<(), Misfit> {
+    fold_merged(graph, position)?;
+    position.follow(&committed);
+    position.commit(&graph.inner, committed.next);
+    Ok(())
+}

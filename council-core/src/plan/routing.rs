@@ -1,0 +1,108 @@
+//! Where the tasks of a superstep lead: edges, routes and joins, then valves and deferred nodes.
+
+use super::valves;
+use crate::ahead::Ahead;
+use crate::calling::Calling;
+use crate::failure::Failure;
+use crate::graph::compiled::{Inner, Pick};
+use crate::graph::draw::ids::START_ID;
+use crate::position::Position;
+use crate::state::State;
+
+/// Opens the valves on the way to what comes next, and holds back what is deferred.
+pub(super) fn settle<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
+    next.sort();
+    if !graph.guards.is_empty() && position.has_begun {
+        valves::open_guard(graph, position, next);
+    }
+    if graph.has_limits {
+        valves::open_limits(graph, position, next);
+    }
+    position.end_reached |= next.take_end();
+    if graph.has_deferred {
+        next.defer(graph, &mut position.deferred);
+    }
+}
+
+/// Where the tasks of the superstep lead.
+pub(super) fn successors<S: State>(
+    graph: &Inner<S>,
+    position: &mut Position<S>,
+    next: &mut Ahead,
+) -> Result<(), Box<Failure>> {
+    if !position.has_begun {
+        next.nodes.extend_from_slice(&graph.starts);
+        for entry in &graph.entries {
+            let node = || START_ID.to_owned();
+            choose(position, Calling::Entry, &entry.pick, node, next)?;
+        }
+        return Ok(());
+    }
+    let mut left = None;
+    for place in 0..position.tasks.tasks.len() {
+        let task = &position.tasks.tasks[place];
+        if let Some(goto) = task.goto() {
+            next.add(goto);
+        }
+        // All tasks of a worker leave it together.
+        if left == Some(task.node) || !task.takes_usual_exits() {
+            continue;
+        }
+        left = Some(task.node);
+        let node = task.node;
+        exits(graph, position, node, Calling::Route(place), next)?;
+        for &(join, _) in &graph.nodes[node as usize].feeds {
+            if position.is_full(join) {
+                next.nodes.push(graph.joins[join as usize].target);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where the edges and the routes of a node lead.
+pub(super) fn exits<S: State>(
+    graph: &Inner<S>,
+    position: &mut Position<S>,
+    node: u32,
+    calling: Calling,
+    next: &mut Ahead,
+) -> Result<(), Box<Failure>> {
+    let declared = &graph.nodes[node as usize];
+    next.nodes.extend_from_slice(&declared.edges);
+    for route in &declared.routes {
+        choose(position, calling, &route.pick, || graph.names[node as usize].to_string(), next)?;
+    }
+    Ok(())
+}
+
+pub(super) fn choose<S: State>(
+    position: &mut Position<S>,
+    calling: Calling,
+    pick: &Pick<S>,
+    node: impl FnOnce() -> String,
+    next: &mut Ahead,
+) -> Result<(), Box<Failure>> {
+    position.calling = calling;
+    let Some(goto) = pick(position.state()) else {
+        return Err(Failure::UndeclaredTarget { node: node(), superstep: position.completing() }.into());
+    };
+    next.add(&goto);
+    Ok(())
+}
+
+/// Why nothing is left to run though the end was not reached.
+pub(super) fn stranded<S: State>(graph: &Inner<S>, position: &Position<S>) -> Failure {
+    let superstep = position.completing();
+    let Some((join, missing)) = position.waiting().next() else {
+        return Failure::NowhereToGo { superstep };
+    };
+    let join = &graph.joins[join];
+    let name = |source: usize| format!("`{}`", graph.names[join.sources[source] as usize]);
+    let missing: Vec<_> = missing.into_iter().map(name).collect();
+    Failure::JoinWaits {
+        target: graph.names[join.target as usize].to_string(),
+        waits_for: missing.join(", "),
+        superstep,
+    }
+}
