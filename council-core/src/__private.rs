@@ -9,7 +9,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::reduce::Change;
+use crate::state::reduce::Change;
 
 /// An update that is being written: the fields that it writes, and no others.
 pub struct Writing<S: Serializer>(S::SerializeMap);

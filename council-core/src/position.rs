@@ -13,8 +13,8 @@ use crate::graph::draw::ids::START_ID;
 use crate::joins::Arrivals;
 use crate::journal::entry::Status;
 use crate::journal::replay_error::Misfit;
-use crate::slot::Slot;
 use crate::state::State;
+use crate::state::cell::Slot;
 use crate::tasks::{Task, Tasks};
 use crate::types::valve::OpenedValve;
 

@@ -4,8 +4,8 @@ use crate::body::Kept;
 use crate::failure::Failure;
 use crate::goto::{Goto, Item};
 use crate::graph::compiled::Inner;
-use crate::merge::{MergeError, Merging};
 use crate::state::State;
+use crate::state::merge::{MergeError, Merging};
 
 /// The tasks of a superstep: nodes in the order of their declaration, a worker's items in theirs.
 #[derive(Clone)]

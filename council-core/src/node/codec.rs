@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::durable::Durable;
 use crate::goto::Items;
 use crate::journal::format::text;
 use crate::state::State;
+use crate::state::durable::Durable;
 
 /// A state and its updates as JSON.
 pub(crate) trait Codec<S: State>: Send + Sync {

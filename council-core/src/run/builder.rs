@@ -16,7 +16,6 @@ use crate::chair::Chair;
 use crate::context::RunInfo;
 use crate::detail::Detail;
 use crate::drive::Driver;
-use crate::durable::Durable;
 use crate::event::Event;
 use crate::failure::Failure;
 use crate::graph::compiled::Graph;
@@ -30,6 +29,7 @@ use crate::position::Position;
 use crate::queue::{Events, Queue};
 use crate::spreading::Spreading;
 use crate::state::State;
+use crate::state::durable::Durable;
 use crate::stored::recorder::{Durability, Hook, Saved};
 use crate::stored::recording::Storing;
 

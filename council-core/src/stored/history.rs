@@ -5,13 +5,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::load::LoadError;
 use super::read;
-use crate::durable::Durable;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::journal::entry::ReadFrom;
 use crate::journal::format::line::Line;
 use crate::node::codec::Json;
 use crate::state::State;
+use crate::state::durable::Durable;
 
 /// One change of the state of a run.
 #[non_exhaustive]

@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::read::{fold_json, state};
 use super::snapshot::{read_position, write_position};
-use crate::durable::Durable;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::journal::entry::{Head, Parent, ReadFrom, RunEntry, Status, Stored};
@@ -15,6 +14,7 @@ use crate::node::codec::{Codec, Json};
 use crate::plan;
 use crate::position::{Place, Position};
 use crate::state::State;
+use crate::state::durable::Durable;
 use crate::types::error_chain::chain;
 
 /// A moment of a stored run.

@@ -18,8 +18,8 @@ use crate::journal::format::writer::Writer;
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::Codec;
 use crate::position::Position;
-use crate::slot::Slot;
 use crate::state::State;
+use crate::state::cell::Slot;
 
 /// What of a position is not JSON of the user's own.
 #[derive(Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! The updates of one superstep, put into a state: whether they go together, and how.
 
-use crate::field_set::FieldSet;
-use crate::state::{State, Update};
+use super::field_set::FieldSet;
+use super::{State, Update};
 
 /// Puts the updates of one superstep into a state, as a run does: in this order, which is that of the nodes as they were declared
 /// and of the items of each; an overwrite wins over the other writes to its field.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::state::State;
+use super::State;
 
 /// A state that a journal can store: one that serde writes and reads, and so do its updates, which they do where their fields
 /// do. Nobody implements it.

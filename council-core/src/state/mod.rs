@@ -1,6 +1,12 @@
 //! The document that passes through a graph, and what a node may want changed in it.
 
-use crate::field_set::FieldSet;
+use field_set::FieldSet;
+
+pub mod reduce;
+pub(crate) mod cell;
+pub(crate) mod durable;
+pub(crate) mod field_set;
+pub(crate) mod merge;
 
 /// A state: one struct of the user's own, which every node reads and no node writes.
 ///
