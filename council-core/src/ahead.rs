@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::goto::{Goto, Item, Items, Places};
 use crate::graph::compiled::Inner;
-use crate::graph::handle::{END, NodeList};
 use crate::state::State;
 use crate::tasks::Task;
+use crate::types::node_id::{END, NodeId, NodeList};
 
 /// What comes next, before it is tasks.
 #[derive(Clone, Default)]
@@ -34,7 +34,7 @@ impl Ahead {
             Places::One(node) => self.nodes.push(node.index),
             Places::Many { nodes, sends } => {
                 self.nodes.extend(nodes.iter().map(|node| node.index));
-                let sent = |(worker, items): &(crate::NodeId<S>, Arc<dyn Items>)| Sent {
+                let sent = |(worker, items): &(NodeId<S>, Arc<dyn Items>)| Sent {
                     worker: worker.index,
                     items: Arc::clone(items),
                 };

@@ -5,10 +5,10 @@ use crate::calling::Calling;
 use crate::failure::Failure;
 use crate::graph::compiled::Inner;
 use crate::joins::Arrivals;
-use crate::panic;
 use crate::position::Position;
 use crate::record::{Committed, Record};
 use crate::state::State;
+use crate::types::panic;
 
 impl<S: State> Position<S> {
     /// The record of the superstep that was completed last: its successors are the tasks of this one.

@@ -11,10 +11,10 @@ use crate::goto::Item;
 use crate::graph::draw::Drawing;
 use crate::journal::format::line::Line;
 use crate::journal::replay_error::Misfit;
-use crate::limits::StopReason;
 use crate::node::Node;
 use crate::node::result::{Decision, NodeError, NodeFuture};
 use crate::state::State;
+use crate::types::limits::StopReason;
 use crate::types::question::{AnswerError, Ask};
 
 /// A node of any kind, boxed.

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
-use crate::cancel::Cancel;
 use crate::chair::Chair;
 use crate::detail::Detail;
 use crate::event::EventKind;
 use crate::graph::compiled::Graph;
-use crate::limits::Limits;
 use crate::node::result::NodeError;
 use crate::observe::Observers;
-use crate::path::{Path, Task};
 use crate::spreading::Spreading;
 use crate::state::State;
 use crate::stored::recording::Recording;
+use crate::types::cancel::Cancel;
+use crate::types::limits::Limits;
+use crate::types::path::{Path, Task};
 
 /// Where a node runs, handed to it beside the state.
 ///

@@ -9,10 +9,10 @@ use async_trait::async_trait;
 use crate::body::{AnyChoice, AnyDecider, Body, DecisionFuture, Kind};
 use crate::context::Context;
 use crate::goto::{Goto, Places, Targets};
-use crate::graph::handle::{Handle, NodeId, Target};
 use crate::node::kind;
 use crate::node::result::Decision;
 use crate::state::State;
+use crate::types::node_id::{Handle, NodeId, Target};
 
 /// A handle to a node of a graph over the state `S` that makes a choice of type `C`; given by
 /// [`StateGraph::decider`](crate::StateGraph::decider). [`StateGraph::decide`](crate::StateGraph::decide) says where each choice

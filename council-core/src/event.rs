@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::limits::StopReason;
-use crate::path::{Path, Task};
 use crate::state::State;
+use crate::types::limits::StopReason;
+use crate::types::path::{Path, Task};
 use crate::types::question::Ask;
 use crate::types::valve::{OpenedValve, Valve};
 

@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::graph::handle::{Handle, NodeId};
 use crate::state::State;
+use crate::types::node_id::{Handle, NodeId};
 
 /// Where a route, or a node that decides, sends the run: to one node, to several side by side, to a worker with items, or
 /// nowhere.

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::detail::Detail;
 use crate::event::{Event, EventKind};
-use crate::panic;
-use crate::path::Path;
 use crate::state::State;
+use crate::types::panic;
+use crate::types::path::Path;
 
 /// Everyone who watches a run.
 pub(crate) struct Observers<S: State> {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::ahead::Ahead;
 use crate::goto::Goto;
-use crate::graph::handle::NodeList;
 use crate::state::State;
+use crate::types::node_id::NodeList;
 use crate::types::valve::OpenedValve;
 
 /// One fact about a run. [`plan::fold`](crate::plan::fold) puts it into the run's position.

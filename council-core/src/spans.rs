@@ -24,7 +24,7 @@ mod on {
         tracing::enabled!(Level::INFO)
     }
 
-    pub(crate) fn run(id: &str, graph: &str, path: &crate::Path) -> Span {
+    pub(crate) fn run(id: &str, graph: &str, path: &crate::types::path::Path) -> Span {
         let path = (!path.is_empty()).then(|| display(path));
         Span(tracing::info_span!("run", run = id, graph, path))
     }
@@ -69,7 +69,7 @@ mod off {
         false
     }
 
-    pub(crate) fn run(_: &str, _: &str, _: &crate::Path) -> Span {
+    pub(crate) fn run(_: &str, _: &str, _: &crate::types::path::Path) -> Span {
         Span
     }
 

@@ -12,7 +12,7 @@ use crate::chair::Chair;
 use crate::context::{Context, RunInfo};
 use crate::detail::Detail;
 use crate::drive::{Driver, Halt};
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 use crate::goto::Item;
 use crate::graph::compiled::Graph;
 use crate::graph::draw::Drawing;
@@ -181,7 +181,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
     }
 
     /// Those who watch the run, and those who watch this subgraph.
-    fn observers(&self, run: &RunInfo<S>, path: &crate::path::Path) -> Option<Arc<Observers<T>>> {
+    fn observers(&self, run: &RunInfo<S>, path: &crate::types::path::Path) -> Option<Arc<Observers<T>>> {
         let mut observers = Vec::new();
         for observer in &self.observers {
             let observer = Arc::clone(observer);
@@ -191,7 +191,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
             let detail = outer.detail();
             let forward = move |event: &Event<T>| {
                 let inside = Some(&event.kind).filter(|kind| !kind.is_last());
-                if let Some(kind) = inside.and_then(crate::EventKind::for_outer) {
+                if let Some(kind) = inside.and_then(EventKind::for_outer) {
                     outer.tell_late_from(event.path.clone(), event.superstep, kind);
                 }
             };

@@ -10,10 +10,10 @@ use async_trait::async_trait;
 use crate::body::{AnyWorker, Body, Kind};
 use crate::context::Context;
 use crate::goto::{Goto, Item, Targets};
-use crate::graph::handle::{Handle, NodeId};
 use crate::node::kind;
 use crate::node::result::{NodeFuture, NodeResult};
 use crate::state::State;
+use crate::types::node_id::{Handle, NodeId};
 
 /// A handle to a worker of a graph over the state `S`, which takes items of type `T`; given by
 /// [`StateGraph::worker`](crate::StateGraph::worker).

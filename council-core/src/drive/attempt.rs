@@ -12,12 +12,12 @@ use crate::body::Kind;
 use crate::context::Context;
 use crate::event::EventKind;
 use crate::failure::Failure;
-use crate::limits::StopReason;
 use crate::node::done::Done;
 use crate::node::result::NodeResult;
-use crate::panic;
 use crate::state::State;
 use crate::tasks::Task;
+use crate::types::limits::StopReason;
+use crate::types::panic;
 
 impl<S: State> Driver<S> {
     /// Begins a task with nothing special about it. `context` is its own.

@@ -18,12 +18,13 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::graph::compiled::Declared;
-use crate::limits::StopReason;
 use crate::node::done::Done;
+use crate::spans;
 use crate::spans::Span;
 use crate::state::State;
 use crate::tasks::Task;
-use crate::{panic, spans};
+use crate::types::limits::StopReason;
+use crate::types::panic;
 
 /// A task that is run with care, and where.
 struct Scene<'a, S: State> {

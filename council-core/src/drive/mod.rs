@@ -22,7 +22,6 @@ use crate::context::{Context, RunInfo};
 use crate::event::EventKind;
 use crate::failure::Failure;
 use crate::graph::compiled::Graph;
-use crate::limits::StopReason;
 use crate::pauses::Pauses;
 use crate::plan::advance::Next;
 use crate::position::Position;
@@ -30,7 +29,9 @@ use crate::run::error::RunError;
 use crate::run::outcome::Outcome;
 use crate::state::State;
 use crate::types::error_chain::chain;
-use crate::{panic, plan, spans};
+use crate::types::limits::StopReason;
+use crate::types::panic;
+use crate::{plan, spans};
 
 /// A run in progress: everything but where it stands.
 pub(crate) struct Driver<S: State> {

@@ -18,12 +18,12 @@ use super::{Driver, Halt};
 use crate::body::Kind;
 use crate::context::Context;
 use crate::node::done::Done;
-use crate::panic;
 use crate::position::Position;
 use crate::spans::Span;
 use crate::spreading::{OneOfThem, Spreading};
 use crate::state::State;
 use crate::tasks::Task;
+use crate::types::panic;
 
 /// What the tasks of a superstep share that are on other threads.
 pub(super) struct Shared<'a, S: State> {

@@ -8,12 +8,12 @@ use smallvec::SmallVec;
 
 use super::compiled::{Declared, Guard, Join, Rest, Route};
 use super::fault::BuildFault;
-use super::handle::{Handle, NodeId, NodeList, Target};
 use crate::body::{Body, Kind};
 use crate::decide::{Decider, IntoDecider};
 use crate::node::into_node::IntoNode;
 use crate::policy::Policy;
 use crate::state::State;
+use crate::types::node_id::{Handle, NodeId, NodeList, Target};
 use crate::worker::{IntoWorker, Worker};
 
 /// A graph that is being built: nodes over one state type, and the edges, routes, joins and limits between them.

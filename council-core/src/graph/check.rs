@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use super::compiled::Inner;
 use super::draw::ids::is_reserved;
 use super::fault::BuildFault;
-use super::handle::END;
 use super::reach::{by_limits, exits};
 use super::{joins, reach};
 use crate::body::Kind;
 use crate::state::State;
+use crate::types::node_id::END;
 
 /// Finds all faults that show only in the whole graph.
 pub(super) fn check<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut Vec<BuildFault>) {

@@ -1,13 +1,13 @@
 //! What the macros for closures call.
 
 use super::builder::StateGraph;
-use super::handle::NodeId;
 use crate::body::{Body, Kind};
 use crate::context::Context;
 use crate::decide::{CallToDecide, Decider};
 use crate::node::into_node::{Call, Erased};
 use crate::node::result::{Decision, NodeResult};
 use crate::state::State;
+use crate::types::node_id::NodeId;
 use crate::worker::{CallWithItem, Worker};
 use crate::{decide, worker};
 

@@ -8,9 +8,9 @@ use super::builder::StateGraph;
 use super::check;
 use super::compiled::{Declared, Graph, Inner, Rest};
 use super::fault::BuildError;
-use super::handle::END;
 use crate::body::Kind;
 use crate::state::State;
+use crate::types::node_id::END;
 
 impl<S: State> StateGraph<S> {
     /// Checks the graph and makes it runnable. It takes the graph, so it is a statement of its own: `graph.compile()?`.

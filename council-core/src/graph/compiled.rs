@@ -8,7 +8,6 @@ use smallvec::SmallVec;
 use tokio::sync::Semaphore;
 
 use super::draw::EdgeKind;
-use super::handle::NodeList;
 use crate::body::{AnyChoice, Body, Kind};
 use crate::cache::Recall;
 use crate::command::Command;
@@ -17,6 +16,7 @@ use crate::goto::{Goto, Item};
 use crate::node::codec::ItemCodec;
 use crate::policy::Policy;
 use crate::state::State;
+use crate::types::node_id::NodeList;
 
 /// A graph that can run: checked, unchanging, cheap to clone.
 pub struct Graph<S: State> {

@@ -2,10 +2,10 @@
 
 use super::compiled::{Declared, Guard, Inner, Route};
 use super::fault::BuildFault;
-use super::handle::END;
 use super::reach;
 use super::reach::{Chosen, exits};
 use crate::state::State;
+use crate::types::node_id::END;
 
 /// Finds joins that wait for what cannot have run before them.
 pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {

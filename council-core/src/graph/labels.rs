@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use super::builder::StateGraph;
-use super::handle::START;
 use crate::goto::Targets;
 use crate::state::State;
+use crate::types::node_id::START;
 
 /// Names the choices of a route or a decision in the drawing.
 pub struct RouteLabels<'a, S: State, T> {

@@ -6,7 +6,6 @@ pub(crate) mod closures;
 pub(crate) mod compile;
 pub(crate) mod draw;
 pub(crate) mod fault;
-pub(crate) mod handle;
 pub(crate) mod joins;
 pub(crate) mod labels;
 pub(crate) mod reach;

@@ -1,8 +1,8 @@
 //! Which nodes a run may come to.
 
 use super::compiled::{Declared, Inner};
-use super::handle::END;
 use crate::state::State;
+use crate::types::node_id::END;
 
 /// The nodes that a run may come to if a join fires with any of its sources: more than it will, never fewer.
 pub(super) fn any_source<S: State>(graph: &Inner<S>) -> Vec<bool> {

@@ -8,11 +8,11 @@ use super::compiled::{Decision, Route};
 use super::draw::EdgeKind;
 use super::draw::ids::START_ID;
 use super::fault::BuildFault;
-use super::handle::{END, Handle, NodeId, START};
 use super::labels::{Labelled, RouteLabels};
 use crate::decide::Decider;
 use crate::goto::{Choice, Goto, Targets};
 use crate::state::State;
+use crate::types::node_id::{END, Handle, NodeId, START};
 use crate::worker::Worker;
 
 impl<S: State> StateGraph<S> {

@@ -8,7 +8,6 @@ use serde::de::DeserializeOwned;
 use super::builder::StateGraph;
 use super::compiled::{Handler, Undeclared};
 use super::fault::BuildFault;
-use super::handle::Handle;
 use crate::cache::{Cache, Recall, Results};
 use crate::command::Command;
 use crate::failure::Failure;
@@ -16,6 +15,7 @@ use crate::goto::{Item, Targets};
 use crate::node::codec::ItemCodec;
 use crate::policy::Policy;
 use crate::state::State;
+use crate::types::node_id::Handle;
 use crate::worker::Worker;
 
 impl<S: State> StateGraph<S> {

@@ -3,8 +3,8 @@
 use super::builder::StateGraph;
 use super::compiled::{Guard, VisitLimit};
 use super::fault::BuildFault;
-use super::handle::{END, Handle, NodeId, Target};
 use crate::state::State;
+use crate::types::node_id::{END, Handle, NodeId, Target};
 
 impl<S: State> StateGraph<S> {
     /// A valve: once `node` has been visited `visits` times, whatever leads to it leads to `otherwise` instead.

@@ -4,9 +4,9 @@ use super::routing::{settle, stranded, successors};
 use crate::ahead::Ahead;
 use crate::failure::Failure;
 use crate::graph::compiled::{Graph, Inner};
-use crate::limits::{Limits, StopReason};
 use crate::position::Position;
 use crate::state::State;
+use crate::types::limits::{Limits, StopReason};
 
 /// What the planner says.
 #[derive(Debug)]

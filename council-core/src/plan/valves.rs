@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::graph::compiled::{Inner, VisitLimit};
-use crate::graph::handle::{END, NodeList};
 use crate::position::Position;
 use crate::state::State;
+use crate::types::node_id::{END, NodeList};
 use crate::types::valve::{OpenedValve, Valve};
 
 /// Sends the run where the first guard leads whose rule holds, instead of anywhere else. A guard opens once in a run, and not

@@ -11,7 +11,6 @@ use tokio::sync::Semaphore;
 use super::error::RunError;
 use super::outcome::Outcome;
 use super::running::Run;
-use crate::cancel::Cancel;
 use crate::chair::Chair;
 use crate::context::RunInfo;
 use crate::detail::Detail;
@@ -20,10 +19,8 @@ use crate::event::Event;
 use crate::failure::Failure;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
-use crate::limits::Limits;
 use crate::node::codec::Json;
 use crate::observe::{Observer, Observers};
-use crate::path::Path;
 use crate::pauses::Pauses;
 use crate::position::Position;
 use crate::queue::{Events, Queue};
@@ -32,6 +29,9 @@ use crate::state::State;
 use crate::state::durable::Durable;
 use crate::stored::recorder::{Durability, Hook, Saved};
 use crate::stored::recording::Storing;
+use crate::types::cancel::Cancel;
+use crate::types::limits::Limits;
+use crate::types::path::Path;
 
 /// A run that has not begun. Await it, or [`start`](Self::start) it to watch it.
 ///

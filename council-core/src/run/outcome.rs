@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::limits::StopReason;
 use crate::position::Position;
 use crate::state::State;
+use crate::types::limits::StopReason;
 
 /// How a run ended, if it did not fail.
 #[derive(Debug)]

@@ -11,10 +11,10 @@ use tokio::task::JoinHandle;
 
 use super::error::RunError;
 use super::outcome::Outcome;
-use crate::cancel::Cancel;
 use crate::event::Event;
 use crate::queue::Events;
 use crate::state::State;
+use crate::types::cancel::Cancel;
 
 /// A run that is going on: a stream of its events, and a future of its outcome.
 ///

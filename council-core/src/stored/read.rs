@@ -9,7 +9,6 @@ use crate::ahead::{Ahead, Sent};
 use crate::body::Kind;
 use crate::goto::{Goto, Places};
 use crate::graph::compiled::{Graph, Inner};
-use crate::graph::handle::{END, NodeId};
 use crate::journal::format::line::{GotoLine, Line, ValveLine};
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::Codec;
@@ -17,6 +16,7 @@ use crate::plan;
 use crate::position::Position;
 use crate::record::{Committed, Record};
 use crate::state::State;
+use crate::types::node_id::{END, NodeId};
 use crate::types::valve::{OpenedValve, Valve};
 
 /// Puts a line of JSON into the position of the run, or of the subgraph that it names.

@@ -9,8 +9,8 @@ use super::waiting::{Batch, Waiting};
 use crate::journal::Journal;
 use crate::journal::entry::{Append, Entry, ReadFrom, Status};
 use crate::journal::error::JournalError;
-use crate::panic;
 use crate::position::Place;
+use crate::types::panic;
 
 /// When the records of a run have to be in its journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -14,10 +14,10 @@ use crate::journal::Journal;
 use crate::journal::entry::{Head, Status};
 use crate::journal::format::writer::Writer;
 use crate::node::codec::Codec;
-use crate::panic;
 use crate::position::{Place, Position};
 use crate::state::State;
 use crate::tasks::Task;
+use crate::types::panic;
 
 /// How a run is to be stored, if it is.
 pub(crate) struct Storing<S: State> {

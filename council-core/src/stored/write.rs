@@ -6,13 +6,13 @@ use crate::chair::Given;
 use crate::edit::Edit;
 use crate::goto::{Goto, Items, Places};
 use crate::graph::compiled::Inner;
-use crate::graph::handle::{END, NodeList};
 use crate::journal::format::text::write_text;
 use crate::journal::format::writer::Writer;
 use crate::node::codec::{Codec, ItemCodec};
 use crate::position::Position;
 use crate::record::Committed;
 use crate::state::State;
+use crate::types::node_id::{END, NodeList};
 use crate::types::valve::{OpenedValve, Valve};
 
 /// What cannot be written as JSON, and why.

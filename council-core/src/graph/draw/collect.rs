@@ -5,8 +5,8 @@ use super::words::counted;
 use super::{Drawing, EdgeKind, Link, Shape, ShapeKind};
 use crate::body::Kind;
 use crate::graph::compiled::{Declared, Graph, Inner, Route};
-use crate::graph::handle::END;
 use crate::state::State;
+use crate::types::node_id::END;
 
 impl<S: State> Graph<S> {
     /// The graph as data, to be serialised or drawn, with its subgraphs opened.

@@ -6,7 +6,7 @@ use super::chart::Chart;
 use super::ids::guard_id;
 use super::superstep::{Ran, Superstep, Taken, is_always_taken, is_chosen};
 use super::{EdgeKind, ShapeKind};
-use crate::path::Task;
+use crate::types::path::Task;
 use crate::types::valve::Valve;
 
 /// What counts among all that is told of a run.
