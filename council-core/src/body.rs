@@ -6,9 +6,9 @@ use std::pin::Pin;
 
 use crate::chair::Given;
 use crate::context::Context;
+use crate::drawing::Drawing;
 use crate::failure::Failure;
 use crate::goto::Item;
-use crate::graph::draw::Drawing;
 use crate::journal::format::line::Line;
 use crate::journal::replay_error::Misfit;
 use crate::node::Node;

@@ -11,7 +11,7 @@ use crate::detail::Detail;
 use crate::event::EventKind;
 use crate::graph::compiled::Graph;
 use crate::node::result::NodeError;
-use crate::observe::Observers;
+use crate::observe::observers::Observers;
 use crate::spreading::Spreading;
 use crate::state::State;
 use crate::stored::recording::Recording;

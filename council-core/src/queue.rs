@@ -11,7 +11,7 @@ use futures_util::task::AtomicWaker;
 
 use crate::detail::Detail;
 use crate::event::{Event, EventKind};
-use crate::observe::Ear;
+use crate::observe::observers::Ear;
 use crate::state::State;
 
 /// The events of a run, to be read: a stream that ends after the last one. Given by

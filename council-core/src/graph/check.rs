@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::compiled::Inner;
-use super::draw::ids::is_reserved;
 use super::fault::BuildFault;
 use super::reach::{by_limits, exits};
 use super::{joins, reach};
 use crate::body::Kind;
+use crate::drawing::ids::is_reserved;
 use crate::state::State;
 use crate::types::node_id::END;
 

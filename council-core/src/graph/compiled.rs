@@ -7,10 +7,10 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tokio::sync::Semaphore;
 
-use super::draw::EdgeKind;
 use crate::body::{AnyChoice, Body, Kind};
 use crate::cache::Recall;
 use crate::command::Command;
+use crate::drawing::EdgeKind;
 use crate::failure::Failure;
 use crate::goto::{Goto, Item};
 use crate::node::codec::ItemCodec;

@@ -5,11 +5,11 @@ use std::panic::Location;
 
 use super::builder::StateGraph;
 use super::compiled::{Decision, Route};
-use super::draw::EdgeKind;
-use super::draw::ids::START_ID;
 use super::fault::BuildFault;
 use super::labels::{Labelled, RouteLabels};
 use crate::decide::Decider;
+use crate::drawing::EdgeKind;
+use crate::drawing::ids::START_ID;
 use crate::goto::{Choice, Goto, Targets};
 use crate::state::State;
 use crate::types::node_id::{END, Handle, NodeId, START};

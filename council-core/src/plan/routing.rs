@@ -3,9 +3,9 @@
 use super::valves;
 use crate::ahead::Ahead;
 use crate::calling::Calling;
+use crate::drawing::ids::START_ID;
 use crate::failure::Failure;
 use crate::graph::compiled::{Inner, Pick};
-use crate::graph::draw::ids::START_ID;
 use crate::position::Position;
 use crate::state::State;
 

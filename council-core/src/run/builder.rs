@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::node::codec::Json;
-use crate::observe::{Observer, Observers};
+use crate::observe::observers::{Observer, Observers};
 use crate::pauses::Pauses;
 use crate::position::Position;
 use crate::queue::{Events, Queue};

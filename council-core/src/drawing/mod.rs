@@ -1,12 +1,7 @@
 //! Drawing a graph: as data, as JSON, as Mermaid, as DOT; with the path of a run over it.
 
-pub(crate) mod chart;
-pub(crate) mod collect;
 pub(crate) mod dot;
-pub(crate) mod follow;
 pub(crate) mod mermaid;
-pub(crate) mod path;
-pub(crate) mod superstep;
 pub(crate) mod words;
 pub(crate) mod ids;
 

@@ -1,10 +1,10 @@
 //! From a graph to its drawing.
 
-use super::ids::{END_ID, START_ID, guard_id, join_id};
-use super::words::counted;
-use super::{Drawing, EdgeKind, Link, Shape, ShapeKind};
+use super::compiled::{Declared, Graph, Inner, Route};
 use crate::body::Kind;
-use crate::graph::compiled::{Declared, Graph, Inner, Route};
+use crate::drawing::ids::{END_ID, START_ID, guard_id, join_id};
+use crate::drawing::words::counted;
+use crate::drawing::{Drawing, EdgeKind, Link, Shape, ShapeKind};
 use crate::state::State;
 use crate::types::node_id::END;
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::chart::Chart;
-use super::{EdgeKind, ShapeKind};
+use super::counts::Chart;
+use crate::drawing::{EdgeKind, ShapeKind};
 
 /// One superstep and the barrier after it.
 #[derive(Default)]

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::chart::Chart;
-use super::ids::guard_id;
+use super::counts::Chart;
 use super::superstep::{Ran, Superstep, Taken, is_always_taken, is_chosen};
-use super::{EdgeKind, ShapeKind};
+use crate::drawing::ids::guard_id;
+use crate::drawing::{EdgeKind, ShapeKind};
 use crate::types::path::Task;
 use crate::types::valve::Valve;
 

@@ -1,13 +1,17 @@
 //! The path of a run over a drawing.
 
+pub(crate) mod counts;
+pub(crate) mod follow;
+pub(crate) mod superstep;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::Drawing;
-use super::chart::Chart;
-use super::follow::{Live, Told};
+use crate::drawing::Drawing;
 use crate::event::{Event, EventKind};
 use crate::state::State;
+use counts::Chart;
+use follow::{Live, Told};
 
 /// Where a run went: watches it, and puts counts over a drawing of its graph.
 ///

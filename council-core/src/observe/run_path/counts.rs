@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::ids::{END_ID, START_ID};
-use super::{Drawing, EdgeKind, Shape, ShapeKind};
+use crate::drawing::ids::{END_ID, START_ID};
+use crate::drawing::{Drawing, EdgeKind, Shape, ShapeKind};
 
 /// A drawing with its counts, laid out to be looked up. Shapes and edges are numbers.
 pub(super) struct Chart {

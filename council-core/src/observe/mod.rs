@@ -1,0 +1,4 @@
+//! What is told of a run, to whom, and in which detail.
+
+pub(crate) mod observers;
+pub(crate) mod run_path;
