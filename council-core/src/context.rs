@@ -7,10 +7,10 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 
 use crate::chair::Chair;
-use crate::detail::Detail;
-use crate::event::EventKind;
 use crate::graph::compiled::Graph;
 use crate::node::result::NodeError;
+use crate::observe::detail::Detail;
+use crate::observe::event::EventKind;
 use crate::observe::observers::Observers;
 use crate::spreading::Spreading;
 use crate::state::State;

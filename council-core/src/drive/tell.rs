@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering;
 use super::Driver;
 use crate::calling::Calling;
 use crate::context::Context;
-use crate::detail::Detail;
-use crate::event::EventKind;
 use crate::failure::Failure;
+use crate::observe::detail::Detail;
+use crate::observe::event::EventKind;
 use crate::position::Position;
 use crate::state::State;
 

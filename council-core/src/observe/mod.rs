@@ -2,3 +2,6 @@
 
 pub(crate) mod observers;
 pub(crate) mod run_path;
+pub(crate) mod detail;
+pub(crate) mod event;
+pub(crate) mod queue;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crate::detail::Detail;
-use crate::event::{Event, EventKind};
+use super::detail::Detail;
+use super::event::{Event, EventKind};
 use crate::state::State;
 use crate::types::panic;
 use crate::types::path::Path;

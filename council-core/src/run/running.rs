@@ -11,8 +11,8 @@ use tokio::task::JoinHandle;
 
 use super::error::RunError;
 use super::outcome::Outcome;
-use crate::event::Event;
-use crate::queue::Events;
+use crate::observe::event::Event;
+use crate::observe::queue::Events;
 use crate::state::State;
 use crate::types::cancel::Cancel;
 

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::drawing::Drawing;
-use crate::event::{Event, EventKind};
+use crate::observe::event::{Event, EventKind};
 use crate::state::State;
 use counts::Chart;
 use follow::{Live, Told};

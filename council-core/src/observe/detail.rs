@@ -2,7 +2,7 @@
 
 use std::ops::BitOr;
 
-use crate::event::EventKind;
+use super::event::EventKind;
 use crate::state::State;
 
 /// Which events somebody wants. The end of the run and lost events are always told.

@@ -9,9 +9,9 @@ use std::task::{Context as Waker, Poll};
 use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 
-use crate::detail::Detail;
-use crate::event::{Event, EventKind};
-use crate::observe::observers::Ear;
+use super::detail::Detail;
+use super::event::{Event, EventKind};
+use super::observers::Ear;
 use crate::state::State;
 
 /// The events of a run, to be read: a stream that ends after the last one. Given by
