@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::goto::{Goto, Item, Items, Places};
 use crate::graph::compiled::Inner;
+use crate::node::goto::{Goto, Item, Items, Places};
 use crate::state::State;
 use crate::tasks::Task;
 use crate::types::node_id::{END, NodeId, NodeList};

@@ -2,9 +2,9 @@
 
 use crate::ahead::Ahead;
 use crate::calling::Calling;
-use crate::failure::Failure;
 use crate::graph::compiled::Inner;
 use crate::joins::Arrivals;
+use crate::node::failure::Failure;
 use crate::position::Position;
 use crate::record::{Committed, Record};
 use crate::state::State;

@@ -1,6 +1,6 @@
 //! Changes of a run from outside, before they are in the journal, and why one is refused.
 
-use crate::failure::Failure;
+use crate::node::failure::Failure;
 use crate::record::Committed;
 use crate::state::State;
 

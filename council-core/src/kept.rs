@@ -2,8 +2,8 @@
 
 use std::any::Any;
 
-use crate::body::Kept;
-use crate::chair::Given;
+use crate::node::erased::Kept;
+use crate::node::memory::Given;
 use crate::position::Position;
 use crate::state::State;
 use crate::types::question::{AnswerError, Ask};

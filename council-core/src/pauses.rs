@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::failure::Failure;
 use crate::graph::compiled::Inner;
+use crate::node::failure::Failure;
 use crate::position::Position;
 use crate::state::State;
 

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use crate::ahead::Ahead;
 use crate::calling::Calling;
-use crate::chair::{Given, Remembered};
 use crate::drawing::ids::START_ID;
 use crate::edit::Edit;
-use crate::failure::Failure;
 use crate::graph::compiled::Inner;
 use crate::joins::Arrivals;
 use crate::journal::entry::Status;
 use crate::journal::replay_error::Misfit;
+use crate::node::failure::Failure;
+use crate::node::memory::{Given, Remembered};
 use crate::state::State;
 use crate::state::cell::Slot;
 use crate::tasks::{Task, Tasks};

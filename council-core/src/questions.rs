@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::chair::Given;
 use crate::journal::entry::Status;
+use crate::node::memory::Given;
 use crate::position::Position;
 use crate::state::State;
 use crate::types::question::{AnswerError, Ask};

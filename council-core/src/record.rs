@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::ahead::Ahead;
-use crate::goto::Goto;
+use crate::node::goto::Goto;
 use crate::state::State;
 use crate::types::node_id::NodeList;
 use crate::types::valve::OpenedValve;

@@ -13,7 +13,9 @@ mod on {
     use tracing::field::{Empty, display};
     use tracing::{Instrument, Level};
 
-    use crate::{Context, Failure, State};
+    use crate::node::context::Context;
+    use crate::node::failure::Failure;
+    use crate::state::State;
 
     /// What is entered whenever a future is polled, never across an await.
     #[derive(Clone)]
@@ -60,7 +62,9 @@ mod on {
 mod off {
     use std::future::Future;
 
-    use crate::{Context, Failure, State};
+    use crate::node::context::Context;
+    use crate::node::failure::Failure;
+    use crate::state::State;
 
     #[derive(Clone)]
     pub(crate) struct Span;

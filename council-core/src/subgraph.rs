@@ -7,20 +7,21 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::body::{Body, Kept, Kind, Nested, NestedEnd};
-use crate::chair::Chair;
-use crate::context::{Context, RunInfo};
 use crate::drawing::Drawing;
 use crate::drive::{Driver, Halt};
-use crate::goto::Item;
 use crate::graph::compiled::Graph;
 use crate::journal::format::line::Line;
 use crate::journal::replay_error::Misfit;
 use crate::kept::position;
 use crate::node::codec::{Codec, Json};
+use crate::node::context::{Context, RunInfo};
+use crate::node::erased::{Body, Kept, Kind, Nested, NestedEnd};
+use crate::node::goto::Item;
 use crate::node::into_node::IntoNode;
 use crate::node::kind;
+use crate::node::memory::Chair;
 use crate::node::result::NodeError;
+use crate::node::worker::IntoWorker;
 use crate::observe::detail::Detail;
 use crate::observe::event::{Event, EventKind};
 use crate::observe::observers::{Observer, Observers};
@@ -28,7 +29,6 @@ use crate::position::Position;
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::stored::recording::Recording;
-use crate::worker::IntoWorker;
 use crate::{plan, stored};
 
 /// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.

@@ -1,9 +1,9 @@
 //! The tasks of one superstep, and whether their updates go together.
 
-use crate::body::Kept;
-use crate::failure::Failure;
-use crate::goto::{Goto, Item};
 use crate::graph::compiled::Inner;
+use crate::node::erased::Kept;
+use crate::node::failure::Failure;
+use crate::node::goto::{Goto, Item};
 use crate::state::State;
 use crate::state::merge::{MergeError, Merging};
 

@@ -8,11 +8,11 @@ use std::task::{self, Poll};
 use tokio::time::Instant;
 
 use super::{Driver, Halt};
-use crate::body::Kind;
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::node::context::Context;
 use crate::node::done::Done;
-use crate::node::result::NodeResult;
+use crate::node::erased::Kind;
+use crate::node::failure::Failure;
+use crate::node::result::{NodeError, NodeResult};
 use crate::observe::event::EventKind;
 use crate::state::State;
 use crate::tasks::Task;
@@ -139,7 +139,7 @@ impl<S: State> Context<S> {
 
     /// An error of the node, as the failure that it is.
     #[cold]
-    pub(super) fn failed(&self, source: crate::NodeError) -> Failure {
+    pub(super) fn failed(&self, source: NodeError) -> Failure {
         let &Self { superstep, attempt, item, .. } = self;
         Failure::Node { node: self.node().to_owned(), item, superstep, attempt, source }
     }

@@ -5,11 +5,11 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::attempt::{Attempt, Ended};
-use crate::body::{Kind, NestedEnd};
-use crate::context::Context;
-use crate::goto::Item;
 use crate::graph::compiled::Declared;
+use crate::node::context::Context;
 use crate::node::done::Done;
+use crate::node::erased::{Kind, NestedEnd};
+use crate::node::goto::Item;
 use crate::state::State;
 use crate::tasks::Task;
 

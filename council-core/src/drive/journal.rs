@@ -1,9 +1,9 @@
 //! What the driver brings to the journal: that a run begins, what its tasks did, and how it ends.
 
 use super::{Driver, Halt};
-use crate::failure::Failure;
 use crate::journal::entry::Status;
 use crate::journal::format::writer::Writer;
+use crate::node::failure::Failure;
 use crate::position::Position;
 use crate::state::State;
 use crate::stored::recording::Recording;

@@ -17,10 +17,10 @@ use std::task::Poll;
 use tokio::time::Instant;
 
 use crate::calling::Calling;
-use crate::chair::{Chair, WrongAnswer};
-use crate::context::{Context, RunInfo};
-use crate::failure::Failure;
 use crate::graph::compiled::Graph;
+use crate::node::context::{Context, RunInfo};
+use crate::node::failure::Failure;
+use crate::node::memory::{Chair, WrongAnswer};
 use crate::observe::event::EventKind;
 use crate::pauses::Pauses;
 use crate::plan::advance::Next;

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use super::spread::Shared;
 use super::{Driver, Halt};
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::node::context::Context;
+use crate::node::failure::Failure;
 use crate::position::Position;
 use crate::spans;
 use crate::state::State;

@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use super::Driver;
 use crate::calling::Calling;
-use crate::context::Context;
-use crate::failure::Failure;
+use crate::node::context::Context;
+use crate::node::failure::Failure;
 use crate::observe::detail::Detail;
 use crate::observe::event::EventKind;
 use crate::position::Position;

@@ -8,13 +8,13 @@ use smallvec::SmallVec;
 
 use super::compiled::{Declared, Guard, Join, Rest, Route};
 use super::fault::BuildFault;
-use crate::body::{Body, Kind};
-use crate::decide::{Decider, IntoDecider};
+use crate::node::decider::{Decider, IntoDecider};
+use crate::node::erased::{Body, Kind};
 use crate::node::into_node::IntoNode;
-use crate::policy::Policy;
+use crate::node::policy::Policy;
+use crate::node::worker::{IntoWorker, Worker};
 use crate::state::State;
 use crate::types::node_id::{Handle, NodeId, NodeList, Target};
-use crate::worker::{IntoWorker, Worker};
 
 /// A graph that is being built: nodes over one state type, and the edges, routes, joins and limits between them.
 ///

@@ -6,8 +6,8 @@ use super::compiled::Inner;
 use super::fault::BuildFault;
 use super::reach::{by_limits, exits};
 use super::{joins, reach};
-use crate::body::Kind;
 use crate::drawing::ids::is_reserved;
+use crate::node::erased::Kind;
 use crate::state::State;
 use crate::types::node_id::END;
 

@@ -1,15 +1,15 @@
 //! What the macros for closures call.
 
 use super::builder::StateGraph;
-use crate::body::{Body, Kind};
-use crate::context::Context;
-use crate::decide::{CallToDecide, Decider};
+use crate::node::context::Context;
+use crate::node::decider::{CallToDecide, Decider};
+use crate::node::erased::{Body, Kind};
 use crate::node::into_node::{Call, Erased};
 use crate::node::result::{Decision, NodeResult};
+use crate::node::worker::{CallWithItem, Worker};
+use crate::node::{decider, worker};
 use crate::state::State;
 use crate::types::node_id::NodeId;
-use crate::worker::{CallWithItem, Worker};
-use crate::{decide, worker};
 
 #[doc(hidden)]
 impl<S: State> StateGraph<S> {
@@ -63,7 +63,7 @@ impl<S: State> StateGraph<S> {
         C: Send + 'static,
         F: AsyncFn(&S) -> Decision<S, C> + Send + Sync + 'static,
     {
-        Decider::new(self.add(name.into(), decide::boxed(function, call)))
+        Decider::new(self.add(name.into(), decider::boxed(function, call)))
     }
 
     pub fn __add_decider_with_context<C, F>(
@@ -76,6 +76,6 @@ impl<S: State> StateGraph<S> {
         C: Send + 'static,
         F: AsyncFn(&S, &Context<S>) -> Decision<S, C> + Send + Sync + 'static,
     {
-        Decider::new(self.add(name.into(), decide::boxed(function, call)))
+        Decider::new(self.add(name.into(), decider::boxed(function, call)))
     }
 }

@@ -8,7 +8,7 @@ use super::builder::StateGraph;
 use super::check;
 use super::compiled::{Declared, Graph, Inner, Rest};
 use super::fault::BuildError;
-use crate::body::Kind;
+use crate::node::erased::Kind;
 use crate::state::State;
 use crate::types::node_id::END;
 

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use tokio::sync::Semaphore;
 
-use crate::body::{AnyChoice, Body, Kind};
-use crate::cache::Recall;
-use crate::command::Command;
 use crate::drawing::EdgeKind;
-use crate::failure::Failure;
-use crate::goto::{Goto, Item};
+use crate::node::cache::Recall;
 use crate::node::codec::ItemCodec;
-use crate::policy::Policy;
+use crate::node::command::Command;
+use crate::node::erased::{AnyChoice, Body, Kind};
+use crate::node::failure::Failure;
+use crate::node::goto::{Goto, Item};
+use crate::node::policy::Policy;
 use crate::state::State;
 use crate::types::node_id::NodeList;
 

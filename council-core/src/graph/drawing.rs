@@ -1,10 +1,10 @@
 //! From a graph to its drawing.
 
 use super::compiled::{Declared, Graph, Inner, Route};
-use crate::body::Kind;
 use crate::drawing::ids::{END_ID, START_ID, guard_id, join_id};
 use crate::drawing::words::counted;
 use crate::drawing::{Drawing, EdgeKind, Link, Shape, ShapeKind};
+use crate::node::erased::Kind;
 use crate::state::State;
 use crate::types::node_id::END;
 

@@ -7,13 +7,13 @@ use super::builder::StateGraph;
 use super::compiled::{Decision, Route};
 use super::fault::BuildFault;
 use super::labels::{Labelled, RouteLabels};
-use crate::decide::Decider;
 use crate::drawing::EdgeKind;
 use crate::drawing::ids::START_ID;
-use crate::goto::{Choice, Goto, Targets};
+use crate::node::decider::Decider;
+use crate::node::goto::{Choice, Goto, Targets};
+use crate::node::worker::Worker;
 use crate::state::State;
 use crate::types::node_id::{END, Handle, NodeId, START};
-use crate::worker::Worker;
 
 impl<S: State> StateGraph<S> {
     /// After `from` comes what `pick` chooses among the targets, on the state with all updates of the superstep in it.

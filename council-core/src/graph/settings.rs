@@ -8,15 +8,15 @@ use serde::de::DeserializeOwned;
 use super::builder::StateGraph;
 use super::compiled::{Handler, Undeclared};
 use super::fault::BuildFault;
-use crate::cache::{Cache, Recall, Results};
-use crate::command::Command;
-use crate::failure::Failure;
-use crate::goto::{Item, Targets};
+use crate::node::cache::{Cache, Recall, Results};
 use crate::node::codec::ItemCodec;
-use crate::policy::Policy;
+use crate::node::command::Command;
+use crate::node::failure::Failure;
+use crate::node::goto::{Item, Targets};
+use crate::node::policy::Policy;
+use crate::node::worker::Worker;
 use crate::state::State;
 use crate::types::node_id::Handle;
-use crate::worker::Worker;
 
 impl<S: State> StateGraph<S> {
     /// How a node is run: tried again, for how long, how many at once, and where. What the policy leaves open is as

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::goto::Items;
+use super::goto::Items;
 use crate::journal::format::text;
 use crate::state::State;
 use crate::state::durable::Durable;

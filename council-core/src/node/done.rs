@@ -1,6 +1,6 @@
 //! What a task ends with.
 
-use crate::goto::Goto;
+use super::goto::Goto;
 use crate::state::State;
 
 /// What a task ends with.

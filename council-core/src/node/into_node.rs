@@ -1,9 +1,9 @@
 //! Functions and closures as nodes.
 
+use super::context::Context;
+use super::erased::{Body, Kind};
 use super::result::{NodeFuture, NodeResult};
 use super::{Node, kind};
-use crate::body::{Body, Kind};
-use crate::context::Context;
 use crate::state::State;
 use std::future::Future;
 

@@ -5,13 +5,25 @@ pub mod kind;
 pub(crate) mod done;
 pub(crate) mod into_node;
 pub(crate) mod result;
+pub(crate) mod ask;
+pub(crate) mod cache;
+pub(crate) mod command;
+pub(crate) mod context;
+pub(crate) mod decider;
+pub(crate) mod erased;
+pub(crate) mod failure;
+pub(crate) mod goto;
+pub(crate) mod memory;
+pub(crate) mod policy;
+pub(crate) mod task_tracker;
+pub(crate) mod worker;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::context::Context;
 use crate::state::State;
+use context::Context;
 use result::NodeResult;
 
 /// A node that is a struct; functions and closures need no impl.

@@ -2,8 +2,8 @@
 
 use super::routing::{settle, stranded, successors};
 use crate::ahead::Ahead;
-use crate::failure::Failure;
 use crate::graph::compiled::{Graph, Inner};
+use crate::node::failure::Failure;
 use crate::position::Position;
 use crate::state::State;
 use crate::types::limits::{Limits, StopReason};

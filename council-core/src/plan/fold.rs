@@ -1,9 +1,9 @@
 //! What has happened, put into the position.
 
 use super::redirect;
-use crate::chair::Asked;
 use crate::graph::compiled::Graph;
 use crate::journal::replay_error::Misfit;
+use crate::node::memory::Asked;
 use crate::position::Position;
 use crate::record::{Committed, Record};
 use crate::state::State;

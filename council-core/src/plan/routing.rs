@@ -4,8 +4,8 @@ use super::valves;
 use crate::ahead::Ahead;
 use crate::calling::Calling;
 use crate::drawing::ids::START_ID;
-use crate::failure::Failure;
 use crate::graph::compiled::{Inner, Pick};
+use crate::node::failure::Failure;
 use crate::position::Position;
 use crate::state::State;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::failure::Failure;
+use crate::node::failure::Failure;
 use crate::position::Position;
 use crate::state::State;
 use crate::types::error_chain::chain;

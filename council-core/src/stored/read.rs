@@ -6,12 +6,12 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use crate::ahead::{Ahead, Sent};
-use crate::body::Kind;
-use crate::goto::{Goto, Places};
 use crate::graph::compiled::{Graph, Inner};
 use crate::journal::format::line::{GotoLine, Line, ValveLine};
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::Codec;
+use crate::node::erased::Kind;
+use crate::node::goto::{Goto, Places};
 use crate::plan;
 use crate::position::Position;
 use crate::record::{Committed, Record};

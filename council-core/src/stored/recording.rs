@@ -5,15 +5,16 @@ use std::sync::Arc;
 use super::recorder::{Durability, Hook, Recorder};
 use super::snapshot::write_position;
 use super::write::{Lines, answered};
-use crate::chair::Given;
-use crate::context::Context;
 use crate::edit::Edit;
-use crate::failure::Failure;
 use crate::graph::compiled::{Graph, Inner};
 use crate::journal::Journal;
 use crate::journal::entry::{Head, Status};
+use crate::journal::error::JournalError;
 use crate::journal::format::writer::Writer;
 use crate::node::codec::Codec;
+use crate::node::context::Context;
+use crate::node::failure::Failure;
+use crate::node::memory::Given;
 use crate::position::{Place, Position};
 use crate::state::State;
 use crate::tasks::Task;
@@ -176,7 +177,7 @@ pub(crate) fn inside<S: State>(context: &Context<S>) -> Arc<str> {
 }
 
 #[expect(clippy::unnecessary_box_returns, reason = "all that fails here is boxed")]
-fn in_journal(source: crate::journal::JournalError) -> Box<Failure> {
+fn in_journal(source: JournalError) -> Box<Failure> {
     Box::new(Failure::Journal { source })
 }
 

@@ -2,13 +2,13 @@
 
 use super::snapshot::write_position;
 use crate::ahead::{Ahead, Sent};
-use crate::chair::Given;
 use crate::edit::Edit;
-use crate::goto::{Goto, Items, Places};
 use crate::graph::compiled::Inner;
 use crate::journal::format::text::write_text;
 use crate::journal::format::writer::Writer;
 use crate::node::codec::{Codec, ItemCodec};
+use crate::node::goto::{Goto, Items, Places};
+use crate::node::memory::Given;
 use crate::position::Position;
 use crate::record::Committed;
 use crate::state::State;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
-use crate::chair::Chair;
+use super::memory::Chair;
+use super::result::NodeError;
+use super::task_tracker::Spreading;
 use crate::graph::compiled::Graph;
-use crate::node::result::NodeError;
 use crate::observe::detail::Detail;
 use crate::observe::event::EventKind;
 use crate::observe::observers::Observers;
-use crate::spreading::Spreading;
 use crate::state::State;
 use crate::stored::recording::Recording;
 use crate::types::cancel::Cancel;

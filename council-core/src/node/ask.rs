@@ -5,9 +5,9 @@ use std::future::{Future, pending};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::chair::Told;
-use crate::context::Context;
-use crate::node::result::NodeError;
+use super::context::Context;
+use super::memory::Told;
+use super::result::NodeError;
 use crate::state::State;
 
 impl<S: State> Context<S> {

@@ -1,6 +1,6 @@
 //! What an error handler does instead of the node that failed.
 
-use crate::goto::Goto;
+use super::goto::Goto;
 use crate::state::State;
 
 /// An update together with where to go next: what an error handler answers, see

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::result::NodeError;
 use crate::journal::error::JournalError;
-use crate::node::result::NodeError;
 use crate::types::error_chain::chain;
 
 /// What went wrong in a run. Supersteps count from 1.

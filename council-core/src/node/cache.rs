@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::goto::Item;
-use crate::node::done::Done;
+use super::done::Done;
+use super::goto::Item;
 use crate::state::State;
 
 /// For how long, and how many, results of a node are kept; see [`StateGraph::cache`](crate::StateGraph::cache).

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::body::{AnyWorker, Body, Kind};
-use crate::context::Context;
-use crate::goto::{Goto, Item, Targets};
-use crate::node::kind;
-use crate::node::result::{NodeFuture, NodeResult};
+use super::context::Context;
+use super::erased::{AnyWorker, Body, Kind};
+use super::goto::{Goto, Item, Targets};
+use super::kind;
+use super::result::{NodeFuture, NodeResult};
 use crate::state::State;
 use crate::types::node_id::{Handle, NodeId};
 

@@ -6,11 +6,11 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 
-use crate::body::{AnyChoice, AnyDecider, Body, DecisionFuture, Kind};
-use crate::context::Context;
-use crate::goto::{Goto, Places, Targets};
-use crate::node::kind;
-use crate::node::result::Decision;
+use super::context::Context;
+use super::erased::{AnyChoice, AnyDecider, Body, DecisionFuture, Kind};
+use super::goto::{Goto, Places, Targets};
+use super::kind;
+use super::result::Decision;
 use crate::state::State;
 use crate::types::node_id::{Handle, NodeId, Target};
 

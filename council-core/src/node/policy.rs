@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use crate::failure::Failure;
+use super::failure::Failure;
 
 /// How a node is run, set by [`StateGraph::policy`](crate::StateGraph::policy), or for all nodes of a graph by
 /// [`StateGraph::default_policy`](crate::StateGraph::default_policy).
