@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::graph::compiled::Inner;
 use crate::node::failure::Failure;
-use crate::position::Position;
+use crate::plan::position::Position;
 use crate::state::State;
 
 /// Where a run pauses by itself, by the names of nodes.

@@ -14,8 +14,8 @@ use crate::node::erased::Kind;
 use crate::node::failure::Failure;
 use crate::node::result::{NodeError, NodeResult};
 use crate::observe::event::EventKind;
+use crate::plan::tasks::Task;
 use crate::state::State;
-use crate::tasks::Task;
 use crate::types::limits::StopReason;
 use crate::types::panic;
 

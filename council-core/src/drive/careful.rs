@@ -19,10 +19,10 @@ use crate::node::context::Context;
 use crate::node::done::Done;
 use crate::node::erased::Kind;
 use crate::node::failure::Failure;
+use crate::plan::tasks::Task;
 use crate::spans;
 use crate::spans::Span;
 use crate::state::State;
-use crate::tasks::Task;
 use crate::types::limits::StopReason;
 use crate::types::panic;
 

@@ -10,8 +10,8 @@ use crate::node::context::Context;
 use crate::node::done::Done;
 use crate::node::erased::{Kind, NestedEnd};
 use crate::node::goto::Item;
+use crate::plan::tasks::Task;
 use crate::state::State;
-use crate::tasks::Task;
 
 /// An attempt that borrows the state where it is.
 pub(super) fn in_place<'a, S: State>(

@@ -4,10 +4,10 @@ use super::{Driver, Halt};
 use crate::journal::entry::Status;
 use crate::journal::format::writer::Writer;
 use crate::node::failure::Failure;
-use crate::position::Position;
+use crate::plan::position::Position;
+use crate::plan::tasks::Task;
 use crate::state::State;
 use crate::stored::recording::Recording;
-use crate::tasks::Task;
 use crate::types::error_chain::chain;
 
 impl<S: State> Driver<S> {

@@ -16,7 +16,6 @@ use std::task::Poll;
 
 use tokio::time::Instant;
 
-use crate::calling::Calling;
 use crate::graph::compiled::Graph;
 use crate::node::context::{Context, RunInfo};
 use crate::node::failure::Failure;
@@ -24,7 +23,8 @@ use crate::node::memory::{Chair, WrongAnswer};
 use crate::observe::event::EventKind;
 use crate::pauses::Pauses;
 use crate::plan::advance::Next;
-use crate::position::Position;
+use crate::plan::blame::Calling;
+use crate::plan::position::Position;
 use crate::run::error::RunError;
 use crate::run::outcome::Outcome;
 use crate::state::State;

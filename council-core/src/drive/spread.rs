@@ -19,10 +19,10 @@ use crate::node::context::Context;
 use crate::node::done::Done;
 use crate::node::erased::Kind;
 use crate::node::task_tracker::{OneOfThem, Spreading};
-use crate::position::Position;
+use crate::plan::position::Position;
+use crate::plan::tasks::Task;
 use crate::spans::Span;
 use crate::state::State;
-use crate::tasks::Task;
 use crate::types::panic;
 
 /// What the tasks of a superstep share that are on other threads.

@@ -13,10 +13,10 @@ use super::spread::Shared;
 use super::{Driver, Halt};
 use crate::node::context::Context;
 use crate::node::failure::Failure;
-use crate::position::Position;
+use crate::plan::position::Position;
+use crate::plan::tasks::{Task, Tasks};
 use crate::spans;
 use crate::state::State;
-use crate::tasks::{Task, Tasks};
 
 impl<S: State> Driver<S> {
     /// Runs the open tasks of the superstep. What has ended is in the position, however it ends.

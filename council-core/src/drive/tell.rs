@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Driver;
-use crate::calling::Calling;
 use crate::node::context::Context;
 use crate::node::failure::Failure;
 use crate::observe::detail::Detail;
 use crate::observe::event::EventKind;
-use crate::position::Position;
+use crate::plan::blame::Calling;
+use crate::plan::position::Position;
 use crate::state::State;
 
 impl<S: State> Driver<S> {

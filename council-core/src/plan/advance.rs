@@ -1,10 +1,10 @@
 //! What a run does next.
 
+use super::position::Position;
 use super::routing::{settle, stranded, successors};
-use crate::ahead::Ahead;
+use super::successors::Ahead;
 use crate::graph::compiled::{Graph, Inner};
 use crate::node::failure::Failure;
-use crate::position::Position;
 use crate::state::State;
 use crate::types::limits::{Limits, StopReason};
 

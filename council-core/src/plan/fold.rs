@@ -1,11 +1,11 @@
 //! What has happened, put into the position.
 
+use super::position::Position;
+use super::record::{Committed, Record};
 use super::redirect;
 use crate::graph::compiled::Graph;
 use crate::journal::replay_error::Misfit;
 use crate::node::memory::Asked;
-use crate::position::Position;
-use crate::record::{Committed, Record};
 use crate::state::State;
 
 /// Puts a record into the position.

@@ -1,14 +1,14 @@
 //! What comes after a node, chosen anew.
 
+use super::blame::Calling;
+use super::edit::EditError;
+use super::position::Position;
+use super::record::Committed;
 use super::routing::{exits, settle, stranded};
-use crate::ahead::Ahead;
-use crate::calling::Calling;
-use crate::edit::EditError;
+use super::successors::Ahead;
+use super::tasks::Task;
 use crate::graph::compiled::{Graph, Inner};
-use crate::position::Position;
-use crate::record::Committed;
 use crate::state::State;
-use crate::tasks::Task;
 
 /// Whether the run stands right after the node, so that what comes next can be chosen anew.
 pub(crate) fn can_redirect<S: State>(graph: &Graph<S>, position: &Position<S>, node: u32) -> Result<(), EditError> {

@@ -1,12 +1,12 @@
 //! Where the tasks of a superstep lead: edges, routes and joins, then valves and deferred nodes.
 
+use super::blame::Calling;
+use super::position::Position;
+use super::successors::Ahead;
 use super::valves;
-use crate::ahead::Ahead;
-use crate::calling::Calling;
 use crate::drawing::ids::START_ID;
 use crate::graph::compiled::{Inner, Pick};
 use crate::node::failure::Failure;
-use crate::position::Position;
 use crate::state::State;
 
 /// Opens the valves on the way to what comes next, and holds back what is deferred.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::ahead::Ahead;
-use crate::calling::Calling;
+use super::blame::Calling;
+use super::position::Position;
+use super::successors::Ahead;
 use crate::graph::compiled::{Inner, VisitLimit};
-use crate::position::Position;
 use crate::state::State;
 use crate::types::node_id::{END, NodeList};
 use crate::types::valve::{OpenedValve, Valve};

@@ -24,7 +24,7 @@ use crate::observe::event::Event;
 use crate::observe::observers::{Observer, Observers};
 use crate::observe::queue::{Events, Queue};
 use crate::pauses::Pauses;
-use crate::position::Position;
+use crate::plan::position::Position;
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::stored::recorder::{Durability, Hook, Saved};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::node::failure::Failure;
-use crate::position::Position;
+use crate::plan::position::Position;
 use crate::state::State;
 use crate::types::error_chain::chain;
 

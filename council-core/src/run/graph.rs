@@ -3,7 +3,7 @@
 use super::builder::RunBuilder;
 use crate::graph::compiled::Graph;
 use crate::plan;
-use crate::position::Position;
+use crate::plan::position::Position;
 use crate::state::State;
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::position::Position;
+use crate::plan::position::Position;
 use crate::state::State;
 use crate::types::limits::StopReason;
 

@@ -12,7 +12,7 @@ use crate::journal::format::line::Line;
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::{Codec, Json};
 use crate::plan;
-use crate::position::{Place, Position};
+use crate::plan::position::{Place, Position};
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::types::error_chain::chain;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use crate::ahead::{Ahead, Sent};
 use crate::graph::compiled::{Graph, Inner};
 use crate::journal::format::line::{GotoLine, Line, ValveLine};
 use crate::journal::replay_error::Misfit;
@@ -13,8 +12,9 @@ use crate::node::codec::Codec;
 use crate::node::erased::Kind;
 use crate::node::goto::{Goto, Places};
 use crate::plan;
-use crate::position::Position;
-use crate::record::{Committed, Record};
+use crate::plan::position::Position;
+use crate::plan::record::{Committed, Record};
+use crate::plan::successors::{Ahead, Sent};
 use crate::state::State;
 use crate::types::node_id::{END, NodeId};
 use crate::types::valve::{OpenedValve, Valve};

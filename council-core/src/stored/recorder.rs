@@ -9,7 +9,7 @@ use super::waiting::{Batch, Waiting};
 use crate::journal::Journal;
 use crate::journal::entry::{Append, Entry, ReadFrom, Status};
 use crate::journal::error::JournalError;
-use crate::position::Place;
+use crate::plan::position::Place;
 use crate::types::panic;
 
 /// When the records of a run have to be in its journal.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::recorder::{Durability, Hook, Recorder};
 use super::snapshot::write_position;
 use super::write::{Lines, answered};
-use crate::edit::Edit;
 use crate::graph::compiled::{Graph, Inner};
 use crate::journal::Journal;
 use crate::journal::entry::{Head, Status};
@@ -15,9 +14,10 @@ use crate::node::codec::Codec;
 use crate::node::context::Context;
 use crate::node::failure::Failure;
 use crate::node::memory::Given;
-use crate::position::{Place, Position};
+use crate::plan::edit::Edit;
+use crate::plan::position::{Place, Position};
+use crate::plan::tasks::Task;
 use crate::state::State;
-use crate::tasks::Task;
 use crate::types::panic;
 
 /// How a run is to be stored, if it is.

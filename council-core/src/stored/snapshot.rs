@@ -8,7 +8,6 @@ use serde_json::value::RawValue;
 
 use super::read;
 use super::write::{Lines, Written, valves};
-use crate::ahead::Ahead;
 use crate::graph::compiled::{Graph, Inner};
 use crate::journal::format::line;
 use crate::journal::format::line::{FORMAT, GotoLine, LineError, ValveLine};
@@ -17,7 +16,8 @@ use crate::journal::replay_error::Misfit;
 use crate::node::codec::Codec;
 use crate::node::erased::Kind;
 use crate::node::memory::{Asked, Remembered};
-use crate::position::Position;
+use crate::plan::position::Position;
+use crate::plan::successors::Ahead;
 use crate::state::State;
 use crate::state::cell::Slot;
 

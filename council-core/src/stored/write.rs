@@ -1,16 +1,16 @@
 //! What happened in a run, as lines of JSON.
 
 use super::snapshot::write_position;
-use crate::ahead::{Ahead, Sent};
-use crate::edit::Edit;
 use crate::graph::compiled::Inner;
 use crate::journal::format::text::write_text;
 use crate::journal::format::writer::Writer;
 use crate::node::codec::{Codec, ItemCodec};
 use crate::node::goto::{Goto, Items, Places};
 use crate::node::memory::Given;
-use crate::position::Position;
-use crate::record::Committed;
+use crate::plan::edit::Edit;
+use crate::plan::position::Position;
+use crate::plan::record::Committed;
+use crate::plan::successors::{Ahead, Sent};
 use crate::state::State;
 use crate::types::node_id::{END, NodeList};
 use crate::types::valve::{OpenedValve, Valve};

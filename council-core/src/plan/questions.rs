@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::position::Position;
 use crate::journal::entry::Status;
 use crate::node::memory::Given;
-use crate::position::Position;
 use crate::state::State;
 use crate::types::question::{AnswerError, Ask};
 

@@ -1,12 +1,12 @@
 //! How a superstep is completed: its updates go into the state, and what comes next becomes its tasks.
 
-use crate::ahead::Ahead;
-use crate::calling::Calling;
+use super::arrivals::Arrivals;
+use super::blame::Calling;
+use super::position::Position;
+use super::record::{Committed, Record};
+use super::successors::Ahead;
 use crate::graph::compiled::Inner;
-use crate::joins::Arrivals;
 use crate::node::failure::Failure;
-use crate::position::Position;
-use crate::record::{Committed, Record};
 use crate::state::State;
 use crate::types::panic;
 

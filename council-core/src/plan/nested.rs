@@ -2,9 +2,9 @@
 
 use std::any::Any;
 
+use super::position::Position;
 use crate::node::erased::Kept;
 use crate::node::memory::Given;
-use crate::position::Position;
 use crate::state::State;
 use crate::types::question::{AnswerError, Ask};
 

@@ -1,7 +1,7 @@
 //! Changes of a run from outside, before they are in the journal, and why one is refused.
 
+use super::record::Committed;
 use crate::node::failure::Failure;
-use crate::record::Committed;
 use crate::state::State;
 
 /// A change from outside that is not in a journal yet.

@@ -3,19 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ahead::Ahead;
-use crate::calling::Calling;
+use super::arrivals::Arrivals;
+use super::blame::Calling;
+use super::edit::Edit;
+use super::successors::Ahead;
+use super::tasks::{Task, Tasks};
 use crate::drawing::ids::START_ID;
-use crate::edit::Edit;
 use crate::graph::compiled::Inner;
-use crate::joins::Arrivals;
 use crate::journal::entry::Status;
 use crate::journal::replay_error::Misfit;
 use crate::node::failure::Failure;
 use crate::node::memory::{Given, Remembered};
 use crate::state::State;
 use crate::state::cell::Slot;
-use crate::tasks::{Task, Tasks};
 use crate::types::valve::OpenedValve;
 
 /// Where a run stands. It is a value: it can be kept, and a run can go on from it with

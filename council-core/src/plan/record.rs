@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ahead::Ahead;
+use super::successors::Ahead;
 use crate::node::goto::Goto;
 use crate::state::State;
 use crate::types::node_id::NodeList;

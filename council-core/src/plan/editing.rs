@@ -1,9 +1,9 @@
 //! Changes from outside: of the state of a run, and of where it goes.
 
-use crate::edit::{Edit, EditError};
+use super::edit::{Edit, EditError};
+use super::position::Position;
+use super::redirect::{can_redirect, redirect};
 use crate::graph::compiled::Graph;
-use crate::plan::redirect::{can_redirect, redirect};
-use crate::position::Position;
 use crate::state::State;
 
 impl<S: State> Position<S> {

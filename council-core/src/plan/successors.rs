@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::tasks::Task;
 use crate::graph::compiled::Inner;
 use crate::node::goto::{Goto, Item, Items, Places};
 use crate::state::State;
-use crate::tasks::Task;
 use crate::types::node_id::{END, NodeId, NodeList};
 
 /// What comes next, before it is tasks.
