@@ -1,12 +1,14 @@
 //! The driver: waits for nodes, writes what they returned, tells observers, and asks the planner again.
 
 pub(crate) mod attempt;
-pub(crate) mod careful;
 pub(crate) mod in_place;
 pub(crate) mod journal;
-pub(crate) mod spread;
 pub(crate) mod superstep;
-pub(crate) mod tell;
+pub(crate) mod breakpoints;
+pub(crate) mod emit;
+pub(crate) mod spans;
+pub(crate) mod spawned;
+pub(crate) mod with_policy;
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -21,7 +23,7 @@ use crate::node::context::{Context, RunInfo};
 use crate::node::failure::Failure;
 use crate::node::memory::{Chair, WrongAnswer};
 use crate::observe::event::EventKind;
-use crate::pauses::Pauses;
+use crate::plan;
 use crate::plan::advance::Next;
 use crate::plan::blame::Calling;
 use crate::plan::position::Position;
@@ -31,7 +33,7 @@ use crate::state::State;
 use crate::types::error_chain::chain;
 use crate::types::limits::StopReason;
 use crate::types::panic;
-use crate::{plan, spans};
+use breakpoints::Pauses;
 
 /// A run in progress: everything but where it stands.
 pub(crate) struct Driver<S: State> {

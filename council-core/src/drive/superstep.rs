@@ -9,13 +9,12 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::task::coop::{consume_budget, unconstrained};
 use tokio::time::Instant;
 
-use super::spread::Shared;
-use super::{Driver, Halt};
+use super::spawned::Shared;
+use super::{Driver, Halt, spans};
 use crate::node::context::Context;
 use crate::node::failure::Failure;
 use crate::plan::position::Position;
 use crate::plan::tasks::{Task, Tasks};
-use crate::spans;
 use crate::state::State;
 
 impl<S: State> Driver<S> {

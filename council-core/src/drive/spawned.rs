@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::attempt::{Attempt, Ended};
 use super::in_place::until_it_asks;
+use super::spans::Span;
 use super::{Driver, Halt};
 use crate::node::context::Context;
 use crate::node::done::Done;
@@ -21,7 +22,6 @@ use crate::node::erased::Kind;
 use crate::node::task_tracker::{OneOfThem, Spreading};
 use crate::plan::position::Position;
 use crate::plan::tasks::Task;
-use crate::spans::Span;
 use crate::state::State;
 use crate::types::panic;
 
