@@ -5,3 +5,4 @@ pub(crate) mod error;
 pub(crate) mod graph;
 pub(crate) mod outcome;
 pub(crate) mod running;
+pub(crate) mod subgraph;
