@@ -1,27 +1,55 @@
 #![doc = include_str!("../README.md")]
 
+// In reading order: a module imports only from those above it.
 #[doc(hidden)]
 pub mod __private;
-mod drive;
-mod graph;
-pub mod journal;
-mod node;
-mod observe;
-pub mod plan;
-mod run;
 mod state;
-mod stored;
+
 mod types;
+
 mod drawing;
+
+pub mod journal;
+
+mod observe;
+
+mod node;
+
+mod graph;
+
+pub mod plan;
+
+mod stored;
+
+mod drive;
+
+mod run;
 
 pub use async_trait::async_trait;
 pub use council_core_derive::State;
+
+pub use state::durable::Durable;
+pub use state::field_set::FieldSet;
+pub use state::merge::{MergeError, merge};
+pub use state::reduce::by_id::Identified;
+pub use state::reduce::id_list::IdList;
+pub use state::{State, Update, reduce};
+
+pub use types::cancel::Cancel;
+pub use types::limits::{Limits, StopReason};
+pub use types::node_id::{Handle, NodeId, Target};
+pub use types::path::{Path, Task};
+pub use types::question::{AnswerError, Ask};
+pub use types::valve::Valve;
+
 pub use drawing::ids::is_reserved;
 pub use drawing::{Drawing, EdgeKind, Link, Shape, ShapeKind};
-pub use graph::builder::StateGraph;
-pub use graph::compiled::Graph;
-pub use graph::fault::{BuildError, BuildFault};
-pub use graph::labels::RouteLabels;
+
+pub use observe::detail::Detail;
+pub use observe::event::{Event, EventKind};
+pub use observe::queue::Events;
+pub use observe::run_path::RunPath;
+
 pub use node::cache::Cache;
 pub use node::command::Command;
 pub use node::context::Context;
@@ -34,27 +62,18 @@ pub use node::policy::{Policy, Retry};
 pub use node::result::{Decision, NodeError, NodeFuture, NodeResult};
 pub use node::worker::{IntoWorker, Work, Worker};
 pub use node::{Node, kind};
-pub use observe::detail::Detail;
-pub use observe::event::{Event, EventKind};
-pub use observe::queue::Events;
-pub use observe::run_path::RunPath;
+
+pub use graph::builder::StateGraph;
+pub use graph::compiled::Graph;
+pub use graph::fault::{BuildError, BuildFault};
+pub use graph::labels::RouteLabels;
+
 pub use plan::edit::EditError;
 pub use plan::position::{OpenTask, Position};
 pub use plan::record::{Committed, Record};
+
 pub use run::builder::RunBuilder;
 pub use run::error::RunError;
 pub use run::outcome::{Outcome, Unfinished};
 pub use run::running::Run;
 pub use run::subgraph::{Subgraph, Whole};
-pub use state::durable::Durable;
-pub use state::field_set::FieldSet;
-pub use state::merge::{MergeError, merge};
-pub use state::reduce::by_id::Identified;
-pub use state::reduce::id_list::IdList;
-pub use state::{State, Update, reduce};
-pub use types::cancel::Cancel;
-pub use types::limits::{Limits, StopReason};
-pub use types::node_id::{Handle, NodeId, Target};
-pub use types::path::{Path, Task};
-pub use types::question::{AnswerError, Ask};
-pub use types::valve::Valve;
