@@ -12,10 +12,10 @@ use tokio_util::task::TaskTracker;
 use crate::http::access::Access;
 use crate::http::error::ApiError;
 use crate::metrics::Metrics;
-use crate::runs::entry::RunEntry;
+use crate::runs::handle::RunHandle;
 use crate::runs::registry::Runs;
 use crate::store::Store;
-use crate::store::readiness::Probe;
+use crate::store::readiness::ReadinessCheck;
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -23,7 +23,7 @@ pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) access: Arc<Access>,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) probe: Probe,
+    pub(crate) readiness: ReadinessCheck,
     pub(crate) send_timeout: Duration,
     /// How long a body may take.
     pub(crate) read_timeout: Duration,
@@ -39,22 +39,22 @@ pub(crate) struct App {
 
 impl App {
     /// One of the places for those who watch, held as long as they do.
-    pub(crate) fn watcher(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+    pub(crate) fn watcher_permit(&self) -> Result<OwnedSemaphorePermit, ApiError> {
         Arc::clone(&self.watchers).try_acquire_owned().map_err(|_| ApiError::TooManyWatchers)
     }
 }
 
-pub(crate) type Shared = State<Arc<App>>;
+pub(crate) type SharedApp = State<Arc<App>>;
 
 pub(crate) type Query = RawQuery;
 
 /// The id in the path; one that is no UTF-8 names no path of ours.
-pub(crate) type Id = Result<Path<String>, PathRejection>;
+pub(crate) type PathId = Result<Path<String>, PathRejection>;
 
-pub(crate) fn name(id: Id) -> Result<String, ApiError> {
+pub(crate) fn path_id(id: PathId) -> Result<String, ApiError> {
     id.map(|Path(id)| id).map_err(|_| ApiError::NotFound)
 }
 
-pub(crate) async fn find(app: &App, id: Id) -> Result<Arc<RunEntry>, ApiError> {
-    Ok(app.runs.find(&name(id)?).await?)
+pub(crate) async fn find_run(app: &App, id: PathId) -> Result<Arc<RunHandle>, ApiError> {
+    Ok(app.runs.find(&path_id(id)?).await?)
 }

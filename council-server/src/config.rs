@@ -81,7 +81,7 @@ impl Default for Config {
 
 impl Config {
     /// How many ended runs are kept, if there is a limit.
-    pub(crate) fn kept_runs(&self) -> Option<u64> {
+    pub(crate) fn retained_runs(&self) -> Option<u64> {
         self.keep_runs.or((self.database == Database::Memory).then_some(1_000))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use council_core::Graph;
 use council_llm::{Blueprint, BlueprintError, Council, Environment, MASTER, Models, Offer, Rehearsal};
 
-use crate::wire::drawing::Drawing;
+use crate::wire::graph::GraphJson;
 
 /// What a [`Server`](crate::Server) runs: one council that is always there, and where the agents of blueprints get their models.
 ///
@@ -17,14 +17,14 @@ use crate::wire::drawing::Drawing;
 /// use council_server::Councils;
 ///
 /// let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build()?)
-///     .played_by("master_agent", "rehearsal")
+///     .model_name("master_agent", "rehearsal")
 ///     .models(Models::from(Environment::from_env()));
 /// # Ok::<(), council_llm::CouncilError>(())
 /// ```
 #[derive(Clone)]
 pub struct Councils {
     council: Graph<Council>,
-    played_by: BTreeMap<String, String>,
+    model_names: BTreeMap<String, String>,
     models: Models,
 }
 
@@ -32,13 +32,13 @@ impl Councils {
     /// This graph is the built-in council.
     #[must_use]
     pub fn new(council: Graph<Council>) -> Self {
-        Self { council, played_by: BTreeMap::new(), models: Models::from(Environment::default()) }
+        Self { council, model_names: BTreeMap::new(), models: Models::from(Environment::default()) }
     }
 
     /// Says of a node of the built-in council which model plays it, for those who look at the graph.
     #[must_use]
-    pub fn played_by(mut self, node: impl Into<String>, model: impl Into<String>) -> Self {
-        self.played_by.insert(node.into(), model.into());
+    pub fn model_name(mut self, node: impl Into<String>, model: impl Into<String>) -> Self {
+        self.model_names.insert(node.into(), model.into());
         self
     }
 
@@ -58,13 +58,13 @@ impl Councils {
     }
 
     /// The graph as a picture, whether or not its models can be had.
-    pub(crate) fn drawing(&self, blueprint: Option<&Blueprint>) -> Result<Drawing, BlueprintError> {
+    pub(crate) fn drawing(&self, blueprint: Option<&Blueprint>) -> Result<GraphJson, BlueprintError> {
         let Some(blueprint) = blueprint else {
-            let model = |node: &str| self.played_by.get(node).cloned();
-            return Ok(Drawing::of_council(self.council.drawing(), model));
+            let model = |node: &str| self.model_names.get(node).cloned();
+            return Ok(GraphJson::of_council(self.council.drawing(), model));
         };
         let anyone = Models::new(|_| Ok(Arc::new(Rehearsal::new())));
-        Ok(Drawing::of_blueprint(blueprint.graph(&anyone)?.drawing(), blueprint))
+        Ok(GraphJson::of_blueprint(blueprint.graph(&anyone)?.drawing(), blueprint))
     }
 
     /// The nodes of the built-in council.
@@ -73,21 +73,21 @@ impl Councils {
     }
 
     /// Which models agents can be given. The usual one is that of the author in the built-in council.
-    pub(crate) fn offer(&self) -> Offer {
+    pub(crate) fn catalog(&self) -> Offer {
         let mut offer = self.models.offer();
-        if let Some(model) = self.played_by.get(MASTER) {
+        if let Some(model) = self.model_names.get(MASTER) {
             offer.default.clone_from(model);
         }
         offer
     }
 
     /// The names of all graphs that a run of this server may have.
-    pub(crate) fn names(&self) -> Vec<String> {
+    pub(crate) fn graph_names(&self) -> Vec<String> {
         vec![self.council.name().to_owned(), Blueprint::GRAPH.to_owned()]
     }
 
     /// Whether a run of this graph is one of this server's.
-    pub(crate) fn know(&self, graph: &str) -> bool {
+    pub(crate) fn has_graph(&self, graph: &str) -> bool {
         graph == self.council.name() || graph == Blueprint::GRAPH
     }
 }

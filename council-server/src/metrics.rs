@@ -14,7 +14,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::wire::history::ExecutionMode;
-use crate::wire::status::Status;
+use crate::wire::status::RunStatus;
 
 /// The counters of one server. What is counted often is found without a lock.
 pub(crate) struct Metrics {
@@ -36,7 +36,7 @@ pub(crate) struct Metrics {
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
 /// Somebody who watches a run, for as long as it is kept.
-pub(crate) struct Watching {
+pub(crate) struct WatcherGuard {
     watchers: Gauge,
     events: Counter,
 }
@@ -99,46 +99,46 @@ impl Metrics {
     }
 
     /// A run has ended.
-    pub(crate) fn ended(&self, outcome: Status, mode: ExecutionMode, is_blueprint: bool) {
+    pub(crate) fn run_ended(&self, outcome: RunStatus, mode: ExecutionMode, is_blueprint: bool) {
         self.ended.get_or_create(&labels(outcome, mode, is_blueprint)).inc();
     }
 
     /// A node, or an agent of this role, has worked for so long.
-    pub(crate) fn worked(&self, node: &str, duration: Duration) {
+    pub(crate) fn node_completed(&self, node: &str, duration: Duration) {
         if let Some(durations) = self.nodes.get(node) {
             durations.observe(duration.as_secs_f64());
         }
     }
 
     /// A run has used this before, and that now.
-    pub(crate) fn used(&self, before: Usage, now: Usage) {
+    pub(crate) fn tokens_used(&self, before: Usage, now: Usage) {
         self.tokens_in.inc_by(now.input_tokens.saturating_sub(before.input_tokens));
         self.tokens_out.inc_by(now.output_tokens.saturating_sub(before.output_tokens));
     }
 
     /// The journal has taken so long to write records.
-    pub(crate) fn appended(&self, duration: Duration) {
+    pub(crate) fn append_succeeded(&self, duration: Duration) {
         self.appends.observe(duration.as_secs_f64());
     }
 
     /// The journal could not write records.
-    pub(crate) fn not_appended(&self) {
+    pub(crate) fn append_failed(&self) {
         self.failed_appends.inc();
     }
 
     /// Somebody watches, until what is returned is dropped.
-    pub(crate) fn watching(&self) -> Watching {
+    pub(crate) fn watching(&self) -> WatcherGuard {
         self.watchers.inc();
-        Watching { watchers: self.watchers.clone(), events: self.events.clone() }
+        WatcherGuard { watchers: self.watchers.clone(), events: self.events.clone() }
     }
 
     /// A watcher was cut off.
-    pub(crate) fn cut_off(&self) {
+    pub(crate) fn watcher_cut_off(&self) {
         self.cut_off.inc();
     }
 
     /// A request was answered.
-    pub(crate) fn answered(&self, status: StatusCode) {
+    pub(crate) fn request_answered(&self, status: StatusCode) {
         let class = usize::from(status.as_u16() / 100).wrapping_sub(1);
         if let Some(requests) = self.requests.get(class) {
             requests.inc();
@@ -156,14 +156,14 @@ impl Metrics {
     }
 }
 
-impl Watching {
+impl WatcherGuard {
     /// So many events were sent to them.
     pub(crate) fn sent(&self, events: u64) {
         self.events.inc_by(events);
     }
 }
 
-impl Drop for Watching {
+impl Drop for WatcherGuard {
     fn drop(&mut self) {
         self.watchers.dec();
     }
@@ -171,13 +171,13 @@ impl Drop for Watching {
 
 /// All ways in which a run can end.
 fn outcomes() -> impl Iterator<Item = Labels<3>> {
-    let outcomes = [Status::Completed, Status::Failed, Status::Cancelled].into_iter();
+    let outcomes = [RunStatus::Completed, RunStatus::Failed, RunStatus::Cancelled].into_iter();
     let modes =
         outcomes.flat_map(|outcome| [ExecutionMode::AutoPilot, ExecutionMode::GodMode].map(|mode| (outcome, mode)));
     modes.flat_map(|(outcome, mode)| [false, true].map(|is_blueprint| labels(outcome, mode, is_blueprint)))
 }
 
-fn labels(outcome: Status, mode: ExecutionMode, is_blueprint: bool) -> Labels<3> {
+fn labels(outcome: RunStatus, mode: ExecutionMode, is_blueprint: bool) -> Labels<3> {
     let mode = match mode {
         ExecutionMode::AutoPilot => "auto-pilot",
         ExecutionMode::GodMode => "god-mode",

@@ -16,14 +16,14 @@ use tracing::{info, warn};
 use crate::app::App;
 use crate::config::Config;
 use crate::councils::Councils;
-use crate::http::accept::{self, Connections};
+use crate::http::accept::{self, ConnectionPool};
 use crate::http::access::Access;
-use crate::http::connection::Served;
+use crate::http::connection::ConnectionSettings;
 use crate::metrics::Metrics;
 use crate::routes;
 use crate::runs::registry::Runs;
-use crate::store::metered::Measured;
-use crate::store::readiness::Probe;
+use crate::store::metered::MeteredJournal;
+use crate::store::readiness::ReadinessCheck;
 use crate::store::{Store, StoreError};
 
 /// A server that has its address and does not answer yet: [`run`](Self::run) it.
@@ -32,7 +32,7 @@ pub struct Server {
     listener: TcpListener,
     local_addr: SocketAddr,
     app: Arc<App>,
-    connections: Arc<Connections>,
+    connections: Arc<ConnectionPool>,
 }
 
 impl Server {
@@ -55,14 +55,14 @@ impl Server {
         let metrics = Arc::new(Metrics::new(councils.nodes()));
         let mut store = Store::open(&config.database).await.map_err(BindError::Database)?;
         let journal = Arc::clone(&store.journal);
-        store.journal = Arc::new(Measured { journal: Arc::clone(&journal), metrics: Arc::clone(&metrics) });
+        store.journal = Arc::new(MeteredJournal { journal: Arc::clone(&journal), metrics: Arc::clone(&metrics) });
         let store = Arc::new(store);
         let app = App {
             runs: Arc::new(Runs::new(&config, councils, Arc::clone(&store), Arc::clone(&metrics), gone.clone())),
             store,
             access: Arc::new(Access::new(config.token.clone(), config.allowed_origins.clone())),
             metrics,
-            probe: Probe::new(journal),
+            readiness: ReadinessCheck::new(journal),
             send_timeout: config.send_timeout,
             read_timeout: config.read_timeout,
             watchers: Arc::new(Semaphore::new(config.max_watchers.min(Semaphore::MAX_PERMITS))),
@@ -71,7 +71,7 @@ impl Server {
             gone,
         };
         app.runs.count_paused().await;
-        let connections = Connections::new(accept::bound(config.max_connections, config.max_runs));
+        let connections = ConnectionPool::new(accept::connection_limit(config.max_connections, config.max_runs));
         Ok(Self { listener, local_addr, app: Arc::new(app), connections: Arc::new(connections) })
     }
 
@@ -90,7 +90,7 @@ impl Server {
         let Self { listener, app, connections, .. } = self;
         let _gone = app.gone.clone().drop_guard();
         let closing = CancellationToken::new();
-        let served = Served {
+        let served = ConnectionSettings {
             router: routes::router(Arc::clone(&app)),
             tasks: app.tasks.clone(),
             closing: closing.clone(),

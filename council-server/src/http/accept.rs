@@ -12,37 +12,37 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
-use crate::http::connection::{self, Served};
-use crate::http::place::{Place, Pulse};
+use crate::http::connection::{self, ConnectionSettings};
+use crate::http::connection_state::{ConnectionPermit, ConnectionState};
 
 /// The connections of a server.
 ///
 /// There are as many as it may have. When one more comes, the one that has been without a request for longest makes room for it, so
 /// that connections that are opened and left alone keep nobody out. Only where all are at work is the new one refused, with a reason.
-pub(crate) struct Connections {
-    places: Arc<Semaphore>,
+pub(crate) struct ConnectionPool {
+    permits: Arc<Semaphore>,
     /// Those who are let in or refused at this moment hold one; while none is left, whoever comes waits in the system's own queue.
-    doors: Arc<Semaphore>,
-    pulses: Mutex<HashMap<u64, Arc<Pulse>>>,
+    accepting: Arc<Semaphore>,
+    states: Mutex<HashMap<u64, Arc<ConnectionState>>>,
     is_full: AtomicBool,
 }
 
-impl Connections {
+impl ConnectionPool {
     pub(crate) fn new(most: usize) -> Self {
-        let places = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
-        let doors = Arc::new(Semaphore::new(DOORS));
-        Self { places, doors, pulses: Mutex::default(), is_full: AtomicBool::new(false) }
+        let permits = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
+        let accepting = Arc::new(Semaphore::new(MAX_ACCEPTING));
+        Self { permits, accepting, states: Mutex::default(), is_full: AtomicBool::new(false) }
     }
 
     /// Accepts connections for ever, each in a task of its own.
-    pub(crate) async fn accept(self: &Arc<Self>, listener: &TcpListener, served: &Served) -> Infallible {
+    pub(crate) async fn accept(self: &Arc<Self>, listener: &TcpListener, served: &ConnectionSettings) -> Infallible {
         let mut number = 0;
         loop {
-            let door = Arc::clone(&self.doors).acquire_owned().await;
+            let permit_to_accept = Arc::clone(&self.accepting).acquire_owned().await;
             match listener.accept().await {
                 Ok((stream, _)) => {
                     number += 1;
-                    served.tasks.spawn(Arc::clone(self).let_in(stream, number, served.clone(), door.ok()));
+                    served.tasks.spawn(Arc::clone(self).admit(stream, number, served.clone(), permit_to_accept.ok()));
                 }
                 Err(error) => {
                     // Too many open files, most likely: a pause lets some of them be closed.
@@ -53,75 +53,75 @@ impl Connections {
         }
     }
 
-    async fn let_in(
+    async fn admit(
         self: Arc<Self>,
         stream: TcpStream,
         number: u64,
-        served: Served,
-        door: Option<OwnedSemaphorePermit>,
+        served: ConnectionSettings,
+        permit_to_accept: Option<OwnedSemaphorePermit>,
     ) {
-        let Some(place) = self.place().await else {
+        let Some(permit) = self.acquire().await else {
             if !self.is_full.swap(true, Ordering::Relaxed) {
                 warn!("all connections are at work: others are refused");
             }
             return connection::refuse(stream).await;
         };
-        drop(door);
-        let registered = Registered { connections: &self, number };
-        let pulse = Arc::new(Pulse::new());
-        self.pulses().insert(number, Arc::clone(&pulse));
-        connection::serve(stream, served, place, pulse).await;
+        drop(permit_to_accept);
+        let registered = Registration { connections: &self, number };
+        let state = Arc::new(ConnectionState::new());
+        self.states().insert(number, Arc::clone(&state));
+        connection::serve(stream, served, permit, state).await;
         drop(registered);
     }
 
     /// A place, if need be that of a connection without a request.
-    async fn place(&self) -> Option<Place> {
-        let places = || Arc::clone(&self.places);
-        let permit = match places().try_acquire_owned() {
+    async fn acquire(&self) -> Option<ConnectionPermit> {
+        let permits = || Arc::clone(&self.permits);
+        let permit = match permits().try_acquire_owned() {
             Ok(permit) => {
                 self.is_full.store(false, Ordering::Relaxed);
                 permit
             }
-            Err(_) if self.send_one_away() => timeout(LEAVING, places().acquire_owned()).await.ok()?.ok()?,
+            Err(_) if self.evict_idle() => timeout(LEAVING, permits().acquire_owned()).await.ok()?.ok()?,
             Err(_) => return None,
         };
-        Some(Place::new(permit))
+        Some(ConnectionPermit::new(permit))
     }
 
     /// Lets the connection go that has been without a request for longest; says whether there was one.
-    fn send_one_away(&self) -> bool {
-        let pulses = self.pulses();
-        let idle = pulses.values().filter_map(|pulse| Some((pulse.idle_since()?, pulse)));
+    fn evict_idle(&self) -> bool {
+        let states = self.states();
+        let idle = states.values().filter_map(|state| Some((state.idle_since()?, state)));
         let Some((_, longest)) = idle.min_by_key(|(since, _)| *since) else { return false };
-        longest.send_away();
+        longest.leave();
         debug!("a connection without a request makes room");
         true
     }
 
-    fn pulses(&self) -> MutexGuard<'_, HashMap<u64, Arc<Pulse>>> {
-        self.pulses.lock().unwrap_or_else(PoisonError::into_inner)
+    fn states(&self) -> MutexGuard<'_, HashMap<u64, Arc<ConnectionState>>> {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// However a connection ends, it is not chosen to go any more.
-struct Registered<'a> {
-    connections: &'a Connections,
+struct Registration<'a> {
+    connections: &'a ConnectionPool,
     number: u64,
 }
 
-impl Drop for Registered<'_> {
+impl Drop for Registration<'_> {
     fn drop(&mut self) {
-        self.connections.pulses().remove(&self.number);
+        self.connections.states().remove(&self.number);
     }
 }
 
 /// How many connections there may be, where so many are wanted and so many runs may call their models: the files that the process
 /// may have open are shared by all, and the database needs some too.
-pub(crate) fn bound(wanted: usize, runs: usize) -> usize {
+pub(crate) fn connection_limit(wanted: usize, runs: usize) -> usize {
     // Where the system does not tell, it has no such limit.
     let files = rlimit::getrlimit(Resource::NOFILE).map_or(u64::MAX, |(soft, _)| soft);
     let files = usize::try_from(files).unwrap_or(usize::MAX);
-    let left = files.saturating_sub(RESERVE + DOORS + runs);
+    let left = files.saturating_sub(RESERVE + MAX_ACCEPTING + runs);
     let bound = wanted.min(left.max(LEAST));
     if bound < wanted {
         warn!(
@@ -137,7 +137,7 @@ pub(crate) fn bound(wanted: usize, runs: usize) -> usize {
 /// Files for the database, the log, and whatever else the process has open.
 const RESERVE: usize = 64;
 /// How many are let in or refused at once.
-const DOORS: usize = 64;
+const MAX_ACCEPTING: usize = 64;
 /// So many connections there may be in any case; where that is too much, accepting waits until files have been closed.
 const LEAST: usize = 16;
 /// How long one may take to make room.

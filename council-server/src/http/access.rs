@@ -95,7 +95,7 @@ pub(crate) async fn check_token(State(access): State<Arc<Access>>, request: Requ
 
 /// What every answer tells a browser: not to guess what it is, and not to show it in a page or to keep it. The page says more
 /// of itself, and that stays.
-pub(crate) async fn guard(mut response: Response) -> Response {
+pub(crate) async fn add_security_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -7,7 +7,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
 use crate::http::error::ApiError;
-use crate::wire::invalid::Invalid;
+use crate::wire::fault::RequestFault;
 
 /// The whole body, within bounds of size and time.
 pub(crate) async fn read(body: Body, patience: Duration) -> Result<Bytes, ApiError> {
@@ -21,14 +21,14 @@ pub(crate) async fn read(body: Body, patience: Duration) -> Result<Bytes, ApiErr
 }
 
 /// The fields of a body that has to be an object, whatever its content type says.
-pub(crate) fn fields(body: &[u8]) -> Result<Map<String, Value>, Vec<Invalid>> {
+pub(crate) fn fields(body: &[u8]) -> Result<Map<String, Value>, Vec<RequestFault>> {
     if body.is_empty() {
-        return Err(vec![Invalid::missing(&["body"], &Value::Null)]);
+        return Err(vec![RequestFault::missing(&["body"], &Value::Null)]);
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(fields)) => Ok(fields),
-        Ok(other) => Err(vec![Invalid::no_object(&["body"], &other)]),
-        Err(error) => Err(vec![Invalid::no_json(body, &error)]),
+        Ok(other) => Err(vec![RequestFault::no_object(&["body"], &other)]),
+        Err(error) => Err(vec![RequestFault::no_json(body, &error)]),
     }
 }
 

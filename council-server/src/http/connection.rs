@@ -23,12 +23,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::debug;
 
+use crate::http::connection_state::{ActiveRequest, ConnectionPermit, ConnectionState};
 use crate::http::error::ApiError;
-use crate::http::place::{Busy, Place, Pulse};
 
 /// What all connections are served with.
 #[derive(Clone)]
-pub(crate) struct Served {
+pub(crate) struct ConnectionSettings {
     pub(crate) router: Router,
     pub(crate) tasks: TaskTracker,
     /// The server ends.
@@ -40,18 +40,23 @@ pub(crate) struct Served {
 }
 
 /// Answers requests until the client leaves or is too slow, the place is needed, or the server ends.
-pub(crate) async fn serve(stream: TcpStream, served: Served, place: Place, pulse: Arc<Pulse>) {
+pub(crate) async fn serve(
+    stream: TcpStream,
+    served: ConnectionSettings,
+    permit: ConnectionPermit,
+    state: Arc<ConnectionState>,
+) {
     // Events are small and should leave at once.
     let _ = stream.set_nodelay(true);
     let mut stream = Box::pin(TimeoutStream::new(stream));
     stream.as_mut().set_write_timeout_pinned(Some(served.send_timeout));
-    let own = Arc::clone(&pulse);
+    let own = Arc::clone(&state);
     let router = TowerToHyperService::new(served.router);
     let service = service_fn(move |mut request: Request<Incoming>| {
         let busy = own.begin();
-        request.extensions_mut().insert(place.clone());
+        request.extensions_mut().insert(permit.clone());
         let answer = router.call(request);
-        async move { answer.await.map(|answer| answer.map(|body| Answer { body, _busy: busy })) }
+        async move { answer.await.map(|answer| answer.map(|body| TrackedBody { body, _busy: busy })) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -62,11 +67,11 @@ pub(crate) async fn serve(stream: TcpStream, served: Served, place: Place, pulse
     let mut connection = pin!(connection);
     let patience = tokio::select! {
         ended = connection.as_mut() => return log(ended),
-        () = pulse.leave.notified() => Duration::ZERO,
+        () = state.leaving.notified() => Duration::ZERO,
         () = served.closing.cancelled() => IDLE_CLOSING,
     };
     connection.as_mut().graceful_shutdown();
-    let patience = if pulse.is_idle() { patience } else { CLOSING };
+    let patience = if state.is_idle() { patience } else { CLOSING };
     if let Ok(ended) = timeout(patience, connection).await {
         log(ended);
     }
@@ -79,12 +84,12 @@ fn log(ended: hyper::Result<()>) {
 }
 
 /// The body of an answer; as long as it is not sent, the connection is at work.
-struct Answer {
+struct TrackedBody {
     body: Body,
-    _busy: Busy,
+    _busy: ActiveRequest,
 }
 
-impl HttpBody for Answer {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::wire::invalid::Invalid;
-use crate::wire::refusal::{Faults, Refusal};
+use crate::wire::error_body::{ErrorBody, FaultsBody};
+use crate::wire::fault::RequestFault;
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ pub(crate) enum ApiError {
     Unfit(String),
     /// The faults of the request, all of them.
     #[error("the request has {} faults", .0.len())]
-    Invalid(Vec<Invalid>),
+    Invalid(Vec<RequestFault>),
 }
 
 impl ApiError {
@@ -108,8 +108,8 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, header) = (self.status(), self.header());
         let body = match self {
-            Self::Invalid(detail) => Json(Faults { detail }).into_response(),
-            error => Json(Refusal { detail: error.to_string() }).into_response(),
+            Self::Invalid(detail) => Json(FaultsBody { detail }).into_response(),
+            error => Json(ErrorBody { detail: error.to_string() }).into_response(),
         };
         let mut response = (status, body).into_response();
         response.headers_mut().extend(header);

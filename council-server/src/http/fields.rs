@@ -2,17 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::wire::invalid::{Invalid, Loc};
+use crate::wire::fault::{Location, RequestFault};
 
 /// An object of a request, where it is, and the faults found so far.
 pub(crate) struct Fields<'f> {
     object: &'f Map<String, Value>,
-    loc: Loc,
-    faults: &'f mut Vec<Invalid>,
+    loc: Location,
+    faults: &'f mut Vec<RequestFault>,
 }
 
 impl<'f> Fields<'f> {
-    pub(crate) fn new(object: &'f Map<String, Value>, loc: Loc, faults: &'f mut Vec<Invalid>) -> Self {
+    pub(crate) fn new(object: &'f Map<String, Value>, loc: Location, faults: &'f mut Vec<RequestFault>) -> Self {
         Self { object, loc, faults }
     }
 
@@ -20,7 +20,7 @@ impl<'f> Fields<'f> {
     pub(crate) fn required_text(&mut self, name: &str) -> String {
         let text = self.text(name);
         if text.is_none() && !self.is_given(name) {
-            self.faults.push(Invalid::missing(self.loc.then(name), &Value::Object(self.object.clone())));
+            self.faults.push(RequestFault::missing(self.loc.then(name), &Value::Object(self.object.clone())));
         }
         text.unwrap_or_default()
     }
@@ -36,25 +36,25 @@ impl<'f> Fields<'f> {
     }
 
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
-        self.read(name, Invalid::string)
+        self.read(name, RequestFault::string)
     }
 
     pub(crate) fn boolean(&mut self, name: &str) -> Option<bool> {
         self.read(name, |loc, value| {
-            value.as_bool().ok_or_else(|| Invalid::new("bool_type", loc, "Input should be a valid boolean", value))
+            value.as_bool().ok_or_else(|| RequestFault::new("bool_type", loc, "Input should be a valid boolean", value))
         })
     }
 
     pub(crate) fn number(&mut self, name: &str) -> Option<f64> {
         self.read(name, |loc, value| {
-            value.as_f64().ok_or_else(|| Invalid::new("float_type", loc, "Input should be a valid number", value))
+            value.as_f64().ok_or_else(|| RequestFault::new("float_type", loc, "Input should be a valid number", value))
         })
     }
 
     pub(crate) fn whole(&mut self, name: &str) -> Option<u32> {
         self.read(name, |loc, value| {
             let whole = value.as_u64().and_then(|number| u32::try_from(number).ok());
-            whole.ok_or_else(|| Invalid::new("int_type", loc, "Input should be a valid integer", value))
+            whole.ok_or_else(|| RequestFault::new("int_type", loc, "Input should be a valid integer", value))
         })
     }
 
@@ -64,7 +64,7 @@ impl<'f> Fields<'f> {
             let found = words.iter().find(|(word, _)| value.as_str() == Some(word));
             found
                 .map(|(_, meaning)| *meaning)
-                .ok_or_else(|| Invalid::no_word(loc, value, words.iter().map(|word| word.0)))
+                .ok_or_else(|| RequestFault::no_word(loc, value, words.iter().map(|word| word.0)))
         })
     }
 
@@ -75,7 +75,7 @@ impl<'f> Fields<'f> {
         match value {
             Value::Object(object) => Some(make(&mut Fields::new(object, loc, self.faults))),
             other => {
-                self.faults.push(Invalid::no_object(loc, other));
+                self.faults.push(RequestFault::no_object(loc, other));
                 None
             }
         }
@@ -86,7 +86,7 @@ impl<'f> Fields<'f> {
         let Some(value) = self.given(name) else { return Vec::new() };
         let loc = self.loc.then(name);
         let Value::Array(items) = value else {
-            self.faults.push(Invalid::new("list_type", loc, "Input should be a valid list", value));
+            self.faults.push(RequestFault::new("list_type", loc, "Input should be a valid list", value));
             return Vec::new();
         };
         let mut results = Vec::with_capacity(items.len());
@@ -94,13 +94,13 @@ impl<'f> Fields<'f> {
             let loc = loc.then(place);
             match item {
                 Value::Object(object) => results.push(make(place, &mut Fields::new(object, loc, self.faults))),
-                other => self.faults.push(Invalid::no_object(loc, other)),
+                other => self.faults.push(RequestFault::no_object(loc, other)),
             }
         }
         results
     }
 
-    fn read<T>(&mut self, name: &str, read: impl FnOnce(Loc, &Value) -> Result<T, Invalid>) -> Option<T> {
+    fn read<T>(&mut self, name: &str, read: impl FnOnce(Location, &Value) -> Result<T, RequestFault>) -> Option<T> {
         let value = self.given(name)?;
         read(self.loc.then(name), value).map_err(|fault| self.faults.push(fault)).ok()
     }
@@ -116,15 +116,15 @@ impl<'f> Fields<'f> {
 }
 
 /// A text that is not empty and has at most so many characters.
-pub(crate) fn bounded(loc: Loc, text: &str, most: usize) -> Result<(), Invalid> {
+pub(crate) fn bounded(loc: Location, text: &str, most: usize) -> Result<(), RequestFault> {
     let input = Value::from(text);
     if text.is_empty() {
         let msg = "String should have at least 1 character";
-        return Err(Invalid::new("string_too_short", loc, msg, &input).context(json!({ "min_length": 1 })));
+        return Err(RequestFault::new("string_too_short", loc, msg, &input).context(json!({ "min_length": 1 })));
     }
     if text.chars().count() > most {
         let msg = format!("String should have at most {most} characters");
-        return Err(Invalid::new("string_too_long", loc, msg, &input).context(json!({ "max_length": most })));
+        return Err(RequestFault::new("string_too_long", loc, msg, &input).context(json!({ "max_length": most })));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Connections and requests, whatever they are about.
+//! ConnectionPool and requests, whatever they are about.
 
 pub(crate) mod accept;
 pub(crate) mod access;
@@ -7,7 +7,7 @@ pub(crate) mod connection;
 pub(crate) mod error;
 pub(crate) mod fields;
 pub(crate) mod origin;
-pub(crate) mod place;
+pub(crate) mod connection_state;
 pub(crate) mod query;
 pub(crate) mod request_log;
 pub(crate) mod token;

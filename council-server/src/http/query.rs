@@ -4,10 +4,10 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
 
-use crate::wire::invalid::Invalid;
+use crate::wire::fault::RequestFault;
 
 /// The number of this name in the query, within these bounds, or the default if there is none.
-pub(crate) fn number(query: &str, name: &str, within: RangeInclusive<u64>, default: u64) -> Result<u64, Invalid> {
+pub(crate) fn number(query: &str, name: &str, within: RangeInclusive<u64>, default: u64) -> Result<u64, RequestFault> {
     let Some((_, text)) = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name) else {
         return Ok(default);
     };
@@ -16,25 +16,25 @@ pub(crate) fn number(query: &str, name: &str, within: RangeInclusive<u64>, defau
     match text.trim().parse::<i128>() {
         Ok(number) if number < i128::from(least) => {
             let msg = format!("Input should be greater than or equal to {least}");
-            Err(Invalid::new("greater_than_equal", &loc, msg, &input).context(json!({ "ge": least })))
+            Err(RequestFault::new("greater_than_equal", &loc, msg, &input).context(json!({ "ge": least })))
         }
         Ok(number) if number > i128::from(most) && most < u64::MAX => {
             let msg = format!("Input should be less than or equal to {most}");
-            Err(Invalid::new("less_than_equal", &loc, msg, &input).context(json!({ "le": most })))
+            Err(RequestFault::new("less_than_equal", &loc, msg, &input).context(json!({ "le": most })))
         }
         Ok(number) => Ok(u64::try_from(number).unwrap_or(u64::MAX)),
         Err(_) => {
             let msg = "Input should be a valid integer, unable to parse string as an integer";
-            Err(Invalid::new("int_parsing", &loc, msg, &input))
+            Err(RequestFault::new("int_parsing", &loc, msg, &input))
         }
     }
 }
 
 /// The word of this name in the query, one of these, or the first if there is none.
-pub(crate) fn word(query: &str, name: &str, words: &[&'static str]) -> Result<&'static str, Invalid> {
+pub(crate) fn word(query: &str, name: &str, words: &[&'static str]) -> Result<&'static str, RequestFault> {
     let Some((_, text)) = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name) else {
         return Ok(words[0]);
     };
     let found = words.iter().find(|word| **word == &*text);
-    found.copied().ok_or_else(|| Invalid::no_word(&["query", name], &Value::from(&*text), words.iter().copied()))
+    found.copied().ok_or_else(|| RequestFault::no_word(&["query", name], &Value::from(&*text), words.iter().copied()))
 }

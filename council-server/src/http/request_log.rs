@@ -11,12 +11,12 @@ use tracing::debug;
 use crate::metrics::Metrics;
 
 /// Counts a request and says what became of it. Of the query nothing is said: a token may be in it.
-pub(crate) async fn request(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
+pub(crate) async fn log_request(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let response = next.run(request).await;
     let status = response.status();
-    metrics.answered(status);
+    metrics.request_answered(status);
     debug!(%method, path = uri.path(), status = status.as_u16(), duration_us = began.elapsed().as_micros(), "request");
     response
 }

@@ -10,15 +10,15 @@ use axum::response::{IntoResponse, Response};
 use council_llm::Blueprint;
 use uuid::Uuid;
 
-use super::drawn::{Format, drawn};
+use super::graph_response::{GraphFormat, graph_response};
 use super::request::blueprint;
 use super::request::start::StartRequest;
-use crate::app::{App, Id, Shared, name};
+use crate::app::{App, PathId, SharedApp, path_id};
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::runs::start::Start;
-use crate::wire::drawing::Drawing;
-use crate::wire::refusal::{Faults, Refusal};
+use crate::wire::error_body::{ErrorBody, FaultsBody};
+use crate::wire::graph::GraphJson;
 use crate::wire::started::Started;
 use crate::wire::time::{now, time};
 
@@ -32,7 +32,7 @@ use crate::wire::time::{now, time};
         (status = 200, description = "All blueprints", body = Vec<Blueprint>),
     ),
 )]
-pub(crate) async fn list(State(app): Shared) -> Result<Json<Vec<Blueprint>>, ApiError> {
+pub(crate) async fn list(State(app): SharedApp) -> Result<Json<Vec<Blueprint>>, ApiError> {
     Ok(Json(app.store.blueprints.list().await?))
 }
 
@@ -45,17 +45,17 @@ pub(crate) async fn list(State(app): Shared) -> Result<Json<Vec<Blueprint>>, Api
     request_body = Blueprint,
     responses(
         (status = 201, description = "The blueprint, as it was saved", body = Blueprint),
-        (status = 409, description = "There is a blueprint with this id", body = Refusal),
-        (status = 422, description = "Every fault of the request", body = Faults),
+        (status = 409, description = "There is a blueprint with this id", body = ErrorBody),
+        (status = 422, description = "Every fault of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn create(State(app): Shared, body: Body) -> Result<(StatusCode, Json<Blueprint>), ApiError> {
+pub(crate) async fn create(State(app): SharedApp, body: Body) -> Result<(StatusCode, Json<Blueprint>), ApiError> {
     let mut blueprint = read(body, &app).await?;
     if blueprint.id.is_empty() {
         blueprint.id = Uuid::new_v4().to_string();
     }
     blueprint.created_at.clone_from(&blueprint.updated_at);
-    app.store.check()?;
+    app.store.check_file()?;
     Ok((StatusCode::CREATED, Json(app.store.blueprints.insert(blueprint).await?)))
 }
 
@@ -68,11 +68,11 @@ pub(crate) async fn create(State(app): Shared, body: Body) -> Result<(StatusCode
     params(("id" = String, Path, description = "The id of the blueprint")),
     responses(
         (status = 200, description = "The blueprint", body = Blueprint),
-        (status = 404, description = "There is no such blueprint", body = Refusal),
+        (status = 404, description = "There is no such blueprint", body = ErrorBody),
     ),
 )]
-pub(crate) async fn show(State(app): Shared, id: Id) -> Result<Json<Blueprint>, ApiError> {
-    Ok(Json(app.store.blueprints.get(name(id)?).await?))
+pub(crate) async fn show(State(app): SharedApp, id: PathId) -> Result<Json<Blueprint>, ApiError> {
+    Ok(Json(app.store.blueprints.get(path_id(id)?).await?))
 }
 
 /// Saves a blueprint in the place of that with its id. Runs that were started with the old one keep it.
@@ -85,14 +85,14 @@ pub(crate) async fn show(State(app): Shared, id: Id) -> Result<Json<Blueprint>, 
     request_body = Blueprint,
     responses(
         (status = 200, description = "The blueprint, as it was saved", body = Blueprint),
-        (status = 404, description = "There is no such blueprint", body = Refusal),
-        (status = 422, description = "Every fault of the request", body = Faults),
+        (status = 404, description = "There is no such blueprint", body = ErrorBody),
+        (status = 422, description = "Every fault of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn replace(State(app): Shared, id: Id, body: Body) -> Result<Json<Blueprint>, ApiError> {
-    let id = name(id)?;
+pub(crate) async fn replace(State(app): SharedApp, id: PathId, body: Body) -> Result<Json<Blueprint>, ApiError> {
+    let id = path_id(id)?;
     let blueprint = Blueprint { id, ..read(body, &app).await? };
-    app.store.check()?;
+    app.store.check_file()?;
     Ok(Json(app.store.blueprints.replace(blueprint).await?))
 }
 
@@ -105,11 +105,11 @@ pub(crate) async fn replace(State(app): Shared, id: Id, body: Body) -> Result<Js
     params(("id" = String, Path, description = "The id of the blueprint")),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 404, description = "There is no such blueprint", body = Refusal),
+        (status = 404, description = "There is no such blueprint", body = ErrorBody),
     ),
 )]
-pub(crate) async fn delete(State(app): Shared, id: Id) -> Result<StatusCode, ApiError> {
-    app.store.blueprints.delete(name(id)?).await?;
+pub(crate) async fn delete(State(app): SharedApp, id: PathId) -> Result<StatusCode, ApiError> {
+    app.store.blueprints.delete(path_id(id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -123,13 +123,13 @@ pub(crate) async fn delete(State(app): Shared, id: Id) -> Result<StatusCode, Api
     request_body = StartRequest,
     responses(
         (status = 202, description = "The run is accepted", body = Started),
-        (status = 404, description = "There is no such blueprint", body = Refusal),
-        (status = 422, description = "Every fault of the request, or of the blueprint", body = Faults),
-        (status = 429, description = "Too many runs wait for their turn", body = Refusal),
+        (status = 404, description = "There is no such blueprint", body = ErrorBody),
+        (status = 422, description = "Every fault of the request, or of the blueprint", body = FaultsBody),
+        (status = 429, description = "Too many runs wait for their turn", body = ErrorBody),
     ),
 )]
-pub(crate) async fn run(State(app): Shared, id: Id, body: Body) -> Result<Response, ApiError> {
-    let id = name(id)?;
+pub(crate) async fn run(State(app): SharedApp, id: PathId, body: Body) -> Result<Response, ApiError> {
+    let id = path_id(id)?;
     let StartRequest { topic, god_mode } =
         StartRequest::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
     let blueprint = Arc::new(app.store.blueprints.get(id).await?);
@@ -147,17 +147,17 @@ pub(crate) async fn run(State(app): Shared, id: Id, body: Body) -> Result<Respon
     tag = "blueprints",
     params(
         ("id" = String, Path, description = "The id of the blueprint"),
-        ("format" = inline(Option<Format>), Query, description = "As JSON, unless it is said otherwise"),
+        ("format" = inline(Option<GraphFormat>), Query, description = "As JSON, unless it is said otherwise"),
     ),
     responses(
-        (status = 200, description = "The graph", content((Drawing = "application/json"), (String = "text/plain"))),
-        (status = 404, description = "There is no such blueprint", body = Refusal),
-        (status = 422, description = "Every fault of the request", body = Faults),
+        (status = 200, description = "The graph", content((GraphJson = "application/json"), (String = "text/plain"))),
+        (status = 404, description = "There is no such blueprint", body = ErrorBody),
+        (status = 422, description = "Every fault of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn graph(State(app): Shared, id: Id, query: crate::app::Query) -> Result<Response, ApiError> {
-    let blueprint = app.store.blueprints.get(name(id)?).await?;
-    drawn(&app, Some(&blueprint), &query)
+pub(crate) async fn graph(State(app): SharedApp, id: PathId, query: crate::app::Query) -> Result<Response, ApiError> {
+    let blueprint = app.store.blueprints.get(path_id(id)?).await?;
+    graph_response(&app, Some(&blueprint), &query)
 }
 
 async fn read(body: Body, app: &App) -> Result<Blueprint, ApiError> {

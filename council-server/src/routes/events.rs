@@ -14,11 +14,11 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
-use crate::app::{App, Id, find};
+use crate::app::{App, PathId, find_run};
 use crate::http::error::ApiError;
 use crate::http::query;
-use crate::runs::log::Told;
-use crate::wire::refusal::{Faults, Refusal};
+use crate::runs::event_log::EventFrame;
+use crate::wire::error_body::{ErrorBody, FaultsBody};
 use crate::wire::run_event::RunEvent;
 
 /// The numbered events of a run, as a list.
@@ -38,13 +38,13 @@ use crate::wire::run_event::RunEvent;
     responses(
         (status = 200, description = "The events", content((Vec<RunEvent> = "application/json"), (String = "text/event-stream"))),
         (status = 204, description = "Nothing comes after the last event that is known, and the run has ended"),
-        (status = 404, description = "There is no such run", body = Refusal),
-        (status = 422, description = "Every fault of the request", body = Faults),
+        (status = 404, description = "There is no such run", body = ErrorBody),
+        (status = 422, description = "Every fault of the request", body = FaultsBody),
     ),
 )]
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
-    id: Id,
+    id: PathId,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -54,8 +54,8 @@ pub(crate) async fn events(
     let is_stream = text("accept").is_some_and(|accepted| accepted.contains("text/event-stream"));
     // A browser that has lost its stream says so itself.
     let seen = text("last-event-id").and_then(|seen| seen.trim().parse().ok());
-    let entry = find(&app, id).await?;
-    let watch = entry.watch(seen.filter(|_| is_stream).unwrap_or(after));
+    let entry = find_run(&app, id).await?;
+    let watch = entry.subscribe(seen.filter(|_| is_stream).unwrap_or(after));
     if !is_stream {
         let events = watch.missed.iter().map(|told| RawValue::from_string(told.text.to_string()));
         let events: Vec<_> = events.map(|event| event.expect("an event is JSON")).collect();
@@ -65,17 +65,17 @@ pub(crate) async fn events(
         // With this answer a browser does not ask again.
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let (place, metrics) = (app.watcher()?, Arc::clone(&app.metrics));
+    let (place, metrics) = (app.watcher_permit()?, Arc::clone(&app.metrics));
     let missed = stream::iter(watch.missed).map(|told| (sent(&told), 1));
     // The run stays in memory as long as somebody watches it.
     let live = stream::unfold((watch.live, app, entry), async |(live, app, entry)| {
-        let mut live: Receiver<Told> = live?;
+        let mut live: Receiver<EventFrame> = live?;
         let event = match timeout(app.ping, live.recv()).await {
             Ok(Ok(told)) => (sent(&told), 1),
             Ok(Err(RecvError::Closed)) => return None,
             Ok(Err(RecvError::Lagged(_))) => {
                 // It comes back with the last number it has.
-                app.metrics.cut_off();
+                app.metrics.watcher_cut_off();
                 return None;
             }
             // Whoever is not there any more is found by what cannot be sent.
@@ -91,7 +91,7 @@ pub(crate) async fn events(
     Ok(Sse::new(events).into_response())
 }
 
-fn sent(told: &Told) -> Event {
+fn sent(told: &EventFrame) -> Event {
     let event = Event::default().data(told.text.as_str());
     match told.seq {
         Some(seq) => event.id(seq.to_string()),

@@ -1,14 +1,14 @@
 //! All routes.
 
 mod blueprints;
-mod drawn;
+mod graph_response;
 mod events;
 mod graph;
 mod minify;
 mod openapi;
 mod operations;
 mod page;
-mod refusals;
+mod errors;
 mod request;
 mod runs;
 mod socket;
@@ -39,8 +39,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(page::ask_for_token))
         .layer(access.cors())
         .layer(middleware::from_fn_with_state(access, access::check_origin))
-        .layer(middleware::from_fn_with_state(metrics, request_log::request))
-        .layer(middleware::map_response(access::guard))
+        .layer(middleware::from_fn_with_state(metrics, request_log::log_request))
+        .layer(middleware::map_response(access::add_security_headers))
         .with_state(app)
 }
 

@@ -5,7 +5,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::wire::refusal::{Faults, Refusal};
+use crate::wire::error_body::{ErrorBody, FaultsBody};
 
 /// What the document says beside the routes.
 pub(crate) fn frame() -> utoipa::openapi::OpenApi {
@@ -23,7 +23,7 @@ pub(crate) fn frame() -> utoipa::openapi::OpenApi {
         (name = "blueprints", description = "Councils of one's own"),
         (name = "server", description = "The server itself"),
     ),
-    components(schemas(Refusal, Faults)),
+    components(schemas(ErrorBody, FaultsBody)),
     modifiers(&Token),
     security((), ("token" = [])),
 )]
@@ -67,7 +67,7 @@ pub(crate) fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
 }
 
 fn add(operation: &mut Operation, status: &str, description: &str) {
-    let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Refusal"))));
+    let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("ErrorBody"))));
     let answer: Response = ResponseBuilder::new().description(description).content("application/json", content).build();
     operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(answer));
 }

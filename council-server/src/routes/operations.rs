@@ -10,8 +10,8 @@ use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 
 use crate::app::App;
 use crate::http::error::ApiError;
+use crate::wire::error_body::ErrorBody;
 use crate::wire::health::{Health, Ready};
-use crate::wire::refusal::Refusal;
 
 /// The process lives, whatever else is.
 #[utoipa::path(
@@ -36,13 +36,13 @@ pub(crate) async fn health() -> Json<Health> {
     tag = "server",
     responses(
         (status = 200, description = "They can", body = Ready),
-        (status = 503, description = "The server drains or has just started, or the database cannot be written", body = Refusal),
+        (status = 503, description = "The server drains or has just started, or the database cannot be written", body = ErrorBody),
     ),
 )]
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, ApiError> {
     app.runs.is_ready()?;
-    app.store.check()?;
-    app.probe.write().await.map_err(ApiError::Journal)?;
+    app.store.check_file()?;
+    app.readiness.write().await.map_err(ApiError::Journal)?;
     Ok(Json(Ready::READY))
 }
 
@@ -57,5 +57,5 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Ap
     ),
 )]
 pub(crate) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, CONTENT_TYPE)], app.metrics.text(app.runs.standing()))
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], app.metrics.text(app.runs.status_counts()))
 }

@@ -6,20 +6,20 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::drawn::{Format, drawn};
+use super::graph_response::{GraphFormat, graph_response};
 use super::request::answer;
 use super::request::answer::AnswerRequest;
 use super::request::start::StartRequest;
-use crate::app::{Id, Query, Shared, find, name};
+use crate::app::{PathId, Query, SharedApp, find_run, path_id};
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::query;
 use crate::runs::start::Start;
 use crate::wire::chair::ChairState;
 use crate::wire::contribution::Contribution;
-use crate::wire::drawing::Drawing;
+use crate::wire::error_body::{ErrorBody, FaultsBody};
+use crate::wire::graph::GraphJson;
 use crate::wire::history::HistoryEntry;
-use crate::wire::refusal::{Faults, Refusal};
 use crate::wire::result::RunResult;
 use crate::wire::started::Started;
 
@@ -32,11 +32,11 @@ use crate::wire::started::Started;
     request_body = StartRequest,
     responses(
         (status = 202, description = "The run is accepted", body = Started),
-        (status = 422, description = "Every fault of the request", body = Faults),
-        (status = 429, description = "Too many runs wait for their turn", body = Refusal),
+        (status = 422, description = "Every fault of the request", body = FaultsBody),
+        (status = 429, description = "Too many runs wait for their turn", body = ErrorBody),
     ),
 )]
-pub(crate) async fn start(State(app): Shared, body: Body) -> Result<Response, ApiError> {
+pub(crate) async fn start(State(app): SharedApp, body: Body) -> Result<Response, ApiError> {
     let body = body::read(body, app.read_timeout).await?;
     let StartRequest { topic, god_mode } = StartRequest::parse(&body).map_err(ApiError::Invalid)?;
     let entry = app.runs.start(Start { topic, god_mode, blueprint: None }).await?;
@@ -52,11 +52,11 @@ pub(crate) async fn start(State(app): Shared, body: Body) -> Result<Response, Ap
     params(("id" = String, Path, description = "The id of the run")),
     responses(
         (status = 200, description = "The result, as far as there is one", body = RunResult),
-        (status = 404, description = "There is no such run", body = Refusal),
+        (status = 404, description = "There is no such run", body = ErrorBody),
     ),
 )]
-pub(crate) async fn result(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError> {
-    Ok(Json(app.runs.result(&*find(&app, id).await?)))
+pub(crate) async fn result(State(app): SharedApp, id: PathId) -> Result<Json<RunResult>, ApiError> {
+    Ok(Json(app.runs.result(&*find_run(&app, id).await?)))
 }
 
 /// Answers for the chair. Of several answers to one pause one counts.
@@ -69,12 +69,12 @@ pub(crate) async fn result(State(app): Shared, id: Id) -> Result<Json<RunResult>
     request_body = AnswerRequest,
     responses(
         (status = 200, description = "The answer counts", body = RunResult),
-        (status = 400, description = "The run is not paused, or there is none", body = Refusal),
-        (status = 422, description = "Every fault of the request", body = Faults),
+        (status = 400, description = "The run is not paused, or there is none", body = ErrorBody),
+        (status = 422, description = "Every fault of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn approve(State(app): Shared, id: Id, body: Body) -> Result<Json<RunResult>, ApiError> {
-    let id = name(id)?;
+pub(crate) async fn approve(State(app): SharedApp, id: PathId, body: Body) -> Result<Json<RunResult>, ApiError> {
+    let id = path_id(id)?;
     let answer = answer::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
     Ok(Json(app.runs.result(&*app.runs.answer(&id, answer).await?)))
 }
@@ -88,12 +88,12 @@ pub(crate) async fn approve(State(app): Shared, id: Id, body: Body) -> Result<Js
     params(("id" = String, Path, description = "The id of the run")),
     responses(
         (status = 200, description = "The state of the run", body = ChairState),
-        (status = 404, description = "There is no such run, or nobody sits in its chair", body = Refusal),
+        (status = 404, description = "There is no such run, or nobody sits in its chair", body = ErrorBody),
     ),
 )]
-pub(crate) async fn state(State(app): Shared, id: Id) -> Result<Json<ChairState>, ApiError> {
-    let entry = find(&app, id).await?;
-    entry.chair().map(Json).ok_or_else(|| ApiError::NoChair(entry.id().to_string()))
+pub(crate) async fn state(State(app): SharedApp, id: PathId) -> Result<Json<ChairState>, ApiError> {
+    let entry = find_run(&app, id).await?;
+    entry.chair_state().map(Json).ok_or_else(|| ApiError::NoChair(entry.id().to_string()))
 }
 
 /// Ends a run at once and for good.
@@ -105,12 +105,12 @@ pub(crate) async fn state(State(app): Shared, id: Id) -> Result<Json<ChairState>
     params(("id" = String, Path, description = "The id of the run")),
     responses(
         (status = 200, description = "The run is cancelled", body = RunResult),
-        (status = 404, description = "There is no such run", body = Refusal),
-        (status = 409, description = "The run has ended", body = Refusal),
+        (status = 404, description = "There is no such run", body = ErrorBody),
+        (status = 409, description = "The run has ended", body = ErrorBody),
     ),
 )]
-pub(crate) async fn cancel(State(app): Shared, id: Id) -> Result<Json<RunResult>, ApiError> {
-    Ok(Json(app.runs.result(&*app.runs.cancel(&name(id)?).await?)))
+pub(crate) async fn cancel(State(app): SharedApp, id: PathId) -> Result<Json<RunResult>, ApiError> {
+    Ok(Json(app.runs.result(&*app.runs.cancel(&path_id(id)?).await?)))
 }
 
 /// The runs that there were, the newest first.
@@ -125,18 +125,18 @@ pub(crate) async fn cancel(State(app): Shared, id: Id) -> Result<Json<RunResult>
     ),
     responses(
         (status = 200, description = "Entries of the history", body = Vec<HistoryEntry>),
-        (status = 422, description = "Every fault of the request", body = Faults),
+        (status = 422, description = "Every fault of the request", body = FaultsBody),
     ),
 )]
 pub(crate) async fn history(
-    State(app): Shared,
+    State(app): SharedApp,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Vec<HistoryEntry>>, ApiError> {
     let query = query.unwrap_or_default();
     let limit = query::number(&query, "limit", 1..=200, 50);
     let offset = query::number(&query, "offset", 0..=u64::MAX, 0);
     match (limit, offset) {
-        (Ok(limit), Ok(offset)) => Ok(Json(app.runs.list(limit, offset).await?)),
+        (Ok(limit), Ok(offset)) => Ok(Json(app.runs.history(limit, offset).await?)),
         (limit, offset) => Err(ApiError::Invalid(limit.err().into_iter().chain(offset.err()).collect())),
     }
 }
@@ -150,11 +150,11 @@ pub(crate) async fn history(
     params(("id" = String, Path, description = "The id of the run")),
     responses(
         (status = 200, description = "The entry", body = HistoryEntry),
-        (status = 404, description = "There is no such run", body = Refusal),
+        (status = 404, description = "There is no such run", body = ErrorBody),
     ),
 )]
-pub(crate) async fn history_entry(State(app): Shared, id: Id) -> Result<Json<HistoryEntry>, ApiError> {
-    Ok(Json(app.runs.recall(&name(id)?).await?))
+pub(crate) async fn history_entry(State(app): SharedApp, id: PathId) -> Result<Json<HistoryEntry>, ApiError> {
+    Ok(Json(app.runs.history_entry(&path_id(id)?).await?))
 }
 
 /// The graph that a run has, whatever has become of its blueprint.
@@ -165,17 +165,17 @@ pub(crate) async fn history_entry(State(app): Shared, id: Id) -> Result<Json<His
     tag = "runs",
     params(
         ("id" = String, Path, description = "The id of the run"),
-        ("format" = inline(Option<Format>), Query, description = "As JSON, unless it is said otherwise"),
+        ("format" = inline(Option<GraphFormat>), Query, description = "As JSON, unless it is said otherwise"),
     ),
     responses(
-        (status = 200, description = "The graph", content((Drawing = "application/json"), (String = "text/plain"))),
-        (status = 404, description = "There is no such run", body = Refusal),
-        (status = 422, description = "Every fault of the request", body = Faults),
+        (status = 200, description = "The graph", content((GraphJson = "application/json"), (String = "text/plain"))),
+        (status = 404, description = "There is no such run", body = ErrorBody),
+        (status = 422, description = "Every fault of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn run_graph(State(app): Shared, id: Id, query: Query) -> Result<Response, ApiError> {
-    let blueprint = find(&app, id).await?.blueprint();
-    drawn(&app, blueprint.as_deref(), &query)
+pub(crate) async fn run_graph(State(app): SharedApp, id: PathId, query: Query) -> Result<Response, ApiError> {
+    let blueprint = find_run(&app, id).await?.blueprint();
+    graph_response(&app, blueprint.as_deref(), &query)
 }
 
 /// What was written in a run, piece by piece.
@@ -187,9 +187,9 @@ pub(crate) async fn run_graph(State(app): Shared, id: Id, query: Query) -> Resul
     params(("id" = String, Path, description = "The id of the run")),
     responses(
         (status = 200, description = "Drafts and verdicts, oldest first", body = Vec<Contribution>),
-        (status = 404, description = "There is no such run", body = Refusal),
+        (status = 404, description = "There is no such run", body = ErrorBody),
     ),
 )]
-pub(crate) async fn rounds(State(app): Shared, id: Id) -> Result<Json<Vec<Contribution>>, ApiError> {
-    Ok(Json(app.runs.rounds(&name(id)?).await?))
+pub(crate) async fn rounds(State(app): SharedApp, id: PathId) -> Result<Json<Vec<Contribution>>, ApiError> {
+    Ok(Json(app.runs.rounds(&path_id(id)?).await?))
 }

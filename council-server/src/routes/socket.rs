@@ -21,14 +21,14 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::debug;
 
 use crate::app::App;
+use crate::http::connection_state::ConnectionPermit;
 use crate::http::error::ApiError;
-use crate::http::place::Place;
 use crate::http::query;
-use crate::metrics::Watching;
-use crate::runs::log::{Told, Watch};
-use crate::runs::registry::NotFound;
-use crate::wire::event::Happening;
-use crate::wire::refusal::{Faults, Refusal};
+use crate::metrics::WatcherGuard;
+use crate::runs::event_log::{EventFrame, Subscription};
+use crate::runs::registry::FindError;
+use crate::wire::error_body::{ErrorBody, FaultsBody};
+use crate::wire::event::WireEvent;
 use crate::wire::time::now;
 
 /// A run while it happens: a WebSocket.
@@ -48,8 +48,8 @@ use crate::wire::time::now;
     ),
     responses(
         (status = 101, description = "What follows are frames of a WebSocket"),
-        (status = 422, description = "Every fault of the request", body = Faults),
-        (status = 426, description = "The request is no upgrade", body = Refusal),
+        (status = 422, description = "Every fault of the request", body = FaultsBody),
+        (status = 426, description = "The request is no upgrade", body = ErrorBody),
     ),
 )]
 pub(crate) async fn council(
@@ -62,7 +62,7 @@ pub(crate) async fn council(
     let after = query::number(query, "after", 0..=u64::MAX, 0).map_err(|fault| ApiError::Invalid(vec![fault]))?;
     let response =
         create_response_with_body(&request, Body::empty).map_err(|error| ApiError::NotAWebSocket(error.to_string()))?;
-    let place = (app.watcher()?, request.extensions().get::<Place>().cloned());
+    let place = (app.watcher_permit()?, request.extensions().get::<ConnectionPermit>().cloned());
     let upgrade = hyper::upgrade::on(&mut request);
     let tasks = app.tasks.clone();
     tasks.spawn(async move {
@@ -70,7 +70,7 @@ pub(crate) async fn council(
         tokio::select! {
             result = serve(&app, &id, after, upgrade) => {
                 if matches!(result, Ok(CloseCode::Again) | Err(Gone::TooSlow | Gone::Silent)) {
-                    app.metrics.cut_off();
+                    app.metrics.watcher_cut_off();
                 }
                 match result {
                     Ok(code) => debug!(run = id, code = u16::from(code), "watcher closed"),
@@ -94,15 +94,15 @@ async fn serve(app: &App, id: &str, after: u64, upgrade: OnUpgrade) -> Result<Cl
     let (patience, ping, watching) = (app.send_timeout, app.ping, app.metrics.watching());
     let mut socket = Socket { stream, patience, ping, watching };
     let (code, reason) = match app.runs.find(id).await {
-        Ok(entry) => match socket.tell(entry.watch(after)).await? {
+        Ok(entry) => match socket.tell(entry.subscribe(after)).await? {
             // There was no last event: the run goes on without this server.
             close if close == DONE && !entry.status().is_final() => ENDING,
             close => close,
         },
         Err(fault) => {
-            let close = if let NotFound::Unknown(_) = fault { UNKNOWN_RUN } else { BROKEN };
+            let close = if let FindError::Unknown(_) = fault { UNKNOWN_RUN } else { BROKEN };
             let message = ApiError::from(fault).to_string();
-            socket.send([Happening::Error { message }.to_text(id, None, now())]).await?;
+            socket.send([WireEvent::Error { message }.to_text(id, None, now())]).await?;
             close
         }
     };
@@ -133,12 +133,12 @@ struct Socket {
     patience: Duration,
     /// How often the client has to show that it is there.
     ping: Duration,
-    watching: Watching,
+    watching: WatcherGuard,
 }
 
 impl Socket {
     /// Sends what the watcher has missed, then what comes, until there is nothing more to tell.
-    async fn tell(&mut self, watch: Watch) -> Result<(CloseCode, &'static str), Gone> {
+    async fn tell(&mut self, watch: Subscription) -> Result<(CloseCode, &'static str), Gone> {
         let mut past = [watch.connected].into_iter().chain(watch.missed).map(|told| told.text).peekable();
         while past.peek().is_some() {
             self.send(past.by_ref().take(BATCH)).await?;
@@ -216,7 +216,7 @@ impl Socket {
 /// Waits for live events and takes all that are there, up to a batch; and says how to close once there are no more.
 ///
 /// It waits only before it takes the first, so it can be dropped while it waits and nothing is lost.
-async fn collect(live: &mut Receiver<Told>, events: &mut Vec<Utf8Bytes>) -> Option<(CloseCode, &'static str)> {
+async fn collect(live: &mut Receiver<EventFrame>, events: &mut Vec<Utf8Bytes>) -> Option<(CloseCode, &'static str)> {
     let mut next = live.recv().await;
     loop {
         match next {

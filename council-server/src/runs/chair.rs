@@ -7,33 +7,33 @@ use council_core::{EditError, Graph, Position, State};
 use council_llm::{Council, DEFAULT_THRESHOLD, Decision};
 use utoipa::ToSchema;
 
-use super::entry::RunEntry;
-use super::load::NotLoaded;
-use super::registry::{NotFound, Runs};
-use super::standing::CANCELLED;
-use super::start::StoppedShort;
+use super::handle::RunHandle;
+use super::projection::CANCELLED;
+use super::registry::{FindError, Runs};
+use super::resume::ResumeError;
+use super::start::StartError;
 use super::summary::Summary;
-use crate::wire::status::Status;
+use crate::wire::status::RunStatus;
 
 /// What the chair decides, and of which pause, if that was said.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) action: Action,
+pub(crate) struct ChairAnswer {
+    pub(crate) action: ChairAction,
     pub(crate) seq: Option<u64>,
 }
 
 /// What the chair decides.
 #[derive(Debug)]
-pub(crate) enum Action {
+pub(crate) enum ChairAction {
     /// The run goes on, with these changes.
-    Approve(Changes),
+    Approve(StateChanges),
     /// It ends here.
     Reject,
 }
 
 /// What the chair changes in a state; what is not given stays.
 #[derive(Debug, Default, ToSchema)]
-pub(crate) struct Changes {
+pub(crate) struct StateChanges {
     #[schema(nullable = false, min_length = 1, max_length = 10_000)]
     pub(crate) input_topic: Option<String>,
     #[schema(nullable = false)]
@@ -49,46 +49,46 @@ pub(crate) struct Changes {
 
 /// Why an answer or a cancel changed nothing.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NotAnswered {
+pub(crate) enum ChairError {
     #[error(transparent)]
-    NotFound(#[from] NotFound),
+    NotFound(#[from] FindError),
     #[error("Run '{0}' is not paused in God Mode.")]
     NotPaused(String),
     #[error("Run '{0}' has already ended.")]
     Ended(String),
     #[error(transparent)]
-    StoppedShort(#[from] StoppedShort),
+    Start(#[from] StartError),
     /// The run does not fit its council any more, or a model of it cannot be had.
     #[error("Run '{run}' cannot go on")]
     Load {
         run: String,
         #[source]
-        source: NotLoaded,
+        source: ResumeError,
     },
 }
 
-impl From<JournalError> for NotAnswered {
+impl From<JournalError> for ChairError {
     fn from(error: JournalError) -> Self {
-        Self::StoppedShort(error.into())
+        Self::Start(error.into())
     }
 }
 
 impl Runs {
     /// Answers for the chair. The answer is in the journal when this returns.
-    pub(crate) async fn answer(self: &Arc<Self>, id: &str, answer: Answer) -> Result<Arc<RunEntry>, NotAnswered> {
-        let Answer { action, seq } = answer;
-        let not_paused = || NotAnswered::NotPaused(id.to_owned());
+    pub(crate) async fn answer(self: &Arc<Self>, id: &str, answer: ChairAnswer) -> Result<Arc<RunHandle>, ChairError> {
+        let ChairAnswer { action, seq } = answer;
+        let not_paused = || ChairError::NotPaused(id.to_owned());
         let entry = match self.find(id).await {
-            Err(NotFound::Unknown(_)) => return Err(not_paused()),
+            Err(FindError::Unknown(_)) => return Err(not_paused()),
             found => found?,
         };
         let control = entry.control.lock().await;
-        if entry.status() != Status::Paused || seq.is_some_and(|seq| seq != entry.asked()) {
+        if entry.status() != RunStatus::Paused || seq.is_some_and(|seq| seq != entry.last_pause_seq()) {
             return Err(not_paused());
         }
         match action {
-            Action::Approve(changes) => self.go_on(&entry, changes).await?,
-            Action::Reject => {
+            ChairAction::Approve(changes) => self.go_on(&entry, changes).await?,
+            ChairAction::Reject => {
                 let summary = Summary { error: Some(REJECTED.to_owned()), ..entry.summary() };
                 self.close(&entry, REJECTED, summary).await.map_err(|fault| match fault {
                     CloseError::Journal(fault) => fault.into(),
@@ -100,14 +100,14 @@ impl Runs {
         Ok(entry)
     }
 
-    async fn go_on(self: &Arc<Self>, entry: &Arc<RunEntry>, changes: Changes) -> Result<(), NotAnswered> {
+    async fn go_on(self: &Arc<Self>, entry: &Arc<RunHandle>, changes: StateChanges) -> Result<(), ChairError> {
         if self.draining.is_cancelled() {
-            return Err(StoppedShort::Draining.into());
+            return Err(StartError::Draining.into());
         }
-        let loaded = self.loaded(entry).await;
+        let loaded = self.load(entry).await;
         let (graph, mut position) =
-            loaded.map_err(|source| NotAnswered::Load { run: entry.id().to_string(), source })?;
-        let is_judged = entry.is_judged();
+            loaded.map_err(|source| ChairError::Load { run: entry.id().to_string(), source })?;
+        let is_judged = entry.last_is_critic();
         let round = is_judged.then(|| changes.round(position.state())).flatten();
         let is_decided = changes.route_decision.is_some() || changes.critic_score.is_some();
         if let Some(mut update) = changes.into_update() {
@@ -120,25 +120,25 @@ impl Runs {
             }
             edit(&graph, &mut position, entry.last_node().as_deref(), update);
         }
-        let admission = self.turns().admit_known();
-        Ok(self.begin(entry, graph.resume(position).limits(self.limits(&graph)), admission).await?)
+        let admission = self.admission().admit_accepted();
+        Ok(self.start_or_queue(entry, graph.resume(position).limits(self.limits(&graph)), admission).await?)
     }
 
     /// Ends a run at once and for good, whatever it is doing.
-    pub(crate) async fn cancel(self: &Arc<Self>, id: &str) -> Result<Arc<RunEntry>, NotAnswered> {
+    pub(crate) async fn cancel(self: &Arc<Self>, id: &str) -> Result<Arc<RunHandle>, ChairError> {
         let entry = match self.find(id).await {
-            Err(unreadable @ NotFound::Unreadable { .. }) => {
+            Err(unreadable @ FindError::Unreadable { .. }) => {
                 // It cannot be shown; ended it can be all the same.
                 close(&self.store.journal, id, CANCELLED, None).await.map_err(|fault| match fault {
                     CloseError::Journal(fault) => fault.into(),
-                    _ => NotAnswered::Ended(id.to_owned()),
+                    _ => ChairError::Ended(id.to_owned()),
                 })?;
                 return Err(unreadable.into());
             }
             found => found?,
         };
         let control = entry.control.lock().await;
-        let ended = || NotAnswered::Ended(id.to_owned());
+        let ended = || ChairError::Ended(id.to_owned());
         if entry.status().is_final() {
             return Err(ended());
         }
@@ -152,22 +152,22 @@ impl Runs {
     }
 
     /// Closes a run in the journal. Whoever drives it is stopped.
-    async fn close(self: &Arc<Self>, entry: &RunEntry, reason: &str, summary: Summary) -> Result<(), CloseError> {
+    async fn close(self: &Arc<Self>, entry: &RunHandle, reason: &str, summary: Summary) -> Result<(), CloseError> {
         let closed = close(&self.store.journal, entry.id(), reason, Some(summary.into_text())).await;
         if closed.is_ok() {
             entry.stop.cancel();
-            self.stop_waiting(entry);
+            self.dequeue(entry);
         }
         if !matches!(closed, Err(CloseError::Journal(_))) {
             self.catch_up(entry).await?;
-            self.say_ended(entry);
-            self.forget(entry);
+            self.report_end(entry);
+            self.remove_if_ended(entry);
         }
         closed
     }
 }
 
-/// Changes the state as the node would that has just ended, so that its route is asked again.
+/// StateChanges the state as the node would that has just ended, so that its route is asked again.
 fn edit(
     graph: &Graph<Council>,
     position: &mut Position<Council>,
@@ -181,7 +181,7 @@ fn edit(
     }
 }
 
-impl Changes {
+impl StateChanges {
     /// The round that a run is in, if another than its critic has said. The critic of a blueprint begins one with a rework: a chair
     /// who decides otherwise takes that back, or begins it in the critic's place.
     fn round(&self, council: &Council) -> Option<u32> {

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use council_core::journal::{JournalError, ReadFrom, RunEntry as Head, RunFilter};
+use council_core::journal::{JournalError, ReadFrom, RunEntry, RunFilter};
 
-use super::registry::{NotFound, Runs};
+use super::registry::{FindError, Runs};
 use super::summary::Summary;
 use crate::wire::history::HistoryEntry;
-use crate::wire::status::Status;
+use crate::wire::status::RunStatus;
 
 impl Runs {
     /// So many entries, without the newest ones of this number.
-    pub(crate) async fn list(self: &Arc<Self>, limit: u64, offset: u64) -> Result<Vec<HistoryEntry>, JournalError> {
-        let graphs = self.councils.names();
+    pub(crate) async fn history(self: &Arc<Self>, limit: u64, offset: u64) -> Result<Vec<HistoryEntry>, JournalError> {
+        let graphs = self.councils.graph_names();
         let filter = RunFilter { graphs, limit: Some(limit), offset, ..RunFilter::default() };
         let heads = self.store.journal.runs(&filter).await?;
         let mut entries = Vec::with_capacity(heads.len());
@@ -23,24 +23,24 @@ impl Runs {
     }
 
     /// The entry of one run.
-    pub(crate) async fn recall(self: &Arc<Self>, id: &str) -> Result<HistoryEntry, NotFound> {
+    pub(crate) async fn history_entry(self: &Arc<Self>, id: &str) -> Result<HistoryEntry, FindError> {
         match self.store.journal.read(id, ReadFrom::Record(u64::MAX)).await {
-            Ok(stored) if self.councils.know(&stored.head.graph) => Ok(self.entry(&stored.head).await),
-            Ok(_) | Err(JournalError::NotFound { .. }) => Err(NotFound::Unknown(id.to_owned())),
-            Err(fault) => Err(NotFound::Journal(fault)),
+            Ok(stored) if self.councils.has_graph(&stored.head.graph) => Ok(self.entry(&stored.head).await),
+            Ok(_) | Err(JournalError::NotFound { .. }) => Err(FindError::Unknown(id.to_owned())),
+            Err(fault) => Err(FindError::Journal(fault)),
         }
     }
 
-    async fn entry(self: &Arc<Self>, head: &Head) -> HistoryEntry {
+    async fn entry(self: &Arc<Self>, head: &RunEntry) -> HistoryEntry {
         // What is going on has come further than its head says.
         let live = self.live().get(head.run.as_str()).cloned();
-        let waits = live.as_ref().is_some_and(|entry| self.status(entry) == Status::Pending);
-        let summary = match live.map(|entry| entry.summary()).or_else(|| Summary::read(head)) {
+        let waits = live.as_ref().is_some_and(|entry| self.status(entry) == RunStatus::Pending);
+        let summary = match live.map(|entry| entry.summary()).or_else(|| Summary::of_entry(head)) {
             Some(summary) => summary,
             // Another program has begun it, and said nothing of it.
             None => self.find(&head.run).await.map(|entry| entry.summary()).unwrap_or_default(),
         };
         let entry = summary.into_history(head);
-        if waits { HistoryEntry { status: Status::Pending, ..entry } } else { entry }
+        if waits { HistoryEntry { status: RunStatus::Pending, ..entry } } else { entry }
     }
 }

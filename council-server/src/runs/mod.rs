@@ -1,21 +1,21 @@
 //! All runs of the server: started, found, answered, drained, and taken up again when the server starts.
 
 pub(crate) mod chair;
-mod crowd;
+mod evict;
 mod document;
-mod drive;
-pub(crate) mod entry;
-pub(crate) mod gauge;
+mod driver;
+pub(crate) mod handle;
+pub(crate) mod counts;
 mod history;
-pub(crate) mod load;
-pub(crate) mod log;
+pub(crate) mod resume;
+pub(crate) mod event_log;
 mod queue;
 mod recover;
 pub(crate) mod registry;
 mod rounds;
-mod standing;
+mod projection;
 pub(crate) mod start;
 mod summary;
 mod superstep;
-mod turns;
-mod unreadable;
+mod admission;
+mod projection_error;

@@ -7,118 +7,118 @@ use council_core::{Failure, RunBuilder, RunError};
 use council_llm::Council;
 use tracing::{error, info};
 
-use super::entry::RunEntry;
+use super::admission::{Admission, AdmissionQueue};
+use super::handle::RunHandle;
 use super::registry::Runs;
-use super::start::StoppedShort;
+use super::start::StartError;
 use super::summary::Summary;
-use super::turns::{Admission, Turns};
 use crate::error_text::chain;
 use crate::wire::result::RunResult;
-use crate::wire::status::Status;
+use crate::wire::status::RunStatus;
 
 /// The right of a run to be at work, for as long as it is kept.
-pub(super) struct Turn {
+pub(super) struct RunPermit {
     runs: Arc<Runs>,
 }
 
-impl Drop for Turn {
+impl Drop for RunPermit {
     fn drop(&mut self) {
-        self.runs.turns().leave();
-        self.runs.call_next();
+        self.runs.admission().release();
+        self.runs.start_next();
     }
 }
 
 impl Runs {
     /// Lets a run begin or go on: now, if it has been admitted, or when its turn comes. Either way it is in the journal when this
     /// returns.
-    pub(super) async fn begin(
+    pub(super) async fn start_or_queue(
         self: &Arc<Self>,
-        entry: &Arc<RunEntry>,
+        entry: &Arc<RunHandle>,
         run: RunBuilder<Council>,
         admission: Admission,
-    ) -> Result<(), StoppedShort> {
+    ) -> Result<(), StartError> {
         match admission {
-            Admission::Now => self.drive(entry, run, Turn { runs: Arc::clone(self) }).await,
-            Admission::Later => {
+            Admission::Admitted => self.drive_and_confirm(entry, run, RunPermit { runs: Arc::clone(self) }).await,
+            Admission::Queued => {
                 // In a task of its own: a client that leaves does not leave half of it.
                 let held = Arc::clone(self).hold(Arc::clone(entry), run);
-                self.supervisors.spawn(held).await.unwrap_or(Err(StoppedShort::Draining))
+                self.supervisors.spawn(held).await.unwrap_or(Err(StartError::Draining))
             }
         }
     }
 
-    async fn hold(self: Arc<Self>, entry: Arc<RunEntry>, run: RunBuilder<Council>) -> Result<(), StoppedShort> {
+    async fn hold(self: Arc<Self>, entry: Arc<RunHandle>, run: RunBuilder<Council>) -> Result<(), StartError> {
         let (saved, god_mode) = (Arc::clone(&entry), entry.god_mode());
         let run = run
             .id(Arc::clone(entry.id()))
             .journal(Arc::clone(&self.store.journal))
-            .summary(move |council, failure| Summary::keep(council, god_mode, failure))
-            .on_saved(move |records| saved.take(records.first, records.entries));
+            .summary(move |council, failure| Summary::to_json(council, god_mode, failure))
+            .on_saved(move |records| saved.apply(records.first, records.entries));
         let held = run.hold().await;
-        self.turns().has_come();
+        self.admission().arrived();
         match held {
             Ok(_) => {
                 info!(run = %entry.id(), "run waits for its turn");
-                self.wait(&entry);
+                self.enqueue(&entry);
                 Ok(())
             }
             Err(error) => {
-                self.forget(&entry);
+                self.remove_if_ended(&entry);
                 Err(not_held(&error))
             }
         }
     }
 
     /// Lets a run that is in the journal wait for its turn.
-    pub(super) fn wait(self: &Arc<Self>, entry: &Arc<RunEntry>) {
-        self.turns().enter(entry.accepted(), Arc::clone(entry));
+    pub(super) fn enqueue(self: &Arc<Self>, entry: &Arc<RunHandle>) {
+        self.admission().enqueue(entry.queue_key(), Arc::clone(entry));
         // Somebody may have ended it in the meantime, and found it nowhere.
         if entry.stop.is_cancelled() {
-            self.stop_waiting(entry);
+            self.dequeue(entry);
         }
-        self.call_next();
+        self.start_next();
     }
 
     /// Lets those begin whose turn it is. While the server drains nobody begins: whoever waits does so until it starts again.
-    pub(super) fn call_next(self: &Arc<Self>) {
+    pub(super) fn start_next(self: &Arc<Self>) {
         while !self.draining.is_cancelled() && !self.gone.is_cancelled() {
-            let Some(entry) = self.turns().call() else { return };
-            self.mind(&entry, None, Turn { runs: Arc::clone(self) }, None);
+            let Some(entry) = self.admission().start_next() else { return };
+            self.spawn_driver(&entry, None, RunPermit { runs: Arc::clone(self) }, None);
         }
     }
 
     /// A run that was ended does not wait any more.
-    pub(super) fn stop_waiting(&self, entry: &RunEntry) {
-        self.turns().remove(&entry.accepted());
+    pub(super) fn dequeue(&self, entry: &RunHandle) {
+        self.admission().remove(&entry.queue_key());
     }
 
     /// The place of a run in the queue, from 1, if it waits.
-    pub(super) fn queue_position(&self, entry: &RunEntry) -> Option<usize> {
-        self.turns().place(&entry.accepted())
+    pub(super) fn queue_position(&self, entry: &RunHandle) -> Option<usize> {
+        self.admission().position(&entry.queue_key())
     }
 
     /// Where a run stands. One that was at work for an earlier server may have to wait now.
-    pub(super) fn status(&self, entry: &RunEntry) -> Status {
-        let is_waiting = self.queue_position(entry).is_some() || entry.is_stuck();
-        if is_waiting { Status::Pending } else { entry.status() }
+    pub(super) fn status(&self, entry: &RunHandle) -> RunStatus {
+        let is_waiting = self.queue_position(entry).is_some() || entry.is_stalled();
+        if is_waiting { RunStatus::Pending } else { entry.status() }
     }
 
     /// What a run has come to so far, and its place in the queue.
-    pub(crate) fn result(&self, entry: &RunEntry) -> RunResult {
+    pub(crate) fn result(&self, entry: &RunHandle) -> RunResult {
         RunResult { status: self.status(entry), queue_position: self.queue_position(entry), ..entry.result() }
     }
 
-    pub(super) fn turns(&self) -> MutexGuard<'_, Turns<Arc<RunEntry>>> {
-        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn admission(&self) -> MutexGuard<'_, AdmissionQueue<Arc<RunHandle>>> {
+        self.admission.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn not_held(error: &RunError<Council>) -> StoppedShort {
+fn not_held(error: &RunError<Council>) -> StartError {
     match error.failure() {
-        Failure::Journal { source } => StoppedShort::Journal(JournalError::clone(source)),
+        Failure::Journal { source } => StartError::Journal(JournalError::clone(source)),
         failure => {
             error!(run = error.run(), error = %chain(failure), "a run cannot be held");
-            StoppedShort::Draining
+            StartError::Draining
         }
     }
 }

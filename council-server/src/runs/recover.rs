@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use council_core::journal::{RunFilter, Status as Stored};
+use council_core::journal::{RunFilter, Status as JournalStatus};
 use tracing::{error, info, warn};
 
 use super::registry::Runs;
@@ -14,8 +14,8 @@ impl Runs {
     /// Lets the runs go on that an earlier server left unfinished.
     pub(crate) async fn recover(self: Arc<Self>) {
         let unfinished = RunFilter {
-            graphs: self.councils.names(),
-            statuses: vec![Stored::Running, Stored::Stopped],
+            graphs: self.councils.graph_names(),
+            statuses: vec![JournalStatus::Running, JournalStatus::Stopped],
             ..RunFilter::default()
         };
         let runs = loop {
@@ -31,21 +31,21 @@ impl Runs {
         };
         // The oldest first.
         for run in runs.iter().rev() {
-            match self.take_up(&run.run).await {
+            match self.resume_unfinished(&run.run).await {
                 Ok(()) => {}
                 Err(fault) => warn!(run = run.run, error = %chain(&*fault), "run does not go on"),
             }
         }
-        self.taken_up.store(true, Ordering::Release);
+        self.is_recovered.store(true, Ordering::Release);
     }
 
-    async fn take_up(self: &Arc<Self>, id: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    async fn resume_unfinished(self: &Arc<Self>, id: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let entry = self.find(id).await?;
         let _control = entry.control.lock().await;
         // It may have been started a moment ago.
         if !entry.is_driven() && !entry.status().is_final() {
             info!(run = id, "run goes on");
-            self.wait(&entry);
+            self.enqueue(&entry);
         }
         Ok(())
     }

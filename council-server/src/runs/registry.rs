@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use council_core::Limits;
-use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as Stored};
+use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as JournalStatus};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
-use super::entry::RunEntry;
-use super::turns::Turns;
-use super::unreadable::Unreadable;
+use super::admission::AdmissionQueue;
+use super::handle::RunHandle;
+use super::projection_error::ProjectionError;
 use crate::config::Config;
 use crate::councils::Councils;
 use crate::error_text::chain;
@@ -27,20 +27,20 @@ pub(crate) struct Runs {
     pub(super) store: Arc<Store>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: Limits,
-    pub(super) keep: Option<u64>,
+    pub(super) retain: Option<u64>,
     pub(super) grace: Duration,
     pub(super) watcher_queue: usize,
     /// The runs that have not ended.
-    pub(super) live: Mutex<HashMap<Arc<str>, Arc<RunEntry>>>,
+    pub(super) live: Mutex<HashMap<Arc<str>, Arc<RunHandle>>>,
     /// Which of them are at work.
-    pub(super) turns: Mutex<Turns<Arc<RunEntry>>>,
+    pub(super) admission: Mutex<AdmissionQueue<Arc<RunHandle>>>,
     pub(super) supervisors: TaskTracker,
     /// Whether the runs that an earlier server left unfinished have been taken up.
-    pub(super) taken_up: AtomicBool,
+    pub(super) is_recovered: AtomicBool,
     /// How many paused runs are in the journal alone.
-    pub(super) paused: AtomicUsize,
+    pub(super) evicted: AtomicUsize,
     /// From how many runs in memory on it is looked who need not be there.
-    pub(super) crowd: AtomicUsize,
+    pub(super) evict_above: AtomicUsize,
     /// No new run is taken; running ones stop at their barrier.
     pub(super) draining: CancellationToken,
     /// The server is gone; running ones stop at once.
@@ -49,7 +49,7 @@ pub(crate) struct Runs {
 
 /// Why a run cannot be shown.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NotFound {
+pub(crate) enum FindError {
     /// The journal does not know it.
     #[error("Run '{0}' not found.")]
     Unknown(String),
@@ -61,7 +61,7 @@ pub(crate) enum NotFound {
     Unreadable {
         run: String,
         #[source]
-        source: Unreadable,
+        source: ProjectionError,
     },
 }
 
@@ -78,15 +78,15 @@ impl Runs {
             store,
             metrics,
             limits: config.limits,
-            keep: config.kept_runs(),
+            retain: config.retained_runs(),
             grace: config.grace,
             watcher_queue: config.watcher_queue,
             live: Mutex::default(),
-            turns: Mutex::new(Turns::new(config.max_runs, config.max_waiting)),
+            admission: Mutex::new(AdmissionQueue::new(config.max_runs, config.max_waiting)),
             supervisors: TaskTracker::new(),
-            taken_up: AtomicBool::new(false),
-            paused: AtomicUsize::new(0),
-            crowd: AtomicUsize::new(CROWD),
+            is_recovered: AtomicBool::new(false),
+            evicted: AtomicUsize::new(0),
+            evict_above: AtomicUsize::new(MIN_BEFORE_EVICTION),
             draining: CancellationToken::new(),
             gone,
         }
@@ -98,43 +98,43 @@ impl Runs {
     }
 
     /// The run with this id.
-    pub(crate) async fn find(self: &Arc<Self>, id: &str) -> Result<Arc<RunEntry>, NotFound> {
+    pub(crate) async fn find(self: &Arc<Self>, id: &str) -> Result<Arc<RunHandle>, FindError> {
         if let Some(entry) = self.live().get(id).cloned() {
             return Ok(entry);
         }
         let stored = match self.store.journal.read(id, ReadFrom::Record(0)).await {
-            Ok(stored) if self.councils.know(&stored.head.graph) => stored,
-            Ok(_) | Err(JournalError::NotFound { .. }) => return Err(NotFound::Unknown(id.to_owned())),
-            Err(fault) => return Err(NotFound::Journal(fault)),
+            Ok(stored) if self.councils.has_graph(&stored.head.graph) => stored,
+            Ok(_) | Err(JournalError::NotFound { .. }) => return Err(FindError::Unknown(id.to_owned())),
+            Err(fault) => return Err(FindError::Journal(fault)),
         };
-        let entry = RunEntry::read(&stored, self.watcher_queue, self.gone.child_token());
-        let entry = entry.map_err(|source| NotFound::Unreadable { run: id.to_owned(), source })?;
+        let entry = RunHandle::from_journal(&stored, self.watcher_queue, self.gone.child_token());
+        let entry = entry.map_err(|source| FindError::Unreadable { run: id.to_owned(), source })?;
         let entry = Arc::new(entry);
         if entry.status().is_final() {
             return Ok(entry);
         }
         let entry = {
             let mut live = self.live();
-            self.let_go_of_paused(&mut live);
+            self.evict_paused(&mut live);
             match live.entry(Arc::clone(entry.id())) {
                 Entry::Occupied(known) => Arc::clone(known.get()),
                 Entry::Vacant(place) => {
-                    self.noticed(entry.status());
+                    self.uncount_paused(entry.status());
                     Arc::clone(place.insert(entry))
                 }
             }
         };
         // It may have gone on, and even ended, between the reading and now.
-        self.catch_up(&entry).await.map_err(NotFound::Journal)?;
-        self.forget(&entry);
+        self.catch_up(&entry).await.map_err(FindError::Journal)?;
+        self.remove_if_ended(&entry);
         Ok(entry)
     }
 
     /// Tells of a run what is in the journal and was not told yet.
-    pub(super) async fn catch_up(&self, entry: &RunEntry) -> Result<(), JournalError> {
-        let first = entry.records();
+    pub(super) async fn catch_up(&self, entry: &RunHandle) -> Result<(), JournalError> {
+        let first = entry.record_count();
         let stored = self.store.journal.read(entry.id(), ReadFrom::Record(first)).await?;
-        entry.take(first, &stored.entries);
+        entry.apply(first, &stored.entries);
         Ok(())
     }
 
@@ -148,16 +148,16 @@ impl Runs {
         }
         info!(runs = self.supervisors.len(), "draining");
         self.supervisors.wait().await;
-        self.live().values().for_each(|entry| entry.release());
+        self.live().values().for_each(|entry| entry.close_watchers());
     }
 
     /// Leaves a run to the journal that has ended, or of which nothing was stored.
-    pub(super) fn forget(self: &Arc<Self>, entry: &RunEntry) {
-        let is_left = entry.status().is_final() || entry.records() == 0;
+    pub(super) fn remove_if_ended(self: &Arc<Self>, entry: &RunHandle) {
+        let is_left = entry.status().is_final() || entry.record_count() == 0;
         if !is_left || self.live().remove(entry.id()).is_none() {
             return;
         }
-        if let Some(keep) = self.keep.filter(|_| !self.gone.is_cancelled()) {
+        if let Some(keep) = self.retain.filter(|_| !self.gone.is_cancelled()) {
             let runs = Arc::clone(self);
             self.supervisors.spawn(async move { runs.prune(keep).await });
         }
@@ -165,17 +165,17 @@ impl Runs {
 
     /// Deletes all ended runs but the newest.
     async fn prune(&self, keep: u64) {
-        let statuses = vec![Stored::Finished, Stored::Failed, Stored::Closed];
-        let ended = RunFilter { graphs: self.councils.names(), statuses, offset: keep, ..RunFilter::default() };
+        let statuses = vec![JournalStatus::Finished, JournalStatus::Failed, JournalStatus::Closed];
+        let ended = RunFilter { graphs: self.councils.graph_names(), statuses, offset: keep, ..RunFilter::default() };
         if let Err(fault) = self.store.journal.prune(&ended).await {
             warn!(error = %chain(&fault), "old runs could not be deleted");
         }
     }
 
-    pub(super) fn live(&self) -> MutexGuard<'_, HashMap<Arc<str>, Arc<RunEntry>>> {
+    pub(super) fn live(&self) -> MutexGuard<'_, HashMap<Arc<str>, Arc<RunHandle>>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// So many runs are in memory before it is looked who need not be.
-pub(super) const CROWD: usize = 256;
+pub(super) const MIN_BEFORE_EVICTION: usize = 256;

@@ -6,12 +6,12 @@ use council_core::journal::{Entry, JournalError, Line, ReadFrom};
 use council_llm::Verdict;
 use serde::Deserialize;
 
-use super::registry::{NotFound, Runs};
-use super::standing::Standing;
+use super::projection::RunProjection;
+use super::projection_error::ProjectionError;
+use super::registry::{FindError, Runs};
 use super::summary::Summary;
-use super::unreadable::Unreadable;
 use crate::wire::contribution::Contribution;
-use crate::wire::event::Happening;
+use crate::wire::event::WireEvent;
 use crate::wire::time::time;
 
 /// The part of an update that people read.
@@ -27,25 +27,25 @@ struct Written {
 
 impl Runs {
     /// All that was written in a run so far.
-    pub(crate) async fn rounds(self: &Arc<Self>, id: &str) -> Result<Vec<Contribution>, NotFound> {
+    pub(crate) async fn rounds(self: &Arc<Self>, id: &str) -> Result<Vec<Contribution>, FindError> {
         let stored = match self.store.journal.read(id, ReadFrom::Record(0)).await {
-            Ok(stored) if self.councils.know(&stored.head.graph) => stored,
-            Ok(_) | Err(JournalError::NotFound { .. }) => return Err(NotFound::Unknown(id.to_owned())),
-            Err(fault) => return Err(NotFound::Journal(fault)),
+            Ok(stored) if self.councils.has_graph(&stored.head.graph) => stored,
+            Ok(_) | Err(JournalError::NotFound { .. }) => return Err(FindError::Unknown(id.to_owned())),
+            Err(fault) => return Err(FindError::Journal(fault)),
         };
-        let god_mode = Summary::read(&stored.head).is_some_and(|summary| summary.god_mode);
-        rounds(&stored.entries, god_mode).map_err(|source| NotFound::Unreadable { run: id.to_owned(), source })
+        let god_mode = Summary::of_entry(&stored.head).is_some_and(|summary| summary.god_mode);
+        rounds(&stored.entries, god_mode).map_err(|source| FindError::Unreadable { run: id.to_owned(), source })
     }
 }
 
-fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, Unreadable> {
-    let mut standing = Standing::new(god_mode);
+fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, ProjectionError> {
+    let mut projection = RunProjection::new(god_mode);
     let (mut rounds, mut events) = (Vec::new(), 0);
     for Entry { at, json } in entries {
         let mut completed = None;
-        standing.fold(json, *at, &mut |happening| {
+        projection.fold(json, *at, &mut |event| {
             events += 1;
-            if let Happening::NodeComplete { iteration, .. } = happening {
+            if let WireEvent::NodeComplete { iteration, .. } = event {
                 completed = Some((events, *iteration));
             }
         })?;
@@ -59,7 +59,7 @@ fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, Unread
         if draft.is_some() || score.is_some() || feedback.is_some() {
             let node = line.done.map(std::borrow::Cow::into_owned);
             let (seq, round) = completed.unzip();
-            let round = round.unwrap_or(standing.round());
+            let round = round.unwrap_or(projection.round());
             rounds.push(Contribution { seq, round, node, at: time(*at), draft, score, feedback });
         }
     }

@@ -7,9 +7,9 @@ use council_llm::{Blueprint, BlueprintError, Council};
 use tracing::info;
 use uuid::Uuid;
 
-use super::entry::RunEntry;
+use super::admission::QueueFull;
+use super::handle::RunHandle;
 use super::registry::Runs;
-use super::turns::Full;
 
 /// What a run is started with.
 pub(crate) struct Start {
@@ -22,7 +22,7 @@ pub(crate) struct Start {
 
 /// Why a run was not started, or does not go on.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StoppedShort {
+pub(crate) enum StartError {
     /// The server is about to end and takes no new run.
     #[error("The server is about to end and takes no new run.")]
     Draining,
@@ -31,7 +31,7 @@ pub(crate) enum StoppedShort {
     Journal(#[from] JournalError),
     /// Too many wait already.
     #[error(transparent)]
-    Full(#[from] Full),
+    QueueFull(#[from] QueueFull),
     /// There is no graph for it: a model cannot be had, or the blueprint is none that could run.
     #[error(transparent)]
     Blueprint(#[from] BlueprintError),
@@ -39,9 +39,9 @@ pub(crate) enum StoppedShort {
 
 impl Runs {
     /// Starts a run. It is in the journal when this returns.
-    pub(crate) async fn start(self: &Arc<Self>, start: Start) -> Result<Arc<RunEntry>, StoppedShort> {
+    pub(crate) async fn start(self: &Arc<Self>, start: Start) -> Result<Arc<RunHandle>, StartError> {
         let Start { topic, god_mode, blueprint } = start;
-        self.store.check()?;
+        self.store.check_file()?;
         let graph = self.councils.graph(blueprint.as_deref())?;
         let council = match blueprint {
             Some(blueprint) => Council::of(blueprint, topic),
@@ -49,20 +49,20 @@ impl Runs {
         };
         // Ids of one server sort as they were made.
         let id: Arc<str> = Uuid::now_v7().to_string().into();
-        let entry = RunEntry::new(Arc::clone(&id), god_mode, self.watcher_queue, self.gone.child_token());
+        let entry = RunHandle::new(Arc::clone(&id), god_mode, self.watcher_queue, self.gone.child_token());
         let entry = Arc::new(entry);
         let admission = {
             // The lock keeps a run from slipping in between the last look of `drain` and its end.
             let mut live = self.live();
             if self.draining.is_cancelled() {
-                return Err(StoppedShort::Draining);
+                return Err(StartError::Draining);
             }
-            let admission = self.turns().admit()?;
-            self.let_go_of_paused(&mut live);
+            let admission = self.admission().admit()?;
+            self.evict_paused(&mut live);
             live.insert(id, Arc::clone(&entry));
             admission
         };
-        self.begin(&entry, graph.run(council).limits(self.limits(&graph)), admission).await?;
+        self.start_or_queue(&entry, graph.run(council).limits(self.limits(&graph)), admission).await?;
         info!(run = %entry.id(), "run started");
         Ok(entry)
     }

@@ -1,14 +1,14 @@
 //! What the journal keeps of a run beside its records, so that a list need not read them.
 
 use council_core::Failure;
-use council_core::journal::{RunEntry, Status as Stored};
+use council_core::journal::{RunEntry, Status as JournalStatus};
 use council_llm::Council;
 use serde::{Deserialize, Serialize};
 
 use super::document::{NO_DOCUMENT, final_draft};
 use crate::error_text::chain;
 use crate::wire::history::{ExecutionMode, HistoryEntry};
-use crate::wire::status::Status;
+use crate::wire::status::RunStatus;
 use crate::wire::time::time;
 
 /// What a list of runs shows of one.
@@ -40,7 +40,7 @@ impl Summary {
     }
 
     /// As a run keeps it for its journal.
-    pub(super) fn keep(council: &Council, god_mode: bool, failure: Option<&Failure>) -> serde_json::Value {
+    pub(super) fn to_json(council: &Council, god_mode: bool, failure: Option<&Failure>) -> serde_json::Value {
         let summary = Self { error: failure.map(|failure| chain(failure)), ..Self::of(council, god_mode) };
         serde_json::to_value(summary).expect("texts and numbers become JSON")
     }
@@ -50,33 +50,33 @@ impl Summary {
     }
 
     /// What the journal has of a run; `None` if another program has begun it.
-    pub(super) fn read(entry: &RunEntry) -> Option<Self> {
+    pub(super) fn of_entry(entry: &RunEntry) -> Option<Self> {
         serde_json::from_str(entry.summary.as_ref()?).ok()
     }
 
     /// The run as an entry of the history.
     pub(super) fn into_history(self, entry: &RunEntry) -> HistoryEntry {
         let status = match entry.status {
-            Stored::Paused => Status::Paused,
-            Stored::Finished if self.draft.is_some() => Status::Completed,
-            Stored::Closed if self.cancelled => Status::Cancelled,
-            Stored::Finished | Stored::Failed | Stored::Closed => Status::Failed,
+            JournalStatus::Paused => RunStatus::Paused,
+            JournalStatus::Finished if self.draft.is_some() => RunStatus::Completed,
+            JournalStatus::Closed if self.cancelled => RunStatus::Cancelled,
+            JournalStatus::Finished | JournalStatus::Failed | JournalStatus::Closed => RunStatus::Failed,
             // One that was stopped goes on when the server is started again.
-            _ => Status::Running,
+            _ => RunStatus::Running,
         };
-        let error = self
-            .error
-            .or_else(|| (entry.status == Stored::Finished && self.draft.is_none()).then(|| NO_DOCUMENT.to_owned()));
+        let error = self.error.or_else(|| {
+            (entry.status == JournalStatus::Finished && self.draft.is_none()).then(|| NO_DOCUMENT.to_owned())
+        });
         HistoryEntry {
             id: entry.run.clone(),
             blueprint_id: self.blueprint_id,
             input_topic: self.input_topic,
             status,
             execution_mode: ExecutionMode::of(self.god_mode),
-            final_draft: self.draft.filter(|_| status == Status::Completed),
+            final_draft: self.draft.filter(|_| status == RunStatus::Completed),
             critic_score: self.critic_score,
             iteration_count: self.iteration_count,
-            error: error.filter(|_| status == Status::Failed),
+            error: error.filter(|_| status == RunStatus::Failed),
             created_at: time(entry.created_at),
             completed_at: status.is_final().then(|| time(entry.changed_at)),
         }

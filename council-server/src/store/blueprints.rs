@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
 /// The saved blueprints.
 #[derive(Clone)]
-pub(crate) struct Blueprints {
+pub(crate) struct BlueprintStore {
     /// `None` once the database is closed.
     connection: Arc<Mutex<Option<Connection>>>,
 }
@@ -36,7 +36,7 @@ pub(crate) enum BlueprintStoreError {
     },
 }
 
-impl Blueprints {
+impl BlueprintStore {
     /// Opens the table in this file, or one in memory.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, rusqlite::Error> {
         let connection = match file {

@@ -9,21 +9,21 @@ use council_core::journal::{Append, Head, Journal, JournalError, ReadFrom, RunEn
 use crate::metrics::Metrics;
 
 /// Hands everything on to a journal, and takes the time that an append takes: what a run waits for before it goes on.
-pub(crate) struct Measured {
+pub(crate) struct MeteredJournal {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) metrics: Arc<Metrics>,
 }
 
 #[async_trait]
-impl Journal for Measured {
+impl Journal for MeteredJournal {
     async fn append(&self, append: Append) -> Result<(), JournalError> {
         let began = Instant::now();
         let appended = self.journal.append(append).await;
         match &appended {
-            Ok(()) => self.metrics.appended(began.elapsed()),
+            Ok(()) => self.metrics.append_succeeded(began.elapsed()),
             // Somebody else was first, or there is no such run: the journal does what it should.
             Err(JournalError::Conflict { .. } | JournalError::Exists { .. } | JournalError::NotFound { .. }) => {}
-            Err(_) => self.metrics.not_appended(),
+            Err(_) => self.metrics.append_failed(),
         }
         appended
     }

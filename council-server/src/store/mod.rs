@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use council_core::journal::{Journal, JournalError, Memory, Sqlite};
 
-use self::blueprints::Blueprints;
+use self::blueprints::BlueprintStore;
 
 /// Where the runs are kept.
 ///
@@ -54,52 +54,52 @@ impl FromStr for Database {
 /// An open database.
 pub(crate) struct Store {
     pub(crate) journal: Arc<dyn Journal>,
-    pub(crate) blueprints: Blueprints,
+    pub(crate) blueprints: BlueprintStore,
     /// The same, where it is a file.
-    file: Option<Kept>,
+    file: Option<DatabaseFile>,
     /// Held as long as the server lives; the system lets go of it however that ends.
     _lock: Option<File>,
 }
 
 /// A journal in a file, and which file that is.
-struct Kept {
+struct DatabaseFile {
     journal: Sqlite,
     path: PathBuf,
-    identity: Identity,
+    identity: FileIdentity,
 }
 
 impl Store {
     pub(crate) async fn open(database: &Database) -> Result<Self, StoreError> {
         match database {
             Database::Memory => {
-                let blueprints = Blueprints::open(None).map_err(StoreError::Blueprints)?;
+                let blueprints = BlueprintStore::open(None).map_err(StoreError::Blueprints)?;
                 Ok(Self { journal: Arc::new(Memory::default()), blueprints, file: None, _lock: None })
             }
             Database::File(path) => {
                 let lock = lock(path)?;
                 let journal = Sqlite::open(path).await.map_err(StoreError::Journal)?;
-                let identity = identity(path).map_err(|error| StoreError::Journal(gone(path, error)))?;
-                let blueprints = Blueprints::open(Some(path)).map_err(StoreError::Blueprints)?;
-                let file = Kept { journal: journal.clone(), path: path.clone(), identity };
+                let identity = identity(path).map_err(|error| StoreError::Journal(unavailable(path, error)))?;
+                let blueprints = BlueprintStore::open(Some(path)).map_err(StoreError::Blueprints)?;
+                let file = DatabaseFile { journal: journal.clone(), path: path.clone(), identity };
                 Ok(Self { journal: Arc::new(journal), blueprints, file: Some(file), _lock: Some(lock) })
             }
         }
     }
 
     /// Refuses a file that is no longer where it was: what is written to one that was deleted is lost when the server ends.
-    pub(crate) fn check(&self) -> Result<(), JournalError> {
-        let Some(Kept { path, identity: known, .. }) = &self.file else { return Ok(()) };
+    pub(crate) fn check_file(&self) -> Result<(), JournalError> {
+        let Some(DatabaseFile { path, identity: known, .. }) = &self.file else { return Ok(()) };
         match identity(path) {
             Ok(found) if found == *known => Ok(()),
-            Ok(_) => Err(gone(path, io::Error::other("another file lies in its place"))),
-            Err(error) => Err(gone(path, error)),
+            Ok(_) => Err(unavailable(path, io::Error::other("another file lies in its place"))),
+            Err(error) => Err(unavailable(path, error)),
         }
     }
 
     /// Writes what is on its way, and leaves one tidy file.
     pub(crate) async fn close(&self) {
         self.blueprints.close();
-        if let Some(Kept { journal, .. }) = &self.file {
+        if let Some(DatabaseFile { journal, .. }) = &self.file {
             // It fails where it is closed already.
             let _ = journal.close().await;
         }
@@ -107,20 +107,20 @@ impl Store {
 }
 
 /// What a file is beside its name, where the system tells: its device and its number there.
-type Identity = (u64, u64);
+type FileIdentity = (u64, u64);
 
 #[cfg(unix)]
-fn identity(path: &Path) -> io::Result<Identity> {
+fn identity(path: &Path) -> io::Result<FileIdentity> {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata(path).map(|file| (file.dev(), file.ino()))
 }
 
 #[cfg(not(unix))]
-fn identity(path: &Path) -> io::Result<Identity> {
+fn identity(path: &Path) -> io::Result<FileIdentity> {
     std::fs::metadata(path).map(|_| (0, 0))
 }
 
-fn gone(path: &Path, error: io::Error) -> JournalError {
+fn unavailable(path: &Path, error: io::Error) -> JournalError {
     JournalError::Unavailable { place: path.display().to_string(), source: Arc::new(error) }
 }
 

@@ -13,12 +13,12 @@ use crate::wire::time::now;
 /// Writes a record of no run into the database and takes it out again.
 ///
 /// However many ask, and however often: it is tried once a second at most, and the others get the same answer.
-pub(crate) struct Probe {
+pub(crate) struct ReadinessCheck {
     journal: Arc<dyn Journal>,
     last: Mutex<Option<(Instant, Result<(), String>)>>,
 }
 
-impl Probe {
+impl ReadinessCheck {
     pub(crate) fn new(journal: Arc<dyn Journal>) -> Self {
         Self { journal, last: Mutex::default() }
     }

@@ -47,7 +47,7 @@ impl Message {
 }
 
 /// A decision in the words of the original.
-pub(crate) fn word(decision: Option<Decision>) -> &'static str {
+pub(crate) fn decision_word(decision: Option<Decision>) -> &'static str {
     match decision {
         Some(Decision::Approve) => "approve",
         Some(Decision::Rework) => "rework",

@@ -7,15 +7,15 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use utoipa::ToSchema;
 
 use super::result::StoppedBy;
-use super::status::Status;
+use super::status::RunStatus;
 use super::time::time;
 
 /// One thing that a watcher is told, without what all events have.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-pub(crate) enum Happening<'a> {
+pub(crate) enum WireEvent<'a> {
     /// The connection stands; the run is at this status.
-    Connected { status: Status },
+    Connected { status: RunStatus },
     /// A node begins.
     NodeStart { node: &'a str, iteration: u32 },
     /// The node to light up.
@@ -60,7 +60,7 @@ pub(crate) enum Happening<'a> {
     Error { message: String },
 }
 
-impl Happening<'_> {
+impl WireEvent<'_> {
     /// What the events are called, in the order of the variants.
     pub(crate) const NAMES: [&'static str; 11] = [
         "connected",
@@ -81,8 +81,8 @@ impl Happening<'_> {
 
     /// The event as the text of a WebSocket frame; the numbered ones are those of the log. `at` is in milliseconds since 1970.
     pub(crate) fn to_text(&self, run_id: &str, seq: Option<u64>, at: u64) -> Utf8Bytes {
-        let frame = Frame { event: self.name(), run_id, seq, at: time(at), happening: self };
-        serde_json::to_string(&frame).expect("texts and numbers become JSON").into()
+        let envelope = Envelope { event: self.name(), run_id, seq, at: time(at), fields: self };
+        serde_json::to_string(&envelope).expect("texts and numbers become JSON").into()
     }
 
     fn name(&self) -> &'static str {
@@ -104,14 +104,14 @@ impl Happening<'_> {
 }
 
 #[derive(Serialize)]
-struct Frame<'a> {
+struct Envelope<'a> {
     event: &'static str,
     run_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<u64>,
     at: String,
     #[serde(flatten)]
-    happening: &'a Happening<'a>,
+    fields: &'a WireEvent<'a>,
 }
 
 fn texts<S: Serializer>(texts: &&[Arc<str>], serializer: S) -> Result<S::Ok, S::Error> {

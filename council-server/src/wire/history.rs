@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::status::Status;
+use super::status::RunStatus;
 
 /// One run in the history.
 #[derive(Serialize, ToSchema)]
@@ -13,7 +13,7 @@ pub(crate) struct HistoryEntry {
     #[schema(required)]
     pub(crate) blueprint_id: Option<String>,
     pub(crate) input_topic: String,
-    pub(crate) status: Status,
+    pub(crate) status: RunStatus,
     pub(crate) execution_mode: ExecutionMode,
     /// `None` until completed.
     #[schema(required)]

@@ -2,12 +2,12 @@
 
 pub(crate) mod chair;
 pub(crate) mod contribution;
-pub(crate) mod drawing;
+pub(crate) mod graph;
 pub(crate) mod event;
 pub(crate) mod health;
 pub(crate) mod history;
-pub(crate) mod invalid;
-pub(crate) mod refusal;
+pub(crate) mod fault;
+pub(crate) mod error_body;
 pub(crate) mod result;
 pub(crate) mod run_event;
 pub(crate) mod started;

@@ -4,13 +4,13 @@ use council_llm::Usage;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::status::Status;
+use super::status::RunStatus;
 
 /// What a run has come to so far.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RunResult {
     pub(crate) run_id: String,
-    pub(crate) status: Status,
+    pub(crate) status: RunStatus,
     /// `None` until completed.
     #[schema(required)]
     pub(crate) final_draft: Option<String>,

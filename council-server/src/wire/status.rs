@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Status {
+pub(crate) enum RunStatus {
     /// Accepted, not begun.
     #[default]
     Pending,
@@ -22,7 +22,7 @@ pub(crate) enum Status {
     Cancelled,
 }
 
-impl Status {
+impl RunStatus {
     /// Whether nothing comes after it.
     pub(crate) fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)

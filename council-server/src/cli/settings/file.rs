@@ -6,24 +6,24 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use super::given::{Fault, Given, Source};
-use super::known::{ALL, Kind, Setting};
+use super::raw::{RawSettings, SettingFault, Source};
+use super::table::{ALL, Setting, ValueKind};
 
 /// Adds what the file says, and gives all that is wrong with it.
 ///
 /// # Errors
 ///
 /// The file cannot be read, or is no TOML: what it says is not known then.
-pub(super) fn read(path: &Path, given: &mut Given) -> Result<Vec<Fault>, Vec<Fault>> {
+pub(super) fn read(path: &Path, given: &mut RawSettings) -> Result<Vec<SettingFault>, Vec<SettingFault>> {
     let file: Arc<str> = path.display().to_string().into();
     let text = std::fs::read_to_string(path).map_err(|error| {
         let all = Source::File { file: Arc::clone(&file), line: None };
-        vec![Fault::new(all, format!("the settings cannot be read: {error}"))]
+        vec![SettingFault::new(all, format!("the settings cannot be read: {error}"))]
     })?;
     let place = |span: Range<usize>| Source::File { file: Arc::clone(&file), line: Some(line(&text, span.start)) };
     let (table, errors) = DeTable::parse_recoverable(&text);
     if !errors.is_empty() {
-        let fault = |error: &Error| Fault::new(place(error.span().unwrap_or_default()), error.message());
+        let fault = |error: &Error| SettingFault::new(place(error.span().unwrap_or_default()), error.message());
         return Err(errors.iter().map(fault).collect());
     }
     let mut faults = Vec::new();
@@ -33,9 +33,9 @@ pub(super) fn read(path: &Path, given: &mut Given) -> Result<Vec<Fault>, Vec<Fau
         match ALL.into_iter().find(|setting| setting.name == key) {
             Some(setting) => match as_text(setting, value.get_ref()) {
                 Ok(text) => given.add(setting, text, source),
-                Err(why) => faults.push(Fault::new(source, why)),
+                Err(why) => faults.push(SettingFault::new(source, why)),
             },
-            None => faults.push(Fault::new(source, unknown(&key))),
+            None => faults.push(SettingFault::new(source, unknown(&key))),
         }
     }
     Ok(faults)
@@ -44,27 +44,27 @@ pub(super) fn read(path: &Path, given: &mut Given) -> Result<Vec<Fault>, Vec<Fau
 /// The value as its flag would have it, if it is of the right kind. What it says is looked at later.
 fn as_text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
     let wanted = match (setting.kind, value) {
-        (Kind::Text | Kind::Secret, DeValue::String(text)) => return Ok(text.to_string()),
-        (Kind::Switch, DeValue::Boolean(value)) => return Ok(value.to_string()),
-        (Kind::Whole | Kind::Number, DeValue::Integer(number)) => {
+        (ValueKind::Text | ValueKind::Secret, DeValue::String(text)) => return Ok(text.to_string()),
+        (ValueKind::Switch, DeValue::Boolean(value)) => return Ok(value.to_string()),
+        (ValueKind::Whole | ValueKind::Number, DeValue::Integer(number)) => {
             let read = i64::from_str_radix(number.as_str(), number.radix());
             return read
                 .map(|number| number.to_string())
                 .map_err(|_| format!("{}: the number is too big", setting.name));
         }
-        (Kind::Number, DeValue::Float(number)) => return Ok(number.as_str().to_owned()),
-        (Kind::Texts, DeValue::Array(items)) => {
+        (ValueKind::Number, DeValue::Float(number)) => return Ok(number.as_str().to_owned()),
+        (ValueKind::Texts, DeValue::Array(items)) => {
             let texts = items.iter().map(|item| item.get_ref().as_str());
             match texts.collect::<Option<Vec<_>>>() {
                 Some(texts) => return Ok(texts.join(",")),
                 None => "a list of strings",
             }
         }
-        (Kind::Text | Kind::Secret, _) => "a string",
-        (Kind::Switch, _) => "`true` or `false`",
-        (Kind::Whole, _) => "a whole number",
-        (Kind::Number, _) => "a number",
-        (Kind::Texts, _) => "a list of strings",
+        (ValueKind::Text | ValueKind::Secret, _) => "a string",
+        (ValueKind::Switch, _) => "`true` or `false`",
+        (ValueKind::Whole, _) => "a whole number",
+        (ValueKind::Number, _) => "a number",
+        (ValueKind::Texts, _) => "a list of strings",
     };
     Err(format!("{} is to be {wanted}, not {}", setting.name, kind(value)))
 }

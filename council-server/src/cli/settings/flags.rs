@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::given::{Given, Source};
-use super::known::{ALL, Kind, Setting};
+use super::raw::{RawSettings, Source};
+use super::table::{ALL, Setting, ValueKind};
 
 /// What the program is asked to do.
 pub(crate) struct Flags {
     /// The settings that are flags or variables.
-    pub(crate) given: Given,
+    pub(crate) given: RawSettings,
     /// The file with the others.
     pub(crate) file: Option<PathBuf>,
     /// Whether to look only, and at what beside the settings.
@@ -29,7 +29,7 @@ impl Flags {
             }
             None => (&matches, None),
         };
-        let mut given = Given::default();
+        let mut given = RawSettings::default();
         for setting in ALL {
             if let Some((text, source)) = value(matches, setting) {
                 given.add(setting, text, source);
@@ -67,20 +67,20 @@ fn command() -> Command {
 /// Values are texts here: what they say is read later, so that all faults are found and not the first alone.
 fn flag(setting: &'static Setting) -> Arg {
     let help = match setting.default {
-        Some(default) if setting.kind != Kind::Switch => format!("{} [default: {default}]", setting.help),
+        Some(default) if setting.kind != ValueKind::Switch => format!("{} [default: {default}]", setting.help),
         _ => setting.help.to_owned(),
     };
     let flag = Arg::new(setting.name)
         .long(setting.name)
         .env(setting.variable)
-        .hide_env_values(setting.kind == Kind::Secret)
+        .hide_env_values(setting.kind == ValueKind::Secret)
         .value_name(setting.placeholder)
         .action(ArgAction::Set)
         .help(help)
         .global(true);
     match setting.kind {
-        Kind::Switch => flag.num_args(0..=1).require_equals(true).default_missing_value("true"),
-        Kind::Number | Kind::Whole => flag.allow_negative_numbers(true),
+        ValueKind::Switch => flag.num_args(0..=1).require_equals(true).default_missing_value("true"),
+        ValueKind::Number | ValueKind::Whole => flag.allow_negative_numbers(true),
         _ => flag,
     }
 }
@@ -90,7 +90,9 @@ fn value(matches: &ArgMatches, setting: &'static Setting) -> Option<(String, Sou
     let text = matches.get_one::<String>(setting.name)?.clone();
     match matches.value_source(setting.name)? {
         ValueSource::CommandLine => Some((text, Source::Flag(setting.name))),
-        ValueSource::EnvVariable if text.trim().is_empty() && !matches!(setting.kind, Kind::Secret | Kind::Texts) => {
+        ValueSource::EnvVariable
+            if text.trim().is_empty() && !matches!(setting.kind, ValueKind::Secret | ValueKind::Texts) =>
+        {
             None
         }
         ValueSource::EnvVariable => Some((text, Source::Variable(setting.variable))),

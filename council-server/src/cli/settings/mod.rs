@@ -2,8 +2,8 @@
 
 mod file;
 pub(crate) mod flags;
-mod given;
-mod known;
+mod raw;
+mod table;
 mod models;
-mod reading;
+mod reader;
 pub(crate) mod setup;

@@ -7,27 +7,27 @@ use council_llm::{
 };
 use council_server::Councils;
 
-use super::known::{self, Setting};
-use super::reading::Reading;
+use super::reader::SettingsReader;
+use super::table::{self, Setting};
 
 /// A model that can be had.
 #[derive(Clone)]
-struct Cast {
+struct ResolvedModel {
     spec: ModelSpec,
     model: Arc<dyn ChatModel>,
 }
 
 /// The council, and who plays what in one line for a person. Without one there is a fault.
-pub(super) fn councils(reading: &mut Reading, models: Models) -> Option<(Councils, String)> {
-    let master = cast(reading, &known::MODEL, &models, || default(&models));
-    let critic = cast(reading, &known::CRITIC_MODEL, &models, || Ok(master.clone()));
-    let writer = cast(reading, &known::WRITER_MODEL, &models, || Ok(master.clone()));
-    let threshold = reading.number(&known::THRESHOLD, "number");
-    let threshold = accepted(reading, &known::THRESHOLD, threshold, CouncilBuilder::threshold);
-    let drafts = reading.number(&known::MAX_ITERATIONS, "number of drafts");
-    let drafts = accepted(reading, &known::MAX_ITERATIONS, drafts, CouncilBuilder::max_iterations);
+pub(super) fn councils(reading: &mut SettingsReader, models: Models) -> Option<(Councils, String)> {
+    let master = resolve(reading, &table::MODEL, &models, || default(&models));
+    let critic = resolve(reading, &table::CRITIC_MODEL, &models, || Ok(master.clone()));
+    let writer = resolve(reading, &table::WRITER_MODEL, &models, || Ok(master.clone()));
+    let threshold = reading.number(&table::THRESHOLD, "number");
+    let threshold = accepted(reading, &table::THRESHOLD, threshold, CouncilBuilder::threshold);
+    let drafts = reading.number(&table::MAX_ITERATIONS, "number of drafts");
+    let drafts = accepted(reading, &table::MAX_ITERATIONS, drafts, CouncilBuilder::max_iterations);
     let (master, critic, writer) = (master?, critic?, writer?);
-    let told = told(&master.spec, &critic.spec, &writer.spec);
+    let line = describe(&master.spec, &critic.spec, &writer.spec);
     let council = CouncilBuilder::new(master.model)
         .critic_model(critic.model)
         .writer_model(writer.model)
@@ -36,45 +36,45 @@ pub(super) fn councils(reading: &mut Reading, models: Models) -> Option<(Council
     match council.build() {
         Ok(graph) => {
             let councils = Councils::new(graph)
-                .played_by(MASTER, master.spec.to_string())
-                .played_by(CRITIC, critic.spec.to_string())
-                .played_by(WRITER, writer.spec.to_string())
+                .model_name(MASTER, master.spec.to_string())
+                .model_name(CRITIC, critic.spec.to_string())
+                .model_name(WRITER, writer.spec.to_string())
                 .models(models);
-            Some((councils, told))
+            Some((councils, line))
         }
         Err(error) => {
-            reading.fault(&known::MODEL, error);
+            reading.fault(&table::MODEL, error);
             None
         }
     }
 }
 
 /// The model that a setting names, or else this one.
-fn cast(
-    reading: &mut Reading,
+fn resolve(
+    reading: &mut SettingsReader,
     setting: &Setting,
     models: &Models,
-    otherwise: impl FnOnce() -> Result<Option<Cast>, SpecError>,
-) -> Option<Cast> {
+    otherwise: impl FnOnce() -> Result<Option<ResolvedModel>, SpecError>,
+) -> Option<ResolvedModel> {
     let spec = reading.text(setting).filter(|text| !text.trim().is_empty());
-    let cast = match spec {
-        Some(spec) => spec.parse().and_then(|spec| played(models, spec)).map(Some),
+    let model = match spec {
+        Some(spec) => spec.parse().and_then(|spec| load(models, spec)).map(Some),
         None => otherwise(),
     };
-    cast.map_err(|error| reading.fault(setting, chain(&error))).ok().flatten()
+    model.map_err(|error| reading.fault(setting, chain(&error))).ok().flatten()
 }
 
-fn default(models: &Models) -> Result<Option<Cast>, SpecError> {
-    played(models, models.default_spec()).map(Some)
+fn default(models: &Models) -> Result<Option<ResolvedModel>, SpecError> {
+    load(models, models.default_spec()).map(Some)
 }
 
-fn played(models: &Models, spec: ModelSpec) -> Result<Cast, SpecError> {
-    Ok(Cast { model: models.model(&spec)?, spec })
+fn load(models: &Models, spec: ModelSpec) -> Result<ResolvedModel, SpecError> {
+    Ok(ResolvedModel { model: models.model(&spec)?, spec })
 }
 
 /// The value, if a council can be built with it.
 fn accepted<T: Copy>(
-    reading: &mut Reading,
+    reading: &mut SettingsReader,
     setting: &Setting,
     value: Option<T>,
     set: impl FnOnce(CouncilBuilder, T) -> CouncilBuilder,
@@ -85,15 +85,20 @@ fn accepted<T: Copy>(
 }
 
 /// Who plays what: `model: openai/gpt-4o`.
-fn told(master: &ModelSpec, critic: &ModelSpec, writer: &ModelSpec) -> String {
+fn describe(master: &ModelSpec, critic: &ModelSpec, writer: &ModelSpec) -> String {
     if master == critic && master == writer {
-        return format!("model: {}", named(master));
+        return format!("model: {}", display_name(master));
     }
-    format!("models: {MASTER} {}; {CRITIC} {}; {WRITER} {}", named(master), named(critic), named(writer))
+    format!(
+        "models: {MASTER} {}; {CRITIC} {}; {WRITER} {}",
+        display_name(master),
+        display_name(critic),
+        display_name(writer)
+    )
 }
 
 /// The name of a model; the stand-in has to say what it is.
-fn named(model: &ModelSpec) -> String {
+fn display_name(model: &ModelSpec) -> String {
     match model {
         ModelSpec::Rehearsal => format!("{model} (a rule-based stand-in, no language model)"),
         model => model.to_string(),

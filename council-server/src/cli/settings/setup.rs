@@ -10,10 +10,10 @@ use council_server::{BindError, Config, Councils, Database};
 use tracing_subscriber::filter::Targets;
 
 use super::file;
-use super::given::{Fault, Given};
-use super::known;
 use super::models;
-use super::reading::Reading;
+use super::raw::{RawSettings, SettingFault};
+use super::reader::SettingsReader;
+use super::table;
 
 /// All that the program needs to begin.
 pub(crate) struct Setup {
@@ -28,7 +28,7 @@ pub(crate) struct Setup {
     /// How it is written.
     pub(crate) log_format: LogFormat,
     /// What was given, and where.
-    pub(crate) given: Given,
+    pub(crate) given: RawSettings,
 }
 
 /// How a line of the log is written.
@@ -47,17 +47,21 @@ impl Setup {
     /// # Errors
     ///
     /// Every fault of every setting.
-    pub(crate) fn read(mut given: Given, file: Option<&Path>, environment: Environment) -> Result<Self, Vec<Fault>> {
+    pub(crate) fn read(
+        mut given: RawSettings,
+        file: Option<&Path>,
+        environment: Environment,
+    ) -> Result<Self, Vec<SettingFault>> {
         let said = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given));
         let is_all_known = said.is_ok();
         let (Ok(faults) | Err(faults)) = said;
-        let mut reading = Reading { given, faults, is_all_known };
+        let mut reading = SettingsReader { given, faults, is_all_known };
         let config = config(&mut reading);
         let councils = models::councils(&mut reading, Models::from(environment));
-        let log = reading.read(&known::LOG, |text| text.parse::<Targets>().map_err(|error| error.to_string()));
-        let log_format = reading.read(&known::LOG_FORMAT, log_format).unwrap_or_default();
-        let Reading { given, mut faults, .. } = reading;
-        faults.sort_by_key(Fault::order);
+        let log = reading.read(&table::LOG, |text| text.parse::<Targets>().map_err(|error| error.to_string()));
+        let log_format = reading.read(&table::LOG_FORMAT, log_format).unwrap_or_default();
+        let SettingsReader { given, mut faults, .. } = reading;
+        faults.sort_by_key(SettingFault::order);
         match councils {
             Some((councils, models)) if faults.is_empty() => {
                 Ok(Self { config, councils, models, log: log.unwrap_or_default(), log_format, given })
@@ -67,25 +71,25 @@ impl Setup {
     }
 }
 
-fn config(reading: &mut Reading) -> Config {
+fn config(reading: &mut SettingsReader) -> Config {
     let config = Config {
-        listen: reading.text(&known::LISTEN).unwrap_or_default(),
+        listen: reading.text(&table::LISTEN).unwrap_or_default(),
         token: reading.token(),
         allowed_origins: reading.origins(),
-        insecure: reading.switch(&known::INSECURE).unwrap_or_default(),
-        database: reading.read(&known::DATABASE, database).unwrap_or_default(),
-        keep_runs: reading.number(&known::KEEP_RUNS, "number of runs"),
+        insecure: reading.switch(&table::INSECURE).unwrap_or_default(),
+        database: reading.read(&table::DATABASE, database).unwrap_or_default(),
+        keep_runs: reading.number(&table::KEEP_RUNS, "number of runs"),
         // The valve ends every council, also one that an earlier server has allowed more drafts.
         limits: Limits { supersteps: u64::MAX, ..Limits::default() },
-        grace: Duration::from_secs(reading.number(&known::GRACE, "number of seconds").unwrap_or_default()),
-        max_runs: reading.number(&known::MAX_RUNS, "number of runs").unwrap_or_default(),
-        max_waiting: reading.number(&known::MAX_WAITING, "number of runs").unwrap_or_default(),
-        max_connections: reading.number(&known::MAX_CONNECTIONS, "number of connections").unwrap_or_default(),
-        max_watchers: reading.number(&known::MAX_WATCHERS, "number of watchers").unwrap_or_default(),
+        grace: Duration::from_secs(reading.number(&table::GRACE, "number of seconds").unwrap_or_default()),
+        max_runs: reading.number(&table::MAX_RUNS, "number of runs").unwrap_or_default(),
+        max_waiting: reading.number(&table::MAX_WAITING, "number of runs").unwrap_or_default(),
+        max_connections: reading.number(&table::MAX_CONNECTIONS, "number of connections").unwrap_or_default(),
+        max_watchers: reading.number(&table::MAX_WATCHERS, "number of watchers").unwrap_or_default(),
         ..Config::default()
     };
     if let Err(error) = can_listen(&config, reading.may_want_token()) {
-        reading.fault(&known::LISTEN, error);
+        reading.fault(&table::LISTEN, error);
     }
     config
 }

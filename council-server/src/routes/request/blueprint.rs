@@ -6,25 +6,25 @@ use serde_json::Value;
 use crate::councils::Councils;
 use crate::http::body;
 use crate::http::fields::{Fields, bounded};
-use crate::wire::invalid::{Invalid, Loc};
+use crate::wire::fault::{Location, RequestFault};
 
 /// Reads a body. The id is empty where none is given, and the times are left out: they are the server's.
 ///
 /// # Errors
 ///
 /// All faults at once, of the JSON and of what it says as far as it could be read.
-pub(crate) fn parse(body: &[u8]) -> Result<Blueprint, Vec<Invalid>> {
+pub(crate) fn parse(body: &[u8]) -> Result<Blueprint, Vec<RequestFault>> {
     let object = body::fields(body)?;
     let mut faults = Vec::new();
-    let blueprint = blueprint(&mut Fields::new(&object, Loc::body(), &mut faults));
+    let blueprint = blueprint(&mut Fields::new(&object, Location::body(), &mut faults));
     let meant = of_what_was_read(&blueprint, &Value::Object(object), &faults);
     faults.extend(meant);
     if !blueprint.id.is_empty() {
-        faults.extend(bounded(Loc::body().then("id"), &blueprint.id, LONGEST_NAME).err());
+        faults.extend(bounded(Location::body().then("id"), &blueprint.id, LONGEST_NAME).err());
     }
     if RESERVED.contains(&&*blueprint.id) {
         let msg = format!("'{}' is part of the address of another route", blueprint.id);
-        faults.push(Invalid::new("value_error", Loc::body().then("id"), msg, &Value::from(&*blueprint.id)));
+        faults.push(RequestFault::new("value_error", Location::body().then("id"), msg, &Value::from(&*blueprint.id)));
     }
     if faults.is_empty() { Ok(blueprint) } else { Err(faults) }
 }
@@ -46,16 +46,16 @@ impl Councils {
     ///
     /// All faults, each with its place in the JSON.
     pub fn check(&self, blueprint: &[u8]) -> Result<(), Vec<String>> {
-        let told = |faults: Vec<Invalid>| faults.iter().map(Invalid::line).collect::<Vec<_>>();
+        let told = |faults: Vec<RequestFault>| faults.iter().map(RequestFault::line).collect::<Vec<_>>();
         let blueprint = parse(blueprint).map_err(told)?;
         let value = serde_json::to_value(&blueprint).unwrap_or_default();
-        self.graph(Some(&blueprint)).map_err(|error| told(Invalid::of_saved(&error, &value)))?;
+        self.graph(Some(&blueprint)).map_err(|error| told(RequestFault::of_saved(&error, &value)))?;
         Ok(())
     }
 }
 
 /// What is wrong with what a blueprint says, beside what could not be read of it.
-fn of_what_was_read(blueprint: &Blueprint, object: &Value, unread: &[Invalid]) -> Vec<Invalid> {
+fn of_what_was_read(blueprint: &Blueprint, object: &Value, unread: &[RequestFault]) -> Vec<RequestFault> {
     let lacks = |is_meant: fn(&[Value]) -> bool| unread.iter().any(|fault| is_meant(fault.steps()));
     // Without one of its items, no place in a list is sure.
     if lacks(|steps| matches!(steps, [list] | [list, _] if list == "nodes" || list == "edges")) {
@@ -65,7 +65,7 @@ fn of_what_was_read(blueprint: &Blueprint, object: &Value, unread: &[Invalid]) -
     let leads_nowhere =
         |fault: &BlueprintFault| matches!(fault.kind, FaultKind::FromNowhere { .. } | FaultKind::ToNowhere { .. });
     let faults = blueprint.faults().into_iter().filter(|fault| !(lacks_ids && leads_nowhere(fault)));
-    let faults = faults.map(|fault| Invalid::of_blueprint("body", &fault, object));
+    let faults = faults.map(|fault| RequestFault::of_blueprint("body", &fault, object));
     faults.filter(|fault| unread.iter().all(|other| other.steps() != fault.steps())).collect()
 }
 

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::http::body;
 use crate::http::fields::bounded;
-use crate::wire::invalid::{Invalid, Loc};
+use crate::wire::fault::{Location, RequestFault};
 
 /// A request that can be served.
 #[derive(Debug, ToSchema)]
@@ -24,9 +24,9 @@ impl StartRequest {
     /// # Errors
     ///
     /// All faults at once.
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, Vec<Invalid>> {
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, Vec<RequestFault>> {
         let body = body::fields(body)?;
-        let input = body.get("input_topic").ok_or_else(|| Invalid::missing(&TOPIC, &Value::Object(body.clone())));
+        let input = body.get("input_topic").ok_or_else(|| RequestFault::missing(&TOPIC, &Value::Object(body.clone())));
         match (input.and_then(|input| topic(&TOPIC, input)), god_mode(&body)) {
             (Ok(topic), Ok(god_mode)) => Ok(Self { topic, god_mode }),
             (topic, god_mode) => Err(topic.err().into_iter().chain(god_mode.err()).collect()),
@@ -35,16 +35,16 @@ impl StartRequest {
 }
 
 /// A topic, found in this place.
-pub(crate) fn topic(loc: impl Into<Loc>, input: &Value) -> Result<String, Invalid> {
+pub(crate) fn topic(loc: impl Into<Location>, input: &Value) -> Result<String, RequestFault> {
     let loc = loc.into();
-    let topic = Invalid::string(loc.clone(), input)?;
+    let topic = RequestFault::string(loc.clone(), input)?;
     bounded(loc, &topic, LONGEST_TOPIC)?;
     Ok(topic)
 }
 
-fn god_mode(body: &Map<String, Value>) -> Result<bool, Invalid> {
+fn god_mode(body: &Map<String, Value>) -> Result<bool, RequestFault> {
     let input = body.get("god_mode").unwrap_or(&Value::Bool(false));
-    boolean(input).map_err(|(kind, msg)| Invalid::new(kind, &["body", "god_mode"], msg, input))
+    boolean(input).map_err(|(kind, msg)| RequestFault::new(kind, &["body", "god_mode"], msg, input))
 }
 
 /// What pydantic takes for a boolean where it is not strict.

@@ -8,18 +8,18 @@ use tokio::time::Instant;
 
 /// One of the connections that there may be. A WebSocket keeps that of the connection it came out of.
 #[derive(Clone)]
-pub(crate) struct Place {
+pub(crate) struct ConnectionPermit {
     _permit: Arc<OwnedSemaphorePermit>,
 }
 
-impl Place {
+impl ConnectionPermit {
     pub(crate) fn new(permit: OwnedSemaphorePermit) -> Self {
         Self { _permit: Arc::new(permit) }
     }
 }
 
 /// What is known of a connection beside its bytes.
-pub(crate) struct Pulse {
+pub(crate) struct ConnectionState {
     /// How many requests are being answered.
     requests: AtomicUsize,
     /// Since when there is none.
@@ -27,23 +27,23 @@ pub(crate) struct Pulse {
     /// Whether it has been chosen to go.
     is_leaving: AtomicBool,
     /// Told then.
-    pub(crate) leave: Notify,
+    pub(crate) leaving: Notify,
 }
 
-impl Pulse {
+impl ConnectionState {
     pub(crate) fn new() -> Self {
         Self {
             requests: AtomicUsize::new(0),
             idle_since: Mutex::new(Instant::now()),
             is_leaving: AtomicBool::new(false),
-            leave: Notify::new(),
+            leaving: Notify::new(),
         }
     }
 
     /// A request is being answered until what this gives is dropped.
-    pub(crate) fn begin(self: &Arc<Self>) -> Busy {
+    pub(crate) fn begin(self: &Arc<Self>) -> ActiveRequest {
         self.requests.fetch_add(1, Ordering::AcqRel);
-        Busy(Arc::clone(self))
+        ActiveRequest(Arc::clone(self))
     }
 
     pub(crate) fn is_idle(&self) -> bool {
@@ -57,16 +57,16 @@ impl Pulse {
     }
 
     /// Chooses it to go.
-    pub(crate) fn send_away(&self) {
+    pub(crate) fn leave(&self) {
         self.is_leaving.store(true, Ordering::Relaxed);
-        self.leave.notify_one();
+        self.leaving.notify_one();
     }
 }
 
 /// A request that is being answered.
-pub(crate) struct Busy(Arc<Pulse>);
+pub(crate) struct ActiveRequest(Arc<ConnectionState>);
 
-impl Drop for Busy {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
         *self.0.idle_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.0.requests.fetch_sub(1, Ordering::AcqRel);

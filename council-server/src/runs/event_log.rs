@@ -6,28 +6,28 @@ use council_core::journal::Entry;
 use tokio::sync::broadcast;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::standing::Standing;
-use super::unreadable::Unreadable;
-use crate::wire::event::Happening;
-use crate::wire::status::Status;
+use super::projection::RunProjection;
+use super::projection_error::ProjectionError;
+use crate::wire::event::WireEvent;
+use crate::wire::status::RunStatus;
 use crate::wire::text::split_within;
 use crate::wire::time::now;
 
 /// What has happened in a run. Its events are made of the records in the journal, so they have the same numbers whenever they are
 /// read again.
-pub(super) struct Log {
+pub(super) struct EventLog {
     run_id: Arc<str>,
-    pub(super) standing: Standing,
+    pub(super) projection: RunProjection,
     /// How many records have been taken.
     records: u64,
     /// The time of the first, in milliseconds since 1970.
     began: u64,
     /// The event with `seq` n is at place n - 1.
-    events: Vec<Told>,
+    events: Vec<EventFrame>,
     /// The number of the event that asked the chair last.
     asked: u64,
     /// Made for the first watcher, gone with the last event.
-    live: Option<broadcast::Sender<Told>>,
+    live: Option<broadcast::Sender<EventFrame>>,
     /// Whether there may be watchers at all.
     is_open: bool,
     watcher_queue: usize,
@@ -35,7 +35,7 @@ pub(super) struct Log {
 
 /// An event as it is sent.
 #[derive(Clone, Debug)]
-pub(crate) struct Told {
+pub(crate) struct EventFrame {
     /// Its number; what is fleeting has none.
     pub(crate) seq: Option<u64>,
     /// The JSON.
@@ -43,20 +43,20 @@ pub(crate) struct Told {
 }
 
 /// What a new watcher is given.
-pub(crate) struct Watch {
+pub(crate) struct Subscription {
     /// The event that says so.
-    pub(crate) connected: Told,
+    pub(crate) connected: EventFrame,
     /// The events that it has not seen.
-    pub(crate) missed: Vec<Told>,
+    pub(crate) missed: Vec<EventFrame>,
     /// What comes after them, until it is closed; `None` if nothing does.
-    pub(crate) live: Option<broadcast::Receiver<Told>>,
+    pub(crate) live: Option<broadcast::Receiver<EventFrame>>,
 }
 
-impl Log {
+impl EventLog {
     pub(super) fn new(run_id: Arc<str>, god_mode: bool, watcher_queue: usize) -> Self {
         Self {
             run_id,
-            standing: Standing::new(god_mode),
+            projection: RunProjection::new(god_mode),
             records: 0,
             began: 0,
             events: Vec::new(),
@@ -67,11 +67,11 @@ impl Log {
         }
     }
 
-    pub(super) fn status(&self) -> Status {
-        self.standing.status()
+    pub(super) fn status(&self) -> RunStatus {
+        self.projection.status()
     }
 
-    pub(super) fn records(&self) -> u64 {
+    pub(super) fn record_count(&self) -> u64 {
         self.records
     }
 
@@ -80,21 +80,21 @@ impl Log {
         self.began
     }
 
-    pub(super) fn asked(&self) -> u64 {
+    pub(super) fn last_pause_seq(&self) -> u64 {
         self.asked
     }
 
     /// Takes records of which the first has this place in the run. What was taken before is not taken again.
-    pub(super) fn take(&mut self, first: u64, entries: &[Entry]) -> Result<(), Unreadable> {
+    pub(super) fn apply(&mut self, first: u64, entries: &[Entry]) -> Result<(), ProjectionError> {
         let known = usize::try_from(self.records.saturating_sub(first)).unwrap_or(usize::MAX);
         for Entry { at, json } in entries.iter().skip(known) {
             if self.records == 0 {
                 self.began = *at;
             }
-            let Self { run_id, standing, events, live, asked, .. } = self;
-            standing.fold(json, *at, &mut |happening| {
+            let Self { run_id, projection, events, live, asked, .. } = self;
+            projection.fold(json, *at, &mut |happening| {
                 let seq = events.len() as u64 + 1;
-                if let Happening::RunPaused { .. } = happening {
+                if let WireEvent::RunPaused { .. } = happening {
                     *asked = seq;
                 }
                 let event = happening.told(run_id, Some(seq), *at);
@@ -113,11 +113,11 @@ impl Log {
     }
 
     /// What follows the event with the number `after`. A number that is yet to come counts as the newest one.
-    pub(super) fn watch(&mut self, after: u64) -> Watch {
+    pub(super) fn subscribe(&mut self, after: u64) -> Subscription {
         let seen = usize::try_from(after).unwrap_or(usize::MAX).min(self.events.len());
         let status = self.status();
-        Watch {
-            connected: Happening::Connected { status }.told(&self.run_id, None, now()),
+        Subscription {
+            connected: WireEvent::Connected { status }.told(&self.run_id, None, now()),
             missed: self.events[seen..].to_vec(),
             live: (self.is_open && !status.is_final()).then(|| {
                 let queue = self.watcher_queue;
@@ -127,27 +127,27 @@ impl Log {
     }
 
     /// Lets all watchers go, and takes no more.
-    pub(super) fn close(&mut self) {
+    pub(super) fn close_watchers(&mut self) {
         self.live = None;
         self.is_open = false;
     }
 
     /// A token is fleeting: it has no number, and without a watcher it is not even written down.
-    pub(super) fn tell_token(&self, node: &str, text: &str) {
+    pub(super) fn send_token(&self, node: &str, text: &str) {
         let Some(live) = self.live.as_ref().filter(|live| live.receiver_count() > 0) else { return };
         // What waits for a watcher is bounded by its number: so each has to be bounded too. What is numbered is kept anyway.
         let mut rest = text;
         while !rest.is_empty() {
             let (text, later) = split_within(rest, LONGEST_TOKEN);
-            let _ = live.send(Happening::Token { node, text }.told(&self.run_id, None, now()));
+            let _ = live.send(WireEvent::Token { node, text }.told(&self.run_id, None, now()));
             rest = later;
         }
     }
 }
 
-impl Happening<'_> {
-    fn told(&self, run_id: &str, seq: Option<u64>, at: u64) -> Told {
-        Told { seq, text: self.to_text(run_id, seq, at) }
+impl WireEvent<'_> {
+    fn told(&self, run_id: &str, seq: Option<u64>, at: u64) -> EventFrame {
+        EventFrame { seq, text: self.to_text(run_id, seq, at) }
     }
 }
 

@@ -9,22 +9,22 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::document::{NO_DOCUMENT, final_draft, given};
+use super::projection_error::ProjectionError;
 use super::summary::Summary;
 use super::superstep::Superstep;
-use super::unreadable::Unreadable;
-use crate::wire::chair::{ChairState, CurrentState, Message, word};
-use crate::wire::event::Happening;
+use crate::wire::chair::{ChairState, CurrentState, Message, decision_word};
+use crate::wire::event::WireEvent;
 use crate::wire::result::{RunResult, StoppedBy};
-use crate::wire::status::Status;
+use crate::wire::status::RunStatus;
 
 /// The fold of a run's records.
 #[derive(Default)]
-pub(super) struct Standing {
+pub(super) struct RunProjection {
     /// Whether the run pauses before each node.
     god_mode: bool,
     /// The state of the run: every update goes into this copy too, as it does there.
     council: Council,
-    status: Status,
+    status: RunStatus,
     error: Option<String>,
     valve_opened: bool,
     /// The nodes that come next, or are at work.
@@ -34,20 +34,20 @@ pub(super) struct Standing {
     /// The node that has ended last; of several side by side, the one whose word counts.
     last: Option<Arc<str>>,
     /// Whether the chair has let the run into this superstep.
-    passed: bool,
+    pause_acknowledged: bool,
     /// When the nodes at work began, in milliseconds since 1970.
     began: u64,
 }
 
 /// Whoever is told what happens.
-type Tell<'t> = &'t mut dyn FnMut(&Happening<'_>);
+type Emit<'t> = &'t mut dyn FnMut(&WireEvent<'_>);
 
-impl Standing {
+impl RunProjection {
     pub(super) fn new(god_mode: bool) -> Self {
         Self { god_mode, ..Self::default() }
     }
 
-    pub(super) fn status(&self) -> Status {
+    pub(super) fn status(&self) -> RunStatus {
         self.status
     }
 
@@ -83,12 +83,12 @@ impl Standing {
     }
 
     /// Whether that node is a critic of a blueprint.
-    pub(super) fn is_judged(&self) -> bool {
+    pub(super) fn last_is_critic(&self) -> bool {
         self.last().and_then(|node| self.agent(node)).is_some_and(Agent::is_critic)
     }
 
     /// Takes a record, and tells what it means to a watcher. What comes after the last event is not told.
-    pub(super) fn fold(&mut self, json: &str, at: u64, tell: Tell<'_>) -> Result<(), Unreadable> {
+    pub(super) fn fold(&mut self, json: &str, at: u64, emit: Emit<'_>) -> Result<(), ProjectionError> {
         let line = Line::read(json)?;
         if self.status.is_final() || !line.path.is_empty() {
             return Ok(());
@@ -97,11 +97,11 @@ impl Standing {
             self.started(&line)?;
         }
         // A critic's rework begins the next round, and belongs to the one before.
-        let iteration = line.done.as_deref().map(|node| self.coming(node));
+        let iteration = line.done.as_deref().map(|node| self.round_of(node));
         if let Some(update) = line.update {
             let update: <Council as State>::Update = serde_json::from_str(update.get())?;
             if let (Some(node), Some(iteration)) = (&line.done, iteration) {
-                self.done(node, iteration, update.score.flatten(), at, tell);
+                self.node_completed(node, iteration, update.score.flatten(), at, emit);
                 self.superstep.wrote(node, line.item, update);
             } else {
                 self.council.apply(update);
@@ -118,27 +118,27 @@ impl Standing {
             self.valve_opened = !line.valves.is_empty() || (self.valve_opened && !is_edit);
             self.next = next.iter().map(|node| Arc::from(&**node)).collect();
             self.superstep = Superstep::of(&self.next);
-            self.passed &= is_edit;
+            self.pause_acknowledged &= is_edit;
             // Where somebody sits in the chair, what comes next waits for them.
             if !self.god_mode && !is_edit && !line.held {
-                self.begin(at, tell);
+                self.begin(at, emit);
             }
         }
         if line.paused.is_some() {
-            self.paused(tell);
+            self.paused(emit);
         } else if line.resumed {
-            self.resumed(line.held, at, tell);
+            self.resumed(line.held, at, emit);
         } else if line.finished {
-            self.finished(tell);
+            self.finished(emit);
         } else if let Some(error) = line.gave_up {
-            self.fail(&error, tell);
+            self.fail(&error, emit);
         } else if let Some(reason) = line.closed {
-            self.closed(&reason, tell);
+            self.closed(&reason, emit);
         }
         Ok(())
     }
 
-    fn started(&mut self, line: &Line<'_>) -> Result<(), Unreadable> {
+    fn started(&mut self, line: &Line<'_>) -> Result<(), ProjectionError> {
         self.council = match (line.input, line.position) {
             (Some(input), _) => serde_json::from_str(input.get())?,
             (None, Some(position)) => state_of(position)?,
@@ -147,22 +147,22 @@ impl Standing {
         Ok(())
     }
 
-    fn begin(&mut self, at: u64, tell: Tell<'_>) {
+    fn begin(&mut self, at: u64, emit: Emit<'_>) {
         self.began = at;
         if !self.next.is_empty() {
-            self.status = Status::Running;
+            self.status = RunStatus::Running;
         }
         for node in &self.next {
-            let iteration = self.coming(node);
-            tell(&Happening::NodeStart { node, iteration });
-            tell(&Happening::NodeActive { node: self.label(node), iteration });
+            let iteration = self.round_of(node);
+            emit(&WireEvent::NodeStart { node, iteration });
+            emit(&WireEvent::NodeActive { node: self.label(node), iteration });
         }
     }
 
-    fn done(&mut self, node: &str, iteration: u32, score: Option<f64>, at: u64, tell: Tell<'_>) {
+    fn node_completed(&mut self, node: &str, iteration: u32, score: Option<f64>, at: u64, emit: Emit<'_>) {
         self.next.retain(|open| **open != *node);
         self.last = Some(node.into());
-        tell(&Happening::NodeComplete {
+        emit(&WireEvent::NodeComplete {
             node,
             iteration,
             score: score.filter(|_| self.is_critic(node)),
@@ -170,38 +170,38 @@ impl Standing {
         });
     }
 
-    fn paused(&mut self, tell: Tell<'_>) {
-        self.status = Status::Paused;
-        tell(&Happening::RunPaused {
+    fn paused(&mut self, emit: Emit<'_>) {
+        self.status = RunStatus::Paused;
+        emit(&WireEvent::RunPaused {
             next_nodes: &self.next,
             current_draft: &self.council.draft,
             critic_score: self.council.score,
             iteration_count: self.council.iteration,
         });
         for node in &self.next {
-            tell(&Happening::NodeActive { node: self.label(node), iteration: self.coming(node) });
+            emit(&WireEvent::NodeActive { node: self.label(node), iteration: self.round_of(node) });
         }
     }
 
     /// The chair has answered, the run's turn has come, or the server was started again. A run that is held has its turn later.
-    fn resumed(&mut self, is_held: bool, at: u64, tell: Tell<'_>) {
-        if self.status == Status::Paused {
-            self.status = if is_held { Status::Pending } else { Status::Running };
-            self.passed = true;
-            tell(&Happening::RunResumed {});
+    fn resumed(&mut self, is_held: bool, at: u64, emit: Emit<'_>) {
+        if self.status == RunStatus::Paused {
+            self.status = if is_held { RunStatus::Pending } else { RunStatus::Running };
+            self.pause_acknowledged = true;
+            emit(&WireEvent::RunResumed {});
         }
-        if !is_held && (self.passed || !self.god_mode) {
-            self.begin(at, tell);
+        if !is_held && (self.pause_acknowledged || !self.god_mode) {
+            self.begin(at, emit);
         }
     }
 
-    fn finished(&mut self, tell: Tell<'_>) {
+    fn finished(&mut self, emit: Emit<'_>) {
         self.next.clear();
         let Some(final_draft) = final_draft(&self.council) else {
-            return self.fail(NO_DOCUMENT, tell);
+            return self.fail(NO_DOCUMENT, emit);
         };
-        self.status = Status::Completed;
-        tell(&Happening::RunComplete {
+        self.status = RunStatus::Completed;
+        emit(&WireEvent::RunComplete {
             final_draft,
             critic_score: self.council.score,
             iteration_count: self.council.iteration,
@@ -210,26 +210,26 @@ impl Standing {
         });
     }
 
-    fn closed(&mut self, reason: &str, tell: Tell<'_>) {
+    fn closed(&mut self, reason: &str, emit: Emit<'_>) {
         if reason != CANCELLED {
-            return self.fail(reason, tell);
+            return self.fail(reason, emit);
         }
         self.next.clear();
-        self.status = Status::Cancelled;
-        tell(&Happening::RunCancelled {});
+        self.status = RunStatus::Cancelled;
+        emit(&WireEvent::RunCancelled {});
     }
 
-    fn fail(&mut self, error: &str, tell: Tell<'_>) {
+    fn fail(&mut self, error: &str, emit: Emit<'_>) {
         let error = Some(error).filter(|error| !error.trim().is_empty()).unwrap_or("the run failed without a reason");
         self.next.clear();
-        self.status = Status::Failed;
-        tell(&Happening::RunFailed { error });
+        self.status = RunStatus::Failed;
+        emit(&WireEvent::RunFailed { error });
         self.error = Some(error.to_owned());
     }
 
     /// The round that a node which comes next belongs to. The master of the built-in council begins one with each draft; in a
     /// blueprint the first agent begins the first, and each rework the next.
-    fn coming(&self, node: &str) -> u32 {
+    fn round_of(&self, node: &str) -> u32 {
         match self.blueprint() {
             Some(_) => self.council.iteration.max(1),
             None => self.council.iteration + u32::from(node == MASTER),
@@ -257,7 +257,7 @@ impl Standing {
     /// What the run has come to so far.
     pub(super) fn result(&self, run_id: &str) -> RunResult {
         let council = &self.council;
-        let is_complete = self.status == Status::Completed;
+        let is_complete = self.status == RunStatus::Completed;
         RunResult {
             run_id: run_id.to_owned(),
             status: self.status,
@@ -265,7 +265,7 @@ impl Standing {
             critic_score: council.score,
             iteration_count: council.iteration,
             error: self.error.clone(),
-            paused: self.status == Status::Paused,
+            paused: self.status == RunStatus::Paused,
             next_nodes: self.next.iter().map(ToString::to_string).collect(),
             current_draft: given(&council.draft).map(str::to_owned),
             approved: is_complete.then_some(self.stopped_by().is_none()),
@@ -276,18 +276,18 @@ impl Standing {
     }
 
     /// What the chair sees; `None` where the run has none.
-    pub(super) fn chair(&self, run_id: &str) -> Option<ChairState> {
+    pub(super) fn chair_state(&self, run_id: &str) -> Option<ChairState> {
         let council = &self.council;
         let active = self.next.first().map_or(if self.status.is_final() { "done" } else { "" }, |node| &**node);
         self.god_mode.then(|| ChairState {
             run_id: run_id.to_owned(),
-            paused: self.status == Status::Paused,
+            paused: self.status == RunStatus::Paused,
             next_nodes: self.next.iter().map(ToString::to_string).collect(),
             current_state: CurrentState {
                 input_topic: council.topic.clone(),
                 current_draft: council.draft.clone(),
                 feedback_history: council.feedback.clone(),
-                route_decision: word(council.decision),
+                route_decision: decision_word(council.decision),
                 messages: council.calls.iter().flat_map(Message::of).collect(),
                 iteration_count: council.iteration,
                 critic_score: council.score,
@@ -301,7 +301,7 @@ impl Standing {
     pub(super) fn summary(&self) -> Summary {
         Summary {
             error: self.error.clone(),
-            cancelled: self.status == Status::Cancelled,
+            cancelled: self.status == RunStatus::Cancelled,
             ..Summary::of(&self.council, self.god_mode)
         }
     }

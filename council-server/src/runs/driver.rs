@@ -11,93 +11,93 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tracing::{error, info, warn};
 
-use super::entry::RunEntry;
-use super::load::NotLoaded;
-use super::queue::Turn;
+use super::handle::RunHandle;
+use super::queue::RunPermit;
 use super::registry::Runs;
-use super::start::StoppedShort;
+use super::resume::ResumeError;
+use super::start::StartError;
 use super::summary::Summary;
 use crate::error_text::{chain, without_place};
 
 /// One run on its way.
-pub(super) struct Drive {
+pub(super) struct RunDriver {
     runs: Arc<Runs>,
-    entry: Arc<RunEntry>,
+    entry: Arc<RunHandle>,
     /// Whoever waits until the run has begun, or gone on: that is when its first record is in the journal.
-    begun: Arc<Begun>,
-    _turn: Turn,
+    begun: Arc<StartSignal>,
+    _permit: RunPermit,
 }
 
-type Begun = Mutex<Option<oneshot::Sender<Result<(), StoppedShort>>>>;
+type StartSignal = Mutex<Option<oneshot::Sender<Result<(), StartError>>>>;
 
 /// What became of an attempt to run on.
-enum Ended {
+enum AttemptEnd {
     /// There is nothing more to do.
-    Over,
+    Done,
     /// The journal could not be written; later it may be.
-    Broken(JournalError),
+    JournalFailed(JournalError),
 }
 
 impl Runs {
     /// Lets a run go on its way, in a task of its own, and waits until that is in the journal. If it cannot be written, the run
     /// stays where it is.
-    pub(super) async fn drive(
+    pub(super) async fn drive_and_confirm(
         self: &Arc<Self>,
-        entry: &Arc<RunEntry>,
+        entry: &Arc<RunHandle>,
         run: RunBuilder<Council>,
-        turn: Turn,
-    ) -> Result<(), StoppedShort> {
+        permit: RunPermit,
+    ) -> Result<(), StartError> {
         let (begun, has_begun) = oneshot::channel();
-        self.mind(entry, Some(run), turn, Some(begun));
-        has_begun.await.unwrap_or(Err(StoppedShort::Draining))
+        self.spawn_driver(entry, Some(run), permit, Some(begun));
+        has_begun.await.unwrap_or(Err(StartError::Draining))
     }
 
     /// The same for a run that nobody has asked for just now; without a builder it goes on from the journal. Where that cannot be
     /// written, it waits.
-    pub(super) fn mind(
+    pub(super) fn spawn_driver(
         self: &Arc<Self>,
-        entry: &Arc<RunEntry>,
+        entry: &Arc<RunHandle>,
         run: Option<RunBuilder<Council>>,
-        turn: Turn,
-        begun: Option<oneshot::Sender<Result<(), StoppedShort>>>,
+        permit: RunPermit,
+        begun: Option<oneshot::Sender<Result<(), StartError>>>,
     ) {
-        entry.drives.fetch_add(1, Ordering::AcqRel);
+        entry.drivers.fetch_add(1, Ordering::AcqRel);
         let begun = Arc::new(Mutex::new(begun));
-        let drive = Drive { runs: Arc::clone(self), entry: Arc::clone(entry), begun, _turn: turn };
-        self.supervisors.spawn(drive.mind_to_the_end(run));
+        let driver = RunDriver { runs: Arc::clone(self), entry: Arc::clone(entry), begun, _permit: permit };
+        self.supervisors.spawn(driver.drive_to_end(run));
     }
 }
 
-impl Drive {
-    async fn mind_to_the_end(self, first: Option<RunBuilder<Council>>) {
+impl RunDriver {
+    async fn drive_to_end(self, first: Option<RunBuilder<Council>>) {
         let mut next = first;
         let mut pause = FIRST_PAUSE;
         loop {
             let run = match next.take() {
                 Some(run) => run,
-                None => match self.runs.loaded(&self.entry).await {
+                None => match self.runs.load(&self.entry).await {
                     Ok((graph, position)) => graph.resume(position).limits(self.runs.limits(&graph)),
-                    Err(NotLoaded::Load(LoadError::Journal(fault))) => {
-                        self.entry.trouble(without_place(&fault));
+                    Err(ResumeError::Load(LoadError::Journal(fault))) => {
+                        self.entry.set_stall_reason(without_place(&fault));
                         if self.wait(&mut pause).await {
                             continue;
                         }
                         return;
                     }
                     Err(fault) => {
-                        self.entry.trouble(chain(&fault));
+                        self.entry.set_stall_reason(chain(&fault));
                         return warn!(run = %self.entry.id(), error = %chain(&fault), "run does not go on");
                     }
                 },
             };
-            let before = self.entry.records();
-            let Ended::Broken(fault) = self.mind(run).await else { break };
-            if self.refuse(&fault) || matches!(fault, JournalError::Conflict { .. }) {
+            let before = self.entry.record_count();
+            let AttemptEnd::JournalFailed(fault) = self.attempt(run).await else { break };
+            if self.refuse_start(&fault) || matches!(fault, JournalError::Conflict { .. }) {
                 break;
             }
             error!(run = %self.entry.id(), error = %chain(&fault), "the run waits for its journal");
-            self.entry.trouble(without_place(&fault));
-            if self.entry.records() > before {
+            self.entry.set_stall_reason(without_place(&fault));
+            if self.entry.record_count() > before {
                 pause = FIRST_PAUSE;
             }
             if !self.wait(&mut pause).await {
@@ -118,31 +118,31 @@ impl Drive {
     }
 
     /// Runs until the run ends or is ended. Leaving drops the run, and that stops its tasks.
-    async fn mind(&self, run: RunBuilder<Council>) -> Ended {
-        let mut run = self.set_up(run).start();
+    async fn attempt(&self, run: RunBuilder<Council>) -> AttemptEnd {
+        let mut run = self.configure(run).start();
         let outcome = tokio::select! {
             outcome = &mut run => outcome,
-            () = self.entry.stop.cancelled() => return Ended::Over,
+            () = self.entry.stop.cancelled() => return AttemptEnd::Done,
             () = self.runs.draining.cancelled() => {
                 run.cancel();
                 tokio::select! {
                     outcome = timeout(self.runs.grace, &mut run) => match outcome {
                         Ok(outcome) => outcome,
                         // It did not come to its barrier; what it was doing is done again at the next start.
-                        Err(_) => return Ended::Over,
+                        Err(_) => return AttemptEnd::Done,
                     },
-                    () = self.entry.stop.cancelled() => return Ended::Over,
+                    () = self.entry.stop.cancelled() => return AttemptEnd::Done,
                 }
             }
         };
         match outcome {
-            Ok(Outcome::Stopped { reason, .. }) if reason != StopReason::Cancelled => self.give_up(reason).await,
-            Ok(_) => Ended::Over,
-            Err(error) => self.failed(&error),
+            Ok(Outcome::Stopped { reason, .. }) if reason != StopReason::Cancelled => self.close_stopped(reason).await,
+            Ok(_) => AttemptEnd::Done,
+            Err(error) => self.on_error(&error),
         }
     }
 
-    fn set_up(&self, run: RunBuilder<Council>) -> RunBuilder<Council> {
+    fn configure(&self, run: RunBuilder<Council>) -> RunBuilder<Council> {
         let (saved, observed) = (Arc::clone(&self.entry), Arc::clone(&self.entry));
         let (counted, counts) = (Arc::clone(&self.runs.metrics), Arc::clone(&self.runs.metrics));
         let begun = Arc::clone(&self.begun);
@@ -150,12 +150,12 @@ impl Drive {
         let run = run
             .id(Arc::clone(self.entry.id()))
             .journal(Arc::clone(&self.runs.store.journal))
-            .summary(move |council, failure| Summary::keep(council, god_mode, failure))
+            .summary(move |council, failure| Summary::to_json(council, god_mode, failure))
             .on_saved(move |records| {
                 let before = saved.usage();
-                saved.take(records.first, records.entries);
-                counted.used(before, saved.usage());
-                tell(&begun, || Ok(()));
+                saved.apply(records.first, records.entries);
+                counted.tokens_used(before, saved.usage());
+                signal_start(&begun, || Ok(()));
             })
             .observe_in(Detail::TASKS | Detail::TOKENS, move |event| observed.observe(event, &counts))
             // Nobody reads the run's own queue.
@@ -164,45 +164,45 @@ impl Drive {
     }
 
     /// A limit ends a run of the server for good.
-    async fn give_up(&self, reason: StopReason) -> Ended {
+    async fn close_stopped(&self, reason: StopReason) -> AttemptEnd {
         let why = format!("the run was stopped by {reason}");
         let summary = Summary { error: Some(why.clone()), ..self.entry.summary() };
         match close(&self.runs.store.journal, self.entry.id(), &why, Some(summary.into_text())).await {
             Ok(()) => {}
-            Err(council_core::journal::CloseError::Journal(fault)) => return Ended::Broken(fault),
+            Err(council_core::journal::CloseError::Journal(fault)) => return AttemptEnd::JournalFailed(fault),
             Err(ended) => warn!(run = %self.entry.id(), error = %ended, "not closed"),
         }
         match self.runs.catch_up(&self.entry).await {
-            Ok(()) => Ended::Over,
-            Err(fault) => Ended::Broken(fault),
+            Ok(()) => AttemptEnd::Done,
+            Err(fault) => AttemptEnd::JournalFailed(fault),
         }
     }
 
-    fn failed(&self, error: &RunError<Council>) -> Ended {
+    fn on_error(&self, error: &RunError<Council>) -> AttemptEnd {
         match error.failure() {
             Failure::Journal { source } => {
                 if let JournalError::Conflict { .. } = source {
                     warn!(run = %self.entry.id(), error = %chain(error), "somebody else has the run");
                 }
-                Ended::Broken(source.clone())
+                AttemptEnd::JournalFailed(source.clone())
             }
-            _ => Ended::Over,
+            _ => AttemptEnd::Done,
         }
     }
 
     /// Tells whoever waits for the beginning that there is none; says whether it was still waited for, or had been until the
     /// client left.
-    fn refuse(&self, fault: &JournalError) -> bool {
-        tell(&self.begun, || Err(StoppedShort::Journal(fault.clone())))
+    fn refuse_start(&self, fault: &JournalError) -> bool {
+        signal_start(&self.begun, || Err(StartError::Journal(fault.clone())))
     }
 }
 
-impl Drop for Drive {
+impl Drop for RunDriver {
     fn drop(&mut self) {
-        tell(&self.begun, || Err(StoppedShort::Draining));
-        self.entry.drives.fetch_sub(1, Ordering::AcqRel);
-        self.runs.forget(&self.entry);
-        self.runs.say_ended(&self.entry);
+        signal_start(&self.begun, || Err(StartError::Draining));
+        self.entry.drivers.fetch_sub(1, Ordering::AcqRel);
+        self.runs.remove_if_ended(&self.entry);
+        self.runs.report_end(&self.entry);
         let status = self.entry.status();
         if !status.is_final() {
             info!(run = %self.entry.id(), status = status.name(), "run waits");
@@ -211,7 +211,7 @@ impl Drop for Drive {
 }
 
 /// Tells, once, how the beginning went.
-fn tell(begun: &Begun, how: impl FnOnce() -> Result<(), StoppedShort>) -> bool {
+fn signal_start(begun: &StartSignal, how: impl FnOnce() -> Result<(), StartError>) -> bool {
     let waiting = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
     waiting.map(|waiting| waiting.send(how())).is_some()
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::known::{ALL, Kind, Setting};
+use super::table::{ALL, Setting, ValueKind};
 
 /// Where a setting comes from.
 #[derive(Clone, Debug)]
@@ -44,12 +44,12 @@ impl fmt::Display for Source {
 
 /// Why a setting cannot be used: `--threshold: ...`, `council.toml: line 3: ...`.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct SettingFault {
     source: Source,
     why: String,
 }
 
-impl Fault {
+impl SettingFault {
     pub(crate) fn new(source: Source, why: impl fmt::Display) -> Self {
         Self { source, why: why.to_string() }
     }
@@ -61,7 +61,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for SettingFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}", self.source, self.why)
     }
@@ -69,9 +69,9 @@ impl fmt::Display for Fault {
 
 /// The settings that somebody has given, as texts.
 #[derive(Debug, Default)]
-pub(crate) struct Given(Vec<(&'static str, String, Source)>);
+pub(crate) struct RawSettings(Vec<(&'static str, String, Source)>);
 
-impl Given {
+impl RawSettings {
     /// Takes a setting, unless it was given already: what is added first counts.
     pub(crate) fn add(&mut self, setting: &Setting, text: String, source: Source) {
         if self.find(setting).is_none() {
@@ -89,7 +89,7 @@ impl Given {
     pub(crate) fn shown(&self) -> impl Iterator<Item = (&'static str, &str, Source)> {
         ALL.into_iter().filter_map(|setting| {
             let (text, source) = self.get(setting)?;
-            Some((setting.name, if setting.kind == Kind::Secret { "(not shown)" } else { text }, source))
+            Some((setting.name, if setting.kind == ValueKind::Secret { "(not shown)" } else { text }, source))
         })
     }
 

@@ -1,22 +1,22 @@
-//! Reading settings one by one. A fault is kept, and the reading goes on.
+//! SettingsReader settings one by one. A fault is kept, and the reading goes on.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
 use council_server::{InvalidToken, Origin, Token};
 
-use super::given::{Fault, Given, Source};
-use super::known::{self, Setting};
+use super::raw::{RawSettings, SettingFault, Source};
+use super::table::{self, Setting};
 
 /// Settings as they are read, and what was wrong with them.
-pub(crate) struct Reading {
-    pub(crate) given: Given,
-    pub(crate) faults: Vec<Fault>,
+pub(crate) struct SettingsReader {
+    pub(crate) given: RawSettings,
+    pub(crate) faults: Vec<SettingFault>,
     /// Whether a file that was named could be read.
     pub(crate) is_all_known: bool,
 }
 
-impl Reading {
+impl SettingsReader {
     /// The setting as it is written.
     pub(crate) fn text(&self, setting: &Setting) -> Option<String> {
         self.given.get(setting).map(|(text, _)| text.to_owned())
@@ -38,13 +38,13 @@ impl Reading {
 
     /// The origins that are none are all told.
     pub(crate) fn origins(&mut self) -> Vec<Origin> {
-        let Some((texts, source)) = self.given.get(&known::ALLOWED_ORIGINS) else { return Vec::new() };
+        let Some((texts, source)) = self.given.get(&table::ALLOWED_ORIGINS) else { return Vec::new() };
         let texts = texts.split(',').map(str::trim).filter(|text| !text.is_empty());
         let (mut origins, mut faults) = (Vec::new(), Vec::new());
         for origin in texts.map(str::parse) {
             match origin {
                 Ok(origin) => origins.push(origin),
-                Err(error) => faults.push(Fault::new(source.clone(), error)),
+                Err(error) => faults.push(SettingFault::new(source.clone(), error)),
             }
         }
         self.faults.extend(faults);
@@ -54,14 +54,14 @@ impl Reading {
     /// The token, from itself or from its file.
     pub(crate) fn token(&mut self) -> Option<Token> {
         let rank = |setting| self.given.get(setting).map_or(0, |(_, source)| source.rank());
-        let (itself, file) = (rank(&known::TOKEN), rank(&known::TOKEN_FILE));
+        let (itself, file) = (rank(&table::TOKEN), rank(&table::TOKEN_FILE));
         if itself == file && itself > 0 {
-            self.fault(&known::TOKEN_FILE, "there is a token beside it: one of the two is enough");
+            self.fault(&table::TOKEN_FILE, "there is a token beside it: one of the two is enough");
         }
         if file <= itself {
-            return self.read(&known::TOKEN, token);
+            return self.read(&table::TOKEN, token);
         }
-        self.read(&known::TOKEN_FILE, |path| match std::fs::read_to_string(path) {
+        self.read(&table::TOKEN_FILE, |path| match std::fs::read_to_string(path) {
             Ok(text) => token(&text),
             Err(error) => Err(format!("`{path}` cannot be read: {error}")),
         })
@@ -69,13 +69,13 @@ impl Reading {
 
     /// Whether somebody may have wanted a token to be asked for, also where it cannot be read.
     pub(crate) fn may_want_token(&self) -> bool {
-        !self.is_all_known || [&known::TOKEN, &known::TOKEN_FILE].into_iter().any(|it| self.given.get(it).is_some())
+        !self.is_all_known || [&table::TOKEN, &table::TOKEN_FILE].into_iter().any(|it| self.given.get(it).is_some())
     }
 
     /// The setting, read in this way.
     pub(crate) fn read<T>(&mut self, setting: &Setting, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let (text, source) = self.given.get(setting)?;
-        read(text).map_err(|why| self.faults.push(Fault::new(source, why))).ok()
+        read(text).map_err(|why| self.faults.push(SettingFault::new(source, why))).ok()
     }
 
     /// Keeps a fault of the setting.
@@ -85,7 +85,7 @@ impl Reading {
             // What is set nowhere can be set there.
             _ => Source::Flag(setting.name),
         };
-        self.faults.push(Fault::new(source, why));
+        self.faults.push(SettingFault::new(source, why));
     }
 }
 

@@ -7,7 +7,7 @@ pub(crate) struct Setting {
     pub(crate) name: &'static str,
     /// The environment variable that stands for it.
     pub(crate) variable: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ValueKind,
     /// What the help calls its value.
     pub(crate) placeholder: &'static str,
     /// What it is unless something else is said, if that can be written as a value.
@@ -17,7 +17,7 @@ pub(crate) struct Setting {
 
 /// What the value of a setting is in the file. As a flag or a variable it is a text that says the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ValueKind {
     Text,
     /// A text that is shown to nobody.
     Secret,
@@ -31,7 +31,7 @@ pub(crate) enum Kind {
 pub(crate) const LISTEN: Setting = Setting {
     name: "listen",
     variable: "COUNCIL_LISTEN",
-    kind: Kind::Text,
+    kind: ValueKind::Text,
     placeholder: "HOST:PORT",
     default: Some("127.0.0.1:8000"),
     help: "Host and port to listen on; port 0 picks one",
@@ -40,7 +40,7 @@ pub(crate) const LISTEN: Setting = Setting {
 pub(crate) const MODEL: Setting = Setting {
     name: "model",
     variable: "COUNCIL_MODEL",
-    kind: Kind::Text,
+    kind: ValueKind::Text,
     placeholder: "SPEC",
     default: None,
     help: "The model of all agents, as `provider/model`, or `rehearsal`, which needs no key and is no language model; by \
@@ -50,7 +50,7 @@ pub(crate) const MODEL: Setting = Setting {
 pub(crate) const CRITIC_MODEL: Setting = Setting {
     name: "critic-model",
     variable: "COUNCIL_CRITIC_MODEL",
-    kind: Kind::Text,
+    kind: ValueKind::Text,
     placeholder: "SPEC",
     default: None,
     help: "A model of its own for the critic",
@@ -59,7 +59,7 @@ pub(crate) const CRITIC_MODEL: Setting = Setting {
 pub(crate) const WRITER_MODEL: Setting = Setting {
     name: "writer-model",
     variable: "COUNCIL_WRITER_MODEL",
-    kind: Kind::Text,
+    kind: ValueKind::Text,
     placeholder: "SPEC",
     default: None,
     help: "A model of its own for the writer",
@@ -68,7 +68,7 @@ pub(crate) const WRITER_MODEL: Setting = Setting {
 pub(crate) const THRESHOLD: Setting = Setting {
     name: "threshold",
     variable: "COUNCIL_THRESHOLD",
-    kind: Kind::Number,
+    kind: ValueKind::Number,
     placeholder: "SCORE",
     default: Some("8"),
     help: "The score from which a draft passes, 0 to 10",
@@ -77,7 +77,7 @@ pub(crate) const THRESHOLD: Setting = Setting {
 pub(crate) const MAX_ITERATIONS: Setting = Setting {
     name: "max-iterations",
     variable: "COUNCIL_MAX_ITERATIONS",
-    kind: Kind::Whole,
+    kind: ValueKind::Whole,
     placeholder: "DRAFTS",
     default: Some("5"),
     help: "After how many drafts the writer takes over, whatever the score",
@@ -86,7 +86,7 @@ pub(crate) const MAX_ITERATIONS: Setting = Setting {
 pub(crate) const TOKEN: Setting = Setting {
     name: "token",
     variable: "COUNCIL_TOKEN",
-    kind: Kind::Secret,
+    kind: ValueKind::Secret,
     placeholder: "TOKEN",
     default: None,
     help: "What clients have to bring as `Authorization: Bearer`",
@@ -95,7 +95,7 @@ pub(crate) const TOKEN: Setting = Setting {
 pub(crate) const TOKEN_FILE: Setting = Setting {
     name: "token-file",
     variable: "COUNCIL_TOKEN_FILE",
-    kind: Kind::Text,
+    kind: ValueKind::Text,
     placeholder: "FILE",
     default: None,
     help: "The file that holds the token",
@@ -104,7 +104,7 @@ pub(crate) const TOKEN_FILE: Setting = Setting {
 pub(crate) const ALLOWED_ORIGINS: Setting = Setting {
     name: "allowed-origins",
     variable: "COUNCIL_ALLOWED_ORIGINS",
-    kind: Kind::Texts,
+    kind: ValueKind::Texts,
     placeholder: "ORIGINS",
     default: Some("http://localhost:3000"),
     help: "The pages that may call from a browser, separated by commas",
@@ -113,7 +113,7 @@ pub(crate) const ALLOWED_ORIGINS: Setting = Setting {
 pub(crate) const INSECURE: Setting = Setting {
     name: "insecure",
     variable: "COUNCIL_INSECURE",
-    kind: Kind::Switch,
+    kind: ValueKind::Switch,
     placeholder: "BOOL",
     default: Some("false"),
     help: "Allow to listen beyond this machine without a token",
@@ -122,7 +122,7 @@ pub(crate) const INSECURE: Setting = Setting {
 pub(crate) const DATABASE: Setting = Setting {
     name: "database",
     variable: "COUNCIL_DATABASE",
-    kind: Kind::Text,
+    kind: ValueKind::Text,
     placeholder: "FILE",
     default: Some("council.db"),
     help: "The file that keeps the runs, or `:memory:` to keep them as long as the server lives",
@@ -131,7 +131,7 @@ pub(crate) const DATABASE: Setting = Setting {
 pub(crate) const KEEP_RUNS: Setting = Setting {
     name: "keep-runs",
     variable: "COUNCIL_KEEP_RUNS",
-    kind: Kind::Whole,
+    kind: ValueKind::Whole,
     placeholder: "RUNS",
     default: None,
     help: "How many ended runs are kept; by default all of them in a file, and 1000 in memory",
@@ -140,7 +140,7 @@ pub(crate) const KEEP_RUNS: Setting = Setting {
 pub(crate) const GRACE: Setting = Setting {
     name: "grace",
     variable: "COUNCIL_GRACE",
-    kind: Kind::Whole,
+    kind: ValueKind::Whole,
     placeholder: "SECONDS",
     default: Some("10"),
     help: "How long running councils may take to reach their next stop when the server is told to end; they go on when it \
@@ -150,7 +150,7 @@ pub(crate) const GRACE: Setting = Setting {
 pub(crate) const MAX_RUNS: Setting = Setting {
     name: "max-runs",
     variable: "COUNCIL_MAX_RUNS",
-    kind: Kind::Whole,
+    kind: ValueKind::Whole,
     placeholder: "RUNS",
     default: Some("256"),
     help: "How many councils are at work at once; further ones wait for their turn",
@@ -159,7 +159,7 @@ pub(crate) const MAX_RUNS: Setting = Setting {
 pub(crate) const MAX_WAITING: Setting = Setting {
     name: "max-waiting",
     variable: "COUNCIL_MAX_WAITING",
-    kind: Kind::Whole,
+    kind: ValueKind::Whole,
     placeholder: "RUNS",
     default: Some("10000"),
     help: "How many councils wait for their turn; further ones are refused",
@@ -168,7 +168,7 @@ pub(crate) const MAX_WAITING: Setting = Setting {
 pub(crate) const MAX_CONNECTIONS: Setting = Setting {
     name: "max-connections",
     variable: "COUNCIL_MAX_CONNECTIONS",
-    kind: Kind::Whole,
+    kind: ValueKind::Whole,
     placeholder: "CONNECTIONS",
     default: Some("4096"),
     help: "How many connections there are at once, as far as the process may open files",
@@ -177,7 +177,7 @@ pub(crate) const MAX_CONNECTIONS: Setting = Setting {
 pub(crate) const MAX_WATCHERS: Setting = Setting {
     name: "max-watchers",
     variable: "COUNCIL_MAX_WATCHERS",
-    kind: Kind::Whole,
+    kind: ValueKind::Whole,
     placeholder: "WATCHERS",
     default: Some("3072"),
     help: "How many watch at once; further ones are refused",
@@ -186,7 +186,7 @@ pub(crate) const MAX_WATCHERS: Setting = Setting {
 pub(crate) const LOG: Setting = Setting {
     name: "log",
     variable: "RUST_LOG",
-    kind: Kind::Text,
+    kind: ValueKind::Text,
     placeholder: "LEVELS",
     default: Some("info"),
     help: "How much is logged to standard error: `debug`, or `info,council_server=debug`",
@@ -195,7 +195,7 @@ pub(crate) const LOG: Setting = Setting {
 pub(crate) const LOG_FORMAT: Setting = Setting {
     name: "log-format",
     variable: "COUNCIL_LOG_FORMAT",
-    kind: Kind::Text,
+    kind: ValueKind::Text,
     placeholder: "FORMAT",
     default: Some("text"),
     help: "How the log is written: `text`, or `json`, one object a line",

@@ -4,23 +4,23 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::entry::RunEntry;
-use super::registry::{CROWD, Runs};
-use crate::wire::status::Status;
+use super::handle::RunHandle;
+use super::registry::{MIN_BEFORE_EVICTION, Runs};
+use crate::wire::status::RunStatus;
 
 impl Runs {
     /// Lets go of paused runs that nobody drives, watches or asks for, once there are many: whoever asks has them read again.
-    pub(super) fn let_go_of_paused(&self, live: &mut HashMap<Arc<str>, Arc<RunEntry>>) {
-        if live.len() < self.crowd.load(Ordering::Relaxed) {
+    pub(super) fn evict_paused(&self, live: &mut HashMap<Arc<str>, Arc<RunHandle>>) {
+        if live.len() < self.evict_above.load(Ordering::Relaxed) {
             return;
         }
         live.retain(|_, entry| {
             // Others have it from here, and not while this is locked.
-            let is_left = Arc::strong_count(entry) == 1 && entry.status() == Status::Paused;
-            self.paused.fetch_add(usize::from(is_left), Ordering::Relaxed);
+            let is_left = Arc::strong_count(entry) == 1 && entry.status() == RunStatus::Paused;
+            self.evicted.fetch_add(usize::from(is_left), Ordering::Relaxed);
             !is_left
         });
-        self.crowd.store(CROWD.max(2 * live.len()), Ordering::Relaxed);
+        self.evict_above.store(MIN_BEFORE_EVICTION.max(2 * live.len()), Ordering::Relaxed);
     }
 }
 
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::metrics::Metrics;
-    use crate::runs::chair::{Action, Answer, Changes};
+    use crate::runs::chair::{ChairAction, ChairAnswer, StateChanges};
     use crate::runs::start::Start;
     use crate::store::Database;
     use crate::store::Store;
@@ -45,26 +45,26 @@ mod tests {
         let (metrics, gone) = (Arc::new(Metrics::new([])), CancellationToken::new());
         let runs = Arc::new(Runs::new(&Config::default(), councils, store, metrics, gone));
         let mut ids = Vec::new();
-        for _ in 0..2 * CROWD {
+        for _ in 0..2 * MIN_BEFORE_EVICTION {
             let start = Start { topic: "Rust".to_owned(), god_mode: true, blueprint: None };
             let entry = runs.start(start).await.expect("it starts");
-            while entry.status() != Status::Paused || entry.is_driven() {
+            while entry.status() != RunStatus::Paused || entry.is_driven() {
                 tokio::task::yield_now().await;
             }
             ids.push(Arc::clone(entry.id()));
         }
-        assert!(runs.live().len() <= CROWD, "{}", runs.live().len());
-        assert_eq!(runs.standing()[2], ("paused", 2 * CROWD));
+        assert!(runs.live().len() <= MIN_BEFORE_EVICTION, "{}", runs.live().len());
+        assert_eq!(runs.status_counts()[2], ("paused", 2 * MIN_BEFORE_EVICTION));
         for id in &ids {
             let entry = runs
-                .answer(id, Answer { action: Action::Approve(Changes::default()), seq: None })
+                .answer(id, ChairAnswer { action: ChairAction::Approve(StateChanges::default()), seq: None })
                 .await
                 .expect("it is paused");
-            while entry.status() != Status::Paused || entry.is_driven() {
+            while entry.status() != RunStatus::Paused || entry.is_driven() {
                 tokio::task::yield_now().await;
             }
         }
-        assert!(runs.live().len() <= CROWD, "{}", runs.live().len());
-        assert_eq!(runs.standing()[2], ("paused", 2 * CROWD));
+        assert!(runs.live().len() <= MIN_BEFORE_EVICTION, "{}", runs.live().len());
+        assert_eq!(runs.status_counts()[2], ("paused", 2 * MIN_BEFORE_EVICTION));
     }
 }

@@ -9,10 +9,10 @@ use super::text::split_within;
 
 /// One fault of a request.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Invalid {
+pub(crate) struct RequestFault {
     #[serde(rename = "type")]
     kind: &'static str,
-    loc: Loc,
+    loc: Location,
     msg: String,
     /// What was given there, cut at [`ECHO_LIMIT`].
     input: Box<Value>,
@@ -22,9 +22,9 @@ pub(crate) struct Invalid {
 
 /// Where a fault is: `"body"` or `"query"`, then the path to the field.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct Loc(Vec<Value>);
+pub(crate) struct Location(Vec<Value>);
 
-impl Loc {
+impl Location {
     /// The whole body.
     pub(crate) fn body() -> Self {
         Self(vec!["body".into()])
@@ -36,21 +36,21 @@ impl Loc {
     }
 }
 
-impl<const N: usize> From<&[&str; N]> for Loc {
+impl<const N: usize> From<&[&str; N]> for Location {
     fn from(steps: &[&str; N]) -> Self {
         Self(steps.iter().map(|&step| step.into()).collect())
     }
 }
 
-impl Invalid {
+impl RequestFault {
     /// A fault without a context.
-    pub(crate) fn new(kind: &'static str, loc: impl Into<Loc>, msg: impl Into<String>, input: &Value) -> Self {
+    pub(crate) fn new(kind: &'static str, loc: impl Into<Location>, msg: impl Into<String>, input: &Value) -> Self {
         Self { kind, loc: loc.into(), msg: msg.into(), input: Box::new(echo(input)), ctx: None }
     }
 
     /// A fault of a blueprint, which is the body or was saved before.
     pub(crate) fn of_blueprint(root: &'static str, fault: &BlueprintFault, blueprint: &Value) -> Self {
-        let mut loc = Loc::from(&[root]);
+        let mut loc = Location::from(&[root]);
         let mut input = blueprint;
         for step in &fault.at {
             let (step, inner) = match *step {
@@ -102,25 +102,25 @@ impl Invalid {
     }
 
     /// A field is not there; the input is what it should have been in.
-    pub(crate) fn missing(loc: impl Into<Loc>, input: &Value) -> Self {
+    pub(crate) fn missing(loc: impl Into<Location>, input: &Value) -> Self {
         Self::new("missing", loc, "Field required", input)
     }
 
     /// A text.
-    pub(crate) fn string(loc: impl Into<Loc>, input: &Value) -> Result<String, Self> {
+    pub(crate) fn string(loc: impl Into<Location>, input: &Value) -> Result<String, Self> {
         let text =
             input.as_str().ok_or_else(|| Self::new("string_type", loc, "Input should be a valid string", input))?;
         Ok(text.to_owned())
     }
 
     /// Something else in place of an object.
-    pub(crate) fn no_object(loc: impl Into<Loc>, input: &Value) -> Self {
+    pub(crate) fn no_object(loc: impl Into<Location>, input: &Value) -> Self {
         let msg = "Input should be a valid dictionary or object to extract fields from";
         Self::new("model_attributes_type", loc, msg, input)
     }
 
     /// Something else than one of these words.
-    pub(crate) fn no_word<'w>(loc: impl Into<Loc>, input: &Value, words: impl Iterator<Item = &'w str>) -> Self {
+    pub(crate) fn no_word<'w>(loc: impl Into<Location>, input: &Value, words: impl Iterator<Item = &'w str>) -> Self {
         let quoted: Vec<_> = words.map(|word| format!("'{word}'")).collect();
         let expected = match quoted.as_slice() {
             [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),

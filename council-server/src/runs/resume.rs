@@ -6,12 +6,12 @@ use council_core::journal::LoadError;
 use council_core::{Graph, Limits, Position};
 use council_llm::{Blueprint, BlueprintError, Council};
 
-use super::entry::RunEntry;
+use super::handle::RunHandle;
 use super::registry::Runs;
 
 /// Why a run does not go on from where it stands in the journal.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NotLoaded {
+pub(crate) enum ResumeError {
     /// It does not fit its graph any more.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -22,7 +22,7 @@ pub(crate) enum NotLoaded {
 
 impl Runs {
     /// Where a run stands in the journal, and the graph that it goes on in.
-    pub(super) async fn loaded(&self, entry: &RunEntry) -> Result<(Graph<Council>, Position<Council>), NotLoaded> {
+    pub(super) async fn load(&self, entry: &RunHandle) -> Result<(Graph<Council>, Position<Council>), ResumeError> {
         let graph = self.councils.graph(entry.blueprint().as_deref())?;
         let position = graph.load(&self.store.journal, entry.id()).await?;
         Ok((graph, position))

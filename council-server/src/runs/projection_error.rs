@@ -5,7 +5,7 @@ use council_core::journal::LineError;
 
 /// Why a record cannot be shown.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unreadable {
+pub(crate) enum ProjectionError {
     #[error(transparent)]
     Line(#[from] LineError),
     #[error("what it holds is no part of a council: did the program change?")]

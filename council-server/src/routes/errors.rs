@@ -1,0 +1,80 @@
+//! How the errors of runs and of the store are answered.
+
+use council_core::journal::JournalError;
+use council_llm::BlueprintError;
+use tracing::error;
+
+use crate::error_text::{chain, without_place};
+use crate::http::error::ApiError;
+use crate::runs::chair::ChairError;
+use crate::runs::counts::ReadinessError;
+use crate::runs::registry::FindError;
+use crate::runs::resume::ResumeError;
+use crate::runs::start::StartError;
+use crate::store::blueprints::BlueprintStoreError;
+use crate::wire::fault::RequestFault;
+
+impl From<JournalError> for ApiError {
+    fn from(error: JournalError) -> Self {
+        error!(error = %chain(&error), "a request finds no journal");
+        Self::Journal(without_place(&error))
+    }
+}
+
+impl From<FindError> for ApiError {
+    fn from(error: FindError) -> Self {
+        match error {
+            FindError::Unknown(id) => Self::RunNotFound(id),
+            FindError::Journal(error) => error.into(),
+            unreadable @ FindError::Unreadable { .. } => Self::Unfit(chain(&unreadable)),
+        }
+    }
+}
+
+impl From<ReadinessError> for ApiError {
+    fn from(error: ReadinessError) -> Self {
+        Self::NotReady(error.to_string())
+    }
+}
+
+impl From<StartError> for ApiError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Draining => Self::Draining,
+            StartError::Journal(error) => error.into(),
+            StartError::QueueFull(full) => Self::TooManyRuns(full.to_string()),
+            StartError::Blueprint(error) => error.into(),
+        }
+    }
+}
+
+impl From<BlueprintError> for ApiError {
+    fn from(error: BlueprintError) -> Self {
+        Self::Invalid(RequestFault::of_saved(&error, &serde_json::Value::Null))
+    }
+}
+
+impl From<BlueprintStoreError> for ApiError {
+    fn from(error: BlueprintStoreError) -> Self {
+        match error {
+            BlueprintStoreError::NotFound(id) => Self::BlueprintNotFound(id),
+            BlueprintStoreError::Exists(id) => Self::BlueprintExists(id),
+            BlueprintStoreError::Closed => Self::Draining,
+            unreadable @ BlueprintStoreError::Unreadable { .. } => Self::Unfit(chain(&unreadable)),
+            database @ BlueprintStoreError::Database(_) => Self::Journal(chain(&database)),
+        }
+    }
+}
+
+impl From<ChairError> for ApiError {
+    fn from(error: ChairError) -> Self {
+        match error {
+            ChairError::NotFound(error) => error.into(),
+            ChairError::NotPaused(id) => Self::NotPaused(id),
+            ChairError::Ended(id) => Self::RunEnded(id),
+            ChairError::Start(error) => error.into(),
+            missing @ ChairError::Load { source: ResumeError::Blueprint(_), .. } => Self::CannotGoOn(chain(&missing)),
+            unfit @ ChairError::Load { .. } => Self::Unfit(chain(&unfit)),
+        }
+    }
+}
