@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What council-core alone costs to build: crates in its normal tree, and CPU seconds of a release build from nothing.
+# Measures what council-core alone costs to build: the crates of its dependency tree, and the CPU seconds of a cold release build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 crates=$(cargo tree --locked -p council-core -e normal,build --prefix none --no-dedupe | awk '{print $1, $2}' | sort -u | wc -l)

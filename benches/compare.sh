@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs council, LangGraph and the Rust crates on this machine, in turn, and prints one Markdown table.
-# PYTHON names the interpreter (3.11 or later), ROUNDS how often all sides run; --quick runs each program once.
+# PYTHON names the interpreter (3.11 or later), ROUNDS is the number of rounds; --quick runs each program once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
@@ -12,8 +12,8 @@ if [ "${1:-}" = --quick ]; then
 fi
 work=$PWD/target/compare
 results=$work/results
-# What a run frees stays with the program, on all sides: else glibc hands megabytes back to the kernel after each run, and the
-# page faults of the next one are what is measured.
+# On all sides, freed memory stays with the program. Otherwise glibc returns megabytes to the kernel after each run, and the
+# benchmark measures the page faults of the next run.
 export MALLOC_TRIM_THRESHOLD_=268435456
 export PYTHONDONTWRITEBYTECODE=1 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 
@@ -24,7 +24,7 @@ mkdir -p "$results"
 cargo build --release --locked --quiet --manifest-path benches/peers/rust/Cargo.toml --target-dir "$work/rust"
 cargo bench --locked --quiet -p council-benches --bench peers --no-run
 
-# Workload by workload, so that the sides of a row run within the same minute.
+# One workload at a time, so that all sides of a row run within the same minute.
 for round in $(seq "$rounds"); do
   echo "round $round of $rounds" >&2
   for workload in chain council fan subgraph tools wide; do

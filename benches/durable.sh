@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Keeps the council in SQLite by hand, by this engine, by LangGraph and by the Rust crates that can, in one directory, and prints
-# one table. DIR names the directory for the files (half a gigabyte at a time): on a disk for what a run costs, in memory, like
-# /dev/shm, for what the code of each side costs. PYTHON is the interpreter (3.11 or later), ROUNDS how often all sides run; --quick
-# runs a small council once.
+# Stores the council in SQLite with hand-written code, this engine, LangGraph and three Rust crates, and prints one table. DIR
+# names the directory for the files (up to half a gigabyte): on a disk it measures a whole run, in memory (/dev/shm) only the code
+# of each side. PYTHON names the interpreter (3.11 or later), ROUNDS is the number of rounds; --quick runs a small council once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}

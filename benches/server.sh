@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Measures council-server and two servers in Python, one in plain asyncio and one with LangGraph, in turn, and prints tables. DIR names
-# the directory of the databases, which should be on a disk. PYTHON is the interpreter (3.11 or later); --quick runs everything once.
+# Measures council-server and two Python servers, one with plain asyncio and one with LangGraph, in turn, and prints tables. DIR
+# names the directory of the databases, which should be on a disk. PYTHON names the interpreter (3.11 or later); --quick runs
+# everything once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the feature `tracing` of council-core costs while nobody listens: the workloads with it and without it, in turn.
-# PYTHON names the interpreter, ROUNDS how often both run.
+# Measures the cost of the feature `tracing` of council-core without a subscriber: the workloads with and without it, in turn.
+# PYTHON names the interpreter, ROUNDS is the number of rounds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

@@ -12,7 +12,7 @@ use std::time::Instant;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use crate::harness::{Program, Side};
+use crate::harness::{FEEDBACK, Program, Side};
 
 /// A row for each superstep of a council.
 pub(crate) fn council(iterations: usize) -> Side {
@@ -144,9 +144,6 @@ fn close(connection: Connection) {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("a checkpoint");
     connection.close().expect("nothing is open");
 }
-
-/// Bytes of feedback in an iteration.
-pub(crate) const FEEDBACK: usize = 200;
 
 const SETTINGS: &str = "
     PRAGMA page_size = 1024;

@@ -6,8 +6,6 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::hand::FEEDBACK;
-
 /// A program that does its work once in an empty directory, leaves its files closed, and says how long the work took.
 pub(crate) type Program = Box<dyn FnMut(&Path) -> Duration>;
 
@@ -212,6 +210,8 @@ fn file_system(directory: &Path) -> String {
         .map_or("an unknown file system".to_owned(), |(_, kind)| kind.to_owned())
 }
 
+/// Bytes of feedback in an iteration.
+pub(crate) const FEEDBACK: usize = 200;
 const FEWEST: usize = 3;
 const MOST: usize = 15;
 /// What a row may take, warm-up and all sides together.

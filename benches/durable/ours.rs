@@ -8,8 +8,7 @@ use council_core::{Graph, Limits, NodeResult, RunBuilder, State, StateGraph, Sto
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
 
-use crate::hand::FEEDBACK;
-use crate::harness::{Program, Side};
+use crate::harness::{FEEDBACK, Program, Side};
 
 #[derive(State, Clone, Default, Serialize, Deserialize)]
 struct Council {

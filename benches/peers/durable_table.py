@@ -1,7 +1,6 @@
-"""Makes one Markdown table of the JSON lines of all sides that keep the council.
+"""Makes one Markdown table of the JSON lines of all sides that store the council.
 
-Of a side's several lines for one workload, one a round, the lowest median counts: what else runs on the machine only
-ever adds time.
+A side has one line per round and workload. The lowest median counts, because other load on the machine only adds time.
 """
 
 import json
@@ -9,7 +8,7 @@ import sys
 
 from table import number
 
-# What the other sides are compared with.
+# The side with which the others are compared.
 REFERENCE = ("hand-written", "WAL, FULL")
 
 

@@ -1,14 +1,13 @@
 """Makes one Markdown table of the JSON lines of all sides.
 
-Of a side's several lines for one workload, one a round, the lowest median counts: what else runs on the machine only
-ever adds time.
+A side has one line per round and workload. The lowest median counts, because other load on the machine only adds time.
 """
 
 import json
 import sys
 from collections import defaultdict
 
-# The lowest ratio to LangGraph and to the best Rust crate that we aim at.
+# The targets: the lowest ratio to LangGraph, and to the best Rust crate.
 TARGETS = {
     "chain 1000": (3000, 3),
     "chain 3000": (3000, 3),
@@ -46,7 +45,7 @@ def main() -> None:
     print("| --- | --: | --: | --: | --: | --: | --- |")
     for workload, unit in units.items():
         sides = figures.get(workload, {})
-        # A variant of LangGraph's stands beside our one program.
+        # A variant of a LangGraph program is compared with our only program.
         ours = sides.get("council") or figures.get(workload.split(",")[0], {}).get("council")
         python = sides.get("langgraph")
         best = min((crate for crate in crates if crate in sides), key=sides.get, default=None)
@@ -80,7 +79,7 @@ def number(value: float | None) -> str:
 
 
 def verdict(ratios: tuple, target: tuple) -> str:
-    """Each target, and whether it is met; nothing is said of what was not measured."""
+    """Each target, and whether it is met if it was measured."""
     words = []
     for found, wanted in zip(ratios, target, strict=True):
         if wanted is not None:

@@ -1,4 +1,4 @@
-//! A client that costs little: it asks over one connection, and watches each run over a WebSocket of its own.
+//! A cheap client: requests go over one connection, and each run is watched over its own WebSocket.
 
 use std::net::SocketAddr;
 
@@ -11,13 +11,13 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::Failure;
 
-/// One who starts runs.
+/// A client that starts runs.
 pub(crate) struct Client {
     pub(crate) address: SocketAddr,
     connection: TcpStream,
 }
 
-/// What is read of an event.
+/// The fields of an event that the benchmark reads.
 #[derive(Deserialize)]
 pub(crate) struct Event<'a> {
     pub(crate) event: &'a str,
@@ -33,18 +33,18 @@ impl Client {
         Ok(Self { address, connection })
     }
 
-    /// Starts a run; gives its id.
+    /// Starts a run and returns its id.
     pub(crate) async fn start(&mut self, topic: &str) -> Result<String, Failure> {
         let body = format!(r#"{{"input_topic":"{topic}"}}"#);
-        let answer = self.ask("POST /api/councils/run", &body).await?;
+        let answer = self.request("POST /api/councils/run", &body).await?;
         let started: serde_json::Value = serde_json::from_str(&answer)?;
         Ok(started["run_id"].as_str().ok_or_else(|| format!("no run was started: {answer}"))?.to_owned())
     }
 
-    /// Sends a request; gives the body of the answer.
-    pub(crate) async fn ask(&mut self, what: &str, body: &str) -> Result<String, Failure> {
+    /// Sends a request, such as `GET /api/health`, and returns the body of the answer.
+    pub(crate) async fn request(&mut self, route: &str, body: &str) -> Result<String, Failure> {
         let request = format!(
-            "{what} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            "{route} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.address,
             body.len()
         );
@@ -52,7 +52,7 @@ impl Client {
         let mut answer = Vec::with_capacity(1 << 10);
         loop {
             if self.connection.read_buf(&mut answer).await? == 0 {
-                return Err("the server hung up".into());
+                return Err("the server closed the connection".into());
             }
             if let Some(body) = body_of(std::str::from_utf8(&answer)?) {
                 return Ok(body.to_owned());
@@ -61,7 +61,7 @@ impl Client {
     }
 
     /// Starts a run and watches it to its end.
-    pub(crate) async fn see_through(&mut self) -> Result<(), Failure> {
+    pub(crate) async fn run_to_end(&mut self) -> Result<(), Failure> {
         let run = self.start("Rust for newcomers").await?;
         let mut socket = watch(self.address, &run, 0).await?;
         let (mut nodes, mut is_complete) = (0, false);
@@ -78,7 +78,7 @@ impl Client {
     }
 }
 
-/// The body of an answer, once all of it is there.
+/// The body of an answer; `None` until all of it has arrived.
 fn body_of(answer: &str) -> Option<&str> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let mut lines = head.lines().filter_map(|line| line.split_once(": "));
@@ -86,7 +86,7 @@ fn body_of(answer: &str) -> Option<&str> {
     (Some(body.len()) == length.parse().ok()).then_some(body)
 }
 
-/// Watches a run from the event after this one.
+/// Watches the events of a run with a number above `after`.
 pub(crate) async fn watch(address: SocketAddr, run: &str, after: u64) -> Result<Socket, Failure> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
@@ -94,5 +94,5 @@ pub(crate) async fn watch(address: SocketAddr, run: &str, after: u64) -> Result<
     Ok(socket)
 }
 
-/// Master, critic and writer, once each.
+/// A run has three nodes: master, critic and writer, each once.
 const NODES: usize = 3;

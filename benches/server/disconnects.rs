@@ -1,4 +1,4 @@
-//! Events lost or repeated where connections break: watchers who leave at random moments and come back with `after`.
+//! Events lost or repeated after broken connections: watchers disconnect at random moments and reconnect with `after`.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use crate::options::Options;
 use crate::program::Program;
 use crate::provider::{PICKY, Provider};
 
-/// What watchers met.
+/// The counts of one watched run, or of all.
 #[derive(Default)]
-struct Met {
+struct Counts {
     disconnects: usize,
     events: usize,
     lost: usize,
@@ -25,48 +25,48 @@ struct Met {
 pub(crate) async fn measure(options: &Options, provider: &Provider) -> Result<(), Failure> {
     let wanted = if options.quick { 20 } else { 1_000 };
     let program = Program::start(&options.sides[0].command, provider, &options.directory)?;
-    let mut met = Met::default();
-    while met.disconnects < wanted {
+    let mut total = Counts::default();
+    while total.disconnects < wanted {
         let mut watchers = JoinSet::new();
         for _ in 0..AT_ONCE {
             let address = program.address;
-            watchers.spawn(async move { see_through(&mut Client::connect(address).await?).await });
+            watchers.spawn(async move { watch_with_breaks(&mut Client::connect(address).await?).await });
         }
-        for one in watchers.join_all().await {
-            let one = one?;
-            met.disconnects += one.disconnects;
-            met.events += one.events;
-            met.lost += one.lost;
-            met.repeated += one.repeated;
+        for counts in watchers.join_all().await {
+            let counts = counts?;
+            total.disconnects += counts.disconnects;
+            total.events += counts.events;
+            total.lost += counts.lost;
+            total.repeated += counts.repeated;
         }
     }
     println!("| disconnects at random moments | events | lost | repeated |");
     println!("| --: | --: | --: | --: |");
-    println!("| {} | {} | {} | {} |", met.disconnects, met.events, met.lost, met.repeated);
+    println!("| {} | {} | {} | {} |", total.disconnects, total.events, total.lost, total.repeated);
     Ok(())
 }
 
-/// Watches a run of eleven agents to its end, over connections that break, and compares what was seen with what the server lists.
-async fn see_through(client: &mut Client) -> Result<Met, Failure> {
+/// Watches a run of eleven agents to its end over many connections, and compares the events with the list of the server.
+async fn watch_with_breaks(client: &mut Client) -> Result<Counts, Failure> {
     let run = client.start(&format!("A document {PICKY}")).await?;
-    let (mut met, mut seen) = (Met::default(), Vec::new());
-    while !hear(client, &run, &mut seen).await? {
-        met.disconnects += 1;
+    let (mut counts, mut seen) = (Counts::default(), Vec::new());
+    while !watch_briefly(client, &run, &mut seen).await? {
+        counts.disconnects += 1;
     }
-    let listed = client.ask(&format!("GET /api/runs/{run}/events"), "").await?;
+    let listed = client.request(&format!("GET /api/runs/{run}/events"), "").await?;
     let listed: Vec<serde_json::Value> = serde_json::from_str(&listed)?;
     let seen: Vec<serde_json::Value> = seen.iter().map(|text| serde_json::from_str(text)).collect::<Result<_, _>>()?;
-    met.events = listed.len();
-    met.lost = listed.iter().filter(|event| !seen.contains(event)).count();
-    met.repeated = (seen.len() + met.lost).saturating_sub(listed.len());
-    Ok(met)
+    counts.events = listed.len();
+    counts.lost = listed.iter().filter(|event| !seen.contains(event)).count();
+    counts.repeated = (seen.len() + counts.lost).saturating_sub(listed.len());
+    Ok(counts)
 }
 
-/// Watches for some milliseconds at most, from behind what was seen; says whether it has seen the end.
-async fn hear(client: &Client, run: &str, seen: &mut Vec<String>) -> Result<bool, Failure> {
+/// Watches for at most some milliseconds, from the last seen event on. Returns whether the run has ended.
+async fn watch_briefly(client: &Client, run: &str, seen: &mut Vec<String>) -> Result<bool, Failure> {
     let after = seen.last().map_or(Ok(0), |text| number(text).map(Option::unwrap_or_default))?;
     let mut socket = watch(client.address, run, after).await?;
-    let patience = Duration::from_micros(fastrand::u64(..PATIENCE));
+    let time = Duration::from_micros(fastrand::u64(..LONGEST_CONNECTION));
     let listening = async {
         while let Some(Message::Text(text)) = socket.next().await.transpose()? {
             if number(&text)?.is_some() {
@@ -75,15 +75,15 @@ async fn hear(client: &Client, run: &str, seen: &mut Vec<String>) -> Result<bool
         }
         Ok(true)
     };
-    // The socket goes without a word.
-    timeout(patience, listening).await.unwrap_or(Ok(false))
+    // The socket is dropped without a close frame.
+    timeout(time, listening).await.unwrap_or(Ok(false))
 }
 
-/// The number of an event; fleeting ones have none.
+/// The number of an event; tokens have none.
 fn number(text: &str) -> Result<Option<u64>, Failure> {
     Ok(serde_json::from_str::<Event<'_>>(text)?.seq)
 }
 
 const AT_ONCE: usize = 10;
-/// The longest that a connection lasts, in microseconds: a part of a run.
-const PATIENCE: u64 = 10_000;
+/// The longest time of a connection, in microseconds. A run takes longer.
+const LONGEST_CONNECTION: u64 = 10_000;

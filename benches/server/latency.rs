@@ -1,10 +1,10 @@
-//! How soon a watcher knows: from the start of a node to the WebSocket client that reads `node_start`, over loopback.
+//! Latency from the start of a node to the WebSocket client that reads `node_start`, over loopback.
 //!
-//! The server is in this process, on a runtime of its own, so that there is one clock. Each run makes eleven model calls: the
-//! critic is never content, so the valve ends the loop. The clock of a node starts when its model is called, which the engine does
-//! right after it has announced the node. With one watcher the model answers at once. With many it takes a while, as models do, so
-//! that what is measured is one event that goes to all, and not how many events a second two cores can bring to a thousand sockets.
-//! The first node is left out: it may start before the watchers have connected.
+//! The server is in this process, on its own runtime, so that there is one clock. Each run makes eleven model calls: the critic
+//! never approves, so the visit limit ends the loop. The clock of a node starts when its model is called, directly after the
+//! `node_start` event. With one watcher the model answers at once. With 1000 watchers it answers after a pause, so that the
+//! figure is the delay of one event, and not the number of events per second that two cores can send. The first node is left out,
+//! because it may start before the watchers have connected.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,14 +30,14 @@ pub(crate) async fn measure(options: &Options) -> Result<(), Failure> {
     };
     let mut lines = Vec::new();
     for (watchers, runs, pause) in sizes {
-        let mut delays = of(options, watchers, runs, pause).await?;
+        let mut delays = delays(options, watchers, runs, pause).await?;
         delays.sort_unstable();
-        let at = |thousandth: usize| delays[(delays.len() - 1) * thousandth / 1_000].as_micros();
-        let [p50, p90, p99, worst] = [500, 900, 990, 1_000].map(at);
+        let percentile = |thousandth: usize| delays[(delays.len() - 1) * thousandth / 1_000].as_micros();
+        let [p50, p90, p99, worst] = [500, 900, 990, 1_000].map(percentile);
         lines.push(format!("| {watchers} | {p50} | {p90} | {p99} | {worst} | {} |", delays.len()));
     }
     if options.quick {
-        println!("runs were watched; no figures in a test");
+        println!("the runs were watched; a test prints no figures");
         return Ok(());
     }
     println!("| watchers, from the start of a node to each, µs | p50 | p90 | p99 | worst | samples |");
@@ -46,9 +46,9 @@ pub(crate) async fn measure(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Lets so many watch each of these runs; gives all delays.
-async fn of(options: &Options, watchers: usize, runs: usize, pause: Duration) -> Result<Vec<Duration>, Failure> {
-    let model = Prompt {
+/// Runs `runs` runs with `watchers` watchers each, and returns all delays.
+async fn delays(options: &Options, watchers: usize, runs: usize, pause: Duration) -> Result<Vec<Duration>, Failure> {
+    let model = TimedModel {
         watchers: u32::try_from(watchers)?,
         pause,
         called: Arc::default(),
@@ -62,7 +62,7 @@ async fn of(options: &Options, watchers: usize, runs: usize, pause: Duration) ->
         let run = client.start("latency").await?;
         let mut watching = JoinSet::new();
         for _ in 0..watchers {
-            watching.spawn(hear(address, run.clone(), Arc::clone(&model.watched)));
+            watching.spawn(read_to_end(address, run.clone(), Arc::clone(&model.watched)));
         }
         let seen: Vec<Vec<Instant>> = watching.join_all().await.into_iter().collect::<Result<_, _>>()?;
         let called = std::mem::take(&mut *model.called.lock().unwrap_or_else(PoisonError::into_inner));
@@ -78,23 +78,23 @@ async fn of(options: &Options, watchers: usize, runs: usize, pause: Duration) ->
     Ok(delays)
 }
 
-/// A server on a runtime like that of the program.
-fn serve(model: Prompt, database: Database) -> Result<(runtime::Runtime, SocketAddr), Failure> {
+/// Starts a server on a multi-threaded runtime, as the program has it.
+fn serve(model: TimedModel, database: Database) -> Result<(runtime::Runtime, SocketAddr), Failure> {
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let graph = CouncilBuilder::new(model).build()?;
     let config = Config { listen: "127.0.0.1:0".into(), database, ..Config::default() };
-    let (told, address) = std::sync::mpsc::channel();
+    let (sender, address) = std::sync::mpsc::channel();
     runtime.spawn(async move {
         let server = Server::bind(config, graph).await?;
-        told.send(server.local_addr())?;
+        sender.send(server.local_addr())?;
         server.run(std::future::pending()).await;
         Ok::<_, Failure>(())
     });
     Ok((runtime, address.recv()?))
 }
 
-/// Reads the run to its end; gives when each `node_start` was read.
-async fn hear(address: SocketAddr, run: String, watched: Arc<Semaphore>) -> Result<Vec<Instant>, Failure> {
+/// Reads a run to its end, and returns the times at which each `node_start` was read.
+async fn read_to_end(address: SocketAddr, run: String, watched: Arc<Semaphore>) -> Result<Vec<Instant>, Failure> {
     let mut socket = watch(address, &run, 0).await?;
     let mut seen = Vec::new();
     while let Some(Message::Text(text)) = socket.next().await.transpose()? {
@@ -108,9 +108,9 @@ async fn hear(address: SocketAddr, run: String, watched: Arc<Semaphore>) -> Resu
     Ok(seen)
 }
 
-/// Notes when it was asked, and answers; the first call of a run waits for the watchers.
+/// A model that records the time of each call and answers. The first call of a run waits for the watchers.
 #[derive(Clone)]
-struct Prompt {
+struct TimedModel {
     watchers: u32,
     pause: Duration,
     called: Arc<Mutex<Vec<Instant>>>,
@@ -118,9 +118,9 @@ struct Prompt {
 }
 
 #[council_core::async_trait]
-impl ChatModel for Prompt {
+impl ChatModel for TimedModel {
     fn name(&self) -> &'static str {
-        "prompt"
+        "timed"
     }
 
     async fn stream(&self, _: ChatRequest) -> Result<ChatStream, ChatError> {

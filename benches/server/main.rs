@@ -1,11 +1,10 @@
-//! What the server does on loopback: how soon a watcher knows, how many runs it sees through, what memory it takes, and what is
-//! lost where connections break.
+//! The server on loopback: latency of events, runs per second, memory, and events lost after broken connections.
 //!
-//! The server is the program as it is shipped, built by this one, in a process of its own; only the first table has it inside,
-//! for one clock. The models are a provider that answers at once, in a thread of its own, and the clients have another.
-//! `--side NAME=COMMAND` measures other servers in turn with it (`benches/server.sh`), `--only latency|runs|memory|disconnects` does
-//! one table, `--dir PATH` says where the database lies, which should be a disk, and `--test` does all of it once, with no figures
-//! to believe.
+//! The server is the release program in its own process. Only the latency table has it in this process, so that there is one
+//! clock. The provider of the models answers at once, in its own thread; the clients have another thread.
+//! `--side NAME=COMMAND` adds another server, measured in turn (see `benches/server.sh`), `--only latency|runs|memory|disconnects`
+//! selects one table, `--dir PATH` names the directory of the database, which should be on a disk, and `--test` runs everything
+//! once, without useful figures.
 
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 

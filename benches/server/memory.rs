@@ -1,4 +1,4 @@
-//! Memory: of a server that has nothing to do, for each run that has ended, and for each watcher of a run in which nothing happens.
+//! Memory of an idle server, per finished run, and per watcher of a run without events.
 
 use std::time::Duration;
 
@@ -11,17 +11,18 @@ use crate::options::Options;
 use crate::program::Program;
 use crate::provider::{Provider, UNANSWERED};
 
-/// What a server takes, in bytes.
+/// The memory of a server, in bytes.
 struct Memory {
     idle: u64,
-    /// After some runs, and after many more.
+    /// After some runs.
     warm: u64,
+    /// After many more runs.
     after_runs: u64,
-    /// With no watcher, with some, and with twice as many.
+    /// Without watchers, with some, and with twice as many.
     watchers: [u64; 3],
 }
 
-/// How much is done.
+/// The numbers of runs and watchers.
 struct Amount {
     warming: usize,
     runs: usize,
@@ -34,10 +35,10 @@ pub(crate) async fn measure(options: &Options, provider: &Provider) -> Result<()
         let amount = match place {
             _ if options.quick => Amount { warming: 10, runs: 20, watchers: 20 },
             0 => Amount { warming: 1_000, runs: 10_000, watchers: 1_000 },
-            // The others take minutes for as many.
+            // The other servers would take minutes for the same number.
             _ => Amount { warming: 500, runs: 2_000, watchers: 1_000 },
         };
-        let memory = of(&side.command, options, provider, &amount).await?;
+        let memory = measure_side(&side.command, options, provider, &amount).await?;
         let each = |from: u64, to: u64, count: usize| (to as f64 - from as f64) / count as f64;
         let [none, some, twice] = memory.watchers;
         lines.push(format!(
@@ -54,7 +55,7 @@ pub(crate) async fn measure(options: &Options, provider: &Provider) -> Result<()
         ));
     }
     if options.quick {
-        println!("runs were counted and watched; no figures in a test");
+        println!("the runs ended and were watched; a test prints no figures");
         return Ok(());
     }
     println!(
@@ -66,42 +67,47 @@ pub(crate) async fn measure(options: &Options, provider: &Provider) -> Result<()
     Ok(())
 }
 
-async fn of(command: &str, options: &Options, provider: &Provider, amount: &Amount) -> Result<Memory, Failure> {
+async fn measure_side(
+    command: &str,
+    options: &Options,
+    provider: &Provider,
+    amount: &Amount,
+) -> Result<Memory, Failure> {
     let program = Program::start(command, provider, &options.directory)?;
-    // The first answer has what a server does when it starts behind it.
-    Client::connect(program.address).await?.ask("GET /api/health", "").await?;
+    // After the first answer the server has finished its start.
+    Client::connect(program.address).await?.request("GET /api/health", "").await?;
     let idle = settled(&program).await?;
     runs(&program, amount.warming).await?;
     let warm = settled(&program).await?;
     runs(&program, amount.runs).await?;
     let after_runs = settled(&program).await?;
 
-    // The first connection may have been closed by now, because nothing was asked over it.
+    // The server may have closed the first connection, because it was idle.
     let mut client = Client::connect(program.address).await?;
     let run = client.start(&format!("A question {UNANSWERED}")).await?;
     let mut sockets = Vec::new();
     let mut watchers = [settled(&program).await?; 3];
     for memory in &mut watchers[1..] {
-        more(&mut sockets, &program, &run, amount.watchers).await?;
+        add_watchers(&mut sockets, &program, &run, amount.watchers).await?;
         *memory = settled(&program).await?;
     }
     Ok(Memory { idle, warm, after_runs, watchers })
 }
 
-/// What the program takes once it has come to rest.
+/// The memory of the program after half a second of rest.
 async fn settled(program: &Program) -> Result<u64, Failure> {
     sleep(Duration::from_millis(500)).await;
     program.usage.memory()
 }
 
-/// Sees so many runs through, ten at once.
+/// Runs `count` runs to their end, ten at once.
 async fn runs(program: &Program, count: usize) -> Result<(), Failure> {
     let mut clients = JoinSet::new();
     for _ in 0..10 {
         let mut client = Client::connect(program.address).await?;
         clients.spawn(async move {
             for _ in 0..count / 10 {
-                client.see_through().await?;
+                client.run_to_end().await?;
             }
             Ok::<_, Failure>(())
         });
@@ -109,8 +115,8 @@ async fn runs(program: &Program, count: usize) -> Result<(), Failure> {
     clients.join_all().await.into_iter().collect()
 }
 
-/// So many more watchers, which read what has happened and then wait.
-async fn more(sockets: &mut Vec<Socket>, program: &Program, run: &str, count: usize) -> Result<(), Failure> {
+/// Adds `count` watchers, which read the past events and then wait.
+async fn add_watchers(sockets: &mut Vec<Socket>, program: &Program, run: &str, count: usize) -> Result<(), Failure> {
     for _ in 0..count {
         sockets.push(watch(program.address, run, 0).await?);
     }

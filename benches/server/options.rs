@@ -1,19 +1,19 @@
-//! What is measured, and where.
+//! The command line of the benchmark.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::Failure;
 
-/// What the arguments ask for.
+/// The options of the command line.
 pub(crate) struct Options {
-    /// Everything runs once, to see that it runs.
+    /// Runs everything once, as a test.
     pub(crate) quick: bool,
-    /// Where the databases lie.
+    /// The directory of the databases.
     pub(crate) directory: PathBuf,
-    /// This server first, then the others.
+    /// council-server first, then the servers of `--side`.
     pub(crate) sides: Vec<Side>,
-    /// How often all sides are measured in turn.
+    /// The number of rounds; each round measures all sides.
     pub(crate) rounds: usize,
     only: Option<String>,
 }
@@ -50,16 +50,16 @@ impl Options {
     }
 }
 
-/// Builds the server's program as people do, or in a test with the settings of this one, and gives its path. Cargo gives a benchmark
-/// no program of another package, and one that happens to lie there may be an old one.
+/// Builds council-server and returns its path: with the release profile, or in a test with the profile of this benchmark. Cargo does
+/// not build the programs of other packages for a benchmark, and an existing file may be out of date.
 fn build(quick: bool) -> Result<String, Failure> {
     let profile = if quick { "bench" } else { "release" };
     let arguments =
         ["build", "--locked", "--quiet", "--profile", profile, "-p", "council-server", "--bin", "council-server"];
     if !Command::new(env!("CARGO")).args(arguments).status()?.success() {
-        return Err("the server could not be built".into());
+        return Err("council-server does not build".into());
     }
     let this = std::env::current_exe()?;
-    let directory = this.ancestors().nth(2).ok_or("a program without a directory")?;
-    Ok(directory.join("council-server").to_str().ok_or("a path that is no UTF-8")?.to_owned())
+    let directory = this.ancestors().nth(2).ok_or("the benchmark has no directory")?;
+    Ok(directory.join("council-server").to_str().ok_or("the path is not UTF-8")?.to_owned())
 }

@@ -1,4 +1,4 @@
-//! A server under measure: a program of its own, with a provider that answers at once and a database on a disk.
+//! A measured server: its own process, with a provider that answers at once and a database in a directory.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -9,12 +9,12 @@ use crate::Failure;
 use crate::provider::Provider;
 use crate::usage::Usage;
 
-/// A server that is killed when the measure is taken.
+/// A running server. It is killed when this is dropped.
 pub(crate) struct Program {
     child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) usage: Usage,
-    /// The database and what lies beside it.
+    /// The directory of the database.
     files: PathBuf,
 }
 
@@ -24,7 +24,7 @@ impl Program {
         let files = directory.join(format!("council-server-bench-{}", std::process::id()));
         std::fs::create_dir_all(&files)?;
         let mut words = command.split_whitespace();
-        let mut command = Command::new(words.next().ok_or("a side without a command")?);
+        let mut command = Command::new(words.next().ok_or("a side has no command")?);
         command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         for name in ["COUNCIL_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"] {
             command.env_remove(name);
@@ -33,7 +33,7 @@ impl Program {
         command.env("COUNCIL_MODEL", "openai/instant").env("OPENAI_BASE_URL", provider.base_url());
         let mut child = command.spawn()?;
         let mut line = String::new();
-        BufReader::new(child.stdout.take().ok_or("no standard output")?).read_line(&mut line)?;
+        BufReader::new(child.stdout.take().ok_or("the server has no standard output")?).read_line(&mut line)?;
         let (_, address) = line.trim().split_once("listening on http://").ok_or("the server did not start")?;
         let (address, usage) = (address.parse()?, Usage::of_process(child.id()));
         Ok(Self { child, address, usage, files })

@@ -1,8 +1,7 @@
-//! A provider of models that answers at once, in OpenAI's words, from a thread of its own.
+//! A model provider with OpenAI's protocol that answers at once, in its own thread.
 //!
-//! It does as little as a provider can: it looks for the end of a request and writes bytes that were made beforehand. Each answer
-//! is a stream of events as OpenAI sends it. The critic is content with the first draft, so a run makes three calls, unless the
-//! topic says otherwise.
+//! It does very little work: it finds the end of a request and writes prepared bytes. Each answer is a stream of events as OpenAI
+//! sends it. The critic approves the first draft, so a run makes three calls, unless the topic contains a marker.
 
 use std::fmt::Write;
 use std::net::SocketAddr;
@@ -18,7 +17,7 @@ use crate::usage::Usage;
 /// The provider. It answers until the program ends.
 pub(crate) struct Provider {
     address: SocketAddr,
-    /// What its thread has cost.
+    /// The CPU time of its thread.
     pub(crate) usage: Usage,
 }
 
@@ -27,15 +26,15 @@ impl Provider {
         let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let (told, usage) = std::sync::mpsc::channel();
+        let (sender, usage) = std::sync::mpsc::channel();
         thread::Builder::new().name("provider".to_owned()).spawn(move || -> Result<(), Failure> {
-            told.send(Usage::of_this_thread()?)?;
+            sender.send(Usage::of_this_thread()?)?;
             runtime::Builder::new_current_thread().enable_io().build()?.block_on(serve(listener))
         })?;
         Ok(Self { address, usage: usage.recv()? })
     }
 
-    /// What `OPENAI_BASE_URL` has to be.
+    /// The value for `OPENAI_BASE_URL`.
     pub(crate) fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
@@ -49,26 +48,26 @@ async fn serve(listener: std::net::TcpListener) -> Result<(), Failure> {
     }
 }
 
-/// Answers the requests of one connection. It ends with the connection.
+/// Answers the requests of one connection until it is closed.
 async fn answer(mut stream: TcpStream) -> Result<(), Failure> {
     stream.set_nodelay(true)?;
     let [draft, approval, rework] = [DRAFT, APPROVAL, REWORK].map(events);
     let mut received = Vec::with_capacity(16 << 10);
     loop {
-        let Some(length) = whole(&received) else {
+        let Some(length) = request_length(&received) else {
             if stream.read_buf(&mut received).await? == 0 {
                 return Ok(());
             }
             continue;
         };
         let request = &received[..length];
-        let says = |words: &str| find(request, words.as_bytes()).is_some();
-        if says(UNANSWERED) {
+        let contains = |text: &str| find(request, text.as_bytes()).is_some();
+        if contains(UNANSWERED) {
             stream.read_u8().await?;
             return Ok(());
         }
-        let answer = match says("Critic AI") {
-            true if says(PICKY) => &rework,
+        let answer = match contains("Critic AI") {
+            true if contains(PICKY) => &rework,
             true => &approval,
             false => &draft,
         };
@@ -77,8 +76,8 @@ async fn answer(mut stream: TcpStream) -> Result<(), Failure> {
     }
 }
 
-/// How long the request is that these bytes begin with, once it is there.
-fn whole(received: &[u8]) -> Option<usize> {
+/// The length of the first request in these bytes; `None` until all of it has arrived.
+fn request_length(received: &[u8]) -> Option<usize> {
     let head = find(received, b"\r\n\r\n")? + 4;
     let mut lines = std::str::from_utf8(&received[..head]).ok()?.lines().filter_map(|line| line.split_once(": "));
     let length = lines.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
@@ -90,7 +89,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
-/// An answer with this text: the role, the text, the reason of the end, what it cost, the mark of the end.
+/// An answer with this text, as five events: the role, the text, the finish reason, the usage, the end mark.
 fn events(text: &str) -> Vec<u8> {
     let event = |choices: &str, usage: &str| {
         format!(
@@ -107,16 +106,16 @@ fn events(text: &str) -> Vec<u8> {
     let mut answer =
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n".to_owned();
     for event in events {
-        // A text takes all that is written to it.
+        // Writing to a `String` cannot fail.
         let _ = write!(answer, "{:x}\r\n{event}\r\n", event.len());
     }
     answer.push_str("0\r\n\r\n");
     answer.into_bytes()
 }
 
-/// In a topic: the critic is never content.
+/// A marker in a topic: the critic never approves.
 pub(crate) const PICKY: &str = "for a picky critic";
-/// In a topic: no model answers.
+/// A marker in a topic: no model answers.
 pub(crate) const UNANSWERED: &str = "that nobody answers";
 
 const DRAFT: &str = "A short document about nothing in particular, with a beginning, a middle and an end. It is long enough to be \

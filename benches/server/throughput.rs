@@ -1,4 +1,4 @@
-//! Runs per second: ten clients start a run each, watch it to its end over a WebSocket, and start the next.
+//! Runs per second: each of ten clients starts a run, watches it to its end over a WebSocket, and starts the next.
 
 use std::time::{Duration, Instant};
 
@@ -11,15 +11,15 @@ use crate::program::Program;
 use crate::provider::Provider;
 use crate::usage::Usage;
 
-/// What a measure came to.
+/// The figures of one round.
 #[derive(Clone, Copy)]
 struct Throughput {
     runs_per_second: f64,
-    /// Time on a processor for each run: the server's, the provider's, the clients'.
-    spent: [Duration; 3],
+    /// CPU time per run of the server, the provider and the clients.
+    cpu: [Duration; 3],
 }
 
-/// Measures all sides in turn; the best round of each counts, because what else runs on the machine only takes away.
+/// Measures all sides in turn. The best round of each side counts, because other load on the machine only slows it down.
 pub(crate) async fn measure(options: &Options, provider: &Provider) -> Result<(), Failure> {
     let time = Duration::from_millis(if options.quick { 200 } else { 5_000 });
     let mut rounds = vec![Vec::new(); options.sides.len()];
@@ -31,18 +31,18 @@ pub(crate) async fn measure(options: &Options, provider: &Provider) -> Result<()
         }
     }
     if options.quick {
-        println!("runs were seen through; no figures in a test");
+        println!("the runs ended; a test prints no figures");
         return Ok(());
     }
     println!(
-        "| three instant model calls over HTTP, kept, {AT_ONCE} at once | runs per second | in other rounds | processor, server, µs | provider, µs | clients, µs |"
+        "| three instant model calls over HTTP, stored, {AT_ONCE} at once | runs per second | in other rounds | CPU, server, µs | provider, µs | clients, µs |"
     );
     println!("| --- | --: | --: | --: | --: | --: |");
     for (side, mut rounds) in options.sides.iter().zip(rounds) {
         rounds.sort_by(|a, b| b.runs_per_second.total_cmp(&a.runs_per_second));
-        let Throughput { runs_per_second, spent } = rounds[0];
+        let Throughput { runs_per_second, cpu } = rounds[0];
         let others: Vec<_> = rounds[1..].iter().map(|round| format!("{:.0}", round.runs_per_second)).collect();
-        let [server, provider, clients] = spent.map(|spent| spent.as_micros());
+        let [server, provider, clients] = cpu.map(|cpu| cpu.as_micros());
         println!(
             "| {} | {runs_per_second:.0} | {} | {server} | {provider} | {clients} |",
             side.name,
@@ -53,7 +53,7 @@ pub(crate) async fn measure(options: &Options, provider: &Provider) -> Result<()
     Ok(())
 }
 
-/// Measures for this long.
+/// Measures one round of `time`.
 async fn round(program: &Program, provider: &Provider, time: Duration) -> Result<Throughput, Failure> {
     let clients = Usage::of_this_thread()?;
     let read =
@@ -61,11 +61,11 @@ async fn round(program: &Program, provider: &Provider, time: Duration) -> Result
     let (before, begin) = (read()?, Instant::now());
     let runs = work(program, time).await?;
     let (elapsed, after) = (begin.elapsed(), read()?);
-    let spent = std::array::from_fn(|side| after[side].saturating_sub(before[side]) / runs);
-    Ok(Throughput { runs_per_second: f64::from(runs) / elapsed.as_secs_f64(), spent })
+    let cpu = std::array::from_fn(|side| after[side].saturating_sub(before[side]) / runs);
+    Ok(Throughput { runs_per_second: f64::from(runs) / elapsed.as_secs_f64(), cpu })
 }
 
-/// Lets the clients work for this long; gives how many runs they saw through.
+/// Lets the clients work for `time`, and returns the number of finished runs.
 async fn work(program: &Program, time: Duration) -> Result<u32, Failure> {
     let end = Instant::now() + time;
     let mut clients = JoinSet::new();
@@ -74,7 +74,7 @@ async fn work(program: &Program, time: Duration) -> Result<u32, Failure> {
         clients.spawn(async move {
             let mut runs = 0;
             while Instant::now() < end {
-                client.see_through().await?;
+                client.run_to_end().await?;
                 runs += 1;
             }
             Ok::<_, Failure>(runs)

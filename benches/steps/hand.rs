@@ -1,5 +1,4 @@
-//! The same workloads as a programmer would write them without an engine: a loop over boxed async functions that borrow the
-//! state and return an update.
+//! The workloads without an engine: a loop over boxed async functions that borrow the state and return an update.
 
 use std::pin::Pin;
 
@@ -11,7 +10,7 @@ use crate::programs::runtime;
 type Boxed<'a, U> = Pin<Box<dyn Future<Output = Result<U, Box<dyn std::error::Error + Send + Sync>>> + Send + 'a>>;
 type Step<S, U> = Box<dyn for<'a> Fn(&'a S) -> Boxed<'a, U> + Send + Sync>;
 
-/// `nodes` functions in a row that return nothing.
+/// A chain of `nodes` functions that return nothing.
 pub(crate) fn chain(nodes: usize) -> Program {
     let steps: Vec<Step<Vec<u64>, Vec<u64>>> =
         (0..nodes).map(|_| -> Step<_, _> { Box::new(|_| Box::pin(async { Ok(Vec::new()) })) }).collect();
@@ -88,7 +87,7 @@ pub(crate) fn council(iterations: usize) -> Program {
     })
 }
 
-/// `branches` functions at once, their numbers appended, and counted.
+/// `branches` functions at once, each of which appends a number.
 pub(crate) fn fan(branches: usize) -> Program {
     let steps: Vec<Step<Vec<usize>, Vec<usize>>> = (0..branches)
         .map(|number| -> Step<_, _> { Box::new(move |_| Box::pin(async move { Ok(vec![number]) })) })

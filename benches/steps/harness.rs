@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-/// A program that does its work once each time it is called.
+/// A program that runs its workload once per call.
 pub(crate) type Program = Box<dyn FnMut()>;
 
-/// What a row of the table counts.
+/// A row of the table.
 pub(crate) struct Row {
     name: String,
-    /// How many supersteps or branches one call of the program has.
+    /// The number of supersteps or branches of one call.
     steps: usize,
 }
 
@@ -24,7 +24,7 @@ struct Figures {
     allocations: f64,
 }
 
-/// All rows so far of two sides.
+/// The measured rows of two sides.
 pub(crate) struct Table {
     sides: [&'static str; 2],
     rows: Vec<(Row, Figures, Figures)>,
@@ -33,13 +33,13 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// With `quick`, everything runs once, to see that it runs.
+    /// With `quick`, everything runs once, as a test.
     pub(crate) fn new(sides: [&'static str; 2], quick: bool) -> Self {
         let (samples, sample) = if quick { (1, Duration::ZERO) } else { (31, Duration::from_millis(15)) };
         Self { sides, rows: Vec::new(), samples, sample }
     }
 
-    /// Measures one row: the program of each side, in turn.
+    /// Measures one row: the programs of both sides, in turn.
     pub(crate) fn measure(&mut self, row: Row, mut one: Program, mut other: Program) {
         let calls_one = self.calls(&mut one);
         let calls_other = self.calls(&mut other);
@@ -58,7 +58,7 @@ impl Table {
         self.rows.push((row, one, other));
     }
 
-    /// How many calls fill one sample; warms the program up.
+    /// The number of calls that fill one sample. This is also the warm-up.
     fn calls(&self, program: &mut Program) -> usize {
         let began = Instant::now();
         let mut calls = 0;
@@ -71,7 +71,7 @@ impl Table {
 
     pub(crate) fn print(&self) {
         if self.sample.is_zero() {
-            return println!("{} programs ran once; no figures in a test", self.rows.len());
+            return println!("{} programs ran once; a test prints no figures", self.rows.len());
         }
         let [one, other] = self.sides;
         println!("| program | {one}, ns | allocations | {other}, ns | allocations | ratio |");

@@ -1,7 +1,6 @@
-//! The cost of a superstep: council's engine beside a hand-written loop over boxed async functions, and with its events on
-//! beside off, in one run.
+//! The cost of a superstep: the engine beside a hand-written loop over boxed async functions, and with and without events.
 //!
-//! Both sides run in turn, A B A B, on one thread; the table gives medians. Allocations are counted in a run of their own.
+//! Both sides run in turn, A B A B, on one thread; the table has medians. Allocations are counted in a separate run.
 
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
@@ -39,7 +38,7 @@ fn main() {
     let mut events = Table::new(["events on", "events off"], quick);
     for iterations in [100, 1_000] {
         let steps = 2 * iterations + 1;
-        let row = |how: &str| Row::new(format!("council, {iterations} iterations, {how}, per superstep"), steps);
+        let row = |mode: &str| Row::new(format!("council, {iterations} iterations, {mode}, per superstep"), steps);
         events.measure(row("observed"), programs::council_observed(iterations), programs::council(iterations));
         events.measure(row("drained"), programs::council_drained(iterations), programs::council(iterations));
     }

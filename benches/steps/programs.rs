@@ -1,4 +1,4 @@
-//! The workloads on council's engine.
+//! The workloads on this engine.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 
 use crate::harness::Program;
 
-/// A message of the chain's list.
+/// A message in the state of the chain.
 #[derive(Clone)]
 pub(crate) struct Message {
     id: u64,
@@ -27,7 +27,7 @@ struct Chain {
     messages: Vec<Message>,
 }
 
-/// `nodes` nodes in a row that return nothing.
+/// A chain of `nodes` nodes that return nothing.
 pub(crate) fn chain(nodes: usize) -> Program {
     async fn nothing(_: &Chain) -> NodeResult<Chain> {
         Ok(Chain::update())
@@ -92,7 +92,7 @@ pub(crate) fn council(iterations: usize) -> Program {
     })
 }
 
-/// The same with somebody who looks at every event.
+/// The council with an observer of every event.
 pub(crate) fn council_observed(iterations: usize) -> Program {
     let graph = council_graph(iterations);
     let runtime = runtime();
@@ -105,22 +105,22 @@ pub(crate) fn council_observed(iterations: usize) -> Program {
     })
 }
 
-/// The same with a reader of all events, beside the run on the same thread.
+/// The council with a channel of all events, read on the same thread.
 pub(crate) fn council_drained(iterations: usize) -> Program {
     let graph = council_graph(iterations);
     let runtime = runtime();
     Box::new(move || {
         let (run, mut events) = graph.run(council_input()).limits(UNLIMITED).channel(Detail::ALL, 8_192);
-        let mut told = 0;
+        let mut count = 0;
         let drain = async {
             while let Some(event) = events.next().await {
                 std::hint::black_box(event);
-                told += 1;
+                count += 1;
             }
         };
         let (outcome, ()) = runtime.block_on(futures_util::future::join(run.into_future(), drain));
         assert_eq!(outcome.expect("the council runs").state().feedback.len(), iterations);
-        assert_eq!(told, 2 * (2 * iterations + 1) + 1);
+        assert_eq!(count, 2 * (2 * iterations + 1) + 1);
     })
 }
 
@@ -139,7 +139,7 @@ async fn count(fan: &Fan) -> NodeResult<Fan> {
     Ok(Fan::update().count(fan.numbers.len()))
 }
 
-/// A source, an item of its own for each task of one worker that appends it, and a node that counts them.
+/// A source that sends `items` items to a worker that appends each, and a node that counts them.
 pub(crate) fn fan_of_items(items: usize) -> Program {
     async fn work(_: &Fan, number: &usize) -> NodeResult<Fan> {
         Ok(Fan::update().numbers(*number))
@@ -153,7 +153,7 @@ pub(crate) fn fan_of_items(items: usize) -> Program {
     program(graph, Fan::default, move |fan| assert_eq!(fan.count, items))
 }
 
-/// A source, `branches` branches that each append a number, and a join that counts them.
+/// A source, `branches` branches that append a number each, and a join that counts the numbers.
 pub(crate) fn fan(branches: usize) -> Program {
     let mut graph = StateGraph::<Fan>::new("fan");
     let source = graph.node("source", source);
@@ -173,7 +173,7 @@ pub(crate) fn fan(branches: usize) -> Program {
     program(graph, Fan::default, move |fan| assert_eq!(fan.count, branches))
 }
 
-/// How often the state was cloned in a run of the council loop's shape.
+/// The number of clones of the state in a run of 100 supersteps.
 pub(crate) fn clones_of_the_state() -> usize {
     static CLONES: AtomicUsize = AtomicUsize::new(0);
 

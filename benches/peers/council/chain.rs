@@ -1,4 +1,4 @@
-//! Nodes in a row that return nothing.
+//! The workload chain: nodes in a chain that return nothing.
 
 use council_core::{Identified, NodeResult, State, StateGraph};
 

@@ -1,4 +1,4 @@
-//! Master and critic in a loop, then the writer.
+//! The workload council: master and critic in a loop, then the writer.
 
 use council_core::{NodeResult, State, StateGraph};
 

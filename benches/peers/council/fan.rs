@@ -1,4 +1,4 @@
-//! A source, branches that each append a number, and a join that runs once and counts them.
+//! The workload fan: a source, branches that append a number each, and a join that runs once and counts the numbers.
 
 use council_core::{NodeResult, State, StateGraph};
 
@@ -44,7 +44,7 @@ pub(crate) fn static_edges(branches: usize) -> Program {
     })
 }
 
-/// The same with one worker, to which the source sends an item for each branch.
+/// The workload with one worker, to which the source sends one item per branch.
 pub(crate) fn sent_items(branches: usize) -> Program {
     async fn work(_: &Fan, number: &usize) -> NodeResult<Fan> {
         Ok(Fan::update().numbers(*number))

@@ -1,4 +1,4 @@
-//! Our side of the comparison: prints one JSON line per workload, as the other sides do.
+//! This engine's side of the comparison: prints one JSON line per workload, as the other sides do.
 //!
 //! `benches/compare.sh` runs all sides and makes the table.
 
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Runs a graph to its end on one thread, without a journal, and checks the state it ends with.
+/// Runs a graph to its end on one thread, without a journal, and checks the last state.
 fn program<S: State<Context = ()>>(
     graph: Graph<S>,
     input: impl Fn() -> S + 'static,

@@ -5,21 +5,21 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-/// A program that runs its workload once per call, and says what is wrong with the result if anything is.
+/// A program that runs its workload once per call. The error says why the result is wrong.
 pub(crate) type Program = Box<dyn FnMut() -> Result<(), String>>;
 
 /// One side of the comparison: an engine and its version.
 pub(crate) struct Side {
     name: &'static str,
     version: &'static str,
-    /// Everything runs once, to see that it runs.
+    /// Runs everything once, as a test.
     quick: bool,
-    /// How the names of the wanted workloads begin.
+    /// Selects the workloads whose names begin with this text.
     only: String,
 }
 
 impl Side {
-    /// Reads what to run from the arguments: `--quick`, or `--test` as cargo says it, and `--only` with a workload.
+    /// Reads the arguments `--quick` (or cargo's `--test`) and `--only` with a workload.
     pub(crate) fn new(name: &'static str, version: &'static str) -> Self {
         let arguments: Vec<String> = std::env::args().collect();
         let quick = arguments.iter().any(|argument| argument == "--quick" || argument == "--test");
@@ -27,8 +27,8 @@ impl Side {
         Self { name, version, quick, only }
     }
 
-    /// Measures one workload, whose run has `count` units, and prints its line: the median time of a unit, or what was
-    /// wrong. Returns false if something was.
+    /// Measures one workload, whose run has `count` units, and prints its line: the median time of a unit, or the error of a
+    /// wrong result. Returns false after a wrong result.
     pub(crate) fn measure(&self, workload: &str, unit: &str, count: usize, mut program: Program) -> bool {
         if !workload.starts_with(&self.only) {
             return true;
@@ -46,7 +46,7 @@ impl Side {
         outcome.is_ok()
     }
 
-    /// The median time of a run in nanoseconds, and how many runs were timed.
+    /// The median time of a run in nanoseconds, and the number of timed runs.
     fn samples(&self, program: &mut Program) -> Result<(f64, usize), String> {
         let (samples, sample, budget) =
             if self.quick { (1, Duration::ZERO, Duration::ZERO) } else { (SAMPLES, SAMPLE, BUDGET) };
@@ -69,13 +69,13 @@ impl Side {
     }
 }
 
-/// Compares a count of the result with what the workload must yield.
+/// Compares a count of the result with the expected one.
 pub(crate) fn expect(what: &str, found: usize, expected: usize) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("{what}: {found} instead of {expected}")) }
 }
 
 const SAMPLES: usize = 31;
 const SAMPLE: Duration = Duration::from_millis(15);
-/// What a slow program may take, and how many samples it gets anyway.
+/// The time for the samples of a slow program, and its minimum number of samples.
 const BUDGET: Duration = Duration::from_secs(3);
 const FEWEST: usize = 5;

@@ -1,4 +1,4 @@
-//! The entry sends each subject to a compiled graph of twelve supersteps.
+//! The workload subgraph: the start sends each subject to a compiled graph of twelve supersteps.
 
 use council_core::{Graph, NodeId, NodeResult, State, StateGraph, Subgraph};
 

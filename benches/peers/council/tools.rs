@@ -1,4 +1,4 @@
-//! A scripted model that asks for a tool again and again, and then answers; messages are merged by id.
+//! The workload tools: a scripted model that calls a tool many times and then answers. Messages are merged by id.
 
 use council_core::{IdList, Identified, NodeId, State, StateGraph, node};
 

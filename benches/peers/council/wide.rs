@@ -1,4 +1,4 @@
-//! The wide state: fifteen fields with reducers of several kinds. Lists share their elements, as they do in Python.
+//! The workload wide: a state of fifteen fields with reducers of several kinds. Lists share their elements, as in Python.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::measure::{Program, expect};
 use crate::program;
 
-/// A map that is shared by all lists it stands in.
+/// A map that several lists share.
 type Element = Arc<HashMap<String, Arc<Value>>>;
 
 #[derive(State, Default)]

@@ -1,4 +1,4 @@
-"""Subgraph and tools."""
+"""The workloads subgraph and tools."""
 
 import operator
 import warnings
@@ -78,9 +78,9 @@ def subgraph(subjects: int) -> Workload:
 
 
 def tools(calls: int, prebuilt: bool) -> Workload:
-    """A model that asks for a tool again and again, and then answers.
+    """A model that calls a tool `calls` times and then answers.
 
-    `prebuilt` is LangGraph's own agent, as in its benchmarks. Without it both nodes are plain functions.
+    With `prebuilt` it is LangGraph's own agent, as in its benchmarks. Without it both nodes are plain functions.
     """
     asks = [
         AIMessage("", id=f"ask {number}", tool_calls=[
@@ -117,7 +117,7 @@ async def look_up_later(query: str) -> str:
 
 
 class ScriptedModel(FakeMessagesListChatModel):
-    """Answers from its list, in order and again from the start."""
+    """Gives the answers of its list, in order, and starts again at the end."""
 
     def bind_tools(self, tools, **_kwargs):
         return self

@@ -1,8 +1,8 @@
-"""LangGraph keeping the council in SQLite: prints one JSON line per workload.
+"""Stores the council in SQLite with LangGraph: prints one JSON line per workload.
 
-SqliteSaver as its documentation opens it, with durability "sync": what a superstep did is in the file before the next one
-begins. The settings of the database are its own and are read back. Opening the file, closing it and the last checkpoint of
-the log are not in the time; the bytes are those of all files after that.
+SqliteSaver is opened as in its documentation, with durability "sync": a superstep is in the file before the next one starts.
+The settings of the database are those of SqliteSaver and are read back. The time does not include opening the file, closing
+it and the last checkpoint of the log; the bytes are those of all files after that.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
-# Nothing of a run leaves the machine, and nothing is traced.
+# No tracing: no data of a run leaves the machine.
 os.environ["LANGSMITH_TRACING"] = "false"
 
 from importlib.metadata import version  # noqa: E402
@@ -30,7 +30,7 @@ from langgraph.graph import END, START, StateGraph  # noqa: E402
 
 # Bytes of feedback in an iteration.
 FEEDBACK = 200
-# How often each size runs after a run that warms up; the large one takes half a gigabyte and runs once, without.
+# The number of runs per size, after a warm-up run. The large size takes half a gigabyte and runs once, without a warm-up.
 RUNS = {100: 5, 400: 3, 1600: 1}
 
 
@@ -47,7 +47,7 @@ def extend(feedback: list[str], updates: list[list[str]]) -> list[str]:
 
 
 class DeltaCouncil(Council):
-    """The same with LangGraph's channel that keeps what was appended, which is in beta: a copy of all every 100 updates."""
+    """The council with LangGraph's DeltaChannel (beta), which stores appended items, and a full copy every 100 updates."""
 
     feedback: Annotated[list[str], DeltaChannel(extend)]
 
@@ -55,7 +55,7 @@ class DeltaCouncil(Council):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="run a small council once")
-    parser.add_argument("--dir", help="where the files go; else where the system keeps temporary files")
+    parser.add_argument("--dir", help="the directory for the files; by default the system's directory for temporary files")
     arguments = parser.parse_args()
     side = {"version": version("langgraph"), "python": platform.python_version()}
     for name, state in (("langgraph", Council), ("langgraph, DeltaChannel", DeltaCouncil)):
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def measure(state: type, iterations: int, runs: int, directory: str | None) -> dict:
-    """The line of one size: the median time of a superstep, and the bytes on disk."""
+    """The JSON line of one size: the median time of a superstep, and the bytes on disk."""
     supersteps = 2 * iterations + 1
     times, size, settings = [], 0, ""
     for number in range(runs + (runs > 1)):
@@ -86,7 +86,7 @@ def measure(state: type, iterations: int, runs: int, directory: str | None) -> d
 
 
 def run(state: type, iterations: int, path: Path) -> tuple[int, str]:
-    """One run in a new file: nanoseconds, and what the database was set to."""
+    """One run in a new file: nanoseconds, and the settings of the database."""
     config: dict[str, Any] = {"configurable": {"thread_id": "run"}, "recursion_limit": 1_000_000_000}
     with SqliteSaver.from_conn_string(str(path)) as saver:
         saver.setup()
@@ -96,7 +96,7 @@ def run(state: type, iterations: int, path: Path) -> tuple[int, str]:
         took = time.perf_counter_ns() - began
         settings = describe(saver.conn)
         saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    # Read back from a connection of its own.
+    # Read back over a new connection.
     with SqliteSaver.from_conn_string(str(path)) as saver:
         kept = council(state, iterations).compile(checkpointer=saver).get_state(config).values
     assert updates == 2 * iterations + 1, updates

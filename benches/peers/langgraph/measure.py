@@ -1,4 +1,4 @@
-"""Times a graph through its synchronous and its asynchronous API and keeps the faster."""
+"""Times a graph through its synchronous and its asynchronous API. The faster one counts."""
 
 import asyncio
 import statistics
@@ -17,20 +17,20 @@ class Workload:
 
     name: str
     unit: str
-    # What a run's time is divided by.
+    # The time of a run is divided by this.
     count: int
-    # Compiles the graph with asynchronous functions as its nodes, or with plain ones.
+    # Compiles the graph, with asynchronous functions as nodes if the argument is true.
     build: Callable[[bool], Any]
     # A fresh input for each run.
     input: Callable[[], dict]
-    # Raises if the states after the supersteps are not what the workload must yield.
+    # Raises if the states after the supersteps are wrong.
     check: Callable[[list[dict]], None]
-    # How many updates the default stream yields.
+    # The number of updates of the default stream.
     updates: int
 
 
 def measure(workload: Workload, quick: bool) -> dict:
-    """The line of a workload: the faster of its two medians."""
+    """The JSON line of a workload: the faster of its two medians."""
     figures = {}
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         figures["sync"] = _samples(workload, _plain(workload), quick)
@@ -67,7 +67,7 @@ def _config() -> dict:
 
 
 def _samples(workload: Workload, run: Callable[[], int], quick: bool) -> tuple[float, int]:
-    """The median time of a run in nanoseconds, and how many runs were timed; the check before was the warm-up."""
+    """The median time of a run in nanoseconds, and the number of timed runs. The check before is the warm-up."""
     fewest, most, budget = (1, 1, 0.0) if quick else (FEWEST, MOST, BUDGET)
     times: list[int] = []
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Chain, council and fan."""
+"""The workloads chain, council and fan."""
 
 import operator
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from measure import Workload
 
 
 def function(body: Callable, asynchronous: bool) -> Callable:
-    """A node or a route: the body itself, or an asynchronous function around it."""
+    """A node or a route: the function itself, or an asynchronous function around it."""
     if not asynchronous:
         return body
 
@@ -26,7 +26,7 @@ def nothing(_state):
 
 
 def chain(nodes: int) -> Workload:
-    """Nodes in a row that return nothing."""
+    """A chain of nodes that return nothing."""
 
     def build(asynchronous: bool):
         builder = StateGraph(MessagesState)
@@ -95,7 +95,7 @@ class Fan(TypedDict):
 
 
 def fan(branches: int, sent: bool) -> Workload:
-    """A source, branches that each append a number, and a join that runs once and counts them."""
+    """A source, branches that append a number each, and a join that runs once and counts the numbers."""
 
     def count(fan):
         return {"count": len(fan["numbers"])}

@@ -1,4 +1,4 @@
-"""The wide state: fifteen fields with reducers of several kinds."""
+"""The workload wide: a state of fifteen fields with reducers of several kinds."""
 
 import operator
 from collections.abc import Sequence

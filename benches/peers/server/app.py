@@ -1,8 +1,8 @@
-"""A council server as one writes it in Python: FastAPI, uvicorn on uvloop, aiohttp, SQLite.
+"""A council server in Python: FastAPI, uvicorn on uvloop, aiohttp, SQLite.
 
-The same wire as council-server as far as the benchmark uses it: a run is started by POST and watched over a WebSocket. What a
-watcher is told is in the database first, as there. `--engine` says who takes a run from agent to agent: `plain` is a loop, and
-`langgraph` a StateGraph with AsyncSqliteSaver.
+It has the part of council-server's protocol that the benchmark uses: POST starts a run, a WebSocket shows its events. As in
+council-server, an event is in the database before it is sent. `--engine` selects the engine: `plain` is a loop, `langgraph`
+is a StateGraph with AsyncSqliteSaver.
 """
 
 import argparse
@@ -29,7 +29,7 @@ class Start(BaseModel):
 
 
 class Run:
-    """The events of a run that has not ended, and those who watch it."""
+    """The events and the watchers of a run that has not ended."""
 
     def __init__(self, run_id: str, journal: Journal) -> None:
         self.run_id = run_id
@@ -37,9 +37,9 @@ class Run:
         self.events: list[str] = []
         self.watchers: set[asyncio.Queue[str | None]] = set()
 
-    async def tell(self, *happenings: dict[str, Any]) -> None:
-        """Keeps events, then tells them."""
-        texts = [self.text(**happening, seq=len(self.events) + place) for place, happening in enumerate(happenings, 1)]
+    async def emit(self, *events: dict[str, Any]) -> None:
+        """Stores events, then sends them."""
+        texts = [self.text(**event, seq=len(self.events) + place) for place, event in enumerate(events, 1)]
         await self.journal.append(self.run_id, texts)
         self.events += texts
         self.send(texts)
@@ -72,13 +72,13 @@ def application(engine: str, database: str, base_url: str) -> FastAPI:
 
     app = FastAPI(lifespan=life)
 
-    async def mind(run: Run, topic: str) -> None:
+    async def run_to_end(run: Run, topic: str) -> None:
         try:
             await app.state.drive(run, topic)
-        except Exception as error:  # noqa: BLE001: whatever it is, those who watch are told
-            await run.tell({"event": "run_failed", "error": repr(error)})
+        except Exception as error:  # noqa: BLE001: the watchers get every error
+            await run.emit({"event": "run_failed", "error": repr(error)})
         finally:
-            # What has ended is in the database alone.
+            # A run that has ended is in the database only.
             del runs[run.run_id]
             run.end()
 
@@ -86,8 +86,8 @@ def application(engine: str, database: str, base_url: str) -> FastAPI:
     async def start(request: Start) -> dict[str, str]:
         run = Run(str(uuid.uuid4()), app.state.journal)
         runs[run.run_id] = run
-        await run.tell({"event": "node_start", "node": "master_agent"})
-        task = asyncio.create_task(mind(run, request.input_topic))
+        await run.emit({"event": "node_start", "node": "master_agent"})
+        task = asyncio.create_task(run_to_end(run, request.input_topic))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
         return {"run_id": run.run_id, "status": "pending"}

@@ -1,4 +1,4 @@
-"""Who takes a run from agent to agent: a loop, or LangGraph."""
+"""The two engines: a loop, and LangGraph."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from model import Model
 
-# Nothing of a run leaves the machine, and nothing is traced.
+# No tracing: no data of a run leaves the machine.
 os.environ["LANGSMITH_TRACING"] = "false"
 
 Drive = Callable[[Any, str], Awaitable[None]]
@@ -38,21 +38,21 @@ def agents(model: Model) -> dict[str, Callable[[Council, Any], Awaitable[Council
     return {MASTER: master, CRITIC: critic, WRITER: writer}
 
 
-def following(node: str, council: Council) -> str | None:
-    """What comes after a node."""
+def successor(node: str, council: Council) -> str | None:
+    """The node after a node; None at the end."""
     if node == CRITIC:
         return WRITER if council["score"] >= 8 else MASTER
     return {MASTER: CRITIC, WRITER: None}[node]
 
 
-async def told(run: Any, node: str, council: Council) -> str | None:
-    """Tells that a node has ended, and what that means."""
+async def emit_completed(run: Any, node: str, council: Council) -> str | None:
+    """Emits the end of a node, and the start of the next one or the end of the run. Returns the next node."""
     complete = {"event": "node_complete", "node": node, "score": council.get("score")}
-    if (coming := following(node, council)) is None:
-        await run.tell(complete, {"event": "run_complete", "final_draft": council["document"]})
+    if (following := successor(node, council)) is None:
+        await run.emit(complete, {"event": "run_complete", "final_draft": council["document"]})
     else:
-        await run.tell(complete, {"event": "node_start", "node": coming})
-    return coming
+        await run.emit(complete, {"event": "node_start", "node": following})
+    return following
 
 
 @asynccontextmanager
@@ -64,7 +64,7 @@ async def plain(model: Model, _: str) -> AsyncIterator[Drive]:
         node: str | None = MASTER
         while node:
             council |= await nodes[node](council, run)
-            node = await told(run, node, council)
+            node = await emit_completed(run, node, council)
 
     yield drive
 
@@ -84,7 +84,7 @@ async def langgraph(model: Model, database: str) -> AsyncIterator[Drive]:
         graph.add_node(name, node)
     graph.add_edge(START, MASTER)
     graph.add_edge(MASTER, CRITIC)
-    graph.add_conditional_edges(CRITIC, lambda council: following(CRITIC, council), [MASTER, WRITER])
+    graph.add_conditional_edges(CRITIC, lambda council: successor(CRITIC, council), [MASTER, WRITER])
     graph.add_edge(WRITER, END)
 
     async with AsyncSqliteSaver.from_conn_string(f"{database}.checkpoints") as saver:
@@ -96,7 +96,7 @@ async def langgraph(model: Model, database: str) -> AsyncIterator[Drive]:
             async for update in compiled.astream(council, config, stream_mode="updates", durability="sync"):
                 for node, written in update.items():
                     council |= written
-                    await told(run, node, council)
+                    await emit_completed(run, node, council)
 
         yield drive
 

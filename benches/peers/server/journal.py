@@ -1,4 +1,4 @@
-"""Events in SQLite: one thread writes, with one transaction for all that waits, as council-server does it."""
+"""Events in SQLite: one thread writes, with one transaction for all waiting appends, as in council-server."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""One model of an OpenAI-compatible provider, streamed."""
+"""A streaming client of an OpenAI-compatible provider."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,7 @@ class Model:
         self.url = f"{base_url}/chat/completions"
 
     async def ask(self, system: str, user: str, token: Callable[[str], None]) -> str:
-        """Asks, and passes on what is written as it comes."""
+        """Calls the model, passes each piece of text to `token`, and returns the whole text."""
         body = {
             "model": "instant",
             "stream": True,

@@ -1,4 +1,4 @@
-//! cognis-graph: saves the whole state as JSON after each superstep, and the last one twice. The default is to wait for it.
+//! cognis-graph: saves the whole state as JSON after each superstep, and the last one twice. By default it waits for the write.
 
 #![allow(clippy::assign_op_pattern, reason = "the crate's derive writes it so")]
 

@@ -1,7 +1,7 @@
-//! juncture: saves what a task wrote and then the whole state, each in a transaction, and waits for both. That is its default.
+//! juncture: saves the writes of a task and then the whole state, each in a transaction, and by default waits for both.
 //!
-//! Its `invoke` and `stream` save nothing during a run, although the graph has a saver; `execute_with_emitter` does. The emitter
-//! here is of the kind that hears only the end.
+//! Its `invoke` and `stream` save nothing during a run, although the graph has a saver; `execute_with_emitter` saves. The
+//! emitter here receives only the end of the run.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub(crate) fn council(iterations: usize, database: &Path) -> Result<Duration, St
         let saver = SqliteSaver::new(database).await.map_err(|error| error.to_string())?;
         let graph = graph.compile_with_checkpointer(Some(Arc::new(saver))).map_err(|error| error.to_string())?;
         let input = Council { topic: "sixteen letters.".to_owned(), ..Council::default() };
-        // A write wants the id of a checkpoint, and the first superstep has none yet.
+        // A write needs the id of a checkpoint, and the first superstep has none yet.
         let config =
             RunnableConfig::new().with_thread_id("run").with_checkpoint_id("start").with_recursion_limit(usize::MAX);
         let (events, mut heard) = tokio::sync::mpsc::channel(1);
@@ -80,7 +80,7 @@ fn graph(iterations: usize) -> StateGraph<Council> {
     graph
 }
 
-/// Gives a closure the signature that the crate's blanket implementation asks for.
+/// Gives a closure the signature that the crate's blanket implementation requires.
 fn router<F: Fn(&Council) -> &str>(router: F) -> F {
     router
 }

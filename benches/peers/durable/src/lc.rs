@@ -1,5 +1,5 @@
-//! lc-langgraph: saves the whole state as JSON before the run and after each node, and sets WAL and NORMAL itself: a commit is
-//! not on the disk when it returns.
+//! lc-langgraph: saves the whole state as JSON before the run and after each node. It sets WAL and NORMAL itself, so a commit
+//! may not be on the disk when it returns.
 
 use std::collections::HashMap;
 use std::path::Path;

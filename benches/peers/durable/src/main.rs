@@ -1,7 +1,7 @@
-//! Published Rust crates that follow LangGraph, keeping the council in `SQLite`: prints one JSON line per workload.
+//! Stores the council in `SQLite` with published Rust crates that follow LangGraph: prints one JSON line per workload.
 //!
-//! `--dir PATH` names the directory for the files, else it is the system's for temporary ones; `--quick` runs a small council
-//! once.
+//! `--dir PATH` names the directory for the files (by default the system's directory for temporary files); `--quick` runs a
+//! small council once.
 
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
@@ -16,18 +16,18 @@ use std::time::Duration;
 use measure::{Options, measure};
 use tokio::runtime::Runtime;
 
-/// Runs a council of so many iterations, kept in the database at the path, and says how long the run took.
+/// Runs a council of this number of iterations with a database at the path, and returns the time of the run.
 type Council = fn(usize, &Path) -> Result<Duration, String>;
 
-/// One crate with one kind of journal below its checkpoints.
+/// One crate with one journal mode of its database.
 pub(crate) struct Peer {
     name: &'static str,
     /// As pinned in `Cargo.toml`.
     version: &'static str,
     council: Council,
-    /// Whether the file is told to keep a write-ahead log before the crate opens it, which the crate does not do.
+    /// Whether the file is switched to a write-ahead log before the crate opens it; the crate itself does not do that.
     wal: bool,
-    /// What `SQLite` is set to while the crate writes.
+    /// The settings of `SQLite` while the crate writes.
     settings: &'static str,
 }
 
@@ -38,9 +38,9 @@ const PEERS: [Peer; 5] = [
     Peer { name: "juncture-core", version: "0.4.0", council: juncture::council, wal: true, settings: WAL },
     Peer { name: "lc-langgraph", version: "0.28.0", council: lc::council, wal: false, settings: "WAL, NORMAL" },
 ];
-/// What sqlx leaves as it finds it.
+/// The default settings of sqlx.
 const ROLLBACK: &str = "rollback journal, FULL";
-/// The same after `PRAGMA journal_mode = WAL`, which a file remembers.
+/// The settings after `PRAGMA journal_mode = WAL`, which is stored in the file.
 const WAL: &str = "WAL told beforehand, FULL";
 
 fn main() {
@@ -53,7 +53,7 @@ fn main() {
     }
 }
 
-/// What every program runs on: one thread, and those that a crate starts for its database.
+/// The runtime of every program: one thread, and the threads that a crate starts for its database.
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
@@ -63,7 +63,7 @@ fn feedback() -> std::sync::Arc<str> {
     "f".repeat(measure::FEEDBACK).into()
 }
 
-/// Compares a count of the result with what the workload must yield.
+/// Compares a count of the result with the expected one.
 fn expect(what: &str, found: usize, expected: usize) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("{what}: {found} instead of {expected}")) }
 }

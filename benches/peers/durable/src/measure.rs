@@ -1,4 +1,4 @@
-//! Times a council in a fresh database and weighs what is left.
+//! Measures the time of a council in a new database, and the bytes on disk.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::Peer;
 
-/// What the arguments ask for.
+/// The options of the command line.
 pub(crate) struct Options {
     pub(crate) quick: bool,
     directory: PathBuf,
@@ -26,8 +26,8 @@ impl Options {
     }
 }
 
-/// Prints the line of one crate and one size: the median time of a superstep and the bytes on the disk, or what was wrong.
-/// Where there are several runs, one before them warms up.
+/// Prints the line of one crate and one size: the median time of a superstep and the bytes on disk, or the error of a wrong
+/// result. If there are several runs, a warm-up run comes first.
 pub(crate) fn measure(peer: &Peer, iterations: usize, runs: usize, options: &Options) {
     let warmups = usize::from(runs > 1);
     let outcomes: Result<Vec<_>, _> = (0..warmups + runs).map(|_| run(peer, iterations, options)).collect();
@@ -52,11 +52,11 @@ pub(crate) fn measure(peer: &Peer, iterations: usize, runs: usize, options: &Opt
     println!("{line}");
 }
 
-/// One run in a directory of its own, which is gone afterwards: its time, and the bytes of all files when they are closed.
+/// One run in a temporary directory: its time, and the bytes of all files after they are closed.
 fn run(peer: &Peer, iterations: usize, options: &Options) -> Result<(Duration, u64), String> {
     let directory = Scratch::new(&options.directory);
     let database = directory.0.join("council.sqlite");
-    // sqlx wants a file that is there.
+    // sqlx needs an existing file.
     let connection = Connection::open(&database).expect("a database");
     if peer.wal {
         connection.pragma_update(None, "journal_mode", "WAL").expect("a setting");
@@ -75,7 +75,7 @@ impl Scratch {
         Self(path)
     }
 
-    /// The bytes of all files once nobody has the database open, which a pool's threads may for a moment after its end.
+    /// The bytes of all files after the database is closed. The threads of a pool may close it a moment after the end.
     fn bytes(&self, database: &Path) -> u64 {
         let began = Instant::now();
         loop {
@@ -94,7 +94,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // What cannot be removed is not worth hiding the panic that brought us here.
+        // An error here must not hide the panic that caused this drop.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

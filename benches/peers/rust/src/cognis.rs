@@ -1,7 +1,7 @@
-//! cognis-graph: typed state with reducers; a node says itself where the run goes next.
+//! cognis-graph: typed state with reducers; a node chooses the next node itself.
 //!
-//! Every task gets a clone of the state. What is long is therefore behind an `Arc` here, with reducers that write to it
-//! in place when the clones are gone.
+//! Every task gets a clone of the state. Long fields are therefore behind an `Arc` here, with reducers that write in place
+//! when the clones are gone.
 
 #![allow(clippy::assign_op_pattern, reason = "the crate's derive writes it so")]
 
@@ -20,7 +20,7 @@ struct Chain {
     messages: Vec<Message>,
 }
 
-/// Nodes in a row that return nothing.
+/// A chain of nodes that return nothing.
 pub(crate) fn chain(nodes: usize) -> Program {
     let mut graph = Graph::<Chain>::new().start_at("n0");
     for number in 0..nodes {
@@ -88,10 +88,9 @@ struct Fan {
     count: usize,
 }
 
-/// A source, branches that each append a number, and a join that counts them.
+/// A source, branches that append a number each, and a join that counts the numbers.
 ///
-/// A node that several branches name runs once for each of them, so only the last branch names the join and the
-/// others halt.
+/// The crate runs a node once for each branch that names it, so only the last branch names the join and the others halt.
 pub(crate) fn fan(branches: usize) -> Program {
     let names: Vec<String> = (0..branches).map(|number| format!("b{number}")).collect();
     let targets = names.clone();

@@ -1,4 +1,4 @@
-//! graph-flow: tasks one after another over a shared context of JSON values; a fan-out is one task that spawns its children.
+//! graph-flow: sequential tasks over a shared context of JSON values; a fan-out is one task that spawns its children.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use crate::measure::{Program, expect};
 use crate::runtime;
 
-/// A task of a name and a synchronous body.
+/// A task with a name and a synchronous function.
 struct Step<F> {
     id: String,
     next: NextAction,
@@ -34,7 +34,7 @@ where
     Arc::new(Step { id: id.into(), next, body })
 }
 
-/// Nodes in a row that return nothing.
+/// A chain of nodes that return nothing.
 pub(crate) fn chain(nodes: usize) -> Program {
     let mut graph = GraphBuilder::new("chain");
     for number in 0..nodes {
@@ -79,7 +79,7 @@ pub(crate) fn council(iterations: usize) -> Program {
     })
 }
 
-/// A source, branches that each append a number, and a join that counts them.
+/// A source, branches that append a number each, and a join that counts the numbers.
 pub(crate) fn fan(branches: usize) -> Program {
     let children = (0..branches)
         .map(|number| {

@@ -20,7 +20,7 @@ struct Chain {
     messages: Vec<Message>,
 }
 
-/// Nodes in a row that return nothing.
+/// A chain of nodes that return nothing.
 pub(crate) fn chain(nodes: usize) -> Program {
     let mut graph = StateGraph::<Chain>::new();
     let names: Vec<String> = (0..nodes).map(|number| format!("n{number}")).collect();
@@ -85,7 +85,7 @@ pub(crate) fn council(iterations: usize) -> Program {
     })
 }
 
-/// Gives a closure the signature that the crate's blanket implementation asks for.
+/// Gives a closure the signature that the crate's blanket implementation requires.
 fn router<F: Fn(&Council) -> &str>(router: F) -> F {
     router
 }
@@ -99,7 +99,7 @@ struct Fan {
     count: usize,
 }
 
-/// A source, branches that each append a number, and a join that counts them.
+/// A source, branches that append a number each, and a join that counts the numbers.
 pub(crate) fn fan(branches: usize) -> Program {
     let mut graph = StateGraph::<Fan>::new();
     graph.add_node_simple("source", NodeFnUpdate(|_: &Fan| async { Ok(FanUpdate::default()) })).expect("a new name");

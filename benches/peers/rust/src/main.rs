@@ -1,4 +1,4 @@
-//! Published Rust crates that follow LangGraph, on the workloads of the comparison: prints one JSON line per workload.
+//! The workloads of the comparison on published Rust crates that follow LangGraph: prints one JSON line per workload.
 
 mod cognis;
 mod graph_flow;
@@ -62,7 +62,7 @@ fn main() {
     }
 }
 
-/// What every program runs on: one thread.
+/// The runtime of every program: one thread.
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }

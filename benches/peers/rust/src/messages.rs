@@ -1,4 +1,4 @@
-//! The chain's list of messages, merged by id.
+//! The messages of the chain, merged by id.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ pub(crate) struct Message {
     id: u64,
 }
 
-/// Replaces the messages whose id is known and appends the others.
+/// Replaces messages with a known id and appends the others.
 pub(crate) fn merge_by_id(messages: &mut Vec<Message>, update: Vec<Message>) {
     for message in update {
         match messages.iter_mut().find(|known| known.id == message.id) {

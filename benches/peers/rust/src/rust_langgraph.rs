@@ -21,7 +21,7 @@ impl State for Chain {
     }
 }
 
-/// Nodes in a row that return nothing.
+/// A chain of nodes that return nothing.
 pub(crate) fn chain(nodes: usize) -> Program {
     let mut graph = StateGraph::<Chain>::new();
     let names: Vec<String> = (0..nodes).map(|number| format!("n{number}")).collect();
@@ -96,7 +96,7 @@ impl State for Fan {
     }
 }
 
-/// A source, branches that each append a number, and a join that counts them.
+/// A source, branches that append a number each, and a join that counts the numbers.
 pub(crate) fn fan(branches: usize) -> Program {
     let mut graph = StateGraph::<Fan>::new();
     graph.add_node("source", |fan: Fan, _: &Config| async { Ok(fan) });
