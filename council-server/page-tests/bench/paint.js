@@ -23,7 +23,10 @@ const again = [];
 const page = await (await open()).newPage();
 for (let load = 0; load < LOADS; load += 1) again.push(await paints(page));
 
-const body = await fetch(server.url).then((answer) => answer.arrayBuffer());
+const files = await page.evaluate(() => {
+  const own = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/assets/"));
+  return [...performance.getEntriesByType("navigation"), ...own].map(({ decodedBodySize }) => decodedBodySize);
+});
 await chromium.close();
 await server.stop();
 await provider.stop();
@@ -33,7 +36,7 @@ print("new session, first paint", fresh.map(([first]) => first));
 print("new session, whole view", fresh.map(([, whole]) => whole));
 print("open before, first paint", again.map(([first]) => first));
 print("open before, whole view", again.map(([, whole]) => whole));
-console.log(`one answer of ${(body.byteLength / 1000).toFixed(1)} KB`);
+console.log(`${files.length} files of ${(files.reduce((sum, size) => sum + size, 0) / 1000).toFixed(1)} KB`);
 
 /** Opens the page; gives when it was first painted and when the largest part of it was. */
 async function paints(page) {

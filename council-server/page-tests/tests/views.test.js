@@ -93,13 +93,16 @@ visit("the colours are chosen by a button, and stay", async ({ visitor, page }) 
   assert.equal(await paper(), dark);
 });
 
-visit("the page is one small answer", async ({ visitor, page }) => {
+visit("the first view is small, and its files are kept for good", async ({ visitor, page }) => {
   const answers = [];
   page.on("response", (response) => answers.push(response));
   await visitor.goto("#/");
   await page.locator(".graph").waitFor();
   const own = answers.filter((answer) => !new URL(answer.url()).pathname.startsWith("/api/"));
-  assert.deepEqual(own.map((answer) => new URL(answer.url()).pathname), ["/"]);
-  const size = (await own[0].body()).length;
+  const sizes = await Promise.all(own.map(async (answer) => (await answer.body()).length));
+  const size = sizes.reduce((sum, one) => sum + one, 0);
   assert.ok(size < 200_000, `${size} bytes`);
+  for (const answer of own.slice(1)) assert.match(answer.headers()["cache-control"], /immutable/, answer.url());
+  // Each file is asked for once: what is loaded ahead is what is used.
+  assert.equal(new Set(own.map((answer) => answer.url())).size, own.length);
 });

@@ -1,7 +1,14 @@
+// @ts-check
 // The form of one agent, and that of one connection.
 
+import { announce, h, icon } from "../lib/dom.js";
+import { unseen } from "./canvas.js";
+import { agentIn } from "./document.js";
+import { edgeInWords, EditorForm, selectOf, setWhen, whenOptions } from "./fields.js";
+import { isConditional, isCriticAgent, judgingWord, providerOf } from "./rules.js";
+
 /** The form of the agent with this id. */
-function agentForm(editor, id) {
+export function agentForm(editor, id) {
   const form = new EditorForm();
   const { draft } = editor;
   const agent = () => agentIn(draft.now, id);
@@ -35,7 +42,7 @@ function agentForm(editor, id) {
 }
 
 /** The form of the connection with this id. */
-function edgeForm(editor, id) {
+export function edgeForm(editor, id) {
   const form = new EditorForm();
   const { draft } = editor;
   const edge = () => draft.now.edges.find((one) => one.id === id);
@@ -61,7 +68,7 @@ function edgeForm(editor, id) {
 }
 
 /** What there is to say of an agent, an edge or the whole, apart from what is said at its fields; `thing()` gives which. */
-function notesPart(form, editor, thing) {
+export function notesPart(form, editor, thing) {
   const read = () => editor.notes().filter((note) => note.at === thing() && !(note.grave && note.field));
   return form.part(h("ul", { class: "editor-notes" }), read, () => read().map(noteItem));
 }
@@ -99,7 +106,7 @@ function wayItem(editor, edge, isArriving = false) {
 }
 
 /** A form that connects; `from` is the agent that it leads from, or it asks for one. */
-function connectForm(editor, from = null) {
+export function connectForm(editor, from = null) {
   const agents = editor.draft.now.nodes.map((node) => [node.id, node.label || node.id]);
   if (!agents.length) return null;
   const named = (word, label, options, chosen) => {

@@ -1,7 +1,15 @@
+// @ts-check
 // The bar above the canvas: the name, what was done, and what can be done with the whole.
 
+import { call, Fault } from "../lib/api.js";
+import { h, icon, write } from "../lib/dom.js";
+import { go, notice, renameView } from "../lib/router.js";
+import { EditorForm } from "./fields.js";
+import { exportBlueprint, importAsNew, openAsNew } from "./files.js";
+import { blueprintPath, confirmDeletion, runBlueprint, saveDraft } from "./save.js";
+
 /** The bar of an editor. */
-function editorBar(editor) {
+export function editorBar(editor) {
   const { draft } = editor;
   const form = new EditorForm();
   const state = h("span", { class: "editor-state", role: "status" });
@@ -62,7 +70,7 @@ function moreMenu(editor) {
 }
 
 /** The tools in the corner of the canvas. */
-function boardTools(editor, canvas) {
+export function boardTools(editor, canvas) {
   return h("div", { class: "editor-tools" },
     tool("Arrange the agents", "tidy", () => {
       editor.tidy();
@@ -78,7 +86,7 @@ function tool(label, drawing, act) {
 }
 
 /** Keys that count in the whole editor. In a field the browser's own undo is better. */
-function shortcut(event, editor) {
+export function shortcut(event, editor) {
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && editor.selected && !event.defaultPrevented) editor.select(null, { focus: true });
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
@@ -117,11 +125,3 @@ async function deleteDraft(editor) {
   draft.abandon();
   go("#/blueprints");
 }
-
-Object.assign(ICONS, {
-  undo: "M8 4L4 8l4 4M4 8h8a4 4 0 0 1 0 8H9",
-  redo: "M12 4l4 4-4 4M16 8H8a4 4 0 0 0 0 8h3",
-  minus: "M4 10h12",
-  fit: "M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4",
-  tidy: "M3 4h5v4H3zM12 4h5v4h-5zM3 12h5v4H3zM12 12h5v4h-5zM8 6h4M8 14h4",
-});

@@ -1,7 +1,14 @@
+// @ts-check
 // The council as cards and lines that can be moved and connected.
 
+import { fill, h, s } from "../lib/dom.js";
+import { cut } from "../graph/graph.js";
+import { followPointer } from "./pointer.js";
+import { entryAgent, isConditional, isCriticAgent, reachedAgents } from "./rules.js";
+import { CARD, edgeShape, extentOf, looseShape } from "./shape.js";
+
 /** The canvas of an editor; see `openEditor` for what an editor is. */
-class EditorCanvas {
+export class EditorCanvas {
   #editor;
   #cards = new Map();
   #world;
@@ -146,7 +153,7 @@ class EditorCanvas {
 }
 
 /** What a card says of an agent, in marks. */
-function agentFacts(node, blueprint, notes) {
+export function agentFacts(node, blueprint, notes) {
   const own = notes.filter((note) => note.at === node);
   const isCritic = isCriticAgent(node);
   const isEntry = entryAgent(blueprint) === node;
@@ -162,12 +169,12 @@ function agentFacts(node, blueprint, notes) {
 }
 
 /** The marks of an agent. */
-function agentMarks({ marks }) {
+export function agentMarks({ marks }) {
   return h("span", { class: "agent-marks" }, marks.map(({ kind, word }) => h("span", { class: `mark-${kind}` }, word)));
 }
 
 /** What only those hear who listen to the page. */
-const unseen = (text) => h("span", { class: "unseen" }, text);
+export const unseen = (text) => h("span", { class: "unseen" }, text);
 
 function tip(id) {
   return s("marker", { id, class: id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto" },

@@ -1,7 +1,11 @@
+// @ts-check
 // A blueprint that somebody works on, with the way back and forth.
 
+import { freeId, isCriticAgent } from "./rules.js";
+import { arrange } from "./shape.js";
+
 /** A blueprint and its former and later versions. A version is never changed: an edit makes a new one. */
-class BlueprintDraft {
+export class BlueprintDraft {
   #past = [];
   #future = [];
   #saved;
@@ -107,7 +111,7 @@ class BlueprintDraft {
 }
 
 /** Only what a blueprint consists of, with nothing missing. Agents that lie upon each other were given no place: all are arranged. */
-function tidied({ name = "", nodes = [], edges = [] }) {
+export function tidied({ name = "", nodes = [], edges = [] }) {
   const blueprint = {
     name: String(name),
     nodes: nodes.map((node) => ({
@@ -125,20 +129,20 @@ function tidied({ name = "", nodes = [], edges = [] }) {
 }
 
 /** Adds an agent and gives its id. */
-function addAgent(blueprint, agent) {
+export function addAgent(blueprint, agent) {
   const id = freeId(agent.label, new Set(blueprint.nodes.map((node) => node.id)));
   blueprint.nodes.push({ ...agent, id });
   return id;
 }
 
 /** Takes an agent away, and what leads to and from it. */
-function removeAgent(blueprint, id) {
+export function removeAgent(blueprint, id) {
   blueprint.nodes = blueprint.nodes.filter((node) => node.id !== id);
   blueprint.edges = blueprint.edges.filter((edge) => edge.source !== id && edge.target !== id);
 }
 
 /** Connects two agents and gives the edge's id. What leads from a critic depends on what it decides, unless that is said. */
-function connectAgents(blueprint, source, target, kind = {}) {
+export function connectAgents(blueprint, source, target, kind = {}) {
   const id = freeId("edge", new Set(blueprint.edges.map((edge) => edge.id)));
   const edge = { id, source, target, type: "linear", ...(kind.type ? kind : usualKind(blueprint, source)) };
   blueprint.edges.push(edge);
@@ -151,5 +155,8 @@ function usualKind(blueprint, source) {
   const condition = ["rework", "approve"].find((word) => !taken.includes(word));
   return condition ? { type: "conditional", condition } : {};
 }
+
+/** The agent with this id, or undefined. */
+export const agentIn = (blueprint, id) => blueprint.nodes.find((node) => node.id === id);
 
 const MOST_STEPS = 200;

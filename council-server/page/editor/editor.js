@@ -1,7 +1,15 @@
+// @ts-check
 // The editor of one blueprint: what is selected, what can be done, and what there is to say of it.
 
+import { announce } from "../lib/dom.js";
+import { addAgent, agentIn, connectAgents, removeAgent } from "./document.js";
+import { edgeInWords } from "./fields.js";
+import { blueprintNotes } from "./rules.js";
+import { arrange } from "./shape.js";
+import { freshAgent } from "./templates.js";
+
 /** Holds a draft, what is selected in it, and the models that the server knows. Its parts follow it. */
-class BlueprintEditor {
+export class BlueprintEditor {
   #followers = [];
   #noted = { version: null, refusal: null, notes: [] };
   #refusal = null;

@@ -1,7 +1,12 @@
+// @ts-check
 // Fields of the editor's forms: each follows the draft, and shows what is wrong with it.
 
+import { fill, h, write } from "../lib/dom.js";
+import { agentIn } from "./document.js";
+import { DECISIONS, isConditional } from "./rules.js";
+
 /** The controls of one form: they are shown anew after each change, except where somebody is typing. */
-class EditorForm {
+export class EditorForm {
   #syncs = [];
 
   /** A field with its label. `read()` gives what it should show; `change(value)` is called with what was entered. */
@@ -47,25 +52,25 @@ class EditorForm {
 }
 
 /** A choice among `[value, words]`. */
-function selectOf(options, attributes = {}) {
+export function selectOf(options, attributes = {}) {
   return h("select", attributes, options.map(([value, words]) => h("option", { value }, words)));
 }
 
 /** A choice of when an edge is taken. Words of other programs stay what they are. */
-function whenOptions(condition) {
+export function whenOptions(condition) {
   const words = condition && !DECISIONS.includes(condition) ? [...DECISIONS, condition] : DECISIONS;
   return [["", "always"], ...words.map((word) => [word, `on “${word}”`])];
 }
 
 /** What a choice of `whenOptions` makes of an edge. */
-function setWhen(edge, word) {
+export function setWhen(edge, word) {
   edge.type = word ? "conditional" : "linear";
   if (word) edge.condition = word;
   else delete edge.condition;
 }
 
 /** Where an edge leads, and when, as a person says it. */
-function edgeInWords(edge, blueprint) {
+export function edgeInWords(edge, blueprint) {
   const name = (id) => agentIn(blueprint, id)?.label || id;
   return `${name(edge.source)} to ${name(edge.target)}${isConditional(edge) ? ` on “${edge.condition}”` : ""}`;
 }

@@ -1,9 +1,21 @@
+// @ts-check
 // The list of all blueprints, and what a new one can begin with.
 
-view("blueprints", async (_, signal) => {
+import { call, Fault } from "../lib/api.js";
+import { announce, fill, h, icon, s } from "../lib/dom.js";
+import { notice } from "../lib/router.js";
+import { plural, when } from "../lib/words.js";
+import { tidied } from "./document.js";
+import { importAsNew, openAsNew } from "./files.js";
+import { isCriticAgent } from "./rules.js";
+import { blueprintPath, confirmDeletion, knownModels, runBlueprint } from "./save.js";
+import { CARD, edgeShape, extentOf } from "./shape.js";
+import { blueprintTemplates } from "./templates.js";
+
+export async function blueprintsView(_, signal) {
   const [saved, models] = await Promise.all([call("/api/councils/", { signal }), knownModels(signal)]);
   return { title: "Blueprints", body: blueprintList(saved, models) };
-});
+}
 
 function blueprintList(saved, models) {
   const list = h("ul", { class: "blueprint-list" });
@@ -65,17 +77,4 @@ function miniature(blueprint) {
   return s("svg", { class: "miniature", viewBox: `${left - 40} ${top - 90} ${width + 80} ${height + 180}`, "aria-hidden": "true" },
     lines.map(({ source, target }) => s("path", { d: edgeShape(byId.get(source), byId.get(target)).path })),
     nodes.map((node) => s("rect", { ...node.position, ...CARD, rx: 22, class: isCriticAgent(node) ? "critic" : "" })));
-}
-
-function confirmDeletion(name) {
-  return confirmed({ title: `Delete “${name}”?`, text: "Its runs stay in the history. The blueprint itself cannot be brought back.", yes: "Delete" });
-}
-
-/** Opens the blueprint of a file as a new one. */
-async function importAsNew() {
-  try {
-    openAsNew(await importBlueprint());
-  } catch (error) {
-    notice(error.message);
-  }
 }

@@ -1,7 +1,15 @@
+// @ts-check
 // The form of the whole council: its agents, its connections, and what there is to say of it.
 
+import { h, icon } from "../lib/dom.js";
+import { connectForm, notesPart } from "./agent.js";
+import { agentFacts, agentMarks, unseen } from "./canvas.js";
+import { agentIn } from "./document.js";
+import { edgeInWords, EditorForm } from "./fields.js";
+import { isConditional } from "./rules.js";
+
 /** What is beside the canvas while nothing is selected. */
-function overviewForm(editor) {
+export function overviewForm(editor) {
   const form = new EditorForm();
   const { draft } = editor;
   const agents = () => draft.now.nodes.map((node) => agentFacts(node, draft.now, editor.notes()));

@@ -1,7 +1,12 @@
+// @ts-check
 // Mouse, finger, pen and keys on the canvas: selecting, moving, connecting, and moving about.
 
+import { announce } from "../lib/dom.js";
+import { agentIn } from "./document.js";
+import { onGrid } from "./shape.js";
+
 /** Lets a person work on a canvas. */
-function followPointer(canvas, editor) {
+export function followPointer(canvas, editor) {
   const { element } = canvas;
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 && event.button !== 1) return;
@@ -112,7 +117,3 @@ function place(editor, id, position) {
 }
 
 const agentOf = (editor, id) => agentIn(editor.draft.now, id);
-
-const agentIn = (blueprint, id) => blueprint.nodes.find((node) => node.id === id);
-
-const onGrid = (length) => Math.round(length / 8) * 8;

@@ -1,12 +1,13 @@
+// @ts-check
 // What a blueprint means, as the server will see it: who begins, who is reached, who judges, and what is amiss.
 
 /** The agent that begins: the first that no edge points at, else the first. */
-function entryAgent({ nodes, edges }) {
+export function entryAgent({ nodes, edges }) {
   return nodes.find((node) => !edges.some((edge) => edge.target === node.id)) ?? nodes[0] ?? null;
 }
 
 /** The ids of all agents that can be reached. */
-function reachedAgents(blueprint) {
+export function reachedAgents(blueprint) {
   const entry = entryAgent(blueprint);
   const reached = new Set(entry ? [entry.id] : []);
   for (const id of reached) {
@@ -16,17 +17,17 @@ function reachedAgents(blueprint) {
 }
 
 /** Whether an agent scores drafts: its role says so, or else its prompt speaks of judging. */
-function isCriticAgent({ role, systemPrompt }) {
+export function isCriticAgent({ role, systemPrompt }) {
   return role ? role === "critic" : JUDGING.some((word) => systemPrompt.toLowerCase().includes(word));
 }
 
 /** The word in a prompt that makes a critic of its agent. */
-function judgingWord({ systemPrompt }) {
+export function judgingWord({ systemPrompt }) {
   return JUDGING.find((word) => systemPrompt.toLowerCase().includes(word)) ?? null;
 }
 
 /** An id that `taken` does not hold, made of what people call the thing. */
-function freeId(name, taken) {
+export function freeId(name, taken) {
   const words = name.normalize("NFKD").toLowerCase().match(/[a-z0-9]+/g) ?? ["agent"];
   const base = words.join("-").slice(0, 40);
   let id = base;
@@ -38,7 +39,7 @@ function freeId(name, taken) {
  * What a person should know before saving: `[{ at, field, grave, text }]`, where `at` is `"whole"` or the agent or edge meant, and
  * `grave` says that the server will refuse it.
  */
-function blueprintNotes(blueprint, models) {
+export function blueprintNotes(blueprint, models) {
   const notes = [];
   const note = (at, grave, text, field = null) => notes.push({ at, grave, text, field });
   if (!blueprint.name.trim()) note("whole", true, "The council needs a name.", "name");
@@ -85,12 +86,12 @@ function sameWay(one, other) {
   return ["source", "target", "type", "condition"].every((key) => one[key] === other[key]);
 }
 
-function isConditional(edge) {
+export function isConditional(edge) {
   return edge.type === "conditional";
 }
 
 /** The provider that a model's name stands for, as far as its first part tells. */
-function providerOf(model) {
+export function providerOf(model) {
   if (model.includes("/")) return model.slice(0, model.indexOf("/"));
   if (model.startsWith("claude-")) return "anthropic";
   if (/^(gpt-|chatgpt-|o[134])/.test(model)) return "openai";
@@ -98,5 +99,5 @@ function providerOf(model) {
 }
 
 const ENDLESS = " What it approves of is sent back too, again and again, until the run comes to its limit.";
-const DECISIONS = ["approve", "rework"];
+export const DECISIONS = ["approve", "rework"];
 const JUDGING = ["critic", "kritik", "bewert", "evaluat", "review", "score"];

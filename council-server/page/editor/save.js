@@ -1,10 +1,15 @@
-// Between the editor and the server: loading, saving, running; and files.
+// @ts-check
+// Between the editor and the server: loading, saving, running, deleting.
+
+import { call, Fault } from "../lib/api.js";
+import { announce, confirmed, h, icon, write } from "../lib/dom.js";
+import { go } from "../lib/router.js";
 
 /** Where the blueprint with this id is. */
-const blueprintPath = (id) => `/api/councils/${encodeURIComponent(id)}`;
+export const blueprintPath = (id) => `/api/councils/${encodeURIComponent(id)}`;
 
 /** The models that the server offers; without an answer the editor does without suggestions. */
-async function knownModels(signal) {
+export async function knownModels(signal) {
   try {
     return await call("/api/models", { signal });
   } catch (error) {
@@ -14,10 +19,10 @@ async function knownModels(signal) {
 }
 
 /** Each model that can be chosen, as it is written in a blueprint. */
-const modelSpecs = ({ providers }) => providers.flatMap(({ suggestions }) => suggestions);
+export const modelSpecs = ({ providers }) => providers.flatMap(({ suggestions }) => suggestions);
 
 /** Saves the draft; resolves to whether the server has it now. Faults are shown where they are. */
-async function saveDraft(editor) {
+export async function saveDraft(editor) {
   const { draft } = editor;
   const version = draft.now;
   try {
@@ -64,7 +69,7 @@ async function refused(editor, version, error) {
 }
 
 /** Asks for a topic, and starts a run of the blueprint with this id. */
-function runBlueprint({ id, name }) {
+export function runBlueprint({ id, name }) {
   const topic = h("textarea", { id: "run-topic", rows: 4, required: true, maxlength: 10000, "aria-describedby": "run-fault" });
   const fault = h("p", { class: "fault", id: "run-fault", role: "alert", hidden: true });
   const chair = h("input", { type: "checkbox", id: "run-chair" });
@@ -93,45 +98,7 @@ function runBlueprint({ id, name }) {
   topic.focus();
 }
 
-/** Gives the blueprint to the person as a file. */
-function exportBlueprint(blueprint, id) {
-  const text = JSON.stringify({ version: 1, ...(id && { id }), ...blueprint }, null, 2);
-  const address = URL.createObjectURL(new Blob([`${text}\n`], { type: "application/json" }));
-  h("a", { href: address, download: `${freeId(blueprint.name || "council", new Set())}.json` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 0);
-}
-
-/** Lets the person choose a file, and resolves to the blueprint in it. */
-function importBlueprint() {
-  return new Promise((resolve, reject) => {
-    const chooser = h("input", { type: "file", accept: ".json,application/json", "aria-label": "A blueprint as JSON", hidden: true });
-    chooser.addEventListener("change", async () => {
-      chooser.remove();
-      try {
-        resolve(readBlueprint(await chooser.files[0].text()));
-      } catch (error) {
-        reject(error);
-      }
-    });
-    chooser.addEventListener("cancel", () => chooser.remove());
-    document.body.append(chooser);
-    chooser.click();
-  });
-}
-
-/** The blueprint in a text, or an error that says why there is none. */
-function readBlueprint(text) {
-  let found;
-  try {
-    found = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`The file is no JSON: ${error.message}`);
-  }
-  if (!Array.isArray(found?.nodes)) throw new Error("The file is no blueprint: it has no list of “nodes”.");
-  for (const [list, items] of [["nodes", found.nodes], ["edges", found.edges ?? []]]) {
-    if (!Array.isArray(items)) throw new Error(`The file is no blueprint: its “${list}” are no list.`);
-    const wrong = items.findIndex((item) => item === null || typeof item !== "object" || Array.isArray(item));
-    if (wrong >= 0) throw new Error(`The file is no blueprint: number ${wrong + 1} of its “${list}” is no object.`);
-  }
-  return found;
+/** Asks whether the blueprint of this name may be deleted. */
+export function confirmDeletion(name) {
+  return confirmed({ title: `Delete “${name}”?`, text: "Its runs stay in the history. The blueprint itself cannot be brought back.", yes: "Delete" });
 }

@@ -1,10 +1,14 @@
+// @ts-check
 // Where the lines between agents run on the canvas.
 
+import { layoutGraph } from "../graph/layout.js";
+import { SHAPE } from "../graph/shapes.js";
+
 /** The size of an agent's card, in the blueprint's own measure. */
-const CARD = { width: 208, height: 76 };
+export const CARD = { width: 208, height: 76 };
 
 /** The line from one card to another: its path, and where its label stands. `lane` keeps lines between the same cards apart. */
-function edgeShape(source, target, lane = 0) {
+export function edgeShape(source, target, lane = 0) {
   const [a, b] = [box(source), box(target)];
   if (source === target) return selfLoop(a, lane);
   if (b.left - a.right >= -20) return bent(point(a.right, a.middle), point(b.left, b.middle), "across", lane);
@@ -18,13 +22,13 @@ function edgeShape(source, target, lane = 0) {
 }
 
 /** The line that follows the pointer while a connection is made. */
-function looseShape(source, at) {
+export function looseShape(source, at) {
   const a = box(source);
   return bent(point(a.right, a.middle), at, "across", 0).path;
 }
 
 /** The rectangle around all cards. */
-function extentOf(nodes) {
+export function extentOf(nodes) {
   const xs = nodes.map((node) => node.position.x);
   const ys = nodes.map((node) => node.position.y);
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
@@ -32,13 +36,15 @@ function extentOf(nodes) {
 }
 
 /** Gives each agent of a blueprint its place, in layers. */
-function arrange({ nodes, edges }) {
+export function arrange({ nodes, edges }) {
   const laid = layoutGraph({ nodes, edges });
   nodes.forEach((node, index) => {
     const { x, y } = laid.nodes[index];
     node.position = { x: onGrid((x * CARD.width) / SHAPE.width), y: onGrid((y * CARD.height) / SHAPE.height) };
   });
 }
+
+export const onGrid = (length) => Math.round(length / 8) * 8;
 
 /** Leads back, around the cards: over them when the target is lower, else under them. */
 function aroundCards(a, b, lane) {

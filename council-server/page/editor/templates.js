@@ -1,7 +1,8 @@
+// @ts-check
 // What a new council can begin with.
 
 /** The beginnings that are offered: a name, what it is good for, and the blueprint. */
-function blueprintTemplates(model) {
+export function blueprintTemplates(model) {
   const agent = (id, x, y, systemPrompt, more = {}) => ({
     id: id.toLowerCase().replaceAll(" ", "-"),
     label: id,
@@ -87,7 +88,7 @@ function blueprintTemplates(model) {
 }
 
 /** A new agent, beside those that are there. */
-function freshAgent(blueprint, model) {
+export function freshAgent(blueprint, model) {
   const right = Math.max(-240, ...blueprint.nodes.map((node) => node.position.x));
   const last = blueprint.nodes.find((node) => node.position.x === right);
   return {

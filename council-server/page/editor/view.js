@@ -1,6 +1,19 @@
+// @ts-check
 // The view of the editor: bar, canvas and form, and what happens when somebody leaves it.
 
-view("blueprint", async ([name, template], signal) => {
+import { call } from "../lib/api.js";
+import { confirmed, fill, h } from "../lib/dom.js";
+import { agentForm, edgeForm } from "./agent.js";
+import { boardTools, editorBar, shortcut } from "./bar.js";
+import { EditorCanvas } from "./canvas.js";
+import { BlueprintDraft } from "./document.js";
+import { BlueprintEditor } from "./editor.js";
+import { takeHandedOver } from "./files.js";
+import { overviewForm } from "./overview.js";
+import { blueprintPath, knownModels, modelSpecs } from "./save.js";
+import { blueprintTemplates } from "./templates.js";
+
+export async function editorView([name, template], signal) {
   const models = await knownModels(signal);
   const draft = name === "new" ? newDraft(template, models) : new BlueprintDraft(await call(blueprintPath(name), { signal }), { isNew: false });
   const editor = new BlueprintEditor(draft, models);
@@ -8,21 +21,11 @@ view("blueprint", async ([name, template], signal) => {
   addEventListener("keydown", (event) => shortcut(event, editor), { signal });
   addEventListener("beforeunload", (event) => draft.holdsWork && event.preventDefault(), { signal });
   return { title: draft.now.name || "New council", body, leaving: () => mayLeave(editor) };
-});
-
-/** What was imported or duplicated, on its way to the view that opens it. */
-let handedOver = null;
-
-/** Opens a blueprint as a new one that is not saved yet. */
-function openAsNew(blueprint) {
-  handedOver = blueprint;
-  go(`#/blueprint/new/${Date.now().toString(36)}`);
 }
 
 function newDraft(template, models) {
   const templates = blueprintTemplates(models.default);
-  const blueprint = handedOver ?? templates.find(({ key }) => key === template)?.blueprint ?? templates.at(-1).blueprint;
-  handedOver = null;
+  const blueprint = takeHandedOver() ?? templates.find(({ key }) => key === template)?.blueprint ?? templates.at(-1).blueprint;
   return new BlueprintDraft(blueprint, { isNew: true });
 }
 
@@ -32,7 +35,6 @@ async function mayLeave(editor) {
 }
 
 function editorBody(editor) {
-  const { draft } = editor;
   const canvas = new EditorCanvas(editor);
   const side = h("section", { class: "card editor-side", "aria-label": "Form" });
   const bar = editorBar(editor, canvas);

@@ -1,4 +1,10 @@
+// @ts-check
 // A graph as a drawing that can show a run: who is at work, which edges were taken, who has ended.
+
+import { hasCalmMotion, s, write } from "../lib/dom.js";
+import { agentName } from "../lib/words.js";
+import { layoutGraph } from "./layout.js";
+import { isSmall, isTerminal, SHAPE } from "./shapes.js";
 
 /** Draws a laid out graph. Gives `{element, showRun(path), spark(edges)}`; see `followed` for what a path is. */
 function drawGraph(graph, { direction, title = "The graph of the council" } = {}) {
@@ -24,7 +30,7 @@ function drawGraph(graph, { direction, title = "The graph of the council" } = {}
 }
 
 /** Draws a graph in the direction in which it is larger in this space; `fit` is the scale that it gets. */
-function drawFitting(graph, width, height, title) {
+export function drawFitting(graph, width, height, title) {
   const drawings = ["right", "down"].map((direction) => {
     const drawing = drawGraph(graph, { direction, title });
     return { ...drawing, fit: Math.min(1, width / drawing.width, height / drawing.height) };
@@ -39,7 +45,7 @@ function drawFitting(graph, width, height, title) {
 }
 
 /** What names an edge in a path. */
-const edgeKey = (source, target) => `${source}\u0000${target}`;
+export const edgeKey = (source, target) => `${source}\u0000${target}`;
 
 function inWords({ nodes, edges }) {
   const name = (id) => nodes.find((node) => node.id === id)?.label || id;
@@ -91,7 +97,7 @@ function drawNode(node) {
 /** How wide a text is, with some room. Measured by hand: the browser could only measure what it has drawn. */
 const textWidth = (text) => text.length * 7.2 + 8;
 
-const cut = (text, limit) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);
+export const cut = (text, limit) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);
 
 function drawEdge(edge) {
   const key = edgeKey(edge.source, edge.target);

@@ -1,14 +1,15 @@
+// @ts-check
 // Where the nodes and edges of any graph lie: in layers, each edge from one to a later one; what leads back runs around the outside.
 
-/** Sizes in the units of the drawing. `down` draws from top to bottom, `right` from left to right. */
-const SHAPE = { width: 176, height: 60, end: 26, between: 34, layer: { right: 84, down: 62 } };
+import { align, around, arranged, forward } from "./lines.js";
+import { labelWidth, SHAPE, sizeOf } from "./shapes.js";
 
 /**
  * Lays out `{nodes: [{id, kind}], edges: [{source, target}]}`.
  * Gives `{width, height, nodes: [{id, x, y, width, height}], edges: [{source, target, path, label: {x, y}, isBack}]}`, all in the order given;
  * x and y are centres. Edges from or to nowhere are left out.
  */
-function layoutGraph({ nodes, edges }, direction = "right") {
+export function layoutGraph({ nodes, edges }, direction = "right") {
   const isDown = direction === "down";
   const place = new Map(nodes.map((node, index) => [node.id, index]));
   const links = edges.flatMap((edge, index) => {
@@ -40,10 +41,6 @@ function layoutGraph({ nodes, edges }, direction = "right") {
   around(links, boxes, drawn, isDown);
   return arranged(nodes, edges, links, boxes, drawn, isDown);
 }
-
-const isTerminal = (node) => node.kind === "start" || node.kind === "end";
-const isSmall = (node) => isTerminal(node) || node.kind === "join" || node.kind === "guard";
-const sizeOf = (node, side) => (isSmall(node) ? SHAPE.end : SHAPE[side]);
 
 /**
  * Marks the edges that lead back: those within a cycle that do not lead further away from where it all begins. The others can go

@@ -1,7 +1,10 @@
+// @ts-check
 // How the laid out graph becomes coordinates: places within layers, and the lines between them.
 
+import { labelWidth, sizeOf } from "./shapes.js";
+
 /** Gives each item its place over the direction: as near to its neighbours as order and distance allow. */
-function align(layers, sizeAcross, gap) {
+export function align(layers, sizeAcross, gap) {
   for (const layer of layers) {
     let at = 0;
     for (const item of layer) {
@@ -52,7 +55,7 @@ function apart(layer, wanted, sizeAcross, gap) {
  * The line of an edge that leads on: curves that leave and arrive along the direction, and straight through the layers that it
  * passes. Points are `[along, over]`.
  */
-function forward(from, to, chain) {
+export function forward(from, to, chain) {
   const passed = chain.flatMap((bend) => [[bend.along - bend.depth / 2, bend.over], [bend.along + bend.depth / 2, bend.over]]);
   const points = [[from.along + from.half, from.over], ...passed, [to.along - to.half - 7, to.over]];
   const curves = points.slice(1).map((point, index) => {
@@ -66,7 +69,7 @@ function forward(from, to, chain) {
 }
 
 /** The lines of the edges that lead back: out of a node, along a lane outside of all that they pass, and into the other. */
-function around(links, boxes, drawn, isDown) {
+export function around(links, boxes, drawn, isDown) {
   const backs = links.map((link, index) => ({ link, index })).filter(({ link }) => link.isBack);
   backs.sort((a, b) => reach(a.link, boxes) - reach(b.link, boxes));
   // Labels lie across the lanes of a drawing that goes down.
@@ -117,11 +120,8 @@ function port(box, boxes, shift, side) {
 
 const reach = (link, boxes) => Math.abs(boxes[link.from].along - boxes[link.to].along);
 
-/** How wide a label is, with room for how often its edge is taken. */
-const labelWidth = (edge) => (edge.label ? Math.min(edge.label.length, 18) * 7 + 46 : 30);
-
 /** Turns `along` and `over` into x and y, and moves everything into view. */
-function arranged(nodes, edges, links, boxes, drawn, isDown) {
+export function arranged(nodes, edges, links, boxes, drawn, isDown) {
   const margin = 14;
   const all = drawn.flatMap((line, index) => {
     const [along, over] = line.label;

@@ -1,6 +1,10 @@
+// @ts-check
 // The way of a run through its graph, found from its events: who is at work, which edges were taken and how often.
 
-class RunPath {
+import { edgeKey } from "./graph.js";
+import { isSmall } from "./shapes.js";
+
+export class RunPath {
   active = new Set();
   /** Who comes next once the chair has answered. */
   next = new Set();

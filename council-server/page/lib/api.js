@@ -1,9 +1,13 @@
+// @ts-check
 // Calls to the server, and what they come to in words that say what to do.
+
+import { h } from "./dom.js";
+import { plural } from "./words.js";
 
 const TOKEN = "council.token";
 
 /** The token that the server wants, if it does. It came in the address once, and is taken out of it at once. */
-const token = {
+export const token = {
   get: () => sessionStorage.getItem(TOKEN),
   set: (value) => sessionStorage.setItem(TOKEN, value),
   take() {
@@ -17,7 +21,7 @@ const token = {
 };
 
 /** An answer that is no success, or none at all (status 0). */
-class Fault extends Error {
+export class Fault extends Error {
   constructor(status, detail, wait) {
     super(sentence(status, detail, wait));
     this.status = status;
@@ -56,7 +60,7 @@ const fieldName = (loc) => loc.slice(1).join(" › ") || "The request";
  * Calls the server and gives the JSON of its answer.
  * Throws a `Fault`; a token that is not accepted is asked for first.
  */
-async function call(path, { method = "GET", body, signal } = {}) {
+export async function call(path, { method = "GET", body, signal } = {}) {
   for (;;) {
     const answer = await send(path, method, body, signal);
     if (answer.ok) return answer.status === 204 ? null : answer.json();

@@ -1,3 +1,4 @@
+// @ts-check
 // Building and changing what is on the page. Text goes in as text; nothing here takes HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -6,12 +7,12 @@ const SVG = "http://www.w3.org/2000/svg";
  * An element. Of the attributes, `onclick` and the like are listeners, `.value` and the like are properties, `true` is an attribute
  * without a value, and what is null or false is left out. So are children that are null or false.
  */
-function h(tag, attributes, ...children) {
+export function h(tag, attributes, ...children) {
   return furnish(document.createElement(tag), attributes, children);
 }
 
 /** The same for SVG. */
-function s(tag, attributes, ...children) {
+export function s(tag, attributes, ...children) {
   return furnish(document.createElementNS(SVG, tag), attributes, children);
 }
 
@@ -27,7 +28,7 @@ function furnish(element, attributes, children) {
 }
 
 /** Puts these children in place of those that an element has. */
-function fill(element, ...children) {
+export function fill(element, ...children) {
   element.replaceChildren(...present(children));
   return element;
 }
@@ -37,14 +38,14 @@ function present(children) {
 }
 
 /** Writes a text only where it is another: what is selected or read aloud stays. */
-function write(element, text) {
+export function write(element, text) {
   text = String(text);
   if (element.textContent !== text) element.textContent = text;
   return element;
 }
 
 /** A drawing of 20 by 20, by name. It is decoration: the words beside it say the same. */
-function icon(name) {
+export function icon(name) {
   return s("svg", { class: "icon", viewBox: "0 0 20 20", "aria-hidden": "true" }, s("path", { d: ICONS[name] }));
 }
 
@@ -66,18 +67,23 @@ const ICONS = {
   skip: "M5 4.5v11l7-5.5zM15 4.5v11",
   again: "M15.5 10a5.5 5.5 0 1 1-1.6-3.9L16 8M16 4v4h-4",
   chair: "M6.5 10V4.5a1.5 1.5 0 0 1 1.5-1.5h4a1.5 1.5 0 0 1 1.5 1.5V10M4.5 10h11v3h-11zM6 13v4M14 13v4",
+  undo: "M8 4L4 8l4 4M4 8h8a4 4 0 0 1 0 8H9",
+  redo: "M12 4l4 4-4 4M16 8H8a4 4 0 0 0 0 8h3",
+  minus: "M4 10h12",
+  fit: "M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4",
+  tidy: "M3 4h5v4H3zM12 4h5v4h-5zM3 12h5v4H3zM12 12h5v4h-5zM8 6h4M8 14h4",
   wand: "M4 16L13 7M14 3v3M12.5 4.5h3M16.5 8.5v2M15.5 9.5h2",
 };
 
 /** Tells those who listen to the page what has happened. */
-function announce(text) {
+export function announce(text) {
   const live = document.getElementById("live");
   // The same words twice would not be read twice.
   live.textContent = live.textContent === text ? `${text}\u00a0` : text;
 }
 
 /** Asks in a dialog; resolves to whether the answer is yes. */
-function confirmed({ title, text, yes, no = "Keep it", grave = true }) {
+export function confirmed({ title, text, yes, no = "Keep it", grave = true }) {
   return new Promise((resolve) => {
     const dialog = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" },
       h("form", { method: "dialog" },
@@ -95,4 +101,4 @@ function confirmed({ title, text, yes, no = "Keep it", grave = true }) {
   });
 }
 
-const hasCalmMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+export const hasCalmMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

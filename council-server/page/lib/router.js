@@ -1,17 +1,23 @@
+// @ts-check
 // Which view is shown: the part of the address after `#/` says so.
 
-/** Views by the first part of their address. */
-const views = new Map();
+import { Fault } from "./api.js";
+import { announce, fill, h, icon, write } from "./dom.js";
 
 /**
- * Adds a view. `open(parts, signal)` is given the rest of the address and gives `{title, body, leaving?}`, or a promise of it.
- * The signal is aborted when the view is left; `leaving()` may resolve to false, and then it is not.
+ * Views by the first part of their address. Each is given the rest of the address and a signal that is aborted when the view is
+ * left, and gives `{title, body, leaving?}`. If `leaving()` resolves to false, the view is not left.
  */
-function view(name, open) {
-  views.set(name, open);
+let views = {};
+
+/** Shows the view that the address names, now and whenever it changes. */
+export function route(table) {
+  views = table;
+  addEventListener("hashchange", show);
+  show();
 }
 
-const go = (address) => { location.hash = address; };
+export const go = (address) => { location.hash = address; };
 
 let current = { address: null, leaving: null, close: null };
 
@@ -27,7 +33,7 @@ async function show() {
   const close = new AbortController();
   current = { address, close, leaving: null };
   const [name, ...parts] = address.split("/").map(decoded);
-  const open = views.get(name || "start") ?? notFound;
+  const open = views[name || "start"] ?? notFound;
   for (const link of document.querySelectorAll("nav [data-view]")) {
     const isHere = link.dataset.view === (PARENTS[name] ?? (name || "start"));
     isHere ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
@@ -53,7 +59,7 @@ async function show() {
 }
 
 /** Gives the view that is shown another address and title, as it has got them by what was done in it. */
-function renameView(address, title) {
+export function renameView(address, title) {
   current.address = address;
   history.replaceState(null, "", `#/${address}`);
   document.title = `${title} · Council`;
@@ -90,7 +96,7 @@ function trouble(error, again) {
 }
 
 /** A strip at the lower edge for what concerns the whole page; null takes it away. */
-function notice(text) {
+export function notice(text) {
   const strip = document.getElementById("notice");
   strip.hidden = !text;
   write(strip, text ?? "");

@@ -1,4 +1,7 @@
+// @ts-check
 // Light, dark, or as the system has it.
+
+import { fill, icon } from "./dom.js";
 
 const THEME = "council.theme";
 const THEMES = ["auto", "light", "dark"];
@@ -18,4 +21,7 @@ function applyTheme(theme) {
   };
 }
 
-applyTheme(THEMES.find((theme) => theme === localStorage.getItem(THEME)) ?? "auto");
+/** Applies the theme that was chosen before, or that of the system. */
+export function startTheme() {
+  applyTheme(THEMES.find((theme) => theme === localStorage.getItem(THEME)) ?? "auto");
+}

@@ -1,23 +1,26 @@
+// @ts-check
 // Numbers, times and states in words.
+
+import { h } from "./dom.js";
 
 const STATUS_WORDS = {
   pending: "Waiting", running: "Running", paused: "Your turn", completed: "Completed", failed: "Failed", cancelled: "Cancelled",
 };
 
-const isOver = (status) => ["completed", "failed", "cancelled"].includes(status);
+export const isOver = (status) => ["completed", "failed", "cancelled"].includes(status);
 
 /** A status as a small mark with its word. */
-function statusMark(status) {
+export function statusMark(status) {
   return h("span", { class: `status ${status}` }, STATUS_WORDS[status] ?? status);
 }
 
-const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** 8.5 as `8.5`, 9 as `9`; nothing as a dash. */
-const scoreText = (score) => (score === null || score === undefined ? "–" : String(Math.round(score * 100) / 100));
+export const scoreText = (score) => (score === null || score === undefined ? "–" : String(Math.round(score * 100) / 100));
 
 /** How long it took: `0.4 s`, `12 s`, `3 min 5 s`. */
-function span(milliseconds) {
+export function span(milliseconds) {
   if (milliseconds < 9_950) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 60) return `${seconds} s`;
@@ -27,26 +30,26 @@ function span(milliseconds) {
 }
 
 /** A moment as people say it; the exact one is in its title. */
-function when(time) {
+export function when(time) {
   const date = new Date(time);
   const today = new Date().toDateString() === date.toDateString();
   const text = new Intl.DateTimeFormat(undefined, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
   return h("time", { datetime: time, title: date.toLocaleString() }, text.format(date));
 }
 
-const count = (number) => new Intl.NumberFormat(undefined).format(number);
+export const count = (number) => new Intl.NumberFormat(undefined).format(number);
 
 /** The name of an agent as a person reads it: `master_agent` is `Master`. */
-function agentName(id) {
+export function agentName(id) {
   const words = id.replace(/_agent$/, "").replaceAll("_", " ").trim();
   return words ? words[0].toUpperCase() + words.slice(1) : id;
 }
 
 /** The first line of a text, cut. */
-function firstLine(text, limit = 90) {
+export function firstLine(text, limit = 90) {
   const line = text.trim().split("\n", 1)[0];
   return line.length > limit ? `${line.slice(0, limit - 1).trimEnd()}…` : line;
 }
 
 /** First, second, third in the queue: 1 is next. */
-const placeInQueue = (place) => (place === 1 ? "It is next." : `${plural(place - 1, "run")} ${place === 2 ? "is" : "are"} before it.`);
+export const placeInQueue = (place) => (place === 1 ? "It is next." : `${plural(place - 1, "run")} ${place === 2 ? "is" : "are"} before it.`);

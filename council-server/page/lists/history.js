@@ -1,8 +1,13 @@
+// @ts-check
 // All runs, newest first: `#/runs/<page>`.
+
+import { call } from "../lib/api.js";
+import { fill, h, icon } from "../lib/dom.js";
+import { firstLine, plural, scoreText, span, statusMark, when } from "../lib/words.js";
 
 const PAGE = 20;
 
-view("runs", async ([text = "1"], signal) => {
+export async function historyView([text = "1"], signal) {
   const page = Math.max(1, Number.parseInt(text, 10) || 1);
   const load = () => call(`/api/runs/?limit=${PAGE + 1}&offset=${(page - 1) * PAGE}`, { signal });
   const list = h("div");
@@ -24,10 +29,10 @@ view("runs", async ([text = "1"], signal) => {
     body: h("div", { class: "history" }, h("h1", {}, "Runs"), list,
       h("nav", { class: "actions pages", "aria-label": "Pages" }, page > 1 && link(page - 1, "Newer", "back"), runs.length > PAGE && link(page + 1, "Older", "next"))),
   };
-});
+}
 
 /** Runs as a list of links; what is known of each beside its topic. */
-function runList(runs) {
+export function runList(runs) {
   return h("ul", { class: "runs" }, runs.map((run) => {
     const took = run.completed_at ? span(Math.max(0, Date.parse(run.completed_at) - Date.parse(run.created_at))) : null;
     const facts = [run.execution_mode === "god-mode" ? "With a chair" : "Autopilot", run.iteration_count > 0 && plural(run.iteration_count, "round"), took].filter(Boolean);

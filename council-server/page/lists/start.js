@@ -1,14 +1,23 @@
+// @ts-check
 // The first view: a topic, who works on it, and whether somebody sits in the chair. `#/start/<blueprint>` chooses a blueprint.
+
+import { call } from "../lib/api.js";
+import { fill, h, icon, write } from "../lib/dom.js";
+import { go } from "../lib/router.js";
+import { count, plural } from "../lib/words.js";
+import { drawFitting } from "../graph/graph.js";
+import { rehearsalNote } from "../run/run-view.js";
+import { runList } from "./history.js";
 
 const TOPIC_LIMIT = 10_000;
 
 /** Where a topic is kept that was typed and not begun with, for this tab. */
 const UNSTARTED = "council.topic";
 
-view("start", async ([chosen = ""], signal) => {
+export async function startView([chosen = ""], signal) {
   const [graph, blueprints, runs] = await Promise.all(["/api/councils/graph", "/api/councils/", "/api/runs/?limit=5"].map((path) => call(path, { signal })));
   return { title: "New run", body: new StartView({ graph, blueprints, runs, chosen, signal }).element };
-});
+}
 
 class StartView {
   constructor({ graph, blueprints, runs, chosen, signal }) {

@@ -1,6 +1,11 @@
+// @ts-check
 // The chair: what is asked of the person in it, and their answer.
 
-class ChairPanel {
+import { call } from "../lib/api.js";
+import { announce, confirmed, fill, h, icon, write } from "../lib/dom.js";
+import { isOver, scoreText } from "../lib/words.js";
+
+export class ChairPanel {
   #asked = null;
   #form = null;
   #note = "";

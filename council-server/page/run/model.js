@@ -1,6 +1,11 @@
+// @ts-check
 // A run as the page knows it: the fold of its events, and of what was written. The same whether it happens now or is replayed.
 
-class RunModel {
+import { agentName } from "../lib/words.js";
+import { RunPath } from "../graph/run-path.js";
+import { isSmall } from "../graph/shapes.js";
+
+export class RunModel {
   status = "pending";
   topic = "";
   round = 0;

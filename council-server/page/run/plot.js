@@ -1,9 +1,13 @@
+// @ts-check
 // Scores over rounds, as a small drawing.
+
+import { fill, s } from "../lib/dom.js";
+import { scoreText } from "../lib/words.js";
 
 const PLOT = { width: 340, height: 150, left: 26, right: 40, top: 12, bottom: 26 };
 
 /** A plot of the critics' scores; it grows to the right, and keeps its size. */
-class ScorePlot {
+export class ScorePlot {
   constructor(threshold) {
     this.threshold = threshold;
     this.element = s("svg", { class: "plot", viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, role: "img" });
@@ -45,7 +49,7 @@ function inSentence(scores, threshold) {
 }
 
 /** The score that is enough, as the edges of the graph say; 8 where they do not. */
-function thresholdOf(graph) {
+export function thresholdOf(graph) {
   for (const edge of graph.edges) {
     const bound = /^score\s*>=\s*([\d.]+)$/.exec(edge.label ?? "");
     if (bound) return Number(bound[1]);

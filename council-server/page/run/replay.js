@@ -1,8 +1,15 @@
+// @ts-check
 // A past run, told again at its own pace or faster, through the same view.
+
+import { call } from "../lib/api.js";
+import { fill, h, icon, write } from "../lib/dom.js";
+import { firstLine, isOver, span } from "../lib/words.js";
+import { RunModel } from "./model.js";
+import { RunView } from "./run-view.js";
 
 const SPEEDS = [1, 4, 16];
 
-async function openReplay({ path, entry, result, graph, signal }) {
+export async function openReplay({ path, entry, result, graph, signal }) {
   const [events, pieces] = await Promise.all([call(`/api/runs/${path}/events`, { signal }), call(`/api/runs/${path}/rounds`, { signal })]);
   const tape = new Tape(graph, entry.input_topic, events, pieces);
   const player = new Player(tape.length);

@@ -1,6 +1,14 @@
+// @ts-check
 // What a run looks like, now or replayed: its head, its graph, its text, its figures.
 
-class RunView {
+import { fill, h, hasCalmMotion, write } from "../lib/dom.js";
+import { agentName, count, placeInQueue, plural, scoreText, span, statusMark, when } from "../lib/words.js";
+import { TextPane } from "../text/text-pane.js";
+import { drawFitting } from "../graph/graph.js";
+import { isSmall } from "../graph/shapes.js";
+import { ScorePlot, thresholdOf } from "./plot.js";
+
+export class RunView {
   #drawing = null;
   #status = null;
   #followed = undefined;
@@ -123,7 +131,7 @@ function madeBy({ blueprint_id: id }, graph) {
 }
 
 /** Says which agents are played by rules, if any are. */
-function rehearsalNote(graph) {
+export function rehearsalNote(graph) {
   const agents = graph.nodes.filter((node) => !isSmall(node));
   const rehearsed = agents.filter((node) => node.model === "rehearsal");
   if (!rehearsed.length) return null;

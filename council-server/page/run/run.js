@@ -1,12 +1,23 @@
+// @ts-check
 // A run that can be watched: `#/run/<id>`, and its replay.
 
-view("run", async ([id, way], signal) => {
+import { call, Fault } from "../lib/api.js";
+import { announce, confirmed, h, icon } from "../lib/dom.js";
+import { notice } from "../lib/router.js";
+import { firstLine, isOver, scoreText } from "../lib/words.js";
+import { ChairPanel } from "./chair.js";
+import { RunModel } from "./model.js";
+import { openReplay } from "./replay.js";
+import { RunView } from "./run-view.js";
+import { watchRun } from "./socket.js";
+
+export async function runView([id, way], signal) {
   const path = encodeURIComponent(id);
   const get = (address) => call(address, { signal });
   const [entry, result, graph] = await Promise.all([get(`/api/runs/${path}`), get(`/api/councils/run/${path}`), get(`/api/runs/${path}/graph`)]);
   const run = { id, path, entry, result, graph, signal };
   return way === "replay" ? openReplay(run) : openRun(run);
-});
+}
 
 function openRun({ id, path, entry, result, graph, signal }) {
   const model = new RunModel(graph);

@@ -1,4 +1,7 @@
+// @ts-check
 // Watching a run: a WebSocket that comes back by itself, and never tells an event twice.
+
+import { call, token } from "../lib/api.js";
 
 /** The pauses before it comes back, in milliseconds; the last one for ever. */
 const PAUSES = [300, 800, 2_000, 4_000, 8_000, 15_000];
@@ -8,7 +11,7 @@ const CLOSE = { ended: 1000, unknown: 4404 };
  * Watches a run until its last event or until the signal is aborted.
  * `told(event)` is called for each event in order, `standing({isConnected, words})` when the connection comes or goes.
  */
-function watchRun(id, { told, standing, signal }) {
+export function watchRun(id, { told, standing, signal }) {
   let seen = 0;
   let failures = 0;
   let socket = null;

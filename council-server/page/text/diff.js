@@ -1,4 +1,8 @@
+// @ts-check
 // What is different between two texts: lines first, then the words of lines that were changed.
+
+import { h } from "../lib/dom.js";
+import { count, plural } from "../lib/words.js";
 
 /** The steps from one text to the other: `{kind: "same" | "gone" | "new", text}`. */
 function difference(before, after) {
@@ -92,7 +96,7 @@ function joined(steps) {
 const wordCount = (text) => (text.match(/[\p{L}\p{N}]+/gu) ?? []).length;
 
 /** The difference as nodes; long stretches that are the same are folded. */
-function differenceNode(before, after) {
+export function differenceNode(before, after) {
   const steps = difference(before, after);
   const total = (kind) => steps.reduce((sum, step) => sum + (step.kind === kind ? wordCount(step.text) : 0), 0);
   const summary = steps.some((step) => step.kind !== "same") ? `${plural(total("new"), "word")} added, ${count(total("gone"))} removed` : "Nothing has changed";

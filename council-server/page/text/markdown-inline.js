@@ -1,7 +1,10 @@
+// @ts-check
 // What is inside a line of Markdown: emphasis, code, links. It becomes nodes; what is no Markdown stays text.
 
+import { h } from "../lib/dom.js";
+
 /** The nodes of a line. Links lead to http and https only; pictures become links, because nothing is loaded from elsewhere. */
-function inline(text, depth = 0) {
+export function inline(text, depth = 0) {
   if (depth > 8 || text.length > LONGEST_INLINE) return [text];
   const nodes = [];
   /** Marks that were looked for and are not closed any more: with them, the time stays in proportion to the length. */

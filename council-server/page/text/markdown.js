@@ -1,4 +1,8 @@
+// @ts-check
 // Markdown as nodes: headings, paragraphs, lists, quotes, code, tables. Made for what models write; HTML in it is text.
+
+import { h } from "../lib/dom.js";
+import { inline } from "./markdown-inline.js";
 
 /** The blocks of a text, each with where it begins. Whatever follows a block, the blocks before it stay as they are. */
 function readBlocks(text) {
@@ -128,13 +132,13 @@ function tableNode(text) {
 const tableCells = (line) => line.trim().replace(/^\|/, "").replace(/(^|[^\\])\|$/, "$1").split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
 
 /** The nodes of a whole text. */
-function markdown(text, depth = 0) {
+export function markdown(text, depth = 0) {
   if (depth > 12) return [h("p", {}, text)];
   return readBlocks(text).map((block) => blockNode(block, depth));
 }
 
 /** Shows a text that grows: what is finished stays as it is, and only the last block is made anew. */
-class GrowingText {
+export class GrowingText {
   /** What of the text stands in the page for good. */
   #settled = "";
   #tail = [];

@@ -1,8 +1,14 @@
+// @ts-check
 // The text of a run: each version, as it reads, as it was written, or as what has changed; and what the critics said to it.
+
+import { announce, fill, h, icon, write } from "../lib/dom.js";
+import { isOver, scoreText } from "../lib/words.js";
+import { differenceNode } from "./diff.js";
+import { GrowingText, markdown } from "./markdown.js";
 
 const WAYS = [["read", "Read"], ["plain", "Plain text"], ["changes", "Changes"]];
 
-class TextPane {
+export class TextPane {
   /** The version that was chosen; null follows the newest. */
   #chosen = null;
   #way = "read";

@@ -56,7 +56,7 @@ impl Access {
             return true;
         };
         let path = request.uri().path();
-        if path == HEALTH {
+        if is_public(path) {
             return true;
         }
         let header = request.headers().get(header::AUTHORIZATION);
@@ -111,8 +111,13 @@ fn bearer(value: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// The one route that needs no token.
-pub(crate) const HEALTH: &str = "/api/health";
+/// Whether a path needs no token: the health of the server, and the code of the page, which holds no secret.
+pub(crate) fn is_public(path: &str) -> bool {
+    path == "/api/health" || path.starts_with(ASSETS)
+}
+
+/// What the path of each module of the page begins with.
+pub(crate) const ASSETS: &str = "/assets/";
 
 /// Where the page is.
 pub(crate) const PAGE: &str = "/";

@@ -1,10 +1,10 @@
 //! All routes.
 
+mod assets;
 mod blueprints;
 mod graph_response;
 mod events;
 mod graph;
-mod minify;
 mod openapi;
 mod operations;
 mod page;
@@ -71,6 +71,8 @@ pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(operations::metrics))
         .routes(routes!(document))
         .routes(routes!(page::page))
+        .routes(routes!(assets::asset))
+        .routes(routes!(assets::asset_in_folder))
         .split_for_parts()
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
         for operation in operations.into_iter().flatten() {
             let is_about_runs = operation.tags.iter().flatten().any(|tag| tag != "server");
             add(operation, "403", "A page of another origin calls");
-            if path != crate::http::access::HEALTH {
+            if !crate::http::access::is_public(path) {
                 add(operation, "401", "The token is missing or wrong");
             }
             if operation.request_body.is_some() {

@@ -1,5 +1,5 @@
-//! The page at `/`, and the login page in its place: each one answer of HTML with all its styles and scripts inside, and a policy
-//! that lets nothing else in.
+//! The page at `/`, and the login page in its place: HTML with its style inside, the address of its modules (see [`super::assets`]),
+//! and a policy that lets nothing else in.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::minify::lean;
+use super::assets;
 use crate::http::access;
 
 /// The page, for people with a browser.
@@ -53,27 +53,32 @@ fn login() -> Response {
     LOGIN.guard(response)
 }
 
-/// An HTML document with one style and one script.
+/// An HTML document with its style inside.
 struct Document {
     html: String,
-    /// Which scripts may run and which styles count: those in it, by their hashes.
+    /// Scripts are files of this server; the style is the one inside, by its hash.
     policy: HeaderValue,
     /// Changes with the document.
     tag: HeaderValue,
 }
 
 impl Document {
-    fn new(frame: &str, style: &str, script: &str) -> Self {
-        let (style, script) = (lean(style), lean(script));
+    /// Fills in the style, and where the modules are. The browser is told of all modules at once: it does not have to find them one
+    /// after the other.
+    fn new(frame: &str, style: &str) -> Self {
+        let base = &*assets::BASE;
+        let preload: String = assets::modules()
+            .map(|module| format!("<link rel=\"modulepreload\" href=\"{base}/{module}\">\n"))
+            .collect();
         let html = frame
             .replace("<style></style>", &format!("<style>{style}</style>"))
-            .replace("<script type=\"module\"></script>", &format!("<script type=\"module\">{script}</script>"));
+            .replace("<!-- modules -->\n", &preload)
+            .replace("{assets}", base);
         let policy = format!(
-            "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src 'self'; img-src 'self' data:; \
+            "default-src 'none'; script-src 'self'; style-src 'sha256-{}'; connect-src 'self'; img-src 'self' data:; \
              base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
              trusted-types 'none'",
-            hash(&script),
-            hash(&style),
+            hash(style),
         );
         let text = |text: String| HeaderValue::from_str(&text).expect("hashes are plain text");
         Self { policy: text(policy), tag: text(format!("\"{}\"", hash(&html))), html }
@@ -93,14 +98,10 @@ fn hash(text: &str) -> String {
     BASE64_STANDARD.encode(Sha256::digest(text))
 }
 
-static PAGE: LazyLock<Document> = LazyLock::new(|| Document::new(include_str!("../../page/index.html"), STYLE, SCRIPT));
+static PAGE: LazyLock<Document> = LazyLock::new(|| Document::new(include_str!("../../page/index.html"), STYLE));
 static LOGIN: LazyLock<Document> = LazyLock::new(|| {
-    let script = include_str!("../../page/login.js");
-    Document::new(
-        include_str!("../../page/login.html"),
-        concat!(include_str!("../../page/style.css"), include_str!("../../page/login.css")),
-        script,
-    )
+    let style = concat!(include_str!("../../page/style.css"), include_str!("../../page/login.css"));
+    Document::new(include_str!("../../page/login.html"), style)
 });
 
 /// All styles, later ones over earlier ones.
@@ -111,45 +112,4 @@ const STYLE: &str = concat!(
     include_str!("../../page/run/run.css"),
     include_str!("../../page/lists/lists.css"),
     include_str!("../../page/editor/editor.css"),
-);
-
-/// All scripts. They share one scope, as if they were one file; the last begins.
-const SCRIPT: &str = concat!(
-    include_str!("../../page/lib/dom.js"),
-    include_str!("../../page/lib/words.js"),
-    include_str!("../../page/lib/api.js"),
-    include_str!("../../page/lib/router.js"),
-    include_str!("../../page/lib/theme.js"),
-    include_str!("../../page/graph/layout.js"),
-    include_str!("../../page/graph/lines.js"),
-    include_str!("../../page/graph/graph.js"),
-    include_str!("../../page/text/markdown-inline.js"),
-    include_str!("../../page/text/markdown.js"),
-    include_str!("../../page/text/diff.js"),
-    include_str!("../../page/run/socket.js"),
-    include_str!("../../page/graph/run-path.js"),
-    include_str!("../../page/run/model.js"),
-    include_str!("../../page/run/plot.js"),
-    include_str!("../../page/text/text-pane.js"),
-    include_str!("../../page/run/chair.js"),
-    include_str!("../../page/run/run-view.js"),
-    include_str!("../../page/run/run.js"),
-    include_str!("../../page/run/replay.js"),
-    include_str!("../../page/lists/start.js"),
-    include_str!("../../page/lists/history.js"),
-    include_str!("../../page/editor/rules.js"),
-    include_str!("../../page/editor/document.js"),
-    include_str!("../../page/editor/templates.js"),
-    include_str!("../../page/editor/shape.js"),
-    include_str!("../../page/editor/canvas.js"),
-    include_str!("../../page/editor/pointer.js"),
-    include_str!("../../page/editor/fields.js"),
-    include_str!("../../page/editor/agent.js"),
-    include_str!("../../page/editor/overview.js"),
-    include_str!("../../page/editor/editor.js"),
-    include_str!("../../page/editor/save.js"),
-    include_str!("../../page/editor/bar.js"),
-    include_str!("../../page/editor/view.js"),
-    include_str!("../../page/editor/list.js"),
-    include_str!("../../page/main.js"),
 );

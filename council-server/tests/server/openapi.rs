@@ -146,6 +146,8 @@ fn the_document_lists_all_routes_and_what_they_answer() {
         /api/runs/{id}/events             GET    200 204 401 403 404 422 500 503
         /api/runs/{id}/graph              GET    200 401 403 404 422 500 503
         /api/runs/{id}/rounds             GET    200 401 403 404 500 503
+        /assets/{version}/{file}          GET    200 403 404 503
+        /assets/{version}/{folder}/{file} GET    200 403 404 503
         /metrics                          GET    200 401 403 503
         /openapi.json                     GET    200 401 403 503
         /ws/council/{id}                  GET    101 401 403 422 426 500 503"#]]

@@ -1,5 +1,7 @@
 //! The page: what is sent, and what it allows itself.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use council_server::Config;
@@ -24,11 +26,10 @@ async fn the_page_comes_with_a_policy_that_lets_nothing_else_in() {
         referrer-policy: no-referrer"#]]
     .assert_eq(&headers.join("\n"));
     let policy = page.header("content-security-policy").unwrap();
-    let (script, style) = (hash(&page, "<script type=\"module\">", "</script>"), hash(&page, "<style>", "</style>"));
-    let picture = policy.replace(&script, "<the script>").replace(&style, "<the style>").replace("; ", "\n");
+    let picture = policy.replace(&style_hash(&page), "<the style>").replace("; ", "\n");
     expect![[r#"
         default-src 'none'
-        script-src '<the script>'
+        script-src 'self'
         style-src '<the style>'
         connect-src 'self'
         img-src 'self' data:
@@ -40,24 +41,61 @@ async fn the_page_comes_with_a_policy_that_lets_nothing_else_in() {
     .assert_eq(&picture);
 }
 
-/// Nothing of it comes from elsewhere, it is small, and it does nothing that its policy would refuse.
+/// The page is small, nothing of it comes from elsewhere, and it does nothing that its policy would refuse.
 #[tokio::test]
-async fn the_page_is_whole_and_small() {
+async fn the_page_is_small_and_brings_all_its_code() {
     let server = TestServer::start(two_rounds()).await;
     let page = server.get("/").await.text;
-    assert!(page.len() < 200_000, "{} bytes", page.len());
-    // Names of XML, which nobody fetches.
-    let own = page.replace("http://www.w3.org/2000/svg", "");
-    for outside in ["src=\"http", "href=\"http", "url(http", "@import", "//cdn", "import("] {
-        assert!(!own.contains(outside), "{outside}");
-    }
-    for refused in
-        [" style=\"", "innerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", " onclick=\""]
-    {
-        assert!(!page.contains(refused), "{refused}");
+    let modules = modules(&server, &page).await;
+    let loaded_at_once = modules.iter().filter(|(path, _)| page.contains(&format!("\"{path}\"")));
+    let size = page.len() + loaded_at_once.map(|(_, text)| text.len()).sum::<usize>();
+    assert!(size < 200_000, "{size} bytes");
+    for text in modules.values().chain([&page]) {
+        // Names of XML, which nobody fetches.
+        let own = text.replace("http://www.w3.org/2000/svg", "");
+        for outside in ["src=\"http", "href=\"http", "url(http", "@import", "//cdn", "from \"http", "import(\"http"] {
+            assert!(!own.contains(outside), "{outside}");
+        }
+        for refused in
+            [" style=\"", "innerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", " onclick=\""]
+        {
+            assert!(!text.contains(refused), "{refused}");
+        }
     }
     for tag in ["<style>", "<script", "</script>"] {
         assert_eq!(page.matches(tag).count(), 1, "{tag}");
+    }
+}
+
+/// The browser is told of each module that the page imports, and of no other: it asks for all at once.
+#[tokio::test]
+async fn all_modules_are_loaded_ahead_but_those_of_the_editor() {
+    let server = TestServer::start(two_rounds()).await;
+    let page = server.get("/").await.text;
+    let modules = modules(&server, &page).await;
+    let ahead = attributes(&page, "<link rel=\"modulepreload\" href=\"");
+    for path in modules.keys() {
+        assert_eq!(ahead.contains(path), !path.contains("/editor/"), "{path}");
+    }
+    assert!(ahead.iter().all(|path| modules.contains_key(path)), "{ahead:?}");
+}
+
+#[tokio::test]
+async fn a_module_is_kept_for_good_and_there_are_no_others() {
+    let config = Config { token: Some("open sesame".parse().unwrap()), ..Config::default() };
+    let server = TestServer::with(config, two_rounds()).await;
+    let login = server.get("/").await.text;
+    let [path] = &attributes(&login, "<script type=\"module\" src=\"")[..] else { panic!("{login}") };
+    // Without the token, which a browser could not bring.
+    let module = server.get(path).await;
+    let headers = ["content-type", "cache-control", "x-content-type-options"].map(|name| module.header(name).unwrap());
+    let expected = ["text/javascript; charset=utf-8", "public, max-age=31536000, immutable", "nosniff"];
+    assert_eq!((module.status, headers), (200, expected));
+    let (base, _) = path.rsplit_once('/').unwrap();
+    for absent in
+        [format!("{base}/x.js"), format!("{base}/lib/x.js"), "/assets/0/login.js".into(), format!("{base}/%ff")]
+    {
+        assert_eq!(server.get(&absent).await.line(), r#"404 {"detail":"Not Found"}"#, "{absent}");
     }
 }
 
@@ -89,8 +127,7 @@ async fn with_a_token_a_person_is_asked_for_it_first() {
         assert!(login.text.contains("<input id=\"token\" name=\"token\" type=\"password\""), "{path}");
         assert!(!login.text.contains("open"), "{path} shows what was brought");
         let policy = login.header("content-security-policy").unwrap();
-        assert!(policy.contains(&hash(&login, "<script type=\"module\">", "</script>")), "{policy}");
-        assert!(policy.contains(&hash(&login, "<style>", "</style>")), "{policy}");
+        assert!(policy.contains(&style_hash(&login)), "{policy}");
         assert_eq!(login.header("cache-control"), Some("no-store"));
     }
     let page = server.get("/?token=open+sesame").await;
@@ -114,9 +151,45 @@ async fn answers_of_the_api_are_guarded_too() {
     }
 }
 
-/// What stands between two tags, as a policy names it.
-fn hash(page: &Answer, open: &str, close: &str) -> String {
-    let (_, rest) = page.text.split_once(open).unwrap();
-    let (text, _) = rest.split_once(close).unwrap();
+/// The style of a page, as a policy names it.
+fn style_hash(page: &Answer) -> String {
+    let (_, rest) = page.text.split_once("<style>").unwrap();
+    let (text, _) = rest.split_once("</style>").unwrap();
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
+}
+
+/// All modules that a page leads to, by their paths: its script, what that imports, and so on.
+async fn modules(server: &TestServer, page: &str) -> BTreeMap<String, String> {
+    let mut modules = BTreeMap::new();
+    let mut found = attributes(page, "<script type=\"module\" src=\"");
+    while let Some(path) = found.pop() {
+        if modules.contains_key(&path) {
+            continue;
+        }
+        let module = server.get(&path).await;
+        assert_eq!(module.status, 200, "{path}");
+        let imported = [attributes(&module.text, "from \""), attributes(&module.text, "import(\"")].concat();
+        found.extend(imported.iter().map(|name| resolved(&path, name)));
+        modules.insert(path, module.text);
+    }
+    modules
+}
+
+/// Where a module leads to with a relative name.
+fn resolved(module: &str, name: &str) -> String {
+    let mut steps: Vec<_> = module.split('/').collect();
+    steps.pop();
+    for step in name.split('/') {
+        match step {
+            "." => {}
+            ".." => drop(steps.pop()),
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+/// What follows each place where a text has these words, up to the quotation mark.
+fn attributes(text: &str, words: &str) -> Vec<String> {
+    text.split(words).skip(1).map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect()
 }
