@@ -9,6 +9,7 @@ pub(crate) mod emit;
 pub(crate) mod spans;
 pub(crate) mod spawned;
 pub(crate) mod with_policy;
+pub(crate) mod retry_delays;
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -27,8 +28,6 @@ use crate::plan;
 use crate::plan::advance::Next;
 use crate::plan::blame::Calling;
 use crate::plan::position::Position;
-use crate::run::error::RunError;
-use crate::run::outcome::Outcome;
 use crate::state::State;
 use crate::types::error_chain::chain;
 use crate::types::limits::StopReason;
@@ -78,52 +77,37 @@ impl<S: State> Driver<S> {
         Arc::clone(&self.info.id)
     }
 
-    /// Runs to the outcome, and tells it.
-    pub(crate) async fn drive(mut self, mut position: Position<S>) -> Result<Outcome<S>, RunError<S>> {
+    /// Runs until the run goes no further, and tells why. The position is where it stands then.
+    pub(crate) async fn drive(mut self, mut position: Position<S>) -> (Halt, Position<S>) {
         let begun = match self.is_refused(&position) {
             None => self.open_journal(&mut position).await,
             Some(failure) => Err(Box::new(failure)),
         };
         let halt = match begun {
-            Ok(()) => self.go(&mut position).await,
-            Err(failure) => {
-                self.tell(position.supersteps, || EventKind::Failed { error: chain(&*failure) });
-                return Err(RunError::new(self.id(), failure, position));
+            Ok(()) => {
+                let halt = self.go(&mut position).await;
+                // A subgraph that was cut off does not wait for its own.
+                if let Some(tracker) = &self.info.tracker {
+                    tracker.all_gone().await;
+                }
+                self.close_journal(&mut position, halt).await
             }
+            Err(failure) => Halt::Fail(failure),
         };
-        // A subgraph that was cut off does not wait for its own.
-        if let Some(spreading) = &self.info.spreading {
-            spreading.all_gone().await;
-        }
-        match self.close_journal(&mut position, halt).await {
-            Halt::Finish => {
-                self.tell(position.supersteps, || EventKind::Finished);
-                Ok(Outcome::Finished(position.into_state()))
-            }
-            Halt::Stop(reason) => {
-                self.tell(position.supersteps, || EventKind::Stopped { reason });
-                Ok(Outcome::Stopped { reason, position })
-            }
-            Halt::Pause => {
-                self.tell(position.supersteps, || EventKind::Paused { asks: position.asks() });
-                Ok(Outcome::Paused { position })
-            }
-            Halt::Fail(failure) => {
-                self.tell(position.supersteps, || EventKind::Failed { error: chain(&*failure) });
-                Err(RunError::new(Arc::clone(&self.info.id), failure, position))
-            }
-        }
+        self.tell(position.supersteps, || match &halt {
+            Halt::Finish => EventKind::Finished,
+            Halt::Stop(reason) => EventKind::Stopped { reason: *reason },
+            Halt::Pause => EventKind::Paused { asks: position.asks() },
+            Halt::Fail(failure) => EventKind::Failed { error: chain(&**failure) },
+        });
+        (halt, position)
     }
 
     /// Records that the run is to begin, or to go on, and leaves it at that.
-    pub(crate) async fn hold(mut self, mut position: Position<S>) -> Result<Position<S>, RunError<S>> {
-        let held = match self.is_refused(&position) {
-            None => self.hold_in_journal(&mut position).await,
+    pub(crate) async fn hold(mut self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
+        match self.is_refused(position) {
+            None => self.hold_in_journal(position).await,
             Some(failure) => Err(Box::new(failure)),
-        };
-        match held {
-            Ok(()) => Ok(position),
-            Err(failure) => Err(RunError::new(self.id(), failure, position)),
         }
     }
 

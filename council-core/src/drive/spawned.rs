@@ -19,7 +19,7 @@ use super::{Driver, Halt};
 use crate::node::context::Context;
 use crate::node::done::Done;
 use crate::node::erased::Kind;
-use crate::node::task_tracker::{OneOfThem, Spreading};
+use crate::node::task_tracker::{TaskTracker, TrackedTask};
 use crate::plan::position::Position;
 use crate::plan::tasks::Task;
 use crate::state::State;
@@ -58,7 +58,7 @@ struct Share<S> {
     state: Arc<S>,
     _alive: mpsc::Sender<()>,
     /// For the run that the superstep is in, which may be further out.
-    _one: Option<OneOfThem>,
+    _tracked: Option<TrackedTask>,
 }
 
 impl<S: State> Shared<'_, S> {
@@ -118,8 +118,8 @@ impl<S: State> Driver<S> {
         if let Kind::Nested(_) = self.graph.inner.nodes[node].body.0 {
             return None;
         }
-        let one = self.info.spreading.as_ref().map(Spreading::one);
-        let share = Share { state: Arc::clone(&shared.state), _alive: shared.alive.clone(), _one: one };
+        let tracked = self.info.tracker.as_ref().map(TaskTracker::track);
+        let share = Share { state: Arc::clone(&shared.state), _alive: shared.alive.clone(), _tracked: tracked };
         let (graph, item, own) = (self.graph.clone(), task.item.clone(), context.clone());
         let on_it = tokio::spawn(span.clone().around(async move {
             // The whole of it, so that the state is let go before the sign of life.

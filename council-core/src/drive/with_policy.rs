@@ -6,10 +6,11 @@ use std::sync::atomic::Ordering;
 use std::task::Poll;
 
 use futures_util::future::{Either, select};
-use tokio::sync::SemaphorePermit;
+use tokio::time::Instant;
 
 use super::attempt::{Attempt, Ended, Running};
 use super::in_place::in_place;
+use super::retry_delays::retry_delays;
 use super::spans::Span;
 use super::spawned::Shared;
 use super::{Driver, Halt, spans};
@@ -24,6 +25,7 @@ use crate::plan::tasks::Task;
 use crate::state::State;
 use crate::types::limits::StopReason;
 use crate::types::panic;
+use crate::types::permits::Permit;
 
 /// A task that is run with care, and where.
 struct Scene<'a, S: State> {
@@ -65,7 +67,7 @@ impl<S: State> Driver<S> {
     ) -> Result<(), Box<Halt>> {
         let declared = &self.graph.inner.nodes[task.node as usize];
         let scene = Scene { declared, state, shared, place };
-        let mut pauses = declared.rest.policy.retry.map(|retry| (retry.when, retry.pauses()));
+        let mut pauses = declared.rest.policy.retry.map(|retry| (retry.when, retry_delays(&retry)));
         let failure = loop {
             context.stand_for(task);
             let span = spans::node(&context);
@@ -116,8 +118,8 @@ impl<S: State> Driver<S> {
         context: &Context<S>,
     ) -> Result<Option<Keep<'a, S>>, Ended> {
         let &Scene { declared, state, .. } = scene;
-        let Some(cache) = &declared.rest.cache else { return Ok(Some(Box::new(|_| {}))) };
-        match panic::catch(|| cache.recall(state, task.item.as_ref())) {
+        let Some(cache) = &declared.rest.cache else { return Ok(Some(Box::new(|_, _| {}))) };
+        match panic::catch(|| cache.recall(state, task.item.as_ref(), Instant::now().into_std())) {
             Ok(Ok(Done { update, goto })) => {
                 let began = self.began(context);
                 task.go(goto);
@@ -145,7 +147,7 @@ impl<S: State> Driver<S> {
             }
             Ok(Ok(Some(command))) => {
                 task.go(command.goto);
-                let began = self.info.observers.is_some().then(tokio::time::Instant::now);
+                let began = self.info.observers.is_some().then(Instant::now);
                 self.keep(&mut task.update, context, command.update, began, false);
                 Ok(())
             }
@@ -157,29 +159,29 @@ impl<S: State> Driver<S> {
 
     /// Waits until the node, and the run, may have one more task at work. A subgraph takes no part of the run's bound: the
     /// tasks inside do.
-    async fn permits<'a>(&'a self, declared: &'a Declared<S>) -> [Option<SemaphorePermit<'a>>; 2] {
+    async fn permits<'a>(&'a self, declared: &'a Declared<S>) -> [Option<Permit<'a>>; 2] {
         let of_run = self.info.permits.as_ref().filter(|_| !matches!(declared.body.0, Kind::Nested(_)));
-        // Who waits for one of them does not hold the other, and nobody closes them.
+        // Who waits for one of them does not hold the other.
         let mut rounds = 0..ROUNDS;
         loop {
             let node = match &declared.rest.permits {
-                Some(node) => node.acquire().await.ok(),
+                Some(node) => Some(node.acquire().await),
                 None => None,
             };
             let Some(run) = of_run else { return [node, None] };
-            if let Ok(permit) = run.try_acquire() {
+            if let Some(permit) = run.try_acquire() {
                 return [node, Some(permit)];
             }
             drop(node);
-            let permit = run.acquire().await.ok();
+            let permit = Some(run.acquire().await);
             let Some(node) = &declared.rest.permits else { return [None, permit] };
-            if let Ok(node) = node.try_acquire() {
+            if let Some(node) = node.try_acquire() {
                 return [Some(node), permit];
             }
             if rounds.next().is_none() {
                 // Tasks that give way to each other would do so for ever. Whoever has a node's place and is no subgraph has
                 // the run's too, so this does not wait in a circle.
-                return [node.acquire().await.ok(), permit];
+                return [Some(node.acquire().await), permit];
             }
         }
     }
@@ -209,7 +211,9 @@ impl<S: State> Driver<S> {
             None => in_place(declared, state, task, context),
         };
         let done = self.within_its_time(declared, place, attempt, context).await?;
-        keep(&done);
+        if declared.rest.cache.is_some() {
+            keep(&done, Instant::now().into_std());
+        }
         task.go(done.goto);
         self.keep(&mut task.update, context, done.update, began, false);
         Ok(())

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
 use super::builder::StateGraph;
 use super::check;
 use super::compiled::{Declared, Graph, Inner, Rest};
@@ -11,6 +9,7 @@ use super::fault::BuildError;
 use crate::node::erased::Kind;
 use crate::state::State;
 use crate::types::node_id::END;
+use crate::types::permits::Permits;
 
 impl<S: State> StateGraph<S> {
     /// Checks the graph and makes it runnable. It takes the graph, so it is a statement of its own: `graph.compile()?`.
@@ -37,7 +36,7 @@ impl<S: State> StateGraph<S> {
         for node in &mut self.nodes {
             let rest = &mut *node.rest;
             rest.policy = std::mem::take(&mut rest.policy).or(&self.policy);
-            rest.permits = rest.policy.concurrency.map(|bound| Semaphore::new(bound.min(Semaphore::MAX_PERMITS)));
+            rest.permits = rest.policy.concurrency.map(|bound| Permits::new(bound));
             node.plain = is_plain(node);
         }
         self.starts.sort_unstable();

@@ -5,7 +5,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
-use tokio::sync::Semaphore;
 
 use crate::drawing::EdgeKind;
 use crate::node::cache::Recall;
@@ -17,6 +16,7 @@ use crate::node::goto::{Goto, Item};
 use crate::node::policy::Policy;
 use crate::state::State;
 use crate::types::node_id::NodeList;
+use crate::types::permits::Permits;
 
 /// A graph that can run: checked, unchanging, cheap to clone.
 pub struct Graph<S: State> {
@@ -111,7 +111,7 @@ pub(crate) struct Declared<S: State> {
 pub(crate) struct Rest<S: State> {
     pub(crate) policy: Policy,
     /// One for each task that may run at the same time.
-    pub(crate) permits: Option<Semaphore>,
+    pub(crate) permits: Option<Permits>,
     pub(crate) cache: Option<Box<dyn Recall<S>>>,
     pub(crate) decision: Option<Decision<S>>,
     pub(crate) handler: Option<Handler<S>>,

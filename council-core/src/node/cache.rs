@@ -3,9 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-
-use tokio::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::done::Done;
 use super::goto::Item;
@@ -28,11 +26,12 @@ impl Default for Cache {
 
 /// A cache as the driver knows it: without the type of its keys.
 pub(crate) trait Recall<S: State>: Send + Sync {
-    /// What is known for this input; otherwise, how to keep what the node returns.
-    fn recall<'a>(&'a self, state: &S, item: Option<&Item>) -> Result<Done<S>, Keep<'a, S>>;
+    /// What is known for this input; otherwise, how to keep what the node returns. A cache reads no clock: its driver does.
+    fn recall<'a>(&'a self, state: &S, item: Option<&Item>, now: Instant) -> Result<Done<S>, Keep<'a, S>>;
 }
 
-pub(crate) type Keep<'a, S> = Box<dyn FnOnce(&Done<S>) + Send + 'a>;
+/// Keeps what a node has returned, at this time.
+pub(crate) type Keep<'a, S> = Box<dyn FnOnce(&Done<S>, Instant) + Send + 'a>;
 
 /// The results of one node by the keys of its inputs. They live as long as the compiled graph and serve all its runs.
 pub(crate) struct Results<S: State, K, F> {
@@ -60,27 +59,27 @@ where
     K: Eq + Hash + Clone + Send + 'static,
     F: Fn(&S, Option<&Item>) -> Option<K> + Send + Sync + 'static,
 {
-    fn recall<'a>(&'a self, state: &S, item: Option<&Item>) -> Result<Done<S>, Keep<'a, S>> {
-        let Some(key) = (self.key)(state, item) else { return Err(Box::new(|_| {})) };
+    fn recall<'a>(&'a self, state: &S, item: Option<&Item>, now: Instant) -> Result<Done<S>, Keep<'a, S>> {
+        let Some(key) = (self.key)(state, item) else { return Err(Box::new(|_, _| {})) };
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.results.get(&key) {
-            Some((made, done)) if made.elapsed() < self.cache.lifetime => Ok(done.clone()),
-            _ => Err(Box::new(move |done| self.keep(key, done))),
+            Some((made, done)) if now.saturating_duration_since(*made) < self.cache.lifetime => Ok(done.clone()),
+            _ => Err(Box::new(move |done, now| self.keep(key, done, now))),
         }
     }
 }
 
 impl<S: State, K: Eq + Hash + Clone, F> Results<S, K, F> {
-    fn keep(&self, key: K, done: &Done<S>) {
+    fn keep(&self, key: K, done: &Done<S>, now: Instant) {
         let copy = done.clone();
-        let now = Instant::now();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let Kept { results, ages } = &mut *kept;
         results.insert(key.clone(), (now, copy));
         ages.push_back((now, key));
         while let Some((made, key)) = ages.front() {
             let is_current = results.get(key).is_some_and(|(newest, _)| newest == made);
-            if is_current && results.len() <= self.cache.entries && made.elapsed() < self.cache.lifetime {
+            let is_good = now.saturating_duration_since(*made) < self.cache.lifetime;
+            if is_current && results.len() <= self.cache.entries && is_good {
                 break;
             }
             if is_current {

@@ -4,11 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tokio::sync::Semaphore;
 
 use super::memory::Chair;
 use super::result::NodeError;
-use super::task_tracker::Spreading;
+use super::task_tracker::TaskTracker;
 use crate::graph::compiled::Graph;
 use crate::observe::detail::Detail;
 use crate::observe::event::EventKind;
@@ -18,6 +17,7 @@ use crate::stored::recording::Recording;
 use crate::types::cancel::Cancel;
 use crate::types::limits::Limits;
 use crate::types::path::{Path, Task};
+use crate::types::permits::Permits;
 
 /// Where a node runs, handed to it beside the state.
 ///
@@ -213,9 +213,9 @@ pub(crate) struct RunInfo<S: State> {
     /// `None` when nobody watches: then no event is made and no clock is read.
     pub(crate) observers: Option<Arc<Observers<S>>>,
     /// Where nodes may be on other threads.
-    pub(crate) spreading: Option<Spreading>,
+    pub(crate) tracker: Option<TaskTracker>,
     /// One for each node that may run at the same time, where [`Limits::concurrency`] sets a bound.
-    pub(crate) permits: Option<Arc<Semaphore>>,
+    pub(crate) permits: Option<Arc<Permits>>,
     pub(crate) graph: Graph<S>,
     /// What tasks have asked and done once.
     pub(crate) chair: Chair,

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-
 use super::failure::Failure;
 
 /// How a node is run, set by [`StateGraph::policy`](crate::StateGraph::policy), or for all nodes of a graph by
@@ -77,17 +75,5 @@ impl Default for Retry {
             jitter: true,
             when: Failure::is_retryable,
         }
-    }
-}
-
-impl Retry {
-    /// The pauses before the second attempt and those after it.
-    pub(crate) fn pauses(&self) -> ExponentialBackoff {
-        let pauses = ExponentialBuilder::new()
-            .with_min_delay(self.pause.min(self.longest))
-            .with_factor(self.factor.max(1.0))
-            .with_max_delay(self.longest)
-            .with_max_times(self.attempts.saturating_sub(1) as usize);
-        if self.jitter { pauses.with_jitter() } else { pauses }.build()
     }
 }

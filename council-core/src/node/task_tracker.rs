@@ -1,46 +1,39 @@
-//! How many tasks of a run are on other threads, in its subgraphs too.
+//! How many tasks of a run are on other threads, those of its subgraphs included.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::Notify;
+use crate::types::signal::Signal;
 
-/// Counts them.
+/// Counts the tasks.
 #[derive(Clone, Default)]
-pub(crate) struct Spreading(Arc<Tasks>);
+pub(crate) struct TaskTracker(Arc<Tracked>);
 
 #[derive(Default)]
-struct Tasks {
+struct Tracked {
     count: AtomicUsize,
-    gone: Notify,
+    none_left: Signal,
 }
 
-/// Held by one of them for as long as it is there.
-pub(crate) struct OneOfThem(Arc<Tasks>);
+/// Held by a task as long as it is there.
+pub(crate) struct TrackedTask(Arc<Tracked>);
 
-impl Spreading {
-    pub(crate) fn one(&self) -> OneOfThem {
+impl TaskTracker {
+    pub(crate) fn track(&self) -> TrackedTask {
         self.0.count.fetch_add(1, Ordering::Relaxed);
-        OneOfThem(Arc::clone(&self.0))
+        TrackedTask(Arc::clone(&self.0))
     }
 
-    /// Waits until none is left.
+    /// Waits until no task is left.
     pub(crate) async fn all_gone(&self) {
-        let mut gone = std::pin::pin!(self.0.gone.notified());
-        while self.0.count.load(Ordering::Acquire) > 0 {
-            // Registered before it looks again, so that no end falls between.
-            if !gone.as_mut().enable() && self.0.count.load(Ordering::Acquire) > 0 {
-                gone.as_mut().await;
-            }
-            gone.set(self.0.gone.notified());
-        }
+        self.0.none_left.until(|| self.0.count.load(Ordering::Acquire) == 0).await;
     }
 }
 
-impl Drop for OneOfThem {
+impl Drop for TrackedTask {
     fn drop(&mut self) {
         if self.0.count.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.gone.notify_waiters();
+            self.0.none_left.wake_all();
         }
     }
 }

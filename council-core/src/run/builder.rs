@@ -6,8 +6,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::Semaphore;
-
 use super::error::RunError;
 use super::outcome::Outcome;
 use super::running::Run;
@@ -19,7 +17,7 @@ use crate::node::codec::Json;
 use crate::node::context::RunInfo;
 use crate::node::failure::Failure;
 use crate::node::memory::Chair;
-use crate::node::task_tracker::Spreading;
+use crate::node::task_tracker::TaskTracker;
 use crate::observe::detail::Detail;
 use crate::observe::event::Event;
 use crate::observe::observers::{Observer, Observers};
@@ -32,6 +30,7 @@ use crate::stored::recording::Storing;
 use crate::types::cancel::Cancel;
 use crate::types::limits::Limits;
 use crate::types::path::Path;
+use crate::types::permits::Permits;
 
 /// A run that has not begun. Await it, or [`start`](Self::start) it to watch it.
 ///
@@ -236,8 +235,12 @@ impl<S: State> RunBuilder<S> {
     ///
     /// The journal cannot be written, or has such a run already; the run has been closed; or the graph cannot be stored.
     pub async fn hold(self) -> Result<Position<S>, RunError<S>> {
-        let (driver, position) = self.into_driver();
-        driver.hold(position).await
+        let (driver, mut position) = self.into_driver();
+        let id = driver.id();
+        match driver.hold(&mut position).await {
+            Ok(()) => Ok(position),
+            Err(failure) => Err(RunError::new(id, failure, position)),
+        }
     }
 
     /// Starts the run on the tokio runtime of the caller. Dropping the [`Run`] stops it.
@@ -253,7 +256,7 @@ impl<S: State> RunBuilder<S> {
         let cancel = self.cancel.clone();
         let (driver, position) = self.into_driver();
         let id = driver.id();
-        let task = tokio::spawn(driver.drive(position));
+        let task = tokio::spawn(drive(driver, position));
         Run { id, events, cancel, task }
     }
 
@@ -271,11 +274,8 @@ impl<S: State> RunBuilder<S> {
             given: self.given,
             cancel: self.cancel,
             observers: observers.has_any().then(|| Arc::new(observers)),
-            spreading: graph.inner.has_spread.then(Spreading::default),
-            permits: self
-                .limits
-                .concurrency
-                .map(|bound| Arc::new(Semaphore::new(bound.get().min(Semaphore::MAX_PERMITS)))),
+            tracker: graph.inner.has_spread.then(TaskTracker::default),
+            permits: self.limits.concurrency.map(|bound| Arc::new(Permits::new(bound.get()))),
             graph: graph.clone(),
             chair: Chair::default(),
             recording,
@@ -297,8 +297,14 @@ impl<S: State> IntoFuture for RunBuilder<S> {
 
     fn into_future(self) -> Self::IntoFuture {
         let (driver, position) = self.into_driver();
-        Box::pin(driver.drive(position))
+        Box::pin(drive(driver, position))
     }
+}
+
+async fn drive<S: State>(driver: Driver<S>, position: Position<S>) -> Result<Outcome<S>, RunError<S>> {
+    let id = driver.id();
+    let (halt, position) = driver.drive(position).await;
+    Outcome::of(id, halt, position)
 }
 
 fn next_id() -> Arc<str> {

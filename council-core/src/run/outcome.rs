@@ -1,7 +1,10 @@
 //! How a run ended, if it did not fail.
 
 use std::fmt;
+use std::sync::Arc;
 
+use super::error::RunError;
+use crate::drive::Halt;
 use crate::plan::position::Position;
 use crate::state::State;
 use crate::types::limits::StopReason;
@@ -30,6 +33,16 @@ pub enum Outcome<S: State> {
 }
 
 impl<S: State> Outcome<S> {
+    /// How a run ended that halted there.
+    pub(super) fn of(run: Arc<str>, halt: Halt, position: Position<S>) -> Result<Self, RunError<S>> {
+        match halt {
+            Halt::Finish => Ok(Self::Finished(position.into_state())),
+            Halt::Stop(reason) => Ok(Self::Stopped { reason, position }),
+            Halt::Pause => Ok(Self::Paused { position }),
+            Halt::Fail(failure) => Err(RunError::new(run, failure, position)),
+        }
+    }
+
     /// The state, however the run ended.
     pub fn state(&self) -> &S {
         match self {

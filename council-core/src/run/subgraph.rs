@@ -165,7 +165,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
             given: context(&run.given),
             cancel: run.cancel.clone(),
             observers: self.observers(run, &path),
-            spreading: run.spreading.clone(),
+            tracker: run.tracker.clone(),
             permits: run.permits.clone(),
             path,
             graph: self.graph.clone(),

@@ -3,36 +3,31 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::Notify;
+use super::signal::Signal;
 
 /// Cancels a run from anywhere.
 #[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<Asked>);
+pub struct Cancel(Arc<CancelState>);
 
 #[derive(Debug, Default)]
-struct Asked {
-    asked: AtomicBool,
-    wake: Notify,
+struct CancelState {
+    cancelled: AtomicBool,
+    signal: Signal,
 }
 
 impl Cancel {
     /// Stops the run at its next barrier. A node that takes long can ask [`Context::cancelled`](crate::Context::cancelled).
     pub fn cancel(&self) {
-        self.0.asked.store(true, Ordering::Release);
-        self.0.wake.notify_waiters();
+        self.0.cancelled.store(true, Ordering::Release);
+        self.0.signal.wake_all();
     }
 
     #[inline]
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.0.asked.load(Ordering::Acquire)
+        self.0.cancelled.load(Ordering::Acquire)
     }
 
     pub(crate) async fn cancelled(&self) {
-        let mut woken = std::pin::pin!(self.0.wake.notified());
-        // Registered before it looks, so that no call falls between.
-        woken.as_mut().enable();
-        if !self.is_cancelled() {
-            woken.await;
-        }
+        self.0.signal.until(|| self.is_cancelled()).await;
     }
 }

@@ -3,9 +3,11 @@
 pub(crate) mod clock;
 pub(crate) mod error_chain;
 pub(crate) mod question;
+pub(crate) mod signal;
 pub(crate) mod valve;
 pub(crate) mod cancel;
 pub(crate) mod limits;
 pub(crate) mod node_id;
 pub(crate) mod panic;
 pub(crate) mod path;
+pub(crate) mod permits;

@@ -6,7 +6,6 @@ use std::hash::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::Reducer;
-use super::id_list::IdList;
 
 /// An item that is known by an id, for `#[state(by_id)]`.
 ///
@@ -100,23 +99,6 @@ impl<I: Identified> Reducer<Vec<I>> for ById {
                     None => field.push(item),
                 },
                 IdWrite::Remove(id) => field.retain(|item| item.id() != id.borrow()),
-            }
-        }
-    }
-}
-
-impl<I: Identified> Reducer<IdList<I>> for ById {
-    type Write = Vec<IdWrite<I, OwnedId<I>>>;
-
-    fn combine(earlier: &mut Self::Write, later: Self::Write) {
-        earlier.extend(later);
-    }
-
-    fn reduce(field: &mut IdList<I>, writes: Self::Write) {
-        for write in writes {
-            match write {
-                IdWrite::Put(item) => drop(field.put(item)),
-                IdWrite::Remove(id) => drop(field.remove(id.borrow())),
             }
         }
     }

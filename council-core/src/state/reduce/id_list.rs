@@ -1,13 +1,14 @@
 //! A list that knows where each id stands.
 
-use std::borrow::ToOwned;
+use std::borrow::{Borrow, ToOwned};
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::{fmt, mem, slice, vec};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::by_id::{Identified, OwnedId};
+use super::Reducer;
+use super::by_id::{ById, IdWrite, Identified, OwnedId};
 
 /// A list of items, each with an id of its own, which finds an item without a look at the others.
 ///
@@ -77,6 +78,23 @@ impl<I: Identified> IdList<I> {
     /// The items alone.
     pub fn into_vec(self) -> Vec<I> {
         self.items
+    }
+}
+
+impl<I: Identified> Reducer<IdList<I>> for ById {
+    type Write = Vec<IdWrite<I, OwnedId<I>>>;
+
+    fn combine(earlier: &mut Self::Write, later: Self::Write) {
+        earlier.extend(later);
+    }
+
+    fn reduce(field: &mut IdList<I>, writes: Self::Write) {
+        for write in writes {
+            match write {
+                IdWrite::Put(item) => drop(field.put(item)),
+                IdWrite::Remove(id) => drop(field.remove(id.borrow())),
+            }
+        }
     }
 }
 

@@ -1,0 +1,136 @@
+//! A bound on how many tasks run at the same time.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+/// Permits of which a task holds one while it runs. They are given out in the order in which they were asked for. It knows no
+/// runtime.
+#[derive(Debug)]
+pub(crate) struct Permits(Mutex<Queue>);
+
+#[derive(Debug)]
+struct Queue {
+    /// How many permits nobody holds. While a future waits, there are none.
+    free: usize,
+    /// The slots of the futures that wait, the first in the queue first.
+    waiting: VecDeque<usize>,
+    slots: Vec<Slot>,
+    /// The slots that belong to no future.
+    unused: Vec<usize>,
+}
+
+#[derive(Debug)]
+enum Slot {
+    Waiting(Waker),
+    /// The permit is the future's, which has not taken it yet.
+    Granted,
+    /// The future was dropped before its turn.
+    GivenUp,
+}
+
+impl Permits {
+    pub(crate) fn new(free: usize) -> Self {
+        Self(Mutex::new(Queue { free, waiting: VecDeque::new(), slots: Vec::new(), unused: Vec::new() }))
+    }
+
+    /// A permit, if one is free now.
+    pub(crate) fn try_acquire(&self) -> Option<Permit<'_>> {
+        let mut queue = self.lock();
+        queue.free = queue.free.checked_sub(1)?;
+        Some(Permit(self))
+    }
+
+    /// Waits for a permit.
+    pub(crate) fn acquire(&self) -> Acquire<'_> {
+        Acquire { permits: self, slot: None }
+    }
+
+    fn release(&self) {
+        let mut queue = self.lock();
+        while let Some(slot) = queue.waiting.pop_front() {
+            if let Slot::Waiting(waker) = std::mem::replace(&mut queue.slots[slot], Slot::Granted) {
+                drop(queue);
+                return waker.wake();
+            }
+            queue.unused.push(slot);
+        }
+        queue.free += 1;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One permit. It is given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Permit<'a>(&'a Permits);
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
+/// Waits for a permit.
+pub(crate) struct Acquire<'a> {
+    permits: &'a Permits,
+    slot: Option<usize>,
+}
+
+impl<'a> Future for Acquire<'a> {
+    type Output = Permit<'a>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Permit<'a>> {
+        let permits = self.permits;
+        let mut queue = permits.lock();
+        if let Some(slot) = self.slot {
+            if let Slot::Granted = queue.slots[slot] {
+                queue.unused.push(slot);
+                self.slot = None;
+                return Poll::Ready(Permit(permits));
+            }
+            let earlier = std::mem::replace(&mut queue.slots[slot], Slot::Waiting(task.waker().clone()));
+            drop(queue);
+            // What a waker does as it is dropped may come back here.
+            drop(earlier);
+            return Poll::Pending;
+        }
+        if let Some(free) = queue.free.checked_sub(1) {
+            queue.free = free;
+            return Poll::Ready(Permit(permits));
+        }
+        let waiting = Slot::Waiting(task.waker().clone());
+        let slot = match queue.unused.pop() {
+            Some(slot) => {
+                queue.slots[slot] = waiting;
+                slot
+            }
+            None => {
+                queue.slots.push(waiting);
+                queue.slots.len() - 1
+            }
+        };
+        queue.waiting.push_back(slot);
+        self.slot = Some(slot);
+        Poll::Pending
+    }
+}
+
+impl Drop for Acquire<'_> {
+    fn drop(&mut self) {
+        let Some(slot) = self.slot else { return };
+        let mut queue = self.permits.lock();
+        let earlier = std::mem::replace(&mut queue.slots[slot], Slot::GivenUp);
+        if let Slot::Granted = earlier {
+            queue.unused.push(slot);
+        }
+        drop(queue);
+        if let Slot::Granted = earlier {
+            self.permits.release();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Wakes the futures that wait for something.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+/// The wakers of the futures that wait. It knows no runtime.
+#[derive(Debug, Default)]
+pub(crate) struct Signal(Mutex<Wakers>);
+
+#[derive(Debug, Default)]
+struct Wakers {
+    /// One slot for each future that waits; an empty one belongs to a future that has been woken, or to none.
+    slots: Vec<Option<Waker>>,
+    /// The slots that belong to no future.
+    unused: Vec<usize>,
+}
+
+impl Signal {
+    /// Waits until the condition holds. It is checked at once, and after each [`wake_all`](Self::wake_all).
+    pub(crate) fn until<F: Fn() -> bool + Unpin>(&self, holds: F) -> Until<'_, F> {
+        Until { signal: self, holds, slot: None }
+    }
+
+    /// Wakes all futures that wait. Whatever their condition reads has to be written before.
+    pub(crate) fn wake_all(&self) {
+        let woken: Vec<_> = self.lock().slots.iter_mut().filter_map(Option::take).collect();
+        woken.into_iter().for_each(Waker::wake);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Wakers> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits for a [`Signal`] until a condition holds.
+pub(crate) struct Until<'a, F> {
+    signal: &'a Signal,
+    holds: F,
+    slot: Option<usize>,
+}
+
+impl<F: Fn() -> bool + Unpin> Future for Until<'_, F> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
+        if (self.holds)() {
+            return Poll::Ready(());
+        }
+        let mut wakers = self.signal.lock();
+        let slot = self.slot.or_else(|| wakers.unused.pop()).unwrap_or_else(|| {
+            wakers.slots.push(None);
+            wakers.slots.len() - 1
+        });
+        let earlier = wakers.slots[slot].replace(task.waker().clone());
+        drop(wakers);
+        // What a waker does as it is dropped may come back here.
+        drop(earlier);
+        self.slot = Some(slot);
+        // A change before the waker was in its slot has woken nobody.
+        if (self.holds)() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl<F> Drop for Until<'_, F> {
+    fn drop(&mut self) {
+        if let Some(slot) = self.slot {
+            let mut wakers = self.signal.lock();
+            let waker = wakers.slots[slot].take();
+            wakers.unused.push(slot);
+            drop(wakers);
+            drop(waker);
+        }
+    }
+}
