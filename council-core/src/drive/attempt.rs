@@ -12,12 +12,12 @@ use crate::node::context::Context;
 use crate::node::done::Done;
 use crate::node::erased::Kind;
 use crate::node::failure::Failure;
-use crate::node::result::{NodeError, NodeResult};
+use crate::node::result::NodeResult;
+use crate::node::running::Running;
 use crate::observe::event::EventKind;
 use crate::plan::tasks::Task;
 use crate::state::State;
 use crate::types::limits::StopReason;
-use crate::types::panic;
 
 impl<S: State> Driver<S> {
     /// Begins a task with nothing special about it. `context` is its own.
@@ -40,7 +40,7 @@ impl<S: State> Driver<S> {
             (Kind::Worker(worker), Some(item)) => worker.run(state, item, context),
             _ => unreachable!("a plain task is one of a node, or of a worker with an item"),
         };
-        AtWork { driver: self, place, context, began, running: Running(Some(future)), update, attempt }
+        AtWork { driver: self, place, context, began, running: Running::new(future), update, attempt }
     }
 
     /// Tells that a task begins, and reads the clock if anybody listens.
@@ -124,54 +124,11 @@ impl<S: State> Context<S> {
         self
     }
 
-    /// Whether the task has asked something and waits for the answer.
-    #[inline]
-    pub(super) fn is_asking(&self) -> bool {
-        self.run.chair.is_used() && self.run.chair.is_asking(self.node, self.item)
-    }
-
     /// A context of this task's own.
     pub(super) fn clone_for(&self, task: &Task<S>) -> Self {
         let mut context = self.clone();
         context.stand_for(task);
         context
-    }
-
-    /// An error of the node, as the failure that it is.
-    #[cold]
-    pub(super) fn failed(&self, source: NodeError) -> Failure {
-        let &Self { superstep, attempt, item, .. } = self;
-        Failure::Node { node: self.node().to_owned(), item, superstep, attempt, source }
-    }
-}
-
-/// A node's future. What it does as it is dropped, after a failure or as it is cancelled, changes nothing: a panic there goes to
-/// the panic hook, and would otherwise hide why the node or a sibling failed, or end the process if a sibling panicked.
-pub(super) struct Running<'a, T>(pub(super) Option<Pin<Box<dyn Future<Output = T> + Send + 'a>>>);
-
-impl<T> Running<'_, T> {
-    #[inline]
-    pub(super) fn poll(&mut self, waker: &mut task::Context<'_>) -> Poll<T> {
-        self.0.as_mut().map_or(Poll::Pending, |future| future.as_mut().poll(waker))
-    }
-
-    /// Drops it after its good end. A panic there is as good as one before: the node's.
-    #[inline]
-    fn end(&mut self) {
-        drop(self.0.take());
-    }
-
-    fn cancel(&mut self) {
-        if let Some(future) = self.0.take() {
-            let _ = panic::catch(|| drop(future));
-        }
-    }
-}
-
-impl<T> Drop for Running<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        self.cancel();
     }
 }
 

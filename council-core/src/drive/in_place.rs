@@ -43,31 +43,10 @@ pub(super) async fn until_it_asks<S: State>(
     item: Option<&Item>,
     context: &Context<S>,
 ) -> Result<Done<S>, Ended> {
-    let mut calling = pin!(call(declared, state, item, context));
+    let mut calling = pin!(declared.call(state, item, context));
     poll_fn(|waker| match calling.as_mut().poll(waker) {
         Poll::Pending if context.is_asking() => Poll::Ready(Err(Ended::Paused)),
-        poll => poll,
+        poll => poll.map_err(Ended::Failed),
     })
     .await
-}
-
-async fn call<S: State>(
-    declared: &Declared<S>,
-    state: &S,
-    item: Option<&Item>,
-    context: &Context<S>,
-) -> Result<Done<S>, Ended> {
-    let failed = |source| Ended::Failed(Box::new(context.failed(source)));
-    let update = match (&declared.body.0, item) {
-        (Kind::Node(node), _) => node.run(state, context).await,
-        (Kind::Worker(worker), Some(item)) => worker.run(state, item, context).await,
-        (Kind::Decider(decider), _) => {
-            let (update, choice) = decider.run(state, context).await.map_err(failed)?;
-            let goto = declared.rest.decision.as_ref().and_then(|decision| (decision.pick)(choice));
-            let goto = goto.ok_or_else(|| Ended::Failed(Box::new(context.undeclared())))?;
-            return Ok(Done { update, goto: Some(goto) });
-        }
-        (Kind::Worker(_) | Kind::Nested(_), _) => unreachable!("a worker has an item, and a subgraph is run in place"),
-    };
-    update.map(|update| Done { update, goto: None }).map_err(failed)
 }

@@ -130,7 +130,10 @@ impl<S: State> Driver<S> {
         Some(Box::pin(async move {
             match waits.ended().await {
                 Ok(ended) => ended,
-                Err(error) if error.is_panic() => Err(context.panicked(panic::message(&*error.into_panic()))),
+                Err(error) if error.is_panic() => {
+                    let failure = context.panicked(panic::message(&*error.into_panic()));
+                    Err(Ended::Failed(Box::new(failure)))
+                }
                 Err(_) => Err(Ended::Failed(Box::new(context.failed("the runtime was shut down".into())))),
             }
         }))

@@ -8,7 +8,7 @@ use std::task::Poll;
 use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
-use super::attempt::{Attempt, Ended, Running};
+use super::attempt::{Attempt, Ended};
 use super::in_place::in_place;
 use super::retry_delays::retry_delays;
 use super::spans::Span;
@@ -16,11 +16,11 @@ use super::spawned::Shared;
 use super::{Driver, Halt, spans};
 use crate::graph::compiled::Declared;
 use crate::node::cache::Keep;
-use crate::node::command::Command;
 use crate::node::context::Context;
 use crate::node::done::Done;
 use crate::node::erased::Kind;
 use crate::node::failure::Failure;
+use crate::node::running::Running;
 use crate::plan::tasks::Task;
 use crate::state::State;
 use crate::types::limits::StopReason;
@@ -127,7 +127,7 @@ impl<S: State> Driver<S> {
                 Ok(None)
             }
             Ok(Err(keep)) => Ok(Some(keep)),
-            Err(message) => Err(context.panicked(message)),
+            Err(message) => Err(Ended::Failed(Box::new(context.panicked(message)))),
         }
     }
 
@@ -140,20 +140,15 @@ impl<S: State> Driver<S> {
         context: &Context<S>,
         failure: Box<Failure>,
     ) -> Result<(), Box<Halt>> {
-        let Some(handler) = &declared.rest.handler else { return Err(Box::new(Halt::Fail(failure))) };
-        match panic::catch(|| (handler.recover)(state, task.item.as_ref(), &failure)) {
-            Ok(Ok(Some(Command { goto: None, .. }))) if decides_alone(declared) => {
-                Err(Box::new(Halt::Fail(Box::new(context.handler_chose_nothing()))))
-            }
-            Ok(Ok(Some(command))) => {
-                task.go(command.goto);
+        match declared.recover(state, task.item.as_ref(), &failure, context) {
+            Ok(Some(Done { update, goto })) => {
+                task.go(goto);
                 let began = self.info.observers.is_some().then(Instant::now);
-                self.keep(&mut task.update, context, command.update, began, false);
+                self.keep(&mut task.update, context, update, began, false);
                 Ok(())
             }
-            Ok(Ok(None)) => Err(Box::new(Halt::Fail(failure))),
-            Ok(Err(_)) => Err(Box::new(Halt::Fail(Box::new(context.undeclared())))),
-            Err(message) => Err(Box::new(Halt::Fail(Box::new(context.handler_panicked(message))))),
+            Ok(None) => Err(Box::new(Halt::Fail(failure))),
+            Err(other) => Err(Box::new(Halt::Fail(other))),
         }
     }
 
@@ -227,50 +222,20 @@ impl<S: State> Driver<S> {
         attempt: Attempt<'_, S>,
         context: &Context<S>,
     ) -> Result<Done<S>, Ended> {
-        let mut running = Running(Some(attempt));
+        let mut running = Running::new(attempt);
         let ended = poll_fn(|waker| {
             self.polled.store(place, Ordering::Relaxed);
             match panic::catch(|| running.poll(waker)) {
                 Ok(poll) => poll,
-                Err(message) => Poll::Ready(Err(context.panicked(message))),
+                Err(message) => Poll::Ready(Err(Ended::Failed(Box::new(context.panicked(message))))),
             }
         });
         match declared.rest.policy.timeout {
             None => ended.await,
-            Some(limit) => tokio::time::timeout(limit, ended).await.unwrap_or_else(|_| Err(context.timed_out(limit))),
+            Some(limit) => tokio::time::timeout(limit, ended)
+                .await
+                .unwrap_or_else(|_| Err(Ended::Failed(Box::new(context.timed_out(limit))))),
         }
-    }
-}
-
-/// Whether a node's own choice is the only way on from it.
-fn decides_alone<S: State>(declared: &Declared<S>) -> bool {
-    let other_ways = declared.edges.len() + declared.routes.len() + declared.feeds.len();
-    matches!(declared.body.0, Kind::Decider(_)) && other_ways == 0
-}
-
-impl<S: State> Context<S> {
-    pub(super) fn panicked(&self, message: String) -> Ended {
-        let &Self { superstep, attempt, item, .. } = self;
-        let node = self.node().to_owned();
-        Ended::Failed(Box::new(Failure::NodePanicked { node, item, superstep, attempt, message }))
-    }
-
-    fn timed_out(&self, limit: std::time::Duration) -> Ended {
-        let &Self { superstep, attempt, item, .. } = self;
-        let node = self.node().to_owned();
-        Ended::Failed(Box::new(Failure::NodeTimedOut { node, item, superstep, attempt, limit }))
-    }
-
-    fn handler_panicked(&self, message: String) -> Failure {
-        Failure::HandlerPanicked { node: self.node().to_owned(), superstep: self.superstep, message }
-    }
-
-    fn handler_chose_nothing(&self) -> Failure {
-        Failure::HandlerWithoutChoice { node: self.node().to_owned(), superstep: self.superstep }
-    }
-
-    pub(super) fn undeclared(&self) -> Failure {
-        Failure::UndeclaredTarget { node: self.node().to_owned(), superstep: self.superstep }
     }
 }
 

@@ -13,3 +13,4 @@ pub(crate) mod settings;
 pub(crate) mod valves;
 pub(crate) mod compiled;
 pub(crate) mod drawing;
+pub(crate) mod call;

@@ -160,6 +160,12 @@ impl<S: State> Context<S> {
         self.tell(Detail::CUSTOM, || EventKind::Progress { task: self.task(), done, of: of.into() });
     }
 
+    /// Whether the task has asked something and waits for the answer.
+    #[inline]
+    pub(crate) fn is_asking(&self) -> bool {
+        self.run.chair.is_used() && self.run.chair.is_asking(self.node, self.item)
+    }
+
     pub(crate) fn task(&self) -> Task {
         Task {
             node: Arc::clone(&self.run.names[self.node as usize]),

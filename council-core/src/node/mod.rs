@@ -17,6 +17,8 @@ pub(crate) mod memory;
 pub(crate) mod policy;
 pub(crate) mod task_tracker;
 pub(crate) mod worker;
+pub(crate) mod running;
+pub(crate) mod task_failures;
 
 use std::sync::Arc;
 

@@ -1,0 +1,63 @@
+//! Calls a node, and its error handler.
+
+use super::compiled::Declared;
+use crate::node::command::Command;
+use crate::node::context::Context;
+use crate::node::done::Done;
+use crate::node::erased::Kind;
+use crate::node::failure::Failure;
+use crate::node::goto::Item;
+use crate::state::State;
+use crate::types::panic;
+
+impl<S: State> Declared<S> {
+    /// Calls the node, which is no subgraph: that is run by a driver of its own.
+    pub(crate) async fn call(
+        &self,
+        state: &S,
+        item: Option<&Item>,
+        context: &Context<S>,
+    ) -> Result<Done<S>, Box<Failure>> {
+        let failed = |source| Box::new(context.failed(source));
+        let update = match (&self.body.0, item) {
+            (Kind::Node(node), _) => node.run(state, context).await,
+            (Kind::Worker(worker), Some(item)) => worker.run(state, item, context).await,
+            (Kind::Decider(decider), _) => {
+                let (update, choice) = decider.run(state, context).await.map_err(failed)?;
+                let goto = self.rest.decision.as_ref().and_then(|decision| (decision.pick)(choice));
+                let goto = goto.ok_or_else(|| Box::new(context.undeclared()))?;
+                return Ok(Done { update, goto: Some(goto) });
+            }
+            (Kind::Worker(_) | Kind::Nested(_), _) => {
+                unreachable!("a worker has an item, and a subgraph is not called")
+            }
+        };
+        update.map(|update| Done { update, goto: None }).map_err(failed)
+    }
+
+    /// Asks the error handler of the node what to do instead. Without an answer the failure stands.
+    pub(crate) fn recover(
+        &self,
+        state: &S,
+        item: Option<&Item>,
+        failure: &Failure,
+        context: &Context<S>,
+    ) -> Result<Option<Done<S>>, Box<Failure>> {
+        let Some(handler) = &self.rest.handler else { return Ok(None) };
+        match panic::catch(|| (handler.recover)(state, item, failure)) {
+            Ok(Ok(Some(Command { goto: None, .. }))) if self.decides_alone() => {
+                Err(Box::new(context.handler_chose_nothing()))
+            }
+            Ok(Ok(Some(Command { update, goto }))) => Ok(Some(Done { update, goto })),
+            Ok(Ok(None)) => Ok(None),
+            Ok(Err(_)) => Err(Box::new(context.undeclared())),
+            Err(message) => Err(Box::new(context.handler_panicked(message))),
+        }
+    }
+
+    /// Whether the choice of the node is the only way on from it.
+    fn decides_alone(&self) -> bool {
+        let other_ways = self.edges.len() + self.routes.len() + self.feeds.len();
+        matches!(self.body.0, Kind::Decider(_)) && other_ways == 0
+    }
+}
