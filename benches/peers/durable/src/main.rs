@@ -41,7 +41,7 @@ const PEERS: [Peer; 5] = [
 /// The default settings of sqlx.
 const ROLLBACK: &str = "rollback journal, FULL";
 /// The settings after `PRAGMA journal_mode = WAL`, which is stored in the file.
-const WAL: &str = "WAL told beforehand, FULL";
+const WAL: &str = "WAL set beforehand, FULL";
 
 fn main() {
     let options = Options::from_arguments();
