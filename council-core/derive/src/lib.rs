@@ -1,11 +1,11 @@
-//! The derive macro behind `council_core::State`: it reads the fields, checks the attributes, and writes calls of reducers.
+//! The derive macro of `council_core::State`: parses the fields, checks the attributes, and generates the update.
 
 mod expand;
 mod parse;
 
 use proc_macro::TokenStream;
 
-/// Makes a struct the state of a graph; see the trait `State` for the attributes.
+/// Derives `State` for a struct. The attributes are documented at the trait `State`.
 #[proc_macro_derive(State, attributes(state))]
 pub fn derive_state(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);

@@ -1,4 +1,4 @@
-//! One field of the update: what it holds, and how that goes into the state.
+//! One field of the update: its type, and how it is applied to the state.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -7,39 +7,40 @@ use syn::spanned::Spanned;
 
 use crate::parse::{Engine, Field, Reducer};
 
-/// The field of the update.
-pub(super) fn slot(engine: &Engine, field: &Field) -> TokenStream {
+/// The declaration of the update's field.
+pub(super) fn declaration(engine: &Engine, field: &Field) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
     let doc = format!("The write to `{name}`, if there is one.");
-    let slot = match write(engine, field) {
+    let update_type = match write(engine, field) {
         None => quote!(::core::option::Option<#ty>),
         Some(write) => {
-            let shown = engine.at(ty.span());
-            quote_spanned!(ty.span()=> #shown::reduce::Change<#write, #ty>)
+            let engine = engine.at(ty.span());
+            quote_spanned!(ty.span()=> #engine::reduce::Change<#write, #ty>)
         }
     };
-    quote!(#[doc = #doc] #visibility #name: #slot,)
+    quote!(#[doc = #doc] #visibility #name: #update_type,)
 }
 
-/// The type of a write that goes through the reducer; `None` where the field is replaced.
+/// The type of a write that goes through a reducer; `None` if a write replaces the field.
 pub(super) fn write(engine: &Engine, field: &Field) -> Option<TokenStream> {
     let ty = &field.ty;
     let item = item(ty);
-    let shown = engine.at(ty.span());
-    // Spelt out rather than taken from the reducer, so that a reducer that does not fit is one error, not one per use.
+    let engine = engine.at(ty.span());
+    // Written out and not taken from an associated type of the reducer: so a reducer with a wrong type is one error, not one
+    // per use.
     Some(match &field.reducer {
         Reducer::Replace | Reducer::Concurrent(_) => return None,
         Reducer::Add | Reducer::Max | Reducer::Min => quote!(#ty),
         Reducer::Function(_) => quote!(::std::vec::Vec<#ty>),
         Reducer::Append | Reducer::Merge => quote_spanned!(ty.span()=> ::std::vec::Vec<#item>),
         Reducer::ById => {
-            let write = quote_spanned!(ty.span()=> #shown::reduce::IdWrite<#item, #shown::reduce::OwnedId<#item>>);
+            let write = quote_spanned!(ty.span()=> #engine::reduce::IdWrite<#item, #engine::reduce::OwnedId<#item>>);
             quote_spanned!(ty.span()=> ::std::vec::Vec<#write>)
         }
     })
 }
 
-/// How the update's field goes into the state's.
+/// The statement that applies the field of the update to the state.
 pub(super) fn apply(engine: &Engine, field: &Field) -> TokenStream {
     let Field { name, ty, .. } = field;
     match &field.reducer {
@@ -55,17 +56,17 @@ pub(super) fn apply(engine: &Engine, field: &Field) -> TokenStream {
     }
 }
 
-/// How the update's field goes into the state's where the field has had a write in this superstep, if that is another way.
-pub(super) fn apply_beside(place: usize, field: &Field) -> Option<TokenStream> {
+/// The statement for a second write of one superstep, if the field has a function that merges concurrent writes.
+pub(super) fn apply_beside(index: usize, field: &Field) -> Option<TokenStream> {
     let Field { name, reducer: Reducer::Concurrent(function), .. } = field else { return None };
     Some(quote! {
-        if earlier.contains(#place) {
+        if earlier.contains(#index) {
             if let ::core::option::Option::Some(value) = update.#name.take() { #function(&mut self.#name, value); }
         }
     })
 }
 
-/// The reducer's type in the engine; its span is the field's type, where a misfit has to be shown.
+/// The type of the reducer in council-core. It has the span of the field's type, so that a type error is shown there.
 pub(super) fn marker(engine: &Engine, reducer: &Reducer, ty: &Type) -> TokenStream {
     let name = match reducer {
         Reducer::Append => "Append",
@@ -81,7 +82,7 @@ pub(super) fn marker(engine: &Engine, reducer: &Reducer, ty: &Type) -> TokenStre
     quote_spanned!(ty.span()=> #engine::reduce::#name)
 }
 
-/// What a collection holds.
+/// The item type of a collection.
 pub(super) fn item(ty: &Type) -> TokenStream {
     quote_spanned!(ty.span()=> <#ty as ::core::iter::IntoIterator>::Item)
 }

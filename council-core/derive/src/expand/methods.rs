@@ -1,4 +1,4 @@
-//! The methods by which a node writes one field.
+//! The methods of the update that write one field.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -9,24 +9,21 @@ use syn::{Path, PathArguments, Type};
 use super::field::{item, marker};
 use crate::parse::{Engine, Field, Reducer};
 
-/// The methods by which a node writes the field.
+/// The methods of the update for a field.
 pub(super) fn methods(engine: &Engine, field: &Field) -> TokenStream {
-    let bare = field.name.unraw();
+    let name = field.name.unraw();
     let writing = match &field.reducer {
-        Reducer::Replace => return setting(field, &format!("Sets `{bare}`.")),
+        Reducer::Replace => return setting(field, &format!("Sets `{name}`.")),
         Reducer::Concurrent(function) => {
             let function = function.to_token_stream();
-            return setting(
-                field,
-                &format!("Sets `{bare}`; `{function}` puts several writes of one superstep together."),
-            );
+            return setting(field, &format!("Sets `{name}`; `{function}` merges several writes of one superstep."));
         }
         Reducer::Append => appending(engine, field),
         Reducer::ById => by_id(engine, field),
         Reducer::Merge => merging(engine, field),
-        Reducer::Add => valued(engine, field, &format!("Adds to `{bare}`.")),
-        Reducer::Max => valued(engine, field, &format!("Sets `{bare}` if the value is greater.")),
-        Reducer::Min => valued(engine, field, &format!("Sets `{bare}` if the value is less.")),
+        Reducer::Add => valued(engine, field, &format!("Adds to `{name}`.")),
+        Reducer::Max => valued(engine, field, &format!("Sets `{name}` if the value is greater.")),
+        Reducer::Min => valued(engine, field, &format!("Sets `{name}` if the value is less.")),
         Reducer::Function(path) => reducing(field, path),
     };
     let overwriting = overwriting(engine, field);
@@ -35,7 +32,7 @@ pub(super) fn methods(engine: &Engine, field: &Field) -> TokenStream {
 
 fn setting(field: &Field, doc: &str) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
-    let (argument, value) = given(ty);
+    let (argument, value) = argument(ty);
     quote! {
         #[doc = #doc]
         #visibility fn #name(mut self, value: #argument) -> Self {
@@ -51,7 +48,7 @@ fn appending(engine: &Engine, field: &Field) -> TokenStream {
     let many = format_ident!("extend_{}", name.unraw());
     let doc = format!("Adds an item to `{}`.", name.unraw());
     let docs = format!("Adds items to `{}`.", name.unraw());
-    let (argument, value) = given_item(ty);
+    let (argument, value) = item_argument(ty);
     let push = write(engine, field, &quote!(::std::vec![#value]));
     let extend = write(engine, field, &quote!(items.into_iter().collect()));
     quote! {
@@ -67,13 +64,12 @@ fn by_id(engine: &Engine, field: &Field) -> TokenStream {
     let item = item(ty);
     let many = format_ident!("extend_{}", name.unraw());
     let remove = format_ident!("remove_{}", name.unraw());
-    let doc = format!("Puts an item into `{}`: in the place of the one with its id, or at the end.", name.unraw());
-    let docs = format!("Puts items into `{}`, each in the place of the one with its id, or at the end.", name.unraw());
-    let remove_doc =
-        format!("Removes the item with this id from `{}`; if there is none, nothing happens.", name.unraw());
-    let (argument, value) = given_item(ty);
-    let shown = engine.at(ty.span());
-    let id = quote_spanned!(ty.span()=> &<#item as #shown::Identified>::Id);
+    let doc = format!("Adds an item to `{}`, or replaces the item with the same id.", name.unraw());
+    let docs = format!("Adds items to `{}`; each replaces the item with the same id, if there is one.", name.unraw());
+    let remove_doc = format!("Removes the item with this id from `{}`, if there is one.", name.unraw());
+    let (argument, value) = item_argument(ty);
+    let located = engine.at(ty.span());
+    let id = quote_spanned!(ty.span()=> &<#item as #located::Identified>::Id);
     let put = write(engine, field, &quote!(::std::vec![#engine::reduce::IdWrite::Put(#value)]));
     let extend = write(engine, field, &quote!(items.into_iter().map(#engine::reduce::IdWrite::Put).collect()));
     let removing = quote!(::std::vec![#engine::reduce::IdWrite::Remove(::std::borrow::ToOwned::to_owned(id))]);
@@ -91,7 +87,7 @@ fn by_id(engine: &Engine, field: &Field) -> TokenStream {
 fn merging(engine: &Engine, field: &Field) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
     let item = item(ty);
-    let doc = format!("Puts entries into `{}`.", name.unraw());
+    let doc = format!("Inserts entries into `{}`.", name.unraw());
     let body = write(engine, field, &quote!(entries.into_iter().collect()));
     quote! {
         #[doc = #doc]
@@ -99,7 +95,7 @@ fn merging(engine: &Engine, field: &Field) -> TokenStream {
     }
 }
 
-/// For a reducer whose write is a value of the field's own type.
+/// The method for a reducer whose write has the type of the field.
 fn valued(engine: &Engine, field: &Field, doc: &str) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
     let body = write(engine, field, &quote!(value));
@@ -111,8 +107,8 @@ fn valued(engine: &Engine, field: &Field, doc: &str) -> TokenStream {
 
 fn reducing(field: &Field, path: &Path) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
-    let doc = format!("Gives `{}` a value to reduce with `{}`.", name.unraw(), path.to_token_stream());
-    let (argument, value) = given(ty);
+    let doc = format!("Writes a value to `{}`, with the reducer `{}`.", name.unraw(), path.to_token_stream());
+    let (argument, value) = argument(ty);
     quote! {
         #[doc = #doc]
         #visibility fn #name(mut self, value: #argument) -> Self {
@@ -125,8 +121,8 @@ fn reducing(field: &Field, path: &Path) -> TokenStream {
 fn overwriting(engine: &Engine, field: &Field) -> TokenStream {
     let Field { name, visibility, ty, .. } = field;
     let overwrite = format_ident!("overwrite_{}", name.unraw());
-    let doc = format!("Sets `{}` outright; wins over the other writes of the superstep.", name.unraw());
-    let (argument, value) = given(ty);
+    let doc = format!("Replaces the whole of `{}`, and the other writes of the superstep.", name.unraw());
+    let (argument, value) = argument(ty);
     quote! {
         #[doc = #doc]
         #visibility fn #overwrite(mut self, value: #argument) -> Self {
@@ -136,7 +132,7 @@ fn overwriting(engine: &Engine, field: &Field) -> TokenStream {
     }
 }
 
-/// The body of a method that writes through a reducer of the engine.
+/// The body of a method that writes through a reducer of council-core.
 fn write(engine: &Engine, field: &Field, value: &TokenStream) -> TokenStream {
     let Field { name, ty, .. } = field;
     let marker = marker(engine, &field.reducer, ty);
@@ -144,8 +140,8 @@ fn write(engine: &Engine, field: &Field, value: &TokenStream) -> TokenStream {
     quote!(self.#name.#call(#value); self)
 }
 
-/// What a method takes for an item of a collection.
-fn given_item(ty: &Type) -> (TokenStream, TokenStream) {
+/// The argument type of a method for an item of a collection, and its conversion.
+fn item_argument(ty: &Type) -> (TokenStream, TokenStream) {
     let item = item(ty);
     if holds_primitives(ty) {
         (item, quote!(item))
@@ -154,8 +150,9 @@ fn given_item(ty: &Type) -> (TokenStream, TokenStream) {
     }
 }
 
-/// What a method takes for a whole value. Primitives are taken as they are, so that a literal needs no suffix.
-fn given(ty: &Type) -> (TokenStream, TokenStream) {
+/// The argument type of a method for a whole value, and its conversion. A primitive is taken without `Into`, so that a literal needs
+/// no suffix.
+fn argument(ty: &Type) -> (TokenStream, TokenStream) {
     let text = ty.to_token_stream().to_string().replace(' ', "");
     let inner = text.strip_prefix("Option<").and_then(|rest| rest.strip_suffix('>')).unwrap_or(&text);
     if PRIMITIVES.contains(&inner) {
@@ -165,13 +162,13 @@ fn given(ty: &Type) -> (TokenStream, TokenStream) {
     }
 }
 
-/// Whether a collection holds primitives, as far as its type says so: `Vec<u64>` does. They are taken as they are too.
+/// Whether the type shows that a collection has primitive items, as `Vec<u64>` does.
 fn holds_primitives(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
-    let Some(PathArguments::AngleBracketed(given)) = path.path.segments.last().map(|last| &last.arguments) else {
+    let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last().map(|last| &last.arguments) else {
         return false;
     };
-    given.args.first().is_some_and(|item| PRIMITIVES.contains(&item.to_token_stream().to_string().as_str()))
+    arguments.args.first().is_some_and(|item| PRIMITIVES.contains(&item.to_token_stream().to_string().as_str()))
 }
 
 const PRIMITIVES: &[&str] = &[

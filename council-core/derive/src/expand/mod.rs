@@ -1,4 +1,4 @@
-//! What the macro writes: the update struct with methods for each field, and the two trait impls.
+//! The output of the macro: the update struct with methods for each field, and the trait impls.
 
 mod field;
 mod methods;
@@ -12,28 +12,28 @@ use syn::spanned::Spanned;
 
 use crate::parse::{Settings, Struct};
 
-/// The update and the impls of a state.
+/// The update of a state and all impls.
 pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
     let Settings { engine, context } = settings;
     let Struct { name, visibility, generics, fields } = state;
     let update = format_ident!("{name}Update");
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let labels = fields.iter().map(|field| field.name.unraw().to_string());
-    let slots = fields.iter().map(|field| field::slot(engine, field));
+    let declarations = fields.iter().map(|field| field::declaration(engine, field));
     let methods = fields.iter().map(|field| methods::methods(engine, field));
     let applies = fields.iter().map(|field| field::apply(engine, field));
     let untracked = fields.iter().enumerate().filter(|(_, field)| field.untracked).map(|(index, _)| index);
-    let beside = beside(settings, state);
+    let concurrent = concurrent(settings, state);
     let update_traits = update_traits(state);
     let update_impl = update_impl(settings, state);
     let serde_impls = stored::serde_impls(settings, state);
-    let update_doc = format!("What a node wants changed in a [`{name}`]; a field that is not written stays as it is.");
+    let update_doc = format!("The writes of a node to a [`{name}`]. A field without a write does not change.");
     quote! {
         #[doc = #update_doc]
         #[allow(non_snake_case, clippy::pub_underscore_fields, clippy::type_complexity)]
         #[must_use = "an update changes nothing until a node returns it"]
         #visibility struct #update #generics #where_clause {
-            #(#slots)*
+            #(#declarations)*
         }
 
         #[automatically_derived]
@@ -58,22 +58,22 @@ pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
                 #(#applies)*
             }
 
-            #beside
+            #concurrent
         }
     }
 }
 
-/// What a state has beside that where several writes of one superstep to a field are put together.
-fn beside(settings: &Settings, state: &Struct) -> TokenStream {
+/// The items of `impl State` for fields whose concurrent writes are merged by a function; empty if there are none.
+fn concurrent(settings: &Settings, state: &Struct) -> TokenStream {
     let engine = &settings.engine;
-    let concurrent = state.fields.iter().enumerate();
-    let concurrent = concurrent.filter_map(|(place, field)| Some((place, field::apply_beside(place, field)?)));
-    let (places, applies): (Vec<_>, Vec<_>) = concurrent.unzip();
-    if places.is_empty() {
+    let fields = state.fields.iter().enumerate();
+    let fields = fields.filter_map(|(index, field)| Some((index, field::apply_beside(index, field)?)));
+    let (indices, applies): (Vec<_>, Vec<_>) = fields.unzip();
+    if indices.is_empty() {
         return TokenStream::new();
     }
     quote! {
-        const CONCURRENT: #engine::FieldSet = #engine::FieldSet::EMPTY #(.with(#places, true))*;
+        const CONCURRENT: #engine::FieldSet = #engine::FieldSet::EMPTY #(.with(#indices, true))*;
 
         fn apply_beside(&mut self, mut update: Self::Update, earlier: #engine::FieldSet) {
             #(#applies)*
@@ -82,7 +82,7 @@ fn beside(settings: &Settings, state: &Struct) -> TokenStream {
     }
 }
 
-/// An impl that lets the rest of the program compile, so that one mistake is one error.
+/// A minimal impl for a faulty struct. With it the rest of the program compiles, so that one mistake is one error.
 pub(crate) fn stub(settings: &Settings, input: &DeriveInput) -> TokenStream {
     let Settings { engine, context } = settings;
     let name = &input.ident;
@@ -127,7 +127,7 @@ fn update_traits(state: &Struct) -> TokenStream {
         quote!(if !self.#name.#is_kept() { written.field(&::core::format_args!(#label)); })
     });
     quote! {
-        // By hand, because a derive would ask it of every type parameter, and of what holds them is enough.
+        // Written out, because `derive` would add a bound to every type parameter. Only the types of the fields need it.
         #[automatically_derived]
         impl #impl_generics ::core::clone::Clone for #update #ty_generics #where_clause {
             fn clone(&self) -> Self {
@@ -154,7 +154,7 @@ fn update_traits(state: &Struct) -> TokenStream {
     }
 }
 
-/// What the engine asks of the update.
+/// `impl Update` for the update.
 fn update_impl(settings: &Settings, state: &Struct) -> TokenStream {
     let engine = &settings.engine;
     let update = format_ident!("{}Update", state.name);

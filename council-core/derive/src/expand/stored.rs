@@ -1,4 +1,4 @@
-//! How the update becomes JSON and back, where all that it holds can.
+//! `Serialize` and `Deserialize` of the update, with bounds on the types of its fields.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -8,7 +8,7 @@ use syn::{Generics, parse_quote};
 use super::field::write;
 use crate::parse::{Field, Settings, Struct};
 
-/// `Serialize` and `Deserialize` of the update. Fields that are untracked are neither written nor read.
+/// `Serialize` and `Deserialize` of the update. Untracked fields are neither written nor read.
 pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
     let engine = &settings.engine;
     let update = format_ident!("{}Update", state.name);
@@ -37,14 +37,15 @@ pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
     });
     let labels = stored.iter().map(|field| keys(field).0);
     let serde = quote!(#engine::__private::serde);
-    let parts: Vec<_> = stored.iter().flat_map(|field| parts(settings, field)).collect();
+    let types: Vec<_> = stored.iter().flat_map(|field| stored_types(settings, field)).collect();
 
     let mut writing = state.generics.clone();
-    // A bound over a lifetime that nobody names is not looked at before it is needed: a state whose fields cannot be stored is a
-    // state nevertheless.
-    writing.make_where_clause().predicates.extend(
-        parts.iter().map(|part| -> syn::WherePredicate { parse_quote!(for<'stored> #part: #serde::Serialize) }),
-    );
+    // With the unused lifetime the compiler checks the bound only where it is used. So a state with fields that cannot be stored
+    // still compiles.
+    writing
+        .make_where_clause()
+        .predicates
+        .extend(types.iter().map(|ty| -> syn::WherePredicate { parse_quote!(for<'stored> #ty: #serde::Serialize) }));
     let (impl_generics, ty_generics, writing_where) = writing.split_for_impl();
 
     let mut reading: Generics = state.generics.clone();
@@ -52,7 +53,7 @@ pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
     reading
         .make_where_clause()
         .predicates
-        .extend(parts.iter().map(|part| -> syn::WherePredicate { parse_quote!(#part: #serde::Deserialize<'stored>) }));
+        .extend(types.iter().map(|ty| -> syn::WherePredicate { parse_quote!(#ty: #serde::Deserialize<'stored>) }));
     let (reading_generics, _, reading_where) = reading.split_for_impl();
     quote! {
         #[automatically_derived]
@@ -71,7 +72,7 @@ pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
         impl #reading_generics #engine::__private::Fill<'stored> for #update #ty_generics #reading_where {
             const FIELDS: &'static [&'static str] = &[#(#labels),*];
 
-            // Where no field is stored, nothing is read.
+            // Without stored fields only the arm for an unknown key is left.
             #[allow(unreachable_code)]
             fn fill<A__: #serde::de::MapAccess<'stored>>(
                 &mut self,
@@ -107,8 +108,8 @@ fn keys(field: &Field) -> (String, String) {
     (name, overwritten)
 }
 
-/// The types of what the field's writes hold.
-fn parts(settings: &Settings, field: &Field) -> Vec<TokenStream> {
+/// The types that a stored write of the field contains.
+fn stored_types(settings: &Settings, field: &Field) -> Vec<TokenStream> {
     let ty = &field.ty;
     match write(&settings.engine, field) {
         None => vec![quote!(#ty)],

@@ -1,4 +1,4 @@
-//! One field: its reducer, and whether a journal keeps it.
+//! One field: its reducer, and whether a journal stores it.
 
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
@@ -8,7 +8,7 @@ use syn::{Error, Ident, Path, Result, Token, Type, Visibility, parenthesized};
 
 use super::Reducer;
 
-/// A field whose attributes make sense.
+/// A field with valid attributes.
 pub(crate) struct Field {
     pub(crate) name: Ident,
     pub(crate) visibility: Visibility,
@@ -18,12 +18,12 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Whether a write sets the field.
+    /// Whether a write replaces the field.
     pub(crate) fn is_replace(&self) -> bool {
         matches!(self.reducer, Reducer::Replace | Reducer::Concurrent(_))
     }
 
-    /// The methods that the update gets for this field beside the one of its name.
+    /// The names of the generated methods for this field, except the method with the name of the field.
     pub(super) fn further_methods(&self) -> Vec<String> {
         let name = self.name.unraw();
         let prefixes: &[&str] = match self.reducer {
@@ -44,17 +44,17 @@ impl Field {
             attribute.parse_nested_meta(|meta| {
                 is_empty = false;
                 if meta.input.peek(Token![=]) {
-                    return Err(not_of_a_field(&meta));
+                    return Err(no_value_allowed(&meta));
                 }
                 if meta.path.is_ident("untracked") {
                     if untracked {
-                        return Err(meta.error(format!("`{name}` is untracked already")));
+                        return Err(meta.error(format!("`untracked` is given twice for `{name}`")));
                     }
                     untracked = true;
                     return Ok(());
                 }
                 if reducer.is_some() {
-                    return Err(meta.error(format!("`{name}` has a reducer already; a field takes one")));
+                    return Err(meta.error(format!("`{name}` already has a reducer; a field can have only one")));
                 }
                 reducer = Some(if meta.path.is_ident("concurrent") {
                     Reducer::Concurrent(function(&meta)?)
@@ -64,12 +64,12 @@ impl Field {
                 Ok(())
             })?;
             if is_empty {
-                return Err(Error::new(attribute.span(), WHICH_REDUCER));
+                return Err(Error::new(attribute.span(), MISSING_REDUCER));
             }
         }
         let reducer = reducer.unwrap_or(Reducer::Replace);
-        if let Some(misfit) = reducer.misfit(&name, &field.ty) {
-            return Err(Error::new(field.ty.span(), misfit));
+        if let Some(problem) = reducer.type_problem(&name, &field.ty) {
+            return Err(Error::new(field.ty.span(), problem));
         }
         Ok(Self { name, visibility: field.vis.clone(), ty: field.ty.clone(), reducer, untracked })
     }
@@ -78,25 +78,26 @@ impl Field {
 /// The function in `concurrent(function)`.
 fn function(meta: &ParseNestedMeta<'_>) -> Result<Path> {
     if !meta.input.peek(Paren) {
-        return Err(meta.error(WHICH_FUNCTION));
+        return Err(meta.error(MISSING_FUNCTION));
     }
     let inside;
     parenthesized!(inside in meta.input);
     let path = inside.call(Path::parse_mod_style);
-    let path = path.map_err(|fault| Error::new(fault.span(), WHICH_FUNCTION))?;
-    if inside.is_empty() { Ok(path) } else { Err(inside.error(WHICH_FUNCTION)) }
+    let path = path.map_err(|fault| Error::new(fault.span(), MISSING_FUNCTION))?;
+    if inside.is_empty() { Ok(path) } else { Err(inside.error(MISSING_FUNCTION)) }
 }
 
-/// Why a field cannot take what is written with a `=`.
-fn not_of_a_field(meta: &ParseNestedMeta<'_>) -> Error {
+/// The error of an attribute with a `=`, which no attribute of a field has.
+fn no_value_allowed(meta: &ParseNestedMeta<'_>) -> Error {
     if meta.path.is_ident("context") || meta.path.is_ident("crate") {
-        meta.error("this belongs above the struct")
+        meta.error("this attribute belongs to the struct, not to a field")
     } else {
-        meta.error("a reducer is a name or the path of a function, without a `=`")
+        meta.error("a reducer is a name or the path of a function, without `=`")
     }
 }
 
-const WHICH_REDUCER: &str = "which reducer? replace, append, add, max, min, merge, by_id, concurrent(path::to::function), or the \
-                             path of a function; or untracked, alone or beside one";
-const WHICH_FUNCTION: &str = "this is written `concurrent(path::to::function)`: the function puts several writes of one superstep \
-                              together";
+const MISSING_REDUCER: &str = "a reducer is missing: replace, append, add, max, min, merge, by_id, \
+                               concurrent(path::to::function) or the path of a function; `untracked` can stand alone or \
+                               beside a reducer";
+const MISSING_FUNCTION: &str =
+    "write `concurrent(path::to::function)`: the function merges several writes of one superstep";

@@ -1,4 +1,4 @@
-//! What the macro reads: a struct with named fields, each with at most one reducer.
+//! The input of the macro: a struct with named fields, each with at most one reducer.
 
 mod field;
 mod reducer;
@@ -13,7 +13,7 @@ pub(crate) use field::Field;
 pub(crate) use reducer::Reducer;
 pub(crate) use settings::{Engine, Settings};
 
-/// A state struct whose attributes make sense.
+/// A state struct with valid attributes.
 pub(crate) struct Struct {
     pub(crate) name: Ident,
     pub(crate) visibility: Visibility,
@@ -22,7 +22,7 @@ pub(crate) struct Struct {
 }
 
 impl Struct {
-    /// Reads the struct; every fault is in the error, each at its own place, after those that were found before.
+    /// Parses the struct. The error has `faults` and all faults of the struct, each with its own span.
     pub(crate) fn parse(input: &DeriveInput, mut faults: Faults) -> Result<Self> {
         let at_name = |text: &str| Error::new(input.ident.span(), text);
         let mut fields = Vec::new();
@@ -32,59 +32,62 @@ impl Struct {
                     for field in &named.named {
                         match Field::parse(field) {
                             Ok(field) => fields.push(field),
-                            Err(fault) => faults.note(fault),
+                            Err(fault) => faults.push(fault),
                         }
                     }
                 }
                 Fields::Unnamed(_) => {
-                    faults.note(at_name("the fields of a state need names: nodes write them by name"));
+                    faults.push(at_name("the fields of a state need names: nodes write them by name"));
                 }
-                Fields::Unit => faults.note(at_name("a state needs at least one field")),
+                Fields::Unit => faults.push(at_name("a state needs at least one field")),
             },
             Data::Enum(_) | Data::Union(_) => {
-                faults.note(at_name("a state is a struct: give each thing that passes through the graph a field"));
+                faults.push(at_name("a state must be a struct with named fields"));
             }
         }
         if fields.len() > MOST_FIELDS {
-            faults.note(at_name(&format!("a state has at most {MOST_FIELDS} fields, this one has {}", fields.len())));
+            faults.push(at_name(&format!("a state has at most {MOST_FIELDS} fields, this one has {}", fields.len())));
         }
-        for fault in methods_twice(&fields) {
-            faults.note(fault);
+        for fault in method_name_clashes(&fields) {
+            faults.push(fault);
         }
-        faults.none()?;
+        faults.into_result()?;
         Ok(Self { name: input.ident.clone(), visibility: input.vis.clone(), generics: input.generics.clone(), fields })
     }
 }
 
-/// What was found wrong so far, so that all mistakes are told at once.
+/// The faults found so far, so that all of them are reported at once.
 #[derive(Default)]
 pub(crate) struct Faults(Option<Error>);
 
 impl Faults {
-    fn note(&mut self, fault: Error) {
+    fn push(&mut self, fault: Error) {
         match &mut self.0 {
             Some(faults) => faults.combine(fault),
             None => self.0 = Some(fault),
         }
     }
 
-    fn none(self) -> Result<()> {
+    fn into_result(self) -> Result<()> {
         self.0.map_or(Ok(()), Err)
     }
 }
 
-/// Fields that are named like a method of another.
-fn methods_twice(fields: &[Field]) -> Vec<Error> {
+/// An error for each field with the name of a generated method of another field.
+fn method_name_clashes(fields: &[Field]) -> Vec<Error> {
     let further =
         fields.iter().flat_map(|field| field.further_methods().into_iter().map(move |method| (method, field)));
     let further: HashMap<String, &Field> = further.collect();
     let clash = |field: &Field| {
         let other = further.get(&field.name.unraw().to_string())?;
-        let text = format!("`{}` is also the name of a method for `{}`; rename one of the two", field.name, other.name);
+        let text = format!(
+            "`{}` is also the name of a generated method for `{}`; rename one of the two",
+            field.name, other.name
+        );
         Some(Error::new(field.name.span(), text))
     };
     fields.iter().filter_map(clash).collect()
 }
 
-/// `FieldSet::CAPACITY` of council-core.
+/// The same number as `FieldSet::CAPACITY` of council-core.
 const MOST_FIELDS: usize = 128;

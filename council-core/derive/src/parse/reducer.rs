@@ -1,11 +1,11 @@
-//! The reducers that an attribute can name, and the fields that they fit.
+//! The reducers of the attributes, and the types of fields that they accept.
 
 use syn::{Ident, Path, Type};
 
-/// How a field takes a write.
+/// How a field combines with a write.
 pub(crate) enum Reducer {
     Replace,
-    /// As `Replace`, and several writes of one superstep are put together by this function.
+    /// `Replace`, with a function that merges several writes of one superstep.
     Concurrent(Path),
     Append,
     Add,
@@ -30,31 +30,30 @@ impl Reducer {
         }
     }
 
-    /// Why this reducer does not fit a field, where the name of its type says so: the mistake is one error in plain words. What
-    /// has another name is left to the compiler.
-    pub(super) fn misfit(&self, field: &Ident, ty: &Type) -> Option<String> {
+    /// Why this reducer does not accept the type of a field, if the name of the type shows it. So a mistake with a common type
+    /// is one short error. For types with other names the compiler reports a missing trait.
+    pub(super) fn type_problem(&self, field: &Ident, ty: &Type) -> Option<String> {
         let Type::Path(path) = ty else { return None };
         let last = path.path.segments.last()?;
         let is = |names: &[&str]| names.iter().any(|name| last.ident == name);
         let (fits, needs) = match self {
-            Self::Append => (!is(SCALARS) && !is(MAPS), "`append` adds items to a list or a set"),
+            Self::Append => (!is(SCALARS) && !is(MAPS), "`append` needs a list or a set"),
             Self::Add => {
-                (!is(LISTS) && !is(MAPS) && !is(&["String", "bool", "char", "Option"]), "`add` adds to a number")
+                (!is(LISTS) && !is(MAPS) && !is(&["String", "bool", "char", "Option"]), "`add` needs a number")
             }
-            Self::Merge => (!is(SCALARS) && !is(LISTS), "`merge` puts entries into a map"),
-            Self::ById => (
-                is(&["Vec"]) || !(is(SCALARS) || is(MAPS) || is(LISTS)),
-                "`by_id` puts items into a `Vec` or an `IdList`",
-            ),
+            Self::Merge => (!is(SCALARS) && !is(LISTS), "`merge` needs a map"),
+            Self::ById => {
+                (is(&["Vec"]) || !(is(SCALARS) || is(MAPS) || is(LISTS)), "`by_id` needs a `Vec` or an `IdList`")
+            }
             Self::Min if is(&["Option"]) => {
                 return Some(format!(
-                    "`min` would keep a `None`, which is less than any value: give `{field}` a value to start with, or \
-                     reduce it with a function",
+                    "`min` keeps a `None`, because it is less than any value: use a type without `Option` for `{field}`, \
+                     or a function as its reducer",
                 ));
             }
             Self::Replace | Self::Concurrent(_) | Self::Max | Self::Min | Self::Function(_) => return None,
         };
-        (!fits).then(|| format!("{needs}, and `{field}` is none"))
+        (!fits).then(|| format!("{needs}, and `{field}` is not one"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the macro reads above the struct: the type of its context, and where the engine is found.
+//! The attributes of the struct: the type of its context, and the path of council-core.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -8,15 +8,14 @@ use syn::{Attribute, Error, Path, Result, Type, parse_quote};
 
 use super::Faults;
 
-/// What holds for the whole struct.
+/// The settings of the whole struct.
 pub(crate) struct Settings {
     pub(crate) engine: Engine,
     pub(crate) context: Type,
 }
 
 impl Settings {
-    /// Reads the attributes of the struct. A setting that cannot be read keeps its default, so that the stub is as close to
-    /// what was meant as it can be.
+    /// Parses the attributes of the struct. A faulty setting keeps its default, so that the stub has the other settings.
     pub(crate) fn parse(attributes: &[Attribute]) -> (Self, Faults) {
         let mut faults = Faults::default();
         let mut engine = None;
@@ -30,12 +29,12 @@ impl Settings {
                 } else if meta.path.is_ident("crate") {
                     set(&mut engine, &meta, "`crate = path`", |meta| meta.value()?.call(Path::parse_mod_style))
                 } else {
-                    Err(meta.error(NO_SETTING))
+                    Err(meta.error(UNKNOWN_SETTING))
                 }
             });
             match read {
-                Err(fault) => faults.note(fault),
-                Ok(()) if is_empty => faults.note(Error::new(attribute.span(), NO_SETTING)),
+                Err(fault) => faults.push(fault),
+                Ok(()) if is_empty => faults.push(Error::new(attribute.span(), UNKNOWN_SETTING)),
                 Ok(()) => {}
             }
         }
@@ -44,13 +43,13 @@ impl Settings {
     }
 }
 
-/// The path of council-core, which a user may have renamed.
+/// The path of council-core. A user may have renamed the crate.
 pub(crate) struct Engine(Option<Path>);
 
 impl Engine {
-    /// The path, so that what the compiler has against it is shown at a place of the user's.
-    pub(crate) fn at(&self, place: Span) -> TokenStream {
-        self.0.as_ref().map_or_else(|| quote_spanned!(place=> ::council_core), ToTokens::to_token_stream)
+    /// The path with the span of the user's code, so that the compiler shows its errors there.
+    pub(crate) fn at(&self, span: Span) -> TokenStream {
+        self.0.as_ref().map_or_else(|| quote_spanned!(span=> ::council_core), ToTokens::to_token_stream)
     }
 }
 
@@ -60,19 +59,20 @@ impl ToTokens for Engine {
     }
 }
 
-/// Reads a setting that is given at most once.
+/// Parses a setting that can be given at most once.
 fn set<T>(
-    slot: &mut Option<T>,
+    setting: &mut Option<T>,
     meta: &ParseNestedMeta<'_>,
     form: &str,
     read: impl FnOnce(&ParseNestedMeta<'_>) -> Result<T>,
 ) -> Result<()> {
-    if slot.is_some() {
-        return Err(meta.error(format!("a state takes one {form}")));
+    if setting.is_some() {
+        return Err(meta.error(format!("a state can have only one {form}")));
     }
-    let value = read(meta).map_err(|fault| Error::new(fault.span(), format!("this is written {form}")))?;
-    *slot = Some(value);
+    let value = read(meta).map_err(|fault| Error::new(fault.span(), format!("write {form}")))?;
+    *setting = Some(value);
     Ok(())
 }
 
-const NO_SETTING: &str = "a struct takes `context = Type` and `crate = path`; a reducer belongs to a field";
+const UNKNOWN_SETTING: &str =
+    "the attributes of the struct are `context = Type` and `crate = path`; a reducer belongs to a field";
