@@ -43,7 +43,7 @@ impl<S: State> Driver<S> {
             error: failure.cause(),
             retry_in,
         });
-        if let Some(recording) = &self.info.recording {
+        if let Some(recording) = &self.recording {
             recording.failed(context, &failure.cause());
         }
         *attempt += 1;

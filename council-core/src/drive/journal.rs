@@ -13,7 +13,7 @@ use crate::types::error_chain::chain;
 impl<S: State> Driver<S> {
     /// Records that the run begins, or goes on. It is in the journal before anything runs.
     pub(super) async fn open_journal(&self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
-        let Some(recording) = &self.info.recording else {
+        let Some(recording) = &self.recording else {
             position.opened();
             // Whatever comes now is not stored.
             position.saved = None;
@@ -30,7 +30,7 @@ impl<S: State> Driver<S> {
 
     /// Records that the run is to begin, or to go on, once it is resumed.
     pub(super) async fn hold_in_journal(&self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
-        let Some(recording) = self.info.recording.as_ref().filter(|_| !self.was_finished(position)) else {
+        let Some(recording) = self.recording.as_ref().filter(|_| !self.was_finished(position)) else {
             return Ok(());
         };
         self.record_opening(recording, position, Status::Stopped)?;
@@ -98,14 +98,14 @@ impl<S: State> Driver<S> {
     /// Records that a task has ended well. If it was `alone` in its superstep, the record goes to the journal with what comes next.
     #[inline]
     pub(super) fn record(&self, task: &Task<S>, alone: bool) -> Result<(), Box<Halt>> {
-        let Some(recording) = &self.info.recording else { return Ok(()) };
+        let Some(recording) = &self.recording else { return Ok(()) };
         let recorded = recording.done(&self.graph.inner, task, alone);
         recorded.map_err(|failure| Box::new(Halt::Fail(failure)))
     }
 
     /// Records how the run ends. All of it is in the journal before anybody is told.
     pub(super) async fn close_journal(&self, position: &mut Position<S>, halt: Halt) -> Halt {
-        let Some(recording) = &self.info.recording else {
+        let Some(recording) = &self.recording else {
             position.paused = matches!(halt, Halt::Pause);
             return halt;
         };

@@ -23,12 +23,14 @@ use crate::graph::compiled::Graph;
 use crate::node::context::{Context, RunInfo};
 use crate::node::failure::Failure;
 use crate::node::memory::{Chair, WrongAnswer};
+use crate::node::recorder::TaskRecorder;
 use crate::observe::event::EventKind;
 use crate::plan;
 use crate::plan::advance::Next;
 use crate::plan::blame::Calling;
 use crate::plan::position::Position;
 use crate::state::State;
+use crate::stored::recording::Recording;
 use crate::types::error_chain::chain;
 use crate::types::limits::StopReason;
 use crate::types::panic;
@@ -38,6 +40,8 @@ use breakpoints::Pauses;
 pub(crate) struct Driver<S: State> {
     graph: Graph<S>,
     info: Arc<RunInfo<S>>,
+    /// What is recorded of this graph, if the run has a journal.
+    recording: Option<Arc<Recording<S>>>,
     /// Whether somebody listens to spans.
     traced: bool,
     /// The place of the task that was polled last.
@@ -64,8 +68,12 @@ pub(crate) enum Halt {
 }
 
 impl<S: State> Driver<S> {
-    pub(crate) fn new(graph: Graph<S>, info: Arc<RunInfo<S>>) -> Self {
-        Self { graph, info, traced: spans::is_wanted(), polled: AtomicUsize::new(0), pauses: Pauses::default() }
+    pub(crate) fn new(graph: Graph<S>, info: RunInfo<S>, recording: Option<Recording<S>>) -> Self {
+        let recording = recording.map(Arc::new);
+        let recorder = recording.clone().map(|recording| recording as Arc<dyn TaskRecorder>);
+        let info = Arc::new(RunInfo { recorder, ..info });
+        let polled = AtomicUsize::new(0);
+        Self { graph, info, recording, traced: spans::is_wanted(), polled, pauses: Pauses::default() }
     }
 
     pub(crate) fn pausing(mut self, pauses: Pauses) -> Self {
@@ -127,7 +135,7 @@ impl<S: State> Driver<S> {
         };
         drop(lent);
         let halt = halt.unwrap_or_else(|message| Halt::Fail(Box::new(self.blame(position, message))));
-        if let Some(recording) = self.info.recording.as_ref().filter(|_| position.merged) {
+        if let Some(recording) = self.recording.as_ref().filter(|_| position.merged) {
             recording.merged();
         }
         match self.info.chair.take_refused() {
@@ -173,7 +181,7 @@ impl<S: State> Driver<S> {
                     return Halt::Stop(self.out_of_time());
                 }
                 Next::Run => {
-                    if let Some(recording) = &self.info.recording
+                    if let Some(recording) = &self.recording
                         && let Err(failure) = recording.tick().await
                     {
                         return Halt::Fail(failure);
@@ -210,7 +218,7 @@ impl<S: State> Driver<S> {
         if self.info.chair.is_used() {
             drop(self.info.chair.take());
         }
-        if let Some(recording) = &self.info.recording {
+        if let Some(recording) = &self.recording {
             recording.committed(&self.graph.inner, position)?;
         }
         self.tell_committed(position);

@@ -81,7 +81,7 @@ impl<S: State> Driver<S> {
         // budget spent, each of its children would be asked in vain again and again.
         unconstrained(poll_fn(|waker| {
             for ((place, task), context) in open.by_ref() {
-                let mut work = if self.is_plain(task) && self.info.recording.is_none() {
+                let mut work = if self.is_plain(task) && self.recording.is_none() {
                     Either::Left(self.begin(state, place, task, context))
                 } else {
                     Either::Right(Box::pin(self.attempt_with_care(state, shared, place, task, context.clone(), alone)))

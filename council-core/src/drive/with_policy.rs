@@ -49,7 +49,7 @@ impl<S: State> Driver<S> {
         alone: bool,
     ) -> Result<(), Box<Halt>> {
         self.try_with_care(state, shared, place, task, context).await?;
-        let Some(recording) = &self.info.recording else { return Ok(()) };
+        let Some(recording) = &self.recording else { return Ok(()) };
         self.record(task, alone)?;
         if alone {
             return Ok(());

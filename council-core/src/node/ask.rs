@@ -58,8 +58,8 @@ impl<S: State> Context<S> {
         // In the order of the calls, not in that of the polls.
         let told = serde_json::to_string(&question).map(|question| {
             let told = self.run.chair.ask(self.node, self.item, &question);
-            if let (Told::Wait { is_new: true }, Some(recording)) = (&told, &self.run.recording) {
-                recording.asked(self, &question);
+            if let (Told::Wait { is_new: true }, Some(recorder)) = (&told, &self.run.recorder) {
+                recorder.asked(self.node(), self.item, &question);
             }
             (told, question)
         });
@@ -76,8 +76,8 @@ impl<S: State> Context<S> {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error.to_string(),
             };
-            if let Some(recording) = &self.run.recording {
-                recording.refused(self, place, &error);
+            if let Some(recorder) = &self.run.recorder {
+                recorder.refused(self.node(), self.item, place, &error);
             }
             self.run.chair.refuse(self.node, self.item, place, error);
             pending().await
@@ -117,12 +117,12 @@ impl<S: State> Context<S> {
         }
         let done = work.await.map_err(Into::into)?;
         let value = serde_json::to_string(&done)?;
-        if let Some(recording) = &self.run.recording {
-            recording.once(self, &name, &value);
+        if let Some(recorder) = &self.run.recorder {
+            recorder.once(self.node(), self.item, &name, &value);
         }
         self.run.chair.did(self.node, self.item, name, value);
-        if let Some(recording) = &self.run.recording {
-            recording.tick().await.map_err(|failure| *failure)?;
+        if let Some(recorder) = &self.run.recorder {
+            recorder.save().await.map_err(|failure| *failure)?;
         }
         Ok(done)
     }

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::memory::Chair;
+use super::recorder::TaskRecorder;
 use super::result::NodeError;
 use super::task_tracker::TaskTracker;
-use crate::graph::compiled::Graph;
 use crate::observe::detail::Detail;
 use crate::observe::event::EventKind;
 use crate::observe::observers::Observers;
 use crate::state::State;
-use crate::stored::recording::Recording;
 use crate::types::cancel::Cancel;
 use crate::types::limits::Limits;
 use crate::types::path::{Path, Task};
@@ -222,9 +221,8 @@ pub(crate) struct RunInfo<S: State> {
     pub(crate) tracker: Option<TaskTracker>,
     /// One for each node that may run at the same time, where [`Limits::concurrency`] sets a bound.
     pub(crate) permits: Option<Arc<Permits>>,
-    pub(crate) graph: Graph<S>,
     /// What tasks have asked and done once.
     pub(crate) chair: Chair,
-    /// What is recorded of this graph, if the run has a journal.
-    pub(crate) recording: Option<Recording<S>>,
+    /// Where it is recorded, if it is.
+    pub(crate) recorder: Option<Arc<dyn TaskRecorder>>,
 }

@@ -19,6 +19,7 @@ pub(crate) mod task_tracker;
 pub(crate) mod worker;
 pub(crate) mod running;
 pub(crate) mod task_failures;
+pub(crate) mod recorder;
 
 use std::sync::Arc;
 

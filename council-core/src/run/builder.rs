@@ -266,7 +266,7 @@ impl<S: State> RunBuilder<S> {
         let id = self.id.or_else(|| saved.map(|saved| Arc::clone(&saved.run))).unwrap_or_else(next_id);
         let recording = storing.into_recording(&id, saved.filter(|saved| saved.run == id));
         let observers = Observers::new(Arc::clone(&id), Path::default(), self.observers, self.copy);
-        let info = Arc::new(RunInfo {
+        let info = RunInfo {
             id,
             names: Arc::clone(&graph.inner.names),
             path: Path::default(),
@@ -276,11 +276,10 @@ impl<S: State> RunBuilder<S> {
             observers: observers.has_any().then(|| Arc::new(observers)),
             tracker: graph.inner.has_spread.then(TaskTracker::default),
             permits: self.limits.concurrency.map(|bound| Arc::new(Permits::new(bound.get()))),
-            graph: graph.clone(),
             chair: Chair::default(),
-            recording,
-        });
-        (Driver::new(graph, info).pausing(self.pauses), position)
+            recorder: None,
+        };
+        (Driver::new(graph, info, recording).pausing(self.pauses), position)
     }
 }
 

@@ -168,14 +168,14 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
             tracker: run.tracker.clone(),
             permits: run.permits.clone(),
             path,
-            graph: self.graph.clone(),
             chair: Chair::default(),
-            recording: self.recording(outer),
+            recorder: None,
         }
     }
 
     fn recording(&self, outer: &Context<S>) -> Option<Recording<T>> {
-        let recording = outer.run.recording.as_ref()?;
+        let outer_recorder: &dyn Any = &**outer.run.recorder.as_ref()?;
+        let recording: &Recording<S> = outer_recorder.downcast_ref()?;
         let inside = stored::inside(outer);
         Some(Recording { recorder: Arc::clone(&recording.recorder), codec: self.codec?, inside, summary: None })
     }
@@ -250,10 +250,11 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
         Box::pin(async move {
             let given = self.context.as_ref().ok_or_else(|| NestedEnd::Failed("it was given no context".into()))?;
             let info = self.run_info(context, given);
+            let recording = self.recording(context);
             if kept.as_deref_mut().and_then(position::<T>).is_none() {
                 let input = (self.input)(state, item).map_err(NestedEnd::Failed)?;
                 let begun = plan::begin(&self.graph, input);
-                if let Some(recording) = &info.recording {
+                if let Some(recording) = &recording {
                     recording.started(&self.graph.inner, &begun, false).map_err(NestedEnd::Halted)?;
                 }
                 *kept = Some(Box::new(begun));
@@ -261,7 +262,7 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
             let Some(inner) = kept.as_deref_mut().and_then(position::<T>) else { unreachable!("it is kept now") };
             // It may have been stopped in the middle of a superstep by what happened outside.
             inner.state.reclaim();
-            let driver = Driver::new(self.graph.clone(), Arc::new(info));
+            let driver = Driver::new(self.graph.clone(), info, recording);
             if let Some(failure) = driver.cannot_begin(inner) {
                 return Err(NestedEnd::Failed(failure.into()));
             }

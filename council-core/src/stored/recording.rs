@@ -14,6 +14,7 @@ use crate::node::codec::Codec;
 use crate::node::context::Context;
 use crate::node::failure::Failure;
 use crate::node::memory::Given;
+use crate::node::recorder::{Saving, TaskRecorder};
 use crate::plan::edit::Edit;
 use crate::plan::position::{Place, Position};
 use crate::plan::tasks::Task;
@@ -102,32 +103,17 @@ impl<S: State> Recording<S> {
     }
 
     pub(crate) fn failed(&self, context: &Context<S>, error: &str) {
-        self.push(self.of(context).failed(self.begin(), context.node, context.item, error));
-    }
-
-    pub(crate) fn asked(&self, context: &Context<S>, question: &str) {
-        self.push(self.of(context).asked(self.begin(), context.node, context.item, question));
+        let line = self.begin().name("failed", context.node()).maybe("item", context.item);
+        self.push(line.name("error", error));
     }
 
     pub(crate) fn answered(&self, given: &Given) {
         self.push(answered(given));
     }
 
-    pub(crate) fn refused(&self, context: &Context<S>, place: usize, error: &str) {
-        self.push(self.of(context).refused(self.begin(), context.node, context.item, place, error));
-    }
-
     /// The superstep is in the state, and what comes next could not be found.
     pub(crate) fn merged(&self) {
         self.push(self.begin().flag("merged", true));
-    }
-
-    pub(crate) fn once(&self, context: &Context<S>, name: &str, value: &str) {
-        self.push(self.of(context).once(self.begin(), name, context.node, context.item, value));
-    }
-
-    fn of<'a>(&'a self, context: &'a Context<S>) -> Lines<'a, S> {
-        self.lines(&context.run.graph.inner)
     }
 
     pub(crate) fn edited(&self, graph: &Inner<S>, edit: &Edit<S>) -> Result<(), Box<Failure>> {
@@ -165,6 +151,25 @@ impl<S: State> Recording<S> {
 
     pub(crate) async fn flush(&self) -> Result<(), Box<Failure>> {
         self.recorder.flush().await.map_err(in_journal)
+    }
+}
+
+impl<S: State> TaskRecorder for Recording<S> {
+    fn asked(&self, node: &str, item: Option<u32>, question: &str) {
+        self.push(self.begin().name("asked", node).maybe("item", item).raw("question", question));
+    }
+
+    fn refused(&self, node: &str, item: Option<u32>, place: usize, error: &str) {
+        let line = self.begin().name("refused", node).maybe("item", item);
+        self.push(line.plain("ask", &place).name("error", error));
+    }
+
+    fn once(&self, node: &str, item: Option<u32>, name: &str, value: &str) {
+        self.push(self.begin().name("once", name).name("node", node).maybe("item", item).raw("value", value));
+    }
+
+    fn save(&self) -> Saving<'_> {
+        Box::pin(self.tick())
     }
 }
 

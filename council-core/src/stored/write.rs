@@ -132,24 +132,6 @@ impl<S: State> Lines<'_, S> {
         Ok(())
     }
 
-    pub(crate) fn failed(&self, line: Writer, node: u32, item: Option<u32>, error: &str) -> Writer {
-        line.name("failed", self.name(node)).maybe("item", item).name("error", error)
-    }
-
-    pub(crate) fn asked(&self, line: Writer, node: u32, item: Option<u32>, question: &str) -> Writer {
-        line.name("asked", self.name(node)).maybe("item", item).raw("question", question)
-    }
-
-    pub(crate) fn refused(&self, line: Writer, node: u32, item: Option<u32>, place: usize, error: &str) -> Writer {
-        let line = line.name("refused", self.name(node)).maybe("item", item);
-        line.plain("ask", &place).name("error", error)
-    }
-
-    pub(crate) fn once(&self, line: Writer, name: &str, node: u32, item: Option<u32>, value: &str) -> Writer {
-        let line = line.name("once", name).name("node", self.name(node)).maybe("item", item);
-        line.raw("value", value)
-    }
-
     pub(crate) fn edited(&self, line: Writer, edit: &Edit<S>) -> Written<Writer> {
         let line = line.name("edited", &edit.by);
         let line = line.with("update", |out| self.codec.write_update(&edit.update, out))?;
