@@ -10,7 +10,7 @@ mod hand;
 mod harness;
 mod ours;
 
-use council_core::journal::Durability;
+use council_core::stored::Durability;
 use harness::{Options, Row, Table};
 
 fn main() {

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use council_core::journal::{Durability, Journal, Memory, RunFilter, Sqlite};
+use council_core::journal::{Journal, Memory, RunFilter, Sqlite};
+use council_core::stored::Durability;
 use council_core::{Graph, Limits, NodeResult, RunBuilder, State, StateGraph, StopReason};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;

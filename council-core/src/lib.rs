@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "tokio"), allow(dead_code, reason = "what drives a run uses it"))]
 
 // In reading order: a module imports only from those above it.
 #[doc(hidden)]
@@ -19,10 +20,12 @@ mod graph;
 
 pub mod plan;
 
-mod stored;
+pub mod stored;
 
+#[cfg(feature = "tokio")]
 mod drive;
 
+#[cfg(feature = "tokio")]
 mod run;
 
 pub use async_trait::async_trait;
@@ -72,8 +75,13 @@ pub use plan::edit::EditError;
 pub use plan::position::{OpenTask, Position};
 pub use plan::record::{Committed, Record};
 
+#[cfg(feature = "tokio")]
 pub use run::builder::RunBuilder;
+#[cfg(feature = "tokio")]
 pub use run::error::RunError;
+#[cfg(feature = "tokio")]
 pub use run::outcome::{Outcome, Unfinished};
+#[cfg(feature = "tokio")]
 pub use run::running::Run;
+#[cfg(feature = "tokio")]
 pub use run::subgraph::{Subgraph, Whole};

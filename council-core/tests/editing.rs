@@ -3,7 +3,8 @@
 
 use std::error::Error;
 
-use council_core::journal::{At, Journal, Line, Memory, ReadFrom, Status, close};
+use council_core::journal::{Journal, Line, Memory, ReadFrom, Status, close};
+use council_core::stored::At;
 use council_core::{Graph, NodeResult, Outcome, Position, State, StateGraph};
 use expect_test::{Expect, expect};
 use serde::{Deserialize, Serialize};

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use council_core::journal::{self, JournalError, LoadError, Sqlite};
+use council_core::journal::{self, JournalError, Sqlite};
+use council_core::stored::LoadError;
 use council_core::{
     Context, Detail, EventKind, Failure, Graph, NodeResult, Outcome, Position, RunBuilder, RunError, State, StateGraph,
 };

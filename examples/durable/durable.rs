@@ -9,7 +9,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use clap::Parser;
-use council_core::journal::{JournalError, Line, LoadError, Saved, Sqlite};
+use council_core::journal::{JournalError, Line, Sqlite};
+use council_core::stored::{LoadError, Saved};
 use council_core::{Graph, Position, RunBuilder, State};
 use council_llm::{CRITIC, Council, CouncilBuilder, Rehearsal};
 

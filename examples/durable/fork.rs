@@ -7,7 +7,8 @@
 use std::error::Error;
 use std::time::Duration;
 
-use council_core::journal::{At, Journal, LoadError, Memory, RunFilter};
+use council_core::journal::{Journal, Memory, RunFilter};
+use council_core::stored::{At, LoadError};
 use council_core::{Graph, State};
 use council_llm::{CRITIC, Council, CouncilBuilder, MASTER, Rehearsal};
 

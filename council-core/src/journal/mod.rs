@@ -8,6 +8,7 @@ pub(crate) mod close;
 pub(crate) mod entry;
 pub(crate) mod error;
 pub(crate) mod format;
+#[cfg(feature = "tokio")]
 pub mod kit;
 pub(crate) mod memory;
 pub(crate) mod replay_error;
@@ -25,7 +26,6 @@ pub use replay_error::Misfit;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions, Synchronous};
 
-pub use crate::stored::{At, By, Change, Durability, LoadError, Saved};
 use async_trait::async_trait;
 
 /// Keeps the records of runs.

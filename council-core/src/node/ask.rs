@@ -85,7 +85,7 @@ impl<S: State> Context<S> {
     }
 
     /// Does something that is not done again when the node is: after a crash, a failure, or a question. What it gave is recorded
-    /// before this returns, with [`Durability::Sync`](crate::journal::Durability::Sync); a crash in between does it again, so
+    /// before this returns, with [`Durability::Sync`](crate::stored::Durability::Sync); a crash in between does it again, so
     /// what must never happen twice needs a key of its own on the other side.
     ///
     /// `name` tells it from others of the same node; the second of the same name is another.

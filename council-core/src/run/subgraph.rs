@@ -24,12 +24,14 @@ use crate::node::worker::IntoWorker;
 use crate::observe::detail::Detail;
 use crate::observe::event::{Event, EventKind};
 use crate::observe::observers::{Observer, Observers};
+use crate::plan;
 use crate::plan::nested::position;
 use crate::plan::position::Position;
 use crate::state::State;
 use crate::state::durable::Durable;
-use crate::stored::recording::Recording;
-use crate::{plan, stored};
+use crate::stored::read::{fold_line, state};
+use crate::stored::recording::{Recording, inside};
+use crate::stored::snapshot::{read_position, write_position};
 
 /// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.
 ///
@@ -176,7 +178,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
     fn recording(&self, outer: &Context<S>) -> Option<Recording<T>> {
         let outer_recorder: &dyn Any = &**outer.run.recorder.as_ref()?;
         let recording: &Recording<S> = outer_recorder.downcast_ref()?;
-        let inside = stored::inside(outer);
+        let inside = inside(outer);
         Some(Recording { recorder: Arc::clone(&recording.recorder), codec: self.codec?, inside, summary: None })
     }
 
@@ -308,17 +310,17 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
         if let (Some(_), Some(input)) = (&line.began, line.input)
             && line.path.len() == depth
         {
-            *kept = Some(Box::new(plan::begin(&self.graph, stored::state(codec, input)?)));
+            *kept = Some(Box::new(plan::begin(&self.graph, state(codec, input)?)));
             return Ok(());
         }
         let position = kept.as_deref_mut().and_then(position::<T>).ok_or_else(no_subgraph)?;
-        stored::fold_line(&self.graph, codec, position, line, depth)
+        fold_line(&self.graph, codec, position, line, depth)
     }
 
     fn write_kept(&self, kept: &dyn Kept) -> serde_json::Result<String> {
         let kept: &dyn Any = kept;
         match (self.codec, kept.downcast_ref()) {
-            (Some(codec), Some(position)) => stored::write_position(&self.graph.inner, codec, position),
+            (Some(codec), Some(position)) => write_position(&self.graph.inner, codec, position),
             _ => Err(serde::ser::Error::custom("the inside of a subgraph is not stored: call `Subgraph::stored`")),
         }
     }
@@ -326,6 +328,6 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
     fn read_kept(&self, json: &str) -> Result<Box<dyn Kept>, Misfit> {
         let no_subgraph = || Misfit::NoSubgraph { node: self.graph.name().to_owned() };
         let codec = self.codec.ok_or_else(no_subgraph)?;
-        Ok(Box::new(stored::read_position(&self.graph, codec, json)?))
+        Ok(Box::new(read_position(&self.graph, codec, json)?))
     }
 }

@@ -16,7 +16,7 @@ use crate::state::durable::Durable;
 /// One change of the state of a run.
 #[non_exhaustive]
 pub struct Change<S: State> {
-    /// How many records the run had with this one: [`At::Record`](crate::journal::At::Record) of it is the moment after.
+    /// How many records the run had with this one: [`At::Record`](crate::stored::At::Record) of it is the moment after.
     pub record: u64,
     /// When.
     pub at: SystemTime,

@@ -136,7 +136,7 @@ impl<S: Durable> Graph<S> {
     /// A new run with the same past as another up to a moment. The other stays as it is.
     ///
     /// ```
-    /// # use council_core::{State, StateGraph, journal::{At, Memory}, node};
+    /// # use council_core::{State, StateGraph, journal::Memory, node, stored::At};
     /// # use serde::{Deserialize, Serialize};
     /// # #[derive(State, Default, Serialize, Deserialize)]
     /// # struct Text { text: String }

@@ -3,15 +3,16 @@
 pub(crate) mod history;
 pub(crate) mod load;
 pub(crate) mod read;
+#[cfg(feature = "tokio")]
 pub(crate) mod recorder;
+#[cfg(feature = "tokio")]
 pub(crate) mod recording;
 pub(crate) mod snapshot;
+#[cfg(feature = "tokio")]
 pub(crate) mod waiting;
 pub(crate) mod write;
 
 pub use history::{By, Change};
 pub use load::{At, LoadError};
-pub(crate) use read::{fold_line, state};
+#[cfg(feature = "tokio")]
 pub use recorder::{Durability, Saved};
-pub(crate) use recording::inside;
-pub(crate) use snapshot::{read_position, write_position};

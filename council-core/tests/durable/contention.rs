@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use council_core::journal::{At, Durability, Journal, JournalError, Memory, ReadFrom, close};
+use council_core::journal::{Journal, JournalError, Memory, ReadFrom, close};
+use council_core::stored::{At, Durability};
 use council_core::{Failure, Limits, Outcome, State, StateGraph, node};
 use expect_test::expect;
 use tokio::sync::Notify;

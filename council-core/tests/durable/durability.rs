@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use council_core::async_trait;
-use council_core::journal::{
-    Append, Durability, Head, Journal, JournalError, Line, Memory, ReadFrom, RunEntry, RunFilter, Stored,
-};
+use council_core::journal::{Append, Head, Journal, JournalError, Line, Memory, ReadFrom, RunEntry, RunFilter, Stored};
+use council_core::stored::Durability;
 use council_core::{Graph, State, StateGraph, node};
 use expect_test::{Expect, expect};
 

@@ -2,7 +2,8 @@
 
 use std::future::pending;
 
-use council_core::journal::{At, Head, Journal, Memory, ReadFrom, Status};
+use council_core::journal::{Head, Journal, Memory, ReadFrom, Status};
+use council_core::stored::At;
 use council_core::{Limits, NodeId, Outcome, RunBuilder, State, StateGraph, node};
 use expect_test::expect;
 

@@ -1,6 +1,7 @@
 //! Runs that are looked back at, changed, and forked.
 
-use council_core::journal::{At, Journal, Memory, ReadFrom};
+use council_core::journal::{Journal, Memory, ReadFrom};
+use council_core::stored::At;
 use council_core::{Graph, State, StateGraph};
 use expect_test::expect;
 

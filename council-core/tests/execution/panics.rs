@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use council_core::journal::{Durability, Journal, Memory, ReadFrom};
+use council_core::journal::{Journal, Memory, ReadFrom};
+use council_core::stored::Durability;
 use council_core::{Failure, Graph, Limits, NodeId, NodeResult, Outcome, State, StateGraph, StopReason, node};
 use expect_test::expect;
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use council_core::journal::{At, Journal, Line, Memory, ReadFrom};
+use council_core::journal::{Journal, Line, Memory, ReadFrom};
+use council_core::stored::At;
 use council_core::{Graph, NodeResult, State, StateGraph, Subgraph};
 use expect_test::{Expect, expect};
 use serde::{Deserialize, Serialize};

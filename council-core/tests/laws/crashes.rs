@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use council_core::journal::{Durability, Head, Journal, JournalError, Line, LoadError, Memory, ReadFrom, Status};
+use council_core::journal::{Head, Journal, JournalError, Line, Memory, ReadFrom, Status};
+use council_core::stored::{Durability, LoadError};
 use council_core::{Graph, Outcome, Position, RunBuilder, RunError};
 use proptest::prelude::*;
 

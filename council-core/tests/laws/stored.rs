@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use council_core::journal::{At, Durability, Journal, Memory, ReadFrom};
+use council_core::journal::{Journal, Memory, ReadFrom};
+use council_core::stored::{At, Durability};
 use council_core::{Limits, Outcome, RunBuilder, RunError, State, StateGraph, node, plan};
 use proptest::prelude::*;
 

@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use council_core::journal::{JournalError, LoadError, close};
+use council_core::journal::{JournalError, close};
+use council_core::stored::LoadError;
 use council_core::{Detail, Failure, Outcome, RunBuilder, RunError, StopReason};
 use council_llm::Council;
 use tokio::sync::oneshot;

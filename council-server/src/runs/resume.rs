@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use council_core::journal::LoadError;
+use council_core::stored::LoadError;
 use council_core::{Graph, Limits, Position};
 use council_llm::{Blueprint, BlueprintError, Council};
 
