@@ -1,9 +1,9 @@
 //! Drawing a graph: as data, as JSON, as Mermaid, as DOT; with the path of a run over it.
 
 pub(crate) mod dot;
+pub(crate) mod ids;
 pub(crate) mod mermaid;
 pub(crate) mod words;
-pub(crate) mod ids;
 
 use serde::Serialize;
 

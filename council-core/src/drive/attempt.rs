@@ -116,22 +116,6 @@ impl<S: State> Future for AtWork<'_, S> {
     }
 }
 
-impl<S: State> Context<S> {
-    /// Makes it the context of this task.
-    #[inline]
-    pub(super) fn stand_for(&mut self, task: &Task<S>) -> &Self {
-        (self.node, self.visit, self.attempt, self.item) = (task.node, task.visit, task.attempt, task.index());
-        self
-    }
-
-    /// A context of this task's own.
-    pub(super) fn clone_for(&self, task: &Task<S>) -> Self {
-        let mut context = self.clone();
-        context.stand_for(task);
-        context
-    }
-}
-
 /// How an attempt ended, if not well.
 pub(super) enum Ended {
     Failed(Box<Failure>),

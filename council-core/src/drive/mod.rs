@@ -1,15 +1,15 @@
 //! The driver: waits for nodes, writes what they returned, tells observers, and asks the planner again.
 
 pub(crate) mod attempt;
-pub(crate) mod in_place;
-pub(crate) mod journal;
-pub(crate) mod superstep;
 pub(crate) mod breakpoints;
 pub(crate) mod emit;
+pub(crate) mod in_place;
+pub(crate) mod journal;
+pub(crate) mod retry_delays;
 pub(crate) mod spans;
 pub(crate) mod spawned;
+pub(crate) mod superstep;
 pub(crate) mod with_policy;
-pub(crate) mod retry_delays;
 
 use std::future::poll_fn;
 use std::pin::pin;

@@ -1,9 +1,12 @@
 //! Graphs: how they are built, checked and drawn.
 
 pub(crate) mod builder;
+pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod closures;
 pub(crate) mod compile;
+pub(crate) mod compiled;
+pub(crate) mod drawing;
 pub(crate) mod fault;
 pub(crate) mod joins;
 pub(crate) mod labels;
@@ -11,6 +14,3 @@ pub(crate) mod reach;
 pub(crate) mod routes;
 pub(crate) mod settings;
 pub(crate) mod valves;
-pub(crate) mod compiled;
-pub(crate) mod drawing;
-pub(crate) mod call;

@@ -1,25 +1,25 @@
 //! Nodes: async functions, closures and structs that read a state and return an update.
 
-pub(crate) mod codec;
-pub mod kind;
-pub(crate) mod done;
-pub(crate) mod into_node;
-pub(crate) mod result;
 pub(crate) mod ask;
 pub(crate) mod cache;
+pub(crate) mod codec;
 pub(crate) mod command;
 pub(crate) mod context;
 pub(crate) mod decider;
+pub(crate) mod done;
 pub(crate) mod erased;
 pub(crate) mod failure;
 pub(crate) mod goto;
+pub(crate) mod into_node;
+pub mod kind;
 pub(crate) mod memory;
 pub(crate) mod policy;
-pub(crate) mod task_tracker;
-pub(crate) mod worker;
+pub(crate) mod recorder;
+pub(crate) mod result;
 pub(crate) mod running;
 pub(crate) mod task_failures;
-pub(crate) mod recorder;
+pub(crate) mod task_tracker;
+pub(crate) mod worker;
 
 use std::sync::Arc;
 

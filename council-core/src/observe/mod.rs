@@ -1,7 +1,7 @@
 //! What is told of a run, to whom, and in which detail.
 
-pub(crate) mod observers;
-pub(crate) mod run_path;
 pub(crate) mod detail;
 pub(crate) mod event;
+pub(crate) mod observers;
 pub(crate) mod queue;
+pub(crate) mod run_path;

@@ -35,23 +35,25 @@
 //! ```
 
 pub(crate) mod advance;
-pub(crate) mod fold;
-pub(crate) mod redirect;
-pub(crate) mod routing;
-pub(crate) mod valves;
 pub(crate) mod arrivals;
 pub(crate) mod barrier;
 pub(crate) mod blame;
+pub(crate) mod caller;
 pub(crate) mod edit;
 pub(crate) mod editing;
+pub(crate) mod fold;
 pub(crate) mod nested;
 pub(crate) mod position;
 pub(crate) mod questions;
 pub(crate) mod record;
+pub(crate) mod redirect;
+pub(crate) mod routing;
 pub(crate) mod successors;
 pub(crate) mod tasks;
+pub(crate) mod valves;
 
 pub use advance::{Next, Turn, advance, begin};
+pub use caller::{CallError, Called, Caller};
 pub use fold::fold;
 
 pub use crate::types::valve::{OpenedValve, Valve};

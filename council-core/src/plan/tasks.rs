@@ -1,6 +1,7 @@
 //! The tasks of one superstep, and whether their updates go together.
 
 use crate::graph::compiled::Inner;
+use crate::node::context::Context;
 use crate::node::erased::Kept;
 use crate::node::failure::Failure;
 use crate::node::goto::{Goto, Item};
@@ -105,5 +106,21 @@ impl<S: State> Tasks<S> {
             }
         };
         Failure::Conflict { field, first: named(first), second: named(second), superstep }
+    }
+}
+
+impl<S: State> Context<S> {
+    /// Makes it the context of this task.
+    #[inline]
+    pub(crate) fn stand_for(&mut self, task: &Task<S>) -> &Self {
+        (self.node, self.visit, self.attempt, self.item) = (task.node, task.visit, task.attempt, task.index());
+        self
+    }
+
+    /// A context of this task's own.
+    pub(crate) fn clone_for(&self, task: &Task<S>) -> Self {
+        let mut context = self.clone();
+        context.stand_for(task);
+        context
     }
 }

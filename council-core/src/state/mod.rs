@@ -2,11 +2,11 @@
 
 use field_set::FieldSet;
 
-pub mod reduce;
 pub(crate) mod cell;
 pub(crate) mod durable;
 pub(crate) mod field_set;
 pub(crate) mod merge;
+pub mod reduce;
 
 /// A state: one struct of the user's own, which every node reads and no node writes.
 ///

@@ -1,13 +1,13 @@
 //! The words of a run: what nodes, graphs, plans and observers all speak of.
 
+pub(crate) mod cancel;
 pub(crate) mod clock;
 pub(crate) mod error_chain;
-pub(crate) mod question;
-pub(crate) mod signal;
-pub(crate) mod valve;
-pub(crate) mod cancel;
 pub(crate) mod limits;
 pub(crate) mod node_id;
 pub(crate) mod panic;
 pub(crate) mod path;
 pub(crate) mod permits;
+pub(crate) mod question;
+pub(crate) mod signal;
+pub(crate) mod valve;

@@ -2,8 +2,8 @@
 
 pub(crate) mod lists;
 pub(crate) mod moves;
-pub(crate) mod writes;
 pub(crate) mod steps;
+pub(crate) mod writes;
 
 use crate::journal::Journal;
 

@@ -5,10 +5,10 @@
 pub(crate) mod errors;
 pub(crate) mod ledger;
 pub(crate) mod open;
+pub(crate) mod options;
 pub(crate) mod reader;
 pub(crate) mod rows;
 pub(crate) mod writer;
-pub(crate) mod options;
 
 use std::path::Path;
 use std::sync::Arc;

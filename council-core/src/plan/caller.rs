@@ -1,0 +1,307 @@
+//! Calls the tasks of a run that somebody else drives.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::{fmt, mem};
+
+use super::position::Position;
+use super::record::Record;
+use super::tasks::Task;
+use crate::graph::compiled::{Declared, Graph};
+use crate::node::context::{Context, RunInfo};
+use crate::node::done::Done;
+use crate::node::erased::Kind;
+use crate::node::failure::Failure;
+use crate::node::memory::{Chair, WrongAnswer};
+use crate::node::recorder::{Saving, TaskRecorder};
+use crate::node::running::Running;
+use crate::observe::detail::Detail;
+use crate::observe::event::Event;
+use crate::observe::observers::{Observer, Observers};
+use crate::state::State;
+use crate::types::cancel::Cancel;
+use crate::types::limits::Limits;
+use crate::types::panic;
+use crate::types::path::Path;
+
+/// Calls the nodes of a run that is driven by a loop of its own: another durable engine, or a test. It needs no runtime.
+///
+/// The loop asks [`advance`](super::advance) what comes next, calls the open tasks of the position, side by side if it can, and puts
+/// what they did into the position with [`fold`](super::fold). A record may be stored before it is folded, and folded again in another
+/// process. Retries, timeouts and caches of the graph's policies are left to the loop; error handlers are asked by
+/// [`recover`](Self::recover).
+///
+/// ```
+/// use std::future::Future;
+/// use std::pin::pin;
+/// use std::task::{self, Poll, Waker};
+///
+/// use council_core::plan::{self, Caller, Next};
+/// use council_core::{Context, Limits, NodeResult, State, StateGraph};
+///
+/// #[derive(State, Default)]
+/// struct Letter {
+///     text: String,
+/// }
+///
+/// async fn write(_: &Letter) -> NodeResult<Letter> {
+///     Ok(Letter::update().text("All is well."))
+/// }
+///
+/// async fn sign(letter: &Letter, context: &Context<Letter>) -> NodeResult<Letter> {
+///     let name: String = context.ask("Who signs it?").await?;
+///     Ok(Letter::update().text(format!("{} Yours, {name}", letter.text)))
+/// }
+///
+/// let mut graph = StateGraph::<Letter>::new("letter");
+/// let (write, sign) = (graph.node("write", write), graph.node("sign", sign));
+/// graph.start(write).edge(write, sign).end(sign);
+/// let graph = graph.compile()?;
+///
+/// let caller = Caller::new(&graph, "r-1", ());
+/// let mut position = plan::begin(&graph, Letter::default());
+/// loop {
+///     match plan::advance(&graph, &Limits::default(), &mut position).next {
+///         Next::Run => {}
+///         Next::Finish => break,
+///         other => panic!("{other:?}"),
+///     }
+///     let open: Vec<usize> = position.open_tasks().map(|task| task.place).collect();
+///     for place in open {
+///         let called = block_on(caller.call(&position, place))?;
+///         for record in called.records {
+///             plan::fold(&graph, &mut position, record)?;
+///         }
+///         assert!(called.failure.is_none());
+///     }
+///     for ask in position.asks() {
+///         position.answer(&ask.id, "Ada")?;
+///     }
+/// }
+/// assert_eq!(position.state().text, "All is well. Yours, Ada");
+///
+/// /// These nodes wait for nothing, so their futures are only polled.
+/// fn block_on<F: Future>(future: F) -> F::Output {
+///     let mut future = pin!(future);
+///     let mut context = task::Context::from_waker(Waker::noop());
+///     loop {
+///         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+///             return output;
+///         }
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Caller<S: State> {
+    graph: Graph<S>,
+    run: Arc<str>,
+    given: Arc<S::Context>,
+    limits: Limits,
+    cancel: Cancel,
+    observers: Option<Arc<Observers<S>>>,
+}
+
+/// What a task did when it was called.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Called<S: State> {
+    /// What is to be folded, in this order: what the task asked and did once, and how it ended. Without a record of its end, the task
+    /// waits for the answer to a question: it is called again when there is one.
+    pub records: Vec<Record<S>>,
+    /// Why the attempt failed.
+    pub failure: Option<Box<Failure>>,
+}
+
+/// Why a task was not called.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// There is no task in this place, or it has ended.
+    #[error("the superstep has no open task in place {place}")]
+    NotOpen {
+        /// The place.
+        place: usize,
+    },
+    /// The task runs a subgraph.
+    #[error("`{node}` is a subgraph, which needs a driver of its own")]
+    Subgraph {
+        /// The node.
+        node: String,
+    },
+}
+
+impl<S: State> Caller<S> {
+    /// For the run of this id; its nodes find `given` in [`Context::given`](crate::Context::given).
+    pub fn new(graph: &Graph<S>, run: impl Into<Arc<str>>, given: impl Into<Arc<S::Context>>) -> Self {
+        Self {
+            graph: graph.clone(),
+            run: run.into(),
+            given: given.into(),
+            limits: Limits::default(),
+            cancel: Cancel::default(),
+            observers: None,
+        }
+    }
+
+    /// The limits that nodes are told of; to keep them is the part of the loop.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Tells a function what nodes say: [`token`](crate::Context::token), [`emit`](crate::Context::emit) and
+    /// [`progress`](crate::Context::progress).
+    pub fn observe(mut self, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
+        let observer = Observer::new(Detail::ALL, observer);
+        let observers = Observers::new(Arc::clone(&self.run), Path::default(), vec![observer], None);
+        self.observers = Some(Arc::new(observers));
+        self
+    }
+
+    /// A handle that tells the nodes of [`Context::cancelled`](crate::Context::cancelled).
+    pub fn canceller(&self) -> Cancel {
+        self.cancel.clone()
+    }
+
+    /// Calls the node of an open task once. The position stays as it is until the records are folded. A panic of the node is a
+    /// failure.
+    ///
+    /// # Errors
+    ///
+    /// The task is not open, or it runs a subgraph.
+    pub async fn call(&self, position: &Position<S>, task: usize) -> Result<Called<S>, CallError> {
+        let (place, task, declared) = self.find(position, task)?;
+        let notes = Arc::new(Notes::default());
+        let context = self.context(position, task, Some(Arc::clone(&notes) as Arc<dyn TaskRecorder>));
+        let known = (task.node, task.index());
+        let remembered = position.remembered.iter().filter(|task| (task.node, task.item) == known);
+        context.run.chair.remember(remembered.cloned().collect());
+        context.run.chair.rewind(task.node, task.index());
+        let mut running = Running::new(Box::pin(declared.call(position.state(), task.item.as_ref(), &context)));
+        let ended = poll_fn(|waker| match panic::catch(|| running.poll(waker)) {
+            Ok(Poll::Pending) if context.is_asking() => Poll::Ready(None),
+            Ok(poll) => poll.map(Some),
+            Err(message) => Poll::Ready(Some(Err(Box::new(context.panicked(message))))),
+        })
+        .await;
+        drop(running);
+        let mut records = notes.take(place);
+        let failure = match ended {
+            Some(Ok(Done { update, goto })) => {
+                records.push(Record::TaskDone { task: place, update, goto });
+                None
+            }
+            Some(Err(failure)) => {
+                records.push(Record::TaskFailed { task: place });
+                Some(failure)
+            }
+            None => context.run.chair.take_refused().map(|WrongAnswer { error, .. }| {
+                Box::new(Failure::WrongAnswer { node: context.node().to_owned(), error })
+            }),
+        };
+        Ok(Called { records, failure })
+    }
+
+    /// Asks the error handler of the node what to do instead, where a task has failed and is not called again. What it says is the end
+    /// of the task. Without an answer of the handler, the failure comes back.
+    ///
+    /// # Errors
+    ///
+    /// The task is not open, or it runs a subgraph.
+    pub fn recover(&self, position: &Position<S>, task: usize, failure: Box<Failure>) -> Result<Called<S>, CallError> {
+        let (place, task, declared) = self.find(position, task)?;
+        let context = self.context(position, task, None);
+        Ok(match declared.recover(position.state(), task.item.as_ref(), &failure, &context) {
+            Ok(Some(Done { update, goto })) => {
+                Called { records: vec![Record::TaskDone { task: place, update, goto }], failure: None }
+            }
+            Ok(None) => Called { records: Vec::new(), failure: Some(failure) },
+            Err(other) => Called { records: Vec::new(), failure: Some(other) },
+        })
+    }
+
+    fn find<'a>(
+        &'a self,
+        position: &'a Position<S>,
+        place: usize,
+    ) -> Result<(usize, &'a Task<S>, &'a Declared<S>), CallError> {
+        let task = position.tasks.tasks.get(place).filter(|task| !position.is_complete() && !task.has_ended());
+        let task = task.ok_or(CallError::NotOpen { place })?;
+        let declared = &self.graph.inner.nodes[task.node as usize];
+        match declared.body.0 {
+            Kind::Nested(_) => Err(CallError::Subgraph { node: position.names[task.node as usize].to_string() }),
+            _ => Ok((place, task, declared)),
+        }
+    }
+
+    fn context(&self, position: &Position<S>, task: &Task<S>, recorder: Option<Arc<dyn TaskRecorder>>) -> Context<S> {
+        let mut context = Context::new(Arc::new(RunInfo {
+            id: Arc::clone(&self.run),
+            names: Arc::clone(&self.graph.inner.names),
+            path: Path::default(),
+            limits: self.limits,
+            given: Arc::clone(&self.given),
+            cancel: self.cancel.clone(),
+            observers: self.observers.clone(),
+            tracker: None,
+            permits: None,
+            chair: Chair::default(),
+            recorder,
+        }));
+        context.superstep = position.supersteps + 1;
+        context.stand_for(task);
+        context
+    }
+}
+
+impl<S: State> fmt::Debug for Caller<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Caller").field("run", &self.run).field("graph", &self.graph).finish_non_exhaustive()
+    }
+}
+
+/// What a task asks and does once while it is called.
+#[derive(Default)]
+struct Notes(Mutex<Vec<Note>>);
+
+enum Note {
+    Asked { question: String },
+    Refused { ask: usize },
+    Once { name: String, value: String },
+}
+
+impl Notes {
+    fn add(&self, note: Note) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+    }
+
+    /// The notes as records of the task in this place.
+    fn take<S: State>(&self, task: usize) -> Vec<Record<S>> {
+        let notes = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let record = |note| match note {
+            Note::Asked { question } => Record::Asked { task, question },
+            Note::Refused { ask } => Record::Refused { task, ask },
+            Note::Once { name, value } => Record::Once { task, name, value },
+        };
+        notes.into_iter().map(record).collect()
+    }
+}
+
+impl TaskRecorder for Notes {
+    fn asked(&self, _: &str, _: Option<u32>, question: &str) {
+        self.add(Note::Asked { question: question.to_owned() });
+    }
+
+    fn refused(&self, _: &str, _: Option<u32>, place: usize, _: &str) {
+        self.add(Note::Refused { ask: place });
+    }
+
+    fn once(&self, _: &str, _: Option<u32>, name: &str, value: &str) {
+        self.add(Note::Once { name: name.to_owned(), value: value.to_owned() });
+    }
+
+    fn save(&self) -> Saving<'_> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
