@@ -19,11 +19,12 @@ mod council;
 
 pub use agent::{AgentError, Critic, Master, Writer, prompts};
 pub use blueprint::{
-    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, EdgeKind, FaultKind, Place, Step, Tools,
+    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, EdgeKind, FaultKind, GuessedRole,
+    Migration, Place, Step, Tools,
 };
 pub use chat::{
-    Answer, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Message, Retry, RetryPolicy,
-    Role, ScriptedModel, Usage,
+    Answer, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Material, Message, Purpose,
+    Retry, RetryPolicy, Role, ScriptedModel, Usage,
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
 pub use models::{Environment, ModelSpec, Models, Offer, Provider, SpecError};

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
-use super::prompter::Voice;
-use super::prompts;
+use super::brief::Brief;
+use super::prompter::Prompter;
+use super::rounds::Rounds;
+use crate::blueprint::data::Agent;
 use crate::chat::model::ChatModel;
 use crate::state::council::Council;
 
@@ -34,22 +36,30 @@ use crate::state::council::Council;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Master {
-    voice: Voice,
+    prompter: Prompter,
+    rounds: Rounds,
 }
 
 impl Master {
     /// A master who writes with this model.
     pub fn new(model: Arc<dyn ChatModel>) -> Self {
-        let system = Some(prompts::master_system().to_owned());
-        Self { voice: Voice { model, system, temperature: 0.7, max_tokens: 2_048 } }
+        Self { prompter: Prompter { model, brief: Brief::master() }, rounds: Rounds::ByDraft }
+    }
+
+    /// An agent of a blueprint that writes.
+    pub(crate) fn of(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
+        Self { prompter: Prompter { model, brief: Brief::of(agent) }, rounds: Rounds::ByRework }
     }
 }
 
 #[async_trait]
 impl Node<Council> for Master {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let user = prompts::master_user(&council.topic, council.current_draft(), &council.feedback);
-        let (text, usage, call) = self.voice.write(user, context).await?;
-        Ok(Council::update().draft(text).iteration(council.iteration + 1).usage(usage).calls(call))
+        let (text, usage, call) = self.prompter.write(council, context).await?;
+        let update = Council::update().draft(text).usage(usage).calls(call);
+        Ok(match self.rounds.after_draft(council.iteration) {
+            Some(iteration) => update.iteration(iteration),
+            None => update,
+        })
     }
 }

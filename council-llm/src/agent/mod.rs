@@ -1,11 +1,12 @@
 //! The agents of a council: what each asks its model, and what it makes of the answer.
 
+mod brief;
 pub(crate) mod critic;
-pub(crate) mod custom;
 pub(crate) mod error;
 pub(crate) mod master;
 mod prompter;
 pub mod prompts;
+mod rounds;
 mod verdict;
 pub(crate) mod writer;
 

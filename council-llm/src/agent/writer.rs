@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
-use super::prompter::Voice;
-use super::prompts;
+use super::brief::Brief;
+use super::prompter::Prompter;
 use crate::chat::model::ChatModel;
 use crate::state::council::Council;
 
@@ -13,22 +13,20 @@ use crate::state::council::Council;
 ///
 /// Temperature 0.4, at most 4096 tokens. It writes `document`.
 pub struct Writer {
-    voice: Voice,
+    prompter: Prompter,
 }
 
 impl Writer {
     /// A writer who polishes with this model.
     pub fn new(model: Arc<dyn ChatModel>) -> Self {
-        let system = Some(prompts::writer_system().to_owned());
-        Self { voice: Voice { model, system, temperature: 0.4, max_tokens: 4_096 } }
+        Self { prompter: Prompter { model, brief: Brief::writer() } }
     }
 }
 
 #[async_trait]
 impl Node<Council> for Writer {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let user = prompts::writer_user(&council.topic, &council.draft);
-        let (text, usage, call) = self.voice.write(user, context).await?;
+        let (text, usage, call) = self.prompter.write(council, context).await?;
         Ok(Council::update().document(text).usage(usage).calls(call))
     }
 }

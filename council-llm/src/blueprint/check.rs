@@ -40,8 +40,15 @@ impl Blueprint {
         if length > LONGEST_NAME {
             faults.add([Step::Key("name")], FaultKind::NameTooLong { length });
         }
+        let is_current = self.version == VERSION;
+        if is_current {
+            faults.of_start(self);
+        }
         let mut places: HashMap<&str, usize> = HashMap::new();
         for (place, agent) in self.nodes.iter().enumerate() {
+            if is_current && agent.role.is_none() {
+                faults.add(in_node(place, "role"), FaultKind::NoRole { node: agent.id.clone() });
+            }
             faults.of_agent(place, agent);
             let first = *places.entry(&agent.id).or_insert(place);
             if first != place && !agent.id.is_empty() {
@@ -66,6 +73,17 @@ struct Faults(Vec<BlueprintFault>);
 impl Faults {
     fn add(&mut self, at: impl Into<Vec<Step>>, kind: FaultKind) {
         self.0.push(BlueprintFault { at: at.into(), kind });
+    }
+
+    fn of_start(&mut self, blueprint: &Blueprint) {
+        match &blueprint.start {
+            None if blueprint.nodes.is_empty() => {}
+            None => self.add([Step::Key("start")], FaultKind::NoStart),
+            Some(start) if blueprint.entry().is_none() => {
+                self.add([Step::Key("start")], FaultKind::StartUnknown { node: start.clone() });
+            }
+            Some(_) => {}
+        }
     }
 
     fn of_agent(&mut self, place: usize, agent: &Agent) {

@@ -1,23 +1,24 @@
 //! A blueprint as data: agents, and edges between them.
 
-use std::collections::HashSet;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use serde::{Deserialize, Serialize};
+use super::migration::Migration;
 
 /// A council of one's own: agents, each with a prompt and a model, and what leads from one to another.
 ///
-/// It is data, the JSON that the page's editor writes; [`graph`](Self::graph) makes it runnable.
+/// It is data, the JSON that the page's editor writes; [`graph`](Self::graph) makes it runnable. Reading JSON of version 1 makes a
+/// blueprint of version 2: see [`migrate`](Self::migrate).
 ///
 /// ```
 /// use std::sync::Arc;
 /// use council_llm::{Blueprint, Council, Models, ScriptedModel};
 ///
 /// let blueprint: Blueprint = serde_json::from_str(r#"{
-///     "version": 1, "id": "b1", "name": "Essays",
+///     "version": 2, "id": "b1", "name": "Essays", "start": "author",
 ///     "nodes": [
-///         {"id": "author", "label": "Author", "systemPrompt": "You write essays.", "model": "gpt-4o"},
-///         {"id": "judge", "label": "Judge", "systemPrompt": "You are a strict critic.", "model": "ollama/llama3.2"},
-///         {"id": "printer", "label": "Printer", "systemPrompt": "You mend spelling.", "model": "rehearsal"}
+///         {"id": "author", "label": "Author", "role": "agent", "systemPrompt": "You write essays.", "model": "gpt-4o"},
+///         {"id": "judge", "label": "Judge", "role": "critic", "systemPrompt": "You are strict.", "model": "ollama/llama3.2"},
+///         {"id": "printer", "label": "Printer", "role": "agent", "systemPrompt": "You mend spelling.", "model": "rehearsal"}
 ///     ],
 ///     "edges": [
 ///         {"id": "e1", "source": "author", "target": "judge", "type": "linear"},
@@ -37,11 +38,11 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub struct Blueprint {
-    /// The format, which is 1.
-    #[serde(default = "version")]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1))]
+    /// The format: 1, or 2. Without one it is 1, and is read as 2.
+    #[serde(default = "first_version")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2))]
     pub version: u32,
     /// What it is known by.
     #[cfg_attr(feature = "openapi", schema(required = false))]
@@ -49,6 +50,9 @@ pub struct Blueprint {
     /// Its name, for people.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
     pub name: String,
+    /// The id of the agent that runs first. Version 2 needs it as soon as there are agents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
     /// The agents.
     pub nodes: Vec<Agent>,
     /// What leads from one to another.
@@ -62,6 +66,9 @@ pub struct Blueprint {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub updated_at: Option<String>,
+    /// What was guessed when it was read, if it was of version 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrated: Option<Migration>,
 }
 
 /// One agent of a blueprint.
@@ -86,7 +93,7 @@ pub struct Agent {
     /// Where it stands in the editor.
     #[serde(default)]
     pub position: Place,
-    /// What it does, where its prompt would be misunderstood: see [`is_critic`](Self::is_critic).
+    /// What it does. Version 2 needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<AgentRole>,
     /// How far its model may wander, 0 to 2; 0.7 unless it says otherwise.
@@ -162,16 +169,16 @@ pub enum EdgeKind {
 }
 
 impl Blueprint {
-    /// Where a run begins: the first agent that no edge leads to, or if there is none, the first.
+    /// The agent that runs first: the one that [`start`](Self::start) names.
     ///
     /// ```
     /// use council_llm::Blueprint;
     ///
     /// let blueprint: Blueprint = serde_json::from_str(r#"{
-    ///     "id": "b1", "name": "Two",
+    ///     "version": 2, "id": "b1", "name": "Two", "start": "first",
     ///     "nodes": [
-    ///         {"id": "second", "label": "Second", "model": "rehearsal"},
-    ///         {"id": "first", "label": "First", "model": "rehearsal"}
+    ///         {"id": "second", "label": "Second", "role": "agent", "model": "rehearsal"},
+    ///         {"id": "first", "label": "First", "role": "agent", "model": "rehearsal"}
     ///     ],
     ///     "edges": [{"id": "e1", "source": "first", "target": "second", "type": "linear"}]
     /// }"#)?;
@@ -180,38 +187,46 @@ impl Blueprint {
     /// ```
     #[must_use]
     pub fn entry(&self) -> Option<&Agent> {
-        let led_to: HashSet<&str> = self.edges.iter().map(|edge| edge.target.as_str()).collect();
-        self.nodes.iter().find(|agent| !led_to.contains(agent.id.as_str())).or_else(|| self.nodes.first())
+        let start = self.start.as_deref()?;
+        self.nodes.iter().find(|agent| agent.id == start)
+    }
+}
+
+impl<'de> Deserialize<'de> for Blueprint {
+    /// Reads either version, and makes version 2 of version 1.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut blueprint = Self::deserialize(deserializer)?;
+        blueprint.migrate();
+        Ok(blueprint)
+    }
+}
+
+impl Serialize for Blueprint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
     }
 }
 
 impl Agent {
-    /// Whether it scores the draft rather than writing it: by its role, or else because its prompt speaks of judging.
+    /// Whether it scores the draft rather than writing it.
     ///
     /// ```
     /// use council_llm::{Agent, AgentRole};
     ///
-    /// let agent = r#"{"id": "a", "label": "A", "model": "rehearsal", "systemPrompt": "Du BEWERTEST den Text."}"#;
-    /// let agent: Agent = serde_json::from_str(agent)?;
+    /// let agent: Agent = serde_json::from_str(r#"{"id": "a", "label": "A", "model": "rehearsal", "role": "critic"}"#)?;
     /// assert!(agent.is_critic());
     /// assert!(!Agent { role: Some(AgentRole::Agent), ..agent }.is_critic());
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[must_use]
     pub fn is_critic(&self) -> bool {
-        let speaks_of_judging = || {
-            let prompt = self.system_prompt.to_lowercase();
-            WORDS_OF_JUDGING.iter().any(|word| prompt.contains(word))
-        };
-        self.role.map_or_else(speaks_of_judging, |role| role == AgentRole::Critic)
+        self.role == Some(AgentRole::Critic)
     }
 }
 
-fn version() -> u32 {
-    VERSION
+fn first_version() -> u32 {
+    1
 }
 
 /// The format of blueprints.
-pub(super) const VERSION: u32 = 1;
-
-const WORDS_OF_JUDGING: [&str; 6] = ["critic", "kritik", "bewert", "evaluat", "review", "score"];
+pub(super) const VERSION: u32 = 2;

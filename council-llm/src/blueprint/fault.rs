@@ -30,8 +30,8 @@ pub enum Step {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// Another format.
-    #[error("the version is {found}, and only {VERSION} can be read")]
+    /// A version that is not known, or a blueprint of version 1 that was made by hand and not [migrated](crate::Blueprint::migrate).
+    #[error("{}", version(*.found))]
     Version {
         /// What it says.
         found: u32,
@@ -48,6 +48,21 @@ pub enum FaultKind {
     /// There is nobody to run.
     #[error("it has no nodes")]
     NoNodes,
+    /// An agent says not what it does.
+    #[error("node {node:?} has no role: give it \"agent\" or \"critic\"")]
+    NoRole {
+        /// The agent's id.
+        node: String,
+    },
+    /// The blueprint does not say which agent runs first.
+    #[error("the start is missing: name the node that runs first")]
+    NoStart,
+    /// The blueprint starts with no agent.
+    #[error("the start is {node:?}, and no node has that id")]
+    StartUnknown {
+        /// What it names.
+        node: String,
+    },
     /// An agent has no id.
     #[error("node number {} has an empty id", place + 1)]
     EmptyId {
@@ -160,6 +175,13 @@ pub enum BlueprintError {
 impl fmt::Debug for BlueprintError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
+    }
+}
+
+fn version(found: u32) -> String {
+    match found {
+        1 => format!("the version is 1, which has to be migrated to {VERSION}"),
+        _ => format!("the version is {found}, and only 1 and {VERSION} can be read"),
     }
 }
 

@@ -34,7 +34,8 @@ impl<'a> Ways<'a> {
                 ways.push(Way { target, condition });
             }
         }
-        Self { entry: blueprint.entry().map(|agent| places[agent.id.as_str()]), leaving }
+        let entry = blueprint.start.as_deref().and_then(|start| places.get(start).copied());
+        Self { entry, leaving }
     }
 
     /// The place of the agent that runs first.

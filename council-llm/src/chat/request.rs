@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::purpose::Purpose;
+
 /// What a model is asked.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatRequest {
@@ -13,6 +15,8 @@ pub struct ChatRequest {
     pub max_tokens: u32,
     /// How far the model may wander, 0.0 to about 1.0; `None` leaves it to the provider.
     pub temperature: Option<f32>,
+    /// What the answer is for, where the caller says so. It is not sent to a provider.
+    pub purpose: Option<Purpose>,
 }
 
 impl ChatRequest {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use council_core::{Graph, NodeId, StateGraph};
 
 use super::choice::Choice;
-use crate::agent::custom::{Author, Judge};
+use crate::agent::critic::Critic;
+use crate::agent::master::Master;
 use crate::blueprint::check;
 use crate::blueprint::data::{Agent, Blueprint};
 use crate::blueprint::fault::{BlueprintError, BlueprintFault};
@@ -77,9 +78,9 @@ impl Blueprint {
         for (place, agent) in self.nodes.iter().enumerate().filter(|(place, _)| reached[*place]) {
             match model(agent, models) {
                 Ok(model) if agent.is_critic() => {
-                    nodes[place] = Some(graph.node(&agent.id, Judge::new(agent, model)));
+                    nodes[place] = Some(graph.node(&agent.id, Critic::of(agent, model)));
                 }
-                Ok(model) => nodes[place] = Some(graph.node(&agent.id, Author::new(agent, model))),
+                Ok(model) => nodes[place] = Some(graph.node(&agent.id, Master::of(agent, model))),
                 Err(error) => faults.push(check::model(place, agent, &error)),
             }
             self.warn_of_tools(agent);

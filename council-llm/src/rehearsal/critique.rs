@@ -1,9 +1,9 @@
 //! The rehearsal as critic: counts, scores, and says what was missed and how to mend it.
 
-use super::material::Material;
 use super::measure::Measured;
 use super::rule::{RULES, Rule};
 use super::topic::Topic;
+use crate::chat::purpose::Material;
 
 /// A reply in the critic's form.
 pub(super) fn critique(material: &Material, threshold: f64) -> String {

@@ -2,12 +2,12 @@
 
 use super::critique::{asked_by_rule, missed};
 use super::inline::inline;
-use super::material::Material;
 use super::measure::Measured;
 use super::outline::{Outline, Section};
 use super::part::{Part, first_parts};
 use super::rule::{RULES, Rule};
 use super::topic::Topic;
+use crate::chat::purpose::Material;
 
 /// The first draft, or the next one.
 pub(super) fn draft(material: &Material) -> String {

@@ -4,7 +4,6 @@ mod critique;
 mod draft;
 mod inline;
 mod kind;
-mod material;
 mod measure;
 mod outline;
 mod part;
@@ -20,14 +19,12 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use tokio::time::sleep;
 
-use self::material::Material;
-use crate::agent::prompts;
 use crate::chat::chunks::words;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End, Usage};
 use crate::chat::model::{ChatModel, ChatStream};
+use crate::chat::purpose::Purpose;
 use crate::chat::request::{ChatRequest, Role};
-use crate::state::decision::DEFAULT_THRESHOLD;
 
 /// A [`ChatModel`] that needs no key and no network, because it is not a language model but a set of rules.
 ///
@@ -36,27 +33,18 @@ use crate::state::decision::DEFAULT_THRESHOLD;
 /// that cost the most; the writer puts the approved draft in order. So a run turns its loop for honest reasons, the
 /// same way each time. Every text it writes says that no language model wrote it.
 ///
-/// The agent is known by the system prompt: `Master AI`, `Critic AI`, `Writer AI`. Any other prompt that asks for
-/// `SCORE:` and `FEEDBACK:` makes a critic, any other message with a topic from [`prompts`](crate::prompts) an author.
+/// What it is to do, the [`Purpose`](crate::Purpose) of the request says; it reads no prompt. To a request without one it answers that
+/// it can only play the agents of a council.
 ///
 /// ```
 /// use std::time::Duration;
-/// use council_llm::{ChatModel, ChatRequest, Message, Rehearsal, Role, prompts};
+/// use council_llm::{ChatModel, ChatRequest, Material, Purpose, Rehearsal};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// let model = Rehearsal::new().pace(Duration::ZERO);
-/// let reply = model
-///     .complete(ChatRequest {
-///         system: Some(prompts::master_system().to_owned()),
-///         messages: vec![Message {
-///             role: Role::User,
-///             content: prompts::master_user("Rust for newcomers", None, &[]),
-///         }],
-///         ..ChatRequest::default()
-///     })
-///     .await
-///     .unwrap();
+/// let purpose = Purpose::Draft(Material::new("Rust for newcomers"));
+/// let reply = model.complete(ChatRequest { purpose: Some(purpose), ..ChatRequest::default() }).await.unwrap();
 /// assert!(reply.text.starts_with("# Rust for newcomers\n"));
 /// assert!(reply.text.contains("not a language model"));
 /// # }
@@ -107,21 +95,14 @@ impl ChatModel for Rehearsal {
 }
 
 fn answer(request: &ChatRequest) -> String {
-    let system = request.system.as_deref().unwrap_or_default().to_lowercase();
-    let message = request.messages.iter().rfind(|message| message.role == Role::User);
-    let message = message.map_or("", |message| &message.content);
-    let material = Material::read(message);
-    let given = || Material::read(message).unwrap_or_else(|| Material::plain(message));
-
-    if system.contains("critic ai") || (system.contains("score:") && system.contains("feedback:")) {
-        let threshold = request.system.as_deref().and_then(prompts::threshold);
-        critique::critique(&given(), threshold.unwrap_or(DEFAULT_THRESHOLD))
-    } else if system.contains("writer ai") {
-        polish::polish(&given())
-    } else if system.contains("master ai") {
-        draft::draft(&given())
-    } else {
-        material.map_or_else(|| introduction(message), |material| draft::draft(&material))
+    match &request.purpose {
+        Some(Purpose::Draft(material)) => draft::draft(material),
+        Some(Purpose::Critique { material, threshold }) => critique::critique(material, *threshold),
+        Some(Purpose::Polish(material)) => polish::polish(material),
+        None => {
+            let message = request.messages.iter().rfind(|message| message.role == Role::User);
+            introduction(message.map_or("", |message| &message.content))
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The rehearsal as editor: the summary first, a table of contents, even Markdown, and a line that says who wrote it.
 
 use super::draft::{draft, is_note};
-use super::material::Material;
 use super::measure::is_numbered;
 use super::outline::{Outline, Section};
 use super::part::Part;
 use super::topic::Topic;
+use crate::chat::purpose::Material;
 
 /// The final document.
 pub(super) fn polish(material: &Material) -> String {

@@ -5,9 +5,9 @@ use expect_test::expect_file;
 use proptest::prelude::*;
 
 use super::Rehearsal;
-use crate::agent::prompts;
 use crate::chat::model::ChatModel;
-use crate::chat::request::{ChatRequest, Message, Role};
+use crate::chat::purpose::{Material, Purpose};
+use crate::chat::request::ChatRequest;
 use crate::state::verdict::Verdict;
 
 /// A council played by hand.
@@ -24,22 +24,24 @@ impl Session {
     }
 }
 
-async fn ask(system: &str, user: String) -> String {
-    let request = ChatRequest {
-        system: Some(system.to_owned()),
-        messages: vec![Message { role: Role::User, content: user }],
-        ..ChatRequest::default()
-    };
+async fn ask(purpose: Purpose) -> String {
+    let request = ChatRequest { purpose: Some(purpose), ..ChatRequest::default() };
     Rehearsal::new().pace(Duration::ZERO).complete(request).await.unwrap().text
+}
+
+/// A topic with a draft.
+fn drafted(topic: &str, draft: &str) -> Material {
+    Material::new(topic).draft(draft)
 }
 
 async fn play(topic: &str, threshold: f64) -> Session {
     let mut session = Session { drafts: vec![], verdicts: vec![], replies: vec![], document: String::new() };
-    let mut feedback = Vec::new();
+    let mut feedback: Vec<String> = Vec::new();
     for _ in 0..5 {
-        let asked = prompts::master_user(topic, session.drafts.last().map(String::as_str), &feedback);
-        let draft = ask(prompts::master_system(), asked).await;
-        let reply = ask(&prompts::critic_system(8.0), prompts::critic_user(topic, &draft)).await;
+        let mut material = Material::new(topic).feedback(feedback.clone());
+        material.draft = session.drafts.last().cloned();
+        let draft = ask(Purpose::Draft(material)).await;
+        let reply = ask(Purpose::critique(drafted(topic, &draft), 8.0)).await;
         let verdict = Verdict::parse(&reply).unwrap();
         feedback.push(verdict.history_entry());
         session.drafts.push(draft);
@@ -49,8 +51,7 @@ async fn play(topic: &str, threshold: f64) -> Session {
             break;
         }
     }
-    let asked = prompts::writer_user(topic, session.drafts.last().unwrap());
-    session.document = ask(prompts::writer_system(), asked).await;
+    session.document = ask(Purpose::Polish(drafted(topic, session.drafts.last().unwrap()))).await;
     session
 }
 
@@ -141,19 +142,23 @@ async fn the_same_topic_gives_the_same_document_and_another_topic_another_one() 
 
 #[tokio::test]
 async fn feedback_of_a_person_is_taken_up_or_at_least_kept() {
-    let draft = ask(prompts::master_system(), prompts::master_user("Rust", None, &[])).await;
+    let draft = ask(Purpose::Draft(Material::new("Rust"))).await;
     let feedback = ["Give an example from a bakery.".to_owned()];
-    let next = ask(prompts::master_system(), prompts::master_user("Rust", Some(&draft), &feedback)).await;
+    let next = ask(Purpose::Draft(drafted("Rust", &draft).feedback(feedback))).await;
     assert!(next.contains("## An example") && next.contains("“Give an example from a bakery.”"), "{next}");
 }
 
 #[tokio::test]
-async fn it_knows_the_agents_of_a_blueprint_by_what_they_are_asked() {
-    let reply = ask("You review.\nAnswer with SCORE: and FEEDBACK:", prompts::critic_user("Rust", "# Rust")).await;
-    assert!(Verdict::parse(&reply).is_some(), "{reply}");
-    let reply = ask("You research.", prompts::master_user("Rust", None, &[])).await;
+async fn it_works_by_the_purpose_and_reads_no_prompt() {
+    let prompts =
+        ChatRequest { system: Some("You are Critic AI. SCORE: FEEDBACK:".into()), ..ChatRequest::user("<topic>") };
+    let purpose = Some(Purpose::Draft(Material::new("Rust")));
+    let model = Rehearsal::new().pace(Duration::ZERO);
+    let reply = model.complete(ChatRequest { purpose, ..prompts.clone() }).await.unwrap().text;
     assert!(reply.starts_with("# Rust\n"), "{reply}");
-    let reply = ask("You are a cook.", "What is for dinner?".to_owned()).await;
+    let reply = model.complete(prompts).await.unwrap().text;
+    assert!(reply.contains("It received “\\<topic\\>” and cannot answer that"), "{reply}");
+    let reply = model.complete(ChatRequest::user("What is for dinner?")).await.unwrap().text;
     assert!(reply.contains("What is for dinner?") && reply.contains("not a language model"), "{reply}");
 }
 
@@ -182,9 +187,9 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let feedback = [draft.clone()];
-            ask(prompts::master_system(), prompts::master_user("Rust", Some(&draft), &feedback)).await;
-            ask(prompts::writer_system(), prompts::writer_user("Rust", &draft)).await;
-            let reply = ask(&prompts::critic_system(8.0), prompts::critic_user("Rust", &draft)).await;
+            ask(Purpose::Draft(drafted("Rust", &draft).feedback(feedback))).await;
+            ask(Purpose::Polish(drafted("Rust", &draft))).await;
+            let reply = ask(Purpose::critique(drafted("Rust", &draft), 8.0)).await;
             assert!(Verdict::parse(&reply).is_some());
         });
     }

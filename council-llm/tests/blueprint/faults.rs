@@ -16,7 +16,7 @@ fn faults_of(blueprint: &Blueprint) -> Vec<String> {
 #[test]
 fn everything_is_named_at_once() {
     let mut all = blueprint(&["a", "a", "", "__start__"], &["a -> ghost", "ghost -> a", "a -x-> a", "a -> a"]);
-    all.version = 2;
+    all.version = 3;
     all.name = String::new();
     all.edges[2].condition = None;
     all.edges[3].id = "e1".to_owned();
@@ -26,7 +26,7 @@ fn everything_is_named_at_once() {
     check(
         &all,
         &expect![[r#"
-            version: the version is 2, and only 1 can be read
+            version: the version is 3, and only 1 and 2 can be read
             name: the name is empty
             nodes/0/model: node "a" cannot have its model: unknown model `llama` (`ollama/llama`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
             nodes/1/temperature: node "a" has the temperature 2.5, which is none from 0 to 2
@@ -39,6 +39,14 @@ fn everything_is_named_at_once() {
             edges/1/source: edge "e2" leaves "ghost", and no node has that id
             edges/2/condition: edge "e3" is conditional and has no condition: give it "approve" or "rework"
             edges/3/id: edge number 4 has the id "e1", which edge number 1 has already"#]],
+    );
+}
+
+#[test]
+fn a_blueprint_that_was_made_by_hand_is_migrated_first() {
+    check(
+        &Blueprint { version: 1, ..blueprint(&["a"], &[]) },
+        &expect![[r#"version: the version is 1, which has to be migrated to 2"#]],
     );
 }
 

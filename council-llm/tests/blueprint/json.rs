@@ -10,7 +10,7 @@ use crate::picture::{Cast, blueprint};
 
 #[test]
 fn what_an_editor_writes_comes_back_as_it_was() {
-    let written = r#"{"version":1,"id":"b1","name":"Essays","nodes":[{"id":"a","label":"A","systemPrompt":"Write.","model":"gpt-4o","tools":{"webSearch":true,"pdfReader":false},"position":{"x":1.5,"y":-2.0},"role":"agent","temperature":0.7,"maxTokens":100}],"edges":[{"id":"e1","source":"a","target":"a","type":"conditional","condition":"rework"}],"createdAt":"2025-01-01T00:00:00Z","updatedAt":"2025-01-02T00:00:00Z"}"#;
+    let written = r#"{"version":2,"id":"b1","name":"Essays","start":"a","nodes":[{"id":"a","label":"A","systemPrompt":"Write.","model":"gpt-4o","tools":{"webSearch":true,"pdfReader":false},"position":{"x":1.5,"y":-2.0},"role":"agent","temperature":0.7,"maxTokens":100}],"edges":[{"id":"e1","source":"a","target":"a","type":"conditional","condition":"rework"}],"createdAt":"2025-01-01T00:00:00Z","updatedAt":"2025-01-02T00:00:00Z"}"#;
     let blueprint: Blueprint = serde_json::from_str(written).unwrap();
     assert_eq!(serde_json::to_string(&blueprint).unwrap(), written);
 }
@@ -20,7 +20,7 @@ fn what_may_be_left_out_has_a_value() {
     let written =
         r#"{"id":"b1","name":"Essays","nodes":[{"id":"a","label":"A","model":"gpt-4o","tools":{},"more":1}]}"#;
     let blueprint: Blueprint = serde_json::from_str(written).unwrap();
-    expect![[r#"{"version":1,"id":"b1","name":"Essays","nodes":[{"id":"a","label":"A","systemPrompt":"","model":"gpt-4o","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0}}],"edges":[]}"#]].assert_eq(&serde_json::to_string(&blueprint).unwrap());
+    expect![[r#"{"version":2,"id":"b1","name":"Essays","start":"a","nodes":[{"id":"a","label":"A","systemPrompt":"","model":"gpt-4o","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0},"role":"agent"}],"edges":[],"migrated":{"from":1,"guessed":[{"node":"a","role":"agent"}]}}"#]].assert_eq(&serde_json::to_string(&blueprint).unwrap());
 }
 
 #[test]

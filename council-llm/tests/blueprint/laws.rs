@@ -26,7 +26,9 @@ fn edge() -> impl Strategy<Value = BlueprintEdge> {
 }
 
 fn any_blueprint() -> impl Strategy<Value = Blueprint> {
-    (prop::collection::vec(id(), 0..6), prop::collection::vec(edge(), 0..9)).prop_map(|(ids, edges)| Blueprint {
+    let parts = (prop::option::of(id()), prop::collection::vec(id(), 0..6), prop::collection::vec(edge(), 0..9));
+    parts.prop_map(|(start, ids, edges)| Blueprint {
+        start,
         nodes: ids.iter().map(|id| agent(id)).collect(),
         edges,
         ..blueprint(&[], &[])
@@ -38,7 +40,7 @@ fn sound_blueprint() -> impl Strategy<Value = Blueprint> {
     const IDS: [&str; 5] = ["a", "b", "critic", "c", "harsh critic"];
     let end = || 0..IDS.len();
     let edge = (end(), end(), select(vec!["", "approve", "rework", "never"]));
-    (1..=IDS.len(), prop::collection::vec(edge, 0..12)).prop_map(|(count, edges)| {
+    (1..=IDS.len(), end(), prop::collection::vec(edge, 0..12)).prop_map(|(count, start, edges)| {
         let edges = edges.into_iter().zip(1..).map(|((source, target, condition), number)| BlueprintEdge {
             id: format!("e{number}"),
             source: IDS[source % count].to_owned(),
@@ -46,7 +48,8 @@ fn sound_blueprint() -> impl Strategy<Value = Blueprint> {
             kind: if condition.is_empty() { EdgeKind::Linear } else { EdgeKind::Conditional },
             condition: Some(condition.to_owned()),
         });
-        Blueprint { edges: edges.collect(), ..blueprint(&IDS[..count], &[]) }
+        let start = Some(IDS[start % count].to_owned());
+        Blueprint { start, edges: edges.collect(), ..blueprint(&IDS[..count], &[]) }
     })
 }
 
@@ -73,9 +76,9 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_read_can_be_looked_at(json in "[\\[\\]{}:,\"a-z0-9-]{0,40}", text in "\\PC{0,20}", number in any::<f64>()) {
+    fn whatever_is_read_can_be_looked_at(version in 0..4, json in "[\\[\\]{}:,\"a-z0-9-]{0,40}", text in "\\PC{0,20}", number in any::<f64>()) {
         let nested = serde_json::json!({
-            "version": 1, "id": text, "name": text,
+            "version": version, "id": text, "name": text,
             "nodes": [{"id": text, "label": text, "model": text, "systemPrompt": text, "temperature": number, "position": {"x": number, "y": 0}}],
             "edges": [{"id": text, "source": text, "target": json, "type": "linear", "condition": text}],
         });

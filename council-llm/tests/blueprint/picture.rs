@@ -5,21 +5,27 @@ use std::sync::{Arc, Mutex};
 
 use council_core::{Event, EventKind, Limits, Outcome};
 use council_llm::{
-    Agent, Blueprint, BlueprintEdge, ChatModel, Council, EdgeKind, ModelSpec, Models, Place, ScriptedModel, Tools,
+    Agent, AgentRole, Blueprint, BlueprintEdge, ChatModel, Council, EdgeKind, ModelSpec, Models, Place, ScriptedModel,
+    Tools,
 };
 use expect_test::Expect;
 
 /// A blueprint of agents and edges. An agent is its id; one that has `critic` in it is a critic. Each has the model
-/// `ollama/<id>`. An edge is `a -> b`, or `a -approve-> b` where it is conditional.
+/// `ollama/<id>`. It starts with the first agent that no edge leads to, else with the first. An edge is `a -> b`, or `a -approve-> b`
+/// where it is conditional.
 pub(crate) fn blueprint(agents: &[&str], edges: &[&str]) -> Blueprint {
+    let edges: Vec<_> = edges.iter().zip(1..).map(|(edge, number)| self::edge(number, edge)).collect();
+    let is_first = |id: &&&str| !edges.iter().any(|edge| edge.target == **id);
     Blueprint {
-        version: 1,
+        version: 2,
         id: "b1".to_owned(),
         name: "Test".to_owned(),
+        start: agents.iter().find(is_first).or(agents.first()).map(|&id| id.to_owned()),
         nodes: agents.iter().map(|id| agent(id)).collect(),
-        edges: edges.iter().zip(1..).map(|(edge, number)| self::edge(number, edge)).collect(),
+        edges,
         created_at: None,
         updated_at: None,
+        migrated: None,
     }
 }
 
@@ -31,7 +37,7 @@ pub(crate) fn agent(id: &str) -> Agent {
         model: format!("ollama/{id}"),
         tools: Tools::default(),
         position: Place::default(),
-        role: None,
+        role: Some(if id.contains("critic") { AgentRole::Critic } else { AgentRole::Agent }),
         temperature: None,
         max_tokens: None,
     }

@@ -75,16 +75,17 @@ async fn a_panel_comes_to_its_end_too() {
     "#]]).await;
 }
 
+/// The words of a prompt decide nothing: the author's speak of judging, the critic's do not.
 #[tokio::test]
-async fn the_prompts_of_the_built_in_council_make_the_built_in_council() {
-    let with = |id: &str, prompt: &str, role| Agent { system_prompt: prompt.to_owned(), role, ..agent(id) };
+async fn its_agents_do_what_their_role_says() {
+    let with = |id: &str, prompt: &str, role| Agent { system_prompt: prompt.to_owned(), role: Some(role), ..agent(id) };
     let edges = ["m -> c", "c -rework-> m", "c -approve-> w"];
-    let mut blueprint = blueprint(&[], &edges);
-    blueprint.nodes = vec![
-        with("m", prompts::master_system(), Some(AgentRole::Agent)),
-        with("c", &prompts::critic_system(8.0), None),
-        with("w", prompts::writer_system(), Some(AgentRole::Agent)),
+    let nodes = vec![
+        with("m", &prompts::critic_system(8.0), AgentRole::Agent),
+        with("c", "Say what you think.", AgentRole::Critic),
+        with("w", prompts::writer_system(), AgentRole::Agent),
     ];
+    let blueprint = Blueprint { nodes, ..blueprint(&["m", "c", "w"], &edges) };
     check(blueprint, expect![[r#"
         m: > Draft 1, by the rehearsal model: rules, not a language model. It arranges the words of the topic and knows no facts about them.
         c: 4.8 of 10
@@ -92,6 +93,6 @@ async fn the_prompts_of_the_built_in_council_make_the_built_in_council() {
         c: 7.7 of 10
         m: > Draft 3, by the rehearsal model: rules, not a language model. New: Where to look it up, In short.
         c: 9.6 of 10
-        w: 
+        w: > Draft 3, by the rehearsal model: rules, not a language model. Nothing was added: what is still asked for, rules cannot write.
     "#]]).await;
 }

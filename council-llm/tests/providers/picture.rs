@@ -86,5 +86,6 @@ pub(crate) fn request() -> ChatRequest {
         messages: vec![Message { role: Role::User, content: "Grüß Gott".into() }],
         max_tokens: 64,
         temperature: Some(0.7),
+        ..ChatRequest::default()
     }
 }

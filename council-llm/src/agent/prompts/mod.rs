@@ -16,7 +16,6 @@
 
 mod section;
 
-pub(crate) use self::section::sections;
 use self::section::tagged;
 
 /// The master's system prompt: write the document, then write it again, better.
@@ -106,14 +105,8 @@ pub fn critic_system(threshold: f64) -> String {
 #[must_use]
 pub fn verdict_form(threshold: f64) -> String {
     format!(
-        "{VERDICT_FORM}\n\nSCORE: a number from 0 to 10, such as 6.5\n{VERDICT_FROM}{threshold} or higher, otherwise REWORK\nFEEDBACK: your points"
+        "{VERDICT_FORM}\n\nSCORE: a number from 0 to 10, such as 6.5\nVERDICT: APPROVE if the score is {threshold} or higher, otherwise REWORK\nFEEDBACK: your points"
     )
-}
-
-/// The threshold that a critic's system prompt names.
-pub(crate) fn threshold(critic_system: &str) -> Option<f64> {
-    let (_, rest) = critic_system.split_once(VERDICT_FROM)?;
-    rest.split_whitespace().next()?.parse().ok()
 }
 
 /// The critic's user message: the topic and the draft, and nothing of what was said before.
@@ -222,8 +215,6 @@ sentence what must be kept. Write it in the language of the draft.";
 const VERDICT_FORM: &str =
     "Answer in exactly this form, with the three labels as they stand here, and with nothing before them:";
 
-const VERDICT_FROM: &str = "VERDICT: APPROVE if the score is ";
-
 const CRITIC_REQUEST: &str = "Judge this draft. Answer with SCORE, VERDICT and FEEDBACK.";
 
 const WRITER: &str = "\
@@ -253,7 +244,8 @@ const WRITER_REQUEST: &str = "Write the final document: the whole text, ready to
 mod tests {
     use proptest::prelude::*;
 
-    use super::{critic_user, master_user, sections};
+    use super::section::sections;
+    use super::{critic_user, master_user};
 
     proptest! {
         #[test]

@@ -1,4 +1,4 @@
-//! Material between tags that it cannot forge, and the way back.
+//! Material between tags that it cannot forge.
 
 /// `content` between a pair of tags on lines of their own.
 pub(super) fn tagged(name: &str, attributes: &str, content: &str) -> String {
@@ -18,8 +18,9 @@ fn free_tag(name: &str, content: &str) -> String {
     tag
 }
 
+#[cfg(test)]
 /// The names and contents of a message's sections, in order. A message without sections gives none.
-pub(crate) fn sections(message: &str) -> Vec<(&str, &str)> {
+pub(super) fn sections(message: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     let mut rest = message;
     while let Some((name, content, after)) = first(rest) {
@@ -29,6 +30,7 @@ pub(crate) fn sections(message: &str) -> Vec<(&str, &str)> {
     found
 }
 
+#[cfg(test)]
 /// The section at the beginning of `message`, as `tagged` writes it, and what follows it.
 fn first(message: &str) -> Option<(&str, &str, &str)> {
     let (opening, rest) = message.trim_start().strip_prefix('<')?.split_once(">\n")?;

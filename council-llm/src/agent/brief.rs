@@ -1,0 +1,94 @@
+//! What an agent is told, and the request that it makes of the state of a council.
+
+use super::prompts;
+use crate::blueprint::data::Agent;
+use crate::chat::purpose::{Material, Purpose};
+use crate::chat::request::ChatRequest;
+use crate::state::council::Council;
+use crate::state::decision::DEFAULT_THRESHOLD;
+
+/// All that an agent's requests depend on beside the state.
+pub(super) struct Brief {
+    task: Task,
+    system: Option<String>,
+    temperature: f32,
+    max_tokens: u32,
+}
+
+/// What an agent is asked to do.
+#[derive(Clone, Copy)]
+enum Task {
+    /// To write the next draft, in the words of the built-in council.
+    Draft,
+    /// To write the next draft as its system prompt says.
+    DoPart,
+    /// To score the draft, which passes from this threshold on.
+    Judge(f64),
+    /// To make the document of the draft.
+    Polish,
+}
+
+impl Brief {
+    /// The built-in master.
+    pub(super) fn master() -> Self {
+        let system = Some(prompts::master_system().to_owned());
+        Self { task: Task::Draft, system, temperature: 0.7, max_tokens: 2_048 }
+    }
+
+    /// The built-in critic.
+    pub(super) fn critic(threshold: f64) -> Self {
+        let system = Some(prompts::critic_system(threshold));
+        Self { task: Task::Judge(threshold), system, temperature: 0.2, max_tokens: 1_024 }
+    }
+
+    /// The built-in writer.
+    pub(super) fn writer() -> Self {
+        let system = Some(prompts::writer_system().to_owned());
+        Self { task: Task::Polish, system, temperature: 0.4, max_tokens: 4_096 }
+    }
+
+    /// An agent of a blueprint.
+    pub(super) fn of(agent: &Agent) -> Self {
+        let prompt = Some(agent.system_prompt.as_str()).filter(|prompt| !prompt.trim().is_empty());
+        let (task, system) = if agent.is_critic() {
+            let form = prompts::verdict_form(DEFAULT_THRESHOLD);
+            let system = prompt.map_or_else(|| form.clone(), |prompt| format!("{prompt}\n\n{form}"));
+            (Task::Judge(DEFAULT_THRESHOLD), Some(system))
+        } else {
+            (Task::DoPart, prompt.map(str::to_owned))
+        };
+        let temperature = agent.temperature.unwrap_or(TEMPERATURE);
+        Self { task, system, temperature, max_tokens: agent.max_tokens.unwrap_or(MAX_TOKENS) }
+    }
+
+    /// The request to the model. It depends on nothing but the brief and the state.
+    pub(super) fn request(&self, council: &Council) -> ChatRequest {
+        let (topic, draft, feedback) = (&council.topic, council.current_draft(), &council.feedback);
+        let user = match self.task {
+            Task::Draft => prompts::master_user(topic, draft, feedback),
+            Task::DoPart => prompts::agent_user(topic, draft, feedback),
+            Task::Judge(_) => prompts::critic_user(topic, &council.draft),
+            Task::Polish => prompts::writer_user(topic, &council.draft),
+        };
+        ChatRequest {
+            system: self.system.clone(),
+            max_tokens: self.max_tokens,
+            temperature: Some(self.temperature),
+            purpose: Some(self.purpose(council)),
+            ..ChatRequest::user(user)
+        }
+    }
+
+    fn purpose(&self, council: &Council) -> Purpose {
+        let mut material = Material::new(council.topic.as_str());
+        material.draft = council.current_draft().filter(|draft| !draft.trim().is_empty()).map(str::to_owned);
+        match self.task {
+            Task::Draft | Task::DoPart => Purpose::Draft(material.feedback(council.feedback.iter().cloned())),
+            Task::Judge(threshold) => Purpose::critique(material, threshold),
+            Task::Polish => Purpose::Polish(material),
+        }
+    }
+}
+
+const TEMPERATURE: f32 = 0.7;
+const MAX_TOKENS: u32 = 4_096;
