@@ -63,7 +63,8 @@ fn check_all(setup: &Setup, blueprints: &[PathBuf]) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for file in blueprints {
         match check::blueprint(setup, file) {
-            Ok(()) => announce(&format!("{}: ok\n", file.display())),
+            Ok(None) => announce(&format!("{}: ok\n", file.display())),
+            Ok(Some(migration)) => announce(&format!("{}: ok; {migration}\n", file.display())),
             Err(faults) => {
                 code = ExitCode::from(2);
                 for fault in faults {

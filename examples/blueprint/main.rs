@@ -17,6 +17,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let topic = arguments.next().unwrap_or("Rust for newcomers".to_owned());
 
     let blueprint: Blueprint = serde_json::from_str(&std::fs::read_to_string(&file)?)?;
+    if let Some(migration) = &blueprint.migrated {
+        eprintln!("Note: {migration}");
+    }
     let environment = Environment::from_env();
     let models = Models::new(move |spec| match spec {
         ModelSpec::Rehearsal => Ok(Arc::new(Rehearsal::new().pace(Duration::ZERO)) as Arc<dyn ChatModel>),

@@ -32,10 +32,10 @@ fn a_panel_sends_a_draft_back_until_both_critics_are_content() {
           6 reader     starts
           6 reader     9.6 of 10
           7 editor     starts
-          7 editor     a draft of 620 words
+          7 editor     a draft of 570 words
           7 summary    starts
           7 summary    a draft of 570 words
-        approved in round 3, 1191 words
+        approved in round 3, 1141 words
     "#]]
     .assert_eq(&run("blueprint", &[]));
 }
@@ -49,6 +49,7 @@ fn what_is_wrong_with_a_blueprint_is_said_at_once() {
     let output = Command::new(program("blueprint")).arg(file).output().unwrap();
     assert!(!output.status.success());
     expect![[r#"
+        Note: version 1 was read as version 2: by its prompt, node "a" is an agent and node "a" is an agent
         Error: blueprint "Mine" cannot run, 2 faults:
           - node "a" cannot have its model: unknown model `llama3.2` (`ollama/llama3.2`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
           - node number 2 has the id "a", which node number 1 has already

@@ -3,7 +3,7 @@
 use council_llm::{AgentRole, Tools};
 use expect_test::expect;
 
-use crate::picture::{Cast, agent, blueprint, check};
+use crate::picture::{Cast, blueprint, check};
 
 #[tokio::test]
 async fn authors_get_what_there_is_and_critics_the_draft_and_the_form() {

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use council_llm::Migration;
+
 use super::settings::setup::Setup;
 
 /// Says of every setting what it is and where it comes from. What is secret is not shown.
@@ -14,8 +16,8 @@ pub(crate) fn settings(setup: &Setup) -> String {
     text
 }
 
-/// Whether a blueprint in this file could be saved and run; if not, why.
-pub(crate) fn blueprint(setup: &Setup, file: &Path) -> Result<(), Vec<String>> {
+/// Whether a blueprint in this file could be saved and run, and what was guessed if it is of version 1; if not, why.
+pub(crate) fn blueprint(setup: &Setup, file: &Path) -> Result<Option<Migration>, Vec<String>> {
     let text = std::fs::read(file).map_err(|error| vec![format!("the file cannot be read: {error}")])?;
     setup.councils.check(&text)
 }

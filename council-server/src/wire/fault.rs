@@ -1,6 +1,6 @@
 //! The faults of a request, in the words that FastAPI's clients know.
 
-use council_llm::{BlueprintError, BlueprintFault, Step};
+use council_llm::{BlueprintError, BlueprintFault, FaultKind, Step};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -51,14 +51,17 @@ impl RequestFault {
     /// A fault of a blueprint, which is the body or was saved before.
     pub(crate) fn of_blueprint(root: &'static str, fault: &BlueprintFault, blueprint: &Value) -> Self {
         let mut loc = Location::from(&[root]);
-        let mut input = blueprint;
+        let (mut input, mut parent) = (blueprint, blueprint);
         for step in &fault.at {
             let (step, inner) = match *step {
                 Step::Key(name) => (Value::from(name), input.get(name)),
                 Step::Place(place) => (Value::from(place), input.get(place)),
             };
             loc = loc.then(step);
-            input = inner.unwrap_or(&Value::Null);
+            parent = std::mem::replace(&mut input, inner.unwrap_or(&Value::Null));
+        }
+        if matches!(fault.kind, FaultKind::NoRole { .. } | FaultKind::NoStart) {
+            return Self::missing(loc, parent);
         }
         Self::new("value_error", loc, fault.kind.to_string(), input)
     }

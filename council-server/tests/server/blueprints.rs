@@ -1,7 +1,10 @@
 //! Saving blueprints and finding them.
 
+use council_server::{Config, Database};
 use expect_test::expect;
+use rusqlite::Connection;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::harness::TestServer;
 use crate::models::two_rounds;
@@ -26,6 +29,21 @@ pub(crate) fn pair() -> Value {
     })
 }
 
+/// The same as the server reads it: version 2, with the roles and the start that were guessed.
+fn migrated(mut blueprint: Value) -> Value {
+    blueprint["version"] = json!(2);
+    blueprint["start"] = json!("author");
+    let mut guessed = Vec::new();
+    for node in blueprint["nodes"].as_array_mut().unwrap() {
+        if node.get("role").is_none() {
+            node["role"] = json!(if node["id"] == "judge" { "critic" } else { "agent" });
+            guessed.push(json!({ "node": node["id"], "role": node["role"] }));
+        }
+    }
+    blueprint["migrated"] = json!({ "from": 1, "guessed": guessed });
+    blueprint
+}
+
 /// Without its times, which are the server's.
 fn timeless(mut blueprint: Value) -> Value {
     for time in ["createdAt", "updatedAt"] {
@@ -42,7 +60,7 @@ async fn a_blueprint_is_saved_found_replaced_and_deleted() {
     let created = server.post("/api/councils/", pair().to_string()).await;
     assert_eq!(created.status, 201, "{}", created.text);
     let created = created.json();
-    assert_eq!(timeless(created.clone()), pair());
+    assert_eq!(timeless(created.clone()), migrated(pair()));
     assert_eq!(server.get("/api/councils/pair").await.json(), created);
     let again = server.post("/api/councils/", pair().to_string()).await;
     assert_eq!(again.line(), r#"409 {"detail":"Blueprint 'pair' exists already."}"#);
@@ -54,7 +72,7 @@ async fn a_blueprint_is_saved_found_replaced_and_deleted() {
     changed["nodes"][0]["maxTokens"] = json!(100);
     let replaced = server.send("PUT /api/councils/pair", changed.to_string()).await;
     assert_eq!(replaced.status, 200, "{}", replaced.text);
-    assert_eq!(timeless(replaced.json()), changed);
+    assert_eq!(timeless(replaced.json()), migrated(changed));
     assert_eq!(replaced.json()["createdAt"], created["createdAt"]);
     assert_eq!(server.get("/api/councils/").await.json(), json!([replaced.json()]));
 
@@ -67,6 +85,46 @@ async fn a_blueprint_is_saved_found_replaced_and_deleted() {
     }
 }
 
+/// A client that says roles and start itself is asked for all of them, and nothing is guessed.
+#[tokio::test]
+async fn version_2_is_taken_as_it_is() {
+    let server = TestServer::start(two_rounds()).await;
+    let mut blueprint = migrated(pair());
+    blueprint.as_object_mut().unwrap().remove("migrated");
+    blueprint["nodes"][1]["systemPrompt"] = json!("Say what you think.");
+    let created = server.post("/api/councils/", blueprint.to_string()).await;
+    assert_eq!((created.status, timeless(created.json())), (201, blueprint.clone()));
+
+    blueprint["nodes"][1].as_object_mut().unwrap().remove("role");
+    blueprint.as_object_mut().unwrap().remove("start");
+    let refused = server.send("PUT /api/councils/pair", blueprint.to_string()).await.json();
+    let faults: Vec<_> = refused["detail"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| format!("{} {}", fault["type"], fault["loc"]))
+        .collect();
+    assert_eq!(faults, [r#""missing" ["body","start"]"#, r#""missing" ["body","nodes",1,"role"]"#]);
+
+    blueprint["start"] = json!("ghost");
+    blueprint["nodes"][1]["role"] = json!("critic");
+    let refused = server.send("PUT /api/councils/pair", blueprint.to_string()).await.json();
+    assert_eq!(refused["detail"][0]["msg"], r#"the start is "ghost", and no node has that id"#);
+}
+
+/// What an earlier version of the server saved is migrated when it is read.
+#[tokio::test]
+async fn a_saved_blueprint_of_version_1_is_migrated_when_it_is_read() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("council.db");
+    let config = Config { database: Database::File(path.clone()), ..Config::default() };
+    let server = TestServer::with(config, two_rounds()).await;
+    let insert = "INSERT INTO blueprints (id, blueprint) VALUES ('pair', ?1)";
+    Connection::open(path).unwrap().execute(insert, [pair().to_string()]).unwrap();
+    assert_eq!(server.get("/api/councils/pair").await.json(), migrated(pair()));
+    assert_eq!(server.get("/api/councils/").await.json(), json!([migrated(pair())]));
+}
+
 /// What a client leaves out is the server's to choose, and those that were changed last come first.
 #[tokio::test]
 async fn little_is_enough() {
@@ -75,7 +133,7 @@ async fn little_is_enough() {
     let mut small = server.post("/api/councils/", small.to_string()).await.json();
     let id = small["id"].take();
     assert_eq!(id.as_str().unwrap().len(), 36);
-    expect![[r#"{"edges":[],"id":null,"name":"Small","nodes":[{"id":"a","label":"a","model":"rehearsal","position":{"x":0.0,"y":0.0},"systemPrompt":"You are a.","tools":{"pdfReader":false,"webSearch":false}}],"version":1}"#]]
+    expect![[r#"{"edges":[],"id":null,"migrated":{"from":1,"guessed":[{"node":"a","role":"agent"}]},"name":"Small","nodes":[{"id":"a","label":"a","model":"rehearsal","position":{"x":0.0,"y":0.0},"role":"agent","systemPrompt":"You are a.","tools":{"pdfReader":false,"webSearch":false}}],"start":"a","version":2}"#]]
         .assert_eq(&timeless(small).to_string());
     let empty = server.post("/api/councils/", json!({ "name": "Empty" }).to_string()).await;
     assert_eq!(empty.status, 201, "{}", empty.text);

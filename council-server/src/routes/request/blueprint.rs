@@ -1,6 +1,8 @@
 //! What a client sends to save a blueprint.
 
-use council_llm::{Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, EdgeKind, FaultKind, Place, Tools};
+use council_llm::{
+    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, EdgeKind, FaultKind, Migration, Place, Tools,
+};
 use serde_json::Value;
 
 use crate::councils::Councils;
@@ -8,7 +10,8 @@ use crate::http::body;
 use crate::http::fields::{Fields, bounded};
 use crate::wire::fault::{Location, RequestFault};
 
-/// Reads a body. The id is empty where none is given, and the times are left out: they are the server's.
+/// Reads a body of either version, and makes version 2 of version 1. The id is empty where none is given, and the times are left out:
+/// they are the server's.
 ///
 /// # Errors
 ///
@@ -16,7 +19,8 @@ use crate::wire::fault::{Location, RequestFault};
 pub(crate) fn parse(body: &[u8]) -> Result<Blueprint, Vec<RequestFault>> {
     let object = body::fields(body)?;
     let mut faults = Vec::new();
-    let blueprint = blueprint(&mut Fields::new(&object, Location::body(), &mut faults));
+    let mut blueprint = blueprint(&mut Fields::new(&object, Location::body(), &mut faults));
+    blueprint.migrate();
     let meant = of_what_was_read(&blueprint, &Value::Object(object), &faults);
     faults.extend(meant);
     if !blueprint.id.is_empty() {
@@ -42,15 +46,26 @@ impl Councils {
     /// # Ok::<(), council_llm::CouncilError>(())
     /// ```
     ///
+    /// A blueprint of version 1 is read as version 2, and what was guessed is returned:
+    ///
+    /// ```
+    /// # use council_llm::{CouncilBuilder, Rehearsal};
+    /// # use council_server::Councils;
+    /// # let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build()?);
+    /// let migrated = councils.check(br#"{"name": "Essays", "nodes": [{"id": "author", "model": "rehearsal"}]}"#).unwrap();
+    /// assert_eq!(migrated.unwrap().guessed[0].node, "author");
+    /// # Ok::<(), council_llm::CouncilError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// All faults, each with its place in the JSON.
-    pub fn check(&self, blueprint: &[u8]) -> Result<(), Vec<String>> {
+    pub fn check(&self, blueprint: &[u8]) -> Result<Option<Migration>, Vec<String>> {
         let told = |faults: Vec<RequestFault>| faults.iter().map(RequestFault::line).collect::<Vec<_>>();
         let blueprint = parse(blueprint).map_err(told)?;
         let value = serde_json::to_value(&blueprint).unwrap_or_default();
         self.graph(Some(&blueprint)).map_err(|error| told(RequestFault::of_saved(&error, &value)))?;
-        Ok(())
+        Ok(blueprint.migrated)
     }
 }
 
@@ -62,8 +77,10 @@ fn of_what_was_read(blueprint: &Blueprint, object: &Value, unread: &[RequestFaul
         return Vec::new();
     }
     let lacks_ids = lacks(|steps| matches!(steps, [list, _, field] if list == "nodes" && field == "id"));
-    let leads_nowhere =
-        |fault: &BlueprintFault| matches!(fault.kind, FaultKind::FromNowhere { .. } | FaultKind::ToNowhere { .. });
+    let leads_nowhere = |fault: &BlueprintFault| {
+        let kind = &fault.kind;
+        matches!(kind, FaultKind::FromNowhere { .. } | FaultKind::ToNowhere { .. } | FaultKind::StartUnknown { .. })
+    };
     let faults = blueprint.faults().into_iter().filter(|fault| !(lacks_ids && leads_nowhere(fault)));
     let faults = faults.map(|fault| RequestFault::of_blueprint("body", &fault, object));
     faults.filter(|fault| unread.iter().all(|other| other.steps() != fault.steps())).collect()
@@ -74,10 +91,12 @@ fn blueprint(fields: &mut Fields<'_>) -> Blueprint {
         version: fields.whole("version").unwrap_or(1),
         id: fields.text("id").unwrap_or_default(),
         name: fields.bounded_text("name", LONGEST_NAME),
+        start: fields.text("start"),
         nodes: fields.objects("nodes", |_, fields| agent(fields)),
         edges: fields.objects("edges", edge),
         created_at: None,
         updated_at: None,
+        migrated: None,
     }
 }
 
