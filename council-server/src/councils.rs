@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use council_core::Graph;
-use council_llm::{Blueprint, BlueprintError, Council, Environment, MASTER, Models, Offer, Rehearsal};
+use council_llm::{
+    Blueprint, BlueprintError, Council, DEFAULT_THRESHOLD, Environment, MASTER, Models, Offer, Rehearsal,
+};
 
 use crate::wire::graph::GraphJson;
 
@@ -25,6 +27,7 @@ use crate::wire::graph::GraphJson;
 pub struct Councils {
     council: Graph<Council>,
     model_names: BTreeMap<String, String>,
+    threshold: f64,
     models: Models,
 }
 
@@ -32,13 +35,22 @@ impl Councils {
     /// This graph is the built-in council.
     #[must_use]
     pub fn new(council: Graph<Council>) -> Self {
-        Self { council, model_names: BTreeMap::new(), models: Models::from(Environment::default()) }
+        let models = Models::from(Environment::default());
+        Self { council, model_names: BTreeMap::new(), threshold: DEFAULT_THRESHOLD, models }
     }
 
     /// Says of a node of the built-in council which model plays it, for those who look at the graph.
     #[must_use]
     pub fn model_name(mut self, node: impl Into<String>, model: impl Into<String>) -> Self {
         self.model_names.insert(node.into(), model.into());
+        self
+    }
+
+    /// The score from which the critic of the built-in council approves, for those who look at the graph: 8, unless the council was
+    /// built with another.
+    #[must_use]
+    pub fn threshold(mut self, score: f64) -> Self {
+        self.threshold = score;
         self
     }
 
@@ -61,7 +73,7 @@ impl Councils {
     pub(crate) fn drawing(&self, blueprint: Option<&Blueprint>) -> Result<GraphJson, BlueprintError> {
         let Some(blueprint) = blueprint else {
             let model = |node: &str| self.model_names.get(node).cloned();
-            return Ok(GraphJson::of_council(self.council.drawing(), model));
+            return Ok(GraphJson::of_council(self.council.drawing(), self.threshold, model));
         };
         let anyone = Models::new(|_| Ok(Arc::new(Rehearsal::new())));
         Ok(GraphJson::of_blueprint(blueprint.graph(&anyone)?.drawing(), blueprint))

@@ -136,6 +136,9 @@ pub struct Link {
     /// What a person reads on it: the choice of a route, or the limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// The number of visits of its source after which it is taken, if it is the edge of a visit limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visit_limit: Option<u32>,
     /// How often a run surely took it, if one was put over the drawing; see [`RunPath`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken: Option<u64>,

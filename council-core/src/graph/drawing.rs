@@ -79,51 +79,57 @@ fn notes<S: State>(declared: &Declared<S>, is_subgraph: bool) -> Vec<String> {
 fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
     let mut links = Vec::new();
     let name = |node: u32| if node == END { END_ID } else { &graph.names[node as usize] };
-    let mut link = |source: &str, target: &str, kind, label| {
-        links.push(Link { source: source.to_owned(), target: target.to_owned(), kind, label, taken: None });
+    let link = |source: &str, target: &str, kind, label| Link {
+        source: source.to_owned(),
+        target: target.to_owned(),
+        kind,
+        label,
+        visit_limit: None,
+        taken: None,
     };
     for &start in &graph.starts {
-        link(START_ID, name(start), EdgeKind::Edge, None);
+        links.push(link(START_ID, name(start), EdgeKind::Edge, None));
     }
     for route in &graph.entries {
         for (target, label) in labelled(route) {
-            link(START_ID, name(target), route.kind, label);
+            links.push(link(START_ID, name(target), route.kind, label));
         }
     }
     for (source, declared) in graph.names.iter().zip(&graph.nodes) {
         for &target in &declared.edges {
-            link(source, name(target), EdgeKind::Edge, None);
+            links.push(link(source, name(target), EdgeKind::Edge, None));
         }
         for route in &declared.routes {
             for (target, label) in labelled(route) {
-                link(source, name(target), route.kind, label);
+                links.push(link(source, name(target), route.kind, label));
             }
         }
         if let Some(decision) = &declared.rest.decision {
             for (place, &target) in decision.targets.iter().enumerate() {
-                link(source, name(target), EdgeKind::Decision, decision.labels.get(place).cloned());
+                links.push(link(source, name(target), EdgeKind::Decision, decision.labels.get(place).cloned()));
             }
         }
         for &target in declared.rest.handler.iter().flat_map(|handler| &handler.targets) {
-            link(source, name(target), EdgeKind::Error, Some("on error".to_owned()));
+            links.push(link(source, name(target), EdgeKind::Error, Some("on error".to_owned())));
         }
         for &(join, _) in &declared.feeds {
             let declared = &graph.joins[join as usize];
             match declared.sources.as_slice() {
-                [_] => link(source, name(declared.target), EdgeKind::Join, None),
-                _ => link(source, &join_id(join as usize), EdgeKind::Join, None),
+                [_] => links.push(link(source, name(declared.target), EdgeKind::Join, None)),
+                _ => links.push(link(source, &join_id(join as usize), EdgeKind::Join, None)),
             }
         }
         if let Some(limit) = declared.limit {
             let label = format!("after {}", counted(limit.visits.into(), "visit"));
-            link(source, name(limit.otherwise), EdgeKind::VisitLimit, Some(label));
+            let edge = link(source, name(limit.otherwise), EdgeKind::VisitLimit, Some(label));
+            links.push(Link { visit_limit: Some(limit.visits), ..edge });
         }
     }
     for (place, join) in graph.joins.iter().enumerate().filter(|(_, join)| join.sources.len() > 1) {
-        link(&join_id(place), name(join.target), EdgeKind::Join, None);
+        links.push(link(&join_id(place), name(join.target), EdgeKind::Join, None));
     }
     for guard in &graph.guards {
-        link(&guard_id(&guard.name), name(guard.otherwise), EdgeKind::Guard, None);
+        links.push(link(&guard_id(&guard.name), name(guard.otherwise), EdgeKind::Guard, None));
     }
     links
 }

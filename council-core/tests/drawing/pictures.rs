@@ -71,7 +71,9 @@ fn a_loop_with_a_valve_and_a_join_as_json() {
     assert_eq!(json["nodes"][6], serde_json::json!({"id": "__join__:0", "label": "all", "kind": "join"}));
     assert_eq!(
         json["edges"][2],
-        serde_json::json!({"source": "master", "target": "writer", "kind": "visit_limit", "label": "after 5 visits"})
+        serde_json::json!({
+            "source": "master", "target": "writer", "kind": "visit_limit", "label": "after 5 visits", "visit_limit": 5
+        })
     );
     assert_eq!(
         json["edges"][3],

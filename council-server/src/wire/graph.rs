@@ -1,7 +1,7 @@
 //! The picture of a council: a drawing of its graph, with who plays what.
 
 use council_core::{Drawing, EdgeKind, Link, Shape, ShapeKind};
-use council_llm::{AgentRole, Blueprint, CRITIC};
+use council_llm::{AgentRole, Blueprint, CRITIC, DEFAULT_THRESHOLD, Decision, MASTER, WRITER};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +30,9 @@ struct GraphNode {
     /// What an agent does.
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<AgentRole>,
+    /// The score from which a critic approves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threshold: Option<f64>,
 }
 
 /// What leads from one node to another.
@@ -42,15 +45,28 @@ struct GraphEdge {
     /// What a person reads on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
+    /// The decisions of a critic on which it is taken: `approve`, `rework`. Without any it does not depend on one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    conditions: Vec<String>,
+    /// The number of visits of its source after which it is taken, where its kind is `visit_limit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visit_limit: Option<u32>,
 }
 
 impl GraphJson {
-    /// The built-in council.
-    pub(crate) fn of_council(picture: Drawing, model: impl Fn(&str) -> Option<String>) -> Self {
-        Self::new(picture, |shape| {
+    /// The built-in council, whose critic approves from this score.
+    pub(crate) fn of_council(picture: Drawing, threshold: f64, model: impl Fn(&str) -> Option<String>) -> Self {
+        let about = |shape: &Shape| {
             let role = if shape.id == CRITIC { AgentRole::Critic } else { AgentRole::Agent };
-            (model(&shape.id), Some(role))
-        })
+            About { model: model(&shape.id), role, threshold }
+        };
+        let conditions = |link: &Link| match (&*link.source, &*link.target) {
+            (CRITIC, MASTER) => vec![Decision::Rework.word().to_owned()],
+            (CRITIC, WRITER) => vec![Decision::Approve.word().to_owned()],
+            _ => Vec::new(),
+        };
+        Self::new(picture, |shape| Some(about(shape)), conditions)
     }
 
     /// The graph of a blueprint, with the names that people gave the agents.
@@ -62,24 +78,39 @@ impl GraphJson {
             }
         }
         picture.name.clone_from(&blueprint.name);
-        Self::new(picture, |shape| {
-            let agent = agent(&shape.id);
-            let role = agent.map(|agent| if agent.is_critic() { AgentRole::Critic } else { AgentRole::Agent });
-            (agent.map(|agent| agent.model.clone()), role)
-        })
+        let about = |shape: &Shape| {
+            let agent = agent(&shape.id)?;
+            let role = if agent.is_critic() { AgentRole::Critic } else { AgentRole::Agent };
+            Some(About { model: Some(agent.model.clone()), role, threshold: DEFAULT_THRESHOLD })
+        };
+        let conditions = |link: &Link| {
+            let edges = blueprint.edges.iter().filter(|edge| edge.source == link.source && edge.target == link.target);
+            let conditional = edges.filter(|edge| edge.kind == council_llm::EdgeKind::Conditional);
+            conditional.filter_map(|edge| edge.condition.clone()).collect()
+        };
+        Self::new(picture, about, conditions)
     }
 
-    fn new(picture: Drawing, about: impl Fn(&Shape) -> (Option<String>, Option<AgentRole>)) -> Self {
+    fn new(
+        picture: Drawing,
+        about: impl Fn(&Shape) -> Option<About>,
+        conditions: impl Fn(&Link) -> Vec<String>,
+    ) -> Self {
         let mermaid = picture.mermaid();
         let Drawing { name, nodes, edges } = picture;
         let nodes = nodes.into_iter().map(|shape| {
             let is_agent = !shape.id.starts_with("__");
-            let (model, role) = if is_agent { about(&shape) } else { (None, None) };
+            let about = if is_agent { about(&shape) } else { None };
+            let role = about.as_ref().map(|about| about.role);
+            let threshold = about.as_ref().filter(|about| about.role == AgentRole::Critic).map(|about| about.threshold);
             let Shape { id, label, kind, .. } = shape;
-            GraphNode { id, label, kind, model, role }
+            GraphNode { id, label, kind, model: about.and_then(|about| about.model), role, threshold }
         });
-        let edges =
-            edges.into_iter().map(|Link { source, target, kind, label, .. }| GraphEdge { source, target, kind, label });
+        let edges = edges.into_iter().map(|link| {
+            let conditions = conditions(&link);
+            let Link { source, target, kind, label, visit_limit, .. } = link;
+            GraphEdge { source, target, kind, label, conditions, visit_limit }
+        });
         Self { name, nodes: nodes.collect(), edges: edges.collect(), mermaid }
     }
 
@@ -87,4 +118,12 @@ impl GraphJson {
     pub(crate) fn into_mermaid(self) -> String {
         self.mermaid
     }
+}
+
+/// An agent of a graph.
+struct About {
+    model: Option<String>,
+    role: AgentRole,
+    /// The score from which it approves, if it is a critic.
+    threshold: f64,
 }
