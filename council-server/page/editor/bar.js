@@ -47,20 +47,21 @@ function moreMenu(editor) {
   const item = (words, act, kind = "quiet") => h("button", {
     class: kind, type: "button", onclick: () => {
       menu.open = false;
-      menu.querySelector("summary").focus();
+      summary.focus();
       act();
     },
   }, words);
+  const summary = h("summary", { class: "button plain" }, "More");
   const menu = h("details", {
     class: "menu", onkeydown: (event) => {
       if (event.key !== "Escape" || !menu.open) return;
       menu.open = false;
-      menu.querySelector("summary").focus();
+      summary.focus();
     }, onfocusout: (event) => {
       if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
     },
   },
-    h("summary", { class: "button plain" }, "More"),
+    summary,
     h("div", { class: "card" },
       item("Duplicate the council", () => openAsNew({ ...draft.now, name: `${draft.now.name} copy` })),
       item("Export as JSON", () => exportBlueprint(draft.now, draft.id)),

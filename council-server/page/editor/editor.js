@@ -11,13 +11,14 @@ import { freshAgent } from "./templates.js";
 /** Holds a draft, what is selected in it, and the models that the server knows. Its parts follow it. */
 export class BlueprintEditor {
   #followers = [];
+  /** @type {{version: any, refusal: any, notes: Note[]}} */
   #noted = { version: null, refusal: null, notes: [] };
   #refusal = null;
 
   constructor(draft, models) {
     this.draft = draft;
     this.models = models;
-    /** `{agent: id}`, `{edge: id}` or null. */
+    /** @type {Selected?} */
     this.selected = null;
     draft.follow(() => {
       if (!this.#isThere(this.selected)) this.selected = null;
@@ -30,7 +31,11 @@ export class BlueprintEditor {
     this.#followers.push(follower);
   }
 
-  /** Selects an agent, an edge, or nothing; with `focus` its form is gone to, or the first fault in it. */
+  /**
+   * Selects an agent, an edge, or nothing; with `focus` its form is gone to, or the first fault in it.
+   * @param {Selected?} selected
+   * @param {{focus?: boolean | "fault"}} [how]
+   */
   select(selected, { focus = false } = {}) {
     const isSame = JSON.stringify(selected) === JSON.stringify(this.selected);
     if (isSame && !focus) return;
@@ -66,9 +71,10 @@ export class BlueprintEditor {
 
   /** Goes to the first thing that the server would refuse. */
   showFault() {
-    const { at } = this.notes().find((note) => note.grave) ?? {};
-    const kind = { nodes: "agent", edges: "edge" }[["nodes", "edges"].find((list) => this.draft.now[list].includes(at))];
-    this.select(kind ? { [kind]: at.id } : null, { focus: "fault" });
+    const at = this.notes().find((note) => note.grave)?.at;
+    const { nodes, edges } = this.draft.now;
+    const selected = nodes.includes(at) ? { agent: at.id } : edges.includes(at) ? { edge: at.id } : null;
+    this.select(selected, { focus: "fault" });
     announce("The server refuses it. What is wrong is said in the form.");
   }
 

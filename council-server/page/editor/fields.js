@@ -9,7 +9,13 @@ import { DECISIONS, isConditional } from "./rules.js";
 export class EditorForm {
   #syncs = [];
 
-  /** A field with its label. `read()` gives what it should show; `change(value)` is called with what was entered. */
+  /**
+   * A field with its label. `read()` gives what it should show; `change(value)` is called with what was entered.
+   * @param {{
+   *   label: string, hint?: string | (() => string), fault?: () => string?, seal?: () => void,
+   *   control: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement, read: () => string, change: (value: string) => void,
+   * }} parts
+   */
   field({ label, hint, fault = () => null, control, read, change, seal }) {
     const id = `editor-${label.toLowerCase().replaceAll(" ", "-")}`;
     const message = h("p", { class: "fault", id: `${id}-fault`, hidden: true });
@@ -38,7 +44,7 @@ export class EditorForm {
       const next = JSON.stringify(read());
       if (next === shown) return;
       shown = next;
-      const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+      const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
       fill(element, make());
       if (focused) [...element.querySelectorAll("[data-key]")].find((control) => control.dataset.key === focused)?.focus();
     });

@@ -45,7 +45,7 @@ function importBlueprint() {
     chooser.addEventListener("change", async () => {
       chooser.remove();
       try {
-        resolve(readBlueprint(await chooser.files[0].text()));
+        resolve(readBlueprint(await /** @type {FileList} */ (chooser.files)[0].text()));
       } catch (error) {
         reject(error);
       }

@@ -2,7 +2,7 @@
 // The list of all blueprints, and what a new one can begin with.
 
 import { call, Fault } from "../lib/api.js";
-import { announce, fill, h, icon, s } from "../lib/dom.js";
+import { announce, byId, fill, h, icon, s } from "../lib/dom.js";
 import { notice } from "../lib/router.js";
 import { plural, when } from "../lib/words.js";
 import { tidied } from "./document.js";
@@ -45,7 +45,7 @@ function blueprintItem(blueprint, remove) {
     }
     remove(blueprint);
     announce(`“${name}” is deleted.`);
-    document.getElementById("main").focus();
+    byId("main").focus();
   };
   return h("li", { class: "card blueprint" },
     h("a", { class: "blueprint-drawing", href: `#/blueprint/${encodeURIComponent(id)}`, tabindex: -1, "aria-hidden": "true" }, miniature(blueprint)),

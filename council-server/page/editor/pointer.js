@@ -77,7 +77,7 @@ function moving(canvas, editor, node, from) {
 }
 
 function connecting(canvas, editor, node) {
-  const targetAt = ({ clientX, clientY }) => document.elementFromPoint(clientX, clientY)?.closest("[data-agent]");
+  const targetAt = ({ clientX, clientY }) => /** @type {HTMLElement?} */ (document.elementFromPoint(clientX, clientY)?.closest("[data-agent]"));
   const mark = (target) => {
     for (const card of canvas.element.querySelectorAll(".target")) card.classList.remove("target");
     target?.classList.add("target");

@@ -40,14 +40,16 @@ export function freeId(name, taken) {
  * `grave` says that the server will refuse it.
  */
 export function blueprintNotes(blueprint, models) {
+  /** @type {Note[]} */
   const notes = [];
+  /** @type {(at: any, grave: boolean, text: string, field?: string?) => void} */
   const note = (at, grave, text, field = null) => notes.push({ at, grave, text, field });
   if (!blueprint.name.trim()) note("whole", true, "The council needs a name.", "name");
   if ([...blueprint.name].length > 255) note("whole", true, "The name is longer than 255 characters.", "name");
   if (!blueprint.nodes.length) note("whole", false, "There is no agent yet: a run needs at least one.");
   const reached = reachedAgents(blueprint);
-  for (const node of blueprint.nodes) agentNotes(node, blueprint, models, reached, (...rest) => note(node, ...rest));
-  for (const edge of blueprint.edges) edgeNotes(edge, blueprint, (...rest) => note(edge, ...rest));
+  for (const node of blueprint.nodes) agentNotes(node, blueprint, models, reached, note.bind(null, node));
+  for (const edge of blueprint.edges) edgeNotes(edge, blueprint, note.bind(null, edge));
   return notes;
 }
 

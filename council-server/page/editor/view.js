@@ -25,7 +25,8 @@ export async function editorView([name, template], signal) {
 
 function newDraft(template, models) {
   const templates = blueprintTemplates(models.default);
-  const blueprint = takeHandedOver() ?? templates.find(({ key }) => key === template)?.blueprint ?? templates.at(-1).blueprint;
+  const { blueprint: empty } = templates[templates.length - 1];
+  const blueprint = takeHandedOver() ?? templates.find(({ key }) => key === template)?.blueprint ?? empty;
   return new BlueprintDraft(blueprint, { isNew: true });
 }
 
@@ -37,20 +38,23 @@ async function mayLeave(editor) {
 function editorBody(editor) {
   const canvas = new EditorCanvas(editor);
   const side = h("section", { class: "card editor-side", "aria-label": "Form" });
-  const bar = editorBar(editor, canvas);
-  let shown = { key: null, form: null };
+  const bar = editorBar(editor);
+  let shown = sideForm(editor);
+  /** @type {string?} */
+  let key = null;
+  /** @param {{focus?: boolean | "fault"}} how */
   const follow = ({ focus = false }) => {
-    const key = JSON.stringify(editor.selected);
-    if (key !== shown.key) {
-      shown = { key, ...sideForm(editor) };
+    if (JSON.stringify(editor.selected) !== key) {
+      key = JSON.stringify(editor.selected);
+      shown = sideForm(editor);
       fill(side, shown.element);
       side.scrollTop = 0;
     }
     shown.form.sync();
     canvas.draw();
     bar.sync();
-    const faulty = focus === "fault" && side.querySelector('[aria-invalid="true"]');
-    if (focus) (faulty || side.querySelector(shown.first))?.focus();
+    const first = side.querySelector(focus === "fault" ? '[aria-invalid="true"]' : shown.first) ?? side.querySelector(shown.first);
+    if (focus && first instanceof HTMLElement) first.focus();
   };
   editor.follow(follow);
   const body = h("section", { class: "editor" },

@@ -2,11 +2,15 @@
 // A graph as a drawing that can show a run: who is at work, which edges were taken, who has ended.
 
 import { hasCalmMotion, s, write } from "../lib/dom.js";
-import { agentName } from "../lib/words.js";
+import { nodeName } from "../lib/words.js";
 import { layoutGraph } from "./layout.js";
 import { isSmall, isTerminal, SHAPE } from "./shapes.js";
 
-/** Draws a laid out graph. Gives `{element, showRun(path), spark(edges)}`; see `followed` for what a path is. */
+/**
+ * Draws a graph. `showRun(path)` shows a run in it, `spark(keys)` lets a light run along edges.
+ * @param {Graph} graph
+ * @param {{direction?: Direction, title?: string}} [how]
+ */
 function drawGraph(graph, { direction, title = "The graph of the council" } = {}) {
   const laid = layoutGraph(graph, direction);
   const edges = laid.edges.map(drawEdge);
@@ -22,7 +26,6 @@ function drawGraph(graph, { direction, title = "The graph of the council" } = {}
       for (const node of nodes) node.show(path);
       for (const edge of edges) edge.show(path);
     },
-    /** Lets a light run along these edges. */
     spark(keys) {
       if (!hasCalmMotion()) edges.filter((edge) => keys.includes(edge.key)).forEach((edge) => edge.spark());
     },
@@ -31,7 +34,7 @@ function drawGraph(graph, { direction, title = "The graph of the council" } = {}
 
 /** Draws a graph in the direction in which it is larger in this space; `fit` is the scale that it gets. */
 export function drawFitting(graph, width, height, title) {
-  const drawings = ["right", "down"].map((direction) => {
+  const drawings = /** @type {Direction[]} */ (["right", "down"]).map((direction) => {
     const drawing = drawGraph(graph, { direction, title });
     return { ...drawing, fit: Math.min(1, width / drawing.width, height / drawing.height) };
   });
@@ -39,8 +42,8 @@ export function drawFitting(graph, width, height, title) {
   const best = right.fit >= down.fit * 0.92 ? right : down;
   // Smaller than this nobody can read it: then it is wider than its frame, which scrolls.
   const scale = Math.max(best.fit, 0.62);
-  best.element.setAttribute("width", best.width * scale);
-  best.element.setAttribute("height", best.height * scale);
+  best.element.setAttribute("width", String(best.width * scale));
+  best.element.setAttribute("height", String(best.height * scale));
   return best;
 }
 
@@ -65,7 +68,7 @@ function drawNode(node) {
   }
   const { width, height } = SHAPE;
   const box = (grow) => ({ x: -width / 2 - grow, y: -height / 2 - grow, width: width + 2 * grow, height: height + 2 * grow, rx: 14 + grow });
-  const name = node.label === node.id ? agentName(node.id) : node.label;
+  const name = nodeName(node);
   // On the upper edge, where no name is.
   const words = s("text", { x: -9, y: 4, "text-anchor": "end" });
   const back = s("rect", { y: -10, height: 20, rx: 10 });
@@ -88,8 +91,8 @@ function drawNode(node) {
       const text = visits > 1 ? `✓ ${visits}×` : "✓";
       write(words, text);
       mark.toggleAttribute("hidden", !visits);
-      back.setAttribute("x", -textWidth(text) - 10);
-      back.setAttribute("width", textWidth(text) + 10);
+      back.setAttribute("x", String(-textWidth(text) - 10));
+      back.setAttribute("width", String(textWidth(text) + 10));
     },
   };
 }
@@ -111,8 +114,8 @@ function drawEdge(edge) {
     write(words, text);
     label.toggleAttribute("hidden", !text);
     const width = textWidth(text);
-    back.setAttribute("x", -width / 2);
-    back.setAttribute("width", width);
+    back.setAttribute("x", String(-width / 2));
+    back.setAttribute("width", String(width));
   };
   say(cut(edge.label.text, 18));
   return {

@@ -34,7 +34,7 @@ export function layoutGraph({ nodes, edges }, direction = "right") {
   }
   const items = layers.flat();
   const boxes = nodes.map((node, index) => {
-    const item = items.find((one) => one.node === index);
+    const item = /** @type {Item} */ (items.find((one) => one.node === index));
     return { along: item.along, over: item.over, depth: item.depth, half: sizeOf(node, deep) / 2, side: sizeOf(node, isDown ? "width" : "height") / 2 };
   });
   const drawn = links.map((link) => (link.isBack ? null : forward(boxes[link.from], boxes[link.to], chains.get(link))));
@@ -47,7 +47,7 @@ export function layoutGraph({ nodes, edges }, direction = "right") {
  * round nowhere, because each leads further.
  */
 function markBack(size, links) {
-  const leaving = Array.from({ length: size }, () => []);
+  const leaving = Array.from({ length: size }, () => /** @type {number[]} */ ([]));
   for (const link of links) leaving[link.from].push(link.to);
   const reached = Array.from({ length: size }, (_, from) => distances(leaving, [from]));
   const arrived = new Set(links.filter((link) => link.from !== link.to).map((link) => link.to));
@@ -89,10 +89,16 @@ function rank(nodes, links) {
   return ranks.map((rank, index) => (nodes[index].kind === "end" ? last : rank));
 }
 
-/** Layers of items: nodes, and bends where an edge passes a layer. Each knows its neighbours in the layer before and after. */
+/**
+ * A node in its layer, or a bend where an edge passes a layer. It knows its neighbours in the layers before and after.
+ * @typedef {{node?: number, before: Item[], after: Item[], over: number, along: number, depth?: number, index?: number}} Item
+ */
+
+/** The layers of a graph, and the bends of each edge. */
 function layered(nodes, links, ranks) {
-  const layers = Array.from({ length: Math.max(0, ...ranks) + 1 }, () => []);
+  const layers = Array.from({ length: Math.max(0, ...ranks) + 1 }, () => /** @type {Item[]} */ ([]));
   const itemOf = nodes.map((_, index) => {
+    /** @type {Item} */
     const item = { node: index, before: [], after: [], over: 0, along: 0 };
     layers[ranks[index]].push(item);
     return item;
@@ -101,8 +107,10 @@ function layered(nodes, links, ranks) {
   for (const link of links) {
     if (link.isBack) continue;
     let last = itemOf[link.from];
+    /** @type {Item[]} */
     const chain = [];
     for (let layer = ranks[link.from] + 1; layer <= ranks[link.to]; layer++) {
+      /** @type {Item} */
       const item = layer === ranks[link.to] ? itemOf[link.to] : { before: [], after: [], over: 0, along: 0 };
       if (item.node === undefined) {
         layers[layer].push(item);

@@ -1,66 +1,42 @@
 // @ts-check
-// The way of a run through its graph, found from its events: who is at work, which edges were taken and how often.
+// The path of a run through its graph: which agents are at work, and which edges were taken how often.
 
 import { edgeKey } from "./graph.js";
 import { isSmall } from "./shapes.js";
 
+/** Counts visits and edges. It is told what happens; each step gives the keys of the edges that were just taken. */
 export class RunPath {
   active = new Set();
-  /** Who comes next once the chair has answered. */
+  /** The agents that begin once the chair has answered. */
   next = new Set();
   visits = new Map();
   taken = new Map();
   isBegun = false;
   isComplete = false;
-  /** Who has ended since somebody began: where the next edges leave. */
+  /** Agents that ended since the last one began: the next edges leave them. @type {{node: string, score?: number}[]} */
   #ended = [];
   #isBeginning = false;
 
+  /** @param {Graph} graph */
   constructor(graph) {
     this.graph = graph;
-    this.start = graph.nodes.find((node) => node.kind === "start")?.id;
     this.end = graph.nodes.find((node) => node.kind === "end")?.id;
-    this.#ended = this.start === undefined ? [] : [{ node: this.start }];
+    this.#ended = graph.nodes.filter((node) => node.kind === "start").map(({ id }) => ({ node: id }));
   }
 
-  /** Takes an event; gives the keys of the edges that the run has just taken. */
-  take(event) {
-    switch (event.event) {
-      case "node_start": return this.#begin(event.node);
-      case "node_complete": return this.#finish(event);
-      case "run_paused": {
-        this.active.clear();
-        this.next = new Set(event.next_nodes);
-        return [];
-      }
-      case "run_resumed":
-        this.next.clear();
-        return [];
-      case "run_complete": {
-        this.active.clear();
-        this.isComplete = true;
-        return this.end === undefined ? [] : this.#ended.flatMap((ended) => this.#walk(ended, this.end));
-      }
-      case "run_failed":
-      case "run_cancelled":
-        this.active.clear();
-        this.next.clear();
-        return [];
-      default: return [];
-    }
-  }
-
-  #begin(node) {
+  /** An agent begins. */
+  start(node) {
     this.isBegun = true;
     this.#isBeginning = true;
     this.next.clear();
-    // After a restart of the server an agent begins again: it came here once.
+    // After a restart of the server an agent begins again, on the same visit.
     if (this.active.has(node)) return [];
     this.active.add(node);
     return this.#ended.flatMap((ended) => this.#walk(ended, node));
   }
 
-  #finish({ node, score }) {
+  /** An agent ends; a critic with a score. */
+  finish(node, score) {
     if (this.#isBeginning) this.#ended = [];
     this.#isBeginning = false;
     this.#ended.push({ node, score });
@@ -69,36 +45,71 @@ export class RunPath {
     return [];
   }
 
-  /** Counts the edges on the way between two agents, over what stands between them. */
+  /** The chair is asked before these agents begin. */
+  pause(next) {
+    this.active.clear();
+    this.next = new Set(next);
+    return [];
+  }
+
+  /** The chair has answered. */
+  resume() {
+    this.next.clear();
+    return [];
+  }
+
+  /** The run has come to its end. */
+  complete() {
+    this.active.clear();
+    this.isComplete = true;
+    const { end } = this;
+    return end === undefined ? [] : this.#ended.flatMap((ended) => this.#walk(ended, end));
+  }
+
+  /** The run has failed, or was cancelled. */
+  stop() {
+    this.active.clear();
+    this.next.clear();
+    return [];
+  }
+
+  /**
+   * Counts the edges between two agents, and those over a join or a valve between them.
+   * @param {{node: string, score?: number}} ended
+   */
   #walk({ node, score }, target) {
-    const keys = this.#way(node, target, score).map((edge) => edgeKey(edge.source, edge.target));
+    const keys = this.#edgesBetween(node, target, score).map((edge) => edgeKey(edge.source, edge.target));
     for (const key of keys) this.taken.set(key, (this.taken.get(key) ?? 0) + 1);
     return keys;
   }
 
-  /** Whether the edge is that of a limit, and its node has had its visits. */
-  #isSpent({ kind, label, source }) {
-    const limit = kind === "visit_limit" && /\d+/.exec(label ?? "");
-    return limit && (this.visits.get(source) ?? 0) >= Number(limit[0]);
-  }
-
-  #way(source, target, score) {
+  #edgesBetween(source, target, score) {
     const leaving = (id) => this.graph.edges.filter((edge) => edge.source === id);
     const direct = leaving(source).filter((edge) => edge.target === target);
-    if (direct.some((edge) => fits(edge, score))) return direct.slice(0, 1);
+    const decision = this.#decision(source, score);
+    if (direct.some(({ conditions }) => !conditions || !decision || conditions.includes(decision))) return direct.slice(0, 1);
     for (const first of leaving(source)) {
       for (const second of leaving(first.target)) {
-        const isBetween = isSmall(this.graph.nodes.find((node) => node.id === first.target) ?? {});
-        if (second.target === target && (isBetween || this.#isSpent(second))) return [first, second];
+        const between = this.graph.nodes.find((node) => node.id === first.target);
+        const isPassed = (between && isSmall(between)) || this.#isSpent(second);
+        if (second.target === target && isPassed) return [first, second];
       }
     }
     return direct.slice(0, 1);
   }
-}
 
-/** Whether a run with this score can have taken the edge, as far as its label says. */
-function fits(edge, score) {
-  const bound = /^score\s*(>=|<)\s*([\d.]+)$/.exec(edge.label ?? "");
-  if (!bound || score === undefined) return true;
-  return bound[1] === "<" ? score < Number(bound[2]) : score >= Number(bound[2]);
+  /** The decision that a score leads to, or null where it leads to none. */
+  #decision(critic, score) {
+    const threshold = this.graph.nodes.find((node) => node.id === critic)?.threshold;
+    if (threshold === undefined || score === undefined) return null;
+    return score >= threshold ? "approve" : "rework";
+  }
+
+  /**
+   * Whether the edge is that of a visit limit which is reached.
+   * @param {GraphEdge} edge
+   */
+  #isSpent({ visit_limit: limit, source }) {
+    return limit !== undefined && (this.visits.get(source) ?? 0) >= limit;
+  }
 }

@@ -22,11 +22,16 @@ export const token = {
 
 /** An answer that is no success, or none at all (status 0). */
 export class Fault extends Error {
-  constructor(status, detail, wait) {
+  /**
+   * @param {number} status
+   * @param {unknown} [detail] a sentence, or the faults of the fields
+   * @param {number?} [wait]
+   */
+  constructor(status, detail, wait = null) {
     super(sentence(status, detail, wait));
     this.status = status;
     /** The faults of single fields: `{type, loc, msg, input}`. */
-    this.faults = Array.isArray(detail) ? detail : [];
+    this.faults = /** @type {FieldFault[]} */ (Array.isArray(detail) ? detail : []);
     /** For how many seconds the server asks to wait. */
     this.wait = wait;
   }
@@ -59,6 +64,8 @@ const fieldName = (loc) => loc.slice(1).join(" › ") || "The request";
 /**
  * Calls the server and gives the JSON of its answer.
  * Throws a `Fault`; a token that is not accepted is asked for first.
+ * @param {string} path
+ * @param {{method?: string, body?: unknown, signal?: AbortSignal}} [how]
  */
 export async function call(path, { method = "GET", body, signal } = {}) {
   for (;;) {
@@ -71,6 +78,7 @@ export async function call(path, { method = "GET", body, signal } = {}) {
 }
 
 async function send(path, method, body, signal) {
+  /** @type {Record<string, string>} */
   const headers = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (token.get()) headers.authorization = `Bearer ${token.get()}`;
@@ -82,6 +90,7 @@ async function send(path, method, body, signal) {
   }
 }
 
+/** @type {Promise<boolean>?} */
 let asking = null;
 
 /** Asks for the token in a dialog, once for all calls that wait for it; resolves to whether one was given. */

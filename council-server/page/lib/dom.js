@@ -6,16 +6,30 @@ const SVG = "http://www.w3.org/2000/svg";
 /**
  * An element. Of the attributes, `onclick` and the like are listeners, `.value` and the like are properties, `true` is an attribute
  * without a value, and what is null or false is left out. So are children that are null or false.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes?} [attributes]
+ * @param {...any} children
  */
 export function h(tag, attributes, ...children) {
   return furnish(document.createElement(tag), attributes, children);
 }
 
-/** The same for SVG. */
+/**
+ * The same for SVG.
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes?} [attributes]
+ * @param {...any} children
+ */
 export function s(tag, attributes, ...children) {
   return furnish(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/**
+ * @template {Element} E
+ * @param {E} element
+ */
 function furnish(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value === null || value === undefined || value === false) continue;
@@ -27,7 +41,11 @@ function furnish(element, attributes, children) {
   return element;
 }
 
-/** Puts these children in place of those that an element has. */
+/**
+ * Puts these children in place of those that an element has.
+ * @template {Element} E
+ * @param {E} element
+ */
 export function fill(element, ...children) {
   element.replaceChildren(...present(children));
   return element;
@@ -37,7 +55,11 @@ function present(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/** Writes a text only where it is another: what is selected or read aloud stays. */
+/**
+ * Writes a text only where it is another: what is selected or read aloud stays.
+ * @template {Node} N
+ * @param {N} element
+ */
 export function write(element, text) {
   text = String(text);
   if (element.textContent !== text) element.textContent = text;
@@ -75,9 +97,12 @@ const ICONS = {
   wand: "M4 16L13 7M14 3v3M12.5 4.5h3M16.5 8.5v2M15.5 9.5h2",
 };
 
+/** The element of `index.html` with this id. */
+export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
 /** Tells those who listen to the page what has happened. */
 export function announce(text) {
-  const live = document.getElementById("live");
+  const live = byId("live");
   // The same words twice would not be read twice.
   live.textContent = live.textContent === text ? `${text}\u00a0` : text;
 }

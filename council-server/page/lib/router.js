@@ -2,12 +2,13 @@
 // Which view is shown: the part of the address after `#/` says so.
 
 import { Fault } from "./api.js";
-import { announce, fill, h, icon, write } from "./dom.js";
+import { announce, byId, fill, h, icon, write } from "./dom.js";
 
 /**
  * Views by the first part of their address. Each is given the rest of the address and a signal that is aborted when the view is
  * left, and gives `{title, body, leaving?}`. If `leaving()` resolves to false, the view is not left.
  */
+/** @type {Record<string, View>} */
 let views = {};
 
 /** Shows the view that the address names, now and whenever it changes. */
@@ -19,6 +20,7 @@ export function route(table) {
 
 export const go = (address) => { location.hash = address; };
 
+/** @type {{address?: string?, leaving: (() => Promise<boolean>)?, close: AbortController?}} */
 let current = { address: null, leaving: null, close: null };
 
 async function show() {
@@ -34,12 +36,12 @@ async function show() {
   current = { address, close, leaving: null };
   const [name, ...parts] = address.split("/").map(decoded);
   const open = views[name || "start"] ?? notFound;
-  for (const link of document.querySelectorAll("nav [data-view]")) {
+  for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("nav [data-view]"))) {
     const isHere = link.dataset.view === (PARENTS[name] ?? (name || "start"));
     isHere ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
   }
   notice(null);
-  const main = document.getElementById("main");
+  const main = byId("main");
   let opened;
   try {
     opened = await open(parts, close.signal);
@@ -97,7 +99,7 @@ function trouble(error, again) {
 
 /** A strip at the lower edge for what concerns the whole page; null takes it away. */
 export function notice(text) {
-  const strip = document.getElementById("notice");
+  const strip = byId("notice");
   strip.hidden = !text;
   write(strip, text ?? "");
 }

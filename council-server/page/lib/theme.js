@@ -1,7 +1,7 @@
 // @ts-check
 // Light, dark, or as the system has it.
 
-import { fill, icon } from "./dom.js";
+import { byId, fill, icon } from "./dom.js";
 
 const THEME = "council.theme";
 const THEMES = ["auto", "light", "dark"];
@@ -10,7 +10,7 @@ function applyTheme(theme) {
   document.documentElement.dataset.theme = theme;
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
   const words = { auto: "as the system", light: "light", dark: "dark" };
-  const button = document.getElementById("theme");
+  const button = byId("theme");
   const label = `Colours: ${words[theme]}. Change to ${words[next]}.`;
   button.setAttribute("aria-label", label);
   button.title = label;

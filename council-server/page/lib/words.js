@@ -40,10 +40,13 @@ export function when(time) {
 export const count = (number) => new Intl.NumberFormat(undefined).format(number);
 
 /** The name of an agent as a person reads it: `master_agent` is `Master`. */
-export function agentName(id) {
+function agentName(id) {
   const words = id.replace(/_agent$/, "").replaceAll("_", " ").trim();
   return words ? words[0].toUpperCase() + words.slice(1) : id;
 }
+
+/** The name of a node of a graph as a person reads it: its label, if it was given one. */
+export const nodeName = ({ id, label }) => (label === id ? agentName(id) : label);
 
 /** The first line of a text, cut. */
 export function firstLine(text, limit = 90) {

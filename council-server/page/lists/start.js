@@ -84,7 +84,7 @@ class StartView {
     if (!topic.trim()) return this.#complain("Say what it should be about.");
     this.button.disabled = true;
     const id = this.council.value;
-    const isChair = this.form.elements.mode.value === "chair";
+    const isChair = new FormData(this.form).get("mode") === "chair";
     try {
       const path = id ? `/api/councils/${encodeURIComponent(id)}/run` : "/api/councils/run";
       const { run_id: run } = await call(path, { method: "POST", body: { input_topic: topic, god_mode: isChair } });

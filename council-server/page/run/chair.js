@@ -7,12 +7,17 @@ import { isOver, scoreText } from "../lib/words.js";
 
 export class ChairPanel {
   #asked = null;
+  /** The form of the question; null while nothing is asked. @type {HTMLFormElement?} */
   #form = null;
   #note = "";
+  /** The faults of the fields, by their names. @type {Map<string, {control: HTMLElement, fault: HTMLElement}>} */
+  #fields = new Map();
 
   /** `answered()` is called when an answer was taken. */
   constructor(id, answered) {
-    Object.assign(this, { id, answered });
+    this.id = id;
+    this.answered = answered;
+    this.error = h("p", { class: "fault", role: "alert", hidden: true });
     this.element = h("section", { class: "card chair", "aria-labelledby": "chair-title" });
   }
 
@@ -26,7 +31,7 @@ export class ChairPanel {
     this.#asked = key;
     this.#form = null;
     asked === null ? this.#rest() : this.#ask(model.asked);
-    if (hadFocus) this.element.querySelector("h2").focus();
+    if (hadFocus) this.#focus();
   }
 
   #rest() {
@@ -43,8 +48,9 @@ export class ChairPanel {
     const isJudging = asked.next_nodes.length > 0 && asked.next_nodes.every((id) => model.isCritic(id));
     const deed = isJudging ? "judge the draft" : asked.current_draft ? "work on the draft" : "write the first draft";
     const judged = asked.critic_score === null ? "" : ` The last score is ${scoreText(asked.critic_score)}.`;
-    this.error = h("p", { class: "fault", role: "alert", hidden: true });
-    this.buttons = h("div", { class: "actions" },
+    this.#fields.clear();
+    this.error.hidden = true;
+    const buttons = h("div", { class: "actions" },
       h("button", { class: "main", type: "button", onclick: () => this.#answer({ action: "approve" }) }, icon("check"), "Approve"),
       h("button", { class: "plain", type: "button", "aria-expanded": "false", "aria-controls": "chair-form", onclick: (event) => this.#toggle(event.currentTarget) }, icon("pen"), "Change…"),
       h("button", { class: "grave", type: "button", onclick: () => this.#reject() }, icon("cross"), "Reject"));
@@ -53,22 +59,29 @@ export class ChairPanel {
       h("div", { class: "question" },
         h("div", {}, h("h2", { id: "chair-title", tabindex: "-1" }, icon("chair"), "Your decision"),
           h("p", {}, h("strong", {}, names.join(" and ") || "The next agent"), ` will ${deed}.`, h("span", { class: "soft" }, judged))),
-        this.buttons),
+        buttons),
       this.error, this.#form);
   }
 
+  #focus() {
+    this.element.querySelector("h2")?.focus();
+  }
+
   #toggle(button) {
-    const isOpen = this.#form.hidden;
-    this.#form.hidden = !isOpen;
-    button.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) this.#form.querySelector("textarea").focus();
+    const form = this.#form;
+    if (!form) return;
+    form.hidden = !form.hidden;
+    button.setAttribute("aria-expanded", String(!form.hidden));
+    if (!form.hidden) form.querySelector("textarea")?.focus();
   }
 
   #changes(asked) {
-    const field = (name, label, control, hint) => {
+    const field = (name, label, control, hint = "") => {
       control.id = `chair-${name}`;
       control.name = name;
-      return h("div", { class: "field" }, h("label", { for: control.id }, label), control, hint && h("p", { class: "hint", id: `${control.id}-hint` }, hint), h("p", { class: "fault", "data-for": name, hidden: true }));
+      const fault = h("p", { class: "fault", hidden: true });
+      this.#fields.set(name, { control, fault });
+      return h("div", { class: "field" }, h("label", { for: control.id }, label), control, hint && h("p", { class: "hint", id: `${control.id}-hint` }, hint), fault);
     };
     const isJudged = asked.critic_score !== null;
     return h("form", { id: "chair-form", hidden: true, novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#change(asked); } },
@@ -83,13 +96,15 @@ export class ChairPanel {
 
   /** Sends only what was changed. */
   #change(asked) {
-    const value = (name) => this.#form.elements[name]?.value;
+    const data = new FormData(/** @type {HTMLFormElement} */ (this.#form));
+    const value = (name) => String(data.get(name) ?? "");
+    /** @type {Record<string, unknown>} */
     const changes = {};
     if (value("feedback_history").trim()) changes.feedback_history = [value("feedback_history").trim()];
     if (value("current_draft") !== asked.current_draft) changes.current_draft = value("current_draft");
     if (value("input_topic") !== this.model.topic) changes.input_topic = value("input_topic");
-    const score = value("critic_score");
-    if (score !== undefined && score !== String(asked.critic_score)) changes.critic_score = score.trim() === "" ? null : Number(score);
+    const score = value("critic_score").trim();
+    if (data.has("critic_score") && score !== String(asked.critic_score)) changes.critic_score = score === "" ? null : Number(score);
     if (value("route_decision")) changes.route_decision = value("route_decision");
     if (!Object.keys(changes).length) return this.#complain("Nothing is changed yet. Change something, or approve it as it is.");
     return this.#answer({ action: "modify", modified_state: changes });
@@ -127,19 +142,22 @@ export class ChairPanel {
     this.#note = note;
     this.#form = null;
     this.#rest();
-    this.element.querySelector("h2").focus();
+    this.#focus();
   }
 
+  /**
+   * @param {string} text
+   * @param {import("../lib/api.js").Fault} [fault] its faults are shown at their fields
+   */
   #complain(text, fault) {
     this.error.hidden = !text;
     write(this.error, text);
-    for (const place of this.#form.querySelectorAll("[data-for]")) {
-      const name = place.dataset.for;
-      const found = fault?.faults?.find((one) => one.loc[2] === name);
+    for (const [name, { control, fault: place }] of this.#fields) {
+      const found = fault?.faults.find((one) => one.loc[2] === name);
       place.hidden = !found;
       write(place, found?.msg ?? "");
-      this.#form.elements[name].toggleAttribute("aria-invalid", Boolean(found));
-      if (found) this.#form.elements[name].setAttribute("aria-invalid", "true");
+      if (found) control.setAttribute("aria-invalid", "true");
+      else control.removeAttribute("aria-invalid");
     }
   }
 }

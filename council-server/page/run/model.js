@@ -1,7 +1,7 @@
 // @ts-check
-// A run as the page knows it: the fold of its events, and of what was written. The same whether it happens now or is replayed.
+// A run as the page shows it: the one fold of its events, live or replayed, and of what was written.
 
-import { agentName } from "../lib/words.js";
+import { nodeName } from "../lib/words.js";
 import { RunPath } from "../graph/run-path.js";
 import { isSmall } from "../graph/shapes.js";
 
@@ -10,25 +10,30 @@ export class RunModel {
   topic = "";
   round = 0;
   score = null;
-  /** What the chair is asked, while it is. */
+  /** The `run_paused` that the chair has not answered yet. @type {RunEvent?} */
   asked = null;
-  /** The last event, once there is one. */
+  /** The last event of a run that has ended. @type {RunEvent?} */
   ended = null;
-  /** When the first agent began, and when the run ended. */
+  /** When the first agent began, and when the run ended. @type {string?} */
   began = null;
+  /** @type {string?} */
   finished = null;
-  /** By agent: how often it ended, how long it took in all, and since when it is at work. */
+  /** @type {Map<string, AgentTimes>} */
   agents = new Map();
-  /** What agents at work have written so far: `{text, isWhole}`; not whole where the beginning was missed. */
+  /** The texts of agents at work. @type {Map<string, Stream>} */
   streams = new Map();
-  /** What was written, in order: `{seq, round, node, draft, score, feedback}`. */
+  /** What was written, in order. @type {Piece[]} */
   pieces = [];
-  #kept = [];
-  /** The round of each piece, by the number of the event that told of it. */
+  /** Pieces that were seen here, and that the server has not told yet. @type {Piece[]} */
+  #seen = [];
+  /** The round of each piece, by the number of its event. */
   #rounds = new Map();
 
+  /** @param {Graph} graph */
   constructor(graph) {
     this.graph = graph;
+    /** The score from which the first critic approves, or null without a critic. */
+    this.threshold = graph.nodes.find((node) => node.threshold !== undefined)?.threshold ?? null;
     this.path = new RunPath(graph);
     this.byId = new Map(graph.nodes.map((node) => [node.id, node]));
     for (const { id } of this.agentNodes()) this.agents.set(id, { runs: 0, took: 0, since: null });
@@ -39,20 +44,17 @@ export class RunModel {
   }
 
   name(id) {
-    const node = this.byId.get(id);
-    return !node || node.label === id ? agentName(id) : node.label;
+    return nodeName(this.byId.get(id) ?? { id, label: id });
   }
 
   isCritic(id) {
     return this.byId.get(id)?.role === "critic";
   }
 
-  /** Agents that are played by no language model. */
-  rehearsed() {
-    return this.agentNodes().filter((node) => node.model === "rehearsal");
-  }
-
-  /** Takes an event; gives the edges that were just taken. */
+  /**
+   * Takes an event; gives the keys of the edges that were just taken.
+   * @param {RunEvent} event
+   */
   take(event) {
     const agent = this.agents.get(event.node);
     switch (event.event) {
@@ -69,40 +71,48 @@ export class RunModel {
         this.round = Math.max(this.round, event.iteration);
         this.streams.set(event.node, { text: "", isWhole: true, round: event.iteration });
         if (agent) agent.since = event.at;
-        break;
+        return this.path.start(event.node);
       case "node_complete":
         this.#completed(event, agent);
-        break;
+        return this.path.finish(event.node, event.score);
       case "run_paused":
         this.status = "paused";
         this.asked = event;
         this.#rest();
-        break;
+        return this.path.pause(event.next_nodes);
       case "run_resumed":
         this.status = "running";
         this.asked = null;
-        break;
-      case "run_complete": return this.#end(event, "completed");
-      case "run_failed": return this.#end(event, "failed");
-      case "run_cancelled": return this.#end(event, "cancelled");
+        return this.path.resume();
+      case "run_complete":
+        this.#end(event, "completed");
+        this.score = event.critic_score;
+        return this.path.complete();
+      case "run_failed":
+        this.#end(event, "failed");
+        return this.path.stop();
+      case "run_cancelled":
+        this.#end(event, "cancelled");
+        return this.path.stop();
+      default: return [];
     }
-    return this.path.take(event);
   }
 
   #completed(event, agent) {
     const stream = this.streams.get(event.node);
-    // The round in which it began: where several critics judge at once, the first may have opened the next round already.
+    // The round in which it began: if several critics judge at once, the first may have opened the next round already.
     const round = stream?.round ?? event.iteration;
     this.score = event.score ?? this.score;
     this.#rounds.set(event.seq, round);
     if (agent) Object.assign(agent, { runs: agent.runs + 1, took: agent.took + event.duration_ms, since: null });
-    // Until the server tells what was written, what was seen stands in its place.
+    // What was seen here stands in until the server tells what was written.
     this.streams.delete(event.node);
     if (stream?.isWhole && stream.text && !this.pieces.some((piece) => piece.seq === event.seq)) {
-      const { seq, node } = event;
-      const isCritic = this.isCritic(node);
-      this.#kept.push({ seq, node, round, draft: isCritic ? null : stream.text, score: event.score ?? null, feedback: isCritic ? feedbackIn(stream.text) : null });
-      this.pieces = [...this.pieces, this.#kept.at(-1)];
+      const { seq = 0, node, score = null } = event;
+      const text = this.isCritic(node) ? { feedback: feedbackIn(stream.text) } : { draft: stream.text };
+      const piece = { seq, node, round, score, ...text };
+      this.#seen.push(piece);
+      this.pieces = [...this.pieces, piece];
     }
   }
 
@@ -111,9 +121,7 @@ export class RunModel {
     this.ended = event;
     this.finished = event.at;
     this.asked = null;
-    if (status === "completed") this.score = event.critic_score;
     this.#rest();
-    return this.path.take(event);
   }
 
   /** The question is answered, and the run has not gone on yet. */
@@ -128,21 +136,24 @@ export class RunModel {
     for (const agent of this.agents.values()) agent.since = null;
   }
 
-  /** Takes what the server says was written. */
+  /**
+   * Takes what the server says was written.
+   * @param {Piece[]} pieces
+   */
   written(pieces) {
     const last = Math.max(0, ...pieces.map((piece) => piece.seq ?? 0));
-    this.#kept = this.#kept.filter((piece) => piece.seq > last);
-    this.pieces = [...pieces, ...this.#kept];
+    this.#seen = this.#seen.filter((piece) => piece.seq > last);
+    this.pieces = [...pieces, ...this.#seen];
   }
 
-  /** What critics have scored, and the chair in their place: `{round, score, node}`. */
+  /** The scores of the critics, and of the chair in their place: `{round, score}`. */
   scores() {
-    const judged = this.pieces.filter((piece) => (piece.score ?? null) !== null);
-    return judged.map(({ seq, round, score, node }) => ({ round: this.#rounds.get(seq) ?? round, score, node }));
+    return this.pieces.flatMap(({ seq, round, score = null }) => (score === null ? [] : [{ round: this.#rounds.get(seq) ?? round, score }]));
   }
 
-  /** The versions of the text, oldest first: `{key, label, node, text, verdicts: [{node, score, feedback}], isWriting}`. */
+  /** The versions of the text, oldest first. */
   versions() {
+    /** @type {Version[]} */
     const versions = [];
     const add = (piece, text, isWriting) => {
       const isFirst = !versions.some((version) => version.round === piece.round);
@@ -151,9 +162,9 @@ export class RunModel {
       versions.push({ key: versions.length, label, by, node: piece.node, round: piece.round, text, verdicts: [], isWriting });
     };
     for (const piece of this.pieces) {
-      if (piece.draft !== null && piece.draft !== undefined) add(piece, piece.draft, false);
-      const hasVerdict = (piece.score ?? null) !== null || piece.feedback;
-      if (hasVerdict) versions.at(-1)?.verdicts.push({ node: piece.node, score: piece.score ?? null, feedback: piece.feedback ?? "" });
+      const { node, draft = null, score = null, feedback = null } = piece;
+      if (draft !== null) add(piece, draft, false);
+      if (score !== null || feedback) versions.at(-1)?.verdicts.push({ node, score, feedback: feedback ?? "" });
     }
     for (const [node, stream] of this.streams) {
       if (!this.isCritic(node)) add({ node, round: Math.max(1, stream.round) }, stream.isWhole ? stream.text : `… ${stream.text}`, true);

@@ -8,14 +8,15 @@ const PLOT = { width: 340, height: 150, left: 26, right: 40, top: 12, bottom: 26
 
 /** A plot of the critics' scores; it grows to the right, and keeps its size. */
 export class ScorePlot {
-  constructor(threshold) {
-    this.threshold = threshold;
+  constructor() {
     this.element = s("svg", { class: "plot", viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, role: "img" });
+    /** What is drawn. @type {string?} */
     this.shown = null;
   }
 
   show(model) {
     const scores = model.scores();
+    const { threshold } = model;
     const key = JSON.stringify([scores, model.round]);
     if (key === this.shown) return;
     this.shown = key;
@@ -26,33 +27,27 @@ export class ScorePlot {
     const points = scores.map((one, index) => ({ ...one, x: x(Math.max(1, one.round)), y: y(one.score), isLast: index === scores.length - 1 }));
     const line = points.map((point, index) => `${index ? "L" : "M"}${point.x} ${point.y}`).join("");
     const marks = Array.from({ length: rounds }, (_, index) => index + 1).filter((round) => rounds <= 12 || round % Math.ceil(rounds / 10) === 1);
-    this.element.setAttribute("aria-label", inSentence(scores, this.threshold));
+    this.element.setAttribute("aria-label", inSentence(scores, threshold));
     fill(this.element,
       [0, 5, 10].map((score) => [
         s("line", { class: "grid", x1: left, x2: width - right, y1: y(score), y2: y(score) }),
         s("text", { class: "axis", x: left - 8, y: y(score) + 4, "text-anchor": "end" }, String(score)),
       ]),
       marks.map((round) => s("text", { class: "axis", x: x(round), y: height - 6, "text-anchor": "middle" }, String(round))),
-      s("line", { class: "threshold", x1: left, x2: width - right, y1: y(this.threshold), y2: y(this.threshold) }),
-      s("text", { class: "threshold-word", x: width - right + 5, y: y(this.threshold) + 4 }, `${this.threshold} ✓`),
+      threshold !== null && [
+        s("line", { class: "threshold", x1: left, x2: width - right, y1: y(threshold), y2: y(threshold) }),
+        s("text", { class: "threshold-word", x: width - right + 5, y: y(threshold) + 4 }, `${threshold} ✓`),
+      ],
       line && s("path", { class: "score-line", d: line }),
       points.map((point) => [
-        s("circle", { class: point.score >= this.threshold ? "point passed" : "point", cx: point.x, cy: point.y, r: point.isLast ? 5.5 : 4 }, s("title", {}, `Round ${point.round}: ${scoreText(point.score)}`)),
+        s("circle", { class: threshold !== null && point.score >= threshold ? "point passed" : "point", cx: point.x, cy: point.y, r: point.isLast ? 5.5 : 4 }, s("title", {}, `Round ${point.round}: ${scoreText(point.score)}`)),
         point.isLast && s("text", { class: "last", x: point.x + (point.y < 30 ? -10 : 0), y: point.y < 30 ? point.y + 4 : point.y - 11, "text-anchor": point.y < 30 ? "end" : "middle" }, scoreText(point.score)),
       ]));
   }
 }
 
 function inSentence(scores, threshold) {
-  if (!scores.length) return `No score yet; ${threshold} is enough.`;
-  return `Scores: ${scores.map((one) => `round ${one.round}, ${scoreText(one.score)}`).join("; ")}. ${threshold} is enough.`;
-}
-
-/** The score that is enough, as the edges of the graph say; 8 where they do not. */
-export function thresholdOf(graph) {
-  for (const edge of graph.edges) {
-    const bound = /^score\s*>=\s*([\d.]+)$/.exec(edge.label ?? "");
-    if (bound) return Number(bound[1]);
-  }
-  return 8;
+  const enough = threshold === null ? "" : ` ${threshold} is enough.`;
+  if (!scores.length) return `No score yet.${enough}`;
+  return `Scores: ${scores.map((one) => `round ${one.round}, ${scoreText(one.score)}`).join("; ")}.${enough}`;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// A past run, told again at its own pace or faster, through the same view.
+// The replay of a run, at its own pace or faster, in the view of a live one: `#/run/<id>/replay`.
 
 import { call } from "../lib/api.js";
 import { fill, h, icon, write } from "../lib/dom.js";
@@ -16,61 +16,86 @@ export async function openReplay({ path, entry, result, graph, signal }) {
   const live = h("a", { class: "button plain", href: `#/run/${path}` }, icon("back"), "Back to the run");
   const shown = new RunView(entry, graph, { actions: [live], extra: player.element, isReplay: true });
   shown.fitGraph(signal);
-  let before = null;
   player.moved = (at) => {
-    const { model, now } = tape.at(at);
-    const isNext = before !== null && model.path.taken !== undefined && at > before.at && at - before.at < 4_000;
-    const sparks = isNext ? newlyTaken(before.model.path.taken, model.path.taken) : [];
+    const { model, now, sparks } = tape.moveTo(at);
     shown.show(model, { now, usage: isOver(model.status) ? result.usage : null, sparks });
-    before = { at, model };
   };
   player.steps = tape.steps;
   player.begin(signal);
   return { title: `Replay: ${firstLine(entry.input_topic, 40)}`, body: shown.element };
 }
 
-function newlyTaken(before, after) {
-  return [...after].filter(([key, times]) => times > (before.get(key) ?? 0)).map(([key]) => key);
-}
-
 /** The events of a run on a line of time, in milliseconds from the first. */
 class Tape {
+  #at = 0;
+  #next = 0;
+  #model;
+
+  /**
+   * @param {Graph} graph
+   * @param {string} topic
+   * @param {RunEvent[]} events
+   * @param {Piece[]} pieces
+   */
   constructor(graph, topic, events, pieces) {
-    Object.assign(this, { graph, topic, events, pieces });
+    this.graph = graph;
+    this.topic = topic;
     this.zero = events.length ? Date.parse(events[0].at) : 0;
-    this.length = events.length ? Date.parse(events.at(-1).at) - this.zero : 0;
-    /** Where something begins: the places to skip to. */
-    this.steps = [...new Set(events.filter((event) => /^(node_start|run_)/.test(event.event)).map((event) => Date.parse(event.at) - this.zero))];
+    const timed = events.map((event) => ({ at: Date.parse(event.at) - this.zero, event }));
+    this.length = timed.at(-1)?.at ?? 0;
+    /** The times to skip to: where something begins. */
+    this.steps = [...new Set(timed.filter(({ event }) => /^(node_start|run_)/.test(event.event)).map(({ at }) => at))];
+    this.timed = [...timed, ...tokens(timed, pieces)].sort((one, other) => one.at - other.at);
+    this.pieces = pieces.map((piece) => ({ at: Date.parse(piece.at ?? "") - this.zero, piece }));
+    this.#model = this.#fresh();
   }
 
-  /** The run as it stood then. What agents wrote in the meantime is let grow evenly: the pace of single words is not kept. */
-  at(milliseconds) {
-    const time = this.zero + milliseconds;
+  /** The run at a time, and the edges that were taken on the way there, if that was a short one. */
+  moveTo(at) {
+    const isShort = at > this.#at && at - this.#at < 4_000;
+    if (at < this.#at) [this.#next, this.#model] = [0, this.#fresh()];
+    this.#at = at;
+    const sparks = [];
+    for (; this.timed[this.#next]?.at <= at; this.#next += 1) sparks.push(...this.#model.take(this.timed[this.#next].event));
+    this.#model.written(this.pieces.filter((one) => one.at <= at).map(({ piece }) => piece));
+    return { model: this.#model, now: new Date(this.zero + at).toISOString(), sparks: isShort ? sparks : [] };
+  }
+
+  #fresh() {
     const model = new RunModel(this.graph);
     model.topic = this.topic;
-    for (const event of this.events) {
-      if (Date.parse(event.at) > time) break;
-      model.take(event);
-    }
-    model.pieces = this.pieces.filter((piece) => Date.parse(piece.at) <= time);
-    for (const [node, stream] of model.streams) {
-      const since = Date.parse(model.agents.get(node)?.since ?? 0);
-      const end = this.events.find((event) => event.event === "node_complete" && event.node === node && Date.parse(event.at) > time);
-      const piece = end && this.pieces.find((one) => one.seq === end.seq);
-      const text = piece?.draft ?? piece?.feedback ?? "";
-      const share = end ? (time - since) / Math.max(1, Date.parse(end.at) - since) : 0;
-      stream.text = text.slice(0, Math.floor(text.length * Math.min(1, share)));
-    }
-    return { model, now: new Date(time).toISOString() };
+    return model;
   }
 }
+
+/** The tokens of what agents wrote, which the server does not keep: each text grows evenly while its agent is at work. */
+function tokens(timed, pieces) {
+  const begun = new Map();
+  return timed.flatMap(({ at: end, event }) => {
+    const { event: kind, node, seq } = event;
+    if (kind === "node_start") begun.set(node, end);
+    const piece = kind === "node_complete" && pieces.find((one) => one.seq === seq);
+    const text = (piece && (piece.draft ?? piece.feedback)) || "";
+    const start = begun.get(node) ?? end;
+    const size = Math.ceil(text.length / MOST_TOKENS);
+    return Array.from({ length: size && Math.ceil(text.length / size) }, (_, index) => ({
+      at: start + ((end - start) * index * size) / text.length,
+      event: { event: "token", at: event.at, node, text: text.slice(index * size, (index + 1) * size) },
+    }));
+  });
+}
+
+/** The number of tokens that a text is cut into at most. */
+const MOST_TOKENS = 300;
 
 /** The controls of a replay. */
 class Player {
   #at = 0;
   #isPlaying = false;
   #speed = 1;
+  /** @type {(at: number) => void} */
   moved = () => {};
+  /** @type {number[]} */
   steps = [];
 
   constructor(length) {
@@ -124,7 +149,7 @@ class Player {
 
   #move(at) {
     this.#at = Math.min(this.length, Math.max(0, at));
-    this.place.value = this.#at;
+    this.place.value = String(this.#at);
     const words = `${span(this.#at)} of ${span(this.length)}`;
     this.place.setAttribute("aria-valuetext", words);
     write(this.time, words);

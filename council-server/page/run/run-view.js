@@ -2,18 +2,27 @@
 // What a run looks like, now or replayed: its head, its graph, its text, its figures.
 
 import { fill, h, hasCalmMotion, write } from "../lib/dom.js";
-import { agentName, count, placeInQueue, plural, scoreText, span, statusMark, when } from "../lib/words.js";
+import { count, nodeName, placeInQueue, plural, scoreText, span, statusMark, when } from "../lib/words.js";
 import { TextPane } from "../text/text-pane.js";
 import { drawFitting } from "../graph/graph.js";
 import { isSmall } from "../graph/shapes.js";
-import { ScorePlot, thresholdOf } from "./plot.js";
+import { ScorePlot } from "./plot.js";
 
 export class RunView {
+  /** @type {ReturnType<typeof drawFitting>?} */
   #drawing = null;
+  /** @type {string?} */
   #status = null;
+  /** The rows of the agents, once they are there. @type {{id: string, row: Element, state: Element, turns: Element, time: Element}[]?} */
+  #rows = null;
   #followed = undefined;
 
-  /** `entry` is that of the history; `extra` goes below the head, and `actions` beside it. */
+  /**
+   * @param {any} entry the run in the history
+   * @param {Graph} graph
+   * @param {{actions?: Node[], extra?: Node?, chair?: import("./chair.js").ChairPanel?, isReplay?: boolean}} [parts] `actions` go
+   *   beside the head, `extra` below it
+   */
   constructor(entry, graph, { actions = [], extra = null, chair = null, isReplay = false } = {}) {
     this.entry = entry;
     this.graph = graph;
@@ -22,7 +31,7 @@ export class RunView {
     this.note = h("p", { class: "note", hidden: true });
     this.frame = h("div", { class: "graph-frame", tabindex: "0", role: "region", "aria-label": "The graph" });
     this.text = new TextPane();
-    this.plot = new ScorePlot(thresholdOf(graph));
+    this.plot = new ScorePlot();
     this.figures = h("dl", { class: "figures" });
     this.agents = h("tbody");
     this.title = h("h1", { class: "topic", tabindex: "-1" }, entry.input_topic);
@@ -48,15 +57,20 @@ export class RunView {
       if (Math.abs(this.frame.clientWidth - width) < 4) return;
       width = this.frame.clientWidth;
       const limit = width < 620 ? 620 : 380;
-      this.#drawing = drawFitting(this.graph, width, limit);
-      fill(this.frame, this.#drawing.element);
-      if (this.model) this.#drawing.showRun(this.model.path);
+      const drawing = drawFitting(this.graph, width, limit);
+      fill(this.frame, drawing.element);
+      if (this.model) drawing.showRun(this.model.path);
+      this.#drawing = drawing;
     });
     observer.observe(this.frame);
     signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** Shows a run as it stands at this time; lights run along the `sparks`. `trouble` is why it does not go on for now. */
+  /**
+   * Shows a run at a time. Lights run along the `sparks`, which are keys of edges; `trouble` is why it does not go on for now.
+   * @param {import("./model.js").RunModel} model
+   * @param {{now: string, usage: any, sparks?: string[], queue?: number?, trouble?: string?}} state
+   */
   show(model, { now, usage, sparks = [], queue = null, trouble = null }) {
     this.model = model;
     const status = queue === null && !trouble ? model.status : "pending";
@@ -104,24 +118,26 @@ export class RunView {
     const tokens = usage?.output_tokens ? `${count(usage.input_tokens)} in, ${count(usage.output_tokens)} out` : "–";
     const figures = [["Round", model.round || "–"], ["Score", scoreText(model.score)], ["Time", took === null ? "–" : span(Math.max(0, took))], ["Tokens", tokens]];
     if (!this.figures.firstChild) fill(this.figures, figures.map(([name]) => h("div", {}, h("dt", {}, name), h("dd", {}))));
-    figures.forEach(([, value], index) => write(this.figures.children[index].lastChild, value));
+    const values = this.figures.querySelectorAll("dd");
+    figures.forEach(([, value], index) => write(values[index], value));
   }
 
   #showAgents(model, now) {
     const nodes = model.agentNodes();
-    if (!this.agents.firstChild) {
-      fill(this.agents, nodes.map((node) => h("tr", {},
-        h("th", { scope: "row" }, model.name(node.id), h("span", { class: "state" }), node.model && h("small", {}, node.model)), h("td", {}), h("td", {}))));
+    const rows = (this.#rows ??= nodes.map((node) => {
+      const [state, turns, time] = [h("span", { class: "state" }), h("td", {}), h("td", {})];
+      const row = h("tr", {}, h("th", { scope: "row" }, model.name(node.id), state, node.model && h("small", {}, node.model)), turns, time);
+      this.agents.append(row);
+      return { id: node.id, row, state, turns, time };
+    }));
+    for (const { id, row, state, turns, time } of rows) {
+      const { since = null, runs = 0, took = 0 } = model.agents.get(id) ?? {};
+      row.classList.toggle("active", since !== null);
+      write(state, since !== null ? " at work" : model.path.next.has(id) ? " next" : "");
+      write(turns, runs || "–");
+      const running = since === null ? 0 : Math.max(0, Date.parse(now) - Date.parse(since));
+      write(time, runs || running ? span(took + running) : "–");
     }
-    nodes.forEach((node, index) => {
-      const agent = model.agents.get(node.id);
-      const row = this.agents.children[index];
-      row.classList.toggle("active", agent.since !== null);
-      write(row.querySelector(".state"), agent.since !== null ? " at work" : model.path.next.has(node.id) ? " next" : "");
-      write(row.children[1], agent.runs || "–");
-      const running = agent.since === null ? 0 : Math.max(0, Date.parse(now) - Date.parse(agent.since));
-      write(row.children[2], agent.runs || running ? span(agent.took + running) : "–");
-    });
   }
 }
 
@@ -135,6 +151,6 @@ export function rehearsalNote(graph) {
   const agents = graph.nodes.filter((node) => !isSmall(node));
   const rehearsed = agents.filter((node) => node.model === "rehearsal");
   if (!rehearsed.length) return null;
-  const who = rehearsed.length === agents.length ? "The agents are played" : `${rehearsed.map((node) => (node.label === node.id ? agentName(node.id) : node.label)).join(", ")} ${rehearsed.length === 1 ? "is" : "are"} played`;
+  const who = rehearsed.length === agents.length ? "The agents are played" : `${rehearsed.map(nodeName).join(", ")} ${rehearsed.length === 1 ? "is" : "are"} played`;
   return h("p", { class: "note rehearsal" }, h("strong", {}, "Rehearsal: no language model. "), `${who} by fixed rules that show how a council works. Give them models, or start the server with one.`);
 }

@@ -30,8 +30,11 @@ function openRun({ id, path, entry, result, graph, signal }) {
   const shown = new RunView(entry, graph, { actions: [cancel, replay], chair });
   shown.fitGraph(signal);
 
+  /** @type {string[]} */
   let sparks = [];
+  /** @type {string[]} */
   let said = [];
+  /** @type {number?} */
   let frame = null;
   let heard = Date.now();
   const draw = () => {
@@ -47,7 +50,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   };
   const redraw = () => { frame ??= requestAnimationFrame(draw); };
   signal.addEventListener("abort", () => {
-    cancelAnimationFrame(frame);
+    if (frame !== null) cancelAnimationFrame(frame);
     notice(null);
   });
 

@@ -8,21 +8,34 @@ const PAUSES = [300, 800, 2_000, 4_000, 8_000, 15_000];
 const CLOSE = { ended: 1000, unknown: 4404 };
 
 /**
- * Watches a run until its last event or until the signal is aborted.
- * `told(event)` is called for each event in order, `standing({isConnected, words})` when the connection comes or goes.
+ * Watches a run until its last event or until the signal is aborted. Each event is told once, in order; `standing` is called when the
+ * connection comes or goes.
+ * @param {string} id
+ * @param {{
+ *   told: (event: RunEvent) => void,
+ *   standing: (how: {isConnected: boolean, words: string}) => void,
+ *   signal: AbortSignal,
+ * }} how
  */
 export function watchRun(id, { told, standing, signal }) {
   let seen = 0;
   let failures = 0;
+  /** @type {WebSocket?} */
   let socket = null;
+  /** The time until the next attempt to connect. @type {number?} */
   let pause = null;
 
+  const wait = (milliseconds) => {
+    if (pause !== null) clearTimeout(pause);
+    pause = milliseconds === null ? null : setTimeout(connect, milliseconds);
+  };
+
   const connect = () => {
-    clearTimeout(pause);
-    pause = null;
+    wait(null);
     const address = new URL(`/ws/council/${encodeURIComponent(id)}?after=${seen}`, location.href);
     address.protocol = address.protocol.replace("http", "ws");
-    if (token.get()) address.searchParams.set("token", token.get());
+    const brought = token.get();
+    if (brought) address.searchParams.set("token", brought);
     socket = new WebSocket(address);
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
@@ -31,14 +44,14 @@ export function watchRun(id, { told, standing, signal }) {
         standing({ isConnected: true, words: "" });
       }
       // A number that was told already comes again only if something is wrong on the way.
-      if (event.seq !== undefined && event.seq <= seen) return;
+      if (event.seq <= seen) return;
       seen = event.seq ?? seen;
       told(event);
     };
-    socket.onclose = ({ code, reason }) => {
+    socket.onclose = ({ code }) => {
       if (signal.aborted || code === CLOSE.ended) return;
       if (code === CLOSE.unknown) standing({ isConnected: false, words: "The server does not know this run." });
-      else lost(code, reason);
+      else lost(code);
     };
   };
 
@@ -46,7 +59,7 @@ export function watchRun(id, { told, standing, signal }) {
     const pauseFor = PAUSES[Math.min(failures, PAUSES.length - 1)] * (0.8 + Math.random() * 0.4);
     failures += 1;
     standing({ isConnected: false, words: code === 1013 ? "This page was too slow and is catching up." : "Not connected to the server. This page comes back by itself, and nothing of the run is lost." });
-    pause = setTimeout(connect, pauseFor);
+    wait(pauseFor);
     // A browser does not say why a socket was refused; this call does, and asks for a token if that is it.
     if (failures === 2) await call(`/api/councils/run/${encodeURIComponent(id)}`, { signal }).then(hurry, () => {});
   };
@@ -58,7 +71,7 @@ export function watchRun(id, { told, standing, signal }) {
   addEventListener("online", hurry, { signal });
   document.addEventListener("visibilitychange", hurry, { signal });
   signal.addEventListener("abort", () => {
-    clearTimeout(pause);
+    wait(null);
     socket?.close();
   });
   connect();

@@ -72,7 +72,7 @@ function link(address, words) {
 function readCode(text, at, unclosed) {
   const ticks = /`+/y;
   ticks.lastIndex = at;
-  const [fence] = ticks.exec(text);
+  const [fence] = /** @type {RegExpExecArray} */ (ticks.exec(text));
   const close = unclosed.has(fence) ? -1 : text.indexOf(fence, at + fence.length);
   if (close < 0) {
     unclosed.add(fence);

@@ -71,7 +71,7 @@ function readFence(lines, index, fence) {
 
 /** A list goes on over blank lines as long as what follows is another item or is indented. */
 function readList(lines, index) {
-  const isOrdered = /\d/.test(ITEM.exec(lines[index].text)[2]);
+  const isOrdered = /\d/.test(ITEM.exec(lines[index].text)?.[2] ?? "");
   const items = [];
   let isLoose = false;
   let next = index;
@@ -101,10 +101,13 @@ function readList(lines, index) {
   return { block: { kind: "list", isOrdered, isLoose, items }, next };
 }
 
+/** Headings of a text, by level: they stand below those of the page. */
+const HEADINGS = /** @type {const} */ (["h3", "h4", "h5", "h6"]);
+
 /** The node of a block. */
 function blockNode(block, depth = 0) {
   switch (block.kind) {
-    case "heading": return h(`h${Math.min(6, block.level + 2)}`, { class: `level-${block.level}` }, inline(block.text));
+    case "heading": return h(HEADINGS[Math.min(block.level, 4) - 1], { class: `level-${block.level}` }, inline(block.text));
     case "rule": return h("hr");
     case "code": return h("pre", { tabindex: "0" }, h("code", {}, block.text));
     case "quote": return h("blockquote", {}, markdown(block.text, depth + 1));

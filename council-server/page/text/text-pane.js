@@ -6,20 +6,23 @@ import { isOver, scoreText } from "../lib/words.js";
 import { differenceNode } from "./diff.js";
 import { GrowingText, markdown } from "./markdown.js";
 
-const WAYS = [["read", "Read"], ["plain", "Plain text"], ["changes", "Changes"]];
-
 export class TextPane {
   /** The version that was chosen; null follows the newest. */
   #chosen = null;
   #way = "read";
   #drawn = "";
+  /** @type {GrowingText?} */
   #growing = null;
 
   constructor() {
     this.tabs = h("div", { class: "versions", role: "group", "aria-label": "Versions of the text" });
+    this.changes = this.#wayInput("changes");
     this.ways = h("fieldset", { class: "segments" }, h("legend", { class: "unseen" }, "How to show the text"),
-      WAYS.map(([way, words]) => h("label", {}, h("input", { type: "radio", name: "way", value: way, ".checked": way === this.#way, onchange: () => this.#turn(way) }), h("span", {}, words))));
-    this.copy = h("button", { class: "quiet small-button", type: "button", onclick: () => this.#copy() }, icon("copy"), h("span", {}, "Copy"));
+      h("label", {}, this.#wayInput("read"), h("span", {}, "Read")),
+      h("label", {}, this.#wayInput("plain"), h("span", {}, "Plain text")),
+      h("label", {}, this.changes, h("span", {}, "Changes")));
+    this.copied = h("span", {}, "Copy");
+    this.copy = h("button", { class: "quiet small-button", type: "button", onclick: () => this.#copy() }, icon("copy"), this.copied);
     this.text = h("div", { class: "text" });
     this.scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The words of the version", onscroll: () => this.#scrolled() }, this.text);
     this.latest = h("button", { class: "plain latest", type: "button", hidden: true, onclick: () => this.#toEnd() }, icon("down"), "Newest words");
@@ -30,6 +33,10 @@ export class TextPane {
       h("div", { class: "sheet" }, this.scroll, this.latest),
       this.verdicts);
     this.isAtEnd = true;
+  }
+
+  #wayInput(way) {
+    return h("input", { type: "radio", name: "way", value: way, ".checked": way === this.#way, onchange: () => this.#turn(way) });
   }
 
   show(model) {
@@ -52,12 +59,12 @@ export class TextPane {
       type: "button", "aria-pressed": String(index === current), title: version.node === null ? "Edited by the chair" : `Written by ${version.by}`,
       onclick: () => { this.#chosen = index === last ? null : index; this.isAtEnd = index === last && version.isWriting; this.show(this.model); },
     }, version.label, version.isWriting && h("span", { class: "writing" }, " · writing"), lowest(version) !== null && h("b", {}, scoreText(lowest(version))))));
-    if (hadFocus) this.tabs.children[current]?.focus();
+    if (hadFocus) this.tabs.querySelectorAll("button")[current]?.focus();
   }
 
   #showText(version, before) {
     const way = this.#way === "changes" && (!before || version?.isWriting) ? "read" : this.#way;
-    this.ways.querySelector("[value=changes]").disabled = !before || Boolean(version?.isWriting);
+    this.changes.disabled = !before || Boolean(version?.isWriting);
     this.copy.disabled = !version?.text;
     const key = `${way} ${version?.label} ${version?.key}`;
     if (key !== this.#drawn) {
@@ -114,15 +121,10 @@ export class TextPane {
 
   async #copy() {
     const version = this.versions[this.#chosen ?? this.versions.length - 1];
-    const words = this.copy.querySelector("span");
-    try {
-      await navigator.clipboard.writeText(version.text);
-      write(words, "Copied");
-    } catch {
-      write(words, "Not allowed");
-    }
-    announce(words.textContent);
-    setTimeout(() => write(words, "Copy"), 1_500);
+    const words = await navigator.clipboard.writeText(version.text).then(() => "Copied", () => "Not allowed");
+    write(this.copied, words);
+    announce(words);
+    setTimeout(() => write(this.copied, "Copy"), 1_500);
   }
 }
 

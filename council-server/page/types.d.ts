@@ -1,0 +1,110 @@
+// Types of the page that several modules share. They are for the checker: no browser is sent this file.
+
+/** Attributes, properties (`.value`) and listeners (`onclick`) of an element. */
+type Attributes = Record<string, any>;
+
+/** What is wrong with one field of a request. */
+interface FieldFault {
+  type: string;
+  loc: (string | number)[];
+  msg: string;
+  input?: unknown;
+}
+
+/** Opens a view: the parts of the address after its name, and a signal that is aborted when it is left. */
+type View = (parts: string[], signal: AbortSignal) => OpenedView | Promise<OpenedView>;
+
+interface OpenedView {
+  title: string;
+  body: Node;
+  /** Whether the view may be left. */
+  leaving?: () => Promise<boolean>;
+}
+
+/** A graph as the server tells it. */
+interface Graph {
+  name: string;
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+}
+
+interface GraphNode {
+  id: string;
+  label: string;
+  kind: "start" | "node" | "worker" | "decider" | "subgraph" | "join" | "guard" | "end";
+  model?: string;
+  role?: "agent" | "critic";
+  /** The score from which a critic approves. */
+  threshold?: number;
+}
+
+interface GraphEdge {
+  source: string;
+  target: string;
+  kind: string;
+  label?: string;
+  /** The decisions on which it is taken. Without any it does not depend on one. */
+  conditions?: string[];
+  /** The number of visits of its source after which it is taken. */
+  visit_limit?: number;
+}
+
+/** Where a drawing goes. */
+type Direction = "right" | "down";
+
+/** An event of a run, as `/ws/council/{id}` tells it. */
+interface RunEvent {
+  event: string;
+  at: string;
+  /** Missing in events that are not kept, such as `token`. */
+  seq?: number;
+  [field: string]: any;
+}
+
+/** A text that was written in a run, as `/api/runs/{id}/rounds` tells it. The chair has no `node`. */
+interface Piece {
+  seq: number;
+  at?: string;
+  round: number;
+  node: string | null;
+  draft?: string | null;
+  score?: number | null;
+  feedback?: string | null;
+}
+
+/** An agent of a run: how often it ended, how long it took in all, and since when it is at work. */
+interface AgentTimes {
+  runs: number;
+  took: number;
+  since: string | null;
+}
+
+/** What an agent at work has written so far. It is not whole if the page was opened in the middle of it. */
+interface Stream {
+  text: string;
+  isWhole: boolean;
+  round: number;
+}
+
+/** A version of the text of a run. */
+interface Version {
+  key: number;
+  label: string;
+  by: string;
+  node: string | null;
+  round: number;
+  text: string;
+  verdicts: { node: string | null; score: number | null; feedback: string; isWriting?: boolean }[];
+  isWriting: boolean;
+}
+
+/** What is selected in the editor: an agent or an edge, by its id. */
+type Selected = { agent: string; edge?: undefined } | { edge: string; agent?: undefined };
+
+/** What there is to say of a blueprint: of an agent, an edge or the whole. */
+interface Note {
+  at: any;
+  field: string | null;
+  grave: boolean;
+  text: string;
+}
