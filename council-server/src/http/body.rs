@@ -1,18 +1,23 @@
-//! The bodies of requests: read within bounds, and parsed with all their faults.
+//! The bodies of requests: received within bounds, and read with all their faults.
 
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::http::error::ApiError;
-use crate::wire::fault::RequestFault;
+use super::error::ApiError;
+use super::json::{Json, ReadJson};
+use crate::wire::fault::{Location, RequestFault};
 
-/// The whole body, within bounds of size and time.
-pub(crate) async fn read(body: Body, patience: Duration) -> Result<Bytes, ApiError> {
+/// Receives a body, within bounds of size and time, and reads it.
+pub(crate) async fn read<T: ReadJson>(body: Body, timeout: Duration) -> Result<T, ApiError> {
+    parse(&receive(body, timeout).await?).map_err(ApiError::Invalid)
+}
+
+async fn receive(body: Body, timeout: Duration) -> Result<Bytes, ApiError> {
     let body = Limited::new(body, BODY_LIMIT).collect();
-    match tokio::time::timeout(patience, body).await {
+    match tokio::time::timeout(timeout, body).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::BodyTooLarge { limit: BODY_LIMIT }),
         Ok(Err(_)) => Err(ApiError::BodyBroken),
@@ -20,15 +25,20 @@ pub(crate) async fn read(body: Body, patience: Duration) -> Result<Bytes, ApiErr
     }
 }
 
-/// The fields of a body that has to be an object, whatever its content type says.
-pub(crate) fn fields(body: &[u8]) -> Result<Map<String, Value>, Vec<RequestFault>> {
+/// Reads a body as JSON, whatever its content type says.
+///
+/// # Errors
+///
+/// All faults at once.
+pub(crate) fn parse<T: ReadJson>(body: &[u8]) -> Result<T, Vec<RequestFault>> {
     if body.is_empty() {
-        return Err(vec![RequestFault::missing(&["body"], &Value::Null)]);
+        return Err(vec![RequestFault::missing(Location::body(), &Value::Null)]);
     }
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        Ok(other) => Err(vec![RequestFault::no_object(&["body"], &other)]),
-        Err(error) => Err(vec![RequestFault::no_json(body, &error)]),
+    let value = serde_json::from_slice(body).map_err(|error| vec![RequestFault::not_json(body, &error)])?;
+    let mut faults = Vec::new();
+    match T::read(Json::body(&value, &mut faults)) {
+        Some(request) if faults.is_empty() => Ok(request),
+        _ => Err(faults),
     }
 }
 

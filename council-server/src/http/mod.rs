@@ -5,7 +5,7 @@ pub(crate) mod access;
 pub(crate) mod body;
 pub(crate) mod connection;
 pub(crate) mod error;
-pub(crate) mod fields;
+pub(crate) mod json;
 pub(crate) mod origin;
 pub(crate) mod connection_state;
 pub(crate) mod query;

@@ -11,7 +11,6 @@ use council_llm::Blueprint;
 use uuid::Uuid;
 
 use super::graph_response::{GraphFormat, graph_response};
-use super::request::blueprint;
 use super::request::start::StartRequest;
 use crate::app::{App, PathId, SharedApp, path_id};
 use crate::http::body;
@@ -130,8 +129,7 @@ pub(crate) async fn delete(State(app): SharedApp, id: PathId) -> Result<StatusCo
 )]
 pub(crate) async fn run(State(app): SharedApp, id: PathId, body: Body) -> Result<Response, ApiError> {
     let id = path_id(id)?;
-    let StartRequest { topic, god_mode } =
-        StartRequest::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
+    let StartRequest { input_topic: topic, god_mode } = body::read(body, app.read_timeout).await?;
     let blueprint = Arc::new(app.store.blueprints.get(id).await?);
     let start = Start { topic, god_mode, blueprint: Some(Arc::clone(&blueprint)) };
     let entry = app.runs.start(start).await?;
@@ -161,7 +159,7 @@ pub(crate) async fn graph(State(app): SharedApp, id: PathId, query: crate::app::
 }
 
 async fn read(body: Body, app: &App) -> Result<Blueprint, ApiError> {
-    let mut blueprint = blueprint::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
+    let mut blueprint: Blueprint = body::read(body, app.read_timeout).await?;
     blueprint.updated_at = Some(time(now()));
     Ok(blueprint)
 }

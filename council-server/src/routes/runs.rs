@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::graph_response::{GraphFormat, graph_response};
-use super::request::answer;
 use super::request::answer::AnswerRequest;
 use super::request::start::StartRequest;
 use crate::app::{PathId, Query, SharedApp, find_run, path_id};
@@ -37,8 +36,7 @@ use crate::wire::started::Started;
     ),
 )]
 pub(crate) async fn start(State(app): SharedApp, body: Body) -> Result<Response, ApiError> {
-    let body = body::read(body, app.read_timeout).await?;
-    let StartRequest { topic, god_mode } = StartRequest::parse(&body).map_err(ApiError::Invalid)?;
+    let StartRequest { input_topic: topic, god_mode } = body::read(body, app.read_timeout).await?;
     let entry = app.runs.start(Start { topic, god_mode, blueprint: None }).await?;
     Ok((StatusCode::ACCEPTED, Json(Started::new(entry.id()))).into_response())
 }
@@ -75,8 +73,8 @@ pub(crate) async fn result(State(app): SharedApp, id: PathId) -> Result<Json<Run
 )]
 pub(crate) async fn approve(State(app): SharedApp, id: PathId, body: Body) -> Result<Json<RunResult>, ApiError> {
     let id = path_id(id)?;
-    let answer = answer::parse(&body::read(body, app.read_timeout).await?).map_err(ApiError::Invalid)?;
-    Ok(Json(app.runs.result(&*app.runs.answer(&id, answer).await?)))
+    let answer: AnswerRequest = body::read(body, app.read_timeout).await?;
+    Ok(Json(app.runs.result(&*app.runs.answer(&id, answer.into()).await?)))
 }
 
 /// What the chair sees of a run.

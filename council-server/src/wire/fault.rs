@@ -27,7 +27,16 @@ pub(crate) struct Location(Vec<Value>);
 impl Location {
     /// The whole body.
     pub(crate) fn body() -> Self {
-        Self(vec!["body".into()])
+        Self::root("body")
+    }
+
+    /// A parameter of the query.
+    pub(crate) fn query(name: &str) -> Self {
+        Self::root("query").then(name)
+    }
+
+    fn root(name: &str) -> Self {
+        Self(vec![name.into()])
     }
 
     /// A field or an item in it.
@@ -36,34 +45,23 @@ impl Location {
     }
 }
 
-impl<const N: usize> From<&[&str; N]> for Location {
-    fn from(steps: &[&str; N]) -> Self {
-        Self(steps.iter().map(|&step| step.into()).collect())
-    }
-}
-
 impl RequestFault {
-    /// A fault without a context.
-    pub(crate) fn new(kind: &'static str, loc: impl Into<Location>, msg: impl Into<String>, input: &Value) -> Self {
-        Self { kind, loc: loc.into(), msg: msg.into(), input: Box::new(echo(input)), ctx: None }
-    }
-
     /// A fault of a blueprint, which is the body or was saved before.
     pub(crate) fn of_blueprint(root: &'static str, fault: &BlueprintFault, blueprint: &Value) -> Self {
-        let mut loc = Location::from(&[root]);
+        let mut at = Location::root(root);
         let (mut input, mut parent) = (blueprint, blueprint);
         for step in &fault.at {
             let (step, inner) = match *step {
                 Step::Key(name) => (Value::from(name), input.get(name)),
                 Step::Place(place) => (Value::from(place), input.get(place)),
             };
-            loc = loc.then(step);
+            at = at.then(step);
             parent = std::mem::replace(&mut input, inner.unwrap_or(&Value::Null));
         }
         if matches!(fault.kind, FaultKind::NoRole { .. } | FaultKind::NoStart) {
-            return Self::missing(loc, parent);
+            return Self::missing(at, parent);
         }
-        Self::new("value_error", loc, fault.kind.to_string(), input)
+        Self::wrong_value(at, input, fault.kind.to_string())
     }
 
     /// Why a blueprint that was saved cannot run.
@@ -72,7 +70,7 @@ impl RequestFault {
             BlueprintError::Faults { faults, .. } => {
                 faults.iter().map(|fault| Self::of_blueprint("blueprint", fault, blueprint)).collect()
             }
-            other => vec![Self::new("value_error", &["blueprint"], other.to_string(), blueprint)],
+            other => vec![Self::wrong_value(Location::root("blueprint"), blueprint, other.to_string())],
         }
     }
 
@@ -92,54 +90,112 @@ impl RequestFault {
         }
     }
 
-    /// It is the item in this place of a list.
-    pub(crate) fn at(mut self, place: usize) -> Self {
-        self.loc = self.loc.then(place);
-        self
+    /// A field is missing; the input is the object that lacks it.
+    pub(crate) fn missing(at: Location, input: &Value) -> Self {
+        Self::new("missing", at, "Field required", input)
     }
 
-    /// What the fault was measured by.
-    pub(crate) fn context(mut self, ctx: Value) -> Self {
-        self.ctx = Some(ctx);
-        self
+    /// A field that is not known, where others are refused.
+    pub(crate) fn forbidden(at: Location, input: &Value) -> Self {
+        Self::new("extra_forbidden", at, "Extra inputs are not permitted", input)
     }
 
-    /// A field is not there; the input is what it should have been in.
-    pub(crate) fn missing(loc: impl Into<Location>, input: &Value) -> Self {
-        Self::new("missing", loc, "Field required", input)
+    pub(crate) fn not_a_string(at: Location, input: &Value) -> Self {
+        Self::new("string_type", at, "Input should be a valid string", input)
     }
 
-    /// A text.
-    pub(crate) fn string(loc: impl Into<Location>, input: &Value) -> Result<String, Self> {
-        let text =
-            input.as_str().ok_or_else(|| Self::new("string_type", loc, "Input should be a valid string", input))?;
-        Ok(text.to_owned())
+    pub(crate) fn not_a_number(at: Location, input: &Value) -> Self {
+        Self::new("float_type", at, "Input should be a valid number", input)
     }
 
-    /// Something else in place of an object.
-    pub(crate) fn no_object(loc: impl Into<Location>, input: &Value) -> Self {
+    pub(crate) fn not_an_integer(at: Location, input: &Value) -> Self {
+        Self::new("int_type", at, "Input should be a valid integer", input)
+    }
+
+    pub(crate) fn not_a_boolean(at: Location, input: &Value) -> Self {
+        Self::new("bool_type", at, "Input should be a valid boolean", input)
+    }
+
+    pub(crate) fn not_a_list(at: Location, input: &Value) -> Self {
+        Self::new("list_type", at, "Input should be a valid list", input)
+    }
+
+    pub(crate) fn not_a_dictionary(at: Location, input: &Value) -> Self {
+        Self::new("dict_type", at, "Input should be a valid dictionary", input)
+    }
+
+    pub(crate) fn not_an_object(at: Location, input: &Value) -> Self {
         let msg = "Input should be a valid dictionary or object to extract fields from";
-        Self::new("model_attributes_type", loc, msg, input)
+        Self::new("model_attributes_type", at, msg, input)
     }
 
-    /// Something else than one of these words.
-    pub(crate) fn no_word<'w>(loc: impl Into<Location>, input: &Value, words: impl Iterator<Item = &'w str>) -> Self {
+    /// A text or a number that stands for neither true nor false.
+    pub(crate) fn unclear_boolean(at: Location, input: &Value) -> Self {
+        Self::new("bool_parsing", at, "Input should be a valid boolean, unable to interpret input", input)
+    }
+
+    /// A text that stands for no integer.
+    pub(crate) fn unclear_integer(at: Location, input: &Value) -> Self {
+        let msg = "Input should be a valid integer, unable to parse string as an integer";
+        Self::new("int_parsing", at, msg, input)
+    }
+
+    /// A text without a character.
+    pub(crate) fn empty(at: Location, input: &Value) -> Self {
+        let msg = "String should have at least 1 character";
+        Self::new("string_too_short", at, msg, input).context(json!({ "min_length": 1 }))
+    }
+
+    /// A text of more than `most` characters.
+    pub(crate) fn too_long(at: Location, input: &Value, most: usize) -> Self {
+        let msg = format!("String should have at most {most} characters");
+        Self::new("string_too_long", at, msg, input).context(json!({ "max_length": most }))
+    }
+
+    /// A number below the least that is allowed.
+    pub(crate) fn too_small(at: Location, input: &Value, least: u64) -> Self {
+        let msg = format!("Input should be greater than or equal to {least}");
+        Self::new("greater_than_equal", at, msg, input).context(json!({ "ge": least }))
+    }
+
+    /// A number above the most that is allowed.
+    pub(crate) fn too_large(at: Location, input: &Value, most: u64) -> Self {
+        let msg = format!("Input should be less than or equal to {most}");
+        Self::new("less_than_equal", at, msg, input).context(json!({ "le": most }))
+    }
+
+    /// Anything but one of these words.
+    pub(crate) fn no_such_word<'w>(at: Location, input: &Value, words: impl Iterator<Item = &'w str>) -> Self {
         let quoted: Vec<_> = words.map(|word| format!("'{word}'")).collect();
         let expected = match quoted.as_slice() {
             [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
             words => words.concat(),
         };
-        Self::new("literal_error", loc, format!("Input should be {expected}"), input)
+        Self::new("literal_error", at, format!("Input should be {expected}"), input)
             .context(json!({ "expected": expected }))
     }
 
-    /// A body that is no JSON. FastAPI, too, shows an empty object in place of what it could not read.
-    pub(crate) fn no_json(body: &[u8], error: &serde_json::Error) -> Self {
+    /// A value of the right type that cannot be taken.
+    pub(crate) fn wrong_value(at: Location, input: &Value, msg: impl Into<String>) -> Self {
+        Self::new("value_error", at, msg, input)
+    }
+
+    /// A body that is not JSON. Like FastAPI, it shows an empty object in place of the input.
+    pub(crate) fn not_json(body: &[u8], error: &serde_json::Error) -> Self {
         let reason = error.to_string();
         let reason = reason.rsplit_once(" at line ").map_or(&*reason, |(reason, _)| reason);
-        let fault =
-            Self::new("json_invalid", &["body"], "JSON decode error", &json!({})).context(json!({ "error": reason }));
-        fault.at(position(body, error))
+        let at = Location::body().then(position(body, error));
+        Self::new("json_invalid", at, "JSON decode error", &json!({})).context(json!({ "error": reason }))
+    }
+
+    fn new(kind: &'static str, loc: Location, msg: impl Into<String>, input: &Value) -> Self {
+        Self { kind, loc, msg: msg.into(), input: Box::new(echo(input)), ctx: None }
+    }
+
+    /// Adds the bound or the words that the input was compared with.
+    fn context(mut self, ctx: Value) -> Self {
+        self.ctx = Some(ctx);
+        self
     }
 }
 

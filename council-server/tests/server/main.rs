@@ -6,6 +6,7 @@ mod access;
 mod blueprint_chair;
 mod blueprint_runs;
 mod blueprints;
+mod booleans;
 mod cancel;
 mod chair;
 mod configuration;

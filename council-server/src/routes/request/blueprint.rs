@@ -1,4 +1,4 @@
-//! What a client sends to save a blueprint.
+//! The request that saves a blueprint.
 
 use council_llm::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, EdgeKind, FaultKind, Migration, Place, Tools,
@@ -7,34 +7,11 @@ use serde_json::Value;
 
 use crate::councils::Councils;
 use crate::http::body;
-use crate::http::fields::{Fields, bounded};
+use crate::http::json::{BoundedText, Json, ReadJson};
 use crate::wire::fault::{Location, RequestFault};
 
-/// Reads a body of either version, and makes version 2 of version 1. The id is empty where none is given, and the times are left out:
-/// they are the server's.
-///
-/// # Errors
-///
-/// All faults at once, of the JSON and of what it says as far as it could be read.
-pub(crate) fn parse(body: &[u8]) -> Result<Blueprint, Vec<RequestFault>> {
-    let object = body::fields(body)?;
-    let mut faults = Vec::new();
-    let mut blueprint = blueprint(&mut Fields::new(&object, Location::body(), &mut faults));
-    blueprint.migrate();
-    let meant = of_what_was_read(&blueprint, &Value::Object(object), &faults);
-    faults.extend(meant);
-    if !blueprint.id.is_empty() {
-        faults.extend(bounded(Location::body().then("id"), &blueprint.id, LONGEST_NAME).err());
-    }
-    if RESERVED.contains(&&*blueprint.id) {
-        let msg = format!("'{}' is part of the address of another route", blueprint.id);
-        faults.push(RequestFault::new("value_error", Location::body().then("id"), msg, &Value::from(&*blueprint.id)));
-    }
-    if faults.is_empty() { Ok(blueprint) } else { Err(faults) }
-}
-
 impl Councils {
-    /// Whether a blueprint, as JSON, could be saved here and run.
+    /// Checks whether a blueprint, as JSON, could be saved on this server and run.
     ///
     /// ```
     /// use council_llm::{CouncilBuilder, Rehearsal};
@@ -59,20 +36,115 @@ impl Councils {
     ///
     /// # Errors
     ///
-    /// All faults, each with its place in the JSON.
+    /// All faults, each with its location in the JSON.
     pub fn check(&self, blueprint: &[u8]) -> Result<Option<Migration>, Vec<String>> {
-        let told = |faults: Vec<RequestFault>| faults.iter().map(RequestFault::line).collect::<Vec<_>>();
-        let blueprint = parse(blueprint).map_err(told)?;
+        let lines = |faults: Vec<RequestFault>| faults.iter().map(RequestFault::line).collect::<Vec<_>>();
+        let blueprint: Blueprint = body::parse(blueprint).map_err(lines)?;
         let value = serde_json::to_value(&blueprint).unwrap_or_default();
-        self.graph(Some(&blueprint)).map_err(|error| told(RequestFault::of_saved(&error, &value)))?;
+        self.graph(Some(&blueprint)).map_err(|error| lines(RequestFault::of_saved(&error, &value)))?;
         Ok(blueprint.migrated)
     }
 }
 
-/// What is wrong with what a blueprint says, beside what could not be read of it.
-fn of_what_was_read(blueprint: &Blueprint, object: &Value, unread: &[RequestFault]) -> Vec<RequestFault> {
+/// Both versions can be read; version 1 becomes version 2. The id is empty where none is given. The times are not read: the server sets
+/// them.
+impl ReadJson for Blueprint {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let body = json.value();
+        let mut fields = json.fields()?;
+        let mut blueprint = Self {
+            version: fields.optional("version").unwrap_or(1),
+            id: fields.optional("id").unwrap_or_default(),
+            name: fields.required::<Name>("name").0,
+            start: fields.optional("start"),
+            nodes: fields.optional("nodes").unwrap_or_default(),
+            edges: fields.optional("edges").unwrap_or_default(),
+            created_at: None,
+            updated_at: None,
+            migrated: None,
+        };
+        name_edges(&mut blueprint.edges);
+        blueprint.migrate();
+        let faults = fields.into_faults();
+        faults.extend(faults_of_content(&blueprint, body, faults));
+        faults.extend(fault_of_id(&blueprint.id));
+        Some(blueprint)
+    }
+}
+
+impl ReadJson for Agent {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let mut fields = json.fields()?;
+        let id = fields.required::<Name>("id").0;
+        let label = fields.optional("label").unwrap_or_else(|| id.clone());
+        Some(Self {
+            system_prompt: fields.optional("systemPrompt").unwrap_or_else(|| format!("You are {label}.")),
+            id,
+            label,
+            model: fields.required("model"),
+            tools: fields.optional("tools").unwrap_or_default(),
+            position: fields.optional("position").unwrap_or_default(),
+            role: fields.optional("role"),
+            #[expect(clippy::cast_possible_truncation, reason = "the check of the content refuses all but 0 to 2")]
+            temperature: fields.optional("temperature").map(|number: f64| number as f32),
+            max_tokens: fields.optional("maxTokens"),
+        })
+    }
+}
+
+impl ReadJson for AgentRole {
+    fn read(json: Json<'_>) -> Option<Self> {
+        json.word(&[("agent", Self::Agent), ("critic", Self::Critic)])
+    }
+}
+
+impl ReadJson for Tools {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let mut fields = json.fields()?;
+        Some(Self {
+            web_search: fields.given("webSearch").unwrap_or_default(),
+            pdf_reader: fields.given("pdfReader").unwrap_or_default(),
+        })
+    }
+}
+
+impl ReadJson for Place {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let mut fields = json.fields()?;
+        Some(Self { x: fields.optional("x").unwrap_or_default(), y: fields.optional("y").unwrap_or_default() })
+    }
+}
+
+impl ReadJson for BlueprintEdge {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let mut fields = json.fields()?;
+        Some(Self {
+            id: fields.optional("id").unwrap_or_default(),
+            source: fields.required("source"),
+            target: fields.required("target"),
+            kind: fields.optional("type").unwrap_or(EdgeKind::Linear),
+            condition: fields.optional("condition"),
+        })
+    }
+}
+
+impl ReadJson for EdgeKind {
+    fn read(json: Json<'_>) -> Option<Self> {
+        json.word(&[("linear", Self::Linear), ("conditional", Self::Conditional)])
+    }
+}
+
+/// Edges without an id are named by their number.
+fn name_edges(edges: &mut [BlueprintEdge]) {
+    for (place, edge) in edges.iter_mut().enumerate().filter(|(_, edge)| edge.id.is_empty()) {
+        edge.id = format!("edge-{}", place + 1);
+    }
+}
+
+/// The faults of what a blueprint says, as far as it could be read.
+fn faults_of_content(blueprint: &Blueprint, body: &Value, unread: &[RequestFault]) -> Vec<RequestFault> {
     let lacks = |is_meant: fn(&[Value]) -> bool| unread.iter().any(|fault| is_meant(fault.steps()));
-    // Without one of its items, no place in a list is sure.
+    // A missing item shifts the others, and faults name items by their number.
     if lacks(|steps| matches!(steps, [list] | [list, _] if list == "nodes" || list == "edges")) {
         return Vec::new();
     }
@@ -82,63 +154,23 @@ fn of_what_was_read(blueprint: &Blueprint, object: &Value, unread: &[RequestFaul
         matches!(kind, FaultKind::FromNowhere { .. } | FaultKind::ToNowhere { .. } | FaultKind::StartUnknown { .. })
     };
     let faults = blueprint.faults().into_iter().filter(|fault| !(lacks_ids && leads_nowhere(fault)));
-    let faults = faults.map(|fault| RequestFault::of_blueprint("body", &fault, object));
+    let faults = faults.map(|fault| RequestFault::of_blueprint("body", &fault, body));
     faults.filter(|fault| unread.iter().all(|other| other.steps() != fault.steps())).collect()
 }
 
-fn blueprint(fields: &mut Fields<'_>) -> Blueprint {
-    Blueprint {
-        version: fields.whole("version").unwrap_or(1),
-        id: fields.text("id").unwrap_or_default(),
-        name: fields.bounded_text("name", LONGEST_NAME),
-        start: fields.text("start"),
-        nodes: fields.objects("nodes", |_, fields| agent(fields)),
-        edges: fields.objects("edges", edge),
-        created_at: None,
-        updated_at: None,
-        migrated: None,
+/// The id of a blueprint is a part of its path.
+fn fault_of_id(id: &str) -> Option<RequestFault> {
+    let (at, input) = (Location::body().then("id"), Value::from(id));
+    if id.chars().count() > LONGEST_NAME {
+        return Some(RequestFault::too_long(at, &input, LONGEST_NAME));
     }
+    let is_reserved = RESERVED.contains(&id);
+    is_reserved
+        .then(|| RequestFault::wrong_value(at, &input, format!("'{id}' is part of the address of another route")))
 }
 
-fn agent(fields: &mut Fields<'_>) -> Agent {
-    let id = fields.bounded_text("id", LONGEST_NAME);
-    let label = fields.text("label").unwrap_or_else(|| id.clone());
-    Agent {
-        system_prompt: fields.text("systemPrompt").unwrap_or_else(|| format!("You are {label}.")),
-        id,
-        label,
-        model: fields.required_text("model"),
-        tools: fields.object("tools", tools).unwrap_or_default(),
-        position: fields.object("position", position).unwrap_or_default(),
-        role: fields.word("role", &[("agent", AgentRole::Agent), ("critic", AgentRole::Critic)]),
-        #[expect(clippy::cast_possible_truncation, reason = "it is a number from 0 to 2")]
-        temperature: fields.number("temperature").map(|number| number as f32),
-        max_tokens: fields.whole("maxTokens"),
-    }
-}
+type Name = BoundedText<LONGEST_NAME>;
 
-fn tools(fields: &mut Fields<'_>) -> Tools {
-    Tools {
-        web_search: fields.boolean("webSearch").unwrap_or_default(),
-        pdf_reader: fields.boolean("pdfReader").unwrap_or_default(),
-    }
-}
-
-fn position(fields: &mut Fields<'_>) -> Place {
-    Place { x: fields.number("x").unwrap_or_default(), y: fields.number("y").unwrap_or_default() }
-}
-
-fn edge(place: usize, fields: &mut Fields<'_>) -> BlueprintEdge {
-    let kinds = [("linear", EdgeKind::Linear), ("conditional", EdgeKind::Conditional)];
-    BlueprintEdge {
-        id: fields.text("id").unwrap_or_else(|| format!("edge-{}", place + 1)),
-        source: fields.required_text("source"),
-        target: fields.required_text("target"),
-        kind: fields.word("type", &kinds).unwrap_or(EdgeKind::Linear),
-        condition: fields.text("condition"),
-    }
-}
-
-/// Where a blueprint of this name would stand, another route is.
+/// Ids whose path would be that of another route.
 const RESERVED: [&str; 4] = ["run", "graph", ".", ".."];
 const LONGEST_NAME: usize = 255;

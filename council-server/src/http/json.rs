@@ -1,0 +1,181 @@
+//! Reading the JSON of a request with all its faults: a fault is noted, and the reading goes on.
+//!
+//! Serde stops at the first fault, and clients are told all of them. So an object is read field by field, every field by its type.
+
+use serde_json::{Map, Value};
+
+use crate::wire::fault::{Location, RequestFault};
+
+/// A type that can be read from the JSON of a request.
+pub(crate) trait ReadJson: Sized {
+    /// Reads a value; `None` once its faults have been noted.
+    fn read(json: Json<'_>) -> Option<Self>;
+}
+
+/// A value in a request, its location, and the faults noted so far.
+pub(crate) struct Json<'j> {
+    value: &'j Value,
+    at: Location,
+    faults: &'j mut Vec<RequestFault>,
+}
+
+impl<'j> Json<'j> {
+    /// The body of a request.
+    pub(crate) fn body(value: &'j Value, faults: &'j mut Vec<RequestFault>) -> Self {
+        Self { value, at: Location::body(), faults }
+    }
+
+    pub(crate) fn value(&self) -> &'j Value {
+        self.value
+    }
+
+    /// The fields of the value, which has to be an object.
+    pub(crate) fn fields(self) -> Option<Fields<'j>> {
+        self.fields_or(RequestFault::not_an_object)
+    }
+
+    /// The same, with a fault of its own for a value that is not an object.
+    pub(crate) fn fields_or(self, fault: fn(Location, &Value) -> RequestFault) -> Option<Fields<'j>> {
+        match self.value {
+            Value::Object(object) => Some(Fields { object, at: self.at, faults: self.faults, known: Vec::new() }),
+            _ => self.note(fault),
+        }
+    }
+
+    /// The meaning of one of these words.
+    pub(crate) fn word<T: Copy>(self, words: &[(&str, T)]) -> Option<T> {
+        let found = words.iter().find(|(word, _)| self.value.as_str() == Some(word));
+        match found {
+            Some((_, meaning)) => Some(*meaning),
+            None => self.note(|at, value| RequestFault::no_such_word(at, value, words.iter().map(|(word, _)| *word))),
+        }
+    }
+
+    /// Notes that the value has this fault.
+    pub(crate) fn note<T>(self, fault: impl FnOnce(Location, &Value) -> RequestFault) -> Option<T> {
+        self.faults.push(fault(self.at, self.value));
+        None
+    }
+}
+
+/// The fields of an object in a request.
+pub(crate) struct Fields<'j> {
+    object: &'j Map<String, Value>,
+    at: Location,
+    faults: &'j mut Vec<RequestFault>,
+    /// The names that have been asked for.
+    known: Vec<&'static str>,
+}
+
+impl<'j> Fields<'j> {
+    /// A field that has to be there. The default stands in for one that cannot be read.
+    pub(crate) fn required<T: ReadJson + Default>(&mut self, name: &'static str) -> T {
+        if !self.object.contains_key(name) {
+            self.faults.push(RequestFault::missing(self.at.then(name), &Value::Object(self.object.clone())));
+        }
+        self.given(name).unwrap_or_default()
+    }
+
+    /// A field that may be left out. Null is refused.
+    pub(crate) fn given<T: ReadJson>(&mut self, name: &'static str) -> Option<T> {
+        self.known.push(name);
+        let value = self.object.get(name)?;
+        T::read(Json { value, at: self.at.then(name), faults: self.faults })
+    }
+
+    /// A field that may be left out or null.
+    pub(crate) fn optional<T: ReadJson>(&mut self, name: &'static str) -> Option<T> {
+        if self.object.get(name).is_some_and(Value::is_null) {
+            self.known.push(name);
+            return None;
+        }
+        self.given(name)
+    }
+
+    /// The faults noted so far.
+    pub(crate) fn into_faults(self) -> &'j mut Vec<RequestFault> {
+        self.faults
+    }
+
+    /// Refuses all fields that have not been asked for.
+    pub(crate) fn refuse_others(self) {
+        for (name, value) in self.object.iter().filter(|(name, _)| !self.known.contains(&name.as_str())) {
+            self.faults.push(RequestFault::forbidden(self.at.then(name.as_str()), value));
+        }
+    }
+}
+
+impl ReadJson for String {
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json.value {
+            Value::String(text) => Some(text.clone()),
+            _ => json.note(RequestFault::not_a_string),
+        }
+    }
+}
+
+/// As pydantic reads a boolean where it is not strict: every boolean of every request takes the same values.
+impl ReadJson for bool {
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json.value {
+            Value::Bool(value) => Some(*value),
+            Value::String(text) => match text.to_ascii_lowercase().as_str() {
+                "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
+                "0" | "false" | "f" | "no" | "n" | "off" => Some(false),
+                _ => json.note(RequestFault::unclear_boolean),
+            },
+            Value::Number(number) => match number.as_f64() {
+                Some(1.0) => Some(true),
+                Some(0.0) => Some(false),
+                Some(number) if number.fract() == 0.0 => json.note(RequestFault::unclear_boolean),
+                _ => json.note(RequestFault::not_a_boolean),
+            },
+            _ => json.note(RequestFault::not_a_boolean),
+        }
+    }
+}
+
+impl ReadJson for f64 {
+    fn read(json: Json<'_>) -> Option<Self> {
+        json.value.as_f64().or_else(|| json.note(RequestFault::not_a_number))
+    }
+}
+
+impl ReadJson for u64 {
+    fn read(json: Json<'_>) -> Option<Self> {
+        json.value.as_u64().or_else(|| json.note(RequestFault::not_an_integer))
+    }
+}
+
+impl ReadJson for u32 {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let number = json.value.as_u64().and_then(|number| Self::try_from(number).ok());
+        number.or_else(|| json.note(RequestFault::not_an_integer))
+    }
+}
+
+/// The items that can be read; the faults of the others are noted.
+impl<T: ReadJson> ReadJson for Vec<T> {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let Json { value: Value::Array(items), at, faults } = json else { return json.note(RequestFault::not_a_list) };
+        let read = |(place, value)| T::read(Json { value, at: at.then(place), faults });
+        Some(items.iter().enumerate().filter_map(read).collect())
+    }
+}
+
+/// A text of 1 to `MAX` characters.
+#[derive(Default)]
+pub(crate) struct BoundedText<const MAX: usize>(pub(crate) String);
+
+impl<const MAX: usize> ReadJson for BoundedText<MAX> {
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json.value {
+            Value::String(text) if text.is_empty() => json.note(RequestFault::empty),
+            Value::String(text) if text.chars().count() > MAX => {
+                json.note(|at, value| RequestFault::too_long(at, value, MAX))
+            }
+            Value::String(text) => Some(Self(text.clone())),
+            _ => json.note(RequestFault::not_a_string),
+        }
+    }
+}
