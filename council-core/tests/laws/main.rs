@@ -140,8 +140,11 @@ proptest! {
     }
 }
 
+/// How many random graphs each law is tried with: `COUNCIL_LAW_CASES`, or 64.
 fn cases() -> ProptestConfig {
-    ProptestConfig { cases: 250, ..ProptestConfig::default() }
+    let cases = std::env::var("COUNCIL_LAW_CASES")
+        .map_or(64, |cases| cases.parse().expect("COUNCIL_LAW_CASES is a number of cases"));
+    ProptestConfig { cases, ..ProptestConfig::default() }
 }
 
 fn delays() -> impl Strategy<Value = Vec<u64>> {
