@@ -1,5 +1,6 @@
 //! The WebSocket of a run: the upgrade, the events in order, the close.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -122,8 +123,12 @@ enum Gone {
 }
 
 impl From<Error> for Gone {
-    fn from(_: Error) -> Self {
-        Self::Left
+    fn from(error: Error) -> Self {
+        match error {
+            // The connection limits the time of each write as well.
+            Error::Io(error) if error.kind() == ErrorKind::TimedOut => Self::TooSlow,
+            _ => Self::Left,
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use expect_test::expect;
 use serde_json::{Value, json};
 
-use crate::harness::{TestServer, within};
-use crate::models::{Gated, two_rounds};
+use crate::harness::TestServer;
+use crate::models::two_rounds;
 
 /// Each node waits for the chair, and everybody who watches sees it.
 #[tokio::test]
@@ -150,42 +150,6 @@ async fn the_chair_decides_in_the_critics_place() {
         before "master_agent": {"action":"modify","modified_state":{"route_decision":"approve"}}
         "completed""#]]
     .assert_eq(&picture.join("\n"));
-}
-
-/// Of many answers to one pause one counts, and the node runs once.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_of_several_answers_counts() {
-    let model = Gated::new(two_rounds());
-    let server = TestServer::start(model.clone()).await;
-    let id = server.run_with_chair("Rust").await;
-    server.when(&id, "paused").await;
-    let answers = (0..8).map(|_| server.answer(&id, json!({ "action": "approve" })));
-    let answers = within(futures_util::future::join_all(answers)).await;
-    let taken = answers.iter().filter(|answer| answer.status == 200).count();
-    let refused = answers.iter().filter(|answer| answer.status == 400).count();
-    assert_eq!((taken, refused), (1, 7));
-    model.allow(1);
-    server.when(&id, "paused").await;
-    assert_eq!(model.calls(), 1);
-}
-
-/// A cancel and an approval at once: the run is cancelled in any case, and what was told stays true.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cancel_beside_an_approval() {
-    let server = TestServer::start(Gated::new(two_rounds())).await;
-    for _ in 0..20 {
-        let id = server.run_with_chair("Rust").await;
-        server.when(&id, "paused").await;
-        let path = format!("/api/councils/run/{id}/cancel");
-        let (approved, cancelled) =
-            futures_util::future::join(server.answer(&id, json!({ "action": "approve" })), server.post(&path, ""))
-                .await;
-        assert!(matches!(approved.status, 200 | 400), "{}", approved.text);
-        assert_eq!((cancelled.status, &cancelled.json()["status"]), (200, &json!("cancelled")));
-        assert_eq!(server.result(&id).await["status"], "cancelled");
-        let seen = server.watch(&id, 0).await.rest().await;
-        assert_eq!(seen.last()["event"], "run_cancelled");
-    }
 }
 
 #[tokio::test]

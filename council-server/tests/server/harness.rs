@@ -7,6 +7,7 @@ use std::time::Duration;
 use council_llm::{ChatModel, CouncilBuilder};
 use council_server::{BindError, Config, Councils, Server, StoreError};
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -108,16 +109,7 @@ impl TestServer {
 
     /// Waits until the result is as it should be.
     pub(crate) async fn result_when(&self, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-        within(async {
-            loop {
-                let result = self.result(id).await;
-                if is_so(&result) {
-                    return result;
-                }
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
-        })
-        .await
+        eventually(async || Some(self.result(id).await).filter(&is_so)).await
     }
 
     /// Waits until a run has the status.
@@ -125,36 +117,122 @@ impl TestServer {
         self.result_when(id, |result| result["status"] == status).await
     }
 
-    /// The runs that an earlier server has left are taken up.
+    /// Waits until the server has taken up the runs of an earlier server and accepts new ones.
     pub(crate) async fn until_ready(&self) {
-        within(async { while self.get("/api/ready").await.status != 200 {} }).await;
+        eventually(async || (self.get("/api/ready").await.status == 200).then_some(())).await;
     }
 
-    /// Watches a run from the event after the one with this number.
+    /// Tells the server to end, and waits until it accepts no new run: from now on its runs stop at their next barrier.
+    pub(crate) async fn drain(self) -> Draining {
+        // Until it has taken up the runs of an earlier server, it is not ready either.
+        self.until_ready().await;
+        let address = self.address;
+        let ended = self.stop();
+        let refused = eventually(async || {
+            let ready = within(http::send(address, "GET /api/ready", &[], b"")).await;
+            (ready.status != 200).then_some(ready)
+        });
+        Draining { address, refused: refused.await, ended }
+    }
+
+    /// Watches a run from the event after the one with this number. The server has sent the first event, so from now on the watcher
+    /// misses none.
     pub(crate) async fn watch(&self, id: &str, after: usize) -> Watcher {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        self.watch_over(stream, id, after).await
+    }
+
+    /// Watches a run over a connection that holds little that is not read.
+    pub(crate) async fn watch_narrow(&self, id: &str) -> Watcher {
+        self.watch_over(http::narrow(self.address).await, id, 0).await
+    }
+
+    async fn watch_over(&self, stream: TcpStream, id: &str, after: usize) -> Watcher {
         let path = format!("/ws/council/{id}?after={after}");
-        Watcher::connect(self.address, &path, &[]).await.unwrap()
+        let mut watcher = Watcher::over(stream, self.address, &path, &[]).await.unwrap();
+        watcher.until_connected().await;
+        watcher
     }
 }
 
-/// Binds a server. One that was dropped a moment ago may still be letting go of its database.
+/// A server that takes no new runs and waits for those that it has.
+pub(crate) struct Draining {
+    pub(crate) address: SocketAddr,
+    /// Its answer to whether it is ready.
+    pub(crate) refused: Answer,
+    /// Resolves when it has ended.
+    pub(crate) ended: JoinHandle<()>,
+}
+
+/// Binds a server. One that was dropped a moment ago may still hold its database.
 pub(crate) async fn bind(config: Config, councils: impl Into<Councils>) -> Server {
     let councils = councils.into();
+    eventually(async || match Server::bind(config.clone(), councils.clone()).await {
+        Err(BindError::Database(StoreError::InUse { .. })) => None,
+        bound => Some(bound.unwrap()),
+    })
+    .await
+}
+
+/// Asks again until there is an answer, with a pause that is real even if the clock of the runtime is [stopped](StoppedClock).
+pub(crate) async fn eventually<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     within(async {
         loop {
-            match Server::bind(config.clone(), councils.clone()).await {
-                Err(BindError::Database(StoreError::InUse { .. })) => {
-                    tokio::time::sleep(Duration::from_millis(2)).await;
-                }
-                bound => return bound.unwrap(),
+            if let Some(answer) = ask().await {
+                return answer;
             }
+            pause().await;
         }
     })
     .await
 }
 
+/// A moment in which the server can work.
+async fn pause() {
+    tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_millis(2))).await.unwrap();
+}
+
 /// Fails the test rather than let it hang.
 pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
-    let limit = Duration::from_secs(30);
-    tokio::time::timeout(limit, future).await.expect("it takes too long")
+    tokio::time::timeout(PATIENCE, future).await.expect("it takes too long")
 }
+
+/// Stops the clock of the runtime, so that limits of time are reached only when the test lets time pass, however slow the machine is.
+pub(crate) struct StoppedClock {
+    /// The clock stays stopped until this is dropped.
+    _stopped: std::sync::mpsc::Sender<()>,
+}
+
+impl StoppedClock {
+    pub(crate) fn new() -> Self {
+        tokio::time::pause();
+        let (_stopped, goes_on) = std::sync::mpsc::channel::<()>();
+        // A runtime that has nothing to do advances a paused clock by itself, except while a blocking task runs. A test that hangs
+        // gets its clock back, so that `within` ends it.
+        tokio::task::spawn_blocking(move || goes_on.recv_timeout(PATIENCE));
+        Self { _stopped }
+    }
+
+    /// Lets this time pass at once, and the millisecond to which limits of time are rounded up.
+    pub(crate) async fn advance(&self, time: Duration) {
+        tokio::time::advance(time + Duration::from_millis(1)).await;
+    }
+
+    /// Lets time pass in steps until the future resolves.
+    pub(crate) async fn advance_until<T>(&self, step: Duration, future: impl Future<Output = T>) -> T {
+        let passing = async {
+            loop {
+                pause().await;
+                self.advance(step).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            done = future => done,
+            () = passing => unreachable!("it passes for ever"),
+        }
+    }
+}
+
+/// How long a test waits for anything, on a machine with much other work.
+const PATIENCE: Duration = Duration::from_secs(120);

@@ -4,7 +4,7 @@ use expect_test::expect;
 use serde_json::{Value, json};
 
 use crate::harness::{TestServer, within};
-use crate::http;
+use crate::http::{self, Streamed};
 use crate::models::{Gated, two_rounds};
 use crate::socket::mask;
 
@@ -77,12 +77,9 @@ async fn events_come_over_plain_http_too() {
     let path = format!("/api/runs/{id}/events");
     let stream = [("accept", "text/event-stream")];
     let get = format!("GET {path}");
-    let live = http::send(server.address(), &get, &stream, b"");
-    let allow = async {
-        server.when(&id, "running").await;
-        model.allow(5);
-    };
-    let (live, ()) = within(futures_util::future::join(live, allow)).await;
+    let live = within(Streamed::open(server.address(), &get, &stream)).await;
+    model.allow(5);
+    let live = within(live.rest()).await;
     let listed = server.get(&path).await.json();
     let listed: Vec<_> = listed.as_array().unwrap().iter().map(ToString::to_string).collect();
 

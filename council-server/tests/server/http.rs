@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 
 use serde_json::Value;
+use socket2::{Domain, Socket, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::openapi;
 
@@ -43,14 +44,56 @@ pub(crate) async fn try_send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Option<Answer> {
+    let answer = try_send_raw(address, &bytes_of(address, request, headers, body)).await?;
+    openapi::check(request, &answer);
+    Some(answer)
+}
+
+fn bytes_of(address: SocketAddr, request: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let headers: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
     let head = format!(
         "{request} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
         body.len()
     );
-    let answer = try_send_raw(address, &[head.as_bytes(), body].concat()).await?;
-    openapi::check(request, &answer);
-    Some(answer)
+    [head.as_bytes(), body].concat()
+}
+
+/// An answer that has begun and goes on for some time.
+pub(crate) struct Streamed {
+    request: String,
+    stream: TcpStream,
+    start: Vec<u8>,
+}
+
+impl Streamed {
+    /// Sends a request without a body, and waits until the answer has begun.
+    pub(crate) async fn open(address: SocketAddr, request: &str, headers: &[(&str, &str)]) -> Self {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(&bytes_of(address, request, headers, b"")).await.unwrap();
+        let mut start = Vec::new();
+        stream.read_buf(&mut start).await.unwrap();
+        Self { request: request.to_owned(), stream, start }
+    }
+
+    /// Reads to the end.
+    pub(crate) async fn rest(self) -> Answer {
+        let Self { request, mut stream, start: mut answer } = self;
+        stream.read_to_end(&mut answer).await.unwrap();
+        let answer = parsed(answer).expect("an answer");
+        openapi::check(&request, &answer);
+        answer
+    }
+}
+
+/// A connection that holds little that is not read: a kernel lets the buffers of both ends grow to megabytes otherwise.
+pub(crate) async fn narrow(address: SocketAddr) -> TcpStream {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4 << 10).unwrap();
+    // The other end takes the size of its buffer from that of a segment.
+    #[cfg(unix)]
+    socket.set_tcp_mss(1 << 10).unwrap();
+    socket.set_nonblocking(true).unwrap();
+    TcpSocket::from_std_stream(socket.into()).connect(address).await.unwrap()
 }
 
 /// Sends these bytes, and reads to the end.
@@ -63,6 +106,10 @@ async fn try_send_raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
     let mut answer = Vec::new();
     // A server that refuses a body need not read all of it.
     let (_, _) = tokio::join!(writer.write_all(bytes), reader.read_to_end(&mut answer));
+    parsed(answer)
+}
+
+fn parsed(answer: Vec<u8>) -> Option<Answer> {
     let answer = String::from_utf8(answer).unwrap();
     let (head, text) = answer.split_once("\r\n\r\n")?;
     Some(Answer { status: head.split(' ').nth(1)?.parse().ok()?, head: head.to_owned(), text: text.to_owned() })

@@ -2,21 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use futures_util::StreamExt;
-use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::Child;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::harness::within;
+use crate::harness::{eventually, within};
 use crate::http;
 use crate::process::{listening, program, signal};
 use crate::provider::Provider;
@@ -27,39 +23,28 @@ use crate::provider::Provider;
 async fn whatever_moment_it_is_killed_at_every_run_ends_once() {
     let directory = TempDir::new().unwrap();
     let provider = Provider::start().await;
-    let mut randomness = TestRunner::default();
     let (mut child, address) = start(&directory, &provider).await;
     let (tell, told) = watch::channel(address);
     let mut watchers = BTreeMap::new();
     let mut topics = (0..).map(|number| format!("topic-{number}"));
-    for _ in 0..KILLS {
-        let moment = (0_u64..120).new_tree(&mut randomness).unwrap().current();
+    for kill in 0..KILLS {
         let address = *told.borrow();
-        let accepted = Notify::new();
         let load = async {
-            loop {
-                let topic = topics.next().unwrap();
+            for topic in topics.by_ref().take(RUNS) {
                 let body = json!({ "input_topic": topic }).to_string();
-                let Some(answer) = http::try_send(address, "POST /api/councils/run", &[], body.as_bytes()).await else {
-                    continue;
-                };
+                let answer = http::send(address, "POST /api/councils/run", &[], body.as_bytes()).await;
                 assert_eq!(answer.status, 202, "{}", answer.text);
                 let id = answer.json()["run_id"].as_str().unwrap().to_owned();
                 let watcher =
                     Comeback { id, topic: topic.clone(), addresses: told.clone(), provider: provider.clone() };
                 watchers.insert(topic, tokio::spawn(watcher.see_it_through()));
-                accepted.notify_one();
-                // A load that the machine can bear: a run every few milliseconds.
-                tokio::time::sleep(Duration::from_millis(3)).await;
             }
+            std::future::pending().await
         };
-        let killed = async {
-            accepted.notified().await;
-            tokio::time::sleep(Duration::from_millis(moment)).await;
-        };
+        // While models write: the first answer that is held back is never given.
         tokio::select! {
             () = load => {}
-            () = killed => {}
+            () = within(provider.hold_after(kill % (5 * RUNS))) => {}
         }
         signal(&child, "-KILL");
         child.wait().await.unwrap();
@@ -67,6 +52,7 @@ async fn whatever_moment_it_is_killed_at_every_run_ends_once() {
         (child, address) = start(&directory, &provider).await;
         tell.send(address).unwrap();
     }
+    provider.go_on();
 
     let runs = watchers.len();
     for (topic, watcher) in watchers {
@@ -78,12 +64,10 @@ async fn whatever_moment_it_is_killed_at_every_run_ends_once() {
     assert_eq!(repeated, [], "asked again after it had ended");
     assert!(calls.len() >= runs * 5, "each run has five pieces, whatever was cut off");
     // Also those that were stored, and whose start nobody was told of.
-    within(async {
-        let is_over = |history: &Value| history.as_array().unwrap().iter().all(|entry| entry["status"] == "completed");
-        let get = "GET /api/runs/?limit=200";
-        while !is_over(&http::send(address_now(&told), get, &[], b"").await.json()) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+    let address = *told.borrow();
+    eventually(async || {
+        let history = http::send(address, "GET /api/runs/?limit=200", &[], b"").await.json();
+        history.as_array().unwrap().iter().all(|entry| entry["status"] == "completed").then_some(())
     })
     .await;
 }
@@ -97,10 +81,6 @@ async fn start(directory: &TempDir, provider: &Provider) -> (Child, SocketAddr) 
     (child, address)
 }
 
-fn address_now(told: &watch::Receiver<SocketAddr>) -> SocketAddr {
-    *told.borrow()
-}
-
 /// A watcher that comes back with the number of the last event that it has.
 struct Comeback {
     id: String,
@@ -111,16 +91,17 @@ struct Comeback {
 
 impl Comeback {
     /// What was completed, in order, once the run has.
-    async fn see_it_through(self) -> Vec<String> {
+    async fn see_it_through(mut self) -> Vec<String> {
         let mut completed = Vec::new();
         let mut last = 0;
         loop {
-            let url = format!("ws://{}/ws/council/{}?after={last}", address_now(&self.addresses), self.id);
-            let Ok(stream) = TcpStream::connect(address_now(&self.addresses)).await else {
-                tokio::time::sleep(Duration::from_millis(5)).await;
+            let address = *self.addresses.borrow_and_update();
+            let url = format!("ws://{address}/ws/council/{}?after={last}", self.id);
+            let connected = async { client_async(url, TcpStream::connect(address).await.ok()?).await.ok() };
+            let Some((mut socket, _)) = connected.await else {
+                self.addresses.changed().await.unwrap();
                 continue;
             };
-            let Ok((mut socket, _)) = client_async(url, stream).await else { continue };
             while let Some(Ok(Message::Text(text))) = socket.next().await {
                 let event: Value = serde_json::from_str(&text).unwrap();
                 let Some(seq) = event["seq"].as_u64() else { continue };
@@ -144,3 +125,5 @@ impl Comeback {
 
 /// How often it is killed.
 const KILLS: usize = 25;
+/// How many runs are started before each kill.
+const RUNS: usize = 3;

@@ -1,14 +1,14 @@
 //! More clients than a server may have at once, and clients that are slow or gone.
 
-use std::time::Duration;
-
 use council_server::Config;
 use expect_test::expect;
 use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
 
-use crate::harness::{TestServer, within};
+use crate::harness::{StoppedClock, TestServer, eventually, within};
+use crate::http;
 use crate::models::{Gated, two_rounds};
 use crate::socket::Watcher;
 
@@ -39,9 +39,7 @@ async fn where_all_connections_are_at_work_another_is_refused_with_a_reason() {
     let id = server.run("Rust").await;
     let mut watchers = Vec::new();
     for _ in 0..3 {
-        let mut watcher = server.watch(&id, 0).await;
-        watcher.until("connected").await;
-        watchers.push(watcher);
+        watchers.push(server.watch(&id, 0).await);
     }
     let refused = server.get("/api/health").await;
     expect![[r#"503 {"detail":"Too many connections are at work: try again in a moment."}"#]]
@@ -49,7 +47,7 @@ async fn where_all_connections_are_at_work_another_is_refused_with_a_reason() {
     assert_eq!((refused.header("retry-after"), refused.header("connection")), (Some("1"), Some("close")));
 
     watchers.pop();
-    within(async { while server.get("/api/health").await.status != 200 {} }).await;
+    until_served(&server).await;
     model.allow(5);
     for watcher in watchers {
         assert_eq!(watcher.rest().await.close, Some(1000), "those that are served do not notice");
@@ -67,28 +65,30 @@ async fn so_many_may_watch_and_the_next_is_refused_with_a_reason() {
     assert_eq!(Watcher::connect(server.address(), &path, &[]).await.err(), Some(503));
     let events = format!("GET /api/runs/{id}/events");
     let stream = [("accept", "text/event-stream")];
-    let refused = within(crate::http::send(server.address(), &events, &stream, b"")).await;
+    let refused = within(http::send(server.address(), &events, &stream, b"")).await;
     expect![[r#"503 {"detail":"Too many watch already: try again later, or read the events without waiting."}"#]]
         .assert_eq(&refused.line());
-    assert_eq!(within(crate::http::send(server.address(), &events, &[], b"")).await.status, 200);
+    assert_eq!(within(http::send(server.address(), &events, &[], b"")).await.status, 200);
 
     drop(first);
-    within(async { while Watcher::connect(server.address(), &path, &[]).await.is_err() {} }).await;
+    eventually(async || Watcher::connect(server.address(), &path, &[]).await.ok()).await;
 }
 
 /// A byte now and then is no request: the connection ends, and meanwhile others are served.
 #[tokio::test]
 async fn a_request_that_comes_a_byte_at_a_time_ends_in_time() {
-    let config = Config { read_timeout: Duration::from_millis(100), ..Config::default() };
+    let config = Config::default();
+    let read_timeout = config.read_timeout;
     let server = TestServer::with(config, two_rounds()).await;
+    let clock = StoppedClock::new();
     let trickle = |start: &'static str| {
         let address = server.address();
-        async move {
+        tokio::spawn(async move {
             let (mut reader, mut writer) = TcpStream::connect(address).await.unwrap().into_split();
             writer.write_all(start.as_bytes()).await.unwrap();
             let write = async {
                 while writer.write_all(b"x").await.is_ok() {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
+                    tokio::time::sleep(read_timeout / 20).await;
                 }
             };
             let mut answer = Vec::new();
@@ -97,16 +97,16 @@ async fn a_request_that_comes_a_byte_at_a_time_ends_in_time() {
             };
             tokio::join!(write, read);
             String::from_utf8(answer).unwrap()
-        }
+        })
     };
     let head = "POST /api/councils/run HTTP/1.1\r\nhost: x\r\nx-slow: ";
     let body = "POST /api/councils/run HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n";
-    let slow = join_all(std::iter::repeat_n(head, 20).chain(std::iter::repeat_n(body, 20)).map(trickle));
-    let others = async {
-        let id = server.run("Rust").await;
-        server.when(&id, "completed").await
-    };
-    let (answers, _) = within(async { tokio::join!(slow, others) }).await;
+    let slow: Vec<_> = std::iter::repeat_n(head, 20).chain(std::iter::repeat_n(body, 20)).map(trickle).collect();
+    let id = server.run("Rust").await;
+    server.when(&id, "completed").await;
+
+    let answers = clock.advance_until(read_timeout / 10, join_all(slow)).await;
+    let answers: Vec<_> = answers.into_iter().map(Result::unwrap).collect();
     assert!(answers[..20].iter().all(String::is_empty), "{answers:?}");
     for answer in &answers[20..] {
         assert!(
@@ -118,25 +118,30 @@ async fn a_request_that_comes_a_byte_at_a_time_ends_in_time() {
 
 #[tokio::test]
 async fn a_connection_that_has_been_idle_for_too_long_ends() {
-    let config = Config { read_timeout: Duration::from_millis(50), ..Config::default() };
+    let config = Config::default();
+    let read_timeout = config.read_timeout;
     let server = TestServer::with(config, two_rounds()).await;
+    let clock = StoppedClock::new();
     let mut fresh = TcpStream::connect(server.address()).await.unwrap();
     let mut used = TcpStream::connect(server.address()).await.unwrap();
     used.write_all(b"GET /api/health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
-    let mut answer = String::new();
-    within(used.read_to_string(&mut answer)).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    ended(&mut fresh).await;
+    let mut start = [0; 13];
+    within(used.read_exact(&mut start)).await.unwrap();
+    assert_eq!(&start, b"HTTP/1.1 200 ");
+    clock.advance_until(read_timeout / 10, async { tokio::join!(ended(&mut fresh), ended(&mut used)) }).await;
 }
 
 /// A watcher that has gone without a word, or stops in the middle of a frame, gives its place to others. One that answers stays.
 #[tokio::test]
 async fn a_watcher_that_answers_no_ping_is_cut_off() {
-    let config = Config { max_watchers: 2, ping: Duration::from_millis(50), ..Config::default() };
+    let config = Config { max_watchers: 2, ..Config::default() };
+    let ping = config.ping;
     let model = Gated::new(two_rounds());
     let server = TestServer::with(config, model.clone()).await;
+    let clock = StoppedClock::new();
     let id = server.run("Rust").await;
-    let good = tokio::spawn(server.watch(&id, 0).await.rest());
+    let mut good = server.watch(&id, 0).await;
+    good.until("node_active").await;
     for half_a_frame in [&b""[..], b"\x81\xfe"] {
         let mut silent = TcpStream::connect(server.address()).await.unwrap();
         let upgrade = format!(
@@ -144,33 +149,55 @@ async fn a_watcher_that_answers_no_ping_is_cut_off() {
              sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
         silent.write_all(upgrade.as_bytes()).await.unwrap();
-        let mut start = [0; 12];
-        within(silent.read_exact(&mut start)).await.unwrap();
-        assert_eq!(&start, b"HTTP/1.1 101");
+        let mut start = Vec::new();
+        while !String::from_utf8_lossy(&start).contains("node_active") {
+            assert_ne!(within(silent.read_buf(&mut start)).await.unwrap(), 0);
+        }
+        assert!(start.starts_with(b"HTTP/1.1 101"));
         silent.write_all(half_a_frame).await.unwrap();
+        for _ in 0..2 {
+            clock.advance(ping).await;
+            answer_the_ping(&mut good).await;
+        }
         ended(&mut silent).await;
     }
     model.allow(5);
-    assert_eq!(within(good).await.unwrap().close, Some(1000));
+    assert_eq!(good.rest().await.close, Some(1000));
 }
 
-/// Who asks for much and reads nothing is cut off, and its place is free.
+/// Waits for the server's ping, and until the server has its answer.
+async fn answer_the_ping(watcher: &mut Watcher) {
+    assert_eq!(watcher.next_message().await, Some(Message::Ping("".into())));
+    // The answer to the ping goes out with this, and before it.
+    watcher.send(Message::Ping("after the answer".into())).await;
+    assert_eq!(watcher.next_message().await, Some(Message::Pong("after the answer".into())));
+}
+
 #[tokio::test]
 async fn a_client_that_asks_and_never_reads_is_cut_off() {
-    let config = Config { max_connections: 1, send_timeout: Duration::from_millis(100), ..Config::default() };
+    let config = Config::default();
+    let send_timeout = config.send_timeout;
     let server = TestServer::with(config, two_rounds()).await;
-    let mut greedy = TcpStream::connect(server.address()).await.unwrap();
-    greedy.write_all("GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(400).as_bytes()).await.unwrap();
+    let clock = StoppedClock::new();
+    let mut greedy = http::narrow(server.address()).await;
+    greedy.write_all("GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(20).as_bytes()).await.unwrap();
     let mut start = [0; 12];
     within(greedy.read_exact(&mut start)).await.unwrap();
     assert_eq!(&start, b"HTTP/1.1 200");
-    within(async { while server.get("/api/health").await.status != 200 {} }).await;
-    drop(greedy);
+    clock.advance_until(send_timeout / 10, tokio::time::sleep(2 * send_timeout)).await;
+    let rest = ended(&mut greedy).await;
+    let answers = String::from_utf8_lossy(&rest).matches("HTTP/1.1 200").count();
+    assert!(answers < 19, "{answers}");
 }
 
-/// Waits until the server has ended the connection, whatever it sent before.
-async fn ended(connection: &mut TcpStream) {
+async fn until_served(server: &TestServer) {
+    eventually(async || (server.get("/api/health").await.status == 200).then_some(())).await;
+}
+
+/// Waits until the server has ended the connection; gives what it sent before.
+async fn ended(connection: &mut TcpStream) -> Vec<u8> {
     let mut rest = Vec::new();
     // It may end by a reset.
     let _ = within(connection.read_to_end(&mut rest)).await;
+    rest
 }

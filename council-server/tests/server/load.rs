@@ -1,7 +1,6 @@
 //! Many at once, against the program: all are served, and what they took is given back.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -9,7 +8,7 @@ use tokio::io::{BufReader, Lines};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout};
 
-use crate::harness::within;
+use crate::harness::{eventually, within};
 use crate::http;
 use crate::process::{listening, program};
 use crate::provider::Provider;
@@ -54,9 +53,8 @@ impl Program {
     }
 
     async fn when(&self, id: &str, status: &str) {
-        while self.get(&format!("/api/councils/run/{id}")).await.json()["status"] != status {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let path = format!("/api/councils/run/{id}");
+        eventually(async || (self.get(&path).await.json()["status"] == status).then_some(())).await;
     }
 
     async fn get(&self, path: &str) -> http::Answer {
@@ -65,12 +63,7 @@ impl Program {
 
     /// Waits until no more files are open than there were, but for connections to the provider that are kept for the next call.
     async fn gives_back(&self, files: usize) {
-        within(async {
-            while self.files() > files + KEPT {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        })
-        .await;
+        eventually(async || (self.files() <= files + KEPT).then_some(())).await;
     }
 }
 
@@ -80,23 +73,19 @@ async fn a_thousand_watch_one_run_and_each_is_told_all_of_it() {
     assert_eq!(program.get("/api/health").await.status, 200);
     let files = program.files();
     let id = program.run(&json!({ "input_topic": "topic-1", "god_mode": true })).await;
-    within(program.when(&id, "paused")).await;
     let path = format!("/ws/council/{id}");
+    let mut chair = Watcher::connect(program.address, &path, &[]).await.unwrap();
     let mut watchers = Vec::new();
     for _ in 0..1_000 {
         let watcher = Watcher::connect(program.address, &path, &[]).await.unwrap();
         watchers.push(tokio::spawn(watcher.rest()));
     }
     assert_eq!(program.get("/api/health").await.status, 200);
-    let approve = format!("/api/councils/run/{id}/approve");
-    let to_the_end = async {
-        while program.get(&format!("/api/councils/run/{id}")).await.json()["status"] != "completed" {
-            let answer = http::send(program.address, &format!("POST {approve}"), &[], br#"{"action":"approve"}"#).await;
-            assert!([200, 400].contains(&answer.status), "{}", answer.line());
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    within(to_the_end).await;
+    for _ in ["master_agent", "critic_agent", "master_agent", "critic_agent", "writer_agent"] {
+        chair.until("run_paused").await;
+        program.post(&format!("/api/councils/run/{id}/approve"), &json!({ "action": "approve" })).await;
+    }
+    chair.until("run_complete").await;
     let all = Watcher::connect(program.address, &path, &[]).await.unwrap().rest().await;
     for watcher in watchers {
         let seen = within(watcher).await.unwrap();
@@ -143,7 +132,7 @@ async fn ten_thousand_runs_leave_nothing_in_memory() {
         for _ in 0..50 {
             let ids = join_all((0..20).map(|_| program.run(&body))).await;
             for id in ids {
-                within(program.when(&id, "completed")).await;
+                program.when(&id, "completed").await;
             }
         }
         if thousand == 1 {

@@ -9,18 +9,20 @@ use tokio::io::AsyncReadExt;
 use crate::harness::within;
 use crate::http;
 use crate::process::{listening, program, signal};
+use crate::provider::Provider;
 use crate::socket::Watcher;
 
 /// Each line is an object that names its run. Of what is written, of what about, and of the token there is not a word, however
 /// much is logged.
 #[tokio::test]
 async fn lines_name_their_run_and_give_nothing_away() {
-    let flags = ["--listen", "127.0.0.1:0", "--model", "rehearsal", "--token", "open-sesame", "--log-format", "json"];
+    let provider = Provider::start().await;
+    let flags = ["--listen", "127.0.0.1:0", "--model", "openai/x", "--token", "open-sesame", "--log-format", "json"];
     let mut command = program(&flags);
-    command.env("RUST_LOG", "debug");
+    command.env("OPENAI_BASE_URL", provider.base_url()).env("RUST_LOG", "debug");
     let (mut child, address, _lines) = listening(command).await;
     let headers = [("authorization", "Bearer open-sesame")];
-    let body = json!({ "input_topic": "Xylophones" }).to_string();
+    let body = json!({ "input_topic": "Xylophones, topic-1" }).to_string();
     let started = within(http::send(address, "POST /api/councils/run", &headers, body.as_bytes())).await;
     let id = started.json()["run_id"].as_str().unwrap().to_owned();
     let path = format!("/ws/council/{id}?token=open-sesame");

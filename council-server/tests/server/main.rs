@@ -27,7 +27,6 @@ mod operations;
 mod outcomes;
 mod page;
 mod process;
-#[cfg(unix)]
 mod provider;
 mod queue;
 mod races;

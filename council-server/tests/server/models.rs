@@ -1,6 +1,7 @@
 //! Models that do as they are told.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, ScriptedModel};
@@ -26,11 +27,29 @@ pub(crate) fn two_rounds() -> ScriptedModel {
 pub(crate) struct Gated {
     inner: ScriptedModel,
     gate: Arc<Semaphore>,
+    waiting: Arc<Waiting>,
+}
+
+/// How many calls wait at a gate.
+#[derive(Default)]
+struct Waiting {
+    now: AtomicUsize,
+    most: AtomicUsize,
 }
 
 impl Gated {
     pub(crate) fn new(inner: ScriptedModel) -> Self {
-        Self { inner, gate: Arc::new(Semaphore::new(0)) }
+        Self { inner, gate: Arc::new(Semaphore::new(0)), waiting: Arc::default() }
+    }
+
+    /// How many calls wait to be let through.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.now.load(Ordering::SeqCst)
+    }
+
+    /// How many calls have ever waited at once.
+    pub(crate) fn most_waiting(&self) -> usize {
+        self.waiting.most.load(Ordering::SeqCst)
     }
 
     /// How many calls came through.
@@ -65,48 +84,27 @@ impl ChatModel for Gated {
     }
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        let waits = self.waiting.begin();
         self.gate.acquire().await.unwrap().forget();
+        drop(waits);
         self.inner.stream(request).await
     }
 }
 
-/// A model that counts how many of its calls are answered at once.
-#[derive(Clone)]
-pub(crate) struct Counted {
-    inner: ScriptedModel,
-    /// Now, and at most.
-    calls: Arc<Mutex<(usize, usize)>>,
-}
-
-impl Counted {
-    pub(crate) fn new(inner: ScriptedModel) -> Self {
-        Self { inner, calls: Arc::default() }
-    }
-
-    /// How many calls were ever answered at once.
-    pub(crate) fn most(&self) -> usize {
-        self.calls.lock().unwrap().1
+impl Waiting {
+    fn begin(&self) -> Waits<'_> {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        Waits(self)
     }
 }
 
-#[async_trait]
-impl ChatModel for Counted {
-    fn name(&self) -> &str {
-        self.inner.name()
-    }
+/// One call that waits, until it is let through or dropped.
+struct Waits<'a>(&'a Waiting);
 
-    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        {
-            let mut calls = self.calls.lock().unwrap();
-            calls.0 += 1;
-            calls.1 = calls.1.max(calls.0);
-        }
-        // Others that may begin do so now.
-        for _ in 0..20 {
-            tokio::task::yield_now().await;
-        }
-        self.calls.lock().unwrap().0 -= 1;
-        self.inner.stream(request).await
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.now.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -1,15 +1,16 @@
 //! What those who mind the server see: readiness and counters.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use council_llm::{Answer, ScriptedModel, Usage};
-use council_server::{Config, Database};
+use council_llm::{Answer, CouncilBuilder, Models, ScriptedModel, Usage};
+use council_server::{Config, Councils, Database};
 use expect_test::{Expect, expect};
 use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::{TestServer, within};
+use crate::harness::{StoppedClock, TestServer, eventually, within};
 use crate::http;
 use crate::models::{Gated, two_rounds};
 
@@ -32,12 +33,7 @@ async fn of(server: &TestServer, name: &str, picture: Expect) {
 
 /// Waits until this is counted: some of it is a moment after the run that it is about.
 async fn until(server: &TestServer, line: &str) {
-    within(async {
-        while !counted(server).await.contains(line) {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    })
-    .await;
+    eventually(async || counted(server).await.contains(line).then_some(())).await;
 }
 
 #[tokio::test]
@@ -134,7 +130,9 @@ async fn runs_are_counted_by_how_they_end() {
 /// The agents of blueprints are told apart by their roles alone: there may be any number of them.
 #[tokio::test]
 async fn agents_of_blueprints_are_counted_by_their_roles() {
-    let server = TestServer::start(two_rounds()).await;
+    let models = Models::new(|_| Ok(Arc::new(ScriptedModel::new("content", ["SCORE: 9"]).repeating())));
+    let councils = Councils::new(CouncilBuilder::new(two_rounds()).build().unwrap()).models(models);
+    let server = TestServer::of(Config::default(), councils).await;
     let blueprint = json!({ "id": "b1", "name": "Essays", "nodes": [
         { "id": "author", "model": "rehearsal" },
         { "id": "judge", "model": "rehearsal", "role": "critic" },
@@ -205,17 +203,20 @@ async fn paused_runs_of_an_earlier_server_are_counted() {
     of(&server, "council_runs{", expect![[r#"council_runs{status="paused"} 1"#]]).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_server_is_ready_while_its_database_can_be_written() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
     let config = Config { database: Database::File(path.clone()), ..Config::default() };
     let server = TestServer::with(config, two_rounds()).await;
+    let clock = StoppedClock::new();
     server.until_ready().await;
 
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let refused = within(async {
+    // The last answer holds for a while, and then the database has its time.
+    let step = Duration::from_millis(100);
+    let refused = clock.advance_until(step, async {
         loop {
             let answer = server.get("/api/ready").await;
             if answer.status != 200 {
@@ -227,7 +228,7 @@ async fn a_server_is_ready_while_its_database_can_be_written() {
         .assert_eq(&refused.await.line());
     assert_eq!(server.get("/api/health").await.status, 200, "it lives all the same");
     other.execute_batch("ROLLBACK").unwrap();
-    server.until_ready().await;
+    clock.advance_until(step, server.until_ready()).await;
     let runs: i64 = other.query_row("SELECT count(*) FROM runs", [], |row| row.get(0)).unwrap();
     assert_eq!(runs, 0, "nothing is left of the attempts");
 }
@@ -240,18 +241,10 @@ async fn a_server_that_drains_is_not_ready() {
     server.until_ready().await;
     let id = server.run("Rust").await;
     server.when(&id, "running").await;
-    let address = server.address();
-    let ended = server.stop();
-    let refused = within(async {
-        loop {
-            let answer = http::send(address, "GET /api/ready", &[], b"").await;
-            if answer.status != 200 {
-                return answer;
-            }
-        }
-    });
-    expect![[r#"503 {"detail":"The server is about to end and takes no new run."}"#]].assert_eq(&refused.await.line());
-    assert_eq!(http::send(address, "GET /api/health", &[], b"").await.status, 200);
+    let draining = server.drain().await;
+    expect![[r#"503 {"detail":"The server is about to end and takes no new run."}"#]]
+        .assert_eq(&draining.refused.line());
+    assert_eq!(http::send(draining.address, "GET /api/health", &[], b"").await.status, 200);
     model.allow(100);
-    within(ended).await.unwrap();
+    within(draining.ended).await.unwrap();
 }

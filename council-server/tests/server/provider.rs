@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use http_body_util::BodyExt;
@@ -13,6 +12,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// One piece of work: a run's topic, an agent, and the round.
 pub(crate) type Piece = (String, String, u32);
@@ -22,6 +22,10 @@ pub(crate) type Piece = (String, String, u32);
 pub(crate) struct Provider {
     address: SocketAddr,
     notes: Arc<Mutex<Notes>>,
+    /// How many calls there were.
+    calls: Arc<watch::Sender<usize>>,
+    /// How many calls are answered; further ones wait.
+    answered: Arc<watch::Sender<usize>>,
 }
 
 #[derive(Default)]
@@ -34,7 +38,9 @@ struct Notes {
 impl Provider {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let provider = Self { address: listener.local_addr().unwrap(), notes: Arc::default() };
+        let address = listener.local_addr().unwrap();
+        let (calls, answered) = (watch::Sender::new(0), watch::Sender::new(usize::MAX));
+        let provider = Self { address, notes: Arc::default(), calls: calls.into(), answered: answered.into() };
         let serving = provider.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -52,6 +58,18 @@ impl Provider {
     /// What `OPENAI_BASE_URL` has to be.
     pub(crate) fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
+    }
+
+    /// Answers so many calls more, and holds the answers to all others back. Resolves when the first of these has come.
+    pub(crate) async fn hold_after(&self, more: usize) {
+        let answered = *self.calls.borrow() + more;
+        self.answered.send_replace(answered);
+        self.calls.subscribe().wait_for(|calls| *calls > answered).await.unwrap();
+    }
+
+    /// Answers all calls again.
+    pub(crate) fn go_on(&self) {
+        self.answered.send_replace(usize::MAX);
     }
 
     /// Somebody was told that this has ended: from now on nobody may be asked for it again.
@@ -75,8 +93,9 @@ impl Provider {
                 notes.repeated.push(piece.clone());
             }
         }
-        // So that a kill can come while a model writes.
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        self.calls.send_modify(|calls| *calls += 1);
+        let number = *self.calls.borrow();
+        self.answered.subscribe().wait_for(|answered| number <= *answered).await.unwrap();
         let (topic, agent, round) = piece;
         let text = match (agent.as_str(), round) {
             ("critic_agent", 1) => "SCORE: 5\nVERDICT: rework\nFEEDBACK: Say more.".to_owned(),

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::harness::TestServer;
+use crate::harness::{TestServer, eventually};
 use crate::models::{Gated, two_rounds};
 
 #[tokio::test]
@@ -68,12 +68,8 @@ async fn the_run_that_ended_first_is_forgotten_first() {
         server.watch(&id, 0).await.rest().await;
         ids.push(id);
     }
-    crate::harness::within(async {
-        while server.get(&format!("/api/councils/run/{}", ids[0])).await.status != 404 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    let forgotten = format!("/api/councils/run/{}", ids[0]);
+    eventually(async || (server.get(&forgotten).await.status == 404).then_some(())).await;
     for id in &ids[1..] {
         assert_eq!(server.result(id).await["status"], "completed");
     }

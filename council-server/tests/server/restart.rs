@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::harness::{TestServer, bind, within};
-use crate::http;
 use crate::models::{Gated, two_rounds};
 
 fn kept(directory: &TempDir) -> Config {
@@ -139,15 +138,9 @@ async fn a_drained_run_goes_on() {
     let server = start(&directory, model.clone()).await;
     let id = server.run("Rust").await;
     server.when(&id, "running").await;
-    let address = server.address();
-    let ended = server.stop();
-    within(async {
-        // From then on the run stops at its next barrier.
-        while http::send(address, "POST /api/councils/run", &[], br#"{"input_topic":"Rust"}"#).await.status == 202 {}
-    })
-    .await;
+    let draining = server.drain().await;
     model.allow(1);
-    within(ended).await.unwrap();
+    within(draining.ended).await.unwrap();
 
     let server = start(&directory, model.clone()).await;
     model.allow(4);

@@ -5,22 +5,26 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::within;
+use crate::harness::{eventually, within};
 use crate::http;
 use crate::process::{listening, program};
+use crate::provider::Provider;
 
 /// Fewer drafts than a run has already had send it to the writer; its work is not thrown away.
 #[tokio::test]
 async fn fewer_drafts_end_an_unfinished_run_by_the_valve() {
     let directory = TempDir::new().unwrap();
+    let provider = Provider::start().await;
     let database = directory.path().join("council.db");
     let flags = |drafts| {
         let database = database.to_str().unwrap();
-        let flags = ["--listen", "127.0.0.1:0", "--model", "rehearsal", "--threshold", "10", "--database", database];
-        program(&[&flags[..], &["--max-iterations", drafts]].concat())
+        let flags = ["--listen", "127.0.0.1:0", "--model", "openai/x", "--threshold", "10", "--database", database];
+        let mut command = program(&[&flags[..], &["--max-iterations", drafts]].concat());
+        command.env("OPENAI_BASE_URL", provider.base_url());
+        command
     };
     let (mut child, address, _lines) = listening(flags("5")).await;
-    let body = json!({ "input_topic": "Rust", "god_mode": true }).to_string();
+    let body = json!({ "input_topic": "topic-1", "god_mode": true }).to_string();
     let id = http::send(address, "POST /api/councils/run", &[], body.as_bytes()).await.json()["run_id"].clone();
     let id = id.as_str().unwrap();
     for node in ["master_agent", "critic_agent", "master_agent"] {
@@ -42,14 +46,9 @@ async fn fewer_drafts_end_an_unfinished_run_by_the_valve() {
 
 /// The result once the run waits for the chair or has ended.
 async fn waiting(address: SocketAddr, id: &str) -> Value {
-    within(async {
-        loop {
-            let result = http::send(address, &format!("GET /api/councils/run/{id}"), &[], b"").await.json();
-            if result["status"] != "running" && result["status"] != "pending" {
-                return result;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+    eventually(async || {
+        let result = http::send(address, &format!("GET /api/councils/run/{id}"), &[], b"").await.json();
+        (result["status"] != "running" && result["status"] != "pending").then_some(result)
     })
     .await
 }

@@ -6,7 +6,7 @@ use council_server::Config;
 use expect_test::expect;
 use serde_json::json;
 
-use crate::harness::{TestServer, within};
+use crate::harness::{TestServer, eventually, within};
 use crate::http;
 use crate::models::{Gated, two_rounds};
 
@@ -15,23 +15,15 @@ use crate::models::{Gated, two_rounds};
 async fn a_server_drains() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
-    let address = server.address();
     let id = server.run("Rust").await;
     server.when(&id, "running").await;
     let mut watcher = server.watch(&id, 0).await;
     watcher.next().await;
-    let ended = server.stop();
+    let draining = server.drain().await;
+    let address = draining.address;
 
     let body = json!({ "input_topic": "Rust" }).to_string();
-    let refused = within(async {
-        loop {
-            let answer = http::send(address, "POST /api/councils/run", &[], body.as_bytes()).await;
-            if answer.status != 202 {
-                return answer;
-            }
-        }
-    })
-    .await;
+    let refused = within(http::send(address, "POST /api/councils/run", &[], body.as_bytes())).await;
     expect![[r#"503 {"detail":"The server is about to end and takes no new run."}"#]].assert_eq(&refused.line());
     let result = http::send(address, &format!("GET /api/councils/run/{id}"), &[], b"").await;
     assert_eq!(result.json()["status"], "running");
@@ -40,7 +32,7 @@ async fn a_server_drains() {
     let seen = watcher.rest().await;
     assert_eq!(seen.close, Some(1012));
     assert_eq!(model.calls(), 1, "the critic has not begun");
-    within(ended).await.unwrap();
+    within(draining.ended).await.unwrap();
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
 
@@ -69,15 +61,13 @@ async fn an_idle_server_ends_at_once_also_with_connections_open() {
 /// A server that is dropped takes its runs with it: no model is called for nobody.
 #[tokio::test]
 async fn a_dropped_server_stops_its_runs() {
-    let scripted = two_rounds();
-    let model = Gated::new(scripted.clone());
+    let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;
     let watcher = server.watch(&id, 0).await;
-    server.when(&id, "running").await;
+    eventually(async || (model.waiting() == 1).then_some(())).await;
     server.abort().await;
     watcher.rest().await;
-    model.allow(5);
-    tokio::task::yield_now().await;
-    assert!(scripted.requests().is_empty());
+    eventually(async || (model.waiting() == 0).then_some(())).await;
+    assert_eq!(model.calls(), 0);
 }

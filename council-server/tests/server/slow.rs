@@ -7,29 +7,42 @@ use council_llm::{Council, CouncilBuilder, ScriptedModel};
 use council_server::Config;
 use serde_json::Value;
 
-use crate::harness::TestServer;
+use crate::harness::{StoppedClock, TestServer, eventually};
 use crate::models::{Flood, Gated};
 
-/// A council whose critic writes more than what the two ends of a local connection buffer.
-fn flood() -> Graph<Council> {
-    let author = ScriptedModel::new("author", ["A text."]).repeating();
-    let critic = Flood { pieces: 240, bytes: 64 << 10 };
-    CouncilBuilder::new(author).critic_model(critic).build().unwrap()
+/// A council whose critic writes far more than a narrow connection holds, once the author may answer.
+fn flood(author: &Gated) -> Graph<Council> {
+    let critic = Flood { pieces: 96, bytes: 16 << 10 };
+    CouncilBuilder::new(author.clone()).critic_model(critic).build().unwrap()
 }
 
-/// The run and the other watchers go on; the slow one is told why it is closed, and comes back for the rest.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_that_reads_too_late_is_closed_with_1013_and_may_come_back() {
+fn author() -> Gated {
+    Gated::new(ScriptedModel::new("author", ["A text."]).repeating())
+}
+
+/// Waits until the server has cut a watcher off.
+async fn cut_off(server: &TestServer) {
+    eventually(async || {
+        let counted = server.get("/metrics").await.text;
+        counted.contains("council_watchers_cut_off_total 1\n").then_some(())
+    })
+    .await;
+}
+
+/// The run and the other watchers go on; the slow watcher is told why it is closed, and comes back for the rest.
+#[tokio::test]
+async fn a_watcher_that_reads_too_late_is_closed_with_1013_and_may_come_back() {
+    let author = author();
     let config = Config { watcher_queue: 16, send_timeout: Duration::from_secs(600), ..Config::default() };
-    let server = TestServer::of(config, flood()).await;
+    let server = TestServer::of(config, flood(&author)).await;
     let id = server.run("Rust").await;
-    let slow = server.watch(&id, 0).await;
+    let slow = server.watch_narrow(&id).await;
+    author.allow(2);
     server.when(&id, "completed").await;
 
     let seen = slow.rest().await;
     assert_eq!(seen.close, Some(1013));
-    let counted = server.get("/metrics").await.text;
-    assert!(counted.contains("council_watchers_cut_off_total 1\n"), "{counted}");
+    cut_off(&server).await;
     assert!(seen.events.iter().all(|event| !event.contains("run_complete")));
 
     let all = server.watch(&id, 0).await.rest().await;
@@ -39,19 +52,22 @@ async fn one_that_reads_too_late_is_closed_with_1013_and_may_come_back() {
     assert_eq!(missed.close, Some(1000));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_that_never_reads_is_dropped_while_others_see_all() {
-    let config = Config { watcher_queue: 4_096, send_timeout: Duration::from_millis(200), ..Config::default() };
-    let server = TestServer::of(config, flood()).await;
+#[tokio::test]
+async fn a_watcher_that_never_reads_is_dropped_while_others_see_all() {
+    let author = author();
+    let config = Config { watcher_queue: 4_096, ..Config::default() };
+    let send_timeout = config.send_timeout;
+    let server = TestServer::of(config, flood(&author)).await;
+    let clock = StoppedClock::new();
     let id = server.run("Rust").await;
-    let mut slow = server.watch(&id, 0).await;
-    let connected: Value = serde_json::from_str(&slow.next().await).unwrap();
-    assert_eq!(connected["event"], "connected");
-    let good = server.watch(&id, 0).await.rest().await;
-    assert_eq!((good.last()["event"].as_str(), good.close), (Some("run_complete"), Some(1000)));
+    let slow = server.watch_narrow(&id).await;
+    let good = server.watch(&id, 0).await;
+    author.allow(2);
+    let seen = good.rest().await;
+    assert_eq!((seen.last()["event"].as_str(), seen.close), (Some("run_complete"), Some(1000)));
 
-    // By the time that the server has ended, the connection is gone.
-    crate::harness::within(server.stop()).await.unwrap();
+    clock.advance(send_timeout).await;
+    cut_off(&server).await;
     let seen = slow.rest().await;
     assert_eq!(seen.close, None);
     assert!(seen.events.iter().all(|event| !event.contains("run_complete")));
@@ -61,7 +77,7 @@ async fn one_that_never_reads_is_dropped_while_others_see_all() {
 #[tokio::test]
 async fn a_long_token_is_told_in_pieces() {
     let critic = Flood { pieces: 1, bytes: 100 << 10 };
-    let author = Gated::new(ScriptedModel::new("author", ["A text."]).repeating());
+    let author = author();
     let graph = CouncilBuilder::new(author.clone()).critic_model(critic).build().unwrap();
     let server = TestServer::of(Config::default(), graph).await;
     let id = server.run("Rust").await;

@@ -16,6 +16,8 @@ use crate::openapi;
 /// One connection.
 pub(crate) struct Watcher {
     stream: WebSocketStream<TcpStream>,
+    /// The first frame, once it has arrived and until it is read.
+    first: Option<Message>,
 }
 
 /// All that a watcher was told until the connection ended.
@@ -33,22 +35,36 @@ impl Watcher {
         path: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<Self, u16> {
+        Self::over(TcpStream::connect(address).await.unwrap(), address, path, headers).await
+    }
+
+    /// Makes a watcher of this connection, or gives the status that refused it.
+    pub(crate) async fn over(
+        stream: TcpStream,
+        address: SocketAddr,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, u16> {
         let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, HeaderValue::from_str(value).unwrap());
         }
-        let stream = TcpStream::connect(address).await.unwrap();
         match client_async(request, stream).await {
-            Ok((stream, _)) => Ok(Self { stream }),
+            Ok((stream, _)) => Ok(Self { stream, first: None }),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("{error}"),
         }
     }
 
+    /// Waits for the first event, which is still the next to be read.
+    pub(crate) async fn until_connected(&mut self) {
+        self.first = self.next_message().await;
+    }
+
     /// The next event.
     pub(crate) async fn next(&mut self) -> String {
-        match within(self.stream.next()).await {
-            Some(Ok(Message::Text(text))) => {
+        match self.next_message().await {
+            Some(Message::Text(text)) => {
                 openapi::check_event(&text);
                 text.to_string()
             }
@@ -58,7 +74,10 @@ impl Watcher {
 
     /// The next frame of any kind.
     pub(crate) async fn next_message(&mut self) -> Option<Message> {
-        within(self.stream.next()).await.and_then(Result::ok)
+        match self.first.take() {
+            None => within(self.stream.next()).await.and_then(Result::ok),
+            first => first,
+        }
     }
 
     pub(crate) async fn send(&mut self, message: Message) {
@@ -78,7 +97,7 @@ impl Watcher {
     /// Reads to the end of the connection.
     pub(crate) async fn rest(mut self) -> Seen {
         let mut seen = Seen { events: Vec::new(), close: None };
-        while let Some(Ok(message)) = within(self.stream.next()).await {
+        while let Some(message) = self.next_message().await {
             match message {
                 Message::Text(text) => {
                     openapi::check_event(&text);
