@@ -19,8 +19,8 @@ mod council;
 
 pub use agent::{AgentError, Critic, Master, Writer, prompts};
 pub use blueprint::{
-    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, EdgeKind, FaultKind, GuessedRole,
-    Migration, Place, Step, Tools,
+    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, BlueprintWarning, EdgeKind, FaultKind,
+    GuessedRole, Migration, Place, Step, Tools, WarningKind,
 };
 pub use chat::{
     Answer, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Material, Message, Purpose,

@@ -126,19 +126,25 @@ pub(crate) fn empty() -> BlueprintFault {
 
 /// The fault of an agent whose model cannot be had.
 pub(crate) fn model(place: usize, agent: &Agent, error: &SpecError) -> BlueprintFault {
-    let mut why = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        why = format!("{why}: {cause}");
-        source = cause.source();
-    }
-    BlueprintFault { at: in_node(place, "model").into(), kind: FaultKind::Model { node: agent.id.clone(), why } }
+    let kind = FaultKind::Model { node: agent.id.clone(), why: reason(error) };
+    BlueprintFault { at: in_node(place, "model").into(), kind }
 }
 
-fn in_node(place: usize, field: &'static str) -> [Step; 3] {
+/// The error of a spec, with its causes.
+pub(super) fn reason(error: &SpecError) -> String {
+    let mut reason = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        reason = format!("{reason}: {cause}");
+        source = cause.source();
+    }
+    reason
+}
+
+pub(super) fn in_node(place: usize, field: &'static str) -> [Step; 3] {
     [Step::Key("nodes"), Step::Place(place), Step::Key(field)]
 }
 
-fn in_edge(place: usize, field: &'static str) -> [Step; 3] {
+pub(super) fn in_edge(place: usize, field: &'static str) -> [Step; 3] {
     [Step::Key("edges"), Step::Place(place), Step::Key(field)]
 }

@@ -143,15 +143,17 @@ pub enum FaultKind {
 
 impl fmt::Display for BlueprintFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, step) in self.at.iter().enumerate() {
-            let slash = if number == 0 { "" } else { "/" };
-            match step {
-                Step::Key(key) => write!(formatter, "{slash}{key}")?,
-                Step::Place(place) => write!(formatter, "{slash}{place}")?,
-            }
-        }
-        write!(formatter, ": {}", self.kind)
+        write!(formatter, "{}: {}", path(&self.at), self.kind)
     }
+}
+
+/// A path into JSON, as a person reads it: `nodes/2/id`.
+pub(super) fn path(at: &[Step]) -> String {
+    let steps = at.iter().map(|step| match step {
+        Step::Key(key) => (*key).to_owned(),
+        Step::Place(place) => place.to_string(),
+    });
+    steps.collect::<Vec<_>>().join("/")
 }
 
 /// Why a blueprint cannot run.

@@ -58,6 +58,24 @@ impl<'a> Ways<'a> {
         }
         reached
     }
+
+    /// Whether an agent without edges, where a run ends, can be reached from each agent.
+    pub(crate) fn ending(&self) -> Vec<bool> {
+        let mut sources = vec![Vec::new(); self.leaving.len()];
+        for (source, ways) in self.leaving.iter().enumerate() {
+            for way in ways {
+                sources[way.target].push(source);
+            }
+        }
+        let mut ending = vec![false; self.leaving.len()];
+        let mut open: Vec<usize> = (0..self.leaving.len()).filter(|&place| self.leaving[place].is_empty()).collect();
+        while let Some(place) = open.pop() {
+            if !std::mem::replace(&mut ending[place], true) {
+                open.extend(&sources[place]);
+            }
+        }
+        ending
+    }
 }
 
 /// The agents that a choice leads to, each with the conditions that it is chosen by, for people.

@@ -37,6 +37,26 @@ pub enum ModelSpec {
     Rehearsal,
 }
 
+impl ModelSpec {
+    /// The name of its provider: `anthropic`, `openai`, `ollama` or `rehearsal`.
+    ///
+    /// ```
+    /// use council_llm::ModelSpec;
+    ///
+    /// assert_eq!("gpt-4o".parse::<ModelSpec>()?.provider(), "openai");
+    /// # Ok::<(), council_llm::SpecError>(())
+    /// ```
+    #[must_use]
+    pub fn provider(&self) -> &'static str {
+        match self {
+            Self::Anthropic(_) => "anthropic",
+            Self::OpenAi(_) => "openai",
+            Self::Ollama(_) => "ollama",
+            Self::Rehearsal => "rehearsal",
+        }
+    }
+}
+
 impl FromStr for ModelSpec {
     type Err = SpecError;
 

@@ -14,3 +14,4 @@ mod rehearsal;
 mod rounds;
 mod shapes;
 mod side_by_side;
+mod warnings;

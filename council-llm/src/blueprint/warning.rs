@@ -1,0 +1,199 @@
+//! Warnings about a blueprint: what can be saved, and is likely not meant.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use super::check::{in_edge, in_node, reason};
+use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind};
+use super::fault::{Step, path};
+use super::ways::Ways;
+use crate::models::registry::Models;
+use crate::models::spec::ModelSpec;
+
+/// One thing in a blueprint that is likely not meant, and where. It displays as both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BlueprintWarning {
+    /// The path to it in the blueprint's JSON: `nodes`, 2, `model`.
+    pub at: Vec<Step>,
+    /// What it is.
+    pub kind: WarningKind,
+}
+
+/// What is likely not meant in a blueprint.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WarningKind {
+    /// There is no agent to run.
+    #[error("there are no nodes, and a run needs at least one")]
+    NoNodes,
+    /// No edge leads to an agent from the start.
+    #[error("no edge leads from the start to node {node:?}: it never runs")]
+    Unreachable {
+        /// The agent's id.
+        node: String,
+    },
+    /// The model of an agent is not available at the moment.
+    #[error("the model of node {node:?} is not available: {why}")]
+    ModelUnavailable {
+        /// The agent's id.
+        node: String,
+        /// The error of its spec, with its causes.
+        why: String,
+    },
+    /// A critic has conditional edges, and none of them is taken on one of its decisions.
+    #[error("node {node:?} has no edge for {decision:?}: the run takes its first edge, to {target:?}")]
+    NoEdgeFor {
+        /// The critic's id.
+        node: String,
+        /// The decision.
+        decision: &'static str,
+        /// The id of the agent to which the first edge leads.
+        target: String,
+    },
+    /// A run that comes to an agent has no way to an end.
+    #[error("no edge leads from node {node:?} to an end: a run goes on until it reaches a limit")]
+    Endless {
+        /// The agent's id.
+        node: String,
+    },
+    /// An edge depends on a decision, and no agent decides.
+    #[error("edge {edge:?} is conditional, and no node is a critic that decides")]
+    NoCritic {
+        /// The edge's id.
+        edge: String,
+    },
+    /// An edge does what another one does.
+    #[error("edge {edge:?} is the same as edge {first:?}")]
+    SameEdge {
+        /// The second edge's id.
+        edge: String,
+        /// The first one's.
+        first: String,
+    },
+}
+
+impl WarningKind {
+    /// A word for it that does not change, for programs.
+    ///
+    /// ```
+    /// use council_llm::WarningKind;
+    ///
+    /// assert_eq!(WarningKind::Unreachable { node: "printer".into() }.word(), "unreachable");
+    /// ```
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::NoNodes => "no_nodes",
+            Self::Unreachable { .. } => "unreachable",
+            Self::ModelUnavailable { .. } => "model_unavailable",
+            Self::NoEdgeFor { .. } => "no_edge_for",
+            Self::Endless { .. } => "endless",
+            Self::NoCritic { .. } => "no_critic",
+            Self::SameEdge { .. } => "same_edge",
+        }
+    }
+}
+
+impl Blueprint {
+    /// Everything that is likely not meant, in the order of the blueprint's fields. A blueprint with warnings can be saved, and one whose
+    /// models are available can be run.
+    ///
+    /// ```
+    /// use council_llm::{Blueprint, Environment, Models};
+    ///
+    /// let blueprint: Blueprint = serde_json::from_str(r#"{
+    ///     "version": 2, "id": "b1", "name": "Two", "start": "author",
+    ///     "nodes": [
+    ///         {"id": "author", "label": "Author", "role": "agent", "model": "rehearsal"},
+    ///         {"id": "printer", "label": "Printer", "role": "agent", "model": "rehearsal"}
+    ///     ]
+    /// }"#)?;
+    /// let warnings = blueprint.warnings(&Models::from(Environment::default()));
+    /// let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+    /// assert_eq!(warnings, [r#"nodes/1: no edge leads from the start to node "printer": it never runs"#]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn warnings(&self, models: &Models) -> Vec<BlueprintWarning> {
+        let mut warnings = Warnings::default();
+        if self.nodes.is_empty() {
+            warnings.add([Step::Key("nodes")], WarningKind::NoNodes);
+        }
+        warnings.of_nodes(self, models);
+        warnings.of_edges(self);
+        warnings.0
+    }
+}
+
+#[derive(Default)]
+struct Warnings(Vec<BlueprintWarning>);
+
+impl Warnings {
+    fn add(&mut self, at: impl Into<Vec<Step>>, kind: WarningKind) {
+        self.0.push(BlueprintWarning { at: at.into(), kind });
+    }
+
+    fn of_nodes(&mut self, blueprint: &Blueprint, models: &Models) {
+        let ways = Ways::of(blueprint);
+        let (reached, ending) = (ways.reached(), ways.ending());
+        let endless = reached.iter().zip(&ending).position(|(is_reached, is_ending)| *is_reached && !is_ending);
+        for (place, agent) in blueprint.nodes.iter().enumerate() {
+            let node = || agent.id.clone();
+            let model = agent.model.parse::<ModelSpec>().ok().map(|spec| models.model(&spec));
+            if let Some(Err(error)) = model {
+                let kind = WarningKind::ModelUnavailable { node: node(), why: reason(&error) };
+                self.add(in_node(place, "model"), kind);
+            }
+            if ways.entry().is_some() && !reached[place] {
+                self.add(node_at(place), WarningKind::Unreachable { node: node() });
+            }
+            if endless == Some(place) {
+                self.add(node_at(place), WarningKind::Endless { node: node() });
+            }
+            if agent.is_critic() {
+                self.of_critic(place, blueprint, &ways);
+            }
+        }
+    }
+
+    /// Warns of decisions that lead nowhere else than the first edge does.
+    fn of_critic(&mut self, place: usize, blueprint: &Blueprint, ways: &Ways<'_>) {
+        let leaving = ways.leaving(place);
+        let Some(first) = leaving.first() else { return };
+        let conditions: Option<HashSet<_>> = leaving.iter().map(|way| way.condition).collect();
+        let id = |place: usize| blueprint.nodes[place].id.clone();
+        for decision in ["approve", "rework"] {
+            if conditions.as_ref().is_some_and(|conditions| !conditions.contains(decision)) {
+                let kind = WarningKind::NoEdgeFor { node: id(place), decision, target: id(first.target) };
+                self.add(node_at(place), kind);
+            }
+        }
+    }
+
+    fn of_edges(&mut self, blueprint: &Blueprint) {
+        let has_critic = blueprint.nodes.iter().any(Agent::is_critic);
+        let mut first: HashMap<_, &BlueprintEdge> = HashMap::new();
+        for (place, edge) in blueprint.edges.iter().enumerate() {
+            let at = || vec![Step::Key("edges"), Step::Place(place)];
+            if edge.kind == EdgeKind::Conditional && !has_critic {
+                self.add(in_edge(place, "condition"), WarningKind::NoCritic { edge: edge.id.clone() });
+            }
+            let condition = edge.condition.as_ref().filter(|_| edge.kind == EdgeKind::Conditional);
+            let first = *first.entry((&edge.source, &edge.target, condition)).or_insert(edge);
+            if !std::ptr::eq(first, edge) {
+                self.add(at(), WarningKind::SameEdge { edge: edge.id.clone(), first: first.id.clone() });
+            }
+        }
+    }
+}
+
+impl fmt::Display for BlueprintWarning {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", path(&self.at), self.kind)
+    }
+}
+
+fn node_at(place: usize) -> [Step; 2] {
+    [Step::Key("nodes"), Step::Place(place)]
+}

@@ -1,0 +1,77 @@
+//! What is likely not meant in a blueprint.
+
+use council_llm::{Blueprint, Environment, Models};
+use expect_test::{Expect, expect};
+
+use crate::picture::blueprint;
+
+fn check(blueprint: &Blueprint, expected: &Expect) {
+    assert!(blueprint.faults().is_empty(), "it can be saved");
+    let warnings = blueprint.warnings(&Models::from(Environment::default()));
+    let lines: Vec<_> = warnings.iter().map(|warning| format!("{} {warning}", warning.kind.word())).collect();
+    expected.assert_eq(&lines.join("\n"));
+}
+
+#[test]
+fn what_is_meant_is_not_warned_of() {
+    check(&blueprint(&["a"], &[]), &expect![[""]]);
+    check(
+        &blueprint(&["a", "critic", "b"], &["a -> critic", "critic -rework-> a", "critic -approve-> b"]),
+        &expect![[""]],
+    );
+    // What is not approved goes back.
+    check(&blueprint(&["a", "critic", "b"], &["a -> critic", "critic -approve-> b", "critic -> a"]), &expect![[""]]);
+}
+
+#[test]
+fn nobody_to_run() {
+    check(&blueprint(&[], &[]), &expect!["no_nodes nodes: there are no nodes, and a run needs at least one"]);
+}
+
+#[test]
+fn agents_that_no_edge_leads_to() {
+    check(&blueprint(&["a", "b", "c"], &["b -> c"]), &expect![[r#"
+        unreachable nodes/1: no edge leads from the start to node "b": it never runs
+        unreachable nodes/2: no edge leads from the start to node "c": it never runs"#]]);
+}
+
+#[test]
+fn a_model_that_is_not_available() {
+    let mut blueprint = blueprint(&["a"], &[]);
+    blueprint.nodes[0].model = "claude-sonnet-4-5".to_owned();
+    check(&blueprint, &expect![[r#"model_unavailable nodes/0/model: the model of node "a" is not available: `anthropic/claude-sonnet-4-5` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none"#]]);
+}
+
+#[test]
+fn a_decision_without_an_edge() {
+    check(&blueprint(&["a", "critic"], &["a -> critic", "critic -rework-> a"]), &expect![[r#"
+        endless nodes/0: no edge leads from node "a" to an end: a run goes on until it reaches a limit
+        no_edge_for nodes/1: node "critic" has no edge for "approve": the run takes its first edge, to "a""#]]);
+    check(&blueprint(&["a", "critic", "b"], &["a -> critic", "critic -approve-> b"]), &expect![[r#"no_edge_for nodes/1: node "critic" has no edge for "rework": the run takes its first edge, to "b""#]]);
+}
+
+#[test]
+fn a_loop_without_an_end() {
+    check(&blueprint(&["start", "a", "b"], &["start -> a", "a -> b", "b -> a"]), &expect![[r#"endless nodes/0: no edge leads from node "start" to an end: a run goes on until it reaches a limit"#]]);
+}
+
+#[test]
+fn a_condition_that_nobody_decides() {
+    check(&blueprint(&["a", "b"], &["a -approve-> b"]), &expect![[r#"no_critic edges/0/condition: edge "e1" is conditional, and no node is a critic that decides"#]]);
+}
+
+#[test]
+fn an_edge_twice() {
+    let edges = ["a -> b", "a -> b", "critic -approve-> b", "critic -approve-> b", "critic -rework-> b", "b -> critic"];
+    let mut blueprint = blueprint(&["a", "b", "critic", "c"], &edges);
+    blueprint.edges.push(council_llm::BlueprintEdge {
+        id: "e7".to_owned(),
+        source: "critic".to_owned(),
+        target: "c".to_owned(),
+        kind: council_llm::EdgeKind::Linear,
+        condition: None,
+    });
+    check(&blueprint, &expect![[r#"
+        same_edge edges/1: edge "e2" is the same as edge "e1"
+        same_edge edges/3: edge "e4" is the same as edge "e3""#]]);
+}
