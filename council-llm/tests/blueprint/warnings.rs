@@ -30,34 +30,58 @@ fn nobody_to_run() {
 
 #[test]
 fn agents_that_no_edge_leads_to() {
-    check(&blueprint(&["a", "b", "c"], &["b -> c"]), &expect![[r#"
+    check(
+        &blueprint(&["a", "b", "c"], &["b -> c"]),
+        &expect![[r#"
         unreachable nodes/1: no edge leads from the start to node "b": it never runs
-        unreachable nodes/2: no edge leads from the start to node "c": it never runs"#]]);
+        unreachable nodes/2: no edge leads from the start to node "c": it never runs"#]],
+    );
 }
 
 #[test]
 fn a_model_that_is_not_available() {
     let mut blueprint = blueprint(&["a"], &[]);
     blueprint.nodes[0].model = "claude-sonnet-4-5".to_owned();
-    check(&blueprint, &expect![[r#"model_unavailable nodes/0/model: the model of node "a" is not available: `anthropic/claude-sonnet-4-5` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none"#]]);
+    check(
+        &blueprint,
+        &expect![[
+            r#"model_unavailable nodes/0/model: the model of node "a" is not available: `anthropic/claude-sonnet-4-5` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none"#
+        ]],
+    );
 }
 
 #[test]
 fn a_decision_without_an_edge() {
-    check(&blueprint(&["a", "critic"], &["a -> critic", "critic -rework-> a"]), &expect![[r#"
+    check(
+        &blueprint(&["a", "critic"], &["a -> critic", "critic -rework-> a"]),
+        &expect![[r#"
         endless nodes/0: no edge leads from node "a" to an end: a run goes on until it reaches a limit
-        no_edge_for nodes/1: node "critic" has no edge for "approve": the run takes its first edge, to "a""#]]);
-    check(&blueprint(&["a", "critic", "b"], &["a -> critic", "critic -approve-> b"]), &expect![[r#"no_edge_for nodes/1: node "critic" has no edge for "rework": the run takes its first edge, to "b""#]]);
+        no_edge_for nodes/1: node "critic" has no edge for "approve": the run takes its first edge, to "a""#]],
+    );
+    check(
+        &blueprint(&["a", "critic", "b"], &["a -> critic", "critic -approve-> b"]),
+        &expect![[
+            r#"no_edge_for nodes/1: node "critic" has no edge for "rework": the run takes its first edge, to "b""#
+        ]],
+    );
 }
 
 #[test]
 fn a_loop_without_an_end() {
-    check(&blueprint(&["start", "a", "b"], &["start -> a", "a -> b", "b -> a"]), &expect![[r#"endless nodes/0: no edge leads from node "start" to an end: a run goes on until it reaches a limit"#]]);
+    check(
+        &blueprint(&["start", "a", "b"], &["start -> a", "a -> b", "b -> a"]),
+        &expect![[
+            r#"endless nodes/0: no edge leads from node "start" to an end: a run goes on until it reaches a limit"#
+        ]],
+    );
 }
 
 #[test]
 fn a_condition_that_nobody_decides() {
-    check(&blueprint(&["a", "b"], &["a -approve-> b"]), &expect![[r#"no_critic edges/0/condition: edge "e1" is conditional, and no node is a critic that decides"#]]);
+    check(
+        &blueprint(&["a", "b"], &["a -approve-> b"]),
+        &expect![[r#"no_critic edges/0/condition: edge "e1" is conditional, and no node is a critic that decides"#]],
+    );
 }
 
 #[test]
@@ -71,7 +95,10 @@ fn an_edge_twice() {
         kind: council_llm::EdgeKind::Linear,
         condition: None,
     });
-    check(&blueprint, &expect![[r#"
+    check(
+        &blueprint,
+        &expect![[r#"
         same_edge edges/1: edge "e2" is the same as edge "e1"
-        same_edge edges/3: edge "e4" is the same as edge "e3""#]]);
+        same_edge edges/3: edge "e4" is the same as edge "e3""#]],
+    );
 }
