@@ -33,13 +33,26 @@ pub const ORDER: [Part; 4] = [
     Part {
         root: "council-llm/src",
         language: Language::Rust,
-        order: &["chat", "provider", "models", "agent", "blueprint", "council", "rehearsal"],
+        order: &["chat", "rehearsal", "provider", "models", "blueprint", "state", "agent", "council"],
         front: &["lib.rs"],
     },
     Part {
         root: "council-server/src",
         language: Language::Rust,
-        order: &["config", "http", "metrics", "store", "wire", "councils", "runs", "app", "routes", "server", "cli"],
+        order: &[
+            "wire",
+            "error_text",
+            "metrics",
+            "http",
+            "store",
+            "config",
+            "councils",
+            "runs",
+            "app",
+            "routes",
+            "server",
+            "cli",
+        ],
         front: &["lib.rs", "main.rs"],
     },
     Part {
