@@ -70,6 +70,7 @@ mod store;
 mod metrics;
 mod wire;
 mod error_text;
+mod lock;
 
 pub use config::Config;
 pub use councils::Councils;

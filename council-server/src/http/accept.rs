@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use rlimit::Resource;
@@ -14,6 +14,7 @@ use tracing::{debug, warn};
 
 use crate::http::connection::{self, ConnectionSettings};
 use crate::http::connection_state::{ConnectionPermit, ConnectionState};
+use crate::lock::Lock;
 
 /// The connections of a server.
 ///
@@ -23,7 +24,7 @@ pub(crate) struct ConnectionPool {
     permits: Arc<Semaphore>,
     /// Those who are let in or refused at this moment hold one; while none is left, whoever comes waits in the system's own queue.
     accepting: Arc<Semaphore>,
-    states: Mutex<HashMap<u64, Arc<ConnectionState>>>,
+    states: Lock<HashMap<u64, Arc<ConnectionState>>>,
     is_full: AtomicBool,
 }
 
@@ -31,7 +32,7 @@ impl ConnectionPool {
     pub(crate) fn new(most: usize) -> Self {
         let permits = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
         let accepting = Arc::new(Semaphore::new(MAX_ACCEPTING));
-        Self { permits, accepting, states: Mutex::default(), is_full: AtomicBool::new(false) }
+        Self { permits, accepting, states: Lock::default(), is_full: AtomicBool::new(false) }
     }
 
     /// Accepts connections for ever, each in a task of its own.
@@ -99,7 +100,7 @@ impl ConnectionPool {
     }
 
     fn states(&self) -> MutexGuard<'_, HashMap<u64, Arc<ConnectionState>>> {
-        self.states.lock().unwrap_or_else(PoisonError::into_inner)
+        self.states.lock()
     }
 }
 

@@ -1,10 +1,12 @@
 //! What is known of one connection: its place among the others, and whether it is at work.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tokio::time::Instant;
+
+use crate::lock::Lock;
 
 /// One of the connections that there may be. A WebSocket keeps that of the connection it came out of.
 #[derive(Clone)]
@@ -23,7 +25,7 @@ pub(crate) struct ConnectionState {
     /// How many requests are being answered.
     requests: AtomicUsize,
     /// Since when there is none.
-    idle_since: Mutex<Instant>,
+    idle_since: Lock<Instant>,
     /// Whether it has been chosen to go.
     is_leaving: AtomicBool,
     /// Told then.
@@ -34,7 +36,7 @@ impl ConnectionState {
     pub(crate) fn new() -> Self {
         Self {
             requests: AtomicUsize::new(0),
-            idle_since: Mutex::new(Instant::now()),
+            idle_since: Lock::new(Instant::now()),
             is_leaving: AtomicBool::new(false),
             leaving: Notify::new(),
         }
@@ -53,7 +55,7 @@ impl ConnectionState {
     /// Since when it has been without a request, if it is and has not been chosen to go.
     pub(crate) fn idle_since(&self) -> Option<Instant> {
         let is_free = self.is_idle() && !self.is_leaving.load(Ordering::Relaxed);
-        is_free.then(|| *self.idle_since.lock().unwrap_or_else(PoisonError::into_inner))
+        is_free.then(|| *self.idle_since.lock())
     }
 
     /// Chooses it to go.
@@ -68,7 +70,7 @@ pub(crate) struct ActiveRequest(Arc<ConnectionState>);
 
 impl Drop for ActiveRequest {
     fn drop(&mut self) {
-        *self.0.idle_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.0.idle_since.lock() = Instant::now();
         self.0.requests.fetch_sub(1, Ordering::AcqRel);
     }
 }

@@ -1,7 +1,7 @@
 //! Minding one run: from its start, or from where it stands in the journal, until it ends, pauses, or the server does.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use council_core::journal::{JournalError, close};
@@ -19,6 +19,7 @@ use super::resume::ResumeError;
 use super::start::StartError;
 use super::summary::Summary;
 use crate::error_text::{chain, without_place};
+use crate::lock::Lock;
 
 /// One run on its way.
 pub(super) struct RunDriver {
@@ -29,7 +30,7 @@ pub(super) struct RunDriver {
     _permit: RunPermit,
 }
 
-type StartSignal = Mutex<Option<oneshot::Sender<Result<(), StartError>>>>;
+type StartSignal = Lock<Option<oneshot::Sender<Result<(), StartError>>>>;
 
 /// What became of an attempt to run on.
 enum AttemptEnd {
@@ -63,7 +64,7 @@ impl Runs {
         begun: Option<oneshot::Sender<Result<(), StartError>>>,
     ) {
         entry.drivers.fetch_add(1, Ordering::AcqRel);
-        let begun = Arc::new(Mutex::new(begun));
+        let begun = Arc::new(Lock::new(begun));
         let driver = RunDriver { runs: Arc::clone(self), entry: Arc::clone(entry), begun, _permit: permit };
         self.supervisors.spawn(driver.drive_to_end(run));
     }
@@ -213,7 +214,7 @@ impl Drop for RunDriver {
 
 /// Tells, once, how the beginning went.
 fn signal_start(begun: &StartSignal, how: impl FnOnce() -> Result<(), StartError>) -> bool {
-    let waiting = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let waiting = begun.lock().take();
     waiting.map(|waiting| waiting.send(how())).is_some()
 }
 

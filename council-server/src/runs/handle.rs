@@ -1,7 +1,7 @@
 //! One run behind its lock.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use council_core::journal::{RunEntry, Stored};
 use council_core::{Event, EventKind};
@@ -14,6 +14,7 @@ use super::event_log::{EventLog, Subscription};
 use super::projection_error::ProjectionError;
 use super::summary::Summary;
 use crate::error_text::chain;
+use crate::lock::Lock;
 use crate::metrics::Metrics;
 use crate::wire::chair::ChairState;
 use crate::wire::result::RunResult;
@@ -30,16 +31,16 @@ pub(crate) struct RunHandle {
     /// How many mind the run; for a moment it may be two.
     pub(super) drivers: AtomicUsize,
     /// Held for as long as it takes to copy or to add an event, never across an await.
-    log: Mutex<EventLog>,
+    log: Lock<EventLog>,
     /// Why the run does not go on at the moment.
-    stall_reason: Mutex<Option<String>>,
+    stall_reason: Lock<Option<String>>,
     /// Whether those who mind the server have been told that the run has ended.
     pub(super) end_reported: AtomicBool,
 }
 
 impl RunHandle {
     pub(super) fn new(id: Arc<str>, god_mode: bool, watcher_queue: usize, stop: CancellationToken) -> Self {
-        let log = Mutex::new(EventLog::new(Arc::clone(&id), god_mode, watcher_queue));
+        let log = Lock::new(EventLog::new(Arc::clone(&id), god_mode, watcher_queue));
         Self {
             id,
             god_mode,
@@ -47,7 +48,7 @@ impl RunHandle {
             stop,
             drivers: AtomicUsize::new(0),
             log,
-            stall_reason: Mutex::default(),
+            stall_reason: Lock::default(),
             end_reported: AtomicBool::new(false),
         }
     }
@@ -189,10 +190,10 @@ impl RunHandle {
     }
 
     fn stall_reason(&self) -> MutexGuard<'_, Option<String>> {
-        self.stall_reason.lock().unwrap_or_else(PoisonError::into_inner)
+        self.stall_reason.lock()
     }
 
     fn log(&self) -> MutexGuard<'_, EventLog> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+        self.log.lock()
     }
 }

@@ -1,6 +1,6 @@
 //! Runs that wait for their turn: they are in the journal, and nothing of them runs.
 
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use council_core::journal::JournalError;
 use council_core::{Failure, RunBuilder, RunError};
@@ -109,7 +109,7 @@ impl Runs {
     }
 
     pub(super) fn admission(&self) -> MutexGuard<'_, AdmissionQueue<Arc<RunHandle>>> {
-        self.admission.lock().unwrap_or_else(PoisonError::into_inner)
+        self.admission.lock()
     }
 }
 

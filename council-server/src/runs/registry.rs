@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use council_core::Limits;
@@ -18,6 +18,7 @@ use super::projection_error::ProjectionError;
 use crate::config::Config;
 use crate::councils::Councils;
 use crate::error_text::chain;
+use crate::lock::Lock;
 use crate::metrics::Metrics;
 use crate::store::Store;
 
@@ -31,9 +32,9 @@ pub(crate) struct Runs {
     pub(super) grace: Duration,
     pub(super) watcher_queue: usize,
     /// The runs that have not ended.
-    pub(super) live: Mutex<HashMap<Arc<str>, Arc<RunHandle>>>,
+    pub(super) live: Lock<HashMap<Arc<str>, Arc<RunHandle>>>,
     /// Which of them are at work.
-    pub(super) admission: Mutex<AdmissionQueue<Arc<RunHandle>>>,
+    pub(super) admission: Lock<AdmissionQueue<Arc<RunHandle>>>,
     pub(super) supervisors: TaskTracker,
     /// Whether the runs that an earlier server left unfinished have been taken up.
     pub(super) is_recovered: AtomicBool,
@@ -81,8 +82,8 @@ impl Runs {
             retain: config.retained_runs(),
             grace: config.grace,
             watcher_queue: config.watcher_queue,
-            live: Mutex::default(),
-            admission: Mutex::new(AdmissionQueue::new(config.max_runs, config.max_waiting)),
+            live: Lock::default(),
+            admission: Lock::new(AdmissionQueue::new(config.max_runs, config.max_waiting)),
             supervisors: TaskTracker::new(),
             is_recovered: AtomicBool::new(false),
             evicted: AtomicUsize::new(0),
@@ -173,7 +174,7 @@ impl Runs {
     }
 
     pub(super) fn live(&self) -> MutexGuard<'_, HashMap<Arc<str>, Arc<RunHandle>>> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+        self.live.lock()
     }
 }
 

@@ -1,17 +1,19 @@
 //! Where blueprints are kept: a table in the database of the runs.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use council_llm::Blueprint;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
+use crate::lock::Lock;
+
 /// The saved blueprints.
 #[derive(Clone)]
 pub(crate) struct BlueprintStore {
     /// `None` once the database is closed.
-    connection: Arc<Mutex<Option<Connection>>>,
+    connection: Arc<Lock<Option<Connection>>>,
 }
 
 /// Why a blueprint was not saved or found.
@@ -45,7 +47,7 @@ impl BlueprintStore {
         };
         connection.busy_timeout(PATIENCE)?;
         connection.execute_batch(SCHEMA)?;
-        Ok(Self { connection: Arc::new(Mutex::new(Some(connection))) })
+        Ok(Self { connection: Arc::new(Lock::new(Some(connection))) })
     }
 
     /// All of them, the one that was changed last first.
@@ -109,7 +111,7 @@ impl BlueprintStore {
 
     /// Lets go of the database.
     pub(crate) fn close(&self) {
-        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.connection.lock() = None;
     }
 
     /// Works with the connection where waiting harms nobody.
@@ -119,7 +121,7 @@ impl BlueprintStore {
     ) -> Result<T, BlueprintStoreError> {
         let connection = Arc::clone(&self.connection);
         let work = tokio::task::spawn_blocking(move || {
-            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut connection = connection.lock();
             work(connection.as_mut().ok_or(BlueprintStoreError::Closed)?)
         });
         work.await.unwrap_or(Err(BlueprintStoreError::Closed))
