@@ -1,7 +1,7 @@
 //! Minding one run: from its start, or from where it stands in the journal, until it ends, pauses, or the server does.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use council_core::journal::{JournalError, close};
@@ -121,7 +121,8 @@ impl RunDriver {
 
     /// Runs until the run ends or is ended. Leaving drops the run, and that stops its tasks.
     async fn attempt(&self, run: RunBuilder<Council>) -> AttemptEnd {
-        let mut run = self.configure(run).start();
+        let records = Arc::new(AtomicU64::new(0));
+        let mut run = self.configure(run, Arc::clone(&records)).start();
         let outcome = tokio::select! {
             outcome = &mut run => outcome,
             () = self.entry.stop.cancelled() => return AttemptEnd::Done,
@@ -139,12 +140,17 @@ impl RunDriver {
         };
         match outcome {
             Ok(Outcome::Stopped { reason, .. }) if reason != StopReason::Cancelled => self.close_stopped(reason).await,
+            Ok(Outcome::Paused { position }) => {
+                self.entry.keep_position(records.load(Ordering::Acquire), position);
+                AttemptEnd::Done
+            }
             Ok(_) => AttemptEnd::Done,
             Err(error) => self.on_error(&error),
         }
     }
 
-    fn configure(&self, run: RunBuilder<Council>) -> RunBuilder<Council> {
+    /// Sets how the run is recorded and observed. `stored` is kept at the number of records that it has stored.
+    fn configure(&self, run: RunBuilder<Council>, stored: Arc<AtomicU64>) -> RunBuilder<Council> {
         let (saved, observed) = (Arc::clone(&self.entry), Arc::clone(&self.entry));
         let (counted, counts) = (Arc::clone(&self.runs.metrics), Arc::clone(&self.runs.metrics));
         let begun = Arc::clone(&self.begun);
@@ -156,6 +162,7 @@ impl RunDriver {
             .on_saved(move |records| {
                 let before = saved.usage();
                 saved.apply(records.first, records.entries);
+                stored.store(records.first + records.entries.len() as u64, Ordering::Release);
                 counted.tokens_used(before, saved.usage());
                 signal_start(&begun, || Ok(()));
             })

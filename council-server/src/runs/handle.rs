@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard};
 
 use council_core::journal::{RunEntry, Stored};
-use council_core::{Event, EventKind};
+use council_core::{Event, EventKind, Position};
 use council_llm::{Blueprint, Council, Usage};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -34,6 +34,8 @@ pub(crate) struct RunHandle {
     log: Lock<EventLog>,
     /// Why the run does not go on at the moment.
     stall_reason: Lock<Option<String>>,
+    /// The position of a run that waits, for the chair or in the queue, and the number of records that it is the fold of.
+    position: Lock<Option<(u64, Position<Council>)>>,
     /// Whether those who mind the server have been told that the run has ended.
     pub(super) end_reported: AtomicBool,
 }
@@ -49,6 +51,7 @@ impl RunHandle {
             drivers: AtomicUsize::new(0),
             log,
             stall_reason: Lock::default(),
+            position: Lock::default(),
             end_reported: AtomicBool::new(false),
         }
     }
@@ -175,6 +178,17 @@ impl RunHandle {
     /// Why it does not go on at the moment.
     pub(super) fn set_stall_reason(&self, why: String) {
         *self.stall_reason() = Some(why);
+    }
+
+    /// Keeps the position of a run that waits, so that it goes on without reading the journal.
+    pub(super) fn keep_position(&self, records: u64, position: Position<Council>) {
+        *self.position.lock() = Some((records, position));
+    }
+
+    /// The position that was kept, unless the run has gone on since.
+    pub(super) fn take_position(&self) -> Option<Position<Council>> {
+        let (records, position) = self.position.lock().take()?;
+        (records == self.record_count()).then_some(position)
     }
 
     /// Takes note of what the run tells beside its records.

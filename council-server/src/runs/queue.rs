@@ -57,7 +57,8 @@ impl Runs {
         let held = run.hold().await;
         self.admission().arrived();
         match held {
-            Ok(_) => {
+            Ok(position) => {
+                entry.keep_position(entry.record_count(), position);
                 info!(run = %entry.id(), "run waits for its turn");
                 self.enqueue(&entry);
                 Ok(())

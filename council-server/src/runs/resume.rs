@@ -21,10 +21,13 @@ pub(crate) enum ResumeError {
 }
 
 impl Runs {
-    /// Where a run stands in the journal, and the graph that it goes on in.
+    /// The position of a run and the graph it goes on in. The journal is read only if the position is not in memory.
     pub(super) async fn load(&self, entry: &RunHandle) -> Result<(Graph<Council>, Position<Council>), ResumeError> {
         let graph = self.councils.graph(entry.blueprint().as_deref())?;
-        let position = graph.load(&self.store.journal, entry.id()).await?;
+        let position = match entry.take_position() {
+            Some(position) => position,
+            None => graph.load(&self.store.journal, entry.id()).await?,
+        };
         Ok((graph, position))
     }
 
@@ -44,3 +47,121 @@ impl Runs {
 
 /// How many agents of a blueprint's run call their models at the same time, unless the limits say otherwise.
 const SIDE_BY_SIDE: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use council_core::async_trait;
+    use council_core::journal::{Append, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, Stored};
+    use council_llm::{CouncilBuilder, ScriptedModel};
+    use tokio_util::sync::CancellationToken;
+
+    use crate::config::Config;
+    use crate::metrics::Metrics;
+    use crate::runs::chair::{ChairAction, ChairAnswer, StateChanges};
+    use crate::runs::handle::RunHandle;
+    use crate::runs::registry::Runs;
+    use crate::runs::start::Start;
+    use crate::store::{Database, Store};
+    use crate::wire::status::RunStatus;
+
+    /// A journal that counts how often the records of a run are read.
+    struct CountingJournal {
+        journal: Arc<dyn Journal>,
+        reads: Arc<AtomicUsize>,
+    }
+
+    #[async_trait]
+    impl Journal for CountingJournal {
+        async fn append(&self, append: Append) -> Result<(), JournalError> {
+            self.journal.append(append).await
+        }
+
+        async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+            self.reads.fetch_add(1, Ordering::Relaxed);
+            self.journal.read(run, from).await
+        }
+
+        async fn runs(&self, filter: &RunFilter) -> Result<Vec<RunEntry>, JournalError> {
+            self.journal.runs(filter).await
+        }
+
+        async fn delete(&self, run: &str) -> Result<(), JournalError> {
+            self.journal.delete(run).await
+        }
+
+        async fn prune(&self, filter: &RunFilter) -> Result<u64, JournalError> {
+            self.journal.prune(filter).await
+        }
+
+        async fn copy(&self, run: &str, records: u64, to: &str, head: Head) -> Result<(), JournalError> {
+            self.journal.copy(run, records, to, head).await
+        }
+    }
+
+    async fn runs(config: &Config) -> (Arc<Runs>, Arc<AtomicUsize>) {
+        let model = ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
+        let councils = CouncilBuilder::new(model).build().expect("a council").into();
+        let mut store = Store::open(&Database::Memory).await.expect("a store");
+        let reads = Arc::new(AtomicUsize::new(0));
+        store.journal = Arc::new(CountingJournal { journal: Arc::clone(&store.journal), reads: Arc::clone(&reads) });
+        let metrics = Arc::new(Metrics::new([]));
+        (Arc::new(Runs::new(config, councils, Arc::new(store), metrics, CancellationToken::new())), reads)
+    }
+
+    async fn start(runs: &Arc<Runs>) -> Arc<RunHandle> {
+        let start = Start { topic: "Rust".to_owned(), god_mode: true, blueprint: None };
+        runs.start(start).await.expect("it starts")
+    }
+
+    async fn paused(handle: &RunHandle) {
+        while handle.status() != RunStatus::Paused || handle.is_driven() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn answer(runs: &Arc<Runs>, id: &str, changes: StateChanges) -> Arc<RunHandle> {
+        let answer = ChairAnswer { action: ChairAction::Approve(changes), seq: None };
+        runs.answer(id, answer).await.expect("the run is paused")
+    }
+
+    #[tokio::test]
+    async fn an_answer_to_a_run_in_memory_reads_nothing_from_the_journal() {
+        let (runs, reads) = runs(&Config::default()).await;
+        let handle = start(&runs).await;
+        paused(&handle).await;
+        answer(&runs, handle.id(), StateChanges::default()).await;
+        paused(&handle).await;
+        let changes = StateChanges { current_draft: Some("A draft of the chair.".to_owned()), ..Default::default() };
+        answer(&runs, handle.id(), changes).await;
+        paused(&handle).await;
+        assert_eq!(handle.result().current_draft.as_deref(), Some("A draft of the chair."));
+        assert_eq!(reads.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn an_answer_to_an_evicted_run_reads_it_from_the_journal() {
+        let (runs, reads) = runs(&Config::default()).await;
+        let handle = start(&runs).await;
+        paused(&handle).await;
+        let id = Arc::clone(handle.id());
+        drop(handle);
+        runs.live().clear();
+        let handle = answer(&runs, &id, StateChanges::default()).await;
+        paused(&handle).await;
+        assert_eq!(handle.result().next_nodes, ["critic_agent"]);
+        assert!(reads.load(Ordering::Relaxed) > 0);
+    }
+
+    #[tokio::test]
+    async fn a_queued_run_goes_on_without_reading_the_journal() {
+        let (runs, reads) = runs(&Config { max_runs: 1, ..Config::default() }).await;
+        let handles = [start(&runs).await, start(&runs).await, start(&runs).await];
+        for handle in &handles {
+            paused(handle).await;
+        }
+        assert_eq!(reads.load(Ordering::Relaxed), 0);
+    }
+}
