@@ -82,7 +82,7 @@ async fn delays(options: &Options, watchers: usize, runs: usize, pause: Duration
 fn serve(model: TimedModel, database: Database) -> Result<(runtime::Runtime, SocketAddr), Failure> {
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let graph = CouncilBuilder::new(model).build()?;
-    let config = Config { listen: "127.0.0.1:0".into(), database, ..Config::default() };
+    let config = Config::default().listen("127.0.0.1:0").database(database);
     let (sender, address) = std::sync::mpsc::channel();
     runtime.spawn(async move {
         let server = Server::bind(config, graph).await?;

@@ -1,4 +1,4 @@
-//! What a server can be told.
+//! The configuration of a server.
 
 use std::time::Duration;
 
@@ -8,52 +8,34 @@ use crate::http::origin::Origin;
 use crate::http::token::Token;
 use crate::store::Database;
 
-/// How a [`Server`](crate::Server) listens, whom it lets in, and what it keeps.
+/// The configuration of a [`Server`](crate::Server): where it listens, who may call it, what it stores, and its limits.
 ///
 /// ```
 /// use council_server::Config;
 ///
-/// let config = Config { listen: "127.0.0.1:0".into(), token: Some("open sesame".parse()?), ..Config::default() };
+/// let config = Config::default().listen("127.0.0.1:0").token("open sesame".parse()?);
 /// assert!(!format!("{config:?}").contains("sesame"));
 /// # Ok::<(), council_server::InvalidToken>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Config {
-    /// The host and port; port 0 picks one. `127.0.0.1:8000` by default.
-    pub listen: String,
-    /// What every request but a health check has to bring. None by default.
-    pub token: Option<Token>,
-    /// The pages of other origins that may call this server. `http://localhost:3000` by default.
-    pub allowed_origins: Vec<Origin>,
-    /// Allows to listen beyond loopback without a token. Off by default.
-    pub insecure: bool,
-    /// Where runs are kept. In memory by default.
-    pub database: Database,
-    /// How many ended runs are kept; the oldest is forgotten first. By default all of them in a file, and 1000 in memory.
-    pub keep_runs: Option<u64>,
-    /// How far a run may go.
-    pub limits: Limits,
-    /// How long runs may take to reach their next barrier once the server is told to end; what they are doing then is done again
-    /// when it starts again. 10 s by default.
-    pub grace: Duration,
-    /// How many live events wait for a watcher that does not read, before it is cut off. 1024 by default.
-    pub watcher_queue: usize,
-    /// How long a client may take to read what is sent, before it is cut off. 10 s by default.
-    pub send_timeout: Duration,
-    /// How long a client may take for the head of a request, and for its body; a connection may be without a request for as long. 30 s
-    /// by default.
-    pub read_timeout: Duration,
-    /// How often a watcher is pinged; one that says nothing until the next time is cut off. 20 s by default.
-    pub ping: Duration,
-    /// How many runs are at work at once; further ones wait for their turn. 256 by default.
-    pub max_runs: usize,
-    /// How many runs wait for their turn; further ones are refused. 10000 by default.
-    pub max_waiting: usize,
-    /// How many connections there are at once, watchers included, as far as the process may open files. When one more comes, one that
-    /// is without a request makes room, and if there is none the new one is refused. 4096 by default.
-    pub max_connections: usize,
-    /// How many watch at once; further ones are refused. 3072 by default.
-    pub max_watchers: usize,
+    pub(crate) listen: String,
+    pub(crate) token: Option<Token>,
+    pub(crate) allowed_origins: Vec<Origin>,
+    pub(crate) insecure: bool,
+    pub(crate) database: Database,
+    pub(crate) keep_runs: Option<u64>,
+    pub(crate) limits: Limits,
+    pub(crate) grace: Duration,
+    pub(crate) watcher_queue: usize,
+    pub(crate) send_timeout: Duration,
+    pub(crate) read_timeout: Duration,
+    pub(crate) ping: Duration,
+    pub(crate) max_runs: usize,
+    pub(crate) max_waiting: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) max_watchers: usize,
 }
 
 impl Default for Config {
@@ -80,6 +62,105 @@ impl Default for Config {
 }
 
 impl Config {
+    /// The host and port to listen on; port 0 picks a free port. Default: `127.0.0.1:8000`.
+    pub fn listen(mut self, listen: impl Into<String>) -> Self {
+        self.listen = listen.into();
+        self
+    }
+
+    /// The token that every request needs, except health checks and the code of the page. Default: none.
+    pub fn token(mut self, token: Token) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// The origins whose pages may call this server from a browser. Default: `http://localhost:3000`.
+    pub fn allowed_origins(mut self, origins: impl IntoIterator<Item = Origin>) -> Self {
+        self.allowed_origins = origins.into_iter().collect();
+        self
+    }
+
+    /// Allows the server to listen beyond loopback without a token. Default: false.
+    pub fn insecure(mut self, insecure: bool) -> Self {
+        self.insecure = insecure;
+        self
+    }
+
+    /// Where runs and blueprints are stored. Default: in memory.
+    pub fn database(mut self, database: Database) -> Self {
+        self.database = database;
+        self
+    }
+
+    /// How many ended runs are kept; the oldest are deleted first. Default: all in a file, 1000 in memory.
+    pub fn keep_runs(mut self, runs: u64) -> Self {
+        self.keep_runs = Some(runs);
+        self
+    }
+
+    /// The limits of each run.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How long runs may take to reach their next barrier after a shutdown has begun. Work that is cut off is repeated at the next start.
+    /// Default: 10 s.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+
+    /// How many live events may wait for a watcher that does not read, before it is disconnected. Default: 1024.
+    pub fn watcher_queue(mut self, events: usize) -> Self {
+        self.watcher_queue = events;
+        self
+    }
+
+    /// How long a client may take to read what is sent, before it is disconnected. Default: 10 s.
+    pub fn send_timeout(mut self, timeout: Duration) -> Self {
+        self.send_timeout = timeout;
+        self
+    }
+
+    /// How long a client may take to send the head of a request, and then its body, and how long a connection may be idle.
+    /// Default: 30 s.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = timeout;
+        self
+    }
+
+    /// The interval at which a watcher is pinged. A watcher that sends nothing until the next ping is disconnected. Default: 20 s.
+    pub fn ping(mut self, interval: Duration) -> Self {
+        self.ping = interval;
+        self
+    }
+
+    /// How many runs execute at once; further runs are queued. Default: 256.
+    pub fn max_runs(mut self, runs: usize) -> Self {
+        self.max_runs = runs;
+        self
+    }
+
+    /// How many runs may be queued; further runs are refused. Default: 10000.
+    pub fn max_waiting(mut self, runs: usize) -> Self {
+        self.max_waiting = runs;
+        self
+    }
+
+    /// How many connections may be open at once, watchers included. The process's limit of open files can make it fewer. A new
+    /// connection beyond this replaces an idle one, or is refused if none is idle. Default: 4096.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// How many watchers may be connected at once; further watchers are refused. Default: 3072.
+    pub fn max_watchers(mut self, watchers: usize) -> Self {
+        self.max_watchers = watchers;
+        self
+    }
+
     /// How many ended runs are kept, if there is a limit.
     pub(crate) fn retained_runs(&self) -> Option<u64> {
         self.keep_runs.or((self.database == Database::Memory).then_some(1_000))

@@ -36,7 +36,7 @@
 //!     "The document.",
 //! ]);
 //! let graph = CouncilBuilder::new(model).build()?;
-//! let server = Server::bind(Config { listen: "127.0.0.1:0".into(), ..Config::default() }, graph).await?;
+//! let server = Server::bind(Config::default().listen("127.0.0.1:0"), graph).await?;
 //! let address = server.local_addr();
 //! tokio::spawn(server.run(std::future::pending()));
 //!

@@ -78,7 +78,7 @@ fn check_all(setup: &Setup, blueprints: &[PathBuf]) -> ExitCode {
 
 async fn serve(setup: Setup) -> Result<(), Box<dyn Error>> {
     let signals = Signals::new()?;
-    let kept = setup.config.database.to_string();
+    let kept = setup.database.to_string();
     let server = Server::bind(setup.config, setup.councils).await?;
     announce(&format!("council-server listening on http://{}\n{}\n{kept}\n", server.local_addr(), setup.models));
     server.run(signals.end()).await;

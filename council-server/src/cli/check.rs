@@ -9,7 +9,7 @@ use super::settings::setup::Setup;
 
 /// Says of every setting what it is and where it comes from. What is secret is not shown.
 pub(crate) fn settings(setup: &Setup) -> String {
-    let mut text = format!("ok\n{}\n{}\n", setup.models, setup.config.database);
+    let mut text = format!("ok\n{}\n{}\n", setup.models, setup.database);
     for (name, value, source) in setup.given.shown() {
         let _ = writeln!(text, "{name} = {value} ({source})");
     }

@@ -157,7 +157,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_queued_run_goes_on_without_reading_the_journal() {
-        let (runs, reads) = runs(&Config { max_runs: 1, ..Config::default() }).await;
+        let (runs, reads) = runs(&Config::default().max_runs(1)).await;
         let handles = [start(&runs).await, start(&runs).await, start(&runs).await];
         for handle in &handles {
             paused(handle).await;

@@ -4,6 +4,7 @@ pub(crate) mod blueprints;
 pub(crate) mod metered;
 pub(crate) mod readiness;
 
+use std::error::Error;
 use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io;
@@ -24,6 +25,7 @@ use self::blueprints::BlueprintStore;
 /// assert_eq!(":memory:".parse(), Ok(Database::Memory));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Database {
     /// In memory, for as long as the server lives.
     #[default]
@@ -72,14 +74,15 @@ impl Store {
     pub(crate) async fn open(database: &Database) -> Result<Self, StoreError> {
         match database {
             Database::Memory => {
-                let blueprints = BlueprintStore::open(None).map_err(StoreError::Blueprints)?;
+                let blueprints = BlueprintStore::open(None).map_err(|error| StoreError::Blueprints(error.into()))?;
                 Ok(Self { journal: Arc::new(Memory::default()), blueprints, file: None, _lock: None })
             }
             Database::File(path) => {
                 let lock = lock(path)?;
                 let journal = Sqlite::open(path).await.map_err(StoreError::Journal)?;
                 let identity = identity(path).map_err(|error| StoreError::Journal(unavailable(path, error)))?;
-                let blueprints = BlueprintStore::open(Some(path)).map_err(StoreError::Blueprints)?;
+                let blueprints =
+                    BlueprintStore::open(Some(path)).map_err(|error| StoreError::Blueprints(error.into()))?;
                 let file = DatabaseFile { journal: journal.clone(), path: path.clone(), identity };
                 Ok(Self { journal: Arc::new(journal), blueprints, file: Some(file), _lock: Some(lock) })
             }
@@ -161,5 +164,5 @@ pub enum StoreError {
     Journal(JournalError),
     /// There is no place in it for blueprints.
     #[error("the blueprints in the database cannot be used")]
-    Blueprints(#[source] rusqlite::Error),
+    Blueprints(#[source] Box<dyn Error + Send + Sync>),
 }

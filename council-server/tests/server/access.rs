@@ -13,7 +13,7 @@ const RUN: &str = r#"{"input_topic": "Rust"}"#;
 /// The status of a request by its way in and what it brings.
 #[tokio::test]
 async fn a_token_opens_every_route() {
-    let config = Config { token: Some("open sesame\n".parse().unwrap()), ..Config::default() };
+    let config = Config::default().token("open sesame\n".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     let credentials = [
         "",
@@ -53,7 +53,7 @@ async fn a_token_opens_every_route() {
 
 #[tokio::test]
 async fn a_socket_may_bring_the_token_in_its_query_and_nothing_else_may() {
-    let config = Config { token: Some("open sesame".parse().unwrap()), ..Config::default() };
+    let config = Config::default().token("open sesame".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     assert_eq!(upgrade(&server, "/ws/council/x?after=1&token=open%20sesame", &[]).await, 101);
     assert_eq!(upgrade(&server, "/ws/council/x?token=open+sesame", &[]).await, 101);
@@ -66,7 +66,7 @@ async fn a_socket_may_bring_the_token_in_its_query_and_nothing_else_may() {
 /// Pages of other origins are kept out of REST and of sockets, whatever they are named.
 #[tokio::test]
 async fn pages_of_other_origins_are_refused() {
-    let config = Config { allowed_origins: vec!["https://council.example".parse().unwrap()], ..Config::default() };
+    let config = Config::default().allowed_origins(["https://council.example".parse().unwrap()]);
     let server = TestServer::with(config, two_rounds()).await;
     let port = server.address().port();
     let own = format!("http://127.0.0.1:{port}");
@@ -109,7 +109,7 @@ async fn a_rebound_name_is_not_our_own_origin() {
 
 #[tokio::test]
 async fn a_browser_may_ask_first() {
-    let config = Config { token: Some("open sesame".parse().unwrap()), ..Config::default() };
+    let config = Config::default().token("open sesame".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     let headers = [
         ("origin", "http://localhost:3000"),
@@ -134,12 +134,12 @@ async fn a_browser_may_ask_first() {
 #[tokio::test]
 async fn listening_beyond_loopback_wants_a_token_or_a_word() {
     let graph = council_llm::CouncilBuilder::new(two_rounds()).build().unwrap();
-    let config = Config { listen: "0.0.0.0:0".to_owned(), ..Config::default() };
+    let config = Config::default().listen("0.0.0.0:0");
     let refused = Server::bind(config.clone(), graph.clone()).await.err().unwrap();
     assert!(matches!(refused, BindError::Exposed { .. }), "{refused}");
-    let insecure = Config { insecure: true, ..config.clone() };
+    let insecure = config.clone().insecure(true);
     assert!(Server::bind(insecure, graph.clone()).await.is_ok());
-    let guarded = Config { token: Some("open sesame".parse().unwrap()), ..config };
+    let guarded = config.token("open sesame".parse().unwrap());
     assert!(Server::bind(guarded, graph).await.is_ok());
 }
 

@@ -144,7 +144,7 @@ async fn the_chair_sits_in_runs_from_blueprints_too() {
 #[tokio::test]
 async fn a_run_keeps_its_blueprint() {
     let directory = tempfile::tempdir().unwrap();
-    let config = Config { database: Database::File(directory.path().join("runs.db")), ..Config::default() };
+    let config = Config::default().database(Database::File(directory.path().join("runs.db")));
     let (author, judge) = (author(), judge());
     let server = TestServer::of(config.clone(), councils(&author, &judge)).await;
     save(&server, &pair()).await;
@@ -206,10 +206,7 @@ async fn what_cannot_run_is_not_started() {
 
 /// The program sets no limit to the built-in council, whose valve ends it.
 fn as_the_program() -> Config {
-    Config {
-        limits: council_core::Limits { supersteps: u64::MAX, ..council_core::Limits::default() },
-        ..Config::default()
-    }
+    Config::default().limits(council_core::Limits { supersteps: u64::MAX, ..council_core::Limits::default() })
 }
 
 /// A loop that no critic closes ends at the superstep limit, and keeps its last draft.

@@ -117,7 +117,7 @@ async fn version_2_is_taken_as_it_is() {
 async fn a_saved_blueprint_of_version_1_is_migrated_when_it_is_read() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
-    let config = Config { database: Database::File(path.clone()), ..Config::default() };
+    let config = Config::default().database(Database::File(path.clone()));
     let server = TestServer::with(config, two_rounds()).await;
     let insert = "INSERT INTO blueprints (id, blueprint) VALUES ('pair', ?1)";
     Connection::open(path).unwrap().execute(insert, [pair().to_string()]).unwrap();

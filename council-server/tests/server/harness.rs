@@ -32,7 +32,7 @@ impl TestServer {
     }
 
     pub(crate) async fn of(config: Config, councils: impl Into<Councils>) -> Self {
-        let config = Config { listen: "127.0.0.1:0".to_owned(), ..config };
+        let config = config.listen("127.0.0.1:0");
         Self::run_bound(bind(config, councils).await)
     }
 

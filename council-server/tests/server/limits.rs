@@ -1,5 +1,7 @@
 //! More clients than a server may have at once, and clients that are slow or gone.
 
+use std::time::Duration;
+
 use council_server::Config;
 use expect_test::expect;
 use futures_util::future::join_all;
@@ -15,7 +17,7 @@ use crate::socket::Watcher;
 /// Who opens connections and says nothing keeps nobody out: the oldest of them make room.
 #[tokio::test]
 async fn connections_without_a_request_make_room_for_others() {
-    let config = Config { max_connections: 8, ..Config::default() };
+    let config = Config::default().max_connections(8);
     let server = TestServer::with(config, two_rounds()).await;
     let mut silent = Vec::new();
     for _ in 0..100 {
@@ -33,7 +35,7 @@ async fn connections_without_a_request_make_room_for_others() {
 /// Where all are at work the next one is told so, and served again once there is room.
 #[tokio::test]
 async fn where_all_connections_are_at_work_another_is_refused_with_a_reason() {
-    let config = Config { max_connections: 3, ..Config::default() };
+    let config = Config::default().max_connections(3);
     let model = Gated::new(two_rounds());
     let server = TestServer::with(config, model.clone()).await;
     let id = server.run("Rust").await;
@@ -56,7 +58,7 @@ async fn where_all_connections_are_at_work_another_is_refused_with_a_reason() {
 
 #[tokio::test]
 async fn so_many_may_watch_and_the_next_is_refused_with_a_reason() {
-    let config = Config { max_watchers: 2, ..Config::default() };
+    let config = Config::default().max_watchers(2);
     let server = TestServer::with(config, Gated::new(two_rounds())).await;
     let id = server.run("Rust").await;
     let path = format!("/ws/council/{id}");
@@ -77,8 +79,8 @@ async fn so_many_may_watch_and_the_next_is_refused_with_a_reason() {
 /// A byte now and then is no request: the connection ends, and meanwhile others are served.
 #[tokio::test]
 async fn a_request_that_comes_a_byte_at_a_time_ends_in_time() {
-    let config = Config::default();
-    let read_timeout = config.read_timeout;
+    let read_timeout = Duration::from_secs(30);
+    let config = Config::default().read_timeout(read_timeout);
     let server = TestServer::with(config, two_rounds()).await;
     let clock = StoppedClock::new();
     let trickle = |start: &'static str| {
@@ -118,8 +120,8 @@ async fn a_request_that_comes_a_byte_at_a_time_ends_in_time() {
 
 #[tokio::test]
 async fn a_connection_that_has_been_idle_for_too_long_ends() {
-    let config = Config::default();
-    let read_timeout = config.read_timeout;
+    let read_timeout = Duration::from_secs(30);
+    let config = Config::default().read_timeout(read_timeout);
     let server = TestServer::with(config, two_rounds()).await;
     let clock = StoppedClock::new();
     let mut fresh = TcpStream::connect(server.address()).await.unwrap();
@@ -134,8 +136,8 @@ async fn a_connection_that_has_been_idle_for_too_long_ends() {
 /// A watcher that has gone without a word, or stops in the middle of a frame, gives its place to others. One that answers stays.
 #[tokio::test]
 async fn a_watcher_that_answers_no_ping_is_cut_off() {
-    let config = Config { max_watchers: 2, ..Config::default() };
-    let ping = config.ping;
+    let ping = Duration::from_secs(20);
+    let config = Config::default().max_watchers(2).ping(ping);
     let model = Gated::new(two_rounds());
     let server = TestServer::with(config, model.clone()).await;
     let clock = StoppedClock::new();
@@ -175,8 +177,8 @@ async fn answer_the_ping(watcher: &mut Watcher) {
 
 #[tokio::test]
 async fn a_client_that_asks_and_never_reads_is_cut_off() {
-    let config = Config::default();
-    let send_timeout = config.send_timeout;
+    let send_timeout = Duration::from_secs(10);
+    let config = Config::default().send_timeout(send_timeout);
     let server = TestServer::with(config, two_rounds()).await;
     let clock = StoppedClock::new();
     let mut greedy = http::narrow(server.address()).await;

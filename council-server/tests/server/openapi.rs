@@ -173,7 +173,7 @@ async fn the_document_and_the_routes_agree() {
 
 #[tokio::test]
 async fn the_document_is_served_to_those_who_may() {
-    let config = Config { token: Some("open sesame".parse().unwrap()), ..Config::default() };
+    let config = Config::default().token("open sesame".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     assert_eq!(server.get("/openapi.json").await.status, 401);
     let headers = [("authorization", "Bearer open sesame")];

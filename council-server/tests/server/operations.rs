@@ -188,7 +188,7 @@ async fn runs_and_watchers_are_counted_while_they_last() {
 #[tokio::test]
 async fn paused_runs_of_an_earlier_server_are_counted() {
     let directory = TempDir::new().unwrap();
-    let config = Config { database: Database::File(directory.path().join("council.db")), ..Config::default() };
+    let config = Config::default().database(Database::File(directory.path().join("council.db")));
     let server = TestServer::with(config.clone(), two_rounds()).await;
     let ids = [server.run_with_chair("Rust").await, server.run_with_chair("Rust").await];
     for id in &ids {
@@ -207,7 +207,7 @@ async fn paused_runs_of_an_earlier_server_are_counted() {
 async fn a_server_is_ready_while_its_database_can_be_written() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
-    let config = Config { database: Database::File(path.clone()), ..Config::default() };
+    let config = Config::default().database(Database::File(path.clone()));
     let server = TestServer::with(config, two_rounds()).await;
     let clock = StoppedClock::new();
     server.until_ready().await;

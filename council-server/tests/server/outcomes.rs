@@ -62,10 +62,7 @@ async fn the_valve_ends_a_run_that_no_critic_approves() {
 
 #[tokio::test]
 async fn a_limit_fails_the_run_and_keeps_its_draft() {
-    let config = Config {
-        limits: council_core::Limits { supersteps: 3, ..council_core::Limits::default() },
-        ..Config::default()
-    };
+    let config = Config::default().limits(council_core::Limits { supersteps: 3, ..council_core::Limits::default() });
     let server = TestServer::with(config, two_rounds()).await;
     let id = server.run("Rust").await;
     expect![[r#"{"event":"run_failed","seq":12,at,"error":"the run was stopped by the limit of 3 supersteps"}"#]]

@@ -82,7 +82,7 @@ async fn all_modules_are_loaded_ahead_but_those_of_the_editor() {
 
 #[tokio::test]
 async fn a_module_is_kept_for_good_and_there_are_no_others() {
-    let config = Config { token: Some("open sesame".parse().unwrap()), ..Config::default() };
+    let config = Config::default().token("open sesame".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     let login = server.get("/").await.text;
     let [path] = &attributes(&login, "<script type=\"module\" src=\"")[..] else { panic!("{login}") };
@@ -119,7 +119,7 @@ async fn a_browser_that_has_the_page_is_not_sent_it_again() {
 
 #[tokio::test]
 async fn with_a_token_a_person_is_asked_for_it_first() {
-    let config = Config { token: Some("open sesame".parse().unwrap()), ..Config::default() };
+    let config = Config::default().token("open sesame".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     for path in ["/", "/?token=open", "/?other=open+sesame"] {
         let login = server.get(path).await;

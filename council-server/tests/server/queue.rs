@@ -16,7 +16,7 @@ fn content() -> ScriptedModel {
 }
 
 fn one_at_a_time() -> Config {
-    Config { max_runs: 1, ..Config::default() }
+    Config::default().max_runs(1)
 }
 
 /// The status and the place in the queue.
@@ -67,7 +67,7 @@ async fn runs_wait_for_their_turn_and_say_their_place() {
 
 #[tokio::test]
 async fn a_full_queue_refuses_with_a_reason() {
-    let config = Config { max_waiting: 2, ..one_at_a_time() };
+    let config = one_at_a_time().max_waiting(2);
     let server = TestServer::with(config, Gated::new(content())).await;
     let start = || server.post("/api/councils/run", json!({ "input_topic": "Rust" }).to_string());
     let answers = join_all([start(), start(), start()]).await;
@@ -127,7 +127,7 @@ async fn a_paused_run_holds_no_place_and_goes_ahead_of_later_ones_once_it_is_ans
 async fn a_restart_keeps_the_order() {
     let directory = TempDir::new().unwrap();
     let database = Database::File(directory.path().join("council.db"));
-    let config = || Config { database: database.clone(), ..one_at_a_time() };
+    let config = || one_at_a_time().database(database.clone());
     let model = Gated::new(content());
     let server = TestServer::with(config(), model.clone()).await;
     let mut ids = Vec::new();
@@ -158,7 +158,7 @@ async fn a_restart_keeps_the_order() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_many_runs_are_at_work_as_may_be() {
     let model = Gated::new(content());
-    let config = Config { max_runs: 30, ..Config::default() };
+    let config = Config::default().max_runs(30);
     let server = TestServer::with(config, model.clone()).await;
     let ids = join_all((0..100).map(|_| server.run("Rust"))).await;
     eventually(async || (model.waiting() == 30).then_some(())).await;

@@ -59,7 +59,7 @@ async fn a_result_grows_with_its_run() {
 
 #[tokio::test]
 async fn the_run_that_ended_first_is_forgotten_first() {
-    let config = council_server::Config { keep_runs: Some(2), ..council_server::Config::default() };
+    let config = council_server::Config::default().keep_runs(2);
     let model = council_llm::ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
     let server = TestServer::with(config, model).await;
     let mut ids = Vec::new();

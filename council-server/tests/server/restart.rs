@@ -13,7 +13,7 @@ use crate::harness::{TestServer, bind, within};
 use crate::models::{Gated, two_rounds};
 
 fn kept(directory: &TempDir) -> Config {
-    Config { database: Database::File(directory.path().join("council.db")), ..Config::default() }
+    Config::default().database(Database::File(directory.path().join("council.db")))
 }
 
 async fn start(directory: &TempDir, model: impl ChatModel) -> TestServer {
@@ -155,7 +155,7 @@ fn graph() -> Graph<Council> {
 #[tokio::test]
 async fn a_database_is_for_one_server_and_of_one_kind() {
     let directory = TempDir::new().unwrap();
-    let config = Config { listen: "127.0.0.1:0".into(), ..kept(&directory) };
+    let config = kept(&directory).listen("127.0.0.1:0");
     let first = Server::bind(config.clone(), graph()).await.unwrap();
     let mut picture = vec![Server::bind(config.clone(), graph()).await.err().unwrap().to_string()];
     drop(first);
@@ -164,7 +164,7 @@ async fn a_database_is_for_one_server_and_of_one_kind() {
     let other = directory.path().join("letter.db");
     std::fs::write(&other, "Dear Sir or Madam").unwrap();
     for path in [other.clone(), directory.path().join("nowhere/council.db")] {
-        let config = Config { database: Database::File(path), ..config.clone() };
+        let config = config.clone().database(Database::File(path));
         picture.push(Server::bind(config, graph()).await.err().unwrap().to_string());
     }
     assert_eq!(std::fs::read_to_string(other).unwrap(), "Dear Sir or Madam");

@@ -39,7 +39,7 @@ async fn a_server_drains() {
 /// A model that stays silent holds nothing up for longer than the grace.
 #[tokio::test]
 async fn a_silent_model_is_not_waited_for() {
-    let config = Config { grace: Duration::from_millis(20), ..Config::default() };
+    let config = Config::default().grace(Duration::from_millis(20));
     let server = TestServer::with(config, Gated::new(two_rounds())).await;
     let id = server.run("Rust").await;
     let watcher = server.watch(&id, 0).await;

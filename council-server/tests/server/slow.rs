@@ -33,7 +33,7 @@ async fn cut_off(server: &TestServer) {
 #[tokio::test]
 async fn a_watcher_that_reads_too_late_is_closed_with_1013_and_may_come_back() {
     let author = author();
-    let config = Config { watcher_queue: 16, send_timeout: Duration::from_secs(600), ..Config::default() };
+    let config = Config::default().watcher_queue(16).send_timeout(Duration::from_secs(600));
     let server = TestServer::of(config, flood(&author)).await;
     let id = server.run("Rust").await;
     let slow = server.watch_narrow(&id).await;
@@ -55,8 +55,8 @@ async fn a_watcher_that_reads_too_late_is_closed_with_1013_and_may_come_back() {
 #[tokio::test]
 async fn a_watcher_that_never_reads_is_dropped_while_others_see_all() {
     let author = author();
-    let config = Config { watcher_queue: 4_096, ..Config::default() };
-    let send_timeout = config.send_timeout;
+    let send_timeout = Duration::from_secs(10);
+    let config = Config::default().watcher_queue(4_096).send_timeout(send_timeout);
     let server = TestServer::of(config, flood(&author)).await;
     let clock = StoppedClock::new();
     let id = server.run("Rust").await;

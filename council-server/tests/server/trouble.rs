@@ -15,7 +15,7 @@ use crate::models::{Gated, two_rounds};
 async fn a_run_waits_for_its_database() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
-    let config = Config { database: Database::File(path.clone()), ..Config::default() };
+    let config = Config::default().database(Database::File(path.clone()));
     // It drafts, judges and polishes with the same words.
     let model = Gated::new(ScriptedModel::new("scripted", ["SCORE: 9"]).repeating());
     let server = TestServer::with(config, model.clone()).await;
@@ -54,7 +54,7 @@ async fn a_run_waits_for_its_database() {
 async fn an_unfinished_run_waits_for_its_database() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
-    let config = Config { listen: "127.0.0.1:0".into(), database: Database::File(path.clone()), ..Config::default() };
+    let config = Config::default().listen("127.0.0.1:0").database(Database::File(path.clone()));
     let model = Gated::new(two_rounds());
     let server = TestServer::with(config.clone(), model.clone()).await;
     let id = server.run("Rust").await;
@@ -78,7 +78,7 @@ async fn an_unfinished_run_waits_for_its_database() {
 async fn a_run_that_cannot_be_read_says_why() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
-    let config = Config { database: Database::File(path.clone()), ..Config::default() };
+    let config = Config::default().database(Database::File(path.clone()));
     let server = TestServer::with(config.clone(), two_rounds()).await;
     let id = server.run_with_chair("Rust").await;
     server.when(&id, "paused").await;
@@ -99,7 +99,7 @@ async fn a_run_that_cannot_be_read_says_why() {
 async fn a_deleted_database_takes_no_new_run() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
-    let config = Config { database: Database::File(path.clone()), ..Config::default() };
+    let config = Config::default().database(Database::File(path.clone()));
     let server = TestServer::with(config, two_rounds()).await;
     let start = async || {
         let refused = server.post("/api/councils/run", json!({ "input_topic": "Rust" }).to_string()).await;

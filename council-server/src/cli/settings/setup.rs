@@ -21,6 +21,8 @@ pub(crate) struct Setup {
     pub(crate) config: Config,
     /// The built-in council, and where blueprints get their models.
     pub(crate) councils: Councils,
+    /// Where runs and blueprints are stored.
+    pub(crate) database: Database,
     /// Which models play, in one line for a person.
     pub(crate) models: String,
     /// What is logged.
@@ -56,7 +58,8 @@ impl Setup {
         let is_all_known = said.is_ok();
         let (Ok(faults) | Err(faults)) = said;
         let mut reading = SettingsReader { given, faults, is_all_known };
-        let config = config(&mut reading);
+        let database = reading.read(&table::DATABASE, database).unwrap_or_default();
+        let config = config(&mut reading).database(database.clone());
         let councils = models::councils(&mut reading, Models::from(environment));
         let log = reading.read(&table::LOG, |text| text.parse::<Targets>().map_err(|error| error.to_string()));
         let log_format = reading.read(&table::LOG_FORMAT, log_format).unwrap_or_default();
@@ -64,43 +67,48 @@ impl Setup {
         faults.sort_by_key(SettingFault::order);
         match councils {
             Some((councils, models)) if faults.is_empty() => {
-                Ok(Self { config, councils, models, log: log.unwrap_or_default(), log_format, given })
+                Ok(Self { config, councils, database, models, log: log.unwrap_or_default(), log_format, given })
             }
             _ => Err(faults),
         }
     }
 }
 
-fn config(reading: &mut SettingsReader) -> Config {
-    let config = Config {
-        listen: reading.text(&table::LISTEN).unwrap_or_default(),
-        token: reading.token(),
-        allowed_origins: reading.origins(),
-        insecure: reading.switch(&table::INSECURE).unwrap_or_default(),
-        database: reading.read(&table::DATABASE, database).unwrap_or_default(),
-        keep_runs: reading.number(&table::KEEP_RUNS, "number of runs"),
-        // The valve ends every council, also one that an earlier server has allowed more drafts.
-        limits: Limits { supersteps: u64::MAX, ..Limits::default() },
-        grace: Duration::from_secs(reading.number(&table::GRACE, "number of seconds").unwrap_or_default()),
-        max_runs: reading.number(&table::MAX_RUNS, "number of runs").unwrap_or_default(),
-        max_waiting: reading.number(&table::MAX_WAITING, "number of runs").unwrap_or_default(),
-        max_connections: reading.number(&table::MAX_CONNECTIONS, "number of connections").unwrap_or_default(),
-        max_watchers: reading.number(&table::MAX_WATCHERS, "number of watchers").unwrap_or_default(),
-        ..Config::default()
+fn config(reader: &mut SettingsReader) -> Config {
+    let listen = reader.text(&table::LISTEN).unwrap_or_default();
+    let insecure = reader.switch(&table::INSECURE).unwrap_or_default();
+    let config = Config::default()
+        .listen(listen.clone())
+        .insecure(insecure)
+        .allowed_origins(reader.origins())
+        // The valve ends every council, also one that an earlier server allowed more drafts.
+        .limits(Limits { supersteps: u64::MAX, ..Limits::default() })
+        .grace(Duration::from_secs(reader.number(&table::GRACE, "number of seconds").unwrap_or_default()))
+        .max_runs(reader.number(&table::MAX_RUNS, "number of runs").unwrap_or_default())
+        .max_waiting(reader.number(&table::MAX_WAITING, "number of runs").unwrap_or_default())
+        .max_connections(reader.number(&table::MAX_CONNECTIONS, "number of connections").unwrap_or_default())
+        .max_watchers(reader.number(&table::MAX_WATCHERS, "number of watchers").unwrap_or_default());
+    let config = match reader.token() {
+        Some(token) => config.token(token),
+        None => config,
     };
-    if let Err(error) = can_listen(&config, reading.may_want_token()) {
-        reading.fault(&table::LISTEN, error);
+    let config = match reader.number(&table::KEEP_RUNS, "number of runs") {
+        Some(runs) => config.keep_runs(runs),
+        None => config,
+    };
+    if let Err(error) = can_listen(&listen, insecure || reader.may_want_token()) {
+        reader.fault(&table::LISTEN, error);
     }
     config
 }
 
-/// What the server will ask when it binds, as far as it can be known before.
-fn can_listen(config: &Config, is_guarded: bool) -> Result<(), String> {
-    let listen = &config.listen;
+/// Checks before the bind what can be checked: that the address exists, and that only an address on loopback has neither a token
+/// nor `insecure`.
+fn can_listen(listen: &str, may_be_exposed: bool) -> Result<(), String> {
     let addresses = listen.to_socket_addrs().map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let is_exposed = addresses.into_iter().any(|address| !address.ip().is_loopback());
-    if is_exposed && !is_guarded && !config.insecure {
-        return Err(BindError::Exposed { listen: listen.clone() }.to_string());
+    if is_exposed && !may_be_exposed {
+        return Err(BindError::Exposed { listen: listen.to_owned() }.to_string());
     }
     Ok(())
 }
