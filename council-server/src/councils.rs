@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use council_core::Graph;
 use council_llm::{
-    Blueprint, BlueprintError, Council, DEFAULT_THRESHOLD, Environment, MASTER, Models, Offer, Rehearsal,
+    Blueprint, BlueprintError, BlueprintWarning, Council, DEFAULT_THRESHOLD, Environment, MASTER, Models, Offer,
+    Rehearsal,
 };
 
 use crate::wire::graph::GraphJson;
@@ -77,6 +78,11 @@ impl Councils {
         };
         let anyone = Models::new(|_| Ok(Arc::new(Rehearsal::new())));
         Ok(GraphJson::of_blueprint(blueprint.graph(&anyone)?.drawing(), blueprint))
+    }
+
+    /// What is likely not meant in a blueprint, with the models that are available here.
+    pub(crate) fn warnings(&self, blueprint: &Blueprint) -> Vec<BlueprintWarning> {
+        blueprint.warnings(&self.models)
     }
 
     /// The nodes of the built-in council.

@@ -15,7 +15,8 @@ pub(crate) async fn read<T: ReadJson>(body: Body, timeout: Duration) -> Result<T
     parse(&receive(body, timeout).await?).map_err(ApiError::Invalid)
 }
 
-async fn receive(body: Body, timeout: Duration) -> Result<Bytes, ApiError> {
+/// Receives a body, within bounds of size and time.
+pub(crate) async fn receive(body: Body, timeout: Duration) -> Result<Bytes, ApiError> {
     let body = Limited::new(body, BODY_LIMIT).collect();
     match tokio::time::timeout(timeout, body).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),

@@ -11,11 +11,13 @@ use council_llm::Blueprint;
 use uuid::Uuid;
 
 use super::graph_response::{GraphFormat, graph_response};
+use super::request;
 use super::request::start::StartRequest;
 use crate::app::{App, PathId, SharedApp, path_id};
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::runs::start::Start;
+use crate::wire::check::BlueprintCheck;
 use crate::wire::error_body::{ErrorBody, FaultsBody};
 use crate::wire::graph::GraphJson;
 use crate::wire::started::Started;
@@ -56,6 +58,22 @@ pub(crate) async fn create(State(app): SharedApp, body: Body) -> Result<(StatusC
     blueprint.created_at.clone_from(&blueprint.updated_at);
     app.store.check_file()?;
     Ok((StatusCode::CREATED, Json(app.store.blueprints.insert(blueprint).await?)))
+}
+
+/// Checks a blueprint and saves nothing: its faults and warnings, each with its place.
+#[utoipa::path(
+    post,
+    path = "/api/councils/check",
+    operation_id = "check",
+    tag = "blueprints",
+    request_body = Blueprint,
+    responses(
+        (status = 200, description = "What there is to say of the blueprint", body = BlueprintCheck),
+    ),
+)]
+pub(crate) async fn check(State(app): SharedApp, body: Body) -> Result<Json<BlueprintCheck>, ApiError> {
+    let body = body::receive(body, app.read_timeout).await?;
+    Ok(Json(request::blueprint::check(&body, app.runs.councils())))
 }
 
 /// One blueprint.

@@ -62,6 +62,7 @@ pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(blueprints_slash, create_slash))
         .routes(routes!(blueprints::list, blueprints::create))
         .routes(routes!(blueprints::show, blueprints::replace, blueprints::delete))
+        .routes(routes!(blueprints::check))
         .routes(routes!(blueprints::run))
         .routes(routes!(blueprints::graph))
         .routes(routes!(graph::graph))

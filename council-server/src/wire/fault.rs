@@ -39,6 +39,14 @@ impl Location {
         Self(vec![name.into()])
     }
 
+    /// A place in a blueprint.
+    pub(crate) fn of(root: &str, at: &[Step]) -> Self {
+        at.iter().fold(Self::root(root), |at, step| match *step {
+            Step::Key(name) => at.then(name),
+            Step::Place(place) => at.then(place),
+        })
+    }
+
     /// A field or an item in it.
     pub(crate) fn then(&self, step: impl Into<Value>) -> Self {
         Self(self.0.iter().cloned().chain([step.into()]).collect())
@@ -48,14 +56,13 @@ impl Location {
 impl RequestFault {
     /// A fault of a blueprint, which is the body or was saved before.
     pub(crate) fn of_blueprint(root: &'static str, fault: &BlueprintFault, blueprint: &Value) -> Self {
-        let mut at = Location::root(root);
+        let at = Location::of(root, &fault.at);
         let (mut input, mut parent) = (blueprint, blueprint);
         for step in &fault.at {
-            let (step, inner) = match *step {
-                Step::Key(name) => (Value::from(name), input.get(name)),
-                Step::Place(place) => (Value::from(place), input.get(place)),
+            let inner = match *step {
+                Step::Key(name) => input.get(name),
+                Step::Place(place) => input.get(place),
             };
-            at = at.then(step);
             parent = std::mem::replace(&mut input, inner.unwrap_or(&Value::Null));
         }
         if matches!(fault.kind, FaultKind::NoRole { .. } | FaultKind::NoStart) {

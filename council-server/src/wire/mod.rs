@@ -8,6 +8,7 @@ pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod fault;
 pub(crate) mod error_body;
+pub(crate) mod check;
 pub(crate) mod result;
 pub(crate) mod run_event;
 pub(crate) mod started;

@@ -215,6 +215,77 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
     assert_eq!(server.get("/api/councils/").await.line(), "200 []");
 }
 
+/// The answer to a check, line by line.
+fn lines(answer: &Value) -> String {
+    let list = |name: &str| answer[name].as_array().unwrap().iter();
+    let faults = list("faults").map(|fault| format!("fault {} {} {}", fault["type"], fault["loc"], fault["msg"]));
+    let warnings = list("warnings").map(|one| format!("warning {} {} {}", one["type"], one["loc"], one["msg"]));
+    faults.chain(warnings).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_blueprint_is_checked_and_not_saved() {
+    let server = TestServer::start(two_rounds()).await;
+    let check = async |body: Value| server.post("/api/councils/check", body.to_string()).await.json();
+    let fine = check(pair()).await;
+    expect![[r#"
+        warning "model_unavailable" ["body","nodes",0,"model"] "the model of node \"author\" is not available: `openai/author` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"
+        warning "model_unavailable" ["body","nodes",1,"model"] "the model of node \"judge\" is not available: `openai/judge` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"
+        warning "model_unavailable" ["body","nodes",2,"model"] "the model of node \"polish\" is not available: `openai/author` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none""#]].assert_eq(&lines(&fine));
+    assert_eq!(fine["providers"], json!(["openai", "openai", "openai"]));
+
+    let mut odd = pair();
+    odd["nodes"][2]["model"] = json!("hal/9000");
+    odd["edges"][0]["target"] = json!("ghost");
+    odd["edges"][2]["target"] = json!("author");
+    let odd = check(odd).await;
+    expect![[r#"
+        fault "value_error" ["body","nodes",2,"model"] "node \"polish\" cannot have its model: unknown model `hal/9000`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+        fault "value_error" ["body","edges",0,"target"] "edge \"e1\" leads to \"ghost\", and no node has that id"
+        warning "model_unavailable" ["body","nodes",0,"model"] "the model of node \"author\" is not available: `openai/author` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"
+        warning "model_unavailable" ["body","nodes",1,"model"] "the model of node \"judge\" is not available: `openai/judge` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"
+        warning "unreachable" ["body","nodes",2] "no edge leads from the start to node \"polish\": it never runs""#]].assert_eq(&lines(&odd));
+    assert_eq!(odd["providers"], json!(["openai", "openai", null]));
+    assert_eq!(server.get("/api/councils/").await.line(), "200 []");
+    assert_eq!(server.get("/api/councils/check").await.status, 405);
+}
+
+/// A client that has a blueprint of version 1 learns what becomes of it.
+#[tokio::test]
+async fn a_check_reads_version_1_as_version_2() {
+    let server = TestServer::start(two_rounds()).await;
+    let old = json!({ "name": "Old", "nodes": [
+        { "id": "a", "model": "rehearsal" },
+        { "id": "b", "model": "rehearsal", "systemPrompt": "Review it." },
+    ] });
+    let answer = server.post("/api/councils/check", old.to_string()).await.json();
+    let read = &answer["blueprint"];
+    assert_eq!(
+        (&read["version"], &read["start"], &read["nodes"][1]["role"]),
+        (&json!(2), &json!("a"), &json!("critic"))
+    );
+    assert_eq!(read["migrated"]["guessed"][1], json!({ "node": "b", "role": "critic" }));
+}
+
+#[tokio::test]
+async fn a_check_of_what_cannot_be_read_says_why() {
+    let server = TestServer::start(two_rounds()).await;
+    for (body, fault) in [
+        ("", "missing"),
+        ("{", "json_invalid"),
+        ("[]", "model_attributes_type"),
+        (r#"{"name": "n", "nodes": 7}"#, "list_type"),
+        (r#"{"name": "n", "version": 3}"#, "value_error"),
+        (r#"{"name": "n", "id": "check"}"#, "value_error"),
+    ] {
+        let answer = server.post("/api/councils/check", body).await;
+        assert_eq!(answer.status, 200, "{body}");
+        let answer = answer.json();
+        assert_eq!(answer["faults"][0]["type"], fault, "{answer}");
+        assert_eq!(answer["blueprint"].is_null(), !body.contains("check"), "{answer}");
+    }
+}
+
 #[tokio::test]
 async fn graphs_are_drawn() {
     let server = TestServer::start(two_rounds()).await;

@@ -126,6 +126,7 @@ fn the_document_lists_all_routes_and_what_they_answer() {
         /api/councils                     POST   307 401 403 500 503
         /api/councils/                    GET    200 401 403 500 503
         /api/councils/                    POST   201 400 401 403 408 409 413 422 500 503
+        /api/councils/check               POST   200 400 401 403 408 413 500 503
         /api/councils/graph               GET    200 401 403 422 500 503
         /api/councils/run                 POST   202 400 401 403 408 413 422 429 500 503
         /api/councils/run/{id}            GET    200 401 403 404 500 503

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::councils::Councils;
 use crate::http::body;
 use crate::http::json::{BoundedText, Json, ReadJson};
+use crate::wire::check::BlueprintCheck;
 use crate::wire::fault::{Location, RequestFault};
 
 impl Councils {
@@ -46,30 +47,52 @@ impl Councils {
     }
 }
 
+/// The check of a blueprint that is not to be saved.
+pub(crate) fn check(body: &[u8], councils: &Councils) -> BlueprintCheck {
+    let faults = body::parse::<Blueprint>(body).err().unwrap_or_default();
+    let blueprint = body::parse::<Unchecked>(body).ok().map(|Unchecked(blueprint)| blueprint);
+    let warnings = blueprint.as_ref().map(|blueprint| councils.warnings(blueprint)).unwrap_or_default();
+    BlueprintCheck::new(blueprint, faults, &warnings)
+}
+
 /// Both versions can be read; version 1 becomes version 2. The id is empty where none is given. The times are not read: the server sets
 /// them.
 impl ReadJson for Blueprint {
     fn read(json: Json<'_>) -> Option<Self> {
         let body = json.value();
-        let mut fields = json.fields()?;
-        let mut blueprint = Self {
-            version: fields.optional("version").unwrap_or(1),
-            id: fields.optional("id").unwrap_or_default(),
-            name: fields.required::<Name>("name").0,
-            start: fields.optional("start"),
-            nodes: fields.optional("nodes").unwrap_or_default(),
-            edges: fields.optional("edges").unwrap_or_default(),
-            created_at: None,
-            updated_at: None,
-            migrated: None,
-        };
-        name_edges(&mut blueprint.edges);
-        blueprint.migrate();
-        let faults = fields.into_faults();
+        let (blueprint, faults) = read_fields(json)?;
         faults.extend(faults_of_content(&blueprint, body, faults));
         faults.extend(fault_of_id(&blueprint.id));
         Some(blueprint)
     }
+}
+
+/// A blueprint whose fields can be read, whatever they say. Its version is one that this server knows.
+struct Unchecked(Blueprint);
+
+impl ReadJson for Unchecked {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let (blueprint, _) = read_fields(json)?;
+        (blueprint.version == 2).then_some(Self(blueprint))
+    }
+}
+
+fn read_fields(json: Json<'_>) -> Option<(Blueprint, &mut Vec<RequestFault>)> {
+    let mut fields = json.fields()?;
+    let mut blueprint = Blueprint {
+        version: fields.optional("version").unwrap_or(1),
+        id: fields.optional("id").unwrap_or_default(),
+        name: fields.required::<Name>("name").0,
+        start: fields.optional("start"),
+        nodes: fields.optional("nodes").unwrap_or_default(),
+        edges: fields.optional("edges").unwrap_or_default(),
+        created_at: None,
+        updated_at: None,
+        migrated: None,
+    };
+    name_edges(&mut blueprint.edges);
+    blueprint.migrate();
+    Some((blueprint, fields.into_faults()))
 }
 
 impl ReadJson for Agent {
@@ -172,5 +195,5 @@ fn fault_of_id(id: &str) -> Option<RequestFault> {
 type Name = BoundedText<LONGEST_NAME>;
 
 /// Ids whose path would be that of another route.
-const RESERVED: [&str; 4] = ["run", "graph", ".", ".."];
+const RESERVED: [&str; 5] = ["run", "graph", "check", ".", ".."];
 const LONGEST_NAME: usize = 255;

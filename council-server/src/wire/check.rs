@@ -1,0 +1,44 @@
+//! The answer to the check of a blueprint: its faults, its warnings, and how the server reads it.
+
+use council_llm::{Blueprint, BlueprintWarning, ModelSpec};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::fault::{Location, RequestFault};
+
+/// What the server has to say of a blueprint that is not saved yet.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BlueprintCheck {
+    /// The blueprint as it is read, in version 2; null if a field of it cannot be read.
+    #[schema(required)]
+    blueprint: Option<Blueprint>,
+    /// Why it cannot be saved.
+    faults: Vec<RequestFault>,
+    /// What can be saved, and is likely not meant.
+    warnings: Vec<Warning>,
+    /// The provider of each node's model, in the order of the nodes; null if none has a model of this name.
+    providers: Vec<Option<&'static str>>,
+}
+
+/// Something in a blueprint that is likely not meant.
+#[derive(Serialize, ToSchema)]
+struct Warning {
+    /// A word for it that does not change.
+    #[serde(rename = "type")]
+    #[schema(examples("unreachable", "model_unavailable", "endless"))]
+    kind: &'static str,
+    loc: Location,
+    msg: String,
+}
+
+impl BlueprintCheck {
+    pub(crate) fn new(blueprint: Option<Blueprint>, faults: Vec<RequestFault>, warnings: &[BlueprintWarning]) -> Self {
+        let warnings = warnings.iter().map(|BlueprintWarning { at, kind, .. }| {
+            let loc = Location::of("body", at);
+            Warning { kind: kind.word(), loc, msg: kind.to_string() }
+        });
+        let nodes = blueprint.iter().flat_map(|blueprint| &blueprint.nodes);
+        let providers = nodes.map(|node| node.model.parse().ok().as_ref().map(ModelSpec::provider));
+        Self { warnings: warnings.collect(), providers: providers.collect(), blueprint, faults }
+    }
+}
