@@ -48,21 +48,15 @@ mod tests {
         for _ in 0..2 * MIN_BEFORE_EVICTION {
             let start = Start { topic: "Rust".to_owned(), god_mode: true, blueprint: None };
             let entry = runs.start(start).await.expect("it starts");
-            while entry.status() != RunStatus::Paused || entry.is_driven() {
-                tokio::task::yield_now().await;
-            }
+            runs.settled().await;
             ids.push(Arc::clone(entry.id()));
         }
         assert!(runs.live().len() <= MIN_BEFORE_EVICTION, "{}", runs.live().len());
         assert_eq!(runs.status_counts()[2], ("paused", 2 * MIN_BEFORE_EVICTION));
         for id in &ids {
-            let entry = runs
-                .answer(id, ChairAnswer { action: ChairAction::Approve(StateChanges::default()), seq: None })
-                .await
-                .expect("it is paused");
-            while entry.status() != RunStatus::Paused || entry.is_driven() {
-                tokio::task::yield_now().await;
-            }
+            let approve = ChairAnswer { action: ChairAction::Approve(StateChanges::default()), seq: None };
+            runs.answer(id, approve).await.expect("it is paused");
+            runs.settled().await;
         }
         assert!(runs.live().len() <= MIN_BEFORE_EVICTION, "{}", runs.live().len());
         assert_eq!(runs.status_counts()[2], ("paused", 2 * MIN_BEFORE_EVICTION));

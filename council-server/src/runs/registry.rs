@@ -152,6 +152,14 @@ impl Runs {
         self.live().values().for_each(|entry| entry.close_watchers());
     }
 
+    /// Waits until no run is driven: all of them have paused or ended.
+    #[cfg(test)]
+    pub(super) async fn settled(&self) {
+        self.supervisors.close();
+        self.supervisors.wait().await;
+        self.supervisors.reopen();
+    }
+
     /// Leaves a run to the journal that has ended, or of which nothing was stored.
     pub(super) fn remove_if_ended(self: &Arc<Self>, entry: &RunHandle) {
         let is_left = entry.status().is_final() || entry.record_count() == 0;

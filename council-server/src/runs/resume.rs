@@ -116,12 +116,6 @@ mod tests {
         runs.start(start).await.expect("it starts")
     }
 
-    async fn paused(handle: &RunHandle) {
-        while handle.status() != RunStatus::Paused || handle.is_driven() {
-            tokio::task::yield_now().await;
-        }
-    }
-
     async fn answer(runs: &Arc<Runs>, id: &str, changes: StateChanges) -> Arc<RunHandle> {
         let answer = ChairAnswer { action: ChairAction::Approve(changes), seq: None };
         runs.answer(id, answer).await.expect("the run is paused")
@@ -131,12 +125,12 @@ mod tests {
     async fn an_answer_to_a_run_in_memory_reads_nothing_from_the_journal() {
         let (runs, reads) = runs(&Config::default()).await;
         let handle = start(&runs).await;
-        paused(&handle).await;
+        runs.settled().await;
         answer(&runs, handle.id(), StateChanges::default()).await;
-        paused(&handle).await;
+        runs.settled().await;
         let changes = StateChanges { current_draft: Some("A draft of the chair.".to_owned()), ..Default::default() };
         answer(&runs, handle.id(), changes).await;
-        paused(&handle).await;
+        runs.settled().await;
         assert_eq!(handle.result().current_draft.as_deref(), Some("A draft of the chair."));
         assert_eq!(reads.load(Ordering::Relaxed), 0);
     }
@@ -145,12 +139,12 @@ mod tests {
     async fn an_answer_to_an_evicted_run_reads_it_from_the_journal() {
         let (runs, reads) = runs(&Config::default()).await;
         let handle = start(&runs).await;
-        paused(&handle).await;
+        runs.settled().await;
         let id = Arc::clone(handle.id());
         drop(handle);
         runs.live().clear();
         let handle = answer(&runs, &id, StateChanges::default()).await;
-        paused(&handle).await;
+        runs.settled().await;
         assert_eq!(handle.result().next_nodes, ["critic_agent"]);
         assert!(reads.load(Ordering::Relaxed) > 0);
     }
@@ -159,9 +153,8 @@ mod tests {
     async fn a_queued_run_goes_on_without_reading_the_journal() {
         let (runs, reads) = runs(&Config::default().max_runs(1)).await;
         let handles = [start(&runs).await, start(&runs).await, start(&runs).await];
-        for handle in &handles {
-            paused(handle).await;
-        }
+        runs.settled().await;
+        assert!(handles.iter().all(|handle| handle.status() == RunStatus::Paused));
         assert_eq!(reads.load(Ordering::Relaxed), 0);
     }
 }

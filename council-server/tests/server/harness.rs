@@ -177,19 +177,21 @@ pub(crate) async fn bind(config: Config, councils: impl Into<Councils>) -> Serve
 /// Asks again until there is an answer, with a pause that is real even if the clock of the runtime is [stopped](StoppedClock).
 pub(crate) async fn eventually<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     within(async {
+        let mut wait = Duration::from_millis(1);
         loop {
             if let Some(answer) = ask().await {
                 return answer;
             }
-            pause().await;
+            pause(wait).await;
+            wait = (2 * wait).min(Duration::from_millis(50));
         }
     })
     .await
 }
 
 /// A moment in which the server can work.
-async fn pause() {
-    tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_millis(2))).await.unwrap();
+async fn pause(time: Duration) {
+    tokio::task::spawn_blocking(move || std::thread::sleep(time)).await.unwrap();
 }
 
 /// Fails the test rather than let it hang.
@@ -222,7 +224,7 @@ impl StoppedClock {
     pub(crate) async fn advance_until<T>(&self, step: Duration, future: impl Future<Output = T>) -> T {
         let passing = async {
             loop {
-                pause().await;
+                pause(Duration::from_millis(2)).await;
                 self.advance(step).await;
             }
         };
