@@ -1,11 +1,15 @@
 //! Cancelling what waits, and what is left of a run that is dropped.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use council_core::{Detail, Limits, Outcome, Policy, Retry, State, StateGraph, StopReason, Subgraph, node, worker};
+use council_core::{
+    Detail, EventKind, Limits, Outcome, Policy, Retry, State, StateGraph, StopReason, Subgraph, node, worker,
+};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{Doc, note};
@@ -90,55 +94,58 @@ async fn who_waits_for_the_bound_of_its_run_does_not_hold_that_of_its_node() {
     drop(slow);
 }
 
-/// Computes for a while on whatever thread it is, and notes how many do at the same time.
-fn compute(at_work: &AtomicUsize, peak: &AtomicUsize) {
-    peak.fetch_max(at_work.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-    std::thread::sleep(Duration::from_millis(100));
-    at_work.fetch_sub(1, Ordering::SeqCst);
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_spread_node_that_is_out_of_time_keeps_its_place_until_it_is_gone() {
     let (at_work, peak) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let seen = Arc::clone(&peak);
     let mut graph = StateGraph::<Doc>::new("out of time");
     let node = node!(graph, "node", async move |_| {
-        compute(&at_work, &seen);
+        seen.fetch_max(at_work.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        // It gives way to nobody, far beyond its time and the pause before the next attempt.
+        std::thread::sleep(Duration::from_millis(150));
+        at_work.fetch_sub(1, Ordering::SeqCst);
         Ok(Doc::update())
     });
     graph.start(node).end(node);
     let policy = Policy {
         spread: Some(true),
         concurrency: Some(1),
-        timeout: Some(Duration::from_millis(10)),
+        timeout: Some(Duration::from_millis(50)),
         retry: Some(Retry { pause: Duration::from_millis(1), ..Retry::default() }),
     };
     graph.policy(node, policy);
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
-    assert_eq!(error.to_string(), "run `r`: node `node` took longer than its 0.01 s in superstep 1, attempt 3");
+    assert_eq!(error.to_string(), "run `r`: node `node` took longer than its 0.05 s in superstep 1, attempt 3");
     assert_eq!(peak.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_run_ends_after_what_its_subgraphs_have_on_other_threads() {
-    let (at_work, peak) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let (busy, seen) = (Arc::clone(&at_work), Arc::clone(&peak));
+    let (failed, has_failed) = channel();
+    let has_failed = Mutex::new(has_failed);
+    let (begun, ended) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+    let (begins, ends) = (Arc::clone(&begun), Arc::clone(&ended));
     let mut inner = StateGraph::<Doc>::new("inner");
     let node = node!(inner, "node", async move |_| {
-        compute(&busy, &seen);
+        begins.notify_one();
+        has_failed.lock().unwrap().recv_timeout(Duration::from_secs(60))?;
+        ends.fetch_add(1, Ordering::SeqCst);
         Ok(Doc::update())
     });
     inner.start(node).end(node).policy(node, Policy { spread: Some(true), ..Policy::default() });
     let mut graph = StateGraph::<Doc>::new("outer");
     let nested = graph.node("nested", Subgraph::new(inner.compile().unwrap(), Doc::clone, |_| Doc::update()));
     let fails = node!(graph, "fails", async move |_| {
-        sleep(Duration::from_millis(10)).await;
+        begun.notified().await;
         Err("no luck".into())
     });
     graph.start(nested).start(fails).end(nested).end(fails);
-    let graph = graph.compile().unwrap();
-    let error = graph.run(Doc::default()).await.unwrap_err();
-    assert_eq!(at_work.load(Ordering::SeqCst), 0);
-    let _ = graph.resume(error.into_position()).await;
-    assert_eq!(peak.load(Ordering::SeqCst), 1);
+    let run = graph.compile().unwrap().run(Doc::default()).observe(move |event| {
+        if let EventKind::NodeFailed { .. } = event.kind {
+            failed.send(()).unwrap();
+        }
+    });
+    let error = run.id("r").await.unwrap_err();
+    assert_eq!(error.to_string(), "run `r`: node `fails` failed in superstep 1, attempt 1");
+    assert_eq!(ended.load(Ordering::SeqCst), 1);
 }

@@ -9,6 +9,7 @@ use council_core::{
     worker,
 };
 use expect_test::expect;
+use tokio::sync::Notify;
 
 use crate::support::{chain, check};
 use crate::{Doc, alone, note};
@@ -160,16 +161,19 @@ async fn what_cannot_be_written_as_json_is_the_nodes_error_where_somebody_listen
 
 #[tokio::test]
 async fn a_node_can_wait_for_the_run_to_be_cancelled() {
+    let was_cancelled = Arc::new(Notify::new());
+    let cancelled = Arc::clone(&was_cancelled);
     let graph = {
         let mut graph = StateGraph::<Doc>::new("patient");
         let waits = worker!(graph, "waits", async move |_, early: &bool, context| {
             if *early {
+                assert!(!context.is_cancelled());
                 context.cancelled().await;
+            } else {
+                was_cancelled.notified().await;
             }
-            while !context.is_cancelled() {
-                tokio::task::yield_now().await;
-            }
-            // Who asks late does not wait.
+            assert!(context.is_cancelled());
+            // A node that asks late does not wait.
             context.cancelled().await;
             Ok(Doc::update().notes("gave up"))
         });
@@ -183,6 +187,7 @@ async fn a_node_can_wait_for_the_run_to_be_cancelled() {
     while let Some(event) = run.next().await {
         if matches!(&event.kind, EventKind::NodeStarted { task } if &*task.node == "waits") {
             run.cancel();
+            cancelled.notify_one();
         }
     }
     let outcome = run.await.unwrap();

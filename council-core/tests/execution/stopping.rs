@@ -1,9 +1,9 @@
 //! Cancelling, dropping, and giving way to others.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use council_core::{Limits, NodeId, Outcome, State, StateGraph, StopReason, node};
+use tokio::sync::Notify;
 
 use crate::{Doc, alone, council};
 
@@ -34,18 +34,18 @@ async fn cancelling_stops_at_the_barrier_and_the_run_can_go_on() {
     assert_eq!((outcome.is_finished(), outcome.state().round), (true, 3));
 }
 
-/// Sets a flag when it is dropped.
-struct Guard(Arc<AtomicUsize>);
+/// Says when it is dropped.
+struct Guard(Arc<Notify>);
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.0.notify_one();
     }
 }
 
 #[tokio::test]
 async fn dropping_a_run_stops_its_tasks() {
-    let dropped = Arc::new(AtomicUsize::new(0));
+    let dropped = Arc::new(Notify::new());
     let guards = Arc::clone(&dropped);
     let graph = alone(|graph| {
         node!(graph, "waits", async move |_| {
@@ -56,9 +56,7 @@ async fn dropping_a_run_stops_its_tasks() {
     let mut run = graph.run(Doc::default()).start();
     run.next().await.unwrap();
     drop(run);
-    while dropped.load(Ordering::Relaxed) == 0 {
-        tokio::task::yield_now().await;
-    }
+    dropped.notified().await;
 }
 
 #[tokio::test]
