@@ -2,7 +2,7 @@
 
 use super::{Driver, Halt};
 use crate::journal::entry::Status;
-use crate::journal::format::writer::Writer;
+use crate::journal::format::record::StoredRecord;
 use crate::node::failure::Failure;
 use crate::plan::position::Position;
 use crate::plan::tasks::Task;
@@ -56,12 +56,14 @@ impl<S: State> Driver<S> {
             for edit in &position.edits {
                 recording.edited(graph, edit)?;
             }
-            position.answers.iter().for_each(|given| recording.answered(given));
-            recording.plain(Writer::line("").flag("resumed", true).flag("held", is_held));
+            for given in &position.answers {
+                recording.answered(given)?;
+            }
+            recording.push(StoredRecord::Resumed { held: is_held });
         } else {
             recording.started(graph, position, is_held)?;
             if position.paused {
-                recording.plain(Writer::line("").flag("resumed", true).flag("held", is_held));
+                recording.push(StoredRecord::Resumed { held: is_held });
             }
         }
         recording.status(&self.graph, position, status, None);
@@ -85,9 +87,8 @@ impl<S: State> Driver<S> {
             return Ok(());
         }
         let unwritable = |source| Box::new(Failure::Unwritable { what: "the input".to_owned(), source });
-        let mut state = Vec::new();
-        recording.codec.write_state(position.state(), &mut state).map_err(unwritable)?;
-        let state: serde_json::Value = serde_json::from_slice(&state).map_err(unwritable)?;
+        let state = recording.codec.write_state(position.state()).map_err(unwritable)?;
+        let state: serde_json::Value = state.parse().map_err(unwritable)?;
         let fields = S::FIELDS.iter().enumerate().filter(|(place, _)| S::UNTRACKED.contains(*place));
         match fields.map(|(_, field)| *field).find(|field| state.get(field).is_some()) {
             Some(field) => Err(Box::new(Failure::TrackedField { field })),
@@ -114,18 +115,18 @@ impl<S: State> Driver<S> {
         }
         // Where not all of it gets into the journal, the run goes on from what is there.
         position.saved = None;
-        let (line, status) = match &halt {
-            Halt::Finish => (Writer::line("").flag("finished", true), Status::Finished),
-            Halt::Stop(reason) => (Writer::line("").name("stopped", &reason.to_string()), Status::Stopped),
-            Halt::Pause => (paused_line(position), Status::Paused),
+        let (record, status) = match &halt {
+            Halt::Finish => (StoredRecord::Finished {}, Status::Finished),
+            Halt::Stop(reason) => (StoredRecord::Stopped { reason: reason.to_string().into() }, Status::Stopped),
+            Halt::Pause => (paused(position), Status::Paused),
             Halt::Fail(failure) => match &**failure {
-                Failure::WrongAnswer { .. } => (paused_line(position), Status::Paused),
+                Failure::WrongAnswer { .. } => (paused(position), Status::Paused),
                 Failure::Journal { .. } | Failure::Unstorable { .. } | Failure::TrackedField { .. } => return halt,
-                failure => (Writer::line("").name("gave_up", &chain(failure)), Status::Failed),
+                failure => (StoredRecord::Failed { error: chain(failure).into() }, Status::Failed),
             },
         };
+        recording.push(record);
         position.paused = status == Status::Paused;
-        recording.plain(line);
         let failure = match &halt {
             Halt::Fail(failure) => Some(&**failure),
             _ => None,
@@ -141,7 +142,6 @@ impl<S: State> Driver<S> {
     }
 }
 
-fn paused_line<S: State>(position: &Position<S>) -> Writer {
-    let nodes: Vec<_> = position.open_tasks().map(|task| task.node).collect();
-    Writer::line("").plain("paused", &nodes)
+fn paused<S: State>(position: &Position<S>) -> StoredRecord<'_> {
+    StoredRecord::Paused { nodes: position.open_tasks().map(|task| task.node.into()).collect() }
 }

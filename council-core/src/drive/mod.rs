@@ -20,6 +20,7 @@ use std::task::Poll;
 use tokio::time::Instant;
 
 use crate::graph::compiled::Graph;
+use crate::journal::format::record::StoredRecord;
 use crate::node::context::{Context, RunInfo};
 use crate::node::failure::Failure;
 use crate::node::memory::{Chair, WrongAnswer};
@@ -136,7 +137,7 @@ impl<S: State> Driver<S> {
         drop(lent);
         let halt = halt.unwrap_or_else(|message| Halt::Fail(Box::new(self.blame(position, message))));
         if let Some(recording) = self.recording.as_ref().filter(|_| position.merged) {
-            recording.merged();
+            recording.push(StoredRecord::Merged {});
         }
         match self.info.chair.take_refused() {
             Some(WrongAnswer { node, error }) if matches!(halt, Halt::Pause) => {

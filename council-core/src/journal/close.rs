@@ -3,7 +3,8 @@
 use super::Journal;
 use super::entry::{Append, Entry, Head, ReadFrom, RunEntry, Status};
 use super::error::JournalError;
-use super::format::writer::Writer;
+use super::format::envelope::Envelope;
+use super::format::record::StoredRecord;
 use crate::types::clock::now;
 
 /// Ends a stored run for good, for a reason that is recorded; `summary` replaces what a list shows of it, if there is one.
@@ -17,7 +18,7 @@ use crate::types::clock::now;
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let journal = Memory::default();
 /// # let head = Head { graph: "council".into(), status: Status::Paused, summary: None, parent: None };
-/// # let entries = vec![Entry { at: 1, json: r#"{"v":1,"started":"council"}"#.into() }];
+/// # let entries = vec![Entry { at: 1, json: r#"{"v":2,"record":{"started":{"graph":"council","input":{}}}}"#.into() }];
 /// # journal.append(Append { run: "r-1".into(), expected: 0, entries, head: Some(head), snapshot: None }).await?;
 /// close(&journal, "r-1", "rejected by the chair", None).await?;
 /// assert_eq!(journal.read("r-1", ReadFrom::Snapshot).await?.head.status, Status::Closed);
@@ -46,10 +47,11 @@ pub async fn close(journal: &impl Journal, run: &str, reason: &str, summary: Opt
 fn closing(head: RunEntry, reason: &str, summary: Option<String>) -> Append {
     let RunEntry { run, graph, records, .. } = head;
     let summary = summary.or(head.summary);
+    let json = Envelope::new(StoredRecord::Closed { reason: reason.into() }).to_json();
     Append {
         run: run.into(),
         expected: records,
-        entries: vec![Entry { at: now(), json: Writer::line("").name("closed", reason).end() }],
+        entries: vec![Entry { at: now(), json }],
         head: Some(Head { graph, status: Status::Closed, summary, parent: None }),
         snapshot: None,
     }

@@ -20,7 +20,13 @@ use std::sync::Arc;
 pub use close::{CloseError, close};
 pub use entry::{Append, Entry, Head, Parent, ReadFrom, RunEntry, RunFilter, Status, Stored, UnknownStatus};
 pub use error::{JournalError, Source};
-pub use format::line::{FORMAT, GotoLine, Line, LineError, ValveLine};
+pub use format::envelope::{Envelope, StoredTask};
+pub use format::error::FormatError;
+pub use format::position::StoredPosition;
+pub use format::raw_json::RawJson;
+pub use format::record::{StoredRecord, StoredRedirect};
+pub use format::successors::{StoredGoto, StoredSend, StoredSuccessors};
+pub use format::version::FORMAT;
 pub use memory::Memory;
 pub use replay_error::Misfit;
 #[cfg(feature = "sqlite")]

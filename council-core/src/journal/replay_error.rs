@@ -1,6 +1,6 @@
 //! Why a record does not fit the run that it is put into.
 
-use super::format::line::LineError;
+use super::format::error::FormatError;
 
 /// Why a record does not fit the graph or the position. Nothing was changed in what is stored.
 #[derive(Debug, thiserror::Error)]
@@ -8,7 +8,7 @@ use super::format::line::LineError;
 pub enum Misfit {
     /// It cannot be read.
     #[error(transparent)]
-    Line(#[from] LineError),
+    Format(#[from] FormatError),
     /// It names a node that the graph does not have.
     #[error("the graph has no node `{node}`: give it back, or the name that it had")]
     NoNode {
@@ -58,9 +58,24 @@ pub enum Misfit {
         /// What it was.
         then: &'static str,
     },
-    /// It lacks what a record of its kind has, or says what none says.
-    #[error("it says nothing that a record can say")]
-    Senseless,
+    /// It says how a graph began that has begun already.
+    #[error("it begins a graph that has begun already")]
+    AlreadyStarted,
+    /// The first record of a run does not say how the run began.
+    #[error("the first record of a run says how the run began, and this one does not")]
+    NotStarted,
+    /// It names a question that its task has not asked.
+    #[error("the task has not asked question {ask}, counted from 0")]
+    NoQuestion {
+        /// Which question of the task.
+        ask: usize,
+    },
+    /// It names a join that the graph does not have.
+    #[error("the graph has no such join to `{target}`: give it back")]
+    NoJoin {
+        /// The node that the join leads to.
+        target: String,
+    },
     /// The node is no subgraph whose insides are stored.
     #[error("`{node}` is no subgraph that is stored")]
     NoSubgraph {

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::context::Context;
 use super::memory::Told;
 use super::result::NodeError;
+use crate::journal::format::raw_json::RawJson;
 use crate::state::State;
 
 impl<S: State> Context<S> {
@@ -56,8 +57,8 @@ impl<S: State> Context<S> {
         question: Q,
     ) -> impl Future<Output = Result<A, NodeError>> + Send + use<'_, S, A, Q> {
         // In the order of the calls, not in that of the polls.
-        let told = serde_json::to_string(&question).map(|question| {
-            let told = self.run.chair.ask(self.node, self.item, &question);
+        let told = RawJson::of(&question).map(|question| {
+            let told = self.run.chair.ask(self.node, self.item, question.text());
             if let (Told::Wait { is_new: true }, Some(recorder)) = (&told, &self.run.recorder) {
                 recorder.asked(self.node(), self.item, &question);
             }
@@ -67,6 +68,7 @@ impl<S: State> Context<S> {
             let (text, place) = match told? {
                 (Told::Wait { .. }, _) => return pending().await,
                 (Told::Other { before }, now) => {
+                    let now = now.text();
                     let error = format!("it asks {now} where it asked {before} before: keep what changes in `once`");
                     return Err(error.into());
                 }
@@ -116,11 +118,11 @@ impl<S: State> Context<S> {
             return Ok(serde_json::from_str(&value)?);
         }
         let done = work.await.map_err(Into::into)?;
-        let value = serde_json::to_string(&done)?;
+        let value = RawJson::of(&done)?;
         if let Some(recorder) = &self.run.recorder {
             recorder.once(self.node(), self.item, &name, &value);
         }
-        self.run.chair.did(self.node, self.item, name, value);
+        self.run.chair.did(self.node, self.item, name, value.text().to_owned());
         if let Some(recorder) = &self.run.recorder {
             recorder.save().await.map_err(|failure| *failure)?;
         }

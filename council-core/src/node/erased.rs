@@ -11,7 +11,9 @@ use super::goto::Item;
 use super::memory::Given;
 use super::result::{Decision, NodeError, NodeFuture};
 use crate::drawing::Drawing;
-use crate::journal::format::line::Line;
+use crate::journal::format::envelope::StoredTask;
+use crate::journal::format::position::StoredPosition;
+use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::Misfit;
 use crate::state::State;
 use crate::types::limits::StopReason;
@@ -84,13 +86,18 @@ pub(crate) trait Nested<S: State>: Send + Sync {
     /// Whether what happens inside can be stored; otherwise, what cannot.
     fn unstorable(&self, node: &str, all: &mut Vec<String>);
 
-    /// Puts a line of a journal into where it was kept; so many tasks of its path have been gone through.
-    fn fold(&self, kept: &mut Option<Box<dyn Kept>>, line: &Line<'_>, depth: usize) -> Result<(), Misfit>;
+    /// Puts a record into where it was kept; `path` leads from there to the graph of the record.
+    fn fold(
+        &self,
+        kept: &mut Option<Box<dyn Kept>>,
+        path: &[StoredTask<'_>],
+        record: &StoredRecord<'_>,
+    ) -> Result<(), Misfit>;
 
-    /// Where it was kept, as JSON.
-    fn write_kept(&self, kept: &dyn Kept) -> serde_json::Result<String>;
+    /// Where it was kept, as it is stored.
+    fn write_kept<'k>(&'k self, kept: &'k dyn Kept) -> serde_json::Result<StoredPosition<'k>>;
 
-    fn read_kept(&self, json: &str) -> Result<Box<dyn Kept>, Misfit>;
+    fn read_kept(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn Kept>, Misfit>;
 }
 
 /// How a subgraph ended, if not well.

@@ -9,6 +9,7 @@ use super::position::Position;
 use super::record::Record;
 use super::tasks::Task;
 use crate::graph::compiled::{Declared, Graph};
+use crate::journal::format::raw_json::RawJson;
 use crate::node::context::{Context, RunInfo};
 use crate::node::done::Done;
 use crate::node::erased::Kind;
@@ -289,16 +290,16 @@ impl Notes {
 }
 
 impl TaskRecorder for Notes {
-    fn asked(&self, _: &str, _: Option<u32>, question: &str) {
-        self.add(Note::Asked { question: question.to_owned() });
+    fn asked(&self, _: &str, _: Option<u32>, question: &RawJson<'_>) {
+        self.add(Note::Asked { question: question.text().to_owned() });
     }
 
     fn refused(&self, _: &str, _: Option<u32>, place: usize, _: &str) {
         self.add(Note::Refused { ask: place });
     }
 
-    fn once(&self, _: &str, _: Option<u32>, name: &str, value: &str) {
-        self.add(Note::Once { name: name.to_owned(), value: value.to_owned() });
+    fn once(&self, _: &str, _: Option<u32>, name: &str, value: &RawJson<'_>) {
+        self.add(Note::Once { name: name.to_owned(), value: value.text().to_owned() });
     }
 
     fn save(&self) -> Saving<'_> {

@@ -27,10 +27,10 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
             position.remembered(task)?.asks.push(Asked::new(question, None));
         }
         Record::Answered { task, ask, answer } => {
-            position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::Senseless)?.answer = Some(answer);
+            position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::NoQuestion { ask })?.answer = Some(answer);
         }
         Record::Refused { task, ask } => {
-            position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::Senseless)?.answer = None;
+            position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::NoQuestion { ask })?.answer = None;
         }
         Record::Merged => return fold_merged(graph, position),
         Record::Once { task, name, value } => position.remembered(task)?.once.push((name, value)),

@@ -209,7 +209,7 @@ impl<S: State> RunBuilder<S> {
     /// [`Graph::load`] gives. For runs that are accepted now and have their turn later. Without a journal nothing happens.
     ///
     /// ```
-    /// # use council_core::{State, StateGraph, journal::{Journal, Line, Memory, ReadFrom}, node};
+    /// # use council_core::{State, StateGraph, journal::{Envelope, Journal, Memory, ReadFrom, StoredRecord}, node};
     /// # use serde::{Deserialize, Serialize};
     /// # #[derive(State, Default, Serialize, Deserialize)]
     /// # struct Text { text: String }
@@ -221,7 +221,8 @@ impl<S: State> RunBuilder<S> {
     /// let journal = Memory::default();
     /// graph.run(Text { text: "hello".into() }).id("r-1").journal(journal.clone()).hold().await?;
     /// let stored = journal.read("r-1", ReadFrom::Record(0)).await?;
-    /// assert!(Line::read(&stored.entries[0].json)?.held);
+    /// let first = Envelope::read(&stored.entries[0].json)?.record;
+    /// assert!(matches!(first, StoredRecord::Started { held: true, .. }));
     ///
     /// // Its turn has come.
     /// let position = graph.load(&journal, "r-1").await?;

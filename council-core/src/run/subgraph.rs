@@ -10,7 +10,9 @@ use std::sync::Arc;
 use crate::drawing::Drawing;
 use crate::drive::{Driver, Halt};
 use crate::graph::compiled::Graph;
-use crate::journal::format::line::Line;
+use crate::journal::format::envelope::StoredTask;
+use crate::journal::format::position::StoredPosition;
+use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::{Codec, Json};
 use crate::node::context::{Context, RunInfo};
@@ -29,8 +31,8 @@ use crate::plan::nested::position;
 use crate::plan::position::Position;
 use crate::state::State;
 use crate::state::durable::Durable;
-use crate::stored::read::{fold_line, state};
-use crate::stored::recording::{Recording, inside};
+use crate::stored::read::{fold_record, state};
+use crate::stored::recording::{Recording, path_into};
 use crate::stored::snapshot::{read_position, write_position};
 
 /// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.
@@ -178,8 +180,12 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
     fn recording(&self, outer: &Context<S>) -> Option<Recording<T>> {
         let outer_recorder: &dyn Any = &**outer.run.recorder.as_ref()?;
         let recording: &Recording<S> = outer_recorder.downcast_ref()?;
-        let inside = inside(outer);
-        Some(Recording { recorder: Arc::clone(&recording.recorder), codec: self.codec?, inside, summary: None })
+        let path = path_into(outer);
+        Some(Recording { recorder: Arc::clone(&recording.recorder), codec: self.codec?, path, summary: None })
+    }
+
+    fn not_stored(&self) -> Misfit {
+        Misfit::NoSubgraph { node: self.graph.name().to_owned() }
     }
 
     /// Those who watch the run, and those who watch this subgraph.
@@ -304,20 +310,22 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
         self.graph.inner.unstorable(all);
     }
 
-    fn fold(&self, kept: &mut Option<Box<dyn Kept>>, line: &Line<'_>, depth: usize) -> Result<(), Misfit> {
-        let no_subgraph = || Misfit::NoSubgraph { node: self.graph.name().to_owned() };
-        let codec = self.codec.ok_or_else(no_subgraph)?;
-        if let (Some(_), Some(input)) = (&line.began, line.input)
-            && line.path.len() == depth
-        {
+    fn fold(
+        &self,
+        kept: &mut Option<Box<dyn Kept>>,
+        path: &[StoredTask<'_>],
+        record: &StoredRecord<'_>,
+    ) -> Result<(), Misfit> {
+        let codec = self.codec.ok_or_else(|| self.not_stored())?;
+        if let (StoredRecord::Started { input, .. }, []) = (record, path) {
             *kept = Some(Box::new(plan::begin(&self.graph, state(codec, input)?)));
             return Ok(());
         }
-        let position = kept.as_deref_mut().and_then(position::<T>).ok_or_else(no_subgraph)?;
-        fold_line(&self.graph, codec, position, line, depth)
+        let position = kept.as_deref_mut().and_then(position::<T>).ok_or_else(|| self.not_stored())?;
+        fold_record(&self.graph, codec, position, path, record)
     }
 
-    fn write_kept(&self, kept: &dyn Kept) -> serde_json::Result<String> {
+    fn write_kept<'k>(&'k self, kept: &'k dyn Kept) -> serde_json::Result<StoredPosition<'k>> {
         let kept: &dyn Any = kept;
         match (self.codec, kept.downcast_ref()) {
             (Some(codec), Some(position)) => write_position(&self.graph.inner, codec, position),
@@ -325,9 +333,8 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
         }
     }
 
-    fn read_kept(&self, json: &str) -> Result<Box<dyn Kept>, Misfit> {
-        let no_subgraph = || Misfit::NoSubgraph { node: self.graph.name().to_owned() };
-        let codec = self.codec.ok_or_else(no_subgraph)?;
-        Ok(Box::new(read_position(&self.graph, codec, json)?))
+    fn read_kept(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn Kept>, Misfit> {
+        let codec = self.codec.ok_or_else(|| self.not_stored())?;
+        Ok(Box::new(read_position(&self.graph, codec, stored)?))
     }
 }

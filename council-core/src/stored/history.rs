@@ -8,7 +8,8 @@ use super::read;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::journal::entry::ReadFrom;
-use crate::journal::format::line::Line;
+use crate::journal::format::envelope::Envelope;
+use crate::journal::format::record::StoredRecord;
 use crate::node::codec::Json;
 use crate::state::State;
 use crate::state::durable::Durable;
@@ -91,15 +92,17 @@ impl<S: Durable> Graph<S> {
         let mut changes = Vec::new();
         for (record, entry) in (1..).zip(&stored.entries[1..]) {
             let superstep = reading.position.completing();
-            self.fold_entry(&mut reading.position, run, record, &entry.json)?;
-            // It was read a moment ago.
-            let Ok(line) = Line::read(&entry.json) else { continue };
-            let by = match (line.done, line.edited) {
-                (Some(node), _) if line.path.is_empty() => By::Node { node: node.into_owned(), item: line.item },
-                (_, Some(name)) => By::Editor(name.into_owned()),
+            let Envelope { path, record: stored, .. } =
+                self.fold_entry(&mut reading.position, run, record, &entry.json)?;
+            let (by, update) = match stored {
+                StoredRecord::TaskDone { node, item, update, .. } if path.is_empty() => {
+                    (By::Node { node: node.into_owned(), item }, update)
+                }
+                StoredRecord::Edited { by, update, .. } => (By::Editor(by.into_owned()), update),
                 _ => continue,
             };
-            let Ok(update) = read::update::<S>(&Json, line.update) else { continue };
+            let update = read::update::<S>(&Json, &update);
+            let update = update.map_err(|source| self.does_not_fit(run, record, source))?;
             let at = UNIX_EPOCH + Duration::from_millis(entry.at);
             changes.push(Change { record: record + 1, at, superstep, by, update });
         }

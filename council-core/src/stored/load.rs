@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use super::read::{fold_json, state};
+use super::read::{fold_envelope, state};
 use super::snapshot::{read_position, write_position};
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::journal::entry::{Head, Parent, ReadFrom, RunEntry, Status, Stored};
 use crate::journal::error::JournalError;
-use crate::journal::format::line::Line;
+use crate::journal::format::envelope::Envelope;
+use crate::journal::format::position::Snapshot;
+use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::{Codec, Json};
 use crate::plan;
@@ -205,36 +207,39 @@ impl<S: Durable> Graph<S> {
             return Err(LoadError::OtherGraph { run: run.clone(), found, graph: self.name().to_owned() });
         }
         if let Some((records, json)) = &stored.snapshot {
-            let position = read_position(self, &Json, json);
+            let position = self.restore(json);
             let position = position.map_err(|source| self.does_not_fit(run, *records, source))?;
             return Ok(Reading { position, records: *records, taken: 0 });
         }
-        let first = stored.entries.first().ok_or(Misfit::Senseless);
+        let first = stored.entries.first().ok_or(Misfit::NotStarted);
         let position = first.and_then(|entry| self.begin_with(&entry.json));
         let position = position.map_err(|source| self.does_not_fit(run, 0, source))?;
         Ok(Reading { position, records: 1, taken: 1 })
     }
 
     fn begin_with(&self, json: &str) -> Result<Position<S>, Misfit> {
-        let line = Line::read(json)?;
-        match (line.started, line.input, line.position) {
-            (Some(_), Some(input), _) => Ok(plan::begin(self, state(&Json as &dyn Codec<S>, input)?)),
-            (Some(_), None, Some(position)) => read_position(self, &Json, position.get()),
-            _ => Err(Misfit::Senseless),
+        match Envelope::read(json)?.record {
+            StoredRecord::Started { input, .. } => Ok(plan::begin(self, state(&Json as &dyn Codec<S>, &input)?)),
+            StoredRecord::StartedAt { position, .. } => read_position(self, &Json, &position),
+            _ => Err(Misfit::NotStarted),
         }
     }
 
-    pub(super) fn fold_entry(
+    /// Puts a record into the position, and gives it.
+    pub(super) fn fold_entry<'j>(
         &self,
         position: &mut Position<S>,
         run: &str,
         record: u64,
-        json: &str,
-    ) -> Result<(), LoadError> {
-        fold_json(self, &Json, position, json).map_err(|source| self.does_not_fit(run, record, source))
+        json: &'j str,
+    ) -> Result<Envelope<'j>, LoadError> {
+        let does_not_fit = |source| self.does_not_fit(run, record, source);
+        let envelope = Envelope::read(json).map_err(|source| does_not_fit(source.into()))?;
+        fold_envelope(self, &Json, position, &envelope).map_err(does_not_fit)?;
+        Ok(envelope)
     }
 
-    fn does_not_fit(&self, run: &str, record: u64, source: Misfit) -> LoadError {
+    pub(super) fn does_not_fit(&self, run: &str, record: u64, source: Misfit) -> LoadError {
         LoadError::Record { run: run.to_owned(), record, graph: self.name().to_owned(), source }
     }
 
@@ -263,7 +268,7 @@ impl<S: Durable> Graph<S> {
     ///
     /// The state cannot be written as JSON.
     pub fn snapshot(&self, position: &Position<S>) -> serde_json::Result<String> {
-        write_position(&self.inner, &Json, position)
+        serde_json::to_string(&Snapshot::new(write_position(&self.inner, &Json, position)?))
     }
 
     /// A position that [`snapshot`](Self::snapshot) has written.
@@ -272,7 +277,7 @@ impl<S: Durable> Graph<S> {
     ///
     /// It does not fit the graph, or is none.
     pub fn restore(&self, json: &str) -> Result<Position<S>, Misfit> {
-        read_position(self, &Json, json)
+        read_position(self, &Json, &Snapshot::read(json)?.position)
     }
 }
 

@@ -1,7 +1,9 @@
-//! A run as it is stored: records as lines of JSON, a position as an object, and the way back.
+//! A run as it is stored: positions and records of the planner as those of a journal, and back.
 
 pub(crate) mod history;
 pub(crate) mod load;
+#[cfg(feature = "tokio")]
+pub(crate) mod outbox;
 pub(crate) mod read;
 #[cfg(feature = "tokio")]
 pub(crate) mod recorder;
@@ -9,7 +11,7 @@ pub(crate) mod recorder;
 pub(crate) mod recording;
 pub(crate) mod snapshot;
 #[cfg(feature = "tokio")]
-pub(crate) mod waiting;
+pub(crate) mod snapshot_schedule;
 pub(crate) mod write;
 
 pub use history::{By, Change};

@@ -1,12 +1,12 @@
-//! Lines of JSON, put into a position.
+//! Stored records, put into a position.
 
 use std::borrow::Cow;
-use std::sync::Arc;
-
-use serde_json::value::RawValue;
 
 use crate::graph::compiled::{Graph, Inner};
-use crate::journal::format::line::{GotoLine, Line, ValveLine};
+use crate::journal::format::envelope::{Envelope, StoredTask};
+use crate::journal::format::raw_json::RawJson;
+use crate::journal::format::record::StoredRecord;
+use crate::journal::format::successors::{StoredGoto, StoredSend, StoredSuccessors};
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::Codec;
 use crate::node::erased::Kind;
@@ -17,117 +17,113 @@ use crate::plan::record::{Committed, Record};
 use crate::plan::successors::{Ahead, Sent};
 use crate::state::State;
 use crate::types::node_id::{END, NodeId};
-use crate::types::valve::{OpenedValve, Valve};
 
-/// Puts a line of JSON into the position of the run, or of the subgraph that it names.
-pub(crate) fn fold_json<S: State>(
+/// Puts a record into the position of the run, or of the subgraph that it is of.
+pub(crate) fn fold_envelope<S: State>(
     graph: &Graph<S>,
     codec: &dyn Codec<S>,
     position: &mut Position<S>,
-    json: &str,
+    envelope: &Envelope<'_>,
 ) -> Result<(), Misfit> {
-    let line = Line::read(json)?;
-    match fold_line(graph, codec, position, &line, 0) {
-        Err(Misfit::NoTask { .. } | Misfit::NoPlace { .. } | Misfit::NoSubgraph { .. }) if may_come_late(&line) => {
+    match fold_record(graph, codec, position, &envelope.path, &envelope.record) {
+        Err(Misfit::NoTask { .. } | Misfit::NoPlace { .. } | Misfit::NoSubgraph { .. })
+            if may_come_late(&envelope.record) =>
+        {
             Ok(())
         }
         folded => folded,
     }
 }
 
-/// Whether it is what a node says, which may have handed its context to a task that outlives it: nobody waits for that.
-fn may_come_late(line: &Line<'_>) -> bool {
-    line.asked.is_some() || line.refused.is_some() || line.once.is_some()
+/// Whether a node says it, which may have handed its context to a task that outlives it: nobody waits for that.
+fn may_come_late(record: &StoredRecord<'_>) -> bool {
+    matches!(record, StoredRecord::Asked { .. } | StoredRecord::Refused { .. } | StoredRecord::Once { .. })
 }
 
-/// Puts a line into the position; so many tasks of its path have been gone through already.
-pub(crate) fn fold_line<S: State>(
+/// Puts a record into the position; `path` leads from there to the graph of the record.
+pub(crate) fn fold_record<S: State>(
     graph: &Graph<S>,
     codec: &dyn Codec<S>,
     position: &mut Position<S>,
-    line: &Line<'_>,
-    depth: usize,
+    path: &[StoredTask<'_>],
+    record: &StoredRecord<'_>,
 ) -> Result<(), Misfit> {
-    if let Some((node, item)) = line.path.get(depth) {
+    if let Some((StoredTask { node, item }, path)) = path.split_first() {
         let place = place(&graph.inner, position, node, *item)?;
         let task = &mut position.tasks.tasks[place];
         let Kind::Nested(nested) = &graph.inner.nodes[task.node as usize].body.0 else {
             return Err(Misfit::NoSubgraph { node: node.to_string() });
         };
-        return nested.fold(&mut task.rest.get_or_insert_default().kept, line, depth + 1);
+        return nested.fold(&mut task.rest.get_or_insert_default().kept, path, record);
     }
-    if let Some(record) = record(&graph.inner, codec, position, line)? {
+    if let Some(record) = read_record(&graph.inner, codec, position, record)? {
         plan::fold(graph, position, record)?;
     }
-    if line.done.is_some()
-        && let Some(committed) = committed(&graph.inner, line)?
-    {
-        plan::fold(graph, position, Record::Committed(committed))?;
+    if let StoredRecord::TaskDone { committed: Some(committed), .. } = record {
+        plan::fold(graph, position, Record::Committed(successors(&graph.inner, committed)?))?;
     }
     Ok(())
 }
 
-/// The record that a line is, if it is one that changes where the run stands. What comes next after a task that was alone in its
-/// superstep is one more.
-fn record<S: State>(
+/// The record of the planner that a stored record is, if it changes where the run stands.
+fn read_record<S: State>(
     graph: &Inner<S>,
     codec: &dyn Codec<S>,
     position: &Position<S>,
-    line: &Line<'_>,
+    stored: &StoredRecord<'_>,
 ) -> Result<Option<Record<S>>, Misfit> {
-    let update = || update(codec, line.update);
-    let text = |value: Option<&RawValue>| value.map(|value| value.get().to_owned()).ok_or(Misfit::Senseless);
-    let at = |node: &str| place(graph, position, node, line.item);
-    Ok(Some(if let Some(node) = &line.done {
-        let goto = line.goto.as_ref().map(|line| goto(graph, line)).transpose()?;
-        Record::TaskDone { task: at(node)?, update: update()?, goto }
-    } else if line.edited.is_some() {
-        Record::Edited { update: update()?, instead: committed(graph, line)? }
-    } else if let Some(committed) = committed(graph, line)? {
-        Record::Committed(committed)
-    } else if let Some(node) = &line.failed {
-        Record::TaskFailed { task: at(node)? }
-    } else if let Some(node) = &line.asked {
-        Record::Asked { task: at(node)?, question: text(line.question)? }
-    } else if let Some(node) = &line.answered {
-        Record::Answered { task: at(node)?, ask: line.ask, answer: text(line.answer)? }
-    } else if let Some(node) = &line.refused {
-        Record::Refused { task: at(node)?, ask: line.ask }
-    } else if line.merged {
-        Record::Merged
-    } else if let Some(name) = &line.once {
-        let node = line.node.as_deref().ok_or(Misfit::Senseless)?;
-        Record::Once { task: at(node)?, name: name.to_string(), value: text(line.value)? }
-    } else if line.paused.is_some() {
-        Record::Paused
-    } else if line.resumed {
-        Record::Resumed
-    } else if line.finished || line.stopped.is_some() || line.gave_up.is_some() || line.closed.is_some() {
-        return Ok(None);
-    } else {
-        return Err(Misfit::Senseless);
+    let text = |json: &RawJson<'_>| json.text().to_owned();
+    let task = |node: &str, item: &Option<u32>| place(graph, position, node, *item);
+    Ok(Some(match stored {
+        StoredRecord::TaskDone { node, item, update, goto, .. } => Record::TaskDone {
+            task: task(node, item)?,
+            update: self::update(codec, update)?,
+            goto: goto.as_ref().map(|goto| self::goto(graph, goto)).transpose()?,
+        },
+        StoredRecord::TaskFailed { node, item, .. } => Record::TaskFailed { task: task(node, item)? },
+        StoredRecord::Committed(committed) => Record::Committed(successors(graph, committed)?),
+        StoredRecord::Merged {} => Record::Merged,
+        StoredRecord::Asked { node, item, question } => {
+            Record::Asked { task: task(node, item)?, question: text(question) }
+        }
+        StoredRecord::Answered { node, item, ask, answer } => {
+            Record::Answered { task: task(node, item)?, ask: *ask, answer: text(answer) }
+        }
+        StoredRecord::Refused { node, item, ask, .. } => Record::Refused { task: task(node, item)?, ask: *ask },
+        StoredRecord::Once { node, item, name, value } => {
+            Record::Once { task: task(node, item)?, name: name.to_string(), value: text(value) }
+        }
+        StoredRecord::Edited { update, instead, .. } => Record::Edited {
+            update: self::update(codec, update)?,
+            instead: instead.as_ref().map(|redirect| successors(graph, &redirect.committed)).transpose()?,
+        },
+        StoredRecord::Paused { .. } => Record::Paused,
+        StoredRecord::Resumed { .. } => Record::Resumed,
+        StoredRecord::Finished {}
+        | StoredRecord::Stopped { .. }
+        | StoredRecord::Failed { .. }
+        | StoredRecord::Closed { .. } => return Ok(None),
+        StoredRecord::Started { .. } | StoredRecord::StartedAt { .. } => return Err(Misfit::AlreadyStarted),
     }))
 }
 
-/// What comes next, if the line says so.
-fn committed<S: State>(graph: &Inner<S>, line: &Line<'_>) -> Result<Option<Committed>, Misfit> {
-    let Some(next) = &line.next else { return Ok(None) };
-    Ok(Some(Committed {
-        next: ahead(graph, next, &line.sends)?,
-        deferred: ahead(graph, &line.later, &line.later_sends)?,
-        end: line.end,
-        guards: line.guards.iter().map(|name| guard(graph, name)).collect::<Result<_, _>>()?,
-        opened: line.valves.iter().map(valve).collect::<Result<_, _>>()?,
-    }))
+/// What comes next.
+pub(crate) fn successors<S: State>(graph: &Inner<S>, stored: &StoredSuccessors<'_>) -> Result<Committed, Misfit> {
+    Ok(Committed {
+        next: ahead(graph, &stored.next, &stored.sends)?,
+        deferred: ahead(graph, &stored.deferred, &stored.deferred_sends)?,
+        end: stored.end,
+        guards: stored.guards.iter().map(|name| guard(graph, name)).collect::<Result<_, _>>()?,
+        opened: stored.opened_valves.clone(),
+    })
 }
 
-pub(crate) fn update<S: State>(codec: &dyn Codec<S>, json: Option<&RawValue>) -> Result<S::Update, Misfit> {
-    let json = json.ok_or(Misfit::Senseless)?;
-    codec.read_update(json.get()).map_err(|source| Misfit::Unreadable { what: "an update".to_owned(), source })
+pub(crate) fn update<S: State>(codec: &dyn Codec<S>, json: &RawJson<'_>) -> Result<S::Update, Misfit> {
+    codec.read_update(json).map_err(|source| Misfit::Unreadable { what: "an update".to_owned(), source })
 }
 
-pub(crate) fn state<S: State>(codec: &dyn Codec<S>, json: &RawValue) -> Result<S, Misfit> {
-    codec.read_state(json.get()).map_err(|source| Misfit::Unreadable { what: "the state".to_owned(), source })
+pub(crate) fn state<S: State>(codec: &dyn Codec<S>, json: &RawJson<'_>) -> Result<S, Misfit> {
+    codec.read_state(json).map_err(|source| Misfit::Unreadable { what: "the state".to_owned(), source })
 }
 
 /// The place of a task in its superstep.
@@ -145,19 +141,15 @@ pub(crate) fn number<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, Misf
     graph.numbers.get(node).copied().ok_or_else(|| Misfit::NoNode { node: node.to_owned() })
 }
 
-pub(crate) fn guard<S: State>(graph: &Inner<S>, name: &str) -> Result<u32, Misfit> {
+fn guard<S: State>(graph: &Inner<S>, name: &str) -> Result<u32, Misfit> {
     let place = (0..).zip(&graph.guards).find(|(_, guard)| guard.name == name).map(|(place, _)| place);
     place.ok_or_else(|| Misfit::NoGuard { guard: name.to_owned() })
 }
 
-pub(crate) fn ahead<S: State>(
-    graph: &Inner<S>,
-    nodes: &[Cow<'_, str>],
-    sends: &[(Cow<'_, str>, &RawValue)],
-) -> Result<Ahead, Misfit> {
+fn ahead<S: State>(graph: &Inner<S>, nodes: &[Cow<'_, str>], sends: &[StoredSend<'_>]) -> Result<Ahead, Misfit> {
     Ok(Ahead {
         nodes: nodes.iter().map(|node| plain(graph, node)).collect::<Result<_, _>>()?,
-        sends: sends.iter().map(|(worker, items)| sent(graph, worker, items)).collect::<Result<_, _>>()?,
+        sends: sends.iter().map(|send| sent(graph, send)).collect::<Result<_, _>>()?,
     })
 }
 
@@ -170,27 +162,27 @@ fn plain<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, Misfit> {
     Ok(number)
 }
 
-fn sent<S: State>(graph: &Inner<S>, name: &str, items: &RawValue) -> Result<Sent, Misfit> {
-    let worker = number(graph, name)?;
+fn sent<S: State>(graph: &Inner<S>, stored: &StoredSend<'_>) -> Result<Sent, Misfit> {
+    let name = || stored.worker.to_string();
+    let worker = number(graph, &stored.worker)?;
     if !graph.nodes[worker as usize].body.takes_items() {
-        return Err(Misfit::OtherKind { node: name.to_owned(), now: "no worker", then: "one" });
+        return Err(Misfit::OtherKind { node: name(), now: "no worker", then: "one" });
     }
-    let codec = graph.nodes[worker as usize].rest.items;
-    let codec = codec.ok_or_else(|| Misfit::NoItems { node: name.to_owned() })?;
-    let items = (codec.read)(items.get());
-    let items = items.map_err(|source| Misfit::Unreadable { what: format!("an item of `{name}`"), source })?;
+    let codec = graph.nodes[worker as usize].rest.items.ok_or_else(|| Misfit::NoItems { node: name() })?;
+    let items = (codec.read)(&stored.items);
+    let items = items.map_err(|source| Misfit::Unreadable { what: format!("an item of `{}`", stored.worker), source })?;
     Ok(Sent { worker, items })
 }
 
-pub(crate) fn goto<S: State>(graph: &Inner<S>, line: &GotoLine<'_>) -> Result<Goto<S>, Misfit> {
+pub(crate) fn goto<S: State>(graph: &Inner<S>, stored: &StoredGoto<'_>) -> Result<Goto<S>, Misfit> {
     let node = |name: &Option<Cow<'_, str>>| match name {
         Some(name) => plain(graph, name),
         None => Ok(END),
     };
-    let nodes = line.to.iter().map(|name| Ok(NodeId::new(node(name)?, 0)));
+    let nodes = stored.to.iter().map(|name| Ok(NodeId::new(node(name)?, 0)));
     let nodes = nodes.collect::<Result<Vec<_>, Misfit>>()?;
-    let sends = line.sends.iter().map(|(worker, items)| {
-        let Sent { worker, items } = sent(graph, worker, items)?;
+    let sends = stored.sends.iter().map(|send| {
+        let Sent { worker, items } = sent(graph, send)?;
         Ok((NodeId::new(worker, 0), items))
     });
     let sends = sends.collect::<Result<Vec<_>, Misfit>>()?;
@@ -198,15 +190,5 @@ pub(crate) fn goto<S: State>(graph: &Inner<S>, line: &GotoLine<'_>) -> Result<Go
         [node] if sends.is_empty() => Places::One(*node),
         _ => Places::Many { nodes, sends },
     };
-    Ok(Goto { places, instead: line.instead })
-}
-
-pub(crate) fn valve(line: &ValveLine<'_>) -> Result<OpenedValve, Misfit> {
-    let text = |text: &Cow<'_, str>| Arc::from(&**text);
-    let valve = match (&line.node, &line.guard) {
-        (Some(node), _) => Valve::Visits { node: text(node), visits: line.visits },
-        (None, Some(guard)) => Valve::Guard { name: text(guard) },
-        (None, None) => return Err(Misfit::Senseless),
-    };
-    Ok(OpenedValve { valve, to: line.to.as_ref().map(text) })
+    Ok(Goto { places, instead: stored.instead })
 }

@@ -1,11 +1,11 @@
-//! The one who brings the records of a run to its journal, in order.
+//! Appends the records of a run to its journal, in order.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::waiting::{Batch, Waiting};
+use super::outbox::{Batch, Outbox};
 use crate::journal::Journal;
 use crate::journal::entry::{Append, Entry, ReadFrom, Status};
 use crate::journal::error::JournalError;
@@ -37,7 +37,7 @@ pub struct Saved<'a> {
     pub entries: &'a [Entry],
 }
 
-/// Who is told of records that are in the journal.
+/// A function that is called with records once they are in the journal.
 pub(crate) struct Hook {
     function: Box<dyn Fn(Saved<'_>) + Send + Sync>,
     gone: AtomicBool,
@@ -56,29 +56,31 @@ impl Hook {
     }
 }
 
-/// Brings records to the journal. One append is on its way at a time, and takes all that has come together meanwhile.
+/// Appends records to the journal: one append at a time, each with all records that have come since the one before.
 pub(crate) struct Recorder {
     journal: Arc<dyn Journal>,
     run: Arc<str>,
     durability: Durability,
     hooks: Vec<Hook>,
-    waiting: Mutex<Waiting>,
-    writing: tokio::sync::Mutex<Writing>,
+    outbox: Mutex<Outbox>,
+    progress: tokio::sync::Mutex<Progress>,
     is_flushing: AtomicBool,
     broken: OnceLock<JournalError>,
 }
 
-struct Writing {
-    /// How many records the run has.
+/// How far the journal is.
+struct Progress {
+    /// How many records the run has in the journal.
     records: u64,
-    on_its_way: Option<OnItsWay>,
+    in_flight: Option<InFlight>,
 }
 
-/// It is kept here, and not in the future of whoever waits, so that it is not lost with that.
-struct OnItsWay {
+/// An append that the journal has not confirmed. It is kept here and not in the future that waits for it, so that it is not lost when
+/// that future is dropped.
+struct InFlight {
     append: Pin<Box<dyn Future<Output = Result<(), JournalError>> + Send>>,
     count: usize,
-    /// A copy, where somebody wants to be told.
+    /// A copy of the records, if there are hooks.
     entries: Vec<Entry>,
 }
 
@@ -96,8 +98,8 @@ impl Recorder {
             run,
             durability,
             hooks,
-            waiting: Mutex::new(Waiting::after(tail)),
-            writing: tokio::sync::Mutex::new(Writing { records, on_its_way: None }),
+            outbox: Mutex::new(Outbox::after(tail)),
+            progress: tokio::sync::Mutex::new(Progress { records, in_flight: None }),
             is_flushing: AtomicBool::new(false),
             broken: OnceLock::new(),
         }
@@ -107,9 +109,10 @@ impl Recorder {
         self.durability
     }
 
-    /// Looks whether the run is there as it is thought to be: one that is written at its end is told too late otherwise.
-    pub(crate) async fn look(&self) -> Result<(), JournalError> {
-        let expected = self.writing.lock().await.records;
+    /// Checks that the journal has as many records of the run as expected. With [`Durability::Exit`] the first append, which checks it
+    /// too, comes too late: at the end of the run.
+    pub(crate) async fn check_head(&self) -> Result<(), JournalError> {
+        let expected = self.progress.lock().await.records;
         let found = match self.journal.read(&self.run, ReadFrom::Record(u64::MAX)).await {
             Ok(stored) => stored.head.records,
             Err(JournalError::NotFound { .. }) if expected == 0 => return Ok(()),
@@ -121,23 +124,23 @@ impl Recorder {
         Err(Self::of_a_new_run(JournalError::Conflict { run: self.run.to_string(), expected, found }))
     }
 
-    /// What the run has in the journal, now that all is there.
+    /// How much the run has in the journal, now that all of it is there.
     pub(crate) async fn saved(&self, status: Status) -> Place {
-        let records = self.writing.lock().await.records;
-        Place { run: Arc::clone(&self.run), records, tail: self.waiting().tail(), status }
+        let records = self.progress.lock().await.records;
+        Place { run: Arc::clone(&self.run), records, tail: self.outbox().schedule.recorded(), status }
     }
 
-    /// What has been recorded and is not on its way yet.
-    pub(super) fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The records that are not on their way yet.
+    pub(super) fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sees to it that what has been recorded is as safe as the run wants it.
+    /// Makes the records so far as safe as the durability of the run wants.
     pub(crate) async fn tick(self: &Arc<Self>) -> Result<(), JournalError> {
         match self.durability {
             Durability::Sync => self.flush().await,
             Durability::Exit => Ok(()),
-            Durability::Async if self.waiting().bytes > ASYNC_BYTES => self.flush().await,
+            Durability::Async if self.outbox().bytes > ASYNC_BYTES => self.flush().await,
             Durability::Async => {
                 self.check()?;
                 if !self.is_flushing.swap(true, Ordering::AcqRel) {
@@ -149,13 +152,13 @@ impl Recorder {
         }
     }
 
-    /// Brings what there is to the journal. An error is kept for the barrier.
+    /// Appends the records so far beside the run. An error is kept for the next barrier.
     async fn flush_aside(&self) {
         loop {
             let flushed = self.flush().await;
             self.is_flushing.store(false, Ordering::Release);
-            // What came before the last line and after the flush has seen that somebody flushes.
-            let is_more = flushed.is_ok() && self.waiting().bytes > 0;
+            // A record that came between the flush and the line above has found the flag set, and started no flush of its own.
+            let is_more = flushed.is_ok() && self.outbox().bytes > 0;
             if !is_more || self.is_flushing.swap(true, Ordering::AcqRel) {
                 return;
             }
@@ -166,28 +169,28 @@ impl Recorder {
         self.broken.get().cloned().map_or(Ok(()), Err)
     }
 
-    /// Waits until all that was recorded is in the journal. After an error nothing more is written.
+    /// Waits until all records are in the journal. After an error nothing more is written.
     pub(crate) async fn flush(&self) -> Result<(), JournalError> {
-        let mut writing = self.writing.lock().await;
+        let mut progress = self.progress.lock().await;
         self.check()?;
         loop {
-            if let Some(sent) = &mut writing.on_its_way {
+            if let Some(sent) = &mut progress.in_flight {
                 let ended = sent.append.as_mut().await;
-                let Some(OnItsWay { count, entries, .. }) = writing.on_its_way.take() else { continue };
+                let Some(InFlight { count, entries, .. }) = progress.in_flight.take() else { continue };
                 if let Err(error) = ended.map_err(Self::of_a_new_run) {
                     return Err(self.broken.get_or_init(|| error).clone());
                 }
-                let first = writing.records;
-                writing.records += count as u64;
+                let first = progress.records;
+                progress.records += count as u64;
                 self.hooks.iter().for_each(|hook| hook.tell(Saved { run: &self.run, first, entries: &entries }));
             }
-            let next = self.waiting().pop();
+            let next = self.outbox().pop();
             let Some(batch) = next else { return Ok(()) };
-            writing.on_its_way = Some(self.send(batch, writing.records));
+            progress.in_flight = Some(self.send(batch, progress.records));
         }
     }
 
-    /// A run that was to begin and has records already is another.
+    /// A run that was to begin and has records already is another run of the same id.
     fn of_a_new_run(error: JournalError) -> JournalError {
         match error {
             JournalError::Conflict { run, expected: 0, .. } => JournalError::Exists { run },
@@ -195,15 +198,15 @@ impl Recorder {
         }
     }
 
-    fn send(&self, batch: Batch, expected: u64) -> OnItsWay {
+    fn send(&self, batch: Batch, expected: u64) -> InFlight {
         let Batch { entries, head, snapshot } = batch;
         let count = entries.len();
         let copy = if self.hooks.is_empty() { Vec::new() } else { entries.clone() };
         let append = Append { run: Arc::clone(&self.run), expected, entries, head, snapshot };
         let journal = Arc::clone(&self.journal);
-        OnItsWay { append: Box::pin(async move { (*journal).append(append).await }), count, entries: copy }
+        InFlight { append: Box::pin(async move { (*journal).append(append).await }), count, entries: copy }
     }
 }
 
-/// So much may wait for a journal that is slower than its run; then the run waits.
+/// How many bytes of records may wait for a journal that is slower than its run; then the run waits for the journal.
 const ASYNC_BYTES: usize = 4 << 20;

@@ -1,15 +1,20 @@
 //! What one graph of a run records, and when.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::outbox::{LoneTask, RecordPath};
 use super::recorder::{Durability, Hook, Recorder};
 use super::snapshot::write_position;
-use super::write::{Lines, answered};
+use super::write::RecordWriter;
 use crate::graph::compiled::{Graph, Inner};
 use crate::journal::Journal;
 use crate::journal::entry::{Head, Status};
 use crate::journal::error::JournalError;
-use crate::journal::format::writer::Writer;
+use crate::journal::format::envelope::StoredTask;
+use crate::journal::format::position::Snapshot;
+use crate::journal::format::raw_json::RawJson;
+use crate::journal::format::record::StoredRecord;
 use crate::node::codec::Codec;
 use crate::node::context::Context;
 use crate::node::failure::Failure;
@@ -40,7 +45,7 @@ impl<S: State> Storing<S> {
     pub(crate) fn into_recording(self, run: &Arc<str>, saved: Option<&Place>) -> Option<Recording<S>> {
         let (journal, codec) = self.journal?;
         let recorder = Recorder::new(journal, Arc::clone(run), saved, self.durability, self.hooks);
-        Some(Recording { recorder: Arc::new(recorder), codec, inside: "".into(), summary: self.summary })
+        Some(Recording { recorder: Arc::new(recorder), codec, path: Arc::new([]), summary: self.summary })
     }
 }
 
@@ -50,101 +55,99 @@ pub(crate) type Summary<S> = Box<dyn Fn(&S, Option<&Failure>) -> serde_json::Val
 pub(crate) struct Recording<S: State> {
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) codec: &'static dyn Codec<S>,
-    /// The field of the path that leads to the graph, with a comma behind; empty in the outermost.
-    pub(crate) inside: Arc<str>,
+    /// The path that leads to the graph.
+    pub(crate) path: RecordPath,
     pub(crate) summary: Option<Summary<S>>,
 }
 
 impl<S: State> Recording<S> {
-    fn lines<'a>(&'a self, graph: &'a Inner<S>) -> Lines<'a, S> {
-        Lines { graph, codec: self.codec }
+    fn writer<'a>(&self, graph: &'a Inner<S>) -> RecordWriter<'a, S> {
+        RecordWriter { graph, codec: self.codec }
     }
 
-    fn begin(&self) -> Writer {
-        self.recorder.waiting().begin(&self.inside)
-    }
-
-    fn push(&self, line: Writer) {
-        self.recorder.waiting().push(line);
+    /// A record that needs no graph to be written.
+    pub(crate) fn push(&self, record: StoredRecord<'_>) {
+        self.recorder.outbox().push(&self.path, record);
     }
 
     /// The run begins, or is held back before: with its input, or where it stands.
     pub(crate) fn started(&self, graph: &Inner<S>, position: &Position<S>, is_held: bool) -> Result<(), Box<Failure>> {
-        let key = if self.inside.is_empty() { "started" } else { "began" };
-        let line = self.lines(graph).started(self.begin(), key, position);
-        self.push(line.map_err(|source| unwritable("the input", source))?.flag("held", is_held));
+        let record = self.writer(graph).started(position, is_held);
+        self.push(record.map_err(|source| unwritable("the input", source))?);
         Ok(())
     }
 
-    /// A task has ended well. If it was `alone` in its superstep, what comes next will be in the same record.
+    /// A task has ended well. If it was `alone` in its superstep, what follows that will be in the same record.
     pub(crate) fn done(&self, graph: &Inner<S>, task: &Task<S>, alone: bool) -> Result<(), Box<Failure>> {
         let Some(update) = &task.update else { return Ok(()) };
-        let line = self.lines(graph).done(self.begin(), task.node, task.index(), update, task.goto());
-        let line = line.map_err(|source| unwritable(&graph.names[task.node as usize], source))?;
+        let name = &graph.names[task.node as usize];
+        let unwritable = |source| unwritable(name, source);
+        let update = self.codec.write_update(update).map_err(unwritable)?;
+        let goto = task.goto().map(|goto| self.writer(graph).goto(goto)).transpose().map_err(unwritable)?;
+        let item = task.index();
         if alone {
-            self.recorder.waiting().push_open(&self.inside, line);
+            let (path, node) = (Arc::clone(&self.path), Arc::clone(name));
+            self.recorder.outbox().hold_lone_task(LoneTask { path, node, item, update, goto });
         } else {
-            self.push(line);
+            self.push(StoredRecord::TaskDone { node: Cow::Borrowed(name), item, update, goto, committed: None });
         }
         Ok(())
     }
 
     /// The superstep is in the state; what comes next is in the position.
     pub(crate) fn committed(&self, graph: &Inner<S>, position: &Position<S>) -> Result<(), Box<Failure>> {
-        let next = self.lines(graph).committed(position);
-        let next = next.map_err(|source| unwritable("what comes next", source))?;
-        let may_need_snapshot = self.recorder.waiting().push_next(&self.inside, &next);
-        if may_need_snapshot && self.inside.is_empty() && self.recorder.durability() != Durability::Exit {
-            let json = write_position(graph, self.codec, position);
+        let committed = self.writer(graph).committed(position);
+        let committed = committed.map_err(|source| unwritable("what comes next", source))?;
+        let may_need_snapshot = self.recorder.outbox().push_committed(&self.path, committed);
+        if may_need_snapshot && self.path.is_empty() && self.recorder.durability() != Durability::Exit {
+            let json = write_position(graph, self.codec, position).and_then(|stored| {
+                serde_json::to_string(&Snapshot::new(stored))
+            });
             let json = json.map_err(|source| unwritable("the state", source))?;
-            self.recorder.waiting().offer_snapshot(json);
+            self.recorder.outbox().offer_snapshot(json);
         }
         Ok(())
     }
 
     pub(crate) fn failed(&self, context: &Context<S>, error: &str) {
-        let line = self.begin().name("failed", context.node()).maybe("item", context.item);
-        self.push(line.name("error", error));
+        let (node, error) = (Cow::Borrowed(context.node()), Cow::Borrowed(error));
+        self.push(StoredRecord::TaskFailed { node, item: context.item(), error });
     }
 
-    pub(crate) fn answered(&self, given: &Given) {
-        self.push(answered(given));
-    }
-
-    /// The superstep is in the state, and what comes next could not be found.
-    pub(crate) fn merged(&self) {
-        self.push(self.begin().flag("merged", true));
-    }
-
-    pub(crate) fn edited(&self, graph: &Inner<S>, edit: &Edit<S>) -> Result<(), Box<Failure>> {
-        let line = self.lines(graph).edited(self.begin(), edit);
-        self.push(line.map_err(|source| unwritable(&edit.by, source))?);
+    /// Somebody has answered a question, in the graph or in one inside it.
+    pub(crate) fn answered(&self, given: &Given) -> Result<(), Box<Failure>> {
+        let Given { path, node, item, place, answer } = given;
+        let answer = RawJson::checked(answer).map_err(|source| unwritable(node, source))?;
+        let path = path.iter().map(|(node, item)| StoredTask { node: Cow::Owned(node.clone()), item: *item });
+        let record = StoredRecord::Answered { node: Cow::Borrowed(node), item: *item, ask: *place, answer };
+        self.recorder.outbox().push(&path.collect(), record);
         Ok(())
     }
 
-    /// A line that has no values of the user's.
-    pub(crate) fn plain(&self, line: Writer) {
-        self.push(line);
+    pub(crate) fn edited(&self, graph: &Inner<S>, edit: &Edit<S>) -> Result<(), Box<Failure>> {
+        let record = self.writer(graph).edited(edit);
+        self.push(record.map_err(|source| unwritable(&edit.by, source))?);
+        Ok(())
     }
 
-    /// The run is this from now on.
+    /// The run has this status from now on.
     pub(crate) fn status(&self, graph: &Graph<S>, position: &Position<S>, status: Status, failure: Option<&Failure>) {
         // One that panics shows nothing; the run goes on.
         let summary = |summary: &Summary<S>| panic::catch(|| summary(position.state(), failure).to_string()).ok();
         let summary = self.summary.as_ref().and_then(summary);
         let head = Head { graph: graph.name().to_owned(), status, summary, parent: None };
-        self.recorder.waiting().batch().head = Some(head);
+        self.recorder.outbox().batch().head = Some(head);
     }
 
-    /// Sees to it that what has been recorded is as safe as the run wants it.
+    /// Makes the records so far as safe as the durability of the run wants.
     pub(crate) async fn tick(&self) -> Result<(), Box<Failure>> {
         self.recorder.tick().await.map_err(in_journal)
     }
 
-    /// Sees to it that the run is the only one of its id before anything of it is run.
+    /// Makes sure that the run is the only one of its id, before any of its tasks runs.
     pub(crate) async fn open(&self) -> Result<(), Box<Failure>> {
         match self.recorder.durability() {
-            Durability::Exit => self.recorder.look().await.map_err(in_journal),
+            Durability::Exit => self.recorder.check_head().await.map_err(in_journal),
             Durability::Sync | Durability::Async => self.flush().await,
         }
     }
@@ -155,17 +158,18 @@ impl<S: State> Recording<S> {
 }
 
 impl<S: State> TaskRecorder for Recording<S> {
-    fn asked(&self, node: &str, item: Option<u32>, question: &str) {
-        self.push(self.begin().name("asked", node).maybe("item", item).raw("question", question));
+    fn asked(&self, node: &str, item: Option<u32>, question: &RawJson<'_>) {
+        self.push(StoredRecord::Asked { node: Cow::Borrowed(node), item, question: question.clone() });
     }
 
     fn refused(&self, node: &str, item: Option<u32>, place: usize, error: &str) {
-        let line = self.begin().name("refused", node).maybe("item", item);
-        self.push(line.plain("ask", &place).name("error", error));
+        let (node, error) = (Cow::Borrowed(node), Cow::Borrowed(error));
+        self.push(StoredRecord::Refused { node, item, ask: place, error });
     }
 
-    fn once(&self, node: &str, item: Option<u32>, name: &str, value: &str) {
-        self.push(self.begin().name("once", name).name("node", node).maybe("item", item).raw("value", value));
+    fn once(&self, node: &str, item: Option<u32>, name: &str, value: &RawJson<'_>) {
+        let (node, name) = (Cow::Borrowed(node), Cow::Borrowed(name));
+        self.push(StoredRecord::Once { node, item, name, value: value.clone() });
     }
 
     fn save(&self) -> Saving<'_> {
@@ -173,12 +177,11 @@ impl<S: State> TaskRecorder for Recording<S> {
     }
 }
 
-/// The field of a path that leads into the subgraph of this task, with a comma behind.
-pub(crate) fn inside<S: State>(context: &Context<S>) -> Arc<str> {
-    let path: Vec<_> = context.path().iter().map(|task| (&*task.node, task.item)).collect();
-    let path = path.into_iter().chain([(context.node(), context.item())]).collect::<Vec<_>>();
-    let field = Writer::object().plain("in", &path).end();
-    format!("{},", field.trim_start_matches('{').trim_end_matches('}')).into()
+/// The path into the subgraph of this task.
+pub(crate) fn path_into<S: State>(context: &Context<S>) -> RecordPath {
+    let outer = context.path().iter().map(|task| (&*task.node, task.item));
+    let all = outer.chain([(context.node(), context.item())]);
+    all.map(|(node, item)| StoredTask { node: Cow::Owned(node.to_owned()), item }).collect()
 }
 
 #[expect(clippy::unnecessary_box_returns, reason = "all that fails here is boxed")]

@@ -1,238 +1,175 @@
-//! A whole position as an object of JSON.
+//! A position as it is stored, and back.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::read;
-use super::write::{Lines, Written, valves};
+use super::write::{RecordWriter, Written};
 use crate::graph::compiled::{Graph, Inner};
-use crate::journal::format::line;
-use crate::journal::format::line::{FORMAT, GotoLine, LineError, ValveLine};
-use crate::journal::format::writer::Writer;
+use crate::journal::format::position::{
+    StoredArrivals, StoredAsk, StoredMemory, StoredOnce, StoredPosition, StoredTaskState,
+};
+use crate::journal::format::raw_json::RawJson;
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::Codec;
 use crate::node::erased::Kind;
 use crate::node::memory::{Asked, Remembered};
 use crate::plan::position::Position;
-use crate::plan::successors::Ahead;
+use crate::plan::tasks::Task;
 use crate::state::State;
 use crate::state::cell::Slot;
 
-/// What of a position is not JSON of the user's own.
-#[derive(Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "they are those of the position")]
-struct Rest<'a> {
-    supersteps: u64,
-    #[serde(default, skip_serializing_if = "is_false")]
-    before_begin: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
-    end: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
-    merged: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
-    paused: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
-    passed: bool,
-    #[serde(borrow)]
-    visits: BTreeMap<Cow<'a, str>, u32>,
-    /// The sources that have arrived at joins, by the join's target and its place among the joins.
-    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
-    arrived: Vec<(usize, Cow<'a, str>)>,
-    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
-    guards: Vec<Cow<'a, str>>,
-    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
-    remembered: Vec<RememberedText<'a>>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RememberedText<'a> {
-    node: Cow<'a, str>,
-    item: Option<u32>,
-    /// Question and answer.
-    asks: Vec<(String, Option<String>)>,
-    once: Vec<(String, String)>,
-}
-
-/// A position as it is read; the fields of `Rest` are in `rest`.
-#[derive(Deserialize)]
-struct Stored<'a> {
-    v: u32,
-    #[serde(borrow)]
-    rest: Rest<'a>,
-    #[serde(borrow)]
-    state: &'a RawValue,
-    #[serde(borrow)]
-    nodes: Vec<Cow<'a, str>>,
-    #[serde(default, borrow)]
-    sends: Vec<(Cow<'a, str>, &'a RawValue)>,
-    #[serde(default, borrow)]
-    later: Vec<Cow<'a, str>>,
-    #[serde(default, borrow)]
-    later_sends: Vec<(Cow<'a, str>, &'a RawValue)>,
-    #[serde(default, borrow)]
-    valves: Vec<ValveLine<'a>>,
-    #[serde(default, borrow)]
-    tasks: Vec<TaskText<'a>>,
-}
-
-/// A task that is not as it was when its superstep began.
-#[derive(Deserialize)]
-struct TaskText<'a> {
-    place: usize,
-    #[serde(default)]
-    attempt: Option<u32>,
-    #[serde(default, borrow)]
-    update: Option<&'a RawValue>,
-    #[serde(default, borrow)]
-    goto: Option<GotoLine<'a>>,
-    #[serde(default, borrow)]
-    inner: Option<&'a RawValue>,
-}
-
 /// Writes the position.
-pub(crate) fn write_position<S: State>(
-    graph: &Inner<S>,
-    codec: &dyn Codec<S>,
-    position: &Position<S>,
-) -> Written<String> {
-    let lines = Lines { graph, codec };
-    let name = |node: usize| Cow::Borrowed(&*graph.names[node]);
-    let visited = position.visits.iter().enumerate().filter(|(_, visits)| **visits > 0);
-    let arrived = position.joins.iter().enumerate().flat_map(|(join, arrivals)| {
-        arrivals.here().map(move |source| (join, name(graph.joins[join].sources[source] as usize)))
-    });
-    let open = position.guards.iter().zip(&graph.guards).filter(|(open, _)| **open);
-    let rest = Rest {
+pub(crate) fn write_position<'a, S: State>(
+    graph: &'a Inner<S>,
+    codec: &'a dyn Codec<S>,
+    position: &'a Position<S>,
+) -> Written<StoredPosition<'a>> {
+    let writer = RecordWriter { graph, codec };
+    let visited = (0..).zip(&position.visits).filter(|(_, visits)| **visits > 0);
+    let remembered = in_order(&position.remembered).into_iter().map(|task| write_memory(&writer, task));
+    let tasks = position.tasks.tasks.iter().filter(|task| task.attempt > 1 || task.has_ended() || task.rest.is_some());
+    Ok(StoredPosition {
         supersteps: position.supersteps,
-        before_begin: !position.has_begun,
-        end: position.end_reached,
-        merged: position.merged,
+        state: codec.write_state(position.state())?,
+        committed: writer.committed(position)?,
         paused: position.paused,
-        passed: position.passed,
-        visits: visited.map(|(node, visits)| (name(node), *visits)).collect(),
-        arrived: arrived.collect(),
-        guards: open.map(|(_, guard)| Cow::Borrowed(guard.name.as_str())).collect(),
-        remembered: remembered_texts(graph, &position.remembered),
+        pause_acknowledged: position.passed,
+        not_begun: !position.has_begun,
+        merged: position.merged,
+        visits: visited.map(|(node, visits)| (writer.name(node), *visits)).collect(),
+        joins: write_joins(&writer, position),
+        memory: remembered.collect::<Written<_>>()?,
+        tasks: tasks.map(|task| write_task(&writer, task)).collect::<Written<_>>()?,
+    })
+}
+
+fn write_joins<'a, S: State>(writer: &RecordWriter<'a, S>, position: &Position<S>) -> Vec<StoredArrivals<'a>> {
+    let joins = &writer.graph.joins;
+    let waiting = position.joins.iter().enumerate().map(|(place, arrivals)| {
+        let target = joins[place].target;
+        let number = joins[..place].iter().filter(|join| join.target == target).count();
+        let arrived = arrivals.here().map(|source| writer.name(joins[place].sources[source])).collect();
+        StoredArrivals { target: writer.name(target), number, arrived }
+    });
+    waiting.filter(|join| !join.arrived.is_empty()).collect()
+}
+
+/// In the order of the tasks, in whatever order they spoke.
+fn in_order(tasks: &[Remembered]) -> Vec<&Remembered> {
+    let mut tasks: Vec<_> = tasks.iter().collect();
+    tasks.sort_by_key(|task| (task.node, task.item));
+    tasks
+}
+
+fn write_memory<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a Remembered) -> Written<StoredMemory<'a>> {
+    let asks = task.asks.iter().map(|ask| {
+        let answer = ask.answer.as_deref().map(RawJson::checked).transpose()?;
+        Ok(StoredAsk { question: RawJson::checked(&ask.question)?, answer })
+    });
+    let once = task.once.iter().map(|(name, value)| {
+        Ok(StoredOnce { name: Cow::Borrowed(name.as_str()), value: RawJson::checked(value)? })
+    });
+    Ok(StoredMemory {
+        node: writer.name(task.node),
+        item: task.item,
+        asks: asks.collect::<Written<_>>()?,
+        once: once.collect::<Written<_>>()?,
+    })
+}
+
+fn write_task<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a Task<S>) -> Written<StoredTaskState<'a>> {
+    let kept = task.rest.as_ref().and_then(|rest| rest.kept.as_deref());
+    let nested = match (kept, &writer.graph.nodes[task.node as usize].body.0) {
+        (Some(kept), Kind::Nested(nested)) => Some(nested.write_kept(kept)?),
+        _ => None,
     };
-    let mut object = Writer::line("").with("rest", |out| serde_json::to_writer(out, &rest))?;
-    object = object.with("state", |out| codec.write_state(position.state(), out))?;
-    object = lines.ahead(object, ["nodes", "sends"], &Ahead::from_tasks(&position.tasks.tasks), true)?;
-    object = lines.ahead(object, ["later", "later_sends"], &position.deferred, false)?;
-    if !position.opened.is_empty() {
-        object = object.raw("valves", &valves(&position.opened));
-    }
-    let mut tasks = Vec::new();
-    for (place, task) in position.tasks.tasks.iter().enumerate() {
-        let mut text = Writer::object().plain("place", &place);
-        if task.attempt > 1 {
-            text = text.plain("attempt", &task.attempt);
-        }
-        if let Some(update) = &task.update {
-            text = text.with("update", |out| codec.write_update(update, out))?;
-        }
-        if let Some(goto) = task.goto() {
-            text = text.with("goto", |out| lines.goto(goto, out))?;
-        }
-        if let Some(kept) = task.rest.as_ref().and_then(|rest| rest.kept.as_ref())
-            && let Kind::Nested(nested) = &graph.nodes[task.node as usize].body.0
-        {
-            text = text.raw("inner", &nested.write_kept(&**kept)?);
-        }
-        if task.attempt > 1 || task.has_ended() || task.rest.is_some() {
-            tasks.push(text.end());
-        }
-    }
-    if !tasks.is_empty() {
-        object = object.raw("tasks", &format!("[{}]", tasks.join(",")));
-    }
-    Ok(object.end())
+    Ok(StoredTaskState {
+        node: writer.name(task.node),
+        item: task.index(),
+        attempt: task.attempt,
+        update: task.update.as_ref().map(|update| writer.codec.write_update(update)).transpose()?,
+        goto: task.goto().map(|goto| writer.goto(goto)).transpose()?,
+        nested,
+    })
 }
 
 /// Reads a position of the graph.
 pub(crate) fn read_position<S: State>(
     graph: &Graph<S>,
     codec: &dyn Codec<S>,
-    json: &str,
+    stored: &StoredPosition<'_>,
 ) -> Result<Position<S>, Misfit> {
-    let stored: Stored<'_> = line::parse(json)?;
-    if stored.v != FORMAT {
-        return Err(LineError::Format { found: stored.v }.into());
-    }
     let inner = &graph.inner;
-    let rest = stored.rest;
-    let mut position = Position::new(inner, read::state(codec, stored.state)?);
-    position.schedule(read::ahead(inner, &stored.nodes, &stored.sends)?);
-    position.deferred = read::ahead(inner, &stored.later, &stored.later_sends)?;
-    position.opened = stored.valves.iter().map(read::valve).collect::<Result<_, _>>()?;
-    position.supersteps = rest.supersteps;
-    position.has_begun = !rest.before_begin;
-    position.end_reached = rest.end;
-    position.merged = rest.merged;
-    (position.paused, position.passed) = (rest.paused, rest.passed);
+    let committed = read::successors(inner, &stored.committed)?;
+    let mut position = Position::new(inner, read::state(codec, &stored.state)?);
+    position.follow(&committed);
+    position.schedule(committed.next);
+    position.supersteps = stored.supersteps;
+    position.has_begun = !stored.not_begun;
+    position.merged = stored.merged;
+    (position.paused, position.passed) = (stored.paused, stored.pause_acknowledged);
     position.visits.fill(0);
-    for (node, visits) in &rest.visits {
+    for (node, visits) in &stored.visits {
         position.visits[read::number(inner, node)? as usize] = *visits;
     }
     for task in &mut position.tasks.tasks {
         task.visit = position.visits[task.node as usize];
     }
-    for (join, source) in &rest.arrived {
-        let source = read::number(inner, source)?;
-        let sources = inner.joins.get(*join).map_or(&[][..], |join| &join.sources);
-        let place = (0..).zip(sources).find(|(_, known)| **known == source).map(|(place, _)| place);
-        let place = place.ok_or(Misfit::Senseless)?;
-        position.joins[*join].arrive(place);
+    for join in &stored.joins {
+        read_join(inner, join, &mut position)?;
     }
-    for name in &rest.guards {
-        position.guards[read::guard(inner, name)? as usize] = true;
+    for task in &stored.memory {
+        position.remembered.push(read_memory(inner, task)?);
     }
-    for task in rest.remembered {
-        position.remembered.push(remembered(inner, task)?);
-    }
-    for text in stored.tasks {
-        let task = position.tasks.tasks.get_mut(text.place).ok_or(Misfit::NoPlace { place: text.place })?;
-        task.attempt = text.attempt.unwrap_or(1);
-        task.update = text.update.map(|json| read::update(codec, Some(json))).transpose()?;
-        task.go(text.goto.map(|line| read::goto(inner, &line)).transpose()?);
-        if let Some(json) = text.inner {
-            let Kind::Nested(nested) = &inner.nodes[task.node as usize].body.0 else {
-                return Err(Misfit::NoSubgraph { node: inner.names[task.node as usize].to_string() });
-            };
-            task.rest.get_or_insert_default().kept = Some(nested.read_kept(json.get())?);
-        }
+    for task in &stored.tasks {
+        read_task(inner, codec, task, &mut position)?;
     }
     debug_assert!(matches!(position.state, Slot::Held(_)), "a position that was read is shared with nobody");
     Ok(position)
 }
 
-/// In the order of the tasks, in whatever order they spoke.
-fn remembered_texts<'a, S: State>(graph: &'a Inner<S>, tasks: &[Remembered]) -> Vec<RememberedText<'a>> {
-    let mut tasks: Vec<_> = tasks.iter().collect();
-    tasks.sort_by_key(|task| (task.node, task.item));
-    tasks.into_iter().map(|task| remembered_text(graph, task)).collect()
-}
-
-fn remembered_text<'a, S: State>(graph: &'a Inner<S>, task: &Remembered) -> RememberedText<'a> {
-    let asks = task.asks.iter().map(|ask| (ask.question.clone(), ask.answer.clone()));
-    RememberedText {
-        node: Cow::Borrowed(&graph.names[task.node as usize]),
-        item: task.item,
-        asks: asks.collect(),
-        once: task.once.clone(),
+fn read_join<S: State>(
+    graph: &Inner<S>,
+    stored: &StoredArrivals<'_>,
+    position: &mut Position<S>,
+) -> Result<(), Misfit> {
+    let no_join = || Misfit::NoJoin { target: stored.target.to_string() };
+    let target = read::number(graph, &stored.target)?;
+    let of_target = graph.joins.iter().enumerate().filter(|(_, join)| join.target == target);
+    let (place, join) = of_target.into_iter().nth(stored.number).ok_or_else(no_join)?;
+    for source in &stored.arrived {
+        let source = read::number(graph, source)?;
+        let known = (0..).zip(&join.sources).find(|(_, known)| **known == source);
+        position.joins[place].arrive(known.ok_or_else(no_join)?.0);
     }
+    Ok(())
 }
 
-fn remembered<S: State>(graph: &Inner<S>, text: RememberedText<'_>) -> Result<Remembered, Misfit> {
-    let mut task = Remembered::of(read::number(graph, &text.node)?, text.item);
-    task.asks = text.asks.into_iter().map(|(question, answer)| Asked::new(question, answer)).collect();
-    task.once = text.once;
+fn read_memory<S: State>(graph: &Inner<S>, stored: &StoredMemory<'_>) -> Result<Remembered, Misfit> {
+    let text = |json: &RawJson<'_>| json.text().to_owned();
+    let asks = stored.asks.iter().map(|ask| Asked::new(text(&ask.question), ask.answer.as_ref().map(text)));
+    let mut task = Remembered::of(read::number(graph, &stored.node)?, stored.item);
+    task.asks = asks.collect();
+    task.once = stored.once.iter().map(|once| (once.name.to_string(), text(&once.value))).collect();
     Ok(task)
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-fn is_false(flag: &bool) -> bool {
-    !flag
+fn read_task<S: State>(
+    graph: &Inner<S>,
+    codec: &dyn Codec<S>,
+    stored: &StoredTaskState<'_>,
+    position: &mut Position<S>,
+) -> Result<(), Misfit> {
+    let place = read::place(graph, position, &stored.node, stored.item)?;
+    let task = &mut position.tasks.tasks[place];
+    task.attempt = stored.attempt;
+    task.update = stored.update.as_ref().map(|json| read::update(codec, json)).transpose()?;
+    task.go(stored.goto.as_ref().map(|goto| read::goto(graph, goto)).transpose()?);
+    if let Some(kept) = &stored.nested {
+        let Kind::Nested(nested) = &graph.nodes[task.node as usize].body.0 else {
+            return Err(Misfit::NoSubgraph { node: stored.node.to_string() });
+        };
+        task.rest.get_or_insert_default().kept = Some(nested.read_kept(kept)?);
+    }
+    Ok(())
 }

@@ -1,181 +1,139 @@
-//! What happened in a run, as lines of JSON.
+//! What happened in a run, by the names of its graph.
+
+use std::borrow::Cow;
 
 use super::snapshot::write_position;
 use crate::graph::compiled::Inner;
-use crate::journal::format::text::write_text;
-use crate::journal::format::writer::Writer;
+use crate::journal::format::raw_json::RawJson;
+use crate::journal::format::record::{StoredRecord, StoredRedirect};
+use crate::journal::format::successors::{StoredGoto, StoredSend, StoredSuccessors};
 use crate::node::codec::{Codec, ItemCodec};
 use crate::node::goto::{Goto, Items, Places};
-use crate::node::memory::Given;
 use crate::plan::edit::Edit;
 use crate::plan::position::Position;
 use crate::plan::record::Committed;
 use crate::plan::successors::{Ahead, Sent};
 use crate::state::State;
 use crate::types::node_id::{END, NodeList};
-use crate::types::valve::{OpenedValve, Valve};
 
-/// What cannot be written as JSON, and why.
+/// What is to be stored, or why it cannot be written as JSON.
 pub(crate) type Written<T> = serde_json::Result<T>;
 
-/// Lines of one graph of a run.
-pub(crate) struct Lines<'a, S: State> {
+/// Writes the records of one graph.
+pub(crate) struct RecordWriter<'a, S: State> {
     pub(crate) graph: &'a Inner<S>,
     pub(crate) codec: &'a dyn Codec<S>,
 }
 
-impl<S: State> Lines<'_, S> {
-    fn name(&self, node: u32) -> &str {
-        &self.graph.names[node as usize]
+impl<'a, S: State> RecordWriter<'a, S> {
+    pub(crate) fn name(&self, node: u32) -> Cow<'a, str> {
+        Cow::Borrowed(&self.graph.names[node as usize])
     }
 
-    /// The first record of the run, or of a subgraph: its input, or where it stands; and the nodes that come first.
-    pub(crate) fn started(&self, line: Writer, key: &str, position: &Position<S>) -> Written<Writer> {
-        let line = line.name(key, &self.graph.name);
-        let line = if position.is_fresh() {
-            line.with("input", |out| self.codec.write_state(position.state(), out))?
+    /// The first record of a run, or of a subgraph.
+    pub(crate) fn started(&self, position: &'a Position<S>, held: bool) -> Written<StoredRecord<'a>> {
+        let graph = Cow::Borrowed(self.graph.name.as_str());
+        let mut next: Vec<_> = position.open_tasks().map(|task| Cow::Borrowed(task.node)).collect();
+        next.dedup();
+        Ok(if position.is_fresh() {
+            StoredRecord::Started { graph, input: self.codec.write_state(position.state())?, next, held }
         } else {
-            line.raw("position", &write_position(self.graph, self.codec, position)?)
-        };
-        let mut first: Vec<_> = position.open_tasks().map(|task| task.node).collect();
-        first.dedup();
-        Ok(if first.is_empty() { line } else { line.plain("next", &first) })
+            let position = Box::new(write_position(self.graph, self.codec, position)?);
+            StoredRecord::StartedAt { graph, position, next, held }
+        })
     }
 
-    pub(crate) fn done(
-        &self,
-        line: Writer,
-        node: u32,
-        item: Option<u32>,
-        update: &S::Update,
-        goto: Option<&Goto<S>>,
-    ) -> Written<Writer> {
-        let line = line.name("done", self.name(node)).maybe("item", item);
-        let line = line.with("update", |out| self.codec.write_update(update, out))?;
-        match goto {
-            None => Ok(line),
-            Some(goto) => line.with("goto", |out| self.goto(goto, out)),
+    /// Nothing in it is borrowed: a record may wait for what follows its superstep.
+    pub(crate) fn goto(&self, goto: &Goto<S>) -> Written<StoredGoto<'static>> {
+        let name = |node: u32| (node != END).then(|| Cow::Owned(self.graph.names[node as usize].to_string()));
+        let mut stored = StoredGoto { instead: goto.instead, ..StoredGoto::default() };
+        match &goto.places {
+            Places::One(node) => stored.to.push(name(node.index)),
+            Places::Many { nodes, sends } => {
+                stored.to.extend(nodes.iter().map(|node| name(node.index)));
+                for (worker, items) in sends {
+                    let (worker, items) = (worker.index, self.items(worker.index, &**items)?);
+                    let worker = Cow::Owned(self.graph.names[worker as usize].to_string());
+                    stored.sends.push(StoredSend { worker, items });
+                }
+            }
         }
-    }
-
-    pub(crate) fn goto(&self, goto: &Goto<S>, out: &mut Vec<u8>) -> Written<()> {
-        let name = |node: u32| (node != END).then(|| self.name(node));
-        let (nodes, sends): (Vec<_>, Vec<_>) = match &goto.places {
-            Places::One(node) => (vec![name(node.index)], Vec::new()),
-            Places::Many { nodes, sends } => (
-                nodes.iter().map(|node| name(node.index)).collect(),
-                sends.iter().map(|(worker, items)| (worker.index, &**items)).collect(),
-            ),
-        };
-        let mut goto_line = Writer::object().flag("instead", goto.instead);
-        if !nodes.is_empty() {
-            goto_line = goto_line.plain("to", &nodes);
-        }
-        if !sends.is_empty() {
-            goto_line = goto_line.with("sends", |out| self.sends(&sends, out))?;
-        }
-        out.extend_from_slice(goto_line.end().as_bytes());
-        Ok(())
+        Ok(stored)
     }
 
     /// What the superstep that was completed last led to.
-    pub(crate) fn committed(&self, position: &Position<S>) -> Written<Writer> {
+    pub(crate) fn committed(&self, position: &Position<S>) -> Written<StoredSuccessors<'a>> {
         let Position { tasks, deferred, guards, opened, .. } = position;
-        let line = Writer::object();
-        let mut line = match tasks.tasks.as_slice() {
-            // The step of most runs.
-            [task] if task.item.is_none() => line.with("next", |out| {
-                out.push(b'[');
-                write_text(self.name(task.node), out);
-                out.push(b']');
-                Ok::<_, serde_json::Error>(())
-            })?,
-            tasks => self.ahead(line, ["next", "sends"], &Ahead::from_tasks(tasks), true)?,
-        };
-        line = self.ahead(line, ["later", "later_sends"], deferred, false)?;
         let open = guards.iter().zip(&self.graph.guards).filter(|(open, _)| **open);
-        let open: Vec<_> = open.map(|(_, guard)| guard.name.as_str()).collect();
-        Ok(followed(line, position.end_reached, &open, opened))
+        let mut stored = StoredSuccessors {
+            end: position.end_reached,
+            guards: open.map(|(_, guard)| Cow::Borrowed(guard.name.as_str())).collect(),
+            opened_valves: opened.clone(),
+            ..StoredSuccessors::default()
+        };
+        match tasks.tasks.as_slice() {
+            // The step of most runs.
+            [task] if task.item.is_none() => stored.next.push(self.name(task.node)),
+            tasks => self.next(&Ahead::from_tasks(tasks), &mut stored)?,
+        }
+        self.deferred(deferred, &mut stored)?;
+        Ok(stored)
     }
 
-    /// Nodes and workers with their items. `always` writes the list of nodes even where there are none.
-    pub(crate) fn ahead(&self, line: Writer, keys: [&str; 2], ahead: &Ahead, always: bool) -> Written<Writer> {
-        let mut line = line;
-        if always || !ahead.nodes.is_empty() {
-            line = line.plain(keys[0], &self.names(&ahead.nodes));
-        }
-        if !ahead.sends.is_empty() {
-            let sends: Vec<_> = ahead.sends.iter().map(|Sent { worker, items }| (*worker, &**items)).collect();
-            line = line.with(keys[1], |out| self.sends(&sends, out))?;
-        }
-        Ok(line)
+    /// What comes next, as a record of the planner says it.
+    fn successors(&self, committed: &Committed) -> Written<StoredSuccessors<'a>> {
+        let Committed { next, deferred, end, guards, opened } = committed;
+        let guard = |guard: &u32| Cow::Borrowed(self.graph.guards[*guard as usize].name.as_str());
+        let mut stored = StoredSuccessors {
+            end: *end,
+            guards: guards.iter().map(guard).collect(),
+            opened_valves: opened.clone(),
+            ..StoredSuccessors::default()
+        };
+        self.next(next, &mut stored)?;
+        self.deferred(deferred, &mut stored)?;
+        Ok(stored)
     }
 
-    fn names(&self, nodes: &NodeList) -> Vec<&str> {
-        nodes.iter().map(|node| self.name(*node)).collect()
-    }
-
-    fn sends(&self, sends: &[(u32, &dyn Items)], out: &mut Vec<u8>) -> Written<()> {
-        for (place, (worker, items)) in sends.iter().enumerate() {
-            out.push(if place == 0 { b'[' } else { b',' });
-            out.push(b'[');
-            write_text(self.name(*worker), out);
-            out.push(b',');
-            // What has no codec was refused when the run was begun.
-            match self.graph.nodes[*worker as usize].rest.items {
-                Some(ItemCodec { write, .. }) => write(*items, out)?,
-                None => out.extend_from_slice(b"[]"),
-            }
-            out.push(b']');
-        }
-        out.push(b']');
+    fn next(&self, next: &Ahead, stored: &mut StoredSuccessors<'a>) -> Written<()> {
+        stored.next = self.names(&next.nodes);
+        stored.sends = self.sends(&next.sends)?;
         Ok(())
     }
 
-    pub(crate) fn edited(&self, line: Writer, edit: &Edit<S>) -> Written<Writer> {
-        let line = line.name("edited", &edit.by);
-        let line = line.with("update", |out| self.codec.write_update(&edit.update, out))?;
-        let Some((node, Committed { next, deferred, end, guards, opened })) = &edit.instead else {
-            return Ok(line);
+    fn deferred(&self, deferred: &Ahead, stored: &mut StoredSuccessors<'a>) -> Written<()> {
+        stored.deferred = self.names(&deferred.nodes);
+        stored.deferred_sends = self.sends(&deferred.sends)?;
+        Ok(())
+    }
+
+    fn names(&self, nodes: &NodeList) -> Vec<Cow<'a, str>> {
+        nodes.iter().map(|node| self.name(*node)).collect()
+    }
+
+    fn sends(&self, sends: &[Sent]) -> Written<Vec<StoredSend<'a>>> {
+        let send = |Sent { worker, items }: &Sent| {
+            Ok(StoredSend { worker: self.name(*worker), items: self.items(*worker, &**items)? })
         };
-        let line = self.ahead(line.name("node", self.name(*node)), ["next", "sends"], next, true)?;
-        let line = self.ahead(line, ["later", "later_sends"], deferred, false)?;
-        let open: Vec<_> = guards.iter().map(|guard| self.graph.guards[*guard as usize].name.as_str()).collect();
-        Ok(followed(line, *end, &open, opened))
+        sends.iter().map(send).collect()
     }
-}
 
-/// What the run remembers of how it came to what comes next.
-fn followed(line: Writer, end: bool, guards: &[&str], opened: &[OpenedValve]) -> Writer {
-    let mut line = line.flag("end", end);
-    if !guards.is_empty() {
-        line = line.plain("guards", guards);
+    fn items(&self, worker: u32, items: &dyn Items) -> Written<RawJson<'static>> {
+        match self.graph.nodes[worker as usize].rest.items {
+            Some(ItemCodec { write, .. }) => write(items),
+            // A worker without a codec was refused when the run began.
+            None => RawJson::of(&[(); 0]),
+        }
     }
-    if opened.is_empty() { line } else { line.raw("valves", &valves(opened)) }
-}
 
-/// Somebody has answered a question, in the graph or in one inside it.
-pub(crate) fn answered(given: &Given) -> Writer {
-    let line = Writer::line("");
-    let line = if given.path.is_empty() { line } else { line.plain("in", &given.path) };
-    let line = line.name("answered", &given.node).maybe("item", given.item);
-    line.plain("ask", &given.place).raw("answer", &given.answer)
-}
-
-pub(crate) fn valves(opened: &[OpenedValve]) -> String {
-    let lines: Vec<_> = opened
-        .iter()
-        .map(|OpenedValve { valve, to }| {
-            let line = match valve {
-                Valve::Visits { node, visits } => Writer::object().name("node", node).plain("visits", visits),
-                Valve::Guard { name } => Writer::object().name("guard", name),
-            };
-            match to {
-                Some(to) => line.name("to", to),
-                None => line,
-            }
-            .end()
+    pub(crate) fn edited(&self, edit: &'a Edit<S>) -> Written<StoredRecord<'a>> {
+        let redirect = |(node, committed): &(u32, Committed)| {
+            Ok(StoredRedirect { node: self.name(*node), committed: self.successors(committed)? })
+        };
+        Ok(StoredRecord::Edited {
+            by: Cow::Borrowed(&edit.by),
+            update: self.codec.write_update(&edit.update)?,
+            instead: edit.instead.as_ref().map(redirect).transpose()?,
         })
-        .collect();
-    format!("[{}]", lines.join(","))
+    }
 }

@@ -3,17 +3,21 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// A valve that sent the run elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenedValve {
     /// Which.
     pub valve: Valve,
     /// Where the run goes instead; `None` is the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Arc<str>>,
 }
 
 /// A rule that ends a loop.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Valve {
     /// A node had its visits.

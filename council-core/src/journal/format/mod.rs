@@ -1,5 +1,12 @@
-//! The format of records: how one is written as a line of JSON, and read.
+//! The format of stored runs: records and positions as JSON, each by one type for writing and for reading.
+//!
+//! The types know no graph and no state. What belongs to the user (states, updates, items, questions) is
+//! [`RawJson`](raw_json::RawJson).
 
-pub(crate) mod line;
-pub(crate) mod text;
-pub(crate) mod writer;
+pub(crate) mod envelope;
+pub(crate) mod error;
+pub(crate) mod position;
+pub(crate) mod raw_json;
+pub(crate) mod record;
+pub(crate) mod successors;
+pub(crate) mod version;

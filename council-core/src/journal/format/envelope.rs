@@ -1,0 +1,80 @@
+//! One line of a journal: a record, and the subgraph that it is of.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::FormatError;
+use super::record::StoredRecord;
+use super::version::{self, Version};
+
+/// A record as it is stored in a journal, with the path into the subgraph that it is of.
+///
+/// It needs no graph to be read, so a front can show a run without the types of its state.
+///
+/// ```
+/// use council_core::journal::{Envelope, StoredRecord};
+///
+/// let json = r#"{"v":2,"record":{"task_done":{"node":"critic","update":{"score":8.5}}}}"#;
+/// let envelope = Envelope::read(json)?;
+/// assert!(envelope.path.is_empty());
+/// let StoredRecord::TaskDone { node, update, .. } = &envelope.record else { panic!("a task has ended") };
+/// assert_eq!((&**node, update.text()), ("critic", r#"{"score":8.5}"#));
+/// assert_eq!(envelope.to_json(), json);
+/// # Ok::<(), council_core::journal::FormatError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Envelope<'a> {
+    v: Version,
+    /// The tasks of the outer graphs that lead to the graph of the record, outermost first; empty for the outermost graph.
+    #[serde(default, borrow, rename = "in", skip_serializing_if = "<[_]>::is_empty")]
+    pub path: Cow<'a, [StoredTask<'a>]>,
+    /// What has happened.
+    #[serde(borrow)]
+    pub record: StoredRecord<'a>,
+}
+
+/// A task, by the names that a record has for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StoredTask<'a> {
+    /// The name of its node.
+    #[serde(borrow)]
+    pub node: Cow<'a, str>,
+    /// Which item of a worker it is for, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
+}
+
+impl<'a> Envelope<'a> {
+    /// A record of the outermost graph.
+    pub fn new(record: StoredRecord<'a>) -> Self {
+        Self::inside(&[], record)
+    }
+
+    /// A record of the graph at this path.
+    pub(crate) fn inside(path: &'a [StoredTask<'a>], record: StoredRecord<'a>) -> Self {
+        Self { v: Version, path: Cow::Borrowed(path), record }
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    ///
+    /// It is of another format, or it is no record.
+    pub fn read(json: &'a str) -> Result<Self, FormatError> {
+        version::parse(json)
+    }
+
+    /// The record as JSON.
+    pub fn to_json(&self) -> String {
+        let json = serde_json::to_string(self);
+        json.unwrap_or_else(|error| unreachable!("names, numbers and JSON can be written: {error}"))
+    }
+
+    /// Writes the record as JSON to the end of `out`.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        let written = serde_json::to_writer(out, self);
+        written.unwrap_or_else(|error| unreachable!("names, numbers and JSON can be written: {error}"));
+    }
+}

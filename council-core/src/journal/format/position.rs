@@ -1,0 +1,133 @@
+//! A whole position.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Not;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::FormatError;
+use super::raw_json::{RawJson, present};
+use super::successors::{StoredGoto, StoredSuccessors};
+use super::version::{self, Version};
+
+/// Where a graph of a run stands, as it is stored: in a snapshot, and in the record of a run that begins there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "they are those of the position")]
+pub struct StoredPosition<'a> {
+    /// How many supersteps are complete.
+    pub supersteps: u64,
+    /// The state.
+    #[serde(borrow)]
+    pub state: RawJson<'a>,
+    /// The nodes and workers of the superstep, and what the run remembers of the way there.
+    #[serde(borrow)]
+    pub committed: StoredSuccessors<'a>,
+    /// Whether the run waits for a person.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub paused: bool,
+    /// Whether a person has let the run into this superstep.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(crate) pause_acknowledged: bool,
+    /// Whether routes from the start have to be asked before there are tasks.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(crate) not_begun: bool,
+    /// Whether the updates of the superstep are in the state.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub(crate) merged: bool,
+    /// How often the run has come to each node.
+    #[serde(borrow)]
+    pub(crate) visits: BTreeMap<Cow<'a, str>, u32>,
+    /// The joins that wait.
+    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) joins: Vec<StoredArrivals<'a>>,
+    /// What the open tasks have asked and done once.
+    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) memory: Vec<StoredMemory<'a>>,
+    /// The tasks that are not as they were when the superstep began.
+    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tasks: Vec<StoredTaskState<'a>>,
+}
+
+/// The sources of a join that have run since it last fired.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredArrivals<'a> {
+    /// The node that the join leads to.
+    #[serde(borrow)]
+    pub(crate) target: Cow<'a, str>,
+    /// Which join of this target, from 0, in the order of their declaration.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub(crate) number: usize,
+    #[serde(borrow)]
+    pub(crate) arrived: Vec<Cow<'a, str>>,
+}
+
+/// What a task has asked and done once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredMemory<'a> {
+    #[serde(borrow)]
+    pub(crate) node: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) item: Option<u32>,
+    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) asks: Vec<StoredAsk<'a>>,
+    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) once: Vec<StoredOnce<'a>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredAsk<'a> {
+    #[serde(borrow)]
+    pub(crate) question: RawJson<'a>,
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub(crate) answer: Option<RawJson<'a>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredOnce<'a> {
+    #[serde(borrow)]
+    pub(crate) name: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(crate) value: RawJson<'a>,
+}
+
+/// A task that has been tried, has ended, or is a subgraph that stands somewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredTaskState<'a> {
+    #[serde(borrow)]
+    pub(crate) node: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) item: Option<u32>,
+    /// Which attempt is the next, from 1.
+    pub(crate) attempt: u32,
+    #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub(crate) update: Option<RawJson<'a>>,
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    pub(crate) goto: Option<StoredGoto<'a>>,
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    pub(crate) nested: Option<StoredPosition<'a>>,
+}
+
+/// A position with the number of its format: what a snapshot is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Snapshot<'a> {
+    v: Version,
+    #[serde(borrow)]
+    pub(crate) position: StoredPosition<'a>,
+}
+
+impl<'a> Snapshot<'a> {
+    pub(crate) fn new(position: StoredPosition<'a>) -> Self {
+        Self { v: Version, position }
+    }
+
+    pub(crate) fn read(json: &'a str) -> Result<Self, FormatError> {
+        version::parse(json)
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_first(number: &usize) -> bool {
+    *number == 0
+}

@@ -1,0 +1,42 @@
+//! The number of the format, as it stands in each record and snapshot.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::error::FormatError;
+
+/// The format of the records that this program writes, and the only one that it reads.
+pub const FORMAT: u32 = 2;
+
+/// The number [`FORMAT`]. Another number is an error of its deserializer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Version;
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(FORMAT)
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u32::deserialize(deserializer)? {
+            FORMAT => Ok(Self),
+            found => Err(D::Error::custom(FormatError::OtherFormat { found })),
+        }
+    }
+}
+
+/// Parses an object that has a [`Version`] as `v`.
+pub(super) fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, FormatError> {
+    // An object of another format may lack every other field: its number says more than the field that is missed first.
+    serde_json::from_str(json).map_err(|error| match serde_json::from_str(json) {
+        Ok(Numbered { v }) if v != FORMAT => FormatError::OtherFormat { found: v },
+        _ => FormatError::Malformed(error),
+    })
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    v: u32,
+}

@@ -1,0 +1,124 @@
+//! The records that are not on their way to the journal yet, in order.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::snapshot_schedule::SnapshotSchedule;
+use crate::journal::entry::{Entry, Head};
+use crate::journal::format::envelope::{Envelope, StoredTask};
+use crate::journal::format::raw_json::RawJson;
+use crate::journal::format::record::StoredRecord;
+use crate::journal::format::successors::{StoredGoto, StoredSuccessors};
+use crate::types::clock::now;
+
+/// The path into the graph of a record; empty for the outermost graph.
+pub(super) type RecordPath = Arc<[StoredTask<'static>]>;
+
+/// Records in their order, as the appends that they will be.
+pub(super) struct Outbox {
+    appends: VecDeque<Batch>,
+    /// The end of a task that was alone in its superstep: its record waits for what follows the superstep.
+    lone_task: Option<LoneTask>,
+    /// The buffer in which each record is written, so that a record is kept in a text of its exact size.
+    buffer: Vec<u8>,
+    /// How many bytes of records wait.
+    pub(super) bytes: usize,
+    pub(super) schedule: SnapshotSchedule,
+}
+
+/// The content of one append.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) entries: Vec<Entry>,
+    pub(super) head: Option<Head>,
+    pub(super) snapshot: Option<String>,
+}
+
+/// A task that has ended well and was alone in its superstep.
+pub(super) struct LoneTask {
+    pub(super) path: RecordPath,
+    pub(super) node: Arc<str>,
+    pub(super) item: Option<u32>,
+    pub(super) update: RawJson<'static>,
+    pub(super) goto: Option<StoredGoto<'static>>,
+}
+
+impl Outbox {
+    /// An empty one, for a run that has so many bytes of records since its last snapshot.
+    pub(super) fn after(recorded: usize) -> Self {
+        Self {
+            appends: VecDeque::new(),
+            lone_task: None,
+            buffer: Vec::new(),
+            bytes: 0,
+            schedule: SnapshotSchedule::after(recorded),
+        }
+    }
+
+    /// Adds a record of the graph at this path.
+    pub(super) fn push(&mut self, path: &RecordPath, record: StoredRecord<'_>) {
+        self.release_lone_task();
+        self.write(path, record);
+    }
+
+    /// Holds the record of a task back until the record of its superstep comes, or any other.
+    pub(super) fn hold_lone_task(&mut self, task: LoneTask) {
+        self.release_lone_task();
+        self.lone_task = Some(task);
+    }
+
+    /// Adds what follows a superstep of the graph at this path: to the record of its task, if that is held back. Says whether a
+    /// snapshot may be due.
+    pub(super) fn push_committed(&mut self, path: &RecordPath, committed: StoredSuccessors<'_>) -> bool {
+        match self.lone_task.take_if(|task| Arc::ptr_eq(&task.path, path)) {
+            Some(task) => self.write_task(task, Some(committed)),
+            None => self.push(path, StoredRecord::Committed(committed)),
+        }
+        self.schedule.may_be_due()
+    }
+
+    fn release_lone_task(&mut self) {
+        if let Some(task) = self.lone_task.take() {
+            self.write_task(task, None);
+        }
+    }
+
+    fn write_task(&mut self, task: LoneTask, committed: Option<StoredSuccessors<'_>>) {
+        let LoneTask { path, node, item, update, goto } = task;
+        self.write(&path, StoredRecord::TaskDone { node: Cow::Borrowed(&node), item, update, goto, committed });
+    }
+
+    fn write(&mut self, path: &RecordPath, record: StoredRecord<'_>) {
+        self.buffer.clear();
+        Envelope::inside(path, record).write(&mut self.buffer);
+        let json = str::from_utf8(&self.buffer).unwrap_or_else(|error| unreachable!("JSON is UTF-8: {error}"));
+        let json = json.to_owned();
+        self.bytes += json.len();
+        self.schedule.record(json.len());
+        self.batch().entries.push(Entry { at: now(), json });
+    }
+
+    /// The append that takes what comes now: after a snapshot, a new one.
+    pub(super) fn batch(&mut self) -> &mut Batch {
+        if self.appends.back().is_none_or(|batch| batch.snapshot.is_some()) {
+            self.appends.push_back(Batch::default());
+        }
+        let last = self.appends.len() - 1;
+        &mut self.appends[last]
+    }
+
+    /// Takes the next append out.
+    pub(super) fn pop(&mut self) -> Option<Batch> {
+        let batch = self.appends.pop_front()?;
+        self.bytes -= batch.entries.iter().map(|entry| entry.json.len()).sum::<usize>();
+        Some(batch)
+    }
+
+    /// Adds a snapshot of the position after the records so far, if the records outweigh it.
+    pub(super) fn offer_snapshot(&mut self, json: String) {
+        if self.schedule.is_due(json.len()) {
+            self.batch().snapshot = Some(json);
+        }
+    }
+}
