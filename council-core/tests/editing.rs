@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use council_core::journal::{Journal, Line, Memory, ReadFrom, Status, close};
+use council_core::journal::{Envelope, Journal, Memory, ReadFrom, Status, close};
 use council_core::stored::At;
 use council_core::{Graph, NodeResult, Outcome, Position, State, StateGraph};
 use expect_test::{Expect, expect};
@@ -52,7 +52,7 @@ fn next(position: &Position<Draft>) -> Vec<&str> {
 async fn lines(journal: &Memory, from: u64, expected: Expect) {
     let stored = journal.read("r", ReadFrom::Record(from)).await.unwrap();
     let lines: Vec<_> = stored.entries.iter().map(|entry| entry.json.as_str()).collect();
-    assert!(lines.iter().all(|line| Line::read(line).is_ok()));
+    assert!(lines.iter().all(|line| Envelope::read(line).is_ok()));
     expected.assert_eq(&format!("{}\n{}", stored.head.status, lines.join("\n")));
 }
 
@@ -71,11 +71,11 @@ async fn an_edit_as_a_node_chooses_anew() {
         3,
         expect![[r#"
             finished
-            {"v":1,"paused":["write"]}
-            {"v":1,"edited":"the chair","update":{"score":9},"node":"judge","next":["print"]}
-            {"v":1,"resumed":true}
-            {"v":1,"done":"print","update":{"said":["printed"]},"next":[],"end":true}
-            {"v":1,"finished":true}"#]],
+            {"v":2,"record":{"paused":{"nodes":["write"]}}}
+            {"v":2,"record":{"edited":{"by":"the chair","update":{"score":9},"instead":{"node":"judge","committed":{"next":["print"]}}}}}
+            {"v":2,"record":{"resumed":{}}}
+            {"v":2,"record":{"task_done":{"node":"print","update":{"said":["printed"]},"committed":{"next":[],"end":true}}}}
+            {"v":2,"record":{"finished":{}}}"#]],
     )
     .await;
 
@@ -140,9 +140,9 @@ async fn a_closed_run_does_not_go_on() {
         &journal,
         3,
         expect![[r#"
-        closed
-        {"v":1,"paused":["write"]}
-        {"v":1,"closed":"rejected by the chair"}"#]],
+            closed
+            {"v":2,"record":{"paused":{"nodes":["write"]}}}
+            {"v":2,"record":{"closed":{"reason":"rejected by the chair"}}}"#]],
     )
     .await;
 

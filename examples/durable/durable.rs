@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use clap::Parser;
-use council_core::journal::{JournalError, Line, Sqlite};
+use council_core::journal::{Envelope, JournalError, Sqlite, StoredRecord};
 use council_core::stored::{LoadError, Saved};
 use council_core::{Graph, Position, RunBuilder, State};
 use council_llm::{CRITIC, Council, CouncilBuilder, Rehearsal};
@@ -88,8 +88,12 @@ fn describe(position: &Position<Council>) -> String {
 fn print_saved(saved: Saved<'_>, council: &Mutex<Council>) {
     let mut council = council.lock().expect("no holder of the lock panics");
     for entry in saved.entries {
-        let Ok(Line { done: Some(agent), update: Some(update), .. }) = Line::read(&entry.json) else { continue };
-        let Ok(update) = serde_json::from_str(update.get()) else { continue };
+        let Ok(Envelope { record: StoredRecord::TaskDone { node: agent, update, .. }, .. }) =
+            Envelope::read(&entry.json)
+        else {
+            continue;
+        };
+        let Ok(update) = update.parse() else { continue };
         council.apply(update);
         let Council { iteration, document, .. } = &*council;
         match (&*agent, document) {

@@ -170,7 +170,8 @@ fn sent<S: State>(graph: &Inner<S>, stored: &StoredSend<'_>) -> Result<Sent, Mis
     }
     let codec = graph.nodes[worker as usize].rest.items.ok_or_else(|| Misfit::NoItems { node: name() })?;
     let items = (codec.read)(&stored.items);
-    let items = items.map_err(|source| Misfit::Unreadable { what: format!("an item of `{}`", stored.worker), source })?;
+    let items =
+        items.map_err(|source| Misfit::Unreadable { what: format!("an item of `{}`", stored.worker), source })?;
     Ok(Sent { worker, items })
 }
 

@@ -100,9 +100,8 @@ impl<S: State> Recording<S> {
         let committed = committed.map_err(|source| unwritable("what comes next", source))?;
         let may_need_snapshot = self.recorder.outbox().push_committed(&self.path, committed);
         if may_need_snapshot && self.path.is_empty() && self.recorder.durability() != Durability::Exit {
-            let json = write_position(graph, self.codec, position).and_then(|stored| {
-                serde_json::to_string(&Snapshot::new(stored))
-            });
+            let json = write_position(graph, self.codec, position)
+                .and_then(|stored| serde_json::to_string(&Snapshot::new(stored)));
             let json = json.map_err(|source| unwritable("the state", source))?;
             self.recorder.outbox().offer_snapshot(json);
         }

@@ -66,9 +66,10 @@ fn write_memory<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a Remembered
         let answer = ask.answer.as_deref().map(RawJson::checked).transpose()?;
         Ok(StoredAsk { question: RawJson::checked(&ask.question)?, answer })
     });
-    let once = task.once.iter().map(|(name, value)| {
-        Ok(StoredOnce { name: Cow::Borrowed(name.as_str()), value: RawJson::checked(value)? })
-    });
+    let once = task
+        .once
+        .iter()
+        .map(|(name, value)| Ok(StoredOnce { name: Cow::Borrowed(name.as_str()), value: RawJson::checked(value)? }));
     Ok(StoredMemory {
         node: writer.name(task.node),
         item: task.item,

@@ -56,15 +56,15 @@ async fn of_the_wrong_type() {
         &journal,
         "r",
         expect![[r#"
-        r is paused
-        {"started":"desk","input":{"text":"","notes":[]},"next":["count","scribe"]}
-        {"asked":"count","question":"How many?"}
-        {"done":"scribe","update":{"notes":["scribe"]}}
-        {"paused":["count"]}
-        {"answered":"count","ask":0,"answer":"many"}
-        {"resumed":true}
-        {"refused":"count","ask":0,"error":"invalid type: string \"many\", expected u32 at line 1 column 6"}
-        {"paused":["count"]}"#]],
+            r is paused
+            {"record":{"started":{"graph":"desk","input":{"text":"","notes":[]},"next":["count","scribe"]}}}
+            {"record":{"asked":{"node":"count","question":"How many?"}}}
+            {"record":{"task_done":{"node":"scribe","update":{"notes":["scribe"]}}}}
+            {"record":{"paused":{"nodes":["count"]}}}
+            {"record":{"answered":{"node":"count","ask":0,"answer":"many"}}}
+            {"record":{"resumed":{}}}
+            {"record":{"refused":{"node":"count","ask":0,"error":"invalid type: string \"many\", expected u32 at line 1 column 6"}}}
+            {"record":{"paused":{"nodes":["count"]}}}"#]],
     )
     .await;
     let mut position = graph(&lab).load(&journal, "r").await.unwrap();
@@ -105,25 +105,25 @@ async fn of_the_wrong_type_in_a_subgraph() {
     assert_eq!(outcome.finished().unwrap(), Doc { text: "4 sheets".into(), notes: vec!["true".into()] });
     check(&journal, "r", expect![[r#"
         r is finished
-        {"started":"outer","input":{"text":"","notes":[]},"next":["part","slow"]}
-        {"in":[["part",null]],"began":"desk","input":{"text":"","notes":[]},"next":["count","scribe"]}
-        {"in":[["part",null]],"asked":"count","question":"How many?"}
-        {"in":[["part",null]],"done":"scribe","update":{"notes":["scribe"]}}
-        {"asked":"slow","question":"On?"}
-        {"paused":["part","slow"]}
-        {"in":[["part",null]],"answered":"count","ask":0,"answer":"many"}
-        {"answered":"slow","ask":0,"answer":true}
-        {"resumed":true}
-        {"in":[["part",null]],"refused":"count","ask":0,"error":"invalid type: string \"many\", expected u32 at line 1 column 6"}
-        {"done":"slow","update":{"notes":["true"]}}
-        {"paused":["part"]}
-        {"in":[["part",null]],"answered":"count","ask":0,"answer":4}
-        {"resumed":true}
-        {"in":[["part",null]],"done":"count","update":{"text":"4 sheets"}}
-        {"in":[["part",null]],"next":[],"end":true}
-        {"done":"part","update":{"text":"4 sheets"}}
-        {"next":[],"end":true}
-        {"finished":true}"#]]).await;
+        {"record":{"started":{"graph":"outer","input":{"text":"","notes":[]},"next":["part","slow"]}}}
+        {"in":[{"node":"part"}],"record":{"started":{"graph":"desk","input":{"text":"","notes":[]},"next":["count","scribe"]}}}
+        {"in":[{"node":"part"}],"record":{"asked":{"node":"count","question":"How many?"}}}
+        {"in":[{"node":"part"}],"record":{"task_done":{"node":"scribe","update":{"notes":["scribe"]}}}}
+        {"record":{"asked":{"node":"slow","question":"On?"}}}
+        {"record":{"paused":{"nodes":["part","slow"]}}}
+        {"in":[{"node":"part"}],"record":{"answered":{"node":"count","ask":0,"answer":"many"}}}
+        {"record":{"answered":{"node":"slow","ask":0,"answer":true}}}
+        {"record":{"resumed":{}}}
+        {"in":[{"node":"part"}],"record":{"refused":{"node":"count","ask":0,"error":"invalid type: string \"many\", expected u32 at line 1 column 6"}}}
+        {"record":{"task_done":{"node":"slow","update":{"notes":["true"]}}}}
+        {"record":{"paused":{"nodes":["part"]}}}
+        {"in":[{"node":"part"}],"record":{"answered":{"node":"count","ask":0,"answer":4}}}
+        {"record":{"resumed":{}}}
+        {"in":[{"node":"part"}],"record":{"task_done":{"node":"count","update":{"text":"4 sheets"}}}}
+        {"in":[{"node":"part"}],"record":{"committed":{"next":[],"end":true}}}
+        {"record":{"task_done":{"node":"part","update":{"text":"4 sheets"}}}}
+        {"record":{"committed":{"next":[],"end":true}}}
+        {"record":{"finished":{}}}"#]]).await;
 }
 
 /// The process dies after the run has gone on and before the node has come to its question again.
@@ -157,12 +157,12 @@ async fn are_not_lost_in_a_crash() {
         &journal,
         "r",
         expect![[r#"
-        r is running
-        {"started":"desk","input":{"text":"","notes":[]},"next":["asks"]}
-        {"asked":"asks","question":"Who?"}
-        {"paused":["asks"]}
-        {"answered":"asks","ask":0,"answer":"Ada"}
-        {"resumed":true}"#]],
+            r is running
+            {"record":{"started":{"graph":"desk","input":{"text":"","notes":[]},"next":["asks"]}}}
+            {"record":{"asked":{"node":"asks","question":"Who?"}}}
+            {"record":{"paused":{"nodes":["asks"]}}}
+            {"record":{"answered":{"node":"asks","ask":0,"answer":"Ada"}}}
+            {"record":{"resumed":{}}}"#]],
     )
     .await;
     let position = graph(false).load(&journal, "r").await.unwrap();

@@ -77,16 +77,16 @@ async fn a_question_outlives_its_process() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"desk","input":{"text":"","notes":[]},"next":["edit","scribe"]}
-        {"asked":"edit","question":{"title":"On trees","pages":12}}
-        {"done":"scribe","update":{"notes":["scribe"]}}
-        {"paused":["edit"]}
-        {"answered":"edit","ask":0,"answer":{"Cut":{"to":9}}}
-        {"resumed":true}
-        {"done":"edit","update":{"text":"cut to 9"}}
-        {"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"desk","input":{"text":"","notes":[]},"next":["edit","scribe"]}}}
+            {"record":{"asked":{"node":"edit","question":{"title":"On trees","pages":12}}}}
+            {"record":{"task_done":{"node":"scribe","update":{"notes":["scribe"]}}}}
+            {"record":{"paused":{"nodes":["edit"]}}}
+            {"record":{"answered":{"node":"edit","ask":0,"answer":{"Cut":{"to":9}}}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"edit","update":{"text":"cut to 9"}}}}
+            {"record":{"committed":{"next":[],"end":true}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }
@@ -119,24 +119,24 @@ async fn several_are_open_at_once() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"census","input":{"text":"","notes":[]},"next":["two","one"]}
-        {"asked":"two","question":"Name?"}
-        {"asked":"two","question":"Age?"}
-        {"asked":"one","question":"And you?"}
-        {"paused":["two","one"]}
-        {"answered":"two","ask":1,"answer":36}
-        {"resumed":true}
-        {"paused":["two","one"]}
-        {"answered":"one","ask":0,"answer":"I, too"}
-        {"resumed":true}
-        {"done":"one","update":{"notes":["I, too"]}}
-        {"paused":["two"]}
-        {"answered":"two","ask":0,"answer":"Ada"}
-        {"resumed":true}
-        {"done":"two","update":{"notes":["Ada is 36"]}}
-        {"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"census","input":{"text":"","notes":[]},"next":["two","one"]}}}
+            {"record":{"asked":{"node":"two","question":"Name?"}}}
+            {"record":{"asked":{"node":"two","question":"Age?"}}}
+            {"record":{"asked":{"node":"one","question":"And you?"}}}
+            {"record":{"paused":{"nodes":["two","one"]}}}
+            {"record":{"answered":{"node":"two","ask":1,"answer":36}}}
+            {"record":{"resumed":{}}}
+            {"record":{"paused":{"nodes":["two","one"]}}}
+            {"record":{"answered":{"node":"one","ask":0,"answer":"I, too"}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"one","update":{"notes":["I, too"]}}}}
+            {"record":{"paused":{"nodes":["two"]}}}
+            {"record":{"answered":{"node":"two","ask":0,"answer":"Ada"}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"two","update":{"notes":["Ada is 36"]}}}}
+            {"record":{"committed":{"next":[],"end":true}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }
@@ -179,29 +179,29 @@ async fn in_workers_and_in_subgraphs() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"outer","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["part"],"sends":[["pack",[1,2,3]]]}
-        {"in":[["part",null]],"began":"inner","input":{"text":"","notes":[]},"next":["sign"]}
-        {"in":[["part",null]],"asked":"sign","question":"Who signs?"}
-        {"asked":"pack","item":0,"question":"Where to with 1?"}
-        {"done":"pack","item":1,"update":{"notes":["2 needs no answer"]}}
-        {"asked":"pack","item":2,"question":"Where to with 3?"}
-        {"paused":["part","pack","pack"]}
-        {"answered":"pack","item":2,"ask":0,"answer":"Rome"}
-        {"resumed":true}
-        {"done":"pack","item":2,"update":{"notes":["3 to Rome"]}}
-        {"paused":["part","pack"]}
-        {"in":[["part",null]],"answered":"sign","ask":0,"answer":"Ada"}
-        {"resumed":true}
-        {"in":[["part",null]],"done":"sign","update":{"notes":["Ada"]},"next":[],"end":true}
-        {"done":"part","update":{"notes":["Ada"]}}
-        {"paused":["pack"]}
-        {"answered":"pack","item":0,"ask":0,"answer":"Oslo"}
-        {"resumed":true}
-        {"done":"pack","item":0,"update":{"notes":["1 to Oslo"]}}
-        {"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"outer","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["part"],"sends":[{"worker":"pack","items":[1,2,3]}]}}}}
+            {"in":[{"node":"part"}],"record":{"started":{"graph":"inner","input":{"text":"","notes":[]},"next":["sign"]}}}
+            {"in":[{"node":"part"}],"record":{"asked":{"node":"sign","question":"Who signs?"}}}
+            {"record":{"asked":{"node":"pack","item":0,"question":"Where to with 1?"}}}
+            {"record":{"task_done":{"node":"pack","item":1,"update":{"notes":["2 needs no answer"]}}}}
+            {"record":{"asked":{"node":"pack","item":2,"question":"Where to with 3?"}}}
+            {"record":{"paused":{"nodes":["part","pack","pack"]}}}
+            {"record":{"answered":{"node":"pack","item":2,"ask":0,"answer":"Rome"}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"pack","item":2,"update":{"notes":["3 to Rome"]}}}}
+            {"record":{"paused":{"nodes":["part","pack"]}}}
+            {"in":[{"node":"part"}],"record":{"answered":{"node":"sign","ask":0,"answer":"Ada"}}}
+            {"record":{"resumed":{}}}
+            {"in":[{"node":"part"}],"record":{"task_done":{"node":"sign","update":{"notes":["Ada"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"task_done":{"node":"part","update":{"notes":["Ada"]}}}}
+            {"record":{"paused":{"nodes":["pack"]}}}
+            {"record":{"answered":{"node":"pack","item":0,"ask":0,"answer":"Oslo"}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"pack","item":0,"update":{"notes":["1 to Oslo"]}}}}
+            {"record":{"committed":{"next":[],"end":true}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }

@@ -94,9 +94,9 @@ async fn a_run_that_is_taken_away() {
         &journal,
         "r",
         expect![[r#"
-        r is closed
-        {"started":"g","input":{"text":"","notes":[]},"next":["wait"]}
-        {"closed":"no longer wanted"}"#]],
+            r is closed
+            {"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["wait"]}}}
+            {"record":{"closed":{"reason":"no longer wanted"}}}"#]],
     )
     .await;
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use council_core::async_trait;
-use council_core::journal::{Append, Head, Journal, JournalError, Line, Memory, ReadFrom, RunEntry, RunFilter, Stored};
+use council_core::journal::{
+    Append, Envelope, Head, Journal, JournalError, Memory, ReadFrom, RunEntry, RunFilter, Stored, StoredRecord,
+};
 use council_core::stored::Durability;
 use council_core::{Graph, State, StateGraph, node};
 use expect_test::{Expect, expect};
@@ -193,12 +195,12 @@ async fn a_run_that_cannot_be_begun() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"line","input":{"text":"","notes":[]},"next":["one"]}
-        {"done":"one","update":{"notes":["one"]},"next":["two"]}
-        {"done":"two","update":{"notes":["two"]},"next":["three"]}
-        {"done":"three","update":{"notes":["three"]},"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"line","input":{"text":"","notes":[]},"next":["one"]}}}
+            {"record":{"task_done":{"node":"one","update":{"notes":["one"]},"committed":{"next":["two"]}}}}
+            {"record":{"task_done":{"node":"two","update":{"notes":["two"]},"committed":{"next":["three"]}}}}
+            {"record":{"task_done":{"node":"three","update":{"notes":["three"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }
@@ -207,10 +209,10 @@ async fn a_run_that_cannot_be_begun() {
 impl Journal for Slow {
     async fn append(&self, append: Append) -> Result<(), JournalError> {
         tokio::time::sleep(Duration::from_millis(10)).await;
-        let nodes = append.entries.iter().map(|entry| {
-            let line = Line::read(&entry.json).unwrap();
-            let kind = if line.finished { "finished" } else { "started" };
-            line.done.map_or_else(|| kind.to_owned(), |node| node.to_string())
+        let nodes = append.entries.iter().map(|entry| match Envelope::read(&entry.json).unwrap().record {
+            StoredRecord::TaskDone { node, .. } => node.to_string(),
+            StoredRecord::Finished {} => "finished".to_owned(),
+            _ => "started".to_owned(),
         });
         self.1.log(format!("(stored {})", nodes.collect::<Vec<_>>().join(" and ")));
         self.0.append(append).await

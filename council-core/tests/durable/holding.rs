@@ -1,6 +1,6 @@
 //! Runs that are stored and wait for their turn.
 
-use council_core::journal::{Journal, JournalError, Line, Memory, ReadFrom, Status, close};
+use council_core::journal::{Envelope, Journal, JournalError, Memory, ReadFrom, Status, StoredRecord, close};
 use council_core::{Failure, NodeId, State, StateGraph, node};
 use expect_test::expect;
 use serde_json::json;
@@ -19,10 +19,11 @@ async fn a_run_that_is_held_is_stored_and_nothing_of_it_runs_before_it_is_resume
         "r",
         expect![[r#"
             r is stopped: "in the queue"
-            {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"],"held":true}"#]],
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"],"held":true}}}"#]],
     )
     .await;
-    assert!(Line::read(&journal.read("r", ReadFrom::Record(0)).await.unwrap().entries[0].json).unwrap().held);
+    let first = journal.read("r", ReadFrom::Record(0)).await.unwrap().entries.remove(0);
+    assert!(matches!(Envelope::read(&first.json).unwrap().record, StoredRecord::Started { held: true, .. }));
 
     // In another process.
     let graph = diamond(&lab);
@@ -34,14 +35,14 @@ async fn a_run_that_is_held_is_stored_and_nothing_of_it_runs_before_it_is_resume
         "r",
         expect![[r#"
             r is finished
-            {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"],"held":true}
-            {"resumed":true}
-            {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-            {"done":"left","update":{"notes":["left"]}}
-            {"done":"right","update":{"notes":["right"]}}
-            {"next":["both"]}
-            {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
-            {"finished":true}"#]],
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"],"held":true}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}
+            {"record":{"task_done":{"node":"right","update":{"notes":["right"]}}}}
+            {"record":{"committed":{"next":["both"]}}}
+            {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }
@@ -68,12 +69,12 @@ async fn what_a_human_decided_is_kept_while_the_run_waits_for_its_turn() {
         "r",
         expect![[r#"
             r is stopped
-            {"started":"asking","input":{"text":"","notes":[]},"next":["ask"]}
-            {"asked":"ask","question":"which word?"}
-            {"paused":["ask"]}
-            {"edited":"a chair","update":{"notes":["edited"]}}
-            {"answered":"ask","ask":0,"answer":"crab"}
-            {"resumed":true,"held":true}"#]],
+            {"record":{"started":{"graph":"asking","input":{"text":"","notes":[]},"next":["ask"]}}}
+            {"record":{"asked":{"node":"ask","question":"which word?"}}}
+            {"record":{"paused":{"nodes":["ask"]}}}
+            {"record":{"edited":{"by":"a chair","update":{"notes":["edited"]}}}}
+            {"record":{"answered":{"node":"ask","ask":0,"answer":"crab"}}}
+            {"record":{"resumed":{"held":true}}}"#]],
     )
     .await;
     let stored = graph.load(&journal, "r").await.unwrap();

@@ -40,23 +40,23 @@ async fn inside_of_subgraphs_and_fan_outs() {
     assert_eq!(lab.take(), "pack 8, pack 9");
     check(&journal, "r", expect![[r#"
         r is finished
-        {"started":"outer","input":{"text":"","notes":[]},"next":["part"]}
-        {"in":[["part",null]],"began":"inner","input":{"text":"","notes":[]},"next":["first"]}
-        {"in":[["part",null]],"done":"first","update":{"notes":["first"]},"next":["second"]}
-        {"in":[["part",null]],"failed":"second","error":"out of paper"}
-        {"failed":"part","error":"node `second` failed in superstep 2, attempt 1: out of paper"}
-        {"gave_up":"node `part` failed in superstep 1, attempt 1: node `second` failed in superstep 2, attempt 1: out of paper"}
-        {"resumed":true}
-        {"in":[["part",null]],"done":"second","update":{"notes":["second"]},"next":[],"end":true}
-        {"done":"part","update":{"notes":["first and second"]},"next":[],"sends":[["pack",[7,8,9]]]}
-        {"done":"pack","item":0,"update":{"notes":["packed 7"]}}
-        {"failed":"pack","item":1,"error":"out of paper"}
-        {"gave_up":"node `pack`, item 1, failed in superstep 2, attempt 1: out of paper"}
-        {"resumed":true}
-        {"done":"pack","item":1,"update":{"notes":["packed 8"]}}
-        {"done":"pack","item":2,"update":{"notes":["packed 9"]}}
-        {"next":[],"end":true}
-        {"finished":true}"#]]).await;
+        {"record":{"started":{"graph":"outer","input":{"text":"","notes":[]},"next":["part"]}}}
+        {"in":[{"node":"part"}],"record":{"started":{"graph":"inner","input":{"text":"","notes":[]},"next":["first"]}}}
+        {"in":[{"node":"part"}],"record":{"task_done":{"node":"first","update":{"notes":["first"]},"committed":{"next":["second"]}}}}
+        {"in":[{"node":"part"}],"record":{"task_failed":{"node":"second","error":"out of paper"}}}
+        {"record":{"task_failed":{"node":"part","error":"node `second` failed in superstep 2, attempt 1: out of paper"}}}
+        {"record":{"failed":{"error":"node `part` failed in superstep 1, attempt 1: node `second` failed in superstep 2, attempt 1: out of paper"}}}
+        {"record":{"resumed":{}}}
+        {"in":[{"node":"part"}],"record":{"task_done":{"node":"second","update":{"notes":["second"]},"committed":{"next":[],"end":true}}}}
+        {"record":{"task_done":{"node":"part","update":{"notes":["first and second"]},"committed":{"next":[],"sends":[{"worker":"pack","items":[7,8,9]}]}}}}
+        {"record":{"task_done":{"node":"pack","item":0,"update":{"notes":["packed 7"]}}}}
+        {"record":{"task_failed":{"node":"pack","item":1,"error":"out of paper"}}}
+        {"record":{"failed":{"error":"node `pack`, item 1, failed in superstep 2, attempt 1: out of paper"}}}
+        {"record":{"resumed":{}}}
+        {"record":{"task_done":{"node":"pack","item":1,"update":{"notes":["packed 8"]}}}}
+        {"record":{"task_done":{"node":"pack","item":2,"update":{"notes":["packed 9"]}}}}
+        {"record":{"committed":{"next":[],"end":true}}}
+        {"record":{"finished":{}}}"#]]).await;
 }
 
 /// A decider may send items, to be stored with its choice.
@@ -91,20 +91,20 @@ async fn after_a_decision_that_sent_items() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"g","input":{"text":"","notes":[]},"next":["pick","beside"]}
-        {"done":"pick","update":{},"goto":{"to":["last"],"sends":[["pack",[0,1]]]}}
-        {"failed":"beside","error":"out of paper"}
-        {"gave_up":"node `beside` failed in superstep 1, attempt 1: out of paper"}
-        {"resumed":true}
-        {"done":"beside","update":{"notes":["beside"]}}
-        {"next":["last"],"sends":[["pack",[0,1]]],"end":true}
-        {"done":"pack","item":0,"update":{"notes":["packed 0"]}}
-        {"done":"pack","item":1,"update":{"notes":["packed 1"]}}
-        {"done":"last","update":{"notes":["last"]}}
-        {"next":["last"],"end":true}
-        {"done":"last","update":{"notes":["last"]},"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["pick","beside"]}}}
+            {"record":{"task_done":{"node":"pick","update":{},"goto":{"to":["last"],"sends":[{"worker":"pack","items":[0,1]}]}}}}
+            {"record":{"task_failed":{"node":"beside","error":"out of paper"}}}
+            {"record":{"failed":{"error":"node `beside` failed in superstep 1, attempt 1: out of paper"}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"beside","update":{"notes":["beside"]}}}}
+            {"record":{"committed":{"next":["last"],"sends":[{"worker":"pack","items":[0,1]}],"end":true}}}
+            {"record":{"task_done":{"node":"pack","item":0,"update":{"notes":["packed 0"]}}}}
+            {"record":{"task_done":{"node":"pack","item":1,"update":{"notes":["packed 1"]}}}}
+            {"record":{"task_done":{"node":"last","update":{"notes":["last"]}}}}
+            {"record":{"committed":{"next":["last"],"end":true}}}
+            {"record":{"task_done":{"node":"last","update":{"notes":["last"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }
@@ -154,26 +154,26 @@ async fn graphs_for_items() {
     );
     check(&journal, "r", expect![[r#"
         r is finished
-        {"started":"outer","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":[],"sends":[["letter",[7,8]]]}
-        {"in":[["letter",0]],"began":"inner","input":{"text":"7","notes":[]},"next":["sign"]}
-        {"in":[["letter",0]],"asked":"sign","question":"Who signs 7?"}
-        {"in":[["letter",1]],"began":"inner","input":{"text":"8","notes":[]},"next":["sign"]}
-        {"in":[["letter",1]],"asked":"sign","question":"Who signs 8?"}
-        {"paused":["letter","letter"]}
-        {"in":[["letter",0]],"answered":"sign","ask":0,"answer":"Ada"}
-        {"in":[["letter",1]],"answered":"sign","ask":0,"answer":"Charles"}
-        {"resumed":true}
-        {"in":[["letter",0]],"done":"sign","update":{"notes":["Ada"]},"next":["seal"]}
-        {"in":[["letter",0]],"failed":"seal","error":"out of paper"}
-        {"failed":"letter","item":0,"error":"node `seal` failed in superstep 2, attempt 1: out of paper"}
-        {"gave_up":"node `letter`, item 0, failed in superstep 2, attempt 1: node `seal` failed in superstep 2, attempt 1: out of paper"}
-        {"resumed":true}
-        {"in":[["letter",0]],"done":"seal","update":{"notes":["seal"]},"next":[],"end":true}
-        {"done":"letter","item":0,"update":{"notes":["7 by Ada under seal"]}}
-        {"in":[["letter",1]],"done":"sign","update":{"notes":["Charles"]},"next":["seal"]}
-        {"in":[["letter",1]],"done":"seal","update":{"notes":["seal"]},"next":[],"end":true}
-        {"done":"letter","item":1,"update":{"notes":["8 by Charles under seal"]}}
-        {"next":[],"end":true}
-        {"finished":true}"#]]).await;
+        {"record":{"started":{"graph":"outer","input":{"text":"","notes":[]},"next":["plan"]}}}
+        {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":[],"sends":[{"worker":"letter","items":[7,8]}]}}}}
+        {"in":[{"node":"letter","item":0}],"record":{"started":{"graph":"inner","input":{"text":"7","notes":[]},"next":["sign"]}}}
+        {"in":[{"node":"letter","item":0}],"record":{"asked":{"node":"sign","question":"Who signs 7?"}}}
+        {"in":[{"node":"letter","item":1}],"record":{"started":{"graph":"inner","input":{"text":"8","notes":[]},"next":["sign"]}}}
+        {"in":[{"node":"letter","item":1}],"record":{"asked":{"node":"sign","question":"Who signs 8?"}}}
+        {"record":{"paused":{"nodes":["letter","letter"]}}}
+        {"in":[{"node":"letter","item":0}],"record":{"answered":{"node":"sign","ask":0,"answer":"Ada"}}}
+        {"in":[{"node":"letter","item":1}],"record":{"answered":{"node":"sign","ask":0,"answer":"Charles"}}}
+        {"record":{"resumed":{}}}
+        {"in":[{"node":"letter","item":0}],"record":{"task_done":{"node":"sign","update":{"notes":["Ada"]},"committed":{"next":["seal"]}}}}
+        {"in":[{"node":"letter","item":0}],"record":{"task_failed":{"node":"seal","error":"out of paper"}}}
+        {"record":{"task_failed":{"node":"letter","item":0,"error":"node `seal` failed in superstep 2, attempt 1: out of paper"}}}
+        {"record":{"failed":{"error":"node `letter`, item 0, failed in superstep 2, attempt 1: node `seal` failed in superstep 2, attempt 1: out of paper"}}}
+        {"record":{"resumed":{}}}
+        {"in":[{"node":"letter","item":0}],"record":{"task_done":{"node":"seal","update":{"notes":["seal"]},"committed":{"next":[],"end":true}}}}
+        {"record":{"task_done":{"node":"letter","item":0,"update":{"notes":["7 by Ada under seal"]}}}}
+        {"in":[{"node":"letter","item":1}],"record":{"task_done":{"node":"sign","update":{"notes":["Charles"]},"committed":{"next":["seal"]}}}}
+        {"in":[{"node":"letter","item":1}],"record":{"task_done":{"node":"seal","update":{"notes":["seal"]},"committed":{"next":[],"end":true}}}}
+        {"record":{"task_done":{"node":"letter","item":1,"update":{"notes":["8 by Charles under seal"]}}}}
+        {"record":{"committed":{"next":[],"end":true}}}
+        {"record":{"finished":{}}}"#]]).await;
 }

@@ -89,7 +89,7 @@ async fn check(journal: &impl Journal, run: &str, picture: Expect) {
     }
     for entry in stored.entries {
         text += "\n{";
-        text += entry.json.strip_prefix(r#"{"v":1,"#).unwrap();
+        text += entry.json.strip_prefix(r#"{"v":2,"#).unwrap();
     }
     picture.assert_eq(&text);
 }

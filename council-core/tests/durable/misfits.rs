@@ -31,8 +31,8 @@ async fn refused<const N: usize>(records: [&str; N], snapshot: Option<&str>, pic
     assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
 }
 
-const STARTED: &str = r#"{"v":1,"started":"g","input":{"text":"","notes":[]},"next":["write"]}"#;
-const WRITTEN: &str = r#"{"v":1,"done":"write","update":{},"next":[],"sends":[["pack",[1]]]}"#;
+const STARTED: &str = r#"{"v":2,"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["write"]}}}"#;
+const WRITTEN: &str = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":[],"sends":[{"worker":"pack","items":[1]}]}}}}"#;
 
 #[tokio::test]
 async fn a_run_that_is_not_there() {
@@ -51,7 +51,7 @@ async fn a_run_of_another_graph() {
 #[tokio::test]
 async fn a_node_that_is_gone() {
     refused(
-        [STARTED, r#"{"v":1,"done":"wrote","update":{}}"#],
+        [STARTED, r#"{"v":2,"record":{"task_done":{"node":"wrote","update":{}}}}"#],
         None,
         expect![[r#"
         record 1 of run `r` does not fit the graph `g`
@@ -59,7 +59,7 @@ async fn a_node_that_is_gone() {
     )
     .await;
     refused(
-        [STARTED, r#"{"v":1,"done":"write","update":{},"next":["publish"]}"#],
+        [STARTED, r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["publish"]}}}}"#],
         None,
         expect![[r#"
         record 1 of run `r` does not fit the graph `g`
@@ -70,7 +70,7 @@ async fn a_node_that_is_gone() {
 
 #[tokio::test]
 async fn a_guard_that_is_gone() {
-    let record = r#"{"v":1,"done":"write","update":{},"next":["cut"],"guards":["too short"]}"#;
+    let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["cut"],"guards":["too short"]}}}}"#;
     refused(
         [STARTED, record],
         None,
@@ -84,14 +84,14 @@ async fn a_guard_that_is_gone() {
 #[tokio::test]
 async fn a_node_that_has_become_a_worker_and_the_other_way_round() {
     refused(
-        [STARTED, r#"{"v":1,"done":"write","update":{},"next":["pack"]}"#],
+        [STARTED, r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["pack"]}}}}"#],
         None,
         expect![[r#"
             record 1 of run `r` does not fit the graph `g`
               because: `pack` is a worker in the graph, and was none when the run went there: give it another name"#]],
     )
     .await;
-    let record = r#"{"v":1,"done":"write","update":{},"next":[],"sends":[["cut",[1]]]}"#;
+    let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":[],"sends":[{"worker":"cut","items":[1]}]}}}}"#;
     refused(
         [STARTED, record],
         None,
@@ -105,7 +105,7 @@ async fn a_node_that_has_become_a_worker_and_the_other_way_round() {
 #[tokio::test]
 async fn a_state_an_update_or_an_item_that_does_not_parse() {
     refused(
-        [r#"{"v":1,"started":"g","input":{"text":7,"notes":[]}}"#],
+        [r#"{"v":2,"record":{"started":{"graph":"g","input":{"text":7,"notes":[]}}}}"#],
         None,
         expect![[r#"
         record 0 of run `r` does not fit the graph `g`
@@ -114,7 +114,7 @@ async fn a_state_an_update_or_an_item_that_does_not_parse() {
     )
     .await;
     refused(
-        [STARTED, r#"{"v":1,"done":"write","update":{"title":"T"}}"#],
+        [STARTED, r#"{"v":2,"record":{"task_done":{"node":"write","update":{"title":"T"}}}}"#],
         None,
         expect![[r#"
         record 1 of run `r` does not fit the graph `g`
@@ -122,7 +122,7 @@ async fn a_state_an_update_or_an_item_that_does_not_parse() {
           because: unknown field `title`, expected `text` or `notes` at line 1 column 8"#]],
     )
     .await;
-    let record = r#"{"v":1,"done":"write","update":{},"next":[],"sends":[["pack",["one"]]]}"#;
+    let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":[],"sends":[{"worker":"pack","items":["one"]}]}}}}"#;
     refused(
         [STARTED, record],
         None,
@@ -135,29 +135,29 @@ async fn a_state_an_update_or_an_item_that_does_not_parse() {
 }
 
 #[tokio::test]
-async fn a_format_from_the_future() {
+async fn another_format() {
     refused(
-        [r#"{"v":2,"begun":{"graph":"g"}}"#],
+        [r#"{"v":3,"begun":{"graph":"g"}}"#],
         None,
         expect![[r#"
-        record 0 of run `r` does not fit the graph `g`
-          because: it has format 2, and this program reads format 1"#]],
+            record 0 of run `r` does not fit the graph `g`
+              because: it has format 3, and this program reads format 2"#]],
     )
     .await;
     refused(
-        [STARTED, r#"{"v":2,"done":{"node":"write"}}"#],
+        [STARTED, r#"{"v":1,"done":"write","update":{}}"#],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: it has format 2, and this program reads format 1"#]],
+            record 1 of run `r` does not fit the graph `g`
+              because: it has format 1, and this program reads format 2"#]],
     )
     .await;
     refused(
         [STARTED, WRITTEN],
-        Some(r#"{"v":2,"everything":{}}"#),
+        Some(r#"{"v":1,"rest":{}}"#),
         expect![[r#"
-        record 2 of run `r` does not fit the graph `g`
-          because: it has format 2, and this program reads format 1"#]],
+            record 2 of run `r` does not fit the graph `g`
+              because: it has format 1, and this program reads format 2"#]],
     )
     .await;
 }
@@ -168,21 +168,22 @@ async fn what_is_no_record_or_comes_out_of_turn() {
         ["a letter"],
         None,
         expect![[r#"
-        record 0 of run `r` does not fit the graph `g`
-          because: it is not a record
-          because: expected value at line 1 column 1"#]],
+            record 0 of run `r` does not fit the graph `g`
+              because: it is not a record of format 2
+              because: expected value at line 1 column 1"#]],
     )
     .await;
     refused(
-        [r#"{"v":1}"#],
+        [r#"{"v":2,"record":{}}"#],
         None,
         expect![[r#"
-        record 0 of run `r` does not fit the graph `g`
-          because: it says nothing that a record can say"#]],
+            record 0 of run `r` does not fit the graph `g`
+              because: it is not a record of format 2
+              because: expected value at line 1 column 18"#]],
     )
     .await;
     refused(
-        [STARTED, r#"{"v":1,"done":"cut","update":{}}"#],
+        [STARTED, r#"{"v":2,"record":{"task_done":{"node":"cut","update":{}}}}"#],
         None,
         expect![[r#"
         record 1 of run `r` does not fit the graph `g`
@@ -190,7 +191,7 @@ async fn what_is_no_record_or_comes_out_of_turn() {
     )
     .await;
     refused(
-        [STARTED, r#"{"v":1,"next":["cut"]}"#],
+        [STARTED, r#"{"v":2,"record":{"committed":{"next":["cut"]}}}"#],
         None,
         expect![[r#"
         record 1 of run `r` does not fit the graph `g`
@@ -198,15 +199,15 @@ async fn what_is_no_record_or_comes_out_of_turn() {
     )
     .await;
     refused(
-        [STARTED, r#"{"v":1,"answered":"write","ask":3,"answer":1}"#],
+        [STARTED, r#"{"v":2,"record":{"answered":{"node":"write","ask":3,"answer":1}}}"#],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: it says nothing that a record can say"#]],
+            record 1 of run `r` does not fit the graph `g`
+              because: the task has not asked question 3, counted from 0"#]],
     )
     .await;
     refused(
-        [STARTED, r#"{"v":1,"in":[["write",null]],"done":"x","update":{}}"#],
+        [STARTED, r#"{"v":2,"in":[{"node":"write"}],"record":{"task_done":{"node":"x","update":{}}}}"#],
         None,
         expect![[r#"
         record 1 of run `r` does not fit the graph `g`
@@ -217,17 +218,19 @@ async fn what_is_no_record_or_comes_out_of_turn() {
 
 #[tokio::test]
 async fn a_snapshot_that_does_not_fit() {
-    let with = |rest: &str| format!(r#"{{"v":1,"rest":{rest},"state":{{"text":"","notes":[]}},"nodes":["write"]}}"#);
-    let snapshot = with(r#"{"supersteps":1,"visits":{},"arrived":[[7,"write"]]}"#);
+    let with = |rest: &str| {
+        format!(r#"{{"v":2,"position":{{"state":{{"text":"","notes":[]}},"committed":{{"next":["write"]}},{rest}}}}}"#)
+    };
+    let snapshot = with(r#""supersteps":1,"visits":{},"joins":[{"target":"cut","arrived":["write"]}]"#);
     refused(
         [STARTED, WRITTEN],
         Some(&snapshot),
         expect![[r#"
-        record 2 of run `r` does not fit the graph `g`
-          because: it says nothing that a record can say"#]],
+            record 2 of run `r` does not fit the graph `g`
+              because: the graph has no such join to `cut`: give it back"#]],
     )
     .await;
-    let snapshot = with(r#"{"supersteps":1,"visits":{"draw":1}}"#);
+    let snapshot = with(r#""supersteps":1,"visits":{"draw":1}"#);
     refused(
         [STARTED, WRITTEN],
         Some(&snapshot),
@@ -236,10 +239,12 @@ async fn a_snapshot_that_does_not_fit() {
           because: the graph has no node `draw`: give it back, or the name that it had"#]],
     )
     .await;
-    let snapshot = r#"{"v":1,"rest":{"supersteps":0,"visits":{"write":1}},"state":{"text":"","notes":[]},"nodes":["write"],"tasks":[{"place":0,"inner":{}}]}"#;
+    let snapshot = with(
+        r#""supersteps":0,"visits":{"write":1},"tasks":[{"node":"write","attempt":1,"nested":{"supersteps":0,"state":{},"committed":{"next":[]},"visits":{}}}]"#,
+    );
     refused(
         [STARTED, WRITTEN],
-        Some(snapshot),
+        Some(&snapshot),
         expect![[r#"
         record 2 of run `r` does not fit the graph `g`
           because: `write` is no subgraph that is stored"#]],
@@ -252,7 +257,10 @@ async fn a_snapshot_that_does_not_fit() {
 async fn a_word_that_came_too_late_is_passed_over() {
     let journal = Memory::default();
     let head = Head { graph: "g".into(), status: Status::Running, summary: None, parent: None };
-    let late = [r#"{"v":1,"once":"pay","node":"write","value":1}"#, r#"{"v":1,"asked":"write","question":"Really?"}"#];
+    let late = [
+        r#"{"v":2,"record":{"once":{"node":"write","name":"pay","value":1}}}"#,
+        r#"{"v":2,"record":{"asked":{"node":"write","question":"Really?"}}}"#,
+    ];
     let entries = [STARTED, WRITTEN, late[0], late[1]].map(|json| Entry { at: 1, json: json.into() }).into();
     journal.append(Append { run: "r".into(), expected: 0, entries, head: Some(head), snapshot: None }).await.unwrap();
     let position = graph().load(&journal, "r").await.unwrap();

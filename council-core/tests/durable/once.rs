@@ -39,21 +39,21 @@ async fn what_is_done_once_is_not_done_again() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"desk","input":{"text":"","notes":[]},"next":["order","scribe"]}
-        {"once":"pay","node":"order","value":90}
-        {"once":"pay#2","node":"order","value":90}
-        {"asked":"order","question":180}
-        {"done":"scribe","update":{"notes":["scribe"]}}
-        {"paused":["order"]}
-        {"answered":"order","ask":0,"answer":true}
-        {"resumed":true}
-        {"failed":"order","error":"out of paper"}
-        {"gave_up":"node `order` failed in superstep 1, attempt 1: out of paper"}
-        {"resumed":true}
-        {"done":"order","update":{"text":"shipped: true"}}
-        {"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"desk","input":{"text":"","notes":[]},"next":["order","scribe"]}}}
+            {"record":{"once":{"node":"order","name":"pay","value":90}}}
+            {"record":{"once":{"node":"order","name":"pay#2","value":90}}}
+            {"record":{"asked":{"node":"order","question":180}}}
+            {"record":{"task_done":{"node":"scribe","update":{"notes":["scribe"]}}}}
+            {"record":{"paused":{"nodes":["order"]}}}
+            {"record":{"answered":{"node":"order","ask":0,"answer":true}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_failed":{"node":"order","error":"out of paper"}}}
+            {"record":{"failed":{"error":"node `order` failed in superstep 1, attempt 1: out of paper"}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"order","update":{"text":"shipped: true"}}}}
+            {"record":{"committed":{"next":[],"end":true}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }

@@ -32,10 +32,10 @@ async fn before_a_node() {
         &journal,
         "r",
         expect![[r#"
-        r is paused
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"paused":["left","right"]}"#]],
+            r is paused
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"paused":{"nodes":["left","right"]}}}"#]],
     )
     .await;
     let (ran, outcome) = go_on(&lab, &journal, |run| run.pause_before(["right"])).await;
@@ -45,16 +45,16 @@ async fn before_a_node() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"paused":["left","right"]}
-        {"resumed":true}
-        {"done":"left","update":{"notes":["left"]}}
-        {"done":"right","update":{"notes":["right"]}}
-        {"next":["both"]}
-        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"paused":{"nodes":["left","right"]}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}
+            {"record":{"task_done":{"node":"right","update":{"notes":["right"]}}}}
+            {"record":{"committed":{"next":["both"]}}}
+            {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }
@@ -74,18 +74,18 @@ async fn after_a_node() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"paused":["left","right"]}
-        {"resumed":true}
-        {"done":"left","update":{"notes":["left"]}}
-        {"done":"right","update":{"notes":["right"]}}
-        {"next":["both"]}
-        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
-        {"paused":[]}
-        {"resumed":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"paused":{"nodes":["left","right"]}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}
+            {"record":{"task_done":{"node":"right","update":{"notes":["right"]}}}}
+            {"record":{"committed":{"next":["both"]}}}
+            {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"paused":{"nodes":[]}}}
+            {"record":{"resumed":{}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }

@@ -31,12 +31,12 @@ async fn after_a_failure_only_what_had_not_ended_runs_again() {
         &journal,
         "r",
         expect![[r#"
-        r is failed
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"done":"left","update":{"notes":["left"]}}
-        {"failed":"right","error":"out of paper"}
-        {"gave_up":"node `right` failed in superstep 2, attempt 1: out of paper"}"#]],
+            r is failed
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}
+            {"record":{"task_failed":{"node":"right","error":"out of paper"}}}
+            {"record":{"failed":{"error":"node `right` failed in superstep 2, attempt 1: out of paper"}}}"#]],
     )
     .await;
     assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
@@ -45,17 +45,17 @@ async fn after_a_failure_only_what_had_not_ended_runs_again() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"done":"left","update":{"notes":["left"]}}
-        {"failed":"right","error":"out of paper"}
-        {"gave_up":"node `right` failed in superstep 2, attempt 1: out of paper"}
-        {"resumed":true}
-        {"done":"right","update":{"notes":["right"]}}
-        {"next":["both"]}
-        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}
+            {"record":{"task_failed":{"node":"right","error":"out of paper"}}}
+            {"record":{"failed":{"error":"node `right` failed in superstep 2, attempt 1: out of paper"}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"right","update":{"notes":["right"]}}}}
+            {"record":{"committed":{"next":["both"]}}}
+            {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }
@@ -70,10 +70,10 @@ async fn after_a_limit() {
         &journal,
         "r",
         expect![[r#"
-        r is stopped: ["plan"]
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"stopped":"the limit of 1 supersteps"}"#]],
+            r is stopped: ["plan"]
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"stopped":{"reason":"the limit of 1 supersteps"}}}"#]],
     )
     .await;
     assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
@@ -107,13 +107,13 @@ async fn after_a_cancel() {
         &journal,
         "r",
         expect![[r#"
-        r is stopped
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"done":"left","update":{"notes":["left"]}}
-        {"done":"right","update":{"notes":["right"]}}
-        {"next":["both"]}
-        {"stopped":"cancelled"}"#]],
+            r is stopped
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}
+            {"record":{"task_done":{"node":"right","update":{"notes":["right"]}}}}
+            {"record":{"committed":{"next":["both"]}}}
+            {"record":{"stopped":{"reason":"cancelled"}}}"#]],
     )
     .await;
     assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
@@ -145,10 +145,10 @@ async fn after_a_crash() {
         &journal,
         "r",
         expect![[r#"
-        r is running
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"done":"left","update":{"notes":["left"]}}"#]],
+            r is running
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}"#]],
     )
     .await;
     assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
@@ -183,15 +183,15 @@ async fn what_only_lacks_its_end_is_not_run_again() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"done":"left","update":{"notes":["left"]}}
-        {"done":"right","update":{"notes":["right"]}}
-        {"next":["both"]}
-        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
-        {"resumed":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}
+            {"record":{"task_done":{"node":"right","update":{"notes":["right"]}}}}
+            {"record":{"committed":{"next":["both"]}}}
+            {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"resumed":{}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }
@@ -223,14 +223,14 @@ async fn after_a_route_from_the_start() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"g","input":{"text":"","notes":[]}}
-        {"next":["short"]}
-        {"failed":"short","error":"out of paper"}
-        {"gave_up":"node `short` failed in superstep 1, attempt 1: out of paper"}
-        {"resumed":true}
-        {"done":"short","update":{"notes":["short"]},"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"g","input":{"text":"","notes":[]}}}}
+            {"record":{"committed":{"next":["short"]}}}
+            {"record":{"task_failed":{"node":"short","error":"out of paper"}}}
+            {"record":{"failed":{"error":"node `short` failed in superstep 1, attempt 1: out of paper"}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"short","update":{"notes":["short"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }

@@ -55,17 +55,17 @@ async fn to_who_changed_what() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"paused":["left","right"]}
-        {"edited":"the chair","update":{"text":"shorter","notes":["a word"]}}
-        {"resumed":true}
-        {"done":"left","update":{"notes":["left"]}}
-        {"done":"right","update":{"notes":["right"]}}
-        {"next":["both"]}
-        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"paused":{"nodes":["left","right"]}}}
+            {"record":{"edited":{"by":"the chair","update":{"text":"shorter","notes":["a word"]}}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}
+            {"record":{"task_done":{"node":"right","update":{"notes":["right"]}}}}
+            {"record":{"committed":{"next":["both"]}}}
+            {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
     for change in history {
@@ -108,16 +108,16 @@ async fn an_edit_where_a_route_has_failed() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"g","input":{"text":"","notes":[]},"next":["write"]}
-        {"done":"write","update":{"text":"written"}}
-        {"merged":true}
-        {"gave_up":"the route from `write` panicked after superstep 1: it is bad"}
-        {"edited":"the chair","update":{"text":"rewritten"}}
-        {"resumed":true}
-        {"next":["last"]}
-        {"done":"last","update":{"notes":["last"]},"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["write"]}}}
+            {"record":{"task_done":{"node":"write","update":{"text":"written"}}}}
+            {"record":{"merged":{}}}
+            {"record":{"failed":{"error":"the route from `write` panicked after superstep 1: it is bad"}}}
+            {"record":{"edited":{"by":"the chair","update":{"text":"rewritten"}}}}
+            {"record":{"resumed":{}}}
+            {"record":{"committed":{"next":["last"]}}}
+            {"record":{"task_done":{"node":"last","update":{"notes":["last"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }
@@ -158,17 +158,17 @@ async fn a_fork_of_a_fork_goes_its_own_way() {
         &journal,
         "t",
         expect![[r#"
-        t is finished; its first 7 records are those of s
-        {"started":"diamond","input":{"text":"","notes":[]},"next":["plan"]}
-        {"done":"plan","update":{"notes":["plan"]},"next":["left","right"]}
-        {"edited":"the chair","update":{"notes":["again"]}}
-        {"resumed":true}
-        {"done":"left","update":{"notes":["left"]}}
-        {"done":"right","update":{"notes":["right"]}}
-        {"next":["both"]}
-        {"resumed":true}
-        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
-        {"finished":true}"#]],
+            t is finished; its first 7 records are those of s
+            {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+            {"record":{"edited":{"by":"the chair","update":{"notes":["again"]}}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}
+            {"record":{"task_done":{"node":"right","update":{"notes":["right"]}}}}
+            {"record":{"committed":{"next":["both"]}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }
@@ -186,13 +186,13 @@ async fn a_moment_under_another_id_begins_anew() {
     assert_eq!(lab.take(), "both");
     check(&journal, "s", expect![[r#"
         s is finished
-        {"started":"diamond","position":{"v":1,"rest":{"supersteps":2,"visits":{"both":1,"left":1,"plan":1,"right":1}},"state":{"text":"","notes":["plan","left","right"]},"nodes":["both"]},"next":["both"]}
-        {"done":"both","update":{"notes":["both"]},"next":[],"end":true}
-        {"finished":true}"#]]).await;
+        {"record":{"started_at":{"graph":"diamond","position":{"supersteps":2,"state":{"text":"","notes":["plan","left","right"]},"committed":{"next":["both"]},"visits":{"both":1,"left":1,"plan":1,"right":1}},"next":["both"]}}}
+        {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}
+        {"record":{"finished":{}}}"#]]).await;
     check(&journal, "t", expect![[r#"
         t is finished
-        {"started":"diamond","position":{"v":1,"rest":{"supersteps":3,"end":true,"visits":{"both":1,"left":1,"plan":1,"right":1}},"state":{"text":"","notes":["plan","left","right","both"]},"nodes":[]}}
-        {"finished":true}"#]]).await;
+        {"record":{"started_at":{"graph":"diamond","position":{"supersteps":3,"state":{"text":"","notes":["plan","left","right","both"]},"committed":{"next":[],"end":true},"visits":{"both":1,"left":1,"plan":1,"right":1}}}}}
+        {"record":{"finished":{}}}"#]]).await;
     let error = graph.load_at(&journal, "s", At::Superstep(1)).await.unwrap_err();
     expect!["run `s` has not come to superstep 1: it has 3 supersteps in 3 records"].assert_eq(&chain(&error));
 }
@@ -221,14 +221,14 @@ async fn a_fork_is_answered_apart() {
         &journal,
         "s",
         expect![[r#"
-        s is finished; its first 3 records are those of r
-        {"started":"g","input":{"text":"","notes":[]},"next":["asks"]}
-        {"asked":"asks","question":"Which?"}
-        {"paused":["asks"]}
-        {"answered":"asks","ask":0,"answer":"that"}
-        {"resumed":true}
-        {"done":"asks","update":{"text":"that"},"next":[],"end":true}
-        {"finished":true}"#]],
+            s is finished; its first 3 records are those of r
+            {"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["asks"]}}}
+            {"record":{"asked":{"node":"asks","question":"Which?"}}}
+            {"record":{"paused":{"nodes":["asks"]}}}
+            {"record":{"answered":{"node":"asks","ask":0,"answer":"that"}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"asks","update":{"text":"that"},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }

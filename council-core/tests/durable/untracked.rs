@@ -48,13 +48,13 @@ async fn a_field_that_is_not_stored_is_empty_in_another_process() {
         &journal,
         "r",
         expect![[r#"
-        r is finished
-        {"started":"session","input":{"text":""},"next":["open"]}
-        {"done":"open","update":{"text":"opened"},"next":["close"]}
-        {"paused":["close"]}
-        {"resumed":true}
-        {"done":"close","update":{"text":"opened and closed None"},"next":[],"end":true}
-        {"finished":true}"#]],
+            r is finished
+            {"record":{"started":{"graph":"session","input":{"text":""},"next":["open"]}}}
+            {"record":{"task_done":{"node":"open","update":{"text":"opened"},"committed":{"next":["close"]}}}}
+            {"record":{"paused":{"nodes":["close"]}}}
+            {"record":{"resumed":{}}}
+            {"record":{"task_done":{"node":"close","update":{"text":"opened and closed None"},"committed":{"next":[],"end":true}}}}
+            {"record":{"finished":{}}}"#]],
     )
     .await;
 }

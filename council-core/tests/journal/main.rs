@@ -1,6 +1,7 @@
 //! Journals: the rules that all keep, and what a file has to bear.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod format;
 mod records;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use council_core::journal::{Journal, Line, Memory, ReadFrom};
+use council_core::journal::{Envelope, Journal, Memory, ReadFrom};
 use council_core::stored::At;
 use council_core::{Graph, NodeResult, State, StateGraph, Subgraph};
 use expect_test::{Expect, expect};
@@ -32,7 +32,7 @@ async fn records(graph: &Graph<Text>) -> (Memory, String) {
     let _ = graph.run(Text::default()).id("r").journal(journal.clone()).await;
     let mut lines = String::new();
     for entry in journal.read("r", ReadFrom::Record(0)).await.unwrap().entries {
-        Line::read(&entry.json).unwrap();
+        assert_eq!(Envelope::read(&entry.json).unwrap().to_json(), entry.json);
         writeln!(lines, "{}", entry.json).unwrap();
     }
     (journal, lines)
@@ -54,10 +54,10 @@ async fn a_task_that_is_alone_has_one_record_with_what_comes_next() {
     let (graph, journal) = check(
         graph,
         expect![[r#"
-            {"v":1,"started":"g","input":{"text":"","notes":[]},"next":["write"]}
-            {"v":1,"done":"write","update":{"text":"a text"},"next":["note"]}
-            {"v":1,"done":"note","update":{"notes":["a text"]},"next":[],"end":true}
-            {"v":1,"finished":true}
+            {"v":2,"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["write"]}}}
+            {"v":2,"record":{"task_done":{"node":"write","update":{"text":"a text"},"committed":{"next":["note"]}}}}
+            {"v":2,"record":{"task_done":{"node":"note","update":{"notes":["a text"]},"committed":{"next":[],"end":true}}}}
+            {"v":2,"record":{"finished":{}}}
         "#]],
     )
     .await;
@@ -76,11 +76,11 @@ async fn tasks_side_by_side_have_records_of_their_own() {
     let (write, note) = (graph.node("write", write), graph.node("note", note));
     graph.start(write).start(note).end(write).end(note);
     let expected = expect![[r#"
-        {"v":1,"started":"g","input":{"text":"","notes":[]},"next":["write","note"]}
-        {"v":1,"done":"write","update":{"text":"a text"}}
-        {"v":1,"done":"note","update":{"notes":[""]}}
-        {"v":1,"next":[],"end":true}
-        {"v":1,"finished":true}
+        {"v":2,"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["write","note"]}}}
+        {"v":2,"record":{"task_done":{"node":"write","update":{"text":"a text"}}}}
+        {"v":2,"record":{"task_done":{"node":"note","update":{"notes":[""]}}}}
+        {"v":2,"record":{"committed":{"next":[],"end":true}}}
+        {"v":2,"record":{"finished":{}}}
     "#]];
     check(graph, expected).await;
 }
@@ -92,10 +92,10 @@ async fn what_cannot_be_completed_is_kept_without_what_comes_next() {
     graph.start(write).end(note);
     graph.route(write, [note], |_, [note]| if true { panic!("lost") } else { note });
     let expected = expect![[r#"
-        {"v":1,"started":"g","input":{"text":"","notes":[]},"next":["write"]}
-        {"v":1,"done":"write","update":{"text":"a text"}}
-        {"v":1,"merged":true}
-        {"v":1,"gave_up":"the route from `write` panicked after superstep 1: lost"}
+        {"v":2,"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["write"]}}}
+        {"v":2,"record":{"task_done":{"node":"write","update":{"text":"a text"}}}}
+        {"v":2,"record":{"merged":{}}}
+        {"v":2,"record":{"failed":{"error":"the route from `write` panicked after superstep 1: lost"}}}
     "#]];
     let (graph, journal) = check(graph, expected).await;
     let position = graph.load(&journal, "r").await.unwrap();
@@ -114,12 +114,12 @@ async fn a_subgraph_that_fails_keeps_what_was_done_in_it() {
     let part = graph.node("part", part);
     graph.start(part).end(part);
     let expected = expect![[r#"
-        {"v":1,"started":"g","input":{"text":"","notes":[]},"next":["part"]}
-        {"v":1,"in":[["part",null]],"began":"inner","input":{"text":"","notes":[]},"next":["write"]}
-        {"v":1,"in":[["part",null]],"done":"write","update":{"text":"a text"},"next":["fail"]}
-        {"v":1,"in":[["part",null]],"failed":"fail","error":"no paper"}
-        {"v":1,"failed":"part","error":"node `fail` failed in superstep 2, attempt 1: no paper"}
-        {"v":1,"gave_up":"node `part` failed in superstep 1, attempt 1: node `fail` failed in superstep 2, attempt 1: no paper"}
+        {"v":2,"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["part"]}}}
+        {"v":2,"in":[{"node":"part"}],"record":{"started":{"graph":"inner","input":{"text":"","notes":[]},"next":["write"]}}}
+        {"v":2,"in":[{"node":"part"}],"record":{"task_done":{"node":"write","update":{"text":"a text"},"committed":{"next":["fail"]}}}}
+        {"v":2,"in":[{"node":"part"}],"record":{"task_failed":{"node":"fail","error":"no paper"}}}
+        {"v":2,"record":{"task_failed":{"node":"part","error":"node `fail` failed in superstep 2, attempt 1: no paper"}}}
+        {"v":2,"record":{"failed":{"error":"node `part` failed in superstep 1, attempt 1: node `fail` failed in superstep 2, attempt 1: no paper"}}}
     "#]];
     check(graph, expected).await;
 }

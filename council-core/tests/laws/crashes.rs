@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use council_core::journal::{Head, Journal, JournalError, Line, Memory, ReadFrom, Status};
+use council_core::journal::{Envelope, Head, Journal, JournalError, Memory, ReadFrom, Status, StoredRecord};
 use council_core::stored::{Durability, LoadError};
 use council_core::{Graph, Outcome, Position, RunBuilder, RunError};
 use proptest::prelude::*;
@@ -130,21 +130,21 @@ async fn lines(journal: &impl Journal, run: &str) -> Vec<String> {
 fn left(plan: &Plan, whole: &Lab, lines: &[String]) -> (Vec<String>, Vec<String>) {
     let (mut done, mut once) = (Vec::new(), Vec::new());
     for line in lines {
-        let line = Line::read(line).unwrap();
-        let name = |node: &str| {
-            let item = line.item.map(|item| format!("[{item}]")).unwrap_or_default();
-            let own = format!("{node}{item}");
-            line.path.iter().rev().fold(own, |name, (outer, _)| format!("{outer}/{name}"))
+        let Envelope { path, record, .. } = Envelope::read(line).unwrap();
+        let name = |node: &str, item: &Option<u32>| {
+            let item = item.map(|item| format!("[{item}]")).unwrap_or_default();
+            path.iter().rev().fold(format!("{node}{item}"), |name, outer| format!("{}/{name}", outer.node))
         };
-        if let Some(node) = &line.done {
-            // Tasks of these do not end in the lab: one's parts do, and a handler stands for the other.
-            let is_whole = line.path.is_empty() && plan.nested.is_some_and(|(nested, _)| Plan::name(nested) == **node);
-            if !is_whole && plan.hopeless.is_none_or(|(hopeless, _)| Plan::name(hopeless) != **node) {
-                done.push(name(node));
+        match &record {
+            StoredRecord::TaskDone { node, item, .. } => {
+                // Tasks of these do not end in the lab: one's parts do, and a handler stands for the other.
+                let is_whole = path.is_empty() && plan.nested.is_some_and(|(nested, _)| Plan::name(nested) == **node);
+                if !is_whole && plan.hopeless.is_none_or(|(hopeless, _)| Plan::name(hopeless) != **node) {
+                    done.push(name(node, item));
+                }
             }
-        }
-        if line.once.is_some() {
-            once.push(name(line.node.as_deref().unwrap()));
+            StoredRecord::Once { node, item, .. } => once.push(name(node, item)),
+            _ => {}
         }
     }
     (minus(&whole.names(), &done), minus(&whole.noted(), &once))

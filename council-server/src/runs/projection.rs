@@ -1,12 +1,11 @@
 //! Where a run stands, as the fold of its records, and what each of them tells a watcher. No lock, no clock, no waiting.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use council_core::State;
-use council_core::journal::Line;
+use council_core::journal::{Envelope, StoredRecord, StoredRedirect, StoredSuccessors};
 use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::document::{NO_DOCUMENT, final_draft, given};
 use super::projection_error::ProjectionError;
@@ -89,62 +88,91 @@ impl RunProjection {
 
     /// Takes a record, and tells what it means to a watcher. What comes after the last event is not told.
     pub(super) fn fold(&mut self, json: &str, at: u64, emit: Emit<'_>) -> Result<(), ProjectionError> {
-        let line = Line::read(json)?;
-        if self.status.is_final() || !line.path.is_empty() {
+        let Envelope { path, record, .. } = Envelope::read(json)?;
+        if self.status.is_final() || !path.is_empty() {
             return Ok(());
         }
-        if line.started.is_some() {
-            self.started(&line)?;
-        }
-        // A critic's rework begins the next round, and belongs to the one before.
-        let iteration = line.done.as_deref().map(|node| self.round_of(node));
-        if let Some(update) = line.update {
-            let update: <Council as State>::Update = serde_json::from_str(update.get())?;
-            if let (Some(node), Some(iteration)) = (&line.done, iteration) {
-                self.node_completed(node, iteration, update.score.flatten(), at, emit);
-                self.superstep.wrote(node, line.item, update);
-            } else {
-                self.council.apply(update);
+        match record {
+            StoredRecord::Started { input, next, held, .. } => self.started(input.parse()?, &next, held, at, emit),
+            StoredRecord::StartedAt { position, next, held, .. } => {
+                self.started(position.state.parse()?, &next, held, at, emit);
             }
-        }
-        let is_edit = line.edited.is_some();
-        if line.merged || (line.next.is_some() && !is_edit) {
-            if let Some(decider) = self.superstep.decider(|node| self.is_critic(node)).cloned() {
-                self.last = Some(decider);
+            StoredRecord::TaskDone { node, item, update, committed, .. } => {
+                self.task_done(&node, item, update.parse()?, at, emit);
+                if let Some(committed) = committed {
+                    self.committed(&committed, at, emit)?;
+                }
             }
-            self.superstep.end(&mut self.council)?;
-        }
-        if let Some(next) = &line.next {
-            self.valve_opened = !line.valves.is_empty() || (self.valve_opened && !is_edit);
-            self.next = next.iter().map(|node| Arc::from(&**node)).collect();
-            self.superstep = Superstep::of(&self.next);
-            self.pause_acknowledged &= is_edit;
-            // Where somebody sits in the chair, what comes next waits for them.
-            if !self.god_mode && !is_edit && !line.held {
-                self.begin(at, emit);
+            StoredRecord::Committed(committed) => self.committed(&committed, at, emit)?,
+            StoredRecord::Merged {} => self.merged()?,
+            StoredRecord::Edited { update, instead, .. } => {
+                self.council.apply(update.parse()?);
+                if let Some(StoredRedirect { committed, .. }) = instead {
+                    self.valve_opened |= !committed.opened_valves.is_empty();
+                    self.follow(&committed.next);
+                }
             }
-        }
-        if line.paused.is_some() {
-            self.paused(emit);
-        } else if line.resumed {
-            self.resumed(line.held, at, emit);
-        } else if line.finished {
-            self.finished(emit);
-        } else if let Some(error) = line.gave_up {
-            self.fail(&error, emit);
-        } else if let Some(reason) = line.closed {
-            self.closed(&reason, emit);
+            StoredRecord::Paused { .. } => self.paused(emit),
+            StoredRecord::Resumed { held } => self.resumed(held, at, emit),
+            StoredRecord::Finished {} => self.finished(emit),
+            StoredRecord::Failed { error } => self.fail(&error, emit),
+            StoredRecord::Closed { reason } => self.closed(&reason, emit),
+            _ => {}
         }
         Ok(())
     }
 
-    fn started(&mut self, line: &Line<'_>) -> Result<(), ProjectionError> {
-        self.council = match (line.input, line.position) {
-            (Some(input), _) => serde_json::from_str(input.get())?,
-            (None, Some(position)) => state_of(position)?,
-            (None, None) => Council::default(),
-        };
+    fn started(&mut self, council: Council, next: &[Cow<'_, str>], is_held: bool, at: u64, emit: Emit<'_>) {
+        self.council = council;
+        if !next.is_empty() {
+            self.follow(next);
+            self.pause_acknowledged = false;
+            if !is_held {
+                self.begin_unless_paused(at, emit);
+            }
+        }
+    }
+
+    fn task_done(
+        &mut self,
+        node: &str,
+        item: Option<u32>,
+        update: <Council as State>::Update,
+        at: u64,
+        emit: Emit<'_>,
+    ) {
+        // A critic's rework begins the next round, and belongs to the one before.
+        self.node_completed(node, self.round_of(node), update.score.flatten(), at, emit);
+        self.superstep.wrote(node, item, update);
+    }
+
+    fn committed(&mut self, committed: &StoredSuccessors<'_>, at: u64, emit: Emit<'_>) -> Result<(), ProjectionError> {
+        self.merged()?;
+        self.valve_opened = !committed.opened_valves.is_empty();
+        self.follow(&committed.next);
+        self.pause_acknowledged = false;
+        self.begin_unless_paused(at, emit);
         Ok(())
+    }
+
+    fn merged(&mut self) -> Result<(), ProjectionError> {
+        if let Some(decider) = self.superstep.decider(|node| self.is_critic(node)).cloned() {
+            self.last = Some(decider);
+        }
+        Ok(self.superstep.end(&mut self.council)?)
+    }
+
+    /// These nodes come next.
+    fn follow(&mut self, next: &[Cow<'_, str>]) {
+        self.next = next.iter().map(|node| Arc::from(&**node)).collect();
+        self.superstep = Superstep::of(&self.next);
+    }
+
+    /// Where somebody sits in the chair, what comes next waits for them.
+    fn begin_unless_paused(&mut self, at: u64, emit: Emit<'_>) {
+        if !self.god_mode {
+            self.begin(at, emit);
+        }
     }
 
     fn begin(&mut self, at: u64, emit: Emit<'_>) {
@@ -305,15 +333,6 @@ impl RunProjection {
             ..Summary::of(&self.council, self.god_mode)
         }
     }
-}
-
-/// The state in a position that another program has given a new run.
-fn state_of(position: &RawValue) -> serde_json::Result<Council> {
-    #[derive(Deserialize)]
-    struct Position {
-        state: Council,
-    }
-    serde_json::from_str::<Position>(position.get()).map(|position| position.state)
 }
 
 /// With this reason a run is closed that somebody has cancelled; with any other it has failed.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use council_core::journal::{Entry, JournalError, Line, ReadFrom};
+use council_core::journal::{Entry, Envelope, JournalError, ReadFrom, StoredRecord};
 use council_llm::Verdict;
 use serde::Deserialize;
 
@@ -49,15 +49,18 @@ fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, Projec
                 completed = Some((events, *iteration));
             }
         })?;
-        let line = Line::read(json)?;
-        let (Some(update), true) = (line.update, line.path.is_empty()) else { continue };
-        let written: Written = serde_json::from_str(update.get())?;
+        let Envelope { path, record, .. } = Envelope::read(json)?;
+        let (node, update) = match record {
+            StoredRecord::TaskDone { node, update, .. } if path.is_empty() => (Some(node.into_owned()), update),
+            StoredRecord::Edited { update, .. } => (None, update),
+            _ => continue,
+        };
+        let written: Written = update.parse()?;
         let verdict = written.verdict;
         let draft = written.document.or(written.draft);
         let score = written.score;
         let feedback = verdict.map(|verdict| verdict.feedback).or_else(|| written.feedback.into_iter().next_back());
         if draft.is_some() || score.is_some() || feedback.is_some() {
-            let node = line.done.map(std::borrow::Cow::into_owned);
             let (seq, round) = completed.unzip();
             let round = round.unwrap_or(projection.round());
             rounds.push(Contribution { seq, round, node, at: time(*at), draft, score, feedback });
