@@ -91,22 +91,25 @@ fn no_kind_is_missing() {
 
 #[test]
 fn a_record_that_cannot_be_read() {
-    refused(r#"{"v":1,"done":"critic","update":{}}"#, expect!["it has format 1, and this program reads format 2"]);
-    refused(r#"{"v":3,"record":{"paused":{"nodes":[]}}}"#, expect!["it has format 3, and this program reads format 2"]);
+    refused(r#"{"v":1,"done":"critic","update":{}}"#, &expect!["it has format 1, and this program reads format 2"]);
+    refused(
+        r#"{"v":3,"record":{"paused":{"nodes":[]}}}"#,
+        &expect!["it has format 3, and this program reads format 2"],
+    );
     refused(
         r#"{"v":2,"record":{"task_done":{"node":"critic"}}}"#,
-        expect!["it is not a record of format 2: missing field `update` at line 1 column 46"],
+        &expect!["it is not a record of format 2: missing field `update` at line 1 column 46"],
     );
     refused(
         r#"{"v":2,"record":{"failed":{}}}"#,
-        expect!["it is not a record of format 2: missing field `error` at line 1 column 28"],
+        &expect!["it is not a record of format 2: missing field `error` at line 1 column 28"],
     );
-    refused(r#"{"v":2}"#, expect!["it is not a record of format 2: missing field `record` at line 1 column 7"]);
+    refused(r#"{"v":2}"#, &expect!["it is not a record of format 2: missing field `record` at line 1 column 7"]);
     refused(
         r#"{"record":{"merged":{}}}"#,
-        expect!["it is not a record of format 2: missing field `v` at line 1 column 24"],
+        &expect!["it is not a record of format 2: missing field `v` at line 1 column 24"],
     );
-    refused("a letter", expect!["it is not a record of format 2: expected value at line 1 column 1"]);
+    refused("a letter", &expect!["it is not a record of format 2: expected value at line 1 column 1"]);
 }
 
 #[test]
@@ -116,7 +119,7 @@ fn the_kind_of_a_format_error_says_which() {
     assert_eq!(FORMAT, 2);
 }
 
-fn refused(json: &str, picture: Expect) {
+fn refused(json: &str, picture: &Expect) {
     picture.assert_eq(&chain(json));
 }
 

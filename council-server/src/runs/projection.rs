@@ -108,7 +108,7 @@ impl RunProjection {
             StoredRecord::Edited { update, instead, .. } => {
                 self.council.apply(update.parse()?);
                 if let Some(StoredRedirect { committed, .. }) = instead {
-                    self.valve_opened |= !committed.opened_valves.is_empty();
+                    self.valve_opened = !committed.opened_valves.is_empty();
                     self.follow(&committed.next);
                 }
             }
@@ -148,7 +148,7 @@ impl RunProjection {
 
     fn committed(&mut self, committed: &StoredSuccessors<'_>, at: u64, emit: Emit<'_>) -> Result<(), ProjectionError> {
         self.merged()?;
-        self.valve_opened = !committed.opened_valves.is_empty();
+        self.valve_opened |= !committed.opened_valves.is_empty();
         self.follow(&committed.next);
         self.pause_acknowledged = false;
         self.begin_unless_paused(at, emit);
