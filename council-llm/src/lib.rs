@@ -17,7 +17,7 @@ mod agent;
 
 mod council;
 
-pub use agent::{AgentError, Critic, Master, Writer, prompts};
+pub use agent::{AgentError, Call, Critic, Master, Writer, prompts};
 pub use blueprint::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, BlueprintWarning, EdgeKind, FaultKind,
     GuessedRole, Migration, Place, Step, Tools, WarningKind,
@@ -35,4 +35,4 @@ pub use provider::OpenAi;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 pub use provider::{AddressError, CallLimits};
 pub use rehearsal::Rehearsal;
-pub use state::{Call, Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, Verdict};
+pub use state::{Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, Feedback, Review, Verdict};

@@ -61,7 +61,7 @@ fn json(council: &Council, document: &str, models: &ResolvedModels, threshold: f
         "approved": approved,
         "stopped_by": (!approved).then_some("max_iterations"),
         "iterations": council.iteration,
-        "feedback": council.feedback,
+        "feedback": council.feedback_history(),
         "usage": council.usage,
         "models": models.json(),
     })

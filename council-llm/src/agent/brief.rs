@@ -63,7 +63,7 @@ impl Brief {
 
     /// The request to the model. It depends on nothing but the brief and the state.
     pub(super) fn request(&self, council: &Council) -> ChatRequest {
-        let (topic, draft, feedback) = (&council.topic, council.current_draft(), &council.feedback);
+        let (topic, draft, feedback) = (&council.topic, council.current_draft(), &council.feedback_history());
         let user = match self.task {
             Task::Draft => prompts::master_user(topic, draft, feedback),
             Task::DoPart => prompts::agent_user(topic, draft, feedback),
@@ -83,7 +83,7 @@ impl Brief {
         let mut material = Material::new(council.topic.as_str());
         material.draft = council.current_draft().filter(|draft| !draft.trim().is_empty()).map(str::to_owned);
         match self.task {
-            Task::Draft | Task::DoPart => Purpose::Draft(material.feedback(council.feedback.iter().cloned())),
+            Task::Draft | Task::DoPart => Purpose::Draft(material.feedback(council.feedback_history())),
             Task::Judge(threshold) => Purpose::critique(material, threshold),
             Task::Polish => Purpose::Polish(material),
         }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
 use super::brief::Brief;
-use super::prompter::Prompter;
+use super::prompter::{Judgement, Prompter};
 use super::rounds::Rounds;
 use crate::blueprint::data::Agent;
 use crate::chat::model::ChatModel;
+use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
 use crate::state::decision::{DEFAULT_THRESHOLD, Decision};
+use crate::state::feedback::Review;
 
 /// Scores a draft and says what is wrong with it.
 ///
@@ -32,6 +34,12 @@ impl Critic {
         Self { prompter: Prompter { model, brief: Brief::critic(threshold) }, threshold, rounds: Rounds::ByDraft }
     }
 
+    /// The request that this critic makes of a council in this state. It depends on nothing else.
+    #[must_use]
+    pub fn request(&self, council: &Council) -> ChatRequest {
+        self.prompter.brief.request(council)
+    }
+
     /// An agent of a blueprint that scores.
     pub(crate) fn of(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
         let prompter = Prompter { model, brief: Brief::of(agent) };
@@ -42,12 +50,11 @@ impl Critic {
 #[async_trait]
 impl Node<Council> for Critic {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let (verdict, usage, calls) = self.prompter.judge(council, context).await?;
-        let by_score = Decision::of(Some(verdict.score), self.threshold);
-        let mut update = Council::update().score(Some(verdict.score)).usage(usage).extend_calls(calls);
-        if by_score == Decision::Rework {
-            update = update.feedback(verdict.history_entry());
-        }
-        Ok(self.rounds.after_verdict(by_score, council.iteration, update).verdict(verdict))
+        let Judgement { verdict, unreadable, usage } = self.prompter.judge(council, context).await?;
+        let (score, calls) = (verdict.score, if unreadable.is_some() { 2 } else { 1 });
+        let by_score = Decision::of(Some(score), self.threshold);
+        let review = Review { verdict, threshold: self.threshold, round: council.iteration, unreadable };
+        let update = Council::update().score(Some(score)).feedback(review).usage(usage).calls(calls);
+        Ok(self.rounds.after_verdict(by_score, council.iteration, update))
     }
 }

@@ -9,6 +9,7 @@ use super::prompter::Prompter;
 use super::rounds::Rounds;
 use crate::blueprint::data::Agent;
 use crate::chat::model::ChatModel;
+use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
 
 /// Drafts, and from the second round on mends the draft by all the feedback so far.
@@ -46,6 +47,21 @@ impl Master {
         Self { prompter: Prompter { model, brief: Brief::master() }, rounds: Rounds::ByDraft }
     }
 
+    /// The request that this master makes of a council in this state. It depends on nothing else.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use council_llm::{Council, Master, ScriptedModel};
+    ///
+    /// let master = Master::new(Arc::new(ScriptedModel::new("scripted", ["A draft."])));
+    /// let request = master.request(&Council::new("Rust for newcomers"));
+    /// assert!(request.messages[0].content.starts_with("<topic>\nRust for newcomers\n</topic>"));
+    /// ```
+    #[must_use]
+    pub fn request(&self, council: &Council) -> ChatRequest {
+        self.prompter.brief.request(council)
+    }
+
     /// An agent of a blueprint that writes.
     pub(crate) fn of(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
         Self { prompter: Prompter { model, brief: Brief::of(agent) }, rounds: Rounds::ByRework }
@@ -55,8 +71,8 @@ impl Master {
 #[async_trait]
 impl Node<Council> for Master {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let (text, usage, call) = self.prompter.write(council, context).await?;
-        let update = Council::update().draft(text).usage(usage).calls(call);
+        let (text, usage) = self.prompter.write(council, context).await?;
+        let update = Council::update().draft(text).usage(usage).calls(1);
         Ok(match self.rounds.after_draft(council.iteration) {
             Some(iteration) => update.iteration(iteration),
             None => update,

@@ -1,6 +1,7 @@
 //! The agents of a council: what each asks its model, and what it makes of the answer.
 
 mod brief;
+mod call;
 pub(crate) mod critic;
 pub(crate) mod error;
 pub(crate) mod master;
@@ -10,6 +11,7 @@ mod rounds;
 mod verdict;
 pub(crate) mod writer;
 
+pub use call::Call;
 pub use critic::Critic;
 pub use error::AgentError;
 pub use master::Master;

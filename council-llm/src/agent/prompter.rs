@@ -10,7 +10,7 @@ use super::error::AgentError;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, Usage};
 use crate::chat::model::ChatModel;
-use crate::state::council::{Call, Council};
+use crate::state::council::Council;
 use crate::state::verdict::Verdict;
 
 /// A model, and what it is told.
@@ -21,12 +21,10 @@ pub(super) struct Prompter {
 
 impl Prompter {
     /// Calls the model, and passes the answer on to the run's watchers as it is written.
-    async fn ask(&self, council: &Council, context: &Context<Council>) -> Result<(Call, Usage), AgentError> {
+    async fn ask(&self, council: &Council, context: &Context<Council>) -> Result<(String, Usage), AgentError> {
         let model = &*self.model;
         let failed = |source| AgentError::Chat { model: model.name().to_owned(), source };
-        let request = self.brief.request(council);
-        let (system, user) = (request.system.clone().unwrap_or_default(), request.messages[0].content.clone());
-        let mut stream = model.stream(request).await.map_err(failed)?;
+        let mut stream = model.stream(self.brief.request(council)).await.map_err(failed)?;
         let mut answer = String::new();
         while let Some(event) = stream.next().await {
             match event.map_err(failed)? {
@@ -43,39 +41,45 @@ impl Prompter {
                             "the answer was cut and may be unfinished"
                         );
                     }
-                    return Ok((Call { system, user, answer }, end.usage));
+                    return Ok((answer, end.usage));
                 }
             }
         }
         Err(failed(ChatError::Truncated))
     }
 
-    /// A text. Nothing but white space is none.
+    /// A text that is not blank, and what it took.
     pub(super) async fn write(
         &self,
         council: &Council,
         context: &Context<Council>,
-    ) -> Result<(String, Usage, Call), AgentError> {
-        let (call, usage) = self.ask(council, context).await?;
-        if call.answer.trim().is_empty() {
+    ) -> Result<(String, Usage), AgentError> {
+        let (text, usage) = self.ask(council, context).await?;
+        if text.trim().is_empty() {
             return Err(AgentError::Empty { model: self.model.name().to_owned() });
         }
-        Ok((call.answer.clone(), usage, call))
+        Ok((text, usage))
     }
 
-    /// The verdict on the draft, and what it took: one call, or two if the first answer holds no score.
-    pub(super) async fn judge(
-        &self,
-        council: &Council,
-        context: &Context<Council>,
-    ) -> Result<(Verdict, Usage, Vec<Call>), AgentError> {
-        let (first, mut usage) = self.ask(council, context).await?;
-        if let Some(verdict) = Verdict::parse(&first.answer) {
-            return Ok((verdict, usage, vec![first]));
+    /// The verdict on the draft: of the first answer, or where that holds no score, of a second one.
+    pub(super) async fn judge(&self, council: &Council, context: &Context<Council>) -> Result<Judgement, AgentError> {
+        let (first, usage) = self.ask(council, context).await?;
+        if let Some(verdict) = Verdict::parse(&first) {
+            return Ok(Judgement { verdict, unreadable: None, usage });
         }
         let (second, more) = self.ask(council, context).await?;
-        usage += more;
-        let verdict = Verdict::parse(&second.answer).unwrap_or_else(|| Verdict::unreadable(&second.answer));
-        Ok((verdict, usage, vec![first, second]))
+        let mut total = usage;
+        total += more;
+        let verdict = Verdict::parse(&second).unwrap_or_else(|| Verdict::unreadable(&second));
+        Ok(Judgement { verdict, unreadable: Some(first), usage: total })
     }
+}
+
+/// What a critic's model said.
+pub(super) struct Judgement {
+    pub(super) verdict: Verdict,
+    /// The first answer, if it holds no score.
+    pub(super) unreadable: Option<String>,
+    /// What the calls took.
+    pub(super) usage: Usage,
 }

@@ -7,6 +7,7 @@ use council_core::{Context, Node, NodeResult, State, async_trait};
 use super::brief::Brief;
 use super::prompter::Prompter;
 use crate::chat::model::ChatModel;
+use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
 
 /// Polishes the draft into the final document. It sees no feedback.
@@ -21,12 +22,18 @@ impl Writer {
     pub fn new(model: Arc<dyn ChatModel>) -> Self {
         Self { prompter: Prompter { model, brief: Brief::writer() } }
     }
+
+    /// The request that this writer makes of a council in this state. It depends on nothing else.
+    #[must_use]
+    pub fn request(&self, council: &Council) -> ChatRequest {
+        self.prompter.brief.request(council)
+    }
 }
 
 #[async_trait]
 impl Node<Council> for Writer {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let (text, usage, call) = self.prompter.write(council, context).await?;
-        Ok(Council::update().document(text).usage(usage).calls(call))
+        let (text, usage) = self.prompter.write(council, context).await?;
+        Ok(Council::update().document(text).usage(usage).calls(1))
     }
 }

@@ -6,6 +6,7 @@ use council_core::State;
 use serde::{Deserialize, Serialize};
 
 use super::decision::Decision;
+use super::feedback::{Feedback, Review};
 use super::merge;
 use super::verdict::Verdict;
 use crate::blueprint::data::Blueprint;
@@ -29,9 +30,10 @@ pub struct Council {
     /// The current draft; empty before the first.
     #[state(concurrent(merge::texts))]
     pub draft: String,
-    /// What the critic said to each draft below the threshold, oldest first: `Score: 6.5/10` and the feedback below it.
+    /// What critics and the chair said of the drafts, oldest first. [`feedback_history`](Self::feedback_history) is what an author gets of
+    /// it.
     #[state(append)]
-    pub feedback: Vec<String>,
+    pub feedback: Vec<Feedback>,
     /// The round, from 1: how many drafts the master has written, or in a blueprint, one more than a critic has sent back. 0 before the
     /// first draft.
     #[state(max)]
@@ -39,9 +41,6 @@ pub struct Council {
     /// The critic's last score, 0 to 10: the real one, also where the draft went to the writer in spite of it.
     #[state(concurrent(merge::scores))]
     pub score: Option<f64>,
-    /// The critic's last verdict, whole.
-    #[state(concurrent(merge::verdicts))]
-    pub verdict: Option<Verdict>,
     /// Where the critic's score led, or where a chair decides that it leads; without one, the score does.
     #[state(concurrent(merge::decisions))]
     pub decision: Option<Decision>,
@@ -51,9 +50,9 @@ pub struct Council {
     /// What the calls of all agents that came to a result took.
     #[state(add)]
     pub usage: Usage,
-    /// The calls that came to a result, oldest first.
-    #[state(append)]
-    pub calls: Vec<Call>,
+    /// The number of calls that came to a result. [`Call::rebuild`](crate::Call::rebuild) shows them.
+    #[state(add)]
+    pub calls: u32,
     /// The blueprint that the run was started with, so that its journal knows it; `None` in the built-in council.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blueprint: Option<Arc<Blueprint>>,
@@ -61,17 +60,6 @@ pub struct Council {
     #[state(concurrent(merge::valves))]
     #[serde(default, skip_serializing_if = "is_false")]
     pub valve_opened: bool,
-}
-
-/// One call of a model, as it was sent and answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
-    /// The system prompt.
-    pub system: String,
-    /// The user's message.
-    pub user: String,
-    /// What the model answered.
-    pub answer: String,
 }
 
 impl Council {
@@ -94,6 +82,50 @@ impl Council {
     #[must_use]
     pub fn of(blueprint: impl Into<Arc<Blueprint>>, topic: impl Into<String>) -> Self {
         Self { blueprint: Some(blueprint.into()), ..Self::new(topic) }
+    }
+
+    /// The feedback that an author gets, oldest first: `Score: 6.5/10` with the feedback below it for each draft that did not pass, and
+    /// the words of the chair.
+    ///
+    /// ```
+    /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let answers = ["One.", "SCORE: 6\nFEEDBACK: Say more.", "Two.", "SCORE: 9\nFEEDBACK: Good.", "The document."];
+    /// let graph = CouncilBuilder::new(ScriptedModel::new("scripted", answers)).build()?;
+    /// let council = graph.run(Council::new("Rust")).await?.into_state();
+    /// assert_eq!(council.feedback_history(), ["Score: 6/10\nSay more."]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn feedback_history(&self) -> Vec<String> {
+        self.feedback.iter().filter_map(|feedback| Some(feedback.history_entry()?.into_owned())).collect()
+    }
+
+    /// The last verdict of a critic, and how it was come by. Of several critics who judged side by side it is the one whose score counts.
+    ///
+    /// ```
+    /// use council_llm::Council;
+    ///
+    /// assert_eq!(Council::new("Rust").review(), None);
+    /// ```
+    #[must_use]
+    pub fn review(&self) -> Option<&Review> {
+        let mut reviews = self.feedback.iter().rev().filter_map(|feedback| match feedback {
+            Feedback::Critic(review) => Some(review),
+            Feedback::Chair(_) => None,
+        });
+        let last = reviews.next()?;
+        let mut of_round = std::iter::once(last).chain(reviews.take_while(|review| review.round == last.round));
+        of_round.find(|review| Some(review.verdict.score) == self.score).or(Some(last))
+    }
+
+    /// The last verdict of a critic: that of the [`review`](Self::review).
+    #[must_use]
+    pub fn verdict(&self) -> Option<&Verdict> {
+        Some(&self.review()?.verdict)
     }
 
     /// The draft, if there is one.

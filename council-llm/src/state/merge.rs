@@ -1,7 +1,6 @@
 //! How the writes of agents who worked side by side are put together.
 
 use super::decision::Decision;
-use super::verdict::Verdict;
 
 /// Both texts, one below the other.
 pub(super) fn texts(text: &mut String, other: String) {
@@ -28,14 +27,6 @@ pub(super) fn scores(score: &mut Option<f64>, other: Option<f64>) {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
     };
-}
-
-/// The verdict with the lower score.
-pub(super) fn verdicts(verdict: &mut Option<Verdict>, other: Option<Verdict>) {
-    let is_stricter = |other: &Verdict| verdict.as_ref().is_none_or(|verdict| other.score < verdict.score);
-    if let Some(other) = other.filter(is_stricter) {
-        *verdict = Some(other);
-    }
 }
 
 /// A rework, if either says so.

@@ -2,9 +2,11 @@
 
 pub(crate) mod council;
 pub(crate) mod decision;
+pub(crate) mod feedback;
 mod merge;
 pub(crate) mod verdict;
 
-pub use council::{Call, Council};
+pub use council::Council;
 pub use decision::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision};
+pub use feedback::{Feedback, Review};
 pub use verdict::Verdict;

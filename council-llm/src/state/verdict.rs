@@ -1,22 +1,71 @@
-//! The verdict of a critic.
+//! The verdict of a critic, and the answer that it was read from.
 
 use serde::{Deserialize, Serialize};
 
-/// What the critic said, as far as it could be read.
+/// What a critic said, as far as its answer could be read.
+///
+/// It holds the whole answer once: [`feedback`](Self::feedback) is a part of it, and [`answer`](Self::answer) puts the parts together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Verdict {
     /// The score, 0.0 to 10.0, and always a finite number.
     pub score: f64,
-    /// The critic's own word, such as `APPROVE`. Recorded for people; what happens next is decided by the score.
-    pub decision: Option<String>,
+    /// The critic's own word, such as `APPROVE`. It is for people; the score decides what happens next.
+    pub word: Option<String>,
     /// What the critic wants changed.
     pub feedback: String,
-    /// Whether a score could be read. If not, `score` is 0 and `feedback` holds the whole answer.
+    /// Whether a score could be read. If not, `score` is 0 and `feedback` is the whole answer.
     pub readable: bool,
+    /// The answer before the feedback.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    before: String,
+    /// The answer after the feedback.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    after: String,
+    /// Whether the feedback is no part of the answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_detached: bool,
 }
 
 impl Verdict {
-    /// The line a rework appends to the feedback history: the score, then the feedback.
+    /// A verdict whose feedback is `answer[start..end]`.
+    pub(crate) fn of(score: f64, word: Option<String>, answer: &str, feedback: std::ops::Range<usize>) -> Self {
+        Self {
+            score,
+            word,
+            feedback: answer[feedback.clone()].to_owned(),
+            readable: true,
+            before: answer[..feedback.start].to_owned(),
+            after: answer[feedback.end..].to_owned(),
+            is_detached: false,
+        }
+    }
+
+    /// The same without a score.
+    pub(crate) fn without_score(self) -> Self {
+        Self { score: 0.0, readable: false, ..self }
+    }
+
+    /// The same with a feedback that the answer does not hold.
+    pub(crate) fn with_feedback(self, feedback: &str) -> Self {
+        Self { before: self.answer(), after: String::new(), feedback: feedback.to_owned(), is_detached: true, ..self }
+    }
+
+    /// The critic's whole answer, to the letter.
+    ///
+    /// ```
+    /// use council_llm::Verdict;
+    ///
+    /// let answer = "SCORE: 6.5\nFEEDBACK: Too short.\n";
+    /// assert_eq!(Verdict::parse(answer).unwrap().answer(), answer);
+    /// ```
+    #[must_use]
+    pub fn answer(&self) -> String {
+        let feedback = if self.is_detached { "" } else { &self.feedback };
+        [&self.before, feedback, &self.after].concat()
+    }
+
+    /// The entry of the feedback history that a rework makes of it: the score, then the feedback.
     ///
     /// ```
     /// use council_llm::Verdict;

@@ -118,13 +118,13 @@ pub(crate) async fn check(blueprint: Blueprint, cast: &Cast, expected: Expect) -
 
 /// Where a council stands.
 fn drawn(council: &Council) -> String {
-    let Council { draft, feedback, iteration, score, verdict, decision, valve_opened, .. } = council;
+    let Council { draft, iteration, score, decision, valve_opened, .. } = council;
     let valve = if *valve_opened { ", by the valve" } else { "" };
     let mut drawn = format!("round {iteration}: {draft:?}, score {score:?}, {decision:?}{valve}\n");
-    if let Some(verdict) = verdict {
+    if let Some(verdict) = council.verdict() {
         drawn += &format!("verdict: {}, {:?}\n", verdict.score, verdict.feedback);
     }
-    for entry in feedback {
+    for entry in council.feedback_history() {
         drawn += &format!("feedback: {entry:?}\n");
     }
     drawn

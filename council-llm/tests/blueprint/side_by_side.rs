@@ -105,8 +105,8 @@ async fn the_order_of_a_panel_does_not_matter() {
         let blueprint = blueprint(&["author", mild, harsh, "editor"], &PANEL);
         let run = blueprint.graph(&cast.models()).unwrap().run(Council::of(blueprint, "Rust"));
         let council = run.await.unwrap().finished().unwrap();
-        assert_eq!((council.iteration, council.score, council.feedback.len()), (2, Some(8.0), 1));
-        assert_eq!(council.verdict.map(|verdict| verdict.score), Some(8.0));
+        assert_eq!((council.iteration, council.score, council.feedback_history().len()), (2, Some(8.0), 1));
+        assert_eq!(council.verdict().map(|verdict| verdict.score), Some(8.0));
     }
 }
 

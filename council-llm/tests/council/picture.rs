@@ -37,13 +37,13 @@ pub(crate) async fn watched(run: RunBuilder<Council>) -> (String, Result<Outcome
 
 /// Where a council stands.
 pub(crate) fn drawn(council: &Council) -> String {
-    let Council { draft, feedback, iteration, score, verdict, document, .. } = council;
+    let Council { draft, iteration, score, document, .. } = council;
     let mut drawn = format!("draft {iteration}: {draft:?}, score {score:?}, document {document:?}\n");
-    if let Some(verdict) = verdict {
+    if let Some(verdict) = council.verdict() {
         let readable = if verdict.readable { "" } else { ", unreadable" };
-        drawn += &format!("verdict: {:?}{readable}, {:?}\n", verdict.decision, verdict.feedback);
+        drawn += &format!("verdict: {:?}{readable}, {:?}\n", verdict.word, verdict.feedback);
     }
-    for entry in feedback {
+    for entry in council.feedback_history() {
         drawn += &format!("feedback: {entry:?}\n");
     }
     drawn

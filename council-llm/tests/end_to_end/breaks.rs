@@ -37,9 +37,10 @@ async fn check(interrupted: impl Fn(Provider) -> Reply, expected: Expect) {
         assert_eq!(server.received().len(), 5, "what was shown is not begun again");
 
         let position = error.into_position();
-        let Council { draft, feedback, iteration, score, document, .. } = position.state();
+        let council = position.state();
+        let Council { draft, iteration, score, document, .. } = council;
         assert_eq!((draft.as_str(), *iteration, *score, document), (BETTER, 2, Some(9.0), &None));
-        assert_eq!(feedback.as_slice(), ["Score: 5/10\nMehr."]);
+        assert_eq!(council.feedback_history(), ["Score: 5/10\nMehr."]);
 
         let (written_again, ended) = watched(graph.resume(position)).await;
         let Outcome::Finished(council) = ended.unwrap() else { panic!("the run was stopped") };

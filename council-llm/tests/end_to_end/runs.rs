@@ -24,13 +24,15 @@ async fn a_council_is_the_same_with_every_provider() {
         let graph = CouncilBuilder::new(provider.model(&server)).build().unwrap();
 
         let (written, ended) = watched(graph.run(Council::new("Wälder"))).await;
-        let Council { draft, feedback, iteration, score, verdict, document, usage, .. } = ended.unwrap().into_state();
+        let council = ended.unwrap().into_state();
+        let (feedback, verdict) = (council.feedback_history(), council.verdict().unwrap());
+        let Council { draft, iteration, score, document, usage, .. } = &council;
 
-        assert_eq!((draft.as_str(), iteration), (BETTER, 2), "{provider:?}");
+        assert_eq!((draft.as_str(), *iteration), (BETTER, 2), "{provider:?}");
         assert_eq!(feedback, ["Score: 6.5/10\nMehr Bäume."]);
-        assert_eq!((score, verdict.unwrap().feedback.as_str()), (Some(9.0), "Schön."));
+        assert_eq!((*score, verdict.feedback.as_str()), (Some(9.0), "Schön."));
         assert_eq!(document.as_deref(), Some(DOCUMENT));
-        assert_eq!(usage, Usage { input_tokens: 60, output_tokens: 25, cached_tokens: 15 });
+        assert_eq!(*usage, Usage { input_tokens: 60, output_tokens: 25, cached_tokens: 15 });
 
         requests.push(received(&server, provider));
         if provider.streaming { &mut streamed } else { &mut whole }.push(written);

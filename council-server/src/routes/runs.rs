@@ -91,7 +91,8 @@ pub(crate) async fn approve(State(app): SharedApp, id: PathId, body: Body) -> Re
 )]
 pub(crate) async fn state(State(app): SharedApp, id: PathId) -> Result<Json<ChairState>, ApiError> {
     let entry = find_run(&app, id).await?;
-    entry.chair_state().map(Json).ok_or_else(|| ApiError::NoChair(entry.id().to_string()))
+    let state = app.runs.chair_state(&entry).await?;
+    state.map(Json).ok_or_else(|| ApiError::NoChair(entry.id().to_string()))
 }
 
 /// Ends a run at once and for good.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use council_core::journal::{CloseError, JournalError, close};
 use council_core::{EditError, Graph, Position, State};
-use council_llm::{Council, DEFAULT_THRESHOLD, Decision};
+use council_llm::{Council, DEFAULT_THRESHOLD, Decision, Feedback};
 use utoipa::ToSchema;
 
 use super::handle::RunHandle;
@@ -198,7 +198,7 @@ impl StateChanges {
     fn into_update(self) -> Option<<Council as State>::Update> {
         let Self { input_topic, current_draft, feedback_history, route_decision, critic_score } = self;
         let mut is_changed = !feedback_history.is_empty();
-        let mut update = Council::update().extend_feedback(feedback_history);
+        let mut update = Council::update().extend_feedback(feedback_history.into_iter().map(Feedback::from));
         if let Some(topic) = input_topic {
             (update, is_changed) = (update.topic(topic), true);
         }

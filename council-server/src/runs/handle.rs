@@ -141,9 +141,10 @@ impl RunHandle {
         RunResult { error: result.error.or_else(|| self.stall_reason().clone()), ..result }
     }
 
-    /// What the chair sees; `None` where the run has none.
-    pub(crate) fn chair_state(&self) -> Option<ChairState> {
-        self.log().projection.chair_state(&self.id)
+    /// What the chair sees, without the messages, and the number of records that it is made of; `None` where the run has no chair.
+    pub(super) fn chair_state(&self) -> Option<(ChairState, u64)> {
+        let log = self.log();
+        Some((log.projection.chair_state(&self.id)?, log.record_count()))
     }
 
     /// What a list of runs is to show of it from now on, if it is closed.

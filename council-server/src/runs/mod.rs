@@ -13,6 +13,7 @@ mod queue;
 mod recover;
 pub(crate) mod registry;
 mod rounds;
+mod messages;
 mod projection;
 pub(crate) mod start;
 mod summary;

@@ -11,7 +11,7 @@ use super::document::{NO_DOCUMENT, final_draft, given};
 use super::projection_error::ProjectionError;
 use super::summary::Summary;
 use super::superstep::Superstep;
-use crate::wire::chair::{ChairState, CurrentState, Message, decision_word};
+use crate::wire::chair::{ChairState, CurrentState, decision_word};
 use crate::wire::event::WireEvent;
 use crate::wire::result::{RunResult, StoppedBy};
 use crate::wire::status::RunStatus;
@@ -64,6 +64,11 @@ impl RunProjection {
         let agents = &self.blueprint()?.nodes;
         let is_critic = agents.iter().find(|agent| agent.id == node).is_some_and(Agent::is_critic);
         Some(if is_critic { "critic" } else { "agent" })
+    }
+
+    /// The state of the run. What agents at work side by side have written is not in it yet.
+    pub(super) fn council(&self) -> &Council {
+        &self.council
     }
 
     /// What the models have read and written so far.
@@ -303,7 +308,7 @@ impl RunProjection {
         }
     }
 
-    /// What the chair sees; `None` where the run has none.
+    /// What the chair sees, without the messages; `None` where the run has no chair.
     pub(super) fn chair_state(&self, run_id: &str) -> Option<ChairState> {
         let council = &self.council;
         let active = self.next.first().map_or(if self.status.is_final() { "done" } else { "" }, |node| &**node);
@@ -314,9 +319,9 @@ impl RunProjection {
             current_state: CurrentState {
                 input_topic: council.topic.clone(),
                 current_draft: council.draft.clone(),
-                feedback_history: council.feedback.clone(),
+                feedback_history: council.feedback_history(),
                 route_decision: decision_word(council.decision),
-                messages: council.calls.iter().flat_map(Message::of).collect(),
+                messages: Vec::new(),
                 iteration_count: council.iteration,
                 critic_score: council.score,
                 run_id: run_id.to_owned(),

@@ -7,7 +7,7 @@ use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use council_core::Limits;
-use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as JournalStatus};
+use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as JournalStatus, Stored};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
@@ -98,16 +98,21 @@ impl Runs {
         &self.councils
     }
 
+    /// The records of the run with this id.
+    pub(super) async fn stored(&self, id: &str) -> Result<Stored, FindError> {
+        match self.store.journal.read(id, ReadFrom::Record(0)).await {
+            Ok(stored) if self.councils.has_graph(&stored.head.graph) => Ok(stored),
+            Ok(_) | Err(JournalError::NotFound { .. }) => Err(FindError::Unknown(id.to_owned())),
+            Err(fault) => Err(FindError::Journal(fault)),
+        }
+    }
+
     /// The run with this id.
     pub(crate) async fn find(self: &Arc<Self>, id: &str) -> Result<Arc<RunHandle>, FindError> {
         if let Some(entry) = self.live().get(id).cloned() {
             return Ok(entry);
         }
-        let stored = match self.store.journal.read(id, ReadFrom::Record(0)).await {
-            Ok(stored) if self.councils.has_graph(&stored.head.graph) => stored,
-            Ok(_) | Err(JournalError::NotFound { .. }) => return Err(FindError::Unknown(id.to_owned())),
-            Err(fault) => return Err(FindError::Journal(fault)),
-        };
+        let stored = self.stored(id).await?;
         let entry = RunHandle::from_journal(&stored, self.watcher_queue, self.gone.child_token());
         let entry = entry.map_err(|source| FindError::Unreadable { run: id.to_owned(), source })?;
         let entry = Arc::new(entry);

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use council_core::journal::{Entry, Envelope, JournalError, ReadFrom, StoredRecord};
-use council_llm::Verdict;
+use council_core::journal::{Entry, Envelope, StoredRecord};
+use council_llm::Feedback;
 use serde::Deserialize;
 
 use super::projection::RunProjection;
@@ -19,20 +19,15 @@ use crate::wire::time::time;
 struct Written {
     draft: Option<String>,
     document: Option<String>,
-    verdict: Option<Verdict>,
     score: Option<f64>,
     #[serde(default)]
-    feedback: Vec<String>,
+    feedback: Vec<Feedback>,
 }
 
 impl Runs {
     /// All that was written in a run so far.
     pub(crate) async fn rounds(self: &Arc<Self>, id: &str) -> Result<Vec<Contribution>, FindError> {
-        let stored = match self.store.journal.read(id, ReadFrom::Record(0)).await {
-            Ok(stored) if self.councils.has_graph(&stored.head.graph) => stored,
-            Ok(_) | Err(JournalError::NotFound { .. }) => return Err(FindError::Unknown(id.to_owned())),
-            Err(fault) => return Err(FindError::Journal(fault)),
-        };
+        let stored = self.stored(id).await?;
         let god_mode = Summary::of_entry(&stored.head).is_some_and(|summary| summary.god_mode);
         rounds(&stored.entries, god_mode).map_err(|source| FindError::Unreadable { run: id.to_owned(), source })
     }
@@ -56,10 +51,9 @@ fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, Projec
             _ => continue,
         };
         let written: Written = update.parse()?;
-        let verdict = written.verdict;
         let draft = written.document.or(written.draft);
         let score = written.score;
-        let feedback = verdict.map(|verdict| verdict.feedback).or_else(|| written.feedback.into_iter().next_back());
+        let feedback = written.feedback.last().map(|feedback| feedback.text().to_owned());
         if draft.is_some() || score.is_some() || feedback.is_some() {
             let (seq, round) = completed.unzip();
             let round = round.unwrap_or(projection.round());

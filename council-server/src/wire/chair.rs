@@ -41,8 +41,13 @@ pub(crate) struct Message {
 impl Message {
     /// The three messages of a call.
     pub(crate) fn of(call: &Call) -> [Self; 3] {
-        let said = |role, content: &String| Self { role, content: content.clone() };
-        [said("system", &call.system), said("user", &call.user), said("assistant", &call.answer)]
+        let message = |role, content: &str| Self { role, content: content.to_owned() };
+        let user = call.request.messages.first().map_or("", |message| &message.content);
+        [
+            message("system", call.request.system.as_deref().unwrap_or_default()),
+            message("user", user),
+            message("assistant", &call.answer),
+        ]
     }
 }
 

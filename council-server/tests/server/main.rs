@@ -21,6 +21,7 @@ mod limits;
 mod load;
 #[cfg(unix)]
 mod logs;
+mod messages;
 mod models;
 mod openapi;
 mod operations;

@@ -161,7 +161,7 @@ impl View {
         for note in std::mem::take(&mut self.notes) {
             let _ = write!(text, "{FAIR}{}{FAIR:#}", self.brief(&note));
         }
-        if let (CRITIC, Some(verdict)) = (&*task.node, &progress.council.verdict) {
+        if let (CRITIC, Some(verdict)) = (&*task.node, progress.council.verdict()) {
             text.push_str(&score::line(verdict, self.threshold));
             text.push_str(&self.brief(&verdict.feedback));
         }

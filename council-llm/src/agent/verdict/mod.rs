@@ -2,6 +2,8 @@
 
 mod scan;
 
+use std::ops::Range;
+
 use self::scan::labels;
 use crate::state::verdict::Verdict;
 
@@ -17,15 +19,14 @@ impl Verdict {
     ///
     /// let verdict = Verdict::parse("**Score:** 7,5/10\n**Verdict:** rework\n**Feedback:** Add an example.").unwrap();
     /// assert_eq!(verdict.score, 7.5);
-    /// assert_eq!(verdict.decision.as_deref(), Some("rework"));
+    /// assert_eq!(verdict.word.as_deref(), Some("rework"));
     /// assert_eq!(verdict.feedback, "Add an example.");
     ///
     /// assert_eq!(Verdict::parse("I like it."), None);
     /// ```
     #[must_use]
     pub fn parse(reply: &str) -> Option<Self> {
-        let score = score(reply)?;
-        Some(Self { score, decision: decision(reply), feedback: feedback(reply).to_owned(), readable: true })
+        Some(Self::of(score(reply)?, word(reply), reply, feedback(reply)))
     }
 
     /// What a reply without a score counts as: score 0, with the whole reply as feedback, so that nothing is lost.
@@ -40,11 +41,8 @@ impl Verdict {
     /// ```
     #[must_use]
     pub fn unreadable(reply: &str) -> Self {
-        let feedback = match reply.trim() {
-            "" => EMPTY_ANSWER,
-            answer => answer,
-        };
-        Self { score: 0.0, decision: decision(reply), feedback: feedback.to_owned(), readable: false }
+        let verdict = Self::of(0.0, word(reply), reply, trimmed(reply, reply)).without_score();
+        if verdict.feedback.is_empty() { verdict.with_feedback(EMPTY_ANSWER) } else { verdict }
     }
 }
 
@@ -56,7 +54,7 @@ fn score(reply: &str) -> Option<f64> {
     })
 }
 
-fn decision(reply: &str) -> Option<String> {
+fn word(reply: &str) -> Option<String> {
     let value = labels(reply, "verdict").find(|label| label.separated || ends_line(label.rest))?.rest.trim_start();
     let line = value.lines().next().unwrap_or_default();
     let end = ["score", "feedback"].iter().filter_map(|word| Some(labels(line, word).next()?.start)).min();
@@ -65,11 +63,17 @@ fn decision(reply: &str) -> Option<String> {
     (!word.is_empty()).then(|| word.to_owned())
 }
 
-fn feedback(reply: &str) -> &str {
-    labels(reply, "feedback")
-        .find(|label| label.separated || ends_line(label.rest))
-        .map_or(reply, |label| label.rest)
-        .trim()
+/// Where the feedback stands in a reply.
+fn feedback(reply: &str) -> Range<usize> {
+    let label = labels(reply, "feedback").find(|label| label.separated || ends_line(label.rest));
+    trimmed(reply, label.map_or(reply, |label| label.rest))
+}
+
+/// Where the end of a reply stands in it, without the white space around it.
+fn trimmed(reply: &str, end: &str) -> Range<usize> {
+    let text = end.trim_start();
+    let start = reply.len() - text.len();
+    start..start + text.trim_end().len()
 }
 
 fn ends_line(text: &str) -> bool {

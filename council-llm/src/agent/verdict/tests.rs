@@ -107,7 +107,7 @@ fn every_rule_of_reading_a_critic() {
     }
     for &(reply, decision, feedback) in WORDS {
         let verdict = Verdict::parse(reply).unwrap();
-        assert_eq!((verdict.decision.as_deref(), verdict.feedback.as_str()), (decision, feedback), "{reply:?}");
+        assert_eq!((verdict.word.as_deref(), verdict.feedback.as_str()), (decision, feedback), "{reply:?}");
         assert!(verdict.readable);
     }
     for (reply, feedback) in [(" no idea ", "no idea"), (" \n", "(the critic gave an empty answer)")] {
@@ -142,7 +142,10 @@ fn sane(reply: &str) -> Result<(), TestCaseError> {
     if let Some(verdict) = Verdict::parse(reply) {
         prop_assert!((0.0..=10.0).contains(&verdict.score), "{}", verdict.score);
         prop_assert!(reply.contains(&verdict.feedback));
+        prop_assert_eq!(verdict.answer(), reply);
     }
-    prop_assert!(!Verdict::unreadable(reply).feedback.is_empty());
+    let unreadable = Verdict::unreadable(reply);
+    prop_assert!(!unreadable.feedback.is_empty());
+    prop_assert_eq!(unreadable.answer(), reply);
     Ok(())
 }

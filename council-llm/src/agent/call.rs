@@ -1,0 +1,90 @@
+//! The calls of a run's models, rebuilt from its state and its updates.
+
+use council_core::State;
+use council_core::reduce::Change;
+
+use super::brief::Brief;
+use crate::chat::request::ChatRequest;
+use crate::state::council::Council;
+use crate::state::feedback::{Feedback, Review};
+
+/// One call of a model: what it was sent, and what it answered.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Call {
+    /// The request.
+    pub request: ChatRequest,
+    /// The whole answer.
+    pub answer: String,
+}
+
+impl Call {
+    /// The calls behind an update: `node` read `council`, called its model, and wrote `update`.
+    ///
+    /// A state and its journal hold what models wrote, and not what they were asked. A request is a function of the state that the
+    /// agent read, so it is made again here, to the letter, as long as the prompts of this crate are the same. An update that no agent
+    /// of this crate wrote has no calls.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    /// use council_core::{Event, EventKind, State};
+    /// use council_llm::{Call, Council, CouncilBuilder, ScriptedModel};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let model = ScriptedModel::new("scripted", ["A draft.", "SCORE: 9\nFEEDBACK: Good.", "The document."]);
+    /// let graph = CouncilBuilder::new(model.clone()).build()?;
+    /// let updates = Arc::new(Mutex::new(Vec::new()));
+    /// let written = Arc::clone(&updates);
+    /// let observer = move |event: &Event<Council>| {
+    ///     if let EventKind::NodeCompleted { task, update: Some(update), .. } = &event.kind {
+    ///         written.lock().unwrap().push((task.node.to_string(), update.clone()));
+    ///     }
+    /// };
+    /// graph.run(Council::new("Rust")).observe(observer).await?;
+    ///
+    /// let mut council = Council::new("Rust");
+    /// let mut requests = Vec::new();
+    /// for (node, update) in updates.lock().unwrap().drain(..) {
+    ///     requests.extend(Call::rebuild(&council, &node, &update).into_iter().map(|call| call.request));
+    ///     council.apply(update);
+    /// }
+    /// assert_eq!(requests, model.requests());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn rebuild(council: &Council, node: &str, update: &<Council as State>::Update) -> Vec<Self> {
+        let called = matches!(update.calls, Change::Reduce(1..));
+        let Some(brief) = brief(council, node, update).filter(|_| called) else { return Vec::new() };
+        let request = brief.request(council);
+        let call = |answer: &str| Self { request: request.clone(), answer: answer.to_owned() };
+        if let Some(review) = review(update) {
+            let first = review.unreadable.as_deref().map(call);
+            return first.into_iter().chain([call(&review.verdict.answer())]).collect();
+        }
+        let text = update.draft.as_deref().or(update.document.as_ref().and_then(Option::as_deref));
+        text.map(call).into_iter().collect()
+    }
+}
+
+/// What the agent was told: in a blueprint by its id, else by what it wrote.
+fn brief(council: &Council, node: &str, update: &<Council as State>::Update) -> Option<Brief> {
+    if let Some(blueprint) = &council.blueprint {
+        return blueprint.nodes.iter().find(|agent| agent.id == node).map(Brief::of);
+    }
+    match review(update) {
+        Some(review) => Some(Brief::critic(review.threshold)),
+        None if update.draft.is_some() => Some(Brief::master()),
+        None => update.document.is_some().then(Brief::writer),
+    }
+}
+
+/// The verdict that an update holds.
+fn review(update: &<Council as State>::Update) -> Option<&Review> {
+    let Change::Reduce(feedback) = &update.feedback else { return None };
+    feedback.iter().find_map(|feedback| match feedback {
+        Feedback::Critic(review) => Some(review),
+        Feedback::Chair(_) => None,
+    })
+}

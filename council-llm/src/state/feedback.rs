@@ -1,0 +1,108 @@
+//! The feedback history of a council: verdicts of critics, and words of the chair.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::verdict::Verdict;
+
+/// What was said of a draft.
+///
+/// A text becomes a word of the chair:
+///
+/// ```
+/// use council_core::State;
+/// use council_llm::{Council, Feedback};
+///
+/// let mut council = Council::new("Rust for newcomers");
+/// council.apply(Council::update().feedback("Name your sources."));
+/// assert_eq!(council.feedback, [Feedback::Chair("Name your sources.".into())]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Feedback {
+    /// A critic's verdict.
+    Critic(Review),
+    /// A word of the chair, or of anyone else who changes the state from outside.
+    Chair(String),
+}
+
+/// A critic's verdict, and how it was come by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Review {
+    /// What the critic said.
+    pub verdict: Verdict,
+    /// The score from which the draft passed.
+    pub threshold: f64,
+    /// The round of the draft: 0 where there was none yet.
+    pub round: u32,
+    /// The critic's first answer, where no score could be read in it and the critic was asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<String>,
+}
+
+impl Review {
+    /// Whether the score lets the draft pass.
+    ///
+    /// ```
+    /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let model = ScriptedModel::new("scripted", ["A draft.", "SCORE: 9\nFEEDBACK: Good.", "The document."]);
+    /// let council = CouncilBuilder::new(model).build()?.run(Council::new("Rust")).await?.into_state();
+    /// assert!(council.review().unwrap().passes());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.verdict.score >= self.threshold
+    }
+}
+
+impl Feedback {
+    /// What is said, without the score.
+    ///
+    /// ```
+    /// use council_llm::Feedback;
+    ///
+    /// assert_eq!(Feedback::from("Name your sources.").text(), "Name your sources.");
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Critic(review) => &review.verdict.feedback,
+            Self::Chair(text) => text,
+        }
+    }
+
+    /// The entry that an author is given; `None` for a verdict that let its draft pass.
+    pub(crate) fn history_entry(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Critic(review) if review.passes() => None,
+            Self::Critic(review) => Some(review.verdict.history_entry().into()),
+            Self::Chair(text) => Some(text.into()),
+        }
+    }
+}
+
+impl From<String> for Feedback {
+    fn from(text: String) -> Self {
+        Self::Chair(text)
+    }
+}
+
+impl From<&str> for Feedback {
+    fn from(text: &str) -> Self {
+        Self::Chair(text.to_owned())
+    }
+}
+
+impl From<Review> for Feedback {
+    fn from(review: Review) -> Self {
+        Self::Critic(review)
+    }
+}

@@ -1,0 +1,39 @@
+//! What the chair sees of a run, with the messages of all calls of models, rebuilt from the run's records.
+
+use std::sync::Arc;
+
+use council_core::journal::{Entry, Envelope, StoredRecord};
+use council_llm::Call;
+
+use super::handle::RunHandle;
+use super::projection::RunProjection;
+use super::projection_error::ProjectionError;
+use super::registry::{FindError, Runs};
+use crate::wire::chair::{ChairState, Message};
+
+impl Runs {
+    /// What the chair sees of a run; `None` where the run has no chair.
+    pub(crate) async fn chair_state(self: &Arc<Self>, run: &RunHandle) -> Result<Option<ChairState>, FindError> {
+        let Some((mut state, records)) = run.chair_state() else { return Ok(None) };
+        let stored = self.stored(run.id()).await?;
+        let records = usize::try_from(records).unwrap_or(usize::MAX).min(stored.entries.len());
+        state.current_state.messages = messages(&stored.entries[..records])
+            .map_err(|source| FindError::Unreadable { run: run.id().to_string(), source })?;
+        Ok(Some(state))
+    }
+}
+
+/// The messages of each call that came to a result. An agent's request is made again of the state that the agent read.
+fn messages(entries: &[Entry]) -> Result<Vec<Message>, ProjectionError> {
+    let mut projection = RunProjection::new(false);
+    let mut messages = Vec::new();
+    for Entry { at, json } in entries {
+        let Envelope { path, record, .. } = Envelope::read(json)?;
+        if let (StoredRecord::TaskDone { node, update, .. }, true) = (record, path.is_empty()) {
+            let calls = Call::rebuild(projection.council(), &node, &update.parse()?);
+            messages.extend(calls.iter().flat_map(Message::of));
+        }
+        projection.fold(json, *at, &mut |_| {})?;
+    }
+    Ok(messages)
+}
