@@ -39,7 +39,7 @@ pub(crate) struct Row {
     unit: &'static str,
     /// How many units a run has.
     count: usize,
-    /// The bytes of feedback in a run, which is what the disk cannot do without.
+    /// The bytes that a run cannot do without: its feedback, or in the shipped council all that its models write.
     appended: Option<usize>,
 }
 
@@ -58,6 +58,12 @@ impl Row {
     pub(crate) fn council(iterations: usize) -> Self {
         let appended = Some(iterations * FEEDBACK);
         Self { name: format!("durable council {iterations}"), unit: "superstep", count: 2 * iterations + 1, appended }
+    }
+
+    /// The council that is shipped, whose models write so many bytes.
+    pub(crate) fn shipped(iterations: usize, written: usize) -> Self {
+        let (name, count) = (format!("shipped council {iterations}"), 2 * iterations + 1);
+        Self { name, unit: "superstep", count, appended: Some(written) }
     }
 
     /// So many supersteps, each an append.

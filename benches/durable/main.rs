@@ -9,6 +9,7 @@
 mod hand;
 mod harness;
 mod ours;
+mod shipped;
 
 use council_core::stored::Durability;
 use harness::{Options, Row, Table};
@@ -29,6 +30,10 @@ fn main() {
                 ours::council(iterations, Durability::Exit),
             ],
         );
+    }
+    for iterations in if options.quick { vec![2] } else { vec![5, 20, 50] } {
+        let row = Row::shipped(iterations, shipped::written(iterations));
+        table.measure(row, vec![shipped::on_disk(iterations), shipped::records(iterations)]);
     }
     let (runs, iterations) = if options.quick { (4, 2) } else { (200, 10) };
     let alone = if options.quick { 8 } else { 400 };

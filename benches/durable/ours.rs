@@ -167,6 +167,6 @@ async fn open(directory: &Path) -> Sqlite {
     Sqlite::open(directory.join("council.db")).await.expect("a journal")
 }
 
-fn current_thread() -> Runtime {
+pub(crate) fn current_thread() -> Runtime {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
 }
