@@ -75,7 +75,7 @@ async fn each_call_of_a_run_is_shown_as_it_was_sent_and_answered() {
 #[tokio::test]
 async fn so_is_each_call_of_critics_side_by_side_also_after_a_restart() {
     let directory = TempDir::new().unwrap();
-    let config = Config { database: Database::File(directory.path().join("council.db")), ..Config::default() };
+    let config = Config::default().database(Database::File(directory.path().join("council.db")));
     let node = |id: &str, role: &str| json!({ "id": id, "role": role, "model": format!("ollama/{id}"), "systemPrompt": format!("You are {id}.") });
     let edge = |source: &str, target: &str| json!({ "source": source, "target": target });
     let blueprint = json!({
