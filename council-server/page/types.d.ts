@@ -101,10 +101,61 @@ interface Version {
 /** What is selected in the editor: an agent or an edge, by its id. */
 type Selected = { agent: string; edge?: undefined } | { edge: string; agent?: undefined };
 
-/** What there is to say of a blueprint: of an agent, an edge or the whole. */
+/** A blueprint in the editor, version 2. */
+interface Blueprint {
+  name: string;
+  /** The id of the agent that runs first. */
+  start?: string;
+  nodes: BlueprintAgent[];
+  edges: BlueprintEdge[];
+}
+
+interface BlueprintAgent {
+  id: string;
+  label: string;
+  systemPrompt: string;
+  model: string;
+  role: "agent" | "critic";
+  temperature?: number;
+  maxTokens?: number;
+  position: { x: number; y: number };
+}
+
+interface BlueprintEdge {
+  id: string;
+  source: string;
+  target: string;
+  type: "linear" | "conditional";
+  condition?: string;
+}
+
+/** What was guessed when a blueprint of version 1 was read. */
+interface Migration {
+  from: number;
+  guessed: { node: string; role: "agent" | "critic" }[];
+}
+
+/** What the server says of a version of a blueprint. */
+interface Checked {
+  version: Blueprint;
+  faults: FieldFault[];
+  warnings: FieldFault[];
+  /** The provider of each agent's model, in their order. */
+  providers: (string | null)[];
+}
+
+/** Something that the server says of an agent, of an edge, or of the `"whole"`. */
 interface Note {
-  at: any;
+  type: string;
+  at: BlueprintAgent | BlueprintEdge | "whole";
   field: string | null;
+  /** Whether the server refuses to save it. */
   grave: boolean;
   text: string;
+}
+
+/** The models of the server. */
+interface Models {
+  default: string;
+  providers: { name: string; available: boolean; needs: string | null; suggestions: string[] }[];
 }

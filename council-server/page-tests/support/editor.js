@@ -6,7 +6,7 @@ export const card = (page, name) => page.getByRole("button", { name: new RegExp(
 /** Opens a new blueprint from a template. */
 export async function begin(visitor, template) {
   await visitor.goto("#/blueprints");
-  await visitor.page.getByRole("region", { name: "Begin a new one" }).getByRole("link", { name: template }).click();
+  await visitor.page.getByRole("region", { name: "New blueprint" }).getByRole("link", { name: template }).click();
   await visitor.page.getByRole("textbox", { name: "Name of the council" }).waitFor();
 }
 

@@ -13,7 +13,7 @@ const { visit } = stage();
 async function kept(server, id) {
   const { status, body } = await server.request("GET", `/api/councils/${id}`);
   assert.equal(status, 200);
-  const nodes = body.nodes.map(({ label, model, role }) => [label, model, role ?? null]);
+  const nodes = body.nodes.map(({ label, model, role }) => [label, model, role]);
   const name = (id) => body.nodes.find((node) => node.id === id).label;
   const edges = body.edges.map((edge) => [name(edge.source), name(edge.target), edge.type, edge.condition ?? null]);
   return { name: body.name, nodes, edges, body };
@@ -26,9 +26,11 @@ async function apart(page, names) {
   assert.ok(!places.some((a, i) => places.slice(i + 1).some((b) => overlap(a, b))), "one lies upon another");
 }
 
+const ROLES = { agent: "Agent: writes the draft", critic: "Critic: judges the draft" };
+
 const PAIR = {
   name: "Pair",
-  nodes: [["Poet", "openai/poet", null], ["Critic", "openai/critic", "critic"], ["Printer", "openai/poet", "agent"]],
+  nodes: [["Poet", "openai/poet", "agent"], ["Critic", "openai/critic", "critic"], ["Printer", "openai/poet", "agent"]],
   edges: [
     ["Poet", "Critic", "linear", null],
     ["Critic", "Poet", "conditional", "rework"],
@@ -41,14 +43,14 @@ visit("a council is made with the mouse", async ({ visitor, page, server }) => {
   await page.getByRole("textbox", { name: "Name of the council" }).fill("Pair");
   for (const [name, model, role] of PAIR.nodes) {
     await page.getByRole("button", { name: "Add agent" }).click();
-    await fillAgent(page, { name, model, prompt: `You are the ${name}.`, role: { critic: "judges drafts", agent: "writes drafts" }[role] });
+    await fillAgent(page, { name, model, prompt: `You are the ${name}.`, role: ROLES[role] });
   }
   await page.getByRole("button", { name: "Show all" }).click();
   await pull(page, "Poet", "Critic");
-  assert.equal(await page.getByLabel("Taken", { exact: true }).inputValue(), "", "what leads from an author is always taken");
+  assert.equal(await page.getByLabel("Condition", { exact: true }).inputValue(), "", "an edge from an agent has no condition");
   await pull(page, "Critic", "Poet");
   await pull(page, "Critic", "Printer");
-  assert.equal(await page.getByLabel("Taken", { exact: true }).inputValue(), "approve", "a critic sends back first, then on");
+  assert.equal(await page.getByLabel("Condition", { exact: true }).inputValue(), "approve", "a critic's first edge is for rework, its second for approval");
   await move(page, "Printer", -80, 120);
 
   const id = await save(page);
@@ -95,11 +97,11 @@ visit("what somebody else has saved meanwhile is not overwritten unasked", async
   await server.request("PUT", `/api/councils/${id}`, { ...body, name: "Theirs" });
   await page.getByRole("textbox", { name: "Name of the council" }).fill("Mine");
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByRole("button", { name: "Not now" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
   assert.equal((await kept(server, id)).name, "Theirs");
-  await page.getByText("Not saved yet").waitFor();
+  await page.getByText("Not saved", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByRole("button", { name: "Save mine" }).click();
+  await page.getByRole("button", { name: "Replace it" }).click();
   await page.getByText("Saved", { exact: true }).waitFor();
   assert.equal((await kept(server, id)).name, "Mine");
 });
@@ -138,7 +140,7 @@ visit("the canvas is moved, made smaller and larger, and put in order", async ({
 
 visit("a council is made with the keyboard alone", async ({ visitor, page, server }) => {
   await visitor.goto("#/blueprints");
-  await tabTo(page, "link", "Empty Nothing yet. You add every agent.");
+  await tabTo(page, "link", "Empty No agents yet. You add them.");
   await page.keyboard.press("Enter");
   await tabTo(page, "textbox", "Name of the council");
   await page.keyboard.press("Control+a");
@@ -156,7 +158,7 @@ visit("a council is made with the keyboard alone", async ({ visitor, page, serve
     await page.keyboard.press("Control+a");
     await page.keyboard.type(`You are the ${name}.`);
     await tabTo(page, "combobox", "Role");
-    await page.keyboard.type({ critic: "judges", agent: "writes" }[role] ?? "as its");
+    await page.keyboard.type(ROLES[role]);
   }
   for (const [from, to] of PAIR.edges) {
     await page.keyboard.press("Escape");
@@ -209,22 +211,51 @@ visit("what was done can be undone and done again", async ({ visitor, page }) =>
   await card(page, "Author").waitFor();
 });
 
-visit("the canvas says who begins, who judges and who never runs", async ({ visitor, page }) => {
+visit("the canvas marks the start, critics, and agents that cannot be reached", async ({ visitor, page }) => {
   await begin(visitor, /^Author, critic, editor/);
   const says = (name, marks) => page.getByRole("button", { name: `${name} model openai/example${marks}`, exact: true }).and(card(page, name)).waitFor();
-  await says("Author", " begins");
-  await says("Critic", " critic");
+  await says("Author", " Start");
+  await says("Critic", " Critic");
   await says("Editor", "");
-  // Now nothing leads to the editor, and that is where a run begins.
   await page.getByRole("button", { name: "Delete the connection Critic to Editor on “approve”" }).click();
-  await says("Editor", " begins");
-  await says("Author", " never runs");
+  await says("Editor", " Unreachable");
+  await page.getByLabel("Start", { exact: true }).selectOption("Editor");
+  await says("Editor", " Start");
+  await says("Author", " Unreachable");
   await page.getByRole("button", { name: "Add agent" }).click();
-  await fillAgent(page, { name: "Reader", prompt: "You REVIEW what others write." });
-  await page.getByText("The server takes it for a critic: its prompt says “review”.").waitFor();
-  await says("Reader", " critic never runs");
-  await fillAgent(page, { role: "writes drafts" });
-  await says("Reader", " never runs");
+  await fillAgent(page, { name: "Reader", role: ROLES.critic });
+  await says("Reader", " Critic Unreachable");
+  // If the start is deleted, the first of the others is the start. This one has no way to an end.
+  await card(page, "Editor").focus();
+  await page.keyboard.press("Delete");
+  await says("Author", " Start Warning");
+});
+
+visit("the roles of a council of version 1 are shown as guessed, until it is saved", async ({ visitor, page, server }) => {
+  const node = (label, systemPrompt) => ({ id: label, label, systemPrompt, model: "openai/example" });
+  const nodes = [node("Poet", "You write."), node("Judge", "You review what others write.")];
+  const edges = [{ source: "Poet", target: "Judge" }];
+  const { body } = await server.request("POST", "/api/councils/", { version: 1, name: "Old", nodes, edges });
+  await visitor.goto(`#/blueprint/${body.id}`);
+  const note = page.getByText("guessed from their prompts: Poet: agent, Judge: critic.");
+  await note.waitFor();
+  await card(page, "Judge").click();
+  assert.equal(await page.getByLabel("Role", { exact: true }).inputValue(), "critic");
+  await page.keyboard.press("Escape");
+  await save(page);
+  await note.waitFor({ state: "detached" });
+  await page.reload();
+  await card(page, "Judge").waitFor();
+  assert.equal(await note.count(), 0);
+});
+
+visit("an unavailable model is a warning, with what is missing on the server", async ({ visitor, page }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  await card(page, "Critic").click();
+  await page.getByText("Provider: OpenAI").waitFor();
+  await fillAgent(page, { model: "claude-sonnet-4-5" });
+  await page.getByText("Unavailable: ANTHROPIC_API_KEY is not set on the server.").waitFor();
+  await card(page, "Critic").getByText("Warning").waitFor();
 });
 
 visit("what the server refuses is shown at the agent", async ({ visitor, page }) => {
@@ -234,7 +265,7 @@ visit("what the server refuses is shown at the agent", async ({ visitor, page })
   await fillAgent(page, { model: "nobody/knows" });
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.locator('[data-agent="critic"]').and(page.getByRole("button", { name: /fault/ })).waitFor();
+  await page.locator('[data-agent="critic"]').and(page.getByRole("button", { name: /Error/ })).waitFor();
   const model = page.getByLabel("Model", { exact: true });
   await model.and(page.locator('[aria-invalid="true"]')).waitFor();
   assert.match(await page.locator("#editor-model-fault").textContent(), /nobody/);
@@ -244,21 +275,21 @@ visit("what the server refuses is shown at the agent", async ({ visitor, page })
 });
 
 visit("agents that were given no place are arranged", async ({ visitor, page, server }) => {
-  const nodes = ["One", "Two", "Three"].map((label) => ({ id: label, label, systemPrompt: "", model: "openai/example" }));
+  const nodes = ["One", "Two", "Three"].map((label) => ({ id: label, label, systemPrompt: "", model: "openai/example", role: "agent" }));
   const edges = [{ source: "One", target: "Two" }, { source: "One", target: "Three" }];
-  const { body } = await server.request("POST", "/api/councils/", { version: 1, name: "By hand", nodes, edges });
+  const { body } = await server.request("POST", "/api/councils/", { version: 2, name: "By hand", start: "One", nodes, edges });
   await visitor.goto(`#/blueprint/${body.id}`);
   await apart(page, ["One", "Two", "Three"]);
   await page.getByText("Saved", { exact: true }).waitFor();
 });
 
-visit("a critic that can only send back is warned of", async ({ visitor, page }) => {
+visit("a critic that can only send back gets a warning", async ({ visitor, page }) => {
   await begin(visitor, /^Author, critic, editor/);
   await card(page, "Editor").click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
-  await card(page, "Critic").getByText("look here").waitFor();
+  await card(page, "Critic").getByText("Warning").waitFor();
   await card(page, "Critic").click();
-  await page.getByText(/Nothing says where it goes on “approve”.*until the run comes to its limit/).waitFor();
+  await page.getByText(/has no edge for "approve": the run takes its first edge, to "author"\.$/).waitFor();
 });
 
 visit("long names stay within the form", async ({ visitor, page }) => {
@@ -310,13 +341,14 @@ visit("a blueprint goes into a file and comes back", async ({ visitor, page, ser
   assert.equal(id, first.body.id);
 });
 
-visit("what is wrong with a file is said", async ({ visitor, page }) => {
+visit("a file that is not a blueprint is refused with the reason", async ({ visitor, page }) => {
   await visitor.goto("#/blueprints");
   const wrong = {
-    "not json": /The file is no JSON/,
-    '{"edges": []}': /it has no list of “nodes”/,
-    '{"nodes": [{"id": "a"}, "b"]}': /number 2 of its “nodes” is no object/,
-    '{"nodes": [], "edges": {}}': /its “edges” are no list/,
+    "not json": /^Not a JSON file/,
+    "[]": /^Not a blueprint: Request: Input should be a valid dictionary/,
+    '{"name": "n", "nodes": [{"id": "a", "model": "gpt-4o"}, "b"]}': /nodes › 1: Input should be a valid dictionary/,
+    '{"name": "n", "nodes": [], "edges": {}}': /edges: Input should be a valid list/,
+    '{"name": "n", "version": 3}': /version: the version is 3/,
   };
   for (const [text, words] of Object.entries(wrong)) {
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Import JSON" }).click()]);
@@ -325,7 +357,7 @@ visit("what is wrong with a file is said", async ({ visitor, page }) => {
   }
 });
 
-visit("one that is there already is not overwritten by a file", async ({ visitor, page, server }) => {
+visit("a file does not replace a council with the same id", async ({ visitor, page, server }) => {
   visitor.expect(/status of 409/);
   await begin(visitor, /^Author, critic, editor/);
   const first = await kept(server, await save(page));
@@ -334,7 +366,7 @@ visit("one that is there already is not overwritten by a file", async ({ visitor
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Import JSON" }).click()]);
   await chooser.setFiles(file);
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByRole("button", { name: "Save as a new one" }).click();
+  await page.getByRole("button", { name: "Save as new" }).click();
   await page.getByText("Saved", { exact: true }).waitFor();
   const id = new URL(page.url()).hash.split("/").at(-1);
   assert.notEqual(id, first.body.id);
@@ -343,7 +375,7 @@ visit("one that is there already is not overwritten by a file", async ({ visitor
 });
 
 visit("a list is deleted from, after a question", async ({ visitor, page, server }) => {
-  await server.request("POST", "/api/councils/", { version: 1, name: "Short-lived", nodes: [], edges: [] });
+  await server.request("POST", "/api/councils/", { version: 2, name: "Short-lived", nodes: [], edges: [] });
   await visitor.goto("#/blueprints");
   await page.getByRole("button", { name: "Delete Short-lived" }).click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
@@ -379,7 +411,7 @@ visit("on a narrow screen the forms do it all", async ({ visitor, page, server }
   await page.getByLabel("Connect from").selectOption("Editor");
   await page.getByLabel("Connect to").selectOption("Author");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await page.getByLabel("Taken", { exact: true }).selectOption({ label: "on “rework”" });
+  await page.getByLabel("Condition", { exact: true }).selectOption({ label: "On “rework”" });
   await visitor.narrow();
   const { edges } = await kept(server, await save(page));
   assert.deepEqual(edges.at(-1), ["Editor", "Author", "conditional", "rework"]);

@@ -1,11 +1,10 @@
 // @ts-check
-// The form of one agent, and that of one connection.
+// The forms of an agent and of a connection.
 
 import { announce, h, icon } from "../lib/dom.js";
 import { unseen } from "./canvas.js";
-import { agentIn } from "./document.js";
-import { edgeInWords, EditorForm, selectOf, setWhen, whenOptions } from "./fields.js";
-import { isConditional, isCriticAgent, judgingWord, providerOf } from "./rules.js";
+import { agentIn, edgeIn, isConditional } from "./document.js";
+import { edgeInWords, EditorForm, selectOf, setCondition, conditionOptions } from "./fields.js";
 
 /** The form of the agent with this id. */
 export function agentForm(editor, id) {
@@ -29,14 +28,14 @@ export function agentForm(editor, id) {
       h("button", { class: "quiet", type: "button", onclick: () => editor.removeAgent(id) }, icon("cross"), "Delete")),
     notesPart(form, editor, agent),
     field("label", "Name", h("input", { maxlength: 255, autocomplete: "off" })),
-    field("model", "Model", h("input", { list: "editor-models", autocomplete: "off", spellcheck: "false" }), { hint: () => modelHint(editor, agent().model) }),
+    field("model", "Model", h("input", { list: "editor-models", autocomplete: "off", spellcheck: "false" }), { hint: () => modelHint(editor, agent()) }),
     field("systemPrompt", "Prompt", h("textarea", { rows: 9 })),
-    field("role", "Role", selectOf([["", "as its prompt says"], ["agent", "writes drafts"], ["critic", "judges drafts"]]), {
-      change: optional("role", String), hint: () => roleHint(agent()),
+    field("role", "Role", selectOf([["agent", "Agent: writes the draft"], ["critic", "Critic: judges the draft"]]), {
+      hint: () => ROLE_HINTS[agent().role] ?? "",
     }),
     h("div", { class: "editor-pair" },
       field("temperature", "Temperature", h("input", { type: "number", min: 0, max: 2, step: 0.1, placeholder: "0.7" }), { change: optional("temperature", Number) }),
-      field("maxTokens", "Most tokens", h("input", { type: "number", min: 1, step: 1, placeholder: "4096" }), { change: optional("maxTokens", Number) })),
+      field("maxTokens", "Max tokens", h("input", { type: "number", min: 1, step: 1, placeholder: "4096" }), { change: optional("maxTokens", Number) })),
     waysPart(form, editor, agent));
   return { element, form, first: "#editor-name" };
 }
@@ -45,9 +44,9 @@ export function agentForm(editor, id) {
 export function edgeForm(editor, id) {
   const form = new EditorForm();
   const { draft } = editor;
-  const edge = () => draft.now.edges.find((one) => one.id === id);
+  const edge = () => edgeIn(draft.now, id);
   const change = (act) => (value) => {
-    draft.edit((blueprint) => act(blueprint.edges.find((one) => one.id === id), value));
+    draft.edit((blueprint) => act(edgeIn(blueprint, id), value));
     announce(edgeInWords(edge(), draft.now));
   };
   const agents = draft.now.nodes.map((node) => [node.id, node.label || node.id]);
@@ -60,22 +59,23 @@ export function edgeForm(editor, id) {
     form.field({ label: "From", control: selectOf(agents), read: () => edge().source, change: change((one, value) => { one.source = value; }), fault: () => editor.faultAt(edge(), "source") }),
     form.field({ label: "To", control: selectOf(agents), read: () => edge().target, change: change((one, value) => { one.target = value; }), fault: () => editor.faultAt(edge(), "target") }),
     form.field({
-      label: "Taken", control: selectOf(whenOptions(edge().condition)), read: () => (isConditional(edge()) ? edge().condition ?? "" : ""), change: change(setWhen),
-      hint: "A critic decides “approve” from 8 on, else “rework”. What is always taken leads on when no condition is met.",
+      label: "Condition", control: selectOf(conditionOptions(edge().condition)), read: () => (isConditional(edge()) ? edge().condition ?? "" : ""), change: change(setCondition),
+      hint: "A critic decides “approve” for a score of 8 or more, otherwise “rework”. Beside conditional connections, one without a condition is taken if none of them is.",
       fault: () => editor.faultAt(edge(), "condition") ?? editor.faultAt(edge(), "type"),
     }));
   return { element, form, first: "#editor-from" };
 }
 
-/** What there is to say of an agent, an edge or the whole, apart from what is said at its fields; `thing()` gives which. */
+/** What the server says of an agent, an edge or the whole; what its fields show is left out. `thing()` gives which. */
 export function notesPart(form, editor, thing) {
-  const read = () => editor.notes().filter((note) => note.at === thing() && !(note.grave && note.field));
+  const isShownByField = ({ grave, field, type }) => field !== null && (grave || type === "model_unavailable");
+  const read = () => editor.notes().filter((note) => note.at === thing() && !isShownByField(note));
   return form.part(h("ul", { class: "editor-notes" }), read, () => read().map(noteItem));
 }
 
 const noteItem = ({ grave, text }) => h("li", { class: grave ? "fault" : "hint" }, text);
 
-/** Where an agent leads, what leads to it, and a form for one more way. */
+/** The connections of an agent, and a form for one more. */
 function waysPart(form, editor, agent) {
   const { draft } = editor;
   const ways = () => draft.now.edges.filter((edge) => edge.source === agent().id || edge.target === agent().id);
@@ -85,7 +85,7 @@ function waysPart(form, editor, agent) {
     const arriving = ways().filter((edge) => edge.source !== agent().id);
     return [
       h("h3", {}, "Leads to"),
-      leaving.length ? h("ul", { class: "editor-ways" }, leaving.map((edge) => wayItem(editor, edge))) : h("p", { class: "hint" }, "Nobody: the run ends after it."),
+      leaving.length ? h("ul", { class: "editor-ways" }, leaving.map((edge) => wayItem(editor, edge))) : h("p", { class: "hint" }, "Nothing: the run ends here."),
       connectForm(editor, agent().id),
       arriving.length > 0 && [h("h3", {}, "Comes from"), h("ul", { class: "editor-ways" }, arriving.map((edge) => wayItem(editor, edge, true)))],
     ];
@@ -105,7 +105,7 @@ function wayItem(editor, edge, isArriving = false) {
     h("button", { class: "quiet round", type: "button", "data-key": `remove ${edge.id}`, "aria-label": `Delete the connection ${words}`, onclick: () => editor.removeEdge(edge.id) }, icon("cross")));
 }
 
-/** A form that connects; `from` is the agent that it leads from, or it asks for one. */
+/** A form that connects agents. It asks for the source, unless `from` is given. */
 export function connectForm(editor, from = null) {
   const agents = editor.draft.now.nodes.map((node) => [node.id, node.label || node.id]);
   if (!agents.length) return null;
@@ -116,26 +116,27 @@ export function connectForm(editor, from = null) {
   };
   const source = named("From", "Connect from", agents, from);
   const target = named("To", "Connect to", agents, agents.find(([id]) => id !== (from ?? agents[0][0]))?.[0]);
-  const when = named("When", "When it is taken", [["usual", "as usual"], ...whenOptions()]);
+  const when = named("When", "Condition", [["usual", "Default"], ...conditionOptions()]);
   return h("form", {
     class: "editor-connect", onsubmit: (event) => {
       event.preventDefault();
       const edge = {};
-      if (when.control.value !== "usual") setWhen(edge, when.control.value);
+      if (when.control.value !== "usual") setCondition(edge, when.control.value);
       editor.connect(source.control.value, target.control.value, edge);
     },
   }, from === null && source.element, target.element, when.element, h("button", { class: "plain", "data-key": "connect" }, icon("plus"), "Connect"));
 }
 
-function roleHint(agent) {
-  const word = judgingWord(agent);
-  if (agent.role) return isCriticAgent(agent) ? "It gives a score from 0 to 10; from 8 on it approves." : "It writes the draft.";
-  return word ? `The server takes it for a critic: its prompt says “${word}”.` : "The server takes it for a writer of drafts: its prompt does not speak of judging.";
+const ROLE_HINTS = {
+  agent: "It writes the draft.",
+  critic: "It scores the draft from 0 to 10, and approves from 8 on.",
+};
+
+function modelHint(editor, agent) {
+  const provider = editor.providerOf(agent);
+  if (!provider) return "provider/model, for example openai/gpt-4o or ollama/llama3.2";
+  if (!provider.available) return `Unavailable: ${provider.needs} is not set on the server.`;
+  return provider.name === "rehearsal" ? "Fixed rules, no language model." : `Provider: ${PROVIDERS[provider.name] ?? provider.name}`;
 }
 
-function modelHint(editor, model) {
-  const provider = editor.models.providers.find(({ name }) => providerOf(model) === name);
-  if (!provider) return "provider/model, for example openai/gpt-4o or ollama/llama3.2";
-  if (!provider.available) return `Not at hand: the server needs ${provider.needs}.`;
-  return provider.name === "rehearsal" ? "A set of rules, no language model." : `Played by ${provider.name}.`;
-}
+const PROVIDERS = { anthropic: "Anthropic", openai: "OpenAI", ollama: "Ollama" };

@@ -1,5 +1,5 @@
 // @ts-check
-// The bar above the canvas: the name, what was done, and what can be done with the whole.
+// The bar above the canvas: the name, undo, and the actions on the whole council.
 
 import { call, Fault } from "../lib/api.js";
 import { h, icon, write } from "../lib/dom.js";
@@ -33,15 +33,15 @@ export function editorBar(editor) {
     element,
     sync() {
       form.sync();
-      // One that is disabled would lose the focus.
+      // `disabled` would take the focus away.
       for (const [button, can] of [[undo, draft.canUndo], [redo, draft.canRedo], [save, draft.isChanged]]) button.setAttribute("aria-disabled", String(!can));
-      write(state, draft.isChanged ? "Not saved yet" : "Saved");
+      write(state, draft.isChanged ? "Not saved" : "Saved");
       state.classList.toggle("changed", draft.isChanged);
     },
   };
 }
 
-/** What is seldom wanted, behind one button. */
+/** The menu of rare actions. */
 function moreMenu(editor) {
   const { draft } = editor;
   const item = (words, act, kind = "quiet") => h("button", {
@@ -64,7 +64,7 @@ function moreMenu(editor) {
     summary,
     h("div", { class: "card" },
       item("Duplicate the council", () => openAsNew({ ...draft.now, name: `${draft.now.name} copy` })),
-      item("Export as JSON", () => exportBlueprint(draft.now, draft.id)),
+      item("Export as JSON", () => exportBlueprint(draft)),
       item("Import JSON", () => importAsNew()),
       item("Delete the council", () => deleteDraft(editor), "grave")));
   return menu;
@@ -86,7 +86,7 @@ function tool(label, drawing, act) {
   return h("button", { class: "quiet round", type: "button", "aria-label": label, title: label, onclick: act }, icon(drawing));
 }
 
-/** Keys that count in the whole editor. In a field the browser's own undo is better. */
+/** Shortcuts of the whole editor. In a field, undo is the browser's own. */
 export function shortcut(event, editor) {
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && editor.selected && !event.defaultPrevented) editor.select(null, { focus: true });
@@ -102,7 +102,7 @@ export function shortcut(event, editor) {
   act();
 }
 
-/** Saves; what was new has an address from then on. */
+/** Saves the draft. A new one gets an address by that. */
 async function saveAndStay(editor) {
   const isSaved = await saveDraft(editor);
   if (isSaved) renameView(`blueprint/${editor.draft.id}`, editor.draft.now.name);

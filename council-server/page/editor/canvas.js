@@ -1,13 +1,13 @@
 // @ts-check
-// The council as cards and lines that can be moved and connected.
+// The canvas: agents as cards and connections as lines, to be moved and connected.
 
 import { fill, h, s } from "../lib/dom.js";
 import { cut } from "../graph/graph.js";
 import { followPointer } from "./pointer.js";
-import { entryAgent, isConditional, isCriticAgent, reachedAgents } from "./rules.js";
+import { isConditional } from "./document.js";
 import { CARD, edgeShape, extentOf, looseShape } from "./shape.js";
 
-/** The canvas of an editor; see `openEditor` for what an editor is. */
+/** The canvas of an editor. */
 export class EditorCanvas {
   #editor;
   #cards = new Map();
@@ -124,7 +124,7 @@ export class EditorCanvas {
       h("span", { class: "agent-name" }, node.label || "No name", unseen("model")),
       h("span", { class: "agent-model" }, node.model || "none"),
       agentMarks(facts),
-      h("span", { class: "port", title: "Pull a connection from here to another agent" }));
+      h("span", { class: "port", title: "Drag from here to another agent to connect them" }));
   }
 
   #drawLines() {
@@ -152,18 +152,17 @@ export class EditorCanvas {
   }
 }
 
-/** What a card says of an agent, in marks. */
+/** What a card shows of an agent. */
 export function agentFacts(node, blueprint, notes) {
   const own = notes.filter((note) => note.at === node);
-  const isCritic = isCriticAgent(node);
-  const isEntry = entryAgent(blueprint) === node;
-  const isReached = reachedAgents(blueprint).has(node.id);
+  const isCritic = node.role === "critic";
+  const isReached = !own.some((note) => note.type === "unreachable");
   const grave = own.some((note) => note.grave);
   const marks = [
-    isEntry && { kind: "entry", word: "begins" },
-    isCritic && { kind: "critic", word: "critic" },
-    !isReached && { kind: "warn", word: "never runs" },
-    grave ? { kind: "fault", word: "fault" } : isReached && own.length > 0 && { kind: "warn", word: "look here" },
+    blueprint.start === node.id && { kind: "entry", word: "Start" },
+    isCritic && { kind: "critic", word: "Critic" },
+    !isReached && { kind: "warn", word: "Unreachable" },
+    grave ? { kind: "fault", word: "Error" } : isReached && own.length > 0 && { kind: "warn", word: "Warning" },
   ].filter(Boolean);
   return { label: node.label, model: node.model, isCritic, isReached, grave, marks };
 }
@@ -173,7 +172,7 @@ export function agentMarks({ marks }) {
   return h("span", { class: "agent-marks" }, marks.map(({ kind, word }) => h("span", { class: `mark-${kind}` }, word)));
 }
 
-/** What only those hear who listen to the page. */
+/** Text for screen readers only. */
 export const unseen = (text) => h("span", { class: "unseen" }, text);
 
 function tip(id) {
@@ -184,4 +183,4 @@ function tip(id) {
 /** How much room stays free around the agents. */
 const MARGIN = 56;
 
-const CARD_HELP = "Arrow keys move it, with Shift farther. Enter opens its form. Delete takes it away.";
+const CARD_HELP = "Arrow keys move it, with Shift farther. Enter opens its form. Delete removes it.";

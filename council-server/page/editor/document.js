@@ -1,20 +1,24 @@
 // @ts-check
-// A blueprint that somebody works on, with the way back and forth.
+// A blueprint that is being edited, with undo and redo.
 
-import { freeId, isCriticAgent } from "./rules.js";
 import { arrange } from "./shape.js";
 
-/** A blueprint and its former and later versions. A version is never changed: an edit makes a new one. */
+/** A blueprint and its earlier and later versions. A version is never changed: an edit makes a new one. */
 export class BlueprintDraft {
+  /** @type {Blueprint[]} */
   #past = [];
+  /** @type {Blueprint[]} */
   #future = [];
   #saved;
+  /** @type {string?} */
   #lastKey = null;
   #listeners = new Set();
 
   /** A draft of this blueprint, as it was saved, or a new one. */
   constructor(blueprint, { isNew }) {
     this.now = tidied(blueprint);
+    /** What the server guessed when it read the blueprint, until it is saved. @type {Migration?} */
+    this.migrated = blueprint.migrated ?? null;
     this.#saved = isNew ? null : this.now;
     /** The id under which the server has it, if it has. */
     this.id = isNew ? null : blueprint.id;
@@ -25,10 +29,10 @@ export class BlueprintDraft {
   }
 
   get isChanged() {
-    return this.now !== this.#saved;
+    return this.now !== this.#saved || this.migrated !== null;
   }
 
-  /** Whether work would be lost. What nobody has touched yet can be had again. */
+  /** Whether work would be lost: a draft that nobody has edited can be opened again. */
   get holdsWork() {
     return this.isChanged && this.canUndo;
   }
@@ -41,12 +45,22 @@ export class BlueprintDraft {
     return this.#future.length > 0;
   }
 
+  /** The version of now as the server takes it. */
+  request() {
+    const id = this.id ?? this.wantedId;
+    return { version: 2, ...(id && { id }), ...this.now };
+  }
+
   /** Calls `listener` after every change. */
   follow(listener) {
     this.#listeners.add(listener);
   }
 
-  /** Makes a new version by changing a copy. Edits in a row that share a `key` are one step back: typing, dragging. */
+  /**
+   * Makes a new version by changing a copy. Edits in a row with the same `key` are one step of undo: typing, dragging.
+   * @param {(blueprint: Blueprint) => void} change
+   * @param {string?} [key]
+   */
   edit(change, key = null) {
     const next = structuredClone(this.now);
     change(next);
@@ -75,6 +89,7 @@ export class BlueprintDraft {
   saved(version, { id, updatedAt }) {
     this.id = id;
     this.updatedAt = updatedAt ?? null;
+    this.migrated = null;
     this.#saved = version;
     this.seal();
     this.#tell();
@@ -91,13 +106,14 @@ export class BlueprintDraft {
 
   /** Nothing of it needs to be kept. */
   abandon() {
+    this.migrated = null;
     this.#saved = this.now;
   }
 
   #move(from, to) {
     to.push(this.now);
     this.seal();
-    this.#become(from.pop());
+    this.#become(/** @type {Blueprint} */ (from.pop()));
   }
 
   #become(next) {
@@ -110,53 +126,91 @@ export class BlueprintDraft {
   }
 }
 
-/** Only what a blueprint consists of, with nothing missing. Agents that lie upon each other were given no place: all are arranged. */
-export function tidied({ name = "", nodes = [], edges = [] }) {
-  const blueprint = {
-    name: String(name),
-    nodes: nodes.map((node) => ({
-      ...node,
-      label: String(node.label ?? node.id),
-      systemPrompt: String(node.systemPrompt ?? ""),
-      model: String(node.model ?? ""),
-      position: { x: Number(node.position?.x) || 0, y: Number(node.position?.y) || 0 },
-    })),
-    edges: edges.map((edge, index) => ({ ...edge, id: String(edge.id ?? `edge-${index + 1}`), type: edge.type ?? "linear" })),
-  };
+/**
+ * The parts of a blueprint that are edited. If agents lie upon each other, they have no places yet, and all are
+ * arranged.
+ * @returns {Blueprint}
+ */
+export function tidied({ name = "", start = undefined, nodes = [], edges = [] }) {
+  const blueprint = { name, start, nodes: structuredClone(nodes), edges: structuredClone(edges) };
   const places = new Set(blueprint.nodes.map(({ position: { x, y } }) => `${x} ${y}`));
   if (places.size < blueprint.nodes.length) arrange(blueprint);
   return blueprint;
 }
 
-/** Adds an agent and gives its id. */
+/**
+ * Adds an agent and gives its id. The first one is the start.
+ * @param {Blueprint} blueprint
+ * @param {Omit<BlueprintAgent, "id">} agent
+ */
 export function addAgent(blueprint, agent) {
   const id = freeId(agent.label, new Set(blueprint.nodes.map((node) => node.id)));
   blueprint.nodes.push({ ...agent, id });
+  blueprint.start ??= id;
   return id;
 }
 
-/** Takes an agent away, and what leads to and from it. */
+/**
+ * Removes an agent and its connections. If it was the start, the first of the others is.
+ * @param {Blueprint} blueprint
+ * @param {string} id
+ */
 export function removeAgent(blueprint, id) {
   blueprint.nodes = blueprint.nodes.filter((node) => node.id !== id);
   blueprint.edges = blueprint.edges.filter((edge) => edge.source !== id && edge.target !== id);
+  if (blueprint.start === id) blueprint.start = blueprint.nodes[0]?.id;
 }
 
-/** Connects two agents and gives the edge's id. What leads from a critic depends on what it decides, unless that is said. */
+/**
+ * Connects two agents and gives the edge's id. Without a `kind`, an edge from a critic depends on its decision.
+ * @param {Blueprint} blueprint
+ * @param {string} source
+ * @param {string} target
+ * @param {Partial<BlueprintEdge>} [kind]
+ */
 export function connectAgents(blueprint, source, target, kind = {}) {
   const id = freeId("edge", new Set(blueprint.edges.map((edge) => edge.id)));
-  const edge = { id, source, target, type: "linear", ...(kind.type ? kind : usualKind(blueprint, source)) };
-  blueprint.edges.push(edge);
+  const { type = "linear", condition } = kind.type ? kind : usualKind(blueprint, source);
+  blueprint.edges.push({ id, source, target, type, condition });
   return id;
 }
 
+/**
+ * @param {Blueprint} blueprint
+ * @param {string} source
+ * @returns {Partial<BlueprintEdge>}
+ */
 function usualKind(blueprint, source) {
-  if (!isCriticAgent(blueprint.nodes.find((node) => node.id === source))) return {};
+  if (agentIn(blueprint, source)?.role !== "critic") return {};
   const taken = blueprint.edges.filter((edge) => edge.source === source).map((edge) => edge.condition);
   const condition = ["rework", "approve"].find((word) => !taken.includes(word));
   return condition ? { type: "conditional", condition } : {};
 }
 
-/** The agent with this id, or undefined. */
-export const agentIn = (blueprint, id) => blueprint.nodes.find((node) => node.id === id);
+/**
+ * The agent with this id.
+ * @param {Blueprint} blueprint
+ * @param {string} id
+ */
+export const agentIn = (blueprint, id) => /** @type {BlueprintAgent} */ (blueprint.nodes.find((node) => node.id === id));
+
+/**
+ * The edge with this id.
+ * @param {Blueprint} blueprint
+ * @param {string} id
+ */
+export const edgeIn = (blueprint, id) => /** @type {BlueprintEdge} */ (blueprint.edges.find((edge) => edge.id === id));
+
+/** Whether an edge depends on a decision. */
+export const isConditional = (edge) => edge.type === "conditional";
+
+/** An id that `taken` does not hold, made of a name. */
+export function freeId(name, taken) {
+  const words = name.normalize("NFKD").toLowerCase().match(/[a-z0-9]+/g) ?? ["agent"];
+  const base = words.join("-").slice(0, 40);
+  let id = base;
+  for (let number = 2; taken.has(id); number += 1) id = `${base}-${number}`;
+  return id;
+}
 
 const MOST_STEPS = 200;

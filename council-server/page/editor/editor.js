@@ -1,20 +1,26 @@
 // @ts-check
-// The editor of one blueprint: what is selected, what can be done, and what there is to say of it.
+// The editor of one blueprint: what is selected, what can be done, and what the server says of it.
 
 import { announce } from "../lib/dom.js";
-import { addAgent, agentIn, connectAgents, removeAgent } from "./document.js";
+import { notesOf } from "./check.js";
+import { addAgent, agentIn, connectAgents, edgeIn, removeAgent } from "./document.js";
 import { edgeInWords } from "./fields.js";
-import { blueprintNotes } from "./rules.js";
 import { arrange } from "./shape.js";
 import { freshAgent } from "./templates.js";
 
 /** Holds a draft, what is selected in it, and the models that the server knows. Its parts follow it. */
 export class BlueprintEditor {
+  /** @type {((how: {focus?: boolean | "fault"}) => void)[]} */
   #followers = [];
-  /** @type {{version: any, refusal: any, notes: Note[]}} */
-  #noted = { version: null, refusal: null, notes: [] };
-  #refusal = null;
+  /** The last check of the server. @type {Checked?} */
+  #checked = null;
+  /** The notes of that check, for the version that they were made for. @type {{version: Blueprint?, notes: Note[]}} */
+  #noted = { version: null, notes: [] };
 
+  /**
+   * @param {import("./document.js").BlueprintDraft} draft
+   * @param {Models} models
+   */
   constructor(draft, models) {
     this.draft = draft;
     this.models = models;
@@ -48,13 +54,10 @@ export class BlueprintEditor {
     this.#tell({ focus: true });
   }
 
-  /** What there is to say, the server's refusal included, as long as what it refused has not been changed. */
+  /** What the server says of the draft, as far as it has not been changed since. */
   notes() {
     const version = this.draft.now;
-    if (this.#noted.version !== version || this.#noted.refusal !== this.#refusal) {
-      const notes = [...blueprintNotes(version, this.models), ...refusalNotes(version, this.#refusal)];
-      this.#noted = { version, refusal: this.#refusal, notes };
-    }
+    if (this.#noted.version !== version) this.#noted = { version, notes: notesOf(this.#checked, version) };
     return this.#noted.notes;
   }
 
@@ -63,68 +66,90 @@ export class BlueprintEditor {
     return this.notes().find((note) => note.at === thing && note.field === field && note.grave)?.text ?? null;
   }
 
-  /** The server has refused a version for these faults; null once it has not. */
-  refuse(refusal) {
-    this.#refusal = refusal;
+  /**
+   * The provider of an agent's model, as far as the server has said it.
+   * @param {BlueprintAgent} agent
+   */
+  providerOf({ id, model }) {
+    const { version, providers } = this.#checked ?? { version: this.draft.now, providers: [] };
+    const place = version.nodes.findIndex((node) => node.id === id && node.model === model);
+    return this.models.providers.find(({ name }) => name === providers[place]) ?? null;
+  }
+
+  /**
+   * Takes what the server says of a version.
+   * @param {Checked} checked
+   */
+  told(checked) {
+    this.#checked = checked;
+    this.#noted.version = null;
     this.#tell();
   }
 
-  /** Goes to the first thing that the server would refuse. */
-  showFault() {
-    const at = this.notes().find((note) => note.grave)?.at;
-    const { nodes, edges } = this.draft.now;
-    const selected = nodes.includes(at) ? { agent: at.id } : edges.includes(at) ? { edge: at.id } : null;
-    this.select(selected, { focus: "fault" });
-    announce("The server refuses it. What is wrong is said in the form.");
+  /**
+   * The server has refused to save a version.
+   * @param {Blueprint} version
+   * @param {FieldFault[]} faults
+   */
+  refused(version, faults) {
+    this.told({ version, faults, warnings: [], providers: this.#checked?.providers ?? [] });
+    this.#showFault();
+  }
+
+  #showFault() {
+    const at = this.notes().find((note) => note.grave)?.at ?? "whole";
+    if (at === "whole") this.select(null, { focus: "fault" });
+    else this.select("source" in at ? { edge: at.id } : { agent: at.id }, { focus: "fault" });
+    announce("Not saved. Fix the marked fields.");
   }
 
   addAgent() {
-    let id;
-    this.draft.edit((blueprint) => { id = addAgent(blueprint, freshAgent(blueprint, this.models.default)); });
-    this.select({ agent: id }, { focus: true });
-    announce("An agent is added. Its form is open.");
+    this.#add((blueprint) => addAgent(blueprint, freshAgent(blueprint, this.models.default)));
+    announce("Agent added. Its form is open.");
   }
 
   duplicateAgent(id) {
-    let copy;
-    this.draft.edit((blueprint) => {
+    this.#add((blueprint) => {
       const node = agentIn(blueprint, id);
       const { x, y } = node.position;
-      copy = addAgent(blueprint, { ...structuredClone(node), label: `${node.label} copy`, position: { x: x + 32, y: y + 96 } });
+      return addAgent(blueprint, { ...structuredClone(node), label: `${node.label} copy`, position: { x: x + 32, y: y + 96 } });
     });
-    this.select({ agent: copy }, { focus: true });
-    announce("The agent is duplicated. The form of its copy is open.");
+    announce("Agent duplicated. The form of the copy is open.");
+  }
+
+  #add(add) {
+    let agent = "";
+    this.draft.edit((blueprint) => { agent = add(blueprint); });
+    this.select({ agent }, { focus: true });
   }
 
   removeAgent(id) {
     const { label } = agentIn(this.draft.now, id);
     this.draft.edit((blueprint) => removeAgent(blueprint, id));
     this.select(null, { focus: true });
-    announce(`${label} is deleted, with its connections. Undo brings it back.`);
+    announce(`${label} and its connections deleted. Undo restores them.`);
   }
 
   /** Connects two agents, and shows the connection. */
   connect(source, target, kind) {
-    let id;
+    let id = "";
     this.draft.edit((blueprint) => { id = connectAgents(blueprint, source, target, kind); });
-    const edge = this.draft.now.edges.find((one) => one.id === id);
     this.select({ edge: id }, { focus: true });
-    announce(`Connected ${edgeInWords(edge, this.draft.now)}.`);
+    announce(`Connected ${edgeInWords(edgeIn(this.draft.now, id), this.draft.now)}.`);
   }
 
   removeEdge(id) {
-    const edge = this.draft.now.edges.find((one) => one.id === id);
-    const words = edgeInWords(edge, this.draft.now);
+    const words = edgeInWords(edgeIn(this.draft.now, id), this.draft.now);
     const isShown = this.selected?.edge === id;
     this.draft.edit((blueprint) => { blueprint.edges = blueprint.edges.filter((one) => one.id !== id); });
     if (isShown || !this.selected) this.select(null, { focus: true });
-    announce(`The connection ${words} is deleted. Undo brings it back.`);
+    announce(`Connection ${words} deleted. Undo restores it.`);
   }
 
   /** Arranges all agents in layers. */
   tidy() {
     this.draft.edit(arrange);
-    announce("The agents are arranged.");
+    announce("Agents arranged.");
   }
 
   undo() {
@@ -136,7 +161,7 @@ export class BlueprintEditor {
   redo() {
     if (!this.draft.canRedo) return;
     this.draft.redo();
-    announce("Done again.");
+    announce("Redone.");
   }
 
   #isThere(selected) {
@@ -149,23 +174,3 @@ export class BlueprintEditor {
     for (const follower of this.#followers) follower(how);
   }
 }
-
-/** The faults that the server found, at what they are about in the version of now. */
-function refusalNotes(now, refusal) {
-  if (!refusal) return [];
-  return refusal.faults.flatMap(({ loc: [, part, place, field = null], msg }) => {
-    const list = ["nodes", "edges"].includes(part) && typeof place === "number" ? part : null;
-    if (part === "name") return now.name === refusal.version.name ? [{ at: "whole", field: "name", grave: true, text: msg }] : [];
-    if (!list) return [{ at: "whole", field: null, grave: true, text: `${part ?? "It"}: ${msg}` }];
-    const refused = JSON.stringify(refusal.version[list][place]);
-    const at = now[list].find((thing) => JSON.stringify(thing) === refused);
-    const isShown = FORM_FIELDS[list].includes(field);
-    return at ? [{ at, field: isShown ? field : null, grave: true, text: msg }] : [];
-  });
-}
-
-/** The fields that have a place of their own for what is wrong with them. */
-const FORM_FIELDS = {
-  nodes: ["label", "systemPrompt", "model", "role", "temperature", "maxTokens"],
-  edges: ["source", "target", "type", "condition"],
-};

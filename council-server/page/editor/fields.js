@@ -1,11 +1,10 @@
 // @ts-check
-// Fields of the editor's forms: each follows the draft, and shows what is wrong with it.
+// Fields of the editor's forms. Each shows the draft, and the fault that it has.
 
 import { fill, h, write } from "../lib/dom.js";
-import { agentIn } from "./document.js";
-import { DECISIONS, isConditional } from "./rules.js";
+import { agentIn, isConditional } from "./document.js";
 
-/** The controls of one form: they are shown anew after each change, except where somebody is typing. */
+/** The controls of one form. They are updated after each change of the draft. */
 export class EditorForm {
   #syncs = [];
 
@@ -37,7 +36,7 @@ export class EditorForm {
     return h("div", { class: "field" }, h("label", { for: id }, label), control, said, message);
   }
 
-  /** A part that is made anew whenever `read()` gives something else. The focus stays on the control of the same name. */
+  /** A part that is built again when `read()` gives something else. The focus stays on the control with the same key. */
   part(element, read, make) {
     let shown;
     this.#syncs.push(() => {
@@ -62,21 +61,24 @@ export function selectOf(options, attributes = {}) {
   return h("select", attributes, options.map(([value, words]) => h("option", { value }, words)));
 }
 
-/** A choice of when an edge is taken. Words of other programs stay what they are. */
-export function whenOptions(condition) {
+/** The choice of a condition; one that another program has written is kept. */
+export function conditionOptions(condition = "") {
   const words = condition && !DECISIONS.includes(condition) ? [...DECISIONS, condition] : DECISIONS;
-  return [["", "always"], ...words.map((word) => [word, `on “${word}”`])];
+  return [["", "Always"], ...words.map((word) => [word, `On “${word}”`])];
 }
 
-/** What a choice of `whenOptions` makes of an edge. */
-export function setWhen(edge, word) {
+/** Gives an edge the condition that was chosen. */
+export function setCondition(edge, word) {
   edge.type = word ? "conditional" : "linear";
   if (word) edge.condition = word;
   else delete edge.condition;
 }
 
-/** Where an edge leads, and when, as a person says it. */
+/** An edge in words: where it leads, and on which condition. */
 export function edgeInWords(edge, blueprint) {
   const name = (id) => agentIn(blueprint, id)?.label || id;
   return `${name(edge.source)} to ${name(edge.target)}${isConditional(edge) ? ` on “${edge.condition}”` : ""}`;
 }
+
+/** The decisions of a critic. */
+const DECISIONS = ["approve", "rework"];

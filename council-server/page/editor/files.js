@@ -1,11 +1,12 @@
 // @ts-check
-// Blueprints from and to files, and on their way to the editor.
+// Export to files, import from files, and opening a blueprint as a new one.
 
+import { call, listed } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { go, notice } from "../lib/router.js";
-import { freeId } from "./rules.js";
+import { freeId } from "./document.js";
 
-/** What was imported or duplicated, on its way to the view that opens it. */
+/** The blueprint that was imported or duplicated, for the view that opens it. */
 let handedOver = null;
 
 /** Opens a blueprint as a new one that is not saved yet. */
@@ -21,7 +22,7 @@ export function takeHandedOver() {
   return blueprint;
 }
 
-/** Opens the blueprint of a file as a new one. */
+/** Imports a blueprint from a file and opens it as a new one. */
 export async function importAsNew() {
   try {
     openAsNew(await importBlueprint());
@@ -30,11 +31,11 @@ export async function importAsNew() {
   }
 }
 
-/** Gives the blueprint to the person as a file. */
-export function exportBlueprint(blueprint, id) {
-  const text = JSON.stringify({ version: 1, ...(id && { id }), ...blueprint }, null, 2);
+/** Saves a draft as a file. */
+export function exportBlueprint(draft) {
+  const text = JSON.stringify(draft.request(), null, 2);
   const address = URL.createObjectURL(new Blob([`${text}\n`], { type: "application/json" }));
-  h("a", { href: address, download: `${freeId(blueprint.name || "council", new Set())}.json` }).click();
+  h("a", { href: address, download: `${freeId(draft.now.name || "council", new Set())}.json` }).click();
   setTimeout(() => URL.revokeObjectURL(address), 0);
 }
 
@@ -45,7 +46,7 @@ function importBlueprint() {
     chooser.addEventListener("change", async () => {
       chooser.remove();
       try {
-        resolve(readBlueprint(await /** @type {FileList} */ (chooser.files)[0].text()));
+        resolve(await readBlueprint(await /** @type {FileList} */ (chooser.files)[0].text()));
       } catch (error) {
         reject(error);
       }
@@ -56,19 +57,15 @@ function importBlueprint() {
   });
 }
 
-/** The blueprint in a text, or an error that says why there is none. */
-function readBlueprint(text) {
-  let found;
+/** The blueprint in a text, as the server reads it, or an error that says why there is none. */
+async function readBlueprint(text) {
+  let body;
   try {
-    found = JSON.parse(text);
+    body = JSON.parse(text);
   } catch (error) {
-    throw new Error(`The file is no JSON: ${error.message}`);
+    throw new Error(`Not a JSON file: ${error.message}`);
   }
-  if (!Array.isArray(found?.nodes)) throw new Error("The file is no blueprint: it has no list of “nodes”.");
-  for (const [list, items] of [["nodes", found.nodes], ["edges", found.edges ?? []]]) {
-    if (!Array.isArray(items)) throw new Error(`The file is no blueprint: its “${list}” are no list.`);
-    const wrong = items.findIndex((item) => item === null || typeof item !== "object" || Array.isArray(item));
-    if (wrong >= 0) throw new Error(`The file is no blueprint: number ${wrong + 1} of its “${list}” is no object.`);
-  }
-  return found;
+  const { blueprint, faults } = await call("/api/councils/check", { method: "POST", body });
+  if (!blueprint) throw new Error(`Not a blueprint: ${listed(faults)}`);
+  return blueprint;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The list of all blueprints, and what a new one can begin with.
+// The list of all blueprints, and the templates of a new one: `#/blueprints`.
 
 import { call, Fault } from "../lib/api.js";
 import { announce, byId, fill, h, icon, s } from "../lib/dom.js";
@@ -7,7 +7,6 @@ import { notice } from "../lib/router.js";
 import { plural, when } from "../lib/words.js";
 import { tidied } from "./document.js";
 import { importAsNew, openAsNew } from "./files.js";
-import { isCriticAgent } from "./rules.js";
 import { blueprintPath, confirmDeletion, knownModels, runBlueprint } from "./save.js";
 import { CARD, edgeShape, extentOf } from "./shape.js";
 import { blueprintTemplates } from "./templates.js";
@@ -23,11 +22,11 @@ function blueprintList(saved, models) {
   show(saved);
   return h("div", { class: "blueprints" },
     h("h1", {}, "Blueprints"),
-    h("p", { class: "soft" }, "A blueprint is a council of your own: its agents, what each is told, which model plays it, and who follows whom."),
+    h("p", { class: "soft" }, "A blueprint is a council of your own: its agents, their prompts and models, and the connections between them."),
     saved.length > 0 && h("section", { "aria-label": "Saved blueprints" }, list),
     h("section", { "aria-labelledby": "begin-title" },
       h("header", { class: "blueprints-head" },
-        h("h2", { id: "begin-title" }, "Begin a new one"),
+        h("h2", { id: "begin-title" }, "New blueprint"),
         h("button", { class: "quiet", type: "button", onclick: importAsNew }, "Import JSON")),
       h("ul", { class: "template-list" }, blueprintTemplates(models.default).map(templateItem))));
 }
@@ -44,7 +43,7 @@ function blueprintItem(blueprint, remove) {
       if (error.status !== 404) return notice(error.message);
     }
     remove(blueprint);
-    announce(`“${name}” is deleted.`);
+    announce(`“${name}” deleted.`);
     byId("main").focus();
   };
   return h("li", { class: "card blueprint" },
@@ -67,7 +66,7 @@ function templateItem({ key, title, about, blueprint }) {
       h("span", { class: "hint" }, about)));
 }
 
-/** The shape of a council, small. */
+/** A small drawing of a council. */
 function miniature(blueprint) {
   const { nodes, edges } = tidied(blueprint);
   if (!nodes.length) return s("svg", { class: "miniature", viewBox: "0 0 300 100", "aria-hidden": "true" }, s("rect", { x: 106, y: 27, width: 88, height: 46, rx: 14, class: "nothing" }));
@@ -76,5 +75,5 @@ function miniature(blueprint) {
   const lines = edges.filter(({ source, target }) => byId.has(source) && byId.has(target));
   return s("svg", { class: "miniature", viewBox: `${left - 40} ${top - 90} ${width + 80} ${height + 180}`, "aria-hidden": "true" },
     lines.map(({ source, target }) => s("path", { d: edgeShape(byId.get(source), byId.get(target)).path })),
-    nodes.map((node) => s("rect", { ...node.position, ...CARD, rx: 22, class: isCriticAgent(node) ? "critic" : "" })));
+    nodes.map((node) => s("rect", { ...node.position, ...CARD, rx: 22, class: node.role === "critic" ? "critic" : "" })));
 }

@@ -1,25 +1,45 @@
 // @ts-check
-// The form of the whole council: its agents, its connections, and what there is to say of it.
+// The form of the whole council: its start, its agents and its connections.
 
 import { h, icon } from "../lib/dom.js";
 import { connectForm, notesPart } from "./agent.js";
 import { agentFacts, agentMarks, unseen } from "./canvas.js";
-import { agentIn } from "./document.js";
-import { edgeInWords, EditorForm } from "./fields.js";
-import { isConditional } from "./rules.js";
+import { agentIn, isConditional } from "./document.js";
+import { edgeInWords, EditorForm, selectOf } from "./fields.js";
 
-/** What is beside the canvas while nothing is selected. */
+/** The form that is shown while nothing is selected. */
 export function overviewForm(editor) {
   const form = new EditorForm();
   const { draft } = editor;
   const agents = () => draft.now.nodes.map((node) => agentFacts(node, draft.now, editor.notes()));
   const element = h("div", { class: "editor-form" },
     h("h2", { tabindex: -1, id: "editor-overview" }, "Agents"),
+    form.part(h("div", {}), () => [draft.migrated, draft.now.nodes.map(({ id, label }) => [id, label])], () => migrationNote(draft)),
     notesPart(form, editor, () => "whole"),
+    startField(form, editor),
     form.part(h("div", {}), () => [agents(), draft.now.nodes.map(({ id }) => id)], () => h("ul", { class: "editor-ways" },
       draft.now.nodes.map((node) => agentItem(editor, node)))),
     form.part(h("div", { class: "editor-section" }), () => [draft.now.edges, draft.now.nodes.map(({ id, label }) => [id, label]), edgeNotesOf(editor)], () => connections(editor)));
   return { element, form, first: "#editor-overview" };
+}
+
+/** The choice of the agent that runs first. */
+function startField(form, editor) {
+  const { draft } = editor;
+  const control = selectOf([]);
+  const options = () => draft.now.nodes.map(({ id, label }) => [id, label || id]);
+  form.part(control, options, () => options().map(([value, words]) => h("option", { value }, words)));
+  return form.field({
+    label: "Start", control, read: () => draft.now.start ?? "", fault: () => editor.faultAt("whole", "start"),
+    change: (value) => draft.edit((blueprint) => { blueprint.start = value; }),
+  });
+}
+
+/** Says what was guessed when the server read a blueprint of version 1. */
+function migrationNote({ migrated, now }) {
+  if (!migrated?.guessed.length) return null;
+  const roles = migrated.guessed.map(({ node, role }) => `${agentIn(now, node)?.label ?? node}: ${role}`);
+  return h("p", { class: "hint" }, `This council was made before agents had a role. Their roles were guessed from their prompts: ${roles.join(", ")}. Check them, then save.`);
 }
 
 function agentItem(editor, node) {
@@ -35,10 +55,10 @@ function connections(editor) {
   if (!nodes.length) return null;
   return [
     h("h2", {}, "Connections"),
-    edges.length ? h("ul", { class: "editor-ways" }, edges.map((edge) => connectionItem(editor, edge))) : h("p", { class: "hint" }, "None yet: only the first agent works."),
+    edges.length ? h("ul", { class: "editor-ways" }, edges.map((edge) => connectionItem(editor, edge))) : h("p", { class: "hint" }, "None yet. Only the start runs."),
     h("h3", {}, "Connect two agents"),
     connectForm(editor),
-    h("p", { class: "hint wide-only" }, "On the canvas: pull from the dot at an agent's right edge to another agent."),
+    h("p", { class: "hint wide-only" }, "On the canvas: drag from the dot at the right edge of an agent to another agent."),
   ];
 }
 
@@ -52,7 +72,7 @@ function connectionItem(editor, edge) {
       h("span", {}, unseen("Connection"), name(edge.source), h("span", { class: "way-arrow", "aria-hidden": "true" }, "→"), unseen("to"), name(edge.target)),
       h("span", { class: "agent-marks" },
         isConditional(edge) && h("span", { class: "way-when" }, unseen("on"), edge.condition || "?"),
-        isAmiss && h("span", { class: "mark-warn" }, "look here"))),
+        isAmiss && h("span", { class: "mark-warn" }, "Warning"))),
     h("button", { class: "quiet round", type: "button", "data-key": `remove ${edge.id}`, "aria-label": `Delete the connection ${words}`, onclick: () => editor.removeEdge(edge.id) }, icon("cross")));
 }
 

@@ -3,12 +3,12 @@
 
 import { call, Fault } from "../lib/api.js";
 import { announce, confirmed, h, icon, write } from "../lib/dom.js";
-import { go } from "../lib/router.js";
+import { go, notice } from "../lib/router.js";
 
 /** Where the blueprint with this id is. */
 export const blueprintPath = (id) => `/api/councils/${encodeURIComponent(id)}`;
 
-/** The models that the server offers; without an answer the editor does without suggestions. */
+/** The models that the server offers. Without an answer there are no suggestions. */
 export async function knownModels(signal) {
   try {
     return await call("/api/models", { signal });
@@ -18,53 +18,53 @@ export async function knownModels(signal) {
   }
 }
 
-/** Each model that can be chosen, as it is written in a blueprint. */
+/** The models that are suggested. */
 export const modelSpecs = ({ providers }) => providers.flatMap(({ suggestions }) => suggestions);
 
-/** Saves the draft; resolves to whether the server has it now. Faults are shown where they are. */
+/** Saves the draft; resolves to whether it is saved. Faults are shown at their fields. */
 export async function saveDraft(editor) {
   const { draft } = editor;
   const version = draft.now;
   try {
-    const saved = await sendDraft(draft, version);
+    const saved = await sendDraft(draft);
     if (!saved) return false;
     draft.saved(version, saved);
-    editor.refuse(null);
     announce("Saved.");
     return true;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return refused(editor, version, error);
+    return recover(editor, version, error);
   }
 }
 
-/** Sends a version under the draft's id, or as a new blueprint. */
-async function sendDraft(draft, version) {
-  const body = { version: 1, ...version };
-  if (draft.id === null) return call("/api/councils/", { method: "POST", body: draft.wantedId ? { ...body, id: draft.wantedId } : body });
+/** Sends the version of now under the draft's id, or as a new blueprint; null if the person has changed their mind. */
+async function sendDraft(draft) {
+  const body = draft.request();
+  if (draft.id === null) return call("/api/councils/", { method: "POST", body });
   const { updatedAt } = await call(blueprintPath(draft.id));
   const isForeign = draft.updatedAt && updatedAt !== draft.updatedAt;
   if (isForeign && !(await confirmed({
-    title: "Somebody else has saved it meanwhile",
-    text: "In another tab or by another client this council was changed after you opened it. Saving puts yours in its place.",
-    yes: "Save mine",
-    no: "Not now",
+    title: "Changed by someone else",
+    text: "This council was saved in another tab or by another client after you opened it. Saving replaces that version.",
+    yes: "Replace it",
+    no: "Cancel",
   }))) return null;
-  return call(blueprintPath(draft.id), { method: "PUT", body: { ...body, id: draft.id } });
+  return call(blueprintPath(draft.id), { method: "PUT", body });
 }
 
-async function refused(editor, version, error) {
+/** Deals with an error of saving; resolves to whether the draft was saved in another way. */
+async function recover(editor, version, error) {
   const { draft } = editor;
   const isTaken = error.status === 409;
   if (isTaken || (error.status === 404 && draft.id !== null)) {
-    const title = isTaken ? "This council is on the server already" : "This council is not on the server any more";
-    const text = isTaken ? "One with the same id was saved before. You can keep yours beside it." : "It was deleted meanwhile. You can save yours as a new one.";
-    if (!(await confirmed({ title, text, yes: "Save as a new one", no: "Not now", grave: false }))) return false;
+    const title = isTaken ? "This council exists already" : "This council was deleted";
+    const text = isTaken ? "The server has a council with the same id. You can save yours as a new one." : "Someone has deleted it on the server. You can save yours as a new one.";
+    if (!(await confirmed({ title, text, yes: "Save as new", no: "Cancel", grave: false }))) return false;
     draft.forgetId();
     return saveDraft(editor);
   }
-  editor.refuse(error.faults.length ? { version, faults: error.faults } : { version, faults: [{ loc: ["body", "The server"], msg: error.message }] });
-  editor.showFault();
+  if (error.faults.length) editor.refused(version, error.faults);
+  else notice(error.message);
   return false;
 }
 
@@ -89,9 +89,9 @@ export function runBlueprint({ id, name }) {
     h("form", { onsubmit: start },
       h("h2", { id: "run-title" }, `Run “${name}”`),
       h("div", { class: "field" }, h("label", { for: "run-topic" }, "Topic"), topic, fault),
-      h("label", { class: "editor-check" }, chair, "Ask me before each agent works"),
+      h("label", { class: "editor-check" }, chair, "Ask me before each agent runs"),
       h("div", { class: "actions end" },
-        h("button", { class: "plain", type: "button", onclick: () => dialog.close() }, "Not now"),
+        h("button", { class: "plain", type: "button", onclick: () => dialog.close() }, "Cancel"),
         h("button", { class: "main" }, icon("play"), "Start"))));
   document.body.append(dialog);
   dialog.showModal();
@@ -100,5 +100,5 @@ export function runBlueprint({ id, name }) {
 
 /** Asks whether the blueprint of this name may be deleted. */
 export function confirmDeletion(name) {
-  return confirmed({ title: `Delete “${name}”?`, text: "Its runs stay in the history. The blueprint itself cannot be brought back.", yes: "Delete" });
+  return confirmed({ title: `Delete “${name}”?`, text: "Its runs stay in the history. The blueprint cannot be restored.", yes: "Delete" });
 }

@@ -1,11 +1,12 @@
 // @ts-check
-// The view of the editor: bar, canvas and form, and what happens when somebody leaves it.
+// The view of the editor: bar, canvas and form: `#/blueprint/<id>`.
 
 import { call } from "../lib/api.js";
 import { confirmed, fill, h } from "../lib/dom.js";
 import { agentForm, edgeForm } from "./agent.js";
 import { boardTools, editorBar, shortcut } from "./bar.js";
 import { EditorCanvas } from "./canvas.js";
+import { checkAfterChanges } from "./check.js";
 import { BlueprintDraft } from "./document.js";
 import { BlueprintEditor } from "./editor.js";
 import { takeHandedOver } from "./files.js";
@@ -18,6 +19,7 @@ export async function editorView([name, template], signal) {
   const draft = name === "new" ? newDraft(template, models) : new BlueprintDraft(await call(blueprintPath(name), { signal }), { isNew: false });
   const editor = new BlueprintEditor(draft, models);
   const body = editorBody(editor);
+  checkAfterChanges(draft, (checked) => editor.told(checked), signal);
   addEventListener("keydown", (event) => shortcut(event, editor), { signal });
   addEventListener("beforeunload", (event) => draft.holdsWork && event.preventDefault(), { signal });
   return { title: draft.now.name || "New council", body, leaving: () => mayLeave(editor) };
@@ -32,7 +34,7 @@ function newDraft(template, models) {
 
 async function mayLeave(editor) {
   if (!editor.draft.holdsWork) return true;
-  return confirmed({ title: "Leave without saving?", text: "What you have changed in this council is not saved.", yes: "Leave", no: "Stay" });
+  return confirmed({ title: "Leave without saving?", text: "The changes of this council are not saved.", yes: "Leave", no: "Stay" });
 }
 
 function editorBody(editor) {

@@ -52,14 +52,18 @@ function sentence(status, detail, wait) {
     case 401: return "The server wants its token, and the one this page has is not accepted.";
     case 403: return "The server does not accept calls from this page's address. Open it by the address that the server announced, or add this one to --allowed-origins.";
     case 413: return "That is more text than the server takes. Shorten it.";
-    case 422: return Array.isArray(detail) ? detail.map((fault) => `${fieldName(fault.loc)}: ${fault.msg}`).join(" ") : said;
+    case 422: return Array.isArray(detail) ? listed(detail) : said;
     case 429: return `${said || "The server has as many runs waiting as it takes."}${later}`;
     case 503: return `${said || "The server is busy or about to end."}${later}`;
     default: return said || `The server answered with status ${status}. Its log says why.`;
   }
 }
 
-const fieldName = (loc) => loc.slice(1).join(" › ") || "The request";
+/**
+ * Faults in one line: the place and the message of each.
+ * @param {FieldFault[]} faults
+ */
+export const listed = (faults) => faults.map(({ loc, msg }) => `${loc.slice(1).join(" › ") || "Request"}: ${msg}`).join(" ");
 
 /**
  * Calls the server and gives the JSON of its answer.

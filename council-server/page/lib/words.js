@@ -48,6 +48,9 @@ function agentName(id) {
 /** The name of a node of a graph as a person reads it: its label, if it was given one. */
 export const nodeName = ({ id, label }) => (label === id ? agentName(id) : label);
 
+/** A message of the server as a sentence. */
+export const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+
 /** The first line of a text, cut. */
 export function firstLine(text, limit = 90) {
   const line = text.trim().split("\n", 1)[0];
