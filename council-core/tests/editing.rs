@@ -132,6 +132,20 @@ async fn an_edit_elsewhere_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn an_edit_that_leads_to_an_undeclared_node_is_refused() {
+    let mut graph = StateGraph::<Draft>::new("draft");
+    let (write, judge, print) = (graph.node("write", write), graph.node("judge", judge), graph.node("print", print));
+    graph.start(write).edge(write, judge).end(print);
+    graph.route(judge, [print], move |draft, [print]| if draft.score > 10 { write } else { print });
+    let graph = graph.compile().unwrap();
+    let Outcome::Paused { mut position } = graph.run(Draft::default()).pause_after(["judge"]).await.unwrap() else {
+        panic!("it does not pause");
+    };
+    let error = graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(11)).unwrap_err();
+    expect!["where `judge` leads cannot be chosen anew: what leaves `judge` chose a node that it does not declare as a target, or a worker without items, in superstep 3"].assert_eq(&chain(&error));
+}
+
+#[tokio::test]
 async fn a_closed_run_does_not_go_on() {
     let (graph, journal) = (graph(), Memory::default());
     let before = judged(&journal).await;

@@ -3,6 +3,7 @@
 
 use council_core::plan::{self, Next};
 use council_core::{Limits, NodeId, NodeResult, Position, Record, State, StateGraph};
+use expect_test::expect;
 
 /// Not `Clone`: neither are records asked for it.
 #[derive(State, Default)]
@@ -93,4 +94,16 @@ fn a_route_from_the_start_is_recorded_before_the_first_superstep() {
     assert_eq!(format!("{folded:?}"), format!("{live:?}"));
     assert_eq!(folded.open_tasks().map(|task| task.node).collect::<Vec<_>>(), ["one"]);
     assert_eq!(folded.supersteps(), 0);
+}
+
+#[test]
+fn a_record_of_a_task_that_is_not_there_is_refused() {
+    let mut graph = StateGraph::<Doc>::new("g");
+    let node = graph.node("node", pass);
+    graph.start(node).end(node);
+    let graph = graph.compile().unwrap();
+    let mut position = plan::begin(&graph, Doc::default());
+    let refused = plan::fold(&graph, &mut position, Record::TaskFailed { task: 7 }).unwrap_err();
+    expect!["the superstep has no open task in place 7"].assert_eq(&refused.to_string());
+    plan::fold(&graph, &mut position, done()).unwrap();
 }

@@ -15,6 +15,7 @@ mod resuming;
 mod sqlite;
 mod travel;
 mod untracked;
+mod unwritable;
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};

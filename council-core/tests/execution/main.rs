@@ -3,6 +3,7 @@
 
 mod barrier;
 mod caches;
+mod callers;
 mod cancelling;
 mod closures;
 mod context;

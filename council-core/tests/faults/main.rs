@@ -1,6 +1,7 @@
 //! What `compile()` refuses of workers, deciders, subgraphs, guards and settings, in its own words; and what it must not refuse.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod calls;
 mod ways_out;
 
 use std::time::Duration;

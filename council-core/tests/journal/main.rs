@@ -6,7 +6,8 @@ mod records;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use council_core::journal::{Memory, Status, kit};
+use council_core::journal::{Append, Journal, Memory, Status, kit};
+use expect_test::expect;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn memory_keeps_the_rules() {
@@ -19,5 +20,13 @@ fn a_status_is_a_word() {
         assert_eq!(word.parse::<Status>().unwrap().to_string(), word);
     }
     let error = "Running".parse::<Status>().unwrap_err();
-    assert!(error.to_string().starts_with("`Running` is no status"), "{error}");
+    expect!["`Running` is no status: say `running`, `paused`, `finished`, `stopped`, `failed` or `closed`"]
+        .assert_eq(&error.to_string());
+}
+
+#[tokio::test]
+async fn a_new_run_without_a_head_is_refused() {
+    let append = Append { run: "r".into(), expected: 0, entries: Vec::new(), head: None, snapshot: None };
+    let error = Memory::default().append(append).await.unwrap_err();
+    expect!["run `r` is new and its first append has no head"].assert_eq(&error.to_string());
 }

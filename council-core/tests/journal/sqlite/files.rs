@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use council_core::journal::{Journal, JournalError, ReadFrom, RunFilter, Sqlite, SqliteOptions};
+use expect_test::{Expect, expect};
 
 use super::{append, integrity, place, records};
 
@@ -11,8 +12,9 @@ async fn refused(path: &Path) -> JournalError {
     Sqlite::open(path).await.expect_err("it cannot be opened")
 }
 
-fn names(error: &JournalError, path: &Path) -> bool {
-    error.to_string().contains(path.to_str().unwrap())
+/// Compares the words of an error with the picture, the path of the journal as `PATH`.
+fn check(error: &JournalError, path: &Path, picture: &Expect) {
+    picture.assert_eq(&error.to_string().replace(path.to_str().unwrap(), "PATH"));
 }
 
 #[tokio::test]
@@ -28,7 +30,7 @@ async fn a_full_journal_refuses_and_goes_on_when_there_is_room() {
             Err(error) => break error,
         }
     };
-    assert!(matches!(full, JournalError::Full { .. }) && names(&full, &path), "{full:?}");
+    check(&full, &path, &expect!["no room is left for the journal `PATH`: make room or prune runs, then try again"]);
     assert!(kept > 20, "{kept}");
     assert_eq!(records(&journal, "r").await.len() as u64, kept, "what was answered is kept");
 
@@ -49,12 +51,20 @@ async fn a_directory_that_does_not_exist_is_named() {
     let (directory, _) = place();
     let path = directory.path().join("nowhere/runs.db");
     let error = refused(&path).await;
-    assert!(matches!(error, JournalError::Unavailable { .. }) && names(&error, &path), "{error:?}");
+    check(
+        &error,
+        &path,
+        &expect!["the journal `PATH` cannot be opened: look whether its directory exists and may be written"],
+    );
     // What a `main` that returns it prints: its words, and the cause.
     let words = format!("{error}: unable to open database file");
     assert!(format!("{error:?}").starts_with(&words), "{error:?}");
     let error = refused(directory.path()).await;
-    assert!(matches!(error, JournalError::Unavailable { .. }) && names(&error, directory.path()), "{error:?}");
+    check(
+        &error,
+        directory.path(),
+        &expect!["the journal `PATH` cannot be opened: look whether its directory exists and may be written"],
+    );
 }
 
 #[tokio::test]
@@ -65,34 +75,37 @@ async fn a_read_only_file_is_refused() {
     permissions.set_readonly(true);
     fs::set_permissions(&path, permissions).unwrap();
     let error = refused(&path).await;
-    assert!(matches!(error, JournalError::ReadOnly { .. }) && names(&error, &path), "{error:?}");
+    check(
+        &error,
+        &path,
+        &expect!["the journal `PATH` is read-only: look at the permissions of the file and its directory"],
+    );
 }
 
 #[tokio::test]
 async fn a_file_that_is_no_journal_is_left_as_it_is() {
     let (_directory, path) = place();
-    let check = async |found: &str| {
+    let check = async |picture: Expect| {
         let before = fs::read(&path).unwrap();
-        let error = refused(&path).await;
-        let JournalError::Foreign { found: said, .. } = &error else { panic!("{error:?}") };
-        assert!(said.contains(found) && names(&error, &path), "{error}");
+        check(&refused(&path).await, &path, &picture);
         assert_eq!(fs::read(&path).unwrap(), before, "not a byte is changed");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing lies beside it");
         fs::remove_file(&path).unwrap();
     };
     fs::write(&path, "A letter to an aunt. ".repeat(100)).unwrap();
-    check("no SQLite database").await;
+    check(expect!["`PATH` is no SQLite database: name a journal of this version or a new file"]).await;
 
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("CREATE TABLE aunts (name TEXT)").unwrap();
     drop(other);
-    check("a database of another application").await;
+    check(expect!["`PATH` is a database of another application: name a journal of this version or a new file"]).await;
 
     Sqlite::open(&path).await.unwrap().close().await.unwrap();
     let newer = rusqlite::Connection::open(&path).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
     drop(newer);
-    check("a journal of version 99").await;
+    check(expect!["`PATH` is a journal of version 99, which is not 1: name a journal of this version or a new file"])
+        .await;
 }
 
 #[tokio::test]
@@ -150,8 +163,12 @@ async fn records_that_are_missing_are_told() {
     let shell = rusqlite::Connection::open(&path).unwrap();
     shell.execute("DELETE FROM records WHERE key & 0xffffffff = 1", []).unwrap();
     let error = journal.read("r", ReadFrom::Record(0)).await.unwrap_err();
-    assert!(matches!(&error, JournalError::Damaged { found, .. } if found.contains("no record 1")), "{error:?}");
+    check(
+        &error,
+        &path,
+        &expect!["the journal `PATH` is damaged (run `r` has no record 1, but later ones): restore a copy of it"],
+    );
     shell.execute("UPDATE runs SET status = 'gone'", []).unwrap();
     let error = journal.runs(&RunFilter::default()).await.unwrap_err();
-    assert!(matches!(error, JournalError::Damaged { .. }), "{error:?}");
+    assert!(matches!(&error, JournalError::Damaged { found, .. } if found.contains("`gone` is no status")), "{error}");
 }

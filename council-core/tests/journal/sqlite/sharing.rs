@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use council_core::journal::{Append, Journal, JournalError, ReadFrom, RunFilter, Sqlite, SqliteOptions};
+use expect_test::expect;
 
 use super::{append, place, records};
 
@@ -70,7 +71,8 @@ async fn a_lock_that_is_held_too_long_is_told_and_then_forgotten() {
     let lock = rusqlite::Connection::open(&path).unwrap();
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();
     let busy = journal.append(append("r", 0, "0")).await.unwrap_err();
-    assert!(matches!(busy, JournalError::Busy { .. }), "{busy:?}");
+    expect!["the journal `PATH` is locked by another process: try again"]
+        .assert_eq(&busy.to_string().replace(path.to_str().unwrap(), "PATH"));
     assert_eq!(journal.runs(&RunFilter::default()).await.unwrap(), [], "reads go on");
     lock.execute_batch("COMMIT").unwrap();
     journal.append(append("r", 0, "0")).await.unwrap();
@@ -85,7 +87,8 @@ async fn a_closed_journal_says_so() {
     journal.read("r", ReadFrom::Snapshot).await.unwrap();
     journal.close().await.unwrap();
     assert!(!log_of(&path).exists(), "the log is written back and removed");
-    assert!(matches!(clone.append(append("r", 1, "1")).await, Err(JournalError::Closed)));
+    let closed = clone.append(append("r", 1, "1")).await.unwrap_err();
+    expect!["the journal is closed"].assert_eq(&closed.to_string());
     assert!(matches!(clone.read("r", ReadFrom::Snapshot).await, Err(JournalError::Closed)));
     assert!(matches!(clone.close().await, Err(JournalError::Closed)));
 }

@@ -1,0 +1,95 @@
+//! What cannot be written as JSON: the run says which part it is, and nothing of it is stored.
+
+use std::collections::BTreeMap;
+
+use council_core::journal::{Journal, Memory, ReadFrom};
+use council_core::{Graph, Outcome, State, StateGraph, node, worker};
+use expect_test::expect;
+use serde::{Deserialize, Serialize};
+
+use crate::chain;
+
+/// A state with a map whose keys are no strings.
+#[derive(State, Clone, Debug, Default, Serialize, Deserialize)]
+struct Board {
+    fields: BTreeMap<(u8, u8), char>,
+    name: String,
+}
+
+fn marked() -> BTreeMap<(u8, u8), char> {
+    BTreeMap::from([((1, 2), 'x')])
+}
+
+fn graph() -> Graph<Board> {
+    let mut graph = StateGraph::<Board>::new("game");
+    let ask = node!(graph, "ask", async move |_, context| {
+        let name: String = context.ask("Who plays?").await?;
+        Ok(Board::update().name(name))
+    });
+    let play = node!(graph, "play", async move |_| Ok(Board::update().fields(marked())));
+    graph.start(ask).edge(ask, play).end(play);
+    graph.compile().unwrap()
+}
+
+#[tokio::test]
+async fn an_input_that_cannot_be_written() {
+    let journal = Memory::default();
+    let board = Board { fields: marked(), ..Board::default() };
+    let error = graph().run(board).id("r").journal(journal.clone()).await.unwrap_err();
+    expect![[r#"
+        run `r`: what `the input` wrote cannot be stored as JSON
+          because: key must be a string"#]]
+    .assert_eq(&chain(&error));
+    assert!(journal.read("r", ReadFrom::Snapshot).await.is_err());
+}
+
+#[tokio::test]
+async fn an_update_that_cannot_be_written() {
+    let journal = Memory::default();
+    let outcome = graph().run(Board::default()).id("r").journal(journal.clone()).await.unwrap();
+    let Outcome::Paused { mut position } = outcome else { panic!("{outcome:?}") };
+    position.answer("ask:1.1", "Ada").unwrap();
+    let error = graph().resume(position).journal(journal.clone()).await.unwrap_err();
+    expect![[r#"
+        run `r`: what `play` wrote cannot be stored as JSON
+          because: key must be a string"#]]
+    .assert_eq(&chain(&error));
+    let position = graph().load(&journal, "r").await.unwrap();
+    assert_eq!((position.state().name.as_str(), position.open_tasks().next().unwrap().node), ("Ada", "play"));
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_written_or_comes_twice() {
+    let outcome = graph().run(Board::default()).id("r").journal(Memory::default()).await.unwrap();
+    let Outcome::Paused { mut position } = outcome else { panic!("{outcome:?}") };
+    let mut picture = vec![chain(&position.answer("ask:1.1", &marked()).unwrap_err())];
+    position.answer("ask:1.1", "Ada").unwrap();
+    picture.push(chain(&position.answer("ask:1.1", "Bob").unwrap_err()));
+    expect![[r#"
+        the answer to `ask:1.1` cannot be written as JSON
+          because: key must be a string
+        question `ask:1.1` is answered already"#]]
+    .assert_eq(&picture.join("\n"));
+}
+
+/// The items of a worker were stored, and the graph no longer says how to read them.
+#[tokio::test]
+async fn items_that_the_graph_cannot_read_any_more() {
+    let graph = |stores_items: bool| {
+        let mut graph = StateGraph::<Board>::new("game");
+        let deal = node!(graph, "deal", async move |_| Ok(Board::update()));
+        let play = worker!(graph, "play", async move |_, item: &u32| Ok(Board::update().name(item.to_string())));
+        graph.start(deal).fan_out(deal, play, |_| [7]).end(play);
+        if stores_items {
+            graph.store_items(play);
+        }
+        graph.compile().unwrap()
+    };
+    let journal = Memory::default();
+    graph(true).run(Board::default()).id("r").journal(journal.clone()).await.unwrap();
+    let error = graph(false).load(&journal, "r").await.unwrap_err();
+    expect![[r#"
+        record 1 of run `r` does not fit the graph `game`
+          because: the items of `play` cannot be stored: call `StateGraph::store_items` for it"#]]
+    .assert_eq(&chain(&error));
+}
