@@ -1,11 +1,25 @@
-//! A run that is asked to stop.
+//! Cancellation of a run, from any thread.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::signal::Signal;
 
-/// Cancels a run from anywhere.
+/// A handle that cancels a run from any thread.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let run = graph.run(Essay::default());
+/// let cancel: Cancel = run.canceller();
+/// cancel.cancel();
+/// assert!(matches!(run.await?, Outcome::Stopped { reason: StopReason::Cancelled, .. }));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<CancelState>);
 
@@ -16,7 +30,14 @@ struct CancelState {
 }
 
 impl Cancel {
-    /// Stops the run at its next barrier. A node that takes long can ask [`Context::cancelled`](crate::Context::cancelled).
+    /// Stops the run at its next barrier. A long node can watch for it with [`Context::cancelled`](crate::Context::cancelled).
+    ///
+    /// ```
+    /// # use council_core::Cancel;
+    /// let cancel = Cancel::default();
+    /// let handle = cancel.clone();
+    /// std::thread::spawn(move || handle.cancel()).join().unwrap();
+    /// ```
     pub fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::Release);
         self.0.signal.wake_all();

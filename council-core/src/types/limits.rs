@@ -1,10 +1,10 @@
-//! How far a run may go, and what stopped it.
+//! Limits of a run, and the reason why it stopped.
 
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-/// How far a run may go. A limit never throws work away: see [`Outcome::Stopped`](crate::Outcome::Stopped).
+/// The limits of a run. A limit never loses work: see [`Outcome::Stopped`](crate::Outcome::Stopped).
 ///
 /// ```
 /// use std::time::Duration;
@@ -16,14 +16,14 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many supersteps the run may take in all, those before a resume included. 1000 by default. Each subgraph counts its
-    /// own.
+    /// The maximum number of supersteps, including those before a resume. 1000 by default. Each subgraph counts its own
+    /// supersteps.
     pub supersteps: u64,
-    /// How long the run may take from its start or resume. When it is over, running tasks are cancelled at once and those
-    /// that had ended are kept. No limit by default. It needs a tokio runtime with its timer enabled.
+    /// The maximum time from the start or resume of the run. After it, running tasks are cancelled at once, and the results of
+    /// finished tasks are kept. No limit by default. It needs a tokio runtime with its timer enabled.
     pub wall_clock: Option<Duration>,
-    /// How many tasks of the run may be at work at the same time, those in subgraphs included. No bound by default; see
-    /// [`Policy::concurrency`](crate::Policy::concurrency) for one on a single node.
+    /// The maximum number of tasks that run at the same time, including those in subgraphs. No bound by default. The bound of a
+    /// single node is [`Policy::concurrency`](crate::Policy::concurrency).
     pub concurrency: Option<NonZeroUsize>,
 }
 
@@ -33,13 +33,18 @@ impl Default for Limits {
     }
 }
 
-/// Why a run stopped before its end, in a way that lets it go on.
+/// Why a run stopped before its end, so that it can continue.
+///
+/// ```
+/// # use council_core::StopReason;
+/// assert_eq!(StopReason::Supersteps(50).to_string(), "the limit of 50 supersteps");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopReason {
     /// [`Limits::supersteps`] was reached.
     Supersteps(u64),
-    /// [`Limits::wall_clock`] was over.
+    /// [`Limits::wall_clock`] was reached.
     WallClock(Duration),
     /// The run was cancelled.
     Cancelled,

@@ -1,4 +1,4 @@
-//! The words of a run: what nodes, graphs, plans and observers all speak of.
+//! Basic types of a run, used by nodes, graphs, plans and observers.
 
 pub(crate) mod cancel;
 pub(crate) mod clock;

@@ -1,13 +1,13 @@
-//! Panics of the user's own code become errors of the run.
+//! Catches panics of user code.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Calls a function of the user's; a panic becomes its message.
+/// Calls a function of the user. A panic becomes an error with its message.
 pub(crate) fn catch<T>(function: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(function)).map_err(|panic| {
         let message = message(&*panic);
-        // What a panic carries may panic in its turn; that is the last word.
+        // The payload of a panic may panic when it is dropped. A second payload is leaked.
         if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
             std::mem::forget(second);
         }
@@ -15,7 +15,7 @@ pub(crate) fn catch<T>(function: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// What a panic said, as far as it said it in words.
+/// The message of a panic, if its payload is a text.
 pub(crate) fn message(panic: &(dyn Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()

@@ -1,10 +1,23 @@
-//! Which task it was, and in which subgraph.
+//! A task of a run, and the path of tasks that leads into a subgraph.
 
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 /// One execution of one node in one superstep.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut run = graph.run(Essay::default()).start();
+/// let Some(Event { kind: EventKind::NodeStarted { task, .. }, .. }) = run.next().await else { panic!() };
+/// assert_eq!((&*task.node, task.superstep, task.visit, task.attempt, task.item), ("write", 1, 1, 1, None));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Task {
@@ -12,20 +25,31 @@ pub struct Task {
     pub node: Arc<str>,
     /// The superstep, from 1.
     pub superstep: u64,
-    /// How often the run has come to this node, from 1.
+    /// The visit of the run to this node, from 1.
     pub visit: u32,
-    /// How often this task has been tried, from 1.
+    /// The attempt at this task, from 1.
     pub attempt: u32,
-    /// Which item of a worker it is for, from 0.
+    /// The index of the worker's item, from 0.
     pub item: Option<u32>,
 }
 
-/// The tasks that lead into a subgraph, outermost first. It is a slice of them, and `jokes[3]/polish` to a person.
+/// The tasks that lead into a subgraph, outermost first. It is a slice of tasks; as text it is `jokes[3]/polish`.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// graph.run(Essay::default()).observe(|event| assert!(event.path.is_empty(), "this graph is not inside another one")).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Path(Option<Arc<[Task]>>);
 
 impl Path {
-    /// The path into the subgraph that this task of the path's graph runs.
+    /// The path into the subgraph of this task.
     pub(crate) fn and(&self, task: Task) -> Self {
         Self(Some(self.iter().cloned().chain([task]).collect()))
     }
@@ -58,7 +82,7 @@ impl fmt::Debug for Path {
     }
 }
 
-/// `superstep 3: critic #2`, with the item where it is one of a worker's, and the attempt where it is not the first.
+/// `superstep 3: critic #2`, with the item of a worker, and with the attempt from the second one on.
 impl fmt::Display for Task {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "superstep {}: {}", self.superstep, self.node)?;

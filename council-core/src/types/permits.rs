@@ -1,4 +1,4 @@
-//! A bound on how many tasks run at the same time.
+//! Permits: a fair semaphore that needs no runtime.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -6,26 +6,25 @@ use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// Permits of which a task holds one while it runs. They are given out in the order in which they were asked for. It knows no
-/// runtime.
+/// A number of permits. A task holds one permit while it runs. Permits are given in the order of the requests.
 #[derive(Debug)]
 pub(crate) struct Permits(Mutex<Queue>);
 
 #[derive(Debug)]
 struct Queue {
-    /// How many permits nobody holds. While a future waits, there are none.
+    /// The number of free permits; 0 while a future waits.
     free: usize,
-    /// The slots of the futures that wait, the first in the queue first.
+    /// The slots of the waiting futures, in the order of their requests.
     waiting: VecDeque<usize>,
     slots: Vec<Slot>,
-    /// The slots that belong to no future.
+    /// The unused slots.
     unused: Vec<usize>,
 }
 
 #[derive(Debug)]
 enum Slot {
     Waiting(Waker),
-    /// The permit is the future's, which has not taken it yet.
+    /// The future has a permit and has not been polled since.
     Granted,
     /// The future was dropped before its turn.
     GivenUp,
@@ -65,7 +64,7 @@ impl Permits {
     }
 }
 
-/// One permit. It is given back when it is dropped.
+/// One permit. Dropping it returns it.
 #[derive(Debug)]
 pub(crate) struct Permit<'a>(&'a Permits);
 
@@ -95,7 +94,7 @@ impl<'a> Future for Acquire<'a> {
             }
             let earlier = std::mem::replace(&mut queue.slots[slot], Slot::Waiting(task.waker().clone()));
             drop(queue);
-            // What a waker does as it is dropped may come back here.
+            // Dropped without the lock, because the drop of a waker may call this code again.
             drop(earlier);
             return Poll::Pending;
         }

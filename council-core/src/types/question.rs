@@ -1,14 +1,28 @@
-//! Questions that nodes put to a human, and why an answer is refused.
+//! Open questions of nodes to a human, and why an answer is refused.
 
 use serde::de::DeserializeOwned;
 
-/// A question that a node has put to a human, and that is not answered; see
-/// [`Context::ask`](crate::Context::ask).
+/// An open question of a node to a human: see [`Context::ask`](crate::Context::ask).
+///
+/// ```
+/// # use council_core::*;
+/// # #[derive(State, Clone, Debug, Default)] struct Essay { draft: String }
+/// # async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+/// #     Ok(Essay::update().draft(context.ask::<String, _>("Which title?").await?))
+/// # }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let Outcome::Paused { position } = graph.run(Essay::default()).await? else { panic!() };
+/// let ask: &Ask = &position.asks()[0];
+/// assert_eq!((ask.id.as_str(), ask.node.as_str()), ("write:1.1", "write"));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Ask {
-    /// What an answer names: `critic:2.1` is the first question of the second visit of `critic`. The tasks that lead into a
-    /// subgraph stand in front, with a slash behind each, and the item of a worker stands in brackets.
+    /// The id that an answer needs: `critic:2.1` is the first question of the second visit of `critic`. Inside a subgraph, the
+    /// tasks that lead into it come first, each with a slash; the item of a worker is in brackets.
     pub id: String,
     /// The node that asks.
     pub node: String,
@@ -17,40 +31,66 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// The question as the type that the node asked with.
+    /// The question in the type with which the node asked it.
+    ///
+    /// ```
+    /// # use council_core::*;
+    /// # #[derive(State, Clone, Debug, Default)] struct Essay { draft: String }
+    /// # async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    /// #     Ok(Essay::update().draft(context.ask::<String, _>("Which title?").await?))
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let Outcome::Paused { position } = graph.run(Essay::default()).await? else { panic!() };
+    /// assert_eq!(position.asks()[0].question::<String>()?, "Which title?");
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
-    /// It is of another type.
+    /// The question has another type.
     pub fn question<Q: DeserializeOwned>(&self) -> serde_json::Result<Q> {
         Q::deserialize(&self.question)
     }
 }
 
-/// Why an answer was refused. Nothing has changed.
+/// Why an answer was refused. The position has not changed.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut position = plan::begin(&graph, Essay::default());
+/// let error = position.answer("write:1.1", "yes").unwrap_err();
+/// assert_eq!(error.to_string(), "no question `write:1.1` is open; open questions: none");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnswerError {
-    /// Nobody asks this.
-    #[error("no question `{id}` is open; open are: {}", if open.is_empty() { "none" } else { open })]
+    /// There is no open question with this id.
+    #[error("no question `{id}` is open; open questions: {}", if open.is_empty() { "none" } else { open })]
     Unknown {
-        /// The id that was given.
+        /// The id of the answer.
         id: String,
-        /// The ids of the open questions, as a list for a person.
+        /// The ids of the open questions, as one text.
         open: String,
     },
-    /// The question has its answer.
+    /// The question is answered already.
     #[error("question `{id}` is answered already")]
     Answered {
-        /// The id that was given.
+        /// The id of the answer.
         id: String,
     },
     /// The answer cannot be written as JSON.
     #[error("the answer to `{id}` cannot be written as JSON")]
     Unwritable {
-        /// The id that was given.
+        /// The id of the answer.
         id: String,
-        /// Why not.
+        /// The error of serde.
         source: serde_json::Error,
     },
 }

@@ -1,19 +1,19 @@
-//! Wakes the futures that wait for something.
+//! A signal that wakes all waiting futures, without a runtime.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// The wakers of the futures that wait. It knows no runtime.
+/// The wakers of the waiting futures.
 #[derive(Debug, Default)]
 pub(crate) struct Signal(Mutex<Wakers>);
 
 #[derive(Debug, Default)]
 struct Wakers {
-    /// One slot for each future that waits; an empty one belongs to a future that has been woken, or to none.
+    /// One slot for each waiting future. An empty slot is unused, or its future has been woken.
     slots: Vec<Option<Waker>>,
-    /// The slots that belong to no future.
+    /// The unused slots.
     unused: Vec<usize>,
 }
 
@@ -23,7 +23,7 @@ impl Signal {
         Until { signal: self, holds, slot: None }
     }
 
-    /// Wakes all futures that wait. Whatever their condition reads has to be written before.
+    /// Wakes all waiting futures. Write the data of their conditions before.
     pub(crate) fn wake_all(&self) {
         let woken: Vec<_> = self.lock().slots.iter_mut().filter_map(Option::take).collect();
         woken.into_iter().for_each(Waker::wake);
@@ -55,10 +55,10 @@ impl<F: Fn() -> bool + Unpin> Future for Until<'_, F> {
         });
         let earlier = wakers.slots[slot].replace(task.waker().clone());
         drop(wakers);
-        // What a waker does as it is dropped may come back here.
+        // Dropped without the lock, because the drop of a waker may call this code again.
         drop(earlier);
         self.slot = Some(slot);
-        // A change before the waker was in its slot has woken nobody.
+        // Checked again, because a change before the waker was in its slot has woken no future.
         if (self.holds)() { Poll::Ready(()) } else { Poll::Pending }
     }
 }

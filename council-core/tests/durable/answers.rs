@@ -32,7 +32,7 @@ async fn to_a_question_that_is_not_open() {
     let before = graph(&lab).snapshot(&position).unwrap();
     for id in ["count:1.2", "count:1.0", "count:2.1", "count", "scribe:1.1", "count:1[0].1", "count:1/x:1.1", ""] {
         let error = position.answer(id, &1).unwrap_err();
-        let expected = format!("no question `{id}` is open; open are: count:1.1");
+        let expected = format!("no question `{id}` is open; open questions: count:1.1");
         assert_eq!(error.to_string(), expected);
     }
     assert_eq!(graph(&lab).snapshot(&position).unwrap(), before);
