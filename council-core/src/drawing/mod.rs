@@ -5,6 +5,8 @@ pub(crate) mod ids;
 pub(crate) mod mermaid;
 pub(crate) mod words;
 
+use std::ops::Not;
+
 use serde::Serialize;
 
 /// A graph as a picture: what stands in it and what leads where. Exact, because routes know their targets.
@@ -81,10 +83,10 @@ pub struct Shape {
     /// What it is.
     pub kind: ShapeKind,
     /// Whether it runs once for each item that it is sent: a worker, or a subgraph that is one.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "Not::not")]
     pub per_item: bool,
     /// Whether it waits until nothing else is to run.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "Not::not")]
     pub deferred: bool,
     /// How it is run, where that is anything special, in a few words each: `up to 3 attempts`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -165,9 +167,4 @@ pub enum EdgeKind {
     VisitLimit,
     /// The source is a guard, and what it guards against has come.
     Guard,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
-fn is_false(value: &bool) -> bool {
-    !value
 }

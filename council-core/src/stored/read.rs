@@ -146,11 +146,13 @@ fn guard<S: State>(graph: &Inner<S>, name: &str) -> Result<u32, Misfit> {
     place.ok_or_else(|| Misfit::NoGuard { guard: name.to_owned() })
 }
 
-fn ahead<S: State>(graph: &Inner<S>, nodes: &[Cow<'_, str>], sends: &[StoredSend<'_>]) -> Result<Ahead, Misfit> {
-    Ok(Ahead {
-        nodes: nodes.iter().map(|node| plain(graph, node)).collect::<Result<_, _>>()?,
-        sends: sends.iter().map(|send| sent(graph, send)).collect::<Result<_, _>>()?,
-    })
+fn ahead<S: State>(graph: &Inner<S>, names: &[Cow<'_, str>], sends: &[StoredSend<'_>]) -> Result<Ahead, Misfit> {
+    let mut ahead = Ahead::default();
+    for name in names.iter().filter(|name| !sends.iter().any(|send| send.worker == **name)) {
+        ahead.nodes.push(plain(graph, name)?);
+    }
+    ahead.sends = sends.iter().map(|send| sent(graph, send)).collect::<Result<_, _>>()?;
+    Ok(ahead)
 }
 
 /// A node that is no worker.

@@ -96,19 +96,24 @@ impl<'a, S: State> RecordWriter<'a, S> {
     }
 
     fn next(&self, next: &Ahead, stored: &mut StoredSuccessors<'a>) -> Written<()> {
-        stored.next = self.names(&next.nodes);
+        stored.next = self.names(next);
         stored.sends = self.sends(&next.sends)?;
         Ok(())
     }
 
     fn deferred(&self, deferred: &Ahead, stored: &mut StoredSuccessors<'a>) -> Written<()> {
-        stored.deferred = self.names(&deferred.nodes);
+        stored.deferred = self.names(deferred);
         stored.deferred_sends = self.sends(&deferred.sends)?;
         Ok(())
     }
 
-    fn names(&self, nodes: &NodeList) -> Vec<Cow<'a, str>> {
-        nodes.iter().map(|node| self.name(*node)).collect()
+    /// Nodes and workers in the order of their tasks, each once.
+    fn names(&self, successors: &Ahead) -> Vec<Cow<'a, str>> {
+        let workers = successors.sends.iter().map(|sent| sent.worker);
+        let mut nodes: NodeList = successors.nodes.iter().copied().chain(workers).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes.into_iter().map(|node| self.name(node)).collect()
     }
 
     fn sends(&self, sends: &[Sent]) -> Written<Vec<StoredSend<'a>>> {

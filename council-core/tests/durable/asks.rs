@@ -181,7 +181,7 @@ async fn in_workers_and_in_subgraphs() {
         expect![[r#"
             r is finished
             {"record":{"started":{"graph":"outer","input":{"text":"","notes":[]},"next":["plan"]}}}
-            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["part"],"sends":[{"worker":"pack","items":[1,2,3]}]}}}}
+            {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["part","pack"],"sends":[{"worker":"pack","items":[1,2,3]}]}}}}
             {"in":[{"node":"part"}],"record":{"started":{"graph":"inner","input":{"text":"","notes":[]},"next":["sign"]}}}
             {"in":[{"node":"part"}],"record":{"asked":{"node":"sign","question":"Who signs?"}}}
             {"record":{"asked":{"node":"pack","item":0,"question":"Where to with 1?"}}}

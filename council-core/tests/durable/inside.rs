@@ -48,7 +48,7 @@ async fn inside_of_subgraphs_and_fan_outs() {
         {"record":{"failed":{"error":"node `part` failed in superstep 1, attempt 1: node `second` failed in superstep 2, attempt 1: out of paper"}}}
         {"record":{"resumed":{}}}
         {"in":[{"node":"part"}],"record":{"task_done":{"node":"second","update":{"notes":["second"]},"committed":{"next":[],"end":true}}}}
-        {"record":{"task_done":{"node":"part","update":{"notes":["first and second"]},"committed":{"next":[],"sends":[{"worker":"pack","items":[7,8,9]}]}}}}
+        {"record":{"task_done":{"node":"part","update":{"notes":["first and second"]},"committed":{"next":["pack"],"sends":[{"worker":"pack","items":[7,8,9]}]}}}}
         {"record":{"task_done":{"node":"pack","item":0,"update":{"notes":["packed 7"]}}}}
         {"record":{"task_failed":{"node":"pack","item":1,"error":"out of paper"}}}
         {"record":{"failed":{"error":"node `pack`, item 1, failed in superstep 2, attempt 1: out of paper"}}}
@@ -98,7 +98,7 @@ async fn after_a_decision_that_sent_items() {
             {"record":{"failed":{"error":"node `beside` failed in superstep 1, attempt 1: out of paper"}}}
             {"record":{"resumed":{}}}
             {"record":{"task_done":{"node":"beside","update":{"notes":["beside"]}}}}
-            {"record":{"committed":{"next":["last"],"sends":[{"worker":"pack","items":[0,1]}],"end":true}}}
+            {"record":{"committed":{"next":["pack","last"],"sends":[{"worker":"pack","items":[0,1]}],"end":true}}}
             {"record":{"task_done":{"node":"pack","item":0,"update":{"notes":["packed 0"]}}}}
             {"record":{"task_done":{"node":"pack","item":1,"update":{"notes":["packed 1"]}}}}
             {"record":{"task_done":{"node":"last","update":{"notes":["last"]}}}}
@@ -155,7 +155,7 @@ async fn graphs_for_items() {
     check(&journal, "r", expect![[r#"
         r is finished
         {"record":{"started":{"graph":"outer","input":{"text":"","notes":[]},"next":["plan"]}}}
-        {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":[],"sends":[{"worker":"letter","items":[7,8]}]}}}}
+        {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["letter"],"sends":[{"worker":"letter","items":[7,8]}]}}}}
         {"in":[{"node":"letter","item":0}],"record":{"started":{"graph":"inner","input":{"text":"7","notes":[]},"next":["sign"]}}}
         {"in":[{"node":"letter","item":0}],"record":{"asked":{"node":"sign","question":"Who signs 7?"}}}
         {"in":[{"node":"letter","item":1}],"record":{"started":{"graph":"inner","input":{"text":"8","notes":[]},"next":["sign"]}}}

@@ -32,7 +32,7 @@ async fn refused<const N: usize>(records: [&str; N], snapshot: Option<&str>, pic
 }
 
 const STARTED: &str = r#"{"v":2,"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["write"]}}}"#;
-const WRITTEN: &str = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":[],"sends":[{"worker":"pack","items":[1]}]}}}}"#;
+const WRITTEN: &str = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["pack"],"sends":[{"worker":"pack","items":[1]}]}}}}"#;
 
 #[tokio::test]
 async fn a_run_that_is_not_there() {
@@ -91,7 +91,7 @@ async fn a_node_that_has_become_a_worker_and_the_other_way_round() {
               because: `pack` is a worker in the graph, and was none when the run went there: give it another name"#]],
     )
     .await;
-    let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":[],"sends":[{"worker":"cut","items":[1]}]}}}}"#;
+    let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["cut"],"sends":[{"worker":"cut","items":[1]}]}}}}"#;
     refused(
         [STARTED, record],
         None,
@@ -122,7 +122,7 @@ async fn a_state_an_update_or_an_item_that_does_not_parse() {
           because: unknown field `title`, expected `text` or `notes` at line 1 column 8"#]],
     )
     .await;
-    let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":[],"sends":[{"worker":"pack","items":["one"]}]}}}}"#;
+    let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["pack"],"sends":[{"worker":"pack","items":["one"]}]}}}}"#;
     refused(
         [STARTED, record],
         None,

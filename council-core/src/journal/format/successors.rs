@@ -12,16 +12,16 @@ use crate::types::valve::OpenedValve;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredSuccessors<'a> {
-    /// The nodes that come next, in the order of their tasks.
+    /// The nodes that come next, workers among them, in the order of their tasks: that in which the graph declares them.
     #[serde(borrow)]
     pub next: Vec<Cow<'a, str>>,
-    /// The workers that come next, each with its items.
+    /// The items of the workers in `next`.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub sends: Vec<StoredSend<'a>>,
-    /// The deferred nodes: they wait until nothing else is left to run.
+    /// The deferred nodes, workers among them: they wait until nothing else is left to run.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub deferred: Vec<Cow<'a, str>>,
-    /// The deferred workers, each with its items.
+    /// The items of the workers in `deferred`.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub deferred_sends: Vec<StoredSend<'a>>,
     /// Whether one of the run's paths has reached the end.
