@@ -15,8 +15,8 @@ pub(crate) struct Import {
     pub(crate) text: String,
     /// The name goes through a re-export of the crate root.
     pub(crate) by_root: bool,
-    /// A folder's `mod.rs` lists what its files have, or one of them uses what the `mod.rs` defines. That is no circle.
-    pub(crate) is_in_family: bool,
+    /// The `mod.rs` of a folder re-exports a name of a file below it, or that file uses what the `mod.rs` defines: together no circle.
+    pub(crate) is_within_folder: bool,
 }
 
 /// Checks the sources of one part, by path below its root, and returns what is wrong, one line each.
@@ -26,14 +26,14 @@ pub(crate) struct Import {
 ///
 /// let part = Part { root: "src", language: Language::Rust, order: &["low", "high"], front: &["lib.rs"] };
 /// let sources = [
-///     ("high.rs", "pub struct Roof;"),
+///     ("high.rs", "pub struct Item;"),
 ///     ("lib.rs", "mod high;\nmod low;"),
-///     ("low.rs", "use crate::high::Roof;"),
+///     ("low.rs", "use crate::high::Item;"),
 /// ];
 /// let sources = sources.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
 /// assert_eq!(
 ///     faults(&part, &sources),
-///     ["src/low.rs:1: `crate::high::Roof` is against the order: `high` stands after `low`"],
+///     ["src/low.rs:1: `crate::high::Item` is against the order: `high` stands after `low`"],
 /// );
 /// ```
 #[must_use]

@@ -6,7 +6,7 @@ use crate::check::Import;
 
 /// One shortest circle through each group of files that import each other.
 pub(crate) fn of(files: usize, imports: &[Import]) -> Vec<Vec<&Import>> {
-    let imports: Vec<&Import> = imports.iter().filter(|import| !import.is_in_family).collect();
+    let imports: Vec<&Import> = imports.iter().filter(|import| !import.is_within_folder).collect();
     let mut told = BTreeSet::new();
     let mut circles = Vec::new();
     for file in 0..files {

@@ -12,19 +12,19 @@ use crate::check::Import;
 
 /// All imports of files by each other.
 pub(crate) fn imports(files: &[(&str, &str)]) -> Result<Vec<Import>, String> {
-    let mut house = House::default();
+    let mut all = Crate::default();
     for (file, (path, text)) in files.iter().enumerate() {
         let parsed = syn::parse_file(text).map_err(|error| format!("{path}:{}: {error}", error.span().start().line))?;
         if !parsed.attrs.iter().any(is_test) {
-            house.read(file, module_of(path), &parsed.items);
+            all.read(file, module_of(path), &parsed.items);
         }
     }
-    Ok(house.imports())
+    Ok(all.imports())
 }
 
 /// All modules of a crate.
 #[derive(Default)]
-struct House {
+struct Crate {
     modules: BTreeMap<Path, Module>,
 }
 
@@ -51,7 +51,7 @@ struct Use {
     is_public: bool,
 }
 
-impl House {
+impl Crate {
     fn read(&mut self, file: usize, path: Path, items: &[Item]) {
         let mut reader = Reader { module: Module { file, ..Module::default() }, inner: Vec::new() };
         for item in items {
@@ -83,8 +83,8 @@ impl House {
                 if to == module.file {
                     continue;
                 }
-                let is_in_family = (only_lists && definer.starts_with(at)) || at.starts_with(&definer);
-                imports.push(Import { from: module.file, line, to, text: path.join("::"), by_root, is_in_family });
+                let is_within_folder = (only_lists && definer.starts_with(at)) || at.starts_with(&definer);
+                imports.push(Import { from: module.file, line, to, text: path.join("::"), by_root, is_within_folder });
             }
         }
         imports

@@ -13,7 +13,7 @@ pub(crate) fn imports(files: &[(&str, &str)]) -> Result<Vec<Import>, String> {
             let target = resolve(path, specifier);
             let to = files.iter().position(|(path, _)| *path == target);
             let to = to.ok_or_else(|| format!("{path}:{line}: `{specifier}` is no file"))?;
-            imports.push(Import { from, line, to, text: specifier.into(), by_root: false, is_in_family: false });
+            imports.push(Import { from, line, to, text: specifier.into(), by_root: false, is_within_folder: false });
         }
     }
     Ok(imports)
