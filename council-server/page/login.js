@@ -1,5 +1,5 @@
 // @ts-check
-// A reload has lost the token from the address: the page has it still. One that was just refused is forgotten.
+// The login page. After a reload it sends the token that the tab has kept; a token that was refused is deleted.
 
 const address = new URL(location.href);
 const kept = sessionStorage.getItem("council.token");
@@ -12,5 +12,5 @@ if (address.searchParams.has("token")) {
   address.searchParams.set("token", kept);
   location.replace(address);
 }
-// The form leads back to where this was.
+// The form leads back to the view in the address.
 /** @type {HTMLFormElement} */ (document.querySelector("form")).action = `/${location.hash}`;

@@ -1,5 +1,5 @@
 // @ts-check
-// The entry: the views by the first part of their address, and the start of the page.
+// The entry: the views by the first part of their address.
 
 import { token } from "./lib/api.js";
 import { route } from "./lib/router.js";

@@ -5,7 +5,7 @@ export async function start(visitor, topic, { chair = false, council } = {}) {
   const { page } = visitor;
   await visitor.goto("#/");
   await page.getByRole("textbox", { name: "What should the council write about?" }).fill(topic);
-  if (council) await page.getByLabel("Who works on it").selectOption(council);
+  if (council) await page.getByLabel("Council", { exact: true }).selectOption(council);
   if (chair) await page.getByRole("radio", { name: /You are in the chair/ }).check();
   await page.getByRole("button", { name: "Start the run" }).click();
   await page.waitForURL(/#\/run\/[^/]+$/);

@@ -19,7 +19,7 @@ visit("who has the token is let in, and the address forgets it", async ({ visito
   await visitor.goto();
   await visitor.accessible();
   await logIn(page, "wrong");
-  await page.getByText("That token is not accepted.").waitFor();
+  await page.getByText("Wrong token.").waitFor();
   await logIn(page, "open sesame");
   await page.getByRole("heading", { name: "What should the council write about?" }).waitFor();
   assert.doesNotMatch(page.url(), /sesame|token/);
@@ -43,7 +43,7 @@ visit("a token that is no longer accepted is asked for in the middle, and nothin
   await topic.fill("Reviews, kept");
   await page.evaluate(() => sessionStorage.setItem("council.token", "old"));
   await page.getByRole("button", { name: "Start the run" }).click();
-  const dialog = page.getByRole("dialog", { name: "The server wants its token" });
+  const dialog = page.getByRole("dialog", { name: "Enter the token of the server" });
   await dialog.getByLabel("Token").fill("open sesame");
   await dialog.getByRole("button", { name: "Continue" }).click();
   await page.waitForURL(/#\/run\//);

@@ -7,7 +7,7 @@ import { stage } from "../support/stage.js";
 
 const { visit } = stage();
 
-const approve = (page) => page.getByRole("button", { name: "Approve", exact: true });
+const approve = (page) => page.getByRole("button", { name: "Continue", exact: true });
 
 visit("a run waits for the chair, who approves each step", async ({ visitor, page }) => {
   await start(visitor, "Reviews, approved", { chair: true });
@@ -27,10 +27,10 @@ visit("the chair changes the draft and gives feedback", async ({ visitor, page, 
   await approve(page).click();
   await asked(page, "Critic");
   const critic = provider.hold(of(topic, "critic_agent"));
-  await page.getByRole("button", { name: "Change…" }).click();
+  await page.getByRole("button", { name: "Edit…" }).click();
   await page.getByRole("textbox", { name: "Draft" }).fill("# Mine\n\nWritten by the chair.");
-  await page.getByRole("textbox", { name: "What the council should heed" }).fill("Name a reader.");
-  await page.getByRole("button", { name: "Change and go on" }).click();
+  await page.getByRole("textbox", { name: "Notes for the council" }).fill("Name a reader.");
+  await page.getByRole("button", { name: "Save and continue" }).click();
   const call = await critic.next();
   assert.match(call.user, /Written by the chair\./);
   call.write("SCORE: 5\nVERDICT: REWORK\nFEEDBACK: Longer.");
@@ -57,20 +57,20 @@ visit("the chair sets the score, and the run goes where it leads", async ({ visi
   await asked(page, "Critic");
   await approve(page).click();
   await asked(page, "Master");
-  await page.getByRole("button", { name: "Change…" }).click();
+  await page.getByRole("button", { name: "Edit…" }).click();
   await page.getByRole("spinbutton", { name: /Score/ }).fill("9");
-  await page.getByRole("button", { name: "Change and go on" }).click();
+  await page.getByRole("button", { name: "Save and continue" }).click();
   await standsAt(page, "Completed");
 });
 
 visit("the chair rejects, after a question", async ({ visitor, page, server }) => {
   const id = await start(visitor, "Reviews, rejected", { chair: true });
   await asked(page, "Master");
-  await page.getByRole("button", { name: "Reject" }).click();
-  await page.getByRole("button", { name: "Back", exact: true }).click();
+  await page.getByRole("button", { name: "Stop run" }).click();
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
   await standsAt(page, "Your turn");
-  await page.getByRole("button", { name: "Reject" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Reject" }).click();
+  await page.getByRole("button", { name: "Stop run" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop run" }).click();
   await standsAt(page, "Failed");
   await page.getByText("The run failed: Rejected by user in God Mode.").waitFor();
   assert.equal((await server.request("GET", `/api/councils/run/${id}`)).body.status, "failed");
@@ -95,7 +95,7 @@ visit("an answer that comes too late is told so, and the page follows the run", 
   const answer = (action) => server.request("POST", `/api/councils/run/${id}/approve`, { action });
   await page.route("**/approve", (route) => route.fulfill({ status: 400, json: { detail: `Run '${id}' is not paused in God Mode.` } }), { times: 1 });
   await approve(page).click();
-  await page.getByText("Somebody has already answered, maybe in another tab. This page follows the run.").first().waitFor();
+  await page.getByText("Already answered, maybe in another tab. This page shows the run.").first().waitFor();
   assert.equal((await answer("approve")).status, 200);
   await asked(page, "Critic");
   await approve(page).click();

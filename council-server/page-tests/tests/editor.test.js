@@ -82,9 +82,9 @@ visit("a council is run from the editor, found in the history and replayed", asy
   await page.getByRole("link", { name: "Runs", exact: true }).click();
   await page.getByRole("link", { name: new RegExp(topic) }).click();
   await page.getByRole("link", { name: "Replay" }).click();
-  const next = page.getByRole("button", { name: "To the next step" });
+  const next = page.getByRole("button", { name: "Next step" });
   await next.waitFor();
-  await page.getByRole("slider", { name: "Place in the run" }).fill("0");
+  await page.getByRole("slider", { name: "Time in the run" }).fill("0");
   for (let steps = 0; steps < 40 && !(await page.locator(".run-head .status.completed").count()); steps += 1) await next.click();
   await standsAt(page, "Completed");
   await agent(page, "Editor").and(page.locator(".done")).waitFor();
@@ -127,7 +127,7 @@ visit("the canvas is moved, made smaller and larger, and put in order", async ({
   await page.waitForFunction((left) => document.querySelector("[data-agent]").getBoundingClientRect().right < left, board.x);
   await page.getByRole("button", { name: "Show all" }).click();
   assert.ok(await areInside(), "and again");
-  await page.getByRole("button", { name: "Arrange the agents" }).click();
+  await page.getByRole("button", { name: "Arrange agents" }).click();
   assert.ok(await areInside(), "and when they are arranged");
   await apart(page, names);
 

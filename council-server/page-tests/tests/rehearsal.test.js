@@ -23,7 +23,7 @@ visit("a run whose model cannot be had after a restart says why, and goes on onc
   await held.next();
   await server.kill();
   await server.again({ provider: null });
-  await page.getByText(/^The run does not go on for now: .*OPENAI_API_KEY/).waitFor();
+  await page.getByText(/^The run cannot continue: .*OPENAI_API_KEY/).waitFor();
   await standsAt(page, "Waiting");
   await server.kill();
   await server.again();

@@ -29,7 +29,7 @@ visit("a run that a killed server was in the middle of is seen to its end", asyn
   await text(page).getByText("a script wrote it for a test of the page").waitFor();
 
   // Nothing is lost and nothing is doubled: three rounds, each agent as often as the run says.
-  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 is enough." }).waitFor();
+  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 or more is approved." }).waitFor();
   const turns = (name) => page.locator(".agents tr", { has: page.getByRole("rowheader", { name: new RegExp(`^${name}`) }) }).locator("td").first().textContent();
   assert.deepEqual([await turns("Master"), await turns("Critic"), await turns("Writer")], ["3", "3", "1"]);
   const { body } = await server.request("GET", `/api/runs/${id}/events`);
@@ -51,7 +51,7 @@ visit("a question to the chair outlives the server", async ({ visitor, page, ser
   await server.again();
   await page.locator("#notice").waitFor({ state: "hidden" });
   await asked(page, "Master");
-  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
   await asked(page, "Critic");
 });
 

@@ -46,7 +46,7 @@ visit("a picture of a pause", async ({ visitor, page }) => {
   await start(visitor, TOPIC, { chair: true });
   for (const name of ["Master", "Critic", "Master", "Critic"]) {
     await asked(page, name);
-    await page.getByRole("button", { name: "Approve", exact: true }).click();
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
   }
   await asked(page, "Master");
   await page.getByRole("img", { name: /round 2, 7.2/ }).waitFor();

@@ -23,9 +23,9 @@ const VIEWS = {
   "a question to the chair": async ({ visitor, page }, topic) => {
     await start(visitor, topic, { chair: true });
     await asked(page, "Master");
-    await page.getByRole("button", { name: "Approve", exact: true }).click();
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
     await asked(page, "Critic");
-    await page.getByRole("button", { name: "Change…" }).click();
+    await page.getByRole("button", { name: "Edit…" }).click();
   },
   "a run that has ended": async ({ visitor, page }, topic) => {
     await start(visitor, topic);
@@ -35,7 +35,7 @@ const VIEWS = {
     await start(visitor, topic);
     await standsAt(page, "Completed");
     await page.getByRole("link", { name: "Replay" }).click();
-    await page.getByRole("slider", { name: "Place in the run" }).waitFor();
+    await page.getByRole("slider", { name: "Time in the run" }).waitFor();
   },
   "the history": async ({ visitor, page }, topic) => {
     await start(visitor, topic);
@@ -45,7 +45,7 @@ const VIEWS = {
   },
   "an address that leads nowhere": async ({ visitor, page }) => {
     await visitor.goto("#/nowhere");
-    await page.getByRole("heading", { name: "Nothing here" }).waitFor();
+    await page.getByRole("heading", { name: "Not found" }).waitFor();
   },
 };
 

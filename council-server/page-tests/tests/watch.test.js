@@ -31,7 +31,7 @@ visit("a run is watched from its first word to its last", async ({ visitor, page
   assert.equal(await taken(page), 2);
   second.write("SCORE: 4\nVERDICT: REWORK\nFEEDBACK: Say **more**, by example.");
   second.end();
-  await page.getByRole("img", { name: "Scores: round 1, 4. 8 is enough." }).waitFor();
+  await page.getByRole("img", { name: "Scores: round 1, 4. 8 or more is approved." }).waitFor();
 
   // Back: the second draft, and what has changed in it.
   const third = await drafts.next();
@@ -66,16 +66,16 @@ visit("a run is found in the history, and replayed", async ({ visitor, page }) =
   await entry.getByText("8.8").waitFor();
   await entry.getByText("Completed").waitFor();
   await entry.click();
-  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 is enough." }).waitFor();
+  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 or more is approved." }).waitFor();
   assert.equal(idOf(page), id);
 
   await page.getByRole("link", { name: "Replay" }).click();
   await page.waitForURL(/\/replay$/);
-  const place = page.getByRole("slider", { name: "Place in the run" });
+  const place = page.getByRole("slider", { name: "Time in the run" });
   // To the beginning, where nobody has ended, and step by step to the end.
   await page.getByRole("button", { name: /^(Pause|Play)$/ }).waitFor();
   await place.fill("0");
-  const next = page.getByRole("button", { name: "To the next step" });
+  const next = page.getByRole("button", { name: "Next step" });
   for (let steps = 0; steps < 40 && !(await page.locator(".run-head .status.completed").count()); steps += 1) await next.click();
   await standsAt(page, "Completed");
   await page.getByRole("img", { name: /round 3, 8.8/ }).waitFor();
@@ -96,7 +96,7 @@ visit("a page that is loaded again in the middle goes on", async ({ visitor, pag
   first.answer();
   held.release();
   await standsAt(page, "Completed");
-  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 is enough." }).waitFor();
+  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 or more is approved." }).waitFor();
 });
 
 visit("two tabs show the same run", async ({ visitor, page, provider }) => {
@@ -123,7 +123,7 @@ visit("a run is cancelled, after a question", async ({ visitor, page, provider, 
   const id = await start(visitor, topic);
   await held.next();
   await page.getByRole("button", { name: "Cancel run" }).click();
-  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
   await standsAt(page, "Running");
   await page.getByRole("button", { name: "Cancel run" }).click();
   await page.getByRole("button", { name: "Cancel the run" }).click();
@@ -146,7 +146,7 @@ visit("a topic that is no topic is refused at its field", async ({ visitor, page
   const topic = page.getByRole("textbox", { name: "What should the council write about?" });
   const start = page.getByRole("button", { name: "Start the run" });
   await start.click();
-  await page.getByText("Say what it should be about.").waitFor();
+  await page.getByText("Enter a topic.").waitFor();
   await topic.fill("x".repeat(10_001));
   await start.click();
   await page.getByText("String should have at most 10000 characters").waitFor();
@@ -171,8 +171,8 @@ visit("a topic that was typed outlives a look elsewhere, until it is begun with"
 visit("an address of no run leads on to those there are", async ({ visitor, page }) => {
   visitor.expect(/status of 404/);
   await visitor.goto("#/run/nonsense");
-  await page.getByRole("heading", { name: "It is not there" }).waitFor();
-  await page.getByRole("link", { name: "those there are" }).click();
+  await page.getByRole("heading", { name: "Not found" }).waitFor();
+  await page.getByRole("link", { name: "all runs" }).click();
   await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
 });
 

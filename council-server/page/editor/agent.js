@@ -111,7 +111,7 @@ export function connectForm(editor, from = null) {
   if (!agents.length) return null;
   const named = (word, label, options, chosen) => {
     const control = selectOf(options, { "data-key": `connect ${word}`, "aria-label": label });
-    if (chosen !== undefined) control.value = chosen;
+    if (chosen) control.value = chosen;
     return { control, element: h("label", { class: "small" }, word, control) };
   };
   const source = named("From", "Connect from", agents, from);

@@ -73,13 +73,13 @@ function moreMenu(editor) {
 /** The tools in the corner of the canvas. */
 export function boardTools(editor, canvas) {
   return h("div", { class: "editor-tools" },
-    tool("Arrange the agents", "tidy", () => {
+    tool("Arrange agents", "tidy", () => {
       editor.tidy();
       canvas.fit();
     }),
-    tool("Smaller", "minus", () => canvas.zoom(0.8)),
+    tool("Zoom out", "minus", () => canvas.zoom(0.8)),
     tool("Show all", "fit", () => canvas.fit()),
-    tool("Larger", "plus", () => canvas.zoom(1.25)));
+    tool("Zoom in", "plus", () => canvas.zoom(1.25)));
 }
 
 function tool(label, drawing, act) {

@@ -20,12 +20,12 @@ export class EditorCanvas {
     this.#editor = editor;
     this.#lines = s("svg", { class: "editor-lines", "aria-hidden": "true" });
     this.#world = h("div", { class: "editor-world" }, this.#lines);
-    this.element = h("div", { class: "editor-canvas", role: "group", "aria-label": "The agents on the canvas" },
+    this.element = h("div", { class: "editor-canvas", role: "group", "aria-label": "Canvas" },
       this.#world, h("p", { class: "unseen", id: "card-help" }, CARD_HELP));
     followPointer(this, editor);
   }
 
-  /** Draws the draft as it is now. Cards stay the same elements: what has the focus keeps it. */
+  /** Draws the draft. Cards are reused, so the focus stays. */
   draw() {
     const { nodes } = this.#editor.draft.now;
     for (const [id, card] of this.#cards) {
@@ -38,7 +38,7 @@ export class EditorCanvas {
     this.#drawLines();
   }
 
-  /** Draws the line that is being pulled out of an agent, or none. */
+  /** Draws the line that is being dragged from an agent, or none. */
   pull(source, at) {
     this.#loose = source && looseShape(source, at);
     this.#drawLines();
@@ -48,7 +48,7 @@ export class EditorCanvas {
     this.#cards.get(id)?.focus();
   }
 
-  /** Where a place of the window is, in the blueprint's own measure. */
+  /** The coordinates of a point of the window in the blueprint. */
   place(event) {
     const frame = this.element.getBoundingClientRect();
     const { x, y, scale } = this.#camera;
@@ -59,12 +59,12 @@ export class EditorCanvas {
     return this.#camera.scale;
   }
 
-  /** Moves what is seen. */
+  /** Moves the visible part. */
   pan(x, y) {
     this.#look({ ...this.#camera, x: this.#camera.x + x, y: this.#camera.y + y });
   }
 
-  /** Makes everything larger or smaller around a place of the window, by default its middle. */
+  /** Zooms around a point of the window, by default its middle. */
   zoom(factor, event) {
     const frame = this.element.getBoundingClientRect();
     const [x, y] = event ? [event.clientX - frame.left, event.clientY - frame.top] : [frame.width / 2, frame.height / 2];
@@ -84,7 +84,7 @@ export class EditorCanvas {
     this.#look({ scale, x: (frame.width - width * scale) / 2 - left * scale, y: (frame.height - height * scale) / 2 - top * scale });
   }
 
-  /** Brings one agent into view, if it is not. */
+  /** Scrolls one agent into view. */
   reveal({ position }) {
     const frame = this.element.getBoundingClientRect();
     const { x, y, scale } = this.#camera;
@@ -180,7 +180,7 @@ function tip(id) {
     s("path", { d: "M0 0 8 4 0 8z" }));
 }
 
-/** How much room stays free around the agents. */
+/** The margin around the agents. */
 const MARGIN = 56;
 
 const CARD_HELP = "Arrow keys move it, with Shift farther. Enter opens its form. Delete removes it.";

@@ -20,11 +20,11 @@ export class BlueprintDraft {
     /** What the server guessed when it read the blueprint, until it is saved. @type {Migration?} */
     this.migrated = blueprint.migrated ?? null;
     this.#saved = isNew ? null : this.now;
-    /** The id under which the server has it, if it has. */
+    /** The id of the saved blueprint, or null. */
     this.id = isNew ? null : blueprint.id;
-    /** The id that a new one brings along, if it does. */
+    /** The id with which a new one is to be saved, or null. */
     this.wantedId = isNew ? (blueprint.id ?? null) : null;
-    /** When the server last saved it, as far as this page knows. */
+    /** The time of the last save that this page knows. */
     this.updatedAt = blueprint.updatedAt ?? null;
   }
 
@@ -45,7 +45,7 @@ export class BlueprintDraft {
     return this.#future.length > 0;
   }
 
-  /** The version of now as the server takes it. */
+  /** The body of a request with the current version. */
   request() {
     const id = this.id ?? this.wantedId;
     return { version: 2, ...(id && { id }), ...this.now };
@@ -72,7 +72,7 @@ export class BlueprintDraft {
     this.#become(next);
   }
 
-  /** The next edit is a step of its own, whatever its key. */
+  /** Makes the next edit a step of its own, whatever its key. */
   seal() {
     this.#lastKey = null;
   }
@@ -85,7 +85,7 @@ export class BlueprintDraft {
     if (this.canRedo) this.#move(this.#future, this.#past);
   }
 
-  /** The server has this version now, and has answered with this. */
+  /** Notes that the server has saved a version, with its answer. */
   saved(version, { id, updatedAt }) {
     this.id = id;
     this.updatedAt = updatedAt ?? null;
@@ -95,7 +95,7 @@ export class BlueprintDraft {
     this.#tell();
   }
 
-  /** From now on it is a new one. */
+  /** Makes it a new blueprint, which is not saved yet. */
   forgetId() {
     this.id = null;
     this.wantedId = null;
@@ -104,7 +104,7 @@ export class BlueprintDraft {
     this.#tell();
   }
 
-  /** Nothing of it needs to be kept. */
+  /** Marks the draft as one that need not be kept. */
   abandon() {
     this.migrated = null;
     this.#saved = this.now;

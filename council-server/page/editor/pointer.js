@@ -1,11 +1,11 @@
 // @ts-check
-// Mouse, finger, pen and keys on the canvas: selecting, moving, connecting, and moving about.
+// Input on the canvas by pointer and keys: select, move, connect and pan.
 
 import { announce } from "../lib/dom.js";
 import { agentIn } from "./document.js";
 import { onGrid } from "./shape.js";
 
-/** Lets a person work on a canvas. */
+/** Handles the input of a canvas. */
 export function followPointer(canvas, editor) {
   const { element } = canvas;
   element.addEventListener("pointerdown", (event) => {
@@ -35,7 +35,7 @@ export function followPointer(canvas, editor) {
   });
 }
 
-/** Calls `move` and `end` until the pointer is let go. A pointer that is taken away ends it, too. */
+/** Calls `move` until the pointer is released or cancelled, and then `end`. */
 function drag(element, { pointerId }, { move, end }) {
   const stop = new AbortController();
   const listen = (name, listener) => element.addEventListener(name, (event) => event.pointerId === pointerId && listener(event), { signal: stop.signal });
@@ -96,7 +96,7 @@ function connecting(canvas, editor, node) {
   };
 }
 
-/** A key on the card of an agent. */
+/** Handles a key on the card of an agent. */
 function pressed(event, canvas, editor, node) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const step = event.shiftKey ? 40 : 8;

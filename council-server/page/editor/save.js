@@ -1,11 +1,11 @@
 // @ts-check
-// Between the editor and the server: loading, saving, running, deleting.
+// Calls of the editor: load models, save, run and delete a blueprint.
 
 import { call, Fault } from "../lib/api.js";
 import { announce, confirmed, h, icon, write } from "../lib/dom.js";
 import { go, notice } from "../lib/router.js";
 
-/** Where the blueprint with this id is. */
+/** The path of a blueprint. */
 export const blueprintPath = (id) => `/api/councils/${encodeURIComponent(id)}`;
 
 /** The models that the server offers. Without an answer there are no suggestions. */

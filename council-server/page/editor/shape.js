@@ -1,13 +1,13 @@
 // @ts-check
-// Where the lines between agents run on the canvas.
+// The lines between agents on the canvas.
 
 import { layoutGraph } from "../graph/layout.js";
 import { SHAPE } from "../graph/shapes.js";
 
-/** The size of an agent's card, in the blueprint's own measure. */
+/** The size of a card, in the coordinates of the blueprint. */
 export const CARD = { width: 208, height: 76 };
 
-/** The line from one card to another: its path, and where its label stands. `lane` keeps lines between the same cards apart. */
+/** The line from one card to another: its path and the place of its label. `lane` separates lines between the same cards. */
 export function edgeShape(source, target, lane = 0) {
   const [a, b] = [box(source), box(target)];
   if (source === target) return selfLoop(a, lane);
@@ -21,7 +21,7 @@ export function edgeShape(source, target, lane = 0) {
   return aroundCards(a, b, lane);
 }
 
-/** The line that follows the pointer while a connection is made. */
+/** The line to the pointer while a connection is dragged. */
 export function looseShape(source, at) {
   const a = box(source);
   return bent(point(a.right, a.middle), at, "across", 0).path;
@@ -35,7 +35,7 @@ export function extentOf(nodes) {
   return { left, top, width: Math.max(...xs) + CARD.width - left, height: Math.max(...ys) + CARD.height - top };
 }
 
-/** Gives each agent of a blueprint its place, in layers. */
+/** Places the agents of a blueprint in layers. */
 export function arrange({ nodes, edges }) {
   const laid = layoutGraph({ nodes, edges });
   nodes.forEach((node, index) => {
@@ -46,7 +46,7 @@ export function arrange({ nodes, edges }) {
 
 export const onGrid = (length) => Math.round(length / 8) * 8;
 
-/** Leads back, around the cards: over them when the target is lower, else under them. */
+/** The line around the cards: above them if the target is lower, otherwise below. */
 function aroundCards(a, b, lane) {
   const isOver = a.middle < b.middle - 1;
   const away = 44 + Math.abs(a.centre - b.centre) * 0.12 + lane * 26;

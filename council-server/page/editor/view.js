@@ -66,7 +66,7 @@ function editorBody(editor) {
     side,
     h("datalist", { id: "editor-models" }, modelSpecs(editor.models).map((model) => h("option", { value: model }))));
   follow({});
-  // Its size is known once it is in the page, and changes with the window.
+  // The size is known once the canvas is in the page.
   let isFitted = false;
   new ResizeObserver(() => {
     if (!isFitted && canvas.element.clientWidth) canvas.fit();

@@ -1,5 +1,5 @@
 // @ts-check
-// A graph as a drawing that can show a run: who is at work, which edges were taken, who has ended.
+// The drawing of a graph, with the path of a run in it: running and finished agents, and taken edges.
 
 import { hasCalmMotion, s, write } from "../lib/dom.js";
 import { nodeName } from "../lib/words.js";
@@ -11,7 +11,7 @@ import { isSmall, isTerminal, SHAPE } from "./shapes.js";
  * @param {Graph} graph
  * @param {{direction?: Direction, title?: string}} [how]
  */
-function drawGraph(graph, { direction, title = "The graph of the council" } = {}) {
+function drawGraph(graph, { direction, title = "Graph of the council" } = {}) {
   const laid = layoutGraph(graph, direction);
   const edges = laid.edges.map(drawEdge);
   const nodes = laid.nodes.map(drawNode);
@@ -32,7 +32,7 @@ function drawGraph(graph, { direction, title = "The graph of the council" } = {}
   };
 }
 
-/** Draws a graph in the direction in which it is larger in this space; `fit` is the scale that it gets. */
+/** Draws a graph in the direction in which it fits better into a space; `fit` is its scale. */
 export function drawFitting(graph, width, height, title) {
   const drawings = /** @type {Direction[]} */ (["right", "down"]).map((direction) => {
     const drawing = drawGraph(graph, { direction, title });
@@ -40,14 +40,14 @@ export function drawFitting(graph, width, height, title) {
   });
   const [right, down] = drawings;
   const best = right.fit >= down.fit * 0.92 ? right : down;
-  // Smaller than this nobody can read it: then it is wider than its frame, which scrolls.
+  // A smaller drawing cannot be read: then it is wider than its frame, which scrolls.
   const scale = Math.max(best.fit, 0.62);
   best.element.setAttribute("width", String(best.width * scale));
   best.element.setAttribute("height", String(best.height * scale));
   return best;
 }
 
-/** What names an edge in a path. */
+/** The key of an edge in a path. */
 export const edgeKey = (source, target) => `${source}\u0000${target}`;
 
 function inWords({ nodes, edges }) {
@@ -69,12 +69,12 @@ function drawNode(node) {
   const { width, height } = SHAPE;
   const box = (grow) => ({ x: -width / 2 - grow, y: -height / 2 - grow, width: width + 2 * grow, height: height + 2 * grow, rx: 14 + grow });
   const name = nodeName(node);
-  // On the upper edge, where no name is.
+  // On the upper edge, so that it does not cover the name.
   const words = s("text", { x: -9, y: 4, "text-anchor": "end" });
   const back = s("rect", { y: -10, height: 20, rx: 10 });
   const mark = s("g", { class: "mark", transform: `translate(${width / 2 - 12} ${-height / 2})`, hidden: true }, back, words);
   const element = s("g", place,
-    s("title", {}, [name, node.model && `model: ${node.model}`, node.role === "critic" && "a critic: it gives the score"].filter(Boolean).join("\n")),
+    s("title", {}, [name, node.model && `model: ${node.model}`, node.role === "critic" && "role: critic"].filter(Boolean).join("\n")),
     s("rect", { class: "halo", ...box(5) }),
     s("rect", { class: "shape", ...box(0) }),
     node.role === "critic" && s("rect", { class: "inner", ...box(-4) }),
@@ -97,7 +97,7 @@ function drawNode(node) {
   };
 }
 
-/** How wide a text is, with some room. Measured by hand: the browser could only measure what it has drawn. */
+/** The estimated width of a text: a browser can only measure what it has drawn. */
 const textWidth = (text) => text.length * 7.2 + 8;
 
 export const cut = (text, limit) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);

@@ -1,5 +1,5 @@
 // @ts-check
-// Where the nodes and edges of any graph lie: in layers, each edge from one to a later one; what leads back runs around the outside.
+// The layout of a graph in layers. Edges lead to later layers; back edges run around the outside.
 
 import { align, around, arranged, forward } from "./lines.js";
 import { labelWidth, SHAPE, sizeOf } from "./shapes.js";
@@ -7,7 +7,7 @@ import { labelWidth, SHAPE, sizeOf } from "./shapes.js";
 /**
  * Lays out `{nodes: [{id, kind}], edges: [{source, target}]}`.
  * Gives `{width, height, nodes: [{id, x, y, width, height}], edges: [{source, target, path, label: {x, y}, isBack}]}`, all in the order given;
- * x and y are centres. Edges from or to nowhere are left out.
+ * x and y are centres. Edges without a source or a target are left out.
  */
 export function layoutGraph({ nodes, edges }, direction = "right") {
   const isDown = direction === "down";
@@ -22,7 +22,7 @@ export function layoutGraph({ nodes, edges }, direction = "right") {
   order(layers);
   const across = (item) => (item.node === undefined ? 8 : sizeOf(nodes[item.node], isDown ? "width" : "height"));
   align(layers, across, isDown ? SHAPE.between : SHAPE.between + 6);
-  // From layers and places in them to the drawing: `along` the direction, and `over` it.
+  // From layers to coordinates: `along` the direction, and `over` (across) it.
   const deep = isDown ? "height" : "width";
   const longest = Math.max(0, ...links.filter((link) => !link.isBack && edges[link.index].label).map((link) => labelWidth(edges[link.index])));
   const gap = isDown ? SHAPE.layer.down : Math.max(SHAPE.layer.right, longest + 24);
@@ -43,8 +43,8 @@ export function layoutGraph({ nodes, edges }, direction = "right") {
 }
 
 /**
- * Marks the edges that lead back: those within a cycle that do not lead further away from where it all begins. The others can go
- * round nowhere, because each leads further.
+ * Marks the back edges: edges of a cycle whose target is not farther from the start than their source. The other edges have no cycle,
+ * because each leads farther away.
  */
 function markBack(size, links) {
   const leaving = Array.from({ length: size }, () => /** @type {number[]} */ ([]));
@@ -60,7 +60,7 @@ function markBack(size, links) {
   }
 }
 
-/** How many edges it takes to each node, from the nearest of these. */
+/** The number of edges from the nearest root to each node. */
 function distances(leaving, roots) {
   const far = new Array(leaving.length).fill(Infinity);
   let edge = roots;
@@ -72,7 +72,7 @@ function distances(leaving, roots) {
   return far;
 }
 
-/** The longest way to each node; the ends go last. */
+/** The length of the longest path to each node; ends are in the last layer. */
 function rank(nodes, links) {
   const ranks = new Array(nodes.length).fill(0);
   const forwards = links.filter((link) => !link.isBack);
@@ -125,7 +125,7 @@ function layered(nodes, links, ranks) {
   return { layers: layers.filter((layer) => layer.length), chains };
 }
 
-/** Orders each layer by the middle of its neighbours, to and fro, and keeps the order with the fewest crossings. */
+/** Orders each layer by the average place of its neighbours, forwards and backwards, and keeps the order with the fewest crossings. */
 function order(layers) {
   const number = () => layers.forEach((layer) => layer.forEach((item, index) => { item.index = index; }));
   number();

@@ -1,9 +1,9 @@
 // @ts-check
-// How the laid out graph becomes coordinates: places within layers, and the lines between them.
+// The coordinates of a layout: places within layers, and the lines of edges.
 
 import { labelWidth, sizeOf } from "./shapes.js";
 
-/** Gives each item its place over the direction: as near to its neighbours as order and distance allow. */
+/** Places each item across the direction, as near to its neighbours as order and gaps allow. */
 export function align(layers, sizeAcross, gap) {
   for (const layer of layers) {
     let at = 0;
@@ -18,7 +18,7 @@ export function align(layers, sizeAcross, gap) {
     for (const layer of isDown ? layers : [...layers].reverse()) {
       const wanted = layer.map((item) => {
         const all = round < 20 ? (isDown ? item.before : item.after) : [...item.before, ...item.after];
-        // Nodes stand in line with nodes; what only passes by makes way.
+        // Nodes are aligned with nodes; bends of passing edges make way.
         const nodes = all.filter((one) => one.node !== undefined);
         const near = item.node !== undefined && nodes.length ? nodes : all;
         return near.length ? near.reduce((sum, one) => sum + one.over, 0) / near.length : item.over;
@@ -28,7 +28,7 @@ export function align(layers, sizeAcross, gap) {
   }
 }
 
-/** Moves the items of a layer to where they want to be, least in all, and keeps their order and the gaps: pools of those that push each other. */
+/** Moves the items of a layer to their wanted places with the least total shift, keeping order and gaps (pool adjacent violators). */
 function apart(layer, wanted, sizeAcross, gap) {
   let at = 0;
   const offsets = layer.map((item, index) => {
@@ -52,8 +52,8 @@ function apart(layer, wanted, sizeAcross, gap) {
 }
 
 /**
- * The line of an edge that leads on: curves that leave and arrive along the direction, and straight through the layers that it
- * passes. Points are `[along, over]`.
+ * The line of a forward edge: curves that start and end along the direction, and straight lines through the layers between. Points
+ * are `[along, over]`.
  */
 export function forward(from, to, chain) {
   const passed = chain.flatMap((bend) => [[bend.along - bend.depth / 2, bend.over], [bend.along + bend.depth / 2, bend.over]]);
@@ -63,16 +63,16 @@ export function forward(from, to, chain) {
     const middle = (along + point[0]) / 2;
     return [[middle, over], [middle, point[1]], point];
   });
-  // The label is on the first stretch, where the edges of a node are apart already.
+  // The label is on the first curve, where the edges of a node are apart.
   const [start, next] = points;
   return { start, curves, label: [(start[0] + next[0]) / 2, (start[1] + next[1]) / 2] };
 }
 
-/** The lines of the edges that lead back: out of a node, along a lane outside of all that they pass, and into the other. */
+/** The lines of back edges: from a node to a lane outside of the nodes between, along it, and to the other node. */
 export function around(links, boxes, drawn, isDown) {
   const backs = links.map((link, index) => ({ link, index })).filter(({ link }) => link.isBack);
   backs.sort((a, b) => reach(a.link, boxes) - reach(b.link, boxes));
-  // Labels lie across the lanes of a drawing that goes down.
+  // In a drawing that goes down, labels lie across the lanes.
   const apart = isDown ? 58 : 26;
   const lanes = [];
   for (const { link, index } of backs) {
@@ -103,8 +103,8 @@ export function around(links, boxes, drawn, isDown) {
 }
 
 /**
- * Where a line that leads back leaves a node (side 1) or arrives at it (side -1): in the middle of its near side; or, where another
- * node of the layer lies between it and the lane, at its end, and through the gap between the layers.
+ * The point where the line of a back edge leaves a node (side 1) or arrives at it (side -1): the middle of its near side. If another
+ * node of the layer is between it and the lane, it is the end of the node, and the line goes through the gap between the layers.
  */
 function port(box, boxes, shift, side) {
   const isHidden = boxes.some((other) => other !== box && Math.abs(other.along - box.along) < other.half && other.over > box.over);
@@ -153,7 +153,7 @@ export function arranged(nodes, edges, links, boxes, drawn, isDown) {
   };
 }
 
-/** Moves labels that lie on others out of the way, up or down. */
+/** Moves labels that overlap up or down. */
 function placed(labels) {
   const taken = [];
   return labels.map(({ at: [x, y], width, isShown }) => {

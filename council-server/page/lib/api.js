@@ -1,12 +1,12 @@
 // @ts-check
-// Calls to the server, and what they come to in words that say what to do.
+// Calls to the API of the server, with its token, and errors as sentences.
 
 import { h } from "./dom.js";
 import { plural } from "./words.js";
 
 const TOKEN = "council.token";
 
-/** The token that the server wants, if it does. It came in the address once, and is taken out of it at once. */
+/** The token of the server, if it has one. It comes in the address, is kept for the tab, and is removed from the address. */
 export const token = {
   get: () => sessionStorage.getItem(TOKEN),
   set: (value) => sessionStorage.setItem(TOKEN, value),
@@ -20,7 +20,7 @@ export const token = {
   },
 };
 
-/** An answer that is no success, or none at all (status 0). */
+/** An error of a call: an answer without success, or no answer (status 0). */
 export class Fault extends Error {
   /**
    * @param {number} status
@@ -32,11 +32,11 @@ export class Fault extends Error {
     this.status = status;
     /** The faults of single fields: `{type, loc, msg, input}`. */
     this.faults = /** @type {FieldFault[]} */ (Array.isArray(detail) ? detail : []);
-    /** For how many seconds the server asks to wait. */
+    /** The seconds to wait before the next attempt, if the server says so. */
     this.wait = wait;
   }
 
-  /** What is wrong with the field of this name, or null. */
+  /** The message for a field, or null. */
   at(...path) {
     const place = path.join("/");
     const found = this.faults.find((fault) => fault.loc.slice(1).join("/") === place);
@@ -48,14 +48,14 @@ function sentence(status, detail, wait) {
   const said = typeof detail === "string" && detail ? detail : "";
   const later = /try again/i.test(said) ? "" : wait ? ` Try again in ${plural(wait, "second")}.` : " Try again in a moment.";
   switch (status) {
-    case 0: return "The server does not answer. Check that it is running; what you have entered is still here.";
-    case 401: return "The server wants its token, and the one this page has is not accepted.";
-    case 403: return "The server does not accept calls from this page's address. Open it by the address that the server announced, or add this one to --allowed-origins.";
-    case 413: return "That is more text than the server takes. Shorten it.";
+    case 0: return "The server does not answer. Check that it is running. Your input is not lost.";
+    case 401: return "The server needs a token, and the token of this page is wrong.";
+    case 403: return "The server does not accept calls from the address of this page. Open the address that the server printed, or add this one to --allowed-origins.";
+    case 413: return "The text is too long for the server. Shorten it.";
     case 422: return Array.isArray(detail) ? listed(detail) : said;
-    case 429: return `${said || "The server has as many runs waiting as it takes."}${later}`;
-    case 503: return `${said || "The server is busy or about to end."}${later}`;
-    default: return said || `The server answered with status ${status}. Its log says why.`;
+    case 429: return `${said || "The queue of the server is full."}${later}`;
+    case 503: return `${said || "The server is busy or shutting down."}${later}`;
+    default: return said || `The server answered with status ${status}. See its log.`;
   }
 }
 
@@ -66,8 +66,7 @@ function sentence(status, detail, wait) {
 export const listed = (faults) => faults.map(({ loc, msg }) => `${loc.slice(1).join(" › ") || "Request"}: ${msg}`).join(" ");
 
 /**
- * Calls the server and gives the JSON of its answer.
- * Throws a `Fault`; a token that is not accepted is asked for first.
+ * Calls the server and returns the JSON of its answer. Throws a `Fault`; if the token is wrong, it asks for another one first.
  * @param {string} path
  * @param {{method?: string, body?: unknown, signal?: AbortSignal}} [how]
  */
@@ -97,18 +96,18 @@ async function send(path, method, body, signal) {
 /** @type {Promise<boolean>?} */
 let asking = null;
 
-/** Asks for the token in a dialog, once for all calls that wait for it; resolves to whether one was given. */
+/** Asks for the token in a dialog, once for all waiting calls; resolves to whether one was entered. */
 function askForToken() {
   asking ??= new Promise((resolve) => {
     const field = h("input", { id: "token", type: "password", autocomplete: "current-password", required: true });
     const dialog = h("dialog", { class: "dialog", "aria-labelledby": "token-title" },
       h("form", { method: "dialog" },
-        h("h2", { id: "token-title" }, "The server wants its token"),
-        h("p", {}, "It was started with --token. The one this page has is not accepted any more."),
+        h("h2", { id: "token-title" }, "Enter the token of the server"),
+        h("p", {}, "The server was started with --token. The token of this page is wrong."),
         h("label", { for: "token" }, "Token"), field,
         h("div", { class: "actions end" },
-          // Not a submit button: Enter would press it, because it is the first.
-          h("button", { class: "plain", type: "button", onclick: () => dialog.close("no") }, "Not now"),
+          // Not a submit button: Enter would press the first one.
+          h("button", { class: "plain", type: "button", onclick: () => dialog.close("no") }, "Cancel"),
           h("button", { class: "main", value: "yes" }, "Continue"))));
     dialog.addEventListener("close", () => {
       const isGiven = dialog.returnValue === "yes";

@@ -1,11 +1,11 @@
 // @ts-check
-// Building and changing what is on the page. Text goes in as text; nothing here takes HTML.
+// Creating and changing elements. Text is set as text; nothing here takes HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * An element. Of the attributes, `onclick` and the like are listeners, `.value` and the like are properties, `true` is an attribute
- * without a value, and what is null or false is left out. So are children that are null or false.
+ * Creates an element. Attributes such as `onclick` are listeners, those such as `.value` are properties, and `true` means an attribute
+ * without a value. Attributes and children that are null or false are left out.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Attributes?} [attributes]
@@ -16,7 +16,7 @@ export function h(tag, attributes, ...children) {
 }
 
 /**
- * The same for SVG.
+ * Creates an SVG element in the same way.
  * @template {keyof SVGElementTagNameMap} K
  * @param {K} tag
  * @param {Attributes?} [attributes]
@@ -42,7 +42,7 @@ function furnish(element, attributes, children) {
 }
 
 /**
- * Puts these children in place of those that an element has.
+ * Replaces the children of an element.
  * @template {Element} E
  * @param {E} element
  */
@@ -56,7 +56,7 @@ function present(children) {
 }
 
 /**
- * Writes a text only where it is another: what is selected or read aloud stays.
+ * Sets the text of an element if it differs. An unchanged text keeps its selection and is not read aloud again.
  * @template {Node} N
  * @param {N} element
  */
@@ -66,7 +66,7 @@ export function write(element, text) {
   return element;
 }
 
-/** A drawing of 20 by 20, by name. It is decoration: the words beside it say the same. */
+/** An icon of 20 by 20, by name. It is hidden from screen readers: the words beside it say the same. */
 export function icon(name) {
   return s("svg", { class: "icon", viewBox: "0 0 20 20", "aria-hidden": "true" }, s("path", { d: ICONS[name] }));
 }
@@ -100,15 +100,15 @@ const ICONS = {
 /** The element of `index.html` with this id. */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** Tells those who listen to the page what has happened. */
+/** Tells screen readers what has happened. */
 export function announce(text) {
   const live = byId("live");
-  // The same words twice would not be read twice.
+  // An unchanged text would not be read again.
   live.textContent = live.textContent === text ? `${text}\u00a0` : text;
 }
 
-/** Asks in a dialog; resolves to whether the answer is yes. */
-export function confirmed({ title, text, yes, no = "Keep it", grave = true }) {
+/** Asks for a confirmation in a dialog; resolves to whether it was given. */
+export function confirmed({ title, text, yes, no = "Cancel", grave = true }) {
   return new Promise((resolve) => {
     const dialog = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" },
       h("form", { method: "dialog" },

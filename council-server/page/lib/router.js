@@ -1,5 +1,5 @@
 // @ts-check
-// Which view is shown: the part of the address after `#/` says so.
+// The router: shows the view that the part of the address after `#/` names.
 
 import { Fault } from "./api.js";
 import { announce, byId, fill, h, icon, write } from "./dom.js";
@@ -11,7 +11,7 @@ import { announce, byId, fill, h, icon, write } from "./dom.js";
 /** @type {Record<string, View>} */
 let views = {};
 
-/** Shows the view that the address names, now and whenever it changes. */
+/** Shows the view of the address, now and after each change of it. */
 export function route(table) {
   views = table;
   addEventListener("hashchange", show);
@@ -47,7 +47,7 @@ async function show() {
     opened = await open(parts, close.signal);
   } catch (error) {
     if (close.signal.aborted) return;
-    opened = { title: "Not shown", body: trouble(error, () => { current.address = undefined; show(); }) };
+    opened = { title: "Error", body: trouble(error, () => { current.address = undefined; show(); }) };
   }
   if (close.signal.aborted) return;
   current.leaving = opened.leaving ?? null;
@@ -60,7 +60,7 @@ async function show() {
   }
 }
 
-/** Gives the view that is shown another address and title, as it has got them by what was done in it. */
+/** Changes the address and the title of the view that is shown, without opening it again. */
 export function renameView(address, title) {
   current.address = address;
   history.replaceState(null, "", `#/${address}`);
@@ -75,29 +75,29 @@ function decoded(part) {
   }
 }
 
-/** In the navigation, a single run belongs to the runs. */
+/** The entry of the navigation to which a view belongs. */
 const PARENTS = { run: "runs", blueprint: "blueprints" };
 
 function notFound() {
   return {
-    title: "Nothing here",
-    body: h("section", { class: "empty" }, h("h1", {}, "Nothing here"), h("p", {}, "This address leads nowhere. ", waysOn())),
+    title: "Not found",
+    body: h("section", { class: "empty" }, h("h1", {}, "Not found"), h("p", {}, "There is no page at this address. ", waysOn())),
   };
 }
 
-const waysOn = () => [h("a", { href: "#/" }, "Start a run"), " or look at ", h("a", { href: "#/runs" }, "those there are"), "."];
+const waysOn = () => [h("a", { href: "#/" }, "Start a run"), " or see ", h("a", { href: "#/runs" }, "all runs"), "."];
 
-/** What is shown in place of something that could not be had. */
+/** The error that is shown in place of a view. */
 function trouble(error, again) {
   if (!(error instanceof Fault)) console.error(error);
-  const text = error instanceof Fault ? error.message : "Something went wrong in this page. Reload it.";
+  const text = error instanceof Fault ? error.message : "The page has an error. Reload it.";
   return h("section", { class: "empty", role: "alert" },
-    h("h1", {}, error.status === 404 ? "It is not there" : "That did not work"),
+    h("h1", {}, error.status === 404 ? "Not found" : "Something went wrong"),
     h("p", {}, text, " ", error.status === 404 && waysOn()),
     error.status !== 404 && h("button", { class: "plain", onclick: again }, icon("again"), "Try again"));
 }
 
-/** A strip at the lower edge for what concerns the whole page; null takes it away. */
+/** Shows a message at the lower edge of the page; null removes it. */
 export function notice(text) {
   const strip = byId("notice");
   strip.hidden = !text;

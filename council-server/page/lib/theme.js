@@ -1,5 +1,5 @@
 // @ts-check
-// Light, dark, or as the system has it.
+// The theme: light, dark, or that of the system.
 
 import { byId, fill, icon } from "./dom.js";
 
@@ -9,7 +9,7 @@ const THEMES = ["auto", "light", "dark"];
 function applyTheme(theme) {
   document.documentElement.dataset.theme = theme;
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
-  const words = { auto: "as the system", light: "light", dark: "dark" };
+  const words = { auto: "system", light: "light", dark: "dark" };
   const button = byId("theme");
   const label = `Colours: ${words[theme]}. Change to ${words[next]}.`;
   button.setAttribute("aria-label", label);

@@ -1,5 +1,5 @@
 // @ts-check
-// Numbers, times and states in words.
+// Numbers, times, statuses and names as text.
 
 import { h } from "./dom.js";
 
@@ -9,17 +9,17 @@ const STATUS_WORDS = {
 
 export const isOver = (status) => ["completed", "failed", "cancelled"].includes(status);
 
-/** A status as a small mark with its word. */
+/** The mark of a status. */
 export function statusMark(status) {
   return h("span", { class: `status ${status}` }, STATUS_WORDS[status] ?? status);
 }
 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
-/** 8.5 as `8.5`, 9 as `9`; nothing as a dash. */
+/** A score: `8.5`, `9`; a dash if there is none. */
 export const scoreText = (score) => (score === null || score === undefined ? "–" : String(Math.round(score * 100) / 100));
 
-/** How long it took: `0.4 s`, `12 s`, `3 min 5 s`. */
+/** A duration: `0.4 s`, `12 s`, `3 min 5 s`. */
 export function span(milliseconds) {
   if (milliseconds < 9_950) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
@@ -29,7 +29,7 @@ export function span(milliseconds) {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A moment as people say it; the exact one is in its title. */
+/** A time, short; the exact one is in its title. */
 export function when(time) {
   const date = new Date(time);
   const today = new Date().toDateString() === date.toDateString();
@@ -39,23 +39,23 @@ export function when(time) {
 
 export const count = (number) => new Intl.NumberFormat(undefined).format(number);
 
-/** The name of an agent as a person reads it: `master_agent` is `Master`. */
+/** An id as a name: `master_agent` is `Master`. */
 function agentName(id) {
   const words = id.replace(/_agent$/, "").replaceAll("_", " ").trim();
   return words ? words[0].toUpperCase() + words.slice(1) : id;
 }
 
-/** The name of a node of a graph as a person reads it: its label, if it was given one. */
+/** The name of a node: its label, or else its id as a name. */
 export const nodeName = ({ id, label }) => (label === id ? agentName(id) : label);
 
 /** A message of the server as a sentence. */
 export const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 
-/** The first line of a text, cut. */
+/** The first line of a text, shortened to the limit. */
 export function firstLine(text, limit = 90) {
   const line = text.trim().split("\n", 1)[0];
   return line.length > limit ? `${line.slice(0, limit - 1).trimEnd()}…` : line;
 }
 
-/** First, second, third in the queue: 1 is next. */
-export const placeInQueue = (place) => (place === 1 ? "It is next." : `${plural(place - 1, "run")} ${place === 2 ? "is" : "are"} before it.`);
+/** A position in the queue as a sentence, from 1. */
+export const placeInQueue = (place) => (place === 1 ? "It is the next one." : `${plural(place - 1, "run")} ${place === 2 ? "is" : "are"} before it.`);

@@ -13,11 +13,11 @@ export async function historyView([text = "1"], signal) {
   const list = h("div");
   const show = (runs) => {
     if (runs.length) fill(list, runList(runs.slice(0, PAGE)));
-    else fill(list, h("p", { class: "empty" }, page === 1 ? "There are no runs yet. " : "There are no more runs. ", h("a", { href: "#/" }, "Start one"), "."));
+    else fill(list, h("p", { class: "empty" }, page === 1 ? "No runs yet. " : "No more runs. ", h("a", { href: "#/" }, "Start one"), "."));
   };
   const runs = await load();
   show(runs);
-  // As long as some of them go on, the list does too; unless somebody is in it with the keyboard.
+  // The list is updated while a run is not over, unless the keyboard focus is in it.
   const clock = setInterval(async () => {
     if (document.hidden || list.contains(document.activeElement) || !list.querySelector(".pending, .running, .paused")) return;
     await load().then(show, () => {});
@@ -31,7 +31,7 @@ export async function historyView([text = "1"], signal) {
   };
 }
 
-/** Runs as a list of links; what is known of each beside its topic. */
+/** A list of runs: links with the topic, the time, the score and the status. */
 export function runList(runs) {
   return h("ul", { class: "runs" }, runs.map((run) => {
     const took = run.completed_at ? span(Math.max(0, Date.parse(run.completed_at) - Date.parse(run.created_at))) : null;

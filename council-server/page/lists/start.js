@@ -1,5 +1,5 @@
 // @ts-check
-// The first view: a topic, who works on it, and whether somebody sits in the chair. `#/start/<blueprint>` chooses a blueprint.
+// The start of a run: its topic, its council, its mode. `#/start/<blueprint>` selects a blueprint.
 
 import { call } from "../lib/api.js";
 import { fill, h, icon, write } from "../lib/dom.js";
@@ -11,7 +11,7 @@ import { runList } from "./history.js";
 
 const TOPIC_LIMIT = 10_000;
 
-/** Where a topic is kept that was typed and not begun with, for this tab. */
+/** The key under which the tab keeps a topic until its run is started. */
 const UNSTARTED = "council.topic";
 
 export async function startView([chosen = ""], signal) {
@@ -27,7 +27,7 @@ class StartView {
     this.fault = h("p", { class: "fault", id: "topic-fault", role: "alert", hidden: true });
     this.length = h("p", { class: "hint", id: "topic-count" });
     this.council = h("select", { id: "council", onchange: () => this.#preview() },
-      h("option", { value: "" }, "The council: master, critic, writer"),
+      h("option", { value: "" }, "Built-in: master, critic, writer"),
       blueprints.map((blueprint) => h("option", { value: blueprint.id }, `${blueprint.name} (${plural(blueprint.nodes.length, "agent")})`)));
     if ([...this.council.options].some((option) => option.value === chosen)) this.council.value = chosen;
     this.button = h("button", { class: "main big" }, icon("play"), "Start the run");
@@ -35,16 +35,16 @@ class StartView {
     this.frame = h("div", { class: "graph-frame" });
     this.form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#start(); } },
       h("div", { class: "field" }, this.topic, h("div", { class: "below" }, this.fault, this.length)),
-      h("div", { class: "field" }, h("label", { for: "council" }, "Who works on it"), this.council),
-      h("fieldset", { class: "field" }, h("legend", {}, "How it runs"), h("div", { class: "choices" },
-        choice("mode", "auto", "Autopilot", "The agents work until the critic is satisfied. You watch.", "play", true),
-        choice("mode", "chair", "You are in the chair", "You are asked before each agent, and can change the draft, the score and the way.", "chair", false))),
+      h("div", { class: "field" }, h("label", { for: "council" }, "Council"), this.council),
+      h("fieldset", { class: "field" }, h("legend", {}, "Mode"), h("div", { class: "choices" },
+        choice("mode", "auto", "Autopilot", "The agents work until the critic approves. You watch.", "play", true),
+        choice("mode", "chair", "You are in the chair", "Before each agent you can edit the draft and the score, and decide what happens next.", "chair", false))),
       h("div", { class: "actions" }, this.button, h("span", { class: "hint" }, "or Ctrl + Enter")));
     this.element = h("div", { class: "start" },
       h("h1", { id: "start-title" }, "What should the council write about?"),
       h("div", { class: "columns even" },
         h("section", { class: "column", "aria-label": "New run" }, this.form),
-        h("aside", { class: "column", "aria-label": "What will run" }, h("section", { class: "card preview" }, this.frame), this.rehearsal)),
+        h("aside", { class: "column", "aria-label": "Preview" }, h("section", { class: "card preview" }, this.frame), this.rehearsal)),
       runs.length > 0 && h("section", { class: "recent", "aria-labelledby": "recent" },
         h("header", {}, h("h2", { id: "recent" }, "Latest runs"), h("a", { href: "#/runs" }, "All runs")), runList(runs)));
     this.#count();
@@ -81,7 +81,7 @@ class StartView {
 
   async #start() {
     const topic = this.topic.value;
-    if (!topic.trim()) return this.#complain("Say what it should be about.");
+    if (!topic.trim()) return this.#complain("Enter a topic.");
     this.button.disabled = true;
     const id = this.council.value;
     const isChair = new FormData(this.form).get("mode") === "chair";

@@ -1,5 +1,5 @@
 // @ts-check
-// The chair: what is asked of the person in it, and their answer.
+// The chair: the pauses before each agent, and the answers of the person.
 
 import { call } from "../lib/api.js";
 import { announce, confirmed, fill, h, icon, write } from "../lib/dom.js";
@@ -7,13 +7,13 @@ import { isOver, scoreText } from "../lib/words.js";
 
 export class ChairPanel {
   #asked = null;
-  /** The form of the question; null while nothing is asked. @type {HTMLFormElement?} */
+  /** The form of the pause; null while the run does not wait for the chair. @type {HTMLFormElement?} */
   #form = null;
   #note = "";
-  /** The faults of the fields, by their names. @type {Map<string, {control: HTMLElement, fault: HTMLElement}>} */
+  /** The fields of the form, by name. @type {Map<string, {control: HTMLElement, fault: HTMLElement}>} */
   #fields = new Map();
 
-  /** `answered()` is called when an answer was taken. */
+  /** `answered()` is called when the server has accepted an answer. */
   constructor(id, answered) {
     this.id = id;
     this.answered = answered;
@@ -37,7 +37,7 @@ export class ChairPanel {
   #rest() {
     const { model } = this;
     const names = [...model.path.active].map((id) => model.name(id)).join(" and ");
-    const words = isOver(model.status) ? "The run has ended." : names ? `${names} ${model.path.active.size > 1 ? "are" : "is"} at work. You are asked before the next one begins.` : "You are asked before each agent begins.";
+    const words = isOver(model.status) ? "The run has ended." : names ? `${names} ${model.path.active.size > 1 ? "are" : "is"} running. The run pauses before the next agent.` : "The run pauses before each agent.";
     fill(this.element, h("h2", { id: "chair-title", tabindex: "-1" }, icon("chair"), "You are in the chair"), h("p", { class: "soft" }, words), this.#note && h("p", { class: "hint", role: "status" }, this.#note));
   }
 
@@ -51,9 +51,9 @@ export class ChairPanel {
     this.#fields.clear();
     this.error.hidden = true;
     const buttons = h("div", { class: "actions" },
-      h("button", { class: "main", type: "button", onclick: () => this.#answer({ action: "approve" }) }, icon("check"), "Approve"),
-      h("button", { class: "plain", type: "button", "aria-expanded": "false", "aria-controls": "chair-form", onclick: (event) => this.#toggle(event.currentTarget) }, icon("pen"), "Change…"),
-      h("button", { class: "grave", type: "button", onclick: () => this.#reject() }, icon("cross"), "Reject"));
+      h("button", { class: "main", type: "button", onclick: () => this.#answer({ action: "approve" }) }, icon("check"), "Continue"),
+      h("button", { class: "plain", type: "button", "aria-expanded": "false", "aria-controls": "chair-form", onclick: (event) => this.#toggle(event.currentTarget) }, icon("pen"), "Edit…"),
+      h("button", { class: "grave", type: "button", onclick: () => this.#reject() }, icon("cross"), "Stop run"));
     this.#form = this.#changes(asked);
     fill(this.element,
       h("div", { class: "question" },
@@ -85,16 +85,16 @@ export class ChairPanel {
     };
     const isJudged = asked.critic_score !== null;
     return h("form", { id: "chair-form", hidden: true, novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#change(asked); } },
-      field("feedback_history", "What the council should heed", h("textarea", { rows: 3 }), "It is added to the feedback that the next draft is written with."),
+      field("feedback_history", "Notes for the council", h("textarea", { rows: 3 }), "They are added to the feedback for the next draft."),
       field("current_draft", "Draft", h("textarea", { rows: 10, ".value": asked.current_draft })),
       field("input_topic", "Topic", h("textarea", { rows: 2, ".value": this.model.topic })),
       isJudged && h("div", { class: "pair" },
         field("critic_score", "Score, 0 to 10", h("input", { type: "number", min: 0, max: 10, step: 0.1, inputmode: "decimal", ".value": String(asked.critic_score) })),
-        field("route_decision", "Where the draft goes", h("select", {}, h("option", { value: "" }, "As the score says"), h("option", { value: "approve" }, "On: it is good enough"), h("option", { value: "rework" }, "Back: another draft")))),
-      h("div", { class: "actions end" }, h("button", { class: "main" }, icon("check"), "Change and go on")));
+        field("route_decision", "Decision", h("select", {}, h("option", { value: "" }, "By the score"), h("option", { value: "approve" }, "Approve: the draft is good enough"), h("option", { value: "rework" }, "Rework: write another draft")))),
+      h("div", { class: "actions end" }, h("button", { class: "main" }, icon("check"), "Save and continue")));
   }
 
-  /** Sends only what was changed. */
+  /** Sends the fields that were changed. */
   #change(asked) {
     const data = new FormData(/** @type {HTMLFormElement} */ (this.#form));
     const value = (name) => String(data.get(name) ?? "");
@@ -106,12 +106,12 @@ export class ChairPanel {
     const score = value("critic_score").trim();
     if (data.has("critic_score") && score !== String(asked.critic_score)) changes.critic_score = score === "" ? null : Number(score);
     if (value("route_decision")) changes.route_decision = value("route_decision");
-    if (!Object.keys(changes).length) return this.#complain("Nothing is changed yet. Change something, or approve it as it is.");
+    if (!Object.keys(changes).length) return this.#complain("Nothing is changed. Change a field, or choose Continue.");
     return this.#answer({ action: "modify", modified_state: changes });
   }
 
   async #reject() {
-    const isMeant = await confirmed({ title: "Reject and end this run?", text: "The run ends here as failed, and what was written is kept in the history. If the council should try again, choose Change instead and say what is missing.", yes: "Reject", no: "Back" });
+    const isMeant = await confirmed({ title: "Stop this run?", text: "The run ends as failed; its texts stay in the history. To ask for another draft, choose Edit instead and write a note.", yes: "Stop run" });
     if (isMeant) await this.#answer({ action: "reject" });
   }
 
@@ -123,20 +123,20 @@ export class ChairPanel {
     try {
       await call(`/api/councils/run/${encodeURIComponent(this.id)}/approve`, { method: "POST", body: { ...answer, seq: this.#asked } });
       if (answer.modified_state?.input_topic !== undefined) this.model.topic = answer.modified_state.input_topic;
-      announce("Answered. The run goes on.");
+      announce("Answered. The run continues.");
       if (this.#form === form) this.#settle("");
       this.answered();
     } catch (error) {
-      // There may be another question by now.
+      // The run may have paused again meanwhile.
       if (this.#form !== form) return;
       controls.forEach((control) => { control.disabled = false; });
-      // Somebody else was first; the events say what they have decided.
-      if (error.status === 400) this.#settle("Somebody has already answered, maybe in another tab. This page follows the run.");
-      else this.#complain(error.faults.length ? "Not all of it can be taken: look at the marked fields." : error.message, error);
+      // Another client has answered first; the events tell its answer.
+      if (error.status === 400) this.#settle("Already answered, maybe in another tab. This page shows the run.");
+      else this.#complain(error.faults.length ? "Fix the marked fields." : error.message, error);
     }
   }
 
-  /** Takes the question away: nobody is asked any more. */
+  /** Removes the question after it was answered. */
   #settle(note) {
     if (note) announce(note);
     this.#note = note;

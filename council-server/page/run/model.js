@@ -1,5 +1,5 @@
 // @ts-check
-// A run as the page shows it: the one fold of its events, live or replayed, and of what was written.
+// The model of a run: the one fold of its events, live or replayed, and its texts.
 
 import { nodeName } from "../lib/words.js";
 import { RunPath } from "../graph/run-path.js";
@@ -22,9 +22,9 @@ export class RunModel {
   agents = new Map();
   /** The texts of agents at work. @type {Map<string, Stream>} */
   streams = new Map();
-  /** What was written, in order. @type {Piece[]} */
+  /** The texts, in order. @type {Piece[]} */
   pieces = [];
-  /** Pieces that were seen here, and that the server has not told yet. @type {Piece[]} */
+  /** Texts that were received as tokens and are not in the answer of the server yet. @type {Piece[]} */
   #seen = [];
   /** The round of each piece, by the number of its event. */
   #rounds = new Map();
@@ -105,7 +105,7 @@ export class RunModel {
     this.score = event.score ?? this.score;
     this.#rounds.set(event.seq, round);
     if (agent) Object.assign(agent, { runs: agent.runs + 1, took: agent.took + event.duration_ms, since: null });
-    // What was seen here stands in until the server tells what was written.
+    // The received tokens stand in until the server sends the text.
     this.streams.delete(event.node);
     if (stream?.isWhole && stream.text && !this.pieces.some((piece) => piece.seq === event.seq)) {
       const { seq = 0, node, score = null } = event;
@@ -124,7 +124,7 @@ export class RunModel {
     this.#rest();
   }
 
-  /** The question is answered, and the run has not gone on yet. */
+  /** The chair has answered, and the run has not continued yet. */
   answered() {
     this.asked = null;
     this.status = "pending";
@@ -137,7 +137,7 @@ export class RunModel {
   }
 
   /**
-   * Takes what the server says was written.
+   * Takes the texts of the run from the server.
    * @param {Piece[]} pieces
    */
   written(pieces) {
@@ -146,7 +146,7 @@ export class RunModel {
     this.pieces = [...pieces, ...this.#seen];
   }
 
-  /** The scores of the critics, and of the chair in their place: `{round, score}`. */
+  /** The scores of critics and chair: `{round, score}`. */
   scores() {
     return this.pieces.flatMap(({ seq, round, score = null }) => (score === null ? [] : [{ round: this.#rounds.get(seq) ?? round, score }]));
   }
@@ -175,14 +175,14 @@ export class RunModel {
     const last = versions.at(-1);
     if (last && this.status === "completed") {
       last.label = "Final text";
-      // The server may have said that it is complete before the event comes that tells it.
+      // The status of the server may be complete before the event arrives.
       last.text ||= this.ended?.final_draft ?? "";
     }
     return versions;
   }
 }
 
-/** What a critic says, without its first lines that say the same as its score. */
+/** The feedback in the answer of a critic, without the score and the verdict before it. */
 function feedbackIn(text) {
   const label = /^[\s*_#>-]*feedback[\s*_]*:[\s*_]*/im.exec(text);
   return label ? text.slice(label.index + label[0].length) : text;

@@ -1,12 +1,12 @@
 // @ts-check
-// Scores over rounds, as a small drawing.
+// The plot of the scores by round.
 
 import { fill, s } from "../lib/dom.js";
 import { scoreText } from "../lib/words.js";
 
 const PLOT = { width: 340, height: 150, left: 26, right: 40, top: 12, bottom: 26 };
 
-/** A plot of the critics' scores; it grows to the right, and keeps its size. */
+/** A plot of scores. It keeps its size when rounds are added. */
 export class ScorePlot {
   constructor() {
     this.element = s("svg", { class: "plot", viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, role: "img" });
@@ -47,7 +47,7 @@ export class ScorePlot {
 }
 
 function inSentence(scores, threshold) {
-  const enough = threshold === null ? "" : ` ${threshold} is enough.`;
+  const enough = threshold === null ? "" : ` ${threshold} or more is approved.`;
   if (!scores.length) return `No score yet.${enough}`;
   return `Scores: ${scores.map((one) => `round ${one.round}, ${scoreText(one.score)}`).join("; ")}.${enough}`;
 }

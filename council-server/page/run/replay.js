@@ -25,7 +25,7 @@ export async function openReplay({ path, entry, result, graph, signal }) {
   return { title: `Replay: ${firstLine(entry.input_topic, 40)}`, body: shown.element };
 }
 
-/** The events of a run on a line of time, in milliseconds from the first. */
+/** The events of a run by time, in milliseconds from the first. */
 class Tape {
   #at = 0;
   #next = 0;
@@ -43,14 +43,14 @@ class Tape {
     this.zero = events.length ? Date.parse(events[0].at) : 0;
     const timed = events.map((event) => ({ at: Date.parse(event.at) - this.zero, event }));
     this.length = timed.at(-1)?.at ?? 0;
-    /** The times to skip to: where something begins. */
+    /** The times at which something begins, to skip to. */
     this.steps = [...new Set(timed.filter(({ event }) => /^(node_start|run_)/.test(event.event)).map(({ at }) => at))];
     this.timed = [...timed, ...tokens(timed, pieces)].sort((one, other) => one.at - other.at);
     this.pieces = pieces.map((piece) => ({ at: Date.parse(piece.at ?? "") - this.zero, piece }));
     this.#model = this.#fresh();
   }
 
-  /** The run at a time, and the edges that were taken on the way there, if that was a short one. */
+  /** The run at a time, and the edges that were taken since the last call if that was a short time before. */
   moveTo(at) {
     const isShort = at > this.#at && at - this.#at < 4_000;
     if (at < this.#at) [this.#next, this.#model] = [0, this.#fresh()];
@@ -101,12 +101,12 @@ class Player {
   constructor(length) {
     this.length = length;
     this.toggle = h("button", { class: "main round", type: "button", onclick: () => (this.#isPlaying ? this.#stop() : this.#play()) });
-    this.place = h("input", { type: "range", min: 0, max: Math.max(1, length), step: 10, "aria-label": "Place in the run", oninput: () => this.#move(Number(this.place.value)) });
+    this.place = h("input", { type: "range", min: 0, max: Math.max(1, length), step: 10, "aria-label": "Time in the run", oninput: () => this.#move(Number(this.place.value)) });
     this.time = h("output", { class: "soft small" });
     const speeds = h("fieldset", { class: "segments" }, h("legend", { class: "unseen" }, "Speed"),
       SPEEDS.map((speed) => h("label", {}, h("input", { type: "radio", name: "speed", value: speed, ".checked": speed === 1, onchange: () => { this.#speed = speed; } }), h("span", {}, `${speed}×`))));
     this.element = h("section", { class: "card player", "aria-label": "Replay" }, this.toggle,
-      h("button", { class: "quiet round", type: "button", "aria-label": "To the next step", title: "To the next step", onclick: () => this.#skip() }, icon("skip")),
+      h("button", { class: "quiet round", type: "button", "aria-label": "Next step", title: "Next step", onclick: () => this.#skip() }, icon("skip")),
       this.place, this.time, speeds);
   }
 

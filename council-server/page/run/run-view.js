@@ -1,5 +1,5 @@
 // @ts-check
-// What a run looks like, now or replayed: its head, its graph, its text, its figures.
+// The view of a run, live or replayed: head, graph, text and figures.
 
 import { fill, h, hasCalmMotion, write } from "../lib/dom.js";
 import { count, nodeName, placeInQueue, plural, scoreText, span, statusMark, when } from "../lib/words.js";
@@ -40,7 +40,7 @@ export class RunView {
         h("div", {}, h("p", { class: "over" }, this.status, isReplay && h("strong", {}, "Replay"), entry.execution_mode === "god-mode" ? "With a chair" : "On autopilot", madeBy(entry, graph), h("span", {}, "started ", when(entry.created_at))), this.title),
         h("div", { class: "actions" }, actions)),
       rehearsalNote(graph), this.note, extra,
-      h("section", { class: "card graph-card", "aria-label": "The council at work" }, this.frame),
+      h("section", { class: "card graph-card", "aria-label": "Graph of the run" }, this.frame),
       h("div", { class: "columns" },
         h("div", { class: "column" }, chair?.element, this.text.element),
         h("aside", { class: "column", "aria-label": "Figures" },
@@ -50,7 +50,7 @@ export class RunView {
             h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Agent"), h("th", { scope: "col" }, "Turns"), h("th", { scope: "col" }, "Time"))), this.agents)))));
   }
 
-  /** Watches the width there is, and draws the graph anew if it changes. */
+  /** Draws the graph, and draws it again when the width changes. */
   fitGraph(signal) {
     let width = 0;
     const observer = new ResizeObserver(() => {
@@ -67,7 +67,7 @@ export class RunView {
   }
 
   /**
-   * Shows a run at a time. Lights run along the `sparks`, which are keys of edges; `trouble` is why it does not go on for now.
+   * Shows a run at a time. Lights run along the `sparks`, which are keys of edges; `trouble` is the reason why it cannot continue.
    * @param {import("./model.js").RunModel} model
    * @param {{now: string, usage: any, sparks?: string[], queue?: number?, trouble?: string?}} state
    */
@@ -88,7 +88,7 @@ export class RunView {
     write(this.title, model.topic);
   }
 
-  /** Brings who is at work into view, where the graph is larger than its frame. */
+  /** Scrolls the running agent into view if the graph is larger than its frame. */
   #follow(model) {
     const { frame } = this;
     const id = [...model.path.active, ...model.path.next][0];
@@ -104,10 +104,10 @@ export class RunView {
     const { ended } = model;
     let words = "";
     if (model.status === "failed") words = ended ? `The run failed: ${ended.error}` : "The run failed.";
-    else if (model.status === "cancelled") words = "The run was cancelled. What was written until then is kept.";
-    else if (ended?.stopped_by) words = `No draft reached the score that is enough; after ${plural(ended.iteration_count, "round")} the last one was taken.`;
-    else if (trouble) words = `The run does not go on for now: ${trouble}`;
-    else if (model.status === "pending" || queue !== null) words = queue ? `The run waits for its turn. ${placeInQueue(queue)}` : "The run is about to begin.";
+    else if (model.status === "cancelled") words = "The run was cancelled. Its texts are kept.";
+    else if (ended?.stopped_by) words = `No draft was approved. The run stopped after ${plural(ended.iteration_count, "round")}.`;
+    else if (trouble) words = `The run cannot continue: ${trouble}`;
+    else if (model.status === "pending" || queue !== null) words = queue ? `The run is in the queue. ${placeInQueue(queue)}` : "The run is starting.";
     this.note.hidden = !words;
     this.note.className = `note ${trouble ? "failed" : model.status}`;
     write(this.note, words);
@@ -133,7 +133,7 @@ export class RunView {
     for (const { id, row, state, turns, time } of rows) {
       const { since = null, runs = 0, took = 0 } = model.agents.get(id) ?? {};
       row.classList.toggle("active", since !== null);
-      write(state, since !== null ? " at work" : model.path.next.has(id) ? " next" : "");
+      write(state, since !== null ? " running" : model.path.next.has(id) ? " next" : "");
       write(turns, runs || "–");
       const running = since === null ? 0 : Math.max(0, Date.parse(now) - Date.parse(since));
       write(time, runs || running ? span(took + running) : "–");
@@ -141,16 +141,16 @@ export class RunView {
   }
 }
 
-/** The blueprint of a run, if it is made by one; the run keeps its own, whatever becomes of it. */
+/** A link to the blueprint of a run, if it has one. */
 function madeBy({ blueprint_id: id }, graph) {
   return id && h("a", { href: `#/blueprint/${encodeURIComponent(id)}` }, graph.name);
 }
 
-/** Says which agents are played by rules, if any are. */
+/** A note that names the agents without a language model, if there are any. */
 export function rehearsalNote(graph) {
   const agents = graph.nodes.filter((node) => !isSmall(node));
   const rehearsed = agents.filter((node) => node.model === "rehearsal");
   if (!rehearsed.length) return null;
-  const who = rehearsed.length === agents.length ? "The agents are played" : `${rehearsed.map(nodeName).join(", ")} ${rehearsed.length === 1 ? "is" : "are"} played`;
-  return h("p", { class: "note rehearsal" }, h("strong", {}, "Rehearsal: no language model. "), `${who} by fixed rules that show how a council works. Give them models, or start the server with one.`);
+  const who = rehearsed.length === agents.length ? "The agents follow" : `${rehearsed.map(nodeName).join(", ")} ${rehearsed.length === 1 ? "follows" : "follow"}`;
+  return h("p", { class: "note rehearsal" }, h("strong", {}, "Rehearsal: no language model. "), `${who} fixed rules that show how a council works. Choose a model for the agents, or start the server with one.`);
 }

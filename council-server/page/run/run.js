@@ -1,5 +1,5 @@
 // @ts-check
-// A run that can be watched: `#/run/<id>`, and its replay.
+// The live view of a run: `#/run/<id>`.
 
 import { call, Fault } from "../lib/api.js";
 import { announce, confirmed, h, icon } from "../lib/dom.js";
@@ -43,7 +43,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     cancel.hidden = isOver(model.status);
     replay.hidden = !isOver(model.status);
     shown.show(model, { now: new Date().toISOString(), usage, ...(isOver(model.status) ? {} : { queue, trouble }), sparks: isQuiet ? [] : sparks });
-    // Who comes late is told the end of the story, and not all of it.
+    // After a late start, only the last message is read aloud.
     if (said.length) announce(isQuiet ? said.at(-1) : said.join(" "));
     document.title = `${{ paused: "● Your turn: ", running: "▸ " }[model.status] ?? ""}${firstLine(model.topic, 50)} · Council`;
     [sparks, said] = [[], []];
@@ -54,13 +54,13 @@ function openRun({ id, path, entry, result, graph, signal }) {
     notice(null);
   });
 
-  /** Asks for what the events do not tell: what was written, and what it took. */
+  /** Asks for what events do not contain: texts and usage. */
   const refresh = oneAtATime(async () => {
     const { asked } = model;
     const [pieces, now] = await Promise.all([call(`/api/runs/${path}/rounds`, { signal }), call(`/api/councils/run/${path}`, { signal })]);
     model.written(pieces);
     ({ usage, queue_position: queue = null, error: trouble = null } = now);
-    // The chair has answered, and the run waits for its turn to go on.
+    // The chair has answered, and the run is in the queue.
     if (queue !== null && asked !== null && asked === model.asked) model.answered();
     redraw();
   });
@@ -83,7 +83,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   });
   const clock = setInterval(() => {
     if (isOver(model.status) || document.hidden) return;
-    // What keeps a run from going on is no event: whoever hears nothing for a while asks.
+    // No event says why a run cannot continue: after a while without events, the page asks.
     const isQuiet = Date.now() - heard > QUIET;
     if (isQuiet) heard = Date.now();
     if (isQuiet || model.status === "pending" || queue !== null || trouble) refresh();
@@ -94,23 +94,23 @@ function openRun({ id, path, entry, result, graph, signal }) {
   return { title: firstLine(entry.input_topic, 50), body: shown.element };
 }
 
-/** After how long without an event a run is asked about, in milliseconds. */
+/** The time without an event after which the page asks, in milliseconds. */
 const QUIET = 5_000;
 
 async function cancelRun(path, button) {
-  const isMeant = await confirmed({ title: "Cancel this run?", text: "It ends at once and cannot go on. What was written until now is kept.", yes: "Cancel the run" });
+  const isMeant = await confirmed({ title: "Cancel this run?", text: "It ends at once. Its texts are kept.", yes: "Cancel the run" });
   if (!isMeant) return;
   button.disabled = true;
   try {
     await call(`/api/councils/run/${path}/cancel`, { method: "POST" });
   } catch (error) {
-    // It has ended by itself meanwhile; the events say how.
+    // The run has ended meanwhile; the events say how.
     if (error.status !== 409) notice(error.message);
   }
   button.disabled = false;
 }
 
-/** Calls that come while one is under way become one more after it. What could not be had is asked for with the next. */
+/** Runs one call at a time. Calls during another one become a single call after it; after an error, the next call tries again. */
 function oneAtATime(deed) {
   let isBusy = false;
   let isWanted = false;
@@ -135,12 +135,12 @@ function oneAtATime(deed) {
   return run;
 }
 
-/** What an event means, for those who listen. */
+/** An event as a sentence for screen readers. */
 function inWordsOf(event, model) {
   switch (event.event) {
-    case "node_start": return `${model.name(event.node)} begins, round ${event.iteration || 1}.`;
-    case "node_complete": return `${model.name(event.node)} is done${event.score === undefined ? "" : ` and gives ${scoreText(event.score)}`}.`;
-    case "run_paused": return `Your decision is asked: ${event.next_nodes.map((id) => model.name(id)).join(" and ")} comes next.`;
+    case "node_start": return `${model.name(event.node)} starts, round ${event.iteration || 1}.`;
+    case "node_complete": return `${model.name(event.node)} has finished${event.score === undefined ? "" : ` with a score of ${scoreText(event.score)}`}.`;
+    case "run_paused": return `Your turn: ${event.next_nodes.map((id) => model.name(id)).join(" and ")} is next.`;
     case "run_complete": return `The run is complete${event.critic_score === null ? "" : `, with a score of ${scoreText(event.critic_score)}`}.`;
     case "run_failed": return `The run has failed: ${event.error}`;
     case "run_cancelled": return "The run was cancelled.";

@@ -1,9 +1,9 @@
 // @ts-check
-// Watching a run: a WebSocket that comes back by itself, and never tells an event twice.
+// The WebSocket of a run: it reconnects, and delivers each event once.
 
 import { call, token } from "../lib/api.js";
 
-/** The pauses before it comes back, in milliseconds; the last one for ever. */
+/** The pauses before each attempt to reconnect, in milliseconds; the last one is repeated. */
 const PAUSES = [300, 800, 2_000, 4_000, 8_000, 15_000];
 const CLOSE = { ended: 1000, unknown: 4404 };
 
@@ -43,7 +43,7 @@ export function watchRun(id, { told, standing, signal }) {
         failures = 0;
         standing({ isConnected: true, words: "" });
       }
-      // A number that was told already comes again only if something is wrong on the way.
+      // An event that was delivered before.
       if (event.seq <= seen) return;
       seen = event.seq ?? seen;
       told(event);
@@ -58,13 +58,13 @@ export function watchRun(id, { told, standing, signal }) {
   const lost = async (code) => {
     const pauseFor = PAUSES[Math.min(failures, PAUSES.length - 1)] * (0.8 + Math.random() * 0.4);
     failures += 1;
-    standing({ isConnected: false, words: code === 1013 ? "This page was too slow and is catching up." : "Not connected to the server. This page comes back by itself, and nothing of the run is lost." });
+    standing({ isConnected: false, words: code === 1013 ? "The page was too slow and is reconnecting." : "Not connected to the server. The page reconnects by itself, and no event is lost." });
     wait(pauseFor);
-    // A browser does not say why a socket was refused; this call does, and asks for a token if that is it.
+    // A browser does not say why a socket was refused. This call does, and asks for a token if it is missing.
     if (failures === 2) await call(`/api/councils/run/${encodeURIComponent(id)}`, { signal }).then(hurry, () => {});
   };
 
-  /** Does not wait any longer when there is reason to hope. */
+  /** Reconnects at once when the network or the page is back. */
   const hurry = () => {
     if (pause !== null && document.visibilityState === "visible") connect();
   };

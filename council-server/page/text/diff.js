@@ -1,5 +1,5 @@
 // @ts-check
-// What is different between two texts: lines first, then the words of lines that were changed.
+// The difference between two texts: by lines, then by words in changed lines.
 
 import { h } from "../lib/dom.js";
 import { count, plural } from "../lib/words.js";
@@ -29,11 +29,11 @@ function words(gone, fresh) {
   const boundary = /(?<=\s)(?=\S)|(?<=\S)(?=\s)|(?<=[\p{L}\p{N}])(?=[^\p{L}\p{N}])|(?<=[^\p{L}\p{N}])(?=[\p{L}\p{N}])/u;
   const steps = edits(split(gone, boundary), split(fresh, boundary), 400);
   const same = steps.filter((step) => step.kind === "same" && /\S/.test(step.text)).length;
-  // Where hardly a word has stayed, one text after the other is easier to read than a mixture.
+  // If few words are the same, two whole texts are easier to read than a mixture.
   return same * 4 < steps.length ? whole : steps;
 }
 
-/** Myers' shortest way from one list to the other. If it takes more than `most` steps, the lists count as wholly different. */
+/** The shortest edit script of two lists (Myers). Above `most` steps the lists count as different as a whole. */
 function edits(before, after, most) {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start++;
@@ -63,7 +63,7 @@ function shortest(old, fresh, most) {
   return null;
 }
 
-/** Walks the found way back from its end. */
+/** The steps of the script, found from its end. */
 function backwards(old, fresh, traces) {
   const steps = [];
   let [x, y] = [old.length, fresh.length];
@@ -83,7 +83,7 @@ function backwards(old, fresh, traces) {
   return steps.reverse();
 }
 
-/** Joins neighbours of one kind. */
+/** Joins neighbours of the same kind. */
 function joined(steps) {
   const result = [];
   for (const step of steps) {
@@ -95,11 +95,11 @@ function joined(steps) {
 
 const wordCount = (text) => (text.match(/[\p{L}\p{N}]+/gu) ?? []).length;
 
-/** The difference as nodes; long stretches that are the same are folded. */
+/** The difference as nodes; long unchanged parts are folded. */
 export function differenceNode(before, after) {
   const steps = difference(before, after);
   const total = (kind) => steps.reduce((sum, step) => sum + (step.kind === kind ? wordCount(step.text) : 0), 0);
-  const summary = steps.some((step) => step.kind !== "same") ? `${plural(total("new"), "word")} added, ${count(total("gone"))} removed` : "Nothing has changed";
+  const summary = steps.some((step) => step.kind !== "same") ? `${plural(total("new"), "word")} added, ${count(total("gone"))} removed` : "No changes";
   return h("div", { class: "difference" }, h("p", { class: "hint" }, summary), h("div", { class: "changes" }, steps.map((step, index) => {
     if (step.kind === "gone") return h("del", {}, step.text);
     if (step.kind === "new") return h("ins", {}, step.text);
@@ -112,7 +112,7 @@ function folded(text, isFirst, isLast) {
   const [head, tail] = [isFirst ? 0 : 3, isLast ? 0 : 3];
   const hidden = lines.length - head - tail;
   if (hidden < 5) return text;
-  const button = h("button", { class: "quiet fold", type: "button" }, `${plural(hidden, "line")} without a change`);
+  const button = h("button", { class: "quiet fold", type: "button" }, `${plural(hidden, "unchanged line")}`);
   button.addEventListener("click", () => button.replaceWith(lines.slice(head, lines.length - tail).join("")));
   return [lines.slice(0, head).join(""), button, lines.slice(lines.length - tail).join("")];
 }

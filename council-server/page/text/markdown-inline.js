@@ -1,13 +1,13 @@
 // @ts-check
-// What is inside a line of Markdown: emphasis, code, links. It becomes nodes; what is no Markdown stays text.
+// Inline Markdown as nodes: emphasis, code, links. Everything else stays text.
 
 import { h } from "../lib/dom.js";
 
-/** The nodes of a line. Links lead to http and https only; pictures become links, because nothing is loaded from elsewhere. */
+/** The nodes of a line. Links lead to http and https only; pictures become links, because nothing is loaded from other hosts. */
 export function inline(text, depth = 0) {
   if (depth > 8 || text.length > LONGEST_INLINE) return [text];
   const nodes = [];
-  /** Marks that were looked for and are not closed any more: with them, the time stays in proportion to the length. */
+  /** Marks without a closing mark in the rest of the text. They are not searched again, so the time is linear. */
   const unclosed = new Set();
   let plain = 0;
   const marks = /[\\`*_~[!<\n]|https?:\/\//g;
@@ -25,7 +25,7 @@ export function inline(text, depth = 0) {
   return nodes;
 }
 
-/** What begins at this mark, and where it ends; null if it means nothing. */
+/** The node that begins at a mark, and its end; null if the mark means nothing. */
 function readMark(text, at, unclosed, depth) {
   switch (text[at]) {
     case "\\": return /[!-/:-@[-`{-~]/.test(text[at + 1] ?? "") ? { node: text[at + 1], end: at + 2 } : null;
@@ -57,7 +57,7 @@ function readLink(text, at, depth) {
   return readMatch(LINK, text, at, ([, words, address]) => link(address, inline(words, depth + 1)));
 }
 
-/** A link that leads out of here; words alone where the address is none that a document may lead to. */
+/** A link to another host, or its words alone if the address is not allowed. */
 function link(address, words) {
   let url;
   try {

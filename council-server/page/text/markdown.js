@@ -1,10 +1,10 @@
 // @ts-check
-// Markdown as nodes: headings, paragraphs, lists, quotes, code, tables. Made for what models write; HTML in it is text.
+// Markdown as nodes: headings, paragraphs, lists, quotes, code, tables. HTML in it stays text.
 
 import { h } from "../lib/dom.js";
 import { inline } from "./markdown-inline.js";
 
-/** The blocks of a text, each with where it begins. Whatever follows a block, the blocks before it stay as they are. */
+/** The blocks of a text, each with its start. Text that is appended changes no block but the last. */
 function readBlocks(text) {
   const blocks = [];
   let at = 0;
@@ -69,7 +69,7 @@ function readFence(lines, index, fence) {
   return { block: { kind: "code", text }, next: next + 1 };
 }
 
-/** A list goes on over blank lines as long as what follows is another item or is indented. */
+/** A list continues after blank lines if the next line is an item or is indented. */
 function readList(lines, index) {
   const isOrdered = /\d/.test(ITEM.exec(lines[index].text)?.[2] ?? "");
   const items = [];
@@ -140,9 +140,9 @@ export function markdown(text, depth = 0) {
   return readBlocks(text).map((block) => blockNode(block, depth));
 }
 
-/** Shows a text that grows: what is finished stays as it is, and only the last block is made anew. */
+/** Shows a text that grows. Finished blocks stay, and only the last block is built again. */
 export class GrowingText {
-  /** What of the text stands in the page for good. */
+  /** The part of the text whose blocks are finished. */
   #settled = "";
   #tail = [];
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The text of a run: each version, as it reads, as it was written, or as what has changed; and what the critics said to it.
+// The text of a run: its versions, formatted, plain or as changes, each with its verdicts.
 
 import { announce, fill, h, icon, write } from "../lib/dom.js";
 import { isOver, scoreText } from "../lib/words.js";
@@ -7,7 +7,7 @@ import { differenceNode } from "./diff.js";
 import { GrowingText, markdown } from "./markdown.js";
 
 export class TextPane {
-  /** The version that was chosen; null follows the newest. */
+  /** The selected version; null shows the newest. */
   #chosen = null;
   #way = "read";
   #drawn = "";
@@ -17,18 +17,18 @@ export class TextPane {
   constructor() {
     this.tabs = h("div", { class: "versions", role: "group", "aria-label": "Versions of the text" });
     this.changes = this.#wayInput("changes");
-    this.ways = h("fieldset", { class: "segments" }, h("legend", { class: "unseen" }, "How to show the text"),
+    this.ways = h("fieldset", { class: "segments" }, h("legend", { class: "unseen" }, "Format"),
       h("label", {}, this.#wayInput("read"), h("span", {}, "Read")),
       h("label", {}, this.#wayInput("plain"), h("span", {}, "Plain text")),
       h("label", {}, this.changes, h("span", {}, "Changes")));
     this.copied = h("span", {}, "Copy");
     this.copy = h("button", { class: "quiet small-button", type: "button", onclick: () => this.#copy() }, icon("copy"), this.copied);
     this.text = h("div", { class: "text" });
-    this.scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The words of the version", onscroll: () => this.#scrolled() }, this.text);
-    this.latest = h("button", { class: "plain latest", type: "button", hidden: true, onclick: () => this.#toEnd() }, icon("down"), "Newest words");
+    this.scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Text of the version", onscroll: () => this.#scrolled() }, this.text);
+    this.latest = h("button", { class: "plain latest", type: "button", hidden: true, onclick: () => this.#toEnd() }, icon("down"), "Latest");
     this.verdicts = h("div", { class: "verdicts" });
     this.element = h("section", { class: "card text-pane", "aria-labelledby": "text-title" },
-      h("header", {}, h("h2", { id: "text-title" }, "The text"), this.tabs),
+      h("header", {}, h("h2", { id: "text-title" }, "Text"), this.tabs),
       h("div", { class: "bar" }, this.ways, this.copy),
       h("div", { class: "sheet" }, this.scroll, this.latest),
       this.verdicts);
@@ -75,7 +75,7 @@ export class TextPane {
       if (!version?.isWriting) this.scroll.scrollTop = 0;
     }
     const isFollowing = version?.isWriting && this.isAtEnd;
-    if (!version) fill(this.text, h("p", { class: "soft" }, isOver(this.model.status) ? "Nothing was written." : "Nothing is written yet. The words appear here as the agents write them."));
+    if (!version) fill(this.text, h("p", { class: "soft" }, isOver(this.model.status) ? "No text." : "No text yet. It appears here while the agents write."));
     else if (way === "plain") write(this.text, version.text);
     else if (way === "changes") this.#once(() => fill(this.text, differenceNode(before.text, version.text)), `${before.text.length} ${version.text.length}`);
     else (this.#growing ??= new GrowingText(this.text)).show(version.text);
@@ -83,7 +83,7 @@ export class TextPane {
     this.latest.hidden = !version?.isWriting || this.isAtEnd;
   }
 
-  /** Does what is costly only if something has changed. */
+  /** Draws only if the key has changed. */
   #once(draw, key) {
     if (this.text.dataset.key === key && this.text.firstChild) return;
     this.text.dataset.key = key;
@@ -128,7 +128,7 @@ export class TextPane {
   }
 }
 
-/** The score that counts of a version: the chair's last, else the lowest. */
+/** The score of a version: the last one of the chair, or else the lowest. */
 const lowest = (version) => {
   const given = version.verdicts.filter((verdict) => verdict.score !== null);
   const chair = given.findLast((verdict) => verdict.node === null);
