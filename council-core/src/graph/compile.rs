@@ -12,7 +12,16 @@ use crate::types::node_id::END;
 use crate::types::permits::Permits;
 
 impl<S: State> StateGraph<S> {
-    /// Checks the graph and makes it runnable. It takes the graph, so it is a statement of its own: `graph.compile()?`.
+    /// Checks the graph and makes it runnable.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// let error = graph.compile().unwrap_err();
+    /// assert_eq!(error.faults.len(), 2, "{error}");
+    /// ```
     ///
     /// # Errors
     ///

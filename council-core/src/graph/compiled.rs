@@ -18,19 +18,54 @@ use crate::state::State;
 use crate::types::node_id::NodeList;
 use crate::types::permits::Permits;
 
-/// A graph that can run: checked, unchanging, cheap to clone.
+/// A compiled graph: checked, immutable, and cheap to clone.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// graph.start(write).end(write);
+/// let graph: Graph<Essay> = graph.compile()?;
+/// let (one, other) = (graph.run(Essay::default()).await?, graph.run(Essay::default()).await?);
+/// assert_eq!(one.state().draft, other.state().draft);
+/// # Ok(()) }
+/// ```
 pub struct Graph<S: State> {
     pub(crate) inner: Arc<Inner<S>>,
 }
 
 impl<S: State> Graph<S> {
     /// The name of the graph.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// assert_eq!(graph.name(), "essay");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.inner.name
     }
 
     /// The names of the nodes, in the order in which they were declared.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
+    /// # graph.start(write).edge(write, judge).end(judge); let graph = graph.compile()?;
+    /// assert_eq!(graph.nodes().collect::<Vec<_>>(), ["write", "judge"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn nodes(&self) -> impl Iterator<Item = &str> {
         self.inner.names.iter().map(|name| &**name)
     }

@@ -9,20 +9,50 @@ use crate::state::State;
 use crate::types::node_id::END;
 
 impl<S: State> Graph<S> {
-    /// The graph as data, to be serialised or drawn, with its subgraphs opened.
+    /// The graph as data, for serialisation or drawing, with the inside of its subgraphs.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// assert_eq!(graph.drawing().nodes[1].label, "write");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn drawing(&self) -> Drawing {
         let graph = &*self.inner;
         Drawing { name: graph.name.clone(), nodes: shapes(graph), edges: links(graph) }
     }
 
-    /// The graph as a Mermaid flowchart; see [`Drawing::mermaid`].
+    /// The graph as a Mermaid flowchart: see [`Drawing::mermaid`].
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// assert!(graph.mermaid().starts_with("flowchart TD"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn mermaid(&self) -> String {
         self.drawing().mermaid()
     }
 
-    /// The graph in the language of Graphviz; see [`Drawing::dot`].
+    /// The graph in DOT, the language of Graphviz: see [`Drawing::dot`].
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// assert!(graph.dot().starts_with("digraph"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn dot(&self) -> String {
         self.drawing().dot()

@@ -8,6 +8,16 @@ use crate::state::State;
 use crate::types::node_id::START;
 
 /// Names the choices of a route or a decision in the drawing.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay");
+/// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
+/// graph.route(write, [judge, NodeId::END], |_, [judge, _]| judge).labels(["to the judge", "nothing to judge"]);
+/// ```
 pub struct RouteLabels<'a, S: State, T> {
     graph: &'a mut StateGraph<S>,
     labelled: Option<(u32, Labelled)>,
@@ -27,7 +37,17 @@ impl<'a, S: State, T> RouteLabels<'a, S, T> {
 }
 
 impl<S: State, T: Targets<S>> RouteLabels<'_, S, T> {
-    /// One label for each target, in the same order.
+    /// Sets one label for each target, in the same order.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
+    /// graph.route(write, [judge, NodeId::END], |_, [judge, _]| judge).labels(["to the judge", "nothing to judge"]);
+    /// ```
     pub fn labels<L: Into<String>>(self, labels: T::Labels<L>) {
         let labels = labels.into_iter().map(Into::into).collect();
         match self.labelled {

@@ -19,8 +19,16 @@ use crate::state::State;
 use crate::types::node_id::Handle;
 
 impl<S: State> StateGraph<S> {
-    /// How a node is run: tried again, for how long, how many at once, and where. What the policy leaves open is as
-    /// [`default_policy`](Self::default_policy) says.
+    /// How a node is run: its retries, its timeout, its concurrency, and its thread. [`default_policy`](Self::default_policy)
+    /// supplies the settings that this policy leaves out.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// graph.policy(write, Policy { retry: Some(Retry::default()), ..Policy::default() });
+    /// ```
     #[track_caller]
     pub fn policy(&mut self, node: impl Handle<S>, policy: Policy) -> &mut Self {
         if let Some(node) = self.known(node, "policy") {
@@ -30,14 +38,33 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// How all nodes of the graph are run that have no policy of their own for it.
+    /// The settings for all nodes that have no such setting of their own.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// graph.default_policy(Policy { timeout: Some(std::time::Duration::from_secs(30)), ..Policy::default() });
+    /// ```
     pub fn default_policy(&mut self, policy: Policy) -> &mut Self {
         self.refuse_zeros(None, &policy);
         self.policy = policy;
         self
     }
 
-    /// The node waits until nothing else is to run: for what comes last, however long the ways to it are.
+    /// The node waits until no other task is left. It is for nodes that run last, after paths of any length.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
+    /// graph.start(write).start(judge).defer(judge).end(write).end(judge); // `judge` runs after `write`
+    /// assert!(graph.compile().is_ok());
+    /// ```
     #[track_caller]
     pub fn defer(&mut self, node: impl Handle<S>) -> &mut Self {
         if let Some(node) = self.known(node, "defer") {
@@ -46,10 +73,18 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// Keeps the updates of a node by the key that `key` makes of its input, and gives them again instead of running it.
+    /// Caches the updates of a node, by a key that `key` makes of its input. With a cached update the node does not run.
     ///
-    /// The cache lives as long as the compiled graph and serves all its runs. A node that failed is not kept. For a worker, see
+    /// The cache belongs to the compiled graph and serves all its runs. Failures are not cached. For a worker use
     /// [`cache_items`](Self::cache_items).
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// graph.cache(write, Cache::default(), |essay| essay.notes.clone());
+    /// ```
     #[track_caller]
     pub fn cache<K: Eq + Hash + Clone + Send + 'static>(
         &mut self,
@@ -65,7 +100,16 @@ impl<S: State> StateGraph<S> {
         self.add_cache(node, cache, Box::new(results))
     }
 
-    /// Keeps the updates of a worker by the key that `key` makes of the state and the item.
+    /// Caches the updates of a worker, by a key that `key` makes of the state and the item.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn check(_: &Essay, word: &String) -> NodeResult<Essay> { Ok(Essay::update()) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// let check = graph.worker("check", check);
+    /// graph.cache_items(check, Cache::default(), |_, word| word.clone());
+    /// ```
     #[track_caller]
     pub fn cache_items<T: Send + Sync + 'static, K: Eq + Hash + Clone + Send + 'static>(
         &mut self,
@@ -77,7 +121,16 @@ impl<S: State> StateGraph<S> {
         self.add_cache(worker, cache, Box::new(results))
     }
 
-    /// Lets the items of a worker be stored: a run with a journal needs it of every worker.
+    /// Makes the items of a worker storable. A run with a journal requires it for every worker.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn check(_: &Essay, word: &String) -> NodeResult<Essay> { Ok(Essay::update()) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// let check = graph.worker("check", check);
+    /// graph.store_items(check);
+    /// ```
     #[track_caller]
     pub fn store_items<I: Serialize + DeserializeOwned + Send + Sync + 'static>(
         &mut self,
@@ -138,8 +191,16 @@ impl<S: State> StateGraph<S> {
         self.add_handler(node, targets, move |state, _, failure| handler(state, failure, own.clone()))
     }
 
-    /// Asks `handler` when a task of a worker has failed and is not tried again, as [`on_error`](Self::on_error) does, with
-    /// the item.
+    /// Calls `handler` with the item when a task of a worker has finally failed, like [`on_error`](Self::on_error).
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn check(_: &Essay, word: &String) -> NodeResult<Essay> { Ok(Essay::update()) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// let check = graph.worker("check", check);
+    /// graph.on_item_error(check, (), |_, word, _, ()| Some(Command::update(Essay::update().notes(format!("{word}: unknown")))));
+    /// ```
     #[track_caller]
     pub fn on_item_error<T: Targets<S>, I: Send + Sync + 'static>(
         &mut self,

@@ -7,7 +7,18 @@ use crate::state::State;
 use crate::types::node_id::{END, Handle, NodeId, Target};
 
 impl<S: State> StateGraph<S> {
-    /// A valve: once `node` has been visited `visits` times, whatever leads to it leads to `otherwise` instead.
+    /// A valve: after `visits` visits of `node`, every way to it leads to `otherwise` instead.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
+    /// graph.start(write).edge(write, write).visit_limit(write, 3, judge).end(judge);
+    /// assert!(graph.compile().is_ok());
+    /// ```
     #[track_caller]
     pub fn visit_limit(&mut self, node: impl Handle<S>, visits: u32, otherwise: impl Target<S>) -> &mut Self {
         let (Some(node), Some(otherwise)) = (self.known(node, "visit_limit"), self.way_out(otherwise, "visit_limit"))

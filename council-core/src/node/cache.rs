@@ -9,7 +9,16 @@ use super::done::Done;
 use super::goto::Item;
 use crate::state::State;
 
-/// For how long, and how many, results of a node are kept; see [`StateGraph::cache`](crate::StateGraph::cache).
+/// How long, and how many, results of a node are cached: see [`StateGraph::cache`](crate::StateGraph::cache).
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// let cache = Cache { lifetime: std::time::Duration::from_secs(60), ..Cache::default() };
+/// graph.cache(write, cache, |essay| essay.notes.len());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cache {
     /// How long a result is good from when it was made. 5 minutes by default.

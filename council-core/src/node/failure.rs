@@ -6,7 +6,19 @@ use super::result::NodeError;
 use crate::journal::error::JournalError;
 use crate::types::error_chain::chain;
 
-/// What went wrong in a run. Supersteps count from 1.
+/// Why a run failed. Supersteps are counted from 1.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Err("no idea".into()) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let error = graph.run(Essay::default()).await.unwrap_err();
+/// assert!(matches!(error.failure(), Failure::Node { node, superstep: 1, .. } if node == "write"));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -248,8 +260,20 @@ impl Failure {
         matches!(self, Self::Journal { .. } | Self::Unwritable { .. } | Self::WrongAnswer { .. })
     }
 
-    /// Whether another attempt may help: not after a panic, nor where the fault lies in the graph or in what its nodes wrote,
-    /// also inside a subgraph. It is what [`Retry::when`](crate::Retry::when) asks by default.
+    /// Whether another attempt may help: not after a panic, and not after a fault of the graph or of an update, also inside a
+    /// subgraph. It is the default of [`Retry::when`](crate::Retry::when).
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Err("busy".into()) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let error = graph.run(Essay::default()).await.unwrap_err();
+    /// assert!(error.failure().is_retryable());
+    /// # Ok(()) }
+    /// ```
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Node { source, .. } => source.downcast_ref::<Self>().is_none_or(Self::is_retryable),

@@ -43,12 +43,30 @@ pub(crate) enum Places<S> {
 type Sending<S> = (NodeId<S>, Arc<dyn Items>);
 
 impl<S> Goto<S> {
-    /// Nowhere: the run goes on where other ways lead, and fails if there are none.
+    /// No target. The run continues with the other targets of the node, and fails if no task is left.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// graph.route(write, [write], |essay, [write]| if essay.draft.is_empty() { write.into() } else { Goto::nowhere() });
+    /// ```
     pub fn nowhere() -> Self {
         Places::Many { nodes: Vec::new(), sends: Vec::new() }.into()
     }
 
-    /// There too, side by side.
+    /// Adds targets. All of them run in the same superstep.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
+    /// graph.route(NodeId::START, [write, judge], |_, [write, judge]| Goto::from(write).and(judge));
+    /// ```
     pub fn and(self, other: impl Into<Self>) -> Self {
         let (mut nodes, mut sends) = self.into_lists();
         let (more_nodes, more_sends) = other.into().into_lists();
@@ -142,9 +160,19 @@ impl<S> From<Vec<NodeId<S>>> for Goto<S> {
     }
 }
 
-/// What a route may choose among: an array of nodes, one handle, a tuple of handles of any kind, or a `Vec` of
-/// nodes where their number is not known before. The route's function gets them
-/// back in the same shape.
+/// The targets of a route: an array of nodes, one handle, a tuple of handles of any kind, or a `Vec` of nodes if their number is
+/// known only at run time. The function of the route receives them in the same shape.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay");
+/// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
+/// graph.route(write, [judge, NodeId::END], |_, [judge, _]| judge);
+/// graph.route(judge, vec![write, NodeId::END], |_, targets| targets[1]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what a route can choose among",
     label = "not a set of targets",

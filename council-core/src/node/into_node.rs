@@ -7,8 +7,9 @@ use super::{Node, kind};
 use crate::state::State;
 use std::future::Future;
 
-/// What [`StateGraph::node`](crate::StateGraph::node) takes: an `async fn` of the state, or of the state and the
-/// [`Context`], or a struct that implements [`Node`]. A closure that captures goes through [`node!`](crate::node!).
+/// An argument of [`StateGraph::node`](crate::StateGraph::node): an `async fn` with the state, or with the state and the
+/// [`Context`]; a struct that implements [`Node`]; or a [`Subgraph`](crate::Subgraph). For a closure that captures values use
+/// [`node!`](crate::node!).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a node of a graph over `{S}`",
     label = "not a node",

@@ -61,7 +61,7 @@ use result::NodeResult;
     note = "implement `Node<{S}>` with `#[async_trait]`"
 )]
 pub trait Node<S: State>: Send + Sync + 'static {
-    /// Reads the state and says what to change. It runs beside the other nodes of its superstep; none sees another's update.
+    /// Reads the state and returns an update. Nodes of one superstep run concurrently, and none sees the update of another.
     async fn run(&self, state: &S, context: &Context<S>) -> NodeResult<S>;
 }
 

@@ -46,8 +46,16 @@ impl Policy {
     }
 }
 
-/// When a failed task is tried again, and how long it pauses before: twice as long each time by default, with a random part so
-/// that many do not come back at once.
+/// When a failed task is retried, and the pauses between its attempts. By default each pause is twice as long as the one before,
+/// with a random part, so that many tasks do not retry at the same moment.
+///
+/// ```
+/// use std::time::Duration;
+/// use council_core::Retry;
+///
+/// let retry = Retry { attempts: 5, pause: Duration::from_millis(100), ..Retry::default() };
+/// assert_eq!(retry.factor, 2.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Retry {
     /// How often a task is tried in all, within one start or resume of the run. 3 by default; 1 is no retry.

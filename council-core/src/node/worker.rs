@@ -15,8 +15,21 @@ use super::result::{NodeFuture, NodeResult};
 use crate::state::State;
 use crate::types::node_id::{Handle, NodeId};
 
-/// A handle to a worker of a graph over the state `S`, which takes items of type `T`; given by
-/// [`StateGraph::worker`](crate::StateGraph::worker).
+/// A handle to a worker with items of type `T`, in a graph with the state `S`. [`StateGraph::worker`](crate::StateGraph::worker)
+/// returns it.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// async fn check(_: &Essay, word: &String) -> NodeResult<Essay> {
+///     Ok(Essay::update().notes(format!("{word}: known")))
+/// }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// let check: Worker<Essay, String> = graph.worker("check", check);
+/// graph.start(write).fan_out(write, check, |essay| essay.draft.split(' ').map(String::from).collect::<Vec<_>>()).end(check);
+/// assert!(graph.compile().is_ok());
+/// ```
 pub struct Worker<S, T> {
     id: NodeId<S>,
     item: PhantomData<fn(T)>,
@@ -27,13 +40,22 @@ impl<S, T> Worker<S, T> {
         Self { id, item: PhantomData }
     }
 
-    /// The worker as a node: for what concerns all its tasks, such as a join or a visit limit.
+    /// The worker as a node, for settings of all its tasks, such as a join or a visit limit.
     pub fn id(self) -> NodeId<S> {
         self.id
     }
 
-    /// One task of the worker for each item. With no items, the worker is done as soon as it is reached, and what follows it
-    /// comes next.
+    /// One task of the worker for each item. Without items, the worker is complete at once, and its successors run next.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # async fn check(_: &Essay, word: &String) -> NodeResult<Essay> { Ok(Essay::update()) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// let check = graph.worker("check", check);
+    /// graph.route(write, check, |essay, check| check.send(essay.draft.split(' ').map(String::from)));
+    /// ```
     pub fn send(self, items: impl IntoIterator<Item = T>) -> Goto<S>
     where
         T: Send + Sync + 'static,
@@ -100,13 +122,13 @@ impl<S: State, T: 'static> Targets<S> for Worker<S, T> {
     note = "implement `Work<{S}, {T}>` with `#[async_trait]`"
 )]
 pub trait Work<S: State, T>: Send + Sync + 'static {
-    /// Reads the state and one item, and says what to change. Updates are applied in the order of the items.
+    /// Reads the state and one item, and returns an update. Updates are applied in the order of the items.
     async fn run(&self, state: &S, item: &T, context: &Context<S>) -> NodeResult<S>;
 }
 
-/// What [`StateGraph::worker`](crate::StateGraph::worker) takes: an `async fn` of the state and an item, with the
-/// [`Context`] as a third parameter if it needs one; a struct that implements [`Work`]; or a
-/// [`Subgraph::per_item`](crate::Subgraph::per_item). A closure that captures goes through [`worker!`](crate::worker!).
+/// An argument of [`StateGraph::worker`](crate::StateGraph::worker): an `async fn` with the state and an item, and with the
+/// [`Context`] as an optional third parameter; a struct that implements [`Work`]; or a
+/// [`Subgraph::per_item`](crate::Subgraph::per_item). For a closure that captures values use [`worker!`](crate::worker!).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a worker of a graph over `{S}`",
     label = "not a worker",

@@ -18,23 +18,28 @@ use crate::state::State;
 pub struct Detail(u8);
 
 impl Detail {
-    /// Only how the run ends.
+    /// Only the last event of the run.
     pub const END: Self = Self(0);
-    /// Nodes that start, complete and fail, and valves that open.
+    /// Nodes that start, complete or fail, and valves that open.
     pub const TASKS: Self = Self(1);
-    /// What nodes want changed, in the events of their completion: a copy of each update.
+    /// The updates of nodes, in the events of their completion: a copy of each update.
     pub const UPDATES: Self = Self(1 | 2);
-    /// The whole state after each superstep, if the run was asked for it by [`RunBuilder::values`](crate::RunBuilder::values).
+    /// The whole state after each superstep, if [`RunBuilder::values`](crate::RunBuilder::values) is set.
     pub const VALUES: Self = Self(4);
-    /// What nodes write: [`Context::token`](crate::Context::token).
+    /// The text that nodes write with [`Context::token`](crate::Context::token).
     pub const TOKENS: Self = Self(8);
-    /// What nodes say of their own: [`Context::emit`](crate::Context::emit) and
-    /// [`Context::progress`](crate::Context::progress).
+    /// The events of nodes from [`Context::emit`](crate::Context::emit) and [`Context::progress`](crate::Context::progress).
     pub const CUSTOM: Self = Self(16);
-    /// Everything; the default.
+    /// All events. This is the default.
     pub const ALL: Self = Self(31);
 
-    /// Whether all of the other is in this.
+    /// Whether this includes all of the other.
+    ///
+    /// ```
+    /// # use council_core::Detail;
+    /// assert!(Detail::ALL.has(Detail::TOKENS));
+    /// assert!(!Detail::TASKS.has(Detail::UPDATES));
+    /// ```
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }

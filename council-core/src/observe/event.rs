@@ -10,10 +10,25 @@ use crate::types::path::{Path, Task};
 use crate::types::question::Ask;
 use crate::types::valve::{OpenedValve, Valve};
 
-/// One thing that happened in a run, and where.
+/// One event of a run, and its place.
 ///
-/// The last event of a run is [`Finished`](EventKind::Finished), [`Paused`](EventKind::Paused), [`Stopped`](EventKind::Stopped) or
-/// [`Failed`](EventKind::Failed); a run that is dropped has none.
+/// The last event of a run is [`Finished`](EventKind::Finished), [`Paused`](EventKind::Paused), [`Stopped`](EventKind::Stopped)
+/// or [`Failed`](EventKind::Failed). A run that is dropped has none of them.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut run = graph.run(Essay::default()).id("r-1").start();
+/// while let Some(event) = run.next().await {
+///     println!("{}: {event}", event.sequence); // 1: superstep 1: write #1 started
+///     assert_eq!(&*event.run, "r-1");
+/// }
+/// # Ok(()) }
+/// ```
 #[non_exhaustive]
 pub struct Event<S: State> {
     /// The id of the run.
@@ -31,7 +46,25 @@ pub struct Event<S: State> {
     pub kind: EventKind<S>,
 }
 
-/// What happened.
+/// The content of an event.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut run = graph.run(Essay::default()).start();
+/// while let Some(event) = run.next().await {
+///     match event.kind {
+///         EventKind::NodeCompleted { task, duration, .. } => println!("{} took {duration:?}", task.node),
+///         EventKind::Failed { error } => eprintln!("{error}"),
+///         _ => {}
+///     }
+/// }
+/// # Ok(()) }
+/// ```
 #[non_exhaustive]
 pub enum EventKind<S: State> {
     /// A node begins.
@@ -123,7 +156,14 @@ pub enum EventKind<S: State> {
 }
 
 impl<S: State> EventKind<S> {
-    /// Whether a run tells nothing after this event.
+    /// Whether this is the last event of a run.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// let kind = EventKind::<Essay>::Finished;
+    /// assert!(kind.is_last());
+    /// ```
     pub fn is_last(&self) -> bool {
         matches!(self, Self::Finished | Self::Paused { .. } | Self::Stopped { .. } | Self::Failed { .. })
     }

@@ -14,8 +14,21 @@ use super::event::{Event, EventKind};
 use super::observers::Ear;
 use crate::state::State;
 
-/// The events of a run, to be read: a stream that ends after the last one. Given by
-/// [`RunBuilder::channel`](crate::RunBuilder::channel).
+/// A reader of the events of a run: a stream that ends after the last event. [`RunBuilder::channel`](crate::RunBuilder::channel)
+/// returns it.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let (run, mut events): (_, Events<Essay>) = graph.run(Essay::default()).channel(Detail::END, 10);
+/// run.await?;
+/// assert_eq!(events.next().await.unwrap().to_string(), "finished after 1 supersteps");
+/// # Ok(()) }
+/// ```
 pub struct Events<S: State> {
     line: Arc<Line<S>>,
     /// Taken out of the line at once, so that it is locked seldom.
@@ -27,7 +40,22 @@ pub struct Events<S: State> {
 impl<S: State> Unpin for Events<S> {}
 
 impl<S: State> Events<S> {
-    /// The next event, or `None` after the last.
+    /// The next event, or `None` after the last one.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let (run, mut events) = graph.run(Essay::default()).channel(Detail::TASKS, 10);
+    /// run.await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{event}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&mut self) -> Option<Event<S>> {
         std::future::poll_fn(|waker| Pin::new(&mut *self).poll_next(waker)).await
     }

@@ -8,7 +8,19 @@ use crate::node::failure::Failure;
 use crate::state::State;
 use crate::types::limits::{Limits, StopReason};
 
-/// What the planner says.
+/// The answer of the planner.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut position = plan::begin(&graph, Essay::default());
+/// let turn = plan::advance(&graph, &Limits::default(), &mut position);
+/// assert!(!turn.committed, "no superstep is complete yet");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Turn {
     /// Whether a superstep was completed on the way here: then [`Position::committed`] is the record of it, and it is in the
@@ -18,7 +30,23 @@ pub struct Turn {
     pub next: Next,
 }
 
-/// What a run does next.
+/// The next step of a run.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut position = plan::begin(&graph, Essay::default());
+/// match plan::advance(&graph, &Limits::default(), &mut position).next {
+///     plan::Next::Run => println!("run {:?}", position.open_tasks().next()),
+///     plan::Next::Finish => println!("finished"),
+///     plan::Next::Stop(reason) => println!("stopped: {reason}"),
+///     plan::Next::Fail(failure) => println!("failed: {failure}"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub enum Next {
     /// Run the open tasks of the position; record each as it ends.
@@ -31,18 +59,42 @@ pub enum Next {
     Fail(Box<Failure>),
 }
 
-/// The position of a run that has not begun. Where the graph begins with a route, there are no tasks before [`advance`] has asked
-/// it; what it led to is recorded like what follows a superstep.
+/// The position of a run that has not started. If the graph starts with a route, there are no tasks before [`advance`] has called
+/// the route; its result is recorded like the successors of a superstep.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let position = plan::begin(&graph, Essay::default());
+/// assert_eq!(position.open_tasks().next().unwrap().node, "write");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
     Position::new(&graph.inner, input)
 }
 
-/// Says what comes next.
+/// Returns the next step of a run.
 ///
-/// Where all tasks of the superstep have ended, it completes the superstep first: their updates go into the state, in the order
-/// in which nodes were declared; routes are asked on the result; and what they lead to are the new tasks, by the same step that
-/// [`fold`] takes for the record of it. A route or a reducer that panics does so through this function; a run makes it the
-/// [`Failure`] of its node.
+/// If all tasks of the superstep have ended, it completes the superstep first. It applies their updates in the order in which the
+/// nodes were declared, calls the routes with the new state, and makes their targets the new tasks. [`fold`] takes the same step
+/// for the record of it. A panic of a route or a reducer passes through this function; a run turns it into the [`Failure`] of the
+/// node.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut position = plan::begin(&graph, Essay::default());
+/// let limits = Limits { supersteps: 0, ..Limits::default() };
+/// let turn = plan::advance(&graph, &limits, &mut position);
+/// assert!(matches!(turn.next, plan::Next::Stop(StopReason::Supersteps(0))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[inline]
 pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Position<S>) -> Turn {
     let mut committed = false;

@@ -11,7 +11,18 @@ use crate::state::State;
 use crate::types::panic;
 
 impl<S: State> Position<S> {
-    /// The record of the superstep that was completed last: its successors are the tasks of this one.
+    /// The record of the superstep that was completed last. It has the current tasks as the successors.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let position = plan::begin(&graph, Essay::default());
+    /// assert!(matches!(position.committed(), Record::Committed(_)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn committed(&self) -> Record<S> {
         Record::Committed(self.committed_now())
     }

@@ -14,7 +14,19 @@ pub(crate) struct Edit<S: State> {
     pub(crate) instead: Option<(u32, Committed)>,
 }
 
-/// Why a run was not changed as if a node had done it.
+/// Why an edit in the name of a node was refused.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut position = plan::begin(&graph, Essay::default());
+/// let error = graph.edit_as(&mut position, "nobody", "an editor", Essay::update()).unwrap_err();
+/// assert_eq!(error.to_string(), "the graph has no node `nobody`");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EditError {

@@ -7,8 +7,21 @@ use crate::graph::compiled::Graph;
 use crate::state::State;
 
 impl<S: State> Position<S> {
-    /// Changes the state from outside, through the reducers, as a node would. A run that goes on with a journal records it first,
-    /// with the name of who did it. What comes next stays as it is; see [`Graph::edit_as`].
+    /// Changes the state from outside, through the reducers, like an update of a node. A run with a journal records the edit,
+    /// with the name of its author, before it continues. The next tasks stay the same; to choose them again, use
+    /// [`Graph::edit_as`].
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let mut position = plan::begin(&graph, Essay::default());
+    /// position.edit("an editor", Essay::update().notes("be brief"));
+    /// assert_eq!(position.state().notes, ["be brief"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn edit(&mut self, by: impl Into<String>, update: S::Update) {
         self.state.get_mut().apply(update.clone());
         self.edits.push(Edit { by: by.into(), update, instead: None });

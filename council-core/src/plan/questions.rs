@@ -9,27 +9,72 @@ use crate::state::State;
 use crate::types::question::{AnswerError, Ask};
 
 impl<S: State> Position<S> {
-    /// Whether the run waits for a human: for the answers to [`asks`](Self::asks), or to be let on by
-    /// [`Graph::resume`](crate::Graph::resume). So a program that finds it in a journal knows whether somebody is to be asked first.
-    /// A run that was [closed](crate::journal::close) waits for nobody.
+    /// Whether the run waits for a human: for the answers to [`asks`](Self::asks), or for an acknowledgement by
+    /// [`Graph::resume`](crate::Graph::resume). A program that loads a run can use it to decide whether to ask somebody first. A
+    /// [closed](crate::journal::close) run does not wait.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let outcome = graph.run(Essay::default()).pause_before(["write"]).await?;
+    /// let Outcome::Paused { position } = outcome else { panic!() };
+    /// assert!(position.is_paused() && position.asks().is_empty());
+    /// # Ok(()) }
+    /// ```
     pub fn is_paused(&self) -> bool {
         self.paused && self.saved.as_ref().is_none_or(|saved| saved.status != Status::Closed)
     }
 
-    /// The questions that wait for an answer, in the order of their tasks, those of subgraphs included.
+    /// The open questions, in the order of their tasks, including those of subgraphs.
+    ///
+    /// ```
+    /// # use council_core::*;
+    /// # #[derive(State, Clone, Debug, Default)] struct Essay { draft: String }
+    /// # async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    /// #     Ok(Essay::update().draft(context.ask::<String, _>("Which title?").await?))
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let Outcome::Paused { position } = graph.run(Essay::default()).await? else { panic!() };
+    /// for ask in position.asks() {
+    ///     println!("{}: {}", ask.node, ask.question); // write: "Which title?"
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn asks(&self) -> Vec<Ask> {
         let mut asks = Vec::new();
         self.list_asks("", &mut asks);
         asks
     }
 
-    /// Answers a question; the run takes the answer when it goes on, and records it first if it has a journal. There it turns out whether it is of the type that the node
-    /// wants: if not, the run says so with [`Failure::WrongAnswer`](crate::Failure::WrongAnswer), and the question is open
-    /// again.
+    /// Answers a question. The run takes the answer when it continues; with a journal it is recorded first. The node then checks
+    /// the type of the answer: a wrong type fails the run with [`Failure::WrongAnswer`](crate::Failure::WrongAnswer), and the
+    /// question is open again.
+    ///
+    /// ```
+    /// # use council_core::*;
+    /// # #[derive(State, Clone, Debug, Default)] struct Essay { draft: String }
+    /// # async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    /// #     Ok(Essay::update().draft(context.ask::<String, _>("Which title?").await?))
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let Outcome::Paused { mut position } = graph.run(Essay::default()).await? else { panic!() };
+    /// let ask = position.asks().remove(0);
+    /// position.answer(&ask.id, "On crabs")?;
+    /// assert_eq!(graph.resume(position).await?.state().draft, "On crabs");
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
-    /// No such question is open, or it is answered already. Nothing has changed then.
+    /// There is no open question with this id, or it is answered already. The position has not changed then.
     pub fn answer(&mut self, id: &str, answer: &(impl Serialize + ?Sized)) -> Result<(), AnswerError> {
         let text = serde_json::to_string(answer);
         let text = text.map_err(|source| AnswerError::Unwritable { id: id.to_owned(), source })?;

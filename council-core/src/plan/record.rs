@@ -8,7 +8,14 @@ use crate::state::State;
 use crate::types::node_id::NodeList;
 use crate::types::valve::OpenedValve;
 
-/// One fact about a run. [`plan::fold`](crate::plan::fold) puts it into the run's position.
+/// One fact about a run. [`plan::fold`](crate::plan::fold) applies it to the position.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// let record: Record<Essay> = Record::TaskDone { task: 0, update: Essay::update().draft("a draft"), goto: None };
+/// assert_eq!(format!("{record:?}"), "TaskDone { task: 0, update: EssayUpdate(draft) }");
+/// ```
 #[non_exhaustive]
 pub enum Record<S: State> {
     /// A task of the superstep has ended.
@@ -74,7 +81,7 @@ pub enum Record<S: State> {
     Resumed,
 }
 
-/// What follows a superstep: the tasks of the next one, or none, if the run is over; and what the run remembers.
+/// The successors of a superstep: the tasks of the next one, or none at the end of the run; and the memory of the run.
 #[derive(Clone)]
 pub struct Committed {
     pub(crate) next: Ahead,

@@ -8,11 +8,23 @@ use crate::plan::position::Position;
 use crate::state::State;
 use crate::types::error_chain::chain;
 
-/// A run that failed: which, why, and where it stood.
+/// The error of a failed run: its id, the failure, and the position.
 ///
-/// Nothing that had been done is lost: mend the cause and go on with [`Graph::resume`](crate::Graph::resume) from
-/// [`into_position`](Self::into_position). That helps after a node's failure or a route's panic. What lies in the updates or in
-/// the graph itself (a conflict, a join that waits, an undeclared target, a reducer's panic) fails again.
+/// No finished work is lost: remove the cause, and continue with [`Graph::resume`](crate::Graph::resume) from
+/// [`into_position`](Self::into_position). That helps after the failure of a node or the panic of a route. A fault of an update
+/// or of the graph (a conflict, a waiting join, an undeclared target, the panic of a reducer) fails again.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Err("no idea".into()) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let error: RunError<Essay> = graph.run(Essay::default()).id("r-1").await.unwrap_err();
+/// assert_eq!(error.to_string(), "run `r-1`: node `write` failed in superstep 1, attempt 1");
+/// # Ok(()) }
+/// ```
 pub struct RunError<S: State> {
     run: Arc<str>,
     failure: Box<Failure>,
@@ -25,26 +37,89 @@ impl<S: State> RunError<S> {
     }
 
     /// The id of the run.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Err("no idea".into()) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let error = graph.run(Essay::default()).id("r-1").await.unwrap_err();
+    /// assert_eq!(error.run(), "r-1");
+    /// # Ok(()) }
+    /// ```
     pub fn run(&self) -> &str {
         &self.run
     }
 
-    /// Why it failed.
+    /// Why the run failed.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Err("no idea".into()) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let error = graph.run(Essay::default()).await.unwrap_err();
+    /// assert!(error.failure().is_retryable());
+    /// # Ok(()) }
+    /// ```
     pub fn failure(&self) -> &Failure {
         &self.failure
     }
 
-    /// Where the run stood.
+    /// The position of the run.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Err("no idea".into()) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let error = graph.run(Essay::default()).await.unwrap_err();
+    /// assert_eq!(error.position().open_tasks().next().unwrap().node, "write");
+    /// # Ok(()) }
+    /// ```
     pub fn position(&self) -> &Position<S> {
         &self.position
     }
 
-    /// The state, with the updates of all supersteps that were complete.
+    /// The state, with the updates of all complete supersteps.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Err("no idea".into()) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let error = graph.run(Essay::default()).await.unwrap_err();
+    /// assert!(error.state().draft.is_empty());
+    /// # Ok(()) }
+    /// ```
     pub fn state(&self) -> &S {
         self.position.state()
     }
 
-    /// Where the run stood. Tasks of the failed superstep that had ended are kept in it and are not run again.
+    /// The position of the run, as an owned value. It has the results of the finished tasks of the failed superstep, which do not
+    /// run again.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    ///     if context.attempt() == 1 { Err("busy".into()) } else { Ok(Essay::update().draft("a draft")) }
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let error = graph.run(Essay::default()).await.unwrap_err();
+    /// assert!(graph.resume(error.into_position()).await?.is_finished());
+    /// # Ok(()) }
+    /// ```
     pub fn into_position(self) -> Position<S> {
         *self.position
     }

@@ -9,7 +9,23 @@ use crate::plan::position::Position;
 use crate::state::State;
 use crate::types::limits::StopReason;
 
-/// How a run ended, if it did not fail.
+/// The end of a run that did not fail.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// match graph.run(Essay::default()).await? {
+///     Outcome::Finished(essay) => println!("{}", essay.draft),
+///     Outcome::Paused { position } => println!("waits for {:?}", position.asks()),
+///     Outcome::Stopped { reason, .. } => println!("stopped: {reason}"),
+///     _ => {}
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome<S: State> {
@@ -43,7 +59,18 @@ impl<S: State> Outcome<S> {
         }
     }
 
-    /// The state, however the run ended.
+    /// The state at the end of the run, for every kind of end.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// assert_eq!(graph.run(Essay::default()).await?.state().draft, "a draft");
+    /// # Ok(()) }
+    /// ```
     pub fn state(&self) -> &S {
         match self {
             Self::Finished(state) => state,
@@ -51,11 +78,23 @@ impl<S: State> Outcome<S> {
         }
     }
 
-    /// The state of a run that came to its end.
+    /// The state of a finished run.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let essay = graph.run(Essay::default()).await?.finished()?;
+    /// assert_eq!(essay.draft, "a draft");
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
-    /// The run was stopped by a limit, or cancelled: the error says by what, and has the position to go on from.
+    /// The run is paused, was stopped by a limit, or was cancelled. The error has the reason, and the position to continue from.
     pub fn finished(self) -> Result<S, Unfinished<S>> {
         match self {
             Self::Finished(state) => Ok(state),
@@ -64,8 +103,20 @@ impl<S: State> Outcome<S> {
         }
     }
 
-    /// The state, taken out, also of a run that was stopped halfway; where that is an error, see
-    /// [`finished`](Self::finished).
+    /// The state as an owned value, also of a stopped run. To treat a stop as an error, use [`finished`](Self::finished).
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let limits = Limits { supersteps: 0, ..Limits::default() };
+    /// let essay = graph.run(Essay::default()).limits(limits).await?.into_state();
+    /// assert!(essay.draft.is_empty());
+    /// # Ok(()) }
+    /// ```
     pub fn into_state(self) -> S {
         match self {
             Self::Finished(state) => state,
@@ -74,12 +125,37 @@ impl<S: State> Outcome<S> {
     }
 
     /// Whether the run came to its end.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// assert!(graph.run(Essay::default()).await?.is_finished());
+    /// # Ok(()) }
+    /// ```
     pub fn is_finished(&self) -> bool {
         matches!(self, Self::Finished(_))
     }
 }
 
-/// A run that was to finish, and was stopped before.
+/// The error of [`Outcome::finished`]: a run that ended before its end was reached.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let limits = Limits { supersteps: 0, ..Limits::default() };
+/// let error: Unfinished<Essay> = graph.run(Essay::default()).limits(limits).await?.finished().unwrap_err();
+/// assert_eq!(error.reason, StopReason::Supersteps(0));
+/// assert!(graph.resume(*error.position).await?.is_finished());
+/// # Ok(()) }
+/// ```
 pub struct Unfinished<S: State> {
     /// By what.
     pub reason: StopReason,

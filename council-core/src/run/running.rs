@@ -48,22 +48,74 @@ pub struct Run<S: State> {
 
 impl<S: State> Run<S> {
     /// The id of the run.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// assert_eq!(graph.run(Essay::default()).id("r-1").start().id(), "r-1");
+    /// # Ok(()) }
+    /// ```
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The next event, or `None` after the last.
+    /// The next event, or `None` after the last one.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let mut run = graph.run(Essay::default()).start();
+    /// while let Some(event) = run.next().await {
+    ///     println!("{event}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&mut self) -> Option<Event<S>> {
         self.events.next().await
     }
 
-    /// Stops the run at its next barrier, with [`Outcome::Stopped`]. A node that hangs never comes to it: then only dropping
-    /// the run helps.
+    /// Stops the run at its next barrier, with [`Outcome::Stopped`]. A node that hangs never reaches a barrier: then drop the
+    /// run.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let run = graph.run(Essay::default()).start();
+    /// run.cancel();
+    /// assert!(matches!(run.await?, Outcome::Stopped { reason: StopReason::Cancelled, .. }));
+    /// # Ok(()) }
+    /// ```
     pub fn cancel(&self) {
         self.cancel.cancel();
     }
 
-    /// A handle that can cancel the run from elsewhere.
+    /// A handle that can cancel the run from another place.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let run = graph.run(Essay::default()).start();
+    /// let cancel = run.canceller();
+    /// std::thread::spawn(move || cancel.cancel()).join().unwrap();
+    /// run.await?;
+    /// # Ok(()) }
+    /// ```
     pub fn canceller(&self) -> Cancel {
         self.cancel.clone()
     }

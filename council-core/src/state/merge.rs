@@ -45,7 +45,15 @@ pub fn merge<S: State>(state: &mut S, updates: impl IntoIterator<Item = S::Updat
     Ok(())
 }
 
-/// Two updates of one superstep set the same field, and nothing says who wins.
+/// Two updates of one superstep set the same field, and the field has no reducer.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// let updates = [Essay::update().draft("this"), Essay::update().draft("that")];
+/// let error = merge(&mut Essay::default(), updates).unwrap_err();
+/// assert_eq!((error.field, error.first, error.second), ("draft", 0, 1));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("two updates of one superstep replace `{field}`, number {second} and number {first}")]
 #[non_exhaustive]

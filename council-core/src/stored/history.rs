@@ -15,6 +15,20 @@ use crate::state::State;
 use crate::state::durable::Durable;
 
 /// One change of the state of a run.
+///
+/// ```
+/// # use council_core::*; use serde::{Deserialize, Serialize};
+/// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let journal = journal::Memory::default();
+/// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
+/// let change = &graph.history(&journal, "r-1").await?[0];
+/// assert_eq!((change.superstep, change.by.to_string()), (1, "write".to_owned()));
+/// # Ok(()) }
+/// ```
 #[non_exhaustive]
 pub struct Change<S: State> {
     /// How many records the run had with this one: [`At::Record`](crate::stored::At::Record) of it is the moment after.
@@ -29,7 +43,15 @@ pub struct Change<S: State> {
     pub update: S::Update,
 }
 
-/// Who changed the state.
+/// The author of a change.
+///
+/// ```
+/// use council_core::stored::By;
+///
+/// let by = By::Node { node: "check".into(), item: Some(2) };
+/// assert_eq!(by.to_string(), "check[2]");
+/// assert_eq!(By::Editor("Ada".into()).to_string(), "Ada");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum By {

@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-/// How a SQLite journal is kept.
+/// The options of a SQLite journal.
+///
+/// ```
+/// use std::time::Duration;
+/// use council_core::journal::SqliteOptions;
+///
+/// let options = SqliteOptions { busy_timeout: Duration::from_secs(30), max_bytes: Some(1 << 30), ..SqliteOptions::default() };
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SqliteOptions {
     /// What an append waits for. [`Synchronous::Full`] by default.
@@ -21,6 +28,12 @@ impl Default for SqliteOptions {
 }
 
 /// What an append to a SQLite journal waits for.
+///
+/// ```
+/// use council_core::journal::{SqliteOptions, Synchronous};
+///
+/// assert_eq!(SqliteOptions::default().synchronous, Synchronous::Full);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Synchronous {
     /// For the disk: what was answered survives a loss of power.

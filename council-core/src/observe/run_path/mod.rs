@@ -70,14 +70,38 @@ use follow::{Live, Told};
 pub struct RunPath(Arc<Mutex<(Chart, Live)>>);
 
 impl RunPath {
-    /// A path that begins, to be put over this drawing. Of a drawing that is [closed](Drawing::closed), what happens inside
-    /// subgraphs is not counted.
+    /// A path without visits, for this drawing. If the drawing is [closed](Drawing::closed), the inside of subgraphs is not
+    /// counted.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let path = RunPath::new(graph.drawing().closed());
+    /// assert_eq!(path.drawing().nodes[1].visits, Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(drawing: Drawing) -> Self {
         Self(Arc::new(Mutex::new((Chart::new(drawing), Live::default()))))
     }
 
-    /// What watches the run, for [`RunBuilder::observe_in`](crate::RunBuilder::observe_in) with
-    /// [`Detail::TASKS`](crate::Detail::TASKS). It can also be called with the events of a stream, if none was lost.
+    /// The observer that counts, for [`RunBuilder::observe_in`](crate::RunBuilder::observe_in) with
+    /// [`Detail::TASKS`](crate::Detail::TASKS). It can also be called with the events of a stream that has lost no event.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let path = RunPath::new(graph.drawing());
+    /// graph.run(Essay::default()).observe_in(Detail::TASKS, path.observer()).await?;
+    /// assert_eq!(path.drawing().nodes[1].visits, Some(1));
+    /// # Ok(()) }
+    /// ```
     pub fn observer<S: State>(&self) -> impl Fn(&Event<S>) + Send + Sync + 'static + use<S> {
         let path = self.clone();
         move |event| {
@@ -95,6 +119,17 @@ impl RunPath {
     }
 
     /// The drawing with the counts so far.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let path = RunPath::new(graph.drawing());
+    /// assert!(path.drawing().mermaid().starts_with("flowchart TD"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn drawing(&self) -> Drawing {
         self.lock().0.drawing()

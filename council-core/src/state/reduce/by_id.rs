@@ -33,17 +33,30 @@ use super::Reducer;
     note = "implement `Identified` for `{Self}`"
 )]
 pub trait Identified {
-    /// What items are found by: `u64`, `str`, a type of your own.
+    /// The type of the id: `u64`, `str`, or a type of your own.
     type Id: Eq + Hash + ToOwned<Owned: Eq + Hash + Clone + Send + Sync> + ?Sized;
 
     /// The id of this item.
     fn id(&self) -> &Self::Id;
 }
 
-/// The id of an item as a value that can be kept: `String` where the id is a `str`, a copy where it is a number.
+/// The id of an item as an owned value: `String` for a `str`, a copy for a number.
+///
+/// ```
+/// # use council_core::*;
+/// # struct Source(String); impl Identified for Source { type Id = str; fn id(&self) -> &str { &self.0 } }
+/// let id: reduce::OwnedId<Source> = String::from("a");
+/// ```
 pub type OwnedId<I> = <<I as Identified>::Id as ToOwned>::Owned;
 
-/// One write to a `by_id` field; an update holds them in the order in which they were made.
+/// One write to a `by_id` field. An update has them in the order in which they were made.
+///
+/// ```
+/// use council_core::reduce::IdWrite;
+///
+/// let writes: [IdWrite<&str, u64>; 2] = [IdWrite::Put("an item"), IdWrite::Remove(7)];
+/// assert_eq!(serde_json::to_string(&writes).unwrap(), r#"[{"put":"an item"},{"remove":7}]"#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum IdWrite<I, Id> {

@@ -45,18 +45,40 @@ pub struct IdList<I: Identified> {
 }
 
 impl<I: Identified> IdList<I> {
-    /// A list without items.
+    /// An empty list.
+    ///
+    /// ```
+    /// # use council_core::*;
+    /// # struct Source(u64); impl Identified for Source { type Id = u64; fn id(&self) -> &u64 { &self.0 } }
+    /// assert!(IdList::<Source>::new().is_empty());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self { items: Vec::new(), places: HashMap::new() }
     }
 
     /// The item with this id.
+    ///
+    /// ```
+    /// # use council_core::*;
+    /// # struct Source(u64); impl Identified for Source { type Id = u64; fn id(&self) -> &u64 { &self.0 } }
+    /// let sources = IdList::from(vec![Source(7), Source(8)]);
+    /// assert!(sources.get(&8).is_some() && sources.get(&9).is_none());
+    /// ```
     pub fn get(&self, id: &I::Id) -> Option<&I> {
         self.places.get(id).map(|&place| &self.items[place])
     }
 
-    /// Replaces the item with the same id in its place and gives it back, or adds the item at the end.
+    /// Replaces the item with the same id and returns the old item, or adds the item at the end.
+    ///
+    /// ```
+    /// # use council_core::*;
+    /// # struct Source(u64); impl Identified for Source { type Id = u64; fn id(&self) -> &u64 { &self.0 } }
+    /// let mut sources = IdList::from(vec![Source(7)]);
+    /// assert!(sources.put(Source(8)).is_none());
+    /// assert!(sources.put(Source(7)).is_some());
+    /// assert_eq!(sources.len(), 2);
+    /// ```
     pub fn put(&mut self, item: I) -> Option<I> {
         if let Some(&place) = self.places.get(item.id()) {
             return Some(mem::replace(&mut self.items[place], item));
@@ -66,7 +88,15 @@ impl<I: Identified> IdList<I> {
         None
     }
 
-    /// Takes the item with this id out; those behind it move up.
+    /// Removes the item with this id and returns it. The items behind it move forward.
+    ///
+    /// ```
+    /// # use council_core::*;
+    /// # struct Source(u64); impl Identified for Source { type Id = u64; fn id(&self) -> &u64 { &self.0 } }
+    /// let mut sources = IdList::from(vec![Source(7), Source(8)]);
+    /// assert!(sources.remove(&7).is_some());
+    /// assert_eq!(sources.len(), 1);
+    /// ```
     pub fn remove(&mut self, id: &I::Id) -> Option<I> {
         let removed = self.places.remove(id)?;
         if removed + 1 < self.items.len() {
@@ -75,7 +105,14 @@ impl<I: Identified> IdList<I> {
         Some(self.items.remove(removed))
     }
 
-    /// The items alone.
+    /// The items as a [`Vec`].
+    ///
+    /// ```
+    /// # use council_core::*;
+    /// # struct Source(u64); impl Identified for Source { type Id = u64; fn id(&self) -> &u64 { &self.0 } }
+    /// let items: Vec<Source> = IdList::from(vec![Source(7)]).into_vec();
+    /// assert_eq!(items.len(), 1);
+    /// ```
     pub fn into_vec(self) -> Vec<I> {
         self.items
     }
