@@ -53,6 +53,7 @@ async fn run(policy: RetryPolicy, script: impl IntoIterator<Item = Call>) -> (St
                 match item {
                     Ok(ChatEvent::Delta(delta)) => text += &delta,
                     Ok(ChatEvent::Done(_)) => text += " | done",
+                    Ok(event) => panic!("{event:?} is not known here"),
                     Err(error) => text += &format!(" | {error}"),
                 }
             }
@@ -80,7 +81,7 @@ fn seconds(seconds: u64) -> Duration {
 
 /// One second, two, four, ... and up to as much again.
 fn policy() -> RetryPolicy {
-    RetryPolicy { attempts: 5, first_delay: seconds(1), longest_delay: seconds(6), total: seconds(60) }
+    RetryPolicy::default().attempts(5).first_delay(seconds(1)).longest_delay(seconds(6)).total(seconds(60))
 }
 
 #[tokio::test(start_paused = true)]
@@ -160,7 +161,7 @@ async fn more_than_is_left_is_not_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn one_attempt_is_the_least() {
     for attempts in [0, 1] {
-        let (_, delays) = run(RetryPolicy { attempts, ..policy() }, [Refused(status(503, None)), answer()]).await;
+        let (_, delays) = run(policy().attempts(attempts), [Refused(status(503, None)), answer()]).await;
         assert_eq!(delays, []);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use council_llm::{ChatError, ChatModel, ChatRequest, ChatStream, Message, Retry, RetryPolicy, Role};
+use council_llm::{ChatError, ChatModel, ChatRequest, ChatStream, Retry, RetryPolicy};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
 
@@ -64,9 +64,8 @@ impl ChatModel for Unreachable {
 async fn a_repetition_is_a_warning_without_the_prompt() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
-    let policy = RetryPolicy { attempts: 3, longest_delay: Duration::from_millis(500), ..RetryPolicy::default() };
-    let messages = vec![Message { role: Role::User, content: "a private matter".into() }];
-    let request = ChatRequest { messages, ..ChatRequest::default() };
+    let policy = RetryPolicy::default().attempts(3).longest_delay(Duration::from_millis(500));
+    let request = ChatRequest::user("a private matter");
     Retry::new(Unreachable).policy(policy).complete(request).await.unwrap_err();
     expect_test::expect![[r#"
         WARN message=the call is tried again model="fake/model" attempt=1 error=the connection to fake at host:1 failed cause=connection refused delay=500ms

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One item of a [`ChatStream`].
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum ChatEvent {
     /// The next piece of the text, never empty.
     Delta(String),
@@ -12,7 +13,15 @@ pub enum ChatEvent {
 }
 
 /// How an answer ended.
+///
+/// ```
+/// use council_llm::{End, Usage};
+///
+/// let end = End::new("max_tokens").usage(Usage::new(20, 100));
+/// assert!(end.is_cut());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct End {
     /// The provider's own word: `end_turn`, `stop`, `max_tokens`, `length`, ...
     pub stop_reason: String,
@@ -21,6 +30,18 @@ pub struct End {
 }
 
 impl End {
+    /// An end for this reason, without a report of tokens.
+    #[must_use]
+    pub fn new(stop_reason: impl Into<String>) -> Self {
+        Self { stop_reason: stop_reason.into(), usage: Usage::default() }
+    }
+
+    /// Sets what the call took.
+    #[must_use]
+    pub fn usage(self, usage: Usage) -> Self {
+        Self { usage, ..self }
+    }
+
     /// Whether the answer was cut, because it reached the longest that was allowed or because the provider withheld the rest.
     #[must_use]
     pub fn is_cut(&self) -> bool {
@@ -33,6 +54,7 @@ impl End {
 
 /// A whole answer.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ChatReply {
     /// The text.
     pub text: String,
@@ -40,9 +62,33 @@ pub struct ChatReply {
     pub end: End,
 }
 
+impl ChatReply {
+    /// An answer with this text and end.
+    ///
+    /// ```
+    /// use council_llm::{ChatReply, End};
+    ///
+    /// let reply = ChatReply::new("Because of the air.", End::new("end_turn"));
+    /// assert_eq!(reply.text, "Because of the air.");
+    /// ```
+    #[must_use]
+    pub fn new(text: impl Into<String>, end: End) -> Self {
+        Self { text: text.into(), end }
+    }
+}
+
 /// Tokens that one or more calls took.
+///
+/// ```
+/// use council_llm::Usage;
+///
+/// let mut usage = Usage::new(100, 20).cached(80);
+/// usage += Usage::new(50, 10);
+/// assert_eq!(usage, Usage::new(150, 30).cached(80));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[non_exhaustive]
 pub struct Usage {
     /// Tokens of the prompts, cached ones included.
     pub input_tokens: u64,
@@ -50,6 +96,20 @@ pub struct Usage {
     pub output_tokens: u64,
     /// The part of `input_tokens` that came from the provider's cache.
     pub cached_tokens: u64,
+}
+
+impl Usage {
+    /// The tokens of prompts and of answers.
+    #[must_use]
+    pub fn new(input_tokens: u64, output_tokens: u64) -> Self {
+        Self { input_tokens, output_tokens, cached_tokens: 0 }
+    }
+
+    /// The same with this many of the input tokens from the provider's cache.
+    #[must_use]
+    pub fn cached(self, cached_tokens: u64) -> Self {
+        Self { cached_tokens, ..self }
+    }
 }
 
 impl std::ops::AddAssign for Usage {

@@ -9,7 +9,7 @@
 ///
 /// let material = Material::new("Rust for newcomers").draft("# Rust");
 /// let purpose = Purpose::critique(material, 8.0);
-/// let request = ChatRequest { purpose: Some(purpose), ..ChatRequest::user("Judge this draft.") };
+/// let request = ChatRequest::user("Judge this draft.").purpose(purpose);
 /// assert_eq!(request.purpose.unwrap().material().draft.as_deref(), Some("# Rust"));
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -4,8 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use super::purpose::Purpose;
 
-/// What a model is asked.
+/// A request to a chat model.
+///
+/// ```
+/// use council_llm::{ChatRequest, Message};
+///
+/// let request = ChatRequest::user("Why is the sky blue?")
+///     .message(Message::assistant("Because of the air."))
+///     .message(Message::user("Why is the air blue?"))
+///     .system("You answer in one sentence.")
+///     .max_tokens(100)
+///     .temperature(0.2);
+/// assert_eq!((request.messages.len(), request.max_tokens), (3, 100));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ChatRequest {
     /// The system prompt, if any.
     pub system: Option<String>,
@@ -13,28 +26,67 @@ pub struct ChatRequest {
     pub messages: Vec<Message>,
     /// The longest answer, in tokens of the model; 0 leaves it to the provider.
     pub max_tokens: u32,
-    /// How far the model may wander, 0.0 to about 1.0; `None` leaves it to the provider.
+    /// The sampling temperature, 0.0 to 2.0; `None` leaves it to the provider.
     pub temperature: Option<f32>,
     /// What the answer is for, where the caller says so. It is not sent to a provider.
     pub purpose: Option<Purpose>,
 }
 
 impl ChatRequest {
-    /// One message of the user, and everything else left to the provider; the rest can be set by struct update.
+    /// A request with one message of the user. Everything else is left to the provider.
     ///
     /// ```
     /// use council_llm::ChatRequest;
     ///
-    /// let request = ChatRequest { temperature: Some(0.2), ..ChatRequest::user("Why is the sky blue?") };
+    /// let request = ChatRequest::user("Why is the sky blue?");
     /// assert_eq!(request.messages[0].content, "Why is the sky blue?");
     /// ```
+    #[must_use]
     pub fn user(content: impl Into<String>) -> Self {
-        Self { messages: vec![Message { role: Role::User, content: content.into() }], ..Self::default() }
+        Self::default().message(Message::user(content))
+    }
+
+    /// Sets the system prompt.
+    #[must_use]
+    pub fn system(self, system: impl Into<String>) -> Self {
+        Self { system: Some(system.into()), ..self }
+    }
+
+    /// Adds a message at the end of the conversation.
+    #[must_use]
+    pub fn message(mut self, message: Message) -> Self {
+        self.messages.push(message);
+        self
+    }
+
+    /// Limits the answer to this many tokens of the model; 0 leaves it to the provider.
+    #[must_use]
+    pub fn max_tokens(self, max_tokens: u32) -> Self {
+        Self { max_tokens, ..self }
+    }
+
+    /// Sets the sampling temperature.
+    #[must_use]
+    pub fn temperature(self, temperature: f32) -> Self {
+        Self { temperature: Some(temperature), ..self }
+    }
+
+    /// Says what the answer is for.
+    #[must_use]
+    pub fn purpose(self, purpose: Purpose) -> Self {
+        Self { purpose: Some(purpose), ..self }
     }
 }
 
 /// One turn of a conversation.
+///
+/// ```
+/// use council_llm::{Message, Role};
+///
+/// assert_eq!(Message::assistant("Because of the air.").role, Role::Assistant);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Message {
     /// Who speaks.
     pub role: Role,
@@ -42,9 +94,24 @@ pub struct Message {
     pub content: String,
 }
 
+impl Message {
+    /// A message of the user.
+    #[must_use]
+    pub fn user(content: impl Into<String>) -> Self {
+        Self { role: Role::User, content: content.into() }
+    }
+
+    /// A message of the model.
+    #[must_use]
+    pub fn assistant(content: impl Into<String>) -> Self {
+        Self { role: Role::Assistant, content: content.into() }
+    }
+}
+
 /// Who speaks in a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Role {
     /// The one who asks.
     User,

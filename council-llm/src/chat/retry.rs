@@ -27,7 +27,7 @@ use crate::chat::request::ChatRequest;
 /// use council_llm::{ChatModel, Retry, RetryPolicy};
 ///
 /// fn patient(model: impl ChatModel) -> impl ChatModel {
-///     Retry::new(model).policy(RetryPolicy { attempts: 8, total: Duration::from_secs(600), ..RetryPolicy::default() })
+///     Retry::new(model).policy(RetryPolicy::default().attempts(8).total(Duration::from_secs(600)))
 /// }
 /// ```
 #[derive(Clone, Debug)]
@@ -108,6 +108,7 @@ impl<M: ChatModel> ChatModel for Retry<M> {
 /// assert_eq!(policy.total, Duration::from_secs(120));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// How often the model is called at most, the first time included. 4 by default; 0 counts as 1.
     pub attempts: u32,
@@ -123,6 +124,30 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
+    /// Sets how often the model is called at most.
+    #[must_use]
+    pub fn attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// Sets the delay before the second attempt.
+    #[must_use]
+    pub fn first_delay(self, first_delay: Duration) -> Self {
+        Self { first_delay, ..self }
+    }
+
+    /// Sets the longest delay.
+    #[must_use]
+    pub fn longest_delay(self, longest_delay: Duration) -> Self {
+        Self { longest_delay, ..self }
+    }
+
+    /// Sets the time after which no attempt begins.
+    #[must_use]
+    pub fn total(self, total: Duration) -> Self {
+        Self { total, ..self }
+    }
+
     fn delays(&self) -> ExponentialBackoff {
         ExponentialBuilder::new()
             .with_jitter()

@@ -126,7 +126,7 @@ impl fmt::Debug for ScriptedModel {
 /// use council_llm::{Answer, ChatError, Usage};
 ///
 /// let text = Answer::from("# Rust");
-/// let billed = Answer::from("# Rust").usage(Usage { input_tokens: 20, output_tokens: 2, cached_tokens: 0 });
+/// let billed = Answer::from("# Rust").usage(Usage::new(20, 2));
 /// let refused = Answer::error(|| ChatError::Truncated);
 /// let cut_off = Answer::from("# Ru").then_error(|| ChatError::Truncated);
 /// ```
@@ -206,7 +206,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_text_is_streamed_word_by_word() {
-        let usage = Usage { input_tokens: 3, output_tokens: 4, cached_tokens: 0 };
+        let usage = Usage::new(3, 4);
         let model = ScriptedModel::new("master", [Answer::from(" one two\n\nthree").usage(usage)]);
         let mut stream = model.stream(ChatRequest::default()).await.unwrap();
         let mut deltas = Vec::new();

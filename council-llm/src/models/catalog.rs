@@ -8,6 +8,7 @@ use crate::models::spec::{ModelSpec, SpecError};
 /// What somebody who chooses a model for an agent can be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[non_exhaustive]
 pub struct Offer {
     /// The model of those who name none.
     pub default: String,
@@ -18,6 +19,7 @@ pub struct Offer {
 /// Where models come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[non_exhaustive]
 pub struct Provider {
     /// What stands before the slash in the name of a model.
     pub name: &'static str,

@@ -44,7 +44,7 @@ use crate::chat::request::{ChatRequest, Role};
 /// # async fn main() {
 /// let model = Rehearsal::new().pace(Duration::ZERO);
 /// let purpose = Purpose::Draft(Material::new("Rust for newcomers"));
-/// let reply = model.complete(ChatRequest { purpose: Some(purpose), ..ChatRequest::default() }).await.unwrap();
+/// let reply = model.complete(ChatRequest::default().purpose(purpose)).await.unwrap();
 /// assert!(reply.text.starts_with("# Rust for newcomers\n"));
 /// assert!(reply.text.contains("not a language model"));
 /// # }

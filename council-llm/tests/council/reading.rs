@@ -76,12 +76,12 @@ async fn a_verdict_of_zero_says_that_it_was_not_read() {
 
 #[tokio::test]
 async fn both_calls_of_a_critic_count() {
-    let cost = |input_tokens, output_tokens| Usage { input_tokens, output_tokens, cached_tokens: 1 };
+    let cost = |input_tokens, output_tokens| Usage::new(input_tokens, output_tokens).cached(1);
     let critic = [Answer::from("I like it.").usage(cost(10, 2)), Answer::from("SCORE: 8").usage(cost(100, 20))];
     let graph = CouncilBuilder::new(scripted(["One.", "The document."]))
         .critic_model(ScriptedModel::new("critic", critic))
         .build()
         .unwrap();
     let council = graph.run(Council::new("Rust")).await.unwrap().into_state();
-    assert_eq!(council.usage, Usage { input_tokens: 110, output_tokens: 22, cached_tokens: 2 });
+    assert_eq!(council.usage, Usage::new(110, 22).cached(2));
 }

@@ -54,9 +54,8 @@ async fn an_answer_can_be_read_along_as_it_is_written() {
 
 #[tokio::test]
 async fn usage_adds_up_over_all_calls() {
-    let answer = |text: &str, input_tokens| {
-        Answer::from(text).usage(Usage { input_tokens, output_tokens: 1, cached_tokens: input_tokens / 10 })
-    };
+    let answer =
+        |text: &str, input_tokens| Answer::from(text).usage(Usage::new(input_tokens, 1).cached(input_tokens / 10));
     let model = ScriptedModel::new(
         "scripted",
         [
@@ -77,7 +76,7 @@ async fn usage_adds_up_over_all_calls() {
         }
     }
     let council = run.await.unwrap().into_state();
-    assert_eq!(council.usage, Usage { input_tokens: 543_210, output_tokens: 5, cached_tokens: 54_321 });
+    assert_eq!(council.usage, Usage::new(543_210, 5).cached(54_321));
 
     let mut replayed = Council::new("Rust");
     for update in updates {

@@ -30,7 +30,7 @@ impl Provider {
 
     /// A model at `server`, tried again where that may help, as a server would set it up, but in more of a hurry.
     pub(crate) fn model(self, server: &Server) -> impl ChatModel {
-        let policy = RetryPolicy { first_delay: Duration::from_millis(1), ..RetryPolicy::default() };
+        let policy = RetryPolicy::default().first_delay(Duration::from_millis(1));
         Retry::new(self.dialect.model(server, CallLimits::default(), self.streaming)).policy(policy)
     }
 

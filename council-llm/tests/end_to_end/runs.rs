@@ -32,7 +32,7 @@ async fn a_council_is_the_same_with_every_provider() {
         assert_eq!(feedback, ["Score: 6.5/10\nMehr Bäume."]);
         assert_eq!((*score, verdict.feedback.as_str()), (Some(9.0), "Schön."));
         assert_eq!(document.as_deref(), Some(DOCUMENT));
-        assert_eq!(*usage, Usage { input_tokens: 60, output_tokens: 25, cached_tokens: 15 });
+        assert_eq!(*usage, Usage::new(60, 25).cached(15));
 
         requests.push(received(&server, provider));
         if provider.streaming { &mut streamed } else { &mut whole }.push(written);
@@ -78,7 +78,7 @@ async fn each_agent_can_have_another_provider() {
 
     let council = graph.run(Council::new("Wälder")).await.unwrap().into_state();
     assert_eq!(council.document.as_deref(), Some(DOCUMENT));
-    assert_eq!(council.usage, Usage { input_tokens: 60, output_tokens: 25, cached_tokens: 15 });
+    assert_eq!(council.usage, Usage::new(60, 25).cached(15));
 
     let servers = [&master, &critic, &writer];
     let drawn = servers.iter().zip(providers).map(|(server, provider)| {

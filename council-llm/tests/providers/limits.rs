@@ -13,7 +13,7 @@ use crate::server::{Reply, Server};
 
 #[tokio::test]
 async fn silence_has_an_end() {
-    let limits = CallLimits { first_byte: TICK * 10, progress: TICK * 5, ..CallLimits::default() };
+    let limits = CallLimits::default().first_byte(TICK * 10).progress(TICK * 5);
     let cases = [
         case("no headers", |_| Reply::nothing()),
         case("after some tokens", |dialect| script(&[Say::Start, Say::Text("a")])(dialect).then_silence()),
@@ -40,7 +40,7 @@ async fn silence_has_an_end() {
 
 #[tokio::test]
 async fn a_model_at_work_is_not_silent_but_has_an_end() {
-    let limits = CallLimits { progress: TICK * 8, total: TICK * 20, ..CallLimits::default() };
+    let limits = CallLimits::default().progress(TICK * 8).total(TICK * 20);
     let cases = [case("reasoning", |dialect| script(&[Say::Thought])(dialect).for_ever(TICK))];
     check_within(
         limits,
@@ -58,7 +58,7 @@ async fn a_reader_who_takes_his_time_is_not_taken_for_silence() {
     for dialect in Dialect::BOTH {
         let texts: &[Say] = &[Say::Start, Say::Text("a"), Say::Text("b"), Say::Stop, Say::End];
         let server = Server::answering([script(texts)(dialect)]).await;
-        let limits = CallLimits { progress: TICK * 5, ..CallLimits::default() };
+        let limits = CallLimits::default().progress(TICK * 5);
         let mut items = dialect.model(&server, limits, true).stream(request()).await.unwrap();
         let mut last = None;
         while let Some(item) = items.next().await {
@@ -72,7 +72,7 @@ async fn a_reader_who_takes_his_time_is_not_taken_for_silence() {
 #[tokio::test]
 async fn a_limit_may_be_as_good_as_none() {
     let none = Duration::MAX;
-    let limits = CallLimits { connect: none, first_byte: none, progress: none, total: none, ..CallLimits::default() };
+    let limits = CallLimits::default().connect(none).first_byte(none).progress(none).total(none);
     let cases = [case("answer", script(&[Say::Start, Say::Text("a"), Say::Stop, Say::End]))];
     check_within(
         limits,
@@ -87,7 +87,7 @@ async fn a_limit_may_be_as_good_as_none() {
 
 #[tokio::test]
 async fn without_a_stream_only_the_total_counts() {
-    let limits = CallLimits { first_byte: TICK, total: TICK * 10, ..CallLimits::default() };
+    let limits = CallLimits::default().first_byte(TICK).total(TICK * 10);
     let cases = [
         case("no headers", |_| Reply::nothing()),
         case("blanks", |_| Reply::new(200, "application/json", " ").for_ever(TICK)),
@@ -106,7 +106,7 @@ async fn without_a_stream_only_the_total_counts() {
 
 #[tokio::test]
 async fn a_refusal_that_does_not_end_is_still_a_refusal() {
-    let limits = CallLimits { progress: TICK * 5, ..CallLimits::default() };
+    let limits = CallLimits::default().progress(TICK * 5);
     let cases = [
         case("silence", |_| Reply::new(500, "text/plain", "half a").then_silence()),
         case("a byte at a time", |_| Reply::new(500, "text/plain", "x").for_ever(TICK * 20)),
@@ -125,7 +125,7 @@ async fn a_refusal_that_does_not_end_is_still_a_refusal() {
 
 #[tokio::test]
 async fn sizes_have_an_end() {
-    let limits = CallLimits { event_bytes: 4096, body_bytes: 20_000, ..CallLimits::default() };
+    let limits = CallLimits::default().event_bytes(4096).body_bytes(20_000);
     let cases = [
         case("an endless line", |_| Reply::events("x".repeat(1000)).for_ever(Duration::ZERO)),
         case("endless heartbeats", |_| Reply::events(": still here\n\n".repeat(50)).for_ever(Duration::ZERO)),

@@ -1,6 +1,6 @@
 //! Draws answers as text, so that a person can read what is expected of them.
 
-use council_llm::{CallLimits, ChatError, ChatEvent, ChatModel, ChatRequest, Message, Role};
+use council_llm::{CallLimits, ChatError, ChatEvent, ChatModel, ChatRequest};
 use expect_test::Expect;
 use futures_util::StreamExt;
 
@@ -62,6 +62,7 @@ pub(crate) async fn picture(model: &impl ChatModel) -> String {
                 let (input, cached, output) = (usage.input_tokens, usage.cached_tokens, usage.output_tokens);
                 (true, format!("done {}, {input} in ({cached} cached), {output} out", end.stop_reason))
             }
+            Ok(event) => panic!("{event:?} is not known here"),
             Err(error) => (true, failure(&error)),
         };
         text += &item;
@@ -81,11 +82,5 @@ fn failure(error: &ChatError) -> String {
 
 /// A small request with everything in it.
 pub(crate) fn request() -> ChatRequest {
-    ChatRequest {
-        system: Some("You are terse.".into()),
-        messages: vec![Message { role: Role::User, content: "Grüß Gott".into() }],
-        max_tokens: 64,
-        temperature: Some(0.7),
-        ..ChatRequest::default()
-    }
+    ChatRequest::user("Grüß Gott").system("You are terse.").max_tokens(64).temperature(0.7)
 }

@@ -13,7 +13,7 @@ const ANSWER: &[Say] = &[Say::Start, Say::Text("a"), Say::Stop, Say::End];
 fn patient(dialect: Dialect, server: &Server) -> impl ChatModel {
     let first_delay = Duration::from_millis(1);
     Retry::new(dialect.model(server, CallLimits::default(), true))
-        .policy(RetryPolicy { first_delay, ..RetryPolicy::default() })
+        .policy(RetryPolicy::default().first_delay(first_delay))
 }
 
 #[tokio::test]

@@ -87,7 +87,7 @@ async fn openai_is_asked_in_its_words() {
 
 #[tokio::test]
 async fn what_is_not_given_is_not_sent() {
-    let bare = || ChatRequest { messages: request().messages, ..ChatRequest::default() };
+    let bare = || ChatRequest::user(&*request().messages[0].content);
     check(
         bare(),
         expect![[r#"

@@ -153,7 +153,7 @@ async fn agents_of_blueprints_are_counted_by_their_roles() {
 
 #[tokio::test]
 async fn tokens_are_counted() {
-    let usage = Usage { input_tokens: 1_000, output_tokens: 100, cached_tokens: 10 };
+    let usage = Usage::new(1_000, 100).cached(10);
     let answers = ["Draft.", "SCORE: 9", "Document."].map(|text| Answer::from(text).usage(usage));
     let server = TestServer::start(ScriptedModel::new("scripted", answers)).await;
     server.run("Rust").await;

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 /// use std::time::Duration;
 /// use council_llm::CallLimits;
 ///
-/// let limits = CallLimits { total: Duration::from_secs(60), ..CallLimits::default() };
+/// let limits = CallLimits::default().total(Duration::from_secs(60));
 /// assert_eq!(limits.connect, Duration::from_secs(10));
 /// assert_eq!(limits.first_byte, Duration::from_secs(120));
 /// assert_eq!(limits.progress, Duration::from_secs(120));
@@ -21,6 +21,7 @@ use tokio::time::Instant;
 /// assert_eq!(limits.body_bytes, 32 << 20);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CallLimits {
     /// Until the connection stands, TLS included. 10 s by default.
     pub connect: Duration,
@@ -36,6 +37,44 @@ pub struct CallLimits {
     pub event_bytes: usize,
     /// The size of a whole answer on the wire. 32 MiB by default.
     pub body_bytes: usize,
+}
+
+impl CallLimits {
+    /// Sets the time until the connection stands.
+    #[must_use]
+    pub fn connect(self, connect: Duration) -> Self {
+        Self { connect, ..self }
+    }
+
+    /// Sets the time until the headers of the answer.
+    #[must_use]
+    pub fn first_byte(self, first_byte: Duration) -> Self {
+        Self { first_byte, ..self }
+    }
+
+    /// Sets the longest silence of the model.
+    #[must_use]
+    pub fn progress(self, progress: Duration) -> Self {
+        Self { progress, ..self }
+    }
+
+    /// Sets the time until the end of the answer.
+    #[must_use]
+    pub fn total(self, total: Duration) -> Self {
+        Self { total, ..self }
+    }
+
+    /// Sets the size of one event of a stream.
+    #[must_use]
+    pub fn event_bytes(self, event_bytes: usize) -> Self {
+        Self { event_bytes, ..self }
+    }
+
+    /// Sets the size of a whole answer.
+    #[must_use]
+    pub fn body_bytes(self, body_bytes: usize) -> Self {
+        Self { body_bytes, ..self }
+    }
 }
 
 impl Default for CallLimits {
