@@ -105,7 +105,7 @@ pub struct Shape {
     /// What is inside, if it is a subgraph.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inner: Option<Box<Drawing>>,
-    /// How often a run came here, if one was put over the drawing with [`RunPath`]; of a guard, how often it opened.
+    /// How often a run came here, if one was put over the drawing with [`RunPath`](crate::RunPath); of a guard, how often it opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visits: Option<u64>,
     /// How many tasks of it have ended well, if it runs once for each item and a run was put over the drawing.
@@ -174,7 +174,7 @@ pub struct Link {
     /// The number of visits of its source after which it is taken, if it is the edge of a visit limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visit_limit: Option<u32>,
-    /// How often a run surely took it, if one was put over the drawing; see [`RunPath`].
+    /// How often a run surely took it, if one was put over the drawing; see [`RunPath`](crate::RunPath).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken: Option<u64>,
 }

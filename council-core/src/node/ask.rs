@@ -13,7 +13,7 @@ use crate::state::State;
 
 impl<S: State> Context<S> {
     /// Puts a question to the chair: a human, or whoever answers for the program. The run pauses once the other tasks of the
-    /// superstep have ended, and the answer may come in another process, with [`Position::answer`]. Then the node is run again
+    /// superstep have ended, and the answer may come in another process, with [`Position::answer`](crate::Position::answer). Then the node is run again
     /// from its top; what it asked before, and what it did in [`once`](Self::once), is not asked and done again.
     ///
     /// Several questions may be open at once: in several tasks, or in one that asks them together, with `join!`. Whatever else the

@@ -10,7 +10,7 @@ use crate::types::node_id::{Handle, NodeId};
 /// nowhere.
 ///
 /// What a route returns becomes one by itself: a [`NodeId`], an array or a `Vec` of them, or what
-/// [`Worker::send`] gives. [`and`](Self::and) puts two together.
+/// [`Worker::send`](crate::Worker::send) gives. [`and`](Self::and) puts two together.
 ///
 /// ```
 /// # use council_core::{Goto, NodeId, NodeResult, State, StateGraph};

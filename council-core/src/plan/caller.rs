@@ -1,21 +1,21 @@
 //! Calls the tasks of a run that somebody else drives.
 
+use std::fmt;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::Poll;
-use std::{fmt, mem};
 
+use super::notes::Notes;
 use super::position::Position;
 use super::record::Record;
 use super::tasks::Task;
 use crate::graph::compiled::{Declared, Graph};
-use crate::journal::format::raw_json::RawJson;
 use crate::node::context::{Context, RunInfo};
 use crate::node::done::Done;
 use crate::node::erased::Kind;
 use crate::node::failure::Failure;
 use crate::node::memory::{Chair, WrongAnswer};
-use crate::node::recorder::{Saving, TaskRecorder};
+use crate::node::recorder::TaskRecorder;
 use crate::node::running::Running;
 use crate::observe::detail::Detail;
 use crate::observe::event::Event;
@@ -259,50 +259,5 @@ impl<S: State> Caller<S> {
 impl<S: State> fmt::Debug for Caller<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Caller").field("run", &self.run).field("graph", &self.graph).finish_non_exhaustive()
-    }
-}
-
-/// What a task asks and does once while it is called.
-#[derive(Default)]
-struct Notes(Mutex<Vec<Note>>);
-
-enum Note {
-    Asked { question: String },
-    Refused { ask: usize },
-    Once { name: String, value: String },
-}
-
-impl Notes {
-    fn add(&self, note: Note) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
-    }
-
-    /// The notes as records of the task in this place.
-    fn take<S: State>(&self, task: usize) -> Vec<Record<S>> {
-        let notes = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        let record = |note| match note {
-            Note::Asked { question } => Record::Asked { task, question },
-            Note::Refused { ask } => Record::Refused { task, ask },
-            Note::Once { name, value } => Record::Once { task, name, value },
-        };
-        notes.into_iter().map(record).collect()
-    }
-}
-
-impl TaskRecorder for Notes {
-    fn asked(&self, _: &str, _: Option<u32>, question: &RawJson<'_>) {
-        self.add(Note::Asked { question: question.text().to_owned() });
-    }
-
-    fn refused(&self, _: &str, _: Option<u32>, place: usize, _: &str) {
-        self.add(Note::Refused { ask: place });
-    }
-
-    fn once(&self, _: &str, _: Option<u32>, name: &str, value: &RawJson<'_>) {
-        self.add(Note::Once { name: name.to_owned(), value: value.text().to_owned() });
-    }
-
-    fn save(&self) -> Saving<'_> {
-        Box::pin(std::future::ready(Ok(())))
     }
 }

@@ -1,6 +1,6 @@
-//! The heart: what a run does next. Pure functions over a [`Position`]: no async, no clock, no randomness, no log line.
+//! The heart: what a run does next. Pure functions over a [`Position`](crate::Position): no async, no clock, no randomness, no log line.
 //!
-//! A run is a loop of two questions. [`advance`] says what comes next; whatever then happens becomes a [`Record`], and
+//! A run is a loop of two questions. [`advance`] says what comes next; whatever then happens becomes a [`Record`](crate::Record), and
 //! [`fold`] puts it into the position. The same fold rebuilds a position from its records, so the live position always equals
 //! the fold of what was recorded.
 //!
@@ -51,6 +51,7 @@ pub(crate) mod routing;
 pub(crate) mod successors;
 pub(crate) mod tasks;
 pub(crate) mod valves;
+pub(crate) mod notes;
 
 pub use advance::{Next, Turn, advance, begin};
 pub use caller::{CallError, Called, Caller};

@@ -12,10 +12,7 @@ use super::running::Run;
 use crate::drive::Driver;
 use crate::drive::breakpoints::Pauses;
 use crate::graph::compiled::Graph;
-use crate::journal::Journal;
-use crate::node::codec::Json;
 use crate::node::context::RunInfo;
-use crate::node::failure::Failure;
 use crate::node::memory::Chair;
 use crate::node::task_tracker::TaskTracker;
 use crate::observe::detail::Detail;
@@ -24,8 +21,6 @@ use crate::observe::observers::{Observer, Observers};
 use crate::observe::queue::{Events, Queue};
 use crate::plan::position::Position;
 use crate::state::State;
-use crate::state::durable::Durable;
-use crate::stored::recorder::{Durability, Hook, Saved};
 use crate::stored::recording::Storing;
 use crate::types::cancel::Cancel;
 use crate::types::limits::Limits;
@@ -48,7 +43,7 @@ pub struct RunBuilder<S: State> {
     detail: Detail,
     buffer: usize,
     pauses: Pauses,
-    storing: Storing<S>,
+    pub(super) storing: Storing<S>,
 }
 
 impl<S: State> RunBuilder<S> {
@@ -169,81 +164,6 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// Stores the run in a journal, so that it can go on in another process: see [`Graph::load`].
-    ///
-    /// A position that was loaded goes on in its place there; any other begins a new run, whose id must be new.
-    pub fn journal(mut self, journal: impl Journal) -> Self
-    where
-        S: Durable,
-    {
-        self.storing.journal = Some((Arc::new(journal), &Json));
-        self
-    }
-
-    /// How soon the records of the run are in its journal: before each next superstep by default.
-    pub fn durability(mut self, durability: Durability) -> Self {
-        self.storing.durability = durability;
-        self
-    }
-
-    /// What a list of runs shows of the state, and of why the run failed: it is kept beside the run in the journal, made anew when the
-    /// run begins, pauses and ends. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
-    pub fn summary(
-        mut self,
-        summary: impl Fn(&S, Option<&Failure>) -> serde_json::Value + Send + Sync + 'static,
-    ) -> Self {
-        self.storing.summary = Some(Box::new(summary));
-        self
-    }
-
-    /// Tells a function of the records of the run, in order, each after it is in the journal and before the run goes on from it
-    /// (with [`Durability::Sync`]). What it is told survives a crash; what an observer is told may not. It is called where the run
-    /// runs, so it should hand over and return. If it panics it is not called again; the run goes on.
-    pub fn on_saved(mut self, hook: impl Fn(Saved<'_>) + Send + Sync + 'static) -> Self {
-        self.storing.hooks.push(Hook::new(hook));
-        self
-    }
-
-    /// Stores the run and lets it wait: its input, or what was changed and answered where it stands, is in the journal as of a run that
-    /// begins, or goes on, and nothing runs. It waits, also for another process, until it is resumed from this position or from what
-    /// [`Graph::load`] gives. For runs that are accepted now and have their turn later. Without a journal nothing happens.
-    ///
-    /// ```
-    /// # use council_core::{State, StateGraph, journal::{Envelope, Journal, Memory, ReadFrom, StoredRecord}, node};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(State, Default, Serialize, Deserialize)]
-    /// # struct Text { text: String }
-    /// # let mut graph = StateGraph::<Text>::new("shout");
-    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
-    /// # graph.start(shout).end(shout);
-    /// # let graph = graph.compile()?;
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// let journal = Memory::default();
-    /// graph.run(Text { text: "hello".into() }).id("r-1").journal(journal.clone()).hold().await?;
-    /// let stored = journal.read("r-1", ReadFrom::Record(0)).await?;
-    /// let first = Envelope::read(&stored.entries[0].json)?.record;
-    /// assert!(matches!(first, StoredRecord::Started { held: true, .. }));
-    ///
-    /// // Its turn has come.
-    /// let position = graph.load(&journal, "r-1").await?;
-    /// assert_eq!(graph.resume(position).journal(journal).await?.state().text, "HELLO");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The journal cannot be written, or has such a run already; the run has been closed; or the graph cannot be stored.
-    pub async fn hold(self) -> Result<Position<S>, RunError<S>> {
-        let (driver, mut position) = self.into_driver();
-        let id = driver.id();
-        match driver.hold(&mut position).await {
-            Ok(()) => Ok(position),
-            Err(failure) => Err(RunError::new(id, failure, position)),
-        }
-    }
-
     /// Starts the run on the tokio runtime of the caller. Dropping the [`Run`] stops it.
     ///
     /// # Panics
@@ -261,7 +181,7 @@ impl<S: State> RunBuilder<S> {
         Run { id, events, cancel, task }
     }
 
-    fn into_driver(self) -> (Driver<S>, Position<S>) {
+    pub(super) fn into_driver(self) -> (Driver<S>, Position<S>) {
         let Self { graph, position, storing, .. } = self;
         let saved = position.saved.as_ref();
         let id = self.id.or_else(|| saved.map(|saved| Arc::clone(&saved.run))).unwrap_or_else(next_id);

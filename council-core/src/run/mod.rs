@@ -6,3 +6,6 @@ pub(crate) mod graph;
 pub(crate) mod outcome;
 pub(crate) mod running;
 pub(crate) mod subgraph;
+pub(crate) mod nested;
+pub(crate) mod storing;
+pub(crate) mod subgraph_deps;

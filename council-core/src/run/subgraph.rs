@@ -1,22 +1,16 @@
 //! Graphs as nodes of other graphs.
 
-use std::any::{Any, TypeId, type_name};
+use std::any::Any;
 use std::fmt;
-use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::drawing::Drawing;
-use crate::drive::{Driver, Halt};
+use super::subgraph_deps::{ContextOf, same_context};
 use crate::graph::compiled::Graph;
-use crate::journal::format::envelope::StoredTask;
-use crate::journal::format::position::StoredPosition;
-use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::{Codec, Json};
 use crate::node::context::{Context, RunInfo};
-use crate::node::erased::{Body, Kept, Kind, Nested, NestedEnd};
+use crate::node::erased::{Body, Kind};
 use crate::node::goto::Item;
 use crate::node::into_node::IntoNode;
 use crate::node::kind;
@@ -26,14 +20,9 @@ use crate::node::worker::IntoWorker;
 use crate::observe::detail::Detail;
 use crate::observe::event::{Event, EventKind};
 use crate::observe::observers::{Observer, Observers};
-use crate::plan;
-use crate::plan::nested::position;
-use crate::plan::position::Position;
 use crate::state::State;
 use crate::state::durable::Durable;
-use crate::stored::read::{fold_record, state};
 use crate::stored::recording::{Recording, path_into};
-use crate::stored::snapshot::{read_position, write_position};
 
 /// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.
 ///
@@ -76,18 +65,17 @@ use crate::stored::snapshot::{read_position, write_position};
 /// ```
 #[must_use = "a subgraph does nothing until it is a node or a worker of a graph"]
 pub struct Subgraph<S: State, T: State, I = Whole> {
-    graph: Graph<T>,
-    input: Input<S, T>,
-    output: Box<dyn Fn(T) -> S::Update + Send + Sync>,
-    context: Option<ContextOf<S, T>>,
+    pub(super) graph: Graph<T>,
+    pub(super) input: Input<S, T>,
+    pub(super) output: Box<dyn Fn(T) -> S::Update + Send + Sync>,
+    pub(super) context: Option<ContextOf<S, T>>,
     observers: Vec<Inside<T>>,
     /// How what happens inside is stored, if it is.
-    codec: Option<&'static dyn Codec<T>>,
+    pub(super) codec: Option<&'static dyn Codec<T>>,
     item: PhantomData<fn(I)>,
 }
 
 type Input<S, T> = Box<dyn Fn(&S, Option<&Item>) -> Result<T, NodeError> + Send + Sync>;
-type ContextOf<S, T> = Box<dyn Fn(&Arc<<S as State>::Context>) -> Arc<<T as State>::Context> + Send + Sync>;
 
 /// Whoever watches inside.
 type Inside<T> = Arc<dyn Fn(&Event<T>) + Send + Sync>;
@@ -159,7 +147,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
         Body(Kind::Nested(Box::new(self)))
     }
 
-    fn run_info(&self, outer: &Context<S>, context: &ContextOf<S, T>) -> RunInfo<T> {
+    pub(super) fn run_info(&self, outer: &Context<S>, context: &ContextOf<S, T>) -> RunInfo<T> {
         let run = &*outer.run;
         let path = run.path.and(outer.task());
         RunInfo {
@@ -177,14 +165,14 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
         }
     }
 
-    fn recording(&self, outer: &Context<S>) -> Option<Recording<T>> {
+    pub(super) fn recording(&self, outer: &Context<S>) -> Option<Recording<T>> {
         let outer_recorder: &dyn Any = &**outer.run.recorder.as_ref()?;
         let recording: &Recording<S> = outer_recorder.downcast_ref()?;
         let path = path_into(outer);
         Some(Recording { recorder: Arc::clone(&recording.recorder), codec: self.codec?, path, summary: None })
     }
 
-    fn not_stored(&self) -> Misfit {
+    pub(super) fn not_stored(&self) -> Misfit {
         Misfit::NoSubgraph { node: self.graph.name().to_owned() }
     }
 
@@ -209,24 +197,6 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
     }
 }
 
-/// The outer context itself where it is of the inner type, or nothing where nothing is wanted.
-fn same_context<S: State, T: State>() -> Option<ContextOf<S, T>> {
-    if let Ok(nothing) = into_any(Arc::new(())).downcast::<T::Context>() {
-        return Some(Box::new(move |_| Arc::clone(&nothing)));
-    }
-    let same = TypeId::of::<S::Context>() == TypeId::of::<T::Context>();
-    same.then(|| -> ContextOf<S, T> {
-        Box::new(|outer| {
-            let inner = into_any(Arc::clone(outer)).downcast::<T::Context>();
-            inner.unwrap_or_else(|_| unreachable!("the types are the same"))
-        })
-    })
-}
-
-fn into_any<C: Send + Sync + 'static>(context: Arc<C>) -> Arc<dyn Any + Send + Sync> {
-    context
-}
-
 #[diagnostic::do_not_recommend]
 impl<S: State, T: State + Clone> IntoNode<S, kind::Nested> for Subgraph<S, T> {
     fn into_node(self) -> Body<S> {
@@ -244,97 +214,5 @@ impl<S: State, T: State + Clone, I: Send + Sync + 'static> IntoWorker<S, I, kind
 impl<S: State, T: State, I> fmt::Debug for Subgraph<S, T, I> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Subgraph").field("graph", &self.graph).finish_non_exhaustive()
-    }
-}
-
-impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
-    fn run<'a>(
-        &'a self,
-        state: &'a S,
-        item: Option<&'a Item>,
-        kept: &'a mut Option<Box<dyn Kept>>,
-        context: &'a Context<S>,
-    ) -> Pin<Box<dyn Future<Output = Result<S::Update, NestedEnd>> + Send + 'a>> {
-        Box::pin(async move {
-            let given = self.context.as_ref().ok_or_else(|| NestedEnd::Failed("it was given no context".into()))?;
-            let info = self.run_info(context, given);
-            let recording = self.recording(context);
-            if kept.as_deref_mut().and_then(position::<T>).is_none() {
-                let input = (self.input)(state, item).map_err(NestedEnd::Failed)?;
-                let begun = plan::begin(&self.graph, input);
-                if let Some(recording) = &recording {
-                    recording.started(&self.graph.inner, &begun, false).map_err(NestedEnd::Halted)?;
-                }
-                *kept = Some(Box::new(begun));
-            }
-            let Some(inner) = kept.as_deref_mut().and_then(position::<T>) else { unreachable!("it is kept now") };
-            // It may have been stopped in the middle of a superstep by what happened outside.
-            inner.state.reclaim();
-            let driver = Driver::new(self.graph.clone(), info, recording);
-            if let Some(failure) = driver.cannot_begin(inner) {
-                return Err(NestedEnd::Failed(failure.into()));
-            }
-            match driver.go(inner).await {
-                Halt::Finish => {}
-                Halt::Stop(reason) => return Err(NestedEnd::Stopped(reason)),
-                Halt::Pause => return Err(NestedEnd::Paused),
-                Halt::Fail(failure) if failure.is_of_the_run() => return Err(NestedEnd::Halted(failure)),
-                Halt::Fail(failure) => return Err(NestedEnd::Failed(failure)),
-            }
-            let ended = kept.take().and_then(|kept| (kept as Box<dyn Any>).downcast::<Position<T>>().ok());
-            let Some(ended) = ended else { unreachable!("it was kept until now") };
-            Ok((self.output)(ended.into_state()))
-        })
-    }
-
-    fn drawing(&self) -> Drawing {
-        self.graph.drawing()
-    }
-
-    fn has_spread(&self) -> bool {
-        self.graph.inner.has_spread
-    }
-
-    fn takes_items(&self) -> bool {
-        TypeId::of::<I>() != TypeId::of::<Whole>()
-    }
-
-    fn missing_context(&self) -> Option<&'static str> {
-        self.context.is_none().then(type_name::<T::Context>)
-    }
-
-    fn unstorable(&self, node: &str, all: &mut Vec<String>) {
-        if self.codec.is_none() {
-            all.push(format!("the inside of `{node}` (`Subgraph::stored`)"));
-        }
-        self.graph.inner.unstorable(all);
-    }
-
-    fn fold(
-        &self,
-        kept: &mut Option<Box<dyn Kept>>,
-        path: &[StoredTask<'_>],
-        record: &StoredRecord<'_>,
-    ) -> Result<(), Misfit> {
-        let codec = self.codec.ok_or_else(|| self.not_stored())?;
-        if let (StoredRecord::Started { input, .. }, []) = (record, path) {
-            *kept = Some(Box::new(plan::begin(&self.graph, state(codec, input)?)));
-            return Ok(());
-        }
-        let position = kept.as_deref_mut().and_then(position::<T>).ok_or_else(|| self.not_stored())?;
-        fold_record(&self.graph, codec, position, path, record)
-    }
-
-    fn write_kept<'k>(&'k self, kept: &'k dyn Kept) -> serde_json::Result<StoredPosition<'k>> {
-        let kept: &dyn Any = kept;
-        match (self.codec, kept.downcast_ref()) {
-            (Some(codec), Some(position)) => write_position(&self.graph.inner, codec, position),
-            _ => Err(serde::ser::Error::custom("the inside of a subgraph is not stored: call `Subgraph::stored`")),
-        }
-    }
-
-    fn read_kept(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn Kept>, Misfit> {
-        let codec = self.codec.ok_or_else(|| self.not_stored())?;
-        Ok(Box::new(read_position(&self.graph, codec, stored)?))
     }
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::FormatError;
 use super::record::StoredRecord;
-use super::version::{self, Version};
+use super::version;
+use super::version::Version;
 
 /// A record as it is stored in a journal, with the path into the subgraph that it is of.
 ///

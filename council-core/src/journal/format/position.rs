@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::error::FormatError;
 use super::raw_json::{RawJson, present};
 use super::successors::{StoredGoto, StoredSuccessors};
-use super::version::{self, Version};
+use super::version;
+use super::version::Version;
 
 /// Where a graph of a run stands, as it is stored: in a snapshot, and in the record of a run that begins there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ pub struct SqliteOptions {
     pub synchronous: Synchronous,
     /// How long to wait for another process that writes. 5 seconds by default.
     pub busy_timeout: Duration,
-    /// How big this process lets the file grow, in bytes, before appends are refused as [`JournalError::Full`]. The log beside
+    /// How big this process lets the file grow, in bytes, before appends are refused as [`JournalError::Full`](crate::journal::JournalError::Full). The log beside
     /// it does not count. Without it, by default, the disk is the limit.
     pub max_bytes: Option<u64>,
 }

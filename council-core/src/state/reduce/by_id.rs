@@ -73,7 +73,7 @@ pub enum IdWrite<I, Id> {
 /// put stands at the end; an item that is put and then removed is gone.
 ///
 /// On a [`Vec`], a put looks through the list from the end, where a message that is being written usually stands; an item
-/// that is new costs one comparison for each item of the list. On an [`IdList`] it is found by its hash.
+/// that is new costs one comparison for each item of the list. On an [`IdList`](crate::IdList) it is found by its hash.
 ///
 /// ```
 /// # use council_core::Identified;

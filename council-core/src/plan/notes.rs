@@ -1,0 +1,54 @@
+//! What a task asks and does once while it is called.
+
+use std::mem;
+use std::sync::{Mutex, PoisonError};
+
+use super::record::Record;
+use crate::journal::format::raw_json::RawJson;
+use crate::node::recorder::{Saving, TaskRecorder};
+use crate::state::State;
+
+/// A recorder of one call.
+#[derive(Default)]
+pub(super) struct Notes(Mutex<Vec<Note>>);
+
+enum Note {
+    Asked { question: String },
+    Refused { ask: usize },
+    Once { name: String, value: String },
+}
+
+impl Notes {
+    fn add(&self, note: Note) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+    }
+
+    /// The notes as records of the task in this place.
+    pub(super) fn take<S: State>(&self, task: usize) -> Vec<Record<S>> {
+        let notes = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let record = |note| match note {
+            Note::Asked { question } => Record::Asked { task, question },
+            Note::Refused { ask } => Record::Refused { task, ask },
+            Note::Once { name, value } => Record::Once { task, name, value },
+        };
+        notes.into_iter().map(record).collect()
+    }
+}
+
+impl TaskRecorder for Notes {
+    fn asked(&self, _: &str, _: Option<u32>, question: &RawJson<'_>) {
+        self.add(Note::Asked { question: question.text().to_owned() });
+    }
+
+    fn refused(&self, _: &str, _: Option<u32>, place: usize, _: &str) {
+        self.add(Note::Refused { ask: place });
+    }
+
+    fn once(&self, _: &str, _: Option<u32>, name: &str, value: &RawJson<'_>) {
+        self.add(Note::Once { name: name.to_owned(), value: value.text().to_owned() });
+    }
+
+    fn save(&self) -> Saving<'_> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}

@@ -1,0 +1,114 @@
+//! A subgraph as the driver of the outer graph knows it: run, drawn, stored and read.
+
+use std::any::{Any, TypeId, type_name};
+use std::future::Future;
+use std::pin::Pin;
+
+use super::subgraph::{Subgraph, Whole};
+use crate::drawing::Drawing;
+use crate::drive::{Driver, Halt};
+use crate::journal::format::envelope::StoredTask;
+use crate::journal::format::position::StoredPosition;
+use crate::journal::format::record::StoredRecord;
+use crate::journal::replay_error::Misfit;
+use crate::node::context::Context;
+use crate::node::erased::{Kept, Nested, NestedEnd};
+use crate::node::goto::Item;
+use crate::plan;
+use crate::plan::nested::position;
+use crate::plan::position::Position;
+use crate::state::State;
+use crate::stored::read::{fold_record, state};
+use crate::stored::snapshot::{read_position, write_position};
+
+impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
+    fn run<'a>(
+        &'a self,
+        state: &'a S,
+        item: Option<&'a Item>,
+        kept: &'a mut Option<Box<dyn Kept>>,
+        context: &'a Context<S>,
+    ) -> Pin<Box<dyn Future<Output = Result<S::Update, NestedEnd>> + Send + 'a>> {
+        Box::pin(async move {
+            let given = self.context.as_ref().ok_or_else(|| NestedEnd::Failed("it was given no context".into()))?;
+            let info = self.run_info(context, given);
+            let recording = self.recording(context);
+            if kept.as_deref_mut().and_then(position::<T>).is_none() {
+                let input = (self.input)(state, item).map_err(NestedEnd::Failed)?;
+                let begun = plan::begin(&self.graph, input);
+                if let Some(recording) = &recording {
+                    recording.started(&self.graph.inner, &begun, false).map_err(NestedEnd::Halted)?;
+                }
+                *kept = Some(Box::new(begun));
+            }
+            let Some(inner) = kept.as_deref_mut().and_then(position::<T>) else { unreachable!("it is kept now") };
+            // It may have been stopped in the middle of a superstep by what happened outside.
+            inner.state.reclaim();
+            let driver = Driver::new(self.graph.clone(), info, recording);
+            if let Some(failure) = driver.cannot_begin(inner) {
+                return Err(NestedEnd::Failed(failure.into()));
+            }
+            match driver.go(inner).await {
+                Halt::Finish => {}
+                Halt::Stop(reason) => return Err(NestedEnd::Stopped(reason)),
+                Halt::Pause => return Err(NestedEnd::Paused),
+                Halt::Fail(failure) if failure.is_of_the_run() => return Err(NestedEnd::Halted(failure)),
+                Halt::Fail(failure) => return Err(NestedEnd::Failed(failure)),
+            }
+            let ended = kept.take().and_then(|kept| (kept as Box<dyn Any>).downcast::<Position<T>>().ok());
+            let Some(ended) = ended else { unreachable!("it was kept until now") };
+            Ok((self.output)(ended.into_state()))
+        })
+    }
+
+    fn drawing(&self) -> Drawing {
+        self.graph.drawing()
+    }
+
+    fn has_spread(&self) -> bool {
+        self.graph.inner.has_spread
+    }
+
+    fn takes_items(&self) -> bool {
+        TypeId::of::<I>() != TypeId::of::<Whole>()
+    }
+
+    fn missing_context(&self) -> Option<&'static str> {
+        self.context.is_none().then(type_name::<T::Context>)
+    }
+
+    fn unstorable(&self, node: &str, all: &mut Vec<String>) {
+        if self.codec.is_none() {
+            all.push(format!("the inside of `{node}` (`Subgraph::stored`)"));
+        }
+        self.graph.inner.unstorable(all);
+    }
+
+    fn fold(
+        &self,
+        kept: &mut Option<Box<dyn Kept>>,
+        path: &[StoredTask<'_>],
+        record: &StoredRecord<'_>,
+    ) -> Result<(), Misfit> {
+        let codec = self.codec.ok_or_else(|| self.not_stored())?;
+        if let (StoredRecord::Started { input, .. }, []) = (record, path) {
+            *kept = Some(Box::new(plan::begin(&self.graph, state(codec, input)?)));
+            return Ok(());
+        }
+        let position = kept.as_deref_mut().and_then(position::<T>).ok_or_else(|| self.not_stored())?;
+        fold_record(&self.graph, codec, position, path, record)
+    }
+
+    fn write_kept<'k>(&'k self, kept: &'k dyn Kept) -> serde_json::Result<StoredPosition<'k>> {
+        let kept: &dyn Any = kept;
+        match (self.codec, kept.downcast_ref()) {
+            (Some(codec), Some(position)) => write_position(&self.graph.inner, codec, position),
+            _ => Err(serde::ser::Error::custom("the inside of a subgraph is not stored: call `Subgraph::stored`")),
+        }
+    }
+
+    fn read_kept(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn Kept>, Misfit> {
+        let codec = self.codec.ok_or_else(|| self.not_stored())?;
+        Ok(Box::new(read_position(&self.graph, codec, stored)?))
+    }
+}
