@@ -57,7 +57,7 @@ pub use node::cache::Cache;
 pub use node::command::Command;
 pub use node::context::Context;
 pub use node::decider::{Decide, Decider, IntoDecider};
-pub use node::erased::Body;
+pub use node::erased::ErasedNode;
 pub use node::failure::Failure;
 pub use node::goto::{Goto, Targets};
 pub use node::into_node::IntoNode;

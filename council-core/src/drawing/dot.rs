@@ -35,7 +35,7 @@ impl Drawing {
 
 /// What edges need to know of a shape: a cluster has no place of its own, so they lead to and from what is inside and are cut
 /// at its border.
-struct Place {
+struct Anchor {
     /// What edges lead to.
     head: String,
     /// What edges leave.
@@ -77,10 +77,10 @@ fn cluster(shape: &Shape, inner: &Drawing, name: &str, is_never_reached: bool, d
 }
 
 /// The start of a graph is its first shape, the end its last.
-fn place(shape: &Shape, name: String) -> Place {
+fn place(shape: &Shape, name: String) -> Anchor {
     match &shape.inner {
-        None => Place { head: name.clone(), tail: name, cluster: None },
-        Some(inner) => Place {
+        None => Anchor { head: name.clone(), tail: name, cluster: None },
+        Some(inner) => Anchor {
             head: format!("{name}_0"),
             tail: format!("{name}_{}", inner.nodes.len().saturating_sub(1)),
             cluster: Some(format!("cluster_{name}")),
@@ -116,7 +116,7 @@ fn node_style(shape: &Shape, is_never_reached: bool) -> String {
     style
 }
 
-fn attributes(link: &Link, source: &Place, target: &Place, is_never_taken: bool) -> String {
+fn attributes(link: &Link, source: &Anchor, target: &Anchor, is_never_taken: bool) -> String {
     let mut attributes = Vec::new();
     if let Some(words) = link.words() {
         // Graphviz sets labels close to their edges.

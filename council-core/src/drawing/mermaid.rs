@@ -41,7 +41,7 @@ impl Drawing {
     /// ```
     #[must_use]
     pub fn mermaid(&self) -> String {
-        let mut chart = Chart { text: String::from("flowchart TD\n"), ..Chart::default() };
+        let mut chart = Flowchart { text: String::from("flowchart TD\n"), ..Flowchart::default() };
         chart.graph(self, "n", 1);
         chart.styles();
         chart.text
@@ -50,7 +50,7 @@ impl Drawing {
 
 /// A flowchart in the making. Styles come at its end, for nodes by name and for edges by number.
 #[derive(Default)]
-struct Chart {
+struct Flowchart {
     text: String,
     edges: usize,
     nodes_with: BTreeMap<NodeStyle, Vec<String>>,
@@ -71,7 +71,7 @@ enum EdgeStyle {
     Taken,
 }
 
-impl Chart {
+impl Flowchart {
     fn graph(&mut self, drawing: &Drawing, prefix: &str, depth: usize) {
         let indent = "  ".repeat(depth);
         let mut names = HashMap::new();

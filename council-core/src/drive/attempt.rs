@@ -10,12 +10,12 @@ use tokio::time::Instant;
 use super::{Driver, Halt};
 use crate::node::context::Context;
 use crate::node::done::Done;
-use crate::node::erased::Kind;
+use crate::node::erased::NodeKind;
 use crate::node::failure::Failure;
 use crate::node::result::NodeResult;
 use crate::node::running::Running;
 use crate::observe::event::EventKind;
-use crate::plan::tasks::Task;
+use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 use crate::types::limits::StopReason;
 
@@ -26,21 +26,21 @@ impl<S: State> Driver<S> {
         &'a self,
         state: &'a S,
         place: usize,
-        task: &'a mut Task<S>,
+        task: &'a mut SuperstepTask<S>,
         context: &'a Context<S>,
-    ) -> AtWork<'a, S> {
-        if self.info.chair.is_used() {
-            self.info.chair.rewind(context.node, context.item);
+    ) -> PlainAttempt<'a, S> {
+        if self.info.memory.is_used() {
+            self.info.memory.rewind(context.node, context.item);
         }
         let began = self.began(context);
         self.polled.store(place, Ordering::Relaxed);
-        let Task { item, update, attempt, .. } = task;
-        let future = match (&self.graph.inner.nodes[context.node as usize].body.0, item) {
-            (Kind::Node(node), _) => node.run(state, context),
-            (Kind::Worker(worker), Some(item)) => worker.run(state, item, context),
+        let SuperstepTask { item, update, attempt, .. } = task;
+        let future = match (&self.graph.inner.nodes[context.node as usize].erased.0, item) {
+            (NodeKind::Node(node), _) => node.run(state, context),
+            (NodeKind::Worker(worker), Some(item)) => worker.run(state, item, context),
             _ => unreachable!("a plain task is one of a node, or of a worker with an item"),
         };
-        AtWork { driver: self, place, context, began, running: Running::new(future), update, attempt }
+        PlainAttempt { driver: self, place, context, began, running: Running::new(future), update, attempt }
     }
 
     /// Tells that a task begins, and reads the clock if anybody listens.
@@ -48,7 +48,7 @@ impl<S: State> Driver<S> {
     pub(super) fn began(&self, context: &Context<S>) -> Option<Instant> {
         let observers = self.info.observers.as_ref()?;
         let began = Instant::now();
-        observers.tell(context.superstep, EventKind::NodeStarted { task: context.task() });
+        observers.emit(context.superstep, EventKind::NodeStarted { task: context.task() });
         Some(began)
     }
 
@@ -67,7 +67,7 @@ impl<S: State> Driver<S> {
             let duration = began.elapsed();
             // The update is lent to the observers and comes back: nothing is copied.
             let completed = EventKind::NodeCompleted { task: context.task(), update: kept.take(), duration, cached };
-            if let EventKind::NodeCompleted { update, .. } = observers.tell(context.superstep, completed) {
+            if let EventKind::NodeCompleted { update, .. } = observers.emit(context.superstep, completed) {
                 *kept = update;
             }
         }
@@ -75,7 +75,7 @@ impl<S: State> Driver<S> {
 }
 
 /// A task at work that has nothing special about it.
-pub(super) struct AtWork<'a, S: State> {
+pub(super) struct PlainAttempt<'a, S: State> {
     driver: &'a Driver<S>,
     place: usize,
     context: &'a Context<S>,
@@ -86,7 +86,7 @@ pub(super) struct AtWork<'a, S: State> {
     attempt: &'a mut u32,
 }
 
-impl<S: State> Future for AtWork<'_, S> {
+impl<S: State> Future for PlainAttempt<'_, S> {
     type Output = Result<(), Box<Halt>>;
 
     #[inline]

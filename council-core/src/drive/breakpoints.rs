@@ -9,20 +9,20 @@ use crate::state::State;
 
 /// Where a run pauses by itself, by the names of nodes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Pauses {
-    pub(crate) before: Nodes,
-    pub(crate) after: Nodes,
+pub(crate) struct Breakpoints {
+    pub(crate) before: BreakpointNodes,
+    pub(crate) after: BreakpointNodes,
 }
 
 /// Some nodes, or all.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Nodes {
+pub(crate) struct BreakpointNodes {
     pub(crate) all: bool,
     pub(crate) named: BTreeSet<String>,
     numbers: BTreeSet<u32>,
 }
 
-impl Pauses {
+impl Breakpoints {
     /// Finds the nodes in the graph.
     pub(crate) fn resolve<S: State>(&mut self, graph: &Inner<S>) -> Result<(), Failure> {
         for nodes in [&mut self.before, &mut self.after] {
@@ -40,7 +40,7 @@ impl Pauses {
     }
 }
 
-impl Nodes {
+impl BreakpointNodes {
     pub(crate) fn add(&mut self, names: impl IntoIterator<Item: Into<String>>) {
         self.named.extend(names.into_iter().map(Into::into));
     }

@@ -8,7 +8,7 @@ use crate::node::context::Context;
 use crate::node::failure::Failure;
 use crate::observe::detail::Detail;
 use crate::observe::event::EventKind;
-use crate::plan::blame::Calling;
+use crate::plan::blame::CalledCode;
 use crate::plan::position::Position;
 use crate::state::State;
 
@@ -16,11 +16,11 @@ impl<S: State> Driver<S> {
     /// A panic of the user's code, as the failure that it is.
     #[cold]
     pub(super) fn blame(&self, position: &mut Position<S>, message: String) -> Failure {
-        if let Calling::Node(place) = &mut position.calling {
+        if let CalledCode::Node(place) = &mut position.called {
             *place = self.polled.load(Ordering::Relaxed);
         }
         let failure = position.blame(&self.graph.inner, message);
-        let Calling::Node(place) = position.calling else { return failure };
+        let CalledCode::Node(place) = position.called else { return failure };
         let task = &mut position.tasks.tasks[place];
         let mut context = Context::new(Arc::clone(&self.info));
         context.superstep = position.supersteps + 1;
@@ -38,7 +38,7 @@ impl<S: State> Driver<S> {
         failure: &Failure,
         retry_in: Option<std::time::Duration>,
     ) {
-        self.tell(context.superstep, || EventKind::NodeFailed {
+        self.emit(context.superstep, || EventKind::NodeFailed {
             task: context.task(),
             error: failure.cause(),
             retry_in,
@@ -51,21 +51,21 @@ impl<S: State> Driver<S> {
 
     /// Tells what the superstep that was completed last came to.
     #[inline]
-    pub(super) fn tell_committed(&self, position: &Position<S>) {
+    pub(super) fn emit_committed(&self, position: &Position<S>) {
         let Some(observers) = &self.info.observers else { return };
-        for opened in position.opened.iter().cloned() {
-            observers.tell(position.supersteps, opened.into());
+        for opened in position.opened_valves.iter().cloned() {
+            observers.emit(position.supersteps, opened.into());
         }
         if let Some(copy) = observers.copy.filter(|_| observers.want(Detail::VALUES)) {
             let state = Arc::new(copy(position.state()));
-            observers.tell(position.supersteps, EventKind::Values { state });
+            observers.emit(position.supersteps, EventKind::Values { state });
         }
     }
 
     #[inline]
-    pub(super) fn tell(&self, superstep: u64, event: impl FnOnce() -> EventKind<S>) {
+    pub(super) fn emit(&self, superstep: u64, event: impl FnOnce() -> EventKind<S>) {
         if let Some(observers) = &self.info.observers {
-            observers.tell(superstep, event());
+            observers.emit(superstep, event());
         }
     }
 }

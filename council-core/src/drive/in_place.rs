@@ -8,28 +8,28 @@ use super::attempt::{Attempt, Ended};
 use crate::graph::compiled::Declared;
 use crate::node::context::Context;
 use crate::node::done::Done;
-use crate::node::erased::{Kind, NestedEnd};
+use crate::node::erased::{NodeKind, SubgraphEnd};
 use crate::node::goto::Item;
-use crate::plan::tasks::Task;
+use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 
 /// An attempt that borrows the state where it is.
 pub(super) fn in_place<'a, S: State>(
     declared: &'a Declared<S>,
     state: &'a S,
-    task: &'a mut Task<S>,
+    task: &'a mut SuperstepTask<S>,
     context: &'a Context<S>,
 ) -> Attempt<'a, S> {
-    match &declared.body.0 {
-        Kind::Nested(nested) => Box::pin(async move {
-            let Task { item, rest, .. } = task;
-            let kept = &mut rest.get_or_insert_default().kept;
-            match nested.run(state, item.as_ref(), kept, context).await {
+    match &declared.erased.0 {
+        NodeKind::Subgraph(subgraph) => Box::pin(async move {
+            let SuperstepTask { item, extras, .. } = task;
+            let position = &mut extras.get_or_insert_default().nested;
+            match subgraph.run(state, item.as_ref(), position, context).await {
                 Ok(update) => Ok(Done { update, goto: None }),
-                Err(NestedEnd::Stopped(reason)) => Err(Ended::Stopped(reason)),
-                Err(NestedEnd::Paused) => Err(Ended::Paused),
-                Err(NestedEnd::Halted(failure)) => Err(Ended::Halted(failure)),
-                Err(NestedEnd::Failed(source)) => Err(Ended::Failed(Box::new(context.failed(source)))),
+                Err(SubgraphEnd::Stopped(reason)) => Err(Ended::Stopped(reason)),
+                Err(SubgraphEnd::Paused) => Err(Ended::Paused),
+                Err(SubgraphEnd::Halted(failure)) => Err(Ended::Halted(failure)),
+                Err(SubgraphEnd::Failed(source)) => Err(Ended::Failed(Box::new(context.failed(source)))),
             }
         }),
         _ => Box::pin(until_it_asks(declared, state, task.item.as_ref(), context)),

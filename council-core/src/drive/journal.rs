@@ -5,7 +5,7 @@ use crate::journal::entry::Status;
 use crate::journal::format::record::StoredRecord;
 use crate::node::failure::Failure;
 use crate::plan::position::Position;
-use crate::plan::tasks::Task;
+use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 use crate::stored::recording::Recording;
 use crate::types::error_chain::chain;
@@ -14,7 +14,7 @@ impl<S: State> Driver<S> {
     /// Records that the run begins, or goes on. It is in the journal before anything runs.
     pub(super) async fn open_journal(&self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
         let Some(recording) = &self.recording else {
-            position.opened();
+            position.mark_recorded();
             // Whatever comes now is not stored.
             position.saved = None;
             return Ok(());
@@ -24,7 +24,7 @@ impl<S: State> Driver<S> {
         }
         self.record_opening(recording, position, Status::Running)?;
         recording.open().await?;
-        position.opened();
+        position.mark_recorded();
         Ok(())
     }
 
@@ -35,7 +35,7 @@ impl<S: State> Driver<S> {
         };
         self.record_opening(recording, position, Status::Stopped)?;
         recording.flush().await?;
-        position.opened();
+        position.mark_recorded();
         position.saved = Some(recording.recorder.saved(Status::Stopped).await);
         Ok(())
     }
@@ -98,7 +98,7 @@ impl<S: State> Driver<S> {
 
     /// Records that a task has ended well. If it was `alone` in its superstep, the record goes to the journal with what comes next.
     #[inline]
-    pub(super) fn record(&self, task: &Task<S>, alone: bool) -> Result<(), Box<Halt>> {
+    pub(super) fn record(&self, task: &SuperstepTask<S>, alone: bool) -> Result<(), Box<Halt>> {
         let Some(recording) = &self.recording else { return Ok(()) };
         let recorded = recording.done(&self.graph.inner, task, alone);
         recorded.map_err(|failure| Box::new(Halt::Fail(failure)))

@@ -23,19 +23,19 @@ use crate::graph::compiled::Graph;
 use crate::journal::format::record::StoredRecord;
 use crate::node::context::{Context, RunInfo};
 use crate::node::failure::Failure;
-use crate::node::memory::{Chair, WrongAnswer};
+use crate::node::memory::{SuperstepMemory, WrongAnswer};
 use crate::node::recorder::TaskRecorder;
 use crate::observe::event::EventKind;
 use crate::plan;
 use crate::plan::advance::Next;
-use crate::plan::blame::Calling;
+use crate::plan::blame::CalledCode;
 use crate::plan::position::Position;
 use crate::state::State;
 use crate::stored::recording::Recording;
 use crate::types::error_chain::chain;
 use crate::types::limits::StopReason;
 use crate::types::panic;
-use breakpoints::Pauses;
+use breakpoints::Breakpoints;
 
 /// A run in progress: everything but where it stands.
 pub(crate) struct Driver<S: State> {
@@ -48,7 +48,7 @@ pub(crate) struct Driver<S: State> {
     /// The place of the task that was polled last.
     polled: AtomicUsize,
     /// Where the run waits for a human.
-    pauses: Pauses,
+    breakpoints: Breakpoints,
 }
 
 /// Nothing is told of a run that is over or dropped, though a node may have handed its context to a task that goes on.
@@ -74,11 +74,11 @@ impl<S: State> Driver<S> {
         let recorder = recording.clone().map(|recording| recording as Arc<dyn TaskRecorder>);
         let info = Arc::new(RunInfo { recorder, ..info });
         let polled = AtomicUsize::new(0);
-        Self { graph, info, recording, traced: spans::is_wanted(), polled, pauses: Pauses::default() }
+        Self { graph, info, recording, traced: spans::is_wanted(), polled, breakpoints: Breakpoints::default() }
     }
 
-    pub(crate) fn pausing(mut self, pauses: Pauses) -> Self {
-        self.pauses = pauses;
+    pub(crate) fn pausing_at(mut self, breakpoints: Breakpoints) -> Self {
+        self.breakpoints = breakpoints;
         self
     }
 
@@ -103,7 +103,7 @@ impl<S: State> Driver<S> {
             }
             Err(failure) => Halt::Fail(failure),
         };
-        self.tell(position.supersteps, || match &halt {
+        self.emit(position.supersteps, || match &halt {
             Halt::Finish => EventKind::Finished,
             Halt::Stop(reason) => EventKind::Stopped { reason: *reason },
             Halt::Pause => EventKind::Paused { asks: position.asks() },
@@ -122,12 +122,12 @@ impl<S: State> Driver<S> {
 
     /// Why a run that was set up like this cannot go on from there.
     fn is_refused(&mut self, position: &Position<S>) -> Option<Failure> {
-        self.pauses.resolve(&self.graph.inner).err().or_else(|| self.cannot_begin(position))
+        self.breakpoints.resolve(&self.graph.inner).err().or_else(|| self.cannot_begin(position))
     }
 
     /// Runs until the graph goes no further.
     pub(crate) async fn go(&self, position: &mut Position<S>) -> Halt {
-        let lent = Lent::to(&self.info.chair, position);
+        let lent = Lent::to(&self.info.memory, position);
         let halt = if self.traced {
             let span = spans::run(&self.info.id, self.graph.name(), &self.info.path);
             Box::pin(span.around(self.turns_in_a_net(lent.position))).await
@@ -139,7 +139,7 @@ impl<S: State> Driver<S> {
         if let Some(recording) = self.recording.as_ref().filter(|_| position.merged) {
             recording.push(StoredRecord::Merged {});
         }
-        match self.info.chair.take_refused() {
+        match self.info.memory.take_refused() {
             Some(WrongAnswer { node, error }) if matches!(halt, Halt::Pause) => {
                 let node = self.graph.inner.names[node as usize].to_string();
                 Halt::Fail(Box::new(Failure::WrongAnswer { node, error }))
@@ -165,7 +165,7 @@ impl<S: State> Driver<S> {
         let deadline = limits.wall_clock.and_then(|limit| Instant::now().checked_add(limit));
         let mut context = Context::new(Arc::clone(&self.info));
         loop {
-            let left = !self.pauses.is_empty() && position.is_complete() && self.pauses.after.meet(position);
+            let left = !self.breakpoints.is_empty() && position.is_complete() && self.breakpoints.after.meet(position);
             let turn = plan::advance(&self.graph, limits, position);
             if turn.committed
                 && let Err(failure) = self.committed(position)
@@ -192,9 +192,9 @@ impl<S: State> Driver<S> {
                         tokio::task::yield_now().await;
                     }
                     context.superstep = position.supersteps + 1;
-                    position.calling = Calling::Node(0);
+                    position.called = CalledCode::Node(0);
                     let ended = match position.tasks.tasks.as_mut_slice() {
-                        [task] if deadline.is_none() && self.is_plain(task) && !self.info.chair.is_used() => {
+                        [task] if deadline.is_none() && self.is_plain(task) && !self.info.memory.is_used() => {
                             context.stand_for(task);
                             let ended = self.begin(position.state.get(), 0, task, &context).await;
                             ended.and_then(|()| self.record(task, true))
@@ -216,20 +216,20 @@ impl<S: State> Driver<S> {
     /// Records and tells what the superstep that was completed last came to.
     #[inline]
     fn committed(&self, position: &Position<S>) -> Result<(), Box<Failure>> {
-        if self.info.chair.is_used() {
-            drop(self.info.chair.take());
+        if self.info.memory.is_used() {
+            drop(self.info.memory.take());
         }
         if let Some(recording) = &self.recording {
             recording.committed(&self.graph.inner, position)?;
         }
-        self.tell_committed(position);
+        self.emit_committed(position);
         Ok(())
     }
 
     /// Whether the run waits for a human here, who has not let it pass; `left` says that it comes from where it is to wait.
     #[inline]
     fn is_to_pause(&self, position: &Position<S>, left: bool) -> bool {
-        !self.pauses.is_empty() && !position.passed && (left || self.pauses.before.meet(position))
+        !self.breakpoints.is_empty() && !position.pause_acknowledged && (left || self.breakpoints.before.meet(position))
     }
 
     /// Why a run of this graph cannot go on from there.
@@ -251,20 +251,20 @@ impl<S: State> Driver<S> {
 
 /// A position whose tasks remember in the chair. It gets that back however the run ends: a subgraph may be cut off.
 struct Lent<'a, S: State> {
-    chair: &'a Chair,
+    memory: &'a SuperstepMemory,
     position: &'a mut Position<S>,
 }
 
 impl<'a, S: State> Lent<'a, S> {
-    fn to(chair: &'a Chair, position: &'a mut Position<S>) -> Self {
-        chair.remember(std::mem::take(&mut position.remembered));
-        Self { chair, position }
+    fn to(memory: &'a SuperstepMemory, position: &'a mut Position<S>) -> Self {
+        memory.remember(std::mem::take(&mut position.memory));
+        Self { memory, position }
     }
 }
 
 impl<S: State> Drop for Lent<'_, S> {
     fn drop(&mut self) {
-        self.position.remembered = self.chair.take();
+        self.position.memory = self.memory.take();
     }
 }
 

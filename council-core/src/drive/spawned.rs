@@ -18,10 +18,10 @@ use super::spans::Span;
 use super::{Driver, Halt};
 use crate::node::context::Context;
 use crate::node::done::Done;
-use crate::node::erased::Kind;
+use crate::node::erased::NodeKind;
 use crate::node::task_tracker::{TaskTracker, TrackedTask};
 use crate::plan::position::Position;
-use crate::plan::tasks::Task;
+use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 use crate::types::panic;
 
@@ -30,23 +30,23 @@ pub(super) struct Shared<'a, S: State> {
     state: Arc<S>,
     /// Held by each of them until it is gone.
     alive: mpsc::Sender<()>,
-    cut_off: &'a CutOff<S>,
+    abandoned: &'a Abandoned<S>,
 }
 
 /// Those for which nobody waits any more.
-type CutOff<S> = Mutex<Vec<OnOtherThread<S>>>;
+type Abandoned<S> = Mutex<Vec<SpawnedTask<S>>>;
 
 /// Keeps what those returned that came to their end though they were cut off: it has been done. Dropped with a subgraph that is
 /// cut off itself, it waits for none of them, and keeps what has ended by then.
-struct Late<'a, S: State> {
+struct LateResults<'a, S: State> {
     driver: &'a Driver<S>,
     position: &'a mut Position<S>,
     context: &'a Context<S>,
-    cut_off: CutOff<S>,
+    abandoned: Abandoned<S>,
 }
 
 /// One of them.
-struct OnOtherThread<S: State> {
+struct SpawnedTask<S: State> {
     place: usize,
     attempt: u32,
     began: Option<Instant>,
@@ -54,7 +54,7 @@ struct OnOtherThread<S: State> {
 }
 
 /// What one of them holds. The state goes first.
-struct Share<S> {
+struct SharedState<S> {
     state: Arc<S>,
     _alive: mpsc::Sender<()>,
     /// For the run that the superstep is in, which may be further out.
@@ -62,14 +62,14 @@ struct Share<S> {
 }
 
 impl<S: State> Shared<'_, S> {
-    /// Waits until nothing is left of an attempt at this task that was cut off. What it returns comes too late.
+    /// SpawnedWait until nothing is left of an attempt at this task that was cut off. What it returns comes too late.
     pub(super) async fn gone(&self, place: usize) {
-        let at = |cut_off: &mut Vec<OnOtherThread<S>>| {
-            let found = cut_off.iter().position(|late| late.place == place)?;
-            Some(cut_off.swap_remove(found))
+        let at = |abandoned: &mut Vec<SpawnedTask<S>>| {
+            let found = abandoned.iter().position(|late| late.place == place)?;
+            Some(abandoned.swap_remove(found))
         };
         loop {
-            let late = at(&mut self.cut_off.lock().unwrap_or_else(PoisonError::into_inner));
+            let late = at(&mut self.abandoned.lock().unwrap_or_else(PoisonError::into_inner));
             let Some(late) = late else { return };
             let _ = late.task.await;
         }
@@ -86,9 +86,9 @@ impl<S: State> Driver<S> {
         deadline: Option<Instant>,
     ) -> Result<(), Box<Halt>> {
         let (alive, mut gone) = mpsc::channel(1);
-        let mut late = Late { driver: self, position, context, cut_off: Mutex::default() };
+        let mut late = LateResults { driver: self, position, context, abandoned: Mutex::default() };
         let ended = {
-            let shared = Shared { state: late.position.state.share(), alive, cut_off: &late.cut_off };
+            let shared = Shared { state: late.position.state.share(), alive, abandoned: &late.abandoned };
             let mut running = pin!(self.in_time(late.position, context, deadline, Some(&shared)));
             // A panic of the user's code has to wait too.
             poll_fn(|waker| match panic::catch(|| running.as_mut().poll(waker)) {
@@ -105,28 +105,28 @@ impl<S: State> Driver<S> {
     }
 
     /// An attempt as a task of the runtime; `None` for a subgraph, which is run in place.
-    pub(super) fn spread<'a>(
+    pub(super) fn spawn<'a>(
         &self,
         shared: &'a Shared<'a, S>,
         place: usize,
-        task: &Task<S>,
+        task: &SuperstepTask<S>,
         context: &'a Context<S>,
         span: &Span,
         began: Option<Instant>,
     ) -> Option<Attempt<'a, S>> {
         let node = task.node as usize;
-        if let Kind::Nested(_) = self.graph.inner.nodes[node].body.0 {
+        if let NodeKind::Subgraph(_) = self.graph.inner.nodes[node].erased.0 {
             return None;
         }
         let tracked = self.info.tracker.as_ref().map(TaskTracker::track);
-        let share = Share { state: Arc::clone(&shared.state), _alive: shared.alive.clone(), _tracked: tracked };
+        let share = SharedState { state: Arc::clone(&shared.state), _alive: shared.alive.clone(), _tracked: tracked };
         let (graph, item, own) = (self.graph.clone(), task.item.clone(), context.clone());
         let on_it = tokio::spawn(span.clone().around(async move {
             // The whole of it, so that the state is let go before the sign of life.
             let share = share;
             until_it_asks(&graph.inner.nodes[node], &share.state, item.as_ref(), &own).await
         }));
-        let mut waits = Waits(Some(OnOtherThread { place, attempt: task.attempt, began, task: on_it }), shared);
+        let mut waits = SpawnedWait(Some(SpawnedTask { place, attempt: task.attempt, began, task: on_it }), shared);
         Some(Box::pin(async move {
             match waits.ended().await {
                 Ok(ended) => ended,
@@ -140,7 +140,7 @@ impl<S: State> Driver<S> {
     }
 }
 
-impl<S: State> Late<'_, S> {
+impl<S: State> LateResults<'_, S> {
     async fn keep_all(&mut self) {
         while let Some(mut late) = self.next() {
             let ended = (&mut late.task).await;
@@ -148,11 +148,11 @@ impl<S: State> Late<'_, S> {
         }
     }
 
-    fn next(&mut self) -> Option<OnOtherThread<S>> {
-        self.cut_off.get_mut().unwrap_or_else(PoisonError::into_inner).pop()
+    fn next(&mut self) -> Option<SpawnedTask<S>> {
+        self.abandoned.get_mut().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
-    fn keep(&mut self, late: &OnOtherThread<S>, ended: Result<Result<Done<S>, Ended>, JoinError>) {
+    fn keep(&mut self, late: &SpawnedTask<S>, ended: Result<Result<Done<S>, Ended>, JoinError>) {
         let task = &mut self.position.tasks.tasks[late.place];
         if let Ok(Ok(Done { update, goto })) = ended
             && !task.has_ended()
@@ -163,13 +163,13 @@ impl<S: State> Late<'_, S> {
             self.driver.keep(&mut task.update, &context, update, late.began, false);
             if self.driver.record(task, false).is_err() {
                 // What cannot be written is done again, and fails there.
-                (task.update, task.rest) = (None, None);
+                (task.update, task.extras) = (None, None);
             }
         }
     }
 }
 
-impl<S: State> Drop for Late<'_, S> {
+impl<S: State> Drop for LateResults<'_, S> {
     fn drop(&mut self) {
         while let Some(mut late) = self.next() {
             if let Some(ended) = unconstrained(&mut late.task).now_or_never() {
@@ -179,10 +179,10 @@ impl<S: State> Drop for Late<'_, S> {
     }
 }
 
-/// Waits for a task on another thread, and cuts it off where nobody does any more.
-struct Waits<'a, S: State>(Option<OnOtherThread<S>>, &'a Shared<'a, S>);
+/// SpawnedWait for a task on another thread, and cuts it off where nobody does any more.
+struct SpawnedWait<'a, S: State>(Option<SpawnedTask<S>>, &'a Shared<'a, S>);
 
-impl<S: State> Waits<'_, S> {
+impl<S: State> SpawnedWait<'_, S> {
     async fn ended(&mut self) -> Result<Result<Done<S>, Ended>, JoinError> {
         let ended = match &mut self.0 {
             Some(on_it) => (&mut on_it.task).await,
@@ -193,11 +193,11 @@ impl<S: State> Waits<'_, S> {
     }
 }
 
-impl<S: State> Drop for Waits<'_, S> {
+impl<S: State> Drop for SpawnedWait<'_, S> {
     fn drop(&mut self) {
         if let Some(on_it) = self.0.take() {
             on_it.task.abort();
-            self.1.cut_off.lock().unwrap_or_else(PoisonError::into_inner).push(on_it);
+            self.1.abandoned.lock().unwrap_or_else(PoisonError::into_inner).push(on_it);
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{Driver, Halt, spans};
 use crate::node::context::Context;
 use crate::node::failure::Failure;
 use crate::plan::position::Position;
-use crate::plan::tasks::{Task, Tasks};
+use crate::plan::tasks::{SuperstepTask, SuperstepTasks};
 use crate::state::State;
 
 impl<S: State> Driver<S> {
@@ -26,9 +26,9 @@ impl<S: State> Driver<S> {
         deadline: Option<Instant>,
     ) -> Result<(), Box<Halt>> {
         let span = self.traced.then(|| spans::superstep(context.superstep, position.tasks.tasks.len()));
-        let is_spread = position.tasks.tasks.iter().any(|task| self.is_spread(task));
+        let is_spawned = position.tasks.tasks.iter().any(|task| self.is_spawned(task));
         let superstep = async move {
-            if is_spread {
+            if is_spawned {
                 self.on_other_threads(position, context, deadline).await
             } else {
                 self.in_time(position, context, deadline, None).await
@@ -65,12 +65,13 @@ impl<S: State> Driver<S> {
         context: &Context<S>,
         shared: Option<&Shared<'_, S>>,
     ) -> Result<(), Box<Halt>> {
-        let Position { state, tasks: Tasks { tasks }, .. } = position;
+        let Position { state, tasks: SuperstepTasks { tasks }, .. } = position;
         let state = state.get();
-        let chair = self.info.chair.is_used().then_some(&self.info.chair);
-        let waits =
-            |task: &Task<S>| !task.has_ended() && chair.is_some_and(|chair| chair.waits(task.node, task.index()));
-        let open = |task: &Task<S>| !task.has_ended() && !waits(task);
+        let memory = self.info.memory.is_used().then_some(&self.info.memory);
+        let waits = |task: &SuperstepTask<S>| {
+            !task.has_ended() && memory.is_some_and(|memory| memory.waits(task.node, task.index()))
+        };
+        let open = |task: &SuperstepTask<S>| !task.has_ended() && !waits(task);
         let alone = tasks.len() == 1;
         // Those that only wait for an answer are not run.
         let mut stopped = tasks.iter().any(waits).then(|| Box::new(Halt::Pause));
@@ -84,7 +85,14 @@ impl<S: State> Driver<S> {
                 let mut work = if self.is_plain(task) && self.recording.is_none() {
                     Either::Left(self.begin(state, place, task, context))
                 } else {
-                    Either::Right(Box::pin(self.attempt_with_care(state, shared, place, task, context.clone(), alone)))
+                    Either::Right(Box::pin(self.attempt_with_policy(
+                        state,
+                        shared,
+                        place,
+                        task,
+                        context.clone(),
+                        alone,
+                    )))
                 };
                 match work.poll_unpin(waker) {
                     Poll::Ready(ended) => goes_on(ended, &mut stopped)?,
@@ -103,15 +111,15 @@ impl<S: State> Driver<S> {
 
     /// Whether there is nothing to do but to run the task's node.
     #[inline]
-    pub(super) fn is_plain(&self, task: &Task<S>) -> bool {
+    pub(super) fn is_plain(&self, task: &SuperstepTask<S>) -> bool {
         !task.has_ended()
             && self.graph.inner.nodes[task.node as usize].plain
             && !self.traced
             && self.info.permits.is_none()
     }
 
-    fn is_spread(&self, task: &Task<S>) -> bool {
-        !task.has_ended() && self.graph.inner.nodes[task.node as usize].rest.policy.spread == Some(true)
+    fn is_spawned(&self, task: &SuperstepTask<S>) -> bool {
+        !task.has_ended() && self.graph.inner.nodes[task.node as usize].extras.policy.spawned == Some(true)
     }
 }
 

@@ -15,20 +15,20 @@ use super::spans::Span;
 use super::spawned::Shared;
 use super::{Driver, Halt, spans};
 use crate::graph::compiled::Declared;
-use crate::node::cache::Keep;
+use crate::node::cache::StoreResult;
 use crate::node::context::Context;
 use crate::node::done::Done;
-use crate::node::erased::Kind;
+use crate::node::erased::NodeKind;
 use crate::node::failure::Failure;
 use crate::node::running::Running;
-use crate::plan::tasks::Task;
+use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 use crate::types::limits::StopReason;
 use crate::types::panic;
 use crate::types::permits::Permit;
 
 /// A task that is run with care, and where.
-struct Scene<'a, S: State> {
+struct AttemptScope<'a, S: State> {
     declared: &'a Declared<S>,
     state: &'a S,
     shared: Option<&'a Shared<'a, S>>,
@@ -39,16 +39,16 @@ struct Scene<'a, S: State> {
 impl<S: State> Driver<S> {
     /// Runs a task, again where its policy says so, keeps its update, and records it. `alone` says that no other task runs beside
     /// it: then the record goes to the journal with what comes next.
-    pub(super) async fn attempt_with_care(
+    pub(super) async fn attempt_with_policy(
         &self,
         state: &S,
         shared: Option<&Shared<'_, S>>,
         place: usize,
-        task: &mut Task<S>,
+        task: &mut SuperstepTask<S>,
         context: Context<S>,
         alone: bool,
     ) -> Result<(), Box<Halt>> {
-        self.try_with_care(state, shared, place, task, context).await?;
+        self.try_with_policy(state, shared, place, task, context).await?;
         let Some(recording) = &self.recording else { return Ok(()) };
         self.record(task, alone)?;
         if alone {
@@ -57,25 +57,25 @@ impl<S: State> Driver<S> {
         recording.tick().await.map_err(|failure| Box::new(Halt::Fail(failure)))
     }
 
-    async fn try_with_care(
+    async fn try_with_policy(
         &self,
         state: &S,
         shared: Option<&Shared<'_, S>>,
         place: usize,
-        task: &mut Task<S>,
+        task: &mut SuperstepTask<S>,
         mut context: Context<S>,
     ) -> Result<(), Box<Halt>> {
         let declared = &self.graph.inner.nodes[task.node as usize];
-        let scene = Scene { declared, state, shared, place };
-        let mut pauses = declared.rest.policy.retry.map(|retry| (retry.when, retry_delays(&retry)));
+        let scope = AttemptScope { declared, state, shared, place };
+        let mut delays = declared.extras.policy.retry.map(|retry| (retry.when, retry_delays(&retry)));
         let failure = loop {
             context.stand_for(task);
             let span = spans::node(&context);
-            let (ended, permits) = match self.recall(&scene, task, &context) {
+            let (ended, permits) = match self.recall(&scope, task, &context) {
                 Ok(None) => return Ok(()),
                 Ok(Some(keep)) => {
                     let permits = self.unless_cancelled(self.permits(declared)).await?;
-                    (self.try_once(&scene, task, &context, &span, keep).await, Some(permits))
+                    (self.try_once(&scope, task, &context, &span, keep).await, Some(permits))
                 }
                 Err(ended) => (Err(ended), None),
             };
@@ -92,7 +92,7 @@ impl<S: State> Driver<S> {
             }
             drop(permits);
             span.failed(&failure);
-            let pause = pauses.as_mut().filter(|(when, _)| when(&failure)).and_then(|(_, pauses)| pauses.next());
+            let pause = delays.as_mut().filter(|(when, _)| when(&failure)).and_then(|(_, delays)| delays.next());
             self.attempt_failed(&mut task.attempt, &context, &failure, pause);
             match pause {
                 Some(pause) => self.unless_cancelled(tokio::time::sleep(pause)).await?,
@@ -102,7 +102,7 @@ impl<S: State> Driver<S> {
         self.recover(declared, state, task, &context, failure)
     }
 
-    /// Waits, unless the run is cancelled: then a task that is not at work stops where it is.
+    /// SpawnedWait, unless the run is cancelled: then a task that is not at work stops where it is.
     async fn unless_cancelled<T>(&self, wait: impl Future<Output = T>) -> Result<T, Box<Halt>> {
         match select(pin!(wait), pin!(self.info.cancel.cancelled())).await {
             Either::Left((done, _)) => Ok(done),
@@ -113,12 +113,12 @@ impl<S: State> Driver<S> {
     /// Ends the task with what its cache knows; otherwise says how to keep what it will return.
     fn recall<'a>(
         &self,
-        scene: &Scene<'a, S>,
-        task: &mut Task<S>,
+        scope: &AttemptScope<'a, S>,
+        task: &mut SuperstepTask<S>,
         context: &Context<S>,
-    ) -> Result<Option<Keep<'a, S>>, Ended> {
-        let &Scene { declared, state, .. } = scene;
-        let Some(cache) = &declared.rest.cache else { return Ok(Some(Box::new(|_, _| {}))) };
+    ) -> Result<Option<StoreResult<'a, S>>, Ended> {
+        let &AttemptScope { declared, state, .. } = scope;
+        let Some(cache) = &declared.extras.cache else { return Ok(Some(Box::new(|_, _| {}))) };
         match panic::catch(|| cache.recall(state, task.item.as_ref(), Instant::now().into_std())) {
             Ok(Ok(Done { update, goto })) => {
                 let began = self.began(context);
@@ -136,7 +136,7 @@ impl<S: State> Driver<S> {
         &self,
         declared: &Declared<S>,
         state: &S,
-        task: &mut Task<S>,
+        task: &mut SuperstepTask<S>,
         context: &Context<S>,
         failure: Box<Failure>,
     ) -> Result<(), Box<Halt>> {
@@ -152,14 +152,14 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Waits until the node, and the run, may have one more task at work. A subgraph takes no part of the run's bound: the
+    /// SpawnedWait until the node, and the run, may have one more task at work. A subgraph takes no part of the run's bound: the
     /// tasks inside do.
     async fn permits<'a>(&'a self, declared: &'a Declared<S>) -> [Option<Permit<'a>>; 2] {
-        let of_run = self.info.permits.as_ref().filter(|_| !matches!(declared.body.0, Kind::Nested(_)));
+        let of_run = self.info.permits.as_ref().filter(|_| !matches!(declared.erased.0, NodeKind::Subgraph(_)));
         // Who waits for one of them does not hold the other.
         let mut rounds = 0..ROUNDS;
         loop {
-            let node = match &declared.rest.permits {
+            let node = match &declared.extras.permits {
                 Some(node) => Some(node.acquire().await),
                 None => None,
             };
@@ -169,7 +169,7 @@ impl<S: State> Driver<S> {
             }
             drop(node);
             let permit = Some(run.acquire().await);
-            let Some(node) = &declared.rest.permits else { return [None, permit] };
+            let Some(node) = &declared.extras.permits else { return [None, permit] };
             if let Some(node) = node.try_acquire() {
                 return [Some(node), permit];
             }
@@ -184,20 +184,20 @@ impl<S: State> Driver<S> {
     /// Makes one attempt, and keeps its update.
     async fn try_once(
         &self,
-        scene: &Scene<'_, S>,
-        task: &mut Task<S>,
+        scope: &AttemptScope<'_, S>,
+        task: &mut SuperstepTask<S>,
         context: &Context<S>,
         span: &Span,
-        keep: Keep<'_, S>,
+        keep: StoreResult<'_, S>,
     ) -> Result<(), Ended> {
-        let &Scene { declared, state, shared, place } = scene;
-        if self.info.chair.is_used() {
-            self.info.chair.rewind(context.node, context.item);
+        let &AttemptScope { declared, state, shared, place } = scope;
+        if self.info.memory.is_used() {
+            self.info.memory.rewind(context.node, context.item);
         }
         let began = self.began(context);
         self.polled.store(place, Ordering::Relaxed);
-        let attempt = match shared.filter(|_| declared.rest.policy.spread == Some(true)) {
-            Some(shared) => self.spread(shared, place, task, context, span, began),
+        let attempt = match shared.filter(|_| declared.extras.policy.spawned == Some(true)) {
+            Some(shared) => self.spawn(shared, place, task, context, span, began),
             None => None,
         };
         let attempt = match attempt {
@@ -206,7 +206,7 @@ impl<S: State> Driver<S> {
             None => in_place(declared, state, task, context),
         };
         let done = self.within_its_time(declared, place, attempt, context).await?;
-        if declared.rest.cache.is_some() {
+        if declared.extras.cache.is_some() {
             keep(&done, Instant::now().into_std());
         }
         task.go(done.goto);
@@ -214,7 +214,7 @@ impl<S: State> Driver<S> {
         Ok(())
     }
 
-    /// Waits for an attempt as long as its node may take. A panic is the node's failure.
+    /// SpawnedWait for an attempt as long as its node may take. A panic is the node's failure.
     async fn within_its_time(
         &self,
         declared: &Declared<S>,
@@ -230,7 +230,7 @@ impl<S: State> Driver<S> {
                 Err(message) => Poll::Ready(Err(Ended::Failed(Box::new(context.panicked(message))))),
             }
         });
-        match declared.rest.policy.timeout {
+        match declared.extras.policy.timeout {
             None => ended.await,
             Some(limit) => tokio::time::timeout(limit, ended)
                 .await

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use smallvec::SmallVec;
 
-use super::compiled::{Declared, Guard, Join, Rest, Route};
+use super::compiled::{Declared, Guard, Join, NodeExtras, Route};
 use super::fault::BuildFault;
 use crate::node::decider::{Decider, IntoDecider};
-use crate::node::erased::{Body, Kind};
+use crate::node::erased::{ErasedNode, NodeKind};
 use crate::node::into_node::IntoNode;
 use crate::node::policy::Policy;
 use crate::node::worker::{IntoWorker, Worker};
@@ -62,7 +62,7 @@ pub struct StateGraph<S: State> {
     pub(super) guards: Vec<Guard<S>>,
     pub(super) policy: Policy,
     pub(super) starts: NodeList,
-    pub(super) entries: SmallVec<[Route<S>; 1]>,
+    pub(super) start_routes: SmallVec<[Route<S>; 1]>,
     pub(super) ends: Vec<u32>,
     pub(super) is_endless: bool,
     pub(super) faults: Vec<BuildFault>,
@@ -81,7 +81,7 @@ impl<S: State> StateGraph<S> {
             guards: Vec::new(),
             policy: Policy::default(),
             starts: SmallVec::new(),
-            entries: SmallVec::new(),
+            start_routes: SmallVec::new(),
             ends: Vec::new(),
             is_endless: false,
             faults: Vec::new(),
@@ -118,24 +118,24 @@ impl<S: State> StateGraph<S> {
         Decider::new(self.add(name.into(), decider.into_decider()))
     }
 
-    pub(crate) fn add(&mut self, name: String, body: Body<S>) -> NodeId<S> {
+    pub(crate) fn add(&mut self, name: String, erased: ErasedNode<S>) -> NodeId<S> {
         let index = u32::try_from(self.nodes.len()).expect("a graph has fewer than four thousand million nodes");
-        if let Kind::Nested(nested) = &body.0
-            && let Some(context) = nested.missing_context()
+        if let NodeKind::Subgraph(subgraph) = &erased.0
+            && let Some(context) = subgraph.missing_context()
         {
             self.faults.push(BuildFault::SubgraphWithoutContext { node: name.clone(), context });
         }
         self.names.push(name);
         self.nodes.push(Declared {
-            body,
+            erased,
             edges: SmallVec::new(),
             routes: SmallVec::new(),
-            feeds: SmallVec::new(),
+            join_inputs: SmallVec::new(),
             limit: None,
-            straight: None,
+            sole_successor: None,
             deferred: false,
             plain: false,
-            rest: Box::new(Rest::default()),
+            extras: Box::new(NodeExtras::default()),
         });
         NodeId::new(index, self.id)
     }
@@ -221,7 +221,7 @@ impl<S: State> StateGraph<S> {
     #[track_caller]
     pub(super) fn reached(&mut self, node: impl Target<S>, call: &'static str) -> Option<u32> {
         let node = self.known(node, call)?;
-        if self.nodes[node as usize].body.takes_items() {
+        if self.nodes[node as usize].erased.takes_items() {
             let at = Location::caller();
             self.faults.push(BuildFault::WorkerWithoutItems { node: self.names[node as usize].clone(), call, at });
             return None;

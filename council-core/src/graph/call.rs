@@ -4,7 +4,7 @@ use super::compiled::Declared;
 use crate::node::command::Command;
 use crate::node::context::Context;
 use crate::node::done::Done;
-use crate::node::erased::Kind;
+use crate::node::erased::NodeKind;
 use crate::node::failure::Failure;
 use crate::node::goto::Item;
 use crate::state::State;
@@ -19,16 +19,16 @@ impl<S: State> Declared<S> {
         context: &Context<S>,
     ) -> Result<Done<S>, Box<Failure>> {
         let failed = |source| Box::new(context.failed(source));
-        let update = match (&self.body.0, item) {
-            (Kind::Node(node), _) => node.run(state, context).await,
-            (Kind::Worker(worker), Some(item)) => worker.run(state, item, context).await,
-            (Kind::Decider(decider), _) => {
+        let update = match (&self.erased.0, item) {
+            (NodeKind::Node(node), _) => node.run(state, context).await,
+            (NodeKind::Worker(worker), Some(item)) => worker.run(state, item, context).await,
+            (NodeKind::Decider(decider), _) => {
                 let (update, choice) = decider.run(state, context).await.map_err(failed)?;
-                let goto = self.rest.decision.as_ref().and_then(|decision| (decision.pick)(choice));
+                let goto = self.extras.decision.as_ref().and_then(|decision| (decision.pick)(choice));
                 let goto = goto.ok_or_else(|| Box::new(context.undeclared()))?;
                 return Ok(Done { update, goto: Some(goto) });
             }
-            (Kind::Worker(_) | Kind::Nested(_), _) => {
+            (NodeKind::Worker(_) | NodeKind::Subgraph(_), _) => {
                 unreachable!("a worker has an item, and a subgraph is not called")
             }
         };
@@ -43,7 +43,7 @@ impl<S: State> Declared<S> {
         failure: &Failure,
         context: &Context<S>,
     ) -> Result<Option<Done<S>>, Box<Failure>> {
-        let Some(handler) = &self.rest.handler else { return Ok(None) };
+        let Some(handler) = &self.extras.handler else { return Ok(None) };
         match panic::catch(|| (handler.recover)(state, item, failure)) {
             Ok(Ok(Some(Command { goto: None, .. }))) if self.decides_alone() => {
                 Err(Box::new(context.handler_chose_nothing()))
@@ -57,7 +57,7 @@ impl<S: State> Declared<S> {
 
     /// Whether the choice of the node is the only way on from it.
     fn decides_alone(&self) -> bool {
-        let other_ways = self.edges.len() + self.routes.len() + self.feeds.len();
-        matches!(self.body.0, Kind::Decider(_)) && other_ways == 0
+        let other_ways = self.edges.len() + self.routes.len() + self.join_inputs.len();
+        matches!(self.erased.0, NodeKind::Decider(_)) && other_ways == 0
     }
 }

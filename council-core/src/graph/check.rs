@@ -7,14 +7,14 @@ use super::fault::BuildFault;
 use super::reach::{by_limits, exits};
 use super::{joins, reach};
 use crate::drawing::ids::is_reserved;
-use crate::node::erased::Kind;
+use crate::node::erased::NodeKind;
 use crate::state::State;
 use crate::types::node_id::END;
 
 /// Finds all faults that show only in the whole graph.
 pub(super) fn check<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut Vec<BuildFault>) {
     names(graph, faults);
-    let begins = graph.firsts().next().is_some();
+    let begins = graph.start_nodes().next().is_some();
     if !begins {
         faults.push(BuildFault::NoStart);
     }
@@ -33,7 +33,7 @@ pub(super) fn check<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut V
 /// Deciders of which nothing says where their choices lead.
 fn undecided<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     for (name, declared) in graph.names.iter().zip(&graph.nodes) {
-        if matches!(declared.body.0, Kind::Decider(_)) && declared.rest.decision.is_none() {
+        if matches!(declared.erased.0, NodeKind::Decider(_)) && declared.extras.decision.is_none() {
             faults.push(BuildFault::Undecided { node: name.to_string() });
         }
     }

@@ -3,8 +3,8 @@
 use super::builder::StateGraph;
 use crate::node::context::Context;
 use crate::node::decider::{CallToDecide, Decider};
-use crate::node::erased::{Body, Kind};
-use crate::node::into_node::{Call, Erased};
+use crate::node::erased::{ErasedNode, NodeKind};
+use crate::node::into_node::{Call, ErasedFunction};
 use crate::node::result::{Decision, NodeResult};
 use crate::node::worker::{CallWithItem, Worker};
 use crate::node::{decider, worker};
@@ -17,14 +17,14 @@ impl<S: State> StateGraph<S> {
     where
         F: AsyncFn(&S) -> NodeResult<S> + Send + Sync + 'static,
     {
-        self.add(name.into(), Body(Kind::Node(Box::new(Erased { function, call }))))
+        self.add(name.into(), ErasedNode(NodeKind::Node(Box::new(ErasedFunction { function, call }))))
     }
 
     pub fn __add_with_context<F>(&mut self, name: impl Into<String>, function: F, call: Call<S, F>) -> NodeId<S>
     where
         F: AsyncFn(&S, &Context<S>) -> NodeResult<S> + Send + Sync + 'static,
     {
-        self.add(name.into(), Body(Kind::Node(Box::new(Erased { function, call }))))
+        self.add(name.into(), ErasedNode(NodeKind::Node(Box::new(ErasedFunction { function, call }))))
     }
 
     pub fn __add_worker<T, F>(

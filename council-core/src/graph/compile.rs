@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::builder::StateGraph;
 use super::check;
-use super::compiled::{Declared, Graph, Inner, Rest};
+use super::compiled::{Declared, Graph, Inner, NodeExtras};
 use super::fault::BuildError;
-use crate::node::erased::Kind;
+use crate::node::erased::NodeKind;
 use crate::state::State;
 use crate::types::node_id::END;
 use crate::types::permits::Permits;
@@ -29,7 +29,7 @@ impl<S: State> StateGraph<S> {
     pub fn compile(mut self) -> Result<Graph<S>, BuildError> {
         for (join, declared) in self.joins.iter().enumerate() {
             for (slot, source) in declared.sources.iter().enumerate() {
-                self.nodes[*source as usize].feeds.push((number(join), number(slot)));
+                self.nodes[*source as usize].join_inputs.push((number(join), number(slot)));
             }
         }
         for end in std::mem::take(&mut self.ends) {
@@ -40,12 +40,12 @@ impl<S: State> StateGraph<S> {
             node.edges.dedup();
         }
         for node in 0..self.nodes.len() {
-            self.nodes[node].straight = self.straight(node);
+            self.nodes[node].sole_successor = self.sole_successor(node);
         }
         for node in &mut self.nodes {
-            let rest = &mut *node.rest;
-            rest.policy = std::mem::take(&mut rest.policy).or(&self.policy);
-            rest.permits = rest.policy.concurrency.map(|bound| Permits::new(bound));
+            let extras = &mut *node.extras;
+            extras.policy = std::mem::take(&mut extras.policy).or(&self.policy);
+            extras.permits = extras.policy.concurrency.map(|bound| Permits::new(bound));
             node.plain = is_plain(node);
         }
         self.starts.sort_unstable();
@@ -57,13 +57,13 @@ impl<S: State> StateGraph<S> {
             names,
             has_limits: self.nodes.iter().any(|node| node.limit.is_some()),
             has_deferred: self.nodes.iter().any(|node| node.deferred),
-            has_spread: self.nodes.iter().any(is_spread),
+            has_spawned: self.nodes.iter().any(is_spawned),
             needs_timer: self.nodes.iter().any(waits_for_a_time),
             nodes: self.nodes,
             joins: self.joins,
             guards: self.guards,
             starts: self.starts,
-            entries: self.entries,
+            start_routes: self.start_routes,
         };
         let mut faults = self.faults;
         check::check(&inner, self.is_endless, &mut faults);
@@ -74,9 +74,10 @@ impl<S: State> StateGraph<S> {
         }
     }
 
-    fn straight(&self, node: usize) -> Option<u32> {
-        let Declared { edges, routes, feeds, rest, .. } = &self.nodes[node];
-        let one_way = routes.is_empty() && feeds.is_empty() && rest.decision.is_none() && rest.handler.is_none();
+    fn sole_successor(&self, node: usize) -> Option<u32> {
+        let Declared { edges, routes, join_inputs, extras, .. } = &self.nodes[node];
+        let one_way =
+            routes.is_empty() && join_inputs.is_empty() && extras.decision.is_none() && extras.handler.is_none();
         match edges.as_slice() {
             [next] if *next != END && one_way && self.guards.is_empty() => {
                 let next_declared = &self.nodes[*next as usize];
@@ -89,21 +90,21 @@ impl<S: State> StateGraph<S> {
 
 /// Whether the driver has nothing to do but to run the node.
 fn is_plain<S: State>(node: &Declared<S>) -> bool {
-    let Rest { policy, permits, cache, handler, .. } = &*node.rest;
-    let is_run_once = policy.retry.is_none() && policy.timeout.is_none() && policy.spread != Some(true);
-    let is_simple = matches!(node.body.0, Kind::Node(_) | Kind::Worker(_));
+    let NodeExtras { policy, permits, cache, handler, .. } = &*node.extras;
+    let is_run_once = policy.retry.is_none() && policy.timeout.is_none() && policy.spawned != Some(true);
+    let is_simple = matches!(node.erased.0, NodeKind::Node(_) | NodeKind::Worker(_));
     is_simple && is_run_once && permits.is_none() && cache.is_none() && handler.is_none()
 }
 
-fn is_spread<S: State>(node: &Declared<S>) -> bool {
-    match &node.body.0 {
-        Kind::Nested(nested) => nested.has_spread(),
-        _ => node.rest.policy.spread == Some(true),
+fn is_spawned<S: State>(node: &Declared<S>) -> bool {
+    match &node.erased.0 {
+        NodeKind::Subgraph(subgraph) => subgraph.has_spawned(),
+        _ => node.extras.policy.spawned == Some(true),
     }
 }
 
 fn waits_for_a_time<S: State>(node: &Declared<S>) -> bool {
-    node.rest.policy.timeout.is_some() || node.rest.policy.retry.is_some()
+    node.extras.policy.timeout.is_some() || node.extras.policy.retry.is_some()
 }
 
 fn number(index: usize) -> u32 {

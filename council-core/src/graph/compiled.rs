@@ -7,10 +7,10 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::drawing::EdgeKind;
-use crate::node::cache::Recall;
+use crate::node::cache::ErasedCache;
 use crate::node::codec::ItemCodec;
 use crate::node::command::Command;
-use crate::node::erased::{AnyChoice, Body, Kind};
+use crate::node::erased::{AnyChoice, ErasedNode, NodeKind};
 use crate::node::failure::Failure;
 use crate::node::goto::{Goto, Item};
 use crate::node::policy::Policy;
@@ -95,29 +95,29 @@ pub(crate) struct Inner<S: State> {
     pub(crate) guards: Vec<Guard<S>>,
     pub(crate) starts: NodeList,
     /// The routes from the start, asked on the input.
-    pub(crate) entries: SmallVec<[Route<S>; 1]>,
+    pub(crate) start_routes: SmallVec<[Route<S>; 1]>,
     /// Whether any node has a visit limit; most graphs need not look.
     pub(crate) has_limits: bool,
     pub(crate) has_deferred: bool,
     /// Whether any node is spread, in subgraphs too.
-    pub(crate) has_spread: bool,
+    pub(crate) has_spawned: bool,
     /// Whether any node waits for a time: then the runtime has to have a timer.
     pub(crate) needs_timer: bool,
 }
 
 impl<S: State> Inner<S> {
     /// Where a run may begin.
-    pub(crate) fn firsts(&self) -> impl Iterator<Item = u32> {
-        self.starts.iter().chain(self.entries.iter().flat_map(|route| &route.targets)).copied()
+    pub(crate) fn start_nodes(&self) -> impl Iterator<Item = u32> {
+        self.starts.iter().chain(self.start_routes.iter().flat_map(|route| &route.targets)).copied()
     }
 
     /// What a journal cannot store, each with what to call so that it can.
     pub(crate) fn unstorable(&self, all: &mut Vec<String>) {
         for (node, name) in self.nodes.iter().zip(&*self.names) {
-            if let Kind::Nested(nested) = &node.body.0 {
-                nested.unstorable(name, all);
+            if let NodeKind::Subgraph(subgraph) = &node.erased.0 {
+                subgraph.unstorable(name, all);
             }
-            if node.body.takes_items() && node.rest.items.is_none() {
+            if node.erased.takes_items() && node.extras.items.is_none() {
                 all.push(format!("the items of `{name}` (`StateGraph::store_items`)"));
             }
         }
@@ -126,35 +126,35 @@ impl<S: State> Inner<S> {
 
 /// A node, how it is run, and what leaves it.
 pub(crate) struct Declared<S: State> {
-    pub(crate) body: Body<S>,
+    pub(crate) erased: ErasedNode<S>,
     pub(crate) edges: SmallVec<[u32; 2]>,
     pub(crate) routes: SmallVec<[Route<S>; 1]>,
     /// The joins that this node is a source of: which join, and which of its sources.
-    pub(crate) feeds: SmallVec<[(u32, u32); 1]>,
+    pub(crate) join_inputs: SmallVec<[(u32, u32); 1]>,
     pub(crate) limit: Option<VisitLimit>,
     /// The node that always comes next, where nothing else can: most steps of most runs.
-    pub(crate) straight: Option<u32>,
+    pub(crate) sole_successor: Option<u32>,
     /// Whether it waits until nothing else is to run.
     pub(crate) deferred: bool,
     /// Whether the driver has nothing to do but to run it: most nodes of most graphs.
     pub(crate) plain: bool,
     /// What few nodes have.
-    pub(crate) rest: Box<Rest<S>>,
+    pub(crate) extras: Box<NodeExtras<S>>,
 }
 
 /// How a node is run, where that is anything special.
-pub(crate) struct Rest<S: State> {
+pub(crate) struct NodeExtras<S: State> {
     pub(crate) policy: Policy,
     /// One for each task that may run at the same time.
     pub(crate) permits: Option<Permits>,
-    pub(crate) cache: Option<Box<dyn Recall<S>>>,
-    pub(crate) decision: Option<Decision<S>>,
+    pub(crate) cache: Option<Box<dyn ErasedCache<S>>>,
+    pub(crate) decision: Option<DecisionTargets<S>>,
     pub(crate) handler: Option<Handler<S>>,
     /// How the items of a worker are stored, if they are.
     pub(crate) items: Option<ItemCodec>,
 }
 
-impl<S: State> Default for Rest<S> {
+impl<S: State> Default for NodeExtras<S> {
     fn default() -> Self {
         Self { policy: Policy::default(), permits: None, cache: None, decision: None, handler: None, items: None }
     }
@@ -174,7 +174,7 @@ pub(crate) struct Route<S: State> {
 pub(crate) type Pick<S> = Box<dyn Fn(&S) -> Option<Goto<S>> + Send + Sync>;
 
 /// Targets chosen by the node itself.
-pub(crate) struct Decision<S: State> {
+pub(crate) struct DecisionTargets<S: State> {
     pub(crate) targets: Vec<u32>,
     pub(crate) labels: Vec<String>,
     /// Gives where a choice leads, or `None` if that is none of the targets.

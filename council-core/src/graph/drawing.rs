@@ -4,7 +4,7 @@ use super::compiled::{Declared, Graph, Inner, Route};
 use crate::drawing::ids::{END_ID, START_ID, guard_id, join_id};
 use crate::drawing::words::counted;
 use crate::drawing::{Drawing, EdgeKind, Link, Shape, ShapeKind};
-use crate::node::erased::Kind;
+use crate::node::erased::NodeKind;
 use crate::state::State;
 use crate::types::node_id::END;
 
@@ -62,13 +62,13 @@ impl<S: State> Graph<S> {
 fn shapes<S: State>(graph: &Inner<S>) -> Vec<Shape> {
     let mut shapes = vec![shape(START_ID, "start", ShapeKind::Start)];
     shapes.extend(graph.names.iter().zip(&graph.nodes).map(|(name, declared)| {
-        let (kind, inner) = match &declared.body.0 {
-            Kind::Node(_) => (ShapeKind::Node, None),
-            Kind::Worker(_) => (ShapeKind::Worker, None),
-            Kind::Decider(_) => (ShapeKind::Decider, None),
-            Kind::Nested(nested) => (ShapeKind::Subgraph, Some(Box::new(nested.drawing()))),
+        let (kind, inner) = match &declared.erased.0 {
+            NodeKind::Node(_) => (ShapeKind::Node, None),
+            NodeKind::Worker(_) => (ShapeKind::Worker, None),
+            NodeKind::Decider(_) => (ShapeKind::Decider, None),
+            NodeKind::Subgraph(subgraph) => (ShapeKind::Subgraph, Some(Box::new(subgraph.drawing()))),
         };
-        let per_item = declared.body.takes_items();
+        let per_item = declared.erased.takes_items();
         let notes = notes(declared, inner.is_some());
         Shape { per_item, deferred: declared.deferred, notes, inner, ..shape(name, name, kind) }
     }));
@@ -95,13 +95,13 @@ fn shape(id: &str, label: &str, kind: ShapeKind) -> Shape {
 
 /// How the node is run.
 fn notes<S: State>(declared: &Declared<S>, is_subgraph: bool) -> Vec<String> {
-    let policy = &declared.rest.policy;
+    let policy = &declared.extras.policy;
     let notes = [
-        (is_subgraph && declared.body.takes_items()).then(|| "once for each item".to_owned()),
+        (is_subgraph && declared.erased.takes_items()).then(|| "once for each item".to_owned()),
         policy.retry.map(|retry| format!("up to {}", counted(retry.attempts.into(), "attempt"))),
         policy.timeout.map(|timeout| format!("timeout {timeout:?}")),
         policy.concurrency.map(|bound| format!("{bound} at once")),
-        declared.rest.cache.as_ref().map(|_| "cached".to_owned()),
+        declared.extras.cache.as_ref().map(|_| "cached".to_owned()),
     ];
     notes.into_iter().flatten().collect()
 }
@@ -120,7 +120,7 @@ fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
     for &start in &graph.starts {
         links.push(link(START_ID, name(start), EdgeKind::Edge, None));
     }
-    for route in &graph.entries {
+    for route in &graph.start_routes {
         for (target, label) in labelled(route) {
             links.push(link(START_ID, name(target), route.kind, label));
         }
@@ -134,15 +134,15 @@ fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
                 links.push(link(source, name(target), route.kind, label));
             }
         }
-        if let Some(decision) = &declared.rest.decision {
+        if let Some(decision) = &declared.extras.decision {
             for (place, &target) in decision.targets.iter().enumerate() {
                 links.push(link(source, name(target), EdgeKind::Decision, decision.labels.get(place).cloned()));
             }
         }
-        for &target in declared.rest.handler.iter().flat_map(|handler| &handler.targets) {
+        for &target in declared.extras.handler.iter().flat_map(|handler| &handler.targets) {
             links.push(link(source, name(target), EdgeKind::Error, Some("on error".to_owned())));
         }
-        for &(join, _) in &declared.feeds {
+        for &(join, _) in &declared.join_inputs {
             let declared = &graph.joins[join as usize];
             match declared.sources.as_slice() {
                 [_] => links.push(link(source, name(declared.target), EdgeKind::Join, None)),

@@ -70,7 +70,7 @@ fn runs_once<S: State>(graph: &Inner<S>, node: u32) -> bool {
         return false;
     }
     let mut lengths: Vec<Option<usize>> = vec![None; graph.nodes.len()];
-    let mut open: Vec<(u32, usize)> = graph.firsts().map(|first| (first, 0)).collect();
+    let mut open: Vec<(u32, usize)> = graph.start_nodes().map(|first| (first, 0)).collect();
     while let Some((from, length)) = open.pop() {
         if from == END || !leads_here[from as usize] {
             continue;

@@ -51,10 +51,10 @@ impl<S: State, T: Targets<S>> RouteLabels<'_, S, T> {
     pub fn labels<L: Into<String>>(self, labels: T::Labels<L>) {
         let labels = labels.into_iter().map(Into::into).collect();
         match self.labelled {
-            Some((START, Labelled::Route(route))) => self.graph.entries[route].labels = labels,
+            Some((START, Labelled::Route(route))) => self.graph.start_routes[route].labels = labels,
             Some((node, Labelled::Route(route))) => self.graph.nodes[node as usize].routes[route].labels = labels,
             Some((node, Labelled::Decision)) => {
-                if let Some(decision) = &mut self.graph.nodes[node as usize].rest.decision {
+                if let Some(decision) = &mut self.graph.nodes[node as usize].extras.decision {
                     decision.labels = labels;
                 }
             }

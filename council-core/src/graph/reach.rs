@@ -54,7 +54,7 @@ enum Joins {
 fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -> Vec<bool> {
     let mut reached = vec![false; graph.nodes.len()];
     let mut waiting: Vec<usize> = graph.joins.iter().map(|join| join.sources.len()).collect();
-    let mut open: Vec<u32> = graph.firsts().collect();
+    let mut open: Vec<u32> = graph.start_nodes().collect();
     open.extend(graph.guards.iter().map(|guard| guard.otherwise));
     while let Some(node) = open.pop() {
         if node == END || std::mem::replace(&mut reached[node as usize], true) {
@@ -70,7 +70,7 @@ fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -
         }
         open.extend(declared.limit.map(|limit| limit.otherwise));
         open.extend(own_ways(declared));
-        for &(join, _) in &declared.feeds {
+        for &(join, _) in &declared.join_inputs {
             waiting[join as usize] -= 1;
             if rule == Joins::FireWithAny || waiting[join as usize] == 0 {
                 open.push(graph.joins[join as usize].target);
@@ -82,8 +82,8 @@ fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -
 
 /// Where a node itself may send the run, by a decision or when it fails.
 pub(super) fn own_ways<S: State>(declared: &Declared<S>) -> impl Iterator<Item = u32> {
-    let decided = declared.rest.decision.iter().flat_map(|decision| &decision.targets);
-    let handled = declared.rest.handler.iter().flat_map(|handler| &handler.targets);
+    let decided = declared.extras.decision.iter().flat_map(|decision| &decision.targets);
+    let handled = declared.extras.handler.iter().flat_map(|handler| &handler.targets);
     decided.chain(handled).copied()
 }
 
@@ -91,7 +91,7 @@ pub(super) fn own_ways<S: State>(declared: &Declared<S>) -> impl Iterator<Item =
 pub(super) fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<Item = u32> {
     let declared = &graph.nodes[node];
     let direct = declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
-    let joined = declared.feeds.iter().map(|(join, _)| graph.joins[*join as usize].target);
+    let joined = declared.join_inputs.iter().map(|(join, _)| graph.joins[*join as usize].target);
     direct.chain(joined).chain(own_ways(declared)).flat_map(|target| by_limits(graph, target))
 }
 

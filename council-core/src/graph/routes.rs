@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::panic::Location;
 
 use super::builder::StateGraph;
-use super::compiled::{Decision, Route};
+use super::compiled::{DecisionTargets, Route};
 use super::fault::BuildFault;
 use super::labels::{Labelled, RouteLabels};
 use crate::drawing::EdgeKind;
@@ -159,8 +159,8 @@ impl<S: State> StateGraph<S> {
             let goto = pick(*choice.downcast().ok()?, targets.clone()).into();
             goto.is_among(&choices).then_some(goto)
         };
-        let decision = Decision { targets: declared, labels: Vec::new(), pick: Box::new(pick) };
-        if self.nodes[node as usize].rest.decision.replace(decision).is_some() {
+        let decision = DecisionTargets { targets: declared, labels: Vec::new(), pick: Box::new(pick) };
+        if self.nodes[node as usize].extras.decision.replace(decision).is_some() {
             self.faults.push(BuildFault::SetTwice { node: self.names[node as usize].clone(), setting: "choices" });
         }
         RouteLabels::new(self, Some((node, Labelled::Decision)))
@@ -192,7 +192,7 @@ impl<S: State> StateGraph<S> {
         let route = Route { targets: declared, picks_one, labels: Vec::new(), kind, pick: Box::new(pick) };
         let routes = match self.nodes.get_mut(source as usize) {
             Some(node) => &mut node.routes,
-            None => &mut self.entries,
+            None => &mut self.start_routes,
         };
         routes.push(route);
         let place = routes.len() - 1;
@@ -221,7 +221,7 @@ impl<S: State> StateGraph<S> {
     /// The targets, and whether each takes items.
     pub(super) fn choices(&self, targets: impl Targets<S>) -> Vec<Choice<S>> {
         let takes_items =
-            |node: NodeId<S>| self.nodes.get(node.index as usize).is_some_and(|declared| declared.body.takes_items());
+            |node: NodeId<S>| self.nodes.get(node.index as usize).is_some_and(|declared| declared.erased.takes_items());
         targets.list().into_iter().map(|node| Choice { node, takes_items: takes_items(node) }).collect()
     }
 }

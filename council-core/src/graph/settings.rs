@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::builder::StateGraph;
 use super::compiled::{Handler, Undeclared};
 use super::fault::BuildFault;
-use crate::node::cache::{Cache, Recall, Results};
+use crate::node::cache::{Cache, ErasedCache, NodeCache};
 use crate::node::codec::ItemCodec;
 use crate::node::command::Command;
 use crate::node::failure::Failure;
@@ -33,7 +33,7 @@ impl<S: State> StateGraph<S> {
     pub fn policy(&mut self, node: impl Handle<S>, policy: Policy) -> &mut Self {
         if let Some(node) = self.known(node, "policy") {
             self.refuse_zeros(Some(node), &policy);
-            self.nodes[node as usize].rest.policy = policy;
+            self.nodes[node as usize].extras.policy = policy;
         }
         self
     }
@@ -93,10 +93,10 @@ impl<S: State> StateGraph<S> {
         key: impl Fn(&S) -> K + Send + Sync + 'static,
     ) -> &mut Self {
         let id = node.id();
-        if self.nodes.get(id.index as usize).is_some_and(|declared| declared.body.takes_items()) {
+        if self.nodes.get(id.index as usize).is_some_and(|declared| declared.erased.takes_items()) {
             self.faults.push(BuildFault::CacheWithoutItems { node: self.names[id.index as usize].clone() });
         }
-        let results = Results::new(cache, move |state: &S, _: Option<&_>| Some(key(state)));
+        let results = NodeCache::new(cache, move |state: &S, _: Option<&_>| Some(key(state)));
         self.add_cache(node, cache, Box::new(results))
     }
 
@@ -117,7 +117,7 @@ impl<S: State> StateGraph<S> {
         cache: Cache,
         key: impl Fn(&S, &T) -> K + Send + Sync + 'static,
     ) -> &mut Self {
-        let results = Results::new(cache, move |state: &S, item: Option<&Item>| Some(key(state, item?.get()?)));
+        let results = NodeCache::new(cache, move |state: &S, item: Option<&Item>| Some(key(state, item?.get()?)));
         self.add_cache(worker, cache, Box::new(results))
     }
 
@@ -137,7 +137,7 @@ impl<S: State> StateGraph<S> {
         worker: Worker<S, I>,
     ) -> &mut Self {
         if let Some(node) = self.known(worker, "store_items") {
-            self.nodes[node as usize].rest.items = Some(ItemCodec::of::<I>());
+            self.nodes[node as usize].extras.items = Some(ItemCodec::of::<I>());
         }
         self
     }
@@ -234,7 +234,7 @@ impl<S: State> StateGraph<S> {
             if declared { Ok(Some(command)) } else { Err(Undeclared) }
         };
         let handler = Handler { targets: declared, recover: Box::new(recover) };
-        if self.nodes[node as usize].rest.handler.replace(handler).is_some() {
+        if self.nodes[node as usize].extras.handler.replace(handler).is_some() {
             let node = self.names[node as usize].clone();
             self.faults.push(BuildFault::SetTwice { node, setting: "error handler" });
         }
@@ -242,7 +242,7 @@ impl<S: State> StateGraph<S> {
     }
 
     #[track_caller]
-    fn add_cache(&mut self, node: impl Handle<S>, cache: Cache, results: Box<dyn Recall<S>>) -> &mut Self {
+    fn add_cache(&mut self, node: impl Handle<S>, cache: Cache, results: Box<dyn ErasedCache<S>>) -> &mut Self {
         let Some(node) = self.known(node, "cache") else {
             return self;
         };
@@ -250,7 +250,7 @@ impl<S: State> StateGraph<S> {
         if cache.entries == 0 {
             self.faults.push(BuildFault::Zero { node: Some(name.clone()), setting: "number of cache entries" });
         }
-        if self.nodes[node as usize].rest.cache.replace(results).is_some() {
+        if self.nodes[node as usize].extras.cache.replace(results).is_some() {
             self.faults.push(BuildFault::SetTwice { node: name, setting: "cache" });
         }
         self

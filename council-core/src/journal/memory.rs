@@ -13,10 +13,10 @@ use async_trait::async_trait;
 ///
 /// Clones share the runs. Nothing is forgotten until it is deleted or pruned.
 #[derive(Clone, Debug, Default)]
-pub struct Memory(Arc<Mutex<HashMap<Arc<str>, Kept>>>);
+pub struct Memory(Arc<Mutex<HashMap<Arc<str>, MemoryRun>>>);
 
 #[derive(Debug)]
-struct Kept {
+struct MemoryRun {
     head: Head,
     created_at: u64,
     snapshot: Option<(u64, String)>,
@@ -24,7 +24,7 @@ struct Kept {
 }
 
 impl Memory {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Kept>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, MemoryRun>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -38,7 +38,7 @@ impl Memory {
                 (0, Some(head)) => {
                     let created_at = entries.first().map_or_else(now, |first| first.at);
                     let snapshot = snapshot.map(|position| (entries.len() as u64, position));
-                    runs.insert(run.into(), Kept { head, created_at, snapshot, entries });
+                    runs.insert(run.into(), MemoryRun { head, created_at, snapshot, entries });
                     return Ok(());
                 }
                 (0, None) => JournalError::Headless { run },
@@ -107,12 +107,12 @@ impl Journal for Memory {
             return Err(JournalError::Short { run: run.to_owned(), records, found });
         };
         let snapshot = kept.snapshot.clone().filter(|(at, _)| *at <= records);
-        runs.insert(to.into(), Kept { head, created_at: now(), snapshot, entries });
+        runs.insert(to.into(), MemoryRun { head, created_at: now(), snapshot, entries });
         Ok(())
     }
 }
 
-impl Kept {
+impl MemoryRun {
     fn entry(&self, run: &str) -> RunEntry {
         let Head { graph, status, summary, parent } = self.head.clone();
         let records = self.entries.len() as u64;
@@ -130,7 +130,7 @@ impl Kept {
     }
 }
 
-fn select(runs: &HashMap<Arc<str>, Kept>, filter: &RunFilter) -> Vec<RunEntry> {
+fn select(runs: &HashMap<Arc<str>, MemoryRun>, filter: &RunFilter) -> Vec<RunEntry> {
     let mut found: Vec<_> =
         runs.iter().map(|(run, kept)| kept.entry(run)).filter(|entry| filter.matches(entry)).collect();
     found.sort_by(|a, b| (b.created_at, &b.run).cmp(&(a.created_at, &a.run)));

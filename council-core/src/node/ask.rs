@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::context::Context;
-use super::memory::Told;
+use super::memory::AskReply;
 use super::result::NodeError;
 use crate::journal::format::raw_json::RawJson;
 use crate::state::State;
@@ -58,21 +58,21 @@ impl<S: State> Context<S> {
     ) -> impl Future<Output = Result<A, NodeError>> + Send + use<'_, S, A, Q> {
         // In the order of the calls, not in that of the polls.
         let told = RawJson::of(&question).map(|question| {
-            let told = self.run.chair.ask(self.node, self.item, question.text());
-            if let (Told::Wait { is_new: true }, Some(recorder)) = (&told, &self.run.recorder) {
+            let told = self.run.memory.ask(self.node, self.item, question.text());
+            if let (AskReply::Wait { is_new: true }, Some(recorder)) = (&told, &self.run.recorder) {
                 recorder.asked(self.node(), self.item, &question);
             }
             (told, question)
         });
         async move {
             let (text, place) = match told? {
-                (Told::Wait { .. }, _) => return pending().await,
-                (Told::Other { before }, now) => {
+                (AskReply::Wait { .. }, _) => return pending().await,
+                (AskReply::Other { before }, now) => {
                     let now = now.text();
                     let error = format!("it asks {now} where it asked {before} before: keep what changes in `once`");
                     return Err(error.into());
                 }
-                (Told::Answer { text, place }, _) => (text, place),
+                (AskReply::Answer { text, place }, _) => (text, place),
             };
             let error = match serde_json::from_str(&text) {
                 Ok(answer) => return Ok(answer),
@@ -81,7 +81,7 @@ impl<S: State> Context<S> {
             if let Some(recorder) = &self.run.recorder {
                 recorder.refused(self.node(), self.item, place, &error);
             }
-            self.run.chair.refuse(self.node, self.item, place, error);
+            self.run.memory.refuse(self.node, self.item, place, error);
             pending().await
         }
     }
@@ -113,7 +113,7 @@ impl<S: State> Context<S> {
         T: Serialize + DeserializeOwned + Send,
         E: Into<NodeError> + Send,
     {
-        let (name, known) = self.run.chair.come_to(self.node, self.item, name);
+        let (name, known) = self.run.memory.come_to(self.node, self.item, name);
         if let Some(value) = known {
             return Ok(serde_json::from_str(&value)?);
         }
@@ -122,7 +122,7 @@ impl<S: State> Context<S> {
         if let Some(recorder) = &self.run.recorder {
             recorder.once(self.node(), self.item, &name, &value);
         }
-        self.run.chair.did(self.node, self.item, name, value.text().to_owned());
+        self.run.memory.did(self.node, self.item, name, value.text().to_owned());
         if let Some(recorder) = &self.run.recorder {
             recorder.save().await.map_err(|failure| *failure)?;
         }

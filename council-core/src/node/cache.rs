@@ -1,4 +1,4 @@
-//! Results of nodes that are kept for a while.
+//! NodeCache of nodes that are kept for a while.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -34,41 +34,41 @@ impl Default for Cache {
 }
 
 /// A cache as the driver knows it: without the type of its keys.
-pub(crate) trait Recall<S: State>: Send + Sync {
+pub(crate) trait ErasedCache<S: State>: Send + Sync {
     /// What is known for this input; otherwise, how to keep what the node returns. A cache reads no clock: its driver does.
-    fn recall<'a>(&'a self, state: &S, item: Option<&Item>, now: Instant) -> Result<Done<S>, Keep<'a, S>>;
+    fn recall<'a>(&'a self, state: &S, item: Option<&Item>, now: Instant) -> Result<Done<S>, StoreResult<'a, S>>;
 }
 
 /// Keeps what a node has returned, at this time.
-pub(crate) type Keep<'a, S> = Box<dyn FnOnce(&Done<S>, Instant) + Send + 'a>;
+pub(crate) type StoreResult<'a, S> = Box<dyn FnOnce(&Done<S>, Instant) + Send + 'a>;
 
 /// The results of one node by the keys of its inputs. They live as long as the compiled graph and serve all its runs.
-pub(crate) struct Results<S: State, K, F> {
+pub(crate) struct NodeCache<S: State, K, F> {
     cache: Cache,
     key: F,
-    kept: Mutex<Kept<S, K>>,
+    kept: Mutex<Entries<S, K>>,
 }
 
-struct Kept<S: State, K> {
+struct Entries<S: State, K> {
     results: HashMap<K, (Instant, Done<S>)>,
     /// The keys, and when their results were made, the oldest first. A key whose result was made again stands in it twice.
     ages: VecDeque<(Instant, K)>,
 }
 
-impl<S: State, K, F> Results<S, K, F> {
+impl<S: State, K, F> NodeCache<S, K, F> {
     pub(crate) fn new(cache: Cache, key: F) -> Self {
-        let kept = Kept { results: HashMap::new(), ages: VecDeque::new() };
+        let kept = Entries { results: HashMap::new(), ages: VecDeque::new() };
         Self { cache, key, kept: Mutex::new(kept) }
     }
 }
 
-impl<S, K, F> Recall<S> for Results<S, K, F>
+impl<S, K, F> ErasedCache<S> for NodeCache<S, K, F>
 where
     S: State,
     K: Eq + Hash + Clone + Send + 'static,
     F: Fn(&S, Option<&Item>) -> Option<K> + Send + Sync + 'static,
 {
-    fn recall<'a>(&'a self, state: &S, item: Option<&Item>, now: Instant) -> Result<Done<S>, Keep<'a, S>> {
+    fn recall<'a>(&'a self, state: &S, item: Option<&Item>, now: Instant) -> Result<Done<S>, StoreResult<'a, S>> {
         let Some(key) = (self.key)(state, item) else { return Err(Box::new(|_, _| {})) };
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.results.get(&key) {
@@ -78,11 +78,11 @@ where
     }
 }
 
-impl<S: State, K: Eq + Hash + Clone, F> Results<S, K, F> {
+impl<S: State, K: Eq + Hash + Clone, F> NodeCache<S, K, F> {
     fn keep(&self, key: K, done: &Done<S>, now: Instant) {
         let copy = done.clone();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let Kept { results, ages } = &mut *kept;
+        let Entries { results, ages } = &mut *kept;
         results.insert(key.clone(), (now, copy));
         ages.push_back((now, key));
         while let Some((made, key)) = ages.front() {

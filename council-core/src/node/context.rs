@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::memory::Chair;
+use super::memory::SuperstepMemory;
 use super::recorder::TaskRecorder;
 use super::result::NodeError;
 use super::task_tracker::TaskTracker;
@@ -121,8 +121,8 @@ impl<S: State> Context<S> {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn given(&self) -> &S::Context {
-        &self.run.given
+    pub fn deps(&self) -> &S::Context {
+        &self.run.deps
     }
 
     /// Whether somebody has cancelled the run. It stops at the barrier by itself; a node that takes long may want to end sooner.
@@ -137,7 +137,7 @@ impl<S: State> Context<S> {
 
     /// Tells whoever watches the run a piece of text that this node is writing. Costs nothing when nobody does.
     pub fn token(&self, text: impl Into<String>) {
-        self.tell(Detail::TOKENS, || EventKind::Token { task: self.task(), text: text.into() });
+        self.emit_event(Detail::TOKENS, || EventKind::Token { task: self.task(), text: text.into() });
     }
 
     /// Tells whoever watches the run an event of the node's own: a name and any value that serialises. When nobody watches, the
@@ -147,22 +147,22 @@ impl<S: State> Context<S> {
     ///
     /// The value cannot be written as JSON: a map with keys that are no strings, or a `Serialize` that fails.
     pub fn emit(&self, name: impl Into<Arc<str>>, value: &(impl Serialize + ?Sized)) -> Result<(), NodeError> {
-        if self.is_heard(Detail::CUSTOM) {
+        if self.is_observed(Detail::CUSTOM) {
             let value = serde_json::to_value(value)?;
-            self.tell(Detail::CUSTOM, || EventKind::Custom { task: self.task(), name: name.into(), value });
+            self.emit_event(Detail::CUSTOM, || EventKind::Custom { task: self.task(), name: name.into(), value });
         }
         Ok(())
     }
 
     /// Tells whoever watches the run how far this node has come: so much done, and of how much if it is known.
     pub fn progress(&self, done: u64, of: impl Into<Option<u64>>) {
-        self.tell(Detail::CUSTOM, || EventKind::Progress { task: self.task(), done, of: of.into() });
+        self.emit_event(Detail::CUSTOM, || EventKind::Progress { task: self.task(), done, of: of.into() });
     }
 
     /// Whether the task has asked something and waits for the answer.
     #[inline]
     pub(crate) fn is_asking(&self) -> bool {
-        self.run.chair.is_used() && self.run.chair.is_asking(self.node, self.item)
+        self.run.memory.is_used() && self.run.memory.is_asking(self.node, self.item)
     }
 
     pub(crate) fn task(&self) -> Task {
@@ -175,13 +175,13 @@ impl<S: State> Context<S> {
         }
     }
 
-    fn is_heard(&self, detail: Detail) -> bool {
+    fn is_observed(&self, detail: Detail) -> bool {
         self.run.observers.as_ref().is_some_and(|observers| observers.want(detail))
     }
 
-    fn tell(&self, detail: Detail, event: impl FnOnce() -> EventKind<S>) {
+    fn emit_event(&self, detail: Detail, event: impl FnOnce() -> EventKind<S>) {
         if let Some(observers) = self.run.observers.as_ref().filter(|observers| observers.want(detail)) {
-            observers.tell_late(self.superstep, event());
+            observers.emit_late(self.superstep, event());
         }
     }
 }
@@ -213,7 +213,7 @@ pub(crate) struct RunInfo<S: State> {
     pub(crate) names: Arc<[Arc<str>]>,
     pub(crate) path: Path,
     pub(crate) limits: Limits,
-    pub(crate) given: Arc<S::Context>,
+    pub(crate) deps: Arc<S::Context>,
     pub(crate) cancel: Cancel,
     /// `None` when nobody watches: then no event is made and no clock is read.
     pub(crate) observers: Option<Arc<Observers<S>>>,
@@ -222,7 +222,7 @@ pub(crate) struct RunInfo<S: State> {
     /// One for each node that may run at the same time, where [`Limits::concurrency`] sets a bound.
     pub(crate) permits: Option<Arc<Permits>>,
     /// What tasks have asked and done once.
-    pub(crate) chair: Chair,
+    pub(crate) memory: SuperstepMemory,
     /// Where it is recorded, if it is.
     pub(crate) recorder: Option<Arc<dyn TaskRecorder>>,
 }

@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use async_trait::async_trait;
 
 use super::context::Context;
-use super::erased::{AnyChoice, AnyDecider, Body, DecisionFuture, Kind};
-use super::goto::{Goto, Places, Targets};
+use super::erased::{AnyChoice, AnyDecider, DecisionFuture, ErasedNode, NodeKind};
+use super::goto::{Destinations, Goto, Targets};
 use super::kind;
 use super::result::Decision;
 use crate::state::State;
@@ -65,7 +65,7 @@ impl<S: State, C: 'static> Targets<S> for Decider<S, C> {
 
 impl<S, C> From<Decider<S, C>> for Goto<S> {
     fn from(decider: Decider<S, C>) -> Self {
-        Places::One(decider.id()).into()
+        Destinations::One(decider.id()).into()
     }
 }
 
@@ -97,7 +97,7 @@ pub trait Decide<S: State>: Send + Sync + 'static {
 )]
 pub trait IntoDecider<S: State, C, Kind> {
     /// The decider, boxed.
-    fn into_decider(self) -> Body<S>;
+    fn into_decider(self) -> ErasedNode<S>;
 }
 
 impl<S, C, F> IntoDecider<S, C, kind::OfState> for F
@@ -106,7 +106,7 @@ where
     C: Send + 'static,
     F: for<'a> DecidesOnState<'a, S, C>,
 {
-    fn into_decider(self) -> Body<S> {
+    fn into_decider(self) -> ErasedNode<S> {
         boxed(self, |function: &F, state, _| Box::pin(function.call(state)))
     }
 }
@@ -117,13 +117,13 @@ where
     C: Send + 'static,
     F: for<'a> DecidesOnStateAndContext<'a, S, C>,
 {
-    fn into_decider(self) -> Body<S> {
+    fn into_decider(self) -> ErasedNode<S> {
         boxed(self, |function: &F, state, context| Box::pin(function.call(state, context)))
     }
 }
 
 impl<S: State, D: Decide<S>> IntoDecider<S, D::Choice, kind::Struct> for D {
-    fn into_decider(self) -> Body<S> {
+    fn into_decider(self) -> ErasedNode<S> {
         boxed(self, |decider: &D, state, context| decider.run(state, context))
     }
 }
@@ -172,16 +172,16 @@ pub(crate) type CallToDecide<S, C, F> = for<'a> fn(&'a F, &'a S, &'a Context<S>)
 pub(crate) fn boxed<S: State, C: Send + 'static, F: Send + Sync + 'static>(
     function: F,
     call: CallToDecide<S, C, F>,
-) -> Body<S> {
-    Body(Kind::Decider(Box::new(Erased { function, call })))
+) -> ErasedNode<S> {
+    ErasedNode(NodeKind::Decider(Box::new(DeciderFunction { function, call })))
 }
 
-struct Erased<S: State, C, F> {
+struct DeciderFunction<S: State, C, F> {
     function: F,
     call: CallToDecide<S, C, F>,
 }
 
-impl<S: State, C: Send + 'static, F: Send + Sync + 'static> AnyDecider<S> for Erased<S, C, F> {
+impl<S: State, C: Send + 'static, F: Send + Sync + 'static> AnyDecider<S> for DeciderFunction<S, C, F> {
     fn run<'a>(&'a self, state: &'a S, context: &'a Context<S>) -> DecisionFuture<'a, S, AnyChoice> {
         Box::pin(async move {
             let (update, choice) = (self.call)(&self.function, state, context).await?;
@@ -194,17 +194,17 @@ impl<S: State, C: Send + 'static, F: Send + Sync + 'static> AnyDecider<S> for Er
 /// returns `Ok((update, choice))`.
 #[macro_export]
 macro_rules! decider {
-    ($graph:expr, $name:expr, async move |$state:pat_param, $context:pat_param $(,)?| $body:expr $(,)?) => {
+    ($graph:expr, $name:expr, async move |$state:pat_param, $context:pat_param $(,)?| $erased:expr $(,)?) => {
         $graph.__add_decider_with_context(
             $name,
-            async move |$state, $context| $body,
+            async move |$state, $context| $erased,
             |function, state, context| ::std::boxed::Box::pin(function(state, context)),
         )
     };
-    ($graph:expr, $name:expr, async |$state:pat_param, $context:pat_param $(,)?| $body:expr $(,)?) => {
+    ($graph:expr, $name:expr, async |$state:pat_param, $context:pat_param $(,)?| $erased:expr $(,)?) => {
         $graph.__add_decider_with_context(
             $name,
-            async |$state, $context| $body,
+            async |$state, $context| $erased,
             |function, state, context| ::std::boxed::Box::pin(function(state, context)),
         )
     };

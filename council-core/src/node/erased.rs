@@ -8,7 +8,7 @@ use super::Node;
 use super::context::Context;
 use super::failure::Failure;
 use super::goto::Item;
-use super::memory::Given;
+use super::memory::PendingAnswer;
 use super::result::{Decision, NodeError, NodeFuture};
 use crate::drawing::Drawing;
 use crate::journal::format::envelope::StoredTask;
@@ -20,30 +20,30 @@ use crate::types::limits::StopReason;
 use crate::types::question::{AnswerError, Ask};
 
 /// A node of any kind, boxed.
-pub struct Body<S: State>(pub(crate) Kind<S>);
+pub struct ErasedNode<S: State>(pub(crate) NodeKind<S>);
 
 /// The kinds of nodes that the driver tells apart.
-pub(crate) enum Kind<S: State> {
+pub(crate) enum NodeKind<S: State> {
     Node(Box<dyn Node<S>>),
     Worker(Box<dyn AnyWorker<S>>),
     Decider(Box<dyn AnyDecider<S>>),
-    Nested(Box<dyn Nested<S>>),
+    Subgraph(Box<dyn ErasedSubgraph<S>>),
 }
 
-impl<S: State> Body<S> {
+impl<S: State> ErasedNode<S> {
     /// Whether it is a worker, which is led to with items only.
     pub(crate) fn takes_items(&self) -> bool {
         match &self.0 {
-            Kind::Worker(_) => true,
-            Kind::Nested(nested) => nested.takes_items(),
-            Kind::Node(_) | Kind::Decider(_) => false,
+            NodeKind::Worker(_) => true,
+            NodeKind::Subgraph(subgraph) => subgraph.takes_items(),
+            NodeKind::Node(_) | NodeKind::Decider(_) => false,
         }
     }
 }
 
-impl<S: State> std::fmt::Debug for Body<S> {
+impl<S: State> std::fmt::Debug for ErasedNode<S> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Body")
+        formatter.write_str("ErasedNode")
     }
 }
 
@@ -63,22 +63,22 @@ pub(crate) type DecisionFuture<'a, S, C> = Pin<Box<dyn Future<Output = Decision<
 pub(crate) type AnyChoice = Box<dyn Any + Send>;
 
 /// A subgraph as the driver knows it: without the type of its state.
-pub(crate) trait Nested<S: State>: Send + Sync {
+pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
     /// Runs it to its end, from where it was kept, or from its start.
     fn run<'a>(
         &'a self,
         state: &'a S,
         item: Option<&'a Item>,
-        kept: &'a mut Option<Box<dyn Kept>>,
+        nested: &'a mut Option<Box<dyn NestedPosition>>,
         context: &'a Context<S>,
-    ) -> Pin<Box<dyn Future<Output = Result<S::Update, NestedEnd>> + Send + 'a>>;
+    ) -> Pin<Box<dyn Future<Output = Result<S::Update, SubgraphEnd>> + Send + 'a>>;
 
     fn drawing(&self) -> Drawing;
 
     fn takes_items(&self) -> bool;
 
     /// Whether any node inside is spread.
-    fn has_spread(&self) -> bool;
+    fn has_spawned(&self) -> bool;
 
     /// The type of the context that it needs and is not given.
     fn missing_context(&self) -> Option<&'static str>;
@@ -89,19 +89,19 @@ pub(crate) trait Nested<S: State>: Send + Sync {
     /// Puts a record into where it was kept; `path` leads from there to the graph of the record.
     fn fold(
         &self,
-        kept: &mut Option<Box<dyn Kept>>,
+        nested: &mut Option<Box<dyn NestedPosition>>,
         path: &[StoredTask<'_>],
         record: &StoredRecord<'_>,
     ) -> Result<(), Misfit>;
 
     /// Where it was kept, as it is stored.
-    fn write_kept<'k>(&'k self, kept: &'k dyn Kept) -> serde_json::Result<StoredPosition<'k>>;
+    fn write_nested<'k>(&'k self, nested: &'k dyn NestedPosition) -> serde_json::Result<StoredPosition<'k>>;
 
-    fn read_kept(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn Kept>, Misfit>;
+    fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, Misfit>;
 }
 
 /// How a subgraph ended, if not well.
-pub(crate) enum NestedEnd {
+pub(crate) enum SubgraphEnd {
     Stopped(StopReason),
     Paused,
     /// The journal cannot be written: it is as if the outer graph had found out.
@@ -110,12 +110,12 @@ pub(crate) enum NestedEnd {
 }
 
 /// Where a subgraph stands, without the type of its state.
-pub(crate) trait Kept: Any + Send + Sync {
-    fn copy(&self) -> Box<dyn Kept>;
+pub(crate) trait NestedPosition: Any + Send + Sync {
+    fn copy(&self) -> Box<dyn NestedPosition>;
 
     /// The open questions inside, each with this in front of its id.
     fn asks(&self, before: &str, asks: &mut Vec<Ask>);
 
     /// Answers a question inside, if it is one: `before` is in front of the ids.
-    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>>;
+    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<PendingAnswer, AnswerError>>;
 }

@@ -28,13 +28,13 @@ use crate::types::node_id::{Handle, NodeId};
 /// ```
 #[must_use = "it leads nowhere until a route or a node returns it"]
 pub struct Goto<S> {
-    pub(crate) places: Places<S>,
+    pub(crate) destinations: Destinations<S>,
     /// Whether the run goes there instead of where the node's edges, routes and joins lead.
     pub(crate) instead: bool,
 }
 
 /// One node is so much the rule that it is no list.
-pub(crate) enum Places<S> {
+pub(crate) enum Destinations<S> {
     One(NodeId<S>),
     Many { nodes: Vec<NodeId<S>>, sends: Vec<Sending<S>> },
 }
@@ -53,7 +53,7 @@ impl<S> Goto<S> {
     /// graph.route(write, [write], |essay, [write]| if essay.draft.is_empty() { write.into() } else { Goto::nowhere() });
     /// ```
     pub fn nowhere() -> Self {
-        Places::Many { nodes: Vec::new(), sends: Vec::new() }.into()
+        Destinations::Many { nodes: Vec::new(), sends: Vec::new() }.into()
     }
 
     /// Adds targets. All of them run in the same superstep.
@@ -72,28 +72,28 @@ impl<S> Goto<S> {
         let (more_nodes, more_sends) = other.into().into_lists();
         nodes.extend(more_nodes);
         sends.extend(more_sends);
-        Places::Many { nodes, sends }.into()
+        Destinations::Many { nodes, sends }.into()
     }
 
     pub(crate) fn sending(worker: NodeId<S>, items: Arc<dyn Items>) -> Self {
-        Places::Many { nodes: Vec::new(), sends: vec![(worker, items)] }.into()
+        Destinations::Many { nodes: Vec::new(), sends: vec![(worker, items)] }.into()
     }
 
     /// Whether every place is one of these, with items where it is a worker and without where it is none.
     pub(crate) fn is_among(&self, choices: &[Choice<S>]) -> bool {
         let has = |node: NodeId<S>, takes_items| choices.contains(&Choice { node, takes_items });
-        match &self.places {
-            Places::One(node) => has(*node, false),
-            Places::Many { nodes, sends } => {
+        match &self.destinations {
+            Destinations::One(node) => has(*node, false),
+            Destinations::Many { nodes, sends } => {
                 nodes.iter().all(|node| has(*node, false)) && sends.iter().all(|(worker, _)| has(*worker, true))
             }
         }
     }
 
     fn into_lists(self) -> (Vec<NodeId<S>>, Vec<Sending<S>>) {
-        match self.places {
-            Places::One(node) => (vec![node], Vec::new()),
-            Places::Many { nodes, sends } => (nodes, sends),
+        match self.destinations {
+            Destinations::One(node) => (vec![node], Vec::new()),
+            Destinations::Many { nodes, sends } => (nodes, sends),
         }
     }
 }
@@ -113,21 +113,21 @@ impl<S> PartialEq for Choice<S> {
 
 impl<S> Clone for Goto<S> {
     fn clone(&self) -> Self {
-        let places = match &self.places {
-            Places::One(node) => Places::One(*node),
-            Places::Many { nodes, sends } => Places::Many { nodes: nodes.clone(), sends: sends.clone() },
+        let destinations = match &self.destinations {
+            Destinations::One(node) => Destinations::One(*node),
+            Destinations::Many { nodes, sends } => Destinations::Many { nodes: nodes.clone(), sends: sends.clone() },
         };
-        Self { places, instead: self.instead }
+        Self { destinations, instead: self.instead }
     }
 }
 
 impl<S> std::fmt::Debug for Goto<S> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { places, instead } = self;
+        let Self { destinations, instead } = self;
         let mut goto = formatter.debug_struct("Goto");
-        match places {
-            Places::One(node) => goto.field("node", node),
-            Places::Many { nodes, sends } => {
+        match destinations {
+            Destinations::One(node) => goto.field("node", node),
+            Destinations::Many { nodes, sends } => {
                 let items: Vec<_> = sends.iter().map(|(worker, items)| (worker, items.len())).collect();
                 goto.field("nodes", nodes).field("items", &items)
             }
@@ -136,15 +136,15 @@ impl<S> std::fmt::Debug for Goto<S> {
     }
 }
 
-impl<S> From<Places<S>> for Goto<S> {
-    fn from(places: Places<S>) -> Self {
-        Self { places, instead: false }
+impl<S> From<Destinations<S>> for Goto<S> {
+    fn from(destinations: Destinations<S>) -> Self {
+        Self { destinations, instead: false }
     }
 }
 
 impl<S> From<NodeId<S>> for Goto<S> {
     fn from(node: NodeId<S>) -> Self {
-        Places::One(node).into()
+        Destinations::One(node).into()
     }
 }
 
@@ -156,7 +156,7 @@ impl<S, const N: usize> From<[NodeId<S>; N]> for Goto<S> {
 
 impl<S> From<Vec<NodeId<S>>> for Goto<S> {
     fn from(nodes: Vec<NodeId<S>>) -> Self {
-        Places::Many { nodes, sends: Vec::new() }.into()
+        Destinations::Many { nodes, sends: Vec::new() }.into()
     }
 }
 

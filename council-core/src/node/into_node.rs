@@ -1,7 +1,7 @@
 //! Functions and closures as nodes.
 
 use super::context::Context;
-use super::erased::{Body, Kind};
+use super::erased::{ErasedNode, NodeKind};
 use super::result::{NodeFuture, NodeResult};
 use super::{Node, kind};
 use crate::state::State;
@@ -21,29 +21,32 @@ use std::future::Future;
 )]
 pub trait IntoNode<S: State, Kind> {
     /// The node, boxed.
-    fn into_node(self) -> Body<S>;
+    fn into_node(self) -> ErasedNode<S>;
 }
 
 impl<S: State, F: for<'a> OfState<'a, S>> IntoNode<S, kind::OfState> for F {
-    fn into_node(self) -> Body<S> {
-        boxed(Erased { function: self, call: |function: &F, state, _| Box::pin(function.call(state)) })
+    fn into_node(self) -> ErasedNode<S> {
+        boxed(ErasedFunction { function: self, call: |function: &F, state, _| Box::pin(function.call(state)) })
     }
 }
 
 impl<S: State, F: for<'a> OfStateAndContext<'a, S>> IntoNode<S, kind::OfStateAndContext> for F {
-    fn into_node(self) -> Body<S> {
-        boxed(Erased { function: self, call: |function: &F, state, context| Box::pin(function.call(state, context)) })
+    fn into_node(self) -> ErasedNode<S> {
+        boxed(ErasedFunction {
+            function: self,
+            call: |function: &F, state, context| Box::pin(function.call(state, context)),
+        })
     }
 }
 
 impl<S: State, N: Node<S>> IntoNode<S, kind::Struct> for N {
-    fn into_node(self) -> Body<S> {
+    fn into_node(self) -> ErasedNode<S> {
         boxed(self)
     }
 }
 
-fn boxed<S: State>(node: impl Node<S>) -> Body<S> {
-    Body(Kind::Node(Box::new(node)))
+fn boxed<S: State>(node: impl Node<S>) -> ErasedNode<S> {
+    ErasedNode(NodeKind::Node(Box::new(node)))
 }
 
 /// An `async fn` of the state, whatever the lifetime of the borrow.
@@ -88,13 +91,13 @@ where
 pub(crate) type Call<S, F> = for<'a> fn(&'a F, &'a S, &'a Context<S>) -> NodeFuture<'a, S>;
 
 /// A function whose future was boxed where its type was known, and so found to be `Send` there.
-pub(crate) struct Erased<S: State, F> {
+pub(crate) struct ErasedFunction<S: State, F> {
     pub(crate) function: F,
     pub(crate) call: Call<S, F>,
 }
 
 /// Written out rather than by `async_trait`, which would box the future a second time.
-impl<S: State, F: Send + Sync + 'static> Node<S> for Erased<S, F> {
+impl<S: State, F: Send + Sync + 'static> Node<S> for ErasedFunction<S, F> {
     fn run<'node, 'state, 'context, 'task>(
         &'node self,
         state: &'state S,
@@ -134,24 +137,24 @@ impl<S: State, F: Send + Sync + 'static> Node<S> for Erased<S, F> {
 /// ```
 #[macro_export]
 macro_rules! node {
-    ($graph:expr, $name:expr, async move |$state:pat_param, $context:pat_param $(,)?| $body:expr $(,)?) => {
+    ($graph:expr, $name:expr, async move |$state:pat_param, $context:pat_param $(,)?| $erased:expr $(,)?) => {
         $graph.__add_with_context(
             $name,
-            async move |$state, $context| $body,
+            async move |$state, $context| $erased,
             |function, state, context| ::std::boxed::Box::pin(function(state, context)),
         )
     };
-    ($graph:expr, $name:expr, async |$state:pat_param, $context:pat_param $(,)?| $body:expr $(,)?) => {
+    ($graph:expr, $name:expr, async |$state:pat_param, $context:pat_param $(,)?| $erased:expr $(,)?) => {
         $graph.__add_with_context(
             $name,
-            async |$state, $context| $body,
+            async |$state, $context| $erased,
             |function, state, context| ::std::boxed::Box::pin(function(state, context)),
         )
     };
-    ($graph:expr, $name:expr, async move |$s:tt: $state:ty, $c:tt: $context:ty $(,)?| $body:expr $(,)?) => {
+    ($graph:expr, $name:expr, async move |$s:tt: $state:ty, $c:tt: $context:ty $(,)?| $erased:expr $(,)?) => {
         $graph.__add_with_context(
             $name,
-            async move |$s: $state, $c: $context| $body,
+            async move |$s: $state, $c: $context| $erased,
             |function, state, context| ::std::boxed::Box::pin(function(state, context)),
         )
     };

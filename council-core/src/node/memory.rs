@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 /// What one task has asked and done once, through all its attempts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Remembered {
+pub(crate) struct TaskMemory {
     pub(crate) node: u32,
     pub(crate) item: Option<u32>,
-    pub(crate) asks: Vec<Asked>,
+    pub(crate) asks: Vec<TaskQuestion>,
     /// The names of blocks that were done once, and what they gave, as JSON.
     pub(crate) once: Vec<(String, String)>,
     /// How many questions the attempt has asked.
@@ -19,7 +19,7 @@ pub(crate) struct Remembered {
 
 /// One question of a task.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Asked {
+pub(crate) struct TaskQuestion {
     /// As JSON.
     pub(crate) question: String,
     /// What somebody has answered, as JSON; whether it is of the type that the node wants turns out when the node takes it.
@@ -28,7 +28,7 @@ pub(crate) struct Asked {
     taken: bool,
 }
 
-impl Asked {
+impl TaskQuestion {
     pub(crate) fn new(question: String, answer: Option<String>) -> Self {
         Self { question, answer, taken: false }
     }
@@ -36,7 +36,7 @@ impl Asked {
 
 /// An answer that is not in a journal yet.
 #[derive(Clone)]
-pub(crate) struct Given {
+pub(crate) struct PendingAnswer {
     /// The tasks that lead into the subgraph that asked, outermost first, each with the item of its worker.
     pub(crate) path: Vec<(String, Option<u32>)>,
     pub(crate) node: String,
@@ -46,7 +46,7 @@ pub(crate) struct Given {
     pub(crate) answer: String,
 }
 
-impl Remembered {
+impl TaskMemory {
     pub(crate) fn of(node: u32, item: Option<u32>) -> Self {
         Self { node, item, ..Self::default() }
     }
@@ -67,15 +67,15 @@ impl Remembered {
 
 /// What the tasks of a superstep remember while they run.
 #[derive(Default)]
-pub(crate) struct Chair {
+pub(crate) struct SuperstepMemory {
     /// Whether any of them remembers anything: most runs need not look.
     used: AtomicBool,
-    memory: Mutex<Memory>,
+    memory: Mutex<MemoryState>,
 }
 
 #[derive(Default)]
-struct Memory {
-    tasks: Vec<Remembered>,
+struct MemoryState {
+    tasks: Vec<TaskMemory>,
     refused: Option<WrongAnswer>,
 }
 
@@ -86,7 +86,7 @@ pub(crate) struct WrongAnswer {
 }
 
 /// What a node is told of its question.
-pub(crate) enum Told {
+pub(crate) enum AskReply {
     /// The question is new, or open still.
     Wait { is_new: bool },
     /// It was another question when the task ran before.
@@ -95,20 +95,20 @@ pub(crate) enum Told {
     Answer { text: String, place: usize },
 }
 
-impl Chair {
+impl SuperstepMemory {
     #[inline]
     pub(crate) fn is_used(&self) -> bool {
         self.used.load(Ordering::Acquire)
     }
 
-    pub(crate) fn remember(&self, tasks: Vec<Remembered>) {
+    pub(crate) fn remember(&self, tasks: Vec<TaskMemory>) {
         if !tasks.is_empty() {
             self.with(|memory| memory.tasks = tasks);
         }
     }
 
     /// What is remembered, to be kept in the position.
-    pub(crate) fn take(&self) -> Vec<Remembered> {
+    pub(crate) fn take(&self) -> Vec<TaskMemory> {
         if !self.is_used() {
             return Vec::new();
         }
@@ -132,29 +132,29 @@ impl Chair {
 
     /// Whether a task has a question to which it waits for the answer.
     pub(crate) fn is_asking(&self, node: u32, item: Option<u32>) -> bool {
-        self.with(|memory| find(memory, node, item).is_some_and(Remembered::is_asking))
+        self.with(|memory| find(memory, node, item).is_some_and(TaskMemory::is_asking))
     }
 
     /// Whether a task can only wait.
     pub(crate) fn waits(&self, node: u32, item: Option<u32>) -> bool {
-        self.with(|memory| find(memory, node, item).is_some_and(Remembered::waits))
+        self.with(|memory| find(memory, node, item).is_some_and(TaskMemory::waits))
     }
 
     /// The next question of a task.
-    pub(crate) fn ask(&self, node: u32, item: Option<u32>, question: &str) -> Told {
+    pub(crate) fn ask(&self, node: u32, item: Option<u32>, question: &str) -> AskReply {
         self.of(node, item, |task| {
             let place = task.asked;
             task.asked += 1;
             let Some(ask) = task.asks.get_mut(place) else {
-                task.asks.push(Asked::new(question.to_owned(), None));
-                return Told::Wait { is_new: true };
+                task.asks.push(TaskQuestion::new(question.to_owned(), None));
+                return AskReply::Wait { is_new: true };
             };
             match &ask.answer {
-                _ if ask.question != question => Told::Other { before: ask.question.clone() },
-                None => Told::Wait { is_new: false },
+                _ if ask.question != question => AskReply::Other { before: ask.question.clone() },
+                None => AskReply::Wait { is_new: false },
                 Some(text) => {
                     ask.taken = true;
-                    Told::Answer { text: text.clone(), place }
+                    AskReply::Answer { text: text.clone(), place }
                 }
             }
         })
@@ -162,7 +162,9 @@ impl Chair {
 
     /// The answer is not of the type that the node wants; the question is open again.
     pub(crate) fn refuse(&self, node: u32, item: Option<u32>, place: usize, error: String) {
-        self.of(node, item, |task| task.asks[place] = Asked::new(std::mem::take(&mut task.asks[place].question), None));
+        self.of(node, item, |task| {
+            task.asks[place] = TaskQuestion::new(std::mem::take(&mut task.asks[place].question), None)
+        });
         self.with(|memory| memory.refused = Some(WrongAnswer { node, error }));
     }
 
@@ -181,23 +183,23 @@ impl Chair {
         self.of(node, item, |task| task.once.push((name, value)));
     }
 
-    fn of<T>(&self, node: u32, item: Option<u32>, act: impl FnOnce(&mut Remembered) -> T) -> T {
+    fn of<T>(&self, node: u32, item: Option<u32>, act: impl FnOnce(&mut TaskMemory) -> T) -> T {
         self.with(|memory| {
             let place = memory.tasks.iter().position(|task| (task.node, task.item) == (node, item));
             let place = place.unwrap_or_else(|| {
-                memory.tasks.push(Remembered::of(node, item));
+                memory.tasks.push(TaskMemory::of(node, item));
                 memory.tasks.len() - 1
             });
             act(&mut memory.tasks[place])
         })
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut MemoryState) -> T) -> T {
         self.used.store(true, Ordering::Release);
         act(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-fn find(memory: &Memory, node: u32, item: Option<u32>) -> Option<&Remembered> {
+fn find(memory: &MemoryState, node: u32, item: Option<u32>) -> Option<&TaskMemory> {
     memory.tasks.iter().find(|task| (task.node, task.item) == (node, item))
 }

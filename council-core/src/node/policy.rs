@@ -31,7 +31,7 @@ pub struct Policy {
     /// Whether each task of the node is a task of the runtime, which may run it on another core: for nodes that compute rather
     /// than wait. It costs more than a node that is run in place. Such a node cannot be stopped between its awaits: a run that is cancelled, or
     /// out of time, waits until it next awaits. A subgraph is never spread itself; its nodes can be. Not by default.
-    pub spread: Option<bool>,
+    pub spawned: Option<bool>,
 }
 
 impl Policy {
@@ -41,7 +41,7 @@ impl Policy {
             retry: self.retry.or(default.retry),
             timeout: self.timeout.or(default.timeout),
             concurrency: self.concurrency.or(default.concurrency),
-            spread: self.spread.or(default.spread),
+            spawned: self.spawned.or(default.spawned),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::context::Context;
-use super::erased::{AnyWorker, Body, Kind};
+use super::erased::{AnyWorker, ErasedNode, NodeKind};
 use super::goto::{Goto, Item, Targets};
 use super::kind;
 use super::result::{NodeFuture, NodeResult};
@@ -139,7 +139,7 @@ pub trait Work<S: State, T>: Send + Sync + 'static {
 )]
 pub trait IntoWorker<S: State, T, Kind> {
     /// The worker, boxed.
-    fn into_worker(self) -> Body<S>;
+    fn into_worker(self) -> ErasedNode<S>;
 }
 
 impl<S, T, F> IntoWorker<S, T, kind::OfState> for F
@@ -148,7 +148,7 @@ where
     T: Send + Sync + 'static,
     F: for<'a> OfStateAndItem<'a, S, T>,
 {
-    fn into_worker(self) -> Body<S> {
+    fn into_worker(self) -> ErasedNode<S> {
         boxed(self, |function: &F, state, item, _| Box::pin(function.call(state, item)))
     }
 }
@@ -159,13 +159,13 @@ where
     T: Send + Sync + 'static,
     F: for<'a> OfStateItemAndContext<'a, S, T>,
 {
-    fn into_worker(self) -> Body<S> {
+    fn into_worker(self) -> ErasedNode<S> {
         boxed(self, |function: &F, state, item, context| Box::pin(function.call(state, item, context)))
     }
 }
 
 impl<S: State, T: Send + Sync + 'static, W: Work<S, T>> IntoWorker<S, T, kind::Struct> for W {
-    fn into_worker(self) -> Body<S> {
+    fn into_worker(self) -> ErasedNode<S> {
         boxed(self, |worker: &W, state, item, context| worker.run(state, item, context))
     }
 }
@@ -214,16 +214,16 @@ pub(crate) type CallWithItem<S, T, F> = for<'a> fn(&'a F, &'a S, &'a T, &'a Cont
 pub(crate) fn boxed<S: State, T: Send + Sync + 'static, F: Send + Sync + 'static>(
     function: F,
     call: CallWithItem<S, T, F>,
-) -> Body<S> {
-    Body(Kind::Worker(Box::new(Erased { function, call })))
+) -> ErasedNode<S> {
+    ErasedNode(NodeKind::Worker(Box::new(WorkerFunction { function, call })))
 }
 
-struct Erased<S: State, T, F> {
+struct WorkerFunction<S: State, T, F> {
     function: F,
     call: CallWithItem<S, T, F>,
 }
 
-impl<S: State, T: Send + Sync + 'static, F: Send + Sync + 'static> AnyWorker<S> for Erased<S, T, F> {
+impl<S: State, T: Send + Sync + 'static, F: Send + Sync + 'static> AnyWorker<S> for WorkerFunction<S, T, F> {
     fn run<'a>(&'a self, state: &'a S, item: &'a Item, context: &'a Context<S>) -> NodeFuture<'a, S> {
         match item.get::<T>() {
             Some(item) => (self.call)(&self.function, state, item, context),
@@ -264,31 +264,31 @@ impl<S: State, T: Send + Sync + 'static, F: Send + Sync + 'static> AnyWorker<S> 
 /// ```
 #[macro_export]
 macro_rules! worker {
-    ($graph:expr, $name:expr, async move |$state:pat_param, $item:tt: &$type:ty $(,)?| $body:expr $(,)?) => {
+    ($graph:expr, $name:expr, async move |$state:pat_param, $item:tt: &$type:ty $(,)?| $erased:expr $(,)?) => {
         $graph.__add_worker::<$type, _>(
             $name,
-            async move |$state, $item: &$type| $body,
+            async move |$state, $item: &$type| $erased,
             |function, state, item, _| ::std::boxed::Box::pin(function(state, item)),
         )
     };
-    ($graph:expr, $name:expr, async move |$state:pat_param, $item:tt: &$type:ty, $context:pat_param $(,)?| $body:expr $(,)?) => {
+    ($graph:expr, $name:expr, async move |$state:pat_param, $item:tt: &$type:ty, $context:pat_param $(,)?| $erased:expr $(,)?) => {
         $graph.__add_worker_with_context::<$type, _>(
             $name,
-            async move |$state, $item: &$type, $context| $body,
+            async move |$state, $item: &$type, $context| $erased,
             |function, state, item, context| ::std::boxed::Box::pin(function(state, item, context)),
         )
     };
-    ($graph:expr, $name:expr, async |$state:pat_param, $item:tt: &$type:ty $(,)?| $body:expr $(,)?) => {
+    ($graph:expr, $name:expr, async |$state:pat_param, $item:tt: &$type:ty $(,)?| $erased:expr $(,)?) => {
         $graph.__add_worker::<$type, _>(
             $name,
-            async |$state, $item: &$type| $body,
+            async |$state, $item: &$type| $erased,
             |function, state, item, _| ::std::boxed::Box::pin(function(state, item)),
         )
     };
-    ($graph:expr, $name:expr, async |$state:pat_param, $item:tt: &$type:ty, $context:pat_param $(,)?| $body:expr $(,)?) => {
+    ($graph:expr, $name:expr, async |$state:pat_param, $item:tt: &$type:ty, $context:pat_param $(,)?| $erased:expr $(,)?) => {
         $graph.__add_worker_with_context::<$type, _>(
             $name,
-            async |$state, $item: &$type, $context| $body,
+            async |$state, $item: &$type, $context| $erased,
             |function, state, item, context| ::std::boxed::Box::pin(function(state, item, context)),
         )
     };

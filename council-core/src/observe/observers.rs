@@ -16,7 +16,7 @@ pub(crate) struct Observers<S: State> {
     all: Vec<Observer<S>>,
     /// What any of them wants.
     detail: Detail,
-    told: AtomicU64,
+    emitted: AtomicU64,
     /// Whether the last event has been told.
     over: AtomicBool,
     /// Copies the state, if somebody wants it.
@@ -26,34 +26,34 @@ pub(crate) struct Observers<S: State> {
 /// One of them.
 pub(crate) struct Observer<S: State> {
     detail: Detail,
-    ear: Box<dyn Ear<S>>,
+    sink: Box<dyn EventSink<S>>,
     gone: AtomicBool,
 }
 
 /// What is told of events: a function, or the queue of a reader.
-pub(crate) trait Ear<S: State>: Send + Sync {
-    fn hear(&self, event: &Event<S>);
+pub(crate) trait EventSink<S: State>: Send + Sync {
+    fn emit(&self, event: &Event<S>);
 
     /// Nothing will be told any more.
     fn close(&self) {}
 }
 
-impl<S: State, F: Fn(&Event<S>) + Send + Sync> Ear<S> for F {
-    fn hear(&self, event: &Event<S>) {
+impl<S: State, F: Fn(&Event<S>) + Send + Sync> EventSink<S> for F {
+    fn emit(&self, event: &Event<S>) {
         self(event);
     }
 }
 
 impl<S: State> Observer<S> {
-    pub(crate) fn new(detail: Detail, ear: impl Ear<S> + 'static) -> Self {
-        Self { detail, ear: Box::new(ear), gone: AtomicBool::new(false) }
+    pub(crate) fn new(detail: Detail, sink: impl EventSink<S> + 'static) -> Self {
+        Self { detail, sink: Box::new(sink), gone: AtomicBool::new(false) }
     }
 }
 
 impl<S: State> Observers<S> {
     pub(crate) fn new(run: Arc<str>, path: Path, all: Vec<Observer<S>>, copy: Option<fn(&S) -> S>) -> Self {
         let detail = all.iter().fold(Detail::END, |detail, observer| detail | observer.detail);
-        Self { run, path, all, detail, told: AtomicU64::new(0), over: AtomicBool::new(false), copy }
+        Self { run, path, all, detail, emitted: AtomicU64::new(0), over: AtomicBool::new(false), copy }
     }
 
     pub(crate) fn has_any(&self) -> bool {
@@ -69,14 +69,14 @@ impl<S: State> Observers<S> {
     }
 
     /// Tells everyone, and gives back what was told, so that nothing has to be copied.
-    pub(crate) fn tell(&self, superstep: u64, kind: EventKind<S>) -> EventKind<S> {
-        self.tell_from(self.path.clone(), superstep, kind)
+    pub(crate) fn emit(&self, superstep: u64, kind: EventKind<S>) -> EventKind<S> {
+        self.emit_from(self.path.clone(), superstep, kind)
     }
 
     /// Tells everyone of something in this graph, or in a subgraph.
     ///
     /// An observer that panics is not called again: the run does not notice.
-    fn tell_from(&self, path: Path, superstep: u64, kind: EventKind<S>) -> EventKind<S> {
+    fn emit_from(&self, path: Path, superstep: u64, kind: EventKind<S>) -> EventKind<S> {
         let detail = kind.detail();
         if !self.want(detail) {
             return kind;
@@ -84,10 +84,10 @@ impl<S: State> Observers<S> {
         if kind.is_last() {
             self.over.store(true, Ordering::Release);
         }
-        let sequence = self.told.fetch_add(1, Ordering::Relaxed) + 1;
+        let sequence = self.emitted.fetch_add(1, Ordering::Relaxed) + 1;
         let event = Event { run: Arc::clone(&self.run), sequence, path, superstep, kind };
         for observer in self.all.iter().filter(|observer| observer.detail.has(detail)) {
-            if !observer.gone.load(Ordering::Relaxed) && panic::catch(|| observer.ear.hear(&event)).is_err() {
+            if !observer.gone.load(Ordering::Relaxed) && panic::catch(|| observer.sink.emit(&event)).is_err() {
                 observer.gone.store(true, Ordering::Relaxed);
             }
         }
@@ -97,18 +97,18 @@ impl<S: State> Observers<S> {
     /// Tells nothing from here on.
     pub(crate) fn close(&self) {
         self.over.store(true, Ordering::Release);
-        self.all.iter().for_each(|observer| observer.ear.close());
+        self.all.iter().for_each(|observer| observer.sink.close());
     }
 
     /// Tells what a node says. It may have handed its context to a task that outlives the run; what that says comes too late.
-    pub(crate) fn tell_late(&self, superstep: u64, kind: EventKind<S>) {
-        self.tell_late_from(self.path.clone(), superstep, kind);
+    pub(crate) fn emit_late(&self, superstep: u64, kind: EventKind<S>) {
+        self.emit_late_from(self.path.clone(), superstep, kind);
     }
 
     /// Tells what is told in a subgraph, which does not know that the run is over.
-    pub(crate) fn tell_late_from(&self, path: Path, superstep: u64, kind: EventKind<S>) {
+    pub(crate) fn emit_late_from(&self, path: Path, superstep: u64, kind: EventKind<S>) {
         if !self.over.load(Ordering::Acquire) {
-            self.tell_from(path, superstep, kind);
+            self.emit_from(path, superstep, kind);
         }
     }
 }

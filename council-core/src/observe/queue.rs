@@ -11,7 +11,7 @@ use futures_util::task::AtomicWaker;
 
 use super::detail::Detail;
 use super::event::{Event, EventKind};
-use super::observers::Ear;
+use super::observers::EventSink;
 use crate::state::State;
 
 /// A reader of the events of a run: a stream that ends after the last event. [`RunBuilder::channel`](crate::RunBuilder::channel)
@@ -30,7 +30,7 @@ use crate::state::State;
 /// # Ok(()) }
 /// ```
 pub struct Events<S: State> {
-    line: Arc<Line<S>>,
+    buffer: Arc<EventBuffer<S>>,
     /// Taken out of the line at once, so that it is locked seldom.
     taken: VecDeque<Event<S>>,
     over: bool,
@@ -65,14 +65,14 @@ impl<S: State> Stream for Events<S> {
     type Item = Event<S>;
 
     fn poll_next(mut self: Pin<&mut Self>, waker: &mut Waker<'_>) -> Poll<Option<Event<S>>> {
-        let Self { line, taken, over } = &mut *self;
+        let Self { buffer, taken, over } = &mut *self;
         if *over {
             return Poll::Ready(None);
         }
-        if taken.is_empty() && !line.take(taken) {
-            line.reader.register(waker.waker());
+        if taken.is_empty() && !buffer.take(taken) {
+            buffer.reader.register(waker.waker());
             // What came before the waker was there woke nobody.
-            if !line.take(taken) {
+            if !buffer.take(taken) {
                 return Poll::Pending;
             }
         }
@@ -85,8 +85,8 @@ impl<S: State> Stream for Events<S> {
 
 impl<S: State> Drop for Events<S> {
     fn drop(&mut self) {
-        self.line.left.store(true, Ordering::Relaxed);
-        self.line.lock().events = VecDeque::new();
+        self.buffer.left.store(true, Ordering::Relaxed);
+        self.buffer.lock().events = VecDeque::new();
     }
 }
 
@@ -98,20 +98,20 @@ impl<S: State> std::fmt::Debug for Events<S> {
 
 /// The run's end of a bounded queue that never makes it wait.
 pub(crate) struct Queue<S: State> {
-    line: Arc<Line<S>>,
+    buffer: Arc<EventBuffer<S>>,
     places: usize,
     updates: bool,
 }
 
 /// What both ends share.
-struct Line<S: State> {
-    waiting: Mutex<Waiting<S>>,
+struct EventBuffer<S: State> {
+    buffered: Mutex<Buffered<S>>,
     reader: AtomicWaker,
     /// Whether nobody reads any more.
     left: AtomicBool,
 }
 
-struct Waiting<S: State> {
+struct Buffered<S: State> {
     events: VecDeque<Event<S>>,
     /// How many had no place.
     lost: u64,
@@ -119,62 +119,62 @@ struct Waiting<S: State> {
     closed: bool,
 }
 
-impl<S: State> Line<S> {
-    fn lock(&self) -> MutexGuard<'_, Waiting<S>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+impl<S: State> EventBuffer<S> {
+    fn lock(&self) -> MutexGuard<'_, Buffered<S>> {
+        self.buffered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes all that waits; `false` if nothing does and something may come.
     fn take(&self, taken: &mut VecDeque<Event<S>>) -> bool {
-        let mut waiting = self.lock();
-        std::mem::swap(&mut waiting.events, taken);
-        !taken.is_empty() || waiting.closed
+        let mut buffered = self.lock();
+        std::mem::swap(&mut buffered.events, taken);
+        !taken.is_empty() || buffered.closed
     }
 }
 
 impl<S: State> Queue<S> {
     /// A queue for so many events, and its reader's end.
     pub(crate) fn new(events: usize, detail: Detail) -> (Self, Events<S>) {
-        let line = Arc::new(Line {
-            waiting: Mutex::new(Waiting { events: VecDeque::new(), lost: 0, closed: false }),
+        let buffer = Arc::new(EventBuffer {
+            buffered: Mutex::new(Buffered { events: VecDeque::new(), lost: 0, closed: false }),
             reader: AtomicWaker::new(),
             left: AtomicBool::new(false),
         });
-        let reader = Events { line: Arc::clone(&line), taken: VecDeque::new(), over: false };
-        (Self { line, places: events, updates: detail.has(Detail::UPDATES) }, reader)
+        let reader = Events { buffer: Arc::clone(&buffer), taken: VecDeque::new(), over: false };
+        (Self { buffer, places: events, updates: detail.has(Detail::UPDATES) }, reader)
     }
 }
 
-impl<S: State> Ear<S> for Queue<S> {
+impl<S: State> EventSink<S> for Queue<S> {
     /// Puts an event in, or counts it as lost where there is no place. The last event always has one.
-    fn hear(&self, event: &Event<S>) {
-        if self.line.left.load(Ordering::Relaxed) {
+    fn emit(&self, event: &Event<S>) {
+        if self.buffer.left.load(Ordering::Relaxed) {
             return;
         }
-        let mut waiting = self.line.lock();
-        if waiting.events.len() >= self.places && !event.kind.is_last() {
-            waiting.lost += 1;
+        let mut buffered = self.buffer.lock();
+        if buffered.events.len() >= self.places && !event.kind.is_last() {
+            buffered.lost += 1;
             return;
         }
-        if waiting.lost > 0 {
-            let kind = EventKind::Lost { count: std::mem::take(&mut waiting.lost) };
+        if buffered.lost > 0 {
+            let kind = EventKind::Lost { count: std::mem::take(&mut buffered.lost) };
             // The number of the last one that was lost.
-            waiting.events.push_back(Event { sequence: event.sequence - 1, ..event.with(kind) });
+            buffered.events.push_back(Event { sequence: event.sequence - 1, ..event.with(kind) });
         }
-        waiting.events.push_back(match &event.kind {
+        buffered.events.push_back(match &event.kind {
             EventKind::NodeCompleted { task, duration, cached, .. } if !self.updates => {
                 let (task, duration, cached) = (task.clone(), *duration, *cached);
                 event.with(EventKind::NodeCompleted { task, update: None, duration, cached })
             }
             kind => event.with(kind.clone()),
         });
-        drop(waiting);
-        self.line.reader.wake();
+        drop(buffered);
+        self.buffer.reader.wake();
     }
 
     fn close(&self) {
-        self.line.lock().closed = true;
-        self.line.reader.wake();
+        self.buffer.lock().closed = true;
+        self.buffer.reader.wake();
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a run does next.
 
 use super::position::Position;
-use super::routing::{settle, stranded, successors};
-use super::successors::Ahead;
+use super::routing::{find_successors, settle, stranded};
+use super::successors::Successors;
 use crate::graph::compiled::{Graph, Inner};
 use crate::node::failure::Failure;
 use crate::state::State;
@@ -118,13 +118,13 @@ pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Posit
 fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<(), Box<Failure>> {
     position.merge(graph)?;
     if let [task] = position.tasks.tasks.as_slice()
-        && let Some(next) = graph.nodes[task.node as usize].straight
+        && let Some(next) = graph.nodes[task.node as usize].sole_successor
     {
-        position.commit_straight(graph, next);
+        position.commit_sole_successor(graph, next);
         return Ok(());
     }
-    let mut next = Ahead::default();
-    successors(graph, position, &mut next)?;
+    let mut next = Successors::default();
+    find_successors(graph, position, &mut next)?;
     settle(graph, position, &mut next);
     if next.is_empty() && !position.end_reached {
         return Err(stranded(graph, position).into());

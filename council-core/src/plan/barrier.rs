@@ -1,10 +1,10 @@
 //! How a superstep is completed: its updates go into the state, and what comes next becomes its tasks.
 
 use super::arrivals::Arrivals;
-use super::blame::Calling;
+use super::blame::CalledCode;
 use super::position::Position;
 use super::record::{Committed, Record};
-use super::successors::Ahead;
+use super::successors::Successors;
 use crate::graph::compiled::Inner;
 use crate::node::failure::Failure;
 use crate::state::State;
@@ -31,11 +31,11 @@ impl<S: State> Position<S> {
     pub(crate) fn committed_now(&self) -> Committed {
         let opened = (0..).zip(&*self.guards).filter(|(_, open)| **open);
         Committed {
-            next: Ahead::from_tasks(&self.tasks.tasks),
+            next: Successors::from_tasks(&self.tasks.tasks),
             deferred: self.deferred.clone(),
             end: self.end_reached,
             guards: opened.map(|(guard, _)| guard).collect(),
-            opened: self.opened.clone(),
+            opened_valves: self.opened_valves.clone(),
         }
     }
 
@@ -43,7 +43,7 @@ impl<S: State> Position<S> {
     pub(crate) fn follow(&mut self, committed: &Committed) {
         self.end_reached |= committed.end;
         self.deferred = committed.deferred.clone();
-        self.opened.clone_from(&committed.opened);
+        self.opened_valves.clone_from(&committed.opened_valves);
         committed.guards.iter().for_each(|guard| self.guards[*guard as usize] = true);
     }
 
@@ -55,19 +55,19 @@ impl<S: State> Position<S> {
         if self.merged {
             return Ok(());
         }
-        if let Calling::Reducer(_) = self.calling {
+        if let CalledCode::Reducer(_) = self.called {
             return Err(Box::new(self.blame(graph, HALF_MERGED.to_owned())));
         }
         let mut merging = self.tasks.merging(graph, self.supersteps + 1)?;
         for (place, task) in self.tasks.tasks.iter_mut().enumerate() {
-            self.calling = Calling::Reducer(place);
+            self.called = CalledCode::Reducer(place);
             if let Some(update) = task.update.take() {
                 merging.put(self.state.get_mut(), update);
             }
         }
-        self.calling = Calling::Node(0);
-        if !self.opened.is_empty() {
-            self.opened.clear();
+        self.called = CalledCode::Node(0);
+        if !self.opened_valves.is_empty() {
+            self.opened_valves.clear();
         }
         if !graph.joins.is_empty() {
             self.arrive_at_joins(graph);
@@ -78,7 +78,7 @@ impl<S: State> Position<S> {
 
     fn arrive_at_joins(&mut self, graph: &Inner<S>) {
         for task in self.tasks.tasks.iter().filter(|task| task.takes_usual_exits()) {
-            for &(join, source) in &graph.nodes[task.node as usize].feeds {
+            for &(join, source) in &graph.nodes[task.node as usize].join_inputs {
                 self.joins[join as usize].arrive(source);
             }
         }
@@ -87,21 +87,21 @@ impl<S: State> Position<S> {
     /// Closes the superstep of one task that one other follows: the step of most runs.
     #[expect(clippy::inline_always, reason = "a superstep of one task is so short that the calls would show")]
     #[inline(always)]
-    pub(crate) fn commit_straight(&mut self, graph: &Inner<S>, next: u32) {
-        self.calling = Calling::Barrier;
+    pub(crate) fn commit_sole_successor(&mut self, graph: &Inner<S>, next: u32) {
+        self.called = CalledCode::Barrier;
         self.close(graph);
         let visit = visit(&mut self.visits, next);
         // The merge has taken its update.
         let task = &mut self.tasks.tasks[0];
         (task.node, task.visit, task.attempt) = (next, visit, 1);
-        if task.item.is_some() || task.rest.is_some() {
-            (task.item, task.rest) = (None, None);
+        if task.item.is_some() || task.extras.is_some() {
+            (task.item, task.extras) = (None, None);
         }
     }
 
     /// Closes the superstep: joins that were full wait anew, and what comes next is the tasks of the next one.
-    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: Ahead) {
-        self.calling = Calling::Barrier;
+    pub(crate) fn commit(&mut self, graph: &Inner<S>, next: Successors) {
+        self.called = CalledCode::Barrier;
         self.close(graph);
         self.schedule(next);
     }
@@ -115,15 +115,15 @@ impl<S: State> Position<S> {
         self.supersteps += u64::from(self.has_begun);
         self.has_begun = true;
         self.merged = false;
-        self.passed = false;
-        if !self.remembered.is_empty() {
-            self.remembered.clear();
+        self.pause_acknowledged = false;
+        if !self.memory.is_empty() {
+            self.memory.clear();
         }
     }
 
     fn rearm_joins(&mut self, graph: &Inner<S>) {
         for task in &self.tasks.tasks {
-            for &(join, _) in &graph.nodes[task.node as usize].feeds {
+            for &(join, _) in &graph.nodes[task.node as usize].join_inputs {
                 let arrivals = &mut self.joins[join as usize];
                 if arrivals.open == 0 {
                     *arrivals = Arrivals::waiting(graph.joins[join as usize].sources.len());
@@ -132,7 +132,7 @@ impl<S: State> Position<S> {
         }
     }
 
-    pub(crate) fn schedule(&mut self, next: Ahead) {
+    pub(crate) fn schedule(&mut self, next: Successors) {
         // An item may panic as it is dropped; its task has ended, and that changes nothing.
         let _ = panic::catch(|| self.tasks.tasks.clear());
         let visits = &mut self.visits;

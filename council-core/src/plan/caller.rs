@@ -8,13 +8,13 @@ use std::task::Poll;
 use super::notes::Notes;
 use super::position::Position;
 use super::record::Record;
-use super::tasks::Task;
+use super::tasks::SuperstepTask;
 use crate::graph::compiled::{Declared, Graph};
 use crate::node::context::{Context, RunInfo};
 use crate::node::done::Done;
-use crate::node::erased::Kind;
+use crate::node::erased::NodeKind;
 use crate::node::failure::Failure;
-use crate::node::memory::{Chair, WrongAnswer};
+use crate::node::memory::{SuperstepMemory, WrongAnswer};
 use crate::node::recorder::TaskRecorder;
 use crate::node::running::Running;
 use crate::observe::detail::Detail;
@@ -97,7 +97,7 @@ use crate::types::path::Path;
 pub struct Caller<S: State> {
     graph: Graph<S>,
     run: Arc<str>,
-    given: Arc<S::Context>,
+    deps: Arc<S::Context>,
     limits: Limits,
     cancel: Cancel,
     observers: Option<Arc<Observers<S>>>,
@@ -134,11 +134,11 @@ pub enum CallError {
 
 impl<S: State> Caller<S> {
     /// For the run of this id; its nodes find `given` in [`Context::given`](crate::Context::given).
-    pub fn new(graph: &Graph<S>, run: impl Into<Arc<str>>, given: impl Into<Arc<S::Context>>) -> Self {
+    pub fn new(graph: &Graph<S>, run: impl Into<Arc<str>>, deps: impl Into<Arc<S::Context>>) -> Self {
         Self {
             graph: graph.clone(),
             run: run.into(),
-            given: given.into(),
+            deps: deps.into(),
             limits: Limits::default(),
             cancel: Cancel::default(),
             observers: None,
@@ -176,9 +176,9 @@ impl<S: State> Caller<S> {
         let notes = Arc::new(Notes::default());
         let context = self.context(position, task, Some(Arc::clone(&notes) as Arc<dyn TaskRecorder>));
         let known = (task.node, task.index());
-        let remembered = position.remembered.iter().filter(|task| (task.node, task.item) == known);
-        context.run.chair.remember(remembered.cloned().collect());
-        context.run.chair.rewind(task.node, task.index());
+        let remembered = position.memory.iter().filter(|task| (task.node, task.item) == known);
+        context.run.memory.remember(remembered.cloned().collect());
+        context.run.memory.rewind(task.node, task.index());
         let mut running = Running::new(Box::pin(declared.call(position.state(), task.item.as_ref(), &context)));
         let ended = poll_fn(|waker| match panic::catch(|| running.poll(waker)) {
             Ok(Poll::Pending) if context.is_asking() => Poll::Ready(None),
@@ -197,7 +197,7 @@ impl<S: State> Caller<S> {
                 records.push(Record::TaskFailed { task: place });
                 Some(failure)
             }
-            None => context.run.chair.take_refused().map(|WrongAnswer { error, .. }| {
+            None => context.run.memory.take_refused().map(|WrongAnswer { error, .. }| {
                 Box::new(Failure::WrongAnswer { node: context.node().to_owned(), error })
             }),
         };
@@ -226,28 +226,33 @@ impl<S: State> Caller<S> {
         &'a self,
         position: &'a Position<S>,
         place: usize,
-    ) -> Result<(usize, &'a Task<S>, &'a Declared<S>), CallError> {
+    ) -> Result<(usize, &'a SuperstepTask<S>, &'a Declared<S>), CallError> {
         let task = position.tasks.tasks.get(place).filter(|task| !position.is_complete() && !task.has_ended());
         let task = task.ok_or(CallError::NotOpen { place })?;
         let declared = &self.graph.inner.nodes[task.node as usize];
-        match declared.body.0 {
-            Kind::Nested(_) => Err(CallError::Subgraph { node: position.names[task.node as usize].to_string() }),
+        match declared.erased.0 {
+            NodeKind::Subgraph(_) => Err(CallError::Subgraph { node: position.names[task.node as usize].to_string() }),
             _ => Ok((place, task, declared)),
         }
     }
 
-    fn context(&self, position: &Position<S>, task: &Task<S>, recorder: Option<Arc<dyn TaskRecorder>>) -> Context<S> {
+    fn context(
+        &self,
+        position: &Position<S>,
+        task: &SuperstepTask<S>,
+        recorder: Option<Arc<dyn TaskRecorder>>,
+    ) -> Context<S> {
         let mut context = Context::new(Arc::new(RunInfo {
             id: Arc::clone(&self.run),
             names: Arc::clone(&self.graph.inner.names),
             path: Path::default(),
             limits: self.limits,
-            given: Arc::clone(&self.given),
+            deps: Arc::clone(&self.deps),
             cancel: self.cancel.clone(),
             observers: self.observers.clone(),
             tracker: None,
             permits: None,
-            chair: Chair::default(),
+            memory: SuperstepMemory::default(),
             recorder,
         }));
         context.superstep = position.supersteps + 1;

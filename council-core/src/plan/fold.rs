@@ -5,7 +5,7 @@ use super::record::{Committed, Record};
 use super::redirect;
 use crate::graph::compiled::Graph;
 use crate::journal::replay_error::Misfit;
-use crate::node::memory::Asked;
+use crate::node::memory::TaskQuestion;
 use crate::state::State;
 
 /// Puts a record into the position.
@@ -17,23 +17,23 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
     match record {
         Record::TaskDone { task, update, goto } => {
             let task = position.open_task(task)?;
-            task.rest = None;
+            task.extras = None;
             task.go(goto);
             task.end(update);
         }
         Record::TaskFailed { task } => position.open_task(task)?.fail(),
         Record::Committed(committed) => return fold_committed(graph, position, committed),
         Record::Asked { task, question } => {
-            position.remembered(task)?.asks.push(Asked::new(question, None));
+            position.task_memory(task)?.asks.push(TaskQuestion::new(question, None));
         }
         Record::Answered { task, ask, answer } => {
-            position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::NoQuestion { ask })?.answer = Some(answer);
+            position.task_memory(task)?.asks.get_mut(ask).ok_or(Misfit::NoQuestion { ask })?.answer = Some(answer);
         }
         Record::Refused { task, ask } => {
-            position.remembered(task)?.asks.get_mut(ask).ok_or(Misfit::NoQuestion { ask })?.answer = None;
+            position.task_memory(task)?.asks.get_mut(ask).ok_or(Misfit::NoQuestion { ask })?.answer = None;
         }
         Record::Merged => return fold_merged(graph, position),
-        Record::Once { task, name, value } => position.remembered(task)?.once.push((name, value)),
+        Record::Once { task, name, value } => position.task_memory(task)?.once.push((name, value)),
         Record::Edited { update, instead } => {
             position.state.get_mut().apply(update);
             if let Some(committed) = instead {

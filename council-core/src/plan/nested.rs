@@ -3,13 +3,13 @@
 use std::any::Any;
 
 use super::position::Position;
-use crate::node::erased::Kept;
-use crate::node::memory::Given;
+use crate::node::erased::NestedPosition;
+use crate::node::memory::PendingAnswer;
 use crate::state::State;
 use crate::types::question::{AnswerError, Ask};
 
-impl<T: State + Clone> Kept for Position<T> {
-    fn copy(&self) -> Box<dyn Kept> {
+impl<T: State + Clone> NestedPosition for Position<T> {
+    fn copy(&self) -> Box<dyn NestedPosition> {
         Box::new(self.clone())
     }
 
@@ -17,12 +17,12 @@ impl<T: State + Clone> Kept for Position<T> {
         self.list_asks(before, asks);
     }
 
-    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>> {
+    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<PendingAnswer, AnswerError>> {
         self.take_answer(before, id, answer)
     }
 }
 
 /// The position that is kept, if it is one of this state.
-pub(crate) fn position<T: State>(kept: &mut dyn Kept) -> Option<&mut Position<T>> {
-    (kept as &mut dyn Any).downcast_mut()
+pub(crate) fn position<T: State>(nested: &mut dyn NestedPosition) -> Option<&mut Position<T>> {
+    (nested as &mut dyn Any).downcast_mut()
 }

@@ -4,18 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::arrivals::Arrivals;
-use super::blame::Calling;
+use super::blame::CalledCode;
 use super::edit::Edit;
-use super::successors::Ahead;
-use super::tasks::{Task, Tasks};
+use super::successors::Successors;
+use super::tasks::{SuperstepTask, SuperstepTasks};
 use crate::drawing::ids::START_ID;
 use crate::graph::compiled::Inner;
 use crate::journal::entry::Status;
 use crate::journal::replay_error::Misfit;
 use crate::node::failure::Failure;
-use crate::node::memory::{Given, Remembered};
+use crate::node::memory::{PendingAnswer, TaskMemory};
 use crate::state::State;
-use crate::state::cell::Slot;
+use crate::state::cell::StateCell;
 use crate::types::valve::OpenedValve;
 
 /// Where a run stands. It is a value: it can be kept, and a run can go on from it with
@@ -23,10 +23,10 @@ use crate::types::valve::OpenedValve;
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each says something else, and most of them go together")]
 pub struct Position<S: State> {
-    pub(crate) state: Slot<S>,
+    pub(crate) state: StateCell<S>,
     /// The names of the graph's nodes.
     pub(crate) names: Arc<[Arc<str>]>,
-    pub(crate) tasks: Tasks<S>,
+    pub(crate) tasks: SuperstepTasks<S>,
     /// How many supersteps are behind the run.
     pub(crate) supersteps: u64,
     /// How often the run has come to each node.
@@ -35,7 +35,7 @@ pub struct Position<S: State> {
     /// Which guards have opened.
     pub(crate) guards: Box<[bool]>,
     /// What waits until nothing else is to run.
-    pub(crate) deferred: Ahead,
+    pub(crate) deferred: Successors,
     /// Whether the first tasks are there: routes from the start have to be asked before.
     pub(crate) has_begun: bool,
     /// Whether the run has come to the end on one of its ways; it is over when nothing is left on the others.
@@ -43,48 +43,48 @@ pub struct Position<S: State> {
     /// Whether the updates of the superstep are in the state.
     pub(crate) merged: bool,
     /// The valves that decided where the run went after the superstep that was completed last.
-    pub(crate) opened: Vec<OpenedValve>,
+    pub(crate) opened_valves: Vec<OpenedValve>,
     /// What the tasks of the superstep have asked and done once. While they run, it is in the hands of the run.
-    pub(crate) remembered: Vec<Remembered>,
+    pub(crate) memory: Vec<TaskMemory>,
     /// Whether the run waits for a human.
     pub(crate) paused: bool,
     /// Whether a human has let the run into this superstep.
-    pub(crate) passed: bool,
+    pub(crate) pause_acknowledged: bool,
     /// What was changed from outside and is not in the journal yet.
     pub(crate) edits: Vec<Edit<S>>,
     /// What was answered from outside and is not in the journal yet.
-    pub(crate) answers: Vec<Given>,
+    pub(crate) answers: Vec<PendingAnswer>,
     /// Of which records it is the fold, if it is stored.
-    pub(crate) saved: Option<Place>,
+    pub(crate) saved: Option<JournalPosition>,
     /// Whose code was called last; if it panicked, it is to blame.
-    pub(crate) calling: Calling,
+    pub(crate) called: CalledCode,
 }
 
 impl<S: State> Position<S> {
     pub(crate) fn new(graph: &Inner<S>, state: S) -> Self {
         let mut position = Self {
-            state: Slot::Held(state),
+            state: StateCell::Held(state),
             names: Arc::clone(&graph.names),
-            tasks: Tasks { tasks: Vec::new() },
+            tasks: SuperstepTasks { tasks: Vec::new() },
             supersteps: 0,
             visits: vec![0; graph.nodes.len()].into(),
             joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
             guards: vec![false; graph.guards.len()].into(),
-            deferred: Ahead::default(),
-            has_begun: graph.entries.is_empty(),
+            deferred: Successors::default(),
+            has_begun: graph.start_routes.is_empty(),
             end_reached: false,
             merged: false,
-            opened: Vec::new(),
-            remembered: Vec::new(),
+            opened_valves: Vec::new(),
+            memory: Vec::new(),
             paused: false,
-            passed: false,
+            pause_acknowledged: false,
             edits: Vec::new(),
             answers: Vec::new(),
             saved: None,
-            calling: Calling::Node(0),
+            called: CalledCode::Node(0),
         };
         if position.has_begun {
-            let mut starts = Ahead { nodes: graph.starts.clone(), sends: Vec::new() };
+            let mut starts = Successors { nodes: graph.starts.clone(), sends: Vec::new() };
             starts.defer(graph, &mut position.deferred);
             position.schedule(starts);
         }
@@ -119,21 +119,21 @@ impl<S: State> Position<S> {
     }
 
     /// A task of the superstep that has not ended.
-    pub(crate) fn open_task(&mut self, place: usize) -> Result<&mut Task<S>, Misfit> {
+    pub(crate) fn open_task(&mut self, place: usize) -> Result<&mut SuperstepTask<S>, Misfit> {
         let task = self.tasks.tasks.get_mut(place).filter(|task| !task.has_ended());
         task.ok_or(Misfit::NoPlace { place })
     }
 
     /// What an open task remembers.
-    pub(crate) fn remembered(&mut self, place: usize) -> Result<&mut Remembered, Misfit> {
+    pub(crate) fn task_memory(&mut self, place: usize) -> Result<&mut TaskMemory, Misfit> {
         let task = self.open_task(place)?;
         let (node, item) = (task.node, task.index());
-        let known = self.remembered.iter().position(|task| (task.node, task.item) == (node, item));
+        let known = self.memory.iter().position(|task| (task.node, task.item) == (node, item));
         let known = known.unwrap_or_else(|| {
-            self.remembered.push(Remembered::of(node, item));
-            self.remembered.len() - 1
+            self.memory.push(TaskMemory::of(node, item));
+            self.memory.len() - 1
         });
-        Ok(&mut self.remembered[known])
+        Ok(&mut self.memory[known])
     }
 
     /// The place of a task among those of the superstep.
@@ -144,23 +144,23 @@ impl<S: State> Position<S> {
 
     /// Whether nothing has happened yet.
     pub(crate) fn is_fresh(&self) -> bool {
-        let untouched = |task: &Task<S>| task.rest.is_none() && task.attempt == 1;
+        let untouched = |task: &SuperstepTask<S>| task.extras.is_none() && task.attempt == 1;
         self.supersteps == 0
             && !self.merged
             && !self.paused
-            && !self.passed
-            && self.remembered.is_empty()
+            && !self.pause_acknowledged
+            && self.memory.is_empty()
             && self.edits.is_empty()
             && self.tasks.tasks.iter().all(|task| untouched(task) && !task.has_ended())
     }
 
     /// The run goes on after a human was asked.
     pub(crate) fn go_on(&mut self) {
-        self.passed |= std::mem::take(&mut self.paused);
+        self.pause_acknowledged |= std::mem::take(&mut self.paused);
     }
 
     /// It is recorded that the run goes on, and what was changed from outside before.
-    pub(crate) fn opened(&mut self) {
+    pub(crate) fn mark_recorded(&mut self) {
         self.go_on();
         self.edits.clear();
         self.answers.clear();
@@ -170,7 +170,9 @@ impl<S: State> Position<S> {
     /// a reducer has stopped the run at the barrier.
     #[inline]
     pub(crate) fn is_complete(&self) -> bool {
-        self.merged || matches!(self.calling, Calling::Reducer(_)) || self.tasks.tasks.iter().all(Task::has_ended)
+        self.merged
+            || matches!(self.called, CalledCode::Reducer(_))
+            || self.tasks.tasks.iter().all(SuperstepTask::has_ended)
     }
 
     /// The superstep that is being completed; 0 before the first.
@@ -210,7 +212,7 @@ impl<S: State> Position<S> {
 
     /// The valves that decided where the run went after the superstep that was completed last.
     pub fn opened_valves(&self) -> &[OpenedValve] {
-        &self.opened
+        &self.opened_valves
     }
 
     /// The failure that a panic of the user's code is.
@@ -219,17 +221,17 @@ impl<S: State> Position<S> {
         let superstep = self.completing();
         let task = |place: usize| &self.tasks.tasks[place];
         let node = |place: usize| graph.names[task(place).node as usize].to_string();
-        match self.calling {
-            Calling::Node(place) => {
-                let &Task { attempt, .. } = task(place);
+        match self.called {
+            CalledCode::Node(place) => {
+                let &SuperstepTask { attempt, .. } = task(place);
                 let item = task(place).index();
                 Failure::NodePanicked { node: node(place), item, superstep, attempt, message }
             }
-            Calling::Reducer(place) => Failure::ReducerPanicked { node: node(place), superstep, message },
-            Calling::Route(place) => Failure::RoutePanicked { node: node(place), superstep, message },
-            Calling::Barrier => Failure::Panicked { superstep: self.supersteps, message },
-            Calling::Entry => Failure::RoutePanicked { node: START_ID.to_owned(), superstep: 0, message },
-            Calling::Guard(place) => {
+            CalledCode::Reducer(place) => Failure::ReducerPanicked { node: node(place), superstep, message },
+            CalledCode::Route(place) => Failure::RoutePanicked { node: node(place), superstep, message },
+            CalledCode::Barrier => Failure::Panicked { superstep: self.supersteps, message },
+            CalledCode::StartRoute => Failure::RoutePanicked { node: START_ID.to_owned(), superstep: 0, message },
+            CalledCode::Guard(place) => {
                 Failure::GuardPanicked { guard: graph.guards[place].name.clone(), superstep, message }
             }
         }
@@ -238,7 +240,7 @@ impl<S: State> Position<S> {
 
 /// Of how many records of which run a position is the fold.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct JournalPosition {
     pub(crate) run: Arc<str>,
     pub(crate) records: u64,
     /// How many bytes of them a reader has to read, after the last snapshot.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::position::Position;
 use crate::journal::entry::Status;
-use crate::node::memory::Given;
+use crate::node::memory::PendingAnswer;
 use crate::state::State;
 use crate::types::question::{AnswerError, Ask};
 
@@ -91,28 +91,33 @@ impl<S: State> Position<S> {
         for task in self.tasks.tasks.iter().filter(|task| !task.has_ended()) {
             let name = &self.names[task.node as usize];
             let task_id = id(before, name, task.visit, task.index());
-            let remembered = self.remembered.iter().find(|known| (known.node, known.item) == (task.node, task.index()));
+            let remembered = self.memory.iter().find(|known| (known.node, known.item) == (task.node, task.index()));
             for (number, ask) in (1..).zip(remembered.iter().flat_map(|known| &known.asks)) {
                 if ask.answer.is_none() {
                     let question = serde_json::from_str(&ask.question).unwrap_or_default();
                     asks.push(Ask { id: format!("{task_id}.{number}"), node: name.to_string(), question });
                 }
             }
-            if let Some(kept) = task.rest.as_ref().and_then(|rest| rest.kept.as_ref()) {
-                kept.asks(&format!("{task_id}/"), asks);
+            if let Some(nested) = task.extras.as_ref().and_then(|rest| rest.nested.as_ref()) {
+                nested.asks(&format!("{task_id}/"), asks);
             }
         }
     }
 
-    pub(crate) fn take_answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<Given, AnswerError>> {
+    pub(crate) fn take_answer(
+        &mut self,
+        before: &str,
+        id: &str,
+        answer: &str,
+    ) -> Option<Result<PendingAnswer, AnswerError>> {
         for task in self.tasks.tasks.iter_mut().filter(|task| !task.has_ended()) {
             let (name, item) = (&self.names[task.node as usize], task.index());
             let task_id = self::id(before, name, task.visit, item);
             let Some(rest) = id.strip_prefix(&task_id) else { continue };
             if rest.starts_with('/')
-                && let Some(kept) = task.rest.as_mut().and_then(|rest| rest.kept.as_mut())
+                && let Some(nested) = task.extras.as_mut().and_then(|rest| rest.nested.as_mut())
             {
-                let given = kept.answer(&format!("{task_id}/"), id, answer)?;
+                let given = nested.answer(&format!("{task_id}/"), id, answer)?;
                 return Some(given.map(|mut given| {
                     given.path.insert(0, (name.to_string(), item));
                     given
@@ -120,7 +125,7 @@ impl<S: State> Position<S> {
             }
             let number = rest.strip_prefix('.').and_then(|number| number.parse::<usize>().ok());
             let known = (task.node, item);
-            let remembered = self.remembered.iter_mut().find(|task| (task.node, task.item) == known);
+            let remembered = self.memory.iter_mut().find(|task| (task.node, task.item) == known);
             let place = number.and_then(|number| number.checked_sub(1));
             let ask = remembered.zip(place).and_then(|(task, place)| task.asks.get_mut(place).zip(Some(place)));
             let Some((ask, place)) = ask else { continue };
@@ -129,7 +134,7 @@ impl<S: State> Position<S> {
             }
             ask.answer = Some(answer.to_owned());
             let (node, answer) = (name.to_string(), answer.to_owned());
-            return Some(Ok(Given { path: Vec::new(), node, item, place, answer }));
+            return Some(Ok(PendingAnswer { path: Vec::new(), node, item, place, answer }));
         }
         None
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::successors::Ahead;
+use super::successors::Successors;
 use crate::node::goto::Goto;
 use crate::state::State;
 use crate::types::node_id::NodeList;
@@ -84,14 +84,14 @@ pub enum Record<S: State> {
 /// The successors of a superstep: the tasks of the next one, or none at the end of the run; and the memory of the run.
 #[derive(Clone)]
 pub struct Committed {
-    pub(crate) next: Ahead,
-    pub(crate) deferred: Ahead,
+    pub(crate) next: Successors,
+    pub(crate) deferred: Successors,
     /// Whether the run has come to the end on one of its ways.
     pub(crate) end: bool,
     /// The guards that have opened so far.
     pub(crate) guards: NodeList,
     /// The valves that decided where the run goes.
-    pub(crate) opened: Vec<OpenedValve>,
+    pub(crate) opened_valves: Vec<OpenedValve>,
 }
 
 // By hand, because a derive would ask it of the state, of which a record holds nothing.
@@ -165,14 +165,18 @@ impl fmt::Debug for Committed {
             .field("deferred", &self.deferred)
             .field("end", &self.end)
             .field("guards", &self.guards)
-            .field("opened", &self.opened)
+            .field("opened", &self.opened_valves)
             .finish()
     }
 }
 
-impl fmt::Debug for Ahead {
+impl fmt::Debug for Successors {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sends = self.sends.iter().map(|sent| (sent.worker, sent.items.len()));
-        formatter.debug_struct("Ahead").field("nodes", &self.nodes).field("sends", &sends.collect::<Vec<_>>()).finish()
+        formatter
+            .debug_struct("Successors")
+            .field("nodes", &self.nodes)
+            .field("sends", &sends.collect::<Vec<_>>())
+            .finish()
     }
 }

@@ -1,12 +1,12 @@
 //! What comes after a node, chosen anew.
 
-use super::blame::Calling;
+use super::blame::CalledCode;
 use super::edit::EditError;
 use super::position::Position;
 use super::record::Committed;
 use super::routing::{exits, settle, stranded};
-use super::successors::Ahead;
-use super::tasks::Task;
+use super::successors::Successors;
+use super::tasks::SuperstepTask;
 use crate::graph::compiled::{Graph, Inner};
 use crate::state::State;
 
@@ -15,16 +15,16 @@ pub(crate) fn can_redirect<S: State>(graph: &Graph<S>, position: &Position<S>, n
     let graph = &graph.inner;
     let declared = &graph.nodes[node as usize];
     let tasks = &position.tasks.tasks;
-    let has_begun = |task: &Task<S>| task.update.is_some() || task.rest.is_some() || task.attempt > 1;
+    let has_begun = |task: &SuperstepTask<S>| task.update.is_some() || task.extras.is_some() || task.attempt > 1;
     let why = if position.is_over() {
         "it is over"
     } else if position.supersteps == 0 || !tasks.iter().all(|task| follows(graph, node, task.node)) {
         "it comes from elsewhere"
-    } else if position.merged || !position.remembered.is_empty() || tasks.iter().any(has_begun) {
+    } else if position.merged || !position.memory.is_empty() || tasks.iter().any(has_begun) {
         "what comes next has begun"
-    } else if !declared.feeds.is_empty() || !position.deferred.is_empty() {
+    } else if !declared.join_inputs.is_empty() || !position.deferred.is_empty() {
         "a join or a deferred node waits"
-    } else if declared.rest.decision.is_some() {
+    } else if declared.extras.decision.is_some() {
         "the node decides by itself where the run goes"
     } else {
         return Ok(());
@@ -53,9 +53,9 @@ pub(crate) fn redirect<S: State>(
     let graph = &graph.inner;
     let nowhere = |source| EditError::Nowhere { node: graph.names[node as usize].to_string(), source };
     withdraw(position);
-    let mut next = Ahead::default();
-    exits(graph, position, node, Calling::Barrier, &mut next).map_err(nowhere)?;
-    position.opened.clear();
+    let mut next = Successors::default();
+    exits(graph, position, node, CalledCode::Barrier, &mut next).map_err(nowhere)?;
+    position.opened_valves.clear();
     settle(graph, position, &mut next);
     if next.is_empty() && !position.end_reached {
         return Err(nowhere(stranded(graph, position).into()));

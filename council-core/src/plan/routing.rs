@@ -1,8 +1,8 @@
 //! Where the tasks of a superstep lead: edges, routes and joins, then valves and deferred nodes.
 
-use super::blame::Calling;
+use super::blame::CalledCode;
 use super::position::Position;
-use super::successors::Ahead;
+use super::successors::Successors;
 use super::valves;
 use crate::drawing::ids::START_ID;
 use crate::graph::compiled::{Inner, Pick};
@@ -10,7 +10,7 @@ use crate::node::failure::Failure;
 use crate::state::State;
 
 /// Opens the valves on the way to what comes next, and holds back what is deferred.
-pub(super) fn settle<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
+pub(super) fn settle<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Successors) {
     next.sort();
     if !graph.guards.is_empty() && position.has_begun {
         valves::open_guard(graph, position, next);
@@ -25,16 +25,16 @@ pub(super) fn settle<S: State>(graph: &Inner<S>, position: &mut Position<S>, nex
 }
 
 /// Where the tasks of the superstep lead.
-pub(super) fn successors<S: State>(
+pub(super) fn find_successors<S: State>(
     graph: &Inner<S>,
     position: &mut Position<S>,
-    next: &mut Ahead,
+    next: &mut Successors,
 ) -> Result<(), Box<Failure>> {
     if !position.has_begun {
         next.nodes.extend_from_slice(&graph.starts);
-        for entry in &graph.entries {
+        for entry in &graph.start_routes {
             let node = || START_ID.to_owned();
-            choose(position, Calling::Entry, &entry.pick, node, next)?;
+            choose(position, CalledCode::StartRoute, &entry.pick, node, next)?;
         }
         return Ok(());
     }
@@ -50,8 +50,8 @@ pub(super) fn successors<S: State>(
         }
         left = Some(task.node);
         let node = task.node;
-        exits(graph, position, node, Calling::Route(place), next)?;
-        for &(join, _) in &graph.nodes[node as usize].feeds {
+        exits(graph, position, node, CalledCode::Route(place), next)?;
+        for &(join, _) in &graph.nodes[node as usize].join_inputs {
             if position.is_full(join) {
                 next.nodes.push(graph.joins[join as usize].target);
             }
@@ -65,25 +65,25 @@ pub(super) fn exits<S: State>(
     graph: &Inner<S>,
     position: &mut Position<S>,
     node: u32,
-    calling: Calling,
-    next: &mut Ahead,
+    called: CalledCode,
+    next: &mut Successors,
 ) -> Result<(), Box<Failure>> {
     let declared = &graph.nodes[node as usize];
     next.nodes.extend_from_slice(&declared.edges);
     for route in &declared.routes {
-        choose(position, calling, &route.pick, || graph.names[node as usize].to_string(), next)?;
+        choose(position, called, &route.pick, || graph.names[node as usize].to_string(), next)?;
     }
     Ok(())
 }
 
 pub(super) fn choose<S: State>(
     position: &mut Position<S>,
-    calling: Calling,
+    called: CalledCode,
     pick: &Pick<S>,
     node: impl FnOnce() -> String,
-    next: &mut Ahead,
+    next: &mut Successors,
 ) -> Result<(), Box<Failure>> {
-    position.calling = calling;
+    position.called = called;
     let Some(goto) = pick(position.state()) else {
         return Err(Failure::UndeclaredTarget { node: node(), superstep: position.completing() }.into());
     };

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::tasks::Task;
+use super::tasks::SuperstepTask;
 use crate::graph::compiled::Inner;
-use crate::node::goto::{Goto, Item, Items, Places};
+use crate::node::goto::{Destinations, Goto, Item, Items};
 use crate::state::State;
 use crate::types::node_id::{END, NodeId, NodeList};
 
 /// What comes next, before it is tasks.
 #[derive(Clone, Default)]
-pub(crate) struct Ahead {
+pub(crate) struct Successors {
     /// Nodes that are no workers.
     pub(crate) nodes: NodeList,
     /// Workers, each with what it was sent; a worker that was sent nothing has no items.
@@ -24,15 +24,15 @@ pub(crate) struct Sent {
     pub(crate) items: Arc<dyn Items>,
 }
 
-impl Ahead {
+impl Successors {
     pub(crate) fn is_empty(&self) -> bool {
         self.nodes.is_empty() && self.sends.is_empty()
     }
 
     pub(crate) fn add<S>(&mut self, goto: &Goto<S>) {
-        match &goto.places {
-            Places::One(node) => self.nodes.push(node.index),
-            Places::Many { nodes, sends } => {
+        match &goto.destinations {
+            Destinations::One(node) => self.nodes.push(node.index),
+            Destinations::Many { nodes, sends } => {
                 self.nodes.extend(nodes.iter().map(|node| node.index));
                 let sent = |(worker, items): &(NodeId<S>, Arc<dyn Items>)| Sent {
                     worker: worker.index,
@@ -75,43 +75,45 @@ impl Ahead {
     }
 
     /// The tasks of all this, in their fixed order. `visit` counts a visit of a node.
-    pub(crate) fn into_tasks<S: State>(self, mut visit: impl FnMut(u32) -> u32, tasks: &mut Vec<Task<S>>) {
+    pub(crate) fn into_tasks<S: State>(self, mut visit: impl FnMut(u32) -> u32, tasks: &mut Vec<SuperstepTask<S>>) {
         let mut sends = self.sends.into_iter().peekable();
         for node in self.nodes {
             while let Some(sent) = sends.next_if(|sent| sent.worker < node) {
                 work(sent, &mut visit, tasks);
             }
-            tasks.push(Task::new(node, visit(node), None));
+            tasks.push(SuperstepTask::new(node, visit(node), None));
         }
         sends.for_each(|sent| work(sent, &mut visit, tasks));
     }
 
     /// The nodes and items that these tasks were made of.
-    pub(crate) fn from_tasks<S: State>(tasks: &[Task<S>]) -> Self {
-        let mut ahead = Self::default();
+    pub(crate) fn from_tasks<S: State>(tasks: &[SuperstepTask<S>]) -> Self {
+        let mut successors = Self::default();
         for task in tasks {
             match &task.item {
-                None => ahead.nodes.push(task.node),
+                None => successors.nodes.push(task.node),
                 Some(item) if item.place == 0 => {
-                    ahead.sends.push(Sent { worker: task.node, items: Arc::clone(&item.items) });
+                    successors.sends.push(Sent { worker: task.node, items: Arc::clone(&item.items) });
                 }
                 Some(_) => {}
             }
         }
-        ahead
+        successors
     }
 }
 
 /// The tasks of one worker for what it was sent at once.
-fn work<S: State>(sent: Sent, visit: &mut impl FnMut(u32) -> u32, tasks: &mut Vec<Task<S>>) {
+fn work<S: State>(sent: Sent, visit: &mut impl FnMut(u32) -> u32, tasks: &mut Vec<SuperstepTask<S>>) {
     let Sent { worker, items } = sent;
     // What it was sent from elsewhere in the same superstep belongs to the same visit.
     let before = tasks.last().filter(|task| task.node == worker);
     let visit = before.map_or_else(|| visit(worker), |task| task.visit);
-    let stands_for_nothing = before.is_some_and(Task::has_ended);
-    let first = before.filter(|_| !stands_for_nothing).and_then(Task::index).map_or(0, |index| index + 1);
+    let stands_for_nothing = before.is_some_and(SuperstepTask::has_ended);
+    let first = before.filter(|_| !stands_for_nothing).and_then(SuperstepTask::index).map_or(0, |index| index + 1);
     let count = u32::try_from(items.len()).expect("a worker is sent fewer than four thousand million items");
-    let task = |place| Task::new(worker, visit, Some(Item { items: Arc::clone(&items), place, index: first + place }));
+    let task = |place| {
+        SuperstepTask::new(worker, visit, Some(Item { items: Arc::clone(&items), place, index: first + place }))
+    };
     if count > 0 {
         if stands_for_nothing {
             tasks.pop();

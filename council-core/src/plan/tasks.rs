@@ -2,7 +2,7 @@
 
 use crate::graph::compiled::Inner;
 use crate::node::context::Context;
-use crate::node::erased::Kept;
+use crate::node::erased::NestedPosition;
 use crate::node::failure::Failure;
 use crate::node::goto::{Goto, Item};
 use crate::state::State;
@@ -10,13 +10,13 @@ use crate::state::merge::{MergeError, Merging};
 
 /// The tasks of a superstep: nodes in the order of their declaration, a worker's items in theirs.
 #[derive(Clone)]
-pub(crate) struct Tasks<S: State> {
-    pub(crate) tasks: Vec<Task<S>>,
+pub(crate) struct SuperstepTasks<S: State> {
+    pub(crate) tasks: Vec<SuperstepTask<S>>,
 }
 
 /// One node in the superstep, and what it returned.
 #[derive(Clone)]
-pub(crate) struct Task<S: State> {
+pub(crate) struct SuperstepTask<S: State> {
     pub(crate) node: u32,
     pub(crate) visit: u32,
     pub(crate) attempt: u32,
@@ -24,30 +24,30 @@ pub(crate) struct Task<S: State> {
     /// There once the task has ended, until it is merged into the state.
     pub(crate) update: Option<S::Update>,
     /// What few tasks have.
-    pub(crate) rest: Option<Box<Rest<S>>>,
+    pub(crate) extras: Option<Box<TaskExtras<S>>>,
 }
 
 /// Where a task sends the run, and where the subgraph that it runs stands.
-pub(crate) struct Rest<S> {
+pub(crate) struct TaskExtras<S> {
     pub(crate) goto: Option<Goto<S>>,
-    pub(crate) kept: Option<Box<dyn Kept>>,
+    pub(crate) nested: Option<Box<dyn NestedPosition>>,
 }
 
-impl<S> Default for Rest<S> {
+impl<S> Default for TaskExtras<S> {
     fn default() -> Self {
-        Self { goto: None, kept: None }
+        Self { goto: None, nested: None }
     }
 }
 
-impl<S> Clone for Rest<S> {
+impl<S> Clone for TaskExtras<S> {
     fn clone(&self) -> Self {
-        Self { goto: self.goto.clone(), kept: self.kept.as_ref().map(|kept| kept.copy()) }
+        Self { goto: self.goto.clone(), nested: self.nested.as_ref().map(|nested| nested.copy()) }
     }
 }
 
-impl<S: State> Task<S> {
+impl<S: State> SuperstepTask<S> {
     pub(crate) fn new(node: u32, visit: u32, item: Option<Item>) -> Self {
-        Self { node, visit, attempt: 1, item, update: None, rest: None }
+        Self { node, visit, attempt: 1, item, update: None, extras: None }
     }
 
     pub(crate) fn has_ended(&self) -> bool {
@@ -61,12 +61,12 @@ impl<S: State> Task<S> {
 
     pub(crate) fn go(&mut self, goto: Option<Goto<S>>) {
         if goto.is_some() {
-            self.rest.get_or_insert_default().goto = goto;
+            self.extras.get_or_insert_default().goto = goto;
         }
     }
 
     pub(crate) fn goto(&self) -> Option<&Goto<S>> {
-        self.rest.as_ref()?.goto.as_ref()
+        self.extras.as_ref()?.goto.as_ref()
     }
 
     /// Whether the run leaves the node by its edges, routes and joins.
@@ -84,7 +84,7 @@ impl<S: State> Task<S> {
     }
 }
 
-impl<S: State> Tasks<S> {
+impl<S: State> SuperstepTasks<S> {
     /// Refuses two writers of one plain field; says how the updates go into the state.
     #[inline]
     pub(crate) fn merging(&self, graph: &Inner<S>, superstep: u64) -> Result<Merging, Box<Failure>> {
@@ -112,13 +112,13 @@ impl<S: State> Tasks<S> {
 impl<S: State> Context<S> {
     /// Makes it the context of this task.
     #[inline]
-    pub(crate) fn stand_for(&mut self, task: &Task<S>) -> &Self {
+    pub(crate) fn stand_for(&mut self, task: &SuperstepTask<S>) -> &Self {
         (self.node, self.visit, self.attempt, self.item) = (task.node, task.visit, task.attempt, task.index());
         self
     }
 
     /// A context of this task's own.
-    pub(crate) fn clone_for(&self, task: &Task<S>) -> Self {
+    pub(crate) fn clone_for(&self, task: &SuperstepTask<S>) -> Self {
         let mut context = self.clone();
         context.stand_for(task);
         context

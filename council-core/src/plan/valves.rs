@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::blame::Calling;
+use super::blame::CalledCode;
 use super::position::Position;
-use super::successors::Ahead;
+use super::successors::Successors;
 use crate::graph::compiled::{Inner, VisitLimit};
 use crate::state::State;
 use crate::types::node_id::{END, NodeList};
@@ -12,32 +12,32 @@ use crate::types::valve::{OpenedValve, Valve};
 
 /// Sends the run where the first guard leads whose rule holds, instead of anywhere else. A guard opens once in a run, and not
 /// where the run goes there anyway.
-pub(super) fn open_guard<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
+pub(super) fn open_guard<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Successors) {
     let is_idle = next.sends.is_empty() && position.deferred.is_empty();
     let leads_only_to =
-        |next: &Ahead, there: u32| is_idle && next.nodes.iter().all(|node| *node == there || *node == END);
+        |next: &Successors, there: u32| is_idle && next.nodes.iter().all(|node| *node == there || *node == END);
     if leads_only_to(next, END) {
         return;
     }
     for (place, guard) in graph.guards.iter().enumerate() {
-        position.calling = Calling::Guard(place);
+        position.called = CalledCode::Guard(place);
         if position.guards[place] || !(guard.when)(position.state()) {
             continue;
         }
         position.guards[place] = true;
         if !leads_only_to(next, guard.otherwise) {
-            position.deferred = Ahead::default();
-            *next = Ahead { nodes: NodeList::from_slice(&[guard.otherwise]), sends: Vec::new() };
+            position.deferred = Successors::default();
+            *next = Successors { nodes: NodeList::from_slice(&[guard.otherwise]), sends: Vec::new() };
             let valve = Valve::Guard { name: guard.name.as_str().into() };
-            position.opened.push(OpenedValve { valve, to: name(graph, guard.otherwise) });
+            position.opened_valves.push(OpenedValve { valve, to: name(graph, guard.otherwise) });
         }
         return;
     }
 }
 
 /// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
-pub(super) fn open_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Ahead) {
-    let opened = position.opened.len();
+pub(super) fn open_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Successors) {
+    let opened = position.opened_valves.len();
     let mut nodes = std::mem::take(&mut next.nodes);
     nodes.iter_mut().for_each(|node| *node = beyond_limits(graph, position, *node));
     next.sends.retain(|sent| {
@@ -48,7 +48,7 @@ pub(super) fn open_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>
         instead == sent.worker
     });
     next.nodes = nodes;
-    if position.opened.len() > opened {
+    if position.opened_valves.len() > opened {
         next.sort();
     }
 }
@@ -59,8 +59,8 @@ fn beyond_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, mut nod
         let valve = Valve::Visits { node: Arc::clone(&graph.names[node as usize]), visits: limit.visits };
         let opened = OpenedValve { valve, to: name(graph, limit.otherwise) };
         // Two sends to one worker are one visit.
-        if !position.opened.contains(&opened) {
-            position.opened.push(opened);
+        if !position.opened_valves.contains(&opened) {
+            position.opened_valves.push(opened);
         }
         node = limit.otherwise;
     }

@@ -10,10 +10,10 @@ use super::error::RunError;
 use super::outcome::Outcome;
 use super::running::Run;
 use crate::drive::Driver;
-use crate::drive::breakpoints::Pauses;
+use crate::drive::breakpoints::Breakpoints;
 use crate::graph::compiled::Graph;
 use crate::node::context::RunInfo;
-use crate::node::memory::Chair;
+use crate::node::memory::SuperstepMemory;
 use crate::node::task_tracker::TaskTracker;
 use crate::observe::detail::Detail;
 use crate::observe::event::Event;
@@ -34,7 +34,7 @@ use crate::types::permits::Permits;
 pub struct RunBuilder<S: State> {
     graph: Graph<S>,
     position: Position<S>,
-    given: Arc<S::Context>,
+    deps: Arc<S::Context>,
     id: Option<Arc<str>>,
     limits: Limits,
     observers: Vec<Observer<S>>,
@@ -42,16 +42,16 @@ pub struct RunBuilder<S: State> {
     cancel: Cancel,
     detail: Detail,
     buffer: usize,
-    pauses: Pauses,
+    breakpoints: Breakpoints,
     pub(super) storing: Storing<S>,
 }
 
 impl<S: State> RunBuilder<S> {
-    pub(crate) fn new(graph: Graph<S>, position: Position<S>, given: Arc<S::Context>) -> Self {
+    pub(crate) fn new(graph: Graph<S>, position: Position<S>, deps: Arc<S::Context>) -> Self {
         Self {
             graph,
             position,
-            given,
+            deps,
             id: None,
             limits: Limits::default(),
             observers: Vec::new(),
@@ -59,7 +59,7 @@ impl<S: State> RunBuilder<S> {
             cancel: Cancel::default(),
             detail: Detail::ALL,
             buffer: DEFAULT_BUFFER,
-            pauses: Pauses::default(),
+            breakpoints: Breakpoints::default(),
             storing: Storing::default(),
         }
     }
@@ -148,19 +148,19 @@ impl<S: State> RunBuilder<S> {
     /// and goes on when it is resumed. A name that the graph does not have fails the run at its start. Nodes inside of subgraphs are
     /// not meant.
     pub fn pause_before(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {
-        self.pauses.before.add(nodes);
+        self.breakpoints.before.add(nodes);
         self
     }
 
     /// Waits for a human after these nodes have run; what they wrote is in the state then.
     pub fn pause_after(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {
-        self.pauses.after.add(nodes);
+        self.breakpoints.after.add(nodes);
         self
     }
 
     /// Waits for a human before every superstep.
     pub fn pause_always(mut self) -> Self {
-        self.pauses.before.all = true;
+        self.breakpoints.before.all = true;
         self
     }
 
@@ -192,15 +192,15 @@ impl<S: State> RunBuilder<S> {
             names: Arc::clone(&graph.inner.names),
             path: Path::default(),
             limits: self.limits,
-            given: self.given,
+            deps: self.deps,
             cancel: self.cancel,
             observers: observers.has_any().then(|| Arc::new(observers)),
-            tracker: graph.inner.has_spread.then(TaskTracker::default),
+            tracker: graph.inner.has_spawned.then(TaskTracker::default),
             permits: self.limits.concurrency.map(|bound| Arc::new(Permits::new(bound.get()))),
-            chair: Chair::default(),
+            memory: SuperstepMemory::default(),
             recorder: None,
         };
-        (Driver::new(graph, info, recording).pausing(self.pauses), position)
+        (Driver::new(graph, info, recording).pausing_at(self.breakpoints), position)
     }
 }
 

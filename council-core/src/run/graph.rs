@@ -37,8 +37,8 @@ impl<S: State> Graph<S> {
     }
 
     /// A run from the start, given what its nodes find in [`Context::given`](crate::Context::given).
-    pub fn run_with(&self, input: S, given: impl Into<Arc<S::Context>>) -> RunBuilder<S> {
-        RunBuilder::new(self.clone(), plan::begin(self, input), given.into())
+    pub fn run_with(&self, input: S, deps: impl Into<Arc<S::Context>>) -> RunBuilder<S> {
+        RunBuilder::new(self.clone(), plan::begin(self, input), deps.into())
     }
 
     /// A run that goes on from where an earlier one was stopped or failed, with whatever limits are set now.
@@ -52,7 +52,7 @@ impl<S: State> Graph<S> {
     }
 
     /// A run that goes on, given what its nodes find in [`Context::given`](crate::Context::given).
-    pub fn resume_with(&self, position: Position<S>, given: impl Into<Arc<S::Context>>) -> RunBuilder<S> {
-        RunBuilder::new(self.clone(), position, given.into())
+    pub fn resume_with(&self, position: Position<S>, deps: impl Into<Arc<S::Context>>) -> RunBuilder<S> {
+        RunBuilder::new(self.clone(), position, deps.into())
     }
 }

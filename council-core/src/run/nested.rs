@@ -12,7 +12,7 @@ use crate::journal::format::position::StoredPosition;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::Misfit;
 use crate::node::context::Context;
-use crate::node::erased::{Kept, Nested, NestedEnd};
+use crate::node::erased::{ErasedSubgraph, NestedPosition, SubgraphEnd};
 use crate::node::goto::Item;
 use crate::plan;
 use crate::plan::nested::position;
@@ -21,41 +21,41 @@ use crate::state::State;
 use crate::stored::read::{fold_record, state};
 use crate::stored::snapshot::{read_position, write_position};
 
-impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
+impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T, I> {
     fn run<'a>(
         &'a self,
         state: &'a S,
         item: Option<&'a Item>,
-        kept: &'a mut Option<Box<dyn Kept>>,
+        nested: &'a mut Option<Box<dyn NestedPosition>>,
         context: &'a Context<S>,
-    ) -> Pin<Box<dyn Future<Output = Result<S::Update, NestedEnd>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<S::Update, SubgraphEnd>> + Send + 'a>> {
         Box::pin(async move {
-            let given = self.context.as_ref().ok_or_else(|| NestedEnd::Failed("it was given no context".into()))?;
-            let info = self.run_info(context, given);
+            let deps = self.context.as_ref().ok_or_else(|| SubgraphEnd::Failed("it was given no context".into()))?;
+            let info = self.run_info(context, deps);
             let recording = self.recording(context);
-            if kept.as_deref_mut().and_then(position::<T>).is_none() {
-                let input = (self.input)(state, item).map_err(NestedEnd::Failed)?;
+            if nested.as_deref_mut().and_then(position::<T>).is_none() {
+                let input = (self.input)(state, item).map_err(SubgraphEnd::Failed)?;
                 let begun = plan::begin(&self.graph, input);
                 if let Some(recording) = &recording {
-                    recording.started(&self.graph.inner, &begun, false).map_err(NestedEnd::Halted)?;
+                    recording.started(&self.graph.inner, &begun, false).map_err(SubgraphEnd::Halted)?;
                 }
-                *kept = Some(Box::new(begun));
+                *nested = Some(Box::new(begun));
             }
-            let Some(inner) = kept.as_deref_mut().and_then(position::<T>) else { unreachable!("it is kept now") };
+            let Some(inner) = nested.as_deref_mut().and_then(position::<T>) else { unreachable!("it is kept now") };
             // It may have been stopped in the middle of a superstep by what happened outside.
             inner.state.reclaim();
             let driver = Driver::new(self.graph.clone(), info, recording);
             if let Some(failure) = driver.cannot_begin(inner) {
-                return Err(NestedEnd::Failed(failure.into()));
+                return Err(SubgraphEnd::Failed(failure.into()));
             }
             match driver.go(inner).await {
                 Halt::Finish => {}
-                Halt::Stop(reason) => return Err(NestedEnd::Stopped(reason)),
-                Halt::Pause => return Err(NestedEnd::Paused),
-                Halt::Fail(failure) if failure.is_of_the_run() => return Err(NestedEnd::Halted(failure)),
-                Halt::Fail(failure) => return Err(NestedEnd::Failed(failure)),
+                Halt::Stop(reason) => return Err(SubgraphEnd::Stopped(reason)),
+                Halt::Pause => return Err(SubgraphEnd::Paused),
+                Halt::Fail(failure) if failure.is_of_the_run() => return Err(SubgraphEnd::Halted(failure)),
+                Halt::Fail(failure) => return Err(SubgraphEnd::Failed(failure)),
             }
-            let ended = kept.take().and_then(|kept| (kept as Box<dyn Any>).downcast::<Position<T>>().ok());
+            let ended = nested.take().and_then(|nested| (nested as Box<dyn Any>).downcast::<Position<T>>().ok());
             let Some(ended) = ended else { unreachable!("it was kept until now") };
             Ok((self.output)(ended.into_state()))
         })
@@ -65,8 +65,8 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
         self.graph.drawing()
     }
 
-    fn has_spread(&self) -> bool {
-        self.graph.inner.has_spread
+    fn has_spawned(&self) -> bool {
+        self.graph.inner.has_spawned
     }
 
     fn takes_items(&self) -> bool {
@@ -86,28 +86,28 @@ impl<S: State, T: State + Clone, I: 'static> Nested<S> for Subgraph<S, T, I> {
 
     fn fold(
         &self,
-        kept: &mut Option<Box<dyn Kept>>,
+        nested: &mut Option<Box<dyn NestedPosition>>,
         path: &[StoredTask<'_>],
         record: &StoredRecord<'_>,
     ) -> Result<(), Misfit> {
         let codec = self.codec.ok_or_else(|| self.not_stored())?;
         if let (StoredRecord::Started { input, .. }, []) = (record, path) {
-            *kept = Some(Box::new(plan::begin(&self.graph, state(codec, input)?)));
+            *nested = Some(Box::new(plan::begin(&self.graph, state(codec, input)?)));
             return Ok(());
         }
-        let position = kept.as_deref_mut().and_then(position::<T>).ok_or_else(|| self.not_stored())?;
+        let position = nested.as_deref_mut().and_then(position::<T>).ok_or_else(|| self.not_stored())?;
         fold_record(&self.graph, codec, position, path, record)
     }
 
-    fn write_kept<'k>(&'k self, kept: &'k dyn Kept) -> serde_json::Result<StoredPosition<'k>> {
-        let kept: &dyn Any = kept;
-        match (self.codec, kept.downcast_ref()) {
+    fn write_nested<'k>(&'k self, nested: &'k dyn NestedPosition) -> serde_json::Result<StoredPosition<'k>> {
+        let nested: &dyn Any = nested;
+        match (self.codec, nested.downcast_ref()) {
             (Some(codec), Some(position)) => write_position(&self.graph.inner, codec, position),
             _ => Err(serde::ser::Error::custom("the inside of a subgraph is not stored: call `Subgraph::stored`")),
         }
     }
 
-    fn read_kept(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn Kept>, Misfit> {
+    fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, Misfit> {
         let codec = self.codec.ok_or_else(|| self.not_stored())?;
         Ok(Box::new(read_position(&self.graph, codec, stored)?))
     }

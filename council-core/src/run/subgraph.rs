@@ -10,11 +10,11 @@ use crate::graph::compiled::Graph;
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::{Codec, Json};
 use crate::node::context::{Context, RunInfo};
-use crate::node::erased::{Body, Kind};
+use crate::node::erased::{ErasedNode, NodeKind};
 use crate::node::goto::Item;
 use crate::node::into_node::IntoNode;
 use crate::node::kind;
-use crate::node::memory::Chair;
+use crate::node::memory::SuperstepMemory;
 use crate::node::result::NodeError;
 use crate::node::worker::IntoWorker;
 use crate::observe::detail::Detail;
@@ -140,11 +140,11 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
         self
     }
 
-    fn into_body(self) -> Body<S>
+    fn into_erased(self) -> ErasedNode<S>
     where
         I: 'static,
     {
-        Body(Kind::Nested(Box::new(self)))
+        ErasedNode(NodeKind::Subgraph(Box::new(self)))
     }
 
     pub(super) fn run_info(&self, outer: &Context<S>, context: &ContextOf<S, T>) -> RunInfo<T> {
@@ -154,13 +154,13 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
             id: Arc::clone(&run.id),
             names: Arc::clone(&self.graph.inner.names),
             limits: run.limits,
-            given: context(&run.given),
+            deps: context(&run.deps),
             cancel: run.cancel.clone(),
             observers: self.observers(run, &path),
             tracker: run.tracker.clone(),
             permits: run.permits.clone(),
             path,
-            chair: Chair::default(),
+            memory: SuperstepMemory::default(),
             recorder: None,
         }
     }
@@ -188,7 +188,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
             let forward = move |event: &Event<T>| {
                 let inside = Some(&event.kind).filter(|kind| !kind.is_last());
                 if let Some(kind) = inside.and_then(EventKind::for_outer) {
-                    outer.tell_late_from(event.path.clone(), event.superstep, kind);
+                    outer.emit_late_from(event.path.clone(), event.superstep, kind);
                 }
             };
             observers.push(Observer::new(detail, forward));
@@ -199,15 +199,15 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
 
 #[diagnostic::do_not_recommend]
 impl<S: State, T: State + Clone> IntoNode<S, kind::Nested> for Subgraph<S, T> {
-    fn into_node(self) -> Body<S> {
-        self.into_body()
+    fn into_node(self) -> ErasedNode<S> {
+        self.into_erased()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<S: State, T: State + Clone, I: Send + Sync + 'static> IntoWorker<S, I, kind::Nested> for Subgraph<S, T, I> {
-    fn into_worker(self) -> Body<S> {
-        self.into_body()
+    fn into_worker(self) -> ErasedNode<S> {
+        self.into_erased()
     }
 }
 

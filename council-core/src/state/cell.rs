@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 /// A state that can be shared without a copy.
 #[derive(Clone)]
-pub(crate) enum Slot<S> {
+pub(crate) enum StateCell<S> {
     Held(S),
     Shared(Arc<S>),
     /// Only in the middle of the calls below.
     Moving,
 }
 
-impl<S> Slot<S> {
+impl<S> StateCell<S> {
     #[inline]
     pub(crate) fn get(&self) -> &S {
         match self {

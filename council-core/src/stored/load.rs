@@ -14,7 +14,7 @@ use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::{Codec, Json};
 use crate::plan;
-use crate::plan::position::{Place, Position};
+use crate::plan::position::{JournalPosition, Position};
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::types::error_chain::chain;
@@ -121,7 +121,7 @@ impl<S: Durable> Graph<S> {
         }
         let tail = stored.entries.iter().map(|entry| entry.json.len()).sum();
         let RunEntry { records, status, .. } = stored.head;
-        reading.position.saved = Some(Place { run: run.into(), records, tail, status });
+        reading.position.saved = Some(JournalPosition { run: run.into(), records, tail, status });
         Ok(reading.position)
     }
 

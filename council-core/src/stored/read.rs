@@ -9,12 +9,12 @@ use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::{StoredGoto, StoredSend, StoredSuccessors};
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::Codec;
-use crate::node::erased::Kind;
-use crate::node::goto::{Goto, Places};
+use crate::node::erased::NodeKind;
+use crate::node::goto::{Destinations, Goto};
 use crate::plan;
 use crate::plan::position::Position;
 use crate::plan::record::{Committed, Record};
-use crate::plan::successors::{Ahead, Sent};
+use crate::plan::successors::{Sent, Successors};
 use crate::state::State;
 use crate::types::node_id::{END, NodeId};
 
@@ -51,10 +51,10 @@ pub(crate) fn fold_record<S: State>(
     if let Some((StoredTask { node, item }, path)) = path.split_first() {
         let place = place(&graph.inner, position, node, *item)?;
         let task = &mut position.tasks.tasks[place];
-        let Kind::Nested(nested) = &graph.inner.nodes[task.node as usize].body.0 else {
+        let NodeKind::Subgraph(subgraph) = &graph.inner.nodes[task.node as usize].erased.0 else {
             return Err(Misfit::NoSubgraph { node: node.to_string() });
         };
-        return nested.fold(&mut task.rest.get_or_insert_default().kept, path, record);
+        return subgraph.fold(&mut task.extras.get_or_insert_default().nested, path, record);
     }
     if let Some(record) = read_record(&graph.inner, codec, position, record)? {
         plan::fold(graph, position, record)?;
@@ -114,7 +114,7 @@ pub(crate) fn successors<S: State>(graph: &Inner<S>, stored: &StoredSuccessors<'
         deferred: ahead(graph, &stored.deferred, &stored.deferred_sends)?,
         end: stored.end,
         guards: stored.guards.iter().map(|name| guard(graph, name)).collect::<Result<_, _>>()?,
-        opened: stored.opened_valves.clone(),
+        opened_valves: stored.opened_valves.clone(),
     })
 }
 
@@ -146,8 +146,8 @@ fn guard<S: State>(graph: &Inner<S>, name: &str) -> Result<u32, Misfit> {
     place.ok_or_else(|| Misfit::NoGuard { guard: name.to_owned() })
 }
 
-fn ahead<S: State>(graph: &Inner<S>, names: &[Cow<'_, str>], sends: &[StoredSend<'_>]) -> Result<Ahead, Misfit> {
-    let mut ahead = Ahead::default();
+fn ahead<S: State>(graph: &Inner<S>, names: &[Cow<'_, str>], sends: &[StoredSend<'_>]) -> Result<Successors, Misfit> {
+    let mut ahead = Successors::default();
     for name in names.iter().filter(|name| !sends.iter().any(|send| send.worker == **name)) {
         ahead.nodes.push(plain(graph, name)?);
     }
@@ -158,7 +158,7 @@ fn ahead<S: State>(graph: &Inner<S>, names: &[Cow<'_, str>], sends: &[StoredSend
 /// A node that is no worker.
 fn plain<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, Misfit> {
     let number = number(graph, node)?;
-    if graph.nodes[number as usize].body.takes_items() {
+    if graph.nodes[number as usize].erased.takes_items() {
         return Err(Misfit::OtherKind { node: node.to_owned(), now: "a worker", then: "none" });
     }
     Ok(number)
@@ -167,10 +167,10 @@ fn plain<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, Misfit> {
 fn sent<S: State>(graph: &Inner<S>, stored: &StoredSend<'_>) -> Result<Sent, Misfit> {
     let name = || stored.worker.to_string();
     let worker = number(graph, &stored.worker)?;
-    if !graph.nodes[worker as usize].body.takes_items() {
+    if !graph.nodes[worker as usize].erased.takes_items() {
         return Err(Misfit::OtherKind { node: name(), now: "no worker", then: "one" });
     }
-    let codec = graph.nodes[worker as usize].rest.items.ok_or_else(|| Misfit::NoItems { node: name() })?;
+    let codec = graph.nodes[worker as usize].extras.items.ok_or_else(|| Misfit::NoItems { node: name() })?;
     let items = (codec.read)(&stored.items);
     let items =
         items.map_err(|source| Misfit::Unreadable { what: format!("an item of `{}`", stored.worker), source })?;
@@ -189,9 +189,9 @@ pub(crate) fn goto<S: State>(graph: &Inner<S>, stored: &StoredGoto<'_>) -> Resul
         Ok((NodeId::new(worker, 0), items))
     });
     let sends = sends.collect::<Result<Vec<_>, Misfit>>()?;
-    let places = match nodes.as_slice() {
-        [node] if sends.is_empty() => Places::One(*node),
-        _ => Places::Many { nodes, sends },
+    let destinations = match nodes.as_slice() {
+        [node] if sends.is_empty() => Destinations::One(*node),
+        _ => Destinations::Many { nodes, sends },
     };
-    Ok(Goto { places, instead: stored.instead })
+    Ok(Goto { destinations, instead: stored.instead })
 }

@@ -9,7 +9,7 @@ use super::outbox::{Batch, Outbox};
 use crate::journal::Journal;
 use crate::journal::entry::{Append, Entry, ReadFrom, Status};
 use crate::journal::error::JournalError;
-use crate::plan::position::Place;
+use crate::plan::position::JournalPosition;
 use crate::types::panic;
 
 /// When the records of a run have to be in its journal.
@@ -88,7 +88,7 @@ impl Recorder {
     pub(crate) fn new(
         journal: Arc<dyn Journal>,
         run: Arc<str>,
-        saved: Option<&Place>,
+        saved: Option<&JournalPosition>,
         durability: Durability,
         hooks: Vec<Hook>,
     ) -> Self {
@@ -125,9 +125,9 @@ impl Recorder {
     }
 
     /// How much the run has in the journal, now that all of it is there.
-    pub(crate) async fn saved(&self, status: Status) -> Place {
+    pub(crate) async fn saved(&self, status: Status) -> JournalPosition {
         let records = self.progress.lock().await.records;
-        Place { run: Arc::clone(&self.run), records, tail: self.outbox().schedule.recorded(), status }
+        JournalPosition { run: Arc::clone(&self.run), records, tail: self.outbox().schedule.recorded(), status }
     }
 
     /// The records that are not on their way yet.

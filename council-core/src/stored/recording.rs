@@ -18,11 +18,11 @@ use crate::journal::format::record::StoredRecord;
 use crate::node::codec::Codec;
 use crate::node::context::Context;
 use crate::node::failure::Failure;
-use crate::node::memory::Given;
+use crate::node::memory::PendingAnswer;
 use crate::node::recorder::{Saving, TaskRecorder};
 use crate::plan::edit::Edit;
-use crate::plan::position::{Place, Position};
-use crate::plan::tasks::Task;
+use crate::plan::position::{JournalPosition, Position};
+use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 use crate::types::panic;
 
@@ -42,7 +42,7 @@ impl<S: State> Default for Storing<S> {
 
 impl<S: State> Storing<S> {
     /// For a run that may have records already.
-    pub(crate) fn into_recording(self, run: &Arc<str>, saved: Option<&Place>) -> Option<Recording<S>> {
+    pub(crate) fn into_recording(self, run: &Arc<str>, saved: Option<&JournalPosition>) -> Option<Recording<S>> {
         let (journal, codec) = self.journal?;
         let recorder = Recorder::new(journal, Arc::clone(run), saved, self.durability, self.hooks);
         Some(Recording { recorder: Arc::new(recorder), codec, path: Arc::new([]), summary: self.summary })
@@ -78,7 +78,7 @@ impl<S: State> Recording<S> {
     }
 
     /// A task has ended well. If it was `alone` in its superstep, what follows that will be in the same record.
-    pub(crate) fn done(&self, graph: &Inner<S>, task: &Task<S>, alone: bool) -> Result<(), Box<Failure>> {
+    pub(crate) fn done(&self, graph: &Inner<S>, task: &SuperstepTask<S>, alone: bool) -> Result<(), Box<Failure>> {
         let Some(update) = &task.update else { return Ok(()) };
         let name = &graph.names[task.node as usize];
         let unwritable = |source| unwritable(name, source);
@@ -114,8 +114,8 @@ impl<S: State> Recording<S> {
     }
 
     /// Somebody has answered a question, in the graph or in one inside it.
-    pub(crate) fn answered(&self, given: &Given) -> Result<(), Box<Failure>> {
-        let Given { path, node, item, place, answer } = given;
+    pub(crate) fn answered(&self, given: &PendingAnswer) -> Result<(), Box<Failure>> {
+        let PendingAnswer { path, node, item, place, answer } = given;
         let answer = RawJson::checked(answer).map_err(|source| unwritable(node, source))?;
         let path = path.iter().map(|(node, item)| StoredTask { node: Cow::Owned(node.clone()), item: *item });
         let record = StoredRecord::Answered { node: Cow::Borrowed(node), item: *item, ask: *place, answer };

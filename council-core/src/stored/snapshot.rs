@@ -11,12 +11,12 @@ use crate::journal::format::position::{
 use crate::journal::format::raw_json::RawJson;
 use crate::journal::replay_error::Misfit;
 use crate::node::codec::Codec;
-use crate::node::erased::Kind;
-use crate::node::memory::{Asked, Remembered};
+use crate::node::erased::NodeKind;
+use crate::node::memory::{TaskMemory, TaskQuestion};
 use crate::plan::position::Position;
-use crate::plan::tasks::Task;
+use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
-use crate::state::cell::Slot;
+use crate::state::cell::StateCell;
 
 /// Writes the position.
 pub(crate) fn write_position<'a, S: State>(
@@ -26,14 +26,15 @@ pub(crate) fn write_position<'a, S: State>(
 ) -> Written<StoredPosition<'a>> {
     let writer = RecordWriter { graph, codec };
     let visited = (0..).zip(&position.visits).filter(|(_, visits)| **visits > 0);
-    let remembered = in_order(&position.remembered).into_iter().map(|task| write_memory(&writer, task));
-    let tasks = position.tasks.tasks.iter().filter(|task| task.attempt > 1 || task.has_ended() || task.rest.is_some());
+    let remembered = in_order(&position.memory).into_iter().map(|task| write_memory(&writer, task));
+    let tasks =
+        position.tasks.tasks.iter().filter(|task| task.attempt > 1 || task.has_ended() || task.extras.is_some());
     Ok(StoredPosition {
         supersteps: position.supersteps,
         state: codec.write_state(position.state())?,
         committed: writer.committed(position)?,
         paused: position.paused,
-        pause_acknowledged: position.passed,
+        pause_acknowledged: position.pause_acknowledged,
         not_begun: !position.has_begun,
         merged: position.merged,
         visits: visited.map(|(node, visits)| (writer.name(node), *visits)).collect(),
@@ -55,13 +56,13 @@ fn write_joins<'a, S: State>(writer: &RecordWriter<'a, S>, position: &Position<S
 }
 
 /// In the order of the tasks, in whatever order they spoke.
-fn in_order(tasks: &[Remembered]) -> Vec<&Remembered> {
+fn in_order(tasks: &[TaskMemory]) -> Vec<&TaskMemory> {
     let mut tasks: Vec<_> = tasks.iter().collect();
     tasks.sort_by_key(|task| (task.node, task.item));
     tasks
 }
 
-fn write_memory<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a Remembered) -> Written<StoredMemory<'a>> {
+fn write_memory<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a TaskMemory) -> Written<StoredMemory<'a>> {
     let asks = task.asks.iter().map(|ask| {
         let answer = ask.answer.as_deref().map(RawJson::checked).transpose()?;
         Ok(StoredAsk { question: RawJson::checked(&ask.question)?, answer })
@@ -78,10 +79,10 @@ fn write_memory<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a Remembered
     })
 }
 
-fn write_task<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a Task<S>) -> Written<StoredTaskState<'a>> {
-    let kept = task.rest.as_ref().and_then(|rest| rest.kept.as_deref());
-    let nested = match (kept, &writer.graph.nodes[task.node as usize].body.0) {
-        (Some(kept), Kind::Nested(nested)) => Some(nested.write_kept(kept)?),
+fn write_task<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a SuperstepTask<S>) -> Written<StoredTaskState<'a>> {
+    let nested = task.extras.as_ref().and_then(|rest| rest.nested.as_deref());
+    let nested = match (nested, &writer.graph.nodes[task.node as usize].erased.0) {
+        (Some(nested), NodeKind::Subgraph(subgraph)) => Some(subgraph.write_nested(nested)?),
         _ => None,
     };
     Ok(StoredTaskState {
@@ -108,7 +109,7 @@ pub(crate) fn read_position<S: State>(
     position.supersteps = stored.supersteps;
     position.has_begun = !stored.not_begun;
     position.merged = stored.merged;
-    (position.paused, position.passed) = (stored.paused, stored.pause_acknowledged);
+    (position.paused, position.pause_acknowledged) = (stored.paused, stored.pause_acknowledged);
     position.visits.fill(0);
     for (node, visits) in &stored.visits {
         position.visits[read::number(inner, node)? as usize] = *visits;
@@ -120,12 +121,12 @@ pub(crate) fn read_position<S: State>(
         read_join(inner, join, &mut position)?;
     }
     for task in &stored.memory {
-        position.remembered.push(read_memory(inner, task)?);
+        position.memory.push(read_memory(inner, task)?);
     }
     for task in &stored.tasks {
         read_task(inner, codec, task, &mut position)?;
     }
-    debug_assert!(matches!(position.state, Slot::Held(_)), "a position that was read is shared with nobody");
+    debug_assert!(matches!(position.state, StateCell::Held(_)), "a position that was read is shared with nobody");
     Ok(position)
 }
 
@@ -146,10 +147,10 @@ fn read_join<S: State>(
     Ok(())
 }
 
-fn read_memory<S: State>(graph: &Inner<S>, stored: &StoredMemory<'_>) -> Result<Remembered, Misfit> {
+fn read_memory<S: State>(graph: &Inner<S>, stored: &StoredMemory<'_>) -> Result<TaskMemory, Misfit> {
     let text = |json: &RawJson<'_>| json.text().to_owned();
-    let asks = stored.asks.iter().map(|ask| Asked::new(text(&ask.question), ask.answer.as_ref().map(text)));
-    let mut task = Remembered::of(read::number(graph, &stored.node)?, stored.item);
+    let asks = stored.asks.iter().map(|ask| TaskQuestion::new(text(&ask.question), ask.answer.as_ref().map(text)));
+    let mut task = TaskMemory::of(read::number(graph, &stored.node)?, stored.item);
     task.asks = asks.collect();
     task.once = stored.once.iter().map(|once| (once.name.to_string(), text(&once.value))).collect();
     Ok(task)
@@ -166,11 +167,11 @@ fn read_task<S: State>(
     task.attempt = stored.attempt;
     task.update = stored.update.as_ref().map(|json| read::update(codec, json)).transpose()?;
     task.go(stored.goto.as_ref().map(|goto| read::goto(graph, goto)).transpose()?);
-    if let Some(kept) = &stored.nested {
-        let Kind::Nested(nested) = &graph.nodes[task.node as usize].body.0 else {
+    if let Some(nested) = &stored.nested {
+        let NodeKind::Subgraph(subgraph) = &graph.nodes[task.node as usize].erased.0 else {
             return Err(Misfit::NoSubgraph { node: stored.node.to_string() });
         };
-        task.rest.get_or_insert_default().kept = Some(nested.read_kept(kept)?);
+        task.extras.get_or_insert_default().nested = Some(subgraph.read_nested(nested)?);
     }
     Ok(())
 }

@@ -8,11 +8,11 @@ use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::{StoredRecord, StoredRedirect};
 use crate::journal::format::successors::{StoredGoto, StoredSend, StoredSuccessors};
 use crate::node::codec::{Codec, ItemCodec};
-use crate::node::goto::{Goto, Items, Places};
+use crate::node::goto::{Destinations, Goto, Items};
 use crate::plan::edit::Edit;
 use crate::plan::position::Position;
 use crate::plan::record::Committed;
-use crate::plan::successors::{Ahead, Sent};
+use crate::plan::successors::{Sent, Successors};
 use crate::state::State;
 use crate::types::node_id::{END, NodeList};
 
@@ -47,9 +47,9 @@ impl<'a, S: State> RecordWriter<'a, S> {
     pub(crate) fn goto(&self, goto: &Goto<S>) -> Written<StoredGoto<'static>> {
         let name = |node: u32| (node != END).then(|| Cow::Owned(self.graph.names[node as usize].to_string()));
         let mut stored = StoredGoto { instead: goto.instead, ..StoredGoto::default() };
-        match &goto.places {
-            Places::One(node) => stored.to.push(name(node.index)),
-            Places::Many { nodes, sends } => {
+        match &goto.destinations {
+            Destinations::One(node) => stored.to.push(name(node.index)),
+            Destinations::Many { nodes, sends } => {
                 stored.to.extend(nodes.iter().map(|node| name(node.index)));
                 for (worker, items) in sends {
                     let (worker, items) = (worker.index, self.items(worker.index, &**items)?);
@@ -63,18 +63,18 @@ impl<'a, S: State> RecordWriter<'a, S> {
 
     /// What the superstep that was completed last led to.
     pub(crate) fn committed(&self, position: &Position<S>) -> Written<StoredSuccessors<'a>> {
-        let Position { tasks, deferred, guards, opened, .. } = position;
+        let Position { tasks, deferred, guards, opened_valves, .. } = position;
         let open = guards.iter().zip(&self.graph.guards).filter(|(open, _)| **open);
         let mut stored = StoredSuccessors {
             end: position.end_reached,
             guards: open.map(|(_, guard)| Cow::Borrowed(guard.name.as_str())).collect(),
-            opened_valves: opened.clone(),
+            opened_valves: opened_valves.clone(),
             ..StoredSuccessors::default()
         };
         match tasks.tasks.as_slice() {
             // The step of most runs.
             [task] if task.item.is_none() => stored.next.push(self.name(task.node)),
-            tasks => self.next(&Ahead::from_tasks(tasks), &mut stored)?,
+            tasks => self.next(&Successors::from_tasks(tasks), &mut stored)?,
         }
         self.deferred(deferred, &mut stored)?;
         Ok(stored)
@@ -82,12 +82,12 @@ impl<'a, S: State> RecordWriter<'a, S> {
 
     /// What comes next, as a record of the planner says it.
     fn successors(&self, committed: &Committed) -> Written<StoredSuccessors<'a>> {
-        let Committed { next, deferred, end, guards, opened } = committed;
+        let Committed { next, deferred, end, guards, opened_valves } = committed;
         let guard = |guard: &u32| Cow::Borrowed(self.graph.guards[*guard as usize].name.as_str());
         let mut stored = StoredSuccessors {
             end: *end,
             guards: guards.iter().map(guard).collect(),
-            opened_valves: opened.clone(),
+            opened_valves: opened_valves.clone(),
             ..StoredSuccessors::default()
         };
         self.next(next, &mut stored)?;
@@ -95,20 +95,20 @@ impl<'a, S: State> RecordWriter<'a, S> {
         Ok(stored)
     }
 
-    fn next(&self, next: &Ahead, stored: &mut StoredSuccessors<'a>) -> Written<()> {
+    fn next(&self, next: &Successors, stored: &mut StoredSuccessors<'a>) -> Written<()> {
         stored.next = self.names(next);
         stored.sends = self.sends(&next.sends)?;
         Ok(())
     }
 
-    fn deferred(&self, deferred: &Ahead, stored: &mut StoredSuccessors<'a>) -> Written<()> {
+    fn deferred(&self, deferred: &Successors, stored: &mut StoredSuccessors<'a>) -> Written<()> {
         stored.deferred = self.names(deferred);
         stored.deferred_sends = self.sends(&deferred.sends)?;
         Ok(())
     }
 
     /// Nodes and workers in the order of their tasks, each once.
-    fn names(&self, successors: &Ahead) -> Vec<Cow<'a, str>> {
+    fn names(&self, successors: &Successors) -> Vec<Cow<'a, str>> {
         let workers = successors.sends.iter().map(|sent| sent.worker);
         let mut nodes: NodeList = successors.nodes.iter().copied().chain(workers).collect();
         nodes.sort_unstable();
@@ -124,7 +124,7 @@ impl<'a, S: State> RecordWriter<'a, S> {
     }
 
     fn items(&self, worker: u32, items: &dyn Items) -> Written<RawJson<'static>> {
-        match self.graph.nodes[worker as usize].rest.items {
+        match self.graph.nodes[worker as usize].extras.items {
             Some(ItemCodec { write, .. }) => write(items),
             // A worker without a codec was refused when the run began.
             None => RawJson::of(&[(); 0]),

@@ -8,31 +8,31 @@ use crate::journal::error::JournalError;
 
 /// Why a call came to nothing: by the journal's rules, by SQLite, or because what is stored makes no sense.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum LedgerError {
     Rule(JournalError),
     Sqlite(Error),
-    Nonsense(String),
+    Damaged(String),
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for LedgerError {
     fn from(error: Error) -> Self {
         Self::Sqlite(error)
     }
 }
 
-impl From<JournalError> for Trouble {
+impl From<JournalError> for LedgerError {
     fn from(error: JournalError) -> Self {
         Self::Rule(error)
     }
 }
 
-impl Trouble {
+impl LedgerError {
     /// In the words of the journal at this place.
     pub(super) fn at(self, place: &str) -> JournalError {
         match self {
             Self::Rule(error) => error,
             Self::Sqlite(error) => of_sqlite(error, place),
-            Self::Nonsense(found) => JournalError::Damaged { place: place.to_owned(), found },
+            Self::Damaged(found) => JournalError::Damaged { place: place.to_owned(), found },
         }
     }
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::errors::Trouble;
+use super::errors::LedgerError;
 use super::rows;
 use crate::journal::entry::{Append, Entry, Head, RunFilter, Status};
 use crate::journal::error::JournalError;
 use crate::types::clock::now;
 
 /// What the writer is asked to do.
-pub(super) enum Work {
+pub(super) enum LedgerWork {
     Append(Append),
     Delete(String),
     Prune(RunFilter),
@@ -64,27 +64,27 @@ impl Ledger {
     }
 
     /// Does a piece of work. What breaks a rule has written nothing when that is found out.
-    pub(super) fn apply(&mut self, work: &Work) -> Result<u64, Trouble> {
+    pub(super) fn apply(&mut self, work: &LedgerWork) -> Result<u64, LedgerError> {
         match work {
-            Work::Append(append) => self.append(append).map(|()| 0),
-            Work::Delete(run) => {
+            LedgerWork::Append(append) => self.append(append).map(|()| 0),
+            LedgerWork::Delete(run) => {
                 let number = self.known(run)?.ok_or_else(|| JournalError::NotFound { run: run.clone() })?.number;
                 self.forget(number, run)?;
                 Ok(1)
             }
-            Work::Prune(filter) => {
+            LedgerWork::Prune(filter) => {
                 let doomed = rows::numbers(&self.connection, filter)?;
                 for (number, run) in &doomed {
                     self.forget(*number, run)?;
                 }
                 Ok(doomed.len() as u64)
             }
-            Work::Copy { run, records, to, head } => self.copy(run, *records, to, head).map(|()| 0),
-            Work::Close => Ok(0),
+            LedgerWork::Copy { run, records, to, head } => self.copy(run, *records, to, head).map(|()| 0),
+            LedgerWork::Close => Ok(0),
         }
     }
 
-    fn append(&mut self, append: &Append) -> Result<(), Trouble> {
+    fn append(&mut self, append: &Append) -> Result<(), LedgerError> {
         let Append { run, expected, entries, head, snapshot } = append;
         let known = self.known(run)?;
         let found = known.map_or(0, |known| known.records);
@@ -123,7 +123,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn copy(&mut self, run: &str, records: u64, to: &str, head: &Head) -> Result<(), Trouble> {
+    fn copy(&mut self, run: &str, records: u64, to: &str, head: &Head) -> Result<(), LedgerError> {
         let Some(source) = self.known(run)? else {
             return Err(JournalError::NotFound { run: run.to_owned() }.into());
         };
@@ -149,7 +149,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn begin_run(&mut self, run: &str, head: &Head, created_at: u64) -> Result<i64, Trouble> {
+    fn begin_run(&mut self, run: &str, head: &Head, created_at: u64) -> Result<i64, LedgerError> {
         let parent = head.parent.as_ref();
         self.connection.prepare_cached("INSERT INTO runs VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(
             params![
@@ -165,14 +165,14 @@ impl Ledger {
         Ok(self.connection.last_insert_rowid())
     }
 
-    fn change(&mut self, number: i64, head: &Head) -> Result<(), Trouble> {
+    fn change(&mut self, number: i64, head: &Head) -> Result<(), LedgerError> {
         self.connection
             .prepare_cached("UPDATE runs SET graph = ?2, status = ?3, summary = ?4 WHERE number = ?1")?
             .execute(params![number, head.graph, head.status.to_string(), head.summary])?;
         Ok(())
     }
 
-    fn forget(&mut self, number: i64, run: &str) -> Result<(), Trouble> {
+    fn forget(&mut self, number: i64, run: &str) -> Result<(), LedgerError> {
         self.known.remove(run);
         let (first, last) = rows::keys(number).into_inner();
         self.connection.prepare_cached("DELETE FROM records WHERE key BETWEEN ?1 AND ?2")?.execute([first, last])?;
@@ -181,7 +181,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn known(&self, run: &str) -> Result<Option<Known>, Trouble> {
+    fn known(&self, run: &str) -> Result<Option<Known>, LedgerError> {
         if let Some(known) = self.known.get(run) {
             return Ok(Some(*known));
         }

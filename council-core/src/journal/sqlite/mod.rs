@@ -20,8 +20,8 @@ use crate::journal::Journal;
 use crate::journal::entry::{Append, Head, ReadFrom, RunEntry, RunFilter, Stored};
 use crate::journal::error::JournalError;
 use async_trait::async_trait;
-use ledger::Work;
-use open::Place;
+use ledger::LedgerWork;
+use open::Location;
 use reader::Readers;
 use writer::Job;
 
@@ -78,7 +78,7 @@ impl Sqlite {
     ///
     /// If it is called outside a tokio runtime.
     pub async fn open_with(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, JournalError> {
-        let place = Arc::new(Place::new(path.as_ref(), options)?);
+        let place = Arc::new(Location::new(path.as_ref(), options)?);
         let writer_place = place.clone();
         let connection = reader::aside(move || open::writer(&writer_place)).await?;
         let jobs = writer::start(connection, place.clone())?;
@@ -92,10 +92,10 @@ impl Sqlite {
     /// [`Closed`](JournalError::Closed) if it was.
     pub async fn close(&self) -> Result<(), JournalError> {
         self.readers.close();
-        self.ask(Work::Close).await.map(drop)
+        self.ask(LedgerWork::Close).await.map(drop)
     }
 
-    async fn ask(&self, work: Work) -> Result<u64, JournalError> {
+    async fn ask(&self, work: LedgerWork) -> Result<u64, JournalError> {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(Job { work, reply }).await.map_err(|_| JournalError::Closed)?;
         answer.await.map_err(|_| JournalError::Closed)?
@@ -105,7 +105,7 @@ impl Sqlite {
 #[async_trait]
 impl Journal for Sqlite {
     async fn append(&self, append: Append) -> Result<(), JournalError> {
-        self.ask(Work::Append(append)).await.map(drop)
+        self.ask(LedgerWork::Append(append)).await.map(drop)
     }
 
     async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
@@ -119,14 +119,14 @@ impl Journal for Sqlite {
     }
 
     async fn delete(&self, run: &str) -> Result<(), JournalError> {
-        self.ask(Work::Delete(run.to_owned())).await.map(drop)
+        self.ask(LedgerWork::Delete(run.to_owned())).await.map(drop)
     }
 
     async fn prune(&self, filter: &RunFilter) -> Result<u64, JournalError> {
-        self.ask(Work::Prune(filter.clone())).await
+        self.ask(LedgerWork::Prune(filter.clone())).await
     }
 
     async fn copy(&self, run: &str, records: u64, to: &str, head: Head) -> Result<(), JournalError> {
-        self.ask(Work::Copy { run: run.to_owned(), records, to: to.to_owned(), head }).await.map(drop)
+        self.ask(LedgerWork::Copy { run: run.to_owned(), records, to: to.to_owned(), head }).await.map(drop)
     }
 }

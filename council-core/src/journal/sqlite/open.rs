@@ -14,13 +14,13 @@ use crate::journal::error::JournalError;
 
 /// Where a journal is and how it is kept.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Location {
     path: PathBuf,
     pub(super) name: String,
     options: SqliteOptions,
 }
 
-impl Place {
+impl Location {
     /// The path is made absolute: connections are opened later too, when the process may work elsewhere.
     pub(super) fn new(path: &Path, options: SqliteOptions) -> Result<Self, JournalError> {
         let name = path.display().to_string();
@@ -47,14 +47,14 @@ impl Place {
 }
 
 /// A connection for reading only. It may write in SQLite's eyes, or it could not recover what a crash left.
-pub(super) fn reader(place: &Place) -> Result<Connection, JournalError> {
+pub(super) fn reader(place: &Location) -> Result<Connection, JournalError> {
     let connection = place.connect(OpenFlags::empty())?;
     connection.pragma_update(None, "query_only", true).map_err(|error| of_sqlite(error, &place.name))?;
     Ok(connection)
 }
 
 /// The connection of the writer. What is not a journal is left as it is.
-pub(super) fn writer(place: &Place) -> Result<Connection, JournalError> {
+pub(super) fn writer(place: &Location) -> Result<Connection, JournalError> {
     // Root may write what is marked read-only; whoever marked it did not mean that.
     match std::fs::metadata(&place.path) {
         Ok(file) if file.is_dir() => {
@@ -156,7 +156,7 @@ fn create(connection: &Connection) -> Result<(), Error> {
     make().inspect_err(|_| _ = connection.execute_batch("ROLLBACK"))
 }
 
-fn foreign(place: &Place, found: &str) -> JournalError {
+fn foreign(place: &Location, found: &str) -> JournalError {
     JournalError::Foreign { place: place.name.clone(), found: found.to_owned() }
 }
 

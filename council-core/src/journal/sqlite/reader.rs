@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::Semaphore;
 
-use super::errors::Trouble;
-use super::open::Place;
+use super::errors::LedgerError;
+use super::open::Location;
 use super::{open, rows};
 use crate::journal::entry::{Entry, ReadFrom, Stored};
 use crate::journal::error::JournalError;
@@ -15,7 +15,7 @@ use crate::journal::error::JournalError;
 /// Connections to read with. A read sees what was committed when it began, whatever is written meanwhile.
 #[derive(Debug)]
 pub(super) struct Readers {
-    place: Arc<Place>,
+    place: Arc<Location>,
     idle: Mutex<Vec<Connection>>,
     /// How many may read at once; the others wait without holding a thread.
     permits: Semaphore,
@@ -23,7 +23,7 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn new(place: Arc<Place>) -> Self {
+    pub(super) fn new(place: Arc<Location>) -> Self {
         Self { place, idle: Mutex::default(), permits: Semaphore::new(4), closed: AtomicBool::new(false) }
     }
 
@@ -35,14 +35,17 @@ impl Readers {
 
     pub(super) async fn read<T: Send + 'static>(
         self: &Arc<Self>,
-        read: impl FnOnce(&mut Connection) -> Result<T, Trouble> + Send + 'static,
+        read: impl FnOnce(&mut Connection) -> Result<T, LedgerError> + Send + 'static,
     ) -> Result<T, JournalError> {
         let _permit = self.permits.acquire().await.map_err(|_| JournalError::Closed)?;
         let readers = self.clone();
         aside(move || readers.with_connection(read)).await
     }
 
-    fn with_connection<T>(&self, read: impl FnOnce(&mut Connection) -> Result<T, Trouble>) -> Result<T, JournalError> {
+    fn with_connection<T>(
+        &self,
+        read: impl FnOnce(&mut Connection) -> Result<T, LedgerError>,
+    ) -> Result<T, JournalError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut connection = idle.map_or_else(|| open::reader(&self.place), Ok)?;
         let found = read(&mut connection).map_err(|trouble| trouble.at(&self.place.name))?;
@@ -69,7 +72,7 @@ pub(super) async fn aside<T: Send + 'static>(
     }
 }
 
-pub(super) fn read(connection: &mut Connection, run: &str, from: ReadFrom) -> Result<Stored, Trouble> {
+pub(super) fn read(connection: &mut Connection, run: &str, from: ReadFrom) -> Result<Stored, LedgerError> {
     let moment = connection.transaction()?;
     let Some((number, head)) = rows::find(&moment, run)? else {
         return Err(JournalError::NotFound { run: run.to_owned() }.into());
@@ -81,21 +84,21 @@ pub(super) fn read(connection: &mut Connection, run: &str, from: ReadFrom) -> Re
     };
     if from > head.records {
         let found = format!("run `{run}` has a snapshot after {from} records and only {} records", head.records);
-        return Err(Trouble::Nonsense(found));
+        return Err(LedgerError::Damaged(found));
     }
     let entries = entries(&moment, run, number, from)?;
     if from + entries.len() as u64 != head.records {
-        return Err(Trouble::Nonsense(format!("run `{run}` lacks records before {}", head.records)));
+        return Err(LedgerError::Damaged(format!("run `{run}` lacks records before {}", head.records)));
     }
     Ok(Stored { head, snapshot, entries })
 }
 
-fn snapshot(connection: &Connection, number: i64) -> Result<Option<(u64, String)>, Trouble> {
+fn snapshot(connection: &Connection, number: i64) -> Result<Option<(u64, String)>, LedgerError> {
     let mut statement = connection.prepare_cached("SELECT records, position FROM snapshots WHERE number = ?1")?;
     Ok(statement.query_row([number], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?))).optional()?)
 }
 
-fn entries(connection: &Connection, run: &str, number: i64, from: u64) -> Result<Vec<Entry>, Trouble> {
+fn entries(connection: &Connection, run: &str, number: i64, from: u64) -> Result<Vec<Entry>, LedgerError> {
     if from == rows::RECORDS {
         return Ok(Vec::new());
     }
@@ -106,7 +109,7 @@ fn entries(connection: &Connection, run: &str, number: i64, from: u64) -> Result
     while let Some(row) = rows.next()? {
         let position = from + entries.len() as u64;
         if row.get::<_, i64>(0)? != rows::key(number, position) {
-            return Err(Trouble::Nonsense(format!("run `{run}` has no record {position}, but later ones")));
+            return Err(LedgerError::Damaged(format!("run `{run}` has no record {position}, but later ones")));
         }
         entries.push(Entry { at: row.get::<_, i64>(1)?.cast_unsigned(), json: row.get(2)? });
     }

@@ -5,21 +5,21 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::errors::{Trouble, of_sqlite};
-use super::ledger::{Ledger, Work};
-use super::open::Place;
+use super::errors::{LedgerError, of_sqlite};
+use super::ledger::{Ledger, LedgerWork};
+use super::open::Location;
 use crate::journal::error::JournalError;
 
 /// A piece of work and who waits for it.
 pub(super) struct Job {
-    pub(super) work: Work,
+    pub(super) work: LedgerWork,
     pub(super) reply: Reply,
 }
 
 type Reply = oneshot::Sender<Result<u64, JournalError>>;
 
 /// Starts the thread. It ends when nobody can give it jobs any more and all are done.
-pub(super) fn start(connection: Connection, place: Arc<Place>) -> Result<mpsc::Sender<Job>, JournalError> {
+pub(super) fn start(connection: Connection, place: Arc<Location>) -> Result<mpsc::Sender<Job>, JournalError> {
     let (sender, jobs) = mpsc::channel(WAITING);
     let writer = Writer { ledger: Ledger::new(connection), place };
     std::thread::Builder::new()
@@ -31,7 +31,7 @@ pub(super) fn start(connection: Connection, place: Arc<Place>) -> Result<mpsc::S
 
 struct Writer {
     ledger: Ledger,
-    place: Arc<Place>,
+    place: Arc<Location>,
 }
 
 impl Writer {
@@ -44,9 +44,9 @@ impl Writer {
             {
                 group.push(job);
             }
-            if group.iter().any(|job| matches!(job.work, Work::Close)) {
+            if group.iter().any(|job| matches!(job.work, LedgerWork::Close)) {
                 jobs.close();
-                let (closes, rest) = group.into_iter().partition(|job| matches!(job.work, Work::Close));
+                let (closes, rest) = group.into_iter().partition(|job| matches!(job.work, LedgerWork::Close));
                 group = rest;
                 closing.extend::<Vec<Job>>(closes);
             }
@@ -74,7 +74,7 @@ impl Writer {
         for job in &group {
             match self.ledger.apply(&job.work) {
                 Ok(done) => answers.push(Ok(done)),
-                Err(Trouble::Rule(error)) => answers.push(Err(error)),
+                Err(LedgerError::Rule(error)) => answers.push(Err(error)),
                 Err(trouble) => {
                     self.ledger.roll_back();
                     if group.len() == 1 {

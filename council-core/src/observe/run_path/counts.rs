@@ -6,10 +6,10 @@ use crate::drawing::ids::{END_ID, START_ID};
 use crate::drawing::{Drawing, EdgeKind, Shape, ShapeKind};
 
 /// A drawing with its counts, laid out to be looked up. Shapes and edges are numbers.
-pub(super) struct Chart {
+pub(super) struct Counts {
     /// Without what is inside its subgraphs.
     drawing: Drawing,
-    inner: HashMap<usize, Chart>,
+    inner: HashMap<usize, Counts>,
     shapes: HashMap<String, usize>,
     /// Where each edge leaves, and where it leads.
     ends: Vec<(usize, usize)>,
@@ -18,7 +18,7 @@ pub(super) struct Chart {
     leaving: Vec<Vec<usize>>,
 }
 
-impl Chart {
+impl Counts {
     pub(super) fn new(mut drawing: Drawing) -> Self {
         let mut inner = HashMap::new();
         let mut shapes = HashMap::new();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::counts::Chart;
+use super::counts::Counts;
 use super::superstep::{Ran, Superstep, Taken, is_always_taken, is_chosen};
 use crate::drawing::ids::guard_id;
 use crate::drawing::{EdgeKind, ShapeKind};
@@ -10,7 +10,7 @@ use crate::types::path::Task;
 use crate::types::valve::Valve;
 
 /// What counts among all that is told of a run.
-pub(super) enum Told<'a> {
+pub(super) enum PathEvent<'a> {
     Started(&'a Task),
     Completed(&'a Task),
     /// For good, unless its error handler helps: then it completes at once.
@@ -35,65 +35,65 @@ pub(super) struct Live {
 }
 
 impl Live {
-    pub(super) fn follow(&mut self, chart: &mut Chart, path: &[Task], superstep: u64, told: &Told<'_>) {
+    pub(super) fn follow(&mut self, counts: &mut Counts, path: &[Task], superstep: u64, event: &PathEvent<'_>) {
         let Some((outer, path)) = path.split_first() else {
-            return self.note(chart, superstep, told);
+            return self.note(counts, superstep, event);
         };
-        self.enter(chart, outer.superstep);
-        if let Some(shape) = chart.find(&outer.node)
-            && let Some(inside) = chart.inside(shape)
+        self.enter(counts, outer.superstep);
+        if let Some(shape) = counts.find(&outer.node)
+            && let Some(inside) = counts.inside(shape)
         {
-            self.inner.entry((shape, outer.item)).or_default().follow(inside, path, superstep, told);
+            self.inner.entry((shape, outer.item)).or_default().follow(inside, path, superstep, event);
         }
     }
 
-    fn note(&mut self, chart: &mut Chart, superstep: u64, told: &Told<'_>) {
-        if let Told::Finished = told {
-            return self.finish(chart, superstep);
+    fn note(&mut self, counts: &mut Counts, superstep: u64, event: &PathEvent<'_>) {
+        if let PathEvent::Finished = event {
+            return self.finish(counts, superstep);
         }
-        self.enter(chart, superstep);
-        match told {
-            Told::Started(task) => self.started(chart, task),
-            Told::Completed(task) => self.completed(chart, task),
-            Told::Failed(task) => self.failed = chart.find(&task.node).map(|shape| (shape, task.item)),
-            Told::Opened(valve) => self.opened(chart, valve),
-            Told::Finished => {}
+        self.enter(counts, superstep);
+        match event {
+            PathEvent::Started(task) => self.started(counts, task),
+            PathEvent::Completed(task) => self.completed(counts, task),
+            PathEvent::Failed(task) => self.failed = counts.find(&task.node).map(|shape| (shape, task.item)),
+            PathEvent::Opened(valve) => self.opened(counts, valve),
+            PathEvent::Finished => {}
         }
     }
 
     /// Comes to a superstep, if it is not there.
-    fn enter(&mut self, chart: &mut Chart, superstep: u64) {
+    fn enter(&mut self, counts: &mut Counts, superstep: u64) {
         if superstep == self.superstep {
             return;
         }
         let goes_on = 0 < self.superstep && self.superstep < superstep;
         if goes_on {
-            self.pass_barrier(chart);
+            self.pass_barrier(counts);
             if superstep > self.superstep + 1 {
                 // Of the supersteps in between, nothing was told.
                 self.now = Superstep::unwatched();
-                self.pass_barrier(chart);
+                self.pass_barrier(counts);
             }
         } else {
             // The run begins, or it goes on from where nobody watched.
             *self = Self::default();
             let begins = superstep == 1;
-            self.now = if begins { Superstep::start(chart) } else { Superstep::unwatched() };
-            self.pass_barrier(chart);
+            self.now = if begins { Superstep::start(counts) } else { Superstep::unwatched() };
+            self.pass_barrier(counts);
             self.now.unwatched = !begins;
         }
         self.superstep = superstep;
     }
 
     /// Counts what surely leads to where the run does not go at once, and makes this superstep the one before.
-    fn pass_barrier(&mut self, chart: &mut Chart) {
+    fn pass_barrier(&mut self, counts: &mut Counts) {
         let mut next = Superstep::default();
         let mut taken = Vec::new();
         for (&shape, ran) in &self.now.ran {
-            for &link in chart.leaving(shape) {
-                let (kind, target) = (chart.kind(link), chart.target(link));
-                let leads_to = chart.shape(target);
-                if leads_to.per_item || Some(shape) == chart.start() {
+            for &link in counts.leaving(shape) {
+                let (kind, target) = (counts.kind(link), counts.target(link));
+                let leads_to = counts.shape(target);
+                if leads_to.per_item || Some(shape) == counts.start() {
                     next.ran.entry(target).or_default();
                 }
                 let comes_later = leads_to.deferred || [ShapeKind::End, ShapeKind::Join].contains(&leads_to.kind);
@@ -103,13 +103,13 @@ impl Live {
             }
         }
         if self.now.unwatched {
-            let workers = chart.shapes().filter(|(_, shape)| shape.per_item);
+            let workers = counts.shapes().filter(|(_, shape)| shape.per_item);
             next.ran.extend(workers.map(|(worker, _)| (worker, Ran::default())));
         }
         if !self.now.guard_opened {
-            self.end_reached |= taken.iter().any(|&link| Some(chart.target(link)) == chart.end());
+            self.end_reached |= taken.iter().any(|&link| Some(counts.target(link)) == counts.end());
             for link in taken {
-                chart.take(link);
+                counts.take(link);
             }
         }
         self.before = std::mem::replace(&mut self.now, next);
@@ -117,72 +117,72 @@ impl Live {
         self.inner.clear();
     }
 
-    fn started(&mut self, chart: &mut Chart, task: &Task) {
-        let Some(shape) = chart.find(&task.node) else { return };
+    fn started(&mut self, counts: &mut Counts, task: &Task) {
+        let Some(shape) = counts.find(&task.node) else { return };
         let ran = self.now.ran.entry(shape).or_default();
         if !std::mem::replace(&mut ran.surely, true) {
-            chart.visit(shape);
-            self.came_to(chart, shape);
+            counts.visit(shape);
+            self.came_to(counts, shape);
         }
     }
 
-    fn completed(&mut self, chart: &mut Chart, task: &Task) {
-        let Some(shape) = chart.find(&task.node) else { return };
+    fn completed(&mut self, counts: &mut Counts, task: &Task) {
+        let Some(shape) = counts.find(&task.node) else { return };
         let recovered = self.failed.take() == Some((shape, task.item));
         let ran = self.now.ran.entry(shape).or_default();
         ran.recovered |= recovered;
         ran.well |= !recovered;
-        chart.end_task(shape);
+        counts.end_task(shape);
         let inner = self.inner.remove(&(shape, task.item)).filter(|_| !recovered);
-        if let (Some(mut inner), Some(inside)) = (inner, chart.inside(shape)) {
+        if let (Some(mut inner), Some(inside)) = (inner, counts.inside(shape)) {
             inner.finish(inside, inner.superstep);
         }
     }
 
-    fn opened(&mut self, chart: &mut Chart, valve: &Valve) {
+    fn opened(&mut self, counts: &mut Counts, valve: &Valve) {
         let (shape, kind) = match valve {
-            Valve::Visits { node, .. } => (chart.find(node), EdgeKind::VisitLimit),
-            Valve::Guard { name } => (chart.find(&guard_id(name)), EdgeKind::Guard),
+            Valve::Visits { node, .. } => (counts.find(node), EdgeKind::VisitLimit),
+            Valve::Guard { name } => (counts.find(&guard_id(name)), EdgeKind::Guard),
         };
         let Some(shape) = shape else { return };
         match valve {
             Valve::Visits { .. } => self.now.spent.push(shape),
             Valve::Guard { .. } => {
                 self.now.guard_opened = true;
-                chart.visit(shape);
+                counts.visit(shape);
             }
         }
-        let valve = chart.leaving(shape).iter().copied().find(|&link| chart.kind(link) == kind);
+        let valve = counts.leaving(shape).iter().copied().find(|&link| counts.kind(link) == kind);
         if let Some(valve) = valve {
-            self.now.instead.push(chart.target(valve));
-            self.end_reached |= Some(chart.target(valve)) == chart.end();
-            chart.take(valve);
+            self.now.instead.push(counts.target(valve));
+            self.end_reached |= Some(counts.target(valve)) == counts.end();
+            counts.take(valve);
         }
     }
 
-    fn finish(&mut self, chart: &mut Chart, superstep: u64) {
+    fn finish(&mut self, counts: &mut Counts, superstep: u64) {
         // A run that was over before anybody watched tells its end only.
         if self.superstep > 0
-            && let Some(end) = chart.end()
+            && let Some(end) = counts.end()
         {
-            self.enter(chart, superstep);
-            self.pass_barrier(chart);
-            chart.visit(end);
+            self.enter(counts, superstep);
+            self.pass_barrier(counts);
+            counts.visit(end);
             if !self.end_reached {
-                self.came_to(chart, end);
+                self.came_to(counts, end);
             }
         }
         *self = Self::default();
     }
 
     /// Counts the edges that the run surely took to where it is.
-    fn came_to(&self, chart: &mut Chart, shape: usize) {
-        if chart.shape(shape).deferred {
+    fn came_to(&self, counts: &mut Counts, shape: usize) {
+        if counts.shape(shape).deferred {
             // It may have been led there at any earlier barrier; what surely leads there was counted then.
-            if let &[link] = chart.arriving(shape)
-                && is_chosen(chart, link)
+            if let &[link] = counts.arriving(shape)
+                && is_chosen(counts, link)
             {
-                chart.take(link);
+                counts.take(link);
             }
             return;
         }
@@ -191,8 +191,8 @@ impl Live {
         }
         let mut surely = Vec::new();
         let mut maybe = Vec::new();
-        for &link in chart.arriving(shape) {
-            match self.before.taken(chart, link) {
+        for &link in counts.arriving(shape) {
+            match self.before.taken(counts, link) {
                 Taken::Surely => surely.push(link),
                 Taken::Maybe => maybe.push(link),
                 Taken::No => {}
@@ -202,7 +202,7 @@ impl Live {
             surely = maybe;
         }
         for link in surely {
-            chart.take(link);
+            counts.take(link);
         }
     }
 }

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::drawing::Drawing;
 use crate::observe::event::{Event, EventKind};
 use crate::state::State;
-use counts::Chart;
-use follow::{Live, Told};
+use counts::Counts;
+use follow::{Live, PathEvent};
 
 /// Where a run went: watches it, and puts counts over a drawing of its graph.
 ///
@@ -67,7 +67,7 @@ use follow::{Live, Told};
 /// It keeps these counts, and of each graph that is at work, the nodes of its last two supersteps: nothing grows with the run.
 /// It is for one run and those that go on from where it stopped; several runs one after another add up.
 #[derive(Clone)]
-pub struct RunPath(Arc<Mutex<(Chart, Live)>>);
+pub struct RunPath(Arc<Mutex<(Counts, Live)>>);
 
 impl RunPath {
     /// A path without visits, for this drawing. If the drawing is [closed](Drawing::closed), the inside of subgraphs is not
@@ -84,7 +84,7 @@ impl RunPath {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(drawing: Drawing) -> Self {
-        Self(Arc::new(Mutex::new((Chart::new(drawing), Live::default()))))
+        Self(Arc::new(Mutex::new((Counts::new(drawing), Live::default()))))
     }
 
     /// The observer that counts, for [`RunBuilder::observe_in`](crate::RunBuilder::observe_in) with
@@ -105,16 +105,16 @@ impl RunPath {
     pub fn observer<S: State>(&self) -> impl Fn(&Event<S>) + Send + Sync + 'static + use<S> {
         let path = self.clone();
         move |event| {
-            let told = match &event.kind {
-                EventKind::NodeStarted { task } => Told::Started(task),
-                EventKind::NodeCompleted { task, .. } => Told::Completed(task),
-                EventKind::NodeFailed { task, retry_in: None, .. } => Told::Failed(task),
-                EventKind::ValveOpened { valve, .. } => Told::Opened(valve),
-                EventKind::Finished => Told::Finished,
+            let path_event = match &event.kind {
+                EventKind::NodeStarted { task } => PathEvent::Started(task),
+                EventKind::NodeCompleted { task, .. } => PathEvent::Completed(task),
+                EventKind::NodeFailed { task, retry_in: None, .. } => PathEvent::Failed(task),
+                EventKind::ValveOpened { valve, .. } => PathEvent::Opened(valve),
+                EventKind::Finished => PathEvent::Finished,
                 _ => return,
             };
-            let (chart, live) = &mut *path.lock();
-            live.follow(chart, &event.path, event.superstep, &told);
+            let (counts, live) = &mut *path.lock();
+            live.follow(counts, &event.path, event.superstep, &path_event);
         }
     }
 
@@ -135,7 +135,7 @@ impl RunPath {
         self.lock().0.drawing()
     }
 
-    fn lock(&self) -> MutexGuard<'_, (Chart, Live)> {
+    fn lock(&self) -> MutexGuard<'_, (Counts, Live)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::counts::Chart;
+use super::counts::Counts;
 use crate::drawing::{EdgeKind, ShapeKind};
 
 /// One superstep and the barrier after it.
@@ -38,10 +38,10 @@ pub(super) enum Taken {
 
 impl Superstep {
     /// What there is before the first superstep.
-    pub(super) fn start(chart: &mut Chart) -> Self {
+    pub(super) fn start(counts: &mut Counts) -> Self {
         let mut superstep = Self::default();
-        if let Some(start) = chart.start() {
-            chart.visit(start);
+        if let Some(start) = counts.start() {
+            counts.visit(start);
             superstep.ran.insert(start, Ran { surely: true, well: true, recovered: false });
         }
         superstep
@@ -57,11 +57,11 @@ impl Superstep {
     }
 
     /// Whether the run took this edge at the barrier after it.
-    pub(super) fn taken(&self, chart: &Chart, link: usize) -> Taken {
-        let kind = chart.kind(link);
-        let source = chart.source(link);
-        if chart.shape(source).kind == ShapeKind::Join {
-            return self.fired(chart, source);
+    pub(super) fn taken(&self, counts: &Counts, link: usize) -> Taken {
+        let kind = counts.kind(link);
+        let source = counts.source(link);
+        if counts.shape(source).kind == ShapeKind::Join {
+            return self.fired(counts, source);
         }
         match (kind, self.ran(source)) {
             // Valves say themselves that they open.
@@ -73,8 +73,8 @@ impl Superstep {
     }
 
     /// Whether a join fired: not without the last of its sources, and surely if all ran at once.
-    fn fired(&self, chart: &Chart, join: usize) -> Taken {
-        let sources: Vec<_> = chart.arriving(join).iter().map(|&link| self.ran(chart.source(link))).collect();
+    fn fired(&self, counts: &Counts, join: usize) -> Taken {
+        let sources: Vec<_> = counts.arriving(join).iter().map(|&link| self.ran(counts.source(link))).collect();
         if sources.iter().all(|source| source.is_some_and(|ran| ran.well)) {
             Taken::Surely
         } else if sources.iter().any(Option::is_some) {
@@ -91,8 +91,8 @@ pub(super) fn is_always_taken(kind: EdgeKind) -> bool {
 }
 
 /// Whether an edge is neither taken always nor a valve.
-pub(super) fn is_chosen(chart: &Chart, link: usize) -> bool {
-    let fires = chart.shape(chart.source(link)).kind == ShapeKind::Join;
-    let kind = chart.kind(link);
+pub(super) fn is_chosen(counts: &Counts, link: usize) -> bool {
+    let fires = counts.shape(counts.source(link)).kind == ShapeKind::Join;
+    let kind = counts.kind(link);
     fires || !(is_always_taken(kind) || matches!(kind, EdgeKind::VisitLimit | EdgeKind::Guard))
 }
