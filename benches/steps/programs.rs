@@ -214,7 +214,7 @@ pub(crate) fn clones_of_the_state() -> usize {
     CLONES.load(Ordering::Relaxed)
 }
 
-fn program<S: State<Context = ()>>(graph: Graph<S>, input: fn() -> S, check: impl Fn(&S) + 'static) -> Program {
+fn program<S: State<Deps = ()>>(graph: Graph<S>, input: fn() -> S, check: impl Fn(&S) + 'static) -> Program {
     let runtime = runtime();
     Box::new(move || {
         let run = graph.run(input()).limits(UNLIMITED);

@@ -9,12 +9,12 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::state::reduce::Change;
+use crate::state::reduce::FieldUpdate;
 
 /// An update that is being written: the fields that it writes, and no others.
-pub struct Writing<S: Serializer>(S::SerializeMap);
+pub struct UpdateWriter<S: Serializer>(S::SerializeMap);
 
-impl<S: Serializer> Writing<S> {
+impl<S: Serializer> UpdateWriter<S> {
     /// Begins it.
     pub fn begin(serializer: S) -> Result<Self, S::Error> {
         serializer.serialize_map(None).map(Self)
@@ -33,12 +33,12 @@ impl<S: Serializer> Writing<S> {
         &mut self,
         key: &'static str,
         overwritten: &'static str,
-        change: &Change<impl Serialize, impl Serialize>,
+        change: &FieldUpdate<impl Serialize, impl Serialize>,
     ) -> Result<(), S::Error> {
         match change {
-            Change::Keep => Ok(()),
-            Change::Reduce(write) => self.0.serialize_entry(key, write),
-            Change::Overwrite(value) => self.0.serialize_entry(overwritten, value),
+            FieldUpdate::Keep => Ok(()),
+            FieldUpdate::Reduce(write) => self.0.serialize_entry(key, write),
+            FieldUpdate::Overwrite(value) => self.0.serialize_entry(overwritten, value),
         }
     }
 
@@ -49,7 +49,7 @@ impl<S: Serializer> Writing<S> {
 }
 
 /// An update that is being read.
-pub trait Fill<'de>: Default {
+pub trait ReadUpdate<'de>: Default {
     /// What it may hold. A key that is none of them is refused: half of an update would be lost in silence.
     const FIELDS: &'static [&'static str];
 
@@ -58,13 +58,13 @@ pub trait Fill<'de>: Default {
 }
 
 /// Reads an update.
-pub fn read<'de, U: Fill<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
-    deserializer.deserialize_map(Filling(PhantomData))
+pub fn read<'de, U: ReadUpdate<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
+    deserializer.deserialize_map(UpdateVisitor(PhantomData))
 }
 
-struct Filling<U>(PhantomData<fn() -> U>);
+struct UpdateVisitor<U>(PhantomData<fn() -> U>);
 
-impl<'de, U: Fill<'de>> Visitor<'de> for Filling<U> {
+impl<'de, U: ReadUpdate<'de>> Visitor<'de> for UpdateVisitor<U> {
     type Value = U;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

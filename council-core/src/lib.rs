@@ -62,7 +62,7 @@ pub use node::failure::Failure;
 pub use node::goto::{Goto, Targets};
 pub use node::into_node::IntoNode;
 pub use node::policy::{Policy, Retry};
-pub use node::result::{Decision, NodeError, NodeFuture, NodeResult};
+pub use node::result::{DeciderResult, NodeError, NodeFuture, NodeResult};
 pub use node::worker::{IntoWorker, Work, Worker};
 pub use node::{Node, kind};
 

@@ -108,7 +108,7 @@ async fn each_attempt_has_a_span_on_whatever_thread_it_is() {
     });
     graph.start(once).end(once);
     let retry = Retry { pause: Duration::from_secs(1), jitter: false, ..Retry::default() };
-    graph.policy(once, Policy { retry: Some(retry), spread: Some(true), ..Policy::default() });
+    graph.policy(once, Policy { retry: Some(retry), spawned: Some(true), ..Policy::default() });
     let graph = graph.compile().unwrap();
     expect![[r#"
         run{run="r" graph="try"}: new

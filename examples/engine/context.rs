@@ -16,7 +16,7 @@ struct Tenant {
 }
 
 #[derive(State, Default)]
-#[state(context = Tenant)]
+#[state(deps = Tenant)]
 struct Manual {
     pages: Vec<&'static str>,
     #[state(append)]
@@ -29,7 +29,7 @@ async fn load(_: &Manual, context: &Context<Manual>) -> NodeResult<Manual> {
     if context.attempt() == 1 {
         return Err("the disk is asleep".into());
     }
-    let tenant = context.given();
+    let tenant = context.deps();
     let place = (context.run(), context.node(), context.superstep(), context.visit(), context.attempt());
     context.emit("loading", &format!("for {}, at {place:?}", tenant.name))?;
     Ok(Manual::update().pages(["open", "press", "turn", "close"]))
@@ -45,7 +45,7 @@ async fn translate(manual: &Manual, context: &Context<Manual>) -> NodeResult<Man
             () = context.cancelled() => break,
             () = tokio::time::sleep(Duration::from_millis(1)) => {}
         }
-        update = update.translated((context.given().translator)(page));
+        update = update.translated((context.deps().translator)(page));
         context.progress(done, manual.pages.len() as u64);
     }
     Ok(update)

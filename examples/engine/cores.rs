@@ -1,4 +1,4 @@
-//! CPU-bound nodes on several threads, with `Policy::spread`.
+//! CPU-bound nodes on several threads, with `Policy::spawned`.
 //!
 //! `cargo run --release --example cores`. The times go to standard error, because they differ from run to run.
 
@@ -30,10 +30,10 @@ fn is_prime(number: u32) -> bool {
     number > 1 && (2..=number.isqrt()).all(|divisor| !number.is_multiple_of(divisor))
 }
 
-fn census(spread: bool) -> Result<Graph<Primes>, council_core::BuildError> {
+fn census(spawned: bool) -> Result<Graph<Primes>, council_core::BuildError> {
     let mut graph = StateGraph::<Primes>::new("census");
     let split = node!(graph, "split", async |_| Ok(Primes::update()));
-    // This worker never awaits. Without `spread` it blocks all other nodes of the run.
+    // This worker never awaits. Without `spawned` it blocks all other nodes of the run.
     let count = worker!(graph, "count", async move |_, block: &Range<u32>| {
         let primes = block.clone().filter(|number| is_prime(*number)).count();
         let thread = format!("{:?}", std::thread::current().id());
@@ -44,19 +44,19 @@ fn census(spread: bool) -> Result<Graph<Primes>, council_core::BuildError> {
         let size = state.below / BLOCKS;
         (0..BLOCKS).map(move |block| block * size..(block + 1) * size)
     });
-    graph.policy(count, Policy { spread: Some(spread), ..Policy::default() });
+    graph.policy(count, Policy { spawned: Some(spawned), ..Policy::default() });
     graph.end(count);
     graph.compile()
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    for spread in [false, true] {
+    for spawned in [false, true] {
         let began = Instant::now();
-        let primes = census(spread)?.run(Primes { below: 200_000, ..Primes::default() }).await?.into_state();
+        let primes = census(spawned)?.run(Primes { below: 200_000, ..Primes::default() }).await?.into_state();
         let threads: BTreeSet<_> = primes.found.iter().map(|found| &found.thread).collect();
-        eprintln!("spread: {spread}, {} threads, {:?}", threads.len(), began.elapsed());
-        if spread {
+        eprintln!("spawned: {spawned}, {} threads, {:?}", threads.len(), began.elapsed());
+        if spawned {
             for Found { block, primes, .. } in &primes.found {
                 println!("{:>6} to {:>6}: {primes:>5} primes", block.start, block.end);
             }

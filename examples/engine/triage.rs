@@ -4,7 +4,7 @@
 
 use std::error::Error;
 
-use council_core::{Context, Decide, Decision, Graph, NodeId, State, StateGraph, async_trait};
+use council_core::{Context, Decide, DeciderResult, Graph, NodeId, State, StateGraph, async_trait};
 
 #[derive(State, Default)]
 struct Ticket {
@@ -20,7 +20,7 @@ enum Topic {
     Spam,
 }
 
-async fn triage(ticket: &Ticket) -> Decision<Ticket, Topic> {
+async fn triage(ticket: &Ticket) -> DeciderResult<Ticket, Topic> {
     let has = |words: &[&str]| words.iter().any(|word| ticket.text.contains(word));
     let (topic, note) = if has(&["lottery", "prince"]) {
         (Topic::Spam, "spam")
@@ -48,7 +48,7 @@ struct Desk {
 impl Decide<Ticket> for Desk {
     type Choice = Next;
 
-    async fn run(&self, ticket: &Ticket, context: &Context<Ticket>) -> Decision<Ticket, Next> {
+    async fn run(&self, ticket: &Ticket, context: &Context<Ticket>) -> DeciderResult<Ticket, Next> {
         let (next, note) = if ticket.text.contains(self.knows) || context.visit() > 1 {
             (Next::Close, "closed")
         } else {

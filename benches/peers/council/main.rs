@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 }
 
 /// Runs a graph to its end on one thread, without a journal, and checks the last state.
-fn program<S: State<Context = ()>>(
+fn program<S: State<Deps = ()>>(
     graph: Graph<S>,
     input: impl Fn() -> S + 'static,
     check: impl Fn(&S) -> Result<(), String> + 'static,

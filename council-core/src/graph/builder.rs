@@ -121,9 +121,9 @@ impl<S: State> StateGraph<S> {
     pub(crate) fn add(&mut self, name: String, erased: ErasedNode<S>) -> NodeId<S> {
         let index = u32::try_from(self.nodes.len()).expect("a graph has fewer than four thousand million nodes");
         if let NodeKind::Subgraph(subgraph) = &erased.0
-            && let Some(context) = subgraph.missing_context()
+            && let Some(deps) = subgraph.missing_deps()
         {
-            self.faults.push(BuildFault::SubgraphWithoutContext { node: name.clone(), context });
+            self.faults.push(BuildFault::SubgraphWithoutDeps { node: name.clone(), deps });
         }
         self.names.push(name);
         self.nodes.push(Declared {

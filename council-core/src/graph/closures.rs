@@ -5,7 +5,7 @@ use crate::node::context::Context;
 use crate::node::decider::{CallToDecide, Decider};
 use crate::node::erased::{ErasedNode, NodeKind};
 use crate::node::into_node::{Call, ErasedFunction};
-use crate::node::result::{Decision, NodeResult};
+use crate::node::result::{DeciderResult, NodeResult};
 use crate::node::worker::{CallWithItem, Worker};
 use crate::node::{decider, worker};
 use crate::state::State;
@@ -61,7 +61,7 @@ impl<S: State> StateGraph<S> {
     ) -> Decider<S, C>
     where
         C: Send + 'static,
-        F: AsyncFn(&S) -> Decision<S, C> + Send + Sync + 'static,
+        F: AsyncFn(&S) -> DeciderResult<S, C> + Send + Sync + 'static,
     {
         Decider::new(self.add(name.into(), decider::boxed(function, call)))
     }
@@ -74,7 +74,7 @@ impl<S: State> StateGraph<S> {
     ) -> Decider<S, C>
     where
         C: Send + 'static,
-        F: AsyncFn(&S, &Context<S>) -> Decision<S, C> + Send + Sync + 'static,
+        F: AsyncFn(&S, &Context<S>) -> DeciderResult<S, C> + Send + Sync + 'static,
     {
         Decider::new(self.add(name.into(), decider::boxed(function, call)))
     }

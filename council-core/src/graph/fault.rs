@@ -197,13 +197,13 @@ pub enum BuildFault {
         /// The name.
         name: String,
     },
-    /// A subgraph needs a context that the run is not given.
-    #[error("the nodes inside `{node}` need a `{context}`: say what they are given with `Subgraph::context`")]
-    SubgraphWithoutContext {
+    /// The nodes of a subgraph need deps that they are not given.
+    #[error("the nodes inside `{node}` need a `{deps}`: say what they are given with `Subgraph::deps`")]
+    SubgraphWithoutDeps {
         /// The subgraph's node.
         node: String,
-        /// The type of the context.
-        context: &'static str,
+        /// The type of the deps.
+        deps: &'static str,
     },
 }
 

@@ -106,7 +106,7 @@ impl<S: State> StateGraph<S> {
     /// Says where the choices of a decider lead. `pick` gets the choice, and the targets by position.
     ///
     /// ```
-    /// use council_core::{Decision, NodeId, NodeResult, State, StateGraph};
+    /// use council_core::{DeciderResult, NodeId, NodeResult, State, StateGraph};
     ///
     /// #[derive(State, Default)]
     /// struct Ticket {
@@ -119,7 +119,7 @@ impl<S: State> StateGraph<S> {
     ///     Ask,
     /// }
     ///
-    /// async fn triage(ticket: &Ticket) -> Decision<Ticket, Next> {
+    /// async fn triage(ticket: &Ticket) -> DeciderResult<Ticket, Next> {
     ///     let next = if ticket.amount < 100 { Next::Refund } else { Next::Ask };
     ///     Ok((Ticket::update().note("seen"), next))
     /// }

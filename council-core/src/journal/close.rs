@@ -1,7 +1,7 @@
 //! Ending a run for good from outside.
 
 use super::Journal;
-use super::entry::{Append, Entry, Head, ReadFrom, RunEntry, Status};
+use super::entry::{AppendRequest, Entry, Head, ReadFrom, RunEntry, Status};
 use super::error::JournalError;
 use super::format::envelope::Envelope;
 use super::format::record::StoredRecord;
@@ -13,13 +13,13 @@ use crate::types::clock::now;
 /// its next record, by [`JournalError::Conflict`]. A closed run can be looked at and forked, and is not resumed.
 ///
 /// ```
-/// # use council_core::journal::{Append, Entry, Head, Journal, Memory, ReadFrom, Status, close};
+/// # use council_core::journal::{AppendRequest, Entry, Head, Journal, Memory, ReadFrom, Status, close};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let journal = Memory::default();
 /// # let head = Head { graph: "council".into(), status: Status::Paused, summary: None, parent: None };
 /// # let entries = vec![Entry { at: 1, json: r#"{"v":2,"record":{"started":{"graph":"council","input":{}}}}"#.into() }];
-/// # journal.append(Append { run: "r-1".into(), expected: 0, entries, head: Some(head), snapshot: None }).await?;
+/// # journal.append(AppendRequest { run: "r-1".into(), expected: 0, entries, head: Some(head), snapshot: None }).await?;
 /// close(&journal, "r-1", "rejected by the chair", None).await?;
 /// assert_eq!(journal.read("r-1", ReadFrom::Snapshot).await?.head.status, Status::Closed);
 /// assert!(close(&journal, "r-1", "rejected again", None).await.is_err());
@@ -44,11 +44,11 @@ pub async fn close(journal: &impl Journal, run: &str, reason: &str, summary: Opt
     }
 }
 
-fn closing(head: RunEntry, reason: &str, summary: Option<String>) -> Append {
+fn closing(head: RunEntry, reason: &str, summary: Option<String>) -> AppendRequest {
     let RunEntry { run, graph, records, .. } = head;
     let summary = summary.or(head.summary);
     let json = Envelope::new(StoredRecord::Closed { reason: reason.into() }).to_json();
-    Append {
+    AppendRequest {
         run: run.into(),
         expected: records,
         entries: vec![Entry { at: now(), json }],

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// Records to add to a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Append {
+pub struct AppendRequest {
     /// The run.
     pub run: Arc<str>,
     /// How many records the run has, as the writer knows it. 0 begins a run that is not there.
@@ -113,7 +113,7 @@ pub enum ReadFrom {
 
 /// What a journal has of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredRun {
     /// The run.
     pub head: RunEntry,
     /// The last snapshot, and after how many records it was taken.

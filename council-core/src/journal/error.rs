@@ -49,7 +49,7 @@ pub enum JournalError {
     },
     /// The first append of a run came without a head.
     #[error("run `{run}` is new and its first append has no head")]
-    Headless {
+    MissingHead {
         /// The run.
         run: String,
     },

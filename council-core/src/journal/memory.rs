@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Journal;
-use super::entry::{Append, Entry, Head, ReadFrom, RunEntry, RunFilter, Stored};
+use super::entry::{AppendRequest, Entry, Head, ReadFrom, RunEntry, RunFilter, StoredRun};
 use super::error::JournalError;
 use crate::types::clock::now;
 use async_trait::async_trait;
@@ -29,8 +29,8 @@ impl Memory {
     }
 
     // Not async, so that the lock cannot be held over an await.
-    fn add(&self, append: Append) -> Result<(), JournalError> {
-        let Append { run, expected, mut entries, head, snapshot } = append;
+    fn add(&self, append: AppendRequest) -> Result<(), JournalError> {
+        let AppendRequest { run, expected, mut entries, head, snapshot } = append;
         let mut runs = self.lock();
         let Some(kept) = runs.get_mut(&run) else {
             let run = (*run).to_owned();
@@ -41,7 +41,7 @@ impl Memory {
                     runs.insert(run.into(), MemoryRun { head, created_at, snapshot, entries });
                     return Ok(());
                 }
-                (0, None) => JournalError::Headless { run },
+                (0, None) => JournalError::MissingHead { run },
                 _ => JournalError::NotFound { run },
             });
         };
@@ -62,11 +62,11 @@ impl Memory {
 
 #[async_trait]
 impl Journal for Memory {
-    async fn append(&self, append: Append) -> Result<(), JournalError> {
+    async fn append(&self, append: AppendRequest) -> Result<(), JournalError> {
         self.add(append)
     }
 
-    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError> {
         let runs = self.lock();
         let kept = runs.get(run).ok_or_else(|| missing(run))?;
         let (from, snapshot) = match from {
@@ -75,7 +75,7 @@ impl Journal for Memory {
         };
         let from = usize::try_from(from).unwrap_or(usize::MAX);
         let entries = kept.entries.get(from..).unwrap_or_default().to_vec();
-        Ok(Stored { head: kept.entry(run), snapshot, entries })
+        Ok(StoredRun { head: kept.entry(run), snapshot, entries })
     }
 
     async fn runs(&self, filter: &RunFilter) -> Result<Vec<RunEntry>, JournalError> {

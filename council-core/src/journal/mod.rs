@@ -18,7 +18,7 @@ pub(crate) mod sqlite;
 use std::sync::Arc;
 
 pub use close::{CloseError, close};
-pub use entry::{Append, Entry, Head, Parent, ReadFrom, RunEntry, RunFilter, Status, Stored, UnknownStatus};
+pub use entry::{AppendRequest, Entry, Head, Parent, ReadFrom, RunEntry, RunFilter, Status, StoredRun, UnknownStatus};
 pub use error::{JournalError, Source};
 pub use format::envelope::{Envelope, StoredTask};
 pub use format::error::FormatError;
@@ -28,7 +28,7 @@ pub use format::record::{StoredRecord, StoredRedirect};
 pub use format::successors::{StoredGoto, StoredSend, StoredSuccessors};
 pub use format::version::FORMAT;
 pub use memory::Memory;
-pub use replay_error::Misfit;
+pub use replay_error::ReplayError;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions, Synchronous};
 
@@ -41,14 +41,14 @@ use async_trait::async_trait;
 /// has answered with `Ok` is kept, for as long as the backend promises to keep anything.
 ///
 /// ```
-/// use council_core::journal::{Append, Entry, Head, Journal, Memory, ReadFrom, Status};
+/// use council_core::journal::{AppendRequest, Entry, Head, Journal, Memory, ReadFrom, Status};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), council_core::journal::JournalError> {
 /// let journal = Memory::default();
 /// let head = Head { graph: "council".into(), status: Status::Running, summary: None, parent: None };
 /// let entries = vec![Entry { at: 1_767_225_600_000, json: r#"{"started":{}}"#.into() }];
-/// journal.append(Append { run: "r1".into(), expected: 0, entries, head: Some(head), snapshot: None }).await?;
+/// journal.append(AppendRequest { run: "r1".into(), expected: 0, entries, head: Some(head), snapshot: None }).await?;
 ///
 /// let stored = journal.read("r1", ReadFrom::Record(0)).await?;
 /// assert_eq!(stored.head.records, 1);
@@ -67,15 +67,15 @@ pub trait Journal: Send + Sync + 'static {
     ///
     /// [`Conflict`](JournalError::Conflict) if the run has not exactly `append.expected` records,
     /// [`NotFound`](JournalError::NotFound) if records are expected of a run that is not there,
-    /// [`Headless`](JournalError::Headless) if a new run has no head.
-    async fn append(&self, append: Append) -> Result<(), JournalError>;
+    /// [`MissingHead`](JournalError::MissingHead) if a new run has no head.
+    async fn append(&self, append: AppendRequest) -> Result<(), JournalError>;
 
     /// A run: its head, the last snapshot if asked for, and the records from there on.
     ///
     /// # Errors
     ///
     /// [`NotFound`](JournalError::NotFound).
-    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError>;
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError>;
 
     /// The runs that the filter matches, the newest first: by creation, then by id.
     ///
@@ -113,11 +113,11 @@ pub trait Journal: Send + Sync + 'static {
 
 #[async_trait]
 impl<J: Journal + ?Sized> Journal for Arc<J> {
-    async fn append(&self, append: Append) -> Result<(), JournalError> {
+    async fn append(&self, append: AppendRequest) -> Result<(), JournalError> {
         (**self).append(append).await
     }
 
-    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError> {
         (**self).read(run, from).await
     }
 

@@ -5,7 +5,7 @@ use super::format::error::FormatError;
 /// Why a record does not fit the graph or the position. Nothing was changed in what is stored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Misfit {
+pub enum ReplayError {
     /// It cannot be read.
     #[error(transparent)]
     Format(#[from] FormatError),

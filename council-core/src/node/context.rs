@@ -90,7 +90,7 @@ impl<S: State> Context<S> {
         self.item
     }
 
-    /// What the run was given: see [`State::Context`]. Nothing, `()`, unless the state says `#[state(context = Type)]`.
+    /// What the run was given: see [`State::Deps`]. Nothing, `()`, unless the state says `#[state(deps = Type)]`.
     ///
     /// ```
     /// use council_core::{Context, NodeResult, State, StateGraph};
@@ -100,13 +100,13 @@ impl<S: State> Context<S> {
     /// }
     ///
     /// #[derive(State, Default)]
-    /// #[state(context = Tenant)]
+    /// #[state(deps = Tenant)]
     /// struct Letter {
     ///     text: String,
     /// }
     ///
     /// async fn sign(letter: &Letter, context: &Context<Letter>) -> NodeResult<Letter> {
-    ///     Ok(Letter::update().text(format!("{} Yours, {}", letter.text, context.given().name)))
+    ///     Ok(Letter::update().text(format!("{} Yours, {}", letter.text, context.deps().name)))
     /// }
     ///
     /// let mut graph = StateGraph::<Letter>::new("letter");
@@ -121,7 +121,7 @@ impl<S: State> Context<S> {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn deps(&self) -> &S::Context {
+    pub fn deps(&self) -> &S::Deps {
         &self.run.deps
     }
 
@@ -213,7 +213,7 @@ pub(crate) struct RunInfo<S: State> {
     pub(crate) names: Arc<[Arc<str>]>,
     pub(crate) path: Path,
     pub(crate) limits: Limits,
-    pub(crate) deps: Arc<S::Context>,
+    pub(crate) deps: Arc<S::Deps>,
     pub(crate) cancel: Cancel,
     /// `None` when nobody watches: then no event is made and no clock is read.
     pub(crate) observers: Option<Arc<Observers<S>>>,

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::erased::{AnyChoice, AnyDecider, DecisionFuture, ErasedNode, NodeKind};
 use super::goto::{Destinations, Goto, Targets};
 use super::kind;
-use super::result::Decision;
+use super::result::DeciderResult;
 use crate::state::State;
 use crate::types::node_id::{Handle, NodeId, Target};
 
@@ -81,16 +81,16 @@ pub trait Decide<S: State>: Send + Sync + 'static {
     type Choice: Send + 'static;
 
     /// Reads the state, and says what to change and how to go on.
-    async fn run(&self, state: &S, context: &Context<S>) -> Decision<S, Self::Choice>;
+    async fn run(&self, state: &S, context: &Context<S>) -> DeciderResult<S, Self::Choice>;
 }
 
 /// What [`StateGraph::decider`](crate::StateGraph::decider) takes: an `async fn` of the state, or of the state and the
-/// [`Context`], that returns a [`Decision`]; or a struct that implements [`Decide`]. A closure that captures goes through
+/// [`Context`], that returns a [`DeciderResult`]; or a struct that implements [`Decide`]. A closure that captures goes through
 /// [`decider!`](crate::decider!).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not decide in a graph over `{S}`",
     label = "not a decider",
-    note = "pass an `async fn(&{S}) -> Decision<{S}, Choice>`, with `&Context<{S}>` as a second parameter if it needs one",
+    note = "pass an `async fn(&{S}) -> DeciderResult<{S}, Choice>`, with `&Context<{S}>` as a second parameter if it needs one",
     note = "or a struct that implements `Decide<{S}>`",
     note = "its future has to be `Send`: no `Rc`, `RefCell` borrow or `MutexGuard` across an `.await`",
     note = "a closure goes through the macro: `decider!(graph, \"name\", async move |state| ...)`"
@@ -131,14 +131,14 @@ impl<S: State, D: Decide<S>> IntoDecider<S, D::Choice, kind::Struct> for D {
 /// An `async fn` of the state, whatever the lifetime of the borrow.
 #[doc(hidden)]
 pub trait DecidesOnState<'a, S: State, C>: Send + Sync + 'static {
-    type Future: Future<Output = Decision<S, C>> + Send + 'a;
+    type Future: Future<Output = DeciderResult<S, C>> + Send + 'a;
     fn call(&self, state: &'a S) -> Self::Future;
 }
 
 impl<'a, S: State, C, F, Fut> DecidesOnState<'a, S, C> for F
 where
     F: Fn(&'a S) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Decision<S, C>> + Send + 'a,
+    Fut: Future<Output = DeciderResult<S, C>> + Send + 'a,
 {
     type Future = Fut;
 
@@ -150,14 +150,14 @@ where
 /// An `async fn` of the state and the context, whatever the lifetimes of the borrows.
 #[doc(hidden)]
 pub trait DecidesOnStateAndContext<'a, S: State, C>: Send + Sync + 'static {
-    type Future: Future<Output = Decision<S, C>> + Send + 'a;
+    type Future: Future<Output = DeciderResult<S, C>> + Send + 'a;
     fn call(&self, state: &'a S, context: &'a Context<S>) -> Self::Future;
 }
 
 impl<'a, S: State, C, F, Fut> DecidesOnStateAndContext<'a, S, C> for F
 where
     F: Fn(&'a S, &'a Context<S>) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Decision<S, C>> + Send + 'a,
+    Fut: Future<Output = DeciderResult<S, C>> + Send + 'a,
 {
     type Future = Fut;
 

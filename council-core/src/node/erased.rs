@@ -9,12 +9,12 @@ use super::context::Context;
 use super::failure::Failure;
 use super::goto::Item;
 use super::memory::PendingAnswer;
-use super::result::{Decision, NodeError, NodeFuture};
+use super::result::{DeciderResult, NodeError, NodeFuture};
 use crate::drawing::Drawing;
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
 use crate::journal::format::record::StoredRecord;
-use crate::journal::replay_error::Misfit;
+use crate::journal::replay_error::ReplayError;
 use crate::state::State;
 use crate::types::limits::StopReason;
 use crate::types::question::{AnswerError, Ask};
@@ -57,7 +57,7 @@ pub(crate) trait AnyDecider<S: State>: Send + Sync {
     fn run<'a>(&'a self, state: &'a S, context: &'a Context<S>) -> DecisionFuture<'a, S, AnyChoice>;
 }
 
-pub(crate) type DecisionFuture<'a, S, C> = Pin<Box<dyn Future<Output = Decision<S, C>> + Send + 'a>>;
+pub(crate) type DecisionFuture<'a, S, C> = Pin<Box<dyn Future<Output = DeciderResult<S, C>> + Send + 'a>>;
 
 /// A choice without its type.
 pub(crate) type AnyChoice = Box<dyn Any + Send>;
@@ -81,7 +81,7 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
     fn has_spawned(&self) -> bool;
 
     /// The type of the context that it needs and is not given.
-    fn missing_context(&self) -> Option<&'static str>;
+    fn missing_deps(&self) -> Option<&'static str>;
 
     /// Whether what happens inside can be stored; otherwise, what cannot.
     fn unstorable(&self, node: &str, all: &mut Vec<String>);
@@ -92,12 +92,12 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
         nested: &mut Option<Box<dyn NestedPosition>>,
         path: &[StoredTask<'_>],
         record: &StoredRecord<'_>,
-    ) -> Result<(), Misfit>;
+    ) -> Result<(), ReplayError>;
 
     /// Where it was kept, as it is stored.
     fn write_nested<'k>(&'k self, nested: &'k dyn NestedPosition) -> serde_json::Result<StoredPosition<'k>>;
 
-    fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, Misfit>;
+    fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, ReplayError>;
 }
 
 /// How a subgraph ended, if not well.

@@ -15,4 +15,4 @@ pub type NodeResult<S> = Result<<S as State>::Update, NodeError>;
 pub type NodeFuture<'a, S> = Pin<Box<dyn Future<Output = NodeResult<S>> + Send + 'a>>;
 
 /// What a node that decides returns: its update and its choice, or why it failed.
-pub type Decision<S, C> = Result<(<S as State>::Update, C), NodeError>;
+pub type DeciderResult<S, C> = Result<(<S as State>::Update, C), NodeError>;

@@ -97,7 +97,7 @@ use crate::types::path::Path;
 pub struct Caller<S: State> {
     graph: Graph<S>,
     run: Arc<str>,
-    deps: Arc<S::Context>,
+    deps: Arc<S::Deps>,
     limits: Limits,
     cancel: Cancel,
     observers: Option<Arc<Observers<S>>>,
@@ -133,8 +133,8 @@ pub enum CallError {
 }
 
 impl<S: State> Caller<S> {
-    /// For the run of this id; its nodes find `given` in [`Context::given`](crate::Context::given).
-    pub fn new(graph: &Graph<S>, run: impl Into<Arc<str>>, deps: impl Into<Arc<S::Context>>) -> Self {
+    /// For the run of this id; its nodes find `deps` in [`Context::deps`](crate::Context::deps).
+    pub fn new(graph: &Graph<S>, run: impl Into<Arc<str>>, deps: impl Into<Arc<S::Deps>>) -> Self {
         Self {
             graph: graph.clone(),
             run: run.into(),

@@ -4,7 +4,7 @@ use super::position::Position;
 use super::record::{Committed, Record};
 use super::redirect;
 use crate::graph::compiled::Graph;
-use crate::journal::replay_error::Misfit;
+use crate::journal::replay_error::ReplayError;
 use crate::node::memory::TaskQuestion;
 use crate::state::State;
 
@@ -13,7 +13,7 @@ use crate::state::State;
 /// # Errors
 ///
 /// The record does not fit the position: it names a task that is not open, or completes a superstep that cannot be completed.
-pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) -> Result<(), Misfit> {
+pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) -> Result<(), ReplayError> {
     match record {
         Record::TaskDone { task, update, goto } => {
             let task = position.open_task(task)?;
@@ -27,10 +27,10 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
             position.task_memory(task)?.asks.push(TaskQuestion::new(question, None));
         }
         Record::Answered { task, ask, answer } => {
-            position.task_memory(task)?.asks.get_mut(ask).ok_or(Misfit::NoQuestion { ask })?.answer = Some(answer);
+            position.task_memory(task)?.asks.get_mut(ask).ok_or(ReplayError::NoQuestion { ask })?.answer = Some(answer);
         }
         Record::Refused { task, ask } => {
-            position.task_memory(task)?.asks.get_mut(ask).ok_or(Misfit::NoQuestion { ask })?.answer = None;
+            position.task_memory(task)?.asks.get_mut(ask).ok_or(ReplayError::NoQuestion { ask })?.answer = None;
         }
         Record::Merged => return fold_merged(graph, position),
         Record::Once { task, name, value } => position.task_memory(task)?.once.push((name, value)),
@@ -46,14 +46,18 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
     Ok(())
 }
 
-fn fold_merged<S: State>(graph: &Graph<S>, position: &mut Position<S>) -> Result<(), Misfit> {
+fn fold_merged<S: State>(graph: &Graph<S>, position: &mut Position<S>) -> Result<(), ReplayError> {
     if !position.is_complete() {
-        return Err(Misfit::NotComplete { why: "a task has not ended".to_owned() });
+        return Err(ReplayError::NotComplete { why: "a task has not ended".to_owned() });
     }
-    position.merge(&graph.inner).map_err(|failure| Misfit::NotComplete { why: failure.to_string() })
+    position.merge(&graph.inner).map_err(|failure| ReplayError::NotComplete { why: failure.to_string() })
 }
 
-fn fold_committed<S: State>(graph: &Graph<S>, position: &mut Position<S>, committed: Committed) -> Result<(), Misfit> {
+fn fold_committed<S: State>(
+    graph: &Graph<S>,
+    position: &mut Position<S>,
+    committed: Committed,
+) -> Result<(), ReplayError> {
     fold_merged(graph, position)?;
     position.follow(&committed);
     position.commit(&graph.inner, committed.next);

@@ -11,7 +11,7 @@ use super::tasks::{SuperstepTask, SuperstepTasks};
 use crate::drawing::ids::START_ID;
 use crate::graph::compiled::Inner;
 use crate::journal::entry::Status;
-use crate::journal::replay_error::Misfit;
+use crate::journal::replay_error::ReplayError;
 use crate::node::failure::Failure;
 use crate::node::memory::{PendingAnswer, TaskMemory};
 use crate::state::State;
@@ -119,13 +119,13 @@ impl<S: State> Position<S> {
     }
 
     /// A task of the superstep that has not ended.
-    pub(crate) fn open_task(&mut self, place: usize) -> Result<&mut SuperstepTask<S>, Misfit> {
+    pub(crate) fn open_task(&mut self, place: usize) -> Result<&mut SuperstepTask<S>, ReplayError> {
         let task = self.tasks.tasks.get_mut(place).filter(|task| !task.has_ended());
-        task.ok_or(Misfit::NoPlace { place })
+        task.ok_or(ReplayError::NoPlace { place })
     }
 
     /// What an open task remembers.
-    pub(crate) fn task_memory(&mut self, place: usize) -> Result<&mut TaskMemory, Misfit> {
+    pub(crate) fn task_memory(&mut self, place: usize) -> Result<&mut TaskMemory, ReplayError> {
         let task = self.open_task(place)?;
         let (node, item) = (task.node, task.index());
         let known = self.memory.iter().position(|task| (task.node, task.item) == (node, item));

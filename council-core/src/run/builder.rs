@@ -12,6 +12,8 @@ use super::running::Run;
 use crate::drive::Driver;
 use crate::drive::breakpoints::Breakpoints;
 use crate::graph::compiled::Graph;
+use crate::journal::Journal;
+use crate::node::codec::Json;
 use crate::node::context::RunInfo;
 use crate::node::memory::SuperstepMemory;
 use crate::node::task_tracker::TaskTracker;
@@ -21,6 +23,7 @@ use crate::observe::observers::{Observer, Observers};
 use crate::observe::queue::{Events, Queue};
 use crate::plan::position::Position;
 use crate::state::State;
+use crate::state::durable::Durable;
 use crate::stored::recording::Storing;
 use crate::types::cancel::Cancel;
 use crate::types::limits::Limits;
@@ -34,7 +37,7 @@ use crate::types::permits::Permits;
 pub struct RunBuilder<S: State> {
     graph: Graph<S>,
     position: Position<S>,
-    deps: Arc<S::Context>,
+    deps: Arc<S::Deps>,
     id: Option<Arc<str>>,
     limits: Limits,
     observers: Vec<Observer<S>>,
@@ -47,7 +50,7 @@ pub struct RunBuilder<S: State> {
 }
 
 impl<S: State> RunBuilder<S> {
-    pub(crate) fn new(graph: Graph<S>, position: Position<S>, deps: Arc<S::Context>) -> Self {
+    pub(crate) fn new(graph: Graph<S>, position: Position<S>, deps: Arc<S::Deps>) -> Self {
         Self {
             graph,
             position,
@@ -161,6 +164,17 @@ impl<S: State> RunBuilder<S> {
     /// Waits for a human before every superstep.
     pub fn pause_always(mut self) -> Self {
         self.breakpoints.before.all = true;
+        self
+    }
+
+    /// Stores the run in a journal, so that it can go on in another process: see [`Graph::load`].
+    ///
+    /// A position that was loaded goes on in its place there; any other begins a new run, whose id must be new.
+    pub fn journal(mut self, journal: impl Journal) -> Self
+    where
+        S: Durable,
+    {
+        self.storing.journal = Some((Arc::new(journal), &Json));
         self
     }
 

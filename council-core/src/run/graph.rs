@@ -27,17 +27,17 @@ impl<S: State> Graph<S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// It is for graphs whose nodes are given nothing; where the state has a [`Context`](crate::State::Context), it is
+    /// It is for graphs whose nodes are given nothing; where the state has a [`Deps`](crate::State::Deps), it is
     /// [`run_with`](Self::run_with).
     pub fn run(&self, input: S) -> RunBuilder<S>
     where
-        S: State<Context = ()>,
+        S: State<Deps = ()>,
     {
         self.run_with(input, ())
     }
 
-    /// A run from the start, given what its nodes find in [`Context::given`](crate::Context::given).
-    pub fn run_with(&self, input: S, deps: impl Into<Arc<S::Context>>) -> RunBuilder<S> {
+    /// A run from the start, given what its nodes find in [`Context::deps`](crate::Context::deps).
+    pub fn run_with(&self, input: S, deps: impl Into<Arc<S::Deps>>) -> RunBuilder<S> {
         RunBuilder::new(self.clone(), plan::begin(self, input), deps.into())
     }
 
@@ -46,13 +46,13 @@ impl<S: State> Graph<S> {
     /// Tasks that had ended are not run again.
     pub fn resume(&self, position: Position<S>) -> RunBuilder<S>
     where
-        S: State<Context = ()>,
+        S: State<Deps = ()>,
     {
         self.resume_with(position, ())
     }
 
-    /// A run that goes on, given what its nodes find in [`Context::given`](crate::Context::given).
-    pub fn resume_with(&self, position: Position<S>, deps: impl Into<Arc<S::Context>>) -> RunBuilder<S> {
+    /// A run that goes on, given what its nodes find in [`Context::deps`](crate::Context::deps).
+    pub fn resume_with(&self, position: Position<S>, deps: impl Into<Arc<S::Deps>>) -> RunBuilder<S> {
         RunBuilder::new(self.clone(), position, deps.into())
     }
 }

@@ -10,7 +10,7 @@ use crate::drive::{Driver, Halt};
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
 use crate::journal::format::record::StoredRecord;
-use crate::journal::replay_error::Misfit;
+use crate::journal::replay_error::ReplayError;
 use crate::node::context::Context;
 use crate::node::erased::{ErasedSubgraph, NestedPosition, SubgraphEnd};
 use crate::node::goto::Item;
@@ -30,7 +30,7 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
         context: &'a Context<S>,
     ) -> Pin<Box<dyn Future<Output = Result<S::Update, SubgraphEnd>> + Send + 'a>> {
         Box::pin(async move {
-            let deps = self.context.as_ref().ok_or_else(|| SubgraphEnd::Failed("it was given no context".into()))?;
+            let deps = self.deps.as_ref().ok_or_else(|| SubgraphEnd::Failed("its nodes were given no deps".into()))?;
             let info = self.run_info(context, deps);
             let recording = self.recording(context);
             if nested.as_deref_mut().and_then(position::<T>).is_none() {
@@ -73,8 +73,8 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
         TypeId::of::<I>() != TypeId::of::<Whole>()
     }
 
-    fn missing_context(&self) -> Option<&'static str> {
-        self.context.is_none().then(type_name::<T::Context>)
+    fn missing_deps(&self) -> Option<&'static str> {
+        self.deps.is_none().then(type_name::<T::Deps>)
     }
 
     fn unstorable(&self, node: &str, all: &mut Vec<String>) {
@@ -89,7 +89,7 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
         nested: &mut Option<Box<dyn NestedPosition>>,
         path: &[StoredTask<'_>],
         record: &StoredRecord<'_>,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), ReplayError> {
         let codec = self.codec.ok_or_else(|| self.not_stored())?;
         if let (StoredRecord::Started { input, .. }, []) = (record, path) {
             *nested = Some(Box::new(plan::begin(&self.graph, state(codec, input)?)));
@@ -107,7 +107,7 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
         }
     }
 
-    fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, Misfit> {
+    fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, ReplayError> {
         let codec = self.codec.ok_or_else(|| self.not_stored())?;
         Ok(Box::new(read_position(&self.graph, codec, stored)?))
     }

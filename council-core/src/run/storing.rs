@@ -1,29 +1,13 @@
-//! How a run is stored: its journal, how soon, and what a list of runs shows of it.
-
-use std::sync::Arc;
+//! How a run is stored: how soon, what a list of runs shows of it, and before it begins.
 
 use super::builder::RunBuilder;
 use super::error::RunError;
-use crate::journal::Journal;
-use crate::node::codec::Json;
 use crate::node::failure::Failure;
 use crate::plan::position::Position;
 use crate::state::State;
-use crate::state::durable::Durable;
 use crate::stored::recorder::{Durability, Hook, Saved};
 
 impl<S: State> RunBuilder<S> {
-    /// Stores the run in a journal, so that it can go on in another process: see [`Graph::load`].
-    ///
-    /// A position that was loaded goes on in its place there; any other begins a new run, whose id must be new.
-    pub fn journal(mut self, journal: impl Journal) -> Self
-    where
-        S: Durable,
-    {
-        self.storing.journal = Some((Arc::new(journal), &Json));
-        self
-    }
-
     /// How soon the records of the run are in its journal: before each next superstep by default.
     pub fn durability(mut self, durability: Durability) -> Self {
         self.storing.durability = durability;

@@ -5,9 +5,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::subgraph_deps::{ContextOf, same_context};
+use super::subgraph_deps::{DepsOf, same_deps};
 use crate::graph::compiled::Graph;
-use crate::journal::replay_error::Misfit;
+use crate::journal::replay_error::ReplayError;
 use crate::node::codec::{Codec, Json};
 use crate::node::context::{Context, RunInfo};
 use crate::node::erased::{ErasedNode, NodeKind};
@@ -68,7 +68,7 @@ pub struct Subgraph<S: State, T: State, I = Whole> {
     pub(super) graph: Graph<T>,
     pub(super) input: Input<S, T>,
     pub(super) output: Box<dyn Fn(T) -> S::Update + Send + Sync>,
-    pub(super) context: Option<ContextOf<S, T>>,
+    pub(super) deps: Option<DepsOf<S, T>>,
     observers: Vec<Inside<T>>,
     /// How what happens inside is stored, if it is.
     pub(super) codec: Option<&'static dyn Codec<T>>,
@@ -113,14 +113,14 @@ impl<S: State, T: State + Clone, I: Send + Sync + 'static> Subgraph<S, T, I> {
 
 impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
     fn made(graph: Graph<T>, input: Input<S, T>, output: Box<dyn Fn(T) -> S::Update + Send + Sync>) -> Self {
-        let context = same_context::<S, T>();
-        Self { graph, input, output, context, observers: Vec::new(), codec: None, item: PhantomData }
+        let deps = same_deps::<S, T>();
+        Self { graph, input, output, deps, observers: Vec::new(), codec: None, item: PhantomData }
     }
 
     /// What the nodes inside are given, made from what the run was given. It need not be said where both are of one type, or
     /// where the nodes inside are given nothing.
-    pub fn context(mut self, context: impl Fn(&Arc<S::Context>) -> Arc<T::Context> + Send + Sync + 'static) -> Self {
-        self.context = Some(Box::new(context));
+    pub fn deps(mut self, deps: impl Fn(&Arc<S::Deps>) -> Arc<T::Deps> + Send + Sync + 'static) -> Self {
+        self.deps = Some(Box::new(deps));
         self
     }
 
@@ -147,14 +147,14 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
         ErasedNode(NodeKind::Subgraph(Box::new(self)))
     }
 
-    pub(super) fn run_info(&self, outer: &Context<S>, context: &ContextOf<S, T>) -> RunInfo<T> {
+    pub(super) fn run_info(&self, outer: &Context<S>, deps: &DepsOf<S, T>) -> RunInfo<T> {
         let run = &*outer.run;
         let path = run.path.and(outer.task());
         RunInfo {
             id: Arc::clone(&run.id),
             names: Arc::clone(&self.graph.inner.names),
             limits: run.limits,
-            deps: context(&run.deps),
+            deps: deps(&run.deps),
             cancel: run.cancel.clone(),
             observers: self.observers(run, &path),
             tracker: run.tracker.clone(),
@@ -172,8 +172,8 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
         Some(Recording { recorder: Arc::clone(&recording.recorder), codec: self.codec?, path, summary: None })
     }
 
-    pub(super) fn not_stored(&self) -> Misfit {
-        Misfit::NoSubgraph { node: self.graph.name().to_owned() }
+    pub(super) fn not_stored(&self) -> ReplayError {
+        ReplayError::NoSubgraph { node: self.graph.name().to_owned() }
     }
 
     /// Those who watch the run, and those who watch this subgraph.

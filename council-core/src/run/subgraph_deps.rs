@@ -5,22 +5,22 @@ use std::sync::Arc;
 
 use crate::state::State;
 
-pub(super) type ContextOf<S, T> = Box<dyn Fn(&Arc<<S as State>::Context>) -> Arc<<T as State>::Context> + Send + Sync>;
+pub(super) type DepsOf<S, T> = Box<dyn Fn(&Arc<<S as State>::Deps>) -> Arc<<T as State>::Deps> + Send + Sync>;
 
-/// The outer context itself where it is of the inner type, or nothing where nothing is wanted.
-pub(super) fn same_context<S: State, T: State>() -> Option<ContextOf<S, T>> {
-    if let Ok(nothing) = into_any(Arc::new(())).downcast::<T::Context>() {
+/// The outer deps themselves where they are of the inner type, or none where none are wanted.
+pub(super) fn same_deps<S: State, T: State>() -> Option<DepsOf<S, T>> {
+    if let Ok(nothing) = into_any(Arc::new(())).downcast::<T::Deps>() {
         return Some(Box::new(move |_| Arc::clone(&nothing)));
     }
-    let same = TypeId::of::<S::Context>() == TypeId::of::<T::Context>();
-    same.then(|| -> ContextOf<S, T> {
+    let same = TypeId::of::<S::Deps>() == TypeId::of::<T::Deps>();
+    same.then(|| -> DepsOf<S, T> {
         Box::new(|outer| {
-            let inner = into_any(Arc::clone(outer)).downcast::<T::Context>();
+            let inner = into_any(Arc::clone(outer)).downcast::<T::Deps>();
             inner.unwrap_or_else(|_| unreachable!("the types are the same"))
         })
     })
 }
 
-fn into_any<C: Send + Sync + 'static>(context: Arc<C>) -> Arc<dyn Any + Send + Sync> {
-    context
+fn into_any<C: Send + Sync + 'static>(deps: Arc<C>) -> Arc<dyn Any + Send + Sync> {
+    deps
 }

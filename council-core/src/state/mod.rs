@@ -138,7 +138,7 @@ pub mod reduce;
 ///
 /// | attribute | meaning |
 /// | --- | --- |
-/// | `#[state(context = Type)]` | the [`Context`](State::Context) of a run over this state; `()` without it |
+/// | `#[state(deps = Type)]` | the [`Context`](State::Deps) of a run over this state; `()` without it |
 /// | `#[state(crate = path)]` | where this crate is found, if the dependency was renamed or is re-exported |
 ///
 /// ```
@@ -149,12 +149,12 @@ pub mod reduce;
 /// }
 ///
 /// #[derive(State)]
-/// #[state(context = Session)]
+/// #[state(deps = Session)]
 /// struct Essay {
 ///     draft: String,
 /// }
 ///
-/// fn signed<S: State<Context = Session>>(session: &S::Context) -> String {
+/// fn signed<S: State<Deps = Session>>(session: &S::Deps) -> String {
 ///     format!("signed, {}", session.user)
 /// }
 /// assert_eq!(signed::<Essay>(&Session { user: "ada".into() }), "signed, ada");
@@ -170,8 +170,8 @@ pub trait State: Sized + Send + Sync + 'static {
 
     /// What every run over this state is given once and no journal stores: clients, the id of a user, settings.
     ///
-    /// The derive sets it to `()`, or to the type in `#[state(context = Type)]` above the struct.
-    type Context: Send + Sync + 'static;
+    /// The derive sets it to `()`, or to the type in `#[state(deps = Type)]` above the struct.
+    type Deps: Send + Sync + 'static;
 
     /// The names of the fields, in the order of the struct.
     const FIELDS: &'static [&'static str];

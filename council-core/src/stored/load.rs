@@ -6,12 +6,12 @@ use super::read::{fold_envelope, state};
 use super::snapshot::{read_position, write_position};
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
-use crate::journal::entry::{Head, Parent, ReadFrom, RunEntry, Status, Stored};
+use crate::journal::entry::{Head, Parent, ReadFrom, RunEntry, Status, StoredRun};
 use crate::journal::error::JournalError;
 use crate::journal::format::envelope::Envelope;
 use crate::journal::format::position::Snapshot;
 use crate::journal::format::record::StoredRecord;
-use crate::journal::replay_error::Misfit;
+use crate::journal::replay_error::ReplayError;
 use crate::node::codec::{Codec, Json};
 use crate::plan;
 use crate::plan::position::{JournalPosition, Position};
@@ -58,7 +58,7 @@ pub enum LoadError {
         graph: String,
         /// Why not.
         #[source]
-        source: Misfit,
+        source: ReplayError,
     },
     /// The run has not come so far.
     #[error("run `{run}` has not come to {moment}: it has {supersteps} supersteps in {records} records")]
@@ -200,7 +200,7 @@ impl<S: Durable> Graph<S> {
     }
 
     /// The position before the entries that are left.
-    pub(super) fn begin_reading(&self, stored: &Stored) -> Result<Reading<S>, LoadError> {
+    pub(super) fn begin_reading(&self, stored: &StoredRun) -> Result<Reading<S>, LoadError> {
         let run = &stored.head.run;
         if stored.head.graph != self.name() {
             let found = stored.head.graph.clone();
@@ -211,17 +211,17 @@ impl<S: Durable> Graph<S> {
             let position = position.map_err(|source| self.does_not_fit(run, *records, source))?;
             return Ok(Reading { position, records: *records, taken: 0 });
         }
-        let first = stored.entries.first().ok_or(Misfit::NotStarted);
+        let first = stored.entries.first().ok_or(ReplayError::NotStarted);
         let position = first.and_then(|entry| self.begin_with(&entry.json));
         let position = position.map_err(|source| self.does_not_fit(run, 0, source))?;
         Ok(Reading { position, records: 1, taken: 1 })
     }
 
-    fn begin_with(&self, json: &str) -> Result<Position<S>, Misfit> {
+    fn begin_with(&self, json: &str) -> Result<Position<S>, ReplayError> {
         match Envelope::read(json)?.record {
             StoredRecord::Started { input, .. } => Ok(plan::begin(self, state(&Json as &dyn Codec<S>, &input)?)),
             StoredRecord::StartedAt { position, .. } => read_position(self, &Json, &position),
-            _ => Err(Misfit::NotStarted),
+            _ => Err(ReplayError::NotStarted),
         }
     }
 
@@ -239,7 +239,7 @@ impl<S: Durable> Graph<S> {
         Ok(envelope)
     }
 
-    pub(super) fn does_not_fit(&self, run: &str, record: u64, source: Misfit) -> LoadError {
+    pub(super) fn does_not_fit(&self, run: &str, record: u64, source: ReplayError) -> LoadError {
         LoadError::Record { run: run.to_owned(), record, graph: self.name().to_owned(), source }
     }
 
@@ -276,7 +276,7 @@ impl<S: Durable> Graph<S> {
     /// # Errors
     ///
     /// It does not fit the graph, or is none.
-    pub fn restore(&self, json: &str) -> Result<Position<S>, Misfit> {
+    pub fn restore(&self, json: &str) -> Result<Position<S>, ReplayError> {
         read_position(self, &Json, &Snapshot::read(json)?.position)
     }
 }

@@ -1,4 +1,4 @@
-//! Stored records, put into a position.
+//! StoredRun records, put into a position.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use crate::journal::format::envelope::{Envelope, StoredTask};
 use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::{StoredGoto, StoredSend, StoredSuccessors};
-use crate::journal::replay_error::Misfit;
+use crate::journal::replay_error::ReplayError;
 use crate::node::codec::Codec;
 use crate::node::erased::NodeKind;
 use crate::node::goto::{Destinations, Goto};
@@ -24,9 +24,9 @@ pub(crate) fn fold_envelope<S: State>(
     codec: &dyn Codec<S>,
     position: &mut Position<S>,
     envelope: &Envelope<'_>,
-) -> Result<(), Misfit> {
+) -> Result<(), ReplayError> {
     match fold_record(graph, codec, position, &envelope.path, &envelope.record) {
-        Err(Misfit::NoTask { .. } | Misfit::NoPlace { .. } | Misfit::NoSubgraph { .. })
+        Err(ReplayError::NoTask { .. } | ReplayError::NoPlace { .. } | ReplayError::NoSubgraph { .. })
             if may_come_late(&envelope.record) =>
         {
             Ok(())
@@ -47,12 +47,12 @@ pub(crate) fn fold_record<S: State>(
     position: &mut Position<S>,
     path: &[StoredTask<'_>],
     record: &StoredRecord<'_>,
-) -> Result<(), Misfit> {
+) -> Result<(), ReplayError> {
     if let Some((StoredTask { node, item }, path)) = path.split_first() {
         let place = place(&graph.inner, position, node, *item)?;
         let task = &mut position.tasks.tasks[place];
         let NodeKind::Subgraph(subgraph) = &graph.inner.nodes[task.node as usize].erased.0 else {
-            return Err(Misfit::NoSubgraph { node: node.to_string() });
+            return Err(ReplayError::NoSubgraph { node: node.to_string() });
         };
         return subgraph.fold(&mut task.extras.get_or_insert_default().nested, path, record);
     }
@@ -71,7 +71,7 @@ fn read_record<S: State>(
     codec: &dyn Codec<S>,
     position: &Position<S>,
     stored: &StoredRecord<'_>,
-) -> Result<Option<Record<S>>, Misfit> {
+) -> Result<Option<Record<S>>, ReplayError> {
     let text = |json: &RawJson<'_>| json.text().to_owned();
     let task = |node: &str, item: &Option<u32>| place(graph, position, node, *item);
     Ok(Some(match stored {
@@ -103,12 +103,12 @@ fn read_record<S: State>(
         | StoredRecord::Stopped { .. }
         | StoredRecord::Failed { .. }
         | StoredRecord::Closed { .. } => return Ok(None),
-        StoredRecord::Started { .. } | StoredRecord::StartedAt { .. } => return Err(Misfit::AlreadyStarted),
+        StoredRecord::Started { .. } | StoredRecord::StartedAt { .. } => return Err(ReplayError::AlreadyStarted),
     }))
 }
 
 /// What comes next.
-pub(crate) fn successors<S: State>(graph: &Inner<S>, stored: &StoredSuccessors<'_>) -> Result<Committed, Misfit> {
+pub(crate) fn successors<S: State>(graph: &Inner<S>, stored: &StoredSuccessors<'_>) -> Result<Committed, ReplayError> {
     Ok(Committed {
         next: ahead(graph, &stored.next, &stored.sends)?,
         deferred: ahead(graph, &stored.deferred, &stored.deferred_sends)?,
@@ -118,12 +118,12 @@ pub(crate) fn successors<S: State>(graph: &Inner<S>, stored: &StoredSuccessors<'
     })
 }
 
-pub(crate) fn update<S: State>(codec: &dyn Codec<S>, json: &RawJson<'_>) -> Result<S::Update, Misfit> {
-    codec.read_update(json).map_err(|source| Misfit::Unreadable { what: "an update".to_owned(), source })
+pub(crate) fn update<S: State>(codec: &dyn Codec<S>, json: &RawJson<'_>) -> Result<S::Update, ReplayError> {
+    codec.read_update(json).map_err(|source| ReplayError::Unreadable { what: "an update".to_owned(), source })
 }
 
-pub(crate) fn state<S: State>(codec: &dyn Codec<S>, json: &RawJson<'_>) -> Result<S, Misfit> {
-    codec.read_state(json).map_err(|source| Misfit::Unreadable { what: "the state".to_owned(), source })
+pub(crate) fn state<S: State>(codec: &dyn Codec<S>, json: &RawJson<'_>) -> Result<S, ReplayError> {
+    codec.read_state(json).map_err(|source| ReplayError::Unreadable { what: "the state".to_owned(), source })
 }
 
 /// The place of a task in its superstep.
@@ -132,21 +132,21 @@ pub(crate) fn place<S: State>(
     position: &Position<S>,
     node: &str,
     item: Option<u32>,
-) -> Result<usize, Misfit> {
+) -> Result<usize, ReplayError> {
     let number = number(graph, node)?;
-    position.place(number, item).ok_or_else(|| Misfit::NoTask { node: node.to_owned() })
+    position.place(number, item).ok_or_else(|| ReplayError::NoTask { node: node.to_owned() })
 }
 
-pub(crate) fn number<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, Misfit> {
-    graph.numbers.get(node).copied().ok_or_else(|| Misfit::NoNode { node: node.to_owned() })
+pub(crate) fn number<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, ReplayError> {
+    graph.numbers.get(node).copied().ok_or_else(|| ReplayError::NoNode { node: node.to_owned() })
 }
 
-fn guard<S: State>(graph: &Inner<S>, name: &str) -> Result<u32, Misfit> {
+fn guard<S: State>(graph: &Inner<S>, name: &str) -> Result<u32, ReplayError> {
     let place = (0..).zip(&graph.guards).find(|(_, guard)| guard.name == name).map(|(place, _)| place);
-    place.ok_or_else(|| Misfit::NoGuard { guard: name.to_owned() })
+    place.ok_or_else(|| ReplayError::NoGuard { guard: name.to_owned() })
 }
 
-fn ahead<S: State>(graph: &Inner<S>, names: &[Cow<'_, str>], sends: &[StoredSend<'_>]) -> Result<Successors, Misfit> {
+fn ahead<S: State>(graph: &Inner<S>, names: &[Cow<'_, str>], sends: &[StoredSend<'_>]) -> Result<Successors, ReplayError> {
     let mut ahead = Successors::default();
     for name in names.iter().filter(|name| !sends.iter().any(|send| send.worker == **name)) {
         ahead.nodes.push(plain(graph, name)?);
@@ -156,39 +156,39 @@ fn ahead<S: State>(graph: &Inner<S>, names: &[Cow<'_, str>], sends: &[StoredSend
 }
 
 /// A node that is no worker.
-fn plain<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, Misfit> {
+fn plain<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, ReplayError> {
     let number = number(graph, node)?;
     if graph.nodes[number as usize].erased.takes_items() {
-        return Err(Misfit::OtherKind { node: node.to_owned(), now: "a worker", then: "none" });
+        return Err(ReplayError::OtherKind { node: node.to_owned(), now: "a worker", then: "none" });
     }
     Ok(number)
 }
 
-fn sent<S: State>(graph: &Inner<S>, stored: &StoredSend<'_>) -> Result<Sent, Misfit> {
+fn sent<S: State>(graph: &Inner<S>, stored: &StoredSend<'_>) -> Result<Sent, ReplayError> {
     let name = || stored.worker.to_string();
     let worker = number(graph, &stored.worker)?;
     if !graph.nodes[worker as usize].erased.takes_items() {
-        return Err(Misfit::OtherKind { node: name(), now: "no worker", then: "one" });
+        return Err(ReplayError::OtherKind { node: name(), now: "no worker", then: "one" });
     }
-    let codec = graph.nodes[worker as usize].extras.items.ok_or_else(|| Misfit::NoItems { node: name() })?;
+    let codec = graph.nodes[worker as usize].extras.items.ok_or_else(|| ReplayError::NoItems { node: name() })?;
     let items = (codec.read)(&stored.items);
     let items =
-        items.map_err(|source| Misfit::Unreadable { what: format!("an item of `{}`", stored.worker), source })?;
+        items.map_err(|source| ReplayError::Unreadable { what: format!("an item of `{}`", stored.worker), source })?;
     Ok(Sent { worker, items })
 }
 
-pub(crate) fn goto<S: State>(graph: &Inner<S>, stored: &StoredGoto<'_>) -> Result<Goto<S>, Misfit> {
+pub(crate) fn goto<S: State>(graph: &Inner<S>, stored: &StoredGoto<'_>) -> Result<Goto<S>, ReplayError> {
     let node = |name: &Option<Cow<'_, str>>| match name {
         Some(name) => plain(graph, name),
         None => Ok(END),
     };
     let nodes = stored.to.iter().map(|name| Ok(NodeId::new(node(name)?, 0)));
-    let nodes = nodes.collect::<Result<Vec<_>, Misfit>>()?;
+    let nodes = nodes.collect::<Result<Vec<_>, ReplayError>>()?;
     let sends = stored.sends.iter().map(|send| {
         let Sent { worker, items } = sent(graph, send)?;
         Ok((NodeId::new(worker, 0), items))
     });
-    let sends = sends.collect::<Result<Vec<_>, Misfit>>()?;
+    let sends = sends.collect::<Result<Vec<_>, ReplayError>>()?;
     let destinations = match nodes.as_slice() {
         [node] if sends.is_empty() => Destinations::One(*node),
         _ => Destinations::Many { nodes, sends },

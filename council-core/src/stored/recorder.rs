@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::outbox::{Batch, Outbox};
 use crate::journal::Journal;
-use crate::journal::entry::{Append, Entry, ReadFrom, Status};
+use crate::journal::entry::{AppendRequest, Entry, ReadFrom, Status};
 use crate::journal::error::JournalError;
 use crate::plan::position::JournalPosition;
 use crate::types::panic;
@@ -202,7 +202,7 @@ impl Recorder {
         let Batch { entries, head, snapshot } = batch;
         let count = entries.len();
         let copy = if self.hooks.is_empty() { Vec::new() } else { entries.clone() };
-        let append = Append { run: Arc::clone(&self.run), expected, entries, head, snapshot };
+        let append = AppendRequest { run: Arc::clone(&self.run), expected, entries, head, snapshot };
         let journal = Arc::clone(&self.journal);
         InFlight { append: Box::pin(async move { (*journal).append(append).await }), count, entries: copy }
     }

@@ -9,7 +9,7 @@ use crate::journal::format::position::{
     StoredArrivals, StoredAsk, StoredMemory, StoredOnce, StoredPosition, StoredTaskState,
 };
 use crate::journal::format::raw_json::RawJson;
-use crate::journal::replay_error::Misfit;
+use crate::journal::replay_error::ReplayError;
 use crate::node::codec::Codec;
 use crate::node::erased::NodeKind;
 use crate::node::memory::{TaskMemory, TaskQuestion};
@@ -100,7 +100,7 @@ pub(crate) fn read_position<S: State>(
     graph: &Graph<S>,
     codec: &dyn Codec<S>,
     stored: &StoredPosition<'_>,
-) -> Result<Position<S>, Misfit> {
+) -> Result<Position<S>, ReplayError> {
     let inner = &graph.inner;
     let committed = read::successors(inner, &stored.committed)?;
     let mut position = Position::new(inner, read::state(codec, &stored.state)?);
@@ -134,8 +134,8 @@ fn read_join<S: State>(
     graph: &Inner<S>,
     stored: &StoredArrivals<'_>,
     position: &mut Position<S>,
-) -> Result<(), Misfit> {
-    let no_join = || Misfit::NoJoin { target: stored.target.to_string() };
+) -> Result<(), ReplayError> {
+    let no_join = || ReplayError::NoJoin { target: stored.target.to_string() };
     let target = read::number(graph, &stored.target)?;
     let of_target = graph.joins.iter().enumerate().filter(|(_, join)| join.target == target);
     let (place, join) = of_target.into_iter().nth(stored.number).ok_or_else(no_join)?;
@@ -147,7 +147,7 @@ fn read_join<S: State>(
     Ok(())
 }
 
-fn read_memory<S: State>(graph: &Inner<S>, stored: &StoredMemory<'_>) -> Result<TaskMemory, Misfit> {
+fn read_memory<S: State>(graph: &Inner<S>, stored: &StoredMemory<'_>) -> Result<TaskMemory, ReplayError> {
     let text = |json: &RawJson<'_>| json.text().to_owned();
     let asks = stored.asks.iter().map(|ask| TaskQuestion::new(text(&ask.question), ask.answer.as_ref().map(text)));
     let mut task = TaskMemory::of(read::number(graph, &stored.node)?, stored.item);
@@ -161,7 +161,7 @@ fn read_task<S: State>(
     codec: &dyn Codec<S>,
     stored: &StoredTaskState<'_>,
     position: &mut Position<S>,
-) -> Result<(), Misfit> {
+) -> Result<(), ReplayError> {
     let place = read::place(graph, position, &stored.node, stored.item)?;
     let task = &mut position.tasks.tasks[place];
     task.attempt = stored.attempt;
@@ -169,7 +169,7 @@ fn read_task<S: State>(
     task.go(stored.goto.as_ref().map(|goto| read::goto(graph, goto)).transpose()?);
     if let Some(nested) = &stored.nested {
         let NodeKind::Subgraph(subgraph) = &graph.nodes[task.node as usize].erased.0 else {
-            return Err(Misfit::NoSubgraph { node: stored.node.to_string() });
+            return Err(ReplayError::NoSubgraph { node: stored.node.to_string() });
         };
         task.extras.get_or_insert_default().nested = Some(subgraph.read_nested(nested)?);
     }

@@ -10,7 +10,9 @@ mod pictures;
 
 use std::time::Duration;
 
-use council_core::{Cache, Decision, Graph, NodeId, NodeResult, Policy, Retry, State, StateGraph, Subgraph, decider};
+use council_core::{
+    Cache, DeciderResult, Graph, NodeId, NodeResult, Policy, Retry, State, StateGraph, Subgraph, decider,
+};
 
 #[derive(State, Clone, Debug, Default)]
 struct Doc {
@@ -58,7 +60,8 @@ fn council() -> StateGraph<Doc> {
 fn polish() -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("polish");
     let draft = graph.node("draft", turn);
-    let check = decider!(graph, "check", async |doc| -> Decision<Doc, bool> { Ok((Doc::update(), doc.round < 2)) });
+    let check =
+        decider!(graph, "check", async |doc| -> DeciderResult<Doc, bool> { Ok((Doc::update(), doc.round < 2)) });
     graph.start(draft).edge(draft, check);
     graph
         .decide(check, [draft, NodeId::END], |again, [draft, end]| if again { draft } else { end })

@@ -212,7 +212,7 @@ async fn in_nodes_with_policies_and_on_other_threads() {
     let policies = [
         Policy { timeout: Some(Duration::from_secs(1)), ..Policy::default() },
         Policy { retry: Some(Retry { attempts: 2, ..Retry::default() }), ..Policy::default() },
-        Policy { spread: Some(true), ..Policy::default() },
+        Policy { spawned: Some(true), ..Policy::default() },
     ];
     for policy in policies {
         let (lab, journal) = (Lab::default(), Memory::default());

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use council_core::async_trait;
 use council_core::journal::{
-    Append, Envelope, Head, Journal, JournalError, Memory, ReadFrom, RunEntry, RunFilter, Stored, StoredRecord,
+    AppendRequest, Envelope, Head, Journal, JournalError, Memory, ReadFrom, RunEntry, RunFilter, StoredRecord,
+    StoredRun,
 };
 use council_core::stored::Durability;
 use council_core::{Graph, State, StateGraph, node};
@@ -54,7 +55,7 @@ async fn order(durability: Durability, picture: Expect) {
     picture.assert_eq(&lab.take().replace(", ", "\n"));
     let whole = line(&lab).run(Doc::default()).id("s").journal(journal.clone());
     whole.await.unwrap();
-    let lines = |stored: Stored| stored.entries.into_iter().map(|entry| entry.json).collect::<Vec<_>>();
+    let lines = |stored: StoredRun| stored.entries.into_iter().map(|entry| entry.json).collect::<Vec<_>>();
     let [r, s] = ["r", "s"].map(|run| journal.read(run, ReadFrom::Record(0)));
     assert_eq!(lines(r.await.unwrap()), lines(s.await.unwrap()), "it is the same that is stored");
 }
@@ -207,7 +208,7 @@ async fn a_run_that_cannot_be_begun() {
 
 #[async_trait]
 impl Journal for Slow {
-    async fn append(&self, append: Append) -> Result<(), JournalError> {
+    async fn append(&self, append: AppendRequest) -> Result<(), JournalError> {
         tokio::time::sleep(Duration::from_millis(10)).await;
         let nodes = append.entries.iter().map(|entry| match Envelope::read(&entry.json).unwrap().record {
             StoredRecord::TaskDone { node, .. } => node.to_string(),
@@ -218,7 +219,7 @@ impl Journal for Slow {
         self.0.append(append).await
     }
 
-    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError> {
         self.0.read(run, from).await
     }
 
@@ -241,7 +242,7 @@ impl Journal for Slow {
 
 #[async_trait]
 impl Journal for Failing {
-    async fn append(&self, append: Append) -> Result<(), JournalError> {
+    async fn append(&self, append: AppendRequest) -> Result<(), JournalError> {
         let left = self.1.load(Ordering::Relaxed);
         if left == 0 {
             return Err(JournalError::backend("the tape has torn"));
@@ -250,7 +251,7 @@ impl Journal for Failing {
         self.0.append(append).await
     }
 
-    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError> {
         self.0.read(run, from).await
     }
 

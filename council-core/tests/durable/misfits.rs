@@ -1,6 +1,6 @@
 //! What is stored and cannot be loaded: the error says why, and nothing is changed.
 
-use council_core::journal::{Append, Entry, Head, Journal, Memory, ReadFrom, Status};
+use council_core::journal::{AppendRequest, Entry, Head, Journal, Memory, ReadFrom, Status};
 use council_core::{Failure, Graph, State, StateGraph, worker};
 use expect_test::{Expect, expect};
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ async fn refused<const N: usize>(records: [&str; N], snapshot: Option<&str>, pic
     let head = Head { graph: "g".into(), status: Status::Running, summary: None, parent: None };
     let entries = records.map(|json| Entry { at: 1, json: json.into() }).into();
     let snapshot = snapshot.map(Into::into);
-    journal.append(Append { run: "r".into(), expected: 0, entries, head: Some(head), snapshot }).await.unwrap();
+    journal.append(AppendRequest { run: "r".into(), expected: 0, entries, head: Some(head), snapshot }).await.unwrap();
     let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
     let error = graph().load(&journal, "r").await.unwrap_err();
     picture.assert_eq(&chain(&error));
@@ -262,7 +262,10 @@ async fn a_word_that_came_too_late_is_passed_over() {
         r#"{"v":2,"record":{"asked":{"node":"write","question":"Really?"}}}"#,
     ];
     let entries = [STARTED, WRITTEN, late[0], late[1]].map(|json| Entry { at: 1, json: json.into() }).into();
-    journal.append(Append { run: "r".into(), expected: 0, entries, head: Some(head), snapshot: None }).await.unwrap();
+    journal
+        .append(AppendRequest { run: "r".into(), expected: 0, entries, head: Some(head), snapshot: None })
+        .await
+        .unwrap();
     let position = graph().load(&journal, "r").await.unwrap();
     assert_eq!((position.open_tasks().count(), position.asks().len()), (1, 0));
 }

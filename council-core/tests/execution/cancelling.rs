@@ -108,7 +108,7 @@ async fn a_spread_node_that_is_out_of_time_keeps_its_place_until_it_is_gone() {
     });
     graph.start(node).end(node);
     let policy = Policy {
-        spread: Some(true),
+        spawned: Some(true),
         concurrency: Some(1),
         timeout: Some(Duration::from_millis(50)),
         retry: Some(Retry { pause: Duration::from_millis(1), ..Retry::default() }),
@@ -132,7 +132,7 @@ async fn a_run_ends_after_what_its_subgraphs_have_on_other_threads() {
         ends.fetch_add(1, Ordering::SeqCst);
         Ok(Doc::update())
     });
-    inner.start(node).end(node).policy(node, Policy { spread: Some(true), ..Policy::default() });
+    inner.start(node).end(node).policy(node, Policy { spawned: Some(true), ..Policy::default() });
     let mut graph = StateGraph::<Doc>::new("outer");
     let nested = graph.node("nested", Subgraph::new(inner.compile().unwrap(), Doc::clone, |_| Doc::update()));
     let fails = node!(graph, "fails", async move |_| {

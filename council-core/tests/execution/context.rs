@@ -60,7 +60,7 @@ async fn a_node_knows_its_place() {
 struct Tenant(&'static str);
 
 #[derive(State, Clone, Default)]
-#[state(context = Tenant)]
+#[state(deps = Tenant)]
 struct Letter {
     #[state(append)]
     lines: Vec<String>,
@@ -70,7 +70,7 @@ struct Letter {
 fn letters() -> Graph<Letter> {
     let sign = |graph: &mut StateGraph<Letter>| {
         node!(graph, "sign", async move |_, context| {
-            Ok(Letter::update().lines(format!("{} of {}", context.path(), context.given().0)))
+            Ok(Letter::update().lines(format!("{} of {}", context.path(), context.deps().0)))
         })
     };
     let mut inner = StateGraph::<Letter>::new("inner");
@@ -83,7 +83,7 @@ fn letters() -> Graph<Letter> {
     let same = graph
         .node("same", Subgraph::new(inner.clone(), given_all, |inner| Letter::update().lines(inner.lines.concat())));
     let other = Subgraph::new(inner, given_all, |inner| Letter::update().lines(inner.lines.concat()));
-    let other = graph.node("other", other.context(|outer: &Arc<Tenant>| Tenant(&outer.0[..1]).into()));
+    let other = graph.node("other", other.deps(|outer: &Arc<Tenant>| Tenant(&outer.0[..1]).into()));
     graph.start(node).edge(node, same).edge(same, other).end(other);
     graph.compile().unwrap()
 }
@@ -208,7 +208,7 @@ async fn a_node_on_a_thread_of_its_own_is_heard_too() {
             tokio::time::sleep(Duration::from_secs(1)).await;
             Ok(Doc::update())
         });
-        graph.policy(node, council_core::Policy { spread: Some(true), ..council_core::Policy::default() });
+        graph.policy(node, council_core::Policy { spawned: Some(true), ..council_core::Policy::default() });
         node
     });
     let observe = move |event: &council_core::Event<Doc>| log.lock().unwrap().push(event.to_string());

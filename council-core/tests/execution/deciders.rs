@@ -1,6 +1,6 @@
 //! Nodes that say where the run goes.
 
-use council_core::{Context, Decide, Decision, Failure, NodeId, State, StateGraph, async_trait, decider};
+use council_core::{Context, Decide, DeciderResult, Failure, NodeId, State, StateGraph, async_trait, decider};
 use expect_test::expect;
 
 use crate::support::{chain, check};
@@ -20,7 +20,7 @@ struct Critic(&'static [Verdict]);
 impl Decide<Doc> for Critic {
     type Choice = Verdict;
 
-    async fn run(&self, _: &Doc, context: &Context<Doc>) -> Decision<Doc, Verdict> {
+    async fn run(&self, _: &Doc, context: &Context<Doc>) -> DeciderResult<Doc, Verdict> {
         let visit = context.visit();
         Ok((Doc::update().notes(format!("visit {visit}")), self.0[visit as usize - 1]))
     }

@@ -15,7 +15,7 @@ use crate::support::{chain, check};
 use crate::{Doc, note, pack};
 
 fn spread() -> Policy {
-    Policy { spread: Some(true), ..Policy::default() }
+    Policy { spawned: Some(true), ..Policy::default() }
 }
 
 /// Cannot be cloned.
@@ -62,7 +62,7 @@ async fn spread_nodes_run_on_several_threads_and_share_one_state() {
 
 #[tokio::test(start_paused = true)]
 async fn a_spread_graph_gives_what_it_gives_otherwise() {
-    let outcome = |spread: bool| {
+    let outcome = |spawned: bool| {
         let mut graph = StateGraph::<Doc>::new("same");
         let slow = node!(graph, "slow", async move |doc, context| {
             sleep(Duration::from_secs(3)).await;
@@ -79,7 +79,7 @@ async fn a_spread_graph_gives_what_it_gives_otherwise() {
                 if doc.round < 2 { vec![slow, quick] } else { vec![end] }
             },
         );
-        graph.default_policy(Policy { spread: Some(spread), ..Policy::default() });
+        graph.default_policy(Policy { spawned: Some(spawned), ..Policy::default() });
         graph.compile().unwrap().run(Doc::default()).into_future()
     };
     let (spread, unspread) = (outcome(true).await.unwrap(), outcome(false).await.unwrap());
@@ -115,7 +115,7 @@ async fn a_failure_stops_spread_siblings_before_the_run_ends() {
                 sleep(Duration::from_secs(1)).await;
                 if context.attempt() == 1 { Err("no luck".into()) } else { Ok(Doc::update().notes("mended")) }
             });
-            graph.policy(fails, Policy { spread: Some(spread_too), ..Policy::default() });
+            graph.policy(fails, Policy { spawned: Some(spread_too), ..Policy::default() });
             fails
         });
         let picture = expect![[r#"
@@ -222,7 +222,7 @@ async fn a_panic_is_the_nodes_error_and_the_state_comes_back() {
             if handled {
                 graph.on_error(panics, [], |_: &Doc, _, []: [NodeId<Doc>; 0]| panic!("worse"));
             }
-            graph.policy(panics, Policy { spread: Some(spread_too), ..Policy::default() });
+            graph.policy(panics, Policy { spawned: Some(spread_too), ..Policy::default() });
             panics
         });
         let error = graph.run(Doc { text: "kept".into(), ..Doc::default() }).id("r").await.unwrap_err();

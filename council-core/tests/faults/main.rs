@@ -7,7 +7,7 @@ mod ways_out;
 use std::time::Duration;
 
 use council_core::{
-    BuildFault, Cache, Decision, Graph, NodeId, NodeResult, Policy, Retry, State, StateGraph, Subgraph,
+    BuildFault, Cache, DeciderResult, Graph, NodeId, NodeResult, Policy, Retry, State, StateGraph, Subgraph,
 };
 use expect_test::{Expect, expect};
 
@@ -18,7 +18,7 @@ struct Doc {
 
 /// A state whose nodes are given something.
 #[derive(State, Clone, Default)]
-#[state(context = Dictionary)]
+#[state(deps = Dictionary)]
 struct Word {
     text: String,
 }
@@ -34,7 +34,7 @@ async fn work(_: &Doc, _: &u32) -> NodeResult<Doc> {
     Ok(Doc::update())
 }
 
-async fn decide(_: &Doc) -> Decision<Doc, bool> {
+async fn decide(_: &Doc) -> DeciderResult<Doc, bool> {
     Ok((Doc::update(), true))
 }
 
@@ -239,11 +239,11 @@ fn a_subgraph_whose_nodes_would_be_given_nothing() {
             graph.start(node).end(node);
         },
         &expect![
-            "graph `g` cannot run: the nodes inside `nested` need a `faults::Dictionary`: say what they are given with `Subgraph::context`"
+            "graph `g` cannot run: the nodes inside `nested` need a `faults::Dictionary`: say what they are given with `Subgraph::deps`"
         ],
     );
     built(|graph| {
-        let node = graph.node("nested", words().context(|_| Dictionary.into()));
+        let node = graph.node("nested", words().deps(|_| Dictionary.into()));
         graph.start(node).end(node);
     })
     .unwrap();

@@ -6,7 +6,7 @@ mod records;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use council_core::journal::{Append, Journal, Memory, Status, kit};
+use council_core::journal::{AppendRequest, Journal, Memory, Status, kit};
 use expect_test::expect;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -26,7 +26,7 @@ fn a_status_is_a_word() {
 
 #[tokio::test]
 async fn a_new_run_without_a_head_is_refused() {
-    let append = Append { run: "r".into(), expected: 0, entries: Vec::new(), head: None, snapshot: None };
+    let append = AppendRequest { run: "r".into(), expected: 0, entries: Vec::new(), head: None, snapshot: None };
     let error = Memory::default().append(append).await.unwrap_err();
     expect!["run `r` is new and its first append has no head"].assert_eq(&error.to_string());
 }

@@ -170,7 +170,7 @@ impl Plan {
         let is_shaky = self.shaky.iter().any(|(node, _)| *node == number);
         let retry =
             Retry { pause: Duration::from_millis(3), jitter: false, when: is_shaky_failure, ..Retry::default() };
-        Policy { retry: is_shaky.then_some(retry), spread: Some(self.spread.contains(&number)), ..Policy::default() }
+        Policy { retry: is_shaky.then_some(retry), spawned: Some(self.spawned.contains(&number)), ..Policy::default() }
     }
 }
 

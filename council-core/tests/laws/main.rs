@@ -125,7 +125,7 @@ proptest! {
         prop_assert_eq!(&*numbers, &(1..=numbers.len() as u64).collect::<Vec<_>>());
     }
 
-    /// A run that is dropped in the middle leaves no task behind, neither its own nor those of spread nodes.
+    /// A run that is dropped in the middle leaves no task behind, neither its own nor those of spawned nodes.
     #[test]
     fn a_dropped_run_leaves_nothing_behind(plan in plans(), after in 0_u64..20) {
         let graph = plan.build(&plan.delays, &Lab::new()).graph;

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use council_core::async_trait;
-use council_core::journal::{Append, Head, Journal, JournalError, Memory, ReadFrom, RunEntry, RunFilter, Stored};
+use council_core::journal::{
+    AppendRequest, Head, Journal, JournalError, Memory, ReadFrom, RunEntry, RunFilter, StoredRun,
+};
 use tokio::sync::Notify;
 
 #[derive(Clone)]
@@ -37,7 +39,7 @@ impl Mortal {
 
 #[async_trait]
 impl Journal for Mortal {
-    async fn append(&self, append: Append) -> Result<(), JournalError> {
+    async fn append(&self, append: AppendRequest) -> Result<(), JournalError> {
         let number = self.appends.fetch_add(1, Ordering::Relaxed);
         if !number.is_multiple_of(3) {
             tokio::time::sleep(Duration::from_millis(number % 3)).await;
@@ -54,7 +56,7 @@ impl Journal for Mortal {
         }
     }
 
-    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError> {
         self.kept.read(run, from).await
     }
 

@@ -55,7 +55,7 @@ pub(crate) struct Plan {
     pub(crate) shaky: Vec<(usize, u32)>,
     /// A node that never goes well, and whether its error handler leads elsewhere or stands for it.
     pub(crate) hopeless: Option<(usize, bool)>,
-    pub(crate) spread: Vec<usize>,
+    pub(crate) spawned: Vec<usize>,
     /// How many tasks of a node may be at work at once.
     pub(crate) bound: Option<(usize, usize)>,
     /// Milliseconds, by node.
@@ -114,7 +114,7 @@ type Runs = (Vec<(usize, u32)>, Vec<usize>, Option<(usize, usize)>, Vec<u64>);
 fn plan((nodes, shape, kinds, runs): (usize, Shape, Kinds, Runs)) -> Plan {
     let (pairs, joined, back, plain, sends) = shape;
     let (decides, nested, deferred, guard, hopeless) = kinds;
-    let (shaky, spread, bound, delays) = runs;
+    let (shaky, spawned, bound, delays) = runs;
     // Every node but the first has an edge from an earlier one, so that all can be reached.
     let mut edges: Vec<(usize, usize)> = (1..nodes).map(|to| (pairs.len() % to, to)).collect();
     edges.extend(pairs.into_iter().filter(|(from, to)| from < to));
@@ -136,7 +136,7 @@ fn plan((nodes, shape, kinds, runs): (usize, Shape, Kinds, Runs)) -> Plan {
         guard,
         shaky,
         hopeless,
-        spread,
+        spawned,
         bound,
         delays,
         asks: None,

@@ -1,6 +1,6 @@
 //! `#[state(by_id)]`, on a `Vec` and on an `IdList`.
 
-use council_core::reduce::{Change, IdWrite};
+use council_core::reduce::{FieldUpdate, IdWrite};
 use council_core::{IdList, Identified, State};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -103,7 +103,10 @@ fn a_removal_takes_every_item_with_the_id_from_a_list_that_began_with_several() 
 #[test]
 fn an_observer_can_read_the_writes() {
     let update = Chat::update().indexed(message("a", 1)).remove_indexed("a");
-    assert_eq!(update.indexed, Change::Reduce(vec![IdWrite::Put(message("a", 1)), IdWrite::Remove("a".to_owned())]));
+    assert_eq!(
+        update.indexed,
+        FieldUpdate::Reduce(vec![IdWrite::Put(message("a", 1)), IdWrite::Remove("a".to_owned())])
+    );
 }
 
 #[test]

@@ -33,9 +33,9 @@ fn a_type_parameter_need_not_be_clone() {
     assert_eq!((shared.one.is_some(), shared.all.len()), (true, 1));
 }
 
-/// Everything at once: a default, a constant, a where clause, a context, and reducers that ask something of the parameter.
+/// Everything at once: a default, a constant, a where clause, deps, and reducers that ask something of the parameter.
 #[derive(State)]
-#[state(context = Arc<T>)]
+#[state(deps = Arc<T>)]
 struct Many<T = Named, const N: usize = 2>
 where
     T: Identified + Clone + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! What stands above the struct: its context, and the path of a renamed dependency.
+//! What stands above the struct: its deps, and the path of a renamed dependency.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -62,25 +62,25 @@ struct Clients {
 }
 
 #[derive(State)]
-#[state(context = Clients, crate = ::council_core)]
+#[state(deps = Clients, crate = ::council_core)]
 struct WithClients {
-    #[allow(dead_code, reason = "only the context matters")]
+    #[allow(dead_code, reason = "only the deps matter")]
     text: String,
 }
 
 #[derive(State)]
-#[state(context = (std::sync::Arc<str>, [u8; 2]))]
+#[state(deps = (std::sync::Arc<str>, [u8; 2]))]
 struct WithSeveral {
-    #[allow(dead_code, reason = "only the context matters")]
+    #[allow(dead_code, reason = "only the deps matter")]
     text: String,
 }
 
 #[test]
-fn the_context_is_a_type_of_the_users_or_nothing() {
-    fn context<S: State>() -> TypeId {
-        TypeId::of::<S::Context>()
+fn the_deps_are_a_type_of_the_users_or_nothing() {
+    fn deps<S: State>() -> TypeId {
+        TypeId::of::<S::Deps>()
     }
-    assert_eq!(context::<Renamed>(), TypeId::of::<()>());
-    assert_eq!(context::<WithClients>(), TypeId::of::<Clients>());
-    assert_eq!(context::<WithSeveral>(), TypeId::of::<(std::sync::Arc<str>, [u8; 2])>());
+    assert_eq!(deps::<Renamed>(), TypeId::of::<()>());
+    assert_eq!(deps::<WithClients>(), TypeId::of::<Clients>());
+    assert_eq!(deps::<WithSeveral>(), TypeId::of::<(std::sync::Arc<str>, [u8; 2])>());
 }

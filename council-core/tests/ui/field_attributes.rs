@@ -2,7 +2,7 @@ use council_core::State;
 
 #[derive(State)]
 struct Doc {
-    #[state(context = Clients)]
+    #[state(deps = Clients)]
     draft: String,
     #[state(append = true)]
     notes: Vec<String>,

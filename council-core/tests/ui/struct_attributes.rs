@@ -21,7 +21,7 @@ struct OfAField {
 }
 
 #[derive(State)]
-#[state(context = Clients, context = Clients)]
+#[state(deps = Clients, deps = Clients)]
 struct Twice {
     draft: String,
 }
@@ -34,19 +34,19 @@ struct TwiceApart {
 }
 
 #[derive(State)]
-#[state(context)]
+#[state(deps)]
 struct WithoutAType {
     draft: String,
 }
 
 #[derive(State)]
-#[state(context = )]
+#[state(deps = )]
 struct WithNothing {
     draft: String,
 }
 
 #[derive(State)]
-#[state(context = 5)]
+#[state(deps = 5)]
 struct WithANumber {
     draft: String,
 }

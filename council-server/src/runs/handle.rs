@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard};
 
-use council_core::journal::{RunEntry, Stored};
+use council_core::journal::{RunEntry, StoredRun};
 use council_core::{Event, EventKind, Position};
 use council_llm::{Blueprint, Council, Usage};
 use tokio_util::sync::CancellationToken;
@@ -58,7 +58,7 @@ impl RunHandle {
 
     /// A run as the journal has it.
     pub(super) fn from_journal(
-        stored: &Stored,
+        stored: &StoredRun,
         watcher_queue: usize,
         stop: CancellationToken,
     ) -> Result<Self, ProjectionError> {

@@ -54,7 +54,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use council_core::async_trait;
-    use council_core::journal::{Append, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, Stored};
+    use council_core::journal::{Append, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, StoredRun};
     use council_llm::{CouncilBuilder, ScriptedModel};
     use tokio_util::sync::CancellationToken;
 
@@ -79,7 +79,7 @@ mod tests {
             self.journal.append(append).await
         }
 
-        async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+        async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError> {
             self.reads.fetch_add(1, Ordering::Relaxed);
             self.journal.read(run, from).await
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use council_core::async_trait;
-use council_core::journal::{Append, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, Stored};
+use council_core::journal::{AppendRequest, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, StoredRun};
 
 use crate::metrics::Metrics;
 
@@ -16,7 +16,7 @@ pub(crate) struct MeteredJournal {
 
 #[async_trait]
 impl Journal for MeteredJournal {
-    async fn append(&self, append: Append) -> Result<(), JournalError> {
+    async fn append(&self, append: AppendRequest) -> Result<(), JournalError> {
         let began = Instant::now();
         let appended = self.journal.append(append).await;
         match &appended {
@@ -28,7 +28,7 @@ impl Journal for MeteredJournal {
         appended
     }
 
-    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError> {
         self.journal.read(run, from).await
     }
 

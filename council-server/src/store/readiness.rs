@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use council_core::journal::{Append, Entry, Head, Journal, JournalError, Status};
+use council_core::journal::{AppendRequest, Entry, Head, Journal, JournalError, Status};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
@@ -42,7 +42,7 @@ impl ReadinessCheck {
     async fn try_to_write(&self) -> Result<(), JournalError> {
         let head = Head { graph: NAME.to_owned(), status: Status::Closed, summary: None, parent: None };
         let entries = vec![Entry { at: now(), json: "{}".to_owned() }];
-        let append = Append { run: NAME.into(), expected: 0, entries, head: Some(head), snapshot: None };
+        let append = AppendRequest { run: NAME.into(), expected: 0, entries, head: Some(head), snapshot: None };
         match self.journal.append(append).await {
             // One that another process, or one that was killed, has left is as good.
             Ok(()) | Err(JournalError::Conflict { .. }) => {}

@@ -15,7 +15,7 @@ pub(super) fn declaration(engine: &Engine, field: &Field) -> TokenStream {
         None => quote!(::core::option::Option<#ty>),
         Some(write) => {
             let engine = engine.at(ty.span());
-            quote_spanned!(ty.span()=> #engine::reduce::Change<#write, #ty>)
+            quote_spanned!(ty.span()=> #engine::reduce::FieldUpdate<#write, #ty>)
         }
     };
     quote!(#[doc = #doc] #visibility #name: #update_type,)

@@ -126,7 +126,7 @@ fn overwriting(engine: &Engine, field: &Field) -> TokenStream {
     quote! {
         #[doc = #doc]
         #visibility fn #overwrite(mut self, value: #argument) -> Self {
-            self.#name = #engine::reduce::Change::Overwrite(#value);
+            self.#name = #engine::reduce::FieldUpdate::Overwrite(#value);
             self
         }
     }

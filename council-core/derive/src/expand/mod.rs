@@ -14,7 +14,7 @@ use crate::parse::{Settings, Struct};
 
 /// The update of a state and all impls.
 pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
-    let Settings { engine, context } = settings;
+    let Settings { engine, deps } = settings;
     let Struct { name, visibility, generics, fields } = state;
     let update = format_ident!("{name}Update");
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
@@ -49,7 +49,7 @@ pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics #engine::State for #name #ty_generics #where_clause {
             type Update = #update #ty_generics;
-            type Context = #context;
+            type Deps = #deps;
 
             const FIELDS: &'static [&'static str] = &[#(#labels),*];
             const UNTRACKED: #engine::FieldSet = #engine::FieldSet::EMPTY #(.with(#untracked, true))*;
@@ -84,7 +84,7 @@ fn concurrent(settings: &Settings, state: &Struct) -> TokenStream {
 
 /// A minimal impl for a faulty struct. With it the rest of the program compiles, so that one mistake is one error.
 pub(crate) fn stub(settings: &Settings, input: &DeriveInput) -> TokenStream {
-    let Settings { engine, context } = settings;
+    let Settings { engine, deps } = settings;
     let name = &input.ident;
     let visibility = &input.vis;
     let update = format_ident!("{name}Update");
@@ -102,7 +102,7 @@ pub(crate) fn stub(settings: &Settings, input: &DeriveInput) -> TokenStream {
 
         impl #impl_generics #engine::State for #name #ty_generics #where_clause {
             type Update = #update;
-            type Context = #context;
+            type Deps = #deps;
             const FIELDS: &'static [&'static str] = &[];
             const UNTRACKED: #engine::FieldSet = #engine::FieldSet::EMPTY;
             fn apply(&mut self, _: Self::Update) {}

@@ -28,7 +28,7 @@ pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
         if field.is_replace() {
             quote!(#key => self.#name = ::core::option::Option::Some(reading.next_value()?),)
         } else {
-            let change = quote!(#engine::reduce::Change);
+            let change = quote!(#engine::reduce::FieldUpdate);
             quote! {
                 #key => self.#name = #change::Reduce(reading.next_value()?),
                 #overwritten => self.#name = #change::Overwrite(reading.next_value()?),
@@ -62,14 +62,14 @@ pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
                 &self,
                 serializer: S__,
             ) -> ::core::result::Result<S__::Ok, S__::Error> {
-                let mut writing = #engine::__private::Writing::begin(serializer)?;
+                let mut writing = #engine::__private::UpdateWriter::begin(serializer)?;
                 #(#writes)*
                 writing.end()
             }
         }
 
         #[automatically_derived]
-        impl #reading_generics #engine::__private::Fill<'stored> for #update #ty_generics #reading_where {
+        impl #reading_generics #engine::__private::ReadUpdate<'stored> for #update #ty_generics #reading_where {
             const FIELDS: &'static [&'static str] = &[#(#labels),*];
 
             // Without stored fields only the arm for an unknown key is left.
@@ -82,7 +82,7 @@ pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
                 match key {
                     #(#reads)*
                     other => {
-                        let fields = <Self as #engine::__private::Fill<'stored>>::FIELDS;
+                        let fields = <Self as #engine::__private::ReadUpdate<'stored>>::FIELDS;
                         return ::core::result::Result::Err(#serde::de::Error::unknown_field(other, fields));
                     }
                 }

@@ -89,7 +89,7 @@ fn function(meta: &ParseNestedMeta<'_>) -> Result<Path> {
 
 /// The error of an attribute with a `=`, which no attribute of a field has.
 fn no_value_allowed(meta: &ParseNestedMeta<'_>) -> Error {
-    if meta.path.is_ident("context") || meta.path.is_ident("crate") {
+    if meta.path.is_ident("deps") || meta.path.is_ident("crate") {
         meta.error("this attribute belongs to the struct, not to a field")
     } else {
         meta.error("a reducer is a name or the path of a function, without `=`")

@@ -1,4 +1,4 @@
-//! The attributes of the struct: the type of its context, and the path of council-core.
+//! The attributes of the struct: the type of its deps, and the path of council-core.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -11,7 +11,7 @@ use super::Faults;
 /// The settings of the whole struct.
 pub(crate) struct Settings {
     pub(crate) engine: Engine,
-    pub(crate) context: Type,
+    pub(crate) deps: Type,
 }
 
 impl Settings {
@@ -19,13 +19,13 @@ impl Settings {
     pub(crate) fn parse(attributes: &[Attribute]) -> (Self, Faults) {
         let mut faults = Faults::default();
         let mut engine = None;
-        let mut context = None;
+        let mut deps = None;
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("state")) {
             let mut is_empty = true;
             let read = attribute.parse_nested_meta(|meta| {
                 is_empty = false;
-                if meta.path.is_ident("context") {
-                    set(&mut context, &meta, "`context = Type`", |meta| meta.value()?.parse())
+                if meta.path.is_ident("deps") {
+                    set(&mut deps, &meta, "`deps = Type`", |meta| meta.value()?.parse())
                 } else if meta.path.is_ident("crate") {
                     set(&mut engine, &meta, "`crate = path`", |meta| meta.value()?.call(Path::parse_mod_style))
                 } else {
@@ -38,7 +38,7 @@ impl Settings {
                 Ok(()) => {}
             }
         }
-        let settings = Self { engine: Engine(engine), context: context.unwrap_or_else(|| parse_quote!(())) };
+        let settings = Self { engine: Engine(engine), deps: deps.unwrap_or_else(|| parse_quote!(())) };
         (settings, faults)
     }
 }
@@ -75,4 +75,4 @@ fn set<T>(
 }
 
 const UNKNOWN_SETTING: &str =
-    "the attributes of the struct are `context = Type` and `crate = path`; a reducer belongs to a field";
+    "the attributes of the struct are `deps = Type` and `crate = path`; a reducer belongs to a field";

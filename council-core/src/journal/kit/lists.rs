@@ -2,13 +2,13 @@
 
 use super::steps::{add, append, entry, head, held, ids, list, records};
 use crate::journal::Journal;
-use crate::journal::entry::{Append, Head, ReadFrom, RunFilter, Status};
+use crate::journal::entry::{AppendRequest, Head, ReadFrom, RunFilter, Status};
 
 /// A run with a record at each of these times.
 async fn run(journal: &impl Journal, id: &str, graph: &str, status: Status, times: &[u64]) {
     let entries = times.iter().map(|at| entry(*at, "{}")).collect();
     let head = Some(Head { graph: graph.to_owned(), ..head(status) });
-    add(journal, Append { entries, head, ..append(id, 0, &[]) }).await;
+    add(journal, AppendRequest { entries, head, ..append(id, 0, &[]) }).await;
 }
 
 async fn some_runs(journal: &impl Journal) {

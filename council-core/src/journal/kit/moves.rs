@@ -2,7 +2,7 @@
 
 use super::steps::{add, append, head, held, ids, list, records, refused};
 use crate::journal::Journal;
-use crate::journal::entry::{Append, Head, Parent, ReadFrom, RunFilter, Status};
+use crate::journal::entry::{AppendRequest, Head, Parent, ReadFrom, RunFilter, Status};
 use crate::journal::error::JournalError;
 
 fn child(of: &str, records: u64) -> Head {
@@ -12,7 +12,7 @@ fn child(of: &str, records: u64) -> Head {
 
 pub(super) async fn a_deleted_run_is_gone(journal: &impl Journal) {
     refused!("a run that is not there", journal.delete("r").await, JournalError::NotFound { run } if run == "r");
-    add(journal, Append { snapshot: Some("old".to_owned()), ..append("r", 0, &["0", "1"]) }).await;
+    add(journal, AppendRequest { snapshot: Some("old".to_owned()), ..append("r", 0, &["0", "1"]) }).await;
     add(journal, append("s", 0, &["s"])).await;
     held("a run can be deleted", journal.delete("r").await);
     refused!("a deleted run", journal.read("r", ReadFrom::Snapshot).await, JournalError::NotFound { .. });
@@ -66,7 +66,7 @@ pub(super) async fn a_copy_is_refused(journal: &impl Journal) {
 }
 
 pub(super) async fn a_snapshot_is_copied_if_it_fits(journal: &impl Journal) {
-    add(journal, Append { snapshot: Some("two".to_owned()), ..append("r", 0, &["0", "1"]) }).await;
+    add(journal, AppendRequest { snapshot: Some("two".to_owned()), ..append("r", 0, &["0", "1"]) }).await;
     add(journal, append("r", 2, &["2"])).await;
     for (count, snapshot) in [(1, None), (2, Some((2, "two".to_owned()))), (3, Some((2, "two".to_owned())))] {
         let to = count.to_string();

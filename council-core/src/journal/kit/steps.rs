@@ -9,13 +9,13 @@ pub(super) fn entry(at: u64, json: &str) -> Entry {
 }
 
 /// An append of these records, at 1000, 1001 and so on, with a head if the run is to begin.
-pub(super) fn append(run: &str, expected: u64, records: &[&str]) -> Append {
+pub(super) fn append(run: &str, expected: u64, records: &[&str]) -> AppendRequest {
     let entries = (1_000_u64.saturating_add(expected)..).zip(records).map(|(at, record)| entry(at, record)).collect();
     let head = (expected == 0).then(|| head(Status::Running));
-    Append { run: run.into(), expected, entries, head, snapshot: None }
+    AppendRequest { run: run.into(), expected, entries, head, snapshot: None }
 }
 
-pub(super) async fn add(journal: &impl Journal, append: Append) {
+pub(super) async fn add(journal: &impl Journal, append: AppendRequest) {
     held("an append is accepted", journal.append(append).await);
 }
 
@@ -50,5 +50,5 @@ macro_rules! refused {
 pub(super) use refused;
 
 use crate::journal::Journal;
-use crate::journal::entry::{Append, Entry, Head, ReadFrom, RunEntry, RunFilter, Status};
+use crate::journal::entry::{AppendRequest, Entry, Head, ReadFrom, RunEntry, RunFilter, Status};
 use crate::journal::error::JournalError;

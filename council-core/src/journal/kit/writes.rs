@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::steps::{add, append, entry, head, held, records, refused};
 use crate::journal::Journal;
-use crate::journal::entry::{Append, Head, Parent, ReadFrom, Status};
+use crate::journal::entry::{AppendRequest, Head, Parent, ReadFrom, Status};
 use crate::journal::error::JournalError;
 
 pub(super) async fn a_run_begins_and_grows(journal: &impl Journal) {
@@ -39,7 +39,7 @@ pub(super) async fn a_writer_must_be_up_to_date(journal: &impl Journal) {
 
 pub(super) async fn nothing_of_a_refused_append_is_kept(journal: &impl Journal) {
     add(journal, append("r", 0, &["0"])).await;
-    let late = Append {
+    let late = AppendRequest {
         head: Some(head(Status::Failed)),
         snapshot: Some("late".to_owned()),
         ..append("r", 2, &["2", "3", "4"])
@@ -52,8 +52,8 @@ pub(super) async fn nothing_of_a_refused_append_is_kept(journal: &impl Journal) 
 }
 
 pub(super) async fn a_new_run_needs_a_head(journal: &impl Journal) {
-    let headless = Append { head: None, ..append("r", 0, &["0"]) };
-    refused!("a new run without a head", journal.append(headless.clone()).await, JournalError::Headless { .. });
+    let headless = AppendRequest { head: None, ..append("r", 0, &["0"]) };
+    refused!("a new run without a head", journal.append(headless.clone()).await, JournalError::MissingHead { .. });
     add(journal, append("r", 0, &[])).await;
     assert_eq!(records(journal, "r").await, [""; 0], "a run can begin without records");
     add(journal, headless).await;
@@ -67,24 +67,24 @@ pub(super) async fn a_head_changes_all_but_the_parent(journal: &impl Journal) {
     add(journal, first).await;
     for status in [Status::Paused, Status::Stopped, Status::Failed, Status::Finished] {
         let next = Head { graph: "other".to_owned(), summary: Some(format!("\"{status}\"")), ..head(status) };
-        add(journal, Append { head: Some(next), ..append("r", 1, &[]) }).await;
+        add(journal, AppendRequest { head: Some(next), ..append("r", 1, &[]) }).await;
         let stored = held("a run can be read", journal.read("r", ReadFrom::Snapshot).await).head;
         assert_eq!((&*stored.graph, stored.status), ("other", status), "a head replaces graph and status");
         assert_eq!(stored.summary, Some(format!("\"{status}\"")), "a head replaces the summary");
         assert_eq!(stored.parent.as_ref(), Some(&parent), "a head does not replace the parent");
     }
-    add(journal, Append { head: Some(head(Status::Running)), ..append("r", 1, &["1"]) }).await;
+    add(journal, AppendRequest { head: Some(head(Status::Running)), ..append("r", 1, &["1"]) }).await;
     let stored = held("a run can be read", journal.read("r", ReadFrom::Snapshot).await).head;
     assert_eq!((stored.summary, stored.records), (None, 2), "a head without a summary takes it away");
 }
 
 pub(super) async fn only_the_last_snapshot_is_kept(journal: &impl Journal) {
-    add(journal, Append { snapshot: Some("a".to_owned()), ..append("r", 0, &["0", "1"]) }).await;
+    add(journal, AppendRequest { snapshot: Some("a".to_owned()), ..append("r", 0, &["0", "1"]) }).await;
     add(journal, append("r", 2, &["2"])).await;
     let stored = held("a run can be read", journal.read("r", ReadFrom::Snapshot).await);
     assert_eq!(stored.snapshot, Some((2, "a".to_owned())), "a snapshot stands after the records it came with");
     assert_eq!(stored.entries, [entry(1_002, "2")], "only the records after the snapshot are read with it");
-    add(journal, Append { snapshot: Some("b".to_owned()), ..append("r", 3, &[]) }).await;
+    add(journal, AppendRequest { snapshot: Some("b".to_owned()), ..append("r", 3, &[]) }).await;
     let stored = held("a run can be read", journal.read("r", ReadFrom::Snapshot).await);
     assert_eq!((stored.snapshot, stored.entries), (Some((3, "b".to_owned())), vec![]), "a snapshot replaces the last");
     let stored = held("a run can be read", journal.read("r", ReadFrom::Record(1)).await);

@@ -7,13 +7,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::errors::LedgerError;
 use super::rows;
-use crate::journal::entry::{Append, Entry, Head, RunFilter, Status};
+use crate::journal::entry::{AppendRequest, Entry, Head, RunFilter, Status};
 use crate::journal::error::JournalError;
 use crate::types::clock::now;
 
 /// What the writer is asked to do.
 pub(super) enum LedgerWork {
-    Append(Append),
+    AppendRequest(AppendRequest),
     Delete(String),
     Prune(RunFilter),
     Copy { run: String, records: u64, to: String, head: Head },
@@ -66,7 +66,7 @@ impl Ledger {
     /// Does a piece of work. What breaks a rule has written nothing when that is found out.
     pub(super) fn apply(&mut self, work: &LedgerWork) -> Result<u64, LedgerError> {
         match work {
-            LedgerWork::Append(append) => self.append(append).map(|()| 0),
+            LedgerWork::AppendRequest(append) => self.append(append).map(|()| 0),
             LedgerWork::Delete(run) => {
                 let number = self.known(run)?.ok_or_else(|| JournalError::NotFound { run: run.clone() })?.number;
                 self.forget(number, run)?;
@@ -84,8 +84,8 @@ impl Ledger {
         }
     }
 
-    fn append(&mut self, append: &Append) -> Result<(), LedgerError> {
-        let Append { run, expected, entries, head, snapshot } = append;
+    fn append(&mut self, append: &AppendRequest) -> Result<(), LedgerError> {
+        let AppendRequest { run, expected, entries, head, snapshot } = append;
         let known = self.known(run)?;
         let found = known.map_or(0, |known| known.records);
         let records = expected.saturating_add(entries.len() as u64);
@@ -94,7 +94,7 @@ impl Ledger {
                 return Err(JournalError::Conflict { run: run.to_string(), expected: *expected, found }.into());
             }
             (None, _) if *expected != 0 => return Err(JournalError::NotFound { run: run.to_string() }.into()),
-            (None, None) => return Err(JournalError::Headless { run: run.to_string() }.into()),
+            (None, None) => return Err(JournalError::MissingHead { run: run.to_string() }.into()),
             _ if records > rows::RECORDS => {
                 return Err(JournalError::backend(format!("run `{run}` would have {records} records")).into());
             }

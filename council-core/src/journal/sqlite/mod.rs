@@ -17,7 +17,7 @@ pub use options::{SqliteOptions, Synchronous};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::journal::Journal;
-use crate::journal::entry::{Append, Head, ReadFrom, RunEntry, RunFilter, Stored};
+use crate::journal::entry::{AppendRequest, Head, ReadFrom, RunEntry, RunFilter, StoredRun};
 use crate::journal::error::JournalError;
 use async_trait::async_trait;
 use ledger::LedgerWork;
@@ -104,11 +104,11 @@ impl Sqlite {
 
 #[async_trait]
 impl Journal for Sqlite {
-    async fn append(&self, append: Append) -> Result<(), JournalError> {
-        self.ask(LedgerWork::Append(append)).await.map(drop)
+    async fn append(&self, append: AppendRequest) -> Result<(), JournalError> {
+        self.ask(LedgerWork::AppendRequest(append)).await.map(drop)
     }
 
-    async fn read(&self, run: &str, from: ReadFrom) -> Result<Stored, JournalError> {
+    async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError> {
         let run = run.to_owned();
         self.readers.read(move |connection| reader::read(connection, &run, from)).await
     }

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use super::errors::LedgerError;
 use super::open::Location;
 use super::{open, rows};
-use crate::journal::entry::{Entry, ReadFrom, Stored};
+use crate::journal::entry::{Entry, ReadFrom, StoredRun};
 use crate::journal::error::JournalError;
 
 /// Connections to read with. A read sees what was committed when it began, whatever is written meanwhile.
@@ -72,7 +72,7 @@ pub(super) async fn aside<T: Send + 'static>(
     }
 }
 
-pub(super) fn read(connection: &mut Connection, run: &str, from: ReadFrom) -> Result<Stored, LedgerError> {
+pub(super) fn read(connection: &mut Connection, run: &str, from: ReadFrom) -> Result<StoredRun, LedgerError> {
     let moment = connection.transaction()?;
     let Some((number, head)) = rows::find(&moment, run)? else {
         return Err(JournalError::NotFound { run: run.to_owned() }.into());
@@ -90,7 +90,7 @@ pub(super) fn read(connection: &mut Connection, run: &str, from: ReadFrom) -> Re
     if from + entries.len() as u64 != head.records {
         return Err(LedgerError::Damaged(format!("run `{run}` lacks records before {}", head.records)));
     }
-    Ok(Stored { head, snapshot, entries })
+    Ok(StoredRun { head, snapshot, entries })
 }
 
 fn snapshot(connection: &Connection, number: i64) -> Result<Option<(u64, String)>, LedgerError> {

@@ -8,7 +8,7 @@ pub use id_list::IdList;
 
 /// What an update holds for a field that has a reducer.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Change<W, T> {
+pub enum FieldUpdate<W, T> {
     /// The field is left alone.
     #[default]
     Keep,
@@ -18,7 +18,7 @@ pub enum Change<W, T> {
     Overwrite(T),
 }
 
-impl<W, T> Change<W, T> {
+impl<W, T> FieldUpdate<W, T> {
     /// Whether the field is overwritten.
     pub fn is_overwrite(&self) -> bool {
         matches!(self, Self::Overwrite(_))
@@ -55,7 +55,7 @@ impl<W, T> Change<W, T> {
     }
 }
 
-impl<T> Change<Vec<T>, T> {
+impl<T> FieldUpdate<Vec<T>, T> {
     /// [`write`](Self::write) for a reducer that is a function.
     pub fn write_with(&mut self, reduce: impl FnOnce(&mut T, T), write: T) {
         match self {

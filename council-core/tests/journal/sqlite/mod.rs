@@ -7,7 +7,7 @@ mod sharing;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use council_core::journal::{Append, Entry, Head, Journal, ReadFrom, RunFilter, Sqlite, Status, kit};
+use council_core::journal::{AppendRequest, Entry, Head, Journal, ReadFrom, RunFilter, Sqlite, Status, kit};
 use tempfile::TempDir;
 
 /// A directory for a test, and the path of a journal in it.
@@ -17,10 +17,10 @@ fn place() -> (TempDir, PathBuf) {
     (directory, path)
 }
 
-fn append(run: &str, expected: u64, record: &str) -> Append {
+fn append(run: &str, expected: u64, record: &str) -> AppendRequest {
     let head = Head { graph: "g".into(), status: Status::Running, summary: None, parent: None };
     let entries = vec![Entry { at: 1_000 + expected, json: record.into() }];
-    Append { run: run.into(), expected, entries, head: (expected == 0).then_some(head), snapshot: None }
+    AppendRequest { run: run.into(), expected, entries, head: (expected == 0).then_some(head), snapshot: None }
 }
 
 async fn records(journal: &Sqlite, run: &str) -> Vec<String> {
@@ -46,7 +46,7 @@ async fn it_keeps_the_rules() {
 async fn what_was_written_is_there_after_opening_again() {
     let (_directory, path) = place();
     let journal = Sqlite::open(&path).await.unwrap();
-    journal.append(Append { snapshot: Some("after 1".into()), ..append("r", 0, "zero") }).await.unwrap();
+    journal.append(AppendRequest { snapshot: Some("after 1".into()), ..append("r", 0, "zero") }).await.unwrap();
     journal.append(append("r", 1, "one")).await.unwrap();
     let (before, runs) =
         (journal.read("r", ReadFrom::Snapshot).await.unwrap(), journal.runs(&RunFilter::default()).await.unwrap());

@@ -7,7 +7,7 @@ struct Counter {
 }
 
 #[derive(State)]
-#[state(context = Counter)]
+#[state(deps = Counter)]
 struct Doc {
     draft: String,
 }
