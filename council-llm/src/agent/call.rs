@@ -1,7 +1,7 @@
 //! The calls of a run's models, rebuilt from its state and its updates.
 
 use council_core::State;
-use council_core::reduce::Change;
+use council_core::reduce::FieldUpdate;
 
 use super::brief::Brief;
 use crate::chat::request::ChatRequest;
@@ -55,7 +55,7 @@ impl Call {
     /// ```
     #[must_use]
     pub fn rebuild(council: &Council, node: &str, update: &<Council as State>::Update) -> Vec<Self> {
-        let called = matches!(update.calls, Change::Reduce(1..));
+        let called = matches!(update.calls, FieldUpdate::Reduce(1..));
         let Some(brief) = brief(council, node, update).filter(|_| called) else { return Vec::new() };
         let request = brief.request(council);
         let call = |answer: &str| Self { request: request.clone(), answer: answer.to_owned() };
@@ -82,7 +82,7 @@ fn brief(council: &Council, node: &str, update: &<Council as State>::Update) -> 
 
 /// The verdict that an update holds.
 fn review(update: &<Council as State>::Update) -> Option<&Review> {
-    let Change::Reduce(feedback) = &update.feedback else { return None };
+    let FieldUpdate::Reduce(feedback) = &update.feedback else { return None };
     feedback.iter().find_map(|feedback| match feedback {
         Feedback::Critic(review) => Some(review),
         Feedback::Chair(_) => None,

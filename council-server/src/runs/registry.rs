@@ -7,7 +7,7 @@ use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use council_core::Limits;
-use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as JournalStatus, Stored};
+use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as JournalStatus, StoredRun};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
@@ -99,7 +99,7 @@ impl Runs {
     }
 
     /// The records of the run with this id.
-    pub(super) async fn stored(&self, id: &str) -> Result<Stored, FindError> {
+    pub(super) async fn stored(&self, id: &str) -> Result<StoredRun, FindError> {
         match self.store.journal.read(id, ReadFrom::Record(0)).await {
             Ok(stored) if self.councils.has_graph(&stored.head.graph) => Ok(stored),
             Ok(_) | Err(JournalError::NotFound { .. }) => Err(FindError::Unknown(id.to_owned())),

@@ -54,7 +54,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use council_core::async_trait;
-    use council_core::journal::{Append, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, StoredRun};
+    use council_core::journal::{AppendRequest, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, StoredRun};
     use council_llm::{CouncilBuilder, ScriptedModel};
     use tokio_util::sync::CancellationToken;
 
@@ -75,7 +75,7 @@ mod tests {
 
     #[async_trait]
     impl Journal for CountingJournal {
-        async fn append(&self, append: Append) -> Result<(), JournalError> {
+        async fn append(&self, append: AppendRequest) -> Result<(), JournalError> {
             self.journal.append(append).await
         }
 
