@@ -110,8 +110,8 @@ fn read_record<S: State>(
 /// What comes next.
 pub(crate) fn successors<S: State>(graph: &Inner<S>, stored: &StoredSuccessors<'_>) -> Result<Committed, ReplayError> {
     Ok(Committed {
-        next: ahead(graph, &stored.next, &stored.sends)?,
-        deferred: ahead(graph, &stored.deferred, &stored.deferred_sends)?,
+        next: successors_of(graph, &stored.next, &stored.sends)?,
+        deferred: successors_of(graph, &stored.deferred, &stored.deferred_sends)?,
         end: stored.end,
         guards: stored.guards.iter().map(|name| guard(graph, name)).collect::<Result<_, _>>()?,
         opened_valves: stored.opened_valves.clone(),
@@ -146,13 +146,17 @@ fn guard<S: State>(graph: &Inner<S>, name: &str) -> Result<u32, ReplayError> {
     place.ok_or_else(|| ReplayError::NoGuard { guard: name.to_owned() })
 }
 
-fn ahead<S: State>(graph: &Inner<S>, names: &[Cow<'_, str>], sends: &[StoredSend<'_>]) -> Result<Successors, ReplayError> {
-    let mut ahead = Successors::default();
+fn successors_of<S: State>(
+    graph: &Inner<S>,
+    names: &[Cow<'_, str>],
+    sends: &[StoredSend<'_>],
+) -> Result<Successors, ReplayError> {
+    let mut successors = Successors::default();
     for name in names.iter().filter(|name| !sends.iter().any(|send| send.worker == **name)) {
-        ahead.nodes.push(plain(graph, name)?);
+        successors.nodes.push(plain(graph, name)?);
     }
-    ahead.sends = sends.iter().map(|send| sent(graph, send)).collect::<Result<_, _>>()?;
-    Ok(ahead)
+    successors.sends = sends.iter().map(|send| sent(graph, send)).collect::<Result<_, _>>()?;
+    Ok(successors)
 }
 
 /// A node that is no worker.
