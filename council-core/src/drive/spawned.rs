@@ -62,7 +62,7 @@ struct SharedState<S> {
 }
 
 impl<S: State> Shared<'_, S> {
-    /// SpawnedWait until nothing is left of an attempt at this task that was cut off. What it returns comes too late.
+    /// Waits until nothing is left of an attempt at this task that was cut off. What it returns comes too late.
     pub(super) async fn gone(&self, place: usize) {
         let at = |abandoned: &mut Vec<SpawnedTask<S>>| {
             let found = abandoned.iter().position(|late| late.place == place)?;
@@ -179,7 +179,7 @@ impl<S: State> Drop for LateResults<'_, S> {
     }
 }
 
-/// SpawnedWait for a task on another thread, and cuts it off where nobody does any more.
+/// Waits for a task on another thread, and cuts it off where nobody does any more.
 struct SpawnedWait<'a, S: State>(Option<SpawnedTask<S>>, &'a Shared<'a, S>);
 
 impl<S: State> SpawnedWait<'_, S> {

@@ -102,7 +102,7 @@ impl<S: State> Driver<S> {
         self.recover(declared, state, task, &context, failure)
     }
 
-    /// SpawnedWait, unless the run is cancelled: then a task that is not at work stops where it is.
+    /// Waits, unless the run is cancelled: then a task that is not at work stops where it is.
     async fn unless_cancelled<T>(&self, wait: impl Future<Output = T>) -> Result<T, Box<Halt>> {
         match select(pin!(wait), pin!(self.info.cancel.cancelled())).await {
             Either::Left((done, _)) => Ok(done),
@@ -152,7 +152,7 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// SpawnedWait until the node, and the run, may have one more task at work. A subgraph takes no part of the run's bound: the
+    /// Waits until the node, and the run, may have one more task at work. A subgraph takes no part of the run's bound: the
     /// tasks inside do.
     async fn permits<'a>(&'a self, declared: &'a Declared<S>) -> [Option<Permit<'a>>; 2] {
         let of_run = self.info.permits.as_ref().filter(|_| !matches!(declared.erased.0, NodeKind::Subgraph(_)));
@@ -214,7 +214,7 @@ impl<S: State> Driver<S> {
         Ok(())
     }
 
-    /// SpawnedWait for an attempt as long as its node may take. A panic is the node's failure.
+    /// Waits for an attempt as long as its node may take. A panic is the node's failure.
     async fn within_its_time(
         &self,
         declared: &Declared<S>,

@@ -1,4 +1,4 @@
-//! NodeCache of nodes that are kept for a while.
+//! Results of nodes that are kept for a while.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;

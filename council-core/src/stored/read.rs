@@ -1,4 +1,4 @@
-//! StoredRun records, put into a position.
+//! Stored records, put into a position.
 
 use std::borrow::Cow;
 
