@@ -171,3 +171,11 @@ async fn a_body_above_a_mebibyte_is_refused() {
     let fits = format!("{{\"input_topic\": \"Rust\", \"other\": \"{}\"}}", "x".repeat((1 << 20) - 100));
     assert_eq!(server.post("/api/councils/run", fits).await.status, 202);
 }
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_refused() {
+    let server = TestServer::start(two_rounds()).await;
+    let request = "POST /api/councils/run HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nno number\r\n";
+    let refused = within(http::send_raw(server.address(), request.as_bytes())).await;
+    expect![[r#"400 {"detail":"The body could not be read."}"#]].assert_eq(&refused.line());
+}

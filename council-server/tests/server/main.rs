@@ -39,5 +39,6 @@ mod shutdown;
 mod side_by_side;
 mod slow;
 mod socket;
+mod stored_faults;
 mod trouble;
 mod watch;

@@ -1,5 +1,6 @@
 //! A server that breaks off in the middle: the client comes back for what it has not seen.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
@@ -7,7 +8,7 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::{Message, accept_hdr};
 
-use crate::program::client;
+use crate::program::{client, refused};
 
 /// Takes one connection after another; each is told its events, and broken off. Gives what each asked for.
 fn serve(connections: Vec<Vec<u64>>) -> (String, JoinHandle<Vec<String>>) {
@@ -56,6 +57,30 @@ fn the_first_event_to_be_told_can_be_chosen() {
     let (address, asked) = serve(vec![vec![LAST]]);
     assert_eq!(client(&address, &["watch", "r-1", "--after", "4"]).code, Some(0));
     assert_eq!(asked.join().unwrap(), ["/ws/council/r-1?after=4"]);
+}
+
+#[test]
+fn a_server_that_is_not_there_is_named() {
+    // The port is free again once the listener is gone.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let said = refused(&format!("http://{address}"), &["history"]);
+    assert!(said.starts_with(&format!("client: there is no server at http://{address}/ (")), "{said}");
+}
+
+#[test]
+fn an_answer_of_another_server_is_unexpected() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let other = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        // A request that is read to the end of its head is answered without a reset.
+        let mut head = BufReader::new(stream.try_clone().unwrap()).lines().map(Result::unwrap);
+        while head.next().is_some_and(|line| !line.is_empty()) {}
+        stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello").unwrap();
+    });
+    let said = refused(&address, &["history"]);
+    assert!(said.starts_with(&format!("client: the server at {address}/ gave an unexpected answer: ")), "{said}");
+    other.join().unwrap();
 }
 
 /// The number of the last event of a run.

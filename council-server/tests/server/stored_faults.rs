@@ -1,0 +1,90 @@
+//! Databases whose content does not fit the server: it says what is wrong, and goes on with the rest.
+
+use council_llm::CouncilBuilder;
+use council_server::{Config, Database, Server};
+use expect_test::expect;
+use rusqlite::Connection;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::harness::{TestServer, bind, eventually, within};
+use crate::models::two_rounds;
+
+/// A database with a run that waits for the chair before the critic, and the id of the run.
+async fn paused(directory: &TempDir) -> (Config, Connection, String) {
+    let path = directory.path().join("council.db");
+    let config = Config::default().database(Database::File(path.clone()));
+    let server = TestServer::with(config.clone(), two_rounds()).await;
+    let id = server.run_with_chair("Rust").await;
+    server.when(&id, "paused").await;
+    server.answer(&id, json!({ "action": "approve" })).await;
+    server.result_when(&id, |result| result["next_nodes"] == json!(["critic_agent"])).await;
+    within(server.stop()).await.unwrap();
+    (config, Connection::open(path).unwrap(), id)
+}
+
+/// Puts records into the place of the last ones of the run, and gives what the server says of it.
+async fn with_last_records(records: &[&str]) -> String {
+    let directory = TempDir::new().unwrap();
+    let (config, database, id) = paused(&directory).await;
+    for (place, record) in records.iter().rev().enumerate() {
+        let key = format!("(SELECT key FROM records ORDER BY key DESC LIMIT 1 OFFSET {place})");
+        database.execute(&format!("UPDATE records SET record = ?1 WHERE key = {key}"), [record]).unwrap();
+    }
+    let server = TestServer::with(config, two_rounds()).await;
+    server.get(&format!("/api/councils/run/{id}")).await.line().replace(&id, "ID")
+}
+
+#[tokio::test]
+async fn a_run_whose_records_are_no_part_of_a_council_cannot_be_read() {
+    let picture = [
+        with_last_records(&[r#"{"v":2,"record":{"task_done":{"node":"master_agent","update":{"draft":7}}}}"#]).await,
+        // Two updates of one superstep replace a field for which no function says how they go together.
+        with_last_records(&[
+            r#"{"v":2,"record":{"task_done":{"node":"master_agent","update":{"topic":"Rust"}}}}"#,
+            r#"{"v":2,"record":{"task_done":{"node":"master_agent","update":{"topic":"Go"}}}}"#,
+            r#"{"v":2,"record":{"committed":{"next":["critic_agent"]}}}"#,
+        ])
+        .await,
+    ];
+    expect![[r#"
+        500 {"detail":"Run 'ID' cannot be read: what it holds is no part of a council: did the program change?: invalid type: integer `7`, expected a string at line 1 column 10"}
+        500 {"detail":"Run 'ID' cannot be read: what its agents wrote does not go together: did the program change?: two updates of one superstep replace `topic`, number 1 and number 0"}"#]].assert_eq(&picture.join("\n"));
+}
+
+#[tokio::test]
+async fn a_run_that_waits_before_a_node_that_is_gone_takes_no_answer() {
+    let directory = TempDir::new().unwrap();
+    let (config, database, id) = paused(&directory).await;
+    database.execute("UPDATE records SET record = replace(record, 'critic_agent', 'critic')", []).unwrap();
+    let server = TestServer::with(config, two_rounds()).await;
+    let refused = server.answer(&id, json!({ "action": "approve" })).await;
+    expect![[r#"500 {"detail":"Run 'ID' cannot go on: record 3 of run `ID` does not fit the graph `council`: the graph has no node `critic`: give it back, or the name that it had"}"#]].assert_eq(&refused.line().replace(&id, "ID"));
+}
+
+#[tokio::test]
+async fn a_database_without_a_place_for_blueprints_is_refused() {
+    let directory = TempDir::new().unwrap();
+    let (config, database, _) = paused(&directory).await;
+    database.execute_batch("DROP TABLE blueprints; CREATE INDEX blueprints ON runs (status)").unwrap();
+    let graph = CouncilBuilder::new(two_rounds()).build().unwrap();
+    let error = Server::bind(config.listen("127.0.0.1:0"), graph).await.err().unwrap();
+    expect!["the blueprints in the database cannot be used"].assert_eq(&error.to_string());
+}
+
+/// Runs that cannot be listed yet might be unfinished, so the server is not ready.
+#[tokio::test]
+async fn a_server_that_has_not_taken_up_its_runs_is_not_ready() {
+    let directory = TempDir::new().unwrap();
+    let (config, database, _) = paused(&directory).await;
+    let graph = CouncilBuilder::new(two_rounds()).build().unwrap();
+    let server = bind(config.listen("127.0.0.1:0"), graph).await;
+    database.execute_batch("ALTER TABLE runs RENAME TO hidden").unwrap();
+    let server = TestServer::run_bound(server);
+    let refused = server.get("/api/ready").await;
+    expect![[r#"503 {"detail":"The runs that were left unfinished are still being taken up."}"#]]
+        .assert_eq(&refused.line());
+    database.execute_batch("ALTER TABLE hidden RENAME TO runs").unwrap();
+    server.until_ready().await;
+    eventually(async || (server.get("/api/runs/").await.status == 200).then_some(())).await;
+}
