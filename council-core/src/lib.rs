@@ -39,6 +39,7 @@ pub use state::reduce::id_list::IdList;
 pub use state::{State, Update, reduce};
 
 pub use types::cancel::Cancel;
+pub use types::error_chain::error_chain;
 pub use types::limits::{Limits, StopReason};
 pub use types::node_id::{Handle, NodeId, Target};
 pub use types::path::{Path, Task};

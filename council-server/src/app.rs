@@ -1,10 +1,10 @@
-//! What the handlers share.
+//! The state that all handlers share, and their extractors.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,7 +17,7 @@ use crate::runs::registry::Runs;
 use crate::store::Store;
 use crate::store::readiness::ReadinessCheck;
 
-/// What the handlers share.
+/// The state that all handlers share.
 pub(crate) struct App {
     pub(crate) runs: Arc<Runs>,
     pub(crate) store: Arc<Store>,
@@ -25,20 +25,20 @@ pub(crate) struct App {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) readiness: ReadinessCheck,
     pub(crate) send_timeout: Duration,
-    /// How long a body may take.
+    /// How long the body of a request may take.
     pub(crate) read_timeout: Duration,
-    /// One for each who may watch at once.
+    /// The permits of watchers.
     pub(crate) watchers: Arc<Semaphore>,
-    /// How often a watcher has to show that it is there.
+    /// The interval of pings.
     pub(crate) ping: Duration,
-    /// Connections and the sockets that came out of them.
+    /// The tasks of connections and WebSockets.
     pub(crate) tasks: TaskTracker,
-    /// The server is gone; whatever is left ends at once.
+    /// Cancelled when the server is dropped; all tasks end at once.
     pub(crate) gone: CancellationToken,
 }
 
 impl App {
-    /// One of the places for those who watch, held as long as they do.
+    /// Acquires a permit for a watcher, which holds it as long as it is connected.
     pub(crate) fn watcher_permit(&self) -> Result<OwnedSemaphorePermit, ApiError> {
         Arc::clone(&self.watchers).try_acquire_owned().map_err(|_| ApiError::TooManyWatchers)
     }
@@ -46,9 +46,7 @@ impl App {
 
 pub(crate) type SharedApp = State<Arc<App>>;
 
-pub(crate) type Query = RawQuery;
-
-/// The id in the path; one that is no UTF-8 names no path of ours.
+/// The id in the path. A path that is not UTF-8 has no route.
 pub(crate) type PathId = Result<Path<String>, PathRejection>;
 
 pub(crate) fn path_id(id: PathId) -> Result<String, ApiError> {

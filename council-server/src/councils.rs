@@ -1,4 +1,4 @@
-//! The councils that a server can run: the built-in one, and those that blueprints describe.
+//! The councils that a server can run: the built-in one, and those of blueprints.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use council_llm::{
 
 use crate::wire::graph::GraphJson;
 
-/// What a [`Server`](crate::Server) runs: one council that is always there, and where the agents of blueprints get their models.
+/// The councils of a [`Server`](crate::Server): the built-in one, and the models for the agents of blueprints.
 ///
-/// A graph alone will do; blueprints then find only models that need no key.
+/// A graph alone is enough; then blueprints have only models that need no key.
 ///
 /// ```
 /// use council_llm::{CouncilBuilder, Environment, Models, Rehearsal};
@@ -33,29 +33,29 @@ pub struct Councils {
 }
 
 impl Councils {
-    /// This graph is the built-in council.
+    /// Makes this graph the built-in council.
     #[must_use]
     pub fn new(council: Graph<Council>) -> Self {
         let models = Models::from(Environment::default());
         Self { council, model_names: BTreeMap::new(), threshold: DEFAULT_THRESHOLD, models }
     }
 
-    /// Says of a node of the built-in council which model plays it, for those who look at the graph.
+    /// Names the model of a node of the built-in council. The drawing of the graph shows it.
     #[must_use]
     pub fn model_name(mut self, node: impl Into<String>, model: impl Into<String>) -> Self {
         self.model_names.insert(node.into(), model.into());
         self
     }
 
-    /// The score from which the critic of the built-in council approves, for those who look at the graph: 8, unless the council was
-    /// built with another.
+    /// Sets the score from which the critic of the built-in council approves, for the drawing of the graph. Set it if the council was
+    /// built with another threshold than 8.
     #[must_use]
     pub fn threshold(mut self, score: f64) -> Self {
         self.threshold = score;
         self
     }
 
-    /// Where the agents of blueprints get their models.
+    /// Sets the models for the agents of blueprints.
     #[must_use]
     pub fn models(mut self, models: Models) -> Self {
         self.models = models;
@@ -70,7 +70,7 @@ impl Councils {
         }
     }
 
-    /// The graph as a picture, whether or not its models can be had.
+    /// The drawing of a graph, also if its models are not available.
     pub(crate) fn drawing(&self, blueprint: Option<&Blueprint>) -> Result<GraphJson, BlueprintError> {
         let Some(blueprint) = blueprint else {
             let model = |node: &str| self.model_names.get(node).cloned();
@@ -90,7 +90,7 @@ impl Councils {
         self.council.nodes().map(str::to_owned)
     }
 
-    /// Which models agents can be given. The usual one is that of the author in the built-in council.
+    /// The models that agents can have. The default is the model of the master in the built-in council.
     pub(crate) fn catalog(&self) -> Offer {
         let mut offer = self.models.offer();
         if let Some(model) = self.model_names.get(MASTER) {
@@ -99,12 +99,12 @@ impl Councils {
         offer
     }
 
-    /// The names of all graphs that a run of this server may have.
+    /// The names of all graphs that this server runs.
     pub(crate) fn graph_names(&self) -> Vec<String> {
         vec![self.council.name().to_owned(), Blueprint::GRAPH.to_owned()]
     }
 
-    /// Whether a run of this graph is one of this server's.
+    /// Whether this server runs the graph with this name.
     pub(crate) fn has_graph(&self, graph: &str) -> bool {
         graph == self.council.name() || graph == Blueprint::GRAPH
     }

@@ -1,4 +1,4 @@
-//! `council-server`: the server as a program, with flags, logs and signals.
+//! `council-server`: the server as a program, with settings, a log and signals.
 
 mod cli;
 
@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use council_core::error_chain;
 use council_llm::Environment;
 use council_server::Server;
 use mimalloc::MiMalloc;
@@ -18,8 +19,8 @@ use self::cli::settings::setup::Setup;
 use self::cli::signals::Signals;
 use self::cli::{check, log};
 
-/// A run makes thousands of short texts, on one thread and on another. The system's allocator takes a seventh of a run's time for
-/// them. This one has no pages of 2 MiB, which would double what an idle server takes.
+/// A run allocates thousands of short texts on several threads, which takes a seventh of its time with the allocator of the system.
+/// Mimalloc runs here without pages of 2 MiB, which would double the memory of an idle server.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
         Ok(setup) => setup,
         Err(faults) => {
             for fault in &faults {
-                say(fault);
+                print_error(fault);
             }
             return ExitCode::from(2);
         }
@@ -37,38 +38,38 @@ fn main() -> ExitCode {
     match check.as_deref() {
         None => {}
         Some([]) => {
-            announce(&check::settings(&setup));
+            print(&check::settings(&setup));
             return ExitCode::SUCCESS;
         }
         Some(blueprints) => return check_all(&setup, blueprints),
     }
     log::start(setup.log.clone(), setup.log_format);
-    // Many systems let a process open few files at first, and more if it asks. Where not, there are fewer connections.
+    // Many systems allow more open files on request. If this one does not, the server has fewer connections.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
-        Err(error) => return complain(&error),
+        Err(error) => return report(&error),
     };
     let code = match runtime.block_on(serve(setup)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => complain(&*error),
+        Err(error) => report(&*error),
     };
-    // What could still be going on is a look-up of a name; it need not be waited for.
+    // Only a DNS lookup can still be running, and nobody waits for it.
     runtime.shutdown_background();
     code
 }
 
-/// Says of each blueprint whether it could be used.
+/// Checks blueprints, and prints whether each could be used.
 fn check_all(setup: &Setup, blueprints: &[PathBuf]) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for file in blueprints {
         match check::blueprint(setup, file) {
-            Ok(None) => announce(&format!("{}: ok\n", file.display())),
-            Ok(Some(migration)) => announce(&format!("{}: ok; {migration}\n", file.display())),
+            Ok(None) => print(&format!("{}: ok\n", file.display())),
+            Ok(Some(migration)) => print(&format!("{}: ok; {migration}\n", file.display())),
             Err(faults) => {
                 code = ExitCode::from(2);
                 for fault in faults {
-                    say(&format_args!("{}: {fault}", file.display()));
+                    print_error(&format_args!("{}: {fault}", file.display()));
                 }
             }
         }
@@ -78,32 +79,26 @@ fn check_all(setup: &Setup, blueprints: &[PathBuf]) -> ExitCode {
 
 async fn serve(setup: Setup) -> Result<(), Box<dyn Error>> {
     let signals = Signals::new()?;
-    let kept = setup.database.to_string();
+    let database = setup.database.to_string();
     let server = Server::bind(setup.config, setup.councils).await?;
-    announce(&format!("council-server listening on http://{}\n{}\n{kept}\n", server.local_addr(), setup.models));
+    print(&format!("council-server listening on http://{}\n{}\n{database}\n", server.local_addr(), setup.models));
     server.run(signals.end()).await;
     Ok(())
 }
 
-/// Writes to standard output. Nobody has to read it.
-fn announce(lines: &str) {
+/// Prints to standard output. A closed output is ignored.
+fn print(lines: &str) {
     let mut stdout = std::io::stdout().lock();
     let _ = stdout.write_all(lines.as_bytes()).and_then(|()| stdout.flush());
 }
 
-/// Says in one line why the program ends.
-fn complain(error: &(dyn Error + 'static)) -> ExitCode {
-    let mut line = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        line = format!("{line}: {cause}");
-        source = cause.source();
-    }
-    say(&line);
+/// Prints why the program ends, in one line.
+fn report(error: &(dyn Error + 'static)) -> ExitCode {
+    print_error(&error_chain(error));
     ExitCode::from(1)
 }
 
-/// Writes a line to standard error. Nobody has to read it.
-fn say(line: &dyn Display) {
+/// Prints a line to standard error. A closed output is ignored.
+fn print_error(line: &dyn Display) {
     let _ = writeln!(std::io::stderr(), "council-server: {line}");
 }

@@ -1,4 +1,4 @@
-//! What the server counts, in the words of Prometheus.
+//! The metrics of the server, for Prometheus.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,12 +16,12 @@ use prometheus_client::registry::{Registry, Unit};
 use crate::wire::history::ExecutionMode;
 use crate::wire::status::RunStatus;
 
-/// The counters of one server. What is counted often is found without a lock.
+/// The metrics of one server. The metrics of hot paths are fields, so no lock is taken to find them.
 pub(crate) struct Metrics {
     registry: Registry,
     ended: Family<Labels<3>, Counter>,
-    standing: Family<Labels<1>, Gauge>,
-    /// By the name of the node, or the role of a blueprint's agent.
+    runs: Family<Labels<1>, Gauge>,
+    /// By the name of the node; in blueprints by the role of the agent.
     nodes: HashMap<String, Histogram>,
     tokens_in: Counter,
     tokens_out: Counter,
@@ -35,15 +35,14 @@ pub(crate) struct Metrics {
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
-/// Somebody who watches a run, for as long as it is kept.
+/// Counts a watcher until it is dropped.
 pub(crate) struct WatcherGuard {
     watchers: Gauge,
     events: Counter,
 }
 
 impl Metrics {
-    /// `nodes` are those of the built-in council; beside them there are the roles of agents. Nothing else becomes a label, so what
-    /// clients send cannot make them many.
+    /// `nodes` are the nodes of the built-in council. Only they and the roles of agents become labels, so clients cannot make new ones.
     pub(crate) fn new(nodes: impl IntoIterator<Item = String>) -> Self {
         let mut registry = Registry::with_prefix("council");
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -51,17 +50,17 @@ impl Metrics {
 
         let ended = Family::<Labels<3>, Counter>::default();
         for labels in outcomes() {
-            // It is there from the start, as 0.
+            // The time series exists from the start, with 0.
             drop(ended.get_or_create(&labels));
         }
-        registry.register("runs_ended", "Runs that have ended, by how", ended.clone());
-        let standing = Family::default();
-        registry.register("runs", "Runs that have not ended, by where they stand", standing.clone());
+        registry.register("runs_ended", "Runs that have ended, by outcome", ended.clone());
+        let runs = Family::default();
+        registry.register("runs", "Runs that have not ended, by status", runs.clone());
 
         let durations = Family::<[(&'static str, String); 1], Histogram>::new_with_constructor(|| histogram(&CALLS));
         let nodes = nodes.into_iter().chain(ROLES.map(str::to_owned));
         let nodes = nodes.map(|node| (node.clone(), durations.get_or_create_owned(&[("node", node)]))).collect();
-        let help = "How long agents worked, by node, or by role in a blueprint";
+        let help = "Duration of nodes, by name, in blueprints by role";
         registry.register_with_unit("node_duration", help, Unit::Seconds, durations);
 
         let tokens = Family::<Labels<1>, Counter>::default();
@@ -69,23 +68,23 @@ impl Metrics {
         registry.register("tokens", "Tokens that models have read and written", tokens);
 
         let (watchers, cut_off, events) = (Gauge::default(), Counter::default(), Counter::default());
-        registry.register("watchers", "Clients that watch a run at the moment", watchers.clone());
-        registry.register("watchers_cut_off", "Watchers that were too slow and were cut off", cut_off.clone());
-        registry.register("events_sent", "Events that were sent to watchers", events.clone());
+        registry.register("watchers", "Clients that watch a run now", watchers.clone());
+        registry.register("watchers_cut_off", "Slow watchers that were disconnected", cut_off.clone());
+        registry.register("events_sent", "Events sent to watchers", events.clone());
 
         let (appends, failed_appends) = (histogram(&WRITES), Counter::default());
-        let help = "From handing records to the journal until it has them on the disk";
+        let help = "Time until the journal has stored an append";
         registry.register_with_unit("journal_append", help, Unit::Seconds, appends.clone());
-        let help = "Appends that the journal could not write";
+        let help = "Appends that the journal could not store";
         registry.register("journal_append_failures", help, failed_appends.clone());
 
         let answers = Family::<Labels<1>, Counter>::default();
         let requests = CLASSES.map(|class| of(&answers, "status", class));
-        registry.register("http_requests", "HTTP requests, by the class of their answer", answers);
+        registry.register("http_requests", "HTTP requests, by the class of the status", answers);
         Self {
             registry,
             ended,
-            standing,
+            runs,
             nodes,
             tokens_in,
             tokens_out,
@@ -103,36 +102,36 @@ impl Metrics {
         self.ended.get_or_create(&labels(outcome, mode, is_blueprint)).inc();
     }
 
-    /// A node, or an agent of this role, has worked for so long.
+    /// A node, or an agent with this role, has completed after this time.
     pub(crate) fn node_completed(&self, node: &str, duration: Duration) {
         if let Some(durations) = self.nodes.get(node) {
             durations.observe(duration.as_secs_f64());
         }
     }
 
-    /// A run has used this before, and that now.
+    /// The usage of a run has grown.
     pub(crate) fn tokens_used(&self, before: Usage, now: Usage) {
         self.tokens_in.inc_by(now.input_tokens.saturating_sub(before.input_tokens));
         self.tokens_out.inc_by(now.output_tokens.saturating_sub(before.output_tokens));
     }
 
-    /// The journal has taken so long to write records.
+    /// The journal has stored records after this time.
     pub(crate) fn append_succeeded(&self, duration: Duration) {
         self.appends.observe(duration.as_secs_f64());
     }
 
-    /// The journal could not write records.
+    /// The journal could not store records.
     pub(crate) fn append_failed(&self) {
         self.failed_appends.inc();
     }
 
-    /// Somebody watches, until what is returned is dropped.
+    /// Counts a watcher until the guard is dropped.
     pub(crate) fn watching(&self) -> WatcherGuard {
         self.watchers.inc();
         WatcherGuard { watchers: self.watchers.clone(), events: self.events.clone() }
     }
 
-    /// A watcher was cut off.
+    /// A slow watcher was disconnected.
     pub(crate) fn watcher_cut_off(&self) {
         self.cut_off.inc();
     }
@@ -145,10 +144,10 @@ impl Metrics {
         }
     }
 
-    /// All of it as text, with so many runs at each place.
-    pub(crate) fn text(&self, standing: [(&'static str, usize); 3]) -> String {
-        for (status, runs) in standing {
-            self.standing.get_or_create(&[("status", status)]).set(i64::try_from(runs).unwrap_or(i64::MAX));
+    /// All metrics as text. `counts` has the number of runs by status.
+    pub(crate) fn text(&self, counts: [(&'static str, usize); 3]) -> String {
+        for (status, count) in counts {
+            self.runs.get_or_create(&[("status", status)]).set(i64::try_from(count).unwrap_or(i64::MAX));
         }
         let mut text = String::new();
         prometheus_text::encode(&mut text, &self.registry).expect("a string takes all that is written");
@@ -157,7 +156,7 @@ impl Metrics {
 }
 
 impl WatcherGuard {
-    /// So many events were sent to them.
+    /// Events were sent to the watcher.
     pub(crate) fn sent(&self, events: u64) {
         self.events.inc_by(events);
     }
@@ -169,7 +168,7 @@ impl Drop for WatcherGuard {
     }
 }
 
-/// All ways in which a run can end.
+/// All label sets of ended runs.
 fn outcomes() -> impl Iterator<Item = Labels<3>> {
     let outcomes = [RunStatus::Completed, RunStatus::Failed, RunStatus::Cancelled].into_iter();
     let modes =
@@ -194,10 +193,10 @@ fn histogram(bounds: &[f64]) -> Histogram {
     Histogram::new(bounds.iter().copied())
 }
 
-/// What agents of blueprints are told apart by.
+/// The roles of agents in blueprints.
 const ROLES: [&str; 2] = ["agent", "critic"];
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
-/// Seconds, from a stand-in that answers at once to a model that thinks for long.
+/// Buckets in seconds, from the rehearsal to a model that thinks for minutes.
 const CALLS: [f64; 12] = [0.001, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 180.0];
-/// Seconds, from a journal in memory to a disk that is busy.
+/// Buckets in seconds, from a journal in memory to a busy disk.
 const WRITES: [f64; 12] = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];

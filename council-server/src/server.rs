@@ -1,4 +1,4 @@
-//! The server: it binds, serves connections, and ends without losing what it owes.
+//! The server: binds, serves connections, and shuts down without losing a run.
 
 use std::future::Future;
 use std::io;
@@ -26,7 +26,7 @@ use crate::store::metered::MeteredJournal;
 use crate::store::readiness::ReadinessCheck;
 use crate::store::{Store, StoreError};
 
-/// A server that has its address and does not answer yet: [`run`](Self::run) it.
+/// A server that is bound to its address. [`run`](Self::run) serves requests.
 #[must_use = "a server does nothing until it runs"]
 pub struct Server {
     listener: TcpListener,
@@ -36,11 +36,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the address. From here on connections are accepted, and wait for [`run`](Self::run).
+    /// Binds to the address and opens the database. Connections are accepted from now on, and wait for [`run`](Self::run).
     ///
     /// # Errors
     ///
-    /// The address cannot be had, or everyone could reach it and there is no token; or the database cannot be used.
+    /// The address cannot be bound, or is not on loopback and there is no token; or the database cannot be used.
     pub async fn bind(config: Config, councils: impl Into<Councils>) -> Result<Self, BindError> {
         let cannot_listen = |source| BindError::Listen { listen: config.listen.clone(), source };
         let addresses: Vec<_> = lookup_host(&config.listen).await.map_err(cannot_listen)?.collect();
@@ -75,17 +75,16 @@ impl Server {
         Ok(Self { listener, local_addr, app: Arc::new(app), connections: Arc::new(connections) })
     }
 
-    /// Where the server listens.
+    /// The address that the server listens on.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
     }
 
-    /// Serves until `shutdown` resolves, then ends in good order: no new run is taken, running ones stop at their next
-    /// barrier or when the [grace](Config::grace) is over, watchers get a close. Runs that an earlier server has left unfinished go
-    /// on at once.
+    /// Serves until `shutdown` resolves, then shuts down: new runs are refused, running ones stop at their next barrier or when the
+    /// [grace](Config::grace) is over, and watchers are closed. At the start, runs that an earlier server left unfinished resume.
     ///
-    /// Dropping this future ends the server at once, and its runs and connections with it.
+    /// Dropping this future ends the server at once, with its runs and connections.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let Self { listener, app, connections, .. } = self;
         let _gone = app.gone.clone().drop_guard();
@@ -102,7 +101,7 @@ impl Server {
             shutdown.await;
             app.runs.drain().await;
         };
-        // Meanwhile the server still answers: with results, last events, and a clear refusal of new runs.
+        // While it drains, the server still answers: results, last events, and a refusal of new runs.
         tokio::select! {
             never = connections.accept(&listener, &served) => match never {},
             () = drained => {}
@@ -110,31 +109,33 @@ impl Server {
         drop((listener, served));
         closing.cancel();
         app.tasks.close();
-        if timeout(CLOSING, app.tasks.wait()).await.is_err() {
-            warn!(connections = app.tasks.len(), "connections were cut off");
+        if timeout(CLOSE_TIMEOUT, app.tasks.wait()).await.is_err() {
+            warn!(connections = app.tasks.len(), "connections are closed by force");
         }
         app.store.close().await;
         info!("ended");
     }
 }
 
-/// Why a server does not listen.
+/// The error of a server that cannot start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BindError {
-    /// The address is in use, not of this machine, or no address.
+    /// The address is in use, does not belong to this machine, or is not an address.
     #[error("cannot listen on {listen}")]
     Listen {
-        /// What was asked for.
+        /// The address of the configuration.
         listen: String,
-        /// What the system said.
+        /// The error of the system.
         #[source]
         source: io::Error,
     },
-    /// The address can be reached from elsewhere, and anyone there could start runs.
-    #[error("others can reach {listen}, and anyone there could start runs: set a token, or insecure if that is meant")]
+    /// The address is not on loopback and there is no token: anyone in the network could start runs.
+    #[error(
+        "{listen} can be reached from other machines, and anyone there could start runs: set a token, or insecure if this is intended"
+    )]
     Exposed {
-        /// What was asked for.
+        /// The address of the configuration.
         listen: String,
     },
     /// The database cannot be used.
@@ -142,5 +143,5 @@ pub enum BindError {
     Database(StoreError),
 }
 
-/// How long connections may take to end once all runs have.
-const CLOSING: Duration = Duration::from_secs(6);
+/// How long connections may take to close after all runs have stopped.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(6);

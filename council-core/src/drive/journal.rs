@@ -8,7 +8,7 @@ use crate::plan::position::Position;
 use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 use crate::stored::recording::Recording;
-use crate::types::error_chain::chain;
+use crate::types::error_chain::error_chain;
 
 impl<S: State> Driver<S> {
     /// Records that the run begins, or goes on. It is in the journal before anything runs.
@@ -122,7 +122,7 @@ impl<S: State> Driver<S> {
             Halt::Fail(failure) => match &**failure {
                 Failure::WrongAnswer { .. } => (paused(position), Status::Paused),
                 Failure::Journal { .. } | Failure::Unstorable { .. } | Failure::TrackedField { .. } => return halt,
-                failure => (StoredRecord::Failed { error: chain(failure).into() }, Status::Failed),
+                failure => (StoredRecord::Failed { error: error_chain(failure).into() }, Status::Failed),
             },
         };
         recording.push(record);

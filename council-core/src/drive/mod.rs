@@ -32,7 +32,7 @@ use crate::plan::blame::CalledCode;
 use crate::plan::position::Position;
 use crate::state::State;
 use crate::stored::recording::Recording;
-use crate::types::error_chain::chain;
+use crate::types::error_chain::error_chain;
 use crate::types::limits::StopReason;
 use crate::types::panic;
 use breakpoints::Breakpoints;
@@ -107,7 +107,7 @@ impl<S: State> Driver<S> {
             Halt::Finish => EventKind::Finished,
             Halt::Stop(reason) => EventKind::Stopped { reason: *reason },
             Halt::Pause => EventKind::Paused { asks: position.asks() },
-            Halt::Fail(failure) => EventKind::Failed { error: chain(&**failure) },
+            Halt::Fail(failure) => EventKind::Failed { error: error_chain(&**failure) },
         });
         (halt, position)
     }

@@ -53,7 +53,7 @@ mod on {
         }
 
         pub(crate) fn failed(&self, failure: &Failure) {
-            self.0.record("error", crate::types::error_chain::chain(failure));
+            self.0.record("error", crate::types::error_chain::error_chain(failure));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::types::error_chain::chain;
+use crate::types::error_chain::error_chain;
 
 /// The cause of a backend's error. It is shared because one failed commit is the answer to many appends.
 pub type Source = Arc<dyn Error + Send + Sync>;
@@ -135,6 +135,6 @@ impl JournalError {
 /// The words of `Display` and those of all causes: it is what a `main` that returns the error prints.
 impl fmt::Debug for JournalError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&chain(self))
+        formatter.write_str(&error_chain(self))
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::result::NodeError;
 use crate::journal::error::JournalError;
-use crate::types::error_chain::chain;
+use crate::types::error_chain::error_chain;
 
 /// Why a run failed. Supersteps are counted from 1.
 ///
@@ -285,10 +285,10 @@ impl Failure {
     /// Why a task failed, in one line, without the place that its event names.
     pub(crate) fn cause(&self) -> String {
         match self {
-            Self::Node { source, .. } => chain(&**source),
+            Self::Node { source, .. } => error_chain(&**source),
             Self::NodePanicked { message, .. } => format!("panicked: {message}"),
             Self::NodeTimedOut { limit, .. } => format!("took longer than its {} s", limit.as_secs_f64()),
-            other => chain(other),
+            other => error_chain(other),
         }
     }
 }

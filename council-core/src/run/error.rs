@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::node::failure::Failure;
 use crate::plan::position::Position;
 use crate::state::State;
-use crate::types::error_chain::chain;
+use crate::types::error_chain::error_chain;
 
 /// The error of a failed run: its id, the failure, and the position.
 ///
@@ -134,7 +134,7 @@ impl<S: State> fmt::Display for RunError<S> {
 /// The words of `Display` and those of all causes: it is what a `main` that returns the error prints.
 impl<S: State> fmt::Debug for RunError<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "run `{}`: {}", self.run, chain(&*self.failure))
+        write!(formatter, "run `{}`: {}", self.run, error_chain(&*self.failure))
     }
 }
 

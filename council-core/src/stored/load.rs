@@ -17,7 +17,7 @@ use crate::plan;
 use crate::plan::position::{JournalPosition, Position};
 use crate::state::State;
 use crate::state::durable::Durable;
-use crate::types::error_chain::chain;
+use crate::types::error_chain::error_chain;
 
 /// A moment of a stored run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub enum LoadError {
 /// The words of `Display` and those of all causes: it is what a `main` that returns the error prints.
 impl fmt::Debug for LoadError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&chain(self))
+        formatter.write_str(&error_chain(self))
     }
 }
 

@@ -1,4 +1,4 @@
-//! `council-server check`: whether the settings, or blueprints, can be used.
+//! `council-server check`: checks the settings, or blueprints.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -7,7 +7,7 @@ use council_llm::Migration;
 
 use super::settings::setup::Setup;
 
-/// Says of every setting what it is and where it comes from. What is secret is not shown.
+/// The value and the source of every setting. Secrets are not shown.
 pub(crate) fn settings(setup: &Setup) -> String {
     let mut text = format!("ok\n{}\n{}\n", setup.models, setup.database);
     for (name, value, source) in setup.given.shown() {
@@ -16,8 +16,8 @@ pub(crate) fn settings(setup: &Setup) -> String {
     text
 }
 
-/// Whether a blueprint in this file could be saved and run, and what was guessed if it is of version 1; if not, why.
+/// Checks whether the blueprint in a file could be saved and run. Returns what was guessed if it has version 1.
 pub(crate) fn blueprint(setup: &Setup, file: &Path) -> Result<Option<Migration>, Vec<String>> {
-    let text = std::fs::read(file).map_err(|error| vec![format!("the file cannot be read: {error}")])?;
+    let text = std::fs::read(file).map_err(|error| vec![format!("cannot read the file: {error}")])?;
     setup.councils.check(&text)
 }

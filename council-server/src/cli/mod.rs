@@ -1,4 +1,4 @@
-//! The program around the server: its settings, its log, its signals.
+//! The program: settings, log and signals.
 
 pub(crate) mod check;
 pub(crate) mod log;

@@ -1,10 +1,10 @@
-//! The signals that end the program.
+//! The signals that shut the program down.
 
 use std::io;
 
 use tracing::info;
 
-/// The signals that end the program: Ctrl-C, and SIGTERM where there is one. They are caught from here on.
+/// The signals that shut the program down: Ctrl-C, and SIGTERM on Unix.
 pub(crate) struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
@@ -13,23 +13,23 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Catches them.
+    /// Installs the handlers.
     #[cfg(unix)]
     pub(crate) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// There is nothing to set up.
+    /// Nothing to install: tokio waits for Ctrl-C.
     #[cfg(not(unix))]
     pub(crate) fn new() -> io::Result<Self> {
         Ok(Self {})
     }
 
-    /// Resolves at the first signal. The second ends the program at once.
+    /// Resolves at the first signal. The second signal ends the program at once.
     pub(crate) async fn end(mut self) {
         self.next().await;
-        info!("about to end; another signal ends at once");
+        info!("shutting down; a second signal ends the program at once");
         tokio::spawn(async move {
             self.next().await;
             std::process::exit(130);
@@ -46,7 +46,7 @@ impl Signals {
 
     #[cfg(not(unix))]
     async fn next(&mut self) {
-        // An error means that no signal can come.
+        // An error means that no signal can arrive.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,4 +1,4 @@
-//! How many connections there are at once, and who has to go when one more comes.
+//! Accepts connections, up to a limit; a new connection beyond it replaces an idle one.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -18,24 +18,24 @@ use crate::lock::Lock;
 
 /// The connections of a server.
 ///
-/// There are as many as it may have. When one more comes, the one that has been without a request for longest makes room for it, so
-/// that connections that are opened and left alone keep nobody out. Only where all are at work is the new one refused, with a reason.
+/// A new connection beyond the limit replaces the connection that has been idle for the longest time, so idle connections keep nobody
+/// out. If none is idle, the new connection is refused with a reason.
 pub(crate) struct ConnectionPool {
     permits: Arc<Semaphore>,
-    /// Those who are let in or refused at this moment hold one; while none is left, whoever comes waits in the system's own queue.
+    /// Permits of connections that are being admitted or refused. If none is left, new connections wait in the backlog of the system.
     accepting: Arc<Semaphore>,
     states: Lock<HashMap<u64, Arc<ConnectionState>>>,
     is_full: AtomicBool,
 }
 
 impl ConnectionPool {
-    pub(crate) fn new(most: usize) -> Self {
-        let permits = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
+    pub(crate) fn new(limit: usize) -> Self {
+        let permits = Arc::new(Semaphore::new(limit.clamp(1, Semaphore::MAX_PERMITS)));
         let accepting = Arc::new(Semaphore::new(MAX_ACCEPTING));
         Self { permits, accepting, states: Lock::default(), is_full: AtomicBool::new(false) }
     }
 
-    /// Accepts connections for ever, each in a task of its own.
+    /// Accepts connections until it is dropped; each is served by its own task.
     pub(crate) async fn accept(self: &Arc<Self>, listener: &TcpListener, served: &ConnectionSettings) -> Infallible {
         let mut number = 0;
         loop {
@@ -46,8 +46,8 @@ impl ConnectionPool {
                     served.tasks.spawn(Arc::clone(self).admit(stream, number, served.clone(), permit_to_accept.ok()));
                 }
                 Err(error) => {
-                    // Too many open files, most likely: a pause lets some of them be closed.
-                    warn!(%error, "a connection could not be accepted");
+                    // Most likely too many files are open. After a pause some may have been closed.
+                    warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }
@@ -63,19 +63,19 @@ impl ConnectionPool {
     ) {
         let Some(permit) = self.acquire().await else {
             if !self.is_full.swap(true, Ordering::Relaxed) {
-                warn!("all connections are at work: others are refused");
+                warn!("all connections are active: new ones are refused");
             }
             return connection::refuse(stream).await;
         };
         drop(permit_to_accept);
-        let registered = Registration { connections: &self, number };
+        let registered = Registration { pool: &self, number };
         let state = Arc::new(ConnectionState::new());
         self.states().insert(number, Arc::clone(&state));
         connection::serve(stream, served, permit, state).await;
         drop(registered);
     }
 
-    /// A place, if need be that of a connection without a request.
+    /// Acquires a permit, if necessary by the eviction of an idle connection.
     async fn acquire(&self) -> Option<ConnectionPermit> {
         let permits = || Arc::clone(&self.permits);
         let permit = match permits().try_acquire_owned() {
@@ -83,19 +83,19 @@ impl ConnectionPool {
                 self.is_full.store(false, Ordering::Relaxed);
                 permit
             }
-            Err(_) if self.evict_idle() => timeout(LEAVING, permits().acquire_owned()).await.ok()?.ok()?,
+            Err(_) if self.evict_idle() => timeout(EVICT_TIMEOUT, permits().acquire_owned()).await.ok()?.ok()?,
             Err(_) => return None,
         };
         Some(ConnectionPermit::new(permit))
     }
 
-    /// Lets the connection go that has been without a request for longest; says whether there was one.
+    /// Evicts the connection that has been idle for the longest time. Returns whether there was one.
     fn evict_idle(&self) -> bool {
         let states = self.states();
         let idle = states.values().filter_map(|state| Some((state.idle_since()?, state)));
         let Some((_, longest)) = idle.min_by_key(|(since, _)| *since) else { return false };
-        longest.leave();
-        debug!("a connection without a request makes room");
+        longest.evict();
+        debug!("an idle connection is closed to make room");
         true
     }
 
@@ -104,43 +104,38 @@ impl ConnectionPool {
     }
 }
 
-/// However a connection ends, it is not chosen to go any more.
+/// Removes the state of a connection from the pool when the connection ends.
 struct Registration<'a> {
-    connections: &'a ConnectionPool,
+    pool: &'a ConnectionPool,
     number: u64,
 }
 
 impl Drop for Registration<'_> {
     fn drop(&mut self) {
-        self.connections.states().remove(&self.number);
+        self.pool.states().remove(&self.number);
     }
 }
 
-/// How many connections there may be, where so many are wanted and so many runs may call their models: the files that the process
-/// may have open are shared by all, and the database needs some too.
+/// The limit of connections: `wanted`, or fewer if the process may not open enough files. Runs need files for their model calls, and
+/// the database needs some too.
 pub(crate) fn connection_limit(wanted: usize, runs: usize) -> usize {
-    // Where the system does not tell, it has no such limit.
+    // A system without `getrlimit` has no such limit.
     let files = rlimit::getrlimit(Resource::NOFILE).map_or(u64::MAX, |(soft, _)| soft);
     let files = usize::try_from(files).unwrap_or(usize::MAX);
     let left = files.saturating_sub(RESERVE + MAX_ACCEPTING + runs);
-    let bound = wanted.min(left.max(LEAST));
+    let bound = wanted.min(left.max(MIN_CONNECTIONS));
     if bound < wanted {
-        warn!(
-            files,
-            connections = bound,
-            wanted,
-            "the process may open too few files for all connections that are wanted"
-        );
+        warn!(files, connections = bound, wanted, "the process may not open enough files for all connections");
     }
     bound
 }
 
-/// Files for the database, the log, and whatever else the process has open.
+/// Files for the database, the log and other files of the process.
 const RESERVE: usize = 64;
-/// How many are let in or refused at once.
+/// How many connections are admitted or refused at once.
 const MAX_ACCEPTING: usize = 64;
-/// So many connections there may be in any case; where that is too much, accepting waits until files have been closed.
-const LEAST: usize = 16;
-/// How long one may take to make room.
-const LEAVING: Duration = Duration::from_secs(1);
+/// The least limit of connections. If it is too high for the process, accepting waits until files have been closed.
+const MIN_CONNECTIONS: usize = 16;
+/// How long an evicted connection may take to close.
+const EVICT_TIMEOUT: Duration = Duration::from_secs(1);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

@@ -1,4 +1,4 @@
-//! Who may call: the page's origin first, then the token.
+//! Access control: the origin of the page first, then the token.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::http::error::ApiError;
 use crate::http::origin::Origin;
 use crate::http::token::Token;
 
-/// What decides who may call.
+/// The rules of access.
 pub(crate) struct Access {
     token: Option<Token>,
     allowed_origins: Vec<Origin>,
@@ -24,7 +24,7 @@ impl Access {
         Self { token, allowed_origins }
     }
 
-    /// What browsers are told. A page of another origin never gets here: [`check_origin`] has refused it.
+    /// The CORS headers. Requests of other origins do not get here: [`check_origin`] refuses them.
     pub(crate) fn cors(&self) -> CorsLayer {
         let origins = self.allowed_origins.iter();
         let origins = origins.filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok());
@@ -32,11 +32,11 @@ impl Access {
             .allow_origin(AllowOrigin::list(origins))
             .allow_methods(AllowMethods::list([Method::GET, Method::POST, Method::PUT, Method::DELETE]))
             .allow_headers(AllowHeaders::mirror_request())
-            // As in the original. There are no cookies here, and origins are named.
+            // As in the original. It gives nothing away: there are no cookies, and origins are named.
             .allow_credentials(true)
     }
 
-    /// Whether a page may call. What is no browser sends no origin.
+    /// Checks the origin. Only browsers send one.
     fn admits_origin(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         let Some(value) = headers.get(header::ORIGIN) else {
             return Ok(());
@@ -49,8 +49,8 @@ impl Access {
         if is_admitted { Ok(()) } else { Err(ApiError::OriginRefused(text.into_owned())) }
     }
 
-    /// Whether the request brings the token, if there is one. A browser cannot set a header where it opens a WebSocket or a
-    /// page, so those may bring it as `?token=`.
+    /// Whether the request has the token, if the server has one. A browser cannot set a header when it opens a WebSocket or a
+    /// page, so these may have the token as `?token=`.
     fn admits_token(&self, request: &Request) -> bool {
         let Some(token) = &self.token else {
             return true;
@@ -62,16 +62,16 @@ impl Access {
         let header = request.headers().get(header::AUTHORIZATION);
         let header = header.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
         let header = header.and_then(bearer);
-        if header.is_some_and(|brought| token.is(brought)) {
+        if header.is_some_and(|given| token.matches(given)) {
             return true;
         }
         (path == PAGE || path.starts_with(SOCKETS))
             && form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
-                .any(|(name, brought)| name == "token" && token.is(&brought))
+                .any(|(name, given)| name == "token" && token.matches(&given))
     }
 }
 
-/// Refuses pages of other origins, also where browsers would not: at a WebSocket's upgrade and at plain form posts.
+/// Refuses pages of other origins, also where browsers do not: at the upgrade to a WebSocket, and for plain form posts.
 pub(crate) async fn check_origin(
     State(access): State<Arc<Access>>,
     request: Request,
@@ -93,8 +93,7 @@ pub(crate) async fn check_token(State(access): State<Arc<Access>>, request: Requ
     ApiError::NotAuthenticated.into_response()
 }
 
-/// What every answer tells a browser: not to guess what it is, and not to show it in a page or to keep it. The page says more
-/// of itself, and that stays.
+/// Adds the security headers of every answer: no type sniffing, no framing, no caching. Headers that a route has set itself stay.
 pub(crate) async fn add_security_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -105,22 +104,22 @@ pub(crate) async fn add_security_headers(mut response: Response) -> Response {
     response
 }
 
-/// The credentials of the scheme `Bearer`, which may be written in any case.
+/// The credentials of the scheme `Bearer`, in any case.
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Whether a path needs no token: the health of the server, and the code of the page, which holds no secret.
+/// Whether a path needs no token: the health check, and the code of the page, which holds no secret.
 pub(crate) fn is_public(path: &str) -> bool {
     path == "/api/health" || path.starts_with(ASSETS)
 }
 
-/// What the path of each module of the page begins with.
+/// The prefix of the paths of the page's modules.
 pub(crate) const ASSETS: &str = "/assets/";
 
-/// Where the page is.
+/// The path of the page.
 pub(crate) const PAGE: &str = "/";
 
-/// Where each WebSocket is.
+/// The prefix of the paths of WebSockets.
 const SOCKETS: &str = "/ws/";

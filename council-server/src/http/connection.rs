@@ -1,4 +1,4 @@
-//! One connection: its requests, each within its time, until it ends or has to go.
+//! One connection: serves its requests within their timeouts, until it ends or is closed.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -26,27 +26,27 @@ use tracing::debug;
 use crate::http::connection_state::{ActiveRequest, ConnectionPermit, ConnectionState};
 use crate::http::error::ApiError;
 
-/// What all connections are served with.
+/// What all connections have in common.
 #[derive(Clone)]
 pub(crate) struct ConnectionSettings {
     pub(crate) router: Router,
     pub(crate) tasks: TaskTracker,
-    /// The server ends.
+    /// Cancelled when the server shuts down.
     pub(crate) closing: CancellationToken,
-    /// How long the head of a request may take; a connection may be without one for as long.
+    /// How long the head of a request may take, and how long a connection may be idle.
     pub(crate) read_timeout: Duration,
-    /// How long a client may take to read something before more can be sent.
+    /// How long a client may take to read before more can be sent.
     pub(crate) send_timeout: Duration,
 }
 
-/// Answers requests until the client leaves or is too slow, the place is needed, or the server ends.
+/// Serves requests until the client leaves, a timeout ends, the connection is evicted, or the server shuts down.
 pub(crate) async fn serve(
     stream: TcpStream,
     served: ConnectionSettings,
     permit: ConnectionPermit,
     state: Arc<ConnectionState>,
 ) {
-    // Events are small and should leave at once.
+    // Events are small and are sent at once.
     let _ = stream.set_nodelay(true);
     let mut stream = Box::pin(TimeoutStream::new(stream));
     stream.as_mut().set_write_timeout_pinned(Some(served.send_timeout));
@@ -65,25 +65,25 @@ pub(crate) async fn serve(
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
-    let patience = tokio::select! {
+    let wait = tokio::select! {
         ended = connection.as_mut() => return log(ended),
-        () = state.leaving.notified() => Duration::ZERO,
-        () = served.closing.cancelled() => IDLE_CLOSING,
+        () = state.evicted.notified() => Duration::ZERO,
+        () = served.closing.cancelled() => IDLE_CLOSE_TIMEOUT,
     };
     connection.as_mut().graceful_shutdown();
-    let patience = if state.is_idle() { patience } else { CLOSING };
-    if let Ok(ended) = timeout(patience, connection).await {
+    let wait = if state.is_idle() { wait } else { CLOSE_TIMEOUT };
+    if let Ok(ended) = timeout(wait, connection).await {
         log(ended);
     }
 }
 
 fn log(ended: hyper::Result<()>) {
     if let Err(error) = ended {
-        debug!(%error, "connection broke");
+        debug!(%error, "connection failed");
     }
 }
 
-/// The body of an answer; as long as it is not sent, the connection is at work.
+/// A response body that keeps the connection active until it is sent.
 struct TrackedBody {
     body: Body,
     _busy: ActiveRequest,
@@ -109,7 +109,7 @@ impl HttpBody for TrackedBody {
     }
 }
 
-/// Says why a connection is not served, whatever it would ask.
+/// Refuses a connection with a reason, without reading its request.
 pub(crate) async fn refuse(mut stream: TcpStream) {
     let (head, body) = ApiError::TooManyConnections.into_response().into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
@@ -122,18 +122,18 @@ pub(crate) async fn refuse(mut stream: TcpStream) {
         stream.write_all(answer.as_bytes()).await?;
         stream.write_all(&body).await?;
         stream.shutdown().await?;
-        // A connection that is dropped with something unread loses what was sent last.
+        // A socket that is closed with unread input can lose the answer.
         let mut unread = [0; 4 << 10];
         while stream.read(&mut unread).await? > 0 {}
         std::io::Result::Ok(())
     };
-    let _ = timeout(REFUSING, refusing).await;
+    let _ = timeout(REFUSE_TIMEOUT, refusing).await;
 }
 
-/// The longest head of a request, in bytes; also how much of an answer is made before it is sent.
+/// The longest head of a request, in bytes; also the size of the send buffer.
 const BUFFER: usize = 64 << 10;
-/// How long answers may take once the server ends.
-const CLOSING: Duration = Duration::from_secs(5);
-/// How long a connection without a request may still bring one then.
-const IDLE_CLOSING: Duration = Duration::from_millis(100);
-const REFUSING: Duration = Duration::from_millis(500);
+/// How long active requests may take once the server shuts down.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an idle connection may still send a request then.
+const IDLE_CLOSE_TIMEOUT: Duration = Duration::from_millis(100);
+const REFUSE_TIMEOUT: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! What is known of one connection: its place among the others, and whether it is at work.
+//! The state of one connection: its permit, and whether it is idle.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::lock::Lock;
 
-/// One of the connections that there may be. A WebSocket keeps that of the connection it came out of.
+/// The permit of a connection. A WebSocket keeps the permit of the connection that it was upgraded from.
 #[derive(Clone)]
 pub(crate) struct ConnectionPermit {
     _permit: Arc<OwnedSemaphorePermit>,
@@ -20,16 +20,16 @@ impl ConnectionPermit {
     }
 }
 
-/// What is known of a connection beside its bytes.
+/// Whether a connection is idle, and whether it is to close.
 pub(crate) struct ConnectionState {
-    /// How many requests are being answered.
+    /// The number of active requests.
     requests: AtomicUsize,
-    /// Since when there is none.
+    /// When the last request ended.
     idle_since: Lock<Instant>,
-    /// Whether it has been chosen to go.
-    is_leaving: AtomicBool,
-    /// Told then.
-    pub(crate) leaving: Notify,
+    /// Whether the connection has been evicted.
+    is_evicted: AtomicBool,
+    /// Notified when the connection is evicted.
+    pub(crate) evicted: Notify,
 }
 
 impl ConnectionState {
@@ -37,12 +37,12 @@ impl ConnectionState {
         Self {
             requests: AtomicUsize::new(0),
             idle_since: Lock::new(Instant::now()),
-            is_leaving: AtomicBool::new(false),
-            leaving: Notify::new(),
+            is_evicted: AtomicBool::new(false),
+            evicted: Notify::new(),
         }
     }
 
-    /// A request is being answered until what this gives is dropped.
+    /// Begins a request, which is active until the returned guard is dropped.
     pub(crate) fn begin(self: &Arc<Self>) -> ActiveRequest {
         self.requests.fetch_add(1, Ordering::AcqRel);
         ActiveRequest(Arc::clone(self))
@@ -52,20 +52,20 @@ impl ConnectionState {
         self.requests.load(Ordering::Acquire) == 0
     }
 
-    /// Since when it has been without a request, if it is and has not been chosen to go.
+    /// When the last request ended; `None` if a request is active or the connection has been evicted.
     pub(crate) fn idle_since(&self) -> Option<Instant> {
-        let is_free = self.is_idle() && !self.is_leaving.load(Ordering::Relaxed);
+        let is_free = self.is_idle() && !self.is_evicted.load(Ordering::Relaxed);
         is_free.then(|| *self.idle_since.lock())
     }
 
-    /// Chooses it to go.
-    pub(crate) fn leave(&self) {
-        self.is_leaving.store(true, Ordering::Relaxed);
-        self.leaving.notify_one();
+    /// Evicts the connection.
+    pub(crate) fn evict(&self) {
+        self.is_evicted.store(true, Ordering::Relaxed);
+        self.evicted.notify_one();
     }
 }
 
-/// A request that is being answered.
+/// An active request.
 pub(crate) struct ActiveRequest(Arc<ConnectionState>);
 
 impl Drop for ActiveRequest {

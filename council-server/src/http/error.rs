@@ -1,4 +1,4 @@
-//! Every answer that is no success, as `{"detail": ...}`.
+//! The errors of the API, which are answered as `{"detail": ...}`.
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::wire::error_body::{ErrorBody, FaultsBody};
 use crate::wire::fault::RequestFault;
 
-/// Why a request was not served.
+/// An error that a client is told.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     #[error("Not Found")]
@@ -28,38 +28,38 @@ pub(crate) enum ApiError {
     BodyTooSlow,
     #[error("The body could not be read.")]
     BodyBroken,
-    #[error("This route is a WebSocket, and the request is no upgrade: {0}")]
+    #[error("This route is a WebSocket, and the request is not an upgrade: {0}")]
     NotAWebSocket(String),
     #[error("Run '{0}' is not paused in God Mode.")]
     NotPaused(String),
     #[error("No God Mode session found for run '{0}'.")]
     NoChair(String),
-    #[error("The server is about to end and takes no new run.")]
+    #[error("The server is shutting down.")]
     Draining,
-    /// New runs should not be sent here at the moment.
+    /// The server does not accept runs at the moment.
     #[error("{0}")]
     NotReady(String),
-    /// Too many runs wait for their turn.
+    /// The queue of runs is full.
     #[error("{0}")]
     TooManyRuns(String),
-    #[error("Too many connections are at work: try again in a moment.")]
+    #[error("Too many connections are active: try again in a moment.")]
     TooManyConnections,
-    #[error("Too many watch already: try again later, or read the events without waiting.")]
+    #[error("Too many watchers are connected: try again later, or read the list of events.")]
     TooManyWatchers,
-    /// The journal cannot be read or written at the moment; nothing of the request was done.
-    #[error("The runs cannot be stored or read at the moment: {0}")]
+    /// The database cannot be read or written at the moment. The request has changed nothing.
+    #[error("Runs cannot be stored or read at the moment: {0}")]
     Journal(String),
     #[error("Blueprint '{0}' not found.")]
     BlueprintNotFound(String),
-    #[error("Blueprint '{0}' exists already.")]
+    #[error("Blueprint '{0}' already exists.")]
     BlueprintExists(String),
-    /// A model that the run needs cannot be had at the moment.
+    /// A model that the run needs is not available.
     #[error("{0}")]
-    CannotGoOn(String),
-    /// What is stored does not fit this server.
+    CannotResume(String),
+    /// A stored run or blueprint does not fit this server.
     #[error("{0}")]
-    Unfit(String),
-    /// The faults of the request, all of them.
+    Incompatible(String),
+    /// All faults of the request.
     #[error("the request has {} faults", .0.len())]
     Invalid(Vec<RequestFault>),
 }
@@ -84,13 +84,13 @@ impl ApiError {
             | Self::TooManyConnections
             | Self::TooManyWatchers
             | Self::Journal(_)
-            | Self::CannotGoOn(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Unfit(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            | Self::CannotResume(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Incompatible(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
-    /// What the standard wants beside the status.
+    /// The header that belongs to the status.
     fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
             Self::NotAuthenticated => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),

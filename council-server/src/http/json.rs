@@ -12,7 +12,7 @@ pub(crate) trait ReadJson: Sized {
     fn read(json: Json<'_>) -> Option<Self>;
 }
 
-/// A value in a request, its location, and the faults noted so far.
+/// A value in a request, its location, and the faults that have been noted.
 pub(crate) struct Json<'j> {
     value: &'j Value,
     at: Location,
@@ -34,7 +34,7 @@ impl<'j> Json<'j> {
         self.fields_or(RequestFault::not_an_object)
     }
 
-    /// The same, with a fault of its own for a value that is not an object.
+    /// The fields of the value, with another fault if it is not an object.
     pub(crate) fn fields_or(self, fault: fn(Location, &Value) -> RequestFault) -> Option<Fields<'j>> {
         match self.value {
             Value::Object(object) => Some(Fields { object, at: self.at, faults: self.faults, known: Vec::new() }),
@@ -42,7 +42,7 @@ impl<'j> Json<'j> {
         }
     }
 
-    /// The meaning of one of these words.
+    /// Reads a word, and returns its meaning.
     pub(crate) fn word<T: Copy>(self, words: &[(&str, T)]) -> Option<T> {
         let found = words.iter().find(|(word, _)| self.value.as_str() == Some(word));
         match found {
@@ -92,7 +92,7 @@ impl<'j> Fields<'j> {
         self.given(name)
     }
 
-    /// The faults noted so far.
+    /// The faults that have been noted.
     pub(crate) fn into_faults(self) -> &'j mut Vec<RequestFault> {
         self.faults
     }
@@ -114,7 +114,7 @@ impl ReadJson for String {
     }
 }
 
-/// As pydantic reads a boolean where it is not strict: every boolean of every request takes the same values.
+/// Reads what pydantic reads in its lax mode. Every boolean of every request takes the same values.
 impl ReadJson for bool {
     fn read(json: Json<'_>) -> Option<Self> {
         match json.value {
@@ -154,7 +154,7 @@ impl ReadJson for u32 {
     }
 }
 
-/// The items that can be read; the faults of the others are noted.
+/// Reads all items that can be read, and notes the faults of the others.
 impl<T: ReadJson> ReadJson for Vec<T> {
     fn read(json: Json<'_>) -> Option<Self> {
         let Json { value: Value::Array(items), at, faults } = json else { return json.note(RequestFault::not_a_list) };

@@ -1,13 +1,13 @@
-//! ConnectionPool and requests, whatever they are about.
+//! Connections and requests, whatever their route.
 
 pub(crate) mod accept;
-pub(crate) mod access;
-pub(crate) mod body;
 pub(crate) mod connection;
-pub(crate) mod error;
-pub(crate) mod json;
-pub(crate) mod origin;
 pub(crate) mod connection_state;
-pub(crate) mod query;
-pub(crate) mod request_log;
+pub(crate) mod access;
+pub(crate) mod origin;
 pub(crate) mod token;
+pub(crate) mod body;
+pub(crate) mod json;
+pub(crate) mod query;
+pub(crate) mod error;
+pub(crate) mod request_log;

@@ -1,4 +1,4 @@
-//! Where a page in a browser comes from.
+//! The origin of a page in a browser.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use axum::http::uri::Authority;
 
-/// The origin of a page: scheme, host, and port where it is not the scheme's own.
+/// The origin of a page: scheme, host, and the port if it is not the default of the scheme.
 ///
 /// ```
 /// use council_server::Origin;
@@ -20,7 +20,7 @@ use axum::http::uri::Authority;
 pub struct Origin(String);
 
 impl Origin {
-    /// Where the original's frontend is served from while it is developed.
+    /// The development server of the frontend of the original.
     pub(crate) fn frontend() -> Self {
         Self("http://localhost:3000".to_owned())
     }
@@ -30,10 +30,10 @@ impl Origin {
         &self.0
     }
 
-    /// Whether the page was served under the very address that it calls, as `host` says.
+    /// Whether the page comes from this server, whose address is `host`.
     ///
-    /// Only for addresses and `localhost`: anyone can point a name of theirs at this server, and the browser would then call
-    /// their page one of ours.
+    /// Only `localhost` and IP addresses count. Anyone can point a domain name at this server, and the browser would take their page
+    /// for one of ours (DNS rebinding).
     pub(crate) fn is_own(&self, host: &str) -> bool {
         let authority = self.0.split_once("://").map_or("", |(_, authority)| authority);
         authority.eq_ignore_ascii_case(host)
@@ -51,7 +51,7 @@ impl FromStr for Origin {
         let invalid = || InvalidOrigin { text: text.to_owned() };
         let origin = text.trim().trim_end_matches('/').to_ascii_lowercase();
         let (scheme, rest) = origin.split_once("://").ok_or_else(invalid)?;
-        // A browser leaves out the port that goes without saying.
+        // Browsers leave out the default port.
         let rest = match scheme {
             "http" => rest.strip_suffix(":80").unwrap_or(rest),
             "https" => rest.strip_suffix(":443").unwrap_or(rest),
@@ -71,9 +71,9 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A text that names no origin.
+/// The error of a text that is not an origin.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one")]
+#[error("`{text}` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default")]
 pub struct InvalidOrigin {
     text: String,
 }

@@ -1,4 +1,4 @@
-//! Every request, as the operator sees it: counted, and told to the log.
+//! Logs and counts every request.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use tracing::debug;
 
 use crate::metrics::Metrics;
 
-/// Counts a request and says what became of it. Of the query nothing is said: a token may be in it.
+/// Counts a request and logs its status. The query is not logged: it may contain the token.
 pub(crate) async fn log_request(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let (method, uri) = (request.method().clone(), request.uri().clone());

@@ -1,21 +1,20 @@
-//! The secret that lets a client in.
+//! The token that clients authenticate with.
 
 use std::fmt;
 use std::str::FromStr;
 
 use subtle::ConstantTimeEq;
 
-/// A token that clients bring; never empty, and never shown.
+/// A token that clients authenticate with. It is never empty, and `Debug` does not show it.
 ///
-/// White space around it is dropped: a token that was pasted with a line break is the token.
+/// White space around it is removed, so a token that was pasted with a line break is valid.
 #[derive(Clone)]
 pub struct Token(String);
 
 impl Token {
-    /// Whether a client brought this token. Takes equally long wherever the two differ, so that it cannot be guessed byte by
-    /// byte; only the length can be told from the time.
-    pub(crate) fn is(&self, brought: &str) -> bool {
-        self.0.as_bytes().ct_eq(brought.as_bytes()).into()
+    /// Compares the token with a given one in constant time: the time shows the length, and no byte.
+    pub(crate) fn matches(&self, given: &str) -> bool {
+        self.0.as_bytes().ct_eq(given.as_bytes()).into()
     }
 }
 
@@ -36,7 +35,8 @@ impl fmt::Debug for Token {
     }
 }
 
-/// A token without a character.
+/// The error of an empty token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the token is empty: give one, or leave it out")]
+#[error("the token is empty: set a token, or remove the setting")]
+#[non_exhaustive]
 pub struct InvalidToken;

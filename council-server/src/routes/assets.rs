@@ -1,7 +1,6 @@
-//! The modules of the page, in the binary. Their addresses hold a hash of all of them, so browsers keep them for good.
+//! The ES modules of the page, served from the binary. Their paths contain a hash of all modules, so browsers cache them for ever.
 //!
-//! They are served without the token: the code of the page is public and holds no secret, and a browser sends no token with a
-//! module.
+//! They need no token: the code of the page holds no secret, and browsers send no token when they load a module.
 
 use std::sync::LazyLock;
 
@@ -15,7 +14,7 @@ use crate::http::access::ASSETS;
 use crate::http::error::ApiError;
 use crate::wire::error_body::ErrorBody;
 
-/// What the path of every module begins with, its version included.
+/// The prefix of the paths of all modules, with their version.
 pub(crate) static BASE: LazyLock<String> = LazyLock::new(|| format!("{ASSETS}{}", &*VERSION));
 
 /// A module of the page.
@@ -31,11 +30,11 @@ pub(crate) static BASE: LazyLock<String> = LazyLock::new(|| format!("{ASSETS}{}"
     responses(
         (
             status = 200,
-            description = "The file; a browser may keep it for good",
+            description = "The file; browsers may cache it for ever",
             body = String,
             content_type = "text/javascript",
         ),
-        (status = 404, description = "There is no such file in this version", body = ErrorBody),
+        (status = 404, description = "This version has no such file", body = ErrorBody),
     ),
 )]
 pub(crate) async fn asset(path: Result<Path<(String, String)>, PathRejection>) -> Result<Response, ApiError> {
@@ -57,11 +56,11 @@ pub(crate) async fn asset(path: Result<Path<(String, String)>, PathRejection>) -
     responses(
         (
             status = 200,
-            description = "The file; a browser may keep it for good",
+            description = "The file; browsers may cache it for ever",
             body = String,
             content_type = "text/javascript",
         ),
-        (status = 404, description = "There is no such file in this version", body = ErrorBody),
+        (status = 404, description = "This version has no such file", body = ErrorBody),
     ),
 )]
 pub(crate) async fn asset_in_folder(
@@ -86,7 +85,7 @@ pub(crate) fn modules() -> impl Iterator<Item = &'static str> {
     names.filter(|name| !name.starts_with("editor/") && *name != "login.js")
 }
 
-/// A hash of all modules, short enough to be read.
+/// A short hash of all modules.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
     for asset in ALL {

@@ -1,10 +1,10 @@
-//! The routes of blueprints: saving and finding them, and runs made by them.
+//! The routes of blueprints: save, read and run them.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use council_llm::Blueprint;
@@ -23,7 +23,7 @@ use crate::wire::graph::GraphJson;
 use crate::wire::started::Started;
 use crate::wire::time::{now, time};
 
-/// All blueprints, the one that was changed last first.
+/// All blueprints, the last changed first.
 #[utoipa::path(
     get,
     path = "/api/councils/",
@@ -37,7 +37,7 @@ pub(crate) async fn list(State(app): SharedApp) -> Result<Json<Vec<Blueprint>>, 
     Ok(Json(app.store.blueprints.list().await?))
 }
 
-/// Saves a new blueprint. Without an id it is given one.
+/// Saves a new blueprint. If it has no id, the server assigns one.
 #[utoipa::path(
     post,
     path = "/api/councils/",
@@ -45,9 +45,9 @@ pub(crate) async fn list(State(app): SharedApp) -> Result<Json<Vec<Blueprint>>, 
     tag = "blueprints",
     request_body = Blueprint,
     responses(
-        (status = 201, description = "The blueprint, as it was saved", body = Blueprint),
-        (status = 409, description = "There is a blueprint with this id", body = ErrorBody),
-        (status = 422, description = "Every fault of the request", body = FaultsBody),
+        (status = 201, description = "The blueprint as saved", body = Blueprint),
+        (status = 409, description = "A blueprint with this id exists", body = ErrorBody),
+        (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
 pub(crate) async fn create(State(app): SharedApp, body: Body) -> Result<(StatusCode, Json<Blueprint>), ApiError> {
@@ -85,14 +85,14 @@ pub(crate) async fn check(State(app): SharedApp, body: Body) -> Result<Json<Blue
     params(("id" = String, Path, description = "The id of the blueprint")),
     responses(
         (status = 200, description = "The blueprint", body = Blueprint),
-        (status = 404, description = "There is no such blueprint", body = ErrorBody),
+        (status = 404, description = "The blueprint does not exist", body = ErrorBody),
     ),
 )]
 pub(crate) async fn show(State(app): SharedApp, id: PathId) -> Result<Json<Blueprint>, ApiError> {
     Ok(Json(app.store.blueprints.get(path_id(id)?).await?))
 }
 
-/// Saves a blueprint in the place of that with its id. Runs that were started with the old one keep it.
+/// Replaces the blueprint with this id. Runs that were started with the old one keep it.
 #[utoipa::path(
     put,
     path = "/api/councils/{id}",
@@ -101,9 +101,9 @@ pub(crate) async fn show(State(app): SharedApp, id: PathId) -> Result<Json<Bluep
     params(("id" = String, Path, description = "The id of the blueprint")),
     request_body = Blueprint,
     responses(
-        (status = 200, description = "The blueprint, as it was saved", body = Blueprint),
-        (status = 404, description = "There is no such blueprint", body = ErrorBody),
-        (status = 422, description = "Every fault of the request", body = FaultsBody),
+        (status = 200, description = "The blueprint as saved", body = Blueprint),
+        (status = 404, description = "The blueprint does not exist", body = ErrorBody),
+        (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
 pub(crate) async fn replace(State(app): SharedApp, id: PathId, body: Body) -> Result<Json<Blueprint>, ApiError> {
@@ -113,7 +113,7 @@ pub(crate) async fn replace(State(app): SharedApp, id: PathId, body: Body) -> Re
     Ok(Json(app.store.blueprints.replace(blueprint).await?))
 }
 
-/// Forgets a blueprint. Runs that were started with it go on.
+/// Deletes a blueprint. Runs that were started with it continue.
 #[utoipa::path(
     delete,
     path = "/api/councils/{id}",
@@ -121,8 +121,8 @@ pub(crate) async fn replace(State(app): SharedApp, id: PathId, body: Body) -> Re
     tag = "blueprints",
     params(("id" = String, Path, description = "The id of the blueprint")),
     responses(
-        (status = 204, description = "It is gone"),
-        (status = 404, description = "There is no such blueprint", body = ErrorBody),
+        (status = 204, description = "The blueprint is deleted"),
+        (status = 404, description = "The blueprint does not exist", body = ErrorBody),
     ),
 )]
 pub(crate) async fn delete(State(app): SharedApp, id: PathId) -> Result<StatusCode, ApiError> {
@@ -130,7 +130,7 @@ pub(crate) async fn delete(State(app): SharedApp, id: PathId) -> Result<StatusCo
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Starts a run that is made by a blueprint.
+/// Starts a run of a blueprint.
 #[utoipa::path(
     post,
     path = "/api/councils/{id}/run",
@@ -139,10 +139,10 @@ pub(crate) async fn delete(State(app): SharedApp, id: PathId) -> Result<StatusCo
     params(("id" = String, Path, description = "The id of the blueprint")),
     request_body = StartRequest,
     responses(
-        (status = 202, description = "The run is accepted", body = Started),
-        (status = 404, description = "There is no such blueprint", body = ErrorBody),
-        (status = 422, description = "Every fault of the request, or of the blueprint", body = FaultsBody),
-        (status = 429, description = "Too many runs wait for their turn", body = ErrorBody),
+        (status = 202, description = "The run is accepted and stored", body = Started),
+        (status = 404, description = "The blueprint does not exist", body = ErrorBody),
+        (status = 422, description = "All faults of the request, or of the blueprint", body = FaultsBody),
+        (status = 429, description = "The queue of runs is full", body = ErrorBody),
     ),
 )]
 pub(crate) async fn run(State(app): SharedApp, id: PathId, body: Body) -> Result<Response, ApiError> {
@@ -150,8 +150,8 @@ pub(crate) async fn run(State(app): SharedApp, id: PathId, body: Body) -> Result
     let StartRequest { input_topic: topic, god_mode } = body::read(body, app.read_timeout).await?;
     let blueprint = Arc::new(app.store.blueprints.get(id).await?);
     let start = Start { topic, god_mode, blueprint: Some(Arc::clone(&blueprint)) };
-    let entry = app.runs.start(start).await?;
-    let started = Started::of_blueprint(entry.id(), &blueprint.name, god_mode);
+    let handle = app.runs.start(start).await?;
+    let started = Started::of_blueprint(handle.id(), &blueprint.name, god_mode);
     Ok((StatusCode::ACCEPTED, Json(started)).into_response())
 }
 
@@ -163,15 +163,15 @@ pub(crate) async fn run(State(app): SharedApp, id: PathId, body: Body) -> Result
     tag = "blueprints",
     params(
         ("id" = String, Path, description = "The id of the blueprint"),
-        ("format" = inline(Option<GraphFormat>), Query, description = "As JSON, unless it is said otherwise"),
+        ("format" = inline(Option<GraphFormat>), Query, description = "The format; JSON by default"),
     ),
     responses(
         (status = 200, description = "The graph", content((GraphJson = "application/json"), (String = "text/plain"))),
-        (status = 404, description = "There is no such blueprint", body = ErrorBody),
-        (status = 422, description = "Every fault of the request", body = FaultsBody),
+        (status = 404, description = "The blueprint does not exist", body = ErrorBody),
+        (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn graph(State(app): SharedApp, id: PathId, query: crate::app::Query) -> Result<Response, ApiError> {
+pub(crate) async fn graph(State(app): SharedApp, id: PathId, query: RawQuery) -> Result<Response, ApiError> {
     let blueprint = app.store.blueprints.get(path_id(id)?).await?;
     graph_response(&app, Some(&blueprint), &query)
 }

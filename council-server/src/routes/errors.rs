@@ -1,10 +1,11 @@
-//! How the errors of runs and of the store are answered.
+//! The answers to errors of runs and of the database.
 
+use council_core::error_chain;
 use council_core::journal::JournalError;
 use council_llm::BlueprintError;
 use tracing::error;
 
-use crate::error_text::{chain, without_place};
+use crate::error_text::for_clients;
 use crate::http::error::ApiError;
 use crate::runs::chair::ChairError;
 use crate::runs::counts::ReadinessError;
@@ -16,8 +17,8 @@ use crate::wire::fault::RequestFault;
 
 impl From<JournalError> for ApiError {
     fn from(error: JournalError) -> Self {
-        error!(error = %chain(&error), "a request finds no journal");
-        Self::Journal(without_place(&error))
+        error!(error = %error_chain(&error), "the journal failed during a request");
+        Self::Journal(for_clients(&error))
     }
 }
 
@@ -26,7 +27,7 @@ impl From<FindError> for ApiError {
         match error {
             FindError::Unknown(id) => Self::RunNotFound(id),
             FindError::Journal(error) => error.into(),
-            unreadable @ FindError::Unreadable { .. } => Self::Unfit(chain(&unreadable)),
+            unreadable @ FindError::Unreadable { .. } => Self::Incompatible(error_chain(&unreadable)),
         }
     }
 }
@@ -60,8 +61,8 @@ impl From<BlueprintStoreError> for ApiError {
             BlueprintStoreError::NotFound(id) => Self::BlueprintNotFound(id),
             BlueprintStoreError::Exists(id) => Self::BlueprintExists(id),
             BlueprintStoreError::Closed => Self::Draining,
-            unreadable @ BlueprintStoreError::Unreadable { .. } => Self::Unfit(chain(&unreadable)),
-            database @ BlueprintStoreError::Database(_) => Self::Journal(chain(&database)),
+            unreadable @ BlueprintStoreError::Unreadable { .. } => Self::Incompatible(error_chain(&unreadable)),
+            database @ BlueprintStoreError::Database(_) => Self::Journal(error_chain(&database)),
         }
     }
 }
@@ -73,8 +74,10 @@ impl From<ChairError> for ApiError {
             ChairError::NotPaused(id) => Self::NotPaused(id),
             ChairError::Ended(id) => Self::RunEnded(id),
             ChairError::Start(error) => error.into(),
-            missing @ ChairError::Load { source: ResumeError::Blueprint(_), .. } => Self::CannotGoOn(chain(&missing)),
-            unfit @ ChairError::Load { .. } => Self::Unfit(chain(&unfit)),
+            missing @ ChairError::Load { source: ResumeError::Blueprint(_), .. } => {
+                Self::CannotResume(error_chain(&missing))
+            }
+            incompatible @ ChairError::Load { .. } => Self::Incompatible(error_chain(&incompatible)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The numbered events of a run over plain HTTP: as a list, or as they come.
+//! The numbered events of a run over plain HTTP: as a list, or as a stream.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::runs::event_log::EventFrame;
 use crate::wire::error_body::{ErrorBody, FaultsBody};
 use crate::wire::run_event::RunEvent;
 
-/// The numbered events of a run, as a list.
+/// The numbered events of a run.
 ///
-/// Who accepts `text/event-stream` is told the live ones too, those without a number among them, until the run ends. `Last-Event-ID`
-/// counts like `after` then.
+/// With `Accept: text/event-stream` the answer is a stream: it continues with the live events, also those without a number, until the
+/// run ends. There `Last-Event-ID` works like `after`.
 #[utoipa::path(
     get,
     path = "/api/runs/{id}/events",
@@ -32,14 +32,14 @@ use crate::wire::run_event::RunEvent;
     tag = "runs",
     params(
         ("id" = String, Path, description = "The id of the run"),
-        ("after" = inline(Option<u64>), Query, minimum = 0, description = "The number of the last event that is known"),
-        ("last-event-id" = inline(Option<String>), Header, description = "The same, as a browser says it of a stream"),
+        ("after" = inline(Option<u64>), Query, minimum = 0, description = "The number of the last event that the client has"),
+        ("last-event-id" = inline(Option<String>), Header, description = "The same as `after`; browsers send it when they reconnect to a stream"),
     ),
     responses(
         (status = 200, description = "The events", content((Vec<RunEvent> = "application/json"), (String = "text/event-stream"))),
-        (status = 204, description = "Nothing comes after the last event that is known, and the run has ended"),
-        (status = 404, description = "There is no such run", body = ErrorBody),
-        (status = 422, description = "Every fault of the request", body = FaultsBody),
+        (status = 204, description = "The run has ended, and the client has its last event"),
+        (status = 404, description = "The run does not exist", body = ErrorBody),
+        (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
 pub(crate) async fn events(
@@ -52,38 +52,38 @@ pub(crate) async fn events(
     let after = after.map_err(|fault| ApiError::Invalid(vec![fault]))?;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let is_stream = text("accept").is_some_and(|accepted| accepted.contains("text/event-stream"));
-    // A browser that has lost its stream says so itself.
+    // Browsers send it when they reconnect to a stream.
     let seen = text("last-event-id").and_then(|seen| seen.trim().parse().ok());
-    let entry = find_run(&app, id).await?;
-    let watch = entry.subscribe(seen.filter(|_| is_stream).unwrap_or(after));
+    let handle = find_run(&app, id).await?;
+    let watch = handle.subscribe(seen.filter(|_| is_stream).unwrap_or(after));
     if !is_stream {
-        let events = watch.missed.iter().map(|told| RawValue::from_string(told.text.to_string()));
+        let events = watch.missed.iter().map(|frame| RawValue::from_string(frame.text.to_string()));
         let events: Vec<_> = events.map(|event| event.expect("an event is JSON")).collect();
         return Ok(Json(events).into_response());
     }
     if watch.missed.is_empty() && watch.live.is_none() {
-        // With this answer a browser does not ask again.
+        // After this status a browser does not reconnect.
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let (place, metrics) = (app.watcher_permit()?, Arc::clone(&app.metrics));
-    let missed = stream::iter(watch.missed).map(|told| (sent(&told), 1));
-    // The run stays in memory as long as somebody watches it.
-    let live = stream::unfold((watch.live, app, entry), async |(live, app, entry)| {
+    let (permit, metrics) = (app.watcher_permit()?, Arc::clone(&app.metrics));
+    let missed = stream::iter(watch.missed).map(|frame| (sse_event(&frame), 1));
+    // The handle keeps the run in memory as long as it is watched.
+    let live = stream::unfold((watch.live, app, handle), async |(live, app, handle)| {
         let mut live: Receiver<EventFrame> = live?;
         let event = match timeout(app.ping, live.recv()).await {
-            Ok(Ok(told)) => (sent(&told), 1),
+            Ok(Ok(frame)) => (sse_event(&frame), 1),
             Ok(Err(RecvError::Closed)) => return None,
             Ok(Err(RecvError::Lagged(_))) => {
-                // It comes back with the last number it has.
+                // The client reconnects with the number of its last event.
                 app.metrics.watcher_cut_off();
                 return None;
             }
-            // Whoever is not there any more is found by what cannot be sent.
+            // A comment that cannot be sent shows that the client has left.
             Err(_) => (Event::default().comment(""), 0),
         };
-        Some((event, (Some(live), app, entry)))
+        Some((event, (Some(live), app, handle)))
     });
-    let watching = (metrics.watching(), place);
+    let watching = (metrics.watching(), permit);
     let events = missed.chain(live).map(move |(event, events)| {
         watching.0.sent(events);
         Ok::<_, Infallible>(event)
@@ -91,9 +91,9 @@ pub(crate) async fn events(
     Ok(Sse::new(events).into_response())
 }
 
-fn sent(told: &EventFrame) -> Event {
-    let event = Event::default().data(told.text.as_str());
-    match told.seq {
+fn sse_event(frame: &EventFrame) -> Event {
+    let event = Event::default().data(frame.text.as_str());
+    match frame.seq {
         Some(seq) => event.id(seq.to_string()),
         None => event,
     }

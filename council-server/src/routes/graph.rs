@@ -1,12 +1,12 @@
-//! The routes of graphs, and of the models that play in them.
+//! The routes of the built-in graph and of the models.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use council_llm::Offer;
 
 use super::graph_response::{GraphFormat, graph_response};
-use crate::app::{Query, SharedApp};
+use crate::app::SharedApp;
 use crate::http::error::ApiError;
 use crate::wire::error_body::FaultsBody;
 use crate::wire::graph::GraphJson;
@@ -17,24 +17,24 @@ use crate::wire::graph::GraphJson;
     path = "/api/councils/graph",
     operation_id = "graph",
     tag = "blueprints",
-    params(("format" = inline(Option<GraphFormat>), Query, description = "As JSON, unless it is said otherwise")),
+    params(("format" = inline(Option<GraphFormat>), Query, description = "The format; JSON by default")),
     responses(
         (status = 200, description = "The graph", content((GraphJson = "application/json"), (String = "text/plain"))),
-        (status = 422, description = "Every fault of the request", body = FaultsBody),
+        (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn graph(State(app): SharedApp, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn graph(State(app): SharedApp, query: RawQuery) -> Result<Response, ApiError> {
     graph_response(&app, None, &query)
 }
 
-/// Which models agents may be given.
+/// The models that agents can have.
 #[utoipa::path(
     get,
     path = "/api/models",
     operation_id = "models",
     tag = "blueprints",
     responses(
-        (status = 200, description = "All providers, with what is missing for those that cannot be had", body = Offer),
+        (status = 200, description = "All providers; an unavailable one says what is missing", body = Offer),
     ),
 )]
 pub(crate) async fn models(State(app): SharedApp) -> Json<Offer> {

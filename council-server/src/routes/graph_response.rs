@@ -1,16 +1,17 @@
-//! The answer with a graph, as JSON or as text.
+//! The answer with a graph, as JSON or as Mermaid text.
 
 use axum::Json;
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use council_llm::Blueprint;
 use utoipa::ToSchema;
 
-use crate::app::{App, Query};
+use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::query;
 
-/// A graph as JSON, or as text for a Mermaid renderer.
-pub(crate) fn graph_response(app: &App, blueprint: Option<&Blueprint>, query: &Query) -> Result<Response, ApiError> {
+/// A graph in the format that the query asks for.
+pub(crate) fn graph_response(app: &App, blueprint: Option<&Blueprint>, query: &RawQuery) -> Result<Response, ApiError> {
     let format = query::word(query.0.as_deref().unwrap_or_default(), "format", &["json", "mermaid"]);
     let format = format.map_err(|fault| ApiError::Invalid(vec![fault]))?;
     let drawing = app.runs.councils().drawing(blueprint)?;
@@ -20,13 +21,13 @@ pub(crate) fn graph_response(app: &App, blueprint: Option<&Blueprint>, query: &Q
     })
 }
 
-/// How a graph is told.
+/// The format of a graph.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "it stands for the words in the document of the routes")]
+#[expect(dead_code, reason = "only its schema is used, in the OpenAPI document")]
 pub(crate) enum GraphFormat {
     /// Nodes and edges.
     Json,
-    /// Text for a Mermaid renderer.
+    /// Mermaid text.
     Mermaid,
 }

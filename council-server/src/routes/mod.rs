@@ -1,4 +1,4 @@
-//! All routes.
+//! All routes, and the OpenAPI document of them.
 
 mod assets;
 mod blueprints;
@@ -28,7 +28,7 @@ use crate::http::access;
 use crate::http::error::ApiError;
 use crate::http::request_log;
 
-/// All routes, with the origin checked before the token and both before anything else.
+/// All routes. The origin is checked first, then the token.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let (access, metrics) = (Arc::clone(&app.access), Arc::clone(&app.metrics));
     let (routes, _) = documented();
@@ -44,7 +44,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// The routes and the document of them. There is no way to serve one that the document does not know.
+/// The routes and their document. A route cannot be added to one of them alone.
 pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
     OpenApiRouter::with_openapi(frame())
         .routes(routes!(runs::start))
@@ -77,7 +77,7 @@ pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
         .split_for_parts()
 }
 
-/// The OpenAPI 3.1 document of the routes, as JSON: what `/openapi.json` answers.
+/// The OpenAPI 3.1 document of the routes as JSON, as `/openapi.json` serves it.
 ///
 /// ```
 /// assert!(council_server::openapi().starts_with(r#"{"openapi":"3.1.0""#));
@@ -104,43 +104,43 @@ async fn document() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], openapi())
 }
 
-/// The lists have a slash at the end; who leaves it out is shown the way, as by the original.
+/// Redirects to the path of a list, which has a slash at its end, as the original does.
 fn with_slash(uri: &Uri) -> Redirect {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     Redirect::temporary(&format!("{}/{query}", uri.path()))
 }
 
-/// Leads to the same path with a slash at its end.
+/// Redirects to the same path with a slash at its end.
 #[utoipa::path(
     get,
     path = "/api/councils",
     operation_id = "list_without_slash",
     tag = "blueprints",
-    responses((status = 307, description = "The path has a slash at its end")),
+    responses((status = 307, description = "The path with a slash at its end")),
 )]
 async fn blueprints_slash(uri: Uri) -> Redirect {
     with_slash(&uri)
 }
 
-/// Leads to the same path with a slash at its end.
+/// Redirects to the same path with a slash at its end.
 #[utoipa::path(
     post,
     path = "/api/councils",
     operation_id = "create_without_slash",
     tag = "blueprints",
-    responses((status = 307, description = "The path has a slash at its end")),
+    responses((status = 307, description = "The path with a slash at its end")),
 )]
 async fn create_slash(uri: Uri) -> Redirect {
     with_slash(&uri)
 }
 
-/// Leads to the same path with a slash at its end.
+/// Redirects to the same path with a slash at its end.
 #[utoipa::path(
     get,
     path = "/api/runs",
     operation_id = "history_without_slash",
     tag = "runs",
-    responses((status = 307, description = "The path has a slash at its end")),
+    responses((status = 307, description = "The path with a slash at its end")),
 )]
 async fn history_slash(uri: Uri) -> Redirect {
     with_slash(&uri)

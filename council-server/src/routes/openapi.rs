@@ -1,4 +1,4 @@
-//! What the OpenAPI document says beside the routes, and of all of them.
+//! The parts of the OpenAPI document that belong to no single route.
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::wire::error_body::{ErrorBody, FaultsBody};
 
-/// What the document says beside the routes.
+/// The document without routes.
 pub(crate) fn frame() -> utoipa::openapi::OpenApi {
     Frame::openapi()
 }
@@ -16,11 +16,11 @@ pub(crate) fn frame() -> utoipa::openapi::OpenApi {
 #[openapi(
     info(
         title = "council-server",
-        description = "Starts councils of AI agents, shows them while they happen, and lets a person take the chair."
+        description = "Runs councils of AI agents, streams their events, and lets a person approve or change each step."
     ),
     tags(
-        (name = "runs", description = "Starting, steering and watching runs, and looking back at them"),
-        (name = "blueprints", description = "Councils of one's own"),
+        (name = "runs", description = "Start, steer and watch runs, and read their history"),
+        (name = "blueprints", description = "Save councils of your own"),
         (name = "server", description = "The server itself"),
     ),
     components(schemas(ErrorBody, FaultsBody)),
@@ -29,7 +29,7 @@ pub(crate) fn frame() -> utoipa::openapi::OpenApi {
 )]
 struct Frame;
 
-/// A server may want a token, or none.
+/// The security scheme of servers that have a token.
 struct Token;
 
 impl Modify for Token {
@@ -39,29 +39,25 @@ impl Modify for Token {
     }
 }
 
-/// Adds to each route what any route of its kind may be answered with.
+/// Adds the error answers that all routes of a kind have.
 pub(crate) fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             let is_about_runs = operation.tags.iter().flatten().any(|tag| tag != "server");
-            add(operation, "403", "A page of another origin calls");
+            add(operation, "403", "The origin of the page is not allowed");
             if !crate::http::access::is_public(path) {
                 add(operation, "401", "The token is missing or wrong");
             }
             if operation.request_body.is_some() {
-                add(operation, "400", "The body broke off");
+                add(operation, "400", "The body is incomplete");
                 add(operation, "408", "The body did not arrive in time");
                 add(operation, "413", "The body is too large");
             }
             if is_about_runs {
-                add(operation, "500", "What is stored of it cannot be read by this server");
+                add(operation, "500", "The stored data does not fit this server");
             }
-            add(
-                operation,
-                "503",
-                "There are too many connections, the server is about to end, or its database cannot be used",
-            );
+            add(operation, "503", "The server is overloaded or shutting down, or its database cannot be used");
         }
     }
 }

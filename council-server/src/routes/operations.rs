@@ -1,4 +1,4 @@
-//! The routes for those who mind the server: whether it lives, whether it is ready, what it counts.
+//! The routes for operators: health, readiness, metrics.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::http::error::ApiError;
 use crate::wire::error_body::ErrorBody;
 use crate::wire::health::{Health, Ready};
 
-/// The process lives, whatever else is.
+/// Health: the process is alive.
 #[utoipa::path(
     get,
     path = "/api/health",
@@ -21,22 +21,22 @@ use crate::wire::health::{Health, Ready};
     tag = "server",
     security(()),
     responses(
-        (status = 200, description = "It lives", body = Health),
+        (status = 200, description = "The process is alive", body = Health),
     ),
 )]
 pub(crate) async fn health() -> Json<Health> {
     Json(Health::OK)
 }
 
-/// Whether new runs can be sent here.
+/// Readiness: whether the server accepts runs.
 #[utoipa::path(
     get,
     path = "/api/ready",
     operation_id = "ready",
     tag = "server",
     responses(
-        (status = 200, description = "They can", body = Ready),
-        (status = 503, description = "The server drains or has just started, or the database cannot be written", body = ErrorBody),
+        (status = 200, description = "The server accepts runs", body = Ready),
+        (status = 503, description = "The server is starting or shutting down, or the database cannot be written", body = ErrorBody),
     ),
 )]
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, ApiError> {
@@ -46,14 +46,14 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Ap
     Ok(Json(Ready::READY))
 }
 
-/// All counters, for Prometheus.
+/// The metrics, for Prometheus.
 #[utoipa::path(
     get,
     path = "/metrics",
     operation_id = "metrics",
     tag = "server",
     responses(
-        (status = 200, description = "Text for Prometheus", body = String, content_type = "text/plain"),
+        (status = 200, description = "The metrics as text", body = String, content_type = "text/plain"),
     ),
 )]
 pub(crate) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {

@@ -1,5 +1,5 @@
-//! The page at `/`, and the login page in its place: HTML with its style inside, the address of its modules (see [`super::assets`]),
-//! and a policy that lets nothing else in.
+//! The page at `/`, and the login page: HTML with an inline style, links to the modules (see [`super::assets`]), and a policy that
+//! forbids everything else.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::assets;
 use crate::http::access;
 
-/// The page, for people with a browser.
+/// The page, for browsers.
 #[utoipa::path(
     get,
     path = "/",
@@ -22,8 +22,8 @@ use crate::http::access;
     tag = "server",
     responses(
         (status = 200, description = "The page", body = String, content_type = "text/html"),
-        (status = 304, description = "The browser has it already"),
-        (status = 401, description = "A page that asks for the token", body = String, content_type = "text/html"),
+        (status = 304, description = "The browser has the current version"),
+        (status = 401, description = "The login page", body = String, content_type = "text/html"),
     ),
 )]
 pub(crate) async fn page(headers: HeaderMap) -> Response {
@@ -35,12 +35,12 @@ pub(crate) async fn page(headers: HeaderMap) -> Response {
         if is_known { StatusCode::NOT_MODIFIED.into_response() } else { Html(&*document.html).into_response() };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, document.tag.clone());
-    // A browser keeps it and asks each time whether it is still the one; by that the token is checked, too.
+    // The browser asks each time whether its copy is current. So the token is checked each time.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     document.guard(response)
 }
 
-/// Asks who opens the page without the token for it.
+/// Answers with the login page if the page is requested without the token.
 pub(crate) async fn ask_for_token(request: Request, next: Next) -> Response {
     let is_page = request.uri().path() == access::PAGE && [Method::GET, Method::HEAD].contains(request.method());
     let response = next.run(request).await;
@@ -53,18 +53,17 @@ fn login() -> Response {
     LOGIN.guard(response)
 }
 
-/// An HTML document with its style inside.
+/// An HTML document with an inline style.
 struct Document {
     html: String,
-    /// Scripts are files of this server; the style is the one inside, by its hash.
+    /// Allows scripts of this server, and the inline style by its hash.
     policy: HeaderValue,
-    /// Changes with the document.
+    /// The ETag, a hash of the document.
     tag: HeaderValue,
 }
 
 impl Document {
-    /// Fills in the style, and where the modules are. The browser is told of all modules at once: it does not have to find them one
-    /// after the other.
+    /// Inserts the style and the links to the modules. All modules are listed, so that the browser loads them in parallel.
     fn new(frame: &str, style: &str) -> Self {
         let base = &*assets::BASE;
         let preload: String = assets::modules()
@@ -93,7 +92,7 @@ impl Document {
     }
 }
 
-/// SHA-256 in Base64, as a policy names it.
+/// SHA-256 in Base64, in the form of a policy.
 fn hash(text: &str) -> String {
     BASE64_STANDARD.encode(Sha256::digest(text))
 }
@@ -104,7 +103,7 @@ static LOGIN: LazyLock<Document> = LazyLock::new(|| {
     Document::new(include_str!("../../page/login.html"), style)
 });
 
-/// All styles, later ones over earlier ones.
+/// All styles, in the order of the cascade.
 const STYLE: &str = concat!(
     include_str!("../../page/style.css"),
     include_str!("../../page/graph/graph.css"),

@@ -1,4 +1,4 @@
-//! The routes of runs: starting, steering, looking at them and back.
+//! The routes of runs: start, steer and read them.
 
 use axum::Json;
 use axum::body::Body;
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::graph_response::{GraphFormat, graph_response};
 use super::request::answer::AnswerRequest;
 use super::request::start::StartRequest;
-use crate::app::{PathId, Query, SharedApp, find_run, path_id};
+use crate::app::{PathId, SharedApp, find_run, path_id};
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::query;
@@ -22,7 +22,7 @@ use crate::wire::history::HistoryEntry;
 use crate::wire::result::RunResult;
 use crate::wire::started::Started;
 
-/// Starts a run of the built-in council. It is on the disk when this answers.
+/// Starts a run of the built-in council. The run is stored before the answer.
 #[utoipa::path(
     post,
     path = "/api/councils/run",
@@ -30,18 +30,18 @@ use crate::wire::started::Started;
     tag = "runs",
     request_body = StartRequest,
     responses(
-        (status = 202, description = "The run is accepted", body = Started),
-        (status = 422, description = "Every fault of the request", body = FaultsBody),
-        (status = 429, description = "Too many runs wait for their turn", body = ErrorBody),
+        (status = 202, description = "The run is accepted and stored", body = Started),
+        (status = 422, description = "All faults of the request", body = FaultsBody),
+        (status = 429, description = "The queue of runs is full", body = ErrorBody),
     ),
 )]
 pub(crate) async fn start(State(app): SharedApp, body: Body) -> Result<Response, ApiError> {
     let StartRequest { input_topic: topic, god_mode } = body::read(body, app.read_timeout).await?;
-    let entry = app.runs.start(Start { topic, god_mode, blueprint: None }).await?;
-    Ok((StatusCode::ACCEPTED, Json(Started::new(entry.id()))).into_response())
+    let handle = app.runs.start(Start { topic, god_mode, blueprint: None }).await?;
+    Ok((StatusCode::ACCEPTED, Json(Started::new(handle.id()))).into_response())
 }
 
-/// What a run has come to so far.
+/// The result of a run, as far as there is one.
 #[utoipa::path(
     get,
     path = "/api/councils/run/{id}",
@@ -49,15 +49,15 @@ pub(crate) async fn start(State(app): SharedApp, body: Body) -> Result<Response,
     tag = "runs",
     params(("id" = String, Path, description = "The id of the run")),
     responses(
-        (status = 200, description = "The result, as far as there is one", body = RunResult),
-        (status = 404, description = "There is no such run", body = ErrorBody),
+        (status = 200, description = "The result so far", body = RunResult),
+        (status = 404, description = "The run does not exist", body = ErrorBody),
     ),
 )]
 pub(crate) async fn result(State(app): SharedApp, id: PathId) -> Result<Json<RunResult>, ApiError> {
     Ok(Json(app.runs.result(&*find_run(&app, id).await?)))
 }
 
-/// Answers for the chair. Of several answers to one pause one counts.
+/// Answers a pause as the chair. Only one answer to a pause is accepted.
 #[utoipa::path(
     post,
     path = "/api/councils/run/{id}/approve",
@@ -66,9 +66,9 @@ pub(crate) async fn result(State(app): SharedApp, id: PathId) -> Result<Json<Run
     params(("id" = String, Path, description = "The id of the run")),
     request_body = AnswerRequest,
     responses(
-        (status = 200, description = "The answer counts", body = RunResult),
-        (status = 400, description = "The run is not paused, or there is none", body = ErrorBody),
-        (status = 422, description = "Every fault of the request", body = FaultsBody),
+        (status = 200, description = "The answer is accepted", body = RunResult),
+        (status = 400, description = "The run is not paused, or does not exist", body = ErrorBody),
+        (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
 pub(crate) async fn approve(State(app): SharedApp, id: PathId, body: Body) -> Result<Json<RunResult>, ApiError> {
@@ -77,7 +77,7 @@ pub(crate) async fn approve(State(app): SharedApp, id: PathId, body: Body) -> Re
     Ok(Json(app.runs.result(&*app.runs.answer(&id, answer.into()).await?)))
 }
 
-/// What the chair sees of a run.
+/// The state of a run, for its chair.
 #[utoipa::path(
     get,
     path = "/api/councils/run/{id}/state",
@@ -86,16 +86,16 @@ pub(crate) async fn approve(State(app): SharedApp, id: PathId, body: Body) -> Re
     params(("id" = String, Path, description = "The id of the run")),
     responses(
         (status = 200, description = "The state of the run", body = ChairState),
-        (status = 404, description = "There is no such run, or nobody sits in its chair", body = ErrorBody),
+        (status = 404, description = "The run does not exist, or has no chair", body = ErrorBody),
     ),
 )]
 pub(crate) async fn state(State(app): SharedApp, id: PathId) -> Result<Json<ChairState>, ApiError> {
-    let entry = find_run(&app, id).await?;
-    let state = app.runs.chair_state(&entry).await?;
-    state.map(Json).ok_or_else(|| ApiError::NoChair(entry.id().to_string()))
+    let handle = find_run(&app, id).await?;
+    let state = app.runs.chair_state(&handle).await?;
+    state.map(Json).ok_or_else(|| ApiError::NoChair(handle.id().to_string()))
 }
 
-/// Ends a run at once and for good.
+/// Cancels a run at once.
 #[utoipa::path(
     post,
     path = "/api/councils/run/{id}/cancel",
@@ -104,7 +104,7 @@ pub(crate) async fn state(State(app): SharedApp, id: PathId) -> Result<Json<Chai
     params(("id" = String, Path, description = "The id of the run")),
     responses(
         (status = 200, description = "The run is cancelled", body = RunResult),
-        (status = 404, description = "There is no such run", body = ErrorBody),
+        (status = 404, description = "The run does not exist", body = ErrorBody),
         (status = 409, description = "The run has ended", body = ErrorBody),
     ),
 )]
@@ -112,19 +112,19 @@ pub(crate) async fn cancel(State(app): SharedApp, id: PathId) -> Result<Json<Run
     Ok(Json(app.runs.result(&*app.runs.cancel(&path_id(id)?).await?)))
 }
 
-/// The runs that there were, the newest first.
+/// The history of runs, newest first.
 #[utoipa::path(
     get,
     path = "/api/runs/",
     operation_id = "history",
     tag = "runs",
     params(
-        ("limit" = inline(Option<u64>), Query, minimum = 1, maximum = 200, description = "How many; 50 unless it is said"),
-        ("offset" = inline(Option<u64>), Query, minimum = 0, description = "How many of the newest are left out"),
+        ("limit" = inline(Option<u64>), Query, minimum = 1, maximum = 200, description = "The number of entries; 50 by default"),
+        ("offset" = inline(Option<u64>), Query, minimum = 0, description = "The number of newest entries to skip"),
     ),
     responses(
-        (status = 200, description = "Entries of the history", body = Vec<HistoryEntry>),
-        (status = 422, description = "Every fault of the request", body = FaultsBody),
+        (status = 200, description = "Entries of the history, newest first", body = Vec<HistoryEntry>),
+        (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
 pub(crate) async fn history(
@@ -140,7 +140,7 @@ pub(crate) async fn history(
     }
 }
 
-/// The entry of one run in the history.
+/// One entry of the history.
 #[utoipa::path(
     get,
     path = "/api/runs/{id}",
@@ -148,15 +148,15 @@ pub(crate) async fn history(
     tag = "runs",
     params(("id" = String, Path, description = "The id of the run")),
     responses(
-        (status = 200, description = "The entry", body = HistoryEntry),
-        (status = 404, description = "There is no such run", body = ErrorBody),
+        (status = 200, description = "The handle", body = HistoryEntry),
+        (status = 404, description = "The run does not exist", body = ErrorBody),
     ),
 )]
 pub(crate) async fn history_entry(State(app): SharedApp, id: PathId) -> Result<Json<HistoryEntry>, ApiError> {
     Ok(Json(app.runs.history_entry(&path_id(id)?).await?))
 }
 
-/// The graph that a run has, whatever has become of its blueprint.
+/// The graph of a run. It stays the same if its blueprint is changed or deleted.
 #[utoipa::path(
     get,
     path = "/api/runs/{id}/graph",
@@ -164,20 +164,20 @@ pub(crate) async fn history_entry(State(app): SharedApp, id: PathId) -> Result<J
     tag = "runs",
     params(
         ("id" = String, Path, description = "The id of the run"),
-        ("format" = inline(Option<GraphFormat>), Query, description = "As JSON, unless it is said otherwise"),
+        ("format" = inline(Option<GraphFormat>), Query, description = "The format; JSON by default"),
     ),
     responses(
         (status = 200, description = "The graph", content((GraphJson = "application/json"), (String = "text/plain"))),
-        (status = 404, description = "There is no such run", body = ErrorBody),
-        (status = 422, description = "Every fault of the request", body = FaultsBody),
+        (status = 404, description = "The run does not exist", body = ErrorBody),
+        (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn run_graph(State(app): SharedApp, id: PathId, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn run_graph(State(app): SharedApp, id: PathId, query: RawQuery) -> Result<Response, ApiError> {
     let blueprint = find_run(&app, id).await?.blueprint();
     graph_response(&app, blueprint.as_deref(), &query)
 }
 
-/// What was written in a run, piece by piece.
+/// The drafts and verdicts of a run.
 #[utoipa::path(
     get,
     path = "/api/runs/{id}/rounds",
@@ -186,7 +186,7 @@ pub(crate) async fn run_graph(State(app): SharedApp, id: PathId, query: Query) -
     params(("id" = String, Path, description = "The id of the run")),
     responses(
         (status = 200, description = "Drafts and verdicts, oldest first", body = Vec<Contribution>),
-        (status = 404, description = "There is no such run", body = ErrorBody),
+        (status = 404, description = "The run does not exist", body = ErrorBody),
     ),
 )]
 pub(crate) async fn rounds(State(app): SharedApp, id: PathId) -> Result<Json<Vec<Contribution>>, ApiError> {

@@ -32,12 +32,12 @@ use crate::wire::error_body::{ErrorBody, FaultsBody};
 use crate::wire::event::WireEvent;
 use crate::wire::time::now;
 
-/// A run while it happens: a WebSocket.
+/// The events of a run over a WebSocket.
 ///
-/// Each text frame is one event, as of `/api/runs/{id}/events`, and those without a number beside them: first `connected`, then all after
-/// the `after`th, then the live ones and what the models write, in order. After the last event the server closes with 1000; with 4404
-/// where there is no such run, with 1013 where a client reads too slowly, with 1012 when the server ends before the run. What a client
-/// sends is ignored. The token may also be brought as `?token=`.
+/// Each text frame is one event, as in `/api/runs/{id}/events`, and there are events without a number too. The first is `connected`. Then
+/// come all events after number `after`, then the live events and the tokens of the models, in order. The server closes with 1000 after
+/// the last event, with 4404 if the run does not exist, with 1013 if the client reads too slowly, and with 1012 if the server shuts down
+/// before the run ends. Messages of the client are ignored. The token may be sent as `?token=`.
 #[utoipa::path(
     get,
     path = "/ws/council/{id}",
@@ -45,12 +45,12 @@ use crate::wire::time::now;
     tag = "runs",
     params(
         ("id" = String, Path, description = "The id of the run"),
-        ("after" = inline(Option<u64>), Query, minimum = 0, description = "The number of the last event that is known"),
+        ("after" = inline(Option<u64>), Query, minimum = 0, description = "The number of the last event that the client has"),
     ),
     responses(
-        (status = 101, description = "What follows are frames of a WebSocket"),
-        (status = 422, description = "Every fault of the request", body = FaultsBody),
-        (status = 426, description = "The request is no upgrade", body = ErrorBody),
+        (status = 101, description = "Frames of a WebSocket follow"),
+        (status = 422, description = "All faults of the request", body = FaultsBody),
+        (status = 426, description = "The request is not an upgrade", body = ErrorBody),
     ),
 )]
 pub(crate) async fn council(
@@ -63,19 +63,19 @@ pub(crate) async fn council(
     let after = query::number(query, "after", 0..=u64::MAX, 0).map_err(|fault| ApiError::Invalid(vec![fault]))?;
     let response =
         create_response_with_body(&request, Body::empty).map_err(|error| ApiError::NotAWebSocket(error.to_string()))?;
-    let place = (app.watcher_permit()?, request.extensions().get::<ConnectionPermit>().cloned());
+    let permits = (app.watcher_permit()?, request.extensions().get::<ConnectionPermit>().cloned());
     let upgrade = hyper::upgrade::on(&mut request);
     let tasks = app.tasks.clone();
     tasks.spawn(async move {
-        let _held = place;
+        let _permits = permits;
         tokio::select! {
             result = serve(&app, &id, after, upgrade) => {
-                if matches!(result, Ok(CloseCode::Again) | Err(Gone::TooSlow | Gone::Silent)) {
+                if matches!(result, Ok(CloseCode::Again) | Err(Lost::TooSlow | Lost::Silent)) {
                     app.metrics.watcher_cut_off();
                 }
                 match result {
                     Ok(code) => debug!(run = id, code = u16::from(code), "watcher closed"),
-                    Err(reason) => debug!(run = id, ?reason, "watcher gone"),
+                    Err(reason) => debug!(run = id, ?reason, "watcher lost"),
                 }
             }
             () = app.gone.cancelled() => {}
@@ -84,20 +84,20 @@ pub(crate) async fn council(
     Ok(response)
 }
 
-/// Tells a watcher all that happens in a run, and how the connection came to be closed.
-async fn serve(app: &App, id: &str, after: u64, upgrade: OnUpgrade) -> Result<CloseCode, Gone> {
-    let upgraded = timeout(app.send_timeout, upgrade).await.map_err(|_| Gone::TooSlow)?.map_err(|_| Gone::Left)?;
+/// Sends the events of a run to a watcher. Returns the code with which the connection was closed.
+async fn serve(app: &App, id: &str, after: u64, upgrade: OnUpgrade) -> Result<CloseCode, Lost> {
+    let upgraded = timeout(app.send_timeout, upgrade).await.map_err(|_| Lost::TooSlow)?.map_err(|_| Lost::Left)?;
     let config = WebSocketConfig::default()
         .read_buffer_size(4 << 10)
         .max_message_size(Some(INCOMING_LIMIT))
         .max_frame_size(Some(INCOMING_LIMIT));
     let stream = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-    let (patience, ping, watching) = (app.send_timeout, app.ping, app.metrics.watching());
-    let mut socket = Socket { stream, patience, ping, watching };
+    let (send_timeout, ping, watching) = (app.send_timeout, app.ping, app.metrics.watching());
+    let mut socket = Socket { stream, send_timeout, ping, watching };
     let (code, reason) = match app.runs.find(id).await {
-        Ok(entry) => match socket.tell(entry.subscribe(after)).await? {
-            // There was no last event: the run goes on without this server.
-            close if close == DONE && !entry.status().is_final() => ENDING,
+        Ok(handle) => match socket.send_events(handle.subscribe(after)).await? {
+            // The last event is missing: the server shuts down, and the run resumes at its next start.
+            close if close == DONE && !handle.status().is_final() => ENDING,
             close => close,
         },
         Err(fault) => {
@@ -111,21 +111,21 @@ async fn serve(app: &App, id: &str, after: u64, upgrade: OnUpgrade) -> Result<Cl
     Ok(code)
 }
 
-/// Why nothing more can be sent.
+/// Why nothing more can be sent to a watcher.
 #[derive(Debug)]
-enum Gone {
-    /// The client closed, or the connection broke.
+enum Lost {
+    /// The client has closed, or the connection has failed.
     Left,
     /// The client did not read.
     TooSlow,
-    /// The client did not answer a ping: it is not there any more, or has half a frame in its mouth.
+    /// The client did not answer a ping.
     Silent,
 }
 
-impl From<Error> for Gone {
+impl From<Error> for Lost {
     fn from(error: Error) -> Self {
         match error {
-            // The connection limits the time of each write as well.
+            // The connection has a write timeout of its own.
             Error::Io(error) if error.kind() == ErrorKind::TimedOut => Self::TooSlow,
             _ => Self::Left,
         }
@@ -135,36 +135,37 @@ impl From<Error> for Gone {
 struct Socket {
     stream: WebSocketStream<TokioIo<Upgraded>>,
     /// How long one send may take.
-    patience: Duration,
-    /// How often the client has to show that it is there.
+    send_timeout: Duration,
+    /// The interval of pings.
     ping: Duration,
     watching: WatcherGuard,
 }
 
 impl Socket {
-    /// Sends what the watcher has missed, then what comes, until there is nothing more to tell.
-    async fn tell(&mut self, watch: Subscription) -> Result<(CloseCode, &'static str), Gone> {
-        let mut past = [watch.connected].into_iter().chain(watch.missed).map(|told| told.text).peekable();
+    /// Sends the past events that the watcher has not seen, then the live ones, until the run ends or the watcher is too slow.
+    async fn send_events(&mut self, subscription: Subscription) -> Result<(CloseCode, &'static str), Lost> {
+        let mut past =
+            [subscription.connected].into_iter().chain(subscription.missed).map(|frame| frame.text).peekable();
         while past.peek().is_some() {
             self.send(past.by_ref().take(BATCH)).await?;
         }
-        let Some(mut live) = watch.live else {
+        let Some(mut live) = subscription.live else {
             return Ok(DONE);
         };
         let mut pings = interval_at(Instant::now() + self.ping, self.ping);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut is_there = true;
+        let mut is_alive = true;
         loop {
             let mut events = Vec::new();
             let close = tokio::select! {
                 incoming = self.stream.next() => {
                     self.ignore(incoming).await?;
-                    is_there = true;
+                    is_alive = true;
                     continue;
                 }
                 _ = pings.tick() => {
-                    if !std::mem::take(&mut is_there) {
-                        return Err(Gone::Silent);
+                    if !std::mem::take(&mut is_alive) {
+                        return Err(Lost::Silent);
                     }
                     self.stream.feed(Message::Ping(Bytes::new())).await?;
                     self.send([]).await?;
@@ -179,8 +180,8 @@ impl Socket {
         }
     }
 
-    async fn send(&mut self, events: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Gone> {
-        let Self { stream, patience, watching, .. } = self;
+    async fn send(&mut self, events: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Lost> {
+        let Self { stream, send_timeout, watching, .. } = self;
         let mut fed = 0;
         let sending = async {
             for event in events {
@@ -189,43 +190,43 @@ impl Socket {
             }
             stream.flush().await
         };
-        let sent = timeout(*patience, sending).await;
+        let sent = timeout(*send_timeout, sending).await;
         watching.sent(fed);
-        Ok(sent.map_err(|_| Gone::TooSlow)??)
+        Ok(sent.map_err(|_| Lost::TooSlow)??)
     }
 
-    /// Whatever a client says is of no interest, except that it leaves. The library has a pong, or the answer to a close,
-    /// ready by now; it goes out here.
-    async fn ignore(&mut self, incoming: Option<Result<Message, Error>>) -> Result<(), Gone> {
+    /// Ignores a message of the client, unless it closes. The library has prepared the pong, or the answer to the close; it is sent
+    /// here.
+    async fn ignore(&mut self, incoming: Option<Result<Message, Error>>) -> Result<(), Lost> {
         match incoming {
-            None | Some(Err(_)) => Err(Gone::Left),
+            None | Some(Err(_)) => Err(Lost::Left),
             Some(Ok(Message::Close(_))) => {
                 self.send([]).await?;
-                Err(Gone::Left)
+                Err(Lost::Left)
             }
             Some(Ok(_)) => self.send([]).await,
         }
     }
 
-    /// Closes, and gives the client a moment to agree: a connection that is dropped at once can lose what was sent last.
-    async fn close(&mut self, code: CloseCode, reason: &'static str) -> Result<(), Gone> {
+    /// Closes, and waits a moment for the close of the client. A socket that is dropped at once can lose the last events.
+    async fn close(&mut self, code: CloseCode, reason: &'static str) -> Result<(), Lost> {
         let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
-        timeout(self.patience, self.stream.close(Some(frame))).await.map_err(|_| Gone::TooSlow)??;
-        let agreed = async { while let Some(Ok(_)) = self.stream.next().await {} };
-        // A client that does not agree has been told all the same.
-        let _ = timeout(CLOSE_PATIENCE, agreed).await;
+        timeout(self.send_timeout, self.stream.close(Some(frame))).await.map_err(|_| Lost::TooSlow)??;
+        let closed = async { while let Some(Ok(_)) = self.stream.next().await {} };
+        // The close frame has been sent, also if the client does not answer it.
+        let _ = timeout(CLOSE_TIMEOUT, closed).await;
         Ok(())
     }
 }
 
-/// Waits for live events and takes all that are there, up to a batch; and says how to close once there are no more.
+/// Receives the live events that are ready, up to a batch. Returns how to close if no more will come.
 ///
-/// It waits only before it takes the first, so it can be dropped while it waits and nothing is lost.
+/// It waits only for the first event, so nothing is lost if it is dropped while it waits.
 async fn collect(live: &mut Receiver<EventFrame>, events: &mut Vec<Utf8Bytes>) -> Option<(CloseCode, &'static str)> {
     let mut next = live.recv().await;
     loop {
         match next {
-            Ok(told) => events.push(told.text),
+            Ok(frame) => events.push(frame.text),
             Err(RecvError::Closed) => return Some(DONE),
             Err(RecvError::Lagged(_)) => return Some(TOO_SLOW),
         }
@@ -237,14 +238,14 @@ async fn collect(live: &mut Receiver<EventFrame>, events: &mut Vec<Utf8Bytes>) -
 }
 
 const DONE: (CloseCode, &str) = (CloseCode::Normal, "the run has ended");
-const TOO_SLOW: (CloseCode, &str) = (CloseCode::Again, "its own queue is full: come back with after");
+const TOO_SLOW: (CloseCode, &str) = (CloseCode::Again, "too slow: reconnect with `after`");
 const UNKNOWN_RUN: (CloseCode, &str) = (CloseCode::Library(4_404), "unknown run");
 const BROKEN: (CloseCode, &str) = (CloseCode::Error, "the run cannot be read");
 const ENDING: (CloseCode, &str) =
-    (CloseCode::Restart, "the server ends and the run goes on when it starts again: come back with after");
+    (CloseCode::Restart, "the server is shutting down: reconnect with `after`; the run resumes at the next start");
 
-/// How many events are written before the watcher's socket is waited for.
+/// How many events are written before the socket is flushed.
 const BATCH: usize = 64;
-/// The longest message that is read from a client, in bytes.
+/// The longest message of a client, in bytes.
 const INCOMING_LIMIT: usize = 64 << 10;
-const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);

@@ -1,33 +1,33 @@
-//! Whose turn it is: so many runs are at work at once, and the others wait, those that were accepted first before the rest.
+//! Admission queue: at most `max_runs` runs execute, the others start first in, first out.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The runs that are at work, by their number, and those that wait for their turn.
+/// The number of running runs, and the queued runs in the order in which they were accepted.
 pub(super) struct AdmissionQueue<T> {
     max_running: usize,
     max_queued: usize,
     running: usize,
-    /// How many are on their way into the queue.
+    /// The number of runs that are being stored before they are queued.
     arriving: usize,
     queued: BTreeMap<QueueKey, T>,
 }
 
-/// When a run was accepted, and its id: no two runs were accepted at once.
+/// When a run was accepted, and its id, which makes the key unique.
 pub(super) type QueueKey = (u64, Arc<str>);
 
-/// Where a run that begins, or goes on, finds itself.
+/// Whether a run starts at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// It is its turn.
+    /// It starts.
     Admitted,
-    /// It has to wait.
+    /// It is queued.
     Queued,
 }
 
-/// So many wait already that no other is accepted.
+/// The queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{waiting} runs wait for their turn, and more are not accepted: try again later.")]
+#[error("The queue is full: {waiting} runs are waiting. Try again later.")]
 pub(crate) struct QueueFull {
     pub(crate) waiting: usize,
 }
@@ -37,7 +37,7 @@ impl<T> AdmissionQueue<T> {
         Self { max_running: max_running.max(1), max_queued, running: 0, arriving: 0, queued: BTreeMap::new() }
     }
 
-    /// A new run comes. If it has to wait, it is [expected](Self::enqueue) in the queue.
+    /// Admits a new run, or reserves a place in the queue, which [`arrived`](Self::arrived) gives back.
     pub(super) fn admit(&mut self) -> Result<Admission, QueueFull> {
         let waiting = self.queued.len() + self.arriving;
         if self.running >= self.max_running && waiting >= self.max_queued {
@@ -46,7 +46,7 @@ impl<T> AdmissionQueue<T> {
         Ok(self.admit_accepted())
     }
 
-    /// A run that was accepted earlier goes on: however many wait, it is not refused.
+    /// Admits or queues a run that was accepted earlier. It is never refused.
     pub(super) fn admit_accepted(&mut self) -> Admission {
         if self.running < self.max_running {
             self.running += 1;
@@ -56,17 +56,17 @@ impl<T> AdmissionQueue<T> {
         Admission::Queued
     }
 
-    /// One that was expected in the queue has come, or comes not.
+    /// Gives back a reserved place: the run is queued next, or could not be stored.
     pub(super) fn arrived(&mut self) {
         self.arriving -= 1;
     }
 
-    /// Lets a run wait.
+    /// Queues a run.
     pub(super) fn enqueue(&mut self, accepted: QueueKey, run: T) {
         self.queued.insert(accepted, run);
     }
 
-    /// The next one, if it can begin.
+    /// Takes the next run, if one may start.
     pub(super) fn start_next(&mut self) -> Option<T> {
         if self.running >= self.max_running {
             return None;
@@ -76,17 +76,17 @@ impl<T> AdmissionQueue<T> {
         Some(next)
     }
 
-    /// A run that was at work is not any more.
+    /// Notes that a running run has stopped.
     pub(super) fn release(&mut self) {
         self.running -= 1;
     }
 
-    /// A run does not wait any more, whether or not it did.
+    /// Removes a run, if it is queued.
     pub(super) fn remove(&mut self, accepted: &QueueKey) {
         self.queued.remove(accepted);
     }
 
-    /// Its place in the queue, from 1, if it is there.
+    /// The position of a run, from 1; `None` if it is not queued.
     pub(super) fn position(&self, accepted: &QueueKey) -> Option<usize> {
         self.queued.contains_key(accepted).then(|| self.queued.range(..=accepted).count())
     }
@@ -115,9 +115,9 @@ mod tests {
         wait(&mut queue, 4);
         wait(&mut queue, 3);
         assert_eq!((queue.position(&at(3)), queue.position(&at(4)), queue.position(&at(1))), (Some(1), Some(2), None));
-        assert_eq!(queue.start_next(), None, "all places are taken");
+        assert_eq!(queue.start_next(), None, "all permits are taken");
 
-        // One that was paused goes on: it was accepted before all that wait.
+        // A paused run resumes: it was accepted before all queued ones.
         assert_eq!(queue.admit_accepted(), Admission::Queued);
         wait(&mut queue, 1);
         queue.release();
@@ -131,7 +131,7 @@ mod tests {
     fn the_queue_has_an_end_for_those_that_are_new() {
         let mut queue = AdmissionQueue::new(1, 2);
         let admitted = [queue.admit(), queue.admit(), queue.admit(), queue.admit()];
-        assert_eq!(admitted[3], Err(QueueFull { waiting: 2 }), "those on their way count too");
+        assert_eq!(admitted[3], Err(QueueFull { waiting: 2 }), "reserved places count too");
         wait(&mut queue, 2);
         wait(&mut queue, 3);
         assert_eq!(queue.admit(), Err(QueueFull { waiting: 2 }));

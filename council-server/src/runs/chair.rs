@@ -1,4 +1,4 @@
-//! What people decide of a run: the chair's answers, and a cancel. Of several at once, one is first.
+//! Answers of the chair, and cancels. They are processed one at a time for each run.
 
 use std::sync::Arc;
 
@@ -15,30 +15,31 @@ use super::start::StartError;
 use super::summary::Summary;
 use crate::wire::status::RunStatus;
 
-/// What the chair decides, and of which pause, if that was said.
+/// An answer of the chair.
 #[derive(Debug)]
 pub(crate) struct ChairAnswer {
     pub(crate) action: ChairAction,
+    /// The number of the `run_paused` that is answered, if the client has sent it.
     pub(crate) seq: Option<u64>,
 }
 
-/// What the chair decides.
+/// The decision of the chair.
 #[derive(Debug)]
 pub(crate) enum ChairAction {
-    /// The run goes on, with these changes.
+    /// The run resumes, with these changes.
     Approve(StateChanges),
-    /// It ends here.
+    /// The run fails.
     Reject,
 }
 
-/// What the chair changes in a state; what is not given stays.
+/// Changes of the state by the chair. Fields that are not given stay as they are.
 #[derive(Debug, Default, ToSchema)]
 pub(crate) struct StateChanges {
     #[schema(nullable = false, min_length = 1, max_length = 10_000)]
     pub(crate) input_topic: Option<String>,
     #[schema(nullable = false)]
     pub(crate) current_draft: Option<String>,
-    /// Appended.
+    /// Feedback to append.
     #[schema(required = false)]
     pub(crate) feedback_history: Vec<String>,
     #[schema(nullable = false)]
@@ -47,7 +48,7 @@ pub(crate) struct StateChanges {
     pub(crate) critic_score: Option<f64>,
 }
 
-/// Why an answer or a cancel changed nothing.
+/// The error of an answer or a cancel, which has changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChairError {
     #[error(transparent)]
@@ -58,8 +59,8 @@ pub(crate) enum ChairError {
     Ended(String),
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The run does not fit its council any more, or a model of it cannot be had.
-    #[error("Run '{run}' cannot go on")]
+    /// The run cannot resume.
+    #[error("Run '{run}' cannot resume")]
     Load {
         run: String,
         #[source]
@@ -74,61 +75,61 @@ impl From<JournalError> for ChairError {
 }
 
 impl Runs {
-    /// Answers for the chair. The answer is in the journal when this returns.
+    /// Answers a pause. The answer is in the journal when this returns.
     pub(crate) async fn answer(self: &Arc<Self>, id: &str, answer: ChairAnswer) -> Result<Arc<RunHandle>, ChairError> {
         let ChairAnswer { action, seq } = answer;
         let not_paused = || ChairError::NotPaused(id.to_owned());
-        let entry = match self.find(id).await {
+        let handle = match self.find(id).await {
             Err(FindError::Unknown(_)) => return Err(not_paused()),
             found => found?,
         };
-        let control = entry.control.lock().await;
-        if entry.status() != RunStatus::Paused || seq.is_some_and(|seq| seq != entry.last_pause_seq()) {
+        let control = handle.control.lock().await;
+        if handle.status() != RunStatus::Paused || seq.is_some_and(|seq| seq != handle.last_pause_seq()) {
             return Err(not_paused());
         }
         match action {
-            ChairAction::Approve(changes) => self.go_on(&entry, changes).await?,
+            ChairAction::Approve(changes) => self.resume(&handle, changes).await?,
             ChairAction::Reject => {
-                let summary = Summary { error: Some(REJECTED.to_owned()), ..entry.summary() };
-                self.close(&entry, REJECTED, summary).await.map_err(|fault| match fault {
+                let summary = Summary { error: Some(REJECTED.to_owned()), ..handle.summary() };
+                self.close(&handle, REJECTED, summary).await.map_err(|fault| match fault {
                     CloseError::Journal(fault) => fault.into(),
                     _ => not_paused(),
                 })?;
             }
         }
         drop(control);
-        Ok(entry)
+        Ok(handle)
     }
 
-    async fn go_on(self: &Arc<Self>, entry: &Arc<RunHandle>, changes: StateChanges) -> Result<(), ChairError> {
+    async fn resume(self: &Arc<Self>, handle: &Arc<RunHandle>, changes: StateChanges) -> Result<(), ChairError> {
         if self.draining.is_cancelled() {
             return Err(StartError::Draining.into());
         }
-        let loaded = self.load(entry).await;
+        let loaded = self.load(handle).await;
         let (graph, mut position) =
-            loaded.map_err(|source| ChairError::Load { run: entry.id().to_string(), source })?;
-        let is_judged = entry.last_is_critic();
-        let round = is_judged.then(|| changes.round(position.state())).flatten();
+            loaded.map_err(|source| ChairError::Load { run: handle.id().to_string(), source })?;
+        let follows_critic = handle.last_is_critic();
+        let round = follows_critic.then(|| changes.round(position.state())).flatten();
         let is_decided = changes.route_decision.is_some() || changes.critic_score.is_some();
         if let Some(mut update) = changes.into_update() {
             if let Some(round) = round {
                 update = update.overwrite_iteration(round);
             }
-            // It is the chair who lets the draft pass now, or sends it back, and not the end of the rounds.
-            if is_judged && is_decided && position.state().valve_opened {
+            // The decision of the chair replaces the decision of the valve.
+            if follows_critic && is_decided && position.state().valve_opened {
                 update = update.valve_opened(false);
             }
-            edit(&graph, &mut position, entry.last_node().as_deref(), update);
+            edit(&graph, &mut position, handle.last_node().as_deref(), update);
         }
         let admission = self.admission().admit_accepted();
-        Ok(self.start_or_queue(entry, graph.resume(position).limits(self.limits(&graph)), admission).await?)
+        Ok(self.start_or_queue(handle, graph.resume(position).limits(self.limits(&graph)), admission).await?)
     }
 
-    /// Ends a run at once and for good, whatever it is doing.
+    /// Cancels a run at once.
     pub(crate) async fn cancel(self: &Arc<Self>, id: &str) -> Result<Arc<RunHandle>, ChairError> {
-        let entry = match self.find(id).await {
+        let handle = match self.find(id).await {
             Err(unreadable @ FindError::Unreadable { .. }) => {
-                // It cannot be shown; ended it can be all the same.
+                // A run that cannot be read can still be closed.
                 close(&self.store.journal, id, CANCELLED, None).await.map_err(|fault| match fault {
                     CloseError::Journal(fault) => fault.into(),
                     _ => ChairError::Ended(id.to_owned()),
@@ -137,37 +138,37 @@ impl Runs {
             }
             found => found?,
         };
-        let control = entry.control.lock().await;
+        let control = handle.control.lock().await;
         let ended = || ChairError::Ended(id.to_owned());
-        if entry.status().is_final() {
+        if handle.status().is_final() {
             return Err(ended());
         }
-        let summary = Summary { cancelled: true, ..entry.summary() };
-        self.close(&entry, CANCELLED, summary).await.map_err(|fault| match fault {
+        let summary = Summary { cancelled: true, ..handle.summary() };
+        self.close(&handle, CANCELLED, summary).await.map_err(|fault| match fault {
             CloseError::Journal(fault) => fault.into(),
             _ => ended(),
         })?;
         drop(control);
-        Ok(entry)
+        Ok(handle)
     }
 
-    /// Closes a run in the journal. Whoever drives it is stopped.
-    async fn close(self: &Arc<Self>, entry: &RunHandle, reason: &str, summary: Summary) -> Result<(), CloseError> {
-        let closed = close(&self.store.journal, entry.id(), reason, Some(summary.into_text())).await;
+    /// Closes a run in the journal, and stops its driver.
+    async fn close(self: &Arc<Self>, handle: &RunHandle, reason: &str, summary: Summary) -> Result<(), CloseError> {
+        let closed = close(&self.store.journal, handle.id(), reason, Some(summary.into_text())).await;
         if closed.is_ok() {
-            entry.stop.cancel();
-            self.dequeue(entry);
+            handle.stop.cancel();
+            self.dequeue(handle);
         }
         if !matches!(closed, Err(CloseError::Journal(_))) {
-            self.catch_up(entry).await?;
-            self.report_end(entry);
-            self.remove_if_ended(entry);
+            self.catch_up(handle).await?;
+            self.report_end(handle);
+            self.remove_if_ended(handle);
         }
         closed
     }
 }
 
-/// StateChanges the state as the node would that has just ended, so that its route is asked again.
+/// Edits the state in the name of the node that completed last, so that its route is evaluated again.
 fn edit(
     graph: &Graph<Council>,
     position: &mut Position<Council>,
@@ -175,15 +176,15 @@ fn edit(
     update: <Council as State>::Update,
 ) {
     let edited = last.map(|node| graph.edit_as(position, node, CHAIR, update.clone()));
-    // Where several ways have met, or none was gone yet, only the state changes.
+    // At the start, and where several edges have met, there is no such route: only the state changes.
     if let None | Some(Err(EditError::NotThere { .. } | EditError::UnknownNode { .. })) = edited {
         position.edit(CHAIR, update);
     }
 }
 
 impl StateChanges {
-    /// The round that a run is in, if another than its critic has said. The critic of a blueprint begins one with a rework: a chair
-    /// who decides otherwise takes that back, or begins it in the critic's place.
+    /// The round of the run, if the decision of the chair changes it. A critic of a blueprint starts a round with a rework, so the chair takes
+    /// that back, or starts the round instead of the critic.
     fn round(&self, council: &Council) -> Option<u32> {
         let by_score = |score| if score >= DEFAULT_THRESHOLD { Decision::Approve } else { Decision::Rework };
         let decision = self.route_decision.or(self.critic_score.map(by_score))?;
@@ -194,7 +195,7 @@ impl StateChanges {
         }
     }
 
-    /// The same as an update; `None` if nothing is changed.
+    /// The changes as an update; `None` if there are none.
     fn into_update(self) -> Option<<Council as State>::Update> {
         let Self { input_topic, current_draft, feedback_history, route_decision, critic_score } = self;
         let mut is_changed = !feedback_history.is_empty();
@@ -206,7 +207,7 @@ impl StateChanges {
             (update, is_changed) = (update.draft(draft), true);
         }
         if let Some(score) = critic_score {
-            // Where the score leads is for the council to say, unless the chair does.
+            // The decision follows from the score, unless the chair decides too.
             (update, is_changed) = (update.score(Some(score)).decision(None), true);
         }
         if let Some(decision) = route_decision {
@@ -216,7 +217,7 @@ impl StateChanges {
     }
 }
 
-/// Whose changes these are, in the records.
+/// The name of the editor in the records.
 const CHAIR: &str = "the chair";
-/// In the words that clients of the original know.
+/// The error of a rejected run, in the wording of the original.
 const REJECTED: &str = "Rejected by user in God Mode.";

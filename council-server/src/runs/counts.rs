@@ -1,29 +1,29 @@
-//! How the runs stand as a whole: for those who mind the server.
+//! Readiness, and the counts of runs by status.
 
 use std::sync::atomic::Ordering;
 
+use council_core::error_chain;
 use council_core::journal::{RunFilter, Status as JournalStatus};
 use tracing::{info, warn};
 
 use super::handle::RunHandle;
 use super::registry::Runs;
-use crate::error_text::chain;
 use crate::wire::history::ExecutionMode;
 use crate::wire::status::RunStatus;
 
-/// Why no new runs should be sent here.
+/// Why the server does not accept runs.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadinessError {
-    /// The server is about to end.
-    #[error("The server is about to end and takes no new run.")]
+    /// The server is shutting down.
+    #[error("The server is shutting down.")]
     Draining,
-    /// It has just been started.
-    #[error("The runs that were left unfinished are still being taken up.")]
+    /// Unfinished runs of an earlier server are being resumed.
+    #[error("The server is starting: unfinished runs are being resumed.")]
     Starting,
 }
 
 impl Runs {
-    /// Whether new runs should be sent here, as far as the runs are concerned.
+    /// Checks whether the server accepts runs.
     pub(crate) fn is_ready(&self) -> Result<(), ReadinessError> {
         if self.draining.is_cancelled() {
             Err(ReadinessError::Draining)
@@ -34,11 +34,11 @@ impl Runs {
         }
     }
 
-    /// How many runs have not ended, by where they stand.
+    /// The number of runs that have not ended, by status.
     pub(crate) fn status_counts(&self) -> [(&'static str, usize); 3] {
         let (mut pending, mut running, mut paused) = (0, 0, self.evicted.load(Ordering::Relaxed));
-        for entry in self.live().values() {
-            match entry.status() {
+        for handle in self.live().values() {
+            match handle.status() {
                 RunStatus::Pending => pending += 1,
                 RunStatus::Running => running += 1,
                 RunStatus::Paused => paused += 1,
@@ -48,7 +48,7 @@ impl Runs {
         [("pending", pending), ("running", running), ("paused", paused)]
     }
 
-    /// Counts the runs that wait for a chair since an earlier server: nobody has them in memory until they are asked for.
+    /// Counts the paused runs of an earlier server, which are only in the journal.
     pub(crate) async fn count_paused(&self) {
         let mut filter = RunFilter {
             graphs: self.councils.graph_names(),
@@ -65,27 +65,27 @@ impl Runs {
                     }
                     filter.offset += PAGE;
                 }
-                Err(fault) => return warn!(error = %chain(&fault), "paused runs could not be counted"),
+                Err(fault) => return warn!(error = %error_chain(&fault), "cannot count paused runs"),
             }
         }
     }
 
-    /// A run is in memory that was in the journal alone.
+    /// Notes that a run was loaded from the journal into memory.
     pub(super) fn uncount_paused(&self, status: RunStatus) {
         if status == RunStatus::Paused {
             let _ = self.evicted.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |paused| paused.checked_sub(1));
         }
     }
 
-    /// Says of a run, once, that it has ended and how.
-    pub(super) fn report_end(&self, entry: &RunHandle) {
-        let status = entry.status();
-        if !status.is_final() || entry.end_reported.swap(true, Ordering::AcqRel) {
+    /// Logs and counts the end of a run, once.
+    pub(super) fn report_end(&self, handle: &RunHandle) {
+        let status = handle.status();
+        if !status.is_final() || handle.end_reported.swap(true, Ordering::AcqRel) {
             return;
         }
-        let (run, mode) = (entry.id(), ExecutionMode::of(entry.god_mode()));
-        self.metrics.run_ended(status, mode, entry.blueprint().is_some());
-        if let Some(error) = entry.failure() {
+        let (run, mode) = (handle.id(), ExecutionMode::of(handle.god_mode()));
+        self.metrics.run_ended(status, mode, handle.blueprint().is_some());
+        if let Some(error) = handle.failure() {
             warn!(%run, status = status.name(), error, "run ended");
         } else {
             info!(%run, status = status.name(), "run ended");
@@ -93,5 +93,5 @@ impl Runs {
     }
 }
 
-/// How many heads of runs are read at once.
+/// How many runs are listed at once.
 const PAGE: u64 = 500;

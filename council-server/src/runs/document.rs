@@ -1,17 +1,17 @@
-//! Which text of a run is its document.
+//! The document of a run.
 
 use council_llm::Council;
 
-/// The document, or at least the draft of a graph that polishes none.
+/// The document of a council, or its draft if no agent has written a document.
 pub(super) fn final_draft(council: &Council) -> Option<&str> {
-    let document = council.document.as_deref().and_then(given);
-    document.or_else(|| given(&council.draft))
+    let document = council.document.as_deref().and_then(non_blank);
+    document.or_else(|| non_blank(&council.draft))
 }
 
-/// A text that says something.
-pub(super) fn given(text: &str) -> Option<&str> {
+/// A text that is not blank.
+pub(super) fn non_blank(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.trim().is_empty())
 }
 
-/// Why a run that has ended without one has failed.
+/// The error of a run that has ended without a document.
 pub(super) const NO_DOCUMENT: &str = "the run ended without a document";

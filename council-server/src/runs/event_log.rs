@@ -1,4 +1,4 @@
-//! One run as its watchers see it: where it stands, and its numbered events.
+//! The event log of a run: its projection, its numbered events, and its watchers.
 
 use std::sync::Arc;
 
@@ -13,42 +13,41 @@ use crate::wire::status::RunStatus;
 use crate::wire::text::split_within;
 use crate::wire::time::now;
 
-/// What has happened in a run. Its events are made of the records in the journal, so they have the same numbers whenever they are
-/// read again.
+/// The event log of a run. Events are made of stored records, so they have the same numbers after every restart.
 pub(super) struct EventLog {
     run_id: Arc<str>,
     pub(super) projection: RunProjection,
-    /// How many records have been taken.
+    /// The number of records that have been applied.
     records: u64,
-    /// The time of the first, in milliseconds since 1970.
+    /// The time of the first record, in milliseconds since 1970.
     began: u64,
-    /// The event with `seq` n is at place n - 1.
+    /// The event with `seq` n has the index n - 1.
     events: Vec<EventFrame>,
-    /// The number of the event that asked the chair last.
-    asked: u64,
-    /// Made for the first watcher, gone with the last event.
+    /// The number of the last `run_paused`.
+    last_pause: u64,
+    /// The channel to the watchers, from the first watcher to the last event.
     live: Option<broadcast::Sender<EventFrame>>,
-    /// Whether there may be watchers at all.
+    /// Whether watchers are accepted.
     is_open: bool,
     watcher_queue: usize,
 }
 
-/// An event as it is sent.
+/// An event in the form that is sent.
 #[derive(Clone, Debug)]
 pub(crate) struct EventFrame {
-    /// Its number; what is fleeting has none.
+    /// Its number; `None` for events that are not stored.
     pub(crate) seq: Option<u64>,
     /// The JSON.
     pub(crate) text: Utf8Bytes,
 }
 
-/// What a new watcher is given.
+/// What a new watcher receives.
 pub(crate) struct Subscription {
-    /// The event that says so.
+    /// The event `connected`.
     pub(crate) connected: EventFrame,
-    /// The events that it has not seen.
+    /// The past events that the watcher has not seen.
     pub(crate) missed: Vec<EventFrame>,
-    /// What comes after them, until it is closed; `None` if nothing does.
+    /// The live events; `None` after the end of the run.
     pub(crate) live: Option<broadcast::Receiver<EventFrame>>,
 }
 
@@ -60,7 +59,7 @@ impl EventLog {
             records: 0,
             began: 0,
             events: Vec::new(),
-            asked: 0,
+            last_pause: 0,
             live: None,
             is_open: true,
             watcher_queue: watcher_queue.max(1),
@@ -81,28 +80,28 @@ impl EventLog {
     }
 
     pub(super) fn last_pause_seq(&self) -> u64 {
-        self.asked
+        self.last_pause
     }
 
-    /// Takes records of which the first has this place in the run. What was taken before is not taken again.
+    /// Applies records. `first` is the index of the first of them; records that have been applied before are skipped.
     pub(super) fn apply(&mut self, first: u64, entries: &[Entry]) -> Result<(), ProjectionError> {
         let known = usize::try_from(self.records.saturating_sub(first)).unwrap_or(usize::MAX);
         for Entry { at, json } in entries.iter().skip(known) {
             if self.records == 0 {
                 self.began = *at;
             }
-            let Self { run_id, projection, events, live, asked, .. } = self;
-            projection.fold(json, *at, &mut |happening| {
+            let Self { run_id, projection, events, live, last_pause, .. } = self;
+            projection.fold(json, *at, &mut |event| {
                 let seq = events.len() as u64 + 1;
-                if let WireEvent::RunPaused { .. } = happening {
-                    *asked = seq;
+                if let WireEvent::RunPaused { .. } = event {
+                    *last_pause = seq;
                 }
-                let event = happening.told(run_id, Some(seq), *at);
+                let frame = event.to_frame(run_id, Some(seq), *at);
                 if let Some(live) = live {
-                    // It fails when nobody watches any more.
-                    let _ = live.send(event.clone());
+                    // An error means that no watcher is left.
+                    let _ = live.send(frame.clone());
                 }
-                events.push(event);
+                events.push(frame);
             })?;
             self.records += 1;
         }
@@ -112,12 +111,12 @@ impl EventLog {
         Ok(())
     }
 
-    /// What follows the event with the number `after`. A number that is yet to come counts as the newest one.
+    /// The events after number `after`. A number in the future counts as the last number.
     pub(super) fn subscribe(&mut self, after: u64) -> Subscription {
         let seen = usize::try_from(after).unwrap_or(usize::MAX).min(self.events.len());
         let status = self.status();
         Subscription {
-            connected: WireEvent::Connected { status }.told(&self.run_id, None, now()),
+            connected: WireEvent::Connected { status }.to_frame(&self.run_id, None, now()),
             missed: self.events[seen..].to_vec(),
             live: (self.is_open && !status.is_final()).then(|| {
                 let queue = self.watcher_queue;
@@ -126,30 +125,31 @@ impl EventLog {
         }
     }
 
-    /// Lets all watchers go, and takes no more.
+    /// Closes all watchers, and accepts no more.
     pub(super) fn close_watchers(&mut self) {
         self.live = None;
         self.is_open = false;
     }
 
-    /// A token is fleeting: it has no number, and without a watcher it is not even written down.
+    /// Sends a token to the watchers. It has no number and is not stored.
     pub(super) fn send_token(&self, node: &str, text: &str) {
         let Some(live) = self.live.as_ref().filter(|live| live.receiver_count() > 0) else { return };
-        // What waits for a watcher is bounded by its number: so each has to be bounded too. What is numbered is kept anyway.
+        // The queue of a watcher is bounded by the number of events, so the size of a token has to be bounded too. Numbered events need no
+        // bound: they are in memory anyway.
         let mut rest = text;
         while !rest.is_empty() {
-            let (text, later) = split_within(rest, LONGEST_TOKEN);
-            let _ = live.send(WireEvent::Token { node, text }.told(&self.run_id, None, now()));
+            let (text, later) = split_within(rest, MAX_TOKEN_BYTES);
+            let _ = live.send(WireEvent::Token { node, text }.to_frame(&self.run_id, None, now()));
             rest = later;
         }
     }
 }
 
 impl WireEvent<'_> {
-    fn told(&self, run_id: &str, seq: Option<u64>, at: u64) -> EventFrame {
+    fn to_frame(&self, run_id: &str, seq: Option<u64>, at: u64) -> EventFrame {
         EventFrame { seq, text: self.to_text(run_id, seq, at) }
     }
 }
 
-/// How many bytes of what a model writes are told at once.
-const LONGEST_TOKEN: usize = 16 << 10;
+/// The longest text of one token event, in bytes.
+const MAX_TOKEN_BYTES: usize = 16 << 10;

@@ -1,4 +1,4 @@
-//! Runs that wait for a chair, and are in the journal: they need not be in memory too.
+//! Evicts paused runs from memory. They are in the journal, and are loaded again on request.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use super::registry::{MIN_BEFORE_EVICTION, Runs};
 use crate::wire::status::RunStatus;
 
 impl Runs {
-    /// Lets go of paused runs that nobody drives, watches or asks for, once there are many: whoever asks has them read again.
+    /// Evicts paused runs that nothing uses, if many runs are in memory.
     pub(super) fn evict_paused(&self, live: &mut HashMap<Arc<str>, Arc<RunHandle>>) {
         if live.len() < self.evict_above.load(Ordering::Relaxed) {
             return;
         }
-        live.retain(|_, entry| {
-            // Others have it from here, and not while this is locked.
-            let is_left = Arc::strong_count(entry) == 1 && entry.status() == RunStatus::Paused;
-            self.evicted.fetch_add(usize::from(is_left), Ordering::Relaxed);
-            !is_left
+        live.retain(|_, handle| {
+            // New references are made only under this lock, so a count of one cannot grow here.
+            let is_evicted = Arc::strong_count(handle) == 1 && handle.status() == RunStatus::Paused;
+            self.evicted.fetch_add(usize::from(is_evicted), Ordering::Relaxed);
+            !is_evicted
         });
         self.evict_above.store(MIN_BEFORE_EVICTION.max(2 * live.len()), Ordering::Relaxed);
     }
@@ -38,7 +38,7 @@ mod tests {
     use crate::store::Store;
 
     #[tokio::test]
-    async fn runs_that_nobody_asks_for_are_in_the_journal_alone_and_still_counted() {
+    async fn evicted_runs_are_only_in_the_journal_and_still_counted() {
         let model = ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
         let councils = CouncilBuilder::new(model).build().expect("a council").into();
         let store = Arc::new(Store::open(&Database::Memory).await.expect("a store"));
@@ -47,9 +47,9 @@ mod tests {
         let mut ids = Vec::new();
         for _ in 0..2 * MIN_BEFORE_EVICTION {
             let start = Start { topic: "Rust".to_owned(), god_mode: true, blueprint: None };
-            let entry = runs.start(start).await.expect("it starts");
+            let handle = runs.start(start).await.expect("it starts");
             runs.settled().await;
-            ids.push(Arc::clone(entry.id()));
+            ids.push(Arc::clone(handle.id()));
         }
         assert!(runs.live().len() <= MIN_BEFORE_EVICTION, "{}", runs.live().len());
         assert_eq!(runs.status_counts()[2], ("paused", 2 * MIN_BEFORE_EVICTION));

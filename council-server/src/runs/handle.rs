@@ -1,10 +1,10 @@
-//! One run behind its lock.
+//! A handle of one run, with its event log behind a lock.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard};
 
 use council_core::journal::{RunEntry, StoredRun};
-use council_core::{Event, EventKind, Position};
+use council_core::{Event, EventKind, Position, error_chain};
 use council_llm::{Blueprint, Council, Usage};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -13,30 +13,29 @@ use super::admission::QueueKey;
 use super::event_log::{EventLog, Subscription};
 use super::projection_error::ProjectionError;
 use super::summary::Summary;
-use crate::error_text::chain;
 use crate::lock::Lock;
 use crate::metrics::Metrics;
 use crate::wire::chair::ChairState;
 use crate::wire::result::RunResult;
 use crate::wire::status::RunStatus;
 
-/// One run: what has happened in it, and a way to end it.
+/// A handle of one run: its event log, and the means to end it.
 pub(crate) struct RunHandle {
     id: Arc<str>,
     god_mode: bool,
-    /// Held by whoever answers for the chair or cancels, so that one of them is first.
+    /// Held while an answer or a cancel is processed, so that they happen one after another.
     pub(super) control: tokio::sync::Mutex<()>,
-    /// Whoever drivers the run has to let go of it at once.
+    /// Cancelled when the run has been ended from outside; its driver stops at once.
     pub(super) stop: CancellationToken,
-    /// How many mind the run; for a moment it may be two.
+    /// The number of drivers of the run. For a moment there may be two.
     pub(super) drivers: AtomicUsize,
-    /// Held for as long as it takes to copy or to add an event, never across an await.
+    /// Locked only to read or append, never across an await.
     log: Lock<EventLog>,
-    /// Why the run does not go on at the moment.
+    /// Why the run does not progress at the moment.
     stall_reason: Lock<Option<String>>,
-    /// The position of a run that waits, for the chair or in the queue, and the number of records that it is the fold of.
+    /// The position of a paused or queued run, and the number of records that it is the fold of.
     position: Lock<Option<(u64, Position<Council>)>>,
-    /// Whether those who mind the server have been told that the run has ended.
+    /// Whether the end has been logged and counted.
     pub(super) end_reported: AtomicBool,
 }
 
@@ -56,7 +55,7 @@ impl RunHandle {
         }
     }
 
-    /// A run as the journal has it.
+    /// The handle of a stored run.
     pub(super) fn from_journal(
         stored: &StoredRun,
         watcher_queue: usize,
@@ -64,9 +63,9 @@ impl RunHandle {
     ) -> Result<Self, ProjectionError> {
         let RunEntry { run, .. } = &stored.head;
         let god_mode = Summary::of_entry(&stored.head).is_some_and(|summary| summary.god_mode);
-        let entry = Self::new(run.as_str().into(), god_mode, watcher_queue, stop);
-        entry.log().apply(0, &stored.entries)?;
-        Ok(entry)
+        let handle = Self::new(run.as_str().into(), god_mode, watcher_queue, stop);
+        handle.log().apply(0, &stored.entries)?;
+        Ok(handle)
     }
 
     /// The id of the run.
@@ -74,53 +73,53 @@ impl RunHandle {
         &self.id
     }
 
-    /// When the run was accepted: its place among others.
+    /// The key of the run in the queue: runs start in the order in which they were accepted.
     pub(super) fn queue_key(&self) -> QueueKey {
         (self.log().began(), Arc::clone(&self.id))
     }
 
-    /// Whether somebody minds the run.
+    /// Whether the run has a driver.
     pub(super) fn is_driven(&self) -> bool {
         self.drivers.load(Ordering::Acquire) > 0
     }
 
-    /// Whether the run stands still and nobody tries to change that, until the server starts again.
+    /// Whether the run has stopped progressing and has no driver, until the next start of the server.
     pub(super) fn is_stalled(&self) -> bool {
-        let is_held_up = self.stall_reason().is_some();
-        is_held_up && !self.is_driven() && self.status() == RunStatus::Running
+        let has_reason = self.stall_reason().is_some();
+        has_reason && !self.is_driven() && self.status() == RunStatus::Running
     }
 
-    /// Whether it pauses before each node.
+    /// Whether the run pauses before each node.
     pub(super) fn god_mode(&self) -> bool {
         self.god_mode
     }
 
-    /// What it is made by, unless it is the built-in council.
+    /// The blueprint; `None` for the built-in council.
     pub(crate) fn blueprint(&self) -> Option<Arc<Blueprint>> {
         self.log().projection.blueprint().cloned()
     }
 
-    /// Where the run stands.
+    /// The status of the run.
     pub(crate) fn status(&self) -> RunStatus {
         self.log().status()
     }
 
-    /// The number of the event that asked the chair last; 0 if none has.
+    /// The number of the last `run_paused`; 0 if there is none.
     pub(super) fn last_pause_seq(&self) -> u64 {
         self.log().last_pause_seq()
     }
 
-    /// How many of its records have been told.
+    /// The number of records in the event log.
     pub(super) fn record_count(&self) -> u64 {
         self.log().record_count()
     }
 
-    /// The node after which the run stands.
+    /// The node that completed last.
     pub(super) fn last_node(&self) -> Option<String> {
         self.log().projection.last().map(str::to_owned)
     }
 
-    /// Whether the node after which the run stands is a critic of a blueprint.
+    /// Whether the node that completed last is a critic of a blueprint.
     pub(super) fn last_is_critic(&self) -> bool {
         self.log().projection.last_is_critic()
     }
@@ -130,69 +129,69 @@ impl RunHandle {
         self.log().projection.error().map(str::to_owned)
     }
 
-    /// What the models have read and written for the run so far.
+    /// The usage of the models so far.
     pub(super) fn usage(&self) -> Usage {
         self.log().projection.usage()
     }
 
-    /// What the run has come to so far.
+    /// The result so far.
     pub(crate) fn result(&self) -> RunResult {
         let result = self.log().projection.result(&self.id);
         RunResult { error: result.error.or_else(|| self.stall_reason().clone()), ..result }
     }
 
-    /// What the chair sees, without the messages, and the number of records that it is made of; `None` where the run has no chair.
+    /// The state for the chair without its messages, and the number of records that it is made of; `None` if the run has no chair.
     pub(super) fn chair_state(&self) -> Option<(ChairState, u64)> {
         let log = self.log();
         Some((log.projection.chair_state(&self.id)?, log.record_count()))
     }
 
-    /// What a list of runs is to show of it from now on, if it is closed.
+    /// The summary for the history.
     pub(super) fn summary(&self) -> Summary {
         self.log().projection.summary()
     }
 
-    /// The events after the one with this number, and the live ones that follow them without a gap.
+    /// The events after number `after`, and the live events that follow without a gap.
     pub(crate) fn subscribe(&self, after: u64) -> Subscription {
         self.log().subscribe(after)
     }
 
-    /// Lets all watchers go: the server ends.
+    /// Closes all watchers, because the server shuts down.
     pub(super) fn close_watchers(&self) {
         self.log().close_watchers();
     }
 
-    /// Takes note of records that are in the journal now. A run that has come further has no trouble any more.
+    /// Applies records that have been stored. New records show that the run progresses again.
     pub(super) fn apply(&self, first: u64, entries: &[council_core::journal::Entry]) {
         let (before, taken, after) = {
             let mut log = self.log();
             (log.record_count(), log.apply(first, entries), log.record_count())
         };
         if let Err(fault) = taken {
-            error!(run = %self.id, error = %chain(&fault), "a record cannot be shown");
+            error!(run = %self.id, error = %error_chain(&fault), "cannot show a record");
         }
         if after > before {
             *self.stall_reason() = None;
         }
     }
 
-    /// Why it does not go on at the moment.
+    /// Sets why the run does not progress.
     pub(super) fn set_stall_reason(&self, why: String) {
         *self.stall_reason() = Some(why);
     }
 
-    /// Keeps the position of a run that waits, so that it goes on without reading the journal.
+    /// Keeps the position of a paused or queued run, so that it resumes without reading the journal.
     pub(super) fn keep_position(&self, records: u64, position: Position<Council>) {
         *self.position.lock() = Some((records, position));
     }
 
-    /// The position that was kept, unless the run has gone on since.
+    /// Takes the position, if it was kept and the run has not progressed since.
     pub(super) fn take_position(&self) -> Option<Position<Council>> {
         let (records, position) = self.position.lock().take()?;
         (records == self.record_count()).then_some(position)
     }
 
-    /// Takes note of what the run tells beside its records.
+    /// Handles the events of a run that are not records: tokens, and the durations of nodes.
     pub(super) fn observe(&self, event: &Event<Council>, metrics: &Metrics) {
         match &event.kind {
             EventKind::Token { task, text } => self.log().send_token(&task.node, text),

@@ -1,4 +1,4 @@
-//! The runs that there were, the newest first.
+//! The history of runs, newest first.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::wire::history::HistoryEntry;
 use crate::wire::status::RunStatus;
 
 impl Runs {
-    /// So many entries, without the newest ones of this number.
+    /// At most `limit` entries, without the newest `offset`.
     pub(crate) async fn history(self: &Arc<Self>, limit: u64, offset: u64) -> Result<Vec<HistoryEntry>, JournalError> {
         let graphs = self.councils.graph_names();
         let filter = RunFilter { graphs, limit: Some(limit), offset, ..RunFilter::default() };
@@ -32,12 +32,12 @@ impl Runs {
     }
 
     async fn entry(self: &Arc<Self>, head: &RunEntry) -> HistoryEntry {
-        // What is going on has come further than its head says.
+        // The handle of a live run is ahead of the stored entry.
         let live = self.live().get(head.run.as_str()).cloned();
         let waits = live.as_ref().is_some_and(|entry| self.status(entry) == RunStatus::Pending);
         let summary = match live.map(|entry| entry.summary()).or_else(|| Summary::of_entry(head)) {
             Some(summary) => summary,
-            // Another program has begun it, and said nothing of it.
+            // Another program has started the run, without a summary.
             None => self.find(&head.run).await.map(|entry| entry.summary()).unwrap_or_default(),
         };
         let entry = summary.into_history(head);

@@ -1,4 +1,4 @@
-//! What the chair sees of a run, with the messages of all calls of models, rebuilt from the run's records.
+//! The messages of all model calls of a run, rebuilt from its records.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::registry::{FindError, Runs};
 use crate::wire::chair::{ChairState, Message};
 
 impl Runs {
-    /// What the chair sees of a run; `None` where the run has no chair.
+    /// The state of a run for its chair; `None` if the run has no chair.
     pub(crate) async fn chair_state(self: &Arc<Self>, run: &RunHandle) -> Result<Option<ChairState>, FindError> {
         let Some((mut state, records)) = run.chair_state() else { return Ok(None) };
         let stored = self.stored(run.id()).await?;
@@ -23,7 +23,7 @@ impl Runs {
     }
 }
 
-/// The messages of each call that came to a result. An agent's request is made again of the state that the agent read.
+/// The messages of each completed call. The request is rebuilt from the state that the agent has read.
 fn messages(entries: &[Entry]) -> Result<Vec<Message>, ProjectionError> {
     let mut projection = RunProjection::new(false);
     let mut messages = Vec::new();

@@ -1,22 +1,23 @@
-//! All runs of the server: started, found, answered, drained, and taken up again when the server starts.
+//! The runs of the server: start, queue, drive, pause, resume and list them.
 
+pub(crate) mod registry;
+pub(crate) mod handle;
+pub(crate) mod start;
+mod admission;
+mod queue;
+mod driver;
+pub(crate) mod resume;
+mod recover;
 pub(crate) mod chair;
 mod evict;
-mod document;
-mod driver;
-pub(crate) mod handle;
-pub(crate) mod counts;
-mod history;
-pub(crate) mod resume;
 pub(crate) mod event_log;
-mod queue;
-mod recover;
-pub(crate) mod registry;
+mod projection;
+mod views;
+mod projection_error;
+mod superstep;
+mod document;
+mod summary;
+mod history;
 mod rounds;
 mod messages;
-mod projection;
-pub(crate) mod start;
-mod summary;
-mod superstep;
-mod admission;
-mod projection_error;
+pub(crate) mod counts;

@@ -1,4 +1,4 @@
-//! Where a run stands, as the fold of its records, and what each of them tells a watcher. No lock, no clock, no waiting.
+//! The projection of a run: folds its records into its status and state, and makes events of them. It has no lock, no clock and no I/O.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,38 +7,36 @@ use council_core::State;
 use council_core::journal::{Envelope, StoredRecord, StoredRedirect, StoredSuccessors};
 use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
 
-use super::document::{NO_DOCUMENT, final_draft, given};
+use super::document::{NO_DOCUMENT, final_draft};
 use super::projection_error::ProjectionError;
-use super::summary::Summary;
 use super::superstep::Superstep;
-use crate::wire::chair::{ChairState, CurrentState, decision_word};
 use crate::wire::event::WireEvent;
-use crate::wire::result::{RunResult, StoppedBy};
+use crate::wire::result::StoppedBy;
 use crate::wire::status::RunStatus;
 
-/// The fold of a run's records.
+/// The fold of the records of a run.
 #[derive(Default)]
 pub(super) struct RunProjection {
     /// Whether the run pauses before each node.
-    god_mode: bool,
-    /// The state of the run: every update goes into this copy too, as it does there.
-    council: Council,
-    status: RunStatus,
-    error: Option<String>,
-    valve_opened: bool,
-    /// The nodes that come next, or are at work.
-    next: Vec<Arc<str>>,
-    /// What the nodes at work have written so far.
-    superstep: Superstep,
-    /// The node that has ended last; of several side by side, the one whose word counts.
-    last: Option<Arc<str>>,
-    /// Whether the chair has let the run into this superstep.
-    pause_acknowledged: bool,
-    /// When the nodes at work began, in milliseconds since 1970.
-    began: u64,
+    pub(super) god_mode: bool,
+    /// A copy of the state, to which every update is applied.
+    pub(super) council: Council,
+    pub(super) status: RunStatus,
+    pub(super) error: Option<String>,
+    pub(super) valve_opened: bool,
+    /// The nodes that run, or run next.
+    pub(super) next: Vec<Arc<str>>,
+    /// The updates of the current superstep.
+    pub(super) superstep: Superstep,
+    /// The node that completed last; of parallel nodes, the one whose decision counts.
+    pub(super) last: Option<Arc<str>>,
+    /// Whether the chair has answered the pause before this superstep.
+    pub(super) pause_acknowledged: bool,
+    /// When the superstep started, in milliseconds since 1970.
+    pub(super) started_at: u64,
 }
 
-/// Whoever is told what happens.
+/// The receiver of events.
 type Emit<'t> = &'t mut dyn FnMut(&WireEvent<'_>);
 
 impl RunProjection {
@@ -54,44 +52,44 @@ impl RunProjection {
         self.error.as_deref()
     }
 
-    /// What the run is made by, unless it is the built-in council.
+    /// The blueprint; `None` for the built-in council.
     pub(super) fn blueprint(&self) -> Option<&Arc<Blueprint>> {
         self.council.blueprint.as_ref()
     }
 
-    /// The role of this node, where it is an agent of a blueprint.
+    /// The role of a node, if it is an agent of a blueprint.
     pub(super) fn role(&self, node: &str) -> Option<&'static str> {
         let agents = &self.blueprint()?.nodes;
         let is_critic = agents.iter().find(|agent| agent.id == node).is_some_and(Agent::is_critic);
         Some(if is_critic { "critic" } else { "agent" })
     }
 
-    /// The state of the run. What agents at work side by side have written is not in it yet.
+    /// The state of the run, without the updates of the current superstep.
     pub(super) fn council(&self) -> &Council {
         &self.council
     }
 
-    /// What the models have read and written so far.
+    /// The usage of the models so far.
     pub(super) fn usage(&self) -> Usage {
         self.council.usage
     }
 
-    /// The round that the run is in.
+    /// The current round.
     pub(super) fn round(&self) -> u32 {
         self.council.iteration
     }
 
-    /// The node after which the run stands.
+    /// The node that completed last.
     pub(super) fn last(&self) -> Option<&str> {
         self.last.as_deref()
     }
 
-    /// Whether that node is a critic of a blueprint.
+    /// Whether the node that completed last is a critic of a blueprint.
     pub(super) fn last_is_critic(&self) -> bool {
         self.last().and_then(|node| self.agent(node)).is_some_and(Agent::is_critic)
     }
 
-    /// Takes a record, and tells what it means to a watcher. What comes after the last event is not told.
+    /// Applies a record, and emits its events. Records after the last event emit nothing.
     pub(super) fn fold(&mut self, json: &str, at: u64, emit: Emit<'_>) -> Result<(), ProjectionError> {
         let Envelope { path, record, .. } = Envelope::read(json)?;
         if self.status.is_final() || !path.is_empty() {
@@ -133,7 +131,7 @@ impl RunProjection {
             self.follow(next);
             self.pause_acknowledged = false;
             if !is_held {
-                self.begin_unless_paused(at, emit);
+                self.start_nodes_unless_paused(at, emit);
             }
         }
     }
@@ -146,7 +144,7 @@ impl RunProjection {
         at: u64,
         emit: Emit<'_>,
     ) {
-        // A critic's rework begins the next round, and belongs to the one before.
+        // The update of a critic can start the next round, but the event belongs to the current one.
         self.node_completed(node, self.round_of(node), update.score.flatten(), at, emit);
         self.superstep.wrote(node, item, update);
     }
@@ -156,7 +154,7 @@ impl RunProjection {
         self.valve_opened |= !committed.opened_valves.is_empty();
         self.follow(&committed.next);
         self.pause_acknowledged = false;
-        self.begin_unless_paused(at, emit);
+        self.start_nodes_unless_paused(at, emit);
         Ok(())
     }
 
@@ -167,21 +165,21 @@ impl RunProjection {
         Ok(self.superstep.end(&mut self.council)?)
     }
 
-    /// These nodes come next.
+    /// Sets the nodes that run next.
     fn follow(&mut self, next: &[Cow<'_, str>]) {
         self.next = next.iter().map(|node| Arc::from(&**node)).collect();
         self.superstep = Superstep::of(&self.next);
     }
 
-    /// Where somebody sits in the chair, what comes next waits for them.
-    fn begin_unless_paused(&mut self, at: u64, emit: Emit<'_>) {
+    /// Starts the next nodes; in god mode they wait for the chair.
+    fn start_nodes_unless_paused(&mut self, at: u64, emit: Emit<'_>) {
         if !self.god_mode {
-            self.begin(at, emit);
+            self.start_nodes(at, emit);
         }
     }
 
-    fn begin(&mut self, at: u64, emit: Emit<'_>) {
-        self.began = at;
+    fn start_nodes(&mut self, at: u64, emit: Emit<'_>) {
+        self.started_at = at;
         if !self.next.is_empty() {
             self.status = RunStatus::Running;
         }
@@ -199,7 +197,7 @@ impl RunProjection {
             node,
             iteration,
             score: score.filter(|_| self.is_critic(node)),
-            duration_ms: at.saturating_sub(self.began),
+            duration_ms: at.saturating_sub(self.started_at),
         });
     }
 
@@ -216,7 +214,7 @@ impl RunProjection {
         }
     }
 
-    /// The chair has answered, the run's turn has come, or the server was started again. A run that is held has its turn later.
+    /// The chair has answered, the run leaves the queue, or the server was restarted. A held run is queued.
     fn resumed(&mut self, is_held: bool, at: u64, emit: Emit<'_>) {
         if self.status == RunStatus::Paused {
             self.status = if is_held { RunStatus::Pending } else { RunStatus::Running };
@@ -224,7 +222,7 @@ impl RunProjection {
             emit(&WireEvent::RunResumed {});
         }
         if !is_held && (self.pause_acknowledged || !self.god_mode) {
-            self.begin(at, emit);
+            self.start_nodes(at, emit);
         }
     }
 
@@ -260,8 +258,8 @@ impl RunProjection {
         self.error = Some(error.to_owned());
     }
 
-    /// The round that a node which comes next belongs to. The master of the built-in council begins one with each draft; in a
-    /// blueprint the first agent begins the first, and each rework the next.
+    /// The round of a node that runs next. In the built-in council each draft of the master starts a round. In a blueprint the first agent
+    /// starts the first round, and each rework the next.
     fn round_of(&self, node: &str) -> u32 {
         match self.blueprint() {
             Some(_) => self.council.iteration.max(1),
@@ -273,7 +271,7 @@ impl RunProjection {
         self.blueprint()?.nodes.iter().find(|agent| agent.id == *node)
     }
 
-    /// What a person calls the node.
+    /// The label of a node.
     fn label<'n>(&'n self, node: &'n str) -> &'n str {
         self.agent(node).map_or(node, |agent| &agent.label)
     }
@@ -282,63 +280,11 @@ impl RunProjection {
         self.agent(node).map_or(node == CRITIC, Agent::is_critic)
     }
 
-    /// The valve opens exactly when the last draft was not good enough. In a blueprint the critic itself is the valve.
-    fn stopped_by(&self) -> Option<StoppedBy> {
+    /// Why the rounds ended without an approval: a valve has opened. In a blueprint the critic itself is the valve.
+    pub(super) fn stopped_by(&self) -> Option<StoppedBy> {
         (self.valve_opened || self.council.valve_opened).then_some(StoppedBy::MaxIterations)
-    }
-
-    /// What the run has come to so far.
-    pub(super) fn result(&self, run_id: &str) -> RunResult {
-        let council = &self.council;
-        let is_complete = self.status == RunStatus::Completed;
-        RunResult {
-            run_id: run_id.to_owned(),
-            status: self.status,
-            final_draft: final_draft(council).filter(|_| is_complete).map(str::to_owned),
-            critic_score: council.score,
-            iteration_count: council.iteration,
-            error: self.error.clone(),
-            paused: self.status == RunStatus::Paused,
-            next_nodes: self.next.iter().map(ToString::to_string).collect(),
-            current_draft: given(&council.draft).map(str::to_owned),
-            approved: is_complete.then_some(self.stopped_by().is_none()),
-            stopped_by: self.stopped_by().filter(|_| is_complete),
-            usage: council.usage,
-            queue_position: None,
-        }
-    }
-
-    /// What the chair sees, without the messages; `None` where the run has no chair.
-    pub(super) fn chair_state(&self, run_id: &str) -> Option<ChairState> {
-        let council = &self.council;
-        let active = self.next.first().map_or(if self.status.is_final() { "done" } else { "" }, |node| &**node);
-        self.god_mode.then(|| ChairState {
-            run_id: run_id.to_owned(),
-            paused: self.status == RunStatus::Paused,
-            next_nodes: self.next.iter().map(ToString::to_string).collect(),
-            current_state: CurrentState {
-                input_topic: council.topic.clone(),
-                current_draft: council.draft.clone(),
-                feedback_history: council.feedback_history(),
-                route_decision: decision_word(council.decision),
-                messages: Vec::new(),
-                iteration_count: council.iteration,
-                critic_score: council.score,
-                run_id: run_id.to_owned(),
-                active_node: active.to_owned(),
-            },
-        })
-    }
-
-    /// What a list of runs shows of the run.
-    pub(super) fn summary(&self) -> Summary {
-        Summary {
-            error: self.error.clone(),
-            cancelled: self.status == RunStatus::Cancelled,
-            ..Summary::of(&self.council, self.god_mode)
-        }
     }
 }
 
-/// With this reason a run is closed that somebody has cancelled; with any other it has failed.
+/// The reason with which a cancelled run is closed. A run that is closed with another reason has failed.
 pub(super) const CANCELLED: &str = "Cancelled by user.";

@@ -1,17 +1,17 @@
-//! Going on with the runs that an earlier server has left unfinished.
+//! Resumes the unfinished runs of an earlier server.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use council_core::error_chain;
 use council_core::journal::{RunFilter, Status as JournalStatus};
 use tracing::{error, info, warn};
 
 use super::registry::Runs;
-use crate::error_text::chain;
 
 impl Runs {
-    /// Lets the runs go on that an earlier server left unfinished.
+    /// Queues all unfinished runs, so that they resume.
     pub(crate) async fn recover(self: Arc<Self>) {
         let unfinished = RunFilter {
             graphs: self.councils.graph_names(),
@@ -21,7 +21,7 @@ impl Runs {
         let runs = loop {
             match self.store.journal.runs(&unfinished).await {
                 Ok(runs) => break runs,
-                Err(fault) => error!(error = %chain(&fault), "unfinished runs could not be looked for"),
+                Err(fault) => error!(error = %error_chain(&fault), "cannot list unfinished runs"),
             }
             tokio::select! {
                 () = tokio::time::sleep(RECOVERY_PAUSE) => {}
@@ -29,27 +29,27 @@ impl Runs {
                 () = self.gone.cancelled() => return,
             }
         };
-        // The oldest first.
+        // The list has the newest first, and the oldest has to resume first.
         for run in runs.iter().rev() {
             match self.resume_unfinished(&run.run).await {
                 Ok(()) => {}
-                Err(fault) => warn!(run = run.run, error = %chain(&*fault), "run does not go on"),
+                Err(fault) => warn!(run = run.run, error = %error_chain(&*fault), "cannot resume a run"),
             }
         }
         self.is_recovered.store(true, Ordering::Release);
     }
 
     async fn resume_unfinished(self: &Arc<Self>, id: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let entry = self.find(id).await?;
-        let _control = entry.control.lock().await;
-        // It may have been started a moment ago.
-        if !entry.is_driven() && !entry.status().is_final() {
-            info!(run = id, "run goes on");
-            self.enqueue(&entry);
+        let handle = self.find(id).await?;
+        let _control = handle.control.lock().await;
+        // A client may have resumed it a moment ago.
+        if !handle.is_driven() && !handle.status().is_final() {
+            info!(run = id, "run resumed");
+            self.enqueue(&handle);
         }
         Ok(())
     }
 }
 
-/// How long the journal is left alone before it is asked again for what is unfinished.
+/// The pause before the journal is asked again.
 const RECOVERY_PAUSE: Duration = Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! The runs of a server: found, forgotten, drained.
+//! The registry of runs: find, remove and drain them.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
-use council_core::Limits;
 use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as JournalStatus, StoredRun};
+use council_core::{Limits, error_chain};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
@@ -17,12 +17,11 @@ use super::handle::RunHandle;
 use super::projection_error::ProjectionError;
 use crate::config::Config;
 use crate::councils::Councils;
-use crate::error_text::chain;
 use crate::lock::Lock;
 use crate::metrics::Metrics;
 use crate::store::Store;
 
-/// The runs that the server knows. Those that have ended are in the journal alone.
+/// The runs of the server. In memory are only runs that have not ended.
 pub(crate) struct Runs {
     pub(super) councils: Councils,
     pub(super) store: Arc<Store>,
@@ -33,31 +32,31 @@ pub(crate) struct Runs {
     pub(super) watcher_queue: usize,
     /// The runs that have not ended.
     pub(super) live: Lock<HashMap<Arc<str>, Arc<RunHandle>>>,
-    /// Which of them are at work.
+    /// The admission queue.
     pub(super) admission: Lock<AdmissionQueue<Arc<RunHandle>>>,
     pub(super) supervisors: TaskTracker,
-    /// Whether the runs that an earlier server left unfinished have been taken up.
+    /// Whether the unfinished runs of an earlier server have been resumed or queued.
     pub(super) is_recovered: AtomicBool,
-    /// How many paused runs are in the journal alone.
+    /// The number of paused runs that are only in the journal.
     pub(super) evicted: AtomicUsize,
-    /// From how many runs in memory on it is looked who need not be there.
+    /// The number of runs in memory from which paused runs are evicted.
     pub(super) evict_above: AtomicUsize,
-    /// No new run is taken; running ones stop at their barrier.
+    /// Cancelled when the server shuts down: new runs are refused, running ones stop at their next barrier.
     pub(super) draining: CancellationToken,
-    /// The server is gone; running ones stop at once.
+    /// Cancelled when the server is dropped: runs stop at once.
     pub(super) gone: CancellationToken,
 }
 
-/// Why a run cannot be shown.
+/// The error of a run that cannot be found or read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FindError {
-    /// The journal does not know it.
+    /// The journal does not have the run.
     #[error("Run '{0}' not found.")]
     Unknown(String),
     /// The journal cannot be read.
     #[error(transparent)]
     Journal(JournalError),
-    /// What it holds is of another version.
+    /// Its records do not fit this server.
     #[error("Run '{run}' cannot be read")]
     Unreadable {
         run: String,
@@ -93,12 +92,12 @@ impl Runs {
         }
     }
 
-    /// What they can be runs of.
+    /// The councils of the server.
     pub(crate) fn councils(&self) -> &Councils {
         &self.councils
     }
 
-    /// The records of the run with this id.
+    /// The stored records of a run.
     pub(super) async fn stored(&self, id: &str) -> Result<StoredRun, FindError> {
         match self.store.journal.read(id, ReadFrom::Record(0)).await {
             Ok(stored) if self.councils.has_graph(&stored.head.graph) => Ok(stored),
@@ -107,45 +106,45 @@ impl Runs {
         }
     }
 
-    /// The run with this id.
+    /// Finds a run in memory or in the journal.
     pub(crate) async fn find(self: &Arc<Self>, id: &str) -> Result<Arc<RunHandle>, FindError> {
-        if let Some(entry) = self.live().get(id).cloned() {
-            return Ok(entry);
+        if let Some(handle) = self.live().get(id).cloned() {
+            return Ok(handle);
         }
         let stored = self.stored(id).await?;
-        let entry = RunHandle::from_journal(&stored, self.watcher_queue, self.gone.child_token());
-        let entry = entry.map_err(|source| FindError::Unreadable { run: id.to_owned(), source })?;
-        let entry = Arc::new(entry);
-        if entry.status().is_final() {
-            return Ok(entry);
+        let handle = RunHandle::from_journal(&stored, self.watcher_queue, self.gone.child_token());
+        let handle = handle.map_err(|source| FindError::Unreadable { run: id.to_owned(), source })?;
+        let handle = Arc::new(handle);
+        if handle.status().is_final() {
+            return Ok(handle);
         }
-        let entry = {
+        let handle = {
             let mut live = self.live();
             self.evict_paused(&mut live);
-            match live.entry(Arc::clone(entry.id())) {
+            match live.entry(Arc::clone(handle.id())) {
                 Entry::Occupied(known) => Arc::clone(known.get()),
                 Entry::Vacant(place) => {
-                    self.uncount_paused(entry.status());
-                    Arc::clone(place.insert(entry))
+                    self.uncount_paused(handle.status());
+                    Arc::clone(place.insert(handle))
                 }
             }
         };
-        // It may have gone on, and even ended, between the reading and now.
-        self.catch_up(&entry).await.map_err(FindError::Journal)?;
-        self.remove_if_ended(&entry);
-        Ok(entry)
+        // The run may have progressed, or ended, since it was read.
+        self.catch_up(&handle).await.map_err(FindError::Journal)?;
+        self.remove_if_ended(&handle);
+        Ok(handle)
     }
 
-    /// Tells of a run what is in the journal and was not told yet.
-    pub(super) async fn catch_up(&self, entry: &RunHandle) -> Result<(), JournalError> {
-        let first = entry.record_count();
-        let stored = self.store.journal.read(entry.id(), ReadFrom::Record(first)).await?;
-        entry.apply(first, &stored.entries);
+    /// Applies the records of a run that are in the journal and not in its event log.
+    pub(super) async fn catch_up(&self, handle: &RunHandle) -> Result<(), JournalError> {
+        let first = handle.record_count();
+        let stored = self.store.journal.read(handle.id(), ReadFrom::Record(first)).await?;
+        handle.apply(first, &stored.entries);
         Ok(())
     }
 
-    /// Takes no new run, stops the running ones at their next barrier, and waits until all have: the grace at most. They go on at
-    /// the next start. Those who watch are let go.
+    /// Shuts down: refuses new runs, and waits until the running ones have stopped at their next barrier or the grace is over. They resume
+    /// at the next start. Watchers are closed.
     pub(crate) async fn drain(&self) {
         {
             let _live = self.live();
@@ -154,7 +153,7 @@ impl Runs {
         }
         info!(runs = self.supervisors.len(), "draining");
         self.supervisors.wait().await;
-        self.live().values().for_each(|entry| entry.close_watchers());
+        self.live().values().for_each(|handle| handle.close_watchers());
     }
 
     /// Waits until no run is driven: all of them have paused or ended.
@@ -165,10 +164,10 @@ impl Runs {
         self.supervisors.reopen();
     }
 
-    /// Leaves a run to the journal that has ended, or of which nothing was stored.
-    pub(super) fn remove_if_ended(self: &Arc<Self>, entry: &RunHandle) {
-        let is_left = entry.status().is_final() || entry.record_count() == 0;
-        if !is_left || self.live().remove(entry.id()).is_none() {
+    /// Removes a run from memory if it has ended, or if nothing of it was stored.
+    pub(super) fn remove_if_ended(self: &Arc<Self>, handle: &RunHandle) {
+        let is_left = handle.status().is_final() || handle.record_count() == 0;
+        if !is_left || self.live().remove(handle.id()).is_none() {
             return;
         }
         if let Some(keep) = self.retain.filter(|_| !self.gone.is_cancelled()) {
@@ -177,12 +176,12 @@ impl Runs {
         }
     }
 
-    /// Deletes all ended runs but the newest.
+    /// Deletes all ended runs except the newest `keep`.
     async fn prune(&self, keep: u64) {
         let statuses = vec![JournalStatus::Finished, JournalStatus::Failed, JournalStatus::Closed];
         let ended = RunFilter { graphs: self.councils.graph_names(), statuses, offset: keep, ..RunFilter::default() };
         if let Err(fault) = self.store.journal.prune(&ended).await {
-            warn!(error = %chain(&fault), "old runs could not be deleted");
+            warn!(error = %error_chain(&fault), "cannot delete old runs");
         }
     }
 
@@ -191,5 +190,5 @@ impl Runs {
     }
 }
 
-/// So many runs are in memory before it is looked who need not be.
+/// The least number of runs in memory from which paused runs are evicted.
 pub(super) const MIN_BEFORE_EVICTION: usize = 256;

@@ -1,4 +1,4 @@
-//! Where a run goes on: its graph, its position in the journal, and its limits.
+//! Resumes runs: the graph, the position, in memory or from the journal, and the limits.
 
 use std::num::NonZeroUsize;
 
@@ -9,44 +9,44 @@ use council_llm::{Blueprint, BlueprintError, Council};
 use super::handle::RunHandle;
 use super::registry::Runs;
 
-/// Why a run does not go on from where it stands in the journal.
+/// The error of a run that cannot resume.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ResumeError {
-    /// It does not fit its graph any more.
+    /// The stored run does not fit its graph, or cannot be read.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// Its graph cannot be had.
+    /// The graph cannot be built.
     #[error(transparent)]
     Blueprint(#[from] BlueprintError),
 }
 
 impl Runs {
-    /// The position of a run and the graph it goes on in. The journal is read only if the position is not in memory.
-    pub(super) async fn load(&self, entry: &RunHandle) -> Result<(Graph<Council>, Position<Council>), ResumeError> {
-        let graph = self.councils.graph(entry.blueprint().as_deref())?;
-        let position = match entry.take_position() {
+    /// The graph and the position of a run. The journal is read only if the position is not in memory.
+    pub(super) async fn load(&self, handle: &RunHandle) -> Result<(Graph<Council>, Position<Council>), ResumeError> {
+        let graph = self.councils.graph(handle.blueprint().as_deref())?;
+        let position = match handle.take_position() {
             Some(position) => position,
-            None => graph.load(&self.store.journal, entry.id()).await?,
+            None => graph.load(&self.store.journal, handle.id()).await?,
         };
         Ok((graph, position))
     }
 
-    /// How far a run of this graph may go. A blueprint may go round and round without a critic who ends that, and may have a crowd
-    /// of agents side by side.
+    /// The limits of a run of this graph. A blueprint may have a loop that no critic ends, and very many parallel agents, so it has limits
+    /// of its own.
     pub(super) fn limits(&self, graph: &Graph<Council>) -> Limits {
         if graph.name() != Blueprint::GRAPH {
             return self.limits;
         }
         Limits {
             supersteps: self.limits.supersteps.min(Limits::default().supersteps),
-            concurrency: self.limits.concurrency.or(NonZeroUsize::new(SIDE_BY_SIDE)),
+            concurrency: self.limits.concurrency.or(NonZeroUsize::new(PARALLEL_AGENTS)),
             ..self.limits
         }
     }
 }
 
-/// How many agents of a blueprint's run call their models at the same time, unless the limits say otherwise.
-const SIDE_BY_SIDE: usize = 32;
+/// How many agents of a blueprint may call their models at the same time, unless the limits say otherwise.
+const PARALLEL_AGENTS: usize = 32;
 
 #[cfg(test)]
 mod tests {

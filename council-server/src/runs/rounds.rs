@@ -1,4 +1,4 @@
-//! What was written in a run, read off its records: the drafts and the verdicts, in the order in which they came.
+//! The drafts and verdicts of a run, read from its records, in their order.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::wire::contribution::Contribution;
 use crate::wire::event::WireEvent;
 use crate::wire::time::time;
 
-/// The part of an update that people read.
+/// The fields of an update that a contribution shows.
 #[derive(Deserialize)]
 struct Written {
     draft: Option<String>,
@@ -25,7 +25,7 @@ struct Written {
 }
 
 impl Runs {
-    /// All that was written in a run so far.
+    /// All contributions to a run so far.
     pub(crate) async fn rounds(self: &Arc<Self>, id: &str) -> Result<Vec<Contribution>, FindError> {
         let stored = self.stored(id).await?;
         let god_mode = Summary::of_entry(&stored.head).is_some_and(|summary| summary.god_mode);

@@ -1,4 +1,4 @@
-//! Starting a run.
+//! Starts runs.
 
 use std::sync::Arc;
 
@@ -11,34 +11,34 @@ use super::admission::QueueFull;
 use super::handle::RunHandle;
 use super::registry::Runs;
 
-/// What a run is started with.
+/// The parameters of a new run.
 pub(crate) struct Start {
     pub(crate) topic: String,
-    /// Whether it pauses before each node.
+    /// Whether the run pauses before each node.
     pub(crate) god_mode: bool,
-    /// What it is made by; the built-in council without one.
+    /// The blueprint; `None` for the built-in council.
     pub(crate) blueprint: Option<Arc<Blueprint>>,
 }
 
-/// Why a run was not started, or does not go on.
+/// The error of a run that cannot start or resume.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
-    /// The server is about to end and takes no new run.
-    #[error("The server is about to end and takes no new run.")]
+    /// The server is shutting down.
+    #[error("The server is shutting down.")]
     Draining,
     /// The run cannot be stored.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// Too many wait already.
+    /// The queue is full.
     #[error(transparent)]
     QueueFull(#[from] QueueFull),
-    /// There is no graph for it: a model cannot be had, or the blueprint is none that could run.
+    /// The graph cannot be built: a model is not available, or the blueprint has faults.
     #[error(transparent)]
     Blueprint(#[from] BlueprintError),
 }
 
 impl Runs {
-    /// Starts a run. It is in the journal when this returns.
+    /// Starts or queues a run. It is in the journal when this returns.
     pub(crate) async fn start(self: &Arc<Self>, start: Start) -> Result<Arc<RunHandle>, StartError> {
         let Start { topic, god_mode, blueprint } = start;
         self.store.check_file()?;
@@ -47,23 +47,23 @@ impl Runs {
             Some(blueprint) => Council::of(blueprint, topic),
             None => Council::new(topic),
         };
-        // Ids of one server sort as they were made.
+        // Ids of version 7 sort by time.
         let id: Arc<str> = Uuid::now_v7().to_string().into();
-        let entry = RunHandle::new(Arc::clone(&id), god_mode, self.watcher_queue, self.gone.child_token());
-        let entry = Arc::new(entry);
+        let handle = RunHandle::new(Arc::clone(&id), god_mode, self.watcher_queue, self.gone.child_token());
+        let handle = Arc::new(handle);
         let admission = {
-            // The lock keeps a run from slipping in between the last look of `drain` and its end.
+            // `drain` takes the same lock, so no run starts after it.
             let mut live = self.live();
             if self.draining.is_cancelled() {
                 return Err(StartError::Draining);
             }
             let admission = self.admission().admit()?;
             self.evict_paused(&mut live);
-            live.insert(id, Arc::clone(&entry));
+            live.insert(id, Arc::clone(&handle));
             admission
         };
-        self.start_or_queue(&entry, graph.run(council).limits(self.limits(&graph)), admission).await?;
-        info!(run = %entry.id(), "run started");
-        Ok(entry)
+        self.start_or_queue(&handle, graph.run(council).limits(self.limits(&graph)), admission).await?;
+        info!(run = %handle.id(), "run started");
+        Ok(handle)
     }
 }

@@ -1,17 +1,16 @@
-//! What the journal keeps of a run beside its records, so that a list need not read them.
+//! The summary of a run, which the journal stores beside its records, so that a list does not read them.
 
-use council_core::Failure;
 use council_core::journal::{RunEntry, Status as JournalStatus};
+use council_core::{Failure, error_chain};
 use council_llm::Council;
 use serde::{Deserialize, Serialize};
 
 use super::document::{NO_DOCUMENT, final_draft};
-use crate::error_text::chain;
 use crate::wire::history::{ExecutionMode, HistoryEntry};
 use crate::wire::status::RunStatus;
 use crate::wire::time::time;
 
-/// What a list of runs shows of one.
+/// What the history shows of a run.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Summary {
@@ -22,7 +21,7 @@ pub(super) struct Summary {
     pub(super) critic_score: Option<f64>,
     pub(super) iteration_count: u32,
     pub(super) error: Option<String>,
-    /// Whether it was closed by somebody who did not want it any more.
+    /// Whether it was cancelled.
     pub(super) cancelled: bool,
 }
 
@@ -39,9 +38,9 @@ impl Summary {
         }
     }
 
-    /// As a run keeps it for its journal.
+    /// The summary as the journal stores it.
     pub(super) fn to_json(council: &Council, god_mode: bool, failure: Option<&Failure>) -> serde_json::Value {
-        let summary = Self { error: failure.map(|failure| chain(failure)), ..Self::of(council, god_mode) };
+        let summary = Self { error: failure.map(|failure| error_chain(failure)), ..Self::of(council, god_mode) };
         serde_json::to_value(summary).expect("texts and numbers become JSON")
     }
 
@@ -49,19 +48,19 @@ impl Summary {
         serde_json::to_string(&self).expect("texts and numbers become JSON")
     }
 
-    /// What the journal has of a run; `None` if another program has begun it.
+    /// The summary in the journal; `None` if another program has started the run.
     pub(super) fn of_entry(entry: &RunEntry) -> Option<Self> {
         serde_json::from_str(entry.summary.as_ref()?).ok()
     }
 
-    /// The run as an entry of the history.
+    /// The entry in the history.
     pub(super) fn into_history(self, entry: &RunEntry) -> HistoryEntry {
         let status = match entry.status {
             JournalStatus::Paused => RunStatus::Paused,
             JournalStatus::Finished if self.draft.is_some() => RunStatus::Completed,
             JournalStatus::Closed if self.cancelled => RunStatus::Cancelled,
             JournalStatus::Finished | JournalStatus::Failed | JournalStatus::Closed => RunStatus::Failed,
-            // One that was stopped goes on when the server is started again.
+            // A stopped run resumes at the next start of the server.
             _ => RunStatus::Running,
         };
         let error = self.error.or_else(|| {

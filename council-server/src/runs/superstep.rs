@@ -1,17 +1,17 @@
-//! The superstep that a run is in, as its records tell of it.
+//! The current superstep of a run, as far as its records tell.
 
 use std::sync::Arc;
 
 use council_core::{MergeError, State, merge};
 use council_llm::Council;
 
-/// What its agents have written so far. It is in the state once all have ended, in the order in which they stand in the superstep,
-/// whichever ended first.
+/// The updates of the agents that have completed. They are merged into the state when all have completed, in the order of the agents in
+/// the superstep.
 #[derive(Default)]
 pub(super) struct Superstep {
-    /// The agents, in their order.
+    /// The agents, in the order of the superstep.
     agents: Vec<Arc<str>>,
-    /// What those have written that have ended: each with its place, and the item that it was for.
+    /// The updates so far, each with the index of its agent and the item.
     written: Vec<(Task, <Council as State>::Update)>,
 }
 
@@ -22,21 +22,21 @@ impl Superstep {
         Self { agents: agents.to_vec(), written: Vec::new() }
     }
 
-    /// An agent has ended.
+    /// Adds the update of an agent that has completed.
     pub(super) fn wrote(&mut self, node: &str, item: Option<u32>, update: <Council as State>::Update) {
-        // Workers stand behind the agents; none of our councils has one.
+        // Workers come after the agents. No council of the server has workers.
         let place = self.agents.iter().position(|agent| **agent == *node).unwrap_or(self.agents.len());
         self.written.push(((place, item), update));
     }
 
-    /// The agent whose word counts of several: the last critic, or where nobody judges, the last agent. It is the same one, whichever
-    /// ended first. `None` of a single agent, or of none.
+    /// The agent whose decision counts, if there are several: the last critic in the order of the superstep, or the last agent if none is a
+    /// critic.
     pub(super) fn decider(&self, is_critic: impl Fn(&str) -> bool) -> Option<&Arc<str>> {
         let several = Some(&self.agents).filter(|agents| agents.len() > 1)?;
         several.iter().rfind(|agent| is_critic(agent)).or(several.last())
     }
 
-    /// All have ended.
+    /// Merges the updates into the state, when all agents have completed.
     pub(super) fn end(&mut self, council: &mut Council) -> Result<(), MergeError> {
         self.written.sort_by_key(|(task, _)| *task);
         merge(council, self.written.drain(..).map(|(_, update)| update))

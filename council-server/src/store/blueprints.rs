@@ -1,4 +1,4 @@
-//! Where blueprints are kept: a table in the database of the runs.
+//! The table of blueprints, in the database of the runs.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,20 +16,20 @@ pub(crate) struct BlueprintStore {
     connection: Arc<Lock<Option<Connection>>>,
 }
 
-/// Why a blueprint was not saved or found.
+/// The error of an operation on blueprints.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BlueprintStoreError {
     #[error("Blueprint '{0}' not found.")]
     NotFound(String),
-    #[error("Blueprint '{0}' exists already.")]
+    #[error("Blueprint '{0}' already exists.")]
     Exists(String),
     /// The database cannot be read or written at the moment.
-    #[error("the database cannot be used")]
+    #[error("cannot use the database")]
     Database(#[from] rusqlite::Error),
-    /// The server is about to end.
+    /// The server is shutting down.
     #[error("the database is closed")]
     Closed,
-    /// What lies in the table is no blueprint.
+    /// The stored text is not a blueprint.
     #[error("blueprint `{id}` cannot be read")]
     Unreadable {
         id: String,
@@ -39,18 +39,18 @@ pub(crate) enum BlueprintStoreError {
 }
 
 impl BlueprintStore {
-    /// Opens the table in this file, or one in memory.
+    /// Opens the table in a file, or in memory.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, rusqlite::Error> {
         let connection = match file {
             Some(path) => Connection::open(path)?,
             None => Connection::open_in_memory()?,
         };
-        connection.busy_timeout(PATIENCE)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self { connection: Arc::new(Lock::new(Some(connection))) })
     }
 
-    /// All of them, the one that was changed last first.
+    /// All blueprints, the last changed first.
     pub(crate) async fn list(&self) -> Result<Vec<Blueprint>, BlueprintStoreError> {
         self.with(|connection| {
             let mut rows = connection.prepare_cached("SELECT id, blueprint FROM blueprints ORDER BY changed DESC")?;
@@ -69,7 +69,7 @@ impl BlueprintStore {
         .await
     }
 
-    /// Saves one whose id is new.
+    /// Saves a blueprint with a new id.
     pub(crate) async fn insert(&self, blueprint: Blueprint) -> Result<Blueprint, BlueprintStoreError> {
         self.with(move |connection| {
             let row = params![blueprint.id, text(&blueprint)];
@@ -84,7 +84,7 @@ impl BlueprintStore {
         .await
     }
 
-    /// Saves one in the place of that with its id, as of which it keeps the beginning.
+    /// Replaces the blueprint with this id, and keeps its creation time.
     pub(crate) async fn replace(&self, mut blueprint: Blueprint) -> Result<Blueprint, BlueprintStoreError> {
         self.with(move |connection| {
             let transaction = connection.transaction()?;
@@ -109,12 +109,12 @@ impl BlueprintStore {
         .await
     }
 
-    /// Lets go of the database.
+    /// Closes the database.
     pub(crate) fn close(&self) {
         *self.connection.lock() = None;
     }
 
-    /// Works with the connection where waiting harms nobody.
+    /// Uses the connection on a thread that may block.
     async fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, BlueprintStoreError> + Send + 'static,
@@ -140,9 +140,9 @@ fn text(blueprint: &Blueprint) -> String {
     serde_json::to_string(blueprint).expect("texts and numbers become JSON")
 }
 
-const PATIENCE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Which was changed last is told by a number: two may be saved in the same millisecond.
+/// `changed` is a counter and not a time, because two blueprints may be saved in the same millisecond.
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS blueprints (
     changed INTEGER PRIMARY KEY,

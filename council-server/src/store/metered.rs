@@ -1,4 +1,4 @@
-//! A journal whose appends are measured.
+//! A journal that reports the duration of its appends to the metrics.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,7 +8,7 @@ use council_core::journal::{AppendRequest, Head, Journal, JournalError, ReadFrom
 
 use crate::metrics::Metrics;
 
-/// Hands everything on to a journal, and takes the time that an append takes: what a run waits for before it goes on.
+/// Wraps a journal. A run waits for each append, so its duration is measured.
 pub(crate) struct MeteredJournal {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) metrics: Arc<Metrics>,
@@ -21,7 +21,7 @@ impl Journal for MeteredJournal {
         let appended = self.journal.append(append).await;
         match &appended {
             Ok(()) => self.metrics.append_succeeded(began.elapsed()),
-            // Somebody else was first, or there is no such run: the journal does what it should.
+            // The journal works: it has refused what it has to refuse.
             Err(JournalError::Conflict { .. } | JournalError::Exists { .. } | JournalError::NotFound { .. }) => {}
             Err(_) => self.metrics.append_failed(),
         }

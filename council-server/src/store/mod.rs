@@ -1,4 +1,4 @@
-//! Where the server keeps its runs, and that it is the only one to do so.
+//! The database of the server: runs and blueprints, and a lock that keeps other servers out.
 
 pub(crate) mod blueprints;
 pub(crate) mod metered;
@@ -16,7 +16,7 @@ use council_core::journal::{Journal, JournalError, Memory, Sqlite};
 
 use self::blueprints::BlueprintStore;
 
-/// Where the runs are kept.
+/// Where runs and blueprints are stored.
 ///
 /// ```
 /// use council_server::Database;
@@ -27,20 +27,20 @@ use self::blueprints::BlueprintStore;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Database {
-    /// In memory, for as long as the server lives.
+    /// In memory, until the server ends.
     #[default]
     Memory,
-    /// In a SQLite file, which is made if it is not there. Beside it lies one more, whose name ends in `.lock`: a file is for
-    /// one server at a time.
+    /// In a SQLite file, which is created if it does not exist. A second file, with `.lock` at the end of its name, keeps other servers
+    /// out.
     File(PathBuf),
 }
 
-/// For a person: `runs: kept in council.db`.
+/// For people: `runs: stored in council.db`.
 impl fmt::Display for Database {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Memory => formatter.write_str("runs: kept in memory, as long as the server lives"),
-            Self::File(path) => write!(formatter, "runs: kept in {}", path.display()),
+            Self::Memory => formatter.write_str("runs: stored in memory, until the server ends"),
+            Self::File(path) => write!(formatter, "runs: stored in {}", path.display()),
         }
     }
 }
@@ -57,13 +57,13 @@ impl FromStr for Database {
 pub(crate) struct Store {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) blueprints: BlueprintStore,
-    /// The same, where it is a file.
+    /// The file, if the database is one.
     file: Option<DatabaseFile>,
-    /// Held as long as the server lives; the system lets go of it however that ends.
+    /// Held as long as the server lives. The system releases it, however the process ends.
     _lock: Option<File>,
 }
 
-/// A journal in a file, and which file that is.
+/// A journal in a file, and the identity of the file.
 struct DatabaseFile {
     journal: Sqlite,
     path: PathBuf,
@@ -89,27 +89,27 @@ impl Store {
         }
     }
 
-    /// Refuses a file that is no longer where it was: what is written to one that was deleted is lost when the server ends.
+    /// Checks that the file is still in its place: records that are written to a deleted file are lost when the server ends.
     pub(crate) fn check_file(&self) -> Result<(), JournalError> {
         let Some(DatabaseFile { path, identity: known, .. }) = &self.file else { return Ok(()) };
         match identity(path) {
             Ok(found) if found == *known => Ok(()),
-            Ok(_) => Err(unavailable(path, io::Error::other("another file lies in its place"))),
+            Ok(_) => Err(unavailable(path, io::Error::other("another file is in its place"))),
             Err(error) => Err(unavailable(path, error)),
         }
     }
 
-    /// Writes what is on its way, and leaves one tidy file.
+    /// Writes what is pending, and closes the file.
     pub(crate) async fn close(&self) {
         self.blueprints.close();
         if let Some(DatabaseFile { journal, .. }) = &self.file {
-            // It fails where it is closed already.
+            // An error means that it is closed already.
             let _ = journal.close().await;
         }
     }
 }
 
-/// What a file is beside its name, where the system tells: its device and its number there.
+/// The device and the inode of a file; zeros on systems without them.
 type FileIdentity = (u64, u64);
 
 #[cfg(unix)]
@@ -138,31 +138,29 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// Why a database is not open.
+/// The error of a database that cannot be opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Another server has it.
-    #[error("another server keeps its runs in `{}`: end it, or name another database", path.display())]
+    /// Another server uses the file.
+    #[error("another server uses `{}`: stop that server, or set another database", path.display())]
     InUse {
         /// The file.
         path: PathBuf,
     },
-    /// The file beside the database that keeps others away cannot be written.
-    #[error(
-        "cannot write `{name}`, which keeps other servers away: look whether its directory exists and may be written"
-    )]
+    /// The lock file cannot be written.
+    #[error("cannot write the lock file `{name}`: check that its directory exists and is writable")]
     Lock {
         /// The file.
         name: String,
-        /// What the system said.
+        /// The error of the system.
         #[source]
         source: io::Error,
     },
-    /// The file is no database of this program, or cannot be had.
+    /// The file is not a database of this program, or cannot be opened.
     #[error(transparent)]
     Journal(JournalError),
-    /// There is no place in it for blueprints.
-    #[error("the blueprints in the database cannot be used")]
+    /// The table of blueprints cannot be used.
+    #[error("cannot use the blueprints in the database")]
     Blueprints(#[source] Box<dyn Error + Send + Sync>),
 }

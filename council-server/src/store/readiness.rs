@@ -1,4 +1,4 @@
-//! Whether the database can be written: found out by writing.
+//! Checks whether the database can be written, by writing to it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +7,12 @@ use council_core::journal::{AppendRequest, Entry, Head, Journal, JournalError, S
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-use crate::error_text::without_place;
+use crate::error_text::for_clients;
 use crate::wire::time::now;
 
-/// Writes a record of no run into the database and takes it out again.
+/// Writes a record and deletes it again.
 ///
-/// However many ask, and however often: it is tried once a second at most, and the others get the same answer.
+/// It does so at most once a second. Requests in between get the last result.
 pub(crate) struct ReadinessCheck {
     journal: Arc<dyn Journal>,
     last: Mutex<Option<(Instant, Result<(), String>)>>,
@@ -23,17 +23,17 @@ impl ReadinessCheck {
         Self { journal, last: Mutex::default() }
     }
 
-    /// Why nothing can be written at the moment.
+    /// Checks the database; the error says why it cannot be written.
     pub(crate) async fn write(&self) -> Result<(), String> {
         let mut last = self.last.lock().await;
         if let Some((at, result)) = &*last
-            && at.elapsed() < FRESH
+            && at.elapsed() < MAX_AGE
         {
             return result.clone();
         }
-        let result = match timeout(PATIENCE, self.try_to_write()).await {
-            Ok(written) => written.map_err(|error| without_place(&error)),
-            Err(_) => Err("the database takes too long".to_owned()),
+        let result = match timeout(TIMEOUT, self.try_to_write()).await {
+            Ok(written) => written.map_err(|error| for_clients(&error)),
+            Err(_) => Err("the database does not answer in time".to_owned()),
         };
         *last = Some((Instant::now(), result.clone()));
         result
@@ -44,7 +44,7 @@ impl ReadinessCheck {
         let entries = vec![Entry { at: now(), json: "{}".to_owned() }];
         let append = AppendRequest { run: NAME.into(), expected: 0, entries, head: Some(head), snapshot: None };
         match self.journal.append(append).await {
-            // One that another process, or one that was killed, has left is as good.
+            // A record that a killed process has left serves as well.
             Ok(()) | Err(JournalError::Conflict { .. }) => {}
             Err(error) => return Err(error),
         }
@@ -56,5 +56,5 @@ impl ReadinessCheck {
 }
 
 const NAME: &str = "readiness";
-const FRESH: Duration = Duration::from_secs(1);
-const PATIENCE: Duration = Duration::from_secs(2);
+const MAX_AGE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(2);

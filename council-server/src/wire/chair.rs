@@ -1,10 +1,10 @@
-//! What the chair sees of a run.
+//! The state of a run, for its chair.
 
-use council_llm::{Call, Decision};
+use council_llm::Call;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A run with a chair.
+/// The state of a run that has a chair.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ChairState {
     pub(crate) run_id: String,
@@ -13,25 +13,25 @@ pub(crate) struct ChairState {
     pub(crate) current_state: CurrentState,
 }
 
-/// The state of the council, in the words of the original.
+/// The state of the council, with the field names of the original.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CurrentState {
     pub(crate) input_topic: String,
-    /// Empty before the first.
+    /// The current draft; empty before the first.
     pub(crate) current_draft: String,
     pub(crate) feedback_history: Vec<String>,
-    /// `approve` or `rework`; empty before the critic has spoken.
+    /// `approve` or `rework`; empty before the first decision of the critic.
     pub(crate) route_decision: &'static str,
     pub(crate) messages: Vec<Message>,
     pub(crate) iteration_count: u32,
     #[schema(required)]
     pub(crate) critic_score: Option<f64>,
     pub(crate) run_id: String,
-    /// The node at work or next; `done` at the end.
+    /// The node that runs, or runs next; `done` after the end.
     pub(crate) active_node: String,
 }
 
-/// One message of a call of a model.
+/// One message of a model call.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Message {
     role: &'static str,
@@ -48,14 +48,5 @@ impl Message {
             message("user", user),
             message("assistant", &call.answer),
         ]
-    }
-}
-
-/// A decision in the words of the original.
-pub(crate) fn decision_word(decision: Option<Decision>) -> &'static str {
-    match decision {
-        Some(Decision::Approve) => "approve",
-        Some(Decision::Rework) => "rework",
-        None => "",
     }
 }

@@ -1,20 +1,20 @@
-//! What was written in a run, piece by piece.
+//! The texts and scores of a run, one entry for each agent that wrote.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What one agent, or the chair, has brought to a run: a draft, a verdict, or both.
+/// The draft, the verdict, or both, that one agent or the chair contributed to a run.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Contribution {
-    /// The number of the event that told of it; `None` for what the chair changed.
+    /// The number of the event `node_complete`; null for a change by the chair.
     #[schema(required)]
     pub(crate) seq: Option<u64>,
-    /// The round that it belongs to.
+    /// The round, from 1.
     pub(crate) round: u32,
-    /// Who; `None` is the chair.
+    /// The node; null for the chair.
     #[schema(required)]
     pub(crate) node: Option<String>,
-    /// RFC 3339, UTC.
+    /// The time in RFC 3339, UTC.
     pub(crate) at: String,
     #[schema(required)]
     pub(crate) draft: Option<String>,

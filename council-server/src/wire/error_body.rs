@@ -1,17 +1,17 @@
-//! The bodies of answers that are no success.
+//! The bodies of error answers.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::fault::RequestFault;
 
-/// The body of an answer that is no success: why, in a sentence.
+/// An error, in a sentence.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ErrorBody {
     pub(crate) detail: String,
 }
 
-/// The body of an answer to a request that cannot be understood: all its faults.
+/// All faults of a request.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FaultsBody {
     pub(crate) detail: Vec<RequestFault>,

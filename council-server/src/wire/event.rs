@@ -1,4 +1,4 @@
-//! The events that a watcher is told.
+//! The events that are sent to watchers.
 
 use std::sync::Arc;
 
@@ -10,19 +10,19 @@ use super::result::StoppedBy;
 use super::status::RunStatus;
 use super::time::time;
 
-/// One thing that a watcher is told, without what all events have.
+/// An event of a run, without the fields that all events have.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum WireEvent<'a> {
-    /// The connection stands; the run is at this status.
+    /// The connection is open; the run has this status.
     Connected { status: RunStatus },
-    /// A node begins.
+    /// A node starts.
     NodeStart { node: &'a str, iteration: u32 },
-    /// The node to light up.
+    /// The node to highlight.
     NodeActive { node: &'a str, iteration: u32 },
-    /// The model is writing. Fleeting: carries no number and is not replayed.
+    /// A piece of the text that a model writes. It has no number and is not replayed.
     Token { node: &'a str, text: &'a str },
-    /// A node has ended well; a critic with its score.
+    /// A node has ended without an error. A critic reports its score.
     NodeComplete {
         node: &'a str,
         iteration: u32,
@@ -30,7 +30,7 @@ pub(crate) enum WireEvent<'a> {
         score: Option<f64>,
         duration_ms: u64,
     },
-    /// The chair is asked.
+    /// The run waits for an answer of the chair.
     RunPaused {
         #[serde(serialize_with = "texts")]
         #[schema(value_type = Vec<String>)]
@@ -42,7 +42,7 @@ pub(crate) enum WireEvent<'a> {
     },
     /// The chair has answered.
     RunResumed {},
-    /// The last event of a run that has a document.
+    /// The last event of a completed run.
     RunComplete {
         final_draft: &'a str,
         #[schema(required)]
@@ -52,16 +52,16 @@ pub(crate) enum WireEvent<'a> {
         #[schema(required)]
         stopped_by: Option<StoppedBy>,
     },
-    /// The last event of a run that has none.
+    /// The last event of a failed run.
     RunFailed { error: &'a str },
-    /// The last event of a run that was ended by someone.
+    /// The last event of a cancelled run.
     RunCancelled {},
     /// There is no such run.
     Error { message: String },
 }
 
 impl WireEvent<'_> {
-    /// What the events are called, in the order of the variants.
+    /// The names of the events, in the order of the variants.
     pub(crate) const NAMES: [&'static str; 11] = [
         "connected",
         "node_start",
@@ -76,10 +76,10 @@ impl WireEvent<'_> {
         "error",
     ];
 
-    /// Those that carry no number: they are not kept.
+    /// The events without a number. They are not stored.
     pub(crate) const UNNUMBERED: [&'static str; 3] = ["connected", "token", "error"];
 
-    /// The event as the text of a WebSocket frame; the numbered ones are those of the log. `at` is in milliseconds since 1970.
+    /// The event as JSON, for a WebSocket frame. `at` is in milliseconds since 1970.
     pub(crate) fn to_text(&self, run_id: &str, seq: Option<u64>, at: u64) -> Utf8Bytes {
         let envelope = Envelope { event: self.name(), run_id, seq, at: time(at), fields: self };
         serde_json::to_string(&envelope).expect("texts and numbers become JSON").into()

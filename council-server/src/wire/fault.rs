@@ -1,4 +1,4 @@
-//! The faults of a request, in the words that FastAPI's clients know.
+//! The faults of a request, in the wording of FastAPI, which clients of the original read.
 
 use council_llm::{BlueprintError, BlueprintFault, FaultKind, Step};
 use serde::Serialize;
@@ -14,13 +14,13 @@ pub(crate) struct RequestFault {
     kind: &'static str,
     loc: Location,
     msg: String,
-    /// What was given there, cut at [`ECHO_LIMIT`].
+    /// The input at that location, cut after 20 KB.
     input: Box<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ctx: Option<Value>,
 }
 
-/// Where a fault is: `"body"` or `"query"`, then the path to the field.
+/// The location of a fault: `"body"` or `"query"`, then the path to the field.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Location(Vec<Value>);
 
@@ -39,7 +39,7 @@ impl Location {
         Self(vec![name.into()])
     }
 
-    /// A place in a blueprint.
+    /// A location in a blueprint.
     pub(crate) fn of(root: &str, at: &[Step]) -> Self {
         at.iter().fold(Self::root(root), |at, step| match *step {
             Step::Key(name) => at.then(name),
@@ -47,14 +47,14 @@ impl Location {
         })
     }
 
-    /// A field or an item in it.
+    /// A field or an item in this location.
     pub(crate) fn then(&self, step: impl Into<Value>) -> Self {
         Self(self.0.iter().cloned().chain([step.into()]).collect())
     }
 }
 
 impl RequestFault {
-    /// A fault of a blueprint, which is the body or was saved before.
+    /// A fault of a blueprint. `root` says where it comes from: the body, or the database.
     pub(crate) fn of_blueprint(root: &'static str, fault: &BlueprintFault, blueprint: &Value) -> Self {
         let at = Location::of(root, &fault.at);
         let (mut input, mut parent) = (blueprint, blueprint);
@@ -71,7 +71,7 @@ impl RequestFault {
         Self::wrong_value(at, input, fault.kind.to_string())
     }
 
-    /// Why a blueprint that was saved cannot run.
+    /// The faults of a saved blueprint that cannot run.
     pub(crate) fn of_saved(error: &BlueprintError, blueprint: &Value) -> Vec<Self> {
         match error {
             BlueprintError::Faults { faults, .. } => {
@@ -81,12 +81,12 @@ impl RequestFault {
         }
     }
 
-    /// The way to it in the body.
+    /// The path in the body.
     pub(crate) fn steps(&self) -> &[Value] {
         self.loc.0.get(1..).unwrap_or_default()
     }
 
-    /// The place in the body and the fault, in one line for a person.
+    /// The path in the body and the fault, in one line for a person.
     pub(crate) fn line(&self) -> String {
         let steps = self.steps().iter().map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned));
         let place = steps.collect::<Vec<_>>().join(".");
@@ -206,7 +206,7 @@ impl RequestFault {
     }
 }
 
-/// Where the error is, in characters from the start of the body.
+/// The position of the error, in characters from the start of the body.
 fn position(body: &[u8], error: &serde_json::Error) -> usize {
     if error.is_eof() {
         return String::from_utf8_lossy(body).chars().count();
@@ -217,7 +217,7 @@ fn position(body: &[u8], error: &serde_json::Error) -> usize {
     String::from_utf8_lossy(&body[..end]).chars().count()
 }
 
-/// The input, or the beginning of it as a text.
+/// The input, or the start of it as text if it is too long.
 fn echo(input: &Value) -> Value {
     let text = match input {
         Value::String(text) if text.len() <= ECHO_LIMIT => return input.clone(),

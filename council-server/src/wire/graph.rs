@@ -1,11 +1,11 @@
-//! The picture of a council: a drawing of its graph, with who plays what.
+//! The graph of a council as JSON: nodes with their models and roles, and edges.
 
 use council_core::{Drawing, EdgeKind, Link, Shape, ShapeKind};
 use council_llm::{AgentRole, Blueprint, CRITIC, DEFAULT_THRESHOLD, Decision, MASTER, WRITER};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A graph as a client draws it.
+/// A graph, for a client to draw.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct GraphJson {
     name: String,
@@ -15,19 +15,19 @@ pub(crate) struct GraphJson {
     mermaid: String,
 }
 
-/// A node of a graph as a client draws it.
+/// A node of a graph.
 #[derive(Serialize, ToSchema)]
 struct GraphNode {
-    /// What edges call it.
+    /// The name that edges refer to.
     id: String,
-    /// What a person reads.
+    /// The name for people.
     label: String,
     #[schema(value_type = String, examples("start", "node", "end"))]
     kind: ShapeKind,
-    /// Which model plays it, where that is known.
+    /// The model of the agent, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<String>,
-    /// What an agent does.
+    /// The role of the agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<AgentRole>,
     /// The score from which a critic approves.
@@ -35,28 +35,28 @@ struct GraphNode {
     threshold: Option<f64>,
 }
 
-/// What leads from one node to another.
+/// An edge of a graph.
 #[derive(Serialize, ToSchema)]
 struct GraphEdge {
     source: String,
     target: String,
     #[schema(value_type = String, examples("edge", "route", "visit_limit"))]
     kind: EdgeKind,
-    /// What a person reads on it.
+    /// The text on the edge.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
-    /// The decisions of a critic on which it is taken: `approve`, `rework`. Without any it does not depend on one.
+    /// The decisions of a critic on which the edge is taken: `approve`, `rework`. An empty list: on any.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     conditions: Vec<String>,
-    /// The number of visits of its source after which it is taken, where its kind is `visit_limit`.
+    /// The number of visits of the source after which the edge is taken; only for the kind `visit_limit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     visit_limit: Option<u32>,
 }
 
 impl GraphJson {
-    /// The built-in council, whose critic approves from this score.
-    pub(crate) fn of_council(picture: Drawing, threshold: f64, model: impl Fn(&str) -> Option<String>) -> Self {
+    /// The graph of the built-in council. Its critic approves from `threshold`.
+    pub(crate) fn of_council(drawing: Drawing, threshold: f64, model: impl Fn(&str) -> Option<String>) -> Self {
         let about = |shape: &Shape| {
             let role = if shape.id == CRITIC { AgentRole::Critic } else { AgentRole::Agent };
             About { model: model(&shape.id), role, threshold }
@@ -66,18 +66,18 @@ impl GraphJson {
             (CRITIC, WRITER) => vec![Decision::Approve.word().to_owned()],
             _ => Vec::new(),
         };
-        Self::new(picture, |shape| Some(about(shape)), conditions)
+        Self::new(drawing, |shape| Some(about(shape)), conditions)
     }
 
-    /// The graph of a blueprint, with the names that people gave the agents.
-    pub(crate) fn of_blueprint(mut picture: Drawing, blueprint: &Blueprint) -> Self {
+    /// The graph of a blueprint, with the labels of its agents.
+    pub(crate) fn of_blueprint(mut drawing: Drawing, blueprint: &Blueprint) -> Self {
         let agent = |id: &str| blueprint.nodes.iter().find(|agent| agent.id == id);
-        for shape in &mut picture.nodes {
+        for shape in &mut drawing.nodes {
             if let Some(agent) = agent(&shape.id) {
                 shape.label.clone_from(&agent.label);
             }
         }
-        picture.name.clone_from(&blueprint.name);
+        drawing.name.clone_from(&blueprint.name);
         let about = |shape: &Shape| {
             let agent = agent(&shape.id)?;
             let role = if agent.is_critic() { AgentRole::Critic } else { AgentRole::Agent };
@@ -88,16 +88,16 @@ impl GraphJson {
             let conditional = edges.filter(|edge| edge.kind == council_llm::EdgeKind::Conditional);
             conditional.filter_map(|edge| edge.condition.clone()).collect()
         };
-        Self::new(picture, about, conditions)
+        Self::new(drawing, about, conditions)
     }
 
     fn new(
-        picture: Drawing,
+        drawing: Drawing,
         about: impl Fn(&Shape) -> Option<About>,
         conditions: impl Fn(&Link) -> Vec<String>,
     ) -> Self {
-        let mermaid = picture.mermaid();
-        let Drawing { name, nodes, edges } = picture;
+        let mermaid = drawing.mermaid();
+        let Drawing { name, nodes, edges } = drawing;
         let nodes = nodes.into_iter().map(|shape| {
             let is_agent = !shape.id.starts_with("__");
             let about = if is_agent { about(&shape) } else { None };
@@ -114,16 +114,16 @@ impl GraphJson {
         Self { name, nodes: nodes.collect(), edges: edges.collect(), mermaid }
     }
 
-    /// The same as text for a Mermaid renderer.
+    /// The graph as Mermaid text.
     pub(crate) fn into_mermaid(self) -> String {
         self.mermaid
     }
 }
 
-/// An agent of a graph.
+/// What the drawing of a graph does not say about an agent.
 struct About {
     model: Option<String>,
     role: AgentRole,
-    /// The score from which it approves, if it is a critic.
+    /// The score from which a critic approves.
     threshold: f64,
 }

@@ -1,4 +1,4 @@
-//! The answers of a server that is asked how it is.
+//! The answers to checks of health and readiness.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,11 +11,11 @@ pub(crate) struct Health {
 }
 
 impl Health {
-    /// The server is up. The name is the original's, so that its clients know it.
+    /// The process is alive. The service has the name of the original, which clients compare.
     pub(crate) const OK: Self = Self { status: "ok", service: "CouncilOS API" };
 }
 
-/// The answer of a server that can be sent work.
+/// The answer of a server that accepts runs.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Ready {
     status: &'static str,

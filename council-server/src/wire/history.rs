@@ -1,21 +1,21 @@
-//! Entries of the history of runs.
+//! An entry in the history of runs.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::status::RunStatus;
 
-/// One run in the history.
+/// A run in the history.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HistoryEntry {
     pub(crate) id: String,
-    /// What it was made by; the built-in council has none.
+    /// The blueprint of the run; null for the built-in council.
     #[schema(required)]
     pub(crate) blueprint_id: Option<String>,
     pub(crate) input_topic: String,
     pub(crate) status: RunStatus,
     pub(crate) execution_mode: ExecutionMode,
-    /// `None` until completed.
+    /// The document; null until the run is completed.
     #[schema(required)]
     pub(crate) final_draft: Option<String>,
     #[schema(required)]
@@ -23,22 +23,22 @@ pub(crate) struct HistoryEntry {
     pub(crate) iteration_count: u32,
     #[schema(required)]
     pub(crate) error: Option<String>,
-    /// RFC 3339, UTC.
+    /// When the run was accepted, in RFC 3339, UTC.
     #[schema(format = DateTime)]
     pub(crate) created_at: String,
-    /// `None` until the run has ended.
+    /// When the run ended, in RFC 3339, UTC; null before.
     #[schema(required)]
     #[schema(format = DateTime)]
     pub(crate) completed_at: Option<String>,
 }
 
-/// Whether somebody sits in the chair.
+/// Whether a run pauses for a chair.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ExecutionMode {
-    /// Nobody.
+    /// The run never pauses.
     AutoPilot,
-    /// Somebody, who lets each node begin.
+    /// The run pauses before each node until the chair answers.
     GodMode,
 }
 

@@ -1,4 +1,4 @@
-//! What a run has come to so far.
+//! The result of a run.
 
 use council_llm::Usage;
 use serde::Serialize;
@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 
 use super::status::RunStatus;
 
-/// What a run has come to so far.
+/// The result of a run, as far as there is one.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RunResult {
     pub(crate) run_id: String,
     pub(crate) status: RunStatus,
-    /// `None` until completed.
+    /// The document; null until the run is completed.
     #[schema(required)]
     pub(crate) final_draft: Option<String>,
     #[schema(required)]
@@ -20,26 +20,27 @@ pub(crate) struct RunResult {
     #[schema(required)]
     pub(crate) error: Option<String>,
     pub(crate) paused: bool,
-    /// The nodes at work.
+    /// The nodes that run, or run next.
     pub(crate) next_nodes: Vec<String>,
-    /// `None` before the first.
+    /// The current draft; null before the first.
     #[schema(required)]
     pub(crate) current_draft: Option<String>,
-    /// `None` until completed.
+    /// Whether the critic approved the draft; null until the run is completed.
     #[schema(required)]
     pub(crate) approved: Option<bool>,
+    /// Why the rounds ended without an approval; null if they did not.
     #[schema(required)]
     pub(crate) stopped_by: Option<StoppedBy>,
     pub(crate) usage: Usage,
-    /// Which one of those that wait for their turn begins before it, and it itself: 1 is the next. `None` where it does not wait.
+    /// Position in the queue, from 1; null if not queued.
     #[schema(required)]
     pub(crate) queue_position: Option<usize>,
 }
 
-/// What ended the rounds in place of an approval.
+/// Why the rounds ended without an approval.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StoppedBy {
-    /// The safety valve.
+    /// The most drafts that are allowed were written.
     MaxIterations,
 }

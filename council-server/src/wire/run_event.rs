@@ -1,4 +1,4 @@
-//! The schema of events, for the document of the routes.
+//! The schema of events in the OpenAPI document.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::event::WireEvent;
 
-/// An event as it is sent: what happens, with what all events have.
+/// An event with the fields that all events have.
 pub(crate) struct RunEvent;
 
 impl ToSchema for RunEvent {
@@ -24,7 +24,7 @@ impl ToSchema for RunEvent {
 impl PartialSchema for RunEvent {
     fn schema() -> RefOr<Schema> {
         let RefOr::T(Schema::OneOf(variants)) = WireEvent::schema() else {
-            unreachable!("an enum without tags is one of its variants");
+            unreachable!("the schema of an untagged enum lists its variants");
         };
         let events = variants.items.into_iter().zip(WireEvent::NAMES).filter_map(|(variant, name)| match variant {
             RefOr::T(Schema::Object(fields)) => {

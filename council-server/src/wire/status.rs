@@ -1,34 +1,34 @@
-//! Where a run stands.
+//! The status of a run.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Where a run stands.
+/// The status of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RunStatus {
-    /// Accepted, not begun.
+    /// Accepted, and not started yet.
     #[default]
     Pending,
-    /// At work.
+    /// Started, and not ended.
     Running,
-    /// The chair is asked.
+    /// Paused, until the chair answers.
     Paused,
     /// Ended with a document.
     Completed,
     /// Ended with an error.
     Failed,
-    /// Ended by someone.
+    /// Ended by a cancel.
     Cancelled,
 }
 
 impl RunStatus {
-    /// Whether nothing comes after it.
+    /// Whether the run has ended.
     pub(crate) fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }
 
-    /// As it is written on the wire.
+    /// The status as JSON has it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Pending => "pending",

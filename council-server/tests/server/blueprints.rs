@@ -63,7 +63,7 @@ async fn a_blueprint_is_saved_found_replaced_and_deleted() {
     assert_eq!(timeless(created.clone()), migrated(pair()));
     assert_eq!(server.get("/api/councils/pair").await.json(), created);
     let again = server.post("/api/councils/", pair().to_string()).await;
-    assert_eq!(again.line(), r#"409 {"detail":"Blueprint 'pair' exists already."}"#);
+    assert_eq!(again.line(), r#"409 {"detail":"Blueprint 'pair' already exists."}"#);
 
     let mut changed = pair();
     changed["name"] = json!("Two others");

@@ -59,21 +59,21 @@ async fn every_fault_of_a_file_is_named_with_its_line() {
         2
         council-server: council.toml: line 2: cannot listen on nonsense: invalid socket address
         council-server: council.toml: line 3: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
-        council-server: council.toml: line 4: critic-model is to be a string, not a whole number
-        council-server: council.toml: line 5: there is no setting `writer_model`: is `writer-model` meant?
-        council-server: council.toml: line 6: threshold is to be a number, not a string
+        council-server: council.toml: line 4: critic-model must be a string, not a whole number
+        council-server: council.toml: line 5: unknown setting `writer_model`: did you mean `writer-model`?
+        council-server: council.toml: line 6: threshold must be a number, not a string
         council-server: council.toml: line 7: the council needs at least one iteration
-        council-server: council.toml: line 8: token is to be a string, not a whole number
-        council-server: council.toml: line 9: `*` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one
-        council-server: council.toml: line 9: `council.example` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one
-        council-server: council.toml: line 10: insecure is to be `true` or `false`, not a string
-        council-server: council.toml: line 11: `nowhere` is no directory
-        council-server: council.toml: line 12: `-1` is no number of runs
-        council-server: council.toml: line 13: grace is to be a whole number, not a number with a fraction
+        council-server: council.toml: line 8: token must be a string, not a whole number
+        council-server: council.toml: line 9: `*` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default
+        council-server: council.toml: line 9: `council.example` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default
+        council-server: council.toml: line 10: insecure must be `true` or `false`, not a string
+        council-server: council.toml: line 11: `nowhere` is not a directory
+        council-server: council.toml: line 12: `-1` is not a number of runs
+        council-server: council.toml: line 13: grace must be a whole number, not a number with a fraction
         council-server: council.toml: line 14: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
         council-server: council.toml: line 15: `xml` is neither `text` nor `json`
-        council-server: council.toml: line 16: there is no setting `colour`
-        council-server: council.toml: line 18: there is no setting `server`
+        council-server: council.toml: line 16: unknown setting `colour`
+        council-server: council.toml: line 18: unknown setting `server`
     "#]]).await;
 }
 
@@ -87,13 +87,13 @@ async fn every_fault_is_named_wherever_it_comes_from() {
     check(command, expect![[r#"
         2
         council-server: council.toml: line 1: the threshold is 11, which is no score from 0 to 10
-        council-server: council.toml: line 3: there is no setting `keep-rums`: is `keep-runs` meant?
-        council-server: COUNCIL_TOKEN: the token is empty: give one, or leave it out
-        council-server: COUNCIL_KEEP_RUNS: `many` is no number of runs
+        council-server: council.toml: line 3: unknown setting `keep-rums`: did you mean `keep-runs`?
+        council-server: COUNCIL_TOKEN: the token is empty: set a token, or remove the setting
+        council-server: COUNCIL_KEEP_RUNS: `many` is not a number of runs
         council-server: RUST_LOG: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
         council-server: --model: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
         council-server: --critic-model: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
-        council-server: --max-iterations: `-1` is no number of drafts
+        council-server: --max-iterations: `-1` is not a number of drafts
     "#]]).await;
 }
 
@@ -114,7 +114,7 @@ async fn every_fault_of_the_syntax_is_named() {
         program_in(&directory, &["--config", "elsewhere.toml", "--threshold", "11"]),
         expect![[r#"
             2
-            council-server: elsewhere.toml: the settings cannot be read: No such file or directory (os error 2)
+            council-server: elsewhere.toml: cannot read the settings: No such file or directory (os error 2)
             council-server: --threshold: the threshold is 11, which is no score from 0 to 10
         "#]],
     )
@@ -140,8 +140,8 @@ allowed-origins = ["https://council.example", "http://localhost:3000"]
         expect![[r#"
             0
             ok
-            model: rehearsal (a rule-based stand-in, no language model)
-            runs: kept in council.db
+            model: rehearsal (a rule-based stand-in, not a language model)
+            runs: stored in council.db
             listen = 127.0.0.1:0 (council.toml: line 2)
             threshold = 7 (council.toml: line 3)
             max-iterations = 4 (COUNCIL_MAX_ITERATIONS)
@@ -171,8 +171,8 @@ async fn nothing_need_be_set() {
         expect![[r#"
             0
             ok
-            model: rehearsal (a rule-based stand-in, no language model)
-            runs: kept in council.db
+            model: rehearsal (a rule-based stand-in, not a language model)
+            runs: stored in council.db
             listen = 127.0.0.1:8000 (default)
             threshold = 8 (default)
             max-iterations = 5 (default)
@@ -197,9 +197,9 @@ async fn a_token_can_lie_in_a_file_of_its_own() {
     check(
         program_in(&directory, &["--config", "council.toml"]),
         expect![[r#"
-        2
-        council-server: council.toml: line 1: `secret` cannot be read: No such file or directory (os error 2)
-    "#]],
+            2
+            council-server: council.toml: line 1: cannot read `secret`: No such file or directory (os error 2)
+        "#]],
     )
     .await;
     std::fs::write(directory.path().join("secret"), "open sesame\n").unwrap();
@@ -216,9 +216,9 @@ async fn a_token_can_lie_in_a_file_of_its_own() {
     check(
         program_in(&directory, &["--token", "near", "--token-file", "secret"]),
         expect![[r#"
-        2
-        council-server: --token-file: there is a token beside it: one of the two is enough
-    "#]],
+            2
+            council-server: --token-file: the token is set too: use only one of the two
+        "#]],
     )
     .await;
 }
@@ -251,7 +251,7 @@ async fn blueprints_are_checked() {
         council-server: costly: nodes.0.model: node "a" cannot have its model: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
         council-server: costly: nodes.1.model: node "b" cannot have its model: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
         council-server: no: character 1: JSON decode error: EOF while parsing an object
-        council-server: nowhere: the file cannot be read: No such file or directory (os error 2)
+        council-server: nowhere: cannot read the file: No such file or directory (os error 2)
     "#]]).await;
     check(
         program_in(&directory, &["check", "good"]),

@@ -144,7 +144,7 @@ async fn unknown_paths_methods_and_runs_have_json_bodies() {
         GET /api/councils/run -> 405 {"detail":"Method Not Allowed"}
         PUT /api/councils/run -> 405 {"detail":"Method Not Allowed"}
         POST /ws/council/nobody -> 405 {"detail":"Method Not Allowed"}
-        GET /ws/council/nobody -> 426 {"detail":"This route is a WebSocket, and the request is no upgrade: WebSocket protocol error: No \"Connection: upgrade\" header"}
+        GET /ws/council/nobody -> 426 {"detail":"This route is a WebSocket, and the request is not an upgrade: WebSocket protocol error: No \"Connection: upgrade\" header"}
         GET /ws/council/nobody?after=soon -> 422 {"detail":[{"type":"int_parsing","loc":["query","after"],"msg":"Input should be a valid integer, unable to parse string as an integer","input":"soon"}]}
         GET /ws/council/nobody?after=-1 -> 422 {"detail":[{"type":"greater_than_equal","loc":["query","after"],"msg":"Input should be greater than or equal to 0","input":"-1","ctx":{"ge":0}}]}
         GET /api/councils/run/nobody -> 404 {"detail":"Run 'nobody' not found."}

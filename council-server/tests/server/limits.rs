@@ -44,8 +44,7 @@ async fn where_all_connections_are_at_work_another_is_refused_with_a_reason() {
         watchers.push(server.watch(&id, 0).await);
     }
     let refused = server.get("/api/health").await;
-    expect![[r#"503 {"detail":"Too many connections are at work: try again in a moment."}"#]]
-        .assert_eq(&refused.line());
+    expect![[r#"503 {"detail":"Too many connections are active: try again in a moment."}"#]].assert_eq(&refused.line());
     assert_eq!((refused.header("retry-after"), refused.header("connection")), (Some("1"), Some("close")));
 
     watchers.pop();
@@ -68,7 +67,7 @@ async fn so_many_may_watch_and_the_next_is_refused_with_a_reason() {
     let events = format!("GET /api/runs/{id}/events");
     let stream = [("accept", "text/event-stream")];
     let refused = within(http::send(server.address(), &events, &stream, b"")).await;
-    expect![[r#"503 {"detail":"Too many watch already: try again later, or read the events without waiting."}"#]]
+    expect![[r#"503 {"detail":"Too many watchers are connected: try again later, or read the list of events."}"#]]
         .assert_eq(&refused.line());
     assert_eq!(within(http::send(server.address(), &events, &[], b"")).await.status, 200);
 

@@ -53,10 +53,10 @@ async fn lines_name_their_run_and_give_nothing_away() {
         DEBUG request null GET /ws/council/ID 101
         DEBUG request null POST /api/councils/run 202
         DEBUG watcher closed "ID" null null null
-        INFO about to end; another signal ends at once null null null null
         INFO draining null null null null
         INFO ended null null null null
         INFO run ended "ID" null null completed
-        INFO run started "ID" null null null"#]]
+        INFO run started "ID" null null null
+        INFO shutting down; a second signal ends the program at once null null null null"#]]
     .assert_eq(&told.join("\n"));
 }

@@ -224,7 +224,7 @@ async fn a_server_is_ready_while_its_database_can_be_written() {
             }
         }
     });
-    expect![[r#"503 {"detail":"The runs cannot be stored or read at the moment: the database takes too long"}"#]]
+    expect![[r#"503 {"detail":"Runs cannot be stored or read at the moment: the database does not answer in time"}"#]]
         .assert_eq(&refused.await.line());
     assert_eq!(server.get("/api/health").await.status, 200, "it lives all the same");
     other.execute_batch("ROLLBACK").unwrap();
@@ -242,8 +242,7 @@ async fn a_server_that_drains_is_not_ready() {
     let id = server.run("Rust").await;
     server.when(&id, "running").await;
     let draining = server.drain().await;
-    expect![[r#"503 {"detail":"The server is about to end and takes no new run."}"#]]
-        .assert_eq(&draining.refused.line());
+    expect![[r#"503 {"detail":"The server is shutting down."}"#]].assert_eq(&draining.refused.line());
     assert_eq!(http::send(draining.address, "GET /api/health", &[], b"").await.status, 200);
     model.allow(100);
     within(draining.ended).await.unwrap();

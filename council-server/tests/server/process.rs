@@ -84,11 +84,11 @@ async fn a_wrong_flag_is_one_clear_line() {
         --model rehearsal --max-iterations 0
           2: council-server: --max-iterations: the council needs at least one iteration
         --model rehearsal --token  
-          2: council-server: --token: the token is empty: give one, or leave it out
+          2: council-server: --token: the token is empty: set a token, or remove the setting
         --model rehearsal --allowed-origins http://localhost:3000,*
-          2: council-server: --allowed-origins: `*` is no origin: one is `http://` or `https://`, a host, and a port where it is not the usual one
+          2: council-server: --allowed-origins: `*` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default
         --model rehearsal --listen 0.0.0.0:0
-          2: council-server: --listen: others can reach 0.0.0.0:0, and anyone there could start runs: set a token, or insecure if that is meant
+          2: council-server: --listen: 0.0.0.0:0 can be reached from other machines, and anyone there could start runs: set a token, or insecure if this is intended
         --model rehearsal --listen nonsense
           2: council-server: --listen: cannot listen on nonsense: invalid socket address"#]].assert_eq(&picture.join("\n"));
 }
@@ -106,7 +106,7 @@ async fn a_port_in_use_is_named() {
 async fn the_program_names_its_address_and_its_model() {
     let (_child, address, mut lines) = listening(program(&["--listen", "127.0.0.1:0"])).await;
     let second = within(lines.next_line()).await.unwrap().unwrap();
-    expect!["model: rehearsal (a rule-based stand-in, no language model)"].assert_eq(&second);
+    expect!["model: rehearsal (a rule-based stand-in, not a language model)"].assert_eq(&second);
     assert_eq!(http::send(address, "GET /api/health", &[], b"").await.status, 200);
 }
 

@@ -73,8 +73,7 @@ async fn a_full_queue_refuses_with_a_reason() {
     let answers = join_all([start(), start(), start()]).await;
     assert!(answers.iter().all(|answer| answer.status == 202));
     let refused = start().await;
-    expect![[r#"429 {"detail":"2 runs wait for their turn, and more are not accepted: try again later."}"#]]
-        .assert_eq(&refused.line());
+    expect![[r#"429 {"detail":"The queue is full: 2 runs are waiting. Try again later."}"#]].assert_eq(&refused.line());
     assert_eq!(refused.header("retry-after"), Some("10"));
     assert_eq!(server.get("/api/runs/").await.json().as_array().unwrap().len(), 3, "the refused run is not there");
 

@@ -170,7 +170,8 @@ async fn a_database_is_for_one_server_and_of_one_kind() {
     assert_eq!(std::fs::read_to_string(other).unwrap(), "Dear Sir or Madam");
     let picture = picture.join("\n").replace(directory.path().to_str().unwrap(), "DIR");
     expect![[r#"
-        another server keeps its runs in `DIR/council.db`: end it, or name another database
+        another server uses `DIR/council.db`: stop that server, or set another database
         `DIR/letter.db` is no SQLite database: name a journal of this version or a new file
-        cannot write `DIR/nowhere/council.db.lock`, which keeps other servers away: look whether its directory exists and may be written"#]].assert_eq(&picture);
+        cannot write the lock file `DIR/nowhere/council.db.lock`: check that its directory exists and is writable"#]]
+    .assert_eq(&picture);
 }

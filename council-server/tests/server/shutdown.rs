@@ -24,7 +24,7 @@ async fn a_server_drains() {
 
     let body = json!({ "input_topic": "Rust" }).to_string();
     let refused = within(http::send(address, "POST /api/councils/run", &[], body.as_bytes())).await;
-    expect![[r#"503 {"detail":"The server is about to end and takes no new run."}"#]].assert_eq(&refused.line());
+    expect![[r#"503 {"detail":"The server is shutting down."}"#]].assert_eq(&refused.line());
     let result = http::send(address, &format!("GET /api/councils/run/{id}"), &[], b"").await;
     assert_eq!(result.json()["status"], "running");
 

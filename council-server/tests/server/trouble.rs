@@ -30,7 +30,7 @@ async fn a_run_waits_for_its_database() {
     let result = server.result_when(&id, |result| result["error"] != json!(null)).await;
     let picture = format!("{}\n{} {}", refused.line(), result["status"], result["error"]);
     expect![[r#"
-        503 {"detail":"The runs cannot be stored or read at the moment: the database is locked by another process: try again: database is locked: Error code 5: database is locked"}
+        503 {"detail":"Runs cannot be stored or read at the moment: the database is locked by another process: try again: database is locked: Error code 5: database is locked"}
         "running" "the database is locked by another process: try again: database is locked: Error code 5: database is locked""#]].assert_eq(&picture.replace(path.to_str().unwrap(), "FILE"));
 
     other.execute_batch("ROLLBACK").unwrap();
@@ -114,7 +114,7 @@ async fn a_deleted_database_takes_no_new_run() {
     std::fs::write(&path, "").unwrap();
     picture.push(start().await);
     expect![[r#"
-        503 {"detail":"The runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: No such file or directory (os error 2)"}
-        503 {"detail":"The runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: No such file or directory (os error 2)"}
-        503 {"detail":"The runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: another file lies in its place"}"#]].assert_eq(&picture.join("\n"));
+        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: No such file or directory (os error 2)"}
+        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: No such file or directory (os error 2)"}
+        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: another file is in its place"}"#]].assert_eq(&picture.join("\n"));
 }

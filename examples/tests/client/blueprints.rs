@@ -31,7 +31,7 @@ fn a_blueprint_is_saved_listed_drawn_and_run() {
 
     std::fs::write(file, THREE).unwrap();
     assert_eq!(client(&server.address, &["save", file]).stdout, "three\n");
-    assert_eq!(refused(&server.address, &["save", file]), "client: Blueprint 'three' exists already\n");
+    assert_eq!(refused(&server.address, &["save", file]), "client: Blueprint 'three' already exists\n");
     assert_eq!(client(&server.address, &["blueprints"]).stdout, "three    3 agents  Three of us\n");
     assert!(client(&server.address, &["graph"]).stdout.contains("master_agent"));
     expect![[r#"

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
+use council_core::error_chain;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
@@ -25,8 +26,8 @@ impl Faults {
         Self { provider, address, secrets }
     }
 
-    pub(super) fn request(&self, reason: &dyn Error) -> ChatError {
-        ChatError::Request { provider: self.provider, message: self.clean(&chain(reason)) }
+    pub(super) fn request(&self, reason: &(dyn Error + 'static)) -> ChatError {
+        ChatError::Request { provider: self.provider, message: self.clean(&error_chain(reason)) }
     }
 
     pub(super) fn connection(&self, error: reqwest::Error, limits: &CallLimits) -> ChatError {
@@ -92,14 +93,6 @@ impl Faults {
             Some((end, _)) => format!("{}...", &line[..end]),
             None => line,
         }
-    }
-}
-
-/// An error and its causes, in one line.
-fn chain(error: &dyn Error) -> String {
-    match error.source() {
-        Some(source) => format!("{error}: {}", chain(source)),
-        None => error.to_string(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The file of settings, in TOML.
+//! The TOML file of settings.
 
 use std::ops::Range;
 use std::path::Path;
@@ -9,16 +9,16 @@ use toml::de::{DeTable, DeValue, Error};
 use super::raw::{RawSettings, SettingFault, Source};
 use super::table::{ALL, Setting, ValueKind};
 
-/// Adds what the file says, and gives all that is wrong with it.
+/// Adds the settings of the file. Returns its faults.
 ///
 /// # Errors
 ///
-/// The file cannot be read, or is no TOML: what it says is not known then.
+/// The file cannot be read, or is not TOML, so its settings are not known.
 pub(super) fn read(path: &Path, given: &mut RawSettings) -> Result<Vec<SettingFault>, Vec<SettingFault>> {
     let file: Arc<str> = path.display().to_string().into();
     let text = std::fs::read_to_string(path).map_err(|error| {
         let all = Source::File { file: Arc::clone(&file), line: None };
-        vec![SettingFault::new(all, format!("the settings cannot be read: {error}"))]
+        vec![SettingFault::new(all, format!("cannot read the settings: {error}"))]
     })?;
     let place = |span: Range<usize>| Source::File { file: Arc::clone(&file), line: Some(line(&text, span.start)) };
     let (table, errors) = DeTable::parse_recoverable(&text);
@@ -41,7 +41,7 @@ pub(super) fn read(path: &Path, given: &mut RawSettings) -> Result<Vec<SettingFa
     Ok(faults)
 }
 
-/// The value as its flag would have it, if it is of the right kind. What it says is looked at later.
+/// The value as the text of its flag, if it has the right type. The text is read later.
 fn as_text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
     let wanted = match (setting.kind, value) {
         (ValueKind::Text | ValueKind::Secret, DeValue::String(text)) => return Ok(text.to_string()),
@@ -50,7 +50,7 @@ fn as_text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
             let read = i64::from_str_radix(number.as_str(), number.radix());
             return read
                 .map(|number| number.to_string())
-                .map_err(|_| format!("{}: the number is too big", setting.name));
+                .map_err(|_| format!("{}: the number is too large", setting.name));
         }
         (ValueKind::Number, DeValue::Float(number)) => return Ok(number.as_str().to_owned()),
         (ValueKind::Texts, DeValue::Array(items)) => {
@@ -66,7 +66,7 @@ fn as_text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
         (ValueKind::Number, _) => "a number",
         (ValueKind::Texts, _) => "a list of strings",
     };
-    Err(format!("{} is to be {wanted}, not {}", setting.name, kind(value)))
+    Err(format!("{} must be {wanted}, not {}", setting.name, kind(value)))
 }
 
 fn kind(value: &DeValue<'_>) -> &'static str {
@@ -81,20 +81,20 @@ fn kind(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// Names the setting that may be meant.
+/// The fault of an unknown key, with the most similar setting.
 fn unknown(key: &str) -> String {
     let similarity = |setting: &&Setting| strsim::jaro_winkler(setting.name, key);
     let nearest = ALL.into_iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
     match nearest.filter(|setting| similarity(setting) > SIMILAR) {
-        Some(setting) => format!("there is no setting `{key}`: is `{}` meant?", setting.name),
-        None => format!("there is no setting `{key}`"),
+        Some(setting) => format!("unknown setting `{key}`: did you mean `{}`?", setting.name),
+        None => format!("unknown setting `{key}`"),
     }
 }
 
-/// The line, from 1, in which this byte lies.
+/// The line of this byte, from 1.
 fn line(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
 
-/// From here on a name may be another's misspelling.
+/// The similarity from which a key counts as a misspelling.
 const SIMILAR: f64 = 0.8;

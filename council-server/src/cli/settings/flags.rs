@@ -1,4 +1,4 @@
-//! The flags of the program, and the environment variables that stand for them.
+//! The flags of the program, and their environment variables.
 
 use std::path::PathBuf;
 
@@ -8,18 +8,18 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use super::raw::{RawSettings, Source};
 use super::table::{ALL, Setting, ValueKind};
 
-/// What the program is asked to do.
+/// The arguments of the program.
 pub(crate) struct Flags {
-    /// The settings that are flags or variables.
+    /// The settings from flags and variables.
     pub(crate) given: RawSettings,
-    /// The file with the others.
+    /// The file of settings.
     pub(crate) file: Option<PathBuf>,
-    /// Whether to look only, and at what beside the settings.
+    /// The blueprints to check, if the command is `check`; without any it checks the settings.
     pub(crate) check: Option<Vec<PathBuf>>,
 }
 
 impl Flags {
-    /// Reads the arguments of the program. Whoever misspells a flag, or asks for help, gets that and no more.
+    /// Reads the arguments. A misspelt flag or a request for help ends the program here.
     pub(crate) fn parse() -> Self {
         let matches = command().get_matches();
         let (matches, check) = match matches.subcommand() {
@@ -45,26 +45,25 @@ fn command() -> Command {
         .long(CONFIG)
         .env("COUNCIL_CONFIG")
         .value_name("FILE")
-        .help("A file of settings in TOML; its keys are the names of the flags. Flags and variables come before it")
+        .help("A file of settings in TOML; its keys are the names of the flags. Flags and variables override it")
         .value_parser(value_parser!(PathBuf))
         .global(true);
     let blueprints = Arg::new(BLUEPRINTS)
         .value_name("BLUEPRINT")
         .num_args(0..)
         .value_parser(value_parser!(PathBuf))
-        .help("Files of blueprints in JSON, to be looked at in place of the settings");
-    let check = Command::new("check")
-        .about("Looks whether the settings can be used, and says what they amount to or every fault of them")
-        .arg(blueprints);
+        .help("Files of blueprints in JSON, which are checked instead of the settings");
+    let check =
+        Command::new("check").about("Checks the settings, and prints their values or all their faults").arg(blueprints);
     Command::new("council-server")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Runs councils of AI agents, and shows each run while it happens")
+        .about("Runs councils of AI agents, and streams the events of each run")
         .arg(config)
         .args(ALL.into_iter().map(flag))
         .subcommand(check)
 }
 
-/// Values are texts here: what they say is read later, so that all faults are found and not the first alone.
+/// The values are text here. They are read later, so that all faults are reported and not only the first.
 fn flag(setting: &'static Setting) -> Arg {
     let help = match setting.default {
         Some(default) if setting.kind != ValueKind::Switch => format!("{} [default: {default}]", setting.help),
@@ -85,7 +84,7 @@ fn flag(setting: &'static Setting) -> Arg {
     }
 }
 
-/// What a flag or its variable says. A variable that is there and empty says nothing, unless that means something.
+/// The value of a flag or its variable. An empty variable counts as not set, except for secrets and lists.
 fn value(matches: &ArgMatches, setting: &'static Setting) -> Option<(String, Source)> {
     let text = matches.get_one::<String>(setting.name)?.clone();
     match matches.value_source(setting.name)? {

@@ -1,4 +1,4 @@
-//! What the program is told: by flags, by variables, by a file; and what all of it amounts to.
+//! The settings of the program, from flags, environment variables and a TOML file.
 
 mod file;
 pub(crate) mod flags;

@@ -1,7 +1,8 @@
-//! The council that the settings describe, and who plays in it.
+//! The council of the settings, and its models.
 
 use std::sync::Arc;
 
+use council_core::error_chain;
 use council_llm::{
     CRITIC, ChatModel, CouncilBuilder, CouncilError, MASTER, ModelSpec, Models, Rehearsal, SpecError, WRITER,
 };
@@ -10,14 +11,14 @@ use council_server::Councils;
 use super::reader::SettingsReader;
 use super::table::{self, Setting};
 
-/// A model that can be had.
+/// A model and its spec.
 #[derive(Clone)]
 struct ResolvedModel {
     spec: ModelSpec,
     model: Arc<dyn ChatModel>,
 }
 
-/// The council, and who plays what in one line for a person. Without one there is a fault.
+/// The council, and its models in one line for people. `None` if there are faults.
 pub(super) fn councils(reading: &mut SettingsReader, models: Models) -> Option<(Councils, String)> {
     let master = resolve(reading, &table::MODEL, &models, || default(&models));
     let critic = resolve(reading, &table::CRITIC_MODEL, &models, || Ok(master.clone()));
@@ -49,19 +50,19 @@ pub(super) fn councils(reading: &mut SettingsReader, models: Models) -> Option<(
     }
 }
 
-/// The model that a setting names, or else this one.
+/// The model that a setting names, or the fallback.
 fn resolve(
     reading: &mut SettingsReader,
     setting: &Setting,
     models: &Models,
-    otherwise: impl FnOnce() -> Result<Option<ResolvedModel>, SpecError>,
+    fallback: impl FnOnce() -> Result<Option<ResolvedModel>, SpecError>,
 ) -> Option<ResolvedModel> {
     let spec = reading.text(setting).filter(|text| !text.trim().is_empty());
     let model = match spec {
         Some(spec) => spec.parse().and_then(|spec| load(models, spec)).map(Some),
-        None => otherwise(),
+        None => fallback(),
     };
-    model.map_err(|error| reading.fault(setting, chain(&error))).ok().flatten()
+    model.map_err(|error| reading.fault(setting, error_chain(&error))).ok().flatten()
 }
 
 fn default(models: &Models) -> Result<Option<ResolvedModel>, SpecError> {
@@ -72,7 +73,7 @@ fn load(models: &Models, spec: ModelSpec) -> Result<ResolvedModel, SpecError> {
     Ok(ResolvedModel { model: models.model(&spec)?, spec })
 }
 
-/// The value, if a council can be built with it.
+/// The value, if a council can be built with it; otherwise a fault.
 fn accepted<T: Copy>(
     reading: &mut SettingsReader,
     setting: &Setting,
@@ -84,7 +85,7 @@ fn accepted<T: Copy>(
     value
 }
 
-/// Who plays what: `model: openai/gpt-4o`.
+/// The models of the agents: `model: openai/gpt-4o`.
 fn describe(master: &ModelSpec, critic: &ModelSpec, writer: &ModelSpec) -> String {
     if master == critic && master == writer {
         return format!("model: {}", display_name(master));
@@ -97,21 +98,10 @@ fn describe(master: &ModelSpec, critic: &ModelSpec, writer: &ModelSpec) -> Strin
     )
 }
 
-/// The name of a model; the stand-in has to say what it is.
+/// The name of a model. The rehearsal says that it is not a language model.
 fn display_name(model: &ModelSpec) -> String {
     match model {
-        ModelSpec::Rehearsal => format!("{model} (a rule-based stand-in, no language model)"),
+        ModelSpec::Rehearsal => format!("{model} (a rule-based stand-in, not a language model)"),
         model => model.to_string(),
     }
-}
-
-/// An error with all that led to it.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -1,16 +1,16 @@
-//! What was given, from wherever, and where exactly: a fault names its place.
+//! The settings as text, with their sources, which faults name.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::table::{ALL, Setting, ValueKind};
 
-/// Where a setting comes from.
+/// The source of a setting.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
     Flag(&'static str),
     Variable(&'static str),
-    /// A line of the file of settings, from 1; without one it is all of it.
+    /// A line of the file, from 1; without a line, the whole file.
     File {
         file: Arc<str>,
         line: Option<usize>,
@@ -19,7 +19,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Of two settings that mean the same, the one with the higher rank counts.
+    /// The priority of the source: the highest rank wins.
     pub(crate) fn rank(&self) -> u8 {
         match self {
             Self::Default => 0,
@@ -42,7 +42,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// Why a setting cannot be used: `--threshold: ...`, `council.toml: line 3: ...`.
+/// A fault of a setting: `--threshold: ...`, `council.toml: line 3: ...`.
 #[derive(Debug)]
 pub(crate) struct SettingFault {
     source: Source,
@@ -54,7 +54,7 @@ impl SettingFault {
         Self { source, why: why.to_string() }
     }
 
-    /// In this order faults are told: those of the file as it is read, then the others.
+    /// The order of faults: by source, and in the file by line.
     pub(crate) fn order(&self) -> (u8, Option<usize>) {
         let line = if let Source::File { line, .. } = &self.source { *line } else { None };
         (self.source.rank(), line)
@@ -67,25 +67,25 @@ impl fmt::Display for SettingFault {
     }
 }
 
-/// The settings that somebody has given, as texts.
+/// The settings that were given, as text.
 #[derive(Debug, Default)]
 pub(crate) struct RawSettings(Vec<(&'static str, String, Source)>);
 
 impl RawSettings {
-    /// Takes a setting, unless it was given already: what is added first counts.
+    /// Adds a setting. If it is there already, the first value stays.
     pub(crate) fn add(&mut self, setting: &Setting, text: String, source: Source) {
         if self.find(setting).is_none() {
             self.0.push((setting.name, text, source));
         }
     }
 
-    /// What was given, or the default.
+    /// The given value, or the default.
     pub(crate) fn get(&self, setting: &Setting) -> Option<(&str, Source)> {
         let given = self.find(setting).map(|(_, text, source)| (text.as_str(), source.clone()));
         given.or_else(|| setting.default.map(|text| (text, Source::Default)))
     }
 
-    /// Each setting that is something, as it may be shown, and where it comes from.
+    /// Each setting that has a value, in the form that may be shown, with its source.
     pub(crate) fn shown(&self) -> impl Iterator<Item = (&'static str, &str, Source)> {
         ALL.into_iter().filter_map(|setting| {
             let (text, source) = self.get(setting)?;

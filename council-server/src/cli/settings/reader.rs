@@ -1,4 +1,4 @@
-//! SettingsReader settings one by one. A fault is kept, and the reading goes on.
+//! Reads settings one by one, and collects their faults.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -8,26 +8,26 @@ use council_server::{InvalidToken, Origin, Token};
 use super::raw::{RawSettings, SettingFault, Source};
 use super::table::{self, Setting};
 
-/// Settings as they are read, and what was wrong with them.
+/// Reads settings, and collects their faults.
 pub(crate) struct SettingsReader {
     pub(crate) given: RawSettings,
     pub(crate) faults: Vec<SettingFault>,
-    /// Whether a file that was named could be read.
+    /// Whether the file of settings could be read, if one was named.
     pub(crate) is_all_known: bool,
 }
 
 impl SettingsReader {
-    /// The setting as it is written.
+    /// A text.
     pub(crate) fn text(&self, setting: &Setting) -> Option<String> {
         self.given.get(setting).map(|(text, _)| text.to_owned())
     }
 
-    /// A number, which has to be `what`.
+    /// A number. `what` names it in the fault.
     pub(crate) fn number<T: FromStr>(&mut self, setting: &Setting, what: &str) -> Option<T> {
-        self.read(setting, |text| text.trim().parse().map_err(|_| format!("`{text}` is no {what}")))
+        self.read(setting, |text| text.trim().parse().map_err(|_| format!("`{text}` is not a {what}")))
     }
 
-    /// Yes or no, in the words that people use in files of settings. Others are refused rather than guessed.
+    /// A switch, in the usual words for true and false.
     pub(crate) fn switch(&mut self, setting: &Setting) -> Option<bool> {
         self.read(setting, |text| match text.trim().to_ascii_lowercase().as_str() {
             "1" | "true" | "t" | "yes" | "y" | "on" => Ok(true),
@@ -36,7 +36,7 @@ impl SettingsReader {
         })
     }
 
-    /// The origins that are none are all told.
+    /// The origins. Each one that is invalid is a fault.
     pub(crate) fn origins(&mut self) -> Vec<Origin> {
         let Some((texts, source)) = self.given.get(&table::ALLOWED_ORIGINS) else { return Vec::new() };
         let texts = texts.split(',').map(str::trim).filter(|text| !text.is_empty());
@@ -51,38 +51,38 @@ impl SettingsReader {
         origins
     }
 
-    /// The token, from itself or from its file.
+    /// The token, from its setting or from its file.
     pub(crate) fn token(&mut self) -> Option<Token> {
         let rank = |setting| self.given.get(setting).map_or(0, |(_, source)| source.rank());
         let (itself, file) = (rank(&table::TOKEN), rank(&table::TOKEN_FILE));
         if itself == file && itself > 0 {
-            self.fault(&table::TOKEN_FILE, "there is a token beside it: one of the two is enough");
+            self.fault(&table::TOKEN_FILE, "the token is set too: use only one of the two");
         }
         if file <= itself {
             return self.read(&table::TOKEN, token);
         }
         self.read(&table::TOKEN_FILE, |path| match std::fs::read_to_string(path) {
             Ok(text) => token(&text),
-            Err(error) => Err(format!("`{path}` cannot be read: {error}")),
+            Err(error) => Err(format!("cannot read `{path}`: {error}")),
         })
     }
 
-    /// Whether somebody may have wanted a token to be asked for, also where it cannot be read.
+    /// Whether a token may have been intended, also if it could not be read.
     pub(crate) fn may_want_token(&self) -> bool {
         !self.is_all_known || [&table::TOKEN, &table::TOKEN_FILE].into_iter().any(|it| self.given.get(it).is_some())
     }
 
-    /// The setting, read in this way.
+    /// Reads a setting with this function.
     pub(crate) fn read<T>(&mut self, setting: &Setting, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let (text, source) = self.given.get(setting)?;
         read(text).map_err(|why| self.faults.push(SettingFault::new(source, why))).ok()
     }
 
-    /// Keeps a fault of the setting.
+    /// Adds a fault of the setting.
     pub(crate) fn fault(&mut self, setting: &Setting, why: impl Display) {
         let source = match self.given.get(setting) {
             Some((_, source)) if !matches!(source, Source::Default) => source,
-            // What is set nowhere can be set there.
+            // A setting that has no source can be set by its flag.
             _ => Source::Flag(setting.name),
         };
         self.faults.push(SettingFault::new(source, why));

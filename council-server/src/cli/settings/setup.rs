@@ -1,4 +1,4 @@
-//! What the settings amount to.
+//! Turns the settings into the configuration of the server and its councils.
 
 use std::net::ToSocketAddrs;
 use std::path::Path;
@@ -15,48 +15,48 @@ use super::raw::{RawSettings, SettingFault};
 use super::reader::SettingsReader;
 use super::table;
 
-/// All that the program needs to begin.
+/// Everything that the program needs to start.
 pub(crate) struct Setup {
-    /// For the server.
+    /// The configuration of the server.
     pub(crate) config: Config,
-    /// The built-in council, and where blueprints get their models.
+    /// The built-in council, and the models of blueprints.
     pub(crate) councils: Councils,
     /// Where runs and blueprints are stored.
     pub(crate) database: Database,
-    /// Which models play, in one line for a person.
+    /// The models of the agents, in one line for people.
     pub(crate) models: String,
-    /// What is logged.
+    /// The log levels.
     pub(crate) log: Targets,
-    /// How it is written.
+    /// The format of the log.
     pub(crate) log_format: LogFormat,
-    /// What was given, and where.
+    /// The settings with their sources.
     pub(crate) given: RawSettings,
 }
 
-/// How a line of the log is written.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum LogFormat {
-    /// For a person.
+    /// For people.
     #[default]
     Text,
-    /// One object a line, for a program.
+    /// One JSON object per line, for programs.
     Json,
 }
 
 impl Setup {
-    /// Reads what was given and what the file says, with the keys and addresses of the environment.
+    /// Reads the given settings and those of the file. Keys and addresses of models come from the environment.
     ///
     /// # Errors
     ///
-    /// Every fault of every setting.
+    /// All faults of all settings.
     pub(crate) fn read(
         mut given: RawSettings,
         file: Option<&Path>,
         environment: Environment,
     ) -> Result<Self, Vec<SettingFault>> {
-        let said = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given));
-        let is_all_known = said.is_ok();
-        let (Ok(faults) | Err(faults)) = said;
+        let read = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given));
+        let is_all_known = read.is_ok();
+        let (Ok(faults) | Err(faults)) = read;
         let mut reading = SettingsReader { given, faults, is_all_known };
         let database = reading.read(&table::DATABASE, database).unwrap_or_default();
         let config = config(&mut reading).database(database.clone());
@@ -113,13 +113,13 @@ fn can_listen(listen: &str, may_be_exposed: bool) -> Result<(), String> {
     Ok(())
 }
 
-/// Where the runs are kept, in a directory that has to be there.
+/// The database. The directory of a file has to exist.
 fn database(text: &str) -> Result<Database, String> {
     let Ok(database) = text.parse();
     if let Database::File(path) = &database
         && let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.is_dir())
     {
-        return Err(format!("`{}` is no directory", parent.display()));
+        return Err(format!("`{}` is not a directory", parent.display()));
     }
     Ok(database)
 }

@@ -1,30 +1,30 @@
-//! All settings: each is a flag, a variable and a key of the file, by one name.
+//! The table of settings. Each is a flag, an environment variable and a key of the file, with one name.
 
-/// One thing that the program can be told.
+/// A setting of the program.
 #[derive(Debug)]
 pub(crate) struct Setting {
     /// `--name` as a flag, `name` in the file.
     pub(crate) name: &'static str,
-    /// The environment variable that stands for it.
+    /// The environment variable.
     pub(crate) variable: &'static str,
     pub(crate) kind: ValueKind,
-    /// What the help calls its value.
+    /// The placeholder of the value in the help.
     pub(crate) placeholder: &'static str,
-    /// What it is unless something else is said, if that can be written as a value.
+    /// The default, if it can be written as a value.
     pub(crate) default: Option<&'static str>,
     pub(crate) help: &'static str,
 }
 
-/// What the value of a setting is in the file. As a flag or a variable it is a text that says the same.
+/// The type of a setting in the file. In a flag or a variable the value is text of that form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ValueKind {
     Text,
-    /// A text that is shown to nobody.
+    /// A text that is not shown.
     Secret,
     Whole,
     Number,
     Switch,
-    /// Several texts; as a flag or a variable they are separated by commas.
+    /// A list of texts; in a flag or a variable they are separated by commas.
     Texts,
 }
 
@@ -43,8 +43,8 @@ pub(crate) const MODEL: Setting = Setting {
     kind: ValueKind::Text,
     placeholder: "SPEC",
     default: None,
-    help: "The model of all agents, as `provider/model`, or `rehearsal`, which needs no key and is no language model; by \
-           default the first that the environment has a key for",
+    help: "The model of all agents, as `provider/model`, or `rehearsal`, a rule-based stand-in that needs no key; by default \
+           the first provider with a key in the environment",
 };
 
 pub(crate) const CRITIC_MODEL: Setting = Setting {
@@ -53,7 +53,7 @@ pub(crate) const CRITIC_MODEL: Setting = Setting {
     kind: ValueKind::Text,
     placeholder: "SPEC",
     default: None,
-    help: "A model of its own for the critic",
+    help: "The model of the critic, if it has its own",
 };
 
 pub(crate) const WRITER_MODEL: Setting = Setting {
@@ -62,7 +62,7 @@ pub(crate) const WRITER_MODEL: Setting = Setting {
     kind: ValueKind::Text,
     placeholder: "SPEC",
     default: None,
-    help: "A model of its own for the writer",
+    help: "The model of the writer, if it has its own",
 };
 
 pub(crate) const THRESHOLD: Setting = Setting {
@@ -71,7 +71,7 @@ pub(crate) const THRESHOLD: Setting = Setting {
     kind: ValueKind::Number,
     placeholder: "SCORE",
     default: Some("8"),
-    help: "The score from which a draft passes, 0 to 10",
+    help: "The score from which a draft is approved, 0 to 10",
 };
 
 pub(crate) const MAX_ITERATIONS: Setting = Setting {
@@ -80,7 +80,7 @@ pub(crate) const MAX_ITERATIONS: Setting = Setting {
     kind: ValueKind::Whole,
     placeholder: "DRAFTS",
     default: Some("5"),
-    help: "After how many drafts the writer takes over, whatever the score",
+    help: "The most drafts; after the last one the writer starts, whatever its score",
 };
 
 pub(crate) const TOKEN: Setting = Setting {
@@ -89,7 +89,7 @@ pub(crate) const TOKEN: Setting = Setting {
     kind: ValueKind::Secret,
     placeholder: "TOKEN",
     default: None,
-    help: "What clients have to bring as `Authorization: Bearer`",
+    help: "The token that clients must send as `Authorization: Bearer`",
 };
 
 pub(crate) const TOKEN_FILE: Setting = Setting {
@@ -98,7 +98,7 @@ pub(crate) const TOKEN_FILE: Setting = Setting {
     kind: ValueKind::Text,
     placeholder: "FILE",
     default: None,
-    help: "The file that holds the token",
+    help: "A file with the token",
 };
 
 pub(crate) const ALLOWED_ORIGINS: Setting = Setting {
@@ -107,7 +107,7 @@ pub(crate) const ALLOWED_ORIGINS: Setting = Setting {
     kind: ValueKind::Texts,
     placeholder: "ORIGINS",
     default: Some("http://localhost:3000"),
-    help: "The pages that may call from a browser, separated by commas",
+    help: "The origins whose pages may call from a browser, separated by commas",
 };
 
 pub(crate) const INSECURE: Setting = Setting {
@@ -116,7 +116,7 @@ pub(crate) const INSECURE: Setting = Setting {
     kind: ValueKind::Switch,
     placeholder: "BOOL",
     default: Some("false"),
-    help: "Allow to listen beyond this machine without a token",
+    help: "Allow other machines to connect without a token",
 };
 
 pub(crate) const DATABASE: Setting = Setting {
@@ -125,7 +125,7 @@ pub(crate) const DATABASE: Setting = Setting {
     kind: ValueKind::Text,
     placeholder: "FILE",
     default: Some("council.db"),
-    help: "The file that keeps the runs, or `:memory:` to keep them as long as the server lives",
+    help: "The file of the database, or `:memory:` for a database that ends with the server",
 };
 
 pub(crate) const KEEP_RUNS: Setting = Setting {
@@ -134,7 +134,7 @@ pub(crate) const KEEP_RUNS: Setting = Setting {
     kind: ValueKind::Whole,
     placeholder: "RUNS",
     default: None,
-    help: "How many ended runs are kept; by default all of them in a file, and 1000 in memory",
+    help: "How many ended runs are kept; by default all in a file, 1000 in memory",
 };
 
 pub(crate) const GRACE: Setting = Setting {
@@ -143,8 +143,7 @@ pub(crate) const GRACE: Setting = Setting {
     kind: ValueKind::Whole,
     placeholder: "SECONDS",
     default: Some("10"),
-    help: "How long running councils may take to reach their next stop when the server is told to end; they go on when it \
-           starts again",
+    help: "How long running councils may take to reach their next barrier during a shutdown; they resume at the next start",
 };
 
 pub(crate) const MAX_RUNS: Setting = Setting {
@@ -153,7 +152,7 @@ pub(crate) const MAX_RUNS: Setting = Setting {
     kind: ValueKind::Whole,
     placeholder: "RUNS",
     default: Some("256"),
-    help: "How many councils are at work at once; further ones wait for their turn",
+    help: "How many runs execute at once; further runs are queued",
 };
 
 pub(crate) const MAX_WAITING: Setting = Setting {
@@ -162,7 +161,7 @@ pub(crate) const MAX_WAITING: Setting = Setting {
     kind: ValueKind::Whole,
     placeholder: "RUNS",
     default: Some("10000"),
-    help: "How many councils wait for their turn; further ones are refused",
+    help: "How many runs may be queued; further runs are refused",
 };
 
 pub(crate) const MAX_CONNECTIONS: Setting = Setting {
@@ -171,7 +170,7 @@ pub(crate) const MAX_CONNECTIONS: Setting = Setting {
     kind: ValueKind::Whole,
     placeholder: "CONNECTIONS",
     default: Some("4096"),
-    help: "How many connections there are at once, as far as the process may open files",
+    help: "How many connections may be open at once, as far as the process may open files",
 };
 
 pub(crate) const MAX_WATCHERS: Setting = Setting {
@@ -180,7 +179,7 @@ pub(crate) const MAX_WATCHERS: Setting = Setting {
     kind: ValueKind::Whole,
     placeholder: "WATCHERS",
     default: Some("3072"),
-    help: "How many watch at once; further ones are refused",
+    help: "How many watchers may be connected at once; further watchers are refused",
 };
 
 pub(crate) const LOG: Setting = Setting {
@@ -189,7 +188,7 @@ pub(crate) const LOG: Setting = Setting {
     kind: ValueKind::Text,
     placeholder: "LEVELS",
     default: Some("info"),
-    help: "How much is logged to standard error: `debug`, or `info,council_server=debug`",
+    help: "The log level on standard error: `debug`, or `info,council_server=debug`",
 };
 
 pub(crate) const LOG_FORMAT: Setting = Setting {
@@ -198,10 +197,10 @@ pub(crate) const LOG_FORMAT: Setting = Setting {
     kind: ValueKind::Text,
     placeholder: "FORMAT",
     default: Some("text"),
-    help: "How the log is written: `text`, or `json`, one object a line",
+    help: "The format of the log: `text`, or `json` with one object per line",
 };
 
-/// All of them, in the order in which people are shown them.
+/// All settings, in the order of the help.
 pub(crate) const ALL: [&Setting; 19] = [
     &LISTEN,
     &MODEL,

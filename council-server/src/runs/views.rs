@@ -1,0 +1,64 @@
+//! What a projection shows: the result, the state for the chair, and the summary.
+
+use council_llm::Decision;
+
+use super::document::{final_draft, non_blank};
+use super::projection::RunProjection;
+use super::summary::Summary;
+use crate::wire::chair::{ChairState, CurrentState};
+use crate::wire::result::RunResult;
+use crate::wire::status::RunStatus;
+
+impl RunProjection {
+    /// The result so far.
+    pub(super) fn result(&self, run_id: &str) -> RunResult {
+        let council = &self.council;
+        let is_complete = self.status == RunStatus::Completed;
+        RunResult {
+            run_id: run_id.to_owned(),
+            status: self.status,
+            final_draft: final_draft(council).filter(|_| is_complete).map(str::to_owned),
+            critic_score: council.score,
+            iteration_count: council.iteration,
+            error: self.error.clone(),
+            paused: self.status == RunStatus::Paused,
+            next_nodes: self.next.iter().map(ToString::to_string).collect(),
+            current_draft: non_blank(&council.draft).map(str::to_owned),
+            approved: is_complete.then_some(self.stopped_by().is_none()),
+            stopped_by: self.stopped_by().filter(|_| is_complete),
+            usage: council.usage,
+            queue_position: None,
+        }
+    }
+
+    /// The state for the chair without its messages; `None` if the run has no chair.
+    pub(super) fn chair_state(&self, run_id: &str) -> Option<ChairState> {
+        let council = &self.council;
+        let active = self.next.first().map_or(if self.status.is_final() { "done" } else { "" }, |node| &**node);
+        self.god_mode.then(|| ChairState {
+            run_id: run_id.to_owned(),
+            paused: self.status == RunStatus::Paused,
+            next_nodes: self.next.iter().map(ToString::to_string).collect(),
+            current_state: CurrentState {
+                input_topic: council.topic.clone(),
+                current_draft: council.draft.clone(),
+                feedback_history: council.feedback_history(),
+                route_decision: council.decision.map_or("", Decision::word),
+                messages: Vec::new(),
+                iteration_count: council.iteration,
+                critic_score: council.score,
+                run_id: run_id.to_owned(),
+                active_node: active.to_owned(),
+            },
+        })
+    }
+
+    /// The summary for the history.
+    pub(super) fn summary(&self) -> Summary {
+        Summary {
+            error: self.error.clone(),
+            cancelled: self.status == RunStatus::Cancelled,
+            ..Summary::of(&self.council, self.god_mode)
+        }
+    }
+}
