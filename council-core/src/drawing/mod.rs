@@ -1,4 +1,4 @@
-//! Drawing a graph: as data, as JSON, as Mermaid, as DOT; with the path of a run over it.
+//! Drawings of a graph: as data, JSON, Mermaid or DOT, with the path of a run.
 
 pub(crate) mod dot;
 pub(crate) mod ids;
@@ -9,7 +9,7 @@ use std::ops::Not;
 
 use serde::Serialize;
 
-/// A graph as a picture: what stands in it and what leads where. Exact, because routes know their targets.
+/// A graph as a picture: its nodes and edges. It is exact, because routes declare their targets.
 ///
 /// [`mermaid`](Self::mermaid) and [`dot`](Self::dot) draw it. Any serde format writes it; as JSON it is
 /// `{"name","nodes":[{"id","label","kind",..}],"edges":[{"source","target","kind","label"?}]}`:
@@ -34,12 +34,12 @@ pub struct Drawing {
     pub name: String,
     /// The start, the nodes in the order of declaration, the joins, the guards, and the end.
     pub nodes: Vec<Shape>,
-    /// What leads where, in the order of the nodes.
+    /// The edges, in the order of the nodes.
     pub edges: Vec<Link>,
 }
 
 impl Drawing {
-    /// The same drawing with its subgraphs closed: each is one node, and what is inside is left out.
+    /// The same drawing with closed subgraphs: each is one node, without its inside.
     ///
     /// ```
     /// use council_core::{NodeResult, State, StateGraph, Subgraph};
@@ -86,23 +86,23 @@ impl Drawing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Shape {
-    /// What edges call it: the node's name, `__start__`, `__end__`, `__join__:` with a number, or `__guard__:` with the guard's
+    /// The id that edges use: the node's name, `__start__`, `__end__`, `__join__:` with a number, or `__guard__:` with the guard's
     /// name.
     pub id: String,
-    /// What a person reads.
+    /// The text in the drawing.
     pub label: String,
-    /// What it is.
+    /// The kind of the node.
     pub kind: ShapeKind,
-    /// Whether it runs once for each item that it is sent: a worker, or a subgraph that is one.
+    /// Whether it runs once for each item: a worker, or a subgraph that is a worker.
     #[serde(skip_serializing_if = "Not::not")]
     pub per_item: bool,
-    /// Whether it waits until nothing else is to run.
+    /// Whether it is deferred: it waits until no other task is left.
     #[serde(skip_serializing_if = "Not::not")]
     pub deferred: bool,
     /// How it is run, where that is anything special, in a few words each: `up to 3 attempts`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// What is inside, if it is a subgraph.
+    /// The inner drawing of a subgraph.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inner: Option<Box<Drawing>>,
     /// How often a run came here, if one was put over the drawing with [`RunPath`](crate::RunPath); of a guard, how often it opened.
@@ -129,21 +129,21 @@ pub struct Shape {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ShapeKind {
-    /// Where a run begins.
+    /// The start of a run.
     Start,
     /// A node.
     Node,
-    /// A node that runs once for each item it is sent.
+    /// A node that runs once for each item.
     Worker,
-    /// A node that decides where the run goes.
+    /// A node that chooses the next node.
     Decider,
     /// Another graph.
     Subgraph,
-    /// Where several nodes wait for each other. A join of one source is an edge, and has no shape.
+    /// A join of several nodes. A join of one source is an edge and has no shape.
     Join,
     /// A valve on the state; whatever the run was about to do, it goes where the guard leads.
     Guard,
-    /// Where a run ends.
+    /// The end of a run.
     End,
 }
 
@@ -162,13 +162,13 @@ pub enum ShapeKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Link {
-    /// Where it leaves.
+    /// The id of its source.
     pub source: String,
-    /// Where it leads.
+    /// The id of its target.
     pub target: String,
-    /// Why the run takes it.
+    /// The reason why a run takes it.
     pub kind: EdgeKind,
-    /// What a person reads on it: the choice of a route, or the limit.
+    /// The text on the edge: the choice of a route, or the limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The number of visits of its source after which it is taken, if it is the edge of a visit limit.
@@ -196,18 +196,18 @@ pub struct Link {
 pub enum EdgeKind {
     /// Always.
     Edge,
-    /// A function of the state chose it.
+    /// A function of the state chooses it.
     Route,
     /// A function of the state makes items, each of which is a task of the target.
     FanOut,
-    /// The source itself chose it.
+    /// The source chooses it.
     Decision,
-    /// The source failed, and its error handler sent the run there.
+    /// The source fails, and its error handler chooses it.
     Error,
-    /// It leads into a join or out of one: the run goes on once all sources of the join have run.
+    /// It leads into a join or out of one. The run continues once all sources of the join have run.
     Join,
-    /// The source had its visits; the run goes to the target instead.
+    /// The source has reached its visit limit; the run goes to the target instead.
     VisitLimit,
-    /// The source is a guard, and what it guards against has come.
+    /// The source is a guard, and its condition holds.
     Guard,
 }

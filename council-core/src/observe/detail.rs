@@ -1,11 +1,11 @@
-//! Which events somebody wants.
+//! The detail of an observer: which events it receives.
 
 use std::ops::BitOr;
 
 use super::event::EventKind;
 use crate::state::State;
 
-/// Which events somebody wants. The end of the run and lost events are always told.
+/// Which events an observer receives. The last event of the run and lost events are always included.
 ///
 /// ```
 /// use council_core::Detail;

@@ -1,4 +1,4 @@
-//! What an observer of a run is told.
+//! The events of a run.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,14 +33,13 @@ use crate::types::valve::{OpenedValve, Valve};
 pub struct Event<S: State> {
     /// The id of the run.
     pub run: Arc<str>,
-    /// The number of the event from this start or resume of the run, from 1, without gaps for whoever wants them all; a reader
-    /// in less [`Detail`](crate::Detail) sees gaps. What a node says from a thread of its own may reach an
-    /// observer a moment before or after the numbers around it.
+    /// The number of the event since this start or resume of the run, from 1. It has no gaps with [`Detail::ALL`](crate::Detail);
+    /// a reader with less detail sees gaps. An event from a node on another thread may arrive a moment out of order.
     pub sequence: u64,
     /// The tasks that lead to the graph of this event, outermost first: empty in the graph that was run, and more in a
     /// [`Subgraph`](crate::Subgraph).
     pub path: Path,
-    /// The superstep of that graph, from 1; in the last event, how many there were.
+    /// The superstep of that graph, from 1; in the last event, the number of supersteps.
     pub superstep: u64,
     /// What happened.
     pub kind: EventKind<S>,
@@ -67,7 +66,7 @@ pub struct Event<S: State> {
 /// ```
 #[non_exhaustive]
 pub enum EventKind<S: State> {
-    /// A node begins.
+    /// A node starts.
     NodeStarted {
         /// Which task.
         task: Task,
@@ -79,25 +78,25 @@ pub enum EventKind<S: State> {
         /// The next piece of the text.
         text: String,
     },
-    /// A node says something of its own; see [`Context::emit`](crate::Context::emit).
+    /// A custom event of a node; see [`Context::emit`](crate::Context::emit).
     Custom {
         /// Which task.
         task: Task,
-        /// What the node calls it.
+        /// The name of the event.
         name: Arc<str>,
-        /// What it says.
+        /// The value of the event.
         value: serde_json::Value,
     },
-    /// A node says how far it has come; see [`Context::progress`](crate::Context::progress).
+    /// The progress of a node; see [`Context::progress`](crate::Context::progress).
     Progress {
         /// Which task.
         task: Task,
-        /// So much is done.
+        /// The amount done.
         done: u64,
-        /// Of so much, if it is known.
+        /// The total, if it is known.
         of: Option<u64>,
     },
-    /// A node has ended well, by itself or by its error handler. Its update is kept, and applied with those of its superstep.
+    /// A node has completed, by itself or by its error handler. Its update is applied at the end of the superstep.
     NodeCompleted {
         /// Which task.
         task: Task,
@@ -109,28 +108,28 @@ pub enum EventKind<S: State> {
         /// Whether the update came from the node's [`Cache`](crate::Cache).
         cached: bool,
     },
-    /// A node has failed. Unless it is tried again or its error handler helps, the run ends with [`Failed`](Self::Failed).
+    /// A node has failed. Without a retry or an error handler, the run ends with [`Failed`](Self::Failed).
     NodeFailed {
         /// Which task.
         task: Task,
         /// The error and its sources, in one line.
         error: String,
-        /// After which pause it is tried again, if it is.
+        /// The pause before the retry, if there is one.
         retry_in: Option<Duration>,
     },
-    /// A valve opened: the run goes elsewhere.
+    /// A valve has opened: the run goes to another node.
     ValveOpened {
         /// Which.
         valve: Valve,
         /// Where the run goes instead; `None` is the end.
         to: Option<Arc<str>>,
     },
-    /// The updates of the superstep are in the state, which is this now; see [`RunBuilder::values`](crate::RunBuilder::values).
+    /// The state after the updates of the superstep; see [`RunBuilder::values`](crate::RunBuilder::values).
     Values {
         /// A copy of the state.
         state: Arc<S>,
     },
-    /// The run has come to its end.
+    /// The run has finished.
     Finished,
     /// The run waits for a human: for the answers to these questions, or, without any, before it goes on; see
     /// [`Outcome::Paused`](crate::Outcome::Paused).
@@ -138,7 +137,7 @@ pub enum EventKind<S: State> {
         /// The open questions.
         asks: Vec<Ask>,
     },
-    /// The run was stopped and can go on; see [`Outcome::Stopped`](crate::Outcome::Stopped).
+    /// The run was stopped and can continue; see [`Outcome::Stopped`](crate::Outcome::Stopped).
     Stopped {
         /// By what.
         reason: StopReason,

@@ -49,6 +49,15 @@ pub struct StoredTask<'a> {
 
 impl<'a> Envelope<'a> {
     /// A record of the outermost graph.
+    ///
+    /// ```
+    /// use council_core::journal::{Envelope, StoredRecord};
+    ///
+    /// let json = r#"{"v":2,"record":{"task_done":{"node":"critic","update":{}}}}"#;
+    /// let StoredRecord::TaskDone { .. } = &Envelope::read(json)?.record else { panic!() };
+    /// assert_eq!(Envelope::new(Envelope::read(json)?.record).to_json(), json);
+    /// # Ok::<(), council_core::journal::FormatError>(())
+    /// ```
     pub fn new(record: StoredRecord<'a>) -> Self {
         Self::inside(&[], record)
     }
@@ -60,14 +69,27 @@ impl<'a> Envelope<'a> {
 
     /// Reads a record.
     ///
+    /// ```
+    /// # use council_core::journal::{Envelope, FormatError};
+    /// let error = Envelope::read(r#"{"v":1}"#).unwrap_err();
+    /// assert!(matches!(error, FormatError::OtherFormat { found: 1 }));
+    /// ```
+    ///
     /// # Errors
     ///
-    /// It is of another format, or it is no record.
+    /// The text has another format, or it is not a record.
     pub fn read(json: &'a str) -> Result<Self, FormatError> {
         version::parse(json)
     }
 
     /// The record as JSON.
+    ///
+    /// ```
+    /// # use council_core::journal::Envelope;
+    /// let json = r#"{"v":2,"record":{"task_done":{"node":"critic","update":{}}}}"#;
+    /// assert_eq!(Envelope::read(json)?.to_json(), json);
+    /// # Ok::<(), council_core::journal::FormatError>(())
+    /// ```
     pub fn to_json(&self) -> String {
         let json = serde_json::to_string(self);
         json.unwrap_or_else(|error| unreachable!("names, numbers and JSON can be written: {error}"))

@@ -3,6 +3,11 @@
 use super::version::FORMAT;
 
 /// Why a text cannot be read as a record or as a snapshot.
+///
+/// ```
+/// # use council_core::journal::{Envelope, FormatError};
+/// assert!(matches!(Envelope::read("not JSON"), Err(FormatError::Malformed(_))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {

@@ -24,6 +24,12 @@ pub struct RawJson<'a>(Cow<'a, RawValue>);
 impl<'a> RawJson<'a> {
     /// The JSON of a value.
     ///
+    /// ```
+    /// # use council_core::journal::RawJson;
+    /// assert_eq!(RawJson::of(&["a", "b"])?.text(), r#"["a","b"]"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// The value cannot be written as JSON.
@@ -33,23 +39,41 @@ impl<'a> RawJson<'a> {
 
     /// A text that is JSON.
     ///
+    /// ```
+    /// # use council_core::journal::RawJson;
+    /// assert!(RawJson::checked(r#"{"score":8.5}"#).is_ok());
+    /// assert!(RawJson::checked("{").is_err());
+    /// ```
+    ///
     /// # Errors
     ///
-    /// It is not JSON.
+    /// The text is not JSON.
     pub fn checked(text: &'a str) -> serde_json::Result<Self> {
         serde_json::from_str(text)
     }
 
     /// The JSON as text.
+    ///
+    /// ```
+    /// # use council_core::journal::RawJson;
+    /// assert_eq!(RawJson::of(&8.5)?.text(), "8.5");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn text(&self) -> &str {
         self.0.get()
     }
 
-    /// The value.
+    /// The value, parsed as this type.
+    ///
+    /// ```
+    /// # use council_core::journal::RawJson;
+    /// assert_eq!(RawJson::checked("8.5")?.parse::<f64>()?, 8.5);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// It is of another type.
+    /// The value has another type.
     pub fn parse<'s, T: Deserialize<'s>>(&'s self) -> serde_json::Result<T> {
         serde_json::from_str(self.text())
     }
