@@ -7,7 +7,6 @@ use std::path::Path;
 use council_tidy::{Language, ORDER, Part, faults};
 
 #[test]
-#[ignore = "its modules are on the way to their folders"]
 fn core() {
     check("council-core/src");
 }

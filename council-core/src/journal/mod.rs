@@ -20,13 +20,13 @@ use std::sync::Arc;
 pub use close::{CloseError, close};
 pub use entry::{AppendRequest, Entry, Head, Parent, ReadFrom, RunEntry, RunFilter, Status, StoredRun, UnknownStatus};
 pub use error::{JournalError, Source};
+pub use format::FORMAT;
 pub use format::envelope::{Envelope, StoredTask};
 pub use format::error::FormatError;
 pub use format::position::StoredPosition;
 pub use format::raw_json::RawJson;
 pub use format::record::{StoredRecord, StoredRedirect};
 pub use format::successors::{StoredGoto, StoredSend, StoredSuccessors};
-pub use format::version::FORMAT;
 pub use memory::Memory;
 pub use replay_error::ReplayError;
 #[cfg(feature = "sqlite")]

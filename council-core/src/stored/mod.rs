@@ -12,6 +12,7 @@ pub(crate) mod recording;
 pub(crate) mod snapshot;
 #[cfg(feature = "tokio")]
 pub(crate) mod snapshot_schedule;
+pub(crate) mod started;
 pub(crate) mod write;
 
 pub use history::{By, Change};

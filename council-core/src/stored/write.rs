@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::snapshot::write_position;
 use crate::graph::compiled::Inner;
 use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::{StoredRecord, StoredRedirect};
@@ -28,19 +27,6 @@ pub(crate) struct RecordWriter<'a, S: State> {
 impl<'a, S: State> RecordWriter<'a, S> {
     pub(crate) fn name(&self, node: u32) -> Cow<'a, str> {
         Cow::Borrowed(&self.graph.names[node as usize])
-    }
-
-    /// The first record of a run, or of a subgraph.
-    pub(crate) fn started(&self, position: &'a Position<S>, held: bool) -> Written<StoredRecord<'a>> {
-        let graph = Cow::Borrowed(self.graph.name.as_str());
-        let mut next: Vec<_> = position.open_tasks().map(|task| Cow::Borrowed(task.node)).collect();
-        next.dedup();
-        Ok(if position.is_fresh() {
-            StoredRecord::Started { graph, input: self.codec.write_state(position.state())?, next, held }
-        } else {
-            let position = Box::new(write_position(self.graph, self.codec, position)?);
-            StoredRecord::StartedAt { graph, position, next, held }
-        })
     }
 
     /// Nothing in it is borrowed: a record may wait for what follows its superstep.

@@ -1,6 +1,6 @@
 //! Why a text is no record and no snapshot of this format.
 
-use super::version::FORMAT;
+use super::FORMAT;
 
 /// Why a text cannot be read as a record or as a snapshot.
 ///

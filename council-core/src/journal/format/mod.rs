@@ -10,3 +10,11 @@ pub(crate) mod raw_json;
 pub(crate) mod record;
 pub(crate) mod successors;
 pub(crate) mod version;
+
+/// The format of the records that this program writes, and the only one that it reads.
+///
+/// ```
+/// # use council_core::journal::FORMAT;
+/// assert_eq!(FORMAT, 2);
+/// ```
+pub const FORMAT: u32 = 2;

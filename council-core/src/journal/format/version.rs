@@ -3,15 +3,8 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::FORMAT;
 use super::error::FormatError;
-
-/// The format of the records that this program writes, and the only one that it reads.
-///
-/// ```
-/// # use council_core::journal::FORMAT;
-/// assert_eq!(FORMAT, 2);
-/// ```
-pub const FORMAT: u32 = 2;
 
 /// The number [`FORMAT`]. Another number is an error of its deserializer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,24 @@
+//! The first record of a run, or of a subgraph.
+
+use std::borrow::Cow;
+
+use super::snapshot::write_position;
+use super::write::{RecordWriter, Written};
+use crate::journal::format::record::StoredRecord;
+use crate::plan::position::Position;
+use crate::state::State;
+
+impl<'a, S: State> RecordWriter<'a, S> {
+    /// A run or a subgraph has begun: with its input, or where it stands.
+    pub(crate) fn started(&self, position: &'a Position<S>, held: bool) -> Written<StoredRecord<'a>> {
+        let graph = Cow::Borrowed(self.graph.name.as_str());
+        let mut next: Vec<_> = position.open_tasks().map(|task| Cow::Borrowed(task.node)).collect();
+        next.dedup();
+        Ok(if position.is_fresh() {
+            StoredRecord::Started { graph, input: self.codec.write_state(position.state())?, next, held }
+        } else {
+            let position = Box::new(write_position(self.graph, self.codec, position)?);
+            StoredRecord::StartedAt { graph, position, next, held }
+        })
+    }
+}
