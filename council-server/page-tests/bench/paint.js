@@ -1,5 +1,5 @@
-// When the page is first painted, and when its first view stands: in a browser that knows nothing of it, and in one that has it
-// open. Prints figures and asserts nothing.
+// The times of the first paint and of the whole first view, in a new session and in one with a cache. Prints figures and asserts
+// nothing.
 
 import { Provider } from "../support/provider.js";
 import { script } from "../support/script.js";
@@ -38,7 +38,7 @@ print("open before, first paint", again.map(([first]) => first));
 print("open before, whole view", again.map(([, whole]) => whole));
 console.log(`${files.length} files of ${(files.reduce((sum, size) => sum + size, 0) / 1000).toFixed(1)} KB`);
 
-/** Opens the page; gives when it was first painted and when the largest part of it was. */
+/** Opens the page; gives the times of its first and of its largest paint. */
 async function paints(page) {
   await page.goto("about:blank");
   await page.goto(server.url);

@@ -28,7 +28,7 @@ export async function pull(page, from, to) {
   await page.mouse.up();
 }
 
-/** Moves a card by so many pixels with the mouse. */
+/** Moves a card with the mouse, by pixels. */
 export async function move(page, name, right, down) {
   const [x, y] = await middle(card(page, name));
   await page.mouse.move(x, y);
@@ -45,7 +45,7 @@ export async function save(page) {
   return new URL(page.url()).hash.split("/").at(-1);
 }
 
-/** Presses Tab until the focus is on what has this name. */
+/** Presses Tab until the element with this role and name has the focus. */
 export async function tabTo(page, role, name) {
   const wanted = page.getByRole(role, { name, exact: true });
   await wanted.first().waitFor();

@@ -1,4 +1,4 @@
-// A provider of models on loopback, in OpenAI's words, that answers from a script, or when the test says so.
+// A model provider on loopback with the API of OpenAI. It answers from a script, or when a test says so.
 
 import http from "node:http";
 import { once } from "node:events";
@@ -80,7 +80,7 @@ class Hold {
   }
 }
 
-/** One call of a model: who was asked for what, and the stream on which the answer goes out. */
+/** One call of a model: its request, and the stream of its answer. */
 export class Call {
   #response;
   #script;

@@ -16,7 +16,7 @@ export async function start(visitor, topic, { chair = false, council } = {}) {
 /** The id of the run that is shown. */
 export const idOf = (page) => /#\/run\/([^/]+)/.exec(page.url())[1];
 
-/** Waits until the run is at this: `Running`, `Your turn`, `Completed`. */
+/** Waits until the run has a status: `Running`, `Your turn`, `Completed`. */
 export const standsAt = (page, words) => page.locator(".run-head .status", { hasText: words }).waitFor();
 
 /** The drawing of an agent in the graph. */
@@ -28,7 +28,7 @@ export const text = (page) => page.locator(".text-pane .scroll");
 /** How many of the edges were taken. */
 export const taken = (page) => page.locator(".graph .edge.taken").count();
 
-/** Only this run's calls, and of those only this agent's. */
+/** Matches the calls of a run, or of one agent in it. */
 export const of = (topic, agent, reworks) => (call) => call.topic === topic && (!agent || call.agent === agent) && (reworks === undefined || call.reworks === reworks);
 
 /** Waits until the chair is asked about these agents. */

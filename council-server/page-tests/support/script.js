@@ -1,4 +1,4 @@
-// What the agents say in these tests: a document that gets better in three drafts, and says that it is an example.
+// The answers of the agents in these tests: a document that improves in three drafts, and says that it is an example.
 
 /** The answer to a call. */
 export function script({ agent, system, topic, user, reworks }) {
@@ -8,13 +8,13 @@ export function script({ agent, system, topic, user, reworks }) {
   return draft(topic, reworks);
 }
 
-/** The draft after so many reworks. */
+/** The draft after a number of reworks. */
 export function draft(topic, reworks) {
   const sections = SECTIONS.slice(0, 2 + reworks);
   return [`# ${topic}`, OPENINGS[Math.min(reworks, 2)], ...sections].join("\n\n");
 }
 
-/** How a critic finds the document that it is shown. */
+/** The verdict of a critic on a document. */
 function verdict(user) {
   const sections = SECTIONS.filter((section) => user.includes(section)).length;
   const [score, feedback] = VERDICTS[Math.min(Math.max(sections - 2, 0), 2)];

@@ -86,5 +86,5 @@ function program() {
   return path.join(target, "debug", "council-server");
 }
 
-/** What the program would read of the tester's environment. */
+/** The variables of the environment that the program reads. */
 const READ = ["COUNCIL_", "ANTHROPIC_", "OPENAI_", "OLLAMA_", "RUST_"];

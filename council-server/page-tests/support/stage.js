@@ -1,4 +1,4 @@
-// What each file of tests has: a provider, a server, a browser, and tests that get a visitor of their own.
+// The setup of each file of tests: a provider, a server, a browser, and a visitor for each test.
 
 import { after, before, test } from "node:test";
 

@@ -1,4 +1,4 @@
-// A person in front of the page, who notices whatever goes wrong in the browser.
+// A visitor of the page, who notes every error of the browser.
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -14,7 +14,7 @@ export function browser() {
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
-/** One tab, and all that went wrong in it. */
+/** A tab, and the errors in it. */
 export class Visitor {
   #context;
   #faults = [];
@@ -107,7 +107,7 @@ function tellOfViolations() {
   });
 }
 
-/** How long a person waits for anything to happen before they give up, in milliseconds. */
+/** The time limit of each step, in milliseconds. */
 const PATIENCE = 30_000;
 
 const AXE = createRequire(import.meta.url)("axe-core").source;

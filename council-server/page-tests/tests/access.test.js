@@ -1,4 +1,4 @@
-// Who may: with a token, the page is opened by it, keeps it, and asks for it again when it is no longer accepted.
+// Access with a token: the login, the token in a link, and a token that is wrong later.
 
 import assert from "node:assert/strict";
 
@@ -14,7 +14,7 @@ async function logIn(page, token) {
   await page.getByRole("button", { name: "Open" }).click();
 }
 
-visit("who has the token is let in, and the address forgets it", async ({ visitor, page }) => {
+visit("the login takes the token, and removes it from the address", async ({ visitor, page }) => {
   visitor.expect(UNAUTHORIZED);
   await visitor.goto();
   await visitor.accessible();
@@ -30,13 +30,13 @@ visit("who has the token is let in, and the address forgets it", async ({ visito
   assert.doesNotMatch(page.url(), /sesame|token/);
 });
 
-visit("a link with the token leads to what it names", async ({ visitor, page, server }) => {
+visit("a link with the token opens its view", async ({ visitor, page, server }) => {
   await page.goto(`${server.url}?token=open%20sesame#/blueprints`);
   await page.getByRole("heading", { name: "Blueprints", exact: true }).waitFor();
   assert.equal(page.url(), `${server.url}#/blueprints`);
 });
 
-visit("a token that is no longer accepted is asked for in the middle, and nothing is lost", async ({ visitor, page, server }) => {
+visit("a wrong token is asked for again, and the input is kept", async ({ visitor, page, server }) => {
   visitor.expect(UNAUTHORIZED);
   await page.goto(`${server.url}?token=open%20sesame#/`);
   const topic = page.getByRole("textbox", { name: "What should the council write about?" });

@@ -1,4 +1,4 @@
-// The chair is asked, and answers: approve, change, reject; also when two tabs are open.
+// The chair: continue, edit and stop, also in two tabs.
 
 import assert from "node:assert/strict";
 
@@ -9,7 +9,7 @@ const { visit } = stage();
 
 const approve = (page) => page.getByRole("button", { name: "Continue", exact: true });
 
-visit("a run waits for the chair, who approves each step", async ({ visitor, page }) => {
+visit("a run pauses before each agent until the chair continues", async ({ visitor, page }) => {
   await start(visitor, "Reviews, approved", { chair: true });
   for (const name of ["Master", "Critic", "Master", "Critic", "Master", "Critic", "Writer"]) {
     await asked(page, name);
@@ -20,7 +20,7 @@ visit("a run waits for the chair, who approves each step", async ({ visitor, pag
   await text(page).getByText("a script wrote it for a test of the page").waitFor();
 });
 
-visit("the chair changes the draft and gives feedback", async ({ visitor, page, provider, server }) => {
+visit("the chair edits the draft and writes a note", async ({ visitor, page, provider, server }) => {
   const topic = "Reviews, changed";
   const id = await start(visitor, topic, { chair: true });
   await asked(page, "Master");
@@ -49,7 +49,7 @@ visit("the chair changes the draft and gives feedback", async ({ visitor, page, 
   assert.ok(body.current_state.feedback_history.some((feedback) => feedback.includes("Name a reader.")));
 });
 
-visit("the chair sets the score, and the run goes where it leads", async ({ visitor, page }) => {
+visit("the chair sets the score, and the run follows it", async ({ visitor, page }) => {
   const topic = "Reviews, scored";
   await start(visitor, topic, { chair: true });
   await asked(page, "Master");
@@ -63,7 +63,7 @@ visit("the chair sets the score, and the run goes where it leads", async ({ visi
   await standsAt(page, "Completed");
 });
 
-visit("the chair rejects, after a question", async ({ visitor, page, server }) => {
+visit("the chair stops a run after a confirmation", async ({ visitor, page, server }) => {
   const id = await start(visitor, "Reviews, rejected", { chair: true });
   await asked(page, "Master");
   await page.getByRole("button", { name: "Stop run" }).click();
@@ -87,7 +87,7 @@ visit("one tab answers, and the other follows", async ({ visitor, page }) => {
   for (const tab of [page, other]) await asked(tab, "Master");
 });
 
-visit("an answer that comes too late is told so, and the page follows the run", async ({ visitor, page, server }) => {
+visit("an answer that is too late is refused, and the page shows the run", async ({ visitor, page, server }) => {
   visitor.expect(/status of 400/);
   const id = await start(visitor, "Reviews, too late", { chair: true });
   await asked(page, "Master");
@@ -102,7 +102,7 @@ visit("an answer that comes too late is told so, and the page follows the run", 
   await asked(page, "Master");
 });
 
-visit("a page that is loaded again while the chair is asked asks again", async ({ visitor, page }) => {
+visit("a reload during a pause shows the pause again", async ({ visitor, page }) => {
   await start(visitor, "Reviews, asked again", { chair: true });
   await asked(page, "Master");
   await page.reload();

@@ -1,4 +1,4 @@
-// Blueprints are made, changed and kept with the mouse and with the keyboard.
+// The editor: blueprints are made, changed and saved with the mouse and with the keyboard.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { stage } from "../support/stage.js";
 
 const { visit } = stage();
 
-/** What the server has of a blueprint, without what it adds. */
+/** A blueprint as the server has saved it, in short. */
 async function kept(server, id) {
   const { status, body } = await server.request("GET", `/api/councils/${id}`);
   assert.equal(status, 200);
@@ -19,11 +19,11 @@ async function kept(server, id) {
   return { name: body.name, nodes, edges, body };
 }
 
-/** Fails if the card of one of these agents lies upon that of another. */
+/** Fails if the cards of these agents overlap. */
 async function apart(page, names) {
   const places = await Promise.all(names.map((name) => card(page, name).boundingBox()));
   const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-  assert.ok(!places.some((a, i) => places.slice(i + 1).some((b) => overlap(a, b))), "one lies upon another");
+  assert.ok(!places.some((a, i) => places.slice(i + 1).some((b) => overlap(a, b))), "cards overlap");
 }
 
 const ROLES = { agent: "Agent: writes the draft", critic: "Critic: judges the draft" };
@@ -90,7 +90,7 @@ visit("a council is run from the editor, found in the history and replayed", asy
   await agent(page, "Editor").and(page.locator(".done")).waitFor();
 });
 
-visit("what somebody else has saved meanwhile is not overwritten unasked", async ({ visitor, page, server }) => {
+visit("a version that another client has saved is replaced only after a confirmation", async ({ visitor, page, server }) => {
   await begin(visitor, /^Author, critic, editor/);
   const id = await save(page);
   const { body } = await server.request("GET", `/api/councils/${id}`);
@@ -106,7 +106,7 @@ visit("what somebody else has saved meanwhile is not overwritten unasked", async
   assert.equal((await kept(server, id)).name, "Mine");
 });
 
-visit("the canvas is moved, made smaller and larger, and put in order", async ({ visitor, page }) => {
+visit("the canvas is moved and zoomed, and its agents are arranged", async ({ visitor, page }) => {
   await begin(visitor, /^Parallel authors/);
   const board = await page.locator(".editor-canvas").boundingBox();
   const isInside = async (name) => {
@@ -180,7 +180,7 @@ visit("a council is made with the keyboard alone", async ({ visitor, page, serve
   assert.equal(body.nodes[2].position.y - body.nodes[1].position.y, 40);
 });
 
-visit("what was done can be undone and done again", async ({ visitor, page }) => {
+visit("edits are undone and redone", async ({ visitor, page }) => {
   await begin(visitor, /^Author, critic, editor/);
   const undo = page.getByRole("button", { name: "Undo" });
   const redo = page.getByRole("button", { name: "Redo" });
@@ -258,7 +258,7 @@ visit("an unavailable model is a warning, with what is missing on the server", a
   await card(page, "Critic").getByText("Warning").waitFor();
 });
 
-visit("what the server refuses is shown at the agent", async ({ visitor, page }) => {
+visit("a fault that the server finds is shown at its field", async ({ visitor, page }) => {
   visitor.expect(/status of 422/);
   await begin(visitor, /^Author, critic, editor/);
   await card(page, "Critic").click();
@@ -274,7 +274,7 @@ visit("what the server refuses is shown at the agent", async ({ visitor, page })
   await save(page);
 });
 
-visit("agents that were given no place are arranged", async ({ visitor, page, server }) => {
+visit("agents without places are arranged", async ({ visitor, page, server }) => {
   const nodes = ["One", "Two", "Three"].map((label) => ({ id: label, label, systemPrompt: "", model: "openai/example", role: "agent" }));
   const edges = [{ source: "One", target: "Two" }, { source: "One", target: "Three" }];
   const { body } = await server.request("POST", "/api/councils/", { version: 2, name: "By hand", start: "One", nodes, edges });
@@ -307,7 +307,7 @@ visit("long names stay within the form", async ({ visitor, page }) => {
   }
 });
 
-visit("nobody loses work by leaving", async ({ visitor, page }) => {
+visit("leaving the editor with unsaved changes needs a confirmation", async ({ visitor, page }) => {
   await begin(visitor, /^Author, critic, editor/);
   await page.getByRole("textbox", { name: "Name of the council" }).fill("Nearly lost");
   await page.getByRole("link", { name: "Runs" }).click();
@@ -319,7 +319,7 @@ visit("nobody loses work by leaving", async ({ visitor, page }) => {
   await page.waitForURL(/#\/runs$/);
 });
 
-visit("a blueprint goes into a file and comes back", async ({ visitor, page, server }) => {
+visit("a blueprint is exported to a file and imported", async ({ visitor, page, server }) => {
   await begin(visitor, /^A panel of two critics/);
   const first = await kept(server, await save(page));
   await page.getByText("More", { exact: true }).click();
@@ -374,7 +374,7 @@ visit("a file does not replace a council with the same id", async ({ visitor, pa
   assert.equal((await kept(server, first.body.id)).name, "Author, critic, editor");
 });
 
-visit("a list is deleted from, after a question", async ({ visitor, page, server }) => {
+visit("a blueprint is deleted from the list after a confirmation", async ({ visitor, page, server }) => {
   await server.request("POST", "/api/councils/", { version: 2, name: "Short-lived", nodes: [], edges: [] });
   await visitor.goto("#/blueprints");
   await page.getByRole("button", { name: "Delete Short-lived" }).click();
@@ -385,7 +385,7 @@ visit("a list is deleted from, after a question", async ({ visitor, page, server
 });
 
 for (const colorScheme of ["light", "dark"]) {
-  visit(`everybody can use the editor when it is ${colorScheme}`, async ({ visitor, page }) => {
+  visit(`the editor is accessible in ${colorScheme} colours`, async ({ visitor, page }) => {
     await begin(visitor, /^A panel of two critics/);
     await visitor.accessible();
     await card(page, "Critic of language").click();
@@ -400,7 +400,7 @@ for (const colorScheme of ["light", "dark"]) {
   }, { colorScheme });
 }
 
-visit("on a narrow screen the forms do it all", async ({ visitor, page, server }) => {
+visit("on a narrow screen a blueprint is edited by the forms", async ({ visitor, page, server }) => {
   await begin(visitor, /^Author, critic, editor/);
   await visitor.narrow();
   await page.getByRole("button", { name: /^Critic/ }).click();

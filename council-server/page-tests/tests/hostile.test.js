@@ -1,4 +1,4 @@
-// What models and users write is text, whatever it looks like.
+// Texts of models and users never become HTML or code.
 
 import assert from "node:assert/strict";
 
@@ -20,7 +20,7 @@ const EVIL = [
   "java\tscript:alert(9) jAvAsCrIpT:alert(10)",
 ].join("\n\n");
 
-/** Fails if the page holds anything that an attacker would have put there. */
+/** Fails if the page has an element that an attacker could have put there. */
 async function harmless(page) {
   const found = await page.evaluate(() => [...document.querySelectorAll("#main *")].flatMap((element) => {
     const handlers = element.getAttributeNames().filter((name) => name.startsWith("on"));
@@ -31,7 +31,7 @@ async function harmless(page) {
   assert.deepEqual(found, []);
 }
 
-visit("an evil topic and evil drafts do nothing", async ({ visitor, page, provider }) => {
+visit("HTML in a topic and in drafts stays text", async ({ visitor, page, provider }) => {
   const topic = `Evil ${EVIL.replace(/\s+/g, " ")}`;
   const held = provider.hold(of(topic));
   await start(visitor, topic);
@@ -63,7 +63,7 @@ visit("an evil topic and evil drafts do nothing", async ({ visitor, page, provid
   await harmless(page);
 });
 
-visit("evil names, prompts and models in a blueprint do nothing", async ({ visitor, page, server }) => {
+visit("HTML in names, prompts and models of a blueprint stays text", async ({ visitor, page, server }) => {
   const [one, two] = EVIL.split("\n\n");
   const { status, body } = await server.request("POST", "/api/councils/", {
     version: 1,

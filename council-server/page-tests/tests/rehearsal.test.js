@@ -1,11 +1,11 @@
-// A server without a language model of its own: the page says so, also of a run that needs one and has lost it.
+// A server without a language model: the note of the rehearsal, and a run whose model is unavailable after a restart.
 
 import { of, standsAt, start } from "../support/run.js";
 import { stage } from "../support/stage.js";
 
 const { visit } = stage({ model: "rehearsal" });
 
-visit("a rehearsal says what it is, before and while it runs", async ({ visitor, page }) => {
+visit("the page marks a rehearsal before and during a run", async ({ visitor, page }) => {
   await visitor.goto("#/");
   await page.getByText("Rehearsal: no language model.").waitFor();
   await start(visitor, "Reviews, rehearsed", { chair: true });
@@ -13,7 +13,7 @@ visit("a rehearsal says what it is, before and while it runs", async ({ visitor,
   await page.getByText("Rehearsal: no language model.").waitFor();
 });
 
-visit("a run whose model cannot be had after a restart says why, and goes on once it can", async ({ visitor, page, provider, server }) => {
+visit("a run whose model is unavailable after a restart says why, and continues once it is available", async ({ visitor, page, provider, server }) => {
   visitor.expect(/ERR_|WebSocket connection to .* failed/);
   const topic = "Reviews, without a key";
   const nodes = [{ id: "author", label: "Author", systemPrompt: "You are the Master AI.", model: "openai/example" }];

@@ -1,4 +1,4 @@
-// The server is killed in the middle of a run and started again; the page comes back by itself.
+// The server is killed during a run and started again; the page reconnects by itself.
 
 import assert from "node:assert/strict";
 
@@ -7,10 +7,10 @@ import { stage } from "../support/stage.js";
 
 const { visit } = stage();
 
-/** What the browser says of a server that is away. */
+/** The errors of the browser while the server is down. */
 const AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to .* failed/;
 
-visit("a run that a killed server was in the middle of is seen to its end", async ({ visitor, page, provider, server }) => {
+visit("a run of a killed server is shown to its end", async ({ visitor, page, provider, server }) => {
   visitor.expect(AWAY);
   const topic = "Reviews, over a restart";
   const critics = provider.hold(of(topic, "critic_agent"));
@@ -42,7 +42,7 @@ visit("a run that a killed server was in the middle of is seen to its end", asyn
   assert.deepEqual(await page.locator(".versions button").allTextContents(), shown);
 });
 
-visit("a question to the chair outlives the server", async ({ visitor, page, server }) => {
+visit("a pause outlives a restart of the server", async ({ visitor, page, server }) => {
   visitor.expect(AWAY);
   await start(visitor, "Reviews, asked over a restart", { chair: true });
   await asked(page, "Master");
@@ -55,7 +55,7 @@ visit("a question to the chair outlives the server", async ({ visitor, page, ser
   await asked(page, "Critic");
 });
 
-visit("work in the editor outlives the server", async ({ visitor, page, server }) => {
+visit("unsaved changes in the editor outlive a restart of the server", async ({ visitor, page, server }) => {
   visitor.expect(AWAY);
   await visitor.goto("#/blueprint/new/council");
   await page.getByRole("textbox", { name: "Name of the council" }).fill("Kept");

@@ -16,7 +16,7 @@ const TOPIC = "How a small team should review code";
 const SETTINGS = { viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1.5, reducedMotion: "reduce", colorScheme: "light", locale: "en-GB" };
 const FOLDER = fileURLToPath(new URL("../../../docs/screenshots", import.meta.url));
 
-/** Takes the picture, and keeps it if that is wanted. */
+/** Takes a picture, and writes it with SCREENSHOTS=1. */
 async function keep(page, name) {
   await page.mouse.move(5, 5);
   await page.evaluate(() => document.activeElement.blur());

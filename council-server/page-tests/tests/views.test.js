@@ -1,4 +1,4 @@
-// Every view: usable by all, in light and dark, on the narrowest screens, and small.
+// Every view: accessible, in light and dark colours, on narrow screens, and small.
 
 import assert from "node:assert/strict";
 
@@ -7,7 +7,7 @@ import { stage } from "../support/stage.js";
 
 const { visit } = stage();
 
-/** Each view, and how to get there. */
+/** The views, and how to open each. */
 const VIEWS = {
   "the first view": async ({ visitor, page }) => {
     await visitor.goto("#/");
@@ -70,7 +70,7 @@ for (const [view, open] of Object.entries(VIEWS)) {
   }
 }
 
-visit("whoever wants less motion gets none", async ({ visitor, page, provider }) => {
+visit("there is no animation with reduced motion", async ({ visitor, page, provider }) => {
   const topic = "Reviews, calm";
   const held = provider.hold(of(topic));
   await start(visitor, topic);
@@ -79,7 +79,7 @@ visit("whoever wants less motion gets none", async ({ visitor, page, provider })
   assert.equal(await page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length), 0);
 }, { reducedMotion: "reduce" });
 
-visit("the colours are chosen by a button, and stay", async ({ visitor, page }) => {
+visit("the theme is chosen by a button and kept", async ({ visitor, page }) => {
   await visitor.goto("#/");
   const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await paper();
@@ -93,7 +93,7 @@ visit("the colours are chosen by a button, and stay", async ({ visitor, page }) 
   assert.equal(await paper(), dark);
 });
 
-visit("the first view is small, and its files are kept for good", async ({ visitor, page }) => {
+visit("the first view is small, and its modules are cached as immutable", async ({ visitor, page }) => {
   const answers = [];
   page.on("response", (response) => answers.push(response));
   await visitor.goto("#/");

@@ -7,7 +7,7 @@ import { stage } from "../support/stage.js";
 
 const { visit } = stage();
 
-visit("a run is watched from its first word to its last", async ({ visitor, page, provider }) => {
+visit("a run is shown live from its first token to its last", async ({ visitor, page, provider }) => {
   const topic = "Reviews, watched";
   const drafts = provider.hold(of(topic, "master_agent"));
   const verdicts = provider.hold(of(topic, "critic_agent"));
@@ -83,7 +83,7 @@ visit("a run is found in the history, and replayed", async ({ visitor, page }) =
   await page.waitForURL(/#\/run\/[^/]+$/);
 });
 
-visit("a page that is loaded again in the middle goes on", async ({ visitor, page, provider }) => {
+visit("a reload during a run continues the live view", async ({ visitor, page, provider }) => {
   const topic = "Reviews, reloaded";
   const held = provider.hold(of(topic, "critic_agent", undefined));
   await start(visitor, topic);
@@ -117,7 +117,7 @@ visit("two tabs show the same run", async ({ visitor, page, provider }) => {
   }
 });
 
-visit("a run is cancelled, after a question", async ({ visitor, page, provider, server }) => {
+visit("a run is cancelled after a confirmation", async ({ visitor, page, provider, server }) => {
   const topic = "Reviews, cancelled";
   const held = provider.hold(of(topic));
   const id = await start(visitor, topic);
@@ -131,7 +131,7 @@ visit("a run is cancelled, after a question", async ({ visitor, page, provider, 
   assert.equal((await server.request("GET", `/api/councils/run/${id}`)).body.status, "cancelled");
 });
 
-visit("what a model refuses is told", async ({ visitor, page, provider }) => {
+visit("the error of a model is shown", async ({ visitor, page, provider }) => {
   const topic = "Reviews, refused";
   const held = provider.hold(of(topic));
   await start(visitor, topic);
@@ -140,7 +140,7 @@ visit("what a model refuses is told", async ({ visitor, page, provider }) => {
   await page.getByText(/^The run failed: .*key is not accepted/).waitFor();
 });
 
-visit("a topic that is no topic is refused at its field", async ({ visitor, page }) => {
+visit("a wrong topic is refused at its field", async ({ visitor, page }) => {
   visitor.expect(/status of 422/);
   await visitor.goto("#/");
   const topic = page.getByRole("textbox", { name: "What should the council write about?" });
@@ -153,7 +153,7 @@ visit("a topic that is no topic is refused at its field", async ({ visitor, page
   assert.equal(await topic.getAttribute("aria-invalid"), "true");
 });
 
-visit("a topic that was typed outlives a look elsewhere, until it is begun with", async ({ visitor, page }) => {
+visit("a topic is kept when another view is opened, until its run is started", async ({ visitor, page }) => {
   await visitor.goto("#/");
   const topic = page.getByRole("textbox", { name: "What should the council write about?" });
   await topic.fill("Half a thought");
@@ -168,7 +168,7 @@ visit("a topic that was typed outlives a look elsewhere, until it is begun with"
   assert.equal(await topic.inputValue(), "");
 });
 
-visit("an address of no run leads on to those there are", async ({ visitor, page }) => {
+visit("an unknown run leads to the list of runs", async ({ visitor, page }) => {
   visitor.expect(/status of 404/);
   await visitor.goto("#/run/nonsense");
   await page.getByRole("heading", { name: "Not found" }).waitFor();
@@ -176,7 +176,7 @@ visit("an address of no run leads on to those there are", async ({ visitor, page
   await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
 });
 
-visit("a council of one's own is run from the first view, its agents side by side", async ({ visitor, page, provider, server }) => {
+visit("a blueprint with two critics in parallel is run from the first view", async ({ visitor, page, provider, server }) => {
   const topic = "Reviews, by a panel";
   const node = (id, more) => ({ id, label: id, systemPrompt: `You are the ${id}.`, model: "openai/example", ...more });
   const edge = (source, target, condition) => ({ source, target, type: condition ? "conditional" : "linear", condition });
