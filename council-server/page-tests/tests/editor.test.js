@@ -313,7 +313,7 @@ visit("leaving the editor with unsaved changes needs a confirmation", async ({ v
   await page.getByRole("link", { name: "Runs" }).click();
   await page.getByRole("button", { name: "Stay" }).click();
   assert.equal(await page.getByRole("textbox", { name: "Name of the council" }).inputValue(), "Nearly lost");
-  assert.match(page.url(), /#\/blueprint\/new\/council$/);
+  await page.waitForURL(/#\/blueprint\/new\/council$/);
   await page.getByRole("link", { name: "Runs" }).click();
   await page.getByRole("button", { name: "Leave" }).click();
   await page.waitForURL(/#\/runs$/);

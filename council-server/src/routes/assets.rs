@@ -94,7 +94,8 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
         hash.update(asset.text);
         hash.update([0]);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let bytes = hash.finalize();
+    bytes.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 });
 
 /// A file of `page/`.

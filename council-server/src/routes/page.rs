@@ -66,12 +66,12 @@ impl Document {
     /// Inserts the style and the links to the modules. All modules are listed, so that the browser loads them in parallel.
     fn new(frame: &str, style: &str) -> Self {
         let base = &*assets::BASE;
-        let preload: String = assets::modules()
+        let preload: Vec<_> = assets::modules()
             .map(|module| format!("<link rel=\"modulepreload\" href=\"{base}/{module}\">\n"))
             .collect();
         let html = frame
             .replace("<style></style>", &format!("<style>{style}</style>"))
-            .replace("<!-- modules -->\n", &preload)
+            .replace("<!-- modules -->\n", &preload.concat())
             .replace("{assets}", base);
         let policy = format!(
             "default-src 'none'; script-src 'self'; style-src 'sha256-{}'; connect-src 'self'; img-src 'self' data:; \
