@@ -70,6 +70,13 @@ pub struct StateGraph<S: State> {
 
 impl<S: State> StateGraph<S> {
     /// An empty graph.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// let graph = StateGraph::<Essay>::new("essay");
+    /// assert!(graph.compile().is_err(), "a graph without nodes cannot run");
+    /// ```
     pub fn new(name: impl Into<String>) -> Self {
         static GRAPHS: AtomicU32 = AtomicU32::new(1);
         Self {
@@ -88,28 +95,36 @@ impl<S: State> StateGraph<S> {
         }
     }
 
-    /// Adds a node: an `async fn` of the state, or of the state and the context, a struct that implements
-    /// [`Node`](crate::Node), or a [`Subgraph`](crate::Subgraph). A closure that captures goes through
-    /// [`node!`](crate::node!).
+    /// Adds a node: an `async fn` with the state, or with the state and the context; a struct that implements
+    /// [`Node`](crate::Node); or a [`Subgraph`](crate::Subgraph). For a closure that captures values use [`node!`](crate::node!).
     ///
     /// The order in which nodes are declared is the order in which the updates of a superstep are applied.
     pub fn node<Kind>(&mut self, name: impl Into<String>, node: impl IntoNode<S, Kind>) -> NodeId<S> {
         self.add(name.into(), node.into_node())
     }
 
-    /// Adds a worker: a node that runs once for each item it is sent, by [`fan_out`](Self::fan_out) or a route. It is an
-    /// `async fn` of the state and an item, with the context as a third parameter if it needs one, a struct that implements
-    /// [`Work`](crate::Work), or a [`Subgraph::per_item`](crate::Subgraph::per_item). A closure that captures goes through
+    /// Adds a worker: a node that runs once for each item that [`fan_out`](Self::fan_out) or a route sends to it. It is an `async
+    /// fn` with the state and an item, and with the context as an optional third parameter; a struct that implements
+    /// [`Work`](crate::Work); or a [`Subgraph::per_item`](crate::Subgraph::per_item). For a closure that captures values use
     /// [`worker!`](crate::worker!).
     ///
-    /// Its tasks run side by side, and their updates are applied in the order of the items.
+    /// Its tasks run concurrently, and their updates are applied in the order of the items.
     pub fn worker<T, Kind>(&mut self, name: impl Into<String>, worker: impl IntoWorker<S, T, Kind>) -> Worker<S, T> {
         Worker::new(self.add(name.into(), worker.into_worker()))
     }
 
-    /// Adds a node that decides where the run goes: it returns its update together with a choice, and
-    /// [`decide`](Self::decide) says where each choice leads. A closure that captures goes through
-    /// [`decider!`](crate::decider!).
+    /// Adds a decider: a node that returns its update together with a choice. [`decide`](Self::decide) maps each choice to nodes.
+    /// For a closure that captures values use [`decider!`](crate::decider!).
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn judge(essay: &Essay) -> DeciderResult<Essay, bool> {
+    ///     Ok((Essay::update(), essay.draft.len() > 500))
+    /// }
+    /// let mut graph = StateGraph::<Essay>::new("essay");
+    /// let judge = graph.decider("judge", judge);
+    /// ```
     pub fn decider<C, Kind>(
         &mut self,
         name: impl Into<String>,
@@ -140,8 +155,18 @@ impl<S: State> StateGraph<S> {
         NodeId::new(index, self.id)
     }
 
-    /// The run begins with this node. Several starts run side by side. It is an edge from [`NodeId::START`]; a
-    /// [`route`](Self::route) or a [`fan_out`](Self::fan_out) may leave that too.
+    /// The run starts with this node. Several start nodes run concurrently. It is an edge from [`NodeId::START`]; a
+    /// [`route`](Self::route) or a [`fan_out`](Self::fan_out) can start there too.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
+    /// graph.start(write).start(judge);
+    /// ```
     #[track_caller]
     pub fn start(&mut self, node: impl Target<S>) -> &mut Self {
         if let Some(node) = self.reached(node, "start") {
@@ -150,7 +175,16 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// The run ends after this node, once nothing else is on its way.
+    /// The run ends after this node, when no other task is left.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// graph.start(write).end(write);
+    /// assert!(graph.compile().is_ok());
+    /// ```
     #[track_caller]
     pub fn end(&mut self, node: impl Handle<S>) -> &mut Self {
         if let Some(node) = self.known(node, "end") {
@@ -159,7 +193,18 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// After `from` comes `to`. Several edges from one node run side by side.
+    /// `to` runs after `from`. The targets of several edges from one node run concurrently.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
+    /// graph.start(write).edge(write, judge).end(judge);
+    /// assert!(graph.compile().is_ok());
+    /// ```
     #[track_caller]
     pub fn edge(&mut self, from: impl Handle<S>, to: impl Target<S>) -> &mut Self {
         if from.id() == NodeId::START {
@@ -176,9 +221,21 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// `to` runs once all `sources` have run since it last did.
+    /// `to` runs once all `sources` have run since its last run.
     ///
-    /// The sources may end in different supersteps. After it has fired, the join waits for all of them anew.
+    /// The sources can end in different supersteps. After the join has fired, it waits for all of them again.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
+    /// let print = node!(graph, "print", async |_| Ok(Essay::update()));
+    /// graph.start(write).start(judge).join([write, judge], print).end(print);
+    /// assert!(graph.compile().is_ok());
+    /// ```
     #[track_caller]
     pub fn join(&mut self, sources: impl IntoIterator<Item = impl Handle<S>>, to: impl Target<S>) -> &mut Self {
         let Some(target) = self.reached(to, "join") else {

@@ -3,7 +3,20 @@
 use std::fmt;
 use std::panic::Location;
 
-/// A graph that cannot run, with everything that is wrong with it.
+/// A graph that cannot run, with all its faults.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// graph.start(write);
+/// let error: BuildError = graph.compile().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "graph `essay` cannot run: node `write` is a dead end: give it an edge, a route or a join, or call `end` with it"
+/// );
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct BuildError {
     /// The name of the graph.
@@ -33,7 +46,17 @@ impl fmt::Debug for BuildError {
 
 impl std::error::Error for BuildError {}
 
-/// One thing that is wrong with a graph.
+/// One fault of a graph.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// graph.start(write);
+/// let error = graph.compile().unwrap_err();
+/// assert_eq!(error.faults, [BuildFault::DeadEnd { node: "write".into() }]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildFault {

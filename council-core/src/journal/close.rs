@@ -58,6 +58,14 @@ fn closing(head: RunEntry, reason: &str, summary: Option<String>) -> AppendReque
 }
 
 /// Why a run was not closed.
+///
+/// ```
+/// # use council_core::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let error = journal::close(&journal::Memory::default(), "r-1", "not needed", None).await.unwrap_err();
+/// println!("{error}");
+/// # Ok(()) }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CloseError {

@@ -4,7 +4,14 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// Records to add to a run.
+/// The records to add to a run: see [`Journal::append`].
+///
+/// ```
+/// use council_core::journal::{AppendRequest, Entry};
+///
+/// let entries = vec![Entry { at: 1_767_225_600_000, json: "{}".into() }];
+/// let append = AppendRequest { run: "r-1".into(), expected: 3, entries, head: None, snapshot: None };
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppendRequest {
     /// The run.
@@ -19,7 +26,12 @@ pub struct AppendRequest {
     pub snapshot: Option<String>,
 }
 
-/// A record.
+/// A stored record.
+///
+/// ```
+/// # use council_core::journal::Entry;
+/// let entry = Entry { at: 1_767_225_600_000, json: r#"{"v":1}"#.into() };
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// When, in milliseconds since 1970, UTC.
@@ -28,7 +40,13 @@ pub struct Entry {
     pub json: String,
 }
 
-/// What is known of a run without its records.
+/// The description of a run without its records.
+///
+/// ```
+/// use council_core::journal::{Head, Status};
+///
+/// let head = Head { graph: "essay".into(), status: Status::Running, summary: None, parent: None };
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The name of its graph.
@@ -41,7 +59,22 @@ pub struct Head {
     pub parent: Option<Parent>,
 }
 
-/// Where a copied run comes from.
+/// The origin of a forked run.
+///
+/// ```
+/// # use council_core::*; use serde::{Deserialize, Serialize};
+/// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let journal = journal::Memory::default();
+/// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
+/// graph.fork(&journal, "r-1", stored::At::Superstep(0), "r-2").await?;
+/// let stored = journal::Journal::read(&journal, "r-2", journal::ReadFrom::Snapshot).await?;
+/// assert_eq!(stored.head.parent.unwrap().run, "r-1");
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parent {
     /// The run that was copied. It may be gone.
@@ -50,7 +83,14 @@ pub struct Parent {
     pub records: u64,
 }
 
-/// How a run stands. As text it is the lower-case word.
+/// The status of a run. As text it is the lower-case word.
+///
+/// ```
+/// use council_core::journal::Status;
+///
+/// assert_eq!(Status::Paused.to_string(), "paused");
+/// assert_eq!("finished".parse(), Ok(Status::Finished));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
@@ -97,12 +137,32 @@ impl FromStr for Status {
     }
 }
 
-/// A word that is no [`Status`].
+/// A word that is not a [`Status`].
+///
+/// ```
+/// # use council_core::journal::Status;
+/// assert!("waiting".parse::<Status>().is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no status: say `running`, `paused`, `finished`, `stopped`, `failed` or `closed`")]
 pub struct UnknownStatus(String);
 
-/// From where on a run is read.
+/// The records of a run that are read.
+///
+/// ```
+/// # use council_core::*; use serde::{Deserialize, Serialize};
+/// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+/// use council_core::journal::{Journal, Memory, ReadFrom};
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let journal = Memory::default();
+/// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
+/// let stored = journal.read("r-1", ReadFrom::Record(1)).await?;
+/// assert_eq!(stored.entries.len() as u64, stored.head.records - 1);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadFrom {
     /// The records from this one on, counted from 0, and no snapshot. Beyond the last there are none, and that is no error.
@@ -111,7 +171,22 @@ pub enum ReadFrom {
     Snapshot,
 }
 
-/// What a journal has of a run.
+/// A run as a journal returns it.
+///
+/// ```
+/// # use council_core::*; use serde::{Deserialize, Serialize};
+/// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+/// use council_core::journal::{Journal, Memory, ReadFrom, StoredRun};
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let journal = Memory::default();
+/// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
+/// let StoredRun { head, entries, .. } = journal.read("r-1", ReadFrom::Record(0)).await?;
+/// assert_eq!((head.graph.as_str(), entries.len() as u64), ("essay", head.records));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredRun {
     /// The run.
@@ -123,6 +198,21 @@ pub struct StoredRun {
 }
 
 /// A run in a list of runs.
+///
+/// ```
+/// # use council_core::*; use serde::{Deserialize, Serialize};
+/// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+/// use council_core::journal::{Journal, Memory, RunEntry, RunFilter, Status};
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let journal = Memory::default();
+/// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
+/// let runs: Vec<RunEntry> = journal.runs(&RunFilter::default()).await?;
+/// assert_eq!((runs[0].run.as_str(), runs[0].status), ("r-1", Status::Finished));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunEntry {
     /// Its id.
@@ -167,7 +257,18 @@ pub struct RunFilter {
 }
 
 impl RunFilter {
-    /// Whether a run is of the kind asked for; `limit` and `offset` are for the list.
+    /// Whether the filter matches a run. It ignores `limit` and `offset`, which apply to the list.
+    ///
+    /// ```
+    /// use council_core::journal::{RunEntry, RunFilter, Status};
+    ///
+    /// let run = RunEntry {
+    ///     run: "r-1".into(), graph: "essay".into(), status: Status::Paused, summary: None, parent: None,
+    ///     records: 3, created_at: 1_767_225_600_000, changed_at: 1_767_225_601_000,
+    /// };
+    /// assert!(RunFilter::default().matches(&run));
+    /// assert!(!RunFilter { statuses: vec![Status::Failed], ..RunFilter::default() }.matches(&run));
+    /// ```
     pub fn matches(&self, run: &RunEntry) -> bool {
         (self.graphs.is_empty() || self.graphs.contains(&run.graph))
             && (self.statuses.is_empty() || self.statuses.contains(&run.status))

@@ -6,10 +6,25 @@ use std::sync::Arc;
 
 use crate::types::error_chain::error_chain;
 
-/// The cause of a backend's error. It is shared because one failed commit is the answer to many appends.
+/// The cause of a backend's error. It is shared, because one failed commit can be the answer to many appends.
+///
+/// ```
+/// # use council_core::journal::Source; use std::sync::Arc;
+/// let source: Source = Arc::new(std::io::Error::other("the disk is gone"));
+/// ```
 pub type Source = Arc<dyn Error + Send + Sync>;
 
-/// What went wrong with a journal. Nothing of the call that it answers is kept.
+/// The error of a journal. A refused call has changed nothing.
+///
+/// ```
+/// # use council_core::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use council_core::journal::{Journal, JournalError, Memory, ReadFrom};
+///
+/// let error = Memory::default().read("r-1", ReadFrom::Snapshot).await.unwrap_err();
+/// assert!(matches!(error, JournalError::NotFound { run } if run == "r-1"));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
@@ -113,7 +128,13 @@ pub enum JournalError {
 }
 
 impl JournalError {
-    /// Which journal it is, where the error names one: the path of a file, as a rule, which not everyone is to know.
+    /// The journal that the error names, usually the path of a file. Do not show it to users who should not know the path.
+    ///
+    /// ```
+    /// # use council_core::journal::JournalError;
+    /// let error = JournalError::Foreign { place: "/srv/runs.db".into(), found: "a text file".into() };
+    /// assert_eq!(error.place(), Some("/srv/runs.db"));
+    /// ```
     pub fn place(&self) -> Option<&str> {
         match self {
             Self::Full { place, .. }
@@ -126,7 +147,13 @@ impl JournalError {
         }
     }
 
-    /// An error of a backend that none of the others describes.
+    /// An error of the backend.
+    ///
+    /// ```
+    /// # use council_core::journal::JournalError;
+    /// let error = JournalError::backend(std::io::Error::other("the disk is gone"));
+    /// assert_eq!(format!("{error:?}"), "the journal's backend failed: the disk is gone");
+    /// ```
     pub fn backend(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Backend { source: Arc::from(source.into()) }
     }

@@ -9,9 +9,17 @@ use super::error::JournalError;
 use crate::types::clock::now;
 use async_trait::async_trait;
 
-/// Keeps runs in memory: for tests, and for runs that need not outlive the process.
+/// A journal in memory, for tests and for runs that need not survive the process. Clones share the runs.
 ///
-/// Clones share the runs. Nothing is forgotten until it is deleted or pruned.
+/// ```
+/// # use council_core::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use council_core::journal::{Journal, Memory, RunFilter};
+///
+/// let journal = Memory::default();
+/// assert!(journal.runs(&RunFilter::default()).await?.is_empty());
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Memory(Arc<Mutex<HashMap<Arc<str>, MemoryRun>>>);
 

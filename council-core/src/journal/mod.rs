@@ -58,55 +58,54 @@ use async_trait::async_trait;
 /// ```
 #[async_trait]
 pub trait Journal: Send + Sync + 'static {
-    /// Adds records to a run, all or none of them, together with the head and the snapshot that come with them.
+    /// Adds records to a run, all or none of them, together with the head and the snapshot of the append.
     ///
-    /// A run that is not there is begun if `append.expected` is 0, and needs a head then. Once called, an append may happen even
-    /// if its future is dropped.
+    /// An unknown run is created if `append.expected` is 0; it needs a head then. An append may happen even if its future is
+    /// dropped after the call.
     ///
     /// # Errors
     ///
-    /// [`Conflict`](JournalError::Conflict) if the run has not exactly `append.expected` records,
-    /// [`NotFound`](JournalError::NotFound) if records are expected of a run that is not there,
-    /// [`MissingHead`](JournalError::MissingHead) if a new run has no head.
+    /// [`Conflict`](JournalError::Conflict) if the run does not have exactly `append.expected` records,
+    /// [`NotFound`](JournalError::NotFound) if records are expected of an unknown run, [`MissingHead`](JournalError::MissingHead)
+    /// if a new run has no head.
     async fn append(&self, append: AppendRequest) -> Result<(), JournalError>;
 
-    /// A run: its head, the last snapshot if asked for, and the records from there on.
+    /// Reads a run: its head, the last snapshot if `from` includes it, and the records from there on.
     ///
     /// # Errors
     ///
     /// [`NotFound`](JournalError::NotFound).
     async fn read(&self, run: &str, from: ReadFrom) -> Result<StoredRun, JournalError>;
 
-    /// The runs that the filter matches, the newest first: by creation, then by id.
+    /// The runs that the filter matches, newest first: by the time of creation, then by id.
     ///
     /// # Errors
     ///
     /// Those of the backend.
     async fn runs(&self, filter: &RunFilter) -> Result<Vec<RunEntry>, JournalError>;
 
-    /// Forgets a run.
+    /// Deletes a run.
     ///
     /// # Errors
     ///
     /// [`NotFound`](JournalError::NotFound).
     async fn delete(&self, run: &str) -> Result<(), JournalError>;
 
-    /// Forgets exactly the runs that [`runs`](Self::runs) would list, and says how many.
-    ///
-    /// So an `offset` spares the newest ones.
+    /// Deletes exactly the runs that [`runs`](Self::runs) would list, and returns their number. So an `offset` keeps the newest
+    /// ones.
     ///
     /// # Errors
     ///
     /// Those of the backend.
     async fn prune(&self, filter: &RunFilter) -> Result<u64, JournalError>;
 
-    /// Copies the first `records` records of a run to a new one with this head, whose `parent` says where they are from.
+    /// Copies the first `records` records of a run to a new run with this head, whose `parent` names the source.
     ///
-    /// The snapshot goes with them if it lies at or before `records`. The copy is created now: it is newer than its records.
+    /// The snapshot is copied if it is not after `records`. The copy is created now, so it is newer than its records.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](JournalError::NotFound) if there is no such run, [`Exists`](JournalError::Exists) if `to` is there,
+    /// [`NotFound`](JournalError::NotFound) if the run is unknown, [`Exists`](JournalError::Exists) if `to` exists,
     /// [`Short`](JournalError::Short) if the run has fewer records.
     async fn copy(&self, run: &str, records: u64, to: &str, head: Head) -> Result<(), JournalError>;
 }

@@ -68,24 +68,40 @@ impl<S: State> Context<S> {
         self.superstep
     }
 
-    /// How many supersteps the graph may take after this one, by [`Limits::supersteps`].
+    /// The number of supersteps that [`Limits::supersteps`] allows after this one.
     pub fn remaining_supersteps(&self) -> u64 {
         self.run.limits.supersteps.saturating_sub(self.superstep)
     }
 
-    /// How often the run has come to this node, this time included: from 1. The tasks of one fan-out are one visit.
+    /// The number of visits of the run to this node, with this one: from 1. All tasks of one fan-out are one visit.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    ///     Ok(Essay::update().draft(format!("draft number {}", context.visit())))
+    /// }
+    /// ```
     pub fn visit(&self) -> u32 {
         self.visit
     }
 
-    /// How often this task has been tried, this time included: from 1. It is more by [`Policy::retry`](crate::Policy::retry), or
-    /// in a run that was resumed after the task had failed. A task that was cancelled, by a sibling's failure or the wall clock,
-    /// begins its attempt anew.
+    /// The number of attempts at this task, with this one: from 1. It grows by [`Policy::retry`](crate::Policy::retry), and when
+    /// a run is resumed after the task has failed. A task that was cancelled, by the failure of a sibling or by the wall clock,
+    /// repeats the same attempt.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// Which of the worker's items this task is for, from 0; `None` in a node that is no worker.
+    /// The index of this task's item, from 0; `None` in a node that is not a worker.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn check(_: &Essay, word: &String, context: &Context<Essay>) -> NodeResult<Essay> {
+    ///     Ok(Essay::update().notes(format!("{:?}: {word}", context.item())))
+    /// }
+    /// ```
     pub fn item(&self) -> Option<u32> {
         self.item
     }
@@ -125,27 +141,72 @@ impl<S: State> Context<S> {
         &self.run.deps
     }
 
-    /// Whether somebody has cancelled the run. It stops at the barrier by itself; a node that takes long may want to end sooner.
+    /// Whether the run is cancelled. The run stops at the barrier by itself; a long node can end early.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    ///     let mut draft = String::new();
+    ///     while draft.len() < 10_000 && !context.is_cancelled() {
+    ///         draft.push_str("another sentence ");
+    ///     }
+    ///     Ok(Essay::update().draft(draft))
+    /// }
+    /// ```
     pub fn is_cancelled(&self) -> bool {
         self.run.cancel.is_cancelled()
     }
 
-    /// Waits until somebody cancels the run.
+    /// Waits until the run is cancelled.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn call_a_model() -> String { "a draft".into() }
+    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    ///     let draft = tokio::select! {
+    ///         () = context.cancelled() => "cancelled".to_owned(),
+    ///         draft = call_a_model() => draft,
+    ///     };
+    ///     Ok(Essay::update().draft(draft))
+    /// }
+    /// ```
     pub async fn cancelled(&self) {
         self.run.cancel.cancelled().await;
     }
 
-    /// Tells whoever watches the run a piece of text that this node is writing. Costs nothing when nobody does.
+    /// Emits a piece of the text that this node is writing. Without an observer it costs nothing.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    ///     for word in ["Once ", "upon ", "a time"] {
+    ///         context.token(word);
+    ///     }
+    ///     Ok(Essay::update().draft("Once upon a time"))
+    /// }
+    /// ```
     pub fn token(&self, text: impl Into<String>) {
         self.emit_event(Detail::TOKENS, || EventKind::Token { task: self.task(), text: text.into() });
     }
 
-    /// Tells whoever watches the run an event of the node's own: a name and any value that serialises. When nobody watches, the
-    /// value is not looked at.
+    /// Emits an event of the node's own: a name and any value that can be serialised. Without an observer the value is not
+    /// serialised.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    ///     context.emit("source", &["a book", "a paper"])?;
+    ///     Ok(Essay::update().draft("a draft"))
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
-    /// The value cannot be written as JSON: a map with keys that are no strings, or a `Serialize` that fails.
+    /// The value cannot be written as JSON: a map whose keys are not strings, or a `Serialize` that fails.
     pub fn emit(&self, name: impl Into<Arc<str>>, value: &(impl Serialize + ?Sized)) -> Result<(), NodeError> {
         if self.is_observed(Detail::CUSTOM) {
             let value = serde_json::to_value(value)?;
@@ -154,7 +215,18 @@ impl<S: State> Context<S> {
         Ok(())
     }
 
-    /// Tells whoever watches the run how far this node has come: so much done, and of how much if it is known.
+    /// Emits the progress of this node: the amount done, and the total if it is known.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    ///     for page in 1..=4 {
+    ///         context.progress(page, 4);
+    ///     }
+    ///     Ok(Essay::update().draft("four pages"))
+    /// }
+    /// ```
     pub fn progress(&self, done: u64, of: impl Into<Option<u64>>) {
         self.emit_event(Detail::CUSTOM, || EventKind::Progress { task: self.task(), done, of: of.into() });
     }

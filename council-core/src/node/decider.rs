@@ -14,9 +14,23 @@ use super::result::DeciderResult;
 use crate::state::State;
 use crate::types::node_id::{Handle, NodeId, Target};
 
-/// A handle to a node of a graph over the state `S` that makes a choice of type `C`; given by
-/// [`StateGraph::decider`](crate::StateGraph::decider). [`StateGraph::decide`](crate::StateGraph::decide) says where each choice
-/// leads.
+/// A handle to a node with a choice of type `C`, in a graph with the state `S`.
+/// [`StateGraph::decider`](crate::StateGraph::decider) returns it, and [`StateGraph::decide`](crate::StateGraph::decide) maps
+/// each choice to nodes.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// async fn judge(essay: &Essay) -> DeciderResult<Essay, bool> {
+///     Ok((Essay::update(), essay.draft.is_empty()))
+/// }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// let judge: Decider<Essay, bool> = graph.decider("judge", judge);
+/// graph.start(judge).edge(write, judge);
+/// graph.decide(judge, [write, NodeId::END], |is_empty, [write, end]| if is_empty { write } else { end });
+/// assert!(graph.compile().is_ok());
+/// ```
 pub struct Decider<S, C> {
     id: NodeId<S>,
     choice: PhantomData<fn(C)>,
@@ -28,6 +42,16 @@ impl<S, C> Decider<S, C> {
     }
 
     /// The decider as a node.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # async fn judge(_: &Essay) -> DeciderResult<Essay, ()> { Ok((Essay::update(), ())) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// let judge = graph.decider("judge", judge);
+    /// graph.join([write, judge.id()], write);
+    /// ```
     pub fn id(self) -> NodeId<S> {
         self.id
     }
@@ -69,7 +93,24 @@ impl<S, C> From<Decider<S, C>> for Goto<S> {
     }
 }
 
-/// A decider that is a struct; functions and closures need no impl.
+/// A decider that is a struct. Functions and closures need no impl.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// struct Judge(usize);
+///
+/// #[async_trait]
+/// impl Decide<Essay> for Judge {
+///     type Choice = bool;
+///
+///     async fn run(&self, essay: &Essay, _: &Context<Essay>) -> DeciderResult<Essay, bool> {
+///         Ok((Essay::update(), essay.draft.len() >= self.0))
+///     }
+/// }
+/// let mut graph = StateGraph::<Essay>::new("essay");
+/// let judge: Decider<Essay, bool> = graph.decider("judge", Judge(500));
+/// ```
 #[async_trait]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not decide in a graph over `{S}`",
@@ -77,15 +118,15 @@ impl<S, C> From<Decider<S, C>> for Goto<S> {
     note = "implement `Decide<{S}>` with `#[async_trait]`"
 )]
 pub trait Decide<S: State>: Send + Sync + 'static {
-    /// What it chooses among: an enum of its own, as a rule. It need not know the graph.
+    /// The type of the choice, usually an enum. It does not depend on the graph.
     type Choice: Send + 'static;
 
-    /// Reads the state, and says what to change and how to go on.
+    /// Reads the state, and returns an update and a choice.
     async fn run(&self, state: &S, context: &Context<S>) -> DeciderResult<S, Self::Choice>;
 }
 
-/// What [`StateGraph::decider`](crate::StateGraph::decider) takes: an `async fn` of the state, or of the state and the
-/// [`Context`], that returns a [`DeciderResult`]; or a struct that implements [`Decide`]. A closure that captures goes through
+/// An argument of [`StateGraph::decider`](crate::StateGraph::decider): an `async fn` with the state, or with the state and the
+/// [`Context`], that returns a [`DeciderResult`]; or a struct that implements [`Decide`]. For a closure that captures values use
 /// [`decider!`](crate::decider!).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not decide in a graph over `{S}`",
@@ -190,8 +231,20 @@ impl<S: State, C: Send + 'static, F: Send + Sync + 'static> AnyDecider<S> for De
     }
 }
 
-/// Adds an async closure to a graph as a decider: `decider!(graph, "name", async move |state| ...)`, or `|state, context|`. It
-/// returns `Ok((update, choice))`.
+/// Adds an async closure to a graph as a decider: `decider!(graph, "name", async move |state| ...)`, or `|state, context|`. The
+/// closure returns `Ok((update, choice))`.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// let enough = 500;
+/// let judge = decider!(graph, "judge", async move |essay| Ok((Essay::update(), essay.draft.len() >= enough)));
+/// graph.start(write).edge(write, judge);
+/// graph.decide(judge, [write, NodeId::END], |done, [write, end]| if done { end } else { write });
+/// assert!(graph.compile().is_ok());
+/// ```
 #[macro_export]
 macro_rules! decider {
     ($graph:expr, $name:expr, async move |$state:pat_param, $context:pat_param $(,)?| $erased:expr $(,)?) => {

@@ -103,7 +103,7 @@ pub struct Caller<S: State> {
     observers: Option<Arc<Observers<S>>>,
 }
 
-/// What a task did when it was called.
+/// The result of a call of a task.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Called<S: State> {
@@ -133,7 +133,7 @@ pub enum CallError {
 }
 
 impl<S: State> Caller<S> {
-    /// For the run of this id; its nodes find `deps` in [`Context::deps`](crate::Context::deps).
+    /// A caller for the run with this id. Its nodes find the dependencies in [`Context::deps`](crate::Context::deps).
     pub fn new(graph: &Graph<S>, run: impl Into<Arc<str>>, deps: impl Into<Arc<S::Deps>>) -> Self {
         Self {
             graph: graph.clone(),
@@ -145,13 +145,13 @@ impl<S: State> Caller<S> {
         }
     }
 
-    /// The limits that nodes are told of; to keep them is the part of the loop.
+    /// Sets the limits that nodes can read. The loop itself has to keep them.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Tells a function what nodes say: [`token`](crate::Context::token), [`emit`](crate::Context::emit) and
+    /// Calls a function for the events of nodes: [`token`](crate::Context::token), [`emit`](crate::Context::emit) and
     /// [`progress`](crate::Context::progress).
     pub fn observe(mut self, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
         let observer = Observer::new(Detail::ALL, observer);
@@ -160,12 +160,23 @@ impl<S: State> Caller<S> {
         self
     }
 
-    /// A handle that tells the nodes of [`Context::cancelled`](crate::Context::cancelled).
+    /// A handle that cancels: [`Context::cancelled`](crate::Context::cancelled) of the nodes then returns.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let caller = plan::Caller::new(&graph, "r-1", ());
+    /// caller.canceller().cancel();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn canceller(&self) -> Cancel {
         self.cancel.clone()
     }
 
-    /// Calls the node of an open task once. The position stays as it is until the records are folded. A panic of the node is a
+    /// Calls the node of an open task once. The position does not change until the records are folded. A panic of the node is a
     /// failure.
     ///
     /// # Errors
@@ -204,8 +215,24 @@ impl<S: State> Caller<S> {
         Ok(Called { records, failure })
     }
 
-    /// Asks the error handler of the node what to do instead, where a task has failed and is not called again. What it says is the end
-    /// of the task. Without an answer of the handler, the failure comes back.
+    /// Calls the error handler of a node whose task has failed and is not retried. The answer of the handler is the end of the
+    /// task. Without an answer, the failure is returned.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Err("no idea".into()) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// graph.on_error(write, (), |_, _, ()| Some(Command::update(Essay::update().draft("no draft"))));
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let position = plan::begin(&graph, Essay::default());
+    /// let caller = plan::Caller::new(&graph, "r-1", ());
+    /// let failure = caller.call(&position, 0).await?.failure.unwrap();
+    /// let recovered = caller.recover(&position, 0, failure)?;
+    /// assert!(recovered.failure.is_none());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///

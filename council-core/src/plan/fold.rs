@@ -8,11 +8,24 @@ use crate::journal::replay_error::ReplayError;
 use crate::node::memory::TaskQuestion;
 use crate::state::State;
 
-/// Puts a record into the position.
+/// Applies a record to the position.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut position = plan::begin(&graph, Essay::default());
+/// let update = Essay::update().draft("a draft");
+/// plan::fold(&graph, &mut position, Record::TaskDone { task: 0, update, goto: None })?;
+/// assert_eq!(position.open_tasks().count(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///
-/// The record does not fit the position: it names a task that is not open, or completes a superstep that cannot be completed.
+/// The record does not fit the position: it names a task that is not open, or it completes a superstep that is not complete.
 pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) -> Result<(), ReplayError> {
     match record {
         Record::TaskDone { task, update, goto } => {

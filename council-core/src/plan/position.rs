@@ -18,8 +18,7 @@ use crate::state::State;
 use crate::state::cell::StateCell;
 use crate::types::valve::OpenedValve;
 
-/// Where a run stands. It is a value: it can be kept, and a run can go on from it with
-/// [`Graph::resume`](crate::Graph::resume).
+/// The place where a run stands. It is a value: it can be kept, and [`Graph::resume`](crate::Graph::resume) continues from it.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each says something else, and most of them go together")]
 pub struct Position<S: State> {
@@ -91,17 +90,17 @@ impl<S: State> Position<S> {
         position
     }
 
-    /// The state, with the updates of all supersteps that are complete.
+    /// The state, with the updates of all complete supersteps.
     pub fn state(&self) -> &S {
         self.state.get()
     }
 
-    /// The state, taken out.
+    /// The state as an owned value.
     pub fn into_state(self) -> S {
         self.state.into_inner()
     }
 
-    /// How many supersteps are behind the run.
+    /// The number of complete supersteps.
     pub fn supersteps(&self) -> u64 {
         self.supersteps
     }
@@ -210,7 +209,17 @@ impl<S: State> Position<S> {
         self.joins.iter().enumerate().filter(|(_, join)| join.has_begun()).map(|(index, join)| (index, join.missing()))
     }
 
-    /// The valves that decided where the run went after the superstep that was completed last.
+    /// The valves that chose the successors of the superstep that was completed last.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// assert!(plan::begin(&graph, Essay::default()).opened_valves().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn opened_valves(&self) -> &[OpenedValve] {
         &self.opened_valves
     }
@@ -249,6 +258,18 @@ pub(crate) struct JournalPosition {
 }
 
 /// A task that has not ended: see [`Position::open_tasks`].
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let position = plan::begin(&graph, Essay::default());
+/// let OpenTask { place, node, item } = position.open_tasks().next().unwrap();
+/// assert_eq!((place, node, item), (0, "write", None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenTask<'a> {
     /// Its place among the tasks of the superstep, which a [`Record`](crate::Record) names.

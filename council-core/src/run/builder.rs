@@ -30,9 +30,9 @@ use crate::types::limits::Limits;
 use crate::types::path::Path;
 use crate::types::permits::Permits;
 
-/// A run that has not begun. Await it, or [`start`](Self::start) it to watch it.
+/// A run that has not started. Await it, or [`start`](Self::start) it to read its events.
 ///
-/// Awaited, it runs within the caller's task: dropping the future stops it.
+/// An awaited run is part of the caller's task: dropping the future stops it.
 #[must_use = "a run does nothing until it is awaited or started"]
 pub struct RunBuilder<S: State> {
     graph: Graph<S>,
@@ -67,27 +67,27 @@ impl<S: State> RunBuilder<S> {
         }
     }
 
-    /// The id of the run, in errors and for its nodes. `run-1`, `run-2` and so on within the process by default.
+    /// The id of the run, for errors and for its nodes. By default `run-1`, `run-2` and so on within the process.
     pub fn id(mut self, id: impl Into<Arc<str>>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// How far the run may go.
+    /// Sets the limits of the run.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Tells a function of every event, in order and without loss.
+    /// Calls a function for every event, in order and without loss.
     ///
-    /// It is called where the run runs, so it should hand over and return. If it panics it is not called again; the run goes
-    /// on.
+    /// The function is called inside the run, so it should return quickly. After a panic it is not called again, and the run
+    /// continues.
     pub fn observe(self, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
         self.observe_in(Detail::ALL, observer)
     }
 
-    /// Tells a function of the events that it wants.
+    /// Calls a function for the events of this detail.
     pub fn observe_in(mut self, detail: Detail, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
         self.observers.push(Observer::new(detail, observer));
         self
@@ -118,13 +118,14 @@ impl<S: State> RunBuilder<S> {
         (self, reader)
     }
 
-    /// Which events the stream of a started run has: all by default.
+    /// The detail of the stream of a started run; all events by default.
     pub fn detail(mut self, detail: Detail) -> Self {
         self.detail = detail;
         self
     }
 
-    /// Tells the whole state after each superstep too, to all who want [`Detail::VALUES`]: one copy of it for each superstep.
+    /// Also emits the whole state after each superstep, to all readers with [`Detail::VALUES`]: one copy of the state per
+    /// superstep.
     pub fn values(mut self) -> Self
     where
         S: Clone,
@@ -133,43 +134,70 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// How many events a started run keeps for its reader, 1024 by default. A reader that is further behind loses the ones
-    /// in between and is told how many by [`EventKind::Lost`](crate::EventKind::Lost); the last event of a run is never lost.
-    /// A fan-out that never waits fills it before the reader runs: [`observe`](Self::observe) where every event counts. With 0
-    /// there is no queue, and the stream of the run is empty: for runs that only [`observe`](Self::observe) looks at.
+    /// The number of events that a started run buffers for its reader; 1024 by default.
+    ///
+    /// A slower reader loses events, and [`EventKind::Lost`](crate::EventKind::Lost) has their number; the last event of a run is
+    /// never lost. A fan-out that never awaits fills the buffer before the reader runs: use [`observe`](Self::observe) if every
+    /// event counts. With 0 there is no buffer and the stream of the run is empty, for runs that only [`observe`](Self::observe)
+    /// reads.
     pub fn buffer(mut self, events: usize) -> Self {
         self.buffer = events;
         self
     }
 
-    /// A handle that can cancel the run from elsewhere, also while it is awaited.
+    /// A handle that can cancel the run from another place, also while the run is awaited.
     pub fn canceller(&self) -> Cancel {
         self.cancel.clone()
     }
 
-    /// Waits for a human before these nodes run, by their names: the run ends with [`Outcome::Paused`] once one of them comes next,
-    /// and goes on when it is resumed. A name that the graph does not have fails the run at its start. Nodes inside of subgraphs are
-    /// not meant.
+    /// Waits for a human before these nodes, given by their names. The run ends with [`Outcome::Paused`] when one of them comes
+    /// next, and continues when it is resumed. An unknown name fails the run at its start. Nodes inside subgraphs are not
+    /// included.
     pub fn pause_before(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {
         self.breakpoints.before.add(nodes);
         self
     }
 
-    /// Waits for a human after these nodes have run; what they wrote is in the state then.
+    /// Waits for a human after these nodes. Their updates are in the state then.
     pub fn pause_after(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {
         self.breakpoints.after.add(nodes);
         self
     }
 
     /// Waits for a human before every superstep.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let outcome = graph.run(Essay::default()).pause_always().await?;
+    /// assert!(matches!(outcome, Outcome::Paused { .. }));
+    /// # Ok(()) }
+    /// ```
     pub fn pause_always(mut self) -> Self {
         self.breakpoints.before.all = true;
         self
     }
 
-    /// Stores the run in a journal, so that it can go on in another process: see [`Graph::load`].
+    /// Stores the run in a journal, so that it can continue in another process: see [`Graph::load`].
     ///
-    /// A position that was loaded goes on in its place there; any other begins a new run, whose id must be new.
+    /// A loaded position continues as the same stored run. Any other position starts a new run, whose id must be new.
+    ///
+    /// ```
+    /// # use council_core::*; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let journal = journal::Memory::default();
+    /// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
+    /// assert_eq!(graph.load(&journal, "r-1").await?.state().draft, "a draft");
+    /// # Ok(()) }
+    /// ```
     pub fn journal(mut self, journal: impl Journal) -> Self
     where
         S: Durable,
@@ -180,9 +208,24 @@ impl<S: State> RunBuilder<S> {
 
     /// Starts the run on the tokio runtime of the caller. Dropping the [`Run`] stops it.
     ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let mut run = graph.run(Essay::default()).start();
+    /// while let Some(event) = run.next().await {
+    ///     println!("{event}");
+    /// }
+    /// assert!(run.await?.is_finished());
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// If there is no tokio runtime.
     pub fn start(mut self) -> Run<S> {
         let (queue, events) = Queue::new(self.buffer, self.detail);
         if self.buffer > 0 {

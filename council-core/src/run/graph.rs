@@ -36,14 +36,43 @@ impl<S: State> Graph<S> {
         self.run_with(input, ())
     }
 
-    /// A run from the start, given what its nodes find in [`Context::deps`](crate::Context::deps).
+    /// A run from the start, with the dependencies that its nodes find in [`Context::deps`](crate::Context::deps).
+    ///
+    /// ```
+    /// # use council_core::*;
+    /// # #[derive(State, Default)] #[state(deps = Tenant)] struct Letter { text: String }
+    /// struct Tenant(String);
+    ///
+    /// async fn sign(_: &Letter, context: &Context<Letter>) -> NodeResult<Letter> {
+    ///     Ok(Letter::update().text(format!("Yours, {}", context.deps().0)))
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Letter>::new("letter"); let sign = graph.node("sign", sign);
+    /// # graph.start(sign).end(sign); let graph = graph.compile()?;
+    /// let outcome = graph.run_with(Letter::default(), Tenant("Ada".into())).await?;
+    /// assert_eq!(outcome.state().text, "Yours, Ada");
+    /// # Ok(()) }
+    /// ```
     pub fn run_with(&self, input: S, deps: impl Into<Arc<S::Deps>>) -> RunBuilder<S> {
         RunBuilder::new(self.clone(), plan::begin(self, input), deps.into())
     }
 
-    /// A run that goes on from where an earlier one was stopped or failed, with whatever limits are set now.
+    /// A run that continues after an earlier one was stopped or has failed. The limits are those that are set now.
     ///
-    /// Tasks that had ended are not run again.
+    /// Finished tasks are not run again.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let limits = Limits { supersteps: 0, ..Limits::default() };
+    /// let Outcome::Stopped { position, .. } = graph.run(Essay::default()).limits(limits).await? else { panic!() };
+    /// assert_eq!(graph.resume(position).await?.state().draft, "a draft");
+    /// # Ok(()) }
+    /// ```
     pub fn resume(&self, position: Position<S>) -> RunBuilder<S>
     where
         S: State<Deps = ()>,
@@ -51,7 +80,19 @@ impl<S: State> Graph<S> {
         self.resume_with(position, ())
     }
 
-    /// A run that goes on, given what its nodes find in [`Context::deps`](crate::Context::deps).
+    /// A run that continues, with the dependencies that its nodes find in [`Context::deps`](crate::Context::deps).
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let position = plan::begin(&graph, Essay::default());
+    /// assert!(graph.resume_with(position, ()).await?.is_finished());
+    /// # Ok(()) }
+    /// ```
     pub fn resume_with(&self, position: Position<S>, deps: impl Into<Arc<S::Deps>>) -> RunBuilder<S> {
         RunBuilder::new(self.clone(), position, deps.into())
     }

@@ -8,14 +8,41 @@ use crate::state::State;
 use crate::stored::recorder::{Durability, Hook, Saved};
 
 impl<S: State> RunBuilder<S> {
-    /// How soon the records of the run are in its journal: before each next superstep by default.
+    /// When the records of the run are in its journal; by default before each next superstep.
+    ///
+    /// ```
+    /// # use council_core::*; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let run = graph.run(Essay::default()).id("r-1").journal(journal::Memory::default());
+    /// run.durability(stored::Durability::Exit).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn durability(mut self, durability: Durability) -> Self {
         self.storing.durability = durability;
         self
     }
 
-    /// What a list of runs shows of the state, and of why the run failed: it is kept beside the run in the journal, made anew when the
-    /// run begins, pauses and ends. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
+    /// The summary of the state, or of the failure, in a list of runs. The journal stores it beside the run; it is made again
+    /// when the run starts, pauses and ends. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
+    ///
+    /// ```
+    /// # use council_core::*; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+    /// use council_core::journal::{Journal, Memory, RunFilter};
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let journal = Memory::default();
+    /// let run = graph.run(Essay::default()).journal(journal.clone());
+    /// run.summary(|essay, _| serde_json::json!(essay.draft.len())).await?;
+    /// assert_eq!(journal.runs(&RunFilter::default()).await?[0].summary.as_deref(), Some("7"));
+    /// # Ok(()) }
+    /// ```
     pub fn summary(
         mut self,
         summary: impl Fn(&S, Option<&Failure>) -> serde_json::Value + Send + Sync + 'static,
@@ -24,9 +51,23 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// Tells a function of the records of the run, in order, each after it is in the journal and before the run goes on from it
-    /// (with [`Durability::Sync`]). What it is told survives a crash; what an observer is told may not. It is called where the run
-    /// runs, so it should hand over and return. If it panics it is not called again; the run goes on.
+    /// Calls a function for the records of the run, in order: each after it is in the journal and, with [`Durability::Sync`],
+    /// before the run continues. These records survive a crash; the events of an observer may not.
+    ///
+    /// The function is called inside the run, so it should return quickly. After a panic it is not called again, and the run
+    /// continues.
+    ///
+    /// ```
+    /// # use council_core::*; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let run = graph.run(Essay::default()).journal(journal::Memory::default());
+    /// run.on_saved(|saved| println!("{} records from {}", saved.entries.len(), saved.first)).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn on_saved(mut self, hook: impl Fn(Saved<'_>) + Send + Sync + 'static) -> Self {
         self.storing.hooks.push(Hook::new(hook));
         self

@@ -80,13 +80,26 @@ type Input<S, T> = Box<dyn Fn(&S, Option<&Item>) -> Result<T, NodeError> + Send 
 /// Whoever watches inside.
 type Inside<T> = Arc<dyn Fn(&Event<T>) + Send + Sync>;
 
-/// Marks a subgraph that is a node rather than a worker; nobody names it.
+/// A marker for a subgraph that is a node and not a worker. User code does not name it.
 #[derive(Debug)]
 pub enum Whole {}
 
 // `T: Clone`, because a position can be cloned, and holds the positions of the subgraphs that it stands in.
 impl<S: State, T: State + Clone> Subgraph<S, T> {
-    /// A subgraph as a node: `input` makes its state, `output` makes an update of what it leaves.
+    /// A subgraph as a node. `input` makes its state, and `output` makes an update of its last state.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// # let mut outer = StateGraph::<Essay>::new("outer");
+    /// let essay = outer.node("essay", Subgraph::new(graph, Essay::clone, |inner| Essay::update().draft(inner.draft)));
+    /// outer.start(essay).end(essay);
+    /// # assert!(outer.compile().is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(
         graph: Graph<T>,
         input: impl Fn(&S) -> T + Send + Sync + 'static,
@@ -97,7 +110,24 @@ impl<S: State, T: State + Clone> Subgraph<S, T> {
 }
 
 impl<S: State, T: State + Clone, I: Send + Sync + 'static> Subgraph<S, T, I> {
-    /// A subgraph as a worker: one run of it for each item.
+    /// A subgraph as a worker: one run of the subgraph for each item.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// # let mut outer = StateGraph::<Essay>::new("outer");
+    /// let essay = outer.worker("essay", Subgraph::per_item(
+    ///     graph,
+    ///     |_: &Essay, title: &String| Essay { notes: vec![title.clone()], ..Essay::default() },
+    ///     |inner| Essay::update().notes(inner.draft),
+    /// ));
+    /// outer.fan_out(NodeId::START, essay, |essay| essay.notes.clone()).end(essay);
+    /// # assert!(outer.compile().is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn per_item(
         graph: Graph<T>,
         input: impl Fn(&S, &I) -> T + Send + Sync + 'static,
@@ -117,21 +147,60 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
         Self { graph, input, output, deps, observers: Vec::new(), codec: None, item: PhantomData }
     }
 
-    /// What the nodes inside are given, made from what the run was given. It need not be said where both are of one type, or
-    /// where the nodes inside are given nothing.
+    /// Makes the dependencies of the inner nodes from those of the run. It is not needed if both have the same type, or if the
+    /// inner nodes have no dependencies.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # #[derive(State, Clone, Default)] #[state(deps = String)] struct Note { text: String }
+    /// # async fn sign(_: &Note, context: &Context<Note>) -> NodeResult<Note> { Ok(Note::update().text(context.deps().clone())) }
+    /// # let mut graph = StateGraph::<Note>::new("note"); let sign = graph.node("sign", sign);
+    /// # graph.start(sign).end(sign); let graph = graph.compile()?; let mut outer = StateGraph::<Essay>::new("outer");
+    /// let note = Subgraph::new(graph, |_: &Essay| Note::default(), |note| Essay::update().notes(note.text));
+    /// let note = outer.node("note", note.deps(|_| "Ada".to_owned().into()));
+    /// outer.start(note).end(note);
+    /// assert!(outer.compile().is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn deps(mut self, deps: impl Fn(&Arc<S::Deps>) -> Arc<T::Deps> + Send + Sync + 'static) -> Self {
         self.deps = Some(Box::new(deps));
         self
     }
 
-    /// Tells a function of every event inside, with the updates of the inner state, which an observer of the run cannot see.
+    /// Calls a function for every event inside, with the updates of the inner state. An observer of the run does not receive
+    /// these updates.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// # let mut outer = StateGraph::<Essay>::new("outer");
+    /// let essay = Subgraph::new(graph, Essay::clone, |inner: Essay| Essay::update().draft(inner.draft));
+    /// let essay = outer.node("essay", essay.observe(|event| println!("{event:?}")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn observe(mut self, observer: impl Fn(&Event<T>) + Send + Sync + 'static) -> Self {
         self.observers.push(Arc::new(observer));
         self
     }
 
-    /// Stores what happens inside too, where the run has a journal: a run that goes on does so inside. A run with a journal needs
-    /// it of every subgraph.
+    /// Also stores the inside of the subgraph in the journal of the run, so that a run continues inside. A run with a journal
+    /// requires it for every subgraph.
+    ///
+    /// ```
+    /// # use council_core::*; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// # let mut outer = StateGraph::<Essay>::new("outer");
+    /// let essay = Subgraph::new(graph, Essay::clone, |inner: Essay| Essay::update().draft(inner.draft));
+    /// let essay = outer.node("essay", essay.stored());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stored(mut self) -> Self
     where
         T: Durable,

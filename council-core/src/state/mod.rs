@@ -165,24 +165,38 @@ pub mod reduce;
     note = "put `#[derive(State)]` on the struct that passes through the graph"
 )]
 pub trait State: Sized + Send + Sync + 'static {
-    /// What a node wants changed; every field is optional.
+    /// The changes that a node can make. Every field is optional.
     type Update: Update;
 
-    /// What every run over this state is given once and no journal stores: clients, the id of a user, settings.
+    /// The dependencies of a run, which no journal stores: clients, the id of a user, settings.
     ///
     /// The derive sets it to `()`, or to the type in `#[state(deps = Type)]` above the struct.
     type Deps: Send + Sync + 'static;
 
     /// The names of the fields, in the order of the struct.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// assert_eq!(Essay::FIELDS, ["draft", "notes"]);
+    /// ```
     const FIELDS: &'static [&'static str];
 
     /// The fields that are never stored.
     const UNTRACKED: FieldSet;
 
-    /// The fields that are set by a write alone, and whose writes a function puts together where there are several in one superstep.
+    /// The fields without a reducer that have a function for several writes of one superstep.
     const CONCURRENT: FieldSet = FieldSet::EMPTY;
 
-    /// Puts an update into the state, each field through its reducer.
+    /// Applies an update: each field takes its write through its reducer.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// let mut essay = Essay::default();
+    /// essay.apply(Essay::update().draft("a draft").notes("too short"));
+    /// assert_eq!((essay.draft.as_str(), essay.notes.len()), ("a draft", 1));
+    /// ```
     fn apply(&mut self, update: Self::Update);
 
     /// The same after other updates of the same superstep, which have set the fields in `earlier`: those that are
@@ -192,21 +206,35 @@ pub trait State: Sized + Send + Sync + 'static {
         self.apply(update);
     }
 
-    /// An update that changes nothing yet; chain the field methods onto it.
+    /// An update without changes. Chain the methods of the fields onto it.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// let update = Essay::update().draft("a draft").notes("too short").notes("no title");
+    /// assert_eq!(format!("{update:?}"), "EssayUpdate(draft, notes)");
+    /// ```
     #[must_use]
     fn update() -> Self::Update {
         Self::Update::default()
     }
 }
 
-/// What `#[derive(State)]` makes beside a state; the engine asks it which fields it sets.
+/// The update type that `#[derive(State)]` generates for a state. The engine reads from it which fields are set.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// let update = Essay::update().draft("a draft").notes("too short");
+/// assert!(update.sets().contains(0) && !update.sets().contains(1));
+/// ```
 pub trait Update: Default + Clone + std::fmt::Debug + Send + Sync + 'static {
-    /// The fields that this update sets outright: writes to `replace` fields, and overwrites.
+    /// The fields that this update replaces: writes to fields without a reducer, and overwrites.
     fn sets(&self) -> FieldSet;
 
     /// The fields with a reducer that this update overwrites.
     fn overwrites(&self) -> FieldSet;
 
-    /// Drops the writes to these fields that go through a reducer; an overwrite stays.
+    /// Removes the writes to these fields that go through a reducer. Overwrites stay.
     fn drop_reducing(&mut self, fields: FieldSet);
 }

@@ -30,7 +30,7 @@ pub enum At {
     End,
 }
 
-/// Why a run cannot be loaded. What is stored of it has not changed.
+/// Why a run cannot be loaded. The journal has not changed.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -125,12 +125,12 @@ impl<S: Durable> Graph<S> {
         Ok(reading.position)
     }
 
-    /// A run of this graph where it once stood. Resumed with a journal, it is a new run, with the position as its beginning; to
-    /// keep its history, [`fork`](Self::fork) it.
+    /// A run of this graph at an earlier moment. Resumed with a journal, it is a new run that starts at this position. To keep
+    /// its history, use [`fork`](Self::fork).
     ///
     /// # Errors
     ///
-    /// As [`load`](Self::load); or the run has not come to that moment.
+    /// Those of [`load`](Self::load); or the run has not reached that moment.
     pub async fn load_at(&self, journal: &impl Journal, run: &str, at: At) -> Result<Position<S>, LoadError> {
         Ok(self.read_until(journal, run, at).await?.0)
     }
@@ -275,7 +275,7 @@ impl<S: Durable> Graph<S> {
     ///
     /// # Errors
     ///
-    /// It does not fit the graph, or is none.
+    /// The text is not a position, or it does not fit the graph.
     pub fn restore(&self, json: &str) -> Result<Position<S>, ReplayError> {
         read_position(self, &Json, &Snapshot::read(json)?.position)
     }

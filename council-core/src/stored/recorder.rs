@@ -12,7 +12,12 @@ use crate::journal::error::JournalError;
 use crate::plan::position::JournalPosition;
 use crate::types::panic;
 
-/// When the records of a run have to be in its journal.
+/// When the records of a run are in its journal.
+///
+/// ```
+/// # use council_core::stored::Durability;
+/// assert_eq!(Durability::default(), Durability::Sync);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Durability {
     /// Before the next superstep begins, and as each task ends where several run. A crash loses nothing that has ended.
@@ -25,7 +30,19 @@ pub enum Durability {
     Exit,
 }
 
-/// Records that are in the journal now: what [`RunBuilder::on_saved`](crate::RunBuilder::on_saved) tells.
+/// Records that are in the journal now, for [`RunBuilder::on_saved`](crate::RunBuilder::on_saved).
+///
+/// ```
+/// # use council_core::*; use serde::{Deserialize, Serialize};
+/// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let run = graph.run(Essay::default()).id("r-1").journal(journal::Memory::default());
+/// run.on_saved(|saved| assert_eq!(saved.run, "r-1")).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Saved<'a> {

@@ -54,29 +54,46 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens the journal in this file, or makes it if there is none; the directory must exist.
+    /// Opens the journal in this file, or creates it. The directory must exist.
+    ///
+    /// ```no_run
+    /// # use council_core::*;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let journal = journal::Sqlite::open("runs.db").await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Unavailable`](JournalError::Unavailable), [`ReadOnly`](JournalError::ReadOnly), and
-    /// [`Foreign`](JournalError::Foreign) if the file is something else; it is not changed then.
+    /// [`Unavailable`](JournalError::Unavailable), [`ReadOnly`](JournalError::ReadOnly), and [`Foreign`](JournalError::Foreign)
+    /// if the file is not a journal of this version; such a file is not changed.
     ///
     /// # Panics
     ///
-    /// If it is called outside a tokio runtime, like the journal's other calls.
+    /// If there is no tokio runtime, like the other calls of the journal.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
         Self::open_with(path, SqliteOptions::default()).await
     }
 
-    /// Opens the journal in this file, kept in this way.
+    /// Opens the journal in this file with these options.
+    ///
+    /// ```no_run
+    /// # use council_core::*;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use council_core::journal::{Sqlite, SqliteOptions, Synchronous};
+    ///
+    /// let options = SqliteOptions { synchronous: Synchronous::Normal, ..SqliteOptions::default() };
+    /// let journal = Sqlite::open_with("runs.db", options).await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Self::open).
+    /// The same as of [`open`](Self::open).
     ///
     /// # Panics
     ///
-    /// If it is called outside a tokio runtime.
+    /// If there is no tokio runtime.
     pub async fn open_with(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, JournalError> {
         let place = Arc::new(Location::new(path.as_ref(), options)?);
         let writer_place = place.clone();
@@ -85,11 +102,19 @@ impl Sqlite {
         Ok(Self { readers: Arc::new(Readers::new(place)), jobs })
     }
 
-    /// Writes what was given before, and closes the file. Calls on any clone fail with [`JournalError::Closed`] from then on.
+    /// Writes the pending appends and closes the file. From then on, calls on any clone fail with [`JournalError::Closed`].
+    ///
+    /// ```no_run
+    /// # use council_core::*;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let journal = journal::Sqlite::open("runs.db").await?;
+    /// journal.close().await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Closed`](JournalError::Closed) if it was.
+    /// [`Closed`](JournalError::Closed) if it is closed already.
     pub async fn close(&self) -> Result<(), JournalError> {
         self.readers.close();
         self.ask(LedgerWork::Close).await.map(drop)
