@@ -1,9 +1,8 @@
 //! What is stored and cannot be loaded: the error says why, and nothing is changed.
 
 use council_core::journal::{AppendRequest, Entry, Head, Journal, Memory, ReadFrom, Status};
-use council_core::{Failure, Graph, State, StateGraph, worker};
+use council_core::{Graph, State, StateGraph, worker};
 use expect_test::{Expect, expect};
-use serde::{Deserialize, Serialize};
 
 use crate::{Doc, Lab, chain, note};
 
@@ -38,6 +37,26 @@ const WRITTEN: &str = r#"{"v":2,"record":{"task_done":{"node":"write","update":{
 async fn a_run_that_is_not_there() {
     let error = graph().load(&Memory::default(), "r").await.unwrap_err();
     expect!["there is no run `r` in the journal"].assert_eq(&chain(&error));
+}
+
+#[tokio::test]
+async fn a_run_that_starts_twice_or_not_at_all() {
+    refused(
+        [STARTED, STARTED],
+        None,
+        expect![[r#"
+        record 1 of run `r` does not fit the graph `g`
+          because: it begins a graph that has begun already"#]],
+    )
+    .await;
+    refused(
+        [WRITTEN],
+        None,
+        expect![[r#"
+        record 0 of run `r` does not fit the graph `g`
+          because: the first record of a run says how the run began, and this one does not"#]],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -268,39 +287,4 @@ async fn a_word_that_came_too_late_is_passed_over() {
         .unwrap();
     let position = graph().load(&journal, "r").await.unwrap();
     assert_eq!((position.open_tasks().count(), position.asks().len()), (1, 0));
-}
-
-/// A position of one graph is not stored as a run of another.
-#[tokio::test]
-async fn a_position_of_another_graph() {
-    let (lab, journal) = (Lab::default(), Memory::default());
-    let run = crate::diamond(&lab).run(Doc::default()).id("r").journal(journal.clone());
-    let position = crate::paused(run.pause_before(["both"]).await.unwrap());
-    let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
-    let error = graph().resume(position).journal(journal.clone()).await.unwrap_err();
-    assert!(matches!(error.failure(), Failure::ForeignPosition { .. }), "{error}");
-    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
-}
-
-#[derive(State, Clone, Default, Serialize, Deserialize)]
-struct Pile {
-    sheets: u32,
-}
-
-/// What cannot be stored is said before anything is run.
-#[tokio::test]
-async fn parts_that_cannot_be_stored() {
-    let mut inner = StateGraph::<Pile>::new("inner");
-    let count = council_core::node!(inner, "count", async move |_| Ok(Pile::update().sheets(1)));
-    inner.start(count).end(count);
-    let part = council_core::Subgraph::new(inner.compile().unwrap(), |_: &Doc| Pile::default(), |_| Doc::update());
-    let mut graph = StateGraph::<Doc>::new("g");
-    let part = graph.node("part", part);
-    let pack = worker!(graph, "pack", async move |_, _: &u32| Ok(Doc::update()));
-    graph.start(part).fan_out(part, pack, |_| [1]).end(pack);
-    let journal = Memory::default();
-    let graph = graph.compile().unwrap();
-    let error = graph.run(Doc::default()).id("r").journal(journal.clone()).await.unwrap_err();
-    expect!["run `r`: the graph `g` cannot be stored; call what stands in brackets: the inside of `part` (`Subgraph::stored`), the items of `pack` (`StateGraph::store_items`)"].assert_eq(&chain(&error));
-    assert!(journal.read("r", ReadFrom::Snapshot).await.is_err(), "nothing is stored");
 }

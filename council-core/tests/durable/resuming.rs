@@ -4,10 +4,10 @@ use std::future::pending;
 
 use council_core::journal::{Head, Journal, Memory, ReadFrom, Status};
 use council_core::stored::At;
-use council_core::{Limits, NodeId, Outcome, RunBuilder, State, StateGraph, node};
+use council_core::{Failure, Limits, NodeId, Outcome, RunBuilder, State, StateGraph, node};
 use expect_test::expect;
 
-use crate::{Doc, Lab, check, diamond, note};
+use crate::{Doc, Lab, check, diamond, note, paused};
 
 fn begun(lab: &Lab, journal: &Memory) -> RunBuilder<Doc> {
     diamond(lab).run(Doc::default()).id("r").journal(journal.clone())
@@ -254,4 +254,20 @@ async fn many_short_legs_make_a_snapshot_due() {
     let stored = journal.read("r", ReadFrom::Snapshot).await.unwrap();
     assert!(stored.snapshot.is_some() && stored.head.records > 900, "{:?}", stored.head);
     assert_eq!(graph.load(&journal, "r").await.unwrap().state(), outcome.state());
+}
+
+/// A position of one graph is not stored as a run of another.
+#[tokio::test]
+async fn a_position_of_another_graph() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let run = diamond(&lab).run(Doc::default()).id("r").journal(journal.clone());
+    let position = paused(run.pause_before(["both"]).await.unwrap());
+    let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
+    let mut other = StateGraph::<Doc>::new("other");
+    let node = note(&mut other, "node", &lab);
+    other.start(node).end(node);
+    let other = other.compile().unwrap();
+    let error = other.resume(position).journal(journal.clone()).await.unwrap_err();
+    assert!(matches!(error.failure(), Failure::ForeignPosition { .. }), "{error}");
+    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use council_core::journal::{Journal, Memory, ReadFrom};
-use council_core::{Graph, Outcome, State, StateGraph, node, worker};
+use council_core::{Graph, Outcome, State, StateGraph, Subgraph, node, worker};
 use expect_test::expect;
 use serde::{Deserialize, Serialize};
 
@@ -92,4 +92,27 @@ async fn items_that_the_graph_cannot_read_any_more() {
         record 1 of run `r` does not fit the graph `game`
           because: the items of `play` cannot be stored: call `StateGraph::store_items` for it"#]]
     .assert_eq(&chain(&error));
+}
+
+#[derive(State, Clone, Default, Serialize, Deserialize)]
+struct Pile {
+    sheets: u32,
+}
+
+/// What cannot be stored is said before anything is run.
+#[tokio::test]
+async fn parts_that_cannot_be_stored() {
+    let mut inner = StateGraph::<Pile>::new("inner");
+    let count = node!(inner, "count", async move |_| Ok(Pile::update().sheets(1)));
+    inner.start(count).end(count);
+    let part = Subgraph::new(inner.compile().unwrap(), |_: &Board| Pile::default(), |_| Board::update());
+    let mut graph = StateGraph::<Board>::new("g");
+    let part = graph.node("part", part);
+    let pack = worker!(graph, "pack", async move |_, _: &u32| Ok(Board::update()));
+    graph.start(part).fan_out(part, pack, |_| [1]).end(pack);
+    let journal = Memory::default();
+    let graph = graph.compile().unwrap();
+    let error = graph.run(Board::default()).id("r").journal(journal.clone()).await.unwrap_err();
+    expect!["run `r`: the graph `g` cannot be stored; call what stands in brackets: the inside of `part` (`Subgraph::stored`), the items of `pack` (`StateGraph::store_items`)"].assert_eq(&chain(&error));
+    assert!(journal.read("r", ReadFrom::Snapshot).await.is_err(), "nothing is stored");
 }
