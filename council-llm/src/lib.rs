@@ -19,15 +19,15 @@ mod council;
 
 pub use agent::{AgentError, Call, Critic, Master, Writer, prompts};
 pub use blueprint::{
-    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, BlueprintWarning, EdgeKind, FaultKind,
-    GuessedRole, Migration, Place, Step, Tools, WarningKind,
+    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, BlueprintWarning, CanvasPosition,
+    EdgeKind, FaultKind, GuessedRole, Migration, PathStep, Tools, WarningKind,
 };
 pub use chat::{
-    Answer, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Material, Message, Purpose,
-    Retry, RetryPolicy, Role, ScriptedModel, Usage,
+    ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Material, Message, Purpose, Retry,
+    RetryPolicy, Role, ScriptedAnswer, ScriptedModel, Usage,
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
-pub use models::{Environment, ModelSpec, Models, Offer, Provider, SpecError};
+pub use models::{Environment, ModelCatalog, ModelSpec, Models, Provider, SpecError};
 #[cfg(feature = "anthropic")]
 pub use provider::Anthropic;
 #[cfg(feature = "openai")]

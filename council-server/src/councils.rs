@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use council_core::Graph;
 use council_llm::{
-    Blueprint, BlueprintError, BlueprintWarning, Council, DEFAULT_THRESHOLD, Environment, MASTER, Models, Offer,
+    Blueprint, BlueprintError, BlueprintWarning, Council, DEFAULT_THRESHOLD, Environment, MASTER, ModelCatalog, Models,
     Rehearsal,
 };
 
@@ -91,12 +91,12 @@ impl Councils {
     }
 
     /// The models that agents can have. The default is the model of the master in the built-in council.
-    pub(crate) fn catalog(&self) -> Offer {
-        let mut offer = self.models.offer();
+    pub(crate) fn catalog(&self) -> ModelCatalog {
+        let mut catalog = self.models.catalog();
         if let Some(model) = self.model_names.get(MASTER) {
-            offer.default.clone_from(model);
+            catalog.default.clone_from(model);
         }
-        offer
+        catalog
     }
 
     /// The names of all graphs that this server runs.

@@ -6,10 +6,10 @@ use crate::chat::error::ChatError;
 ///
 /// ```
 /// use council_core::Failure;
-/// use council_llm::{AgentError, Answer, ChatError, Council, CouncilBuilder, ScriptedModel};
+/// use council_llm::{AgentError, ScriptedAnswer, ChatError, Council, CouncilBuilder, ScriptedModel};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// let model = ScriptedModel::new("anthropic/claude", [Answer::error(|| ChatError::Truncated)]);
+/// let model = ScriptedModel::new("anthropic/claude", [ScriptedAnswer::error(|| ChatError::Truncated)]);
 /// let error = CouncilBuilder::new(model).build()?.run(Council::new("Rust")).await.unwrap_err();
 /// let Failure::Node { node, source, .. } = error.failure() else { panic!("{error}") };
 /// assert_eq!(node, "master_agent");

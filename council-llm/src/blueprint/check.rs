@@ -6,7 +6,7 @@ use std::error::Error;
 use council_core::is_reserved;
 
 use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind, VERSION};
-use super::fault::{BlueprintFault, FaultKind, LONGEST_NAME, Step};
+use super::fault::{BlueprintFault, FaultKind, LONGEST_NAME, PathStep};
 use crate::models::spec::{ModelSpec, SpecError};
 
 impl Blueprint {
@@ -29,16 +29,16 @@ impl Blueprint {
     /// ```
     #[must_use]
     pub fn faults(&self) -> Vec<BlueprintFault> {
-        let mut faults = Faults::default();
+        let mut faults = FaultList::default();
         if self.version != VERSION {
-            faults.add([Step::Key("version")], FaultKind::Version { found: self.version });
+            faults.add([PathStep::Key("version")], FaultKind::Version { found: self.version });
         }
         if self.name.is_empty() {
-            faults.add([Step::Key("name")], FaultKind::NameEmpty);
+            faults.add([PathStep::Key("name")], FaultKind::NameEmpty);
         }
         let length = self.name.chars().count();
         if length > LONGEST_NAME {
-            faults.add([Step::Key("name")], FaultKind::NameTooLong { length });
+            faults.add([PathStep::Key("name")], FaultKind::NameTooLong { length });
         }
         let is_current = self.version == VERSION;
         if is_current {
@@ -68,19 +68,19 @@ impl Blueprint {
 }
 
 #[derive(Default)]
-struct Faults(Vec<BlueprintFault>);
+struct FaultList(Vec<BlueprintFault>);
 
-impl Faults {
-    fn add(&mut self, at: impl Into<Vec<Step>>, kind: FaultKind) {
+impl FaultList {
+    fn add(&mut self, at: impl Into<Vec<PathStep>>, kind: FaultKind) {
         self.0.push(BlueprintFault { at: at.into(), kind });
     }
 
     fn of_start(&mut self, blueprint: &Blueprint) {
         match &blueprint.start {
             None if blueprint.nodes.is_empty() => {}
-            None => self.add([Step::Key("start")], FaultKind::NoStart),
+            None => self.add([PathStep::Key("start")], FaultKind::NoStart),
             Some(start) if blueprint.entry().is_none() => {
-                self.add([Step::Key("start")], FaultKind::StartUnknown { node: start.clone() });
+                self.add([PathStep::Key("start")], FaultKind::StartUnknown { node: start.clone() });
             }
             Some(_) => {}
         }
@@ -121,7 +121,7 @@ impl Faults {
 
 /// The fault of a blueprint that has nobody to run.
 pub(crate) fn empty() -> BlueprintFault {
-    BlueprintFault { at: vec![Step::Key("nodes")], kind: FaultKind::NoNodes }
+    BlueprintFault { at: vec![PathStep::Key("nodes")], kind: FaultKind::NoNodes }
 }
 
 /// The fault of an agent whose model cannot be had.
@@ -141,10 +141,10 @@ pub(super) fn reason(error: &SpecError) -> String {
     reason
 }
 
-pub(super) fn in_node(place: usize, field: &'static str) -> [Step; 3] {
-    [Step::Key("nodes"), Step::Place(place), Step::Key(field)]
+pub(super) fn in_node(place: usize, field: &'static str) -> [PathStep; 3] {
+    [PathStep::Key("nodes"), PathStep::Index(place), PathStep::Key(field)]
 }
 
-pub(super) fn in_edge(place: usize, field: &'static str) -> [Step; 3] {
-    [Step::Key("edges"), Step::Place(place), Step::Key(field)]
+pub(super) fn in_edge(place: usize, field: &'static str) -> [PathStep; 3] {
+    [PathStep::Key("edges"), PathStep::Index(place), PathStep::Key(field)]
 }

@@ -92,7 +92,7 @@ pub struct Agent {
     pub tools: Tools,
     /// Where it stands in the editor.
     #[serde(default)]
-    pub position: Place,
+    pub position: CanvasPosition,
     /// What it does. Version 2 needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<AgentRole>,
@@ -131,7 +131,7 @@ pub struct Tools {
 /// Where an agent stands in the editor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Place {
+pub struct CanvasPosition {
     /// To the right, in pixels.
     pub x: f64,
     /// Down, in pixels.

@@ -11,7 +11,7 @@ use super::data::VERSION;
 #[non_exhaustive]
 pub struct BlueprintFault {
     /// The way to it in the blueprint's JSON: `nodes`, 2, `id`.
-    pub at: Vec<Step>,
+    pub at: Vec<PathStep>,
     /// What it is.
     pub kind: FaultKind,
 }
@@ -19,11 +19,11 @@ pub struct BlueprintFault {
 /// A step into JSON: the key of an object, or the place in a list, from 0. It serializes as that alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Step {
+pub enum PathStep {
     /// Into an object.
     Key(&'static str),
     /// Into a list.
-    Place(usize),
+    Index(usize),
 }
 
 /// What can be wrong with a blueprint.
@@ -148,10 +148,10 @@ impl fmt::Display for BlueprintFault {
 }
 
 /// A path into JSON, as a person reads it: `nodes/2/id`.
-pub(super) fn path(at: &[Step]) -> String {
+pub(super) fn path(at: &[PathStep]) -> String {
     let steps = at.iter().map(|step| match step {
-        Step::Key(key) => (*key).to_owned(),
-        Step::Place(place) => place.to_string(),
+        PathStep::Key(key) => (*key).to_owned(),
+        PathStep::Index(place) => place.to_string(),
     });
     steps.collect::<Vec<_>>().join("/")
 }

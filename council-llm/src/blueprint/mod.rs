@@ -5,9 +5,9 @@ pub(crate) mod data;
 pub(crate) mod fault;
 mod migration;
 mod warning;
-pub(crate) mod ways;
+pub(crate) mod adjacency;
 
-pub use data::{Agent, AgentRole, Blueprint, BlueprintEdge, EdgeKind, Place, Tools};
-pub use fault::{BlueprintError, BlueprintFault, FaultKind, Step};
+pub use data::{Agent, AgentRole, Blueprint, BlueprintEdge, CanvasPosition, EdgeKind, Tools};
+pub use fault::{BlueprintError, BlueprintFault, FaultKind, PathStep};
 pub use migration::{GuessedRole, Migration};
 pub use warning::{BlueprintWarning, WarningKind};

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use super::adjacency::Adjacency;
 use super::check::{in_edge, in_node, reason};
 use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind};
-use super::fault::{Step, path};
-use super::ways::Ways;
+use super::fault::{PathStep, path};
 use crate::models::registry::Models;
 use crate::models::spec::ModelSpec;
 
@@ -15,7 +15,7 @@ use crate::models::spec::ModelSpec;
 #[non_exhaustive]
 pub struct BlueprintWarning {
     /// The path to it in the blueprint's JSON: `nodes`, 2, `model`.
-    pub at: Vec<Step>,
+    pub at: Vec<PathStep>,
     /// What it is.
     pub kind: WarningKind,
 }
@@ -118,7 +118,7 @@ impl Blueprint {
     pub fn warnings(&self, models: &Models) -> Vec<BlueprintWarning> {
         let mut warnings = Warnings::default();
         if self.nodes.is_empty() {
-            warnings.add([Step::Key("nodes")], WarningKind::NoNodes);
+            warnings.add([PathStep::Key("nodes")], WarningKind::NoNodes);
         }
         warnings.of_nodes(self, models);
         warnings.of_edges(self);
@@ -130,13 +130,13 @@ impl Blueprint {
 struct Warnings(Vec<BlueprintWarning>);
 
 impl Warnings {
-    fn add(&mut self, at: impl Into<Vec<Step>>, kind: WarningKind) {
+    fn add(&mut self, at: impl Into<Vec<PathStep>>, kind: WarningKind) {
         self.0.push(BlueprintWarning { at: at.into(), kind });
     }
 
     fn of_nodes(&mut self, blueprint: &Blueprint, models: &Models) {
-        let ways = Ways::of(blueprint);
-        let (reached, ending) = (ways.reached(), ways.ending());
+        let adjacency = Adjacency::of(blueprint);
+        let (reached, ending) = (adjacency.reached(), adjacency.ending());
         let endless = reached.iter().zip(&ending).position(|(is_reached, is_ending)| *is_reached && !is_ending);
         for (place, agent) in blueprint.nodes.iter().enumerate() {
             let node = || agent.id.clone();
@@ -145,21 +145,21 @@ impl Warnings {
                 let kind = WarningKind::ModelUnavailable { node: node(), why: reason(&error) };
                 self.add(in_node(place, "model"), kind);
             }
-            if ways.entry().is_some() && !reached[place] {
+            if adjacency.entry().is_some() && !reached[place] {
                 self.add(node_at(place), WarningKind::Unreachable { node: node() });
             }
             if endless == Some(place) {
                 self.add(node_at(place), WarningKind::Endless { node: node() });
             }
             if agent.is_critic() {
-                self.of_critic(place, blueprint, &ways);
+                self.of_critic(place, blueprint, &adjacency);
             }
         }
     }
 
     /// Warns of decisions that lead nowhere else than the first edge does.
-    fn of_critic(&mut self, place: usize, blueprint: &Blueprint, ways: &Ways<'_>) {
-        let leaving = ways.leaving(place);
+    fn of_critic(&mut self, place: usize, blueprint: &Blueprint, adjacency: &Adjacency<'_>) {
+        let leaving = adjacency.leaving(place);
         let Some(first) = leaving.first() else { return };
         let conditions: Option<HashSet<_>> = leaving.iter().map(|way| way.condition).collect();
         let id = |place: usize| blueprint.nodes[place].id.clone();
@@ -175,7 +175,7 @@ impl Warnings {
         let has_critic = blueprint.nodes.iter().any(Agent::is_critic);
         let mut first: HashMap<_, &BlueprintEdge> = HashMap::new();
         for (place, edge) in blueprint.edges.iter().enumerate() {
-            let at = || vec![Step::Key("edges"), Step::Place(place)];
+            let at = || vec![PathStep::Key("edges"), PathStep::Index(place)];
             if edge.kind == EdgeKind::Conditional && !has_critic {
                 self.add(in_edge(place, "condition"), WarningKind::NoCritic { edge: edge.id.clone() });
             }
@@ -194,6 +194,6 @@ impl fmt::Display for BlueprintWarning {
     }
 }
 
-fn node_at(place: usize) -> [Step; 2] {
-    [Step::Key("nodes"), Step::Place(place)]
+fn node_at(place: usize) -> [PathStep; 2] {
+    [PathStep::Key("nodes"), PathStep::Index(place)]
 }

@@ -15,4 +15,4 @@ pub use model::{ChatModel, ChatStream};
 pub use purpose::{Material, Purpose};
 pub use request::{ChatRequest, Message, Role};
 pub use retry::{Retry, RetryPolicy};
-pub use scripted::{Answer, ScriptedModel};
+pub use scripted::{ScriptedAnswer, ScriptedModel};

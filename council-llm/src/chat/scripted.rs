@@ -17,13 +17,13 @@ use crate::chat::request::ChatRequest;
 /// Clones share one script, so a test can keep one and hand the other to an agent.
 ///
 /// ```
-/// use council_llm::{Answer, ChatError, ChatModel, ChatRequest, ScriptedModel};
+/// use council_llm::{ScriptedAnswer, ChatError, ChatModel, ChatRequest, ScriptedModel};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// let model = ScriptedModel::new("critic", [
-///     Answer::from("SCORE: 6\nFEEDBACK: Too short."),
-///     Answer::error(|| ChatError::Truncated),
+///     ScriptedAnswer::from("SCORE: 6\nFEEDBACK: Too short."),
+///     ScriptedAnswer::error(|| ChatError::Truncated),
 /// ]);
 /// let watch = model.clone();
 ///
@@ -37,7 +37,7 @@ use crate::chat::request::ChatRequest;
 #[derive(Clone)]
 pub struct ScriptedModel {
     name: Arc<str>,
-    answers: Arc<[Answer]>,
+    answers: Arc<[ScriptedAnswer]>,
     requests: Arc<Mutex<Vec<ChatRequest>>>,
     repeating: bool,
 }
@@ -45,7 +45,7 @@ pub struct ScriptedModel {
 impl ScriptedModel {
     /// A model of this name that gives these answers, in this order.
     #[must_use]
-    pub fn new<A: Into<Answer>>(name: &str, answers: impl IntoIterator<Item = A>) -> Self {
+    pub fn new<A: Into<ScriptedAnswer>>(name: &str, answers: impl IntoIterator<Item = A>) -> Self {
         Self {
             name: name.into(),
             answers: answers.into_iter().map(Into::into).collect(),
@@ -123,15 +123,15 @@ impl fmt::Debug for ScriptedModel {
 /// One answer of a [`ScriptedModel`]: a text that is streamed word by word, an error, or a text that an error cuts off.
 ///
 /// ```
-/// use council_llm::{Answer, ChatError, Usage};
+/// use council_llm::{ScriptedAnswer, ChatError, Usage};
 ///
-/// let text = Answer::from("# Rust");
-/// let billed = Answer::from("# Rust").usage(Usage::new(20, 2));
-/// let refused = Answer::error(|| ChatError::Truncated);
-/// let cut_off = Answer::from("# Ru").then_error(|| ChatError::Truncated);
+/// let text = ScriptedAnswer::from("# Rust");
+/// let billed = ScriptedAnswer::from("# Rust").usage(Usage::new(20, 2));
+/// let refused = ScriptedAnswer::error(|| ChatError::Truncated);
+/// let cut_off = ScriptedAnswer::from("# Ru").then_error(|| ChatError::Truncated);
 /// ```
 #[derive(Clone)]
-pub struct Answer {
+pub struct ScriptedAnswer {
     text: String,
     ending: Ending,
 }
@@ -143,14 +143,14 @@ enum Ending {
     Error(Arc<dyn Fn() -> ChatError + Send + Sync>),
 }
 
-impl Answer {
+impl ScriptedAnswer {
     /// No answer but an error, before anything is streamed.
     #[must_use]
     pub fn error(error: impl Fn() -> ChatError + Send + Sync + 'static) -> Self {
         Self::from("").then_error(error)
     }
 
-    /// The text so far, then an error in the midst of the stream. An empty text makes it [`Answer::error`].
+    /// The text so far, then an error in the midst of the stream. An empty text makes it [`ScriptedAnswer::error`].
     #[must_use]
     pub fn then_error(mut self, error: impl Fn() -> ChatError + Send + Sync + 'static) -> Self {
         self.ending = Ending::Error(Arc::new(error));
@@ -167,13 +167,13 @@ impl Answer {
     }
 }
 
-impl From<&str> for Answer {
+impl From<&str> for ScriptedAnswer {
     fn from(text: &str) -> Self {
         Self::from(text.to_owned())
     }
 }
 
-impl From<String> for Answer {
+impl From<String> for ScriptedAnswer {
     fn from(text: String) -> Self {
         Self { text, ending: Ending::Done(End { stop_reason: "end_turn".to_owned(), usage: Usage::default() }) }
     }
@@ -188,9 +188,9 @@ impl Ending {
     }
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for ScriptedAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer").field("text", &self.text).field("ending", &self.ending.event()).finish()
+        f.debug_struct("ScriptedAnswer").field("text", &self.text).field("ending", &self.ending.event()).finish()
     }
 }
 
@@ -198,7 +198,7 @@ impl fmt::Debug for Answer {
 mod tests {
     use futures_util::StreamExt;
 
-    use super::{Answer, ScriptedModel};
+    use super::{ScriptedAnswer, ScriptedModel};
     use crate::chat::error::ChatError;
     use crate::chat::event::{ChatEvent, Usage};
     use crate::chat::model::ChatModel;
@@ -207,7 +207,7 @@ mod tests {
     #[tokio::test]
     async fn a_text_is_streamed_word_by_word() {
         let usage = Usage::new(3, 4);
-        let model = ScriptedModel::new("master", [Answer::from(" one two\n\nthree").usage(usage)]);
+        let model = ScriptedModel::new("master", [ScriptedAnswer::from(" one two\n\nthree").usage(usage)]);
         let mut stream = model.stream(ChatRequest::default()).await.unwrap();
         let mut deltas = Vec::new();
         let end = loop {
@@ -223,7 +223,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_error_can_cut_a_text_off() {
-        let model = ScriptedModel::new("master", [Answer::from("one").then_error(|| ChatError::Truncated)]);
+        let model = ScriptedModel::new("master", [ScriptedAnswer::from("one").then_error(|| ChatError::Truncated)]);
         let events: Vec<_> = model.stream(ChatRequest::default()).await.unwrap().collect().await;
         assert!(matches!(events.as_slice(), [Ok(ChatEvent::Delta(_)), Err(ChatError::Truncated)]));
     }

@@ -7,10 +7,10 @@ use council_core::{Graph, NodeId, StateGraph};
 use super::choice::Choice;
 use crate::agent::critic::Critic;
 use crate::agent::master::Master;
+use crate::blueprint::adjacency::{Adjacency, OutEdge, labelled};
 use crate::blueprint::check;
 use crate::blueprint::data::{Agent, Blueprint};
 use crate::blueprint::fault::{BlueprintError, BlueprintFault};
-use crate::blueprint::ways::{Way, Ways, labelled};
 use crate::chat::model::ChatModel;
 use crate::models::registry::Models;
 use crate::models::spec::SpecError;
@@ -25,7 +25,7 @@ impl Blueprint {
     ///
     /// What follows an agent:
     ///
-    /// - without edges, nothing: its way ends there;
+    /// - without edges, nothing: this branch of the run ends there;
     /// - with linear edges alone, all their targets, side by side;
     /// - with conditional ones too, those whose condition is the run's [`decision`](Council::decision); if there are none, all the
     ///   linear ones, as if there were no others; if there are none either, the first conditional one.
@@ -50,16 +50,16 @@ impl Blueprint {
         faults.extend(self.nodes.is_empty().then(check::empty));
         self.refuse(faults)?;
 
-        let ways = Ways::of(self);
+        let adjacency = Adjacency::of(self);
         let mut graph = StateGraph::<Council>::new(Self::GRAPH);
         graph.endless();
-        let nodes = self.add_agents(&ways, models, &mut graph)?;
-        if let Some(entry) = ways.entry().and_then(|place| nodes[place]) {
+        let nodes = self.add_agents(&adjacency, models, &mut graph)?;
+        if let Some(entry) = adjacency.entry().and_then(|place| nodes[place]) {
             graph.start(entry);
         }
         for (place, node) in nodes.iter().enumerate() {
             if let Some(node) = node {
-                connect(&mut graph, *node, ways.leaving(place), &nodes);
+                connect(&mut graph, *node, adjacency.leaving(place), &nodes);
             }
         }
         Ok(graph.compile()?)
@@ -68,13 +68,13 @@ impl Blueprint {
     /// Adds a node for each agent that can be reached, and gives them by the agents' places.
     fn add_agents(
         &self,
-        ways: &Ways<'_>,
+        adjacency: &Adjacency<'_>,
         models: &Models,
         graph: &mut StateGraph<Council>,
     ) -> Result<Vec<Option<NodeId<Council>>>, BlueprintError> {
         let mut faults = Vec::new();
         let mut nodes = vec![None; self.nodes.len()];
-        let reached = ways.reached();
+        let reached = adjacency.reached();
         for (place, agent) in self.nodes.iter().enumerate().filter(|(place, _)| reached[*place]) {
             match model(agent, models) {
                 Ok(model) if agent.is_critic() => {
@@ -111,19 +111,19 @@ fn model(agent: &Agent, models: &Models) -> Result<Arc<dyn ChatModel>, SpecError
 fn connect(
     graph: &mut StateGraph<Council>,
     node: NodeId<Council>,
-    ways: &[Way<'_>],
+    edges: &[OutEdge<'_>],
     nodes: &[Option<NodeId<Council>>],
 ) {
-    if ways.is_empty() {
+    if edges.is_empty() {
         graph.end(node);
-    } else if ways.iter().all(|way| way.condition.is_none()) {
-        for target in ways.iter().filter_map(|way| nodes[way.target]) {
+    } else if edges.iter().all(|edge| edge.condition.is_none()) {
+        for target in edges.iter().filter_map(|edge| nodes[edge.target]) {
             graph.edge(node, target);
         }
     } else {
-        let choice = Choice::among(ways, |place| nodes[place]);
+        let choice = Choice::among(edges, |place| nodes[place]);
         let (targets, labels): (Vec<_>, Vec<_>) =
-            labelled(ways).into_iter().filter_map(|(place, label)| Some((nodes[place]?, label))).unzip();
+            labelled(edges).into_iter().filter_map(|(place, label)| Some((nodes[place]?, label))).unzip();
         graph.route(node, targets, move |council, _| choice.by(decision(council))).labels(labels);
     }
 }

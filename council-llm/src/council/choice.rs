@@ -2,7 +2,7 @@
 
 use council_core::NodeId;
 
-use crate::blueprint::ways::Way;
+use crate::blueprint::adjacency::OutEdge;
 use crate::state::council::Council;
 use crate::state::decision::Decision;
 
@@ -16,11 +16,11 @@ pub(super) struct Choice {
 
 impl Choice {
     /// `node_of` gives the node of the agent at a place.
-    pub(super) fn among(ways: &[Way<'_>], node_of: impl Fn(usize) -> Option<NodeId<Council>>) -> Self {
-        let conditional = |way: &Way<'_>| Some((way.condition?.to_owned(), node_of(way.target)?));
-        let conditional: Vec<_> = ways.iter().filter_map(conditional).collect();
-        let linear = ways.iter().filter(|way| way.condition.is_none());
-        let mut otherwise: Vec<_> = linear.filter_map(|way| node_of(way.target)).collect();
+    pub(super) fn among(edges: &[OutEdge<'_>], node_of: impl Fn(usize) -> Option<NodeId<Council>>) -> Self {
+        let conditional = |edge: &OutEdge<'_>| Some((edge.condition?.to_owned(), node_of(edge.target)?));
+        let conditional: Vec<_> = edges.iter().filter_map(conditional).collect();
+        let linear = edges.iter().filter(|edge| edge.condition.is_none());
+        let mut otherwise: Vec<_> = linear.filter_map(|edge| node_of(edge.target)).collect();
         if otherwise.is_empty() {
             otherwise.extend(conditional.first().map(|(_, node)| *node));
         }

@@ -9,7 +9,7 @@ use crate::models::spec::{ModelSpec, SpecError};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
-pub struct Offer {
+pub struct ModelCatalog {
     /// The model of those who name none.
     pub default: String,
     /// All providers, those that cannot be had too.
@@ -38,13 +38,13 @@ impl Models {
     /// ```
     /// use council_llm::{Environment, Models};
     ///
-    /// let offer = Models::from(Environment::default()).offer();
-    /// assert_eq!(offer.default, "rehearsal");
-    /// let anthropic = offer.providers.iter().find(|provider| provider.name == "anthropic").unwrap();
+    /// let catalog = Models::from(Environment::default()).catalog();
+    /// assert_eq!(catalog.default, "rehearsal");
+    /// let anthropic = catalog.providers.iter().find(|provider| provider.name == "anthropic").unwrap();
     /// assert_eq!((anthropic.available, anthropic.needs), (false, Some("ANTHROPIC_API_KEY")));
     /// ```
     #[must_use]
-    pub fn offer(&self) -> Offer {
+    pub fn catalog(&self) -> ModelCatalog {
         let providers = SUGGESTIONS.iter().map(|(name, suggestions)| {
             let spec: Result<ModelSpec, SpecError> = suggestions[0].parse();
             let model = spec.and_then(|spec| self.model(&spec));
@@ -54,7 +54,7 @@ impl Models {
             };
             Provider { name, available: model.is_ok(), needs, suggestions: suggestions.to_vec() }
         });
-        Offer { default: self.default_spec().to_string(), providers: providers.collect() }
+        ModelCatalog { default: self.default_spec().to_string(), providers: providers.collect() }
     }
 }
 

@@ -5,7 +5,7 @@ pub(crate) mod environment;
 pub(crate) mod registry;
 pub(crate) mod spec;
 
-pub use catalog::{Offer, Provider};
+pub use catalog::{ModelCatalog, Provider};
 pub use environment::Environment;
 pub use registry::Models;
 pub use spec::{ModelSpec, SpecError};

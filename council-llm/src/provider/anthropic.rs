@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::http::address::{Address, AddressError};
 use super::http::client::HttpModel;
-use super::http::dialect::{Answer, Dialect, Step, decimal};
+use super::http::dialect::{AnswerEnd, Dialect, EventMeaning, decimal};
 use super::http::limits::CallLimits;
 use crate::chat::error::ChatError;
 use crate::chat::event::Usage;
@@ -120,14 +120,14 @@ impl Dialect for Messages {
         body
     }
 
-    fn event(self, event: &Value, answer: &mut Answer) -> Step {
+    fn event(self, event: &Value, answer: &mut AnswerEnd) -> EventMeaning {
         match event["type"].as_str() {
             Some("message_start") => add_usage(&event["message"]["usage"], &mut answer.usage),
             Some("content_block_delta") => {
                 return match event["delta"]["text"].as_str() {
-                    Some("") => Step::Nothing,
-                    Some(text) => Step::Delta(text.to_owned()),
-                    None => Step::Progress,
+                    Some("") => EventMeaning::Nothing,
+                    Some(text) => EventMeaning::Delta(text.to_owned()),
+                    None => EventMeaning::Progress,
                 };
             }
             Some("message_delta") => {
@@ -136,18 +136,18 @@ impl Dialect for Messages {
                 }
                 add_usage(&event["usage"], &mut answer.usage);
             }
-            Some("message_stop") => return Step::Finished,
+            Some("message_stop") => return EventMeaning::Finished,
             _ => {}
         }
-        Step::Nothing
+        EventMeaning::Nothing
     }
 
-    fn reply(self, reply: &Value) -> Option<(String, Answer)> {
+    fn reply(self, reply: &Value) -> Option<(String, AnswerEnd)> {
         let blocks = reply["content"].as_array()?;
         let text = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
         let mut usage = Usage::default();
         add_usage(&reply["usage"], &mut usage);
-        Some((text, Answer { stop_reason: reply["stop_reason"].as_str().map(str::to_owned), usage }))
+        Some((text, AnswerEnd { stop_reason: reply["stop_reason"].as_str().map(str::to_owned), usage }))
     }
 }
 

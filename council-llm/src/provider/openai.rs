@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::http::address::{Address, AddressError};
 use super::http::client::HttpModel;
-use super::http::dialect::{Answer, Dialect, Step, decimal};
+use super::http::dialect::{AnswerEnd, Dialect, EventMeaning, decimal};
 use super::http::limits::CallLimits;
 use super::ollama;
 use crate::chat::error::ChatError;
@@ -143,21 +143,21 @@ impl Dialect for Completions {
         body
     }
 
-    fn event(self, event: &Value, answer: &mut Answer) -> Step {
+    fn event(self, event: &Value, answer: &mut AnswerEnd) -> EventMeaning {
         take_usage(&event["usage"], &mut answer.usage);
         let choice = &event["choices"][0];
         take_reason(choice, answer);
         let text = |name: &str| choice["delta"][name].as_str().filter(|text| !text.is_empty());
         match text("content") {
-            Some(content) => Step::Delta(content.to_owned()),
-            None if text("reasoning_content").or_else(|| text("reasoning")).is_some() => Step::Progress,
-            None => Step::Nothing,
+            Some(content) => EventMeaning::Delta(content.to_owned()),
+            None if text("reasoning_content").or_else(|| text("reasoning")).is_some() => EventMeaning::Progress,
+            None => EventMeaning::Nothing,
         }
     }
 
-    fn reply(self, reply: &Value) -> Option<(String, Answer)> {
+    fn reply(self, reply: &Value) -> Option<(String, AnswerEnd)> {
         let choice = reply["choices"].get(0)?;
-        let mut answer = Answer::default();
+        let mut answer = AnswerEnd::default();
         take_usage(&reply["usage"], &mut answer.usage);
         take_reason(choice, &mut answer);
         let content = choice.get("message")?["content"].as_str().unwrap_or_default();
@@ -165,7 +165,7 @@ impl Dialect for Completions {
     }
 }
 
-fn take_reason(choice: &Value, answer: &mut Answer) {
+fn take_reason(choice: &Value, answer: &mut AnswerEnd) {
     if let Some(reason) = choice["finish_reason"].as_str().filter(|reason| !reason.is_empty()) {
         answer.stop_reason = Some(reason.to_owned());
     }

@@ -2,7 +2,7 @@
 
 /// What a topic asks for, as far as its first words tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TopicKind {
     /// A subject, and no question yet.
     Overview,
     /// Whether to do something.
@@ -15,7 +15,7 @@ pub(super) enum Kind {
     Explain,
 }
 
-impl Kind {
+impl TopicKind {
     pub(super) fn of(sentence: &str, terms: usize) -> Self {
         let plain: String =
             sentence.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();

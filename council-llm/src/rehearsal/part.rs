@@ -1,6 +1,6 @@
 //! The sections of a rehearsal paper, and the text of each for a topic.
 
-use super::kind::Kind;
+use super::kind::TopicKind;
 use super::terms::{Term, fold};
 use super::topic::Topic;
 use super::wording::wording;
@@ -140,7 +140,7 @@ pub(super) fn first_parts(topic: &Topic) -> Vec<Part> {
         parts.insert(1, Part::Given);
     }
     // Two columns that nobody has defined cannot be compared.
-    if topic.kind == Kind::Compare {
+    if topic.kind == TopicKind::Compare {
         parts.push(Part::Terms);
         parts.sort_unstable();
     }

@@ -1,7 +1,7 @@
 //! What can be read out of a topic without understanding it: its title, its terms, what kind of question it is.
 
 use super::inline::inline;
-use super::kind::Kind;
+use super::kind::TopicKind;
 use super::terms::{self, Term, fold};
 use super::wording::wording;
 
@@ -14,7 +14,7 @@ pub(super) struct Topic {
     /// Those of the leading sentence that are not just whom or what it is for; all terms, if it has no others.
     pub(super) subjects: Vec<Term>,
     /// What the topic asks for.
-    pub(super) kind: Kind,
+    pub(super) kind: TopicKind,
     /// Whatever else the topic says, fit for a list.
     pub(super) given: Vec<String>,
     /// A name for the person in the example, always the same for the same topic.
@@ -41,7 +41,7 @@ impl Topic {
         }
         Self {
             title,
-            kind: Kind::of(first, terms.len()),
+            kind: TopicKind::of(first, terms.len()),
             terms,
             subjects,
             given: given.iter().take(MOST_GIVEN).map(|sentence| inline(sentence, LONGEST_GIVEN)).collect(),

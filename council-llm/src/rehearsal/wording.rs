@@ -4,7 +4,7 @@
 //! A slot may hold one word or a phrase, a thing, a person or an emoji. So it stands where any of these reads well:
 //! after a preposition, never as the subject of a verb that would have to agree with it.
 
-use super::kind::Kind;
+use super::kind::TopicKind;
 
 /// The templates of one kind of topic.
 pub(super) struct Wording {
@@ -21,13 +21,13 @@ pub(super) struct Wording {
 }
 
 /// The templates for topics of this kind.
-pub(super) fn wording(kind: Kind) -> &'static Wording {
+pub(super) fn wording(kind: TopicKind) -> &'static Wording {
     match kind {
-        Kind::Overview => &OVERVIEW,
-        Kind::Decide => &DECIDE,
-        Kind::Compare => &COMPARE,
-        Kind::HowTo => &HOW_TO,
-        Kind::Explain => &EXPLAIN,
+        TopicKind::Overview => &OVERVIEW,
+        TopicKind::Decide => &DECIDE,
+        TopicKind::Compare => &COMPARE,
+        TopicKind::HowTo => &HOW_TO,
+        TopicKind::Explain => &EXPLAIN,
     }
 }
 

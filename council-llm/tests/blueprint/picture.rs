@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use council_core::{Event, EventKind, Limits, Outcome};
 use council_llm::{
-    Agent, AgentRole, Blueprint, BlueprintEdge, ChatModel, Council, EdgeKind, ModelSpec, Models, Place, ScriptedModel,
-    Tools,
+    Agent, AgentRole, Blueprint, BlueprintEdge, CanvasPosition, ChatModel, Council, EdgeKind, ModelSpec, Models,
+    ScriptedModel, Tools,
 };
 use expect_test::Expect;
 
@@ -36,7 +36,7 @@ pub(crate) fn agent(id: &str) -> Agent {
         system_prompt: format!("You are the {id}."),
         model: format!("ollama/{id}"),
         tools: Tools::default(),
-        position: Place::default(),
+        position: CanvasPosition::default(),
         role: Some(if id.contains("critic") { AgentRole::Critic } else { AgentRole::Agent }),
         temperature: None,
         max_tokens: None,

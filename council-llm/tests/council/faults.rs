@@ -1,7 +1,7 @@
 //! Models that fail, and runs that go on once they no longer do.
 
 use council_core::Outcome;
-use council_llm::{Answer, ChatError, Council, CouncilBuilder, ScriptedModel};
+use council_llm::{ChatError, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel};
 use expect_test::{Expect, expect};
 
 use crate::chain::chain;
@@ -13,7 +13,7 @@ fn refusal() -> ChatError {
 
 /// Runs a council that fails; draws what happened, the error with its causes, and where the run stood. Then runs it on from
 /// there, and draws that.
-async fn check<A: Into<Answer>>(answers: impl IntoIterator<Item = A>, expected: Expect) -> Vec<&'static str> {
+async fn check<A: Into<ScriptedAnswer>>(answers: impl IntoIterator<Item = A>, expected: Expect) -> Vec<&'static str> {
     let model = ScriptedModel::new("anthropic/claude", answers);
     let graph = CouncilBuilder::new(model.clone()).build().unwrap();
 
@@ -32,12 +32,12 @@ async fn check<A: Into<Answer>>(answers: impl IntoIterator<Item = A>, expected: 
 #[tokio::test]
 async fn a_failure_names_its_place_and_keeps_what_was_done() {
     let answers = [
-        Answer::from("Draft one."),
-        Answer::from("SCORE: 5\nFEEDBACK: Too short."),
-        Answer::from("Draft two."),
-        Answer::error(refusal),
-        Answer::from("SCORE: 9\nFEEDBACK: Good."),
-        Answer::from("The document."),
+        ScriptedAnswer::from("Draft one."),
+        ScriptedAnswer::from("SCORE: 5\nFEEDBACK: Too short."),
+        ScriptedAnswer::from("Draft two."),
+        ScriptedAnswer::error(refusal),
+        ScriptedAnswer::from("SCORE: 9\nFEEDBACK: Good."),
+        ScriptedAnswer::from("The document."),
     ];
     let roles = check(answers, expect![[r#"
         superstep 1: master_agent #1 completed
@@ -67,10 +67,10 @@ async fn a_failure_names_its_place_and_keeps_what_was_done() {
 #[tokio::test]
 async fn half_an_answer_is_no_draft() {
     let answers = [
-        Answer::from("Draft o").then_error(|| ChatError::Truncated),
-        Answer::from("Draft one."),
-        Answer::from("SCORE: 9"),
-        Answer::from("The document."),
+        ScriptedAnswer::from("Draft o").then_error(|| ChatError::Truncated),
+        ScriptedAnswer::from("Draft one."),
+        ScriptedAnswer::from("SCORE: 9"),
+        ScriptedAnswer::from("The document."),
     ];
     check(answers, expect![[r#"
         superstep 1: master_agent #1 failed: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
@@ -94,11 +94,11 @@ async fn half_an_answer_is_no_draft() {
 #[tokio::test]
 async fn a_second_question_that_fails_leaves_no_verdict() {
     let answers = [
-        Answer::from("Draft one."),
-        Answer::from("I like it."),
-        Answer::error(refusal),
-        Answer::from("SCORE: 9"),
-        Answer::from("The document."),
+        ScriptedAnswer::from("Draft one."),
+        ScriptedAnswer::from("I like it."),
+        ScriptedAnswer::error(refusal),
+        ScriptedAnswer::from("SCORE: 9"),
+        ScriptedAnswer::from("The document."),
     ];
     let roles = check(answers, expect![[r#"
         superstep 1: master_agent #1 completed
@@ -201,7 +201,12 @@ async fn an_old_draft_is_not_taken_for_a_new_one() {
 #[tokio::test]
 async fn a_failed_attempt_is_no_draft_that_counts() {
     let critic = ScriptedModel::new("critic", ["SCORE: 5"]).repeating();
-    let master = [Answer::from("One."), Answer::error(refusal), Answer::from("Two."), Answer::from("Three.")];
+    let master = [
+        ScriptedAnswer::from("One."),
+        ScriptedAnswer::error(refusal),
+        ScriptedAnswer::from("Two."),
+        ScriptedAnswer::from("Three."),
+    ];
     let master = ScriptedModel::new("master", master);
     let council = CouncilBuilder::new(master.clone()).critic_model(critic).writer_model(scripted(["The document."]));
     let graph = council.max_iterations(3).build().unwrap();

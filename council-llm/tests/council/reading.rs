@@ -1,6 +1,6 @@
 //! A critic that cannot be read.
 
-use council_llm::{Answer, Council, CouncilBuilder, ScriptedModel, Usage};
+use council_llm::{Council, CouncilBuilder, ScriptedAnswer, ScriptedModel, Usage};
 use expect_test::expect;
 
 use crate::picture::{check, role, scripted};
@@ -77,7 +77,8 @@ async fn a_verdict_of_zero_says_that_it_was_not_read() {
 #[tokio::test]
 async fn both_calls_of_a_critic_count() {
     let cost = |input_tokens, output_tokens| Usage::new(input_tokens, output_tokens).cached(1);
-    let critic = [Answer::from("I like it.").usage(cost(10, 2)), Answer::from("SCORE: 8").usage(cost(100, 20))];
+    let critic =
+        [ScriptedAnswer::from("I like it.").usage(cost(10, 2)), ScriptedAnswer::from("SCORE: 8").usage(cost(100, 20))];
     let graph = CouncilBuilder::new(scripted(["One.", "The document."]))
         .critic_model(ScriptedModel::new("critic", critic))
         .build()

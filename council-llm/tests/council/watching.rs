@@ -1,7 +1,7 @@
 //! What whoever watches a council gets to see while it goes on.
 
 use council_core::EventKind;
-use council_llm::{Answer, CRITIC, Council, CouncilBuilder, MASTER, ScriptedModel, Usage, WRITER};
+use council_llm::{CRITIC, Council, CouncilBuilder, MASTER, ScriptedAnswer, ScriptedModel, Usage, WRITER};
 use expect_test::expect;
 
 use crate::picture::scripted;
@@ -54,8 +54,9 @@ async fn an_answer_can_be_read_along_as_it_is_written() {
 
 #[tokio::test]
 async fn usage_adds_up_over_all_calls() {
-    let answer =
-        |text: &str, input_tokens| Answer::from(text).usage(Usage::new(input_tokens, 1).cached(input_tokens / 10));
+    let answer = |text: &str, input_tokens| {
+        ScriptedAnswer::from(text).usage(Usage::new(input_tokens, 1).cached(input_tokens / 10))
+    };
     let model = ScriptedModel::new(
         "scripted",
         [

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use council_llm::Offer;
+use council_llm::ModelCatalog;
 
 use super::graph_response::{GraphFormat, graph_response};
 use crate::app::SharedApp;
@@ -34,9 +34,9 @@ pub(crate) async fn graph(State(app): SharedApp, query: RawQuery) -> Result<Resp
     operation_id = "models",
     tag = "blueprints",
     responses(
-        (status = 200, description = "All providers; an unavailable one says what is missing", body = Offer),
+        (status = 200, description = "All providers; an unavailable one says what is missing", body = ModelCatalog),
     ),
 )]
-pub(crate) async fn models(State(app): SharedApp) -> Json<Offer> {
+pub(crate) async fn models(State(app): SharedApp) -> Json<ModelCatalog> {
     Json(app.runs.councils().catalog())
 }

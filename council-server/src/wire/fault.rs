@@ -1,6 +1,6 @@
 //! The faults of a request, in the wording of FastAPI, which clients of the original read.
 
-use council_llm::{BlueprintError, BlueprintFault, FaultKind, Step};
+use council_llm::{BlueprintError, BlueprintFault, FaultKind, PathStep};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -40,10 +40,10 @@ impl Location {
     }
 
     /// A location in a blueprint.
-    pub(crate) fn of(root: &str, at: &[Step]) -> Self {
+    pub(crate) fn of(root: &str, at: &[PathStep]) -> Self {
         at.iter().fold(Self::root(root), |at, step| match *step {
-            Step::Key(name) => at.then(name),
-            Step::Place(place) => at.then(place),
+            PathStep::Key(name) => at.then(name),
+            PathStep::Index(place) => at.then(place),
         })
     }
 
@@ -60,8 +60,8 @@ impl RequestFault {
         let (mut input, mut parent) = (blueprint, blueprint);
         for step in &fault.at {
             let inner = match *step {
-                Step::Key(name) => input.get(name),
-                Step::Place(place) => input.get(place),
+                PathStep::Key(name) => input.get(name),
+                PathStep::Index(place) => input.get(place),
             };
             parent = std::mem::replace(&mut input, inner.unwrap_or(&Value::Null));
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use council_llm::{Answer, CouncilBuilder, Models, ScriptedModel, Usage};
+use council_llm::{CouncilBuilder, Models, ScriptedAnswer, ScriptedModel, Usage};
 use council_server::{Config, Councils, Database};
 use expect_test::{Expect, expect};
 use rusqlite::Connection;
@@ -154,7 +154,7 @@ async fn agents_of_blueprints_are_counted_by_their_roles() {
 #[tokio::test]
 async fn tokens_are_counted() {
     let usage = Usage::new(1_000, 100).cached(10);
-    let answers = ["Draft.", "SCORE: 9", "Document."].map(|text| Answer::from(text).usage(usage));
+    let answers = ["Draft.", "SCORE: 9", "Document."].map(|text| ScriptedAnswer::from(text).usage(usage));
     let server = TestServer::start(ScriptedModel::new("scripted", answers)).await;
     server.run("Rust").await;
     until(&server, r#"outcome="completed",mode="auto-pilot",blueprint="false"} 1"#).await;

@@ -1,6 +1,6 @@
 //! The ways in which a run can end.
 
-use council_llm::{Answer, ChatError, CouncilBuilder, ScriptedModel};
+use council_llm::{ChatError, CouncilBuilder, ScriptedAnswer, ScriptedModel};
 use council_server::Config;
 use expect_test::expect;
 use serde_json::json;
@@ -20,8 +20,8 @@ async fn a_failing_model_fails_the_run_with_its_reason() {
     let model = ScriptedModel::new(
         "scripted",
         [
-            Answer::from("First draft."),
-            Answer::error(|| ChatError::Status {
+            ScriptedAnswer::from("First draft."),
+            ScriptedAnswer::error(|| ChatError::Status {
                 provider: "a provider",
                 status: 401,
                 message: "invalid key".to_owned(),

@@ -7,7 +7,7 @@ use futures_util::stream;
 use serde_json::Value;
 
 use super::body::Body;
-use super::dialect::{Answer, Dialect, Step};
+use super::dialect::{AnswerEnd, Dialect, EventMeaning};
 use super::sse::Splitter;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End};
@@ -16,7 +16,7 @@ use crate::chat::model::ChatStream;
 /// An answer that comes event by event.
 pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
     let splitter = Splitter::new(body.limits.event_bytes);
-    let events = Events { body, dialect, splitter, waiting: VecDeque::new(), answer: Answer::default() };
+    let events = Events { body, dialect, splitter, waiting: VecDeque::new(), answer: AnswerEnd::default() };
     // The state goes with the last item, and the connection with it: nothing can follow.
     let items = stream::unfold(Some(events), async |events| {
         let mut events = events?;
@@ -29,15 +29,15 @@ pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
 
 /// An answer that comes as one JSON value.
 pub(super) async fn whole<D: Dialect>(body: Body, dialect: D) -> Result<ChatStream, ChatError> {
-    let faults = body.faults.clone();
+    let errors = body.errors.clone();
     let bytes = body.whole().await?;
     let value: Value = match serde_json::from_slice(&bytes) {
         Ok(value) => value,
         Err(error) if error.is_eof() => return Err(ChatError::Truncated),
-        Err(error) => return Err(faults.malformed(&error)),
+        Err(error) => return Err(errors.malformed(&error)),
     };
-    faults.reported(&value)?;
-    let (text, answer) = dialect.reply(&value).ok_or_else(|| faults.malformed(&"the JSON holds no answer"))?;
+    errors.reported(&value)?;
+    let (text, answer) = dialect.reply(&value).ok_or_else(|| errors.malformed(&"the JSON holds no answer"))?;
     let delta = (!text.is_empty()).then_some(ChatEvent::Delta(text));
     let done = ChatEvent::Done(answer.into());
     Ok(stream::iter(delta.into_iter().chain([done]).map(Ok)).boxed())
@@ -49,7 +49,7 @@ struct Events<D> {
     dialect: D,
     splitter: Splitter,
     waiting: VecDeque<String>,
-    answer: Answer,
+    answer: AnswerEnd,
 }
 
 impl<D: Dialect> Events<D> {
@@ -58,30 +58,30 @@ impl<D: Dialect> Events<D> {
         loop {
             while let Some(event) = self.waiting.pop_front() {
                 match self.read(&event)? {
-                    Step::Nothing => {}
-                    Step::Progress => self.body.progress(),
-                    Step::Delta(text) => {
+                    EventMeaning::Nothing => {}
+                    EventMeaning::Progress => self.body.progress(),
+                    EventMeaning::Delta(text) => {
                         self.body.progress();
                         return Ok(ChatEvent::Delta(text));
                     }
-                    Step::Finished => return self.end().map(ChatEvent::Done),
+                    EventMeaning::Finished => return self.end().map(ChatEvent::Done),
                 }
             }
             let Some(bytes) = self.body.chunk().await? else {
                 // Some servers send no mark of the end. A model that has said why it stopped has finished.
                 return self.end().map(ChatEvent::Done);
             };
-            self.splitter.push(&bytes, &self.body.faults, |event| self.waiting.push_back(event))?;
+            self.splitter.push(&bytes, &self.body.errors, |event| self.waiting.push_back(event))?;
         }
     }
 
-    fn read(&mut self, event: &str) -> Result<Step, ChatError> {
+    fn read(&mut self, event: &str) -> Result<EventMeaning, ChatError> {
         match event.trim() {
-            "" => Ok(Step::Nothing),
-            "[DONE]" => Ok(Step::Finished),
+            "" => Ok(EventMeaning::Nothing),
+            "[DONE]" => Ok(EventMeaning::Finished),
             event => {
-                let event = serde_json::from_str(event).map_err(|error| self.body.faults.malformed(&error))?;
-                self.body.faults.reported(&event)?;
+                let event = serde_json::from_str(event).map_err(|error| self.body.errors.malformed(&error))?;
+                self.body.errors.reported(&event)?;
                 Ok(self.dialect.event(&event, &mut self.answer))
             }
         }

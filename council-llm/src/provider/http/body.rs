@@ -6,14 +6,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout_at};
 
-use super::faults::Faults;
+use super::errors::CallErrors;
 use super::limits::{CallLimits, after};
 use crate::chat::error::ChatError;
 
 /// The bytes of an answer. Dropping it ends the call.
 pub(super) struct Body {
     response: reqwest::Response,
-    pub(super) faults: Arc<Faults>,
+    pub(super) errors: Arc<CallErrors>,
     pub(super) limits: CallLimits,
     end: Instant,
     /// How much longer the model may be silent. Only the time spent waiting here counts, so that a caller who reads
@@ -24,8 +24,8 @@ pub(super) struct Body {
 
 impl Body {
     /// The body of `response`, to be over by `end`.
-    pub(super) fn new(response: reqwest::Response, faults: Arc<Faults>, limits: CallLimits, end: Instant) -> Self {
-        Self { response, faults, limits, end, patience: limits.progress, received: 0 }
+    pub(super) fn new(response: reqwest::Response, errors: Arc<CallErrors>, limits: CallLimits, end: Instant) -> Self {
+        Self { response, errors, limits, end, patience: limits.progress, received: 0 }
     }
 
     /// The model has shown a sign of work: its silence is counted anew.
@@ -37,8 +37,8 @@ impl Body {
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, ChatError> {
         let now = Instant::now();
         let (until, late) = match after(now, self.patience) {
-            silent if silent < self.end => (silent, self.faults.timeout("wrote nothing", self.limits.progress)),
-            _ => (self.end, self.faults.timeout("did not finish", self.limits.total)),
+            silent if silent < self.end => (silent, self.errors.timeout("wrote nothing", self.limits.progress)),
+            _ => (self.end, self.errors.timeout("did not finish", self.limits.total)),
         };
         // A provider that always has a byte ready would never be late for `timeout_at`, which asks the stream first.
         if now >= until {
@@ -48,10 +48,10 @@ impl Body {
             return Err(late);
         };
         self.patience = self.patience.saturating_sub(now.elapsed());
-        let chunk = chunk.map_err(|error| self.faults.connection(error, &self.limits))?;
+        let chunk = chunk.map_err(|error| self.errors.connection(error, &self.limits))?;
         self.received += chunk.as_ref().map_or(0, Bytes::len);
         if self.received > self.limits.body_bytes {
-            return Err(self.faults.too_large(self.limits.body_bytes));
+            return Err(self.errors.too_large(self.limits.body_bytes));
         }
         Ok(chunk)
     }

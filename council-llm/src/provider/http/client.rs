@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use super::address::Address;
 use super::body::Body;
 use super::dialect::Dialect;
-use super::faults::Faults;
+use super::errors::CallErrors;
 use super::limits::{CallLimits, after};
 use super::{answer, connect};
 use crate::chat::error::ChatError;
@@ -29,16 +29,16 @@ pub(crate) struct HttpModel<D> {
     key: Option<String>,
     pub(crate) dialect: D,
     /// Whether the model has refused to be given a temperature.
-    untempered: AtomicBool,
-    line: OnceCell<Line>,
+    takes_no_temperature: AtomicBool,
+    prepared: OnceCell<PreparedCall>,
 }
 
 /// What all calls of a model have in common. It is made at the first, because making it can fail.
-struct Line {
+struct PreparedCall {
     client: reqwest::Client,
     endpoint: Url,
     headers: HeaderMap,
-    faults: Arc<Faults>,
+    errors: Arc<CallErrors>,
 }
 
 impl<D: Dialect> HttpModel<D> {
@@ -51,21 +51,21 @@ impl<D: Dialect> HttpModel<D> {
             model,
             key: key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()),
             dialect,
-            untempered: AtomicBool::new(false),
-            line: OnceCell::new(),
+            takes_no_temperature: AtomicBool::new(false),
+            prepared: OnceCell::new(),
         }
     }
 
     /// Calls the model; without a temperature if the model turns out to take none. Which models do changes with each
     /// generation, so it is learned from the refusal rather than from a list of names.
     pub(crate) async fn stream(&self, mut request: ChatRequest) -> Result<ChatStream, ChatError> {
-        if self.untempered.load(Ordering::Relaxed) {
+        if self.takes_no_temperature.load(Ordering::Relaxed) {
             request.temperature = None;
         }
         match self.call(&request).await {
             Err(error) if request.temperature.is_some() && refuses_temperature(&error) => {
                 tracing::warn!(model = self.name, "the model takes no temperature: from now on it is left out");
-                self.untempered.store(true, Ordering::Relaxed);
+                self.takes_no_temperature.store(true, Ordering::Relaxed);
                 self.call(&ChatRequest { temperature: None, ..request }).await
             }
             answer => answer,
@@ -76,42 +76,47 @@ impl<D: Dialect> HttpModel<D> {
     async fn call(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
         let begin = Instant::now();
         let end = after(begin, self.limits.total);
-        let line = self.line.get_or_try_init(async || self.line()).await?;
-        let response = self.send(line, request, begin).await?;
-        let faults = &line.faults;
+        let prepared = self.prepared.get_or_try_init(async || self.prepare()).await?;
+        let response = self.send(prepared, request, begin).await?;
+        let errors = &prepared.errors;
 
         let status = response.status();
         if !status.is_success() {
             let headers = response.headers().clone();
-            let body = Body::new(response, Arc::clone(faults), self.limits, end);
+            let body = Body::new(response, Arc::clone(errors), self.limits, end);
             let beginning = body.beginning(ERROR_PATIENCE, ERROR_BYTES).await;
-            return Err(faults.status(status, &headers, &beginning));
+            return Err(errors.status(status, &headers, &beginning));
         }
         let form = self.form(response.headers());
-        let body = Body::new(response, Arc::clone(faults), self.limits, end);
+        let body = Body::new(response, Arc::clone(errors), self.limits, end);
         match form {
             Form::Events => Ok(answer::streamed(body, self.dialect)),
             Form::Json => answer::whole(body, self.dialect).await,
-            Form::Other(found) => Err(faults.malformed(&format_args!("neither events nor JSON, but {found:?}"))),
+            Form::Other(found) => Err(errors.malformed(&format_args!("neither events nor JSON, but {found:?}"))),
         }
     }
 
-    fn line(&self) -> Result<Line, ChatError> {
+    fn prepare(&self) -> Result<PreparedCall, ChatError> {
         let secrets = self.key.iter().cloned().chain(self.address.secrets());
-        let faults = Faults::new(self.dialect.provider(), self.address.host_and_port(), secrets);
+        let errors = CallErrors::new(self.dialect.provider(), self.address.host_and_port(), secrets);
         let client = connect::client(&self.address, self.limits.connect);
-        Ok(Line {
-            client: client.map_err(|error| faults.request(error.as_ref()))?,
+        Ok(PreparedCall {
+            client: client.map_err(|error| errors.request(error.as_ref()))?,
             endpoint: self.address.endpoint(self.dialect.path()),
-            headers: self.headers().map_err(|error| faults.request(&error))?,
-            faults: Arc::new(faults),
+            headers: self.headers().map_err(|error| errors.request(&error))?,
+            errors: Arc::new(errors),
         })
     }
 
     /// Sends the request and waits for the headers of the answer.
-    async fn send(&self, line: &Line, request: &ChatRequest, begin: Instant) -> Result<reqwest::Response, ChatError> {
+    async fn send(
+        &self,
+        prepared: &PreparedCall,
+        request: &ChatRequest,
+        begin: Instant,
+    ) -> Result<reqwest::Response, ChatError> {
         let CallLimits { first_byte, total, .. } = self.limits;
-        let Line { client, endpoint, headers, faults } = line;
+        let PreparedCall { client, endpoint, headers, errors } = prepared;
         let call = client
             .post(endpoint.clone())
             .headers(headers.clone())
@@ -122,8 +127,8 @@ impl<D: Dialect> HttpModel<D> {
             _ => (total, "did not finish"),
         };
         match timeout_at(after(begin, limit), call).await {
-            Ok(response) => response.map_err(|error| faults.connection(error, &self.limits)),
-            Err(_) => Err(faults.timeout(late, limit)),
+            Ok(response) => response.map_err(|error| errors.connection(error, &self.limits)),
+            Err(_) => Err(errors.timeout(late, limit)),
         }
     }
 

@@ -25,11 +25,11 @@ pub(crate) trait Dialect: Copy + Send + Sync + 'static {
     /// The JSON of a request to `model` at `address`.
     fn body(self, model: &str, address: &Address, request: &ChatRequest, streaming: bool) -> Value;
 
-    /// Reads one event of a streamed answer. Events and fields it does not know are [`Step::Nothing`].
-    fn event(self, event: &Value, answer: &mut Answer) -> Step;
+    /// Reads one event of a streamed answer. Events and fields it does not know are [`EventMeaning::Nothing`].
+    fn event(self, event: &Value, answer: &mut AnswerEnd) -> EventMeaning;
 
     /// Reads a whole answer; `None` if it does not look like one.
-    fn reply(self, reply: &Value) -> Option<(String, Answer)>;
+    fn reply(self, reply: &Value) -> Option<(String, AnswerEnd)>;
 }
 
 /// A number as a person wrote it: 0.7 stays 0.7, where a plain cast from `f32` would send 0.699999988079071.
@@ -39,22 +39,22 @@ pub(crate) fn decimal(number: f32) -> Value {
 
 /// What is known of how an answer ends, while it is still being read.
 #[derive(Debug, Default)]
-pub(crate) struct Answer {
+pub(crate) struct AnswerEnd {
     /// Why the model stopped, once it has.
     pub(crate) stop_reason: Option<String>,
     /// The tokens as last reported.
     pub(crate) usage: Usage,
 }
 
-impl From<Answer> for End {
-    fn from(answer: Answer) -> Self {
+impl From<AnswerEnd> for End {
+    fn from(answer: AnswerEnd) -> Self {
         Self { stop_reason: answer.stop_reason.unwrap_or_default(), usage: answer.usage }
     }
 }
 
 /// What one event of a streamed answer means.
 #[derive(Debug)]
-pub(crate) enum Step {
+pub(crate) enum EventMeaning {
     /// Nothing for the reader and no sign of work: a heartbeat, bookkeeping, something unknown.
     Nothing,
     /// The model works, but not on the text: a token of its reasoning.

@@ -6,7 +6,7 @@ mod body;
 pub(crate) mod client;
 mod connect;
 pub(crate) mod dialect;
-mod faults;
+mod errors;
 pub(crate) mod limits;
 mod sse;
 

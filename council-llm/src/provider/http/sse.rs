@@ -1,6 +1,6 @@
 //! Splits a byte stream into server-sent events.
 
-use super::faults::Faults;
+use super::errors::CallErrors;
 use crate::chat::error::ChatError;
 
 /// An incremental splitter of `text/event-stream`: each byte is looked at once, and no more than one event is held.
@@ -27,7 +27,7 @@ impl Splitter {
     pub(super) fn push(
         &mut self,
         mut bytes: &[u8],
-        faults: &Faults,
+        errors: &CallErrors,
         mut event: impl FnMut(String),
     ) -> Result<(), ChatError> {
         while !bytes.is_empty() {
@@ -38,13 +38,13 @@ impl Splitter {
             let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
             let part = &bytes[..end.unwrap_or(bytes.len())];
             if part.len() + self.held() > self.limit {
-                return Err(faults.too_large(self.limit));
+                return Err(errors.too_large(self.limit));
             }
             self.line.extend_from_slice(part);
             let Some(end) = end else { break };
             self.after_cr = bytes[end] == b'\r';
             bytes = &bytes[end + 1..];
-            if let Some(data) = self.end_line(faults)? {
+            if let Some(data) = self.end_line(errors)? {
                 event(data);
             }
         }
@@ -56,12 +56,12 @@ impl Splitter {
     }
 
     /// Ends the line; an empty one ends the event.
-    fn end_line(&mut self, faults: &Faults) -> Result<Option<String>, ChatError> {
+    fn end_line(&mut self, errors: &CallErrors) -> Result<Option<String>, ChatError> {
         let begun = std::mem::replace(&mut self.begun, true);
         if self.line.is_empty() {
             return Ok(self.data.take());
         }
-        let line = std::str::from_utf8(&self.line).map_err(|error| faults.malformed(&error))?;
+        let line = std::str::from_utf8(&self.line).map_err(|error| errors.malformed(&error))?;
         let line = line.strip_prefix('\u{feff}').filter(|_| !begun).unwrap_or(line);
         if let Some(value) = data_of(line) {
             match &mut self.data {
@@ -93,9 +93,9 @@ mod tests {
     /// The events of `text`, cut into pieces of `size` bytes.
     fn split(text: &[u8], size: usize, limit: usize) -> Result<Vec<String>, ChatError> {
         let (mut splitter, mut events) = (Splitter::new(limit), Vec::new());
-        let faults = Faults::new("test", String::new(), []);
+        let errors = CallErrors::new("test", String::new(), []);
         for piece in text.chunks(size) {
-            splitter.push(piece, &faults, |event| events.push(event))?;
+            splitter.push(piece, &errors, |event| events.push(event))?;
         }
         Ok(events)
     }

@@ -1,7 +1,7 @@
 //! The request that saves a blueprint.
 
 use council_llm::{
-    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, EdgeKind, FaultKind, Migration, Place, Tools,
+    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, CanvasPosition, EdgeKind, FaultKind, Migration, Tools,
 };
 use serde_json::Value;
 
@@ -131,7 +131,7 @@ impl ReadJson for Tools {
     }
 }
 
-impl ReadJson for Place {
+impl ReadJson for CanvasPosition {
     fn read(json: Json<'_>) -> Option<Self> {
         let mut fields = json.fields()?;
         Some(Self { x: fields.optional("x").unwrap_or_default(), y: fields.optional("y").unwrap_or_default() })

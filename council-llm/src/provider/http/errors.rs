@@ -13,13 +13,13 @@ use crate::chat::error::ChatError;
 
 /// The errors of one call.
 #[derive(Debug)]
-pub(super) struct Faults {
+pub(super) struct CallErrors {
     provider: &'static str,
     address: String,
     secrets: Vec<String>,
 }
 
-impl Faults {
+impl CallErrors {
     /// Errors of a call to `provider` at `address`, none of which shows one of the `secrets`.
     pub(super) fn new(provider: &'static str, address: String, secrets: impl IntoIterator<Item = String>) -> Self {
         let secrets = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();

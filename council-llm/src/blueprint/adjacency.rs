@@ -5,21 +5,21 @@ use std::collections::{BTreeMap, HashMap};
 use super::data::{Blueprint, EdgeKind};
 
 /// What leaves each agent, by its place among the blueprint's nodes. Edges from and to nowhere are left out.
-pub(crate) struct Ways<'a> {
+pub(crate) struct Adjacency<'a> {
     entry: Option<usize>,
-    leaving: Vec<Vec<Way<'a>>>,
+    leaving: Vec<Vec<OutEdge<'a>>>,
 }
 
 /// An edge.
 #[derive(Clone, Copy)]
-pub(crate) struct Way<'a> {
+pub(crate) struct OutEdge<'a> {
     /// The place of the agent that it leads to.
     pub(crate) target: usize,
     /// The decision by which it is taken; `None` where it is linear.
     pub(crate) condition: Option<&'a str>,
 }
 
-impl<'a> Ways<'a> {
+impl<'a> Adjacency<'a> {
     pub(crate) fn of(blueprint: &'a Blueprint) -> Self {
         let places: HashMap<_, _> = blueprint.nodes.iter().map(|agent| agent.id.as_str()).zip(0..).collect();
         let mut leaving = vec![Vec::new(); blueprint.nodes.len()];
@@ -30,8 +30,8 @@ impl<'a> Ways<'a> {
                     EdgeKind::Linear => None,
                     EdgeKind::Conditional => Some(edge.condition.as_deref().unwrap_or_default()),
                 };
-                let ways: &mut Vec<_> = &mut leaving[source];
-                ways.push(Way { target, condition });
+                let edges: &mut Vec<_> = &mut leaving[source];
+                edges.push(OutEdge { target, condition });
             }
         }
         let entry = blueprint.start.as_deref().and_then(|start| places.get(start).copied());
@@ -43,7 +43,7 @@ impl<'a> Ways<'a> {
         self.entry
     }
 
-    pub(crate) fn leaving(&self, place: usize) -> &[Way<'a>] {
+    pub(crate) fn leaving(&self, place: usize) -> &[OutEdge<'a>] {
         &self.leaving[place]
     }
 
@@ -53,7 +53,7 @@ impl<'a> Ways<'a> {
         let mut open: Vec<usize> = self.entry.into_iter().collect();
         while let Some(place) = open.pop() {
             if !std::mem::replace(&mut reached[place], true) {
-                open.extend(self.leaving[place].iter().map(|way| way.target));
+                open.extend(self.leaving[place].iter().map(|edge| edge.target));
             }
         }
         reached
@@ -62,9 +62,9 @@ impl<'a> Ways<'a> {
     /// Whether an agent without edges, where a run ends, can be reached from each agent.
     pub(crate) fn ending(&self) -> Vec<bool> {
         let mut sources = vec![Vec::new(); self.leaving.len()];
-        for (source, ways) in self.leaving.iter().enumerate() {
-            for way in ways {
-                sources[way.target].push(source);
+        for (source, edges) in self.leaving.iter().enumerate() {
+            for edge in edges {
+                sources[edge.target].push(source);
             }
         }
         let mut ending = vec![false; self.leaving.len()];
@@ -79,14 +79,14 @@ impl<'a> Ways<'a> {
 }
 
 /// The agents that a choice leads to, each with the conditions that it is chosen by, for people.
-pub(crate) fn labelled(ways: &[Way<'_>]) -> BTreeMap<usize, String> {
+pub(crate) fn labelled(edges: &[OutEdge<'_>]) -> BTreeMap<usize, String> {
     let mut labels: BTreeMap<usize, String> = BTreeMap::new();
-    for way in ways {
-        let label = labels.entry(way.target).or_default();
+    for edge in edges {
+        let label = labels.entry(edge.target).or_default();
         if !label.is_empty() {
             label.push_str(" or ");
         }
-        label.push_str(way.condition.unwrap_or("otherwise"));
+        label.push_str(edge.condition.unwrap_or("otherwise"));
     }
     labels
 }
