@@ -40,8 +40,8 @@ fn call(caller: &Caller<Doc>, position: &Position<Doc>) -> Called<Doc> {
     block_on(caller.call(position, 0)).unwrap()
 }
 
-fn fold(graph: &Graph<Doc>, position: &mut Position<Doc>, called: Called<Doc>) {
-    for record in called.records {
+fn fold(graph: &Graph<Doc>, position: &mut Position<Doc>, ended: Called<Doc>) {
+    for record in ended.records {
         plan::fold(graph, position, record).unwrap();
     }
 }
@@ -69,8 +69,8 @@ fn a_loop_comes_to_the_end_of_a_graph() {
     while let Next::Run = plan::advance(&graph, &Limits::default(), &mut position).next {
         let open: Vec<usize> = position.open_tasks().map(|task| task.place).collect();
         for place in open {
-            let called = block_on(caller.call(&position, place)).unwrap();
-            fold(&graph, &mut position, called);
+            let ended = block_on(caller.call(&position, place)).unwrap();
+            fold(&graph, &mut position, ended);
         }
     }
     assert_eq!(position.state().notes, ["note 1", "note 2", "note 3"]);
@@ -94,13 +94,13 @@ fn what_was_done_once_is_not_done_again_after_a_failure() {
     let caller = Caller::new(&graph, "r-1", ());
     let mut position = begun(&graph);
 
-    let called = call(&caller, &position);
-    assert!(matches!(called.records.as_slice(), [Record::Once { .. }, Record::TaskFailed { task: 0 }]));
-    assert!(matches!(called.failure.as_deref(), Some(Failure::Node { attempt: 1, .. })));
-    fold(&graph, &mut position, called);
+    let ended = call(&caller, &position);
+    assert!(matches!(ended.records.as_slice(), [Record::Once { .. }, Record::TaskFailed { task: 0 }]));
+    assert!(matches!(ended.failure.as_deref(), Some(Failure::Node { attempt: 1, .. })));
+    fold(&graph, &mut position, ended);
 
-    let called = call(&caller, &position);
-    assert!(matches!(called.records.as_slice(), [Record::TaskDone { .. }]), "{called:?}");
+    let ended = call(&caller, &position);
+    assert!(matches!(ended.records.as_slice(), [Record::TaskDone { .. }]), "{ended:?}");
     assert_eq!(charged.load(Ordering::Relaxed), 1);
 }
 
@@ -129,16 +129,16 @@ fn a_failure_without_a_handler_comes_back() {
     let caller = Caller::new(&graph, "r-1", ());
     let position = begun(&graph);
     let failure = call(&caller, &position).failure.unwrap();
-    let called = caller.recover(&position, 0, failure).unwrap();
-    assert!(called.records.is_empty());
-    assert!(matches!(called.failure.as_deref(), Some(Failure::Node { .. })));
+    let ended = caller.recover(&position, 0, failure).unwrap();
+    assert!(ended.records.is_empty());
+    assert!(matches!(ended.failure.as_deref(), Some(Failure::Node { .. })));
 }
 
 #[test]
 fn a_panic_is_the_failure_of_its_node() {
     let graph = only(|graph| node!(graph, "fall", async move |_| -> NodeResult<Doc> { panic!("down the stairs") }));
-    let called = call(&Caller::new(&graph, "r-1", ()), &begun(&graph));
-    let failure = called.failure.unwrap();
+    let ended = call(&Caller::new(&graph, "r-1", ()), &begun(&graph));
+    let failure = ended.failure.unwrap();
     assert!(matches!(&*failure, Failure::NodePanicked { message, .. } if message == "down the stairs"), "{failure}");
 }
 
@@ -151,19 +151,19 @@ fn an_answer_of_another_type_opens_the_question_again() {
     let graph = only(|graph| graph.node("sign", sign));
     let caller = Caller::new(&graph, "r-1", ());
     let mut position = begun(&graph);
-    let called = call(&caller, &position);
-    assert!(called.failure.is_none());
-    fold(&graph, &mut position, called);
+    let ended = call(&caller, &position);
+    assert!(ended.failure.is_none());
+    fold(&graph, &mut position, ended);
     let id = position.asks()[0].id.clone();
 
     position.answer(&id, "old enough").unwrap();
-    let called = call(&caller, &position);
-    assert!(matches!(called.failure.as_deref(), Some(Failure::WrongAnswer { .. })), "{called:?}");
-    fold(&graph, &mut position, called);
+    let ended = call(&caller, &position);
+    assert!(matches!(ended.failure.as_deref(), Some(Failure::WrongAnswer { .. })), "{ended:?}");
+    fold(&graph, &mut position, ended);
 
     position.answer(&id, &33).unwrap();
-    let called = call(&caller, &position);
-    fold(&graph, &mut position, called);
+    let ended = call(&caller, &position);
+    fold(&graph, &mut position, ended);
     assert!(matches!(plan::advance(&graph, &Limits::default(), &mut position).next, Next::Finish));
     assert_eq!(position.state().text, "33");
 }

@@ -45,7 +45,7 @@ impl<S: State> StateGraph<S> {
         for node in &mut self.nodes {
             let extras = &mut *node.extras;
             extras.policy = std::mem::take(&mut extras.policy).or(&self.policy);
-            extras.permits = extras.policy.concurrency.map(|bound| Permits::new(bound));
+            extras.permits = extras.policy.concurrency.map(Permits::new);
             node.plain = is_plain(node);
         }
         self.starts.sort_unstable();

@@ -163,7 +163,7 @@ impl SuperstepMemory {
     /// The answer is not of the type that the node wants; the question is open again.
     pub(crate) fn refuse(&self, node: u32, item: Option<u32>, place: usize, error: String) {
         self.of(node, item, |task| {
-            task.asks[place] = TaskQuestion::new(std::mem::take(&mut task.asks[place].question), None)
+            task.asks[place] = TaskQuestion::new(std::mem::take(&mut task.asks[place].question), None);
         });
         self.with(|memory| memory.refused = Some(WrongAnswer { node, error }));
     }

@@ -146,6 +146,7 @@ impl<S: State> Caller<S> {
     }
 
     /// Sets the limits that nodes can read. The loop itself has to keep them.
+    #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -153,6 +154,7 @@ impl<S: State> Caller<S> {
 
     /// Calls a function for the events of nodes: [`token`](crate::Context::token), [`emit`](crate::Context::emit) and
     /// [`progress`](crate::Context::progress).
+    #[must_use]
     pub fn observe(mut self, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
         let observer = Observer::new(Detail::ALL, observer);
         let observers = Observers::new(Arc::clone(&self.run), Path::default(), vec![observer], None);

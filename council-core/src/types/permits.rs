@@ -103,15 +103,12 @@ impl<'a> Future for Acquire<'a> {
             return Poll::Ready(Permit(permits));
         }
         let waiting = Slot::Waiting(task.waker().clone());
-        let slot = match queue.unused.pop() {
-            Some(slot) => {
-                queue.slots[slot] = waiting;
-                slot
-            }
-            None => {
-                queue.slots.push(waiting);
-                queue.slots.len() - 1
-            }
+        let slot = if let Some(slot) = queue.unused.pop() {
+            queue.slots[slot] = waiting;
+            slot
+        } else {
+            queue.slots.push(waiting);
+            queue.slots.len() - 1
         };
         queue.waiting.push_back(slot);
         self.slot = Some(slot);
