@@ -31,7 +31,7 @@ pub(crate) struct App {
     pub(crate) watchers: Arc<Semaphore>,
     /// The interval of pings.
     pub(crate) ping: Duration,
-    /// The tasks of connections and WebSockets.
+    /// The tasks of connections, upgraded ones included.
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the server is dropped; all tasks end at once.
     pub(crate) gone: CancellationToken,

@@ -1,25 +1,25 @@
-//! The thin server in front of a council: REST to start a run and to fetch its result, a WebSocket to watch it happen.
+//! A server for councils of AI agents: REST to start and steer runs, and a WebSocket to watch them.
 //!
 //! | route | what it does |
 //! | --- | --- |
 //! | `GET /` | the page: start, watch and steer runs in a browser |
-//! | `GET /api/health` | says that the server is up |
-//! | `GET /api/ready` | says whether new runs can be sent to it |
-//! | `GET /metrics` | what it counts, for Prometheus |
-//! | `GET /openapi.json` | all routes and what they are answered with, in OpenAPI 3.1 |
-//! | `POST /api/councils/run` | starts a run on `{"input_topic": "..."}` and gives its `run_id` |
-//! | `GET /api/councils/run/{id}` | the result, as far as there is one |
+//! | `GET /api/health` | health: the process is alive |
+//! | `GET /api/ready` | readiness: whether the server accepts runs |
+//! | `GET /metrics` | metrics, for Prometheus |
+//! | `GET /openapi.json` | all routes with their bodies and answers, in OpenAPI 3.1 |
+//! | `POST /api/councils/run` | starts a run on `{"input_topic": "..."}`, and answers its `run_id` |
+//! | `GET /api/councils/run/{id}` | the result so far |
 //! | `POST /api/councils/run/{id}/approve` | the chair's answer: `{"action": "approve"}`, `"reject"` or `"modify"` |
-//! | `GET /api/councils/run/{id}/state` | what the chair sees |
-//! | `POST /api/councils/run/{id}/cancel` | ends a run at once |
-//! | `/api/councils/`, `/api/councils/{id}` | blueprints: saved, listed, found, replaced, deleted |
-//! | `POST /api/councils/{id}/run` | starts a run that is made by one |
-//! | `GET /api/councils/graph`, `/api/councils/{id}/graph`, `/api/runs/{id}/graph` | the graph, to draw |
-//! | `GET /api/models` | which models agents can be given |
+//! | `GET /api/councils/run/{id}/state` | the state, for the chair |
+//! | `POST /api/councils/run/{id}/cancel` | cancels a run at once |
+//! | `/api/councils/`, `/api/councils/{id}` | saves, lists, shows, replaces and deletes blueprints |
+//! | `POST /api/councils/{id}/run` | starts a run of a blueprint |
+//! | `GET /api/councils/graph`, `/api/councils/{id}/graph`, `/api/runs/{id}/graph` | a graph, to draw |
+//! | `GET /api/models` | the models that agents can have |
 //! | `GET /api/runs/`, `GET /api/runs/{id}` | the history |
-//! | `GET /api/runs/{id}/rounds` | what was written in a run, piece by piece |
-//! | `GET /api/runs/{id}/events?after=N` | the run's numbered events, as a list or as they come |
-//! | `/ws/council/{id}?after=N` | every event of the run after the `N`th, then the live ones, then a close |
+//! | `GET /api/runs/{id}/rounds` | the drafts and verdicts of a run |
+//! | `GET /api/runs/{id}/events?after=N` | the numbered events of a run, as a list or as a stream |
+//! | `/ws/council/{id}?after=N` | the events of a run after number `N`, then the live ones, then a close |
 //!
 //! The binary `council-server` is [`Server`] with flags. A program, a test or a benchmark can start one in its own process:
 //!
@@ -51,13 +51,12 @@
 //!
 //! # Invariants
 //!
-//! - The journal comes first: a run is accepted, goes on, and ends once that is in it. What a watcher is told is made of records
-//!   that are in the journal, so a server that is started again tells the same events with the same numbers.
-//! - A watcher gets its part of the events and joins the live ones under one lock, so none is lost and none comes twice.
-//! - Every accepted run ends with exactly one last event, if need be after a restart.
-//! - Nobody waits for a watcher. One whose queue is full is closed with 1013 and may come back with `after`.
-//! - Runs that have ended are in the journal alone. The server knows nothing of models, and no lock of a thread is held across an
-//!   await.
+//! - The journal comes first: a run is accepted, resumed or ended once the journal has the record. Events are made of stored records,
+//!   so a restarted server sends the same events with the same numbers.
+//! - A watcher receives the past events and subscribes to the live ones under one lock, so no event is lost or sent twice.
+//! - Every accepted run ends with exactly one last event, if necessary after a restart.
+//! - Nothing waits for a watcher. A watcher whose queue is full is closed with 1013 and may reconnect with `after`.
+//! - Ended runs are only in the journal. The server knows no models, and holds no lock of a thread across an await.
 
 mod config;
 mod councils;

@@ -121,5 +121,5 @@ pub(crate) const ASSETS: &str = "/assets/";
 /// The path of the page.
 pub(crate) const PAGE: &str = "/";
 
-/// The prefix of the paths of WebSockets.
+/// The prefix of the path of a WebSocket.
 const SOCKETS: &str = "/ws/";

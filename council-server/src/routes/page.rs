@@ -58,7 +58,7 @@ struct Document {
     html: String,
     /// Allows scripts of this server, and the inline style by its hash.
     policy: HeaderValue,
-    /// The ETag, a hash of the document.
+    /// The `ETag`, a hash of the document.
     tag: HeaderValue,
 }
 

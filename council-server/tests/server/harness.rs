@@ -208,11 +208,11 @@ pub(crate) struct StoppedClock {
 impl StoppedClock {
     pub(crate) fn new() -> Self {
         tokio::time::pause();
-        let (_stopped, goes_on) = std::sync::mpsc::channel::<()>();
+        let (stopped, goes_on) = std::sync::mpsc::channel::<()>();
         // A runtime that has nothing to do advances a paused clock by itself, except while a blocking task runs. A test that hangs
         // gets its clock back, so that `within` ends it.
         tokio::task::spawn_blocking(move || goes_on.recv_timeout(PATIENCE));
-        Self { _stopped }
+        Self { _stopped: stopped }
     }
 
     /// Lets this time pass at once, and the millisecond to which limits of time are rounded up.
