@@ -39,7 +39,7 @@ async fn whatever_moment_it_is_killed_at_every_run_ends_once() {
                     Comeback { id, topic: topic.clone(), addresses: told.clone(), provider: provider.clone() };
                 watchers.insert(topic, tokio::spawn(watcher.see_it_through()));
             }
-            std::future::pending().await;
+            std::future::pending::<()>().await;
         };
         // While models write: the first answer that is held back is never given.
         tokio::select! {

@@ -48,8 +48,8 @@ async fn a_run_whose_records_are_no_part_of_a_council_cannot_be_read() {
         .await,
     ];
     expect![[r#"
-        500 {"detail":"Run 'ID' cannot be read: what it holds is no part of a council: did the program change?: invalid type: integer `7`, expected a string at line 1 column 10"}
-        500 {"detail":"Run 'ID' cannot be read: what its agents wrote does not go together: did the program change?: two updates of one superstep replace `topic`, number 1 and number 0"}"#]].assert_eq(&picture.join("\n"));
+        500 {"detail":"Run 'ID' cannot be read: the record is not of a council: did the program change?: invalid type: integer `7`, expected a string at line 1 column 10"}
+        500 {"detail":"Run 'ID' cannot be read: the updates of the agents cannot be merged: did the program change?: two updates of one superstep replace `topic`, number 1 and number 0"}"#]].assert_eq(&picture.join("\n"));
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn a_run_that_waits_before_a_node_that_is_gone_takes_no_answer() {
     database.execute("UPDATE records SET record = replace(record, 'critic_agent', 'critic')", []).unwrap();
     let server = TestServer::with(config, two_rounds()).await;
     let refused = server.answer(&id, json!({ "action": "approve" })).await;
-    expect![[r#"500 {"detail":"Run 'ID' cannot go on: record 3 of run `ID` does not fit the graph `council`: the graph has no node `critic`: give it back, or the name that it had"}"#]].assert_eq(&refused.line().replace(&id, "ID"));
+    expect![[r#"500 {"detail":"Run 'ID' cannot resume: record 3 of run `ID` does not fit the graph `council`: the graph has no node `critic`: give it back, or the name that it had"}"#]].assert_eq(&refused.line().replace(&id, "ID"));
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_database_without_a_place_for_blueprints_is_refused() {
     database.execute_batch("DROP TABLE blueprints; CREATE INDEX blueprints ON runs (status)").unwrap();
     let graph = CouncilBuilder::new(two_rounds()).build().unwrap();
     let error = Server::bind(config.listen("127.0.0.1:0"), graph).await.err().unwrap();
-    expect!["the blueprints in the database cannot be used"].assert_eq(&error.to_string());
+    expect!["cannot use the blueprints in the database"].assert_eq(&error.to_string());
 }
 
 /// Runs that cannot be listed yet might be unfinished, so the server is not ready.
@@ -82,7 +82,7 @@ async fn a_server_that_has_not_taken_up_its_runs_is_not_ready() {
     database.execute_batch("ALTER TABLE runs RENAME TO hidden").unwrap();
     let server = TestServer::run_bound(server);
     let refused = server.get("/api/ready").await;
-    expect![[r#"503 {"detail":"The runs that were left unfinished are still being taken up."}"#]]
+    expect![[r#"503 {"detail":"The server is starting: unfinished runs are being resumed."}"#]]
         .assert_eq(&refused.line());
     database.execute_batch("ALTER TABLE hidden RENAME TO runs").unwrap();
     server.until_ready().await;
