@@ -129,7 +129,7 @@ fn chosen(graph: &mut StateGraph<Doc>, sources: [usize; 2], loop_back: bool) {
 }
 
 #[test]
-fn a_join_of_what_a_route_leads_to_the_one_or_the_other() {
+fn a_join_of_alternatives_of_one_route_is_refused() {
     refused(
         |graph| chosen(graph, [1, 2], false),
         &expect![[r#"

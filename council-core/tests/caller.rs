@@ -78,7 +78,7 @@ fn a_loop_comes_to_the_end_of_a_graph() {
 }
 
 #[test]
-fn what_was_done_once_is_not_done_again_after_a_failure() {
+fn a_once_block_is_not_repeated_after_a_failure() {
     let charged = Arc::new(AtomicU32::new(0));
     let counter = Arc::clone(&charged);
     let graph = only(|graph| {

@@ -1,4 +1,4 @@
-//! Runs that are changed from outside: as if a node had done it, and ended for good.
+//! Edits from outside: updates in the place of a node, and closing a run.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::error::Error;
@@ -56,7 +56,7 @@ async fn lines(journal: &Memory, from: u64, expected: Expect) {
     expected.assert_eq(&format!("{}\n{}", stored.head.status, lines.join("\n")));
 }
 
-/// A score that the chair gives in the judge's place is what the judge's route goes by; the journal knows who gave it.
+/// The judge's route is asked again with the score that the chair gives, and the journal names the chair.
 #[tokio::test]
 async fn an_edit_as_a_node_chooses_anew() {
     let (graph, journal) = (graph(), Memory::default());
@@ -163,7 +163,7 @@ async fn a_closed_run_does_not_go_on() {
     let closed = graph.load(&journal, "r").await.unwrap();
     let errors = [
         graph.resume(closed).journal(journal.clone()).await.unwrap_err().to_string(),
-        // Somebody who has not heard of it.
+        // A driver with a position from before.
         chain(&graph.resume(before).journal(journal.clone()).await.unwrap_err()),
         close(&journal, "r", "once more", None).await.unwrap_err().to_string(),
         close(&journal, "s", "unknown", None).await.unwrap_err().to_string(),

@@ -1,4 +1,4 @@
-//! What somebody sees who listens to `tracing`.
+//! Spans of runs and attempts for `tracing`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![cfg(feature = "tracing")]
 

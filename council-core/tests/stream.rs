@@ -55,7 +55,7 @@ async fn a_stream_gives_every_event_in_order_and_then_the_outcome() {
 #[tokio::test]
 async fn a_reader_that_is_too_slow_loses_a_counted_number_and_never_the_end() {
     let mut run = counting(100).run(Counter::default()).buffer(10).start();
-    // Nobody reads until the run is over.
+    // No event is read until the run is over.
     let outcome = (&mut run).await.unwrap();
     assert_eq!(outcome.state().round, 100);
     let mut read = Vec::new();
@@ -102,7 +102,7 @@ async fn the_end_has_its_place_after_two_losses() {
 }
 
 #[tokio::test]
-async fn a_buffer_may_be_as_large_as_one_likes() {
+async fn a_buffer_of_any_size_is_accepted() {
     let run = counting(1).run(Counter::default()).buffer(usize::MAX).start();
     assert!(run.await.unwrap().is_finished());
 }

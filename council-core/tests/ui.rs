@@ -1,4 +1,4 @@
-//! What a newcomer reads who makes a mistake: each case is a program and the compiler's words.
+//! Compiler messages for common mistakes: each case is a program and its messages.
 
 #[test]
 fn mistakes_are_explained() {

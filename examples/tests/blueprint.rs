@@ -41,7 +41,7 @@ fn a_panel_sends_a_draft_back_until_both_critics_are_content() {
 }
 
 #[test]
-fn what_is_wrong_with_a_blueprint_is_said_at_once() {
+fn faults_of_a_blueprint_are_reported_before_it_runs() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("mine.json");
     let agents = r#"[{"id": "a", "label": "A", "model": "llama3.2"}, {"id": "a", "label": "B", "model": "rehearsal"}]"#;

@@ -1,4 +1,4 @@
-//! Names are people's own words: whatever is in them stays in its quotes.
+//! Escaping: markup in names stays inside their quotes.
 
 use council_core::{Drawing, StateGraph};
 use proptest::prelude::*;
@@ -53,7 +53,7 @@ proptest! {
 }
 
 #[test]
-fn markup_is_read_as_it_is() {
+fn markup_in_names_is_escaped() {
     let line = |name: &str| named(name).mermaid().lines().nth(2).unwrap().trim().to_owned();
     assert_eq!(line("1. first"), r##"n1["1#46; first"]"##);
     assert_eq!(line("- or this"), r##"n1["#45; or this"]"##);

@@ -1,4 +1,4 @@
-//! Answers: those that are refused change nothing, and those that were given are not lost.
+//! Answers: refused answers change nothing, and accepted answers are not lost.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ async fn to_a_question_that_is_not_open() {
 
 /// It turns out when the node takes it; the question is open again, and the run waits.
 #[tokio::test]
-async fn of_the_wrong_type() {
+async fn an_answer_of_the_wrong_type_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let mut position = asking(&lab, &journal).await;
     position.answer("count:1.1", "many").unwrap();
@@ -77,7 +77,7 @@ async fn of_the_wrong_type() {
 
 /// As in the graph itself: what works beside it is not cut off.
 #[tokio::test]
-async fn of_the_wrong_type_in_a_subgraph() {
+async fn an_answer_of_the_wrong_type_in_a_subgraph_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let part = Subgraph::new(graph(&lab), |_: &Doc| Doc::default(), |doc| Doc::update().text(doc.text));
     let mut outer = StateGraph::<Doc>::new("outer");
@@ -128,7 +128,7 @@ async fn of_the_wrong_type_in_a_subgraph() {
 
 /// The process dies after the run has gone on and before the node has come to its question again.
 #[tokio::test]
-async fn are_not_lost_in_a_crash() {
+async fn answers_survive_a_crash() {
     let at_work = Arc::new(Notify::new());
     let graph = |hangs: bool| {
         let mut graph = StateGraph::<Doc>::new("desk");
@@ -171,9 +171,9 @@ async fn are_not_lost_in_a_crash() {
     assert_eq!(outcome.finished().unwrap().text, "Ada");
 }
 
-/// Not before the run goes on: who only looks changes nothing.
+/// Loading a run and answering in memory changes nothing before the run goes on.
 #[tokio::test]
-async fn are_stored_when_the_run_goes_on() {
+async fn answers_are_stored_when_the_run_goes_on() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let mut position = asking(&lab, &journal).await;
     let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();

@@ -23,7 +23,7 @@ enum Decision {
     Cut { to: u32 },
 }
 
-/// A graph of one node, beside a `scribe` who asks nothing.
+/// A graph of one node, beside a node `scribe` that asks nothing.
 pub(crate) fn beside_a_scribe(lab: &Lab, asks: impl FnOnce(&mut StateGraph<Doc>) -> NodeId<Doc>) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("desk");
     let asks = asks(&mut graph);
@@ -143,7 +143,7 @@ async fn several_are_open_at_once() {
 
 /// Workers ask for each item, and nodes inside of subgraphs for each visit.
 #[tokio::test]
-async fn in_workers_and_in_subgraphs() {
+async fn questions_in_workers_and_in_subgraphs() {
     let lab = Lab::default();
     let mut inner = StateGraph::<Doc>::new("inner");
     let sign = node!(inner, "sign", async move |_, context| {
@@ -208,7 +208,7 @@ async fn in_workers_and_in_subgraphs() {
 
 /// Time that a human takes is no node's, and a question is no failed attempt.
 #[tokio::test(start_paused = true)]
-async fn in_nodes_with_policies_and_on_other_threads() {
+async fn questions_of_nodes_with_policies_and_of_spread_nodes() {
     let policies = [
         Policy { timeout: Some(Duration::from_secs(1)), ..Policy::default() },
         Policy { retry: Some(Retry { attempts: 2, ..Retry::default() }), ..Policy::default() },

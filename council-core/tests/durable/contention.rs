@@ -1,4 +1,4 @@
-//! Several who want one run.
+//! Several drivers of one run.
 
 use std::sync::Arc;
 
@@ -34,9 +34,9 @@ async fn an_id_that_is_taken() {
         .assert_eq(&chain(&error));
 }
 
-/// Of two who loaded it at the same moment, one goes on and the other is told before anything is run.
+/// Of two drivers that loaded a run at the same record, one goes on, and the other gets a conflict before it runs a node.
 #[tokio::test]
-async fn two_who_go_on_at_once() {
+async fn of_two_drivers_of_a_stored_run_one_gets_a_conflict() {
     let mut told = Vec::new();
     for durability in [Durability::Sync, Durability::Async] {
         let (lab, journal) = (Lab::default(), Memory::default());

@@ -19,7 +19,7 @@ use crate::{Doc, Lab, chain, check};
 #[derive(Clone)]
 struct Slow(Memory, Lab);
 
-/// One that takes so many appends and no more.
+/// A journal that fails after a number of appends.
 #[derive(Clone)]
 pub(crate) struct Failing(Memory, Arc<AtomicU64>);
 

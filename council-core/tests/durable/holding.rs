@@ -96,7 +96,7 @@ async fn a_human_who_has_let_the_run_pass_is_not_asked_again_after_the_wait() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_stored_is_not_held() {
+async fn a_run_that_cannot_be_stored_is_not_held() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = diamond(&lab);
     let hold = |journal: Failing| graph.run(Doc::default()).id("r").journal(journal).hold();

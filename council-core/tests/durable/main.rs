@@ -45,7 +45,7 @@ impl Lab {
         self.0.lock().unwrap().0.push(what.into());
     }
 
-    /// Logs a node, which fails if its name is among those that do.
+    /// Logs a node, and fails once if its name is in the list of failing nodes.
     fn run(&self, node: &str) -> Result<(), &'static str> {
         self.log(node);
         let failing = &mut self.0.lock().unwrap().1;

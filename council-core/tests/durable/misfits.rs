@@ -182,7 +182,7 @@ async fn another_format() {
 }
 
 #[tokio::test]
-async fn what_is_no_record_or_comes_out_of_turn() {
+async fn a_malformed_record_or_one_out_of_order_is_refused() {
     refused(
         ["a letter"],
         None,

@@ -9,7 +9,7 @@ use crate::{Doc, Lab, check};
 
 /// What is done before a question is done once where it says so, and again where not.
 #[tokio::test]
-async fn what_is_done_once_is_not_done_again() {
+async fn a_once_block_is_not_repeated() {
     let (lab, journal) = (Lab::failing(["ship"]), Memory::default());
     let graph = |lab: &Lab| {
         let own = lab.clone();

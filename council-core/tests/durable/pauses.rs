@@ -105,7 +105,7 @@ async fn before_every_superstep() {
     assert_eq!(legs, ["", "plan", "left, right", "both"]);
 }
 
-/// A human who let the run on is not asked again after a crash.
+/// A pause that was acknowledged does not come again after a crash.
 #[tokio::test]
 async fn a_pause_that_was_passed_is_passed_after_a_crash_too() {
     let (lab, journal) = (Lab::failing(["right"]), Memory::default());

@@ -168,7 +168,7 @@ async fn a_finished_run_stays_as_it_is() {
 
 /// All was done when the process died, but for the word that it was.
 #[tokio::test]
-async fn what_only_lacks_its_end_is_not_run_again() {
+async fn a_run_whose_last_record_is_missing_runs_nothing_again() {
     let (lab, journal) = (Lab::default(), Memory::default());
     begun(&lab, &journal).id("whole").await.unwrap();
     lab.take();

@@ -34,7 +34,7 @@ async fn to_any_superstep() {
 }
 
 #[tokio::test]
-async fn to_who_changed_what() {
+async fn history_names_who_changed_what() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = diamond(&lab);
     let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]);

@@ -67,7 +67,7 @@ struct Careless {
 
 /// A secret that serde would store is refused before it is.
 #[tokio::test]
-async fn one_that_serde_would_store_is_refused() {
+async fn an_untracked_field_that_serde_stores_is_refused() {
     let mut graph = StateGraph::<Careless>::new("careless");
     let log_in = council_core::node!(graph, "log in", async move |_| Ok(Careless::update().password("swordfish")));
     graph.start(log_in).end(log_in);

@@ -79,7 +79,7 @@ async fn a_handler_of_a_decider_has_to_say_where_to_go() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_lies_in_the_graph_is_not_tried_again() {
+async fn failures_of_the_graph_are_not_retried() {
     let conflict = || {
         let mut inner = StateGraph::<Doc>::new("inner");
         let one = node!(inner, "one", async move |_| Ok(Doc::update().text("one")));
@@ -109,7 +109,7 @@ async fn a_key_that_panics_is_the_nodes_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_cache_knows_waits_for_nobody_and_pushes_nobody_out() {
+async fn a_cache_hit_needs_no_permit_and_evicts_nothing() {
     let ran = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&ran);
     let mut graph = StateGraph::<Doc>::new("cache");

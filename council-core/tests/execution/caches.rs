@@ -72,7 +72,7 @@ async fn the_oldest_result_makes_room_for_a_new_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_over_its_lifetime_goes_before_what_is_not() {
+async fn expired_cache_entries_are_evicted_first() {
     let graph = counting(&Arc::default());
     noted(&graph, 0).await;
     advance(Duration::from_secs(40)).await;

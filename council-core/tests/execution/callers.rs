@@ -1,4 +1,4 @@
-//! Tasks that a loop of one's own calls, and those that it cannot call.
+//! `Caller`: which tasks it refuses to call.
 
 use council_core::plan::{self, Caller};
 use council_core::{Record, State, StateGraph, Subgraph};

@@ -74,7 +74,7 @@ async fn the_events_of_a_dropped_run_end_though_a_node_gave_its_context_away() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_for_the_bound_of_its_run_does_not_hold_that_of_its_node() {
+async fn a_task_that_waits_for_the_permit_of_its_run_holds_none_of_its_node() {
     let mut graph = StateGraph::<Doc>::new("bounded");
     let first = graph.node("first", note);
     let work = worker!(graph, "work", async move |_, _item: &u32| {

@@ -148,7 +148,7 @@ fn emits_what_is_no_json() -> Graph<Doc> {
 }
 
 #[tokio::test]
-async fn what_cannot_be_written_as_json_is_the_nodes_error_where_somebody_listens() {
+async fn an_emitted_value_that_is_not_json_fails_the_node_only_if_it_is_observed() {
     let run = || emits_what_is_no_json().run(Doc::default()).id("r");
     let error = run().observe_in(Detail::CUSTOM, |_| {}).await.unwrap_err();
     expect![[r#"

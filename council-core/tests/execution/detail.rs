@@ -90,7 +90,7 @@ async fn tasks_with_and_without_updates() {
 }
 
 #[tokio::test]
-async fn what_nodes_write_and_say_and_the_state() {
+async fn updates_tokens_and_states_in_events() {
     told(
         Detail::TOKENS,
         &expect![[r#"

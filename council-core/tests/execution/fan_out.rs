@@ -70,7 +70,7 @@ fn two_senders(early: &'static [u32], late: &'static [u32]) -> council_core::Gra
 }
 
 #[tokio::test]
-async fn what_two_nodes_send_to_a_worker_at_once_is_one_visit() {
+async fn items_of_two_senders_in_one_superstep_are_one_visit() {
     let outcome = check(
         two_senders(&[7, 8], &[9]).run(Doc::default()),
         expect![[r#"
@@ -95,7 +95,7 @@ async fn what_two_nodes_send_to_a_worker_at_once_is_one_visit() {
 }
 
 #[tokio::test]
-async fn a_sender_of_nothing_beside_one_of_something_changes_nothing() {
+async fn a_sender_without_items_does_not_change_the_visit() {
     for senders in [two_senders(&[], &[7, 8]), two_senders(&[7, 8], &[])] {
         let limits = Limits { supersteps: 1, ..Limits::default() };
         let Outcome::Stopped { position, .. } = senders.run(Doc::default()).limits(limits).await.unwrap() else {

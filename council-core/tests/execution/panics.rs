@@ -175,7 +175,7 @@ async fn a_panic_in_a_route_or_a_reducer_is_an_error_too() {
 }
 
 #[tokio::test]
-async fn a_panic_of_who_is_told_of_records_is_not_the_runs() {
+async fn a_panic_in_on_saved_does_not_fail_the_run() {
     #[derive(State, Default, serde::Serialize, serde::Deserialize)]
     struct Count {
         #[state(add)]

@@ -165,7 +165,7 @@ async fn a_worker_takes_its_usual_ways_while_one_of_its_tasks_does() {
 }
 
 #[tokio::test]
-async fn what_was_handled_is_not_handled_again_in_a_run_that_goes_on() {
+async fn a_handled_failure_is_not_handled_again_on_resume() {
     let mut graph = StateGraph::<Doc>::new("resumed");
     let asks = node!(graph, "asks", async move |_| Err("the line is dead".into()));
     let shaky = node!(graph, "shaky", async move |_, context| {

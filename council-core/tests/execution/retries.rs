@@ -83,7 +83,7 @@ async fn one_attempt_is_no_retry() {
 struct Busy;
 
 #[tokio::test(start_paused = true)]
-async fn only_failures_that_are_worth_it_are_tried_again() {
+async fn only_retryable_failures_are_retried() {
     let mut graph = StateGraph::<Doc>::new("choosy");
     let node = node!(graph, "node", async move |_, context| {
         match context.attempt() {

@@ -132,7 +132,7 @@ async fn a_failure_stops_spread_siblings_before_the_run_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_cannot_be_stopped_in_time_is_kept_and_not_done_again() {
+async fn the_result_of_a_late_spread_task_is_kept() {
     let (failed, has_failed) = channel();
     let has_failed = Mutex::new(has_failed);
     let mut graph = StateGraph::<Doc>::new("late");
@@ -170,7 +170,7 @@ async fn what_cannot_be_stopped_in_time_is_kept_and_not_done_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_ends_in_a_subgraph_as_that_is_cut_off_is_kept_and_not_done_again() {
+async fn the_result_of_a_late_task_in_a_cancelled_subgraph_is_kept() {
     let mut inner = StateGraph::<Doc>::new("inner");
     let works = node!(inner, "works", async move |_| {
         sleep(Duration::from_secs(1)).await;

@@ -60,7 +60,7 @@ async fn dropping_a_run_stops_its_tasks() {
 }
 
 #[tokio::test]
-async fn a_run_of_ready_nodes_lets_others_run_too() {
+async fn a_run_of_ready_nodes_yields_to_other_tasks() {
     let graph = council(u32::MAX);
     let mut graph_without_valve = StateGraph::<Doc>::new("endless");
     let spin = node!(graph_without_valve, "spin", async move |_| Ok(Doc::update().round(0)));

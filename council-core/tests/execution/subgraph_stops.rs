@@ -142,7 +142,7 @@ async fn a_limit_of_supersteps_counts_in_each_graph_and_is_told_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_runs_beside_a_subgraph_that_stops_comes_to_its_end() {
+async fn siblings_of_a_stopped_subgraph_complete() {
     let inner = rounds(3, &Journal::default());
     let mut graph = StateGraph::<Doc>::new("outer");
     let nested = graph.node("nested", Subgraph::new(inner, Doc::clone, |doc| Doc::update().round(doc.round)));

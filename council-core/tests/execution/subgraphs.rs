@@ -235,13 +235,13 @@ async fn an_observer_of_a_subgraph_sees_its_updates_and_one_of_the_run_does_not(
     );
     let inner = ("nested".to_owned(), None);
     assert_eq!(*outer.lock().unwrap(), [inner.clone(), inner, (String::new(), Some(true))]);
-    // Those who watch the inside do so though nobody watches the run.
+    // Observers of the subgraph see its events although the run has no observer.
     graph.run(Doc::default()).await.unwrap();
     assert_eq!(seen.lock().unwrap().1.len(), 2 * events.len());
 }
 
 #[tokio::test]
-async fn what_a_context_of_the_inside_says_after_the_run_is_not_told() {
+async fn tokens_of_an_inner_context_after_the_run_are_dropped() {
     let kept = Arc::new(Mutex::new(None));
     let keep = Arc::clone(&kept);
     let mut inner = StateGraph::<Word>::new("inner");

@@ -203,7 +203,7 @@ async fn tasks_that_wait_for_two_bounds_do_not_give_way_for_ever() {
 }
 
 #[test]
-fn what_waits_for_a_time_fails_at_once_where_there_is_no_timer() {
+fn a_time_limit_without_a_timer_fails_at_once() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let built = |policy: Policy| {
         let mut graph = StateGraph::<Doc>::new("late");

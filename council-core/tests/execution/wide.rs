@@ -23,7 +23,7 @@ impl<F: Future> Future for Asked<F> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn thousands_of_tasks_that_wait_are_not_asked_in_vain() {
+async fn waiting_tasks_are_not_polled_without_a_wake_up() {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let mut graph = StateGraph::<Doc>::new("wide");

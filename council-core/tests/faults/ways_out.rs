@@ -6,7 +6,7 @@ use expect_test::expect;
 use super::{Doc, built, decide, pass, refused, work};
 
 #[test]
-fn a_guard_is_a_way_out_of_every_loop_and_a_way_to_where_it_leads() {
+fn a_guard_leads_out_of_every_loop_and_reaches_its_target() {
     built(|graph| {
         let write = graph.node("write", pass);
         let rescue = graph.node("rescue", pass);
@@ -44,7 +44,7 @@ fn a_visit_limit_of_where_a_visit_limit_leads_is_a_way_out() {
 }
 
 #[test]
-fn what_an_error_handler_or_a_decider_leads_to_is_reached_and_is_a_way_out() {
+fn targets_of_error_handlers_and_deciders_are_reachable() {
     built(|graph| {
         let (node, mend) = (graph.node("node", pass), graph.node("mend", pass));
         graph.start(node).edge(node, node).end(mend);

@@ -81,7 +81,7 @@ proptest! {
     }
 }
 
-/// The list above has all kinds: an error names those that there are.
+/// The list above has all kinds: the error for an unknown kind names them.
 #[test]
 fn no_kind_is_missing() {
     let error = chain(r#"{"v":2,"record":{"boiled":{"node":"egg"}}}"#);

@@ -10,7 +10,7 @@ use council_core::journal::{AppendRequest, Journal, Memory, Status, kit};
 use expect_test::expect;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn memory_keeps_the_rules() {
+async fn memory_conforms_to_the_journal_rules() {
     kit::conformance(async || Memory::default()).await;
 }
 

@@ -86,7 +86,7 @@ async fn tasks_side_by_side_have_records_of_their_own() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_completed_is_kept_without_what_comes_next() {
+async fn a_superstep_that_fails_at_its_barrier_keeps_its_tasks() {
     let mut graph = StateGraph::new("g");
     let (write, note) = (graph.node("write", write), graph.node("note", note));
     graph.start(write).end(note);

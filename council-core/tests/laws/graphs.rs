@@ -105,7 +105,7 @@ impl Plan {
         });
     }
 
-    /// A graph of so many supersteps of the node's kind; its parts together are what the node would be.
+    /// A graph that spreads the work of the node over this number of supersteps.
     fn subgraph(&self, number: usize, steps: u64, delay: u64, lab: &Arc<Lab>) -> Subgraph<Doc, Doc> {
         let mut inner = StateGraph::<Doc>::new("inner");
         let (plan, lab) = (self.clone(), Arc::clone(lab));

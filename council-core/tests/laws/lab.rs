@@ -89,7 +89,7 @@ impl Lab {
         Ends { node, at_work: Arc::clone(&self.at_work) }
     }
 
-    /// Fails where the node stands in the list of those that break down, and strikes it out.
+    /// Fails once for each time that the node is in the list of failing nodes.
     pub(crate) fn break_down(&self, node: usize) -> Result<(), NodeError> {
         let mut broken = self.broken.lock().unwrap();
         let Some(place) = broken.iter().position(|other| *other == node) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! The laws of execution as properties over random graphs: whatever the shape, the delays and the failures.
+//! Laws of execution as properties over random graphs, delays and failures.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod crashes;
@@ -109,7 +109,7 @@ proptest! {
         prop_assert!(at_once <= of_node && of_all <= bound, "{} of {}, {} of {}", at_once, of_node, of_all, bound);
     }
 
-    /// Who watches a run does not change it, and sees every event.
+    /// Observers do not change a run, and see every event.
     #[test]
     fn a_run_that_is_watched_gives_what_it_gives_otherwise(plan in plans(), buffer in 1_usize..50) {
         let numbers = Arc::new(Mutex::new(Vec::new()));

@@ -20,7 +20,7 @@ pub(crate) struct Doc {
     #[state(max)]
     pub(crate) ballast: String,
     pub(crate) plain: u64,
-    /// Those who wrote it last, all that did at once.
+    /// The tasks of the last superstep that wrote.
     #[state(concurrent(together))]
     pub(crate) writers: Vec<String>,
 }
@@ -41,11 +41,11 @@ pub(crate) struct Plan {
     pub(crate) back: Option<(usize, usize, u32)>,
     /// Nodes, and perhaps the worker, that write the plain field: two of their tasks in one superstep are a conflict.
     pub(crate) plain: Vec<usize>,
-    /// Nodes that send so many items to the worker.
+    /// Nodes that send items to the worker, and how many.
     pub(crate) sends: Vec<(usize, u64)>,
     /// A node that chooses among later ones by the state that it sees.
     pub(crate) decides: Option<usize>,
-    /// A node that is a graph of so many supersteps.
+    /// A node that is a subgraph, and its number of supersteps.
     pub(crate) nested: Option<(usize, u64)>,
     /// A node, or the worker, that waits until nothing else is to run.
     pub(crate) deferred: Option<usize>,
@@ -96,7 +96,7 @@ pub(crate) fn plans() -> impl Strategy<Value = Plan> {
     })
 }
 
-/// Those that are to be stored: they may ask the chair, do something once, and be so heavy that snapshots are taken.
+/// Plans of stored runs: nodes may ask the chair and have `once` blocks, and a state may be large enough for snapshots.
 pub(crate) fn stored_plans() -> impl Strategy<Value = Plan> {
     let chair = (prop::option::of(0..MOST_NODES + 2), prop::option::of(0..MOST_NODES + 2), any::<bool>());
     (plans(), chair).prop_map(|(plan, (asks, once, is_heavy))| Plan {

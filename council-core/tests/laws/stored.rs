@@ -96,7 +96,7 @@ proptest! {
 enum Stop {
     Supersteps(u64),
     Time(u64),
-    /// A cancel once so many records are in the journal.
+    /// A cancel once this number of records is in the journal.
     Records(u64),
     Never,
 }

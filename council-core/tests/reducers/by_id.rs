@@ -145,7 +145,7 @@ fn writes() -> impl Strategy<Value = Vec<Vec<Write>>> {
 }
 
 proptest! {
-    /// Whatever is written, in however many updates, the index changes nothing but the cost.
+    /// The index does not change the result of any sequence of writes.
     #[test]
     fn an_id_list_behaves_like_a_vec(updates in writes()) {
         let mut chat = Chat::default();

@@ -125,7 +125,7 @@ fn add_works_on_numbers_as_they_are() {
 }
 
 #[test]
-fn max_and_min_keep_one_of_two_whatever_the_order() {
+fn max_and_min_do_not_depend_on_the_order_of_writes() {
     let writes = [[2.0, 1.0, f64::NAN, 3.0], [3.0, f64::NAN, 1.0, 2.0]];
     for [first, second, third, fourth] in writes {
         let mut all = All { peak: 1.5, low: 1.5, first: "m".into(), ..All::default() };

@@ -35,7 +35,7 @@ fn an_overwrite_is_told_from_a_write() {
 }
 
 #[test]
-fn what_does_not_fit_is_named() {
+fn settings_that_do_not_fit_are_named() {
     let wrong = |text| serde_json::from_str::<AllUpdate>(text).unwrap_err().to_string();
     assert!(wrong(r#"{"nme":"n"}"#).starts_with("unknown field `nme`, expected one of `name`, `count`"));
     assert!(wrong(r#"{"count":"n"}"#).starts_with(r#"invalid type: string "n", expected u32"#));

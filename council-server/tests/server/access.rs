@@ -1,4 +1,4 @@
-//! Who may call.
+//! Access: tokens and origins.
 
 use council_server::{BindError, Config, Server};
 use expect_test::expect;
@@ -63,7 +63,7 @@ async fn a_socket_may_bring_the_token_in_its_query_and_nothing_else_may() {
     assert_eq!(refused.header("www-authenticate"), Some("Bearer"));
 }
 
-/// Pages of other origins are kept out of REST and of sockets, whatever they are named.
+/// Pages of other origins can use neither REST nor sockets.
 #[tokio::test]
 async fn pages_of_other_origins_are_refused() {
     let config = Config::default().allowed_origins(["https://council.example".parse().unwrap()]);

@@ -10,7 +10,7 @@ use crate::blueprints::pair;
 use crate::harness::TestServer;
 use crate::models::Gated;
 
-/// A server with `openai/author`, `openai/judge` with this verdict, and `openai/late`, who waits to be let go.
+/// A server with `openai/author`, `openai/judge` with this verdict, and `openai/late`, which answers when the test lets it.
 async fn server(verdict: &str, late: &Gated) -> TestServer {
     let author = ScriptedModel::new("author", ["A draft."]).repeating();
     let judge = ScriptedModel::new("judge", [verdict]).repeating();
@@ -44,7 +44,7 @@ async fn answer(server: &TestServer, id: &str, answer: Value) -> Value {
 
 /// What the chair lets pass has not passed because the rounds were over.
 #[tokio::test]
-async fn who_overrules_the_last_round_has_approved() {
+async fn a_chair_that_overrules_the_last_round_approves_the_draft() {
     let late = late();
     let server = server("SCORE: 3\nFEEDBACK: No.", &late).await;
     let id = chaired(&server, &pair()).await;
@@ -60,7 +60,7 @@ async fn who_overrules_the_last_round_has_approved() {
 
 /// Of agents side by side the chair speaks in the critic's place, also where another of them has ended last.
 #[tokio::test]
-async fn a_critic_is_overruled_whoever_ends_last() {
+async fn the_chair_overrules_a_parallel_critic_in_any_order() {
     let panel = json!({
         "id": "panel", "name": "Panel",
         "nodes": [
@@ -86,7 +86,7 @@ async fn a_critic_is_overruled_whoever_ends_last() {
     late.allow(1);
     assert_eq!(server.when(&id, "paused").await["next_nodes"], json!(["sum"]));
     let rework = json!({ "action": "modify", "modified_state": { "route_decision": "rework" } });
-    // Who asks begins at once, and the chair is asked again before the two of them.
+    // `ask` runs at once, and the run pauses again before the two agents after it.
     let result = answer(&server, &id, rework).await;
     assert_eq!((&result["next_nodes"], &result["iteration_count"]), (&json!(["judge", "late"]), &json!(2)));
 }

@@ -78,7 +78,7 @@ async fn a_run_goes_as_its_blueprint_says() {
     );
 }
 
-/// Two authors side by side, then one who puts their drafts together.
+/// Two parallel authors, then one that merges their drafts.
 #[tokio::test]
 async fn agents_side_by_side() {
     let blueprint = json!({
@@ -108,7 +108,7 @@ async fn agents_side_by_side() {
 }
 
 #[tokio::test]
-async fn the_chair_sits_in_runs_from_blueprints_too() {
+async fn a_blueprint_run_can_have_a_chair() {
     let (author, judge) = (author(), judge());
     let server = TestServer::of(Config::default(), councils(&author, &judge)).await;
     save(&server, &pair()).await;
@@ -140,7 +140,7 @@ async fn the_chair_sits_in_runs_from_blueprints_too() {
     assert!(polished.contains("By hand."), "{polished}");
 }
 
-/// A run keeps the blueprint that it was started with, whatever becomes of that, and over a restart.
+/// A run keeps the blueprint that it was started with after that is deleted, and over a restart.
 #[tokio::test]
 async fn a_run_keeps_its_blueprint() {
     let directory = tempfile::tempdir().unwrap();
@@ -165,7 +165,7 @@ async fn a_run_keeps_its_blueprint() {
     assert_eq!((&result["final_draft"], &result["critic_score"]), (&json!("The document."), &json!(9.0)));
 }
 
-/// The fifth draft passes whatever its score, and the score that is told is the real one.
+/// The fifth draft passes with any score, and the reported score is the real one.
 #[tokio::test]
 async fn the_valve_ends_the_rounds() {
     let author = ScriptedModel::new("author", ["A draft."]).repeating();
@@ -180,7 +180,7 @@ async fn the_valve_ends_the_rounds() {
 
 /// What cannot run is refused when it is started, with every reason.
 #[tokio::test]
-async fn what_cannot_run_is_not_started() {
+async fn a_blueprint_with_faults_is_not_started() {
     let server = TestServer::of(Config::default(), councils(&author(), &judge())).await;
     save(&server, &json!({ "id": "empty", "name": "Empty" })).await;
     let mut keyless = pair();

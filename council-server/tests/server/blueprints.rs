@@ -87,7 +87,7 @@ async fn a_blueprint_is_saved_found_replaced_and_deleted() {
 
 /// A client that says roles and start itself is asked for all of them, and nothing is guessed.
 #[tokio::test]
-async fn version_2_is_taken_as_it_is() {
+async fn a_blueprint_of_version_2_is_stored_unchanged() {
     let server = TestServer::start(two_rounds()).await;
     let mut blueprint = migrated(pair());
     blueprint.as_object_mut().unwrap().remove("migrated");
@@ -125,9 +125,9 @@ async fn a_saved_blueprint_of_version_1_is_migrated_when_it_is_read() {
     assert_eq!(server.get("/api/councils/").await.json(), json!([migrated(pair())]));
 }
 
-/// What a client leaves out is the server's to choose, and those that were changed last come first.
+/// The server fills in what a client leaves out, and lists the blueprint that was changed last first.
 #[tokio::test]
-async fn little_is_enough() {
+async fn a_blueprint_needs_only_a_name() {
     let server = TestServer::start(two_rounds()).await;
     let small = json!({ "name": "Small", "nodes": [{ "id": "a", "model": "rehearsal" }] });
     let mut small = server.post("/api/councils/", small.to_string()).await.json();
@@ -343,7 +343,7 @@ async fn graphs_are_drawn() {
 
 /// As FastAPI does, whose clients follow.
 #[tokio::test]
-async fn who_forgets_the_slash_is_shown_the_way() {
+async fn a_path_without_its_final_slash_is_redirected() {
     let server = TestServer::start(two_rounds()).await;
     for (request, to) in [
         ("GET /api/councils", "/api/councils/"),

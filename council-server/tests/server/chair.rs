@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::harness::TestServer;
 use crate::models::two_rounds;
 
-/// Each node waits for the chair, and everybody who watches sees it.
+/// Each node waits for the chair, and every watcher sees it.
 #[tokio::test]
 async fn the_chair_lets_each_node_begin() {
     let server = TestServer::start(two_rounds()).await;
@@ -80,7 +80,7 @@ async fn the_chair_sees_the_state() {
 
 async fn state(server: &TestServer, id: &str) -> String {
     let mut state: Value = server.get(&format!("/api/councils/run/{id}/state")).await.json();
-    // The prompts are the council's own business; here it matters who speaks.
+    // The texts of prompts are tested elsewhere; here the roles matter.
     for message in state["current_state"]["messages"].as_array_mut().unwrap() {
         if message["role"] != "assistant" {
             message["content"] = json!("...");
@@ -90,7 +90,7 @@ async fn state(server: &TestServer, id: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_rejection_is_the_end() {
+async fn a_rejected_run_fails_and_takes_no_answer() {
     let server = TestServer::start(two_rounds()).await;
     let id = server.run_with_chair("Rust").await;
     server.when(&id, "paused").await;

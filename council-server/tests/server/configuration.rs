@@ -163,7 +163,7 @@ allowed-origins = ["https://council.example", "http://localhost:3000"]
 }
 
 #[tokio::test]
-async fn nothing_need_be_set() {
+async fn every_setting_has_a_default() {
     // The file in the directory is not read unless it is named.
     let directory = directory("threshold = 100");
     check(

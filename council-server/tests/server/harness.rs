@@ -59,7 +59,7 @@ impl TestServer {
         self.task
     }
 
-    /// Ends the server as if it were dropped in mid-flight.
+    /// Drops the server while it works.
     pub(crate) async fn abort(self) {
         self.task.abort();
         let _ = self.task.await;
@@ -155,7 +155,7 @@ impl TestServer {
     }
 }
 
-/// A server that takes no new runs and waits for those that it has.
+/// A server that accepts no new runs and waits for its running ones.
 pub(crate) struct Draining {
     pub(crate) address: SocketAddr,
     /// Its answer to whether it is ready.

@@ -20,7 +20,7 @@ use crate::provider::Provider;
 /// Every run that was accepted ends, once; what a watcher was told has ended is not done again; and a watcher that comes back after
 /// each kill has every event, with numbers without a gap.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_moment_it_is_killed_at_every_run_ends_once() {
+async fn every_run_of_a_killed_server_ends_once() {
     let directory = TempDir::new().unwrap();
     let provider = Provider::start().await;
     let (mut child, address) = start(&directory, &provider).await;
@@ -63,7 +63,7 @@ async fn whatever_moment_it_is_killed_at_every_run_ends_once() {
     let (calls, repeated) = provider.notes();
     assert_eq!(repeated, [], "asked again after it had ended");
     assert!(calls.len() >= runs * 5, "each run has five pieces, whatever was cut off");
-    // Also those that were stored, and whose start nobody was told of.
+    // Also runs that were stored although the kill cut off the answer to their start.
     let address = *told.borrow();
     eventually(async || {
         let history = http::send(address, "GET /api/runs/?limit=200", &[], b"").await.json();
@@ -75,7 +75,7 @@ async fn whatever_moment_it_is_killed_at_every_run_ends_once() {
 async fn start(directory: &TempDir, provider: &Provider) -> (Child, SocketAddr) {
     let mut command = program(&["--listen", "127.0.0.1:0", "--model", "openai/m"]);
     command.env("OPENAI_BASE_URL", provider.base_url()).env("COUNCIL_DATABASE", directory.path().join("council.db"));
-    // Nobody reads what it says.
+    // The log is not read.
     command.stderr(std::process::Stdio::null());
     let (child, address, _) = listening(command).await;
     (child, address)

@@ -14,7 +14,7 @@ use crate::http;
 use crate::models::{Gated, two_rounds};
 use crate::socket::Watcher;
 
-/// Who opens connections and says nothing keeps nobody out: the oldest of them make room.
+/// The oldest connections without a request are closed when others need their places.
 #[tokio::test]
 async fn connections_without_a_request_make_room_for_others() {
     let config = Config::default().max_connections(8);
@@ -24,7 +24,7 @@ async fn connections_without_a_request_make_room_for_others() {
         silent.push(TcpStream::connect(server.address()).await.unwrap());
     }
     assert_eq!(server.get("/api/health").await.status, 200);
-    // At least those that were too many have been let go of.
+    // At least the connections beyond the limit have been closed.
     for connection in &mut silent[..90] {
         ended(connection).await;
     }
@@ -34,7 +34,7 @@ async fn connections_without_a_request_make_room_for_others() {
 
 /// Where all are at work the next one is told so, and served again once there is room.
 #[tokio::test]
-async fn where_all_connections_are_at_work_another_is_refused_with_a_reason() {
+async fn a_connection_beyond_max_connections_is_refused_with_a_reason() {
     let config = Config::default().max_connections(3);
     let model = Gated::new(two_rounds());
     let server = TestServer::with(config, model.clone()).await;
@@ -56,7 +56,7 @@ async fn where_all_connections_are_at_work_another_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn so_many_may_watch_and_the_next_is_refused_with_a_reason() {
+async fn a_watcher_beyond_max_watchers_is_refused_with_a_reason() {
     let config = Config::default().max_watchers(2);
     let server = TestServer::with(config, Gated::new(two_rounds())).await;
     let id = server.run("Rust").await;

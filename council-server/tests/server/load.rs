@@ -68,7 +68,7 @@ impl Program {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_watch_one_run_and_each_is_told_all_of_it() {
+async fn a_thousand_watchers_of_one_run_see_every_event() {
     let program = Program::start("openai/x", &[]).await;
     assert_eq!(program.get("/api/health").await.status, 200);
     let files = program.files();
@@ -95,7 +95,7 @@ async fn a_thousand_watch_one_run_and_each_is_told_all_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_of_connections_harms_nobody_and_leaves_nothing_behind() {
+async fn a_flood_of_connections_leaves_no_open_files() {
     let program = Program::start("openai/x", &["--max-connections", "64"]).await;
     assert_eq!(program.get("/api/health").await.status, 200);
     let files = program.files();

@@ -15,7 +15,7 @@ use crate::socket::Watcher;
 /// Each line is an object that names its run. Of what is written, of what about, and of the token there is not a word, however
 /// much is logged.
 #[tokio::test]
-async fn lines_name_their_run_and_give_nothing_away() {
+async fn log_lines_name_their_run_and_contain_no_secret() {
     let provider = Provider::start().await;
     let flags = ["--listen", "127.0.0.1:0", "--model", "openai/x", "--token", "open-sesame", "--log-format", "json"];
     let mut command = program(&flags);

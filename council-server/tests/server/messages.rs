@@ -31,7 +31,7 @@ async fn shown(server: &TestServer, id: &str) -> Vec<Call> {
     messages.chunks(3).map(|call| [content(&call[0]), content(&call[1]), content(&call[2])]).collect()
 }
 
-/// Approves at each pause, but for those that are given a change, and calls `look` at each.
+/// Approves at each pause that is given no change, and calls `look` at each pause.
 async fn chair(server: &TestServer, id: &str, changes: &[(usize, Value)], mut look: impl AsyncFnMut()) {
     for pause in 0.. {
         let result =
@@ -73,7 +73,7 @@ async fn each_call_of_a_run_is_shown_as_it_was_sent_and_answered() {
 }
 
 #[tokio::test]
-async fn so_is_each_call_of_critics_side_by_side_also_after_a_restart() {
+async fn each_call_of_parallel_critics_is_shown_also_after_a_restart() {
     let directory = TempDir::new().unwrap();
     let config = Config::default().database(Database::File(directory.path().join("council.db")));
     let node = |id: &str, role: &str| json!({ "id": id, "role": role, "model": format!("ollama/{id}"), "systemPrompt": format!("You are {id}.") });

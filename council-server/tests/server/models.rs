@@ -108,7 +108,7 @@ impl Drop for Waits<'_> {
     }
 }
 
-/// A content critic who has much to say: so many pieces of so many bytes.
+/// A critic that approves and writes `pieces` pieces of `bytes` bytes each.
 pub(crate) struct Flood {
     pub(crate) pieces: usize,
     pub(crate) bytes: usize,

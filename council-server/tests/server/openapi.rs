@@ -155,7 +155,7 @@ fn the_document_lists_all_routes_and_what_they_answer() {
     .assert_eq(&lines.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
-/// Whatever is documented is served by that method, and by no other.
+/// A documented path is served by its documented methods alone.
 #[tokio::test]
 async fn the_document_and_the_routes_agree() {
     let server = TestServer::start(two_rounds()).await;
@@ -173,7 +173,7 @@ async fn the_document_and_the_routes_agree() {
 }
 
 #[tokio::test]
-async fn the_document_is_served_to_those_who_may() {
+async fn the_openapi_document_needs_the_token() {
     let config = Config::default().token("open sesame".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     assert_eq!(server.get("/openapi.json").await.status, 401);
@@ -194,7 +194,7 @@ fn the_document_points_to_nothing_that_is_not_there() {
 
 /// What is held against the document can be found wanting.
 #[test]
-fn what_does_not_fit_the_document_is_noticed() {
+fn an_event_outside_the_schema_is_refused() {
     let event = json!({ "event": "run_resumed", "run_id": "r1", "seq": 1, "at": "2026-01-01T00:00:00.000Z" });
     assert!(EVENT.is_valid(&event));
     for (field, value) in [("seq", json!("1")), ("event", json!("run_begun")), ("colour", json!("blue"))] {

@@ -1,4 +1,4 @@
-//! What those who mind the server see: readiness and counters.
+//! Routes for operators: readiness and counters.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -184,7 +184,7 @@ async fn runs_and_watchers_are_counted_while_they_last() {
     until(&server, "council_watchers 0").await;
 }
 
-/// Nobody has asked for them yet, and still they wait.
+/// They are counted before a request has read them from the journal.
 #[tokio::test]
 async fn paused_runs_of_an_earlier_server_are_counted() {
     let directory = TempDir::new().unwrap();

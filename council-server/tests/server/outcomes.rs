@@ -44,7 +44,7 @@ async fn a_panicking_model_fails_the_run() {
     assert_eq!(server.result(&id).await["status"], "failed");
 }
 
-/// A critic who is never content: the fifth draft goes to the writer with the score that it really has.
+/// A critic that never approves: the fifth draft goes to the writer with its real score.
 #[tokio::test]
 async fn the_valve_ends_a_run_that_no_critic_approves() {
     let graph = CouncilBuilder::new(ScriptedModel::new("author", ["A text."]).repeating())

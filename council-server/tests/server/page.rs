@@ -118,7 +118,7 @@ async fn a_browser_that_has_the_page_is_not_sent_it_again() {
 }
 
 #[tokio::test]
-async fn with_a_token_a_person_is_asked_for_it_first() {
+async fn a_page_without_the_token_asks_for_it() {
     let config = Config::default().token("open sesame".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     for path in ["/", "/?token=open", "/?other=open+sesame"] {

@@ -1,4 +1,4 @@
-//! A provider of models on loopback, in OpenAI's words, that writes down who was asked for what.
+//! A provider of models on loopback with OpenAI's API, which records the calls of each agent.
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
@@ -60,7 +60,7 @@ impl Provider {
         format!("http://{}/v1", self.address)
     }
 
-    /// Answers so many calls more, and holds the answers to all others back. Resolves when the first of these has come.
+    /// Answers `more` further calls, and holds back the answers to all later ones. Resolves when the first of the later calls arrives.
     pub(crate) async fn hold_after(&self, more: usize) {
         let answered = *self.calls.borrow() + more;
         self.answered.send_replace(answered);

@@ -1,4 +1,4 @@
-//! More runs than are at work at once: they wait for their turn, and those that were accepted first go first.
+//! Admission queue: runs beyond `max_runs` wait, first in, first out.
 
 use council_llm::ScriptedModel;
 use council_server::{Config, Database};
@@ -85,9 +85,9 @@ async fn a_full_queue_refuses_with_a_reason() {
     assert_eq!(start().await.status, 202);
 }
 
-/// While the chair thinks, others work; with its answer the run goes before those that were accepted later.
+/// A paused run holds no place; once it is answered, it is queued before runs that were accepted later.
 #[tokio::test]
-async fn a_paused_run_holds_no_place_and_goes_ahead_of_later_ones_once_it_is_answered() {
+async fn an_answered_run_is_queued_before_runs_that_were_accepted_later() {
     let model = Gated::new(content());
     let server = TestServer::with(one_at_a_time(), model.clone()).await;
     let chaired = server.run_with_chair("chaired").await;
@@ -121,7 +121,7 @@ async fn a_paused_run_holds_no_place_and_goes_ahead_of_later_ones_once_it_is_ans
         .assert_eq(&names.join(" "));
 }
 
-/// A server that ends leaves those that wait in the journal, and the next one takes them up in the same order.
+/// Queued runs stay in the journal when a server ends, and the next server queues them in the same order.
 #[tokio::test]
 async fn a_restart_keeps_the_order() {
     let directory = TempDir::new().unwrap();
@@ -155,7 +155,7 @@ async fn a_restart_keeps_the_order() {
 
 /// Many come at once: as many are at work as may be, the others wait, and all of them end.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn as_many_runs_are_at_work_as_may_be() {
+async fn no_more_than_max_runs_are_driven_at_once() {
     let model = Gated::new(content());
     let config = Config::default().max_runs(30);
     let server = TestServer::with(config, model.clone()).await;

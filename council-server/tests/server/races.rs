@@ -46,7 +46,7 @@ impl Order {
 
 /// Of several answers to one pause the first counts, and the node runs once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_several_answers_to_one_pause_one_counts() {
+async fn one_of_several_answers_to_a_pause_is_accepted() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run_with_chair("Rust").await;

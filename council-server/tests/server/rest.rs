@@ -33,7 +33,7 @@ async fn unknown_fields_and_content_types_are_let_through() {
 
 /// What a result says at each stage of a run.
 #[tokio::test]
-async fn a_result_grows_with_its_run() {
+async fn a_result_shows_each_stage_of_its_run() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;

@@ -153,7 +153,7 @@ fn graph() -> Graph<Council> {
 }
 
 #[tokio::test]
-async fn a_database_is_for_one_server_and_of_one_kind() {
+async fn a_database_in_use_or_of_another_kind_is_refused() {
     let directory = TempDir::new().unwrap();
     let config = kept(&directory).listen("127.0.0.1:0");
     let first = Server::bind(config.clone(), graph()).await.unwrap();

@@ -30,7 +30,7 @@ async fn the_drafts_and_verdicts_of_a_run() {
 
 /// What the chair writes stands between what the agents have written.
 #[tokio::test]
-async fn what_the_chair_changes_is_among_them() {
+async fn changes_by_the_chair_are_listed_among_the_rounds() {
     let server = TestServer::start(two_rounds()).await;
     let id = server.run_with_chair("Rust").await;
     server.when(&id, "paused").await;

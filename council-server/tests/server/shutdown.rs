@@ -38,7 +38,7 @@ async fn a_server_drains() {
 
 /// A model that stays silent holds nothing up for longer than the grace.
 #[tokio::test]
-async fn a_silent_model_is_not_waited_for() {
+async fn a_silent_model_delays_the_end_by_the_grace_at_most() {
     let config = Config::default().grace(Duration::from_millis(20));
     let server = TestServer::with(config, Gated::new(two_rounds())).await;
     let id = server.run("Rust").await;

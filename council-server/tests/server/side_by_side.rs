@@ -1,4 +1,4 @@
-//! Agents who work side by side: what they write goes together in their order, whoever ended first.
+//! Parallel agents: their writes are merged in the order of declaration, not in the order in which they end.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ async fn drafts_stand_in_the_order_of_their_authors() {
 }
 
 #[tokio::test]
-async fn each_critic_tells_its_own_score_and_the_lower_one_counts() {
+async fn of_two_parallel_scores_the_lower_counts() {
     let slow = Gated::new(ScriptedModel::new("slow", ["SCORE: 9\nFEEDBACK: Good."]));
     let quick = ScriptedModel::new("quick", ["SCORE: 8.5\nFEEDBACK: Good."]);
     let (server, id) = start(&slow, &quick, "Score the draft.").await;

@@ -12,7 +12,7 @@ use crate::models::{Gated, two_rounds};
 
 /// A run waits, says why, and goes on; a new one is refused with the reason; and nothing is done twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_run_waits_for_its_database() {
+async fn a_run_goes_on_once_its_database_can_be_written() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
     let config = Config::default().database(Database::File(path.clone()));
@@ -51,7 +51,7 @@ async fn a_run_waits_for_its_database() {
 
 /// A database that cannot be written when the server starts holds its unfinished runs up, and does not leave them behind.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_unfinished_run_waits_for_its_database() {
+async fn a_recovered_run_goes_on_once_its_database_can_be_written() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
     let config = Config::default().listen("127.0.0.1:0").database(Database::File(path.clone()));

@@ -60,7 +60,7 @@ async fn a_watcher_reads_along() {
 }
 
 #[tokio::test]
-async fn a_late_watcher_gets_everything_but_the_fleeting() {
+async fn a_watcher_of_an_ended_run_gets_every_numbered_event() {
     let server = TestServer::start(two_rounds()).await;
     let id = server.run("Rust").await;
     server.when(&id, "completed").await;
@@ -116,7 +116,7 @@ async fn a_connection_goes_on_after_any_event() {
 
 /// A number that is yet to come is that of another run or of nothing; the last event still arrives.
 #[tokio::test]
-async fn a_number_from_the_future_is_the_newest() {
+async fn an_after_beyond_the_last_event_counts_as_the_last() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;
@@ -177,7 +177,7 @@ async fn an_unknown_run_is_named_and_closed() {
 }
 
 #[tokio::test]
-async fn what_a_client_says_is_ignored_and_pings_are_answered() {
+async fn messages_of_a_watcher_are_ignored_and_its_pings_are_answered() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;

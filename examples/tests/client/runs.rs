@@ -65,7 +65,7 @@ fn a_run_is_cancelled() {
 }
 
 #[test]
-fn what_goes_wrong_is_one_line() {
+fn an_error_is_one_line() {
     let server = Server::start(&["--token", "secret"]);
     let closed = refused("http://127.0.0.1:1", &["history"]);
     let hint = "start one with `cargo run -p council-server`, or give its address with --server";

@@ -163,7 +163,7 @@ fn a_warning_stands_under_the_agent_that_it_is_about() {
 }
 
 #[test]
-fn a_cut_answer_is_told_even_to_those_who_want_to_see_nothing() {
+fn a_truncated_answer_is_reported_also_with_quiet() {
     let server = serve([Text("A draft."), Text("SCORE: 9"), Cut("The docu")]);
     let outcome = council_at(&server.address, &["-q", "Rust"]);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), "The docu\n"));

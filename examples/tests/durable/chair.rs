@@ -70,7 +70,7 @@ fn the_chair_is_asked_again_by_the_next_process() {
 }
 
 #[test]
-fn what_was_rejected_does_not_go_on() {
+fn a_rejected_run_does_not_go_on() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("runs.db");
     let rejected = chair("Owls", &file, "experts\nreject\n");

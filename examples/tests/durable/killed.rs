@@ -35,7 +35,7 @@ fn a_killed_council_goes_on_and_no_agent_works_twice() {
 }
 
 #[test]
-fn a_file_that_cannot_be_is_named() {
+fn a_file_that_cannot_be_opened_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("nowhere/runs.db");
     let output = Command::new(program("durable")).arg("Rust").arg("--database").arg(&file).output().unwrap();

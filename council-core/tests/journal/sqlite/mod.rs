@@ -35,7 +35,7 @@ fn integrity(path: &Path) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_keeps_the_rules() {
+async fn sqlite_conforms_to_the_journal_rules() {
     let directory = tempfile::tempdir().unwrap();
     let made = AtomicU32::new(0);
     let name = || directory.path().join(format!("{}.db", made.fetch_add(1, Ordering::Relaxed)));
@@ -43,7 +43,7 @@ async fn it_keeps_the_rules() {
 }
 
 #[tokio::test]
-async fn what_was_written_is_there_after_opening_again() {
+async fn records_are_kept_when_the_journal_is_opened_again() {
     let (_directory, path) = place();
     let journal = Sqlite::open(&path).await.unwrap();
     journal.append(AppendRequest { snapshot: Some("after 1".into()), ..append("r", 0, "zero") }).await.unwrap();

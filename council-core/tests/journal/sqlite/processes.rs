@@ -43,7 +43,7 @@ async fn append_for_ever(journal: Sqlite, run: u32) {
 }
 
 #[tokio::test]
-async fn what_a_killed_process_was_answered_is_there() {
+async fn records_acknowledged_before_a_kill_are_in_the_journal() {
     let (_directory, path) = place();
     let mut child = child("child_that_appends_for_ever", &path);
     let mut answered = [0_u64; 8];
@@ -96,7 +96,7 @@ async fn contend(journal: &Sqlite, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn of_two_processes_one_wins() {
+async fn each_place_is_written_by_one_of_two_processes() {
     let (_directory, path) = place();
     let journal = Sqlite::open(&path).await.unwrap();
     let child = child("child_that_writes_against_its_parent", &path);

@@ -9,7 +9,7 @@ use expect_test::expect;
 use super::{append, place, records};
 
 #[tokio::test]
-async fn of_two_handles_one_wins() {
+async fn a_stale_handle_gets_a_conflict() {
     let (_directory, path) = place();
     let (a, b) = (Sqlite::open(&path).await.unwrap(), Sqlite::open(&path).await.unwrap());
     a.append(append("r", 0, "a0")).await.unwrap();
