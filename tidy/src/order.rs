@@ -40,8 +40,9 @@ pub const ORDER: [Part; 4] = [
         root: "council-server/src",
         language: Language::Rust,
         order: &[
-            "wire",
+            "lock",
             "error_text",
+            "wire",
             "metrics",
             "http",
             "store",

@@ -18,7 +18,6 @@ fn llm() {
 }
 
 #[test]
-#[ignore = "its modules are on the way to their folders"]
 fn server() {
     check("council-server/src");
 }
