@@ -12,6 +12,8 @@ mod drawing;
 
 pub mod journal;
 
+pub mod projection;
+
 mod observe;
 
 mod node;

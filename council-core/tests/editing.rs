@@ -4,6 +4,7 @@
 use std::error::Error;
 
 use council_core::journal::{Envelope, Journal, Memory, ReadFrom, Status, close};
+use council_core::projection::{RunProjection, TypedRecord};
 use council_core::stored::At;
 use council_core::{Graph, NodeResult, Outcome, Position, State, StateGraph};
 use expect_test::{Expect, expect};
@@ -54,6 +55,43 @@ async fn lines(journal: &Memory, from: u64, expected: Expect) {
     let lines: Vec<_> = stored.entries.iter().map(|entry| entry.json.as_str()).collect();
     assert!(lines.iter().all(|line| Envelope::read(line).is_ok()));
     expected.assert_eq(&format!("{}\n{}", stored.head.status, lines.join("\n")));
+}
+
+/// A projection of the records has what the edit chose.
+#[tokio::test]
+async fn a_projection_follows_an_edit() {
+    let (graph, journal) = (graph(), Memory::default());
+    let mut position = judged(&journal).await;
+    graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(9)).unwrap();
+    graph.resume(position).journal(journal.clone()).await.unwrap();
+    let mut projection = RunProjection::<Draft>::default();
+    for (records, entry) in (1..).zip(journal.read("r", ReadFrom::Record(0)).await.unwrap().entries) {
+        projection.apply(TypedRecord::read(&entry.json).unwrap()).unwrap();
+        let position = graph.load_at(&journal, "r", At::Record(records)).await.unwrap();
+        assert_eq!(
+            (&projection.state().said, projection.state().score),
+            (&position.state().said, position.state().score)
+        );
+        assert_eq!(projection.open_nodes().map(|node| &**node).collect::<Vec<_>>(), next(&position));
+    }
+    assert_eq!(projection.status(), Status::Finished);
+}
+
+/// Records that do not follow each other are refused.
+#[test]
+fn a_projection_of_records_that_do_not_fit() {
+    let refused = |records: &[&str]| {
+        let mut projection = RunProjection::<Draft>::default();
+        let applied = records.iter().try_for_each(|json| projection.apply(TypedRecord::read(json)?));
+        chain(&applied.unwrap_err())
+    };
+    let started = r#"{"v":2,"record":{"started":{"graph":"draft","input":{"said":[],"score":0},"next":["write"]}}}"#;
+    let done = r#"{"v":2,"record":{"task_done":{"node":"judge","update":{}}}}"#;
+    expect!["the first record of a run says how the run began, and this one does not"].assert_eq(&refused(&[done]));
+    expect!["it begins a graph that has begun already"].assert_eq(&refused(&[started, started]));
+    expect!["no task of `judge` was open"].assert_eq(&refused(&[started, done]));
+    let committed = r#"{"v":2,"record":{"committed":{"next":["judge"]}}}"#;
+    expect!["the superstep cannot be completed: a task has not ended"].assert_eq(&refused(&[started, committed]));
 }
 
 /// The judge's route is asked again with the score that the chair gives, and the journal names the chair.

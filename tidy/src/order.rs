@@ -27,7 +27,20 @@ pub const ORDER: [Part; 4] = [
     Part {
         root: "council-core/src",
         language: Language::Rust,
-        order: &["state", "types", "drawing", "journal", "observe", "node", "graph", "plan", "stored", "drive", "run"],
+        order: &[
+            "state",
+            "types",
+            "drawing",
+            "journal",
+            "projection",
+            "observe",
+            "node",
+            "graph",
+            "plan",
+            "stored",
+            "drive",
+            "run",
+        ],
         front: &["lib.rs", "__private.rs"],
     },
     Part {

@@ -6,7 +6,7 @@ use super::position::Position;
 use crate::journal::entry::Status;
 use crate::node::memory::PendingAnswer;
 use crate::state::State;
-use crate::types::question::{AnswerError, Ask};
+use crate::types::question::{AnswerError, Ask, task_id};
 
 impl<S: State> Position<S> {
     /// Whether the run waits for a human: for the answers to [`asks`](Self::asks), or for an acknowledgement by
@@ -90,7 +90,7 @@ impl<S: State> Position<S> {
         // One that has ended waits for nothing, whatever it asked.
         for task in self.tasks.tasks.iter().filter(|task| !task.has_ended()) {
             let name = &self.names[task.node as usize];
-            let task_id = id(before, name, task.visit, task.index());
+            let task_id = task_id(before, name, task.visit, task.index());
             let remembered = self.memory.iter().find(|known| (known.node, known.item) == (task.node, task.index()));
             for (number, ask) in (1..).zip(remembered.iter().flat_map(|known| &known.asks)) {
                 if ask.answer.is_none() {
@@ -112,7 +112,7 @@ impl<S: State> Position<S> {
     ) -> Option<Result<PendingAnswer, AnswerError>> {
         for task in self.tasks.tasks.iter_mut().filter(|task| !task.has_ended()) {
             let (name, item) = (&self.names[task.node as usize], task.index());
-            let task_id = self::id(before, name, task.visit, item);
+            let task_id = task_id(before, name, task.visit, item);
             let Some(rest) = id.strip_prefix(&task_id) else { continue };
             if rest.starts_with('/')
                 && let Some(nested) = task.extras.as_mut().and_then(|rest| rest.nested.as_mut())
@@ -138,10 +138,4 @@ impl<S: State> Position<S> {
         }
         None
     }
-}
-
-/// What the ids of a task's questions begin with.
-fn id(before: &str, node: &str, visit: u32, item: Option<u32>) -> String {
-    let item = item.map(|item| format!("[{item}]")).unwrap_or_default();
-    format!("{before}{node}:{visit}{item}")
 }

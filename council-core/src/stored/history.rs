@@ -4,13 +4,12 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::load::LoadError;
-use super::read;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::journal::entry::ReadFrom;
-use crate::journal::format::envelope::Envelope;
 use crate::journal::format::record::StoredRecord;
-use crate::node::codec::Json;
+use crate::journal::replay_error::ReplayError;
+use crate::projection::{RunProjection, TypedRecord};
 use crate::state::State;
 use crate::state::durable::Durable;
 
@@ -107,26 +106,28 @@ impl<S: Durable> Graph<S> {
     ///
     /// # Errors
     ///
-    /// As [`load`](Self::load).
+    /// As [`load`](Self::load); but a node or a guard that the graph no longer has is no error.
     pub async fn history(&self, journal: &impl Journal, run: &str) -> Result<Vec<Change<S>>, LoadError> {
         let stored = journal.read(run, ReadFrom::Record(0)).await?;
-        let mut reading = self.begin_reading(&stored)?;
+        self.is_of_this_graph(&stored)?;
+        let does_not_fit = |record, source| self.does_not_fit(run, record, source);
+        let first = stored.entries.first().ok_or_else(|| does_not_fit(0, ReplayError::NotStarted))?;
+        let begun = TypedRecord::read(&first.json).and_then(RunProjection::<S>::begin);
+        let mut projection = begun.map_err(|source| does_not_fit(0, source))?;
         let mut changes = Vec::new();
         for (record, entry) in (1..).zip(&stored.entries[1..]) {
-            let superstep = reading.position.completing();
-            let Envelope { path, record: stored, .. } =
-                self.fold_entry(&mut reading.position, run, record, &entry.json)?;
-            let (by, update) = match stored {
-                StoredRecord::TaskDone { node, item, update, .. } if path.is_empty() => {
-                    (By::Node { node: node.into_owned(), item }, update)
-                }
-                StoredRecord::Edited { by, update, .. } => (By::Editor(by.into_owned()), update),
-                _ => continue,
+            let typed = TypedRecord::read(&entry.json).map_err(|source| does_not_fit(record, source))?;
+            let by = match &typed.envelope.record {
+                StoredRecord::TaskDone { node, item, .. } => Some(By::Node { node: node.to_string(), item: *item }),
+                StoredRecord::Edited { by, .. } => Some(By::Editor(by.to_string())),
+                _ => None,
             };
-            let update = read::update::<S>(&Json, &update);
-            let update = update.map_err(|source| self.does_not_fit(run, record, source))?;
-            let at = UNIX_EPOCH + Duration::from_millis(entry.at);
-            changes.push(Change { record: record + 1, at, superstep, by, update });
+            // A record of a subgraph has no typed update.
+            if let (Some(by), Some(update)) = (by, typed.update().cloned()) {
+                let at = UNIX_EPOCH + Duration::from_millis(entry.at);
+                changes.push(Change { record: record + 1, at, superstep: projection.superstep(), by, update });
+            }
+            projection.apply(typed).map_err(|source| does_not_fit(record, source))?;
         }
         Ok(changes)
     }

@@ -201,11 +201,8 @@ impl<S: Durable> Graph<S> {
 
     /// The position before the entries that are left.
     pub(super) fn begin_reading(&self, stored: &StoredRun) -> Result<Reading<S>, LoadError> {
+        self.is_of_this_graph(stored)?;
         let run = &stored.head.run;
-        if stored.head.graph != self.name() {
-            let found = stored.head.graph.clone();
-            return Err(LoadError::OtherGraph { run: run.clone(), found, graph: self.name().to_owned() });
-        }
         if let Some((records, json)) = &stored.snapshot {
             let position = self.restore(json);
             let position = position.map_err(|source| self.does_not_fit(run, *records, source))?;
@@ -215,6 +212,14 @@ impl<S: Durable> Graph<S> {
         let position = first.and_then(|entry| self.begin_with(&entry.json));
         let position = position.map_err(|source| self.does_not_fit(run, 0, source))?;
         Ok(Reading { position, records: 1, taken: 1 })
+    }
+
+    pub(super) fn is_of_this_graph(&self, stored: &StoredRun) -> Result<(), LoadError> {
+        let RunEntry { run, graph: found, .. } = &stored.head;
+        if found == self.name() {
+            return Ok(());
+        }
+        Err(LoadError::OtherGraph { run: run.clone(), found: found.clone(), graph: self.name().to_owned() })
     }
 
     fn begin_with(&self, json: &str) -> Result<Position<S>, ReplayError> {

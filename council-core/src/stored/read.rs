@@ -27,17 +27,12 @@ pub(crate) fn fold_envelope<S: State>(
 ) -> Result<(), ReplayError> {
     match fold_record(graph, codec, position, &envelope.path, &envelope.record) {
         Err(ReplayError::NoTask { .. } | ReplayError::NoPlace { .. } | ReplayError::NoSubgraph { .. })
-            if may_come_late(&envelope.record) =>
+            if envelope.record.may_come_late() =>
         {
             Ok(())
         }
         folded => folded,
     }
-}
-
-/// Whether a node says it, which may have handed its context to a task that outlives it: nobody waits for that.
-fn may_come_late(record: &StoredRecord<'_>) -> bool {
-    matches!(record, StoredRecord::Asked { .. } | StoredRecord::Refused { .. } | StoredRecord::Once { .. })
 }
 
 /// Puts a record into the position; `path` leads from there to the graph of the record.

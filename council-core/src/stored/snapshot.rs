@@ -27,8 +27,7 @@ pub(crate) fn write_position<'a, S: State>(
     let writer = RecordWriter { graph, codec };
     let visited = (0..).zip(&position.visits).filter(|(_, visits)| **visits > 0);
     let remembered = in_order(&position.memory).into_iter().map(|task| write_memory(&writer, task));
-    let tasks =
-        position.tasks.tasks.iter().filter(|task| task.attempt > 1 || task.has_ended() || task.extras.is_some());
+    let tasks = position.tasks.tasks.iter().filter(|task| has_changed(task));
     Ok(StoredPosition {
         supersteps: position.supersteps,
         state: codec.write_state(position.state())?,
@@ -42,6 +41,13 @@ pub(crate) fn write_position<'a, S: State>(
         memory: remembered.collect::<Written<_>>()?,
         tasks: tasks.map(|task| write_task(&writer, task)).collect::<Written<_>>()?,
     })
+}
+
+/// Whether the task is not as it was when its superstep began.
+fn has_changed<S: State>(task: &SuperstepTask<S>) -> bool {
+    // The task of a worker that was sent nothing has ended from the beginning.
+    let stands_for_nothing = task.item.as_ref().is_some_and(|item| item.items.len() == 0);
+    !stands_for_nothing && (task.attempt > 1 || task.has_ended() || task.extras.is_some())
 }
 
 fn write_joins<'a, S: State>(writer: &RecordWriter<'a, S>, position: &Position<S>) -> Vec<StoredArrivals<'a>> {

@@ -94,3 +94,9 @@ pub enum AnswerError {
         source: serde_json::Error,
     },
 }
+
+/// The part of an ask's id that its task has: `critic:2`, or `pack:1[3]`, with the tasks that lead into a subgraph `before` it.
+pub(crate) fn task_id(before: &str, node: &str, visit: u32, item: Option<u32>) -> String {
+    let item = item.map(|item| format!("[{item}]")).unwrap_or_default();
+    format!("{before}{node}:{visit}{item}")
+}

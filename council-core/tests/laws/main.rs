@@ -7,6 +7,7 @@ mod graphs;
 mod lab;
 mod mortal;
 mod plans;
+mod projection;
 mod records;
 mod stored;
 

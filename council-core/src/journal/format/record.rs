@@ -200,6 +200,13 @@ pub enum StoredRecord<'a> {
     },
 }
 
+impl StoredRecord<'_> {
+    /// Whether a node says it through its context, which it may hand to something that outlives its task: then nobody waits for it.
+    pub(crate) fn may_come_late(&self) -> bool {
+        matches!(self, Self::Asked { .. } | Self::Refused { .. } | Self::Once { .. })
+    }
+}
+
 /// What comes next after an edit that was made in the place of a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

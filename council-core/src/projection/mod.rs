@@ -1,0 +1,263 @@
+//! A run as its records tell it, without its graph: the state, the open tasks, the questions, the status.
+//!
+//! A front, a list of runs and a history all need the same fold of the records. [`RunProjection`] is that fold.
+
+mod progress;
+mod typed_record;
+
+pub use typed_record::TypedRecord;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::journal::entry::Status;
+use crate::journal::format::envelope::StoredTask;
+use crate::journal::format::record::StoredRecord;
+use crate::journal::replay_error::ReplayError;
+use crate::state::State;
+use crate::state::durable::Durable;
+use crate::state::merge::merge;
+use crate::types::question::Ask;
+use progress::Progress;
+use typed_record::parse_update;
+
+/// The fold of a run's records.
+///
+/// It knows the types of the state and no graph. Its state equals that of the run after each superstep.
+///
+/// ```
+/// use council_core::journal::{Journal, Memory, ReadFrom, Status, StoredRecord};
+/// use council_core::projection::{RunProjection, TypedRecord};
+/// use council_core::{State, StateGraph, node};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(State, Default, Serialize, Deserialize)]
+/// struct Text {
+///     text: String,
+/// }
+///
+/// # let mut graph = StateGraph::<Text>::new("shout");
+/// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
+/// # graph.start(shout).end(shout);
+/// # let graph = graph.compile()?;
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let journal = Memory::default();
+/// graph.run(Text { text: "hello".into() }).id("r-1").journal(journal.clone()).await?;
+///
+/// let mut run = RunProjection::<Text>::default();
+/// for entry in journal.read("r-1", ReadFrom::Record(0)).await?.entries {
+///     let record = TypedRecord::read(&entry.json)?;
+///     if let StoredRecord::TaskDone { node, .. } = &record.envelope.record {
+///         assert_eq!((&**node, run.superstep(), &*run.state().text), ("shout", 1, "hello"));
+///     }
+///     run.apply(record)?;
+/// }
+/// assert_eq!((run.status(), run.supersteps(), &*run.state().text), (Status::Finished, 1, "HELLO"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct RunProjection<S: State> {
+    state: S,
+    status: Status,
+    reason: Option<String>,
+    /// Whether the first record is there.
+    has_started: bool,
+    progress: Progress<S::Update>,
+}
+
+impl<S: State + Default> Default for RunProjection<S> {
+    /// Before the first record, which brings the state.
+    fn default() -> Self {
+        Self::new(S::default())
+    }
+}
+
+impl<S: Durable> RunProjection<S> {
+    /// Begins with the first record of a run.
+    ///
+    /// # Errors
+    ///
+    /// It does not say how a run began.
+    pub fn begin(mut first: TypedRecord<'_, S>) -> Result<Self, ReplayError> {
+        let mut projection = Self::new(first.state.take().ok_or(ReplayError::NotStarted)?);
+        projection.apply(first)?;
+        Ok(projection)
+    }
+
+    /// Applies the next record of the run.
+    ///
+    /// # Errors
+    ///
+    /// The record does not follow those before it: it names a task that is not open, or completes a superstep that is not
+    /// complete. The projection is of no use then.
+    pub fn apply(&mut self, record: TypedRecord<'_, S>) -> Result<(), ReplayError> {
+        let TypedRecord { envelope, state, update } = record;
+        let applied = if envelope.path.is_empty() {
+            self.apply_own(&envelope.record, state, update)
+        } else {
+            self.progress.apply_nested(&envelope.path, &envelope.record)
+        };
+        match applied {
+            Err(ReplayError::NoTask { .. } | ReplayError::NoSubgraph { .. }) if envelope.record.may_come_late() => {
+                Ok(())
+            }
+            applied => applied,
+        }
+    }
+
+    fn apply_own(
+        &mut self,
+        record: &StoredRecord<'_>,
+        state: Option<S>,
+        update: Option<S::Update>,
+    ) -> Result<(), ReplayError> {
+        let is_first = !std::mem::replace(&mut self.has_started, true);
+        match record {
+            StoredRecord::Started { next, held, .. } if is_first => {
+                self.progress = Progress::started(next);
+                self.start(state, *held);
+            }
+            StoredRecord::StartedAt { position, held, .. } if is_first => {
+                self.progress = Progress::at(position, |json| parse_update::<S>(json))?;
+                self.start(state, *held);
+            }
+            StoredRecord::Started { .. } | StoredRecord::StartedAt { .. } => return Err(ReplayError::AlreadyStarted),
+            _ if is_first => return Err(ReplayError::NotStarted),
+            StoredRecord::TaskDone { node, item, committed, .. } => {
+                if let Some(update) = update {
+                    self.progress.end(node, *item, update)?;
+                }
+                if let Some(committed) = committed {
+                    self.merge()?;
+                    self.progress.commit(committed)?;
+                }
+            }
+            StoredRecord::Committed(committed) => {
+                self.merge()?;
+                self.progress.commit(committed)?;
+            }
+            StoredRecord::Merged {} => self.merge()?,
+            StoredRecord::Edited { instead, .. } => {
+                if let Some(update) = update {
+                    self.state.apply(update);
+                }
+                if let Some(redirect) = instead {
+                    self.progress.redirect(&redirect.committed)?;
+                }
+            }
+            StoredRecord::Paused { .. } => self.stand(Status::Paused, None),
+            StoredRecord::Resumed { held } => self.stand(status_of(*held), None),
+            StoredRecord::Finished {} => self.stand(Status::Finished, None),
+            StoredRecord::Stopped { reason } => self.stand(Status::Stopped, Some(reason)),
+            StoredRecord::Failed { error } => self.stand(Status::Failed, Some(error)),
+            StoredRecord::Closed { reason } => self.stand(Status::Closed, Some(reason)),
+            StoredRecord::Asked { .. } | StoredRecord::Answered { .. } | StoredRecord::Refused { .. } => {
+                self.progress.apply_question(record)?;
+            }
+            StoredRecord::TaskFailed { .. } | StoredRecord::Once { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, state: Option<S>, is_held: bool) {
+        if let Some(state) = state {
+            self.state = state;
+        }
+        self.stand(status_of(is_held), None);
+    }
+
+    fn stand(&mut self, status: Status, reason: Option<&str>) {
+        self.status = status;
+        self.reason = reason.map(str::to_owned);
+    }
+
+    /// Puts the updates of the superstep into the state, in the order of its tasks, unless they are there.
+    fn merge(&mut self) -> Result<(), ReplayError> {
+        if std::mem::replace(&mut self.progress.is_merged, true) {
+            return Ok(());
+        }
+        let tasks = || self.progress.nodes.iter().flat_map(|node| &node.tasks);
+        if !tasks().all(|task| task.end.is_some()) {
+            return Err(ReplayError::NotComplete { why: "a task has not ended".to_owned() });
+        }
+        let nodes = std::mem::take(&mut self.progress.nodes);
+        let tasks = nodes.into_iter().flat_map(|node| node.tasks);
+        let merged = merge(&mut self.state, tasks.filter_map(|task| task.end));
+        merged.map_err(|conflict| ReplayError::NotComplete { why: conflict.to_string() })
+    }
+}
+
+impl<S: State> RunProjection<S> {
+    fn new(state: S) -> Self {
+        Self { state, status: Status::Running, reason: None, has_started: false, progress: Progress::default() }
+    }
+
+    /// The state, with the updates of all supersteps that are complete, and of all edits.
+    pub fn state(&self) -> &S {
+        &self.state
+    }
+
+    /// The state, taken out.
+    pub fn into_state(self) -> S {
+        self.state
+    }
+
+    /// How the run stands. A run that is held is [`Stopped`](Status::Stopped).
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// Why the run does not go on: what has stopped it, why it has failed, or why it was closed.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// How many supersteps are complete.
+    pub fn supersteps(&self) -> u64 {
+        self.progress.supersteps
+    }
+
+    /// The superstep that the run is in, from 1; 0 while routes from the start are asked.
+    pub fn superstep(&self) -> u64 {
+        self.progress.completing()
+    }
+
+    /// The nodes of the superstep, in the order of their tasks, whether they have ended or not. None once their updates are in the
+    /// state.
+    pub fn nodes(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.progress.nodes.iter().map(|node| &node.name)
+    }
+
+    /// The nodes of the superstep that have a task which has not ended.
+    pub fn open_nodes(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.progress.open_nodes()
+    }
+
+    /// The tasks of the superstep that have not ended.
+    pub fn open_tasks(&self) -> impl Iterator<Item = StoredTask<'_>> {
+        self.progress.open_tasks()
+    }
+
+    /// The questions that wait for an answer, those of subgraphs included; see [`Position::asks`](crate::Position::asks).
+    pub fn asks(&self) -> Vec<Ask> {
+        let mut asks = Vec::new();
+        self.progress.list_asks("", &mut asks);
+        asks
+    }
+}
+
+impl<S: State> fmt::Debug for RunProjection<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RunProjection")
+            .field("status", &self.status)
+            .field("supersteps", &self.supersteps())
+            .field("open", &self.open_tasks().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+fn status_of(is_held: bool) -> Status {
+    if is_held { Status::Stopped } else { Status::Running }
+}
