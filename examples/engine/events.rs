@@ -72,7 +72,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         match &event.kind {
             EventKind::Custom { name, value, .. } => println!("  {name}: {value}"),
             EventKind::NodeCompleted { task, update: Some(update), .. } => {
-                println!("  {} returned {update:?}", task.node)
+                println!("  {} returned {update:?}", task.node);
             }
             _ => println!("  {event}"),
         }

@@ -12,7 +12,6 @@ fn core() {
 }
 
 #[test]
-#[ignore = "its modules are on the way to their folders"]
 fn llm() {
     check("council-llm/src");
 }

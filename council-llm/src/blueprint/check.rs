@@ -5,8 +5,9 @@ use std::error::Error;
 
 use council_core::is_reserved;
 
-use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind, VERSION};
+use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind};
 use super::fault::{BlueprintFault, FaultKind, LONGEST_NAME, PathStep};
+use super::migration_report::VERSION;
 use crate::models::spec::{ModelSpec, SpecError};
 
 impl Blueprint {

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::migration::Migration;
+use super::migration_report::Migration;
+use super::role::AgentRole;
 
 /// A council of one's own: agents, each with a prompt and a model, and what leads from one to another.
 ///
@@ -103,18 +104,6 @@ pub struct Agent {
     /// The longest answer, in tokens of its model; 4096 unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<u32>,
-}
-
-/// What an agent does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum AgentRole {
-    /// It writes the draft.
-    Agent,
-    /// It scores the draft, and decides whether it passes.
-    Critic,
 }
 
 /// What an agent may use besides its model. There is nothing behind these yet: they are kept, and change nothing.
@@ -228,6 +217,3 @@ impl Agent {
 fn first_version() -> u32 {
     1
 }
-
-/// The format of blueprints.
-pub(super) const VERSION: u32 = 2;

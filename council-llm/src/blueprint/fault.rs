@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::data::VERSION;
+use super::migration_report::VERSION;
 
 /// One thing that is wrong with a blueprint, and where. It displays as both.
 #[derive(Clone, Debug, PartialEq)]

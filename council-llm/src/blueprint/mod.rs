@@ -4,10 +4,13 @@ pub(crate) mod check;
 pub(crate) mod data;
 pub(crate) mod fault;
 mod migration;
+mod migration_report;
+pub(crate) mod role;
 mod warning;
 pub(crate) mod adjacency;
 
-pub use data::{Agent, AgentRole, Blueprint, BlueprintEdge, CanvasPosition, EdgeKind, Tools};
+pub use data::{Agent, Blueprint, BlueprintEdge, CanvasPosition, EdgeKind, Tools};
 pub use fault::{BlueprintError, BlueprintFault, FaultKind, PathStep};
-pub use migration::{GuessedRole, Migration};
+pub use migration_report::{GuessedRole, Migration};
+pub use role::AgentRole;
 pub use warning::{BlueprintWarning, WarningKind};

@@ -1,0 +1,15 @@
+//! The role of an agent.
+
+use serde::{Deserialize, Serialize};
+
+/// What an agent does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum AgentRole {
+    /// It writes the draft.
+    Agent,
+    /// It scores the draft, and decides whether it passes.
+    Critic,
+}
