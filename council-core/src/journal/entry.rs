@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// The records to add to a run: see [`Journal::append`].
+/// The records to add to a run: see [`Journal::append`](crate::journal::Journal::append).
 ///
 /// ```
 /// use council_core::journal::{AppendRequest, Entry};

@@ -79,7 +79,7 @@ pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
 /// Returns the next step of a run.
 ///
 /// If all tasks of the superstep have ended, it completes the superstep first. It applies their updates in the order in which the
-/// nodes were declared, calls the routes with the new state, and makes their targets the new tasks. [`fold`] takes the same step
+/// nodes were declared, calls the routes with the new state, and makes their targets the new tasks. [`fold`](crate::plan::fold) takes the same step
 /// for the record of it. A panic of a route or a reducer passes through this function; a run turns it into the [`Failure`] of the
 /// node.
 ///

@@ -75,7 +75,7 @@ impl<S: State> RunBuilder<S> {
 
     /// Stores the run and lets it wait: its input, or what was changed and answered where it stands, is in the journal as of a run that
     /// begins, or goes on, and nothing runs. It waits, also for another process, until it is resumed from this position or from what
-    /// [`Graph::load`] gives. For runs that are accepted now and have their turn later. Without a journal nothing happens.
+    /// [`Graph::load`](crate::Graph::load) gives. For runs that are accepted now and have their turn later. Without a journal nothing happens.
     ///
     /// ```
     /// # use council_core::{State, StateGraph, journal::{Envelope, Journal, Memory, ReadFrom, StoredRecord}, node};

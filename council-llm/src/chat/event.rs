@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One item of a [`ChatStream`].
+/// One item of a [`ChatStream`](crate::ChatStream).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ChatEvent {

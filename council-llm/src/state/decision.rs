@@ -19,7 +19,7 @@ impl Decision {
         if score.is_some_and(|score| score >= threshold) { Self::Approve } else { Self::Rework }
     }
 
-    /// The word for it, as conditions of a [`Blueprint`] and the journal write it.
+    /// The word for it, as conditions of a [`Blueprint`](crate::Blueprint) and the journal write it.
     ///
     /// ```
     /// use council_llm::Decision;
