@@ -20,7 +20,7 @@ use crate::state::feedback::Review;
 /// the threshold, also after the last draft, which nobody mends any more. What the critic itself calls its verdict is
 /// recorded and decides nothing.
 ///
-/// An answer without a score is asked for once more, and whoever watches reads both. If the second has none either it
+/// An answer without a score is asked for once more. A watcher of the run sees both answers. If the second has none either it
 /// counts as 0, and [`Verdict::readable`](crate::Verdict::readable) is false.
 pub struct Critic {
     prompter: Prompter,
@@ -30,11 +30,31 @@ pub struct Critic {
 
 impl Critic {
     /// A critic who judges with this model and sends back what scores below the threshold.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use council_llm::{Council, Critic, ScriptedModel};
+    ///
+    /// let critic = Critic::new(Arc::new(ScriptedModel::new("scripted", ["SCORE: 9"])), 7.5);
+    /// let system = critic.request(&Council::new("Rust")).system.unwrap();
+    /// assert!(system.contains("7.5 or higher"));
+    /// ```
     pub fn new(model: Arc<dyn ChatModel>, threshold: f64) -> Self {
         Self { prompter: Prompter { model, brief: Brief::critic(threshold) }, threshold, rounds: Rounds::ByDraft }
     }
 
     /// The request that this critic makes of a council in this state. It depends on nothing else.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use council_core::State;
+    /// use council_llm::{Council, Critic, ScriptedModel};
+    ///
+    /// let critic = Critic::new(Arc::new(ScriptedModel::new("scripted", ["SCORE: 9"])), 8.0);
+    /// let mut council = Council::new("Rust");
+    /// council.apply(Council::update().draft("# Rust"));
+    /// assert!(critic.request(&council).messages[0].content.contains("<draft>\n# Rust\n</draft>"));
+    /// ```
     #[must_use]
     pub fn request(&self, council: &Council) -> ChatRequest {
         self.prompter.brief.request(council)

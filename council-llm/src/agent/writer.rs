@@ -24,6 +24,18 @@ impl Writer {
     }
 
     /// The request that this writer makes of a council in this state. It depends on nothing else.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use council_core::State;
+    /// use council_llm::{Council, ScriptedModel, Writer};
+    ///
+    /// let writer = Writer::new(Arc::new(ScriptedModel::new("scripted", ["The document."])));
+    /// let mut council = Council::new("Rust");
+    /// council.apply(Council::update().draft("# Rust").feedback("Too short."));
+    /// let request = writer.request(&council);
+    /// assert!(request.messages[0].content.contains("# Rust") && !request.messages[0].content.contains("Too short."));
+    /// ```
     #[must_use]
     pub fn request(&self, council: &Council) -> ChatRequest {
         self.prompter.brief.request(council)

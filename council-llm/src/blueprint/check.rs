@@ -125,7 +125,7 @@ pub(crate) fn empty() -> BlueprintFault {
     BlueprintFault { at: vec![PathStep::Key("nodes")], kind: FaultKind::NoNodes }
 }
 
-/// The fault of an agent whose model cannot be had.
+/// The fault of an agent whose model is unavailable.
 pub(crate) fn model(place: usize, agent: &Agent, error: &SpecError) -> BlueprintFault {
     let kind = FaultKind::Model { node: agent.id.clone(), why: reason(error) };
     BlueprintFault { at: in_node(place, "model").into(), kind }

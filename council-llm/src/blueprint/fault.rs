@@ -85,7 +85,7 @@ pub enum FaultKind {
         /// The first one's.
         first: usize,
     },
-    /// An agent's model is unknown, or cannot be had.
+    /// An agent's model is unknown or unavailable.
     #[error("node {node:?} cannot have its model: {why}")]
     Model {
         /// The agent's id.
@@ -157,6 +157,16 @@ pub(super) fn path(at: &[PathStep]) -> String {
 }
 
 /// Why a blueprint cannot run.
+///
+/// ```
+/// use council_llm::{Blueprint, BlueprintError, Environment, FaultKind, Models};
+///
+/// let blueprint: Blueprint = serde_json::from_str(r#"{"id": "b1", "name": "Empty", "nodes": []}"#)?;
+/// let error = blueprint.graph(&Models::from(Environment::default())).unwrap_err();
+/// let BlueprintError::Faults { faults, .. } = error else { panic!("{error}") };
+/// assert!(matches!(faults[0].kind, FaultKind::NoNodes));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum BlueprintError {

@@ -91,6 +91,13 @@ impl ChatError {
     /// connection, a broken answer. Not: 400, 401, 403, 404, an answer that is too large.
     ///
     /// An error inside a stream has a word in place of a status; where it is a number, it counts as one.
+    ///
+    /// ```
+    /// use council_llm::ChatError;
+    ///
+    /// let status = |status| ChatError::Status { provider: "openai", status, message: String::new(), retry_after: None };
+    /// assert!(status(429).is_retryable() && !status(401).is_retryable());
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -102,6 +109,15 @@ impl ChatError {
     }
 
     /// How long the provider asks to wait before the next try.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::ChatError;
+    ///
+    /// let retry_after = Some(Duration::from_secs(5));
+    /// let error = ChatError::Status { provider: "openai", status: 429, message: "slow down".into(), retry_after };
+    /// assert_eq!((error.retry_after(), ChatError::Truncated.retry_after()), (retry_after, None));
+    /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -3,6 +3,26 @@
 use serde::{Deserialize, Serialize};
 
 /// One item of a [`ChatStream`](crate::ChatStream).
+///
+/// ```
+/// use council_llm::{ChatEvent, ChatModel, ChatRequest, ScriptedModel};
+/// use futures_util::StreamExt;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut stream = ScriptedModel::new("scripted", ["one two"]).stream(ChatRequest::user("Count.")).await?;
+/// let mut text = String::new();
+/// while let Some(event) = stream.next().await {
+///     match event? {
+///         ChatEvent::Delta(delta) => text.push_str(&delta),
+///         ChatEvent::Done(end) => assert_eq!(end.stop_reason, "end_turn"),
+///         _ => {}
+///     }
+/// }
+/// assert_eq!(text, "one two");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ChatEvent {

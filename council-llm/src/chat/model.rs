@@ -13,6 +13,34 @@ use super::request::ChatRequest;
 /// A chat model: anything that answers a system prompt and a list of messages.
 ///
 /// One method is required. Wrappers such as [`Retry`](crate::Retry) hold a model and are models themselves.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End};
+/// use futures_util::{StreamExt, stream};
+///
+/// /// A model that repeats what it is told.
+/// struct Echo;
+///
+/// #[async_trait]
+/// impl ChatModel for Echo {
+///     fn name(&self) -> &str {
+///         "echo"
+///     }
+///
+///     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+///         let text = request.messages.last().map_or(String::new(), |message| message.content.clone());
+///         let events = [Ok(ChatEvent::Delta(text)), Ok(ChatEvent::Done(End::new("end_turn")))];
+///         Ok(stream::iter(events).boxed())
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), ChatError> {
+/// assert_eq!(Echo.complete(ChatRequest::user("Hello")).await?.text, "Hello");
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait ChatModel: Send + Sync + 'static {
     /// The model's name as a person knows it, for example `anthropic/claude-sonnet-4-5`.
@@ -60,5 +88,5 @@ macro_rules! model_behind {
 
 model_behind!(Arc, Box);
 
-/// An answer as it is written.
+/// The stream of an answer: deltas, then one end or one error.
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, ChatError>>;

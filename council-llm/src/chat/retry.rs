@@ -16,7 +16,7 @@ use crate::chat::request::ChatRequest;
 /// Wraps a model and repeats a call that failed in passing, as long as nothing of the answer has been shown.
 ///
 /// What is tried again is what [`ChatError::is_retryable`] says. [`stream`](ChatModel::stream) waits for the first item
-/// of the answer; once a delta is out, an error passes through, because whoever reads along has read the beginning.
+/// of the answer; once a delta is out, an error passes through, because a reader has seen the beginning.
 /// [`complete`](ChatModel::complete) shows nothing before the end and repeats the whole call.
 ///
 /// Each repetition is a `tracing` warning with the model, the attempt, the error and the delay, never with a prompt or

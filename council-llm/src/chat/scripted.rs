@@ -73,6 +73,17 @@ impl ScriptedModel {
     }
 
     /// What this model and its clones were asked so far, oldest first.
+    ///
+    /// ```
+    /// # use council_llm::{ChatModel, ChatRequest, ScriptedModel};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), council_llm::ChatError> {
+    /// let model = ScriptedModel::new("scripted", ["Hello."]);
+    /// model.complete(ChatRequest::user("Say hello.")).await?;
+    /// assert_eq!(model.requests()[0].messages[0].content, "Say hello.");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn requests(&self) -> Vec<ChatRequest> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()

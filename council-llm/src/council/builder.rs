@@ -44,7 +44,7 @@ pub struct CouncilBuilder {
 }
 
 impl CouncilBuilder {
-    /// A council in which one model plays all three agents, but for those that are given one of their own.
+    /// A council in which one model plays all three agents. The other methods give an agent a model of its own.
     ///
     /// ```
     /// use council_llm::{CouncilBuilder, ScriptedModel};
@@ -137,6 +137,13 @@ impl CouncilBuilder {
 }
 
 /// Why a council cannot be built.
+///
+/// ```
+/// use council_llm::{CouncilBuilder, CouncilError, Rehearsal};
+///
+/// let error = CouncilBuilder::new(Rehearsal::new()).max_iterations(0).build().unwrap_err();
+/// assert!(matches!(error, CouncilError::NoIterations));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CouncilError {

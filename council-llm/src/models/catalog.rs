@@ -1,4 +1,4 @@
-//! Which models may be named, and which of them can be had.
+//! Catalog of the providers and their models, with what is missing for an unavailable one.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::models::spec::{ModelSpec, SpecError};
 pub struct ModelCatalog {
     /// The model of those who name none.
     pub default: String,
-    /// All providers, those that cannot be had too.
+    /// All providers, also unavailable ones.
     pub providers: Vec<Provider>,
 }
 
@@ -58,7 +58,7 @@ impl Models {
     }
 }
 
-/// The first of each is asked for, to see whether it can be had.
+/// Models of each provider. The first decides whether the provider is available.
 const SUGGESTIONS: [(&str, &[&str]); 4] = [
     ("anthropic", &["claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-5"]),
     ("openai", &["gpt-4o", "gpt-4o-mini", "gpt-4.1"]),

@@ -1,4 +1,4 @@
-//! Keys and addresses, and the models that can be had with them.
+//! Keys and addresses of the providers, and the models that they allow.
 
 use std::fmt;
 use std::sync::Arc;
@@ -63,6 +63,12 @@ impl Environment {
 
     /// The model for those who name none: Anthropic's if its key is set, else OpenAI's if its key or address is set,
     /// else [`ModelSpec::Rehearsal`].
+    ///
+    /// ```
+    /// use council_llm::{Environment, ModelSpec};
+    ///
+    /// assert_eq!(Environment::default().default_spec(), ModelSpec::Rehearsal);
+    /// ```
     #[must_use]
     pub fn default_spec(&self) -> ModelSpec {
         if given(self.anthropic_api_key.as_deref()).is_some() {
@@ -75,6 +81,13 @@ impl Environment {
     }
 
     /// The model, ready to be called and wrapped in [`Retry`](crate::Retry). Nothing is sent yet.
+    ///
+    /// ```
+    /// use council_llm::{ChatModel, Environment, ModelSpec};
+    ///
+    /// assert_eq!(Environment::default().model(&ModelSpec::Rehearsal)?.name(), "rehearsal");
+    /// # Ok::<(), council_llm::SpecError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Models by name: reading a model's name, finding its key and address, and listing what can be had.
+//! Models by name: reading a model's name, finding its key and address, and listing the available models.
 
 pub(crate) mod catalog;
 pub(crate) mod environment;

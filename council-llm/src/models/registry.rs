@@ -68,7 +68,7 @@ impl Models {
     ///
     /// # Errors
     ///
-    /// It cannot be had: see [`Environment::model`]. The next call tries again.
+    /// The model is unavailable: see [`Environment::model`]. The next call tries again.
     pub fn model(&self, spec: &ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> {
         let mut made = self.inner.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(model) = made.get(spec) {
@@ -84,7 +84,7 @@ impl Models {
 }
 
 impl From<Environment> for Models {
-    /// The models that can be had with the environment's keys and addresses.
+    /// The models that the environment's keys and addresses allow.
     fn from(environment: Environment) -> Self {
         Self::with(environment.default_spec(), move |spec| environment.model(spec))
     }
@@ -96,5 +96,5 @@ impl fmt::Debug for Models {
     }
 }
 
-/// So many models are kept before those that nobody uses are let go.
+/// The number of models from which unused ones are dropped.
 const KEPT: usize = 64;

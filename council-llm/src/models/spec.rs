@@ -91,11 +91,19 @@ impl fmt::Display for ModelSpec {
     }
 }
 
-/// Why a model cannot be had.
+/// The error of a model that is unknown or unavailable.
+///
+/// ```
+/// use council_llm::{ModelSpec, SpecError};
+///
+/// let error = "llama3.2".parse::<ModelSpec>().unwrap_err();
+/// assert!(matches!(error, SpecError::Unknown { .. }));
+/// assert!(error.to_string().starts_with("unknown model `llama3.2` (`ollama/llama3.2`?)"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SpecError {
-    /// No provider goes by that name, or none is evident from it.
+    /// The name names no provider, and none is evident from it.
     #[error(
         "unknown model `{input}`{}: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, \
          or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`",

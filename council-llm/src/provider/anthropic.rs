@@ -57,6 +57,14 @@ impl Anthropic {
     }
 
     /// The same model with other limits for each call.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::{Anthropic, CallLimits};
+    ///
+    /// let limits = CallLimits::default().total(Duration::from_secs(60));
+    /// let model = Anthropic::new("claude-sonnet-4-5", "the key").limits(limits);
+    /// ```
     #[must_use]
     pub fn limits(mut self, limits: CallLimits) -> Self {
         self.0.limits = limits;

@@ -70,6 +70,13 @@ impl OpenAi {
     }
 
     /// The same model with other limits for each call.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::{CallLimits, OpenAi};
+    ///
+    /// let model = OpenAi::ollama("llama3.2").limits(CallLimits::default().first_byte(Duration::from_secs(300)));
+    /// ```
     #[must_use]
     pub fn limits(mut self, limits: CallLimits) -> Self {
         self.0.limits = limits;

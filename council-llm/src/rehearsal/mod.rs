@@ -62,6 +62,13 @@ impl Rehearsal {
     }
 
     /// The pause before each word; none for `Duration::ZERO`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::Rehearsal;
+    ///
+    /// let at_once = Rehearsal::new().pace(Duration::ZERO);
+    /// ```
     #[must_use]
     pub fn pace(mut self, pace: Duration) -> Self {
         self.pace = pace;

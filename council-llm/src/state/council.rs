@@ -104,7 +104,8 @@ impl Council {
         self.feedback.iter().filter_map(|feedback| Some(feedback.history_entry()?.into_owned())).collect()
     }
 
-    /// The last verdict of a critic, and how it was come by. Of several critics who judged side by side it is the one whose score counts.
+    /// The last verdict of a critic, with its threshold and round. If several critics judged side by side, it is the verdict with the score
+    /// that counts.
     ///
     /// ```
     /// use council_llm::Council;
@@ -123,6 +124,18 @@ impl Council {
     }
 
     /// The last verdict of a critic: that of the [`review`](Self::review).
+    ///
+    /// ```
+    /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let model = ScriptedModel::new("scripted", ["A draft.", "SCORE: 9\nFEEDBACK: Good.", "The document."]);
+    /// let council = CouncilBuilder::new(model).build()?.run(Council::new("Rust")).await?.into_state();
+    /// assert_eq!(council.verdict().unwrap().feedback, "Good.");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn verdict(&self) -> Option<&Verdict> {
         Some(&self.review()?.verdict)

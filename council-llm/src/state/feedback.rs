@@ -28,7 +28,7 @@ pub enum Feedback {
     Chair(String),
 }
 
-/// A critic's verdict, and how it was come by.
+/// A critic's verdict, with its threshold and round.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Review {

@@ -12,7 +12,7 @@ pub(super) fn texts(text: &mut String, other: String) {
     }
 }
 
-/// Those that there are, one below the other.
+/// The documents that are present, one below the other.
 pub(super) fn documents(document: &mut Option<String>, other: Option<String>) {
     match (document.as_mut(), other) {
         (Some(document), Some(other)) => texts(document, other),

@@ -78,6 +78,15 @@ impl Address {
 }
 
 /// A base address that cannot be called.
+///
+/// ```
+/// # #[cfg(feature = "openai")] {
+/// use council_llm::OpenAi;
+///
+/// let error = OpenAi::new("gpt-4o", None).base_url("ftp://user:secret@host").unwrap_err().to_string();
+/// assert!(error.starts_with("`ftp://host`") && !error.contains("secret"));
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{address}` is no address of a chat model: {reason}")]
 pub struct AddressError {
