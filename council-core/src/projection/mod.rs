@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::journal::entry::Status;
-use crate::journal::format::envelope::StoredTask;
+use crate::journal::format::envelope::{Envelope, StoredTask};
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::state::State;
@@ -85,13 +85,13 @@ impl<S: Durable> RunProjection<S> {
         Ok(projection)
     }
 
-    /// Applies the next record of the run.
+    /// Applies the next record of the run, and gives it back without its state and its update, which are in the projection now.
     ///
     /// # Errors
     ///
     /// The record does not follow those before it: it names a task that is not open, or completes a superstep that is not
     /// complete. The projection is of no use then.
-    pub fn apply(&mut self, record: TypedRecord<'_, S>) -> Result<(), ReplayError> {
+    pub fn apply<'a>(&mut self, record: TypedRecord<'a, S>) -> Result<Envelope<'a>, ReplayError> {
         let TypedRecord { envelope, state, update } = record;
         let applied = if envelope.path.is_empty() {
             self.apply_own(&envelope.record, state, update)
@@ -99,11 +99,10 @@ impl<S: Durable> RunProjection<S> {
             self.progress.apply_nested(&envelope.path, &envelope.record)
         };
         match applied {
-            Err(ReplayError::NoTask { .. } | ReplayError::NoSubgraph { .. }) if envelope.record.may_come_late() => {
-                Ok(())
-            }
-            applied => applied,
+            Err(ReplayError::NoTask { .. } | ReplayError::NoSubgraph { .. }) if envelope.record.may_come_late() => {}
+            applied => applied?,
         }
+        Ok(envelope)
     }
 
     fn apply_own(

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use council_core::journal::Entry;
+use council_core::journal::{Entry, ReplayError};
+use council_core::projection::TypedRecord;
 use tokio::sync::broadcast;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::projection::RunProjection;
-use super::projection_error::ProjectionError;
+use super::projection::CouncilProjection;
 use crate::wire::event::WireEvent;
 use crate::wire::status::RunStatus;
 use crate::wire::text::split_within;
@@ -16,7 +16,7 @@ use crate::wire::time::now;
 /// The event log of a run. Events are made of stored records, so they have the same numbers after every restart.
 pub(super) struct EventLog {
     run_id: Arc<str>,
-    pub(super) projection: RunProjection,
+    pub(super) projection: CouncilProjection,
     /// The number of records that have been applied.
     records: u64,
     /// The time of the first record, in milliseconds since 1970.
@@ -55,7 +55,7 @@ impl EventLog {
     pub(super) fn new(run_id: Arc<str>, god_mode: bool, watcher_queue: usize) -> Self {
         Self {
             run_id,
-            projection: RunProjection::new(god_mode),
+            projection: CouncilProjection::new(god_mode),
             records: 0,
             began: 0,
             events: Vec::new(),
@@ -84,14 +84,14 @@ impl EventLog {
     }
 
     /// Applies records. `first` is the index of the first of them; records that have been applied before are skipped.
-    pub(super) fn apply(&mut self, first: u64, entries: &[Entry]) -> Result<(), ProjectionError> {
+    pub(super) fn apply(&mut self, first: u64, entries: &[Entry]) -> Result<(), ReplayError> {
         let known = usize::try_from(self.records.saturating_sub(first)).unwrap_or(usize::MAX);
         for Entry { at, json } in entries.iter().skip(known) {
             if self.records == 0 {
                 self.began = *at;
             }
             let Self { run_id, projection, events, live, last_pause, .. } = self;
-            projection.fold(json, *at, &mut |event| {
+            projection.fold(TypedRecord::read(json)?, *at, &mut |event| {
                 let seq = events.len() as u64 + 1;
                 if let WireEvent::RunPaused { .. } = event {
                     *last_pause = seq;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard};
 
-use council_core::journal::{RunEntry, StoredRun};
+use council_core::journal::{ReplayError, RunEntry, StoredRun};
 use council_core::{Event, EventKind, Position, error_chain};
 use council_llm::{Blueprint, Council, Usage};
 use tokio_util::sync::CancellationToken;
@@ -11,7 +11,6 @@ use tracing::error;
 
 use super::admission::QueueKey;
 use super::event_log::{EventLog, Subscription};
-use super::projection_error::ProjectionError;
 use super::summary::Summary;
 use crate::lock::Lock;
 use crate::metrics::Metrics;
@@ -60,7 +59,7 @@ impl RunHandle {
         stored: &StoredRun,
         watcher_queue: usize,
         stop: CancellationToken,
-    ) -> Result<Self, ProjectionError> {
+    ) -> Result<Self, ReplayError> {
         let RunEntry { run, .. } = &stored.head;
         let god_mode = Summary::of_entry(&stored.head).is_some_and(|summary| summary.god_mode);
         let handle = Self::new(run.as_str().into(), god_mode, watcher_queue, stop);

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use council_core::journal::{Entry, Envelope, StoredRecord};
+use council_core::journal::{Entry, ReplayError, StoredRecord};
+use council_core::projection::TypedRecord;
 use council_llm::Call;
 
 use super::handle::RunHandle;
-use super::projection::RunProjection;
-use super::projection_error::ProjectionError;
+use super::projection::CouncilProjection;
 use super::registry::{FindError, Runs};
 use crate::wire::chair::{ChairState, Message};
 
@@ -24,16 +24,16 @@ impl Runs {
 }
 
 /// The messages of each completed call. The request is rebuilt from the state that the agent has read.
-fn messages(entries: &[Entry]) -> Result<Vec<Message>, ProjectionError> {
-    let mut projection = RunProjection::new(false);
+fn messages(entries: &[Entry]) -> Result<Vec<Message>, ReplayError> {
+    let mut projection = CouncilProjection::new(false);
     let mut messages = Vec::new();
     for Entry { at, json } in entries {
-        let Envelope { path, record, .. } = Envelope::read(json)?;
-        if let (StoredRecord::TaskDone { node, update, .. }, true) = (record, path.is_empty()) {
-            let calls = Call::rebuild(projection.council(), &node, &update.parse()?);
+        let record = TypedRecord::read(json)?;
+        if let (StoredRecord::TaskDone { node, .. }, Some(update)) = (&record.envelope.record, record.update()) {
+            let calls = Call::rebuild(projection.council(), node, update);
             messages.extend(calls.iter().flat_map(Message::of));
         }
-        projection.fold(json, *at, &mut |_| {})?;
+        projection.fold(record, *at, &mut |_| {})?;
     }
     Ok(messages)
 }

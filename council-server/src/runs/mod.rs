@@ -13,8 +13,6 @@ mod evict;
 pub(crate) mod event_log;
 mod projection;
 mod views;
-mod projection_error;
-mod superstep;
 mod document;
 mod summary;
 mod history;

@@ -1,33 +1,26 @@
 //! The projection of a run: folds its records into its status and state, and makes events of them. It has no lock, no clock and no I/O.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use council_core::State;
-use council_core::journal::{Envelope, StoredRecord, StoredRedirect, StoredSuccessors};
+use council_core::journal::{ReplayError, StoredRecord, StoredRedirect, StoredSuccessors};
+use council_core::projection::{RunProjection, TypedRecord};
 use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
 
 use super::document::{NO_DOCUMENT, final_draft};
-use super::projection_error::ProjectionError;
-use super::superstep::Superstep;
 use crate::wire::event::WireEvent;
 use crate::wire::result::StoppedBy;
 use crate::wire::status::RunStatus;
 
 /// The fold of the records of a run.
 #[derive(Default)]
-pub(super) struct RunProjection {
+pub(super) struct CouncilProjection {
     /// Whether the run pauses before each node.
     pub(super) god_mode: bool,
-    /// A copy of the state, to which every update is applied.
-    pub(super) council: Council,
+    /// The run without what is special to councils: its state and its nodes.
+    run: RunProjection<Council>,
     pub(super) status: RunStatus,
     pub(super) error: Option<String>,
     pub(super) valve_opened: bool,
-    /// The nodes that run, or run next.
-    pub(super) next: Vec<Arc<str>>,
-    /// The updates of the current superstep.
-    pub(super) superstep: Superstep,
     /// The node that completed last; of parallel nodes, the one whose decision counts.
     pub(super) last: Option<Arc<str>>,
     /// Whether the chair has answered the pause before this superstep.
@@ -39,7 +32,7 @@ pub(super) struct RunProjection {
 /// The receiver of events.
 type Emit<'t> = &'t mut dyn FnMut(&WireEvent<'_>);
 
-impl RunProjection {
+impl CouncilProjection {
     pub(super) fn new(god_mode: bool) -> Self {
         Self { god_mode, ..Self::default() }
     }
@@ -54,7 +47,7 @@ impl RunProjection {
 
     /// The blueprint; `None` for the built-in council.
     pub(super) fn blueprint(&self) -> Option<&Arc<Blueprint>> {
-        self.council.blueprint.as_ref()
+        self.council().blueprint.as_ref()
     }
 
     /// The role of a node, if it is an agent of a blueprint.
@@ -66,17 +59,17 @@ impl RunProjection {
 
     /// The state of the run, without the updates of the current superstep.
     pub(super) fn council(&self) -> &Council {
-        &self.council
+        self.run.state()
     }
 
     /// The usage of the models so far.
     pub(super) fn usage(&self) -> Usage {
-        self.council.usage
+        self.council().usage
     }
 
     /// The current round.
     pub(super) fn round(&self) -> u32 {
-        self.council.iteration
+        self.council().iteration
     }
 
     /// The node that completed last.
@@ -89,86 +82,83 @@ impl RunProjection {
         self.last().and_then(|node| self.agent(node)).is_some_and(Agent::is_critic)
     }
 
+    /// The nodes that run, or run next.
+    pub(super) fn next(&self) -> Vec<Arc<str>> {
+        if self.status.is_final() { Vec::new() } else { self.run.open_nodes().cloned().collect() }
+    }
+
     /// Applies a record, and emits its events. Records after the last event emit nothing.
-    pub(super) fn fold(&mut self, json: &str, at: u64, emit: Emit<'_>) -> Result<(), ProjectionError> {
-        let Envelope { path, record, .. } = Envelope::read(json)?;
-        if self.status.is_final() || !path.is_empty() {
-            return Ok(());
-        }
-        match record {
-            StoredRecord::Started { input, next, held, .. } => self.started(input.parse()?, &next, held, at, emit),
-            StoredRecord::StartedAt { position, next, held, .. } => {
-                self.started(position.state.parse()?, &next, held, at, emit);
-            }
-            StoredRecord::TaskDone { node, item, update, committed, .. } => {
-                self.task_done(&node, item, update.parse()?, at, emit);
-                if let Some(committed) = committed {
-                    self.committed(&committed, at, emit)?;
-                }
-            }
-            StoredRecord::Committed(committed) => self.committed(&committed, at, emit)?,
-            StoredRecord::Merged {} => self.merged()?,
-            StoredRecord::Edited { update, instead, .. } => {
-                self.council.apply(update.parse()?);
-                if let Some(StoredRedirect { committed, .. }) = instead {
-                    self.valve_opened = !committed.opened_valves.is_empty();
-                    self.follow(&committed.next);
-                }
-            }
-            StoredRecord::Paused { .. } => self.paused(emit),
-            StoredRecord::Resumed { held } => self.resumed(held, at, emit),
-            StoredRecord::Finished {} => self.finished(emit),
-            StoredRecord::Failed { error } => self.fail(&error, emit),
-            StoredRecord::Closed { reason } => self.closed(&reason, emit),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn started(&mut self, council: Council, next: &[Cow<'_, str>], is_held: bool, at: u64, emit: Emit<'_>) {
-        self.council = council;
-        if !next.is_empty() {
-            self.follow(next);
-            self.pause_acknowledged = false;
-            if !is_held {
-                self.start_nodes_unless_paused(at, emit);
-            }
-        }
-    }
-
-    fn task_done(
+    pub(super) fn fold(
         &mut self,
-        node: &str,
-        item: Option<u32>,
-        update: <Council as State>::Update,
+        record: TypedRecord<'_, Council>,
         at: u64,
         emit: Emit<'_>,
-    ) {
-        // The update of a critic can start the next round, but the event belongs to the current one.
-        self.node_completed(node, self.round_of(node), update.score.flatten(), at, emit);
-        self.superstep.wrote(node, item, update);
-    }
-
-    fn committed(&mut self, committed: &StoredSuccessors<'_>, at: u64, emit: Emit<'_>) -> Result<(), ProjectionError> {
-        self.merged()?;
-        self.valve_opened |= !committed.opened_valves.is_empty();
-        self.follow(&committed.next);
-        self.pause_acknowledged = false;
-        self.start_nodes_unless_paused(at, emit);
+    ) -> Result<(), ReplayError> {
+        if self.status.is_final() {
+            return Ok(());
+        }
+        self.before(&record, at, emit);
+        let applied = self.run.apply(record)?;
+        if applied.path.is_empty() {
+            self.after(&applied.record, at, emit);
+        }
         Ok(())
     }
 
-    fn merged(&mut self) -> Result<(), ProjectionError> {
-        if let Some(decider) = self.superstep.decider(|node| self.is_critic(node)).cloned() {
-            self.last = Some(decider);
+    /// What is seen in the state before the record: the update of a critic can start the next round, but the event belongs to the
+    /// current one.
+    fn before(&mut self, record: &TypedRecord<'_, Council>, at: u64, emit: Emit<'_>) {
+        if !record.envelope.path.is_empty() {
+            return;
         }
-        Ok(self.superstep.end(&mut self.council)?)
+        match &record.envelope.record {
+            StoredRecord::TaskDone { node, .. } => {
+                let score = record.update().and_then(|update| update.score.flatten());
+                self.node_completed(node, score, at, emit);
+            }
+            StoredRecord::Committed(_) | StoredRecord::Merged {} => {
+                if let Some(decider) = self.decider() {
+                    self.last = Some(decider);
+                }
+            }
+            _ => {}
+        }
     }
 
-    /// Sets the nodes that run next.
-    fn follow(&mut self, next: &[Cow<'_, str>]) {
-        self.next = next.iter().map(|node| Arc::from(&**node)).collect();
-        self.superstep = Superstep::of(&self.next);
+    fn after(&mut self, record: &StoredRecord<'_>, at: u64, emit: Emit<'_>) {
+        match record {
+            StoredRecord::Started { next, held, .. } | StoredRecord::StartedAt { next, held, .. } => {
+                if !next.is_empty() && !held {
+                    self.start_nodes_unless_paused(at, emit);
+                }
+            }
+            StoredRecord::TaskDone { committed: Some(committed), .. } | StoredRecord::Committed(committed) => {
+                self.committed(committed, at, emit);
+            }
+            StoredRecord::Edited { instead: Some(StoredRedirect { committed, .. }), .. } => {
+                self.valve_opened = !committed.opened_valves.is_empty();
+            }
+            StoredRecord::Paused { .. } => self.paused(emit),
+            StoredRecord::Resumed { held } => self.resumed(*held, at, emit),
+            StoredRecord::Finished {} => self.finished(emit),
+            StoredRecord::Failed { error } => self.fail(error, emit),
+            StoredRecord::Closed { reason } => self.closed(reason, emit),
+            _ => {}
+        }
+    }
+
+    fn committed(&mut self, committed: &StoredSuccessors<'_>, at: u64, emit: Emit<'_>) {
+        self.valve_opened |= !committed.opened_valves.is_empty();
+        self.pause_acknowledged = false;
+        self.start_nodes_unless_paused(at, emit);
+    }
+
+    /// The agent whose decision counts, if several ran in the superstep: the last critic in its order, or the last agent if none is a
+    /// critic.
+    fn decider(&self) -> Option<Arc<str>> {
+        let agents: Vec<_> = self.run.nodes().collect();
+        let several = Some(&agents).filter(|agents| agents.len() > 1)?;
+        several.iter().rfind(|agent| self.is_critic(agent)).or(several.last()).map(|agent| Arc::clone(agent))
     }
 
     /// Starts the next nodes; in god mode they wait for the chair.
@@ -180,22 +170,22 @@ impl RunProjection {
 
     fn start_nodes(&mut self, at: u64, emit: Emit<'_>) {
         self.started_at = at;
-        if !self.next.is_empty() {
+        let next = self.next();
+        if !next.is_empty() {
             self.status = RunStatus::Running;
         }
-        for node in &self.next {
+        for node in &next {
             let iteration = self.round_of(node);
             emit(&WireEvent::NodeStart { node, iteration });
             emit(&WireEvent::NodeActive { node: self.label(node), iteration });
         }
     }
 
-    fn node_completed(&mut self, node: &str, iteration: u32, score: Option<f64>, at: u64, emit: Emit<'_>) {
-        self.next.retain(|open| **open != *node);
+    fn node_completed(&mut self, node: &str, score: Option<f64>, at: u64, emit: Emit<'_>) {
         self.last = Some(node.into());
         emit(&WireEvent::NodeComplete {
             node,
-            iteration,
+            iteration: self.round_of(node),
             score: score.filter(|_| self.is_critic(node)),
             duration_ms: at.saturating_sub(self.started_at),
         });
@@ -203,13 +193,14 @@ impl RunProjection {
 
     fn paused(&mut self, emit: Emit<'_>) {
         self.status = RunStatus::Paused;
+        let next = self.next();
         emit(&WireEvent::RunPaused {
-            next_nodes: &self.next,
-            current_draft: &self.council.draft,
-            critic_score: self.council.score,
-            iteration_count: self.council.iteration,
+            next_nodes: &next,
+            current_draft: &self.council().draft,
+            critic_score: self.council().score,
+            iteration_count: self.council().iteration,
         });
-        for node in &self.next {
+        for node in &next {
             emit(&WireEvent::NodeActive { node: self.label(node), iteration: self.round_of(node) });
         }
     }
@@ -227,15 +218,14 @@ impl RunProjection {
     }
 
     fn finished(&mut self, emit: Emit<'_>) {
-        self.next.clear();
-        let Some(final_draft) = final_draft(&self.council) else {
+        let Some(final_draft) = final_draft(self.run.state()) else {
             return self.fail(NO_DOCUMENT, emit);
         };
         self.status = RunStatus::Completed;
         emit(&WireEvent::RunComplete {
             final_draft,
-            critic_score: self.council.score,
-            iteration_count: self.council.iteration,
+            critic_score: self.council().score,
+            iteration_count: self.council().iteration,
             approved: self.stopped_by().is_none(),
             stopped_by: self.stopped_by(),
         });
@@ -245,14 +235,12 @@ impl RunProjection {
         if reason != CANCELLED {
             return self.fail(reason, emit);
         }
-        self.next.clear();
         self.status = RunStatus::Cancelled;
         emit(&WireEvent::RunCancelled {});
     }
 
     fn fail(&mut self, error: &str, emit: Emit<'_>) {
         let error = Some(error).filter(|error| !error.trim().is_empty()).unwrap_or("the run failed without a reason");
-        self.next.clear();
         self.status = RunStatus::Failed;
         emit(&WireEvent::RunFailed { error });
         self.error = Some(error.to_owned());
@@ -262,8 +250,8 @@ impl RunProjection {
     /// starts the first round, and each rework the next.
     fn round_of(&self, node: &str) -> u32 {
         match self.blueprint() {
-            Some(_) => self.council.iteration.max(1),
-            None => self.council.iteration + u32::from(node == MASTER),
+            Some(_) => self.council().iteration.max(1),
+            None => self.council().iteration + u32::from(node == MASTER),
         }
     }
 
@@ -282,7 +270,7 @@ impl RunProjection {
 
     /// Why the rounds ended without an approval: a valve has opened. In a blueprint the critic itself is the valve.
     pub(super) fn stopped_by(&self) -> Option<StoppedBy> {
-        (self.valve_opened || self.council.valve_opened).then_some(StoppedBy::MaxIterations)
+        (self.valve_opened || self.council().valve_opened).then_some(StoppedBy::MaxIterations)
     }
 }
 

@@ -2,27 +2,18 @@
 
 use std::sync::Arc;
 
-use council_core::journal::{Entry, Envelope, StoredRecord};
-use council_llm::Feedback;
-use serde::Deserialize;
+use council_core::State;
+use council_core::journal::{Entry, ReplayError, StoredRecord};
+use council_core::projection::TypedRecord;
+use council_core::reduce::FieldUpdate;
+use council_llm::Council;
 
-use super::projection::RunProjection;
-use super::projection_error::ProjectionError;
+use super::projection::CouncilProjection;
 use super::registry::{FindError, Runs};
 use super::summary::Summary;
 use crate::wire::contribution::Contribution;
 use crate::wire::event::WireEvent;
 use crate::wire::time::time;
-
-/// The fields of an update that a contribution shows.
-#[derive(Deserialize)]
-struct Written {
-    draft: Option<String>,
-    document: Option<String>,
-    score: Option<f64>,
-    #[serde(default)]
-    feedback: Vec<Feedback>,
-}
 
 impl Runs {
     /// All contributions to a run so far.
@@ -33,32 +24,41 @@ impl Runs {
     }
 }
 
-fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, ProjectionError> {
-    let mut projection = RunProjection::new(god_mode);
+fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, ReplayError> {
+    let mut projection = CouncilProjection::new(god_mode);
     let (mut rounds, mut events) = (Vec::new(), 0);
     for Entry { at, json } in entries {
+        let record = TypedRecord::read(json)?;
+        let written = record.update().and_then(|update| {
+            let node = match &record.envelope.record {
+                StoredRecord::TaskDone { node, .. } => Some(node.to_string()),
+                _ => None,
+            };
+            contribution(node, update, *at)
+        });
         let mut completed = None;
-        projection.fold(json, *at, &mut |event| {
+        projection.fold(record, *at, &mut |event| {
             events += 1;
             if let WireEvent::NodeComplete { iteration, .. } = event {
                 completed = Some((events, *iteration));
             }
         })?;
-        let Envelope { path, record, .. } = Envelope::read(json)?;
-        let (node, update) = match record {
-            StoredRecord::TaskDone { node, update, .. } if path.is_empty() => (Some(node.into_owned()), update),
-            StoredRecord::Edited { update, .. } => (None, update),
-            _ => continue,
-        };
-        let written: Written = update.parse()?;
-        let draft = written.document.or(written.draft);
-        let score = written.score;
-        let feedback = written.feedback.last().map(|feedback| feedback.text().to_owned());
-        if draft.is_some() || score.is_some() || feedback.is_some() {
+        if let Some(written) = written {
             let (seq, round) = completed.unzip();
-            let round = round.unwrap_or(projection.round());
-            rounds.push(Contribution { seq, round, node, at: time(*at), draft, score, feedback });
+            rounds.push(Contribution { seq, round: round.unwrap_or(projection.round()), ..written });
         }
     }
     Ok(rounds)
+}
+
+/// What an update shows to a reader, if anything; its event and its round come with the projection.
+fn contribution(node: Option<String>, update: &<Council as State>::Update, at: u64) -> Option<Contribution> {
+    let draft = update.document.clone().flatten().or_else(|| update.draft.clone());
+    let score = update.score.flatten();
+    let feedback = match &update.feedback {
+        FieldUpdate::Reduce(feedback) => feedback.last().map(|feedback| feedback.text().to_owned()),
+        _ => None,
+    };
+    let is_shown = draft.is_some() || score.is_some() || feedback.is_some();
+    is_shown.then(|| Contribution { seq: None, round: 0, node, at: time(at), draft, score, feedback })
 }

@@ -3,16 +3,16 @@
 use council_llm::Decision;
 
 use super::document::{final_draft, non_blank};
-use super::projection::RunProjection;
+use super::projection::CouncilProjection;
 use super::summary::Summary;
 use crate::wire::chair::{ChairState, CurrentState};
 use crate::wire::result::RunResult;
 use crate::wire::status::RunStatus;
 
-impl RunProjection {
+impl CouncilProjection {
     /// The result so far.
     pub(super) fn result(&self, run_id: &str) -> RunResult {
-        let council = &self.council;
+        let council = self.council();
         let is_complete = self.status == RunStatus::Completed;
         RunResult {
             run_id: run_id.to_owned(),
@@ -22,7 +22,7 @@ impl RunProjection {
             iteration_count: council.iteration,
             error: self.error.clone(),
             paused: self.status == RunStatus::Paused,
-            next_nodes: self.next.iter().map(ToString::to_string).collect(),
+            next_nodes: self.next().iter().map(ToString::to_string).collect(),
             current_draft: non_blank(&council.draft).map(str::to_owned),
             approved: is_complete.then_some(self.stopped_by().is_none()),
             stopped_by: self.stopped_by().filter(|_| is_complete),
@@ -33,12 +33,13 @@ impl RunProjection {
 
     /// The state for the chair without its messages; `None` if the run has no chair.
     pub(super) fn chair_state(&self, run_id: &str) -> Option<ChairState> {
-        let council = &self.council;
-        let active = self.next.first().map_or(if self.status.is_final() { "done" } else { "" }, |node| &**node);
+        let council = self.council();
+        let next = self.next();
+        let active = next.first().map_or(if self.status.is_final() { "done" } else { "" }, |node| &**node);
         self.god_mode.then(|| ChairState {
             run_id: run_id.to_owned(),
             paused: self.status == RunStatus::Paused,
-            next_nodes: self.next.iter().map(ToString::to_string).collect(),
+            next_nodes: self.next().iter().map(ToString::to_string).collect(),
             current_state: CurrentState {
                 input_topic: council.topic.clone(),
                 current_draft: council.draft.clone(),
@@ -58,7 +59,7 @@ impl RunProjection {
         Summary {
             error: self.error.clone(),
             cancelled: self.status == RunStatus::Cancelled,
-            ..Summary::of(&self.council, self.god_mode)
+            ..Summary::of(self.council(), self.god_mode)
         }
     }
 }
