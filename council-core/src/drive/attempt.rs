@@ -1,4 +1,4 @@
-//! One attempt at a task that has nothing special about it.
+//! A plain attempt at a task: the driver only has to call the node.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ use crate::state::State;
 use crate::types::limits::StopReason;
 
 impl<S: State> Driver<S> {
-    /// Begins a task with nothing special about it. `context` is its own.
+    /// Begins a plain attempt at a task. `context` belongs to this task.
     #[inline]
     pub(super) fn begin<'a>(
         &'a self,
@@ -43,7 +43,7 @@ impl<S: State> Driver<S> {
         PlainAttempt { driver: self, place, context, began, running: Running::new(future), update, attempt }
     }
 
-    /// Tells that a task begins, and reads the clock if anybody listens.
+    /// Emits the start of a task and returns the time, if the run has observers.
     #[inline]
     pub(super) fn began(&self, context: &Context<S>) -> Option<Instant> {
         let observers = self.info.observers.as_ref()?;
@@ -52,7 +52,7 @@ impl<S: State> Driver<S> {
         Some(began)
     }
 
-    /// Keeps the update of a task, and shows it to whoever watches.
+    /// Stores the update of a task, and emits it to the observers.
     #[inline]
     pub(super) fn keep(
         &self,
@@ -74,14 +74,14 @@ impl<S: State> Driver<S> {
     }
 }
 
-/// A task at work that has nothing special about it.
+/// A plain attempt that is running.
 pub(super) struct PlainAttempt<'a, S: State> {
     driver: &'a Driver<S>,
     place: usize,
     context: &'a Context<S>,
     began: Option<Instant>,
     running: Running<'a, NodeResult<S>>,
-    /// The task's own: where its update goes, and how often it has been tried.
+    /// Fields of the task: where its update is stored, and its number of attempts.
     update: &'a mut Option<S::Update>,
     attempt: &'a mut u32,
 }
@@ -116,14 +116,14 @@ impl<S: State> Future for PlainAttempt<'_, S> {
     }
 }
 
-/// How an attempt ended, if not well.
+/// How an attempt ended without a result.
 pub(super) enum Ended {
     Failed(Box<Failure>),
     Stopped(StopReason),
     Paused,
-    /// The run cannot go on, whatever its nodes do.
+    /// The run cannot continue, whatever its nodes do.
     Halted(Box<Failure>),
 }
 
-/// One attempt at a task, whatever its node is.
+/// One attempt at a task, for every kind of node.
 pub(super) type Attempt<'a, S> = Pin<Box<dyn Future<Output = Result<Done<S>, Ended>> + Send + 'a>>;

@@ -1,4 +1,4 @@
-//! Where a run waits for a human.
+//! Breakpoints: the nodes before and after which a run waits for a human.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,14 @@ use crate::node::failure::Failure;
 use crate::plan::position::Position;
 use crate::state::State;
 
-/// Where a run pauses by itself, by the names of nodes.
+/// The nodes before and after which a run pauses.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Breakpoints {
     pub(crate) before: BreakpointNodes,
     pub(crate) after: BreakpointNodes,
 }
 
-/// Some nodes, or all.
+/// A set of nodes, given by their names, or all nodes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BreakpointNodes {
     pub(crate) all: bool,
@@ -23,7 +23,7 @@ pub(crate) struct BreakpointNodes {
 }
 
 impl Breakpoints {
-    /// Finds the nodes in the graph.
+    /// Resolves the names to nodes of the graph.
     pub(crate) fn resolve<S: State>(&mut self, graph: &Inner<S>) -> Result<(), Failure> {
         for nodes in [&mut self.before, &mut self.after] {
             for name in &nodes.named {
@@ -49,7 +49,7 @@ impl BreakpointNodes {
         !self.all && self.named.is_empty()
     }
 
-    /// Whether any task of the superstep is one of these nodes.
+    /// Whether any task of the superstep runs one of these nodes.
     pub(crate) fn meet<S: State>(&self, position: &Position<S>) -> bool {
         let tasks = &position.tasks.tasks;
         !self.is_empty() && tasks.iter().any(|task| self.all || self.numbers.contains(&task.node))

@@ -1,4 +1,4 @@
-//! What the driver tells of a run, and who is to blame for a panic.
+//! Emits the events of a run, and attributes panics to user code.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,7 +13,7 @@ use crate::plan::position::Position;
 use crate::state::State;
 
 impl<S: State> Driver<S> {
-    /// A panic of the user's code, as the failure that it is.
+    /// Turns a panic in user code into a [`Failure`].
     #[cold]
     pub(super) fn blame(&self, position: &mut Position<S>, message: String) -> Failure {
         if let CalledCode::Node(place) = &mut position.called {
@@ -29,7 +29,7 @@ impl<S: State> Driver<S> {
         failure
     }
 
-    /// Tells that a task has failed, and counts the attempt.
+    /// Emits and records the failure of a task, and counts the attempt.
     #[cold]
     pub(super) fn attempt_failed(
         &self,
@@ -49,7 +49,7 @@ impl<S: State> Driver<S> {
         *attempt += 1;
     }
 
-    /// Tells what the superstep that was completed last came to.
+    /// Emits the opened valves and the state after the last completed superstep.
     #[inline]
     pub(super) fn emit_committed(&self, position: &Position<S>) {
         let Some(observers) = &self.info.observers else { return };

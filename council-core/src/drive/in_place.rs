@@ -1,4 +1,4 @@
-//! An attempt at a task on the state where it is.
+//! An attempt at a task in place: it borrows the state.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -13,7 +13,7 @@ use crate::node::goto::Item;
 use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 
-/// An attempt that borrows the state where it is.
+/// An attempt that borrows the state, where a spawned attempt shares it.
 pub(super) fn in_place<'a, S: State>(
     declared: &'a Declared<S>,
     state: &'a S,
@@ -36,7 +36,7 @@ pub(super) fn in_place<'a, S: State>(
     }
 }
 
-/// An attempt at a task that is no subgraph, until it ends or waits for an answer.
+/// Runs an attempt at a task that is not a subgraph, until it ends or waits for an answer.
 pub(super) async fn until_it_asks<S: State>(
     declared: &Declared<S>,
     state: &S,

@@ -1,4 +1,4 @@
-//! What the driver brings to the journal: that a run begins, what its tasks did, and how it ends.
+//! Records the start of a run, the results of its tasks, and its end.
 
 use super::{Driver, Halt};
 use crate::journal::entry::Status;
@@ -11,11 +11,12 @@ use crate::stored::recording::Recording;
 use crate::types::error_chain::error_chain;
 
 impl<S: State> Driver<S> {
-    /// Records that the run begins, or goes on. It is in the journal before anything runs.
+    /// Records that the run starts or continues. The record is in the journal before any task runs, except with
+    /// `Durability::Exit`.
     pub(super) async fn open_journal(&self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
         let Some(recording) = &self.recording else {
             position.mark_recorded();
-            // Whatever comes now is not stored.
+            // From now on the run is not stored.
             position.saved = None;
             return Ok(());
         };
@@ -28,7 +29,7 @@ impl<S: State> Driver<S> {
         Ok(())
     }
 
-    /// Records that the run is to begin, or to go on, once it is resumed.
+    /// Records that the run is held: it starts or continues when it is resumed.
     pub(super) async fn hold_in_journal(&self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
         let Some(recording) = self.recording.as_ref().filter(|_| !self.was_finished(position)) else {
             return Ok(());
@@ -70,7 +71,7 @@ impl<S: State> Driver<S> {
         Ok(())
     }
 
-    /// Whether there is nothing to do or to record: the run had come to its end before.
+    /// Whether the run had finished before and has no new edits: then there is nothing to run or to record.
     fn was_finished(&self, position: &Position<S>) -> bool {
         let saved = position.saved.as_ref().filter(|saved| saved.run == self.info.id);
         position.edits.is_empty() && saved.is_some_and(|saved| saved.status == Status::Finished)
@@ -96,7 +97,7 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Records that a task has ended well. If it was `alone` in its superstep, the record goes to the journal with what comes next.
+    /// Records that a task has succeeded. If it was `alone` in its superstep, its successors are added to the same record.
     #[inline]
     pub(super) fn record(&self, task: &SuperstepTask<S>, alone: bool) -> Result<(), Box<Halt>> {
         let Some(recording) = &self.recording else { return Ok(()) };
@@ -104,7 +105,7 @@ impl<S: State> Driver<S> {
         recorded.map_err(|failure| Box::new(Halt::Fail(failure)))
     }
 
-    /// Records how the run ends. All of it is in the journal before anybody is told.
+    /// Records the end of the run. All its records are in the journal before the end is emitted.
     pub(super) async fn close_journal(&self, position: &mut Position<S>, halt: Halt) -> Halt {
         let Some(recording) = &self.recording else {
             position.paused = matches!(halt, Halt::Pause);
@@ -113,7 +114,7 @@ impl<S: State> Driver<S> {
         if self.was_finished(position) {
             return halt;
         }
-        // Where not all of it gets into the journal, the run goes on from what is there.
+        // If some records cannot be written, the run can only continue from the records in the journal.
         position.saved = None;
         let (record, status) = match &halt {
             Halt::Finish => (StoredRecord::Finished {}, Status::Finished),

@@ -1,4 +1,4 @@
-//! The driver: waits for nodes, writes what they returned, tells observers, and asks the planner again.
+//! The driver: runs tasks, records their results, emits events, and asks the planner for the next step.
 
 pub(crate) mod attempt;
 pub(crate) mod breakpoints;
@@ -37,21 +37,22 @@ use crate::types::limits::StopReason;
 use crate::types::panic;
 use breakpoints::Breakpoints;
 
-/// A run in progress: everything but where it stands.
+/// A run in progress, without its position.
 pub(crate) struct Driver<S: State> {
     graph: Graph<S>,
     info: Arc<RunInfo<S>>,
-    /// What is recorded of this graph, if the run has a journal.
+    /// The recording of this graph, if the run has a journal.
     recording: Option<Arc<Recording<S>>>,
-    /// Whether somebody listens to spans.
+    /// Whether a `tracing` subscriber receives spans.
     traced: bool,
     /// The place of the task that was polled last.
     polled: AtomicUsize,
-    /// Where the run waits for a human.
+    /// The nodes before and after which the run waits for a human.
     breakpoints: Breakpoints,
 }
 
-/// Nothing is told of a run that is over or dropped, though a node may have handed its context to a task that goes on.
+/// Closes the observers: a run that has ended or was dropped emits nothing, even if a node gave its context to a task that still
+/// runs.
 impl<S: State> Drop for Driver<S> {
     fn drop(&mut self) {
         if let Some(observers) = &self.info.observers {
@@ -60,7 +61,7 @@ impl<S: State> Drop for Driver<S> {
     }
 }
 
-/// Why a run goes no further.
+/// Why a run halts.
 pub(crate) enum Halt {
     Finish,
     Stop(StopReason),
@@ -86,7 +87,7 @@ impl<S: State> Driver<S> {
         Arc::clone(&self.info.id)
     }
 
-    /// Runs until the run goes no further, and tells why. The position is where it stands then.
+    /// Runs until the run halts. Returns the reason, and the position at which it halted.
     pub(crate) async fn drive(mut self, mut position: Position<S>) -> (Halt, Position<S>) {
         let begun = match self.is_refused(&position) {
             None => self.open_journal(&mut position).await,
@@ -95,7 +96,7 @@ impl<S: State> Driver<S> {
         let halt = match begun {
             Ok(()) => {
                 let halt = self.go(&mut position).await;
-                // A subgraph that was cut off does not wait for its own.
+                // A cancelled subgraph does not wait for its spawned tasks, so the run waits for them here.
                 if let Some(tracker) = &self.info.tracker {
                     tracker.all_gone().await;
                 }
@@ -112,7 +113,7 @@ impl<S: State> Driver<S> {
         (halt, position)
     }
 
-    /// Records that the run is to begin, or to go on, and leaves it at that.
+    /// Records that the run is held, and runs nothing.
     pub(crate) async fn hold(mut self, position: &mut Position<S>) -> Result<(), Box<Failure>> {
         match self.is_refused(position) {
             None => self.hold_in_journal(position).await,
@@ -120,12 +121,12 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Why a run that was set up like this cannot go on from there.
+    /// The failure, if a run with these settings cannot continue from the position.
     fn is_refused(&mut self, position: &Position<S>) -> Option<Failure> {
         self.breakpoints.resolve(&self.graph.inner).err().or_else(|| self.cannot_begin(position))
     }
 
-    /// Runs until the graph goes no further.
+    /// Runs the graph until it halts.
     pub(crate) async fn go(&self, position: &mut Position<S>) -> Halt {
         let lent = Lent::to(&self.info.memory, position);
         let halt = if self.traced {
@@ -148,7 +149,7 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// One net under all code of the user's; the position knows whose was called last.
+    /// Catches the panics of all user code. The position knows which code was called last.
     async fn turns_in_a_net(&self, position: &mut Position<S>) -> Result<Halt, String> {
         let mut turns = pin!(self.turns(position));
         poll_fn(|waker| match panic::catch(|| turns.as_mut().poll(waker)) {
@@ -158,10 +159,10 @@ impl<S: State> Driver<S> {
         .await
     }
 
-    /// The one loop: running to the end, streaming, and going on after a stop.
+    /// The only loop of the driver: for awaited, streamed and resumed runs.
     async fn turns(&self, position: &mut Position<S>) -> Halt {
         let limits = &self.info.limits;
-        // A limit too far away to be told as a time is none.
+        // A limit is ignored if the clock cannot represent its deadline.
         let deadline = limits.wall_clock.and_then(|limit| Instant::now().checked_add(limit));
         let mut context = Context::new(Arc::clone(&self.info));
         loop {
@@ -177,7 +178,7 @@ impl<S: State> Driver<S> {
             }
             match turn.next {
                 Next::Run if self.info.cancel.is_cancelled() => return Halt::Stop(StopReason::Cancelled),
-                // Nodes that are always ready never come to a timer.
+                // Nodes that are always ready never let the timer fire, so the deadline is also checked here.
                 Next::Run if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
                     return Halt::Stop(self.out_of_time());
                 }
@@ -187,7 +188,7 @@ impl<S: State> Driver<S> {
                     {
                         return Halt::Fail(failure);
                     }
-                    // A run whose nodes are always ready would otherwise hold its thread for ever.
+                    // A run whose nodes are always ready would otherwise never yield its thread.
                     if context.superstep.is_multiple_of(SUPERSTEPS_IN_A_ROW) && context.superstep > 0 {
                         tokio::task::yield_now().await;
                     }
@@ -199,7 +200,7 @@ impl<S: State> Driver<S> {
                             let ended = self.begin(position.state.get(), 0, task, &context).await;
                             ended.and_then(|()| self.record(task, true))
                         }
-                        // Boxed, so that the step of most runs does not carry the size of this one.
+                        // Boxed, so that the common case does not have a future of this size.
                         _ => Box::pin(self.superstep(position, &context, deadline)).await,
                     };
                     if let Err(halt) = ended {
@@ -213,7 +214,7 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Records and tells what the superstep that was completed last came to.
+    /// Records and emits the result of the last completed superstep.
     #[inline]
     fn committed(&self, position: &Position<S>) -> Result<(), Box<Failure>> {
         if self.info.memory.is_used() {
@@ -226,20 +227,21 @@ impl<S: State> Driver<S> {
         Ok(())
     }
 
-    /// Whether the run waits for a human here, who has not let it pass; `left` says that it comes from where it is to wait.
+    /// Whether the run pauses here: it is at a breakpoint, and no human has acknowledged the pause. `left` says that the
+    /// superstep that just ended has a breakpoint after it.
     #[inline]
     fn is_to_pause(&self, position: &Position<S>, left: bool) -> bool {
         !self.breakpoints.is_empty() && !position.pause_acknowledged && (left || self.breakpoints.before.meet(position))
     }
 
-    /// Why a run of this graph cannot go on from there.
+    /// The failure, if a run of this graph cannot continue from the position.
     pub(crate) fn cannot_begin(&self, position: &Position<S>) -> Option<Failure> {
         let graph = || self.graph.name().to_owned();
         if !position.fits(&self.graph.inner) {
             return Some(Failure::ForeignPosition { graph: graph() });
         }
         let needs_timer = self.graph.inner.needs_timer || self.info.limits.wall_clock.is_some();
-        // Without a timer, making a sleep panics; there is no other way to ask.
+        // Without a timer, the creation of a sleep panics; there is no other way to detect a timer.
         let lacks_timer = || panic::catch(|| drop(tokio::time::sleep(std::time::Duration::ZERO))).is_err();
         (needs_timer && lacks_timer()).then(|| Failure::NoTimer { graph: graph() })
     }
@@ -249,7 +251,8 @@ impl<S: State> Driver<S> {
     }
 }
 
-/// A position whose tasks remember in the chair. It gets that back however the run ends: a subgraph may be cut off.
+/// A position that lends the memory of its tasks to the run. The drop returns the memory, because a subgraph may be cancelled at
+/// any point.
 struct Lent<'a, S: State> {
     memory: &'a SuperstepMemory,
     position: &'a mut Position<S>,
@@ -268,5 +271,5 @@ impl<S: State> Drop for Lent<'_, S> {
     }
 }
 
-/// After how many supersteps others on the thread have their turn.
+/// The number of supersteps after which a run yields its thread to other tasks.
 const SUPERSTEPS_IN_A_ROW: u64 = 1_024;

@@ -1,10 +1,10 @@
-//! How long a task pauses before it is tried again.
+//! The delays between the attempts at a task.
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 use crate::node::policy::Retry;
 
-/// The pauses before the second attempt and those after it.
+/// The delays before the second attempt and each later attempt.
 pub(super) fn retry_delays(retry: &Retry) -> ExponentialBackoff {
     let pauses = ExponentialBuilder::new()
         .with_min_delay(retry.pause.min(retry.longest))

@@ -1,5 +1,5 @@
-//! `tracing` spans around runs, supersteps and attempts at nodes. Without the feature `tracing`, or when nobody listens, there
-//! are none.
+//! `tracing` spans around runs, supersteps and attempts at nodes. There are none without the feature `tracing` or without a
+//! subscriber.
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) use off::{Span, is_wanted, node, run, superstep};
@@ -17,11 +17,11 @@ mod on {
     use crate::node::failure::Failure;
     use crate::state::State;
 
-    /// What is entered whenever a future is polled, never across an await.
+    /// A span that is entered on each poll of a future, and never held across an await.
     #[derive(Clone)]
     pub(crate) struct Span(tracing::Span);
 
-    /// Whether anybody listens. It is asked once for each run of a graph.
+    /// Whether a subscriber receives spans. This is checked once for each run of a graph.
     pub(crate) fn is_wanted() -> bool {
         tracing::enabled!(Level::INFO)
     }

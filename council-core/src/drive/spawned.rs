@@ -1,4 +1,4 @@
-//! Tasks on other threads: they share the state for one superstep, and give it back at the barrier.
+//! Spawned tasks: they run on other threads, share the state for one superstep, and release it at the barrier.
 
 use std::future::{Future, poll_fn};
 use std::panic::resume_unwind;
@@ -25,19 +25,19 @@ use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 use crate::types::panic;
 
-/// What the tasks of a superstep share that are on other threads.
+/// The data that the spawned tasks of a superstep share.
 pub(super) struct Shared<'a, S: State> {
     state: Arc<S>,
-    /// Held by each of them until it is gone.
+    /// Each spawned task holds a clone until it is dropped.
     alive: mpsc::Sender<()>,
     abandoned: &'a Abandoned<S>,
 }
 
-/// Those for which nobody waits any more.
+/// Spawned tasks that the driver has abandoned.
 type Abandoned<S> = Mutex<Vec<SpawnedTask<S>>>;
 
-/// Keeps what those returned that came to their end though they were cut off: it has been done. Dropped with a subgraph that is
-/// cut off itself, it waits for none of them, and keeps what has ended by then.
+/// Keeps the results of abandoned tasks that still finished, because their work is done. If the superstep belongs to a subgraph
+/// that is cancelled itself, this is dropped: then it waits for no task, and keeps the results that are ready.
 struct LateResults<'a, S: State> {
     driver: &'a Driver<S>,
     position: &'a mut Position<S>,
@@ -45,7 +45,7 @@ struct LateResults<'a, S: State> {
     abandoned: Abandoned<S>,
 }
 
-/// One of them.
+/// A spawned task.
 struct SpawnedTask<S: State> {
     place: usize,
     attempt: u32,
@@ -53,16 +53,16 @@ struct SpawnedTask<S: State> {
     task: JoinHandle<Result<Done<S>, Ended>>,
 }
 
-/// What one of them holds. The state goes first.
+/// The data that one spawned task holds. The state is dropped first.
 struct SharedState<S> {
     state: Arc<S>,
     _alive: mpsc::Sender<()>,
-    /// For the run that the superstep is in, which may be further out.
+    /// Tracks the task for the whole run, also if the superstep belongs to a subgraph.
     _tracked: Option<TrackedTask>,
 }
 
 impl<S: State> Shared<'_, S> {
-    /// Waits until nothing is left of an attempt at this task that was cut off. What it returns comes too late.
+    /// Waits until the abandoned attempt at this task has ended. Its result is too late and is discarded.
     pub(super) async fn gone(&self, place: usize) {
         let at = |abandoned: &mut Vec<SpawnedTask<S>>| {
             let found = abandoned.iter().position(|late| late.place == place)?;
@@ -77,8 +77,8 @@ impl<S: State> Shared<'_, S> {
 }
 
 impl<S: State> Driver<S> {
-    /// Runs the open tasks, those of spread nodes as tasks of the runtime. Comes back when none of these has the state any
-    /// more.
+    /// Runs the open tasks, and spawns the tasks of `spawned` nodes on the runtime. Returns when no spawned task holds the state
+    /// any more.
     pub(super) async fn on_other_threads(
         &self,
         position: &mut Position<S>,
@@ -90,21 +90,21 @@ impl<S: State> Driver<S> {
         let ended = {
             let shared = Shared { state: late.position.state.share(), alive, abandoned: &late.abandoned };
             let mut running = pin!(self.in_time(late.position, context, deadline, Some(&shared)));
-            // A panic of the user's code has to wait too.
+            // A panic in user code also has to wait for the spawned tasks.
             poll_fn(|waker| match panic::catch(|| running.as_mut().poll(waker)) {
                 Ok(poll) => poll.map(Ok),
                 Err(message) => Poll::Ready(Err(message)),
             })
             .await
         };
-        // Nobody sends; it closes when the last of them is gone.
+        // Nothing is ever sent. The channel closes when the last spawned task is dropped.
         let _ = gone.recv().await;
         late.position.state.unshare();
         late.keep_all().await;
         ended.unwrap_or_else(|message| resume_unwind(Box::new(message)))
     }
 
-    /// An attempt as a task of the runtime; `None` for a subgraph, which is run in place.
+    /// Spawns an attempt as a task of the runtime. Returns `None` for a subgraph, which runs in place.
     pub(super) fn spawn<'a>(
         &self,
         shared: &'a Shared<'a, S>,
@@ -122,7 +122,7 @@ impl<S: State> Driver<S> {
         let share = SharedState { state: Arc::clone(&shared.state), _alive: shared.alive.clone(), _tracked: tracked };
         let (graph, item, own) = (self.graph.clone(), task.item.clone(), context.clone());
         let on_it = tokio::spawn(span.clone().around(async move {
-            // The whole of it, so that the state is let go before the sign of life.
+            // Moves the whole struct, so that the state is dropped before `_alive`.
             let share = share;
             until_it_asks(&graph.inner.nodes[node], &share.state, item.as_ref(), &own).await
         }));
@@ -162,7 +162,7 @@ impl<S: State> LateResults<'_, S> {
             let context = self.context.clone_for(task);
             self.driver.keep(&mut task.update, &context, update, late.began, false);
             if self.driver.record(task, false).is_err() {
-                // What cannot be written is done again, and fails there.
+                // A result that cannot be written is discarded: the task runs again, and fails then.
                 (task.update, task.extras) = (None, None);
             }
         }
@@ -179,7 +179,7 @@ impl<S: State> Drop for LateResults<'_, S> {
     }
 }
 
-/// Waits for a task on another thread, and cuts it off where nobody does any more.
+/// Waits for a spawned task. The drop aborts and abandons a task that has not ended.
 struct SpawnedWait<'a, S: State>(Option<SpawnedTask<S>>, &'a Shared<'a, S>);
 
 impl<S: State> SpawnedWait<'_, S> {

@@ -1,4 +1,4 @@
-//! One superstep: its tasks run side by side on one state.
+//! One superstep: its tasks run concurrently on one state.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -18,7 +18,7 @@ use crate::plan::tasks::{SuperstepTask, SuperstepTasks};
 use crate::state::State;
 
 impl<S: State> Driver<S> {
-    /// Runs the open tasks of the superstep. What has ended is in the position, however it ends.
+    /// Runs the open tasks of the superstep. The results of ended tasks are in the position, however the superstep ends.
     pub(super) async fn superstep(
         &self,
         position: &mut Position<S>,
@@ -40,7 +40,7 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Runs the open tasks until they have ended or the time is over.
+    /// Runs the open tasks until they have ended or the deadline has passed.
     pub(super) async fn in_time(
         &self,
         position: &mut Position<S>,
@@ -57,8 +57,8 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Runs the open tasks on one borrowed state. The first that fails cancels the others. One that is stopped, in a subgraph,
-    /// lets the others end.
+    /// Runs the open tasks on one borrowed state. The first task that fails cancels the others. If a task is stopped in a
+    /// subgraph, the other tasks still run to their end.
     async fn side_by_side(
         &self,
         position: &mut Position<S>,
@@ -73,13 +73,13 @@ impl<S: State> Driver<S> {
         };
         let open = |task: &SuperstepTask<S>| !task.has_ended() && !waits(task);
         let alone = tasks.len() == 1;
-        // Those that only wait for an answer are not run.
+        // Tasks that only wait for an answer are not run.
         let mut stopped = tasks.iter().any(waits).then(|| Box::new(Halt::Pause));
         let contexts: Vec<_> = tasks.iter().filter(|task| open(task)).map(|task| context.clone_for(task)).collect();
         let mut open = tasks.iter_mut().enumerate().filter(|(_, task)| open(task)).zip(&contexts);
         let mut running = FuturesUnordered::new();
-        // What ends at once is not made to wait for a waker. Tokio's budget is for a task, and this one is many: with the
-        // budget spent, each of its children would be asked in vain again and again.
+        // Polls each task once here, so that a task that ends at once waits for no waker. Tokio's budget is for one runtime task,
+        // but this future polls many children. Once the budget is spent, each child would be polled again and again in vain.
         unconstrained(poll_fn(|waker| {
             for ((place, task), context) in open.by_ref() {
                 let mut work = if self.is_plain(task) && self.recording.is_none() {
@@ -109,7 +109,7 @@ impl<S: State> Driver<S> {
         stopped.map_or(Ok(()), Err)
     }
 
-    /// Whether there is nothing to do but to run the task's node.
+    /// Whether the task is open and the driver only has to call its node.
     #[inline]
     pub(super) fn is_plain(&self, task: &SuperstepTask<S>) -> bool {
         !task.has_ended()
@@ -123,8 +123,8 @@ impl<S: State> Driver<S> {
     }
 }
 
-/// Whether the superstep goes on after one of its tasks; if that was stopped or waits for an answer, it does until the others have
-/// ended.
+/// Whether the superstep continues after the end of a task. If the task was stopped or waits for an answer, the superstep
+/// continues until the other tasks have ended.
 fn goes_on(ended: Result<(), Box<Halt>>, stopped: &mut Option<Box<Halt>>) -> Result<(), Box<Halt>> {
     match ended {
         Err(halt) if matches!(*halt, Halt::Stop(_)) || is_wrong_answer(&halt) => *stopped = Some(halt),
@@ -136,7 +136,7 @@ fn goes_on(ended: Result<(), Box<Halt>>, stopped: &mut Option<Box<Halt>>) -> Res
     Ok(())
 }
 
-/// Whether an answer within a subgraph was not what its node wants.
+/// Whether an answer in a subgraph had the wrong type.
 fn is_wrong_answer(halt: &Halt) -> bool {
     matches!(halt, Halt::Fail(failure) if matches!(**failure, Failure::WrongAnswer { .. }))
 }

@@ -1,4 +1,4 @@
-//! Attempts at a task that has more about it: bounds, caches, time limits, retries, error handlers, subgraphs.
+//! Attempts at a task with policies: concurrency limits, caches, timeouts, retries, error handlers, subgraphs.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -27,7 +27,7 @@ use crate::types::limits::StopReason;
 use crate::types::panic;
 use crate::types::permits::Permit;
 
-/// A task that is run with care, and where.
+/// The node, the state and the place of a task that runs with policies.
 struct AttemptScope<'a, S: State> {
     declared: &'a Declared<S>,
     state: &'a S,
@@ -37,8 +37,8 @@ struct AttemptScope<'a, S: State> {
 }
 
 impl<S: State> Driver<S> {
-    /// Runs a task, again where its policy says so, keeps its update, and records it. `alone` says that no other task runs beside
-    /// it: then the record goes to the journal with what comes next.
+    /// Runs a task, retries it as its policy says, keeps its update, and records it. `alone` says that its superstep has no other
+    /// task: then its successors are added to the same record.
     pub(super) async fn attempt_with_policy(
         &self,
         state: &S,
@@ -87,7 +87,7 @@ impl<S: State> Driver<S> {
                 Err(Ended::Failed(failure)) => failure,
             };
             if let Some(shared) = shared {
-                // One that computes on after its time is over still has its place.
+                // An attempt that still runs after its timeout keeps its permits until it ends.
                 shared.gone(place).await;
             }
             drop(permits);
@@ -102,7 +102,7 @@ impl<S: State> Driver<S> {
         self.recover(declared, state, task, &context, failure)
     }
 
-    /// Waits, unless the run is cancelled: then a task that is not at work stops where it is.
+    /// Waits for a future, unless the run is cancelled: then a task that runs no attempt stops here.
     async fn unless_cancelled<T>(&self, wait: impl Future<Output = T>) -> Result<T, Box<Halt>> {
         match select(pin!(wait), pin!(self.info.cancel.cancelled())).await {
             Either::Left((done, _)) => Ok(done),
@@ -110,7 +110,7 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Ends the task with what its cache knows; otherwise says how to keep what it will return.
+    /// Ends the task with its cached result. Without a cached result, returns the function that stores the next result.
     fn recall<'a>(
         &self,
         scope: &AttemptScope<'a, S>,
@@ -131,7 +131,7 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Asks the node's error handler what to do instead.
+    /// Asks the node's error handler for a result in place of the failure.
     fn recover(
         &self,
         declared: &Declared<S>,
@@ -152,11 +152,11 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Waits until the node, and the run, may have one more task at work. A subgraph takes no part of the run's bound: the
-    /// tasks inside do.
+    /// Acquires the permits of the node and of the run, where they limit concurrency. A subgraph takes no permit of the run: the
+    /// tasks inside take them.
     async fn permits<'a>(&'a self, declared: &'a Declared<S>) -> [Option<Permit<'a>>; 2] {
         let of_run = self.info.permits.as_ref().filter(|_| !matches!(declared.erased.0, NodeKind::Subgraph(_)));
-        // Who waits for one of them does not hold the other.
+        // A task that waits for one permit does not hold the other.
         let mut rounds = 0..ROUNDS;
         loop {
             let node = match &declared.extras.permits {
@@ -174,8 +174,8 @@ impl<S: State> Driver<S> {
                 return [Some(node), permit];
             }
             if rounds.next().is_none() {
-                // Tasks that give way to each other would do so for ever. Whoever has a node's place and is no subgraph has
-                // the run's too, so this does not wait in a circle.
+                // Tasks that give way to each other could do so for ever, so this task keeps its permit of the run. This is no
+                // deadlock: a task that holds a permit of the node and is not a subgraph also holds a permit of the run.
                 return [Some(node.acquire().await), permit];
             }
         }
@@ -214,7 +214,7 @@ impl<S: State> Driver<S> {
         Ok(())
     }
 
-    /// Waits for an attempt as long as its node may take. A panic is the node's failure.
+    /// Waits for an attempt until the timeout of its node. A panic becomes a failure of the node.
     async fn within_its_time(
         &self,
         declared: &Declared<S>,
@@ -239,5 +239,5 @@ impl<S: State> Driver<S> {
     }
 }
 
-/// How often a task gives way before it holds on to one place while it waits for the other.
+/// The number of times that a task gives way before it holds one permit while it waits for the other.
 const ROUNDS: u32 = 4;

@@ -1,4 +1,4 @@
-//! Building a graph: nodes first, then what connects them.
+//! `StateGraph`, the graph builder: nodes, edges, joins, starts and ends.
 
 use std::fmt;
 use std::panic::Location;
@@ -18,8 +18,8 @@ use crate::types::node_id::{Handle, NodeId, NodeList, Target};
 
 /// A graph that is being built: nodes over one state type, and the edges, routes, joins and limits between them.
 ///
-/// [`node`](Self::node) gives a handle, and everything else takes handles, so a misspelt node does not compile. What the
-/// compiler cannot see, [`compile`](Self::compile) refuses, all faults at once.
+/// [`node`](Self::node) returns a handle, and all other methods take handles, so a misspelt node does not compile.
+/// [`compile`](Self::compile) checks the rest, and reports all faults at once.
 ///
 /// ```
 /// use council_core::{NodeId, NodeResult, State, StateGraph};
@@ -54,7 +54,7 @@ use crate::types::node_id::{Handle, NodeId, NodeList, Target};
 /// ```
 pub struct StateGraph<S: State> {
     pub(super) name: String,
-    /// Tells the handles of this graph from those of another over the same state.
+    /// Distinguishes the handles of this graph from the handles of another graph over the same state.
     pub(super) id: u32,
     pub(super) names: Vec<String>,
     pub(super) nodes: Vec<Declared<S>>,
@@ -256,7 +256,7 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// The number of a node of this graph; a handle of another graph, or the end, is noted as a fault.
+    /// The number of a node of this graph. A handle of another graph, the start or the end becomes a fault.
     #[track_caller]
     pub(super) fn known(&mut self, node: impl Handle<S>, call: &'static str) -> Option<u32> {
         let node = node.id();
@@ -274,7 +274,7 @@ impl<S: State> StateGraph<S> {
         None
     }
 
-    /// The number of a node that is led to without items; a worker is noted as a fault.
+    /// The number of a node that is reached without items. A worker becomes a fault.
     #[track_caller]
     pub(super) fn reached(&mut self, node: impl Target<S>, call: &'static str) -> Option<u32> {
         let node = self.known(node, call)?;

@@ -1,4 +1,4 @@
-//! Calls a node, and its error handler.
+//! Calls a node and its error handler.
 
 use super::compiled::Declared;
 use crate::node::command::Command;
@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::types::panic;
 
 impl<S: State> Declared<S> {
-    /// Calls the node, which is no subgraph: that is run by a driver of its own.
+    /// Calls the node. It must not be a subgraph: a subgraph has its own driver.
     pub(crate) async fn call(
         &self,
         state: &S,
@@ -35,7 +35,7 @@ impl<S: State> Declared<S> {
         update.map(|update| Done { update, goto: None }).map_err(failed)
     }
 
-    /// Asks the error handler of the node what to do instead. Without an answer the failure stands.
+    /// Calls the error handler of the node. If it returns `None`, the failure stands.
     pub(crate) fn recover(
         &self,
         state: &S,
@@ -55,7 +55,7 @@ impl<S: State> Declared<S> {
         }
     }
 
-    /// Whether the choice of the node is the only way on from it.
+    /// Whether the node is a decider, and its choice is the only way out of it.
     fn decides_alone(&self) -> bool {
         let other_ways = self.edges.len() + self.routes.len() + self.join_inputs.len();
         matches!(self.erased.0, NodeKind::Decider(_)) && other_ways == 0

@@ -1,4 +1,4 @@
-//! What `compile()` refuses.
+//! Checks of the whole graph in `compile()`.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::node::erased::NodeKind;
 use crate::state::State;
 use crate::types::node_id::END;
 
-/// Finds all faults that show only in the whole graph.
+/// Finds all faults that are visible only in the whole graph.
 pub(super) fn check<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut Vec<BuildFault>) {
     names(graph, faults);
     let begins = graph.start_nodes().next().is_some();
@@ -30,7 +30,7 @@ pub(super) fn check<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut V
     limits(graph, faults);
 }
 
-/// Deciders of which nothing says where their choices lead.
+/// Finds deciders whose choices have no targets.
 fn undecided<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     for (name, declared) in graph.names.iter().zip(&graph.nodes) {
         if matches!(declared.erased.0, NodeKind::Decider(_)) && declared.extras.decision.is_none() {
@@ -53,7 +53,7 @@ fn names<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     }
 }
 
-/// Dead ends, and, unless they are meant, loops without a way out: what cannot reach the end, counted backwards from it.
+/// Finds dead ends and, unless `is_endless`, loops without a way out. It searches backwards from the end.
 fn ends<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut Vec<BuildFault>) {
     let count = graph.nodes.len();
     let dead = |node: usize| exits(graph, node).next().is_none();
@@ -61,7 +61,7 @@ fn ends<S: State>(graph: &Inner<S>, is_endless: bool, faults: &mut Vec<BuildFaul
     let mut before: Vec<Vec<usize>> = vec![Vec::new(); count];
     let mut open: Vec<usize> = (0..count).filter(|node| ends[*node]).collect();
     for (node, ends) in ends.iter_mut().enumerate() {
-        // A guard may send the run elsewhere from any node.
+        // A guard may send the run from any node to its `otherwise`.
         let guards = graph.guards.iter().flat_map(|guard| by_limits(graph, guard.otherwise));
         for exit in exits(graph, node).chain(guards) {
             if exit != END {

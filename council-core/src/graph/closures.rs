@@ -1,4 +1,4 @@
-//! What the macros for closures call.
+//! Hidden methods that the macros `node!`, `worker!` and `decider!` call.
 
 use super::builder::StateGraph;
 use crate::node::context::Context;

@@ -1,4 +1,4 @@
-//! From a graph that is being built to one that can run.
+//! Compiles a `StateGraph` into a `Graph`.
 
 use std::sync::Arc;
 
@@ -88,7 +88,7 @@ impl<S: State> StateGraph<S> {
     }
 }
 
-/// Whether the driver has nothing to do but to run the node.
+/// Whether the driver only has to run the node, without any special setting.
 fn is_plain<S: State>(node: &Declared<S>) -> bool {
     let NodeExtras { policy, permits, cache, handler, .. } = &*node.extras;
     let is_run_once = policy.retry.is_none() && policy.timeout.is_none() && policy.spawned != Some(true);

@@ -1,4 +1,4 @@
-//! A graph that can run, and what it is made of.
+//! The compiled graph and its parts.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -83,35 +83,35 @@ impl<S: State> fmt::Debug for Graph<S> {
     }
 }
 
-/// What a compiled graph is made of. Nodes are numbers from here on.
+/// The parts of a compiled graph. Nodes are numbers from here on.
 #[expect(clippy::struct_excessive_bools, reason = "each says what most graphs need not look for")]
 pub(crate) struct Inner<S: State> {
     pub(crate) name: String,
     pub(crate) names: Arc<[Arc<str>]>,
-    /// The nodes by their names.
+    /// The numbers of the nodes, by name.
     pub(crate) numbers: HashMap<Arc<str>, u32>,
     pub(crate) nodes: Vec<Declared<S>>,
     pub(crate) joins: Vec<Join>,
     pub(crate) guards: Vec<Guard<S>>,
     pub(crate) starts: NodeList,
-    /// The routes from the start, asked on the input.
+    /// The routes from the start, called with the input.
     pub(crate) start_routes: SmallVec<[Route<S>; 1]>,
-    /// Whether any node has a visit limit; most graphs need not look.
+    /// Whether any node has a visit limit. Most graphs have none and skip the check.
     pub(crate) has_limits: bool,
     pub(crate) has_deferred: bool,
-    /// Whether any node is spread, in subgraphs too.
+    /// Whether any node is spawned, in subgraphs too.
     pub(crate) has_spawned: bool,
-    /// Whether any node waits for a time: then the runtime has to have a timer.
+    /// Whether any node has a timeout or retries, which need a runtime with a timer.
     pub(crate) needs_timer: bool,
 }
 
 impl<S: State> Inner<S> {
-    /// Where a run may begin.
+    /// The nodes at which a run may begin.
     pub(crate) fn start_nodes(&self) -> impl Iterator<Item = u32> {
         self.starts.iter().chain(self.start_routes.iter().flat_map(|route| &route.targets)).copied()
     }
 
-    /// What a journal cannot store, each with what to call so that it can.
+    /// Adds to `all` the parts that a journal cannot store, each with the method that makes it storable.
     pub(crate) fn unstorable(&self, all: &mut Vec<String>) {
         for (node, name) in self.nodes.iter().zip(&*self.names) {
             if let NodeKind::Subgraph(subgraph) = &node.erased.0 {
@@ -124,33 +124,33 @@ impl<S: State> Inner<S> {
     }
 }
 
-/// A node, how it is run, and what leaves it.
+/// A declared node: its code, its settings, and its outgoing edges and routes.
 pub(crate) struct Declared<S: State> {
     pub(crate) erased: ErasedNode<S>,
     pub(crate) edges: SmallVec<[u32; 2]>,
     pub(crate) routes: SmallVec<[Route<S>; 1]>,
-    /// The joins that this node is a source of: which join, and which of its sources.
+    /// The joins that this node is a source of: the join, and the index of the node among its sources.
     pub(crate) join_inputs: SmallVec<[(u32, u32); 1]>,
     pub(crate) limit: Option<VisitLimit>,
-    /// The node that always comes next, where nothing else can: most steps of most runs.
+    /// The only possible successor, if there is one. Most steps of most runs use it.
     pub(crate) sole_successor: Option<u32>,
-    /// Whether it waits until nothing else is to run.
+    /// Whether the node waits until no other task is left.
     pub(crate) deferred: bool,
-    /// Whether the driver has nothing to do but to run it: most nodes of most graphs.
+    /// Whether the driver only has to run the node, without any special setting. Most nodes are plain.
     pub(crate) plain: bool,
-    /// What few nodes have.
+    /// Settings that few nodes have.
     pub(crate) extras: Box<NodeExtras<S>>,
 }
 
-/// How a node is run, where that is anything special.
+/// The special settings of a node.
 pub(crate) struct NodeExtras<S: State> {
     pub(crate) policy: Policy,
-    /// One for each task that may run at the same time.
+    /// One permit for each task that may run at the same time.
     pub(crate) permits: Option<Permits>,
     pub(crate) cache: Option<Box<dyn ErasedCache<S>>>,
     pub(crate) decision: Option<DecisionTargets<S>>,
     pub(crate) handler: Option<Handler<S>>,
-    /// How the items of a worker are stored, if they are.
+    /// The codec of a worker's items, if they can be stored.
     pub(crate) items: Option<ItemCodec>,
 }
 
@@ -163,35 +163,35 @@ impl<S: State> Default for NodeExtras<S> {
 /// Targets chosen by a function of the state.
 pub(crate) struct Route<S: State> {
     pub(crate) targets: Vec<u32>,
-    /// Whether it leads to one of them at a time, by the type of what it returns.
+    /// Whether the route always chooses one target, according to its return type.
     pub(crate) picks_one: bool,
     pub(crate) labels: Vec<String>,
     pub(crate) kind: EdgeKind,
     pub(crate) pick: Pick<S>,
 }
 
-/// Gives where the run goes, or `None` if that is none of the targets.
+/// Returns where the run goes, or `None` if a chosen node is not a declared target.
 pub(crate) type Pick<S> = Box<dyn Fn(&S) -> Option<Goto<S>> + Send + Sync>;
 
 /// Targets chosen by the node itself.
 pub(crate) struct DecisionTargets<S: State> {
     pub(crate) targets: Vec<u32>,
     pub(crate) labels: Vec<String>,
-    /// Gives where a choice leads, or `None` if that is none of the targets.
+    /// Returns where a choice leads, or `None` if a chosen node is not a declared target.
     pub(crate) pick: Box<dyn Fn(AnyChoice) -> Option<Goto<S>> + Send + Sync>,
 }
 
-/// What is done when a node has failed.
+/// The error handler of a node.
 pub(crate) struct Handler<S: State> {
     pub(crate) targets: Vec<u32>,
     pub(crate) recover: Recover<S>,
 }
 
-/// Gives what to do, if it knows; `Err` where it chose none of its targets.
+/// Returns the command of the handler, if any, or `Err` if the handler chose an undeclared target.
 pub(crate) type Recover<S> =
     Box<dyn Fn(&S, Option<&Item>, &Failure) -> Result<Option<Command<S>>, Undeclared> + Send + Sync>;
 
-/// A target was chosen that is not declared.
+/// The error of a handler that chose an undeclared target.
 pub(crate) struct Undeclared;
 
 /// An edge that fires once all its sources have run.
@@ -200,14 +200,14 @@ pub(crate) struct Join {
     pub(crate) target: u32,
 }
 
-/// After so many visits, the run goes elsewhere.
+/// After this number of visits to a node, the run goes to `otherwise` instead.
 #[derive(Clone, Copy)]
 pub(crate) struct VisitLimit {
     pub(crate) visits: u32,
     pub(crate) otherwise: u32,
 }
 
-/// Once a rule holds on the state, the run goes elsewhere.
+/// Once `when` holds for the state, the run goes to `otherwise`.
 pub(crate) struct Guard<S> {
     pub(crate) name: String,
     pub(crate) when: Box<dyn Fn(&S) -> bool + Send + Sync>,

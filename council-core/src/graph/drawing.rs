@@ -1,4 +1,4 @@
-//! From a graph to its drawing.
+//! The drawing of a compiled graph.
 
 use super::compiled::{Declared, Graph, Inner, Route};
 use crate::drawing::ids::{END_ID, START_ID, guard_id, join_id};
@@ -9,7 +9,7 @@ use crate::state::State;
 use crate::types::node_id::END;
 
 impl<S: State> Graph<S> {
-    /// The graph as data, for serialisation or drawing, with the inside of its subgraphs.
+    /// The graph as data, for serialisation or drawing. It includes the graphs of its subgraphs.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -93,7 +93,7 @@ fn shape(id: &str, label: &str, kind: ShapeKind) -> Shape {
     }
 }
 
-/// How the node is run.
+/// Notes on how the node is run.
 fn notes<S: State>(declared: &Declared<S>, is_subgraph: bool) -> Vec<String> {
     let policy = &declared.extras.policy;
     let notes = [
@@ -164,7 +164,7 @@ fn links<S: State>(graph: &Inner<S>) -> Vec<Link> {
     links
 }
 
-/// The targets of a route, and what a person reads on the way there.
+/// The targets of a route, each with the label of its edge.
 fn labelled<S: State>(route: &Route<S>) -> impl Iterator<Item = (u32, Option<String>)> {
     route.targets.iter().enumerate().map(|(place, &target)| {
         let each_item = || (route.kind == EdgeKind::FanOut).then(|| "each item".to_owned());

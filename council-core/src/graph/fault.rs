@@ -1,4 +1,4 @@
-//! What is wrong with a graph that cannot run.
+//! `BuildError`: the faults of a graph that cannot run.
 
 use std::fmt;
 use std::panic::Location;
@@ -37,7 +37,7 @@ impl fmt::Display for BuildError {
     }
 }
 
-/// The same words as `Display`: it is what a `main` that returns the error prints.
+/// The same text as `Display`, because a `main` that returns the error prints its `Debug` text.
 impl fmt::Debug for BuildError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
@@ -66,10 +66,10 @@ pub enum BuildFault {
     /// A node has no name.
     #[error("node number {number} has an empty name")]
     EmptyName {
-        /// Which node, from 1, in the order of declaration.
+        /// The number of the node, from 1, in the order of declaration.
         number: usize,
     },
-    /// A node is named like something else in a drawing: the start or the end, a join or a guard.
+    /// The name of a node is reserved in drawings: for the start, the end, a join or a guard.
     #[error("`{name}` is a name of the graph's own; give the node another")]
     ReservedName {
         /// The name.
@@ -116,10 +116,10 @@ pub enum BuildFault {
     JoinNeverFires {
         /// The node that the join leads to.
         target: String,
-        /// The sources that never come.
+        /// The sources that cannot run before the join.
         waits_for: Vec<String>,
     },
-    /// A join waits for nodes of which a run comes to one or the other.
+    /// A join waits for two nodes, and a route leads to one of the two, never to both.
     #[error(
         "the join into `{target}` can never fire: the route from `{route}` leads to `{first}` or to `{second}`, never to both; \
          use edges where one of them is enough"
@@ -129,9 +129,9 @@ pub enum BuildFault {
         target: String,
         /// The node that the route leaves.
         route: String,
-        /// One source.
+        /// The first source.
         first: String,
-        /// Another one.
+        /// The second source.
         second: String,
     },
     /// A visit limit allows no visit.
@@ -146,7 +146,7 @@ pub enum BuildFault {
         /// The node.
         node: String,
     },
-    /// Visit limits lead to each other in a circle.
+    /// Visit limits form a cycle.
     #[error("the visit limit of `{node}` leads back to `{node}`")]
     LimitLeadsBack {
         /// The node.
@@ -157,7 +157,7 @@ pub enum BuildFault {
     ForeignNode {
         /// The method that was called.
         call: &'static str,
-        /// Where.
+        /// The place of the call.
         at: &'static Location<'static>,
     },
     /// The start was given where a node is needed.
@@ -165,7 +165,7 @@ pub enum BuildFault {
     StartIsNoNode {
         /// The method that was called.
         call: &'static str,
-        /// Where.
+        /// The place of the call.
         at: &'static Location<'static>,
     },
     /// The end was given where a node is needed.
@@ -173,59 +173,59 @@ pub enum BuildFault {
     EndIsNoNode {
         /// The method that was called.
         call: &'static str,
-        /// Where.
+        /// The place of the call.
         at: &'static Location<'static>,
     },
-    /// A worker is led to without items.
+    /// A worker is a target without items.
     #[error("node `{node}` is a worker and needs items: `{call}` at {at} leads to it without any")]
     WorkerWithoutItems {
         /// The worker.
         node: String,
         /// The method that was called.
         call: &'static str,
-        /// Where.
+        /// The place of the call.
         at: &'static Location<'static>,
     },
-    /// Nothing says where the choices of a decider lead.
+    /// The choices of a decider have no targets.
     #[error("node `{node}` decides, and nothing says where its choices lead: call `decide` with it")]
     Undecided {
         /// The decider.
         node: String,
     },
-    /// A node has a setting twice.
+    /// A node was given the same setting twice.
     #[error("node `{node}` was given its {setting} twice")]
     SetTwice {
         /// The node.
         node: String,
-        /// What was set.
+        /// The setting.
         setting: &'static str,
     },
-    /// A setting makes no sense.
+    /// A setting is 0.
     #[error("the {setting} of {} is 0", owner(.node.as_deref()))]
     Zero {
         /// The node, or `None` for the graph's default policy.
         node: Option<String>,
-        /// What was set.
+        /// The setting.
         setting: &'static str,
     },
-    /// The cache of a worker does not look at the items.
+    /// The cache key of a worker ignores the items.
     #[error("node `{node}` is a worker, and its cache would give each item the same: use `cache_items`")]
     CacheWithoutItems {
         /// The worker.
         node: String,
     },
-    /// Two guards have the same name, or one has none.
+    /// The name of a guard is empty, or another guard has it.
     #[error("the name `{name}` of a guard is empty or taken")]
     GuardName {
         /// The name.
         name: String,
     },
-    /// The nodes of a subgraph need deps that they are not given.
+    /// The nodes of a subgraph need dependencies that they are not given.
     #[error("the nodes inside `{node}` need a `{deps}`: say what they are given with `Subgraph::deps`")]
     SubgraphWithoutDeps {
         /// The subgraph's node.
         node: String,
-        /// The type of the deps.
+        /// The type of the dependencies.
         deps: &'static str,
     },
 }

@@ -1,4 +1,4 @@
-//! Joins that can never fire.
+//! Check for joins that can never fire.
 
 use super::compiled::{Declared, Guard, Inner, Route};
 use super::fault::BuildFault;
@@ -7,7 +7,7 @@ use super::reach::{Chosen, exits};
 use crate::state::State;
 use crate::types::node_id::END;
 
-/// Finds joins that wait for what cannot have run before them.
+/// Finds joins that wait for nodes that cannot run before them.
 pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     if graph.joins.is_empty() {
         return;
@@ -21,7 +21,7 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
             faults.push(BuildFault::JoinNeverFires { target: name(join.target), waits_for });
         }
     }
-    // A join of one source waits for nothing that a choice could keep from it.
+    // A choice can only block a join of two sources or more.
     if graph.joins.iter().all(|join| join.sources.len() < 2) {
         return;
     }
@@ -35,13 +35,13 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     }
 }
 
-/// Joins of nodes that no single choice of a route leads to. `reached` has the nodes that each choice may lead to.
+/// Finds joins of two nodes that no single choice of a route leads to. `reached` has the nodes that each choice may lead to.
 fn alternatives<S: State>(graph: &Inner<S>, route: u32, reached: &[Vec<bool>], faults: &mut Vec<BuildFault>) {
     let some = |source: u32| reached.iter().any(|nodes| nodes[source as usize]);
     let all = |source: u32| reached.iter().all(|nodes| nodes[source as usize]);
     let both = |one: u32, other: u32| reached.iter().any(|nodes| nodes[one as usize] && nodes[other as usize]);
     for join in &graph.joins {
-        // Few sources depend on the route; a wide join has too many pairs to look at all of them for every route.
+        // Only sources that depend on the route form pairs. A wide join has too many pairs to check them all for every route.
         let depend: Vec<u32> = join.sources.iter().copied().filter(|&source| some(source) && !all(source)).collect();
         let mut pairs = depend
             .iter()
@@ -60,8 +60,8 @@ fn alternatives<S: State>(graph: &Inner<S>, route: u32, reached: &[Vec<bool>], f
     }
 }
 
-/// Whether a run surely comes to the node at most once: it lies in and behind no loop, all paths to it have one length, no
-/// deferred node makes one of them longer, and no guard leads back.
+/// Whether a run certainly visits the node at most once. That holds if the node lies neither in a loop nor behind one, all paths
+/// to it have the same length, no deferred node delays a path, and no guard leads back.
 fn runs_once<S: State>(graph: &Inner<S>, node: u32) -> bool {
     let leads_here = reach::before(graph, node);
     let is_deferred = |(declared, leads_here): (&Declared<S>, &bool)| *leads_here && declared.deferred;
@@ -77,7 +77,7 @@ fn runs_once<S: State>(graph: &Inner<S>, node: u32) -> bool {
         }
         match lengths[from as usize].replace(length) {
             None => open.extend(exits(graph, from as usize).map(|to| (to, length + 1))),
-            // All that leads here is passed once, unless paths to it differ in length, as they do in a loop.
+            // A node before the given one is visited once, unless paths to it differ in length, as they do in a loop.
             Some(earlier) if earlier != length => return false,
             Some(_) => {}
         }

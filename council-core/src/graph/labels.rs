@@ -1,4 +1,4 @@
-//! Names for the choices of routes and decisions.
+//! Labels for the choices of routes and decisions.
 
 use std::marker::PhantomData;
 
@@ -24,7 +24,7 @@ pub struct RouteLabels<'a, S: State, T> {
     targets: PhantomData<T>,
 }
 
-/// What has labels.
+/// The choices that get labels.
 pub(super) enum Labelled {
     Route(usize),
     Decision,

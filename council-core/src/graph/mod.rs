@@ -1,4 +1,4 @@
-//! Graphs: how they are built, checked and drawn.
+//! Graphs: the builder, the checks, the compiled graph and its drawing.
 
 pub(crate) mod builder;
 pub(crate) mod call;

@@ -1,15 +1,15 @@
-//! Which nodes a run may come to.
+//! Reachability: the nodes that a run may visit.
 
 use super::compiled::{Declared, Inner};
 use crate::state::State;
 use crate::types::node_id::END;
 
-/// The nodes that a run may come to if a join fires with any of its sources: more than it will, never fewer.
+/// The nodes that a run may visit if a join fires with any of its sources. This is an upper bound.
 pub(super) fn any_source<S: State>(graph: &Inner<S>) -> Vec<bool> {
     from_start(graph, Joins::FireWithAny, None)
 }
 
-/// The nodes that a run may come to if a join fires only with all of its sources.
+/// The nodes that a run may visit if a join fires only with all its sources.
 pub(super) fn all_sources<S: State>(graph: &Inner<S>) -> Vec<bool> {
     from_start(graph, Joins::FireWithAll, None)
 }
@@ -80,14 +80,14 @@ fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -
     reached
 }
 
-/// Where a node itself may send the run, by a decision or when it fails.
+/// The targets of a node's decision and of its error handler.
 pub(super) fn own_ways<S: State>(declared: &Declared<S>) -> impl Iterator<Item = u32> {
     let decided = declared.extras.decision.iter().flat_map(|decision| &decision.targets);
     let handled = declared.extras.handler.iter().flat_map(|handler| &handler.targets);
     decided.chain(handled).copied()
 }
 
-/// Where a run may go from a node.
+/// The possible successors of a node, including the targets of visit limits.
 pub(super) fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<Item = u32> {
     let declared = &graph.nodes[node];
     let direct = declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
@@ -95,9 +95,9 @@ pub(super) fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<It
     direct.chain(joined).chain(own_ways(declared)).flat_map(|target| by_limits(graph, target))
 }
 
-/// A node, and where its visit limit leads whoever wanted to go there, and the limit of that one, and so on.
+/// A node, then the target of its visit limit, then the target of that node's limit, and so on.
 pub(super) fn by_limits<S: State>(graph: &Inner<S>, target: u32) -> impl Iterator<Item = u32> {
     let otherwise = |node: &u32| Some(graph.nodes.get(*node as usize)?.limit?.otherwise);
-    // As many as there can be: those that lead back are refused elsewhere.
+    // The bound stops at a cycle of limits. `check` refuses such a cycle.
     std::iter::successors(Some(target), otherwise).take(graph.nodes.len() + 1)
 }

@@ -1,4 +1,4 @@
-//! Where the state or a node decides what comes next.
+//! Routes, fan-outs and decisions: targets that are chosen at run time.
 
 use std::any::TypeId;
 use std::panic::Location;
@@ -16,11 +16,11 @@ use crate::state::State;
 use crate::types::node_id::{END, Handle, NodeId, START};
 
 impl<S: State> StateGraph<S> {
-    /// After `from` comes what `pick` chooses among the targets, on the state with all updates of the superstep in it.
+    /// After `from`, `pick` chooses the next nodes among the targets. It gets the state with all updates of the superstep.
     ///
-    /// The targets come back to the function by position, in the shape in which they were given: an array of nodes, a worker,
-    /// or a tuple of both. It can only return some of them: anything else ends the run with an error. Name the choices for the
-    /// drawing with [`labels`](RouteLabels::labels):
+    /// The function gets the targets by position, in the shape in which they were given: an array of nodes, a worker, or a tuple
+    /// of both. It must choose among these targets: any other node ends the run with an error. Name the choices for the drawing
+    /// with [`labels`](RouteLabels::labels):
     ///
     /// ```
     /// # use council_core::{NodeResult, State, StateGraph};
@@ -34,8 +34,8 @@ impl<S: State> StateGraph<S> {
     ///     .labels(["score < 8", "score >= 8"]);
     /// ```
     ///
-    /// It may return several, or a worker's items: see [`Goto`]. From [`NodeId::START`] it is asked on the input, before the
-    /// first superstep.
+    /// The function may return several targets, or items for a worker: see [`Goto`]. A route from [`NodeId::START`] is called
+    /// with the input, before the first superstep.
     #[track_caller]
     pub fn route<T: Targets<S>, G: Into<Goto<S>> + 'static>(
         &mut self,
@@ -46,10 +46,10 @@ impl<S: State> StateGraph<S> {
         self.add_route(from.id(), targets, EdgeKind::Route, "route", pick)
     }
 
-    /// After `from` comes one task of `worker` for each item that `items` makes of the state: the map of map-reduce.
+    /// After `from`, one task of `worker` runs for each item that `items` makes from the state: the map of map-reduce.
     ///
-    /// The tasks run side by side, each with an item of its own; their updates are applied in the order of the items. An edge
-    /// from the worker leads on once all of them have ended. With no items, it leads on at once.
+    /// The tasks run concurrently, and their updates are applied in the order of the items. An edge from the worker is followed
+    /// once all its tasks have ended. Without items, it is followed at once.
     ///
     /// ```
     /// use council_core::{NodeResult, State, StateGraph};
@@ -103,7 +103,7 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// Says where the choices of a decider lead. `pick` gets the choice, and the targets by position.
+    /// Maps the choices of a decider to targets. `pick` gets the choice, and the targets by position.
     ///
     /// ```
     /// use council_core::{DeciderResult, NodeId, NodeResult, State, StateGraph};
@@ -199,7 +199,7 @@ impl<S: State> StateGraph<S> {
         RouteLabels::new(self, Some((source, Labelled::Route(place))))
     }
 
-    /// The numbers of targets, the end among them; handles of other graphs are noted as faults.
+    /// The numbers of the targets, which may include the end. The start and handles of other graphs become faults.
     #[track_caller]
     pub(super) fn targets(&mut self, targets: impl Targets<S>, call: &'static str) -> Vec<u32> {
         let at = Location::caller();

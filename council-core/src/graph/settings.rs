@@ -1,4 +1,4 @@
-//! How nodes are run, and what is done when they fail.
+//! Settings of nodes: policies, deferral, caches, stored items and error handlers.
 
 use std::hash::Hash;
 
@@ -19,7 +19,7 @@ use crate::state::State;
 use crate::types::node_id::Handle;
 
 impl<S: State> StateGraph<S> {
-    /// How a node is run: its retries, its timeout, its concurrency, and its thread. [`default_policy`](Self::default_policy)
+    /// Sets how a node is run: its retries, its timeout, its concurrency, and its thread. [`default_policy`](Self::default_policy)
     /// supplies the settings that this policy leaves out.
     ///
     /// ```
@@ -38,7 +38,7 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// The settings for all nodes that have no such setting of their own.
+    /// Sets the policy for all nodes. A setting in the policy of a node wins.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -73,7 +73,7 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// Caches the updates of a node, by a key that `key` makes of its input. With a cached update the node does not run.
+    /// Caches the updates of a node, by a key that `key` makes from the state. With a cached update the node does not run.
     ///
     /// The cache belongs to the compiled graph and serves all its runs. Failures are not cached. For a worker use
     /// [`cache_items`](Self::cache_items).
@@ -100,7 +100,7 @@ impl<S: State> StateGraph<S> {
         self.add_cache(node, cache, Box::new(results))
     }
 
-    /// Caches the updates of a worker, by a key that `key` makes of the state and the item.
+    /// Caches the updates of a worker, by a key that `key` makes from the state and the item.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -142,11 +142,11 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// Asks `handler` when a task of `node` has failed and is not tried again. It may answer with an update as if the node had
-    /// returned it, and send the run elsewhere, among the targets; with `None`, the failure stands.
+    /// Calls `handler` when a task of `node` has failed and is not retried. The handler may return an update, as if the node had
+    /// returned it. It may also send the run to other nodes, among the targets. With `None`, the failure stands.
     ///
-    /// It gets the state that the node saw; for a worker's item, see [`on_item_error`](Self::on_item_error). A run that is stopped
-    /// by a limit has not failed.
+    /// The handler gets the state that the node saw. For the item of a worker, see [`on_item_error`](Self::on_item_error). A run
+    /// that a limit stops has not failed.
     ///
     /// ```
     /// use council_core::{Command, NodeResult, State, StateGraph};
@@ -191,7 +191,7 @@ impl<S: State> StateGraph<S> {
         self.add_handler(node, targets, move |state, _, failure| handler(state, failure, own.clone()))
     }
 
-    /// Calls `handler` with the item when a task of a worker has finally failed, like [`on_error`](Self::on_error).
+    /// Calls `handler` with the item when a task of a worker has failed and is not retried, like [`on_error`](Self::on_error).
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]

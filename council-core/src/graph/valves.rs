@@ -1,4 +1,4 @@
-//! Valves: rules that end a loop; and loops that have none.
+//! Valves, which end loops: visit limits and guards. Also the permission for endless loops.
 
 use super::builder::StateGraph;
 use super::compiled::{Guard, VisitLimit};
@@ -35,8 +35,9 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// A valve: once `when` holds on the state at a barrier, the run goes to `otherwise` instead of anywhere else, deferred
-    /// nodes included. A guard opens once in a run, and not where the run goes there anyway; where several hold, the one that was declared first opens.
+    /// A valve: once `when` holds for the state at a barrier, the run goes to `otherwise` instead of all other targets, deferred
+    /// nodes included. A guard opens once in a run. It does not open if the run goes to `otherwise` anyway. If several guards
+    /// hold, the guard that was declared first opens.
     ///
     /// ```
     /// # use council_core::{NodeId, State, StateGraph, node};
@@ -74,8 +75,8 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// Lets the graph have loops without a way out, which [`compile`](Self::compile) refuses otherwise: what runs there is ended by a
-    /// limit, or cancelled.
+    /// Allows loops without a way out, which [`compile`](Self::compile) refuses otherwise. A run in such a loop ends by a limit or
+    /// a cancellation.
     ///
     /// ```
     /// use council_core::{Limits, NodeResult, Outcome, State, StateGraph};
@@ -107,7 +108,7 @@ impl<S: State> StateGraph<S> {
         self
     }
 
-    /// Where a valve leads: a node, or the end.
+    /// The target of a valve: a node, or the end.
     #[track_caller]
     fn way_out(&mut self, otherwise: impl Target<S>, call: &'static str) -> Option<u32> {
         if otherwise.id() == NodeId::END { Some(END) } else { self.reached(otherwise, call) }

@@ -1,4 +1,4 @@
-//! Ending a run for good from outside.
+//! Closes a run from outside, so that it cannot be resumed.
 
 use super::Journal;
 use super::entry::{AppendRequest, Entry, Head, ReadFrom, RunEntry, Status};
@@ -7,10 +7,12 @@ use super::format::envelope::Envelope;
 use super::format::record::StoredRecord;
 use crate::types::clock::now;
 
-/// Ends a stored run for good, for a reason that is recorded; `summary` replaces what a list shows of it, if there is one.
+/// Closes a stored run and records the reason. `summary`, if given, replaces the summary of the run.
 ///
-/// It is for runs that nobody drives: paused, stopped, failed, or lost in a crash. Where a program drives it still, that is told at
-/// its next record, by [`JournalError::Conflict`]. A closed run can be looked at and forked, and is not resumed.
+/// A closed run can be read and forked, but not resumed.
+///
+/// This is for runs that no program drives: paused, stopped, failed, or interrupted by a crash. A program that still drives the run
+/// gets [`JournalError::Conflict`] at its next append.
 ///
 /// ```
 /// # use council_core::journal::{AppendRequest, Entry, Head, Journal, Memory, ReadFrom, Status, close};
@@ -29,7 +31,8 @@ use crate::types::clock::now;
 ///
 /// # Errors
 ///
-/// The run is finished, or closed already; nothing has changed then. Or the journal's own.
+/// [`Ended`](CloseError::Ended) if the run is finished, or closed already; nothing is changed then. Otherwise the errors of the
+/// journal.
 pub async fn close(journal: &impl Journal, run: &str, reason: &str, summary: Option<String>) -> Result<(), CloseError> {
     loop {
         let head = journal.read(run, ReadFrom::Record(u64::MAX)).await?.head;
@@ -37,7 +40,7 @@ pub async fn close(journal: &impl Journal, run: &str, reason: &str, summary: Opt
             return Err(CloseError::Ended { run: run.to_owned(), status: head.status });
         }
         match journal.append(closing(head, reason, summary.clone())).await {
-            // Somebody was faster; it may be over by now.
+            // Another writer was faster; the run may have ended by now.
             Err(JournalError::Conflict { .. }) => {}
             done => return Ok(done?),
         }
@@ -69,15 +72,15 @@ fn closing(head: RunEntry, reason: &str, summary: Option<String>) -> AppendReque
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CloseError {
-    /// The journal cannot be read or written, or does not know the run.
+    /// The journal cannot be read or written, or does not have the run.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// It has ended.
+    /// The run has ended.
     #[error("run `{run}` is {status}, so it cannot be closed")]
     Ended {
         /// The run.
         run: String,
-        /// How it ended.
+        /// The status that it ended with.
         status: Status,
     },
 }

@@ -1,4 +1,4 @@
-//! What goes into a journal and what comes out.
+//! The data types of a journal: appends, records, heads, and lists of runs.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,11 +16,11 @@ use std::sync::Arc;
 pub struct AppendRequest {
     /// The run.
     pub run: Arc<str>,
-    /// How many records the run has, as the writer knows it. 0 begins a run that is not there.
+    /// The number of records that the writer expects the run to have. 0 creates a new run.
     pub expected: u64,
-    /// The records, in order. None at all is allowed: then only the head or the snapshot is replaced.
+    /// The new records, in order. The list may be empty: then only the head or the snapshot is replaced.
     pub entries: Vec<Entry>,
-    /// What is to be known of the run from now on, if that changes. Required for a new run.
+    /// The new head of the run, if it changes. Required for a new run.
     pub head: Option<Head>,
     /// The position after these records, as JSON. It replaces the earlier one: a journal keeps only the last.
     pub snapshot: Option<String>,
@@ -34,9 +34,9 @@ pub struct AppendRequest {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// When, in milliseconds since 1970, UTC.
+    /// The time of the record, in milliseconds since 1970, UTC.
     pub at: u64,
-    /// What, as JSON. The journal does not read it.
+    /// The record as JSON. The journal does not parse it.
     pub json: String,
 }
 
@@ -51,11 +51,11 @@ pub struct Entry {
 pub struct Head {
     /// The name of its graph.
     pub graph: String,
-    /// How it stands.
+    /// The status of the run.
     pub status: Status,
-    /// What a list of runs shows of it, as JSON.
+    /// The summary that a list of runs shows, as JSON.
     pub summary: Option<String>,
-    /// The run whose records it began with. It is kept from a run's creation; a later head does not change it.
+    /// The run that this run was forked from. It is set when the run is created; a later head does not change it.
     pub parent: Option<Parent>,
 }
 
@@ -77,9 +77,9 @@ pub struct Head {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parent {
-    /// The run that was copied. It may be gone.
+    /// The run that was copied. It may have been deleted since.
     pub run: String,
-    /// How many of its records were.
+    /// The number of records that were copied.
     pub records: u64,
 }
 
@@ -94,17 +94,17 @@ pub struct Parent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
-    /// It runs, or its process died.
+    /// The run is executing, or its process died.
     Running,
-    /// It waits for somebody outside.
+    /// The run waits for a person.
     Paused,
-    /// It came to its end.
+    /// The run reached its end.
     Finished,
-    /// A limit or a cancel stopped it.
+    /// A limit or a cancellation stopped the run.
     Stopped,
-    /// It failed.
+    /// The run failed.
     Failed,
-    /// Somebody ended it for good.
+    /// The run was closed from outside and cannot be resumed; see [`close`](crate::journal::close()).
     Closed,
 }
 
@@ -147,7 +147,7 @@ impl FromStr for Status {
 #[error("`{0}` is no status: say `running`, `paused`, `finished`, `stopped`, `failed` or `closed`")]
 pub struct UnknownStatus(String);
 
-/// The records of a run that are read.
+/// Which records of a run to read.
 ///
 /// ```
 /// # use council_core::*; use serde::{Deserialize, Serialize};
@@ -165,7 +165,7 @@ pub struct UnknownStatus(String);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadFrom {
-    /// The records from this one on, counted from 0, and no snapshot. Beyond the last there are none, and that is no error.
+    /// The records from this number on, counted from 0, without a snapshot. Beyond the last record the list is empty (no error).
     Record(u64),
     /// The last snapshot and the records after it, or all records if there is none.
     Snapshot,
@@ -189,11 +189,11 @@ pub enum ReadFrom {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredRun {
-    /// The run.
+    /// The head of the run.
     pub head: RunEntry,
-    /// The last snapshot, and after how many records it was taken.
+    /// The last snapshot, and the number of records before it.
     pub snapshot: Option<(u64, String)>,
-    /// The records that were asked for, in order.
+    /// The requested records, in order.
     pub entries: Vec<Entry>,
 }
 
@@ -215,25 +215,25 @@ pub struct StoredRun {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunEntry {
-    /// Its id.
+    /// The id of the run.
     pub run: String,
     /// The name of its graph.
     pub graph: String,
-    /// How it stands.
+    /// The status of the run.
     pub status: Status,
-    /// What its last head said of it, as JSON.
+    /// The summary of its last head, as JSON.
     pub summary: Option<String>,
-    /// The run whose records it began with.
+    /// The run that it was forked from.
     pub parent: Option<Parent>,
-    /// How many records it has.
+    /// The number of its records.
     pub records: u64,
-    /// When it began: its first record's time, in milliseconds since 1970, UTC. For a copy, when it was copied.
+    /// The time of its first record, in milliseconds since 1970, UTC; for a copy, the time of the copy.
     pub created_at: u64,
-    /// Its last record's time, in the same units, and never before `created_at`.
+    /// The time of its last record, in the same units, and never before `created_at`.
     pub changed_at: u64,
 }
 
-/// Which runs.
+/// A filter for runs, to list or to delete them.
 ///
 /// ```
 /// use council_core::journal::{RunFilter, Status};
@@ -244,15 +244,15 @@ pub struct RunEntry {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunFilter {
-    /// Only runs of the graphs with these names. Empty for any.
+    /// Only runs of the graphs with these names. An empty list matches any graph.
     pub graphs: Vec<String>,
-    /// Only runs that stand so. Empty for any.
+    /// Only runs with these statuses. An empty list matches any status.
     pub statuses: Vec<Status>,
     /// Only runs whose `changed_at` is earlier, in milliseconds since 1970, UTC.
     pub changed_before: Option<u64>,
-    /// How many of them at most.
+    /// The greatest number of runs.
     pub limit: Option<u64>,
-    /// How many of the newest of them to leave out first.
+    /// The number of the newest matching runs to skip.
     pub offset: u64,
 }
 

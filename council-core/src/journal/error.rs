@@ -1,4 +1,4 @@
-//! Why a journal refuses.
+//! The errors of a journal.
 
 use std::error::Error;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::types::error_chain::error_chain;
 
-/// The cause of a backend's error. It is shared, because one failed commit can be the answer to many appends.
+/// The cause of a backend's error. It is shared, because one failed commit can fail many appends.
 ///
 /// ```
 /// # use council_core::journal::Source; use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::types::error_chain::error_chain;
 /// ```
 pub type Source = Arc<dyn Error + Send + Sync>;
 
-/// The error of a journal. A refused call has changed nothing.
+/// The error of a journal. A call that fails has changed nothing.
 ///
 /// ```
 /// # use council_core::*;
@@ -28,47 +28,47 @@ pub type Source = Arc<dyn Error + Send + Sync>;
 #[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
-    /// The run has more or fewer records than its writer thought.
+    /// The run has more or fewer records than the writer expected.
     #[error(
         "run `{run}` has {found} records, not {expected}: somebody else writes it; read it again and go on from there"
     )]
     Conflict {
         /// The run.
         run: String,
-        /// How many records the writer expected.
+        /// The number of records that the writer expected.
         expected: u64,
-        /// How many there are.
+        /// The number of records of the run.
         found: u64,
     },
-    /// There is no such run.
+    /// The run does not exist.
     #[error("there is no run `{run}` in the journal")]
     NotFound {
         /// The run.
         run: String,
     },
-    /// There is such a run already.
+    /// The run exists already.
     #[error("there is a run `{run}` in the journal already: choose another id or delete it first")]
     Exists {
         /// The run.
         run: String,
     },
-    /// A run to copy has fewer records than asked for.
+    /// The run to copy has fewer records than requested.
     #[error("run `{run}` has {found} records, and {records} were to be copied")]
     Short {
         /// The run.
         run: String,
-        /// How many records were to be copied.
+        /// The number of records to copy.
         records: u64,
-        /// How many there are.
+        /// The number of records of the run.
         found: u64,
     },
-    /// The first append of a run came without a head.
+    /// The first append of a run has no head.
     #[error("run `{run}` is new and its first append has no head")]
     MissingHead {
         /// The run.
         run: String,
     },
-    /// There is no room left.
+    /// The disk, or the maximum size of the journal, is full.
     #[error("no room is left for the journal `{place}`: make room or prune runs, then try again")]
     Full {
         /// Which journal.
@@ -76,7 +76,7 @@ pub enum JournalError {
         /// What the backend said.
         source: Source,
     },
-    /// The journal may not be written.
+    /// The journal is read-only.
     #[error("the journal `{place}` is read-only: look at the permissions of the file and its directory")]
     ReadOnly {
         /// Which journal.
@@ -92,7 +92,7 @@ pub enum JournalError {
         /// What the backend said.
         source: Source,
     },
-    /// Another process holds the journal for longer than this one waits.
+    /// Another process has locked the journal for longer than the timeout.
     #[error("the journal `{place}` is locked by another process: try again")]
     Busy {
         /// Which journal.
@@ -100,15 +100,15 @@ pub enum JournalError {
         /// What the backend said.
         source: Source,
     },
-    /// What is there is something else, or a journal of another version. It was left as it is.
+    /// The file is not a journal, or a journal of another version. It was not changed.
     #[error("`{place}` is {found}: name a journal of this version or a new file")]
     Foreign {
-        /// Where.
+        /// The path of the file.
         place: String,
-        /// What is there.
+        /// The content that was found.
         found: String,
     },
-    /// What is in the journal cannot be what was written.
+    /// The data in the journal is damaged.
     #[error("the journal `{place}` is damaged ({found}): restore a copy of it")]
     Damaged {
         /// Which journal.
@@ -119,7 +119,7 @@ pub enum JournalError {
     /// The journal has been closed.
     #[error("the journal is closed")]
     Closed,
-    /// Anything else.
+    /// Any other error of the backend.
     #[error("the journal's backend failed")]
     Backend {
         /// What the backend said.
@@ -128,7 +128,7 @@ pub enum JournalError {
 }
 
 impl JournalError {
-    /// The journal that the error names, usually the path of a file. Do not show it to users who should not know the path.
+    /// The journal that the error names, usually the path of a file. Do not show it to users who should not see the path.
     ///
     /// ```
     /// # use council_core::journal::JournalError;
@@ -159,7 +159,7 @@ impl JournalError {
     }
 }
 
-/// The words of `Display` and those of all causes: it is what a `main` that returns the error prints.
+/// The text of `Display` and the texts of all causes: a `main` that returns the error prints this.
 impl fmt::Debug for JournalError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&error_chain(self))

@@ -1,4 +1,4 @@
-//! A journal that lives as long as the process.
+//! A journal in memory.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

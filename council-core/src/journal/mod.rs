@@ -1,7 +1,7 @@
-//! Where the records of runs are kept, so that they outlive the process.
+//! Journals: they store the records of runs, so that runs survive the process.
 //!
-//! A journal knows nothing of graphs and states: it keeps lines of JSON by run and position, and refuses a writer who is not
-//! up to date. [`Memory`] is for tests and for runs that need not survive, `Sqlite` (feature `sqlite`) is one file. Another
+//! A journal knows nothing of graphs and states: it stores lines of JSON by run and position, and refuses a writer that is not up
+//! to date. [`Memory`] is for tests and for runs that need not survive the process; `Sqlite` (feature `sqlite`) is one file. Another
 //! backend is one impl of [`Journal`], which [`kit::conformance`] checks.
 
 pub(crate) mod close;
@@ -34,11 +34,11 @@ pub use sqlite::{Sqlite, SqliteOptions, Synchronous};
 
 use async_trait::async_trait;
 
-/// Keeps the records of runs.
+/// Stores the records of runs.
 ///
-/// A run's records are numbered from 0 without gaps. Whoever adds some says how many there are, so that of two writers of one run
-/// one wins and the other is told ([`JournalError::Conflict`]); what was there is never overwritten. What [`append`](Self::append)
-/// has answered with `Ok` is kept, for as long as the backend promises to keep anything.
+/// The records of a run are numbered from 0 without gaps. An append names the number of records that it expects. So of two writers
+/// of one run, one succeeds and the other gets [`JournalError::Conflict`]; records are never overwritten. Records that
+/// [`append`](Self::append) has answered with `Ok` are durable, as far as the backend is.
 ///
 /// ```
 /// use council_core::journal::{AppendRequest, Entry, Head, Journal, Memory, ReadFrom, Status};
@@ -60,8 +60,8 @@ use async_trait::async_trait;
 pub trait Journal: Send + Sync + 'static {
     /// Adds records to a run, all or none of them, together with the head and the snapshot of the append.
     ///
-    /// An unknown run is created if `append.expected` is 0; it needs a head then. An append may happen even if its future is
-    /// dropped after the call.
+    /// If the run is unknown and `append.expected` is 0, the run is created; then a head is required. An append may happen even if its
+    /// future is dropped after the call.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! How a node asks, and does a thing once.
+//! `Context::ask` and `Context::once`: questions to the chair, and work that is not repeated.
 
 use std::future::{Future, pending};
 
@@ -12,12 +12,14 @@ use crate::journal::format::raw_json::RawJson;
 use crate::state::State;
 
 impl<S: State> Context<S> {
-    /// Puts a question to the chair: a human, or whoever answers for the program. The run pauses once the other tasks of the
-    /// superstep have ended, and the answer may come in another process, with [`Position::answer`](crate::Position::answer). Then the node is run again
-    /// from its top; what it asked before, and what it did in [`once`](Self::once), is not asked and done again.
+    /// Asks the chair: the human or the program that answers the questions of a run. The run pauses once the other tasks of the
+    /// superstep have ended. The answer may come in another process, with [`Position::answer`](crate::Position::answer).
     ///
-    /// Several questions may be open at once: in several tasks, or in one that asks them together, with `join!`. Whatever else the
-    /// node does beside a question is cut off when it asks.
+    /// After the answer, the node runs again from its start. Its earlier questions and the work in [`once`](Self::once) are not
+    /// repeated: they return the earlier answers and results.
+    ///
+    /// Several questions may be open at once: in several tasks, or in one task that asks them together, with `join!`. Other work
+    /// that the node does concurrently is cancelled when it asks.
     ///
     /// ```
     /// # use council_core::{Context, NodeResult, Outcome, State, StateGraph};
@@ -50,13 +52,13 @@ impl<S: State> Context<S> {
     ///
     /// # Errors
     ///
-    /// The question cannot be written as JSON; or the node, run again, asks something else than before in the same place: what
-    /// changes between two runs of it belongs into [`once`](Self::once).
+    /// The question cannot be written as JSON. Or the node runs again and asks another question in the same place. A value that
+    /// changes between two runs of the node belongs into [`once`](Self::once).
     pub fn ask<A: DeserializeOwned, Q: Serialize>(
         &self,
         question: Q,
     ) -> impl Future<Output = Result<A, NodeError>> + Send + use<'_, S, A, Q> {
-        // In the order of the calls, not in that of the polls.
+        // Questions are numbered in the order of the calls, not of the polls.
         let told = RawJson::of(&question).map(|question| {
             let told = self.run.memory.ask(self.node, self.item, question.text());
             if let (AskReply::Wait { is_new: true }, Some(recorder)) = (&told, &self.run.recorder) {
@@ -86,11 +88,11 @@ impl<S: State> Context<S> {
         }
     }
 
-    /// Does something that is not done again when the node is: after a crash, a failure, or a question. What it gave is recorded
-    /// before this returns, with [`Durability::Sync`](crate::stored::Durability::Sync); a crash in between does it again, so
-    /// what must never happen twice needs a key of its own on the other side.
+    /// Does work that is not repeated when the node runs again, after a crash, a failure or a question. With
+    /// [`Durability::Sync`](crate::stored::Durability::Sync), the result is recorded before this returns. A crash between the
+    /// work and the record repeats the work. So work that must never happen twice needs an idempotency key in the called system.
     ///
-    /// `name` tells it from others of the same node; the second of the same name is another.
+    /// `name` identifies the block within its node. A second block of the same name counts as another block.
     ///
     /// ```
     /// # use council_core::{Context, NodeResult, State};
@@ -106,8 +108,8 @@ impl<S: State> Context<S> {
     ///
     /// # Errors
     ///
-    /// Those of `work`, which are not kept: it is done again in the next attempt. Or what it gave cannot be written as JSON, or
-    /// read as what is wanted now.
+    /// The error of `work`. It is not recorded, so the next attempt does the work again. Or the result cannot be written as JSON,
+    /// or the recorded result cannot be read as a `T`.
     pub async fn once<T, E>(&self, name: &str, work: impl Future<Output = Result<T, E>> + Send) -> Result<T, NodeError>
     where
         T: Serialize + DeserializeOwned + Send,

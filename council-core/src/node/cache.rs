@@ -1,4 +1,4 @@
-//! Results of nodes that are kept for a while.
+//! Cache of the results of a node, with a lifetime and a maximum number of entries.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -9,7 +9,7 @@ use super::done::Done;
 use super::goto::Item;
 use crate::state::State;
 
-/// How long, and how many, results of a node are cached: see [`StateGraph::cache`](crate::StateGraph::cache).
+/// The lifetime and the maximum number of cached results of a node: see [`StateGraph::cache`](crate::StateGraph::cache).
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -21,9 +21,9 @@ use crate::state::State;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cache {
-    /// How long a result is good from when it was made. 5 minutes by default.
+    /// How long a result is valid after it was stored. 5 minutes by default.
     pub lifetime: Duration,
-    /// How many results are kept at most; the oldest goes first. 1024 by default.
+    /// The maximum number of results. The oldest is evicted first. 1024 by default.
     pub entries: usize,
 }
 
@@ -33,16 +33,16 @@ impl Default for Cache {
     }
 }
 
-/// A cache as the driver knows it: without the type of its keys.
+/// A cache with the type of its keys erased.
 pub(crate) trait ErasedCache<S: State>: Send + Sync {
-    /// What is known for this input; otherwise, how to keep what the node returns. A cache reads no clock: its driver does.
+    /// The cached result for this input, or else a function that stores a new result. The driver reads the clock, not the cache.
     fn recall<'a>(&'a self, state: &S, item: Option<&Item>, now: Instant) -> Result<Done<S>, StoreResult<'a, S>>;
 }
 
-/// Keeps what a node has returned, at this time.
+/// Stores the result of a node, with the current time.
 pub(crate) type StoreResult<'a, S> = Box<dyn FnOnce(&Done<S>, Instant) + Send + 'a>;
 
-/// The results of one node by the keys of its inputs. They live as long as the compiled graph and serve all its runs.
+/// The results of one node, by the keys of its inputs. The cache belongs to the compiled graph and serves all its runs.
 pub(crate) struct NodeCache<S: State, K, F> {
     cache: Cache,
     key: F,
@@ -51,7 +51,7 @@ pub(crate) struct NodeCache<S: State, K, F> {
 
 struct Entries<S: State, K> {
     results: HashMap<K, (Instant, Done<S>)>,
-    /// The keys, and when their results were made, the oldest first. A key whose result was made again stands in it twice.
+    /// The keys with the times of their results, the oldest first. A key whose result was replaced occurs twice.
     ages: VecDeque<(Instant, K)>,
 }
 

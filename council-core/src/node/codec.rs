@@ -1,4 +1,4 @@
-//! How the user's own types become JSON: known where they are named, used where they are not.
+//! Codecs that write the user's types as JSON and read them back.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(crate) trait Codec<S: State>: Send + Sync {
     fn read_update(&self, json: &RawJson<'_>) -> serde_json::Result<S::Update>;
 }
 
-/// By serde.
+/// The codec that uses serde.
 pub(crate) struct Json;
 
 impl<S: Durable> Codec<S> for Json {

@@ -1,4 +1,4 @@
-//! What an error handler does instead of the node that failed.
+//! `Command`: the update and the next node that an error handler returns.
 
 use super::goto::Goto;
 use crate::state::State;
@@ -23,7 +23,7 @@ pub struct Command<S: State> {
 }
 
 impl<S: State> Command<S> {
-    /// Takes this update as the result of the node, and the run continues as usual.
+    /// Uses this update as the result of the node. The run continues with the targets of the node.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]

@@ -1,4 +1,4 @@
-//! What a node may know about the task that it is: its place in the run, what the run was given, and a way to be heard.
+//! Context of a task: its place in the run, the dependencies of the run, and methods that emit events.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::types::limits::Limits;
 use crate::types::path::{Path, Task};
 use crate::types::permits::Permits;
 
-/// Where a node runs, handed to it beside the state.
+/// The context of a task: its place in the run, the dependencies of the run, and methods that emit events.
 ///
 /// ```
 /// use council_core::{Context, NodeResult, State};
@@ -58,7 +58,7 @@ impl<S: State> Context<S> {
         &self.run.names[self.node as usize]
     }
 
-    /// The tasks that this graph runs in, outermost first, if it is a [`Subgraph`](crate::Subgraph) of others.
+    /// The tasks that contain this graph, outermost first, if it runs as a [`Subgraph`](crate::Subgraph).
     pub fn path(&self) -> &Path {
         &self.run.path
     }
@@ -73,7 +73,7 @@ impl<S: State> Context<S> {
         self.run.limits.supersteps.saturating_sub(self.superstep)
     }
 
-    /// The number of visits of the run to this node, with this one: from 1. All tasks of one fan-out are one visit.
+    /// The number of this visit of the run to the node, from 1. All tasks of one fan-out are one visit.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -86,7 +86,7 @@ impl<S: State> Context<S> {
         self.visit
     }
 
-    /// The number of attempts at this task, with this one: from 1. It grows by [`Policy::retry`](crate::Policy::retry), and when
+    /// The number of this attempt at the task, from 1. It grows by [`Policy::retry`](crate::Policy::retry), and when
     /// a run is resumed after the task has failed. A task that was cancelled, by the failure of a sibling or by the wall clock,
     /// repeats the same attempt.
     pub fn attempt(&self) -> u32 {
@@ -106,7 +106,7 @@ impl<S: State> Context<S> {
         self.item
     }
 
-    /// What the run was given: see [`State::Deps`]. Nothing, `()`, unless the state says `#[state(deps = Type)]`.
+    /// The dependencies of the run: see [`State::Deps`]. They are `()`, unless the state says `#[state(deps = Type)]`.
     ///
     /// ```
     /// use council_core::{Context, NodeResult, State, StateGraph};
@@ -141,7 +141,7 @@ impl<S: State> Context<S> {
         &self.run.deps
     }
 
-    /// Whether the run is cancelled. The run stops at the barrier by itself; a long node can end early.
+    /// Whether the run is cancelled. The run stops at the barrier by itself. A long node can use this to end early.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -192,7 +192,7 @@ impl<S: State> Context<S> {
         self.emit_event(Detail::TOKENS, || EventKind::Token { task: self.task(), text: text.into() });
     }
 
-    /// Emits an event of the node's own: a name and any value that can be serialised. Without an observer the value is not
+    /// Emits a custom event: a name and any value that can be serialised. Without an observer the value is not
     /// serialised.
     ///
     /// ```
@@ -231,7 +231,7 @@ impl<S: State> Context<S> {
         self.emit_event(Detail::CUSTOM, || EventKind::Progress { task: self.task(), done, of: of.into() });
     }
 
-    /// Whether the task has asked something and waits for the answer.
+    /// Whether the task waits for the answer to a question.
     #[inline]
     pub(crate) fn is_asking(&self) -> bool {
         self.run.memory.is_used() && self.run.memory.is_asking(self.node, self.item)
@@ -279,7 +279,7 @@ impl<S: State> fmt::Debug for Context<S> {
     }
 }
 
-/// What all tasks of a run share.
+/// The data that all tasks of a run share.
 pub(crate) struct RunInfo<S: State> {
     pub(crate) id: Arc<str>,
     pub(crate) names: Arc<[Arc<str>]>,
@@ -287,14 +287,14 @@ pub(crate) struct RunInfo<S: State> {
     pub(crate) limits: Limits,
     pub(crate) deps: Arc<S::Deps>,
     pub(crate) cancel: Cancel,
-    /// `None` when nobody watches: then no event is made and no clock is read.
+    /// `None` without observers: then no event is made and no clock is read.
     pub(crate) observers: Option<Arc<Observers<S>>>,
-    /// Where nodes may be on other threads.
+    /// Counts the spawned tasks, if any node is spawned.
     pub(crate) tracker: Option<TaskTracker>,
-    /// One for each node that may run at the same time, where [`Limits::concurrency`] sets a bound.
+    /// One permit for each task that may run at the same time, if [`Limits::concurrency`] sets a bound.
     pub(crate) permits: Option<Arc<Permits>>,
-    /// What tasks have asked and done once.
+    /// The questions and `once` blocks of the tasks.
     pub(crate) memory: SuperstepMemory,
-    /// Where it is recorded, if it is.
+    /// Records the questions and `once` blocks, if the run is recorded.
     pub(crate) recorder: Option<Arc<dyn TaskRecorder>>,
 }

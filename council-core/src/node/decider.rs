@@ -1,4 +1,4 @@
-//! Nodes that decide: they return an update together with a choice, and the graph says where each choice leads.
+//! Deciders: nodes that return an update and a choice. The graph maps each choice to nodes.
 
 use std::fmt;
 use std::future::Future;
@@ -169,7 +169,7 @@ impl<S: State, D: Decide<S>> IntoDecider<S, D::Choice, kind::Struct> for D {
     }
 }
 
-/// An `async fn` of the state, whatever the lifetime of the borrow.
+/// An `async fn` of the state, for every lifetime of the borrow.
 #[doc(hidden)]
 pub trait DecidesOnState<'a, S: State, C>: Send + Sync + 'static {
     type Future: Future<Output = DeciderResult<S, C>> + Send + 'a;
@@ -188,7 +188,7 @@ where
     }
 }
 
-/// An `async fn` of the state and the context, whatever the lifetimes of the borrows.
+/// An `async fn` of the state and the context, for all lifetimes of the borrows.
 #[doc(hidden)]
 pub trait DecidesOnStateAndContext<'a, S: State, C>: Send + Sync + 'static {
     type Future: Future<Output = DeciderResult<S, C>> + Send + 'a;
@@ -207,7 +207,7 @@ where
     }
 }
 
-/// How an erased decider is called.
+/// Calls an erased decider and boxes its future.
 pub(crate) type CallToDecide<S, C, F> = for<'a> fn(&'a F, &'a S, &'a Context<S>) -> DecisionFuture<'a, S, C>;
 
 pub(crate) fn boxed<S: State, C: Send + 'static, F: Send + Sync + 'static>(

@@ -1,9 +1,9 @@
-//! What a task ends with.
+//! The result of a task.
 
 use super::goto::Goto;
 use crate::state::State;
 
-/// What a task ends with.
+/// The result of a task: its update, and the targets that it chose itself.
 pub(crate) struct Done<S: State> {
     pub(crate) update: S::Update,
     pub(crate) goto: Option<Goto<S>>,

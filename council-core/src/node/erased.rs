@@ -1,4 +1,4 @@
-//! Nodes of every kind as the driver knows them: without the types of items, choices and inner states.
+//! Type-erased nodes: the driver calls them without the types of items, choices and inner states.
 
 use std::any::Any;
 use std::future::Future;
@@ -22,7 +22,7 @@ use crate::types::question::{AnswerError, Ask};
 /// A node of any kind, boxed.
 pub struct ErasedNode<S: State>(pub(crate) NodeKind<S>);
 
-/// The kinds of nodes that the driver tells apart.
+/// The kinds of nodes that the driver distinguishes.
 pub(crate) enum NodeKind<S: State> {
     Node(Box<dyn Node<S>>),
     Worker(Box<dyn AnyWorker<S>>),
@@ -31,7 +31,7 @@ pub(crate) enum NodeKind<S: State> {
 }
 
 impl<S: State> ErasedNode<S> {
-    /// Whether it is a worker, which is led to with items only.
+    /// Whether the node is a worker, which is reached with items only.
     pub(crate) fn takes_items(&self) -> bool {
         match &self.0 {
             NodeKind::Worker(_) => true,
@@ -47,24 +47,24 @@ impl<S: State> std::fmt::Debug for ErasedNode<S> {
     }
 }
 
-/// A worker as the driver knows it: without the type of its items.
+/// A worker with the type of its items erased.
 pub(crate) trait AnyWorker<S: State>: Send + Sync {
     fn run<'a>(&'a self, state: &'a S, item: &'a Item, context: &'a Context<S>) -> NodeFuture<'a, S>;
 }
 
-/// A decider as the driver knows it: without the type of its choice.
+/// A decider with the type of its choice erased.
 pub(crate) trait AnyDecider<S: State>: Send + Sync {
     fn run<'a>(&'a self, state: &'a S, context: &'a Context<S>) -> DecisionFuture<'a, S, AnyChoice>;
 }
 
 pub(crate) type DecisionFuture<'a, S, C> = Pin<Box<dyn Future<Output = DeciderResult<S, C>> + Send + 'a>>;
 
-/// A choice without its type.
+/// A choice with its type erased.
 pub(crate) type AnyChoice = Box<dyn Any + Send>;
 
-/// A subgraph as the driver knows it: without the type of its state.
+/// A subgraph with the type of its state erased.
 pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
-    /// Runs it to its end, from where it was kept, or from its start.
+    /// Runs the subgraph to its end, from its saved position or from its start.
     fn run<'a>(
         &'a self,
         state: &'a S,
@@ -77,16 +77,16 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
 
     fn takes_items(&self) -> bool;
 
-    /// Whether any node inside is spread.
+    /// Whether any node inside is spawned.
     fn has_spawned(&self) -> bool;
 
-    /// The type of the context that it needs and is not given.
+    /// The type of the dependencies that the subgraph needs and is not given.
     fn missing_deps(&self) -> Option<&'static str>;
 
-    /// Whether what happens inside can be stored; otherwise, what cannot.
+    /// Adds to `all` the parts inside that cannot be stored.
     fn unstorable(&self, node: &str, all: &mut Vec<String>);
 
-    /// Puts a record into where it was kept; `path` leads from there to the graph of the record.
+    /// Applies a record to the saved position. `path` leads from this subgraph to the graph of the record.
     fn fold(
         &self,
         nested: &mut Option<Box<dyn NestedPosition>>,
@@ -94,28 +94,28 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
         record: &StoredRecord<'_>,
     ) -> Result<(), ReplayError>;
 
-    /// Where it was kept, as it is stored.
+    /// The saved position in its stored form.
     fn write_nested<'k>(&'k self, nested: &'k dyn NestedPosition) -> serde_json::Result<StoredPosition<'k>>;
 
     fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, ReplayError>;
 }
 
-/// How a subgraph ended, if not well.
+/// Why a subgraph did not finish.
 pub(crate) enum SubgraphEnd {
     Stopped(StopReason),
     Paused,
-    /// The journal cannot be written: it is as if the outer graph had found out.
+    /// The journal failed: the outer run fails with the same error.
     Halted(Box<Failure>),
     Failed(NodeError),
 }
 
-/// Where a subgraph stands, without the type of its state.
+/// The position of a subgraph, with the type of its state erased.
 pub(crate) trait NestedPosition: Any + Send + Sync {
     fn copy(&self) -> Box<dyn NestedPosition>;
 
-    /// The open questions inside, each with this in front of its id.
+    /// Adds the open questions inside to `asks`. Each id gets the prefix `before`.
     fn asks(&self, before: &str, asks: &mut Vec<Ask>);
 
-    /// Answers a question inside, if it is one: `before` is in front of the ids.
+    /// Answers the question with this id, if it is inside. `before` is the prefix of the ids inside.
     fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<PendingAnswer, AnswerError>>;
 }

@@ -27,13 +27,13 @@ pub enum Failure {
     Node {
         /// The node.
         node: String,
-        /// Which item of a worker, from 0.
+        /// The index of the worker's item, from 0; `None` in a node that is not a worker.
         item: Option<u32>,
-        /// When.
+        /// The superstep.
         superstep: u64,
-        /// How often the task has been tried.
+        /// The number of the attempt, from 1.
         attempt: u32,
-        /// What the node returned. A subgraph that failed has its own `Failure` here.
+        /// The error that the node returned. For a subgraph it is the `Failure` of the inner run.
         #[source]
         source: NodeError,
     },
@@ -42,13 +42,13 @@ pub enum Failure {
     NodePanicked {
         /// The node.
         node: String,
-        /// Which item of a worker, from 0.
+        /// The index of the worker's item, from 0; `None` in a node that is not a worker.
         item: Option<u32>,
-        /// When.
+        /// The superstep.
         superstep: u64,
-        /// How often the task has been tried.
+        /// The number of the attempt, from 1.
         attempt: u32,
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
     },
     /// A node took longer than its [`Policy::timeout`](crate::Policy::timeout).
@@ -59,16 +59,16 @@ pub enum Failure {
     NodeTimedOut {
         /// The node.
         node: String,
-        /// Which item of a worker, from 0.
+        /// The index of the worker's item, from 0; `None` in a node that is not a worker.
         item: Option<u32>,
-        /// When.
+        /// The superstep.
         superstep: u64,
-        /// How often the task has been tried.
+        /// The number of the attempt, from 1.
         attempt: u32,
-        /// How long it was allowed.
+        /// The timeout.
         limit: Duration,
     },
-    /// Two nodes of one superstep set the same field, and nothing says who wins.
+    /// Two nodes of one superstep replace the same field, and no rule says which one wins.
     #[error(
         "node `{second}` replaces `{field}`, which node `{first}` replaced in the same superstep, {superstep}; \
          give the field a reducer, or let the nodes run one after the other"
@@ -80,17 +80,17 @@ pub enum Failure {
         first: String,
         /// The node that was declared later.
         second: String,
-        /// When.
+        /// The superstep.
         superstep: u64,
     },
-    /// A route, a decision or an error handler chose a node that is not among its targets, or a worker for which it had no items.
+    /// A route, a decision or an error handler chose a node that is not among its targets, or a worker without items.
     #[error(
         "what leaves `{node}` chose a node that it does not declare as a target, or a worker without items, in superstep {superstep}"
     )]
     UndeclaredTarget {
-        /// The node that it leaves.
+        /// The node whose route, decision or error handler chose.
         node: String,
-        /// When.
+        /// The superstep.
         superstep: u64,
     },
     /// The function of a route panicked.
@@ -98,9 +98,9 @@ pub enum Failure {
     RoutePanicked {
         /// The node that the route leaves.
         node: String,
-        /// When.
+        /// The superstep.
         superstep: u64,
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
     },
     /// The function of a guard panicked.
@@ -108,29 +108,29 @@ pub enum Failure {
     GuardPanicked {
         /// The guard.
         guard: String,
-        /// When.
+        /// The superstep.
         superstep: u64,
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
     },
     /// The error handler of a node panicked.
     #[error("the error handler of `{node}` panicked in superstep {superstep}: {message}")]
     HandlerPanicked {
-        /// The node that had failed.
+        /// The node that failed.
         node: String,
-        /// When.
+        /// The superstep.
         superstep: u64,
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
     },
-    /// A reducer panicked. The state is half merged, so the run cannot go on.
+    /// A reducer panicked. The state is partly merged, so the run cannot continue.
     #[error("a reducer panicked on the update of node `{node}` in superstep {superstep}: {message}")]
     ReducerPanicked {
         /// The node whose update was applied.
         node: String,
-        /// When.
+        /// The superstep.
         superstep: u64,
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
     },
     /// Nothing is left to run, the end was not reached, and a join still waits.
@@ -138,53 +138,53 @@ pub enum Failure {
     JoinWaits {
         /// The node that the join leads to.
         target: String,
-        /// The sources that have not run, as a list for a person.
+        /// The sources that have not run, as readable text.
         waits_for: String,
-        /// When.
+        /// The superstep.
         superstep: u64,
     },
-    /// Something of the user's panicked between supersteps: a copy of the state for an observer, for one. Nothing is lost.
+    /// Other user code panicked between supersteps, for example the clone of the state for an observer. No result is lost.
     #[error("a panic after superstep {superstep}, outside of nodes, routes, guards and reducers: {message}")]
     Panicked {
-        /// How many supersteps were complete.
+        /// The number of complete supersteps.
         superstep: u64,
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
     },
-    /// The error handler of a node that decides did not say where to go.
+    /// The error handler of a decider chose no targets, and the decider has no other successors.
     #[error("the error handler of `{node}`, which decides where the run goes, chose nothing, in superstep {superstep}")]
     HandlerWithoutChoice {
         /// The node.
         node: String,
-        /// When.
+        /// The superstep.
         superstep: u64,
     },
-    /// Nothing is left to run, the end was not reached, and no join waits: routes have led nowhere.
+    /// Nothing is left to run, the end was not reached, and no join waits: the routes chose no target.
     #[error("nothing is left to run after superstep {superstep}, and the end was not reached: the routes led nowhere")]
     NowhereToGo {
-        /// When.
+        /// The superstep.
         superstep: u64,
     },
-    /// A limit of time is set, and the runtime has no timer.
+    /// A time limit is set, and the runtime has no timer.
     #[error("graph `{graph}` has limits of time, and the tokio runtime has no timer: build it with `enable_time`")]
     NoTimer {
-        /// The graph that was to run.
+        /// The graph.
         graph: String,
     },
-    /// The journal could not be written. What was recorded before is in it; go on with
-    /// [`Graph::load`](crate::Graph::load) once the cause is mended. After a conflict, another program has the run.
+    /// The journal could not be written. It keeps the earlier records: continue with [`Graph::load`](crate::Graph::load)
+    /// once the cause is fixed. After a conflict, another program has taken over the run.
     #[error("the journal could not be written")]
     Journal {
-        /// Why not.
+        /// The error of the journal.
         #[source]
         source: JournalError,
     },
-    /// An update, or something else that has to be recorded, cannot be written as JSON.
+    /// An update, or another value for the journal, cannot be written as JSON.
     #[error("what `{what}` wrote cannot be stored as JSON")]
     Unwritable {
-        /// Whose it is.
+        /// The node of the update, or a name for the other value.
         what: String,
-        /// Why not.
+        /// The error of serde.
         #[source]
         source: serde_json::Error,
     },
@@ -193,16 +193,16 @@ pub enum Failure {
     Unstorable {
         /// The graph.
         graph: String,
-        /// The parts, each with what to call, as a list for a person.
+        /// The parts, each with the method that makes it storable, as readable text.
         parts: String,
     },
-    /// A field of the state is `untracked`, and its serde writes it nevertheless.
+    /// A field of the state is `untracked`, but serde writes it.
     #[error("the field `{field}` is `untracked`, so it must not be stored, and serde stores it: add `#[serde(skip)]`")]
     TrackedField {
         /// The field.
         field: &'static str,
     },
-    /// The run was to pause at a node that is not there.
+    /// A pause was requested at a node that the graph does not have.
     #[error("the run was to pause at `{node}`, and the graph `{graph}` has no such node")]
     UnknownPause {
         /// The node.
@@ -210,30 +210,30 @@ pub enum Failure {
         /// The graph.
         graph: String,
     },
-    /// The answer to a question is not of the type that the node wants. It was not taken: the question is open still.
+    /// The answer to a question does not have the type that the node wants. It was refused, and the question is still open.
     #[error("the answer to `{node}` is not what it asked for, and was not taken: {error}")]
     WrongAnswer {
         /// The node.
         node: String,
-        /// Why not.
+        /// Why the answer was refused.
         error: String,
     },
-    /// The run was closed, so it does not go on; see [`close`](crate::journal::close).
+    /// The run was closed, so it cannot be resumed; see [`close`](crate::journal::close).
     #[error("it was closed and does not go on; it can be forked")]
     Closed {
         /// The run.
         run: String,
     },
-    /// The run was to go on from a position of another graph.
+    /// The position to resume from belongs to another graph.
     #[error("the position does not fit the graph `{graph}`: its nodes or joins are others")]
     ForeignPosition {
-        /// The graph that was to run.
+        /// The graph.
         graph: String,
     },
 }
 
 impl Failure {
-    /// The error of the node, or one of its sources, if it is of this type.
+    /// The first error of type `E` among the error of the node and its sources.
     ///
     /// ```
     /// use council_core::Retry;
@@ -255,12 +255,12 @@ impl Failure {
         None
     }
 
-    /// Whether it is no node's, though it may come to light in a subgraph.
+    /// Whether the failure belongs to the run and not to a node, also if a subgraph reports it.
     pub(crate) fn is_of_the_run(&self) -> bool {
         matches!(self, Self::Journal { .. } | Self::Unwritable { .. } | Self::WrongAnswer { .. })
     }
 
-    /// Whether another attempt may help: not after a panic, and not after a fault of the graph or of an update, also inside a
+    /// Whether another attempt may help. It is false after a panic, and after a fault of the graph or of an update, also inside a
     /// subgraph. It is the default of [`Retry::when`](crate::Retry::when).
     ///
     /// ```
@@ -282,7 +282,7 @@ impl Failure {
         }
     }
 
-    /// Why a task failed, in one line, without the place that its event names.
+    /// The cause of a failed task, in one line. It omits the node and the superstep, because the event names them.
     pub(crate) fn cause(&self) -> String {
         match self {
             Self::Node { source, .. } => error_chain(&**source),

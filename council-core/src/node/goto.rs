@@ -1,4 +1,4 @@
-//! Where a run goes next: what routes choose among, and what they answer.
+//! `Targets`, which routes choose among, and `Goto`, which they return.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -6,11 +6,10 @@ use std::sync::Arc;
 use crate::state::State;
 use crate::types::node_id::{Handle, NodeId};
 
-/// Where a route, or a node that decides, sends the run: to one node, to several side by side, to a worker with items, or
-/// nowhere.
+/// Where a route or a decider sends the run: to one node, to several nodes of one superstep, to a worker with items, or nowhere.
 ///
-/// What a route returns becomes one by itself: a [`NodeId`], an array or a `Vec` of them, or what
-/// [`Worker::send`](crate::Worker::send) gives. [`and`](Self::and) puts two together.
+/// A route may return anything that converts into a `Goto`: a [`NodeId`], an array or a `Vec` of node ids, or the result of
+/// [`Worker::send`](crate::Worker::send). [`and`](Self::and) combines two.
 ///
 /// ```
 /// # use council_core::{Goto, NodeId, NodeResult, State, StateGraph};
@@ -29,17 +28,17 @@ use crate::types::node_id::{Handle, NodeId};
 #[must_use = "it leads nowhere until a route or a node returns it"]
 pub struct Goto<S> {
     pub(crate) destinations: Destinations<S>,
-    /// Whether the run goes there instead of where the node's edges, routes and joins lead.
+    /// Whether these targets replace the node's edges, routes and joins.
     pub(crate) instead: bool,
 }
 
-/// One node is so much the rule that it is no list.
+/// The chosen targets, stored inline in the common case of one node.
 pub(crate) enum Destinations<S> {
     One(NodeId<S>),
     Many { nodes: Vec<NodeId<S>>, sends: Vec<Sending<S>> },
 }
 
-/// A worker, and what it is sent.
+/// A worker and the items for it.
 type Sending<S> = (NodeId<S>, Arc<dyn Items>);
 
 impl<S> Goto<S> {
@@ -79,7 +78,7 @@ impl<S> Goto<S> {
         Destinations::Many { nodes: Vec::new(), sends: vec![(worker, items)] }.into()
     }
 
-    /// Whether every place is one of these, with items where it is a worker and without where it is none.
+    /// Whether every target is among `choices`: a worker with items, any other node without.
     pub(crate) fn is_among(&self, choices: &[Choice<S>]) -> bool {
         let has = |node: NodeId<S>, takes_items| choices.contains(&Choice { node, takes_items });
         match &self.destinations {
@@ -101,7 +100,7 @@ impl<S> Goto<S> {
 /// A target that may be chosen.
 pub(crate) struct Choice<S> {
     pub(crate) node: NodeId<S>,
-    /// Whether it is a worker, which is led to with items only.
+    /// Whether the target is a worker, which is reached with items only.
     pub(crate) takes_items: bool,
 }
 
@@ -194,7 +193,7 @@ impl<S: State, const N: usize> Targets<S> for [NodeId<S>; N] {
     }
 }
 
-/// As many as are known when the program runs.
+/// A number of targets that is known only at run time.
 impl<S: State> Targets<S> for Vec<NodeId<S>> {
     type Labels<L> = Vec<L>;
 
@@ -203,7 +202,7 @@ impl<S: State> Targets<S> for Vec<NodeId<S>> {
     }
 }
 
-/// None: for an error handler that sends the run nowhere else.
+/// No targets, for an error handler that only returns updates.
 impl<S: State> Targets<S> for () {
     type Labels<L> = [L; 0];
 
@@ -241,7 +240,7 @@ tuples_are_targets! {
     6: A 0, B 1, C 2, D 3, E 4, F 5;
 }
 
-/// The items that were sent to a worker at once; hides their type from the planner.
+/// The items of one `send` to a worker, with their type erased.
 pub(crate) trait Items: Any + Send + Sync {
     fn len(&self) -> usize;
 }
@@ -263,7 +262,7 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    /// The item, if it is of this type: it always is in the graph that it was sent in.
+    /// The item, if it has this type. It always has in the graph that it was sent in.
     pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
         let items: &dyn Any = &*self.items;
         items.downcast_ref::<Vec<T>>()?.get(self.place as usize)

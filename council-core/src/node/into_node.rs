@@ -49,7 +49,7 @@ fn boxed<S: State>(node: impl Node<S>) -> ErasedNode<S> {
     ErasedNode(NodeKind::Node(Box::new(node)))
 }
 
-/// An `async fn` of the state, whatever the lifetime of the borrow.
+/// An `async fn` of the state, for every lifetime of the borrow.
 #[doc(hidden)]
 pub trait OfState<'a, S: State>: Send + Sync + 'static {
     type Future: Future<Output = NodeResult<S>> + Send + 'a;
@@ -68,7 +68,7 @@ where
     }
 }
 
-/// An `async fn` of the state and the context, whatever the lifetimes of the borrows.
+/// An `async fn` of the state and the context, for all lifetimes of the borrows.
 #[doc(hidden)]
 pub trait OfStateAndContext<'a, S: State>: Send + Sync + 'static {
     type Future: Future<Output = NodeResult<S>> + Send + 'a;
@@ -87,16 +87,16 @@ where
     }
 }
 
-/// How an erased function is called.
+/// Calls an erased function and boxes its future.
 pub(crate) type Call<S, F> = for<'a> fn(&'a F, &'a S, &'a Context<S>) -> NodeFuture<'a, S>;
 
-/// A function whose future was boxed where its type was known, and so found to be `Send` there.
+/// A function and its caller. The caller is made where the function's type is known, so `Send` is checked there.
 pub(crate) struct ErasedFunction<S: State, F> {
     pub(crate) function: F,
     pub(crate) call: Call<S, F>,
 }
 
-/// Written out rather than by `async_trait`, which would box the future a second time.
+/// Written by hand, because `async_trait` would box the future a second time.
 impl<S: State, F: Send + Sync + 'static> Node<S> for ErasedFunction<S, F> {
     fn run<'node, 'state, 'context, 'task>(
         &'node self,
@@ -115,8 +115,8 @@ impl<S: State, F: Send + Sync + 'static> Node<S> for ErasedFunction<S, F> {
 
 /// Adds an async closure to a graph as a node: `node!(graph, "name", async move |state| ...)`, or `|state, context|`.
 ///
-/// The closure may capture variables and borrows the state across its awaits; nothing is cloned. A macro, because stable
-/// Rust can check that the closure's future is `Send` only where the closure's type is known.
+/// The closure may capture variables. It borrows the state across its awaits; nothing is cloned. `node!` is a macro because
+/// stable Rust can check that the closure's future is `Send` only where the closure's type is known.
 ///
 /// ```
 /// use council_core::{State, StateGraph, node};

@@ -1,4 +1,4 @@
-//! Markers that tell the kinds of [`IntoNode`](crate::IntoNode) apart; nobody names them.
+//! Marker types for the kinds of [`IntoNode`](crate::IntoNode). The compiler infers them; no program names them.
 
 /// An `async fn` without a context.
 #[derive(Debug)]

@@ -1,30 +1,30 @@
-//! What tasks have asked the chair and done once: it is kept while they are run again.
+//! Memory of tasks: their questions and completed `once` blocks, for the replay when a task runs again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// What one task has asked and done once, through all its attempts.
+/// The questions and completed `once` blocks of one task, over all its attempts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct TaskMemory {
     pub(crate) node: u32,
     pub(crate) item: Option<u32>,
     pub(crate) asks: Vec<TaskQuestion>,
-    /// The names of blocks that were done once, and what they gave, as JSON.
+    /// The names of the completed `once` blocks with their results, as JSON.
     pub(crate) once: Vec<(String, String)>,
-    /// How many questions the attempt has asked.
+    /// The number of questions that the current attempt has asked.
     asked: usize,
-    /// The blocks that the attempt has come to.
+    /// The names of the `once` blocks that the current attempt has reached.
     called: Vec<String>,
 }
 
 /// One question of a task.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TaskQuestion {
-    /// As JSON.
+    /// The question, as JSON.
     pub(crate) question: String,
-    /// What somebody has answered, as JSON; whether it is of the type that the node wants turns out when the node takes it.
+    /// The answer, as JSON. Its type is checked only when the node takes it.
     pub(crate) answer: Option<String>,
-    /// Whether the node has taken the answer. What is read from a journal says no, and the node takes it again.
+    /// Whether the node has taken the answer. It is false after a load from a journal, and the node takes the answer again.
     taken: bool,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct PendingAnswer {
     pub(crate) path: Vec<(String, Option<u32>)>,
     pub(crate) node: String,
     pub(crate) item: Option<u32>,
-    /// Which question of the task, from 0.
+    /// The index of the question in the task, from 0.
     pub(crate) place: usize,
     pub(crate) answer: String,
 }
@@ -51,7 +51,7 @@ impl TaskMemory {
         Self { node, item, ..Self::default() }
     }
 
-    /// Whether there is nothing to do for the task but to wait.
+    /// Whether the task can only wait: a question is open, and there is no new answer to take.
     pub(crate) fn waits(&self) -> bool {
         self.is_asking() && self.asks.iter().all(|ask| ask.answer.is_none() || ask.taken)
     }
@@ -65,10 +65,10 @@ impl TaskMemory {
     }
 }
 
-/// What the tasks of a superstep remember while they run.
+/// The memory of the tasks of a superstep while they run.
 #[derive(Default)]
 pub(crate) struct SuperstepMemory {
-    /// Whether any of them remembers anything: most runs need not look.
+    /// Whether any task has a memory. Most runs have none and skip the lock.
     used: AtomicBool,
     memory: Mutex<MemoryState>,
 }
@@ -79,19 +79,19 @@ struct MemoryState {
     refused: Option<WrongAnswer>,
 }
 
-/// An answer that is not of the type that its node wants.
+/// An answer that does not have the type that its node wants.
 pub(crate) struct WrongAnswer {
     pub(crate) node: u32,
     pub(crate) error: String,
 }
 
-/// What a node is told of its question.
+/// The reply to a question of a node.
 pub(crate) enum AskReply {
-    /// The question is new, or open still.
+    /// The question is new, or still open.
     Wait { is_new: bool },
-    /// It was another question when the task ran before.
+    /// An earlier attempt of the task asked another question in this place.
     Other { before: String },
-    /// The answer, as JSON, and the place of the question among those of the task.
+    /// The answer, as JSON, and the index of the question in the task.
     Answer { text: String, place: usize },
 }
 
@@ -107,7 +107,7 @@ impl SuperstepMemory {
         }
     }
 
-    /// What is remembered, to be kept in the position.
+    /// Takes the memory of all tasks, to save it in the position.
     pub(crate) fn take(&self) -> Vec<TaskMemory> {
         if !self.is_used() {
             return Vec::new();
@@ -122,7 +122,7 @@ impl SuperstepMemory {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).refused.take()
     }
 
-    /// A task begins an attempt: it asks and does what it asked and did before.
+    /// Rewinds the memory of a task that begins an attempt: its earlier questions and `once` blocks are replayed.
     pub(crate) fn rewind(&self, node: u32, item: Option<u32>) {
         self.of(node, item, |task| {
             task.asked = 0;
@@ -130,17 +130,17 @@ impl SuperstepMemory {
         });
     }
 
-    /// Whether a task has a question to which it waits for the answer.
+    /// Whether a task has an open question.
     pub(crate) fn is_asking(&self, node: u32, item: Option<u32>) -> bool {
         self.with(|memory| find(memory, node, item).is_some_and(TaskMemory::is_asking))
     }
 
-    /// Whether a task can only wait.
+    /// Whether a task can only wait: see [`TaskMemory::waits`].
     pub(crate) fn waits(&self, node: u32, item: Option<u32>) -> bool {
         self.with(|memory| find(memory, node, item).is_some_and(TaskMemory::waits))
     }
 
-    /// The next question of a task.
+    /// Asks the next question of a task.
     pub(crate) fn ask(&self, node: u32, item: Option<u32>, question: &str) -> AskReply {
         self.of(node, item, |task| {
             let place = task.asked;
@@ -160,7 +160,7 @@ impl SuperstepMemory {
         })
     }
 
-    /// The answer is not of the type that the node wants; the question is open again.
+    /// Refuses an answer that does not have the type that the node wants. The question is open again.
     pub(crate) fn refuse(&self, node: u32, item: Option<u32>, place: usize, error: String) {
         self.of(node, item, |task| {
             task.asks[place] = TaskQuestion::new(std::mem::take(&mut task.asks[place].question), None);
@@ -168,7 +168,7 @@ impl SuperstepMemory {
         self.with(|memory| memory.refused = Some(WrongAnswer { node, error }));
     }
 
-    /// The name of a block that a task comes to, apart from its namesakes; and what it gave, if it was done before.
+    /// The unique name of the `once` block that a task has reached, and its result if it was completed before.
     pub(crate) fn come_to(&self, node: u32, item: Option<u32>, name: &str) -> (String, Option<String>) {
         self.of(node, item, |task| {
             let namesakes = task.called.iter().filter(|called| *called == name).count();

@@ -1,10 +1,10 @@
-//! How a node is run: again after a failure, for how long, how many at once, and where.
+//! Policies of nodes: retries, timeout, concurrency, and whether tasks are spawned.
 
 use std::time::Duration;
 
 use super::failure::Failure;
 
-/// How a node is run, set by [`StateGraph::policy`](crate::StateGraph::policy), or for all nodes of a graph by
+/// How a node is run. It is set by [`StateGraph::policy`](crate::StateGraph::policy), or for all nodes of a graph by
 /// [`StateGraph::default_policy`](crate::StateGraph::default_policy).
 ///
 /// ```
@@ -20,22 +20,23 @@ use super::failure::Failure;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
-    /// Whether a task that failed is tried again. Not by default.
+    /// Whether a failed task is retried. Not by default.
     pub retry: Option<Retry>,
-    /// How long one attempt may take. No limit by default, and with `Duration::MAX`. It needs a tokio runtime with its timer
+    /// The maximum time of one attempt. No limit by default, and with `Duration::MAX`. It needs a tokio runtime with its timer
     /// enabled.
     pub timeout: Option<Duration>,
-    /// How many tasks of the node run at the same time, over all runs of the compiled graph. A subgraph counts as one task. No
+    /// How many tasks of the node may run at the same time, over all runs of the compiled graph. A subgraph counts as one task. No
     /// bound by default; see [`Limits::concurrency`](crate::Limits::concurrency) for one over all nodes of a run.
     pub concurrency: Option<usize>,
-    /// Whether each task of the node is a task of the runtime, which may run it on another core: for nodes that compute rather
-    /// than wait. It costs more than a node that is run in place. Such a node cannot be stopped between its awaits: a run that is cancelled, or
-    /// out of time, waits until it next awaits. A subgraph is never spread itself; its nodes can be. Not by default.
+    /// Whether each task of the node is spawned on the runtime, which may run it on another core. Use it for nodes that compute
+    /// rather than wait. A spawned task costs more than a task that runs in place, and it cannot be stopped between its awaits: a
+    /// run that is cancelled or out of time waits for the next await of the task. A subgraph itself is never spawned; its nodes
+    /// can be. Not by default.
     pub spawned: Option<bool>,
 }
 
 impl Policy {
-    /// What is set here, and the default for what is not.
+    /// These settings, with `default` for each setting that is `None`.
     pub(crate) fn or(self, default: &Self) -> Self {
         Self {
             retry: self.retry.or(default.retry),
@@ -58,17 +59,17 @@ impl Policy {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Retry {
-    /// How often a task is tried in all, within one start or resume of the run. 3 by default; 1 is no retry.
+    /// The maximum number of attempts at a task, within one start or resume of the run. 3 by default; 1 means no retry.
     pub attempts: u32,
-    /// How long the first pause is. 500 ms by default.
+    /// The first pause. 500 ms by default.
     pub pause: Duration,
-    /// What each pause is multiplied by for the next, at least 1. 2 by default.
+    /// The factor from each pause to the next, at least 1. 2 by default.
     pub factor: f32,
-    /// How long a pause is at most, before its random part. 1 minute by default.
+    /// The longest pause, before its random part. 1 minute by default.
     pub longest: Duration,
-    /// Whether a random part of up to its own length is added to each pause. It is by default.
+    /// Whether each pause gets a random part of up to its own length. True by default.
     pub jitter: bool,
-    /// Which failures are worth another try: [`Failure::is_retryable`] by default. The error of the node is the
+    /// Decides which failures are retried: [`Failure::is_retryable`] by default. The error of the node is the
     /// [`source`](std::error::Error::source) of the failure.
     pub when: fn(&Failure) -> bool,
 }

@@ -1,4 +1,4 @@
-//! Records what a task asks and does once, before the task ends.
+//! Recorder of the questions and `once` blocks of a task, while the task runs.
 
 use std::any::Any;
 use std::future::Future;
@@ -7,22 +7,22 @@ use std::pin::Pin;
 use super::failure::Failure;
 use crate::journal::format::raw_json::RawJson;
 
-/// Records what tasks of one graph ask and do once. The task is named by its node, and by the item that it is for.
+/// Records the questions and `once` blocks of the tasks of one graph. A task is identified by its node and its item.
 ///
-/// It is [`Any`], so that a subgraph finds the recorder of its run again.
+/// It is [`Any`], so that a subgraph can downcast it to the recorder of its run.
 pub(crate) trait TaskRecorder: Any + Send + Sync {
     /// The task has asked a question, as JSON.
     fn asked(&self, node: &str, item: Option<u32>, question: &RawJson<'_>);
 
-    /// The answer to the question in this place among those of the task is not of the type that the node wants.
+    /// The answer to a question does not have the type that the node wants. `place` is the index of the question in the task.
     fn refused(&self, node: &str, item: Option<u32>, place: usize, error: &str);
 
-    /// The task has done a block of this name, which gave a value, as JSON.
+    /// The task has completed the `once` block of this name. The value is its result, as JSON.
     fn once(&self, node: &str, item: Option<u32>, name: &str, value: &RawJson<'_>);
 
-    /// Waits until what was recorded is as safe as the run wants it.
+    /// Waits until the records are as durable as the run requires.
     fn save(&self) -> Saving<'_>;
 }
 
-/// What [`TaskRecorder::save`] returns.
+/// The future of [`TaskRecorder::save`].
 pub(crate) type Saving<'a> = Pin<Box<dyn Future<Output = Result<(), Box<Failure>>> + Send + 'a>>;

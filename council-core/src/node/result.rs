@@ -1,11 +1,11 @@
-//! What nodes return.
+//! Result types of nodes and deciders.
 
 use std::future::Future;
 use std::pin::Pin;
 
 use crate::state::State;
 
-/// Why a node failed: any error, or a text.
+/// The error of a node: any error, or a text.
 ///
 /// ```
 /// # use council_core::NodeError;

@@ -1,12 +1,12 @@
-//! The future of a node, whatever it does as it is dropped.
+//! The future of a node, with panics caught when it is dropped.
 
 use crate::types::panic;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{self, Poll};
 
-/// A node's future. What it does as it is dropped, after a failure or as it is cancelled, changes nothing: a panic there goes to
-/// the panic hook, and would otherwise hide why the node or a sibling failed, or end the process if a sibling panicked.
+/// The future of a node. If it panics while it is dropped, after a failure or a cancellation, only the panic hook reports it.
+/// Otherwise that panic would hide the failure of the node or of a sibling, or abort the process if a sibling panicked.
 pub(crate) struct Running<'a, T>(Option<Pin<Box<dyn Future<Output = T> + Send + 'a>>>);
 
 impl<'a, T> Running<'a, T> {
@@ -20,7 +20,7 @@ impl<'a, T> Running<'a, T> {
         self.0.as_mut().map_or(Poll::Pending, |future| future.as_mut().poll(waker))
     }
 
-    /// Drops it after its good end. A panic there is as good as one before: the node's.
+    /// Drops the future after it has succeeded. A panic in this drop counts as a panic of the node.
     #[inline]
     pub(crate) fn end(&mut self) {
         drop(self.0.take());

@@ -1,4 +1,4 @@
-//! The failures of a task, each with the place of the task in its run.
+//! Constructors for the failures of a task, with its node, superstep and attempt.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::result::NodeError;
 use crate::state::State;
 
 impl<S: State> Context<S> {
-    /// An error of the node.
+    /// The node returned an error.
     #[cold]
     pub(crate) fn failed(&self, source: NodeError) -> Failure {
         let &Self { superstep, attempt, item, .. } = self;

@@ -1,11 +1,11 @@
-//! How many tasks of a run are on other threads, those of its subgraphs included.
+//! Counter of the spawned tasks of a run, including the tasks of its subgraphs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::types::signal::Signal;
 
-/// Counts the tasks.
+/// Counts the spawned tasks.
 #[derive(Clone, Default)]
 pub(crate) struct TaskTracker(Arc<Tracked>);
 
@@ -15,7 +15,7 @@ struct Tracked {
     none_left: Signal,
 }
 
-/// Held by a task as long as it is there.
+/// Held by a spawned task until it ends.
 pub(crate) struct TrackedTask(Arc<Tracked>);
 
 impl TaskTracker {

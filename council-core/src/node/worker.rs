@@ -1,4 +1,4 @@
-//! Workers: nodes that run once for each item they are sent, side by side.
+//! Workers: nodes that run once for each item, concurrently.
 
 use std::fmt;
 use std::future::Future;
@@ -45,7 +45,7 @@ impl<S, T> Worker<S, T> {
         self.id
     }
 
-    /// One task of the worker for each item. Without items, the worker is complete at once, and its successors run next.
+    /// Sends the run to the worker, with one task for each item. Without items, the successors of the worker run next.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -170,7 +170,7 @@ impl<S: State, T: Send + Sync + 'static, W: Work<S, T>> IntoWorker<S, T, kind::S
     }
 }
 
-/// An `async fn` of the state and an item, whatever the lifetime of the borrows.
+/// An `async fn` of the state and an item, for all lifetimes of the borrows.
 #[doc(hidden)]
 pub trait OfStateAndItem<'a, S: State, T: 'a>: Send + Sync + 'static {
     type Future: Future<Output = NodeResult<S>> + Send + 'a;
@@ -189,7 +189,7 @@ where
     }
 }
 
-/// An `async fn` of the state, an item and the context, whatever the lifetimes of the borrows.
+/// An `async fn` of the state, an item and the context, for all lifetimes of the borrows.
 #[doc(hidden)]
 pub trait OfStateItemAndContext<'a, S: State, T: 'a>: Send + Sync + 'static {
     type Future: Future<Output = NodeResult<S>> + Send + 'a;
@@ -208,7 +208,7 @@ where
     }
 }
 
-/// How an erased worker is called.
+/// Calls an erased worker and boxes its future.
 pub(crate) type CallWithItem<S, T, F> = for<'a> fn(&'a F, &'a S, &'a T, &'a Context<S>) -> NodeFuture<'a, S>;
 
 pub(crate) fn boxed<S: State, T: Send + Sync + 'static, F: Send + Sync + 'static>(
@@ -233,7 +233,7 @@ impl<S: State, T: Send + Sync + 'static, F: Send + Sync + 'static> AnyWorker<S> 
 }
 
 /// Adds an async closure to a graph as a worker: `worker!(graph, "name", async move |state, item: &Item| ...)`, or
-/// `|state, item: &Item, context|`. The type of the item has to stand there.
+/// `|state, item: &Item, context|`. The closure has to name the type of the item.
 ///
 /// ```
 /// use council_core::{State, StateGraph, worker};

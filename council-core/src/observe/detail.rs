@@ -60,7 +60,7 @@ impl BitOr for Detail {
 }
 
 impl<S: State> EventKind<S> {
-    /// What somebody has to want to be told this.
+    /// The detail that an observer needs to receive this event.
     pub(crate) fn detail(&self) -> Detail {
         match self {
             Self::NodeStarted { .. }

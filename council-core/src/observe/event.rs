@@ -10,10 +10,10 @@ use crate::types::path::{Path, Task};
 use crate::types::question::Ask;
 use crate::types::valve::{OpenedValve, Valve};
 
-/// One event of a run, and its place.
+/// An event of a run, with its number, path and superstep.
 ///
 /// The last event of a run is [`Finished`](EventKind::Finished), [`Paused`](EventKind::Paused), [`Stopped`](EventKind::Stopped)
-/// or [`Failed`](EventKind::Failed). A run that is dropped has none of them.
+/// or [`Failed`](EventKind::Failed). A run that is dropped emits none of these.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -100,10 +100,10 @@ pub enum EventKind<S: State> {
     NodeCompleted {
         /// Which task.
         task: Task,
-        /// What it wants changed; `None` for a node of a subgraph, whose state is another, and where the reader's
-        /// [`Detail`](crate::Detail) leaves updates out.
+        /// Its update; `None` for a node of a subgraph, whose state has another type, and if the reader's [`Detail`](crate::Detail)
+        /// excludes updates.
         update: Option<S::Update>,
-        /// How long it took.
+        /// The time that it took.
         duration: Duration,
         /// Whether the update came from the node's [`Cache`](crate::Cache).
         cached: bool,
@@ -119,7 +119,7 @@ pub enum EventKind<S: State> {
     },
     /// A valve has opened: the run goes to another node.
     ValveOpened {
-        /// Which.
+        /// The valve.
         valve: Valve,
         /// Where the run goes instead; `None` is the end.
         to: Option<Arc<str>>,
@@ -131,7 +131,7 @@ pub enum EventKind<S: State> {
     },
     /// The run has finished.
     Finished,
-    /// The run waits for a human: for the answers to these questions, or, without any, before it goes on; see
+    /// The run waits for a human: for answers to these questions, or, if there are none, for permission to go on; see
     /// [`Outcome::Paused`](crate::Outcome::Paused).
     Paused {
         /// The open questions.
@@ -139,7 +139,7 @@ pub enum EventKind<S: State> {
     },
     /// The run was stopped and can continue; see [`Outcome::Stopped`](crate::Outcome::Stopped).
     Stopped {
-        /// By what.
+        /// The limit, or the cancellation.
         reason: StopReason,
     },
     /// The run has failed; see [`RunError`](crate::RunError).
@@ -147,9 +147,10 @@ pub enum EventKind<S: State> {
         /// The error and its sources, in one line.
         error: String,
     },
-    /// The reader of this stream was slower than the run: so many events were dropped here. It has the number of the last.
+    /// The reader of this stream was slower than the run, and events were dropped here. This event has the number of the last dropped
+    /// event.
     Lost {
-        /// How many.
+        /// The number of dropped events.
         count: u64,
     },
 }
@@ -167,7 +168,7 @@ impl<S: State> EventKind<S> {
         matches!(self, Self::Finished | Self::Paused { .. } | Self::Stopped { .. } | Self::Failed { .. })
     }
 
-    /// A copy for an observer of a graph over another state: without updates, and nothing where the state itself is told.
+    /// A copy for an observer of an outer graph, whose state has another type: without updates, and `None` for [`Values`](Self::Values).
     pub(crate) fn for_outer<T: State>(&self) -> Option<EventKind<T>> {
         Some(match self {
             Self::NodeStarted { task } => EventKind::NodeStarted { task: task.clone() },
@@ -206,7 +207,7 @@ impl<S: State> Clone for EventKind<S> {
 }
 
 impl<S: State> Event<S> {
-    /// Something else at the same place.
+    /// An event of another kind with the same run, number, path and superstep.
     pub(crate) fn with(&self, kind: EventKind<S>) -> Self {
         Self { run: Arc::clone(&self.run), path: self.path.clone(), kind, ..*self }
     }
@@ -224,7 +225,7 @@ impl<S: State> From<OpenedValve> for EventKind<S> {
     }
 }
 
-/// One line for a person; `Debug` adds which fields an update writes.
+/// One line of text; `Debug` adds the fields that an update writes.
 impl<S: State> fmt::Display for Event<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_empty() {

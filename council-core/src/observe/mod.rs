@@ -1,4 +1,4 @@
-//! What is told of a run, to whom, and in which detail.
+//! The events of a run, its observers, and the detail that each receives.
 
 pub(crate) mod detail;
 pub(crate) mod event;

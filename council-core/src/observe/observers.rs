@@ -1,4 +1,4 @@
-//! Who watches a run, and how each is told.
+//! The observers of a run, and how events are emitted to each.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,32 +9,32 @@ use crate::state::State;
 use crate::types::panic;
 use crate::types::path::Path;
 
-/// Everyone who watches a run.
+/// All observers of a run.
 pub(crate) struct Observers<S: State> {
     run: Arc<str>,
     path: Path,
     all: Vec<Observer<S>>,
-    /// What any of them wants.
+    /// The union of the details of all observers.
     detail: Detail,
     emitted: AtomicU64,
-    /// Whether the last event has been told.
+    /// Whether the last event has been emitted.
     over: AtomicBool,
-    /// Copies the state, if somebody wants it.
+    /// Copies the state, if [`RunBuilder::values`](crate::RunBuilder::values) is set.
     pub(crate) copy: Option<fn(&S) -> S>,
 }
 
-/// One of them.
+/// An observer of a run.
 pub(crate) struct Observer<S: State> {
     detail: Detail,
     sink: Box<dyn EventSink<S>>,
     gone: AtomicBool,
 }
 
-/// What is told of events: a function, or the queue of a reader.
+/// A receiver of events: a function, or the queue of a reader.
 pub(crate) trait EventSink<S: State>: Send + Sync {
     fn emit(&self, event: &Event<S>);
 
-    /// Nothing will be told any more.
+    /// No more events will be emitted.
     fn close(&self) {}
 }
 
@@ -68,14 +68,14 @@ impl<S: State> Observers<S> {
         self.detail.has(detail)
     }
 
-    /// Tells everyone, and gives back what was told, so that nothing has to be copied.
+    /// Emits an event to all observers, and returns its content, so that nothing is copied.
     pub(crate) fn emit(&self, superstep: u64, kind: EventKind<S>) -> EventKind<S> {
         self.emit_from(self.path.clone(), superstep, kind)
     }
 
-    /// Tells everyone of something in this graph, or in a subgraph.
+    /// Emits an event of this graph or of a subgraph to all observers.
     ///
-    /// An observer that panics is not called again: the run does not notice.
+    /// An observer that panics is not called again. The panic does not affect the run.
     fn emit_from(&self, path: Path, superstep: u64, kind: EventKind<S>) -> EventKind<S> {
         let detail = kind.detail();
         if !self.want(detail) {
@@ -94,18 +94,18 @@ impl<S: State> Observers<S> {
         event.kind
     }
 
-    /// Tells nothing from here on.
+    /// Emits no more events from here on.
     pub(crate) fn close(&self) {
         self.over.store(true, Ordering::Release);
         self.all.iter().for_each(|observer| observer.sink.close());
     }
 
-    /// Tells what a node says. It may have handed its context to a task that outlives the run; what that says comes too late.
+    /// Emits an event of a node, unless the run is over: a node may have passed its context to a task that outlives the run.
     pub(crate) fn emit_late(&self, superstep: u64, kind: EventKind<S>) {
         self.emit_late_from(self.path.clone(), superstep, kind);
     }
 
-    /// Tells what is told in a subgraph, which does not know that the run is over.
+    /// Emits an event of a subgraph, unless the run is over, which the subgraph does not know.
     pub(crate) fn emit_late_from(&self, path: Path, superstep: u64, kind: EventKind<S>) {
         if !self.over.load(Ordering::Acquire) {
             self.emit_from(path, superstep, kind);

@@ -1,4 +1,4 @@
-//! The events of a run on their way to a reader.
+//! The bounded queue of events between a run and a reader.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -31,12 +31,12 @@ use crate::state::State;
 /// ```
 pub struct Events<S: State> {
     buffer: Arc<EventBuffer<S>>,
-    /// Taken out of the line at once, so that it is locked seldom.
+    /// Events that were taken out of the queue together, so that it is locked seldom.
     taken: VecDeque<Event<S>>,
     over: bool,
 }
 
-// Nothing is pinned in it.
+// No field is pinned.
 impl<S: State> Unpin for Events<S> {}
 
 impl<S: State> Events<S> {
@@ -71,13 +71,13 @@ impl<S: State> Stream for Events<S> {
         }
         if taken.is_empty() && !buffer.take(taken) {
             buffer.reader.register(waker.waker());
-            // What came before the waker was there woke nobody.
+            // An event that was emitted before the waker was registered has not woken the task.
             if !buffer.take(taken) {
                 return Poll::Pending;
             }
         }
         let event = taken.pop_front();
-        // A node may have handed its context to a task that outlives the run; what that says comes too late.
+        // A node may have passed its context to a task that outlives the run: events after the last one are dropped.
         *over = event.as_ref().is_none_or(|event| event.kind.is_last());
         Poll::Ready(event)
     }
@@ -96,26 +96,26 @@ impl<S: State> std::fmt::Debug for Events<S> {
     }
 }
 
-/// The run's end of a bounded queue that never makes it wait.
+/// The sending end of a bounded queue. The run never waits for it.
 pub(crate) struct Queue<S: State> {
     buffer: Arc<EventBuffer<S>>,
     places: usize,
     updates: bool,
 }
 
-/// What both ends share.
+/// The state that both ends share.
 struct EventBuffer<S: State> {
     buffered: Mutex<Buffered<S>>,
     reader: AtomicWaker,
-    /// Whether nobody reads any more.
+    /// Whether the reader was dropped.
     left: AtomicBool,
 }
 
 struct Buffered<S: State> {
     events: VecDeque<Event<S>>,
-    /// How many had no place.
+    /// The number of events that were dropped because the queue was full.
     lost: u64,
-    /// Whether no event will come.
+    /// Whether no more events will come.
     closed: bool,
 }
 
@@ -124,7 +124,7 @@ impl<S: State> EventBuffer<S> {
         self.buffered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes all that waits; `false` if nothing does and something may come.
+    /// Takes all queued events; `false` if there are none and more may come.
     fn take(&self, taken: &mut VecDeque<Event<S>>) -> bool {
         let mut buffered = self.lock();
         std::mem::swap(&mut buffered.events, taken);
@@ -133,7 +133,7 @@ impl<S: State> EventBuffer<S> {
 }
 
 impl<S: State> Queue<S> {
-    /// A queue for so many events, and its reader's end.
+    /// A queue with this capacity, and its reader.
     pub(crate) fn new(events: usize, detail: Detail) -> (Self, Events<S>) {
         let buffer = Arc::new(EventBuffer {
             buffered: Mutex::new(Buffered { events: VecDeque::new(), lost: 0, closed: false }),
@@ -146,7 +146,7 @@ impl<S: State> Queue<S> {
 }
 
 impl<S: State> EventSink<S> for Queue<S> {
-    /// Puts an event in, or counts it as lost where there is no place. The last event always has one.
+    /// Queues an event, or counts it as lost if the queue is full. The last event is always queued.
     fn emit(&self, event: &Event<S>) {
         if self.buffer.left.load(Ordering::Relaxed) {
             return;
@@ -158,7 +158,7 @@ impl<S: State> EventSink<S> for Queue<S> {
         }
         if buffered.lost > 0 {
             let kind = EventKind::Lost { count: std::mem::take(&mut buffered.lost) };
-            // The number of the last one that was lost.
+            // The number of the last lost event.
             buffered.events.push_back(Event { sequence: event.sequence - 1, ..event.with(kind) });
         }
         buffered.events.push_back(match &event.kind {

@@ -1,4 +1,4 @@
-//! What a run does next.
+//! The planner: decides the next step of a run.
 
 use super::position::Position;
 use super::routing::{find_successors, settle, stranded};
@@ -8,7 +8,7 @@ use crate::node::failure::Failure;
 use crate::state::State;
 use crate::types::limits::{Limits, StopReason};
 
-/// The answer of the planner.
+/// The result of [`advance`].
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -23,10 +23,10 @@ use crate::types::limits::{Limits, StopReason};
 /// ```
 #[derive(Debug)]
 pub struct Turn {
-    /// Whether a superstep was completed on the way here: then [`Position::committed`] is the record of it, and it is in the
-    /// position already.
+    /// Whether this call completed a superstep. If so, [`Position::committed`] returns the record of the superstep, which is
+    /// already applied to the position.
     pub committed: bool,
-    /// What a run does next.
+    /// The next step of the run.
     pub next: Next,
 }
 
@@ -53,14 +53,14 @@ pub enum Next {
     Run,
     /// The run is over.
     Finish,
-    /// A limit is reached; the run can go on with a higher one.
+    /// A limit is reached; the run can continue with a higher limit.
     Stop(StopReason),
-    /// The run cannot go on from what its tasks returned. The superstep is not committed.
+    /// The run cannot continue from the results of its tasks. The superstep is not committed.
     Fail(Box<Failure>),
 }
 
-/// The position of a run that has not started. If the graph starts with a route, there are no tasks before [`advance`] has called
-/// the route; its result is recorded like the successors of a superstep.
+/// The position of a run that has not started. If the graph starts with a route, the position has no tasks until [`advance`] has
+/// called the route. The targets of the route are recorded like the successors of a superstep.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -79,9 +79,9 @@ pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
 /// Returns the next step of a run.
 ///
 /// If all tasks of the superstep have ended, it completes the superstep first. It applies their updates in the order in which the
-/// nodes were declared, calls the routes with the new state, and makes their targets the new tasks. [`fold`](crate::plan::fold) takes the same step
-/// for the record of it. A panic of a route or a reducer passes through this function; a run turns it into the [`Failure`] of the
-/// node.
+/// nodes were declared, calls the routes with the new state, and makes their targets the new tasks. [`fold`](crate::plan::fold)
+/// takes the same step from the record of the superstep. A panic of a route or a reducer passes through this function; a run turns it into the
+/// [`Failure`] of the node.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -114,7 +114,7 @@ pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Posit
     Turn { committed, next }
 }
 
-/// Completes the superstep: merges its updates, and makes what comes next the tasks.
+/// Completes the superstep: merges its updates, and makes its successors the new tasks.
 fn complete<S: State>(graph: &Inner<S>, position: &mut Position<S>) -> Result<(), Box<Failure>> {
     position.merge(graph)?;
     if let [task] = position.tasks.tasks.as_slice()

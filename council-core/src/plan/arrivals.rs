@@ -1,4 +1,4 @@
-//! What a join remembers between supersteps.
+//! Arrivals at a join: its sources that have run since it last fired.
 
 use smallvec::SmallVec;
 
@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 #[derive(Clone)]
 pub(crate) struct Arrivals {
     arrived: SmallVec<[bool; 16]>,
-    /// How many have not.
+    /// The number of sources that have not run.
     pub(crate) open: usize,
 }
 

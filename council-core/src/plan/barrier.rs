@@ -1,4 +1,4 @@
-//! How a superstep is completed: its updates go into the state, and what comes next becomes its tasks.
+//! The barrier: merges the updates of a superstep into the state, and makes its successors the next tasks.
 
 use super::arrivals::Arrivals;
 use super::blame::CalledCode;
@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::types::panic;
 
 impl<S: State> Position<S> {
-    /// The record of the superstep that was completed last. It has the current tasks as the successors.
+    /// The record of the last completed superstep. Its successors are the current tasks.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -27,7 +27,7 @@ impl<S: State> Position<S> {
         Record::Committed(self.committed_now())
     }
 
-    /// What comes next, and what is remembered, as it is recorded.
+    /// The successors of the last completed superstep and the memory of the run, as they are recorded.
     pub(crate) fn committed_now(&self) -> Committed {
         let opened = (0..).zip(&*self.guards).filter(|(_, open)| **open);
         Committed {
@@ -39,7 +39,7 @@ impl<S: State> Position<S> {
         }
     }
 
-    /// Remembers what a record says of what comes next; the tasks themselves are made of it apart.
+    /// Applies the record of a superstep, except its next tasks: the caller schedules them.
     pub(crate) fn follow(&mut self, committed: &Committed) {
         self.end_reached |= committed.end;
         self.deferred = committed.deferred.clone();
@@ -47,8 +47,8 @@ impl<S: State> Position<S> {
         committed.guards.iter().for_each(|guard| self.guards[*guard as usize] = true);
     }
 
-    /// Puts the updates of the superstep into the state, in the order of the tasks, and counts them for the joins. What has
-    /// been merged is not merged again.
+    /// Merges the updates of the superstep into the state in the order of the tasks, and counts the tasks for the joins. Does
+    /// nothing if the updates are merged already.
     #[expect(clippy::inline_always, reason = "a superstep of one task is so short that the calls would show")]
     #[inline(always)]
     pub(crate) fn merge(&mut self, graph: &Inner<S>) -> Result<(), Box<Failure>> {
@@ -84,14 +84,14 @@ impl<S: State> Position<S> {
         }
     }
 
-    /// Closes the superstep of one task that one other follows: the step of most runs.
+    /// Fast path for the common case: closes a superstep of one task that has exactly one successor.
     #[expect(clippy::inline_always, reason = "a superstep of one task is so short that the calls would show")]
     #[inline(always)]
     pub(crate) fn commit_sole_successor(&mut self, graph: &Inner<S>, next: u32) {
         self.called = CalledCode::Barrier;
         self.close(graph);
         let visit = visit(&mut self.visits, next);
-        // The merge has taken its update.
+        // The merge has taken the update of this task.
         let task = &mut self.tasks.tasks[0];
         (task.node, task.visit, task.attempt) = (next, visit, 1);
         if task.item.is_some() || task.extras.is_some() {
@@ -99,7 +99,7 @@ impl<S: State> Position<S> {
         }
     }
 
-    /// Closes the superstep: joins that were full wait anew, and what comes next is the tasks of the next one.
+    /// Closes the superstep: resets the full joins, and makes the successors the tasks of the next superstep.
     pub(crate) fn commit(&mut self, graph: &Inner<S>, next: Successors) {
         self.called = CalledCode::Barrier;
         self.close(graph);
@@ -111,7 +111,7 @@ impl<S: State> Position<S> {
         if !graph.joins.is_empty() {
             self.rearm_joins(graph);
         }
-        // What comes before the first tasks is no superstep.
+        // The routes from the start run before the first tasks, and are not a superstep.
         self.supersteps += u64::from(self.has_begun);
         self.has_begun = true;
         self.merged = false;
@@ -133,7 +133,7 @@ impl<S: State> Position<S> {
     }
 
     pub(crate) fn schedule(&mut self, next: Successors) {
-        // An item may panic as it is dropped; its task has ended, and that changes nothing.
+        // The drop of an item may panic. The panic is ignored, because the task of the item has ended.
         let _ = panic::catch(|| self.tasks.tasks.clear());
         let visits = &mut self.visits;
         next.into_tasks(|node| visit(visits, node), &mut self.tasks.tasks);

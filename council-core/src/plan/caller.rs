@@ -1,4 +1,4 @@
-//! Calls the tasks of a run that somebody else drives.
+//! Calls the tasks of a run that a custom loop drives.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -26,12 +26,12 @@ use crate::types::limits::Limits;
 use crate::types::panic;
 use crate::types::path::Path;
 
-/// Calls the nodes of a run that is driven by a loop of its own: another durable engine, or a test. It needs no runtime.
+/// Calls the nodes of a run that a custom loop drives, such as another durable engine or a test. It needs no runtime.
 ///
-/// The loop asks [`advance`](super::advance) what comes next, calls the open tasks of the position, side by side if it can, and puts
-/// what they did into the position with [`fold`](super::fold). A record may be stored before it is folded, and folded again in another
-/// process. Retries, timeouts and caches of the graph's policies are left to the loop; error handlers are asked by
-/// [`recover`](Self::recover).
+/// The loop calls [`advance`](super::advance) for the next step. It calls the open tasks of the position, concurrently if it can,
+/// and applies their records to the position with [`fold`](super::fold). It may store a record before it folds it, and fold it
+/// again in another process. The loop itself implements the retries, timeouts and caches of the graph's policies. It calls error
+/// handlers with [`recover`](Self::recover).
 ///
 /// ```
 /// use std::future::Future;
@@ -103,12 +103,12 @@ pub struct Caller<S: State> {
     observers: Option<Arc<Observers<S>>>,
 }
 
-/// The result of a call of a task.
+/// The result of calling a task.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Called<S: State> {
-    /// What is to be folded, in this order: what the task asked and did once, and how it ended. Without a record of its end, the task
-    /// waits for the answer to a question: it is called again when there is one.
+    /// The records to fold, in this order: the questions and `once` results of the task, then its end. Without a record of its
+    /// end, the task waits for the answer to a question: call it again when there is an answer.
     pub records: Vec<Record<S>>,
     /// Why the attempt failed.
     pub failure: Option<Box<Failure>>,
@@ -118,7 +118,7 @@ pub struct Called<S: State> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
-    /// There is no task in this place, or it has ended.
+    /// The superstep has no task in this place, or the task has ended.
     #[error("the superstep has no open task in place {place}")]
     NotOpen {
         /// The place.
@@ -145,7 +145,7 @@ impl<S: State> Caller<S> {
         }
     }
 
-    /// Sets the limits that nodes can read. The loop itself has to keep them.
+    /// Sets the limits that nodes can read. The loop itself has to enforce them.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -162,7 +162,7 @@ impl<S: State> Caller<S> {
         self
     }
 
-    /// A handle that cancels: [`Context::cancelled`](crate::Context::cancelled) of the nodes then returns.
+    /// A handle that cancels the run: [`Context::cancelled`](crate::Context::cancelled) of its nodes then returns.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -217,8 +217,8 @@ impl<S: State> Caller<S> {
         Ok(Called { records, failure })
     }
 
-    /// Calls the error handler of a node whose task has failed and is not retried. The answer of the handler is the end of the
-    /// task. Without an answer, the failure is returned.
+    /// Calls the error handler of a node whose task has failed and is not retried. The result of the handler ends the task.
+    /// Without a result, the failure is returned.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]

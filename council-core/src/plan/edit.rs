@@ -1,16 +1,16 @@
-//! Changes of a run from outside, before they are in the journal, and why one is refused.
+//! Edits of a run that are not in the journal yet, and the error of a refused edit.
 
 use super::record::Committed;
 use crate::node::failure::Failure;
 use crate::state::State;
 
-/// A change from outside that is not in a journal yet.
+/// An edit that is not in a journal yet.
 #[derive(Clone)]
 pub(crate) struct Edit<S: State> {
-    /// Who made it.
+    /// The author of the edit.
     pub(crate) by: String,
     pub(crate) update: S::Update,
-    /// What comes next instead, and after which node.
+    /// The new successors, and the node that they follow, if the edit replaces the next tasks.
     pub(crate) instead: Option<(u32, Committed)>,
 }
 
@@ -36,20 +36,20 @@ pub enum EditError {
         /// The node.
         node: String,
     },
-    /// The run has come from elsewhere too, or not from there at all.
+    /// The run does not stand right after this node alone.
     #[error("the run does not stand right after `{node}`: {why}")]
     NotThere {
         /// The node.
         node: String,
-        /// What stands against it.
+        /// The reason.
         why: &'static str,
     },
-    /// A route of the node leads nowhere.
+    /// The node has no valid successor.
     #[error("where `{node}` leads cannot be chosen anew")]
     Nowhere {
         /// The node.
         node: String,
-        /// Why not.
+        /// The cause.
         #[source]
         source: Box<Failure>,
     },

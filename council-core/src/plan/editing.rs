@@ -1,4 +1,4 @@
-//! Changes from outside: of the state of a run, and of where it goes.
+//! Edits from outside the run: of its state, and of its next tasks.
 
 use super::edit::{Edit, EditError};
 use super::position::Position;
@@ -29,8 +29,8 @@ impl<S: State> Position<S> {
 }
 
 impl<S: State> Graph<S> {
-    /// Changes the state as if `node`, after which the run stands, had written it: its edges are followed and its routes are asked
-    /// again, on the new state, and what they lead to comes next instead.
+    /// Changes the state as if `node` had written the update. The run has to stand right after `node`. The edges and routes of
+    /// `node` are evaluated again on the new state, and their targets replace the next tasks.
     ///
     /// ```
     /// # use council_core::{NodeResult, Outcome, State, StateGraph};
@@ -63,8 +63,8 @@ impl<S: State> Graph<S> {
     ///
     /// # Errors
     ///
-    /// The run does not stand right after `node` alone, or has gone on already: nothing has changed then. Or a route leads to a
-    /// node that was not declared; then the position is of no use any more.
+    /// The run does not stand right after `node` alone, or has already continued: then the position is unchanged. Or a route
+    /// leads to a node that was not declared: then the position can no longer be used.
     pub fn edit_as(
         &self,
         position: &mut Position<S>,

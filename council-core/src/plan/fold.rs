@@ -1,4 +1,4 @@
-//! What has happened, put into the position.
+//! Applies records to a position.
 
 use super::position::Position;
 use super::record::{Committed, Record};

@@ -1,8 +1,9 @@
-//! The heart: what a run does next. Pure functions over a [`Position`](crate::Position): no async, no clock, no randomness, no log line.
+//! The planner decides what a run does next: pure functions over a [`Position`](crate::Position), with no async, no clock, no
+//! randomness and no log line.
 //!
-//! A run is a loop of two questions. [`advance`] says what comes next; whatever then happens becomes a [`Record`](crate::Record), and
-//! [`fold`] puts it into the position. The same fold rebuilds a position from its records, so the live position always equals
-//! the fold of what was recorded.
+//! A run is a loop of two calls. [`advance`] returns the next step of the run. The results of this step become
+//! [`Record`](crate::Record)s, and [`fold`] applies them to the position. The same fold rebuilds a position from its records, so
+//! the live position always equals the fold of its records.
 //!
 //! ```
 //! use council_core::plan::{self, Next};

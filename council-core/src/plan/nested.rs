@@ -1,4 +1,4 @@
-//! Where a subgraph stands, kept in the task of the outer graph that runs it.
+//! The position of a subgraph, stored in the task of the outer graph that runs it.
 
 use std::any::Any;
 
@@ -22,7 +22,7 @@ impl<T: State + Clone> NestedPosition for Position<T> {
     }
 }
 
-/// The position that is kept, if it is one of this state.
+/// The nested position as a position of a `T`, if it has this type.
 pub(crate) fn position<T: State>(nested: &mut dyn NestedPosition) -> Option<&mut Position<T>> {
     (nested as &mut dyn Any).downcast_mut()
 }

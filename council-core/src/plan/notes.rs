@@ -1,4 +1,4 @@
-//! What a task asks and does once while it is called.
+//! Records the questions and the `once` results of one call of a task.
 
 use std::mem;
 use std::sync::{Mutex, PoisonError};
@@ -8,7 +8,7 @@ use crate::journal::format::raw_json::RawJson;
 use crate::node::recorder::{Saving, TaskRecorder};
 use crate::state::State;
 
-/// A recorder of one call.
+/// The recorder of one call of a task.
 #[derive(Default)]
 pub(super) struct Notes(Mutex<Vec<Note>>);
 

@@ -1,4 +1,4 @@
-//! Where a run stands: the state, the tasks of the superstep, and what the graph remembers.
+//! The position of a run: its state, the tasks of the superstep, and the memory of its graph.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::state::State;
 use crate::state::cell::StateCell;
 use crate::types::valve::OpenedValve;
 
-/// The place where a run stands. It is a value: it can be kept, and [`Graph::resume`](crate::Graph::resume) continues from it.
+/// The position of a run. It is a value: it can be stored, and [`Graph::resume`](crate::Graph::resume) continues from it.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each says something else, and most of them go together")]
 pub struct Position<S: State> {
@@ -26,36 +26,36 @@ pub struct Position<S: State> {
     /// The names of the graph's nodes.
     pub(crate) names: Arc<[Arc<str>]>,
     pub(crate) tasks: SuperstepTasks<S>,
-    /// How many supersteps are behind the run.
+    /// The number of complete supersteps.
     pub(crate) supersteps: u64,
-    /// How often the run has come to each node.
+    /// The number of visits of each node.
     pub(crate) visits: Box<[u32]>,
     pub(crate) joins: Box<[Arrivals]>,
     /// Which guards have opened.
     pub(crate) guards: Box<[bool]>,
-    /// What waits until nothing else is to run.
+    /// Deferred nodes and workers: they run when nothing else is left to run.
     pub(crate) deferred: Successors,
-    /// Whether the first tasks are there: routes from the start have to be asked before.
+    /// Whether the first tasks exist. The routes from the start are called before.
     pub(crate) has_begun: bool,
-    /// Whether the run has come to the end on one of its ways; it is over when nothing is left on the others.
+    /// Whether one branch of the run has reached the end. The run is over when the other branches have no tasks left.
     pub(crate) end_reached: bool,
     /// Whether the updates of the superstep are in the state.
     pub(crate) merged: bool,
-    /// The valves that decided where the run went after the superstep that was completed last.
+    /// The valves that chose the successors of the last completed superstep.
     pub(crate) opened_valves: Vec<OpenedValve>,
-    /// What the tasks of the superstep have asked and done once. While they run, it is in the hands of the run.
+    /// The questions and `once` results of the superstep's tasks. While the tasks run, the driver holds them.
     pub(crate) memory: Vec<TaskMemory>,
     /// Whether the run waits for a human.
     pub(crate) paused: bool,
-    /// Whether a human has let the run into this superstep.
+    /// Whether a human has acknowledged the pause at this superstep.
     pub(crate) pause_acknowledged: bool,
-    /// What was changed from outside and is not in the journal yet.
+    /// Edits that are not in the journal yet.
     pub(crate) edits: Vec<Edit<S>>,
-    /// What was answered from outside and is not in the journal yet.
+    /// Answers that are not in the journal yet.
     pub(crate) answers: Vec<PendingAnswer>,
-    /// Of which records it is the fold, if it is stored.
+    /// The records in the journal that the position is the fold of, if the run is stored.
     pub(crate) saved: Option<JournalPosition>,
-    /// Whose code was called last; if it panicked, it is to blame.
+    /// The user code that was called last. A panic is attributed to it.
     pub(crate) called: CalledCode,
 }
 
@@ -123,7 +123,7 @@ impl<S: State> Position<S> {
         task.ok_or(ReplayError::NoPlace { place })
     }
 
-    /// What an open task remembers.
+    /// The memory of an open task: its questions and `once` results.
     pub(crate) fn task_memory(&mut self, place: usize) -> Result<&mut TaskMemory, ReplayError> {
         let task = self.open_task(place)?;
         let (node, item) = (task.node, task.index());
@@ -135,13 +135,13 @@ impl<S: State> Position<S> {
         Ok(&mut self.memory[known])
     }
 
-    /// The place of a task among those of the superstep.
+    /// The place of a task in the superstep.
     pub(crate) fn place(&self, node: u32, item: Option<u32>) -> Option<usize> {
         let found = self.tasks.tasks.binary_search_by_key(&(node, item), |task| (task.node, task.index()));
         found.ok()
     }
 
-    /// Whether nothing has happened yet.
+    /// Whether nothing has changed the position since the run was created.
     pub(crate) fn is_fresh(&self) -> bool {
         let untouched = |task: &SuperstepTask<S>| task.extras.is_none() && task.attempt == 1;
         self.supersteps == 0
@@ -153,20 +153,20 @@ impl<S: State> Position<S> {
             && self.tasks.tasks.iter().all(|task| untouched(task) && !task.has_ended())
     }
 
-    /// The run goes on after a human was asked.
+    /// Ends the pause, if the run is paused, and marks it as acknowledged.
     pub(crate) fn go_on(&mut self) {
         self.pause_acknowledged |= std::mem::take(&mut self.paused);
     }
 
-    /// It is recorded that the run goes on, and what was changed from outside before.
+    /// Ends the pause, and clears the edits and answers from outside, once all of this is recorded.
     pub(crate) fn mark_recorded(&mut self) {
         self.go_on();
         self.edits.clear();
         self.answers.clear();
     }
 
-    /// Whether all tasks of the superstep have ended. Their updates may be in the state already, or half of them, if a route or
-    /// a reducer has stopped the run at the barrier.
+    /// Whether all tasks of the superstep have ended. If a route or a reducer has stopped the run at the barrier, the updates may
+    /// already be in the state, in full or in part.
     #[inline]
     pub(crate) fn is_complete(&self) -> bool {
         self.merged
@@ -174,17 +174,17 @@ impl<S: State> Position<S> {
             || self.tasks.tasks.iter().all(SuperstepTask::has_ended)
     }
 
-    /// The superstep that is being completed; 0 before the first.
+    /// The number of the superstep that is being completed; 0 before the first.
     pub(crate) fn completing(&self) -> u64 {
         self.supersteps + u64::from(self.has_begun)
     }
 
-    /// Whether the run has come to its end: no superstep is without tasks.
+    /// Whether the run is over. Every superstep has tasks, so a run without tasks has ended.
     pub(crate) fn is_over(&self) -> bool {
         self.tasks.tasks.is_empty() && self.has_begun
     }
 
-    /// Whether it is a position in this graph, as far as names, joins and guards tell.
+    /// Whether the position fits the graph: compares names, joins and guards.
     pub(crate) fn fits(&self, graph: &Inner<S>) -> bool {
         let joins = self.joins.iter().zip(&graph.joins);
         Arc::ptr_eq(&self.names, &graph.names)
@@ -194,7 +194,7 @@ impl<S: State> Position<S> {
                 && joins.into_iter().all(|(arrivals, join)| arrivals.sources() == join.sources.len()))
     }
 
-    /// How often the run has come to a node, by its place in the graph's declaration.
+    /// The number of visits of a node, given by its place in the graph's declaration.
     pub(crate) fn visits(&self, node: u32) -> u32 {
         self.visits[node as usize]
     }
@@ -204,12 +204,12 @@ impl<S: State> Position<S> {
         self.joins[join as usize].open == 0
     }
 
-    /// The sources of the joins that have begun to wait: which join, and which of its sources are missing.
+    /// The joins that have begun to wait, each with its missing sources.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (usize, Vec<usize>)> {
         self.joins.iter().enumerate().filter(|(_, join)| join.has_begun()).map(|(index, join)| (index, join.missing()))
     }
 
-    /// The valves that chose the successors of the superstep that was completed last.
+    /// The valves that chose the successors of the last completed superstep.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -224,7 +224,7 @@ impl<S: State> Position<S> {
         &self.opened_valves
     }
 
-    /// The failure that a panic of the user's code is.
+    /// Turns a panic in user code into a [`Failure`].
     #[cold]
     pub(crate) fn blame(&self, graph: &Inner<S>, message: String) -> Failure {
         let superstep = self.completing();
@@ -247,12 +247,12 @@ impl<S: State> Position<S> {
     }
 }
 
-/// Of how many records of which run a position is the fold.
+/// The place of a position in a journal: its run, and the number of records that it is the fold of.
 #[derive(Clone, Debug)]
 pub(crate) struct JournalPosition {
     pub(crate) run: Arc<str>,
     pub(crate) records: u64,
-    /// How many bytes of them a reader has to read, after the last snapshot.
+    /// The size in bytes of the records after the last snapshot, which a reader has to read.
     pub(crate) tail: usize,
     pub(crate) status: Status,
 }
@@ -272,11 +272,11 @@ pub(crate) struct JournalPosition {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenTask<'a> {
-    /// Its place among the tasks of the superstep, which a [`Record`](crate::Record) names.
+    /// The place of the task in the superstep. A [`Record`](crate::Record) refers to the task by this place.
     pub place: usize,
-    /// The node that it runs.
+    /// The node that the task runs.
     pub node: &'a str,
-    /// Which item of a worker it is for, from 0.
+    /// The index of the worker's item that the task is for, from 0.
     pub item: Option<u32>,
 }
 

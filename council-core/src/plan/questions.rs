@@ -10,7 +10,7 @@ use crate::types::question::{AnswerError, Ask, task_id};
 
 impl<S: State> Position<S> {
     /// Whether the run waits for a human: for the answers to [`asks`](Self::asks), or for an acknowledgement by
-    /// [`Graph::resume`](crate::Graph::resume). A program that loads a run can use it to decide whether to ask somebody first. A
+    /// [`Graph::resume`](crate::Graph::resume). A program that loads a run can use it to decide whether to ask a human first. A
     /// [closed](crate::journal::close) run does not wait.
     ///
     /// ```
@@ -74,7 +74,7 @@ impl<S: State> Position<S> {
     ///
     /// # Errors
     ///
-    /// There is no open question with this id, or it is answered already. The position has not changed then.
+    /// There is no open question with this id, or it is answered already. The position is unchanged then.
     pub fn answer(&mut self, id: &str, answer: &(impl Serialize + ?Sized)) -> Result<(), AnswerError> {
         let text = serde_json::to_string(answer);
         let text = text.map_err(|source| AnswerError::Unwritable { id: id.to_owned(), source })?;
@@ -87,7 +87,7 @@ impl<S: State> Position<S> {
     }
 
     pub(crate) fn list_asks(&self, before: &str, asks: &mut Vec<Ask>) {
-        // One that has ended waits for nothing, whatever it asked.
+        // A task that has ended no longer waits for an answer.
         for task in self.tasks.tasks.iter().filter(|task| !task.has_ended()) {
             let name = &self.names[task.node as usize];
             let task_id = task_id(before, name, task.visit, task.index());

@@ -1,4 +1,4 @@
-//! The facts of a run, in order: enough to rebuild its position from its input.
+//! The records of a run: its facts in order, which rebuild its position from its input.
 
 use std::fmt;
 
@@ -20,81 +20,82 @@ use crate::types::valve::OpenedValve;
 pub enum Record<S: State> {
     /// A task of the superstep has ended.
     TaskDone {
-        /// Its place among the tasks of the superstep.
+        /// The place of the task in the superstep.
         task: usize,
-        /// What it wants changed.
+        /// The update that the task returned.
         update: S::Update,
-        /// Where it sends the run, if it decided.
+        /// The destinations that the task chose, if it chose any.
         goto: Option<Goto<S>>,
     },
-    /// A task of the superstep has failed, and is tried again at once or when the run goes on.
+    /// A task of the superstep has failed. It is retried at once, or when the run continues.
     TaskFailed {
-        /// Its place among the tasks of the superstep.
+        /// The place of the task in the superstep.
         task: usize,
     },
-    /// All tasks of the superstep have ended, their updates are in the state, and others come next.
+    /// The superstep is complete: its tasks have ended, its updates are in the state, and its successors are the next tasks.
     Committed(Committed),
     /// A task of the superstep has asked a question; it waits for the answer.
     Asked {
-        /// Its place among the tasks of the superstep.
+        /// The place of the task in the superstep.
         task: usize,
         /// The question, as JSON.
         question: String,
     },
-    /// A question has its answer.
+    /// A question has been answered.
     Answered {
-        /// The place of the task that asked among the tasks of the superstep.
+        /// The place in the superstep of the task that asked.
         task: usize,
-        /// Which question of the task, from 0.
+        /// The index of the question in its task, from 0.
         ask: usize,
         /// The answer, as JSON.
         answer: String,
     },
-    /// An answer was not of the type that its task wants: the question is open again.
+    /// An answer was not of the type that its task expects: the question is open again.
     Refused {
-        /// The place of the task that asked among the tasks of the superstep.
+        /// The place in the superstep of the task that asked.
         task: usize,
-        /// Which question of the task, from 0.
+        /// The index of the question in its task, from 0.
         ask: usize,
     },
-    /// A task of the superstep has done something that it does not do again.
+    /// A task of the superstep has completed a `once` step, which does not run again.
     Once {
-        /// Its place among the tasks of the superstep.
+        /// The place of the task in the superstep.
         task: usize,
-        /// What it calls it.
+        /// The name of the step.
         name: String,
-        /// What it gave, as JSON.
+        /// The result of the step, as JSON.
         value: String,
     },
-    /// The updates of the superstep are in the state, and what comes next could not be found: the run has failed there.
+    /// The updates of the superstep are in the state, but its successors could not be determined: the run has failed there.
     Merged,
-    /// Somebody from outside has changed the state.
+    /// The state was edited from outside.
     Edited {
-        /// What was changed.
+        /// The update of the edit.
         update: S::Update,
-        /// What comes next instead, where it was changed as if a node had done it.
+        /// The new successors, if the edit was made in the name of a node.
         instead: Option<Committed>,
     },
     /// The run waits for a human.
     Paused,
-    /// The run goes on.
+    /// The run continues.
     Resumed,
 }
 
-/// The successors of a superstep: the tasks of the next one, or none at the end of the run; and the memory of the run.
+/// The successors of a superstep and the memory of the run. The successors are the tasks of the next superstep; there are none at
+/// the end of the run.
 #[derive(Clone)]
 pub struct Committed {
     pub(crate) next: Successors,
     pub(crate) deferred: Successors,
-    /// Whether the run has come to the end on one of its ways.
+    /// Whether one branch of the run has reached the end.
     pub(crate) end: bool,
     /// The guards that have opened so far.
     pub(crate) guards: NodeList,
-    /// The valves that decided where the run goes.
+    /// The valves that chose the successors.
     pub(crate) opened_valves: Vec<OpenedValve>,
 }
 
-// By hand, because a derive would ask it of the state, of which a record holds nothing.
+// Not derived: a derive would require `Clone` of the state, although a record does not contain the state.
 impl<S: State> Clone for Record<S> {
     fn clone(&self) -> Self {
         match self {

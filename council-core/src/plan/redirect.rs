@@ -1,4 +1,4 @@
-//! What comes after a node, chosen anew.
+//! Redirects: compute the successors of a node again after an edit.
 
 use super::blame::CalledCode;
 use super::edit::EditError;
@@ -10,7 +10,7 @@ use super::tasks::SuperstepTask;
 use crate::graph::compiled::{Graph, Inner};
 use crate::state::State;
 
-/// Whether the run stands right after the node, so that what comes next can be chosen anew.
+/// Checks that the run stands right after the node, so that its successors can be computed again.
 pub(crate) fn can_redirect<S: State>(graph: &Graph<S>, position: &Position<S>, node: u32) -> Result<(), EditError> {
     let graph = &graph.inner;
     let declared = &graph.nodes[node as usize];
@@ -32,19 +32,19 @@ pub(crate) fn can_redirect<S: State>(graph: &Graph<S>, position: &Position<S>, n
     Err(EditError::NotThere { node: graph.names[node as usize].to_string(), why })
 }
 
-/// Whether the edges, routes and valves of a node can lead to another.
+/// Whether the edges, routes and valves of a node can lead to the node `next`.
 fn follows<S: State>(graph: &Inner<S>, node: u32, next: u32) -> bool {
     let declared = &graph.nodes[node as usize];
     let targets = || declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
     let beyond = |target: u32| {
         let limit = |node: &u32| graph.nodes.get(*node as usize)?.limit.map(|limit| limit.otherwise);
-        // `compile` has seen that valves come to an end.
+        // `compile` has checked that chains of valves end.
         std::iter::successors(Some(target), limit).any(|target| target == next)
     };
     targets().any(beyond) || graph.guards.iter().any(|guard| guard.otherwise == next)
 }
 
-/// Chooses anew what comes after the node, and makes it the tasks.
+/// Computes the successors of the node again, and makes them the next tasks.
 pub(crate) fn redirect<S: State>(
     graph: &Graph<S>,
     position: &mut Position<S>,
@@ -64,18 +64,18 @@ pub(crate) fn redirect<S: State>(
     Ok(position.committed_now())
 }
 
-/// Puts what was chosen instead into the position.
+/// Applies a recorded redirect to the position.
 pub(super) fn fold_redirect<S: State>(position: &mut Position<S>, committed: Committed) {
     withdraw(position);
     position.follow(&committed);
     position.schedule(committed.next);
 }
 
-/// Takes the tasks back that have not begun.
+/// Removes the tasks, which have not begun, and takes back their visits.
 fn withdraw<S: State>(position: &mut Position<S>) {
     let mut last = None;
     for task in std::mem::take(&mut position.tasks.tasks) {
-        // All items of a worker are one visit.
+        // All items of a worker count as one visit.
         if last != Some(task.node) {
             position.visits[task.node as usize] -= 1;
         }

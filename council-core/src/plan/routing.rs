@@ -1,4 +1,4 @@
-//! Where the tasks of a superstep lead: edges, routes and joins, then valves and deferred nodes.
+//! Finds the successors of a superstep: edges, routes and joins, then valves and deferred nodes.
 
 use super::blame::CalledCode;
 use super::position::Position;
@@ -9,7 +9,7 @@ use crate::graph::compiled::{Inner, Pick};
 use crate::node::failure::Failure;
 use crate::state::State;
 
-/// Opens the valves on the way to what comes next, and holds back what is deferred.
+/// Opens the valves that apply to the successors, and holds back deferred nodes.
 pub(super) fn settle<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Successors) {
     next.sort();
     if !graph.guards.is_empty() && position.has_begun {
@@ -24,7 +24,7 @@ pub(super) fn settle<S: State>(graph: &Inner<S>, position: &mut Position<S>, nex
     }
 }
 
-/// Where the tasks of the superstep lead.
+/// Collects the successors of the superstep's tasks.
 pub(super) fn find_successors<S: State>(
     graph: &Inner<S>,
     position: &mut Position<S>,
@@ -44,7 +44,7 @@ pub(super) fn find_successors<S: State>(
         if let Some(goto) = task.goto() {
             next.add(goto);
         }
-        // All tasks of a worker leave it together.
+        // All tasks of a worker leave it together, so its exits are followed once.
         if left == Some(task.node) || !task.takes_usual_exits() {
             continue;
         }
@@ -60,7 +60,7 @@ pub(super) fn find_successors<S: State>(
     Ok(())
 }
 
-/// Where the edges and the routes of a node lead.
+/// Collects the targets of the edges and the routes of a node.
 pub(super) fn exits<S: State>(
     graph: &Inner<S>,
     position: &mut Position<S>,
@@ -91,7 +91,7 @@ pub(super) fn choose<S: State>(
     Ok(())
 }
 
-/// Why nothing is left to run though the end was not reached.
+/// The failure of a run that has nothing left to run but has not reached the end.
 pub(super) fn stranded<S: State>(graph: &Inner<S>, position: &Position<S>) -> Failure {
     let superstep = position.completing();
     let Some((join, missing)) = position.waiting().next() else {

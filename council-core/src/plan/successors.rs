@@ -1,4 +1,4 @@
-//! What comes next: nodes, and workers with their items.
+//! The successors of a superstep: nodes, and workers with their items.
 
 use std::sync::Arc;
 
@@ -8,16 +8,16 @@ use crate::node::goto::{Destinations, Goto, Item, Items};
 use crate::state::State;
 use crate::types::node_id::{END, NodeId, NodeList};
 
-/// What comes next, before it is tasks.
+/// The successors of a superstep, before they become tasks.
 #[derive(Clone, Default)]
 pub(crate) struct Successors {
-    /// Nodes that are no workers.
+    /// Nodes that are not workers.
     pub(crate) nodes: NodeList,
-    /// Workers, each with what it was sent; a worker that was sent nothing has no items.
+    /// Workers, each with the items sent to it. The list of items may be empty.
     pub(crate) sends: Vec<Sent>,
 }
 
-/// Items on their way to a worker.
+/// Items that are sent to a worker.
 #[derive(Clone)]
 pub(crate) struct Sent {
     pub(crate) worker: u32,
@@ -43,7 +43,7 @@ impl Successors {
         }
     }
 
-    /// Nodes ascending, each once; what a worker was sent stays in order.
+    /// Sorts and deduplicates the nodes, and sorts the sends by worker. The sends to one worker keep their order.
     #[inline]
     pub(crate) fn sort(&mut self) {
         if self.nodes.len() > 1 {
@@ -53,7 +53,7 @@ impl Successors {
         self.sends.sort_by_key(|sent| sent.worker);
     }
 
-    /// Takes the end out, which sorts behind all nodes; says whether it was there.
+    /// Removes the end, which is sorted after all nodes. Returns whether it was there.
     pub(crate) fn take_end(&mut self) -> bool {
         let ends = self.nodes.last() == Some(&END);
         if ends {
@@ -62,7 +62,7 @@ impl Successors {
         ends
     }
 
-    /// Leaves deferred nodes for later while there are others to run; otherwise it is their turn.
+    /// Defers the deferred nodes while other nodes are left to run. If none are left, the deferred nodes become the successors.
     pub(crate) fn defer<S: State>(&mut self, graph: &Inner<S>, deferred: &mut Self) {
         let waits = |node: u32| graph.nodes[node as usize].deferred;
         deferred.nodes.extend(self.nodes.iter().copied().filter(|node| waits(*node)));
@@ -74,7 +74,7 @@ impl Successors {
         }
     }
 
-    /// The tasks of all this, in their fixed order. `visit` counts a visit of a node.
+    /// Appends the tasks of the successors to `tasks`, in their fixed order. `visit` counts a visit of a node.
     pub(crate) fn into_tasks<S: State>(self, mut visit: impl FnMut(u32) -> u32, tasks: &mut Vec<SuperstepTask<S>>) {
         let mut sends = self.sends.into_iter().peekable();
         for node in self.nodes {
@@ -86,7 +86,7 @@ impl Successors {
         sends.for_each(|sent| work(sent, &mut visit, tasks));
     }
 
-    /// The nodes and items that these tasks were made of.
+    /// The successors that these tasks were created from.
     pub(crate) fn from_tasks<S: State>(tasks: &[SuperstepTask<S>]) -> Self {
         let mut successors = Self::default();
         for task in tasks {
@@ -102,10 +102,10 @@ impl Successors {
     }
 }
 
-/// The tasks of one worker for what it was sent at once.
+/// Appends the tasks of a worker for one send.
 fn work<S: State>(sent: Sent, visit: &mut impl FnMut(u32) -> u32, tasks: &mut Vec<SuperstepTask<S>>) {
     let Sent { worker, items } = sent;
-    // What it was sent from elsewhere in the same superstep belongs to the same visit.
+    // All sends to a worker in the same superstep belong to the same visit.
     let before = tasks.last().filter(|task| task.node == worker);
     let visit = before.map_or_else(|| visit(worker), |task| task.visit);
     let stands_for_nothing = before.is_some_and(SuperstepTask::has_ended);
@@ -120,7 +120,7 @@ fn work<S: State>(sent: Sent, visit: &mut impl FnMut(u32) -> u32, tasks: &mut Ve
         }
         tasks.extend((0..count).map(task));
     } else if before.is_none() {
-        // Nothing to do is done at once, and what follows the worker comes next.
+        // A worker without items gets one task that has already ended, so that its successors come next.
         let mut nothing = task(0);
         nothing.end(S::Update::default());
         tasks.push(nothing);

@@ -1,4 +1,4 @@
-//! The tasks of one superstep, and whether their updates go together.
+//! The tasks of one superstep, and the check of their updates for conflicts.
 
 use crate::graph::compiled::Inner;
 use crate::node::context::Context;
@@ -8,26 +8,26 @@ use crate::node::goto::{Goto, Item};
 use crate::state::State;
 use crate::state::merge::{MergeError, Merging};
 
-/// The tasks of a superstep: nodes in the order of their declaration, a worker's items in theirs.
+/// The tasks of a superstep: nodes in the order of their declaration, the items of a worker in their own order.
 #[derive(Clone)]
 pub(crate) struct SuperstepTasks<S: State> {
     pub(crate) tasks: Vec<SuperstepTask<S>>,
 }
 
-/// One node in the superstep, and what it returned.
+/// One task of the superstep, and its result.
 #[derive(Clone)]
 pub(crate) struct SuperstepTask<S: State> {
     pub(crate) node: u32,
     pub(crate) visit: u32,
     pub(crate) attempt: u32,
     pub(crate) item: Option<Item>,
-    /// There once the task has ended, until it is merged into the state.
+    /// The update of a task that has ended, until it is merged into the state.
     pub(crate) update: Option<S::Update>,
-    /// What few tasks have.
+    /// Fields that few tasks need.
     pub(crate) extras: Option<Box<TaskExtras<S>>>,
 }
 
-/// Where a task sends the run, and where the subgraph that it runs stands.
+/// The destinations that a task chose, and the position of the subgraph that it runs.
 pub(crate) struct TaskExtras<S> {
     pub(crate) goto: Option<Goto<S>>,
     pub(crate) nested: Option<Box<dyn NestedPosition>>,
@@ -78,14 +78,14 @@ impl<S: State> SuperstepTask<S> {
         self.attempt += 1;
     }
 
-    /// Which item of a worker it is for.
+    /// The index of the worker's item that the task is for.
     pub(crate) fn index(&self) -> Option<u32> {
         self.item.as_ref().map(|item| item.index)
     }
 }
 
 impl<S: State> SuperstepTasks<S> {
-    /// Refuses two writers of one plain field; says how the updates go into the state.
+    /// Fails if two tasks write one plain field. Otherwise returns how the updates are merged into the state.
     #[inline]
     pub(crate) fn merging(&self, graph: &Inner<S>, superstep: u64) -> Result<Merging, Box<Failure>> {
         if self.tasks.len() == 1 {
@@ -110,14 +110,14 @@ impl<S: State> SuperstepTasks<S> {
 }
 
 impl<S: State> Context<S> {
-    /// Makes it the context of this task.
+    /// Sets the fields of the context to this task.
     #[inline]
     pub(crate) fn stand_for(&mut self, task: &SuperstepTask<S>) -> &Self {
         (self.node, self.visit, self.attempt, self.item) = (task.node, task.visit, task.attempt, task.index());
         self
     }
 
-    /// A context of this task's own.
+    /// A separate context for this task.
     pub(crate) fn clone_for(&self, task: &SuperstepTask<S>) -> Self {
         let mut context = self.clone();
         context.stand_for(task);

@@ -1,4 +1,4 @@
-//! Valves: where a rule of the graph sends the run elsewhere.
+//! Valves: guards and visit limits that redirect a run.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use crate::state::State;
 use crate::types::node_id::{END, NodeList};
 use crate::types::valve::{OpenedValve, Valve};
 
-/// Sends the run where the first guard leads whose rule holds, instead of anywhere else. A guard opens once in a run, and not
-/// where the run goes there anyway.
+/// Opens the first guard whose rule holds: its target replaces all other successors. A guard opens once in a run. If its target
+/// is the only successor anyway, it redirects nothing.
 pub(super) fn open_guard<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Successors) {
     let is_idle = next.sends.is_empty() && position.deferred.is_empty();
     let leads_only_to =
@@ -35,7 +35,7 @@ pub(super) fn open_guard<S: State>(graph: &Inner<S>, position: &mut Position<S>,
     }
 }
 
-/// Sends the run elsewhere where a node has had its visits. `compile` has seen that this comes to an end.
+/// Redirects the run where a node has used up its visits. `compile` has checked that these redirects end.
 pub(super) fn open_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, next: &mut Successors) {
     let opened = position.opened_valves.len();
     let mut nodes = std::mem::take(&mut next.nodes);
@@ -53,12 +53,12 @@ pub(super) fn open_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>
     }
 }
 
-/// The node itself while it has visits left, or the one that its limit leads to.
+/// The node itself while it has visits left, otherwise the target of its limit.
 fn beyond_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, mut node: u32) -> u32 {
     while let Some(limit) = spent(graph, position, node) {
         let valve = Valve::Visits { node: Arc::clone(&graph.names[node as usize]), visits: limit.visits };
         let opened = OpenedValve { valve, to: name(graph, limit.otherwise) };
-        // Two sends to one worker are one visit.
+        // Two sends to one worker count as one visit.
         if !position.opened_valves.contains(&opened) {
             position.opened_valves.push(opened);
         }

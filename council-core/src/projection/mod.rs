@@ -1,6 +1,6 @@
-//! A run as its records tell it, without its graph: the state, the open tasks, the questions, the status.
+//! Projection of a run: folds its records into state, open tasks, questions and status, without its graph.
 //!
-//! A front, a list of runs and a history all need the same fold of the records. [`RunProjection`] is that fold.
+//! A front end, a list of runs and a history all need the same fold of the records. [`RunProjection`] is that fold.
 
 mod progress;
 mod typed_record;
@@ -21,9 +21,9 @@ use crate::types::question::Ask;
 use progress::Progress;
 use typed_record::parse_update;
 
-/// The fold of a run's records.
+/// The fold of the records of a run.
 ///
-/// It knows the types of the state and no graph. Its state equals that of the run after each superstep.
+/// It knows the type of the state, and no graph. After each superstep its state equals the state of the run.
 ///
 /// ```
 /// use council_core::journal::{Journal, Memory, ReadFrom, Status, StoredRecord};
@@ -61,7 +61,7 @@ pub struct RunProjection<S: State> {
     state: S,
     status: Status,
     reason: Option<String>,
-    /// Whether the first record is there.
+    /// Whether the first record was applied.
     has_started: bool,
     progress: Progress<S::Update>,
 }
@@ -78,7 +78,7 @@ impl<S: Durable> RunProjection<S> {
     ///
     /// # Errors
     ///
-    /// It does not say how a run began.
+    /// The record does not begin a run.
     pub fn begin(mut first: TypedRecord<'_, S>) -> Result<Self, ReplayError> {
         let mut projection = Self::new(first.state.take().ok_or(ReplayError::NotStarted)?);
         projection.apply(first)?;
@@ -90,7 +90,7 @@ impl<S: Durable> RunProjection<S> {
     /// # Errors
     ///
     /// The record does not follow those before it: it names a task that is not open, or completes a superstep that is not
-    /// complete. The projection is of no use then.
+    /// complete. The projection must not be used after that.
     pub fn apply<'a>(&mut self, record: TypedRecord<'a, S>) -> Result<Envelope<'a>, ReplayError> {
         let TypedRecord { envelope, state, update } = record;
         let applied = if envelope.path.is_empty() {
@@ -171,7 +171,7 @@ impl<S: Durable> RunProjection<S> {
         self.reason = reason.map(str::to_owned);
     }
 
-    /// Puts the updates of the superstep into the state, in the order of its tasks, unless they are there.
+    /// Applies the updates of the superstep to the state, in the order of its tasks, unless that is done already.
     fn merge(&mut self) -> Result<(), ReplayError> {
         if std::mem::replace(&mut self.progress.is_merged, true) {
             return Ok(());
@@ -192,7 +192,7 @@ impl<S: State> RunProjection<S> {
         Self { state, status: Status::Running, reason: None, has_started: false, progress: Progress::default() }
     }
 
-    /// The state, with the updates of all supersteps that are complete, and of all edits.
+    /// The state, with the updates of all complete supersteps and of all edits.
     pub fn state(&self) -> &S {
         &self.state
     }
@@ -202,27 +202,27 @@ impl<S: State> RunProjection<S> {
         self.state
     }
 
-    /// How the run stands. A run that is held is [`Stopped`](Status::Stopped).
+    /// The status of the run. A held run is [`Stopped`](Status::Stopped).
     pub fn status(&self) -> Status {
         self.status
     }
 
-    /// Why the run does not go on: what has stopped it, why it has failed, or why it was closed.
+    /// The reason why the run stopped, failed or was closed.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
 
-    /// How many supersteps are complete.
+    /// The number of complete supersteps.
     pub fn supersteps(&self) -> u64 {
         self.progress.supersteps
     }
 
-    /// The superstep that the run is in, from 1; 0 while routes from the start are asked.
+    /// The current superstep, from 1; 0 while routes from the start are evaluated.
     pub fn superstep(&self) -> u64 {
         self.progress.completing()
     }
 
-    /// The nodes of the superstep, in the order of their tasks, whether they have ended or not. None once their updates are in the
+    /// The nodes of the superstep, in the order of their tasks, whether these have ended or not. Empty once their updates are in the
     /// state.
     pub fn nodes(&self) -> impl Iterator<Item = &Arc<str>> {
         self.progress.nodes.iter().map(|node| &node.name)
@@ -238,7 +238,7 @@ impl<S: State> RunProjection<S> {
         self.progress.open_tasks()
     }
 
-    /// The questions that wait for an answer, those of subgraphs included; see [`Position::asks`](crate::Position::asks).
+    /// The open questions, with those of subgraphs; see [`Position::asks`](crate::Position::asks).
     pub fn asks(&self) -> Vec<Ask> {
         let mut asks = Vec::new();
         self.progress.list_asks("", &mut asks);

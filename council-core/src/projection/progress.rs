@@ -1,4 +1,4 @@
-//! How far a graph is in its run, by the names in its records: the tasks of the superstep, and what they ask.
+//! The progress of a graph in its run, by the names in its records: the tasks of the superstep, and their questions.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,11 +14,11 @@ use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;
 use crate::types::question::{Ask, task_id};
 
-/// The progress of one graph. `U` is what is kept of the end of a task: its update, or nothing.
+/// The progress of one graph. `U` is the result that is kept of a task: its update, or nothing.
 pub(super) struct Progress<U> {
-    /// How many supersteps are complete.
+    /// The number of complete supersteps.
     pub(super) supersteps: u64,
-    /// Whether routes from the start, if there are any, have been asked.
+    /// Whether routes from the start, if there are any, have been evaluated.
     pub(super) has_begun: bool,
     /// Whether the updates of the superstep are in the state.
     pub(super) is_merged: bool,
@@ -30,20 +30,20 @@ pub(super) struct Progress<U> {
 /// A node of the superstep.
 pub(super) struct Node<U> {
     pub(super) name: Arc<str>,
-    /// Which visit of the node it is, from 1.
+    /// The number of this visit of the node, from 1.
     visit: u32,
     /// Whether its tasks have items.
     is_worker: bool,
-    /// Its task, or one for each item; none for a worker that was sent nothing.
+    /// Its task, or one task for each item; empty for a worker that was sent no items.
     pub(super) tasks: Vec<Task<U>>,
 }
 
 /// A task of the superstep.
 pub(super) struct Task<U> {
-    /// There once the task has ended.
+    /// The result, once the task has ended.
     pub(super) end: Option<U>,
     asks: Vec<Asked>,
-    /// Where the subgraph stands that it runs, if it runs one whose records are known.
+    /// The progress of the subgraph that the task runs, if there are records of it.
     nested: Option<Box<Progress<()>>>,
 }
 
@@ -60,21 +60,21 @@ impl<U> Default for Task<U> {
 }
 
 impl<U> Default for Progress<U> {
-    /// Before the first record.
+    /// The progress before the first record.
     fn default() -> Self {
         Self { supersteps: 0, has_begun: false, is_merged: false, visits: HashMap::new(), nodes: Vec::new() }
     }
 }
 
 impl<U> Progress<U> {
-    /// Of a graph that has begun with these nodes.
+    /// The progress of a graph that has begun with these nodes.
     pub(super) fn started(next: &[Cow<'_, str>]) -> Self {
         let mut progress = Self { has_begun: !next.is_empty(), ..Self::default() };
         progress.nodes = next.iter().map(|name| progress.visited(name, false, 1)).collect();
         progress
     }
 
-    /// Of a graph that stands there.
+    /// The progress of a graph at this position.
     pub(super) fn at(
         stored: &StoredPosition<'_>,
         read: fn(&RawJson<'_>) -> Result<U, ReplayError>,
@@ -102,7 +102,7 @@ impl<U> Progress<U> {
                 .asks
                 .iter()
                 .map(|ask| Asked { question: ask.question.text().to_owned(), is_answered: ask.answer.is_some() });
-            // A task that has ended is remembered until its superstep is complete.
+            // The position keeps the questions of an ended task until its superstep is complete.
             if let Ok(task) = progress.task(&memory.node, memory.item) {
                 task.asks = asks.collect();
             }
@@ -110,7 +110,7 @@ impl<U> Progress<U> {
         Ok(progress)
     }
 
-    /// A node that the run comes to once more.
+    /// Counts a visit of a node, and returns the node of the superstep.
     fn visited(&mut self, name: &str, is_worker: bool, tasks: usize) -> Node<U> {
         let name: Arc<str> = name.into();
         let visit = self.visits.entry(Arc::clone(&name)).or_default();
@@ -119,7 +119,7 @@ impl<U> Progress<U> {
         Node { name, visit: *visit, is_worker, tasks }
     }
 
-    /// The superstep that is being completed; 0 before the first.
+    /// The number of the superstep that is completed next; 0 before the first.
     pub(super) fn completing(&self) -> u64 {
         self.supersteps + u64::from(self.has_begun)
     }
@@ -129,7 +129,7 @@ impl<U> Progress<U> {
         self.is_merged || self.nodes.iter().flat_map(|node| &node.tasks).all(|task| task.end.is_some())
     }
 
-    /// The superstep is complete, and these come next.
+    /// Completes the superstep: these successors come next.
     pub(super) fn commit(&mut self, successors: &StoredSuccessors<'_>) -> Result<(), ReplayError> {
         self.supersteps += u64::from(self.has_begun);
         self.has_begun = true;
@@ -137,7 +137,7 @@ impl<U> Progress<U> {
         self.follow(successors)
     }
 
-    /// These come next instead.
+    /// Replaces the successors.
     pub(super) fn redirect(&mut self, successors: &StoredSuccessors<'_>) -> Result<(), ReplayError> {
         for node in &self.nodes {
             if let Some(visits) = self.visits.get_mut(&node.name) {
@@ -161,7 +161,7 @@ impl<U> Progress<U> {
         Ok(())
     }
 
-    /// A task of the superstep that has not ended.
+    /// An open task of the superstep.
     fn task(&mut self, name: &str, item: Option<u32>) -> Result<&mut Task<U>, ReplayError> {
         let node = self.nodes.iter_mut().find(|node| *node.name == *name && node.is_worker == item.is_some());
         let place = item.map_or(Some(0), |item| usize::try_from(item).ok());
@@ -169,13 +169,13 @@ impl<U> Progress<U> {
         task.filter(|task| task.end.is_none()).ok_or_else(|| ReplayError::NoTask { node: name.to_owned() })
     }
 
-    /// A task has ended.
+    /// Ends a task.
     pub(super) fn end(&mut self, name: &str, item: Option<u32>, end: U) -> Result<(), ReplayError> {
         *self.task(name, item)? = Task { end: Some(end), ..Task::default() };
         Ok(())
     }
 
-    /// Applies a record of a graph inside this one; `path` leads there.
+    /// Applies a record of a subgraph; `path` leads to it.
     pub(super) fn apply_nested(
         &mut self,
         path: &[StoredTask<'_>],
@@ -211,7 +211,7 @@ impl<U> Progress<U> {
         Ok(())
     }
 
-    /// The tasks that have not ended: the node, the item, the visit, and the task.
+    /// The open tasks: the node, the item, and the task.
     fn open(&self) -> impl Iterator<Item = (&Node<U>, Option<u32>, &Task<U>)> {
         let nodes = if self.is_complete() { &[] } else { self.nodes.as_slice() };
         nodes.iter().flat_map(|node| {
@@ -261,7 +261,7 @@ impl Progress<()> {
     }
 }
 
-/// How many items were sent to a worker.
+/// The number of items that were sent to a worker.
 fn count(worker: &str, items: &RawJson<'_>) -> Result<usize, ReplayError> {
     let items = items.parse::<Vec<IgnoredAny>>();
     let unreadable = |source| ReplayError::Unreadable { what: format!("the items of `{worker}`"), source };

@@ -1,4 +1,4 @@
-//! A stored record with the values of the user's types in it.
+//! A stored record with its state or update parsed as the user's types.
 
 use crate::journal::format::envelope::Envelope;
 use crate::journal::format::raw_json::RawJson;
@@ -7,9 +7,9 @@ use crate::journal::replay_error::ReplayError;
 use crate::state::State;
 use crate::state::durable::Durable;
 
-/// A stored record whose state or update is parsed: once, for whoever looks at it and for [`RunProjection::apply`].
+/// A stored record with its state or update parsed. It is parsed once, for the caller and for [`RunProjection::apply`].
 ///
-/// A record of a subgraph, whose state is of another type, stays as it is.
+/// A record of a subgraph, whose state has another type, is not parsed further.
 ///
 /// [`RunProjection::apply`]: super::RunProjection::apply
 pub struct TypedRecord<'a, S: State> {
@@ -24,7 +24,7 @@ impl<'a, S: Durable> TypedRecord<'a, S> {
     ///
     /// # Errors
     ///
-    /// It is of another format, it is no record, or its state or update is not of the type.
+    /// The text has another format, it is not a record, or its state or update does not have the type.
     pub fn read(json: &'a str) -> Result<Self, ReplayError> {
         let envelope = Envelope::read(json)?;
         let unreadable = |what: &str| {
@@ -46,7 +46,7 @@ impl<'a, S: Durable> TypedRecord<'a, S> {
         Ok(Self { envelope, state, update })
     }
 
-    /// The update of a task that has ended, or of an edit.
+    /// The update of an ended task or of an edit.
     pub fn update(&self) -> Option<&S::Update> {
         self.update.as_ref()
     }

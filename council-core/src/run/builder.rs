@@ -1,4 +1,4 @@
-//! A run that is being set up.
+//! The builder of a run: its settings before it starts.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -93,8 +93,8 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// A channel of the events that somebody wants, to be read beside the run; as many as are wanted. It keeps so many events
-    /// for its reader, as [`buffer`](Self::buffer) says.
+    /// A channel of the events of this detail, to be read while the run is awaited. Each call adds one channel, which buffers
+    /// `events` events for its reader, as [`buffer`](Self::buffer) says.
     ///
     /// ```
     /// # use council_core::{Detail, State, StateGraph, node};
@@ -150,7 +150,7 @@ impl<S: State> RunBuilder<S> {
         self.cancel.clone()
     }
 
-    /// Waits for a human before these nodes, given by their names. The run ends with [`Outcome::Paused`] when one of them comes
+    /// Waits for a human before these nodes, given by their names. The run ends with [`Outcome::Paused`] when such a node is
     /// next, and continues when it is resumed. An unknown name fails the run at its start. Nodes inside subgraphs are not
     /// included.
     pub fn pause_before(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {

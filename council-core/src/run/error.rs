@@ -1,4 +1,4 @@
-//! Runs that failed.
+//! The error of a failed run.
 
 use std::fmt;
 use std::sync::Arc;
@@ -131,7 +131,7 @@ impl<S: State> fmt::Display for RunError<S> {
     }
 }
 
-/// The words of `Display` and those of all causes: it is what a `main` that returns the error prints.
+/// The text of `Display` and of all causes, because a `main` that returns the error prints it with `Debug`.
 impl<S: State> fmt::Debug for RunError<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "run `{}`: {}", self.run, error_chain(&*self.failure))

@@ -1,4 +1,4 @@
-//! Runs of a graph: from the start, or from where one stands.
+//! Runs of a graph: from the start, or from a position.
 
 use super::builder::RunBuilder;
 use crate::graph::compiled::Graph;
@@ -27,8 +27,7 @@ impl<S: State> Graph<S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// It is for graphs whose nodes are given nothing; where the state has a [`Deps`](crate::State::Deps), it is
-    /// [`run_with`](Self::run_with).
+    /// It is for states without dependencies. For a state with [`Deps`](crate::State::Deps), use [`run_with`](Self::run_with).
     pub fn run(&self, input: S) -> RunBuilder<S>
     where
         S: State<Deps = ()>,
@@ -57,7 +56,7 @@ impl<S: State> Graph<S> {
         RunBuilder::new(self.clone(), plan::begin(self, input), deps.into())
     }
 
-    /// A run that continues after an earlier one was stopped or has failed. The limits are those that are set now.
+    /// A run that continues after an earlier run was stopped or failed. It uses the limits that are set now.
     ///
     /// Finished tasks are not run again.
     ///

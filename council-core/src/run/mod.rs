@@ -1,4 +1,4 @@
-//! Running a graph: set it up, then await the outcome or watch it go.
+//! Runs of a graph: their settings, their events and their outcome.
 
 pub(crate) mod builder;
 pub(crate) mod error;

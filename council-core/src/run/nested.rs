@@ -1,4 +1,4 @@
-//! A subgraph as the driver of the outer graph knows it: run, drawn, stored and read.
+//! A subgraph as a type-erased node: the outer graph runs, draws, stores and reads it.
 
 use std::any::{Any, TypeId, type_name};
 use std::future::Future;
@@ -42,7 +42,7 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
                 *nested = Some(Box::new(begun));
             }
             let Some(inner) = nested.as_deref_mut().and_then(position::<T>) else { unreachable!("it is kept now") };
-            // It may have been stopped in the middle of a superstep by what happened outside.
+            // The outer run may have cancelled the subgraph in the middle of a superstep.
             inner.state.reclaim();
             let driver = Driver::new(self.graph.clone(), info, recording);
             if let Some(failure) = driver.cannot_begin(inner) {

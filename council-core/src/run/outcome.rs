@@ -1,4 +1,4 @@
-//! How a run ended, if it did not fail.
+//! The outcome of a run that did not fail.
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,27 +29,28 @@ use crate::types::limits::StopReason;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome<S: State> {
-    /// It came to its end.
+    /// The run reached its end.
     Finished(S),
-    /// It waits for a human: before or after a node, as [`RunBuilder::pause_before`](crate::RunBuilder::pause_before) wants it, or for the answers to
-    /// [`Position::asks`]. [`Graph::resume`](crate::Graph::resume) goes on from the position, in this process or, from the journal,
-    /// in another.
+    /// The run waits for a human: before or after a node, as set by
+    /// [`RunBuilder::pause_before`](crate::RunBuilder::pause_before), or for the answers to [`Position::asks`].
+    /// [`Graph::resume`](crate::Graph::resume) continues from the position in this process, or from the journal in another
+    /// process.
     Paused {
-        /// Where it stands.
+        /// The position of the run.
         position: Position<S>,
     },
-    /// It was stopped by a limit or cancelled. Nothing is lost: [`Graph::resume`](crate::Graph::resume) goes on from the
+    /// The run was stopped by a limit or cancelled. Nothing is lost: [`Graph::resume`](crate::Graph::resume) continues from the
     /// position.
     Stopped {
-        /// By what.
+        /// The reason.
         reason: StopReason,
-        /// Where it stands.
+        /// The position of the run.
         position: Position<S>,
     },
 }
 
 impl<S: State> Outcome<S> {
-    /// How a run ended that halted there.
+    /// The outcome of a run that halted at this position.
     pub(super) fn of(run: Arc<str>, halt: Halt, position: Position<S>) -> Result<Self, RunError<S>> {
         match halt {
             Halt::Finish => Ok(Self::Finished(position.into_state())),
@@ -124,7 +125,7 @@ impl<S: State> Outcome<S> {
         }
     }
 
-    /// Whether the run came to its end.
+    /// Whether the run reached its end.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -141,7 +142,7 @@ impl<S: State> Outcome<S> {
     }
 }
 
-/// The error of [`Outcome::finished`]: a run that ended before its end was reached.
+/// The error of [`Outcome::finished`]: a run that did not reach its end.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -157,9 +158,9 @@ impl<S: State> Outcome<S> {
 /// # Ok(()) }
 /// ```
 pub struct Unfinished<S: State> {
-    /// By what.
+    /// The reason.
     pub reason: StopReason,
-    /// Where it stands.
+    /// The position of the run.
     pub position: Box<Position<S>>,
 }
 
@@ -170,7 +171,7 @@ impl<S: State> fmt::Display for Unfinished<S> {
     }
 }
 
-/// The same words as `Display`: it is what a `main` that returns the error prints.
+/// The same text as `Display`, because a `main` that returns the error prints it with `Debug`.
 impl<S: State> fmt::Debug for Unfinished<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)

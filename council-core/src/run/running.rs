@@ -1,4 +1,4 @@
-//! A run that is going on: a stream of its events, and a future of its outcome.
+//! A started run: a stream of its events, and a future of its outcome.
 
 use std::fmt;
 use std::future::Future;
@@ -16,7 +16,7 @@ use crate::observe::queue::Events;
 use crate::state::State;
 use crate::types::cancel::Cancel;
 
-/// A run that is going on: a stream of its events, and a future of its outcome.
+/// A started run: a stream of its events, and a future of its outcome.
 ///
 /// ```
 /// # use council_core::{Event, State, StateGraph, node};

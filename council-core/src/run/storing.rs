@@ -1,4 +1,4 @@
-//! How a run is stored: how soon, what a list of runs shows of it, and before it begins.
+//! How a run is stored: its durability, its summary, its hooks, and runs that are held.
 
 use super::builder::RunBuilder;
 use super::error::RunError;
@@ -26,7 +26,7 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// The summary of the state, or of the failure, in a list of runs. The journal stores it beside the run; it is made again
+    /// The summary of the state, or of the failure, in a list of runs. The journal stores it beside the run. It is computed again
     /// when the run starts, pauses and ends. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
     ///
     /// ```
@@ -51,8 +51,8 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// Calls a function for the records of the run, in order: each after it is in the journal and, with [`Durability::Sync`],
-    /// before the run continues. These records survive a crash; the events of an observer may not.
+    /// Calls a function for the records of the run, in order. A call comes after its records are in the journal and, with
+    /// [`Durability::Sync`], before the run continues. These records survive a crash; the events of an observer may not.
     ///
     /// The function is called inside the run, so it should return quickly. After a panic it is not called again, and the run
     /// continues.
@@ -73,9 +73,9 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// Stores the run and lets it wait: its input, or what was changed and answered where it stands, is in the journal as of a run that
-    /// begins, or goes on, and nothing runs. It waits, also for another process, until it is resumed from this position or from what
-    /// [`Graph::load`](crate::Graph::load) gives. For runs that are accepted now and have their turn later. Without a journal nothing happens.
+    /// Persists the run without executing it; resume it later, from any process. The journal gets the input of a new run, or the
+    /// edits and answers of a run that continues. Resume it from the returned position, or from the position that [`Graph::load`](crate::Graph::load)
+    /// returns. It is for runs that are accepted now and executed later. Without a journal it does nothing.
     ///
     /// ```
     /// # use council_core::{State, StateGraph, journal::{Envelope, Journal, Memory, ReadFrom, StoredRecord}, node};
@@ -103,7 +103,7 @@ impl<S: State> RunBuilder<S> {
     ///
     /// # Errors
     ///
-    /// The journal cannot be written, or has such a run already; the run has been closed; or the graph cannot be stored.
+    /// The journal cannot be written, or already has a run with this id; the run has been closed; or the graph cannot be stored.
     pub async fn hold(self) -> Result<Position<S>, RunError<S>> {
         let (driver, mut position) = self.into_driver();
         let id = driver.id();

@@ -1,4 +1,4 @@
-//! Graphs as nodes of other graphs.
+//! Subgraphs: graphs as nodes of other graphs.
 
 use std::any::Any;
 use std::fmt;
@@ -26,9 +26,9 @@ use crate::stored::recording::{Recording, path_into};
 
 /// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.
 ///
-/// One function makes the inner state from the outer one, another makes an update of the outer from what the inner graph
-/// leaves. What happens inside is told with the path that leads there; the limits of the run hold inside too, each graph
-/// counting its own supersteps; and a run that is stopped or fails inside keeps its place there.
+/// One function makes the inner state from the outer state. Another function makes an update of the outer state from the final
+/// inner state. The events inside carry the path to the subgraph. The limits of the run also hold inside, and each graph counts
+/// its own supersteps. A run that is stopped or fails inside keeps its position there.
 ///
 /// ```
 /// use council_core::{State, StateGraph, Subgraph, node};
@@ -70,23 +70,23 @@ pub struct Subgraph<S: State, T: State, I = Whole> {
     pub(super) output: Box<dyn Fn(T) -> S::Update + Send + Sync>,
     pub(super) deps: Option<DepsOf<S, T>>,
     observers: Vec<Inside<T>>,
-    /// How what happens inside is stored, if it is.
+    /// The codec of the inner state, if the inside is stored.
     pub(super) codec: Option<&'static dyn Codec<T>>,
     item: PhantomData<fn(I)>,
 }
 
 type Input<S, T> = Box<dyn Fn(&S, Option<&Item>) -> Result<T, NodeError> + Send + Sync>;
 
-/// Whoever watches inside.
+/// An observer of the events inside.
 type Inside<T> = Arc<dyn Fn(&Event<T>) + Send + Sync>;
 
 /// A marker for a subgraph that is a node and not a worker. User code does not name it.
 #[derive(Debug)]
 pub enum Whole {}
 
-// `T: Clone`, because a position can be cloned, and holds the positions of the subgraphs that it stands in.
+// `T: Clone`, because a position can be cloned, and contains the positions of its subgraphs.
 impl<S: State, T: State + Clone> Subgraph<S, T> {
-    /// A subgraph as a node. `input` makes its state, and `output` makes an update of its last state.
+    /// A subgraph as a node. `input` makes the inner state, and `output` makes an update from the final inner state.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -245,7 +245,7 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
         ReplayError::NoSubgraph { node: self.graph.name().to_owned() }
     }
 
-    /// Those who watch the run, and those who watch this subgraph.
+    /// The observers of this subgraph, and those of the run.
     fn observers(&self, run: &RunInfo<S>, path: &crate::types::path::Path) -> Option<Arc<Observers<T>>> {
         let mut observers = Vec::new();
         for observer in &self.observers {

@@ -1,4 +1,4 @@
-//! What the nodes of a subgraph are given, where nothing is said of it.
+//! The default dependencies of the nodes of a subgraph.
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::state::State;
 
 pub(super) type DepsOf<S, T> = Box<dyn Fn(&Arc<<S as State>::Deps>) -> Arc<<T as State>::Deps> + Send + Sync>;
 
-/// The outer deps themselves where they are of the inner type, or none where none are wanted.
+/// The outer dependencies if they have the inner type, or `()` if the inner nodes have no dependencies; otherwise `None`.
 pub(super) fn same_deps<S: State, T: State>() -> Option<DepsOf<S, T>> {
     if let Ok(nothing) = into_any(Arc::new(())).downcast::<T::Deps>() {
         return Some(Box::new(move |_| Arc::clone(&nothing)));

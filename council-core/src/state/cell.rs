@@ -1,4 +1,4 @@
-//! The state's place in a position: held, or shared with tasks on other threads for one superstep.
+//! Container of the state in a position: held, or shared with spawned tasks for one superstep.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub(crate) enum StateCell<S> {
     Held(S),
     Shared(Arc<S>),
-    /// Only in the middle of the calls below.
+    /// Temporary, while a method moves the state.
     Moving,
 }
 
@@ -21,7 +21,7 @@ impl<S> StateCell<S> {
         }
     }
 
-    /// The state, to be changed: between supersteps it is held.
+    /// The state, mutable. At the barrier it is always held.
     #[inline]
     pub(crate) fn get_mut(&mut self) -> &mut S {
         match self {
@@ -37,7 +37,7 @@ impl<S> StateCell<S> {
         }
     }
 
-    /// Lets tasks on other threads have the state.
+    /// Shares the state with tasks on other threads.
     pub(crate) fn share(&mut self) -> Arc<S> {
         let shared = match std::mem::replace(self, Self::Moving) {
             Self::Held(state) => Arc::new(state),
@@ -48,7 +48,7 @@ impl<S> StateCell<S> {
         shared
     }
 
-    /// Takes the state back. All who had a part in it must be gone.
+    /// Takes the state back. All tasks that share it must have ended; otherwise it stays shared.
     pub(crate) fn unshare(&mut self) {
         *self = match std::mem::replace(self, Self::Moving) {
             Self::Shared(state) => match Arc::try_unwrap(state) {
@@ -59,7 +59,7 @@ impl<S> StateCell<S> {
         };
     }
 
-    /// Takes the state back where tasks that were cancelled may still have it, or a copy of the position: then as a copy.
+    /// Takes the state back. It is cloned if a cancelled task or a copy of the position still shares it.
     pub(crate) fn reclaim(&mut self)
     where
         S: Clone,

@@ -5,11 +5,11 @@ use serde::de::DeserializeOwned;
 
 use super::State;
 
-/// A state that a journal can store: one that serde writes and reads, and so do its updates, which they do where their fields
-/// do. Nobody implements it.
+/// A state that a journal can store: serde can write and read the state and its updates. Serde can write and read an update if it
+/// can do so with the fields. The trait is implemented for all such states; do not implement it.
 ///
-/// In the JSON of an update a field that is written has its name as the key; one that is overwritten has `=` before it. JSON knows
-/// no NaN and no infinity: such a number becomes `null`, and a record that holds one cannot be read again.
+/// In the JSON of an update, the key of a written field is its name. The key of an overwritten field is `=` and its name. JSON has
+/// no NaN and no infinity: such a number becomes `null`, and a record with such a number cannot be read again.
 ///
 /// ```
 /// use council_core::State;

@@ -1,13 +1,13 @@
-//! The updates of one superstep, put into a state: whether they go together, and how.
+//! Merges the updates of one superstep into a state, and detects conflicts.
 
 use super::field_set::FieldSet;
 use super::{State, Update};
 
-/// Puts the updates of one superstep into a state, as a run does: in this order, which is that of the nodes as they were declared
-/// and of the items of each; an overwrite wins over the other writes to its field.
+/// Merges the updates of one superstep into a state, as a run does. Pass the updates in the order in which their nodes were
+/// declared, and those of a worker in the order of its items. An overwrite wins over the other writes to its field.
 ///
-/// Whoever follows a run by its records needs no graph for it: the updates that were recorded since the last superstep was complete,
-/// in the order of that one's `next`, are those of this one.
+/// A program that folds the records of a run needs no graph for this. The updates of a superstep are those recorded since the
+/// last complete superstep, in the order of its `next`.
 ///
 /// ```
 /// use council_core::{State, merge};
@@ -31,11 +31,11 @@ use super::{State, Update};
 ///
 /// # Errors
 ///
-/// Two of them set one field, and nothing says who wins. The state has not changed then.
+/// Two updates replace the same field, and no rule says which one wins. The state is unchanged then.
 ///
 /// # Panics
 ///
-/// Where a reducer does. The state is half merged then.
+/// If a reducer panics. The state is partly merged then.
 pub fn merge<S: State>(state: &mut S, updates: impl IntoIterator<Item = S::Update>) -> Result<(), MergeError> {
     let updates: Vec<_> = updates.into_iter().collect();
     let mut merging = Merging::of::<S>(updates.iter().map(Some))?;
@@ -45,7 +45,7 @@ pub fn merge<S: State>(state: &mut S, updates: impl IntoIterator<Item = S::Updat
     Ok(())
 }
 
-/// Two updates of one superstep set the same field, and the field has no reducer.
+/// Two updates of one superstep replace the same field, and no rule says which one wins.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -62,21 +62,21 @@ pub struct MergeError {
     pub field: &'static str,
     /// The place of the earlier update, from 0.
     pub first: usize,
-    /// The place of the later one.
+    /// The place of the later update, from 0.
     pub second: usize,
 }
 
-/// The updates of one superstep on their way into the state.
+/// The merge of the updates of one superstep.
 #[derive(Default)]
 pub(crate) struct Merging {
-    /// The fields that one of them overwrites.
+    /// The fields that any update overwrites.
     overwritten: FieldSet,
-    /// The fields that those before have set.
+    /// The fields that the earlier updates have set.
     earlier: FieldSet,
 }
 
 impl Merging {
-    /// Looks whether the updates go together; a task that has none has `None`.
+    /// Checks the updates for conflicts. A task without an update is `None`.
     pub(crate) fn of<'u, S: State>(
         updates: impl Iterator<Item = Option<&'u S::Update>> + Clone,
     ) -> Result<Self, MergeError> {
@@ -96,7 +96,7 @@ impl Merging {
         Ok(Self { overwritten, earlier: FieldSet::EMPTY })
     }
 
-    /// Puts the next one into the state.
+    /// Applies the next update to the state.
     #[expect(clippy::inline_always, reason = "a superstep of one task is so short that the calls would show")]
     #[inline(always)]
     pub(crate) fn put<S: State>(&mut self, state: &mut S, mut update: S::Update) {

@@ -1,4 +1,4 @@
-//! The document that passes through a graph, and what a node may want changed in it.
+//! States, which pass through a graph, and updates, which nodes return to change them.
 
 use field_set::FieldSet;
 
@@ -8,15 +8,15 @@ pub(crate) mod field_set;
 pub(crate) mod merge;
 pub mod reduce;
 
-/// A state: one struct of the user's own, which every node reads and no node writes.
+/// The state of a graph: a struct that every node reads and no node writes. Nodes return updates.
 ///
-/// Derive it. The derive makes a typed update beside the struct, with one method for each field, so that a misspelt field
-/// does not compile. How a field takes a write is its reducer, `replace` unless an attribute says otherwise:
+/// Derive it. The derive generates a typed update with one method for each field, so a misspelt field does not compile. The
+/// reducer of a field says how the field takes a write. It is `replace`, unless an attribute says otherwise:
 ///
 /// | attribute | a write | several writes in one superstep |
 /// | --- | --- | --- |
 /// | none, or `#[state(replace)]` | sets the field | an error that names the field and both nodes |
-/// | `#[state(concurrent(path::to::function))]` | sets the field | put together by `fn(&mut T, T)`, in the order of the nodes |
+/// | `#[state(concurrent(path::to::function))]` | sets the field | combined by `fn(&mut T, T)`, in the order of the nodes |
 /// | `#[state(append)]` | adds an item to a list or set | all are added, in the order of the nodes |
 /// | `#[state(add)]` | adds a number | all are added |
 /// | `#[state(max)]` | keeps the greater value | the greatest stays |
@@ -25,8 +25,8 @@ pub mod reduce;
 /// | `#[state(by_id)]` | replaces the item with the same id, or adds it; or removes it | in the order of the nodes |
 /// | `#[state(path::to::function)]` | calls `fn(&mut T, T)` | in the order of the nodes |
 ///
-/// A field with a reducer also gets `overwrite_<field>`, which sets it outright and wins over the other writes of its
-/// superstep. Fields have to be `Clone + Send + Sync`, because an observer may want a copy of an update.
+/// A field with a reducer also gets `overwrite_<field>`, which sets the field without the reducer and wins over the other writes
+/// of its superstep. Fields have to be `Clone + Send + Sync`, because an observer may clone an update.
 ///
 /// ```
 /// use council_core::State;
@@ -52,16 +52,16 @@ pub mod reduce;
 /// ```
 ///
 /// A list `by_id` also gets `remove_<field>`, which takes an id; see [`reduce::ById`](crate::reduce::ById), and
-/// [`IdList`](crate::IdList) for a list that is long.
+/// [`IdList`](crate::IdList) for a long list.
 ///
 /// # A reducer of your own
 ///
-/// A function takes the field and a write. Its path is the attribute, and it may live anywhere:
+/// A reducer is a function of the field and a write. The attribute is its path, in any module:
 ///
 /// ```
 /// use council_core::State;
 ///
-/// /// A node that has nothing to say leaves what is there.
+/// /// An empty text does not change the field.
 /// fn keep_if_empty(field: &mut String, new: String) {
 ///     if !new.is_empty() {
 ///         *field = new;
@@ -82,14 +82,14 @@ pub mod reduce;
 ///
 /// # Several writes at once
 ///
-/// A field that is set, and that several nodes of one superstep may set, says with `concurrent` how their writes are put together.
-/// A write alone in its superstep sets the field, as without it; of several, in the order of the nodes, the first sets it, and the
-/// function takes each other in:
+/// With `concurrent`, several nodes of one superstep may set a field, and a function combines their writes. A single write in a
+/// superstep sets the field, as without `concurrent`. Several writes are taken in the order of the nodes: the first sets the
+/// field, and the function adds each later write to it:
 ///
 /// ```
 /// use council_core::{State, merge};
 ///
-/// /// Who reads two drafts that were written side by side reads both.
+/// /// Keeps both drafts, one below the other.
 /// fn both(draft: &mut String, other: String) {
 ///     draft.push_str("\n\n");
 ///     draft.push_str(&other);
@@ -109,12 +109,12 @@ pub mod reduce;
 /// # Ok::<(), council_core::MergeError>(())
 /// ```
 ///
-/// # What is never stored
+/// # Fields that are not stored
 ///
 /// `#[state(untracked)]`, alone or beside a reducer, keeps a field out of the journal: a cache, a handle, a big scratch
-/// value. Nodes read and write it as any other field, and what they write to it is not stored. The state itself is stored by its own
-/// serde, so such a field takes `#[serde(skip)]` too; a run whose serde would store it is refused. A run that goes on from its
-/// journal finds it at its default, so a node has to manage without.
+/// value. Nodes read and write it like any other field, but their writes to it are not stored. The state itself is stored by its
+/// own serde, so such a field needs `#[serde(skip)]` too; without it, the run is refused. In a run that is resumed from its
+/// journal, the field has its default value, so a node must work without the old value.
 ///
 /// ```
 /// use council_core::State;
@@ -134,12 +134,12 @@ pub mod reduce;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// # Above the struct
+/// # Attributes of the struct
 ///
 /// | attribute | meaning |
 /// | --- | --- |
-/// | `#[state(deps = Type)]` | the [`Context`](State::Deps) of a run over this state; `()` without it |
-/// | `#[state(crate = path)]` | where this crate is found, if the dependency was renamed or is re-exported |
+/// | `#[state(deps = Type)]` | the [`Deps`](State::Deps) of a run over this state; `()` without it |
+/// | `#[state(crate = path)]` | the path of this crate, if the dependency was renamed or is re-exported |
 ///
 /// ```
 /// use council_core::State;
@@ -199,8 +199,8 @@ pub trait State: Sized + Send + Sync + 'static {
     /// ```
     fn apply(&mut self, update: Self::Update);
 
-    /// The same after other updates of the same superstep, which have set the fields in `earlier`: those that are
-    /// [`CONCURRENT`](Self::CONCURRENT) are put together. [`merge`](crate::merge) calls it.
+    /// Applies an update after other updates of the same superstep, which have set the fields in `earlier`. A
+    /// [`CONCURRENT`](Self::CONCURRENT) field in `earlier` is combined. [`merge`](crate::merge) calls this method.
     fn apply_beside(&mut self, update: Self::Update, earlier: FieldSet) {
         let _ = earlier;
         self.apply(update);

@@ -1,4 +1,4 @@
-//! Who changed what in a run.
+//! The history of a run: its changes and their authors.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -30,15 +30,16 @@ use crate::state::durable::Durable;
 /// ```
 #[non_exhaustive]
 pub struct Change<S: State> {
-    /// How many records the run had with this one: [`At::Record`](crate::stored::At::Record) of it is the moment after.
+    /// The number of records of the run up to and including this change. [`At::Record`](crate::stored::At::Record) of this number
+    /// is the moment after the change.
     pub record: u64,
-    /// When.
+    /// The time of the change.
     pub at: SystemTime,
     /// The superstep, from 1.
     pub superstep: u64,
-    /// Who.
+    /// The author of the change.
     pub by: By,
-    /// What; it is in the state once the superstep is complete.
+    /// The update. It is in the state once the superstep is complete.
     pub update: S::Update,
 }
 
@@ -56,12 +57,12 @@ pub struct Change<S: State> {
 pub enum By {
     /// A task.
     Node {
-        /// Its node.
+        /// The node of the task.
         node: String,
-        /// Which item of a worker it was for, from 0.
+        /// The index of the worker's item that the task was for, from 0.
         item: Option<u32>,
     },
-    /// Somebody from outside, by the name that was given to [`Position::edit`](crate::Position::edit).
+    /// An editor outside the run, with the name that was given to [`Position::edit`](crate::Position::edit).
     Editor(String),
 }
 
@@ -106,7 +107,7 @@ impl<S: Durable> Graph<S> {
     ///
     /// # Errors
     ///
-    /// As [`load`](Self::load); but a node or a guard that the graph no longer has is no error.
+    /// The errors of [`load`](Self::load), except that a node or a guard that the graph no longer has is not an error.
     pub async fn history(&self, journal: &impl Journal, run: &str) -> Result<Vec<Change<S>>, LoadError> {
         let stored = journal.read(run, ReadFrom::Record(0)).await?;
         self.is_of_this_graph(&stored)?;

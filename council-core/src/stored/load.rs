@@ -1,4 +1,4 @@
-//! Runs that are found again in a journal.
+//! Loads the positions of stored runs from a journal, and forks runs.
 
 use std::fmt;
 
@@ -22,11 +22,11 @@ use crate::types::error_chain::error_chain;
 /// A moment of a stored run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {
-    /// When so many supersteps were complete; 0 is before the first.
+    /// The moment at which this number of supersteps was complete; 0 is before the first.
     Superstep(u64),
-    /// When so many of its records were written, the first included, which has its input.
+    /// The moment at which the run had this number of records. The first record has the input of the run, and counts.
     Record(u64),
-    /// The last that is known.
+    /// The last recorded moment.
     End,
 }
 
@@ -37,14 +37,14 @@ pub enum LoadError {
     /// The journal cannot be read, or does not know the run.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// It is a run of a graph with another name.
+    /// The run belongs to a graph with another name.
     #[error("run `{run}` is one of the graph `{found}`, not of `{graph}`")]
     OtherGraph {
         /// The run.
         run: String,
-        /// Its graph.
+        /// The graph of the run.
         found: String,
-        /// The graph that was to load it.
+        /// The graph that should load the run.
         graph: String,
     },
     /// A record does not fit the graph or its state.
@@ -52,29 +52,29 @@ pub enum LoadError {
     Record {
         /// The run.
         run: String,
-        /// Which record, from 0; for a snapshot, how many records it stands for.
+        /// The index of the record, from 0; for a snapshot, the number of records that it replaces.
         record: u64,
         /// The graph.
         graph: String,
-        /// Why not.
+        /// The cause.
         #[source]
         source: ReplayError,
     },
-    /// The run has not come so far.
+    /// The run has not reached this moment.
     #[error("run `{run}` has not come to {moment}: it has {supersteps} supersteps in {records} records")]
     NotThere {
         /// The run.
         run: String,
-        /// What was asked for.
+        /// The requested moment.
         moment: String,
-        /// How many supersteps are complete.
+        /// The number of complete supersteps.
         supersteps: u64,
-        /// How many records there are.
+        /// The number of records.
         records: u64,
     },
 }
 
-/// The words of `Display` and those of all causes: it is what a `main` that returns the error prints.
+/// The text of `Display` and of all causes, because a `main` that returns the error prints it with `Debug`.
 impl fmt::Debug for LoadError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&error_chain(self))
@@ -82,7 +82,7 @@ impl fmt::Debug for LoadError {
 }
 
 impl<S: Durable> Graph<S> {
-    /// A run of this graph where it stands in the journal. To go on, [`resume`](Self::resume) it with the same
+    /// Loads the current position of a run of this graph from the journal. To continue, [`resume`](Self::resume) it with the same
     /// [`journal`](crate::RunBuilder::journal).
     ///
     /// ```
@@ -111,8 +111,8 @@ impl<S: Durable> Graph<S> {
     ///
     /// # Errors
     ///
-    /// The journal does not know the run; the run is one of another graph; a node that a record names is not in the graph; a
-    /// state, an update or an item no longer parses. Nothing is lost by any of them.
+    /// The journal does not know the run; the run belongs to another graph; a node that a record names is not in the graph; a
+    /// state, an update or an item no longer parses. These errors lose nothing.
     pub async fn load(&self, journal: &impl Journal, run: &str) -> Result<Position<S>, LoadError> {
         let stored = journal.read(run, ReadFrom::Snapshot).await?;
         let mut reading = self.begin_reading(&stored)?;
@@ -125,17 +125,17 @@ impl<S: Durable> Graph<S> {
         Ok(reading.position)
     }
 
-    /// A run of this graph at an earlier moment. Resumed with a journal, it is a new run that starts at this position. To keep
-    /// its history, use [`fork`](Self::fork).
+    /// Loads the position of a run at an earlier moment. Resumed with a journal, it is a new run that starts at this position. To
+    /// keep its history, use [`fork`](Self::fork).
     ///
     /// # Errors
     ///
-    /// Those of [`load`](Self::load); or the run has not reached that moment.
+    /// The errors of [`load`](Self::load); or the run has not reached that moment.
     pub async fn load_at(&self, journal: &impl Journal, run: &str, at: At) -> Result<Position<S>, LoadError> {
         Ok(self.read_until(journal, run, at).await?.0)
     }
 
-    /// A new run with the same past as another up to a moment. The other stays as it is.
+    /// Creates a new run with the same past as another run up to a moment. The other run does not change.
     ///
     /// ```
     /// # use council_core::{State, StateGraph, journal::Memory, node, stored::At};
@@ -161,7 +161,7 @@ impl<S: Durable> Graph<S> {
     ///
     /// # Errors
     ///
-    /// As [`load_at`](Self::load_at); or there is a run `to` already.
+    /// The errors of [`load_at`](Self::load_at); or there is a run `to` already.
     pub async fn fork(&self, journal: &impl Journal, run: &str, at: At, to: &str) -> Result<Position<S>, LoadError> {
         let (_, records) = self.read_until(journal, run, at).await?;
         let parent = Some(Parent { run: run.to_owned(), records });
@@ -170,7 +170,7 @@ impl<S: Durable> Graph<S> {
         self.load(journal, to).await
     }
 
-    /// The position, and how many records lead there.
+    /// The position at that moment, and the number of records up to it.
     async fn read_until(&self, journal: &impl Journal, run: &str, at: At) -> Result<(Position<S>, u64), LoadError> {
         let stored = journal.read(run, ReadFrom::Record(0)).await?;
         let mut reading = self.begin_reading(&stored)?;
@@ -199,7 +199,7 @@ impl<S: Durable> Graph<S> {
         Err(LoadError::NotThere { run: run.to_owned(), moment, supersteps, records: stored.head.records })
     }
 
-    /// The position before the entries that are left.
+    /// The position before the remaining entries are folded.
     pub(super) fn begin_reading(&self, stored: &StoredRun) -> Result<Reading<S>, LoadError> {
         self.is_of_this_graph(stored)?;
         let run = &stored.head.run;
@@ -230,7 +230,7 @@ impl<S: Durable> Graph<S> {
         }
     }
 
-    /// Puts a record into the position, and gives it.
+    /// Applies a record to the position, and returns the record.
     pub(super) fn fold_entry<'j>(
         &self,
         position: &mut Position<S>,
@@ -248,7 +248,7 @@ impl<S: Durable> Graph<S> {
         LoadError::Record { run: run.to_owned(), record, graph: self.name().to_owned(), source }
     }
 
-    /// The position as JSON, to be kept somewhere else than in a journal.
+    /// The position as JSON, to be stored outside a journal.
     ///
     /// ```
     /// # use council_core::{Outcome, State, StateGraph, node};
@@ -276,7 +276,7 @@ impl<S: Durable> Graph<S> {
         serde_json::to_string(&Snapshot::new(write_position(&self.inner, &Json, position)?))
     }
 
-    /// A position that [`snapshot`](Self::snapshot) has written.
+    /// Reads a position that [`snapshot`](Self::snapshot) has written.
     ///
     /// # Errors
     ///
@@ -286,11 +286,11 @@ impl<S: Durable> Graph<S> {
     }
 }
 
-/// A run that is being read.
+/// The progress of reading a run.
 pub(super) struct Reading<S: State> {
     pub(super) position: Position<S>,
-    /// How many records it stands for.
+    /// The number of records that the position is the fold of.
     pub(super) records: u64,
-    /// How many of the entries at hand it stands for.
+    /// The number of the entries at hand that the position is the fold of.
     pub(super) taken: usize,
 }

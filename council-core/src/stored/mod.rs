@@ -1,4 +1,4 @@
-//! A run as it is stored: positions and records of the planner as those of a journal, and back.
+//! Stored runs: converts positions and records of the planner to those of a journal, and back.
 
 pub(crate) mod history;
 pub(crate) mod load;

@@ -1,4 +1,4 @@
-//! The records that are not on their way to the journal yet, in order.
+//! Outbox: the queue of records that are not sent to the journal yet, in order.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -12,17 +12,17 @@ use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::{StoredGoto, StoredSuccessors};
 use crate::types::clock::now;
 
-/// The path into the graph of a record; empty for the outermost graph.
+/// The path to the graph of a record; empty for the outermost graph.
 pub(super) type RecordPath = Arc<[StoredTask<'static>]>;
 
-/// Records in their order, as the appends that they will be.
+/// The queued records in their order, grouped into appends.
 pub(super) struct Outbox {
     appends: VecDeque<Batch>,
-    /// The end of a task that was alone in its superstep: its record waits for what follows the superstep.
+    /// The end of a task that was alone in its superstep. Its record is held back until its successors are known.
     lone_task: Option<LoneTask>,
-    /// The buffer in which each record is written, so that a record is kept in a text of its exact size.
+    /// Each record is first written into this buffer, so that its text is allocated in its exact size.
     buffer: Vec<u8>,
-    /// How many bytes of records wait.
+    /// The size of the queued records in bytes.
     pub(super) bytes: usize,
     pub(super) schedule: SnapshotSchedule,
 }
@@ -35,7 +35,7 @@ pub(super) struct Batch {
     pub(super) snapshot: Option<String>,
 }
 
-/// A task that has ended well and was alone in its superstep.
+/// A task that has succeeded and was alone in its superstep.
 pub(super) struct LoneTask {
     pub(super) path: RecordPath,
     pub(super) node: Arc<str>,
@@ -45,7 +45,7 @@ pub(super) struct LoneTask {
 }
 
 impl Outbox {
-    /// An empty one, for a run that has so many bytes of records since its last snapshot.
+    /// An empty outbox, for a run with this number of bytes of records since its last snapshot.
     pub(super) fn after(recorded: usize) -> Self {
         Self {
             appends: VecDeque::new(),
@@ -62,14 +62,14 @@ impl Outbox {
         self.write(path, record);
     }
 
-    /// Holds the record of a task back until the record of its superstep comes, or any other.
+    /// Holds the record of a task back until the record of its superstep, or any other record, is added.
     pub(super) fn hold_lone_task(&mut self, task: LoneTask) {
         self.release_lone_task();
         self.lone_task = Some(task);
     }
 
-    /// Adds what follows a superstep of the graph at this path: to the record of its task, if that is held back. Says whether a
-    /// snapshot may be due.
+    /// Adds the successors of a superstep of the graph at this path. They go into the record of its task, if that is held back.
+    /// Returns whether a snapshot may be due.
     pub(super) fn push_committed(&mut self, path: &RecordPath, committed: StoredSuccessors<'_>) -> bool {
         match self.lone_task.take_if(|task| Arc::ptr_eq(&task.path, path)) {
             Some(task) => self.write_task(task, Some(committed)),
@@ -99,7 +99,7 @@ impl Outbox {
         self.batch().entries.push(Entry { at: now(), json });
     }
 
-    /// The append that takes what comes now: after a snapshot, a new one.
+    /// The append for the next record. A snapshot ends an append, so a new one follows it.
     pub(super) fn batch(&mut self) -> &mut Batch {
         if self.appends.back().is_none_or(|batch| batch.snapshot.is_some()) {
             self.appends.push_back(Batch::default());
@@ -108,7 +108,7 @@ impl Outbox {
         &mut self.appends[last]
     }
 
-    /// Takes the next append out.
+    /// Removes the next append from the queue.
     pub(super) fn pop(&mut self) -> Option<Batch> {
         let batch = self.appends.pop_front()?;
         self.bytes -= batch.entries.iter().map(|entry| entry.json.len()).sum::<usize>();

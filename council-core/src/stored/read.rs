@@ -1,4 +1,4 @@
-//! Stored records, put into a position.
+//! Applies stored records to a position.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ use crate::plan::successors::{Sent, Successors};
 use crate::state::State;
 use crate::types::node_id::{END, NodeId};
 
-/// Puts a record into the position of the run, or of the subgraph that it is of.
+/// Applies a record to the position of the run, or of the subgraph that the record belongs to.
 pub(crate) fn fold_envelope<S: State>(
     graph: &Graph<S>,
     codec: &dyn Codec<S>,
@@ -35,7 +35,7 @@ pub(crate) fn fold_envelope<S: State>(
     }
 }
 
-/// Puts a record into the position; `path` leads from there to the graph of the record.
+/// Applies a record to the position; `path` leads from there to the graph of the record.
 pub(crate) fn fold_record<S: State>(
     graph: &Graph<S>,
     codec: &dyn Codec<S>,
@@ -60,7 +60,7 @@ pub(crate) fn fold_record<S: State>(
     Ok(())
 }
 
-/// The record of the planner that a stored record is, if it changes where the run stands.
+/// Converts a stored record to a record of the planner, or to `None` if it does not change the position.
 fn read_record<S: State>(
     graph: &Inner<S>,
     codec: &dyn Codec<S>,
@@ -102,7 +102,7 @@ fn read_record<S: State>(
     }))
 }
 
-/// What comes next.
+/// Converts the stored successors of a superstep.
 pub(crate) fn successors<S: State>(graph: &Inner<S>, stored: &StoredSuccessors<'_>) -> Result<Committed, ReplayError> {
     Ok(Committed {
         next: successors_of(graph, &stored.next, &stored.sends)?,
@@ -154,7 +154,7 @@ fn successors_of<S: State>(
     Ok(successors)
 }
 
-/// A node that is no worker.
+/// The number of a node, which must not be a worker.
 fn plain<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, ReplayError> {
     let number = number(graph, node)?;
     if graph.nodes[number as usize].erased.takes_items() {

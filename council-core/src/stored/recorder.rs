@@ -20,13 +20,13 @@ use crate::types::panic;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Durability {
-    /// Before the next superstep begins, and as each task ends where several run. A crash loses nothing that has ended.
+    /// Before the next superstep begins, and as each task ends if several tasks run. A crash loses no ended task.
     #[default]
     Sync,
-    /// While the next superstep runs, in order. A crash loses the last moments, which are run again. An error of the journal
-    /// stops the run at its next barrier.
+    /// While the next superstep runs, in order. A crash loses the last records, and their tasks run again. An error of the
+    /// journal stops the run at its next barrier.
     Async,
-    /// When the run ends, pauses or stops. A crash loses the run; for runs that are cheap, and are to be looked at later.
+    /// When the run ends, pauses or stops. A crash loses the run. It is for cheap runs that are inspected later.
     Exit,
 }
 
@@ -48,7 +48,7 @@ pub enum Durability {
 pub struct Saved<'a> {
     /// The id of the run.
     pub run: &'a str,
-    /// The place of the first of them among the records of the run, from 0.
+    /// The index of the first of these records in the run, from 0.
     pub first: u64,
     /// The records.
     pub entries: &'a [Entry],
@@ -65,7 +65,7 @@ impl Hook {
         Self { function: Box::new(function), gone: AtomicBool::new(false) }
     }
 
-    /// If it panics it is not called again: what is in the journal is there.
+    /// Calls the function. After a panic it is not called again, because the records are in the journal anyway.
     fn tell(&self, saved: Saved<'_>) {
         if !self.gone.load(Ordering::Relaxed) && panic::catch(|| (self.function)(saved)).is_err() {
             self.gone.store(true, Ordering::Relaxed);
@@ -73,7 +73,7 @@ impl Hook {
     }
 }
 
-/// Appends records to the journal: one append at a time, each with all records that have come since the one before.
+/// Appends records to the journal: one append at a time, each with all records that were queued since the append before.
 pub(crate) struct Recorder {
     journal: Arc<dyn Journal>,
     run: Arc<str>,
@@ -85,9 +85,9 @@ pub(crate) struct Recorder {
     broken: OnceLock<JournalError>,
 }
 
-/// How far the journal is.
+/// The progress of the journal.
 struct Progress {
-    /// How many records the run has in the journal.
+    /// The number of records that the run has in the journal.
     records: u64,
     in_flight: Option<InFlight>,
 }
@@ -126,8 +126,8 @@ impl Recorder {
         self.durability
     }
 
-    /// Checks that the journal has as many records of the run as expected. With [`Durability::Exit`] the first append, which checks it
-    /// too, comes too late: at the end of the run.
+    /// Checks that the journal has as many records of the run as expected. The first append checks it too, but with
+    /// [`Durability::Exit`] the first append only comes at the end of the run.
     pub(crate) async fn check_head(&self) -> Result<(), JournalError> {
         let expected = self.progress.lock().await.records;
         let found = match self.journal.read(&self.run, ReadFrom::Record(u64::MAX)).await {
@@ -141,18 +141,18 @@ impl Recorder {
         Err(Self::of_a_new_run(JournalError::Conflict { run: self.run.to_string(), expected, found }))
     }
 
-    /// How much the run has in the journal, now that all of it is there.
+    /// The place of the run in the journal, now that all its records are there.
     pub(crate) async fn saved(&self, status: Status) -> JournalPosition {
         let records = self.progress.lock().await.records;
         JournalPosition { run: Arc::clone(&self.run), records, tail: self.outbox().schedule.recorded(), status }
     }
 
-    /// The records that are not on their way yet.
+    /// The records that are not sent to the journal yet.
     pub(super) fn outbox(&self) -> MutexGuard<'_, Outbox> {
         self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the records so far as safe as the durability of the run wants.
+    /// Flushes the records so far, as the durability of the run requires.
     pub(crate) async fn tick(self: &Arc<Self>) -> Result<(), JournalError> {
         match self.durability {
             Durability::Sync => self.flush().await,
@@ -169,12 +169,12 @@ impl Recorder {
         }
     }
 
-    /// Appends the records so far beside the run. An error is kept for the next barrier.
+    /// Appends the records so far in the background. An error is kept for the next barrier.
     async fn flush_aside(&self) {
         loop {
             let flushed = self.flush().await;
             self.is_flushing.store(false, Ordering::Release);
-            // A record that came between the flush and the line above has found the flag set, and started no flush of its own.
+            // A record that was added between the flush and the line above found the flag set, and started no flush of its own.
             let is_more = flushed.is_ok() && self.outbox().bytes > 0;
             if !is_more || self.is_flushing.swap(true, Ordering::AcqRel) {
                 return;
@@ -207,7 +207,7 @@ impl Recorder {
         }
     }
 
-    /// A run that was to begin and has records already is another run of the same id.
+    /// A new run that already has records conflicts with another run of the same id.
     fn of_a_new_run(error: JournalError) -> JournalError {
         match error {
             JournalError::Conflict { run, expected: 0, .. } => JournalError::Exists { run },
@@ -225,5 +225,5 @@ impl Recorder {
     }
 }
 
-/// How many bytes of records may wait for a journal that is slower than its run; then the run waits for the journal.
+/// The maximum number of queued bytes while the journal is slower than its run. Above it, the run waits for the journal.
 const ASYNC_BYTES: usize = 4 << 20;

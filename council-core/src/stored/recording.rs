@@ -1,4 +1,4 @@
-//! What one graph of a run records, and when.
+//! The recording of one graph of a run.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 use crate::types::panic;
 
-/// How a run is to be stored, if it is.
+/// The settings by which a run is stored, if it is stored.
 pub(crate) struct Storing<S: State> {
     pub(crate) journal: Option<(Arc<dyn Journal>, &'static dyn Codec<S>)>,
     pub(crate) durability: Durability,
@@ -41,7 +41,7 @@ impl<S: State> Default for Storing<S> {
 }
 
 impl<S: State> Storing<S> {
-    /// For a run that may have records already.
+    /// Creates the recording of a run, which may already have records.
     pub(crate) fn into_recording(self, run: &Arc<str>, saved: Option<&JournalPosition>) -> Option<Recording<S>> {
         let (journal, codec) = self.journal?;
         let recorder = Recorder::new(journal, Arc::clone(run), saved, self.durability, self.hooks);
@@ -51,7 +51,7 @@ impl<S: State> Storing<S> {
 
 pub(crate) type Summary<S> = Box<dyn Fn(&S, Option<&Failure>) -> serde_json::Value + Send + Sync>;
 
-/// What one graph of a run records.
+/// The recording of one graph of a run.
 pub(crate) struct Recording<S: State> {
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) codec: &'static dyn Codec<S>,
@@ -65,19 +65,19 @@ impl<S: State> Recording<S> {
         RecordWriter { graph, codec: self.codec }
     }
 
-    /// A record that needs no graph to be written.
+    /// Records a fact that needs no graph to be written.
     pub(crate) fn push(&self, record: StoredRecord<'_>) {
         self.recorder.outbox().push(&self.path, record);
     }
 
-    /// The run begins, or is held back before: with its input, or where it stands.
+    /// Records that the run starts or is held, with its input or its position.
     pub(crate) fn started(&self, graph: &Inner<S>, position: &Position<S>, is_held: bool) -> Result<(), Box<Failure>> {
         let record = self.writer(graph).started(position, is_held);
         self.push(record.map_err(|source| unwritable("the input", source))?);
         Ok(())
     }
 
-    /// A task has ended well. If it was `alone` in its superstep, what follows that will be in the same record.
+    /// Records that a task has succeeded. If it was `alone` in its superstep, its successors are added to the same record.
     pub(crate) fn done(&self, graph: &Inner<S>, task: &SuperstepTask<S>, alone: bool) -> Result<(), Box<Failure>> {
         let Some(update) = &task.update else { return Ok(()) };
         let name = &graph.names[task.node as usize];
@@ -94,7 +94,7 @@ impl<S: State> Recording<S> {
         Ok(())
     }
 
-    /// The superstep is in the state; what comes next is in the position.
+    /// Records that the superstep is merged into the state. Its successors are in the position.
     pub(crate) fn committed(&self, graph: &Inner<S>, position: &Position<S>) -> Result<(), Box<Failure>> {
         let committed = self.writer(graph).committed(position);
         let committed = committed.map_err(|source| unwritable("what comes next", source))?;
@@ -113,7 +113,7 @@ impl<S: State> Recording<S> {
         self.push(StoredRecord::TaskFailed { node, item: context.item(), error });
     }
 
-    /// Somebody has answered a question, in the graph or in one inside it.
+    /// Records the answer to a question of the graph or of a subgraph.
     pub(crate) fn answered(&self, given: &PendingAnswer) -> Result<(), Box<Failure>> {
         let PendingAnswer { path, node, item, place, answer } = given;
         let answer = RawJson::checked(answer).map_err(|source| unwritable(node, source))?;
@@ -129,21 +129,21 @@ impl<S: State> Recording<S> {
         Ok(())
     }
 
-    /// The run has this status from now on.
+    /// Sets the status of the run.
     pub(crate) fn status(&self, graph: &Graph<S>, position: &Position<S>, status: Status, failure: Option<&Failure>) {
-        // One that panics shows nothing; the run goes on.
+        // If the function panics, there is no summary, and the run continues.
         let summary = |summary: &Summary<S>| panic::catch(|| summary(position.state(), failure).to_string()).ok();
         let summary = self.summary.as_ref().and_then(summary);
         let head = Head { graph: graph.name().to_owned(), status, summary, parent: None };
         self.recorder.outbox().batch().head = Some(head);
     }
 
-    /// Makes the records so far as safe as the durability of the run wants.
+    /// Flushes the records so far, as the durability of the run requires.
     pub(crate) async fn tick(&self) -> Result<(), Box<Failure>> {
         self.recorder.tick().await.map_err(in_journal)
     }
 
-    /// Makes sure that the run is the only one of its id, before any of its tasks runs.
+    /// Makes sure that no other run has the same id, before any task of the run starts.
     pub(crate) async fn open(&self) -> Result<(), Box<Failure>> {
         match self.recorder.durability() {
             Durability::Exit => self.recorder.check_head().await.map_err(in_journal),

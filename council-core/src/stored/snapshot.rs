@@ -1,4 +1,4 @@
-//! A position as it is stored, and back.
+//! Converts a position to its stored form, and back.
 
 use std::borrow::Cow;
 
@@ -43,9 +43,9 @@ pub(crate) fn write_position<'a, S: State>(
     })
 }
 
-/// Whether the task is not as it was when its superstep began.
+/// Whether the task has changed since its superstep began.
 fn has_changed<S: State>(task: &SuperstepTask<S>) -> bool {
-    // The task of a worker that was sent nothing has ended from the beginning.
+    // The task of a worker without items has ended from the beginning.
     let stands_for_nothing = task.item.as_ref().is_some_and(|item| item.items.len() == 0);
     !stands_for_nothing && (task.attempt > 1 || task.has_ended() || task.extras.is_some())
 }
@@ -61,7 +61,7 @@ fn write_joins<'a, S: State>(writer: &RecordWriter<'a, S>, position: &Position<S
     waiting.filter(|join| !join.arrived.is_empty()).collect()
 }
 
-/// In the order of the tasks, in whatever order they spoke.
+/// Sorts the memories by task, independent of the order in which the tasks asked.
 fn in_order(tasks: &[TaskMemory]) -> Vec<&TaskMemory> {
     let mut tasks: Vec<_> = tasks.iter().collect();
     tasks.sort_by_key(|task| (task.node, task.item));

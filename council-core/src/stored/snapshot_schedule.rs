@@ -1,23 +1,23 @@
-//! When a snapshot of a run is due.
+//! The schedule of snapshots: decides when a snapshot of a run is due.
 
-/// When the next snapshot is due: once the records since the last one outweigh it eightfold, or twofold where that is more than
-/// 16 MB.
+/// Decides when the next snapshot is due: once the records since the last snapshot are 8 times the size of the next one. This
+/// threshold is at most 16 MB, or 2 times the size where that is more.
 pub(super) struct SnapshotSchedule {
-    /// How many bytes were recorded since the last snapshot.
+    /// The number of bytes recorded since the last snapshot.
     recorded: usize,
-    /// How many bytes that has to be before the size of the position is looked at.
+    /// The number of recorded bytes at which the size of the position is checked next.
     look_at: usize,
-    /// When the size was looked at last: how many bytes were recorded then, and the size.
+    /// The last check of the size: the recorded bytes at that time, and the size.
     looked: (usize, usize),
 }
 
 impl SnapshotSchedule {
-    /// For a run that has so many bytes of records since its last snapshot.
+    /// The schedule of a run with this number of bytes of records since its last snapshot.
     pub(super) fn after(recorded: usize) -> Self {
         Self { recorded, look_at: FIRST_SNAPSHOT, looked: (0, 0) }
     }
 
-    /// How many bytes were recorded since the last snapshot.
+    /// The number of bytes recorded since the last snapshot.
     pub(super) fn recorded(&self) -> usize {
         self.recorded
     }
@@ -43,8 +43,9 @@ impl SnapshotSchedule {
         is_due
     }
 
-    /// When the records outweigh a position that has this size now and goes on to grow as it has grown. If they never will, or not
-    /// soon, it is looked at again when they are four times as many bytes: so looking costs little beside recording.
+    /// Predicts the number of recorded bytes at which a snapshot is due, from the size of the position now and its growth so far.
+    /// The next check comes at the latest when the recorded bytes are 4 times as many, so that the checks cost little compared
+    /// with recording.
     fn next_look(&self, size: usize) -> usize {
         let Self { recorded, looked, .. } = *self;
         let since_looked = recorded - looked.0;
@@ -60,20 +61,20 @@ impl SnapshotSchedule {
     }
 }
 
-/// How many bytes have to be recorded before a snapshot of this size is written.
+/// The number of bytes that have to be recorded before a snapshot of this size is written.
 fn enough(size: usize) -> usize {
     (size * OUTWEIGHS).min(LONG.max(size * OUTWEIGHS_WHEN_LONG))
 }
 
-/// How many times the size of a snapshot has to be recorded before it is written. All snapshots together add an eighth to what
-/// is recorded then, and reading a run takes as long as reading nine times its state at most.
+/// A snapshot is written once the records since the last one are 8 times its size. Then all snapshots together add an eighth to
+/// the recorded bytes, and reading a run takes at most as long as reading 9 times its state.
 const OUTWEIGHS: usize = 8;
 
-/// The same where that is more than [`LONG`]: a run that is read again should not take long to read.
+/// The smaller factor where 8 times the size is more than [`LONG`], so that a run does not take long to read.
 const OUTWEIGHS_WHEN_LONG: usize = 2;
 
-/// How many bytes are some tens of milliseconds to read.
+/// The number of bytes that take some tens of milliseconds to read.
 const LONG: usize = 16 << 20;
 
-/// Before so many bytes, reading the records is as fast as reading a snapshot.
+/// Below this number of bytes, reading the records is as fast as reading a snapshot.
 const FIRST_SNAPSHOT: usize = 16 << 10;

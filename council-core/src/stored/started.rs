@@ -9,7 +9,7 @@ use crate::plan::position::Position;
 use crate::state::State;
 
 impl<'a, S: State> RecordWriter<'a, S> {
-    /// A run or a subgraph has begun: with its input, or where it stands.
+    /// The record of the start of a run or a subgraph: with its input, or with its position if that has already changed.
     pub(crate) fn started(&self, position: &'a Position<S>, held: bool) -> Written<StoredRecord<'a>> {
         let graph = Cow::Borrowed(self.graph.name.as_str());
         let mut next: Vec<_> = position.open_tasks().map(|task| Cow::Borrowed(task.node)).collect();

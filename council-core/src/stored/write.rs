@@ -1,4 +1,4 @@
-//! What happened in a run, by the names of its graph.
+//! Converts facts of a run to stored records, with the names of its graph.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use crate::plan::successors::{Sent, Successors};
 use crate::state::State;
 use crate::types::node_id::{END, NodeList};
 
-/// What is to be stored, or why it cannot be written as JSON.
+/// A value to be stored, or the error of writing it as JSON.
 pub(crate) type Written<T> = serde_json::Result<T>;
 
 /// Writes the records of one graph.
@@ -29,7 +29,7 @@ impl<'a, S: State> RecordWriter<'a, S> {
         Cow::Borrowed(&self.graph.names[node as usize])
     }
 
-    /// Nothing in it is borrowed: a record may wait for what follows its superstep.
+    /// The result borrows nothing, because its record may be held back until its successors are known.
     pub(crate) fn goto(&self, goto: &Goto<S>) -> Written<StoredGoto<'static>> {
         let name = |node: u32| (node != END).then(|| Cow::Owned(self.graph.names[node as usize].to_string()));
         let mut stored = StoredGoto { instead: goto.instead, ..StoredGoto::default() };
@@ -47,7 +47,7 @@ impl<'a, S: State> RecordWriter<'a, S> {
         Ok(stored)
     }
 
-    /// What the superstep that was completed last led to.
+    /// The successors of the last completed superstep.
     pub(crate) fn committed(&self, position: &Position<S>) -> Written<StoredSuccessors<'a>> {
         let Position { tasks, deferred, guards, opened_valves, .. } = position;
         let open = guards.iter().zip(&self.graph.guards).filter(|(open, _)| **open);
@@ -58,7 +58,7 @@ impl<'a, S: State> RecordWriter<'a, S> {
             ..StoredSuccessors::default()
         };
         match tasks.tasks.as_slice() {
-            // The step of most runs.
+            // The common case.
             [task] if task.item.is_none() => stored.next.push(self.name(task.node)),
             tasks => self.next(&Successors::from_tasks(tasks), &mut stored)?,
         }
@@ -66,7 +66,7 @@ impl<'a, S: State> RecordWriter<'a, S> {
         Ok(stored)
     }
 
-    /// What comes next, as a record of the planner says it.
+    /// Converts the successors in a record of the planner.
     fn successors(&self, committed: &Committed) -> Written<StoredSuccessors<'a>> {
         let Committed { next, deferred, end, guards, opened_valves } = committed;
         let guard = |guard: &u32| Cow::Borrowed(self.graph.guards[*guard as usize].name.as_str());
@@ -93,7 +93,7 @@ impl<'a, S: State> RecordWriter<'a, S> {
         Ok(())
     }
 
-    /// Nodes and workers in the order of their tasks, each once.
+    /// The names of nodes and workers in the order of their tasks, deduplicated.
     fn names(&self, successors: &Successors) -> Vec<Cow<'a, str>> {
         let workers = successors.sends.iter().map(|sent| sent.worker);
         let mut nodes: NodeList = successors.nodes.iter().copied().chain(workers).collect();

@@ -1,4 +1,4 @@
-//! One line of a journal: a record, and the subgraph that it is of.
+//! One line of a journal: a record, and the path to its subgraph.
 
 use std::borrow::Cow;
 
@@ -9,9 +9,9 @@ use super::record::StoredRecord;
 use super::version;
 use super::version::Version;
 
-/// A record as it is stored in a journal, with the path into the subgraph that it is of.
+/// A record as it is stored in a journal, with the path to its subgraph.
 ///
-/// It needs no graph to be read, so a front can show a run without the types of its state.
+/// Reading it needs no graph, so a front end can show a run without the types of its state.
 ///
 /// ```
 /// use council_core::journal::{Envelope, StoredRecord};
@@ -30,12 +30,12 @@ pub struct Envelope<'a> {
     /// The tasks of the outer graphs that lead to the graph of the record, outermost first; empty for the outermost graph.
     #[serde(default, borrow, rename = "in", skip_serializing_if = "<[_]>::is_empty")]
     pub path: Cow<'a, [StoredTask<'a>]>,
-    /// What has happened.
+    /// The record.
     #[serde(borrow)]
     pub record: StoredRecord<'a>,
 }
 
-/// A task, by the names that a record has for it.
+/// A task in a record: the name of its node, and its item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredTask<'a> {

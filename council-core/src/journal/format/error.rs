@@ -1,4 +1,4 @@
-//! Why a text is no record and no snapshot of this format.
+//! The error of a text that is not a record or a snapshot of this format.
 
 use super::FORMAT;
 
@@ -11,13 +11,13 @@ use super::FORMAT;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
-    /// Another version of this program wrote it.
+    /// Another version of this program wrote the text.
     #[error("it has format {found}, and this program reads format {FORMAT}")]
     OtherFormat {
         /// The number of its format.
         found: u32,
     },
-    /// It is not JSON, or it lacks a part, or its kind is unknown.
+    /// The text is not JSON, a field is missing, or its kind is unknown.
     #[error("it is not a record of format {FORMAT}")]
     Malformed(#[source] serde_json::Error),
 }

@@ -1,6 +1,6 @@
 //! The format of stored runs: records and positions as JSON, each by one type for writing and for reading.
 //!
-//! The types know no graph and no state. What belongs to the user (states, updates, items, questions) is
+//! The types know no graph and no state. Values of the user's types (states, updates, items, questions) are
 //! [`RawJson`](raw_json::RawJson).
 
 pub(crate) mod envelope;
@@ -11,7 +11,7 @@ pub(crate) mod record;
 pub(crate) mod successors;
 pub(crate) mod version;
 
-/// The format of the records that this program writes, and the only one that it reads.
+/// The format number of the records that this program writes. It reads no other format.
 ///
 /// ```
 /// # use council_core::journal::FORMAT;

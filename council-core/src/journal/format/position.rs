@@ -1,4 +1,4 @@
-//! A whole position.
+//! Stored positions and snapshots.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,17 +12,17 @@ use super::successors::{StoredGoto, StoredSuccessors};
 use super::version;
 use super::version::Version;
 
-/// Where a graph of a run stands, as it is stored: in a snapshot, and in the record of a run that begins there.
+/// The stored position of one graph of a run: in a snapshot, and in the first record of a run that begins at a position.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "they are those of the position")]
 pub struct StoredPosition<'a> {
-    /// How many supersteps are complete.
+    /// The number of complete supersteps.
     pub supersteps: u64,
     /// The state.
     #[serde(borrow)]
     pub state: RawJson<'a>,
-    /// The nodes and workers of the superstep, and what the run remembers of the way there.
+    /// The nodes and workers of the superstep, the deferred nodes, and the valves that have opened.
     #[serde(borrow)]
     pub committed: StoredSuccessors<'a>,
     /// Whether the run waits for a person.
@@ -31,22 +31,22 @@ pub struct StoredPosition<'a> {
     /// Whether a person has let the run into this superstep.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub(crate) pause_acknowledged: bool,
-    /// Whether routes from the start have to be asked before there are tasks.
+    /// Whether routes from the start must be evaluated before there are tasks.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub(crate) not_begun: bool,
     /// Whether the updates of the superstep are in the state.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub(crate) merged: bool,
-    /// How often the run has come to each node.
+    /// The number of visits of each node.
     #[serde(borrow)]
     pub(crate) visits: BTreeMap<Cow<'a, str>, u32>,
     /// The joins that wait.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub(crate) joins: Vec<StoredArrivals<'a>>,
-    /// What the open tasks have asked and done once.
+    /// The questions and the results of `once` blocks of the open tasks.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub(crate) memory: Vec<StoredMemory<'a>>,
-    /// The tasks that are not as they were when the superstep began.
+    /// The tasks that have changed since the superstep began.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub(crate) tasks: Vec<StoredTaskState<'a>>,
 }
@@ -64,7 +64,7 @@ pub(crate) struct StoredArrivals<'a> {
     pub(crate) arrived: Vec<Cow<'a, str>>,
 }
 
-/// What a task has asked and done once.
+/// The questions and the results of `once` blocks of a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredMemory<'a> {
     #[serde(borrow)]
@@ -93,14 +93,14 @@ pub(crate) struct StoredOnce<'a> {
     pub(crate) value: RawJson<'a>,
 }
 
-/// A task that has been tried, has ended, or is a subgraph that stands somewhere.
+/// A task that has been attempted, has ended, or runs a subgraph that has begun.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredTaskState<'a> {
     #[serde(borrow)]
     pub(crate) node: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) item: Option<u32>,
-    /// Which attempt is the next, from 1.
+    /// The number of the next attempt, from 1.
     pub(crate) attempt: u32,
     #[serde(default, borrow, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub(crate) update: Option<RawJson<'a>>,
@@ -110,7 +110,7 @@ pub(crate) struct StoredTaskState<'a> {
     pub(crate) nested: Option<StoredPosition<'a>>,
 }
 
-/// A position with the number of its format: what a snapshot is.
+/// A snapshot: a position with its format number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Snapshot<'a> {
     v: Version,

@@ -1,4 +1,4 @@
-//! JSON of the user's own types, which is kept as text.
+//! JSON of the user's own types, kept as text.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 /// A value of one of the user's types as JSON: a state, an update, items, a question, an answer.
 ///
-/// It is not parsed before somebody names its type.
+/// It is parsed only when [`parse`](Self::parse) names its type.
 ///
 /// ```
 /// use council_core::journal::RawJson;
@@ -37,7 +37,7 @@ impl<'a> RawJson<'a> {
         serde_json::value::to_raw_value(value).map(|json| RawJson(Cow::Owned(json)))
     }
 
-    /// A text that is JSON.
+    /// Checks that a text is JSON, and wraps it.
     ///
     /// ```
     /// # use council_core::journal::RawJson;
@@ -98,7 +98,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawJson<'a> {
     }
 }
 
-/// Reads an optional field that is there: `null` is a value, not an absent one.
+/// Reads an optional field that is present: `null` is a value, not an absent field.
 pub(super) fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RawJson<'a>>, D::Error> {
     RawJson::deserialize(deserializer).map(Some)
 }

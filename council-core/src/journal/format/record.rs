@@ -1,4 +1,4 @@
-//! The kinds of records.
+//! The kinds of stored records.
 
 use std::borrow::Cow;
 use std::ops::Not;
@@ -11,7 +11,7 @@ use super::successors::{StoredGoto, StoredSuccessors};
 
 /// One fact about a run, as it is stored. The kind is the only key of its object: `{"resumed":{}}`.
 ///
-/// Kinds that a run obeys have the names of [`Record`](crate::Record).
+/// The kinds that change the position of a run have the names of [`Record`](crate::Record).
 ///
 /// ```
 /// use council_core::journal::{Entry, Envelope, FormatError, StoredRecord};
@@ -40,22 +40,22 @@ pub enum StoredRecord<'a> {
         /// The name of the graph.
         #[serde(borrow)]
         graph: Cow<'a, str>,
-        /// The state that it begins with.
+        /// The input: the state that the graph begins with.
         #[serde(borrow)]
         input: RawJson<'a>,
-        /// The nodes that come first; none where routes from the start have to be asked.
+        /// The first nodes; empty if routes from the start must be evaluated.
         #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
         next: Vec<Cow<'a, str>>,
         /// Whether nothing runs before the run is resumed.
         #[serde(default, skip_serializing_if = "Not::not")]
         held: bool,
     },
-    /// A run has begun at a position that is not in this journal: the first record of the run.
+    /// The first record of a run that begins at a position which is not in this journal.
     StartedAt {
         /// The name of the graph.
         #[serde(borrow)]
         graph: Cow<'a, str>,
-        /// Where the run stands.
+        /// The position of the run.
         #[serde(borrow)]
         position: Box<StoredPosition<'a>>,
         /// The nodes of its open tasks.
@@ -65,7 +65,7 @@ pub enum StoredRecord<'a> {
         #[serde(default, skip_serializing_if = "Not::not")]
         held: bool,
     },
-    /// A task has ended well.
+    /// A task has succeeded.
     TaskDone {
         /// The name of its node.
         #[serde(borrow)]
@@ -73,17 +73,17 @@ pub enum StoredRecord<'a> {
         /// Which item of a worker it was for, from 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
-        /// What it changes in the state.
+        /// Its update of the state.
         #[serde(borrow)]
         update: RawJson<'a>,
-        /// Where it sends the run, if it decided.
+        /// Where it sends the run, if it decided that.
         #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
         goto: Option<StoredGoto<'a>>,
-        /// What follows the superstep, if the task was alone in it: then this record completes the superstep.
+        /// What follows the superstep, if it was the only task of the superstep: then this record completes the superstep.
         #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
         committed: Option<StoredSuccessors<'a>>,
     },
-    /// An attempt at a task has failed. The task is tried again at once, or when the run goes on.
+    /// An attempt at a task has failed. The task is retried at once, or when the run is resumed.
     TaskFailed {
         /// The name of its node.
         #[serde(borrow)]
@@ -97,7 +97,7 @@ pub enum StoredRecord<'a> {
     },
     /// All tasks of the superstep have ended, their updates are in the state, and these successors come next.
     Committed(#[serde(borrow)] StoredSuccessors<'a>),
-    /// All tasks of the superstep have ended and their updates are in the state, but what comes next could not be found.
+    /// All tasks of the superstep have ended and their updates are in the state, but finding the successors failed.
     Merged {},
     /// A task has asked a question.
     Asked {
@@ -111,7 +111,7 @@ pub enum StoredRecord<'a> {
         #[serde(borrow)]
         question: RawJson<'a>,
     },
-    /// A question has its answer.
+    /// A question was answered.
     Answered {
         /// The name of the node that asked.
         #[serde(borrow)]
@@ -125,7 +125,7 @@ pub enum StoredRecord<'a> {
         #[serde(borrow)]
         answer: RawJson<'a>,
     },
-    /// An answer was not of the type that its node wants: the question is open again.
+    /// An answer did not have the type that its node expects: the question is open again.
     Refused {
         /// The name of the node that asked.
         #[serde(borrow)]
@@ -139,7 +139,7 @@ pub enum StoredRecord<'a> {
         #[serde(borrow)]
         error: Cow<'a, str>,
     },
-    /// A task has done something that it does not do again.
+    /// A `once` block of a task has ended, and is not executed again.
     Once {
         /// The name of its node.
         #[serde(borrow)]
@@ -147,71 +147,72 @@ pub enum StoredRecord<'a> {
         /// Which item of a worker it is for, from 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
-        /// What the node calls it.
+        /// The name of the block.
         #[serde(borrow)]
         name: Cow<'a, str>,
-        /// What it gave.
+        /// The value that the block returned.
         #[serde(borrow)]
         value: RawJson<'a>,
     },
-    /// Somebody has changed the state from outside.
+    /// The state was changed from outside.
     Edited {
-        /// The name of who did it.
+        /// The name of the author of the change.
         #[serde(borrow)]
         by: Cow<'a, str>,
-        /// What was changed.
+        /// The update of the state.
         #[serde(borrow)]
         update: RawJson<'a>,
-        /// What comes next instead, where the change was made in the place of a node.
+        /// The new successors, if the change was made in the name of a node.
         #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
         instead: Option<StoredRedirect<'a>>,
     },
-    /// The run waits for a person: before these nodes, or for the answers to their questions.
+    /// The run waits for a person: before these nodes start, or for answers to their questions.
     Paused {
         /// The nodes of the open tasks.
         #[serde(borrow)]
         nodes: Vec<Cow<'a, str>>,
     },
-    /// The run goes on.
+    /// The run is resumed.
     Resumed {
-        /// Whether nothing runs before the run is resumed once more.
+        /// Whether nothing runs before the run is resumed again.
         #[serde(default, skip_serializing_if = "Not::not")]
         held: bool,
     },
     /// The run has reached its end.
     Finished {},
-    /// A limit or a cancel has stopped the run. It can go on.
+    /// A limit or a cancellation has stopped the run. It can be resumed.
     Stopped {
-        /// What has stopped it.
+        /// The limit, or the cancellation.
         #[serde(borrow)]
         reason: Cow<'a, str>,
     },
-    /// The run has failed. It can go on.
+    /// The run has failed. It can be resumed.
     Failed {
         /// The error and its sources, in one line.
         #[serde(borrow)]
         error: Cow<'a, str>,
     },
-    /// Somebody has ended the run for good.
+    /// The run was closed from outside and cannot be resumed.
     Closed {
-        /// Why.
+        /// The reason.
         #[serde(borrow)]
         reason: Cow<'a, str>,
     },
 }
 
 impl StoredRecord<'_> {
-    /// Whether a node says it through its context, which it may hand to something that outlives its task: then nobody waits for it.
+    /// Whether a node makes records of this kind through its context. A node may pass its context to code that outlives the task, so such
+    /// a record can come after the end of the task.
     pub(crate) fn may_come_late(&self) -> bool {
         matches!(self, Self::Asked { .. } | Self::Refused { .. } | Self::Once { .. })
     }
 }
 
-/// What comes next after an edit that was made in the place of a node.
+/// The new successors after an edit in the name of a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredRedirect<'a> {
-    /// The name of the node whose routes were asked again.
+    /// The name of the node whose routes were evaluated again.
     #[serde(borrow)]
     pub node: Cow<'a, str>,
     /// What comes next.

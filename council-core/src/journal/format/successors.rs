@@ -1,4 +1,4 @@
-//! Where a run goes, by the names of nodes.
+//! The successors of a superstep or of a task, by the names of nodes.
 
 use std::borrow::Cow;
 use std::ops::Not;
@@ -8,17 +8,17 @@ use serde::{Deserialize, Serialize};
 use super::raw_json::RawJson;
 use crate::types::valve::OpenedValve;
 
-/// What follows a superstep: the nodes and workers of the next one, and what the run remembers of the way there.
+/// The successors of a superstep: the nodes and workers of the next superstep, the deferred nodes, and the valves that have opened.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredSuccessors<'a> {
-    /// The nodes that come next, workers among them, in the order of their tasks: that in which the graph declares them.
+    /// The next nodes and workers, in the order of their tasks, which is the order of declaration in the graph.
     #[serde(borrow)]
     pub next: Vec<Cow<'a, str>>,
     /// The items of the workers in `next`.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub sends: Vec<StoredSend<'a>>,
-    /// The deferred nodes, workers among them: they wait until nothing else is left to run.
+    /// The deferred nodes and workers: they wait until nothing else is left to run.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub deferred: Vec<Cow<'a, str>>,
     /// The items of the workers in `deferred`.
@@ -35,7 +35,7 @@ pub struct StoredSuccessors<'a> {
     pub opened_valves: Vec<OpenedValve>,
 }
 
-/// Items that were sent to a worker at once.
+/// Items that were sent to a worker together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredSend<'a> {

@@ -1,4 +1,4 @@
-//! The number of the format, as it stands in each record and snapshot.
+//! The format number, which each record and each snapshot contains.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::FORMAT;
 use super::error::FormatError;
 
-/// The number [`FORMAT`]. Another number is an error of its deserializer.
+/// The number [`FORMAT`]. Deserializing another number is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Version;
 
@@ -27,7 +27,7 @@ impl<'de> Deserialize<'de> for Version {
 
 /// Parses an object that has a [`Version`] as `v`.
 pub(super) fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, FormatError> {
-    // An object of another format may lack every other field: its number says more than the field that is missed first.
+    // An object of another format may lack any field. The error names its format, which says more than the first missing field.
     serde_json::from_str(json).map_err(|error| match serde_json::from_str(json) {
         Ok(Numbered { v }) if v != FORMAT => FormatError::OtherFormat { found: v },
         _ => FormatError::Malformed(error),

@@ -1,10 +1,10 @@
-//! Rules of listing and pruning.
+//! Checks of listing and pruning runs.
 
 use super::steps::{add, append, entry, head, held, ids, list, records};
 use crate::journal::Journal;
 use crate::journal::entry::{AppendRequest, Head, ReadFrom, RunFilter, Status};
 
-/// A run with a record at each of these times.
+/// Creates a run with a record at each of these times.
 async fn run(journal: &impl Journal, id: &str, graph: &str, status: Status, times: &[u64]) {
     let entries = times.iter().map(|at| entry(*at, "{}")).collect();
     let head = Some(Head { graph: graph.to_owned(), ..head(status) });

@@ -1,4 +1,4 @@
-//! The rules of a journal, as checks that any backend can run.
+//! Conformance checks for journals, which any backend can run.
 
 pub(crate) mod lists;
 pub(crate) mod moves;
@@ -7,7 +7,7 @@ pub(crate) mod writes;
 
 use crate::journal::Journal;
 
-/// Checks that journals keep every rule of [`Journal`]. `make` makes an empty one for each of the checks.
+/// Checks that a backend keeps every rule of [`Journal`]. `make` creates an empty journal for each check.
 ///
 /// ```
 /// use council_core::journal::{Memory, kit};
@@ -20,7 +20,7 @@ use crate::journal::Journal;
 ///
 /// # Panics
 ///
-/// At the first rule that is broken, and says which. Also outside a tokio runtime.
+/// At the first broken rule, which the message names. Also outside a tokio runtime.
 pub async fn conformance<J: Journal>(make: impl AsyncFn() -> J) {
     writes::a_run_begins_and_grows(&make().await).await;
     writes::a_writer_must_be_up_to_date(&make().await).await;

@@ -1,4 +1,4 @@
-//! Rules of deleting and copying.
+//! Checks of deleting and copying runs.
 
 use super::steps::{add, append, head, held, ids, list, records, refused};
 use crate::journal::Journal;

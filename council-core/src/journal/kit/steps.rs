@@ -1,4 +1,4 @@
-//! What the checks are made of.
+//! Helpers that the checks share.
 
 pub(super) fn head(status: Status) -> Head {
     Head { graph: "graph".to_owned(), status, summary: None, parent: None }
@@ -8,7 +8,7 @@ pub(super) fn entry(at: u64, json: &str) -> Entry {
     Entry { at, json: json.to_owned() }
 }
 
-/// An append of these records, at 1000, 1001 and so on, with a head if the run is to begin.
+/// An append of these records, at the times 1000, 1001 and so on. It has a head if it creates the run.
 pub(super) fn append(run: &str, expected: u64, records: &[&str]) -> AppendRequest {
     let entries = (1_000_u64.saturating_add(expected)..).zip(records).map(|(at, record)| entry(at, record)).collect();
     let head = (expected == 0).then(|| head(Status::Running));
@@ -38,7 +38,7 @@ pub(super) fn held<T>(rule: &str, result: Result<T, JournalError>) -> T {
     result.unwrap_or_else(|error| panic!("{rule}: {error:?}"))
 }
 
-/// The error of a call that has to be refused.
+/// The error of a call that must be refused.
 macro_rules! refused {
     ($rule:literal, $result:expr, $pattern:pat $(if $guard:expr)?) => {
         match $result {

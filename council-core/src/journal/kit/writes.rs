@@ -1,4 +1,4 @@
-//! Rules of appending.
+//! Checks of appending records.
 
 use std::sync::Arc;
 
@@ -118,7 +118,7 @@ pub(super) async fn big_records_come_back(journal: &impl Journal) {
     assert!(read[3..] == many, "thousands of records can be added at once");
 }
 
-/// Both add to one run until it has 40 records; whoever is refused reads how far it is.
+/// Two writers append to one run until it has 40 records. After a conflict, a writer reads the number of records again.
 pub(super) async fn of_two_writers_one_wins(journal: impl Journal) {
     let journal = Arc::new(journal);
     add(&journal, append("r", 0, &[])).await;

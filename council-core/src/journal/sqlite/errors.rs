@@ -1,4 +1,4 @@
-//! What SQLite says, in the journal's words.
+//! Converts errors of SQLite into errors of the journal.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use rusqlite::{Error, ErrorCode};
 
 use crate::journal::error::JournalError;
 
-/// Why a call came to nothing: by the journal's rules, by SQLite, or because what is stored makes no sense.
+/// The error of a call: a rule of the journal, an error of SQLite, or damaged data.
 #[derive(Debug)]
 pub(super) enum LedgerError {
     Rule(JournalError),
@@ -27,7 +27,7 @@ impl From<JournalError> for LedgerError {
 }
 
 impl LedgerError {
-    /// In the words of the journal at this place.
+    /// Converts it into an error of the journal at this place.
     pub(super) fn at(self, place: &str) -> JournalError {
         match self {
             Self::Rule(error) => error,
@@ -56,7 +56,7 @@ pub(super) fn of_sqlite(error: Error, place: &str) -> JournalError {
     }
 }
 
-/// A column holds what no journal writes.
+/// Whether a column contains a value that no journal writes.
 fn is_odd_value(error: &Error) -> bool {
     matches!(
         error,

@@ -1,4 +1,4 @@
-//! What the writer does inside a transaction.
+//! The work of the writer inside a transaction: append, delete, prune, copy.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::journal::entry::{AppendRequest, Entry, Head, RunFilter, Status};
 use crate::journal::error::JournalError;
 use crate::types::clock::now;
 
-/// What the writer is asked to do.
+/// A request to the writer.
 pub(super) enum LedgerWork {
     AppendRequest(AppendRequest),
     Delete(String),
@@ -20,11 +20,11 @@ pub(super) enum LedgerWork {
     Close,
 }
 
-/// The writer's connection, and what it knows of the runs it has written and that have not ended.
+/// The writer's connection, and a cache of the runs that it has written and that have not ended.
 pub(super) struct Ledger {
     pub(super) connection: Connection,
     known: HashMap<Arc<str>, Known>,
-    /// SQLite's count of what other connections have committed, as of `known`.
+    /// SQLite's `data_version` at the time of `known`. It changes with each commit of another connection.
     version: i64,
 }
 
@@ -39,7 +39,7 @@ impl Ledger {
         Self { connection, known: HashMap::new(), version: 0 }
     }
 
-    /// Begins a transaction. Nobody else can write until it ends, so what is known now stays true.
+    /// Begins a transaction. No other connection can write until it ends, so `known` stays valid.
     pub(super) fn begin(&mut self) -> Result<(), rusqlite::Error> {
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let version = self.connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
@@ -54,16 +54,16 @@ impl Ledger {
         self.connection.prepare_cached("COMMIT")?.execute([]).map(drop)
     }
 
-    /// Undoes the transaction. SQLite has done so itself after some errors.
+    /// Rolls the transaction back. After some errors, SQLite has already done so itself.
     pub(super) fn roll_back(&mut self) {
         self.known.clear();
         if !self.connection.is_autocommit() {
-            // If even that fails the next transaction cannot begin, and that is told.
+            // If this fails too, the next transaction cannot begin, and that error is reported.
             _ = self.connection.execute_batch("ROLLBACK");
         }
     }
 
-    /// Does a piece of work. What breaks a rule has written nothing when that is found out.
+    /// Executes a request. Rules are checked before anything is written.
     pub(super) fn apply(&mut self, work: &LedgerWork) -> Result<u64, LedgerError> {
         match work {
             LedgerWork::AppendRequest(append) => self.append(append).map(|()| 0),
@@ -116,7 +116,7 @@ impl Ledger {
                 .execute(params![number, rows::clamped(records), position])?;
         }
         match head {
-            // It is seldom written to again.
+            // An ended run is seldom written again.
             Some(Head { status: Status::Finished | Status::Failed | Status::Closed, .. }) => self.known.remove(run),
             _ => self.known.insert(run.clone(), Known { number, records }),
         };
@@ -196,5 +196,5 @@ impl Ledger {
     }
 }
 
-/// How many runs are remembered before all are looked up anew; some hundred bytes each.
+/// The number of cached runs, of some hundred bytes each, above which the cache is cleared.
 const KNOWN: usize = 10_000;

@@ -1,6 +1,6 @@
 //! A journal in a SQLite file.
 //!
-//! One thread writes, with one transaction for all that waits at the time; reads have connections of their own.
+//! One thread writes, with one transaction for all pending requests; reads have connections of their own.
 
 pub(crate) mod errors;
 pub(crate) mod ledger;
@@ -27,12 +27,12 @@ use writer::Job;
 
 /// Keeps runs in a SQLite file.
 ///
-/// What is answered with `Ok` is on the disk and survives a crash of the process, and of the machine as
-/// [`Synchronous`] says. Appends that wait at the same time, of however many runs, share one write to the disk. Several
-/// processes may use one file. Clones share one writer; when the last is dropped it writes what it was given and ends.
+/// An append that was answered with `Ok` survives a crash of the process; [`Synchronous`] says whether it survives a crash of the
+/// machine. Pending appends share one write to the disk, also if they are of different runs. Several processes may use one file.
+/// Clones share one writer; when the last clone is dropped, the writer completes the pending appends and ends.
 ///
-/// With the `sqlite3` shell, `SELECT * FROM history WHERE run = '...'` shows a run. Room that deleted runs leave is used again,
-/// but the file does not shrink by itself: `VACUUM` shrinks it.
+/// With the `sqlite3` shell, `SELECT * FROM history WHERE run = '...'` shows a run. The space of deleted runs is reused, but
+/// the file does not shrink by itself: `VACUUM` shrinks it.
 ///
 /// ```no_run
 /// use council_core::journal::{Journal, RunFilter, Sqlite};
@@ -48,7 +48,7 @@ use writer::Job;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Sqlite {
-    // Before the jobs: the writer, which ends with them, should be the last to close the file.
+    // Declared, and so dropped, before the jobs: the writer ends with the jobs, and should close the file last.
     readers: Arc<Readers>,
     jobs: mpsc::Sender<Job>,
 }

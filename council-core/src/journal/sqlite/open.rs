@@ -1,4 +1,4 @@
-//! Opening the file: whose it is, and what a new one looks like.
+//! Opens the file: identifies it, prepares the connection, and creates the tables of a new file.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use super::errors::of_sqlite;
 use super::options::{SqliteOptions, Synchronous};
 use crate::journal::error::JournalError;
 
-/// Where a journal is and how it is kept.
+/// The path and the options of a journal.
 #[derive(Debug)]
 pub(super) struct Location {
     path: PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct Location {
 }
 
 impl Location {
-    /// The path is made absolute: connections are opened later too, when the process may work elsewhere.
+    /// Makes the path absolute, because connections are also opened later, and the working directory may have changed then.
     pub(super) fn new(path: &Path, options: SqliteOptions) -> Result<Self, JournalError> {
         let name = path.display().to_string();
         let path = std::path::absolute(path).map_err(|error| unavailable(&name, error))?;
@@ -46,16 +46,16 @@ impl Location {
     }
 }
 
-/// A connection for reading only. It may write in SQLite's eyes, or it could not recover what a crash left.
+/// A connection for reading only. SQLite opens it for writing, because otherwise it could not recover the file after a crash.
 pub(super) fn reader(place: &Location) -> Result<Connection, JournalError> {
     let connection = place.connect(OpenFlags::empty())?;
     connection.pragma_update(None, "query_only", true).map_err(|error| of_sqlite(error, &place.name))?;
     Ok(connection)
 }
 
-/// The connection of the writer. What is not a journal is left as it is.
+/// The connection of the writer. A file that is not a journal is not changed.
 pub(super) fn writer(place: &Location) -> Result<Connection, JournalError> {
-    // Root may write what is marked read-only; whoever marked it did not mean that.
+    // Root can write a file that is marked read-only. The mark still counts.
     match std::fs::metadata(&place.path) {
         Ok(file) if file.is_dir() => {
             return Err(unavailable(&place.name, io::Error::from(io::ErrorKind::IsADirectory)));
@@ -83,9 +83,9 @@ pub(super) fn writer(place: &Location) -> Result<Connection, JournalError> {
     Ok(connection)
 }
 
-/// Application id, version, and how many tables and the like there are.
+/// The application id, the version, and the number of schema objects (tables, indexes, views).
 fn identify(connection: &Connection, has_log: bool) -> Result<(i32, i32, i64), Error> {
-    // Closing the last connection would write the log of a foreign database back into it. Without one, it only tidies up.
+    // Closing the last connection would write the log of a foreign database back into its file. Without a log, closing is harmless.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)?;
     identity(connection)
 }
@@ -102,7 +102,7 @@ fn identity(connection: &Connection) -> Result<(i32, i32, i64), Error> {
 fn prepare(connection: &Connection, options: &SqliteOptions, new: bool) -> Result<(), Error> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     if new {
-        // Has to be said before there is a page.
+        // Must be set before the file has its first page.
         connection.pragma_update(None, "page_size", PAGE)?;
     }
     write_ahead(connection, options.busy_timeout)?;
@@ -111,12 +111,12 @@ fn prepare(connection: &Connection, options: &SqliteOptions, new: bool) -> Resul
         Synchronous::Normal => "NORMAL",
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
-    // 1 MiB: the last pages of some hundred runs that are written at once. Not more, because a commit that has put pages in another
-    // order looks through the whole cache: with 16 MiB that took two fifths of the time of the thread that writes.
+    // 1 MiB: the last pages of some hundred runs that are written at the same time. Not more, because a commit that has reordered
+    // pages scans the whole cache: with 16 MiB that took two fifths of the time of the writer thread.
     connection.pragma_update(None, "cache_size", -1_024)?;
-    // The log goes back into the file when it has 4 MiB.
+    // The log is written back into the file (a checkpoint) when it reaches 4 MiB.
     connection.pragma_update_and_check(None, "wal_autocheckpoint", (4 << 20) / PAGE, |_| Ok(()))?;
-    // A log that one big append blew up is cut back to 64 MiB.
+    // After a big append, the log is truncated to 64 MiB.
     connection.pragma_update_and_check(None, "journal_size_limit", 64 << 20, |_| Ok(()))?;
     if let Some(bytes) = options.max_bytes {
         let pages = (bytes / u64::from(PAGE)).clamp(1, u64::from(u32::MAX) - 1);
@@ -125,7 +125,8 @@ fn prepare(connection: &Connection, options: &SqliteOptions, new: bool) -> Resul
     if new { create(connection) } else { Ok(()) }
 }
 
-/// Turns the log on. SQLite does not always wait while another connection does the same to a new file, so this does.
+/// Turns the write-ahead log on. While another connection does the same to a new file, SQLite does not always wait, so this
+/// function waits.
 fn write_ahead(connection: &Connection, patience: Duration) -> Result<(), Error> {
     let begun = Instant::now();
     loop {
@@ -142,7 +143,7 @@ fn is_busy(error: &Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
-/// Makes the tables, unless another process was faster.
+/// Creates the tables, unless another process has created them.
 fn create(connection: &Connection) -> Result<(), Error> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let make = || {
@@ -164,16 +165,16 @@ fn unavailable(name: &str, error: io::Error) -> JournalError {
     JournalError::Unavailable { place: name.to_owned(), source: Arc::new(error) }
 }
 
-/// In the file's header, so that `file` and others can tell: "coun".
+/// The application id in the header of the file, "coun", by which `file` and other tools identify it.
 const APPLICATION: i32 = 0x636f_756e;
 const VERSION: i32 = 1;
-/// Most of what records hold is text, and longer than this. Such a record gets pages of its own and fills them, while those of
-/// 1.1 KB would leave a fifth of a page of 4 KB empty.
+/// The page size. Most records are text that is longer than this: such a record gets pages of its own and fills them. With pages of
+/// 4 KB, records of 1.1 KB would leave a fifth of each page empty.
 const PAGE: u32 = 1_024;
 
-/// A record's key is its run's number and its position, so that a run's records lie together and need no second index. How many
-/// there are and when the last was added is read off the last key, so that an append writes nothing else. A snapshot is not in the
-/// run's row because it is big.
+/// The key of a record is the number of its run and its position, so the records of a run are stored together and need no second
+/// index. The last record gives the number of records and the time of the last append, so an append writes nothing else. Snapshots
+/// have a table of their own, because they are big.
 const SCHEMA: &str = "
 CREATE TABLE runs (
     number INTEGER PRIMARY KEY,

@@ -1,4 +1,4 @@
-//! How a SQLite journal is kept.
+//! The options of a SQLite journal: durability, lock timeout, maximum size.
 
 use std::time::Duration;
 
@@ -14,10 +14,11 @@ use std::time::Duration;
 pub struct SqliteOptions {
     /// What an append waits for. [`Synchronous::Full`] by default.
     pub synchronous: Synchronous,
-    /// How long to wait for another process that writes. 5 seconds by default.
+    /// The time to wait for another process that is writing. 5 seconds by default.
     pub busy_timeout: Duration,
-    /// How big this process lets the file grow, in bytes, before appends are refused as [`JournalError::Full`](crate::journal::JournalError::Full). The log beside
-    /// it does not count. Without it, by default, the disk is the limit.
+    /// The maximum size of the file, in bytes, for appends of this process. Beyond it, they are refused as
+    /// [`JournalError::Full`](crate::journal::JournalError::Full). The log beside the file does not count. By default there is no
+    /// maximum, and the disk is the limit.
     pub max_bytes: Option<u64>,
 }
 
@@ -36,8 +37,8 @@ impl Default for SqliteOptions {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Synchronous {
-    /// For the disk: what was answered survives a loss of power.
+    /// For the disk: an append that was answered with `Ok` survives a power failure.
     Full,
-    /// For the operating system: a loss of power may take the last appends, whole ones. A crash of the process takes none.
+    /// For the operating system: a power failure may lose the last appends, each as a whole. A crash of the process loses none.
     Normal,
 }

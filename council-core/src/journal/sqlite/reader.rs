@@ -1,4 +1,4 @@
-//! Reads, beside the writer.
+//! Reads runs on connections of their own, beside the writer.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,12 +12,12 @@ use super::{open, rows};
 use crate::journal::entry::{Entry, ReadFrom, StoredRun};
 use crate::journal::error::JournalError;
 
-/// Connections to read with. A read sees what was committed when it began, whatever is written meanwhile.
+/// The connections of readers. A read sees the commits before its beginning, and no later ones.
 #[derive(Debug)]
 pub(super) struct Readers {
     place: Arc<Location>,
     idle: Mutex<Vec<Connection>>,
-    /// How many may read at once; the others wait without holding a thread.
+    /// Limits the number of concurrent reads; further reads wait without holding a thread.
     permits: Semaphore,
     closed: AtomicBool,
 }
@@ -49,7 +49,7 @@ impl Readers {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut connection = idle.map_or_else(|| open::reader(&self.place), Ok)?;
         let found = read(&mut connection).map_err(|trouble| trouble.at(&self.place.name))?;
-        // After an error it is not taken back: the file may have been replaced.
+        // After an error the connection is not reused: the file may have been replaced.
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.closed.load(Ordering::Acquire) {
             idle.push(connection);
@@ -58,7 +58,7 @@ impl Readers {
     }
 }
 
-/// Runs what blocks where it may.
+/// Runs blocking work on a thread that may block.
 pub(super) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, JournalError> + Send + 'static,
 ) -> Result<T, JournalError> {
@@ -66,7 +66,7 @@ pub(super) async fn aside<T: Send + 'static>(
         Ok(done) => done,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime shuts down.
+            // The runtime is shutting down.
             Err(_) => Err(JournalError::Closed),
         },
     }

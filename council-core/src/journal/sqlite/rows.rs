@@ -8,7 +8,7 @@ use rusqlite::{Connection, Error, OptionalExtension, Row, named_params};
 
 use crate::journal::entry::{Parent, RunEntry, RunFilter, Status};
 
-/// The key of a record: the run's number above, the position below.
+/// The key of a record: the number of the run in the upper 32 bits, the position in the lower 32 bits.
 pub(super) fn key(number: i64, position: u64) -> i64 {
     number << 32 | position.cast_signed()
 }
@@ -18,12 +18,12 @@ pub(super) fn keys(number: i64) -> RangeInclusive<i64> {
     key(number, 0)..=key(number, RECORDS - 1)
 }
 
-/// How many records there are if this is the last one's key.
+/// The number of records of a run, from the key of its last record.
 pub(super) fn count(last: Option<i64>) -> u64 {
     last.map_or(0, |last| (last & i64::from(u32::MAX)).cast_unsigned() + 1)
 }
 
-/// How many records a run can have.
+/// The greatest number of records of a run.
 pub(super) const RECORDS: u64 = 1 << 32;
 
 /// The runs that the filter matches, in order.
@@ -31,7 +31,7 @@ pub(super) fn select(connection: &Connection, filter: &RunFilter) -> Result<Vec<
     matching(connection, filter, entry)
 }
 
-/// Their numbers and ids.
+/// The numbers and ids of the runs that the filter matches.
 pub(super) fn numbers(connection: &Connection, filter: &RunFilter) -> Result<Vec<(i64, String)>, Error> {
     matching(connection, filter, |row| Ok((row.get("number")?, row.get("id")?)))
 }
@@ -62,7 +62,7 @@ fn matching<T>(
     rows.collect()
 }
 
-/// Names as a list that SQLite can read.
+/// Names as a JSON list, which SQLite can read.
 fn json(names: &[String]) -> String {
     serde_json::Value::from(names).to_string()
 }
@@ -89,12 +89,12 @@ fn entry(row: &Row<'_>) -> Result<RunEntry, Error> {
     })
 }
 
-/// SQLite's numbers have a sign.
+/// The number as SQLite's signed integer; a bigger number becomes the greatest one.
 pub(super) fn clamped(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// The last record is one look into the tree of records.
+/// Selects runs. The last record of a run is one lookup in the B-tree of records.
 const RUNS: &str = "SELECT number, id, graph, status, summary, parent, parent_records, created_at,
         last.key AS last_key, max(created_at, ifnull(last.at, 0)) AS changed_at
     FROM runs LEFT JOIN records AS last ON last.key =

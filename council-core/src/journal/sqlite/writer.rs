@@ -1,4 +1,4 @@
-//! The thread that writes: one transaction for all that waits.
+//! The writer thread: one transaction for all pending requests.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::ledger::{Ledger, LedgerWork};
 use super::open::Location;
 use crate::journal::error::JournalError;
 
-/// A piece of work and who waits for it.
+/// A request, and the channel for its reply.
 pub(super) struct Job {
     pub(super) work: LedgerWork,
     pub(super) reply: Reply,
@@ -18,7 +18,7 @@ pub(super) struct Job {
 
 type Reply = oneshot::Sender<Result<u64, JournalError>>;
 
-/// Starts the thread. It ends when nobody can give it jobs any more and all are done.
+/// Starts the thread. It ends when all senders are dropped and all jobs are done.
 pub(super) fn start(connection: Connection, place: Arc<Location>) -> Result<mpsc::Sender<Job>, JournalError> {
     let (sender, jobs) = mpsc::channel(WAITING);
     let writer = Writer { ledger: Ledger::new(connection), place };
@@ -52,7 +52,8 @@ impl Writer {
             }
             self.write(group);
         }
-        // Others may read still; what they keep of the log is empty then. It is a nicety: the next to open does it otherwise.
+        // Empties the log, because other connections may still be open, and then the log file stays. An error is ignored: the next process
+        // to open the file recovers the log.
         _ = self.ledger.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
         drop(self);
         for job in closing {
@@ -60,8 +61,8 @@ impl Writer {
         }
     }
 
-    /// Does these in one transaction and answers. If the database fails at one of them, each gets a transaction of its own, so that
-    /// one which is too big, say, harms only itself.
+    /// Executes a group of jobs in one transaction and replies. If the database fails at one job, each job gets a transaction of its
+    /// own, so a job that is too big, for example, does not fail the others.
     fn write(&mut self, group: Vec<Job>) {
         if group.is_empty() {
             return;
@@ -89,7 +90,7 @@ impl Writer {
             return refuse(group, &of_sqlite(error, &self.place.name));
         }
         for (job, answer) in group.into_iter().zip(answers) {
-            // Whoever asked may have gone; it is written all the same.
+            // The caller may have dropped its future; the job is done all the same.
             _ = job.reply.send(answer);
         }
     }
@@ -101,5 +102,5 @@ fn refuse(group: Vec<Job>, error: &JournalError) {
     }
 }
 
-/// How many jobs wait at most before those who ask do, and how many share a transaction.
+/// The capacity of the queue of jobs, beyond which callers wait, and the greatest number of jobs in one transaction.
 const WAITING: usize = 1_024;

@@ -1,17 +1,17 @@
-//! A drawing that counts.
+//! A drawing with counts of visits, tasks and edges.
 
 use std::collections::HashMap;
 
 use crate::drawing::ids::{END_ID, START_ID};
 use crate::drawing::{Drawing, EdgeKind, Shape, ShapeKind};
 
-/// A drawing with its counts, laid out to be looked up. Shapes and edges are numbers.
+/// A drawing with its counts, indexed for lookup. Shapes and edges are numbers.
 pub(super) struct Counts {
-    /// Without what is inside its subgraphs.
+    /// The drawing without the inside of its subgraphs.
     drawing: Drawing,
     inner: HashMap<usize, Counts>,
     shapes: HashMap<String, usize>,
-    /// Where each edge leaves, and where it leads.
+    /// The source and the target of each edge.
     ends: Vec<(usize, usize)>,
     /// The edges that lead to each shape, and those that leave it.
     arriving: Vec<Vec<usize>>,
@@ -28,7 +28,7 @@ impl Counts {
             inner.extend(shape.inner.take().map(|drawing| (number, Self::new(*drawing))));
             shapes.insert(shape.id.clone(), number);
         }
-        // An edge from or to a shape that somebody has taken out of the drawing stands for nothing.
+        // The caller may have removed shapes from the drawing: edges from or to them are dropped.
         drawing.edges.retain(|link| shapes.contains_key(&link.source) && shapes.contains_key(&link.target));
         let mut arriving = vec![Vec::new(); drawing.nodes.len()];
         let mut leaving = arriving.clone();
@@ -71,7 +71,7 @@ impl Counts {
         self.inner.get_mut(&shape)
     }
 
-    /// All that stands in it, by number.
+    /// All shapes, by number.
     pub(super) fn shapes(&self) -> impl Iterator<Item = (usize, &Shape)> {
         self.drawing.nodes.iter().enumerate()
     }
@@ -101,7 +101,7 @@ impl Counts {
         *self.drawing.nodes[shape].visits.get_or_insert(0) += 1;
     }
 
-    /// Counts a task that has ended, where tasks are counted.
+    /// Counts a task that has ended, if the shape counts tasks.
     pub(super) fn end_task(&mut self, shape: usize) {
         self.drawing.nodes[shape].tasks.iter_mut().for_each(|tasks| *tasks += 1);
     }

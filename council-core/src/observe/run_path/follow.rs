@@ -1,4 +1,4 @@
-//! Which ways a run took, as far as its events leave no doubt. [`RunPath`](super::RunPath) says how they are told.
+//! Infers the edges that a run took from its events. [`RunPath`](super::RunPath) has the rules.
 
 use std::collections::HashMap;
 
@@ -9,28 +9,28 @@ use crate::drawing::{EdgeKind, ShapeKind};
 use crate::types::path::Task;
 use crate::types::valve::Valve;
 
-/// What counts among all that is told of a run.
+/// The events that are counted.
 pub(super) enum PathEvent<'a> {
     Started(&'a Task),
     Completed(&'a Task),
-    /// For good, unless its error handler helps: then it completes at once.
+    /// A failure without a retry. If its error handler recovers, the task completes directly after it.
     Failed(&'a Task),
     Opened(&'a Valve),
     Finished,
 }
 
-/// Where a run stands in one graph, as far as was told.
+/// The position of a run in one graph, as far as events tell it.
 #[derive(Default)]
 pub(super) struct Live {
-    /// From 1; 0 before it begins.
+    /// The superstep, from 1; 0 before the run begins.
     superstep: u64,
     before: Superstep,
     now: Superstep,
     /// The task that failed last.
     failed: Option<(usize, Option<u32>)>,
-    /// Whether it has surely come to the end on one of its ways.
+    /// Whether one of the run's paths has certainly reached the end.
     end_reached: bool,
-    /// The subgraphs that are at work, by shape and item.
+    /// The running subgraphs, by shape and item.
     inner: HashMap<(usize, Option<u32>), Live>,
 }
 
@@ -61,7 +61,7 @@ impl Live {
         }
     }
 
-    /// Comes to a superstep, if it is not there.
+    /// Moves on to a superstep, unless it is the current one.
     fn enter(&mut self, counts: &mut Counts, superstep: u64) {
         if superstep == self.superstep {
             return;
@@ -70,12 +70,12 @@ impl Live {
         if goes_on {
             self.pass_barrier(counts);
             if superstep > self.superstep + 1 {
-                // Of the supersteps in between, nothing was told.
+                // There were no events of the supersteps in between.
                 self.now = Superstep::unwatched();
                 self.pass_barrier(counts);
             }
         } else {
-            // The run begins, or it goes on from where nobody watched.
+            // The run begins, or it is resumed after supersteps that were not observed.
             *self = Self::default();
             let begins = superstep == 1;
             self.now = if begins { Superstep::start(counts) } else { Superstep::unwatched() };
@@ -85,7 +85,8 @@ impl Live {
         self.superstep = superstep;
     }
 
-    /// Counts what surely leads to where the run does not go at once, and makes this superstep the one before.
+    /// Counts the edges that were certainly taken to targets that do not start at once (deferred nodes, joins and the end), and makes
+    /// this superstep the previous one.
     fn pass_barrier(&mut self, counts: &mut Counts) {
         let mut next = Superstep::default();
         let mut taken = Vec::new();
@@ -161,7 +162,7 @@ impl Live {
     }
 
     fn finish(&mut self, counts: &mut Counts, superstep: u64) {
-        // A run that was over before anybody watched tells its end only.
+        // A run that was over before it was observed emits its last event only.
         if self.superstep > 0
             && let Some(end) = counts.end()
         {
@@ -175,10 +176,10 @@ impl Live {
         *self = Self::default();
     }
 
-    /// Counts the edges that the run surely took to where it is.
+    /// Counts the edges that the run certainly took to this shape.
     fn came_to(&self, counts: &mut Counts, shape: usize) {
         if counts.shape(shape).deferred {
-            // It may have been led there at any earlier barrier; what surely leads there was counted then.
+            // The edge may have been taken at any earlier barrier; the certain ones were counted there.
             if let &[link] = counts.arriving(shape)
                 && is_chosen(counts, link)
             {

@@ -1,4 +1,4 @@
-//! The path of a run over a drawing.
+//! The path of a run over a drawing: counts of visited nodes and taken edges.
 
 pub(crate) mod counts;
 pub(crate) mod follow;
@@ -13,7 +13,7 @@ use crate::state::State;
 use counts::Counts;
 use follow::{Live, PathEvent};
 
-/// Where a run went: watches it, and puts counts over a drawing of its graph.
+/// The path of a run: observes the run, and puts counts into a drawing of its graph.
 ///
 /// ```
 /// use council_core::{Detail, NodeId, NodeResult, RunPath, State, StateGraph};
@@ -58,14 +58,14 @@ use follow::{Live, PathEvent};
 ///
 /// - it is a plain edge or a fan-out, of a node that did not fail; or a join, all of whose sources ran in that superstep; or
 /// - nothing else that ran in that superstep leads there; or
-/// - it is a valve, which says itself that it opened. Whatever led to where the valve sends the run away from is not counted.
+/// - it is a valve, which has an event of its own. The edges to the node that the valve sends the run away from are not counted.
 ///
-/// What leads to a deferred node is counted only if it is a plain edge or a fan-out, or nothing else leads there at all. A node
+/// An edge to a deferred node is counted only if it is a plain edge or a fan-out, or the only edge to that node. A node
 /// after which nothing ran, and which could have chosen the end, is taken to have chosen it if nothing else had led there.
 /// Where a worker may have been sent no items, it counts as one that may have run.
 ///
-/// It keeps these counts, and of each graph that is at work, the nodes of its last two supersteps: nothing grows with the run.
-/// It is for one run and those that go on from where it stopped; several runs one after another add up.
+/// A `RunPath` stores these counts, and for each running graph the nodes of its last two supersteps, so its size does not grow with
+/// the run. It is for one run and its resumptions; the counts of several runs, one after another, add up.
 #[derive(Clone)]
 pub struct RunPath(Arc<Mutex<(Counts, Live)>>);
 

@@ -1,4 +1,4 @@
-//! What is known of one superstep, and where that leads.
+//! What is known of one superstep, and the edges that its barrier took.
 
 use std::collections::HashMap;
 
@@ -8,28 +8,28 @@ use crate::drawing::{EdgeKind, ShapeKind};
 /// One superstep and the barrier after it.
 #[derive(Default)]
 pub(super) struct Superstep {
-    /// What ran, and the workers that may have been sent no items, of which nothing is told.
+    /// The shapes that ran, and the workers that may have been sent no items, which emit no events.
     pub(super) ran: HashMap<usize, Ran>,
-    /// Whether anything else may have run, too, because nobody watched.
+    /// Whether other shapes may have run too, because the superstep was not observed.
     pub(super) unwatched: bool,
-    /// Whether a guard opened: then nothing else leads on.
+    /// Whether a guard opened: then no other edge is taken.
     pub(super) guard_opened: bool,
-    /// Where a visit limit lets nothing lead.
+    /// The nodes whose visit limit is reached, so that no edge leads there.
     pub(super) spent: Vec<usize>,
-    /// Where valves led instead.
+    /// The targets of the valves that opened.
     pub(super) instead: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Default)]
 pub(super) struct Ran {
     pub(super) surely: bool,
-    /// Whether a task of it ended well by itself: then the run leaves it by all its edges.
+    /// Whether a task of it succeeded without its error handler: then the run takes all its plain edges, fan-outs and joins.
     pub(super) well: bool,
-    /// Whether its error handler helped a task of it, and may have sent the run elsewhere.
+    /// Whether its error handler recovered a task of it, and may have sent the run elsewhere.
     pub(super) recovered: bool,
 }
 
-/// Whether an edge was taken at the last barrier, given that the run is where it leads.
+/// Whether an edge was taken at the last barrier, given that the run has reached its target.
 pub(super) enum Taken {
     Surely,
     Maybe,
@@ -37,7 +37,7 @@ pub(super) enum Taken {
 }
 
 impl Superstep {
-    /// What there is before the first superstep.
+    /// The state before the first superstep.
     pub(super) fn start(counts: &mut Counts) -> Self {
         let mut superstep = Self::default();
         if let Some(start) = counts.start() {
@@ -64,7 +64,7 @@ impl Superstep {
             return self.fired(counts, source);
         }
         match (kind, self.ran(source)) {
-            // Valves say themselves that they open.
+            // Valves have events of their own.
             (EdgeKind::VisitLimit | EdgeKind::Guard, _) | (_, None) => Taken::No,
             (EdgeKind::Error, Some(ran)) if ran.surely && !ran.recovered && !self.unwatched => Taken::No,
             (kind, Some(ran)) if ran.well && is_always_taken(kind) => Taken::Surely,
@@ -72,7 +72,7 @@ impl Superstep {
         }
     }
 
-    /// Whether a join fired: not without the last of its sources, and surely if all ran at once.
+    /// Whether a join fired: not if none of its sources ran, and certainly if all ran in this superstep.
     fn fired(&self, counts: &Counts, join: usize) -> Taken {
         let sources: Vec<_> = counts.arriving(join).iter().map(|&link| self.ran(counts.source(link))).collect();
         if sources.iter().all(|source| source.is_some_and(|ran| ran.well)) {
@@ -85,7 +85,7 @@ impl Superstep {
     }
 }
 
-/// Whether a node that ends well is left by its edges of this kind, whatever the state.
+/// Whether edges of this kind are always taken after a node that succeeded, whatever the state.
 pub(super) fn is_always_taken(kind: EdgeKind) -> bool {
     matches!(kind, EdgeKind::Edge | EdgeKind::FanOut | EdgeKind::Join)
 }

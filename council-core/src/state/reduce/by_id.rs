@@ -1,4 +1,4 @@
-//! Lists whose items are known by an id.
+//! The reducer `by_id`, for lists whose items have an id.
 
 use std::borrow::Borrow;
 use std::hash::Hash;
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Reducer;
 
-/// An item that is known by an id, for `#[state(by_id)]`.
+/// An item with an id, for `#[state(by_id)]`.
 ///
-/// A text is best known by its `str`, so that a literal is an id:
+/// If the id is a `String`, use `str` as its type, so that a literal is an id:
 ///
 /// ```
 /// use council_core::Identified;
@@ -49,7 +49,7 @@ pub trait Identified {
 /// ```
 pub type OwnedId<I> = <<I as Identified>::Id as ToOwned>::Owned;
 
-/// One write to a `by_id` field. An update has them in the order in which they were made.
+/// One write to a `by_id` field. An update keeps its writes in the order in which they were made.
 ///
 /// ```
 /// use council_core::reduce::IdWrite;
@@ -68,12 +68,12 @@ pub enum IdWrite<I, Id> {
 
 /// `#[state(by_id)]`: puts items into a list by their ids, and removes them.
 ///
-/// A put replaces the item with the same id in its place, or adds the item at the end. A removal of an id that is not there
-/// changes nothing. Writes take effect in their order, within an update and among nodes: an item that is removed and then
-/// put stands at the end; an item that is put and then removed is gone.
+/// A put replaces the item with the same id in its place, or adds the item at the end. Removing an unknown id changes nothing.
+/// Writes take effect in their order, within an update and among nodes. So an item that is removed and then put is at the end;
+/// an item that is put and then removed is gone.
 ///
-/// On a [`Vec`], a put looks through the list from the end, where a message that is being written usually stands; an item
-/// that is new costs one comparison for each item of the list. On an [`IdList`](crate::IdList) it is found by its hash.
+/// On a [`Vec`], a put searches the list from the end, where an unfinished message usually is. A new item costs one comparison
+/// for each item of the list. On an [`IdList`](crate::IdList), an item is found by the hash of its id.
 ///
 /// ```
 /// # use council_core::Identified;

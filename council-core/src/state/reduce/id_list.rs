@@ -1,4 +1,4 @@
-//! A list that knows where each id stands.
+//! `IdList`: a list with a hash index of its ids.
 
 use std::borrow::{Borrow, ToOwned};
 use std::collections::HashMap;
@@ -10,13 +10,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::Reducer;
 use super::by_id::{ById, IdWrite, Identified, OwnedId};
 
-/// A list of items, each with an id of its own, which finds an item without a look at the others.
+/// A list of items with unique ids, and with a hash index that finds an item by its id.
 ///
-/// It reads like a slice, and a field `#[state(by_id)]` of this type takes a write in the same time however long the list is.
-/// A removal shifts the items behind it, as in a [`Vec`]. The price is a map beside the list, with a copy of every id. Stored,
-/// it is a plain list.
+/// It reads like a slice. A put to a field `#[state(by_id)]` of this type takes the same time for any length of the list. A
+/// removal shifts the items behind it, as in a [`Vec`]. The cost is a map beside the list, with a copy of every id. The list is
+/// stored as a plain list.
 ///
-/// As with the keys of a map, the id of an item must not change while it is in the list.
+/// Like the key of a map, the id of an item must not change while the item is in the list.
 ///
 /// ```
 /// use council_core::{IdList, Identified};
@@ -185,7 +185,7 @@ impl<'list, I: Identified> IntoIterator for &'list IdList<I> {
     }
 }
 
-// The map follows from the items, so they are all that is shown, compared and stored.
+// The map can be rebuilt from the items, so only the items are shown, compared and stored.
 impl<I: Identified + fmt::Debug> fmt::Debug for IdList<I> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.items.fmt(formatter)

@@ -1,4 +1,4 @@
-//! How one field takes a write.
+//! Reducers: rules for how a field takes a write.
 
 pub(crate) mod by_id;
 pub(crate) mod id_list;
@@ -9,12 +9,12 @@ pub use id_list::IdList;
 /// The value of an update for a field with a reducer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum FieldUpdate<W, T> {
-    /// The field is left alone.
+    /// The field does not change.
     #[default]
     Keep,
-    /// The field takes this through its reducer.
+    /// The reducer applies this write to the field.
     Reduce(W),
-    /// The field becomes this, whatever it was.
+    /// This value replaces the value of the field.
     Overwrite(T),
 }
 
@@ -43,7 +43,7 @@ impl<W, T> FieldUpdate<W, T> {
         }
     }
 
-    /// Adds a write after the writes that the update has already.
+    /// Adds a write after the earlier writes of the update.
     ///
     /// ```
     /// # use council_core::reduce::{Add, FieldUpdate};
@@ -292,7 +292,7 @@ impl<T: PartialOrd> Reducer<T> for Min {
     }
 }
 
-/// Whether a value is like NaN, which would hide every later write of its update.
+/// Whether a value cannot be compared, such as NaN. As an earlier write it would hide all later writes of its update.
 fn cannot_be_compared<T: PartialOrd>(value: &T) -> bool {
     value.partial_cmp(value).is_none()
 }
