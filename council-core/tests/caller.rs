@@ -180,3 +180,12 @@ fn only_open_tasks_that_are_no_subgraph_are_called() {
     let error = block_on(caller.call(&position, 1)).unwrap_err();
     assert!(matches!(error, CallError::NotOpen { place: 1 }));
 }
+
+#[test]
+fn a_position_of_another_graph_is_refused() {
+    let graph = only(|graph| node!(graph, "one", async move |_| Ok(Doc::update())));
+    let other = only(|graph| node!(graph, "other", async move |_| Ok(Doc::update())));
+    let caller = Caller::new(&graph, "r-1", ());
+    let error = block_on(caller.call(&begun(&other), 0)).unwrap_err();
+    assert_eq!(error.to_string(), format!("the position is of another graph than `{}`", graph.name()));
+}

@@ -88,7 +88,7 @@ fn a_projection_of_records_that_do_not_fit() {
     let started = r#"{"v":2,"record":{"started":{"graph":"draft","input":{"said":[],"score":0},"next":["write"]}}}"#;
     let done = r#"{"v":2,"record":{"task_done":{"node":"judge","update":{}}}}"#;
     expect!["the first record of a run says how the run began, and this one does not"].assert_eq(&refused(&[done]));
-    expect!["it begins a graph that has begun already"].assert_eq(&refused(&[started, started]));
+    expect!["the record starts a graph that has already started"].assert_eq(&refused(&[started, started]));
     expect!["no task of `judge` was open"].assert_eq(&refused(&[started, done]));
     let committed = r#"{"v":2,"record":{"committed":{"next":["judge"]}}}"#;
     expect!["the superstep cannot be completed: a task has not ended"].assert_eq(&refused(&[started, committed]));

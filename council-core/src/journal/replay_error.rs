@@ -10,13 +10,13 @@ pub enum ReplayError {
     #[error(transparent)]
     Format(#[from] FormatError),
     /// The record names a node that the graph does not have.
-    #[error("the graph has no node `{node}`: give it back, or the name that it had")]
+    #[error("the graph has no node `{node}`: add it again, or restore its former name")]
     NoNode {
         /// The node.
         node: String,
     },
     /// The record names a guard that the graph does not have.
-    #[error("the graph has no guard `{guard}`: give it back, or the name that it had")]
+    #[error("the graph has no guard `{guard}`: add it again, or restore its former name")]
     NoGuard {
         /// The guard.
         guard: String,
@@ -59,7 +59,7 @@ pub enum ReplayError {
         then: &'static str,
     },
     /// The record begins a graph that has begun already.
-    #[error("it begins a graph that has begun already")]
+    #[error("the record starts a graph that has already started")]
     AlreadyStarted,
     /// The first record of the run does not begin it.
     #[error("the first record of a run says how the run began, and this one does not")]
@@ -71,7 +71,7 @@ pub enum ReplayError {
         ask: usize,
     },
     /// The record names a join that the graph does not have.
-    #[error("the graph has no such join to `{target}`: give it back")]
+    #[error("the graph has no such join to `{target}`: add it again")]
     NoJoin {
         /// The node that the join leads to.
         target: String,

@@ -189,7 +189,7 @@ pub enum Failure {
         source: serde_json::Error,
     },
     /// A run with a journal has parts that cannot be stored.
-    #[error("the graph `{graph}` cannot be stored; call what stands in brackets: {parts}")]
+    #[error("these parts of the graph `{graph}` cannot be stored: {parts}; add the call shown in brackets")]
     Unstorable {
         /// The graph.
         graph: String,

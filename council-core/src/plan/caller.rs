@@ -130,6 +130,12 @@ pub enum CallError {
         /// The node.
         node: String,
     },
+    /// The position is of another graph.
+    #[error("the position is of another graph than `{graph}`")]
+    OtherGraph {
+        /// The graph of the caller.
+        graph: String,
+    },
 }
 
 impl<S: State> Caller<S> {
@@ -183,7 +189,7 @@ impl<S: State> Caller<S> {
     ///
     /// # Errors
     ///
-    /// The task is not open, or it runs a subgraph.
+    /// The task is not open, or it runs a subgraph, or the position is of another graph.
     pub async fn call(&self, position: &Position<S>, task: usize) -> Result<Called<S>, CallError> {
         let (place, task, declared) = self.find(position, task)?;
         let notes = Arc::new(Notes::default());
@@ -238,7 +244,7 @@ impl<S: State> Caller<S> {
     ///
     /// # Errors
     ///
-    /// The task is not open, or it runs a subgraph.
+    /// The task is not open, or it runs a subgraph, or the position is of another graph.
     pub fn recover(&self, position: &Position<S>, task: usize, failure: Box<Failure>) -> Result<Called<S>, CallError> {
         let (place, task, declared) = self.find(position, task)?;
         let context = self.context(position, task, None);
@@ -256,6 +262,9 @@ impl<S: State> Caller<S> {
         position: &'a Position<S>,
         place: usize,
     ) -> Result<(usize, &'a SuperstepTask<S>, &'a Declared<S>), CallError> {
+        if !position.fits(&self.graph.inner) {
+            return Err(CallError::OtherGraph { graph: self.graph.inner.name.clone() });
+        }
         let task = position.tasks.tasks.get(place).filter(|task| !position.is_complete() && !task.has_ended());
         let task = task.ok_or(CallError::NotOpen { place })?;
         let declared = &self.graph.inner.nodes[task.node as usize];

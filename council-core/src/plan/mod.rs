@@ -48,7 +48,7 @@ pub(crate) mod position;
 pub(crate) mod questions;
 pub(crate) mod record;
 pub(crate) mod redirect;
-pub(crate) mod routing;
+pub(crate) mod next_nodes;
 pub(crate) mod successors;
 pub(crate) mod tasks;
 pub(crate) mod valves;

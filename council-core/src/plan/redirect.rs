@@ -4,7 +4,7 @@ use super::blame::CalledCode;
 use super::edit::EditError;
 use super::position::Position;
 use super::record::Committed;
-use super::routing::{exits, settle, stranded};
+use super::next_nodes::{exits, settle, stranded};
 use super::successors::Successors;
 use super::tasks::SuperstepTask;
 use crate::graph::compiled::{Graph, Inner};

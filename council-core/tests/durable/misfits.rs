@@ -46,7 +46,7 @@ async fn a_run_that_starts_twice_or_not_at_all() {
         None,
         expect![[r#"
         record 1 of run `r` does not fit the graph `g`
-          because: it begins a graph that has begun already"#]],
+          because: the record starts a graph that has already started"#]],
     )
     .await;
     refused(
@@ -74,7 +74,7 @@ async fn a_node_that_is_gone() {
         None,
         expect![[r#"
         record 1 of run `r` does not fit the graph `g`
-          because: the graph has no node `wrote`: give it back, or the name that it had"#]],
+          because: the graph has no node `wrote`: add it again, or restore its former name"#]],
     )
     .await;
     refused(
@@ -82,7 +82,7 @@ async fn a_node_that_is_gone() {
         None,
         expect![[r#"
         record 1 of run `r` does not fit the graph `g`
-          because: the graph has no node `publish`: give it back, or the name that it had"#]],
+          because: the graph has no node `publish`: add it again, or restore its former name"#]],
     )
     .await;
 }
@@ -95,7 +95,7 @@ async fn a_guard_that_is_gone() {
         None,
         expect![[r#"
         record 1 of run `r` does not fit the graph `g`
-          because: the graph has no guard `too short`: give it back, or the name that it had"#]],
+          because: the graph has no guard `too short`: add it again, or restore its former name"#]],
     )
     .await;
 }
@@ -246,7 +246,7 @@ async fn a_snapshot_that_does_not_fit() {
         Some(&snapshot),
         expect![[r#"
             record 2 of run `r` does not fit the graph `g`
-              because: the graph has no such join to `cut`: give it back"#]],
+              because: the graph has no such join to `cut`: add it again"#]],
     )
     .await;
     let snapshot = with(r#""supersteps":1,"visits":{"draw":1}"#);
@@ -255,7 +255,7 @@ async fn a_snapshot_that_does_not_fit() {
         Some(&snapshot),
         expect![[r#"
         record 2 of run `r` does not fit the graph `g`
-          because: the graph has no node `draw`: give it back, or the name that it had"#]],
+          because: the graph has no node `draw`: add it again, or restore its former name"#]],
     )
     .await;
     let snapshot = with(

@@ -113,6 +113,6 @@ async fn parts_that_cannot_be_stored() {
     let journal = Memory::default();
     let graph = graph.compile().unwrap();
     let error = graph.run(Board::default()).id("r").journal(journal.clone()).await.unwrap_err();
-    expect!["run `r`: the graph `g` cannot be stored; call what stands in brackets: the inside of `part` (`Subgraph::stored`), the items of `pack` (`StateGraph::store_items`)"].assert_eq(&chain(&error));
+    expect!["run `r`: these parts of the graph `g` cannot be stored: the inside of `part` (`Subgraph::stored`), the items of `pack` (`StateGraph::store_items`); add the call shown in brackets"].assert_eq(&chain(&error));
     assert!(journal.read("r", ReadFrom::Snapshot).await.is_err(), "nothing is stored");
 }

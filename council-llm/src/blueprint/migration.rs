@@ -11,7 +11,7 @@ impl Blueprint {
     ///
     /// - An agent without a role is a critic if its prompt speaks of judging (critic, kritik, bewert, evaluat, review, score), and an
     ///   agent otherwise.
-    /// - It starts with the first agent that no edge leads to, or if there is none, with the first.
+    /// - Without a `start`, it starts with the first agent that no edge leads to, or if there is none, with the first.
     ///
     /// What was guessed is in [`migrated`](Self::migrated). Reading a blueprint with serde does this already.
     ///
@@ -32,7 +32,9 @@ impl Blueprint {
             return;
         }
         self.version = VERSION;
-        self.start = first_agent(self).map(|agent| agent.id.clone());
+        if self.start.is_none() {
+            self.start = first_agent(self).map(|agent| agent.id.clone());
+        }
         let mut guessed = Vec::new();
         for agent in self.nodes.iter_mut().filter(|agent| agent.role.is_none()) {
             let role = guess(&agent.system_prompt);

@@ -58,7 +58,7 @@ pub struct Council {
     pub blueprint: Option<Arc<Blueprint>>,
     /// Whether the critic of a blueprint had to let the draft pass because the rounds were over.
     #[state(concurrent(merge::valves))]
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub valve_opened: bool,
 }
 
@@ -145,9 +145,4 @@ impl Council {
     pub(crate) fn current_draft(&self) -> Option<&str> {
         Some(self.draft.as_str()).filter(|draft| !draft.is_empty())
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
 }

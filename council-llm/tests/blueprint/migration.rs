@@ -83,3 +83,18 @@ fn version_2_says_roles_and_start_itself() {
     );
     assert!(serde_json::from_str::<Blueprint>(&json("", r#", "role": "king""#)).is_err());
 }
+
+#[test]
+fn a_start_without_a_version_is_kept() {
+    let blueprint: Blueprint = serde_json::from_str(
+        r#"{
+            "id": "b1", "name": "Two", "start": "second",
+            "nodes": [
+                {"id": "first", "label": "First", "role": "agent", "model": "rehearsal"},
+                {"id": "second", "label": "Second", "role": "agent", "model": "rehearsal"}
+            ]
+        }"#,
+    )
+    .unwrap();
+    assert_eq!((blueprint.version, blueprint.start.as_deref()), (2, Some("second")));
+}

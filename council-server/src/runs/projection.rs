@@ -97,32 +97,25 @@ impl CouncilProjection {
         if self.status.is_final() {
             return Ok(());
         }
-        self.before(&record, at, emit);
+        // The update of a critic can start the next round, but the event belongs to the current one.
+        let round = match &record.envelope.record {
+            StoredRecord::TaskDone { node, .. } => self.round_of(node),
+            _ => self.round(),
+        };
+        let score = record.update().and_then(|update| update.score.flatten());
+        let decider = self.decider();
+        // No event of a record that does not fit: the record is read again, and its events would be numbered twice.
         let applied = self.run.apply(record)?;
-        if applied.path.is_empty() {
-            self.after(&applied.record, at, emit);
+        if !applied.path.is_empty() {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// What is seen in the state before the record: the update of a critic can start the next round, but the event belongs to the
-    /// current one.
-    fn before(&mut self, record: &TypedRecord<'_, Council>, at: u64, emit: Emit<'_>) {
-        if !record.envelope.path.is_empty() {
-            return;
-        }
-        match &record.envelope.record {
-            StoredRecord::TaskDone { node, .. } => {
-                let score = record.update().and_then(|update| update.score.flatten());
-                self.node_completed(node, score, at, emit);
-            }
-            StoredRecord::Committed(_) | StoredRecord::Merged {} => {
-                if let Some(decider) = self.decider() {
-                    self.last = Some(decider);
-                }
-            }
+        match &applied.record {
+            StoredRecord::TaskDone { node, .. } => self.node_completed(node, round, score, at, emit),
+            StoredRecord::Committed(_) | StoredRecord::Merged {} => self.last = decider.or(self.last.take()),
             _ => {}
         }
+        self.after(&applied.record, at, emit);
+        Ok(())
     }
 
     fn after(&mut self, record: &StoredRecord<'_>, at: u64, emit: Emit<'_>) {
@@ -181,11 +174,11 @@ impl CouncilProjection {
         }
     }
 
-    fn node_completed(&mut self, node: &str, score: Option<f64>, at: u64, emit: Emit<'_>) {
+    fn node_completed(&mut self, node: &str, iteration: u32, score: Option<f64>, at: u64, emit: Emit<'_>) {
         self.last = Some(node.into());
         emit(&WireEvent::NodeComplete {
             node,
-            iteration: self.round_of(node),
+            iteration,
             score: score.filter(|_| self.is_critic(node)),
             duration_ms: at.saturating_sub(self.started_at),
         });

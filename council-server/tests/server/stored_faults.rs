@@ -39,7 +39,7 @@ async fn with_last_records(records: &[&str]) -> String {
 async fn a_run_whose_records_are_no_part_of_a_council_cannot_be_read() {
     let picture = [
         with_last_records(&[r#"{"v":2,"record":{"task_done":{"node":"master_agent","update":{"draft":7}}}}"#]).await,
-        // Two updates of one superstep replace a field for which no function says how they go together.
+        // The only task of the superstep ends twice.
         with_last_records(&[
             r#"{"v":2,"record":{"task_done":{"node":"master_agent","update":{"topic":"Rust"}}}}"#,
             r#"{"v":2,"record":{"task_done":{"node":"master_agent","update":{"topic":"Go"}}}}"#,
@@ -49,7 +49,7 @@ async fn a_run_whose_records_are_no_part_of_a_council_cannot_be_read() {
     ];
     expect![[r#"
         500 {"detail":"Run 'ID' cannot be read: the record is not of a council: did the program change?: invalid type: integer `7`, expected a string at line 1 column 10"}
-        500 {"detail":"Run 'ID' cannot be read: the updates of the agents cannot be merged: did the program change?: two updates of one superstep replace `topic`, number 1 and number 0"}"#]].assert_eq(&picture.join("\n"));
+        500 {"detail":"Run 'ID' cannot be read: no task of `master_agent` was open"}"#]].assert_eq(&picture.join("\n"));
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn a_run_that_waits_before_a_node_that_is_gone_takes_no_answer() {
     database.execute("UPDATE records SET record = replace(record, 'critic_agent', 'critic')", []).unwrap();
     let server = TestServer::with(config, two_rounds()).await;
     let refused = server.answer(&id, json!({ "action": "approve" })).await;
-    expect![[r#"500 {"detail":"Run 'ID' cannot resume: record 3 of run `ID` does not fit the graph `council`: the graph has no node `critic`: give it back, or the name that it had"}"#]].assert_eq(&refused.line().replace(&id, "ID"));
+    expect![[r#"500 {"detail":"Run 'ID' cannot resume: record 3 of run `ID` does not fit the graph `council`: the graph has no node `critic`: add it again, or restore its former name"}"#]].assert_eq(&refused.line().replace(&id, "ID"));
 }
 
 #[tokio::test]

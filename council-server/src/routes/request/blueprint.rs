@@ -1,5 +1,7 @@
 //! The request that saves a blueprint.
 
+use std::collections::HashSet;
+
 use council_llm::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, CanvasPosition, EdgeKind, FaultKind, Migration, Tools,
 };
@@ -178,7 +180,8 @@ fn faults_of_content(blueprint: &Blueprint, body: &Value, unread: &[RequestFault
     };
     let faults = blueprint.faults().into_iter().filter(|fault| !(lacks_ids && leads_nowhere(fault)));
     let faults = faults.map(|fault| RequestFault::of_blueprint("body", &fault, body));
-    faults.filter(|fault| unread.iter().all(|other| other.steps() != fault.steps())).collect()
+    let unread: HashSet<&[Value]> = unread.iter().map(RequestFault::steps).collect();
+    faults.filter(|fault| !unread.contains(fault.steps())).collect()
 }
 
 /// The id of a blueprint is a part of its path.
