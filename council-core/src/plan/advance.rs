@@ -1,7 +1,7 @@
 //! The planner: decides the next step of a run.
 
-use super::position::Position;
 use super::next_nodes::{find_successors, settle, stranded};
+use super::position::Position;
 use super::successors::Successors;
 use crate::graph::compiled::{Graph, Inner};
 use crate::node::failure::Failure;

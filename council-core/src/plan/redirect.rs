@@ -2,9 +2,9 @@
 
 use super::blame::CalledCode;
 use super::edit::EditError;
+use super::next_nodes::{exits, settle, stranded};
 use super::position::Position;
 use super::record::Committed;
-use super::next_nodes::{exits, settle, stranded};
 use super::successors::Successors;
 use super::tasks::SuperstepTask;
 use crate::graph::compiled::{Graph, Inner};

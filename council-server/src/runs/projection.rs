@@ -120,10 +120,10 @@ impl CouncilProjection {
 
     fn after(&mut self, record: &StoredRecord<'_>, at: u64, emit: Emit<'_>) {
         match record {
-            StoredRecord::Started { next, held, .. } | StoredRecord::StartedAt { next, held, .. } => {
-                if !next.is_empty() && !held {
-                    self.start_nodes_unless_paused(at, emit);
-                }
+            StoredRecord::Started { next, held, .. } | StoredRecord::StartedAt { next, held, .. }
+                if !next.is_empty() && !held =>
+            {
+                self.start_nodes_unless_paused(at, emit);
             }
             StoredRecord::TaskDone { committed: Some(committed), .. } | StoredRecord::Committed(committed) => {
                 self.committed(committed, at, emit);
