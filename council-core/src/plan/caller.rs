@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
+use super::call_error::CallError;
 use super::notes::Notes;
 use super::position::Position;
 use super::record::Record;
@@ -112,30 +113,6 @@ pub struct Called<S: State> {
     pub records: Vec<Record<S>>,
     /// Why the attempt failed.
     pub failure: Option<Box<Failure>>,
-}
-
-/// Why a task was not called.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CallError {
-    /// The superstep has no task in this place, or the task has ended.
-    #[error("the superstep has no open task in place {place}")]
-    NotOpen {
-        /// The place.
-        place: usize,
-    },
-    /// The task runs a subgraph.
-    #[error("`{node}` is a subgraph, which needs a driver of its own")]
-    Subgraph {
-        /// The node.
-        node: String,
-    },
-    /// The position is of another graph.
-    #[error("the position is of another graph than `{graph}`")]
-    OtherGraph {
-        /// The graph of the caller.
-        graph: String,
-    },
 }
 
 impl<S: State> Caller<S> {

@@ -39,6 +39,7 @@ pub(crate) mod advance;
 pub(crate) mod arrivals;
 pub(crate) mod barrier;
 pub(crate) mod blame;
+mod call_error;
 pub(crate) mod caller;
 pub(crate) mod edit;
 pub(crate) mod editing;
@@ -55,7 +56,8 @@ pub(crate) mod valves;
 pub(crate) mod notes;
 
 pub use advance::{Next, Turn, advance, begin};
-pub use caller::{CallError, Called, Caller};
+pub use call_error::CallError;
+pub use caller::{Called, Caller};
 pub use fold::fold;
 
 pub use crate::types::valve::{OpenedValve, Valve};

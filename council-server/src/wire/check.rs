@@ -9,8 +9,8 @@ use super::fault::{Location, RequestFault};
 /// What the server has to say of a blueprint that is not saved yet.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BlueprintCheck {
-    /// The blueprint as it is read, in version 2; null if a field of it cannot be read.
-    #[schema(required)]
+    /// The blueprint as it is read, in version 2 and with its faults; null if a field of it cannot be read.
+    #[schema(required, value_type = Option<Object>)]
     blueprint: Option<Blueprint>,
     /// Why it cannot be saved.
     faults: Vec<RequestFault>,

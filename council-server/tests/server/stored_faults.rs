@@ -48,7 +48,7 @@ async fn a_run_whose_records_are_no_part_of_a_council_cannot_be_read() {
         .await,
     ];
     expect![[r#"
-        500 {"detail":"Run 'ID' cannot be read: the record is not of a council: did the program change?: invalid type: integer `7`, expected a string at line 1 column 10"}
+        500 {"detail":"Run 'ID' cannot be read: an update does not parse: did the type change?: invalid type: integer `7`, expected a string at line 1 column 10"}
         500 {"detail":"Run 'ID' cannot be read: no task of `master_agent` was open"}"#]].assert_eq(&picture.join("\n"));
 }
 
