@@ -60,7 +60,7 @@ impl Row {
         Self { name: format!("durable council {iterations}"), unit: "superstep", count: 2 * iterations + 1, appended }
     }
 
-    /// The council that is shipped, whose models write so many bytes.
+    /// The shipped council, and how many bytes its models write.
     pub(crate) fn shipped(iterations: usize, written: usize) -> Self {
         let (name, count) = (format!("shipped council {iterations}"), 2 * iterations + 1);
         Self { name, unit: "superstep", count, appended: Some(written) }
@@ -71,7 +71,7 @@ impl Row {
         Self { name: name.to_owned(), unit: "superstep", count, appended: None }
     }
 
-    /// What a run of so many records waits for before it goes on.
+    /// The load of a run with this number of records.
     pub(crate) fn resume(records: usize) -> Self {
         Self { name: format!("resume {records}"), unit: "record", count: records, appended: None }
     }

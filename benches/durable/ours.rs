@@ -131,7 +131,7 @@ pub(crate) fn many(runs: usize, iterations: usize) -> Side {
     )
 }
 
-/// From an unopened file with a run of so many records that was stopped to where it can go on.
+/// Opens a file and loads a stopped run with this number of records.
 pub(crate) fn resume(records: usize) -> Side {
     side(
         "council",

@@ -120,7 +120,7 @@ impl FaultList {
     }
 }
 
-/// The fault of a blueprint that has nobody to run.
+/// The fault of a blueprint without nodes.
 pub(crate) fn empty() -> BlueprintFault {
     BlueprintFault { at: vec![PathStep::Key("nodes")], kind: FaultKind::NoNodes }
 }

@@ -45,7 +45,7 @@ pub struct Blueprint {
     #[serde(default = "first_version")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2))]
     pub version: u32,
-    /// What it is known by.
+    /// The id of the blueprint. It is a part of its address.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub id: String,
     /// Its name, for people.
@@ -97,11 +97,11 @@ pub struct Agent {
     /// What it does. Version 2 needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<AgentRole>,
-    /// How far its model may wander, 0 to 2; 0.7 unless it says otherwise.
+    /// The sampling temperature of its model, 0 to 2; 0.7 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 2))]
     pub temperature: Option<f32>,
-    /// The longest answer, in tokens of its model; 4096 unless it says otherwise.
+    /// The limit of an answer, in tokens of its model; 4096 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<u32>,
 }

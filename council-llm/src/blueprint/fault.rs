@@ -45,7 +45,7 @@ pub enum FaultKind {
         /// How many it has.
         length: usize,
     },
-    /// There is nobody to run.
+    /// The blueprint has no nodes.
     #[error("it has no nodes")]
     NoNodes,
     /// An agent says not what it does.

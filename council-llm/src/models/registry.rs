@@ -10,7 +10,7 @@ use crate::models::spec::{ModelSpec, SpecError};
 
 /// Models by their specs, each made once: a model has a pool of connections, which is worth keeping.
 ///
-/// Clones share what was made. Of the models that nobody uses any more it keeps a few dozen, however many were asked for.
+/// Clones share the models. The registry keeps a few dozen models that are no longer in use, and drops the others.
 ///
 /// ```
 /// use std::sync::Arc;

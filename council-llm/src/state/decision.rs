@@ -14,7 +14,7 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// What a score leads to; none at all is none that passes.
+    /// The decision for a score. No score means rework.
     pub(crate) fn of(score: Option<f64>, threshold: f64) -> Self {
         if score.is_some_and(|score| score >= threshold) { Self::Approve } else { Self::Rework }
     }
