@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::check::Import;
+use crate::import::Import;
 
 /// One shortest circle through each group of files that import each other.
 pub(crate) fn of(files: usize, imports: &[Import]) -> Vec<Vec<&Import>> {

@@ -5,6 +5,7 @@
 
 mod check;
 mod circles;
+mod import;
 mod order;
 mod rust;
 mod script;

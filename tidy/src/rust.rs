@@ -8,7 +8,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, Macro, UseTree, VisRestricted, Visibility};
 
-use crate::check::Import;
+use crate::import::Import;
 
 /// All imports of files by each other.
 pub(crate) fn imports(files: &[(&str, &str)]) -> Result<Vec<Import>, String> {

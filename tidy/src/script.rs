@@ -1,6 +1,6 @@
 //! Imports of ECMAScript modules.
 
-use crate::check::Import;
+use crate::import::Import;
 
 /// All imports of files by each other.
 pub(crate) fn imports(files: &[(&str, &str)]) -> Result<Vec<Import>, String> {

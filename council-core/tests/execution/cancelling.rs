@@ -101,7 +101,7 @@ async fn a_spread_node_that_is_out_of_time_keeps_its_place_until_it_is_gone() {
     let mut graph = StateGraph::<Doc>::new("out of time");
     let node = node!(graph, "node", async move |_| {
         seen.fetch_max(at_work.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        // It gives way to nobody, far beyond its time and the pause before the next attempt.
+        // It does not yield, far beyond its timeout and the pause before the next attempt.
         std::thread::sleep(Duration::from_millis(150));
         at_work.fetch_sub(1, Ordering::SeqCst);
         Ok(Doc::update())

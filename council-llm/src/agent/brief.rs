@@ -1,4 +1,4 @@
-//! What an agent is told, and the request that it makes of the state of a council.
+//! The prompt and the limits of an agent, and the request that it builds from the state of a council.
 
 use super::prompts;
 use crate::blueprint::data::Agent;

@@ -17,8 +17,8 @@ use crate::state::feedback::Review;
 /// Scores a draft and says what is wrong with it.
 ///
 /// Temperature 0.2, at most 1024 tokens. It writes `score`, `verdict` and `decision`, and appends to `feedback` if the score is below
-/// the threshold, also after the last draft, which nobody mends any more. What the critic itself calls its verdict is
-/// recorded and decides nothing.
+/// the threshold, also after the last draft, although no rework follows. The word of the critic's own verdict
+/// is recorded and decides nothing.
 ///
 /// An answer without a score is asked for once more. A watcher of the run sees both answers. If the second has none either it
 /// counts as 0, and [`Verdict::readable`](crate::Verdict::readable) is false.

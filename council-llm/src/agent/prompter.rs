@@ -13,7 +13,7 @@ use crate::chat::model::ChatModel;
 use crate::state::council::Council;
 use crate::state::verdict::Verdict;
 
-/// A model, and what it is told.
+/// A model with the prompt and the limits of its agent.
 pub(super) struct Prompter {
     pub(super) model: Arc<dyn ChatModel>,
     pub(super) brief: Brief,

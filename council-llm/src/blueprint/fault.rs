@@ -170,7 +170,7 @@ pub(super) fn path(at: &[PathStep]) -> String {
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum BlueprintError {
-    /// It has faults: those that [`Blueprint::faults`](crate::Blueprint::faults) finds, no agents, models that cannot be had.
+    /// The blueprint has faults: the faults of [`Blueprint::faults`](crate::Blueprint::faults), no nodes, or unavailable models.
     #[error("blueprint {blueprint:?} cannot run{}", listed(.faults))]
     Faults {
         /// Its name.
