@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 // In reading order: a module imports only from those above it.
+mod lock;
+
 mod chat;
 
 mod provider;

@@ -46,7 +46,7 @@ pub const ORDER: [Part; 4] = [
     Part {
         root: "council-llm/src",
         language: Language::Rust,
-        order: &["chat", "rehearsal", "provider", "models", "blueprint", "state", "agent", "council"],
+        order: &["lock", "chat", "rehearsal", "provider", "models", "blueprint", "state", "agent", "council"],
         front: &["lib.rs"],
     },
     Part {

@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::panic::resume_unwind;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::Poll;
 
 use futures_util::FutureExt;
@@ -23,6 +23,7 @@ use crate::node::task_tracker::{TaskTracker, TrackedTask};
 use crate::plan::position::Position;
 use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
+use crate::types::lock::Lock;
 use crate::types::panic;
 
 /// The data that the spawned tasks of a superstep share.
@@ -34,7 +35,7 @@ pub(super) struct Shared<'a, S: State> {
 }
 
 /// Spawned tasks that the driver has abandoned.
-type Abandoned<S> = Mutex<Vec<SpawnedTask<S>>>;
+type Abandoned<S> = Lock<Vec<SpawnedTask<S>>>;
 
 /// Keeps the results of abandoned tasks that still finished, because their work is done. If the superstep belongs to a subgraph
 /// that is cancelled itself, this is dropped: then it waits for no task, and keeps the results that are ready.
@@ -69,7 +70,7 @@ impl<S: State> Shared<'_, S> {
             Some(abandoned.swap_remove(found))
         };
         loop {
-            let late = at(&mut self.abandoned.lock().unwrap_or_else(PoisonError::into_inner));
+            let late = at(&mut self.abandoned.lock());
             let Some(late) = late else { return };
             let _ = late.task.await;
         }
@@ -86,7 +87,7 @@ impl<S: State> Driver<S> {
         deadline: Option<Instant>,
     ) -> Result<(), Box<Halt>> {
         let (alive, mut gone) = mpsc::channel(1);
-        let mut late = LateResults { driver: self, position, context, abandoned: Mutex::default() };
+        let mut late = LateResults { driver: self, position, context, abandoned: Lock::default() };
         let ended = {
             let shared = Shared { state: late.position.state.share(), alive, abandoned: &late.abandoned };
             let mut running = pin!(self.in_time(late.position, context, deadline, Some(&shared)));
@@ -149,7 +150,7 @@ impl<S: State> LateResults<'_, S> {
     }
 
     fn next(&mut self) -> Option<SpawnedTask<S>> {
-        self.abandoned.get_mut().unwrap_or_else(PoisonError::into_inner).pop()
+        self.abandoned.get_mut().pop()
     }
 
     fn keep(&mut self, late: &SpawnedTask<S>, ended: Result<Result<Done<S>, Ended>, JoinError>) {
@@ -197,7 +198,7 @@ impl<S: State> Drop for SpawnedWait<'_, S> {
     fn drop(&mut self) {
         if let Some(on_it) = self.0.take() {
             on_it.task.abort();
-            self.1.abandoned.lock().unwrap_or_else(PoisonError::into_inner).push(on_it);
+            self.1.abandoned.lock().push(on_it);
         }
     }
 }

@@ -1,12 +1,13 @@
 //! A journal in memory.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use super::Journal;
 use super::entry::{AppendRequest, Entry, Head, ReadFrom, RunEntry, RunFilter, StoredRun};
 use super::error::JournalError;
 use crate::types::clock::now;
+use crate::types::lock::Lock;
 use async_trait::async_trait;
 
 /// A journal in memory, for tests and for runs that need not survive the process. Clones share the runs.
@@ -21,7 +22,7 @@ use async_trait::async_trait;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Memory(Arc<Mutex<HashMap<Arc<str>, MemoryRun>>>);
+pub struct Memory(Arc<Lock<HashMap<Arc<str>, MemoryRun>>>);
 
 #[derive(Debug)]
 struct MemoryRun {
@@ -33,7 +34,7 @@ struct MemoryRun {
 
 impl Memory {
     fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, MemoryRun>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     // Not async, so that the lock cannot be held over an await.

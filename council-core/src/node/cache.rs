@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::done::Done;
 use super::goto::Item;
 use crate::state::State;
+use crate::types::lock::Lock;
 
 /// The lifetime and the maximum number of cached results of a node: see [`StateGraph::cache`](crate::StateGraph::cache).
 ///
@@ -46,7 +46,7 @@ pub(crate) type StoreResult<'a, S> = Box<dyn FnOnce(&Done<S>, Instant) + Send + 
 pub(crate) struct NodeCache<S: State, K, F> {
     cache: Cache,
     key: F,
-    kept: Mutex<Entries<S, K>>,
+    kept: Lock<Entries<S, K>>,
 }
 
 struct Entries<S: State, K> {
@@ -58,7 +58,7 @@ struct Entries<S: State, K> {
 impl<S: State, K, F> NodeCache<S, K, F> {
     pub(crate) fn new(cache: Cache, key: F) -> Self {
         let kept = Entries { results: HashMap::new(), ages: VecDeque::new() };
-        Self { cache, key, kept: Mutex::new(kept) }
+        Self { cache, key, kept: Lock::new(kept) }
     }
 }
 
@@ -70,7 +70,7 @@ where
 {
     fn recall<'a>(&'a self, state: &S, item: Option<&Item>, now: Instant) -> Result<Done<S>, StoreResult<'a, S>> {
         let Some(key) = (self.key)(state, item) else { return Err(Box::new(|_, _| {})) };
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock();
         match kept.results.get(&key) {
             Some((made, done)) if now.saturating_duration_since(*made) < self.cache.lifetime => Ok(done.clone()),
             _ => Err(Box::new(move |done, now| self.keep(key, done, now))),
@@ -81,7 +81,7 @@ where
 impl<S: State, K: Eq + Hash + Clone, F> NodeCache<S, K, F> {
     fn keep(&self, key: K, done: &Done<S>, now: Instant) {
         let copy = done.clone();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock();
         let Entries { results, ages } = &mut *kept;
         results.insert(key.clone(), (now, copy));
         ages.push_back((now, key));

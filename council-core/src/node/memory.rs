@@ -1,7 +1,8 @@
 //! Memory of tasks: their questions and completed `once` blocks, for the replay when a task runs again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+
+use crate::types::lock::Lock;
 
 /// The questions and completed `once` blocks of one task, over all its attempts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,7 +71,7 @@ impl TaskMemory {
 pub(crate) struct SuperstepMemory {
     /// Whether any task has a memory. Most runs have none and skip the lock.
     used: AtomicBool,
-    memory: Mutex<MemoryState>,
+    memory: Lock<MemoryState>,
 }
 
 #[derive(Default)]
@@ -113,13 +114,13 @@ impl SuperstepMemory {
             return Vec::new();
         }
         self.used.store(false, Ordering::Release);
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.memory.lock();
         memory.tasks.retain(|task| !task.is_empty());
         std::mem::take(&mut memory.tasks)
     }
 
     pub(crate) fn take_refused(&self) -> Option<WrongAnswer> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).refused.take()
+        self.memory.lock().refused.take()
     }
 
     /// Rewinds the memory of a task that begins an attempt: its earlier questions and `once` blocks are replayed.
@@ -196,7 +197,7 @@ impl SuperstepMemory {
 
     fn with<T>(&self, act: impl FnOnce(&mut MemoryState) -> T) -> T {
         self.used.store(true, Ordering::Release);
-        act(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.memory.lock())
     }
 }
 

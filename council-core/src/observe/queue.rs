@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::task::{Context as Waker, Poll};
 
 use futures_util::Stream;
@@ -13,6 +13,7 @@ use super::detail::Detail;
 use super::event::{Event, EventKind};
 use super::observers::EventSink;
 use crate::state::State;
+use crate::types::lock::Lock;
 
 /// A reader of the events of a run: a stream that ends after the last event. [`RunBuilder::channel`](crate::RunBuilder::channel)
 /// returns it.
@@ -105,7 +106,7 @@ pub(crate) struct Queue<S: State> {
 
 /// The state that both ends share.
 struct EventBuffer<S: State> {
-    buffered: Mutex<Buffered<S>>,
+    buffered: Lock<Buffered<S>>,
     reader: AtomicWaker,
     /// Whether the reader was dropped.
     left: AtomicBool,
@@ -121,7 +122,7 @@ struct Buffered<S: State> {
 
 impl<S: State> EventBuffer<S> {
     fn lock(&self) -> MutexGuard<'_, Buffered<S>> {
-        self.buffered.lock().unwrap_or_else(PoisonError::into_inner)
+        self.buffered.lock()
     }
 
     /// Takes all queued events; `false` if there are none and more may come.
@@ -136,7 +137,7 @@ impl<S: State> Queue<S> {
     /// A queue with this capacity, and its reader.
     pub(crate) fn new(events: usize, detail: Detail) -> (Self, Events<S>) {
         let buffer = Arc::new(EventBuffer {
-            buffered: Mutex::new(Buffered { events: VecDeque::new(), lost: 0, closed: false }),
+            buffered: Lock::new(Buffered { events: VecDeque::new(), lost: 0, closed: false }),
             reader: AtomicWaker::new(),
             left: AtomicBool::new(false),
         });

@@ -1,16 +1,16 @@
 //! Records the questions and the `once` results of one call of a task.
 
 use std::mem;
-use std::sync::{Mutex, PoisonError};
 
 use super::record::Record;
 use crate::journal::format::raw_json::RawJson;
 use crate::node::recorder::{Saving, TaskRecorder};
 use crate::state::State;
+use crate::types::lock::Lock;
 
 /// The recorder of one call of a task.
 #[derive(Default)]
-pub(super) struct Notes(Mutex<Vec<Note>>);
+pub(super) struct Notes(Lock<Vec<Note>>);
 
 enum Note {
     Asked { question: String },
@@ -20,12 +20,12 @@ enum Note {
 
 impl Notes {
     fn add(&self, note: Note) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+        self.0.lock().push(note);
     }
 
     /// The notes as records of the task in this place.
     pub(super) fn take<S: State>(&self, task: usize) -> Vec<Record<S>> {
-        let notes = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let notes = mem::take(&mut *self.0.lock());
         let record = |note| match note {
             Note::Asked { question } => Record::Asked { task, question },
             Note::Refused { ask } => Record::Refused { task, ask },

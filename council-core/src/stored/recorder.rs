@@ -3,13 +3,14 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, MutexGuard, OnceLock};
 
 use super::outbox::{Batch, Outbox};
 use crate::journal::Journal;
 use crate::journal::entry::{AppendRequest, Entry, ReadFrom, Status};
 use crate::journal::error::JournalError;
 use crate::plan::position::JournalPosition;
+use crate::types::lock::Lock;
 use crate::types::panic;
 
 /// When the records of a run are in its journal.
@@ -79,7 +80,7 @@ pub(crate) struct Recorder {
     run: Arc<str>,
     durability: Durability,
     hooks: Vec<Hook>,
-    outbox: Mutex<Outbox>,
+    outbox: Lock<Outbox>,
     progress: tokio::sync::Mutex<Progress>,
     is_flushing: AtomicBool,
     broken: OnceLock<JournalError>,
@@ -115,7 +116,7 @@ impl Recorder {
             run,
             durability,
             hooks,
-            outbox: Mutex::new(Outbox::after(tail)),
+            outbox: Lock::new(Outbox::after(tail)),
             progress: tokio::sync::Mutex::new(Progress { records, in_flight: None }),
             is_flushing: AtomicBool::new(false),
             broken: OnceLock::new(),
@@ -149,7 +150,7 @@ impl Recorder {
 
     /// The records that are not sent to the journal yet.
     pub(super) fn outbox(&self) -> MutexGuard<'_, Outbox> {
-        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+        self.outbox.lock()
     }
 
     /// Flushes the records so far, as the durability of the run requires.

@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::task::{Context, Poll, Waker};
+
+use super::lock::Lock;
 
 /// A number of permits. A task holds one permit while it runs. Permits are given in the order of the requests.
 #[derive(Debug)]
-pub(crate) struct Permits(Mutex<Queue>);
+pub(crate) struct Permits(Lock<Queue>);
 
 #[derive(Debug)]
 struct Queue {
@@ -32,7 +34,7 @@ enum Slot {
 
 impl Permits {
     pub(crate) fn new(free: usize) -> Self {
-        Self(Mutex::new(Queue { free, waiting: VecDeque::new(), slots: Vec::new(), unused: Vec::new() }))
+        Self(Lock::new(Queue { free, waiting: VecDeque::new(), slots: Vec::new(), unused: Vec::new() }))
     }
 
     /// A permit, if one is free now.
@@ -60,7 +62,7 @@ impl Permits {
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::task::{Context, Poll, Waker};
+
+use super::lock::Lock;
 
 /// The wakers of the waiting futures.
 #[derive(Debug, Default)]
-pub(crate) struct Signal(Mutex<Wakers>);
+pub(crate) struct Signal(Lock<Wakers>);
 
 #[derive(Debug, Default)]
 struct Wakers {
@@ -30,7 +32,7 @@ impl Signal {
     }
 
     fn lock(&self) -> MutexGuard<'_, Wakers> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

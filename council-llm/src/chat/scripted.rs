@@ -1,7 +1,7 @@
 //! A model that says what it was told to say: for tests, documentation and examples.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
@@ -11,6 +11,7 @@ use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End, Usage};
 use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::ChatRequest;
+use crate::lock::Lock;
 
 /// A [`ChatModel`] that gives prepared answers, one a call, and remembers what it was asked.
 ///
@@ -38,7 +39,7 @@ use crate::chat::request::ChatRequest;
 pub struct ScriptedModel {
     name: Arc<str>,
     answers: Arc<[ScriptedAnswer]>,
-    requests: Arc<Mutex<Vec<ChatRequest>>>,
+    requests: Arc<Lock<Vec<ChatRequest>>>,
     repeating: bool,
 }
 
@@ -86,12 +87,12 @@ impl ScriptedModel {
     /// ```
     #[must_use]
     pub fn requests(&self) -> Vec<ChatRequest> {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.requests.lock().clone()
     }
 
     /// Notes a request, and gives the number of the call, from 1.
     fn note(&self, request: ChatRequest) -> usize {
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut requests = self.requests.lock();
         requests.push(request);
         requests.len()
     }
@@ -122,7 +123,7 @@ impl ChatModel for ScriptedModel {
 
 impl fmt::Debug for ScriptedModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let calls = self.requests.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let calls = self.requests.lock().len();
         f.debug_struct("ScriptedModel")
             .field("name", &self.name)
             .field("answers", &self.answers.len())

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::chat::model::ChatModel;
+use crate::lock::Lock;
 use crate::models::environment::Environment;
 use crate::models::spec::{ModelSpec, SpecError};
 
@@ -30,7 +31,7 @@ pub struct Models {
 struct Inner {
     make: Box<Make>,
     default_spec: ModelSpec,
-    made: Mutex<HashMap<ModelSpec, Arc<dyn ChatModel>>>,
+    made: Lock<HashMap<ModelSpec, Arc<dyn ChatModel>>>,
 }
 
 type Make = dyn Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync;
@@ -55,7 +56,7 @@ impl Models {
         default_spec: ModelSpec,
         make: impl Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync + 'static,
     ) -> Self {
-        Self { inner: Arc::new(Inner { make: Box::new(make), default_spec, made: Mutex::default() }) }
+        Self { inner: Arc::new(Inner { make: Box::new(make), default_spec, made: Lock::default() }) }
     }
 
     /// The model for those who name none.
@@ -70,7 +71,7 @@ impl Models {
     ///
     /// The model is unavailable: see [`Environment::model`]. The next call tries again.
     pub fn model(&self, spec: &ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> {
-        let mut made = self.inner.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made = self.inner.made.lock();
         if let Some(model) = made.get(spec) {
             return Ok(Arc::clone(model));
         }

@@ -1,7 +1,7 @@
 //! Reads runs on connections of their own, beside the writer.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::Semaphore;
@@ -11,12 +11,13 @@ use super::open::Location;
 use super::{open, rows};
 use crate::journal::entry::{Entry, ReadFrom, StoredRun};
 use crate::journal::error::JournalError;
+use crate::types::lock::Lock;
 
 /// The connections of readers. A read sees the commits before its beginning, and no later ones.
 #[derive(Debug)]
 pub(super) struct Readers {
     place: Arc<Location>,
-    idle: Mutex<Vec<Connection>>,
+    idle: Lock<Vec<Connection>>,
     /// Limits the number of concurrent reads; further reads wait without holding a thread.
     permits: Semaphore,
     closed: AtomicBool,
@@ -24,13 +25,13 @@ pub(super) struct Readers {
 
 impl Readers {
     pub(super) fn new(place: Arc<Location>) -> Self {
-        Self { place, idle: Mutex::default(), permits: Semaphore::new(4), closed: AtomicBool::new(false) }
+        Self { place, idle: Lock::default(), permits: Semaphore::new(4), closed: AtomicBool::new(false) }
     }
 
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         self.permits.close();
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.idle.lock().clear();
     }
 
     pub(super) async fn read<T: Send + 'static>(
@@ -46,11 +47,11 @@ impl Readers {
         &self,
         read: impl FnOnce(&mut Connection) -> Result<T, LedgerError>,
     ) -> Result<T, JournalError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self.idle.lock().pop();
         let mut connection = idle.map_or_else(|| open::reader(&self.place), Ok)?;
         let found = read(&mut connection).map_err(|trouble| trouble.at(&self.place.name))?;
         // After an error the connection is not reused: the file may have been replaced.
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.idle.lock();
         if !self.closed.load(Ordering::Acquire) {
             idle.push(connection);
         }

@@ -5,11 +5,12 @@ pub(crate) mod follow;
 pub(crate) mod superstep;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use crate::drawing::Drawing;
 use crate::observe::event::{Event, EventKind};
 use crate::state::State;
+use crate::types::lock::Lock;
 use counts::Counts;
 use follow::{Live, PathEvent};
 
@@ -67,7 +68,7 @@ use follow::{Live, PathEvent};
 /// A `RunPath` stores these counts, and for each running graph the nodes of its last two supersteps, so its size does not grow with
 /// the run. It is for one run and its resumptions; the counts of several runs, one after another, add up.
 #[derive(Clone)]
-pub struct RunPath(Arc<Mutex<(Counts, Live)>>);
+pub struct RunPath(Arc<Lock<(Counts, Live)>>);
 
 impl RunPath {
     /// A path without visits, for this drawing. If the drawing is [closed](Drawing::closed), the inside of subgraphs is not
@@ -84,7 +85,7 @@ impl RunPath {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(drawing: Drawing) -> Self {
-        Self(Arc::new(Mutex::new((Counts::new(drawing), Live::default()))))
+        Self(Arc::new(Lock::new((Counts::new(drawing), Live::default()))))
     }
 
     /// The observer that counts, for [`RunBuilder::observe_in`](crate::RunBuilder::observe_in) with
@@ -136,7 +137,7 @@ impl RunPath {
     }
 
     fn lock(&self) -> MutexGuard<'_, (Counts, Live)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

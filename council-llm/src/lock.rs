@@ -1,0 +1,13 @@
+//! A mutex that a panic does not poison.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A [`Mutex`] that can still be locked after a thread panicked while it held the lock. All values in this crate stay usable then.
+#[derive(Default)]
+pub(crate) struct Lock<T>(Mutex<T>);
+
+impl<T> Lock<T> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
