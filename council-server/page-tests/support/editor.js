@@ -1,5 +1,10 @@
 // The editor, as a person uses it.
 
+import assert from "node:assert/strict";
+
+/** The labels of the roles in the form. */
+export const ROLES = { agent: "Agent: writes the draft", critic: "Critic: judges the draft" };
+
 /** The card of an agent on the canvas. */
 export const card = (page, name) => page.getByRole("button", { name: new RegExp(`^${name} model `) }).and(page.locator("[data-agent]"));
 
@@ -38,7 +43,7 @@ export async function move(page, name, right, down) {
   await page.mouse.up();
 }
 
-/** Saves, and waits until the server has it; gives the blueprint's id. */
+/** Saves the blueprint, waits until the server has stored it, and returns its id. */
 export async function save(page) {
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Saved", { exact: true }).waitFor();
@@ -54,6 +59,23 @@ export async function tabTo(page, role, name) {
     await page.keyboard.press("Tab");
   }
   throw new Error(`no number of presses of Tab leads to the ${role} “${name}”`);
+}
+
+/** The blueprint that the server has stored, in short. */
+export async function stored(server, id) {
+  const { status, body } = await server.request("GET", `/api/councils/${id}`);
+  assert.equal(status, 200);
+  const nodes = body.nodes.map(({ label, model, role }) => [label, model, role]);
+  const name = (id) => body.nodes.find((node) => node.id === id).label;
+  const edges = body.edges.map((edge) => [name(edge.source), name(edge.target), edge.type, edge.condition ?? null]);
+  return { name: body.name, nodes, edges, body };
+}
+
+/** Fails if the cards of these agents overlap. */
+export async function apart(page, names) {
+  const places = await Promise.all(names.map((name) => card(page, name).boundingBox()));
+  const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  assert.ok(!places.some((a, i) => places.slice(i + 1).some((b) => overlap(a, b))), "cards overlap");
 }
 
 async function middle(locator) {

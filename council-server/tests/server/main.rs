@@ -4,6 +4,7 @@
 
 mod access;
 mod blueprint_chair;
+mod blueprint_check;
 mod blueprint_runs;
 mod blueprints;
 mod booleans;
@@ -11,6 +12,7 @@ mod cancel;
 mod chair;
 mod configuration;
 mod faults;
+mod graphs;
 mod harness;
 mod history;
 mod http;

@@ -74,3 +74,24 @@ async fn the_run_that_ended_first_is_forgotten_first() {
         assert_eq!(server.result(id).await["status"], "completed");
     }
 }
+
+/// As FastAPI does, whose clients follow.
+#[tokio::test]
+async fn a_path_without_its_final_slash_is_redirected() {
+    let server = TestServer::start(two_rounds()).await;
+    for (request, to) in [
+        ("GET /api/councils", "/api/councils/"),
+        ("POST /api/councils", "/api/councils/"),
+        ("GET /api/runs?limit=7&offset=1", "/api/runs/?limit=7&offset=1"),
+    ] {
+        let answer = server.send(request, "").await;
+        assert_eq!((answer.status, answer.header("location")), (307, Some(to)));
+    }
+}
+
+/// The models that an agent may be given, and what is missing for the others.
+#[tokio::test]
+async fn the_models_are_told() {
+    let server = TestServer::start(two_rounds()).await;
+    expect![[r#"200 {"default":"rehearsal","providers":[{"name":"anthropic","available":false,"needs":"ANTHROPIC_API_KEY","suggestions":["claude-sonnet-4-5","claude-haiku-4-5","claude-opus-4-5"]},{"name":"openai","available":false,"needs":"OPENAI_API_KEY","suggestions":["gpt-4o","gpt-4o-mini","gpt-4.1"]},{"name":"ollama","available":true,"needs":null,"suggestions":["ollama/llama3.2","ollama/qwen3","ollama/gemma3"]},{"name":"rehearsal","available":true,"needs":null,"suggestions":["rehearsal"]}]}"#]].assert_eq(&server.get("/api/models").await.line());
+}

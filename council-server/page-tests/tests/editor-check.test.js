@@ -1,0 +1,80 @@
+// The editor shows the faults and warnings of a blueprint at the agents and fields concerned.
+
+import assert from "node:assert/strict";
+
+import { ROLES, begin, card, fillAgent, save } from "../support/editor.js";
+import { stage } from "../support/stage.js";
+
+const { visit } = stage();
+
+visit("the canvas marks the start, critics, and agents that cannot be reached", async ({ visitor, page }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  const says = (name, marks) => page.getByRole("button", { name: `${name} model openai/example${marks}`, exact: true }).and(card(page, name)).waitFor();
+  await says("Author", " Start");
+  await says("Critic", " Critic");
+  await says("Editor", "");
+  await page.getByRole("button", { name: "Delete the connection Critic to Editor on “approve”" }).click();
+  await says("Editor", " Unreachable");
+  await page.getByLabel("Start", { exact: true }).selectOption("Editor");
+  await says("Editor", " Start");
+  await says("Author", " Unreachable");
+  await page.getByRole("button", { name: "Add agent" }).click();
+  await fillAgent(page, { name: "Reader", role: ROLES.critic });
+  await says("Reader", " Critic Unreachable");
+  // If the start is deleted, the first of the others is the start. This one has no way to an end.
+  await card(page, "Editor").focus();
+  await page.keyboard.press("Delete");
+  await says("Author", " Start Warning");
+});
+
+visit("the roles of a council of version 1 are shown as guessed, until it is saved", async ({ visitor, page, server }) => {
+  const node = (label, systemPrompt) => ({ id: label, label, systemPrompt, model: "openai/example" });
+  const nodes = [node("Poet", "You write."), node("Judge", "You review what others write.")];
+  const edges = [{ source: "Poet", target: "Judge" }];
+  const { body } = await server.request("POST", "/api/councils/", { version: 1, name: "Old", nodes, edges });
+  await visitor.goto(`#/blueprint/${body.id}`);
+  const note = page.getByText("guessed from their prompts: Poet: agent, Judge: critic.");
+  await note.waitFor();
+  await card(page, "Judge").click();
+  assert.equal(await page.getByLabel("Role", { exact: true }).inputValue(), "critic");
+  await page.keyboard.press("Escape");
+  await save(page);
+  await note.waitFor({ state: "detached" });
+  await page.reload();
+  await card(page, "Judge").waitFor();
+  assert.equal(await note.count(), 0);
+});
+
+visit("an unavailable model is a warning, with what is missing on the server", async ({ visitor, page }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  await card(page, "Critic").click();
+  await page.getByText("Provider: OpenAI").waitFor();
+  await fillAgent(page, { model: "claude-sonnet-4-5" });
+  await page.getByText("Unavailable: ANTHROPIC_API_KEY is not set on the server.").waitFor();
+  await card(page, "Critic").getByText("Warning").waitFor();
+});
+
+visit("a fault that the server finds is shown at its field", async ({ visitor, page }) => {
+  visitor.expect(/status of 422/);
+  await begin(visitor, /^Author, critic, editor/);
+  await card(page, "Critic").click();
+  await fillAgent(page, { model: "nobody/knows" });
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.locator('[data-agent="critic"]').and(page.getByRole("button", { name: /Error/ })).waitFor();
+  const model = page.getByLabel("Model", { exact: true });
+  await model.and(page.locator('[aria-invalid="true"]')).waitFor();
+  assert.match(await page.locator("#editor-model-fault").textContent(), /nobody/);
+  await fillAgent(page, { model: "openai/example" });
+  await page.locator("#editor-model-fault").waitFor({ state: "hidden" });
+  await save(page);
+});
+
+visit("a critic that can only send back gets a warning", async ({ visitor, page }) => {
+  await begin(visitor, /^Author, critic, editor/);
+  await card(page, "Editor").click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await card(page, "Critic").getByText("Warning").waitFor();
+  await card(page, "Critic").click();
+  await page.getByText(/has no edge for "approve": the run takes its first edge, to "author"\.$/).waitFor();
+});

@@ -1,0 +1,147 @@
+//! The check of blueprints: their faults and warnings, when they are saved and when they are only checked.
+
+use expect_test::expect;
+use serde_json::{Value, json};
+
+use crate::blueprints::pair;
+use crate::harness::TestServer;
+use crate::models::two_rounds;
+
+#[tokio::test]
+async fn all_faults_of_a_blueprint_are_named_at_once() {
+    let server = TestServer::start(two_rounds()).await;
+    let mut picture = Vec::new();
+    for body in [
+        json!([]),
+        json!({ "name": "", "nodes": {}, "edges": [7], "version": "one" }),
+        json!({ "name": "n", "nodes": [{ "id": 1, "label": [], "position": "here", "role": "king", "maxTokens": 1.5 }],
+                "edges": [{ "source": "a", "type": "round" }] }),
+        json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal/9000" }, { "id": "a", "model": "rehearsal" }],
+                "edges": [{ "source": "a", "target": "ghost" }] }),
+        json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal/9000" }, { "id": 2, "model": "rehearsal", "temperature": "hot" }],
+                "edges": [{ "source": "a", "target": "b", "type": "conditional" }, { "target": "a" }] }),
+        json!({ "name": "n".repeat(256), "id": "graph" }),
+        json!({ "name": "n", "id": ".." }),
+        json!({ "name": "n", "id": "i".repeat(256) }),
+    ] {
+        let answer = server.post("/api/councils/", body.to_string()).await;
+        picture.push(format!("{body:.200}\n  {}", answer.status));
+        for fault in answer.json()["detail"].as_array().unwrap() {
+            picture.push(format!("  {} {} {}", fault["type"], fault["loc"], fault["msg"]));
+        }
+    }
+    expect![[r#"
+        []
+          422
+          "model_attributes_type" ["body"] "Input should be a valid dictionary or object to extract fields from"
+        {"edges":[7],"name":"","nodes":{},"version":"one"}
+          422
+          "int_type" ["body","version"] "Input should be a valid integer"
+          "string_too_short" ["body","name"] "String should have at least 1 character"
+          "list_type" ["body","nodes"] "Input should be a valid list"
+          "model_attributes_type" ["body","edges",0] "Input should be a valid dictionary or object to extract fields from"
+        {"edges":[{"source":"a","type":"round"}],"name":"n","nodes":[{"id":1,"label":[],"maxTokens":1.5,"position":"here","role":"king"}]}
+          422
+          "string_type" ["body","nodes",0,"id"] "Input should be a valid string"
+          "string_type" ["body","nodes",0,"label"] "Input should be a valid string"
+          "missing" ["body","nodes",0,"model"] "Field required"
+          "model_attributes_type" ["body","nodes",0,"position"] "Input should be a valid dictionary or object to extract fields from"
+          "literal_error" ["body","nodes",0,"role"] "Input should be 'agent' or 'critic'"
+          "int_type" ["body","nodes",0,"maxTokens"] "Input should be a valid integer"
+          "missing" ["body","edges",0,"target"] "Field required"
+          "literal_error" ["body","edges",0,"type"] "Input should be 'linear' or 'conditional'"
+        {"edges":[{"source":"a","target":"ghost"}],"name":"n","nodes":[{"id":"a","model":"hal/9000"},{"id":"a","model":"rehearsal"}]}
+          422
+          "value_error" ["body","nodes",0,"model"] "node \"a\" cannot have its model: unknown model `hal/9000`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+          "value_error" ["body","nodes",1,"id"] "node number 2 has the id \"a\", which node number 1 has already"
+          "value_error" ["body","edges",0,"target"] "edge \"edge-1\" leads to \"ghost\", and no node has that id"
+        {"edges":[{"source":"a","target":"b","type":"conditional"},{"target":"a"}],"name":"n","nodes":[{"id":"a","model":"hal/9000"},{"id":2,"model":"rehearsal","temperature":"hot"}]}
+          422
+          "string_type" ["body","nodes",1,"id"] "Input should be a valid string"
+          "float_type" ["body","nodes",1,"temperature"] "Input should be a valid number"
+          "missing" ["body","edges",1,"source"] "Field required"
+          "value_error" ["body","nodes",0,"model"] "node \"a\" cannot have its model: unknown model `hal/9000`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+          "value_error" ["body","edges",0,"condition"] "edge \"edge-1\" is conditional and has no condition: give it \"approve\" or \"rework\""
+        {"id":"graph","name":"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}
+          422
+          "string_too_long" ["body","name"] "String should have at most 255 characters"
+          "value_error" ["body","id"] "'graph' is part of the address of another route"
+        {"id":"..","name":"n"}
+          422
+          "value_error" ["body","id"] "'..' is part of the address of another route"
+        {"id":"iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii","name":"n"}
+          422
+          "string_too_long" ["body","id"] "String should have at most 255 characters""#]].assert_eq(&picture.join("\n"));
+    assert_eq!(server.get("/api/councils/").await.line(), "200 []");
+}
+
+/// The answer to a check, line by line.
+fn lines(answer: &Value) -> String {
+    let list = |name: &str| answer[name].as_array().unwrap().iter();
+    let faults = list("faults").map(|fault| format!("fault {} {} {}", fault["type"], fault["loc"], fault["msg"]));
+    let warnings = list("warnings").map(|one| format!("warning {} {} {}", one["type"], one["loc"], one["msg"]));
+    faults.chain(warnings).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_blueprint_is_checked_and_not_saved() {
+    let server = TestServer::start(two_rounds()).await;
+    let check = async |body: Value| server.post("/api/councils/check", body.to_string()).await.json();
+    let fine = check(pair()).await;
+    expect![[r#"
+        warning "model_unavailable" ["body","nodes",0,"model"] "the model of node \"author\" is not available: `openai/author` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"
+        warning "model_unavailable" ["body","nodes",1,"model"] "the model of node \"judge\" is not available: `openai/judge` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"
+        warning "model_unavailable" ["body","nodes",2,"model"] "the model of node \"polish\" is not available: `openai/author` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none""#]].assert_eq(&lines(&fine));
+    assert_eq!(fine["providers"], json!(["openai", "openai", "openai"]));
+
+    let mut odd = pair();
+    odd["nodes"][2]["model"] = json!("hal/9000");
+    odd["edges"][0]["target"] = json!("ghost");
+    odd["edges"][2]["target"] = json!("author");
+    let odd = check(odd).await;
+    expect![[r#"
+        fault "value_error" ["body","nodes",2,"model"] "node \"polish\" cannot have its model: unknown model `hal/9000`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+        fault "value_error" ["body","edges",0,"target"] "edge \"e1\" leads to \"ghost\", and no node has that id"
+        warning "model_unavailable" ["body","nodes",0,"model"] "the model of node \"author\" is not available: `openai/author` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"
+        warning "model_unavailable" ["body","nodes",1,"model"] "the model of node \"judge\" is not available: `openai/judge` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"
+        warning "unreachable" ["body","nodes",2] "no edge leads from the start to node \"polish\": it never runs""#]].assert_eq(&lines(&odd));
+    assert_eq!(odd["providers"], json!(["openai", "openai", null]));
+    assert_eq!(server.get("/api/councils/").await.line(), "200 []");
+    assert_eq!(server.get("/api/councils/check").await.status, 405);
+}
+
+/// A client that has a blueprint of version 1 learns what becomes of it.
+#[tokio::test]
+async fn a_check_reads_version_1_as_version_2() {
+    let server = TestServer::start(two_rounds()).await;
+    let old = json!({ "name": "Old", "nodes": [
+        { "id": "a", "model": "rehearsal" },
+        { "id": "b", "model": "rehearsal", "systemPrompt": "Review it." },
+    ] });
+    let answer = server.post("/api/councils/check", old.to_string()).await.json();
+    let read = &answer["blueprint"];
+    assert_eq!(
+        (&read["version"], &read["start"], &read["nodes"][1]["role"]),
+        (&json!(2), &json!("a"), &json!("critic"))
+    );
+    assert_eq!(read["migrated"]["guessed"][1], json!({ "node": "b", "role": "critic" }));
+}
+
+#[tokio::test]
+async fn a_check_of_what_cannot_be_read_says_why() {
+    let server = TestServer::start(two_rounds()).await;
+    for (body, fault) in [
+        ("", "missing"),
+        ("{", "json_invalid"),
+        ("[]", "model_attributes_type"),
+        (r#"{"name": "n", "nodes": 7}"#, "list_type"),
+        (r#"{"name": "n", "version": 3}"#, "value_error"),
+        (r#"{"name": "n", "id": "check"}"#, "value_error"),
+    ] {
+        let answer = server.post("/api/councils/check", body).await;
+        assert_eq!(answer.status, 200, "{body}");
+        let answer = answer.json();
+        assert_eq!(answer["faults"][0]["type"], fault, "{answer}");
+        assert_eq!(answer["blueprint"].is_null(), !body.contains("check"), "{answer}");
+    }
+}
