@@ -282,8 +282,20 @@ impl Failure {
         }
     }
 
-    /// The cause of a failed task, in one line. It omits the node and the superstep, because the event names them.
-    pub(crate) fn cause(&self) -> String {
+    /// The cause of a failed task with all its sources, in one line. It omits the node and the superstep, because the event names them.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Err("the model is busy".into()) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let error = graph.run(Essay::default()).await.unwrap_err();
+    /// assert_eq!(error.failure().cause(), "the model is busy");
+    /// # Ok(()) }
+    /// ```
+    pub fn cause(&self) -> String {
         match self {
             Self::Node { source, .. } => error_chain(&**source),
             Self::NodePanicked { message, .. } => format!("panicked: {message}"),

@@ -1,9 +1,8 @@
 //! Finding what is wrong with a blueprint.
 
 use std::collections::HashMap;
-use std::error::Error;
 
-use council_core::is_reserved;
+use council_core::{error_chain, is_reserved};
 
 use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind};
 use super::fault::{BlueprintFault, FaultKind, LONGEST_NAME, PathStep};
@@ -127,19 +126,8 @@ pub(crate) fn empty() -> BlueprintFault {
 
 /// The fault of an agent whose model is unavailable.
 pub(crate) fn model(place: usize, agent: &Agent, error: &SpecError) -> BlueprintFault {
-    let kind = FaultKind::Model { node: agent.id.clone(), why: reason(error) };
+    let kind = FaultKind::Model { node: agent.id.clone(), why: error_chain(error) };
     BlueprintFault { at: in_node(place, "model").into(), kind }
-}
-
-/// The error of a spec, with its causes.
-pub(super) fn reason(error: &SpecError) -> String {
-    let mut reason = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        reason = format!("{reason}: {cause}");
-        source = cause.source();
-    }
-    reason
 }
 
 pub(super) fn in_node(place: usize, field: &'static str) -> [PathStep; 3] {

@@ -3,8 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use council_core::error_chain;
+
 use super::adjacency::Adjacency;
-use super::check::{in_edge, in_node, reason};
+use super::check::{in_edge, in_node};
 use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind};
 use super::fault::{PathStep, path};
 use crate::models::registry::Models;
@@ -142,7 +144,7 @@ impl Warnings {
             let node = || agent.id.clone();
             let model = agent.model.parse::<ModelSpec>().ok().map(|spec| models.model(&spec));
             if let Some(Err(error)) = model {
-                let kind = WarningKind::ModelUnavailable { node: node(), why: reason(&error) };
+                let kind = WarningKind::ModelUnavailable { node: node(), why: error_chain(&error) };
                 self.add(in_node(place, "model"), kind);
             }
             if adjacency.entry().is_some() && !reached[place] {
