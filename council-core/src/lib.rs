@@ -64,8 +64,9 @@ pub use node::erased::ErasedNode;
 pub use node::failure::Failure;
 pub use node::goto::{Goto, Targets};
 pub use node::into_node::IntoNode;
-pub use node::policy::{Policy, Retry};
+pub use node::policy::Policy;
 pub use node::result::{DeciderResult, NodeError, NodeFuture, NodeResult};
+pub use node::retry::Retry;
 pub use node::worker::{IntoWorker, Work, Worker};
 pub use node::{Node, kind};
 

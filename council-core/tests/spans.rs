@@ -107,8 +107,8 @@ async fn each_attempt_has_a_span_on_whatever_thread_it_is() {
         if context.attempt() == 1 { Err("not yet".into()) } else { Ok(Doc::update()) }
     });
     graph.start(once).end(once);
-    let retry = Retry { pause: Duration::from_secs(1), jitter: false, ..Retry::default() };
-    graph.policy(once, Policy { retry: Some(retry), spawned: Some(true), ..Policy::default() });
+    let retry = Retry::default().pause(Duration::from_secs(1)).jitter(false);
+    graph.policy(once, Policy::default().retry(retry).spawned(true));
     let graph = graph.compile().unwrap();
     expect![[r#"
         run{run="r" graph="try"}: new

@@ -63,8 +63,8 @@ fn office() -> Result<Graph<Manual>, council_core::BuildError> {
     let load = graph.node("load", load);
     let translate = graph.node("translate", translate);
     let proofread = graph.node("proofread", proofread);
-    let retry = Retry { pause: Duration::from_millis(1), ..Retry::default() };
-    graph.policy(load, Policy { retry: Some(retry), ..Policy::default() });
+    let retry = Retry::default().pause(Duration::from_millis(1));
+    graph.policy(load, Policy::default().retry(retry));
     graph.start(load).edge(load, translate);
     graph.route(translate, [translate, proofread], |manual, [more, done]| {
         if manual.translated.len() < manual.pages.len() { more } else { done }

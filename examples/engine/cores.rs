@@ -44,7 +44,7 @@ fn census(spawned: bool) -> Result<Graph<Primes>, council_core::BuildError> {
         let size = state.below / BLOCKS;
         (0..BLOCKS).map(move |block| block * size..(block + 1) * size)
     });
-    graph.policy(count, Policy { spawned: Some(spawned), ..Policy::default() });
+    graph.policy(count, Policy::default().spawned(spawned));
     graph.end(count);
     graph.compile()
 }

@@ -73,13 +73,12 @@ fn shop() -> Result<Graph<Order>, council_core::BuildError> {
     graph.start(rate).edge(rate, forecast).edge(forecast, charge).end(charge).end(invoice);
 
     // The policy of all nodes that have none of their own.
-    graph.default_policy(Policy { timeout: Some(Duration::from_millis(30)), ..Policy::default() });
+    graph.default_policy(Policy::default().timeout(Duration::from_millis(30)));
     // By default pauses have a random part; without jitter they are the same in every run.
-    let retry =
-        Retry { attempts: 4, pause: Duration::from_millis(2), jitter: false, when: is_busy, ..Retry::default() };
-    graph.policy(charge, Policy { retry: Some(retry), ..Policy::default() });
+    let retry = Retry::default().attempts(4).pause(Duration::from_millis(2)).jitter(false).when(is_busy);
+    graph.policy(charge, Policy::default().retry(retry));
     // All runs of this graph use the result for one minute; the key is the city.
-    graph.cache(rate, Cache { lifetime: Duration::from_secs(60), ..Cache::default() }, |order| order.city);
+    graph.cache(rate, Cache::default().lifetime(Duration::from_secs(60)), |order| order.city);
     // An error handler is called when no attempt is left. It can supply the update of the node ...
     graph.on_error(forecast, [], |_, failure, []| match failure {
         Failure::NodeTimedOut { .. } => Some(Command::update(Order::update().forecast("unknown"))),

@@ -26,8 +26,8 @@ async fn charge(invoice: &Invoice, context: &Context<Invoice>) -> NodeResult<Inv
 fn payment() -> Result<Graph<Invoice>, council_core::BuildError> {
     let mut graph = StateGraph::<Invoice>::new("payment");
     let charge = graph.node("charge", charge);
-    let retry = Retry { pause: Duration::from_millis(1), ..Retry::default() };
-    graph.policy(charge, Policy { retry: Some(retry), ..Policy::default() });
+    let retry = Retry::default().pause(Duration::from_millis(1));
+    graph.policy(charge, Policy::default().retry(retry));
     graph.start(charge).end(charge);
     graph.compile()
 }

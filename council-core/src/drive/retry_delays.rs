@@ -2,7 +2,7 @@
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use crate::node::policy::Retry;
+use crate::node::retry::Retry;
 
 /// The delays before the second attempt and each later attempt.
 pub(super) fn retry_delays(retry: &Retry) -> ExponentialBackoff {

@@ -18,6 +18,7 @@ use std::panic::Location;
 /// );
 /// ```
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BuildError {
     /// The name of the graph.
     pub graph: String,

@@ -27,7 +27,7 @@ impl<S: State> StateGraph<S> {
     /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
     /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
     /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
-    /// graph.policy(write, Policy { retry: Some(Retry::default()), ..Policy::default() });
+    /// graph.policy(write, Policy::default().retry(Retry::default()));
     /// ```
     #[track_caller]
     pub fn policy(&mut self, node: impl Handle<S>, policy: Policy) -> &mut Self {
@@ -45,7 +45,7 @@ impl<S: State> StateGraph<S> {
     /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
     /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
     /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
-    /// graph.default_policy(Policy { timeout: Some(std::time::Duration::from_secs(30)), ..Policy::default() });
+    /// graph.default_policy(Policy::default().timeout(std::time::Duration::from_secs(30)));
     /// ```
     pub fn default_policy(&mut self, policy: Policy) -> &mut Self {
         self.refuse_zeros(None, &policy);

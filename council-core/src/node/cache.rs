@@ -16,15 +16,30 @@ use crate::types::lock::Lock;
 /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
 /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
 /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
-/// let cache = Cache { lifetime: std::time::Duration::from_secs(60), ..Cache::default() };
+/// let cache = Cache::default().lifetime(std::time::Duration::from_secs(60)).entries(100);
 /// graph.cache(write, cache, |essay| essay.notes.len());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Cache {
     /// How long a result is valid after it was stored. 5 minutes by default.
     pub lifetime: Duration,
     /// The maximum number of results. The oldest is evicted first. 1024 by default.
     pub entries: usize,
+}
+
+impl Cache {
+    /// Sets how long a result is valid after it was stored.
+    #[must_use]
+    pub fn lifetime(self, lifetime: Duration) -> Self {
+        Self { lifetime, ..self }
+    }
+
+    /// Sets the maximum number of results. A maximum of 0 is a fault of the graph.
+    #[must_use]
+    pub fn entries(self, entries: usize) -> Self {
+        Self { entries, ..self }
+    }
 }
 
 impl Default for Cache {

@@ -238,11 +238,9 @@ impl Failure {
     /// ```
     /// use council_core::Retry;
     ///
-    /// let when_busy = Retry {
-    ///     when: |failure| failure.error::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::WouldBlock),
-    ///     ..Retry::default()
-    /// };
-    /// # let _ = when_busy;
+    /// let when_busy = Retry::default().when(|failure| {
+    ///     failure.error::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+    /// });
     /// ```
     pub fn error<E: std::error::Error + 'static>(&self) -> Option<&E> {
         let mut source = std::error::Error::source(self);

@@ -16,6 +16,7 @@ pub(crate) mod memory;
 pub(crate) mod policy;
 pub(crate) mod recorder;
 pub(crate) mod result;
+pub(crate) mod retry;
 pub(crate) mod running;
 pub(crate) mod task_failures;
 pub(crate) mod task_tracker;

@@ -2,23 +2,23 @@
 
 use std::time::Duration;
 
-use super::failure::Failure;
+use super::retry::Retry;
 
 /// How a node is run. It is set by [`StateGraph::policy`](crate::StateGraph::policy), or for all nodes of a graph by
 /// [`StateGraph::default_policy`](crate::StateGraph::default_policy).
+///
+/// The default policy has no setting. A setting that is `None` is taken from the policy of the graph.
 ///
 /// ```
 /// use std::time::Duration;
 /// use council_core::{Policy, Retry};
 ///
-/// let patient = Policy {
-///     retry: Some(Retry { attempts: 5, ..Retry::default() }),
-///     timeout: Some(Duration::from_secs(30)),
-///     ..Policy::default()
-/// };
-/// # let _ = patient;
+/// let policy = Policy::default().timeout(Duration::from_secs(30)).retry(Retry::default()).concurrency(4).spawned(true);
+/// assert_eq!(policy.timeout, Some(Duration::from_secs(30)));
+/// assert_eq!(Policy::default().timeout, None);
 /// ```
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Policy {
     /// Whether a failed task is retried. Not by default.
     pub retry: Option<Retry>,
@@ -36,6 +36,30 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Retries failed tasks.
+    #[must_use]
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { retry: Some(retry), ..self }
+    }
+
+    /// Sets the maximum time of one attempt. A timeout of 0 is a fault of the graph.
+    #[must_use]
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self }
+    }
+
+    /// Sets how many tasks of the node may run at the same time. A bound of 0 is a fault of the graph.
+    #[must_use]
+    pub fn concurrency(self, tasks: usize) -> Self {
+        Self { concurrency: Some(tasks), ..self }
+    }
+
+    /// Sets whether each task of the node is spawned on the runtime.
+    #[must_use]
+    pub fn spawned(self, spawned: bool) -> Self {
+        Self { spawned: Some(spawned), ..self }
+    }
+
     /// These settings, with `default` for each setting that is `None`.
     pub(crate) fn or(self, default: &Self) -> Self {
         Self {
@@ -43,46 +67,6 @@ impl Policy {
             timeout: self.timeout.or(default.timeout),
             concurrency: self.concurrency.or(default.concurrency),
             spawned: self.spawned.or(default.spawned),
-        }
-    }
-}
-
-/// When a failed task is retried, and the pauses between its attempts. By default each pause is twice as long as the one before,
-/// with a random part, so that many tasks do not retry at the same moment.
-///
-/// ```
-/// use std::time::Duration;
-/// use council_core::Retry;
-///
-/// let retry = Retry { attempts: 5, pause: Duration::from_millis(100), ..Retry::default() };
-/// assert_eq!(retry.factor, 2.0);
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Retry {
-    /// The maximum number of attempts at a task, within one start or resume of the run. 3 by default; 1 means no retry.
-    pub attempts: u32,
-    /// The first pause. 500 ms by default.
-    pub pause: Duration,
-    /// The factor from each pause to the next, at least 1. 2 by default.
-    pub factor: f32,
-    /// The longest pause, before its random part. 1 minute by default.
-    pub longest: Duration,
-    /// Whether each pause gets a random part of up to its own length. True by default.
-    pub jitter: bool,
-    /// Decides which failures are retried: [`Failure::is_retryable`] by default. The error of the node is the
-    /// [`source`](std::error::Error::source) of the failure.
-    pub when: fn(&Failure) -> bool,
-}
-
-impl Default for Retry {
-    fn default() -> Self {
-        Self {
-            attempts: 3,
-            pause: Duration::from_millis(500),
-            factor: 2.0,
-            longest: Duration::from_secs(60),
-            jitter: true,
-            when: Failure::is_retryable,
         }
     }
 }

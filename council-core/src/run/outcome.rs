@@ -157,6 +157,7 @@ impl<S: State> Outcome<S> {
 /// assert!(graph.resume(*error.position).await?.is_finished());
 /// # Ok(()) }
 /// ```
+#[non_exhaustive]
 pub struct Unfinished<S: State> {
     /// The reason.
     pub reason: StopReason,

@@ -101,13 +101,9 @@ fn everything() -> Graph<Doc> {
     graph.join([one, two], last).end(last).end(two);
     graph.defer(last);
     graph.guard("budget", |doc| doc.round > 100, rescue).guard("time", |doc| doc.round > 1_000, NodeId::END);
-    let policy = Policy {
-        retry: Some(Retry { pause: Duration::ZERO, ..Retry::default() }),
-        timeout: Some(Duration::from_secs(30)),
-        ..Policy::default()
-    };
+    let policy = Policy::default().retry(Retry::default().pause(Duration::ZERO)).timeout(Duration::from_secs(30));
     graph.policy(risky, policy);
-    graph.policy(count, Policy { concurrency: Some(4), ..Policy::default() });
+    graph.policy(count, Policy::default().concurrency(4));
     graph.cache_items(count, Cache::default(), |_, item| *item);
     graph.compile().unwrap()
 }

@@ -210,9 +210,9 @@ async fn questions_in_workers_and_in_subgraphs() {
 #[tokio::test(start_paused = true)]
 async fn questions_of_nodes_with_policies_and_of_spread_nodes() {
     let policies = [
-        Policy { timeout: Some(Duration::from_secs(1)), ..Policy::default() },
-        Policy { retry: Some(Retry { attempts: 2, ..Retry::default() }), ..Policy::default() },
-        Policy { spawned: Some(true), ..Policy::default() },
+        Policy::default().timeout(Duration::from_secs(1)),
+        Policy::default().retry(Retry::default().attempts(2)),
+        Policy::default().spawned(true),
     ];
     for policy in policies {
         let (lab, journal) = (Lab::default(), Memory::default());

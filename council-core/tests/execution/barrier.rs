@@ -90,7 +90,7 @@ async fn failures_of_the_graph_are_not_retried() {
     let mut graph = StateGraph::<Doc>::new("outer");
     let nested = graph.node("nested", Subgraph::new(conflict(), Doc::clone, |_| Doc::update()));
     graph.start(nested).end(nested);
-    graph.policy(nested, Policy { retry: Some(Retry::default()), ..Policy::default() });
+    graph.policy(nested, Policy::default().retry(Retry::default()));
     let error = graph.compile().unwrap().run(Doc::default()).await.unwrap_err();
     assert!(matches!(error.failure(), Failure::Node { attempt: 1, .. }), "{error}");
     assert!(!error.failure().is_retryable());
@@ -119,8 +119,8 @@ async fn a_cache_hit_needs_no_permit_and_evicts_nothing() {
         Ok(Doc::update())
     });
     graph.start(node).end(node);
-    graph.cache(node, Cache { entries: 2, ..Cache::default() }, |doc| doc.text.clone());
-    graph.policy(node, Policy { concurrency: Some(1), ..Policy::default() });
+    graph.cache(node, Cache::default().entries(2), |doc| doc.text.clone());
+    graph.policy(node, Policy::default().concurrency(1));
     let graph = graph.compile().unwrap();
     let run = |text: &str| graph.run(Doc { text: text.into(), ..Doc::default() }).into_future();
     run("quick").await.unwrap();

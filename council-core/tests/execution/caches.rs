@@ -19,7 +19,7 @@ fn counting(ran: &Arc<AtomicU32>) -> Graph<Doc> {
         let time = ran.fetch_add(1, Ordering::Relaxed);
         Ok(Doc::update().notes(format!("round {}, time {time}", doc.round)))
     });
-    let cache = Cache { lifetime: Duration::from_secs(60), entries: 2 };
+    let cache = Cache::default().lifetime(Duration::from_secs(60)).entries(2);
     graph.start(node).end(node).cache(node, cache, |doc| doc.round);
     graph.compile().unwrap()
 }

@@ -20,8 +20,8 @@ async fn a_pause_before_another_attempt_ends_when_the_run_is_cancelled() {
     let fails = node!(graph, "fails", async move |_| Err("no luck".into()));
     graph.start(fails).end(fails);
     let hour = Duration::from_secs(60 * 60);
-    let retry = Retry { attempts: 5, pause: hour, longest: hour, jitter: false, ..Retry::default() };
-    graph.policy(fails, Policy { retry: Some(retry), ..Policy::default() });
+    let retry = Retry::default().attempts(5).pause(hour).longest(hour).jitter(false);
+    graph.policy(fails, Policy::default().retry(retry));
     let began = Instant::now();
     let run = graph.compile().unwrap().run(Doc::default()).start();
     sleep(Duration::from_secs(1)).await;
@@ -40,7 +40,7 @@ async fn tasks_that_wait_for_their_place_do_not_begin_once_the_run_is_cancelled(
         Ok(Doc::update().round(1))
     });
     graph.start(first).fan_out(first, work, |_| 0..100_u32).end(work);
-    graph.policy(work, Policy { concurrency: Some(1), ..Policy::default() });
+    graph.policy(work, Policy::default().concurrency(1));
     let graph = graph.compile().unwrap();
     let run = graph.run(Doc::default()).start();
     sleep(Duration::from_secs(90)).await;
@@ -82,7 +82,7 @@ async fn a_task_that_waits_for_the_permit_of_its_run_holds_none_of_its_node() {
         Ok(Doc::update().round(1))
     });
     graph.start(first).fan_out(first, work, |doc| 0..doc.text.parse::<u32>().unwrap()).end(work);
-    graph.policy(work, Policy { concurrency: Some(10), ..Policy::default() });
+    graph.policy(work, Policy::default().concurrency(10));
     let graph = graph.compile().unwrap();
     let with = |items: &str| graph.run(Doc { text: items.into(), ..Doc::default() });
     let limits = Limits { concurrency: NonZeroUsize::new(1), ..Limits::default() };
@@ -107,12 +107,11 @@ async fn a_spread_node_that_is_out_of_time_keeps_its_place_until_it_is_gone() {
         Ok(Doc::update())
     });
     graph.start(node).end(node);
-    let policy = Policy {
-        spawned: Some(true),
-        concurrency: Some(1),
-        timeout: Some(Duration::from_millis(50)),
-        retry: Some(Retry { pause: Duration::from_millis(1), ..Retry::default() }),
-    };
+    let policy = Policy::default()
+        .spawned(true)
+        .concurrency(1)
+        .timeout(Duration::from_millis(50))
+        .retry(Retry::default().pause(Duration::from_millis(1)));
     graph.policy(node, policy);
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
     assert_eq!(error.to_string(), "run `r`: node `node` took longer than its 0.05 s in superstep 1, attempt 3");
@@ -132,7 +131,7 @@ async fn a_run_ends_after_what_its_subgraphs_have_on_other_threads() {
         ends.fetch_add(1, Ordering::SeqCst);
         Ok(Doc::update())
     });
-    inner.start(node).end(node).policy(node, Policy { spawned: Some(true), ..Policy::default() });
+    inner.start(node).end(node).policy(node, Policy::default().spawned(true));
     let mut graph = StateGraph::<Doc>::new("outer");
     let nested = graph.node("nested", Subgraph::new(inner.compile().unwrap(), Doc::clone, |_| Doc::update()));
     let fails = node!(graph, "fails", async move |_| {

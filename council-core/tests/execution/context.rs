@@ -208,7 +208,7 @@ async fn a_node_on_a_thread_of_its_own_is_heard_too() {
             tokio::time::sleep(Duration::from_secs(1)).await;
             Ok(Doc::update())
         });
-        graph.policy(node, council_core::Policy { spawned: Some(true), ..council_core::Policy::default() });
+        graph.policy(node, council_core::Policy::default().spawned(true));
         node
     });
     let observe = move |event: &council_core::Event<Doc>| log.lock().unwrap().push(event.to_string());

@@ -120,10 +120,7 @@ async fn a_handler_is_asked_once_after_the_last_attempt() {
     let mut graph = StateGraph::<Doc>::new("retried");
     let node = node!(graph, "node", async move |_| Err("still dead".into()));
     graph.start(node).end(node);
-    graph.policy(
-        node,
-        Policy { retry: Some(Retry { attempts: 2, jitter: false, ..Retry::default() }), ..Policy::default() },
-    );
+    graph.policy(node, Policy::default().retry(Retry::default().attempts(2).jitter(false)));
     graph.on_error(node, [], |_: &Doc, failure, []: [NodeId<Doc>; 0]| {
         Some(Command::update(Doc::update().notes(failure.to_string())))
     });

@@ -11,7 +11,7 @@ use crate::support::{chain, check};
 use crate::{Doc, note};
 
 fn retry(retry: Retry) -> Policy {
-    Policy { retry: Some(Retry { jitter: false, ..retry }), ..Policy::default() }
+    Policy::default().retry(retry.jitter(false))
 }
 
 /// One node that fails in its first `failures` attempts and notes when it was tried.
@@ -32,7 +32,7 @@ fn shaky(failures: u32, policy: Policy, at: &Arc<Mutex<Vec<Instant>>>) -> Graph<
 #[tokio::test(start_paused = true)]
 async fn attempts_are_numbered_and_each_pause_is_longer_than_the_last() {
     let at = Arc::default();
-    let policy = retry(Retry { attempts: 5, longest: Duration::from_secs(2), ..Retry::default() });
+    let policy = retry(Retry::default().attempts(5).longest(Duration::from_secs(2)));
     let outcome = check(
         shaky(4, policy, &at).run(Doc::default()),
         expect![[r#"
@@ -58,7 +58,7 @@ async fn attempts_are_numbered_and_each_pause_is_longer_than_the_last() {
 
 #[tokio::test(start_paused = true)]
 async fn the_last_failure_is_the_runs_and_a_run_that_goes_on_tries_as_often_again() {
-    let graph = shaky(4, retry(Retry { attempts: 2, ..Retry::default() }), &Arc::default());
+    let graph = shaky(4, retry(Retry::default().attempts(2)), &Arc::default());
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
     expect![[r#"
         run `r`: node `node` failed in superstep 1, attempt 2
@@ -74,7 +74,7 @@ async fn the_last_failure_is_the_runs_and_a_run_that_goes_on_tries_as_often_agai
 
 #[tokio::test(start_paused = true)]
 async fn one_attempt_is_no_retry() {
-    let graph = shaky(1, retry(Retry { attempts: 1, ..Retry::default() }), &Arc::default());
+    let graph = shaky(1, retry(Retry::default().attempts(1)), &Arc::default());
     assert!(matches!(graph.run(Doc::default()).await.unwrap_err().failure(), Failure::Node { attempt: 1, .. }));
 }
 
@@ -92,7 +92,7 @@ async fn only_retryable_failures_are_retried() {
         }
     });
     let is_busy = |failure: &Failure| matches!(failure, Failure::Node { source, .. } if source.is::<Busy>());
-    graph.start(node).end(node).policy(node, retry(Retry { attempts: 9, when: is_busy, ..Retry::default() }));
+    graph.start(node).end(node).policy(node, retry(Retry::default().attempts(9).when(is_busy)));
     check(
         graph.compile().unwrap().run(Doc::default()),
         expect![[r#"
@@ -109,7 +109,7 @@ async fn only_retryable_failures_are_retried() {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_is_tried_again_only_when_that_is_asked_for() {
-    for (policy, finished) in [(Retry::default(), false), (Retry { when: |_| true, ..Retry::default() }, true)] {
+    for (policy, finished) in [(Retry::default(), false), (Retry::default().when(|_| true), true)] {
         let mut graph = StateGraph::<Doc>::new("panics");
         let node = node!(graph, "node", async move |_, context| {
             assert!(context.attempt() > 1, "unlucky");
@@ -133,7 +133,7 @@ async fn a_task_that_pauses_makes_room_for_others() {
         if *item == 0 && context.attempt() == 1 { Err("busy".into()) } else { Ok(Doc::update()) }
     });
     graph.start(read).fan_out(read, pack, |_| 0_u32..3).end(pack);
-    graph.policy(pack, Policy { concurrency: Some(1), ..retry(Retry::default()) });
+    graph.policy(pack, retry(Retry::default()).concurrency(1));
     let graph = graph.compile().unwrap();
     let limits = Limits { concurrency: Some(1.try_into().unwrap()), ..Limits::default() };
     graph.run(Doc::default()).limits(limits).await.unwrap();
@@ -166,9 +166,9 @@ async fn a_default_policy_is_for_nodes_that_say_nothing_of_it() {
     let left = node!(graph, "left", async move |_, context| fail(context.attempt(), 2).await);
     let right = node!(graph, "right", async move |_, context| fail(context.attempt(), 4).await);
     graph.start(left).edge(left, right).end(right);
-    graph.policy(right, retry(Retry { attempts: 4, ..Retry::default() }));
-    graph.policy(left, Policy { concurrency: Some(1), ..Policy::default() });
-    graph.default_policy(retry(Retry { attempts: 2, ..Retry::default() }));
+    graph.policy(right, retry(Retry::default().attempts(4)));
+    graph.policy(left, Policy::default().concurrency(1));
+    graph.default_policy(retry(Retry::default().attempts(2)));
     assert!(graph.compile().unwrap().run(Doc::default()).await.unwrap().is_finished());
 }
 
@@ -177,7 +177,7 @@ async fn a_random_part_makes_a_pause_longer_by_its_own_length_at_most() {
     let mut pauses = std::collections::BTreeSet::new();
     for _ in 0..50 {
         let at = Arc::default();
-        let policy = Policy { retry: Some(Retry::default()), ..Policy::default() };
+        let policy = Policy::default().retry(Retry::default());
         shaky(1, policy, &at).run(Doc::default()).await.unwrap();
         let at = at.lock().unwrap();
         pauses.insert((at[1] - at[0]).as_millis());

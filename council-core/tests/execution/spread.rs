@@ -15,7 +15,7 @@ use crate::support::{chain, check};
 use crate::{Doc, note, pack};
 
 fn spread() -> Policy {
-    Policy { spawned: Some(true), ..Policy::default() }
+    Policy::default().spawned(true)
 }
 
 /// Cannot be cloned.
@@ -79,7 +79,7 @@ async fn a_spread_graph_gives_what_it_gives_otherwise() {
                 if doc.round < 2 { vec![slow, quick] } else { vec![end] }
             },
         );
-        graph.default_policy(Policy { spawned: Some(spawned), ..Policy::default() });
+        graph.default_policy(Policy::default().spawned(spawned));
         graph.compile().unwrap().run(Doc::default()).into_future()
     };
     let (spread, unspread) = (outcome(true).await.unwrap(), outcome(false).await.unwrap());
@@ -115,7 +115,7 @@ async fn a_failure_stops_spread_siblings_before_the_run_ends() {
                 sleep(Duration::from_secs(1)).await;
                 if context.attempt() == 1 { Err("no luck".into()) } else { Ok(Doc::update().notes("mended")) }
             });
-            graph.policy(fails, Policy { spawned: Some(spread_too), ..Policy::default() });
+            graph.policy(fails, Policy::default().spawned(spread_too));
             fails
         });
         let picture = expect![[r#"
@@ -222,7 +222,7 @@ async fn a_panic_is_the_nodes_error_and_the_state_comes_back() {
             if handled {
                 graph.on_error(panics, [], |_: &Doc, _, []: [NodeId<Doc>; 0]| panic!("worse"));
             }
-            graph.policy(panics, Policy { spawned: Some(spread_too), ..Policy::default() });
+            graph.policy(panics, Policy::default().spawned(spread_too));
             panics
         });
         let error = graph.run(Doc { text: "kept".into(), ..Doc::default() }).id("r").await.unwrap_err();
@@ -256,7 +256,7 @@ async fn the_wall_clock_and_time_limits_stop_spread_tasks_too() {
             sleep(Duration::from_secs(600)).await;
             Ok(Doc::update())
         });
-        graph.policy(late, Policy { timeout: Some(Duration::from_secs(2)), ..spread() });
+        graph.policy(late, spread().timeout(Duration::from_secs(2)));
         late
     });
     let error = late.run(Doc::default()).id("r").await.unwrap_err();

@@ -15,7 +15,7 @@ use crate::support::{chain, check};
 use crate::{Doc, note};
 
 fn timeout(seconds: u64) -> Policy {
-    Policy { timeout: Some(Duration::from_secs(seconds)), ..Policy::default() }
+    Policy::default().timeout(Duration::from_secs(seconds))
 }
 
 #[tokio::test(start_paused = true)]
@@ -26,7 +26,7 @@ async fn each_attempt_has_its_own_time() {
         Ok(Doc::update().notes("in time"))
     });
     graph.start(node).end(node);
-    graph.policy(node, Policy { retry: Some(Retry { jitter: false, ..Retry::default() }), ..timeout(2) });
+    graph.policy(node, timeout(2).retry(Retry::default().jitter(false)));
     check(
         graph.compile().unwrap().run(Doc::default()),
         expect![[r#"
@@ -69,7 +69,7 @@ async fn waiting_for_a_place_does_not_count_as_time() {
         Ok(Doc::update().round(*item))
     });
     graph.start(read).fan_out(read, pack, |_| [1; 10]).end(pack);
-    graph.policy(pack, Policy { concurrency: Some(1), ..timeout(3) });
+    graph.policy(pack, timeout(3).concurrency(1));
     assert_eq!(graph.compile().unwrap().run(Doc::default()).await.unwrap().state().round, 10);
 }
 
@@ -85,7 +85,7 @@ async fn a_subgraph_out_of_time_keeps_its_place_for_the_next_attempt() {
     let mut graph = StateGraph::<Doc>::new("outer");
     let nested = graph.node("nested", Subgraph::new(inner, Doc::clone, |doc| Doc::update().round(doc.round)));
     graph.start(nested).end(nested);
-    graph.policy(nested, Policy { retry: Some(Retry::default()), ..timeout(5) });
+    graph.policy(nested, timeout(5).retry(Retry::default()));
     let outcome = graph.compile().unwrap().run(Doc::default()).await.unwrap();
     assert_eq!(outcome.state().round, 4);
 }
@@ -127,7 +127,7 @@ fn at_once(bound: usize) -> Limits {
 #[tokio::test(start_paused = true)]
 async fn a_bound_on_a_node_is_for_all_its_tasks_in_all_runs() {
     let peak = Peak::default();
-    let graph = packing(&peak, Policy { concurrency: Some(3), ..Policy::default() });
+    let graph = packing(&peak, Policy::default().concurrency(3));
     assert_eq!(graph.run(Doc::default()).await.unwrap().state().round, 11);
     assert_eq!(peak.highest(), 3 + 1, "the other node is not bound");
     let (one, other) = tokio::join!(graph.run(Doc::default()).into_future(), graph.run(Doc::default()).into_future());
@@ -168,7 +168,7 @@ async fn a_bound_on_a_run_is_for_what_is_inside_its_subgraphs_too() {
 #[tokio::test(start_paused = true)]
 async fn places_are_free_again_after_a_run_that_was_stopped_or_failed() {
     let peak = Peak::default();
-    let graph = packing(&peak, Policy { concurrency: Some(2), ..Policy::default() });
+    let graph = packing(&peak, Policy::default().concurrency(2));
     let limits = Limits { wall_clock: Some(Duration::from_millis(500)), ..at_once(2) };
     for _ in 0..3 {
         let outcome = graph.run(Doc::default()).limits(limits).await.unwrap();
@@ -195,8 +195,8 @@ async fn tasks_that_wait_for_two_bounds_do_not_give_way_for_ever() {
         Ok(Doc::update())
     });
     graph.start(read).edge(read, other).fan_out(read, pack, |_| 0..6_u32).end(other).end(pack);
-    let retry = Retry { pause: Duration::from_millis(1), jitter: false, ..Retry::default() };
-    graph.policy(pack, Policy { retry: Some(retry), concurrency: Some(1), ..Policy::default() });
+    let retry = Retry::default().pause(Duration::from_millis(1)).jitter(false);
+    graph.policy(pack, Policy::default().retry(retry).concurrency(1));
     let run = graph.compile().unwrap().run(Doc::default()).limits(at_once(1));
     let ended = tokio::time::timeout(Duration::from_secs(10), run.into_future()).await;
     assert!(ended.expect("it comes to an end").unwrap().is_finished());
@@ -212,7 +212,7 @@ fn a_time_limit_without_a_timer_fails_at_once() {
         graph.compile().unwrap()
     };
     let limits = Limits { wall_clock: Some(Duration::from_secs(1)), ..Limits::default() };
-    let retry = Policy { retry: Some(Retry::default()), ..Policy::default() };
+    let retry = Policy::default().retry(Retry::default());
     let runs = [
         built(timeout(1)).run(Doc::default()),
         built(retry).run(Doc::default()),

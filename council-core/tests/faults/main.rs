@@ -183,18 +183,13 @@ fn settings_that_are_given_twice() {
 
 #[test]
 fn settings_of_nothing() {
-    let nothing = Policy {
-        timeout: Some(Duration::ZERO),
-        concurrency: Some(0),
-        retry: Some(Retry { attempts: 0, ..Retry::default() }),
-        ..Policy::default()
-    };
+    let nothing = Policy::default().timeout(Duration::ZERO).concurrency(0).retry(Retry::default().attempts(0));
     refused(
         |graph| {
             let node = graph.node("node", pass);
             graph.start(node).end(node);
             graph.policy(node, nothing.clone()).default_policy(nothing);
-            graph.cache(node, Cache { entries: 0, ..Cache::default() }, |doc| doc.round);
+            graph.cache(node, Cache::default().entries(0), |doc| doc.round);
         },
         &expect![[r#"
             graph `g` cannot run, 7 faults:

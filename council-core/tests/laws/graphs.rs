@@ -148,8 +148,14 @@ impl Plan {
 
     fn set_up(&self, graph: &mut StateGraph<Doc>, ids: &[NodeId<Doc>]) {
         for (number, id) in ids.iter().enumerate() {
-            let concurrency = self.bound.and_then(|(node, bound)| (node == number).then_some(bound));
-            graph.policy(*id, Policy { concurrency, ..self.policy(number) });
+            let policy = self.policy(number);
+            graph.policy(
+                *id,
+                match self.bound {
+                    Some((node, bound)) if node == number => policy.concurrency(bound),
+                    _ => policy,
+                },
+            );
         }
     }
 
@@ -168,9 +174,9 @@ impl Plan {
 
     fn policy(&self, number: usize) -> Policy {
         let is_shaky = self.shaky.iter().any(|(node, _)| *node == number);
-        let retry =
-            Retry { pause: Duration::from_millis(3), jitter: false, when: is_shaky_failure, ..Retry::default() };
-        Policy { retry: is_shaky.then_some(retry), spawned: Some(self.spawned.contains(&number)), ..Policy::default() }
+        let policy = Policy::default().spawned(self.spawned.contains(&number));
+        let retry = Retry::default().pause(Duration::from_millis(3)).jitter(false).when(is_shaky_failure);
+        if is_shaky { policy.retry(retry) } else { policy }
     }
 }
 

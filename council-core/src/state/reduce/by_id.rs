@@ -59,6 +59,7 @@ pub type OwnedId<I> = <<I as Identified>::Id as ToOwned>::Owned;
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum IdWrite<I, Id> {
     /// Replaces the item with the same id in its place, or adds the item at the end.
     Put(I),

@@ -1,0 +1,94 @@
+//! `Retry`: which failed tasks get another attempt, and after which pause.
+
+use std::time::Duration;
+
+use super::failure::Failure;
+
+/// When a failed task is retried, and the pauses between its attempts. By default each pause is twice as long as the one before,
+/// with a random part, so that many tasks do not retry at the same moment.
+///
+/// ```
+/// use std::time::Duration;
+/// use council_core::{Failure, Retry};
+///
+/// let retry = Retry::default();
+/// assert_eq!((retry.attempts, retry.pause, retry.factor), (3, Duration::from_millis(500), 2.0));
+/// assert_eq!((retry.longest, retry.jitter), (Duration::from_secs(60), true));
+///
+/// let timeouts = Retry::default()
+///     .attempts(5)
+///     .pause(Duration::from_millis(100))
+///     .factor(1.5)
+///     .longest(Duration::from_secs(5))
+///     .jitter(false)
+///     .when(|failure| matches!(failure, Failure::NodeTimedOut { .. }));
+/// assert_eq!(timeouts.attempts, 5);
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Retry {
+    /// The maximum number of attempts at a task, within one start or resume of the run. 3 by default; 1 means no retry.
+    pub attempts: u32,
+    /// The first pause. 500 ms by default.
+    pub pause: Duration,
+    /// The factor from each pause to the next, at least 1. 2 by default.
+    pub factor: f32,
+    /// The longest pause, before its random part. 1 minute by default.
+    pub longest: Duration,
+    /// Whether each pause gets a random part of up to its own length. True by default.
+    pub jitter: bool,
+    /// Decides which failures are retried: [`Failure::is_retryable`] by default. The error of the node is the
+    /// [`source`](std::error::Error::source) of the failure.
+    pub when: fn(&Failure) -> bool,
+}
+
+impl Retry {
+    /// Sets the maximum number of attempts, including the first. A maximum of 0 is a fault of the graph.
+    #[must_use]
+    pub fn attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// Sets the first pause.
+    #[must_use]
+    pub fn pause(self, pause: Duration) -> Self {
+        Self { pause, ..self }
+    }
+
+    /// Sets the factor from each pause to the next. A factor below 1 counts as 1.
+    #[must_use]
+    pub fn factor(self, factor: f32) -> Self {
+        Self { factor, ..self }
+    }
+
+    /// Sets the longest pause.
+    #[must_use]
+    pub fn longest(self, longest: Duration) -> Self {
+        Self { longest, ..self }
+    }
+
+    /// Sets whether each pause gets a random part.
+    #[must_use]
+    pub fn jitter(self, jitter: bool) -> Self {
+        Self { jitter, ..self }
+    }
+
+    /// Sets the function that decides which failures are retried.
+    #[must_use]
+    pub fn when(self, when: fn(&Failure) -> bool) -> Self {
+        Self { when, ..self }
+    }
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            pause: Duration::from_millis(500),
+            factor: 2.0,
+            longest: Duration::from_secs(60),
+            jitter: true,
+            when: Failure::is_retryable,
+        }
+    }
+}
