@@ -25,8 +25,8 @@ pub use blueprint::{
     EdgeKind, FaultKind, GuessedRole, Migration, PathStep, Tools, WarningKind,
 };
 pub use chat::{
-    ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, End, Material, Message, Purpose, Retry,
-    RetryPolicy, Role, ScriptedAnswer, ScriptedModel, Usage,
+    ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, CustomError, End, Material, Message, Purpose,
+    Retry, RetryPolicy, Role, ScriptedAnswer, ScriptedModel, Usage,
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
 pub use models::{Environment, ModelCatalog, ModelSpec, Models, Provider, SpecError};

@@ -64,7 +64,7 @@ async fn run(policy: RetryPolicy, script: impl IntoIterator<Item = Call>) -> (St
 }
 
 fn status(status: u16, retry_after: Option<Duration>) -> ChatError {
-    ChatError::Status { provider: "fake", status, message: "no".into(), retry_after }
+    ChatError::status("fake", status, "no", retry_after)
 }
 
 fn answer() -> Call {
@@ -97,7 +97,7 @@ async fn delays_double_with_jitter_up_to_the_longest() {
 #[tokio::test(start_paused = true)]
 async fn what_fails_before_anything_is_shown_is_repeated() {
     let script = [
-        Refused(ChatError::Connection { provider: "fake", address: String::new(), source: "refused".into() }),
+        Refused(ChatError::connection("fake", "", "refused")),
         Begun(vec![Err(ChatError::Truncated)]),
         Begun(vec![]),
         answer(),

@@ -56,7 +56,7 @@ impl ChatModel for Unreachable {
 
     async fn stream(&self, _: ChatRequest) -> Result<ChatStream, ChatError> {
         let source = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused");
-        Err(ChatError::Connection { provider: "fake", address: "host:1".into(), source: source.into() })
+        Err(ChatError::connection("fake", "host:1", source))
     }
 }
 

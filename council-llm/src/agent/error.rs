@@ -26,17 +26,19 @@ use crate::chat::error::ChatError;
 pub enum AgentError {
     /// The model gave no answer.
     #[error("model `{model}` gave no answer")]
+    #[non_exhaustive]
     Chat {
-        /// Which model.
+        /// The name of the model.
         model: String,
-        /// What went wrong.
+        /// The error of the call.
         #[source]
         source: ChatError,
     },
     /// The model answered with nothing but white space.
     #[error("model `{model}` gave an empty answer")]
+    #[non_exhaustive]
     Empty {
-        /// Which model.
+        /// The name of the model.
         model: String,
     },
 }

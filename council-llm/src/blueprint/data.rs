@@ -40,6 +40,7 @@ use super::role::AgentRole;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(remote = "Self", rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Blueprint {
     /// The format: 1, or 2. Without one it is 1, and is read as 2.
     #[serde(default = "first_version")]
@@ -76,6 +77,7 @@ pub struct Blueprint {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Agent {
     /// What edges know it by, and its name in the graph.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
@@ -110,6 +112,7 @@ pub struct Agent {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Tools {
     /// A search of the web.
     pub web_search: bool,
@@ -130,6 +133,7 @@ pub struct CanvasPosition {
 /// What leads from one agent to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[non_exhaustive]
 pub struct BlueprintEdge {
     /// What the editor knows it by.
     #[cfg_attr(feature = "openapi", schema(required = false))]
@@ -151,6 +155,7 @@ pub struct BlueprintEdge {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum EdgeKind {
     /// Always, or where there are conditional ones beside it, if none of these is.
     Linear,
@@ -203,10 +208,8 @@ impl Agent {
     /// ```
     /// use council_llm::{Agent, AgentRole};
     ///
-    /// let agent: Agent = serde_json::from_str(r#"{"id": "a", "label": "A", "model": "rehearsal", "role": "critic"}"#)?;
-    /// assert!(agent.is_critic());
-    /// assert!(!Agent { role: Some(AgentRole::Agent), ..agent }.is_critic());
-    /// # Ok::<(), serde_json::Error>(())
+    /// assert!(Agent::new("judge", AgentRole::Critic, "rehearsal").is_critic());
+    /// assert!(!Agent::new("author", AgentRole::Agent, "rehearsal").is_critic());
     /// ```
     #[must_use]
     pub fn is_critic(&self) -> bool {

@@ -18,14 +18,12 @@ impl Blueprint {
     /// ```
     /// use council_llm::{Agent, AgentRole, Blueprint};
     ///
-    /// let agent: Agent = serde_json::from_str(
-    ///     r#"{"id": "a", "label": "A", "model": "rehearsal", "systemPrompt": "Du BEWERTEST den Text."}"#,
-    /// )?;
-    /// let empty: Blueprint = serde_json::from_str(r#"{"id": "b1", "name": "Small", "nodes": []}"#)?;
-    /// let mut blueprint = Blueprint { version: 1, nodes: vec![agent], ..empty };
+    /// let agent = Agent::new("a", AgentRole::Agent, "rehearsal").system_prompt("Du BEWERTEST den Text.");
+    /// let mut blueprint = Blueprint::new("b1", "Small").agent(agent);
+    /// blueprint.version = 1;
+    /// blueprint.nodes[0].role = None;
     /// blueprint.migrate();
     /// assert_eq!(blueprint.nodes[0].role, Some(AgentRole::Critic));
-    /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn migrate(&mut self) {
         if self.version != 1 {

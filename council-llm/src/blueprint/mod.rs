@@ -1,5 +1,6 @@
 //! Blueprints: councils of your own, as data.
 
+mod build;
 pub(crate) mod check;
 pub(crate) mod data;
 pub(crate) mod fault;

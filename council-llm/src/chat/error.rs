@@ -1,101 +1,231 @@
 //! The errors of a chat model, and whether the same request may succeed when it is sent again.
 
+use std::error::Error;
 use std::time::Duration;
 
-/// Why a model gave no answer. No text here holds a key or the credentials of an address.
+use super::custom_error::CustomError;
+
+/// Why a model gave no answer. No text of it contains a key or the credentials of an address.
+///
+/// A wrapper or a model of your own returns a [`CustomError`], or one of these errors by its constructor:
+///
+/// ```
+/// use std::time::Duration;
+/// use council_llm::ChatError;
+///
+/// let error = ChatError::status("my-server", 503, "loading the model", Some(Duration::from_secs(5)));
+/// assert_eq!(error.to_string(), "my-server answered HTTP 503: loading the model");
+/// assert!(error.is_retryable());
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChatError {
     /// The provider answered with a status other than success.
     #[error("{provider} answered HTTP {status}: {message}")]
+    #[non_exhaustive]
     Status {
-        /// Which provider.
+        /// The provider.
         provider: &'static str,
         /// The HTTP status.
         status: u16,
-        /// The provider's own message, or the beginning of the body where it has none.
+        /// The provider's own message. If there is none, it is the beginning of the body.
         message: String,
         /// How long the provider asks to wait.
         retry_after: Option<Duration>,
     },
     /// The provider reported an error inside a stream that had begun well.
     #[error("{provider} reported an error while answering: {kind}: {message}")]
+    #[non_exhaustive]
     InStream {
-        /// Which provider.
+        /// The provider.
         provider: &'static str,
-        /// The provider's word for it, such as `overloaded_error`.
+        /// The provider's name for the error, such as `overloaded_error`.
         kind: String,
         /// The provider's own message.
         message: String,
     },
-    /// The request cannot be sent: a key that no header may hold, a system without certificates for TLS.
+    /// The request cannot be sent, for example because the key is not a valid header or the system has no certificates for TLS.
     #[error("the request to {provider} cannot be sent: {message}")]
+    #[non_exhaustive]
     Request {
-        /// Which provider.
+        /// The provider.
         provider: &'static str,
-        /// What stands in the way.
+        /// The reason.
         message: String,
     },
     /// The connection could not be made, or broke.
     #[error("the connection to {provider} at {address} failed")]
+    #[non_exhaustive]
     Connection {
-        /// Which provider.
+        /// The provider.
         provider: &'static str,
         /// The host and port that were called.
         address: String,
-        /// What the network said.
+        /// The error of the network.
         #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Box<dyn Error + Send + Sync>,
     },
-    /// The provider stayed silent for too long.
+    /// The provider was silent for too long.
     #[error("{provider} {what} within {} s", limit.as_secs_f32())]
+    #[non_exhaustive]
     Timeout {
-        /// Which provider.
+        /// The provider.
         provider: &'static str,
         /// What did not happen: `took no connection`, `sent no headers`, `wrote nothing`, `did not finish`.
         what: &'static str,
-        /// The limit that was passed.
+        /// The limit that was exceeded.
         limit: Duration,
     },
     /// The answer ended before the model had finished it.
     #[error("the answer was cut off before the model had finished it")]
     Truncated,
-    /// The answer was not in the provider's format.
+    /// The answer does not have the provider's format.
     #[error("{provider} sent an answer that cannot be read: {message}")]
+    #[non_exhaustive]
     Malformed {
-        /// Which provider.
+        /// The provider.
         provider: &'static str,
-        /// What was wrong, and where.
+        /// The fault, and its place.
         message: String,
     },
-    /// The answer was larger than a chat answer can be.
+    /// The answer exceeded the limit of its size.
     #[error("{provider} sent more than {limit} bytes")]
+    #[non_exhaustive]
     TooLarge {
-        /// Which provider.
+        /// The provider.
         provider: &'static str,
-        /// The limit that was passed.
+        /// The limit that was exceeded, in bytes.
         limit: usize,
     },
-    /// A [`ScriptedModel`](crate::ScriptedModel) was asked more often than its script has answers.
+    /// A [`ScriptedModel`](crate::ScriptedModel) was called more often than its script has answers.
     #[error("the script of `{model}` has no answer left for call {call}")]
+    #[non_exhaustive]
     ScriptEnded {
         /// The model's name.
         model: String,
-        /// Which call, from 1.
+        /// The number of the call, from 1.
         call: usize,
     },
+    /// The error of a wrapper or of a model of your own.
+    #[error(transparent)]
+    Custom(#[from] CustomError),
 }
 
 impl ChatError {
-    /// Whether the same request may succeed when it is sent again: 408, 409, 425, 429, 5xx, overload, a broken or silent
-    /// connection, a broken answer. Not: 400, 401, 403, 404, an answer that is too large.
-    ///
-    /// An error inside a stream has a word in place of a status; where it is a number, it counts as one.
+    /// A [`Status`](Self::Status), with the time that the provider asks to wait.
+    #[must_use]
+    pub fn status(
+        provider: &'static str,
+        status: u16,
+        message: impl Into<String>,
+        retry_after: impl Into<Option<Duration>>,
+    ) -> Self {
+        Self::Status { provider, status, message: message.into(), retry_after: retry_after.into() }
+    }
+
+    /// An error [in the stream](Self::InStream), by the provider's name for it.
     ///
     /// ```
     /// use council_llm::ChatError;
     ///
-    /// let status = |status| ChatError::Status { provider: "openai", status, message: String::new(), retry_after: None };
+    /// let error = ChatError::in_stream("my-server", "overloaded_error", "too many calls");
+    /// assert_eq!(error.to_string(), "my-server reported an error while answering: overloaded_error: too many calls");
+    /// ```
+    #[must_use]
+    pub fn in_stream(provider: &'static str, kind: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::InStream { provider, kind: kind.into(), message: message.into() }
+    }
+
+    /// A [request](Self::Request) that cannot be sent.
+    ///
+    /// ```
+    /// use council_llm::ChatError;
+    ///
+    /// let error = ChatError::request("my-server", "the key contains a line break");
+    /// assert_eq!(error.to_string(), "the request to my-server cannot be sent: the key contains a line break");
+    /// assert!(!error.is_retryable());
+    /// ```
+    #[must_use]
+    pub fn request(provider: &'static str, message: impl Into<String>) -> Self {
+        Self::Request { provider, message: message.into() }
+    }
+
+    /// A failed [connection](Self::Connection) to `address`, a host and port without credentials.
+    ///
+    /// ```
+    /// use council_llm::ChatError;
+    ///
+    /// let error = ChatError::connection("my-server", "gpu.example:8080", "connection refused");
+    /// assert_eq!(
+    ///     council_core::error_chain(&error),
+    ///     "the connection to my-server at gpu.example:8080 failed: connection refused"
+    /// );
+    /// assert!(error.is_retryable());
+    /// ```
+    #[must_use]
+    pub fn connection(
+        provider: &'static str,
+        address: impl Into<String>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self::Connection { provider, address: address.into(), source: source.into() }
+    }
+
+    /// A [timeout](Self::Timeout). `what` completes the sentence "the provider ... within 5 s".
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::ChatError;
+    ///
+    /// let error = ChatError::timeout("my-server", "wrote nothing", Duration::from_secs(5));
+    /// assert_eq!(error.to_string(), "my-server wrote nothing within 5 s");
+    /// assert!(error.is_retryable());
+    /// ```
+    #[must_use]
+    pub fn timeout(provider: &'static str, what: &'static str, limit: Duration) -> Self {
+        Self::Timeout { provider, what, limit }
+    }
+
+    /// An answer that does not have the provider's [format](Self::Malformed).
+    ///
+    /// ```
+    /// use council_llm::ChatError;
+    ///
+    /// let error = ChatError::malformed("my-server", "the JSON contains no answer");
+    /// assert_eq!(error.to_string(), "my-server sent an answer that cannot be read: the JSON contains no answer");
+    /// assert!(error.is_retryable());
+    /// ```
+    #[must_use]
+    pub fn malformed(provider: &'static str, message: impl Into<String>) -> Self {
+        Self::Malformed { provider, message: message.into() }
+    }
+
+    /// An answer that is [too large](Self::TooLarge), with the limit in bytes.
+    ///
+    /// ```
+    /// use council_llm::ChatError;
+    ///
+    /// let error = ChatError::too_large("my-server", 1_024);
+    /// assert_eq!(error.to_string(), "my-server sent more than 1024 bytes");
+    /// assert!(!error.is_retryable());
+    /// ```
+    #[must_use]
+    pub fn too_large(provider: &'static str, limit: usize) -> Self {
+        Self::TooLarge { provider, limit }
+    }
+
+    /// Whether the same request may succeed when it is sent again.
+    ///
+    /// It may after the statuses 408, 409, 425, 429 and 5xx, after an overload, after a broken or silent connection, and after a broken
+    /// answer. It may not after other statuses such as 400, 401, 403 and 404, and after an answer that is too large.
+    /// A [`CustomError`] says it itself.
+    ///
+    /// An error inside a stream has a name in place of a status. If the name is a number, it counts as a status.
+    ///
+    /// ```
+    /// use council_llm::ChatError;
+    ///
+    /// let status = |status| ChatError::status("openai", status, "no", None);
     /// assert!(status(429).is_retryable() && !status(401).is_retryable());
     /// ```
     #[must_use]
@@ -105,23 +235,25 @@ impl ChatError {
             Self::InStream { kind, .. } => PASSING_KINDS.contains(&kind.as_str()) || kind.parse().is_ok_and(is_passing),
             Self::Connection { .. } | Self::Timeout { .. } | Self::Truncated | Self::Malformed { .. } => true,
             Self::Request { .. } | Self::TooLarge { .. } | Self::ScriptEnded { .. } => false,
+            Self::Custom(error) => error.is_retryable(),
         }
     }
 
-    /// How long the provider asks to wait before the next try.
+    /// How long the provider asks to wait before the next attempt.
     ///
     /// ```
     /// use std::time::Duration;
     /// use council_llm::ChatError;
     ///
-    /// let retry_after = Some(Duration::from_secs(5));
-    /// let error = ChatError::Status { provider: "openai", status: 429, message: "slow down".into(), retry_after };
-    /// assert_eq!((error.retry_after(), ChatError::Truncated.retry_after()), (retry_after, None));
+    /// let error = ChatError::status("openai", 429, "slow down", Duration::from_secs(5));
+    /// assert_eq!(error.retry_after(), Some(Duration::from_secs(5)));
+    /// assert_eq!(ChatError::Truncated.retry_after(), None);
     /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
+            Self::Custom(error) => error.delay(),
             _ => None,
         }
     }
@@ -131,6 +263,6 @@ fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 409 | 425 | 429 | 500..=599)
 }
 
-/// What Anthropic and OpenAI call the errors that pass.
+/// The names that Anthropic and OpenAI give to temporary errors.
 const PASSING_KINDS: [&str; 6] =
     ["overloaded_error", "api_error", "rate_limit_error", "rate_limit_exceeded", "server_error", "timeout_error"];

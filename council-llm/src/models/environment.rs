@@ -14,7 +14,7 @@ use crate::provider::redact::without_credentials;
 /// ```
 /// use council_llm::{ChatModel, Environment, ModelSpec};
 ///
-/// let environment = Environment { openai_base_url: Some("http://127.0.0.1:8080/v1".into()), ..Environment::default() };
+/// let environment = Environment::default().openai_base_url("http://127.0.0.1:8080/v1");
 /// assert_eq!(environment.default_spec(), ModelSpec::OpenAi("gpt-4o".into()));
 ///
 /// let error = environment.model(&ModelSpec::Anthropic("claude-sonnet-4-5".into())).err().expect("there is no key");
@@ -22,6 +22,7 @@ use crate::provider::redact::without_credentials;
 /// assert!(error.to_string().contains("set ANTHROPIC_API_KEY"));
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Environment {
     /// `ANTHROPIC_API_KEY`.
     pub anthropic_api_key: Option<String>,
@@ -59,6 +60,36 @@ impl Environment {
             openai_base_url: variable(OPENAI_BASE_URL),
             ollama_host: variable(OLLAMA_HOST),
         }
+    }
+
+    /// Sets the key of Anthropic.
+    #[must_use]
+    pub fn anthropic_api_key(self, key: impl Into<String>) -> Self {
+        Self { anthropic_api_key: Some(key.into()), ..self }
+    }
+
+    /// Sets the address of the Anthropic API.
+    #[must_use]
+    pub fn anthropic_base_url(self, base_url: impl Into<String>) -> Self {
+        Self { anthropic_base_url: Some(base_url.into()), ..self }
+    }
+
+    /// Sets the key of OpenAI.
+    #[must_use]
+    pub fn openai_api_key(self, key: impl Into<String>) -> Self {
+        Self { openai_api_key: Some(key.into()), ..self }
+    }
+
+    /// Sets the address of OpenAI, or of a server that speaks its Chat Completions.
+    #[must_use]
+    pub fn openai_base_url(self, base_url: impl Into<String>) -> Self {
+        Self { openai_base_url: Some(base_url.into()), ..self }
+    }
+
+    /// Sets the address of Ollama, as `OLLAMA_HOST` has it.
+    #[must_use]
+    pub fn ollama_host(self, host: impl Into<String>) -> Self {
+        Self { ollama_host: Some(host.into()), ..self }
     }
 
     /// The model for those who name none: Anthropic's if its key is set, else OpenAI's if its key or address is set,

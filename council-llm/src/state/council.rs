@@ -24,6 +24,7 @@ use crate::chat::event::Usage;
 /// assert_eq!((council.topic.as_str(), council.iteration, council.document), ("Rust for newcomers", 0, None));
 /// ```
 #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Council {
     /// What the council is to write about.
     pub topic: String,

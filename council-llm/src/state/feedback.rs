@@ -44,6 +44,22 @@ pub struct Review {
 }
 
 impl Review {
+    /// The review of a critic of your own: its verdict, the score from which the draft passes, and the round, from 1.
+    ///
+    /// ```
+    /// use council_core::State;
+    /// use council_llm::{Council, Review, Verdict};
+    ///
+    /// let verdict = Verdict::parse("SCORE: 6.5\nFEEDBACK: Too short.").unwrap();
+    /// let mut council = Council::new("Rust for newcomers");
+    /// council.apply(Council::update().score(Some(verdict.score)).feedback(Review::new(verdict, 8.0, 1)));
+    /// assert_eq!(council.feedback_history(), ["Score: 6.5/10\nToo short."]);
+    /// ```
+    #[must_use]
+    pub fn new(verdict: Verdict, threshold: f64, round: u32) -> Self {
+        Self { verdict, threshold, round, unreadable: None }
+    }
+
     /// Whether the score lets the draft pass.
     ///
     /// ```

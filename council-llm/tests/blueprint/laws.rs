@@ -16,22 +16,21 @@ fn edge() -> impl Strategy<Value = BlueprintEdge> {
     let kind = select(vec![EdgeKind::Linear, EdgeKind::Conditional]);
     let condition = prop::option::of(select(vec!["approve", "rework", "never", " "]).prop_map(str::to_owned));
     let ids = ("[a-e]{2}", id(), id());
-    (ids, kind, condition).prop_map(|((id, source, target), kind, condition)| BlueprintEdge {
-        id,
-        source,
-        target,
-        kind,
-        condition,
+    (ids, kind, condition).prop_map(|((id, source, target), kind, condition)| {
+        let mut edge = BlueprintEdge::new(source, target).id(id);
+        (edge.kind, edge.condition) = (kind, condition);
+        edge
     })
 }
 
 fn any_blueprint() -> impl Strategy<Value = Blueprint> {
     let parts = (prop::option::of(id()), prop::collection::vec(id(), 0..6), prop::collection::vec(edge(), 0..9));
-    parts.prop_map(|(start, ids, edges)| Blueprint {
-        start,
-        nodes: ids.iter().map(|id| agent(id)).collect(),
-        edges,
-        ..blueprint(&[], &[])
+    parts.prop_map(|(start, ids, edges)| {
+        let mut blueprint = blueprint(&[], &[]);
+        blueprint.start = start;
+        blueprint.nodes = ids.iter().map(|id| agent(id)).collect();
+        blueprint.edges = edges;
+        blueprint
     })
 }
 
@@ -41,15 +40,12 @@ fn sound_blueprint() -> impl Strategy<Value = Blueprint> {
     let end = || 0..IDS.len();
     let edge = (end(), end(), select(vec!["", "approve", "rework", "never"]));
     (1..=IDS.len(), end(), prop::collection::vec(edge, 0..12)).prop_map(|(count, start, edges)| {
-        let edges = edges.into_iter().zip(1..).map(|((source, target, condition), number)| BlueprintEdge {
-            id: format!("e{number}"),
-            source: IDS[source % count].to_owned(),
-            target: IDS[target % count].to_owned(),
-            kind: if condition.is_empty() { EdgeKind::Linear } else { EdgeKind::Conditional },
-            condition: Some(condition.to_owned()),
+        let edges = edges.into_iter().map(|(source, target, condition)| {
+            let edge = BlueprintEdge::new(IDS[source % count], IDS[target % count]);
+            if condition.is_empty() { edge } else { edge.condition(condition) }
         });
-        let start = Some(IDS[start % count].to_owned());
-        Blueprint { start, edges: edges.collect(), ..blueprint(&IDS[..count], &[]) }
+        let agents = blueprint(&IDS[..count], &[]).starting_with(IDS[start % count]);
+        edges.fold(agents, Blueprint::edge)
     })
 }
 

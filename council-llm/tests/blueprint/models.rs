@@ -54,7 +54,7 @@ fn models_that_nobody_uses_do_not_pile_up() {
 
 #[test]
 fn who_names_no_model_gets_that_of_the_environment() {
-    let keyed = Environment { openai_api_key: Some("k".into()), ..Environment::default() };
+    let keyed = Environment::default().openai_api_key("k");
     assert_eq!(Models::from(keyed).default_spec(), ModelSpec::OpenAi("gpt-4o".into()));
     assert_eq!(counted().0.default_spec(), ModelSpec::Rehearsal);
 }

@@ -4,10 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use council_core::{Event, EventKind, Limits, Outcome};
-use council_llm::{
-    Agent, AgentRole, Blueprint, BlueprintEdge, CanvasPosition, ChatModel, Council, EdgeKind, ModelSpec, Models,
-    ScriptedModel, Tools,
-};
+use council_llm::{Agent, AgentRole, Blueprint, BlueprintEdge, ChatModel, Council, ModelSpec, Models, ScriptedModel};
 use expect_test::Expect;
 
 /// A blueprint of agents and edges. An agent is its id; one that has `critic` in it is a critic. Each has the model
@@ -16,43 +13,26 @@ use expect_test::Expect;
 pub(crate) fn blueprint(agents: &[&str], edges: &[&str]) -> Blueprint {
     let edges: Vec<_> = edges.iter().zip(1..).map(|(edge, number)| self::edge(number, edge)).collect();
     let is_first = |id: &&&str| !edges.iter().any(|edge| edge.target == **id);
-    Blueprint {
-        version: 2,
-        id: "b1".to_owned(),
-        name: "Test".to_owned(),
-        start: agents.iter().find(is_first).or(agents.first()).map(|&id| id.to_owned()),
-        nodes: agents.iter().map(|id| agent(id)).collect(),
-        edges,
-        created_at: None,
-        updated_at: None,
-        migrated: None,
-    }
+    let mut blueprint = Blueprint::new("b1", "Test");
+    blueprint.start = agents.iter().find(is_first).or(agents.first()).map(|&id| id.to_owned());
+    blueprint.nodes = agents.iter().map(|id| agent(id)).collect();
+    blueprint.edges = edges;
+    blueprint
 }
 
 pub(crate) fn agent(id: &str) -> Agent {
-    Agent {
-        id: id.to_owned(),
-        label: id.to_uppercase(),
-        system_prompt: format!("You are the {id}."),
-        model: format!("ollama/{id}"),
-        tools: Tools::default(),
-        position: CanvasPosition::default(),
-        role: Some(if id.contains("critic") { AgentRole::Critic } else { AgentRole::Agent }),
-        temperature: None,
-        max_tokens: None,
-    }
+    let role = if id.contains("critic") { AgentRole::Critic } else { AgentRole::Agent };
+    Agent::new(id, role, format!("ollama/{id}")).label(id.to_uppercase()).system_prompt(format!("You are the {id}."))
 }
 
 fn edge(number: usize, edge: &str) -> BlueprintEdge {
     let (source, rest) = edge.split_once(" -").unwrap();
     let (condition, target) = rest.split_once("> ").unwrap();
     let condition = condition.strip_suffix('-').filter(|condition| !condition.is_empty());
-    BlueprintEdge {
-        id: format!("e{number}"),
-        source: source.to_owned(),
-        target: target.to_owned(),
-        kind: if condition.is_some() { EdgeKind::Conditional } else { EdgeKind::Linear },
-        condition: condition.map(str::to_owned),
+    let edge = BlueprintEdge::new(source, target).id(format!("e{number}"));
+    match condition {
+        Some(condition) => edge.condition(condition),
+        None => edge,
     }
 }
 

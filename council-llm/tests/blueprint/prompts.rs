@@ -126,7 +126,7 @@ async fn an_agent_says_how_it_is_asked() {
         agent.temperature = Some(temperature);
         agent.max_tokens = Some(100);
         agent.system_prompt = " ".to_owned();
-        agent.tools = Tools { web_search: true, pdf_reader: true };
+        agent.tools = Tools::default().web_search(true).pdf_reader(true);
     }
     blueprint.nodes[1].role = Some(AgentRole::Critic);
     check(

@@ -7,7 +7,7 @@ use council_core::{Event, EventKind, State};
 use council_llm::{Agent, AgentRole, Blueprint, Council, Models, Rehearsal, prompts};
 use expect_test::{Expect, expect};
 
-use crate::picture::{agent, blueprint};
+use crate::picture::blueprint;
 
 /// Runs a blueprint with the rehearsal, and draws for each agent how its draft begins, or what it gave.
 async fn check(blueprint: Blueprint, expected: Expect) -> Council {
@@ -78,14 +78,15 @@ async fn a_panel_comes_to_its_end_too() {
 /// The words of a prompt decide nothing: the author's speak of judging, the critic's do not.
 #[tokio::test]
 async fn its_agents_do_what_their_role_says() {
-    let with = |id: &str, prompt: &str, role| Agent { system_prompt: prompt.to_owned(), role: Some(role), ..agent(id) };
+    let with = |id: &str, prompt: &str, role| Agent::new(id, role, format!("ollama/{id}")).system_prompt(prompt);
     let edges = ["m -> c", "c -rework-> m", "c -approve-> w"];
     let nodes = vec![
         with("m", &prompts::critic_system(8.0), AgentRole::Agent),
         with("c", "Say what you think.", AgentRole::Critic),
         with("w", prompts::writer_system(), AgentRole::Agent),
     ];
-    let blueprint = Blueprint { nodes, ..blueprint(&["m", "c", "w"], &edges) };
+    let mut blueprint = blueprint(&["m", "c", "w"], &edges);
+    blueprint.nodes = nodes;
     check(blueprint, expect![[r#"
         m: > Draft 1, by the rehearsal model: rules, not a language model. It arranges the words of the topic and knows no facts about them.
         c: 4.8 of 10

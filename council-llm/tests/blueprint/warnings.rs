@@ -88,13 +88,7 @@ fn a_condition_that_nobody_decides() {
 fn an_edge_twice() {
     let edges = ["a -> b", "a -> b", "critic -approve-> b", "critic -approve-> b", "critic -rework-> b", "b -> critic"];
     let mut blueprint = blueprint(&["a", "b", "critic", "c"], &edges);
-    blueprint.edges.push(council_llm::BlueprintEdge {
-        id: "e7".to_owned(),
-        source: "critic".to_owned(),
-        target: "c".to_owned(),
-        kind: council_llm::EdgeKind::Linear,
-        condition: None,
-    });
+    blueprint.edges.push(council_llm::BlueprintEdge::new("critic", "c").id("e7"));
     check(
         &blueprint,
         &expect![[r#"

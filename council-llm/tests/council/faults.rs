@@ -8,7 +8,7 @@ use crate::chain::chain;
 use crate::picture::{drawn, role, scripted, watched};
 
 fn refusal() -> ChatError {
-    ChatError::Status { provider: "anthropic", status: 529, message: "Overloaded".into(), retry_after: None }
+    ChatError::status("anthropic", 529, "Overloaded", None)
 }
 
 /// Runs a council that fails; draws what happened, the error with its causes, and where the run stood. Then runs it on from

@@ -108,7 +108,8 @@ pub(crate) async fn show(State(app): SharedApp, id: PathId) -> Result<Json<Bluep
 )]
 pub(crate) async fn replace(State(app): SharedApp, id: PathId, body: Body) -> Result<Json<Blueprint>, ApiError> {
     let id = path_id(id)?;
-    let blueprint = Blueprint { id, ..read(body, &app).await? };
+    let mut blueprint: Blueprint = read(body, &app).await?;
+    blueprint.id = id;
     app.store.check_file()?;
     Ok(Json(app.store.blueprints.replace(blueprint).await?))
 }

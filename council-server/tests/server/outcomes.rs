@@ -21,12 +21,7 @@ async fn a_failing_model_fails_the_run_with_its_reason() {
         "scripted",
         [
             ScriptedAnswer::from("First draft."),
-            ScriptedAnswer::error(|| ChatError::Status {
-                provider: "a provider",
-                status: 401,
-                message: "invalid key".to_owned(),
-                retry_after: None,
-            }),
+            ScriptedAnswer::error(|| ChatError::status("a provider", 401, "invalid key", None)),
         ],
     );
     let server = TestServer::start(model).await;

@@ -81,17 +81,13 @@ impl ReadJson for Unchecked {
 
 fn read_fields(json: Json<'_>) -> Option<(Blueprint, &mut Vec<RequestFault>)> {
     let mut fields = json.fields()?;
-    let mut blueprint = Blueprint {
-        version: fields.optional("version").unwrap_or(1),
-        id: fields.optional("id").unwrap_or_default(),
-        name: fields.required::<Name>("name").0,
-        start: fields.optional("start"),
-        nodes: fields.optional("nodes").unwrap_or_default(),
-        edges: fields.optional("edges").unwrap_or_default(),
-        created_at: None,
-        updated_at: None,
-        migrated: None,
-    };
+    let version = fields.optional("version").unwrap_or(1);
+    let id: String = fields.optional("id").unwrap_or_default();
+    let mut blueprint = Blueprint::new(id, fields.required::<Name>("name").0);
+    blueprint.version = version;
+    blueprint.start = fields.optional("start");
+    blueprint.nodes = fields.optional("nodes").unwrap_or_default();
+    blueprint.edges = fields.optional("edges").unwrap_or_default();
     name_edges(&mut blueprint.edges);
     blueprint.migrate();
     Some((blueprint, fields.into_faults()))
@@ -101,19 +97,20 @@ impl ReadJson for Agent {
     fn read(json: Json<'_>) -> Option<Self> {
         let mut fields = json.fields()?;
         let id = fields.required::<Name>("id").0;
-        let label = fields.optional("label").unwrap_or_else(|| id.clone());
-        Some(Self {
-            system_prompt: fields.optional("systemPrompt").unwrap_or_else(|| format!("You are {label}.")),
-            id,
-            label,
-            model: fields.required("model"),
-            tools: fields.optional("tools").unwrap_or_default(),
-            position: fields.optional("position").unwrap_or_default(),
-            role: fields.optional("role"),
-            #[expect(clippy::cast_possible_truncation, reason = "the check of the content refuses all but 0 to 2")]
-            temperature: fields.optional("temperature").map(|number: f64| number as f32),
-            max_tokens: fields.optional("maxTokens"),
-        })
+        let label: String = fields.optional("label").unwrap_or_else(|| id.clone());
+        let prompt = fields.optional("systemPrompt").unwrap_or_else(|| format!("You are {label}."));
+        let model: String = fields.required("model");
+        let mut agent = Self::new(id, AgentRole::Agent, model)
+            .label(label)
+            .system_prompt(prompt)
+            .tools(fields.optional("tools").unwrap_or_default())
+            .position(fields.optional("position").unwrap_or_default());
+        agent.role = fields.optional("role");
+        #[expect(clippy::cast_possible_truncation, reason = "the check of the content refuses all but 0 to 2")]
+        let temperature = fields.optional("temperature").map(|number: f64| number as f32);
+        agent.temperature = temperature;
+        agent.max_tokens = fields.optional("maxTokens");
+        Some(agent)
     }
 }
 
@@ -126,10 +123,8 @@ impl ReadJson for AgentRole {
 impl ReadJson for Tools {
     fn read(json: Json<'_>) -> Option<Self> {
         let mut fields = json.fields()?;
-        Some(Self {
-            web_search: fields.given("webSearch").unwrap_or_default(),
-            pdf_reader: fields.given("pdfReader").unwrap_or_default(),
-        })
+        let web_search = fields.given("webSearch").unwrap_or_default();
+        Some(Self::default().web_search(web_search).pdf_reader(fields.given("pdfReader").unwrap_or_default()))
     }
 }
 
@@ -143,13 +138,12 @@ impl ReadJson for CanvasPosition {
 impl ReadJson for BlueprintEdge {
     fn read(json: Json<'_>) -> Option<Self> {
         let mut fields = json.fields()?;
-        Some(Self {
-            id: fields.optional("id").unwrap_or_default(),
-            source: fields.required("source"),
-            target: fields.required("target"),
-            kind: fields.optional("type").unwrap_or(EdgeKind::Linear),
-            condition: fields.optional("condition"),
-        })
+        let id: String = fields.optional("id").unwrap_or_default();
+        let source: String = fields.required("source");
+        let mut edge = Self::new(source, fields.required::<String>("target")).id(id);
+        edge.kind = fields.optional("type").unwrap_or(EdgeKind::Linear);
+        edge.condition = fields.optional("condition");
+        Some(edge)
     }
 }
 
