@@ -132,6 +132,7 @@ interface BlueprintEdge {
 /** What was guessed when a blueprint of version 1 was read. */
 interface Migration {
   from: number;
+  start?: string;
   guessed: { node: string; role: "agent" | "critic" }[];
 }
 

@@ -2,6 +2,7 @@
 
 use council_core::State;
 use council_core::reduce::FieldUpdate;
+use serde::{Deserialize, Serialize};
 
 use super::brief::Brief;
 use crate::chat::request::ChatRequest;
@@ -9,7 +10,16 @@ use crate::state::council::Council;
 use crate::state::feedback::{Feedback, Review};
 
 /// One call of a model: what it was sent, and what it answered.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// ```
+/// use council_llm::Call;
+///
+/// /// The size of a call, in bytes.
+/// fn size(call: &Call) -> usize {
+///     call.request.messages.iter().map(|message| message.content.len()).sum::<usize>() + call.answer.len()
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Call {
     /// The request.

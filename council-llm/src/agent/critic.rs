@@ -22,6 +22,28 @@ use crate::state::feedback::Review;
 ///
 /// An answer without a score is asked for once more. A watcher of the run sees both answers. If the second has none either it
 /// counts as 0, and [`Verdict::readable`](crate::Verdict::readable) is false.
+///
+/// ```
+/// use std::sync::Arc;
+/// use council_core::StateGraph;
+/// use council_llm::{Council, Critic, Master, ScriptedModel};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// let model = Arc::new(ScriptedModel::new("scripted", ["A draft.", "SCORE: 6\nVERDICT: approve\nFEEDBACK: Say more."]));
+/// let mut graph = StateGraph::<Council>::new("judged");
+/// let master = graph.node("master", Master::new(model.clone()));
+/// let critic = graph.node("critic", Critic::new(model, 8.0));
+/// graph.start(master);
+/// graph.edge(master, critic);
+/// graph.end(critic);
+/// let council = graph.compile()?.run(Council::new("Rust")).await?.into_state();
+/// assert_eq!(council.score, Some(6.0));
+/// assert_eq!(council.decision, Some(council_llm::Decision::Rework));
+/// assert_eq!(council.feedback_history(), ["Score: 6/10\nSay more."]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Critic {
     prompter: Prompter,
     threshold: f64,

@@ -43,6 +43,14 @@ pub struct Master {
 
 impl Master {
     /// A master who writes with this model.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use council_llm::{Council, Master, ScriptedModel};
+    ///
+    /// let master = Master::new(Arc::new(ScriptedModel::new("scripted", ["A draft."])));
+    /// assert_eq!(master.request(&Council::new("Rust")).max_tokens, 2_048);
+    /// ```
     pub fn new(model: Arc<dyn ChatModel>) -> Self {
         Self { prompter: Prompter { model, brief: Brief::master() }, rounds: Rounds::ByDraft }
     }

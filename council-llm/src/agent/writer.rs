@@ -13,12 +13,39 @@ use crate::state::council::Council;
 /// Polishes the draft into the final document. It sees no feedback.
 ///
 /// Temperature 0.4, at most 4096 tokens. It writes `document`.
+///
+/// ```
+/// use std::sync::Arc;
+/// use council_core::{State, StateGraph};
+/// use council_llm::{Council, ScriptedModel, Writer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// let mut graph = StateGraph::<Council>::new("polish");
+/// let writer = graph.node("writer", Writer::new(Arc::new(ScriptedModel::new("scripted", ["The document."]))));
+/// graph.start(writer);
+/// graph.end(writer);
+/// let mut council = Council::new("Rust");
+/// council.apply(Council::update().draft("A draft."));
+/// let council = graph.compile()?.run(council).await?.into_state();
+/// assert_eq!(council.document.as_deref(), Some("The document."));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Writer {
     prompter: Prompter,
 }
 
 impl Writer {
     /// A writer who polishes with this model.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use council_llm::{Council, ScriptedModel, Writer};
+    ///
+    /// let writer = Writer::new(Arc::new(ScriptedModel::new("scripted", ["The document."])));
+    /// assert_eq!(writer.request(&Council::new("Rust")).max_tokens, 4_096);
+    /// ```
     pub fn new(model: Arc<dyn ChatModel>) -> Self {
         Self { prompter: Prompter { model, brief: Brief::writer() } }
     }

@@ -36,6 +36,13 @@ impl Blueprint {
     }
 
     /// Adds an agent. The first agent runs first, unless [`starting_with`](Self::starting_with) names another.
+    ///
+    /// ```
+    /// use council_llm::{Agent, AgentRole, Blueprint};
+    ///
+    /// let blueprint = Blueprint::new("solo", "Solo").agent(Agent::new("author", AgentRole::Agent, "rehearsal"));
+    /// assert_eq!(blueprint.start.as_deref(), Some("author"));
+    /// ```
     #[must_use]
     pub fn agent(mut self, agent: Agent) -> Self {
         self.start.get_or_insert_with(|| agent.id.clone());
@@ -44,6 +51,16 @@ impl Blueprint {
     }
 
     /// Adds an edge. An edge without an id gets its number as one: `edge-1`.
+    ///
+    /// ```
+    /// use council_llm::{Agent, AgentRole, Blueprint, BlueprintEdge};
+    ///
+    /// let blueprint = Blueprint::new("pair", "Pair")
+    ///     .agent(Agent::new("author", AgentRole::Agent, "rehearsal"))
+    ///     .agent(Agent::new("editor", AgentRole::Agent, "rehearsal"))
+    ///     .edge(BlueprintEdge::new("author", "editor"));
+    /// assert_eq!(blueprint.edges[0].id, "edge-1");
+    /// ```
     #[must_use]
     pub fn edge(mut self, mut edge: BlueprintEdge) -> Self {
         if edge.id.is_empty() {
@@ -101,12 +118,26 @@ impl Agent {
     }
 
     /// Sets the name for people.
+    ///
+    /// ```
+    /// use council_llm::{Agent, AgentRole};
+    ///
+    /// let agent = Agent::new("author", AgentRole::Agent, "rehearsal").label("Author");
+    /// assert_eq!(agent.label, "Author");
+    /// ```
     #[must_use]
     pub fn label(self, label: impl Into<String>) -> Self {
         Self { label: label.into(), ..self }
     }
 
     /// Sets the system prompt.
+    ///
+    /// ```
+    /// use council_llm::{Agent, AgentRole};
+    ///
+    /// let agent = Agent::new("author", AgentRole::Agent, "rehearsal").system_prompt("You write essays.");
+    /// assert_eq!(agent.system_prompt, "You write essays.");
+    /// ```
     #[must_use]
     pub fn system_prompt(self, system_prompt: impl Into<String>) -> Self {
         Self { system_prompt: system_prompt.into(), ..self }
@@ -139,12 +170,26 @@ impl Agent {
     }
 
     /// Sets the sampling temperature of the model, 0 to 2.
+    ///
+    /// ```
+    /// use council_llm::{Agent, AgentRole};
+    ///
+    /// let agent = Agent::new("author", AgentRole::Agent, "rehearsal").temperature(0.9);
+    /// assert_eq!(agent.temperature, Some(0.9));
+    /// ```
     #[must_use]
     pub fn temperature(self, temperature: f32) -> Self {
         Self { temperature: Some(temperature), ..self }
     }
 
     /// Sets the limit of an answer, in tokens of the model, at least 1.
+    ///
+    /// ```
+    /// use council_llm::{Agent, AgentRole};
+    ///
+    /// let agent = Agent::new("author", AgentRole::Agent, "rehearsal").max_tokens(2_000);
+    /// assert_eq!(agent.max_tokens, Some(2_000));
+    /// ```
     #[must_use]
     pub fn max_tokens(self, max_tokens: u32) -> Self {
         Self { max_tokens: Some(max_tokens), ..self }
@@ -153,6 +198,12 @@ impl Agent {
 
 impl Tools {
     /// Switches the search of the web on or off.
+    ///
+    /// ```
+    /// use council_llm::Tools;
+    ///
+    /// assert!(Tools::default().web_search(true).web_search);
+    /// ```
     #[must_use]
     pub fn web_search(self, web_search: bool) -> Self {
         Self { web_search, ..self }
@@ -194,12 +245,25 @@ impl BlueprintEdge {
     }
 
     /// Sets the id.
+    ///
+    /// ```
+    /// use council_llm::BlueprintEdge;
+    ///
+    /// assert_eq!(BlueprintEdge::new("author", "editor").id("e1").id, "e1");
+    /// ```
     #[must_use]
     pub fn id(self, id: impl Into<String>) -> Self {
         Self { id: id.into(), ..self }
     }
 
     /// Makes the edge conditional: it is taken if the decision is `condition`, so `approve` or `rework`.
+    ///
+    /// ```
+    /// use council_llm::{BlueprintEdge, Decision};
+    ///
+    /// let edge = BlueprintEdge::new("critic", "author").condition(Decision::Rework.word());
+    /// assert_eq!(edge.condition.as_deref(), Some("rework"));
+    /// ```
     #[must_use]
     pub fn condition(self, condition: impl Into<String>) -> Self {
         Self { kind: EdgeKind::Conditional, condition: Some(condition.into()), ..self }

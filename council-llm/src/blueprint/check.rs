@@ -1,4 +1,4 @@
-//! Finding what is wrong with a blueprint.
+//! The check of a blueprint for faults.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,10 @@ use super::migration_report::VERSION;
 use crate::models::spec::{ModelSpec, SpecError};
 
 impl Blueprint {
-    /// Everything for which a blueprint is not worth saving, in the order of its fields. One without agents is: they may still come.
+    /// The faults for which a blueprint is refused, in the order of its fields. A blueprint without agents has none: it is still being
+    /// written.
+    ///
+    /// A list has at most 100 faults. If there are more, the last item is [`FaultKind::More`] with the number of the others.
     ///
     /// ```
     /// use council_llm::Blueprint;
@@ -63,16 +66,31 @@ impl Blueprint {
             }
             faults.of_edge(place, edge, |id| places.contains_key(id));
         }
-        faults.0
+        faults.into_list()
     }
 }
 
+/// The faults found so far: the first [`MOST`] of them, and the number of the others.
 #[derive(Default)]
-struct FaultList(Vec<BlueprintFault>);
+struct FaultList {
+    first: Vec<BlueprintFault>,
+    more: usize,
+}
 
 impl FaultList {
     fn add(&mut self, at: impl Into<Vec<PathStep>>, kind: FaultKind) {
-        self.0.push(BlueprintFault { at: at.into(), kind });
+        if self.first.len() < MOST {
+            self.first.push(BlueprintFault { at: at.into(), kind });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn into_list(mut self) -> Vec<BlueprintFault> {
+        if self.more > 0 {
+            self.first.push(BlueprintFault { at: Vec::new(), kind: FaultKind::More { count: self.more } });
+        }
+        self.first
     }
 
     fn of_start(&mut self, blueprint: &Blueprint) {
@@ -94,7 +112,7 @@ impl FaultList {
             self.add(in_node(place, "id"), FaultKind::ReservedId { id: node() });
         }
         if let Err(error) = agent.model.parse::<ModelSpec>() {
-            self.0.push(model(place, agent, &error));
+            self.add(in_node(place, "model"), unavailable(agent, &error));
         }
         if let Some(found) = agent.temperature.filter(|found| !(0.0..=2.0).contains(found)) {
             self.add(in_node(place, "temperature"), FaultKind::Temperature { node: node(), found });
@@ -124,10 +142,17 @@ pub(crate) fn empty() -> BlueprintFault {
     BlueprintFault { at: vec![PathStep::Key("nodes")], kind: FaultKind::NoNodes }
 }
 
-/// The fault of an agent whose model is unavailable.
-pub(crate) fn model(place: usize, agent: &Agent, error: &SpecError) -> BlueprintFault {
-    let kind = FaultKind::Model { node: agent.id.clone(), why: error_chain(error) };
-    BlueprintFault { at: in_node(place, "model").into(), kind }
+/// The faults of agents whose models are unavailable.
+pub(crate) fn models<'a>(errors: impl IntoIterator<Item = (usize, &'a Agent, SpecError)>) -> Vec<BlueprintFault> {
+    let mut faults = FaultList::default();
+    for (place, agent, error) in errors {
+        faults.add(in_node(place, "model"), unavailable(agent, &error));
+    }
+    faults.into_list()
+}
+
+fn unavailable(agent: &Agent, error: &SpecError) -> FaultKind {
+    FaultKind::Model { node: agent.id.clone(), why: error_chain(error) }
 }
 
 pub(super) fn in_node(place: usize, field: &'static str) -> [PathStep; 3] {
@@ -137,3 +162,6 @@ pub(super) fn in_node(place: usize, field: &'static str) -> [PathStep; 3] {
 pub(super) fn in_edge(place: usize, field: &'static str) -> [PathStep; 3] {
     [PathStep::Key("edges"), PathStep::Index(place), PathStep::Key(field)]
 }
+
+/// The number of faults or warnings of one blueprint that are listed. It bounds the answer to a body that consists of faults.
+pub(super) const MOST: usize = 100;

@@ -74,6 +74,15 @@ pub struct Blueprint {
 }
 
 /// One agent of a blueprint.
+///
+/// ```
+/// use council_llm::{Agent, AgentRole};
+///
+/// let agent = Agent::new("author", AgentRole::Agent, "gpt-4o").system_prompt("You write essays.");
+/// let json = serde_json::to_value(&agent)?;
+/// assert_eq!((&json["systemPrompt"], &json["role"]), (&"You write essays.".into(), &"agent".into()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -109,6 +118,14 @@ pub struct Agent {
 }
 
 /// What an agent may use besides its model. There is nothing behind these yet: they are kept, and change nothing.
+///
+/// ```
+/// use council_llm::Tools;
+///
+/// let tools: Tools = serde_json::from_str(r#"{"webSearch": true}"#)?;
+/// assert_eq!(tools, Tools::default().web_search(true));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, rename_all = "camelCase")]
@@ -121,6 +138,14 @@ pub struct Tools {
 }
 
 /// Where an agent stands in the editor.
+///
+/// ```
+/// use council_llm::CanvasPosition;
+///
+/// let position: CanvasPosition = serde_json::from_str(r#"{"x": 40, "y": 80}"#)?;
+/// assert_eq!(position, CanvasPosition { x: 40.0, y: 80.0 });
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CanvasPosition {
@@ -131,6 +156,15 @@ pub struct CanvasPosition {
 }
 
 /// What leads from one agent to another.
+///
+/// ```
+/// use council_llm::BlueprintEdge;
+///
+/// let json = r#"{"id": "back", "source": "critic", "target": "author", "type": "conditional", "condition": "rework"}"#;
+/// let edge: BlueprintEdge = serde_json::from_str(json)?;
+/// assert_eq!(edge, BlueprintEdge::new("critic", "author").condition("rework").id("back"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
@@ -152,6 +186,13 @@ pub struct BlueprintEdge {
 }
 
 /// When an edge is taken.
+///
+/// ```
+/// use council_llm::{BlueprintEdge, EdgeKind};
+///
+/// assert_eq!(BlueprintEdge::new("author", "editor").kind, EdgeKind::Linear);
+/// assert_eq!(BlueprintEdge::new("critic", "editor").condition("approve").kind, EdgeKind::Conditional);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]

@@ -7,6 +7,14 @@ use serde::Serialize;
 use super::migration_report::VERSION;
 
 /// One thing that is wrong with a blueprint, and where. It displays as both.
+///
+/// ```
+/// use council_llm::{Blueprint, FaultKind, PathStep};
+///
+/// let fault = &Blueprint::new("b1", "").faults()[0];
+/// assert_eq!((fault.at.as_slice(), &fault.kind), ([PathStep::Key("name")].as_slice(), &FaultKind::NameEmpty));
+/// assert_eq!(fault.to_string(), "name: the name is empty");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BlueprintFault {
@@ -17,6 +25,14 @@ pub struct BlueprintFault {
 }
 
 /// A step into JSON: the key of an object, or the place in a list, from 0. It serializes as that alone.
+///
+/// ```
+/// use council_llm::PathStep;
+///
+/// let at = [PathStep::Key("nodes"), PathStep::Index(2), PathStep::Key("id")];
+/// assert_eq!(serde_json::to_string(&at)?, r#"["nodes",2,"id"]"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum PathStep {
@@ -27,6 +43,14 @@ pub enum PathStep {
 }
 
 /// What can be wrong with a blueprint.
+///
+/// ```
+/// use council_llm::{Agent, AgentRole, Blueprint, FaultKind};
+///
+/// let hot = Agent::new("author", AgentRole::Agent, "rehearsal").temperature(3.0);
+/// let faults = Blueprint::new("b1", "Hot").agent(hot).faults();
+/// assert!(matches!(&faults[0].kind, FaultKind::Temperature { node, found } if node == "author" && *found == 3.0));
+/// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaultKind {
@@ -133,6 +157,12 @@ pub enum FaultKind {
         /// What it leads to.
         node: String,
     },
+    /// There are more faults than are listed.
+    #[error("and {count} more")]
+    More {
+        /// The number of the others.
+        count: usize,
+    },
     /// A conditional edge has no condition.
     #[error("edge {edge:?} is conditional and has no condition: give it \"approve\" or \"rework\"")]
     NoCondition {
@@ -143,17 +173,21 @@ pub enum FaultKind {
 
 impl fmt::Display for BlueprintFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", path(&self.at), self.kind)
+        display(formatter, &self.at, &self.kind)
     }
 }
 
-/// A path into JSON, as a person reads it: `nodes/2/id`.
-pub(super) fn path(at: &[PathStep]) -> String {
-    let steps = at.iter().map(|step| match step {
-        PathStep::Key(key) => (*key).to_owned(),
-        PathStep::Index(place) => place.to_string(),
-    });
-    steps.collect::<Vec<_>>().join("/")
+/// Writes a path into JSON and what is there: `nodes/2/id: ...`. An empty path is left out.
+pub(super) fn display(formatter: &mut fmt::Formatter<'_>, at: &[PathStep], kind: &dyn fmt::Display) -> fmt::Result {
+    for (number, step) in at.iter().enumerate() {
+        let separator = if number == 0 { "" } else { "/" };
+        match step {
+            PathStep::Key(key) => write!(formatter, "{separator}{key}")?,
+            PathStep::Index(place) => write!(formatter, "{separator}{place}")?,
+        }
+    }
+    let separator = if at.is_empty() { "" } else { ": " };
+    write!(formatter, "{separator}{kind}")
 }
 
 /// Why a blueprint cannot run.
@@ -172,6 +206,7 @@ pub(super) fn path(at: &[PathStep]) -> String {
 pub enum BlueprintError {
     /// The blueprint has faults: the faults of [`Blueprint::faults`](crate::Blueprint::faults), no nodes, or unavailable models.
     #[error("blueprint {blueprint:?} cannot run{}", listed(.faults))]
+    #[non_exhaustive]
     Faults {
         /// Its name.
         blueprint: String,
@@ -202,9 +237,14 @@ fn listed(faults: &[BlueprintFault]) -> String {
         [fault] => format!(": {}", fault.kind),
         faults => {
             let lines: Vec<_> = faults.iter().map(|fault| format!("\n  - {}", fault.kind)).collect();
-            format!(", {} faults:{}", faults.len(), lines.concat())
+            format!(", {} faults:{}", faults.iter().map(number).sum::<usize>(), lines.concat())
         }
     }
+}
+
+/// The number of faults that an item of the list stands for.
+fn number(fault: &BlueprintFault) -> usize {
+    if let FaultKind::More { count } = fault.kind { count } else { 1 }
 }
 
 /// How many characters a blueprint's name may have.

@@ -13,7 +13,7 @@ impl Blueprint {
     ///   agent otherwise.
     /// - Without a `start`, it starts with the first agent that no edge leads to, or if there is none, with the first.
     ///
-    /// What was guessed is in [`migrated`](Self::migrated). Reading a blueprint with serde does this already.
+    /// [`migrated`](Self::migrated) names each guess. Reading a blueprint with serde does this already.
     ///
     /// ```
     /// use council_llm::{Agent, AgentRole, Blueprint};
@@ -30,8 +30,12 @@ impl Blueprint {
             return;
         }
         self.version = VERSION;
-        if self.start.is_none() {
-            self.start = first_agent(self).map(|agent| agent.id.clone());
+        let start = match &self.start {
+            Some(_) => None,
+            None => first_agent(self).map(|agent| agent.id.clone()),
+        };
+        if start.is_some() {
+            self.start.clone_from(&start);
         }
         let mut guessed = Vec::new();
         for agent in self.nodes.iter_mut().filter(|agent| agent.role.is_none()) {
@@ -39,7 +43,7 @@ impl Blueprint {
             agent.role = Some(role);
             guessed.push(GuessedRole { node: agent.id.clone(), role });
         }
-        self.migrated = Some(Migration { from: 1, guessed });
+        self.migrated = Some(Migration { from: 1, start, guessed });
     }
 }
 

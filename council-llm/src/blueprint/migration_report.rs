@@ -24,7 +24,8 @@ use super::role::AgentRole;
 /// assert_eq!((blueprint.version, blueprint.start.as_deref()), (2, Some("author")));
 /// assert_eq!(
 ///     blueprint.migrated.unwrap().to_string(),
-///     r#"version 1 was read as version 2: by its prompt, node "author" is an agent and node "judge" is a critic"#
+///     "version 1 was read as version 2: the run starts with node \"author\"; \
+///      by its prompt, node \"author\" is an agent and node \"judge\" is a critic"
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -34,11 +35,26 @@ use super::role::AgentRole;
 pub struct Migration {
     /// The version that was read.
     pub from: u32,
-    /// The agents that had no role, each with the role that its prompt was taken for.
+    /// The id of the agent that was guessed to run first; `None` if the blueprint named its start, or has no agents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// The agents that had no role, each with the role that was guessed from its prompt.
     pub guessed: Vec<GuessedRole>,
 }
 
 /// A role that was guessed by the words of a prompt.
+///
+/// ```
+/// use council_llm::{AgentRole, Blueprint};
+///
+/// let blueprint: Blueprint = serde_json::from_str(r#"{
+///     "id": "b1", "name": "Old",
+///     "nodes": [{"id": "judge", "label": "Judge", "model": "rehearsal", "systemPrompt": "You review essays."}]
+/// }"#)?;
+/// let guessed = &blueprint.migrated.unwrap().guessed[0];
+/// assert_eq!((guessed.node.as_str(), guessed.role), ("judge", AgentRole::Critic));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
@@ -52,8 +68,12 @@ pub struct GuessedRole {
 impl fmt::Display for Migration {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "version {} was read as version {VERSION}", self.from)?;
+        if let Some(start) = &self.start {
+            write!(formatter, ": the run starts with node {start:?}")?;
+        }
         for (number, GuessedRole { node, role }) in self.guessed.iter().enumerate() {
             let joint = match number {
+                0 if self.start.is_some() => "; by its prompt,",
                 0 => ": by its prompt,",
                 _ if number + 1 == self.guessed.len() => " and",
                 _ => ",",

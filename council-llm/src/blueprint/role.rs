@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// What an agent does.
+///
+/// ```
+/// use council_llm::AgentRole;
+///
+/// assert_eq!(serde_json::to_string(&AgentRole::Critic)?, r#""critic""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]

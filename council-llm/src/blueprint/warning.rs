@@ -6,13 +6,21 @@ use std::fmt;
 use council_core::error_chain;
 
 use super::adjacency::Adjacency;
-use super::check::{in_edge, in_node};
+use super::check::{MOST, in_edge, in_node};
 use super::data::{Agent, Blueprint, BlueprintEdge, EdgeKind};
-use super::fault::{PathStep, path};
+use super::fault::{PathStep, display};
 use crate::models::registry::Models;
 use crate::models::spec::ModelSpec;
 
 /// One thing in a blueprint that is likely not meant, and where. It displays as both.
+///
+/// ```
+/// use council_llm::{Blueprint, Environment, Models, PathStep};
+///
+/// let warnings = Blueprint::new("b1", "Nobody").warnings(&Models::from(Environment::default()));
+/// assert_eq!(warnings[0].at, [PathStep::Key("nodes")]);
+/// assert_eq!(warnings[0].to_string(), "nodes: there are no nodes, and a run needs at least one");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BlueprintWarning {
@@ -23,6 +31,13 @@ pub struct BlueprintWarning {
 }
 
 /// What is likely not meant in a blueprint.
+///
+/// ```
+/// use council_llm::{Blueprint, Environment, Models, WarningKind};
+///
+/// let warnings = Blueprint::new("b1", "Nobody").warnings(&Models::from(Environment::default()));
+/// assert_eq!(warnings[0].kind, WarningKind::NoNodes);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WarningKind {
@@ -70,8 +85,14 @@ pub enum WarningKind {
     SameEdge {
         /// The second edge's id.
         edge: String,
-        /// The first one's.
+        /// The first edge's id.
         first: String,
+    },
+    /// There are more warnings than are listed.
+    #[error("and {count} more")]
+    More {
+        /// The number of the others.
+        count: usize,
     },
 }
 
@@ -93,13 +114,16 @@ impl WarningKind {
             Self::Endless { .. } => "endless",
             Self::NoCritic { .. } => "no_critic",
             Self::SameEdge { .. } => "same_edge",
+            Self::More { .. } => "more",
         }
     }
 }
 
 impl Blueprint {
-    /// Everything that is likely not meant, in the order of the blueprint's fields. A blueprint with warnings can be saved, and one whose
-    /// models are available can be run.
+    /// The warnings of a blueprint, in the order of its fields. A blueprint with warnings can be saved. If its models are available, it can
+    /// also be run.
+    ///
+    /// A list has at most 100 warnings. If there are more, the last item is [`WarningKind::More`] with the number of the others.
     ///
     /// ```
     /// use council_llm::{Blueprint, Environment, Models};
@@ -124,16 +148,31 @@ impl Blueprint {
         }
         warnings.of_nodes(self, models);
         warnings.of_edges(self);
-        warnings.0
+        warnings.into_list()
     }
 }
 
+/// The warnings found so far: the first [`MOST`] of them, and the number of the others.
 #[derive(Default)]
-struct Warnings(Vec<BlueprintWarning>);
+struct Warnings {
+    first: Vec<BlueprintWarning>,
+    more: usize,
+}
 
 impl Warnings {
     fn add(&mut self, at: impl Into<Vec<PathStep>>, kind: WarningKind) {
-        self.0.push(BlueprintWarning { at: at.into(), kind });
+        if self.first.len() < MOST {
+            self.first.push(BlueprintWarning { at: at.into(), kind });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn into_list(mut self) -> Vec<BlueprintWarning> {
+        if self.more > 0 {
+            self.first.push(BlueprintWarning { at: Vec::new(), kind: WarningKind::More { count: self.more } });
+        }
+        self.first
     }
 
     fn of_nodes(&mut self, blueprint: &Blueprint, models: &Models) {
@@ -192,7 +231,7 @@ impl Warnings {
 
 impl fmt::Display for BlueprintWarning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", path(&self.at), self.kind)
+        display(formatter, &self.at, &self.kind)
     }
 }
 

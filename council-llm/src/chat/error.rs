@@ -113,6 +113,15 @@ pub enum ChatError {
 
 impl ChatError {
     /// A [`Status`](Self::Status), with the time that the provider asks to wait.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::ChatError;
+    ///
+    /// let error = ChatError::status("my-server", 429, "slow down", Duration::from_secs(5));
+    /// assert_eq!((error.is_retryable(), error.retry_after()), (true, Some(Duration::from_secs(5))));
+    /// assert!(!ChatError::status("my-server", 401, "wrong key", None).is_retryable());
+    /// ```
     #[must_use]
     pub fn status(
         provider: &'static str,

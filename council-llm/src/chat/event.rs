@@ -23,7 +23,10 @@ use serde::{Deserialize, Serialize};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+///
+/// As JSON it is `{"delta":"one "}` or `{"done":{...}}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ChatEvent {
     /// The next piece of the text, never empty.
@@ -40,7 +43,8 @@ pub enum ChatEvent {
 /// let end = End::new("max_tokens").usage(Usage::new(20, 100));
 /// assert!(end.is_cut());
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct End {
     /// The provider's own word: `end_turn`, `stop`, `max_tokens`, `length`, ...
@@ -51,18 +55,38 @@ pub struct End {
 
 impl End {
     /// An end for this reason, without a report of tokens.
+    ///
+    /// ```
+    /// use council_llm::{End, Usage};
+    ///
+    /// let end = End::new("end_turn");
+    /// assert_eq!((end.stop_reason.as_str(), end.usage), ("end_turn", Usage::default()));
+    /// ```
     #[must_use]
     pub fn new(stop_reason: impl Into<String>) -> Self {
         Self { stop_reason: stop_reason.into(), usage: Usage::default() }
     }
 
     /// Sets what the call took.
+    ///
+    /// ```
+    /// use council_llm::{End, Usage};
+    ///
+    /// assert_eq!(End::new("stop").usage(Usage::new(20, 100)).usage.output_tokens, 100);
+    /// ```
     #[must_use]
     pub fn usage(self, usage: Usage) -> Self {
         Self { usage, ..self }
     }
 
     /// Whether the answer was cut, because it reached the longest that was allowed or because the provider withheld the rest.
+    ///
+    /// ```
+    /// use council_llm::End;
+    ///
+    /// assert!(End::new("length").is_cut() && End::new("max_tokens").is_cut());
+    /// assert!(!End::new("stop").is_cut());
+    /// ```
     #[must_use]
     pub fn is_cut(&self) -> bool {
         matches!(
@@ -73,12 +97,24 @@ impl End {
 }
 
 /// A whole answer.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// ```
+/// use council_llm::{ChatModel, ChatRequest, ScriptedModel};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), council_llm::ChatError> {
+/// let reply = ScriptedModel::new("scripted", ["Hello."]).complete(ChatRequest::user("Say hello.")).await?;
+/// assert_eq!((reply.text.as_str(), reply.end.stop_reason.as_str()), ("Hello.", "end_turn"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChatReply {
     /// The text.
     pub text: String,
-    /// How it ended.
+    /// The end of the answer.
+    #[serde(default)]
     pub end: End,
 }
 
@@ -120,12 +156,25 @@ pub struct Usage {
 
 impl Usage {
     /// The tokens of prompts and of answers.
+    ///
+    /// ```
+    /// use council_llm::Usage;
+    ///
+    /// let usage = Usage::new(100, 20);
+    /// assert_eq!((usage.input_tokens, usage.output_tokens, usage.cached_tokens), (100, 20, 0));
+    /// ```
     #[must_use]
     pub fn new(input_tokens: u64, output_tokens: u64) -> Self {
         Self { input_tokens, output_tokens, cached_tokens: 0 }
     }
 
     /// The same with this many of the input tokens from the provider's cache.
+    ///
+    /// ```
+    /// use council_llm::Usage;
+    ///
+    /// assert_eq!(Usage::new(100, 20).cached(80).cached_tokens, 80);
+    /// ```
     #[must_use]
     pub fn cached(self, cached_tokens: u64) -> Self {
         Self { cached_tokens, ..self }

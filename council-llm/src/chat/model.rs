@@ -44,15 +44,46 @@ use super::request::ChatRequest;
 #[async_trait]
 pub trait ChatModel: Send + Sync + 'static {
     /// The model's name as a person knows it, for example `anthropic/claude-sonnet-4-5`.
+    ///
+    /// ```
+    /// use council_llm::{ChatModel, ScriptedModel};
+    ///
+    /// assert_eq!(ScriptedModel::new("critic", ["SCORE: 9"]).name(), "critic");
+    /// ```
     fn name(&self) -> &str;
 
     /// Starts an answer.
     ///
     /// The stream yields any number of [`ChatEvent::Delta`] and then exactly one last item: [`ChatEvent::Done`] or an
     /// error, never neither, never both. Dropping the stream ends the call.
+    ///
+    /// ```
+    /// use council_llm::{ChatEvent, ChatModel, ChatRequest, End, ScriptedModel};
+    /// use futures_util::TryStreamExt;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), council_llm::ChatError> {
+    /// let stream = ScriptedModel::new("scripted", ["one two"]).stream(ChatRequest::user("Count.")).await?;
+    /// let events: Vec<_> = stream.try_collect().await?;
+    /// let delta = |text: &str| ChatEvent::Delta(text.to_owned());
+    /// assert_eq!(events, [delta("one "), delta("two"), ChatEvent::Done(End::new("end_turn"))]);
+    /// # Ok(())
+    /// # }
+    /// ```
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError>;
 
     /// The whole answer at once: [`stream`](Self::stream), collected.
+    ///
+    /// ```
+    /// use council_llm::{ChatModel, ChatRequest, ScriptedModel};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), council_llm::ChatError> {
+    /// let reply = ScriptedModel::new("scripted", ["one two"]).complete(ChatRequest::user("Count.")).await?;
+    /// assert_eq!(reply.text, "one two");
+    /// # Ok(())
+    /// # }
+    /// ```
     async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {
         let mut stream = self.stream(request).await?;
         let mut text = String::new();
@@ -89,4 +120,15 @@ macro_rules! model_behind {
 model_behind!(Arc, Box);
 
 /// The stream of an answer: deltas, then one end or one error.
+///
+/// ```
+/// use council_llm::{ChatError, ChatEvent, ChatStream, End};
+/// use futures_util::{StreamExt, stream};
+///
+/// /// An answer of one piece.
+/// fn answer(text: &str) -> ChatStream {
+///     let events = [ChatEvent::Delta(text.to_owned()), ChatEvent::Done(End::new("end_turn"))];
+///     stream::iter(events.map(Ok)).boxed()
+/// }
+/// ```
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, ChatError>>;

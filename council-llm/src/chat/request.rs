@@ -17,18 +17,34 @@ use super::purpose::Purpose;
 ///     .temperature(0.2);
 /// assert_eq!((request.messages.len(), request.max_tokens), (3, 100));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// A request is data, so a wrapper can store it. A field that is missing has its default:
+///
+/// ```
+/// use council_llm::ChatRequest;
+///
+/// let json = r#"{"messages":[{"role":"user","content":"Why is the sky blue?"}],"max_tokens":0}"#;
+/// let request: ChatRequest = serde_json::from_str(json)?;
+/// assert_eq!(request, ChatRequest::user("Why is the sky blue?"));
+/// assert_eq!(serde_json::to_string(&request)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ChatRequest {
     /// The system prompt, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
     /// The conversation, oldest first.
     pub messages: Vec<Message>,
     /// The longest answer, in tokens of the model; 0 leaves it to the provider.
     pub max_tokens: u32,
     /// The sampling temperature, 0.0 to 2.0; `None` leaves it to the provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub temperature: Option<f32>,
-    /// What the answer is for, where the caller says so. It is not sent to a provider.
+    /// The purpose of the answer, if the caller says it. It is not sent to a provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
 }
 
@@ -47,12 +63,26 @@ impl ChatRequest {
     }
 
     /// Sets the system prompt.
+    ///
+    /// ```
+    /// use council_llm::ChatRequest;
+    ///
+    /// let request = ChatRequest::user("Why is the sky blue?").system("You answer in one sentence.");
+    /// assert_eq!(request.system.as_deref(), Some("You answer in one sentence."));
+    /// ```
     #[must_use]
     pub fn system(self, system: impl Into<String>) -> Self {
         Self { system: Some(system.into()), ..self }
     }
 
     /// Adds a message at the end of the conversation.
+    ///
+    /// ```
+    /// use council_llm::{ChatRequest, Message};
+    ///
+    /// let request = ChatRequest::user("Why is the sky blue?").message(Message::assistant("Because of the air."));
+    /// assert_eq!(request.messages.len(), 2);
+    /// ```
     #[must_use]
     pub fn message(mut self, message: Message) -> Self {
         self.messages.push(message);
@@ -60,18 +90,39 @@ impl ChatRequest {
     }
 
     /// Limits the answer to this many tokens of the model; 0 leaves it to the provider.
+    ///
+    /// ```
+    /// use council_llm::ChatRequest;
+    ///
+    /// let request = ChatRequest::user("Why is the sky blue?").max_tokens(100);
+    /// assert_eq!(request.max_tokens, 100);
+    /// ```
     #[must_use]
     pub fn max_tokens(self, max_tokens: u32) -> Self {
         Self { max_tokens, ..self }
     }
 
     /// Sets the sampling temperature.
+    ///
+    /// ```
+    /// use council_llm::ChatRequest;
+    ///
+    /// let request = ChatRequest::user("Why is the sky blue?").temperature(0.2);
+    /// assert_eq!(request.temperature, Some(0.2));
+    /// ```
     #[must_use]
     pub fn temperature(self, temperature: f32) -> Self {
         Self { temperature: Some(temperature), ..self }
     }
 
     /// Says what the answer is for.
+    ///
+    /// ```
+    /// use council_llm::{ChatRequest, Material, Purpose};
+    ///
+    /// let request = ChatRequest::user("Write about Rust.").purpose(Purpose::Draft(Material::new("Rust")));
+    /// assert_eq!(request.purpose.unwrap().material().topic, "Rust");
+    /// ```
     #[must_use]
     pub fn purpose(self, purpose: Purpose) -> Self {
         Self { purpose: Some(purpose), ..self }
@@ -96,12 +147,25 @@ pub struct Message {
 
 impl Message {
     /// A message of the user.
+    ///
+    /// ```
+    /// use council_llm::{Message, Role};
+    ///
+    /// let message = Message::user("Why is the sky blue?");
+    /// assert_eq!((message.role, message.content.as_str()), (Role::User, "Why is the sky blue?"));
+    /// ```
     #[must_use]
     pub fn user(content: impl Into<String>) -> Self {
         Self { role: Role::User, content: content.into() }
     }
 
     /// A message of the model.
+    ///
+    /// ```
+    /// use council_llm::{Message, Role};
+    ///
+    /// assert_eq!(Message::assistant("Because of the air.").role, Role::Assistant);
+    /// ```
     #[must_use]
     pub fn assistant(content: impl Into<String>) -> Self {
         Self { role: Role::Assistant, content: content.into() }
@@ -109,6 +173,13 @@ impl Message {
 }
 
 /// Who speaks in a conversation.
+///
+/// ```
+/// use council_llm::Role;
+///
+/// assert_eq!(serde_json::to_string(&Role::Assistant)?, r#""assistant""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

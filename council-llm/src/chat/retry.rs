@@ -38,12 +38,35 @@ pub struct Retry<M> {
 
 impl<M: ChatModel> Retry<M> {
     /// Wraps `model` under the default policy.
+    ///
+    /// ```
+    /// use council_llm::{ChatError, ChatModel, ChatRequest, Retry, ScriptedAnswer, ScriptedModel};
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), ChatError> {
+    /// let answers = [ScriptedAnswer::error(|| ChatError::Truncated), ScriptedAnswer::from("Hello.")];
+    /// let model = Retry::new(ScriptedModel::new("scripted", answers));
+    /// assert_eq!(model.complete(ChatRequest::user("Say hello.")).await?.text, "Hello.");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn new(model: M) -> Self {
         Self { model, policy: RetryPolicy::default() }
     }
 
     /// The same under another policy.
+    ///
+    /// ```
+    /// use council_llm::{ChatError, ChatModel, ChatRequest, Retry, RetryPolicy, ScriptedAnswer, ScriptedModel};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let answers = [ScriptedAnswer::error(|| ChatError::Truncated)];
+    /// let model = Retry::new(ScriptedModel::new("scripted", answers)).policy(RetryPolicy::default().attempts(1));
+    /// assert!(matches!(model.complete(ChatRequest::user("Say hello.")).await, Err(ChatError::Truncated)));
+    /// # }
+    /// ```
     #[must_use]
     pub fn policy(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
@@ -125,24 +148,54 @@ pub struct RetryPolicy {
 
 impl RetryPolicy {
     /// Sets how often the model is called at most.
+    ///
+    /// ```
+    /// use council_llm::RetryPolicy;
+    ///
+    /// assert_eq!(RetryPolicy::default().attempts(8).attempts, 8);
+    /// ```
     #[must_use]
     pub fn attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }
 
     /// Sets the delay before the second attempt.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default().first_delay(Duration::from_secs(5));
+    /// assert_eq!(policy.first_delay, Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub fn first_delay(self, first_delay: Duration) -> Self {
         Self { first_delay, ..self }
     }
 
     /// Sets the longest delay.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default().longest_delay(Duration::from_secs(5));
+    /// assert_eq!(policy.longest_delay, Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub fn longest_delay(self, longest_delay: Duration) -> Self {
         Self { longest_delay, ..self }
     }
 
     /// Sets the time after which no attempt begins.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default().total(Duration::from_secs(5));
+    /// assert_eq!(policy.total, Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub fn total(self, total: Duration) -> Self {
         Self { total, ..self }

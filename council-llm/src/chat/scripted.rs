@@ -45,6 +45,17 @@ pub struct ScriptedModel {
 
 impl ScriptedModel {
     /// A model of this name that gives these answers, in this order.
+    ///
+    /// ```
+    /// # use council_llm::{ChatModel, ChatRequest, ScriptedModel};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let model = ScriptedModel::new("author", ["A draft.", "A better draft."]);
+    /// for expected in ["A draft.", "A better draft."] {
+    ///     assert_eq!(model.complete(ChatRequest::default()).await.unwrap().text, expected);
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn new<A: Into<ScriptedAnswer>>(name: &str, answers: impl IntoIterator<Item = A>) -> Self {
         Self {
@@ -157,12 +168,32 @@ enum Ending {
 
 impl ScriptedAnswer {
     /// No answer but an error, before anything is streamed.
+    ///
+    /// ```
+    /// # use council_llm::{ChatError, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let model = ScriptedModel::new("author", [ScriptedAnswer::error(|| ChatError::Truncated)]);
+    /// assert!(model.stream(ChatRequest::default()).await.is_err());
+    /// # }
+    /// ```
     #[must_use]
     pub fn error(error: impl Fn() -> ChatError + Send + Sync + 'static) -> Self {
         Self::from("").then_error(error)
     }
 
     /// The text so far, then an error in the midst of the stream. An empty text makes it [`ScriptedAnswer::error`].
+    ///
+    /// ```
+    /// # use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel};
+    /// # use futures_util::StreamExt;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let model = ScriptedModel::new("author", [ScriptedAnswer::from("A dra").then_error(|| ChatError::Truncated)]);
+    /// let events: Vec<_> = model.stream(ChatRequest::default()).await.unwrap().collect().await;
+    /// assert!(matches!(events.as_slice(), [Ok(ChatEvent::Delta(_)), Ok(ChatEvent::Delta(_)), Err(ChatError::Truncated)]));
+    /// # }
+    /// ```
     #[must_use]
     pub fn then_error(mut self, error: impl Fn() -> ChatError + Send + Sync + 'static) -> Self {
         self.ending = Ending::Error(Arc::new(error));
@@ -170,6 +201,15 @@ impl ScriptedAnswer {
     }
 
     /// What the answer is said to have cost. An error costs nothing.
+    ///
+    /// ```
+    /// # use council_llm::{ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel, Usage};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let model = ScriptedModel::new("author", [ScriptedAnswer::from("A draft.").usage(Usage::new(20, 3))]);
+    /// assert_eq!(model.complete(ChatRequest::default()).await.unwrap().end.usage, Usage::new(20, 3));
+    /// # }
+    /// ```
     #[must_use]
     pub fn usage(mut self, usage: Usage) -> Self {
         if let Ending::Done(end) = &mut self.ending {

@@ -19,6 +19,15 @@ use crate::state::decision::{DEFAULT_THRESHOLD, Decision};
 
 impl Blueprint {
     /// The name of all their graphs.
+    ///
+    /// ```
+    /// use council_llm::{Agent, AgentRole, Blueprint, Environment, Models};
+    ///
+    /// let blueprint = Blueprint::new("solo", "Solo").agent(Agent::new("author", AgentRole::Agent, "rehearsal"));
+    /// let graph = blueprint.graph(&Models::from(Environment::default()))?;
+    /// assert_eq!(graph.name(), Blueprint::GRAPH);
+    /// # Ok::<(), council_llm::BlueprintError>(())
+    /// ```
     pub const GRAPH: &str = "blueprint";
 
     /// The graph, with a node for each agent that can be reached from the [entry](Self::entry), named by its id.
@@ -72,7 +81,7 @@ impl Blueprint {
         models: &Models,
         graph: &mut StateGraph<Council>,
     ) -> Result<Vec<Option<NodeId<Council>>>, BlueprintError> {
-        let mut faults = Vec::new();
+        let mut unavailable = Vec::new();
         let mut nodes = vec![None; self.nodes.len()];
         let reached = adjacency.reached();
         for (place, agent) in self.nodes.iter().enumerate().filter(|(place, _)| reached[*place]) {
@@ -81,11 +90,11 @@ impl Blueprint {
                     nodes[place] = Some(graph.node(&agent.id, Critic::of(agent, model)));
                 }
                 Ok(model) => nodes[place] = Some(graph.node(&agent.id, Master::of(agent, model))),
-                Err(error) => faults.push(check::model(place, agent, &error)),
+                Err(error) => unavailable.push((place, agent, error)),
             }
             self.warn_of_tools(agent);
         }
-        self.refuse(faults)?;
+        self.refuse(check::models(unavailable))?;
         Ok(nodes)
     }
 

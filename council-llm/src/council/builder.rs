@@ -66,30 +66,78 @@ impl CouncilBuilder {
     }
 
     /// A model of its own for the master.
+    ///
+    /// ```
+    /// use council_llm::{CouncilBuilder, Rehearsal, ScriptedModel};
+    ///
+    /// let master = ScriptedModel::new("master", ["A draft."]);
+    /// let graph = CouncilBuilder::new(Rehearsal::new()).master_model(master).build()?;
+    /// # Ok::<(), council_llm::CouncilError>(())
+    /// ```
     pub fn master_model(mut self, model: impl ChatModel) -> Self {
         self.master = Arc::new(model);
         self
     }
 
     /// A model of its own for the critic.
+    ///
+    /// ```
+    /// use council_llm::{CouncilBuilder, Rehearsal, ScriptedModel};
+    ///
+    /// let critic = ScriptedModel::new("critic", ["SCORE: 9"]);
+    /// let graph = CouncilBuilder::new(Rehearsal::new()).critic_model(critic).build()?;
+    /// # Ok::<(), council_llm::CouncilError>(())
+    /// ```
     pub fn critic_model(mut self, model: impl ChatModel) -> Self {
         self.critic = Arc::new(model);
         self
     }
 
     /// A model of its own for the writer.
+    ///
+    /// ```
+    /// use council_llm::{CouncilBuilder, Rehearsal, ScriptedModel};
+    ///
+    /// let writer = ScriptedModel::new("writer", ["The document."]);
+    /// let graph = CouncilBuilder::new(Rehearsal::new()).writer_model(writer).build()?;
+    /// # Ok::<(), council_llm::CouncilError>(())
+    /// ```
     pub fn writer_model(mut self, model: impl ChatModel) -> Self {
         self.writer = Arc::new(model);
         self
     }
 
     /// The score from which a draft passes, 0 to 10; 8 by default.
+    ///
+    /// ```
+    /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let model = ScriptedModel::new("scripted", ["A draft.", "SCORE: 7", "The document."]);
+    /// let council = CouncilBuilder::new(model).threshold(7.0).build()?.run(Council::new("Rust")).await?.into_state();
+    /// assert_eq!((council.iteration, council.score), (1, Some(7.0)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn threshold(mut self, score: f64) -> Self {
         self.threshold = score;
         self
     }
 
     /// After how many drafts of a run the writer gets the draft whatever its score; 5 by default.
+    ///
+    /// ```
+    /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let model = ScriptedModel::new("scripted", ["A draft.", "SCORE: 3", "The document."]);
+    /// let council = CouncilBuilder::new(model).max_iterations(1).build()?.run(Council::new("Rust")).await?.into_state();
+    /// assert_eq!((council.iteration, council.score, council.document.is_some()), (1, Some(3.0), true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn max_iterations(mut self, drafts: u32) -> Self {
         self.max_iterations = drafts;
         self
@@ -159,8 +207,32 @@ pub enum CouncilError {
 }
 
 /// The name of the node that drafts.
+///
+/// ```
+/// use council_llm::{MASTER, CouncilBuilder, Rehearsal};
+///
+/// let graph = CouncilBuilder::new(Rehearsal::new()).build()?;
+/// assert!(graph.drawing().nodes.iter().any(|node| node.id == MASTER));
+/// # Ok::<(), council_llm::CouncilError>(())
+/// ```
 pub const MASTER: &str = "master_agent";
 /// The name of the node that scores.
+///
+/// ```
+/// use council_llm::{CRITIC, CouncilBuilder, Rehearsal};
+///
+/// let graph = CouncilBuilder::new(Rehearsal::new()).build()?;
+/// assert!(graph.drawing().nodes.iter().any(|node| node.id == CRITIC));
+/// # Ok::<(), council_llm::CouncilError>(())
+/// ```
 pub const CRITIC: &str = "critic_agent";
 /// The name of the node that polishes.
+///
+/// ```
+/// use council_llm::{WRITER, CouncilBuilder, Rehearsal};
+///
+/// let graph = CouncilBuilder::new(Rehearsal::new()).build()?;
+/// assert!(graph.drawing().nodes.iter().any(|node| node.id == WRITER));
+/// # Ok::<(), council_llm::CouncilError>(())
+/// ```
 pub const WRITER: &str = "writer_agent";

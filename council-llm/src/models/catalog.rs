@@ -6,6 +6,16 @@ use crate::models::registry::Models;
 use crate::models::spec::{ModelSpec, SpecError};
 
 /// What somebody who chooses a model for an agent can be shown.
+///
+/// ```
+/// use council_llm::{Environment, Models};
+///
+/// let catalog = Models::from(Environment::default().anthropic_api_key("the key")).catalog();
+/// # #[cfg(feature = "anthropic")]
+/// assert_eq!(catalog.default, "anthropic/claude-sonnet-4-5");
+/// assert_eq!(serde_json::to_value(&catalog)?["providers"][3]["suggestions"][0], "rehearsal");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
@@ -17,6 +27,14 @@ pub struct ModelCatalog {
 }
 
 /// Where models come from.
+///
+/// ```
+/// use council_llm::{Environment, Models};
+///
+/// let catalog = Models::from(Environment::default()).catalog();
+/// let rehearsal = catalog.providers.iter().find(|provider| provider.name == "rehearsal").unwrap();
+/// assert_eq!((rehearsal.available, rehearsal.needs), (true, None));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]

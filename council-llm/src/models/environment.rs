@@ -38,6 +38,12 @@ pub struct Environment {
 
 impl Environment {
     /// Reads the process's environment.
+    ///
+    /// ```
+    /// use council_llm::{Environment, Models};
+    ///
+    /// let models = Models::from(Environment::from_env());
+    /// ```
     #[must_use]
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
@@ -63,30 +69,65 @@ impl Environment {
     }
 
     /// Sets the key of Anthropic.
+    ///
+    /// ```
+    /// use council_llm::Environment;
+    ///
+    /// let environment = Environment::default().anthropic_api_key("the key");
+    /// assert_eq!(environment.default_spec().provider(), "anthropic");
+    /// ```
     #[must_use]
     pub fn anthropic_api_key(self, key: impl Into<String>) -> Self {
         Self { anthropic_api_key: Some(key.into()), ..self }
     }
 
     /// Sets the address of the Anthropic API.
+    ///
+    /// ```
+    /// use council_llm::Environment;
+    ///
+    /// let environment = Environment::default().anthropic_base_url("http://127.0.0.1:8080");
+    /// assert_eq!(environment.anthropic_base_url.as_deref(), Some("http://127.0.0.1:8080"));
+    /// ```
     #[must_use]
     pub fn anthropic_base_url(self, base_url: impl Into<String>) -> Self {
         Self { anthropic_base_url: Some(base_url.into()), ..self }
     }
 
     /// Sets the key of OpenAI.
+    ///
+    /// ```
+    /// use council_llm::Environment;
+    ///
+    /// let environment = Environment::default().openai_api_key("the key");
+    /// assert_eq!(environment.default_spec().provider(), "openai");
+    /// ```
     #[must_use]
     pub fn openai_api_key(self, key: impl Into<String>) -> Self {
         Self { openai_api_key: Some(key.into()), ..self }
     }
 
     /// Sets the address of OpenAI, or of a server that speaks its Chat Completions.
+    ///
+    /// ```
+    /// use council_llm::Environment;
+    ///
+    /// let environment = Environment::default().openai_base_url("http://127.0.0.1:8080/v1");
+    /// assert_eq!(environment.default_spec().provider(), "openai");
+    /// ```
     #[must_use]
     pub fn openai_base_url(self, base_url: impl Into<String>) -> Self {
         Self { openai_base_url: Some(base_url.into()), ..self }
     }
 
     /// Sets the address of Ollama, as `OLLAMA_HOST` has it.
+    ///
+    /// ```
+    /// use council_llm::Environment;
+    ///
+    /// let environment = Environment::default().ollama_host("gpu.example:11434");
+    /// assert_eq!(environment.ollama_host.as_deref(), Some("gpu.example:11434"));
+    /// ```
     #[must_use]
     pub fn ollama_host(self, host: impl Into<String>) -> Self {
         Self { ollama_host: Some(host.into()), ..self }

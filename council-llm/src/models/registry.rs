@@ -60,12 +60,29 @@ impl Models {
     }
 
     /// The model for those who name none.
+    ///
+    /// ```
+    /// use council_llm::{Environment, ModelSpec, Models};
+    ///
+    /// let models = Models::from(Environment::default().openai_api_key("the key"));
+    /// assert_eq!(models.default_spec(), ModelSpec::OpenAi("gpt-4o".into()));
+    /// ```
     #[must_use]
     pub fn default_spec(&self) -> ModelSpec {
         self.inner.default_spec.clone()
     }
 
     /// The model, made now or before. Nothing is sent yet.
+    ///
+    /// ```
+    /// use council_llm::{ChatModel, Environment, ModelSpec, Models};
+    ///
+    /// let models = Models::from(Environment::default());
+    /// assert_eq!(models.model(&ModelSpec::Rehearsal)?.name(), "rehearsal");
+    /// # #[cfg(feature = "openai")]
+    /// assert!(matches!(models.model(&"gpt-4o".parse()?), Err(council_llm::SpecError::MissingKey { .. })));
+    /// # Ok::<(), council_llm::SpecError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -1,16 +1,13 @@
 //! Claude over the Anthropic Messages API, and every server that speaks it.
 
-use async_trait::async_trait;
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
 
 use super::http::address::{Address, AddressError};
 use super::http::client::HttpModel;
 use super::http::dialect::{AnswerEnd, Dialect, EventMeaning, decimal};
-use super::http::limits::CallLimits;
-use crate::chat::error::ChatError;
+use super::http::model::http_model;
 use crate::chat::event::Usage;
-use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::ChatRequest;
 
 /// A model of the Anthropic Messages API (`POST {base}/v1/messages`).
@@ -32,14 +29,22 @@ pub struct Anthropic(HttpModel<Messages>);
 
 impl Anthropic {
     /// The model of that id at `https://api.anthropic.com`.
+    ///
+    /// ```
+    /// use council_llm::{Anthropic, ChatModel, Retry};
+    ///
+    /// let model = Retry::new(Anthropic::new("claude-sonnet-4-5", "the key"));
+    /// assert_eq!(model.name(), "anthropic/claude-sonnet-4-5");
+    /// ```
     #[must_use]
     pub fn new(model: impl Into<String>, key: impl Into<String>) -> Self {
         let address = Address::known(ANTHROPIC);
         Self(HttpModel::new(Messages, model.into(), Some(key.into()), address))
     }
+}
 
-    /// The same model at another server. A trailing slash or `/v1` makes no difference; `user:password@` is sent as
-    /// basic authorization.
+http_model! {
+    /// Sets the address of the server. A trailing slash or `/v1` makes no difference. `user:password@` is sent as basic authorization.
     ///
     /// ```
     /// use council_llm::Anthropic;
@@ -47,47 +52,7 @@ impl Anthropic {
     /// let model = Anthropic::new("claude-sonnet-4-5", "the key").base_url("http://127.0.0.1:8080/v1/")?;
     /// # Ok::<(), council_llm::AddressError>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// The text is no address, or one with a scheme other than `http` and `https`.
-    pub fn base_url(mut self, base_url: &str) -> Result<Self, AddressError> {
-        self.0.address = Address::parse(base_url)?.versioned();
-        Ok(self)
-    }
-
-    /// The same model with other limits for each call.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use council_llm::{Anthropic, CallLimits};
-    ///
-    /// let limits = CallLimits::default().total(Duration::from_secs(60));
-    /// let model = Anthropic::new("claude-sonnet-4-5", "the key").limits(limits);
-    /// ```
-    #[must_use]
-    pub fn limits(mut self, limits: CallLimits) -> Self {
-        self.0.limits = limits;
-        self
-    }
-
-    /// Whether the answer is asked for as a stream, as it is by default. If not, it comes as one delta.
-    #[must_use]
-    pub fn streaming(mut self, streaming: bool) -> Self {
-        self.0.streaming = streaming;
-        self
-    }
-}
-
-#[async_trait]
-impl ChatModel for Anthropic {
-    fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        self.0.stream(request).await
-    }
+    Anthropic, r#"Anthropic::new("claude-sonnet-4-5", "the key")"#
 }
 
 /// The words of the Messages API.
@@ -101,6 +66,10 @@ impl Dialect for Messages {
 
     fn path(self) -> &'static [&'static str] {
         &["messages"]
+    }
+
+    fn address(self, base_url: &str) -> Result<Address, AddressError> {
+        Ok(Address::parse(base_url)?.versioned())
     }
 
     fn headers(self) -> &'static [(&'static str, &'static str)] {

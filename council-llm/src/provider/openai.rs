@@ -1,17 +1,14 @@
 //! OpenAI Chat Completions, and every server that speaks it.
 
-use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderName};
 use serde_json::{Value, json};
 
 use super::http::address::{Address, AddressError};
 use super::http::client::HttpModel;
 use super::http::dialect::{AnswerEnd, Dialect, EventMeaning, decimal};
-use super::http::limits::CallLimits;
+use super::http::model::http_model;
 use super::ollama;
-use crate::chat::error::ChatError;
 use crate::chat::event::Usage;
-use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::{ChatRequest, Message};
 
 /// A model of the Chat Completions API (`POST {base}/chat/completions`): OpenAI, Ollama, llama.cpp, vLLM, LiteLLM.
@@ -34,21 +31,36 @@ pub struct OpenAi(HttpModel<Completions>);
 
 impl OpenAi {
     /// The model of that id at `https://api.openai.com/v1`. A server of one's own may need no key.
+    ///
+    /// ```
+    /// use council_llm::{ChatModel, OpenAi};
+    ///
+    /// let model = OpenAi::new("gpt-4o", Some("the key".into()));
+    /// assert_eq!(model.name(), "openai/gpt-4o");
+    /// ```
     #[must_use]
     pub fn new(model: impl Into<String>, key: Option<String>) -> Self {
         Self(HttpModel::new(Completions::OpenAi, model.into(), key, Address::known(OPENAI)))
     }
 
     /// A model of the Ollama at `http://127.0.0.1:11434`.
+    ///
+    /// ```
+    /// use council_llm::{ChatModel, OpenAi};
+    ///
+    /// assert_eq!(OpenAi::ollama("llama3.2").name(), "ollama/llama3.2");
+    /// ```
     #[must_use]
     pub fn ollama(model: impl Into<String>) -> Self {
         Self(HttpModel::new(Completions::Ollama, model.into(), None, Address::known(ollama::DEFAULT)))
     }
+}
 
-    /// The same model at another server; `user:password@` is sent as basic authorization unless there is a key.
+http_model! {
+    /// Sets the address of the server. `user:password@` is sent as basic authorization, unless there is a key.
     ///
-    /// For OpenAI's dialect the address is taken as it is, so it mostly ends in `/v1`. For [`ollama`](Self::ollama)
-    /// it is read like `OLLAMA_HOST`: the scheme, the port and `/v1` may be missing.
+    /// The address of a model from [`new`](Self::new) is used as it is, so it mostly ends in `/v1`. The address of a model from
+    /// [`ollama`](Self::ollama) is read like `OLLAMA_HOST`: the scheme, the port and `/v1` are optional.
     ///
     /// ```
     /// use council_llm::OpenAi;
@@ -57,49 +69,7 @@ impl OpenAi {
     /// let other = OpenAi::ollama("llama3.2").base_url("gpu.example:11434")?;
     /// # Ok::<(), council_llm::AddressError>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// The text is no address, or one with a scheme other than `http` and `https`.
-    pub fn base_url(mut self, base_url: &str) -> Result<Self, AddressError> {
-        self.0.address = match self.0.dialect {
-            Completions::OpenAi => Address::parse(base_url)?,
-            Completions::Ollama => ollama::address(base_url)?,
-        };
-        Ok(self)
-    }
-
-    /// The same model with other limits for each call.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use council_llm::{CallLimits, OpenAi};
-    ///
-    /// let model = OpenAi::ollama("llama3.2").limits(CallLimits::default().first_byte(Duration::from_secs(300)));
-    /// ```
-    #[must_use]
-    pub fn limits(mut self, limits: CallLimits) -> Self {
-        self.0.limits = limits;
-        self
-    }
-
-    /// Whether the answer is asked for as a stream, as it is by default. If not, it comes as one delta.
-    #[must_use]
-    pub fn streaming(mut self, streaming: bool) -> Self {
-        self.0.streaming = streaming;
-        self
-    }
-}
-
-#[async_trait]
-impl ChatModel for OpenAi {
-    fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        self.0.stream(request).await
-    }
+    OpenAi, r#"OpenAi::ollama("llama3.2")"#
 }
 
 /// The words of Chat Completions.
@@ -119,6 +89,13 @@ impl Dialect for Completions {
 
     fn path(self) -> &'static [&'static str] {
         &["chat", "completions"]
+    }
+
+    fn address(self, base_url: &str) -> Result<Address, AddressError> {
+        match self {
+            Self::OpenAi => Address::parse(base_url),
+            Self::Ollama => ollama::address(base_url),
+        }
     }
 
     fn headers(self) -> &'static [(&'static str, &'static str)] {

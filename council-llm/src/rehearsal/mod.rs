@@ -56,6 +56,12 @@ pub struct Rehearsal {
 
 impl Rehearsal {
     /// A rehearsal at a pace that a person can watch: a whole run takes about ten seconds.
+    ///
+    /// ```
+    /// use council_llm::{ChatModel, Rehearsal};
+    ///
+    /// assert_eq!(Rehearsal::new().name(), "rehearsal");
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self { pace: WATCHABLE }

@@ -65,6 +65,12 @@ pub struct Council {
 
 impl Council {
     /// A council that has not begun.
+    ///
+    /// ```
+    /// use council_llm::Council;
+    ///
+    /// assert_eq!(Council::new("Rust for newcomers").topic, "Rust for newcomers");
+    /// ```
     #[must_use]
     pub fn new(topic: impl Into<String>) -> Self {
         Self { topic: topic.into(), ..Self::default() }

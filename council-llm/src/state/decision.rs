@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// What follows a verdict.
+///
+/// ```
+/// use council_llm::Decision;
+///
+/// assert_eq!(serde_json::to_string(&Decision::Approve)?, r#""approve""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -37,6 +44,14 @@ impl Decision {
 }
 
 /// The score from which a draft passes, unless the builder says otherwise.
+///
+/// ```
+/// assert_eq!(council_llm::DEFAULT_THRESHOLD, 8.0);
+/// ```
 pub const DEFAULT_THRESHOLD: f64 = 8.0;
 /// After how many drafts the writer takes over, unless the builder says otherwise.
+///
+/// ```
+/// assert_eq!(council_llm::DEFAULT_MAX_ITERATIONS, 5);
+/// ```
 pub const DEFAULT_MAX_ITERATIONS: u32 = 5;

@@ -29,6 +29,13 @@ pub enum Feedback {
 }
 
 /// A critic's verdict, with its threshold and round.
+///
+/// ```
+/// use council_llm::{Review, Verdict};
+///
+/// let review = Review::new(Verdict::parse("SCORE: 6.5").unwrap(), 8.0, 1);
+/// assert_eq!((review.passes(), review.round), (false, 1));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Review {

@@ -5,6 +5,14 @@ use serde::{Deserialize, Serialize};
 /// What a critic said, as far as its answer could be read.
 ///
 /// It holds the whole answer once: [`feedback`](Self::feedback) is a part of it, and [`answer`](Self::answer) puts the parts together.
+///
+/// ```
+/// use council_llm::Verdict;
+///
+/// let verdict = Verdict::parse("SCORE: 6.5\nVERDICT: REWORK\nFEEDBACK: Too short.").unwrap();
+/// assert_eq!((verdict.score, verdict.word.as_deref()), (6.5, Some("REWORK")));
+/// assert_eq!(verdict.feedback, "Too short.");
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Verdict {

@@ -143,3 +143,27 @@ fn whoever_cannot_be_reached_needs_no_model() {
     blueprint.nodes[2].model = "gpt-4o".to_owned();
     blueprint.graph(&Cast::new([]).models()).unwrap();
 }
+
+#[test]
+fn a_list_of_faults_ends_with_the_number_of_the_others() {
+    let agents: Vec<_> = (0..250).map(|number| format!("a{number}")).collect();
+    let agents: Vec<_> = agents.iter().map(String::as_str).collect();
+    let mut blueprint = blueprint(&agents, &[]);
+    for agent in &mut blueprint.nodes {
+        agent.max_tokens = Some(0);
+    }
+    let faults = faults_of(&blueprint);
+    assert_eq!((faults.len(), faults.last().unwrap().as_str()), (101, "and 150 more"));
+    let error = blueprint.graph(&Models::from(Environment::default())).unwrap_err().to_string();
+    assert!(
+        error.starts_with(r#"blueprint "Test" cannot run, 250 faults:"#) && error.ends_with("and 150 more"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_list_of_warnings_ends_with_the_number_of_the_others() {
+    let blueprint = blueprint(&["a", "b"], &["a -> b"; 150]);
+    let warnings = blueprint.warnings(&Models::from(Environment::default()));
+    assert_eq!((warnings.len(), warnings.last().unwrap().to_string().as_str()), (101, "and 49 more"));
+}

@@ -43,18 +43,20 @@ fn it_says_what_was_guessed_and_keeps_that_until_it_is_saved_anew() {
     let blueprint = read(nodes, "");
     let migrated = blueprint.migrated.clone().unwrap();
     expect![[
-        r#"version 1 was read as version 2: by its prompt, node "judge" is a critic and node "editor" is an agent"#
+        r#"version 1 was read as version 2: the run starts with node "author"; by its prompt, node "judge" is a critic and node "editor" is an agent"#
     ]]
     .assert_eq(&migrated.to_string());
     let written = serde_json::to_string(&blueprint).unwrap();
-    expect![[r#"{"version":2,"id":"b1","name":"Old","start":"author","nodes":[{"id":"author","label":"A","systemPrompt":"Ask a critic.","model":"rehearsal","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0},"role":"agent"},{"id":"judge","label":"J","systemPrompt":"You are a critic.","model":"rehearsal","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0},"role":"critic"},{"id":"editor","label":"E","systemPrompt":"Mend the spelling.","model":"rehearsal","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0},"role":"agent"}],"edges":[],"migrated":{"from":1,"guessed":[{"node":"judge","role":"critic"},{"node":"editor","role":"agent"}]}}"#]]
+    expect![[r#"{"version":2,"id":"b1","name":"Old","start":"author","nodes":[{"id":"author","label":"A","systemPrompt":"Ask a critic.","model":"rehearsal","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0},"role":"agent"},{"id":"judge","label":"J","systemPrompt":"You are a critic.","model":"rehearsal","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0},"role":"critic"},{"id":"editor","label":"E","systemPrompt":"Mend the spelling.","model":"rehearsal","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0},"role":"agent"}],"edges":[],"migrated":{"from":1,"start":"author","guessed":[{"node":"judge","role":"critic"},{"node":"editor","role":"agent"}]}}"#]]
         .assert_eq(&written);
     assert_eq!(serde_json::from_str::<Blueprint>(&written).unwrap(), blueprint);
 }
 
 #[test]
-fn a_blueprint_whose_roles_are_said_is_read_without_a_guess() {
-    let blueprint = read(r#"{"id": "a", "label": "A", "model": "rehearsal", "role": "critic"}"#, "");
+fn a_blueprint_with_roles_and_a_start_is_migrated_without_a_guess() {
+    let mut blueprint = read(r#"{"id": "a", "label": "A", "model": "rehearsal", "role": "critic"}"#, "");
+    blueprint.version = 1;
+    blueprint.migrate();
     assert_eq!(blueprint.migrated.unwrap().to_string(), "version 1 was read as version 2");
 }
 

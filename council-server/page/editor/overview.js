@@ -37,9 +37,15 @@ function startField(form, editor) {
 
 /** Says what was guessed when the server read a blueprint of version 1. */
 function migrationNote({ migrated, now }) {
-  if (!migrated?.guessed.length) return null;
-  const roles = migrated.guessed.map(({ node, role }) => `${agentIn(now, node)?.label ?? node}: ${role}`);
-  return h("p", { class: "hint" }, `This council was made before agents had a role. Their roles were guessed from their prompts: ${roles.join(", ")}. Check them, then save.`);
+  if (!migrated) return null;
+  const name = (/** @type {string} */ node) => agentIn(now, node)?.label ?? node;
+  const roles = migrated.guessed.map(({ node, role }) => `${name(node)}: ${role}`);
+  const guesses = [
+    ...migrated.start ? [`The start was guessed: ${name(migrated.start)}.`] : [],
+    ...roles.length ? [`The roles were guessed from the prompts: ${roles.join(", ")}.`] : [],
+  ];
+  if (!guesses.length) return null;
+  return h("p", { class: "hint" }, `This council has an old format. ${guesses.join(" ")} Check this, then save.`);
 }
 
 function agentItem(editor, node) {

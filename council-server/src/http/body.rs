@@ -7,6 +7,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 
 use super::error::ApiError;
+use super::faults::Faults;
 use super::json::{Json, ReadJson};
 use crate::wire::fault::{Location, RequestFault};
 
@@ -36,10 +37,10 @@ pub(crate) fn parse<T: ReadJson>(body: &[u8]) -> Result<T, Vec<RequestFault>> {
         return Err(vec![RequestFault::missing(Location::body(), &Value::Null)]);
     }
     let value = serde_json::from_slice(body).map_err(|error| vec![RequestFault::not_json(body, &error)])?;
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     match T::read(Json::body(&value, &mut faults)) {
-        Some(request) if faults.is_empty() => Ok(request),
-        _ => Err(faults),
+        Some(request) if faults.listed().is_empty() => Ok(request),
+        _ => Err(faults.into_list()),
     }
 }
 

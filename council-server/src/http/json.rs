@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value};
 
+use super::faults::Faults;
 use crate::wire::fault::{Location, RequestFault};
 
 /// A type that can be read from the JSON of a request.
@@ -16,12 +17,12 @@ pub(crate) trait ReadJson: Sized {
 pub(crate) struct Json<'j> {
     value: &'j Value,
     at: Location,
-    faults: &'j mut Vec<RequestFault>,
+    faults: &'j mut Faults,
 }
 
 impl<'j> Json<'j> {
     /// The body of a request.
-    pub(crate) fn body(value: &'j Value, faults: &'j mut Vec<RequestFault>) -> Self {
+    pub(crate) fn body(value: &'j Value, faults: &'j mut Faults) -> Self {
         Self { value, at: Location::body(), faults }
     }
 
@@ -53,7 +54,7 @@ impl<'j> Json<'j> {
 
     /// Notes that the value has this fault.
     pub(crate) fn note<T>(self, fault: impl FnOnce(Location, &Value) -> RequestFault) -> Option<T> {
-        self.faults.push(fault(self.at, self.value));
+        self.faults.add(|| fault(self.at, self.value));
         None
     }
 }
@@ -62,7 +63,7 @@ impl<'j> Json<'j> {
 pub(crate) struct Fields<'j> {
     object: &'j Map<String, Value>,
     at: Location,
-    faults: &'j mut Vec<RequestFault>,
+    faults: &'j mut Faults,
     /// The names that have been asked for.
     known: Vec<&'static str>,
 }
@@ -71,7 +72,7 @@ impl<'j> Fields<'j> {
     /// A field that has to be there. The default stands in for one that cannot be read.
     pub(crate) fn required<T: ReadJson + Default>(&mut self, name: &'static str) -> T {
         if !self.object.contains_key(name) {
-            self.faults.push(RequestFault::missing(self.at.then(name), &Value::Object(self.object.clone())));
+            self.faults.add(|| RequestFault::missing(self.at.then(name), &Value::Object(self.object.clone())));
         }
         self.given(name).unwrap_or_default()
     }
@@ -93,14 +94,14 @@ impl<'j> Fields<'j> {
     }
 
     /// The faults that have been noted.
-    pub(crate) fn into_faults(self) -> &'j mut Vec<RequestFault> {
+    pub(crate) fn into_faults(self) -> &'j mut Faults {
         self.faults
     }
 
     /// Refuses all fields that have not been asked for.
     pub(crate) fn refuse_others(self) {
         for (name, value) in self.object.iter().filter(|(name, _)| !self.known.contains(&name.as_str())) {
-            self.faults.push(RequestFault::forbidden(self.at.then(name.as_str()), value));
+            self.faults.add(|| RequestFault::forbidden(self.at.then(name.as_str()), value));
         }
     }
 }

@@ -40,7 +40,7 @@ fn migrated(mut blueprint: Value) -> Value {
             guessed.push(json!({ "node": node["id"], "role": node["role"] }));
         }
     }
-    blueprint["migrated"] = json!({ "from": 1, "guessed": guessed });
+    blueprint["migrated"] = json!({ "from": 1, "start": "author", "guessed": guessed });
     blueprint
 }
 
@@ -133,7 +133,7 @@ async fn a_blueprint_needs_only_a_name() {
     let mut small = server.post("/api/councils/", small.to_string()).await.json();
     let id = small["id"].take();
     assert_eq!(id.as_str().unwrap().len(), 36);
-    expect![[r#"{"edges":[],"id":null,"migrated":{"from":1,"guessed":[{"node":"a","role":"agent"}]},"name":"Small","nodes":[{"id":"a","label":"a","model":"rehearsal","position":{"x":0.0,"y":0.0},"role":"agent","systemPrompt":"You are a.","tools":{"pdfReader":false,"webSearch":false}}],"start":"a","version":2}"#]]
+    expect![[r#"{"edges":[],"id":null,"migrated":{"from":1,"guessed":[{"node":"a","role":"agent"}],"start":"a"},"name":"Small","nodes":[{"id":"a","label":"a","model":"rehearsal","position":{"x":0.0,"y":0.0},"role":"agent","systemPrompt":"You are a.","tools":{"pdfReader":false,"webSearch":false}}],"start":"a","version":2}"#]]
         .assert_eq(&timeless(small).to_string());
     let empty = server.post("/api/councils/", json!({ "name": "Empty" }).to_string()).await;
     assert_eq!(empty.status, 201, "{}", empty.text);

@@ -240,7 +240,7 @@ async fn blueprints_are_checked() {
     }
     check(program_in(&directory, &["check", "broken", "faulty", "costly", "good", "no", "nowhere"]), expect![[r#"
         2
-        good: ok; version 1 was read as version 2: by its prompt, node "a" is an agent
+        good: ok; version 1 was read as version 2: the run starts with node "a"; by its prompt, node "a" is an agent
         council-server: broken: name: String should have at least 1 character
         council-server: broken: nodes.2.model: Input should be a valid string
         council-server: broken: edges.0.target: Field required
@@ -257,7 +257,7 @@ async fn blueprints_are_checked() {
         program_in(&directory, &["check", "good"]),
         expect![[r#"
             0
-            good: ok; version 1 was read as version 2: by its prompt, node "a" is an agent
+            good: ok; version 1 was read as version 2: the run starts with node "a"; by its prompt, node "a" is an agent
         "#]],
     )
     .await;

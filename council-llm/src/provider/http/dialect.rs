@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::chat::event::{End, Usage};
 use crate::chat::request::ChatRequest;
 
-use super::address::Address;
+use super::address::{Address, AddressError};
 
 /// How a provider words a request, and how it words its answer.
 pub(crate) trait Dialect: Copy + Send + Sync + 'static {
@@ -15,6 +15,9 @@ pub(crate) trait Dialect: Copy + Send + Sync + 'static {
 
     /// The path of the endpoint below the base address.
     fn path(self) -> &'static [&'static str];
+
+    /// Reads the base address of a server.
+    fn address(self, base_url: &str) -> Result<Address, AddressError>;
 
     /// The headers that every request carries.
     fn headers(self) -> &'static [(&'static str, &'static str)];

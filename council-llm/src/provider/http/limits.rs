@@ -41,36 +41,80 @@ pub struct CallLimits {
 
 impl CallLimits {
     /// Sets the time until the connection stands.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::CallLimits;
+    ///
+    /// let limits = CallLimits::default().connect(Duration::from_secs(5));
+    /// assert_eq!(limits.connect, Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub fn connect(self, connect: Duration) -> Self {
         Self { connect, ..self }
     }
 
     /// Sets the time until the headers of the answer.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::CallLimits;
+    ///
+    /// let limits = CallLimits::default().first_byte(Duration::from_secs(5));
+    /// assert_eq!(limits.first_byte, Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub fn first_byte(self, first_byte: Duration) -> Self {
         Self { first_byte, ..self }
     }
 
     /// Sets the longest silence of the model.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::CallLimits;
+    ///
+    /// let limits = CallLimits::default().progress(Duration::from_secs(5));
+    /// assert_eq!(limits.progress, Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub fn progress(self, progress: Duration) -> Self {
         Self { progress, ..self }
     }
 
     /// Sets the time until the end of the answer.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::CallLimits;
+    ///
+    /// let limits = CallLimits::default().total(Duration::from_secs(5));
+    /// assert_eq!(limits.total, Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub fn total(self, total: Duration) -> Self {
         Self { total, ..self }
     }
 
     /// Sets the size of one event of a stream.
+    ///
+    /// ```
+    /// use council_llm::CallLimits;
+    ///
+    /// assert_eq!(CallLimits::default().event_bytes(1 << 16).event_bytes, 65_536);
+    /// ```
     #[must_use]
     pub fn event_bytes(self, event_bytes: usize) -> Self {
         Self { event_bytes, ..self }
     }
 
     /// Sets the size of a whole answer.
+    ///
+    /// ```
+    /// use council_llm::CallLimits;
+    ///
+    /// assert_eq!(CallLimits::default().body_bytes(1 << 16).body_bytes, 65_536);
+    /// ```
     #[must_use]
     pub fn body_bytes(self, body_bytes: usize) -> Self {
         Self { body_bytes, ..self }

@@ -1,4 +1,4 @@
-//! What the HTTP providers share: one call with its limits and its errors. A provider adds a dialect.
+//! The shared parts of the HTTP providers: one call with its limits and its errors. A provider adds a dialect.
 
 pub(crate) mod address;
 mod answer;
@@ -8,6 +8,7 @@ mod connect;
 pub(crate) mod dialect;
 mod errors;
 pub(crate) mod limits;
+pub(crate) mod model;
 mod sse;
 
 pub use address::AddressError;

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::councils::Councils;
 use crate::http::body;
+use crate::http::faults::Faults;
 use crate::http::json::{BoundedText, Json, ReadJson};
 use crate::wire::check::BlueprintCheck;
 use crate::wire::fault::{Location, RequestFault};
@@ -63,8 +64,10 @@ impl ReadJson for Blueprint {
     fn read(json: Json<'_>) -> Option<Self> {
         let body = json.value();
         let (blueprint, faults) = read_fields(json)?;
-        faults.extend(faults_of_content(&blueprint, body, faults));
-        faults.extend(fault_of_id(&blueprint.id));
+        note_faults_of_content(&blueprint, body, faults);
+        if let Some(fault) = fault_of_id(&blueprint.id) {
+            faults.add(|| fault);
+        }
         Some(blueprint)
     }
 }
@@ -79,7 +82,7 @@ impl ReadJson for Unchecked {
     }
 }
 
-fn read_fields(json: Json<'_>) -> Option<(Blueprint, &mut Vec<RequestFault>)> {
+fn read_fields(json: Json<'_>) -> Option<(Blueprint, &mut Faults)> {
     let mut fields = json.fields()?;
     let version = fields.optional("version").unwrap_or(1);
     let id: String = fields.optional("id").unwrap_or_default();
@@ -160,22 +163,30 @@ fn name_edges(edges: &mut [BlueprintEdge]) {
     }
 }
 
-/// The faults of what a blueprint says, as far as it could be read.
-fn faults_of_content(blueprint: &Blueprint, body: &Value, unread: &[RequestFault]) -> Vec<RequestFault> {
+/// Notes the faults of the content of a blueprint, as far as it could be read.
+fn note_faults_of_content(blueprint: &Blueprint, body: &Value, faults: &mut Faults) {
+    let unread = faults.listed();
     let lacks = |is_meant: fn(&[Value]) -> bool| unread.iter().any(|fault| is_meant(fault.steps()));
     // A missing item shifts the others, and faults name items by their number.
     if lacks(|steps| matches!(steps, [list] | [list, _] if list == "nodes" || list == "edges")) {
-        return Vec::new();
+        return;
     }
     let lacks_ids = lacks(|steps| matches!(steps, [list, _, field] if list == "nodes" && field == "id"));
     let leads_nowhere = |fault: &BlueprintFault| {
         let kind = &fault.kind;
         matches!(kind, FaultKind::FromNowhere { .. } | FaultKind::ToNowhere { .. } | FaultKind::StartUnknown { .. })
     };
-    let faults = blueprint.faults().into_iter().filter(|fault| !(lacks_ids && leads_nowhere(fault)));
-    let faults = faults.map(|fault| RequestFault::of_blueprint("body", &fault, body));
-    let unread: HashSet<&[Value]> = unread.iter().map(RequestFault::steps).collect();
-    faults.filter(|fault| !unread.contains(fault.steps())).collect()
+    let unread: HashSet<Vec<Value>> = unread.iter().map(|fault| fault.steps().to_vec()).collect();
+    for fault in blueprint.faults().iter().filter(|fault| !(lacks_ids && leads_nowhere(fault))) {
+        if let FaultKind::More { count } = fault.kind {
+            faults.count(count);
+            continue;
+        }
+        let fault = RequestFault::of_blueprint("body", fault, body);
+        if !unread.contains(fault.steps()) {
+            faults.add(|| fault);
+        }
+    }
 }
 
 /// The id of a blueprint is a part of its path.

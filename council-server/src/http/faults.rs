@@ -1,0 +1,44 @@
+//! The faults of one request: the first 100, and the number of the others.
+
+use serde_json::Value;
+
+use crate::wire::fault::{Location, RequestFault};
+
+/// The faults that have been noted while a request is read. The list is bounded, so a body that consists of faults cannot make a huge answer.
+#[derive(Default)]
+pub(crate) struct Faults {
+    first: Vec<RequestFault>,
+    more: usize,
+}
+
+impl Faults {
+    /// Notes a fault. It is not built if it is only counted.
+    pub(crate) fn add(&mut self, fault: impl FnOnce() -> RequestFault) {
+        if self.first.len() < MOST {
+            self.first.push(fault());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Counts faults that are not listed.
+    pub(crate) fn count(&mut self, more: usize) {
+        self.more += more;
+    }
+
+    /// The faults that are listed.
+    pub(crate) fn listed(&self) -> &[RequestFault] {
+        &self.first
+    }
+
+    /// The list, with the number of the others as its last item if there are any.
+    pub(crate) fn into_list(mut self) -> Vec<RequestFault> {
+        if self.more > 0 {
+            let msg = format!("and {} more", self.more);
+            self.first.push(RequestFault::wrong_value(Location::body(), &Value::Null, msg));
+        }
+        self.first
+    }
+}
+
+const MOST: usize = 100;
