@@ -1,12 +1,10 @@
 //! Edits from outside: updates in the place of a node, and closing a run.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::error::Error;
-
 use council_core::journal::{Envelope, Journal, Memory, ReadFrom, Status, close};
 use council_core::projection::{RunProjection, TypedRecord};
 use council_core::stored::At;
-use council_core::{Graph, NodeResult, Outcome, Position, State, StateGraph};
+use council_core::{Graph, NodeResult, Outcome, Position, State, StateGraph, error_chain};
 use expect_test::{Expect, expect};
 use serde::{Deserialize, Serialize};
 
@@ -83,7 +81,7 @@ fn a_projection_of_records_that_do_not_fit() {
     let refused = |records: &[&str]| {
         let mut projection = RunProjection::<Draft>::default();
         let applied = records.iter().try_for_each(|json| projection.apply(TypedRecord::read(json)?).map(drop));
-        chain(&applied.unwrap_err())
+        error_chain(&applied.unwrap_err())
     };
     let started = r#"{"v":2,"record":{"started":{"graph":"draft","input":{"said":[],"score":0},"next":["write"]}}}"#;
     let done = r#"{"v":2,"record":{"task_done":{"node":"judge","update":{}}}}"#;
@@ -180,7 +178,7 @@ async fn an_edit_that_leads_to_an_undeclared_node_is_refused() {
         panic!("it does not pause");
     };
     let error = graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(11)).unwrap_err();
-    expect!["where `judge` leads cannot be chosen anew: what leaves `judge` chose a node that it does not declare as a target, or a worker without items, in superstep 3"].assert_eq(&chain(&error));
+    expect!["where `judge` leads cannot be chosen anew: what leaves `judge` chose a node that it does not declare as a target, or a worker without items, in superstep 3"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
@@ -202,7 +200,7 @@ async fn a_closed_run_does_not_go_on() {
     let errors = [
         graph.resume(closed).journal(journal.clone()).await.unwrap_err().to_string(),
         // A driver with a position from before.
-        chain(&graph.resume(before).journal(journal.clone()).await.unwrap_err()),
+        error_chain(&graph.resume(before).journal(journal.clone()).await.unwrap_err()),
         close(&journal, "r", "once more", None).await.unwrap_err().to_string(),
         close(&journal, "s", "unknown", None).await.unwrap_err().to_string(),
     ];
@@ -216,8 +214,4 @@ async fn a_closed_run_does_not_go_on() {
 
     let fork = graph.fork(&journal, "r", At::Record(4), "fork").await.unwrap();
     assert!(graph.resume(fork).journal(journal).await.unwrap().is_finished());
-}
-
-fn chain(error: &dyn Error) -> String {
-    error.source().map_or(error.to_string(), |source| format!("{error}: {}", chain(source)))
 }

@@ -1,4 +1,4 @@
-//! The rules, and what is said of a source that breaks one.
+//! The rules of imports, with a message for each fault.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::import::Import;
 use crate::order::{Language, Part};
 use crate::{circles, rust, script};
 
-/// Checks the sources of one part, by path below its root, and returns what is wrong, one line each.
+/// Checks the imports of the sources of one part, by path below its root. Returns the faults, one line each.
 ///
 /// ```
 /// use council_tidy::{Language, Part, faults};
@@ -43,7 +43,6 @@ pub fn faults(part: &Part, sources: &BTreeMap<String, String>) -> Vec<String> {
     faults.extend(imports.iter().filter_map(|import| rules.order(import)));
     faults.extend(imports.iter().filter_map(|import| rules.root(import)));
     faults.extend(circles::of(files.len(), &imports).iter().map(|circle| rules.circle(circle)));
-    faults.extend(files.iter().filter_map(|(path, text)| rules.length(path, text)));
     faults
 }
 
@@ -53,13 +52,13 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    /// The order names every module: a new one needs a place.
+    /// The order lists every module, so a new module needs a place.
     fn unlisted(&self, path: &str) -> Option<String> {
         let is_known = self.is_front(path) || self.place(path).is_some();
         (!is_known).then(|| format!("{}/{path}: `{}` has no place in the order", self.part.root, module(path)))
     }
 
-    /// Imports point down.
+    /// A module imports only modules that stand before it in the order.
     fn order(&self, import: &Import) -> Option<String> {
         let (from, to) = (self.path(import.from), self.path(import.to));
         if self.is_front(to) && !self.is_front(from) {
@@ -72,7 +71,7 @@ impl Rules<'_> {
         })
     }
 
-    /// Inside a crate a name comes from the module that defines it.
+    /// Inside a crate, a name is imported from the module that defines it.
     fn root(&self, import: &Import) -> Option<String> {
         let to = self.path(import.to);
         (import.by_root && !self.is_front(to)).then(|| {
@@ -85,19 +84,6 @@ impl Rules<'_> {
     fn circle(&self, circle: &[&Import]) -> String {
         let steps: Vec<String> = circle.iter().map(|import| self.at(import)).collect();
         format!("{}/{} imports itself in a circle: {}", self.part.root, self.path(circle[0].from), steps.join(", "))
-    }
-
-    /// A file that is long says why.
-    fn length(&self, path: &str, text: &str) -> Option<String> {
-        let lines = text.lines().take_while(|line| *line != "#[cfg(test)]").count();
-        let has_reason =
-            text.lines().take(HEAD).any(|line| line.strip_prefix(REASON).is_some_and(|why| !why.is_empty()));
-        (lines > LONGEST && !has_reason).then(|| {
-            format!(
-                "{}/{path}: {lines} lines are more than {LONGEST}: divide the file, or say why not in a line `{REASON}...` at its top",
-                self.part.root
-            )
-        })
     }
 
     fn at(&self, import: &Import) -> String {
@@ -122,8 +108,3 @@ fn module(path: &str) -> &str {
     let first = path.split('/').next().unwrap_or(path);
     first.strip_suffix(".rs").or_else(|| first.strip_suffix(".js")).unwrap_or(first)
 }
-
-const LONGEST: usize = 300;
-const REASON: &str = "// Long: ";
-/// The reason stands in one of the first lines.
-const HEAD: usize = 10;

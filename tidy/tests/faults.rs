@@ -127,23 +127,6 @@ fn a_module_without_a_place() {
 }
 
 #[test]
-fn a_long_file() {
-    let (code, reason) = ("fn f() {}\n".repeat(300), "// Long: one table.\n");
-    rust(
-        &[
-            ("lib.rs", &format!("{code}#[cfg(test)]\nmod tests {{\n}}\n")),
-            ("bottom.rs", &format!("//! A bottom.\n{reason}{code}")),
-            ("middle.rs", &format!("// Long: \n{code}")),
-            ("top.rs", &format!("{code}{reason}")),
-        ],
-        &expect![[r#"
-            src/middle.rs: 301 lines are more than 300: divide the file, or say why not in a line `// Long: ...` at its top
-            src/top.rs: 301 lines are more than 300: divide the file, or say why not in a line `// Long: ...` at its top
-        "#]],
-    );
-}
-
-#[test]
 fn a_source_that_is_no_rust() {
     rust(
         &[("bottom.rs", "fn f() {}\nmod {")],

@@ -1,12 +1,13 @@
-//! What a graph looks like, and what the path of a run over it does.
+//! Drawings of graphs, and the path of a run in a drawing.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod escapes;
+mod every_kind;
 mod laws;
+mod loops;
 mod path_certainty;
 mod path_kinds;
 mod paths;
-mod pictures;
 
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ async fn fail(_: &Doc) -> NodeResult<Doc> {
     Err("the line is dead".into())
 }
 
-/// A loop with a valve, two ways out of the critic, and a join.
+/// A loop with a valve, a critic with three targets, and a join.
 fn council() -> StateGraph<Doc> {
     let mut graph = StateGraph::<Doc>::new("council");
     let master = graph.node("master", turn);
@@ -56,7 +57,7 @@ fn council() -> StateGraph<Doc> {
     graph
 }
 
-/// Two rounds of a draft and its check.
+/// Two rounds of a draft and a check.
 fn polish() -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("polish");
     let draft = graph.node("draft", turn);
@@ -69,7 +70,7 @@ fn polish() -> Graph<Doc> {
     graph.compile().unwrap()
 }
 
-/// One of every kind.
+/// A graph that contains every kind of node and edge.
 fn everything() -> Graph<Doc> {
     let mut outer = StateGraph::<Doc>::new("inner");
     let nested = Subgraph::new(polish(), Doc::clone, |_| Doc::update());

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use council_core::journal::{Journal, Memory, ReadFrom};
-use council_core::{AnswerError, Failure, Graph, Position, State, StateGraph, Subgraph, node};
+use council_core::{AnswerError, Failure, Graph, Position, State, StateGraph, Subgraph, error_chain, node};
 use expect_test::expect;
 use tokio::sync::Notify;
 
-use crate::{Doc, Lab, chain, check, note, paused};
+use crate::{Doc, Lab, check, note, paused};
 
 /// `count` wants a number, beside a `scribe`.
 fn graph(lab: &Lab) -> Graph<Doc> {
@@ -50,7 +50,7 @@ async fn an_answer_of_the_wrong_type_is_refused() {
     let mut position = asking(&lab, &journal).await;
     position.answer("count:1.1", "many").unwrap();
     let error = graph(&lab).resume(position).journal(journal.clone()).await.unwrap_err();
-    expect![[r#"run `r`: the answer to `count` is not what it asked for, and was not taken: invalid type: string "many", expected u32 at line 1 column 6"#]].assert_eq(&chain(&error));
+    expect![[r#"run `r`: the answer to `count` is not what it asked for, and was not taken: invalid type: string "many", expected u32 at line 1 column 6"#]].assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::WrongAnswer { .. }));
     check(
         &journal,

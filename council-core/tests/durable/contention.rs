@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use council_core::journal::{Journal, JournalError, Memory, ReadFrom, close};
 use council_core::stored::{At, Durability};
-use council_core::{Failure, Limits, Outcome, State, StateGraph, node};
+use council_core::{Failure, Limits, Outcome, State, StateGraph, error_chain, node};
 use expect_test::expect;
 use tokio::sync::Notify;
 
-use crate::{Doc, Lab, chain, check, diamond, note, paused};
+use crate::{Doc, Lab, check, diamond, note, paused};
 
 #[tokio::test]
 async fn an_id_that_is_taken() {
@@ -23,15 +23,14 @@ async fn an_id_that_is_taken() {
     }
     let error = run(Durability::Sync).await.unwrap_err();
     expect![[r#"
-        run `r`: the journal could not be written
-          because: there is a run `r` in the journal already: choose another id or delete it first"#]]
-    .assert_eq(&chain(&error));
+        run `r`: the journal could not be written: there is a run `r` in the journal already: choose another id or delete it first"#]]
+    .assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Exists { .. } }));
     assert_eq!(lab.take(), "", "nothing is run");
     assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
     let error = diamond(&lab).fork(&journal, "r", At::End, "r").await.unwrap_err();
     expect!["there is a run `r` in the journal already: choose another id or delete it first"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
 }
 
 /// Of two drivers that loaded a run at the same record, one goes on, and the other gets a conflict before it runs a node.
@@ -51,7 +50,7 @@ async fn of_two_drivers_of_a_stored_run_one_gets_a_conflict() {
         let error = second.unwrap_err();
         assert!(error.position().is_paused(), "nobody has let it on");
         assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Conflict { .. } }));
-        told.push(chain(&error));
+        told.push(error_chain(&error));
         assert_eq!(lab.take(), "left, right, both", "once");
         // The one that lost has a position that is of the past, and is told again.
         let again = graph.resume(error.into_position()).journal(journal.clone()).await.unwrap_err();
@@ -60,10 +59,8 @@ async fn of_two_drivers_of_a_stored_run_one_gets_a_conflict() {
         assert_eq!(position.state().notes, ["plan", "left", "right", "both"]);
     }
     expect![[r#"
-        run `r`: the journal could not be written
-          because: run `r` has 9 records, not 3: somebody else writes it; read it again and go on from there
-        run `r`: the journal could not be written
-          because: run `r` has 9 records, not 3: somebody else writes it; read it again and go on from there"#]]
+        run `r`: the journal could not be written: run `r` has 9 records, not 3: somebody else writes it; read it again and go on from there
+        run `r`: the journal could not be written: run `r` has 9 records, not 3: somebody else writes it; read it again and go on from there"#]]
     .assert_eq(&told.join("\n"));
 }
 

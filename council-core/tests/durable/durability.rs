@@ -10,10 +10,10 @@ use council_core::journal::{
     StoredRun,
 };
 use council_core::stored::Durability;
-use council_core::{Graph, State, StateGraph, node};
+use council_core::{Graph, State, StateGraph, error_chain, node};
 use expect_test::{Expect, expect};
 
-use crate::{Doc, Lab, chain, check};
+use crate::{Doc, Lab, check};
 
 /// A journal that takes ten milliseconds for an append, and logs it at its end.
 #[derive(Clone)]
@@ -146,7 +146,7 @@ async fn broken(durability: Durability, appends: u64, picture: Expect) {
     let (lab, journal) = (Lab::default(), Memory::default());
     let failing = Failing::after(appends, &journal);
     let error = line(&lab).run(Doc::default()).id("r").journal(failing).durability(durability).await.unwrap_err();
-    picture.assert_eq(&format!("{}\n{}", lab.take(), chain(&error)));
+    picture.assert_eq(&format!("{}\n{}", lab.take(), error_chain(&error)));
     // What is there is whole, and the run goes on from it.
     let position = line(&lab).load(&journal, "r").await.unwrap();
     let outcome = line(&lab).resume(position).journal(journal.clone()).await.unwrap();
@@ -162,9 +162,7 @@ async fn an_append_that_fails_stops_the_run_at_once() {
         2,
         expect![[r#"
         one, two
-        run `r`: the journal could not be written
-          because: the journal's backend failed
-          because: the tape has torn"#]],
+        run `r`: the journal could not be written: the journal's backend failed: the tape has torn"#]],
     )
     .await;
 }
@@ -177,9 +175,7 @@ async fn an_append_that_fails_later_stops_it_at_a_barrier() {
         1,
         expect![[r#"
             one, two
-            run `r`: the journal could not be written
-              because: the journal's backend failed
-              because: the tape has torn"#]],
+            run `r`: the journal could not be written: the journal's backend failed: the tape has torn"#]],
     )
     .await;
 }

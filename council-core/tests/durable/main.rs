@@ -17,7 +17,6 @@ mod travel;
 mod untracked;
 mod unwritable;
 
-use std::error::Error;
 use std::sync::{Arc, Mutex};
 
 use council_core::journal::{Journal, ReadFrom};
@@ -93,18 +92,6 @@ async fn check(journal: &impl Journal, run: &str, picture: Expect) {
         text += entry.json.strip_prefix(r#"{"v":2,"#).unwrap();
     }
     picture.assert_eq(&text);
-}
-
-/// The error and its sources, a line each.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text += "\n  because: ";
-        text += &cause.to_string();
-        source = cause.source();
-    }
-    text
 }
 
 /// The position of a run that is paused.

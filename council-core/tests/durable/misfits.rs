@@ -1,10 +1,10 @@
 //! What is stored and cannot be loaded: the error says why, and nothing is changed.
 
 use council_core::journal::{AppendRequest, Entry, Head, Journal, Memory, ReadFrom, Status};
-use council_core::{Graph, State, StateGraph, worker};
+use council_core::{Graph, State, StateGraph, error_chain, worker};
 use expect_test::{Expect, expect};
 
-use crate::{Doc, Lab, chain, note};
+use crate::{Doc, Lab, note};
 
 /// `write -> (pack for each item) -> end`, with a guard.
 fn graph() -> Graph<Doc> {
@@ -26,7 +26,7 @@ async fn refused<const N: usize>(records: [&str; N], snapshot: Option<&str>, pic
     journal.append(AppendRequest { run: "r".into(), expected: 0, entries, head: Some(head), snapshot }).await.unwrap();
     let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
     let error = graph().load(&journal, "r").await.unwrap_err();
-    picture.assert_eq(&chain(&error));
+    picture.assert_eq(&error_chain(&error));
     assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
 }
 
@@ -36,7 +36,7 @@ const WRITTEN: &str = r#"{"v":2,"record":{"task_done":{"node":"write","update":{
 #[tokio::test]
 async fn a_run_that_is_not_there() {
     let error = graph().load(&Memory::default(), "r").await.unwrap_err();
-    expect!["there is no run `r` in the journal"].assert_eq(&chain(&error));
+    expect!["there is no run `r` in the journal"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
@@ -45,16 +45,14 @@ async fn a_run_that_starts_twice_or_not_at_all() {
         [STARTED, STARTED],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: the record starts a graph that has already started"#]],
+        record 1 of run `r` does not fit the graph `g`: the record starts a graph that has already started"#]],
     )
     .await;
     refused(
         [WRITTEN],
         None,
         expect![[r#"
-        record 0 of run `r` does not fit the graph `g`
-          because: the first record of a run says how the run began, and this one does not"#]],
+        record 0 of run `r` does not fit the graph `g`: the first record of a run says how the run began, and this one does not"#]],
     )
     .await;
 }
@@ -64,7 +62,7 @@ async fn a_run_of_another_graph() {
     let (lab, journal) = (Lab::default(), Memory::default());
     crate::diamond(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap();
     let error = graph().load(&journal, "r").await.unwrap_err();
-    expect!["run `r` is one of the graph `diamond`, not of `g`"].assert_eq(&chain(&error));
+    expect!["run `r` is one of the graph `diamond`, not of `g`"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
@@ -73,16 +71,14 @@ async fn a_node_that_is_gone() {
         [STARTED, r#"{"v":2,"record":{"task_done":{"node":"wrote","update":{}}}}"#],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: the graph has no node `wrote`: add it again, or restore its former name"#]],
+        record 1 of run `r` does not fit the graph `g`: the graph has no node `wrote`: add it again, or restore its former name"#]],
     )
     .await;
     refused(
         [STARTED, r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["publish"]}}}}"#],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: the graph has no node `publish`: add it again, or restore its former name"#]],
+        record 1 of run `r` does not fit the graph `g`: the graph has no node `publish`: add it again, or restore its former name"#]],
     )
     .await;
 }
@@ -94,8 +90,7 @@ async fn a_guard_that_is_gone() {
         [STARTED, record],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: the graph has no guard `too short`: add it again, or restore its former name"#]],
+        record 1 of run `r` does not fit the graph `g`: the graph has no guard `too short`: add it again, or restore its former name"#]],
     )
     .await;
 }
@@ -106,8 +101,7 @@ async fn a_node_that_has_become_a_worker_and_the_other_way_round() {
         [STARTED, r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["pack"]}}}}"#],
         None,
         expect![[r#"
-            record 1 of run `r` does not fit the graph `g`
-              because: `pack` is a worker in the graph, and was none when the run went there: give it another name"#]],
+            record 1 of run `r` does not fit the graph `g`: `pack` is a worker in the graph, and was none when the run went there: give it another name"#]],
     )
     .await;
     let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["cut"],"sends":[{"worker":"cut","items":[1]}]}}}}"#;
@@ -115,8 +109,7 @@ async fn a_node_that_has_become_a_worker_and_the_other_way_round() {
         [STARTED, record],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: `cut` is no worker in the graph, and was one when the run went there: give it another name"#]],
+        record 1 of run `r` does not fit the graph `g`: `cut` is no worker in the graph, and was one when the run went there: give it another name"#]],
     )
     .await;
 }
@@ -127,18 +120,14 @@ async fn a_state_an_update_or_an_item_that_does_not_parse() {
         [r#"{"v":2,"record":{"started":{"graph":"g","input":{"text":7,"notes":[]}}}}"#],
         None,
         expect![[r#"
-        record 0 of run `r` does not fit the graph `g`
-          because: the state does not parse: did the type change?
-          because: invalid type: integer `7`, expected a string at line 1 column 9"#]],
+        record 0 of run `r` does not fit the graph `g`: the state does not parse: did the type change?: invalid type: integer `7`, expected a string at line 1 column 9"#]],
     )
     .await;
     refused(
         [STARTED, r#"{"v":2,"record":{"task_done":{"node":"write","update":{"title":"T"}}}}"#],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: an update does not parse: did the type change?
-          because: unknown field `title`, expected `text` or `notes` at line 1 column 8"#]],
+        record 1 of run `r` does not fit the graph `g`: an update does not parse: did the type change?: unknown field `title`, expected `text` or `notes` at line 1 column 8"#]],
     )
     .await;
     let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["pack"],"sends":[{"worker":"pack","items":["one"]}]}}}}"#;
@@ -146,9 +135,7 @@ async fn a_state_an_update_or_an_item_that_does_not_parse() {
         [STARTED, record],
         None,
         expect![[r#"
-            record 1 of run `r` does not fit the graph `g`
-              because: an item of `pack` does not parse: did the type change?
-              because: invalid type: string "one", expected u32 at line 1 column 6"#]],
+            record 1 of run `r` does not fit the graph `g`: an item of `pack` does not parse: did the type change?: invalid type: string "one", expected u32 at line 1 column 6"#]],
     )
     .await;
 }
@@ -159,24 +146,21 @@ async fn another_format() {
         [r#"{"v":3,"begun":{"graph":"g"}}"#],
         None,
         expect![[r#"
-            record 0 of run `r` does not fit the graph `g`
-              because: it has format 3, and this program reads format 2"#]],
+            record 0 of run `r` does not fit the graph `g`: it has format 3, and this program reads format 2"#]],
     )
     .await;
     refused(
         [STARTED, r#"{"v":1,"done":"write","update":{}}"#],
         None,
         expect![[r#"
-            record 1 of run `r` does not fit the graph `g`
-              because: it has format 1, and this program reads format 2"#]],
+            record 1 of run `r` does not fit the graph `g`: it has format 1, and this program reads format 2"#]],
     )
     .await;
     refused(
         [STARTED, WRITTEN],
         Some(r#"{"v":1,"rest":{}}"#),
         expect![[r#"
-            record 2 of run `r` does not fit the graph `g`
-              because: it has format 1, and this program reads format 2"#]],
+            record 2 of run `r` does not fit the graph `g`: it has format 1, and this program reads format 2"#]],
     )
     .await;
 }
@@ -187,50 +171,42 @@ async fn a_malformed_record_or_one_out_of_order_is_refused() {
         ["a letter"],
         None,
         expect![[r#"
-            record 0 of run `r` does not fit the graph `g`
-              because: it is not a record of format 2
-              because: expected value at line 1 column 1"#]],
+            record 0 of run `r` does not fit the graph `g`: it is not a record of format 2: expected value at line 1 column 1"#]],
     )
     .await;
     refused(
         [r#"{"v":2,"record":{}}"#],
         None,
         expect![[r#"
-            record 0 of run `r` does not fit the graph `g`
-              because: it is not a record of format 2
-              because: expected value at line 1 column 18"#]],
+            record 0 of run `r` does not fit the graph `g`: it is not a record of format 2: expected value at line 1 column 18"#]],
     )
     .await;
     refused(
         [STARTED, r#"{"v":2,"record":{"task_done":{"node":"cut","update":{}}}}"#],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: no task of `cut` was open"#]],
+        record 1 of run `r` does not fit the graph `g`: no task of `cut` was open"#]],
     )
     .await;
     refused(
         [STARTED, r#"{"v":2,"record":{"committed":{"next":["cut"]}}}"#],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: the superstep cannot be completed: a task has not ended"#]],
+        record 1 of run `r` does not fit the graph `g`: the superstep cannot be completed: a task has not ended"#]],
     )
     .await;
     refused(
         [STARTED, r#"{"v":2,"record":{"answered":{"node":"write","ask":3,"answer":1}}}"#],
         None,
         expect![[r#"
-            record 1 of run `r` does not fit the graph `g`
-              because: the task has not asked question 3, counted from 0"#]],
+            record 1 of run `r` does not fit the graph `g`: the task has not asked question 3, counted from 0"#]],
     )
     .await;
     refused(
         [STARTED, r#"{"v":2,"in":[{"node":"write"}],"record":{"task_done":{"node":"x","update":{}}}}"#],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`
-          because: `write` is no subgraph that is stored"#]],
+        record 1 of run `r` does not fit the graph `g`: `write` is no subgraph that is stored"#]],
     )
     .await;
 }
@@ -245,8 +221,7 @@ async fn a_snapshot_that_does_not_fit() {
         [STARTED, WRITTEN],
         Some(&snapshot),
         expect![[r#"
-            record 2 of run `r` does not fit the graph `g`
-              because: the graph has no such join to `cut`: add it again"#]],
+            record 2 of run `r` does not fit the graph `g`: the graph has no such join to `cut`: add it again"#]],
     )
     .await;
     let snapshot = with(r#""supersteps":1,"visits":{"draw":1}"#);
@@ -254,8 +229,7 @@ async fn a_snapshot_that_does_not_fit() {
         [STARTED, WRITTEN],
         Some(&snapshot),
         expect![[r#"
-        record 2 of run `r` does not fit the graph `g`
-          because: the graph has no node `draw`: add it again, or restore its former name"#]],
+        record 2 of run `r` does not fit the graph `g`: the graph has no node `draw`: add it again, or restore its former name"#]],
     )
     .await;
     let snapshot = with(
@@ -265,8 +239,7 @@ async fn a_snapshot_that_does_not_fit() {
         [STARTED, WRITTEN],
         Some(&snapshot),
         expect![[r#"
-        record 2 of run `r` does not fit the graph `g`
-          because: `write` is no subgraph that is stored"#]],
+        record 2 of run `r` does not fit the graph `g`: `write` is no subgraph that is stored"#]],
     )
     .await;
 }

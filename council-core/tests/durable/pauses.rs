@@ -1,10 +1,10 @@
 //! Runs that wait for a human before and after nodes.
 
 use council_core::journal::{Journal, Memory, ReadFrom};
-use council_core::{Failure, Limits, Outcome, RunBuilder};
+use council_core::{Failure, Limits, Outcome, RunBuilder, error_chain};
 use expect_test::expect;
 
-use crate::{Doc, Lab, chain, check, diamond, paused};
+use crate::{Doc, Lab, check, diamond, paused};
 
 fn run(lab: &Lab, journal: &Memory) -> RunBuilder<Doc> {
     diamond(lab).run(Doc::default()).id("r").journal(journal.clone())
@@ -136,7 +136,7 @@ async fn at_a_node_that_is_not_there() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let error = run(&lab, &journal).pause_after(["plna"]).await.unwrap_err();
     expect!["run `r`: the run was to pause at `plna`, and the graph `diamond` has no such node"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::UnknownPause { .. }));
     assert_eq!(lab.take(), "");
     assert!(journal.read("r", ReadFrom::Snapshot).await.is_err(), "nothing is stored");

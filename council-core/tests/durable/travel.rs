@@ -2,10 +2,10 @@
 
 use council_core::journal::{Journal, Memory, ReadFrom};
 use council_core::stored::At;
-use council_core::{Graph, State, StateGraph};
+use council_core::{Graph, State, StateGraph, error_chain};
 use expect_test::expect;
 
-use crate::{Doc, Lab, chain, check, diamond, note};
+use crate::{Doc, Lab, check, diamond, note};
 
 async fn whole(lab: &Lab, journal: &Memory) -> Graph<Doc> {
     let graph = diamond(lab);
@@ -27,10 +27,10 @@ async fn to_any_superstep() {
     assert_eq!(seen, [" | plan", "plan | left right", "plan left right | both", "plan left right both | "]);
     for at in [At::Superstep(4), At::Record(0), At::Record(99)] {
         let error = graph.load_at(&journal, "r", at).await.unwrap_err();
-        assert!(chain(&error).starts_with("run `r` has not come to"), "{error}");
+        assert!(error_chain(&error).starts_with("run `r` has not come to"), "{error}");
     }
     let error = graph.load_at(&journal, "r", At::Superstep(4)).await.unwrap_err();
-    expect!["run `r` has not come to superstep 4: it has 3 supersteps in 7 records"].assert_eq(&chain(&error));
+    expect!["run `r` has not come to superstep 4: it has 3 supersteps in 7 records"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn a_moment_under_another_id_begins_anew() {
         {"record":{"started_at":{"graph":"diamond","position":{"supersteps":3,"state":{"text":"","notes":["plan","left","right","both"]},"committed":{"next":[],"end":true},"visits":{"both":1,"left":1,"plan":1,"right":1}}}}}
         {"record":{"finished":{}}}"#]]).await;
     let error = graph.load_at(&journal, "s", At::Superstep(1)).await.unwrap_err();
-    expect!["run `s` has not come to superstep 1: it has 3 supersteps in 3 records"].assert_eq(&chain(&error));
+    expect!["run `s` has not come to superstep 1: it has 3 supersteps in 3 records"].assert_eq(&error_chain(&error));
 }
 
 /// Each branch has its own answer to a question of their common past.

@@ -1,11 +1,11 @@
 //! Fields that are not stored.
 
 use council_core::journal::{Journal, Memory, ReadFrom};
-use council_core::{Graph, NodeResult, Outcome, State, StateGraph};
+use council_core::{Graph, NodeResult, Outcome, State, StateGraph, error_chain};
 use expect_test::expect;
 use serde::{Deserialize, Serialize};
 
-use crate::{chain, check};
+use crate::check;
 
 #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Session {
@@ -73,6 +73,6 @@ async fn an_untracked_field_that_serde_stores_is_refused() {
     graph.start(log_in).end(log_in);
     let (graph, journal) = (graph.compile().unwrap(), Memory::default());
     let error = graph.run(Careless::default()).id("r").journal(journal.clone()).await.unwrap_err();
-    expect!["run `r`: the field `password` is `untracked`, so it must not be stored, and serde stores it: add `#[serde(skip)]`"].assert_eq(&chain(&error));
+    expect!["run `r`: the field `password` is `untracked`, so it must not be stored, and serde stores it: add `#[serde(skip)]`"].assert_eq(&error_chain(&error));
     assert!(journal.read("r", ReadFrom::Snapshot).await.is_err(), "nothing is stored");
 }

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use council_core::journal::{Journal, Memory, ReadFrom};
-use council_core::{Graph, Outcome, State, StateGraph, Subgraph, node, worker};
+use council_core::{Graph, Outcome, State, StateGraph, Subgraph, error_chain, node, worker};
 use expect_test::expect;
 use serde::{Deserialize, Serialize};
-
-use crate::chain;
 
 /// A state with a map whose keys are no strings.
 #[derive(State, Clone, Debug, Default, Serialize, Deserialize)]
@@ -37,9 +35,8 @@ async fn an_input_that_cannot_be_written() {
     let board = Board { fields: marked(), ..Board::default() };
     let error = graph().run(board).id("r").journal(journal.clone()).await.unwrap_err();
     expect![[r#"
-        run `r`: what `the input` wrote cannot be stored as JSON
-          because: key must be a string"#]]
-    .assert_eq(&chain(&error));
+        run `r`: what `the input` wrote cannot be stored as JSON: key must be a string"#]]
+    .assert_eq(&error_chain(&error));
     assert!(journal.read("r", ReadFrom::Snapshot).await.is_err());
 }
 
@@ -51,9 +48,8 @@ async fn an_update_that_cannot_be_written() {
     position.answer("ask:1.1", "Ada").unwrap();
     let error = graph().resume(position).journal(journal.clone()).await.unwrap_err();
     expect![[r#"
-        run `r`: what `play` wrote cannot be stored as JSON
-          because: key must be a string"#]]
-    .assert_eq(&chain(&error));
+        run `r`: what `play` wrote cannot be stored as JSON: key must be a string"#]]
+    .assert_eq(&error_chain(&error));
     let position = graph().load(&journal, "r").await.unwrap();
     assert_eq!((position.state().name.as_str(), position.open_tasks().next().unwrap().node), ("Ada", "play"));
 }
@@ -62,12 +58,11 @@ async fn an_update_that_cannot_be_written() {
 async fn an_answer_that_cannot_be_written_or_comes_twice() {
     let outcome = graph().run(Board::default()).id("r").journal(Memory::default()).await.unwrap();
     let Outcome::Paused { mut position } = outcome else { panic!("{outcome:?}") };
-    let mut picture = vec![chain(&position.answer("ask:1.1", &marked()).unwrap_err())];
+    let mut picture = vec![error_chain(&position.answer("ask:1.1", &marked()).unwrap_err())];
     position.answer("ask:1.1", "Ada").unwrap();
-    picture.push(chain(&position.answer("ask:1.1", "Bob").unwrap_err()));
+    picture.push(error_chain(&position.answer("ask:1.1", "Bob").unwrap_err()));
     expect![[r#"
-        the answer to `ask:1.1` cannot be written as JSON
-          because: key must be a string
+        the answer to `ask:1.1` cannot be written as JSON: key must be a string
         question `ask:1.1` is answered already"#]]
     .assert_eq(&picture.join("\n"));
 }
@@ -89,9 +84,8 @@ async fn items_that_the_graph_cannot_read_any_more() {
     graph(true).run(Board::default()).id("r").journal(journal.clone()).await.unwrap();
     let error = graph(false).load(&journal, "r").await.unwrap_err();
     expect![[r#"
-        record 1 of run `r` does not fit the graph `game`
-          because: the items of `play` cannot be stored: call `StateGraph::store_items` for it"#]]
-    .assert_eq(&chain(&error));
+        record 1 of run `r` does not fit the graph `game`: the items of `play` cannot be stored: call `StateGraph::store_items` for it"#]]
+    .assert_eq(&error_chain(&error));
 }
 
 #[derive(State, Clone, Default, Serialize, Deserialize)]
@@ -113,6 +107,6 @@ async fn parts_that_cannot_be_stored() {
     let journal = Memory::default();
     let graph = graph.compile().unwrap();
     let error = graph.run(Board::default()).id("r").journal(journal.clone()).await.unwrap_err();
-    expect!["run `r`: these parts of the graph `g` cannot be stored: the inside of `part` (`Subgraph::stored`), the items of `pack` (`StateGraph::store_items`); add the call shown in brackets"].assert_eq(&chain(&error));
+    expect!["run `r`: these parts of the graph `g` cannot be stored: the inside of `part` (`Subgraph::stored`), the items of `pack` (`StateGraph::store_items`); add the call shown in brackets"].assert_eq(&error_chain(&error));
     assert!(journal.read("r", ReadFrom::Snapshot).await.is_err(), "nothing is stored");
 }

@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use council_core::{
-    Cache, Command, Failure, NodeId, NodeResult, Policy, Retry, State, StateGraph, Subgraph, decider, node,
+    Cache, Command, Failure, NodeId, NodeResult, Policy, Retry, State, StateGraph, Subgraph, decider, error_chain, node,
 };
 use expect_test::expect;
 
-use crate::support::chain;
 use crate::{Doc, note};
 
 #[derive(State, Debug, Default)]
@@ -32,7 +31,7 @@ async fn a_state_that_cannot_be_copied_for_an_observer_is_an_error_that_loses_no
     let graph = graph.compile().unwrap();
     let error = graph.run(Stubborn::default()).observe(|_| {}).values().id("r").await.unwrap_err();
     expect!["run `r`: a panic after superstep 1, outside of nodes, routes, guards and reducers: not me"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
     assert_eq!(graph.resume(error.into_position()).await.unwrap().state().round, 1);
 }
 
@@ -73,7 +72,7 @@ async fn a_handler_of_a_decider_has_to_say_where_to_go() {
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
     expect![[r#"
         run `r`: the error handler of `decides`, which decides where the run goes, chose nothing, in superstep 1"#]]
-    .assert_eq(&chain(&error));
+    .assert_eq(&error_chain(&error));
     // Nothing of it is in the state, and the task is open.
     assert_eq!((error.state().text.as_str(), error.position().open_tasks().count()), ("", 1));
 }

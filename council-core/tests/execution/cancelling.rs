@@ -94,32 +94,31 @@ async fn a_task_that_waits_for_the_permit_of_its_run_holds_none_of_its_node() {
     drop(slow);
 }
 
+/// The thread of the node is blocked for longer than the timeout. The result is the same if the driver sees the timeout late, because
+/// the attempt fails too.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_spread_node_that_is_out_of_time_keeps_its_place_until_it_is_gone() {
-    let (at_work, peak) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+async fn a_spawned_attempt_keeps_its_permit_after_its_timeout_until_it_ends() {
+    let (running, peak) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let seen = Arc::clone(&peak);
-    let mut graph = StateGraph::<Doc>::new("out of time");
+    let mut graph = StateGraph::<Doc>::new("blocked");
     let node = node!(graph, "node", async move |_| {
-        seen.fetch_max(at_work.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        // It does not yield, far beyond its timeout and the pause before the next attempt.
-        std::thread::sleep(Duration::from_millis(150));
-        at_work.fetch_sub(1, Ordering::SeqCst);
-        Ok(Doc::update())
+        seen.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(LIMIT * 3);
+        running.fetch_sub(1, Ordering::SeqCst);
+        Err("too late".into())
     });
     graph.start(node).end(node);
-    let policy = Policy::default()
-        .spawned(true)
-        .concurrency(1)
-        .timeout(Duration::from_millis(50))
-        .retry(Retry::default().pause(Duration::from_millis(1)));
-    graph.policy(node, policy);
+    let retry = Retry::default().pause(Duration::ZERO);
+    graph.policy(node, Policy::default().spawned(true).concurrency(1).timeout(LIMIT).retry(retry));
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
-    assert_eq!(error.to_string(), "run `r`: node `node` took longer than its 0.05 s in superstep 1, attempt 3");
+    assert!(error.to_string().ends_with("in superstep 1, attempt 3"), "{error}");
     assert_eq!(peak.load(Ordering::SeqCst), 1);
 }
 
+const LIMIT: Duration = Duration::from_millis(20);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_run_ends_after_what_its_subgraphs_have_on_other_threads() {
+async fn a_failed_run_waits_for_the_spawned_tasks_of_its_subgraphs() {
     let (failed, has_failed) = channel();
     let has_failed = Mutex::new(has_failed);
     let (begun, ended) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use council_core::{
-    Context, Detail, EventKind, Graph, Limits, NodeResult, Outcome, State, StateGraph, StopReason, Subgraph, node,
-    worker,
+    Context, Detail, EventKind, Graph, Limits, NodeResult, Outcome, State, StateGraph, StopReason, Subgraph,
+    error_chain, node, worker,
 };
 use expect_test::expect;
 use tokio::sync::Notify;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, alone, note};
 
 async fn place(_: &Doc, context: &Context<Doc>) -> NodeResult<Doc> {
@@ -152,9 +152,8 @@ async fn an_emitted_value_that_is_not_json_fails_the_node_only_if_it_is_observed
     let run = || emits_what_is_no_json().run(Doc::default()).id("r");
     let error = run().observe_in(Detail::CUSTOM, |_| {}).await.unwrap_err();
     expect![[r#"
-        run `r`: node `emits` failed in superstep 1, attempt 1
-          because: key must be a string"#]]
-    .assert_eq(&chain(&error));
+        run `r`: node `emits` failed in superstep 1, attempt 1: key must be a string"#]]
+    .assert_eq(&error_chain(&error));
     assert!(run().observe_in(Detail::TASKS | Detail::TOKENS, |_| {}).await.unwrap().is_finished());
     assert!(run().await.unwrap().is_finished(), "nobody looks at the value");
 }

@@ -1,9 +1,11 @@
 //! Nodes that say where the run goes.
 
-use council_core::{Context, Decide, DeciderResult, Failure, NodeId, State, StateGraph, async_trait, decider};
+use council_core::{
+    Context, Decide, DeciderResult, Failure, NodeId, State, StateGraph, async_trait, decider, error_chain,
+};
 use expect_test::expect;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, note, pack};
 
 /// What a critic may say; the compiler sees that the graph has a way for each.
@@ -76,7 +78,7 @@ async fn a_choice_that_is_not_declared_is_an_error_and_the_update_is_not_kept() 
         superstep 1: choose #1 failed: what leaves `choose` chose a node that it does not declare as a target, or a worker without items, in superstep 1
         failed: what leaves `choose` chose a node that it does not declare as a target, or a worker without items, in superstep 1
     "#]]).await.unwrap_err();
-    expect!["run `r`: what leaves `choose` chose a node that it does not declare as a target, or a worker without items, in superstep 1"].assert_eq(&chain(&error));
+    expect!["run `r`: what leaves `choose` chose a node that it does not declare as a target, or a worker without items, in superstep 1"].assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::UndeclaredTarget { .. }));
     assert!(error.state().notes.is_empty());
     assert_eq!(error.position().open_tasks().count(), 1, "it has not ended");

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use council_core::{Graph, NodeError, State, StateGraph, node};
+use council_core::{Graph, NodeError, State, StateGraph, error_chain, node};
 use expect_test::expect;
 use tokio::time::sleep;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, note};
 
 /// `fork -> {done, fails, hangs}`: fails as long as the switch is on.
@@ -64,9 +64,8 @@ async fn a_failure_keeps_finished_siblings_cancels_running_ones_and_can_be_resum
     .unwrap_err();
     assert!(began.elapsed() < Duration::from_secs(2), "the slow sibling was cancelled");
     expect![[r#"
-        run `r-1`: node `fails` failed in superstep 2, attempt 1
-          because: the disk is full"#]]
-    .assert_eq(&chain(&error));
+        run `r-1`: node `fails` failed in superstep 2, attempt 1: the disk is full"#]]
+    .assert_eq(&error_chain(&error));
     let printed = format!("{error:?}");
     assert_eq!(printed, "run `r-1`: node `fails` failed in superstep 2, attempt 1: the disk is full");
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use council_core::{Failure, Graph, Limits, Outcome, State, StateGraph, worker};
+use council_core::{Failure, Graph, Limits, Outcome, State, StateGraph, error_chain, worker};
 use expect_test::expect;
 use tokio::time::sleep;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, note};
 
 /// Items 0 to 3, of which each takes as many seconds; item 2 fails while the switch is on.
@@ -49,9 +49,8 @@ async fn a_failed_item_keeps_those_that_had_ended_and_only_the_others_run_again(
     .await
     .unwrap_err();
     expect![[r#"
-        run `r`: node `pack`, item 2, failed in superstep 2, attempt 1
-          because: out of boxes"#]]
-    .assert_eq(&chain(&error));
+        run `r`: node `pack`, item 2, failed in superstep 2, attempt 1: out of boxes"#]]
+    .assert_eq(&error_chain(&error));
     let open: Vec<_> = error.position().open_tasks().map(|task| (task.place, task.node, task.item)).collect();
     assert_eq!(open, [(2, "pack", Some(2)), (3, "pack", Some(3))]);
     broken.store(false, Ordering::Relaxed);
@@ -97,7 +96,7 @@ async fn two_items_that_write_a_plain_field_are_an_error_that_names_both() {
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
     assert!(matches!(error.failure(), Failure::Conflict { field: "text", .. }));
     expect!["run `r`: node `pack[2]` replaces `text`, which node `pack[0]` replaced in the same superstep, 2; give the field a reducer, or let the nodes run one after the other"]
-    .assert_eq(&chain(&error));
+    .assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
@@ -113,8 +112,8 @@ async fn a_panic_names_the_item() {
     let graph = graph.compile().unwrap();
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
     expect!["run `r`: node `pack`, item 1, panicked in superstep 2, attempt 1: six is too many"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
     let again = graph.resume(error.into_position()).id("r").await.unwrap_err();
     expect!["run `r`: node `pack`, item 1, panicked in superstep 2, attempt 2: six is too many"]
-        .assert_eq(&chain(&again));
+        .assert_eq(&error_chain(&again));
 }

@@ -1,9 +1,9 @@
 //! Guards: rules on the state that send the run elsewhere.
 
-use council_core::{Failure, Graph, Limits, NodeId, Outcome, State, StateGraph, node};
+use council_core::{Failure, Graph, Limits, NodeId, Outcome, State, StateGraph, error_chain, node};
 use expect_test::expect;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, note, pack};
 
 /// `turn` adds a round and turns for ever; the guards are the caller's.
@@ -191,7 +191,7 @@ async fn a_guard_that_panics_is_named_and_asked_again_when_the_run_goes_on() {
         );
     });
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: the guard `shaky` panicked after superstep 1: not now"].assert_eq(&chain(&error));
+    expect!["run `r`: the guard `shaky` panicked after superstep 1: not now"].assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::GuardPanicked { guard, .. } if guard == "shaky"));
     assert_eq!(error.state().round, 1);
     let outcome = graph.resume(error.into_position()).await.unwrap();

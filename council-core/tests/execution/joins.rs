@@ -1,9 +1,8 @@
 //! Joins, and when a run is over.
 
-use council_core::{Goto, Graph, NodeId, State, StateGraph, node};
+use council_core::{Goto, Graph, NodeId, State, StateGraph, error_chain, node};
 use expect_test::expect;
 
-use crate::support::chain;
 use crate::{Doc, note};
 
 #[tokio::test]
@@ -35,7 +34,7 @@ async fn a_join_that_still_waits_when_nothing_is_left_is_an_error() {
     graph.end(joined);
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
     expect!["run `r`: nothing is left to run after superstep 2, but the join into `joined` waits for `right`"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
 }
 
 /// `fork` sends one branch to the end; the other goes into a join that never fires, after `steps` more nodes.

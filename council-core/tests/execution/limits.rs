@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use council_core::{Limits, NodeId, Outcome, StateGraph, StopReason};
+use council_core::{Limits, NodeId, Outcome, StateGraph, StopReason, error_chain};
 use expect_test::expect;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, council, diamond, note};
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn a_position_of_another_graph_is_refused() {
     };
     let error = diamond().resume(position).id("r").await.unwrap_err();
     expect!["run `r`: the position does not fit the graph `diamond`: its nodes or joins are others"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The laws of execution, each as a run that can be read.
+//! Runs of graphs, each compared with a readable list of its events.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod barrier;
@@ -20,7 +20,8 @@ mod merging;
 mod panics;
 mod recovering;
 mod retries;
-mod spread;
+mod spawned;
+mod spawned_cancelled;
 mod starts;
 mod stopping;
 mod subgraph_stops;

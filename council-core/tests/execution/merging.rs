@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use council_core::{EventKind, Failure, Graph, State, StateGraph, node};
+use council_core::{EventKind, Failure, Graph, State, StateGraph, error_chain, node};
 use expect_test::expect;
 use tokio::time::sleep;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, council, diamond, note};
 
 #[tokio::test(start_paused = true)]
@@ -74,7 +74,7 @@ async fn two_writers_of_a_plain_field_are_an_error_that_names_all() {
     let error = graph.compile().unwrap().run(Doc::default()).id("r-7").await.unwrap_err();
     expect![[r#"
         run `r-7`: node `adam` replaces `text`, which node `zoe` replaced in the same superstep, 2; give the field a reducer, or let the nodes run one after the other"#]]
-    .assert_eq(&chain(&error));
+    .assert_eq(&error_chain(&error));
     // Neither write, and no half of one, is in the state.
     assert_eq!(error.state(), &Doc { notes: vec!["fork".into()], ..Doc::default() });
 }
@@ -141,7 +141,7 @@ async fn a_route_cannot_leave_its_targets() {
     graph.end(other);
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
     expect!["run `r`: what leaves `node` chose a node that it does not declare as a target, or a worker without items, in superstep 1"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
 }
 
 /// Texts that were written side by side, and by whom one was written alone.
@@ -199,7 +199,7 @@ async fn several_writes_of_a_concurrent_field_are_put_together_in_the_order_of_t
 #[tokio::test(start_paused = true)]
 async fn a_panic_of_the_function_is_blamed_on_the_node_whose_write_it_took() {
     let error = side_by_side(["first", "a", "boom", "c", "last"]).run(Texts::default()).id("r").await.unwrap_err();
-    let text = chain(&error);
+    let text = error_chain(&error);
     assert!(text.starts_with("run `r`: a reducer panicked on the update of node `b` in superstep 2: "), "{text}");
     // Alone it is not asked.
     side_by_side(["boom", "a", "b", "c", "boom"]).run(Texts::default()).await.unwrap();

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use council_core::journal::{Journal, Memory, ReadFrom};
 use council_core::stored::Durability;
-use council_core::{Failure, Graph, Limits, NodeId, NodeResult, Outcome, State, StateGraph, StopReason, node};
+use council_core::{
+    Failure, Graph, Limits, NodeId, NodeResult, Outcome, State, StateGraph, StopReason, error_chain, node,
+};
 use expect_test::expect;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, alone, note};
 
 #[tokio::test]
@@ -21,13 +23,13 @@ async fn a_panic_in_a_node_is_the_nodes_error() {
         })
     });
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: node `shaky` panicked in superstep 1, attempt 1: no round yet"].assert_eq(&chain(&error));
+    expect!["run `r`: node `shaky` panicked in superstep 1, attempt 1: no round yet"].assert_eq(&error_chain(&error));
     let mut position = error.into_position();
     assert_eq!(position.supersteps(), 0);
     // The same position again: the panic is the second attempt's.
     position = graph.resume(position).await.unwrap_err().into_position();
     let error = graph.resume(position).id("r").await.unwrap_err();
-    expect!["run `r`: node `shaky` panicked in superstep 1, attempt 3: no round yet"].assert_eq(&chain(&error));
+    expect!["run `r`: node `shaky` panicked in superstep 1, attempt 3: no round yet"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
@@ -50,7 +52,7 @@ async fn a_panic_beside_others_names_the_node_that_panicked() {
     let graph = graph.compile().unwrap();
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
     expect!["run `r`: node `shaky` panicked in superstep 2, attempt 1: a panic without a message"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
 }
 
 /// Panics when it is dropped.
@@ -100,7 +102,7 @@ async fn two_panics_at_once_do_not_end_the_process() {
         })
     });
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: node `panics` panicked in superstep 1, attempt 1: first"].assert_eq(&chain(&error));
+    expect!["run `r`: node `panics` panicked in superstep 1, attempt 1: first"].assert_eq(&error_chain(&error));
     let graph = alone(|graph| {
         node!(graph, "armed", async move |doc: &Doc| {
             if doc.round == 0 {
@@ -111,7 +113,7 @@ async fn two_panics_at_once_do_not_end_the_process() {
     });
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
     expect!["run `r`: node `armed` panicked in superstep 1, attempt 1: a panic without a message"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,7 +152,7 @@ async fn a_panic_right_after_a_nodes_end_is_the_nodes_error_too() {
             graph.start(other).end(other);
         }
         let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
-        expect!["run `r`: node `late` panicked in superstep 1, attempt 1: too late"].assert_eq(&chain(&error));
+        expect!["run `r`: node `late` panicked in superstep 1, attempt 1: too late"].assert_eq(&error_chain(&error));
     }
 }
 
@@ -161,17 +163,17 @@ async fn a_panic_in_a_route_or_a_reducer_is_an_error_too() {
     graph.start(node);
     graph.route(node, [NodeId::END], |_, _| -> NodeId<Doc> { panic!("which way?") });
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: the route from `node` panicked after superstep 1: which way?"].assert_eq(&chain(&error));
+    expect!["run `r`: the route from `node` panicked after superstep 1: which way?"].assert_eq(&error_chain(&error));
     assert_eq!(error.state().notes, ["node"]);
 
     let graph = alone(|graph| node!(graph, "count", async move |_| Ok(Doc::update().round(u32::MAX).notes("x"))));
     let full = Doc { round: 1, ..Doc::default() };
     let error = graph.run(full).id("r").await.unwrap_err();
     expect!["run `r`: a reducer panicked on the update of node `count` in superstep 1: attempt to add with overflow"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
     let error = graph.resume(error.into_position()).id("r").await.unwrap_err();
     expect!["run `r`: a reducer panicked on the update of node `count` in superstep 1: it panicked earlier, in the middle of this superstep's updates"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]

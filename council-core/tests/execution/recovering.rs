@@ -2,10 +2,10 @@
 
 use std::error::Error;
 
-use council_core::{Command, Failure, Graph, NodeId, Policy, Retry, State, StateGraph, node, worker};
+use council_core::{Command, Failure, Graph, NodeId, Policy, Retry, State, StateGraph, error_chain, node, worker};
 use expect_test::expect;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, note};
 
 type Handled = Option<Command<Doc>>;
@@ -83,21 +83,20 @@ async fn a_handler_that_does_not_know_lets_the_failure_stand() {
     .await
     .unwrap_err();
     expect![[r#"
-        run `r`: node `asks` failed in superstep 1, attempt 1
-          because: the line is dead"#]]
-    .assert_eq(&chain(&error));
+        run `r`: node `asks` failed in superstep 1, attempt 1: the line is dead"#]]
+    .assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
 async fn a_handler_cannot_leave_its_targets() {
     let error = failing(|_, _, _| Some(Command::goto(NodeId::END))).run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: what leaves `asks` chose a node that it does not declare as a target, or a worker without items, in superstep 1"].assert_eq(&chain(&error));
+    expect!["run `r`: what leaves `asks` chose a node that it does not declare as a target, or a worker without items, in superstep 1"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
 async fn a_handler_that_panics_is_named() {
     let error = failing(|_, _, _| panic!("worse")).run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: the error handler of `asks` panicked in superstep 1: worse"].assert_eq(&chain(&error));
+    expect!["run `r`: the error handler of `asks` panicked in superstep 1: worse"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]

@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use council_core::{Failure, Graph, Limits, NodeError, Outcome, Policy, Retry, State, StateGraph, node, worker};
+use council_core::{
+    Failure, Graph, Limits, NodeError, Outcome, Policy, Retry, State, StateGraph, error_chain, node, worker,
+};
 use expect_test::expect;
 use tokio::time::Instant;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, note};
 
 fn retry(retry: Retry) -> Policy {
@@ -61,14 +63,12 @@ async fn the_last_failure_is_the_runs_and_a_run_that_goes_on_tries_as_often_agai
     let graph = shaky(4, retry(Retry::default().attempts(2)), &Arc::default());
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
     expect![[r#"
-        run `r`: node `node` failed in superstep 1, attempt 2
-          because: no luck 2"#]]
-    .assert_eq(&chain(&error));
+        run `r`: node `node` failed in superstep 1, attempt 2: no luck 2"#]]
+    .assert_eq(&error_chain(&error));
     let error = graph.resume(error.into_position()).id("r").await.unwrap_err();
     expect![[r#"
-        run `r`: node `node` failed in superstep 1, attempt 4
-          because: no luck 4"#]]
-    .assert_eq(&chain(&error));
+        run `r`: node `node` failed in superstep 1, attempt 4: no luck 4"#]]
+    .assert_eq(&error_chain(&error));
     assert!(graph.resume(error.into_position()).await.unwrap().is_finished());
 }
 

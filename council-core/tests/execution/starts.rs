@@ -1,9 +1,9 @@
 //! Runs that begin with a choice, made on their input.
 
-use council_core::{BuildFault, EdgeKind, Goto, NodeId, Outcome, RunBuilder, State, StateGraph};
+use council_core::{BuildFault, EdgeKind, Goto, NodeId, Outcome, RunBuilder, State, StateGraph, error_chain};
 use expect_test::expect;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, note};
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn a_run_may_be_over_before_its_first_superstep() {
     .await
     .unwrap_err();
     expect!["run `r`: nothing is left to run after superstep 0, and the end was not reached: the routes led nowhere"]
-        .assert_eq(&chain(&error));
+        .assert_eq(&error_chain(&error));
     let error = check(
         begin(|_| panic!("which way?")),
         expect![[r#"
@@ -116,7 +116,8 @@ async fn a_run_may_be_over_before_its_first_superstep() {
     )
     .await
     .unwrap_err();
-    expect!["run `r`: the route from `__start__` panicked after superstep 0: which way?"].assert_eq(&chain(&error));
+    expect!["run `r`: the route from `__start__` panicked after superstep 0: which way?"]
+        .assert_eq(&error_chain(&error));
 }
 
 #[test]

@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use council_core::{Graph, Limits, NodeId, Outcome, Position, State, StateGraph, StopReason, Subgraph, node, worker};
+use council_core::{
+    Graph, Limits, NodeId, Outcome, Position, State, StateGraph, StopReason, Subgraph, error_chain, node, worker,
+};
 use expect_test::expect;
 use tokio::time::sleep;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, note};
 
 type Journal = Arc<Mutex<Vec<String>>>;
@@ -225,16 +227,12 @@ async fn a_failure_inside_keeps_what_had_ended_there_and_beside_it() {
     let graph = graph.compile().unwrap();
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
     expect![[r#"
-        run `r`: node `nested`, item 1, failed in superstep 2, attempt 1
-          because: node `shaky` failed in superstep 2, attempt 1
-          because: not yet"#]]
-    .assert_eq(&chain(&error));
+        run `r`: node `nested`, item 1, failed in superstep 2, attempt 1: node `shaky` failed in superstep 2, attempt 1: not yet"#]]
+    .assert_eq(&error_chain(&error));
     let error = graph.resume(error.into_position()).id("r").await.unwrap_err();
     expect![[r#"
-        run `r`: node `nested`, item 1, failed in superstep 2, attempt 2
-          because: node `shaky` failed in superstep 2, attempt 2
-          because: not yet"#]]
-    .assert_eq(&chain(&error));
+        run `r`: node `nested`, item 1, failed in superstep 2, attempt 2: node `shaky` failed in superstep 2, attempt 2: not yet"#]]
+    .assert_eq(&error_chain(&error));
     let outcome = graph.resume(error.into_position()).await.unwrap();
     assert_eq!(outcome.state().notes, ["read", "well, attempt 1", "well, attempt 3"]);
     assert_eq!(*ended.lock().unwrap(), ["nested[0]", "nested[1]"]);

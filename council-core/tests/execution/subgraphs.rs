@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use council_core::{Context, Event, EventKind, Graph, NodeResult, Outcome, State, StateGraph, Subgraph, Update, node};
+use council_core::{
+    Context, Event, EventKind, Graph, NodeResult, Outcome, State, StateGraph, Subgraph, Update, error_chain, node,
+};
 use expect_test::expect;
 
-use crate::support::{chain, check};
+use crate::support::check;
 use crate::{Doc, note};
 
 /// The state inside: another type.
@@ -168,21 +170,16 @@ async fn a_failure_inside_names_every_graph_on_the_way() {
         failed: node `middle` failed in superstep 1, attempt 1: node `words`, item 0, failed in superstep 2, attempt 1: node `measure` failed in superstep 2, attempt 1: an empty word
     "#]]).await.unwrap_err();
     expect![[r#"
-        run `r`: node `middle` failed in superstep 1, attempt 1
-          because: node `words`, item 0, failed in superstep 2, attempt 1
-          because: node `measure` failed in superstep 2, attempt 1
-          because: an empty word"#]]
-    .assert_eq(&chain(&error));
+        run `r`: node `middle` failed in superstep 1, attempt 1: node `words`, item 0, failed in superstep 2, attempt 1: node `measure` failed in superstep 2, attempt 1: an empty word"#]]
+    .assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
 async fn a_panic_inside_is_the_inner_nodes_error() {
     let error = two_deep("panic").run(Doc::default()).id("r").await.unwrap_err();
     expect![[r#"
-        run `r`: node `middle` failed in superstep 1, attempt 1
-          because: node `words`, item 0, failed in superstep 2, attempt 1
-          because: node `measure` panicked in superstep 2, attempt 1: as was asked"#]]
-    .assert_eq(&chain(&error));
+        run `r`: node `middle` failed in superstep 1, attempt 1: node `words`, item 0, failed in superstep 2, attempt 1: node `measure` panicked in superstep 2, attempt 1: as was asked"#]]
+    .assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]

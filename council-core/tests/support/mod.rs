@@ -22,15 +22,3 @@ pub(crate) async fn check<S: State>(run: RunBuilder<S>, picture: Expect) -> Resu
     picture.assert_eq(&lines.lock().unwrap());
     ended
 }
-
-/// The error and its sources, a line each.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text += "\n  because: ";
-        text += &cause.to_string();
-        source = cause.source();
-    }
-    text
-}

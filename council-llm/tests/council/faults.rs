@@ -1,10 +1,9 @@
 //! Models that fail, and runs that go on once they no longer do.
 
-use council_core::Outcome;
+use council_core::{Outcome, error_chain};
 use council_llm::{ChatError, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel};
 use expect_test::{Expect, expect};
 
-use crate::chain::chain;
 use crate::picture::{drawn, role, scripted, watched};
 
 fn refusal() -> ChatError {
@@ -19,7 +18,7 @@ async fn check<A: Into<ScriptedAnswer>>(answers: impl IntoIterator<Item = A>, ex
 
     let (mut picture, failed) = watched(graph.run(Council::new("Rust"))).await;
     let error = failed.unwrap_err();
-    picture += &format!("\n{}\n\n", chain(&error));
+    picture += &format!("\n{}\n\n", error_chain(&error));
     let position = error.into_position();
     picture += &drawn(position.state());
 
@@ -46,9 +45,7 @@ async fn a_failure_names_its_place_and_keeps_what_was_done() {
         superstep 4: critic_agent #2 failed: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
         failed: node `critic_agent` failed in superstep 4, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
 
-        run `test`: node `critic_agent` failed in superstep 4, attempt 1
-          because: model `anthropic/claude` gave no answer
-          because: anthropic answered HTTP 529: Overloaded
+        run `test`: node `critic_agent` failed in superstep 4, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
 
         draft 2: "Draft two.", score Some(5.0), document None
         verdict: None, "Too short."
@@ -76,9 +73,7 @@ async fn half_an_answer_is_no_draft() {
         superstep 1: master_agent #1 failed: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
         failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
 
-        run `test`: node `master_agent` failed in superstep 1, attempt 1
-          because: model `anthropic/claude` gave no answer
-          because: the answer was cut off before the model had finished it
+        run `test`: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave no answer: the answer was cut off before the model had finished it
 
         draft 0: "", score None, document None
 
@@ -105,9 +100,7 @@ async fn a_second_question_that_fails_leaves_no_verdict() {
         superstep 2: critic_agent #1 failed: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
         failed: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
 
-        run `test`: node `critic_agent` failed in superstep 2, attempt 1
-          because: model `anthropic/claude` gave no answer
-          because: anthropic answered HTTP 529: Overloaded
+        run `test`: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
 
         draft 1: "Draft one.", score None, document None
 
@@ -128,8 +121,7 @@ async fn an_empty_draft_is_a_failure() {
         superstep 1: master_agent #1 failed: model `anthropic/claude` gave an empty answer
         failed: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer
 
-        run `test`: node `master_agent` failed in superstep 1, attempt 1
-          because: model `anthropic/claude` gave an empty answer
+        run `test`: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude` gave an empty answer
 
         draft 0: "", score None, document None
 
@@ -154,8 +146,7 @@ async fn an_empty_document_is_a_failure() {
         superstep 3: writer_agent #1 failed: model `anthropic/claude` gave an empty answer
         failed: node `writer_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
 
-        run `test`: node `writer_agent` failed in superstep 3, attempt 1
-          because: model `anthropic/claude` gave an empty answer
+        run `test`: node `writer_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
 
         draft 1: "Draft one.", score Some(9.0), document None
         verdict: None, "SCORE: 9"
@@ -179,8 +170,7 @@ async fn an_old_draft_is_not_taken_for_a_new_one() {
         superstep 3: master_agent #2 failed: model `anthropic/claude` gave an empty answer
         failed: node `master_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
 
-        run `test`: node `master_agent` failed in superstep 3, attempt 1
-          because: model `anthropic/claude` gave an empty answer
+        run `test`: node `master_agent` failed in superstep 3, attempt 1: model `anthropic/claude` gave an empty answer
 
         draft 1: "Draft one.", score Some(5.0), document None
         verdict: None, "SCORE: 5"

@@ -2,8 +2,6 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
 
-#[path = "../support/chain.rs"]
-mod chain;
 mod picture;
 
 mod faults;

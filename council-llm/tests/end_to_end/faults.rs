@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use council_core::error_chain;
 use council_llm::{Council, CouncilBuilder};
 use expect_test::expect;
 
-use crate::chain::chain;
 use crate::dialect::{Dialect, KEY};
 use crate::provider::Provider;
 use crate::request::roles;
@@ -94,15 +94,13 @@ async fn a_key_that_is_not_accepted_ends_the_run_at_once() {
 
         let error = council.build().unwrap().run(Council::new("Wälder")).id("test").await.unwrap_err();
         let (name, dialect) = (provider.name(), provider.dialect.provider());
-        pictures.push(chain(&error).replace(&name, "MODEL").replace(dialect, "PROVIDER"));
+        pictures.push(error_chain(&error).replace(&name, "MODEL").replace(dialect, "PROVIDER"));
         assert_eq!(critic.received().len(), 1);
         assert_eq!(error.state().draft, DRAFT);
         assert!(!format!("{error:?}").contains(KEY));
     }
     expect![[r#"
-        run `test`: node `critic_agent` failed in superstep 2, attempt 1
-          because: model `MODEL` gave no answer
-          because: PROVIDER answered HTTP 401: invalid key ***"#]]
+        run `test`: node `critic_agent` failed in superstep 2, attempt 1: model `MODEL` gave no answer: PROVIDER answered HTTP 401: invalid key ***"#]]
     .assert_eq(the_same(&pictures));
 }
 
@@ -115,10 +113,8 @@ async fn a_provider_that_stays_away_ends_the_run_after_all_attempts() {
 
     let error = graph.run(Council::new("Wälder")).id("test").await.unwrap_err();
     expect![[r#"
-        run `test`: node `master_agent` failed in superstep 1, attempt 1
-          because: model `anthropic/claude-test` gave no answer
-          because: anthropic answered HTTP 529: Overloaded"#]]
-    .assert_eq(&chain(&error));
+        run `test`: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude-test` gave no answer: anthropic answered HTTP 529: Overloaded"#]]
+    .assert_eq(&error_chain(&error));
     assert_eq!(server.received().len(), 4);
 
     let council = graph.resume(error.into_position()).await.unwrap().into_state();

@@ -3,8 +3,6 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
 
-#[path = "../support/chain.rs"]
-mod chain;
 #[path = "../support/dialect.rs"]
 #[allow(dead_code, reason = "each test program uses a part of it")]
 mod dialect;
