@@ -1,9 +1,9 @@
-// Types of the page that several modules share. They are for the checker: no browser is sent this file.
+// Types of the page that several modules share. Only the type checker reads this file; it is not sent to browsers.
 
 /** Attributes, properties (`.value`) and listeners (`onclick`) of an element. */
 type Attributes = Record<string, any>;
 
-/** What is wrong with one field of a request. */
+/** The fault of a field of a request. */
 interface FieldFault {
   type: string;
   loc: (string | number)[];
@@ -21,7 +21,7 @@ interface OpenedView {
   leaving?: () => Promise<boolean>;
 }
 
-/** A graph as the server tells it. */
+/** A graph as the server sends it. */
 interface Graph {
   name: string;
   nodes: GraphNode[];
@@ -49,19 +49,19 @@ interface GraphEdge {
   visit_limit?: number;
 }
 
-/** Where a drawing goes. */
+/** The direction of a drawing. */
 type Direction = "right" | "down";
 
-/** An event of a run, as `/ws/council/{id}` tells it. */
+/** An event of a run, as `/ws/council/{id}` sends it. */
 interface RunEvent {
   event: string;
   at: string;
-  /** Missing in events that are not kept, such as `token`. */
+  /** Missing in events that are not stored, such as `token`. */
   seq?: number;
   [field: string]: any;
 }
 
-/** A text that was written in a run, as `/api/runs/{id}/rounds` tells it. The chair has no `node`. */
+/** A text that was written in a run, as `/api/runs/{id}/rounds` sends it. The chair has no `node`. */
 interface Piece {
   seq: number;
   at?: string;
@@ -72,14 +72,14 @@ interface Piece {
   feedback?: string | null;
 }
 
-/** An agent of a run: how often it ended, how long it took in all, and since when it is at work. */
+/** An agent of a run: how often it ended, how long it ran in all, and since when it is running. */
 interface AgentTimes {
   runs: number;
   took: number;
   since: string | null;
 }
 
-/** What an agent at work has written so far. It is not whole if the page was opened in the middle of it. */
+/** The text of a running agent so far. It is incomplete if the page was opened while the agent ran. */
 interface Stream {
   text: string;
   isWhole: boolean;
@@ -129,14 +129,14 @@ interface BlueprintEdge {
   condition?: string;
 }
 
-/** What was guessed when a blueprint of version 1 was read. */
+/** The guesses of the server about a blueprint of version 1. */
 interface Migration {
   from: number;
   start?: string;
   guessed: { node: string; role: "agent" | "critic" }[];
 }
 
-/** What the server says of a version of a blueprint. */
+/** The server's check of a version of a blueprint. */
 interface Checked {
   version: Blueprint;
   faults: FieldFault[];
@@ -145,7 +145,7 @@ interface Checked {
   providers: (string | null)[];
 }
 
-/** Something that the server says of an agent, of an edge, or of the `"whole"`. */
+/** A fault or warning of an agent, of an edge, or of the `"whole"`. */
 interface Note {
   type: string;
   at: BlueprintAgent | BlueprintEdge | "whole";

@@ -38,7 +38,7 @@ print("open before, first paint", again.map(([first]) => first));
 print("open before, whole view", again.map(([, whole]) => whole));
 console.log(`${files.length} files of ${(files.reduce((sum, size) => sum + size, 0) / 1000).toFixed(1)} KB`);
 
-/** Opens the page; gives the times of its first and of its largest paint. */
+/** Opens the page, and returns the times of its first and of its largest paint. */
 async function paints(page) {
   await page.goto("about:blank");
   await page.goto(server.url);

@@ -1,4 +1,4 @@
-// A model provider on loopback with the API of OpenAI. It answers from a script, or when a test says so.
+// A model provider on loopback with the API of OpenAI. It answers from a script, or when a test tells it to.
 
 import http from "node:http";
 import { once } from "node:events";
@@ -19,12 +19,12 @@ export class Provider {
     return provider;
   }
 
-  /** What `OPENAI_BASE_URL` has to be. */
+  /** The value for `OPENAI_BASE_URL`. */
   get baseUrl() {
     return `http://127.0.0.1:${this.#server.address().port}/v1`;
   }
 
-  /** From now on calls for which `matches(call)` is true wait for the test. */
+  /** Holds back the answers to later calls for which `matches(call)` is true. */
   hold(matches) {
     const hold = new Hold(matches);
     this.#holds.push(hold);
@@ -67,13 +67,13 @@ class Hold {
     else this.#calls.push(call);
   }
 
-  /** The next call that is held back, once it is there. */
+  /** The next call that is held back, once it has arrived. */
   next() {
     const call = this.#calls.shift();
     return call ? Promise.resolve(call) : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Answers what nobody has taken, and holds nothing more. */
+  /** Answers all waiting calls, and holds no later calls back. */
   release() {
     this.#released = true;
     for (const call of this.#calls.splice(0)) call.answer();
@@ -91,7 +91,7 @@ export class Call {
     this.user = body.messages.filter((message) => message.role === "user").map((message) => message.content).join("\n");
     this.agent = AGENTS.find(([name]) => this.system.includes(name))?.[1] ?? null;
     this.topic = /^<topic(?:-\d+)?>\n([^]*?)\n<\/topic/.exec(this.user)?.[1] ?? this.user;
-    /** How often this document has been sent back so far. */
+    /** The number of reworks so far. */
     this.reworks = this.user.split("<feedback").length - 1;
     this.#response = response;
     this.#script = script;
@@ -128,7 +128,7 @@ export class Call {
   }
 
   #send(data) {
-    // Whoever asked may have been killed.
+    // The server may have been killed.
     if (!this.#response.destroyed) this.#response.write(`data: ${JSON.stringify(data)}\n\n`);
   }
 }

@@ -1,6 +1,6 @@
 // A run, as a person starts and watches it.
 
-/** Starts a run from the first view, and waits until it is shown; gives its id. */
+/** Starts a run from the first view, and waits until it is shown, and returns its id. */
 export async function start(visitor, topic, { chair = false, council } = {}) {
   const { page } = visitor;
   await visitor.goto("#/");
@@ -25,13 +25,13 @@ export const agent = (page, name) => page.locator(".graph .node", { has: page.lo
 /** The text that is shown. */
 export const text = (page) => page.locator(".text-pane .scroll");
 
-/** How many of the edges were taken. */
+/** The number of edges that were taken. */
 export const taken = (page) => page.locator(".graph .edge.taken").count();
 
 /** Matches the calls of a run, or of one agent in it. */
 export const of = (topic, agent, reworks) => (call) => call.topic === topic && (!agent || call.agent === agent) && (reworks === undefined || call.reworks === reworks);
 
-/** Waits until the chair is asked about these agents. */
+/** Waits until the run is paused before these agents. */
 export async function asked(page, names) {
   await page.locator(".chair.asks").getByText(names, { exact: true }).waitFor();
 }

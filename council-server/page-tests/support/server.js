@@ -15,7 +15,7 @@ export class Server {
   #options;
   #folder;
 
-  /** Starts the program on a free port; `provider` is where its models are. */
+  /** Starts the program on a free port; `provider` is the address of its models. */
   static async start({ provider, model = "openai/example", flags = [] } = {}) {
     const server = new Server();
     server.#options = { provider, model, flags };
@@ -29,12 +29,12 @@ export class Server {
     return `${this.origin}/`;
   }
 
-  /** What it has said on standard error. */
+  /** The text on standard error. */
   get log() {
     return this.#log.join("");
   }
 
-  /** Sends a request as a client would. */
+  /** Sends a request to the API. */
   async request(method, path, body) {
     const headers = { "content-type": "application/json" };
     const response = await fetch(this.origin + path, { method, headers, body: body && JSON.stringify(body) });
@@ -42,19 +42,19 @@ export class Server {
     return { status: response.status, body: text ? JSON.parse(text) : null };
   }
 
-  /** Ends the process at once, as a power cut would. */
+  /** Kills the process. */
   async kill() {
     const ended = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
     await ended;
   }
 
-  /** Starts it again on the same port and database, with these options in place of those that it had. */
+  /** Starts the server again on the same port and database, with these options instead of the former ones. */
   async again(options = {}) {
     await this.#run(new URL(this.origin).host, options);
   }
 
-  /** Ends it for good. */
+  /** Ends the server, and removes its database. */
   async stop() {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.kill();
     await rm(this.#folder, { recursive: true, force: true });

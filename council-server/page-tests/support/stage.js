@@ -7,7 +7,7 @@ import { script } from "./script.js";
 import { Server } from "./server.js";
 import { browser, Visitor } from "./visitor.js";
 
-/** Sets the stage for the tests of a file; `options` are those of the server. */
+/** Sets the stage for the tests of a file; `options` are the options of the server. */
 export function stage(options = {}) {
   const stage = {};
   before(async () => {
@@ -21,7 +21,7 @@ export function stage(options = {}) {
     await stage.provider?.stop();
   });
 
-  /** One test, with a visitor whose tab is closed afterwards; whatever the browser complained of fails it. */
+  /** A test with a visitor, whose tab is closed afterwards. Any error of the browser fails the test. */
   function visit(name, act, settings) {
     test(name, { timeout: 120_000 }, async () => {
       const visitor = await Visitor.open(stage.browser, stage.server, settings);

@@ -20,7 +20,7 @@ export class Visitor {
   #faults = [];
   #expected = [];
 
-  /** Opens a tab in a session of its own. `settings` are those of the browser: size, colour scheme and so on. */
+  /** Opens a tab in a session of its own. `settings` are settings of the browser, such as size and colour scheme. */
   static async open(browser, server, settings = {}) {
     const visitor = new Visitor();
     visitor.#context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...settings });
@@ -31,7 +31,7 @@ export class Visitor {
     return visitor;
   }
 
-  /** One more tab of the same session. */
+  /** Opens another tab in the same session. */
   async tab() {
     const page = await this.#context.newPage();
     page.on("pageerror", (error) => this.#faults.push(`error: ${error.stack}`));
@@ -60,18 +60,18 @@ export class Visitor {
     await this.page.goto(this.server.url + view);
   }
 
-  /** A fault that the test brings about on purpose, as a pattern of what the browser says. */
+  /** Expects errors of the browser that match this pattern. */
   expect(pattern) {
     this.#expected.push(pattern);
   }
 
-  /** Fails if anything went wrong that the test did not bring about. */
+  /** Fails if the browser has reported an error that the test did not expect. */
   check() {
     const faults = this.#faults.filter((fault) => !this.#expected.some((pattern) => pattern.test(fault)));
     assert.deepEqual(faults, []);
   }
 
-  /** What axe finds that keeps people out: nothing. */
+  /** Fails if axe finds an accessibility fault. */
   async accessible() {
     await this.page.evaluate(AXE);
     const found = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
@@ -88,7 +88,7 @@ export class Visitor {
     assert.ok(page <= view, `the page is ${page} px wide in a window of ${view} px`);
   }
 
-  /** Keeps a picture of what went wrong, and says where. */
+  /** Writes a screenshot of the failure, and prints its path. */
   async picture(name) {
     const file = path.join(tmpdir(), `${name.replace(/\W+/g, "-")}.png`);
     await this.page.screenshot({ path: file }).catch(() => {});

@@ -14,7 +14,7 @@ visit("a council is run from the editor, found in the history and replayed", asy
   const held = provider.hold((call) => call.topic === topic && call.system.startsWith("You are the editor"));
   await begin(visitor, /^Author, critic, editor/);
   await page.getByRole("textbox", { name: "Name of the council" }).fill("Tried at once");
-  // It is saved first: what is seen is what runs.
+  // The draft is saved first, so the run has the blueprint that is shown.
   await page.getByRole("button", { name: "Run", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Run “Tried at once”" });
   await visitor.accessible();

@@ -91,7 +91,7 @@ visit("an answer that is too late is refused, and the page shows the run", async
   visitor.expect(/status of 400/);
   const id = await start(visitor, "Reviews, too late", { chair: true });
   await asked(page, "Master");
-  // Somebody else answers, and this page's own answer is refused before it hears of that.
+  // Another client answers first, and this page sends its answer before it has received that event.
   const answer = (action) => server.request("POST", `/api/councils/run/${id}/approve`, { action });
   await page.route("**/approve", (route) => route.fulfill({ status: 400, json: { detail: `Run '${id}' is not paused in God Mode.` } }), { times: 1 });
   await approve(page).click();

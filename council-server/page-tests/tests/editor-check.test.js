@@ -21,7 +21,7 @@ visit("the canvas marks the start, critics, and agents that cannot be reached", 
   await page.getByRole("button", { name: "Add agent" }).click();
   await fillAgent(page, { name: "Reader", role: ROLES.critic });
   await says("Reader", " Critic Unreachable");
-  // If the start is deleted, the first of the others is the start. This one has no way to an end.
+  // If the start is deleted, the first remaining agent becomes the start. No edge leads from it to an end.
   await card(page, "Editor").focus();
   await page.keyboard.press("Delete");
   await says("Author", " Start Warning");
@@ -45,7 +45,7 @@ visit("the roles of a council of version 1 are shown as guessed, until it is sav
   assert.equal(await note.count(), 0);
 });
 
-visit("an unavailable model is a warning, with what is missing on the server", async ({ visitor, page }) => {
+visit("an unavailable model is a warning with the missing setting", async ({ visitor, page }) => {
   await begin(visitor, /^Author, critic, editor/);
   await card(page, "Critic").click();
   await page.getByText("Provider: OpenAI").waitFor();

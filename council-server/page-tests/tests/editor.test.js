@@ -36,7 +36,7 @@ visit("a council is made with the mouse", async ({ visitor, page, server }) => {
   const { body, ...found } = await stored(server, id);
   assert.deepEqual(found, PAIR);
   const [poet, , printer] = body.nodes.map((node) => node.position);
-  assert.ok(printer.y > poet.y, "where an agent was moved to is kept");
+  assert.ok(printer.y > poet.y, "the new position is saved");
 
   await page.reload();
   await card(page, "Printer").waitFor();
@@ -63,12 +63,12 @@ visit("the canvas is moved and zoomed, and its agents are arranged", async ({ vi
   await page.mouse.wheel(2_000, 2_000);
   await page.waitForFunction((left) => document.querySelector("[data-agent]").getBoundingClientRect().right < left, board.x);
   await page.getByRole("button", { name: "Show all" }).click();
-  assert.ok(await areInside(), "and again");
+  assert.ok(await areInside(), "all agents are in view again");
   await page.getByRole("button", { name: "Arrange agents" }).click();
-  assert.ok(await areInside(), "and when they are arranged");
+  assert.ok(await areInside(), "all agents are in view after they are arranged");
   await apart(page, names);
 
-  // An agent that has the focus is brought into view.
+  // An agent that receives the focus is scrolled into view.
   await page.mouse.move(board.x + 20, board.y + 20);
   await page.mouse.wheel(5_000, 0);
   await card(page, "Planner").focus();
@@ -139,7 +139,7 @@ visit("edits are undone and redone", async ({ visitor, page }) => {
   await page.keyboard.press("Control+z");
   await card(page, "Critic copy").waitFor({ state: "detached" });
 
-  // A word that was typed is one step.
+  // Typing a word is one step of undo.
   await card(page, "Author").click();
   await page.getByLabel("Name", { exact: true }).press("End");
   await page.getByLabel("Name", { exact: true }).pressSequentially(" of all");
@@ -148,7 +148,7 @@ visit("edits are undone and redone", async ({ visitor, page }) => {
   await card(page, "Author").waitFor();
 });
 
-visit("agents without places are arranged", async ({ visitor, page, server }) => {
+visit("agents without positions are arranged", async ({ visitor, page, server }) => {
   const nodes = ["One", "Two", "Three"].map((label) => ({ id: label, label, systemPrompt: "", model: "openai/example", role: "agent" }));
   const edges = [{ source: "One", target: "Two" }, { source: "One", target: "Three" }];
   const { body } = await server.request("POST", "/api/councils/", { version: 2, name: "By hand", start: "One", nodes, edges });

@@ -36,7 +36,7 @@ visit("HTML in a topic and in drafts stays text", async ({ visitor, page, provid
   const held = provider.hold(of(topic));
   await start(visitor, topic);
   const master = await held.next();
-  // In pieces too: each is shown before the next one comes.
+  // The text arrives in pieces, and each is shown before the next arrives.
   for (const piece of EVIL.match(/[^]{1,7}/g)) master.write(piece);
   await text(page).getByText("alert(9)").waitFor();
   await harmless(page);

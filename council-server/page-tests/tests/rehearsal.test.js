@@ -13,7 +13,7 @@ visit("the page marks a rehearsal before and during a run", async ({ visitor, pa
   await page.getByText("Rehearsal: no language model.").waitFor();
 });
 
-visit("a run whose model is unavailable after a restart says why, and continues once it is available", async ({ visitor, page, provider, server }) => {
+visit("a run whose model is unavailable after a restart shows the reason, and continues once the model is available", async ({ visitor, page, provider, server }) => {
   visitor.expect(/ERR_|WebSocket connection to .* failed/);
   const topic = "Reviews, without a key";
   const nodes = [{ id: "author", label: "Author", systemPrompt: "You are the Master AI.", model: "openai/example" }];

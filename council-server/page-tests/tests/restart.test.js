@@ -20,7 +20,7 @@ visit("a run of a killed server is shown to its end", async ({ visitor, page, pr
   await server.kill();
   await page.getByText("Not connected to the server.").first().waitFor();
   await server.again();
-  // What was being written is asked for again, and only that.
+  // Only the unfinished text is requested again.
   const again = await critics.next();
   again.answer();
   critics.release();
@@ -28,7 +28,7 @@ visit("a run of a killed server is shown to its end", async ({ visitor, page, pr
   await page.locator("#notice").waitFor({ state: "hidden" });
   await text(page).getByText("a script wrote it for a test of the page").waitFor();
 
-  // Nothing is lost and nothing is doubled: three rounds, each agent as often as the run says.
+  // Nothing is lost or repeated: three rounds, and the same number of texts for each agent as in the run.
   await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 or more is approved." }).waitFor();
   const turns = (name) => page.locator(".agents tr", { has: page.getByRole("rowheader", { name: new RegExp(`^${name}`) }) }).locator("td").first().textContent();
   assert.deepEqual([await turns("Master"), await turns("Critic"), await turns("Writer")], ["3", "3", "1"]);
@@ -42,7 +42,7 @@ visit("a run of a killed server is shown to its end", async ({ visitor, page, pr
   assert.deepEqual(await page.locator(".versions button").allTextContents(), shown);
 });
 
-visit("a pause outlives a restart of the server", async ({ visitor, page, server }) => {
+visit("a pause is shown again after a restart of the server", async ({ visitor, page, server }) => {
   visitor.expect(AWAY);
   await start(visitor, "Reviews, asked over a restart", { chair: true });
   await asked(page, "Master");
@@ -55,7 +55,7 @@ visit("a pause outlives a restart of the server", async ({ visitor, page, server
   await asked(page, "Critic");
 });
 
-visit("unsaved changes in the editor outlive a restart of the server", async ({ visitor, page, server }) => {
+visit("unsaved changes in the editor are kept during a restart of the server", async ({ visitor, page, server }) => {
   visitor.expect(AWAY);
   await visitor.goto("#/blueprint/new/council");
   await page.getByRole("textbox", { name: "Name of the council" }).fill("Kept");

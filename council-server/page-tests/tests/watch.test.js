@@ -13,7 +13,7 @@ visit("a run is shown live from its first token to its last", async ({ visitor, 
   const verdicts = provider.hold(of(topic, "critic_agent"));
   await start(visitor, topic);
 
-  // The agent that works is lit, and what it writes grows word by word.
+  // The running agent is highlighted, and its text grows word by word.
   const first = await drafts.next();
   await agent(page, "Master").and(page.locator(".active")).waitFor();
   assert.equal(await agent(page, "Critic").and(page.locator(".active")).count(), 0);
@@ -24,7 +24,7 @@ visit("a run is shown live from its first token to its last", async ({ visitor, 
   await text(page).locator("strong", { hasText: "bold words" }).waitFor();
   first.end();
 
-  // The edge lights up, the next one works, and its score is plotted.
+  // The edge lights up, the next agent runs, and its score is plotted.
   const second = await verdicts.next();
   await agent(page, "Critic").and(page.locator(".active")).waitFor();
   await agent(page, "Master").and(page.locator(".done")).waitFor();
@@ -33,7 +33,7 @@ visit("a run is shown live from its first token to its last", async ({ visitor, 
   second.end();
   await page.getByRole("img", { name: "Scores: round 1, 4. 8 or more is approved." }).waitFor();
 
-  // Back: the second draft, and what has changed in it.
+  // Back to the second draft, and its changes.
   const third = await drafts.next();
   assert.equal(third.reworks, 1);
   const versions = page.getByRole("group", { name: "Versions of the text" });
@@ -72,7 +72,7 @@ visit("a run is found in the history, and replayed", async ({ visitor, page }) =
   await page.getByRole("link", { name: "Replay" }).click();
   await page.waitForURL(/\/replay$/);
   const place = page.getByRole("slider", { name: "Time in the run" });
-  // To the beginning, where nobody has ended, and step by step to the end.
+  // Back to the beginning, where no agent has ended, and step by step to the end.
   await page.getByRole("button", { name: /^(Pause|Play)$/ }).waitFor();
   await place.fill("0");
   const next = page.getByRole("button", { name: "Next step" });

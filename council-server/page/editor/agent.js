@@ -66,7 +66,7 @@ export function edgeForm(editor, id) {
   return { element, form, first: "#editor-from" };
 }
 
-/** What the server says of an agent, an edge or the whole; what its fields show is left out. `thing()` gives which. */
+/** The server's faults and warnings of an agent, an edge or the whole, without those that the fields show. `thing()` returns which. */
 export function notesPart(form, editor, thing) {
   const isShownByField = ({ grave, field, type }) => field !== null && (grave || type === "model_unavailable");
   const read = () => editor.notes().filter((note) => note.at === thing() && !isShownByField(note));

@@ -152,7 +152,7 @@ export class EditorCanvas {
   }
 }
 
-/** What a card shows of an agent. */
+/** The content of the card of an agent. */
 export function agentFacts(node, blueprint, notes) {
   const own = notes.filter((note) => note.at === node);
   const isCritic = node.role === "critic";

@@ -5,7 +5,7 @@ import { call } from "../lib/api.js";
 import { sentence } from "../lib/words.js";
 
 /**
- * Lets the server check a draft now and after each change, once it has not changed for a moment.
+ * Sends a draft to the server's check, now and after each change, once the draft has not changed for a moment.
  * @param {import("./document.js").BlueprintDraft} draft
  * @param {(checked: Checked) => void} told
  * @param {AbortSignal} signal
@@ -20,7 +20,7 @@ export function checkAfterChanges(draft, told, signal) {
       const answer = await call("/api/councils/check", { method: "POST", body: draft.request(), signal: current.signal });
       told({ version, ...answer });
     } catch {
-      // The next change asks again, and saving says what is wrong.
+      // The next change sends it again, and saving shows the error.
     }
   };
   const stop = () => {
@@ -36,7 +36,7 @@ export function checkAfterChanges(draft, told, signal) {
 }
 
 /**
- * The faults and warnings of a check that still hold for the version of now: those of fields that were changed since are left out.
+ * The faults and warnings of a check that apply to the current version, without those of fields that were changed since.
  * @param {Checked?} checked
  * @param {Blueprint} now
  */
@@ -48,7 +48,7 @@ export function notesOf(checked, now) {
 }
 
 /**
- * The agent or edge that a location means, or `"whole"`, and its field. `at` is null if it is gone or the field was changed.
+ * The agent or edge at a location, or `"whole"`, and its field. `at` is null if it was removed or the field was changed.
  * @param {(string | number)[]} loc
  * @param {any} checked
  * @param {any} now

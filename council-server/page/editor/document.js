@@ -22,7 +22,7 @@ export class BlueprintDraft {
     this.#saved = isNew ? null : this.now;
     /** The id of the saved blueprint, or null. */
     this.id = isNew ? null : blueprint.id;
-    /** The id with which a new one is to be saved, or null. */
+    /** The id for the first save of a new blueprint, or null. */
     this.wantedId = isNew ? (blueprint.id ?? null) : null;
     /** The time of the last save that this page knows. */
     this.updatedAt = blueprint.updatedAt ?? null;
@@ -72,7 +72,7 @@ export class BlueprintDraft {
     this.#become(next);
   }
 
-  /** Makes the next edit a step of its own, whatever its key. */
+  /** Makes the next edit a step of its own, with any key. */
   seal() {
     this.#lastKey = null;
   }
@@ -127,8 +127,7 @@ export class BlueprintDraft {
 }
 
 /**
- * The parts of a blueprint that are edited. If agents lie upon each other, they have no places yet, and all are
- * arranged.
+ * The parts of a blueprint that are edited. If agents overlap, they have no positions yet, and all are arranged.
  * @returns {Blueprint}
  */
 export function tidied({ name = "", start = undefined, nodes = [], edges = [] }) {
@@ -139,7 +138,7 @@ export function tidied({ name = "", start = undefined, nodes = [], edges = [] })
 }
 
 /**
- * Adds an agent and gives its id. The first one is the start.
+ * Adds an agent and returns its id. The first agent is the start.
  * @param {Blueprint} blueprint
  * @param {Omit<BlueprintAgent, "id">} agent
  */
@@ -151,7 +150,7 @@ export function addAgent(blueprint, agent) {
 }
 
 /**
- * Removes an agent and its connections. If it was the start, the first of the others is.
+ * Removes an agent and its connections. If it was the start, the first remaining agent becomes the start.
  * @param {Blueprint} blueprint
  * @param {string} id
  */
@@ -162,7 +161,7 @@ export function removeAgent(blueprint, id) {
 }
 
 /**
- * Connects two agents and gives the edge's id. Without a `kind`, an edge from a critic depends on its decision.
+ * Connects two agents and returns the edge's id. Without a `kind`, an edge from a critic depends on its decision.
  * @param {Blueprint} blueprint
  * @param {string} source
  * @param {string} target

@@ -1,5 +1,5 @@
 // @ts-check
-// The editor of one blueprint: what is selected, what can be done, and what the server says of it.
+// The editor of one blueprint: its selection, its actions, and the server's check of it.
 
 import { announce } from "../lib/dom.js";
 import { notesOf } from "./check.js";
@@ -8,7 +8,7 @@ import { edgeInWords } from "./fields.js";
 import { arrange } from "./shape.js";
 import { freshAgent } from "./templates.js";
 
-/** Holds a draft, what is selected in it, and the models that the server knows. Its parts follow it. */
+/** Holds a draft, the selection, and the models of the server. The parts of the editor follow its changes. */
 export class BlueprintEditor {
   /** @type {((how: {focus?: boolean | "fault"}) => void)[]} */
   #followers = [];
@@ -38,7 +38,7 @@ export class BlueprintEditor {
   }
 
   /**
-   * Selects an agent, an edge, or nothing; with `focus` its form is gone to, or the first fault in it.
+   * Selects an agent, an edge, or nothing. With `focus` the form gets the focus, or the first fault in it.
    * @param {Selected?} selected
    * @param {{focus?: boolean | "fault"}} [how]
    */
@@ -54,20 +54,20 @@ export class BlueprintEditor {
     this.#tell({ focus: true });
   }
 
-  /** What the server says of the draft, as far as it has not been changed since. */
+  /** The server's faults and warnings of the draft, without those of fields that were changed since. */
   notes() {
     const version = this.draft.now;
     if (this.#noted.version !== version) this.#noted = { version, notes: notesOf(this.#checked, version) };
     return this.#noted.notes;
   }
 
-  /** What is wrong with a field of an agent, an edge or the whole, or null. */
+  /** The fault of a field of an agent, an edge or the whole, or null. */
   faultAt(thing, field) {
     return this.notes().find((note) => note.at === thing && note.field === field && note.grave)?.text ?? null;
   }
 
   /**
-   * The provider of an agent's model, as far as the server has said it.
+   * The provider of an agent's model, if the server has named it.
    * @param {BlueprintAgent} agent
    */
   providerOf({ id, model }) {
@@ -77,7 +77,7 @@ export class BlueprintEditor {
   }
 
   /**
-   * Takes what the server says of a version.
+   * Applies the server's check of a version.
    * @param {Checked} checked
    */
   told(checked) {

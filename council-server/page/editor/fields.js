@@ -1,5 +1,5 @@
 // @ts-check
-// Fields of the editor's forms. Each shows the draft, and the fault that it has.
+// Fields of the editor's forms. Each shows a value of the draft, and its fault.
 
 import { fill, h, write } from "../lib/dom.js";
 import { agentIn, isConditional } from "./document.js";
@@ -9,7 +9,7 @@ export class EditorForm {
   #syncs = [];
 
   /**
-   * A field with its label. `read()` gives what it should show; `change(value)` is called with what was entered.
+   * A field with its label. `read()` returns the value to show; `change(value)` is called with the new value.
    * @param {{
    *   label: string, hint?: string | (() => string), fault?: () => string?, seal?: () => void,
    *   control: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement, read: () => string, change: (value: string) => void,
@@ -36,7 +36,7 @@ export class EditorForm {
     return h("div", { class: "field" }, h("label", { for: id }, label), control, said, message);
   }
 
-  /** A part that is built again when `read()` gives something else. The focus stays on the control with the same key. */
+  /** A part that is built again when `read()` returns another value. The focus stays on the control with the same key. */
   part(element, read, make) {
     let shown;
     this.#syncs.push(() => {
@@ -61,7 +61,7 @@ export function selectOf(options, attributes = {}) {
   return h("select", attributes, options.map(([value, words]) => h("option", { value }, words)));
 }
 
-/** The choice of a condition; one that another program has written is kept. */
+/** The choice of a condition. A condition that another program has written is kept. */
 export function conditionOptions(condition = "") {
   const words = condition && !DECISIONS.includes(condition) ? [...DECISIONS, condition] : DECISIONS;
   return [["", "Always"], ...words.map((word) => [word, `On “${word}”`])];
@@ -74,7 +74,7 @@ export function setCondition(edge, word) {
   else delete edge.condition;
 }
 
-/** An edge in words: where it leads, and on which condition. */
+/** An edge in words: its target and its condition. */
 export function edgeInWords(edge, blueprint) {
   const name = (id) => agentIn(blueprint, id)?.label || id;
   return `${name(edge.source)} to ${name(edge.target)}${isConditional(edge) ? ` on “${edge.condition}”` : ""}`;

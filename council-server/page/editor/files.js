@@ -15,7 +15,7 @@ export function openAsNew(blueprint) {
   go(`#/blueprint/new/${Date.now().toString(36)}`);
 }
 
-/** The blueprint that is to be opened, or null. It is handed over once. */
+/** The blueprint that is to be opened, or null. It is returned once. */
 export function takeHandedOver() {
   const blueprint = handedOver;
   handedOver = null;
@@ -57,7 +57,7 @@ function importBlueprint() {
   });
 }
 
-/** The blueprint in a text, as the server reads it, or an error that says why there is none. */
+/** The blueprint in a text, as the server reads it. Throws an error with the reason if there is none. */
 async function readBlueprint(text) {
   let body;
   try {

@@ -35,7 +35,7 @@ function startField(form, editor) {
   });
 }
 
-/** Says what was guessed when the server read a blueprint of version 1. */
+/** Lists the guesses of the server about a blueprint of version 1. */
 function migrationNote({ migrated, now }) {
   if (!migrated) return null;
   const name = (/** @type {string} */ node) => agentIn(now, node)?.label ?? node;

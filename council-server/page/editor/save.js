@@ -37,7 +37,7 @@ export async function saveDraft(editor) {
   }
 }
 
-/** Sends the version of now under the draft's id, or as a new blueprint; null if the person has changed their mind. */
+/** Sends the current version under the draft's id, or as a new blueprint; null if the person cancels. */
 async function sendDraft(draft) {
   const body = draft.request();
   if (draft.id === null) return call("/api/councils/", { method: "POST", body });
@@ -52,7 +52,7 @@ async function sendDraft(draft) {
   return call(blueprintPath(draft.id), { method: "PUT", body });
 }
 
-/** Deals with an error of saving; resolves to whether the draft was saved in another way. */
+/** Handles an error of saving. Resolves to whether the draft was saved in another way. */
 async function recover(editor, version, error) {
   const { draft } = editor;
   const isTaken = error.status === 409;

@@ -6,7 +6,7 @@ import { labelWidth, SHAPE, sizeOf } from "./shapes.js";
 
 /**
  * Lays out `{nodes: [{id, kind}], edges: [{source, target}]}`.
- * Gives `{width, height, nodes: [{id, x, y, width, height}], edges: [{source, target, path, label: {x, y}, isBack}]}`, all in the order given;
+ * Returns `{width, height, nodes: [{id, x, y, width, height}], edges: [{source, target, path, label: {x, y}, isBack}]}`, all in the order given;
  * x and y are centres. Edges without a source or a target are left out.
  */
 export function layoutGraph({ nodes, edges }, direction = "right") {

@@ -1,13 +1,13 @@
 // @ts-check
-// The path of a run through its graph: which agents are at work, and which edges were taken how often.
+// The path of a run through its graph: the running agents, and how often each edge was taken.
 
 import { edgeKey } from "./graph.js";
 import { isSmall } from "./shapes.js";
 
-/** Counts visits and edges. It is told what happens; each step gives the keys of the edges that were just taken. */
+/** Counts visits and edges. Each method is an event of the run, and returns the keys of the edges that were just taken. */
 export class RunPath {
   active = new Set();
-  /** The agents that begin once the chair has answered. */
+  /** The agents that start after the answer of the chair. */
   next = new Set();
   visits = new Map();
   taken = new Map();
@@ -24,12 +24,12 @@ export class RunPath {
     this.#ended = graph.nodes.filter((node) => node.kind === "start").map(({ id }) => ({ node: id }));
   }
 
-  /** An agent begins. */
+  /** An agent starts. */
   start(node) {
     this.isBegun = true;
     this.#isBeginning = true;
     this.next.clear();
-    // After a restart of the server an agent begins again, on the same visit.
+    // After a restart of the server an agent starts again, on the same visit.
     if (this.active.has(node)) return [];
     this.active.add(node);
     return this.#ended.flatMap((ended) => this.#walk(ended, node));
@@ -45,7 +45,7 @@ export class RunPath {
     return [];
   }
 
-  /** The chair is asked before these agents begin. */
+  /** The run is paused before these agents. */
   pause(next) {
     this.active.clear();
     this.next = new Set(next);
@@ -58,7 +58,7 @@ export class RunPath {
     return [];
   }
 
-  /** The run has come to its end. */
+  /** The run is complete. */
   complete() {
     this.active.clear();
     this.isComplete = true;
@@ -98,7 +98,7 @@ export class RunPath {
     return direct.slice(0, 1);
   }
 
-  /** The decision that a score leads to, or null where it leads to none. */
+  /** The decision for a score, or null if there is none. */
   #decision(critic, score) {
     const threshold = this.graph.nodes.find((node) => node.id === critic)?.threshold;
     if (threshold === undefined || score === undefined) return null;
@@ -106,7 +106,7 @@ export class RunPath {
   }
 
   /**
-   * Whether the edge is that of a visit limit which is reached.
+   * Whether the edge belongs to a visit limit that is reached.
    * @param {GraphEdge} edge
    */
   #isSpent({ visit_limit: limit, source }) {

@@ -130,7 +130,7 @@ export class ChairPanel {
       // The run may have paused again meanwhile.
       if (this.#form !== form) return;
       controls.forEach((control) => { control.disabled = false; });
-      // Another client has answered first; the events tell its answer.
+      // Another client has answered first; its answer follows in the events.
       if (error.status === 400) this.#settle("Already answered, maybe in another tab. This page shows the run.");
       else this.#complain(error.faults.length ? "Fix the marked fields." : error.message, error);
     }

@@ -1,5 +1,5 @@
 // @ts-check
-// The model of a run: the one fold of its events, live or replayed, and its texts.
+// The model of a run: its events folded, live or replayed, and its texts.
 
 import { nodeName } from "../lib/words.js";
 import { RunPath } from "../graph/run-path.js";
@@ -26,7 +26,7 @@ export class RunModel {
   pieces = [];
   /** Texts that were received as tokens and are not in the answer of the server yet. @type {Piece[]} */
   #seen = [];
-  /** The round of each piece, by the number of its event. */
+  /** The round of each text, by the number of its event. */
   #rounds = new Map();
 
   /** @param {Graph} graph */
@@ -52,7 +52,7 @@ export class RunModel {
   }
 
   /**
-   * Takes an event; gives the keys of the edges that were just taken.
+   * Applies an event, and returns the keys of the edges that were just taken.
    * @param {RunEvent} event
    */
   take(event) {
@@ -100,12 +100,12 @@ export class RunModel {
 
   #completed(event, agent) {
     const stream = this.streams.get(event.node);
-    // The round in which it began: if several critics judge at once, the first may have opened the next round already.
+    // The round in which the agent started: of several parallel critics, the first may have begun the next round already.
     const round = stream?.round ?? event.iteration;
     this.score = event.score ?? this.score;
     this.#rounds.set(event.seq, round);
     if (agent) Object.assign(agent, { runs: agent.runs + 1, took: agent.took + event.duration_ms, since: null });
-    // The received tokens stand in until the server sends the text.
+    // The received tokens are shown until the server sends the text.
     this.streams.delete(event.node);
     if (stream?.isWhole && stream.text && !this.pieces.some((piece) => piece.seq === event.seq)) {
       const { seq = 0, node, score = null } = event;
@@ -137,7 +137,7 @@ export class RunModel {
   }
 
   /**
-   * Takes the texts of the run from the server.
+   * Applies the texts of the run from the server.
    * @param {Piece[]} pieces
    */
   written(pieces) {

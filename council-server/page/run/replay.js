@@ -43,7 +43,7 @@ class Tape {
     this.zero = events.length ? Date.parse(events[0].at) : 0;
     const timed = events.map((event) => ({ at: Date.parse(event.at) - this.zero, event }));
     this.length = timed.at(-1)?.at ?? 0;
-    /** The times at which something begins, to skip to. */
+    /** The times to skip to, at which an agent starts or the run pauses or ends. */
     this.steps = [...new Set(timed.filter(({ event }) => /^(node_start|run_)/.test(event.event)).map(({ at }) => at))];
     this.timed = [...timed, ...tokens(timed, pieces)].sort((one, other) => one.at - other.at);
     this.pieces = pieces.map((piece) => ({ at: Date.parse(piece.at ?? "") - this.zero, piece }));
@@ -68,7 +68,7 @@ class Tape {
   }
 }
 
-/** The tokens of what agents wrote, which the server does not keep: each text grows evenly while its agent is at work. */
+/** The tokens of the texts. The server does not store them, so each text grows evenly while its agent runs. */
 function tokens(timed, pieces) {
   const begun = new Map();
   return timed.flatMap(({ at: end, event }) => {
@@ -85,7 +85,7 @@ function tokens(timed, pieces) {
   });
 }
 
-/** The number of tokens that a text is cut into at most. */
+/** The most tokens that a text is cut into. */
 const MOST_TOKENS = 300;
 
 /** The controls of a replay. */

@@ -54,7 +54,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     notice(null);
   });
 
-  /** Asks for what events do not contain: texts and usage. */
+  /** Requests the texts and the usage, which events do not contain. */
   const refresh = oneAtATime(async () => {
     const { asked } = model;
     const [pieces, now] = await Promise.all([call(`/api/runs/${path}/rounds`, { signal }), call(`/api/councils/run/${path}`, { signal })]);
@@ -67,11 +67,11 @@ function openRun({ id, path, entry, result, graph, signal }) {
 
   watchRun(id, {
     signal,
-    standing: ({ isConnected, words }) => {
+    connectionChanged: ({ isConnected, words }) => {
       notice(isConnected ? null : words);
       if (!isConnected) announce(words);
     },
-    told(event) {
+    received(event) {
       heard = Date.now();
       if (event.event === "connected" && !isOver(model.status) && model.status !== "paused") model.status = event.status;
       sparks.push(...model.take(event));
@@ -83,7 +83,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   });
   const clock = setInterval(() => {
     if (isOver(model.status) || document.hidden) return;
-    // No event says why a run cannot continue: after a while without events, the page asks.
+    // No event has the reason why a run cannot continue. After some time without events, the page requests it.
     const isQuiet = Date.now() - heard > QUIET;
     if (isQuiet) heard = Date.now();
     if (isQuiet || model.status === "pending" || queue !== null || trouble) refresh();
@@ -94,7 +94,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   return { title: firstLine(entry.input_topic, 50), body: shown.element };
 }
 
-/** The time without an event after which the page asks, in milliseconds. */
+/** The time without an event after which the page requests the result, in milliseconds. */
 const QUIET = 5_000;
 
 async function cancelRun(path, button) {
@@ -104,7 +104,7 @@ async function cancelRun(path, button) {
   try {
     await call(`/api/councils/run/${path}/cancel`, { method: "POST" });
   } catch (error) {
-    // The run has ended meanwhile; the events say how.
+    // The run has ended meanwhile; its last event follows.
     if (error.status !== 409) notice(error.message);
   }
   button.disabled = false;

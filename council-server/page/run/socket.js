@@ -8,16 +8,16 @@ const PAUSES = [300, 800, 2_000, 4_000, 8_000, 15_000];
 const CLOSE = { ended: 1000, unknown: 4404 };
 
 /**
- * Watches a run until its last event or until the signal is aborted. Each event is told once, in order; `standing` is called when the
- * connection comes or goes.
+ * Watches a run until its last event or until the signal is aborted. `received` is called for each event once, in order, and
+ * `connectionChanged` when the connection is opened or lost.
  * @param {string} id
  * @param {{
- *   told: (event: RunEvent) => void,
- *   standing: (how: {isConnected: boolean, words: string}) => void,
+ *   received: (event: RunEvent) => void,
+ *   connectionChanged: (how: {isConnected: boolean, words: string}) => void,
  *   signal: AbortSignal,
  * }} how
  */
-export function watchRun(id, { told, standing, signal }) {
+export function watchRun(id, { received, connectionChanged, signal }) {
   let seen = 0;
   let failures = 0;
   /** @type {WebSocket?} */
@@ -41,16 +41,16 @@ export function watchRun(id, { told, standing, signal }) {
       const event = JSON.parse(data);
       if (event.event === "connected") {
         failures = 0;
-        standing({ isConnected: true, words: "" });
+        connectionChanged({ isConnected: true, words: "" });
       }
       // An event that was delivered before.
       if (event.seq <= seen) return;
       seen = event.seq ?? seen;
-      told(event);
+      received(event);
     };
     socket.onclose = ({ code }) => {
       if (signal.aborted || code === CLOSE.ended) return;
-      if (code === CLOSE.unknown) standing({ isConnected: false, words: "The server does not know this run." });
+      if (code === CLOSE.unknown) connectionChanged({ isConnected: false, words: "The server does not know this run." });
       else lost(code);
     };
   };
@@ -58,9 +58,9 @@ export function watchRun(id, { told, standing, signal }) {
   const lost = async (code) => {
     const pauseFor = PAUSES[Math.min(failures, PAUSES.length - 1)] * (0.8 + Math.random() * 0.4);
     failures += 1;
-    standing({ isConnected: false, words: code === 1013 ? "The page was too slow and is reconnecting." : "Not connected to the server. The page reconnects by itself, and no event is lost." });
+    connectionChanged({ isConnected: false, words: code === 1013 ? "The page was too slow and is reconnecting." : "Not connected to the server. The page reconnects by itself, and no event is lost." });
     wait(pauseFor);
-    // A browser does not say why a socket was refused. This call does, and asks for a token if it is missing.
+    // A browser has no reason for a refused socket. This call throws the reason, and asks for a token if it is missing.
     if (failures === 2) await call(`/api/councils/run/${encodeURIComponent(id)}`, { signal }).then(hurry, () => {});
   };
 
