@@ -1,10 +1,11 @@
-//! The state that all handlers share, and their extractors.
+//! Shared state of all handlers, and their extractors.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -46,13 +47,29 @@ impl App {
 
 pub(crate) type SharedApp = State<Arc<App>>;
 
-/// The id in the path. A path that is not UTF-8 has no route.
-pub(crate) type PathId = Result<Path<String>, PathRejection>;
+/// The parameters in the path. A path that is not UTF-8 has no route.
+pub(crate) struct PathParams<T>(pub(crate) T);
 
-pub(crate) fn path_id(id: PathId) -> Result<String, ApiError> {
-    id.map(|Path(id)| id).map_err(|_| ApiError::NotFound)
+/// The id in the path.
+pub(crate) type PathId = PathParams<String>;
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathParams<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(params) = Path::from_request_parts(parts, state).await.map_err(|_| ApiError::NotFound)?;
+        Ok(Self(params))
+    }
 }
 
-pub(crate) async fn find_run(app: &App, id: PathId) -> Result<Arc<RunHandle>, ApiError> {
-    Ok(app.runs.find(&path_id(id)?).await?)
+/// The run with the id in the path.
+pub(crate) struct PathRun(pub(crate) Arc<RunHandle>);
+
+impl FromRequestParts<Arc<App>> for PathRun {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let PathParams(id): PathId = PathParams::from_request_parts(parts, app).await?;
+        Ok(Self(app.runs.find(&id).await?))
+    }
 }

@@ -1,4 +1,4 @@
-//! The configuration of a server.
+//! Configuration of a server.
 
 use std::time::Duration;
 
@@ -25,6 +25,7 @@ pub struct Config {
     pub(crate) allowed_origins: Vec<Origin>,
     pub(crate) insecure: bool,
     pub(crate) database: Database,
+    pub(crate) busy_timeout: Duration,
     pub(crate) keep_runs: Option<u64>,
     pub(crate) limits: Limits,
     pub(crate) grace: Duration,
@@ -46,6 +47,7 @@ impl Default for Config {
             allowed_origins: vec![Origin::frontend()],
             insecure: false,
             database: Database::Memory,
+            busy_timeout: Duration::from_secs(5),
             keep_runs: None,
             limits: Limits::default(),
             grace: Duration::from_secs(10),
@@ -62,100 +64,213 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The host and port to listen on; port 0 picks a free port. Default: `127.0.0.1:8000`.
+    /// Sets the host and port to listen on; port 0 picks a free port. Default: `127.0.0.1:8000`.
+    ///
+    /// [`Server::bind`](crate::Server::bind) reports an address that cannot be used.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().listen("127.0.0.1:0");
+    /// ```
     pub fn listen(mut self, listen: impl Into<String>) -> Self {
         self.listen = listen.into();
         self
     }
 
-    /// The token that every request needs, except health checks and the code of the page. Default: none.
+    /// Sets the token that every request needs, except health checks and the code of the page. Default: none.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().token("open sesame".parse()?);
+    /// # Ok::<(), council_server::InvalidToken>(())
+    /// ```
     pub fn token(mut self, token: Token) -> Self {
         self.token = Some(token);
         self
     }
 
-    /// The origins whose pages may call this server from a browser. Default: `http://localhost:3000`.
+    /// Sets the origins whose pages may call this server from a browser, beside the server's own page. Default: `http://localhost:3000`.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().allowed_origins(["https://council.example".parse()?]);
+    /// # Ok::<(), council_server::InvalidOrigin>(())
+    /// ```
     pub fn allowed_origins(mut self, origins: impl IntoIterator<Item = Origin>) -> Self {
         self.allowed_origins = origins.into_iter().collect();
         self
     }
 
     /// Allows the server to listen beyond loopback without a token. Default: false.
+    ///
+    /// Otherwise [`Server::bind`](crate::Server::bind) refuses such an address with [`BindError::Exposed`](crate::BindError::Exposed).
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().listen("0.0.0.0:8000").insecure(true);
+    /// ```
     pub fn insecure(mut self, insecure: bool) -> Self {
         self.insecure = insecure;
         self
     }
 
-    /// Where runs and blueprints are stored. Default: in memory.
+    /// Sets where runs and blueprints are stored. Default: in memory.
+    ///
+    /// ```
+    /// use council_server::{Config, Database};
+    ///
+    /// let config = Config::default().database(Database::File("council.db".into()));
+    /// ```
     pub fn database(mut self, database: Database) -> Self {
         self.database = database;
         self
     }
 
-    /// How many ended runs are kept; the oldest are deleted first. Default: all in a file, 1000 in memory.
+    /// Sets how long a write waits while another process has locked the database file. Default: 5 s.
+    ///
+    /// After that, a new run is refused, and a running one waits and tries again. Set a longer time if another program, such as a backup, holds
+    /// the lock for longer.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use council_server::Config;
+    /// let config = Config::default().busy_timeout(Duration::from_secs(30));
+    /// ```
+    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// Sets how many ended runs are kept; the oldest are deleted first. Default: all in a file, 1000 in memory.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().keep_runs(10_000);
+    /// ```
     pub fn keep_runs(mut self, runs: u64) -> Self {
         self.keep_runs = Some(runs);
         self
     }
 
-    /// The limits of each run.
+    /// Sets the limits of each run, such as its supersteps. Default: those of [`Limits`].
+    ///
+    /// ```
+    /// use council_core::Limits;
+    /// use council_server::Config;
+    ///
+    /// let config = Config::default().limits(Limits { supersteps: 200, ..Limits::default() });
+    /// ```
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// How long runs may take to reach their next barrier after a shutdown has begun. Work that is cut off is repeated at the next start.
-    /// Default: 10 s.
+    /// Sets how long runs may take to reach their next barrier after a shutdown has begun. Default: 10 s.
+    ///
+    /// Work that is cut off is repeated at the next start.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use council_server::Config;
+    /// let config = Config::default().grace(Duration::from_secs(60));
+    /// ```
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
         self
     }
 
-    /// How many live events may wait for a watcher that does not read, before it is disconnected. Default: 1024.
+    /// Sets how many live events may wait for a watcher that does not read, before it is disconnected. Default: 1024; at least 1.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().watcher_queue(4_096);
+    /// ```
     pub fn watcher_queue(mut self, events: usize) -> Self {
         self.watcher_queue = events;
         self
     }
 
-    /// How long a client may take to read what is sent, before it is disconnected. Default: 10 s.
+    /// Sets how long a client may take to read a response or an event, before it is disconnected. Default: 10 s.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use council_server::Config;
+    /// let config = Config::default().send_timeout(Duration::from_secs(30));
+    /// ```
     pub fn send_timeout(mut self, timeout: Duration) -> Self {
         self.send_timeout = timeout;
         self
     }
 
-    /// How long a client may take to send the head of a request, and then its body, and how long a connection may be idle.
+    /// Sets how long a client may take to send the head of a request, and then its body, and how long a connection may be idle.
     /// Default: 30 s.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use council_server::Config;
+    /// let config = Config::default().read_timeout(Duration::from_secs(10));
+    /// ```
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = timeout;
         self
     }
 
-    /// The interval at which a watcher is pinged. A watcher that sends nothing until the next ping is disconnected. Default: 20 s.
+    /// Sets the interval at which a watcher is pinged. Default: 20 s.
+    ///
+    /// A watcher that sends nothing until the next ping is disconnected.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use council_server::Config;
+    /// let config = Config::default().ping(Duration::from_secs(60));
+    /// ```
     pub fn ping(mut self, interval: Duration) -> Self {
         self.ping = interval;
         self
     }
 
-    /// How many runs execute at once; further runs are queued. Default: 256.
+    /// Sets how many runs execute at once; further runs are queued. Default: 256; at least 1.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().max_runs(32);
+    /// ```
     pub fn max_runs(mut self, runs: usize) -> Self {
         self.max_runs = runs;
         self
     }
 
-    /// How many runs may be queued; further runs are refused. Default: 10000.
+    /// Sets how many runs may be queued; further runs are refused with 429. Default: 10000.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().max_runs(32).max_waiting(100);
+    /// ```
     pub fn max_waiting(mut self, runs: usize) -> Self {
         self.max_waiting = runs;
         self
     }
 
-    /// How many connections may be open at once, watchers included. The process's limit of open files can make it fewer. A new
-    /// connection beyond this replaces an idle one, or is refused if none is idle. Default: 4096.
+    /// Sets how many connections may be open at once, watchers included. Default: 4096.
+    ///
+    /// The process's limit of open files can make it fewer. A new connection beyond the limit replaces an idle one, or is refused with 503 if
+    /// none is idle.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().max_connections(1_024).max_watchers(768);
+    /// ```
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
     }
 
-    /// How many watchers may be connected at once; further watchers are refused. Default: 3072.
+    /// Sets how many watchers may be connected at once; further watchers are refused with 503. Default: 3072.
+    ///
+    /// ```
+    /// # use council_server::Config;
+    /// let config = Config::default().max_watchers(768);
+    /// ```
     pub fn max_watchers(mut self, watchers: usize) -> Self {
         self.max_watchers = watchers;
         self

@@ -1,4 +1,4 @@
-//! The councils that a server can run: the built-in one, and those of blueprints.
+//! Councils that a server can run: the built-in one, and those of blueprints.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,14 +33,31 @@ pub struct Councils {
 }
 
 impl Councils {
-    /// Makes this graph the built-in council.
+    /// Makes this graph the built-in council. Blueprints have only models that need no key, until [`models`](Self::models) is set.
+    ///
+    /// ```
+    /// use council_llm::{CouncilBuilder, Rehearsal};
+    /// use council_server::Councils;
+    ///
+    /// let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build()?);
+    /// # Ok::<(), council_llm::CouncilError>(())
+    /// ```
     #[must_use]
     pub fn new(council: Graph<Council>) -> Self {
         let models = Models::from(Environment::default());
         Self { council, model_names: BTreeMap::new(), threshold: DEFAULT_THRESHOLD, models }
     }
 
-    /// Names the model of a node of the built-in council. The drawing of the graph shows it.
+    /// Names the model of a node of the built-in council. The drawing of the graph shows it. A name of the master's model is also the
+    /// default model of new agents.
+    ///
+    /// ```
+    /// # use council_llm::{CouncilBuilder, MASTER, Rehearsal};
+    /// # use council_server::Councils;
+    /// # let graph = CouncilBuilder::new(Rehearsal::new()).build()?;
+    /// let councils = Councils::new(graph).model_name(MASTER, "ollama/llama3.2");
+    /// # Ok::<(), council_llm::CouncilError>(())
+    /// ```
     #[must_use]
     pub fn model_name(mut self, node: impl Into<String>, model: impl Into<String>) -> Self {
         self.model_names.insert(node.into(), model.into());
@@ -49,13 +66,29 @@ impl Councils {
 
     /// Sets the score from which the critic of the built-in council approves, for the drawing of the graph. Set it if the council was
     /// built with another threshold than 8.
+    ///
+    /// ```
+    /// # use council_llm::{CouncilBuilder, Rehearsal};
+    /// # use council_server::Councils;
+    /// # let graph = CouncilBuilder::new(Rehearsal::new()).threshold(9.0).build()?;
+    /// let councils = Councils::new(graph).threshold(9.0);
+    /// # Ok::<(), council_llm::CouncilError>(())
+    /// ```
     #[must_use]
     pub fn threshold(mut self, score: f64) -> Self {
         self.threshold = score;
         self
     }
 
-    /// Sets the models for the agents of blueprints.
+    /// Sets the models for the agents of blueprints. Default: models that need no key.
+    ///
+    /// ```
+    /// # use council_llm::{CouncilBuilder, Environment, Models, Rehearsal};
+    /// # use council_server::Councils;
+    /// # let graph = CouncilBuilder::new(Rehearsal::new()).build()?;
+    /// let councils = Councils::new(graph).models(Models::from(Environment::from_env()));
+    /// # Ok::<(), council_llm::CouncilError>(())
+    /// ```
     #[must_use]
     pub fn models(mut self, models: Models) -> Self {
         self.models = models;
@@ -80,7 +113,7 @@ impl Councils {
         Ok(GraphJson::of_blueprint(blueprint.graph(&anyone)?.drawing(), blueprint))
     }
 
-    /// What is likely not meant in a blueprint, with the models that are available here.
+    /// The warnings about a blueprint, with the models that are available here.
     pub(crate) fn warnings(&self, blueprint: &Blueprint) -> Vec<BlueprintWarning> {
         blueprint.warnings(&self.models)
     }

@@ -54,7 +54,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report(&*error),
     };
-    // Only a DNS lookup can still be running, and nobody waits for it.
+    // Only a DNS lookup can still be running, and its result is not needed.
     runtime.shutdown_background();
     code
 }

@@ -1,4 +1,4 @@
-//! The server: binds, serves connections, and shuts down without losing a run.
+//! Server: binds, serves connections, and shuts down without losing a run.
 
 use std::future::Future;
 use std::io;
@@ -26,7 +26,7 @@ use crate::store::metered::MeteredJournal;
 use crate::store::readiness::ReadinessCheck;
 use crate::store::{Store, StoreError};
 
-/// A server that is bound to its address. [`run`](Self::run) serves requests.
+/// A server that is bound to its address. [`run`](Self::run) serves requests; the [crate](crate) has an example with a request.
 #[must_use = "a server does nothing until it runs"]
 pub struct Server {
     listener: TcpListener,
@@ -40,7 +40,24 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The address cannot be bound, or is not on loopback and there is no token; or the database cannot be used.
+    /// The address cannot be bound ([`BindError::Listen`]), is not on loopback and there is no token ([`BindError::Exposed`]), or the
+    /// database cannot be used ([`BindError::Database`]).
+    ///
+    /// ```
+    /// use council_llm::{CouncilBuilder, Rehearsal};
+    /// use council_server::{BindError, Config, Server};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let graph = CouncilBuilder::new(Rehearsal::new()).build()?;
+    /// let server = Server::bind(Config::default().listen("127.0.0.1:0"), graph.clone()).await?;
+    /// assert!(server.local_addr().ip().is_loopback());
+    ///
+    /// let exposed = Server::bind(Config::default().listen("0.0.0.0:0"), graph).await;
+    /// assert!(matches!(exposed, Err(BindError::Exposed { .. })));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn bind(config: Config, councils: impl Into<Councils>) -> Result<Self, BindError> {
         let cannot_listen = |source| BindError::Listen { listen: config.listen.clone(), source };
         let addresses: Vec<_> = lookup_host(&config.listen).await.map_err(cannot_listen)?.collect();
@@ -53,7 +70,7 @@ impl Server {
         let gone = CancellationToken::new();
         let councils = councils.into();
         let metrics = Arc::new(Metrics::new(councils.nodes()));
-        let mut store = Store::open(&config.database).await.map_err(BindError::Database)?;
+        let mut store = Store::open(&config.database, config.busy_timeout).await.map_err(BindError::Database)?;
         let journal = Arc::clone(&store.journal);
         store.journal = Arc::new(MeteredJournal { journal: Arc::clone(&journal), metrics: Arc::clone(&metrics) });
         let store = Arc::new(store);
@@ -75,7 +92,19 @@ impl Server {
         Ok(Self { listener, local_addr, app: Arc::new(app), connections: Arc::new(connections) })
     }
 
-    /// The address that the server listens on.
+    /// The address that the server listens on, with the port that was picked if the configuration says 0.
+    ///
+    /// ```
+    /// # use council_llm::{CouncilBuilder, Rehearsal};
+    /// # use council_server::{Config, Server};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let graph = CouncilBuilder::new(Rehearsal::new()).build()?;
+    /// let server = Server::bind(Config::default().listen("127.0.0.1:0"), graph).await?;
+    /// assert_ne!(server.local_addr().port(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
@@ -85,6 +114,23 @@ impl Server {
     /// [grace](Config::grace) is over, and watchers are closed. At the start, runs that an earlier server left unfinished resume.
     ///
     /// Dropping this future ends the server at once, with its runs and connections.
+    ///
+    /// ```
+    /// # use council_llm::{CouncilBuilder, Rehearsal};
+    /// # use council_server::{Config, Server};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let graph = CouncilBuilder::new(Rehearsal::new()).build()?;
+    /// let server = Server::bind(Config::default().listen("127.0.0.1:0"), graph).await?;
+    /// let (stop, stopped) = tokio::sync::oneshot::channel();
+    /// let running = tokio::spawn(server.run(async {
+    ///     let _ = stopped.await;
+    /// }));
+    /// let _ = stop.send(());
+    /// running.await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let Self { listener, app, connections, .. } = self;
         let _gone = app.gone.clone().drop_guard();
@@ -118,6 +164,20 @@ impl Server {
 }
 
 /// The error of a server that cannot start.
+///
+/// ```
+/// # use council_llm::{CouncilBuilder, Rehearsal};
+/// # use council_server::{BindError, Config, Server};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let graph = CouncilBuilder::new(Rehearsal::new()).build()?;
+/// match Server::bind(Config::default().listen("127.0.0.1:no-port"), graph).await {
+///     Err(error @ BindError::Listen { .. }) => assert_eq!(error.to_string(), "cannot listen on 127.0.0.1:no-port"),
+///     _ => unreachable!("this is no address"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BindError {

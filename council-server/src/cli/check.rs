@@ -16,7 +16,7 @@ pub(crate) fn settings(setup: &Setup) -> String {
     text
 }
 
-/// Checks whether the blueprint in a file could be saved and run. Returns what was guessed if it has version 1.
+/// Checks whether the blueprint in a file could be saved and run. Returns the guesses if it has version 1.
 pub(crate) fn blueprint(setup: &Setup, file: &Path) -> Result<Option<Migration>, Vec<String>> {
     let text = std::fs::read(file).map_err(|error| vec![format!("cannot read the file: {error}")])?;
     setup.councils.check(&text)

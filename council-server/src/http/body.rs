@@ -1,4 +1,4 @@
-//! The bodies of requests: received within bounds, and read with all their faults.
+//! Bodies of requests: received within limits, and read with all their faults.
 
 use std::time::Duration;
 

@@ -26,7 +26,7 @@ use tracing::debug;
 use crate::http::connection_state::{ActiveRequest, ConnectionPermit, ConnectionState};
 use crate::http::error::ApiError;
 
-/// What all connections have in common.
+/// The settings that all connections share.
 #[derive(Clone)]
 pub(crate) struct ConnectionSettings {
     pub(crate) router: Router,

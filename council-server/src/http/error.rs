@@ -1,4 +1,4 @@
-//! The errors of the API, which are answered as `{"detail": ...}`.
+//! Errors of the API, which are answered as `{"detail": ...}`.
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::wire::error_body::{ErrorBody, FaultsBody};
 use crate::wire::fault::RequestFault;
 
-/// An error that a client is told.
+/// An error that is answered to a client.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     #[error("Not Found")]
@@ -101,6 +101,12 @@ impl ApiError {
             Self::NotAWebSocket(_) => Some((header::UPGRADE, HeaderValue::from_static("websocket"))),
             _ => None,
         }
+    }
+}
+
+impl From<RequestFault> for ApiError {
+    fn from(fault: RequestFault) -> Self {
+        Self::Invalid(vec![fault])
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading the JSON of a request with all its faults: a fault is noted, and the reading goes on.
+//! Reading the JSON of a request with all its faults: a fault is noted, and the reading continues.
 //!
 //! Serde stops at the first fault, and clients are told all of them. So an object is read field by field, every field by its type.
 
@@ -115,7 +115,7 @@ impl ReadJson for String {
     }
 }
 
-/// Reads what pydantic reads in its lax mode. Every boolean of every request takes the same values.
+/// Reads the values that pydantic accepts in its lax mode. All booleans of all requests accept the same values.
 impl ReadJson for bool {
     fn read(json: Json<'_>) -> Option<Self> {
         match json.value {

@@ -1,4 +1,4 @@
-//! The origin of a page in a browser.
+//! Origin of a page in a browser.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -72,6 +72,11 @@ impl fmt::Display for Origin {
 }
 
 /// The error of a text that is not an origin.
+///
+/// ```
+/// let error = "council.example".parse::<council_server::Origin>().unwrap_err();
+/// assert!(error.to_string().starts_with("`council.example` is not an origin"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default")]
 pub struct InvalidOrigin {

@@ -1,4 +1,4 @@
-//! The token that clients authenticate with.
+//! Token that clients authenticate with.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,6 +8,14 @@ use subtle::ConstantTimeEq;
 /// A token that clients authenticate with. It is never empty, and `Debug` does not show it.
 ///
 /// White space around it is removed, so a token that was pasted with a line break is valid.
+///
+/// ```
+/// use council_server::{InvalidToken, Token};
+///
+/// let token: Token = "open sesame\n".parse()?;
+/// assert_eq!(format!("{token:?}"), "Token(***)");
+/// # Ok::<(), InvalidToken>(())
+/// ```
 #[derive(Clone)]
 pub struct Token(String);
 
@@ -36,6 +44,11 @@ impl fmt::Debug for Token {
 }
 
 /// The error of an empty token.
+///
+/// ```
+/// let error = " ".parse::<council_server::Token>().unwrap_err();
+/// assert_eq!(error.to_string(), "the token is empty: set a token, or remove the setting");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the token is empty: set a token, or remove the setting")]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! The routes of blueprints: save, read and run them.
+//! Routes of blueprints: save, read and run them.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::graph_response::{GraphFormat, graph_response};
 use super::request;
 use super::request::start::StartRequest;
-use crate::app::{App, PathId, SharedApp, path_id};
+use crate::app::{App, PathId, PathParams, SharedApp};
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::runs::start::Start;
@@ -68,7 +68,7 @@ pub(crate) async fn create(State(app): SharedApp, body: Body) -> Result<(StatusC
     tag = "blueprints",
     request_body = Blueprint,
     responses(
-        (status = 200, description = "What there is to say of the blueprint", body = BlueprintCheck),
+        (status = 200, description = "The faults and warnings of the blueprint", body = BlueprintCheck),
     ),
 )]
 pub(crate) async fn check(State(app): SharedApp, body: Body) -> Result<Json<BlueprintCheck>, ApiError> {
@@ -88,8 +88,8 @@ pub(crate) async fn check(State(app): SharedApp, body: Body) -> Result<Json<Blue
         (status = 404, description = "The blueprint does not exist", body = ErrorBody),
     ),
 )]
-pub(crate) async fn show(State(app): SharedApp, id: PathId) -> Result<Json<Blueprint>, ApiError> {
-    Ok(Json(app.store.blueprints.get(path_id(id)?).await?))
+pub(crate) async fn show(State(app): SharedApp, PathParams(id): PathId) -> Result<Json<Blueprint>, ApiError> {
+    Ok(Json(app.store.blueprints.get(id).await?))
 }
 
 /// Replaces the blueprint with this id. Runs that were started with the old one keep it.
@@ -106,8 +106,11 @@ pub(crate) async fn show(State(app): SharedApp, id: PathId) -> Result<Json<Bluep
         (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn replace(State(app): SharedApp, id: PathId, body: Body) -> Result<Json<Blueprint>, ApiError> {
-    let id = path_id(id)?;
+pub(crate) async fn replace(
+    State(app): SharedApp,
+    PathParams(id): PathId,
+    body: Body,
+) -> Result<Json<Blueprint>, ApiError> {
     let mut blueprint: Blueprint = read(body, &app).await?;
     blueprint.id = id;
     app.store.check_file()?;
@@ -126,8 +129,8 @@ pub(crate) async fn replace(State(app): SharedApp, id: PathId, body: Body) -> Re
         (status = 404, description = "The blueprint does not exist", body = ErrorBody),
     ),
 )]
-pub(crate) async fn delete(State(app): SharedApp, id: PathId) -> Result<StatusCode, ApiError> {
-    app.store.blueprints.delete(path_id(id)?).await?;
+pub(crate) async fn delete(State(app): SharedApp, PathParams(id): PathId) -> Result<StatusCode, ApiError> {
+    app.store.blueprints.delete(id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -146,8 +149,7 @@ pub(crate) async fn delete(State(app): SharedApp, id: PathId) -> Result<StatusCo
         (status = 429, description = "The queue of runs is full", body = ErrorBody),
     ),
 )]
-pub(crate) async fn run(State(app): SharedApp, id: PathId, body: Body) -> Result<Response, ApiError> {
-    let id = path_id(id)?;
+pub(crate) async fn run(State(app): SharedApp, PathParams(id): PathId, body: Body) -> Result<Response, ApiError> {
     let StartRequest { input_topic: topic, god_mode } = body::read(body, app.read_timeout).await?;
     let blueprint = Arc::new(app.store.blueprints.get(id).await?);
     let start = Start { topic, god_mode, blueprint: Some(Arc::clone(&blueprint)) };
@@ -172,8 +174,12 @@ pub(crate) async fn run(State(app): SharedApp, id: PathId, body: Body) -> Result
         (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn graph(State(app): SharedApp, id: PathId, query: RawQuery) -> Result<Response, ApiError> {
-    let blueprint = app.store.blueprints.get(path_id(id)?).await?;
+pub(crate) async fn graph(
+    State(app): SharedApp,
+    PathParams(id): PathId,
+    query: RawQuery,
+) -> Result<Response, ApiError> {
+    let blueprint = app.store.blueprints.get(id).await?;
     graph_response(&app, Some(&blueprint), &query)
 }
 

@@ -1,4 +1,4 @@
-//! The answers to errors of runs and of the database.
+//! Answers to errors of runs and of the database.
 
 use council_core::error_chain;
 use council_core::journal::JournalError;

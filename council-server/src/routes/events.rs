@@ -1,4 +1,4 @@
-//! The numbered events of a run over plain HTTP: as a list, or as a stream.
+//! Numbered events of a run over plain HTTP: as a list, or as a stream.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
-use crate::app::{App, PathId, find_run};
+use crate::app::{App, PathId, PathParams};
 use crate::http::error::ApiError;
 use crate::http::query;
 use crate::runs::event_log::EventFrame;
@@ -44,17 +44,16 @@ use crate::wire::run_event::RunEvent;
 )]
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
-    id: PathId,
+    PathParams(id): PathId,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let after = query::number(&query.unwrap_or_default(), "after", 0..=u64::MAX, 0);
-    let after = after.map_err(|fault| ApiError::Invalid(vec![fault]))?;
+    let after = query::number(&query.unwrap_or_default(), "after", 0..=u64::MAX, 0)?;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let is_stream = text("accept").is_some_and(|accepted| accepted.contains("text/event-stream"));
-    // Browsers send it when they reconnect to a stream.
+    // A browser sends this header when it reconnects to a stream.
     let seen = text("last-event-id").and_then(|seen| seen.trim().parse().ok());
-    let handle = find_run(&app, id).await?;
+    let handle = app.runs.find(&id).await?;
     let watch = handle.subscribe(seen.filter(|_| is_stream).unwrap_or(after));
     if !is_stream {
         let events = watch.missed.iter().map(|frame| RawValue::from_string(frame.text.to_string()));

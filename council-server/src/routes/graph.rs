@@ -1,4 +1,4 @@
-//! The routes of the built-in graph and of the models.
+//! Routes of the built-in graph and of the models.
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
@@ -34,7 +34,7 @@ pub(crate) async fn graph(State(app): SharedApp, query: RawQuery) -> Result<Resp
     operation_id = "models",
     tag = "blueprints",
     responses(
-        (status = 200, description = "All providers; an unavailable one says what is missing", body = ModelCatalog),
+        (status = 200, description = "All providers; an unavailable one has its missing setting", body = ModelCatalog),
     ),
 )]
 pub(crate) async fn models(State(app): SharedApp) -> Json<ModelCatalog> {

@@ -1,4 +1,4 @@
-//! The answer with a graph, as JSON or as Mermaid text.
+//! Answer with a graph, as JSON or as Mermaid text.
 
 use axum::Json;
 use axum::extract::RawQuery;
@@ -12,8 +12,7 @@ use crate::http::query;
 
 /// A graph in the format that the query asks for.
 pub(crate) fn graph_response(app: &App, blueprint: Option<&Blueprint>, query: &RawQuery) -> Result<Response, ApiError> {
-    let format = query::word(query.0.as_deref().unwrap_or_default(), "format", &["json", "mermaid"]);
-    let format = format.map_err(|fault| ApiError::Invalid(vec![fault]))?;
+    let format = query::word(query.0.as_deref().unwrap_or_default(), "format", &["json", "mermaid"])?;
     let drawing = app.runs.councils().drawing(blueprint)?;
     Ok(match format {
         "mermaid" => drawing.into_mermaid().into_response(),

@@ -8,6 +8,7 @@ mod graph;
 mod openapi;
 mod operations;
 mod page;
+mod page_text;
 mod errors;
 mod request;
 mod runs;
@@ -44,7 +45,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// The routes and their document. A route cannot be added to one of them alone.
+/// The routes and their document. Both come from one list, so no route is missing in the document.
 pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
     OpenApiRouter::with_openapi(frame())
         .routes(routes!(runs::start))

@@ -1,4 +1,4 @@
-//! The parts of the OpenAPI document that belong to no single route.
+//! Parts of the OpenAPI document that belong to no single route.
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};

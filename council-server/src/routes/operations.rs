@@ -1,4 +1,4 @@
-//! The routes for operators: health, readiness, metrics.
+//! Routes for operators: health, readiness, metrics.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The page at `/`, and the login page: HTML with an inline style, links to the modules (see [`super::assets`]), and a policy that
+//! Page at `/`, and the login page: HTML with an inline style, links to the modules (see [`super::assets`]), and a policy that
 //! forbids everything else.
 
 use std::sync::LazyLock;
@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::assets;
+use super::page_text::{Encoding, PageText, VARY};
 use crate::http::access;
 
 /// The page, for browsers.
@@ -26,13 +27,15 @@ use crate::http::access;
         (status = 401, description = "The login page", body = String, content_type = "text/html"),
     ),
 )]
-pub(crate) async fn page(headers: HeaderMap) -> Response {
+pub(crate) async fn page(request: HeaderMap) -> Response {
     let document = &*PAGE;
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-    let is_known =
-        known.is_some_and(|tags| tags.split(',').any(|tag| document.tag == tag.trim().trim_start_matches("W/")));
-    let mut response =
-        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { Html(&*document.html).into_response() };
+    let known = request.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
+    let is_known = known.is_some_and(|tags| tags.split(',').any(|tag| document.tag == tag.trim()));
+    let mut response = if is_known {
+        (StatusCode::NOT_MODIFIED, [(header::VARY, VARY)]).into_response()
+    } else {
+        document.html.response(HTML, Encoding::accepted_by(&request))
+    };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, document.tag.clone());
     // The browser asks each time whether its copy is current. So the token is checked each time.
@@ -43,22 +46,24 @@ pub(crate) async fn page(headers: HeaderMap) -> Response {
 /// Answers with the login page if the page is requested without the token.
 pub(crate) async fn ask_for_token(request: Request, next: Next) -> Response {
     let is_page = request.uri().path() == access::PAGE && [Method::GET, Method::HEAD].contains(request.method());
+    let encoding = Encoding::accepted_by(request.headers());
     let response = next.run(request).await;
-    if is_page && response.status() == StatusCode::UNAUTHORIZED { login() } else { response }
+    if is_page && response.status() == StatusCode::UNAUTHORIZED { login(encoding) } else { response }
 }
 
-fn login() -> Response {
-    let mut response = (StatusCode::UNAUTHORIZED, Html(&*LOGIN.html)).into_response();
+fn login(encoding: Encoding) -> Response {
+    let mut response = LOGIN.html.response(HTML, encoding);
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     LOGIN.guard(response)
 }
 
 /// An HTML document with an inline style.
 struct Document {
-    html: String,
+    html: PageText,
     /// Allows scripts of this server, and the inline style by its hash.
     policy: HeaderValue,
-    /// The `ETag`, a hash of the document.
+    /// The `ETag`, a hash of the document. It is weak, because it is the same for the compressed document.
     tag: HeaderValue,
 }
 
@@ -80,7 +85,7 @@ impl Document {
             hash(style),
         );
         let text = |text: String| HeaderValue::from_str(&text).expect("hashes are plain text");
-        Self { policy: text(policy), tag: text(format!("\"{}\"", hash(&html))), html }
+        Self { policy: text(policy), tag: text(format!("W/\"{}\"", hash(&html))), html: PageText::new(html) }
     }
 
     fn guard(&self, mut response: Response) -> Response {
@@ -102,6 +107,8 @@ static LOGIN: LazyLock<Document> = LazyLock::new(|| {
     let style = concat!(include_str!("../../page/style.css"), include_str!("../../page/login.css"));
     Document::new(include_str!("../../page/login.html"), style)
 });
+
+const HTML: &str = "text/html; charset=utf-8";
 
 /// All styles, in the order of the cascade.
 const STYLE: &str = concat!(

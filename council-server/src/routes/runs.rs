@@ -1,4 +1,4 @@
-//! The routes of runs: start, steer and read them.
+//! Routes of runs: start, steer and read them.
 
 use axum::Json;
 use axum::body::Body;
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::graph_response::{GraphFormat, graph_response};
 use super::request::answer::AnswerRequest;
 use super::request::start::StartRequest;
-use crate::app::{PathId, SharedApp, find_run, path_id};
+use crate::app::{PathId, PathParams, PathRun, SharedApp};
 use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::query;
@@ -41,7 +41,7 @@ pub(crate) async fn start(State(app): SharedApp, body: Body) -> Result<Response,
     Ok((StatusCode::ACCEPTED, Json(Started::new(handle.id()))).into_response())
 }
 
-/// The result of a run, as far as there is one.
+/// The result of a run so far.
 #[utoipa::path(
     get,
     path = "/api/councils/run/{id}",
@@ -53,8 +53,8 @@ pub(crate) async fn start(State(app): SharedApp, body: Body) -> Result<Response,
         (status = 404, description = "The run does not exist", body = ErrorBody),
     ),
 )]
-pub(crate) async fn result(State(app): SharedApp, id: PathId) -> Result<Json<RunResult>, ApiError> {
-    Ok(Json(app.runs.result(&*find_run(&app, id).await?)))
+pub(crate) async fn result(State(app): SharedApp, PathRun(run): PathRun) -> Result<Json<RunResult>, ApiError> {
+    Ok(Json(app.runs.result(&run)))
 }
 
 /// Answers a pause as the chair. Only one answer to a pause is accepted.
@@ -71,8 +71,11 @@ pub(crate) async fn result(State(app): SharedApp, id: PathId) -> Result<Json<Run
         (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn approve(State(app): SharedApp, id: PathId, body: Body) -> Result<Json<RunResult>, ApiError> {
-    let id = path_id(id)?;
+pub(crate) async fn approve(
+    State(app): SharedApp,
+    PathParams(id): PathId,
+    body: Body,
+) -> Result<Json<RunResult>, ApiError> {
     let answer: AnswerRequest = body::read(body, app.read_timeout).await?;
     Ok(Json(app.runs.result(&*app.runs.answer(&id, answer.into()).await?)))
 }
@@ -89,10 +92,9 @@ pub(crate) async fn approve(State(app): SharedApp, id: PathId, body: Body) -> Re
         (status = 404, description = "The run does not exist, or has no chair", body = ErrorBody),
     ),
 )]
-pub(crate) async fn state(State(app): SharedApp, id: PathId) -> Result<Json<ChairState>, ApiError> {
-    let handle = find_run(&app, id).await?;
-    let state = app.runs.chair_state(&handle).await?;
-    state.map(Json).ok_or_else(|| ApiError::NoChair(handle.id().to_string()))
+pub(crate) async fn state(State(app): SharedApp, PathRun(run): PathRun) -> Result<Json<ChairState>, ApiError> {
+    let state = app.runs.chair_state(&run).await?;
+    state.map(Json).ok_or_else(|| ApiError::NoChair(run.id().to_string()))
 }
 
 /// Cancels a run at once.
@@ -108,8 +110,8 @@ pub(crate) async fn state(State(app): SharedApp, id: PathId) -> Result<Json<Chai
         (status = 409, description = "The run has ended", body = ErrorBody),
     ),
 )]
-pub(crate) async fn cancel(State(app): SharedApp, id: PathId) -> Result<Json<RunResult>, ApiError> {
-    Ok(Json(app.runs.result(&*app.runs.cancel(&path_id(id)?).await?)))
+pub(crate) async fn cancel(State(app): SharedApp, PathParams(id): PathId) -> Result<Json<RunResult>, ApiError> {
+    Ok(Json(app.runs.result(&*app.runs.cancel(&id).await?)))
 }
 
 /// The history of runs, newest first.
@@ -148,12 +150,15 @@ pub(crate) async fn history(
     tag = "runs",
     params(("id" = String, Path, description = "The id of the run")),
     responses(
-        (status = 200, description = "The handle", body = HistoryEntry),
+        (status = 200, description = "The entry", body = HistoryEntry),
         (status = 404, description = "The run does not exist", body = ErrorBody),
     ),
 )]
-pub(crate) async fn history_entry(State(app): SharedApp, id: PathId) -> Result<Json<HistoryEntry>, ApiError> {
-    Ok(Json(app.runs.history_entry(&path_id(id)?).await?))
+pub(crate) async fn history_entry(
+    State(app): SharedApp,
+    PathParams(id): PathId,
+) -> Result<Json<HistoryEntry>, ApiError> {
+    Ok(Json(app.runs.history_entry(&id).await?))
 }
 
 /// The graph of a run. It stays the same if its blueprint is changed or deleted.
@@ -172,9 +177,12 @@ pub(crate) async fn history_entry(State(app): SharedApp, id: PathId) -> Result<J
         (status = 422, description = "All faults of the request", body = FaultsBody),
     ),
 )]
-pub(crate) async fn run_graph(State(app): SharedApp, id: PathId, query: RawQuery) -> Result<Response, ApiError> {
-    let blueprint = find_run(&app, id).await?.blueprint();
-    graph_response(&app, blueprint.as_deref(), &query)
+pub(crate) async fn run_graph(
+    State(app): SharedApp,
+    PathRun(run): PathRun,
+    query: RawQuery,
+) -> Result<Response, ApiError> {
+    graph_response(&app, run.blueprint().as_deref(), &query)
 }
 
 /// The drafts and verdicts of a run.
@@ -189,6 +197,6 @@ pub(crate) async fn run_graph(State(app): SharedApp, id: PathId, query: RawQuery
         (status = 404, description = "The run does not exist", body = ErrorBody),
     ),
 )]
-pub(crate) async fn rounds(State(app): SharedApp, id: PathId) -> Result<Json<Vec<Contribution>>, ApiError> {
-    Ok(Json(app.runs.rounds(&path_id(id)?).await?))
+pub(crate) async fn rounds(State(app): SharedApp, PathParams(id): PathId) -> Result<Json<Vec<Contribution>>, ApiError> {
+    Ok(Json(app.runs.rounds(&id).await?))
 }

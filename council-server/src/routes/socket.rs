@@ -1,12 +1,11 @@
-//! The WebSocket of a run: the upgrade, the events in order, the close.
+//! WebSocket of a run: the upgrade, the events in order, the close.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};
@@ -21,7 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::debug;
 
-use crate::app::App;
+use crate::app::{App, PathId, PathParams};
 use crate::http::connection_state::ConnectionPermit;
 use crate::http::error::ApiError;
 use crate::http::query;
@@ -55,12 +54,11 @@ use crate::wire::time::now;
 )]
 pub(crate) async fn council(
     State(app): State<Arc<App>>,
-    id: Result<Path<String>, PathRejection>,
+    PathParams(id): PathId,
     mut request: Request,
 ) -> Result<Response, ApiError> {
-    let Path(id) = id.map_err(|_| ApiError::NotFound)?;
     let query = request.uri().query().unwrap_or_default();
-    let after = query::number(query, "after", 0..=u64::MAX, 0).map_err(|fault| ApiError::Invalid(vec![fault]))?;
+    let after = query::number(query, "after", 0..=u64::MAX, 0)?;
     let response =
         create_response_with_body(&request, Body::empty).map_err(|error| ApiError::NotAWebSocket(error.to_string()))?;
     let permits = (app.watcher_permit()?, request.extensions().get::<ConnectionPermit>().cloned());

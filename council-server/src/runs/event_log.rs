@@ -41,7 +41,7 @@ pub(crate) struct EventFrame {
     pub(crate) text: Utf8Bytes,
 }
 
-/// What a new watcher receives.
+/// The events for a new watcher.
 pub(crate) struct Subscription {
     /// The event `connected`.
     pub(crate) connected: EventFrame,

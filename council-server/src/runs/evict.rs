@@ -26,6 +26,8 @@ impl Runs {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use council_llm::{CouncilBuilder, ScriptedModel};
     use tokio_util::sync::CancellationToken;
 
@@ -41,7 +43,7 @@ mod tests {
     async fn evicted_runs_are_only_in_the_journal_and_still_counted() {
         let model = ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
         let councils = CouncilBuilder::new(model).build().expect("a council").into();
-        let store = Arc::new(Store::open(&Database::Memory).await.expect("a store"));
+        let store = Arc::new(Store::open(&Database::Memory, Duration::ZERO).await.expect("a store"));
         let (metrics, gone) = (Arc::new(Metrics::new([])), CancellationToken::new());
         let runs = Arc::new(Runs::new(&Config::default(), councils, store, metrics, gone));
         let mut ids = Vec::new();

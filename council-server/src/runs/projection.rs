@@ -16,7 +16,7 @@ use crate::wire::status::RunStatus;
 pub(super) struct CouncilProjection {
     /// Whether the run pauses before each node.
     pub(super) god_mode: bool,
-    /// The run without what is special to councils: its state and its nodes.
+    /// The projection of `council-core`: the state and the nodes of the run.
     run: RunProjection<Council>,
     pub(super) status: RunStatus,
     pub(super) error: Option<String>,

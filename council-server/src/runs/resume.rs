@@ -52,6 +52,7 @@ const PARALLEL_AGENTS: usize = 32;
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
     use council_core::async_trait;
     use council_core::journal::{AppendRequest, Head, Journal, JournalError, ReadFrom, RunEntry, RunFilter, StoredRun};
@@ -104,7 +105,7 @@ mod tests {
     async fn runs(config: &Config) -> (Arc<Runs>, Arc<AtomicUsize>) {
         let model = ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
         let councils = CouncilBuilder::new(model).build().expect("a council").into();
-        let mut store = Store::open(&Database::Memory).await.expect("a store");
+        let mut store = Store::open(&Database::Memory, Duration::ZERO).await.expect("a store");
         let reads = Arc::new(AtomicUsize::new(0));
         store.journal = Arc::new(CountingJournal { journal: Arc::clone(&store.journal), reads: Arc::clone(&reads) });
         let metrics = Arc::new(Metrics::new([]));

@@ -51,7 +51,7 @@ fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, Replay
     Ok(rounds)
 }
 
-/// What an update shows to a reader, if anything; its event and its round come with the projection.
+/// The contribution in an update, if it has one. Its event and its round come from the projection.
 fn contribution(node: Option<String>, update: &<Council as State>::Update, at: u64) -> Option<Contribution> {
     let draft = update.document.clone().flatten().or_else(|| update.draft.clone());
     let score = update.score.flatten();

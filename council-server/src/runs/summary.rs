@@ -10,7 +10,7 @@ use crate::wire::history::{ExecutionMode, HistoryEntry};
 use crate::wire::status::RunStatus;
 use crate::wire::time::time;
 
-/// What the history shows of a run.
+/// The fields of a run that the history shows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Summary {

@@ -1,4 +1,4 @@
-//! What a projection shows: the result, the state for the chair, and the summary.
+//! Views of a projection: the result, the state for the chair, and the summary.
 
 use council_llm::Decision;
 

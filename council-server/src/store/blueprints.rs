@@ -1,4 +1,4 @@
-//! The table of blueprints, in the database of the runs.
+//! Table of blueprints, in the database of the runs.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,12 +40,12 @@ pub(crate) enum BlueprintStoreError {
 
 impl BlueprintStore {
     /// Opens the table in a file, or in memory.
-    pub(crate) fn open(file: Option<&Path>) -> Result<Self, rusqlite::Error> {
+    pub(crate) fn open(file: Option<&Path>, busy_timeout: Duration) -> Result<Self, rusqlite::Error> {
         let connection = match file {
             Some(path) => Connection::open(path)?,
             None => Connection::open_in_memory()?,
         };
-        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.busy_timeout(busy_timeout)?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self { connection: Arc::new(Lock::new(Some(connection))) })
     }
@@ -139,8 +139,6 @@ fn read((id, text): (String, String)) -> Result<Blueprint, BlueprintStoreError> 
 fn text(blueprint: &Blueprint) -> String {
     serde_json::to_string(blueprint).expect("texts and numbers become JSON")
 }
-
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// `changed` is a counter and not a time, because two blueprints may be saved in the same millisecond.
 const SCHEMA: &str = "

@@ -1,4 +1,4 @@
-//! A journal that reports the duration of its appends to the metrics.
+//! Journal that reports the duration of its appends to the metrics.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,7 +21,7 @@ impl Journal for MeteredJournal {
         let appended = self.journal.append(append).await;
         match &appended {
             Ok(()) => self.metrics.append_succeeded(began.elapsed()),
-            // The journal works: it has refused what it has to refuse.
+            // The journal works: it has to refuse these appends.
             Err(JournalError::Conflict { .. } | JournalError::Exists { .. } | JournalError::NotFound { .. }) => {}
             Err(_) => self.metrics.append_failed(),
         }

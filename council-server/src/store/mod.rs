@@ -1,4 +1,4 @@
-//! The database of the server: runs and blueprints, and a lock that keeps other servers out.
+//! Database of the server: runs and blueprints, and a lock that keeps other servers out.
 
 pub(crate) mod blueprints;
 pub(crate) mod metered;
@@ -11,8 +11,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use council_core::journal::{Journal, JournalError, Memory, Sqlite};
+use council_core::journal::{Journal, JournalError, Memory, Sqlite, SqliteOptions};
 
 use self::blueprints::BlueprintStore;
 
@@ -71,18 +72,20 @@ struct DatabaseFile {
 }
 
 impl Store {
-    pub(crate) async fn open(database: &Database) -> Result<Self, StoreError> {
+    pub(crate) async fn open(database: &Database, busy_timeout: Duration) -> Result<Self, StoreError> {
         match database {
             Database::Memory => {
-                let blueprints = BlueprintStore::open(None).map_err(|error| StoreError::Blueprints(error.into()))?;
+                let blueprints =
+                    BlueprintStore::open(None, busy_timeout).map_err(|error| StoreError::Blueprints(error.into()))?;
                 Ok(Self { journal: Arc::new(Memory::default()), blueprints, file: None, _lock: None })
             }
             Database::File(path) => {
                 let lock = lock(path)?;
-                let journal = Sqlite::open(path).await.map_err(StoreError::Journal)?;
+                let options = SqliteOptions { busy_timeout, ..SqliteOptions::default() };
+                let journal = Sqlite::open_with(path, options).await.map_err(StoreError::Journal)?;
                 let identity = identity(path).map_err(|error| StoreError::Journal(unavailable(path, error)))?;
-                let blueprints =
-                    BlueprintStore::open(Some(path)).map_err(|error| StoreError::Blueprints(error.into()))?;
+                let blueprints = BlueprintStore::open(Some(path), busy_timeout)
+                    .map_err(|error| StoreError::Blueprints(error.into()))?;
                 let file = DatabaseFile { journal: journal.clone(), path: path.clone(), identity };
                 Ok(Self { journal: Arc::new(journal), blueprints, file: Some(file), _lock: Some(lock) })
             }
@@ -99,7 +102,7 @@ impl Store {
         }
     }
 
-    /// Writes what is pending, and closes the file.
+    /// Writes pending records, and closes the file.
     pub(crate) async fn close(&self) {
         self.blueprints.close();
         if let Some(DatabaseFile { journal, .. }) = &self.file {
@@ -139,6 +142,23 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 }
 
 /// The error of a database that cannot be opened.
+///
+/// ```
+/// # use council_llm::{CouncilBuilder, Rehearsal};
+/// use council_server::{BindError, Config, Database, Server, StoreError};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let graph = CouncilBuilder::new(Rehearsal::new()).build()?;
+/// let database = Database::File("/no/such/folder/council.db".into());
+/// let config = Config::default().listen("127.0.0.1:0").database(database);
+/// match Server::bind(config, graph).await {
+///     Err(BindError::Database(StoreError::Lock { name, .. })) => assert_eq!(name, "/no/such/folder/council.db.lock"),
+///     _ => unreachable!("the folder does not exist"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {

@@ -1,4 +1,4 @@
-//! The answer to the check of a blueprint: its faults, its warnings, and how the server reads it.
+//! Answer to the check of a blueprint: its faults, its warnings, and how the server reads it.
 
 use council_llm::{Blueprint, BlueprintWarning, ModelSpec};
 use serde::Serialize;
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::fault::{Location, RequestFault};
 
-/// What the server has to say of a blueprint that is not saved yet.
+/// The check of a blueprint that is not saved.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BlueprintCheck {
     /// The blueprint as it is read, in version 2 and with its faults; null if a field of it cannot be read.
@@ -14,7 +14,7 @@ pub(crate) struct BlueprintCheck {
     blueprint: Option<Blueprint>,
     /// Why it cannot be saved.
     faults: Vec<RequestFault>,
-    /// What can be saved, and is likely not meant.
+    /// Likely mistakes. They do not prevent saving.
     warnings: Vec<Warning>,
     /// The provider of each node's model, in the order of the nodes; null if none has a model of this name.
     providers: Vec<Option<&'static str>>,

@@ -1,4 +1,4 @@
-//! The events that are sent to watchers.
+//! Events that are sent to watchers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The faults of a request, in the wording of FastAPI, which clients of the original read.
+//! Faults of a request, in the wording of FastAPI, which clients of the original read.
 
 use council_llm::{BlueprintError, BlueprintFault, FaultKind, PathStep};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! The graph of a council as JSON: nodes with their models and roles, and edges.
+//! Graph of a council as JSON: nodes with their models and roles, and edges.
 
 use council_core::{Drawing, EdgeKind, Link, Shape, ShapeKind};
 use council_llm::{AgentRole, Blueprint, CRITIC, DEFAULT_THRESHOLD, Decision, MASTER, WRITER};
@@ -120,7 +120,7 @@ impl GraphJson {
     }
 }
 
-/// What the drawing of a graph does not say about an agent.
+/// The facts about an agent that the drawing of a graph does not contain.
 struct About {
     model: Option<String>,
     role: AgentRole,

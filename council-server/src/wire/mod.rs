@@ -1,4 +1,4 @@
-//! The JSON of the wire: results, events and errors. The protocol fixes the names of fields and their order.
+//! JSON of the wire: results, events and errors. The protocol fixes the names of fields and their order.
 
 pub(crate) mod status;
 pub(crate) mod started;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::status::RunStatus;
 
-/// The result of a run, as far as there is one.
+/// The result of a run so far.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RunResult {
     pub(crate) run_id: String,

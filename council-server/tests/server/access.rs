@@ -10,9 +10,9 @@ use crate::socket::Watcher;
 
 const RUN: &str = r#"{"input_topic": "Rust"}"#;
 
-/// The status of a request by its way in and what it brings.
+/// The status of requests, by route and by the place of the token.
 #[tokio::test]
-async fn a_token_opens_every_route() {
+async fn every_route_needs_the_token() {
     let config = Config::default().token("open sesame\n".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     let credentials = [
@@ -52,7 +52,7 @@ async fn a_token_opens_every_route() {
 }
 
 #[tokio::test]
-async fn a_socket_may_bring_the_token_in_its_query_and_nothing_else_may() {
+async fn only_a_websocket_accepts_the_token_in_the_query() {
     let config = Config::default().token("open sesame".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     assert_eq!(upgrade(&server, "/ws/council/x?after=1&token=open%20sesame", &[]).await, 101);
@@ -92,9 +92,9 @@ async fn pages_of_other_origins_are_refused() {
     expect![[r#"403 {"detail":"Origin 'https://evil.example' is not allowed."}"#]].assert_eq(&refused.line());
 }
 
-/// A name that someone points at this server makes the page's origin and the host equal; it is no origin of ours.
+/// With DNS rebinding, the origin of a foreign page equals the host of the request. The page is refused nevertheless.
 #[tokio::test]
-async fn a_rebound_name_is_not_our_own_origin() {
+async fn a_rebound_name_is_not_the_servers_own_origin() {
     let server = TestServer::start(two_rounds()).await;
     let status = async |host: &str, origin: &str| {
         let request =
@@ -108,7 +108,7 @@ async fn a_rebound_name_is_not_our_own_origin() {
 }
 
 #[tokio::test]
-async fn a_browser_may_ask_first() {
+async fn a_preflight_request_is_answered() {
     let config = Config::default().token("open sesame".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     let headers = [
@@ -132,7 +132,7 @@ async fn a_browser_may_ask_first() {
 }
 
 #[tokio::test]
-async fn listening_beyond_loopback_wants_a_token_or_a_word() {
+async fn listening_beyond_loopback_needs_a_token_or_insecure() {
     let graph = council_llm::CouncilBuilder::new(two_rounds()).build().unwrap();
     let config = Config::default().listen("0.0.0.0:0");
     let refused = Server::bind(config.clone(), graph.clone()).await.err().unwrap();

@@ -1,4 +1,4 @@
-//! The chair's word against that of a blueprint's critic.
+//! Chair and critics of a blueprint: the chair's decision replaces the critic's.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::blueprints::pair;
 use crate::harness::TestServer;
 use crate::models::Gated;
 
-/// A server with `openai/author`, `openai/judge` with this verdict, and `openai/late`, which answers when the test lets it.
+/// A server with `openai/author`, `openai/judge` with this verdict, and `openai/late`, which answers when the test allows it.
 async fn server(verdict: &str, late: &Gated) -> TestServer {
     let author = ScriptedModel::new("author", ["A draft."]).repeating();
     let judge = ScriptedModel::new("judge", [verdict]).repeating();
@@ -36,13 +36,13 @@ async fn chaired(server: &TestServer, blueprint: &Value) -> String {
     server.start_run(&path, &json!({ "input_topic": "Rust", "god_mode": true })).await
 }
 
-/// Answers, and waits until the chair is asked again or the run has ended.
+/// Answers, and waits until the run is paused again or has ended.
 async fn answer(server: &TestServer, id: &str, answer: Value) -> Value {
     assert_eq!(server.answer(id, answer).await.status, 200);
     server.result_when(id, |result| result["status"] != "running" && result["status"] != "pending").await
 }
 
-/// What the chair lets pass has not passed because the rounds were over.
+/// A draft that the chair approves in the last round is approved by the chair, not by the end of the rounds.
 #[tokio::test]
 async fn a_chair_that_overrules_the_last_round_approves_the_draft() {
     let late = late();
@@ -58,7 +58,7 @@ async fn a_chair_that_overrules_the_last_round_approves_the_draft() {
     assert_eq!((&result["approved"], &result["stopped_by"]), (&json!(true), &Value::Null));
 }
 
-/// Of agents side by side the chair speaks in the critic's place, also where another of them has ended last.
+/// The chair's decision replaces that of a critic that ran in parallel, also if the other agent ended last.
 #[tokio::test]
 async fn the_chair_overrules_a_parallel_critic_in_any_order() {
     let panel = json!({

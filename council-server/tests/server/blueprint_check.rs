@@ -1,4 +1,6 @@
-//! The check of blueprints: their faults and warnings, when they are saved and when they are only checked.
+//! Check of blueprints: their faults and warnings, when they are saved and when they are only checked.
+
+use std::collections::BTreeSet;
 
 use expect_test::expect;
 use serde_json::{Value, json};
@@ -65,10 +67,10 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
         {"id":"graph","name":"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}
           422
           "string_too_long" ["body","name"] "String should have at most 255 characters"
-          "value_error" ["body","id"] "'graph' is part of the address of another route"
+          "value_error" ["body","id"] "'graph' is part of the path of another route: choose another id"
         {"id":"..","name":"n"}
           422
-          "value_error" ["body","id"] "'..' is part of the address of another route"
+          "value_error" ["body","id"] "'..' is part of the path of another route: choose another id"
         {"id":"iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii","name":"n"}
           422
           "string_too_long" ["body","id"] "String should have at most 255 characters""#]].assert_eq(&picture.join("\n"));
@@ -79,7 +81,8 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
 fn lines(answer: &Value) -> String {
     let list = |name: &str| answer[name].as_array().unwrap().iter();
     let faults = list("faults").map(|fault| format!("fault {} {} {}", fault["type"], fault["loc"], fault["msg"]));
-    let warnings = list("warnings").map(|one| format!("warning {} {} {}", one["type"], one["loc"], one["msg"]));
+    let warnings =
+        list("warnings").map(|warning| format!("warning {} {} {}", warning["type"], warning["loc"], warning["msg"]));
     faults.chain(warnings).collect::<Vec<_>>().join("\n")
 }
 
@@ -110,7 +113,7 @@ async fn a_blueprint_is_checked_and_not_saved() {
     assert_eq!(server.get("/api/councils/check").await.status, 405);
 }
 
-/// A client that has a blueprint of version 1 learns what becomes of it.
+/// The answer has the blueprint in version 2, with the guesses.
 #[tokio::test]
 async fn a_check_reads_version_1_as_version_2() {
     let server = TestServer::start(two_rounds()).await;
@@ -127,8 +130,40 @@ async fn a_check_reads_version_1_as_version_2() {
     assert_eq!(read["migrated"]["guessed"][1], json!({ "node": "b", "role": "critic" }));
 }
 
+/// The id is a part of the path of a blueprint, so a fixed part of a path beside it is refused as an id.
 #[tokio::test]
-async fn a_check_of_what_cannot_be_read_says_why() {
+async fn an_id_that_is_a_fixed_part_of_a_path_is_refused() {
+    let document: Value = serde_json::from_str(council_server::openapi()).unwrap();
+    let paths = document["paths"].as_object().unwrap().keys();
+    let beside_ids = paths.filter_map(|path| path.strip_prefix("/api/councils/")?.split('/').next());
+    let fixed: BTreeSet<_> = beside_ids.filter(|part| !part.is_empty() && !part.starts_with('{')).collect();
+    assert_eq!(fixed, BTreeSet::from(["check", "graph", "run"]));
+    let server = TestServer::start(two_rounds()).await;
+    for id in fixed {
+        let answer = server.post("/api/councils/", json!({ "name": "n", "id": id }).to_string()).await;
+        let message = format!("'{id}' is part of the path of another route: choose another id");
+        assert_eq!((answer.status, &answer.json()["detail"][0]["msg"]), (422, &json!(message)));
+    }
+}
+
+/// Any other id can be used in the paths of its blueprint, in percent-encoding.
+#[tokio::test]
+async fn an_id_may_have_any_characters() {
+    let server = TestServer::start(two_rounds()).await;
+    for id in ["a/b", "check/", "50 %", "%2e", "?a=b#c", "ä", "...", "RUN"] {
+        let blueprint = json!({ "name": "n", "id": id, "nodes": [{ "id": "a", "model": "rehearsal" }] });
+        assert_eq!(server.post("/api/councils/", blueprint.to_string()).await.status, 201, "{id}");
+        let path = id.bytes().fold("/api/councils/".to_owned(), |path, byte| path + &format!("%{byte:02X}"));
+        assert_eq!(server.get(&path).await.json()["id"], id);
+        assert_eq!(server.get(&format!("{path}/graph")).await.status, 200, "{id}");
+        server.start_run(&format!("{path}/run"), &json!({ "input_topic": "Rust" })).await;
+        assert_eq!(server.send(&format!("PUT {path}"), blueprint.to_string()).await.status, 200, "{id}");
+        assert_eq!(server.send(&format!("DELETE {path}"), "").await.status, 204, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn the_check_of_an_unreadable_body_names_the_fault() {
     let server = TestServer::start(two_rounds()).await;
     for (body, fault) in [
         ("", "missing"),

@@ -1,4 +1,4 @@
-//! Runs that are made by blueprints.
+//! Runs of blueprints.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::blueprints::pair;
 use crate::harness::TestServer;
 
-/// The models `openai/author` and `openai/judge`, and none for others.
+/// Councils with the models `openai/author` and `openai/judge` only.
 fn councils(author: &ScriptedModel, judge: &ScriptedModel) -> Councils {
     let (author, judge) = (author.clone(), judge.clone());
     let models = Models::new(move |spec| match spec.to_string().as_str() {
@@ -35,7 +35,7 @@ async fn save(server: &TestServer, blueprint: &Value) {
 }
 
 #[tokio::test]
-async fn a_run_goes_as_its_blueprint_says() {
+async fn a_run_follows_its_blueprint() {
     let (author, judge) = (author(), judge());
     let server = TestServer::of(Config::default(), councils(&author, &judge)).await;
     save(&server, &pair()).await;
@@ -78,9 +78,9 @@ async fn a_run_goes_as_its_blueprint_says() {
     );
 }
 
-/// Two parallel authors, then one that merges their drafts.
+/// Two parallel authors, then an agent that merges their drafts.
 #[tokio::test]
-async fn agents_side_by_side() {
+async fn parallel_agents_both_write() {
     let blueprint = json!({
         "id": "both", "name": "Both sides",
         "nodes": [
@@ -127,7 +127,7 @@ async fn a_blueprint_run_can_have_a_chair() {
     }
     let result = server.when(&id, "completed").await;
     picture.push(format!("{} {} {}", result["status"], result["final_draft"], result["critic_score"]));
-    // The chair has taken the rework back, and the round with it.
+    // The chair's score replaces the rework, so the second round does not begin.
     picture.push(format!("round {}", result["iteration_count"]));
     expect![[r#"
         ["author"] null {"action":"approve"}
@@ -140,7 +140,7 @@ async fn a_blueprint_run_can_have_a_chair() {
     assert!(polished.contains("By hand."), "{polished}");
 }
 
-/// A run keeps the blueprint that it was started with after that is deleted, and over a restart.
+/// A run keeps its blueprint after the blueprint was deleted, also across a restart.
 #[tokio::test]
 async fn a_run_keeps_its_blueprint() {
     let directory = tempfile::tempdir().unwrap();
@@ -165,7 +165,7 @@ async fn a_run_keeps_its_blueprint() {
     assert_eq!((&result["final_draft"], &result["critic_score"]), (&json!("The document."), &json!(9.0)));
 }
 
-/// The fifth draft passes with any score, and the reported score is the real one.
+/// The fifth draft is accepted with any score, and the result has the critic's score.
 #[tokio::test]
 async fn the_valve_ends_the_rounds() {
     let author = ScriptedModel::new("author", ["A draft."]).repeating();
@@ -178,7 +178,7 @@ async fn the_valve_ends_the_rounds() {
     assert_eq!((&result["approved"], &result["stopped_by"]), (&json!(false), &json!("max_iterations")));
 }
 
-/// What cannot run is refused when it is started, with every reason.
+/// A blueprint that cannot run is refused at the start, with all faults.
 #[tokio::test]
 async fn a_blueprint_with_faults_is_not_started() {
     let server = TestServer::of(Config::default(), councils(&author(), &judge())).await;
@@ -204,16 +204,16 @@ async fn a_blueprint_with_faults_is_not_started() {
     assert_eq!(server.get("/api/runs/").await.line(), "200 []");
 }
 
-/// The program sets no limit to the built-in council, whose valve ends it.
-fn as_the_program() -> Config {
+/// The limits of the program. They do not bind the built-in council, which its valve ends.
+fn program_config() -> Config {
     Config::default().limits(council_core::Limits { supersteps: u64::MAX, ..council_core::Limits::default() })
 }
 
-/// A loop that no critic closes ends at the superstep limit, and keeps its last draft.
+/// A loop without a critic ends at the superstep limit, and keeps its last draft.
 #[tokio::test]
 async fn an_endless_loop_fails() {
     let author = ScriptedModel::new("author", ["A draft."]).repeating();
-    let server = TestServer::of(as_the_program(), councils(&author, &judge())).await;
+    let server = TestServer::of(program_config(), councils(&author, &judge())).await;
     let endless = json!({
         "id": "endless", "name": "Endless",
         "nodes": [{ "id": "a", "model": "openai/author" }, { "id": "b", "model": "openai/author" }],

@@ -1,4 +1,4 @@
-//! Saving blueprints and finding them.
+//! Saved blueprints: create, read, replace, delete.
 
 use council_server::{Config, Database};
 use expect_test::expect;
@@ -29,7 +29,7 @@ pub(crate) fn pair() -> Value {
     })
 }
 
-/// The same as the server reads it: version 2, with the roles and the start that were guessed.
+/// The blueprint in version 2, with the guessed roles and the guessed start.
 fn migrated(mut blueprint: Value) -> Value {
     blueprint["version"] = json!(2);
     blueprint["start"] = json!("author");
@@ -44,7 +44,7 @@ fn migrated(mut blueprint: Value) -> Value {
     blueprint
 }
 
-/// Without its times, which are the server's.
+/// The blueprint without its times, which the server sets.
 fn timeless(mut blueprint: Value) -> Value {
     for time in ["createdAt", "updatedAt"] {
         let text = blueprint.as_object_mut().unwrap().remove(time).unwrap();
@@ -85,7 +85,7 @@ async fn a_blueprint_is_saved_found_replaced_and_deleted() {
     }
 }
 
-/// A client that says roles and start itself is asked for all of them, and nothing is guessed.
+/// In version 2 nothing is guessed: a missing role or start is a fault.
 #[tokio::test]
 async fn a_blueprint_of_version_2_is_stored_unchanged() {
     let server = TestServer::start(two_rounds()).await;
@@ -112,7 +112,7 @@ async fn a_blueprint_of_version_2_is_stored_unchanged() {
     assert_eq!(refused["detail"][0]["msg"], r#"the start is "ghost", and no node has that id"#);
 }
 
-/// What an earlier version of the server saved is migrated when it is read.
+/// A blueprint that an earlier version of the server saved is migrated when it is read.
 #[tokio::test]
 async fn a_saved_blueprint_of_version_1_is_migrated_when_it_is_read() {
     let directory = TempDir::new().unwrap();
@@ -125,7 +125,7 @@ async fn a_saved_blueprint_of_version_1_is_migrated_when_it_is_read() {
     assert_eq!(server.get("/api/councils/").await.json(), json!([migrated(pair())]));
 }
 
-/// The server fills in what a client leaves out, and lists the blueprint that was changed last first.
+/// The server sets the missing fields, and lists the blueprints by their last change, newest first.
 #[tokio::test]
 async fn a_blueprint_needs_only_a_name() {
     let server = TestServer::start(two_rounds()).await;

@@ -1,4 +1,4 @@
-//! Booleans of requests: every field, on every route, takes the values that pydantic takes.
+//! Booleans of requests: each field accepts the values that pydantic accepts.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::harness::TestServer;
 use crate::http::Answer;
 use crate::models::two_rounds;
 
-/// A field that holds a boolean, with the route that takes it.
+/// A boolean field of a route.
 #[derive(Clone, Copy, Debug)]
 enum Field {
     GodMode,
@@ -35,7 +35,7 @@ impl Field {
         }
     }
 
-    /// What the server has understood.
+    /// The value that the server has read.
     async fn read_back(self, server: &TestServer, answer: &Answer) -> bool {
         assert!((200..300).contains(&answer.status), "{self:?}: {}", answer.text);
         match self {
@@ -57,7 +57,7 @@ fn blueprint(tool: &str, value: &Value) -> String {
 }
 
 #[tokio::test]
-async fn every_boolean_takes_the_same_values() {
+async fn every_boolean_accepts_the_same_values() {
     let server = TestServer::start(two_rounds()).await;
     let saved = json!({ "id": "saved", "name": "Saved", "nodes": [{ "id": "author", "model": "rehearsal" }] });
     assert_eq!(server.post("/api/councils/", saved.to_string()).await.status, 201);

@@ -1,4 +1,4 @@
-//! Ending a run by request.
+//! Cancelling a run.
 
 use expect_test::expect;
 
@@ -7,7 +7,7 @@ use crate::models::{Gated, two_rounds};
 
 /// A run is cancelled at once, also while its model is silent, and stays cancelled.
 #[tokio::test]
-async fn a_cancelled_run_ends_at_once_and_for_good() {
+async fn a_cancelled_run_ends_at_once_and_stays_cancelled() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;

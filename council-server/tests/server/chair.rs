@@ -1,4 +1,4 @@
-//! Runs with somebody in the chair.
+//! Runs with a chair.
 
 use expect_test::expect;
 use serde_json::{Value, json};
@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::harness::TestServer;
 use crate::models::two_rounds;
 
-/// Each node waits for the chair, and every watcher sees it.
+/// Each node waits for the chair, and watchers receive the pause.
 #[tokio::test]
-async fn the_chair_lets_each_node_begin() {
+async fn each_node_starts_after_an_approval() {
     let server = TestServer::start(two_rounds()).await;
     let id = server.run_with_chair("Rust").await;
     let watcher = server.watch(&id, 0).await;
@@ -57,7 +57,7 @@ async fn the_chair_lets_each_node_begin() {
     assert_eq!(server.answer(&id, json!({ "action": "approve" })).await.status, 400);
 }
 
-/// What the chair sees before the first draft, and after a verdict.
+/// The state for the chair before the first draft, and after a verdict.
 #[tokio::test]
 async fn the_chair_sees_the_state() {
     let server = TestServer::start(two_rounds()).await;
@@ -80,7 +80,7 @@ async fn the_chair_sees_the_state() {
 
 async fn state(server: &TestServer, id: &str) -> String {
     let mut state: Value = server.get(&format!("/api/councils/run/{id}/state")).await.json();
-    // The texts of prompts are tested elsewhere; here the roles matter.
+    // Other tests check the texts of the messages.
     for message in state["current_state"]["messages"].as_array_mut().unwrap() {
         if message["role"] != "assistant" {
             message["content"] = json!("...");
@@ -90,7 +90,7 @@ async fn state(server: &TestServer, id: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_rejected_run_fails_and_takes_no_answer() {
+async fn a_rejected_run_fails_and_accepts_no_answer() {
     let server = TestServer::start(two_rounds()).await;
     let id = server.run_with_chair("Rust").await;
     server.when(&id, "paused").await;
@@ -105,7 +105,7 @@ async fn a_rejected_run_fails_and_takes_no_answer() {
     assert_eq!(again.line(), format!(r#"400 {{"detail":"Run '{id}' is not paused in God Mode."}}"#));
 }
 
-/// Changes go through the reducers, and a score that the chair gives leads where the critic's would have led.
+/// Changes go through the reducers. A score of the chair decides the route, as the critic's score does.
 #[tokio::test]
 async fn the_chair_changes_the_draft_the_feedback_and_the_score() {
     let model = two_rounds();
@@ -127,7 +127,7 @@ async fn the_chair_changes_the_draft_the_feedback_and_the_score() {
     assert!(model.requests().last().unwrap().messages[0].content.contains("By hand."));
 }
 
-/// The chair may let pass what the critic sent back.
+/// The chair may approve a draft that the critic sent back.
 #[tokio::test]
 async fn the_chair_decides_in_the_critics_place() {
     let server = TestServer::start(two_rounds()).await;
@@ -184,7 +184,7 @@ async fn faults_of_an_answer_are_named_all_at_once() {
     assert_eq!(server.result(&id).await["status"], "paused");
 }
 
-/// A click that comes too late is no answer to a question that was not seen.
+/// An answer with the number of an earlier pause is refused.
 #[tokio::test]
 async fn an_answer_can_name_its_pause() {
     let server = TestServer::start(two_rounds()).await;

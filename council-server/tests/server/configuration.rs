@@ -1,4 +1,4 @@
-//! Settings from a file, from the environment and from flags, and their faults.
+//! Settings from a file, environment variables and flags, and their faults.
 
 use std::process::Output;
 
@@ -10,21 +10,21 @@ use crate::harness::within;
 use crate::http;
 use crate::process::{listening, program};
 
-/// A directory to work in, with this file of settings.
+/// A working directory with this file of settings.
 fn directory(settings: &str) -> TempDir {
     let directory = TempDir::new().unwrap();
     std::fs::write(directory.path().join("council.toml"), settings).unwrap();
     directory
 }
 
-/// The program in that directory. What its tests set in common is not set.
+/// The program in that directory, without the settings that other tests share.
 fn program_in(directory: &TempDir, arguments: &[&str]) -> Command {
     let mut command = program(arguments);
     command.current_dir(directory.path()).env_remove("COUNCIL_DATABASE");
     command
 }
 
-/// The exit code and all that was said.
+/// The exit code, standard output and standard error.
 async fn check(mut command: Command, picture: Expect) {
     let Output { status, stdout, stderr } = within(command.output()).await.unwrap();
     let said = [stdout, stderr].map(|said| String::from_utf8(said).unwrap()).concat();
@@ -164,7 +164,7 @@ allowed-origins = ["https://council.example", "http://localhost:3000"]
 
 #[tokio::test]
 async fn every_setting_has_a_default() {
-    // The file in the directory is not read unless it is named.
+    // The file in the directory is read only if `--config` names it.
     let directory = directory("threshold = 100");
     check(
         program_in(&directory, &["check"]),
@@ -192,7 +192,7 @@ async fn every_setting_has_a_default() {
 }
 
 #[tokio::test]
-async fn a_token_can_lie_in_a_file_of_its_own() {
+async fn a_token_can_be_in_a_file() {
     let directory = directory("token-file = 'secret'\nlisten = '127.0.0.1:0'\ndatabase = ':memory:'");
     check(
         program_in(&directory, &["--config", "council.toml"]),
@@ -208,7 +208,7 @@ async fn a_token_can_lie_in_a_file_of_its_own() {
         let headers = [("authorization", &*format!("Bearer {token}"))];
         assert_eq!(http::send(address, "GET /api/councils/run/x", &headers, b"").await.status, status, "{token}");
     }
-    // A token nearer at hand counts; two in one place are one too many.
+    // The source with the higher precedence counts. Two tokens in one source are a fault.
     let near = program_in(&directory, &["--config", "council.toml", "--token", "near"]);
     let (_child, address, _lines) = listening(near).await;
     let headers = [("authorization", "Bearer near")];

@@ -1,4 +1,4 @@
-//! What is answered to requests that cannot be served.
+//! Answers to faulty requests.
 
 use expect_test::expect;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::harness::{TestServer, within};
 use crate::http;
 use crate::models::two_rounds;
 
-/// Every body that is refused, and every fault that is found in it.
+/// Each faulty body, with all its faults.
 #[tokio::test]
 async fn faults_of_a_start_are_named_all_at_once() {
     let server = TestServer::start(two_rounds()).await;
@@ -76,7 +76,7 @@ async fn faults_of_a_start_are_named_all_at_once() {
 }
 
 #[tokio::test]
-async fn a_topic_is_measured_in_code_points() {
+async fn the_length_of_a_topic_counts_code_points() {
     let server = TestServer::start(two_rounds()).await;
     let longest = "ä".repeat(10_000);
     server.run(&longest).await;
@@ -173,7 +173,7 @@ async fn a_body_above_a_mebibyte_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_refused() {
+async fn an_incomplete_body_is_refused() {
     let server = TestServer::start(two_rounds()).await;
     let request = "POST /api/councils/run HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nno number\r\n";
     let refused = within(http::send_raw(server.address(), request.as_bytes())).await;

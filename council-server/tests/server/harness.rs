@@ -1,9 +1,10 @@
-//! A server on a port of its own, and what a test does with it.
+//! Server on a free port, and the requests and waits of tests.
 
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use council_core::journal::JournalError;
 use council_llm::{ChatModel, CouncilBuilder};
 use council_server::{BindError, Config, Councils, Server, StoreError};
 use serde_json::{Value, json};
@@ -36,12 +37,12 @@ impl TestServer {
         Self::run_bound(bind(config, councils).await)
     }
 
-    /// Lets a server run that has its address already.
+    /// Runs a server that is bound.
     pub(crate) fn run_bound(server: Server) -> Self {
         let address = server.local_addr();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(server.run(async {
-            // A test that ends without a word ends its server with its runtime.
+            // If a test ends without `stop`, its runtime ends the server.
             if stopped.await.is_err() {
                 std::future::pending::<()>().await;
             }
@@ -53,7 +54,7 @@ impl TestServer {
         self.address
     }
 
-    /// Tells the server to end; the handle resolves when it has.
+    /// Shuts the server down. The handle resolves when it has ended.
     pub(crate) fn stop(self) -> JoinHandle<()> {
         self.stop.send(()).unwrap();
         self.task
@@ -78,22 +79,22 @@ impl TestServer {
         within(http::send(self.address, &format!("POST {path}"), &headers, body.as_ref())).await
     }
 
-    /// Starts a run; gives its id.
+    /// Starts a run, and returns its id.
     pub(crate) async fn run(&self, topic: &str) -> String {
         self.start_run("/api/councils/run", &json!({ "input_topic": topic })).await
     }
 
-    /// Starts a run with a chair; gives its id.
+    /// Starts a run with a chair, and returns its id.
     pub(crate) async fn run_with_chair(&self, topic: &str) -> String {
         self.start_run("/api/councils/run", &json!({ "input_topic": topic, "god_mode": true })).await
     }
 
-    /// The chair's answer.
+    /// Sends an answer of the chair.
     pub(crate) async fn answer(&self, id: &str, body: Value) -> Answer {
         self.post(&format!("/api/councils/run/{id}/approve"), body.to_string()).await
     }
 
-    /// Starts a run on this route; gives its id.
+    /// Starts a run on this route, and returns its id.
     pub(crate) async fn start_run(&self, path: &str, body: &Value) -> String {
         let answer = self.post(path, body.to_string()).await;
         assert_eq!(answer.status, 202, "{}", answer.text);
@@ -107,7 +108,7 @@ impl TestServer {
         answer.json()
     }
 
-    /// Waits until the result is as it should be.
+    /// Waits until the result satisfies a condition.
     pub(crate) async fn result_when(&self, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         eventually(async || Some(self.result(id).await).filter(&is_so)).await
     }
@@ -117,14 +118,14 @@ impl TestServer {
         self.result_when(id, |result| result["status"] == status).await
     }
 
-    /// Waits until the server has taken up the runs of an earlier server and accepts new ones.
+    /// Waits until the server has resumed the runs of an earlier server and accepts new ones.
     pub(crate) async fn until_ready(&self) {
         eventually(async || (self.get("/api/ready").await.status == 200).then_some(())).await;
     }
 
-    /// Tells the server to end, and waits until it accepts no new run: from now on its runs stop at their next barrier.
+    /// Begins the shutdown, and waits until the server refuses new runs: from now on its runs stop at their next barrier.
     pub(crate) async fn drain(self) -> Draining {
-        // Until it has taken up the runs of an earlier server, it is not ready either.
+        // Before it has resumed the runs of an earlier server, it is not ready either.
         self.until_ready().await;
         let address = self.address;
         let ended = self.stop();
@@ -135,14 +136,14 @@ impl TestServer {
         Draining { address, refused: refused.await, ended }
     }
 
-    /// Watches a run from the event after the one with this number. The server has sent the first event, so from now on the watcher
-    /// misses none.
+    /// Watches a run from the event after the one with this number. The server has sent `connected`, so the watcher misses no later
+    /// event.
     pub(crate) async fn watch(&self, id: &str, after: usize) -> Watcher {
         let stream = TcpStream::connect(self.address).await.unwrap();
         self.watch_over(stream, id, after).await
     }
 
-    /// Watches a run over a connection that holds little that is not read.
+    /// Watches a run over a connection with small buffers.
     pub(crate) async fn watch_narrow(&self, id: &str) -> Watcher {
         self.watch_over(http::narrow(self.address).await, id, 0).await
     }
@@ -155,26 +156,26 @@ impl TestServer {
     }
 }
 
-/// A server that accepts no new runs and waits for its running ones.
+/// A server that refuses new runs and waits for its running ones.
 pub(crate) struct Draining {
     pub(crate) address: SocketAddr,
-    /// Its answer to whether it is ready.
+    /// Its answer to the readiness check.
     pub(crate) refused: Answer,
-    /// Resolves when it has ended.
+    /// Resolves when the server has ended.
     pub(crate) ended: JoinHandle<()>,
 }
 
-/// Binds a server. One that was dropped a moment ago may still hold its database.
+/// Binds a server. A server that was dropped a moment ago may still use the database, so binding is tried again.
 pub(crate) async fn bind(config: Config, councils: impl Into<Councils>) -> Server {
     let councils = councils.into();
     eventually(async || match Server::bind(config.clone(), councils.clone()).await {
-        Err(BindError::Database(StoreError::InUse { .. })) => None,
+        Err(BindError::Database(StoreError::InUse { .. } | StoreError::Journal(JournalError::Busy { .. }))) => None,
         bound => Some(bound.unwrap()),
     })
     .await
 }
 
-/// Asks again until there is an answer, with a pause that is real even if the clock of the runtime is [stopped](StoppedClock).
+/// Repeats a request until it returns a value, with a pause that is real even if the clock of the runtime is [stopped](StoppedClock).
 pub(crate) async fn eventually<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     within(async {
         let mut wait = Duration::from_millis(1);
@@ -189,17 +190,17 @@ pub(crate) async fn eventually<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T 
     .await
 }
 
-/// A moment in which the server can work.
+/// A pause in real time, in which the server can work.
 async fn pause(time: Duration) {
     tokio::task::spawn_blocking(move || std::thread::sleep(time)).await.unwrap();
 }
 
-/// Fails the test rather than let it hang.
+/// Fails the test if the future takes longer than `PATIENCE`.
 pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.expect("it takes too long")
 }
 
-/// Stops the clock of the runtime, so that limits of time are reached only when the test lets time pass, however slow the machine is.
+/// Stops the clock of the runtime, so that time limits are reached only when the test advances the clock, however slow the machine is.
 pub(crate) struct StoppedClock {
     /// The clock stays stopped until this is dropped.
     _stopped: std::sync::mpsc::Sender<()>,
@@ -208,19 +209,19 @@ pub(crate) struct StoppedClock {
 impl StoppedClock {
     pub(crate) fn new() -> Self {
         tokio::time::pause();
-        let (stopped, goes_on) = std::sync::mpsc::channel::<()>();
+        let (stopped, ended) = std::sync::mpsc::channel::<()>();
         // A runtime that has nothing to do advances a paused clock by itself, except while a blocking task runs. A test that hangs
         // gets its clock back, so that `within` ends it.
-        tokio::task::spawn_blocking(move || goes_on.recv_timeout(PATIENCE));
+        tokio::task::spawn_blocking(move || ended.recv_timeout(PATIENCE));
         Self { _stopped: stopped }
     }
 
-    /// Lets this time pass at once, and the millisecond to which limits of time are rounded up.
+    /// Advances the clock by this time, and by the millisecond to which time limits are rounded up.
     pub(crate) async fn advance(&self, time: Duration) {
         tokio::time::advance(time + Duration::from_millis(1)).await;
     }
 
-    /// Lets time pass in steps until the future resolves.
+    /// Advances the clock in steps until the future resolves.
     pub(crate) async fn advance_until<T>(&self, step: Duration, future: impl Future<Output = T>) -> T {
         let passing = async {
             loop {
@@ -231,10 +232,10 @@ impl StoppedClock {
         tokio::select! {
             biased;
             done = future => done,
-            () = passing => unreachable!("it passes for ever"),
+            () = passing => unreachable!("the clock advances for ever"),
         }
     }
 }
 
-/// How long a test waits for anything, on a machine with much other work.
+/// The longest wait of a test, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);

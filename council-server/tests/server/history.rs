@@ -23,7 +23,7 @@ async fn the_history_has_every_run_the_newest_first() {
     server.answer(&ids[2], json!({ "action": "reject" })).await;
     ids.push(server.run_with_chair("paused").await);
     server.when(&ids[3], "paused").await;
-    // The script is at its end.
+    // The script of the model has ended, so the run fails.
     model.allow(1);
     ids.push(server.run("failed").await);
     server.when(&ids[4], "failed").await;
@@ -54,7 +54,7 @@ async fn the_history_has_every_run_the_newest_first() {
         .assert_eq(&server.get("/api/runs/?limit=201&offset=x").await.line());
 }
 
-/// An entry without what differs from run to run.
+/// An entry without the fields that differ from run to run.
 fn masked(entry: &Value, ids: &[String]) -> String {
     let mut entry = entry.clone();
     let place = ids.iter().position(|id| entry["id"] == **id).unwrap();
@@ -68,9 +68,9 @@ fn masked(entry: &Value, ids: &[String]) -> String {
     entry.to_string()
 }
 
-/// The same events with the same numbers, as a list, as a stream of a run that is going on, and after it has ended.
+/// A list, a stream of a running run and a stream of an ended run have the same events with the same numbers.
 #[tokio::test]
-async fn events_come_over_plain_http_too() {
+async fn events_are_served_over_plain_http() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;

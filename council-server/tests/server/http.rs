@@ -1,7 +1,8 @@
-//! An HTTP client that hides nothing: one request, one connection, and what came back.
+//! HTTP client for the tests: one request on one connection, and the whole answer.
 
 use std::net::SocketAddr;
 
+use flate2::read::GzDecoder;
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,11 +10,14 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use crate::openapi;
 
-/// What came back.
+/// The answer to a request.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
+    /// The body, decompressed.
     pub(crate) text: String,
+    /// The length of the body as it was sent, in bytes.
+    pub(crate) sent: usize,
 }
 
 impl Answer {
@@ -26,7 +30,7 @@ impl Answer {
         self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
-    /// `200 {"status": ...}`
+    /// The status and the body, such as `200 {"status": ...}`.
     pub(crate) fn line(&self) -> String {
         format!("{} {}", self.status, self.text)
     }
@@ -37,7 +41,7 @@ pub(crate) async fn send(address: SocketAddr, request: &str, headers: &[(&str, &
     try_send(address, request, headers, body).await.expect("an answer")
 }
 
-/// The same with a server that may be gone.
+/// Sends a request to a server that may have ended; `None` if there is no answer.
 pub(crate) async fn try_send(
     address: SocketAddr,
     request: &str,
@@ -58,7 +62,7 @@ fn bytes_of(address: SocketAddr, request: &str, headers: &[(&str, &str)], body: 
     [head.as_bytes(), body].concat()
 }
 
-/// An answer that has begun and goes on for some time.
+/// An answer of which the rest is still to come.
 pub(crate) struct Streamed {
     request: String,
     stream: TcpStream,
@@ -79,17 +83,17 @@ impl Streamed {
     pub(crate) async fn rest(self) -> Answer {
         let Self { request, mut stream, start: mut answer } = self;
         stream.read_to_end(&mut answer).await.unwrap();
-        let answer = parsed(answer).expect("an answer");
+        let answer = parsed(&answer).expect("an answer");
         openapi::check(&request, &answer);
         answer
     }
 }
 
-/// A connection that holds little that is not read: a kernel lets the buffers of both ends grow to megabytes otherwise.
+/// A connection with small buffers. By default the kernel lets the buffers of both ends grow to megabytes.
 pub(crate) async fn narrow(address: SocketAddr) -> TcpStream {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
     socket.set_recv_buffer_size(4 << 10).unwrap();
-    // The other end takes the size of its buffer from that of a segment.
+    // The buffer of the other end depends on the segment size.
     #[cfg(unix)]
     socket.set_tcp_mss(1 << 10).unwrap();
     socket.set_nonblocking(true).unwrap();
@@ -104,13 +108,19 @@ pub(crate) async fn send_raw(address: SocketAddr, bytes: &[u8]) -> Answer {
 async fn try_send_raw(address: SocketAddr, bytes: &[u8]) -> Option<Answer> {
     let (mut reader, mut writer) = TcpStream::connect(address).await.ok()?.into_split();
     let mut answer = Vec::new();
-    // A server that refuses a body need not read all of it.
+    // A server that refuses a body does not read all of it, so writing may fail.
     let (_, _) = tokio::join!(writer.write_all(bytes), reader.read_to_end(&mut answer));
-    parsed(answer)
+    parsed(&answer)
 }
 
-fn parsed(answer: Vec<u8>) -> Option<Answer> {
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, text) = answer.split_once("\r\n\r\n")?;
-    Some(Answer { status: head.split(' ').nth(1)?.parse().ok()?, head: head.to_owned(), text: text.to_owned() })
+fn parsed(answer: &[u8]) -> Option<Answer> {
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n")?;
+    let (head, body) = (String::from_utf8(answer[..end].to_vec()).unwrap(), &answer[end + 4..]);
+    let mut answer =
+        Answer { status: head.split(' ').nth(1)?.parse().ok()?, head, text: String::new(), sent: body.len() };
+    answer.text = match answer.header("content-encoding") {
+        Some("gzip") => std::io::read_to_string(GzDecoder::new(body)).unwrap(),
+        _ => String::from_utf8(body.to_vec()).unwrap(),
+    };
+    Some(answer)
 }

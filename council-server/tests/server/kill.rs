@@ -1,4 +1,4 @@
-//! A server that is killed, again and again, while it works.
+//! Kills of a working server: every accepted run still ends once.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,8 +17,8 @@ use crate::http;
 use crate::process::{listening, program, signal};
 use crate::provider::Provider;
 
-/// Every run that was accepted ends, once; what a watcher was told has ended is not done again; and a watcher that comes back after
-/// each kill has every event, with numbers without a gap.
+/// Every accepted run ends once. Work whose end a watcher has received is not repeated. A watcher that reconnects after each kill
+/// receives every event, with numbers without a gap.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_run_of_a_killed_server_ends_once() {
     let directory = TempDir::new().unwrap();
@@ -35,13 +35,17 @@ async fn every_run_of_a_killed_server_ends_once() {
                 let answer = http::send(address, "POST /api/councils/run", &[], body.as_bytes()).await;
                 assert_eq!(answer.status, 202, "{}", answer.text);
                 let id = answer.json()["run_id"].as_str().unwrap().to_owned();
-                let watcher =
-                    Comeback { id, topic: topic.clone(), addresses: told.clone(), provider: provider.clone() };
-                watchers.insert(topic, tokio::spawn(watcher.see_it_through()));
+                let watcher = ReconnectingWatcher {
+                    id,
+                    topic: topic.clone(),
+                    addresses: told.clone(),
+                    provider: provider.clone(),
+                };
+                watchers.insert(topic, tokio::spawn(watcher.watch_to_the_end()));
             }
             std::future::pending::<()>().await;
         };
-        // While models write: the first answer that is held back is never given.
+        // The kill comes while models write: the first answer that is held back is never sent.
         tokio::select! {
             () = load => {}
             () = within(provider.hold_after(kill % (5 * RUNS))) => {}
@@ -52,7 +56,7 @@ async fn every_run_of_a_killed_server_ends_once() {
         (child, address) = start(&directory, &provider).await;
         tell.send(address).unwrap();
     }
-    provider.go_on();
+    provider.answer_all();
 
     let runs = watchers.len();
     for (topic, watcher) in watchers {
@@ -63,7 +67,7 @@ async fn every_run_of_a_killed_server_ends_once() {
     let (calls, repeated) = provider.notes();
     assert_eq!(repeated, [], "asked again after it had ended");
     assert!(calls.len() >= runs * 5, "each run has five pieces, whatever was cut off");
-    // Also runs that were stored although the kill cut off the answer to their start.
+    // This includes runs that were stored, but whose start was not answered because of the kill.
     let address = *told.borrow();
     eventually(async || {
         let history = http::send(address, "GET /api/runs/?limit=200", &[], b"").await.json();
@@ -81,17 +85,17 @@ async fn start(directory: &TempDir, provider: &Provider) -> (Child, SocketAddr) 
     (child, address)
 }
 
-/// A watcher that comes back with the number of the last event that it has.
-struct Comeback {
+/// A watcher that reconnects with the number of its last event.
+struct ReconnectingWatcher {
     id: String,
     topic: String,
     addresses: watch::Receiver<SocketAddr>,
     provider: Provider,
 }
 
-impl Comeback {
-    /// What was completed, in order, once the run has.
-    async fn see_it_through(mut self) -> Vec<String> {
+impl ReconnectingWatcher {
+    /// Watches until the run completes. Returns the completed nodes, in order.
+    async fn watch_to_the_end(mut self) -> Vec<String> {
         let mut completed = Vec::new();
         let mut last = 0;
         loop {
@@ -123,7 +127,7 @@ impl Comeback {
     }
 }
 
-/// How often it is killed.
+/// The number of kills.
 const KILLS: usize = 25;
-/// How many runs are started before each kill.
+/// The number of runs that are started before each kill.
 const RUNS: usize = 3;

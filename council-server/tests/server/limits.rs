@@ -1,4 +1,4 @@
-//! More clients than a server may have at once, and clients that are slow or gone.
+//! Limits of connections and watchers, and clients that are slow or have left.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use crate::http;
 use crate::models::{Gated, two_rounds};
 use crate::socket::Watcher;
 
-/// The oldest connections without a request are closed when others need their places.
+/// At the limit, a new connection replaces the connection that has been idle for the longest time.
 #[tokio::test]
-async fn connections_without_a_request_make_room_for_others() {
+async fn idle_connections_are_closed_for_new_ones() {
     let config = Config::default().max_connections(8);
     let server = TestServer::with(config, two_rounds()).await;
     let mut silent = Vec::new();
@@ -32,7 +32,7 @@ async fn connections_without_a_request_make_room_for_others() {
     server.when(&id, "completed").await;
 }
 
-/// Where all are at work the next one is told so, and served again once there is room.
+/// If all connections are active, a new one is refused with a reason. Once a connection has ended, the next one is served.
 #[tokio::test]
 async fn a_connection_beyond_max_connections_is_refused_with_a_reason() {
     let config = Config::default().max_connections(3);
@@ -75,9 +75,9 @@ async fn a_watcher_beyond_max_watchers_is_refused_with_a_reason() {
     eventually(async || Watcher::connect(server.address(), &path, &[]).await.ok()).await;
 }
 
-/// A byte now and then is no request: the connection ends, and meanwhile others are served.
+/// The head and the body of a request have a time limit, also if bytes arrive all the time. Meanwhile other clients are served.
 #[tokio::test]
-async fn a_request_that_comes_a_byte_at_a_time_ends_in_time() {
+async fn a_request_that_arrives_byte_by_byte_ends_in_time() {
     let read_timeout = Duration::from_secs(30);
     let config = Config::default().read_timeout(read_timeout);
     let server = TestServer::with(config, two_rounds()).await;
@@ -132,9 +132,9 @@ async fn a_connection_that_has_been_idle_for_too_long_ends() {
     clock.advance_until(read_timeout / 10, async { tokio::join!(ended(&mut fresh), ended(&mut used)) }).await;
 }
 
-/// A watcher that has gone without a word, or stops in the middle of a frame, gives its place to others. One that answers stays.
+/// A watcher that left without a close, or stopped in the middle of a frame, is disconnected. A watcher that answers stays.
 #[tokio::test]
-async fn a_watcher_that_answers_no_ping_is_cut_off() {
+async fn a_watcher_that_answers_no_ping_is_disconnected() {
     let ping = Duration::from_secs(20);
     let config = Config::default().max_watchers(2).ping(ping);
     let model = Gated::new(two_rounds());
@@ -169,13 +169,13 @@ async fn a_watcher_that_answers_no_ping_is_cut_off() {
 /// Waits for the server's ping, and until the server has its answer.
 async fn answer_the_ping(watcher: &mut Watcher) {
     assert_eq!(watcher.next_message().await, Some(Message::Ping("".into())));
-    // The answer to the ping goes out with this, and before it.
+    // The pong is sent before this message, in the same write.
     watcher.send(Message::Ping("after the answer".into())).await;
     assert_eq!(watcher.next_message().await, Some(Message::Pong("after the answer".into())));
 }
 
 #[tokio::test]
-async fn a_client_that_asks_and_never_reads_is_cut_off() {
+async fn a_client_that_never_reads_is_disconnected() {
     let send_timeout = Duration::from_secs(10);
     let config = Config::default().send_timeout(send_timeout);
     let server = TestServer::with(config, two_rounds()).await;
@@ -195,10 +195,10 @@ async fn until_served(server: &TestServer) {
     eventually(async || (server.get("/api/health").await.status == 200).then_some(())).await;
 }
 
-/// Waits until the server has ended the connection; gives what it sent before.
+/// Waits until the server has ended the connection. Returns the text that it sent before.
 async fn ended(connection: &mut TcpStream) -> Vec<u8> {
     let mut rest = Vec::new();
-    // It may end by a reset.
+    // The connection may end with a reset.
     let _ = within(connection.read_to_end(&mut rest)).await;
     rest
 }

@@ -1,4 +1,4 @@
-//! Many at once, against the program: all are served, and what they took is given back.
+//! Load on the program: all clients are served, and memory and files are released.
 
 use std::net::SocketAddr;
 
@@ -30,12 +30,12 @@ impl Program {
         Self { child, address, _lines: lines }
     }
 
-    /// How many files it has open, connections among them.
+    /// The number of open files, connections included.
     fn files(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id().unwrap())).unwrap().count()
     }
 
-    /// Its memory, in bytes.
+    /// The resident memory, in bytes.
     fn memory(&self) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
         let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -61,7 +61,7 @@ impl Program {
         http::send(self.address, &format!("GET {path}"), &[], b"").await
     }
 
-    /// Waits until no more files are open than there were, but for connections to the provider that are kept for the next call.
+    /// Waits until no more files are open than before, apart from the idle connections to the provider.
     async fn gives_back(&self, files: usize) {
         eventually(async || (self.files() <= files + KEPT).then_some(())).await;
     }
@@ -119,7 +119,7 @@ async fn a_flood_of_connections_leaves_no_open_files() {
     program.gives_back(files).await;
 }
 
-/// Ten thousand short runs leave nothing in memory: they are in the file.
+/// After ten thousand short runs the memory is released: ended runs are only in the file.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "it takes minutes without optimisations: `.ci/run` runs it with them"]
 async fn ten_thousand_runs_leave_nothing_in_memory() {
@@ -149,5 +149,5 @@ async fn ten_thousand_runs_leave_nothing_in_memory() {
     }
 }
 
-/// As many connections to the provider as there are runs at once in a test.
+/// The most idle connections to the provider: as many as runs at once.
 const KEPT: usize = 20;

@@ -1,4 +1,4 @@
-//! What is logged, and what is not.
+//! Log: its fields, and the secrets that it must not contain.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,7 @@ use crate::process::{listening, program, signal};
 use crate::provider::Provider;
 use crate::socket::Watcher;
 
-/// Each line is an object that names its run. Of what is written, of what about, and of the token there is not a word, however
-/// much is logged.
+/// Each line is a JSON object with the id of its run. No level logs a draft, a topic or the token.
 #[tokio::test]
 async fn log_lines_name_their_run_and_contain_no_secret() {
     let provider = Provider::start().await;

@@ -1,4 +1,4 @@
-//! The server from outside: over real sockets, with models that do as they are told.
+//! Tests of the server over real sockets, with scripted models.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 

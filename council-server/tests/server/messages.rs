@@ -1,4 +1,4 @@
-//! What the chair is shown of the calls of models: what was sent and what was answered, to the letter.
+//! Messages of the calls of models in the state for the chair: exactly as sent and answered.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use tempfile::TempDir;
 
 use crate::harness::TestServer;
 
-/// A call as the chair is shown it: three messages.
+/// The three messages of a call in the state for the chair.
 type Call = [String; 3];
 
-/// The calls that a model remembers, with its answers.
+/// The calls that a model has recorded, with its answers.
 fn remembered(model: &ScriptedModel, answers: &[&str]) -> Vec<Call> {
     let calls = model.requests().into_iter().zip(answers);
     calls
@@ -31,7 +31,7 @@ async fn shown(server: &TestServer, id: &str) -> Vec<Call> {
     messages.chunks(3).map(|call| [content(&call[0]), content(&call[1]), content(&call[2])]).collect()
 }
 
-/// Approves at each pause that is given no change, and calls `look` at each pause.
+/// Calls `look` at each pause, then answers with the change for that pause, or approves.
 async fn chair(server: &TestServer, id: &str, changes: &[(usize, Value)], mut look: impl AsyncFnMut()) {
     for pause in 0.. {
         let result =

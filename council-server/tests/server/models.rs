@@ -1,4 +1,4 @@
-//! Models that do as they are told.
+//! Models for the tests: scripted, gated, panicking.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End,
 use futures_util::{StreamExt, stream};
 use tokio::sync::Semaphore;
 
-/// Two rounds: a 6, then a 9.
+/// Two rounds: the critic gives 6, then 9.
 pub(crate) fn two_rounds() -> ScriptedModel {
     ScriptedModel::new(
         "scripted",
@@ -22,7 +22,7 @@ pub(crate) fn two_rounds() -> ScriptedModel {
     )
 }
 
-/// A model that answers a call only once the test lets it.
+/// A model that answers a call when the test allows it.
 #[derive(Clone)]
 pub(crate) struct Gated {
     inner: ScriptedModel,
@@ -30,7 +30,7 @@ pub(crate) struct Gated {
     waiting: Arc<Waiting>,
 }
 
-/// How many calls wait at a gate.
+/// Counts of the calls at a gate.
 #[derive(Default)]
 struct Waiting {
     now: AtomicUsize,
@@ -42,22 +42,22 @@ impl Gated {
         Self { inner, gate: Arc::new(Semaphore::new(0)), waiting: Arc::default() }
     }
 
-    /// How many calls wait to be let through.
+    /// The number of waiting calls.
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.now.load(Ordering::SeqCst)
     }
 
-    /// How many calls have ever waited at once.
+    /// The most calls that have waited at once.
     pub(crate) fn most_waiting(&self) -> usize {
         self.waiting.most.load(Ordering::SeqCst)
     }
 
-    /// How many calls came through.
+    /// The number of calls that have passed the gate.
     pub(crate) fn calls(&self) -> usize {
         self.inner.requests().len()
     }
 
-    /// The topics that it was asked about, `run-` and a number, each once, in the order in which they came.
+    /// The topics of the calls (`run-` and a number), each once, in the order of the first call.
     pub(crate) fn topics(&self) -> Vec<String> {
         let mut topics: Vec<String> = Vec::new();
         for request in self.inner.requests() {
@@ -71,7 +71,7 @@ impl Gated {
         topics
     }
 
-    /// Lets this many more calls through.
+    /// Allows this many more calls.
     pub(crate) fn allow(&self, calls: usize) {
         self.gate.add_permits(calls);
     }
@@ -99,7 +99,7 @@ impl Waiting {
     }
 }
 
-/// One call that waits, until it is let through or dropped.
+/// A waiting call, until it passes the gate or is dropped.
 struct Waits<'a>(&'a Waiting);
 
 impl Drop for Waits<'_> {
@@ -108,7 +108,7 @@ impl Drop for Waits<'_> {
     }
 }
 
-/// A critic that approves and writes `pieces` pieces of `bytes` bytes each.
+/// A critic that approves, in `pieces` pieces of `bytes` bytes each.
 pub(crate) struct Flood {
     pub(crate) pieces: usize,
     pub(crate) bytes: usize,

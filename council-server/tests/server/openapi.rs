@@ -1,4 +1,4 @@
-//! The document of the routes: that it is true. Every answer and event that any test is given is held against it.
+//! OpenAPI document: every answer and event that a test receives is validated against it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use crate::models::two_rounds;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(council_server::openapi()).unwrap());
 
-/// How each answer looks, by its operation, status and content type; `None` if there is no JSON to look at.
+/// The schema of each answer, by operation, status and content type; `None` if the answer is not JSON.
 static ANSWERS: LazyLock<HashMap<(String, String, String), Option<Validator>>> = LazyLock::new(|| {
     let mut answers = HashMap::new();
     for (operation, described) in operations() {
@@ -32,7 +32,7 @@ static ANSWERS: LazyLock<HashMap<(String, String, String), Option<Validator>>> =
 
 static EVENT: LazyLock<Validator> = LazyLock::new(|| validator(&json!({ "$ref": "#/components/schemas/RunEvent" })));
 
-/// A schema with what it refers to. Fields that it does not know are not let through.
+/// A validator of a schema with its references. Unknown fields are refused.
 fn validator(schema: &Value) -> Validator {
     let mut schema = json!({ "allOf": [schema], "components": DOCUMENT["components"] });
     close(&mut schema);
@@ -52,7 +52,7 @@ fn close(schema: &mut Value) {
     }
 }
 
-/// `GET /api/health` and what the document says of it.
+/// Each operation, such as `GET /api/health`, with its description in the document.
 fn operations() -> impl Iterator<Item = (String, &'static Value)> {
     let paths = DOCUMENT["paths"].as_object().unwrap().iter();
     paths.flat_map(|(path, item)| {
@@ -61,7 +61,7 @@ fn operations() -> impl Iterator<Item = (String, &'static Value)> {
     })
 }
 
-/// The operation that a request is, if it is any.
+/// The operation of a request, if it has one.
 fn operation(request: &str) -> Option<String> {
     let (method, path) = request.split_once(' ')?;
     let path = path.split_once('?').map_or(path, |(path, _)| path);
@@ -70,13 +70,13 @@ fn operation(request: &str) -> Option<String> {
         let fits = |(step, found): (&&str, &&str)| step == found || (step.starts_with('{') && !found.is_empty());
         steps.len() == found.len() && steps.iter().zip(&found).all(fits)
     };
-    // What has a name of its own comes before what may have any.
+    // A fixed segment has precedence over a parameter.
     let paths = DOCUMENT["paths"].as_object().unwrap();
     let path = paths.keys().filter(fits).min_by_key(|path| path.matches('{').count())?;
     paths[path].get(method.to_lowercase()).map(|_| format!("{method} {path}"))
 }
 
-/// Holds an answer to a request against the document.
+/// Validates an answer to a request.
 pub(crate) fn check(request: &str, answer: &Answer) {
     if request.starts_with("HEAD ") {
         return;
@@ -101,7 +101,7 @@ pub(crate) fn check(request: &str, answer: &Answer) {
     }
 }
 
-/// Holds an event against the document.
+/// Validates an event.
 pub(crate) fn check_event(event: &str) {
     fits(&EVENT, &serde_json::from_str(event).unwrap());
 }
@@ -112,7 +112,7 @@ fn fits(validator: &Validator, value: &Value) {
 }
 
 #[test]
-fn the_document_lists_all_routes_and_what_they_answer() {
+fn the_document_lists_all_routes_and_their_statuses() {
     let lines: BTreeSet<_> = operations()
         .map(|(operation, described)| {
             let statuses: Vec<_> = described["responses"].as_object().unwrap().keys().map(String::as_str).collect();
@@ -155,7 +155,7 @@ fn the_document_lists_all_routes_and_what_they_answer() {
     .assert_eq(&lines.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
-/// A documented path is served by its documented methods alone.
+/// Each path is served for its documented methods only.
 #[tokio::test]
 async fn the_document_and_the_routes_agree() {
     let server = TestServer::start(two_rounds()).await;
@@ -182,9 +182,9 @@ async fn the_openapi_document_needs_the_token() {
     assert_eq!((answer.status, answer.text.as_str()), (200, council_server::openapi()));
 }
 
-/// Each place that is pointed to is there.
+/// Each `$ref` of the document leads to a schema.
 #[test]
-fn the_document_points_to_nothing_that_is_not_there() {
+fn every_reference_of_the_document_resolves() {
     let text = council_server::openapi();
     for reference in text.split(r#""$ref":""#).skip(1).filter_map(|rest| rest.split('"').next()) {
         let pointer = reference.strip_prefix('#').unwrap();
@@ -192,7 +192,7 @@ fn the_document_points_to_nothing_that_is_not_there() {
     }
 }
 
-/// What is held against the document can be found wanting.
+/// The validation of events is not empty: it refuses wrong events.
 #[test]
 fn an_event_outside_the_schema_is_refused() {
     let event = json!({ "event": "run_resumed", "run_id": "r1", "seq": 1, "at": "2026-01-01T00:00:00.000Z" });

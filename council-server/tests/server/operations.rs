@@ -1,4 +1,4 @@
-//! Routes for operators: readiness and counters.
+//! Routes for operators: readiness and metrics.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::harness::{StoppedClock, TestServer, eventually, within};
 use crate::http;
 use crate::models::{Gated, two_rounds};
 
-/// The counters but for the times, whose values differ: of those, how many there were.
+/// The metrics. Of times, whose values differ, only the count is kept.
 async fn counted(server: &TestServer) -> String {
     let answer = server.get("/metrics").await;
     assert_eq!(answer.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
@@ -24,20 +24,20 @@ async fn counted(server: &TestServer) -> String {
     lines.join("\n")
 }
 
-/// Those lines of the counters that are about this.
+/// The lines of the metrics that contain this text.
 async fn of(server: &TestServer, name: &str, picture: Expect) {
     let text = counted(server).await;
     let lines: Vec<_> = text.lines().filter(|line| line.starts_with(name) && !line.ends_with(" 0")).collect();
     picture.assert_eq(&lines.join("\n"));
 }
 
-/// Waits until this is counted: some of it is a moment after the run that it is about.
+/// Waits until the metrics have this line. Some metrics change shortly after the end of the run.
 async fn until(server: &TestServer, line: &str) {
     eventually(async || counted(server).await.contains(line).then_some(())).await;
 }
 
 #[tokio::test]
-async fn everything_is_counted_from_the_start() {
+async fn all_metrics_are_listed_from_the_start() {
     let server = TestServer::start(two_rounds()).await;
     let text = counted(&server).await;
     expect![[r#"
@@ -127,7 +127,7 @@ async fn runs_are_counted_by_how_they_end() {
     until(&server, &format!("council_events_sent_total {}", watched.numbered().len() + 1)).await;
 }
 
-/// The agents of blueprints are told apart by their roles alone: there may be any number of them.
+/// Agents of blueprints have only their role as a label, so clients cannot create labels.
 #[tokio::test]
 async fn agents_of_blueprints_are_counted_by_their_roles() {
     let models = Models::new(|_| Ok(Arc::new(ScriptedModel::new("content", ["SCORE: 9"]).repeating())));
@@ -169,7 +169,7 @@ async fn tokens_are_counted() {
 }
 
 #[tokio::test]
-async fn runs_and_watchers_are_counted_while_they_last() {
+async fn running_runs_and_connected_watchers_are_counted() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;
@@ -184,7 +184,7 @@ async fn runs_and_watchers_are_counted_while_they_last() {
     until(&server, "council_watchers 0").await;
 }
 
-/// They are counted before a request has read them from the journal.
+/// The count is right before any request has loaded the runs.
 #[tokio::test]
 async fn paused_runs_of_an_earlier_server_are_counted() {
     let directory = TempDir::new().unwrap();
@@ -214,7 +214,7 @@ async fn a_server_is_ready_while_its_database_can_be_written() {
 
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    // The last answer holds for a while, and then the database has its time.
+    // The last result counts for a second. The next check has a time limit.
     let step = Duration::from_millis(100);
     let refused = clock.advance_until(step, async {
         loop {
@@ -233,7 +233,7 @@ async fn a_server_is_ready_while_its_database_can_be_written() {
     assert_eq!(runs, 0, "nothing is left of the attempts");
 }
 
-/// One that ends says so before it does, and lives until then.
+/// A server that shuts down is not ready, and answers health checks until it ends.
 #[tokio::test]
 async fn a_server_that_drains_is_not_ready() {
     let model = Gated::new(two_rounds());

@@ -1,4 +1,4 @@
-//! The ways in which a run can end.
+//! Ends of runs: by errors, panics, the valve and limits.
 
 use council_llm::{ChatError, CouncilBuilder, ScriptedAnswer, ScriptedModel};
 use council_server::Config;
@@ -39,7 +39,7 @@ async fn a_panicking_model_fails_the_run() {
     assert_eq!(server.result(&id).await["status"], "failed");
 }
 
-/// A critic that never approves: the fifth draft goes to the writer with its real score.
+/// If the critic never approves, the fifth draft goes to the writer with its score.
 #[tokio::test]
 async fn the_valve_ends_a_run_that_no_critic_approves() {
     let graph = CouncilBuilder::new(ScriptedModel::new("author", ["A text."]).repeating())

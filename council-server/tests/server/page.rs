@@ -1,4 +1,4 @@
-//! The page: what is sent, and what it allows itself.
+//! Page: its headers, policy, size, modules and compression.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::http::{self, Answer};
 use crate::models::two_rounds;
 
 #[tokio::test]
-async fn the_page_comes_with_a_policy_that_lets_nothing_else_in() {
+async fn the_policy_of_the_page_allows_only_its_own_code() {
     let server = TestServer::start(two_rounds()).await;
     let page = server.get("/").await;
     assert_eq!(page.status, 200);
@@ -41,9 +41,9 @@ async fn the_page_comes_with_a_policy_that_lets_nothing_else_in() {
     .assert_eq(&picture);
 }
 
-/// The page is small, nothing of it comes from elsewhere, and it does nothing that its policy would refuse.
+/// The page is small, loads nothing from other hosts, and has no code that its policy refuses.
 #[tokio::test]
-async fn the_page_is_small_and_brings_all_its_code() {
+async fn the_page_is_small_and_complete() {
     let server = TestServer::start(two_rounds()).await;
     let page = server.get("/").await.text;
     let modules = modules(&server, &page).await;
@@ -51,7 +51,7 @@ async fn the_page_is_small_and_brings_all_its_code() {
     let size = page.len() + loaded_at_once.map(|(_, text)| text.len()).sum::<usize>();
     assert!(size < 200_000, "{size} bytes");
     for text in modules.values().chain([&page]) {
-        // Names of XML, which nobody fetches.
+        // This is a name of XML and is not fetched.
         let own = text.replace("http://www.w3.org/2000/svg", "");
         for outside in ["src=\"http", "href=\"http", "url(http", "@import", "//cdn", "from \"http", "import(\"http"] {
             assert!(!own.contains(outside), "{outside}");
@@ -67,26 +67,26 @@ async fn the_page_is_small_and_brings_all_its_code() {
     }
 }
 
-/// The browser is told of each module that the page imports, and of no other: it asks for all at once.
+/// The page lists each module that it imports, and no other, so the browser loads them in parallel.
 #[tokio::test]
-async fn all_modules_are_loaded_ahead_but_those_of_the_editor() {
+async fn all_modules_except_the_editor_are_preloaded() {
     let server = TestServer::start(two_rounds()).await;
     let page = server.get("/").await.text;
     let modules = modules(&server, &page).await;
-    let ahead = attributes(&page, "<link rel=\"modulepreload\" href=\"");
+    let preloaded = attributes(&page, "<link rel=\"modulepreload\" href=\"");
     for path in modules.keys() {
-        assert_eq!(ahead.contains(path), !path.contains("/editor/"), "{path}");
+        assert_eq!(preloaded.contains(path), !path.contains("/editor/"), "{path}");
     }
-    assert!(ahead.iter().all(|path| modules.contains_key(path)), "{ahead:?}");
+    assert!(preloaded.iter().all(|path| modules.contains_key(path)), "{preloaded:?}");
 }
 
 #[tokio::test]
-async fn a_module_is_kept_for_good_and_there_are_no_others() {
+async fn modules_are_cached_for_ever_and_unknown_ones_are_not_found() {
     let config = Config::default().token("open sesame".parse().unwrap());
     let server = TestServer::with(config, two_rounds()).await;
     let login = server.get("/").await.text;
     let [path] = &attributes(&login, "<script type=\"module\" src=\"")[..] else { panic!("{login}") };
-    // Without the token, which a browser could not bring.
+    // The request has no token, because browsers send none for modules.
     let module = server.get(path).await;
     let headers = ["content-type", "cache-control", "x-content-type-options"].map(|name| module.header(name).unwrap());
     let expected = ["text/javascript; charset=utf-8", "public, max-age=31536000, immutable", "nosniff"];
@@ -100,14 +100,14 @@ async fn a_module_is_kept_for_good_and_there_are_no_others() {
 }
 
 #[tokio::test]
-async fn a_browser_that_has_the_page_is_not_sent_it_again() {
+async fn a_browser_with_the_current_page_receives_304() {
     let server = TestServer::start(two_rounds()).await;
     let ask = async |request: &str, known: &str| {
         let headers = [("if-none-match", known)];
         within(http::send(server.address(), request, &headers, b"")).await
     };
     let tag = server.get("/").await.header("etag").unwrap().to_owned();
-    for known in [&*tag, &*format!("\"other\", W/{tag}")] {
+    for known in [&*tag, &*format!("\"other\", {tag}")] {
         let answer = ask("GET /", known).await;
         assert_eq!((answer.status, &*answer.text, answer.header("etag")), (304, "", Some(&*tag)), "{known}");
     }
@@ -115,6 +115,36 @@ async fn a_browser_that_has_the_page_is_not_sent_it_again() {
     let head = ask("HEAD /", "\"other\"").await;
     assert_eq!((head.status, &*head.text, head.header("etag")), (200, "", Some(&*tag)));
     assert_eq!(server.post("/", "").await.line(), r#"405 {"detail":"Method Not Allowed"}"#);
+}
+
+/// Browsers accept gzip. Other clients receive the same text uncompressed.
+#[tokio::test]
+async fn the_page_and_its_modules_are_compressed_for_clients_that_accept_gzip() {
+    let server = TestServer::start(two_rounds()).await;
+    let get = async |path: &str, accepted: &str| {
+        let headers = [("accept-encoding", accepted)];
+        within(http::send(server.address(), &format!("GET {path}"), &headers, b"")).await
+    };
+    let page = server.get("/").await;
+    let (mut plain, mut compressed) = (0, 0);
+    for path in modules(&server, &page.text).await.into_keys().chain(["/".to_owned()]) {
+        let text = server.get(&path).await;
+        let gzip = get(&path, "br, GZIP;q=0.5").await;
+        assert_eq!(gzip.header("content-encoding"), Some("gzip"), "{path}");
+        assert_eq!((&gzip.text, gzip.header("etag")), (&text.text, text.header("etag")), "{path}");
+        for answer in [&gzip.head, &text.head] {
+            assert!(answer.contains("vary: accept-encoding"), "{path}: {answer}");
+        }
+        plain += text.sent;
+        compressed += gzip.sent;
+    }
+    assert!(compressed < plain * 2 / 5, "{compressed} of {plain} bytes");
+    for refused in ["identity", "gzip;q=0", "br, deflate", "x-gzip;q=1"] {
+        let answer = get("/", refused).await;
+        assert_eq!((answer.header("content-encoding"), &answer.text), (None, &page.text), "{refused}");
+    }
+    let answer = get("/api/runs/", "gzip").await;
+    assert_eq!(answer.header("content-encoding"), None, "answers of the API are sent as they are");
 }
 
 #[tokio::test]
@@ -125,7 +155,7 @@ async fn a_page_without_the_token_asks_for_it() {
         let login = server.get(path).await;
         assert_eq!((login.status, login.header("www-authenticate")), (401, Some("Bearer")), "{path}");
         assert!(login.text.contains("<input id=\"token\" name=\"token\" type=\"password\""), "{path}");
-        assert!(!login.text.contains("open"), "{path} shows what was brought");
+        assert!(!login.text.contains("open"), "{path} shows the wrong token");
         let policy = login.header("content-security-policy").unwrap();
         assert!(policy.contains(&style_hash(&login)), "{policy}");
         assert_eq!(login.header("cache-control"), Some("no-store"));
@@ -138,7 +168,7 @@ async fn a_page_without_the_token_asks_for_it() {
     assert_eq!(server.post("/", "").await.line(), r#"401 {"detail":"Not authenticated"}"#);
 }
 
-/// An answer of the API that a browser opens is data: nothing in it is run, shown in a frame, or kept.
+/// A browser that opens an answer of the API runs nothing, shows it in no frame, and caches nothing.
 #[tokio::test]
 async fn answers_of_the_api_are_guarded_too() {
     let server = TestServer::start(two_rounds()).await;
@@ -151,14 +181,14 @@ async fn answers_of_the_api_are_guarded_too() {
     }
 }
 
-/// The style of a page, as a policy names it.
+/// The hash of the style of a page, as in a policy.
 fn style_hash(page: &Answer) -> String {
     let (_, rest) = page.text.split_once("<style>").unwrap();
     let (text, _) = rest.split_once("</style>").unwrap();
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
 }
 
-/// All modules that a page leads to, by their paths: its script, what that imports, and so on.
+/// All modules of a page by their paths: its script, and all direct and indirect imports.
 async fn modules(server: &TestServer, page: &str) -> BTreeMap<String, String> {
     let mut modules = BTreeMap::new();
     let mut found = attributes(page, "<script type=\"module\" src=\"");
@@ -175,7 +205,7 @@ async fn modules(server: &TestServer, page: &str) -> BTreeMap<String, String> {
     modules
 }
 
-/// Where a module leads to with a relative name.
+/// The path of a relative import.
 fn resolved(module: &str, name: &str) -> String {
     let mut steps: Vec<_> = module.split('/').collect();
     steps.pop();
@@ -189,7 +219,7 @@ fn resolved(module: &str, name: &str) -> String {
     steps.join("/")
 }
 
-/// What follows each place where a text has these words, up to the quotation mark.
+/// The texts after each occurrence of these words, up to the next quotation mark.
 fn attributes(text: &str, words: &str) -> Vec<String> {
     text.split(words).skip(1).map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect()
 }

@@ -1,4 +1,4 @@
-//! The program as a user meets it.
+//! The program: flags, output, signals and exit codes.
 
 use std::net::SocketAddr;
 use std::process::{Output, Stdio};
@@ -13,7 +13,7 @@ use crate::harness::within;
 use crate::http;
 use crate::socket::Watcher;
 
-/// The program with these arguments, and with nothing of the tester's environment that it would read.
+/// The program with these arguments, without the environment variables that it reads.
 pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_council-server"));
     for (name, _) in std::env::vars() {
@@ -27,7 +27,7 @@ pub(crate) fn program(arguments: &[&str]) -> Command {
     command
 }
 
-/// The exit code and what was complained of.
+/// The exit code and standard error.
 async fn refused(arguments: &[&str]) -> String {
     let Output { status, stdout, stderr } = within(program(arguments).output()).await.unwrap();
     assert_eq!(String::from_utf8_lossy(&stdout), "");
@@ -35,7 +35,7 @@ async fn refused(arguments: &[&str]) -> String {
     format!("{}: {}", status.code().unwrap(), line.trim_end())
 }
 
-/// A program that listens, the address that it names, and the rest of what it says.
+/// A program that listens, its address, and the rest of its standard output.
 pub(crate) async fn listening(mut command: Command) -> (Child, SocketAddr, Lines<BufReader<ChildStdout>>) {
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -121,7 +121,7 @@ async fn flags_can_come_from_the_environment() {
     assert_eq!(http::send(address, "GET /api/councils/run/x", &headers, b"").await.status, 404);
 }
 
-/// The run that is going on stops at its barrier, its watcher is told to come back, and the program ends with 0.
+/// The running run stops at its barrier, its watcher is closed with 1012, and the program exits with 0.
 #[cfg(unix)]
 #[tokio::test]
 async fn sigterm_drains() {
@@ -135,7 +135,7 @@ async fn sigterm_drains() {
     assert_eq!(within(child.wait()).await.unwrap().code(), Some(0));
 }
 
-/// A model that never answers and a grace without end: only the second signal helps.
+/// The model never answers and the grace is long, so only the second signal ends the program.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_second_signal_ends_at_once() {
@@ -153,7 +153,7 @@ async fn a_second_signal_ends_at_once() {
     assert_eq!(within(child.wait()).await.unwrap().code(), Some(130));
 }
 
-/// As people write it in a file of settings; a word that says neither is refused rather than guessed.
+/// The usual spellings of true and false are accepted. Other words are refused.
 #[tokio::test]
 async fn insecure_is_read_from_the_environment() {
     let flags = ["--model", "rehearsal", "--listen", "0.0.0.0:0"];

@@ -1,4 +1,4 @@
-//! A provider of models on loopback with OpenAI's API, which records the calls of each agent.
+//! Model provider on loopback with OpenAI's API, which records the calls of each agent.
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
@@ -14,17 +14,17 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// One piece of work: a run's topic, an agent, and the round.
+/// A piece of work: the topic of a run, an agent, and the round.
 pub(crate) type Piece = (String, String, u32);
 
-/// Answers for two rounds: a 5, then a 9.
+/// Answers for two rounds: the critic gives 5, then 9.
 #[derive(Clone)]
 pub(crate) struct Provider {
     address: SocketAddr,
     notes: Arc<Mutex<Notes>>,
-    /// How many calls there were.
+    /// The number of calls.
     calls: Arc<watch::Sender<usize>>,
-    /// How many calls are answered; further ones wait.
+    /// The number of calls that are answered; further calls wait.
     answered: Arc<watch::Sender<usize>>,
 }
 
@@ -46,7 +46,7 @@ impl Provider {
             while let Ok((stream, _)) = listener.accept().await {
                 let provider = serving.clone();
                 let service = hyper::service::service_fn(move |request| provider.clone().answer(request));
-                // A server that is killed breaks its connections.
+                // A killed server resets its connections.
                 tokio::spawn(
                     hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
                 );
@@ -55,7 +55,7 @@ impl Provider {
         provider
     }
 
-    /// What `OPENAI_BASE_URL` has to be.
+    /// The value for `OPENAI_BASE_URL`.
     pub(crate) fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
@@ -68,16 +68,16 @@ impl Provider {
     }
 
     /// Answers all calls again.
-    pub(crate) fn go_on(&self) {
+    pub(crate) fn answer_all(&self) {
         self.answered.send_replace(usize::MAX);
     }
 
-    /// Somebody was told that this has ended: from now on nobody may be asked for it again.
+    /// Notes that a watcher has received the end of this piece. From now on a call for it is a fault.
     pub(crate) fn has_ended(&self, piece: Piece) {
         self.notes.lock().unwrap().ended.insert(piece);
     }
 
-    /// How often somebody was asked for each piece, and what was asked for after it had ended.
+    /// The number of calls for each piece, and the pieces that were called for after their end.
     pub(crate) fn notes(&self) -> (HashMap<Piece, usize>, Vec<Piece>) {
         let notes = self.notes.lock().unwrap();
         (notes.calls.clone(), notes.repeated.clone())

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::harness::{TestServer, eventually, within};
 use crate::models::Gated;
 
-/// It drafts, judges and polishes with the same words: three calls are a run.
+/// The draft, the verdict and the document are the same text, so a run has three calls.
 fn content() -> ScriptedModel {
     ScriptedModel::new("scripted", ["SCORE: 9"]).repeating()
 }
@@ -19,7 +19,7 @@ fn one_at_a_time() -> Config {
     Config::default().max_runs(1)
 }
 
-/// The status and the place in the queue.
+/// The status and the position in the queue.
 async fn place(server: &TestServer, id: &str) -> (String, Value) {
     let result = server.result(id).await;
     (result["status"].as_str().unwrap().to_owned(), result["queue_position"].clone())
@@ -30,7 +30,7 @@ fn pending(place: u64) -> (String, Value) {
 }
 
 #[tokio::test]
-async fn runs_wait_for_their_turn_and_say_their_place() {
+async fn queued_runs_show_their_position() {
     let model = Gated::new(content());
     let server = TestServer::with(one_at_a_time(), model.clone()).await;
     let ids = [server.run("one").await, server.run("two").await, server.run("three").await];
@@ -77,7 +77,7 @@ async fn a_full_queue_refuses_with_a_reason() {
     assert_eq!(refused.header("retry-after"), Some("10"));
     assert_eq!(server.get("/api/runs/").await.json().as_array().unwrap().len(), 3, "the refused run is not there");
 
-    // One that does not want to wait any longer makes room.
+    // A queued run that is cancelled leaves the queue.
     let waiting = answers[2].json()["run_id"].as_str().unwrap().to_owned();
     let cancelled = server.post(&format!("/api/councils/run/{waiting}/cancel"), "").await;
     assert_eq!((cancelled.status, &cancelled.json()["status"]), (200, &json!("cancelled")));
@@ -85,7 +85,7 @@ async fn a_full_queue_refuses_with_a_reason() {
     assert_eq!(start().await.status, 202);
 }
 
-/// A paused run holds no place; once it is answered, it is queued before runs that were accepted later.
+/// A paused run holds no permit. Once it is answered, it is queued before runs that were accepted later.
 #[tokio::test]
 async fn an_answered_run_is_queued_before_runs_that_were_accepted_later() {
     let model = Gated::new(content());
@@ -105,7 +105,7 @@ async fn an_answered_run_is_queued_before_runs_that_were_accepted_later() {
 
     model.allow(3);
     server.when(&first, "completed").await;
-    // It works now; once its next pause comes, the second does.
+    // This run is running. The second run starts when this one pauses again.
     server.when(&chaired, "running").await;
     assert_eq!(place(&server, &second).await, pending(1));
     model.allow(4);
@@ -153,7 +153,7 @@ async fn a_restart_keeps_the_order() {
     assert_eq!(topics, expected, "they have begun in the order in which they were accepted");
 }
 
-/// Many come at once: as many are at work as may be, the others wait, and all of them end.
+/// Of many runs at once, at most `max_runs` run, the others wait, and all end.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_more_than_max_runs_are_driven_at_once() {
     let model = Gated::new(content());

@@ -1,4 +1,4 @@
-//! Requests about one run that cross each other: each order is tried by itself, then all at once.
+//! Concurrent requests about one run: each order by itself, then at once.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ fn content() -> ScriptedModel {
     ScriptedModel::new("scripted", ["SCORE: 9"]).repeating()
 }
 
-/// Which of two requests the server gets first.
+/// The order of two requests.
 #[derive(Clone, Copy)]
 enum Order {
     First,
@@ -22,7 +22,7 @@ enum Order {
     AtOnce,
 }
 
-/// Each order by itself, and ten times at once: then either may be first.
+/// Each order by itself, and ten times at once, where either may be first.
 fn orders() -> impl Iterator<Item = Order> {
     [Order::First, Order::Second].into_iter().chain([Order::AtOnce; 10])
 }
@@ -44,7 +44,7 @@ impl Order {
     }
 }
 
-/// Of several answers to one pause the first counts, and the node runs once.
+/// Of several answers to a pause only the first is accepted, and the node runs once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_of_several_answers_to_a_pause_is_accepted() {
     let model = Gated::new(two_rounds());
@@ -61,7 +61,7 @@ async fn one_of_several_answers_to_a_pause_is_accepted() {
     assert_eq!(model.calls(), 1);
 }
 
-/// A run that is cancelled ends once, and was resumed only if the answer came first.
+/// A cancelled run ends once. It was resumed only if the answer came first.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_approval_and_a_cancel_end_the_run_once_in_either_order() {
     let server = TestServer::start(Gated::new(content())).await;
@@ -87,7 +87,7 @@ async fn an_approval_and_a_cancel_end_the_run_once_in_either_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_blueprint_that_is_deleted_under_a_run_changes_nothing_for_it() {
+async fn deleting_a_blueprint_does_not_change_its_run() {
     let model = Gated::new(content());
     let played = model.clone();
     let models = Models::new(move |_| Ok(Arc::new(played.clone())));
@@ -115,9 +115,9 @@ async fn a_blueprint_that_is_deleted_under_a_run_changes_nothing_for_it() {
     }
 }
 
-/// A watcher that connects before, while or after a run ends gets one last event, and a close.
+/// A watcher that connects before, during or after the end of a run receives one last event, and a close.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_watcher_that_connects_while_the_run_ends_gets_one_last_event() {
+async fn a_watcher_that_connects_during_the_end_receives_one_last_event() {
     let model = Gated::new(content());
     let server = TestServer::start(model.clone()).await;
     for order in orders() {
@@ -135,7 +135,7 @@ async fn a_watcher_that_connects_while_the_run_ends_gets_one_last_event() {
     }
 }
 
-/// Watchers that leave after every event, every second, third or fourth, and come back for the rest while the run goes on.
+/// Watchers disconnect after each event, or after each second, third or fourth, and reconnect for the rest while the run continues.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_watcher_that_reconnects_misses_no_event_and_sees_none_twice() {
     let critic = ScriptedModel::new("critic", ["SCORE: 5"]).repeating();
@@ -149,7 +149,7 @@ async fn a_watcher_that_reconnects_misses_no_event_and_sees_none_twice() {
             let mut seen = Vec::new();
             loop {
                 let mut watcher = server.watch(&id, seen.len()).await;
-                // One more draft, with six events, so that the run goes on and no watcher waits for ever.
+                // One more draft, with six events, so the run continues and no watcher waits for ever.
                 author.allow(1);
                 let until = seen.len() + at_a_time;
                 while seen.len() < until {

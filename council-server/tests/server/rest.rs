@@ -1,4 +1,4 @@
-//! The REST routes when all is well.
+//! REST routes: answers to correct requests.
 
 use expect_test::expect;
 
@@ -21,7 +21,7 @@ async fn a_start_is_accepted_with_an_id() {
 }
 
 #[tokio::test]
-async fn unknown_fields_and_content_types_are_let_through() {
+async fn unknown_fields_and_content_types_are_accepted() {
     let server = TestServer::start(two_rounds()).await;
     let body = br#"{"input_topic": " ", "god_mode": "off", "colour": "blue"}"#;
     for content_type in ["text/plain", "application/json; charset=utf-8", "application/x-www-form-urlencoded"] {
@@ -31,7 +31,7 @@ async fn unknown_fields_and_content_types_are_let_through() {
     }
 }
 
-/// What a result says at each stage of a run.
+/// The result at each stage of a run.
 #[tokio::test]
 async fn a_result_shows_each_stage_of_its_run() {
     let model = Gated::new(two_rounds());
@@ -58,7 +58,7 @@ async fn a_result_shows_each_stage_of_its_run() {
 }
 
 #[tokio::test]
-async fn the_run_that_ended_first_is_forgotten_first() {
+async fn the_run_that_ended_first_is_deleted_first() {
     let config = council_server::Config::default().keep_runs(2);
     let model = council_llm::ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
     let server = TestServer::with(config, model).await;
@@ -75,7 +75,7 @@ async fn the_run_that_ended_first_is_forgotten_first() {
     }
 }
 
-/// As FastAPI does, whose clients follow.
+/// FastAPI redirects too, and its clients follow.
 #[tokio::test]
 async fn a_path_without_its_final_slash_is_redirected() {
     let server = TestServer::start(two_rounds()).await;
@@ -89,9 +89,9 @@ async fn a_path_without_its_final_slash_is_redirected() {
     }
 }
 
-/// The models that an agent may be given, and what is missing for the others.
+/// The models that agents can have, and the missing settings of unavailable models.
 #[tokio::test]
-async fn the_models_are_told() {
+async fn the_models_are_listed() {
     let server = TestServer::start(two_rounds()).await;
     expect![[r#"200 {"default":"rehearsal","providers":[{"name":"anthropic","available":false,"needs":"ANTHROPIC_API_KEY","suggestions":["claude-sonnet-4-5","claude-haiku-4-5","claude-opus-4-5"]},{"name":"openai","available":false,"needs":"OPENAI_API_KEY","suggestions":["gpt-4o","gpt-4o-mini","gpt-4.1"]},{"name":"ollama","available":true,"needs":null,"suggestions":["ollama/llama3.2","ollama/qwen3","ollama/gemma3"]},{"name":"rehearsal","available":true,"needs":null,"suggestions":["rehearsal"]}]}"#]].assert_eq(&server.get("/api/models").await.line());
 }

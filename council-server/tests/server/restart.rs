@@ -1,4 +1,4 @@
-//! Servers that end and start again on the same database.
+//! Restarts of a server on the same database.
 
 use std::sync::Arc;
 
@@ -20,10 +20,10 @@ async fn start(directory: &TempDir, model: impl ChatModel) -> TestServer {
     TestServer::with(kept(directory), model).await
 }
 
-/// A server is dropped in the middle of a node; the next one runs that node again and nothing else, and a watcher that comes back
-/// misses nothing and sees nothing twice.
+/// A server is dropped while a node runs. The next server repeats that node and nothing else, and a watcher that reconnects misses no
+/// event and receives none twice.
 #[tokio::test]
-async fn an_unfinished_run_goes_on() {
+async fn an_unfinished_run_resumes() {
     let directory = TempDir::new().unwrap();
     let model = Gated::new(two_rounds());
     let server = start(&directory, model.clone()).await;
@@ -59,7 +59,7 @@ async fn an_unfinished_run_goes_on() {
     assert_eq!(&again.numbered()[..before], seen.numbered());
 }
 
-/// A run whose model cannot be had any more says so, and waits for a server that has it.
+/// A run whose model is unavailable reports it, and waits for a server that has the model.
 #[tokio::test]
 async fn a_run_without_its_model_waits_for_a_server_that_has_it() {
     let directory = TempDir::new().unwrap();
@@ -96,7 +96,7 @@ async fn a_run_without_its_model_waits_for_a_server_that_has_it() {
     assert_eq!((&result["final_draft"], &result["error"]), (&json!("The document."), &Value::Null));
 }
 
-/// A pause outlives the server, and so does everything about a run that has ended.
+/// Pauses and ended runs are the same after a restart.
 #[tokio::test]
 async fn pauses_and_ends_are_kept() {
     let directory = TempDir::new().unwrap();
@@ -130,9 +130,9 @@ async fn pauses_and_ends_are_kept() {
     assert_eq!(watcher.rest().await.last()["error"], "Rejected by user in God Mode.");
 }
 
-/// A server that drains leaves its runs for the next one.
+/// A server that shuts down leaves its runs to the next server.
 #[tokio::test]
-async fn a_drained_run_goes_on() {
+async fn a_drained_run_resumes() {
     let directory = TempDir::new().unwrap();
     let model = Gated::new(two_rounds());
     let server = start(&directory, model.clone()).await;

@@ -1,4 +1,4 @@
-//! What was written in a run, piece by piece.
+//! Drafts and verdicts of a run.
 
 use expect_test::expect;
 use serde_json::json;
@@ -28,7 +28,7 @@ async fn the_drafts_and_verdicts_of_a_run() {
     assert_eq!(answer.line(), r#"404 {"detail":"Run 'ghost' not found."}"#);
 }
 
-/// What the chair writes stands between what the agents have written.
+/// Changes by the chair are entries between those of the agents.
 #[tokio::test]
 async fn changes_by_the_chair_are_listed_among_the_rounds() {
     let server = TestServer::start(two_rounds()).await;
@@ -47,7 +47,7 @@ async fn changes_by_the_chair_are_listed_among_the_rounds() {
         null "By hand."
         "critic_agent" null"#]]
     .assert_eq(&who.join("\n"));
-    // Each names the event that told of it.
+    // Each entry has the number of its event.
     let events = server.get(&format!("/api/runs/{id}/events")).await.json();
     let told = events.as_array().unwrap().iter().filter(|event| event["event"] == "node_complete");
     let told: Vec<_> = told.map(|event| (&event["node"], &event["seq"])).collect();

@@ -1,4 +1,4 @@
-//! Servers that are started again with other flags.
+//! Restarts of a server with other flags.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use crate::http;
 use crate::process::{listening, program};
 use crate::provider::Provider;
 
-/// Fewer drafts than a run has already had send it to the writer; its work is not thrown away.
+/// If the new limit of drafts is already reached, the run goes to the writer, and keeps its work.
 #[tokio::test]
 async fn fewer_drafts_end_an_unfinished_run_by_the_valve() {
     let directory = TempDir::new().unwrap();
@@ -44,7 +44,7 @@ async fn fewer_drafts_end_an_unfinished_run_by_the_valve() {
     assert_eq!(end, (&json!("completed"), &json!("max_iterations"), &json!(2)), "{result}");
 }
 
-/// The result once the run waits for the chair or has ended.
+/// The result once the run is paused or has ended.
 async fn waiting(address: SocketAddr, id: &str) -> Value {
     eventually(async || {
         let result = http::send(address, &format!("GET /api/councils/run/{id}"), &[], b"").await.json();

@@ -1,4 +1,4 @@
-//! How a server ends.
+//! Shutdown of a server.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::harness::{TestServer, eventually, within};
 use crate::http;
 use crate::models::{Gated, two_rounds};
 
-/// New runs are refused, the running one stops at its barrier, and its watcher is told to come back.
+/// New runs are refused, the running one stops at its barrier, and its watcher is closed with 1012.
 #[tokio::test]
 async fn a_server_drains() {
     let model = Gated::new(two_rounds());
@@ -36,7 +36,7 @@ async fn a_server_drains() {
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
 
-/// A model that stays silent holds nothing up for longer than the grace.
+/// A model that does not answer delays the shutdown by the grace at most.
 #[tokio::test]
 async fn a_silent_model_delays_the_end_by_the_grace_at_most() {
     let config = Config::default().grace(Duration::from_millis(20));
@@ -50,7 +50,7 @@ async fn a_silent_model_delays_the_end_by_the_grace_at_most() {
 }
 
 #[tokio::test]
-async fn an_idle_server_ends_at_once_also_with_connections_open() {
+async fn an_idle_server_with_open_connections_ends_at_once() {
     let server = TestServer::start(two_rounds()).await;
     let idle = tokio::net::TcpStream::connect(server.address()).await.unwrap();
     assert_eq!(server.get("/api/health").await.status, 200);
@@ -58,7 +58,7 @@ async fn an_idle_server_ends_at_once_also_with_connections_open() {
     drop(idle);
 }
 
-/// A server that is dropped takes its runs with it: no model is called for nobody.
+/// Dropping a server drops its runs and their calls of models.
 #[tokio::test]
 async fn a_dropped_server_stops_its_runs() {
     let model = Gated::new(two_rounds());

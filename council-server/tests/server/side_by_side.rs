@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::harness::TestServer;
 use crate::models::Gated;
 
-/// `ask -> {slow, quick} -> end`, where the slow one is declared first and answers when the test lets it.
+/// `ask -> {slow, quick} -> end`, where `slow` is declared first and answers when the test allows it.
 async fn start(slow: &Gated, quick: &ScriptedModel, prompt: &str) -> (TestServer, String) {
     let (slow, quick) = (slow.clone(), quick.clone());
     let models = Models::new(move |spec| {
@@ -36,7 +36,7 @@ async fn start(slow: &Gated, quick: &ScriptedModel, prompt: &str) -> (TestServer
     (server, id)
 }
 
-/// What the result and the history say is the same: the one is read off the records, the other is the engine's own.
+/// Compares the result, which is made from the records, with the history, which is made from the engine's state.
 async fn ended(server: &TestServer, id: &str, field: &str) -> Value {
     let result = server.when(id, "completed").await;
     let entry = server.get(&format!("/api/runs/{id}")).await.json();
@@ -45,7 +45,7 @@ async fn ended(server: &TestServer, id: &str, field: &str) -> Value {
 }
 
 #[tokio::test]
-async fn drafts_stand_in_the_order_of_their_authors() {
+async fn drafts_are_in_the_order_of_their_authors() {
     let slow = Gated::new(ScriptedModel::new("slow", ["From the first."]));
     let (server, id) = start(&slow, &ScriptedModel::new("quick", ["From the second."]), "Write.").await;
     let result = server.result_when(&id, |result| result["next_nodes"] == json!(["slow"])).await;

@@ -1,4 +1,4 @@
-//! Watchers that do not read.
+//! Watchers that do not read, and are disconnected.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn author() -> Gated {
     Gated::new(ScriptedModel::new("author", ["A text."]).repeating())
 }
 
-/// Waits until the server has cut a watcher off.
+/// Waits until the server has disconnected a watcher.
 async fn cut_off(server: &TestServer) {
     eventually(async || {
         let counted = server.get("/metrics").await.text;
@@ -29,9 +29,9 @@ async fn cut_off(server: &TestServer) {
     .await;
 }
 
-/// The run and the other watchers go on; the slow watcher is told why it is closed, and comes back for the rest.
+/// The run and the other watchers continue. The slow watcher is closed with a reason, and reconnects for the rest.
 #[tokio::test]
-async fn a_watcher_that_reads_too_late_is_closed_with_1013_and_may_come_back() {
+async fn a_watcher_that_reads_too_late_is_closed_with_1013_and_may_reconnect() {
     let author = author();
     let config = Config::default().watcher_queue(16).send_timeout(Duration::from_secs(600));
     let server = TestServer::of(config, flood(&author)).await;
@@ -53,7 +53,7 @@ async fn a_watcher_that_reads_too_late_is_closed_with_1013_and_may_come_back() {
 }
 
 #[tokio::test]
-async fn a_watcher_that_never_reads_is_dropped_while_others_see_all() {
+async fn a_watcher_that_never_reads_is_disconnected_and_others_receive_all() {
     let author = author();
     let send_timeout = Duration::from_secs(10);
     let config = Config::default().watcher_queue(4_096).send_timeout(send_timeout);
@@ -73,9 +73,9 @@ async fn a_watcher_that_never_reads_is_dropped_while_others_see_all() {
     assert!(seen.events.iter().all(|event| !event.contains("run_complete")));
 }
 
-/// What a model says at once may be long; what waits for a watcher is made of short pieces.
+/// A long token is sent in pieces of limited size, so the queue of a watcher has a limited size.
 #[tokio::test]
-async fn a_long_token_is_told_in_pieces() {
+async fn a_long_token_is_sent_in_pieces() {
     let critic = Flood { pieces: 1, bytes: 100 << 10 };
     let author = author();
     let graph = CouncilBuilder::new(author.clone()).critic_model(critic).build().unwrap();

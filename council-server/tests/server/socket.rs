@@ -1,4 +1,4 @@
-//! A watcher of a run.
+//! WebSocket client for the tests: a watcher of a run.
 
 use std::net::SocketAddr;
 
@@ -13,14 +13,14 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use crate::harness::within;
 use crate::openapi;
 
-/// One connection.
+/// The connection of a watcher.
 pub(crate) struct Watcher {
     stream: WebSocketStream<TcpStream>,
     /// The first frame, once it has arrived and until it is read.
     first: Option<Message>,
 }
 
-/// All that a watcher was told until the connection ended.
+/// All events that a watcher has received until the connection ended.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) events: Vec<String>,
@@ -29,7 +29,7 @@ pub(crate) struct Seen {
 }
 
 impl Watcher {
-    /// Connects, or gives the status that refused it.
+    /// Connects, or returns the status of the refusal.
     pub(crate) async fn connect(
         address: SocketAddr,
         path: &str,
@@ -38,7 +38,7 @@ impl Watcher {
         Self::over(TcpStream::connect(address).await.unwrap(), address, path, headers).await
     }
 
-    /// Makes a watcher of this connection, or gives the status that refused it.
+    /// Makes a watcher of this connection, or returns the status of the refusal.
     pub(crate) async fn over(
         stream: TcpStream,
         address: SocketAddr,
@@ -84,7 +84,7 @@ impl Watcher {
         self.stream.send(message).await.unwrap();
     }
 
-    /// Reads up to the event with this name; gives it.
+    /// Reads up to the event with this name, and returns it.
     pub(crate) async fn until(&mut self, name: &str) -> Value {
         loop {
             let event: Value = serde_json::from_str(&self.next().await).unwrap();
@@ -123,7 +123,7 @@ impl Seen {
         serde_json::from_str(self.events.last().expect("there is an event")).unwrap()
     }
 
-    /// One line for each event and one for the close, without what differs from run to run.
+    /// A line for each event and one for the close, without the fields that differ from run to run.
     pub(crate) fn picture(&self) -> String {
         let mut lines: Vec<_> = self.events.iter().map(|event| mask(event)).collect();
         lines.push(match self.close {
@@ -134,7 +134,7 @@ impl Seen {
     }
 }
 
-/// An event without its run, its time and its duration, all of which have to be well-formed.
+/// An event without its run, its time and its duration, which are checked to be well-formed.
 pub(crate) fn mask(event: &str) -> String {
     let value: Value = serde_json::from_str(event).unwrap();
     let run = value["run_id"].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! Databases whose content does not fit the server: it says what is wrong, and goes on with the rest.
+//! Databases whose content does not fit the server: the fault is reported, and other runs are not affected.
 
 use council_llm::CouncilBuilder;
 use council_server::{Config, Database, Server};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::harness::{TestServer, bind, eventually, within};
 use crate::models::two_rounds;
 
-/// A database with a run that waits for the chair before the critic, and the id of the run.
+/// A database with a run that is paused before the critic, and the id of the run.
 async fn paused(directory: &TempDir) -> (Config, Connection, String) {
     let path = directory.path().join("council.db");
     let config = Config::default().database(Database::File(path.clone()));
@@ -23,7 +23,7 @@ async fn paused(directory: &TempDir) -> (Config, Connection, String) {
     (config, Connection::open(path).unwrap(), id)
 }
 
-/// Puts records into the place of the last ones of the run, and gives what the server says of it.
+/// Replaces the last records of the run, and returns the server's answer to a request for its result.
 async fn with_last_records(records: &[&str]) -> String {
     let directory = TempDir::new().unwrap();
     let (config, database, id) = paused(&directory).await;
@@ -36,7 +36,7 @@ async fn with_last_records(records: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn a_run_whose_records_are_no_part_of_a_council_cannot_be_read() {
+async fn a_run_with_records_of_another_state_cannot_be_read() {
     let picture = [
         with_last_records(&[r#"{"v":2,"record":{"task_done":{"node":"master_agent","update":{"draft":7}}}}"#]).await,
         // The only task of the superstep ends twice.
@@ -53,7 +53,7 @@ async fn a_run_whose_records_are_no_part_of_a_council_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn a_run_that_waits_before_a_node_that_is_gone_takes_no_answer() {
+async fn a_run_that_is_paused_before_a_removed_node_accepts_no_answer() {
     let directory = TempDir::new().unwrap();
     let (config, database, id) = paused(&directory).await;
     database.execute("UPDATE records SET record = replace(record, 'critic_agent', 'critic')", []).unwrap();
@@ -63,7 +63,7 @@ async fn a_run_that_waits_before_a_node_that_is_gone_takes_no_answer() {
 }
 
 #[tokio::test]
-async fn a_database_without_a_place_for_blueprints_is_refused() {
+async fn a_database_without_a_table_of_blueprints_is_refused() {
     let directory = TempDir::new().unwrap();
     let (config, database, _) = paused(&directory).await;
     database.execute_batch("DROP TABLE blueprints; CREATE INDEX blueprints ON runs (status)").unwrap();
@@ -72,9 +72,9 @@ async fn a_database_without_a_place_for_blueprints_is_refused() {
     expect!["cannot use the blueprints in the database"].assert_eq(&error.to_string());
 }
 
-/// Runs that cannot be listed yet might be unfinished, so the server is not ready.
+/// While runs cannot be listed, unfinished runs may not have resumed, so the server is not ready.
 #[tokio::test]
-async fn a_server_that_has_not_taken_up_its_runs_is_not_ready() {
+async fn a_server_that_has_not_resumed_its_runs_is_not_ready() {
     let directory = TempDir::new().unwrap();
     let (config, database, _) = paused(&directory).await;
     let graph = CouncilBuilder::new(two_rounds()).build().unwrap();

@@ -1,4 +1,6 @@
-//! A database that cannot be written for a while.
+//! Databases that are locked, damaged or deleted while the server runs.
+
+use std::time::Duration;
 
 use council_llm::{CouncilBuilder, ScriptedModel};
 use council_server::{Config, Database};
@@ -10,13 +12,13 @@ use tempfile::TempDir;
 use crate::harness::{TestServer, bind};
 use crate::models::{Gated, two_rounds};
 
-/// A run waits, says why, and goes on; a new one is refused with the reason; and nothing is done twice.
+/// A running run waits, reports the reason, and continues; a new run is refused with the reason; no work is done twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_run_goes_on_once_its_database_can_be_written() {
+async fn a_run_continues_once_its_database_can_be_written() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
-    let config = Config::default().database(Database::File(path.clone()));
-    // It drafts, judges and polishes with the same words.
+    let config = Config::default().database(Database::File(path.clone())).busy_timeout(SHORT);
+    // The draft, the verdict and the document are the same text.
     let model = Gated::new(ScriptedModel::new("scripted", ["SCORE: 9"]).repeating());
     let server = TestServer::with(config, model.clone()).await;
     let id = server.run("Rust").await;
@@ -43,18 +45,18 @@ async fn a_run_goes_on_once_its_database_can_be_written() {
         assert!(number.starts_with(&format!("{},", place + 1)), "{number}");
     }
     assert_eq!(seen.close, Some(1000));
-    // What the master wrote while nothing could be stored was lost, and is written again.
+    // The draft that could not be stored is lost, so the master is called again.
     assert_eq!(model.calls(), 4);
     let history = server.get("/api/runs/").await.json();
-    assert_eq!(history.as_array().unwrap().len(), 1, "the refused run is not there");
+    assert_eq!(history.as_array().unwrap().len(), 1, "the refused run is not stored");
 }
 
-/// A database that cannot be written when the server starts holds its unfinished runs up, and does not leave them behind.
+/// An unfinished run of an earlier server waits while the database cannot be written, and then continues.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_recovered_run_goes_on_once_its_database_can_be_written() {
+async fn a_recovered_run_continues_once_its_database_can_be_written() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
-    let config = Config::default().listen("127.0.0.1:0").database(Database::File(path.clone()));
+    let config = Config::default().listen("127.0.0.1:0").database(Database::File(path.clone())).busy_timeout(SHORT);
     let model = Gated::new(two_rounds());
     let server = TestServer::with(config.clone(), model.clone()).await;
     let id = server.run("Rust").await;
@@ -73,7 +75,7 @@ async fn a_recovered_run_goes_on_once_its_database_can_be_written() {
     assert_eq!(server.when(&id, "completed").await["error"], json!(null));
 }
 
-/// A record that was overwritten makes its own run unreadable, with the reason, and no other.
+/// An overwritten record makes its run unreadable, with the reason. Other runs are not affected.
 #[tokio::test]
 async fn a_run_that_cannot_be_read_says_why() {
     let directory = TempDir::new().unwrap();
@@ -95,10 +97,10 @@ async fn a_run_that_cannot_be_read_says_why() {
     server.when(&other, "completed").await;
 }
 
-/// What is written to a file that somebody has deleted would be lost without a word, so nothing new is taken.
+/// Records that are written to a deleted file would be lost, so new runs are refused.
 #[cfg(unix)]
 #[tokio::test]
-async fn a_deleted_database_takes_no_new_run() {
+async fn a_server_whose_database_was_deleted_refuses_new_runs() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("council.db");
     let config = Config::default().database(Database::File(path.clone()));
@@ -118,3 +120,6 @@ async fn a_deleted_database_takes_no_new_run() {
         503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: No such file or directory (os error 2)"}
         503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: another file is in its place"}"#]].assert_eq(&picture.join("\n"));
 }
+
+/// How long a write waits here for another process. The tests hold the lock until the server has given up.
+const SHORT: Duration = Duration::from_millis(100);

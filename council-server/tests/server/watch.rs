@@ -1,4 +1,4 @@
-//! What a watcher of a run is told.
+//! Events of a run as a watcher receives them.
 
 use council_llm::ScriptedModel;
 use expect_test::expect;
@@ -9,7 +9,7 @@ use crate::models::{Gated, two_rounds};
 use crate::socket::{Watcher, mask};
 
 #[tokio::test]
-async fn a_watcher_reads_along() {
+async fn a_watcher_receives_all_events_of_a_run() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;
@@ -60,7 +60,7 @@ async fn a_watcher_reads_along() {
 }
 
 #[tokio::test]
-async fn a_watcher_of_an_ended_run_gets_every_numbered_event() {
+async fn a_watcher_of_an_ended_run_receives_every_numbered_event() {
     let server = TestServer::start(two_rounds()).await;
     let id = server.run("Rust").await;
     server.when(&id, "completed").await;
@@ -86,14 +86,14 @@ async fn a_watcher_of_an_ended_run_gets_every_numbered_event() {
         closed with 1000"#]].assert_eq(&seen.picture());
 }
 
-/// At each stage of a run, and after its end, a watcher may go on after any event: it is told the rest, in order and once.
+/// At each stage of a run, and after its end, a watcher can continue after any event: it receives the rest, in order and once.
 #[tokio::test]
-async fn a_connection_goes_on_after_any_event() {
+async fn a_connection_continues_after_any_event() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;
     let mut watchers = Vec::new();
-    // The numbers of the events of which each call of a model is the next.
+    // The number of the last event before each call of a model.
     for told in [2, 5, 8, 11, 14] {
         let list = format!("/api/runs/{id}/events?after={}", told - 1);
         eventually(async || (server.get(&list).await.json().as_array().unwrap().len() == 1).then_some(())).await;
@@ -114,7 +114,7 @@ async fn a_connection_goes_on_after_any_event() {
     }
 }
 
-/// A number that is yet to come is that of another run or of nothing; the last event still arrives.
+/// With a number that the run has not reached, the last event still arrives.
 #[tokio::test]
 async fn an_after_beyond_the_last_event_counts_as_the_last() {
     let model = Gated::new(two_rounds());
@@ -131,7 +131,7 @@ async fn an_after_beyond_the_last_event_counts_as_the_last() {
 }
 
 #[tokio::test]
-async fn ten_watchers_see_the_same() {
+async fn ten_watchers_receive_the_same_events() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;
@@ -168,7 +168,7 @@ async fn runs_do_not_mix() {
 }
 
 #[tokio::test]
-async fn an_unknown_run_is_named_and_closed() {
+async fn a_watcher_of_an_unknown_run_receives_an_error_and_is_closed() {
     let server = TestServer::start(two_rounds()).await;
     let mut watcher = server.watch("nobody", 0).await;
     let error = mask(&watcher.next().await);
@@ -193,7 +193,7 @@ async fn messages_of_a_watcher_are_ignored_and_its_pings_are_answered() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_too_long_ends_the_connection_alone() {
+async fn a_message_that_is_too_long_ends_only_its_connection() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;
@@ -206,7 +206,7 @@ async fn a_message_that_is_too_long_ends_the_connection_alone() {
 }
 
 #[tokio::test]
-async fn a_watcher_may_leave_at_any_time() {
+async fn a_watcher_may_disconnect_at_any_time() {
     let model = Gated::new(two_rounds());
     let server = TestServer::start(model.clone()).await;
     let id = server.run("Rust").await;

@@ -1,4 +1,4 @@
-//! The request that answers a pause.
+//! Request that answers a pause.
 
 use council_llm::Decision;
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ use crate::wire::fault::RequestFault;
 #[derive(ToSchema)]
 pub(crate) struct AnswerRequest {
     action: AnswerAction,
-    /// Changes of the state before the run goes on; only for `modify`.
+    /// Changes of the state before the run resumes; only for `modify`.
     modified_state: Option<StateChanges>,
     /// The number of the `run_paused` that is answered. With it, a late answer is not applied to the next pause.
     seq: Option<u64>,

@@ -1,4 +1,4 @@
-//! The request that saves a blueprint.
+//! Request that saves a blueprint.
 
 use std::collections::HashSet;
 
@@ -72,7 +72,7 @@ impl ReadJson for Blueprint {
     }
 }
 
-/// A blueprint whose fields can be read, whatever they say. Its version is one that this server knows.
+/// A blueprint whose fields can be read, with any content. Its version is one that this server knows.
 struct Unchecked(Blueprint);
 
 impl ReadJson for Unchecked {
@@ -196,12 +196,13 @@ fn fault_of_id(id: &str) -> Option<RequestFault> {
         return Some(RequestFault::too_long(at, &input, LONGEST_NAME));
     }
     let is_reserved = RESERVED.contains(&id);
-    is_reserved
-        .then(|| RequestFault::wrong_value(at, &input, format!("'{id}' is part of the address of another route")))
+    is_reserved.then(|| {
+        RequestFault::wrong_value(at, &input, format!("'{id}' is part of the path of another route: choose another id"))
+    })
 }
 
 type Name = BoundedText<LONGEST_NAME>;
 
-/// Ids whose path would be that of another route.
+/// Ids whose path would be the path of another route.
 const RESERVED: [&str; 5] = ["run", "graph", "check", ".", ".."];
 const LONGEST_NAME: usize = 255;

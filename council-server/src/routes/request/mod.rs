@@ -1,4 +1,4 @@
-//! What clients send, read with all its faults.
+//! Bodies of requests, read with all their faults.
 
 pub(crate) mod answer;
 pub(crate) mod blueprint;

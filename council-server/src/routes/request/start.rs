@@ -1,4 +1,4 @@
-//! The request that starts a run.
+//! Request that starts a run.
 
 use utoipa::ToSchema;
 
