@@ -7,7 +7,7 @@ use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
 use crate::state::decision::DEFAULT_THRESHOLD;
 
-/// All that an agent's requests depend on beside the state.
+/// The configuration of an agent. With the state, it determines each request.
 pub(super) struct Brief {
     task: Task,
     system: Option<String>,
@@ -15,16 +15,16 @@ pub(super) struct Brief {
     max_tokens: u32,
 }
 
-/// What an agent is asked to do.
+/// The task of an agent.
 #[derive(Clone, Copy)]
 enum Task {
-    /// To write the next draft, in the words of the built-in council.
+    /// Write the next draft, with the prompt of the built-in council.
     Draft,
-    /// To write the next draft as its system prompt says.
+    /// Write the next draft as the system prompt says.
     DoPart,
-    /// To score the draft, which passes from this threshold on.
+    /// Score the draft. It passes if the score is not below this threshold.
     Judge(f64),
-    /// To make the document of the draft.
+    /// Turn the draft into the document.
     Polish,
 }
 
@@ -61,7 +61,7 @@ impl Brief {
         Self { task, system, temperature, max_tokens: agent.max_tokens.unwrap_or(MAX_TOKENS) }
     }
 
-    /// The request to the model. It depends on nothing but the brief and the state.
+    /// The request to the model: a function of the brief and the state.
     pub(super) fn request(&self, council: &Council) -> ChatRequest {
         let (topic, draft, feedback) = (&council.topic, council.current_draft(), &council.feedback_history());
         let user = match self.task {

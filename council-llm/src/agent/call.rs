@@ -9,7 +9,7 @@ use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
 use crate::state::feedback::{Feedback, Review};
 
-/// One call of a model: what it was sent, and what it answered.
+/// One call of a model: the request and the answer.
 ///
 /// ```
 /// use council_llm::Call;
@@ -31,9 +31,8 @@ pub struct Call {
 impl Call {
     /// The calls behind an update: `node` read `council`, called its model, and wrote `update`.
     ///
-    /// A state and its journal hold what models wrote, and not what they were asked. A request is a function of the state that the
-    /// agent read, so it is made again here, to the letter, as long as the prompts of this crate are the same. An update that no agent
-    /// of this crate wrote has no calls.
+    /// A state and its journal contain the answers of models, not the prompts. A request is a function of the state that the agent read.
+    /// So this function rebuilds it exactly, as long as the prompts of this crate are the same. An update of any other node has no calls.
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -78,7 +77,7 @@ impl Call {
     }
 }
 
-/// What the agent was told: in a blueprint by its id, else by what it wrote.
+/// The brief of the agent. In a blueprint its id says which it is, in the built-in council the fields of the update.
 fn brief(council: &Council, node: &str, update: &<Council as State>::Update) -> Option<Brief> {
     if let Some(blueprint) = &council.blueprint {
         return blueprint.nodes.iter().find(|agent| agent.id == node).map(Brief::of);
@@ -90,7 +89,7 @@ fn brief(council: &Council, node: &str, update: &<Council as State>::Update) -> 
     }
 }
 
-/// The verdict that an update holds.
+/// The review in an update.
 fn review(update: &<Council as State>::Update) -> Option<&Review> {
     let FieldUpdate::Reduce(feedback) = &update.feedback else { return None };
     feedback.iter().find_map(|feedback| match feedback {

@@ -14,14 +14,13 @@ use crate::state::council::Council;
 use crate::state::decision::{DEFAULT_THRESHOLD, Decision};
 use crate::state::feedback::Review;
 
-/// Scores a draft and says what is wrong with it.
+/// The agent that scores the draft and gives feedback on it.
 ///
-/// Temperature 0.2, at most 1024 tokens. It writes `score`, `verdict` and `decision`, and appends to `feedback` if the score is below
-/// the threshold, also after the last draft, although no rework follows. The word of the critic's own verdict
-/// is recorded and decides nothing.
+/// Temperature 0.2, at most 1024 tokens. It writes `score`, `decision`, `usage` and `calls`, and appends a [`Review`] to `feedback`.
+/// The score decides. The verdict word in the answer is only recorded.
 ///
-/// An answer without a score is asked for once more. A watcher of the run sees both answers. If the second has none either it
-/// counts as 0, and [`Verdict::readable`](crate::Verdict::readable) is false.
+/// If no score can be read in the answer, the model is called once more. An observer of the run sees both answers. If the second answer
+/// has no score either, the score is 0 and [`Verdict::readable`](crate::Verdict::readable) is false.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -51,7 +50,7 @@ pub struct Critic {
 }
 
 impl Critic {
-    /// A critic who judges with this model and sends back what scores below the threshold.
+    /// A critic with this model. It sends a draft back whose score is below `threshold`, 0 to 10.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -65,7 +64,7 @@ impl Critic {
         Self { prompter: Prompter { model, brief: Brief::critic(threshold) }, threshold, rounds: Rounds::ByDraft }
     }
 
-    /// The request that this critic makes of a council in this state. It depends on nothing else.
+    /// The request of this critic for a council in this state. It depends on nothing else.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -82,7 +81,7 @@ impl Critic {
         self.prompter.brief.request(council)
     }
 
-    /// An agent of a blueprint that scores.
+    /// The critic of a blueprint.
     pub(crate) fn of(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
         let prompter = Prompter { model, brief: Brief::of(agent) };
         Self { prompter, threshold: DEFAULT_THRESHOLD, rounds: Rounds::ByRework }

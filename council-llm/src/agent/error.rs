@@ -2,7 +2,7 @@
 
 use crate::chat::error::ChatError;
 
-/// Why an agent has no result. In a run that failed it is the source of [`Failure::Node`](council_core::Failure::Node).
+/// The error of an agent. If it fails a run, it is the source of [`Failure::Node`](council_core::Failure::Node).
 ///
 /// ```
 /// use council_core::Failure;
@@ -34,7 +34,7 @@ pub enum AgentError {
         #[source]
         source: ChatError,
     },
-    /// The model answered with nothing but white space.
+    /// The model answered with only white space.
     #[error("model `{model}` gave an empty answer")]
     #[non_exhaustive]
     Empty {

@@ -12,10 +12,10 @@ use crate::chat::model::ChatModel;
 use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
 
-/// Drafts, and from the second round on mends the draft by all the feedback so far.
+/// The agent that writes the draft. From the second round on it revises the draft, and reads all feedback.
 ///
-/// Temperature 0.7, at most 2048 tokens. It writes `draft`, and counts it in `iteration`. Like the other agents it is a
-/// node, for the council's graph or for one of your own:
+/// Temperature 0.7, at most 2048 tokens. It writes `draft`, `usage` and `calls`, and counts the draft in `iteration`. Like the other
+/// agents it is a node, for the graph of the council or for a graph of your own:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -42,7 +42,7 @@ pub struct Master {
 }
 
 impl Master {
-    /// A master who writes with this model.
+    /// A master with this model.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -55,7 +55,7 @@ impl Master {
         Self { prompter: Prompter { model, brief: Brief::master() }, rounds: Rounds::ByDraft }
     }
 
-    /// The request that this master makes of a council in this state. It depends on nothing else.
+    /// The request of this master for a council in this state. It depends on nothing else.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -70,7 +70,7 @@ impl Master {
         self.prompter.brief.request(council)
     }
 
-    /// An agent of a blueprint that writes.
+    /// The author of a blueprint.
     pub(crate) fn of(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
         Self { prompter: Prompter { model, brief: Brief::of(agent) }, rounds: Rounds::ByRework }
     }

@@ -1,4 +1,4 @@
-//! The agents of a council: what each asks its model, and what it makes of the answer.
+//! The agents of a council: their prompts, the calls of their models, and the parser of a critic's answer.
 
 mod brief;
 mod call;

@@ -1,4 +1,4 @@
-//! How an agent calls its model, and reads the answer.
+//! The call of an agent's model, with the answer as a text or as a verdict.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(super) struct Prompter {
 }
 
 impl Prompter {
-    /// Calls the model, and passes the answer on to the run's watchers as it is written.
+    /// Calls the model, and passes each delta of the answer on to the observers of the run.
     async fn ask(&self, council: &Council, context: &Context<Council>) -> Result<(String, Usage), AgentError> {
         let model = &*self.model;
         let failed = |source| AgentError::Chat { model: model.name().to_owned(), source };
@@ -48,7 +48,7 @@ impl Prompter {
         Err(failed(ChatError::Truncated))
     }
 
-    /// A text that is not blank, and what it took.
+    /// Returns a text that is not blank, and the tokens of the call.
     pub(super) async fn write(
         &self,
         council: &Council,
@@ -61,7 +61,7 @@ impl Prompter {
         Ok((text, usage))
     }
 
-    /// The verdict on the draft: of the first answer, or where that holds no score, of a second one.
+    /// Returns the verdict on the draft. If no score can be read in the answer, the model is called once more.
     pub(super) async fn judge(&self, council: &Council, context: &Context<Council>) -> Result<Judgement, AgentError> {
         let (first, usage) = self.ask(council, context).await?;
         if let Some(verdict) = Verdict::parse(&first) {
@@ -75,11 +75,11 @@ impl Prompter {
     }
 }
 
-/// What a critic's model said.
+/// The verdict of a critic's model.
 pub(super) struct Judgement {
     pub(super) verdict: Verdict,
-    /// The first answer, if it holds no score.
+    /// The first answer, if no score could be read in it.
     pub(super) unreadable: Option<String>,
-    /// What the calls took.
+    /// The tokens of all calls.
     pub(super) usage: Usage,
 }

@@ -1,24 +1,24 @@
-//! What begins a round, and what ends the last one.
+//! Rounds: when a round begins, and how the last round ends.
 
 use council_core::State;
 
 use crate::state::council::Council;
 use crate::state::decision::{DEFAULT_MAX_ITERATIONS, Decision};
 
-/// What begins a round.
+/// When a round begins.
 #[derive(Clone, Copy)]
 pub(super) enum Rounds {
-    /// Each draft. The last round is ended by a visit limit of the graph.
+    /// With each draft. A visit limit of the graph ends the last round.
     ByDraft,
-    /// The first draft, and then each rework. In the last round the critic lets the draft pass whatever its score: a graph of any shape
-    /// has no node that a visit limit could lead to.
+    /// With the first draft, then with each rework. In the last round the critic approves the draft whatever its score, because a graph
+    /// of any shape may have no node for a visit limit to lead to.
     ByRework,
 }
 
 type Update = <Council as State>::Update;
 
 impl Rounds {
-    /// The round that a draft belongs to, if it begins one.
+    /// The number of the round that begins with a draft, if one begins.
     pub(super) fn after_draft(self, iteration: u32) -> Option<u32> {
         match self {
             Self::ByDraft => Some(iteration + 1),
@@ -26,7 +26,7 @@ impl Rounds {
         }
     }
 
-    /// Adds to a critic's update what follows from its score.
+    /// Adds the decision to a critic's update, and in a blueprint the next round.
     pub(super) fn after_verdict(self, by_score: Decision, iteration: u32, update: Update) -> Update {
         match self {
             Self::ByDraft => update.decision(by_score),

@@ -10,9 +10,9 @@ use crate::chat::model::ChatModel;
 use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
 
-/// Polishes the draft into the final document. It sees no feedback.
+/// The agent that turns the draft into the final document. It is not shown the feedback.
 ///
-/// Temperature 0.4, at most 4096 tokens. It writes `document`.
+/// Temperature 0.4, at most 4096 tokens. It writes `document`, `usage` and `calls`.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// A writer who polishes with this model.
+    /// A writer with this model.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -50,7 +50,7 @@ impl Writer {
         Self { prompter: Prompter { model, brief: Brief::writer() } }
     }
 
-    /// The request that this writer makes of a council in this state. It depends on nothing else.
+    /// The request of this writer for a council in this state. It depends on nothing else.
     ///
     /// ```
     /// use std::sync::Arc;

@@ -1,21 +1,21 @@
-//! What leads where in a blueprint, by the places of its agents.
+//! The edges of a blueprint, by the indices of its agents.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::data::{Blueprint, EdgeKind};
 
-/// What leaves each agent, by its place among the blueprint's nodes. Edges from and to nowhere are left out.
+/// The edges that leave each agent, by its index in the blueprint. Edges with an unknown end are left out.
 pub(crate) struct Adjacency<'a> {
     entry: Option<usize>,
     leaving: Vec<Vec<OutEdge<'a>>>,
 }
 
-/// An edge.
+/// An edge that leaves an agent.
 #[derive(Clone, Copy)]
 pub(crate) struct OutEdge<'a> {
-    /// The place of the agent that it leads to.
+    /// The index of the target.
     pub(crate) target: usize,
-    /// The decision by which it is taken; `None` where it is linear.
+    /// The decision on which it is taken; `None` if it is linear.
     pub(crate) condition: Option<&'a str>,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Adjacency<'a> {
         Self { entry, leaving }
     }
 
-    /// The place of the agent that runs first.
+    /// The index of the agent that runs first.
     pub(crate) fn entry(&self) -> Option<usize> {
         self.entry
     }
@@ -47,7 +47,7 @@ impl<'a> Adjacency<'a> {
         &self.leaving[place]
     }
 
-    /// Whether a run may come to each agent.
+    /// Whether each agent can be reached from the start.
     pub(crate) fn reached(&self) -> Vec<bool> {
         let mut reached = vec![false; self.leaving.len()];
         let mut open: Vec<usize> = self.entry.into_iter().collect();
@@ -59,7 +59,7 @@ impl<'a> Adjacency<'a> {
         reached
     }
 
-    /// Whether an agent without edges, where a run ends, can be reached from each agent.
+    /// Whether an end, which is an agent without edges, can be reached from each agent.
     pub(crate) fn ending(&self) -> Vec<bool> {
         let mut sources = vec![Vec::new(); self.leaving.len()];
         for (source, edges) in self.leaving.iter().enumerate() {
@@ -78,7 +78,7 @@ impl<'a> Adjacency<'a> {
     }
 }
 
-/// The agents that a choice leads to, each with the conditions that it is chosen by, for people.
+/// The targets of conditional edges, each with its conditions as a label for people.
 pub(crate) fn labelled(edges: &[OutEdge<'_>]) -> BTreeMap<usize, String> {
     let mut labels: BTreeMap<usize, String> = BTreeMap::new();
     for edge in edges {

@@ -137,7 +137,7 @@ impl FaultList {
     }
 }
 
-/// The fault of a blueprint without nodes.
+/// The fault of a blueprint without agents, which cannot run.
 pub(crate) fn empty() -> BlueprintFault {
     BlueprintFault { at: vec![PathStep::Key("nodes")], kind: FaultKind::NoNodes }
 }

@@ -5,10 +5,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::migration_report::Migration;
 use super::role::AgentRole;
 
-/// A council of one's own: agents, each with a prompt and a model, and what leads from one to another.
+/// A council of your own: agents, each with a prompt and a model, and edges between them.
 ///
-/// It is data, the JSON that the page's editor writes; [`graph`](Self::graph) makes it runnable. Reading JSON of version 1 makes a
-/// blueprint of version 2: see [`migrate`](Self::migrate).
+/// A blueprint is data, the JSON that the page's editor writes. [`graph`](Self::graph) turns it into a graph that runs. JSON of version 1
+/// is read as version 2: see [`migrate`](Self::migrate).
 ///
 /// ```
 /// use std::sync::Arc;
@@ -42,33 +42,33 @@ use super::role::AgentRole;
 #[serde(remote = "Self", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Blueprint {
-    /// The format: 1, or 2. Without one it is 1, and is read as 2.
+    /// The version of the format, 1 or 2; 1 by default. Version 1 is read as version 2.
     #[serde(default = "first_version")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2))]
     pub version: u32,
-    /// The id of the blueprint. It is a part of its address.
+    /// The id of the blueprint. It is a part of the path of the blueprint.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub id: String,
-    /// Its name, for people.
+    /// The name, for people.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
     pub name: String,
-    /// The id of the agent that runs first. Version 2 needs it as soon as there are agents.
+    /// The id of the agent that runs first. In version 2 it is required if there are agents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
     /// The agents.
     pub nodes: Vec<Agent>,
-    /// What leads from one to another.
+    /// The edges between the agents.
     #[serde(default)]
     pub edges: Vec<BlueprintEdge>,
-    /// When it was first saved, in RFC 3339.
+    /// The time of the first save, in RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: Option<String>,
-    /// When it was last saved, in RFC 3339.
+    /// The time of the last save, in RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub updated_at: Option<String>,
-    /// What was guessed when it was read, if it was of version 1.
+    /// The guesses of the migration, if the blueprint was read from version 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migrated: Option<Migration>,
 }
@@ -88,36 +88,36 @@ pub struct Blueprint {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Agent {
-    /// What edges know it by, and its name in the graph.
+    /// The id of the agent in edges, and its name in the graph.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
     pub id: String,
-    /// Its name, for people.
+    /// The name, for people.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub label: String,
-    /// Who it is and what it does.
+    /// The system prompt: who the agent is and what it does.
     #[serde(default)]
     pub system_prompt: String,
-    /// The spec of its model: see [`ModelSpec`](crate::ModelSpec).
+    /// The spec of the model: see [`ModelSpec`](crate::ModelSpec).
     pub model: String,
-    /// What it may use besides its model.
+    /// The tools of the agent.
     #[serde(default)]
     pub tools: Tools,
-    /// Where it stands in the editor.
+    /// The position in the editor.
     #[serde(default)]
     pub position: CanvasPosition,
-    /// What it does. Version 2 needs it.
+    /// The role of the agent. In version 2 it is required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<AgentRole>,
-    /// The sampling temperature of its model, 0 to 2; 0.7 by default.
+    /// The sampling temperature of the model, 0 to 2; 0.7 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 2))]
     pub temperature: Option<f32>,
-    /// The limit of an answer, in tokens of its model; 4096 by default.
+    /// The limit of an answer, in tokens of the model, at least 1; 4096 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<u32>,
 }
 
-/// What an agent may use besides its model. There is nothing behind these yet: they are kept, and change nothing.
+/// The tools of an agent. No tool exists yet: the settings are kept and have no effect.
 ///
 /// ```
 /// use council_llm::Tools;
@@ -137,7 +137,7 @@ pub struct Tools {
     pub pdf_reader: bool,
 }
 
-/// Where an agent stands in the editor.
+/// The position of an agent in the editor. It has two coordinates for good, so it is built as a literal.
 ///
 /// ```
 /// use council_llm::CanvasPosition;
@@ -149,13 +149,13 @@ pub struct Tools {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CanvasPosition {
-    /// To the right, in pixels.
+    /// Pixels from the left.
     pub x: f64,
-    /// Down, in pixels.
+    /// Pixels from the top.
     pub y: f64,
 }
 
-/// What leads from one agent to another.
+/// An edge from one agent to another.
 ///
 /// ```
 /// use council_llm::BlueprintEdge;
@@ -169,18 +169,18 @@ pub struct CanvasPosition {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct BlueprintEdge {
-    /// What the editor knows it by.
+    /// The id of the edge in the editor.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub id: String,
-    /// The id of the agent that it leaves.
+    /// The id of the agent that the edge leaves.
     pub source: String,
-    /// The id of the agent that it leads to.
+    /// The id of the agent that the edge leads to.
     pub target: String,
-    /// When it is taken.
+    /// When the edge is taken.
     #[serde(rename = "type")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub kind: EdgeKind,
-    /// The decision by which a conditional one is taken: `approve` or `rework`.
+    /// The decision on which a conditional edge is taken: `approve` or `rework`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
 }
@@ -198,14 +198,14 @@ pub struct BlueprintEdge {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum EdgeKind {
-    /// Always, or where there are conditional ones beside it, if none of these is.
+    /// Always. If conditional edges leave the same agent, only if none of them is taken.
     Linear,
-    /// If the run's decision is the edge's condition.
+    /// If the decision of the run is the condition of the edge.
     Conditional,
 }
 
 impl Blueprint {
-    /// The agent that runs first: the one that [`start`](Self::start) names.
+    /// The agent that runs first: [`start`](Self::start) is its id.
     ///
     /// ```
     /// use council_llm::Blueprint;
@@ -229,7 +229,7 @@ impl Blueprint {
 }
 
 impl<'de> Deserialize<'de> for Blueprint {
-    /// Reads either version, and makes version 2 of version 1.
+    /// Reads both versions, and migrates version 1 to version 2.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut blueprint = Self::deserialize(deserializer)?;
         blueprint.migrate();
@@ -244,7 +244,7 @@ impl Serialize for Blueprint {
 }
 
 impl Agent {
-    /// Whether it scores the draft rather than writing it.
+    /// Whether the agent scores the draft instead of writing it.
     ///
     /// ```
     /// use council_llm::{Agent, AgentRole};

@@ -1,4 +1,4 @@
-//! What can be wrong with a blueprint, and why it cannot run.
+//! The faults of a blueprint, and the error of a blueprint that cannot run.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::migration_report::VERSION;
 
-/// One thing that is wrong with a blueprint, and where. It displays as both.
+/// One fault of a blueprint, and its place. It displays as both.
 ///
 /// ```
 /// use council_llm::{Blueprint, FaultKind, PathStep};
@@ -18,13 +18,14 @@ use super::migration_report::VERSION;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BlueprintFault {
-    /// The way to it in the blueprint's JSON: `nodes`, 2, `id`.
+    /// The path to the fault in the blueprint's JSON: `nodes`, 2, `id`.
     pub at: Vec<PathStep>,
-    /// What it is.
+    /// The fault.
     pub kind: FaultKind,
 }
 
-/// A step into JSON: the key of an object, or the place in a list, from 0. It serializes as that alone.
+/// A step of a path into JSON: a key of an object, or an index of a list, from 0. JSON has no third kind of step. It serializes as the
+/// bare key or index.
 ///
 /// ```
 /// use council_llm::PathStep;
@@ -36,13 +37,13 @@ pub struct BlueprintFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum PathStep {
-    /// Into an object.
+    /// The key of an object.
     Key(&'static str),
-    /// Into a list.
+    /// The index in a list, from 0.
     Index(usize),
 }
 
-/// What can be wrong with a blueprint.
+/// The kind of a fault.
 ///
 /// ```
 /// use council_llm::{Agent, AgentRole, Blueprint, FaultKind};
@@ -54,10 +55,10 @@ pub enum PathStep {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// A version that is not known, or a blueprint of version 1 that was made by hand and not [migrated](crate::Blueprint::migrate).
+    /// The version is unknown, or it is 1 and the blueprint was not [migrated](crate::Blueprint::migrate).
     #[error("{}", version(*.found))]
     Version {
-        /// What it says.
+        /// The version.
         found: u32,
     },
     /// The blueprint has no name.
@@ -66,34 +67,34 @@ pub enum FaultKind {
     /// The blueprint's name is too long.
     #[error("the name has {length} characters, and may have {LONGEST_NAME}")]
     NameTooLong {
-        /// How many it has.
+        /// The number of its characters.
         length: usize,
     },
     /// The blueprint has no nodes.
     #[error("it has no nodes")]
     NoNodes,
-    /// An agent says not what it does.
+    /// An agent has no role.
     #[error("node {node:?} has no role: give it \"agent\" or \"critic\"")]
     NoRole {
         /// The agent's id.
         node: String,
     },
-    /// The blueprint does not say which agent runs first.
+    /// The blueprint has no start.
     #[error("the start is missing: name the node that runs first")]
     NoStart,
-    /// The blueprint starts with no agent.
+    /// No agent has the id of the start.
     #[error("the start is {node:?}, and no node has that id")]
     StartUnknown {
-        /// What it names.
+        /// The id of the start.
         node: String,
     },
     /// An agent has no id.
     #[error("node number {} has an empty id", place + 1)]
     EmptyId {
-        /// The agent's place, from 0.
+        /// The agent's index, from 0.
         place: usize,
     },
-    /// An agent has an id that the graph needs for itself.
+    /// An agent has an id that is reserved for the graph.
     #[error("the id {id:?} is the graph's own; give the node another")]
     ReservedId {
         /// The id.
@@ -104,17 +105,17 @@ pub enum FaultKind {
     NodeTwice {
         /// The id.
         id: String,
-        /// The second agent's place, from 0.
+        /// The second agent's index, from 0.
         place: usize,
-        /// The first one's.
+        /// The first agent's index.
         first: usize,
     },
-    /// An agent's model is unknown or unavailable.
+    /// The model of an agent is unknown or unavailable.
     #[error("node {node:?} cannot have its model: {why}")]
     Model {
         /// The agent's id.
         node: String,
-        /// The error of its spec, with its causes.
+        /// The error of the spec, with its sources.
         why: String,
     },
     /// An agent's temperature is out of range.
@@ -122,10 +123,10 @@ pub enum FaultKind {
     Temperature {
         /// The agent's id.
         node: String,
-        /// What it says.
+        /// The temperature.
         found: f32,
     },
-    /// An agent may not answer anything.
+    /// The answer of an agent is limited to 0 tokens.
     #[error("node {node:?} may answer with 0 tokens, and needs at least 1")]
     NoTokens {
         /// The agent's id.
@@ -136,25 +137,25 @@ pub enum FaultKind {
     EdgeTwice {
         /// The id.
         id: String,
-        /// The second edge's place, from 0.
+        /// The second edge's index, from 0.
         place: usize,
-        /// The first one's.
+        /// The first edge's index.
         first: usize,
     },
-    /// An edge leaves no agent.
+    /// No agent has the id of an edge's source.
     #[error("edge {edge:?} leaves {node:?}, and no node has that id")]
     FromNowhere {
         /// The edge's id.
         edge: String,
-        /// What it leaves.
+        /// The id of the source.
         node: String,
     },
-    /// An edge leads to no agent.
+    /// No agent has the id of an edge's target.
     #[error("edge {edge:?} leads to {node:?}, and no node has that id")]
     ToNowhere {
         /// The edge's id.
         edge: String,
-        /// What it leads to.
+        /// The id of the target.
         node: String,
     },
     /// There are more faults than are listed.
@@ -208,9 +209,9 @@ pub enum BlueprintError {
     #[error("blueprint {blueprint:?} cannot run{}", listed(.faults))]
     #[non_exhaustive]
     Faults {
-        /// Its name.
+        /// The name of the blueprint.
         blueprint: String,
-        /// All of them.
+        /// The faults, at most 101.
         faults: Vec<BlueprintFault>,
     },
     /// The graph has a fault.
@@ -218,7 +219,7 @@ pub enum BlueprintError {
     Graph(#[from] council_core::BuildError),
 }
 
-/// The same words as `Display`: it is what a `main` that returns the error prints.
+/// The same as `Display`, because a `main` that returns the error prints its `Debug` form.
 impl fmt::Debug for BlueprintError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)

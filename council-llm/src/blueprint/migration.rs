@@ -7,11 +7,12 @@ use super::migration_report::{GuessedRole, Migration, VERSION};
 use super::role::AgentRole;
 
 impl Blueprint {
-    /// Makes version 2 of version 1, and leaves every other version as it is.
+    /// Migrates version 1 to version 2. Every other version stays as it is.
     ///
     /// - An agent without a role is a critic if its prompt speaks of judging (critic, kritik, bewert, evaluat, review, score), and an
     ///   agent otherwise.
-    /// - Without a `start`, it starts with the first agent that no edge leads to, or if there is none, with the first.
+    /// - A blueprint without a `start` starts with the first agent that no edge leads to. If there is no such agent, it starts with the
+    ///   first agent.
     ///
     /// [`migrated`](Self::migrated) names each guess. Reading a blueprint with serde does this already.
     ///
@@ -53,7 +54,7 @@ fn first_agent(blueprint: &Blueprint) -> Option<&Agent> {
     blueprint.nodes.iter().find(|agent| !targets.contains(agent.id.as_str())).or(blueprint.nodes.first())
 }
 
-/// The role of an agent, by the words of its prompt.
+/// The role of an agent, guessed from the words of its prompt.
 fn guess(prompt: &str) -> AgentRole {
     let prompt = prompt.to_lowercase();
     let is_critic = WORDS_OF_JUDGING.iter().any(|word| prompt.contains(word));

@@ -1,4 +1,4 @@
-//! What the migration of a blueprint guessed.
+//! The report of the migration of a blueprint: each guess.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::role::AgentRole;
 
-/// What was guessed when a blueprint of version 1 was read.
+/// The guesses that were made when a blueprint of version 1 was read.
 ///
-/// It stays with the blueprint until somebody saves one of version 2 in its place, and displays as a sentence:
+/// It stays with the blueprint until version 2 of it is saved. It displays as a sentence:
 ///
 /// ```
 /// use council_llm::Blueprint;
@@ -42,7 +42,7 @@ pub struct Migration {
     pub guessed: Vec<GuessedRole>,
 }
 
-/// A role that was guessed by the words of a prompt.
+/// A role that was guessed from the words of a prompt.
 ///
 /// ```
 /// use council_llm::{AgentRole, Blueprint};
@@ -61,7 +61,7 @@ pub struct Migration {
 pub struct GuessedRole {
     /// The id of the agent.
     pub node: String,
-    /// The role that it has now.
+    /// The role that the agent has now.
     pub role: AgentRole,
 }
 

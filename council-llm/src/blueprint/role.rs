@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What an agent does.
+/// The role of an agent.
 ///
 /// ```
 /// use council_llm::AgentRole;
@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AgentRole {
-    /// It writes the draft.
+    /// The agent writes the draft.
     Agent,
-    /// It scores the draft, and decides whether it passes.
+    /// The agent scores the draft, and decides whether it passes.
     Critic,
 }

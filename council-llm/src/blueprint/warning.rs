@@ -1,4 +1,4 @@
-//! Warnings about a blueprint: what can be saved, and is likely not meant.
+//! The warnings about a blueprint: mistakes with which it can be saved.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -12,7 +12,7 @@ use super::fault::{PathStep, display};
 use crate::models::registry::Models;
 use crate::models::spec::ModelSpec;
 
-/// One thing in a blueprint that is likely not meant, and where. It displays as both.
+/// One warning about a blueprint, and its place. It displays as both.
 ///
 /// ```
 /// use council_llm::{Blueprint, Environment, Models, PathStep};
@@ -24,13 +24,13 @@ use crate::models::spec::ModelSpec;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BlueprintWarning {
-    /// The path to it in the blueprint's JSON: `nodes`, 2, `model`.
+    /// The path to the mistake in the blueprint's JSON: `nodes`, 2, `model`.
     pub at: Vec<PathStep>,
-    /// What it is.
+    /// The warning.
     pub kind: WarningKind,
 }
 
-/// What is likely not meant in a blueprint.
+/// The kind of a warning.
 ///
 /// ```
 /// use council_llm::{Blueprint, Environment, Models, WarningKind};
@@ -41,7 +41,7 @@ pub struct BlueprintWarning {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WarningKind {
-    /// There is no agent to run.
+    /// The blueprint has no agents.
     #[error("there are no nodes, and a run needs at least one")]
     NoNodes,
     /// No edge leads to an agent from the start.
@@ -50,15 +50,15 @@ pub enum WarningKind {
         /// The agent's id.
         node: String,
     },
-    /// The model of an agent is not available at the moment.
+    /// The model of an agent is unavailable, for example because a key is missing.
     #[error("the model of node {node:?} is not available: {why}")]
     ModelUnavailable {
         /// The agent's id.
         node: String,
-        /// The error of its spec, with its causes.
+        /// The error of the spec, with its sources.
         why: String,
     },
-    /// A critic has conditional edges, and none of them is taken on one of its decisions.
+    /// A critic has only conditional edges, and no edge for one of its decisions.
     #[error("node {node:?} has no edge for {decision:?}: the run takes its first edge, to {target:?}")]
     NoEdgeFor {
         /// The critic's id.
@@ -68,19 +68,19 @@ pub enum WarningKind {
         /// The id of the agent to which the first edge leads.
         target: String,
     },
-    /// A run that comes to an agent has no way to an end.
+    /// No end can be reached from an agent.
     #[error("no edge leads from node {node:?} to an end: a run goes on until it reaches a limit")]
     Endless {
         /// The agent's id.
         node: String,
     },
-    /// An edge depends on a decision, and no agent decides.
+    /// An edge is conditional, and no agent is a critic.
     #[error("edge {edge:?} is conditional, and no node is a critic that decides")]
     NoCritic {
         /// The edge's id.
         edge: String,
     },
-    /// An edge does what another one does.
+    /// An edge has the ends and the condition of another edge.
     #[error("edge {edge:?} is the same as edge {first:?}")]
     SameEdge {
         /// The second edge's id.
@@ -97,7 +97,7 @@ pub enum WarningKind {
 }
 
 impl WarningKind {
-    /// A word for it that does not change, for programs.
+    /// The name of the kind, for programs. It does not change.
     ///
     /// ```
     /// use council_llm::WarningKind;
@@ -198,7 +198,7 @@ impl Warnings {
         }
     }
 
-    /// Warns of decisions that lead nowhere else than the first edge does.
+    /// Warns of decisions without an edge: the run takes the first edge on them.
     fn of_critic(&mut self, place: usize, blueprint: &Blueprint, adjacency: &Adjacency<'_>) {
         let leaving = adjacency.leaving(place);
         let Some(first) = leaving.first() else { return };

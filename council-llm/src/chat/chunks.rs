@@ -1,4 +1,4 @@
-//! Text in the pieces in which a model would write it.
+//! A text as deltas: one word at a time.
 
 /// Cuts `text` into words, each with the white space that follows it. Nothing is lost, and no piece is empty.
 pub(crate) fn words(text: &str) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! The items of an answer: deltas of its text, and one end with the tokens that it took.
+//! The items of an answer: deltas of the text, and one end with the tokens of the call.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,7 @@ pub enum ChatEvent {
     Done(End),
 }
 
-/// How an answer ended.
+/// The end of an answer.
 ///
 /// ```
 /// use council_llm::{End, Usage};
@@ -47,14 +47,14 @@ pub enum ChatEvent {
 #[serde(default)]
 #[non_exhaustive]
 pub struct End {
-    /// The provider's own word: `end_turn`, `stop`, `max_tokens`, `length`, ...
+    /// The provider's name for the reason: `end_turn`, `stop`, `max_tokens`, `length`, ...
     pub stop_reason: String,
-    /// What the call cost, where the provider says so.
+    /// The tokens of the call; 0 if the provider does not report them.
     pub usage: Usage,
 }
 
 impl End {
-    /// An end for this reason, without a report of tokens.
+    /// An end with this reason, without a report of tokens.
     ///
     /// ```
     /// use council_llm::{End, Usage};
@@ -67,7 +67,7 @@ impl End {
         Self { stop_reason: stop_reason.into(), usage: Usage::default() }
     }
 
-    /// Sets what the call took.
+    /// Sets the tokens of the call.
     ///
     /// ```
     /// use council_llm::{End, Usage};
@@ -79,7 +79,7 @@ impl End {
         Self { usage, ..self }
     }
 
-    /// Whether the answer was cut, because it reached the longest that was allowed or because the provider withheld the rest.
+    /// Whether the answer was cut, because it reached the limit of its length or because the provider withheld the rest.
     ///
     /// ```
     /// use council_llm::End;
@@ -133,7 +133,7 @@ impl ChatReply {
     }
 }
 
-/// Tokens that one or more calls took.
+/// The tokens of one or more calls.
 ///
 /// ```
 /// use council_llm::Usage;
@@ -168,7 +168,7 @@ impl Usage {
         Self { input_tokens, output_tokens, cached_tokens: 0 }
     }
 
-    /// The same with this many of the input tokens from the provider's cache.
+    /// Sets the number of input tokens that came from the provider's cache.
     ///
     /// ```
     /// use council_llm::Usage;

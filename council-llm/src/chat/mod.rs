@@ -1,4 +1,4 @@
-//! The seam to a language model: a request, a stream of deltas, one end; and the models that need no provider.
+//! The interface to a language model: a request, a stream of deltas and one end. Also the wrapper that tries again, and the scripted model.
 
 pub(crate) mod chunks;
 mod custom_error;

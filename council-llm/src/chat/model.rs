@@ -12,7 +12,7 @@ use super::request::ChatRequest;
 
 /// A chat model: anything that answers a system prompt and a list of messages.
 ///
-/// One method is required. Wrappers such as [`Retry`](crate::Retry) hold a model and are models themselves.
+/// A name and a stream are required. Wrappers such as [`Retry`](crate::Retry) hold a model and are models themselves.
 ///
 /// ```
 /// use async_trait::async_trait;
@@ -43,7 +43,7 @@ use super::request::ChatRequest;
 /// ```
 #[async_trait]
 pub trait ChatModel: Send + Sync + 'static {
-    /// The model's name as a person knows it, for example `anthropic/claude-sonnet-4-5`.
+    /// The model's name for people, for example `anthropic/claude-sonnet-4-5`.
     ///
     /// ```
     /// use council_llm::{ChatModel, ScriptedModel};
@@ -54,8 +54,8 @@ pub trait ChatModel: Send + Sync + 'static {
 
     /// Starts an answer.
     ///
-    /// The stream yields any number of [`ChatEvent::Delta`] and then exactly one last item: [`ChatEvent::Done`] or an
-    /// error, never neither, never both. Dropping the stream ends the call.
+    /// The stream yields any number of [`ChatEvent::Delta`], and then exactly one last item: [`ChatEvent::Done`] or an error. To drop the
+    /// stream cancels the call.
     ///
     /// ```
     /// use council_llm::{ChatEvent, ChatModel, ChatRequest, End, ScriptedModel};

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What the answer to a [`ChatRequest`](crate::ChatRequest) is for. No provider is sent it.
+/// The purpose of the answer to a [`ChatRequest`](crate::ChatRequest). It is not sent to a provider.
 ///
-/// A model that is no language model, such as the [`Rehearsal`](crate::Rehearsal), works by it; a wrapper may log or route by it.
+/// A rule-based model such as [`Rehearsal`](crate::Rehearsal) reads it instead of the prompt. A wrapper may log it, or choose a model by it.
 ///
 /// ```
 /// use council_llm::{ChatRequest, Material, Purpose};
@@ -18,17 +18,17 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Purpose {
-    /// To be the first draft, or the one that replaces the draft of the material.
+    /// The answer is the first draft, or replaces the draft of the material.
     Draft(Material),
-    /// To score the draft of the material.
+    /// The answer scores the draft of the material.
     #[non_exhaustive]
     Critique {
-        /// What the call is about.
+        /// The material of the call.
         material: Material,
         /// The score from which the draft passes, 0 to 10.
         threshold: f64,
     },
-    /// To be the document that is made of the draft.
+    /// The answer is the document, made from the draft of the material.
     Polish(Material),
 }
 
@@ -46,7 +46,7 @@ impl Purpose {
         Self::Critique { material, threshold }
     }
 
-    /// What the call is about.
+    /// The material of the call.
     ///
     /// ```
     /// use council_llm::{Material, Purpose};
@@ -61,7 +61,7 @@ impl Purpose {
     }
 }
 
-/// What an agent works with: the topic, and where there are any the current draft and the feedback.
+/// The material of a call: the topic, and the current draft and the feedback if there are any.
 ///
 /// ```
 /// use council_llm::Material;
@@ -73,7 +73,7 @@ impl Purpose {
 #[serde(default)]
 #[non_exhaustive]
 pub struct Material {
-    /// What the document is about.
+    /// The topic of the document.
     pub topic: String,
     /// The current draft.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,7 +96,7 @@ impl Material {
         Self { topic: topic.into(), ..Self::default() }
     }
 
-    /// The same with a draft.
+    /// Sets the draft.
     ///
     /// ```
     /// use council_llm::Material;
@@ -108,7 +108,7 @@ impl Material {
         Self { draft: Some(draft.into()), ..self }
     }
 
-    /// The same with this feedback, oldest first.
+    /// Sets the feedback, oldest first.
     ///
     /// ```
     /// use council_llm::Material;

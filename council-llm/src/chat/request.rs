@@ -38,7 +38,7 @@ pub struct ChatRequest {
     pub system: Option<String>,
     /// The conversation, oldest first.
     pub messages: Vec<Message>,
-    /// The longest answer, in tokens of the model; 0 leaves it to the provider.
+    /// The limit of the answer, in tokens of the model; 0 leaves it to the provider.
     pub max_tokens: u32,
     /// The sampling temperature, 0.0 to 2.0; `None` leaves it to the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,7 +102,7 @@ impl ChatRequest {
         Self { max_tokens, ..self }
     }
 
-    /// Sets the sampling temperature.
+    /// Sets the sampling temperature, 0.0 to 2.0.
     ///
     /// ```
     /// use council_llm::ChatRequest;
@@ -115,7 +115,7 @@ impl ChatRequest {
         Self { temperature: Some(temperature), ..self }
     }
 
-    /// Says what the answer is for.
+    /// Sets the purpose of the answer.
     ///
     /// ```
     /// use council_llm::{ChatRequest, Material, Purpose};
@@ -139,9 +139,9 @@ impl ChatRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Message {
-    /// Who speaks.
+    /// The speaker.
     pub role: Role,
-    /// What is said.
+    /// The text.
     pub content: String,
 }
 
@@ -172,7 +172,7 @@ impl Message {
     }
 }
 
-/// Who speaks in a conversation.
+/// The speaker of a message.
 ///
 /// ```
 /// use council_llm::Role;
@@ -184,7 +184,7 @@ impl Message {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Role {
-    /// The one who asks.
+    /// The user, who asks.
     User,
     /// The model.
     Assistant,

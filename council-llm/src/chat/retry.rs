@@ -1,4 +1,4 @@
-//! A model that tries again.
+//! A wrapper that repeats a failed call.
 
 use std::error::Error;
 use std::time::Duration;
@@ -13,14 +13,13 @@ use crate::chat::event::ChatReply;
 use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::ChatRequest;
 
-/// Wraps a model and repeats a call that failed in passing, as long as nothing of the answer has been shown.
+/// Wraps a model, and repeats a call after a temporary error as long as no part of the answer has been emitted.
 ///
-/// What is tried again is what [`ChatError::is_retryable`] says. [`stream`](ChatModel::stream) waits for the first item
-/// of the answer; once a delta is out, an error passes through, because a reader has seen the beginning.
-/// [`complete`](ChatModel::complete) shows nothing before the end and repeats the whole call.
+/// [`ChatError::is_retryable`] says which errors are temporary. [`stream`](ChatModel::stream) waits for the first item of the answer. After
+/// the first delta it passes an error on, because a reader has seen the beginning. [`complete`](ChatModel::complete) emits nothing
+/// before the end, so it repeats the whole call.
 ///
-/// Each repetition is a `tracing` warning with the model, the attempt, the error and the delay, never with a prompt or
-/// a key.
+/// Each repetition is a `tracing` warning with the model, the attempt, the error and the delay. It contains no prompt and no key.
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,7 +36,7 @@ pub struct Retry<M> {
 }
 
 impl<M: ChatModel> Retry<M> {
-    /// Wraps `model` under the default policy.
+    /// Wraps `model` with the default policy.
     ///
     /// ```
     /// use council_llm::{ChatError, ChatModel, ChatRequest, Retry, ScriptedAnswer, ScriptedModel};
@@ -55,7 +54,7 @@ impl<M: ChatModel> Retry<M> {
         Self { model, policy: RetryPolicy::default() }
     }
 
-    /// The same under another policy.
+    /// Sets the policy.
     ///
     /// ```
     /// use council_llm::{ChatError, ChatModel, ChatRequest, Retry, RetryPolicy, ScriptedAnswer, ScriptedModel};
@@ -84,7 +83,7 @@ impl<M: ChatModel> Retry<M> {
         call.retry(self.policy.delays())
             .when(ChatError::is_retryable)
             .adjust(|error, delay| {
-                // Never before the provider asks for it, and then not all callers at once.
+                // Not before the time that the provider asks for. The delay on top spreads callers that failed together.
                 let asked = error.retry_after().unwrap_or_default();
                 let delay = asked.saturating_add(delay?.min(longest_delay));
                 (begin.elapsed().saturating_add(delay) <= total).then_some(delay)
@@ -118,7 +117,7 @@ impl<M: ChatModel> ChatModel for Retry<M> {
     }
 }
 
-/// How often and how patiently a call is repeated.
+/// How often a call is repeated, and after which delays.
 ///
 /// ```
 /// use std::time::Duration;
@@ -133,21 +132,20 @@ impl<M: ChatModel> ChatModel for Retry<M> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often the model is called at most, the first time included. 4 by default; 0 counts as 1.
+    /// The number of calls at most, with the first call. 4 by default; 0 counts as 1.
     pub attempts: u32,
-    /// The delay before the second attempt; each further one is twice as long, and up to as much again is added at
-    /// random, so that callers who failed together do not come back together. 500 ms by default.
+    /// The delay before the second attempt. Each further delay is twice as long. A random time of up to the same length is added, so that
+    /// callers that failed together do not return together. 500 ms by default.
     pub first_delay: Duration,
-    /// The longest of these delays. What the provider asks for (`Retry-After`) may be longer, and is heeded. 30 s by
-    /// default.
+    /// The limit of these delays. The provider may ask for a longer delay (`Retry-After`), which is obeyed. 30 s by default.
     pub longest_delay: Duration,
-    /// No attempt begins later than this after the first one began. A provider that asks for more than is left of it is
-    /// not waited for: its error is returned at once. It cuts no attempt that runs. 2 min by default.
+    /// The time after the start of the first attempt in which further attempts may start. If the provider asks for a delay beyond it, the
+    /// error is returned at once. An attempt that runs is not cut. 2 min by default.
     pub total: Duration,
 }
 
 impl RetryPolicy {
-    /// Sets how often the model is called at most.
+    /// Sets the number of calls at most, with the first call.
     ///
     /// ```
     /// use council_llm::RetryPolicy;
@@ -173,7 +171,7 @@ impl RetryPolicy {
         Self { first_delay, ..self }
     }
 
-    /// Sets the longest delay.
+    /// Sets the limit of the delays.
     ///
     /// ```
     /// use std::time::Duration;
@@ -187,7 +185,7 @@ impl RetryPolicy {
         Self { longest_delay, ..self }
     }
 
-    /// Sets the time after which no attempt begins.
+    /// Sets the time in which attempts may start.
     ///
     /// ```
     /// use std::time::Duration;
@@ -222,7 +220,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// The last cause of an error: what the network said, where a [`ChatError::Connection`] says where.
+/// The last source of an error, for example the error of the network in a [`ChatError::Connection`].
 fn root(error: &ChatError) -> Option<&(dyn Error + 'static)> {
     std::iter::successors(error.source(), |&cause| cause.source()).last()
 }

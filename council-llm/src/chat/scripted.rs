@@ -1,4 +1,4 @@
-//! A model that says what it was told to say: for tests, documentation and examples.
+//! A model with prepared answers, for tests, documentation and examples.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::ChatRequest;
 use crate::lock::Lock;
 
-/// A [`ChatModel`] that gives prepared answers, one a call, and remembers what it was asked.
+/// A [`ChatModel`] that returns prepared answers, one for each call, and records its requests.
 ///
-/// Clones share one script, so a test can keep one and hand the other to an agent.
+/// Clones share one script, so a test can keep a clone and pass the other to an agent.
 ///
 /// ```
 /// use council_llm::{ScriptedAnswer, ChatError, ChatModel, ChatRequest, ScriptedModel};
@@ -44,7 +44,7 @@ pub struct ScriptedModel {
 }
 
 impl ScriptedModel {
-    /// A model of this name that gives these answers, in this order.
+    /// A model with this name and these answers, in this order.
     ///
     /// ```
     /// # use council_llm::{ChatModel, ChatRequest, ScriptedModel};
@@ -66,7 +66,7 @@ impl ScriptedModel {
         }
     }
 
-    /// Gives the last answer again and again once the others are used up.
+    /// Repeats the last answer for all further calls.
     ///
     /// ```
     /// # use council_llm::{ChatModel, ChatRequest, ScriptedModel};
@@ -84,7 +84,7 @@ impl ScriptedModel {
         self
     }
 
-    /// What this model and its clones were asked so far, oldest first.
+    /// The requests to this model and its clones so far, oldest first.
     ///
     /// ```
     /// # use council_llm::{ChatModel, ChatRequest, ScriptedModel};
@@ -101,7 +101,7 @@ impl ScriptedModel {
         self.requests.lock().clone()
     }
 
-    /// Notes a request, and gives the number of the call, from 1.
+    /// Records a request, and returns the number of the call, from 1.
     fn note(&self, request: ChatRequest) -> usize {
         let mut requests = self.requests.lock();
         requests.push(request);
@@ -162,12 +162,12 @@ pub struct ScriptedAnswer {
 #[derive(Clone)]
 enum Ending {
     Done(End),
-    /// A function, because an error cannot be cloned and an answer can be given more than once.
+    /// A function, because an error cannot be cloned and an answer may be returned more than once.
     Error(Arc<dyn Fn() -> ChatError + Send + Sync>),
 }
 
 impl ScriptedAnswer {
-    /// No answer but an error, before anything is streamed.
+    /// An error in place of an answer, before any delta.
     ///
     /// ```
     /// # use council_llm::{ChatError, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel};
@@ -182,7 +182,7 @@ impl ScriptedAnswer {
         Self::from("").then_error(error)
     }
 
-    /// The text so far, then an error in the midst of the stream. An empty text makes it [`ScriptedAnswer::error`].
+    /// Adds an error after the text, inside the stream. If the text is empty, this is [`ScriptedAnswer::error`].
     ///
     /// ```
     /// # use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel};
@@ -200,7 +200,7 @@ impl ScriptedAnswer {
         self
     }
 
-    /// What the answer is said to have cost. An error costs nothing.
+    /// Sets the tokens that the end reports. An answer that ends with an error reports none.
     ///
     /// ```
     /// # use council_llm::{ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel, Usage};

@@ -1,4 +1,4 @@
-//! From a blueprint to a graph that runs.
+//! The graph of a blueprint.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::state::council::Council;
 use crate::state::decision::{DEFAULT_THRESHOLD, Decision};
 
 impl Blueprint {
-    /// The name of all their graphs.
+    /// The name of the graphs of all blueprints.
     ///
     /// ```
     /// use council_llm::{Agent, AgentRole, Blueprint, Environment, Models};
@@ -30,21 +30,21 @@ impl Blueprint {
     /// ```
     pub const GRAPH: &str = "blueprint";
 
-    /// The graph, with a node for each agent that can be reached from the [entry](Self::entry), named by its id.
+    /// The graph of the blueprint. It has a node for each agent that can be reached from the [entry](Self::entry), named by its id.
     ///
-    /// What follows an agent:
+    /// The successors of an agent:
     ///
-    /// - without edges, nothing: this branch of the run ends there;
-    /// - with linear edges alone, all their targets, side by side;
-    /// - with conditional ones too, those whose condition is the run's [`decision`](Council::decision); if there are none, all the
-    ///   linear ones, as if there were no others; if there are none either, the first conditional one.
+    /// - An agent without edges has none: the branch of the run ends there.
+    /// - If all edges are linear, all targets run in parallel.
+    /// - If there are conditional edges, the run takes the edges whose condition is its [`decision`](Council::decision). If no condition
+    ///   is met, it takes all linear edges. If there are no linear edges, it takes the first conditional edge.
     ///
-    /// A critic sends a draft below a score of 8 back; in round 5 it lets it pass. A loop that no critic closes has no end but the
+    /// A critic sends a draft back whose score is below 8. In round 5 it approves every draft. A loop without a critic ends only at the
     /// limit of supersteps.
     ///
     /// # Errors
     ///
-    /// [All faults](Self::faults) of the blueprint, no agents at all, and models of reachable agents that cannot be had:
+    /// The [faults](Self::faults) of the blueprint, no agents, or unavailable models of agents that can be reached:
     ///
     /// ```
     /// use council_llm::{Blueprint, Environment, Models};
@@ -74,7 +74,7 @@ impl Blueprint {
         Ok(graph.compile()?)
     }
 
-    /// Adds a node for each agent that can be reached, and gives them by the agents' places.
+    /// Adds a node for each agent that can be reached. Returns the nodes by the indices of the agents.
     fn add_agents(
         &self,
         adjacency: &Adjacency<'_>,
@@ -106,7 +106,7 @@ impl Blueprint {
         for (tool, is_on) in [("webSearch", agent.tools.web_search), ("pdfReader", agent.tools.pdf_reader)] {
             if is_on {
                 let (blueprint, node) = (&self.id, &agent.id);
-                tracing::warn!(blueprint, node, tool, "the tool is switched on, and there is nothing behind it");
+                tracing::warn!(blueprint, node, tool, "the agent has a tool switched on that does not exist yet");
             }
         }
     }
@@ -116,7 +116,7 @@ fn model(agent: &Agent, models: &Models) -> Result<Arc<dyn ChatModel>, SpecError
     models.model(&agent.model.parse()?)
 }
 
-/// Leads away from a node as its edges say.
+/// Adds the edges that leave a node.
 fn connect(
     graph: &mut StateGraph<Council>,
     node: NodeId<Council>,
@@ -137,7 +137,7 @@ fn connect(
     }
 }
 
-/// The critic's decision, or where a chair has given a score in its place, what that leads to.
+/// The critic's decision. If a chair has changed only the score, the decision for this score.
 fn decision(council: &Council) -> Option<Decision> {
     council.decision.or_else(|| Some(Decision::of(Some(council.score?), DEFAULT_THRESHOLD)))
 }

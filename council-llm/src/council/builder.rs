@@ -13,7 +13,7 @@ use crate::state::decision::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision
 
 /// Builds the graph of a council: `master_agent -> critic_agent -> (score >= threshold: writer_agent | else master_agent)`.
 ///
-/// A safety valve ends the rounds: the fifth draft is judged like the others and then goes to the writer whatever its score.
+/// A visit limit ends the rounds: the critic scores the fifth draft too, and then it goes to the writer whatever its score.
 ///
 /// ```
 /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
@@ -44,7 +44,7 @@ pub struct CouncilBuilder {
 }
 
 impl CouncilBuilder {
-    /// A council in which one model plays all three agents. The other methods give an agent a model of its own.
+    /// A council whose three agents have the same model. Other methods set the model of one agent.
     ///
     /// ```
     /// use council_llm::{CouncilBuilder, ScriptedModel};
@@ -65,7 +65,7 @@ impl CouncilBuilder {
         }
     }
 
-    /// A model of its own for the master.
+    /// Sets the model of the master.
     ///
     /// ```
     /// use council_llm::{CouncilBuilder, Rehearsal, ScriptedModel};
@@ -79,7 +79,7 @@ impl CouncilBuilder {
         self
     }
 
-    /// A model of its own for the critic.
+    /// Sets the model of the critic.
     ///
     /// ```
     /// use council_llm::{CouncilBuilder, Rehearsal, ScriptedModel};
@@ -93,7 +93,7 @@ impl CouncilBuilder {
         self
     }
 
-    /// A model of its own for the writer.
+    /// Sets the model of the writer.
     ///
     /// ```
     /// use council_llm::{CouncilBuilder, Rehearsal, ScriptedModel};
@@ -107,7 +107,7 @@ impl CouncilBuilder {
         self
     }
 
-    /// The score from which a draft passes, 0 to 10; 8 by default.
+    /// Sets the lowest score with which a draft passes, 0 to 10; 8 by default.
     ///
     /// ```
     /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
@@ -125,7 +125,7 @@ impl CouncilBuilder {
         self
     }
 
-    /// After how many drafts of a run the writer gets the draft whatever its score; 5 by default.
+    /// Sets the number of drafts after which the writer gets the draft whatever its score, at least 1; 5 by default.
     ///
     /// ```
     /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
@@ -143,11 +143,11 @@ impl CouncilBuilder {
         self
     }
 
-    /// The graph.
+    /// Builds the graph.
     ///
     /// # Errors
     ///
-    /// A threshold that is no number from 0 to 10, or no iterations at all:
+    /// The threshold is not a number from 0 to 10, or the number of drafts is 0:
     ///
     /// ```
     /// use council_llm::{CouncilBuilder, Rehearsal};
@@ -184,7 +184,7 @@ impl CouncilBuilder {
     }
 }
 
-/// Why a council cannot be built.
+/// The error of a council that cannot be built.
 ///
 /// ```
 /// use council_llm::{CouncilBuilder, CouncilError, Rehearsal};
@@ -195,10 +195,10 @@ impl CouncilBuilder {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CouncilError {
-    /// The threshold is no score.
+    /// The threshold is not a score.
     #[error("the threshold is {0}, which is no score from 0 to 10")]
     Threshold(f64),
-    /// The council may not write a draft.
+    /// The number of drafts is 0.
     #[error("the council needs at least one iteration")]
     NoIterations,
     /// The graph has a fault.
@@ -206,7 +206,7 @@ pub enum CouncilError {
     Graph(#[from] council_core::BuildError),
 }
 
-/// The name of the node that drafts.
+/// The name of the master's node, which writes drafts.
 ///
 /// ```
 /// use council_llm::{MASTER, CouncilBuilder, Rehearsal};
@@ -216,7 +216,7 @@ pub enum CouncilError {
 /// # Ok::<(), council_llm::CouncilError>(())
 /// ```
 pub const MASTER: &str = "master_agent";
-/// The name of the node that scores.
+/// The name of the critic's node, which scores drafts.
 ///
 /// ```
 /// use council_llm::{CRITIC, CouncilBuilder, Rehearsal};
@@ -226,7 +226,7 @@ pub const MASTER: &str = "master_agent";
 /// # Ok::<(), council_llm::CouncilError>(())
 /// ```
 pub const CRITIC: &str = "critic_agent";
-/// The name of the node that polishes.
+/// The name of the writer's node, which writes the document.
 ///
 /// ```
 /// use council_llm::{WRITER, CouncilBuilder, Rehearsal};

@@ -1,4 +1,4 @@
-//! The choice among the conditional edges that leave an agent of a blueprint.
+//! The choice among the conditional edges of an agent of a blueprint.
 
 use council_core::NodeId;
 
@@ -6,16 +6,16 @@ use crate::blueprint::adjacency::OutEdge;
 use crate::state::council::Council;
 use crate::state::decision::Decision;
 
-/// What follows an agent that conditional edges leave.
+/// The successors of an agent with conditional edges.
 pub(super) struct Choice {
-    /// The conditions, each with the node that it leads to.
+    /// The conditions, each with its target.
     conditional: Vec<(String, NodeId<Council>)>,
-    /// Where the run goes if no condition is met.
+    /// The targets if no condition is met.
     otherwise: Vec<NodeId<Council>>,
 }
 
 impl Choice {
-    /// `node_of` gives the node of the agent at a place.
+    /// `node_of` returns the node of the agent with an index.
     pub(super) fn among(edges: &[OutEdge<'_>], node_of: impl Fn(usize) -> Option<NodeId<Council>>) -> Self {
         let conditional = |edge: &OutEdge<'_>| Some((edge.condition?.to_owned(), node_of(edge.target)?));
         let conditional: Vec<_> = edges.iter().filter_map(conditional).collect();
@@ -27,7 +27,7 @@ impl Choice {
         Self { conditional, otherwise }
     }
 
-    /// The nodes that follow.
+    /// The successors on a decision.
     pub(super) fn by(&self, decision: Option<Decision>) -> Vec<NodeId<Council>> {
         let word = decision.map(Decision::word);
         let is_met = |(condition, _): &&(String, _)| Some(condition.as_str()) == word;

@@ -1,11 +1,11 @@
-//! Catalog of the providers and their models, with what is missing for an unavailable one.
+//! Catalog of the providers and their models, with the missing variable of an unavailable provider.
 
 use serde::Serialize;
 
 use crate::models::registry::Models;
 use crate::models::spec::{ModelSpec, SpecError};
 
-/// What somebody who chooses a model for an agent can be shown.
+/// The catalog of providers and models, for the choice of an agent's model.
 ///
 /// ```
 /// use council_llm::{Environment, Models};
@@ -20,13 +20,13 @@ use crate::models::spec::{ModelSpec, SpecError};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct ModelCatalog {
-    /// The model of those who name none.
+    /// The default model.
     pub default: String,
     /// All providers, also unavailable ones.
     pub providers: Vec<Provider>,
 }
 
-/// Where models come from.
+/// A provider of models.
 ///
 /// ```
 /// use council_llm::{Environment, Models};
@@ -39,11 +39,11 @@ pub struct ModelCatalog {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Provider {
-    /// What stands before the slash in the name of a model.
+    /// The name of the provider: the part of a model's name before the slash.
     pub name: &'static str,
-    /// Whether its models can be called as things are.
+    /// Whether its models can be called.
     pub available: bool,
-    /// What is missing if not: an environment variable.
+    /// The environment variable that is missing, if the provider is unavailable for that reason.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub needs: Option<&'static str>,
     /// Some of its models.
@@ -51,7 +51,7 @@ pub struct Provider {
 }
 
 impl Models {
-    /// What there is to choose from.
+    /// The catalog of all providers.
     ///
     /// ```
     /// use council_llm::{Environment, Models};
@@ -76,7 +76,7 @@ impl Models {
     }
 }
 
-/// Models of each provider. The first decides whether the provider is available.
+/// Models of each provider. The provider is available if its first model is.
 const SUGGESTIONS: [(&str, &[&str]); 4] = [
     ("anthropic", &["claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-5"]),
     ("openai", &["gpt-4o", "gpt-4o-mini", "gpt-4.1"]),

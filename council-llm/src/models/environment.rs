@@ -1,4 +1,4 @@
-//! Keys and addresses of the providers, and the models that they allow.
+//! Keys and addresses of the providers, and the models that are available with them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::chat::retry::Retry;
 use crate::models::spec::{ModelSpec, SpecError};
 use crate::provider::redact::without_credentials;
 
-/// What the environment says of the providers. An empty value counts as none.
+/// The keys and addresses of the providers. An empty value counts as none.
 ///
 /// ```
 /// use council_llm::{ChatModel, Environment, ModelSpec};
@@ -26,18 +26,18 @@ use crate::provider::redact::without_credentials;
 pub struct Environment {
     /// `ANTHROPIC_API_KEY`.
     pub anthropic_api_key: Option<String>,
-    /// `ANTHROPIC_BASE_URL`, `https://api.anthropic.com` if there is none.
+    /// `ANTHROPIC_BASE_URL`; `https://api.anthropic.com` by default.
     pub anthropic_base_url: Option<String>,
     /// `OPENAI_API_KEY`.
     pub openai_api_key: Option<String>,
-    /// `OPENAI_BASE_URL`, `https://api.openai.com/v1` if there is none.
+    /// `OPENAI_BASE_URL`; `https://api.openai.com/v1` by default.
     pub openai_base_url: Option<String>,
-    /// `OLLAMA_HOST`, `http://127.0.0.1:11434` if there is none.
+    /// `OLLAMA_HOST`; `http://127.0.0.1:11434` by default.
     pub ollama_host: Option<String>,
 }
 
 impl Environment {
-    /// Reads the process's environment.
+    /// Reads the environment of the process.
     ///
     /// ```
     /// use council_llm::{Environment, Models};
@@ -49,7 +49,7 @@ impl Environment {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// Reads the same variables from elsewhere, such as a file of settings.
+    /// Reads the same variables from another source, such as a file of settings.
     ///
     /// ```
     /// use council_llm::Environment;
@@ -133,8 +133,7 @@ impl Environment {
         Self { ollama_host: Some(host.into()), ..self }
     }
 
-    /// The model for those who name none: Anthropic's if its key is set, else OpenAI's if its key or address is set,
-    /// else [`ModelSpec::Rehearsal`].
+    /// The default model: Anthropic's if its key is set, else OpenAI's if its key or address is set, else [`ModelSpec::Rehearsal`].
     ///
     /// ```
     /// use council_llm::{Environment, ModelSpec};
@@ -152,7 +151,7 @@ impl Environment {
         }
     }
 
-    /// The model, ready to be called and wrapped in [`Retry`](crate::Retry). Nothing is sent yet.
+    /// Creates a model, wrapped in [`Retry`](crate::Retry). Nothing is sent yet.
     ///
     /// ```
     /// use council_llm::{ChatModel, Environment, ModelSpec};
@@ -217,7 +216,7 @@ impl Environment {
 }
 
 impl fmt::Debug for Environment {
-    /// Says of a key only that there is one, and shows an address without its credentials.
+    /// Shows of a key only whether it is set, and an address without its credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = |value| given(value).map(|_| "***");
         let address = |value| given(value).map(without_credentials);
@@ -231,7 +230,7 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// A value that says something: a key pasted with a line break is the key, an empty one is none.
+/// The value without white space around it, such as the line break of a pasted key; `None` if it is empty.
 fn given(value: Option<&str>) -> Option<&str> {
     value.map(str::trim).filter(|value| !value.is_empty())
 }

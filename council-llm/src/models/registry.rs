@@ -1,4 +1,4 @@
-//! Where the agents of blueprints get their models.
+//! Registry of the models: creates each model once.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,9 +9,9 @@ use crate::lock::Lock;
 use crate::models::environment::Environment;
 use crate::models::spec::{ModelSpec, SpecError};
 
-/// Models by their specs, each made once: a model has a pool of connections, which is worth keeping.
+/// Models by their specs. Each is created once, because a model keeps a pool of connections.
 ///
-/// Clones share the models. The registry keeps a few dozen models that are no longer in use, and drops the others.
+/// Clones share the models. If there are more than 64, the registry drops the models that are not in use.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -37,7 +37,7 @@ struct Inner {
 type Make = dyn Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync;
 
 impl Models {
-    /// Models that a function makes: one with wrappers of your own, or one that is told what to say. Whoever names none gets
+    /// Models that a function creates, for example with wrappers of your own, or as scripted models. The default model is
     /// [`ModelSpec::Rehearsal`].
     ///
     /// ```
@@ -59,7 +59,7 @@ impl Models {
         Self { inner: Arc::new(Inner { make: Box::new(make), default_spec, made: Lock::default() }) }
     }
 
-    /// The model for those who name none.
+    /// The spec of the default model.
     ///
     /// ```
     /// use council_llm::{Environment, ModelSpec, Models};
@@ -72,7 +72,7 @@ impl Models {
         self.inner.default_spec.clone()
     }
 
-    /// The model, made now or before. Nothing is sent yet.
+    /// Returns the model, and creates it if necessary. Nothing is sent yet.
     ///
     /// ```
     /// use council_llm::{ChatModel, Environment, ModelSpec, Models};
@@ -102,7 +102,7 @@ impl Models {
 }
 
 impl From<Environment> for Models {
-    /// The models that the environment's keys and addresses allow.
+    /// The models that are available with the environment's keys and addresses.
     fn from(environment: Environment) -> Self {
         Self::with(environment.default_spec(), move |spec| environment.model(spec))
     }

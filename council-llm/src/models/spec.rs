@@ -1,13 +1,12 @@
-//! Which model is meant: `anthropic/claude-sonnet-4-5`, `gpt-4o`, `ollama/llama3.2`, `rehearsal`.
+//! The name of a model: `anthropic/claude-sonnet-4-5`, `gpt-4o`, `ollama/llama3.2`, `rehearsal`.
 
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
-/// A model by provider and name. Where it is and which key it takes is known to the
-/// [`Environment`](crate::Environment).
+/// The name of a model with its provider. The [`Environment`](crate::Environment) has the key and the address.
 ///
-/// It is written `provider/model`, or as a bare name whose provider is evident:
+/// It is written `provider/model`, or as a bare name if the provider is evident:
 ///
 /// ```
 /// use council_llm::ModelSpec;
@@ -33,12 +32,12 @@ pub enum ModelSpec {
     OpenAi(String),
     /// A model of a local Ollama.
     Ollama(String),
-    /// The rule-based stand-in that needs no network and is no language model.
+    /// The rule-based model, which needs no network and is not a language model.
     Rehearsal,
 }
 
 impl ModelSpec {
-    /// The name of its provider: `anthropic`, `openai`, `ollama` or `rehearsal`.
+    /// The name of the provider: `anthropic`, `openai`, `ollama` or `rehearsal`.
     ///
     /// ```
     /// use council_llm::ModelSpec;
@@ -103,17 +102,17 @@ impl fmt::Display for ModelSpec {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SpecError {
-    /// The name names no provider, and none is evident from it.
+    /// The name contains no provider, and no provider is evident from it.
     #[error(
         "unknown model `{input}`{}: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, \
          or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`",
         suggestion(.input)
     )]
     Unknown {
-        /// What was asked for.
+        /// The name that was given.
         input: String,
     },
-    /// The provider wants a key, and the environment has none.
+    /// The provider requires a key, and the environment has none.
     #[error("`{spec}` needs a key: set {variable}, or choose `rehearsal`, which needs none")]
     MissingKey {
         /// The model.
@@ -121,16 +120,16 @@ pub enum SpecError {
         /// The environment variable that holds the key.
         variable: &'static str,
     },
-    /// The environment has an address that cannot be called.
+    /// The address in the environment cannot be used.
     #[error("{variable} cannot be used")]
     Address {
         /// The environment variable that holds the address.
         variable: &'static str,
-        /// What is wrong with it.
+        /// The error of the address.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
-    /// This build of the program has no client for the provider.
+    /// The program was built without the client of the provider.
     #[error("`{spec}` needs the cargo feature `{feature}` of council-llm, which this program was built without")]
     FeatureOff {
         /// The model.
@@ -140,14 +139,14 @@ pub enum SpecError {
     },
 }
 
-/// What somebody who names a model without its provider may mean: most such names are of local models.
+/// A suggestion for a name without a provider: most such names are names of local models.
 fn suggestion(input: &str) -> String {
     let name = input.trim();
     let local = !name.is_empty() && !name.contains(['/', ' ']);
     if local { format!(" (`ollama/{name}`?)") } else { String::new() }
 }
 
-/// The provider that a bare name gives away.
+/// The provider of a bare name, if it is evident.
 fn provider_of(name: &str) -> Option<&'static str> {
     let begins = |family: &str| name.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
     if name.starts_with("claude-") {
@@ -159,7 +158,7 @@ fn provider_of(name: &str) -> Option<&'static str> {
     }
 }
 
-/// The model that an undated name stands for, where the provider itself has no such alias.
+/// The dated name of a model, if the provider has no alias for the undated name.
 fn dated(model: &str) -> &str {
     match model {
         "claude-3-5-sonnet" => "claude-3-5-sonnet-20241022",

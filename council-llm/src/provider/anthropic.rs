@@ -12,11 +12,11 @@ use crate::chat::request::ChatRequest;
 
 /// A model of the Anthropic Messages API (`POST {base}/v1/messages`).
 ///
-/// Claude models after Opus 4.6 take no temperature. The first refusal that says so is answered by asking again without
-/// one, and no later request to this model has one.
+/// Claude models after Opus 4.6 accept no temperature. If the model refuses the temperature, the call is repeated without it, and later
+/// requests to this model do not contain it.
 ///
-/// A request with `max_tokens` 0 asks for 4096, because this API wants a number. The input tokens of
-/// [`Usage`] include those that went into the provider's cache or came from it, which the API counts apart.
+/// A request with `max_tokens` 0 asks for 4096 tokens, because this API requires a number. The input tokens of [`Usage`] include the tokens
+/// that were written to the provider's cache or read from it, which the API counts separately.
 ///
 /// ```
 /// use council_llm::{Anthropic, ChatModel};
@@ -28,7 +28,7 @@ use crate::chat::request::ChatRequest;
 pub struct Anthropic(HttpModel<Messages>);
 
 impl Anthropic {
-    /// The model of that id at `https://api.anthropic.com`.
+    /// The model with this id at `https://api.anthropic.com`.
     ///
     /// ```
     /// use council_llm::{Anthropic, ChatModel, Retry};
@@ -55,7 +55,7 @@ http_model! {
     Anthropic, r#"Anthropic::new("claude-sonnet-4-5", "the key")"#
 }
 
-/// The words of the Messages API.
+/// The dialect of the Messages API.
 #[derive(Clone, Copy)]
 struct Messages;
 
@@ -128,7 +128,7 @@ impl Dialect for Messages {
     }
 }
 
-/// Takes over a report of tokens. Each report is a running total, and a later one may leave parts out.
+/// Adds a report of tokens. Each report is a running total, and a later report may leave fields out.
 fn add_usage(reported: &Value, usage: &mut Usage) {
     let tokens = |name: &str| reported[name].as_u64().unwrap_or(0);
     let cached = tokens("cache_read_input_tokens");

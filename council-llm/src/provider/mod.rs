@@ -1,4 +1,4 @@
-//! The providers of chat models, one file each.
+//! The providers of chat models: one file for each.
 
 #[cfg(feature = "anthropic")]
 pub(crate) mod anthropic;

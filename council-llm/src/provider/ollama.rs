@@ -1,16 +1,16 @@
-//! Where Ollama is: the rules of `OLLAMA_HOST`.
+//! The address of Ollama, by the rules of `OLLAMA_HOST`.
 
 use std::net::Ipv6Addr;
 
 use super::http::address::{Address, AddressError};
 
-/// Where Ollama listens unless told otherwise.
+/// The default address of Ollama.
 pub(super) const DEFAULT: &str = "http://127.0.0.1:11434/v1";
 
 /// Reads `host`, `host:port`, `:port`, or an address with a scheme.
 ///
-/// The port is 11434 unless a scheme is given, then the scheme's. The address that a server binds to listen everywhere
-/// (`0.0.0.0`) is one that no client can call on every system, so it means this machine.
+/// The default port is 11434, or with a scheme the port of the scheme. The address on which a server listens on all interfaces (`0.0.0.0`)
+/// cannot be called on every system, so it means this machine.
 pub(super) fn address(host: &str) -> Result<Address, AddressError> {
     let host = host.trim();
     let (scheme, rest) = host.split_once("://").unwrap_or(("", host));

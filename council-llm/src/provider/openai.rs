@@ -13,12 +13,12 @@ use crate::chat::request::{ChatRequest, Message};
 
 /// A model of the Chat Completions API (`POST {base}/chat/completions`): OpenAI, Ollama, llama.cpp, vLLM, LiteLLM.
 ///
-/// What OpenAI's own newer models refuse is not sent to them:
+/// Parameters that the newer models of OpenAI refuse are not sent to them:
 ///
-/// - The longest answer is `max_tokens`, which every server knows; at `api.openai.com`, and for the reasoning models
-///   (`o1`, `o3`, `o4`, `gpt-5` and their kin) anywhere, it is `max_completion_tokens`. Their reasoning counts into it.
-/// - The temperature is left out for the reasoning models, which take none but their own. Any other model that refuses
-///   it is asked again without, and no later request to it has one.
+/// - The limit of the answer is sent as `max_tokens`, which every server knows. It is sent as `max_completion_tokens` to `api.openai.com`,
+///   and to reasoning models (`o1`, `o3`, `o4`, `gpt-5` and their variants) on any server. The limit includes the reasoning.
+/// - The temperature is not sent to reasoning models, which accept only their default. If another model refuses the temperature, the call
+///   is repeated without it, and later requests to this model do not contain it.
 ///
 /// ```
 /// use council_llm::{ChatModel, OpenAi};
@@ -30,7 +30,7 @@ use crate::chat::request::{ChatRequest, Message};
 pub struct OpenAi(HttpModel<Completions>);
 
 impl OpenAi {
-    /// The model of that id at `https://api.openai.com/v1`. A server of one's own may need no key.
+    /// The model with this id at `https://api.openai.com/v1`. A server of your own may need no key.
     ///
     /// ```
     /// use council_llm::{ChatModel, OpenAi};
@@ -43,7 +43,7 @@ impl OpenAi {
         Self(HttpModel::new(Completions::OpenAi, model.into(), key, Address::known(OPENAI)))
     }
 
-    /// A model of the Ollama at `http://127.0.0.1:11434`.
+    /// A model of Ollama at `http://127.0.0.1:11434`.
     ///
     /// ```
     /// use council_llm::{ChatModel, OpenAi};
@@ -72,7 +72,7 @@ http_model! {
     OpenAi, r#"OpenAi::ollama("llama3.2")"#
 }
 
-/// The words of Chat Completions.
+/// The dialect of Chat Completions.
 #[derive(Clone, Copy)]
 enum Completions {
     OpenAi,
@@ -165,7 +165,7 @@ fn take_usage(reported: &Value, usage: &mut Usage) {
     }
 }
 
-/// Whether a model of OpenAI reasons before it writes. Routers put a name before a slash.
+/// Whether this is a reasoning model of OpenAI. Routers put a provider and a slash before the name.
 fn is_reasoning(model: &str) -> bool {
     let model = model.rsplit('/').next().unwrap_or(model);
     ["o1", "o3", "o4", "gpt-5"].iter().any(|family| {

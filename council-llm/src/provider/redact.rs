@@ -1,7 +1,6 @@
-//! What of an address a person may be shown.
+//! Addresses without their credentials.
 
-/// `address` without what stands before its last `@`, and without its query: either may hold a key. The text need not be
-/// an address.
+/// `address` without the part before its last `@` and without its query, because both may contain a key. The text need not be an address.
 pub(crate) fn without_credentials(address: &str) -> String {
     let (scheme, rest) = match address.split_once("://") {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),

@@ -1,11 +1,11 @@
-//! The rehearsal as critic: counts, scores, and says what was missed and how to mend it.
+//! The rehearsal's critic: the score of a draft by rules, and feedback on the rules that lost points.
 
 use super::measure::Measured;
 use super::rule::{RULES, Rule};
 use super::topic::Topic;
 use crate::chat::purpose::Material;
 
-/// A reply in the critic's form.
+/// The score and the feedback in the form of a critic.
 pub(super) fn critique(material: &Material, threshold: f64) -> String {
     let topic = Topic::read(&material.topic);
     let draft = material.draft.as_deref().unwrap_or(&material.topic);
@@ -57,7 +57,7 @@ pub(super) fn missed(measured: &Measured) -> Vec<Rule> {
     missed
 }
 
-/// The rules that a feedback of this critic asks to mend, or nothing if the feedback is someone else's.
+/// The rules named by a feedback of this critic; `None` if the feedback is by another author.
 pub(super) fn asked_by_rule(feedback: &str) -> Option<Vec<Rule>> {
     let own = feedback.contains(SIGNED);
     own.then(|| RULES.into_iter().filter(|rule| feedback.contains(&format!("**{}**", rule.name()))).collect())
@@ -65,5 +65,5 @@ pub(super) fn asked_by_rule(feedback: &str) -> Option<Vec<Rule>> {
 
 const SIGNED: &str = "This is the rehearsal critic: rules that count, not a language model.";
 
-/// What one round asks for at most: an author mends two things well, or six badly.
+/// The number of rules that the feedback of one round asks to mend.
 const AT_ONCE: usize = 2;

@@ -1,4 +1,4 @@
-//! The rehearsal as author: a frame first, then whatever the feedback asks for.
+//! The rehearsal's author: a first draft, then the sections that the feedback asks for.
 
 use super::critique::{asked_by_rule, missed};
 use super::inline::inline;
@@ -41,7 +41,7 @@ fn frame(topic: &Topic) -> Outline {
     outline
 }
 
-/// What the feedback asks for: sections the author can write, and remarks that no rule of his understands.
+/// The requests of the feedback: sections that the author can write, and remarks that no rule can answer.
 struct Wishes {
     parts: Vec<Part>,
     remarks: Vec<String>,
@@ -58,7 +58,7 @@ fn wishes(material: &Material, measured: &Measured) -> Wishes {
         });
         rules.extend(asked);
     }
-    // An agent that is handed a draft without a word about it mends what the critic would name first.
+    // A draft without feedback: mend the rule that the critic would name first.
     if material.feedback.is_empty() {
         rules.extend(missed(measured).first());
     }
@@ -68,14 +68,14 @@ fn wishes(material: &Material, measured: &Measured) -> Wishes {
     Wishes { parts, remarks }
 }
 
-/// Puts a part before the first one that follows it in a paper.
+/// Inserts a part at its place in the order of parts.
 fn insert(outline: &mut Outline, part: Part, topic: &Topic) {
     let later = |section: &Section| Part::of(&section.heading).is_some_and(|other| other > part);
     let at = outline.sections.iter().position(later).unwrap_or(outline.sections.len());
     outline.sections.insert(at, Section { heading: part.heading().to_owned(), body: part.write(topic) });
 }
 
-/// Keeps remarks where a reader sees them: rules can file them, but not answer them.
+/// Lists the remarks in a section of their own, because rules cannot answer them.
 fn remark(outline: &mut Outline, remarks: &[String]) {
     let items: Vec<String> = remarks.iter().map(|remark| format!("- “{remark}”")).collect();
     let body = format!("{UNANSWERED}\n\n{}", items.join("\n"));
@@ -85,7 +85,7 @@ fn remark(outline: &mut Outline, remarks: &[String]) {
     }
 }
 
-/// The lead with this draft's note in place of the last one's.
+/// The lead with the note of this draft in place of the note of the last draft.
 fn lead(lead: &str, number: usize, changes: &[&str]) -> String {
     let note = match (number, changes) {
         (1, []) => "It arranges the words of the topic and knows no facts about them.".to_owned(),
@@ -96,7 +96,7 @@ fn lead(lead: &str, number: usize, changes: &[&str]) -> String {
     format!("{NOTE} {number}, by the rehearsal model: rules, not a language model. {note}\n\n{}", rest.join("\n"))
 }
 
-/// Whether a line is the author's note to the council, and none of the document.
+/// Whether a line is the author's note, which is not a part of the document.
 pub(super) fn is_note(line: &str) -> bool {
     line.starts_with(NOTE) && line.contains("by the rehearsal model")
 }

@@ -1,6 +1,6 @@
-//! Foreign text inside Markdown.
+//! Text of a user inside Markdown.
 
-/// Foreign text on one line, at most `limit` characters of it, that Markdown and HTML take literally.
+/// A text on one line, at most `limit` characters of it, escaped for Markdown and HTML.
 pub(super) fn inline(text: &str, limit: usize) -> String {
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let words: Vec<&str> = clean.split_whitespace().collect();

@@ -1,17 +1,17 @@
 //! The kinds of question that a topic can be.
 
-/// What a topic asks for, as far as its first words tell.
+/// The kind of question that a topic asks, guessed from its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TopicKind {
-    /// A subject, and no question yet.
+    /// A subject without a question.
     Overview,
-    /// Whether to do something.
+    /// A decision: whether to do something.
     Decide,
-    /// One thing or the other.
+    /// A comparison of two things or more.
     Compare,
-    /// How something is done.
+    /// Instructions: how something is done.
     HowTo,
-    /// Why something is so.
+    /// An explanation: why something is so.
     Explain,
 }
 

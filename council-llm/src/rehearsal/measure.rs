@@ -1,11 +1,11 @@
-//! What the rules find in a draft: everything here is counted, and a person could count it again.
+//! The measures of a draft, all of them counts.
 
 use super::outline::{Outline, Section};
 use super::rule::Rule;
 use super::terms::fold;
 use super::topic::Topic;
 
-/// What the rules count in a draft.
+/// The measures of a draft.
 pub(super) struct Measured {
     pub(super) words: usize,
     pub(super) sections: usize,
@@ -54,7 +54,7 @@ impl Measured {
             }
     }
 
-    /// What was found by a rule, in words.
+    /// The finding of a rule, in words.
     pub(super) fn finding(&self, rule: Rule) -> String {
         match rule {
             Rule::Coverage => format!("{:.0} % of the mentions that the topic's terms deserve", self.coverage * 100.0),
@@ -70,7 +70,7 @@ impl Measured {
     }
 }
 
-/// The mean over the terms of how many sections take each one up, three being enough.
+/// The share of the terms' mentions: each term counts in at most three sections.
 fn coverage(outline: &Outline, topic: &Topic) -> f64 {
     let sections: Vec<String> =
         outline.sections.iter().map(|section| fold(&format!("{} {}", section.heading, section.body))).collect();
@@ -91,12 +91,12 @@ fn summary(outline: &Outline, topic: &Topic) -> f64 {
     if brief && named * 2 >= topic.terms.len() { 1.0 } else { 0.5 }
 }
 
-/// 1 for a section under such a heading, in proportion if it has fewer words than `least`.
+/// 1 for a section with such a heading, or less in proportion if it has fewer words than `least`.
 fn headed(outline: &Outline, headings: &[&str], least: usize) -> f64 {
     find(outline, headings).map_or(0.0, |section| share(words(&section.body), least))
 }
 
-/// A third for a word in passing.
+/// 0.3 if the text contains one of the phrases.
 fn said(folded: &str, phrases: &[&str]) -> f64 {
     if phrases.iter().any(|phrase| folded.contains(phrase)) { 0.3 } else { 0.0 }
 }

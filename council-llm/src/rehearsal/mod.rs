@@ -1,4 +1,4 @@
-//! A council without a network: a rule-based model that drafts, scores and polishes for a rehearsal.
+//! The rehearsal model: drafts, scores and polishes by rules, without a network.
 
 mod critique;
 mod draft;
@@ -26,15 +26,14 @@ use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::purpose::Purpose;
 use crate::chat::request::{ChatRequest, Role};
 
-/// A [`ChatModel`] that needs no key and no network, because it is not a language model but a set of rules.
+/// A [`ChatModel`] of rules. It is not a language model, and needs no key and no network.
 ///
-/// It plays all three agents of a council, and each really does its work: the master arranges the topic's words into a
-/// working paper and adds what the feedback asks for; the critic counts and scores by eight rules, and names the two
-/// that cost the most; the writer puts the approved draft in order. So a run turns its loop for honest reasons, the
-/// same way each time. Every text it writes says that no language model wrote it.
+/// It can play all three agents of a council. The master arranges the words of the topic into a working paper, and adds the sections that
+/// the feedback asks for. The critic scores by eight rules, and names the two rules that cost the most points. The writer puts the
+/// approved draft in order. So a run has real rounds, and the same rounds each time. Every text says that no language model wrote it.
 ///
-/// What it is to do, the [`Purpose`](crate::Purpose) of the request says; it reads no prompt. To a request without one it answers that
-/// it can only play the agents of a council.
+/// It reads the [`Purpose`](crate::Purpose) of a request, not the prompt. To a request without a purpose it answers that it can only play
+/// the agents of a council.
 ///
 /// ```
 /// use std::time::Duration;
@@ -55,7 +54,7 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// A rehearsal at a pace that a person can watch: a whole run takes about ten seconds.
+    /// A rehearsal with a pause of 3 ms before each word, so that a person can watch it. A whole run takes about ten seconds.
     ///
     /// ```
     /// use council_llm::{ChatModel, Rehearsal};
@@ -67,7 +66,7 @@ impl Rehearsal {
         Self { pace: WATCHABLE }
     }
 
-    /// The pause before each word; none for `Duration::ZERO`.
+    /// Sets the pause before each word; `Duration::ZERO` for none.
     ///
     /// ```
     /// use std::time::Duration;
@@ -119,7 +118,7 @@ fn answer(request: &ChatRequest) -> String {
     }
 }
 
-/// The answer to a message that is no part of a council.
+/// The answer to a request without a purpose.
 fn introduction(message: &str) -> String {
     let asked = match inline::inline(message, 160) {
         asked if asked.is_empty() => "an empty message".to_owned(),

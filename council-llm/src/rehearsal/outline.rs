@@ -1,15 +1,15 @@
-//! A Markdown document as a title, a lead and sections, and back again.
+//! A Markdown document as a title, a lead and sections.
 
 /// A document, cut at its headings.
 #[derive(Default)]
 pub(super) struct Outline {
     pub(super) title: String,
-    /// What stands before the first section.
+    /// The text before the first section.
     pub(super) lead: String,
     pub(super) sections: Vec<Section>,
 }
 
-/// A `##` heading and what stands under it, deeper headings included.
+/// A `##` heading with the text below it, which includes deeper headings.
 pub(super) struct Section {
     pub(super) heading: String,
     pub(super) body: String,

@@ -133,13 +133,13 @@ fn list(items: impl Iterator<Item = String>) -> String {
     items.collect::<Vec<_>>().join("\n")
 }
 
-/// The parts of a first draft: a frame, and no more.
+/// The parts of a first draft.
 pub(super) fn first_parts(topic: &Topic) -> Vec<Part> {
     let mut parts = vec![Part::Question, Part::Points, Part::Steps, Part::Open];
     if !topic.given.is_empty() {
         parts.insert(1, Part::Given);
     }
-    // Two columns that nobody has defined cannot be compared.
+    // A comparison needs defined terms.
     if topic.kind == TopicKind::Compare {
         parts.push(Part::Terms);
         parts.sort_unstable();

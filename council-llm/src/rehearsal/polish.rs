@@ -1,4 +1,4 @@
-//! The rehearsal as editor: the summary first, a table of contents, even Markdown, and a line that says who wrote it.
+//! The rehearsal's writer: puts the summary first, adds a table of contents and a notice, and normalises the Markdown.
 
 use super::draft::{draft, is_note};
 use super::measure::is_numbered;
@@ -25,7 +25,7 @@ pub(super) fn polish(material: &Material) -> String {
     format!("{}\n\n---\n\n{NOTICE}\n", outline.render())
 }
 
-/// What a reader meets before the first section: the lead, the summary, and a long document's contents.
+/// The text before the first section: the lead, the summary, and the contents of a long document.
 fn opening(lead: &str, sections: &mut Vec<Section>) -> String {
     let mut blocks = vec![lead.trim().to_owned()];
     if let Some(at) = sections.iter().position(|section| section.heading == Part::Summary.heading()) {
@@ -40,7 +40,7 @@ fn opening(lead: &str, sections: &mut Vec<Section>) -> String {
     blocks.join("\n\n")
 }
 
-/// One kind of bullet, numbers without gaps, no double blank lines. Code is left alone.
+/// Normalises Markdown: one kind of bullet, numbers without gaps, no double blank lines. Code is not changed.
 fn even(body: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut fenced = false;

@@ -1,8 +1,8 @@
-//! The rules by which the rehearsal judges a draft: what each is worth, and how a draft comes to meet it.
+//! The rules by which the rehearsal scores a draft: the weight and the remedy of each.
 
 use super::part::Part;
 
-/// A rule. Together they are worth ten points.
+/// A rule. All weights add up to ten points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rule {
     Coverage,
@@ -29,7 +29,7 @@ impl Rule {
         }
     }
 
-    /// The points that a draft can earn by it.
+    /// The points that a draft can earn by this rule.
     pub(super) fn weight(self) -> f64 {
         match self {
             Self::Coverage => 2.5,
@@ -40,7 +40,7 @@ impl Rule {
         }
     }
 
-    /// How a draft that lost points by it gets them.
+    /// Advice for a draft that lost points by this rule.
     pub(super) fn remedy(self) -> &'static str {
         match self {
             Self::Coverage => "take up each term of the topic in three sections, not only in the title",
@@ -54,7 +54,7 @@ impl Rule {
         }
     }
 
-    /// The sections with which the rehearsal's author answers to it.
+    /// The sections that the rehearsal's author adds for this rule.
     pub(super) fn parts(self) -> &'static [Part] {
         match self {
             Self::Coverage => &[Part::Links],
@@ -68,7 +68,7 @@ impl Rule {
         }
     }
 
-    /// Words, in English and German, by which a person or a language model may ask for the same.
+    /// Words in English and German with which a person or a language model may ask for the same.
     pub(super) fn keywords(self) -> &'static [&'static str] {
         match self {
             Self::Coverage => &["off topic", "off-topic", "coverage", "thema"],
@@ -85,7 +85,7 @@ impl Rule {
     }
 }
 
-/// All rules, the weightiest first.
+/// All rules, by descending weight.
 pub(super) const RULES: [Rule; 8] = [
     Rule::Coverage,
     Rule::Length,

@@ -1,15 +1,15 @@
-//! The words that carry a topic: what is left of it between the small words and the punctuation.
+//! The terms of a topic: its words and phrases between stop words and punctuation.
 
 use super::inline::inline;
 
 /// A word or a short phrase of the topic.
 #[derive(Clone)]
 pub(super) struct Term {
-    /// As the topic has it.
+    /// The text of the term, as in the topic.
     text: String,
-    /// How often it stands there.
+    /// The number of its occurrences in the topic.
     pub(super) count: usize,
-    /// Whether it says whom or what the topic is for.
+    /// Whether it follows a `for`.
     pub(super) purpose: bool,
 }
 
@@ -19,24 +19,24 @@ impl Term {
         format!("*{}*", self.bare())
     }
 
-    /// The term where it needs no mark.
+    /// The term without emphasis.
     pub(super) fn bare(&self) -> String {
         inline(&self.text, LONGEST_TERM)
     }
 
-    /// Whether `text` has it; both without regard to case.
+    /// Whether a folded text contains the term.
     pub(super) fn is_in(&self, folded: &str) -> bool {
         folded.contains(&fold(&self.text))
     }
 }
 
-/// Text for comparing: small letters, single spaces, no escapes.
+/// A text for comparisons: lower case, single spaces, no escapes.
 pub(super) fn fold(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ").replace('\\', "").to_lowercase()
 }
 
-/// The terms of a topic, at most six: the most frequent, in the order in which they come. There is always one.
+/// The terms of a topic: the most frequent, at most six and at least one, in the order of the topic.
 pub(super) fn of(topic: &str) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
     for (phrase, purpose) in phrases(topic) {
@@ -67,8 +67,8 @@ pub(super) fn of(topic: &str) -> Vec<Term> {
     terms
 }
 
-/// Runs of words without a small word or a stop between them, and whether a `for` leads to each. A run of more than
-/// three is given word by word.
+/// Sequences of words without a stop word or a stop between them, each with whether it follows a `for`. A sequence of more than three words
+/// is split into words.
 fn phrases(topic: &str) -> Vec<(String, bool)> {
     let mut phrases = Vec::new();
     let mut run: Vec<&str> = Vec::new();
@@ -77,7 +77,7 @@ fn phrases(topic: &str) -> Vec<(String, bool)> {
         for part in token.split(is_stop) {
             let word = part.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '#'));
             let word = word.trim_start_matches(['+', '#']);
-            // A number names nothing without its unit, and `of`, `the` or `plan` nothing at all.
+            // A number is not a term without its unit, and a stop word is not a term.
             if !word.contains(char::is_alphabetic) || is_one_of(SMALL, word) {
                 close(&mut run, purpose, &mut phrases);
                 purpose = is_one_of("for für", word) || (purpose && is_one_of(ARTICLES, word));
@@ -106,7 +106,7 @@ fn close(run: &mut Vec<&str>, purpose: bool, phrases: &mut Vec<(String, bool)>) 
     run.clear();
 }
 
-/// What ends a phrase wherever it stands, and never stands in a term.
+/// Whether a character ends a phrase and is never a part of a term.
 fn is_stop(c: char) -> bool {
     matches!(c, ',' | ';' | ':' | '(' | '[' | ']' | '<' | '>' | '|' | '*' | '`' | '\\' | '=' | '"')
         || matches!(c, '\u{3001}' | '\u{3002}' | '\u{ff0c}' | '\u{ff01}' | '\u{ff1f}' | '\u{2013}' | '\u{2014}')
@@ -124,7 +124,7 @@ const LONGEST_TERM: usize = 40;
 
 const ARTICLES: &str = "a an the my our your their his her its ein eine einen der die das den mein unser unsere";
 
-/// Words that carry no topic of their own, in English and German, with the verbs of a request among them.
+/// Stop words in English and German, with the verbs of a request.
 const SMALL: &str = "\
 a about after again against all also although am an and any are as at be because been before being below best better \
 between both but by can could did do does doing done down during each either every few for from further get give go \

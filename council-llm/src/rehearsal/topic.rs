@@ -1,4 +1,4 @@
-//! What can be read out of a topic without understanding it: its title, its terms, what kind of question it is.
+//! A topic, read by rules: its title, its terms and its kind of question.
 
 use super::inline::inline;
 use super::kind::TopicKind;
@@ -7,17 +7,17 @@ use super::wording::wording;
 
 /// A topic, read by rules.
 pub(super) struct Topic {
-    /// The leading sentence, fit for a heading.
+    /// The leading sentence as a heading.
     pub(super) title: String,
-    /// The words that carry the topic, at most six and at least one, in the order in which they come.
+    /// The terms of the topic, at most six and at least one, in the order of the topic.
     pub(super) terms: Vec<Term>,
-    /// Those of the leading sentence that are not just whom or what it is for; all terms, if it has no others.
+    /// The terms of the leading sentence that do not follow a `for`; all terms, if there are no others.
     pub(super) subjects: Vec<Term>,
-    /// What the topic asks for.
+    /// The kind of question.
     pub(super) kind: TopicKind,
-    /// Whatever else the topic says, fit for a list.
+    /// The other sentences of the topic, as items of a list.
     pub(super) given: Vec<String>,
-    /// A name for the person in the example, always the same for the same topic.
+    /// A name for the person in the example, which depends only on the topic.
     pub(super) person: &'static str,
 }
 
@@ -49,7 +49,7 @@ impl Topic {
         }
     }
 
-    /// A template of the `wording`, with the topic's words in its slots; `{t}` is `term`.
+    /// A template of the `wording` with its slots filled; `{t}` is `term`.
     pub(super) fn fill(&self, template: &str, term: &str) -> String {
         let first = self.subjects[0].shown();
         let second = self.subjects.get(1).map_or_else(|| wording(self.kind).beside.replace("{a}", &first), Term::shown);
@@ -74,14 +74,14 @@ impl Topic {
     }
 }
 
-/// Which sentence says what is asked: the first question, or the first sentence if there is none or it is a heading.
+/// The index of the leading sentence: the first question, or the first sentence if there is no question or if it is a heading.
 fn leading(sentences: &[&str]) -> usize {
     let headed = sentences.first().is_some_and(|first| first.starts_with('#'));
     let question = sentences.iter().position(|sentence| sentence.ends_with(['?', '\u{ff1f}']));
     question.filter(|_| !headed).unwrap_or_default()
 }
 
-/// The sentences and lines of a text that hold anything to read.
+/// The sentences and lines of a text that are not blank.
 fn sentences(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for line in text.lines() {
@@ -101,7 +101,7 @@ fn sentences(text: &str) -> Vec<&str> {
     found
 }
 
-/// FNV-1a, to pick one of several wordings for a topic.
+/// FNV-1a, to choose a name by the topic.
 fn hash(text: &str) -> usize {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     usize::try_from(hash).unwrap_or_default()

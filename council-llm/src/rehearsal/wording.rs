@@ -1,17 +1,17 @@
-//! What a paper of each kind asks, as templates: `{topic}`, `{a}` and `{b}` for its first two subjects, `{for}` for
-//! whom or what it is meant, `{t}` for the term at hand, `{name}` for the person of the example.
+//! The templates of a paper of each kind. Slots: `{topic}`, `{a}` and `{b}` for the first two subjects, `{for}` for the reader, `{t}` for
+//! the current term, `{name}` for the person of the example.
 //!
-//! A slot may hold one word or a phrase, a thing, a person or an emoji. So it stands where any of these reads well:
-//! after a preposition, never as the subject of a verb that would have to agree with it.
+//! A slot may be filled with a word or a phrase, a thing, a person or an emoji. So it follows a preposition, and is never the subject of a
+//! verb that would have to agree with it.
 
 use super::kind::TopicKind;
 
 /// The templates of one kind of topic.
 pub(super) struct Wording {
     pub(super) question: &'static str,
-    /// What stands in for the second subject where the topic has only one.
+    /// The replacement for the second subject if the topic has only one.
     pub(super) beside: &'static str,
-    /// A label, and what to find out about a term.
+    /// A label, and a question about a term.
     pub(super) points: [(&'static str, &'static str); 5],
     pub(super) steps: [&'static str; 5],
     pub(super) example: &'static str,

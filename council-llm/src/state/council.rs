@@ -1,4 +1,4 @@
-//! The state of a council: the document and what the agents have said of it.
+//! The state of a council: the topic, the drafts, the feedback and the document.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use super::verdict::Verdict;
 use crate::blueprint::data::Blueprint;
 use crate::chat::event::Usage;
 
-/// What passes through a council: the topic goes in, the rest is written by the agents.
+/// The state of a council. The caller sets the topic, and the agents write the rest.
 ///
-/// Agents may work side by side. Then their drafts stand one below the other, in the order of the nodes, and of several critics
-/// the strictest counts: the lower score with its verdict, and a rework rather than an approval.
+/// Agents may work in parallel. Their drafts are concatenated in the order of the nodes. Of several critics the strictest counts: the lowest
+/// score with its verdict, and a rework rather than an approval.
 ///
 /// ```
 /// use council_llm::Council;
@@ -26,45 +26,44 @@ use crate::chat::event::Usage;
 #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Council {
-    /// What the council is to write about.
+    /// The topic of the document.
     pub topic: String,
     /// The current draft; empty before the first.
     #[state(concurrent(merge::texts))]
     pub draft: String,
-    /// What critics and the chair said of the drafts, oldest first. [`feedback_history`](Self::feedback_history) is what an author gets of
-    /// it.
+    /// The feedback of critics and of the chair, oldest first. An author receives it as [`feedback_history`](Self::feedback_history).
     #[state(append)]
     pub feedback: Vec<Feedback>,
-    /// The round, from 1: how many drafts the master has written, or in a blueprint, one more than a critic has sent back. 0 before the
-    /// first draft.
+    /// The round, from 1; 0 before the first draft. It is the number of drafts of the master. In a blueprint it is the number of reworks
+    /// plus 1.
     #[state(max)]
     pub iteration: u32,
-    /// The critic's last score, 0 to 10: the real one, also where the draft went to the writer in spite of it.
+    /// The critic's last score, 0 to 10, also if the draft went to the writer in spite of it.
     #[state(concurrent(merge::scores))]
     pub score: Option<f64>,
-    /// Where the critic's score led, or where a chair decides that it leads; without one, the score does.
+    /// The last decision, of the critic or of a chair. If it is `None`, the score decides.
     #[state(concurrent(merge::decisions))]
     pub decision: Option<Decision>,
-    /// The polished document; `None` until the writer has ended.
+    /// The document; `None` until the writer has ended.
     #[state(concurrent(merge::documents))]
     pub document: Option<String>,
-    /// What the calls of all agents that came to a result took.
+    /// The tokens of all calls with a result.
     #[state(add)]
     pub usage: Usage,
-    /// The number of calls that came to a result. [`Call::rebuild`](crate::Call::rebuild) shows them.
+    /// The number of calls with a result. [`Call::rebuild`](crate::Call::rebuild) shows them.
     #[state(add)]
     pub calls: u32,
-    /// The blueprint that the run was started with, so that its journal knows it; `None` in the built-in council.
+    /// The blueprint of the run, so that the journal contains it; `None` in the built-in council.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blueprint: Option<Arc<Blueprint>>,
-    /// Whether the critic of a blueprint had to let the draft pass because the rounds were over.
+    /// Whether the critic of a blueprint approved a draft with a low score because it was the last round.
     #[state(concurrent(merge::valves))]
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub valve_opened: bool,
 }
 
 impl Council {
-    /// A council that has not begun.
+    /// A new council with this topic, for the built-in graph.
     ///
     /// ```
     /// use council_llm::Council;
@@ -76,7 +75,7 @@ impl Council {
         Self { topic: topic.into(), ..Self::default() }
     }
 
-    /// A council that has not begun, for the graph of a blueprint.
+    /// A new council with this topic, for the graph of the blueprint.
     ///
     /// ```
     /// use council_llm::{Blueprint, Council};
@@ -91,8 +90,8 @@ impl Council {
         Self { blueprint: Some(blueprint.into()), ..Self::new(topic) }
     }
 
-    /// The feedback that an author gets, oldest first: `Score: 6.5/10` with the feedback below it for each draft that did not pass, and
-    /// the words of the chair.
+    /// The feedback for an author, oldest first: for each draft that did not pass `Score: 6.5/10` and the feedback below it, and the texts
+    /// of the chair.
     ///
     /// ```
     /// use council_llm::{Council, CouncilBuilder, ScriptedModel};
@@ -111,8 +110,8 @@ impl Council {
         self.feedback.iter().filter_map(|feedback| Some(feedback.history_entry()?.into_owned())).collect()
     }
 
-    /// The last verdict of a critic, with its threshold and round. If several critics judged side by side, it is the verdict with the score
-    /// that counts.
+    /// The last verdict of a critic, with its threshold and round. If several critics judged in parallel, it is the verdict with the lowest
+    /// score.
     ///
     /// ```
     /// use council_llm::Council;
@@ -130,7 +129,7 @@ impl Council {
         of_round.find(|review| Some(review.verdict.score) == self.score).or(Some(last))
     }
 
-    /// The last verdict of a critic: that of the [`review`](Self::review).
+    /// The last verdict of a critic: the verdict of the [`review`](Self::review).
     ///
     /// ```
     /// use council_llm::{Council, CouncilBuilder, ScriptedModel};

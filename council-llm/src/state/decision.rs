@@ -1,8 +1,8 @@
-//! What follows a verdict: the draft passes or goes back.
+//! The decision after a verdict: approve or rework.
 
 use serde::{Deserialize, Serialize};
 
-/// What follows a verdict.
+/// The decision after a verdict.
 ///
 /// ```
 /// use council_llm::Decision;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub enum Decision {
     /// The draft goes to the writer.
     Approve,
-    /// It goes back to the master.
+    /// The draft goes back to the master.
     Rework,
 }
 
@@ -27,7 +27,7 @@ impl Decision {
         if score.is_some_and(|score| score >= threshold) { Self::Approve } else { Self::Rework }
     }
 
-    /// The word for it, as conditions of a [`Blueprint`](crate::Blueprint) and the journal write it.
+    /// The name of the decision, as in conditions of a [`Blueprint`](crate::Blueprint) and in the journal.
     ///
     /// ```
     /// use council_llm::Decision;
@@ -43,13 +43,13 @@ impl Decision {
     }
 }
 
-/// The score from which a draft passes, unless the builder says otherwise.
+/// The default of the lowest score with which a draft passes.
 ///
 /// ```
 /// assert_eq!(council_llm::DEFAULT_THRESHOLD, 8.0);
 /// ```
 pub const DEFAULT_THRESHOLD: f64 = 8.0;
-/// After how many drafts the writer takes over, unless the builder says otherwise.
+/// The default of the number of drafts after which the writer gets the draft whatever its score.
 ///
 /// ```
 /// assert_eq!(council_llm::DEFAULT_MAX_ITERATIONS, 5);

@@ -1,4 +1,4 @@
-//! The feedback history of a council: verdicts of critics, and words of the chair.
+//! The feedback of a council: verdicts of critics, and texts of the chair.
 
 use std::borrow::Cow;
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::verdict::Verdict;
 
-/// What was said of a draft.
+/// One feedback on a draft.
 ///
-/// A text becomes a word of the chair:
+/// A text becomes a feedback of the chair:
 ///
 /// ```
 /// use council_core::State;
@@ -24,7 +24,7 @@ use super::verdict::Verdict;
 pub enum Feedback {
     /// A critic's verdict.
     Critic(Review),
-    /// A word of the chair, or of anyone else who changes the state from outside.
+    /// A text of the chair, or of another editor of the state.
     Chair(String),
 }
 
@@ -39,13 +39,13 @@ pub enum Feedback {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Review {
-    /// What the critic said.
+    /// The verdict.
     pub verdict: Verdict,
-    /// The score from which the draft passed.
+    /// The lowest score with which the draft passes.
     pub threshold: f64,
-    /// The round of the draft: 0 where there was none yet.
+    /// The round of the draft; 0 if there was no draft.
     pub round: u32,
-    /// The critic's first answer, where no score could be read in it and the critic was asked again.
+    /// The critic's first answer, if no score could be read in it and the model was called again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<String>,
 }
@@ -87,7 +87,7 @@ impl Review {
 }
 
 impl Feedback {
-    /// What is said, without the score.
+    /// The text of the feedback, without the score.
     ///
     /// ```
     /// use council_llm::Feedback;
@@ -102,7 +102,7 @@ impl Feedback {
         }
     }
 
-    /// The entry that an author is given; `None` for a verdict that let its draft pass.
+    /// The entry for an author; `None` for a verdict with which the draft passed.
     pub(crate) fn history_entry(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Critic(review) if review.passes() => None,

@@ -1,8 +1,8 @@
-//! How the writes of agents who worked side by side are put together.
+//! The merge of the writes of parallel agents.
 
 use super::decision::Decision;
 
-/// Both texts, one below the other.
+/// Concatenates two texts, with a line between them.
 pub(super) fn texts(text: &mut String, other: String) {
     if text.is_empty() {
         *text = other;
@@ -12,7 +12,7 @@ pub(super) fn texts(text: &mut String, other: String) {
     }
 }
 
-/// The documents that are present, one below the other.
+/// Concatenates the documents that are present.
 pub(super) fn documents(document: &mut Option<String>, other: Option<String>) {
     match (document.as_mut(), other) {
         (Some(document), Some(other)) => texts(document, other),
@@ -21,7 +21,7 @@ pub(super) fn documents(document: &mut Option<String>, other: Option<String>) {
     }
 }
 
-/// The lower score: a draft is as good as the strictest critic says.
+/// Keeps the lower score, because the strictest critic counts.
 pub(super) fn scores(score: &mut Option<f64>, other: Option<f64>) {
     *score = match (*score, other) {
         (Some(one), Some(other)) => Some(one.min(other)),
@@ -29,14 +29,14 @@ pub(super) fn scores(score: &mut Option<f64>, other: Option<f64>) {
     };
 }
 
-/// A rework, if either says so.
+/// Keeps a rework, if either decision is a rework.
 pub(super) fn decisions(decision: &mut Option<Decision>, other: Option<Decision>) {
     if *decision != Some(Decision::Rework) {
         *decision = other.or(*decision);
     }
 }
 
-/// Whether either did.
+/// Keeps an open valve.
 pub(super) fn valves(opened: &mut bool, other: bool) {
     *opened |= other;
 }

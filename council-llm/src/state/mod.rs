@@ -1,4 +1,4 @@
-//! The state that passes through a council, and how writes of agents that work side by side are merged.
+//! The state of a council, and the merge of parallel writes.
 
 pub(crate) mod council;
 pub(crate) mod decision;

@@ -1,10 +1,10 @@
-//! The verdict of a critic, and the answer that it was read from.
+//! The verdict of a critic, with its answer.
 
 use serde::{Deserialize, Serialize};
 
-/// What a critic said, as far as its answer could be read.
+/// The verdict of a critic, as far as its answer could be read.
 ///
-/// It holds the whole answer once: [`feedback`](Self::feedback) is a part of it, and [`answer`](Self::answer) puts the parts together.
+/// It contains the whole answer once: [`feedback`](Self::feedback) is a part of the answer, and [`answer`](Self::answer) joins the parts.
 ///
 /// ```
 /// use council_llm::Verdict;
@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 pub struct Verdict {
     /// The score, 0.0 to 10.0, and always a finite number.
     pub score: f64,
-    /// The critic's own word, such as `APPROVE`. It is for people; the score decides what happens next.
+    /// The critic's own verdict word, such as `APPROVE`. It is for people; the score decides.
     pub word: Option<String>,
-    /// What the critic wants changed.
+    /// The feedback on the draft.
     pub feedback: String,
     /// Whether a score could be read. If not, `score` is 0 and `feedback` is the whole answer.
     pub readable: bool,
@@ -30,7 +30,7 @@ pub struct Verdict {
     /// The answer after the feedback.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     after: String,
-    /// Whether the feedback is no part of the answer.
+    /// Whether the feedback is not a part of the answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     is_detached: bool,
 }
@@ -54,12 +54,12 @@ impl Verdict {
         Self { score: 0.0, readable: false, ..self }
     }
 
-    /// The same with a feedback that the answer does not hold.
+    /// The same with a feedback that the answer does not contain.
     pub(crate) fn with_feedback(self, feedback: &str) -> Self {
         Self { before: self.answer(), after: String::new(), feedback: feedback.to_owned(), is_detached: true, ..self }
     }
 
-    /// The critic's whole answer, to the letter.
+    /// The critic's whole answer, unchanged.
     ///
     /// ```
     /// use council_llm::Verdict;
@@ -73,7 +73,7 @@ impl Verdict {
         [&self.before, feedback, &self.after].concat()
     }
 
-    /// The entry of the feedback history that a rework makes of it: the score, then the feedback.
+    /// The entry in the feedback history after a rework: the score, then the feedback.
     ///
     /// ```
     /// use council_llm::Verdict;

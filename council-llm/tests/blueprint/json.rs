@@ -20,7 +20,7 @@ fn what_may_be_left_out_has_a_value() {
     let written =
         r#"{"id":"b1","name":"Essays","nodes":[{"id":"a","label":"A","model":"gpt-4o","tools":{},"more":1}]}"#;
     let blueprint: Blueprint = serde_json::from_str(written).unwrap();
-    expect![[r#"{"version":2,"id":"b1","name":"Essays","start":"a","nodes":[{"id":"a","label":"A","systemPrompt":"","model":"gpt-4o","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0},"role":"agent"}],"edges":[],"migrated":{"from":1,"guessed":[{"node":"a","role":"agent"}]}}"#]].assert_eq(&serde_json::to_string(&blueprint).unwrap());
+    expect![[r#"{"version":2,"id":"b1","name":"Essays","start":"a","nodes":[{"id":"a","label":"A","systemPrompt":"","model":"gpt-4o","tools":{"webSearch":false,"pdfReader":false},"position":{"x":0.0,"y":0.0},"role":"agent"}],"edges":[],"migrated":{"from":1,"start":"a","guessed":[{"node":"a","role":"agent"}]}}"#]].assert_eq(&serde_json::to_string(&blueprint).unwrap());
 }
 
 #[test]

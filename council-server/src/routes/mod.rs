@@ -23,7 +23,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::openapi::{add_common_answers, frame};
+use self::openapi::{add_common_answers, frame, remove_examples};
 use crate::app::App;
 use crate::http::access;
 use crate::http::error::ApiError;
@@ -88,6 +88,7 @@ pub fn openapi() -> &'static str {
     static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
         let (_, mut document) = documented();
         add_common_answers(&mut document);
+        remove_examples(&mut document);
         document.to_json().expect("texts and numbers become JSON")
     });
     &DOCUMENT

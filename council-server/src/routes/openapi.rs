@@ -2,7 +2,7 @@
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder, Schema};
 use utoipa::{Modify, OpenApi};
 
 use crate::wire::error_body::{ErrorBody, FaultsBody};
@@ -58,6 +58,24 @@ pub(crate) fn add_common_answers(document: &mut utoipa::openapi::OpenApi) {
                 add(operation, "500", "The stored data does not fit this server");
             }
             add(operation, "503", "The server is overloaded or shutting down, or its database cannot be used");
+        }
+    }
+}
+
+/// Cuts the examples in Rust out of the descriptions of the types that are also documented for Rust.
+pub(crate) fn remove_examples(document: &mut utoipa::openapi::OpenApi) {
+    let schemas = document.components.iter_mut().flat_map(|components| components.schemas.values_mut());
+    for schema in schemas {
+        let description = match schema {
+            RefOr::T(Schema::Object(schema)) => &mut schema.description,
+            RefOr::T(Schema::OneOf(schema)) => &mut schema.description,
+            _ => continue,
+        };
+        if let Some(text) = description
+            && let Some((before, _)) = text.split_once("```")
+        {
+            let before = before.trim_end();
+            *text = before.strip_suffix(':').map_or_else(|| before.to_owned(), |before| format!("{before}."));
         }
     }
 }

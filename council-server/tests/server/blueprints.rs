@@ -146,3 +146,19 @@ async fn a_blueprint_needs_only_a_name() {
     server.send(&path, json!({ "name": "Bigger", "id": "of no interest" }).to_string()).await;
     assert_eq!(names().await, r#""Bigger" "Empty""#);
 }
+
+/// A body that consists of faults does not make a huge answer.
+#[tokio::test]
+async fn an_answer_lists_a_hundred_faults_and_the_number_of_the_others() {
+    let server = TestServer::start(two_rounds()).await;
+    let last = async |node: Value| {
+        let blueprint = json!({ "version": 2, "name": "Many", "start": "a0", "nodes": vec![node; 300] });
+        let refused = server.post("/api/councils/", blueprint.to_string()).await;
+        assert_eq!(refused.status, 422);
+        let faults = refused.json()["detail"].as_array().unwrap().clone();
+        (faults.len(), faults[100]["loc"].to_string(), faults[100]["msg"].to_string())
+    };
+    let expected = |more| (101, r#"["body"]"#.to_owned(), format!("\"and {more} more\""));
+    assert_eq!(last(json!({ "id": "a0", "role": "agent" })).await, expected(499));
+    assert_eq!(last(json!({ "id": "a0", "role": "agent", "model": "rehearsal" })).await, expected(199));
+}

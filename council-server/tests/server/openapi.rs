@@ -182,6 +182,11 @@ async fn the_openapi_document_needs_the_token() {
     assert_eq!((answer.status, answer.text.as_str()), (200, council_server::openapi()));
 }
 
+#[test]
+fn no_description_contains_an_example_in_rust() {
+    assert!(!council_server::openapi().contains("```"));
+}
+
 /// Each `$ref` of the document leads to a schema.
 #[test]
 fn every_reference_of_the_document_resolves() {

@@ -1,8 +1,8 @@
-//! What the agents of a council are told: one system prompt and one user message for each call.
+//! The prompts of the agents of a council: one system prompt and one user message for each call.
 //!
 //! A user message puts the material first, each piece between tags such as `<topic>` and `</topic>`, and the request
-//! last. Material that holds such a tag itself gets another tag, so it can neither end its own section nor open a new
-//! one.
+//! last. If the material contains such a tag, its section gets another tag. So it can neither end its own section nor open
+//! a new section.
 //!
 //! ```
 //! use council_llm::prompts;
@@ -18,7 +18,7 @@ mod section;
 
 use self::section::tagged;
 
-/// The master's system prompt: write the document, then write it again, better.
+/// The master's system prompt. It asks for the document, and in later rounds for a better version of it.
 ///
 /// ```
 /// assert!(council_llm::prompts::master_system().contains("Master AI"));
@@ -28,7 +28,7 @@ pub fn master_system() -> &'static str {
     MASTER
 }
 
-/// The master's user message. From the second round on it holds the current draft and all feedback, oldest first.
+/// The master's user message. From the second round on it contains the current draft and all feedback, oldest first.
 ///
 /// ```
 /// use council_llm::prompts::master_user;
@@ -49,8 +49,8 @@ pub fn master_user(topic: &str, draft: Option<&str>, feedback: &[String]) -> Str
     material(topic, draft, feedback, request)
 }
 
-/// The user message of an author of any kind: the topic, and the current draft and all feedback, oldest first, where there are any.
-/// What it is to do with them, its system prompt says.
+/// The user message of an author of a blueprint: the topic, the current draft if there is one, and all feedback, oldest first. The task
+/// itself is in the system prompt.
 ///
 /// ```
 /// use council_llm::prompts::agent_user;
@@ -71,7 +71,7 @@ pub fn agent_user(topic: &str, draft: Option<&str>, feedback: &[String]) -> Stri
     material(topic, draft, feedback, request)
 }
 
-/// What there is so far, and the request below it.
+/// The topic, the draft and the feedback, with the request below.
 fn material(topic: &str, draft: Option<&str>, feedback: &[String], request: &str) -> String {
     let mut parts = vec![tagged("topic", "", topic)];
     parts.extend(draft.map(|draft| tagged("draft", "", draft)));
@@ -82,8 +82,8 @@ fn material(topic: &str, draft: Option<&str>, feedback: &[String], request: &str
     parts.join("\n\n")
 }
 
-/// The critic's system prompt: a rubric, and the format that [`Verdict::parse`](crate::Verdict::parse) reads. A draft is to
-/// be approved from `threshold` on.
+/// The critic's system prompt: a rubric, and the form that [`Verdict::parse`](crate::Verdict::parse) reads. The critic is to approve a
+/// draft if the score is `threshold` or higher.
 ///
 /// ```
 /// let system = council_llm::prompts::critic_system(7.5);
@@ -95,7 +95,7 @@ pub fn critic_system(threshold: f64) -> String {
     format!("{CRITIC}\n\n{}", verdict_form(threshold))
 }
 
-/// What makes a critic of any system prompt: the request for the form that [`Verdict::parse`](crate::Verdict::parse) reads.
+/// The part of a critic's system prompt that asks for the form that [`Verdict::parse`](crate::Verdict::parse) reads. It fits below any prompt.
 ///
 /// ```
 /// let form = council_llm::prompts::verdict_form(8.0);
@@ -109,7 +109,7 @@ pub fn verdict_form(threshold: f64) -> String {
     )
 }
 
-/// The critic's user message: the topic and the draft, and nothing of what was said before.
+/// The critic's user message: the topic and the draft, without earlier feedback.
 ///
 /// ```
 /// let asked = council_llm::prompts::critic_user("Rust", "# Rust\n\nLearn by doing.");
@@ -120,7 +120,7 @@ pub fn critic_user(topic: &str, draft: &str) -> String {
     [tagged("topic", "", topic), tagged("draft", "", draft), CRITIC_REQUEST.to_owned()].join("\n\n")
 }
 
-/// The writer's system prompt: keep what is said, and say it well.
+/// The writer's system prompt. It asks for a better text with the same content.
 ///
 /// ```
 /// assert!(council_llm::prompts::writer_system().contains("Writer AI"));

@@ -1,4 +1,4 @@
-//! The address of a provider, and how to speak of it without its credentials.
+//! The address of a provider, with its credentials and without them.
 
 use reqwest::Url;
 
@@ -19,18 +19,18 @@ impl Address {
         Url::parse(text.trim()).map(Self).map_err(|found| error(&found.to_string()))
     }
 
-    /// An address that is written down in this crate.
+    /// An address that is a constant of this crate.
     pub(crate) fn known(text: &'static str) -> Self {
         Self(Url::parse(text).expect("the crate's own addresses can be read"))
     }
 
-    /// The address with `/v1` at the end of its path, whether it stood there or not.
+    /// The address with `/v1` at the end of its path, which is added if it is missing.
     pub(crate) fn versioned(self) -> Self {
         let mut path = self.0.path_segments().into_iter().flatten().rev().skip_while(|segment| segment.is_empty());
         if path.next() == Some("v1") { self } else { Self(self.endpoint(&["v1"])) }
     }
 
-    /// The address with `segments` below its path; a trailing slash of the path does not count, and a query stays.
+    /// The address with `segments` below its path. A trailing slash of the path is ignored, and the query is kept.
     pub(crate) fn endpoint(&self, segments: &[&str]) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {
@@ -39,7 +39,7 @@ impl Address {
         url
     }
 
-    /// The host alone.
+    /// The host.
     pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
@@ -52,8 +52,8 @@ impl Address {
         }
     }
 
-    /// What no error may show: the password, or the user's name that stands in for one; the query, and each of its
-    /// values. Names and values that are too short for a key stay, or a provider's message would lose words to them.
+    /// The texts that no error may show: the password, or the user name if there is no password; the query and each of its values.
+    /// Names and values that are too short for a key are left out, because masking them would mask words of a provider's message.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let mut secrets: Vec<String> = self.0.query_pairs().map(|(_, value)| value.into_owned()).collect();
         if self.0.password().is_none() {
@@ -61,7 +61,7 @@ impl Address {
         }
         secrets.retain(|secret| secret.len() >= SHORTEST_KEY);
         secrets.extend(self.0.query().into_iter().chain(self.0.password()).map(str::to_owned));
-        // The longest first, so that none is left half masked.
+        // The longest first, so that no secret is masked in part.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets
     }
@@ -77,7 +77,7 @@ impl Address {
     }
 }
 
-/// A base address that cannot be called.
+/// The error of an address that cannot be used.
 ///
 /// ```
 /// # #[cfg(feature = "openai")] {
@@ -88,7 +88,7 @@ impl Address {
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{address}` is no address of a chat model: {reason}")]
+#[error("`{address}` is not an address of a chat model: {reason}")]
 pub struct AddressError {
     address: String,
     reason: String,

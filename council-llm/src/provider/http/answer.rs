@@ -1,4 +1,4 @@
-//! Turns the body of an answer into a [`ChatStream`], by way of a dialect.
+//! The body of an answer as a [`ChatStream`], read by a dialect.
 
 use std::collections::VecDeque;
 
@@ -13,11 +13,11 @@ use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End};
 use crate::chat::model::ChatStream;
 
-/// An answer that comes event by event.
+/// An answer as a stream of events.
 pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
     let splitter = Splitter::new(body.limits.event_bytes);
     let events = Events { body, dialect, splitter, waiting: VecDeque::new(), answer: AnswerEnd::default() };
-    // The state goes with the last item, and the connection with it: nothing can follow.
+    // The state is dropped with the last item, and so is the connection.
     let items = stream::unfold(Some(events), async |events| {
         let mut events = events?;
         let item = events.next().await;
@@ -27,7 +27,7 @@ pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
     items.boxed()
 }
 
-/// An answer that comes as one JSON value.
+/// An answer as one JSON value.
 pub(super) async fn whole<D: Dialect>(body: Body, dialect: D) -> Result<ChatStream, ChatError> {
     let errors = body.errors.clone();
     let bytes = body.whole().await?;
@@ -43,7 +43,7 @@ pub(super) async fn whole<D: Dialect>(body: Body, dialect: D) -> Result<ChatStre
     Ok(stream::iter(delta.into_iter().chain([done]).map(Ok)).boxed())
 }
 
-/// The events of a streamed answer that is not over.
+/// The events of a streamed answer that has not ended.
 struct Events<D> {
     body: Body,
     dialect: D,
@@ -53,7 +53,7 @@ struct Events<D> {
 }
 
 impl<D: Dialect> Events<D> {
-    /// The next item; any but a delta is the last.
+    /// The next item. An item other than a delta is the last.
     async fn next(&mut self) -> Result<ChatEvent, ChatError> {
         loop {
             while let Some(event) = self.waiting.pop_front() {
@@ -68,7 +68,7 @@ impl<D: Dialect> Events<D> {
                 }
             }
             let Some(bytes) = self.body.chunk().await? else {
-                // Some servers send no mark of the end. A model that has said why it stopped has finished.
+                // Some servers send no end marker. A model that has sent its stop reason has finished.
                 return self.end().map(ChatEvent::Done);
             };
             self.splitter.push(&bytes, &self.body.errors, |event| self.waiting.push_back(event))?;
@@ -87,7 +87,7 @@ impl<D: Dialect> Events<D> {
         }
     }
 
-    /// A provider that says it has finished without a word why has not.
+    /// The end of the answer. Without a stop reason the answer counts as truncated.
     fn end(&mut self) -> Result<End, ChatError> {
         let answer = std::mem::take(&mut self.answer);
         if answer.stop_reason.is_some() { Ok(answer.into()) } else { Err(ChatError::Truncated) }

@@ -1,4 +1,4 @@
-//! The body of an answer as it arrives, within the limits of the call.
+//! The body of an answer, received within the limits of the call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,37 +10,37 @@ use super::errors::CallErrors;
 use super::limits::{CallLimits, after};
 use crate::chat::error::ChatError;
 
-/// The bytes of an answer. Dropping it ends the call.
+/// The bytes of an answer. To drop it cancels the call.
 pub(super) struct Body {
     response: reqwest::Response,
     pub(super) errors: Arc<CallErrors>,
     pub(super) limits: CallLimits,
     end: Instant,
-    /// How much longer the model may be silent. Only the time spent waiting here counts, so that a caller who reads
-    /// slowly is not taken for a model that writes slowly.
+    /// How much longer the model may be silent. Only the time that is spent waiting here counts, so a slow reader does not count as a slow
+    /// model.
     patience: Duration,
     received: usize,
 }
 
 impl Body {
-    /// The body of `response`, to be over by `end`.
+    /// The body of `response`, which has to be complete at `end`.
     pub(super) fn new(response: reqwest::Response, errors: Arc<CallErrors>, limits: CallLimits, end: Instant) -> Self {
         Self { response, errors, limits, end, patience: limits.progress, received: 0 }
     }
 
-    /// The model has shown a sign of work: its silence is counted anew.
+    /// Resets the limit of the silence, because the model has made progress.
     pub(super) fn progress(&mut self) {
         self.patience = self.limits.progress;
     }
 
-    /// The next bytes, `None` at the end.
+    /// The next bytes; `None` at the end.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, ChatError> {
         let now = Instant::now();
         let (until, late) = match after(now, self.patience) {
             silent if silent < self.end => (silent, self.errors.timeout("wrote nothing", self.limits.progress)),
             _ => (self.end, self.errors.timeout("did not finish", self.limits.total)),
         };
-        // A provider that always has a byte ready would never be late for `timeout_at`, which asks the stream first.
+        // `timeout_at` polls the stream first, so a provider that always has a byte ready would never time out.
         if now >= until {
             return Err(late);
         }
@@ -56,7 +56,7 @@ impl Body {
         Ok(chunk)
     }
 
-    /// All of it. Here every byte is progress: a whole answer has no tokens to wait for.
+    /// The whole body. Every byte is progress, because an answer without streaming has no separate tokens.
     pub(super) async fn whole(mut self) -> Result<Vec<u8>, ChatError> {
         let mut whole = Vec::new();
         while let Some(chunk) = self.chunk().await? {
@@ -66,8 +66,8 @@ impl Body {
         Ok(whole)
     }
 
-    /// What comes of it within `patience` and `limit` bytes, for an error: that the rest is missing matters less than
-    /// the status that it came with.
+    /// The beginning of the body, for an error: at most `limit` bytes that arrive before a silence of `patience`. The rest is ignored,
+    /// because the status matters more.
     pub(super) async fn beginning(mut self, patience: Duration, limit: usize) -> Vec<u8> {
         self.patience = self.patience.min(patience);
         let mut beginning = Vec::new();

@@ -1,4 +1,4 @@
-//! One call: the request, the status, and which form the answer has.
+//! One call: the request, the status, and the form of the answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +19,7 @@ use crate::chat::error::ChatError;
 use crate::chat::model::ChatStream;
 use crate::chat::request::ChatRequest;
 
-/// A model behind HTTP; what it says and understands is the dialect's.
+/// A model behind HTTP. The dialect words its requests and reads its answers.
 pub(crate) struct HttpModel<D> {
     pub(crate) name: String,
     pub(crate) address: Address,
@@ -28,12 +28,12 @@ pub(crate) struct HttpModel<D> {
     model: String,
     key: Option<String>,
     pub(crate) dialect: D,
-    /// Whether the model has refused to be given a temperature.
+    /// Whether the model has refused the temperature.
     takes_no_temperature: AtomicBool,
     prepared: OnceCell<PreparedCall>,
 }
 
-/// What all calls of a model have in common. It is made at the first, because making it can fail.
+/// The shared parts of all calls of a model. They are created at the first call, because that can fail.
 struct PreparedCall {
     client: reqwest::Client,
     endpoint: Url,
@@ -56,15 +56,15 @@ impl<D: Dialect> HttpModel<D> {
         }
     }
 
-    /// Calls the model; without a temperature if the model turns out to take none. Which models do changes with each
-    /// generation, so it is learned from the refusal rather than from a list of names.
+    /// Calls the model, and repeats the call without a temperature if the model refuses it. Each generation of models differs in this, so
+    /// the refusal decides, not a list of names.
     pub(crate) async fn stream(&self, mut request: ChatRequest) -> Result<ChatStream, ChatError> {
         if self.takes_no_temperature.load(Ordering::Relaxed) {
             request.temperature = None;
         }
         match self.call(&request).await {
             Err(error) if request.temperature.is_some() && refuses_temperature(&error) => {
-                tracing::warn!(model = self.name, "the model takes no temperature: from now on it is left out");
+                tracing::warn!(model = self.name, "the model accepts no temperature: it is left out from now on");
                 self.takes_no_temperature.store(true, Ordering::Relaxed);
                 self.call(&ChatRequest { temperature: None, ..request }).await
             }
@@ -145,7 +145,7 @@ impl<D: Dialect> HttpModel<D> {
         Ok(headers)
     }
 
-    /// The form of the answer: what its headers say; where they say nothing, what was asked for.
+    /// The form of the answer by its headers; without a content type, the form that was requested.
     fn form(&self, headers: &HeaderMap) -> Form {
         let found = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
         match found {
@@ -159,7 +159,7 @@ impl<D: Dialect> HttpModel<D> {
 }
 
 impl<D: Dialect> std::fmt::Debug for HttpModel<D> {
-    /// Name and address; the key never.
+    /// Shows the name and the address, never the key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct(self.dialect.provider())
             .field("name", &self.name)
@@ -170,8 +170,8 @@ impl<D: Dialect> std::fmt::Debug for HttpModel<D> {
     }
 }
 
-/// Whether this is the refusal of a model that takes no temperature, as against a temperature out of range: "temperature
-/// is deprecated for this model" (Anthropic), "'temperature' does not support 0.7 with this model" (OpenAI).
+/// Whether a model refuses any temperature, not only a temperature out of range: "temperature is deprecated for this model" (Anthropic),
+/// "'temperature' does not support 0.7 with this model" (OpenAI).
 fn refuses_temperature(error: &ChatError) -> bool {
     matches!(error, ChatError::Status { status: 400, message, .. }
         if message.contains("temperature") && message.contains("this model"))
@@ -179,11 +179,11 @@ fn refuses_temperature(error: &ChatError) -> bool {
 
 /// The form of an answer.
 enum Form {
-    /// Server-sent events, one per token or so.
+    /// Server-sent events, about one for each token.
     Events,
-    /// One JSON value. LiteLLM's mock sends it to those who ask for a stream, too.
+    /// One JSON value. LiteLLM's mock sends it even if a stream was requested.
     Json,
-    /// Anything else, such as the page of a captive portal.
+    /// Another form, such as the page of a captive portal.
     Other(String),
 }
 

@@ -1,4 +1,4 @@
-//! The client that makes the connections.
+//! The HTTP client of a provider.
 
 use std::error::Error;
 use std::sync::{Arc, OnceLock};
@@ -11,10 +11,10 @@ use rustls_platform_verifier::Verifier;
 
 use super::address::Address;
 
-/// Makes a client for one address.
+/// Creates a client for one address.
 ///
-/// It follows no redirect, because a redirect would carry the key to a host that nobody chose, and it asks no proxy for
-/// a host that is this machine.
+/// It follows no redirect, because a redirect would send the key to a host that was not configured. It uses no proxy if the host is this
+/// machine.
 pub(super) fn client(address: &Address, connect: Duration) -> Result<reqwest::Client, Box<dyn Error + Send + Sync>> {
     let tls = if address.is_https() { trusting_the_system()? } else { trusting_nobody()? };
     let mut builder = reqwest::Client::builder()
@@ -28,7 +28,7 @@ pub(super) fn client(address: &Address, connect: Duration) -> Result<reqwest::Cl
     Ok(builder.build()?)
 }
 
-/// TLS by the system's certificates, which are read once per process.
+/// TLS with the certificates of the system, which are read once per process.
 fn trusting_the_system() -> Result<ClientConfig, rustls::Error> {
     static CONFIG: OnceLock<ClientConfig> = OnceLock::new();
     if let Some(config) = CONFIG.get() {
@@ -44,7 +44,7 @@ fn trusting_the_system() -> Result<ClientConfig, rustls::Error> {
     Ok(CONFIG.get_or_init(|| config).clone())
 }
 
-/// For a plain `http` address: works on a machine that has no certificates at all.
+/// TLS without certificates, for `http` addresses: it works on a machine without certificates.
 fn trusting_nobody() -> Result<ClientConfig, rustls::Error> {
     Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
@@ -52,7 +52,7 @@ fn trusting_nobody() -> Result<ClientConfig, rustls::Error> {
         .with_no_client_auth())
 }
 
-/// The provider is handed over, never installed: which one is the default of the process is for the program to say.
+/// The crypto provider is passed to the client and not installed, because the program chooses the default of the process.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }

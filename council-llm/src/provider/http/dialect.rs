@@ -1,4 +1,4 @@
-//! What a provider adds to an HTTP call: how a request is worded, and how an answer is read.
+//! The dialect of a provider: how a request is worded, and how an answer is read.
 
 use reqwest::header::HeaderName;
 use serde_json::Value;
@@ -19,31 +19,31 @@ pub(crate) trait Dialect: Copy + Send + Sync + 'static {
     /// Reads the base address of a server.
     fn address(self, base_url: &str) -> Result<Address, AddressError>;
 
-    /// The headers that every request carries.
+    /// The headers of every request.
     fn headers(self) -> &'static [(&'static str, &'static str)];
 
-    /// The header that carries the key.
+    /// The header of the key.
     fn key_header(self, key: &str) -> (HeaderName, String);
 
     /// The JSON of a request to `model` at `address`.
     fn body(self, model: &str, address: &Address, request: &ChatRequest, streaming: bool) -> Value;
 
-    /// Reads one event of a streamed answer. Events and fields it does not know are [`EventMeaning::Nothing`].
+    /// Reads one event of a streamed answer. Unknown events and fields are [`EventMeaning::Nothing`].
     fn event(self, event: &Value, answer: &mut AnswerEnd) -> EventMeaning;
 
-    /// Reads a whole answer; `None` if it does not look like one.
+    /// Reads a whole answer; `None` if it has another form.
     fn reply(self, reply: &Value) -> Option<(String, AnswerEnd)>;
 }
 
-/// A number as a person wrote it: 0.7 stays 0.7, where a plain cast from `f32` would send 0.699999988079071.
+/// The shortest decimal of a number: 0.7 stays 0.7. A plain cast from `f32` would send 0.699999988079071.
 pub(crate) fn decimal(number: f32) -> Value {
     number.to_string().parse::<f64>().map_or(Value::Null, Value::from)
 }
 
-/// What is known of how an answer ends, while it is still being read.
+/// The end of an answer, as far as it has been received.
 #[derive(Debug, Default)]
 pub(crate) struct AnswerEnd {
-    /// Why the model stopped, once it has.
+    /// The stop reason, once the model has sent it.
     pub(crate) stop_reason: Option<String>,
     /// The tokens as last reported.
     pub(crate) usage: Usage,
@@ -55,15 +55,15 @@ impl From<AnswerEnd> for End {
     }
 }
 
-/// What one event of a streamed answer means.
+/// The meaning of one event of a streamed answer.
 #[derive(Debug)]
 pub(crate) enum EventMeaning {
-    /// Nothing for the reader and no sign of work: a heartbeat, bookkeeping, something unknown.
+    /// No text and no progress: a heartbeat, metadata, or an unknown event.
     Nothing,
-    /// The model works, but not on the text: a token of its reasoning.
+    /// Progress without text: a token of the reasoning.
     Progress,
     /// The next piece of the text.
     Delta(String),
-    /// The provider says that nothing follows.
+    /// The end marker of the provider.
     Finished,
 }

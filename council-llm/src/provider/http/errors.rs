@@ -1,4 +1,4 @@
-//! Makes every error of a call, so that no key and no credentials get into one.
+//! The errors of a call, without keys and credentials.
 
 use std::error::Error;
 use std::time::{Duration, SystemTime};
@@ -20,7 +20,7 @@ pub(super) struct CallErrors {
 }
 
 impl CallErrors {
-    /// Errors of a call to `provider` at `address`, none of which shows one of the `secrets`.
+    /// Errors of a call to `provider` at `address`, with all `secrets` masked.
     pub(super) fn new(provider: &'static str, address: String, secrets: impl IntoIterator<Item = String>) -> Self {
         let secrets = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
         Self { provider, address, secrets }
@@ -49,12 +49,12 @@ impl CallErrors {
         ChatError::TooLarge { provider: self.provider, limit }
     }
 
-    /// An answer that cannot be read. The reason names no content: it may end up in a log.
+    /// An answer that cannot be read. The reason contains no part of the answer, because it may be logged.
     pub(super) fn malformed(&self, reason: &dyn std::fmt::Display) -> ChatError {
         ChatError::Malformed { provider: self.provider, message: self.clean(&reason.to_string()) }
     }
 
-    /// The error that an event or a whole answer reports under HTTP 200, if it does.
+    /// The error that an event or a whole answer with HTTP 200 reports, if any.
     pub(super) fn reported(&self, value: &Value) -> Result<(), ChatError> {
         let error = match &value["error"] {
             Value::Null if value["object"] == "error" => value,
@@ -70,7 +70,7 @@ impl CallErrors {
         Err(ChatError::InStream { provider: self.provider, kind: self.clean(&kind), message: self.clean(&message) })
     }
 
-    /// The error that a status other than success is, with as much of the body as was read.
+    /// The error of a status other than success, with the beginning of the body.
     pub(super) fn status(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ChatError {
         let reported = serde_json::from_slice::<Value>(body).ok().and_then(|body| message_of(&body));
         let mut message = self.clean(&reported.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned()));
@@ -85,7 +85,7 @@ impl CallErrors {
         }
     }
 
-    /// A text of the provider for an error: secrets masked first, then on one line, then cut.
+    /// A text of the provider for an error: with secrets masked, on one line, and cut.
     fn clean(&self, text: &str) -> String {
         let masked = self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
         let line = masked.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -118,5 +118,5 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// Characters of a provider's text that an error shows.
+/// The number of characters of a provider's text that an error shows.
 const LONGEST_MESSAGE: usize = 500;

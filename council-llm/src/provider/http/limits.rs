@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long one call may take and how much it may send, so that no provider can hold a caller for ever.
+/// The limits of the time and the size of one call, so that no provider can block a caller for ever.
 ///
 /// The defaults suit a remote provider and a local server that first loads its model from disk:
 ///
@@ -23,24 +23,24 @@ use tokio::time::Instant;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallLimits {
-    /// Until the connection stands, TLS included. 10 s by default.
+    /// The time until the connection is established, with TLS. 10 s by default.
     pub connect: Duration,
-    /// From the call until the headers of the answer. 2 min by default: Ollama sends them once the model is loaded and
-    /// has read the prompt. Without streaming the headers come with the answer, and only [`total`](Self::total) counts.
+    /// The time from the call to the headers of the answer. 2 min by default, because Ollama sends them after the model is loaded and
+    /// has read the prompt. Without streaming the headers arrive with the answer, and only [`total`](Self::total) counts.
     pub first_byte: Duration,
-    /// The longest silence of the model after the headers. Only new tokens end it; heartbeats do not. 2 min by default:
-    /// a model that reasons before it writes is silent that long.
+    /// The longest silence of the model after the headers. New tokens end it, heartbeats do not. 2 min by default, because a model may
+    /// reason for that long before it writes.
     pub progress: Duration,
-    /// From the call to the end of the answer. 10 min by default.
+    /// The time from the call to the end of the answer. 10 min by default.
     pub total: Duration,
-    /// The size of one event of a stream. 1 MiB by default.
+    /// The size of one event of a stream, in bytes. 1 MiB by default.
     pub event_bytes: usize,
-    /// The size of a whole answer on the wire. 32 MiB by default.
+    /// The size of a whole answer on the wire, in bytes. 32 MiB by default.
     pub body_bytes: usize,
 }
 
 impl CallLimits {
-    /// Sets the time until the connection stands.
+    /// Sets the time until the connection is established.
     ///
     /// ```
     /// use std::time::Duration;
@@ -96,7 +96,7 @@ impl CallLimits {
         Self { total, ..self }
     }
 
-    /// Sets the size of one event of a stream.
+    /// Sets the size of one event of a stream, in bytes.
     ///
     /// ```
     /// use council_llm::CallLimits;
@@ -108,7 +108,7 @@ impl CallLimits {
         Self { event_bytes, ..self }
     }
 
-    /// Sets the size of a whole answer.
+    /// Sets the size of a whole answer, in bytes.
     ///
     /// ```
     /// use council_llm::CallLimits;
@@ -134,8 +134,8 @@ impl Default for CallLimits {
     }
 }
 
-/// When a limit that counts from `begin` is passed. One beyond the reach of the clock, such as [`Duration::MAX`], is as
-/// good as none.
+/// The time at which a limit that counts from `begin` ends. A limit beyond the range of the clock, such as [`Duration::MAX`], ends in 30
+/// years.
 pub(super) fn after(begin: Instant, limit: Duration) -> Instant {
     begin.checked_add(limit).unwrap_or_else(|| begin + A_LIFETIME)
 }

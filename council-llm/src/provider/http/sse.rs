@@ -1,19 +1,19 @@
-//! Splits a byte stream into server-sent events.
+//! Splitter of a byte stream into server-sent events.
 
 use super::errors::CallErrors;
 use crate::chat::error::ChatError;
 
-/// An incremental splitter of `text/event-stream`: each byte is looked at once, and no more than one event is held.
+/// An incremental splitter of `text/event-stream`. It reads each byte once, and buffers at most one event.
 ///
-/// It keeps what the chat providers use, the data; names, ids and comments are skipped. Lines end with CR, LF or CRLF,
-/// and UTF-8 is checked per line, so it does not matter where the network cuts.
+/// It keeps the data, which the chat providers use, and skips names, ids and comments. Lines end with CR, LF or CRLF. UTF-8 is checked for
+/// each line, so the boundaries of network packets do not matter.
 #[derive(Debug)]
 pub(super) struct Splitter {
     limit: usize,
     line: Vec<u8>,
     data: Option<String>,
     after_cr: bool,
-    /// Whether a line has ended; only the first may begin with a byte order mark.
+    /// Whether a line has ended. Only the first line may begin with a byte order mark.
     begun: bool,
 }
 
@@ -23,7 +23,7 @@ impl Splitter {
         Self { limit, line: Vec::new(), data: None, after_cr: false, begun: false }
     }
 
-    /// Takes the next bytes and hands over the data of each event that they complete.
+    /// Reads the next bytes, and calls `event` with the data of each event that they complete.
     pub(super) fn push(
         &mut self,
         mut bytes: &[u8],
@@ -55,7 +55,7 @@ impl Splitter {
         self.line.len() + self.data.as_ref().map_or(0, String::len)
     }
 
-    /// Ends the line; an empty one ends the event.
+    /// Ends the line. An empty line ends the event.
     fn end_line(&mut self, errors: &CallErrors) -> Result<Option<String>, ChatError> {
         let begun = std::mem::replace(&mut self.begun, true);
         if self.line.is_empty() {
@@ -77,7 +77,7 @@ impl Splitter {
     }
 }
 
-/// The value of a `data` field; one space after the colon is not part of it.
+/// The value of a `data` field, without one space after the colon.
 fn data_of(line: &str) -> Option<&str> {
     let value = line.strip_prefix("data")?;
     match value.strip_prefix(':') {
