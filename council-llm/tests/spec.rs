@@ -103,12 +103,12 @@ fn a_model_is_made_from_its_key_and_address() {
         (
             &[("OPENAI_BASE_URL", "user:secret@nowhere")],
             "gpt-4o",
-            "OPENAI_BASE_URL cannot be used: `nowhere` is no address of a chat model: it has to begin with http:// or https://",
+            "OPENAI_BASE_URL cannot be used: `nowhere` is not an address of a chat model: it has to begin with http:// or https://",
         ),
         (
             &[("OLLAMA_HOST", "gpu:many")],
             "ollama/llama3.2",
-            "OLLAMA_HOST cannot be used: `http://gpu:many/` is no address of a chat model: invalid port number",
+            "OLLAMA_HOST cannot be used: `http://gpu:many/` is not an address of a chat model: invalid port number",
         ),
     ] {
         assert_eq!(made(variables, name), expected, "{name} with {variables:?}");

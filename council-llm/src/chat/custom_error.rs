@@ -5,7 +5,8 @@ use std::time::Duration;
 
 /// The error of a wrapper or of a model of your own. It becomes a [`ChatError`](crate::ChatError) with `into` or `?`.
 ///
-/// Trying again is not safe unless [`retryable`](Self::retryable) says so. The error itself is the source, so a caller finds it by its type:
+/// It is not retried unless [`retryable`](Self::retryable) says that this is safe. The error itself is the source, so a caller finds it by
+/// its type:
 ///
 /// ```
 /// use std::error::Error;

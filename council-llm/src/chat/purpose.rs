@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// The purpose of the answer to a [`ChatRequest`](crate::ChatRequest). It is not sent to a provider.
 ///
-/// A rule-based model such as [`Rehearsal`](crate::Rehearsal) reads it instead of the prompt. A wrapper may log it, or choose a model by it.
+/// A rule-based model such as [`Rehearsal`](crate::Rehearsal) reads it instead of the prompt. A wrapper may log it, or choose a model by
+/// it.
 ///
 /// ```
 /// use council_llm::{ChatRequest, Material, Purpose};

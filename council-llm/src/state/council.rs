@@ -14,8 +14,8 @@ use crate::chat::event::Usage;
 
 /// The state of a council. The caller sets the topic, and the agents write the rest.
 ///
-/// Agents may work in parallel. Their drafts are concatenated in the order of the nodes. Of several critics the strictest counts: the lowest
-/// score with its verdict, and a rework rather than an approval.
+/// Agents may work in parallel. Their drafts are concatenated in the order of the nodes. Of several critics the strictest counts: the
+/// lowest score with its verdict, and a rework rather than an approval.
 ///
 /// ```
 /// use council_llm::Council;

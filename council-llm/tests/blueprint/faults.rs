@@ -133,7 +133,7 @@ fn every_model_that_cannot_be_had_is_named_if_its_agent_can_be_reached() {
         blueprint "Test" cannot run, 3 faults:
           - node "a" cannot have its model: `anthropic/claude-3-5-sonnet-20241022` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
           - node "b" cannot have its model: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
-          - node "c" cannot have its model: OLLAMA_HOST cannot be used: `ftp://here/` is no address of a chat model: it has to begin with http:// or https://"#]],
+          - node "c" cannot have its model: OLLAMA_HOST cannot be used: `ftp://here/` is not an address of a chat model: it has to begin with http:// or https://"#]],
     );
 }
 

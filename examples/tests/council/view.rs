@@ -141,7 +141,7 @@ fn a_warning_stands_under_the_agent_that_it_is_about() {
     let (_, work) = seen.split_once("● ").unwrap();
     expect![[r#"
         master  draft 1 of 5
-          ! the model takes no temperature: from now on it is left out
+          ! the model accepts no temperature: it is left out from now on
           A draft.
           2 words, 0.0 s
           ! the answer was cut and may be unfinished

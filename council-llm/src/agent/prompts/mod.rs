@@ -95,7 +95,8 @@ pub fn critic_system(threshold: f64) -> String {
     format!("{CRITIC}\n\n{}", verdict_form(threshold))
 }
 
-/// The part of a critic's system prompt that asks for the form that [`Verdict::parse`](crate::Verdict::parse) reads. It fits below any prompt.
+/// The part of a critic's system prompt that asks for the form that [`Verdict::parse`](crate::Verdict::parse) reads. It fits below any
+/// prompt.
 ///
 /// ```
 /// let form = council_llm::prompts::verdict_form(8.0);
