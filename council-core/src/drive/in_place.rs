@@ -9,7 +9,7 @@ use crate::graph::compiled::Declared;
 use crate::node::context::Context;
 use crate::node::done::Done;
 use crate::node::erased::{NodeKind, SubgraphEnd};
-use crate::node::goto::Item;
+use crate::node::items::Item;
 use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 

@@ -21,10 +21,11 @@ use tokio::time::Instant;
 
 use crate::graph::compiled::Graph;
 use crate::journal::format::record::StoredRecord;
-use crate::node::context::{Context, RunInfo};
+use crate::node::context::Context;
 use crate::node::failure::Failure;
 use crate::node::memory::{SuperstepMemory, WrongAnswer};
 use crate::node::recorder::TaskRecorder;
+use crate::node::run_info::RunInfo;
 use crate::observe::event::EventKind;
 use crate::plan;
 use crate::plan::advance::Next;

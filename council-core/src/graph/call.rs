@@ -6,7 +6,7 @@ use crate::node::context::Context;
 use crate::node::done::Done;
 use crate::node::erased::NodeKind;
 use crate::node::failure::Failure;
-use crate::node::goto::Item;
+use crate::node::items::Item;
 use crate::state::State;
 use crate::types::panic;
 

@@ -2,12 +2,14 @@
 
 use super::builder::StateGraph;
 use crate::node::context::Context;
-use crate::node::decider::{CallToDecide, Decider};
+use crate::node::decider::Decider;
 use crate::node::erased::{ErasedNode, NodeKind};
+use crate::node::into_decider::CallToDecide;
 use crate::node::into_node::{Call, ErasedFunction};
+use crate::node::into_worker::CallWithItem;
 use crate::node::result::{DeciderResult, NodeResult};
-use crate::node::worker::{CallWithItem, Worker};
-use crate::node::{decider, worker};
+use crate::node::worker::Worker;
+use crate::node::{into_decider, into_worker};
 use crate::state::State;
 use crate::types::node_id::NodeId;
 
@@ -37,7 +39,7 @@ impl<S: State> StateGraph<S> {
         T: Send + Sync + 'static,
         F: AsyncFn(&S, &T) -> NodeResult<S> + Send + Sync + 'static,
     {
-        Worker::new(self.add(name.into(), worker::boxed(function, call)))
+        Worker::new(self.add(name.into(), into_worker::boxed(function, call)))
     }
 
     pub fn __add_worker_with_context<T, F>(
@@ -50,7 +52,7 @@ impl<S: State> StateGraph<S> {
         T: Send + Sync + 'static,
         F: AsyncFn(&S, &T, &Context<S>) -> NodeResult<S> + Send + Sync + 'static,
     {
-        Worker::new(self.add(name.into(), worker::boxed(function, call)))
+        Worker::new(self.add(name.into(), into_worker::boxed(function, call)))
     }
 
     pub fn __add_decider<C, F>(
@@ -63,7 +65,7 @@ impl<S: State> StateGraph<S> {
         C: Send + 'static,
         F: AsyncFn(&S) -> DeciderResult<S, C> + Send + Sync + 'static,
     {
-        Decider::new(self.add(name.into(), decider::boxed(function, call)))
+        Decider::new(self.add(name.into(), into_decider::boxed(function, call)))
     }
 
     pub fn __add_decider_with_context<C, F>(
@@ -76,6 +78,6 @@ impl<S: State> StateGraph<S> {
         C: Send + 'static,
         F: AsyncFn(&S, &Context<S>) -> DeciderResult<S, C> + Send + Sync + 'static,
     {
-        Decider::new(self.add(name.into(), decider::boxed(function, call)))
+        Decider::new(self.add(name.into(), into_decider::boxed(function, call)))
     }
 }

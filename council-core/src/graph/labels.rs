@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::builder::StateGraph;
-use crate::node::goto::Targets;
+use crate::node::targets::Targets;
 use crate::state::State;
 use crate::types::node_id::START;
 

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::time::{Duration, Instant};
 
 use super::done::Done;
-use super::goto::Item;
+use super::items::Item;
 use crate::state::State;
 use crate::types::lock::Lock;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::goto::Items;
+use super::items::Items;
 use crate::journal::format::raw_json::RawJson;
 use crate::state::State;
 use crate::state::durable::Durable;

@@ -3,20 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
-
-use super::memory::SuperstepMemory;
-use super::recorder::TaskRecorder;
-use super::result::NodeError;
-use super::task_tracker::TaskTracker;
-use crate::observe::detail::Detail;
-use crate::observe::event::EventKind;
-use crate::observe::observers::Observers;
+use super::run_info::RunInfo;
 use crate::state::State;
-use crate::types::cancel::Cancel;
-use crate::types::limits::Limits;
 use crate::types::path::{Path, Task};
-use crate::types::permits::Permits;
 
 /// The context of a task: its place in the run, the dependencies of the run, and methods that emit events.
 ///
@@ -176,61 +165,6 @@ impl<S: State> Context<S> {
         self.run.cancel.cancelled().await;
     }
 
-    /// Emits a piece of the text that this node is writing. Without an observer it costs nothing.
-    ///
-    /// ```
-    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
-    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
-    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
-    ///     for word in ["Once ", "upon ", "a time"] {
-    ///         context.token(word);
-    ///     }
-    ///     Ok(Essay::update().draft("Once upon a time"))
-    /// }
-    /// ```
-    pub fn token(&self, text: impl Into<String>) {
-        self.emit_event(Detail::TOKENS, || EventKind::Token { task: self.task(), text: text.into() });
-    }
-
-    /// Emits a custom event: a name and any value that can be serialised. Without an observer the value is not
-    /// serialised.
-    ///
-    /// ```
-    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
-    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
-    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
-    ///     context.emit("source", &["a book", "a paper"])?;
-    ///     Ok(Essay::update().draft("a draft"))
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The value cannot be written as JSON: a map whose keys are not strings, or a `Serialize` that fails.
-    pub fn emit(&self, name: impl Into<Arc<str>>, value: &(impl Serialize + ?Sized)) -> Result<(), NodeError> {
-        if self.is_observed(Detail::CUSTOM) {
-            let value = serde_json::to_value(value)?;
-            self.emit_event(Detail::CUSTOM, || EventKind::Custom { task: self.task(), name: name.into(), value });
-        }
-        Ok(())
-    }
-
-    /// Emits the progress of this node: the amount done, and the total if it is known.
-    ///
-    /// ```
-    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
-    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
-    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
-    ///     for page in 1..=4 {
-    ///         context.progress(page, 4);
-    ///     }
-    ///     Ok(Essay::update().draft("four pages"))
-    /// }
-    /// ```
-    pub fn progress(&self, done: u64, of: impl Into<Option<u64>>) {
-        self.emit_event(Detail::CUSTOM, || EventKind::Progress { task: self.task(), done, of: of.into() });
-    }
-
     /// Whether the task waits for the answer to a question.
     #[inline]
     pub(crate) fn is_asking(&self) -> bool {
@@ -244,16 +178,6 @@ impl<S: State> Context<S> {
             visit: self.visit,
             attempt: self.attempt,
             item: self.item,
-        }
-    }
-
-    fn is_observed(&self, detail: Detail) -> bool {
-        self.run.observers.as_ref().is_some_and(|observers| observers.want(detail))
-    }
-
-    fn emit_event(&self, detail: Detail, event: impl FnOnce() -> EventKind<S>) {
-        if let Some(observers) = self.run.observers.as_ref().filter(|observers| observers.want(detail)) {
-            observers.emit_late(self.superstep, event());
         }
     }
 }
@@ -277,24 +201,4 @@ impl<S: State> fmt::Debug for Context<S> {
             .field("item", &self.item)
             .finish()
     }
-}
-
-/// The data that all tasks of a run share.
-pub(crate) struct RunInfo<S: State> {
-    pub(crate) id: Arc<str>,
-    pub(crate) names: Arc<[Arc<str>]>,
-    pub(crate) path: Path,
-    pub(crate) limits: Limits,
-    pub(crate) deps: Arc<S::Deps>,
-    pub(crate) cancel: Cancel,
-    /// `None` without observers: then no event is made and no clock is read.
-    pub(crate) observers: Option<Arc<Observers<S>>>,
-    /// Counts the spawned tasks, if any node is spawned.
-    pub(crate) tracker: Option<TaskTracker>,
-    /// One permit for each task that may run at the same time, if [`Limits::concurrency`] sets a bound.
-    pub(crate) permits: Option<Arc<Permits>>,
-    /// The questions and `once` blocks of the tasks.
-    pub(crate) memory: SuperstepMemory,
-    /// Records the questions and `once` blocks, if the run is recorded.
-    pub(crate) recorder: Option<Arc<dyn TaskRecorder>>,
 }

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use super::Node;
 use super::context::Context;
 use super::failure::Failure;
-use super::goto::Item;
+use super::items::Item;
 use super::memory::PendingAnswer;
 use super::result::{DeciderResult, NodeError, NodeFuture};
 use crate::drawing::Drawing;

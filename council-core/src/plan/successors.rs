@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::tasks::SuperstepTask;
 use crate::graph::compiled::Inner;
-use crate::node::goto::{Destinations, Goto, Item, Items};
+use crate::node::goto::{Destinations, Goto};
+use crate::node::items::{Item, Items};
 use crate::state::State;
 use crate::types::node_id::{END, NodeId, NodeList};
 

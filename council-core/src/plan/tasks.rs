@@ -4,7 +4,8 @@ use crate::graph::compiled::Inner;
 use crate::node::context::Context;
 use crate::node::erased::NestedPosition;
 use crate::node::failure::Failure;
-use crate::node::goto::{Goto, Item};
+use crate::node::goto::Goto;
+use crate::node::items::Item;
 use crate::state::State;
 use crate::state::merge::{MergeError, Merging};
 

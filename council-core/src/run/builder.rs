@@ -1,4 +1,4 @@
-//! The builder of a run: its settings before it starts.
+//! `RunBuilder`: a run that has not started.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -12,18 +12,14 @@ use super::running::Run;
 use crate::drive::Driver;
 use crate::drive::breakpoints::Breakpoints;
 use crate::graph::compiled::Graph;
-use crate::journal::Journal;
-use crate::node::codec::Json;
-use crate::node::context::RunInfo;
 use crate::node::memory::SuperstepMemory;
+use crate::node::run_info::RunInfo;
 use crate::node::task_tracker::TaskTracker;
 use crate::observe::detail::Detail;
-use crate::observe::event::Event;
 use crate::observe::observers::{Observer, Observers};
-use crate::observe::queue::{Events, Queue};
+use crate::observe::queue::Queue;
 use crate::plan::position::Position;
 use crate::state::State;
-use crate::state::durable::Durable;
 use crate::stored::recording::Storing;
 use crate::types::cancel::Cancel;
 use crate::types::limits::Limits;
@@ -40,12 +36,12 @@ pub struct RunBuilder<S: State> {
     deps: Arc<S::Deps>,
     id: Option<Arc<str>>,
     limits: Limits,
-    observers: Vec<Observer<S>>,
-    copy: Option<fn(&S) -> S>,
+    pub(super) observers: Vec<Observer<S>>,
+    pub(super) copy: Option<fn(&S) -> S>,
     cancel: Cancel,
-    detail: Detail,
-    buffer: usize,
-    breakpoints: Breakpoints,
+    pub(super) detail: Detail,
+    pub(super) buffer: usize,
+    pub(super) breakpoints: Breakpoints,
     pub(super) storing: Storing<S>,
 }
 
@@ -79,131 +75,9 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// Calls a function for every event, in order and without loss.
-    ///
-    /// The function is called inside the run, so it should return quickly. After a panic it is not called again, and the run
-    /// continues.
-    pub fn observe(self, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
-        self.observe_in(Detail::ALL, observer)
-    }
-
-    /// Calls a function for the events of this detail.
-    pub fn observe_in(mut self, detail: Detail, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
-        self.observers.push(Observer::new(detail, observer));
-        self
-    }
-
-    /// A channel of the events of this detail, to be read while the run is awaited. Each call adds one channel, which buffers
-    /// `events` events for its reader, as [`buffer`](Self::buffer) says.
-    ///
-    /// ```
-    /// # use council_core::{Detail, State, StateGraph, node};
-    /// # #[derive(State, Default)]
-    /// # struct Text { text: String }
-    /// # let mut graph = StateGraph::<Text>::new("shout");
-    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
-    /// # graph.start(shout).end(shout);
-    /// # let graph = graph.compile()?;
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// let (run, mut tasks) = graph.run(Text::default()).channel(Detail::TASKS, 100);
-    /// run.await?;
-    /// assert_eq!(tasks.next().await.unwrap().to_string(), "superstep 1: shout #1 started");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn channel(mut self, detail: Detail, events: usize) -> (Self, Events<S>) {
-        let (queue, reader) = Queue::new(events, detail);
-        self.observers.push(Observer::new(detail, queue));
-        (self, reader)
-    }
-
-    /// The detail of the stream of a started run; all events by default.
-    pub fn detail(mut self, detail: Detail) -> Self {
-        self.detail = detail;
-        self
-    }
-
-    /// Also emits the whole state after each superstep, to all readers with [`Detail::VALUES`]: one copy of the state per
-    /// superstep.
-    pub fn values(mut self) -> Self
-    where
-        S: Clone,
-    {
-        self.copy = Some(S::clone);
-        self
-    }
-
-    /// The number of events that a started run buffers for its reader; 1024 by default.
-    ///
-    /// A slower reader loses events, and [`EventKind::Lost`](crate::EventKind::Lost) has their number; the last event of a run is
-    /// never lost. A fan-out that never awaits fills the buffer before the reader runs: use [`observe`](Self::observe) if every
-    /// event counts. With 0 there is no buffer and the stream of the run is empty, for runs that only [`observe`](Self::observe)
-    /// reads.
-    pub fn buffer(mut self, events: usize) -> Self {
-        self.buffer = events;
-        self
-    }
-
     /// A handle that can cancel the run from another place, also while the run is awaited.
     pub fn canceller(&self) -> Cancel {
         self.cancel.clone()
-    }
-
-    /// Waits for a human before these nodes, given by their names. The run ends with [`Outcome::Paused`] when such a node is
-    /// next, and continues when it is resumed. An unknown name fails the run at its start. Nodes inside subgraphs are not
-    /// included.
-    pub fn pause_before(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {
-        self.breakpoints.before.add(nodes);
-        self
-    }
-
-    /// Waits for a human after these nodes. Their updates are in the state then.
-    pub fn pause_after(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {
-        self.breakpoints.after.add(nodes);
-        self
-    }
-
-    /// Waits for a human before every superstep.
-    ///
-    /// ```
-    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
-    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
-    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
-    /// # graph.start(write).end(write); let graph = graph.compile()?;
-    /// let outcome = graph.run(Essay::default()).pause_always().await?;
-    /// assert!(matches!(outcome, Outcome::Paused { .. }));
-    /// # Ok(()) }
-    /// ```
-    pub fn pause_always(mut self) -> Self {
-        self.breakpoints.before.all = true;
-        self
-    }
-
-    /// Stores the run in a journal, so that it can continue in another process: see [`Graph::load`].
-    ///
-    /// A loaded position continues as the same stored run. Any other position starts a new run, whose id must be new.
-    ///
-    /// ```
-    /// # use council_core::*; use serde::{Deserialize, Serialize};
-    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
-    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
-    /// # graph.start(write).end(write); let graph = graph.compile()?;
-    /// let journal = journal::Memory::default();
-    /// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
-    /// assert_eq!(graph.load(&journal, "r-1").await?.state().draft, "a draft");
-    /// # Ok(()) }
-    /// ```
-    pub fn journal(mut self, journal: impl Journal) -> Self
-    where
-        S: Durable,
-    {
-        self.storing.journal = Some((Arc::new(journal), &Json));
-        self
     }
 
     /// Starts the run on the tokio runtime of the caller. Dropping the [`Run`] stops it.

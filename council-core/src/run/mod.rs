@@ -3,9 +3,12 @@
 pub(crate) mod builder;
 pub(crate) mod error;
 pub(crate) mod graph;
-pub(crate) mod outcome;
-pub(crate) mod running;
-pub(crate) mod subgraph;
+pub(crate) mod inner_run;
 pub(crate) mod nested;
+pub(crate) mod observing;
+pub(crate) mod outcome;
+pub(crate) mod pausing;
+pub(crate) mod running;
 pub(crate) mod storing;
+pub(crate) mod subgraph;
 pub(crate) mod subgraph_deps;

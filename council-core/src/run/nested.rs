@@ -13,7 +13,7 @@ use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::node::context::Context;
 use crate::node::erased::{ErasedSubgraph, NestedPosition, SubgraphEnd};
-use crate::node::goto::Item;
+use crate::node::items::Item;
 use crate::plan;
 use crate::plan::nested::position;
 use crate::plan::position::Position;

@@ -1,28 +1,21 @@
 //! Subgraphs: graphs as nodes of other graphs.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::subgraph_deps::{DepsOf, same_deps};
 use crate::graph::compiled::Graph;
-use crate::journal::replay_error::ReplayError;
 use crate::node::codec::{Codec, Json};
-use crate::node::context::{Context, RunInfo};
 use crate::node::erased::{ErasedNode, NodeKind};
-use crate::node::goto::Item;
 use crate::node::into_node::IntoNode;
+use crate::node::into_worker::IntoWorker;
+use crate::node::items::Item;
 use crate::node::kind;
-use crate::node::memory::SuperstepMemory;
 use crate::node::result::NodeError;
-use crate::node::worker::IntoWorker;
-use crate::observe::detail::Detail;
-use crate::observe::event::{Event, EventKind};
-use crate::observe::observers::{Observer, Observers};
+use crate::observe::event::Event;
 use crate::state::State;
 use crate::state::durable::Durable;
-use crate::stored::recording::{Recording, path_into};
 
 /// A compiled graph over a state `T`, as a node or a worker of a graph over another state `S`.
 ///
@@ -69,7 +62,7 @@ pub struct Subgraph<S: State, T: State, I = Whole> {
     pub(super) input: Input<S, T>,
     pub(super) output: Box<dyn Fn(T) -> S::Update + Send + Sync>,
     pub(super) deps: Option<DepsOf<S, T>>,
-    observers: Vec<Inside<T>>,
+    pub(super) observers: Vec<Inside<T>>,
     /// The codec of the inner state, if the inside is stored.
     pub(super) codec: Option<&'static dyn Codec<T>>,
     item: PhantomData<fn(I)>,
@@ -214,55 +207,6 @@ impl<S: State, T: State + Clone, I> Subgraph<S, T, I> {
         I: 'static,
     {
         ErasedNode(NodeKind::Subgraph(Box::new(self)))
-    }
-
-    pub(super) fn run_info(&self, outer: &Context<S>, deps: &DepsOf<S, T>) -> RunInfo<T> {
-        let run = &*outer.run;
-        let path = run.path.and(outer.task());
-        RunInfo {
-            id: Arc::clone(&run.id),
-            names: Arc::clone(&self.graph.inner.names),
-            limits: run.limits,
-            deps: deps(&run.deps),
-            cancel: run.cancel.clone(),
-            observers: self.observers(run, &path),
-            tracker: run.tracker.clone(),
-            permits: run.permits.clone(),
-            path,
-            memory: SuperstepMemory::default(),
-            recorder: None,
-        }
-    }
-
-    pub(super) fn recording(&self, outer: &Context<S>) -> Option<Recording<T>> {
-        let outer_recorder: &dyn Any = &**outer.run.recorder.as_ref()?;
-        let recording: &Recording<S> = outer_recorder.downcast_ref()?;
-        let path = path_into(outer);
-        Some(Recording { recorder: Arc::clone(&recording.recorder), codec: self.codec?, path, summary: None })
-    }
-
-    pub(super) fn not_stored(&self) -> ReplayError {
-        ReplayError::NoSubgraph { node: self.graph.name().to_owned() }
-    }
-
-    /// The observers of this subgraph, and those of the run.
-    fn observers(&self, run: &RunInfo<S>, path: &crate::types::path::Path) -> Option<Arc<Observers<T>>> {
-        let mut observers = Vec::new();
-        for observer in &self.observers {
-            let observer = Arc::clone(observer);
-            observers.push(Observer::new(Detail::ALL, move |event: &Event<T>| observer(event)));
-        }
-        if let Some(outer) = run.observers.clone() {
-            let detail = outer.detail();
-            let forward = move |event: &Event<T>| {
-                let inside = Some(&event.kind).filter(|kind| !kind.is_last());
-                if let Some(kind) = inside.and_then(EventKind::for_outer) {
-                    outer.emit_late_from(event.path.clone(), event.superstep, kind);
-                }
-            };
-            observers.push(Observer::new(detail, forward));
-        }
-        (!observers.is_empty()).then(|| Arc::new(Observers::new(Arc::clone(&run.id), path.clone(), observers, None)))
     }
 }
 
