@@ -95,7 +95,7 @@ fn a_once_block_is_not_repeated_after_a_failure() {
     let mut position = begun(&graph);
 
     let ended = call(&caller, &position);
-    assert!(matches!(ended.records.as_slice(), [Record::Once { .. }, Record::TaskFailed { task: 0 }]));
+    assert!(matches!(ended.records.as_slice(), [Record::Once { .. }, Record::TaskFailed { task: 0, .. }]));
     assert!(matches!(ended.failure.as_deref(), Some(Failure::Node { attempt: 1, .. })));
     fold(&graph, &mut position, ended);
 

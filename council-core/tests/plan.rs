@@ -103,7 +103,7 @@ fn a_record_of_a_task_that_is_not_there_is_refused() {
     graph.start(node).end(node);
     let graph = graph.compile().unwrap();
     let mut position = plan::begin(&graph, Doc::default());
-    let refused = plan::fold(&graph, &mut position, Record::TaskFailed { task: 7 }).unwrap_err();
+    let refused = plan::fold(&graph, &mut position, Record::TaskFailed { task: 7, retry_at: None }).unwrap_err();
     expect!["the superstep has no open task in place 7"].assert_eq(&refused.to_string());
     plan::fold(&graph, &mut position, done()).unwrap();
 }

@@ -94,11 +94,15 @@ impl<S: State> Future for PlainAttempt<'_, S> {
         let Self { driver, place, context, began, running, update, attempt } = &mut *self;
         driver.polled.store(*place, Ordering::Relaxed);
         let Poll::Ready(ended) = running.poll(waker) else {
-            if !context.is_asking() {
+            let halt = if context.is_asking() {
+                Halt::Pause
+            } else if driver.info.cancel.is_at_once() {
+                Halt::Stop(StopReason::Cancelled)
+            } else {
                 return Poll::Pending;
-            }
+            };
             running.cancel();
-            return Poll::Ready(Err(Box::new(Halt::Pause)));
+            return Poll::Ready(Err(Box::new(halt)));
         };
         Poll::Ready(match ended {
             Ok(done) => {
@@ -109,7 +113,7 @@ impl<S: State> Future for PlainAttempt<'_, S> {
             Err(source) => {
                 running.cancel();
                 let failure = context.failed(source);
-                driver.attempt_failed(attempt, context, &failure, None);
+                driver.attempt_failed(attempt, context, &failure, None, None);
                 Err(Box::new(Halt::Fail(Box::new(failure))))
             }
         })

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::Driver;
 use crate::node::context::Context;
@@ -25,18 +26,21 @@ impl<S: State> Driver<S> {
         let mut context = Context::new(Arc::clone(&self.info));
         context.superstep = position.supersteps + 1;
         context.stand_for(task);
-        self.attempt_failed(&mut task.attempt, &context, &failure, None);
+        self.attempt_failed(&mut task.attempt, &context, &failure, None, None);
+        task.wait_until(None);
         failure
     }
 
-    /// Emits and records the failure of a task, and counts the attempt.
+    /// Emits and records the failure of a task, and counts the attempt. The next attempt begins after `retry_in`; `retry_at` is that
+    /// time, if it is to be recorded.
     #[cold]
     pub(super) fn attempt_failed(
         &self,
         attempt: &mut u32,
         context: &Context<S>,
         failure: &Failure,
-        retry_in: Option<std::time::Duration>,
+        retry_in: Option<Duration>,
+        retry_at: Option<u64>,
     ) {
         self.emit(context.superstep, || EventKind::NodeFailed {
             task: context.task(),
@@ -44,7 +48,7 @@ impl<S: State> Driver<S> {
             retry_in,
         });
         if let Some(recording) = &self.recording {
-            recording.failed(context, &failure.cause());
+            recording.failed(context, &failure.cause(), retry_at);
         }
         *attempt += 1;
     }

@@ -15,7 +15,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 
 use tokio::time::Instant;
 
@@ -153,9 +153,25 @@ impl<S: State> Driver<S> {
     /// Catches the panics of all user code. The position knows which code was called last.
     async fn turns_in_a_net(&self, position: &mut Position<S>) -> Result<Halt, String> {
         let mut turns = pin!(self.turns(position));
-        poll_fn(|waker| match panic::catch(|| turns.as_mut().poll(waker)) {
-            Ok(poll) => poll.map(Ok),
-            Err(message) => Poll::Ready(Err(message)),
+        // Tasks look themselves whether they are to be dropped at once; here the run is woken for it.
+        let mut at_once = pin!(self.info.cancel.at_once());
+        let mut woken_by: Option<Waker> = None;
+        poll_fn(|waker| {
+            loop {
+                match panic::catch(|| turns.as_mut().poll(waker)) {
+                    Ok(Poll::Ready(halt)) => return Poll::Ready(Ok(halt)),
+                    Err(message) => return Poll::Ready(Err(message)),
+                    Ok(Poll::Pending) if woken_by.as_ref().is_some_and(|known| known.will_wake(waker.waker())) => {
+                        return Poll::Pending;
+                    }
+                    Ok(Poll::Pending) => {
+                        woken_by = Some(waker.waker().clone());
+                        if at_once.as_mut().poll(waker).is_pending() {
+                            return Poll::Pending;
+                        }
+                    }
+                }
+            }
         })
         .await
     }

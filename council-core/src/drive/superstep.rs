@@ -1,6 +1,7 @@
 //! One superstep: its tasks run concurrently on one state.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::task::Poll;
 
 use futures_util::future::Either;
@@ -16,6 +17,7 @@ use crate::node::failure::Failure;
 use crate::plan::position::Position;
 use crate::plan::tasks::{SuperstepTask, SuperstepTasks};
 use crate::state::State;
+use crate::types::limits::StopReason;
 
 impl<S: State> Driver<S> {
     /// Runs the open tasks of the superstep. The results of ended tasks are in the position, however the superstep ends.
@@ -40,7 +42,7 @@ impl<S: State> Driver<S> {
         }
     }
 
-    /// Runs the open tasks until they have ended or the deadline has passed.
+    /// Runs the open tasks until they have ended, the deadline has passed, or the run is cancelled at once.
     pub(super) async fn in_time(
         &self,
         position: &mut Position<S>,
@@ -48,7 +50,13 @@ impl<S: State> Driver<S> {
         deadline: Option<Instant>,
         shared: Option<&Shared<'_, S>>,
     ) -> Result<(), Box<Halt>> {
-        let superstep = self.side_by_side(position, context, shared);
+        let mut tasks = pin!(self.side_by_side(position, context, shared));
+        let superstep = poll_fn(|waker| match tasks.as_mut().poll(waker) {
+            Poll::Pending if self.info.cancel.is_at_once() => {
+                Poll::Ready(Err(Box::new(Halt::Stop(StopReason::Cancelled))))
+            }
+            poll => poll,
+        });
         match deadline {
             None => superstep.await,
             Some(deadline) => tokio::time::timeout_at(deadline, superstep)

@@ -4,13 +4,14 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
+use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
 use super::attempt::{Attempt, Ended};
 use super::in_place::in_place;
-use super::retry_delays::retry_delays;
+use super::retry_delays::RetryDelays;
 use super::spans::Span;
 use super::spawned::Shared;
 use super::{Driver, Halt, spans};
@@ -23,6 +24,7 @@ use crate::node::failure::Failure;
 use crate::node::running::Running;
 use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
+use crate::types::clock::{later, now};
 use crate::types::limits::StopReason;
 use crate::types::panic;
 use crate::types::permits::Permit;
@@ -67,7 +69,11 @@ impl<S: State> Driver<S> {
     ) -> Result<(), Box<Halt>> {
         let declared = &self.graph.inner.nodes[task.node as usize];
         let scope = AttemptScope { declared, state, shared, place };
-        let mut delays = declared.extras.policy.retry.map(|retry| (retry.when, retry_delays(&retry)));
+        let mut delays = declared.extras.policy.retry.map(RetryDelays::new);
+        // A run may be resumed before the time of the task's next attempt.
+        if let Some(left) = task.retry_at().map(|at| at.saturating_sub(now())).filter(|left| *left > 0) {
+            self.unless_cancelled(tokio::time::sleep(Duration::from_millis(left))).await?;
+        }
         let failure = loop {
             context.stand_for(task);
             let span = spans::node(&context);
@@ -92,8 +98,10 @@ impl<S: State> Driver<S> {
             }
             drop(permits);
             span.failed(&failure);
-            let pause = delays.as_mut().filter(|(when, _)| when(&failure)).and_then(|(_, delays)| delays.next());
-            self.attempt_failed(&mut task.attempt, &context, &failure, pause);
+            let pause = delays.as_mut().and_then(|delays| delays.after(&failure));
+            let retry_at = pause.filter(|pause| *pause >= SHORTEST_RECORDED_PAUSE).map(later);
+            self.attempt_failed(&mut task.attempt, &context, &failure, pause, retry_at);
+            task.wait_until(retry_at);
             match pause {
                 Some(pause) => self.unless_cancelled(tokio::time::sleep(pause)).await?,
                 None => break failure,
@@ -241,3 +249,6 @@ impl<S: State> Driver<S> {
 
 /// The number of times that a task gives way before it holds one permit while it waits for the other.
 const ROUNDS: u32 = 4;
+
+/// The end of a shorter pause is not recorded: if the run is stopped in that pause and resumed, the task is attempted at once.
+const SHORTEST_RECORDED_PAUSE: Duration = Duration::from_secs(1);

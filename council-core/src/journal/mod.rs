@@ -5,6 +5,7 @@
 //! backend is one impl of [`Journal`], which [`kit::conformance`] checks.
 
 pub(crate) mod close;
+pub(crate) mod reopen;
 pub(crate) mod entry;
 pub(crate) mod error;
 pub(crate) mod format;
@@ -28,6 +29,7 @@ pub use format::raw_json::RawJson;
 pub use format::record::{StoredRecord, StoredRedirect};
 pub use format::successors::{StoredGoto, StoredSend, StoredSuccessors};
 pub use memory::Memory;
+pub use reopen::{ReopenError, reopen};
 pub use replay_error::ReplayError;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions, Synchronous};

@@ -27,7 +27,8 @@ use super::failure::Failure;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Retry {
-    /// The maximum number of attempts at a task, within one start or resume of the run. 3 by default; 1 means no retry.
+    /// The maximum number of attempts at a task, within one start or resume of the run. 3 by default; 1 means no retry, and
+    /// `u32::MAX` no limit.
     pub attempts: u32,
     /// The first pause. 500 ms by default.
     pub pause: Duration,
@@ -40,6 +41,12 @@ pub struct Retry {
     /// Decides which failures are retried: [`Failure::is_retryable`] by default. The error of the node is the
     /// [`source`](std::error::Error::source) of the failure.
     pub when: fn(&Failure) -> bool,
+    /// How long the failure asks to wait, for example by the HTTP header `Retry-After` of a service: the pause begins after that time.
+    /// No failure asks to wait by default.
+    pub min_pause: fn(&Failure) -> Option<Duration>,
+    /// No attempt begins later than this after the first failure of the task, within one start or resume of the run. No limit by
+    /// default, and with `Duration::MAX`.
+    pub total: Duration,
 }
 
 impl Retry {
@@ -78,6 +85,37 @@ impl Retry {
     pub fn when(self, when: fn(&Failure) -> bool) -> Self {
         Self { when, ..self }
     }
+
+    /// Sets the function that says how long a failure asks to wait.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_core::{Failure, Retry};
+    ///
+    /// #[derive(Debug, thiserror::Error)]
+    /// #[error("the service is busy")]
+    /// struct Busy {
+    ///     retry_after: Duration,
+    /// }
+    ///
+    /// fn retry_after(failure: &Failure) -> Option<Duration> {
+    ///     let Failure::Node { source, .. } = failure else { return None };
+    ///     Some(source.downcast_ref::<Busy>()?.retry_after)
+    /// }
+    ///
+    /// let retry = Retry::default().attempts(u32::MAX).min_pause(retry_after).total(Duration::from_secs(24 * 3600));
+    /// # let _ = retry;
+    /// ```
+    #[must_use]
+    pub fn min_pause(self, min_pause: fn(&Failure) -> Option<Duration>) -> Self {
+        Self { min_pause, ..self }
+    }
+
+    /// Sets the time after the first failure of a task in which attempts may begin.
+    #[must_use]
+    pub fn total(self, total: Duration) -> Self {
+        Self { total, ..self }
+    }
 }
 
 impl Default for Retry {
@@ -89,6 +127,8 @@ impl Default for Retry {
             longest: Duration::from_secs(60),
             jitter: true,
             when: Failure::is_retryable,
+            min_pause: |_| None,
+            total: Duration::MAX,
         }
     }
 }

@@ -191,7 +191,7 @@ impl<S: State> Caller<S> {
                 None
             }
             Some(Err(failure)) => {
-                records.push(Record::TaskFailed { task: place });
+                records.push(Record::TaskFailed { task: place, retry_at: None });
                 Some(failure)
             }
             None => context.run.memory.take_refused().map(|WrongAnswer { error, .. }| {

@@ -34,7 +34,11 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
             task.go(goto);
             task.end(update);
         }
-        Record::TaskFailed { task } => position.open_task(task)?.fail(),
+        Record::TaskFailed { task, retry_at } => {
+            let task = position.open_task(task)?;
+            task.attempt += 1;
+            task.wait_until(retry_at);
+        }
         Record::Committed(committed) => return fold_committed(graph, position, committed),
         Record::Asked { task, question } => {
             position.task_memory(task)?.asks.push(TaskQuestion::new(question, None));

@@ -31,6 +31,8 @@ pub enum Record<S: State> {
     TaskFailed {
         /// The place of the task in the superstep.
         task: usize,
+        /// When the next attempt begins at the earliest, in milliseconds since 1970; `None` if it may begin at once.
+        retry_at: Option<u64>,
     },
     /// The superstep is complete: its tasks have ended, its updates are in the state, and its successors are the next tasks.
     Committed(Committed),
@@ -102,7 +104,7 @@ impl<S: State> Clone for Record<S> {
             Self::TaskDone { task, update, goto } => {
                 Self::TaskDone { task: *task, update: update.clone(), goto: goto.clone() }
             }
-            Self::TaskFailed { task } => Self::TaskFailed { task: *task },
+            Self::TaskFailed { task, retry_at } => Self::TaskFailed { task: *task, retry_at: *retry_at },
             Self::Committed(committed) => Self::Committed(committed.clone()),
             Self::Asked { task, question } => Self::Asked { task: *task, question: question.clone() },
             Self::Answered { task, ask, answer } => Self::Answered { task: *task, ask: *ask, answer: answer.clone() },
@@ -127,7 +129,14 @@ impl<S: State> fmt::Debug for Record<S> {
                 }
                 done.finish()
             }
-            Self::TaskFailed { task } => formatter.debug_struct("TaskFailed").field("task", task).finish(),
+            Self::TaskFailed { task, retry_at } => {
+                let mut failed = formatter.debug_struct("TaskFailed");
+                failed.field("task", task);
+                if let Some(retry_at) = retry_at {
+                    failed.field("retry_at", retry_at);
+                }
+                failed.finish()
+            }
             Self::Committed(committed) => committed.fmt(formatter),
             Self::Asked { task, question } => {
                 formatter.debug_struct("Asked").field("task", task).field("question", question).finish()

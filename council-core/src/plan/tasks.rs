@@ -28,21 +28,26 @@ pub(crate) struct SuperstepTask<S: State> {
     pub(crate) extras: Option<Box<TaskExtras<S>>>,
 }
 
-/// The destinations that a task chose, and the position of the subgraph that it runs.
+/// Fields that few tasks need.
 pub(crate) struct TaskExtras<S> {
+    /// The destinations that the task chose.
     pub(crate) goto: Option<Goto<S>>,
+    /// The position of the subgraph that the task runs.
     pub(crate) nested: Option<Box<dyn NestedPosition>>,
+    /// When the next attempt begins, in milliseconds since 1970.
+    pub(crate) retry_at: Option<u64>,
 }
 
 impl<S> Default for TaskExtras<S> {
     fn default() -> Self {
-        Self { goto: None, nested: None }
+        Self { goto: None, nested: None, retry_at: None }
     }
 }
 
 impl<S> Clone for TaskExtras<S> {
     fn clone(&self) -> Self {
-        Self { goto: self.goto.clone(), nested: self.nested.as_ref().map(|nested| nested.copy()) }
+        let nested = self.nested.as_ref().map(|nested| nested.copy());
+        Self { goto: self.goto.clone(), nested, retry_at: self.retry_at }
     }
 }
 
@@ -75,8 +80,16 @@ impl<S: State> SuperstepTask<S> {
         self.goto().is_none_or(|goto| !goto.instead)
     }
 
-    pub(crate) fn fail(&mut self) {
-        self.attempt += 1;
+    /// Sets the earliest time of the next attempt, in milliseconds since 1970; with `None` it may begin at once.
+    pub(crate) fn wait_until(&mut self, retry_at: Option<u64>) {
+        if retry_at.is_some() || self.extras.is_some() {
+            self.extras.get_or_insert_default().retry_at = retry_at;
+        }
+    }
+
+    /// When the next attempt begins at the earliest, in milliseconds since 1970; `None` if it may begin at once.
+    pub(crate) fn retry_at(&self) -> Option<u64> {
+        if self.has_ended() { None } else { self.extras.as_ref()?.retry_at }
     }
 
     /// The index of the worker's item that the task is for.

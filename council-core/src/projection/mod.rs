@@ -151,6 +151,7 @@ impl<S: Durable> RunProjection<S> {
             StoredRecord::Stopped { reason } => self.stand(Status::Stopped, Some(reason)),
             StoredRecord::Failed { error } => self.stand(Status::Failed, Some(error)),
             StoredRecord::Closed { reason } => self.stand(Status::Closed, Some(reason)),
+            StoredRecord::Reopened {} => self.stand(Status::Stopped, None),
             StoredRecord::Asked { .. } | StoredRecord::Answered { .. } | StoredRecord::Refused { .. } => {
                 self.progress.apply_question(record)?;
             }

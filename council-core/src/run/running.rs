@@ -82,8 +82,8 @@ impl<S: State> Run<S> {
         self.events.next().await
     }
 
-    /// Stops the run at its next barrier, with [`Outcome::Stopped`]. A node that hangs never reaches a barrier: then drop the
-    /// run.
+    /// Stops the run at its next barrier, with [`Outcome::Stopped`]. A node that hangs never reaches a barrier:
+    /// [`Cancel::cancel_now`] stops it too.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]

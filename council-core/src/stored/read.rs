@@ -75,7 +75,9 @@ fn read_record<S: State>(
             update: self::update(codec, update)?,
             goto: goto.as_ref().map(|goto| self::goto(graph, goto)).transpose()?,
         },
-        StoredRecord::TaskFailed { node, item, .. } => Record::TaskFailed { task: task(node, item)? },
+        StoredRecord::TaskFailed { node, item, retry_at, .. } => {
+            Record::TaskFailed { task: task(node, item)?, retry_at: *retry_at }
+        }
         StoredRecord::Committed(committed) => Record::Committed(successors(graph, committed)?),
         StoredRecord::Merged {} => Record::Merged,
         StoredRecord::Asked { node, item, question } => {
@@ -97,7 +99,8 @@ fn read_record<S: State>(
         StoredRecord::Finished {}
         | StoredRecord::Stopped { .. }
         | StoredRecord::Failed { .. }
-        | StoredRecord::Closed { .. } => return Ok(None),
+        | StoredRecord::Closed { .. }
+        | StoredRecord::Reopened {} => return Ok(None),
         StoredRecord::Started { .. } | StoredRecord::StartedAt { .. } => return Err(ReplayError::AlreadyStarted),
     }))
 }

@@ -108,9 +108,9 @@ impl<S: State> Recording<S> {
         Ok(())
     }
 
-    pub(crate) fn failed(&self, context: &Context<S>, error: &str) {
+    pub(crate) fn failed(&self, context: &Context<S>, error: &str, retry_at: Option<u64>) {
         let (node, error) = (Cow::Borrowed(context.node()), Cow::Borrowed(error));
-        self.push(StoredRecord::TaskFailed { node, item: context.item(), error });
+        self.push(StoredRecord::TaskFailed { node, item: context.item(), error, retry_at });
     }
 
     /// Records the answer to a question of the graph or of a subgraph.

@@ -98,6 +98,7 @@ fn write_task<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a SuperstepTas
         update: task.update.as_ref().map(|update| writer.codec.write_update(update)).transpose()?,
         goto: task.goto().map(|goto| writer.goto(goto)).transpose()?,
         nested,
+        retry_at: task.retry_at(),
     })
 }
 
@@ -178,6 +179,9 @@ fn read_task<S: State>(
             return Err(ReplayError::NoSubgraph { node: stored.node.to_string() });
         };
         task.extras.get_or_insert_default().nested = Some(subgraph.read_nested(nested)?);
+    }
+    if stored.retry_at.is_some() {
+        task.extras.get_or_insert_default().retry_at = stored.retry_at;
     }
     Ok(())
 }

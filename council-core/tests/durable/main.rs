@@ -10,12 +10,14 @@ mod inside;
 mod misfits;
 mod once;
 mod pauses;
+mod reopening;
 mod resuming;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod travel;
 mod untracked;
 mod unwritable;
+mod waiting;
 
 use std::sync::{Arc, Mutex};
 

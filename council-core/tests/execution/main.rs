@@ -5,6 +5,7 @@ mod barrier;
 mod caches;
 mod callers;
 mod cancelling;
+mod cancelling_now;
 mod closures;
 mod context;
 mod deciders;

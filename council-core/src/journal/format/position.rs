@@ -108,6 +108,9 @@ pub(crate) struct StoredTaskState<'a> {
     pub(crate) goto: Option<StoredGoto<'a>>,
     #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
     pub(crate) nested: Option<StoredPosition<'a>>,
+    /// When the next attempt begins at the earliest, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_at: Option<u64>,
 }
 
 /// A snapshot: a position with its format number.

@@ -94,6 +94,10 @@ pub enum StoredRecord<'a> {
         /// The error and its sources, in one line.
         #[serde(borrow)]
         error: Cow<'a, str>,
+        /// When the next attempt begins at the earliest, in milliseconds since 1970; `None` if it begins within a second, or not
+        /// before the run is resumed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_at: Option<u64>,
     },
     /// All tasks of the superstep have ended, their updates are in the state, and these successors come next.
     Committed(#[serde(borrow)] StoredSuccessors<'a>),
@@ -198,6 +202,8 @@ pub enum StoredRecord<'a> {
         #[serde(borrow)]
         reason: Cow<'a, str>,
     },
+    /// The closed run was reopened and can be resumed.
+    Reopened {},
 }
 
 impl StoredRecord<'_> {

@@ -1,0 +1,61 @@
+//! Closed runs that are reopened.
+
+use council_core::journal::{Memory, ReopenError, Status, close, reopen};
+use council_core::{Failure, StateGraph};
+use expect_test::expect;
+
+use crate::{Doc, Lab, chain, check, diamond, note, paused};
+
+#[tokio::test]
+async fn a_reopened_run_goes_on_from_the_position_at_which_it_was_closed() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = diamond(&lab);
+    let run = graph.run(Doc::default()).id("r-1").journal(journal.clone()).pause_before(["both"]);
+    paused(run.await.unwrap());
+    assert_eq!(lab.take(), "plan, left, right");
+    close(&journal, "r-1", "too expensive", None).await.unwrap();
+    let closed = graph.load(&journal, "r-1").await.unwrap();
+    let refused = graph.resume(closed).id("r-1").journal(journal.clone()).await.unwrap_err();
+    assert!(matches!(refused.failure(), Failure::Closed { .. }));
+
+    reopen(&journal, "r-1", Some(r#"{"again":true}"#.into())).await.unwrap();
+    let position = graph.load(&journal, "r-1").await.unwrap();
+    graph.resume(position).id("r-1").journal(journal.clone()).await.unwrap();
+    assert_eq!(lab.take(), "both");
+    check(
+        &journal,
+        "r-1",
+        expect![[r#"
+        r-1 is finished
+        {"record":{"started":{"graph":"diamond","input":{"text":"","notes":[]},"next":["plan"]}}}
+        {"record":{"task_done":{"node":"plan","update":{"notes":["plan"]},"committed":{"next":["left","right"]}}}}
+        {"record":{"task_done":{"node":"left","update":{"notes":["left"]}}}}
+        {"record":{"task_done":{"node":"right","update":{"notes":["right"]}}}}
+        {"record":{"committed":{"next":["both"]}}}
+        {"record":{"paused":{"nodes":["both"]}}}
+        {"record":{"closed":{"reason":"too expensive"}}}
+        {"record":{"reopened":{}}}
+        {"record":{"resumed":{}}}
+        {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}
+        {"record":{"finished":{}}}"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_run_that_is_not_closed_is_not_reopened() {
+    let (lab, journal) = (Lab::failing(["write"]), Memory::default());
+    let mut graph = StateGraph::<Doc>::new("essay");
+    let write = note(&mut graph, "write", &lab);
+    graph.start(write).end(write);
+    let graph = graph.compile().unwrap();
+    graph.run(Doc::default()).id("r-1").journal(journal.clone()).await.unwrap_err();
+    let error = reopen(&journal, "r-1", None).await.unwrap_err();
+    assert_eq!(chain(&error), "run `r-1` is failed, so it cannot be reopened");
+    assert!(matches!(error, ReopenError::NotClosed { status: Status::Failed, .. }));
+    let error = reopen(&journal, "r-2", None).await.unwrap_err();
+    assert_eq!(chain(&error), "there is no run `r-2` in the journal");
+    // A failed run needs no reopening.
+    let position = graph.load(&journal, "r-1").await.unwrap();
+    assert!(graph.resume(position).id("r-1").journal(journal).await.unwrap().is_finished());
+}

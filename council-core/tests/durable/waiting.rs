@@ -1,0 +1,83 @@
+//! Tasks that wait for their next attempt, also in another process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use council_core::journal::{Journal, Memory, ReadFrom, StoredRecord};
+use council_core::{Failure, Graph, Policy, Retry, State, StateGraph, node};
+use tokio::time::Instant;
+
+use crate::Doc;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// An error that asks to wait.
+#[derive(Debug, thiserror::Error)]
+#[error("the quota is used up")]
+struct Quota(Duration);
+
+fn retry_after(failure: &Failure) -> Option<Duration> {
+    let Failure::Node { source, .. } = failure else { return None };
+    source.downcast_ref::<Quota>().map(|quota| quota.0)
+}
+
+/// One node whose first attempts fail, and ask for a wait of an hour.
+fn busy(failures: u32, retry: Retry, calls: &Arc<AtomicU32>) -> Graph<Doc> {
+    let calls = Arc::clone(calls);
+    let mut graph = StateGraph::<Doc>::new("busy");
+    let ask = node!(graph, "ask", async move |_| {
+        if calls.fetch_add(1, Ordering::Relaxed) < failures {
+            return Err(Quota(HOUR).into());
+        }
+        Ok(Doc::update().text("an answer"))
+    });
+    graph.start(ask).end(ask).policy(ask, Policy::default().retry(retry.min_pause(retry_after).jitter(false)));
+    graph.compile().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_attempt_begins_before_the_time_that_a_failure_asks_for() {
+    let (calls, began) = (Arc::default(), Instant::now());
+    let graph = busy(2, Retry::default().pause(Duration::from_secs(1)), &calls);
+    assert_eq!(graph.run(Doc::default()).await.unwrap().state().text, "an answer");
+    assert_eq!(began.elapsed(), 2 * HOUR + Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_attempt_begins_after_the_total_time() {
+    let (calls, began) = (Arc::default(), Instant::now());
+    let retry = Retry::default().attempts(u32::MAX).total(5 * HOUR + HOUR / 2);
+    let error = busy(u32::MAX, retry, &calls).run(Doc::default()).await.unwrap_err();
+    assert_eq!(error.failure().cause(), "the quota is used up");
+    assert_eq!(calls.load(Ordering::Relaxed), 6);
+    assert!(began.elapsed() < 6 * HOUR);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resumed_run_waits_for_the_time_of_its_next_attempt() {
+    let (calls, journal) = (Arc::default(), Memory::default());
+    let graph = busy(1, Retry::default(), &calls);
+    let run = graph.run(Doc::default()).id("r-1").journal(journal.clone()).start();
+    let cancel = run.canceller();
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        cancel.cancel();
+    });
+    assert!(!run.await.unwrap().is_finished());
+    let records = journal.read("r-1", ReadFrom::Record(0)).await.unwrap().entries;
+    let failed =
+        records.iter().find_map(|entry| match council_core::journal::Envelope::read(&entry.json).unwrap().record {
+            StoredRecord::TaskFailed { retry_at, .. } => Some((entry.at, retry_at.unwrap())),
+            _ => None,
+        });
+    let (at, retry_at) = failed.unwrap();
+    assert!((3_599_000..=3_602_000).contains(&(retry_at - at)), "{retry_at} is an hour after {at}");
+
+    let position = graph.load(&journal, "r-1").await.unwrap();
+    let began = Instant::now();
+    // The time of day does not stand still with the clock of the test, so almost the whole hour is left.
+    assert_eq!(graph.resume(position).id("r-1").journal(journal).await.unwrap().state().text, "an answer");
+    assert!(began.elapsed() > HOUR / 2 && began.elapsed() < 2 * HOUR);
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+}
