@@ -1,10 +1,10 @@
 //! Closed runs that are reopened.
 
 use council_core::journal::{Memory, ReopenError, Status, close, reopen};
-use council_core::{Failure, StateGraph};
+use council_core::{Failure, StateGraph, error_chain};
 use expect_test::expect;
 
-use crate::{Doc, Lab, chain, check, diamond, note, paused};
+use crate::{Doc, Lab, check, diamond, note, paused};
 
 #[tokio::test]
 async fn a_reopened_run_goes_on_from_the_position_at_which_it_was_closed() {
@@ -51,10 +51,10 @@ async fn a_run_that_is_not_closed_is_not_reopened() {
     let graph = graph.compile().unwrap();
     graph.run(Doc::default()).id("r-1").journal(journal.clone()).await.unwrap_err();
     let error = reopen(&journal, "r-1", None).await.unwrap_err();
-    assert_eq!(chain(&error), "run `r-1` is failed, so it cannot be reopened");
+    assert_eq!(error_chain(&error), "run `r-1` is failed, so it cannot be reopened");
     assert!(matches!(error, ReopenError::NotClosed { status: Status::Failed, .. }));
     let error = reopen(&journal, "r-2", None).await.unwrap_err();
-    assert_eq!(chain(&error), "there is no run `r-2` in the journal");
+    assert_eq!(error_chain(&error), "there is no run `r-2` in the journal");
     // A failed run needs no reopening.
     let position = graph.load(&journal, "r-1").await.unwrap();
     assert!(graph.resume(position).id("r-1").journal(journal).await.unwrap().is_finished());
