@@ -1,5 +1,5 @@
 #![doc = include_str!("../README.md")]
-#![cfg_attr(not(feature = "tokio"), allow(dead_code, reason = "what drives a run uses it"))]
+#![cfg_attr(not(feature = "tokio"), allow(dead_code, reason = "only the driver uses many private items"))]
 
 // In reading order: a module imports only from those above it.
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! Tasks that are called by a loop of one's own, without a driver and without a runtime.
+//! Tasks called by a loop of the test, without a driver and without a runtime.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::future::Future;
@@ -9,8 +9,7 @@ use std::task::{Context as Polling, Poll, Waker};
 
 use council_core::plan::{self, CallError, Called, Caller, Next};
 use council_core::{
-    Command, Context, Failure, Graph, Limits, NodeResult, Position, Record, State, StateGraph, Subgraph, decider, node,
-    worker,
+    Command, Context, Failure, Graph, Limits, NodeResult, Position, Record, State, StateGraph, decider, node, worker,
 };
 
 #[derive(State, Clone, Debug, Default, PartialEq)]
@@ -20,7 +19,7 @@ struct Doc {
     notes: Vec<String>,
 }
 
-/// Polls until the end: the nodes here wait for nothing.
+/// Polls until the future is ready. The nodes of this file wait for nothing.
 fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {
@@ -55,7 +54,7 @@ fn only(build: impl FnOnce(&mut StateGraph<Doc>) -> council_core::NodeId<Doc>) -
 }
 
 #[test]
-fn a_loop_comes_to_the_end_of_a_graph() {
+fn a_loop_runs_a_graph_to_its_end() {
     let mut graph = StateGraph::<Doc>::new("lists");
     let list = decider!(graph, "list", async move |_| Ok((Doc::update().text("a list"), true)));
     let note = worker!(graph, "note", async move |_, item: &u32| Ok(Doc::update().notes(format!("note {item}"))));
@@ -105,7 +104,7 @@ fn a_once_block_is_not_repeated_after_a_failure() {
 }
 
 #[test]
-fn an_error_handler_says_what_is_done_instead() {
+fn an_error_handler_replaces_the_result_of_a_failed_task() {
     let mut graph = StateGraph::<Doc>::new("answer");
     let ask = node!(graph, "ask", async move |_| Err("the line is dead".into()));
     let guess = node!(graph, "guess", async move |_| Ok(Doc::update()));
@@ -169,15 +168,10 @@ fn an_answer_of_another_type_opens_the_question_again() {
 }
 
 #[test]
-fn only_open_tasks_that_are_no_subgraph_are_called() {
-    let inner = only(|graph| node!(graph, "inner", async move |_| Ok(Doc::update())));
-    let whole = Subgraph::new(inner, Doc::clone, |doc: Doc| Doc::update().text(doc.text));
-    let graph = only(|graph| graph.node("outer", whole));
+fn only_open_tasks_are_called() {
+    let graph = only(|graph| node!(graph, "one", async move |_| Ok(Doc::update())));
     let caller = Caller::new(&graph, "r-1", ());
-    let position = begun(&graph);
-    let error = block_on(caller.call(&position, 0)).unwrap_err();
-    assert!(matches!(&error, CallError::Subgraph { node } if node == "outer"));
-    let error = block_on(caller.call(&position, 1)).unwrap_err();
+    let error = block_on(caller.call(&begun(&graph), 1)).unwrap_err();
     assert!(matches!(error, CallError::NotOpen { place: 1 }));
 }
 

@@ -1,4 +1,4 @@
-//! Providers that are slow, silent, or never stop.
+//! Limits of time and size, with providers that are slow, silent, or never stop.
 
 use std::time::Duration;
 
@@ -7,12 +7,13 @@ use expect_test::expect;
 use futures_util::StreamExt;
 use serde_json::json;
 
+use crate::clock::on_a_slow_clock;
 use crate::dialect::{Dialect, Say, script};
 use crate::picture::{case, check, check_within, request};
 use crate::server::{Reply, Server};
 
 #[tokio::test]
-async fn silence_has_an_end() {
+async fn a_silent_provider_reaches_a_limit() {
     let limits = CallLimits::default().first_byte(TICK * 10).progress(TICK * 5);
     let cases = [
         case("no headers", |_| Reply::nothing()),
@@ -39,7 +40,7 @@ async fn silence_has_an_end() {
 }
 
 #[tokio::test]
-async fn a_model_at_work_is_not_silent_but_has_an_end() {
+async fn reasoning_resets_the_progress_limit_but_not_the_total_limit() {
     let limits = CallLimits::default().progress(TICK * 8).total(TICK * 20);
     let cases = [case("reasoning", |dialect| script(&[Say::Thought])(dialect).for_ever(TICK))];
     check_within(
@@ -54,23 +55,28 @@ async fn a_model_at_work_is_not_silent_but_has_an_end() {
 }
 
 #[tokio::test]
-async fn a_reader_who_takes_his_time_is_not_taken_for_silence() {
+async fn a_slow_reader_does_not_reach_the_progress_limit() {
     for dialect in Dialect::BOTH {
         let texts: &[Say] = &[Say::Start, Say::Text("a"), Say::Text("b"), Say::Stop, Say::End];
         let server = Server::answering([script(texts)(dialect)]).await;
         let limits = CallLimits::default().progress(TICK * 5);
-        let mut items = dialect.model(&server, limits, true).stream(request()).await.unwrap();
-        let mut last = None;
-        while let Some(item) = items.next().await {
-            tokio::time::sleep(TICK * 6).await;
-            last = Some(item.unwrap());
-        }
+        let model = dialect.model(&server, limits, true);
+        let last = on_a_slow_clock(async {
+            let mut items = model.stream(request()).await.unwrap();
+            let mut last = None;
+            while let Some(item) = items.next().await {
+                tokio::time::sleep(TICK * 6).await;
+                last = Some(item.unwrap());
+            }
+            last
+        });
+        let last = last.await;
         assert!(matches!(last, Some(ChatEvent::Done(_))), "{last:?}");
     }
 }
 
 #[tokio::test]
-async fn a_limit_may_be_as_good_as_none() {
+async fn the_longest_limit_is_no_limit() {
     let none = Duration::MAX;
     let limits = CallLimits::default().connect(none).first_byte(none).progress(none).total(none);
     let cases = [case("answer", script(&[Say::Start, Say::Text("a"), Say::Stop, Say::End]))];
@@ -86,7 +92,7 @@ async fn a_limit_may_be_as_good_as_none() {
 }
 
 #[tokio::test]
-async fn without_a_stream_only_the_total_counts() {
+async fn without_streaming_only_the_total_limit_applies() {
     let limits = CallLimits::default().first_byte(TICK).total(TICK * 10);
     let cases = [
         case("no headers", |_| Reply::nothing()),
@@ -105,7 +111,7 @@ async fn without_a_stream_only_the_total_counts() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_does_not_end_is_still_a_refusal() {
+async fn an_error_response_that_does_not_end_is_reported_by_its_status() {
     let limits = CallLimits::default().progress(TICK * 5);
     let cases = [
         case("silence", |_| Reply::new(500, "text/plain", "half a").then_silence()),
@@ -124,7 +130,7 @@ async fn a_refusal_that_does_not_end_is_still_a_refusal() {
 }
 
 #[tokio::test]
-async fn sizes_have_an_end() {
+async fn too_many_bytes_are_an_error() {
     let limits = CallLimits::default().event_bytes(4096).body_bytes(20_000);
     let cases = [
         case("an endless line", |_| Reply::events("x".repeat(1000)).for_ever(Duration::ZERO)),
@@ -145,7 +151,7 @@ async fn sizes_have_an_end() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_says_where() {
+async fn a_broken_connection_names_the_address() {
     check(
         [case("hung up", |_| Reply::hang_up())],
         expect![[r#"
@@ -155,11 +161,11 @@ async fn a_connection_that_breaks_says_where() {
     .await;
 }
 
-/// The time between two bytes of a slow server. The limits of a test are a few of them.
+/// The time between two bytes of a slow server. The limits are multiples of it.
 const TICK: Duration = Duration::from_millis(20);
 
 #[tokio::test]
-async fn whoever_drops_an_answer_hangs_up() {
+async fn dropping_a_stream_closes_the_connection() {
     for dialect in Dialect::BOTH {
         let server = Server::answering([script(&[Say::Start, Say::Text("a")])(dialect).then_silence()]).await;
         let model = dialect.model(&server, CallLimits::default(), true);

@@ -1,10 +1,11 @@
-//! What a chat client meets, in both dialects, from the first byte to the last.
+//! The chat clients of both dialects against a server that follows a script.
 #![cfg(all(feature = "anthropic", feature = "openai"))]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
 
 #[path = "../support/dialect.rs"]
 mod dialect;
+mod clock;
 mod picture;
 #[path = "../support/server.rs"]
 mod server;

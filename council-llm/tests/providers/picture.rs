@@ -1,13 +1,14 @@
-//! Draws answers as text, so that a person can read what is expected of them.
+//! Answers as readable text.
 
 use council_llm::{CallLimits, ChatError, ChatEvent, ChatModel, ChatRequest};
 use expect_test::Expect;
 use futures_util::StreamExt;
 
+use crate::clock::on_a_slow_clock;
 use crate::dialect::{Dialect, KEY};
 use crate::server::{Reply, Server};
 
-/// A server's reply, the same in the words of each dialect, and a name for it.
+/// A reply of the server in each dialect, with a name.
 pub(crate) struct Case {
     name: &'static str,
     reply: Box<dyn Fn(Dialect) -> Reply>,
@@ -17,12 +18,12 @@ pub(crate) fn case(name: &'static str, reply: impl Fn(Dialect) -> Reply + 'stati
     Case { name, reply: Box::new(reply) }
 }
 
-/// Makes a streaming call for each case, in each dialect, and draws a line for what comes out.
+/// Makes a streaming call for each case in each dialect, and compares the results with the expected text, a line for each case.
 pub(crate) async fn check(cases: impl IntoIterator<Item = Case>, expected: Expect) {
     check_within(CallLimits::default(), true, cases, expected).await;
 }
 
-/// The same under other limits, or for calls that ask for no stream.
+/// The same with other limits, or for calls without streaming.
 pub(crate) async fn check_within(
     limits: CallLimits,
     streaming: bool,
@@ -34,7 +35,7 @@ pub(crate) async fn check_within(
         let mut drawn = Vec::new();
         for dialect in Dialect::BOTH {
             let server = Server::answering([reply(dialect)]).await;
-            let picture = picture(&dialect.model(&server, limits, streaming)).await;
+            let picture = on_a_slow_clock(picture(&dialect.model(&server, limits, streaming))).await;
             assert!(!picture.contains(KEY), "{picture}");
             let picture = picture.replace(&format!("127.0.0.1:{}", server.port()), "ADDRESS");
             drawn.push(picture.replace(dialect.provider(), "PROVIDER").replace(dialect.stop(), "STOP"));
@@ -45,9 +46,9 @@ pub(crate) async fn check_within(
     expected.assert_eq(&lines);
 }
 
-/// Calls `model` and draws what it answers, each item in order: `"Gr" "üße" done stop, 12 in (3 cached), 5 out`.
+/// Calls `model` and shows the items of its answer in order: `"Gr" "üße" done stop, 12 in (3 cached), 5 out`.
 ///
-/// That exactly one item is the last is checked here, for every answer of every test.
+/// It also checks that nothing follows the last item.
 pub(crate) async fn picture(model: &impl ChatModel) -> String {
     let mut items = match model.stream(request()).await {
         Ok(items) => items,
@@ -62,7 +63,7 @@ pub(crate) async fn picture(model: &impl ChatModel) -> String {
                 let (input, cached, output) = (usage.input_tokens, usage.cached_tokens, usage.output_tokens);
                 (true, format!("done {}, {input} in ({cached} cached), {output} out", end.stop_reason))
             }
-            Ok(event) => panic!("{event:?} is not known here"),
+            Ok(event) => panic!("{event:?} is not expected here"),
             Err(error) => (true, failure(&error)),
         };
         text += &item;
@@ -73,14 +74,14 @@ pub(crate) async fn picture(model: &impl ChatModel) -> String {
     }
 }
 
-/// An error as one line: whether it may pass, what it asks for, what it says.
+/// An error as one line: whether it is retryable, the requested delay, and the message.
 fn failure(error: &ChatError) -> String {
     let hope = if error.is_retryable() { "passing" } else { "final" };
     let wait = error.retry_after().map(|wait| format!(", wait {wait:?}")).unwrap_or_default();
     format!("{hope}{wait}: {error}")
 }
 
-/// A small request with everything in it.
+/// A small request with all settings.
 pub(crate) fn request() -> ChatRequest {
     ChatRequest::user("Grüß Gott").system("You are terse.").max_tokens(64).temperature(0.7)
 }
