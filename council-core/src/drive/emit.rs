@@ -50,7 +50,7 @@ impl<S: State> Driver<S> {
         if let Some(recording) = &self.recording {
             recording.failed(context, &failure.cause(), retry_at);
         }
-        *attempt += 1;
+        *attempt = attempt.saturating_add(1);
     }
 
     /// Emits the opened valves and the state after the last completed superstep.

@@ -4,6 +4,7 @@
 //! to date. [`Memory`] is for tests and for runs that need not survive the process; `Sqlite` (feature `sqlite`) is one file. Another
 //! backend is one impl of [`Journal`], which [`kit::conformance`] checks.
 
+pub(crate) mod check;
 pub(crate) mod close;
 pub(crate) mod reopen;
 pub(crate) mod entry;

@@ -39,6 +39,34 @@ pub enum ReplayError {
         /// Why not.
         why: String,
     },
+    /// The record finishes a run that is not over.
+    #[error("the run has not finished: it has tasks that have not ended")]
+    NotOver,
+    /// The record names a successor that the superstep cannot have.
+    #[error("the successor `{node}` {why}")]
+    WrongSuccessor {
+        /// The successor.
+        node: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The record replaces the tasks of a superstep that has begun.
+    #[error("the edit replaces tasks, and one of them has ended")]
+    HasBegun,
+    /// A number that no run can have.
+    #[error("{what} cannot be {found}")]
+    OutOfRange {
+        /// The number that is wrong.
+        what: String,
+        /// Its value.
+        found: u64,
+    },
+    /// A reducer has panicked. The state may be changed in part, so no record can be applied after this one.
+    #[error("a reducer panicked: {message}")]
+    ReducerPanicked {
+        /// The message of the panic.
+        message: String,
+    },
     /// A value in the record does not parse as the type of the state, of its update or of an item any more.
     #[error("{what} does not parse: did the type change?")]
     Unreadable {

@@ -3,10 +3,12 @@
 use super::position::Position;
 use super::record::{Committed, Record};
 use super::redirect;
+use super::tasks::SuperstepTask;
 use crate::graph::compiled::Graph;
 use crate::journal::replay_error::ReplayError;
 use crate::node::memory::TaskQuestion;
 use crate::state::State;
+use crate::types::panic;
 
 /// Applies a record to the position.
 ///
@@ -25,7 +27,8 @@ use crate::state::State;
 ///
 /// # Errors
 ///
-/// The record does not fit the position: it names a task that is not open, or it completes a superstep that is not complete.
+/// The record does not fit the position: it names a task that is not open, or it completes a superstep that is not complete. Or a
+/// reducer has panicked: then the state is changed in part, and the position must not be used any more.
 pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) -> Result<(), ReplayError> {
     match record {
         Record::TaskDone { task, update, goto } => {
@@ -36,7 +39,7 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
         }
         Record::TaskFailed { task, retry_at } => {
             let task = position.open_task(task)?;
-            task.attempt += 1;
+            task.attempt = task.attempt.saturating_add(1);
             task.wait_until(retry_at);
         }
         Record::Committed(committed) => return fold_committed(graph, position, committed),
@@ -52,7 +55,11 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
         Record::Merged => return fold_merged(graph, position),
         Record::Once { task, name, value } => position.task_memory(task)?.once.push((name, value)),
         Record::Edited { update, instead } => {
-            position.state.get_mut().apply(update);
+            if instead.is_some() && (position.merged || position.tasks.tasks.iter().any(SuperstepTask::has_ended)) {
+                return Err(ReplayError::HasBegun);
+            }
+            let state = position.state.get_mut();
+            panic::catch(|| state.apply(update)).map_err(|message| ReplayError::ReducerPanicked { message })?;
             if let Some(committed) = instead {
                 redirect::fold_redirect(position, committed);
             }
@@ -67,7 +74,10 @@ fn fold_merged<S: State>(graph: &Graph<S>, position: &mut Position<S>) -> Result
     if !position.is_complete() {
         return Err(ReplayError::NotComplete { why: "a task has not ended".to_owned() });
     }
-    position.merge(&graph.inner).map_err(|failure| ReplayError::NotComplete { why: failure.to_string() })
+    match panic::catch(|| position.merge(&graph.inner)) {
+        Ok(merged) => merged.map_err(|failure| ReplayError::NotComplete { why: failure.to_string() }),
+        Err(message) => Err(ReplayError::ReducerPanicked { message }),
+    }
 }
 
 fn fold_committed<S: State>(

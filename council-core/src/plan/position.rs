@@ -119,7 +119,8 @@ impl<S: State> Position<S> {
 
     /// A task of the superstep that has not ended.
     pub(crate) fn open_task(&mut self, place: usize) -> Result<&mut SuperstepTask<S>, ReplayError> {
-        let task = self.tasks.tasks.get_mut(place).filter(|task| !task.has_ended());
+        // A task whose update is in the state has none any more.
+        let task = self.tasks.tasks.get_mut(place).filter(|task| !self.merged && !task.has_ended());
         task.ok_or(ReplayError::NoPlace { place })
     }
 

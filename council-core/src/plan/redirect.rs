@@ -77,7 +77,8 @@ fn withdraw<S: State>(position: &mut Position<S>) {
     for task in std::mem::take(&mut position.tasks.tasks) {
         // All items of a worker count as one visit.
         if last != Some(task.node) {
-            position.visits[task.node as usize] -= 1;
+            let visits = &mut position.visits[task.node as usize];
+            *visits = visits.saturating_sub(1);
         }
         last = Some(task.node);
     }

@@ -2,6 +2,8 @@
 //!
 //! A front end, a list of runs and a history all need the same fold of the records. [`RunProjection`] is that fold.
 
+mod asks;
+mod next;
 mod progress;
 mod typed_record;
 
@@ -13,12 +15,15 @@ use std::sync::Arc;
 use crate::journal::entry::Status;
 use crate::journal::format::envelope::{Envelope, StoredTask};
 use crate::journal::format::record::StoredRecord;
+use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;
 use crate::state::State;
 use crate::state::durable::Durable;
-use crate::state::merge::merge;
+use crate::state::merge::Merging;
+use crate::types::panic;
 use crate::types::question::Ask;
-use progress::Progress;
+use next::Next;
+use progress::{Place, Progress};
 use typed_record::parse_update;
 
 /// The fold of the records of a run.
@@ -63,6 +68,8 @@ pub struct RunProjection<S: State> {
     reason: Option<String>,
     /// Whether the first record was applied.
     has_started: bool,
+    /// The message of a reducer's panic, which has left the state changed in part.
+    panicked: Option<String>,
     progress: Progress<S::Update>,
 }
 
@@ -89,9 +96,12 @@ impl<S: Durable> RunProjection<S> {
     ///
     /// # Errors
     ///
-    /// The record does not follow those before it: it names a task that is not open, or completes a superstep that is not
-    /// complete. The projection must not be used after that.
+    /// The record does not follow the records before it: it names a task that is not open, or completes a superstep that is not
+    /// complete. The projection is unchanged then, except after the panic of a reducer: then it refuses all later records.
     pub fn apply<'a>(&mut self, record: TypedRecord<'a, S>) -> Result<Envelope<'a>, ReplayError> {
+        if let Some(message) = &self.panicked {
+            return Err(ReplayError::ReducerPanicked { message: message.clone() });
+        }
         let TypedRecord { envelope, state, update } = record;
         let applied = if envelope.path.is_empty() {
             self.apply_own(&envelope.record, state, update)
@@ -111,43 +121,37 @@ impl<S: Durable> RunProjection<S> {
         state: Option<S>,
         update: Option<S::Update>,
     ) -> Result<(), ReplayError> {
-        let is_first = !std::mem::replace(&mut self.has_started, true);
         match record {
-            StoredRecord::Started { next, held, .. } if is_first => {
-                self.progress = Progress::started(next);
-                self.start(state, *held);
+            StoredRecord::Started { .. } | StoredRecord::StartedAt { .. } if self.has_started => {
+                return Err(ReplayError::AlreadyStarted);
             }
-            StoredRecord::StartedAt { position, held, .. } if is_first => {
-                self.progress = Progress::at(position, |json| parse_update::<S>(json))?;
-                self.start(state, *held);
+            StoredRecord::Started { next, held, .. } => self.start(Progress::started(next)?, state, *held),
+            StoredRecord::StartedAt { position, held, .. } => {
+                let progress = Progress::at(position, |json| parse_update::<S>(json))?;
+                self.start(progress, state, *held);
             }
-            StoredRecord::Started { .. } | StoredRecord::StartedAt { .. } => return Err(ReplayError::AlreadyStarted),
-            _ if is_first => return Err(ReplayError::NotStarted),
+            _ if !self.has_started => return Err(ReplayError::NotStarted),
             StoredRecord::TaskDone { node, item, committed, .. } => {
-                if let Some(update) = update {
-                    self.progress.end(node, *item, update)?;
-                }
-                if let Some(committed) = committed {
-                    self.merge()?;
-                    self.progress.commit(committed)?;
+                let ended = (self.progress.place(node, *item)?, update.unwrap_or_default());
+                match committed {
+                    None => self.progress.end(ended),
+                    Some(committed) => self.commit(Some(ended), committed)?,
                 }
             }
-            StoredRecord::Committed(committed) => {
-                self.merge()?;
-                self.progress.commit(committed)?;
-            }
-            StoredRecord::Merged {} => self.merge()?,
+            StoredRecord::Committed(committed) => self.commit(None, committed)?,
+            StoredRecord::Merged {} => self.merge(None)?,
             StoredRecord::Edited { instead, .. } => {
-                if let Some(update) = update {
-                    self.state.apply(update);
-                }
-                if let Some(redirect) = instead {
-                    self.progress.redirect(&redirect.committed)?;
+                let next =
+                    instead.as_ref().map(|redirect| self.progress.redirected(&redirect.committed)).transpose()?;
+                self.reduce(|state| state.apply(update.unwrap_or_default()))?;
+                if let Some(next) = next {
+                    self.progress.redirect(next);
                 }
             }
+            StoredRecord::Finished {} if !self.progress.is_over() => return Err(ReplayError::NotOver),
+            StoredRecord::Finished {} => self.stand(Status::Finished, None),
             StoredRecord::Paused { .. } => self.stand(Status::Paused, None),
             StoredRecord::Resumed { held } => self.stand(status_of(*held), None),
-            StoredRecord::Finished {} => self.stand(Status::Finished, None),
             StoredRecord::Stopped { reason } => self.stand(Status::Stopped, Some(reason)),
             StoredRecord::Failed { error } => self.stand(Status::Failed, Some(error)),
             StoredRecord::Closed { reason } => self.stand(Status::Closed, Some(reason)),
@@ -160,7 +164,8 @@ impl<S: Durable> RunProjection<S> {
         Ok(())
     }
 
-    fn start(&mut self, state: Option<S>, is_held: bool) {
+    fn start(&mut self, progress: Progress<S::Update>, state: Option<S>, is_held: bool) {
+        (self.has_started, self.progress) = (true, progress);
         if let Some(state) = state {
             self.state = state;
         }
@@ -172,25 +177,48 @@ impl<S: Durable> RunProjection<S> {
         self.reason = reason.map(str::to_owned);
     }
 
+    /// Completes the superstep, whose last task has perhaps ended with this record.
+    fn commit(
+        &mut self,
+        last: Option<(Place, S::Update)>,
+        successors: &StoredSuccessors<'_>,
+    ) -> Result<(), ReplayError> {
+        let next = Next::read(successors)?;
+        self.merge(last)?;
+        self.progress.commit(next);
+        Ok(())
+    }
+
     /// Applies the updates of the superstep to the state, in the order of its tasks, unless that is done already.
-    fn merge(&mut self) -> Result<(), ReplayError> {
-        if std::mem::replace(&mut self.progress.is_merged, true) {
+    fn merge(&mut self, last: Option<(Place, S::Update)>) -> Result<(), ReplayError> {
+        if self.progress.is_merged {
             return Ok(());
         }
-        let tasks = || self.progress.nodes.iter().flat_map(|node| &node.tasks);
-        if !tasks().all(|task| task.end.is_some()) {
-            return Err(ReplayError::NotComplete { why: "a task has not ended".to_owned() });
+        self.progress.check_complete(last.as_ref().map(|(place, _)| *place))?;
+        let updates = self.progress.results(last.as_ref().map(|(place, update)| (*place, update)));
+        let merging = Merging::of::<S>(updates.map(Some));
+        let mut merging = merging.map_err(|conflict| ReplayError::NotComplete { why: conflict.to_string() })?;
+        if let Some(last) = last {
+            self.progress.end(last);
         }
-        let nodes = std::mem::take(&mut self.progress.nodes);
-        let tasks = nodes.into_iter().flat_map(|node| node.tasks);
-        let merged = merge(&mut self.state, tasks.filter_map(|task| task.end));
-        merged.map_err(|conflict| ReplayError::NotComplete { why: conflict.to_string() })
+        let updates = self.progress.merge();
+        self.reduce(|state| updates.for_each(|update| merging.put(state, update)))
+    }
+
+    /// Changes the state. A reducer that panics leaves it changed in part: then no record is applied any more.
+    fn reduce(&mut self, change: impl FnOnce(&mut S)) -> Result<(), ReplayError> {
+        let state = &mut self.state;
+        panic::catch(|| change(state)).map_err(|message| {
+            self.panicked = Some(message.clone());
+            ReplayError::ReducerPanicked { message }
+        })
     }
 }
 
 impl<S: State> RunProjection<S> {
     fn new(state: S) -> Self {
-        Self { state, status: Status::Running, reason: None, has_started: false, progress: Progress::default() }
+        let (status, progress) = (Status::Running, Progress::default());
+        Self { state, status, reason: None, has_started: false, panicked: None, progress }
     }
 
     /// The state, with the updates of all complete supersteps and of all edits.

@@ -4,15 +4,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde::de::IgnoredAny;
-
+use super::next::{Next, Successor};
+use crate::journal::check::check_numbers;
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
 use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;
-use crate::types::question::{Ask, task_id};
 
 /// The progress of one graph. `U` is the result that is kept of a task: its update, or nothing.
 pub(super) struct Progress<U> {
@@ -31,26 +30,35 @@ pub(super) struct Progress<U> {
 pub(super) struct Node<U> {
     pub(super) name: Arc<str>,
     /// The number of this visit of the node, from 1.
-    visit: u32,
+    pub(super) visit: u32,
     /// Whether its tasks have items.
     is_worker: bool,
     /// Its task, or one task for each item; empty for a worker that was sent no items.
     pub(super) tasks: Vec<Task<U>>,
 }
 
+/// The place of a task in the superstep.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The place of its node.
+    node: usize,
+    /// The place among the tasks of the node.
+    task: usize,
+}
+
 /// A task of the superstep.
 pub(super) struct Task<U> {
     /// The result, once the task has ended.
     pub(super) end: Option<U>,
-    asks: Vec<Asked>,
+    pub(super) asks: Vec<Asked>,
     /// The progress of the subgraph that the task runs, if there are records of it.
-    nested: Option<Box<Progress<()>>>,
+    pub(super) nested: Option<Box<Progress<()>>>,
 }
 
 /// A question of a task.
-struct Asked {
-    question: String,
-    is_answered: bool,
+pub(super) struct Asked {
+    pub(super) question: String,
+    pub(super) is_answered: bool,
 }
 
 impl<U> Default for Task<U> {
@@ -68,10 +76,10 @@ impl<U> Default for Progress<U> {
 
 impl<U> Progress<U> {
     /// The progress of a graph that has begun with these nodes.
-    pub(super) fn started(next: &[Cow<'_, str>]) -> Self {
+    pub(super) fn started(next: &[Cow<'_, str>]) -> Result<Self, ReplayError> {
         let mut progress = Self { has_begun: !next.is_empty(), ..Self::default() };
-        progress.nodes = next.iter().map(|name| progress.visited(name, false, 1)).collect();
-        progress
+        progress.follow(Next::of_nodes(next)?);
+        Ok(progress)
     }
 
     /// The progress of a graph at this position.
@@ -79,19 +87,16 @@ impl<U> Progress<U> {
         stored: &StoredPosition<'_>,
         read: fn(&RawJson<'_>) -> Result<U, ReplayError>,
     ) -> Result<Self, ReplayError> {
-        let mut progress = Self {
-            supersteps: stored.supersteps,
-            has_begun: !stored.not_begun,
-            is_merged: stored.merged,
-            ..Self::default()
-        };
-        progress.follow(&stored.committed)?;
+        check_numbers(stored)?;
+        let mut progress = Self { supersteps: stored.supersteps, has_begun: !stored.not_begun, ..Self::default() };
+        progress.follow(Next::read(&stored.committed)?);
         progress.visits = stored.visits.iter().map(|(node, visits)| (Arc::from(&**node), *visits)).collect();
         for node in &mut progress.nodes {
             node.visit = progress.visits.get(&node.name).copied().unwrap_or_default();
         }
         for task in &stored.tasks {
-            let known = progress.task(&task.node, task.item)?;
+            let place = progress.place(&task.node, task.item)?;
+            let known = progress.task(place);
             known.end = task.update.as_ref().map(read).transpose()?;
             if let Some(nested) = &task.nested {
                 known.nested = Some(Box::new(Progress::at(nested, |_| Ok(()))?));
@@ -103,20 +108,27 @@ impl<U> Progress<U> {
                 .iter()
                 .map(|ask| Asked { question: ask.question.text().to_owned(), is_answered: ask.answer.is_some() });
             // The position keeps the questions of an ended task until its superstep is complete.
-            if let Ok(task) = progress.task(&memory.node, memory.item) {
-                task.asks = asks.collect();
+            if let Ok(place) = progress.place(&memory.node, memory.item) {
+                progress.task(place).asks = asks.collect();
             }
+        }
+        if stored.merged {
+            drop(progress.merge());
         }
         Ok(progress)
     }
 
-    /// Counts a visit of a node, and returns the node of the superstep.
-    fn visited(&mut self, name: &str, is_worker: bool, tasks: usize) -> Node<U> {
-        let name: Arc<str> = name.into();
-        let visit = self.visits.entry(Arc::clone(&name)).or_default();
-        *visit += 1;
-        let tasks = (0..tasks).map(|_| Task::default()).collect();
-        Node { name, visit: *visit, is_worker, tasks }
+    /// Makes these nodes the nodes of the superstep, and counts a visit of each.
+    fn follow(&mut self, next: Next<'_>) {
+        let visits = &mut self.visits;
+        let node = |Successor { name, items }: Successor<'_>| {
+            let name: Arc<str> = name.into();
+            let visit = visits.entry(Arc::clone(&name)).or_default();
+            *visit = visit.saturating_add(1);
+            let tasks = (0..items.unwrap_or(1)).map(|_| Task::default()).collect();
+            Node { name, visit: *visit, is_worker: items.is_some(), tasks }
+        };
+        self.nodes = next.into_nodes().map(node).collect();
     }
 
     /// The number of the superstep that is completed next; 0 before the first.
@@ -125,54 +137,90 @@ impl<U> Progress<U> {
     }
 
     /// Whether every task of the superstep has ended.
-    pub(super) fn is_complete(&self) -> bool {
-        self.is_merged || self.nodes.iter().flat_map(|node| &node.tasks).all(|task| task.end.is_some())
+    fn is_complete(&self) -> bool {
+        self.check_complete(None).is_ok()
+    }
+
+    /// Whether the graph has come to its end.
+    pub(super) fn is_over(&self) -> bool {
+        self.has_begun && !self.is_merged && self.nodes.is_empty()
+    }
+
+    /// Checks that every task of the superstep has ended, apart from the task at this place.
+    pub(super) fn check_complete(&self, except: Option<Place>) -> Result<(), ReplayError> {
+        let has_ended = |(place, task): (Place, &Task<U>)| task.end.is_some() || Some(place) == except;
+        if self.is_merged || self.tasks().all(has_ended) {
+            return Ok(());
+        }
+        Err(ReplayError::NotComplete { why: "a task has not ended".to_owned() })
+    }
+
+    fn tasks(&self) -> impl Iterator<Item = (Place, &Task<U>)> {
+        self.nodes.iter().enumerate().flat_map(|(node, Node { tasks, .. })| {
+            tasks.iter().enumerate().map(move |(task, known)| (Place { node, task }, known))
+        })
+    }
+
+    /// The results of the tasks that have ended, in the order of the tasks. `last` is a result that is not in its task yet.
+    pub(super) fn results<'u>(&'u self, last: Option<(Place, &'u U)>) -> impl Iterator<Item = &'u U> + Clone {
+        self.nodes.iter().enumerate().flat_map(move |(node, Node { tasks, .. })| {
+            tasks.iter().enumerate().filter_map(move |(task, known)| match last {
+                Some((place, end)) if place == Place { node, task } => Some(end),
+                _ => known.end.as_ref(),
+            })
+        })
+    }
+
+    /// Marks the updates of the superstep as merged, and takes the results of its tasks out.
+    pub(super) fn merge(&mut self) -> impl Iterator<Item = U> + use<U> {
+        self.is_merged = true;
+        let nodes = std::mem::take(&mut self.nodes);
+        nodes.into_iter().flat_map(|node| node.tasks).filter_map(|task| task.end)
     }
 
     /// Completes the superstep: these successors come next.
-    pub(super) fn commit(&mut self, successors: &StoredSuccessors<'_>) -> Result<(), ReplayError> {
+    pub(super) fn commit(&mut self, next: Next<'_>) {
         self.supersteps += u64::from(self.has_begun);
         self.has_begun = true;
         self.is_merged = false;
-        self.follow(successors)
+        self.follow(next);
     }
 
-    /// Replaces the successors.
-    pub(super) fn redirect(&mut self, successors: &StoredSuccessors<'_>) -> Result<(), ReplayError> {
+    /// The successors that replace the nodes of the superstep. Its tasks must not have ended.
+    pub(super) fn redirected<'a>(&self, successors: &'a StoredSuccessors<'_>) -> Result<Next<'a>, ReplayError> {
+        if self.is_merged || self.tasks().any(|(_, task)| task.end.is_some()) {
+            return Err(ReplayError::HasBegun);
+        }
+        Next::read(successors)
+    }
+
+    /// Replaces the nodes of the superstep, and takes back their visits.
+    pub(super) fn redirect(&mut self, next: Next<'_>) {
         for node in &self.nodes {
             if let Some(visits) = self.visits.get_mut(&node.name) {
-                *visits -= 1;
+                *visits = visits.saturating_sub(1);
             }
         }
-        self.follow(successors)
+        self.follow(next);
     }
 
-    fn follow(&mut self, successors: &StoredSuccessors<'_>) -> Result<(), ReplayError> {
-        let mut nodes = Vec::with_capacity(successors.next.len());
-        for name in &successors.next {
-            let (mut is_worker, mut items) = (false, 0);
-            for send in successors.sends.iter().filter(|send| send.worker == *name) {
-                is_worker = true;
-                items += count(name, &send.items)?;
-            }
-            nodes.push(self.visited(name, is_worker, if is_worker { items } else { 1 }));
-        }
-        self.nodes = nodes;
-        Ok(())
+    /// The place of an open task of the superstep.
+    pub(super) fn place(&self, name: &str, item: Option<u32>) -> Result<Place, ReplayError> {
+        let is_it = |node: &Node<U>| *node.name == *name && node.is_worker == item.is_some();
+        let node = self.nodes.iter().position(is_it);
+        let place = node.zip(usize::try_from(item.unwrap_or(0)).ok()).map(|(node, task)| Place { node, task });
+        let is_open =
+            |place: &Place| self.nodes[place.node].tasks.get(place.task).is_some_and(|task| task.end.is_none());
+        place.filter(is_open).ok_or_else(|| ReplayError::NoTask { node: name.to_owned() })
     }
 
-    /// An open task of the superstep.
-    fn task(&mut self, name: &str, item: Option<u32>) -> Result<&mut Task<U>, ReplayError> {
-        let node = self.nodes.iter_mut().find(|node| *node.name == *name && node.is_worker == item.is_some());
-        let place = item.map_or(Some(0), |item| usize::try_from(item).ok());
-        let task = node.zip(place).and_then(|(node, place)| node.tasks.get_mut(place));
-        task.filter(|task| task.end.is_none()).ok_or_else(|| ReplayError::NoTask { node: name.to_owned() })
+    pub(super) fn task(&mut self, Place { node, task }: Place) -> &mut Task<U> {
+        &mut self.nodes[node].tasks[task]
     }
 
     /// Ends a task.
-    pub(super) fn end(&mut self, name: &str, item: Option<u32>, end: U) -> Result<(), ReplayError> {
-        *self.task(name, item)? = Task { end: Some(end), ..Task::default() };
-        Ok(())
+    pub(super) fn end(&mut self, (place, end): (Place, U)) {
+        *self.task(place) = Task { end: Some(end), ..Task::default() };
     }
 
     /// Applies a record of a subgraph; `path` leads to it.
@@ -182,37 +230,18 @@ impl<U> Progress<U> {
         record: &StoredRecord<'_>,
     ) -> Result<(), ReplayError> {
         let Some((StoredTask { node, item }, path)) = path.split_first() else { return Ok(()) };
-        let task = self.task(node, *item)?;
+        let place = self.place(node, *item)?;
+        let task = self.task(place);
         if let (StoredRecord::Started { next, .. }, []) = (record, path) {
-            task.nested = Some(Box::new(Progress::started(next)));
+            task.nested = Some(Box::new(Progress::started(next)?));
             return Ok(());
         }
         let nested = task.nested.as_mut().ok_or_else(|| ReplayError::NoSubgraph { node: node.to_string() })?;
         if path.is_empty() { nested.apply(record) } else { nested.apply_nested(path, record) }
     }
 
-    /// Applies a record of a question.
-    pub(super) fn apply_question(&mut self, record: &StoredRecord<'_>) -> Result<(), ReplayError> {
-        match record {
-            StoredRecord::Asked { node, item, question } => {
-                let asked = Asked { question: question.text().to_owned(), is_answered: false };
-                self.task(node, *item)?.asks.push(asked);
-                Ok(())
-            }
-            StoredRecord::Answered { node, item, ask, .. } => self.answer(node, *item, *ask, true),
-            StoredRecord::Refused { node, item, ask, .. } => self.answer(node, *item, *ask, false),
-            _ => Ok(()),
-        }
-    }
-
-    fn answer(&mut self, node: &str, item: Option<u32>, ask: usize, is_answered: bool) -> Result<(), ReplayError> {
-        let asked = self.task(node, item)?.asks.get_mut(ask).ok_or(ReplayError::NoQuestion { ask })?;
-        asked.is_answered = is_answered;
-        Ok(())
-    }
-
     /// The open tasks: the node, the item, and the task.
-    fn open(&self) -> impl Iterator<Item = (&Node<U>, Option<u32>, &Task<U>)> {
+    pub(super) fn open(&self) -> impl Iterator<Item = (&Node<U>, Option<u32>, &Task<U>)> {
         let nodes = if self.is_complete() { &[] } else { self.nodes.as_slice() };
         nodes.iter().flat_map(|node| {
             let tasks = (0..).zip(&node.tasks).filter(|(_, task)| task.end.is_none());
@@ -228,19 +257,6 @@ impl<U> Progress<U> {
         let nodes = if self.is_complete() { &[] } else { self.nodes.as_slice() };
         nodes.iter().filter(|node| node.tasks.iter().any(|task| task.end.is_none())).map(|node| &node.name)
     }
-
-    pub(super) fn list_asks(&self, before: &str, asks: &mut Vec<Ask>) {
-        for (Node { name, visit, .. }, item, task) in self.open() {
-            let id = task_id(before, name, *visit, item);
-            for (number, asked) in (1..).zip(&task.asks).filter(|(_, asked)| !asked.is_answered) {
-                let question = serde_json::from_str(&asked.question).unwrap_or_default();
-                asks.push(Ask { id: format!("{id}.{number}"), node: name.to_string(), question });
-            }
-            if let Some(nested) = &task.nested {
-                nested.list_asks(&format!("{id}/"), asks);
-            }
-        }
-    }
 }
 
 impl Progress<()> {
@@ -248,22 +264,27 @@ impl Progress<()> {
     fn apply(&mut self, record: &StoredRecord<'_>) -> Result<(), ReplayError> {
         match record {
             StoredRecord::TaskDone { node, item, committed, .. } => {
-                self.end(node, *item, ())?;
-                committed.as_ref().map_or(Ok(()), |committed| self.commit(committed))
+                let place = self.place(node, *item)?;
+                match committed {
+                    None => self.end((place, ())),
+                    Some(committed) => self.complete(Some(place), committed)?,
+                }
+                Ok(())
             }
-            StoredRecord::Committed(committed) => self.commit(committed),
+            StoredRecord::Committed(committed) => self.complete(None, committed),
             StoredRecord::Merged {} => {
-                self.is_merged = true;
+                self.check_complete(None)?;
+                drop(self.merge());
                 Ok(())
             }
             record => self.apply_question(record),
         }
     }
-}
 
-/// The number of items that were sent to a worker.
-fn count(worker: &str, items: &RawJson<'_>) -> Result<usize, ReplayError> {
-    let items = items.parse::<Vec<IgnoredAny>>();
-    let unreadable = |source| ReplayError::Unreadable { what: format!("the items of `{worker}`"), source };
-    items.map(|items| items.len()).map_err(unreadable)
+    fn complete(&mut self, last: Option<Place>, successors: &StoredSuccessors<'_>) -> Result<(), ReplayError> {
+        let next = Next::read(successors)?;
+        self.check_complete(last)?;
+        self.commit(next);
+        Ok(())
+    }
 }

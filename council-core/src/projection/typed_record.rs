@@ -9,14 +9,46 @@ use crate::state::durable::Durable;
 
 /// A stored record with its state or update parsed. It is parsed once, for the caller and for [`RunProjection::apply`].
 ///
-/// A record of a subgraph, whose state has another type, is not parsed further.
+/// A record of a subgraph, whose state has another type, is not parsed further. A caller that needs only a part of the state takes the
+/// other fields out before it applies the record, so a projection beside a live run does not hold the whole state a second time:
+///
+/// ```
+/// use council_core::State;
+/// use council_core::projection::{RunProjection, TypedRecord};
+/// use council_core::reduce::FieldUpdate;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(State, Default, Serialize, Deserialize)]
+/// struct Search {
+///     round: u32,
+///     #[state(append)]
+///     pages: Vec<String>,
+/// }
+///
+/// let mut run = RunProjection::<Search>::default();
+/// for json in [
+///     r#"{"v":2,"record":{"started":{"graph":"search","input":{"round":0,"pages":[]},"next":["find"]}}}"#,
+///     r#"{"v":2,"record":{"task_done":{"node":"find","update":{"round":1,"pages":["a long page"]},"committed":{"next":["find"]}}}}"#,
+/// ] {
+///     let mut record = TypedRecord::<Search>::read(json)?;
+///     if let Some(update) = &mut record.update {
+///         update.pages = FieldUpdate::Keep;
+///     }
+///     run.apply(record)?;
+/// }
+/// assert_eq!((run.state().round, run.state().pages.len()), (1, 0));
+/// # Ok::<(), council_core::journal::ReplayError>(())
+/// ```
 ///
 /// [`RunProjection::apply`]: super::RunProjection::apply
+#[non_exhaustive]
 pub struct TypedRecord<'a, S: State> {
     /// The record as it is stored.
     pub envelope: Envelope<'a>,
-    pub(super) state: Option<S>,
-    pub(super) update: Option<S::Update>,
+    /// The state, in the first record of a run.
+    pub state: Option<S>,
+    /// The update of an ended task or of an edit.
+    pub update: Option<S::Update>,
 }
 
 impl<'a, S: Durable> TypedRecord<'a, S> {
@@ -44,11 +76,6 @@ impl<'a, S: Durable> TypedRecord<'a, S> {
             _ => {}
         }
         Ok(Self { envelope, state, update })
-    }
-
-    /// The update of an ended task or of an edit.
-    pub fn update(&self) -> Option<&S::Update> {
-        self.update.as_ref()
     }
 }
 

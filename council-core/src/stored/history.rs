@@ -124,7 +124,7 @@ impl<S: Durable> Graph<S> {
                 _ => None,
             };
             // A record of a subgraph has no typed update.
-            if let (Some(by), Some(update)) = (by, typed.update().cloned()) {
+            if let (Some(by), Some(update)) = (by, typed.update.clone()) {
                 let at = UNIX_EPOCH + Duration::from_millis(entry.at);
                 changes.push(Change { record: record + 1, at, superstep: projection.superstep(), by, update });
             }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::graph::compiled::{Graph, Inner};
+use crate::journal::check::check_successors;
 use crate::journal::format::envelope::{Envelope, StoredTask};
 use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::StoredRecord;
@@ -45,7 +46,7 @@ pub(crate) fn fold_record<S: State>(
 ) -> Result<(), ReplayError> {
     if let Some((StoredTask { node, item }, path)) = path.split_first() {
         let place = place(&graph.inner, position, node, *item)?;
-        let task = &mut position.tasks.tasks[place];
+        let task = position.open_task(place)?;
         let NodeKind::Subgraph(subgraph) = &graph.inner.nodes[task.node as usize].erased.0 else {
             return Err(ReplayError::NoSubgraph { node: node.to_string() });
         };
@@ -96,6 +97,7 @@ fn read_record<S: State>(
         },
         StoredRecord::Paused { .. } => Record::Paused,
         StoredRecord::Resumed { .. } => Record::Resumed,
+        StoredRecord::Finished {} if !position.is_over() => return Err(ReplayError::NotOver),
         StoredRecord::Finished {}
         | StoredRecord::Stopped { .. }
         | StoredRecord::Failed { .. }
@@ -149,6 +151,7 @@ fn successors_of<S: State>(
     names: &[Cow<'_, str>],
     sends: &[StoredSend<'_>],
 ) -> Result<Successors, ReplayError> {
+    check_successors(names, sends)?;
     let mut successors = Successors::default();
     for name in names.iter().filter(|name| !sends.iter().any(|send| send.worker == **name)) {
         successors.nodes.push(plain(graph, name)?);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::read;
 use super::write::{RecordWriter, Written};
 use crate::graph::compiled::{Graph, Inner};
+use crate::journal::check::check_numbers;
 use crate::journal::format::position::{
     StoredArrivals, StoredAsk, StoredMemory, StoredOnce, StoredPosition, StoredTaskState,
 };
@@ -133,6 +134,7 @@ pub(crate) fn read_position<S: State>(
     for task in &stored.tasks {
         read_task(inner, codec, task, &mut position)?;
     }
+    check_numbers(stored)?;
     debug_assert!(matches!(position.state, StateCell::Held(_)), "a position that was read is shared with nobody");
     Ok(position)
 }

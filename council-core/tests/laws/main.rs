@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod crashes;
+mod damage;
 mod going_on;
 mod graphs;
 mod lab;
