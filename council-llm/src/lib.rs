@@ -37,4 +37,4 @@ pub use provider::OpenAi;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 pub use provider::{AddressError, CallLimits};
 pub use rehearsal::Rehearsal;
-pub use state::{Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, Feedback, Review, Verdict};
+pub use state::{Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, Feedback, Review, THRESHOLD, Verdict};

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use council_core::Graph;
 use council_llm::{
-    Blueprint, BlueprintError, BlueprintWarning, Council, DEFAULT_THRESHOLD, Environment, MASTER, ModelCatalog, Models,
-    Rehearsal,
+    Blueprint, BlueprintError, BlueprintWarning, Council, Environment, MASTER, ModelCatalog, Models, Rehearsal,
 };
 
 use crate::wire::graph::GraphJson;
@@ -28,7 +27,6 @@ use crate::wire::graph::GraphJson;
 pub struct Councils {
     council: Graph<Council>,
     model_names: BTreeMap<String, String>,
-    threshold: f64,
     models: Models,
 }
 
@@ -45,7 +43,7 @@ impl Councils {
     #[must_use]
     pub fn new(council: Graph<Council>) -> Self {
         let models = Models::from(Environment::default());
-        Self { council, model_names: BTreeMap::new(), threshold: DEFAULT_THRESHOLD, models }
+        Self { council, model_names: BTreeMap::new(), models }
     }
 
     /// Names the model of a node of the built-in council. The drawing of the graph shows it. A name of the master's model is also the
@@ -61,22 +59,6 @@ impl Councils {
     #[must_use]
     pub fn model_name(mut self, node: impl Into<String>, model: impl Into<String>) -> Self {
         self.model_names.insert(node.into(), model.into());
-        self
-    }
-
-    /// Sets the score from which the critic of the built-in council approves, for the drawing of the graph. Set it if the council was
-    /// built with another threshold than 8.
-    ///
-    /// ```
-    /// # use council_llm::{CouncilBuilder, Rehearsal};
-    /// # use council_server::Councils;
-    /// # let graph = CouncilBuilder::new(Rehearsal::new()).threshold(9.0).build()?;
-    /// let councils = Councils::new(graph).threshold(9.0);
-    /// # Ok::<(), council_llm::CouncilError>(())
-    /// ```
-    #[must_use]
-    pub fn threshold(mut self, score: f64) -> Self {
-        self.threshold = score;
         self
     }
 
@@ -107,7 +89,7 @@ impl Councils {
     pub(crate) fn drawing(&self, blueprint: Option<&Blueprint>) -> Result<GraphJson, BlueprintError> {
         let Some(blueprint) = blueprint else {
             let model = |node: &str| self.model_names.get(node).cloned();
-            return Ok(GraphJson::of_council(self.council.drawing(), self.threshold, model));
+            return Ok(GraphJson::of_council(self.council.drawing(), model));
         };
         let anyone = Models::new(|_| Ok(Arc::new(Rehearsal::new())));
         Ok(GraphJson::of_blueprint(blueprint.graph(&anyone)?.drawing(), blueprint))

@@ -5,9 +5,11 @@ pub(crate) mod ids;
 pub(crate) mod mermaid;
 pub(crate) mod words;
 
+use std::collections::BTreeMap;
 use std::ops::Not;
 
 use serde::Serialize;
+use serde_json::Value;
 
 /// A graph as a picture: its nodes and edges. It is exact, because routes declare their targets.
 ///
@@ -102,6 +104,9 @@ pub struct Shape {
     /// How it is run, where that is anything special, in a few words each: `up to 3 attempts`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Data of the program about the node: see [`StateGraph::metadata`](crate::StateGraph::metadata).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, Value>,
     /// The inner drawing of a subgraph.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inner: Option<Box<Drawing>>,

@@ -1,9 +1,10 @@
 //! The compiled graph and its parts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::Value;
 use smallvec::SmallVec;
 
 use crate::drawing::EdgeKind;
@@ -153,11 +154,20 @@ pub(crate) struct NodeExtras<S: State> {
     pub(crate) handler: Option<Handler<S>>,
     /// The codec of a worker's items, if they can be stored.
     pub(crate) items: Option<ItemCodec>,
+    pub(crate) metadata: BTreeMap<String, Value>,
 }
 
 impl<S: State> Default for NodeExtras<S> {
     fn default() -> Self {
-        Self { policy: Policy::default(), permits: None, cache: None, decision: None, handler: None, items: None }
+        Self {
+            policy: Policy::default(),
+            permits: None,
+            cache: None,
+            decision: None,
+            handler: None,
+            items: None,
+            metadata: BTreeMap::new(),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The drawing of a compiled graph.
 
+use std::collections::BTreeMap;
+
 use super::compiled::{Declared, Graph, Inner, Route};
 use crate::drawing::ids::{END_ID, START_ID, guard_id, join_id};
 use crate::drawing::words::counted;
@@ -70,7 +72,8 @@ fn shapes<S: State>(graph: &Inner<S>) -> Vec<Shape> {
         };
         let per_item = declared.erased.takes_items();
         let notes = notes(declared, inner.is_some());
-        Shape { per_item, deferred: declared.deferred, notes, inner, ..shape(name, name, kind) }
+        let metadata = declared.extras.metadata.clone();
+        Shape { per_item, deferred: declared.deferred, notes, metadata, inner, ..shape(name, name, kind) }
     }));
     let joins = graph.joins.iter().enumerate().filter(|(_, join)| join.sources.len() > 1);
     shapes.extend(joins.map(|(join, _)| shape(&join_id(join), "all", ShapeKind::Join)));
@@ -87,6 +90,7 @@ fn shape(id: &str, label: &str, kind: ShapeKind) -> Shape {
         per_item: false,
         deferred: false,
         notes: Vec::new(),
+        metadata: BTreeMap::new(),
         inner: None,
         visits: None,
         tasks: None,

@@ -13,6 +13,7 @@ pub(crate) mod fault;
 pub(crate) mod handlers;
 pub(crate) mod joins;
 pub(crate) mod labels;
+pub(crate) mod metadata;
 pub(crate) mod reach;
 pub(crate) mod routes;
 pub(crate) mod settings;

@@ -15,7 +15,7 @@ use crate::chat::model::ChatModel;
 use crate::models::registry::Models;
 use crate::models::spec::SpecError;
 use crate::state::council::Council;
-use crate::state::decision::{DEFAULT_THRESHOLD, Decision};
+use crate::state::decision::{DEFAULT_THRESHOLD, Decision, THRESHOLD};
 
 impl Blueprint {
     /// The name of the graphs of all blueprints.
@@ -87,7 +87,9 @@ impl Blueprint {
         for (place, agent) in self.nodes.iter().enumerate().filter(|(place, _)| reached[*place]) {
             match model(agent, models) {
                 Ok(model) if agent.is_critic() => {
-                    nodes[place] = Some(graph.node(&agent.id, Critic::of(agent, model)));
+                    let critic = graph.node(&agent.id, Critic::of(agent, model));
+                    graph.metadata(critic, THRESHOLD, DEFAULT_THRESHOLD);
+                    nodes[place] = Some(critic);
                 }
                 Ok(model) => nodes[place] = Some(graph.node(&agent.id, Master::of(agent, model))),
                 Err(error) => unavailable.push((place, agent, error)),

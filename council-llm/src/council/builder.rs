@@ -9,7 +9,7 @@ use crate::agent::master::Master;
 use crate::agent::writer::Writer;
 use crate::chat::model::ChatModel;
 use crate::state::council::Council;
-use crate::state::decision::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision};
+use crate::state::decision::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, THRESHOLD};
 
 /// Builds the graph of a council: `master_agent -> critic_agent -> (score >= threshold: writer_agent | else master_agent)`.
 ///
@@ -178,6 +178,7 @@ impl CouncilBuilder {
                 }
             })
             .labels([format!("score < {threshold}"), format!("score >= {threshold}")]);
+        graph.metadata(critic, THRESHOLD, threshold);
         graph.visit_limit(master, self.max_iterations, writer);
         graph.end(writer);
         Ok(graph.compile()?)

@@ -43,6 +43,17 @@ impl Decision {
     }
 }
 
+/// The key of a critic's threshold in the [metadata](council_core::Shape::metadata) of its node.
+///
+/// ```
+/// use council_llm::{CouncilBuilder, Rehearsal, THRESHOLD};
+///
+/// let graph = CouncilBuilder::new(Rehearsal::new()).threshold(7.5).build()?;
+/// let critic = &graph.drawing().nodes[2];
+/// assert_eq!((&*critic.id, &critic.metadata[THRESHOLD]), ("critic_agent", &7.5.into()));
+/// # Ok::<(), council_llm::CouncilError>(())
+/// ```
+pub const THRESHOLD: &str = "threshold";
 /// The default of the lowest score with which a draft passes.
 ///
 /// ```

@@ -1,8 +1,9 @@
 //! Graph of a council as JSON: nodes with their models and roles, and edges.
 
 use council_core::{Drawing, EdgeKind, Link, Shape, ShapeKind};
-use council_llm::{AgentRole, Blueprint, CRITIC, DEFAULT_THRESHOLD, Decision, MASTER, WRITER};
+use council_llm::{AgentRole, Blueprint, CRITIC, Decision, MASTER, THRESHOLD, WRITER};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A graph, for a client to draw.
@@ -55,18 +56,14 @@ struct GraphEdge {
 }
 
 impl GraphJson {
-    /// The graph of the built-in council. Its critic approves from `threshold`.
-    pub(crate) fn of_council(drawing: Drawing, threshold: f64, model: impl Fn(&str) -> Option<String>) -> Self {
-        let about = |shape: &Shape| {
-            let role = if shape.id == CRITIC { AgentRole::Critic } else { AgentRole::Agent };
-            About { model: model(&shape.id), role, threshold }
-        };
+    /// The graph of the built-in council.
+    pub(crate) fn of_council(drawing: Drawing, model: impl Fn(&str) -> Option<String>) -> Self {
         let conditions = |link: &Link| match (&*link.source, &*link.target) {
             (CRITIC, MASTER) => vec![Decision::Rework.word().to_owned()],
             (CRITIC, WRITER) => vec![Decision::Approve.word().to_owned()],
             _ => Vec::new(),
         };
-        Self::new(drawing, |shape| Some(about(shape)), conditions)
+        Self::new(drawing, model, conditions)
     }
 
     /// The graph of a blueprint, with the labels of its agents.
@@ -78,33 +75,29 @@ impl GraphJson {
             }
         }
         drawing.name.clone_from(&blueprint.name);
-        let about = |shape: &Shape| {
-            let agent = agent(&shape.id)?;
-            let role = if agent.is_critic() { AgentRole::Critic } else { AgentRole::Agent };
-            Some(About { model: Some(agent.model.clone()), role, threshold: DEFAULT_THRESHOLD })
-        };
+        let model = |id: &str| agent(id).map(|agent| agent.model.clone());
         let conditions = |link: &Link| {
             let edges = blueprint.edges.iter().filter(|edge| edge.source == link.source && edge.target == link.target);
             let conditional = edges.filter(|edge| edge.kind == council_llm::EdgeKind::Conditional);
             conditional.filter_map(|edge| edge.condition.clone()).collect()
         };
-        Self::new(drawing, about, conditions)
+        Self::new(drawing, model, conditions)
     }
 
     fn new(
         drawing: Drawing,
-        about: impl Fn(&Shape) -> Option<About>,
+        model: impl Fn(&str) -> Option<String>,
         conditions: impl Fn(&Link) -> Vec<String>,
     ) -> Self {
         let mermaid = drawing.mermaid();
         let Drawing { name, nodes, edges } = drawing;
         let nodes = nodes.into_iter().map(|shape| {
-            let is_agent = !shape.id.starts_with("__");
-            let about = if is_agent { about(&shape) } else { None };
-            let role = about.as_ref().map(|about| about.role);
-            let threshold = about.as_ref().filter(|about| about.role == AgentRole::Critic).map(|about| about.threshold);
-            let Shape { id, label, kind, .. } = shape;
-            GraphNode { id, label, kind, model: about.and_then(|about| about.model), role, threshold }
+            let Shape { id, label, kind, metadata, .. } = shape;
+            let is_agent = !id.starts_with("__");
+            let threshold = metadata.get(THRESHOLD).and_then(Value::as_f64);
+            let role = if threshold.is_some() { AgentRole::Critic } else { AgentRole::Agent };
+            let (model, role) = (model(&id).filter(|_| is_agent), is_agent.then_some(role));
+            GraphNode { id, label, kind, model, role, threshold }
         });
         let edges = edges.into_iter().map(|link| {
             let conditions = conditions(&link);
@@ -118,12 +111,4 @@ impl GraphJson {
     pub(crate) fn into_mermaid(self) -> String {
         self.mermaid
     }
-}
-
-/// The facts about an agent that the drawing of a graph does not contain.
-struct About {
-    model: Option<String>,
-    role: AgentRole,
-    /// The score from which a critic approves.
-    threshold: f64,
 }

@@ -1,6 +1,7 @@
 //! Saved blueprints: create, read, replace, delete.
 
-use council_server::{Config, Database};
+use council_llm::{CouncilBuilder, Rehearsal};
+use council_server::{Config, Councils, Database};
 use expect_test::expect;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -161,4 +162,14 @@ async fn an_answer_lists_a_hundred_faults_and_the_number_of_the_others() {
     let expected = |more| (101, r#"["body"]"#.to_owned(), format!("\"and {more} more\""));
     assert_eq!(last(json!({ "id": "a0", "role": "agent" })).await, expected(499));
     assert_eq!(last(json!({ "id": "a0", "role": "agent", "model": "rehearsal" })).await, expected(199));
+}
+
+/// The graph has the threshold of its critic, so a program sets it once.
+#[tokio::test]
+async fn the_graph_shows_the_threshold_that_its_council_was_built_with() {
+    let council = CouncilBuilder::new(Rehearsal::new()).threshold(7.5).build().unwrap();
+    let server = TestServer::of(Config::default(), Councils::new(council)).await;
+    let graph = server.get("/api/councils/graph").await.json();
+    assert_eq!((&graph["nodes"][2]["role"], &graph["nodes"][2]["threshold"]), (&json!("critic"), &json!(7.5)));
+    assert_eq!(graph["nodes"][1]["threshold"], Value::Null);
 }
