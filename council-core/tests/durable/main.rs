@@ -4,6 +4,7 @@
 mod answers;
 mod asks;
 mod contention;
+mod copies;
 mod durability;
 mod holding;
 mod inside;

@@ -186,11 +186,12 @@ impl StateChanges {
     /// The round of the run, if the decision of the chair changes it. A critic of a blueprint starts a round with a rework, so the chair takes
     /// that back, or starts the round instead of the critic.
     fn round(&self, council: &Council) -> Option<u32> {
-        let by_score = |score| if score >= DEFAULT_THRESHOLD { Decision::Approve } else { Decision::Rework };
+        let threshold = council.review().map_or(DEFAULT_THRESHOLD, |review| review.threshold);
+        let by_score = |score| if score >= threshold { Decision::Approve } else { Decision::Rework };
         let decision = self.route_decision.or(self.critic_score.map(by_score))?;
         match (council.decision?, decision) {
             (Decision::Rework, Decision::Approve) => Some(council.iteration.saturating_sub(1).max(1)),
-            (Decision::Approve, Decision::Rework) => Some(council.iteration + 1),
+            (Decision::Approve, Decision::Rework) => Some(council.iteration.saturating_add(1)),
             _ => None,
         }
     }

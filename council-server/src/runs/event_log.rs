@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use council_core::journal::{Entry, ReplayError};
+use council_core::journal::Entry;
 use council_core::projection::TypedRecord;
+use council_core::reduce::FieldUpdate;
+use council_llm::{Blueprint, Council};
 use tokio::sync::broadcast;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::log_error::LogError;
 use super::projection::CouncilProjection;
 use crate::wire::event::WireEvent;
 use crate::wire::status::RunStatus;
@@ -16,7 +19,10 @@ use crate::wire::time::now;
 /// The event log of a run. Events are made of stored records, so they have the same numbers after every restart.
 pub(super) struct EventLog {
     run_id: Arc<str>,
+    /// The projection, without the feedback.
     pub(super) projection: CouncilProjection,
+    /// The blueprint of a run that starts, until its first record: the projection shares it with the driver.
+    blueprint: Option<Arc<Blueprint>>,
     /// The number of records that have been applied.
     records: u64,
     /// The time of the first record, in milliseconds since 1970.
@@ -52,10 +58,16 @@ pub(crate) struct Subscription {
 }
 
 impl EventLog {
-    pub(super) fn new(run_id: Arc<str>, god_mode: bool, watcher_queue: usize) -> Self {
+    pub(super) fn new(
+        run_id: Arc<str>,
+        god_mode: bool,
+        blueprint: Option<Arc<Blueprint>>,
+        watcher_queue: usize,
+    ) -> Self {
         Self {
             run_id,
             projection: CouncilProjection::new(god_mode),
+            blueprint,
             records: 0,
             began: 0,
             events: Vec::new(),
@@ -83,15 +95,22 @@ impl EventLog {
         self.last_pause
     }
 
-    /// Applies records. `first` is the index of the first of them; records that have been applied before are skipped.
-    pub(super) fn apply(&mut self, first: u64, entries: &[Entry]) -> Result<(), ReplayError> {
+    /// Applies records. `first` is the number of the first record; records that have been applied before are skipped. A record that does
+    /// not fit changes nothing, and no later record is applied: it would leave a gap.
+    pub(super) fn apply(&mut self, first: u64, entries: &[Entry]) -> Result<(), LogError> {
+        if first > self.records {
+            return Err(LogError::Gap { expected: self.records, found: first });
+        }
         let known = usize::try_from(self.records.saturating_sub(first)).unwrap_or(usize::MAX);
         for Entry { at, json } in entries.iter().skip(known) {
+            let misfit = LogError::misfit(self.records);
+            let mut record = TypedRecord::read(json).map_err(misfit)?;
+            self.trim(&mut record);
             if self.records == 0 {
                 self.began = *at;
             }
             let Self { run_id, projection, events, live, last_pause, .. } = self;
-            projection.fold(TypedRecord::read(json)?, *at, &mut |event| {
+            let folded = projection.fold(record, *at, &mut |event| {
                 let seq = events.len() as u64 + 1;
                 if let WireEvent::RunPaused { .. } = event {
                     *last_pause = seq;
@@ -102,13 +121,28 @@ impl EventLog {
                     let _ = live.send(frame.clone());
                 }
                 events.push(frame);
-            })?;
+            });
+            folded.map_err(misfit)?;
             self.records += 1;
         }
         if self.status().is_final() {
             self.live = None;
         }
         Ok(())
+    }
+
+    /// Takes out of a record what only the chair's state and the texts show, which are read from the journal. The driver of a live run
+    /// holds the whole state; here is only a part that does not grow with the run.
+    fn trim(&mut self, record: &mut TypedRecord<'_, Council>) {
+        if let Some(state) = &mut record.state {
+            state.feedback = Vec::new();
+            if let Some(blueprint) = self.blueprint.take() {
+                state.blueprint = Some(blueprint);
+            }
+        }
+        if let Some(update) = &mut record.update {
+            update.feedback = FieldUpdate::Keep;
+        }
     }
 
     /// The events after number `after`. A number in the future counts as the last number.
@@ -153,3 +187,66 @@ impl WireEvent<'_> {
 
 /// The longest text of one token event, in bytes.
 const MAX_TOKEN_BYTES: usize = 16 << 10;
+
+#[cfg(test)]
+mod tests {
+    use council_llm::{Council, Decision, Feedback};
+
+    use super::*;
+
+    fn entry(json: String) -> Entry {
+        Entry { at: 1, json }
+    }
+
+    fn started(council: &Council) -> Entry {
+        let input = serde_json::to_string(council).unwrap();
+        entry(format!(
+            r#"{{"v":2,"record":{{"started":{{"graph":"council","input":{input},"next":["master_agent"]}}}}}}"#
+        ))
+    }
+
+    fn ended(node: &str, update: &str, next: &str) -> Entry {
+        entry(format!(
+            r#"{{"v":2,"record":{{"task_done":{{"node":"{node}","update":{update},"committed":{{"next":["{next}"]}}}}}}}}"#
+        ))
+    }
+
+    fn log(blueprint: Option<Arc<Blueprint>>) -> EventLog {
+        EventLog::new("r".into(), false, blueprint, 8)
+    }
+
+    #[test]
+    fn a_gap_and_a_record_that_does_not_fit_change_nothing() {
+        let mut log = log(None);
+        let master = ended("master_agent", r#"{"draft":"One.","iteration":1}"#, "critic_agent");
+        let critic = ended("critic_agent", r#"{"score":9.0}"#, "writer_agent");
+        log.apply(0, &[started(&Council::new("Rust"))]).unwrap();
+        let gap = log.apply(2, std::slice::from_ref(&critic)).unwrap_err();
+        assert_eq!(gap.to_string(), "record 1 comes next, and the records at hand begin with record 2");
+        let misfit = log.apply(1, &[critic.clone(), master.clone()]).unwrap_err();
+        assert_eq!(council_core::error_chain(&misfit), "record 1 does not fit: no task of `critic_agent` was open");
+        assert_eq!((log.record_count(), log.events.len(), log.projection.round()), (1, 2, 0));
+        // The records before the first one that is new are skipped.
+        log.apply(0, &[started(&Council::new("Rust")), master, critic]).unwrap();
+        assert_eq!((log.record_count(), log.events.len(), log.projection.round()), (3, 8, 1));
+    }
+
+    /// The driver of a live run has its whole state. The projection beside it has no feedback, and shares the blueprint.
+    #[test]
+    fn the_projection_of_a_live_run_holds_no_feedback() {
+        let blueprint: Blueprint = serde_json::from_str(r#"{"id":"b1","name":"Pair","nodes":[]}"#).unwrap();
+        let blueprint = Arc::new(blueprint);
+        let mut log = log(Some(Arc::clone(&blueprint)));
+        log.apply(0, &[started(&Council::of(Arc::clone(&blueprint), "Rust"))]).unwrap();
+        let feedback = serde_json::to_string(&Feedback::from("Say more.")).unwrap();
+        for round in 0_u64..5 {
+            let draft = ended("master_agent", r#"{"draft":"One."}"#, "critic_agent");
+            let verdict = format!(r#"{{"score":6.0,"decision":"rework","feedback":[{feedback}]}}"#);
+            log.apply(1 + 2 * round, &[draft, ended("critic_agent", &verdict, "master_agent")]).unwrap();
+        }
+        let council = log.projection.council();
+        assert_eq!((council.score, council.decision), (Some(6.0), Some(Decision::Rework)));
+        assert_eq!(council.feedback, []);
+        assert!(Arc::ptr_eq(log.projection.blueprint().unwrap(), &blueprint));
+    }
+}

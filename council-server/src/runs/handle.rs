@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard};
 
-use council_core::journal::{ReplayError, RunEntry, StoredRun};
+use council_core::journal::{RunEntry, StoredRun};
 use council_core::{Event, EventKind, Position, error_chain};
 use council_llm::{Blueprint, Council, Usage};
 use tokio_util::sync::CancellationToken;
@@ -11,10 +11,10 @@ use tracing::error;
 
 use super::admission::QueueKey;
 use super::event_log::{EventLog, Subscription};
+use super::log_error::LogError;
 use super::summary::Summary;
 use crate::lock::Lock;
 use crate::metrics::Metrics;
-use crate::wire::chair::ChairState;
 use crate::wire::result::RunResult;
 use crate::wire::status::RunStatus;
 
@@ -39,8 +39,14 @@ pub(crate) struct RunHandle {
 }
 
 impl RunHandle {
-    pub(super) fn new(id: Arc<str>, god_mode: bool, watcher_queue: usize, stop: CancellationToken) -> Self {
-        let log = Lock::new(EventLog::new(Arc::clone(&id), god_mode, watcher_queue));
+    pub(super) fn new(
+        id: Arc<str>,
+        god_mode: bool,
+        blueprint: Option<Arc<Blueprint>>,
+        watcher_queue: usize,
+        stop: CancellationToken,
+    ) -> Self {
+        let log = Lock::new(EventLog::new(Arc::clone(&id), god_mode, blueprint, watcher_queue));
         Self {
             id,
             god_mode,
@@ -59,10 +65,10 @@ impl RunHandle {
         stored: &StoredRun,
         watcher_queue: usize,
         stop: CancellationToken,
-    ) -> Result<Self, ReplayError> {
+    ) -> Result<Self, LogError> {
         let RunEntry { run, .. } = &stored.head;
         let god_mode = Summary::of_entry(&stored.head).is_some_and(|summary| summary.god_mode);
-        let handle = Self::new(run.as_str().into(), god_mode, watcher_queue, stop);
+        let handle = Self::new(run.as_str().into(), god_mode, None, watcher_queue, stop);
         handle.log().apply(0, &stored.entries)?;
         Ok(handle)
     }
@@ -139,12 +145,6 @@ impl RunHandle {
         RunResult { error: result.error.or_else(|| self.stall_reason().clone()), ..result }
     }
 
-    /// The state for the chair without its messages, and the number of records that it is made of; `None` if the run has no chair.
-    pub(super) fn chair_state(&self) -> Option<(ChairState, u64)> {
-        let log = self.log();
-        Some((log.projection.chair_state(&self.id)?, log.record_count()))
-    }
-
     /// The summary for the history.
     pub(super) fn summary(&self) -> Summary {
         self.log().projection.summary()
@@ -166,11 +166,12 @@ impl RunHandle {
             let mut log = self.log();
             (log.record_count(), log.apply(first, entries), log.record_count())
         };
-        if let Err(fault) = taken {
-            error!(run = %self.id, error = %error_chain(&fault), "cannot show a record");
-        }
         if after > before {
             *self.stall_reason() = None;
+        }
+        if let Err(fault) = taken {
+            error!(run = %self.id, error = %error_chain(&fault), "cannot show a record");
+            self.set_stall_reason(error_chain(&fault));
         }
     }
 

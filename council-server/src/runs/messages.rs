@@ -1,12 +1,13 @@
-//! The messages of all model calls of a run, rebuilt from its records.
+//! The state of a run for its chair, with the messages of all model calls, rebuilt from its records.
 
 use std::sync::Arc;
 
-use council_core::journal::{Entry, ReplayError, StoredRecord};
+use council_core::journal::{Entry, StoredRecord};
 use council_core::projection::TypedRecord;
 use council_llm::Call;
 
 use super::handle::RunHandle;
+use super::log_error::LogError;
 use super::projection::CouncilProjection;
 use super::registry::{FindError, Runs};
 use crate::wire::chair::{ChairState, Message};
@@ -14,26 +15,32 @@ use crate::wire::chair::{ChairState, Message};
 impl Runs {
     /// The state of a run for its chair; `None` if the run has no chair.
     pub(crate) async fn chair_state(self: &Arc<Self>, run: &RunHandle) -> Result<Option<ChairState>, FindError> {
-        let Some((mut state, records)) = run.chair_state() else { return Ok(None) };
+        if !run.god_mode() {
+            return Ok(None);
+        }
+        let records = run.record_count();
         let stored = self.stored(run.id()).await?;
         let records = usize::try_from(records).unwrap_or(usize::MAX).min(stored.entries.len());
-        state.current_state.messages = messages(&stored.entries[..records])
+        let (projection, messages) = with_messages(&stored.entries[..records])
             .map_err(|source| FindError::Unreadable { run: run.id().to_string(), source })?;
+        let mut state = projection.chair_state(run.id());
+        state.current_state.messages = messages;
         Ok(Some(state))
     }
 }
 
-/// The messages of each completed call. The request is rebuilt from the state that the agent has read.
-fn messages(entries: &[Entry]) -> Result<Vec<Message>, ReplayError> {
-    let mut projection = CouncilProjection::new(false);
+/// The projection of the records, and the messages of each completed call. The request is rebuilt from the state that the agent has read.
+fn with_messages(entries: &[Entry]) -> Result<(CouncilProjection, Vec<Message>), LogError> {
+    let mut projection = CouncilProjection::new(true);
     let mut messages = Vec::new();
-    for Entry { at, json } in entries {
-        let record = TypedRecord::read(json)?;
-        if let (StoredRecord::TaskDone { node, .. }, Some(update)) = (&record.envelope.record, record.update()) {
+    for (number, Entry { at, json }) in (0..).zip(entries) {
+        let misfit = LogError::misfit(number);
+        let record = TypedRecord::read(json).map_err(misfit)?;
+        if let (StoredRecord::TaskDone { node, .. }, Some(update)) = (&record.envelope.record, &record.update) {
             let calls = Call::rebuild(projection.council(), node, update);
             messages.extend(calls.iter().flat_map(Message::of));
         }
-        projection.fold(record, *at, &mut |_| {})?;
+        projection.fold(record, *at, &mut |_| {}).map_err(misfit)?;
     }
-    Ok(messages)
+    Ok((projection, messages))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod registry;
 pub(crate) mod handle;
+pub(crate) mod log_error;
 pub(crate) mod start;
 mod admission;
 mod queue;

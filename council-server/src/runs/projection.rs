@@ -102,7 +102,7 @@ impl CouncilProjection {
             StoredRecord::TaskDone { node, .. } => self.round_of(node),
             _ => self.round(),
         };
-        let score = record.update().and_then(|update| update.score.flatten());
+        let score = record.update.as_ref().and_then(|update| update.score.flatten());
         let decider = self.decider();
         // No event of a record that does not fit: the record is read again, and its events would be numbered twice.
         let applied = self.run.apply(record)?;
@@ -244,7 +244,7 @@ impl CouncilProjection {
     fn round_of(&self, node: &str) -> u32 {
         match self.blueprint() {
             Some(_) => self.council().iteration.max(1),
-            None => self.council().iteration + u32::from(node == MASTER),
+            None => self.council().iteration.saturating_add((node == MASTER).into()),
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
-use council_core::journal::{JournalError, ReadFrom, ReplayError, RunFilter, Status as JournalStatus, StoredRun};
+use council_core::journal::{JournalError, ReadFrom, RunFilter, Status as JournalStatus, StoredRun};
 use council_core::{Limits, error_chain};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -14,6 +14,7 @@ use tracing::{info, warn};
 
 use super::admission::AdmissionQueue;
 use super::handle::RunHandle;
+use super::log_error::LogError;
 use crate::config::Config;
 use crate::councils::Councils;
 use crate::lock::Lock;
@@ -60,7 +61,7 @@ pub(crate) enum FindError {
     Unreadable {
         run: String,
         #[source]
-        source: ReplayError,
+        source: LogError,
     },
 }
 

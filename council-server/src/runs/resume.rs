@@ -24,10 +24,12 @@ impl Runs {
     /// The graph and the position of a run. The journal is read only if the position is not in memory.
     pub(super) async fn load(&self, handle: &RunHandle) -> Result<(Graph<Council>, Position<Council>), ResumeError> {
         let graph = self.councils.graph(handle.blueprint().as_deref())?;
-        let position = match handle.take_position() {
-            Some(position) => position,
-            None => graph.load(&self.store.journal, handle.id()).await?,
-        };
+        if let Some(position) = handle.take_position() {
+            return Ok((graph, position));
+        }
+        let position = graph.load(&self.store.journal, handle.id()).await?;
+        // The event log must have the records that the position is the fold of: the next ones follow both.
+        self.catch_up(handle).await.map_err(LoadError::from)?;
         Ok((graph, position))
     }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use council_core::State;
-use council_core::journal::{Entry, ReplayError, StoredRecord};
+use council_core::journal::{Entry, StoredRecord};
 use council_core::projection::TypedRecord;
 use council_core::reduce::FieldUpdate;
 use council_llm::Council;
 
+use super::log_error::LogError;
 use super::projection::CouncilProjection;
 use super::registry::{FindError, Runs};
 use super::summary::Summary;
@@ -24,12 +25,13 @@ impl Runs {
     }
 }
 
-fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, ReplayError> {
+fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, LogError> {
     let mut projection = CouncilProjection::new(god_mode);
     let (mut rounds, mut events) = (Vec::new(), 0);
-    for Entry { at, json } in entries {
-        let record = TypedRecord::read(json)?;
-        let written = record.update().and_then(|update| {
+    for (number, Entry { at, json }) in (0..).zip(entries) {
+        let misfit = LogError::misfit(number);
+        let record = TypedRecord::read(json).map_err(misfit)?;
+        let written = record.update.as_ref().and_then(|update| {
             let node = match &record.envelope.record {
                 StoredRecord::TaskDone { node, .. } => Some(node.to_string()),
                 _ => None,
@@ -37,12 +39,13 @@ fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, Replay
             contribution(node, update, *at)
         });
         let mut completed = None;
-        projection.fold(record, *at, &mut |event| {
+        let folded = projection.fold(record, *at, &mut |event| {
             events += 1;
             if let WireEvent::NodeComplete { iteration, .. } = event {
                 completed = Some((events, *iteration));
             }
-        })?;
+        });
+        folded.map_err(misfit)?;
         if let Some(written) = written {
             let (seq, round) = completed.unzip();
             rounds.push(Contribution { seq, round: round.unwrap_or(projection.round()), ..written });

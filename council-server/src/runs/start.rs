@@ -43,13 +43,13 @@ impl Runs {
         let Start { topic, god_mode, blueprint } = start;
         self.store.check_file()?;
         let graph = self.councils.graph(blueprint.as_deref())?;
-        let council = match blueprint {
+        let council = match blueprint.clone() {
             Some(blueprint) => Council::of(blueprint, topic),
             None => Council::new(topic),
         };
         // Ids of version 7 sort by time.
         let id: Arc<str> = Uuid::now_v7().to_string().into();
-        let handle = RunHandle::new(Arc::clone(&id), god_mode, self.watcher_queue, self.gone.child_token());
+        let handle = RunHandle::new(Arc::clone(&id), god_mode, blueprint, self.watcher_queue, self.gone.child_token());
         let handle = Arc::new(handle);
         let admission = {
             // `drain` takes the same lock, so no run starts after it.

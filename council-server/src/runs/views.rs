@@ -31,12 +31,12 @@ impl CouncilProjection {
         }
     }
 
-    /// The state for the chair without its messages; `None` if the run has no chair.
-    pub(super) fn chair_state(&self, run_id: &str) -> Option<ChairState> {
+    /// The state for the chair without its messages. It needs the whole state of the run.
+    pub(super) fn chair_state(&self, run_id: &str) -> ChairState {
         let council = self.council();
         let next = self.next();
         let active = next.first().map_or(if self.status.is_final() { "done" } else { "" }, |node| &**node);
-        self.god_mode.then(|| ChairState {
+        ChairState {
             run_id: run_id.to_owned(),
             paused: self.status == RunStatus::Paused,
             next_nodes: self.next().iter().map(ToString::to_string).collect(),
@@ -51,7 +51,7 @@ impl CouncilProjection {
                 run_id: run_id.to_owned(),
                 active_node: active.to_owned(),
             },
-        })
+        }
     }
 
     /// The summary for the history.

@@ -48,8 +48,8 @@ async fn a_run_with_records_of_another_state_cannot_be_read() {
         .await,
     ];
     expect![[r#"
-        500 {"detail":"Run 'ID' cannot be read: an update does not parse: did the type change?: invalid type: integer `7`, expected a string at line 1 column 10"}
-        500 {"detail":"Run 'ID' cannot be read: no task of `master_agent` was open"}"#]].assert_eq(&picture.join("\n"));
+        500 {"detail":"Run 'ID' cannot be read: record 4 does not fit: an update does not parse: did the type change?: invalid type: integer `7`, expected a string at line 1 column 10"}
+        500 {"detail":"Run 'ID' cannot be read: record 3 does not fit: no task of `master_agent` was open"}"#]].assert_eq(&picture.join("\n"));
 }
 
 #[tokio::test]

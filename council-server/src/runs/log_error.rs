@@ -1,0 +1,30 @@
+//! The error of records that cannot be shown.
+
+use council_core::journal::ReplayError;
+
+/// Why records of a run cannot be shown. Records before them have been applied.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LogError {
+    /// Records are missing between those that have been applied and those at hand.
+    #[error("record {expected} comes next, and the records at hand begin with record {found}")]
+    Gap {
+        /// The number of the record that comes next, from 0.
+        expected: u64,
+        /// The number of the first record at hand.
+        found: u64,
+    },
+    /// A record does not fit the records before it, or cannot be read.
+    #[error("record {record} does not fit")]
+    Misfit {
+        /// The number of the record, from 0.
+        record: u64,
+        #[source]
+        source: ReplayError,
+    },
+}
+
+impl LogError {
+    pub(super) fn misfit(record: u64) -> impl Fn(ReplayError) -> Self + Copy {
+        move |source| Self::Misfit { record, source }
+    }
+}
