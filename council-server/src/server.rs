@@ -92,7 +92,7 @@ impl Server {
         Ok(Self { listener, local_addr, app: Arc::new(app), connections: Arc::new(connections) })
     }
 
-    /// The address that the server listens on, with the port that was picked if the configuration says 0.
+    /// The address that the server listens on, with the port that was picked if the configuration has port 0.
     ///
     /// ```
     /// # use council_llm::{CouncilBuilder, Rehearsal};

@@ -27,7 +27,7 @@ pub(crate) async fn receive(body: Body, timeout: Duration) -> Result<Bytes, ApiE
     }
 }
 
-/// Reads a body as JSON, whatever its content type says.
+/// Reads a body as JSON, with any content type.
 ///
 /// # Errors
 ///

@@ -64,12 +64,12 @@ pub(crate) struct Fields<'j> {
     object: &'j Map<String, Value>,
     at: Location,
     faults: &'j mut Faults,
-    /// The names that have been asked for.
+    /// The names of the fields that were read.
     known: Vec<&'static str>,
 }
 
 impl<'j> Fields<'j> {
-    /// A field that has to be there. The default stands in for one that cannot be read.
+    /// A required field. If it cannot be read, the default is returned.
     pub(crate) fn required<T: ReadJson + Default>(&mut self, name: &'static str) -> T {
         if !self.object.contains_key(name) {
             self.faults.add(|| RequestFault::missing(self.at.then(name), &Value::Object(self.object.clone())));
@@ -98,7 +98,7 @@ impl<'j> Fields<'j> {
         self.faults
     }
 
-    /// Refuses all fields that have not been asked for.
+    /// Refuses all fields that were not read.
     pub(crate) fn refuse_others(self) {
         for (name, value) in self.object.iter().filter(|(name, _)| !self.known.contains(&name.as_str())) {
             self.faults.add(|| RequestFault::forbidden(self.at.then(name.as_str()), value));

@@ -20,7 +20,7 @@ use subtle::ConstantTimeEq;
 pub struct Token(String);
 
 impl Token {
-    /// Compares the token with a given one in constant time: the time shows the length, and no byte.
+    /// Compares the token with a given one in constant time: the time depends only on the length.
     pub(crate) fn matches(&self, given: &str) -> bool {
         self.0.as_bytes().ct_eq(given.as_bytes()).into()
     }

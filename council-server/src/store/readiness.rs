@@ -23,7 +23,7 @@ impl ReadinessCheck {
         Self { journal, last: Mutex::default() }
     }
 
-    /// Checks the database; the error says why it cannot be written.
+    /// Checks the database; the error is the reason why it cannot be written.
     pub(crate) async fn write(&self) -> Result<(), String> {
         let mut last = self.last.lock().await;
         if let Some((at, result)) = &*last

@@ -20,10 +20,10 @@ pub(crate) struct BlueprintCheck {
     providers: Vec<Option<&'static str>>,
 }
 
-/// Something in a blueprint that is likely not meant.
+/// A likely mistake in a blueprint.
 #[derive(Serialize, ToSchema)]
 struct Warning {
-    /// A word for it that does not change.
+    /// The kind of the mistake, as a word that does not change.
     #[serde(rename = "type")]
     #[schema(examples("unreachable", "model_unavailable", "endless"))]
     kind: &'static str,

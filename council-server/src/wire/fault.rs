@@ -54,7 +54,7 @@ impl Location {
 }
 
 impl RequestFault {
-    /// A fault of a blueprint. `root` says where it comes from: the body, or the database.
+    /// A fault of a blueprint. `root` is its source: the body, or the database.
     pub(crate) fn of_blueprint(root: &'static str, fault: &BlueprintFault, blueprint: &Value) -> Self {
         let at = Location::of(root, &fault.at);
         let (mut input, mut parent) = (blueprint, blueprint);
@@ -136,12 +136,12 @@ impl RequestFault {
         Self::new("model_attributes_type", at, msg, input)
     }
 
-    /// A text or a number that stands for neither true nor false.
+    /// A text or a number that means neither true nor false.
     pub(crate) fn unclear_boolean(at: Location, input: &Value) -> Self {
         Self::new("bool_parsing", at, "Input should be a valid boolean, unable to interpret input", input)
     }
 
-    /// A text that stands for no integer.
+    /// A text that is not an integer.
     pub(crate) fn unclear_integer(at: Location, input: &Value) -> Self {
         let msg = "Input should be a valid integer, unable to parse string as an integer";
         Self::new("int_parsing", at, msg, input)

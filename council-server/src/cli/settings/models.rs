@@ -98,7 +98,7 @@ fn describe(master: &ModelSpec, critic: &ModelSpec, writer: &ModelSpec) -> Strin
     )
 }
 
-/// The name of a model. The rehearsal says that it is not a language model.
+/// The name of a model. The name of the rehearsal includes that it is not a language model.
 fn display_name(model: &ModelSpec) -> String {
     match model {
         ModelSpec::Rehearsal => format!("{model} (a rule-based stand-in, not a language model)"),

@@ -58,7 +58,7 @@ pub(crate) fn check(body: &[u8], councils: &Councils) -> BlueprintCheck {
     BlueprintCheck::new(blueprint, faults, &warnings)
 }
 
-/// Both versions can be read; version 1 becomes version 2. The id is empty where none is given. The times are not read: the server sets
+/// Both versions can be read; version 1 becomes version 2. A missing id is empty. The times are not read: the server sets
 /// them.
 impl ReadJson for Blueprint {
     fn read(json: Json<'_>) -> Option<Self> {
