@@ -25,7 +25,7 @@ for (let load = 0; load < LOADS; load += 1) again.push(await paints(page));
 
 const files = await page.evaluate(() => {
   const own = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/assets/"));
-  return [...performance.getEntriesByType("navigation"), ...own].map(({ decodedBodySize }) => decodedBodySize);
+  return [...performance.getEntriesByType("navigation"), ...own].map(({ encodedBodySize, decodedBodySize }) => ({ encodedBodySize, decodedBodySize }));
 });
 await chromium.close();
 await server.stop();
@@ -36,7 +36,8 @@ print("new session, first paint", fresh.map(([first]) => first));
 print("new session, whole view", fresh.map(([, whole]) => whole));
 print("open before, first paint", again.map(([first]) => first));
 print("open before, whole view", again.map(([, whole]) => whole));
-console.log(`${files.length} files of ${(files.reduce((sum, size) => sum + size, 0) / 1000).toFixed(1)} KB`);
+const kilobytes = (key) => (files.reduce((sum, sizes) => sum + sizes[key], 0) / 1000).toFixed(1);
+console.log(`${files.length} files, ${kilobytes("encodedBodySize")} KB as sent, ${kilobytes("decodedBodySize")} KB decompressed`);
 
 /** Opens the page, and returns the times of its first and of its largest paint. */
 async function paints(page) {

@@ -33,7 +33,7 @@ visit("the roles of a council of version 1 are shown as guessed, until it is sav
   const edges = [{ source: "Poet", target: "Judge" }];
   const { body } = await server.request("POST", "/api/councils/", { version: 1, name: "Old", nodes, edges });
   await visitor.goto(`#/blueprint/${body.id}`);
-  const note = page.getByText("guessed from their prompts: Poet: agent, Judge: critic.");
+  const note = page.getByText("The start was guessed: Poet. The roles were guessed from the prompts: Poet: agent, Judge: critic.");
   await note.waitFor();
   await card(page, "Judge").click();
   assert.equal(await page.getByLabel("Role", { exact: true }).inputValue(), "critic");
