@@ -68,7 +68,7 @@ async fn a_repetition_is_a_warning_without_the_prompt() {
     let request = ChatRequest::user("a private matter");
     Retry::new(Unreachable).policy(policy).complete(request).await.unwrap_err();
     expect_test::expect![[r#"
-        WARN message=the call is tried again model="fake/model" attempt=1 error=the connection to fake at host:1 failed cause=connection refused delay=500ms
-        WARN message=the call is tried again model="fake/model" attempt=2 error=the connection to fake at host:1 failed cause=connection refused delay=500ms
+        WARN message=the call is repeated model="fake/model" attempt=1 error=the connection to fake at host:1 failed cause=connection refused delay=500ms
+        WARN message=the call is repeated model="fake/model" attempt=2 error=the connection to fake at host:1 failed cause=connection refused delay=500ms
     "#]].assert_eq(&log.0.lock().unwrap());
 }

@@ -95,7 +95,7 @@ pub enum FaultKind {
         place: usize,
     },
     /// An agent has an id that is reserved for the graph.
-    #[error("the id {id:?} is the graph's own; give the node another")]
+    #[error("the id {id:?} is reserved for the graph; give the node another id")]
     ReservedId {
         /// The id.
         id: String,
@@ -111,7 +111,7 @@ pub enum FaultKind {
         first: usize,
     },
     /// The model of an agent is unknown or unavailable.
-    #[error("node {node:?} cannot have its model: {why}")]
+    #[error("node {node:?} has no usable model: {why}")]
     Model {
         /// The agent's id.
         node: String,
@@ -119,7 +119,7 @@ pub enum FaultKind {
         why: String,
     },
     /// An agent's temperature is out of range.
-    #[error("node {node:?} has the temperature {found}, which is none from 0 to 2")]
+    #[error("node {node:?} has the temperature {found}, which is not between 0 and 2")]
     Temperature {
         /// The agent's id.
         node: String,
@@ -127,7 +127,7 @@ pub enum FaultKind {
         found: f32,
     },
     /// The answer of an agent is limited to 0 tokens.
-    #[error("node {node:?} may answer with 0 tokens, and needs at least 1")]
+    #[error("node {node:?} has a limit of 0 tokens, and needs at least 1")]
     NoTokens {
         /// The agent's id.
         node: String,

@@ -90,7 +90,7 @@ impl<M: ChatModel> Retry<M> {
             })
             .notify(|error, delay| {
                 let cause = root(error).map(tracing::field::display);
-                tracing::warn!(model = self.model.name(), attempt, %error, cause, ?delay, "the call is tried again");
+                tracing::warn!(model = self.model.name(), attempt, %error, cause, ?delay, "the call is repeated");
                 attempt += 1;
             })
             .await

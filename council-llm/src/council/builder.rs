@@ -153,7 +153,7 @@ impl CouncilBuilder {
     /// use council_llm::{CouncilBuilder, Rehearsal};
     ///
     /// let error = CouncilBuilder::new(Rehearsal::new()).threshold(80.0).build().unwrap_err();
-    /// assert_eq!(error.to_string(), "the threshold is 80, which is no score from 0 to 10");
+    /// assert_eq!(error.to_string(), "the threshold is 80, which is not a score from 0 to 10");
     /// ```
     pub fn build(self) -> Result<Graph<Council>, CouncilError> {
         let threshold = self.threshold;
@@ -197,7 +197,7 @@ impl CouncilBuilder {
 #[non_exhaustive]
 pub enum CouncilError {
     /// The threshold is not a score.
-    #[error("the threshold is {0}, which is no score from 0 to 10")]
+    #[error("the threshold is {0}, which is not a score from 0 to 10")]
     Threshold(f64),
     /// The number of drafts is 0.
     #[error("the council needs at least one iteration")]

@@ -28,13 +28,13 @@ fn everything_is_named_at_once() {
         &expect![[r#"
             version: the version is 3, and only 1 and 2 can be read
             name: the name is empty
-            nodes/0/model: node "a" cannot have its model: unknown model `llama` (`ollama/llama`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
-            nodes/1/temperature: node "a" has the temperature 2.5, which is none from 0 to 2
-            nodes/1/maxTokens: node "a" may answer with 0 tokens, and needs at least 1
+            nodes/0/model: node "a" has no usable model: unknown model `llama` (`ollama/llama`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+            nodes/1/temperature: node "a" has the temperature 2.5, which is not between 0 and 2
+            nodes/1/maxTokens: node "a" has a limit of 0 tokens, and needs at least 1
             nodes/1/id: node number 2 has the id "a", which node number 1 has already
             nodes/2/id: node number 3 has an empty id
-            nodes/2/model: node "" cannot have its model: unknown model `ollama/`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
-            nodes/3/id: the id "__start__" is the graph's own; give the node another
+            nodes/2/model: node "" has no usable model: unknown model `ollama/`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+            nodes/3/id: the id "__start__" is reserved for the graph; give the node another id
             edges/0/target: edge "e1" leads to "ghost", and no node has that id
             edges/1/source: edge "e2" leaves "ghost", and no node has that id
             edges/2/condition: edge "e3" is conditional and has no condition: give it "approve" or "rework"
@@ -70,7 +70,7 @@ fn what_is_no_number_is_no_temperature() {
     blueprint.nodes[0].temperature = Some(f32::NAN);
     check(
         &blueprint,
-        &expect![[r#"nodes/0/temperature: node "a" has the temperature NaN, which is none from 0 to 2"#]],
+        &expect![[r#"nodes/0/temperature: node "a" has the temperature NaN, which is not between 0 and 2"#]],
     );
 }
 
@@ -131,9 +131,9 @@ fn every_model_that_cannot_be_had_is_named_if_its_agent_can_be_reached() {
         environment,
         &expect![[r#"
         blueprint "Test" cannot run, 3 faults:
-          - node "a" cannot have its model: `anthropic/claude-3-5-sonnet-20241022` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
-          - node "b" cannot have its model: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
-          - node "c" cannot have its model: OLLAMA_HOST cannot be used: `ftp://here/` is not an address of a chat model: it has to begin with http:// or https://"#]],
+          - node "a" has no usable model: `anthropic/claude-3-5-sonnet-20241022` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
+          - node "b" has no usable model: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
+          - node "c" has no usable model: OLLAMA_HOST cannot be used: `ftp://here/` is not an address of a chat model: it has to begin with http:// or https://"#]],
     );
 }
 

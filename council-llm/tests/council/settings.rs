@@ -59,10 +59,10 @@ async fn one_draft_can_be_all() {
 fn what_is_no_threshold_is_refused() {
     let refused = [f64::NAN, -1.0, 10.1, f64::INFINITY].map(|threshold| refusal(idle().threshold(threshold)));
     expect![[r#"
-        the threshold is NaN, which is no score from 0 to 10
-        the threshold is -1, which is no score from 0 to 10
-        the threshold is 10.1, which is no score from 0 to 10
-        the threshold is inf, which is no score from 0 to 10"#]]
+        the threshold is NaN, which is not a score from 0 to 10
+        the threshold is -1, which is not a score from 0 to 10
+        the threshold is 10.1, which is not a score from 0 to 10
+        the threshold is inf, which is not a score from 0 to 10"#]]
     .assert_eq(&refused.join("\n"));
     assert!([0.0, 10.0].into_iter().all(|threshold| idle().threshold(threshold).build().is_ok()));
 }

@@ -198,7 +198,7 @@ async fn a_blueprint_with_faults_is_not_started() {
     }
     expect![[r#"
         422 {"detail":[{"type":"value_error","loc":["blueprint","nodes"],"msg":"it has no nodes","input":null}]}
-        422 {"detail":[{"type":"value_error","loc":["blueprint","nodes",0,"model"],"msg":"node \"author\" cannot have its model: `openai/gpt-4o` needs a key: set SOME_KEY, or choose `rehearsal`, which needs none","input":null},{"type":"value_error","loc":["blueprint","nodes",2,"model"],"msg":"node \"polish\" cannot have its model: `anthropic/claude-sonnet-4-5` needs a key: set SOME_KEY, or choose `rehearsal`, which needs none","input":null}]}
+        422 {"detail":[{"type":"value_error","loc":["blueprint","nodes",0,"model"],"msg":"node \"author\" has no usable model: `openai/gpt-4o` needs a key: set SOME_KEY, or choose `rehearsal`, which needs none","input":null},{"type":"value_error","loc":["blueprint","nodes",2,"model"],"msg":"node \"polish\" has no usable model: `anthropic/claude-sonnet-4-5` needs a key: set SOME_KEY, or choose `rehearsal`, which needs none","input":null}]}
         422 {"detail":[{"type":"missing","loc":["body","input_topic"],"msg":"Field required","input":{}}]}
         404 {"detail":"Blueprint 'ghost' not found."}"#]].assert_eq(&picture.join("\n"));
     assert_eq!(server.get("/api/runs/").await.line(), "200 []");

@@ -86,7 +86,7 @@ async fn every_fault_is_named_wherever_it_comes_from() {
     command.env("RUST_LOG", "council_server=loud").env("COUNCIL_GRACE", "");
     check(command, expect![[r#"
         2
-        council-server: council.toml: line 1: the threshold is 11, which is no score from 0 to 10
+        council-server: council.toml: line 1: the threshold is 11, which is not a score from 0 to 10
         council-server: council.toml: line 3: unknown setting `keep-rums`: did you mean `keep-runs`?
         council-server: COUNCIL_TOKEN: the token is empty: set a token, or remove the setting
         council-server: COUNCIL_KEEP_RUNS: `many` is not a number of runs
@@ -115,7 +115,7 @@ async fn every_fault_of_the_syntax_is_named() {
         expect![[r#"
             2
             council-server: elsewhere.toml: cannot read the settings: No such file or directory (os error 2)
-            council-server: --threshold: the threshold is 11, which is no score from 0 to 10
+            council-server: --threshold: the threshold is 11, which is not a score from 0 to 10
         "#]],
     )
     .await;
@@ -245,11 +245,11 @@ async fn blueprints_are_checked() {
         council-server: broken: nodes.2.model: Input should be a valid string
         council-server: broken: edges.0.target: Field required
         council-server: broken: nodes.1.id: node number 2 has the id "a", which node number 1 has already
-        council-server: faulty: nodes.1.model: node "a" cannot have its model: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        council-server: faulty: nodes.1.model: node "a" has no usable model: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
         council-server: faulty: nodes.1.id: node number 2 has the id "a", which node number 1 has already
         council-server: faulty: edges.0.target: edge "edge-1" leads to "c", and no node has that id
-        council-server: costly: nodes.0.model: node "a" cannot have its model: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
-        council-server: costly: nodes.1.model: node "b" cannot have its model: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
+        council-server: costly: nodes.0.model: node "a" has no usable model: `openai/gpt-4o` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
+        council-server: costly: nodes.1.model: node "b" has no usable model: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
         council-server: no: character 1: JSON decode error: EOF while parsing an object
         council-server: nowhere: cannot read the file: No such file or directory (os error 2)
     "#]]).await;

@@ -80,7 +80,7 @@ async fn a_wrong_flag_is_one_clear_line() {
         --model rehearsal --critic-model gpt-x
           2: council-server: --critic-model: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
         --model rehearsal --threshold 11
-          2: council-server: --threshold: the threshold is 11, which is no score from 0 to 10
+          2: council-server: --threshold: the threshold is 11, which is not a score from 0 to 10
         --model rehearsal --max-iterations 0
           2: council-server: --max-iterations: the council needs at least one iteration
         --model rehearsal --token  

@@ -85,7 +85,7 @@ async fn a_run_without_its_model_waits_for_a_server_that_has_it() {
     let server = start(false).await;
     let stuck = server.result_when(&id, |result| result["status"] == "pending" && !result["error"].is_null()).await;
     expect![[r#"
-        "blueprint \"Alone\" cannot run: node \"author\" cannot have its model: `openai/author` needs a key: set SOME_KEY, or choose `rehearsal`, which needs none""#]]
+        "blueprint \"Alone\" cannot run: node \"author\" has no usable model: `openai/author` needs a key: set SOME_KEY, or choose `rehearsal`, which needs none""#]]
     .assert_eq(&stuck["error"].to_string());
     assert_eq!(server.get("/api/runs/").await.json()[0]["status"], "pending");
     within(server.stop()).await.unwrap();
