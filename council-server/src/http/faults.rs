@@ -14,16 +14,21 @@ pub(crate) struct Faults {
 impl Faults {
     /// Notes a fault. It is not built if it is only counted.
     pub(crate) fn add(&mut self, fault: impl FnOnce() -> RequestFault) {
-        if self.first.len() < MOST {
-            self.first.push(fault());
-        } else {
+        if self.is_full() {
             self.more += 1;
+        } else {
+            self.first.push(fault());
         }
     }
 
     /// Counts faults that are not listed.
     pub(crate) fn count(&mut self, more: usize) {
         self.more += more;
+    }
+
+    /// Whether further faults are only counted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.first.len() >= MOST
     }
 
     /// The faults that are listed.

@@ -165,6 +165,10 @@ fn name_edges(edges: &mut [BlueprintEdge]) {
 
 /// Notes the faults of the content of a blueprint, as far as it could be read.
 fn note_faults_of_content(blueprint: &Blueprint, body: &Value, faults: &mut Faults) {
+    // A fault of the content may be the consequence of a field that could not be read, and not all of these are listed.
+    if faults.is_full() {
+        return;
+    }
     let unread = faults.listed();
     let lacks = |is_meant: fn(&[Value]) -> bool| unread.iter().any(|fault| is_meant(fault.steps()));
     // A missing item shifts the others, and faults name items by their number.
