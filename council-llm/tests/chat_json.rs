@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 
 /// A value, as JSON, is as expected, and is read as the same value.
 fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, expected: &Expect) {
-    let json = serde_json::to_string(value).unwrap();
+    let json = serde_json::to_string(value).expect("JSON");
     expected.assert_eq(&json);
-    assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *value);
+    assert_eq!(serde_json::from_str::<T>(&json).expect("the same type"), *value);
 }
 
 #[test]
