@@ -119,7 +119,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut run = graph.run(release).start();
     while let Some(event) = run.next().await {
         match event.kind {
-            EventKind::Token { task, text } => println!("{:>2}  {} begins: {text}", task.superstep, task.node),
+            EventKind::Token { task, text, .. } => println!("{:>2}  {} begins: {text}", task.superstep, task.node),
             EventKind::NodeCompleted { task, duration, .. } => {
                 println!("{:>2}  {} took {} ms", task.superstep, task.node, duration.as_millis());
             }

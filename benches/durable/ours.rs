@@ -61,6 +61,7 @@ pub(crate) fn council(iterations: usize, durability: Durability) -> Side {
         Durability::Sync => "council, Sync",
         Durability::Async => "council, Async",
         Durability::Exit => "council, Exit",
+        other => unreachable!("{other:?} is not measured"),
     };
     side(
         name,

@@ -79,7 +79,8 @@ pub use graph::fault::{BuildError, BuildFault};
 pub use graph::labels::RouteLabels;
 
 pub use plan::edit::EditError;
-pub use plan::position::{OpenTask, Position};
+pub use plan::open_task::OpenTask;
+pub use plan::position::Position;
 pub use plan::record::{Committed, Record};
 
 #[cfg(feature = "tokio")]

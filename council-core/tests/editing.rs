@@ -85,7 +85,7 @@ fn a_projection_of_records_that_do_not_fit() {
     };
     let started = r#"{"v":2,"record":{"started":{"graph":"draft","input":{"said":[],"score":0},"next":["write"]}}}"#;
     let done = r#"{"v":2,"record":{"task_done":{"node":"judge","update":{}}}}"#;
-    expect!["the first record of a run says how the run began, and this one does not"].assert_eq(&refused(&[done]));
+    expect!["the first record does not start the run"].assert_eq(&refused(&[done]));
     expect!["the record starts a graph that has already started"].assert_eq(&refused(&[started, started]));
     expect!["no task of `judge` was open"].assert_eq(&refused(&[started, done]));
     let committed = r#"{"v":2,"record":{"committed":{"next":["judge"]}}}"#;
@@ -161,8 +161,8 @@ async fn an_edit_elsewhere_is_refused_and_changes_nothing() {
     refuse(&mut graph.load(&journal, "r").await.unwrap(), "judge");
     expect![[r#"
         the graph has no node `critic`
-        the run does not stand right after `write`: it comes from elsewhere
-        the run does not stand right after `judge`: it comes from elsewhere
+        the run does not stand right after `write`: it comes from another node
+        the run does not stand right after `judge`: it comes from another node
         the run does not stand right after `judge`: it is over"#]]
     .assert_eq(&picture.join("\n"));
 }
@@ -178,7 +178,7 @@ async fn an_edit_that_leads_to_an_undeclared_node_is_refused() {
         panic!("it does not pause");
     };
     let error = graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(11)).unwrap_err();
-    expect!["where `judge` leads cannot be chosen anew: what leaves `judge` chose a node that it does not declare as a target, or a worker without items, in superstep 3"].assert_eq(&error_chain(&error));
+    expect!["the successors of `judge` cannot be computed again: what leaves `judge` chose a node that it does not declare as a target, or a worker without items, in superstep 3"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
@@ -206,7 +206,7 @@ async fn a_closed_run_does_not_go_on() {
     ];
     expect![[r#"
         run `r`: it was closed and does not go on; it can be forked
-        run `r`: the journal could not be written: run `r` has 5 records, not 4: somebody else writes it; read it again and go on from there
+        run `r`: the journal could not be written: run `r` has 5 records, not 4: another writer has added records; read the run again and continue from there
         run `r` is closed, so it cannot be closed
         there is no run `s` in the journal"#]]
     .assert_eq(&errors.join("\n"));

@@ -97,6 +97,28 @@ fn a_route_from_the_start_is_recorded_before_the_first_superstep() {
 }
 
 #[test]
+fn a_position_of_another_graph_is_refused() {
+    let build = |names: &[&str]| {
+        let mut graph = StateGraph::<Doc>::new("g");
+        for name in names {
+            let node = graph.node(*name, pass);
+            graph.start(node).end(node);
+        }
+        graph.compile().unwrap()
+    };
+    let (graph, other) = (build(&["one"]), build(&["one", "two", "three"]));
+    let mut position = plan::begin(&other, Doc::default());
+    let expected = expect!["the position does not fit the graph `g`: its nodes or joins are others"];
+    let Next::Fail(failure) = plan::advance(&graph, &Limits::default(), &mut position).next else { panic!() };
+    expected.assert_eq(&failure.to_string());
+    expected.assert_eq(&plan::fold(&graph, &mut position, done()).unwrap_err().to_string());
+    expected.assert_eq(&graph.edit_as(&mut position, "one", "Ada", Doc::update()).unwrap_err().to_string());
+    assert_eq!(position.open_tasks().count(), 3, "the position has not changed");
+    // A graph that is built again in the same way is the same graph.
+    plan::fold(&build(&["one", "two", "three"]), &mut position, done()).unwrap();
+}
+
+#[test]
 fn a_record_of_a_task_that_is_not_there_is_refused() {
     let mut graph = StateGraph::<Doc>::new("g");
     let node = graph.node("node", pass);

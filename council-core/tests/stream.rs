@@ -62,7 +62,8 @@ async fn a_reader_that_is_too_slow_loses_a_counted_number_and_never_the_end() {
     while let Some(event) = run.next().await {
         read.push(event);
     }
-    let lost: u64 = read.iter().map(|event| if let EventKind::Lost { count } = event.kind { count } else { 0 }).sum();
+    let lost: u64 =
+        read.iter().map(|event| if let EventKind::Lost { count, .. } = event.kind { count } else { 0 }).sum();
     let told = read.iter().filter(|event| !matches!(event.kind, EventKind::Lost { .. })).count() as u64;
     assert_eq!(told + lost, 301, "3 events a round and the end: {read:?}");
     assert_eq!(told, 11);

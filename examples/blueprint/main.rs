@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// Prints a line when an agent starts and when it ends.
 fn print_event(event: &Event<Council>) {
     match &event.kind {
-        EventKind::NodeStarted { task } => println!("{:3} {:10} starts", event.superstep, task.node),
+        EventKind::NodeStarted { task, .. } => println!("{:3} {:10} starts", event.superstep, task.node),
         EventKind::NodeCompleted { task, update: Some(update), .. } => {
             let mut part = Council::default();
             part.apply(update.clone());

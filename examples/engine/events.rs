@@ -81,7 +81,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     println!("\nThe state after each superstep:");
     while let Some(event) = values.next().await {
-        if let EventKind::Values { state } = &event.kind {
+        if let EventKind::Values { state, .. } = &event.kind {
             println!("  {}: {} words, {:?}", event.superstep, state.words, state.text);
         }
     }

@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn print_valve(event: &Event<Research>) {
-    if let EventKind::ValveOpened { valve, to } = &event.kind {
+    if let EventKind::ValveOpened { valve, to, .. } = &event.kind {
         println!("  valve: {valve}; next is {}", to.as_deref().unwrap_or("the end"));
     }
 }

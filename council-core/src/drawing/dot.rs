@@ -8,8 +8,8 @@ use super::{Drawing, EdgeKind, Link, Shape, ShapeKind};
 impl Drawing {
     /// The drawing in DOT, the language of Graphviz, with subgraphs as clusters; `dot -Tsvg` makes a picture of it.
     ///
-    /// With the path of a run over it, what the run surely did is thick, what it surely did not is grey, and valves that
-    /// opened are red; see [`RunPath`](crate::RunPath).
+    /// If the drawing has the path of a run, edges that the run certainly took are thick, nodes and edges that it certainly did not
+    /// take are grey, and opened valves are red: see [`RunPath`](crate::RunPath).
     ///
     /// ```
     /// # use council_core::{NodeResult, State, StateGraph};
@@ -33,14 +33,14 @@ impl Drawing {
     }
 }
 
-/// What edges need to know of a shape: a cluster has no place of its own, so they lead to and from what is inside and are cut
-/// at its border.
+/// The ends of edges at a shape. An edge of Graphviz cannot end at a cluster, so it ends at a node inside and is cut at the border of
+/// the cluster.
 struct Anchor {
-    /// What edges lead to.
+    /// The node that edges lead to.
     head: String,
-    /// What edges leave.
+    /// The node that edges leave.
     tail: String,
-    /// The cluster, if it is one.
+    /// The name of the cluster, if the shape is a cluster.
     cluster: Option<String>,
 }
 
@@ -148,7 +148,7 @@ fn label(shape: &Shape, between: &str) -> String {
     shape.lines().iter().map(|line| escape(line)).collect::<Vec<_>>().join(between)
 }
 
-/// So that a name cannot break out of its quotes, and is read as it is: Graphviz knows escapes and entities in labels.
+/// Escapes a text for a quoted label, in which Graphviz interprets quotes, backslashes and entities.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,7 +1,8 @@
-//! What shapes are called in a drawing.
+//! The ids of the shapes in a drawing.
 
-/// Whether a drawing could take a node of this name for something else. [`StateGraph::compile`](crate::StateGraph::compile) refuses
-/// such a name; who takes names from elsewhere can ask before.
+/// Whether a name is reserved for the shapes of a drawing that are not nodes: the start, the end, joins and guards.
+/// [`StateGraph::compile`](crate::StateGraph::compile) refuses a node with such a name. A program that takes names from its users can
+/// check them with this function first.
 ///
 /// ```
 /// use council_core::is_reserved;
@@ -24,7 +25,7 @@ pub(crate) fn guard_id(guard: &str) -> String {
 
 const JOIN_ID: &str = "__join__:";
 
-/// What stands before the name of a guard, which may be the name of a node, too.
+/// The prefix of the id of a guard. It is needed because a guard may have the name of a node.
 const GUARD_ID: &str = "__guard__:";
 
 pub(crate) const START_ID: &str = "__start__";

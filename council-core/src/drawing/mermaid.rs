@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use super::{Drawing, EdgeKind, Shape, ShapeKind};
 
 impl Drawing {
-    /// The drawing as a Mermaid flowchart: routes and decisions dotted, valves and errors with a cross, subgraphs as boxes around
-    /// what is inside.
+    /// The drawing as a Mermaid flowchart: routes and decisions are dotted, valves and errors have a cross, subgraphs are boxes around
+    /// their nodes.
     ///
-    /// With the path of a run over it, what the run surely did is thick, what it surely did not is faint, and valves that
-    /// opened are red; see [`RunPath`](crate::RunPath).
+    /// If the drawing has the path of a run, edges that the run certainly took are thick, nodes and edges that it certainly did not
+    /// take are faint, and opened valves are red: see [`RunPath`](crate::RunPath).
     ///
     /// ```
     /// # use council_core::{NodeId, NodeResult, State, StateGraph};
@@ -48,7 +48,7 @@ impl Drawing {
     }
 }
 
-/// A flowchart in the making. Styles come at its end, for nodes by name and for edges by number.
+/// A flowchart that is being written. Its styles come last: Mermaid refers to nodes by name and to edges by number.
 #[derive(Default)]
 struct Flowchart {
     text: String,
@@ -153,8 +153,7 @@ fn arrow(kind: EdgeKind) -> &'static str {
     }
 }
 
-/// Mermaid's own escapes, so that a name cannot break out of its quotes, and is read as it is: not as markup, a formula, an
-/// icon, a directive or a list.
+/// Escapes a text for a quoted label, in which Mermaid interprets quotes, markup, formulas, icons, directives and lists.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let number = text.trim_start().trim_start_matches(|character: char| character.is_ascii_digit());

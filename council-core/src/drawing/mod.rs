@@ -31,6 +31,7 @@ use serde_json::Value;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Drawing {
     /// The name of the graph.
     pub name: String,
@@ -101,7 +102,7 @@ pub struct Shape {
     /// Whether it is deferred: it waits until no other task is left.
     #[serde(skip_serializing_if = "Not::not")]
     pub deferred: bool,
-    /// How it is run, where that is anything special, in a few words each: `up to 3 attempts`.
+    /// Notes on its policy, a few words each: `up to 3 attempts`. Empty for the default policy.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// Data of the program about the node: see [`StateGraph::metadata`](crate::StateGraph::metadata).
@@ -110,10 +111,11 @@ pub struct Shape {
     /// The inner drawing of a subgraph.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inner: Option<Box<Drawing>>,
-    /// How often a run came here, if one was put over the drawing with [`RunPath`](crate::RunPath); of a guard, how often it opened.
+    /// The number of visits of a run, if the drawing has the path of a run: see [`RunPath`](crate::RunPath). For a guard, the number of
+    /// times that it opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visits: Option<u64>,
-    /// How many tasks of it have ended well, if it runs once for each item and a run was put over the drawing.
+    /// The number of its tasks that succeeded, if it runs once for each item and the drawing has the path of a run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tasks: Option<u64>,
 }
@@ -146,7 +148,7 @@ pub enum ShapeKind {
     Subgraph,
     /// A join of several nodes. A join of one source is an edge and has no shape.
     Join,
-    /// A valve on the state; whatever the run was about to do, it goes where the guard leads.
+    /// A guard: when its condition holds, the run goes to its target and to no other node.
     Guard,
     /// The end of a run.
     End,
@@ -179,7 +181,7 @@ pub struct Link {
     /// The number of visits of its source after which it is taken, if it is the edge of a visit limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visit_limit: Option<u32>,
-    /// How often a run surely took it, if one was put over the drawing; see [`RunPath`](crate::RunPath).
+    /// The number of times that a run certainly took it, if the drawing has the path of a run: see [`RunPath`](crate::RunPath).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken: Option<u64>,
 }

@@ -1,13 +1,13 @@
-//! What a person reads in a drawing, and what stands out.
+//! The texts in a drawing, and the parts that the path of a run emphasises.
 
 use super::{Drawing, EdgeKind, Link, Shape, ShapeKind};
 
 impl Drawing {
-    /// Whether the run that was put over the drawing surely never came here.
+    /// Whether the drawing has the path of a run that certainly never visited the shape.
     pub(super) fn is_never_reached(&self, shape: &Shape) -> bool {
         let by_id = |id: &str| self.nodes.iter().find(|shape| shape.id == id);
         match shape.kind {
-            // Nothing counts its visits. Its sources are nodes.
+            // The visits of a join are not counted. Its sources are nodes.
             ShapeKind::Join => {
                 let mut sources = self.edges.iter().filter(|link| link.target == shape.id).map(|link| &link.source);
                 sources.all(|source| by_id(source).is_some_and(|source| source.visits == Some(0)))
@@ -16,8 +16,8 @@ impl Drawing {
         }
     }
 
-    /// Whether the run that was put over the drawing surely never took this way: it is a valve that stayed shut, or the run was
-    /// never where it leaves or where it leads.
+    /// Whether the drawing has the path of a run that certainly never took the edge: the edge is a valve that did not open, or the run
+    /// never visited its source or its target.
     pub(super) fn is_never_taken(&self, link: &Link) -> bool {
         let never = |shape: &Shape| [&link.source, &link.target].contains(&&shape.id) && self.is_never_reached(shape);
         link.taken == Some(0) && (link.is_valve() || self.nodes.iter().any(never))
@@ -25,7 +25,7 @@ impl Drawing {
 }
 
 impl Shape {
-    /// What stands in it, line by line.
+    /// The lines of text in the shape.
     pub(super) fn lines(&self) -> Vec<String> {
         let mut lines = vec![self.label.clone()];
         if self.deferred {
@@ -46,11 +46,11 @@ impl Shape {
 }
 
 impl Link {
-    /// What stands on it.
+    /// The text on the edge.
     pub(super) fn words(&self) -> Option<String> {
         let taken = self.taken.filter(|&taken| taken > 0);
         let taken = match self.kind {
-            // The guard itself says it.
+            // The text is in the shape of the guard.
             EdgeKind::Guard => None,
             EdgeKind::VisitLimit => taken.map(opened),
             _ => taken.filter(|&taken| taken > 1).map(|taken| counted(taken, "time")),

@@ -1,8 +1,8 @@
 //! Records the start of a run, the results of its tasks, and its end.
 
 use super::{Driver, Halt};
-use crate::journal::entry::Status;
 use crate::journal::format::record::StoredRecord;
+use crate::journal::status::Status;
 use crate::node::failure::Failure;
 use crate::plan::position::Position;
 use crate::plan::tasks::SuperstepTask;

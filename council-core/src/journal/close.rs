@@ -1,10 +1,12 @@
 //! Closes a run from outside, so that it cannot be resumed.
 
 use super::Journal;
-use super::entry::{AppendRequest, Entry, Head, ReadFrom, RunEntry, Status};
+use super::entry::{AppendRequest, Entry, Head};
 use super::error::JournalError;
 use super::format::envelope::Envelope;
 use super::format::record::StoredRecord;
+use super::status::Status;
+use super::stored_run::{ReadFrom, RunEntry};
 use crate::types::clock::now;
 
 /// Closes a stored run and records the reason. `summary`, if given, replaces the summary of the run.
@@ -12,16 +14,16 @@ use crate::types::clock::now;
 /// A closed run can be read and forked, but not resumed.
 ///
 /// This is for runs that no program drives: paused, stopped, failed, or interrupted by a crash. A program that still drives the run
-/// gets [`JournalError::Conflict`] at its next append.
+/// gets [`JournalError::Conflict`] at its next append. On `wasm32-unknown-unknown`, which has no clock, the time of the record is 0.
 ///
 /// ```
 /// # use council_core::journal::{AppendRequest, Entry, Head, Journal, Memory, ReadFrom, Status, close};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let journal = Memory::default();
-/// # let head = Head { graph: "council".into(), status: Status::Paused, summary: None, parent: None };
-/// # let entries = vec![Entry { at: 1, json: r#"{"v":2,"record":{"started":{"graph":"council","input":{}}}}"#.into() }];
-/// # journal.append(AppendRequest { run: "r-1".into(), expected: 0, entries, head: Some(head), snapshot: None }).await?;
+/// # let started = Entry::new(1, r#"{"v":2,"record":{"started":{"graph":"council","input":{}}}}"#);
+/// # let append = AppendRequest::new("r-1", 0, vec![started]).head(Head::new("council", Status::Paused));
+/// # journal.append(append).await?;
 /// close(&journal, "r-1", "rejected by the chair", None).await?;
 /// assert_eq!(journal.read("r-1", ReadFrom::Snapshot).await?.head.status, Status::Closed);
 /// assert!(close(&journal, "r-1", "rejected again", None).await.is_err());

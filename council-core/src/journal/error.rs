@@ -30,7 +30,7 @@ pub type Source = Arc<dyn Error + Send + Sync>;
 pub enum JournalError {
     /// The run has more or fewer records than the writer expected.
     #[error(
-        "run `{run}` has {found} records, not {expected}: somebody else writes it; read it again and go on from there"
+        "run `{run}` has {found} records, not {expected}: another writer has added records; read the run again and continue from there"
     )]
     Conflict {
         /// The run.
@@ -71,33 +71,33 @@ pub enum JournalError {
     /// The disk, or the maximum size of the journal, is full.
     #[error("no room is left for the journal `{place}`: make room or prune runs, then try again")]
     Full {
-        /// Which journal.
+        /// The name of the journal, usually the path of its file.
         place: String,
-        /// What the backend said.
+        /// The error of the backend.
         source: Source,
     },
     /// The journal is read-only.
-    #[error("the journal `{place}` is read-only: look at the permissions of the file and its directory")]
+    #[error("the journal `{place}` is read-only: check the permissions of the file and its directory")]
     ReadOnly {
-        /// Which journal.
+        /// The name of the journal, usually the path of its file.
         place: String,
-        /// What the backend said.
+        /// The error of the backend.
         source: Source,
     },
     /// The journal cannot be reached.
-    #[error("the journal `{place}` cannot be opened: look whether its directory exists and may be written")]
+    #[error("the journal `{place}` cannot be opened: check that its directory exists and can be written")]
     Unavailable {
-        /// Which journal.
+        /// The name of the journal, usually the path of its file.
         place: String,
-        /// What the backend said.
+        /// The error of the backend.
         source: Source,
     },
     /// Another process has locked the journal for longer than the timeout.
     #[error("the journal `{place}` is locked by another process: try again")]
     Busy {
-        /// Which journal.
+        /// The name of the journal, usually the path of its file.
         place: String,
-        /// What the backend said.
+        /// The error of the backend.
         source: Source,
     },
     /// The file is not a journal, or a journal of another version. It was not changed.
@@ -111,9 +111,9 @@ pub enum JournalError {
     /// The data in the journal is damaged.
     #[error("the journal `{place}` is damaged ({found}): restore a copy of it")]
     Damaged {
-        /// Which journal.
+        /// The name of the journal, usually the path of its file.
         place: String,
-        /// What is wrong.
+        /// The damage that was found.
         found: String,
     },
     /// The journal has been closed.
@@ -122,7 +122,7 @@ pub enum JournalError {
     /// Any other error of the backend.
     #[error("the journal's backend failed")]
     Backend {
-        /// What the backend said.
+        /// The error of the backend.
         source: Source,
     },
 }

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, MutexGuard};
 
 use super::Journal;
-use super::entry::{AppendRequest, Entry, Head, ReadFrom, RunEntry, RunFilter, StoredRun};
+use super::entry::{AppendRequest, Entry, Head};
 use super::error::JournalError;
+use super::run_filter::RunFilter;
+use super::stored_run::{ReadFrom, RunEntry, StoredRun};
 use crate::types::clock::now;
 use crate::types::lock::Lock;
 use async_trait::async_trait;
 
-/// A journal in memory, for tests and for runs that need not survive the process. Clones share the runs.
+/// A journal in memory, for tests and for runs that need not survive the process. Clones share the runs. On
+/// `wasm32-unknown-unknown`, which has no clock, a [copy](Journal::copy) is created at 0, in 1970.
 ///
 /// ```
 /// # use council_core::*;

@@ -1,8 +1,21 @@
 //! The error of a record that cannot be applied to its run.
 
 use super::format::error::FormatError;
+use crate::types::json_error::JsonError;
 
 /// Why a record cannot be applied to the graph or the position. The stored run was not changed.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut position = plan::begin(&graph, Essay::default());
+/// let error = plan::fold(&graph, &mut position, Record::TaskFailed { task: 7 }).unwrap_err();
+/// assert_eq!(error.to_string(), "the superstep has no open task in place 7");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplayError {
@@ -21,6 +34,12 @@ pub enum ReplayError {
         /// The guard.
         guard: String,
     },
+    /// The position is of another graph.
+    #[error("the position does not fit the graph `{graph}`: its nodes or joins are others")]
+    OtherGraph {
+        /// The graph that the record was to be applied with.
+        graph: String,
+    },
     /// The task is not open.
     #[error("no task of `{node}` was open")]
     NoTask {
@@ -36,7 +55,7 @@ pub enum ReplayError {
     /// The record completes a superstep that cannot be completed.
     #[error("the superstep cannot be completed: {why}")]
     NotComplete {
-        /// Why not.
+        /// The reason.
         why: String,
     },
     /// The record finishes a run that is not over.
@@ -72,12 +91,12 @@ pub enum ReplayError {
     Unreadable {
         /// The value that does not parse.
         what: String,
-        /// Why not.
+        /// The reason.
         #[source]
-        source: serde_json::Error,
+        source: JsonError,
     },
     /// The graph has a plain node where the record has a worker, or the other way round.
-    #[error("`{node}` is {now} in the graph, and was {then} when the run went there: give it another name")]
+    #[error("`{node}` is {now} in the graph, but was {then} in the run: give the node another name")]
     OtherKind {
         /// The node.
         node: String,
@@ -86,11 +105,11 @@ pub enum ReplayError {
         /// The kind of the node in the record.
         then: &'static str,
     },
-    /// The record begins a graph that has begun already.
+    /// The record starts a graph that has already started.
     #[error("the record starts a graph that has already started")]
     AlreadyStarted,
-    /// The first record of the run does not begin it.
-    #[error("the first record of a run says how the run began, and this one does not")]
+    /// The first record of the run does not start it.
+    #[error("the first record does not start the run")]
     NotStarted,
     /// The record names a question that its task has not asked.
     #[error("the task has not asked question {ask}, counted from 0")]
@@ -105,7 +124,7 @@ pub enum ReplayError {
         target: String,
     },
     /// The node is not a subgraph, or is a subgraph whose position is not stored.
-    #[error("`{node}` is no subgraph that is stored")]
+    #[error("`{node}` is not a stored subgraph")]
     NoSubgraph {
         /// The node.
         node: String,

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use super::context::Context;
 use super::memory::AskReply;
 use super::result::NodeError;
-use crate::journal::format::raw_json::RawJson;
 use crate::state::State;
+use crate::types::raw_json::RawJson;
 
 impl<S: State> Context<S> {
     /// Asks the chair: the human or the program that answers the questions of a run. The run pauses once the other tasks of the

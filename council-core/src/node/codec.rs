@@ -7,35 +7,36 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::items::Items;
-use crate::journal::format::raw_json::RawJson;
 use crate::state::State;
 use crate::state::durable::Durable;
+use crate::types::json_error::JsonError;
+use crate::types::raw_json::RawJson;
 
 /// A state and its updates as JSON.
 pub(crate) trait Codec<S: State>: Send + Sync {
-    fn write_state(&self, state: &S) -> serde_json::Result<RawJson<'static>>;
-    fn read_state(&self, json: &RawJson<'_>) -> serde_json::Result<S>;
-    fn write_update(&self, update: &S::Update) -> serde_json::Result<RawJson<'static>>;
-    fn read_update(&self, json: &RawJson<'_>) -> serde_json::Result<S::Update>;
+    fn write_state(&self, state: &S) -> Result<RawJson<'static>, JsonError>;
+    fn read_state(&self, json: &RawJson<'_>) -> Result<S, JsonError>;
+    fn write_update(&self, update: &S::Update) -> Result<RawJson<'static>, JsonError>;
+    fn read_update(&self, json: &RawJson<'_>) -> Result<S::Update, JsonError>;
 }
 
 /// The codec that uses serde.
 pub(crate) struct Json;
 
 impl<S: Durable> Codec<S> for Json {
-    fn write_state(&self, state: &S) -> serde_json::Result<RawJson<'static>> {
+    fn write_state(&self, state: &S) -> Result<RawJson<'static>, JsonError> {
         RawJson::of(state)
     }
 
-    fn read_state(&self, json: &RawJson<'_>) -> serde_json::Result<S> {
+    fn read_state(&self, json: &RawJson<'_>) -> Result<S, JsonError> {
         json.parse()
     }
 
-    fn write_update(&self, update: &S::Update) -> serde_json::Result<RawJson<'static>> {
+    fn write_update(&self, update: &S::Update) -> Result<RawJson<'static>, JsonError> {
         RawJson::of(update)
     }
 
-    fn read_update(&self, json: &RawJson<'_>) -> serde_json::Result<S::Update> {
+    fn read_update(&self, json: &RawJson<'_>) -> Result<S::Update, JsonError> {
         json.parse()
     }
 }
@@ -43,8 +44,8 @@ impl<S: Durable> Codec<S> for Json {
 /// The items of one worker as JSON.
 #[derive(Clone, Copy)]
 pub(crate) struct ItemCodec {
-    pub(crate) write: fn(&dyn Items) -> serde_json::Result<RawJson<'static>>,
-    pub(crate) read: fn(&RawJson<'_>) -> serde_json::Result<Arc<dyn Items>>,
+    pub(crate) write: fn(&dyn Items) -> Result<RawJson<'static>, JsonError>,
+    pub(crate) read: fn(&RawJson<'_>) -> Result<Arc<dyn Items>, JsonError>,
 }
 
 impl ItemCodec {

@@ -9,6 +9,7 @@ use super::result::NodeError;
 use crate::observe::detail::Detail;
 use crate::observe::event::EventKind;
 use crate::state::State;
+use crate::types::raw_json::RawJson;
 
 impl<S: State> Context<S> {
     /// Emits a piece of the text that this node is writing. Without an observer it costs nothing.
@@ -44,7 +45,7 @@ impl<S: State> Context<S> {
     /// The value cannot be written as JSON: a map whose keys are not strings, or a `Serialize` that fails.
     pub fn emit(&self, name: impl Into<Arc<str>>, value: &(impl Serialize + ?Sized)) -> Result<(), NodeError> {
         if self.is_observed(Detail::CUSTOM) {
-            let value = serde_json::to_value(value)?;
+            let value = RawJson::of(value)?;
             self.emit_event(Detail::CUSTOM, || EventKind::Custom { task: self.task(), name: name.into(), value });
         }
         Ok(())

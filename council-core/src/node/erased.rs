@@ -16,6 +16,7 @@ use crate::journal::format::position::StoredPosition;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::state::State;
+use crate::types::json_error::JsonError;
 use crate::types::limits::StopReason;
 use crate::types::question::{AnswerError, Ask};
 
@@ -95,7 +96,7 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
     ) -> Result<(), ReplayError>;
 
     /// The saved position in its stored form.
-    fn write_nested<'k>(&'k self, nested: &'k dyn NestedPosition) -> serde_json::Result<StoredPosition<'k>>;
+    fn write_nested<'k>(&'k self, nested: &'k dyn NestedPosition) -> Result<StoredPosition<'k>, JsonError>;
 
     fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, ReplayError>;
 }

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::failure::Failure;
-use crate::journal::format::raw_json::RawJson;
+use crate::types::raw_json::RawJson;
 
 /// Records the questions and `once` blocks of the tasks of one graph. A task is identified by its node and its item.
 ///

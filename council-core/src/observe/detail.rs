@@ -12,7 +12,10 @@ use crate::state::State;
 ///
 /// let detail = Detail::TASKS | Detail::TOKENS;
 /// assert!(detail.has(Detail::TOKENS) && !detail.has(Detail::UPDATES));
-/// assert!(Detail::default().has(detail));
+/// assert_eq!(Detail::default(), Detail::ALL);
+/// assert!(Detail::ALL.has(detail | Detail::VALUES | Detail::CUSTOM));
+/// assert!(Detail::UPDATES.has(Detail::TASKS), "updates come with the events of tasks");
+/// assert!(!Detail::END.has(Detail::TASKS), "only the last event");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Detail(u8);

@@ -1,6 +1,5 @@
 //! The events of a run.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use crate::state::State;
 use crate::types::limits::StopReason;
 use crate::types::path::{Path, Task};
 use crate::types::question::Ask;
+use crate::types::raw_json::RawJson;
 use crate::types::valve::{OpenedValve, Valve};
 
 /// An event of a run, with its number, path and superstep.
@@ -41,7 +41,7 @@ pub struct Event<S: State> {
     pub path: Path,
     /// The superstep of that graph, from 1; in the last event, the number of supersteps.
     pub superstep: u64,
-    /// What happened.
+    /// The content of the event.
     pub kind: EventKind<S>,
 }
 
@@ -58,7 +58,7 @@ pub struct Event<S: State> {
 /// while let Some(event) = run.next().await {
 ///     match event.kind {
 ///         EventKind::NodeCompleted { task, duration, .. } => println!("{} took {duration:?}", task.node),
-///         EventKind::Failed { error } => eprintln!("{error}"),
+///         EventKind::Failed { error, .. } => eprintln!("{error}"),
 ///         _ => {}
 ///     }
 /// }
@@ -67,29 +67,33 @@ pub struct Event<S: State> {
 #[non_exhaustive]
 pub enum EventKind<S: State> {
     /// A node starts.
+    #[non_exhaustive]
     NodeStarted {
-        /// Which task.
+        /// The task.
         task: Task,
     },
     /// A node is writing; see [`Context::token`](crate::Context::token).
+    #[non_exhaustive]
     Token {
-        /// Which task.
+        /// The task.
         task: Task,
         /// The next piece of the text.
         text: String,
     },
     /// A custom event of a node; see [`Context::emit`](crate::Context::emit).
+    #[non_exhaustive]
     Custom {
-        /// Which task.
+        /// The task.
         task: Task,
         /// The name of the event.
         name: Arc<str>,
         /// The value of the event.
-        value: serde_json::Value,
+        value: RawJson<'static>,
     },
     /// The progress of a node; see [`Context::progress`](crate::Context::progress).
+    #[non_exhaustive]
     Progress {
-        /// Which task.
+        /// The task.
         task: Task,
         /// The amount done.
         done: u64,
@@ -97,8 +101,9 @@ pub enum EventKind<S: State> {
         of: Option<u64>,
     },
     /// A node has completed, by itself or by its error handler. Its update is applied at the end of the superstep.
+    #[non_exhaustive]
     NodeCompleted {
-        /// Which task.
+        /// The task.
         task: Task,
         /// Its update; `None` for a node of a subgraph, whose state has another type, and if the reader's [`Detail`](crate::Detail)
         /// excludes updates.
@@ -109,8 +114,9 @@ pub enum EventKind<S: State> {
         cached: bool,
     },
     /// A node has failed. Without a retry or an error handler, the run ends with [`Failed`](Self::Failed).
+    #[non_exhaustive]
     NodeFailed {
-        /// Which task.
+        /// The task.
         task: Task,
         /// The error and its sources, in one line.
         error: String,
@@ -118,13 +124,15 @@ pub enum EventKind<S: State> {
         retry_in: Option<Duration>,
     },
     /// A valve has opened: the run goes to another node.
+    #[non_exhaustive]
     ValveOpened {
         /// The valve.
         valve: Valve,
-        /// Where the run goes instead; `None` is the end.
+        /// The next node instead; `None` is the end.
         to: Option<Arc<str>>,
     },
     /// The state after the updates of the superstep; see [`RunBuilder::values`](crate::RunBuilder::values).
+    #[non_exhaustive]
     Values {
         /// A copy of the state.
         state: Arc<S>,
@@ -133,22 +141,26 @@ pub enum EventKind<S: State> {
     Finished,
     /// The run waits for a human: for answers to these questions, or, if there are none, for permission to go on; see
     /// [`Outcome::Paused`](crate::Outcome::Paused).
+    #[non_exhaustive]
     Paused {
         /// The open questions.
         asks: Vec<Ask>,
     },
     /// The run was stopped and can continue; see [`Outcome::Stopped`](crate::Outcome::Stopped).
+    #[non_exhaustive]
     Stopped {
         /// The limit, or the cancellation.
         reason: StopReason,
     },
     /// The run has failed; see [`RunError`](crate::RunError).
+    #[non_exhaustive]
     Failed {
         /// The error and its sources, in one line.
         error: String,
     },
     /// The reader of this stream was slower than the run, and events were dropped here. This event has the number of the last dropped
     /// event.
+    #[non_exhaustive]
     Lost {
         /// The number of dropped events.
         count: u64,
@@ -222,50 +234,5 @@ impl<S: State> Clone for Event<S> {
 impl<S: State> From<OpenedValve> for EventKind<S> {
     fn from(opened: OpenedValve) -> Self {
         Self::ValveOpened { valve: opened.valve, to: opened.to }
-    }
-}
-
-/// One line of text; `Debug` adds the fields that an update writes.
-impl<S: State> fmt::Display for Event<S> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path.is_empty() {
-            write!(formatter, "{} > ", self.path)?;
-        }
-        match &self.kind {
-            EventKind::NodeStarted { task } => write!(formatter, "{task} started"),
-            EventKind::Token { task, text } => write!(formatter, "{task} wrote {text:?}"),
-            EventKind::Custom { task, name, value } => write!(formatter, "{task} says {name}: {value}"),
-            EventKind::Progress { task, done, of: Some(of) } => write!(formatter, "{task} has done {done} of {of}"),
-            EventKind::Progress { task, done, of: None } => write!(formatter, "{task} has done {done}"),
-            EventKind::NodeCompleted { task, cached: true, .. } => write!(formatter, "{task} completed from its cache"),
-            EventKind::NodeCompleted { task, .. } => write!(formatter, "{task} completed"),
-            EventKind::NodeFailed { task, error, retry_in: None } => write!(formatter, "{task} failed: {error}"),
-            EventKind::NodeFailed { task, error, retry_in: Some(pause) } => {
-                write!(formatter, "{task} failed, tried again in {pause:?}: {error}")
-            }
-            EventKind::ValveOpened { valve, to } => {
-                write!(formatter, "valve: {valve}, on to {}", to.as_deref().unwrap_or("the end"))
-            }
-            EventKind::Values { .. } => write!(formatter, "superstep {} is in the state", self.superstep),
-            EventKind::Finished => write!(formatter, "finished after {} supersteps", self.superstep),
-            EventKind::Paused { asks } if asks.is_empty() => write!(formatter, "paused"),
-            EventKind::Paused { asks } => {
-                let asks: Vec<_> = asks.iter().map(|ask| format!("{} {}", ask.id, ask.question)).collect();
-                write!(formatter, "paused, asked: {}", asks.join(", "))
-            }
-            EventKind::Stopped { reason } => write!(formatter, "stopped: {reason}"),
-            EventKind::Failed { error } => write!(formatter, "failed: {error}"),
-            EventKind::Lost { count } => write!(formatter, "{count} events lost"),
-        }
-    }
-}
-
-impl<S: State> fmt::Debug for Event<S> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{self}")?;
-        match &self.kind {
-            EventKind::NodeCompleted { update: Some(update), .. } => write!(formatter, " with {update:?}"),
-            _ => Ok(()),
-        }
     }
 }

@@ -22,6 +22,7 @@ use crate::types::limits::{Limits, StopReason};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Turn {
     /// Whether this call completed a superstep. If so, [`Position::committed`] returns the record of the superstep, which is
     /// already applied to the position.
@@ -30,7 +31,7 @@ pub struct Turn {
     pub next: Next,
 }
 
-/// The next step of a run.
+/// The next step of a run. Later versions add no variant: a loop must handle every step, and the compiler checks that it does.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -81,7 +82,7 @@ pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
 /// If all tasks of the superstep have ended, it completes the superstep first. It applies their updates in the order in which the
 /// nodes were declared, calls the routes with the new state, and makes their targets the new tasks. [`fold`](crate::plan::fold)
 /// takes the same step from the record of the superstep. A panic of a route or a reducer passes through this function; a run turns it into the
-/// [`Failure`] of the node.
+/// [`Failure`] of the node. A position of another graph is the failure [`ForeignPosition`](Failure::ForeignPosition).
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -98,6 +99,10 @@ pub fn begin<S: State>(graph: &Graph<S>, input: S) -> Position<S> {
 #[inline]
 pub fn advance<S: State>(graph: &Graph<S>, limits: &Limits, position: &mut Position<S>) -> Turn {
     let mut committed = false;
+    if !position.fits(&graph.inner) {
+        let failure = Failure::ForeignPosition { graph: graph.name().to_owned() };
+        return Turn { committed, next: Next::Fail(Box::new(failure)) };
+    }
     if position.is_complete() && !position.is_over() {
         if let Err(failure) = complete(&graph.inner, position) {
             return Turn { committed, next: Next::Fail(failure) };

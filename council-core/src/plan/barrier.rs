@@ -147,4 +147,4 @@ fn visit(visits: &mut [u32], node: u32) -> u32 {
     visits[node as usize]
 }
 
-const HALF_MERGED: &str = "it panicked earlier, in the middle of this superstep's updates";
+const HALF_MERGED: &str = "it panicked before, in the middle of the updates of this superstep";

@@ -1,4 +1,4 @@
-//! Which user code was called last, so that a panic can be attributed to it.
+//! The user code that was called last, so that a panic can be attributed to it.
 
 /// User code, with the place of the task that it is called for.
 #[derive(Clone, Copy)]

@@ -36,6 +36,12 @@ pub enum EditError {
         /// The node.
         node: String,
     },
+    /// The position is of another graph.
+    #[error("the position does not fit the graph `{graph}`: its nodes or joins are others")]
+    OtherGraph {
+        /// The graph.
+        graph: String,
+    },
     /// The run does not stand right after this node alone.
     #[error("the run does not stand right after `{node}`: {why}")]
     NotThere {
@@ -45,7 +51,7 @@ pub enum EditError {
         why: &'static str,
     },
     /// The node has no valid successor.
-    #[error("where `{node}` leads cannot be chosen anew")]
+    #[error("the successors of `{node}` cannot be computed again")]
     Nowhere {
         /// The node.
         node: String,

@@ -72,6 +72,9 @@ impl<S: State> Graph<S> {
         by: impl Into<String>,
         update: S::Update,
     ) -> Result<(), EditError> {
+        if !position.fits(&self.inner) {
+            return Err(EditError::OtherGraph { graph: self.name().to_owned() });
+        }
         let number = self.inner.numbers.get(node).copied();
         let number = number.ok_or_else(|| EditError::UnknownNode { node: node.to_owned() })?;
         can_redirect(self, position, number)?;

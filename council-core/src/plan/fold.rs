@@ -27,9 +27,13 @@ use crate::types::panic;
 ///
 /// # Errors
 ///
-/// The record does not fit the position: it names a task that is not open, or it completes a superstep that is not complete. Or a
-/// reducer has panicked: then the state is changed in part, and the position must not be used any more.
+/// The record does not fit the position: it names a task that is not open, it completes a superstep that is not complete, or the
+/// position is of another graph. Or a reducer has panicked: then the state is changed in part, and the position must not be used any
+/// more.
 pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Record<S>) -> Result<(), ReplayError> {
+    if !position.fits(&graph.inner) {
+        return Err(ReplayError::OtherGraph { graph: graph.name().to_owned() });
+    }
     match record {
         Record::TaskDone { task, update, goto } => {
             let task = position.open_task(task)?;

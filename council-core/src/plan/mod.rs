@@ -39,12 +39,15 @@ pub(crate) mod advance;
 pub(crate) mod arrivals;
 pub(crate) mod barrier;
 pub(crate) mod blame;
+mod call;
 mod call_error;
 pub(crate) mod caller;
 pub(crate) mod edit;
 pub(crate) mod editing;
 pub(crate) mod fold;
 pub(crate) mod nested;
+pub(crate) mod open_task;
+pub(crate) mod panicked;
 pub(crate) mod position;
 pub(crate) mod questions;
 pub(crate) mod record;
@@ -56,8 +59,9 @@ pub(crate) mod valves;
 pub(crate) mod notes;
 
 pub use advance::{Next, Turn, advance, begin};
+pub use call::Called;
 pub use call_error::CallError;
-pub use caller::{Called, Caller};
+pub use caller::Caller;
 pub use fold::fold;
 
 pub use crate::types::valve::{OpenedValve, Valve};

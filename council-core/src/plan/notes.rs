@@ -3,10 +3,10 @@
 use std::mem;
 
 use super::record::Record;
-use crate::journal::format::raw_json::RawJson;
 use crate::node::recorder::{Saving, TaskRecorder};
 use crate::state::State;
 use crate::types::lock::Lock;
+use crate::types::raw_json::RawJson;
 
 /// The recorder of one call of a task.
 #[derive(Default)]

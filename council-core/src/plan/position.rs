@@ -8,19 +8,33 @@ use super::blame::CalledCode;
 use super::edit::Edit;
 use super::successors::Successors;
 use super::tasks::{SuperstepTask, SuperstepTasks};
-use crate::drawing::ids::START_ID;
 use crate::graph::compiled::Inner;
-use crate::journal::entry::Status;
-use crate::journal::replay_error::ReplayError;
-use crate::node::failure::Failure;
+use crate::journal::status::Status;
 use crate::node::memory::{PendingAnswer, TaskMemory};
 use crate::state::State;
 use crate::state::cell::StateCell;
 use crate::types::valve::OpenedValve;
 
 /// The position of a run. It is a value: it can be stored, and [`Graph::resume`](crate::Graph::resume) continues from it.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut position = plan::begin(&graph, Essay::default());
+/// let update = Essay::update().draft("a draft");
+/// plan::fold(&graph, &mut position, Record::TaskDone { task: 0, update, goto: None })?;
+/// assert_eq!((position.supersteps(), position.state().draft.as_str()), (0, "")); // the superstep is not complete
+/// plan::advance(&graph, &Limits::default(), &mut position);
+/// assert_eq!((position.supersteps(), position.state().draft.as_str()), (1, "a draft"));
+/// assert_eq!(position.run(), None); // it is not in a journal
+/// assert_eq!(position.into_state().draft, "a draft");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each says something else, and most of them go together")]
+#[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 pub struct Position<S: State> {
     pub(crate) state: StateCell<S>,
     /// The names of the graph's nodes.
@@ -95,7 +109,7 @@ impl<S: State> Position<S> {
         self.state.get()
     }
 
-    /// The state as an owned value.
+    /// The state, by value.
     pub fn into_state(self) -> S {
         self.state.into_inner()
     }
@@ -105,41 +119,9 @@ impl<S: State> Position<S> {
         self.supersteps
     }
 
-    /// The tasks of the superstep that have not ended, in their fixed order.
-    pub fn open_tasks(&self) -> impl Iterator<Item = OpenTask<'_>> {
-        let tasks = if self.is_complete() { &[] } else { self.tasks.tasks.as_slice() };
-        let open = tasks.iter().enumerate().filter(|(_, task)| !task.has_ended());
-        open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize], item: task.index() })
-    }
-
     /// The id of the run, if it is stored.
     pub fn run(&self) -> Option<&str> {
         self.saved.as_ref().map(|saved| &*saved.run)
-    }
-
-    /// A task of the superstep that has not ended.
-    pub(crate) fn open_task(&mut self, place: usize) -> Result<&mut SuperstepTask<S>, ReplayError> {
-        // A task whose update is in the state has none any more.
-        let task = self.tasks.tasks.get_mut(place).filter(|task| !self.merged && !task.has_ended());
-        task.ok_or(ReplayError::NoPlace { place })
-    }
-
-    /// The memory of an open task: its questions and `once` results.
-    pub(crate) fn task_memory(&mut self, place: usize) -> Result<&mut TaskMemory, ReplayError> {
-        let task = self.open_task(place)?;
-        let (node, item) = (task.node, task.index());
-        let known = self.memory.iter().position(|task| (task.node, task.item) == (node, item));
-        let known = known.unwrap_or_else(|| {
-            self.memory.push(TaskMemory::of(node, item));
-            self.memory.len() - 1
-        });
-        Ok(&mut self.memory[known])
-    }
-
-    /// The place of a task in the superstep.
-    pub(crate) fn place(&self, node: u32, item: Option<u32>) -> Option<usize> {
-        let found = self.tasks.tasks.binary_search_by_key(&(node, item), |task| (task.node, task.index()));
-        found.ok()
     }
 
     /// Whether nothing has changed the position since the run was created.
@@ -224,28 +206,6 @@ impl<S: State> Position<S> {
     pub fn opened_valves(&self) -> &[OpenedValve] {
         &self.opened_valves
     }
-
-    /// Turns a panic in user code into a [`Failure`].
-    #[cold]
-    pub(crate) fn blame(&self, graph: &Inner<S>, message: String) -> Failure {
-        let superstep = self.completing();
-        let task = |place: usize| &self.tasks.tasks[place];
-        let node = |place: usize| graph.names[task(place).node as usize].to_string();
-        match self.called {
-            CalledCode::Node(place) => {
-                let &SuperstepTask { attempt, .. } = task(place);
-                let item = task(place).index();
-                Failure::NodePanicked { node: node(place), item, superstep, attempt, message }
-            }
-            CalledCode::Reducer(place) => Failure::ReducerPanicked { node: node(place), superstep, message },
-            CalledCode::Route(place) => Failure::RoutePanicked { node: node(place), superstep, message },
-            CalledCode::Barrier => Failure::Panicked { superstep: self.supersteps, message },
-            CalledCode::StartRoute => Failure::RoutePanicked { node: START_ID.to_owned(), superstep: 0, message },
-            CalledCode::Guard(place) => {
-                Failure::GuardPanicked { guard: graph.guards[place].name.clone(), superstep, message }
-            }
-        }
-    }
 }
 
 /// The place of a position in a journal: its run, and the number of records that it is the fold of.
@@ -256,29 +216,6 @@ pub(crate) struct JournalPosition {
     /// The size in bytes of the records after the last snapshot, which a reader has to read.
     pub(crate) tail: usize,
     pub(crate) status: Status,
-}
-
-/// A task that has not ended: see [`Position::open_tasks`].
-///
-/// ```
-/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
-/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
-/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
-/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
-/// # graph.start(write).end(write); let graph = graph.compile()?;
-/// let position = plan::begin(&graph, Essay::default());
-/// let OpenTask { place, node, item } = position.open_tasks().next().unwrap();
-/// assert_eq!((place, node, item), (0, "write", None));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OpenTask<'a> {
-    /// The place of the task in the superstep. A [`Record`](crate::Record) refers to the task by this place.
-    pub place: usize,
-    /// The node that the task runs.
-    pub node: &'a str,
-    /// The index of the worker's item that the task is for, from 0.
-    pub item: Option<u32>,
 }
 
 impl<S: State> fmt::Debug for Position<S> {

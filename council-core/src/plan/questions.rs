@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::position::Position;
-use crate::journal::entry::Status;
+use crate::journal::status::Status;
 use crate::node::memory::PendingAnswer;
 use crate::state::State;
 use crate::types::question::{AnswerError, Ask, task_id};
+use crate::types::raw_json::RawJson;
 
 impl<S: State> Position<S> {
     /// Whether the run waits for a human: for the answers to [`asks`](Self::asks), or for an acknowledgement by
@@ -76,9 +77,9 @@ impl<S: State> Position<S> {
     ///
     /// There is no open question with this id, or it is answered already. The position is unchanged then.
     pub fn answer(&mut self, id: &str, answer: &(impl Serialize + ?Sized)) -> Result<(), AnswerError> {
-        let text = serde_json::to_string(answer);
-        let text = text.map_err(|source| AnswerError::Unwritable { id: id.to_owned(), source })?;
-        let given = self.take_answer("", id, &text).unwrap_or_else(|| {
+        let json = RawJson::of(answer);
+        let json = json.map_err(|source| AnswerError::Unwritable { id: id.to_owned(), source })?;
+        let given = self.take_answer("", id, json.text()).unwrap_or_else(|| {
             let open: Vec<_> = self.asks().into_iter().map(|ask| ask.id).collect();
             Err(AnswerError::Unknown { id: id.to_owned(), open: open.join(", ") })
         });
@@ -94,7 +95,7 @@ impl<S: State> Position<S> {
             let remembered = self.memory.iter().find(|known| (known.node, known.item) == (task.node, task.index()));
             for (number, ask) in (1..).zip(remembered.iter().flat_map(|known| &known.asks)) {
                 if ask.answer.is_none() {
-                    let question = serde_json::from_str(&ask.question).unwrap_or_default();
+                    let question = RawJson::or_null(&ask.question);
                     asks.push(Ask { id: format!("{task_id}.{number}"), node: name.to_string(), question });
                 }
             }

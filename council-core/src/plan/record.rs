@@ -20,7 +20,7 @@ use crate::types::valve::OpenedValve;
 pub enum Record<S: State> {
     /// A task of the superstep has ended.
     TaskDone {
-        /// The place of the task in the superstep.
+        /// The place of the task in the superstep: see [`OpenTask::place`](crate::OpenTask::place).
         task: usize,
         /// The update that the task returned.
         update: S::Update,
@@ -29,7 +29,7 @@ pub enum Record<S: State> {
     },
     /// A task of the superstep has failed. It is retried at once, or when the run continues.
     TaskFailed {
-        /// The place of the task in the superstep.
+        /// The place of the task in the superstep: see [`OpenTask::place`](crate::OpenTask::place).
         task: usize,
         /// When the next attempt begins at the earliest, in milliseconds since 1970; `None` if it may begin at once.
         retry_at: Option<u64>,
@@ -38,7 +38,7 @@ pub enum Record<S: State> {
     Committed(Committed),
     /// A task of the superstep has asked a question; it waits for the answer.
     Asked {
-        /// The place of the task in the superstep.
+        /// The place of the task in the superstep: see [`OpenTask::place`](crate::OpenTask::place).
         task: usize,
         /// The question, as JSON.
         question: String,
@@ -61,7 +61,7 @@ pub enum Record<S: State> {
     },
     /// A task of the superstep has completed a `once` step, which does not run again.
     Once {
-        /// The place of the task in the superstep.
+        /// The place of the task in the superstep: see [`OpenTask::place`](crate::OpenTask::place).
         task: usize,
         /// The name of the step.
         name: String,
@@ -84,7 +84,26 @@ pub enum Record<S: State> {
 }
 
 /// The successors of a superstep and the memory of the run. The successors are the tasks of the next superstep; there are none at
-/// the end of the run.
+/// the end of the run. [`Position::committed`](crate::Position::committed) returns it; it belongs to the graph of that position.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let done = Record::TaskDone { task: 0, update: Essay::update().draft("a draft"), goto: None };
+/// let mut position = plan::begin(&graph, Essay::default());
+/// plan::fold(&graph, &mut position, done.clone())?;
+/// assert!(plan::advance(&graph, &Limits::default(), &mut position).committed);
+/// let Record::Committed(committed) = position.committed() else { panic!("it is the record of a superstep") };
+///
+/// let mut replayed = plan::begin(&graph, Essay::default());
+/// plan::fold(&graph, &mut replayed, done)?;
+/// plan::fold(&graph, &mut replayed, Record::Committed(committed))?;
+/// assert_eq!(replayed.state().draft, "a draft");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Committed {
     pub(crate) next: Successors,

@@ -19,9 +19,9 @@ pub(crate) fn can_redirect<S: State>(graph: &Graph<S>, position: &Position<S>, n
     let why = if position.is_over() {
         "it is over"
     } else if position.supersteps == 0 || !tasks.iter().all(|task| follows(graph, node, task.node)) {
-        "it comes from elsewhere"
+        "it comes from another node"
     } else if position.merged || !position.memory.is_empty() || tasks.iter().any(has_begun) {
-        "what comes next has begun"
+        "the next tasks have begun"
     } else if !declared.join_inputs.is_empty() || !position.deferred.is_empty() {
         "a join or a deferred node waits"
     } else if declared.extras.decision.is_some() {

@@ -4,6 +4,7 @@ use super::progress::{Asked, Node, Progress};
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::types::question::{Ask, task_id};
+use crate::types::raw_json::RawJson;
 
 impl<U> Progress<U> {
     /// Applies a record of a question.
@@ -32,7 +33,7 @@ impl<U> Progress<U> {
         for (Node { name, visit, .. }, item, task) in self.open() {
             let id = task_id(before, name, *visit, item);
             for (number, asked) in (1..).zip(&task.asks).filter(|(_, asked)| !asked.is_answered) {
-                let question = serde_json::from_str(&asked.question).unwrap_or_default();
+                let question = RawJson::or_null(&asked.question);
                 asks.push(Ask { id: format!("{id}.{number}"), node: name.to_string(), question });
             }
             if let Some(nested) = &task.nested {

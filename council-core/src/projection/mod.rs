@@ -12,11 +12,11 @@ pub use typed_record::TypedRecord;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::journal::entry::Status;
 use crate::journal::format::envelope::{Envelope, StoredTask};
 use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;
+use crate::journal::status::Status;
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::state::merge::Merging;
@@ -81,7 +81,19 @@ impl<S: State + Default> Default for RunProjection<S> {
 }
 
 impl<S: Durable> RunProjection<S> {
-    /// Begins with the first record of a run.
+    /// Begins with the first record of a run, which contains the state.
+    ///
+    /// ```
+    /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
+    /// let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// let run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
+    /// assert_eq!((run.status(), run.superstep(), run.state().text.as_str()), (Status::Running, 1, ""));
+    ///
+    /// let finished = TypedRecord::read(r#"{"v":2,"record":{"finished":{}}}"#)?;
+    /// assert!(matches!(RunProjection::<Text>::begin(finished), Err(ReplayError::NotStarted)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -92,7 +104,18 @@ impl<S: Durable> RunProjection<S> {
         Ok(projection)
     }
 
-    /// Applies the next record of the run, and gives it back without its state and its update, which are in the projection now.
+    /// Applies the next record of the run, and returns it without its state and its update, which are in the projection now.
+    ///
+    /// ```
+    /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
+    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
+    /// let done = r#"{"v":2,"record":{"task_done":{"node":"write","update":{"text":"a draft"},"committed":{"next":[],"end":true}}}}"#;
+    /// run.apply(TypedRecord::read(done)?)?;
+    /// assert_eq!((run.supersteps(), run.into_state().text.as_str()), (1, "a draft"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -226,7 +249,7 @@ impl<S: State> RunProjection<S> {
         &self.state
     }
 
-    /// The state, taken out.
+    /// The state, by value.
     pub fn into_state(self) -> S {
         self.state
     }
@@ -236,7 +259,17 @@ impl<S: State> RunProjection<S> {
         self.status
     }
 
-    /// The reason why the run stopped, failed or was closed.
+    /// The reason why the run stopped, failed or was closed. `None` for a run that is running, paused or finished.
+    ///
+    /// ```
+    /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
+    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
+    /// run.apply(TypedRecord::read(r#"{"v":2,"record":{"failed":{"error":"no paper"}}}"#)?)?;
+    /// assert_eq!((run.status(), run.reason()), (Status::Failed, Some("no paper")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
@@ -253,21 +286,62 @@ impl<S: State> RunProjection<S> {
 
     /// The nodes of the superstep, in the order of their tasks, whether these have ended or not. Empty once their updates are in the
     /// state.
+    ///
+    /// ```
+    /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
+    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
+    /// assert_eq!(run.nodes().map(|node| &**node).collect::<Vec<_>>(), ["write"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn nodes(&self) -> impl Iterator<Item = &Arc<str>> {
         self.progress.nodes.iter().map(|node| &node.name)
     }
 
     /// The nodes of the superstep that have a task which has not ended.
+    ///
+    /// ```
+    /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
+    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
+    /// assert_eq!(run.open_nodes().count(), 1);
+    /// run.apply(TypedRecord::read(r#"{"v":2,"record":{"task_done":{"node":"write","update":{}}}}"#)?)?;
+    /// assert_eq!((run.nodes().count(), run.open_nodes().count()), (1, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open_nodes(&self) -> impl Iterator<Item = &Arc<str>> {
         self.progress.open_nodes()
     }
 
     /// The tasks of the superstep that have not ended.
+    ///
+    /// ```
+    /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
+    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
+    /// let task = run.open_tasks().next().unwrap();
+    /// assert_eq!((&*task.node, task.item), ("write", None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open_tasks(&self) -> impl Iterator<Item = StoredTask<'_>> {
         self.progress.open_tasks()
     }
 
-    /// The open questions, with those of subgraphs; see [`Position::asks`](crate::Position::asks).
+    /// The open questions, also of subgraphs; see [`Position::asks`](crate::Position::asks).
+    ///
+    /// ```
+    /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
+    /// # let started = r#"{"v":2,"record":{"started":{"graph":"essay","input":{"text":""},"next":["write"]}}}"#;
+    /// # let mut run = RunProjection::<Text>::begin(TypedRecord::read(started)?)?;
+    /// run.apply(TypedRecord::read(r#"{"v":2,"record":{"asked":{"node":"write","question":"Which title?"}}}"#)?)?;
+    /// let ask = run.asks().remove(0);
+    /// assert_eq!((ask.id.as_str(), ask.question::<String>()?), ("write:1.1", "Which title?".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn asks(&self) -> Vec<Ask> {
         let mut asks = Vec::new();
         self.progress.list_asks("", &mut asks);

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 
 use crate::journal::check::check_successors;
-use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;
+use crate::types::raw_json::RawJson;
 
 /// The nodes of the next superstep, in the order of their tasks.
 pub(super) struct Next<'a>(Vec<Successor<'a>>);

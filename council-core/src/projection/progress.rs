@@ -8,7 +8,6 @@ use super::next::{Next, Successor};
 use crate::journal::check::check_numbers;
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
-use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;

@@ -1,11 +1,11 @@
 //! A stored record with its state or update parsed as the user's types.
 
 use crate::journal::format::envelope::Envelope;
-use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::state::State;
 use crate::state::durable::Durable;
+use crate::types::raw_json::RawJson;
 
 /// A stored record with its state or update parsed. It is parsed once, for the caller and for [`RunProjection::apply`].
 ///
@@ -53,6 +53,15 @@ pub struct TypedRecord<'a, S: State> {
 
 impl<'a, S: Durable> TypedRecord<'a, S> {
     /// Reads a record.
+    ///
+    /// ```
+    /// # use council_core::{State, journal::*, projection::*}; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Text { text: String }
+    /// let json = r#"{"v":2,"record":{"task_done":{"node":"write","update":{"text":7}}}}"#;
+    /// let Err(error) = TypedRecord::<Text>::read(json) else { panic!("the text is a number") };
+    /// assert!(matches!(error, ReplayError::Unreadable { .. }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

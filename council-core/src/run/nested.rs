@@ -20,6 +20,7 @@ use crate::plan::position::Position;
 use crate::state::State;
 use crate::stored::read::{fold_record, state};
 use crate::stored::snapshot::{read_position, write_position};
+use crate::types::json_error::JsonError;
 
 impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T, I> {
     fn run<'a>(
@@ -99,12 +100,12 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
         fold_record(&self.graph, codec, position, path, record)
     }
 
-    fn write_nested<'k>(&'k self, nested: &'k dyn NestedPosition) -> serde_json::Result<StoredPosition<'k>> {
+    fn write_nested<'k>(&'k self, nested: &'k dyn NestedPosition) -> Result<StoredPosition<'k>, JsonError> {
         let nested: &dyn Any = nested;
-        match (self.codec, nested.downcast_ref()) {
-            (Some(codec), Some(position)) => write_position(&self.graph.inner, codec, position),
-            _ => Err(serde::ser::Error::custom("the inside of a subgraph is not stored: call `Subgraph::stored`")),
-        }
+        let (Some(codec), Some(position)) = (self.codec, nested.downcast_ref()) else {
+            return Err(JsonError::custom("the inside of a subgraph is not stored: call `Subgraph::stored`"));
+        };
+        write_position(&self.graph.inner, codec, position)
     }
 
     fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, ReplayError> {

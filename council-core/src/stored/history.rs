@@ -3,12 +3,12 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::load::LoadError;
+use super::load_error::LoadError;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
-use crate::journal::entry::ReadFrom;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
+use crate::journal::stored_run::ReadFrom;
 use crate::projection::{RunProjection, TypedRecord};
 use crate::state::State;
 use crate::state::durable::Durable;

@@ -1,26 +1,39 @@
-//! Loads the positions of stored runs from a journal, and forks runs.
+//! Loads the positions of stored runs from a journal.
 
-use std::fmt;
-
+use super::load_error::LoadError;
 use super::read::{fold_envelope, state};
-use super::snapshot::{read_position, write_position};
+use super::snapshot::read_position;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
-use crate::journal::entry::{Head, Parent, ReadFrom, RunEntry, Status, StoredRun};
-use crate::journal::error::JournalError;
 use crate::journal::format::envelope::Envelope;
-use crate::journal::format::position::Snapshot;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
+use crate::journal::stored_run::{ReadFrom, RunEntry, StoredRun};
 use crate::node::codec::{Codec, Json};
 use crate::plan;
 use crate::plan::position::{JournalPosition, Position};
 use crate::state::State;
 use crate::state::durable::Durable;
-use crate::types::error_chain::error_chain;
 
-/// A moment of a stored run.
+/// A moment of a stored run, for [`Graph::load_at`] and [`Graph::fork`].
+///
+/// ```
+/// # use council_core::*; use serde::{Deserialize, Serialize};
+/// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let journal = journal::Memory::default();
+/// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
+/// let drafts = async |at| graph.load_at(&journal, "r-1", at).await.map(|position| position.into_state().draft);
+/// assert_eq!(drafts(stored::At::Superstep(0)).await?, "");
+/// assert_eq!(drafts(stored::At::Record(2)).await?, "a draft"); // the input, and the task with its superstep
+/// assert_eq!(drafts(stored::At::End).await?, "a draft");
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum At {
     /// The moment at which this number of supersteps was complete; 0 is before the first.
     Superstep(u64),
@@ -28,57 +41,6 @@ pub enum At {
     Record(u64),
     /// The last recorded moment.
     End,
-}
-
-/// Why a run cannot be loaded. The journal has not changed.
-#[derive(thiserror::Error)]
-#[non_exhaustive]
-pub enum LoadError {
-    /// The journal cannot be read, or does not know the run.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The run belongs to a graph with another name.
-    #[error("run `{run}` is one of the graph `{found}`, not of `{graph}`")]
-    OtherGraph {
-        /// The run.
-        run: String,
-        /// The graph of the run.
-        found: String,
-        /// The graph that should load the run.
-        graph: String,
-    },
-    /// A record does not fit the graph or its state.
-    #[error("record {record} of run `{run}` does not fit the graph `{graph}`")]
-    Record {
-        /// The run.
-        run: String,
-        /// The index of the record, from 0; for a snapshot, the number of records that it replaces.
-        record: u64,
-        /// The graph.
-        graph: String,
-        /// The cause.
-        #[source]
-        source: ReplayError,
-    },
-    /// The run has not reached this moment.
-    #[error("run `{run}` has not come to {moment}: it has {supersteps} supersteps in {records} records")]
-    NotThere {
-        /// The run.
-        run: String,
-        /// The requested moment.
-        moment: String,
-        /// The number of complete supersteps.
-        supersteps: u64,
-        /// The number of records.
-        records: u64,
-    },
-}
-
-/// The text of `Display` and of all causes, because a `main` that returns the error prints it with `Debug`.
-impl fmt::Debug for LoadError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&error_chain(self))
-    }
 }
 
 impl<S: Durable> Graph<S> {
@@ -128,6 +90,22 @@ impl<S: Durable> Graph<S> {
     /// Loads the position of a run at an earlier moment. Resumed with a journal, it is a new run that starts at this position. To
     /// keep its history, use [`fork`](Self::fork).
     ///
+    /// ```
+    /// # use council_core::*; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let journal = journal::Memory::default();
+    /// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
+    /// let position = graph.load_at(&journal, "r-1", stored::At::Superstep(0)).await?;
+    /// assert_eq!(position.open_tasks().next().unwrap().node, "write");
+    /// let error = graph.load_at(&journal, "r-1", stored::At::Superstep(7)).await.unwrap_err();
+    /// assert_eq!(error.to_string(), "run `r-1` has not reached superstep 7: it has 1 supersteps in 3 records");
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The errors of [`load`](Self::load); or the run has not reached that moment.
@@ -135,43 +113,13 @@ impl<S: Durable> Graph<S> {
         Ok(self.read_until(journal, run, at).await?.0)
     }
 
-    /// Creates a new run with the same past as another run up to a moment. The other run does not change.
-    ///
-    /// ```
-    /// # use council_core::{State, StateGraph, journal::Memory, node, stored::At};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(State, Default, Serialize, Deserialize)]
-    /// # struct Text { text: String }
-    /// # let mut graph = StateGraph::<Text>::new("shout");
-    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
-    /// # graph.start(shout).end(shout);
-    /// # let graph = graph.compile()?;
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// let journal = Memory::default();
-    /// graph.run(Text { text: "hello".into() }).id("r-1").journal(journal.clone()).await?;
-    ///
-    /// let mut position = graph.fork(&journal, "r-1", At::Superstep(0), "r-2").await?;
-    /// position.edit("an editor", Text::update().text("good bye"));
-    /// assert_eq!(graph.resume(position).journal(journal.clone()).await?.state().text, "GOOD BYE");
-    /// assert_eq!(graph.load(&journal, "r-1").await?.state().text, "HELLO");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The errors of [`load_at`](Self::load_at); or there is a run `to` already.
-    pub async fn fork(&self, journal: &impl Journal, run: &str, at: At, to: &str) -> Result<Position<S>, LoadError> {
-        let (_, records) = self.read_until(journal, run, at).await?;
-        let parent = Some(Parent { run: run.to_owned(), records });
-        let head = Head { graph: self.name().to_owned(), status: Status::Stopped, summary: None, parent };
-        journal.copy(run, records, to, head).await?;
-        self.load(journal, to).await
-    }
-
     /// The position at that moment, and the number of records up to it.
-    async fn read_until(&self, journal: &impl Journal, run: &str, at: At) -> Result<(Position<S>, u64), LoadError> {
+    pub(super) async fn read_until(
+        &self,
+        journal: &impl Journal,
+        run: &str,
+        at: At,
+    ) -> Result<(Position<S>, u64), LoadError> {
         let stored = journal.read(run, ReadFrom::Record(0)).await?;
         let mut reading = self.begin_reading(&stored)?;
         let is_there = |position: &Position<S>, records: u64| match at {
@@ -246,43 +194,6 @@ impl<S: Durable> Graph<S> {
 
     pub(super) fn does_not_fit(&self, run: &str, record: u64, source: ReplayError) -> LoadError {
         LoadError::Record { run: run.to_owned(), record, graph: self.name().to_owned(), source }
-    }
-
-    /// The position as JSON, to be stored outside a journal.
-    ///
-    /// ```
-    /// # use council_core::{Outcome, State, StateGraph, node};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(State, Default, Serialize, Deserialize)]
-    /// # struct Text { text: String }
-    /// # let mut graph = StateGraph::<Text>::new("shout");
-    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
-    /// # graph.start(shout).end(shout);
-    /// # let graph = graph.compile()?;
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// let outcome = graph.run(Text { text: "hello".into() }).pause_before(["shout"]).await?;
-    /// let Outcome::Paused { position } = outcome else { panic!("it pauses") };
-    /// let json = graph.snapshot(&position)?;
-    /// assert_eq!(graph.resume(graph.restore(&json)?).await?.state().text, "HELLO");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The state cannot be written as JSON.
-    pub fn snapshot(&self, position: &Position<S>) -> serde_json::Result<String> {
-        serde_json::to_string(&Snapshot::new(write_position(&self.inner, &Json, position)?))
-    }
-
-    /// Reads a position that [`snapshot`](Self::snapshot) has written.
-    ///
-    /// # Errors
-    ///
-    /// The text is not a position, or it does not fit the graph.
-    pub fn restore(&self, json: &str) -> Result<Position<S>, ReplayError> {
-        read_position(self, &Json, &Snapshot::read(json)?.position)
     }
 }
 

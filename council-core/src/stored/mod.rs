@@ -1,7 +1,9 @@
 //! Stored runs: converts positions and records of the planner to those of a journal, and back.
 
+pub(crate) mod fork;
 pub(crate) mod history;
 pub(crate) mod load;
+pub(crate) mod load_error;
 #[cfg(feature = "tokio")]
 pub(crate) mod outbox;
 pub(crate) mod read;
@@ -16,6 +18,7 @@ pub(crate) mod started;
 pub(crate) mod write;
 
 pub use history::{By, Change};
-pub use load::{At, LoadError};
+pub use load::At;
+pub use load_error::LoadError;
 #[cfg(feature = "tokio")]
 pub use recorder::{Durability, Saved};

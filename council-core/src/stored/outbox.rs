@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::snapshot_schedule::SnapshotSchedule;
 use crate::journal::entry::{Entry, Head};
 use crate::journal::format::envelope::{Envelope, StoredTask};
-use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::{StoredGoto, StoredSuccessors};
 use crate::types::clock::now;
+use crate::types::raw_json::RawJson;
 
 /// The path to the graph of a record; empty for the outermost graph.
 pub(super) type RecordPath = Arc<[StoredTask<'static>]>;

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use crate::graph::compiled::{Graph, Inner};
 use crate::journal::check::check_successors;
 use crate::journal::format::envelope::{Envelope, StoredTask};
-use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::{StoredGoto, StoredSend, StoredSuccessors};
 use crate::journal::replay_error::ReplayError;
@@ -18,6 +17,7 @@ use crate::plan::record::{Committed, Record};
 use crate::plan::successors::{Sent, Successors};
 use crate::state::State;
 use crate::types::node_id::{END, NodeId};
+use crate::types::raw_json::RawJson;
 
 /// Applies a record to the position of the run, or of the subgraph that the record belongs to.
 pub(crate) fn fold_envelope<S: State>(
@@ -164,7 +164,7 @@ fn successors_of<S: State>(
 fn plain<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, ReplayError> {
     let number = number(graph, node)?;
     if graph.nodes[number as usize].erased.takes_items() {
-        return Err(ReplayError::OtherKind { node: node.to_owned(), now: "a worker", then: "none" });
+        return Err(ReplayError::OtherKind { node: node.to_owned(), now: "a worker", then: "a plain node" });
     }
     Ok(number)
 }
@@ -173,7 +173,7 @@ fn sent<S: State>(graph: &Inner<S>, stored: &StoredSend<'_>) -> Result<Sent, Rep
     let name = || stored.worker.to_string();
     let worker = number(graph, &stored.worker)?;
     if !graph.nodes[worker as usize].erased.takes_items() {
-        return Err(ReplayError::OtherKind { node: name(), now: "no worker", then: "one" });
+        return Err(ReplayError::OtherKind { node: name(), now: "a plain node", then: "a worker" });
     }
     let codec = graph.nodes[worker as usize].extras.items.ok_or_else(|| ReplayError::NoItems { node: name() })?;
     let items = (codec.read)(&stored.items);

@@ -7,19 +7,22 @@ use std::sync::{Arc, MutexGuard, OnceLock};
 
 use super::outbox::{Batch, Outbox};
 use crate::journal::Journal;
-use crate::journal::entry::{AppendRequest, Entry, ReadFrom, Status};
+use crate::journal::entry::{AppendRequest, Entry};
 use crate::journal::error::JournalError;
+use crate::journal::status::Status;
+use crate::journal::stored_run::ReadFrom;
 use crate::plan::position::JournalPosition;
 use crate::types::lock::Lock;
 use crate::types::panic;
 
-/// When the records of a run are in its journal.
+/// The time by which the records of a run are in its journal.
 ///
 /// ```
 /// # use council_core::stored::Durability;
 /// assert_eq!(Durability::default(), Durability::Sync);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Durability {
     /// Before the next superstep begins, and as each task ends if several tasks run. A crash loses no ended task.
     #[default]

@@ -9,12 +9,12 @@ use super::snapshot::write_position;
 use super::write::RecordWriter;
 use crate::graph::compiled::{Graph, Inner};
 use crate::journal::Journal;
-use crate::journal::entry::{Head, Status};
+use crate::journal::entry::Head;
 use crate::journal::error::JournalError;
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::Snapshot;
-use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::StoredRecord;
+use crate::journal::status::Status;
 use crate::node::codec::Codec;
 use crate::node::context::Context;
 use crate::node::failure::Failure;
@@ -24,7 +24,9 @@ use crate::plan::edit::Edit;
 use crate::plan::position::{JournalPosition, Position};
 use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
+use crate::types::json_error::JsonError;
 use crate::types::panic;
+use crate::types::raw_json::RawJson;
 
 /// The settings by which a run is stored, if it is stored.
 pub(crate) struct Storing<S: State> {
@@ -100,8 +102,7 @@ impl<S: State> Recording<S> {
         let committed = committed.map_err(|source| unwritable("what comes next", source))?;
         let may_need_snapshot = self.recorder.outbox().push_committed(&self.path, committed);
         if may_need_snapshot && self.path.is_empty() && self.recorder.durability() != Durability::Exit {
-            let json = write_position(graph, self.codec, position)
-                .and_then(|stored| serde_json::to_string(&Snapshot::new(stored)));
+            let json = write_position(graph, self.codec, position).and_then(|stored| Snapshot::new(stored).to_json());
             let json = json.map_err(|source| unwritable("the state", source))?;
             self.recorder.outbox().offer_snapshot(json);
         }
@@ -189,6 +190,6 @@ fn in_journal(source: JournalError) -> Box<Failure> {
 }
 
 #[expect(clippy::unnecessary_box_returns, reason = "all that fails here is boxed")]
-fn unwritable(what: &str, source: serde_json::Error) -> Box<Failure> {
+fn unwritable(what: &str, source: JsonError) -> Box<Failure> {
     Box::new(Failure::Unwritable { what: what.to_owned(), source })
 }

@@ -1,4 +1,4 @@
-//! Converts a position to its stored form, and back.
+//! Positions as JSON: in snapshots, and in the first record of a run that begins at a position.
 
 use std::borrow::Cow;
 
@@ -7,17 +7,74 @@ use super::write::{RecordWriter, Written};
 use crate::graph::compiled::{Graph, Inner};
 use crate::journal::check::check_numbers;
 use crate::journal::format::position::{
-    StoredArrivals, StoredAsk, StoredMemory, StoredOnce, StoredPosition, StoredTaskState,
+    Snapshot, StoredArrivals, StoredAsk, StoredMemory, StoredOnce, StoredPosition, StoredTaskState,
 };
-use crate::journal::format::raw_json::RawJson;
 use crate::journal::replay_error::ReplayError;
-use crate::node::codec::Codec;
+use crate::node::codec::{Codec, Json};
 use crate::node::erased::NodeKind;
 use crate::node::memory::{TaskMemory, TaskQuestion};
 use crate::plan::position::Position;
 use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
 use crate::state::cell::StateCell;
+use crate::state::durable::Durable;
+use crate::types::json_error::JsonError;
+use crate::types::raw_json::RawJson;
+
+impl<S: Durable> Graph<S> {
+    /// The position as JSON, to be stored outside a journal.
+    ///
+    /// ```
+    /// # use council_core::{Outcome, State, StateGraph, node};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Default, Serialize, Deserialize)]
+    /// # struct Text { text: String }
+    /// # let mut graph = StateGraph::<Text>::new("shout");
+    /// # let shout = node!(graph, "shout", async move |text| Ok(Text::update().text(text.text.to_uppercase())));
+    /// # graph.start(shout).end(shout);
+    /// # let graph = graph.compile()?;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let outcome = graph.run(Text { text: "hello".into() }).pause_before(["shout"]).await?;
+    /// let Outcome::Paused { position } = outcome else { panic!("it pauses") };
+    /// let json = graph.snapshot(&position)?;
+    /// assert_eq!(graph.resume(graph.restore(&json)?).await?.state().text, "HELLO");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The state cannot be written as JSON, or the position is of another graph.
+    pub fn snapshot(&self, position: &Position<S>) -> Result<String, JsonError> {
+        if !position.fits(&self.inner) {
+            return Err(JsonError::custom("the position is of another graph"));
+        }
+        Snapshot::new(write_position(&self.inner, &Json, position)?).to_json()
+    }
+
+    /// Reads a position that [`snapshot`](Self::snapshot) has written. It is not connected with a journal.
+    ///
+    /// ```
+    /// # use council_core::*; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let position = graph.restore(&graph.snapshot(&plan::begin(&graph, Essay::default()))?)?;
+    /// assert_eq!((position.supersteps(), position.run()), (0, None));
+    /// assert!(graph.restore("{}").is_err());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The text is not a position, or it does not fit the graph.
+    pub fn restore(&self, json: &str) -> Result<Position<S>, ReplayError> {
+        read_position(self, &Json, &Snapshot::read(json)?.position)
+    }
+}
 
 /// Writes the position.
 pub(crate) fn write_position<'a, S: State>(

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use crate::graph::compiled::Inner;
-use crate::journal::format::raw_json::RawJson;
 use crate::journal::format::record::{StoredRecord, StoredRedirect};
 use crate::journal::format::successors::{StoredGoto, StoredSend, StoredSuccessors};
 use crate::node::codec::{Codec, ItemCodec};
@@ -14,10 +13,12 @@ use crate::plan::position::Position;
 use crate::plan::record::Committed;
 use crate::plan::successors::{Sent, Successors};
 use crate::state::State;
+use crate::types::json_error::JsonError;
 use crate::types::node_id::{END, NodeList};
+use crate::types::raw_json::RawJson;
 
 /// A value to be stored, or the error of writing it as JSON.
-pub(crate) type Written<T> = serde_json::Result<T>;
+pub(crate) type Written<T> = Result<T, JsonError>;
 
 /// Writes the records of one graph.
 pub(crate) struct RecordWriter<'a, S: State> {

@@ -4,7 +4,8 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-/// The limits of a run. A limit never loses work: see [`Outcome::Stopped`](crate::Outcome::Stopped).
+/// The limits of a run. A limit never loses work: see [`Outcome::Stopped`](crate::Outcome::Stopped). Write `..Limits::default()`,
+/// because later versions add limits.
 ///
 /// ```
 /// use std::time::Duration;
@@ -33,7 +34,7 @@ impl Default for Limits {
     }
 }
 
-/// Why a run stopped before its end, so that it can continue.
+/// The reason why a run stopped before its end. The run can continue.
 ///
 /// ```
 /// # use council_core::StopReason;

@@ -3,6 +3,7 @@
 pub(crate) mod cancel;
 pub(crate) mod clock;
 pub(crate) mod error_chain;
+pub(crate) mod json_error;
 pub(crate) mod limits;
 pub(crate) mod lock;
 pub(crate) mod node_id;
@@ -10,5 +11,6 @@ pub(crate) mod panic;
 pub(crate) mod path;
 pub(crate) mod permits;
 pub(crate) mod question;
+pub(crate) mod raw_json;
 pub(crate) mod signal;
 pub(crate) mod valve;

@@ -1,6 +1,9 @@
-//! Open questions of nodes to a human, and why an answer is refused.
+//! Open questions of nodes to a human, and the error of a refused answer.
 
 use serde::de::DeserializeOwned;
+
+use super::json_error::JsonError;
+use super::raw_json::RawJson;
 
 /// An open question of a node to a human: see [`Context::ask`](crate::Context::ask).
 ///
@@ -21,13 +24,13 @@ use serde::de::DeserializeOwned;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Ask {
-    /// The id that an answer needs: `critic:2.1` is the first question of the second visit of `critic`. Inside a subgraph, the
+    /// The id for [`Position::answer`](crate::Position::answer): `critic:2.1` is the first question of the second visit of `critic`. Inside a subgraph, the
     /// tasks that lead into it come first, each with a slash; the item of a worker is in brackets.
     pub id: String,
     /// The node that asks.
     pub node: String,
     /// The question, as JSON.
-    pub question: serde_json::Value,
+    pub question: RawJson<'static>,
 }
 
 impl Ask {
@@ -50,8 +53,8 @@ impl Ask {
     /// # Errors
     ///
     /// The question has another type.
-    pub fn question<Q: DeserializeOwned>(&self) -> serde_json::Result<Q> {
-        Q::deserialize(&self.question)
+    pub fn question<Q: DeserializeOwned>(&self) -> Result<Q, JsonError> {
+        self.question.parse()
     }
 }
 
@@ -90,8 +93,8 @@ pub enum AnswerError {
     Unwritable {
         /// The id of the answer.
         id: String,
-        /// The error of serde.
-        source: serde_json::Error,
+        /// Why it cannot be written.
+        source: JsonError,
     },
 }
 

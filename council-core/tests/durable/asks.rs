@@ -65,7 +65,7 @@ async fn a_question_outlives_its_process() {
             })
         })
     };
-    assert_eq!(until_it_asks(&graph(&lab), &journal).await, [r#"edit:1.1 {"pages":12,"title":"On trees"}"#]);
+    assert_eq!(until_it_asks(&graph(&lab), &journal).await, [r#"edit:1.1 {"title":"On trees","pages":12}"#]);
     assert_eq!(lab.take(), "edit, scribe");
     let position = graph(&lab).load(&journal, "r").await.unwrap();
     let proposal: Proposal = position.asks()[0].question().unwrap();

@@ -59,8 +59,8 @@ async fn of_two_drivers_of_a_stored_run_one_gets_a_conflict() {
         assert_eq!(position.state().notes, ["plan", "left", "right", "both"]);
     }
     expect![[r#"
-        run `r`: the journal could not be written: run `r` has 9 records, not 3: somebody else writes it; read it again and go on from there
-        run `r`: the journal could not be written: run `r` has 9 records, not 3: somebody else writes it; read it again and go on from there"#]]
+        run `r`: the journal could not be written: run `r` has 9 records, not 3: another writer has added records; read the run again and continue from there
+        run `r`: the journal could not be written: run `r` has 9 records, not 3: another writer has added records; read the run again and continue from there"#]]
     .assert_eq(&told.join("\n"));
 }
 

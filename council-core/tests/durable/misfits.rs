@@ -17,13 +17,18 @@ fn graph() -> Graph<Doc> {
     graph.compile().unwrap()
 }
 
+/// The append of a run with these records.
+fn first_append<const N: usize>(records: [&str; N]) -> AppendRequest {
+    let entries = records.map(|json| Entry::new(1, json)).into();
+    AppendRequest::new("r", 0, entries).head(Head::new("g", Status::Running))
+}
+
 /// Writes the records by hand, and compares why they are not loaded with the picture.
 async fn refused<const N: usize>(records: [&str; N], snapshot: Option<&str>, picture: Expect) {
     let journal = Memory::default();
-    let head = Head { graph: "g".into(), status: Status::Running, summary: None, parent: None };
-    let entries = records.map(|json| Entry { at: 1, json: json.into() }).into();
-    let snapshot = snapshot.map(Into::into);
-    journal.append(AppendRequest { run: "r".into(), expected: 0, entries, head: Some(head), snapshot }).await.unwrap();
+    let mut append = first_append(records);
+    append.snapshot = snapshot.map(Into::into);
+    journal.append(append).await.unwrap();
     let before = journal.read("r", ReadFrom::Record(0)).await.unwrap();
     let error = graph().load(&journal, "r").await.unwrap_err();
     picture.assert_eq(&error_chain(&error));
@@ -52,7 +57,7 @@ async fn a_run_that_starts_twice_or_not_at_all() {
         [WRITTEN],
         None,
         expect![[r#"
-        record 0 of run `r` does not fit the graph `g`: the first record of a run says how the run began, and this one does not"#]],
+        record 0 of run `r` does not fit the graph `g`: the first record does not start the run"#]],
     )
     .await;
 }
@@ -62,7 +67,7 @@ async fn a_run_of_another_graph() {
     let (lab, journal) = (Lab::default(), Memory::default());
     crate::diamond(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap();
     let error = graph().load(&journal, "r").await.unwrap_err();
-    expect!["run `r` is one of the graph `diamond`, not of `g`"].assert_eq(&error_chain(&error));
+    expect!["run `r` is a run of the graph `diamond`, not of `g`"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
@@ -101,7 +106,7 @@ async fn a_node_that_has_become_a_worker_and_the_other_way_round() {
         [STARTED, r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["pack"]}}}}"#],
         None,
         expect![[r#"
-            record 1 of run `r` does not fit the graph `g`: `pack` is a worker in the graph, and was none when the run went there: give it another name"#]],
+            record 1 of run `r` does not fit the graph `g`: `pack` is a worker in the graph, but was a plain node in the run: give the node another name"#]],
     )
     .await;
     let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["cut"],"sends":[{"worker":"cut","items":[1]}]}}}}"#;
@@ -109,7 +114,7 @@ async fn a_node_that_has_become_a_worker_and_the_other_way_round() {
         [STARTED, record],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`: `cut` is no worker in the graph, and was one when the run went there: give it another name"#]],
+        record 1 of run `r` does not fit the graph `g`: `cut` is a plain node in the graph, but was a worker in the run: give the node another name"#]],
     )
     .await;
 }
@@ -146,21 +151,21 @@ async fn another_format() {
         [r#"{"v":3,"begun":{"graph":"g"}}"#],
         None,
         expect![[r#"
-            record 0 of run `r` does not fit the graph `g`: it has format 3, and this program reads format 2"#]],
+            record 0 of run `r` does not fit the graph `g`: the text has format 3, but this program reads format 2"#]],
     )
     .await;
     refused(
         [STARTED, r#"{"v":1,"done":"write","update":{}}"#],
         None,
         expect![[r#"
-            record 1 of run `r` does not fit the graph `g`: it has format 1, and this program reads format 2"#]],
+            record 1 of run `r` does not fit the graph `g`: the text has format 1, but this program reads format 2"#]],
     )
     .await;
     refused(
         [STARTED, WRITTEN],
         Some(r#"{"v":1,"rest":{}}"#),
         expect![[r#"
-            record 2 of run `r` does not fit the graph `g`: it has format 1, and this program reads format 2"#]],
+            record 2 of run `r` does not fit the graph `g`: the text has format 1, but this program reads format 2"#]],
     )
     .await;
 }
@@ -171,14 +176,14 @@ async fn a_malformed_record_or_one_out_of_order_is_refused() {
         ["a letter"],
         None,
         expect![[r#"
-            record 0 of run `r` does not fit the graph `g`: it is not a record of format 2: expected value at line 1 column 1"#]],
+            record 0 of run `r` does not fit the graph `g`: the text is not a record of format 2: expected value at line 1 column 1"#]],
     )
     .await;
     refused(
         [r#"{"v":2,"record":{}}"#],
         None,
         expect![[r#"
-            record 0 of run `r` does not fit the graph `g`: it is not a record of format 2: expected value at line 1 column 18"#]],
+            record 0 of run `r` does not fit the graph `g`: the text is not a record of format 2: expected value at line 1 column 18"#]],
     )
     .await;
     refused(
@@ -206,7 +211,7 @@ async fn a_malformed_record_or_one_out_of_order_is_refused() {
         [STARTED, r#"{"v":2,"in":[{"node":"write"}],"record":{"task_done":{"node":"x","update":{}}}}"#],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`: `write` is no subgraph that is stored"#]],
+        record 1 of run `r` does not fit the graph `g`: `write` is not a stored subgraph"#]],
     )
     .await;
 }
@@ -239,7 +244,7 @@ async fn a_snapshot_that_does_not_fit() {
         [STARTED, WRITTEN],
         Some(&snapshot),
         expect![[r#"
-        record 2 of run `r` does not fit the graph `g`: `write` is no subgraph that is stored"#]],
+        record 2 of run `r` does not fit the graph `g`: `write` is not a stored subgraph"#]],
     )
     .await;
 }
@@ -248,16 +253,11 @@ async fn a_snapshot_that_does_not_fit() {
 #[tokio::test]
 async fn a_word_that_came_too_late_is_passed_over() {
     let journal = Memory::default();
-    let head = Head { graph: "g".into(), status: Status::Running, summary: None, parent: None };
     let late = [
         r#"{"v":2,"record":{"once":{"node":"write","name":"pay","value":1}}}"#,
         r#"{"v":2,"record":{"asked":{"node":"write","question":"Really?"}}}"#,
     ];
-    let entries = [STARTED, WRITTEN, late[0], late[1]].map(|json| Entry { at: 1, json: json.into() }).into();
-    journal
-        .append(AppendRequest { run: "r".into(), expected: 0, entries, head: Some(head), snapshot: None })
-        .await
-        .unwrap();
+    journal.append(first_append([STARTED, WRITTEN, late[0], late[1]])).await.unwrap();
     let position = graph().load(&journal, "r").await.unwrap();
     assert_eq!((position.open_tasks().count(), position.asks().len()), (1, 0));
 }

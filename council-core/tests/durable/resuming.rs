@@ -175,7 +175,7 @@ async fn a_run_whose_last_record_is_missing_runs_nothing_again() {
     let graph = diamond(&lab);
     let position = graph.load_at(&journal, "whole", At::End).await.unwrap();
     assert_eq!(position.supersteps(), 3);
-    let head = Head { graph: graph.name().into(), status: Status::Running, summary: None, parent: None };
+    let head = Head::new(graph.name(), Status::Running);
     journal.copy("whole", 6, "r", head).await.unwrap();
     assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
     assert_eq!(lab.take(), "");

@@ -27,10 +27,10 @@ async fn to_any_superstep() {
     assert_eq!(seen, [" | plan", "plan | left right", "plan left right | both", "plan left right both | "]);
     for at in [At::Superstep(4), At::Record(0), At::Record(99)] {
         let error = graph.load_at(&journal, "r", at).await.unwrap_err();
-        assert!(error_chain(&error).starts_with("run `r` has not come to"), "{error}");
+        assert!(error_chain(&error).starts_with("run `r` has not reached"), "{error}");
     }
     let error = graph.load_at(&journal, "r", At::Superstep(4)).await.unwrap_err();
-    expect!["run `r` has not come to superstep 4: it has 3 supersteps in 7 records"].assert_eq(&error_chain(&error));
+    expect!["run `r` has not reached superstep 4: it has 3 supersteps in 7 records"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn a_moment_under_another_id_begins_anew() {
         {"record":{"started_at":{"graph":"diamond","position":{"supersteps":3,"state":{"text":"","notes":["plan","left","right","both"]},"committed":{"next":[],"end":true},"visits":{"both":1,"left":1,"plan":1,"right":1}}}}}
         {"record":{"finished":{}}}"#]]).await;
     let error = graph.load_at(&journal, "s", At::Superstep(1)).await.unwrap_err();
-    expect!["run `s` has not come to superstep 1: it has 3 supersteps in 3 records"].assert_eq(&error_chain(&error));
+    expect!["run `s` has not reached superstep 1: it has 3 supersteps in 3 records"].assert_eq(&error_chain(&error));
 }
 
 /// Each branch has its own answer to a question of their common past.

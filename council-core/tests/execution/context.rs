@@ -184,7 +184,7 @@ async fn a_node_can_wait_for_the_run_to_be_cancelled() {
     let graph = alone(|outer| outer.node("nested", inside));
     let mut run = graph.run(Doc::default()).start();
     while let Some(event) = run.next().await {
-        if matches!(&event.kind, EventKind::NodeStarted { task } if &*task.node == "waits") {
+        if matches!(&event.kind, EventKind::NodeStarted { task, .. } if &*task.node == "waits") {
             run.cancel();
             cancelled.notify_one();
         }

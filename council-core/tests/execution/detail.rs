@@ -182,7 +182,7 @@ async fn the_state_is_copied_once_for_a_superstep_and_only_where_somebody_wants_
         let (one, other) = (Arc::clone(&seen), Arc::clone(&seen));
         let watch = |seen: Arc<Mutex<Vec<u32>>>| {
             move |event: &Event<Copied>| {
-                if let EventKind::Values { state } = &event.kind {
+                if let EventKind::Values { state, .. } = &event.kind {
                     seen.lock().unwrap().push(state.round);
                 }
             }

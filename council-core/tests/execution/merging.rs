@@ -188,7 +188,7 @@ async fn several_writes_of_a_concurrent_field_are_put_together_in_the_order_of_t
     let log = Arc::clone(&seen);
     let run = graph.run(Texts { text: "before".into(), ..Texts::default() }).values();
     let run = run.observe(move |event| {
-        if let EventKind::Values { state } = &event.kind {
+        if let EventKind::Values { state, .. } = &event.kind {
             log.lock().unwrap().push(state.text.clone());
         }
     });

@@ -172,7 +172,7 @@ async fn a_panic_in_a_route_or_a_reducer_is_an_error_too() {
     expect!["run `r`: a reducer panicked on the update of node `count` in superstep 1: attempt to add with overflow"]
         .assert_eq(&error_chain(&error));
     let error = graph.resume(error.into_position()).id("r").await.unwrap_err();
-    expect!["run `r`: a reducer panicked on the update of node `count` in superstep 1: it panicked earlier, in the middle of this superstep's updates"]
+    expect!["run `r`: a reducer panicked on the update of node `count` in superstep 1: it panicked before, in the middle of the updates of this superstep"]
         .assert_eq(&error_chain(&error));
 }
 

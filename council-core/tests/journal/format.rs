@@ -91,25 +91,28 @@ fn no_kind_is_missing() {
 
 #[test]
 fn a_record_that_cannot_be_read() {
-    refused(r#"{"v":1,"done":"critic","update":{}}"#, &expect!["it has format 1, and this program reads format 2"]);
+    refused(
+        r#"{"v":1,"done":"critic","update":{}}"#,
+        &expect!["the text has format 1, but this program reads format 2"],
+    );
     refused(
         r#"{"v":3,"record":{"paused":{"nodes":[]}}}"#,
-        &expect!["it has format 3, and this program reads format 2"],
+        &expect!["the text has format 3, but this program reads format 2"],
     );
     refused(
         r#"{"v":2,"record":{"task_done":{"node":"critic"}}}"#,
-        &expect!["it is not a record of format 2: missing field `update` at line 1 column 46"],
+        &expect!["the text is not a record of format 2: missing field `update` at line 1 column 46"],
     );
     refused(
         r#"{"v":2,"record":{"failed":{}}}"#,
-        &expect!["it is not a record of format 2: missing field `error` at line 1 column 28"],
+        &expect!["the text is not a record of format 2: missing field `error` at line 1 column 28"],
     );
-    refused(r#"{"v":2}"#, &expect!["it is not a record of format 2: missing field `record` at line 1 column 7"]);
+    refused(r#"{"v":2}"#, &expect!["the text is not a record of format 2: missing field `record` at line 1 column 7"]);
     refused(
         r#"{"record":{"merged":{}}}"#,
-        &expect!["it is not a record of format 2: missing field `v` at line 1 column 24"],
+        &expect!["the text is not a record of format 2: missing field `v` at line 1 column 24"],
     );
-    refused("a letter", &expect!["it is not a record of format 2: expected value at line 1 column 1"]);
+    refused("a letter", &expect!["the text is not a record of format 2: expected value at line 1 column 1"]);
 }
 
 #[test]

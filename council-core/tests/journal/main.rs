@@ -20,13 +20,13 @@ fn a_status_is_a_word() {
         assert_eq!(word.parse::<Status>().unwrap().to_string(), word);
     }
     let error = "Running".parse::<Status>().unwrap_err();
-    expect!["`Running` is no status: say `running`, `paused`, `finished`, `stopped`, `failed` or `closed`"]
+    expect!["`Running` is not a status: write `running`, `paused`, `finished`, `stopped`, `failed` or `closed`"]
         .assert_eq(&error.to_string());
 }
 
 #[tokio::test]
 async fn a_new_run_without_a_head_is_refused() {
-    let append = AppendRequest { run: "r".into(), expected: 0, entries: Vec::new(), head: None, snapshot: None };
+    let append = AppendRequest::new("r", 0, Vec::new());
     let error = Memory::default().append(append).await.unwrap_err();
     expect!["run `r` is new and its first append has no head"].assert_eq(&error.to_string());
 }

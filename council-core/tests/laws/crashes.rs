@@ -27,7 +27,7 @@ proptest! {
             for cut in cuts {
                 let records = 1 + cut.index(lines.len());
                 let id = format!("cut after {records}");
-                let head = Head { graph: graph.name().into(), status: Status::Running, summary: None, parent: None };
+                let head = Head::new(graph.name(), Status::Running);
                 if journal.copy("whole", records as u64, &id, head).await.is_err() {
                     continue; // The same cut again.
                 }

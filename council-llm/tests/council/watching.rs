@@ -15,7 +15,7 @@ async fn an_answer_can_be_read_along_as_it_is_written() {
     let mut run = graph.run(Council::new("Wald")).start();
     let (mut picture, mut texts) = (String::new(), [MASTER, CRITIC, WRITER].map(|node| (node, String::new())));
     while let Some(event) = run.next().await {
-        if let EventKind::Token { task, text } = &event.kind {
+        if let EventKind::Token { task, text, .. } = &event.kind {
             texts.iter_mut().find(|(node, _)| **node == *task.node).unwrap().1.push_str(text);
         }
         picture += &format!("{event}\n");

@@ -9,13 +9,13 @@ pub(crate) async fn watched(run: RunBuilder<Council>) -> (String, Result<Outcome
     let mut written = String::new();
     while let Some(event) = run.next().await {
         match &event.kind {
-            EventKind::NodeStarted { task } => {
+            EventKind::NodeStarted { task, .. } => {
                 written += &format!("{} #{} try {}:", task.node, task.visit, task.attempt);
             }
             EventKind::Token { text, .. } => written += &format!(" {text:?}"),
             EventKind::NodeCompleted { .. } => written += "\n",
             EventKind::NodeFailed { .. } => written += " failed\n",
-            EventKind::Lost { count } => panic!("{count} events lost"),
+            EventKind::Lost { count, .. } => panic!("{count} events lost"),
             _ => {}
         }
     }

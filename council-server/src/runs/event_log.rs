@@ -102,7 +102,7 @@ impl EventLog {
             return Err(LogError::Gap { expected: self.records, found: first });
         }
         let known = usize::try_from(self.records.saturating_sub(first)).unwrap_or(usize::MAX);
-        for Entry { at, json } in entries.iter().skip(known) {
+        for Entry { at, json, .. } in entries.iter().skip(known) {
             let misfit = LogError::misfit(self.records);
             let mut record = TypedRecord::read(json).map_err(misfit)?;
             self.trim(&mut record);

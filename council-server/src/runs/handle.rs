@@ -194,7 +194,7 @@ impl RunHandle {
     /// Handles the events of a run that are not records: tokens, and the durations of nodes.
     pub(super) fn observe(&self, event: &Event<Council>, metrics: &Metrics) {
         match &event.kind {
-            EventKind::Token { task, text } => self.log().send_token(&task.node, text),
+            EventKind::Token { task, text, .. } => self.log().send_token(&task.node, text),
             EventKind::NodeCompleted { task, duration, .. } => match self.log().projection.role(&task.node) {
                 Some(role) => metrics.node_completed(role, *duration),
                 None => metrics.node_completed(&task.node, *duration),

@@ -33,7 +33,7 @@ impl Runs {
 fn with_messages(entries: &[Entry]) -> Result<(CouncilProjection, Vec<Message>), LogError> {
     let mut projection = CouncilProjection::new(true);
     let mut messages = Vec::new();
-    for (number, Entry { at, json }) in (0..).zip(entries) {
+    for (number, Entry { at, json, .. }) in (0..).zip(entries) {
         let misfit = LogError::misfit(number);
         let record = TypedRecord::read(json).map_err(misfit)?;
         if let (StoredRecord::TaskDone { node, .. }, Some(update)) = (&record.envelope.record, &record.update) {

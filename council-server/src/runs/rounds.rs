@@ -28,7 +28,7 @@ impl Runs {
 fn rounds(entries: &[Entry], god_mode: bool) -> Result<Vec<Contribution>, LogError> {
     let mut projection = CouncilProjection::new(god_mode);
     let (mut rounds, mut events) = (Vec::new(), 0);
-    for (number, Entry { at, json }) in (0..).zip(entries) {
+    for (number, Entry { at, json, .. }) in (0..).zip(entries) {
         let misfit = LogError::misfit(number);
         let record = TypedRecord::read(json).map_err(misfit)?;
         let written = record.update.as_ref().and_then(|update| {

@@ -40,9 +40,8 @@ impl ReadinessCheck {
     }
 
     async fn try_to_write(&self) -> Result<(), JournalError> {
-        let head = Head { graph: NAME.to_owned(), status: Status::Closed, summary: None, parent: None };
-        let entries = vec![Entry { at: now(), json: "{}".to_owned() }];
-        let append = AppendRequest { run: NAME.into(), expected: 0, entries, head: Some(head), snapshot: None };
+        let entries = vec![Entry::new(now(), "{}")];
+        let append = AppendRequest::new(NAME, 0, entries).head(Head::new(NAME, Status::Closed));
         match self.journal.append(append).await {
             // A record that a killed process has left serves as well.
             Ok(()) | Err(JournalError::Conflict { .. }) => {}

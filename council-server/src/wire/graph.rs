@@ -90,7 +90,7 @@ impl GraphJson {
         conditions: impl Fn(&Link) -> Vec<String>,
     ) -> Self {
         let mermaid = drawing.mermaid();
-        let Drawing { name, nodes, edges } = drawing;
+        let Drawing { name, nodes, edges, .. } = drawing;
         let nodes = nodes.into_iter().map(|shape| {
             let Shape { id, label, kind, metadata, .. } = shape;
             let is_agent = !id.starts_with("__");

@@ -171,7 +171,7 @@ async fn a_database_in_use_or_of_another_kind_is_refused() {
     let picture = picture.join("\n").replace(directory.path().to_str().unwrap(), "DIR");
     expect![[r#"
         another server uses `DIR/council.db`: stop that server, or set another database
-        `DIR/letter.db` is no SQLite database: name a journal of this version or a new file
+        `DIR/letter.db` is not an SQLite database: name a journal of this version or a new file
         cannot write the lock file `DIR/nowhere/council.db.lock`: check that its directory exists and is writable"#]]
     .assert_eq(&picture);
 }

@@ -90,7 +90,7 @@ async fn a_run_that_cannot_be_read_says_why() {
     let server = TestServer::with(config, two_rounds()).await;
     let refused = server.get(&format!("/api/councils/run/{id}")).await.line();
     expect![[
-        r#"500 {"detail":"Run 'ID' cannot be read: record 0 does not fit: it is not a record of format 2: expected value at line 1 column 1"}"#
+        r#"500 {"detail":"Run 'ID' cannot be read: record 0 does not fit: the text is not a record of format 2: expected value at line 1 column 1"}"#
     ]]
     .assert_eq(&refused.replace(&id, "ID"));
     let other = server.run("Rust").await;
@@ -116,9 +116,9 @@ async fn a_server_whose_database_was_deleted_refuses_new_runs() {
     std::fs::write(&path, "").unwrap();
     picture.push(start().await);
     expect![[r#"
-        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: No such file or directory (os error 2)"}
-        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: No such file or directory (os error 2)"}
-        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: look whether its directory exists and may be written: another file is in its place"}"#]].assert_eq(&picture.join("\n"));
+        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: check that its directory exists and can be written: No such file or directory (os error 2)"}
+        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: check that its directory exists and can be written: No such file or directory (os error 2)"}
+        503 {"detail":"Runs cannot be stored or read at the moment: the database cannot be opened: check that its directory exists and can be written: another file is in its place"}"#]].assert_eq(&picture.join("\n"));
 }
 
 /// How long a write waits here for another process. The tests hold the lock until the server has given up.

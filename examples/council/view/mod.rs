@@ -73,7 +73,7 @@ impl View {
     /// Shows an event. `progress` includes it already.
     pub(crate) fn show(&mut self, event: &Event<Council>, progress: &Progress) {
         match &event.kind {
-            EventKind::NodeStarted { task } => self.begin(task),
+            EventKind::NodeStarted { task, .. } => self.begin(task),
             EventKind::Token { text, .. } => {
                 let mut line = String::new();
                 if let Some(block) = &mut self.block {
@@ -89,7 +89,7 @@ impl View {
                 let drafts = words::drafts(*visits);
                 self.write(&format!("\n{FAIR}▲ limit of {drafts} reached:{FAIR:#} next is the writer\n"));
             }
-            EventKind::Lost { count } => {
+            EventKind::Lost { count, .. } => {
                 self.break_off();
                 self.write(&format!("{INDENT}{DIM}({count} events are not shown: they came too fast){DIM:#}\n"));
             }

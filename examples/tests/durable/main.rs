@@ -5,5 +5,6 @@
 mod chair;
 mod fork;
 mod killed;
+mod own_journal;
 #[path = "../support/mod.rs"]
 mod support;

@@ -36,13 +36,21 @@ pub struct Envelope<'a> {
 }
 
 /// A task in a record: the name of its node, and its item.
+///
+/// ```
+/// # use council_core::journal::Envelope;
+/// let json = r#"{"v":2,"in":[{"node":"check","item":3}],"record":{"task_failed":{"node":"spell","error":"no dictionary"}}}"#;
+/// let envelope = Envelope::read(json)?;
+/// assert_eq!((&*envelope.path[0].node, envelope.path[0].item), ("check", Some(3)));
+/// # Ok::<(), council_core::journal::FormatError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredTask<'a> {
     /// The name of its node.
     #[serde(borrow)]
     pub node: Cow<'a, str>,
-    /// Which item of a worker it is for, from 0.
+    /// The index of the worker's item that the task is for, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
 }

@@ -1,6 +1,7 @@
 //! The error of a text that is not a record or a snapshot of this format.
 
 use super::FORMAT;
+use crate::types::json_error::JsonError;
 
 /// Why a text cannot be read as a record or as a snapshot.
 ///
@@ -12,12 +13,12 @@ use super::FORMAT;
 #[non_exhaustive]
 pub enum FormatError {
     /// Another version of this program wrote the text.
-    #[error("it has format {found}, and this program reads format {FORMAT}")]
+    #[error("the text has format {found}, but this program reads format {FORMAT}")]
     OtherFormat {
         /// The number of its format.
         found: u32,
     },
     /// The text is not JSON, a field is missing, or its kind is unknown.
-    #[error("it is not a record of format {FORMAT}")]
-    Malformed(#[source] serde_json::Error),
+    #[error("the text is not a record of format {FORMAT}")]
+    Malformed(#[source] JsonError),
 }

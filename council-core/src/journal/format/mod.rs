@@ -1,12 +1,11 @@
 //! The format of stored runs: records and positions as JSON, each by one type for writing and for reading.
 //!
 //! The types know no graph and no state. Values of the user's types (states, updates, items, questions) are
-//! [`RawJson`](raw_json::RawJson).
+//! [`RawJson`](crate::journal::RawJson).
 
 pub(crate) mod envelope;
 pub(crate) mod error;
 pub(crate) mod position;
-pub(crate) mod raw_json;
 pub(crate) mod record;
 pub(crate) mod successors;
 pub(crate) mod version;

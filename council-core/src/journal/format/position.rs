@@ -4,18 +4,28 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Not;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::error::FormatError;
-use super::raw_json::{RawJson, present};
 use super::successors::{StoredGoto, StoredSuccessors};
 use super::version;
 use super::version::Version;
+use crate::types::json_error::JsonError;
+use crate::types::raw_json::RawJson;
 
 /// The stored position of one graph of a run: in a snapshot, and in the first record of a run that begins at a position.
+///
+/// ```
+/// # use council_core::journal::{Envelope, StoredRecord};
+/// # let json = r#"{"v":2,"record":{"started_at":{"graph":"essay","position":{"supersteps":1,"state":{"draft":""},"committed":{"next":["write"]},"visits":{"write":1}}}}}"#;
+/// let StoredRecord::StartedAt { position, .. } = Envelope::read(json)?.record else { panic!("it starts at a position") };
+/// assert_eq!((position.supersteps, position.state.text()), (1, r#"{"draft":""}"#));
+/// assert_eq!(position.committed.next, ["write"]);
+/// # Ok::<(), council_core::journal::FormatError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-#[expect(clippy::struct_excessive_bools, reason = "they are those of the position")]
+#[expect(clippy::struct_excessive_bools, reason = "the flags are those of a position")]
 pub struct StoredPosition<'a> {
     /// The number of complete supersteps.
     pub supersteps: u64,
@@ -28,7 +38,7 @@ pub struct StoredPosition<'a> {
     /// Whether the run waits for a person.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub paused: bool,
-    /// Whether a person has let the run into this superstep.
+    /// Whether a person has acknowledged the pause at this superstep.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub(crate) pause_acknowledged: bool,
     /// Whether routes from the start must be evaluated before there are tasks.
@@ -126,6 +136,10 @@ impl<'a> Snapshot<'a> {
         Self { v: Version, position }
     }
 
+    pub(crate) fn to_json(&self) -> Result<String, JsonError> {
+        serde_json::to_string(self).map_err(JsonError::new)
+    }
+
     pub(crate) fn read(json: &'a str) -> Result<Self, FormatError> {
         version::parse(json)
     }
@@ -134,4 +148,9 @@ impl<'a> Snapshot<'a> {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_first(number: &usize) -> bool {
     *number == 0
+}
+
+/// Reads an optional field that is present: `null` is a value, not an absent field.
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RawJson<'a>>, D::Error> {
+    RawJson::deserialize(deserializer).map(Some)
 }

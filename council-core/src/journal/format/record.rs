@@ -6,10 +6,10 @@ use std::ops::Not;
 use serde::{Deserialize, Serialize};
 
 use super::position::StoredPosition;
-use super::raw_json::RawJson;
 use super::successors::{StoredGoto, StoredSuccessors};
+use crate::types::raw_json::RawJson;
 
-/// One fact about a run, as it is stored. The kind is the only key of its object: `{"resumed":{}}`.
+/// One fact about a run, as it is stored. Its kind is the only key of the JSON object: `{"resumed":{}}`.
 ///
 /// The kinds that change the position of a run have the names of [`Record`](crate::Record).
 ///
@@ -28,7 +28,7 @@ use super::successors::{StoredGoto, StoredSuccessors};
 /// }
 ///
 /// let json = r#"{"v":2,"record":{"task_failed":{"node":"writer","error":"no paper"}}}"#;
-/// assert_eq!(tell(&Entry { at: 0, json: json.into() })?, "writer has failed: no paper");
+/// assert_eq!(tell(&Entry::new(0, json))?, "writer has failed: no paper");
 /// # Ok::<(), FormatError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,16 +70,16 @@ pub enum StoredRecord<'a> {
         /// The name of its node.
         #[serde(borrow)]
         node: Cow<'a, str>,
-        /// Which item of a worker it was for, from 0.
+        /// The index of the worker's item that the task was for, from 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
         /// Its update of the state.
         #[serde(borrow)]
         update: RawJson<'a>,
-        /// Where it sends the run, if it decided that.
+        /// The nodes and workers that it chose, if it chose any.
         #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
         goto: Option<StoredGoto<'a>>,
-        /// What follows the superstep, if it was the only task of the superstep: then this record completes the superstep.
+        /// The successors of the superstep, if the task was alone in it: then this record completes the superstep.
         #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
         committed: Option<StoredSuccessors<'a>>,
     },
@@ -88,7 +88,7 @@ pub enum StoredRecord<'a> {
         /// The name of its node.
         #[serde(borrow)]
         node: Cow<'a, str>,
-        /// Which item of a worker it is for, from 0.
+        /// The index of the worker's item that the task is for, from 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
         /// The error and its sources, in one line.
@@ -108,7 +108,7 @@ pub enum StoredRecord<'a> {
         /// The name of its node.
         #[serde(borrow)]
         node: Cow<'a, str>,
-        /// Which item of a worker it is for, from 0.
+        /// The index of the worker's item that the task is for, from 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
         /// The question.
@@ -120,10 +120,10 @@ pub enum StoredRecord<'a> {
         /// The name of the node that asked.
         #[serde(borrow)]
         node: Cow<'a, str>,
-        /// Which item of a worker its task is for, from 0.
+        /// The index of the worker's item that the task is for, from 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
-        /// Which question of the task, from 0.
+        /// The index of the question in its task, from 0.
         ask: usize,
         /// The answer.
         #[serde(borrow)]
@@ -134,10 +134,10 @@ pub enum StoredRecord<'a> {
         /// The name of the node that asked.
         #[serde(borrow)]
         node: Cow<'a, str>,
-        /// Which item of a worker its task is for, from 0.
+        /// The index of the worker's item that the task is for, from 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
-        /// Which question of the task, from 0.
+        /// The index of the question in its task, from 0.
         ask: usize,
         /// The error and its sources, in one line.
         #[serde(borrow)]
@@ -148,7 +148,7 @@ pub enum StoredRecord<'a> {
         /// The name of its node.
         #[serde(borrow)]
         node: Cow<'a, str>,
-        /// Which item of a worker it is for, from 0.
+        /// The index of the worker's item that the task is for, from 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
         /// The name of the block.
@@ -215,13 +215,21 @@ impl StoredRecord<'_> {
 }
 
 /// The new successors after an edit in the name of a node.
+///
+/// ```
+/// # use council_core::journal::{Envelope, StoredRecord};
+/// # let json = r#"{"v":2,"record":{"edited":{"by":"Ada","update":{},"instead":{"node":"critic","committed":{"next":["writer"]}}}}}"#;
+/// let StoredRecord::Edited { instead: Some(redirect), .. } = Envelope::read(json)?.record else { panic!("it is an edit") };
+/// assert_eq!((&*redirect.node, &*redirect.committed.next[0]), ("critic", "writer"));
+/// # Ok::<(), council_core::journal::FormatError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredRedirect<'a> {
     /// The name of the node whose routes were evaluated again.
     #[serde(borrow)]
     pub node: Cow<'a, str>,
-    /// What comes next.
+    /// The new successors.
     #[serde(borrow)]
     pub committed: StoredSuccessors<'a>,
 }

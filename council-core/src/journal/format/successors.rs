@@ -5,10 +5,19 @@ use std::ops::Not;
 
 use serde::{Deserialize, Serialize};
 
-use super::raw_json::RawJson;
+use crate::types::raw_json::RawJson;
 use crate::types::valve::OpenedValve;
 
 /// The successors of a superstep: the nodes and workers of the next superstep, the deferred nodes, and the valves that have opened.
+///
+/// ```
+/// # use council_core::journal::{Envelope, StoredRecord};
+/// let json = r#"{"v":2,"record":{"committed":{"next":["spell","style"]}}}"#;
+/// let StoredRecord::Committed(successors) = Envelope::read(json)?.record else { panic!("it completes a superstep") };
+/// assert_eq!(successors.next, ["spell", "style"]);
+/// assert!(successors.deferred.is_empty() && !successors.end);
+/// # Ok::<(), council_core::journal::FormatError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredSuccessors<'a> {
@@ -30,34 +39,50 @@ pub struct StoredSuccessors<'a> {
     /// The names of the guards that have opened so far.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub guards: Vec<Cow<'a, str>>,
-    /// The valves that decided what comes next.
+    /// The valves that chose the successors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub opened_valves: Vec<OpenedValve>,
 }
 
 /// Items that were sent to a worker together.
+///
+/// ```
+/// # use council_core::journal::{Envelope, StoredRecord};
+/// let json = r#"{"v":2,"record":{"committed":{"next":["check"],"sends":[{"worker":"check","items":["a","b"]}]}}}"#;
+/// let StoredRecord::Committed(successors) = Envelope::read(json)?.record else { panic!("it completes a superstep") };
+/// assert_eq!(successors.sends[0].items.parse::<Vec<String>>()?, ["a", "b"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredSend<'a> {
     /// The name of the worker.
     #[serde(borrow)]
     pub worker: Cow<'a, str>,
-    /// A list of the items.
+    /// The items, as a JSON array.
     #[serde(borrow)]
     pub items: RawJson<'a>,
 }
 
-/// Where a task sends the run.
+/// The nodes and workers to which a task sends the run.
+///
+/// ```
+/// # use council_core::journal::{Envelope, StoredRecord};
+/// let json = r#"{"v":2,"record":{"task_done":{"node":"critic","update":{},"goto":{"to":["writer",null]}}}}"#;
+/// let StoredRecord::TaskDone { goto: Some(goto), .. } = Envelope::read(json)?.record else { panic!("it chose nodes") };
+/// assert_eq!((goto.to[0].as_deref(), goto.to[1].as_deref()), (Some("writer"), None)); // `None` is the end
+/// # Ok::<(), council_core::journal::FormatError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredGoto<'a> {
-    /// To these nodes; `null` is the end.
+    /// The nodes; `None`, or `null` in JSON, is the end.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<Option<Cow<'a, str>>>,
-    /// To these workers, each with its items.
+    /// The workers, each with its items.
     #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
     pub sends: Vec<StoredSend<'a>>,
-    /// Whether the run goes there instead of where the edges, routes and joins of the node lead.
+    /// Whether the chosen nodes replace the targets of the node's edges, routes and joins.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub instead: bool,
 }

@@ -2,7 +2,10 @@
 
 use super::steps::{add, append, entry, head, held, ids, list, records};
 use crate::journal::Journal;
-use crate::journal::entry::{AppendRequest, Head, ReadFrom, RunFilter, Status};
+use crate::journal::entry::{AppendRequest, Head};
+use crate::journal::run_filter::RunFilter;
+use crate::journal::status::Status;
+use crate::journal::stored_run::ReadFrom;
 
 /// Creates a run with a record at each of these times.
 async fn run(journal: &impl Journal, id: &str, graph: &str, status: Status, times: &[u64]) {
@@ -73,17 +76,21 @@ pub(super) async fn limit_and_offset_cut(journal: &impl Journal) {
     }
 }
 
-pub(super) async fn prune_forgets_what_would_be_listed(journal: &impl Journal) {
+pub(super) async fn prune_deletes_the_listed_runs(journal: &impl Journal) {
     some_runs(journal).await;
     let none = RunFilter { graphs: vec!["three".to_owned()], ..RunFilter::default() };
-    assert_eq!(held("prune", journal.prune(&none).await), 0, "a prune that matches nothing forgets nothing");
+    assert_eq!(held("prune", journal.prune(&none).await), 0, "a prune that matches nothing deletes nothing");
     let all_but_newest = RunFilter { statuses: vec![Status::Finished], offset: 1, ..RunFilter::default() };
-    assert_eq!(held("prune", journal.prune(&all_but_newest).await), 1, "a prune spares the offset");
-    assert_eq!(ids(journal, &RunFilter::default()).await, ["d", "b", "c"], "the oldest finished run is forgotten");
+    assert_eq!(held("prune", journal.prune(&all_but_newest).await), 1, "a prune keeps the runs of the offset");
+    assert_eq!(ids(journal, &RunFilter::default()).await, ["d", "b", "c"], "the oldest finished run is deleted");
     let newest = RunFilter { limit: Some(1), ..RunFilter::default() };
     assert_eq!(held("prune", journal.prune(&newest).await), 1, "a prune stops at the limit");
-    assert_eq!(ids(journal, &RunFilter::default()).await, ["b", "c"], "only as many as the limit are forgotten");
-    assert_eq!(held("prune", journal.prune(&RunFilter::default()).await), 2, "a prune without a filter forgets all");
+    assert_eq!(ids(journal, &RunFilter::default()).await, ["b", "c"], "a prune deletes at most `limit` runs");
+    assert_eq!(
+        held("prune", journal.prune(&RunFilter::default()).await),
+        2,
+        "a prune without a filter deletes all runs"
+    );
     assert_eq!(ids(journal, &RunFilter::default()).await, [""; 0], "nothing is left");
     run(journal, "b", "one", Status::Running, &[500]).await;
     assert_eq!(records(journal, "b").await, ["{}"], "an id can be used again");

@@ -35,7 +35,7 @@ pub async fn conformance<J: Journal>(make: impl AsyncFn() -> J) {
     lists::newest_runs_come_first(&make().await).await;
     lists::filters_choose(&make().await).await;
     lists::limit_and_offset_cut(&make().await).await;
-    lists::prune_forgets_what_would_be_listed(&make().await).await;
+    lists::prune_deletes_the_listed_runs(&make().await).await;
     moves::a_deleted_run_is_gone(&make().await).await;
     moves::a_copy_is_a_run_of_its_own(&make().await).await;
     moves::a_copy_is_refused(&make().await).await;

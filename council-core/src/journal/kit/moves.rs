@@ -2,8 +2,11 @@
 
 use super::steps::{add, append, head, held, ids, list, records, refused};
 use crate::journal::Journal;
-use crate::journal::entry::{AppendRequest, Head, Parent, ReadFrom, RunFilter, Status};
+use crate::journal::entry::{AppendRequest, Head, Parent};
 use crate::journal::error::JournalError;
+use crate::journal::run_filter::RunFilter;
+use crate::journal::status::Status;
+use crate::journal::stored_run::ReadFrom;
 
 fn child(of: &str, records: u64) -> Head {
     let parent = Some(Parent { run: of.to_owned(), records });

@@ -43,12 +43,15 @@ macro_rules! refused {
     ($rule:literal, $result:expr, $pattern:pat $(if $guard:expr)?) => {
         match $result {
             Err($pattern) $(if $guard)? => {}
-            other => panic!("{}: it has to be {}, and was {other:?}", $rule, stringify!($pattern)),
+            other => panic!("{}: expected {}, found {other:?}", $rule, stringify!($pattern)),
         }
     };
 }
 pub(super) use refused;
 
 use crate::journal::Journal;
-use crate::journal::entry::{AppendRequest, Entry, Head, ReadFrom, RunEntry, RunFilter, Status};
+use crate::journal::entry::{AppendRequest, Entry, Head};
 use crate::journal::error::JournalError;
+use crate::journal::run_filter::RunFilter;
+use crate::journal::status::Status;
+use crate::journal::stored_run::{ReadFrom, RunEntry};

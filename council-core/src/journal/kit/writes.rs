@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::steps::{add, append, entry, head, held, records, refused};
 use crate::journal::Journal;
-use crate::journal::entry::{AppendRequest, Head, Parent, ReadFrom, Status};
+use crate::journal::entry::{AppendRequest, Head, Parent};
 use crate::journal::error::JournalError;
+use crate::journal::status::Status;
+use crate::journal::stored_run::ReadFrom;
 
 pub(super) async fn a_run_begins_and_grows(journal: &impl Journal) {
     refused!("a run that is not there", journal.read("r", ReadFrom::Snapshot).await, JournalError::NotFound { .. });

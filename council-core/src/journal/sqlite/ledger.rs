@@ -7,8 +7,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::errors::LedgerError;
 use super::rows;
-use crate::journal::entry::{AppendRequest, Entry, Head, RunFilter, Status};
+use crate::journal::entry::{AppendRequest, Entry, Head};
 use crate::journal::error::JournalError;
+use crate::journal::run_filter::RunFilter;
+use crate::journal::status::Status;
 use crate::types::clock::now;
 
 /// A request to the writer.

@@ -17,8 +17,10 @@ pub use options::{SqliteOptions, Synchronous};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::journal::Journal;
-use crate::journal::entry::{AppendRequest, Head, ReadFrom, RunEntry, RunFilter, StoredRun};
+use crate::journal::entry::{AppendRequest, Head};
 use crate::journal::error::JournalError;
+use crate::journal::run_filter::RunFilter;
+use crate::journal::stored_run::{ReadFrom, RunEntry, StoredRun};
 use async_trait::async_trait;
 use ledger::LedgerWork;
 use open::Location;

@@ -69,7 +69,7 @@ pub(super) fn writer(place: &Location) -> Result<Connection, JournalError> {
     }
     let connection = place.connect(OpenFlags::SQLITE_OPEN_CREATE)?;
     let found = identify(&connection, place.has_log()).map_err(|error| match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => foreign(place, "no SQLite database"),
+        Some(ErrorCode::NotADatabase) => foreign(place, "not an SQLite database"),
         _ => of_sqlite(error, &place.name),
     })?;
     match found {

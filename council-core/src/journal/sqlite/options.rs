@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The options of a SQLite journal.
+/// The options of a SQLite journal. Write `..SqliteOptions::default()`, because later versions add fields.
 ///
 /// ```
 /// use std::time::Duration;
@@ -36,6 +36,7 @@ impl Default for SqliteOptions {
 /// assert_eq!(SqliteOptions::default().synchronous, Synchronous::Full);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Synchronous {
     /// For the disk: an append that was answered with `Ok` survives a power failure.
     Full,

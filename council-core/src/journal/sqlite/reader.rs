@@ -9,8 +9,9 @@ use tokio::sync::Semaphore;
 use super::errors::LedgerError;
 use super::open::Location;
 use super::{open, rows};
-use crate::journal::entry::{Entry, ReadFrom, StoredRun};
+use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
+use crate::journal::stored_run::{ReadFrom, StoredRun};
 use crate::types::lock::Lock;
 
 /// The connections of readers. A read sees the commits before its beginning, and no later ones.

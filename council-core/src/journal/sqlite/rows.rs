@@ -6,7 +6,10 @@ use std::str::FromStr;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Row, named_params};
 
-use crate::journal::entry::{Parent, RunEntry, RunFilter, Status};
+use crate::journal::entry::Parent;
+use crate::journal::run_filter::RunFilter;
+use crate::journal::status::Status;
+use crate::journal::stored_run::RunEntry;
 
 /// The key of a record: the number of the run in the upper 32 bits, the position in the lower 32 bits.
 pub(super) fn key(number: i64, position: u64) -> i64 {

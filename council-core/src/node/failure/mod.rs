@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::journal::error::JournalError;
 use crate::node::result::NodeError;
+use crate::types::json_error::JsonError;
 
 /// Why a run failed. Supersteps are counted from 1.
 ///
@@ -185,9 +186,9 @@ pub enum Failure {
     Unwritable {
         /// The node of the update, or a name for the other value.
         what: String,
-        /// The error of serde.
+        /// Why it cannot be written.
         #[source]
-        source: serde_json::Error,
+        source: JsonError,
     },
     /// A run with a journal has parts that cannot be stored.
     #[error("these parts of the graph `{graph}` cannot be stored: {parts}; add the call shown in brackets")]

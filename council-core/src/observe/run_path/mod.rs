@@ -54,16 +54,16 @@ use follow::{Live, PathEvent};
 /// that was stopped in the middle of a superstep and went on under the same `RunPath` has visited its nodes once. A worker that
 /// was sent no items was not visited.
 ///
-/// Events tell which nodes ran, not why, so an edge is counted where that leaves no doubt: the node that it leaves ran in the
-/// superstep before the one that it leads to, and
+/// Events tell which nodes ran, not why. So an edge is counted only if the run certainly took it: its source ran in the superstep
+/// before its target, and
 ///
 /// - it is a plain edge or a fan-out, of a node that did not fail; or a join, all of whose sources ran in that superstep; or
-/// - nothing else that ran in that superstep leads there; or
-/// - it is a valve, which has an event of its own. The edges to the node that the valve sends the run away from are not counted.
+/// - no other node that ran in that superstep leads to the target; or
+/// - it is a valve, which has an event of its own. The edges to the node that the valve replaces are not counted.
 ///
-/// An edge to a deferred node is counted only if it is a plain edge or a fan-out, or the only edge to that node. A node
-/// after which nothing ran, and which could have chosen the end, is taken to have chosen it if nothing else had led there.
-/// Where a worker may have been sent no items, it counts as one that may have run.
+/// An edge to a deferred node is counted only if it is a plain edge or a fan-out, or the only edge to that node. If nothing
+/// ran after a node that could have chosen the end, and no other node led to the end, the edge to the end is counted.
+/// A worker that may have been sent no items is treated as a node that may have run.
 ///
 /// A `RunPath` stores these counts, and for each running graph the nodes of its last two supersteps, so its size does not grow with
 /// the run. It is for one run and its resumptions; the counts of several runs, one after another, add up.

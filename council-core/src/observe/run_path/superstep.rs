@@ -1,4 +1,4 @@
-//! What is known of one superstep, and the edges that its barrier took.
+//! One superstep as its events describe it, and the edges that were taken at its barrier.
 
 use std::collections::HashMap;
 

@@ -54,7 +54,7 @@ async fn a_directory_that_does_not_exist_is_named() {
     check(
         &error,
         &path,
-        &expect!["the journal `PATH` cannot be opened: look whether its directory exists and may be written"],
+        &expect!["the journal `PATH` cannot be opened: check that its directory exists and can be written"],
     );
     // What a `main` that returns it prints: its words, and the cause.
     let words = format!("{error}: unable to open database file");
@@ -63,7 +63,7 @@ async fn a_directory_that_does_not_exist_is_named() {
     check(
         &error,
         directory.path(),
-        &expect!["the journal `PATH` cannot be opened: look whether its directory exists and may be written"],
+        &expect!["the journal `PATH` cannot be opened: check that its directory exists and can be written"],
     );
 }
 
@@ -78,7 +78,7 @@ async fn a_read_only_file_is_refused() {
     check(
         &error,
         &path,
-        &expect!["the journal `PATH` is read-only: look at the permissions of the file and its directory"],
+        &expect!["the journal `PATH` is read-only: check the permissions of the file and its directory"],
     );
 }
 
@@ -93,7 +93,7 @@ async fn a_file_that_is_no_journal_is_left_as_it_is() {
         fs::remove_file(&path).unwrap();
     };
     fs::write(&path, "A letter to an aunt. ".repeat(100)).unwrap();
-    check(expect!["`PATH` is no SQLite database: name a journal of this version or a new file"]).await;
+    check(expect!["`PATH` is not an SQLite database: name a journal of this version or a new file"]).await;
 
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("CREATE TABLE aunts (name TEXT)").unwrap();

@@ -18,9 +18,8 @@ fn place() -> (TempDir, PathBuf) {
 }
 
 fn append(run: &str, expected: u64, record: &str) -> AppendRequest {
-    let head = Head { graph: "g".into(), status: Status::Running, summary: None, parent: None };
-    let entries = vec![Entry { at: 1_000 + expected, json: record.into() }];
-    AppendRequest { run: run.into(), expected, entries, head: (expected == 0).then_some(head), snapshot: None }
+    let append = AppendRequest::new(run, expected, vec![Entry::new(1_000 + expected, record)]);
+    if expected == 0 { append.head(Head::new("g", Status::Running)) } else { append }
 }
 
 async fn records(journal: &Sqlite, run: &str) -> Vec<String> {
@@ -46,7 +45,7 @@ async fn sqlite_conforms_to_the_journal_rules() {
 async fn records_are_kept_when_the_journal_is_opened_again() {
     let (_directory, path) = place();
     let journal = Sqlite::open(&path).await.unwrap();
-    journal.append(AppendRequest { snapshot: Some("after 1".into()), ..append("r", 0, "zero") }).await.unwrap();
+    journal.append(append("r", 0, "zero").snapshot("after 1")).await.unwrap();
     journal.append(append("r", 1, "one")).await.unwrap();
     let (before, runs) =
         (journal.read("r", ReadFrom::Snapshot).await.unwrap(), journal.runs(&RunFilter::default()).await.unwrap());

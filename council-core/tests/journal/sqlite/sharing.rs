@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use council_core::journal::{AppendRequest, Journal, JournalError, ReadFrom, RunFilter, Sqlite, SqliteOptions};
+use council_core::journal::{Journal, JournalError, ReadFrom, RunFilter, Sqlite, SqliteOptions};
 use expect_test::expect;
 
 use super::{append, place, records};
@@ -101,7 +101,7 @@ async fn the_last_handle_leaves_all_written_and_no_log() {
         // Given to the writer and not waited for.
         tokio::select! {
             biased;
-            done = journal.append(AppendRequest { run: format!("r{n}").into(), ..append("", 0, "0") }) => done.unwrap(),
+            done = journal.append(append(&format!("r{n}"), 0, "0")) => done.unwrap(),
             () = std::future::ready(()) => {}
         }
     }

@@ -1,9 +1,12 @@
 //! JSON of the user's own types, kept as text.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
+
+use super::json_error::JsonError;
 
 /// A value of one of the user's types as JSON: a state, an update, items, a question, an answer.
 ///
@@ -16,7 +19,7 @@ use serde_json::value::RawValue;
 /// assert_eq!(score.text(), "8.5");
 /// assert_eq!(score.parse::<f64>()?, 8.5);
 /// assert!(RawJson::checked("8.").is_err());
-/// # Ok::<(), serde_json::Error>(())
+/// # Ok::<(), council_core::journal::JsonError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct RawJson<'a>(Cow<'a, RawValue>);
@@ -27,14 +30,15 @@ impl<'a> RawJson<'a> {
     /// ```
     /// # use council_core::journal::RawJson;
     /// assert_eq!(RawJson::of(&["a", "b"])?.text(), r#"["a","b"]"#);
-    /// # Ok::<(), serde_json::Error>(())
+    /// # Ok::<(), council_core::journal::JsonError>(())
     /// ```
     ///
     /// # Errors
     ///
     /// The value cannot be written as JSON.
-    pub fn of(value: &(impl Serialize + ?Sized)) -> serde_json::Result<RawJson<'static>> {
-        serde_json::value::to_raw_value(value).map(|json| RawJson(Cow::Owned(json)))
+    pub fn of(value: &(impl Serialize + ?Sized)) -> Result<RawJson<'static>, JsonError> {
+        let json = serde_json::value::to_raw_value(value).map_err(JsonError::new)?;
+        Ok(RawJson(Cow::Owned(json)))
     }
 
     /// Checks that a text is JSON, and wraps it.
@@ -48,8 +52,8 @@ impl<'a> RawJson<'a> {
     /// # Errors
     ///
     /// The text is not JSON.
-    pub fn checked(text: &'a str) -> serde_json::Result<Self> {
-        serde_json::from_str(text)
+    pub fn checked(text: &'a str) -> Result<Self, JsonError> {
+        serde_json::from_str(text).map_err(JsonError::new)
     }
 
     /// The JSON as text.
@@ -57,7 +61,7 @@ impl<'a> RawJson<'a> {
     /// ```
     /// # use council_core::journal::RawJson;
     /// assert_eq!(RawJson::of(&8.5)?.text(), "8.5");
-    /// # Ok::<(), serde_json::Error>(())
+    /// # Ok::<(), council_core::journal::JsonError>(())
     /// ```
     pub fn text(&self) -> &str {
         self.0.get()
@@ -68,14 +72,27 @@ impl<'a> RawJson<'a> {
     /// ```
     /// # use council_core::journal::RawJson;
     /// assert_eq!(RawJson::checked("8.5")?.parse::<f64>()?, 8.5);
-    /// # Ok::<(), serde_json::Error>(())
+    /// # Ok::<(), council_core::journal::JsonError>(())
     /// ```
     ///
     /// # Errors
     ///
     /// The value has another type.
-    pub fn parse<'s, T: Deserialize<'s>>(&'s self) -> serde_json::Result<T> {
-        serde_json::from_str(self.text())
+    pub fn parse<'s, T: Deserialize<'s>>(&'s self) -> Result<T, JsonError> {
+        serde_json::from_str(self.text()).map_err(JsonError::new)
+    }
+
+    /// The JSON of a text that a record contains; `null` if a loop by hand has recorded a text that is not JSON.
+    pub(crate) fn or_null(text: &str) -> RawJson<'static> {
+        let json = serde_json::from_str(text).map(Cow::Owned);
+        RawJson(json.unwrap_or(Cow::Borrowed(RawValue::NULL)))
+    }
+}
+
+/// The JSON as text.
+impl fmt::Display for RawJson<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.text())
     }
 }
 
@@ -96,9 +113,4 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawJson<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <&RawValue>::deserialize(deserializer).map(|json| Self(Cow::Borrowed(json)))
     }
-}
-
-/// Reads an optional field that is present: `null` is a value, not an absent field.
-pub(super) fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RawJson<'a>>, D::Error> {
-    RawJson::deserialize(deserializer).map(Some)
 }

@@ -1,0 +1,79 @@
+//! The open tasks of a superstep, as a loop by hand sees them and as records name them.
+
+use super::position::Position;
+use super::tasks::SuperstepTask;
+use crate::journal::replay_error::ReplayError;
+use crate::node::memory::TaskMemory;
+use crate::state::State;
+
+/// A task that has not ended: see [`Position::open_tasks`].
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let position = plan::begin(&graph, Essay::default());
+/// let OpenTask { place, node, item, .. } = position.open_tasks().next().unwrap();
+/// assert_eq!((place, node, item), (0, "write", None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpenTask<'a> {
+    /// The place of the task in the superstep. A [`Record`](crate::Record) refers to the task by this place.
+    pub place: usize,
+    /// The node that the task runs.
+    pub node: &'a str,
+    /// The index of the worker's item that the task is for, from 0.
+    pub item: Option<u32>,
+}
+
+impl<S: State> Position<S> {
+    /// The tasks of the superstep that have not ended: nodes in the order of their declaration, then items in their own order. There
+    /// are none at the barrier, where all tasks have ended.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let mut position = plan::begin(&graph, Essay::default());
+    /// assert_eq!(position.open_tasks().map(|task| task.node).collect::<Vec<_>>(), ["write"]);
+    /// plan::fold(&graph, &mut position, Record::TaskDone { task: 0, update: Essay::update(), goto: None })?;
+    /// assert_eq!(position.open_tasks().count(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open_tasks(&self) -> impl Iterator<Item = OpenTask<'_>> {
+        let tasks = if self.is_complete() { &[] } else { self.tasks.tasks.as_slice() };
+        let open = tasks.iter().enumerate().filter(|(_, task)| !task.has_ended());
+        open.map(|(place, task)| OpenTask { place, node: &self.names[task.node as usize], item: task.index() })
+    }
+
+    /// A task of the superstep that has not ended.
+    pub(crate) fn open_task(&mut self, place: usize) -> Result<&mut SuperstepTask<S>, ReplayError> {
+        // A task whose update is in the state has none any more.
+        let task = self.tasks.tasks.get_mut(place).filter(|task| !self.merged && !task.has_ended());
+        task.ok_or(ReplayError::NoPlace { place })
+    }
+
+    /// The memory of an open task: its questions and `once` results.
+    pub(crate) fn task_memory(&mut self, place: usize) -> Result<&mut TaskMemory, ReplayError> {
+        let task = self.open_task(place)?;
+        let (node, item) = (task.node, task.index());
+        let known = self.memory.iter().position(|task| (task.node, task.item) == (node, item));
+        let known = known.unwrap_or_else(|| {
+            self.memory.push(TaskMemory::of(node, item));
+            self.memory.len() - 1
+        });
+        Ok(&mut self.memory[known])
+    }
+
+    /// The place of a task in the superstep.
+    pub(crate) fn place(&self, node: u32, item: Option<u32>) -> Option<usize> {
+        let found = self.tasks.tasks.binary_search_by_key(&(node, item), |task| (task.node, task.index()));
+        found.ok()
+    }
+}
