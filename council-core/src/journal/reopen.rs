@@ -1,10 +1,12 @@
 //! Reopens a closed run, so that it can be resumed.
 
 use super::Journal;
-use super::entry::{AppendRequest, Entry, Head, ReadFrom, RunEntry, Status};
+use super::entry::{AppendRequest, Entry, Head};
 use super::error::JournalError;
 use super::format::envelope::Envelope;
 use super::format::record::StoredRecord;
+use super::status::Status;
+use super::stored_run::{ReadFrom, RunEntry};
 use crate::types::clock::now;
 
 /// Reopens a run that [`close`](super::close) has closed: it can be resumed from the position at which it was closed. `summary`, if

@@ -11,6 +11,7 @@ use crate::journal::format::position::StoredPosition;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;
+use crate::types::raw_json::RawJson;
 
 /// The progress of one graph. `U` is the result that is kept of a task: its update, or nothing.
 pub(super) struct Progress<U> {

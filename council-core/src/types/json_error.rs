@@ -7,7 +7,7 @@
 /// use council_core::journal::{JsonError, RawJson};
 ///
 /// let error: JsonError = RawJson::checked("8.").unwrap_err();
-/// assert_eq!(error.to_string(), "EOF while parsing a value at line 1 column 2");
+/// assert_eq!(error.to_string(), "invalid number at line 1 column 2");
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]

@@ -145,9 +145,8 @@ async fn compare(graph: &Graph<Doc>, whole: &[String], damaged: &[String]) -> Re
         return Ok(());
     }
     let journal = Memory::default();
-    let head = Head { graph: graph.name().into(), status: Status::Running, summary: None, parent: None };
-    let entries = damaged.iter().map(|json| Entry { at: 1, json: json.clone() }).collect();
-    let append = AppendRequest { run: "r".into(), expected: 0, entries, head: Some(head), snapshot: None };
+    let entries = damaged.iter().map(|json| Entry::new(1, json)).collect();
+    let append = AppendRequest::new("r", 0, entries).head(Head::new(graph.name(), Status::Running));
     journal.append(append).await.unwrap();
     let mut projection = RunProjection::<Doc>::default();
     let mut refused = None;
