@@ -126,7 +126,7 @@ async fn a_node_emits_what_it_likes_and_says_how_far_it_is() {
         expect![[r#"
             superstep 1: search #1 started
             superstep 1: search #1 has done 1 of 2
-            superstep 1: search #1 says found: {"pages":[1,2],"title":"Rust"}
+            superstep 1: search #1 says found: {"title":"Rust","pages":[1,2]}
             superstep 1: search #1 wrote "so far"
             superstep 1: search #1 has done 2
             superstep 1: search #1 says nothing: null

@@ -170,5 +170,8 @@ async fn records_that_are_missing_are_told() {
     );
     shell.execute("UPDATE runs SET status = 'gone'", []).unwrap();
     let error = journal.runs(&RunFilter::default()).await.unwrap_err();
-    assert!(matches!(&error, JournalError::Damaged { found, .. } if found.contains("`gone` is no status")), "{error}");
+    assert!(
+        matches!(&error, JournalError::Damaged { found, .. } if found.contains("`gone` is not a status")),
+        "{error}"
+    );
 }
