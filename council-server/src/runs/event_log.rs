@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     fn entry(json: String) -> Entry {
-        Entry { at: 1, json }
+        Entry::new(1, json)
     }
 
     fn started(council: &Council) -> Entry {
