@@ -49,7 +49,7 @@ fn faults_of_a_blueprint_are_reported_before_it_runs() {
     let output = Command::new(program("blueprint")).arg(file).output().unwrap();
     assert!(!output.status.success());
     expect![[r#"
-        Note: version 1 was read as version 2: by its prompt, node "a" is an agent and node "a" is an agent
+        Note: version 1 was read as version 2: the run starts with node "a"; by its prompt, node "a" is an agent and node "a" is an agent
         Error: blueprint "Mine" cannot run, 2 faults:
           - node "a" has no usable model: unknown model `llama3.2` (`ollama/llama3.2`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
           - node number 2 has the id "a", which node number 1 has already
