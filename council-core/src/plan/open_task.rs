@@ -71,9 +71,11 @@ impl<S: State> Position<S> {
         Ok(&mut self.memory[known])
     }
 
-    /// The place of a task in the superstep.
+    /// The place of a task in the superstep. The tasks are sorted by node, unless the nodes were declared in another order when the
+    /// superstep began.
     pub(crate) fn place(&self, node: u32, item: Option<u32>) -> Option<usize> {
-        let found = self.tasks.tasks.binary_search_by_key(&(node, item), |task| (task.node, task.index()));
-        found.ok()
+        let (tasks, key) = (&self.tasks.tasks, |task: &SuperstepTask<S>| (task.node, task.index()));
+        let sorted = tasks.binary_search_by_key(&(node, item), key);
+        sorted.ok().or_else(|| tasks.iter().position(|task| key(task) == (node, item)))
     }
 }

@@ -12,6 +12,7 @@ mod misfits;
 mod once;
 mod pauses;
 mod reopening;
+mod reordered;
 mod resuming;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 /// Every kind of record and its fields. A field with a question mark may be left out; `$name` stands for any text, `$value` for
 /// any JSON.
-fn kinds() -> [(&'static str, Value); 17] {
+fn kinds() -> [(&'static str, Value); 18] {
     let send = json!({ "worker": "$name", "items": "$value" });
     let goto = json!({ "to?": ["$name", null], "sends?": [send], "instead?": true });
     let successors = json!({
@@ -62,6 +62,7 @@ fn kinds() -> [(&'static str, Value); 17] {
         ("stopped", json!({ "reason": "$name" })),
         ("failed", json!({ "error": "$name" })),
         ("closed", json!({ "reason": "$name" })),
+        ("reopened", json!({})),
     ]
 }
 
