@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use council_llm::Blueprint;
 use uuid::Uuid;
 
-use super::graph_response::{GraphFormat, graph_response};
+use super::descriptions::{BlueprintId, Faults, FullQueue, GraphQuery, UnknownBlueprint};
+use super::graph_response::graph_response;
 use super::request;
 use super::request::start::StartRequest;
 use crate::app::{App, PathId, PathParams, SharedApp};
@@ -47,7 +48,7 @@ pub(crate) async fn list(State(app): SharedApp) -> Result<Json<Vec<Blueprint>>, 
     responses(
         (status = 201, description = "The blueprint as saved", body = Blueprint),
         (status = 409, description = "A blueprint with this id exists", body = ErrorBody),
-        (status = 422, description = "All faults of the request", body = FaultsBody),
+        Faults,
     ),
 )]
 pub(crate) async fn create(State(app): SharedApp, body: Body) -> Result<(StatusCode, Json<Blueprint>), ApiError> {
@@ -82,10 +83,10 @@ pub(crate) async fn check(State(app): SharedApp, body: Body) -> Result<Json<Blue
     path = "/api/councils/{id}",
     operation_id = "show",
     tag = "blueprints",
-    params(("id" = String, Path, description = "The id of the blueprint")),
+    params(BlueprintId),
     responses(
         (status = 200, description = "The blueprint", body = Blueprint),
-        (status = 404, description = "The blueprint does not exist", body = ErrorBody),
+        UnknownBlueprint,
     ),
 )]
 pub(crate) async fn show(State(app): SharedApp, PathParams(id): PathId) -> Result<Json<Blueprint>, ApiError> {
@@ -98,12 +99,12 @@ pub(crate) async fn show(State(app): SharedApp, PathParams(id): PathId) -> Resul
     path = "/api/councils/{id}",
     operation_id = "replace",
     tag = "blueprints",
-    params(("id" = String, Path, description = "The id of the blueprint")),
+    params(BlueprintId),
     request_body = Blueprint,
     responses(
         (status = 200, description = "The blueprint as saved", body = Blueprint),
-        (status = 404, description = "The blueprint does not exist", body = ErrorBody),
-        (status = 422, description = "All faults of the request", body = FaultsBody),
+        UnknownBlueprint,
+        Faults,
     ),
 )]
 pub(crate) async fn replace(
@@ -123,10 +124,10 @@ pub(crate) async fn replace(
     path = "/api/councils/{id}",
     operation_id = "delete",
     tag = "blueprints",
-    params(("id" = String, Path, description = "The id of the blueprint")),
+    params(BlueprintId),
     responses(
         (status = 204, description = "The blueprint is deleted"),
-        (status = 404, description = "The blueprint does not exist", body = ErrorBody),
+        UnknownBlueprint,
     ),
 )]
 pub(crate) async fn delete(State(app): SharedApp, PathParams(id): PathId) -> Result<StatusCode, ApiError> {
@@ -140,13 +141,13 @@ pub(crate) async fn delete(State(app): SharedApp, PathParams(id): PathId) -> Res
     path = "/api/councils/{id}/run",
     operation_id = "run",
     tag = "blueprints",
-    params(("id" = String, Path, description = "The id of the blueprint")),
+    params(BlueprintId),
     request_body = StartRequest,
     responses(
         (status = 202, description = "The run is accepted and stored", body = Started),
-        (status = 404, description = "The blueprint does not exist", body = ErrorBody),
+        UnknownBlueprint,
         (status = 422, description = "All faults of the request, or of the blueprint", body = FaultsBody),
-        (status = 429, description = "The queue of runs is full", body = ErrorBody),
+        FullQueue,
     ),
 )]
 pub(crate) async fn run(State(app): SharedApp, PathParams(id): PathId, body: Body) -> Result<Response, ApiError> {
@@ -164,14 +165,11 @@ pub(crate) async fn run(State(app): SharedApp, PathParams(id): PathId, body: Bod
     path = "/api/councils/{id}/graph",
     operation_id = "blueprint_graph",
     tag = "blueprints",
-    params(
-        ("id" = String, Path, description = "The id of the blueprint"),
-        ("format" = inline(Option<GraphFormat>), Query, description = "The format; JSON by default"),
-    ),
+    params(BlueprintId, GraphQuery),
     responses(
         (status = 200, description = "The graph", content((GraphJson = "application/json"), (String = "text/plain"))),
-        (status = 404, description = "The blueprint does not exist", body = ErrorBody),
-        (status = 422, description = "All faults of the request", body = FaultsBody),
+        UnknownBlueprint,
+        Faults,
     ),
 )]
 pub(crate) async fn graph(

@@ -14,11 +14,11 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
+use super::descriptions::{AfterQuery, Faults, RunId, UnknownRun};
 use crate::app::{App, PathId, PathParams};
 use crate::http::error::ApiError;
 use crate::http::query;
 use crate::runs::event_log::EventFrame;
-use crate::wire::error_body::{ErrorBody, FaultsBody};
 use crate::wire::run_event::RunEvent;
 
 /// The numbered events of a run.
@@ -31,15 +31,15 @@ use crate::wire::run_event::RunEvent;
     operation_id = "events",
     tag = "runs",
     params(
-        ("id" = String, Path, description = "The id of the run"),
-        ("after" = inline(Option<u64>), Query, minimum = 0, description = "The number of the last event that the client has"),
+        RunId,
+        AfterQuery,
         ("last-event-id" = inline(Option<String>), Header, description = "The same as `after`; browsers send it when they reconnect to a stream"),
     ),
     responses(
         (status = 200, description = "The events", content((Vec<RunEvent> = "application/json"), (String = "text/event-stream"))),
         (status = 204, description = "The run has ended, and the client has its last event"),
-        (status = 404, description = "The run does not exist", body = ErrorBody),
-        (status = 422, description = "All faults of the request", body = FaultsBody),
+        UnknownRun,
+        Faults,
     ),
 )]
 pub(crate) async fn events(

@@ -5,10 +5,10 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use council_llm::ModelCatalog;
 
-use super::graph_response::{GraphFormat, graph_response};
+use super::descriptions::{Faults, GraphQuery};
+use super::graph_response::graph_response;
 use crate::app::SharedApp;
 use crate::http::error::ApiError;
-use crate::wire::error_body::FaultsBody;
 use crate::wire::graph::GraphJson;
 
 /// The graph of the built-in council.
@@ -17,10 +17,10 @@ use crate::wire::graph::GraphJson;
     path = "/api/councils/graph",
     operation_id = "graph",
     tag = "blueprints",
-    params(("format" = inline(Option<GraphFormat>), Query, description = "The format; JSON by default")),
+    params(GraphQuery),
     responses(
         (status = 200, description = "The graph", content((GraphJson = "application/json"), (String = "text/plain"))),
-        (status = 422, description = "All faults of the request", body = FaultsBody),
+        Faults,
     ),
 )]
 pub(crate) async fn graph(State(app): SharedApp, query: RawQuery) -> Result<Response, ApiError> {

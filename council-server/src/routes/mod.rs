@@ -2,6 +2,7 @@
 
 mod assets;
 mod blueprints;
+mod descriptions;
 mod graph_response;
 mod events;
 mod graph;

@@ -6,7 +6,8 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::graph_response::{GraphFormat, graph_response};
+use super::descriptions::{Faults, FullQueue, GraphQuery, RunId, UnknownRun};
+use super::graph_response::graph_response;
 use super::request::answer::AnswerRequest;
 use super::request::start::StartRequest;
 use crate::app::{PathId, PathParams, PathRun, SharedApp};
@@ -16,7 +17,7 @@ use crate::http::query;
 use crate::runs::start::Start;
 use crate::wire::chair::ChairState;
 use crate::wire::contribution::Contribution;
-use crate::wire::error_body::{ErrorBody, FaultsBody};
+use crate::wire::error_body::ErrorBody;
 use crate::wire::graph::GraphJson;
 use crate::wire::history::HistoryEntry;
 use crate::wire::result::RunResult;
@@ -31,8 +32,8 @@ use crate::wire::started::Started;
     request_body = StartRequest,
     responses(
         (status = 202, description = "The run is accepted and stored", body = Started),
-        (status = 422, description = "All faults of the request", body = FaultsBody),
-        (status = 429, description = "The queue of runs is full", body = ErrorBody),
+        Faults,
+        FullQueue,
     ),
 )]
 pub(crate) async fn start(State(app): SharedApp, body: Body) -> Result<Response, ApiError> {
@@ -47,10 +48,10 @@ pub(crate) async fn start(State(app): SharedApp, body: Body) -> Result<Response,
     path = "/api/councils/run/{id}",
     operation_id = "result",
     tag = "runs",
-    params(("id" = String, Path, description = "The id of the run")),
+    params(RunId),
     responses(
         (status = 200, description = "The result so far", body = RunResult),
-        (status = 404, description = "The run does not exist", body = ErrorBody),
+        UnknownRun,
     ),
 )]
 pub(crate) async fn result(State(app): SharedApp, PathRun(run): PathRun) -> Result<Json<RunResult>, ApiError> {
@@ -63,12 +64,12 @@ pub(crate) async fn result(State(app): SharedApp, PathRun(run): PathRun) -> Resu
     path = "/api/councils/run/{id}/approve",
     operation_id = "approve",
     tag = "runs",
-    params(("id" = String, Path, description = "The id of the run")),
+    params(RunId),
     request_body = AnswerRequest,
     responses(
         (status = 200, description = "The answer is accepted", body = RunResult),
         (status = 400, description = "The run is not paused, or does not exist", body = ErrorBody),
-        (status = 422, description = "All faults of the request", body = FaultsBody),
+        Faults,
     ),
 )]
 pub(crate) async fn approve(
@@ -86,7 +87,7 @@ pub(crate) async fn approve(
     path = "/api/councils/run/{id}/state",
     operation_id = "state",
     tag = "runs",
-    params(("id" = String, Path, description = "The id of the run")),
+    params(RunId),
     responses(
         (status = 200, description = "The state of the run", body = ChairState),
         (status = 404, description = "The run does not exist, or has no chair", body = ErrorBody),
@@ -103,10 +104,10 @@ pub(crate) async fn state(State(app): SharedApp, PathRun(run): PathRun) -> Resul
     path = "/api/councils/run/{id}/cancel",
     operation_id = "cancel",
     tag = "runs",
-    params(("id" = String, Path, description = "The id of the run")),
+    params(RunId),
     responses(
         (status = 200, description = "The run is cancelled", body = RunResult),
-        (status = 404, description = "The run does not exist", body = ErrorBody),
+        UnknownRun,
         (status = 409, description = "The run has ended", body = ErrorBody),
     ),
 )]
@@ -126,7 +127,7 @@ pub(crate) async fn cancel(State(app): SharedApp, PathParams(id): PathId) -> Res
     ),
     responses(
         (status = 200, description = "Entries of the history, newest first", body = Vec<HistoryEntry>),
-        (status = 422, description = "All faults of the request", body = FaultsBody),
+        Faults,
     ),
 )]
 pub(crate) async fn history(
@@ -148,10 +149,10 @@ pub(crate) async fn history(
     path = "/api/runs/{id}",
     operation_id = "history_entry",
     tag = "runs",
-    params(("id" = String, Path, description = "The id of the run")),
+    params(RunId),
     responses(
         (status = 200, description = "The entry", body = HistoryEntry),
-        (status = 404, description = "The run does not exist", body = ErrorBody),
+        UnknownRun,
     ),
 )]
 pub(crate) async fn history_entry(
@@ -167,14 +168,11 @@ pub(crate) async fn history_entry(
     path = "/api/runs/{id}/graph",
     operation_id = "run_graph",
     tag = "runs",
-    params(
-        ("id" = String, Path, description = "The id of the run"),
-        ("format" = inline(Option<GraphFormat>), Query, description = "The format; JSON by default"),
-    ),
+    params(RunId, GraphQuery),
     responses(
         (status = 200, description = "The graph", content((GraphJson = "application/json"), (String = "text/plain"))),
-        (status = 404, description = "The run does not exist", body = ErrorBody),
-        (status = 422, description = "All faults of the request", body = FaultsBody),
+        UnknownRun,
+        Faults,
     ),
 )]
 pub(crate) async fn run_graph(
@@ -191,10 +189,10 @@ pub(crate) async fn run_graph(
     path = "/api/runs/{id}/rounds",
     operation_id = "rounds",
     tag = "runs",
-    params(("id" = String, Path, description = "The id of the run")),
+    params(RunId),
     responses(
         (status = 200, description = "Drafts and verdicts, oldest first", body = Vec<Contribution>),
-        (status = 404, description = "The run does not exist", body = ErrorBody),
+        UnknownRun,
     ),
 )]
 pub(crate) async fn rounds(State(app): SharedApp, PathParams(id): PathId) -> Result<Json<Vec<Contribution>>, ApiError> {

@@ -20,6 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::debug;
 
+use super::descriptions::{AfterQuery, Faults, RunId};
 use crate::app::{App, PathId, PathParams};
 use crate::http::connection_state::ConnectionPermit;
 use crate::http::error::ApiError;
@@ -27,7 +28,7 @@ use crate::http::query;
 use crate::metrics::WatcherGuard;
 use crate::runs::event_log::{EventFrame, Subscription};
 use crate::runs::registry::FindError;
-use crate::wire::error_body::{ErrorBody, FaultsBody};
+use crate::wire::error_body::ErrorBody;
 use crate::wire::event::WireEvent;
 use crate::wire::time::now;
 
@@ -42,13 +43,10 @@ use crate::wire::time::now;
     path = "/ws/council/{id}",
     operation_id = "council",
     tag = "runs",
-    params(
-        ("id" = String, Path, description = "The id of the run"),
-        ("after" = inline(Option<u64>), Query, minimum = 0, description = "The number of the last event that the client has"),
-    ),
+    params(RunId, AfterQuery),
     responses(
         (status = 101, description = "Frames of a WebSocket follow"),
-        (status = 422, description = "All faults of the request", body = FaultsBody),
+        Faults,
         (status = 426, description = "The request is not an upgrade", body = ErrorBody),
     ),
 )]
