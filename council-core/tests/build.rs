@@ -1,4 +1,4 @@
-//! What `compile()` refuses, in its own words.
+//! Graphs that `compile()` refuses, with its messages.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use council_core::{BuildFault, NodeId, NodeResult, State, StateGraph};
@@ -50,7 +50,7 @@ fn all_faults_are_reported_at_once() {
 }
 
 #[test]
-fn nodes_that_cannot_be_reached_and_loops_without_a_way_out() {
+fn unreachable_nodes_and_loops_without_an_exit_are_refused() {
     refused(
         |graph| {
             let a = graph.node("a", pass);
@@ -71,7 +71,7 @@ fn nodes_that_cannot_be_reached_and_loops_without_a_way_out() {
 }
 
 #[test]
-fn loops_without_a_way_out_can_be_meant() {
+fn a_loop_without_an_exit_can_be_allowed() {
     refused(
         |graph| {
             let a = graph.node("a", pass);
@@ -87,7 +87,7 @@ fn loops_without_a_way_out_can_be_meant() {
 }
 
 #[test]
-fn joins_that_can_never_fire() {
+fn joins_that_can_never_fire_are_refused() {
     refused(
         |graph| {
             let a = graph.node("a", pass);
@@ -108,7 +108,7 @@ fn joins_that_can_never_fire() {
     );
 }
 
-/// `fork` chooses `left` or `right`, `left` goes on to `further`, and a join waits for two of the three.
+/// `fork` chooses `left` or `right`, and `left` leads to `further`. A join waits for two of these three nodes.
 fn chosen(graph: &mut StateGraph<Doc>, sources: [usize; 2], loop_back: bool) {
     let fork = graph.node("fork", pass);
     let left = graph.node("left", pass);
@@ -135,7 +135,7 @@ fn a_join_of_alternatives_of_one_route_is_refused() {
         &expect![[r#"
             graph `g` cannot run: the join into `joined` can never fire: the route from `fork` leads to `right` or to `further`, never to both; use edges where one of them is enough"#]],
     );
-    // On one side of the route, and where the route is asked again, it can fire.
+    // The join can fire if both sources follow one target, or if a loop leads back to the route.
     for (sources, loop_back) in [([0, 2], false), ([1, 2], true)] {
         let mut graph = StateGraph::new("g");
         chosen(&mut graph, sources, loop_back);
@@ -144,7 +144,7 @@ fn a_join_of_alternatives_of_one_route_is_refused() {
 }
 
 #[test]
-fn visit_limits_that_make_no_sense() {
+fn impossible_visit_limits_are_refused() {
     refused(
         |graph| {
             let a = graph.node("a", pass);
@@ -162,7 +162,7 @@ fn visit_limits_that_make_no_sense() {
 }
 
 #[test]
-fn handles_of_another_graph_and_the_end_where_a_node_belongs() {
+fn handles_of_another_graph_and_a_misplaced_end_are_refused() {
     let mut other = StateGraph::<Doc>::new("other");
     let foreign = other.node("a", pass);
     let mut graph = StateGraph::<Doc>::new("g");
@@ -180,7 +180,7 @@ fn handles_of_another_graph_and_the_end_where_a_node_belongs() {
 }
 
 #[test]
-fn a_node_that_only_a_valve_leads_to_is_reached() {
+fn a_node_behind_a_valve_is_reachable() {
     let mut graph = StateGraph::<Doc>::new("valve");
     let turn = graph.node("turn", pass);
     let rescue = graph.node("rescue", pass);
@@ -189,7 +189,7 @@ fn a_node_that_only_a_valve_leads_to_is_reached() {
 }
 
 #[test]
-fn a_join_of_what_a_route_may_lead_to_at_once() {
+fn a_join_of_targets_that_a_route_may_choose_together() {
     let mut graph = StateGraph::<Doc>::new("g");
     let fork = graph.node("fork", pass);
     let left = graph.node("left", pass);

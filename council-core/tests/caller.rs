@@ -123,7 +123,7 @@ fn an_error_handler_replaces_the_result_of_a_failed_task() {
 }
 
 #[test]
-fn a_failure_without_a_handler_comes_back() {
+fn a_failure_without_a_handler_is_returned() {
     let graph = only(|graph| node!(graph, "ask", async move |_| Err("the line is dead".into())));
     let caller = Caller::new(&graph, "r-1", ());
     let position = begun(&graph);
@@ -134,7 +134,7 @@ fn a_failure_without_a_handler_comes_back() {
 }
 
 #[test]
-fn a_panic_is_the_failure_of_its_node() {
+fn a_panic_is_a_failure_of_its_node() {
     let graph = only(|graph| node!(graph, "fall", async move |_| -> NodeResult<Doc> { panic!("down the stairs") }));
     let ended = call(&Caller::new(&graph, "r-1", ()), &begun(&graph));
     let failure = ended.failure.unwrap();
@@ -142,7 +142,7 @@ fn a_panic_is_the_failure_of_its_node() {
 }
 
 #[test]
-fn an_answer_of_another_type_opens_the_question_again() {
+fn an_answer_of_the_wrong_type_leaves_the_question_open() {
     async fn sign(_: &Doc, context: &Context<Doc>) -> NodeResult<Doc> {
         let age: u32 = context.ask("How old are you?").await?;
         Ok(Doc::update().text(age.to_string()))

@@ -1,4 +1,4 @@
-//! Edits from outside: updates in the place of a node, and closing a run.
+//! Edits from outside: updates in the name of a node, and closed runs.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use council_core::journal::{Envelope, Journal, Memory, ReadFrom, Status, close};
@@ -27,7 +27,7 @@ async fn print(_: &Draft) -> NodeResult<Draft> {
     Ok(Draft::update().said("printed"))
 }
 
-/// `write -> judge -> (score < 8: write | print)`, and after two visits of `write` to `print`.
+/// `write -> judge -> (score < 8: write | print)`. After two visits of `write`, its valve leads to `print`.
 fn graph() -> Graph<Draft> {
     let mut graph = StateGraph::<Draft>::new("draft");
     let (write, judge, print) = (graph.node("write", write), graph.node("judge", judge), graph.node("print", print));
@@ -55,7 +55,7 @@ async fn lines(journal: &Memory, from: u64, expected: Expect) {
     expected.assert_eq(&format!("{}\n{}", stored.head.status, lines.join("\n")));
 }
 
-/// A projection of the records has what the edit chose.
+/// A projection of the records contains the choice of the edit.
 #[tokio::test]
 async fn a_projection_follows_an_edit() {
     let (graph, journal) = (graph(), Memory::default());
@@ -77,7 +77,7 @@ async fn a_projection_follows_an_edit() {
 
 /// Records that do not follow each other are refused.
 #[test]
-fn a_projection_of_records_that_do_not_fit() {
+fn a_projection_refuses_records_that_do_not_follow_each_other() {
     let refused = |records: &[&str]| {
         let mut projection = RunProjection::<Draft>::default();
         let applied = records.iter().try_for_each(|json| projection.apply(TypedRecord::read(json)?).map(drop));
@@ -92,9 +92,9 @@ fn a_projection_of_records_that_do_not_fit() {
     expect!["the superstep cannot be completed: a task has not ended"].assert_eq(&refused(&[started, committed]));
 }
 
-/// The judge's route is asked again with the score that the chair gives, and the journal names the chair.
+/// The route of the judge is evaluated again with the score of the chair, and the journal names the chair.
 #[tokio::test]
-async fn an_edit_as_a_node_chooses_anew() {
+async fn an_edit_in_the_name_of_a_node_evaluates_its_route_again() {
     let (graph, journal) = (graph(), Memory::default());
     let mut position = judged(&journal).await;
     assert_eq!(next(&position), ["write"]);
@@ -115,16 +115,16 @@ async fn an_edit_as_a_node_chooses_anew() {
     )
     .await;
 
-    // Read again it is the same, after the edit and at the end.
+    // The stored run has the same position, after the edit and at the end.
     let edited = graph.load_at(&journal, "r", At::Record(5)).await.unwrap();
     assert_eq!((next(&edited), edited.state().score), (vec!["print"], 9));
     let ended = graph.load(&journal, "r").await.unwrap();
     assert_eq!(ended.state().said, outcome.state().said);
 }
 
-/// What is not run was not visited: the valve counts the visits that there were.
+/// A node that the edit removes before it runs has no visit, so the valve does not count it.
 #[tokio::test]
-async fn a_visit_that_is_taken_back_does_not_count() {
+async fn a_visit_that_an_edit_removes_does_not_count() {
     let graph = graph();
     let mut position = judged(&Memory::default()).await;
     graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(9)).unwrap();
@@ -141,7 +141,7 @@ async fn a_visit_that_is_taken_back_does_not_count() {
 }
 
 #[tokio::test]
-async fn an_edit_elsewhere_is_refused_and_changes_nothing() {
+async fn a_refused_edit_changes_nothing() {
     let graph = graph();
     let mut picture = Vec::new();
     let mut refuse = |position: &mut Position<Draft>, node: &str| {
@@ -182,7 +182,7 @@ async fn an_edit_that_leads_to_an_undeclared_node_is_refused() {
 }
 
 #[tokio::test]
-async fn a_closed_run_does_not_go_on() {
+async fn a_closed_run_cannot_be_resumed() {
     let (graph, journal) = (graph(), Memory::default());
     let before = judged(&journal).await;
     close(&journal, "r", "rejected by the chair", Some("{}".to_owned())).await.unwrap();
@@ -199,7 +199,7 @@ async fn a_closed_run_does_not_go_on() {
     let closed = graph.load(&journal, "r").await.unwrap();
     let errors = [
         graph.resume(closed).journal(journal.clone()).await.unwrap_err().to_string(),
-        // A driver with a position from before.
+        // A driver with the position before the edit.
         error_chain(&graph.resume(before).journal(journal.clone()).await.unwrap_err()),
         close(&journal, "r", "once more", None).await.unwrap_err().to_string(),
         close(&journal, "s", "unknown", None).await.unwrap_err().to_string(),

@@ -1,11 +1,11 @@
-//! The planner by hand, without a runtime.
+//! The planner, called by hand and without a runtime.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use council_core::plan::{self, Next};
 use council_core::{Limits, NodeId, NodeResult, Position, Record, State, StateGraph};
 use expect_test::expect;
 
-/// Not `Clone`: neither are records asked for it.
+/// A state that is not `Clone`: the planner needs no copy.
 #[derive(State, Default)]
 struct Doc {
     text: String,
@@ -20,7 +20,7 @@ fn done() -> Record<Doc> {
 }
 
 #[test]
-fn a_run_that_is_over_stays_over() {
+fn a_finished_run_stays_finished() {
     let mut graph = StateGraph::<Doc>::new("over");
     let node = graph.node("node", pass);
     graph.start(node).end(node);
@@ -41,7 +41,7 @@ fn a_run_that_is_over_stays_over() {
 }
 
 #[test]
-fn an_opened_valve_is_told_after_its_own_superstep_only() {
+fn an_opened_valve_is_reported_after_its_superstep_only() {
     let mut graph = StateGraph::<Doc>::new("valve");
     let turn = graph.node("turn", pass);
     let rescue = graph.node("rescue", pass);
@@ -59,7 +59,7 @@ fn an_opened_valve_is_told_after_its_own_superstep_only() {
 }
 
 #[test]
-fn a_limit_does_not_hide_that_a_superstep_was_completed() {
+fn a_completed_superstep_is_reported_although_a_limit_is_reached() {
     let mut graph = StateGraph::<Doc>::new("two");
     let first = graph.node("first", pass);
     let second = graph.node("second", pass);
@@ -119,7 +119,7 @@ fn a_position_of_another_graph_is_refused() {
 }
 
 #[test]
-fn a_record_of_a_task_that_is_not_there_is_refused() {
+fn a_record_of_an_unknown_task_is_refused() {
     let mut graph = StateGraph::<Doc>::new("g");
     let node = graph.node("node", pass);
     graph.start(node).end(node);

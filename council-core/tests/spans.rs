@@ -38,7 +38,7 @@ impl MakeWriter<'_> for Lines {
     }
 }
 
-/// Runs to the end; a line for each span that opened, and for what was said in it.
+/// Runs to the end. Returns a line for each span that opened and for each event in it.
 async fn heard(run: RunBuilder<Doc>) -> String {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
@@ -80,7 +80,7 @@ async fn a_run_a_superstep_and_a_node_have_spans() {
 }
 
 #[tokio::test]
-async fn a_subgraph_says_where_it_is() {
+async fn spans_of_a_subgraph_have_its_path() {
     let mut inner = StateGraph::<Doc>::new("inner");
     let speak = inner.node("speak", speak);
     inner.start(speak).end(speak);
@@ -100,7 +100,7 @@ async fn a_subgraph_says_where_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_attempt_has_a_span_on_whatever_thread_it_is() {
+async fn each_attempt_has_a_span_on_every_thread() {
     let mut graph = StateGraph::<Doc>::new("try");
     let once = node!(graph, "once", async move |_, context| {
         tracing::info!("at work");

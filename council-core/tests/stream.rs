@@ -1,4 +1,4 @@
-//! Watching a run: order, bounds, loss, and observers that misbehave.
+//! Streams of events: order, capacity, loss, and observers that panic.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ struct Counter {
     round: u32,
 }
 
-/// Says its round as a token and ends after `rounds`.
+/// A loop of `rounds` rounds. Each round emits its number as a token.
 fn counting(rounds: u32) -> Graph<Counter> {
     let mut graph = StateGraph::<Counter>::new("counting");
     let turn = node!(graph, "turn", async move |counter, context| {
@@ -53,9 +53,9 @@ async fn a_stream_gives_every_event_in_order_and_then_the_outcome() {
 }
 
 #[tokio::test]
-async fn a_reader_that_is_too_slow_loses_a_counted_number_and_never_the_end() {
+async fn a_slow_reader_loses_a_counted_number_of_events_but_not_the_last() {
     let mut run = counting(100).run(Counter::default()).buffer(10).start();
-    // No event is read until the run is over.
+    // No event is read before the run ends.
     let outcome = (&mut run).await.unwrap();
     assert_eq!(outcome.state().round, 100);
     let mut read = Vec::new();
@@ -71,7 +71,7 @@ async fn a_reader_that_is_too_slow_loses_a_counted_number_and_never_the_end() {
 }
 
 #[tokio::test]
-async fn the_end_has_its_place_after_two_losses() {
+async fn the_last_event_follows_two_losses() {
     let read = Arc::new(tokio::sync::Notify::new());
     let was_read = Arc::clone(&read);
     let mut graph = StateGraph::<Counter>::new("losses");
@@ -116,7 +116,7 @@ async fn a_run_without_a_queue_has_an_empty_stream_and_an_outcome() {
 }
 
 #[tokio::test]
-async fn a_run_whose_reader_is_gone_is_stopped_and_one_whose_observer_panics_is_not() {
+async fn a_dropped_reader_stops_the_run_and_a_panic_of_an_observer_does_not() {
     let seen = Arc::new(AtomicUsize::new(0));
     let told = Arc::new(Mutex::new(Vec::new()));
     let (count, log) = (Arc::clone(&seen), Arc::clone(&told));

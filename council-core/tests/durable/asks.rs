@@ -206,9 +206,9 @@ async fn questions_in_workers_and_in_subgraphs() {
     .await;
 }
 
-/// Time that a human takes is no node's, and a question is no failed attempt.
+/// The time of the human does not count for a timeout, and a question is no failed attempt.
 #[tokio::test(start_paused = true)]
-async fn questions_of_nodes_with_policies_and_of_spread_nodes() {
+async fn questions_of_nodes_with_policies_and_of_spawned_nodes() {
     let policies = [
         Policy::default().timeout(Duration::from_secs(1)),
         Policy::default().retry(Retry::default().attempts(2)),
@@ -237,9 +237,9 @@ async fn questions_of_nodes_with_policies_and_of_spread_nodes() {
     }
 }
 
-/// A node that goes on without an answer leaves no question behind.
+/// A node that continues without an answer leaves no open question.
 #[tokio::test]
-async fn a_question_that_nobody_waits_for_any_more_is_none() {
+async fn an_abandoned_question_is_not_open() {
     let (lab, journal) = (Lab::failing(["scribe"]), Memory::default());
     let graph = beside_a_scribe(&lab, |graph| {
         node!(graph, "asks", async move |_, context| {
@@ -258,9 +258,9 @@ async fn a_question_that_nobody_waits_for_any_more_is_none() {
     assert_eq!(outcome.finished().unwrap().text, "too late");
 }
 
-/// Nothing is a question and an answer too.
+/// A question and an answer may both be `null`.
 #[tokio::test]
-async fn a_question_without_words() {
+async fn a_question_may_be_null() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = beside_a_scribe(&lab, |graph| {
         node!(graph, "asks", async move |_, context| {

@@ -1,4 +1,4 @@
-//! Panics of the user's code at the barrier, and failures that no attempt can mend.
+//! Panics in user code at the barrier, and failures that are not retried.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +24,7 @@ impl Clone for Stubborn {
 }
 
 #[tokio::test]
-async fn a_state_that_cannot_be_copied_for_an_observer_is_an_error_that_loses_nothing() {
+async fn a_panic_in_the_clone_of_the_state_fails_the_run_and_keeps_the_position() {
     let mut graph = StateGraph::<Stubborn>::new("values");
     let node = node!(graph, "node", async move |_| Ok(Stubborn::update().round(1)));
     graph.start(node).end(node);
@@ -44,7 +44,7 @@ impl Drop for Item {
 }
 
 #[tokio::test]
-async fn an_item_that_panics_as_it_is_dropped_changes_nothing() {
+async fn a_panic_in_the_drop_of_an_item_does_not_fail_the_run() {
     async fn work(_: &Doc, _: &Item) -> NodeResult<Doc> {
         Ok(Doc::update().round(1))
     }
@@ -59,7 +59,7 @@ async fn an_item_that_panics_as_it_is_dropped_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_handler_of_a_decider_has_to_say_where_to_go() {
+async fn an_error_handler_of_a_decider_must_choose_a_target() {
     let mut graph = StateGraph::<Doc>::new("decides");
     let decides = decider!(graph, "decides", async move |doc| {
         if doc.text.is_empty() { Err("nothing to decide on".into()) } else { Ok((Doc::update(), true)) }
@@ -73,7 +73,7 @@ async fn a_handler_of_a_decider_has_to_say_where_to_go() {
     expect![[r#"
         run `r`: the error handler of `decides`, which decides where the run goes, chose nothing, in superstep 1"#]]
     .assert_eq(&error_chain(&error));
-    // Nothing of it is in the state, and the task is open.
+    // The update is not in the state, and the task is open.
     assert_eq!((error.state().text.as_str(), error.position().open_tasks().count()), ("", 1));
 }
 
@@ -97,7 +97,7 @@ async fn failures_of_the_graph_are_not_retried() {
 }
 
 #[tokio::test]
-async fn a_key_that_panics_is_the_nodes_failure() {
+async fn a_panic_in_a_cache_key_is_a_failure_of_the_node() {
     let mut graph = StateGraph::<Doc>::new("cache");
     let node = graph.node("node", note);
     graph.start(node).end(node);
@@ -130,7 +130,7 @@ async fn a_cache_hit_needs_no_permit_and_evicts_nothing() {
         began.elapsed()
     });
     assert_eq!(quick, Duration::from_secs(1));
-    // Both are kept: a result that was made again takes no other's place.
+    // Both results are kept: a result that replaces its older version evicts no other result.
     run("slow").await.unwrap();
     run("quick").await.unwrap();
     assert_eq!(ran.load(Ordering::SeqCst), 2);

@@ -1,4 +1,4 @@
-//! Results that are kept for a while.
+//! Caches of results.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,7 +11,7 @@ use tokio::time::advance;
 use crate::support::check;
 use crate::{Doc, note};
 
-/// Counts how often it runs, and caches what it made of a round for a minute, two rounds at most.
+/// A node that counts its runs. It caches its results by round: two at most, for a minute.
 fn counting(ran: &Arc<AtomicU32>) -> Graph<Doc> {
     let ran = Arc::clone(ran);
     let mut graph = StateGraph::<Doc>::new("counting");
@@ -29,7 +29,7 @@ async fn noted(graph: &Graph<Doc>, round: u32) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_result_serves_other_runs_with_the_same_key_for_its_lifetime() {
+async fn cached_results_serve_other_runs_until_they_expire() {
     let graph = counting(&Arc::default());
     check(
         graph.run(Doc::default()),
@@ -60,7 +60,7 @@ async fn a_result_serves_other_runs_with_the_same_key_for_its_lifetime() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_oldest_result_makes_room_for_a_new_one() {
+async fn a_full_cache_evicts_the_oldest_result() {
     let graph = counting(&Arc::default());
     for round in [0, 1, 0, 2] {
         noted(&graph, round).await;
@@ -84,7 +84,7 @@ async fn expired_cache_entries_are_evicted_first() {
 }
 
 #[tokio::test]
-async fn a_failure_is_not_kept_and_neither_is_what_a_handler_made_of_it() {
+async fn failures_and_results_of_error_handlers_are_not_cached() {
     let ran = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&ran);
     let mut graph = StateGraph::<Doc>::new("failing");
@@ -103,7 +103,7 @@ async fn a_failure_is_not_kept_and_neither_is_what_a_handler_made_of_it() {
 }
 
 #[tokio::test]
-async fn items_are_known_by_their_own_key() {
+async fn items_are_cached_by_their_own_keys() {
     let mut graph = StateGraph::<Doc>::new("items");
     let read = graph.node("read", note);
     let pack = worker!(graph, "pack", async move |_, item: &u32| Ok(Doc::update().notes(format!("packed {item}"))));
@@ -131,7 +131,7 @@ async fn items_are_known_by_their_own_key() {
 }
 
 #[tokio::test]
-async fn a_choice_is_kept_with_its_update() {
+async fn the_choice_of_a_decider_is_cached_with_its_update() {
     let mut graph = StateGraph::<Doc>::new("choice");
     let ran = AtomicU32::new(0);
     let choose = decider!(graph, "choose", async move |_| Ok((Doc::update(), ran.fetch_add(1, Ordering::Relaxed))));

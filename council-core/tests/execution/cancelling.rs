@@ -1,4 +1,4 @@
-//! Cancelling what waits, and what is left of a run that is dropped.
+//! Cancelled tasks that wait, and the remains of a dropped run.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,7 +32,7 @@ async fn a_pause_before_another_attempt_ends_when_the_run_is_cancelled() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tasks_that_wait_for_their_place_do_not_begin_once_the_run_is_cancelled() {
+async fn tasks_that_wait_for_a_permit_do_not_start_after_the_run_is_cancelled() {
     let mut graph = StateGraph::<Doc>::new("bounded");
     let first = graph.node("first", note);
     let work = worker!(graph, "work", async move |_, _item: &u32| {
@@ -46,13 +46,13 @@ async fn tasks_that_wait_for_their_place_do_not_begin_once_the_run_is_cancelled(
     sleep(Duration::from_secs(90)).await;
     run.cancel();
     let Outcome::Stopped { reason: StopReason::Cancelled, position } = run.await.unwrap() else { panic!("stopped") };
-    // What was at work has ended, and is kept.
+    // The task that was running has ended, and its update is kept.
     assert_eq!(position.open_tasks().count(), 98);
     assert_eq!(graph.resume(position).await.unwrap().state().round, 100);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_events_of_a_dropped_run_end_though_a_node_gave_its_context_away() {
+async fn the_events_of_a_dropped_run_end_although_a_context_is_left() {
     let mut graph = StateGraph::<Doc>::new("dropped");
     let talks = node!(graph, "talks", async move |_, context| {
         let context = context.clone();

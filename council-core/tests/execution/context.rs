@@ -1,4 +1,4 @@
-//! What a node knows of its task, and how it is heard.
+//! The context of a task: its identity, its dependencies and its events.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -56,7 +56,7 @@ async fn a_node_knows_its_place() {
     .assert_eq(&outcome.state().notes.join("\n"));
 }
 
-/// What the nodes of a run are given.
+/// The dependencies of a run.
 struct Tenant(&'static str);
 
 #[derive(State, Clone, Default)]
@@ -66,7 +66,7 @@ struct Letter {
     lines: Vec<String>,
 }
 
-/// A graph over letters that says whose it is, and another inside it.
+/// A graph and a subgraph that write the dependencies they get.
 fn letters() -> Graph<Letter> {
     let sign = |graph: &mut StateGraph<Letter>| {
         node!(graph, "sign", async move |_, context| {
@@ -89,13 +89,13 @@ fn letters() -> Graph<Letter> {
 }
 
 #[tokio::test]
-async fn a_run_is_given_a_context_and_a_subgraph_the_same_or_one_made_from_it() {
+async fn a_subgraph_gets_the_dependencies_of_the_run_or_a_value_made_from_them() {
     let outcome = letters().run_with(Letter::default(), Tenant("ada")).await.unwrap();
     assert_eq!(outcome.state().lines, [" of ada", "same of ada", "other of a"]);
 }
 
 #[tokio::test]
-async fn a_run_that_goes_on_is_given_a_context_anew() {
+async fn a_resumed_run_gets_its_dependencies_again() {
     let limits = Limits { supersteps: 1, ..Limits::default() };
     let outcome = letters().run_with(Letter::default(), Tenant("ada")).limits(limits).await.unwrap();
     let Outcome::Stopped { position, .. } = outcome else { panic!("the limit was not reached") };
@@ -110,7 +110,7 @@ struct Found {
 }
 
 #[tokio::test]
-async fn a_node_emits_what_it_likes_and_says_how_far_it_is() {
+async fn a_node_emits_values_and_progress() {
     let graph = alone(|graph| {
         node!(graph, "search", async move |_, context| {
             context.progress(1, 2);
@@ -172,7 +172,7 @@ async fn a_node_can_wait_for_the_run_to_be_cancelled() {
                 was_cancelled.notified().await;
             }
             assert!(context.is_cancelled());
-            // A node that asks late does not wait.
+            // A node that waits after the cancellation continues at once.
             context.cancelled().await;
             Ok(Doc::update().notes("gave up"))
         });
@@ -196,7 +196,7 @@ async fn a_node_can_wait_for_the_run_to_be_cancelled() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_on_a_thread_of_its_own_is_heard_too() {
+async fn events_from_a_thread_of_the_node_are_observed() {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&heard);
     let graph = alone(|graph| {

@@ -1,4 +1,4 @@
-//! Nodes that say where the run goes.
+//! Deciders: nodes that choose their successors.
 
 use council_core::{
     Context, Decide, DeciderResult, Failure, NodeId, State, StateGraph, async_trait, decider, error_chain,
@@ -8,7 +8,7 @@ use expect_test::expect;
 use crate::support::check;
 use crate::{Doc, note, pack};
 
-/// What a critic may say; the compiler sees that the graph has a way for each.
+/// The choices of a critic. The compiler checks that the graph handles each of them.
 #[derive(Clone, Copy)]
 enum Verdict {
     Rework,
@@ -29,7 +29,7 @@ impl Decide<Doc> for Critic {
 }
 
 #[tokio::test]
-async fn a_choice_goes_with_its_update_and_may_be_several_nodes() {
+async fn a_decider_returns_an_update_and_may_choose_several_nodes() {
     let mut graph = StateGraph::<Doc>::new("council");
     let master = graph.node("master", note);
     let critic = graph.decider("critic", Critic(&[Verdict::Rework, Verdict::Both, Verdict::Publish]));
@@ -67,7 +67,7 @@ async fn a_choice_goes_with_its_update_and_may_be_several_nodes() {
 }
 
 #[tokio::test]
-async fn a_choice_that_is_not_declared_is_an_error_and_the_update_is_not_kept() {
+async fn an_undeclared_choice_is_an_error_and_its_update_is_dropped() {
     let mut graph = StateGraph::<Doc>::new("astray");
     let choose = decider!(graph, "choose", async move |_| Ok((Doc::update().notes("chosen"), ())));
     let (declared, other) = (graph.node("declared", note), graph.node("other", note));
@@ -85,7 +85,7 @@ async fn a_choice_that_is_not_declared_is_an_error_and_the_update_is_not_kept() 
 }
 
 #[tokio::test]
-async fn a_decider_keeps_its_edges_routes_and_joins_beside_its_choice() {
+async fn a_decider_may_also_have_edges_routes_and_joins() {
     let mut graph = StateGraph::<Doc>::new("beside");
     let choose = decider!(graph, "choose", async move |_| Ok((Doc::update().round(1), [4, 5])));
     let (edge, route) = (graph.node("edge", note), graph.node("route", note));
@@ -100,7 +100,7 @@ async fn a_decider_keeps_its_edges_routes_and_joins_beside_its_choice() {
 }
 
 #[tokio::test]
-async fn agents_hand_over_to_each_other_until_one_ends() {
+async fn agents_hand_over_to_each_other_until_the_end() {
     let mut graph = StateGraph::<Doc>::new("handoff");
     let agents = ["ada", "bob", "eve"].map(|name| {
         decider!(graph, name, async move |doc, context| {
@@ -119,7 +119,7 @@ async fn agents_hand_over_to_each_other_until_one_ends() {
 }
 
 #[tokio::test]
-async fn a_choice_is_made_once_though_the_run_is_stopped_behind_it() {
+async fn a_choice_is_made_once_if_the_run_stops_after_it() {
     let mut graph = StateGraph::<Doc>::new("resumed");
     let choose = decider!(graph, "choose", async move |_| Ok((Doc::update().round(1), ())));
     let beside = council_core::node!(graph, "beside", async move |doc, context| {

@@ -1,4 +1,4 @@
-//! Deferred nodes: they run when nothing else is to run.
+//! Deferred nodes: they run when nothing else is left to run.
 
 use council_core::{NodeId, StateGraph};
 use expect_test::expect;
@@ -36,7 +36,7 @@ async fn a_deferred_node_waits_for_branches_of_any_length_and_runs_once() {
 }
 
 #[tokio::test]
-async fn a_deferred_start_comes_after_the_others_and_at_once_if_there_are_none() {
+async fn a_deferred_start_runs_after_the_other_starts_or_at_once() {
     for beside in [true, false] {
         let mut graph = StateGraph::<Doc>::new("start");
         let late = graph.node("late", note);
@@ -55,7 +55,7 @@ async fn a_deferred_start_comes_after_the_others_and_at_once_if_there_are_none()
 }
 
 #[tokio::test]
-async fn a_deferred_worker_collects_what_it_is_sent_until_its_turn() {
+async fn a_deferred_worker_collects_items_until_it_runs() {
     let mut graph = StateGraph::<Doc>::new("worker");
     let first = graph.node("first", note);
     let second = graph.node("second", note);
@@ -86,7 +86,7 @@ async fn a_deferred_worker_collects_what_it_is_sent_until_its_turn() {
 }
 
 #[tokio::test]
-async fn a_deferred_node_in_a_loop_has_its_turn_in_every_round() {
+async fn a_deferred_node_in_a_loop_runs_in_every_round() {
     let mut graph = StateGraph::<Doc>::new("rounds");
     let fork = council_core::node!(graph, "fork", async move |_| Ok(<Doc as council_core::State>::update().round(1)));
     let judge = graph.node("judge", note);
@@ -100,7 +100,7 @@ async fn a_deferred_node_in_a_loop_has_its_turn_in_every_round() {
 }
 
 #[tokio::test]
-async fn deferred_nodes_that_wait_together_run_together_though_a_way_has_come_to_the_end() {
+async fn deferred_nodes_run_in_one_superstep_after_a_path_has_reached_the_end() {
     let mut graph = StateGraph::<Doc>::new("together");
     let fork = graph.node("fork", note);
     let (one, other) = (graph.node("one", note), graph.node("other", note));

@@ -1,4 +1,4 @@
-//! Events in chosen detail: for an observer, as a stream, and as a channel.
+//! Events in each level of detail: for an observer, in a stream and in a channel.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use expect_test::{Expect, expect};
 
 use crate::{Doc, note};
 
-/// `says`, which says everything that can be said, behind it `note` in a subgraph, twice, and then a valve.
+/// `says` emits every kind of event. It is followed by `note` in a subgraph, twice, and by a valve.
 fn talkative() -> Graph<Doc> {
     let mut inner = StateGraph::<Doc>::new("inner");
     let note = inner.node("note", note);
@@ -26,14 +26,14 @@ fn talkative() -> Graph<Doc> {
     graph.compile().unwrap()
 }
 
-/// All but what is the same in every detail: the last event.
+/// All events but the last, which is the same in every level of detail.
 fn lines(events: &[Event<Doc>]) -> String {
     let (last, others) = events.split_last().unwrap();
     assert_eq!(last.to_string(), "finished after 2 supersteps");
     others.iter().flat_map(|event| [event.to_string(), "\n".to_owned()]).collect()
 }
 
-/// The same for an observer, the stream of a run, and a channel.
+/// Checks that an observer, the stream of a run and a channel get the same events.
 async fn told(detail: Detail, picture: &Expect) {
     let observed = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&observed);
@@ -139,7 +139,7 @@ async fn everything_and_its_order() {
 }
 
 #[tokio::test]
-async fn events_are_numbered_without_gaps_and_say_where_they_belong() {
+async fn events_have_consecutive_numbers_and_a_path() {
     let (run, mut reader) = talkative().run(Doc::default()).id("r").channel(Detail::ALL, 100);
     run.await.unwrap();
     let events = all(&mut reader).await;
@@ -168,7 +168,7 @@ impl Clone for Copied {
 }
 
 #[tokio::test]
-async fn the_state_is_copied_once_for_a_superstep_and_only_where_somebody_wants_it() {
+async fn the_state_is_copied_once_for_a_superstep_and_only_for_observers_of_states() {
     for (values, detail, expected) in [
         (true, Detail::ALL, 3),
         (true, Detail::VALUES, 3),
@@ -197,7 +197,7 @@ async fn the_state_is_copied_once_for_a_superstep_and_only_where_somebody_wants_
 }
 
 #[tokio::test]
-async fn a_channel_that_is_not_read_or_gone_does_not_stop_the_run_and_loses_what_it_does_not_want_silently() {
+async fn an_unread_or_dropped_channel_does_not_stop_the_run() {
     let (run, gone) = talkative().run(Doc::default()).channel(Detail::ALL, 1);
     drop(gone);
     let (run, mut tasks) = run.channel(Detail::TASKS, 2);
@@ -211,7 +211,7 @@ async fn a_channel_that_is_not_read_or_gone_does_not_stop_the_run_and_loses_what
 }
 
 #[tokio::test]
-async fn an_observer_is_lent_every_update_whatever_else_is_watched() {
+async fn an_observer_sees_every_update_beside_other_observers() {
     let fields = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&fields);
     let (run, mut reader) = talkative().run(Doc::default()).channel(Detail::TASKS, 100);

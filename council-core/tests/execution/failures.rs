@@ -1,4 +1,4 @@
-//! A node that fails: what is kept, and what is tried again.
+//! Failed nodes: kept updates and repeated tasks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use crate::support::check;
 use crate::{Doc, note};
 
-/// `fork -> {done, fails, hangs}`: fails as long as the switch is on.
+/// `fork -> {done, fails, slow}`. `fails` fails while the switch is on.
 fn failing(ran: &Arc<AtomicUsize>, broken: &Arc<std::sync::atomic::AtomicBool>) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("failing");
     let fork = graph.node("fork", note);

@@ -10,7 +10,7 @@ use crate::support::check;
 use crate::{Doc, note, pack};
 
 #[tokio::test(start_paused = true)]
-async fn items_are_merged_in_their_order_whichever_ends_first() {
+async fn items_are_merged_in_their_order() {
     let mut graph = StateGraph::<Doc>::new("map");
     let read = node!(graph, "read", async move |_| Ok(Doc::update().round(3)));
     let count = worker!(graph, "count", async move |doc, item: &u32| {
@@ -57,7 +57,7 @@ async fn thousands_of_items_keep_their_order() {
     assert_eq!(outcome.state().notes[1..], expected);
 }
 
-/// `{early, late} -> pack -> last`, where the two send these items; `pack` stands between them in the graph.
+/// `{early, late} -> pack -> last`. `early` and `late` send these items. `pack` is declared between them.
 fn two_senders(early: &'static [u32], late: &'static [u32]) -> council_core::Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("senders");
     let first = graph.node("early", note);
@@ -70,7 +70,7 @@ fn two_senders(early: &'static [u32], late: &'static [u32]) -> council_core::Gra
 }
 
 #[tokio::test]
-async fn items_of_two_senders_in_one_superstep_are_one_visit() {
+async fn items_of_two_fan_outs_in_one_superstep_are_one_visit() {
     let outcome = check(
         two_senders(&[7, 8], &[9]).run(Doc::default()),
         expect![[r#"
@@ -95,7 +95,7 @@ async fn items_of_two_senders_in_one_superstep_are_one_visit() {
 }
 
 #[tokio::test]
-async fn a_sender_without_items_does_not_change_the_visit() {
+async fn a_fan_out_without_items_does_not_change_the_visit() {
     for senders in [two_senders(&[], &[7, 8]), two_senders(&[7, 8], &[])] {
         let limits = Limits { supersteps: 1, ..Limits::default() };
         let Outcome::Stopped { position, .. } = senders.run(Doc::default()).limits(limits).await.unwrap() else {
@@ -111,7 +111,7 @@ async fn a_sender_without_items_does_not_change_the_visit() {
 }
 
 #[tokio::test]
-async fn without_items_what_follows_the_worker_comes_next() {
+async fn without_items_the_successors_of_the_worker_run_next() {
     check(
         two_senders(&[], &[]).run(Doc::default()),
         expect![[r#"
@@ -142,7 +142,7 @@ async fn without_items_a_worker_arrives_at_its_join() {
 }
 
 #[tokio::test]
-async fn without_items_a_worker_that_comes_last_ends_the_run() {
+async fn without_items_a_last_worker_ends_the_run() {
     let mut graph = StateGraph::<Doc>::new("alone");
     let read = graph.node("read", note);
     let pack = graph.worker("pack", pack);
@@ -153,7 +153,7 @@ async fn without_items_a_worker_that_comes_last_ends_the_run() {
 }
 
 #[tokio::test]
-async fn a_worker_sends_onward_once_all_its_tasks_have_ended() {
+async fn a_worker_fans_out_once_all_its_tasks_have_ended() {
     let mut graph = StateGraph::<Doc>::new("onward");
     let read = graph.node("read", note);
     let pack = graph.worker("pack", pack);
@@ -201,7 +201,7 @@ async fn a_route_may_send_items_and_go_to_nodes_at_once() {
 }
 
 #[tokio::test]
-async fn a_worker_is_sent_to_only_where_it_is_declared_as_a_target() {
+async fn items_for_an_undeclared_worker_are_an_error() {
     let mut graph = StateGraph::<Doc>::new("astray");
     let read = graph.node("read", note);
     let pack = graph.worker("pack", pack);
@@ -226,7 +226,7 @@ async fn a_route_cannot_lead_to_a_worker_without_items() {
 }
 
 #[tokio::test]
-async fn a_worker_has_its_visits_by_fan_out_and_not_by_item() {
+async fn a_fan_out_is_one_visit_of_the_worker() {
     let mut graph = StateGraph::<Doc>::new("visits");
     let plan = node!(graph, "plan", async move |_| Ok(Doc::update().round(1)));
     let pack = graph.worker("pack", pack);
@@ -261,7 +261,7 @@ async fn a_worker_has_its_visits_by_fan_out_and_not_by_item() {
 }
 
 #[tokio::test]
-async fn two_senders_to_a_worker_without_visits_open_its_valve_once() {
+async fn two_fan_outs_to_a_worker_without_visits_open_its_valve_once() {
     let mut graph = StateGraph::<Doc>::new("valve");
     let read = graph.node("read", note);
     let (left, right) = (graph.node("left", note), graph.node("right", note));

@@ -1,4 +1,4 @@
-//! Workers that fail: what is kept, and what is tried again.
+//! Workers that fail: kept results and repeated items.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use crate::support::check;
 use crate::{Doc, note};
 
-/// Items 0 to 3, of which each takes as many seconds; item 2 fails while the switch is on.
+/// Items 0 to 3. Each item takes its number of seconds. Item 2 fails while the switch is on.
 fn failing(broken: &Arc<AtomicBool>) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("failing");
     let read = graph.node("read", note);
@@ -28,7 +28,7 @@ fn failing(broken: &Arc<AtomicBool>) -> Graph<Doc> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_item_keeps_those_that_had_ended_and_only_the_others_run_again() {
+async fn after_a_failed_item_only_the_items_that_had_not_ended_run_again() {
     let broken = Arc::new(AtomicBool::new(true));
     let graph = failing(&broken);
     let error = check(
@@ -70,7 +70,7 @@ async fn a_failed_item_keeps_those_that_had_ended_and_only_the_others_run_again(
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_wall_clock_leaves_the_items_that_had_not_ended() {
+async fn after_the_wall_clock_limit_only_the_items_that_had_not_ended_run_again() {
     let graph = failing(&Arc::default());
     let limits = Limits { wall_clock: Some(Duration::from_millis(1_500)), ..Limits::default() };
     let Outcome::Stopped { position, .. } = graph.run(Doc::default()).limits(limits).await.unwrap() else {
@@ -82,7 +82,7 @@ async fn the_wall_clock_leaves_the_items_that_had_not_ended() {
 }
 
 #[tokio::test]
-async fn two_items_that_write_a_plain_field_are_an_error_that_names_both() {
+async fn two_items_that_write_a_plain_field_are_an_error() {
     let mut graph = StateGraph::<Doc>::new("conflict");
     let read = graph.node("read", note);
     let pack = worker!(graph, "pack", async move |_, item: &u32| {

@@ -1,4 +1,4 @@
-//! Guards: rules on the state that send the run elsewhere.
+//! Guards: conditions on the state that redirect the run.
 
 use council_core::{Failure, Graph, Limits, NodeId, Outcome, State, StateGraph, error_chain, node};
 use expect_test::expect;
@@ -6,7 +6,7 @@ use expect_test::expect;
 use crate::support::check;
 use crate::{Doc, note, pack};
 
-/// `turn` adds a round and turns for ever; the guards are the caller's.
+/// `turn` adds a round and leads to itself. The caller adds guards.
 fn turning(build: impl FnOnce(&mut StateGraph<Doc>, NodeId<Doc>)) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("turning");
     let turn = node!(graph, "turn", async move |_| Ok(Doc::update().round(1)));
@@ -16,7 +16,7 @@ fn turning(build: impl FnOnce(&mut StateGraph<Doc>, NodeId<Doc>)) -> Graph<Doc> 
 }
 
 #[tokio::test]
-async fn a_guard_sends_the_run_elsewhere_at_the_barrier() {
+async fn a_guard_redirects_the_run_at_the_barrier() {
     let graph = turning(|graph, _| {
         let rescue = graph.node("rescue", note);
         graph.guard("budget", |doc| doc.round >= 2, rescue).end(rescue);
@@ -57,7 +57,7 @@ async fn a_guard_may_lead_to_the_end() {
 }
 
 #[tokio::test]
-async fn a_guard_opens_once_in_a_run_and_the_next_one_has_its_turn() {
+async fn a_guard_opens_once_in_a_run_and_the_next_guard_opens_after_it() {
     let graph = turning(|graph, turn| {
         let warn = graph.node("warn", note);
         graph.edge(warn, turn);
@@ -82,7 +82,7 @@ async fn a_guard_opens_once_in_a_run_and_the_next_one_has_its_turn() {
     .await
     .unwrap();
     assert_eq!(outcome.state().notes, ["warn"]);
-    // It is remembered by a run that goes on.
+    // A resumed run knows that the guard has opened.
     let limits = Limits { supersteps: 2, ..Limits::default() };
     let Outcome::Stopped { position, .. } = graph.run(Doc::default()).limits(limits).await.unwrap() else {
         panic!("the limit was not reached");
@@ -101,7 +101,7 @@ async fn the_first_of_two_guards_opens_and_the_second_after_it() {
 }
 
 #[tokio::test]
-async fn a_guard_comes_before_visit_limits_and_its_way_out_has_visits_too() {
+async fn a_guard_is_evaluated_before_visit_limits_and_its_target_has_a_visit_limit() {
     let graph = turning(|graph, turn| {
         let (rescue, spent) = (graph.node("rescue", note), graph.node("spent", note));
         graph.end(spent).edge(rescue, turn);
@@ -130,7 +130,7 @@ async fn a_guard_comes_before_visit_limits_and_its_way_out_has_visits_too() {
 }
 
 #[tokio::test]
-async fn a_guard_stays_shut_while_the_run_goes_there_or_to_its_end_anyway() {
+async fn a_guard_does_not_open_if_its_target_or_the_end_is_next() {
     let mut graph = StateGraph::<Doc>::new("anyway");
     let (first, rescue) = (graph.node("first", note), graph.node("rescue", note));
     graph.start(first).edge(first, rescue).end(rescue).guard("always", |_| true, rescue);
@@ -154,7 +154,7 @@ async fn a_guard_stays_shut_while_the_run_goes_there_or_to_its_end_anyway() {
 }
 
 #[tokio::test]
-async fn a_guard_takes_the_place_of_items_and_of_deferred_nodes() {
+async fn a_guard_replaces_items_and_deferred_nodes() {
     let mut graph = StateGraph::<Doc>::new("instead");
     let first = node!(graph, "first", async move |_| Ok(Doc::update().round(1)));
     let pack = graph.worker("pack", pack);
@@ -168,7 +168,7 @@ async fn a_guard_takes_the_place_of_items_and_of_deferred_nodes() {
 }
 
 #[tokio::test]
-async fn a_guard_opens_where_only_deferred_nodes_are_left() {
+async fn a_guard_opens_if_only_deferred_nodes_are_left() {
     let mut graph = StateGraph::<Doc>::new("left");
     let (first, late, rescue) = (graph.node("first", note), graph.node("late", note), graph.node("rescue", note));
     graph.start(first).end(first).edge(first, late).defer(late).end(late).end(rescue);
@@ -177,7 +177,7 @@ async fn a_guard_opens_where_only_deferred_nodes_are_left() {
 }
 
 #[tokio::test]
-async fn a_guard_that_panics_is_named_and_asked_again_when_the_run_goes_on() {
+async fn a_guard_that_panics_is_named_and_evaluated_again_on_resume() {
     let asked = std::sync::atomic::AtomicU32::new(0);
     let graph = turning(|graph, _| {
         graph.guard("shut", |_| false, NodeId::END).guard(

@@ -1,4 +1,4 @@
-//! Joins, and when a run is over.
+//! Joins, and the end of a run.
 
 use council_core::{Goto, Graph, NodeId, State, StateGraph, error_chain, node};
 use expect_test::expect;
@@ -6,7 +6,7 @@ use expect_test::expect;
 use crate::{Doc, note};
 
 #[tokio::test]
-async fn a_join_waits_anew_after_it_has_fired() {
+async fn a_join_waits_again_after_it_has_fired() {
     let mut graph = StateGraph::<Doc>::new("rounds");
     let fork = node!(graph, "fork", async move |_| Ok(Doc::update().round(1)));
     let left = graph.node("left", note);
@@ -21,14 +21,14 @@ async fn a_join_waits_anew_after_it_has_fired() {
 }
 
 #[tokio::test]
-async fn a_join_that_still_waits_when_nothing_is_left_is_an_error() {
+async fn a_join_that_waits_when_nothing_is_left_to_run_is_an_error() {
     let mut graph = StateGraph::<Doc>::new("stuck");
     let fork = node!(graph, "fork", async move |_| Ok(Doc::update().round(1)));
     let left = graph.node("left", note);
     let right = graph.node("right", note);
     let joined = graph.node("joined", note);
     graph.start(fork);
-    // It could come back for the other side, and does not.
+    // A resumed run could still reach the other source, but this run does not.
     graph.route(fork, [left, right, fork], |_, [left, _, _]| left);
     graph.join([left, right], joined);
     graph.end(joined);
@@ -37,7 +37,7 @@ async fn a_join_that_still_waits_when_nothing_is_left_is_an_error() {
         .assert_eq(&error_chain(&error));
 }
 
-/// `fork` sends one branch to the end; the other goes into a join that never fires, after `steps` more nodes.
+/// One branch of `fork` leads to the end. The other leads to a join that never fires, after `steps` more nodes.
 fn ended_beside_a_join(steps: usize) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("ended");
     let fork = graph.node("fork", note);
@@ -57,7 +57,7 @@ fn ended_beside_a_join(steps: usize) -> Graph<Doc> {
 }
 
 #[tokio::test]
-async fn a_run_that_has_come_to_the_end_on_one_way_is_over_when_nothing_is_left_on_the_others() {
+async fn a_run_with_one_path_at_the_end_finishes_when_nothing_is_left_to_run() {
     for steps in 0..3 {
         let outcome = ended_beside_a_join(steps).run(Doc::default()).await.unwrap();
         assert!(outcome.is_finished(), "whatever the length of the other way: {steps}");
@@ -65,7 +65,7 @@ async fn a_run_that_has_come_to_the_end_on_one_way_is_over_when_nothing_is_left_
 }
 
 #[tokio::test]
-async fn nowhere_is_where_a_route_may_lead_while_there_are_other_ways() {
+async fn a_route_may_choose_no_target_while_other_paths_run() {
     for beside in [true, false] {
         let mut graph = StateGraph::<Doc>::new("nowhere");
         let read = graph.node("read", note);

@@ -1,4 +1,4 @@
-//! Valves and limits: nothing is lost, and the run can go on.
+//! Valves and limits: the run keeps its work and can be resumed.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ async fn a_position_of_another_graph_is_refused() {
 }
 
 #[tokio::test]
-async fn a_superstep_limit_keeps_the_work_and_the_run_goes_on_with_a_higher_one() {
+async fn a_run_at_its_superstep_limit_resumes_with_a_higher_limit() {
     let graph = council(3);
     let limits = Limits { supersteps: 4, ..Limits::default() };
     let Outcome::Stopped { reason, position } = graph.run(Doc::default()).limits(limits).await.unwrap() else {
@@ -74,7 +74,7 @@ async fn a_limit_that_is_just_enough_is_not_reached() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_wall_clock_cancels_what_runs_and_keeps_what_has_ended() {
+async fn the_wall_clock_limit_cancels_running_tasks_and_keeps_ended_tasks() {
     let limits = Limits { wall_clock: Some(Duration::from_secs(2)), ..Limits::default() };
     let graph = diamond();
     let Outcome::Stopped { reason, position } = graph.run(Doc::default()).limits(limits).await.unwrap() else {
@@ -97,7 +97,7 @@ async fn the_wall_clock_cancels_what_runs_and_keeps_what_has_ended() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_wall_clock_stops_nodes_that_never_wait_too() {
+async fn the_wall_clock_limit_stops_nodes_that_never_wait() {
     let mut graph = StateGraph::<Doc>::new("busy");
     let busy = graph.node("busy", note);
     graph.start(busy);
@@ -107,7 +107,7 @@ async fn the_wall_clock_stops_nodes_that_never_wait_too() {
     let outcome = graph.run(Doc::default()).limits(limits(Duration::ZERO)).await.unwrap();
     assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::WallClock(Duration::ZERO), .. }));
     assert!(outcome.state().notes.is_empty());
-    // A limit beyond all clocks is no error.
+    // A limit that no clock can reach is no error.
     let outcome = graph.run(Doc::default()).limits(limits(Duration::MAX)).await.unwrap();
     assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::Supersteps(1_000), .. }));
 }

@@ -51,12 +51,12 @@ async fn note(_: &Doc, context: &Context<Doc>) -> NodeResult<Doc> {
     Ok(Doc::update().notes(context.node()))
 }
 
-/// A worker that says which item it got: `pack[1] got 7`.
+/// A worker that notes its index and its item: `pack[1] got 7`.
 async fn pack(_: &Doc, item: &u32, context: &Context<Doc>) -> NodeResult<Doc> {
     Ok(Doc::update().notes(format!("{}[{}] got {item}", context.node(), context.item().unwrap())))
 }
 
-/// `a -> {slow, quick} -> join -> end`; the slow one is declared first and ends last.
+/// `first -> {slow, quick} -> join -> last`. `slow` is declared before `quick` and ends after it.
 fn diamond() -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("diamond");
     let first = graph.node("first", note);
@@ -75,7 +75,7 @@ fn diamond() -> Graph<Doc> {
     graph.compile().unwrap()
 }
 
-/// A council: the critic is content in round `content`; the valve lets five drafts through.
+/// A council. The critic accepts the draft of round `content`. A valve allows five drafts.
 fn council(content: u32) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("council");
     let master = node!(graph, "master", async move |_| Ok(Doc::update().round(1)));

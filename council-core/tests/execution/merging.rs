@@ -1,4 +1,4 @@
-//! Updates of one superstep: what they see, how they go together.
+//! Updates of one superstep: the state that their nodes read, and their merge.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::support::check;
 use crate::{Doc, council, diamond, note};
 
 #[tokio::test(start_paused = true)]
-async fn siblings_see_the_same_state_and_are_applied_as_declared() {
+async fn siblings_read_the_same_state_and_their_updates_are_applied_in_declared_order() {
     let outcome = check(
         diamond().run(Doc::default()),
         expect![[r#"
@@ -40,7 +40,7 @@ async fn siblings_see_the_same_state_and_are_applied_as_declared() {
 }
 
 #[tokio::test]
-async fn a_route_is_asked_on_the_merged_state() {
+async fn a_route_reads_the_merged_state() {
     let outcome = check(
         council(2).run(Doc::default()),
         expect![[r#"
@@ -63,7 +63,7 @@ async fn a_route_is_asked_on_the_merged_state() {
 }
 
 #[tokio::test]
-async fn two_writers_of_a_plain_field_are_an_error_that_names_all() {
+async fn two_writes_of_a_plain_field_are_an_error_that_names_field_and_nodes() {
     let mut graph = StateGraph::<Doc>::new("conflict");
     let fork = graph.node("fork", note);
     let zoe = node!(graph, "zoe", async move |_| Ok(Doc::update().text("from zoe").round(1)));
@@ -75,7 +75,7 @@ async fn two_writers_of_a_plain_field_are_an_error_that_names_all() {
     expect![[r#"
         run `r-7`: node `adam` replaces `text`, which node `zoe` replaced in the same superstep, 2; give the field a reducer, or let the nodes run one after the other"#]]
     .assert_eq(&error_chain(&error));
-    // Neither write, and no half of one, is in the state.
+    // The state contains no part of the two writes.
     assert_eq!(error.state(), &Doc { notes: vec!["fork".into()], ..Doc::default() });
 }
 
@@ -132,7 +132,7 @@ async fn a_node_reached_by_several_edges_runs_once_and_a_join_waits_for_paths_of
 }
 
 #[tokio::test]
-async fn a_route_cannot_leave_its_targets() {
+async fn a_route_cannot_choose_a_node_outside_its_targets() {
     let mut graph = StateGraph::<Doc>::new("astray");
     let node = graph.node("node", note);
     let other = graph.node("other", note);
@@ -144,7 +144,7 @@ async fn a_route_cannot_leave_its_targets() {
         .assert_eq(&error_chain(&error));
 }
 
-/// Texts that were written side by side, and by whom one was written alone.
+/// A field with a merge function, and a plain field.
 #[derive(State, Clone, Debug, Default, PartialEq)]
 struct Texts {
     #[state(concurrent(beside))]
@@ -160,7 +160,7 @@ fn beside(text: &mut String, other: String) {
     *text = format!("{text} | {other}");
 }
 
-/// `first`, then `a`, `b` and `c` side by side, then `last`; each writes its own text.
+/// `first`, then `a`, `b` and `c` in one superstep, then `last`. Each node writes its own text.
 fn side_by_side(texts: [&'static str; 5]) -> Graph<Texts> {
     let mut graph = StateGraph::<Texts>::new("side by side");
     let write = |graph: &mut StateGraph<Texts>, name: &str, text: &'static str, delay: u64| {
@@ -182,7 +182,7 @@ fn side_by_side(texts: [&'static str; 5]) -> Graph<Texts> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn several_writes_of_a_concurrent_field_are_put_together_in_the_order_of_the_nodes() {
+async fn concurrent_writes_of_a_field_are_merged_in_the_order_of_the_nodes() {
     let graph = side_by_side(["first", "a", "b", "c", "last"]);
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);
@@ -197,16 +197,16 @@ async fn several_writes_of_a_concurrent_field_are_put_together_in_the_order_of_t
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_of_the_function_is_blamed_on_the_node_whose_write_it_took() {
+async fn a_panic_of_the_merge_function_names_the_node_of_the_write() {
     let error = side_by_side(["first", "a", "boom", "c", "last"]).run(Texts::default()).id("r").await.unwrap_err();
     let text = error_chain(&error);
     assert!(text.starts_with("run `r`: a reducer panicked on the update of node `b` in superstep 2: "), "{text}");
-    // Alone it is not asked.
+    // The function is not called for a single write.
     side_by_side(["boom", "a", "b", "c", "boom"]).run(Texts::default()).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_plain_field_beside_a_concurrent_one_conflicts_as_ever() {
+async fn a_plain_field_beside_a_concurrent_field_still_conflicts() {
     let mut graph = StateGraph::<Texts>::new("conflict");
     let fork = node!(graph, "fork", async move |_| Ok(Texts::update()));
     let left = node!(graph, "left", async move |_| Ok(Texts::update().text("left").plain(1)));

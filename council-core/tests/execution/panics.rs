@@ -1,4 +1,4 @@
-//! Panics of the user's code, wherever they come from.
+//! Panics in user code.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,7 +15,7 @@ use crate::support::check;
 use crate::{Doc, alone, note};
 
 #[tokio::test]
-async fn a_panic_in_a_node_is_the_nodes_error() {
+async fn a_panic_in_a_node_is_an_error_of_the_node() {
     let graph = alone(|graph| {
         node!(graph, "shaky", async move |doc: &Doc| {
             assert!(doc.round > 0, "no round yet");
@@ -26,14 +26,14 @@ async fn a_panic_in_a_node_is_the_nodes_error() {
     expect!["run `r`: node `shaky` panicked in superstep 1, attempt 1: no round yet"].assert_eq(&error_chain(&error));
     let mut position = error.into_position();
     assert_eq!(position.supersteps(), 0);
-    // The same position again: the panic is the second attempt's.
+    // The same position again: now the panic is in the next attempts.
     position = graph.resume(position).await.unwrap_err().into_position();
     let error = graph.resume(position).id("r").await.unwrap_err();
     expect!["run `r`: node `shaky` panicked in superstep 1, attempt 3: no round yet"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
-async fn a_panic_beside_others_names_the_node_that_panicked() {
+async fn a_panic_among_siblings_names_the_node_that_panicked() {
     let mut graph = StateGraph::<Doc>::new("beside");
     let fork = graph.node("fork", note);
     let well = graph.node("well", note);
@@ -64,7 +64,7 @@ impl Drop for Bomb {
     }
 }
 
-/// `{bomb, other}`: the first waits for ever and panics when it is cancelled.
+/// `bomb` and `other` in one superstep. `bomb` waits for ever and panics when it is cancelled.
 fn beside_a_bomb(other: impl FnOnce(&mut StateGraph<Doc>) -> NodeId<Doc>) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("bomb");
     let bomb = node!(graph, "bomb", async move |_| {
@@ -77,7 +77,7 @@ fn beside_a_bomb(other: impl FnOnce(&mut StateGraph<Doc>) -> NodeId<Doc>) -> Gra
 }
 
 #[tokio::test]
-async fn a_failure_stands_though_a_sibling_panics_as_it_is_cancelled() {
+async fn a_failure_is_reported_although_a_cancelled_sibling_panics() {
     let graph = beside_a_bomb(|graph| node!(graph, "fails", async move |_| Err("the disk is full".into())));
     let error = check(
         graph.run(Doc::default()),
@@ -117,14 +117,14 @@ async fn two_panics_at_once_do_not_end_the_process() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_wall_clock_stands_though_a_node_panics_as_it_is_cancelled() {
+async fn the_wall_clock_limit_is_reported_although_a_cancelled_node_panics() {
     let graph = beside_a_bomb(|graph| graph.node("ends", note));
     let limits = Limits { wall_clock: Some(Duration::from_secs(1)), ..Limits::default() };
     let outcome = graph.run(Doc::default()).limits(limits).await.unwrap();
     assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::WallClock(_), .. }));
 }
 
-/// A future that ends well and then panics as it is dropped.
+/// A future that succeeds, and panics in its drop.
 struct Late;
 
 impl Future for Late {
@@ -142,7 +142,7 @@ impl Drop for Late {
 }
 
 #[tokio::test]
-async fn a_panic_right_after_a_nodes_end_is_the_nodes_error_too() {
+async fn a_panic_in_the_drop_of_a_nodes_future_is_an_error_of_the_node() {
     for beside in [false, true] {
         let mut graph = StateGraph::<Doc>::new("late");
         let late = node!(graph, "late", move |_: &Doc| Late);
@@ -157,7 +157,7 @@ async fn a_panic_right_after_a_nodes_end_is_the_nodes_error_too() {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_route_or_a_reducer_is_an_error_too() {
+async fn a_panic_in_a_route_or_a_reducer_is_an_error_that_names_it() {
     let mut graph = StateGraph::<Doc>::new("route");
     let node = graph.node("node", note);
     graph.start(node);

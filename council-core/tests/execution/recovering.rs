@@ -1,4 +1,4 @@
-//! Error handlers: what is done instead of a node that failed.
+//! Error handlers: results in place of a failure.
 
 use std::error::Error;
 
@@ -10,7 +10,7 @@ use crate::{Doc, note};
 
 type Handled = Option<Command<Doc>>;
 
-/// `asks`, which fails, beside `well`; behind them `usual` and the join of both; `rescue` for the handler.
+/// `asks`, which fails, beside `well`. `usual` and a join of both follow. The handler may choose `rescue`.
 fn failing(handler: impl Fn(&Doc, &Failure, [NodeId<Doc>; 1]) -> Handled + Send + Sync + 'static) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("failing");
     let asks = node!(graph, "asks", async move |_| Err("the line is dead".into()));
@@ -24,7 +24,7 @@ fn failing(handler: impl Fn(&Doc, &Failure, [NodeId<Doc>; 1]) -> Handled + Send 
 }
 
 #[tokio::test]
-async fn an_update_alone_stands_for_what_the_node_did_not_return() {
+async fn the_update_of_a_handler_replaces_the_result_of_the_node() {
     let graph = failing(|doc, failure, _| {
         let why = failure.source()?.to_string();
         Some(Command::update(Doc::update().notes(format!("{why}, after {}", doc.notes.len()))))
@@ -50,7 +50,7 @@ async fn an_update_alone_stands_for_what_the_node_did_not_return() {
 }
 
 #[tokio::test]
-async fn a_goto_leads_there_and_nowhere_else_and_does_not_arrive_at_joins() {
+async fn a_goto_of_a_handler_replaces_the_edges_and_does_not_count_for_joins() {
     let graph = failing(|_, _, [rescue]| Some(Command::goto(rescue).and_update(Doc::update().notes("instead"))));
     let outcome = check(
         graph.run(Doc::default()),
@@ -71,7 +71,7 @@ async fn a_goto_leads_there_and_nowhere_else_and_does_not_arrive_at_joins() {
 }
 
 #[tokio::test]
-async fn a_handler_that_does_not_know_lets_the_failure_stand() {
+async fn a_handler_that_returns_none_leaves_the_failure() {
     let error = check(
         failing(|_, _, _| None).run(Doc::default()).id("r"),
         expect![[r#"
@@ -88,7 +88,7 @@ async fn a_handler_that_does_not_know_lets_the_failure_stand() {
 }
 
 #[tokio::test]
-async fn a_handler_cannot_leave_its_targets() {
+async fn a_handler_cannot_choose_a_node_outside_its_targets() {
     let error = failing(|_, _, _| Some(Command::goto(NodeId::END))).run(Doc::default()).id("r").await.unwrap_err();
     expect!["run `r`: what leaves `asks` chose a node that it does not declare as a target, or a worker without items, in superstep 1"].assert_eq(&error_chain(&error));
 }
@@ -100,7 +100,7 @@ async fn a_handler_that_panics_is_named() {
 }
 
 #[tokio::test]
-async fn a_panic_can_be_handled_too() {
+async fn an_error_handler_handles_a_panic() {
     let mut graph = StateGraph::<Doc>::new("panic");
     let node = node!(graph, "node", async move |doc: &Doc| {
         assert!(doc.round > 0, "no round yet");
@@ -115,7 +115,7 @@ async fn a_panic_can_be_handled_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handler_is_asked_once_after_the_last_attempt() {
+async fn a_handler_is_called_once_after_the_last_attempt() {
     let mut graph = StateGraph::<Doc>::new("retried");
     let node = node!(graph, "node", async move |_| Err("still dead".into()));
     graph.start(node).end(node);
@@ -139,7 +139,7 @@ async fn a_handler_is_asked_once_after_the_last_attempt() {
     assert_eq!(outcome.state().notes, ["node `node` failed in superstep 1, attempt 2"]);
 }
 
-/// Three items, of which those in `bad` fail and lead to `rescue`; the others lead on to `usual`.
+/// Three items. The items in `bad` fail and lead to `rescue`; the others lead to `usual`.
 fn items(bad: &'static [u32]) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("items");
     let read = graph.node("read", note);
@@ -153,7 +153,7 @@ fn items(bad: &'static [u32]) -> Graph<Doc> {
 }
 
 #[tokio::test]
-async fn a_worker_takes_its_usual_ways_while_one_of_its_tasks_does() {
+async fn a_worker_follows_its_edges_if_one_of_its_tasks_does() {
     let notes = async |bad| items(bad).run(Doc::default()).await.unwrap().into_state().notes.split_off(1);
     assert_eq!(notes(&[0]).await, ["packed 1", "packed 2", "usual", "rescue"]);
     assert_eq!(notes(&[2, 1]).await, ["packed 0", "usual", "rescue"]);

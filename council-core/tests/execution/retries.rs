@@ -1,4 +1,4 @@
-//! Failed tasks that are tried again.
+//! Retries of failed tasks.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn retry(retry: Retry) -> Policy {
     Policy::default().retry(retry.jitter(false))
 }
 
-/// One node that fails in its first `failures` attempts and notes when it was tried.
+/// A node that fails in its first `failures` attempts and notes the time of each attempt.
 fn shaky(failures: u32, policy: Policy, at: &Arc<Mutex<Vec<Instant>>>) -> Graph<Doc> {
     let at = Arc::clone(at);
     let mut graph = StateGraph::<Doc>::new("shaky");
@@ -59,7 +59,7 @@ async fn attempts_are_numbered_and_each_pause_is_longer_than_the_last() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_last_failure_is_the_runs_and_a_run_that_goes_on_tries_as_often_again() {
+async fn the_last_failure_fails_the_run_and_a_resumed_run_retries_as_often() {
     let graph = shaky(4, retry(Retry::default().attempts(2)), &Arc::default());
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
     expect![[r#"
@@ -108,7 +108,7 @@ async fn only_retryable_failures_are_retried() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_is_tried_again_only_when_that_is_asked_for() {
+async fn a_panic_is_retried_only_if_the_policy_says_so() {
     for (policy, finished) in [(Retry::default(), false), (Retry::default().when(|_| true), true)] {
         let mut graph = StateGraph::<Doc>::new("panics");
         let node = node!(graph, "node", async move |_, context| {
@@ -122,7 +122,7 @@ async fn a_panic_is_tried_again_only_when_that_is_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_pauses_makes_room_for_others() {
+async fn a_task_that_waits_for_its_next_attempt_holds_no_permit() {
     let order = Arc::new(Mutex::new(Vec::new()));
     let (log, start) = (Arc::clone(&order), Instant::now());
     let mut graph = StateGraph::<Doc>::new("room");
@@ -141,7 +141,7 @@ async fn a_task_that_pauses_makes_room_for_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_wall_clock_ends_a_pause_and_the_run_goes_on_with_the_next_attempt() {
+async fn the_wall_clock_limit_ends_a_pause_and_a_resumed_run_makes_the_next_attempt() {
     let graph = shaky(2, retry(Retry::default()), &Arc::default());
     let limits = Limits { wall_clock: Some(Duration::from_secs(1)), ..Limits::default() };
     let Outcome::Stopped { position, .. } = graph.run(Doc::default()).limits(limits).await.unwrap() else {
@@ -160,7 +160,7 @@ async fn the_wall_clock_ends_a_pause_and_the_run_goes_on_with_the_next_attempt()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_default_policy_is_for_nodes_that_say_nothing_of_it() {
+async fn the_default_policy_applies_to_nodes_without_a_policy() {
     let mut graph = StateGraph::<Doc>::new("default");
     let fail = async |attempt: u32, of: u32| if attempt < of { Err("no luck".into()) } else { Ok(Doc::update()) };
     let left = node!(graph, "left", async move |_, context| fail(context.attempt(), 2).await);
@@ -173,7 +173,7 @@ async fn a_default_policy_is_for_nodes_that_say_nothing_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_random_part_makes_a_pause_longer_by_its_own_length_at_most() {
+async fn jitter_at_most_doubles_a_pause() {
     let mut pauses = std::collections::BTreeSet::new();
     for _ in 0..50 {
         let at = Arc::default();

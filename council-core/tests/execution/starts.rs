@@ -1,4 +1,4 @@
-//! Runs that begin with a choice, made on their input.
+//! Runs whose first nodes depend on the input.
 
 use council_core::{BuildFault, EdgeKind, Goto, NodeId, Outcome, RunBuilder, State, StateGraph, error_chain};
 use expect_test::expect;
@@ -7,7 +7,7 @@ use crate::support::check;
 use crate::{Doc, note};
 
 #[tokio::test]
-async fn a_run_may_begin_with_items() {
+async fn a_run_may_start_with_a_fan_out() {
     let mut graph = StateGraph::<Doc>::new("begin");
     let work = council_core::worker!(graph, "work", async move |_, item: &u32| {
         Ok(Doc::update().notes(format!("item {item}")))
@@ -32,7 +32,7 @@ async fn a_run_may_begin_with_items() {
     .unwrap();
     assert_eq!(outcome.state().notes[2..4], ["item 0", "item 1"]);
 
-    // Without items, what follows the worker comes next.
+    // Without items, the successors of the worker run next.
     check(
         graph.run(Doc::default()),
         expect![[r#"
@@ -46,7 +46,7 @@ async fn a_run_may_begin_with_items() {
 }
 
 #[tokio::test]
-async fn a_run_may_begin_with_a_route_beside_plain_starts() {
+async fn a_run_may_start_with_a_route_and_plain_starts() {
     let mut graph = StateGraph::<Doc>::new("begin");
     let always = graph.node("always", note);
     let first = graph.node("first", note);
@@ -81,7 +81,7 @@ async fn a_run_may_begin_with_a_route_beside_plain_starts() {
 }
 
 #[tokio::test]
-async fn a_run_may_be_over_before_its_first_superstep() {
+async fn a_run_may_finish_before_its_first_superstep() {
     let begin = |lead: fn(NodeId<Doc>) -> Goto<Doc>| -> RunBuilder<Doc> {
         let mut graph = StateGraph::<Doc>::new("begin");
         let node = graph.node("node", note);

@@ -1,4 +1,4 @@
-//! Cancelling, dropping, and giving way to others.
+//! Runs that are cancelled or dropped, and runs that yield.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use crate::{Doc, alone, council};
 
 #[tokio::test]
-async fn cancelling_stops_at_the_barrier_and_the_run_can_go_on() {
+async fn a_cancelled_run_stops_at_the_barrier_and_can_be_resumed() {
     let mut graph = StateGraph::<Doc>::new("rounds");
     let turn = node!(graph, "turn", async move |_| {
         tokio::task::yield_now().await;
@@ -34,7 +34,7 @@ async fn cancelling_stops_at_the_barrier_and_the_run_can_go_on() {
     assert_eq!((outcome.is_finished(), outcome.state().round), (true, 3));
 }
 
-/// Says when it is dropped.
+/// Sets a flag when it is dropped.
 struct Guard(Arc<Notify>);
 
 impl Drop for Guard {
@@ -69,7 +69,7 @@ async fn a_run_of_ready_nodes_yields_to_other_tasks() {
     let endless = graph_without_valve.compile().unwrap();
     let limits = Limits { supersteps: u64::MAX, ..Limits::default() };
     let run = endless.run(Doc::default()).limits(limits).start();
-    // On one thread: without a yield in the endless run, this one would never come to its turn.
+    // The runtime has one thread: without a yield in the endless run, this future would never be polled.
     assert!(graph.run(Doc::default()).await.unwrap().is_finished());
     run.cancel();
     let outcome = run.await.unwrap();

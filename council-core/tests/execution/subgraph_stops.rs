@@ -1,4 +1,4 @@
-//! Runs that stop inside a subgraph, and go on there.
+//! Runs that stop inside a subgraph, and resume there.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::{Doc, note};
 
 type Journal = Arc<Mutex<Vec<String>>>;
 
-/// A second for each round, `rounds` of them; beside it in every superstep a quick task. Both note that they have ended.
+/// A loop of `rounds` rounds, each of a second, with a quick task beside it in every superstep. Both tasks note their ends.
 fn rounds(rounds: u32, ended: &Journal) -> Graph<Doc> {
     let (slow_log, quick_log) = (Arc::clone(ended), Arc::clone(ended));
     let mut graph = StateGraph::<Doc>::new("rounds");
@@ -33,7 +33,7 @@ fn rounds(rounds: u32, ended: &Journal) -> Graph<Doc> {
     graph.compile().unwrap()
 }
 
-/// `read` sends 1, 2 and 3, each of which is as many rounds in a subgraph of a subgraph.
+/// `read` sends the items 1, 2 and 3. Each item is the number of rounds in a subgraph of a subgraph.
 fn nested(ended: &Journal) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("outer");
     let read = graph.node("read", note);
@@ -53,7 +53,7 @@ fn nested(ended: &Journal) -> Graph<Doc> {
     graph.compile().unwrap()
 }
 
-/// What an uninterrupted run gives, and which tasks end in it.
+/// The state and the ended tasks of an uninterrupted run.
 async fn uninterrupted() -> (Doc, Vec<String>) {
     let ended = Journal::default();
     let outcome = nested(&ended).run(Doc::default()).await.unwrap();
@@ -74,7 +74,7 @@ fn stopped(outcome: Outcome<Doc>, expected: StopReason) -> Position<Doc> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_of_supersteps_counts_in_each_graph_and_is_told_once() {
+async fn a_superstep_limit_applies_to_each_graph_and_is_reported_once() {
     let ended = Journal::default();
     let graph = nested(&ended);
     let limits = |supersteps| Limits { supersteps, ..Limits::default() };
@@ -162,7 +162,7 @@ async fn siblings_of_a_stopped_subgraph_complete() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_wall_clock_stops_the_inside_and_what_had_ended_there_is_not_run_again() {
+async fn the_wall_clock_limit_stops_a_subgraph_and_its_ended_tasks_are_kept() {
     let ended = Journal::default();
     let graph = nested(&ended);
     let limits = Limits { wall_clock: Some(Duration::from_millis(1_500)), ..Limits::default() };
@@ -171,7 +171,7 @@ async fn the_wall_clock_stops_the_inside_and_what_had_ended_there_is_not_run_aga
     let before = ended.lock().unwrap().clone();
     assert!(before.len() > 3, "some had ended in the second round: {before:?}");
     let whole = uninterrupted().await;
-    // What is done with a copy does not show in the position.
+    // A resumed copy does not change the position.
     for position in [position.clone(), position] {
         *ended.lock().unwrap() = before.clone();
         let outcome = graph.resume(position).await.unwrap();
@@ -180,7 +180,7 @@ async fn the_wall_clock_stops_the_inside_and_what_had_ended_there_is_not_run_aga
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancelled_run_stops_at_the_barriers_inside() {
+async fn a_cancelled_run_stops_at_the_barriers_of_its_subgraphs() {
     let ended = Journal::default();
     let graph = nested(&ended);
     let run = graph.run(Doc::default());
@@ -199,7 +199,7 @@ async fn a_cancelled_run_stops_at_the_barriers_inside() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_inside_keeps_what_had_ended_there_and_beside_it() {
+async fn a_failure_in_a_subgraph_keeps_the_ended_tasks() {
     let mut inner = StateGraph::<Doc>::new("inner");
     let ended = Journal::default();
     let log = Arc::clone(&ended);
@@ -239,7 +239,7 @@ async fn a_failure_inside_keeps_what_had_ended_there_and_beside_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dropped_run_drops_the_tasks_inside() {
+async fn a_dropped_run_drops_the_tasks_of_its_subgraphs() {
     let held = Arc::new(());
     let inside = Arc::clone(&held);
     let mut inner = StateGraph::<Doc>::new("inner");
@@ -257,7 +257,7 @@ async fn a_dropped_run_drops_the_tasks_inside() {
     }
     assert_eq!(Arc::strong_count(&held), 5, "three tasks wait");
     drop(run);
-    // A paused clock goes on only when nothing else is left to do.
+    // The paused clock advances only when all tasks wait.
     sleep(Duration::from_millis(1)).await;
     assert_eq!(Arc::strong_count(&held), 2, "the graph holds one, and the test another");
 }

@@ -1,4 +1,4 @@
-//! Graphs as nodes of graphs: what goes in and out, and what is told of the inside.
+//! Subgraphs: their states, results and events.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use expect_test::expect;
 use crate::support::check;
 use crate::{Doc, note};
 
-/// The state inside: another type.
+/// The state of the subgraph, which has another type.
 #[derive(State, Clone, Debug, Default, PartialEq)]
 struct Word {
     text: String,
@@ -48,7 +48,7 @@ fn for_each_word() -> Subgraph<Doc, Word, String> {
     )
 }
 
-/// `read`, and then the words of the text, each in a subgraph.
+/// `read`, then a subgraph for each word of the text.
 fn reading(text: &'static str) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("reading");
     let read = graph.node("read", note);
@@ -59,7 +59,7 @@ fn reading(text: &'static str) -> Graph<Doc> {
 }
 
 #[tokio::test]
-async fn a_subgraph_has_a_state_of_its_own_and_tells_its_path() {
+async fn a_subgraph_has_its_own_state_and_its_events_have_a_path() {
     let mut graph = StateGraph::<Doc>::new("outer");
     let first = graph.node("first", note);
     let text = |doc: &Doc| Word { text: doc.notes.concat(), size: 1 };
@@ -90,7 +90,7 @@ async fn a_subgraph_has_a_state_of_its_own_and_tells_its_path() {
 }
 
 #[tokio::test]
-async fn a_subgraph_runs_for_each_item_and_is_merged_in_their_order() {
+async fn a_subgraph_runs_for_each_item_and_results_are_merged_in_item_order() {
     let outcome = check(
         reading("to be").run(Doc::default()),
         expect![[r#"
@@ -130,7 +130,7 @@ fn two_deep(text: &'static str) -> Graph<Doc> {
 }
 
 #[tokio::test]
-async fn a_subgraph_in_a_subgraph_tells_the_whole_path() {
+async fn events_of_a_nested_subgraph_have_the_whole_path() {
     let outcome = check(
         two_deep("be").run(Doc::default()),
         expect![[r#"
@@ -154,7 +154,7 @@ async fn a_subgraph_in_a_subgraph_tells_the_whole_path() {
 }
 
 #[tokio::test]
-async fn a_failure_inside_names_every_graph_on_the_way() {
+async fn a_failure_in_a_subgraph_names_every_enclosing_node() {
     let error = check(two_deep("").run(Doc::default()).id("r"), expect![[r#"
         superstep 1: middle #1 started
         middle > superstep 1: read #1 started
@@ -175,7 +175,7 @@ async fn a_failure_inside_names_every_graph_on_the_way() {
 }
 
 #[tokio::test]
-async fn a_panic_inside_is_the_inner_nodes_error() {
+async fn a_panic_in_a_subgraph_names_the_inner_node() {
     let error = two_deep("panic").run(Doc::default()).id("r").await.unwrap_err();
     expect![[r#"
         run `r`: node `middle` failed in superstep 1, attempt 1: node `words`, item 0, failed in superstep 2, attempt 1: node `measure` panicked in superstep 2, attempt 1: as was asked"#]]
@@ -183,7 +183,7 @@ async fn a_panic_inside_is_the_inner_nodes_error() {
 }
 
 #[tokio::test]
-async fn a_panic_on_the_way_in_or_out_is_the_subgraphs() {
+async fn a_panic_in_the_conversion_of_states_names_the_subgraph() {
     let input: fn(&Doc) -> Word = |_| panic!("no way in");
     let output: fn(Word) -> <Doc as State>::Update = |_| panic!("no way out");
     let word = |_: &Doc| Word { text: "be".into(), ..Word::default() };
@@ -198,7 +198,7 @@ async fn a_panic_on_the_way_in_or_out_is_the_subgraphs() {
 }
 
 #[tokio::test]
-async fn an_observer_of_a_subgraph_sees_its_updates_and_one_of_the_run_does_not() {
+async fn an_observer_of_a_subgraph_sees_its_updates_and_an_observer_of_the_run_does_not() {
     let seen = Arc::new(Mutex::new((Word { text: "to".into(), size: 0 }, Vec::new())));
     let inside = Arc::clone(&seen);
     let words = Subgraph::new(words(), |_: &Doc| Word { text: "to".into(), size: 0 }, |_| Doc::update());
@@ -259,7 +259,7 @@ async fn tokens_of_an_inner_context_after_the_run_are_dropped() {
 }
 
 #[tokio::test]
-async fn a_subgraph_that_a_graph_holds_twice_keeps_two_places() {
+async fn two_nodes_with_the_same_subgraph_have_two_positions() {
     let words = words();
     let mut graph = StateGraph::<Doc>::new("twice");
     for text in ["to", "be"] {

@@ -1,4 +1,4 @@
-//! Time limits of an attempt, and how many tasks are at work at once.
+//! Timeouts of attempts, and limits of concurrent tasks.
 
 use std::future::{Future, poll_fn};
 use std::num::NonZeroUsize;
@@ -21,7 +21,7 @@ fn timeout(seconds: u64) -> Policy {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_attempt_has_its_own_time() {
+async fn the_timeout_applies_to_each_attempt() {
     let mut graph = StateGraph::<Doc>::new("slow");
     let node = node!(graph, "node", async move |_, context| {
         sleep(Duration::from_secs(if context.attempt() < 3 { 5 } else { 1 })).await;
@@ -46,7 +46,7 @@ async fn each_attempt_has_its_own_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_out_of_time_fails_and_what_it_held_is_dropped() {
+async fn a_task_that_reaches_its_timeout_fails_and_is_dropped() {
     let held = Arc::new(());
     let inside = Arc::clone(&held);
     let mut graph = StateGraph::<Doc>::new("slow");
@@ -63,7 +63,7 @@ async fn a_task_out_of_time_fails_and_what_it_held_is_dropped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_for_a_place_does_not_count_as_time() {
+async fn waiting_for_a_permit_does_not_count_for_the_timeout() {
     let mut graph = StateGraph::<Doc>::new("queue");
     let read = graph.node("read", note);
     let pack = worker!(graph, "pack", async move |_, item: &u32| {
@@ -76,7 +76,7 @@ async fn waiting_for_a_place_does_not_count_as_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_subgraph_out_of_time_keeps_its_place_for_the_next_attempt() {
+async fn a_subgraph_that_reaches_its_timeout_keeps_its_position_for_the_next_attempt() {
     let mut inner = StateGraph::<Doc>::new("inner");
     let step = node!(inner, "step", async move |_| {
         sleep(Duration::from_secs(2)).await;
@@ -92,7 +92,7 @@ async fn a_subgraph_out_of_time_keeps_its_place_for_the_next_attempt() {
     assert_eq!(outcome.state().round, 4);
 }
 
-/// How many are at work, and how many ever were.
+/// The number of running tasks, and its highest value.
 #[derive(Clone, Default)]
 struct Peak(Arc<[AtomicUsize; 2]>);
 
@@ -127,7 +127,7 @@ fn at_once(bound: usize) -> Limits {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_bound_on_a_node_is_for_all_its_tasks_in_all_runs() {
+async fn the_concurrency_limit_of_a_node_applies_to_all_runs() {
     let peak = Peak::default();
     let graph = packing(&peak, Policy::default().concurrency(3));
     assert_eq!(graph.run(Doc::default()).await.unwrap().state().round, 11);
@@ -138,7 +138,7 @@ async fn a_bound_on_a_node_is_for_all_its_tasks_in_all_runs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_bound_on_a_run_is_for_all_its_nodes() {
+async fn the_concurrency_limit_of_a_run_applies_to_all_its_nodes() {
     for bound in [1, 4, 100] {
         let peak = Peak::default();
         let graph = packing(&peak, Policy::default());
@@ -148,7 +148,7 @@ async fn a_bound_on_a_run_is_for_all_its_nodes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_bound_on_a_run_is_for_what_is_inside_its_subgraphs_too() {
+async fn the_concurrency_limit_of_a_run_applies_inside_its_subgraphs() {
     let peak = Peak::default();
     let inner = packing(&peak, Policy::default());
     let mut graph = StateGraph::<Doc>::new("outer");
@@ -159,7 +159,7 @@ async fn a_bound_on_a_run_is_for_what_is_inside_its_subgraphs_too() {
     let beside = node!(graph, "beside", async move |_| beside.work().await);
     graph.start(read).fan_out(read, nested, |_| 0..5).edge(read, beside).end(nested).end(beside);
     let graph = graph.compile().unwrap();
-    // Even one place is enough for tasks inside tasks.
+    // One permit is enough, because a subgraph takes none for itself.
     for bound in [1, 7] {
         let outcome = graph.run(Doc::default()).limits(at_once(bound)).await.unwrap();
         assert_eq!(outcome.state().round, 5 * 11 + 1);
@@ -168,7 +168,7 @@ async fn a_bound_on_a_run_is_for_what_is_inside_its_subgraphs_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn places_are_free_again_after_a_run_that_was_stopped_or_failed() {
+async fn a_stopped_run_returns_its_permits() {
     let peak = Peak::default();
     let graph = packing(&peak, Policy::default().concurrency(2));
     let limits = Limits { wall_clock: Some(Duration::from_millis(500)), ..at_once(2) };
@@ -210,7 +210,7 @@ async fn tasks_that_wait_for_two_permits_do_not_give_way_for_ever() {
 }
 
 #[test]
-fn a_time_limit_without_a_timer_fails_at_once() {
+fn a_time_limit_without_a_timer_fails_before_the_first_task() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let built = |policy: Policy| {
         let mut graph = StateGraph::<Doc>::new("late");

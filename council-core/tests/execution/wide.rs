@@ -1,4 +1,4 @@
-//! Thousands of tasks in one superstep, and handlers that get the item.
+//! Thousands of tasks in one superstep, and error handlers of workers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::{Doc, diamond, note};
 
-/// Counts how often it is asked.
+/// Counts its polls.
 struct Asked<F>(std::pin::Pin<Box<F>>, Arc<AtomicUsize>);
 
 impl<F: Future> Future for Asked<F> {
@@ -23,7 +23,7 @@ impl<F: Future> Future for Asked<F> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_tasks_are_not_polled_without_a_wake_up() {
+async fn waiting_tasks_are_not_polled_without_a_wake() {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let mut graph = StateGraph::<Doc>::new("wide");
@@ -35,7 +35,8 @@ async fn waiting_tasks_are_not_polled_without_a_wake_up() {
     graph.fan_out(NodeId::START, work, |_| 0..5_000_u32).end(work);
     let run = graph.compile().unwrap().run(Doc::default()).start();
     assert_eq!(run.await.unwrap().finished().unwrap().round, 5_000);
-    // To begin, to have a waker of its own, and to end; by tokio's budget, all would be asked once for each 128 that end.
+    // Each task is polled at its start, once with its own waker, and at its end. Without wakers of their own, all tasks would be polled for
+    // each 128 that end, because of tokio's budget.
     assert_eq!(asked.load(Ordering::Relaxed), 15_000);
 }
 
@@ -54,7 +55,7 @@ async fn a_handler_of_a_worker_gets_the_item() {
 }
 
 #[tokio::test]
-async fn a_route_may_choose_among_as_many_as_are_known_at_run_time() {
+async fn a_route_may_have_a_number_of_targets_known_at_run_time() {
     let mut graph = StateGraph::<Doc>::new("agents");
     let supervisor = graph.node("supervisor", note);
     let agents: Vec<_> = (0..20).map(|number| graph.node(format!("agent {number}"), note)).collect();
@@ -68,7 +69,7 @@ async fn a_route_may_choose_among_as_many_as_are_known_at_run_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_was_to_finish_and_did_not_is_an_error_that_has_the_position() {
+async fn an_unfinished_outcome_is_an_error_with_the_position() {
     let limits = council_core::Limits { supersteps: 1, ..council_core::Limits::default() };
     let graph = diamond();
     let error = graph.run(Doc::default()).limits(limits).await.unwrap().finished().unwrap_err();
