@@ -15,7 +15,7 @@ fn named(name: &str) -> Drawing {
     graph.compile().unwrap().drawing()
 }
 
-/// The line with what stands between quotes left out, by the rules of the language for its quotes.
+/// The line without its quoted texts, by the quoting rules of the language.
 fn without_quotes(line: &str, escape: Option<char>) -> String {
     let mut left = String::new();
     let mut quoted = false;

@@ -1,4 +1,4 @@
-//! Over random graphs: what a path counts is true.
+//! Properties of random graphs: the counts of a path are true.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use super::Doc;
 struct Plan {
     nodes: usize,
     edges: Vec<(usize, usize)>,
-    /// Source, targets, of which one may be the end, and which of them are chosen in each round, as bits: one at least.
+    /// A source, its targets (the end may be one), and the chosen targets in each round as bits, at least one.
     routes: Vec<(usize, [usize; 2], Vec<u8>)>,
     joins: Vec<Vec<usize>>,
     deferred: Vec<usize>,
@@ -47,7 +47,7 @@ fn plans() -> impl Strategy<Value = Plan> {
     })
 }
 
-/// What happened, told by the nodes and the routes themselves: visits by node, choices by route and target.
+/// The true counts, from the nodes and the routes: visits by node, choices by route and target.
 type Truth = Arc<Mutex<HashMap<String, u64>>>;
 
 fn count(truth: &Truth, what: String) {
@@ -66,7 +66,7 @@ fn build(plan: &Plan, truth: &Truth) -> StateGraph<Doc> {
         })
         .collect();
     graph.start(nodes[0]);
-    // Each node can be reached, and leads on.
+    // Each node is reachable, and has a successor.
     for pair in nodes.windows(2) {
         graph.edge(pair[0], pair[1]);
     }
@@ -112,7 +112,7 @@ proptest! {
         let path = RunPath::new(graph.drawing());
         let limits = Limits { supersteps: 60, ..Limits::default() };
         let run = graph.run(Doc::default()).limits(limits).observe(path.observer());
-        // It may be stopped, or fail where a join waits for ever: what was counted until then is true, too.
+        // The run may stop, or fail at a join that waits for ever. The counts until then are true too.
         let _ = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async { run.await });
         let truth = truth.lock().unwrap();
         let drawing = path.drawing();
@@ -125,7 +125,7 @@ proptest! {
             if let Some(chosen) = link.label.as_ref().and_then(|label| label.contains('.').then(|| truth.get(label))) {
                 prop_assert!(taken <= chosen.copied().unwrap_or(0), "{:?}", link);
             }
-            // A valve opens as often as anything leads to a node that had its visits.
+            // A valve opens for each edge that leads to a node without visits left.
             let is_left = !matches!(link.kind, EdgeKind::VisitLimit) && !link.source.starts_with("__");
             prop_assert!(!is_left || taken <= visits[&*link.source], "{:?}", link);
         }

@@ -1,4 +1,4 @@
-//! What of a path is certain, and what is left uncounted.
+//! Edges of a path that are certain, and edges that are not counted.
 
 use council_core::{Command, NodeId, State, StateGraph};
 use expect_test::expect;
@@ -7,7 +7,7 @@ use super::paths::check;
 use super::{Doc, fail, pass, turn, work};
 
 #[tokio::test]
-async fn a_worker_without_items_may_have_led_on() {
+async fn a_worker_without_items_may_have_led_to_its_successor() {
     let mut graph = StateGraph::<Doc>::new("maybe");
     let read = graph.node("read", pass);
     let other = graph.node("other", pass);
@@ -17,7 +17,7 @@ async fn a_worker_without_items_may_have_led_on() {
     graph.start(read).edge(read, other).edge(count, sum).edge(sum, after).end(after);
     graph.fan_out(read, count, |doc| doc.items.clone());
     graph.route(other, [sum, NodeId::END], |_, [_, end]| end);
-    // The worker led to `sum`, which nothing tells; the route may have.
+    // The worker led to `sum`, but no event says so, and the route may have led there.
     check(
         graph,
         Doc::default(),
@@ -45,7 +45,7 @@ async fn only_what_is_certain_is_counted() {
     let three = graph.node("three", pass);
     let four = graph.node("four", pass);
     graph.start(one).start(two);
-    // Either route may have led to `three`, and both did not: nobody can say from what ran.
+    // One of the two routes led to `three`. The nodes that ran do not tell which.
     graph.route(one, [three, four], |_, [three, _]| three);
     graph.route(two, [three, four], |_, [_, four]| four);
     graph.end(three).end(four);
@@ -69,7 +69,7 @@ async fn only_what_is_certain_is_counted() {
 }
 
 #[tokio::test]
-async fn a_join_beside_an_edge() {
+async fn a_join_and_an_edge_into_one_node() {
     let mut graph = StateGraph::<Doc>::new("join");
     let one = graph.node("one", pass);
     let two = graph.node("two", pass);
@@ -135,7 +135,7 @@ async fn a_deferred_node_and_the_end() {
 }
 
 #[tokio::test]
-async fn an_error_handler_sends_the_run_elsewhere() {
+async fn an_error_handler_redirects_the_run() {
     let mut graph = StateGraph::<Doc>::new("errors");
     let risky = graph.node("risky", fail);
     let mild = graph.node("mild", fail);

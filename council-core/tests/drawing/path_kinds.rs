@@ -1,4 +1,4 @@
-//! The path of a run over nodes and valves of every kind.
+//! The path of a run through nodes and valves of every kind.
 
 use council_core::{NodeId, StateGraph};
 use expect_test::expect;
@@ -80,10 +80,10 @@ async fn an_opened_valve_is_marked() {
     .assert_eq(&drawing.dot());
 }
 
-/// Where valves send the run away from, nothing leads: `turn` leads to `over` only while the guard is shut, and to `late` only
-/// while that has visits left.
+/// An edge to a node behind an open valve is not taken: `turn` leads to `over` only while the guard is shut, and to `late` only
+/// while `late` has visits left.
 #[tokio::test]
-async fn an_opened_valve_is_what_counts() {
+async fn an_edge_is_counted_only_if_no_valve_is_open() {
     let mut graph = StateGraph::<Doc>::new("instead");
     let turn = graph.node("turn", turn);
     let over = graph.node("over", pass);
@@ -119,7 +119,7 @@ async fn an_opened_valve_is_what_counts() {
 }
 
 #[tokio::test]
-async fn one_of_every_kind_is_counted() {
+async fn every_kind_is_counted() {
     let drawing = path_of(&everything(), items([0, 1, 5])).await;
     expect![[r#"
         __start__: 1
@@ -177,7 +177,7 @@ async fn one_of_every_kind_is_counted() {
 }
 
 #[tokio::test]
-async fn one_of_every_kind_is_drawn() {
+async fn every_kind_is_drawn() {
     let drawing = path_of(&everything(), items([0, 1, 5])).await;
     expect![[r#"
         flowchart TD

@@ -1,11 +1,11 @@
-//! The path of a run over its drawing.
+//! The path of a run in its drawing.
 
 use council_core::{Detail, Drawing, Event, Graph, Limits, Outcome, RunPath, State, StateGraph, Subgraph};
 use expect_test::{Expect, expect};
 
 use super::{Doc, council, everything, pass, polish};
 
-/// What was counted, line by line: visits of nodes, and edges that were surely taken.
+/// The counts, one a line: visits of nodes, and edges that were certainly taken.
 pub(super) fn counts(drawing: &Drawing) -> String {
     let mut lines = Vec::new();
     list(drawing, "", &mut lines);
@@ -119,7 +119,7 @@ async fn a_loop_is_counted_and_drawn() {
 }
 
 #[tokio::test]
-async fn a_run_that_goes_on_is_one_path() {
+async fn a_resumed_run_is_one_path() {
     let graph = council().compile().unwrap();
     let (whole, parts) = (path_of(&graph, Doc::default()).await, RunPath::new(graph.drawing()));
     let limits = |supersteps| Limits { supersteps, ..Limits::default() };
@@ -131,7 +131,7 @@ async fn a_run_that_goes_on_is_one_path() {
     assert_eq!(parts.drawing(), whole);
 }
 
-/// A path that begins in the middle counts what it sees, and no edge that it has to guess.
+/// The path counts the nodes that it sees, and no edge that is uncertain.
 #[tokio::test]
 async fn a_path_that_begins_in_the_middle() {
     let graph = council().compile().unwrap();
@@ -159,7 +159,7 @@ async fn a_path_that_begins_in_the_middle() {
 }
 
 #[tokio::test]
-async fn a_failure_inside_a_subgraph_that_is_mended() {
+async fn a_failure_in_a_subgraph_that_a_resumed_run_repairs() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -212,7 +212,7 @@ async fn several_runs_add_up_and_closed_subgraphs_stay_closed() {
 
 /// A stream of events can be watched, too.
 #[tokio::test]
-async fn from_a_stream() {
+async fn a_path_can_be_built_from_a_stream_of_events() {
     let graph = polish();
     let path = RunPath::new(graph.drawing());
     let see = path.observer();

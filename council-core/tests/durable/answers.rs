@@ -26,7 +26,7 @@ async fn asking(lab: &Lab, journal: &Memory) -> Position<Doc> {
 }
 
 #[tokio::test]
-async fn to_a_question_that_is_not_open() {
+async fn an_answer_to_a_question_that_is_not_open_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let mut position = asking(&lab, &journal).await;
     let before = graph(&lab).snapshot(&position).unwrap();
@@ -43,7 +43,7 @@ async fn to_a_question_that_is_not_open() {
     assert_eq!(outcome.finished().unwrap().text, "1 sheets", "the first counts");
 }
 
-/// It turns out when the node takes it; the question is open again, and the run waits.
+/// The type is checked when the node reads the answer. The question is open again, and the run waits.
 #[tokio::test]
 async fn an_answer_of_the_wrong_type_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
@@ -75,7 +75,7 @@ async fn an_answer_of_the_wrong_type_is_refused() {
     assert_eq!(lab.take(), "scribe", "once");
 }
 
-/// As in the graph itself: what works beside it is not cut off.
+/// As in the outer graph, the sibling is not cancelled.
 #[tokio::test]
 async fn an_answer_of_the_wrong_type_in_a_subgraph_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
@@ -126,7 +126,7 @@ async fn an_answer_of_the_wrong_type_in_a_subgraph_is_refused() {
         {"record":{"finished":{}}}"#]]).await;
 }
 
-/// The process dies after the run has gone on and before the node has come to its question again.
+/// The process dies after the run was resumed and before the node asks again.
 #[tokio::test]
 async fn answers_survive_a_crash() {
     let at_work = Arc::new(Notify::new());
@@ -171,7 +171,7 @@ async fn answers_survive_a_crash() {
     assert_eq!(outcome.finished().unwrap().text, "Ada");
 }
 
-/// Loading a run and answering in memory changes nothing before the run goes on.
+/// An answer in memory is not stored before the run is resumed.
 #[tokio::test]
 async fn answers_are_stored_when_the_run_goes_on() {
     let (lab, journal) = (Lab::default(), Memory::default());
@@ -183,7 +183,7 @@ async fn answers_are_stored_when_the_run_goes_on() {
     assert_eq!(graph(&lab).load(&journal, "r").await.unwrap().asks().len(), 1);
 }
 
-/// A node that has taken an answer and waits for another is not run for its siblings' sake.
+/// A node that still waits for an answer does not run again for the answers of its siblings.
 #[tokio::test]
 async fn a_node_runs_again_for_its_own_answers_only() {
     let (lab, journal) = (Lab::default(), Memory::default());

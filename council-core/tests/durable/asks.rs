@@ -41,14 +41,14 @@ fn ids(position: &Position<Doc>) -> Vec<String> {
     position.asks().into_iter().map(|ask| format!("{} {}", ask.id, ask.question)).collect()
 }
 
-/// Answers a question of the stored run, as another process would, and goes on.
+/// Answers a question of the stored run, as another process would, and resumes the run.
 async fn answer(graph: &Graph<Doc>, journal: &Memory, id: &str, answer: impl Serialize) -> Outcome<Doc> {
     let mut position = graph.load(journal, "r").await.unwrap();
     position.answer(id, &answer).unwrap();
     graph.resume(position).journal(journal.clone()).await.unwrap()
 }
 
-/// Question and answer have types; the sibling ends, and is kept.
+/// Question and answer have types. The sibling ends, and its update is kept.
 #[tokio::test]
 async fn a_question_outlives_its_process() {
     let (lab, journal) = (Lab::default(), Memory::default());
@@ -91,9 +91,9 @@ async fn a_question_outlives_its_process() {
     .await;
 }
 
-/// Several questions at once: of several tasks, and of one that asks two together.
+/// Several questions are open at once: of several tasks, and of a task that asks two questions together.
 #[tokio::test]
-async fn several_are_open_at_once() {
+async fn several_questions_are_open_at_once() {
     async fn ask_two(_: &Doc, context: &council_core::Context<Doc>) -> NodeResult<Doc> {
         let (name, age) = tokio::join!(context.ask::<String, _>("Name?"), context.ask::<u32, _>("Age?"));
         Ok(Doc::update().notes(format!("{} is {}", name?, age?)))
@@ -141,7 +141,7 @@ async fn several_are_open_at_once() {
     .await;
 }
 
-/// Workers ask for each item, and nodes inside of subgraphs for each visit.
+/// A worker asks for each item, and a node in a subgraph asks in each visit.
 #[tokio::test]
 async fn questions_in_workers_and_in_subgraphs() {
     let lab = Lab::default();

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::{Doc, Lab, check, diamond, note, paused};
 
 #[tokio::test]
-async fn an_id_that_is_taken() {
+async fn a_new_run_with_the_id_of_a_stored_run_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
     diamond(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap();
     lab.take();
@@ -33,7 +33,7 @@ async fn an_id_that_is_taken() {
         .assert_eq(&error_chain(&error));
 }
 
-/// Of two drivers that loaded a run at the same record, one goes on, and the other gets a conflict before it runs a node.
+/// Two drivers load a run at the same record. One continues, and the other gets a conflict before it runs a node.
 #[tokio::test]
 async fn of_two_drivers_of_a_stored_run_one_gets_a_conflict() {
     let mut told = Vec::new();
@@ -52,7 +52,7 @@ async fn of_two_drivers_of_a_stored_run_one_gets_a_conflict() {
         assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Conflict { .. } }));
         told.push(error_chain(&error));
         assert_eq!(lab.take(), "left, right, both", "once");
-        // The one that lost has a position that is of the past, and is told again.
+        // The driver with the conflict has an old position, so it gets a conflict again.
         let again = graph.resume(error.into_position()).journal(journal.clone()).await.unwrap_err();
         assert!(matches!(again.failure(), Failure::Journal { source: JournalError::Conflict { .. } }));
         let position = graph.load(&journal, "r").await.unwrap();
@@ -64,9 +64,9 @@ async fn of_two_drivers_of_a_stored_run_one_gets_a_conflict() {
     .assert_eq(&told.join("\n"));
 }
 
-/// Somebody else takes a run that is at work: it is told at its next record, and does nothing more.
+/// Another driver resumes a running run. The first driver gets a conflict at its next record, and stops.
 #[tokio::test]
-async fn a_run_that_is_taken_away() {
+async fn a_run_that_another_driver_resumes_stops_with_a_conflict() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let (at_work, taken) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let mut graph = StateGraph::<Doc>::new("g");
@@ -98,9 +98,9 @@ async fn a_run_that_is_taken_away() {
     .await;
 }
 
-/// A position that ran ahead of a journal that failed does not go on in its place there: the records between would be missing.
+/// After a failed journal, a position has more records than the journal. It cannot be resumed there, because records would be missing.
 #[tokio::test]
-async fn a_position_that_is_ahead_of_its_journal() {
+async fn a_position_that_is_ahead_of_its_journal_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = diamond(&lab);
     let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]);

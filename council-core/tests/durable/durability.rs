@@ -1,4 +1,4 @@
-//! How soon records are in the journal, and what becomes of a run whose journal fails.
+//! Each `Durability`: the time at which records are stored, and the failure of a journal.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +15,7 @@ use expect_test::{Expect, expect};
 
 use crate::{Doc, Lab, check};
 
-/// A journal that takes ten milliseconds for an append, and logs it at its end.
+/// A journal that needs ten milliseconds for an append, and logs its end.
 #[derive(Clone)]
 struct Slow(Memory, Lab);
 
@@ -29,7 +29,7 @@ impl Failing {
     }
 }
 
-/// `one -> two -> three -> end`. Each lets others have their turn.
+/// `one -> two -> three -> end`. Each node yields.
 fn line(lab: &Lab) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("line");
     let [one, two, three] = ["one", "two", "three"].map(|name| {
@@ -60,9 +60,9 @@ async fn order(durability: Durability, picture: Expect) {
     assert_eq!(lines(r.await.unwrap()), lines(s.await.unwrap()), "it is the same that is stored");
 }
 
-/// Before the nodes of the next superstep run.
+/// The append ends before the nodes of the next superstep run.
 #[tokio::test]
-async fn sync_is_before_the_next_superstep() {
+async fn sync_stores_records_before_the_next_superstep() {
     order(
         Durability::Sync,
         expect![[r#"
@@ -81,9 +81,9 @@ async fn sync_is_before_the_next_superstep() {
     .await;
 }
 
-/// In order, beside the run, and before it ends.
+/// The appends are in order, and end before the run ends.
 #[tokio::test]
-async fn async_is_beside_it() {
+async fn async_stores_records_while_the_run_continues() {
     order(
         Durability::Async,
         expect![[r#"
@@ -101,7 +101,7 @@ async fn async_is_beside_it() {
 }
 
 #[tokio::test]
-async fn exit_is_at_the_end() {
+async fn exit_stores_records_at_the_end() {
     order(
         Durability::Exit,
         expect![[r#"
@@ -114,9 +114,9 @@ async fn exit_is_at_the_end() {
     .await;
 }
 
-/// A run that is far ahead of its journal waits for it: what waits has a bound.
+/// The number of waiting records is limited, so the run waits for its journal.
 #[tokio::test(start_paused = true)]
-async fn async_waits_for_a_journal_that_is_too_slow() {
+async fn async_waits_for_a_slow_journal() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let mut graph = StateGraph::<Doc>::new("heavy");
     let own = lab.clone();
@@ -147,16 +147,16 @@ async fn broken(durability: Durability, appends: u64, picture: Expect) {
     let failing = Failing::after(appends, &journal);
     let error = line(&lab).run(Doc::default()).id("r").journal(failing).durability(durability).await.unwrap_err();
     picture.assert_eq(&format!("{}\n{}", lab.take(), error_chain(&error)));
-    // What is there is whole, and the run goes on from it.
+    // The stored records are complete, and the run can be resumed from them.
     let position = line(&lab).load(&journal, "r").await.unwrap();
     let outcome = line(&lab).resume(position).journal(journal.clone()).await.unwrap();
     assert_eq!(outcome.into_state().notes, ["one", "two", "three"]);
     lab.take();
 }
 
-/// The run stops where it cannot be stored.
+/// The run stops at the record that cannot be stored.
 #[tokio::test]
-async fn an_append_that_fails_stops_the_run_at_once() {
+async fn a_failed_append_stops_the_run_at_once() {
     broken(
         Durability::Sync,
         2,
@@ -167,9 +167,9 @@ async fn an_append_that_fails_stops_the_run_at_once() {
     .await;
 }
 
-/// Beside the run, at the next barrier.
+/// The append runs in the background, so the run stops at the next barrier.
 #[tokio::test]
-async fn an_append_that_fails_later_stops_it_at_a_barrier() {
+async fn a_failed_append_in_the_background_stops_the_run_at_a_barrier() {
     broken(
         Durability::Async,
         1,
@@ -180,9 +180,9 @@ async fn an_append_that_fails_later_stops_it_at_a_barrier() {
     .await;
 }
 
-/// What cannot be stored even at the beginning is not run.
+/// If the first record cannot be stored, no node runs.
 #[tokio::test]
-async fn a_run_that_cannot_be_begun() {
+async fn a_run_whose_first_record_cannot_be_stored_runs_nothing() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let run = line(&lab).run(Doc::default()).id("r").journal(Failing::after(0, &journal));
     let error = run.await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Runs that are stored and wait for their turn.
+//! Runs that are held: stored, and not started.
 
 use council_core::journal::{Envelope, Journal, JournalError, Memory, ReadFrom, Status, StoredRecord, close};
 use council_core::{Failure, NodeId, State, StateGraph, node};
@@ -9,7 +9,7 @@ use crate::durability::Failing;
 use crate::{Doc, Lab, check, diamond, paused};
 
 #[tokio::test]
-async fn a_run_that_is_held_is_stored_and_nothing_of_it_runs_before_it_is_resumed() {
+async fn a_held_run_is_stored_and_runs_nothing_before_it_is_resumed() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let run = diamond(&lab).run(Doc::default()).id("r").journal(journal.clone());
     let position = run.summary(|_, _| json!("in the queue")).hold().await.unwrap();
@@ -48,7 +48,7 @@ async fn a_run_that_is_held_is_stored_and_nothing_of_it_runs_before_it_is_resume
 }
 
 #[tokio::test]
-async fn what_a_human_decided_is_kept_while_the_run_waits_for_its_turn() {
+async fn an_edit_is_kept_while_the_run_is_held() {
     let mut graph = StateGraph::<Doc>::new("asking");
     let ask = node!(graph, "ask", async move |_, context| {
         let word: String = context.ask("which word?").await?;
@@ -84,7 +84,7 @@ async fn what_a_human_decided_is_kept_while_the_run_waits_for_its_turn() {
 }
 
 #[tokio::test]
-async fn a_human_who_has_let_the_run_pass_is_not_asked_again_after_the_wait() {
+async fn an_acknowledged_pause_does_not_come_again_after_the_run_was_held() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = diamond(&lab);
     let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_always();
@@ -119,7 +119,7 @@ async fn a_run_that_cannot_be_stored_is_not_held() {
 }
 
 #[tokio::test]
-async fn a_run_that_has_finished_is_not_held_and_stays_as_it_is() {
+async fn a_finished_run_cannot_be_held_and_does_not_change() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = diamond(&lab);
     graph.run(Doc::default()).id("r").journal(journal.clone()).await.unwrap();

@@ -1,4 +1,4 @@
-//! Runs that go on inside of subgraphs, in the middle of fan-outs, and after decisions.
+//! Runs that are resumed inside subgraphs, in the middle of fan-outs, and after decisions.
 
 use council_core::journal::Memory;
 use council_core::{Outcome, State, StateGraph, Subgraph, decider, node, worker};
@@ -6,9 +6,9 @@ use expect_test::expect;
 
 use crate::{Doc, Lab, check, note, paused};
 
-/// A subgraph and the items of a worker go on in the middle too.
+/// Ended tasks of a subgraph and ended items of a worker do not run again.
 #[tokio::test]
-async fn inside_of_subgraphs_and_fan_outs() {
+async fn a_run_resumes_inside_subgraphs_and_fan_outs() {
     let graph = |lab: &Lab| {
         let mut inner = StateGraph::<Doc>::new("inner");
         let [first, second] = ["first", "second"].map(|name| note(&mut inner, name, lab));
@@ -59,9 +59,9 @@ async fn inside_of_subgraphs_and_fan_outs() {
         {"record":{"finished":{}}}"#]]).await;
 }
 
-/// A decider may send items, to be stored with its choice.
+/// The items that a decider sends are stored with its choice.
 #[tokio::test]
-async fn after_a_decision_that_sent_items() {
+async fn a_run_resumes_after_a_decision_that_sent_items() {
     let graph = |lab: &Lab| {
         let mut graph = StateGraph::<Doc>::new("g");
         let own = lab.clone();
@@ -109,9 +109,9 @@ async fn after_a_decision_that_sent_items() {
     .await;
 }
 
-/// Each item of a worker may be a graph of its own, which asks, fails and goes on apart from the others.
+/// Each item of a worker has a subgraph, which asks, fails and is resumed independently of the other items.
 #[tokio::test]
-async fn graphs_for_items() {
+async fn a_run_resumes_in_the_subgraph_of_each_item() {
     let graph = |lab: &Lab| {
         let mut inner = StateGraph::<Doc>::new("inner");
         let own = lab.clone();

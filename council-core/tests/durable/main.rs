@@ -1,4 +1,4 @@
-//! Durable runs, each as what its journal holds: how they are stored, go on, wait for the chair, and are looked back at.
+//! Durable runs: their stored records, their resumption, their pauses, and their history.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answers;
@@ -35,7 +35,7 @@ struct Doc {
     notes: Vec<String>,
 }
 
-/// What was done, in order, whichever run did it; and which nodes fail the next time.
+/// A log of the nodes of all runs in order, and the nodes that fail the next time.
 #[derive(Clone, Default)]
 struct Lab(Arc<Mutex<(Vec<String>, Vec<String>)>>);
 
@@ -57,7 +57,7 @@ impl Lab {
         Err("out of paper")
     }
 
-    /// What was done since this was asked last.
+    /// The log since the last call.
     fn take(&self) -> String {
         std::mem::take(&mut self.0.lock().unwrap().0).join(", ")
     }
@@ -80,7 +80,7 @@ fn diamond(lab: &Lab) -> Graph<Doc> {
     graph.compile().unwrap()
 }
 
-/// Compares the head and the records of a run with the picture, the format of each left out.
+/// Compares the head and the records of a run with the picture. The format number of each record is left out.
 async fn check(journal: &impl Journal, run: &str, picture: Expect) {
     let stored = journal.read(run, ReadFrom::Record(0)).await.unwrap();
     let mut text = format!("{run} is {}", stored.head.status);

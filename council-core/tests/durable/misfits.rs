@@ -1,4 +1,4 @@
-//! What is stored and cannot be loaded: the error says why, and nothing is changed.
+//! Stored runs that cannot be loaded: the error gives the reason, and nothing is changed.
 
 use council_core::journal::{AppendRequest, Entry, Head, Journal, Memory, ReadFrom, Status};
 use council_core::{Graph, State, StateGraph, error_chain, worker};
@@ -23,7 +23,7 @@ fn first_append<const N: usize>(records: [&str; N]) -> AppendRequest {
     AppendRequest::new("r", 0, entries).head(Head::new("g", Status::Running))
 }
 
-/// Writes the records by hand, and compares why they are not loaded with the picture.
+/// Writes the records by hand, and compares the error of loading them with the picture.
 async fn refused<const N: usize>(records: [&str; N], snapshot: Option<&str>, picture: Expect) {
     let journal = Memory::default();
     let mut append = first_append(records);
@@ -39,13 +39,13 @@ const STARTED: &str = r#"{"v":2,"record":{"started":{"graph":"g","input":{"text"
 const WRITTEN: &str = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["pack"],"sends":[{"worker":"pack","items":[1]}]}}}}"#;
 
 #[tokio::test]
-async fn a_run_that_is_not_there() {
+async fn a_missing_run_is_an_error() {
     let error = graph().load(&Memory::default(), "r").await.unwrap_err();
     expect!["there is no run `r` in the journal"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
-async fn a_run_that_starts_twice_or_not_at_all() {
+async fn records_that_start_twice_or_not_at_all_are_refused() {
     refused(
         [STARTED, STARTED],
         None,
@@ -63,7 +63,7 @@ async fn a_run_that_starts_twice_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_run_of_another_graph() {
+async fn a_run_of_another_graph_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
     crate::diamond(&lab).run(Doc::default()).id("r").journal(journal.clone()).await.unwrap();
     let error = graph().load(&journal, "r").await.unwrap_err();
@@ -71,7 +71,7 @@ async fn a_run_of_another_graph() {
 }
 
 #[tokio::test]
-async fn a_node_that_is_gone() {
+async fn a_record_of_a_removed_node_is_refused() {
     refused(
         [STARTED, r#"{"v":2,"record":{"task_done":{"node":"wrote","update":{}}}}"#],
         None,
@@ -89,7 +89,7 @@ async fn a_node_that_is_gone() {
 }
 
 #[tokio::test]
-async fn a_guard_that_is_gone() {
+async fn a_record_of_a_removed_guard_is_refused() {
     let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["cut"],"guards":["too short"]}}}}"#;
     refused(
         [STARTED, record],
@@ -101,7 +101,7 @@ async fn a_guard_that_is_gone() {
 }
 
 #[tokio::test]
-async fn a_node_that_has_become_a_worker_and_the_other_way_round() {
+async fn a_node_that_became_a_worker_or_the_reverse_is_refused() {
     refused(
         [STARTED, r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["pack"]}}}}"#],
         None,
@@ -120,7 +120,7 @@ async fn a_node_that_has_become_a_worker_and_the_other_way_round() {
 }
 
 #[tokio::test]
-async fn a_state_an_update_or_an_item_that_does_not_parse() {
+async fn a_state_an_update_or_an_item_that_does_not_parse_is_refused() {
     refused(
         [r#"{"v":2,"record":{"started":{"graph":"g","input":{"text":7,"notes":[]}}}}"#],
         None,
@@ -146,7 +146,7 @@ async fn a_state_an_update_or_an_item_that_does_not_parse() {
 }
 
 #[tokio::test]
-async fn another_format() {
+async fn records_of_another_format_are_refused() {
     refused(
         [r#"{"v":3,"begun":{"graph":"g"}}"#],
         None,
@@ -217,7 +217,7 @@ async fn a_malformed_record_or_one_out_of_order_is_refused() {
 }
 
 #[tokio::test]
-async fn a_snapshot_that_does_not_fit() {
+async fn a_snapshot_that_does_not_fit_is_refused() {
     let with = |rest: &str| {
         format!(r#"{{"v":2,"position":{{"state":{{"text":"","notes":[]}},"committed":{{"next":["write"]}},{rest}}}}}"#)
     };
@@ -249,9 +249,9 @@ async fn a_snapshot_that_does_not_fit() {
     .await;
 }
 
-/// What a node says through a context that has outlived it is of no account.
+/// A context that outlives its node can emit no event.
 #[tokio::test]
-async fn a_word_that_came_too_late_is_passed_over() {
+async fn an_event_of_a_context_that_outlives_its_node_is_ignored() {
     let journal = Memory::default();
     let late = [
         r#"{"v":2,"record":{"once":{"node":"write","name":"pay","value":1}}}"#,

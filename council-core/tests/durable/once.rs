@@ -1,4 +1,4 @@
-//! What nodes do once.
+//! `once` blocks.
 
 use council_core::journal::Memory;
 use council_core::{State, node};
@@ -7,7 +7,7 @@ use expect_test::expect;
 use crate::asks::{beside_a_scribe, until_it_asks};
 use crate::{Doc, Lab, check};
 
-/// What is done before a question is done once where it says so, and again where not.
+/// Code before a question runs again after the answer, unless it is in a `once` block.
 #[tokio::test]
 async fn a_once_block_is_not_repeated() {
     let (lab, journal) = (Lab::failing(["ship"]), Memory::default());
@@ -31,7 +31,7 @@ async fn a_once_block_is_not_repeated() {
     position.answer("order:1.1", &true).unwrap();
     graph(&lab).resume(position).journal(journal.clone()).await.unwrap_err();
     assert_eq!(lab.take(), "look, ship");
-    // The answer is remembered too, though the node failed after it.
+    // The answer is kept too, although the node failed after it.
     let position = graph(&lab).load(&journal, "r").await.unwrap();
     let outcome = graph(&lab).resume(position).journal(journal.clone()).await.unwrap();
     assert_eq!((outcome.into_state().text.as_str(), lab.take().as_str()), ("shipped: true", "look, ship"));

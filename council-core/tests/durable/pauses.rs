@@ -1,4 +1,4 @@
-//! Runs that wait for a human before and after nodes.
+//! Runs that pause before and after nodes.
 
 use council_core::journal::{Journal, Memory, ReadFrom};
 use council_core::{Failure, Limits, Outcome, RunBuilder, error_chain};
@@ -10,7 +10,7 @@ fn run(lab: &Lab, journal: &Memory) -> RunBuilder<Doc> {
     diamond(lab).run(Doc::default()).id("r").journal(journal.clone())
 }
 
-/// Goes on with the same pauses in a graph that is built anew; says what was run.
+/// Resumes with the same pauses and a new graph. Returns the log of the nodes.
 async fn go_on(
     lab: &Lab,
     journal: &Memory,
@@ -23,7 +23,7 @@ async fn go_on(
 }
 
 #[tokio::test]
-async fn before_a_node() {
+async fn a_run_pauses_before_a_node() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let position = paused(run(&lab, &journal).pause_before(["right"]).await.unwrap());
     assert!(position.is_paused());
@@ -60,7 +60,7 @@ async fn before_a_node() {
 }
 
 #[tokio::test]
-async fn after_a_node() {
+async fn a_run_pauses_after_a_node() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let pauses = |run: RunBuilder<Doc>| run.pause_after(["plan", "both"]);
     let position = paused(pauses(run(&lab, &journal)).await.unwrap());
@@ -91,7 +91,7 @@ async fn after_a_node() {
 }
 
 #[tokio::test]
-async fn before_every_superstep() {
+async fn a_run_pauses_before_every_superstep() {
     let (lab, journal) = (Lab::default(), Memory::default());
     paused(run(&lab, &journal).pause_always().await.unwrap());
     let mut legs = vec![lab.take()];
@@ -105,9 +105,9 @@ async fn before_every_superstep() {
     assert_eq!(legs, ["", "plan", "left, right", "both"]);
 }
 
-/// A pause that was acknowledged does not come again after a crash.
+/// The acknowledgement is stored.
 #[tokio::test]
-async fn a_pause_that_was_passed_is_passed_after_a_crash_too() {
+async fn an_acknowledged_pause_does_not_come_again_after_a_crash() {
     let (lab, journal) = (Lab::failing(["right"]), Memory::default());
     paused(run(&lab, &journal).pause_before(["right"]).await.unwrap());
     let graph = diamond(&lab);
@@ -117,9 +117,9 @@ async fn a_pause_that_was_passed_is_passed_after_a_crash_too() {
     assert!(outcome.is_finished());
 }
 
-/// A limit that is reached at the same moment does not take the human's turn away.
+/// A limit that is reached at the same barrier does not remove the pause.
 #[tokio::test]
-async fn a_limit_does_not_pass_a_pause() {
+async fn a_limit_does_not_acknowledge_a_pause() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let limits = Limits { supersteps: 1, ..Limits::default() };
     paused(run(&lab, &journal).pause_after(["plan"]).limits(limits).await.unwrap());
@@ -132,7 +132,7 @@ async fn a_limit_does_not_pass_a_pause() {
 }
 
 #[tokio::test]
-async fn at_a_node_that_is_not_there() {
+async fn a_pause_at_an_unknown_node_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let error = run(&lab, &journal).pause_after(["plna"]).await.unwrap_err();
     expect!["run `r`: the run was to pause at `plna`, and the graph `diamond` has no such node"]

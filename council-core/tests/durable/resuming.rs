@@ -1,4 +1,4 @@
-//! Runs that go on from what is stored of them.
+//! Runs that are resumed from their stored records.
 
 use std::future::pending;
 
@@ -13,7 +13,7 @@ fn begun(lab: &Lab, journal: &Memory) -> RunBuilder<Doc> {
     diamond(lab).run(Doc::default()).id("r").journal(journal.clone())
 }
 
-/// Loads the run in a graph that is built anew, as another process would, and goes on to the end.
+/// Loads the run with a new graph, as another process would, and runs it to the end.
 async fn go_on(lab: &Lab, journal: &Memory) -> Doc {
     let graph = diamond(lab);
     let position = graph.load(journal, "r").await.unwrap();
@@ -61,7 +61,7 @@ async fn after_a_failure_only_what_had_not_ended_runs_again() {
 }
 
 #[tokio::test]
-async fn after_a_limit() {
+async fn a_run_resumes_after_a_limit() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let limits = Limits { supersteps: 1, ..Limits::default() };
     let run = begun(&lab, &journal).limits(limits).summary(|doc, _| doc.notes.clone().into());
@@ -80,9 +80,9 @@ async fn after_a_limit() {
     assert_eq!(lab.take(), "plan, left, right, both");
 }
 
-/// A summary that panics shows nothing; the run goes on.
+/// The head of the run then has no summary, and the run continues.
 #[tokio::test]
-async fn whatever_its_summary_does() {
+async fn a_panic_of_the_summary_does_not_fail_the_run() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let run =
         begun(&lab, &journal).summary(|doc, _| if doc.notes.is_empty() { "new".into() } else { panic!("too long") });
@@ -92,11 +92,11 @@ async fn whatever_its_summary_does() {
 }
 
 #[tokio::test]
-async fn after_a_cancel() {
+async fn a_run_resumes_after_it_was_cancelled() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let run = begun(&lab, &journal);
     let cancel = run.canceller();
-    // As soon as two records are there.
+    // As soon as two records are stored.
     let run = run.on_saved(move |saved| {
         if saved.first + saved.entries.len() as u64 >= 2 {
             cancel.cancel();
@@ -120,9 +120,9 @@ async fn after_a_cancel() {
     assert_eq!(lab.take(), "plan, left, right, both");
 }
 
-/// The process dies while a node works, beside one that had ended.
+/// The process dies while a node runs beside a node that has ended.
 #[tokio::test]
-async fn after_a_crash() {
+async fn a_run_resumes_after_a_crash() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let mut graph = StateGraph::<Doc>::new("diamond");
     let [plan, left] = ["plan", "left"].map(|name| note(&mut graph, name, &lab));
@@ -156,7 +156,7 @@ async fn after_a_crash() {
 }
 
 #[tokio::test]
-async fn a_finished_run_stays_as_it_is() {
+async fn a_finished_run_does_not_change() {
     let (lab, journal) = (Lab::default(), Memory::default());
     begun(&lab, &journal).await.unwrap();
     lab.take();
@@ -166,7 +166,7 @@ async fn a_finished_run_stays_as_it_is() {
     assert_eq!(lab.take(), "", "nothing is run");
 }
 
-/// All was done when the process died, but for the word that it was.
+/// All nodes had run when the process died, but the last record was not stored.
 #[tokio::test]
 async fn a_run_whose_last_record_is_missing_runs_nothing_again() {
     let (lab, journal) = (Lab::default(), Memory::default());
@@ -196,9 +196,9 @@ async fn a_run_whose_last_record_is_missing_runs_nothing_again() {
     .await;
 }
 
-/// Where a route from the start has to be asked first, that is done once and stored.
+/// The choice of the route is stored, so a resumed run does not evaluate it again.
 #[tokio::test]
-async fn after_a_route_from_the_start() {
+async fn the_route_from_the_start_is_evaluated_once_and_stored() {
     let graph = |lab: &Lab| {
         let mut graph = StateGraph::<Doc>::new("g");
         let [long, short] = ["long", "short"].map(|name| note(&mut graph, name, lab));
@@ -235,9 +235,9 @@ async fn after_a_route_from_the_start() {
     .await;
 }
 
-/// A run that is let on step by step, by one process after another, is read from a snapshot in the end.
+/// Several processes resume the run, each for a few steps. In the end the run is read from a snapshot.
 #[tokio::test]
-async fn many_short_legs_make_a_snapshot_due() {
+async fn a_run_that_is_resumed_often_gets_a_snapshot() {
     let journal = Memory::default();
     let mut graph = StateGraph::<Doc>::new("steps");
     let step =
@@ -256,9 +256,9 @@ async fn many_short_legs_make_a_snapshot_due() {
     assert_eq!(graph.load(&journal, "r").await.unwrap().state(), outcome.state());
 }
 
-/// A position of one graph is not stored as a run of another.
+/// A position of one graph is not stored as a run of another graph.
 #[tokio::test]
-async fn a_position_of_another_graph() {
+async fn a_position_of_another_graph_is_not_stored() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let run = diamond(&lab).run(Doc::default()).id("r").journal(journal.clone());
     let position = paused(run.pause_before(["both"]).await.unwrap());

@@ -1,4 +1,4 @@
-//! Runs in a file: one that is full, one that may not be written, and one that two processes write.
+//! Runs in a file: a full file, a file that cannot be written, and a file that two processes write.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ fn place() -> (TempDir, PathBuf) {
     (directory, path)
 }
 
-/// A loop that writes much.
+/// A loop that writes many bytes.
 fn heavy(visits: u32) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("heavy");
     let heavy = node!(graph, "heavy", async move |_, context| {
@@ -34,9 +34,9 @@ fn cause(error: &RunError<Doc>) -> &JournalError {
     }
 }
 
-/// The run is told, what was stored is whole, and it goes on when there is room.
+/// The run fails, its stored records are complete, and it resumes when there is space.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_is_full() {
+async fn a_run_whose_file_is_full_fails_and_resumes_when_there_is_space() {
     let (_directory, path) = place();
     let options = SqliteOptions { max_bytes: Some(1 << 20), ..SqliteOptions::default() };
     let journal = Sqlite::open_with(&path, options).await.unwrap();
@@ -53,16 +53,16 @@ async fn a_file_that_is_full() {
     journal.close().await.unwrap();
 }
 
-/// Nothing is run that could not be stored, and nothing is lost.
+/// No node runs whose record could not be stored, and no record is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_takes_nothing_for_a_while() {
+async fn a_run_whose_file_cannot_be_written_fails_and_resumes_later() {
     let (_directory, path) = place();
     let lab = Lab::default();
     let journal = Sqlite::open(&path).await.unwrap();
     let run = diamond(&lab).run(Doc::default()).id("r").journal(journal.clone());
     let position = paused(run.pause_before(["left"]).await.unwrap());
     lab.take();
-    // Somebody puts the file out of order behind its back, and in order again.
+    // Another program makes the file unusable, and repairs it.
     let shell = rusqlite::Connection::open(&path).unwrap();
     shell.execute_batch("CREATE TRIGGER no BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'no'); END").unwrap();
     let error = diamond(&lab).resume(position).journal(journal.clone()).await.unwrap_err();
@@ -76,10 +76,10 @@ async fn a_file_that_takes_nothing_for_a_while() {
 
 const PLACE: &str = "COUNCIL_TEST_DURABLE";
 
-/// The other process: it goes on with the run when it is told, and says how that ended.
+/// The other process: it resumes the run on a signal, and prints the result.
 #[tokio::test]
 #[ignore = "the process that another test competes with"]
-async fn child_that_goes_on() {
+async fn child_that_resumes() {
     let Some(path) = std::env::var_os(PLACE) else { return };
     let journal = Sqlite::open(path).await.unwrap();
     let graph = diamond(&Lab::default());
@@ -94,7 +94,7 @@ async fn child_that_goes_on() {
 
 fn child(path: &Path) -> std::process::Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "sqlite::child_that_goes_on", "--nocapture", "--include-ignored"])
+        .args(["--exact", "sqlite::child_that_resumes", "--nocapture", "--include-ignored"])
         .env(PLACE, path)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -103,9 +103,9 @@ fn child(path: &Path) -> std::process::Child {
         .unwrap()
 }
 
-/// Of two processes that go on with one run, one does and the other is told.
+/// If two processes resume one run, one continues and the other gets a conflict.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_processes_with_one_run() {
+async fn of_two_processes_that_resume_a_run_one_gets_a_conflict() {
     let (_directory, path) = place();
     let journal = Sqlite::open(&path).await.unwrap();
     let graph = diamond(&Lab::default());

@@ -1,4 +1,4 @@
-//! Runs that are looked back at, changed, and forked.
+//! The history of runs, edits and forks.
 
 use council_core::journal::{Journal, Memory, ReadFrom};
 use council_core::stored::At;
@@ -15,7 +15,7 @@ async fn whole(lab: &Lab, journal: &Memory) -> Graph<Doc> {
 }
 
 #[tokio::test]
-async fn to_any_superstep() {
+async fn a_run_can_be_loaded_at_any_superstep() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = whole(&lab, &journal).await;
     let mut seen = Vec::new();
@@ -34,7 +34,7 @@ async fn to_any_superstep() {
 }
 
 #[tokio::test]
-async fn history_names_who_changed_what() {
+async fn the_history_names_the_author_of_each_edit() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = diamond(&lab);
     let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]);
@@ -74,7 +74,7 @@ async fn history_names_who_changed_what() {
     }
 }
 
-/// An edit of a position that nobody goes on from is nowhere.
+/// An edit of a position that is never resumed is not stored.
 #[tokio::test]
 async fn an_edit_is_stored_when_the_run_goes_on() {
     let (lab, journal) = (Lab::default(), Memory::default());
@@ -84,9 +84,9 @@ async fn an_edit_is_stored_when_the_run_goes_on() {
     assert_eq!(graph.load(&journal, "r").await.unwrap().state().text, "");
 }
 
-/// What was changed after a route had failed is changed on what had been merged: the change wins, then and when it is read.
+/// The edit is applied after the merged updates, in the running process and when the run is loaded.
 #[tokio::test]
-async fn an_edit_where_a_route_has_failed() {
+async fn an_edit_after_a_failed_route_wins_over_the_merged_updates() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = |lab: &Lab| {
         let mut graph = StateGraph::<Doc>::new("g");
@@ -122,7 +122,7 @@ async fn an_edit_where_a_route_has_failed() {
     .await;
 }
 
-/// At any record; each goes on to the same end, and the other stays.
+/// A fork at any record has the same end, and the original run does not change.
 #[tokio::test]
 async fn forks_at_any_point_come_to_the_same_end() {
     let (lab, journal) = (Lab::failing(["right"]), Memory::default());
@@ -143,7 +143,7 @@ async fn forks_at_any_point_come_to_the_same_end() {
 }
 
 #[tokio::test]
-async fn a_fork_of_a_fork_goes_its_own_way() {
+async fn a_fork_of_a_fork_has_its_own_records() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = whole(&lab, &journal).await;
     let mut position = graph.fork(&journal, "r", At::Superstep(1), "s").await.unwrap();
@@ -173,14 +173,14 @@ async fn a_fork_of_a_fork_goes_its_own_way() {
     .await;
 }
 
-/// A moment of a run that is not forked begins a run of its own, without the past.
+/// A position that is resumed under another id, without a fork, starts a run without the earlier records.
 #[tokio::test]
-async fn a_moment_under_another_id_begins_anew() {
+async fn a_loaded_position_under_another_id_starts_a_new_run() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = whole(&lab, &journal).await;
     let position = graph.load_at(&journal, "r", At::Superstep(2)).await.unwrap();
     graph.resume(position).id("s").journal(journal.clone()).await.unwrap();
-    // So does one that was loaded at its end, and is told to be another.
+    // The same holds for a position at the end of a run.
     let position = graph.load(&journal, "r").await.unwrap();
     assert!(graph.resume(position).id("t").journal(journal.clone()).await.unwrap().is_finished());
     assert_eq!(lab.take(), "both");
@@ -197,9 +197,9 @@ async fn a_moment_under_another_id_begins_anew() {
     expect!["run `s` has not reached superstep 1: it has 3 supersteps in 3 records"].assert_eq(&error_chain(&error));
 }
 
-/// Each branch has its own answer to a question of their common past.
+/// A run and its fork have different answers to the same question.
 #[tokio::test]
-async fn a_fork_is_answered_apart() {
+async fn a_fork_has_its_own_answers() {
     let journal = Memory::default();
     let mut graph = StateGraph::<Doc>::new("g");
     let asks = council_core::node!(graph, "asks", async move |_, context| {

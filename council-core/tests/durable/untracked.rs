@@ -30,7 +30,7 @@ fn graph() -> Graph<Session> {
     graph.compile().unwrap()
 }
 
-/// They last as long as the process.
+/// Untracked fields last as long as the process.
 #[tokio::test]
 async fn a_field_that_is_not_stored_is_empty_in_another_process() {
     let journal = Memory::default();
@@ -65,7 +65,7 @@ struct Careless {
     password: String,
 }
 
-/// A secret that serde would store is refused before it is.
+/// The run is refused before serde writes the secret.
 #[tokio::test]
 async fn an_untracked_field_that_serde_stores_is_refused() {
     let mut graph = StateGraph::<Careless>::new("careless");

@@ -1,4 +1,4 @@
-//! What cannot be written as JSON: the run says which part it is, and nothing of it is stored.
+//! Values that cannot be written as JSON: the error names the part, and no part is stored.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ fn graph() -> Graph<Board> {
 }
 
 #[tokio::test]
-async fn an_input_that_cannot_be_written() {
+async fn an_input_that_is_not_json_is_an_error() {
     let journal = Memory::default();
     let board = Board { fields: marked(), ..Board::default() };
     let error = graph().run(board).id("r").journal(journal.clone()).await.unwrap_err();
@@ -41,7 +41,7 @@ async fn an_input_that_cannot_be_written() {
 }
 
 #[tokio::test]
-async fn an_update_that_cannot_be_written() {
+async fn an_update_that_is_not_json_is_an_error() {
     let journal = Memory::default();
     let outcome = graph().run(Board::default()).id("r").journal(journal.clone()).await.unwrap();
     let Outcome::Paused { mut position } = outcome else { panic!("{outcome:?}") };
@@ -55,7 +55,7 @@ async fn an_update_that_cannot_be_written() {
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_written_or_comes_twice() {
+async fn an_answer_that_is_not_json_or_comes_twice_is_refused() {
     let outcome = graph().run(Board::default()).id("r").journal(Memory::default()).await.unwrap();
     let Outcome::Paused { mut position } = outcome else { panic!("{outcome:?}") };
     let mut picture = vec![error_chain(&position.answer("ask:1.1", &marked()).unwrap_err())];
@@ -67,9 +67,9 @@ async fn an_answer_that_cannot_be_written_or_comes_twice() {
     .assert_eq(&picture.join("\n"));
 }
 
-/// The items of a worker were stored, and the graph no longer says how to read them.
+/// The items of a worker are stored, and the graph no longer has a way to read them.
 #[tokio::test]
-async fn items_that_the_graph_cannot_read_any_more() {
+async fn stored_items_that_the_graph_can_no_longer_read_are_an_error() {
     let graph = |stores_items: bool| {
         let mut graph = StateGraph::<Board>::new("game");
         let deal = node!(graph, "deal", async move |_| Ok(Board::update()));
@@ -93,9 +93,9 @@ struct Pile {
     sheets: u32,
 }
 
-/// What cannot be stored is said before anything is run.
+/// The error comes before the first node runs.
 #[tokio::test]
-async fn parts_that_cannot_be_stored() {
+async fn parts_that_cannot_be_stored_are_reported_before_anything_runs() {
     let mut inner = StateGraph::<Pile>::new("inner");
     let count = node!(inner, "count", async move |_| Ok(Pile::update().sheets(1)));
     inner.start(count).end(count);

@@ -12,7 +12,7 @@ use crate::Doc;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// An error that asks to wait.
+/// An error that asks for a delay.
 #[derive(Debug, thiserror::Error)]
 #[error("the quota is used up")]
 struct Quota(Duration);

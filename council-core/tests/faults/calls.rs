@@ -1,4 +1,4 @@
-//! Calls of the builder that are given something else than a node of the graph.
+//! Calls of the builder whose argument is no node of the graph.
 
 use council_core::{Cache, NodeId, StateGraph};
 use expect_test::expect;
@@ -7,7 +7,7 @@ use super::{Doc, built, pass, work};
 
 /// The faults, each with the line of its call as `LINE`.
 #[test]
-fn handles_that_are_no_nodes_of_the_graph() {
+fn handles_that_are_no_nodes_of_the_graph_are_refused() {
     let foreign = StateGraph::<Doc>::new("other").node("a", pass);
     let error = built(|graph| {
         let node = graph.node("node", pass);

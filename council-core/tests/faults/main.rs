@@ -1,4 +1,4 @@
-//! What `compile()` refuses of workers, deciders, subgraphs, guards and settings, in its own words; and what it must not refuse.
+//! Workers, deciders, subgraphs, guards and settings that `compile()` refuses, with its messages, and those that it must accept.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod calls;
@@ -16,7 +16,7 @@ struct Doc {
     round: u32,
 }
 
-/// A state whose nodes are given something.
+/// A state whose nodes have dependencies.
 #[derive(State, Clone, Default)]
 #[state(deps = Dictionary)]
 struct Word {
@@ -51,7 +51,7 @@ fn refused(build: impl FnOnce(&mut StateGraph<Doc>), picture: &Expect) -> Vec<Bu
 }
 
 #[test]
-fn a_worker_is_led_to_with_items() {
+fn a_plain_edge_to_a_worker_is_refused() {
     let faults = built(|graph| {
         let node = graph.node("node", pass);
         let pack = graph.worker("pack", work);
@@ -72,7 +72,7 @@ fn a_worker_is_led_to_with_items() {
 }
 
 #[test]
-fn a_subgraph_for_items_is_a_worker_too() {
+fn a_subgraph_for_items_is_a_worker() {
     let inner = built(|graph| {
         let node = graph.node("node", pass);
         graph.start(node).end(node);
@@ -89,7 +89,7 @@ fn a_subgraph_for_items_is_a_worker_too() {
 }
 
 #[test]
-fn a_worker_that_nothing_sends_to_is_not_reached() {
+fn a_worker_without_a_fan_out_is_unreachable() {
     refused(
         |graph| {
             let node = graph.node("node", pass);
@@ -101,7 +101,7 @@ fn a_worker_that_nothing_sends_to_is_not_reached() {
 }
 
 #[test]
-fn deciders_of_which_nothing_says_where_they_lead() {
+fn deciders_without_targets_are_refused() {
     refused(
         |graph| {
             let choose = graph.decider("choose", decide);
@@ -126,7 +126,7 @@ fn deciders_of_which_nothing_says_where_they_lead() {
 }
 
 #[test]
-fn deciders_and_routes_that_can_choose_nothing() {
+fn deciders_and_routes_with_no_possible_target_are_refused() {
     refused(
         |graph| {
             let node = graph.node("node", pass);
@@ -143,7 +143,7 @@ fn deciders_and_routes_that_can_choose_nothing() {
 }
 
 #[test]
-fn deciders_that_lead_into_a_loop_without_a_way_out() {
+fn deciders_that_lead_into_a_loop_without_an_exit_are_refused() {
     refused(
         |graph| {
             let choose = graph.decider("choose", decide);
@@ -159,7 +159,7 @@ fn deciders_that_lead_into_a_loop_without_a_way_out() {
 }
 
 #[test]
-fn settings_that_are_given_twice() {
+fn settings_that_are_given_twice_are_refused() {
     refused(
         |graph| {
             let choose = graph.decider("choose", decide);
@@ -182,7 +182,7 @@ fn settings_that_are_given_twice() {
 }
 
 #[test]
-fn settings_of_nothing() {
+fn empty_settings_are_refused() {
     let nothing = Policy::default().timeout(Duration::ZERO).concurrency(0).retry(Retry::default().attempts(0));
     refused(
         |graph| {
@@ -204,7 +204,7 @@ fn settings_of_nothing() {
 }
 
 #[test]
-fn guards_without_a_name_of_their_own() {
+fn guards_without_a_unique_name_are_refused() {
     refused(
         |graph| {
             let node = graph.node("node", pass);
@@ -221,7 +221,7 @@ fn guards_without_a_name_of_their_own() {
 }
 
 #[test]
-fn a_subgraph_whose_nodes_would_be_given_nothing() {
+fn a_subgraph_whose_nodes_lack_their_dependencies_is_refused() {
     let words = || {
         let mut words = StateGraph::<Word>::new("words");
         let node = council_core::node!(words, "node", async move |_| Ok(Word::update()));

@@ -1,4 +1,4 @@
-//! Ways out of loops, and joins that can fire after all.
+//! Exits of loops, and joins that can fire.
 
 use council_core::{BuildFault, Command, Graph, NodeId, StateGraph};
 use expect_test::expect;
@@ -6,7 +6,7 @@ use expect_test::expect;
 use super::{Doc, built, decide, pass, refused, work};
 
 #[test]
-fn a_guard_leads_out_of_every_loop_and_reaches_its_target() {
+fn a_guard_is_an_exit_of_every_loop_and_reaches_its_target() {
     built(|graph| {
         let write = graph.node("write", pass);
         let rescue = graph.node("rescue", pass);
@@ -28,7 +28,7 @@ fn a_guard_leads_out_of_every_loop_and_reaches_its_target() {
 }
 
 #[test]
-fn a_visit_limit_of_where_a_visit_limit_leads_is_a_way_out() {
+fn a_visit_limit_on_the_target_of_a_visit_limit_is_an_exit() {
     built(|graph| {
         let (turn, rescue) = (graph.node("turn", pass), graph.node("rescue", pass));
         graph.start(turn).edge(turn, turn).edge(rescue, turn);
@@ -61,7 +61,7 @@ fn targets_of_error_handlers_and_deciders_are_reachable() {
     .unwrap();
 }
 
-/// `fork` chooses `left` or `right`, and a join waits for both: it fires only if `fork` comes to its turn again.
+/// `fork` chooses `left` or `right`, and a join waits for both. The join fires only if `fork` runs again.
 fn alternatives(build: impl FnOnce(&mut StateGraph<Doc>, NodeId<Doc>)) -> Result<Graph<Doc>, council_core::BuildError> {
     built(|graph| {
         let fork = graph.node("fork", pass);
@@ -74,7 +74,7 @@ fn alternatives(build: impl FnOnce(&mut StateGraph<Doc>, NodeId<Doc>)) -> Result
 }
 
 #[test]
-fn a_join_of_alternatives_can_fire_where_a_guard_leads_back() {
+fn a_join_of_alternatives_can_fire_if_a_guard_leads_back() {
     let error = alternatives(|graph, fork| {
         graph.start(fork).guard("elsewhere", |doc| doc.round > 9, NodeId::END);
     });
@@ -86,7 +86,7 @@ fn a_join_of_alternatives_can_fire_where_a_guard_leads_back() {
 }
 
 #[test]
-fn a_join_of_alternatives_can_fire_where_a_deferred_node_makes_a_way_longer() {
+fn a_join_of_alternatives_can_fire_if_a_deferred_node_delays_a_path() {
     let two_ways = |deferred: bool| {
         alternatives(|graph, fork| {
             let first = graph.node("first", pass);

@@ -1,4 +1,4 @@
-//! The format of records: each kind is read and written by one type, and what is no record is refused with what is wrong in it.
+//! The format of records: each kind is read and written by one type, and malformed records are refused with a reason.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -8,7 +8,7 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// Every kind of record and its fields. A field with a question mark may be left out; `$name` stands for any text, `$value` for
+/// Every kind of record and its fields. A field with a question mark is optional. `$name` is any text, and `$value` is
 /// any JSON.
 fn kinds() -> [(&'static str, Value); 18] {
     let send = json!({ "worker": "$name", "items": "$value" });
@@ -69,7 +69,7 @@ fn kinds() -> [(&'static str, Value); 18] {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
-    /// What is read of a record is all of it.
+    /// Reading and writing a record loses no field.
     #[test]
     fn a_record_of_any_kind_is_written_as_it_was_read((kind, fields) in prop::sample::select(kinds().to_vec()), choices in choices()) {
         let path = json!([{ "node": "$name", "item?": 6 }, { "node": "$name", "item?": 7 }]);
@@ -82,16 +82,16 @@ proptest! {
     }
 }
 
-/// The list above has all kinds: the error for an unknown kind names them.
+/// The list above has all kinds: the error for an unknown kind lists them.
 #[test]
-fn no_kind_is_missing() {
+fn every_kind_of_record_is_listed() {
     let error = chain(r#"{"v":2,"record":{"boiled":{"node":"egg"}}}"#);
     let named: BTreeSet<_> = error.split('`').skip(3).step_by(2).collect();
     assert_eq!(named, kinds().iter().map(|(kind, _)| *kind).collect(), "{error}");
 }
 
 #[test]
-fn a_record_that_cannot_be_read() {
+fn malformed_records_are_refused() {
     refused(
         r#"{"v":1,"done":"critic","update":{}}"#,
         &expect!["the text has format 1, but this program reads format 2"],
@@ -117,7 +117,7 @@ fn a_record_that_cannot_be_read() {
 }
 
 #[test]
-fn the_kind_of_a_format_error_says_which() {
+fn format_errors_have_kinds() {
     assert!(matches!(Envelope::read(r#"{"v":1}"#), Err(FormatError::OtherFormat { found: 1 })));
     assert!(matches!(Envelope::read("{}"), Err(FormatError::Malformed(_))));
     assert_eq!(FORMAT, 2);
@@ -133,7 +133,7 @@ fn chain(json: &str) -> String {
     format!("{error}{}", source.unwrap_or_default())
 }
 
-/// What stands for names and values, and which of the optional fields are there; each list is gone through again and again.
+/// Names, values, and the presence of optional fields. Each list is used in a circle.
 #[derive(Clone, Debug)]
 struct Choices {
     names: Vec<String>,

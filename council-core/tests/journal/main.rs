@@ -1,4 +1,4 @@
-//! Journals: the rules that all keep, and what a file has to bear.
+//! Journals: the rules of all backends, and the faults of files.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod format;

@@ -1,4 +1,4 @@
-//! The records of a run, as they lie in a journal.
+//! The records of a run in a journal.
 
 use std::fmt::Write;
 
@@ -46,7 +46,7 @@ async fn check(graph: StateGraph<Text>, expected: Expect) -> (Graph<Text>, Memor
 }
 
 #[tokio::test]
-async fn a_task_that_is_alone_has_one_record_with_what_comes_next() {
+async fn a_single_task_has_one_record_with_its_successors() {
     let mut graph = StateGraph::new("g");
     let (write, note) = (graph.node("write", write), graph.node("note", note));
     graph.start(write).end(note);
@@ -71,7 +71,7 @@ async fn a_task_that_is_alone_has_one_record_with_what_comes_next() {
 }
 
 #[tokio::test]
-async fn tasks_side_by_side_have_records_of_their_own() {
+async fn the_tasks_of_one_superstep_have_records_of_their_own() {
     let mut graph = StateGraph::new("g");
     let (write, note) = (graph.node("write", write), graph.node("note", note));
     graph.start(write).start(note).end(write).end(note);
@@ -104,7 +104,7 @@ async fn a_superstep_that_fails_at_its_barrier_keeps_its_tasks() {
 }
 
 #[tokio::test]
-async fn a_subgraph_that_fails_keeps_what_was_done_in_it() {
+async fn a_failed_subgraph_keeps_its_ended_tasks() {
     let mut inner = StateGraph::new("inner");
     let (write, fail) = (inner.node("write", write), inner.node("fail", fail));
     inner.start(write).edge(write, fail).end(fail);

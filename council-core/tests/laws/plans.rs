@@ -1,4 +1,4 @@
-//! Random graphs: edges forward, a join, a loop with a valve, and one node of each kind that the engine has.
+//! Random graphs: forward edges, a join, a loop with a valve, and a node of each kind.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ pub(crate) struct Plan {
     pub(crate) edges: Vec<(usize, usize)>,
     /// Nodes that the join waits for, perhaps the worker among them.
     pub(crate) join_sources: Vec<usize>,
-    /// A node that goes back to an earlier one until that has had its visits.
+    /// A node that leads back to an earlier node until the visits of that node are used up.
     pub(crate) back: Option<(usize, usize, u32)>,
     /// Nodes, and perhaps the worker, that write the plain field: two of their tasks in one superstep are a conflict.
     pub(crate) plain: Vec<usize>,
@@ -49,14 +49,14 @@ pub(crate) struct Plan {
     pub(crate) nested: Option<(usize, u64)>,
     /// A node, or the worker, that waits until nothing else is to run.
     pub(crate) deferred: Option<usize>,
-    /// Where the run goes once the sum is greater than this.
+    /// The threshold of the sum at which a guard redirects the run, with its target.
     pub(crate) guard: Option<(u64, usize)>,
-    /// Nodes that fail so often before they go well, and are tried again.
+    /// Nodes that are retried, with the number of failed attempts before they succeed.
     pub(crate) shaky: Vec<(usize, u32)>,
     /// A node that never goes well, and whether its error handler leads elsewhere or stands for it.
     pub(crate) hopeless: Option<(usize, bool)>,
     pub(crate) spawned: Vec<usize>,
-    /// How many tasks of a node may be at work at once.
+    /// The concurrency limit of a node.
     pub(crate) bound: Option<(usize, usize)>,
     /// Milliseconds, by node.
     pub(crate) delays: Vec<u64>,

@@ -1,4 +1,4 @@
-//! A projection of a run's records, which has no graph, tells of the run what its position does.
+//! Properties of projections: the projection of a run's records equals the position of the run.
 
 use council_core::journal::{Journal, Memory, ReadFrom, Status};
 use council_core::projection::{RunProjection, TypedRecord};
@@ -14,7 +14,7 @@ use crate::{cases, on_a_runtime};
 proptest! {
     #![proptest_config(cases())]
 
-    /// For a run that stops or fails somewhere, and for one that begins where that was.
+    /// For a run that stops or fails at any point, and for a run that starts at that point.
     #[test]
     fn a_projection_equals_the_position(
         plan in stored_plans(),
@@ -36,7 +36,7 @@ proptest! {
     }
 }
 
-/// After every record: the state, the supersteps, the open tasks and the questions; and at the end, the status.
+/// Compares the state, the supersteps, the open tasks and the questions after every record, and the status at the end.
 async fn compare(graph: &Graph<Doc>, journal: &Memory, run: &str) -> Result<(), TestCaseError> {
     let stored = journal.read(run, ReadFrom::Record(0)).await.unwrap();
     let mut projection = RunProjection::<Doc>::default();

@@ -32,7 +32,7 @@ struct Chat {
 }
 
 impl Chat {
-    /// What both lists hold, as text; they have to agree.
+    /// The items of both lists as text. The lists must agree.
     fn shown(&self) -> String {
         let show = |items: &[Message]| -> Vec<_> { items.iter().map(|it| format!("{}{}", it.id, it.text)).collect() };
         assert_eq!(show(&self.list), show(&self.indexed));
@@ -86,7 +86,7 @@ fn puts_and_removals_keep_their_order_within_an_update_and_among_nodes() {
 }
 
 #[test]
-fn writes_go_on_from_an_overwrite() {
+fn later_puts_and_removals_continue_from_an_overwrite() {
     let mut chat = Chat::default();
     let update = overwrite(put(Chat::update(), "lost", 1), vec![message("a", 1), message("b", 1)]);
     chat.apply(put(remove(update, "a"), "b", 2));
@@ -120,7 +120,7 @@ fn an_id_list_is_stored_as_a_plain_list() {
 }
 
 #[test]
-fn an_id_list_is_made_of_any_items_and_gives_them_back() {
+fn an_id_list_converts_from_and_to_items() {
     let list: IdList<_> = [message("a", 1), message("b", 1), message("a", 2)].into_iter().collect();
     assert_eq!((&list).into_iter().map(|item| item.text).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(format!("{list:?}"), format!("{:?}", list.to_vec()));

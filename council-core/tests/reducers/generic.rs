@@ -1,4 +1,4 @@
-//! States with parameters.
+//! States with type parameters.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ fn a_state_may_be_generic() {
     assert_eq!(generic.items, [1]);
 }
 
-/// Not `Clone`, and need not be behind an `Arc`.
+/// A type that is not `Clone`, without an `Arc` around it.
 #[derive(State, Default)]
 struct Shared<T: Send + Sync + 'static> {
     one: Option<Arc<T>>,
@@ -33,7 +33,7 @@ fn a_type_parameter_need_not_be_clone() {
     assert_eq!((shared.one.is_some(), shared.all.len()), (true, 1));
 }
 
-/// Everything at once: a default, a constant, a where clause, deps, and reducers that ask something of the parameter.
+/// All features together: a default, a constant, a where clause, deps, and reducers with bounds on the parameter.
 #[derive(State)]
 #[state(deps = Arc<T>)]
 struct Many<T = Named, const N: usize = 2>

@@ -1,4 +1,4 @@
-//! `#[derive(State)]`: every reducer, alone and several times in one update.
+//! `#[derive(State)]`: every reducer, with one write and with several writes in one update.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod by_id;
@@ -72,7 +72,7 @@ fn after(update: AllUpdate) -> All {
 }
 
 #[test]
-fn a_field_without_a_write_stays() {
+fn a_field_without_a_write_keeps_its_value() {
     let mut all = All { name: "x".into(), total: 3, ..All::default() };
     let before = all.clone();
     all.apply(All::update());
@@ -80,7 +80,7 @@ fn a_field_without_a_write_stays() {
 }
 
 #[test]
-fn replace_takes_what_is_natural_to_write() {
+fn replace_accepts_convertible_values() {
     let all = after(All::update().name("n").count(3).score(Some(8.5)).note("y".to_owned()).plain([1, 2]).r#type(true));
     assert_eq!((all.name.as_str(), all.count, all.score), ("n", 3, Some(8.5)));
     assert_eq!((all.note.as_deref(), all.plain.as_slice(), all.r#type), (Some("y"), [1, 2].as_slice(), true));
@@ -88,7 +88,7 @@ fn replace_takes_what_is_natural_to_write() {
 }
 
 #[test]
-fn a_concurrent_field_is_set_and_several_writes_of_one_superstep_are_put_together() {
+fn concurrent_writes_of_one_superstep_are_merged() {
     assert_eq!(after(All::update().text("a").text("b")).text, "b", "within one update the later write wins");
     let mut all = All { text: "old".into(), ..All::default() };
     let updates = [All::update().total(1), All::update().text("a"), All::update().total(2), All::update().text("b")];
@@ -99,7 +99,7 @@ fn a_concurrent_field_is_set_and_several_writes_of_one_superstep_are_put_togethe
 }
 
 #[test]
-fn updates_that_do_not_go_together_are_refused_and_leave_the_state_alone() {
+fn conflicting_updates_are_refused_and_do_not_change_the_state() {
     let mut all = All::default();
     let error =
         merge(&mut all, [All::update().total(1), All::update().name("a"), All::update().name("b")]).unwrap_err();
@@ -151,7 +151,7 @@ fn a_function_reduces_each_write_in_order() {
 }
 
 #[test]
-fn an_overwrite_sets_a_reducing_field_and_later_writes_go_on_from_it() {
+fn later_writes_continue_from_an_overwrite() {
     let mut all = after(All::update().list("old").total(5).words("old"));
     all.apply(All::update().list("lost").overwrite_list(["new".to_owned()]).list("more").overwrite_total(1).total(1));
     assert_eq!((all.list, all.total), (vec!["new".to_owned(), "more".to_owned()], 2));
@@ -161,7 +161,7 @@ fn an_overwrite_sets_a_reducing_field_and_later_writes_go_on_from_it() {
 }
 
 #[test]
-fn an_update_says_what_it_sets_and_what_it_writes() {
+fn an_update_lists_its_fields_and_its_writes() {
     let update = All::update().name("n").list("x").overwrite_total(1);
     let set: Vec<_> =
         All::FIELDS.iter().enumerate().filter(|(at, _)| update.sets().contains(*at)).map(|(_, f)| *f).collect();

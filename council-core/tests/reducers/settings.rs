@@ -1,4 +1,4 @@
-//! What stands above the struct: its deps, and the path of a renamed dependency.
+//! Attributes of the struct: its deps, and the path of a renamed dependency.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ fn longer(text: &mut String, other: String) {
     }
 }
 
-/// A field for each way of writing, so that every path of the expansion is taken from the renamed crate.
+/// A field for each kind of write, so every path of the expansion uses the renamed crate.
 #[derive(State, Default)]
 #[state(crate = engine)]
 struct Renamed {
@@ -45,7 +45,7 @@ struct Renamed {
 }
 
 #[test]
-fn the_engine_may_have_another_name() {
+fn the_dependency_on_the_engine_may_be_renamed() {
     let mut state = Renamed { least: 9, ..Renamed::default() };
     let update = Renamed::update().plain(true).list(1).total(2).most(3).least(4).map([(5, 6)]).sources(Source(7));
     state.apply(update.remove_sources(&7).sources(Source(8)).text("long").text("short"));
@@ -76,7 +76,7 @@ struct WithSeveral {
 }
 
 #[test]
-fn the_deps_are_a_type_of_the_users_or_nothing() {
+fn the_deps_are_a_type_of_the_user_or_the_unit_type() {
     fn deps<S: State>() -> TypeId {
         TypeId::of::<S::Deps>()
     }

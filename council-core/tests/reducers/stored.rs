@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{All, AllUpdate};
 
-/// What is read again is the same JSON, sets the same fields, and does the same to a state.
+/// Reads the JSON of an update again. The result has the same JSON, sets the same fields, and changes a state in the same way.
 fn again(update: &AllUpdate) -> String {
     let text = serde_json::to_string(update).unwrap();
     let read: AllUpdate = serde_json::from_str(&text).unwrap();
@@ -20,7 +20,7 @@ fn again(update: &AllUpdate) -> String {
 }
 
 #[test]
-fn an_update_holds_what_it_writes_and_nothing_else() {
+fn the_json_of_an_update_contains_only_its_writes() {
     let update = All::update().name("n").score(Some(8.5)).note(None).plain([1]).list("a").list("b").queue(1).set(2);
     let update = update.total(-1).peak(2.5).low(0.5).first("x".into()).ages([("a".into(), 1)]).index([(1, 2)]);
     let text = again(&update.words("one").words("two").product(3).r#type(true));
@@ -29,13 +29,13 @@ fn an_update_holds_what_it_writes_and_nothing_else() {
 }
 
 #[test]
-fn an_overwrite_is_told_from_a_write() {
+fn an_overwrite_and_a_write_differ_in_json() {
     let update = All::update().overwrite_list(["a".to_owned()]).overwrite_total(1).overwrite_words("w");
     assert_eq!(again(&update), r#"{"=list":["a"],"=total":1,"=words":"w"}"#);
 }
 
 #[test]
-fn settings_that_do_not_fit_are_named() {
+fn json_that_does_not_fit_names_the_field() {
     let wrong = |text| serde_json::from_str::<AllUpdate>(text).unwrap_err().to_string();
     assert!(wrong(r#"{"nme":"n"}"#).starts_with("unknown field `nme`, expected one of `name`, `count`"));
     assert!(wrong(r#"{"count":"n"}"#).starts_with(r#"invalid type: string "n", expected u32"#));
@@ -75,7 +75,7 @@ fn puts_and_removals_keep_their_order() {
     assert_eq!(chat, Chat { list: vec![message("a")], indexed: IdList::new() });
 }
 
-/// Its fields are no JSON: it is a state all the same, and nobody stores it.
+/// A state whose fields are no JSON. It cannot be stored.
 #[derive(State, Default)]
 struct Handles {
     #[state(append)]
@@ -97,7 +97,7 @@ struct Generic<T: Clone + Send + Sync + 'static> {
 }
 
 #[test]
-fn a_generic_state_is_json_where_what_it_holds_is() {
+fn a_generic_state_is_json_if_its_parameter_is() {
     let update = Generic::<u8>::update().one(1).many(2);
     let text = serde_json::to_string(&update).unwrap();
     assert_eq!(text, r#"{"one":1,"many":[2]}"#);

@@ -1,4 +1,4 @@
-//! Fields that no journal keeps.
+//! Untracked fields, which are not stored.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ fn everything() -> SearchUpdate {
 }
 
 #[test]
-fn a_state_says_what_is_never_stored() {
+fn a_state_lists_its_untracked_fields() {
     let untracked: Vec<_> =
         Search::FIELDS.iter().enumerate().filter(|(at, _)| Search::UNTRACKED.contains(*at)).map(|(_, f)| *f).collect();
     assert_eq!(untracked, ["socket", "pages", "cache", "scratch"]);
@@ -45,7 +45,7 @@ struct Plain {
 }
 
 #[test]
-fn an_untracked_field_is_written_like_any_other() {
+fn an_untracked_field_is_written_like_other_fields() {
     let mut search = Search::default();
     search.apply(everything());
     assert_eq!((search.socket, search.pages.as_slice(), search.scratch.as_str()), (Some(7), [1].as_slice(), "s"));

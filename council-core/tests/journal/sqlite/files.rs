@@ -1,4 +1,4 @@
-//! Files that are full, of others, or broken.
+//! Files that are full, broken, or no journals.
 
 use std::fs;
 use std::path::Path;
@@ -12,13 +12,13 @@ async fn refused(path: &Path) -> JournalError {
     Sqlite::open(path).await.expect_err("it cannot be opened")
 }
 
-/// Compares the words of an error with the picture, the path of the journal as `PATH`.
+/// Compares the text of an error with the picture. The path of the journal is `PATH`.
 fn check(error: &JournalError, path: &Path, picture: &Expect) {
     picture.assert_eq(&error.to_string().replace(path.to_str().unwrap(), "PATH"));
 }
 
 #[tokio::test]
-async fn a_full_journal_refuses_and_goes_on_when_there_is_room() {
+async fn a_full_journal_refuses_appends_until_there_is_space() {
     let (_directory, path) = place();
     let options = SqliteOptions { max_bytes: Some(1 << 20), ..SqliteOptions::default() };
     let journal = Sqlite::open_with(&path, options).await.unwrap();
@@ -34,7 +34,7 @@ async fn a_full_journal_refuses_and_goes_on_when_there_is_room() {
     assert!(kept > 20, "{kept}");
     assert_eq!(records(&journal, "r").await.len() as u64, kept, "what was answered is kept");
 
-    // One that is too big harms only itself, also when others share its transaction.
+    // An append that is too big fails alone, also if other appends share its transaction.
     let big = "x".repeat(2 << 20);
     let (small, big) = tokio::join!(journal.append(append("s", 0, "{}")), journal.append(append("t", 0, &big)));
     assert!(matches!(big, Err(JournalError::Full { .. })), "{big:?}");
@@ -56,7 +56,7 @@ async fn a_directory_that_does_not_exist_is_named() {
         &path,
         &expect!["the journal `PATH` cannot be opened: check that its directory exists and can be written"],
     );
-    // What a `main` that returns it prints: its words, and the cause.
+    // The text that a `main` prints if it returns the error: the error and its cause.
     let words = format!("{error}: unable to open database file");
     assert!(format!("{error:?}").starts_with(&words), "{error:?}");
     let error = refused(directory.path()).await;
@@ -83,7 +83,7 @@ async fn a_read_only_file_is_refused() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_journal_is_left_as_it_is() {
+async fn a_file_that_is_no_journal_is_refused_and_not_changed() {
     let (_directory, path) = place();
     let check = async |picture: Expect| {
         let before = fs::read(&path).unwrap();
@@ -131,7 +131,7 @@ async fn a_broken_file_is_an_error_and_no_panic() {
             }
         }
     }
-    // An emptied file is a new journal, and garbled free room is nobody's.
+    // An empty file is a new journal. Damage in unused space has no effect.
     assert!(damaged > 40, "{damaged} of 48");
 }
 
@@ -154,7 +154,7 @@ async fn use_it(path: &Path) -> Result<(), JournalError> {
 }
 
 #[tokio::test]
-async fn records_that_are_missing_are_told() {
+async fn missing_records_are_an_error() {
     let (_directory, path) = place();
     let journal = Sqlite::open(&path).await.unwrap();
     for n in 0..3 {

@@ -27,7 +27,7 @@ async fn records(journal: &Sqlite, run: &str) -> Vec<String> {
     stored.entries.into_iter().map(|entry| entry.json).collect()
 }
 
-/// What a damaged database says, or that it is in order.
+/// The result of the integrity check of SQLite.
 fn integrity(path: &Path) -> String {
     let connection = rusqlite::Connection::open(path).unwrap();
     connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap()
@@ -59,7 +59,7 @@ async fn records_are_kept_when_the_journal_is_opened_again() {
 }
 
 #[tokio::test]
-async fn a_person_can_read_it() {
+async fn a_person_can_read_the_tables() {
     let (_directory, path) = place();
     let journal = Sqlite::open(&path).await.unwrap();
     journal.append(append("other", 0, "{}")).await.unwrap();

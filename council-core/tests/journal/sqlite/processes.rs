@@ -1,4 +1,4 @@
-//! Other processes: one that is killed, and one that writes the same run. They are this test program again.
+//! Other processes: a process that is killed, and a process that writes the same run. Both run this test program.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -20,7 +20,7 @@ fn child(test: &str, path: &Path) -> Child {
         .unwrap()
 }
 
-/// The journal that another process is told to write, or none if a person runs all tests.
+/// The journal that the parent process names. It is `None` if all tests are run.
 async fn given() -> Option<Sqlite> {
     Some(Sqlite::open(std::env::var_os(PLACE)?).await.unwrap())
 }
@@ -49,7 +49,7 @@ async fn records_acknowledged_before_a_kill_are_in_the_journal() {
     let mut answered = [0_u64; 8];
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut note = |line: String| {
-        // The test runner's own words may stand in front; a line that the kill cut off lacks a number or has no end.
+        // The test runner may print text before a line. A line that the kill cut off lacks a number or its end.
         let mut words = line.split("done ").nth(1)?.split(' ');
         let (run, count) = (words.next()?.parse::<usize>().ok()?, words.next()?.parse().ok()?);
         answered[run] = count;
@@ -82,7 +82,7 @@ async fn child_that_writes_against_its_parent() {
     println!("won {}", contend(&journal, "child").await);
 }
 
-/// Adds to the run until it is long enough; how often it was accepted, and refused.
+/// Appends until the run is long enough. Returns the numbers of accepted and of refused appends.
 async fn contend(journal: &Sqlite, name: &str) -> String {
     let (mut at, mut won, mut lost) = (0, 0, 0);
     while at < TOGETHER {

@@ -1,4 +1,4 @@
-//! Two users of one file, and the end of one.
+//! Several handles of one file, and the close of a handle.
 
 use std::path::Path;
 use std::time::Duration;
@@ -19,7 +19,7 @@ async fn a_stale_handle_gets_a_conflict() {
     a.append(append("r", 2, "a2")).await.unwrap();
     assert_eq!(records(&b, "r").await, ["a0", "b1", "a2"]);
 
-    // A number that a deleted run leaves may be another run's.
+    // The number of a deleted run may be used again.
     b.delete("r").await.unwrap();
     b.append(append("s", 0, "s0")).await.unwrap();
     let gone = a.append(append("r", 3, "a3")).await.unwrap_err();
@@ -37,11 +37,11 @@ async fn a_new_file_may_be_opened_by_many_at_once() {
 }
 
 #[tokio::test]
-async fn a_conflict_in_a_group_harms_no_other() {
+async fn a_conflict_in_a_group_of_appends_fails_only_its_own_append() {
     let (_directory, path) = place();
     let journal = Sqlite::open(&path).await.unwrap();
     journal.append(append("r", 0, "0")).await.unwrap();
-    // The lock holds the writer up, so that the rest is one group.
+    // The lock stops the writer, so the other appends form one group.
     let lock = rusqlite::Connection::open(&path).unwrap();
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();
     let first = journal.append(append("first", 0, "0"));
@@ -64,7 +64,7 @@ async fn a_conflict_in_a_group_harms_no_other() {
 }
 
 #[tokio::test]
-async fn a_lock_that_is_held_too_long_is_told_and_then_forgotten() {
+async fn a_lock_that_is_held_too_long_fails_one_append_only() {
     let (_directory, path) = place();
     let options = SqliteOptions { busy_timeout: Duration::from_millis(20), ..SqliteOptions::default() };
     let journal = Sqlite::open_with(&path, options).await.unwrap();
@@ -79,7 +79,7 @@ async fn a_lock_that_is_held_too_long_is_told_and_then_forgotten() {
 }
 
 #[tokio::test]
-async fn a_closed_journal_says_so() {
+async fn a_closed_journal_refuses_all_calls() {
     let (_directory, path) = place();
     let journal = Sqlite::open(&path).await.unwrap();
     let clone = journal.clone();
@@ -94,11 +94,11 @@ async fn a_closed_journal_says_so() {
 }
 
 #[tokio::test]
-async fn the_last_handle_leaves_all_written_and_no_log() {
+async fn the_last_dropped_handle_writes_everything_and_removes_the_log() {
     let (_directory, path) = place();
     let journal = Sqlite::open(&path).await.unwrap();
     for n in 0..100 {
-        // Given to the writer and not waited for.
+        // The append is sent to the writer, and its result is not awaited.
         tokio::select! {
             biased;
             done = journal.append(append(&format!("r{n}"), 0, "0")) => done.unwrap(),
