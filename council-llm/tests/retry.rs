@@ -95,7 +95,7 @@ async fn delays_double_with_jitter_up_to_the_longest() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_fails_before_anything_is_shown_is_repeated() {
+async fn a_call_that_fails_before_its_first_text_is_repeated() {
     let script = [
         Refused(ChatError::connection("fake", "", "refused")),
         Begun(vec![Err(ChatError::Truncated)]),
@@ -113,14 +113,14 @@ async fn an_answer_without_text_is_an_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_shown_is_not_shown_twice() {
+async fn a_call_that_fails_after_its_first_text_is_not_repeated() {
     let broken = Begun(vec![Ok(delta("a")), Err(status(503, None))]);
     let (text, delays) = run(policy(), [broken, answer()]).await;
     assert_eq!((text.as_str(), delays.len()), ("a | fake answered HTTP 503: no", 0));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_whole_answer_shows_nothing_before_its_end_and_is_repeated() {
+async fn a_call_without_streaming_is_repeated() {
     let broken = Begun(vec![Ok(delta("a")), Err(ChatError::Truncated)]);
     let fake = Fake { script: Mutex::new([broken, answer()].into()), calls: Arc::default() };
     let reply = Retry::new(fake).complete(ChatRequest::default()).await.unwrap();
@@ -128,7 +128,7 @@ async fn a_whole_answer_shows_nothing_before_its_end_and_is_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_does_not_pass_is_not_repeated() {
+async fn a_final_error_is_not_repeated() {
     for number in [400, 401, 403, 404, 422] {
         let (_, delays) = run(policy(), [Refused(status(number, None)), answer()]).await;
         assert_eq!(delays, [], "{number}");
@@ -136,7 +136,7 @@ async fn what_does_not_pass_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_provider_asks_for_is_the_least() {
+async fn the_delay_of_the_provider_is_the_minimum() {
     let (text, delays) = run(policy(), [Refused(status(429, Some(seconds(30)))), answer()]).await;
     assert_eq!(text, "ab | done");
     // And the jitter of the backoff on top: not all callers come back at once.
@@ -147,7 +147,7 @@ async fn what_the_provider_asks_for_is_the_least() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn more_than_is_left_is_not_waited_for() {
+async fn a_delay_longer_than_the_remaining_time_is_not_waited_for() {
     let begin = Instant::now();
     let (text, delays) = run(policy(), [Refused(status(429, Some(seconds(61)))), answer()]).await;
     assert_eq!((text.as_str(), delays.len()), ("| fake answered HTTP 429: no", 0));
@@ -159,7 +159,7 @@ async fn more_than_is_left_is_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_attempt_is_the_least() {
+async fn there_is_at_least_one_attempt() {
     for attempts in [0, 1] {
         let (_, delays) = run(policy().attempts(attempts), [Refused(status(503, None)), answer()]).await;
         assert_eq!(delays, []);

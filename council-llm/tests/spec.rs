@@ -8,7 +8,7 @@ fn named(name: &str) -> Result<String, SpecError> {
 }
 
 #[test]
-fn names_and_what_they_mean() {
+fn names_of_models_are_parsed() {
     for (name, meaning) in [
         ("anthropic/claude-sonnet-4-5", "anthropic/claude-sonnet-4-5"),
         ("anthropic/my-own", "anthropic/my-own"),
@@ -35,7 +35,7 @@ fn names_and_what_they_mean() {
 }
 
 #[test]
-fn a_name_that_says_nothing_is_refused_with_what_is_understood() {
+fn an_unknown_name_is_refused_with_the_known_forms() {
     for name in ["", "llama3.2", "claude", "o1x", "o2", "gemini/pro", "openai/", "/gpt-4o", "rehearsal/x", "Rehearsal"]
     {
         let error = named(name).unwrap_err().to_string();
@@ -53,7 +53,7 @@ fn environment(variables: &[(&str, &str)]) -> Environment {
 }
 
 #[test]
-fn without_a_name_the_environment_decides() {
+fn without_a_name_the_environment_chooses_the_model() {
     for (variables, spec) in [
         (&[][..], "rehearsal"),
         (&[("ANTHROPIC_API_KEY", "k")], "anthropic/claude-sonnet-4-5"),

@@ -1,4 +1,4 @@
-//! Runs whose process dies: they go on from the journal, give what an uninterrupted run gives, and repeat nothing that is in it.
+//! Runs whose process dies: they resume from the journal, end like an uninterrupted run, and repeat no recorded task.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::{cases, ending, on_a_runtime};
 proptest! {
     #![proptest_config(cases())]
 
-    /// Between any two records.
+    /// The process dies between any two records.
     #[test]
     fn a_crash_between_records_changes_nothing(plan in stored_plans(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 1..4)) {
         on_a_runtime(async {
@@ -42,7 +42,7 @@ proptest! {
         })?;
     }
 
-    /// In the middle of appends, which may have happened or not; again and again.
+    /// The process dies several times in the middle of appends. The records of such an append may be stored or not.
     #[test]
     fn a_crash_inside_an_append_changes_nothing(
         plan in stored_plans(), durability in durabilities(), deaths in deaths(), is_held in any::<bool>(),
@@ -99,7 +99,7 @@ fn deaths() -> impl Strategy<Value = Vec<Death>> {
     prop::collection::vec((0_u64..12, any::<bool>()).prop_map(|(append, kept)| Death { append, kept }), 1..4)
 }
 
-/// Runs to the end; the chair answers one question at a time.
+/// Runs to the end. The chair answers one question at a time.
 pub(crate) async fn to_the_end(
     graph: &Graph<Doc>,
     journal: &(impl Journal + Clone),
@@ -126,7 +126,7 @@ async fn lines(journal: &impl Journal, run: &str) -> Vec<String> {
     stored.entries.into_iter().map(|entry| entry.json).collect()
 }
 
-/// What of the whole is not in the records yet: which tasks, and what was done once.
+/// The tasks and `once` blocks of the whole run that are not in the records yet.
 fn left(plan: &Plan, whole: &Lab, lines: &[String]) -> (Vec<String>, Vec<String>) {
     let (mut done, mut once) = (Vec::new(), Vec::new());
     for line in lines {
@@ -137,7 +137,7 @@ fn left(plan: &Plan, whole: &Lab, lines: &[String]) -> (Vec<String>, Vec<String>
         };
         match &record {
             StoredRecord::TaskDone { node, item, .. } => {
-                // Tasks of these do not end in the lab: one's parts do, and a handler stands for the other.
+                // The lab does not log these tasks: it logs the tasks inside a subgraph, and a handler replaces the other task.
                 let is_whole = path.is_empty() && plan.nested.is_some_and(|(nested, _)| Plan::name(nested) == **node);
                 if !is_whole && plan.hopeless.is_none_or(|(hopeless, _)| Plan::name(hopeless) != **node) {
                     done.push(name(node, item));
@@ -150,7 +150,7 @@ fn left(plan: &Plan, whole: &Lab, lines: &[String]) -> (Vec<String>, Vec<String>
     (minus(&whole.names(), &done), minus(&whole.noted(), &once))
 }
 
-/// What is in the first list and, so often, not in the second.
+/// The entries of the first list without those of the second, counted.
 fn minus(all: &[String], without: &[String]) -> Vec<String> {
     let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
     for name in without {

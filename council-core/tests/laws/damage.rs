@@ -95,7 +95,7 @@ fn replace(text: &mut String, which: Index, with: &str, is_wanted: impl Fn(&str)
 proptest! {
     #![proptest_config(cases())]
 
-    /// For a run that stops or fails somewhere, and for one that begins where that was.
+    /// For a run that stops or fails at any point, and for a run that starts at that point.
     #[test]
     fn damaged_records_are_refused_or_read_alike(
         plan in stored_plans(),

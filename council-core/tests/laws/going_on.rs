@@ -1,4 +1,4 @@
-//! Runs that stop or fail and go on: they give what an uninterrupted run gives, and no task ends twice.
+//! Runs that stop or fail and are resumed: the result equals that of an uninterrupted run, and no task ends twice.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use crate::{cases, ending, in_pieces, on_a_runtime, run};
 proptest! {
     #![proptest_config(cases())]
 
-    /// After any superstep, of the graph and of its subgraphs.
+    /// The run stops after any superstep of the graph or of its subgraphs.
     #[test]
-    fn stopping_and_going_on_changes_nothing(plan in plans(), stops in prop::collection::vec(0_u64..12, 0..4)) {
+    fn a_run_that_stops_and_resumes_equals_an_uninterrupted_run(plan in plans(), stops in prop::collection::vec(0_u64..12, 0..4)) {
         let (whole, pieces) = (Lab::new(), Lab::new());
         let expected = ending(run(&plan.build(&plan.delays, &whole).graph));
         let mut stops = stops;
@@ -25,9 +25,9 @@ proptest! {
         prop_assert_eq!(pieces.ran(), whole.ran());
     }
 
-    /// In the middle of supersteps, of the graph and of its subgraphs.
+    /// The run stops in the middle of supersteps of the graph or of its subgraphs.
     #[test]
-    fn running_out_of_time_and_going_on_changes_nothing(plan in plans(), times in prop::collection::vec(0_u64..30, 0..6)) {
+    fn a_run_that_reaches_time_limits_and_resumes_equals_an_uninterrupted_run(plan in plans(), times in prop::collection::vec(0_u64..30, 0..6)) {
         let (whole, pieces) = (Lab::new(), Lab::new());
         let expected = ending(run(&plan.build(&plan.delays, &whole).graph));
         let limits = |time| Limits { wall_clock: Some(Duration::from_millis(time)), ..Limits::default() };
@@ -36,9 +36,9 @@ proptest! {
         prop_assert_eq!(pieces.ran(), whole.ran());
     }
 
-    /// After failures, from the position of the error.
+    /// The run is resumed from the position of the error.
     #[test]
-    fn a_failed_run_goes_on_without_repeating_itself(plan in plans(), failing in prop::collection::vec(0_usize..9, 1..4)) {
+    fn a_resumed_run_repeats_no_ended_task_after_a_failure(plan in plans(), failing in prop::collection::vec(0_usize..9, 1..4)) {
         let (whole, pieces) = (Lab::new(), Lab::breaking(failing));
         let expected = ending(run(&plan.build(&plan.delays, &whole).graph));
         let graph = plan.build(&plan.delays, &pieces).graph;

@@ -52,7 +52,7 @@ impl Plan {
         Ok(self.update(context.node(), context.item()).trail(seen))
     }
 
-    /// The graph, whose nodes take so long and fail as often as they stand in the lab's list.
+    /// The graph. Its nodes have these delays, and fail as often as the list of the lab contains them.
     pub(crate) fn build(&self, delays: &[u64], lab: &Arc<Lab>) -> Built {
         let mut graph = StateGraph::<Doc>::new("random");
         let delay = |number: usize| delays.get(number).copied().unwrap_or_default();
@@ -180,7 +180,7 @@ impl Plan {
     }
 }
 
-/// What broke down is not tried again within the run.
+/// A node that fails because of the lab's list is not retried within the run.
 fn is_shaky_failure(failure: &Failure) -> bool {
     failure.source().is_some_and(|source| source.to_string() == "shaky")
 }

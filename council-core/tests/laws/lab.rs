@@ -1,4 +1,4 @@
-//! What a run is watched by from within its nodes.
+//! A log of a run that its nodes write.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};

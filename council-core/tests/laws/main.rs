@@ -36,7 +36,7 @@ proptest! {
     /// Two tasks of one superstep that write a plain field are refused, in the words for the first two in their fixed order;
     /// and nothing else is.
     #[test]
-    fn two_plain_writers_are_refused_whichever_ends_first(plan in plans()) {
+    fn two_writes_of_a_plain_field_are_refused(plan in plans()) {
         let lab = Lab::new();
         let ended = run(&plan.build(&plan.delays, &lab).graph);
         let tasks = lab.tasks();
@@ -57,7 +57,7 @@ proptest! {
 
     /// A write of a concurrent field replaces what earlier supersteps wrote, and is put together with those of its own.
     #[test]
-    fn writes_of_one_superstep_are_put_together_in_order(plan in plans()) {
+    fn concurrent_writes_are_merged_in_order(plan in plans()) {
         let plan = Plan { plain: Vec::new(), ..plan };
         let lab = Lab::new();
         let outcome = run(&plan.build(&plan.delays, &lab).graph).unwrap();
@@ -70,7 +70,7 @@ proptest! {
     /// A join fires only when all its sources have run since it last did, and then once.
     #[test]
     fn a_join_runs_once_for_all_its_sources(plan in plans()) {
-        // What guards and deferral do to a join is left to others.
+        // Other tests cover guards and deferred nodes before a join.
         let mut plan = plan;
         (plan.guard, plan.deferred, plan.plain) = (None, None, Vec::new());
         let lab = Lab::new();
@@ -79,7 +79,7 @@ proptest! {
         let ran = |node: usize, superstep: u64| {
             plan.takes_usual_exits(node) && tasks.iter().any(|task| (task.0, task.1) == (superstep, node))
         };
-        // A worker that was sent nothing has no task, and arrives.
+        // A worker without items has no task, and counts for the join.
         let arrives = |node: usize, superstep: u64| {
             ran(node, superstep)
                 || (node == plan.worker() && plan.sends.iter().any(|(from, _)| ran(*from, superstep - 1)))
@@ -97,9 +97,9 @@ proptest! {
         prop_assert_eq!(joined, expected, "in {:?}", tasks);
     }
 
-    /// No more tasks are at work at once than a node and a run may have, and the bounds do not show in the result.
+    /// No more tasks run at once than the limits of node and run allow, and the limits do not change the result.
     #[test]
-    fn no_bound_is_passed(plan in plans(), bound in 1_usize..4) {
+    fn no_concurrency_limit_is_exceeded(plan in plans(), bound in 1_usize..4) {
         let lab = Lab::new();
         let limits = Limits { concurrency: NonZeroUsize::new(bound), ..Limits::default() };
         let bounded = on_a_runtime(plan.build(&plan.delays, &lab).graph.run(Doc::default()).limits(limits).into_future());
@@ -113,7 +113,7 @@ proptest! {
 
     /// Observers do not change a run, and see every event.
     #[test]
-    fn a_run_that_is_watched_gives_what_it_gives_otherwise(plan in plans(), buffer in 1_usize..50) {
+    fn observers_do_not_change_a_run(plan in plans(), buffer in 1_usize..50) {
         let numbers = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&numbers);
         let graph = plan.build(&plan.delays, &Lab::new()).graph;
@@ -129,19 +129,19 @@ proptest! {
 
     /// A run that is dropped in the middle leaves no task behind, neither its own nor those of spawned nodes.
     #[test]
-    fn a_dropped_run_leaves_nothing_behind(plan in plans(), after in 0_u64..20) {
+    fn a_dropped_run_leaves_no_task(plan in plans(), after in 0_u64..20) {
         let graph = plan.build(&plan.delays, &Lab::new()).graph;
         on_a_runtime(async {
             let run = graph.run(Doc::default()).start();
             let _ = tokio::time::timeout(Duration::from_millis(after), run).await;
-            // A paused clock goes on only when nothing else is left to do.
+            // The paused clock advances only when all tasks wait.
             tokio::time::sleep(Duration::from_millis(1)).await;
             assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
         });
     }
 }
 
-/// How many random graphs each law is tried with: `COUNCIL_LAW_CASES`, or 64.
+/// The number of random graphs for each law: `COUNCIL_LAW_CASES`, or 64.
 fn cases() -> ProptestConfig {
     let cases = std::env::var("COUNCIL_LAW_CASES")
         .map_or(64, |cases| cases.parse().expect("COUNCIL_LAW_CASES is a number of cases"));
@@ -156,7 +156,7 @@ fn run(graph: &Graph<Doc>) -> Result<Outcome<Doc>, RunError<Doc>> {
     on_a_runtime(graph.run(Doc::default()).into_future())
 }
 
-/// Runs with each of these limits in turn, going on from where the one before has stopped, and then without.
+/// Runs with each of these limits in turn, each from the position of the stop before, and then without a limit.
 fn in_pieces(graph: &Graph<Doc>, pieces: Vec<Limits>) -> Result<Outcome<Doc>, RunError<Doc>> {
     on_a_runtime(async {
         let mut builder: RunBuilder<Doc> = graph.run(Doc::default());
@@ -170,13 +170,13 @@ fn in_pieces(graph: &Graph<Doc>, pieces: Vec<Limits>) -> Result<Outcome<Doc>, Ru
     })
 }
 
-/// One thread, and a clock that jumps: delays order the tasks and cost nothing.
+/// A runtime with one thread and a paused clock: delays decide the order of the tasks, and take no real time.
 fn on_a_runtime<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(future)
 }
 
-/// How a run ended, to be compared: the state, or the failure without the run's id.
+/// The end of a run, for comparison: the state, or the failure without the id of the run.
 fn ending(result: Result<Outcome<Doc>, RunError<Doc>>) -> Result<(bool, Doc), String> {
     match result {
         Ok(outcome) => Ok((outcome.is_finished(), outcome.into_state())),

@@ -1,4 +1,4 @@
-//! A journal that takes its time, and at one append dies with the process that writes it.
+//! A slow journal that dies with its process at one append.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(crate) struct Mortal {
     dead: Arc<Notify>,
 }
 
-/// At which append, from 0, and whether that is kept though nobody is told.
+/// The number of the append, from 0, and whether its records are kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Death {
     pub(crate) append: u64,
@@ -31,7 +31,7 @@ impl Mortal {
         Self { kept: kept.clone(), death, appends: Arc::default(), dead: Arc::default() }
     }
 
-    /// Waits until it is dead.
+    /// Waits until the journal has died.
     pub(crate) async fn is_dead(&self) {
         self.dead.notified().await;
     }

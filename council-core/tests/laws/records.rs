@@ -1,4 +1,4 @@
-//! The position is the fold of its records.
+//! Properties of records: a position is the fold of its records.
 
 use council_core::plan::{self, Next};
 use council_core::{Goto, Graph, Limits, NodeId, OpenTask, Position, Record};

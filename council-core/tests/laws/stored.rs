@@ -1,4 +1,4 @@
-//! What is stored of a run is where it stands.
+//! Properties of stored runs: the position that is loaded equals the live position.
 
 use std::time::Duration;
 
@@ -15,9 +15,9 @@ use crate::{cases, on_a_runtime};
 proptest! {
     #![proptest_config(cases())]
 
-    /// Wherever a run is held, stops, fails or asks, its position is what is read from the journal; and it is unharmed by that.
+    /// If a run is held, stops, fails or asks, the position that is read from the journal equals its position, and the run can be resumed.
     #[test]
-    fn the_position_is_what_is_stored(
+    fn the_live_position_equals_the_stored_position(
         plan in stored_plans(),
         stops in prop::collection::vec(stops(), 0..6),
         failing in prop::collection::vec(0_usize..9, 0..3),
@@ -67,7 +67,7 @@ proptest! {
 
     /// A snapshot of any record and the records after it give what all records give.
     #[test]
-    fn a_snapshot_stands_for_its_records(plan in stored_plans(), some in prop::collection::vec(any::<prop::sample::Index>(), 5)) {
+    fn a_snapshot_equals_the_fold_of_its_records(plan in stored_plans(), some in prop::collection::vec(any::<prop::sample::Index>(), 5)) {
         on_a_runtime(async {
             let journal = Memory::default();
             let graph = plan.build(&plan.delays, &Lab::new()).graph;
@@ -91,7 +91,7 @@ proptest! {
     }
 }
 
-/// What ends a leg of a run before its end.
+/// A reason for a run to stop before its end.
 #[derive(Clone, Copy, Debug)]
 enum Stop {
     Supersteps(u64),

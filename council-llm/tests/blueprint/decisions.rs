@@ -11,7 +11,7 @@ async fn check(score: &str, edges: &[&str], expected: Expect) {
 }
 
 #[tokio::test]
-async fn those_whose_condition_it_is() {
+async fn a_decision_takes_the_edge_with_its_condition() {
     check(
         "SCORE: 9",
         &["critic -rework-> a", "critic -approve-> b", "critic -> c"],
@@ -40,7 +40,7 @@ async fn those_whose_condition_it_is() {
 }
 
 #[tokio::test]
-async fn all_those_whose_condition_it_is() {
+async fn a_decision_takes_all_edges_with_its_condition() {
     check(
         "SCORE: 9",
         &["critic -approve-> a", "critic -rework-> b", "critic -approve-> c"],
@@ -57,7 +57,7 @@ async fn all_those_whose_condition_it_is() {
 }
 
 #[tokio::test]
-async fn without_one_all_linear_ones() {
+async fn without_a_matching_condition_all_linear_edges_are_taken() {
     check(
         "SCORE: 9",
         &["critic -rework-> a", "critic -> c", "critic -> b"],
@@ -74,7 +74,7 @@ async fn without_one_all_linear_ones() {
 }
 
 #[tokio::test]
-async fn without_a_linear_one_the_first_conditional() {
+async fn without_a_linear_edge_the_first_conditional_edge_is_taken() {
     check(
         "SCORE: 9",
         &["critic -rework-> b", "critic -never-> a"],
@@ -90,7 +90,7 @@ async fn without_a_linear_one_the_first_conditional() {
 }
 
 #[tokio::test]
-async fn a_condition_is_compared_to_the_letter() {
+async fn a_condition_is_compared_exactly() {
     check(
         "SCORE: 9",
         &["critic -Approve-> a", "critic -approve -> b", "critic -> c"],
@@ -106,7 +106,7 @@ async fn a_condition_is_compared_to_the_letter() {
 }
 
 #[tokio::test]
-async fn before_a_critic_has_spoken_no_condition_is_met() {
+async fn before_the_first_verdict_no_condition_holds() {
     let edges = ["author -approve-> a", "author -rework-> b", "author -> c"];
     run(
         blueprint(&["author", "a", "b", "c"], &edges),
@@ -122,7 +122,7 @@ async fn before_a_critic_has_spoken_no_condition_is_met() {
 }
 
 #[tokio::test]
-async fn a_decision_stands_until_the_next() {
+async fn a_decision_holds_until_the_next_verdict() {
     let cast = Cast::new([("critic", &["SCORE: 9"])]);
     let edges = ["critic -> author", "author -rework-> a", "author -approve-> b"];
     run(

@@ -14,7 +14,7 @@ fn faults_of(blueprint: &Blueprint) -> Vec<String> {
 }
 
 #[test]
-fn everything_is_named_at_once() {
+fn all_faults_are_reported_together() {
     let mut all = blueprint(&["a", "a", "", "__start__"], &["a -> ghost", "ghost -> a", "a -x-> a", "a -> a"]);
     all.version = 3;
     all.name = String::new();
@@ -43,7 +43,7 @@ fn everything_is_named_at_once() {
 }
 
 #[test]
-fn a_blueprint_that_was_made_by_hand_is_migrated_first() {
+fn a_blueprint_of_version_1_in_memory_is_migrated_first() {
     let mut blueprint = blueprint(&["a"], &[]);
     blueprint.version = 1;
     check(&blueprint, &expect![[r#"version: the version is 1, which has to be migrated to 2"#]]);
@@ -57,7 +57,7 @@ fn a_name_may_have_255_characters() {
 }
 
 #[test]
-fn what_lies_on_a_border_is_no_fault() {
+fn the_limits_of_a_range_are_allowed() {
     let mut blueprint = blueprint(&["a", "b"], &["a -> b", "a -anything-> a"]);
     (blueprint.nodes[0].temperature, blueprint.nodes[1].temperature) = (Some(0.0), Some(2.0));
     blueprint.nodes[0].max_tokens = Some(1);
@@ -65,7 +65,7 @@ fn what_lies_on_a_border_is_no_fault() {
 }
 
 #[test]
-fn what_is_no_number_is_no_temperature() {
+fn a_temperature_that_is_not_a_number_is_a_fault() {
     let mut blueprint = blueprint(&["a"], &[]);
     blueprint.nodes[0].temperature = Some(f32::NAN);
     check(
@@ -75,7 +75,7 @@ fn what_is_no_number_is_no_temperature() {
 }
 
 #[test]
-fn each_further_one_with_an_id_is_a_fault() {
+fn each_further_agent_with_the_same_id_is_a_fault() {
     check(
         &blueprint(&["a", "a", "a"], &[]),
         &expect![[r#"
@@ -98,14 +98,14 @@ fn refusal(blueprint: &Blueprint, environment: Environment, expected: &Expect) {
 }
 
 #[test]
-fn nobody_cannot_run_but_can_be_saved() {
+fn a_blueprint_without_agents_can_be_saved_but_not_run() {
     let nobody = blueprint(&[], &[]);
     assert_eq!(nobody.faults(), []);
     refusal(&nobody, Environment::default(), &expect![[r#"blueprint "Test" cannot run: it has no nodes"#]]);
 }
 
 #[test]
-fn what_is_wrong_makes_no_graph() {
+fn a_blueprint_with_faults_makes_no_graph() {
     refusal(
         &blueprint(&["a", "a"], &["a -> ghost"]),
         Environment::default(),
@@ -118,7 +118,7 @@ fn what_is_wrong_makes_no_graph() {
 
 #[test]
 #[cfg(all(feature = "anthropic", feature = "openai"))]
-fn every_model_that_cannot_be_had_is_named_if_its_agent_can_be_reached() {
+fn every_unavailable_model_of_a_reachable_agent_is_named() {
     let mut blueprint = blueprint(&["a", "b", "c", "lost"], &["a -> b", "b -> c", "lost -> a", "lost -> lost"]);
     for (agent, model) in blueprint.nodes.iter_mut().zip(["claude-3-5-sonnet", "gpt-4o", "llama", "gpt-4o"]) {
         agent.model = model.to_owned();
@@ -138,7 +138,7 @@ fn every_model_that_cannot_be_had_is_named_if_its_agent_can_be_reached() {
 }
 
 #[test]
-fn whoever_cannot_be_reached_needs_no_model() {
+fn an_unreachable_agent_needs_no_model() {
     let mut blueprint = blueprint(&["a", "b", "lost"], &["a -> b", "lost -> lost"]);
     blueprint.nodes[2].model = "gpt-4o".to_owned();
     blueprint.graph(&Cast::new([]).models()).unwrap();

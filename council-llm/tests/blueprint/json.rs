@@ -9,14 +9,14 @@ use expect_test::expect;
 use crate::picture::{Cast, blueprint};
 
 #[test]
-fn what_an_editor_writes_comes_back_as_it_was() {
+fn the_json_of_an_editor_is_kept_unchanged() {
     let written = r#"{"version":2,"id":"b1","name":"Essays","start":"a","nodes":[{"id":"a","label":"A","systemPrompt":"Write.","model":"gpt-4o","tools":{"webSearch":true,"pdfReader":false},"position":{"x":1.5,"y":-2.0},"role":"agent","temperature":0.7,"maxTokens":100}],"edges":[{"id":"e1","source":"a","target":"a","type":"conditional","condition":"rework"}],"createdAt":"2025-01-01T00:00:00Z","updatedAt":"2025-01-02T00:00:00Z"}"#;
     let blueprint: Blueprint = serde_json::from_str(written).unwrap();
     assert_eq!(serde_json::to_string(&blueprint).unwrap(), written);
 }
 
 #[test]
-fn what_may_be_left_out_has_a_value() {
+fn optional_fields_have_defaults() {
     let written =
         r#"{"id":"b1","name":"Essays","nodes":[{"id":"a","label":"A","model":"gpt-4o","tools":{},"more":1}]}"#;
     let blueprint: Blueprint = serde_json::from_str(written).unwrap();
@@ -24,14 +24,14 @@ fn what_may_be_left_out_has_a_value() {
 }
 
 #[test]
-fn a_council_without_a_blueprint_is_written_as_ever() {
+fn the_json_of_a_council_without_a_blueprint_has_no_blueprint() {
     let written = serde_json::to_string(&Council::new("Rust")).unwrap();
     expect![[r#"{"topic":"Rust","draft":"","feedback":[],"iteration":0,"score":null,"decision":null,"document":null,"usage":{"input_tokens":0,"output_tokens":0,"cached_tokens":0},"calls":0}"#]].assert_eq(&written);
     assert_eq!(serde_json::from_str::<Council>(&written).unwrap(), Council::new("Rust"));
 }
 
 #[tokio::test]
-async fn the_journal_of_a_run_knows_its_blueprint() {
+async fn the_journal_of_a_run_contains_its_blueprint() {
     let (journal, blueprint) = (Arc::new(Memory::default()), Arc::new(blueprint(&["a", "b"], &["a -> b"])));
     let graph = blueprint.graph(&Cast::new([]).models()).unwrap();
     graph.run(Council::of(Arc::clone(&blueprint), "Rust")).id("r1").journal(Arc::clone(&journal)).await.unwrap();

@@ -51,14 +51,14 @@ fn sound_blueprint() -> impl Strategy<Value = Blueprint> {
 
 proptest! {
     #[test]
-    fn what_has_no_fault_makes_a_graph_and_what_has_makes_none(blueprint in any_blueprint()) {
+    fn a_blueprint_makes_a_graph_if_it_has_no_fault(blueprint in any_blueprint()) {
         let sound = blueprint.faults().is_empty() && !blueprint.nodes.is_empty();
         let graph = blueprint.graph(&Models::from(Environment::default()));
         prop_assert_eq!(graph.is_ok(), sound, "{:?}", graph.err());
     }
 
     #[test]
-    fn every_run_comes_to_its_end_or_to_its_limit(blueprint in sound_blueprint(), low in 0..10) {
+    fn every_run_reaches_its_end_or_its_limit(blueprint in sound_blueprint(), low in 0..10) {
         prop_assert_eq!(blueprint.faults(), []);
         let scores = [format!("SCORE: {low}"), "SCORE: 9".to_owned(), format!("SCORE: {low}")];
         let scores = scores.each_ref().map(String::as_str);
@@ -72,7 +72,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_read_can_be_looked_at(version in 0..4, json in "[\\[\\]{}:,\"a-z0-9-]{0,40}", text in "\\PC{0,20}", number in any::<f64>()) {
+    fn every_blueprint_that_is_read_can_be_checked_and_drawn(version in 0..4, json in "[\\[\\]{}:,\"a-z0-9-]{0,40}", text in "\\PC{0,20}", number in any::<f64>()) {
         let nested = serde_json::json!({
             "version": version, "id": text, "name": text,
             "nodes": [{"id": text, "label": text, "model": text, "systemPrompt": text, "temperature": number, "position": {"x": number, "y": 0}}],

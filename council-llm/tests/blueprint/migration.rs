@@ -10,7 +10,7 @@ fn read(nodes: &str, edges: &str) -> Blueprint {
 }
 
 #[test]
-fn a_prompt_that_speaks_of_judging_makes_a_critic() {
+fn a_prompt_about_judging_makes_a_critic() {
     let prompts = ["You CRITICise.", "Kritiker", "Bewerte es.", "Evaluate it.", "A reviewer.", "Give a score."];
     for (prompt, expected) in prompts.map(|prompt| (prompt, true)).into_iter().chain([("Write.", false), ("", false)]) {
         let agent =
@@ -22,7 +22,7 @@ fn a_prompt_that_speaks_of_judging_makes_a_critic() {
 }
 
 #[test]
-fn it_starts_where_no_edge_leads_else_with_the_first() {
+fn the_start_is_an_agent_without_an_incoming_edge_or_the_first() {
     let nodes = r#"{"id": "a", "label": "A", "model": "rehearsal"}, {"id": "b", "label": "B", "model": "rehearsal"}"#;
     let edge = |source, target| {
         format!(r#"{{"id": "{source}{target}", "source": "{source}", "target": "{target}", "type": "linear"}}"#)
@@ -35,7 +35,7 @@ fn it_starts_where_no_edge_leads_else_with_the_first() {
 }
 
 #[test]
-fn it_says_what_was_guessed_and_keeps_that_until_it_is_saved_anew() {
+fn guesses_are_reported_until_the_blueprint_is_saved() {
     let nodes = r#"
         {"id": "author", "label": "A", "model": "rehearsal", "role": "agent", "systemPrompt": "Ask a critic."},
         {"id": "judge", "label": "J", "model": "rehearsal", "systemPrompt": "You are a critic."},

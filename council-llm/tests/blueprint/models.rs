@@ -30,7 +30,7 @@ fn agents_and_blueprints_of_one_model_share_it() {
 }
 
 #[test]
-fn a_model_that_cannot_be_had_is_asked_for_again() {
+fn a_model_that_could_not_be_made_is_tried_again() {
     let asked = AtomicUsize::new(0);
     let models = Models::new(move |spec| match asked.fetch_add(1, Ordering::Relaxed) {
         0 => Err(SpecError::MissingKey { spec: spec.clone(), variable: "KEY" }),
@@ -41,7 +41,7 @@ fn a_model_that_cannot_be_had_is_asked_for_again() {
 }
 
 #[test]
-fn models_that_nobody_uses_do_not_pile_up() {
+fn unused_models_are_dropped() {
     let (models, _) = counted();
     let spec = |number: usize| ModelSpec::Ollama(format!("m{number}"));
     let in_use = models.model(&spec(0)).unwrap();
@@ -53,7 +53,7 @@ fn models_that_nobody_uses_do_not_pile_up() {
 }
 
 #[test]
-fn who_names_no_model_gets_that_of_the_environment() {
+fn an_agent_without_a_model_gets_the_model_of_the_environment() {
     let keyed = Environment::default().openai_api_key("k");
     assert_eq!(Models::from(keyed).default_spec(), ModelSpec::OpenAi("gpt-4o".into()));
     assert_eq!(counted().0.default_spec(), ModelSpec::Rehearsal);

@@ -6,7 +6,7 @@ use expect_test::expect;
 use crate::picture::{Cast, blueprint, check};
 
 #[tokio::test]
-async fn authors_get_what_there_is_and_critics_the_draft_and_the_form() {
+async fn authors_and_critics_get_different_parts_of_the_state() {
     let cast = Cast::new([
         ("author", &["Draft one.", "Draft two."]),
         ("critic", &["SCORE: 5\nFEEDBACK: Longer.", "SCORE: 9\nFEEDBACK: Good."]),
@@ -119,7 +119,7 @@ async fn authors_get_what_there_is_and_critics_the_draft_and_the_form() {
 }
 
 #[tokio::test]
-async fn an_agent_says_how_it_is_asked() {
+async fn the_settings_of_an_agent_are_in_its_requests() {
     let cast = Cast::new([("author", &["Draft."]), ("critic", &["SCORE: 9"])]);
     let mut blueprint = blueprint(&["author", "critic"], &["author -> critic"]);
     for (agent, temperature) in blueprint.nodes.iter_mut().zip([0.0, 1.5]) {

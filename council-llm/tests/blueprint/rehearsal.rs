@@ -32,7 +32,7 @@ async fn check(blueprint: Blueprint, expected: Expect) -> Council {
 }
 
 #[tokio::test]
-async fn its_rounds_end_for_honest_reasons() {
+async fn the_rehearsal_ends_its_rounds_by_the_score_or_the_limit() {
     let edges = ["author -> critic", "critic -rework-> author", "critic -approve-> editor"];
     let council = check(blueprint(&["author", "critic", "editor"], &edges), expect![[r#"
         author: > Draft 1, by the rehearsal model: rules, not a language model. It arranges the words of the topic and knows no facts about them.
@@ -47,7 +47,7 @@ async fn its_rounds_end_for_honest_reasons() {
 }
 
 #[tokio::test]
-async fn a_panel_comes_to_its_end_too() {
+async fn the_rehearsal_runs_a_panel_to_its_end() {
     let edges = [
         "left -> critic",
         "left -> second critic",
@@ -77,7 +77,7 @@ async fn a_panel_comes_to_its_end_too() {
 
 /// The words of a prompt decide nothing: the author's speak of judging, the critic's do not.
 #[tokio::test]
-async fn its_agents_do_what_their_role_says() {
+async fn the_rehearsal_answers_by_role() {
     let with = |id: &str, prompt: &str, role| Agent::new(id, role, format!("ollama/{id}")).system_prompt(prompt);
     let edges = ["m -> c", "c -rework-> m", "c -approve-> w"];
     let nodes = vec![

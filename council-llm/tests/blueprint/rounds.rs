@@ -23,7 +23,7 @@ async fn agents_in_a_row_rewrite_the_draft() {
 }
 
 #[tokio::test]
-async fn a_critic_sends_the_draft_back_until_it_is_good() {
+async fn a_critic_sends_the_draft_back_until_it_passes() {
     let cast = Cast::new([("critic", &["SCORE: 5\nFEEDBACK: Longer.", "SCORE: 8\nFEEDBACK: Good."])]);
     check(
         blueprint(&["author", "critic", "editor"], &LOOP),
@@ -134,7 +134,7 @@ async fn two_loops_share_the_rounds() {
 }
 
 #[tokio::test]
-async fn an_approval_after_the_valve_closes_it_again() {
+async fn an_approval_after_the_valve_opened_closes_it() {
     let cast = Cast::new([("critic", &["SCORE: 5"]), ("last critic", &["SCORE: 9"])]);
     let edges = ["author -> critic", "critic -rework-> author", "critic -approve-> last critic"];
     check(
@@ -166,7 +166,7 @@ async fn an_approval_after_the_valve_closes_it_again() {
 }
 
 #[tokio::test]
-async fn a_critic_before_any_draft_begins_no_round() {
+async fn a_critic_before_the_first_draft_starts_no_round() {
     let cast = Cast::new([("critic", &["SCORE: 0\nFEEDBACK: There is nothing."])]);
     check(
         blueprint(&["critic", "author"], &["critic -> author"]),
@@ -184,7 +184,7 @@ async fn a_critic_before_any_draft_begins_no_round() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_score_is_asked_for_once_more() {
+async fn a_critic_without_a_score_is_called_once_more() {
     let cast = Cast::new([("critic", &["Nice.", "Very nice.", "Nice!", "SCORE: 9"])]);
     check(
         blueprint(&["author", "critic", "editor"], &LOOP),

@@ -36,7 +36,7 @@ fn a_drawing_for_people() {
 }
 
 #[test]
-fn one_agent_alone() {
+fn a_single_agent() {
     check(
         &["a"],
         &[],
@@ -48,7 +48,7 @@ fn one_agent_alone() {
 }
 
 #[test]
-fn the_entry_is_the_first_that_nothing_leads_to() {
+fn the_first_agent_without_an_incoming_edge_is_the_start() {
     check(
         &["c", "b", "a"],
         &["a -> b", "b -> c"],
@@ -62,7 +62,7 @@ fn the_entry_is_the_first_that_nothing_leads_to() {
 }
 
 #[test]
-fn where_something_leads_to_all_the_entry_is_the_first() {
+fn if_every_agent_has_an_incoming_edge_the_first_is_the_start() {
     check(
         &["b", "a"],
         &["a -> b", "b -> a"],
@@ -75,7 +75,7 @@ fn where_something_leads_to_all_the_entry_is_the_first() {
 }
 
 #[test]
-fn who_cannot_be_reached_is_left_out() {
+fn unreachable_agents_are_left_out() {
     check(
         &["a", "b", "lost", "lost too"],
         &["a -> b", "lost -> b", "lost -> lost too"],
@@ -88,7 +88,7 @@ fn who_cannot_be_reached_is_left_out() {
 }
 
 #[test]
-fn a_loop_without_an_end_is_a_graph() {
+fn a_loop_without_an_exit_makes_a_graph() {
     check(
         &["a", "b"],
         &["a -> b", "b -> a"],
@@ -109,7 +109,7 @@ fn a_loop_without_an_end_is_a_graph() {
 }
 
 #[test]
-fn two_edges_between_the_same_are_one() {
+fn duplicate_edges_are_one_edge() {
     check(
         &["a", "b"],
         &["a -> b", "a -> b"],
@@ -122,7 +122,7 @@ fn two_edges_between_the_same_are_one() {
 }
 
 #[test]
-fn a_linear_edge_beside_conditional_ones_is_what_follows_otherwise() {
+fn a_linear_edge_beside_conditional_edges_is_the_default() {
     check(
         &["a", "b", "c"],
         &["a -approve-> b", "a -> c"],
@@ -137,7 +137,7 @@ fn a_linear_edge_beside_conditional_ones_is_what_follows_otherwise() {
 }
 
 #[test]
-fn conditions_that_lead_to_the_same_share_an_edge() {
+fn conditions_with_the_same_target_share_an_edge() {
     check(
         &["a", "b", "c"],
         &["a -approve-> b", "a -rework-> b", "a -> c", "a -> b"],
@@ -152,7 +152,7 @@ fn conditions_that_lead_to_the_same_share_an_edge() {
 }
 
 #[test]
-fn ids_may_be_of_any_kind() {
+fn ids_may_contain_any_characters() {
     check(
         &["a b", "\"c\"", "🦀"],
         &["a b -> \"c\"", "\"c\" -> 🦀"],

@@ -6,7 +6,7 @@ use expect_test::expect;
 use crate::picture::{Cast, blueprint, check};
 
 #[tokio::test]
-async fn drafts_side_by_side_stand_one_below_the_other_for_whoever_comes_next() {
+async fn parallel_drafts_are_joined_for_the_next_agent() {
     let cast = Cast::new([("synthesiser", &["Both in one."])]);
     let edges = ["planner -> left", "planner -> right", "left -> synthesiser", "right -> synthesiser"];
     let agents = blueprint(&["planner", "right", "left", "synthesiser"], &edges);
@@ -45,7 +45,7 @@ async fn drafts_side_by_side_stand_one_below_the_other_for_whoever_comes_next() 
 }
 
 #[tokio::test]
-async fn drafts_at_the_end_stand_one_below_the_other_too() {
+async fn parallel_drafts_at_the_end_are_joined() {
     check(
         blueprint(&["a", "b", "c"], &["a -> b", "a -> c"]),
         &Cast::new([]),
@@ -71,7 +71,7 @@ const PANEL: [&str; 6] = [
 ];
 
 #[tokio::test]
-async fn of_a_panel_of_critics_the_strictest_counts() {
+async fn the_lowest_score_of_a_panel_counts() {
     let cast = Cast::new([
         ("mild critic", &["SCORE: 9\nFEEDBACK: Fine.", "SCORE: 8\nFEEDBACK: Good."]),
         ("harsh critic", &["SCORE: 4\nFEEDBACK: No figures.", "SCORE: 8.5\nFEEDBACK: At last."]),
@@ -111,7 +111,7 @@ async fn the_order_of_a_panel_does_not_matter() {
 }
 
 #[tokio::test]
-async fn two_critics_who_both_send_back_begin_one_round() {
+async fn two_critics_that_both_send_the_draft_back_start_one_round() {
     let both = ["SCORE: 5\nFEEDBACK: Longer.", "SCORE: 9\nFEEDBACK: Good."];
     let cast = Cast::new([("mild critic", &both), ("harsh critic", &both)]);
     let agents = ["author", "mild critic", "harsh critic", "editor"];
@@ -175,7 +175,7 @@ async fn the_valve_opens_for_a_panel_if_it_opens_for_one() {
 }
 
 #[tokio::test]
-async fn whom_ways_of_different_lengths_lead_to_runs_for_each() {
+async fn an_agent_behind_paths_of_different_lengths_runs_for_each_path() {
     let edges = ["a -> b", "a -> long", "long -> b"];
     check(
         blueprint(&["a", "b", "long"], &edges),

@@ -13,7 +13,7 @@ fn check(blueprint: &Blueprint, expected: &Expect) {
 }
 
 #[test]
-fn what_is_meant_is_not_warned_of() {
+fn a_blueprint_as_intended_has_no_warning() {
     check(&blueprint(&["a"], &[]), &expect![[""]]);
     check(
         &blueprint(&["a", "critic", "b"], &["a -> critic", "critic -rework-> a", "critic -approve-> b"]),
@@ -24,12 +24,12 @@ fn what_is_meant_is_not_warned_of() {
 }
 
 #[test]
-fn nobody_to_run() {
+fn a_blueprint_without_agents_has_a_warning() {
     check(&blueprint(&[], &[]), &expect!["no_nodes nodes: there are no nodes, and a run needs at least one"]);
 }
 
 #[test]
-fn agents_that_no_edge_leads_to() {
+fn unreachable_agents_have_a_warning() {
     check(
         &blueprint(&["a", "b", "c"], &["b -> c"]),
         &expect![[r#"
@@ -39,7 +39,7 @@ fn agents_that_no_edge_leads_to() {
 }
 
 #[test]
-fn a_model_that_is_not_available() {
+fn an_unavailable_model_has_a_warning() {
     let mut blueprint = blueprint(&["a"], &[]);
     blueprint.nodes[0].model = "claude-sonnet-4-5".to_owned();
     check(
@@ -51,7 +51,7 @@ fn a_model_that_is_not_available() {
 }
 
 #[test]
-fn a_decision_without_an_edge() {
+fn a_decision_without_an_edge_has_a_warning() {
     check(
         &blueprint(&["a", "critic"], &["a -> critic", "critic -rework-> a"]),
         &expect![[r#"
@@ -67,7 +67,7 @@ fn a_decision_without_an_edge() {
 }
 
 #[test]
-fn a_loop_without_an_end() {
+fn a_loop_without_an_exit_has_a_warning() {
     check(
         &blueprint(&["start", "a", "b"], &["start -> a", "a -> b", "b -> a"]),
         &expect![[
@@ -77,7 +77,7 @@ fn a_loop_without_an_end() {
 }
 
 #[test]
-fn a_condition_that_nobody_decides() {
+fn a_condition_without_a_critic_has_a_warning() {
     check(
         &blueprint(&["a", "b"], &["a -approve-> b"]),
         &expect![[r#"no_critic edges/0/condition: edge "e1" is conditional, and no node is a critic that decides"#]],
@@ -85,7 +85,7 @@ fn a_condition_that_nobody_decides() {
 }
 
 #[test]
-fn an_edge_twice() {
+fn a_duplicate_edge_has_a_warning() {
     let edges = ["a -> b", "a -> b", "critic -approve-> b", "critic -approve-> b", "critic -rework-> b", "b -> critic"];
     let mut blueprint = blueprint(&["a", "b", "critic", "c"], &edges);
     blueprint.edges.push(council_llm::BlueprintEdge::new("critic", "c").id("e7"));

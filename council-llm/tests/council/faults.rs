@@ -29,7 +29,7 @@ async fn check<A: Into<ScriptedAnswer>>(answers: impl IntoIterator<Item = A>, ex
 }
 
 #[tokio::test]
-async fn a_failure_names_its_place_and_keeps_what_was_done() {
+async fn a_failure_names_its_node_and_keeps_the_updates() {
     let answers = [
         ScriptedAnswer::from("Draft one."),
         ScriptedAnswer::from("SCORE: 5\nFEEDBACK: Too short."),
@@ -62,7 +62,7 @@ async fn a_failure_names_its_place_and_keeps_what_was_done() {
 }
 
 #[tokio::test]
-async fn half_an_answer_is_no_draft() {
+async fn an_answer_that_is_cut_off_is_no_draft() {
     let answers = [
         ScriptedAnswer::from("Draft o").then_error(|| ChatError::Truncated),
         ScriptedAnswer::from("Draft one."),
@@ -189,7 +189,7 @@ async fn an_old_draft_is_not_taken_for_a_new_one() {
 }
 
 #[tokio::test]
-async fn a_failed_attempt_is_no_draft_that_counts() {
+async fn a_failed_attempt_does_not_count_as_a_draft() {
     let critic = ScriptedModel::new("critic", ["SCORE: 5"]).repeating();
     let master = [
         ScriptedAnswer::from("One."),

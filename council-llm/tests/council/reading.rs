@@ -6,7 +6,7 @@ use expect_test::expect;
 use crate::picture::{check, role, scripted};
 
 #[tokio::test]
-async fn a_critic_without_a_score_is_asked_once_more() {
+async fn a_critic_without_a_score_is_called_again() {
     let model = scripted(["Draft one.", "I like it.", "SCORE: 8.5\nFEEDBACK: Good.", "The document."]);
     check(
         CouncilBuilder::new(model.clone()),
@@ -28,7 +28,7 @@ async fn a_critic_without_a_score_is_asked_once_more() {
 }
 
 #[tokio::test]
-async fn a_critic_that_gives_no_score_twice_gives_a_zero() {
+async fn a_critic_without_a_score_in_two_answers_scores_zero() {
     let critic = ScriptedModel::new("critic", ["I like it.", " I really do.\nVERDICT: APPROVE ", "SCORE: 9"]);
     let model = scripted(["Draft one.", "Draft two.", "The document."]);
     let council = CouncilBuilder::new(model.clone()).critic_model(critic.clone());
@@ -54,7 +54,7 @@ async fn a_critic_that_gives_no_score_twice_gives_a_zero() {
 }
 
 #[tokio::test]
-async fn a_verdict_of_zero_says_that_it_was_not_read() {
+async fn the_verdict_of_an_unreadable_critic_has_score_zero_and_a_note() {
     let critic = ScriptedModel::new("critic", ["", "   "]);
     let model = scripted(["Draft one.", "The document."]);
     let council = CouncilBuilder::new(model).critic_model(critic).max_iterations(1);

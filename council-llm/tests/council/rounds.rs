@@ -23,7 +23,7 @@ async fn a_good_draft_passes_at_once() {
 }
 
 #[tokio::test]
-async fn a_draft_comes_back_until_it_is_good() {
+async fn a_draft_is_reworked_until_it_passes() {
     let model = scripted([
         "Draft one.",
         "SCORE: 5\nVERDICT: REWORK\nFEEDBACK: Too short.",
@@ -91,7 +91,7 @@ async fn the_fifth_draft_is_judged_and_goes_to_the_writer_whatever_its_score() {
 }
 
 #[tokio::test]
-async fn a_fifth_draft_that_is_good_passes_by_itself() {
+async fn a_fifth_draft_that_passes_opens_no_valve() {
     let critic = ScriptedModel::new("critic", ["SCORE: 5", "SCORE: 5", "SCORE: 5", "SCORE: 5", "SCORE: 9"]);
     let model = scripted(["The same."]).repeating();
     check(
@@ -147,7 +147,7 @@ async fn the_score_decides_and_not_the_word_of_the_critic() {
 }
 
 #[tokio::test]
-async fn the_threshold_itself_passes_and_what_is_just_below_does_not() {
+async fn a_score_at_the_threshold_passes_and_a_score_below_does_not() {
     let model = scripted(["One.", "SCORE: 7.99", "Two.", "SCORE: 8.0", "The document."]);
     let council = check(
         CouncilBuilder::new(model),

@@ -10,7 +10,7 @@ fn idle() -> CouncilBuilder {
 }
 
 #[tokio::test]
-async fn another_threshold_sends_other_drafts_back() {
+async fn the_threshold_can_be_set() {
     let answers = || scripted(["One.", "SCORE: 6.5", "Two.", "SCORE: 9.5", "The document."]);
     assert_eq!(passes(CouncilBuilder::new(answers()).threshold(9.5)).await, (2, Some(9.5)));
 
@@ -27,7 +27,7 @@ async fn passes(council: CouncilBuilder) -> (u32, Option<f64>) {
 }
 
 #[tokio::test]
-async fn two_drafts_can_be_the_most() {
+async fn the_limit_of_drafts_can_be_two() {
     let critic = ScriptedModel::new("critic", ["SCORE: 5"]).repeating();
     let council = CouncilBuilder::new(scripted(["One.", "Two.", "The document."])).critic_model(critic);
     check(
@@ -50,13 +50,13 @@ async fn two_drafts_can_be_the_most() {
 }
 
 #[tokio::test]
-async fn one_draft_can_be_all() {
+async fn the_limit_of_drafts_can_be_one() {
     let council = CouncilBuilder::new(scripted(["One.", "SCORE: 5", "The document."]));
     assert_eq!(passes(council.max_iterations(1)).await, (1, Some(5.0)));
 }
 
 #[test]
-fn what_is_no_threshold_is_refused() {
+fn an_invalid_threshold_is_refused() {
     let refused = [f64::NAN, -1.0, 10.1, f64::INFINITY].map(|threshold| refusal(idle().threshold(threshold)));
     expect![[r#"
         the threshold is NaN, which is not a score from 0 to 10
@@ -68,7 +68,7 @@ fn what_is_no_threshold_is_refused() {
 }
 
 #[test]
-fn a_council_without_a_draft_is_refused() {
+fn a_limit_of_no_drafts_is_refused() {
     expect!["the council needs at least one iteration"].assert_eq(&refusal(idle().max_iterations(0)));
 }
 

@@ -7,7 +7,7 @@ use expect_test::expect;
 use crate::picture::scripted;
 
 #[tokio::test]
-async fn an_answer_can_be_read_along_as_it_is_written() {
+async fn tokens_are_observed_as_they_are_written() {
     let draft = "# Grüße\n\nEin  Wald 🌲, zwei Wälder.\n";
     let model = scripted([draft, "SCORE: 9\nFEEDBACK: Gut.", "Das Dokument."]);
     let graph = CouncilBuilder::new(model).build().unwrap();

@@ -17,7 +17,7 @@ const APPROVAL: &str = "SCORE: 9 FEEDBACK: Schön.";
 const DOCUMENT: &str = "# Ein schöner 🌲.";
 
 #[tokio::test]
-async fn a_critic_that_is_busy_for_a_moment_is_waited_for() {
+async fn a_busy_critic_is_called_again_after_the_requested_delay() {
     for provider in Provider::ALL {
         let replies = [
             provider.answer(DRAFT),
@@ -44,7 +44,7 @@ async fn a_critic_that_is_busy_for_a_moment_is_waited_for() {
 }
 
 #[tokio::test]
-async fn nobody_sees_what_was_tried_before_the_first_token() {
+async fn attempts_that_fail_before_the_first_token_are_not_observed() {
     let mut pictures = Vec::new();
     for provider in Provider::streaming() {
         let replies = [provider.answer(DRAFT), Reply::hang_up(), provider.beginning(""), provider.answer(APPROVAL)];

@@ -11,7 +11,7 @@ use crate::server::Reply;
 const GREETING: &[Say] = &[Say::Start, Say::Text("Grü"), Say::Text("ße 🌲"), Say::Stop, Say::End];
 
 #[tokio::test]
-async fn an_answer_comes_as_it_is_written() {
+async fn an_answer_is_streamed_as_it_is_written() {
     let cases = [
         case("chunked", script(GREETING)),
         case("until close", |dialect| script(GREETING)(dialect).until_close()),
@@ -33,7 +33,7 @@ async fn an_answer_comes_as_it_is_written() {
 }
 
 #[tokio::test]
-async fn what_is_unknown_is_passed_over() {
+async fn unknown_events_and_fields_are_ignored() {
     let cases = [
         case(
             "events",
@@ -56,7 +56,7 @@ async fn what_is_unknown_is_passed_over() {
 }
 
 #[tokio::test]
-async fn an_answer_comes_whole_where_no_stream_is_asked_for() {
+async fn without_streaming_the_answer_comes_whole() {
     let cases = [
         case("text", |dialect| Reply::json(200, &dialect.reply("Grüße 🌲"))),
         case("empty text", |dialect| Reply::json(200, &dialect.reply(""))),
@@ -74,7 +74,7 @@ async fn an_answer_comes_whole_where_no_stream_is_asked_for() {
 }
 
 #[tokio::test]
-async fn json_in_answer_to_a_streaming_call_is_an_answer() {
+async fn a_json_reply_to_a_streaming_call_is_an_answer() {
     let cases = [
         case("answer", |dialect| Reply::json(200, &dialect.reply("Grüße 🌲"))),
         case("error", |dialect| Reply::json(200, &dialect.error("server_error", "Not now"))),
@@ -94,7 +94,7 @@ async fn json_in_answer_to_a_streaming_call_is_an_answer() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_malformed() {
+async fn an_unreadable_answer_is_malformed() {
     let cases = [
         case("a page", |_| Reply::new(200, "text/html", "<html>Please log in</html>")),
         case("an event", |_| Reply::events("data: {\"choices\": oops}\n\n")),
@@ -141,7 +141,7 @@ fn inside(dialect: Dialect) -> Reply {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_cut_is_no_answer() {
+async fn a_stream_that_is_cut_off_is_an_error() {
     let cases = [
         case("between events", |dialect| script(HALF)(dialect).until_close()),
         case("between events, ended properly", script(HALF)),

@@ -15,7 +15,7 @@ fn busy(dialect: Dialect) -> Reply {
 }
 
 #[tokio::test]
-async fn too_many_requests_say_when_to_come_back() {
+async fn too_many_requests_contain_the_delay_of_the_provider() {
     let cases = [
         case("no word", busy),
         case("seconds", |dialect| busy(dialect).header("retry-after", "7")),
@@ -39,7 +39,7 @@ async fn too_many_requests_say_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn a_date_to_come_back_is_a_delay() {
+async fn a_date_in_retry_after_is_a_delay() {
     for dialect in Dialect::BOTH {
         let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(100));
         let server = Server::answering([busy(dialect).header("retry-after", &date)]).await;
@@ -50,7 +50,7 @@ async fn a_date_to_come_back_is_a_delay() {
 }
 
 #[tokio::test]
-async fn the_status_says_whether_it_may_pass() {
+async fn the_status_decides_whether_an_error_is_retryable() {
     let status =
         |name, status| case(name, move |dialect| Reply::json(status, &dialect.error("a_kind", "Its own words")));
     let cases = [
@@ -92,7 +92,7 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn refusals_come_in_many_shapes() {
+async fn error_responses_have_many_shapes() {
     let page = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\r\n  nginx</body></html>";
     let cases = [
         case("a page", move |_| Reply::new(502, "text/html", page)),
@@ -115,7 +115,7 @@ async fn refusals_come_in_many_shapes() {
 }
 
 #[tokio::test]
-async fn the_message_of_a_refusal_is_cut() {
+async fn a_long_error_message_is_truncated() {
     let server = Server::answering([Reply::new(502, "text/html", "ü".repeat(100_000))]).await;
     let model = Dialect::OpenAi.model(&server, CallLimits::default(), true);
     let message = model.complete(request()).await.unwrap_err().to_string();

@@ -17,7 +17,7 @@ fn patient(dialect: Dialect, server: &Server) -> impl ChatModel {
 }
 
 #[tokio::test]
-async fn what_passes_is_tried_again() {
+async fn retryable_errors_are_retried() {
     for dialect in Dialect::BOTH {
         let overload = Reply::events(dialect.events(&[Say::Start, Say::Error("overloaded_error")]));
         let unavailable = Reply::json(503, &dialect.error("api_error", "Not now"));
@@ -29,7 +29,7 @@ async fn what_passes_is_tried_again() {
 }
 
 #[tokio::test]
-async fn the_provider_says_how_long_to_wait() {
+async fn a_retry_waits_as_long_as_the_provider_asks() {
     for dialect in Dialect::BOTH {
         let busy = Reply::json(429, &dialect.error("rate_limit_error", "Slow down")).header("retry-after-ms", "80");
         let server = Server::answering([busy, script(ANSWER)(dialect)]).await;
@@ -40,7 +40,7 @@ async fn the_provider_says_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn what_does_not_pass_is_tried_once() {
+async fn final_errors_are_not_retried() {
     for dialect in Dialect::BOTH {
         for status in [400, 401] {
             let refusal = Reply::json(status, &dialect.error("invalid", "No"));
@@ -53,7 +53,7 @@ async fn what_does_not_pass_is_tried_once() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_after_its_beginning_is_not_begun_again() {
+async fn an_answer_that_breaks_after_its_first_text_is_not_retried() {
     for dialect in Dialect::BOTH {
         let broken = Reply::events(dialect.events(&[Say::Start, Say::Text("a")])).then_cut();
         let server = Server::answering([broken, script(ANSWER)(dialect)]).await;

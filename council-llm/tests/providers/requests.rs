@@ -23,7 +23,7 @@ async fn check(call: ChatRequest, expected: Expect, model: impl FnOnce(&Server) 
 }
 
 #[tokio::test]
-async fn anthropic_is_asked_in_its_words() {
+async fn the_request_to_anthropic() {
     check(
         request(),
         expect![[r#"
@@ -52,7 +52,7 @@ async fn anthropic_is_asked_in_its_words() {
 }
 
 #[tokio::test]
-async fn openai_is_asked_in_its_words() {
+async fn the_request_to_openai() {
     check(
         request(),
         expect![[r#"
@@ -86,7 +86,7 @@ async fn openai_is_asked_in_its_words() {
 }
 
 #[tokio::test]
-async fn what_is_not_given_is_not_sent() {
+async fn settings_that_are_not_given_are_not_sent() {
     let bare = || ChatRequest::user(&*request().messages[0].content);
     check(
         bare(),
@@ -134,7 +134,7 @@ async fn what_is_not_given_is_not_sent() {
 }
 
 #[tokio::test]
-async fn ollama_needs_host_and_port_only() {
+async fn an_address_of_ollama_may_be_host_and_port() {
     check(
         request(),
         expect![[r#"
@@ -195,14 +195,14 @@ async fn keys_in_an_address_are_sent_and_not_shown() {
 }
 
 #[tokio::test]
-async fn a_key_that_no_header_can_hold_is_refused_before_anything_is_sent() {
+async fn a_key_that_is_no_valid_header_is_refused_before_a_request() {
     let model = OpenAi::new("gpt-test", Some("one\ntwo".into())).base_url("http://127.0.0.1:1").unwrap();
     expect!["final: the request to openai cannot be sent: failed to parse header value"]
         .assert_eq(&picture(&model).await);
 }
 
 #[tokio::test]
-async fn a_model_that_takes_no_temperature_is_asked_without() {
+async fn a_model_that_refuses_a_temperature_is_called_without_it() {
     for (dialect, refusal) in [
         (Dialect::Anthropic, "`temperature` is deprecated for this model."),
         (Dialect::OpenAi, "Unsupported value: 'temperature' does not support 0.7 with this model."),
@@ -220,7 +220,7 @@ async fn a_model_that_takes_no_temperature_is_asked_without() {
 }
 
 #[tokio::test]
-async fn a_temperature_out_of_range_stays_an_error() {
+async fn a_temperature_out_of_range_is_an_error() {
     let refusal = Reply::json(400, &Dialect::Anthropic.error("invalid_request_error", "temperature: range: 0..1"));
     let server = Server::answering([refusal]).await;
     let model = Dialect::Anthropic.model(&server, CallLimits::default(), true);
