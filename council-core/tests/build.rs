@@ -40,8 +40,8 @@ fn all_faults_are_reported_at_once() {
               - the visit limit of `a` is 0: a node needs at least one visit
               - two nodes are named `b`
               - node number 4 has an empty name
-              - `__start__` is a name of the graph's own; give the node another
-              - `__guard__:budget` is a name of the graph's own; give the node another
+              - `__start__` is a reserved name; give the node another
+              - `__guard__:budget` is a reserved name; give the node another
               - it has no start: call `start` with the node that runs first
               - node `b` is a dead end: give it an edge, a route or a join, or call `end` with it
               - node `b` is a dead end: give it an edge, a route or a join, or call `end` with it
@@ -133,7 +133,7 @@ fn a_join_of_alternatives_of_one_route_is_refused() {
     refused(
         |graph| chosen(graph, [1, 2], false),
         &expect![[r#"
-            graph `g` cannot run: the join into `joined` can never fire: the route from `fork` leads to `right` or to `further`, never to both; use edges where one of them is enough"#]],
+            graph `g` cannot run: the join into `joined` can never fire: the route from `fork` leads to `right` or to `further`, never to both; use edges if one of the two is enough"#]],
     );
     // The join can fire if both sources follow one target, or if a loop leads back to the route.
     for (sources, loop_back) in [([0, 2], false), ([1, 2], true)] {

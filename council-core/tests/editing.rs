@@ -178,7 +178,7 @@ async fn an_edit_that_leads_to_an_undeclared_node_is_refused() {
         panic!("it does not pause");
     };
     let error = graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(11)).unwrap_err();
-    expect!["the successors of `judge` cannot be computed again: what leaves `judge` chose a node that it does not declare as a target, or a worker without items, in superstep 3"].assert_eq(&error_chain(&error));
+    expect!["the successors of `judge` cannot be computed again: the route, decision or error handler of `judge` chose a node that is not among its targets, or a worker without items, in superstep 3"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn a_closed_run_cannot_be_resumed() {
         close(&journal, "s", "unknown", None).await.unwrap_err().to_string(),
     ];
     expect![[r#"
-        run `r`: it was closed and does not go on; it can be forked
+        run `r`: the run was closed and cannot be resumed; it can be forked
         run `r`: the journal could not be written: run `r` has 5 records, not 4: another writer has added records; read the run again and continue from there
         run `r` is closed, so it cannot be closed
         there is no run `s` in the journal"#]]

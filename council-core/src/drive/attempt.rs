@@ -125,7 +125,7 @@ pub(super) enum Ended {
     Failed(Box<Failure>),
     Stopped(StopReason),
     Paused,
-    /// The run cannot continue, whatever its nodes do.
+    /// The run failed, and not only the task: for example, its journal cannot be written.
     Halted(Box<Failure>),
 }
 

@@ -101,6 +101,18 @@ impl<S: State> StateGraph<S> {
     /// [`Node`](crate::Node); or a [`Subgraph`](crate::Subgraph). For a closure that captures values use [`node!`](crate::node!).
     ///
     /// The order in which nodes are declared is the order in which the updates of a superstep are applied.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn write(_: &Essay) -> NodeResult<Essay> {
+    ///     Ok(Essay::update().draft("a draft"))
+    /// }
+    /// let mut graph = StateGraph::<Essay>::new("essay");
+    /// let write: NodeId<Essay> = graph.node("write", write);
+    /// graph.start(write).end(write);
+    /// assert!(graph.compile().is_ok());
+    /// ```
     pub fn node<Kind>(&mut self, name: impl Into<String>, node: impl IntoNode<S, Kind>) -> NodeId<S> {
         self.add(name.into(), node.into_node())
     }
@@ -111,6 +123,18 @@ impl<S: State> StateGraph<S> {
     /// [`worker!`](crate::worker!).
     ///
     /// Its tasks run concurrently, and their updates are applied in the order of the items.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn check(_: &Essay, word: &String) -> NodeResult<Essay> {
+    ///     Ok(Essay::update().notes(format!("{word}: known")))
+    /// }
+    /// let mut graph = StateGraph::<Essay>::new("essay");
+    /// let check: Worker<Essay, String> = graph.worker("check", check);
+    /// graph.fan_out(NodeId::START, check, |essay| essay.notes.clone()).end(check);
+    /// assert!(graph.compile().is_ok());
+    /// ```
     pub fn worker<T, Kind>(&mut self, name: impl Into<String>, worker: impl IntoWorker<S, T, Kind>) -> Worker<S, T> {
         Worker::new(self.add(name.into(), worker.into_worker()))
     }

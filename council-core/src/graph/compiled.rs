@@ -86,7 +86,7 @@ impl<S: State> fmt::Debug for Graph<S> {
 }
 
 /// The parts of a compiled graph. Nodes are numbers from here on.
-#[expect(clippy::struct_excessive_bools, reason = "each says what most graphs need not look for")]
+#[expect(clippy::struct_excessive_bools, reason = "each saves most graphs a search")]
 pub(crate) struct Inner<S: State> {
     pub(crate) name: String,
     pub(crate) names: Arc<[Arc<str>]>,

@@ -71,7 +71,7 @@ pub enum BuildFault {
         number: usize,
     },
     /// The name of a node is reserved in drawings: for the start, the end, a join or a guard.
-    #[error("`{name}` is a name of the graph's own; give the node another")]
+    #[error("`{name}` is a reserved name; give the node another")]
     ReservedName {
         /// The name.
         name: String,
@@ -123,7 +123,7 @@ pub enum BuildFault {
     /// A join waits for two nodes, and a route leads to one of the two, never to both.
     #[error(
         "the join into `{target}` can never fire: the route from `{route}` leads to `{first}` or to `{second}`, never to both; \
-         use edges where one of them is enough"
+         use edges if one of the two is enough"
     )]
     JoinOfAlternatives {
         /// The node that the join leads to.
@@ -188,7 +188,7 @@ pub enum BuildFault {
         at: &'static Location<'static>,
     },
     /// The choices of a decider have no targets.
-    #[error("node `{node}` decides, and nothing says where its choices lead: call `decide` with it")]
+    #[error("node `{node}` is a decider, and its choices have no targets: call `decide` with it")]
     Undecided {
         /// The decider.
         node: String,
@@ -210,7 +210,7 @@ pub enum BuildFault {
         setting: &'static str,
     },
     /// The cache key of a worker ignores the items.
-    #[error("node `{node}` is a worker, and its cache would give each item the same: use `cache_items`")]
+    #[error("node `{node}` is a worker, and its cache key ignores the items: use `cache_items`")]
     CacheWithoutItems {
         /// The worker.
         node: String,
@@ -222,7 +222,7 @@ pub enum BuildFault {
         name: String,
     },
     /// The nodes of a subgraph need dependencies that they are not given.
-    #[error("the nodes inside `{node}` need a `{deps}`: say what they are given with `Subgraph::deps`")]
+    #[error("the nodes inside `{node}` need a `{deps}`: provide it with `Subgraph::deps`")]
     SubgraphWithoutDeps {
         /// The subgraph's node.
         node: String,

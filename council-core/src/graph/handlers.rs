@@ -12,8 +12,9 @@ use crate::state::State;
 use crate::types::node_id::Handle;
 
 impl<S: State> StateGraph<S> {
-    /// Calls `handler` when a task of `node` has failed and is not retried. The handler may return an update, as if the node had
-    /// returned it. It may also send the run to other nodes, among the targets. With `None`, the failure stands.
+    /// Calls `handler` when a task of `node` has failed and is not retried. The handler may return an
+    /// update, which becomes the result of the node. It may also send the run to other nodes, among the targets. With `None`, the
+    /// failure stands.
     ///
     /// The handler gets the state that the node saw. For the item of a worker, see [`on_item_error`](Self::on_item_error). A run
     /// that a limit stops has not failed.

@@ -52,8 +52,8 @@ impl<S: State> Context<S> {
     ///
     /// # Errors
     ///
-    /// The question cannot be written as JSON. Or the node runs again and asks another question in the same place. A value that
-    /// changes between two runs of the node belongs into [`once`](Self::once).
+    /// The question cannot be written as JSON. Or the node runs again and asks another question in the same place. Put a value
+    /// that changes between two runs of the node into [`once`](Self::once).
     pub fn ask<A: DeserializeOwned, Q: Serialize>(
         &self,
         question: Q,
@@ -71,7 +71,9 @@ impl<S: State> Context<S> {
                 (AskReply::Wait { .. }, _) => return pending().await,
                 (AskReply::Other { before }, now) => {
                     let now = now.text();
-                    let error = format!("it asks {now} where it asked {before} before: keep what changes in `once`");
+                    let error = format!(
+                        "it asks {now}, but its earlier attempt asked {before}: put values that change into `once`"
+                    );
                     return Err(error.into());
                 }
                 (AskReply::Answer { text, place }, _) => (text, place),

@@ -1,4 +1,4 @@
-//! Context of a task: its place in the run, the dependencies of the run, and methods that emit events.
+//! `Context`: the place of a task in its run, the dependencies of the run, and its cancellation.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,11 +17,19 @@ use crate::types::path::{Path, Task};
 ///     text: String,
 /// }
 ///
-/// async fn write(text: &Text, context: &Context<Text>) -> NodeResult<Text> {
+/// async fn write(_: &Text, context: &Context<Text>) -> NodeResult<Text> {
+///     assert_eq!((context.node(), context.superstep(), context.visit()), ("write", 1, 1));
+///     assert!(context.path().is_empty(), "the graph is not inside another one");
 ///     context.token("Once ");
 ///     context.token("upon a time");
-///     Ok(Text::update().text(format!("Once upon a time (draft {} of {})", context.visit(), context.run())))
+///     Ok(Text::update().text(format!("Once upon a time, in {}", context.run())))
 /// }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = council_core::StateGraph::<Text>::new("text"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let outcome = graph.run(Text::default()).id("r-1").await?;
+/// assert_eq!(outcome.state().text, "Once upon a time, in r-1");
+/// # Ok(()) }
 /// ```
 pub struct Context<S: State> {
     pub(crate) run: Arc<RunInfo<S>>,
@@ -57,7 +65,16 @@ impl<S: State> Context<S> {
         self.superstep
     }
 
-    /// The number of supersteps that [`Limits::supersteps`] allows after this one.
+    /// The number of supersteps that [`Limits::supersteps`](crate::Limits::supersteps) allows after this one.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn write(essay: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    ///     let is_last = context.remaining_supersteps() == 0;
+    ///     Ok(Essay::update().draft(if is_last { "the final draft" } else { "a draft" }))
+    /// }
+    /// ```
     pub fn remaining_supersteps(&self) -> u64 {
         self.run.limits.supersteps.saturating_sub(self.superstep)
     }
@@ -78,6 +95,20 @@ impl<S: State> Context<S> {
     /// The number of this attempt at the task, from 1. It grows by [`Policy::retry`](crate::Policy::retry), and when
     /// a run is resumed after the task has failed. A task that was cancelled, by the failure of a sibling or by the wall clock,
     /// repeats the same attempt.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// async fn write(_: &Essay, context: &Context<Essay>) -> NodeResult<Essay> {
+    ///     if context.attempt() == 1 { Err("busy".into()) } else { Ok(Essay::update().draft("a draft")) }
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write);
+    /// graph.policy(write, Policy::default().retry(Retry::default().pause(std::time::Duration::ZERO)));
+    /// assert_eq!(graph.compile()?.run(Essay::default()).await?.state().draft, "a draft");
+    /// # Ok(()) }
+    /// ```
     pub fn attempt(&self) -> u32 {
         self.attempt
     }

@@ -20,7 +20,7 @@ use crate::types::json_error::JsonError;
 use crate::types::limits::StopReason;
 use crate::types::question::{AnswerError, Ask};
 
-/// A node of any kind, boxed.
+/// A node of any kind, boxed: the result of [`IntoNode::into_node`](crate::IntoNode::into_node). Only graphs use it.
 pub struct ErasedNode<S: State>(pub(crate) NodeKind<S>);
 
 /// The kinds of nodes that the driver distinguishes.

@@ -12,6 +12,22 @@ use crate::state::State;
 /// An argument of [`StateGraph::decider`](crate::StateGraph::decider): an `async fn` with the state, or with the state and the
 /// [`Context`], that returns a [`DeciderResult`]; or a struct that implements [`Decide`]. For a closure that captures values use
 /// [`decider!`](crate::decider!).
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn judge(essay: &Essay) -> DeciderResult<Essay, bool> { Ok((Essay::update(), essay.draft.is_empty())) }
+/// /// Adds a decider that runs again until its choice is `true`.
+/// fn until<Kind>(graph: &mut StateGraph<Essay>, decider: impl IntoDecider<Essay, bool, Kind>) -> NodeId<Essay> {
+///     let decider = graph.decider("until", decider);
+///     graph.decide(decider, [decider.id(), NodeId::END], |done, [again, end]| if done { end } else { again });
+///     decider.id()
+/// }
+/// let mut graph = StateGraph::<Essay>::new("essay");
+/// let judge = until(&mut graph, judge);
+/// graph.start(judge);
+/// assert!(graph.compile().is_ok());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not decide in a graph over `{S}`",
     label = "not a decider",
@@ -21,7 +37,7 @@ use crate::state::State;
     note = "a closure goes through the macro: `decider!(graph, \"name\", async move |state| ...)`"
 )]
 pub trait IntoDecider<S: State, C, Kind> {
-    /// The decider, boxed.
+    /// The decider, boxed. [`StateGraph::decider`](crate::StateGraph::decider) calls it.
     fn into_decider(self) -> ErasedNode<S>;
 }
 

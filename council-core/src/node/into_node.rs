@@ -10,17 +10,31 @@ use std::future::Future;
 /// An argument of [`StateGraph::node`](crate::StateGraph::node): an `async fn` with the state, or with the state and the
 /// [`Context`]; a struct that implements [`Node`]; or a [`Subgraph`](crate::Subgraph). For a closure that captures values use
 /// [`node!`](crate::node!).
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// /// Adds a node that has a minute for each attempt.
+/// fn in_a_minute<Kind>(graph: &mut StateGraph<Essay>, name: &str, node: impl IntoNode<Essay, Kind>) -> NodeId<Essay> {
+///     let node = graph.node(name, node);
+///     graph.policy(node, Policy::default().timeout(std::time::Duration::from_secs(60)));
+///     node
+/// }
+/// let mut graph = StateGraph::<Essay>::new("essay");
+/// let write = in_a_minute(&mut graph, "write", write);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a node of a graph over `{S}`",
     label = "not a node",
     note = "pass an `async fn(&{S}) -> NodeResult<{S}>`, with `&Context<{S}>` as a second parameter if it needs one",
     note = "or a struct that implements `Node<{S}>`",
     note = "its future has to be `Send`: no `Rc`, `RefCell` borrow or `MutexGuard` across an `.await`",
-    note = "what decides goes to `decider`, what takes an item to `worker`, a compiled graph into a `Subgraph`",
+    note = "add a decider with `decider`, a node that takes an item with `worker`, a compiled graph as a `Subgraph`",
     note = "a closure goes through the macro: `node!(graph, \"name\", async move |state| ...)`"
 )]
 pub trait IntoNode<S: State, Kind> {
-    /// The node, boxed.
+    /// The node, boxed. [`StateGraph::node`](crate::StateGraph::node) calls it.
     fn into_node(self) -> ErasedNode<S>;
 }
 

@@ -13,6 +13,21 @@ use crate::state::State;
 /// An argument of [`StateGraph::worker`](crate::StateGraph::worker): an `async fn` with the state and an item, and with the
 /// [`Context`] as an optional third parameter; a struct that implements [`Work`]; or a
 /// [`Subgraph::per_item`](crate::Subgraph::per_item). For a closure that captures values use [`worker!`](crate::worker!).
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn check(_: &Essay, word: &String) -> NodeResult<Essay> { Ok(Essay::update()) }
+/// /// Adds a worker that gets all notes of the essay.
+/// fn for_notes<Kind>(graph: &mut StateGraph<Essay>, worker: impl IntoWorker<Essay, String, Kind>) -> Worker<Essay, String> {
+///     let worker = graph.worker("for notes", worker);
+///     graph.fan_out(NodeId::START, worker, |essay| essay.notes.clone());
+///     worker
+/// }
+/// let mut graph = StateGraph::<Essay>::new("essay");
+/// let check = for_notes(&mut graph, check);
+/// graph.end(check);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a worker of a graph over `{S}`",
     label = "not a worker",
@@ -22,7 +37,7 @@ use crate::state::State;
     note = "a closure goes through the macro: `worker!(graph, \"name\", async move |state, item: &Item| ...)`"
 )]
 pub trait IntoWorker<S: State, T, Kind> {
-    /// The worker, boxed.
+    /// The worker, boxed. [`StateGraph::worker`](crate::StateGraph::worker) calls it.
     fn into_worker(self) -> ErasedNode<S>;
 }
 

@@ -29,6 +29,16 @@ pub type NodeError = Box<dyn std::error::Error + Send + Sync>;
 pub type NodeResult<S> = Result<<S as State>::Update, NodeError>;
 
 /// The boxed future of a node. It is the only allocation of the engine for a task.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// fn write(essay: &Essay) -> NodeFuture<'_, Essay> {
+///     Box::pin(async move { Ok(Essay::update().draft(essay.notes.join(" "))) })
+/// }
+/// let mut graph = StateGraph::<Essay>::new("essay");
+/// let write = graph.node("write", write);
+/// ```
 pub type NodeFuture<'a, S> = Pin<Box<dyn Future<Output = NodeResult<S>> + Send + 'a>>;
 
 /// The result of a decider: its update and its choice, or an error.

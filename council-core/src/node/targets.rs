@@ -17,7 +17,7 @@ use crate::types::node_id::{Handle, NodeId};
 /// graph.route(judge, vec![write, NodeId::END], |_, targets| targets[1]);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not what a route can choose among",
+    message = "`{Self}` is not a set of targets of a route",
     label = "not a set of targets",
     note = "give an array of nodes, `[one, other]`, one handle, or a tuple of handles of any kind, `(node, worker, decider)`"
 )]
@@ -26,6 +26,14 @@ pub trait Targets<S>: Clone + Send + Sync + 'static {
     type Labels<L>: IntoIterator<Item = L>;
 
     /// The targets, in order.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// assert_eq!(Targets::list([write, NodeId::END]), [write, NodeId::END]);
+    /// ```
     fn list(self) -> Vec<NodeId<S>>;
 }
 

@@ -39,6 +39,17 @@ impl<S, T> Worker<S, T> {
     }
 
     /// The worker as a node, for settings of all its tasks, such as a join or a visit limit.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn check(_: &Essay, word: &String) -> NodeResult<Essay> { Ok(Essay::update()) }
+    /// # let mut graph = StateGraph::<Essay>::new("essay");
+    /// let check = graph.worker("check", check);
+    /// graph.fan_out(NodeId::START, check, |essay| essay.notes.clone()).end(check);
+    /// graph.visit_limit(check.id(), 3, NodeId::END);
+    /// assert!(graph.compile().is_ok());
+    /// ```
     pub fn id(self) -> NodeId<S> {
         self.id
     }

@@ -29,6 +29,19 @@ use crate::types::permits::Permits;
 /// A run that has not started. Await it, or [`start`](Self::start) it to read its events.
 ///
 /// An awaited run is part of the caller's task: dropping the future stops it.
+///
+/// ```
+/// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+/// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let run = graph.run(Essay::default()).id("r-1").limits(Limits { supersteps: 50, ..Limits::default() });
+/// let outcome = run.await?;
+/// assert_eq!(outcome.state().draft, "a draft");
+/// # Ok(()) }
+/// ```
 #[must_use = "a run does nothing until it is awaited or started"]
 pub struct RunBuilder<S: State> {
     graph: Graph<S>,
@@ -64,18 +77,57 @@ impl<S: State> RunBuilder<S> {
     }
 
     /// The id of the run, for errors and for its nodes. By default `run-1`, `run-2` and so on within the process.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let error = graph.run(Essay::default()).id("r-1").pause_before(["print"]).await.unwrap_err();
+    /// assert_eq!(error.run(), "r-1");
+    /// # Ok(()) }
+    /// ```
     pub fn id(mut self, id: impl Into<Arc<str>>) -> Self {
         self.id = Some(id.into());
         self
     }
 
     /// Sets the limits of the run.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let limits = Limits { supersteps: 0, ..Limits::default() };
+    /// let outcome = graph.run(Essay::default()).limits(limits).await?;
+    /// assert!(matches!(outcome, Outcome::Stopped { reason: StopReason::Supersteps(0), .. }));
+    /// # Ok(()) }
+    /// ```
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
     /// A handle that can cancel the run from another place, also while the run is awaited.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let run = graph.run(Essay::default());
+    /// let cancel = run.canceller();
+    /// cancel.cancel();
+    /// assert!(matches!(run.await?, Outcome::Stopped { reason: StopReason::Cancelled, .. }));
+    /// # Ok(()) }
+    /// ```
     pub fn canceller(&self) -> Cancel {
         self.cancel.clone()
     }

@@ -12,11 +12,38 @@ impl<S: State> RunBuilder<S> {
     ///
     /// The function is called inside the run, so it should return quickly. After a panic it is not called again, and the run
     /// continues.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// graph.run(Essay::default()).observe(|event| println!("{event}")).await?; // superstep 1: write #1 started ...
+    /// # Ok(()) }
+    /// ```
     pub fn observe(self, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
         self.observe_in(Detail::ALL, observer)
     }
 
     /// Calls a function for the events of this detail.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// let tokens = Arc::new(Mutex::new(0));
+    /// let counter = Arc::clone(&tokens);
+    /// graph.run(Essay::default()).observe_in(Detail::TOKENS, move |_| *counter.lock().unwrap() += 1).await?;
+    /// println!("{} tokens", tokens.lock().unwrap());
+    /// # Ok(()) }
+    /// ```
     pub fn observe_in(mut self, detail: Detail, observer: impl Fn(&Event<S>) + Send + Sync + 'static) -> Self {
         self.observers.push(Observer::new(detail, observer));
         self
@@ -48,6 +75,18 @@ impl<S: State> RunBuilder<S> {
     }
 
     /// The detail of the stream of a started run; all events by default.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let mut run = graph.run(Essay::default()).detail(Detail::TASKS).start();
+    /// assert_eq!(run.next().await.unwrap().to_string(), "superstep 1: write #1 started");
+    /// # Ok(()) }
+    /// ```
     pub fn detail(mut self, detail: Detail) -> Self {
         self.detail = detail;
         self
@@ -55,6 +94,24 @@ impl<S: State> RunBuilder<S> {
 
     /// Also emits the whole state after each superstep, to all readers with [`Detail::VALUES`]: one copy of the state per
     /// superstep.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let mut run = graph.run(Essay::default()).values().start();
+    /// let mut drafts = Vec::new();
+    /// while let Some(event) = run.next().await {
+    ///     if let EventKind::Values { state } = event.kind {
+    ///         drafts.push(state.draft.clone());
+    ///     }
+    /// }
+    /// assert_eq!(drafts, ["a draft"]);
+    /// # Ok(()) }
+    /// ```
     pub fn values(mut self) -> Self
     where
         S: Clone,
@@ -69,6 +126,19 @@ impl<S: State> RunBuilder<S> {
     /// never lost. A fan-out that never awaits fills the buffer before the reader runs: use [`observe`](Self::observe) if every
     /// event counts. With 0 there is no buffer and the stream of the run is empty, for runs that only [`observe`](Self::observe)
     /// reads.
+    ///
+    /// ```
+    /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
+    /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let mut run = graph.run(Essay::default()).observe(|event| println!("{event}")).buffer(0).start();
+    /// assert!(run.next().await.is_none());
+    /// assert!(run.await?.is_finished());
+    /// # Ok(()) }
+    /// ```
     pub fn buffer(mut self, events: usize) -> Self {
         self.buffer = events;
         self

@@ -13,7 +13,7 @@ use crate::state::durable::Durable;
 use crate::stored::recorder::{Durability, Hook, Saved};
 
 impl<S: State> RunBuilder<S> {
-    /// Stores the run in a journal, so that it can continue in another process: see [`Graph::load`].
+    /// Stores the run in a journal, so that it can continue in another process: see [`Graph::load`](crate::Graph::load).
     ///
     /// A loaded position continues as the same stored run. Any other position starts a new run, whose id must be new.
     ///

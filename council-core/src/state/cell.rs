@@ -1,4 +1,4 @@
-//! Container of the state in a position: held, or shared with spawned tasks for one superstep.
+//! `StateCell`: the state in a position, owned, or shared with spawned tasks for one superstep.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub(crate) enum StateCell<S> {
     Held(S),
     Shared(Arc<S>),
-    /// Temporary, while a method moves the state.
+    /// Temporary: a method moves the state.
     Moving,
 }
 
@@ -17,23 +17,23 @@ impl<S> StateCell<S> {
         match self {
             Self::Held(state) => state,
             Self::Shared(state) => state,
-            Self::Moving => unreachable!("nobody looks at a state that is moving"),
+            Self::Moving => unreachable!("no method reads the state while it is moved"),
         }
     }
 
-    /// The state, mutable. At the barrier it is always held.
+    /// The state, mutable. It is called only at the barrier, where the state is held.
     #[inline]
     pub(crate) fn get_mut(&mut self) -> &mut S {
         match self {
             Self::Held(state) => state,
-            Self::Shared(_) | Self::Moving => unreachable!("a state is changed at the barrier, where nobody shares it"),
+            Self::Shared(_) | Self::Moving => unreachable!("no task shares the state at the barrier, where it changes"),
         }
     }
 
     pub(crate) fn into_inner(self) -> S {
         match self {
             Self::Held(state) => state,
-            Self::Shared(_) | Self::Moving => unreachable!("a run ends at a barrier, where nobody shares its state"),
+            Self::Shared(_) | Self::Moving => unreachable!("no task shares the state at the barrier, where a run ends"),
         }
     }
 

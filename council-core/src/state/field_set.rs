@@ -6,6 +6,7 @@
 /// # use council_core::*;
 /// let fields = FieldSet::EMPTY.with(0, true).with(2, true);
 /// assert!(fields.contains(2) && !fields.contains(1));
+/// assert_eq!(FieldSet::CAPACITY, 128);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FieldSet(u128);

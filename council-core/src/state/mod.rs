@@ -201,6 +201,16 @@ pub trait State: Sized + Send + Sync + 'static {
 
     /// Applies an update after other updates of the same superstep, which have set the fields in `earlier`. A
     /// [`CONCURRENT`](Self::CONCURRENT) field in `earlier` is combined. [`merge`](crate::merge) calls this method.
+    ///
+    /// ```
+    /// # use council_core::*;
+    /// # fn join(field: &mut String, other: String) { field.push_str(&other) }
+    /// # #[derive(State, Clone, Debug, Default)] struct Essay { #[state(concurrent(join))] draft: String, #[state(append)] notes: Vec<String> }
+    /// let mut essay = Essay { draft: "an old one".into(), ..Essay::default() };
+    /// essay.apply_beside(Essay::update().draft("left"), FieldSet::EMPTY);
+    /// essay.apply_beside(Essay::update().draft(", right"), Essay::CONCURRENT);
+    /// assert_eq!(essay.draft, "left, right");
+    /// ```
     fn apply_beside(&mut self, update: Self::Update, earlier: FieldSet) {
         let _ = earlier;
         self.apply(update);
@@ -225,8 +235,12 @@ pub trait State: Sized + Send + Sync + 'static {
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
 /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }
-/// let update = Essay::update().draft("a draft").notes("too short");
+/// let mut update = Essay::update().draft("a draft").notes("too short");
 /// assert!(update.sets().contains(0) && !update.sets().contains(1));
+/// assert!(update.overwrites().is_empty());
+///
+/// update.drop_reducing(FieldSet::EMPTY.with(1, true));
+/// assert_eq!(format!("{update:?}"), "EssayUpdate(draft)");
 /// ```
 pub trait Update: Default + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// The fields that this update replaces: writes to fields without a reducer, and overwrites.

@@ -99,7 +99,7 @@ impl<S: State> Recording<S> {
     /// Records that the superstep is merged into the state. Its successors are in the position.
     pub(crate) fn committed(&self, graph: &Inner<S>, position: &Position<S>) -> Result<(), Box<Failure>> {
         let committed = self.writer(graph).committed(position);
-        let committed = committed.map_err(|source| unwritable("what comes next", source))?;
+        let committed = committed.map_err(|source| unwritable("the next items", source))?;
         let may_need_snapshot = self.recorder.outbox().push_committed(&self.path, committed);
         if may_need_snapshot && self.path.is_empty() && self.recorder.durability() != Durability::Exit {
             let json = write_position(graph, self.codec, position).and_then(|stored| Snapshot::new(stored).to_json());

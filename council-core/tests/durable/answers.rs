@@ -50,7 +50,7 @@ async fn an_answer_of_the_wrong_type_is_refused() {
     let mut position = asking(&lab, &journal).await;
     position.answer("count:1.1", "many").unwrap();
     let error = graph(&lab).resume(position).journal(journal.clone()).await.unwrap_err();
-    expect![[r#"run `r`: the answer to `count` is not what it asked for, and was not taken: invalid type: string "many", expected u32 at line 1 column 6"#]].assert_eq(&error_chain(&error));
+    expect![[r#"run `r`: the answer to `count` has the wrong type, and was refused: invalid type: string "many", expected u32 at line 1 column 6"#]].assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::WrongAnswer { .. }));
     check(
         &journal,

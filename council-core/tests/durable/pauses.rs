@@ -135,7 +135,7 @@ async fn a_limit_does_not_acknowledge_a_pause() {
 async fn a_pause_at_an_unknown_node_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let error = run(&lab, &journal).pause_after(["plna"]).await.unwrap_err();
-    expect!["run `r`: the run was to pause at `plna`, and the graph `diamond` has no such node"]
+    expect!["run `r`: the run cannot pause at `plna`: the graph `diamond` has no such node"]
         .assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::UnknownPause { .. }));
     assert_eq!(lab.take(), "");

@@ -73,6 +73,7 @@ async fn an_untracked_field_that_serde_stores_is_refused() {
     graph.start(log_in).end(log_in);
     let (graph, journal) = (graph.compile().unwrap(), Memory::default());
     let error = graph.run(Careless::default()).id("r").journal(journal.clone()).await.unwrap_err();
-    expect!["run `r`: the field `password` is `untracked`, so it must not be stored, and serde stores it: add `#[serde(skip)]`"].assert_eq(&error_chain(&error));
+    expect!["run `r`: the field `password` is `untracked`, but serde stores it: add `#[serde(skip)]`"]
+        .assert_eq(&error_chain(&error));
     assert!(journal.read("r", ReadFrom::Snapshot).await.is_err(), "nothing is stored");
 }

@@ -35,7 +35,7 @@ async fn an_input_that_is_not_json_is_an_error() {
     let board = Board { fields: marked(), ..Board::default() };
     let error = graph().run(board).id("r").journal(journal.clone()).await.unwrap_err();
     expect![[r#"
-        run `r`: what `the input` wrote cannot be stored as JSON: key must be a string"#]]
+        run `r`: `the input` has a value that cannot be written as JSON: key must be a string"#]]
     .assert_eq(&error_chain(&error));
     assert!(journal.read("r", ReadFrom::Snapshot).await.is_err());
 }
@@ -48,7 +48,7 @@ async fn an_update_that_is_not_json_is_an_error() {
     position.answer("ask:1.1", "Ada").unwrap();
     let error = graph().resume(position).journal(journal.clone()).await.unwrap_err();
     expect![[r#"
-        run `r`: what `play` wrote cannot be stored as JSON: key must be a string"#]]
+        run `r`: `play` has a value that cannot be written as JSON: key must be a string"#]]
     .assert_eq(&error_chain(&error));
     let position = graph().load(&journal, "r").await.unwrap();
     assert_eq!((position.state().name.as_str(), position.open_tasks().next().unwrap().node), ("Ada", "play"));

@@ -71,7 +71,7 @@ async fn an_error_handler_of_a_decider_must_choose_a_target() {
     let graph = graph.compile().unwrap();
     let error = graph.run(Doc::default()).id("r").await.unwrap_err();
     expect![[r#"
-        run `r`: the error handler of `decides`, which decides where the run goes, chose nothing, in superstep 1"#]]
+        run `r`: the error handler of `decides` chose no target in superstep 1"#]]
     .assert_eq(&error_chain(&error));
     // The update is not in the state, and the task is open.
     assert_eq!((error.state().text.as_str(), error.position().open_tasks().count()), ("", 1));

@@ -75,10 +75,10 @@ async fn an_undeclared_choice_is_an_error_and_its_update_is_dropped() {
     graph.decide(choose, [declared], move |(), _| other);
     let error = check(graph.compile().unwrap().run(Doc::default()).id("r"), expect![[r#"
         superstep 1: choose #1 started
-        superstep 1: choose #1 failed: what leaves `choose` chose a node that it does not declare as a target, or a worker without items, in superstep 1
-        failed: what leaves `choose` chose a node that it does not declare as a target, or a worker without items, in superstep 1
+        superstep 1: choose #1 failed: the route, decision or error handler of `choose` chose a node that is not among its targets, or a worker without items, in superstep 1
+        failed: the route, decision or error handler of `choose` chose a node that is not among its targets, or a worker without items, in superstep 1
     "#]]).await.unwrap_err();
-    expect!["run `r`: what leaves `choose` chose a node that it does not declare as a target, or a worker without items, in superstep 1"].assert_eq(&error_chain(&error));
+    expect!["run `r`: the route, decision or error handler of `choose` chose a node that is not among its targets, or a worker without items, in superstep 1"].assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::UndeclaredTarget { .. }));
     assert!(error.state().notes.is_empty());
     assert_eq!(error.position().open_tasks().count(), 1, "it has not ended");

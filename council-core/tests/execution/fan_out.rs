@@ -210,7 +210,7 @@ async fn items_for_an_undeclared_worker_are_an_error() {
     graph.edge(pack, other);
     graph.route(read, [other], move |_, _| pack.send([2]));
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: what leaves `read` chose a node that it does not declare as a target, or a worker without items, in superstep 1"]
+    expect!["run `r`: the route, decision or error handler of `read` chose a node that is not among its targets, or a worker without items, in superstep 1"]
         .assert_eq(&error.to_string());
 }
 
@@ -222,7 +222,7 @@ async fn a_route_cannot_lead_to_a_worker_without_items() {
     graph.start(read).end(pack);
     graph.route(read, pack, |_, pack: Worker<Doc, u32>| -> NodeId<Doc> { pack.id() });
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: what leaves `read` chose a node that it does not declare as a target, or a worker without items, in superstep 1"].assert_eq(&error.to_string());
+    expect!["run `r`: the route, decision or error handler of `read` chose a node that is not among its targets, or a worker without items, in superstep 1"].assert_eq(&error.to_string());
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ async fn a_route_may_choose_no_target_while_other_paths_run() {
         let ended = graph.compile().unwrap().run(Doc::default()).id("r").await;
         match ended {
             Ok(outcome) => assert_eq!((beside, outcome.state().notes.len()), (true, 2)),
-            Err(error) => expect!["run `r`: nothing is left to run after superstep 1, and the end was not reached: the routes led nowhere, false"].assert_eq(&format!("{error}, {beside}")),
+            Err(error) => expect!["run `r`: nothing is left to run after superstep 1, and the end was not reached: the routes chose no target, false"].assert_eq(&format!("{error}, {beside}")),
         }
     }
 }

@@ -37,7 +37,7 @@ async fn a_position_of_another_graph_is_refused() {
         panic!("the limit was not reached");
     };
     let error = diamond().resume(position).id("r").await.unwrap_err();
-    expect!["run `r`: the position does not fit the graph `diamond`: its nodes or joins are others"]
+    expect!["run `r`: the position belongs to another graph than `diamond`: the nodes or joins differ"]
         .assert_eq(&error_chain(&error));
 }
 

@@ -140,7 +140,7 @@ async fn a_route_cannot_choose_a_node_outside_its_targets() {
     graph.route(node, [other], move |_, _| node);
     graph.end(other);
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: what leaves `node` chose a node that it does not declare as a target, or a worker without items, in superstep 1"]
+    expect!["run `r`: the route, decision or error handler of `node` chose a node that is not among its targets, or a worker without items, in superstep 1"]
         .assert_eq(&error_chain(&error));
 }
 

@@ -90,7 +90,7 @@ async fn a_handler_that_returns_none_leaves_the_failure() {
 #[tokio::test]
 async fn a_handler_cannot_choose_a_node_outside_its_targets() {
     let error = failing(|_, _, _| Some(Command::goto(NodeId::END))).run(Doc::default()).id("r").await.unwrap_err();
-    expect!["run `r`: what leaves `asks` chose a node that it does not declare as a target, or a worker without items, in superstep 1"].assert_eq(&error_chain(&error));
+    expect!["run `r`: the route, decision or error handler of `asks` chose a node that is not among its targets, or a worker without items, in superstep 1"].assert_eq(&error_chain(&error));
 }
 
 #[tokio::test]

@@ -101,13 +101,15 @@ async fn a_run_may_finish_before_its_first_superstep() {
     let error = check(
         begin(|_| Goto::nowhere()),
         expect![[r#"
-        failed: nothing is left to run after superstep 0, and the end was not reached: the routes led nowhere
+        failed: nothing is left to run after superstep 0, and the end was not reached: the routes chose no target
     "#]],
     )
     .await
     .unwrap_err();
-    expect!["run `r`: nothing is left to run after superstep 0, and the end was not reached: the routes led nowhere"]
-        .assert_eq(&error_chain(&error));
+    expect![
+        "run `r`: nothing is left to run after superstep 0, and the end was not reached: the routes chose no target"
+    ]
+    .assert_eq(&error_chain(&error));
     let error = check(
         begin(|_| panic!("which way?")),
         expect![[r#"

@@ -228,7 +228,7 @@ fn a_time_limit_without_a_timer_fails_before_the_first_task() {
     for run in runs {
         let error = runtime.block_on(run.id("r").into_future()).unwrap_err();
         expect![
-            "run `r`: graph `late` has limits of time, and the tokio runtime has no timer: build it with `enable_time`"
+            "run `r`: graph `late` has time limits, and the tokio runtime has no timer: build the runtime with `enable_time`"
         ]
         .assert_eq(&error_chain(&error));
         assert_eq!(error.position().open_tasks().count(), 1);

@@ -28,6 +28,6 @@ fn handles_that_are_no_nodes_of_the_graph_are_refused() {
           - `defer` at LINE was given the start where it needs a node
           - `start` at LINE was given the end where it needs a node
           - node `pack` is a worker and needs items: `edge` at LINE leads to it without any
-          - node `pack` is a worker, and its cache would give each item the same: use `cache_items`"#]]
+          - node `pack` is a worker, and its cache key ignores the items: use `cache_items`"#]]
     .assert_eq(&lines.collect::<Vec<_>>().join("\n"));
 }

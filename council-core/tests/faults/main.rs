@@ -110,8 +110,8 @@ fn deciders_without_targets_are_refused() {
         },
         &expect![[r#"
             graph `g` cannot run, 2 faults:
-              - node `choose` decides, and nothing says where its choices lead: call `decide` with it
-              - node `other` decides, and nothing says where its choices lead: call `decide` with it"#]],
+              - node `choose` is a decider, and its choices have no targets: call `decide` with it
+              - node `other` is a decider, and its choices have no targets: call `decide` with it"#]],
     );
     refused(
         |graph| {
@@ -120,7 +120,7 @@ fn deciders_without_targets_are_refused() {
         },
         &expect![[r#"
             graph `g` cannot run, 2 faults:
-              - node `choose` decides, and nothing says where its choices lead: call `decide` with it
+              - node `choose` is a decider, and its choices have no targets: call `decide` with it
               - node `choose` is a dead end: give it an edge, a route or a join, or call `end` with it"#]],
     );
 }
@@ -234,7 +234,7 @@ fn a_subgraph_whose_nodes_lack_their_dependencies_is_refused() {
             graph.start(node).end(node);
         },
         &expect![
-            "graph `g` cannot run: the nodes inside `nested` need a `faults::Dictionary`: say what they are given with `Subgraph::deps`"
+            "graph `g` cannot run: the nodes inside `nested` need a `faults::Dictionary`: provide it with `Subgraph::deps`"
         ],
     );
     built(|graph| {

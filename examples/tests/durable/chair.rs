@@ -16,7 +16,7 @@ fn the_chair_is_asked_again_by_the_next_process() {
     // An answer of the wrong type, a word that is none, and no more answers.
     expect![[r#"
         who is to read it? [newcomers, experts] martians
-          the answer to `brief` is not what it asked for, and was not taken: unknown variant `martians`, expected `newcomers` or `experts` at line 1 column 10
+          the answer to `brief` has the wrong type, and was refused: unknown variant `martians`, expected `newcomers` or `experts` at line 1 column 10
         who is to read it? [newcomers, experts] newcomers
           brief is done
         draft 0, score none; next is master_agent
@@ -77,7 +77,7 @@ fn a_rejected_run_does_not_go_on() {
     assert!(rejected.ends_with("rejected: the run has ended\n"), "{rejected}");
     let again = Command::new(program("chair")).arg("Owls").arg("--database").arg(&file).output().unwrap();
     let error = String::from_utf8(again.stderr).unwrap();
-    assert_eq!(error, "Error: run `Owls`: it was closed and does not go on; it can be forked\n");
+    assert_eq!(error, "Error: run `Owls`: the run was closed and cannot be resumed; it can be forked\n");
 }
 
 /// What the program prints when it is given these answers.

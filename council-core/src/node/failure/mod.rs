@@ -87,7 +87,7 @@ pub enum Failure {
     },
     /// A route, a decision or an error handler chose a node that is not among its targets, or a worker without items.
     #[error(
-        "what leaves `{node}` chose a node that it does not declare as a target, or a worker without items, in superstep {superstep}"
+        "the route, decision or error handler of `{node}` chose a node that is not among its targets, or a worker without items, in superstep {superstep}"
     )]
     UndeclaredTarget {
         /// The node whose route, decision or error handler chose.
@@ -154,7 +154,7 @@ pub enum Failure {
         message: String,
     },
     /// The error handler of a decider chose no targets, and the decider has no other successors.
-    #[error("the error handler of `{node}`, which decides where the run goes, chose nothing, in superstep {superstep}")]
+    #[error("the error handler of `{node}` chose no target in superstep {superstep}")]
     HandlerWithoutChoice {
         /// The node.
         node: String,
@@ -162,13 +162,17 @@ pub enum Failure {
         superstep: u64,
     },
     /// Nothing is left to run, the end was not reached, and no join waits: the routes chose no target.
-    #[error("nothing is left to run after superstep {superstep}, and the end was not reached: the routes led nowhere")]
+    #[error(
+        "nothing is left to run after superstep {superstep}, and the end was not reached: the routes chose no target"
+    )]
     NowhereToGo {
         /// The superstep.
         superstep: u64,
     },
     /// A time limit is set, and the runtime has no timer.
-    #[error("graph `{graph}` has limits of time, and the tokio runtime has no timer: build it with `enable_time`")]
+    #[error(
+        "graph `{graph}` has time limits, and the tokio runtime has no timer: build the runtime with `enable_time`"
+    )]
     NoTimer {
         /// The graph.
         graph: String,
@@ -181,8 +185,8 @@ pub enum Failure {
         #[source]
         source: JournalError,
     },
-    /// An update, or another value for the journal, cannot be written as JSON.
-    #[error("what `{what}` wrote cannot be stored as JSON")]
+    /// An update, or another value for the journal, cannot be written as JSON: for example a map whose keys are not texts.
+    #[error("`{what}` has a value that cannot be written as JSON")]
     Unwritable {
         /// The node of the update, or a name for the other value.
         what: String,
@@ -199,13 +203,13 @@ pub enum Failure {
         parts: String,
     },
     /// A field of the state is `untracked`, but serde writes it.
-    #[error("the field `{field}` is `untracked`, so it must not be stored, and serde stores it: add `#[serde(skip)]`")]
+    #[error("the field `{field}` is `untracked`, but serde stores it: add `#[serde(skip)]`")]
     TrackedField {
         /// The field.
         field: &'static str,
     },
     /// A pause was requested at a node that the graph does not have.
-    #[error("the run was to pause at `{node}`, and the graph `{graph}` has no such node")]
+    #[error("the run cannot pause at `{node}`: the graph `{graph}` has no such node")]
     UnknownPause {
         /// The node.
         node: String,
@@ -213,7 +217,7 @@ pub enum Failure {
         graph: String,
     },
     /// The answer to a question does not have the type that the node wants. It was refused, and the question is still open.
-    #[error("the answer to `{node}` is not what it asked for, and was not taken: {error}")]
+    #[error("the answer to `{node}` has the wrong type, and was refused: {error}")]
     WrongAnswer {
         /// The node.
         node: String,
@@ -221,13 +225,13 @@ pub enum Failure {
         error: String,
     },
     /// The run was closed, so it cannot be resumed; see [`close`](crate::journal::close).
-    #[error("it was closed and does not go on; it can be forked")]
+    #[error("the run was closed and cannot be resumed; it can be forked")]
     Closed {
         /// The run.
         run: String,
     },
     /// The position to resume from belongs to another graph.
-    #[error("the position does not fit the graph `{graph}`: its nodes or joins are others")]
+    #[error("the position belongs to another graph than `{graph}`: the nodes or joins differ")]
     ForeignPosition {
         /// The graph.
         graph: String,

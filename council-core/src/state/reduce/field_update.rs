@@ -2,7 +2,14 @@
 
 use super::Reducer;
 
-/// The value of an update for a field with a reducer.
+/// The value of an update for a field with a reducer. There is no fourth possibility, so a `match` may list all three.
+///
+/// ```
+/// use council_core::reduce::FieldUpdate;
+///
+/// let overwrite = FieldUpdate::<Vec<u32>, Vec<u32>>::Overwrite(vec![1]);
+/// assert!(overwrite.is_overwrite() && !overwrite.is_keep());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum FieldUpdate<W, T> {
     /// The field does not change.

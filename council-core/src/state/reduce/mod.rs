@@ -19,6 +19,10 @@ pub use named::{Add, Append, Max, Merge, Min};
 /// Max::reduce(&mut best, 8.0);
 /// Max::reduce(&mut best, 7.0);
 /// assert_eq!(best, 8.0);
+///
+/// let mut earlier = 6.5;
+/// <Max as Reducer<f64>>::combine(&mut earlier, 9.0);
+/// assert_eq!(earlier, 9.0);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the reducer `{Self}` does not fit a field of type `{T}`",
