@@ -205,7 +205,7 @@ async fn a_closed_run_cannot_be_resumed() {
         close(&journal, "s", "unknown", None).await.unwrap_err().to_string(),
     ];
     expect![[r#"
-        run `r`: the run was closed and cannot be resumed; it can be forked
+        run `r`: the run was closed and cannot be resumed: reopen or fork it
         run `r`: the journal could not be written: run `r` has 5 records, not 4: another writer has added records; read the run again and continue from there
         run `r` is closed, so it cannot be closed
         there is no run `s` in the journal"#]]

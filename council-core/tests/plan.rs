@@ -108,7 +108,7 @@ fn a_position_of_another_graph_is_refused() {
     };
     let (graph, other) = (build(&["one"]), build(&["one", "two", "three"]));
     let mut position = plan::begin(&other, Doc::default());
-    let expected = expect!["the position does not fit the graph `g`: its nodes or joins are others"];
+    let expected = expect!["the position belongs to another graph than `g`: the nodes or joins differ"];
     let Next::Fail(failure) = plan::advance(&graph, &Limits::default(), &mut position).next else { panic!() };
     expected.assert_eq(&failure.to_string());
     expected.assert_eq(&plan::fold(&graph, &mut position, done()).unwrap_err().to_string());

@@ -35,7 +35,7 @@ pub enum ReplayError {
         guard: String,
     },
     /// The position is of another graph.
-    #[error("the position does not fit the graph `{graph}`: its nodes or joins are others")]
+    #[error("the position belongs to another graph than `{graph}`: the nodes or joins differ")]
     OtherGraph {
         /// The graph that the record was to be applied with.
         graph: String,

@@ -37,7 +37,7 @@ pub enum EditError {
         node: String,
     },
     /// The position is of another graph.
-    #[error("the position does not fit the graph `{graph}`: its nodes or joins are others")]
+    #[error("the position belongs to another graph than `{graph}`: the nodes or joins differ")]
     OtherGraph {
         /// The graph.
         graph: String,

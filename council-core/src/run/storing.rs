@@ -1,6 +1,8 @@
-//! How a run is stored: its journal, its durability, its summary, its hooks, and runs that are held.
+//! Storage of a run: its journal, its durability, its summary, its hooks, and runs that are held.
 
 use std::sync::Arc;
+
+use serde::Serialize;
 
 use super::builder::RunBuilder;
 use super::error::RunError;
@@ -55,8 +57,9 @@ impl<S: State> RunBuilder<S> {
         self
     }
 
-    /// The summary of the state, or of the failure, in a list of runs. The journal stores it beside the run. It is computed again
-    /// when the run starts, pauses and ends. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
+    /// The summary of the state, or of the failure, in a list of runs. The journal stores it beside the run, as JSON. It is
+    /// computed again when the run starts, pauses and ends. If the function panics, or its value cannot be written as JSON, the run
+    /// has no summary. See [`RunEntry::summary`](crate::journal::RunEntry::summary).
     ///
     /// ```
     /// # use council_core::*; use serde::{Deserialize, Serialize};
@@ -68,15 +71,16 @@ impl<S: State> RunBuilder<S> {
     /// # graph.start(write).end(write); let graph = graph.compile()?;
     /// let journal = Memory::default();
     /// let run = graph.run(Essay::default()).journal(journal.clone());
-    /// run.summary(|essay, _| serde_json::json!(essay.draft.len())).await?;
+    /// run.summary(|essay, _| essay.draft.len()).await?;
     /// assert_eq!(journal.runs(&RunFilter::default()).await?[0].summary.as_deref(), Some("7"));
     /// # Ok(()) }
     /// ```
-    pub fn summary(
+    pub fn summary<T: Serialize>(
         mut self,
-        summary: impl Fn(&S, Option<&Failure>) -> serde_json::Value + Send + Sync + 'static,
+        summary: impl Fn(&S, Option<&Failure>) -> T + Send + Sync + 'static,
     ) -> Self {
-        self.storing.summary = Some(Box::new(summary));
+        let json = move |state: &S, failure: Option<&Failure>| serde_json::to_string(&summary(state, failure)).ok();
+        self.storing.summary = Some(Box::new(json));
         self
     }
 

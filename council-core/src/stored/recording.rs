@@ -51,7 +51,7 @@ impl<S: State> Storing<S> {
     }
 }
 
-pub(crate) type Summary<S> = Box<dyn Fn(&S, Option<&Failure>) -> serde_json::Value + Send + Sync>;
+pub(crate) type Summary<S> = Box<dyn Fn(&S, Option<&Failure>) -> Option<String> + Send + Sync>;
 
 /// The recording of one graph of a run.
 pub(crate) struct Recording<S: State> {
@@ -133,7 +133,7 @@ impl<S: State> Recording<S> {
     /// Sets the status of the run.
     pub(crate) fn status(&self, graph: &Graph<S>, position: &Position<S>, status: Status, failure: Option<&Failure>) {
         // If the function panics, there is no summary, and the run continues.
-        let summary = |summary: &Summary<S>| panic::catch(|| summary(position.state(), failure).to_string()).ok();
+        let summary = |summary: &Summary<S>| panic::catch(|| summary(position.state(), failure)).ok().flatten();
         let summary = self.summary.as_ref().and_then(summary);
         let head = Head { graph: graph.name().to_owned(), status, summary, parent: None };
         self.recorder.outbox().batch().head = Some(head);

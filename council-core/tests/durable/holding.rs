@@ -3,7 +3,6 @@
 use council_core::journal::{Envelope, Journal, JournalError, Memory, ReadFrom, Status, StoredRecord, close};
 use council_core::{Failure, NodeId, State, StateGraph, node};
 use expect_test::expect;
-use serde_json::json;
 
 use crate::durability::Failing;
 use crate::{Doc, Lab, check, diamond, paused};
@@ -12,7 +11,7 @@ use crate::{Doc, Lab, check, diamond, paused};
 async fn a_held_run_is_stored_and_runs_nothing_before_it_is_resumed() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let run = diamond(&lab).run(Doc::default()).id("r").journal(journal.clone());
-    let position = run.summary(|_, _| json!("in the queue")).hold().await.unwrap();
+    let position = run.summary(|_, _| "in the queue").hold().await.unwrap();
     assert_eq!((lab.take().as_str(), position.run()), ("", Some("r")));
     check(
         &journal,

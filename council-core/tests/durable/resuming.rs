@@ -64,7 +64,7 @@ async fn after_a_failure_only_what_had_not_ended_runs_again() {
 async fn a_run_resumes_after_a_limit() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let limits = Limits { supersteps: 1, ..Limits::default() };
-    let run = begun(&lab, &journal).limits(limits).summary(|doc, _| doc.notes.clone().into());
+    let run = begun(&lab, &journal).limits(limits).summary(|doc, _| doc.notes.clone());
     assert!(matches!(run.await, Ok(Outcome::Stopped { .. })));
     check(
         &journal,
@@ -84,8 +84,7 @@ async fn a_run_resumes_after_a_limit() {
 #[tokio::test]
 async fn a_panic_of_the_summary_does_not_fail_the_run() {
     let (lab, journal) = (Lab::default(), Memory::default());
-    let run =
-        begun(&lab, &journal).summary(|doc, _| if doc.notes.is_empty() { "new".into() } else { panic!("too long") });
+    let run = begun(&lab, &journal).summary(|doc, _| if doc.notes.is_empty() { "new" } else { panic!("too long") });
     assert!(run.await.unwrap().is_finished());
     let stored = journal.read("r", ReadFrom::Snapshot).await.unwrap();
     assert_eq!((stored.head.status, stored.head.summary), (Status::Finished, None));

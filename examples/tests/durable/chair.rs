@@ -77,7 +77,7 @@ fn a_rejected_run_does_not_go_on() {
     assert!(rejected.ends_with("rejected: the run has ended\n"), "{rejected}");
     let again = Command::new(program("chair")).arg("Owls").arg("--database").arg(&file).output().unwrap();
     let error = String::from_utf8(again.stderr).unwrap();
-    assert_eq!(error, "Error: run `Owls`: the run was closed and cannot be resumed; it can be forked\n");
+    assert_eq!(error, "Error: run `Owls`: the run was closed and cannot be resumed: reopen or fork it\n");
 }
 
 /// What the program prints when it is given these answers.

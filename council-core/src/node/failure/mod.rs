@@ -1,4 +1,4 @@
-//! `Failure`: why a run failed.
+//! `Failure`: the reasons for the failure of a run.
 
 mod causes;
 
@@ -8,7 +8,7 @@ use crate::journal::error::JournalError;
 use crate::node::result::NodeError;
 use crate::types::json_error::JsonError;
 
-/// Why a run failed. Supersteps are counted from 1.
+/// The reason for the failure of a run. Supersteps are counted from 1.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -225,7 +225,7 @@ pub enum Failure {
         error: String,
     },
     /// The run was closed, so it cannot be resumed; see [`close`](crate::journal::close).
-    #[error("the run was closed and cannot be resumed; it can be forked")]
+    #[error("the run was closed and cannot be resumed: reopen or fork it")]
     Closed {
         /// The run.
         run: String,
