@@ -1,4 +1,4 @@
-//! When a call is repeated, how long that waits, and when it is given up. Time is paused.
+//! `Retry`: repeated calls, their delays, and calls that are given up. Time is paused.
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
 
 use std::collections::VecDeque;
@@ -10,7 +10,7 @@ use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End,
 use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
 
-/// What one call of the fake model does.
+/// A scripted call of the fake model.
 enum Call {
     /// Fails at once.
     Refused(ChatError),
@@ -20,7 +20,7 @@ enum Call {
 
 use Call::{Begun, Refused};
 
-/// A model that does what its script says, and notes when it was called.
+/// A model that follows its script, and notes the time of each call.
 struct Fake {
     script: Mutex<VecDeque<Call>>,
     calls: Arc<Mutex<Vec<Instant>>>,
@@ -139,7 +139,7 @@ async fn a_final_error_is_not_repeated() {
 async fn the_delay_of_the_provider_is_the_minimum() {
     let (text, delays) = run(policy(), [Refused(status(429, Some(seconds(30)))), answer()]).await;
     assert_eq!(text, "ab | done");
-    // And the jitter of the backoff on top: not all callers come back at once.
+    // The jitter of the backoff is added, so that callers do not return at the same time.
     assert!((seconds(31)..=seconds(32) + MILLISECOND).contains(&delays[0]), "{delays:?}");
 
     let (_, delays) = run(policy(), [Refused(status(429, Some(MILLISECOND))), answer()]).await;

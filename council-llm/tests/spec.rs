@@ -1,4 +1,4 @@
-//! Which model a name means, and what it takes to have it.
+//! Names of models, and the keys and addresses that each model needs.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 
 use council_llm::{Environment, ModelSpec, SpecError};
@@ -67,7 +67,7 @@ fn without_a_name_the_environment_chooses_the_model() {
     }
 }
 
-/// The name of the model that is made, or the error with its cause.
+/// The name of the created model, or the error with its cause.
 fn made(variables: &[(&str, &str)], name: &str) -> String {
     match environment(variables).model(&name.parse().unwrap()) {
         Ok(model) => model.name().to_owned(),

@@ -21,7 +21,7 @@ pub(crate) fn of(files: usize, imports: &[Import]) -> Vec<Vec<&Import>> {
     circles
 }
 
-/// The shortest way from a file to itself.
+/// The shortest chain of imports from a file to itself.
 fn shortest<'a>(file: usize, imports: &[&'a Import]) -> Option<Vec<&'a Import>> {
     let mut ways = VecDeque::from([(file, Vec::new())]);
     let mut seen = BTreeSet::new();

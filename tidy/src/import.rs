@@ -1,4 +1,4 @@
-//! An import, as the readers of both languages find it.
+//! An import, as found in either language.
 
 /// An import of one file by another, both by their places in the list of sources.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -1,11 +1,11 @@
 //! The order of the modules. A module imports only from modules that stand before it in its list.
 
-/// Sources with one order.
+/// Sources that share one order.
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
     /// The folder of the sources, from the root of the repository.
     pub root: &'static str,
-    /// What the sources are written in.
+    /// The language of the sources.
     pub language: Language,
     /// Folders and files directly in `root`, without `.rs` or `.js`, from the bottom up.
     pub order: &'static [&'static str],
@@ -13,7 +13,7 @@ pub struct Part {
     pub front: &'static [&'static str],
 }
 
-/// What sources are written in.
+/// The language of sources.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Language {
     /// Modules of Rust, in `.rs` files.

@@ -19,7 +19,7 @@ pub(crate) fn imports(files: &[(&str, &str)]) -> Result<Vec<Import>, String> {
     Ok(imports)
 }
 
-/// What `import ... from "..."`, `import "..."`, `export ... from "..."` and `import("...")` name, with their lines.
+/// The specifiers of `import ... from "..."`, `import "..."`, `export ... from "..."` and `import("...")`, with their lines.
 fn specifiers(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -50,7 +50,7 @@ fn quoted(text: &str) -> Option<&str> {
     Some(&text[..text.find(quote)?])
 }
 
-/// The path that a specifier means in the file at `path`.
+/// Resolves a specifier in the file at `path`.
 fn resolve(path: &str, specifier: &str) -> String {
     let mut parts: Vec<&str> = path.split('/').collect();
     parts.pop();

@@ -1,4 +1,4 @@
-//! Each kind of fault is found, and nothing else is.
+//! Each kind of fault is found, and sources without faults have none.
 
 use council_tidy::{Language, Part, faults};
 use expect_test::{Expect, expect};
@@ -99,7 +99,7 @@ fn files_that_import_each_other() {
 }
 
 #[test]
-fn tests_and_documentation_import_what_they_like() {
+fn tests_and_documentation_may_import_everything() {
     rust(
         &[
             ("lib.rs", "mod bottom; mod top;\npub use top::Tile;"),
@@ -116,7 +116,7 @@ fn tests_and_documentation_import_what_they_like() {
 }
 
 #[test]
-fn a_module_without_a_place() {
+fn a_module_that_the_order_does_not_list() {
     rust(
         &[("lib.rs", "mod garden; mod shed;"), ("garden/mod.rs", ""), ("shed.rs", "")],
         &expect![[r#"
@@ -171,7 +171,7 @@ fn faults_of_a_page() {
 }
 
 #[test]
-fn a_page_that_imports_what_is_not_there() {
+fn a_page_that_imports_a_missing_file() {
     script(
         &[("main.js", "import \"./top.js\";\n")],
         &expect![[r#"

@@ -1,10 +1,10 @@
-//! What a published package shows stands on its own, without the repository around it.
+//! The README and the licences of a published package do not need the repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 #[test]
-fn a_readme_links_to_addresses_and_to_itself() {
+fn a_readme_links_only_to_addresses_and_to_itself() {
     for package in PACKAGES {
         let readme = fs::read_to_string(folder(package).join("README.md")).expect("a README");
         for (line, text) in readme.lines().enumerate() {
@@ -17,7 +17,7 @@ fn a_readme_links_to_addresses_and_to_itself() {
 }
 
 #[test]
-fn a_licence_is_the_one_of_the_repository() {
+fn the_licences_of_packages_equal_those_of_the_repository() {
     for (package, licence) in PACKAGES.into_iter().flat_map(|package| LICENCES.map(|licence| (package, licence))) {
         let read = |folder: PathBuf| fs::read_to_string(folder.join(licence)).expect("a licence");
         assert_eq!(read(folder(package)), read(folder(".")), "{package}/{licence}");

@@ -41,7 +41,7 @@ fn public_api(package: &str) -> PublicApi {
     api.expect("JSON that this version of `public-api` reads")
 }
 
-/// Allows rustdoc, and nothing else that cargo runs, what is unstable: so nothing has to be compiled again.
+/// A rustdoc that accepts unstable options. Other programs that cargo runs do not accept them, so nothing is compiled again.
 fn unstable_rustdoc() -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
 

@@ -1,10 +1,10 @@
-//! Which edges a decision takes.
+//! The edges that a decision takes.
 
 use expect_test::{Expect, expect};
 
 use crate::picture::{Cast, blueprint, check as run};
 
-/// A critic who gives this score, and these edges away from it.
+/// A critic with this score, and the edges from it.
 async fn check(score: &str, edges: &[&str], expected: Expect) {
     let cast = Cast::new([("critic", &[score])]);
     run(blueprint(&["critic", "a", "b", "c"], edges), &cast, expected).await;

@@ -1,4 +1,4 @@
-//! What is wrong with a blueprint.
+//! Faults of blueprints.
 
 use council_llm::{Blueprint, BlueprintError, Environment, Models};
 use expect_test::{Expect, expect};
@@ -90,7 +90,7 @@ fn the_place_of_a_fault_is_a_path_into_the_json() {
     assert_eq!(serde_json::to_string(&faults[0].at).unwrap(), r#"["edges",0,"target"]"#);
 }
 
-/// Why a blueprint makes no graph, with these keys and addresses.
+/// Compares the error of making a graph, with these keys and addresses.
 fn refusal(blueprint: &Blueprint, environment: Environment, expected: &Expect) {
     let error = blueprint.graph(&Models::from(environment)).unwrap_err();
     assert!(matches!(error, BlueprintError::Faults { .. }));

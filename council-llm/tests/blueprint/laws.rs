@@ -1,4 +1,4 @@
-//! What holds of every blueprint.
+//! Properties of blueprints.
 
 use council_core::Limits;
 use council_llm::{Blueprint, BlueprintEdge, Council, EdgeKind, Environment, Models};
@@ -7,7 +7,7 @@ use proptest::sample::select;
 
 use crate::picture::{Cast, agent, blueprint};
 
-/// Ids that are hit often, those that must be refused among them.
+/// Few ids, so that they collide, with some that must be refused.
 fn id() -> impl Strategy<Value = String> {
     select(vec!["a", "b", "c", "critic", "harsh critic", "a\nb", "ghost", "", "__end__"]).prop_map(str::to_owned)
 }
@@ -34,7 +34,7 @@ fn any_blueprint() -> impl Strategy<Value = Blueprint> {
     })
 }
 
-/// A blueprint in which nothing is wrong, however it is connected.
+/// A blueprint without a fault, with any edges.
 fn sound_blueprint() -> impl Strategy<Value = Blueprint> {
     const IDS: [&str; 5] = ["a", "b", "critic", "c", "harsh critic"];
     let end = || 0..IDS.len();

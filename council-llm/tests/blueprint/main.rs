@@ -1,4 +1,4 @@
-//! Blueprints through the public API: what is wrong with them, what graph they make, and what comes of a run.
+//! Blueprints through the public API: their faults, their graphs, and their runs.
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
 

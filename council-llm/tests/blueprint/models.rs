@@ -7,7 +7,7 @@ use council_llm::{ChatModel, Environment, ModelSpec, Models, ScriptedModel, Spec
 
 use crate::picture::blueprint;
 
-/// Models by their specs, and how many were made.
+/// Models by their specs, and the number of created models.
 fn counted() -> (Models, Arc<AtomicUsize>) {
     let made = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&made);

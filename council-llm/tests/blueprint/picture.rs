@@ -1,4 +1,4 @@
-//! Makes blueprints of a few words, and draws what came of them so that a person can read what is expected.
+//! Short descriptions of blueprints, and their runs as readable text.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -36,7 +36,7 @@ fn edge(number: usize, edge: &str) -> BlueprintEdge {
     }
 }
 
-/// What the models of a blueprint's agents say.
+/// The scripted models of a blueprint's agents.
 pub(crate) struct Cast {
     models: HashMap<String, ScriptedModel>,
 }

@@ -1,4 +1,4 @@
-//! What the agents of a blueprint are asked.
+//! Requests to the models of a blueprint's agents.
 
 use council_llm::{AgentRole, Tools};
 use expect_test::expect;

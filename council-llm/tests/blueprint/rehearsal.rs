@@ -9,7 +9,7 @@ use expect_test::{Expect, expect};
 
 use crate::picture::blueprint;
 
-/// Runs a blueprint with the rehearsal, and draws for each agent how its draft begins, or what it gave.
+/// Runs a blueprint with the rehearsal, and shows the first line of each draft and each score.
 async fn check(blueprint: Blueprint, expected: Expect) -> Council {
     let models = Models::new(|_| Ok(Arc::new(Rehearsal::new().pace(Duration::ZERO))));
     let graph = blueprint.graph(&models).unwrap();
@@ -75,7 +75,7 @@ async fn the_rehearsal_runs_a_panel_to_its_end() {
     "#]]).await;
 }
 
-/// The words of a prompt decide nothing: the author's speak of judging, the critic's do not.
+/// The text of a prompt has no effect: the prompt of the author is about judging, and that of the critic is not.
 #[tokio::test]
 async fn the_rehearsal_answers_by_role() {
     let with = |id: &str, prompt: &str, role| Agent::new(id, role, format!("ollama/{id}")).system_prompt(prompt);

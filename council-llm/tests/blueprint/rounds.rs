@@ -1,4 +1,4 @@
-//! Agents one after the other, and critics who send them back.
+//! Agents in a row, and critics that send the draft back.
 
 use expect_test::expect;
 

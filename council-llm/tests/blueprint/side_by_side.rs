@@ -1,4 +1,4 @@
-//! Agents who work at the same time.
+//! Agents that run in the same superstep.
 
 use council_llm::Council;
 use expect_test::expect;
@@ -60,7 +60,7 @@ async fn parallel_drafts_at_the_end_are_joined() {
     .await;
 }
 
-/// An author, two critics, an editor.
+/// An author, two critics and an editor.
 const PANEL: [&str; 6] = [
     "author -> mild critic",
     "author -> harsh critic",

@@ -1,4 +1,4 @@
-//! What is likely not meant in a blueprint.
+//! Warnings about a blueprint.
 
 use council_llm::{Blueprint, Environment, Models};
 use expect_test::{Expect, expect};
@@ -19,7 +19,7 @@ fn a_blueprint_as_intended_has_no_warning() {
         &blueprint(&["a", "critic", "b"], &["a -> critic", "critic -rework-> a", "critic -approve-> b"]),
         &expect![[""]],
     );
-    // What is not approved goes back.
+    // A draft that is not approved goes back.
     check(&blueprint(&["a", "critic", "b"], &["a -> critic", "critic -approve-> b", "critic -> a"]), &expect![[""]]);
 }
 

@@ -1,4 +1,4 @@
-//! Models that fail, and runs that go on once they no longer do.
+//! Models that fail, and runs that are resumed afterwards.
 
 use council_core::{Outcome, error_chain};
 use council_llm::{ChatError, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel};
@@ -10,8 +10,8 @@ fn refusal() -> ChatError {
     ChatError::status("anthropic", 529, "Overloaded", None)
 }
 
-/// Runs a council that fails; draws what happened, the error with its causes, and where the run stood. Then runs it on from
-/// there, and draws that.
+/// Runs a council that fails, and shows its events, the error with its causes, and its state. Then it resumes the run,
+/// and shows that too.
 async fn check<A: Into<ScriptedAnswer>>(answers: impl IntoIterator<Item = A>, expected: Expect) -> Vec<&'static str> {
     let model = ScriptedModel::new("anthropic/claude", answers);
     let graph = CouncilBuilder::new(model.clone()).build().unwrap();

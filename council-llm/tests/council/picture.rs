@@ -1,4 +1,4 @@
-//! Draws what a council did and what its models were asked, so that a person can read what is expected of it.
+//! Runs of a council and requests to its models as readable text.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ pub(crate) fn scripted<const N: usize>(answers: [&str; N]) -> ScriptedModel {
     ScriptedModel::new("scripted", answers)
 }
 
-/// Runs a new council to its end and compares what happened, and what came of it, with the picture.
+/// Runs a new council to its end, and compares its events and its state with the expected text.
 pub(crate) async fn check(council: CouncilBuilder, expected: Expect) -> Council {
     let graph = council.build().unwrap();
     let (mut picture, ended) = watched(graph.run(Council::new("Rust"))).await;
@@ -21,7 +21,7 @@ pub(crate) async fn check(council: CouncilBuilder, expected: Expect) -> Council 
     council
 }
 
-/// Runs to the end, and draws a line for each event but the tokens.
+/// Runs to the end. Returns a line for each event except tokens.
 pub(crate) async fn watched(run: RunBuilder<Council>) -> (String, Result<Outcome<Council>, RunError<Council>>) {
     let lines = Arc::new(Mutex::new(String::new()));
     let log = Arc::clone(&lines);
@@ -63,7 +63,7 @@ fn call(request: &ChatRequest) -> String {
     format!("{heading}, {:?}:\n{}\n", message.role, material.replace("\n\n", "\n"))
 }
 
-/// Whom the system prompt names.
+/// The agent that the system prompt names.
 pub(crate) fn role(request: &ChatRequest) -> &'static str {
     let system = request.system.as_deref().unwrap();
     let mut roles = ["Master AI", "Critic AI", "Writer AI"].into_iter().filter(|role| system.contains(role));

@@ -1,4 +1,4 @@
-//! What each agent is asked.
+//! Requests to the model of each agent.
 
 use council_llm::{Council, CouncilBuilder};
 use expect_test::expect;

@@ -1,4 +1,4 @@
-//! A critic that cannot be read.
+//! Critics whose answer has no score.
 
 use council_llm::{Council, CouncilBuilder, ScriptedAnswer, ScriptedModel, Usage};
 use expect_test::expect;

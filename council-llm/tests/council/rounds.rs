@@ -1,4 +1,4 @@
-//! The way of a draft: through at once, back for more, or on to the writer when the rounds are over.
+//! Drafts that pass at once, that are reworked, or that go to the writer after the last round.
 
 use council_llm::{CouncilBuilder, ScriptedModel};
 use expect_test::expect;

@@ -1,4 +1,4 @@
-//! What the builder can be told, and what it refuses.
+//! Settings of the builder, and settings that it refuses.
 
 use council_llm::{CouncilBuilder, ScriptedModel};
 use expect_test::expect;
@@ -19,7 +19,7 @@ async fn the_threshold_can_be_set() {
     assert_eq!(passes(CouncilBuilder::new(answers()).threshold(0.0)).await, (1, Some(6.5)));
 }
 
-/// With which draft and which score a council comes to its end.
+/// The number of drafts and the last score of a council.
 async fn passes(council: CouncilBuilder) -> (u32, Option<f64>) {
     let outcome = council.build().unwrap().run(council_llm::Council::new("Rust")).await.unwrap();
     assert!(outcome.is_finished());

@@ -1,4 +1,4 @@
-//! What whoever watches a council gets to see while it goes on.
+//! Events and usage of a running council.
 
 use council_core::EventKind;
 use council_llm::{CRITIC, Council, CouncilBuilder, MASTER, ScriptedAnswer, ScriptedModel, Usage, WRITER};

@@ -1,4 +1,4 @@
-//! Answers that begin well; some end badly.
+//! Answers with status 200, some of which end with an error.
 
 use council_llm::CallLimits;
 use expect_test::expect;

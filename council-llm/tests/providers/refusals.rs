@@ -122,7 +122,7 @@ async fn a_long_error_message_is_truncated() {
     assert_eq!(message, format!("openai answered HTTP 502: {}...", "ü".repeat(500)));
 }
 
-/// That the key itself appears nowhere is checked for every picture.
+/// Each expected text is also checked for the key itself.
 #[tokio::test]
 async fn a_key_that_is_echoed_is_masked() {
     let cases = [

@@ -1,4 +1,4 @@
-//! What a provider gets to see.
+//! Requests, as the provider receives them.
 
 use council_llm::{Anthropic, CallLimits, ChatModel, ChatRequest, OpenAi};
 use expect_test::{Expect, expect};
@@ -8,7 +8,7 @@ use crate::dialect::{Dialect, KEY};
 use crate::picture::{picture, request};
 use crate::server::{Reply, Server};
 
-/// Makes a call and draws the request as it arrived, without the headers that are the same for every HTTP client.
+/// Makes a call and compares the received request with the expected text, without the headers that every HTTP client sends.
 async fn check(call: ChatRequest, expected: Expect, model: impl FnOnce(&Server) -> Box<dyn ChatModel>) {
     let server = Server::answering([Reply::hang_up()]).await;
     model(&server).stream(call).await.err().unwrap();
@@ -182,7 +182,7 @@ async fn credentials_of_an_address_are_sent_and_not_shown() {
     }
 }
 
-/// Some services take their key in the address. A provider that repeats what it was sent gives none of it away.
+/// Some services take their key in the address. If the provider repeats the key, no error shows it.
 #[tokio::test]
 async fn keys_in_an_address_are_sent_and_not_shown() {
     let echo = "no POST /v1/chat/completions?team=a&key=secret%2Bword for secret-token: bad key secret+word";

@@ -1,22 +1,22 @@
-//! The same answers in the words of each provider.
+//! The same answers in the format of each provider.
 
 use council_llm::{Anthropic, CallLimits, ChatModel, OpenAi};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Server};
 
-/// Whose words.
+/// The format of a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Anthropic,
     OpenAi,
-    /// OpenAI's words at an Ollama.
+    /// The format of OpenAI, as Ollama uses it.
     Ollama,
 }
 
-/// One thing that happens in an answer.
+/// A part of a streamed answer.
 pub(crate) enum Say {
-    /// The beginning that comes before any text.
+    /// The events before the first text.
     Start,
     /// A piece of the text.
     Text(&'static str),
@@ -24,13 +24,13 @@ pub(crate) enum Say {
     Thought,
     /// A heartbeat.
     Ping,
-    /// An event and fields that nobody has documented.
+    /// An event and fields that are not documented.
     Unknown,
     /// An error, with its kind.
     Error(&'static str),
-    /// The word why the model stopped, and the tokens.
+    /// The reason why the model stopped, and the numbers of tokens.
     Stop,
-    /// The word that nothing follows.
+    /// The end of the stream.
     End,
 }
 
@@ -45,7 +45,7 @@ impl Dialect {
         }
     }
 
-    /// Its word for an answer that is complete.
+    /// The stop reason of a complete answer.
     pub(crate) fn stop(self) -> &'static str {
         match self {
             Self::Anthropic => "end_turn",

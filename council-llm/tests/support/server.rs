@@ -1,4 +1,4 @@
-//! A loopback server that sends what a script says, byte by byte if need be.
+//! A loopback server that follows a script, byte by byte if needed.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -62,7 +62,7 @@ impl Server {
     }
 }
 
-/// What one connection gets.
+/// The reply to a connection.
 #[derive(Clone)]
 pub(crate) struct Reply {
     head: Option<String>,
@@ -76,18 +76,18 @@ pub(crate) struct Reply {
 /// How a reply ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// As HTTP wants it.
+    /// With the end that HTTP requires.
     Properly,
     /// The connection is closed in the middle.
     Cut,
-    /// Nothing more comes, and the connection stays.
+    /// The server sends no more, and the connection stays open.
     Silent,
-    /// The body comes again and again.
+    /// The body is sent again and again.
     Again,
 }
 
 impl Reply {
-    /// A status with a body of that type, in chunks of three bytes, so that every longer character is cut.
+    /// A status with a body of this type. The chunks have three bytes, so every longer character is divided.
     pub(crate) fn new(status: u16, content_type: &str, body: impl AsRef<[u8]>) -> Self {
         let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-type: {content_type}\r\n");
         let (body, pause) = (body.as_ref().to_vec(), Duration::ZERO);
@@ -102,7 +102,7 @@ impl Reply {
         Self::new(status, "application/json", body.to_string())
     }
 
-    /// Reads the request and says nothing, not even a status.
+    /// Reads the request and sends nothing, not even a status.
     pub(crate) fn nothing() -> Self {
         Self { head: None, end: End::Silent, ..Self::new(0, "", "") }
     }
@@ -117,7 +117,7 @@ impl Reply {
         self
     }
 
-    /// The body ends where the connection does, so that nobody can tell an end from a cut.
+    /// The body ends with the connection, so a client cannot distinguish an end from a cut.
     pub(crate) fn until_close(mut self) -> Self {
         self.chunked = false;
         self
@@ -145,7 +145,7 @@ impl Reply {
     }
 }
 
-/// One connection. That a client goes away in the middle is no fault of the server's.
+/// Serves a connection. A client that disconnects early is not an error.
 async fn converse(mut socket: TcpStream, reply: Reply, received: Arc<Mutex<Vec<Received>>>, hung_up: Arc<Notify>) {
     socket.set_nodelay(true).unwrap();
     let request = read_request(&mut socket).await;
