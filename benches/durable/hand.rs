@@ -31,7 +31,7 @@ pub(crate) fn council(iterations: usize) -> Side {
     }))
 }
 
-/// The same updates as lines at the end of a file, each followed by `fdatasync`: what the disk allows.
+/// The same updates as lines at the end of a file, each followed by `fdatasync`. This is the limit of the disk.
 pub(crate) fn file(iterations: usize) -> Side {
     let program: Program = Box::new(move |directory| {
         let mut file = File::create(directory.join("plain")).expect("a new file");
@@ -95,7 +95,7 @@ fn updates(iterations: usize) -> impl Iterator<Item = Update> {
     rounds.chain([Update { node: "writer".to_owned(), draft: draft(), ..Update::default() }])
 }
 
-/// What a row holds: who wrote, when, and what.
+/// A row: the writer, the time and the value.
 #[derive(Default, Deserialize, Serialize)]
 struct Update {
     node: String,
@@ -139,7 +139,7 @@ fn open(directory: &Path) -> Connection {
     connection
 }
 
-/// Moves what is in the log to the database, and closes it.
+/// Moves the log to the database, and closes it.
 fn close(connection: Connection) {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("a checkpoint");
     connection.close().expect("nothing is open");

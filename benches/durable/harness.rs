@@ -1,4 +1,4 @@
-//! Times programs that write to a directory, and weighs what they leave there.
+//! Measures the time of programs that write to a directory, and the size of their files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-/// A program that does its work once in an empty directory, leaves its files closed, and says how long the work took.
+/// A program that does its work once in an empty directory, closes its files, and returns the time of the work.
 pub(crate) type Program = Box<dyn FnMut(&Path) -> Duration>;
 
-/// What the arguments ask for.
+/// The arguments of the program.
 pub(crate) struct Options {
     /// Everything runs once, to see that it runs.
     pub(crate) quick: bool,
@@ -33,7 +33,7 @@ impl Options {
     }
 }
 
-/// What a row of the table counts.
+/// The unit of a row of the table.
 pub(crate) struct Row {
     name: String,
     unit: &'static str,
@@ -66,7 +66,7 @@ impl Row {
         Self { name, unit: "superstep", count, appended: Some(written) }
     }
 
-    /// So many supersteps, each an append.
+    /// A number of supersteps, each with an append.
     pub(crate) fn appends(name: &str, count: usize) -> Self {
         Self { name: name.to_owned(), unit: "superstep", count, appended: None }
     }
@@ -77,7 +77,7 @@ impl Row {
     }
 }
 
-/// One side of a row: who, and how its files are told to reach the disk.
+/// One side of a row: its name, and the way its files reach the disk.
 pub(crate) struct Side {
     pub(crate) name: &'static str,
     pub(crate) settings: &'static str,
@@ -197,7 +197,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // What cannot be removed is not worth hiding the panic that brought us here.
+        // A panic may be the reason for this drop, so an error of the removal is ignored.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
@@ -220,5 +220,5 @@ fn file_system(directory: &Path) -> String {
 pub(crate) const FEEDBACK: usize = 200;
 const FEWEST: usize = 3;
 const MOST: usize = 15;
-/// What a row may take, warm-up and all sides together.
+/// The longest time of a row, with its warm-up and all sides.
 const BUDGET: Duration = Duration::from_secs(20);

@@ -1,4 +1,4 @@
-//! What it costs to keep a run: SQLite by hand, and a plain file below it, on the disk of one directory.
+//! The cost of storing a run, beside hand-written SQLite and a plain file on the same disk.
 //!
 //! `--dir PATH` names the directory, else it is the system's for temporary files; its file system is printed, because one in
 //! memory makes every figure worthless. `--only TEXT` measures the rows whose name has the text in it. `--json` prints a line per

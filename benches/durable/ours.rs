@@ -110,7 +110,7 @@ fn in_memory(iterations: usize, setting: fn(RunBuilder<Council>, Memory) -> RunB
     })
 }
 
-/// So many runs at once in one file, each superstep on the disk before the next.
+/// A number of concurrent runs in one file. Each superstep is on the disk before the next.
 pub(crate) fn many(runs: usize, iterations: usize) -> Side {
     side(
         "council, Sync",

@@ -1,4 +1,4 @@
-//! A server that breaks off in the middle: the client comes back for what it has not seen.
+//! A server that breaks a connection: the client reconnects and gets the remaining events.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::{Message, accept_hdr};
 
 use crate::program::{client, refused};
 
-/// Takes one connection after another; each is told its events, and broken off. Gives what each asked for.
+/// Accepts connections one after another, sends each its events, and breaks it. Returns the requests.
 fn serve(connections: Vec<Vec<u64>>) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Somebody in the chair, at the client.
+//! The chair of a council, at the client.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! A server that is killed while somebody watches, and comes back.
+//! A server that is killed while a client watches, and starts again.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -43,7 +43,7 @@ fn a_killed_server_costs_the_watcher_no_event() {
     assert_eq!(numbers, all);
     assert_eq!(events.last().unwrap()["event"], "run_complete");
     assert_eq!(events_of(&events, "run_complete"), 1);
-    // Three drafts, each judged, and the document: nobody has done anything twice.
+    // Three drafts, each with a verdict, and the document: no agent has run twice.
     assert_eq!(events_of(&events, "node_complete"), 7);
     let later = client(&address, &["watch", run.trim()]).stdout;
     assert!(later.ends_with("completed, 9.6 of 10 after 3 drafts\n"), "{later}");

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::program;
 
-/// What the client prints, what it complains of, and its exit code.
+/// The output of the client, its errors, and its exit code.
 pub(crate) struct Said {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -28,7 +28,7 @@ pub(crate) fn at(server: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// What it complains of, where it does nothing else.
+/// The errors of the client, if it has no other output.
 pub(crate) fn refused(server: &str, arguments: &[&str]) -> String {
     let said = client(server, arguments);
     assert_eq!((said.stdout.as_str(), said.code), ("", Some(1)));

@@ -54,7 +54,7 @@ fn a_refused_call_without_a_key_asks_for_one() {
 fn an_answer_that_cannot_be_read_puts_the_address_in_doubt() {
     let page = || Page("<!doctype html>");
     let refusals = [[Refusal(404, "<html>no such page</html>")], [Refusal(405, "not allowed")]];
-    // What cannot be read is tried again, a refusal is not.
+    // An unreadable answer is retried, and a refusal is not.
     for replies in [vec![page(), page(), page(), page()]].into_iter().chain(refusals.map(Vec::from)) {
         let server = serve(replies);
         let outcome = council_at(&server.address, &["Rust"]);

@@ -1,4 +1,4 @@
-//! The example `council`, run as a process: what comes out of it where, and how it ends.
+//! The example `council`, run as a process: its output, its errors and its exit code.
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-/// What a run of the program left behind.
+/// The output and the exit code of the program.
 pub(crate) struct Outcome {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
@@ -46,7 +46,7 @@ pub(crate) fn outcome(output: std::process::Output) -> Outcome {
 /// A key that must not be seen anywhere.
 pub(crate) const KEY: &str = "sk-not-to-be-seen";
 
-/// What the program and its libraries read of the environment.
+/// The variables that the program and its libraries read.
 pub(crate) const VARIABLES: [&str; 13] = [
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_BASE_URL",

@@ -7,17 +7,17 @@ use std::thread;
 
 use serde_json::json;
 
-/// What the server does with one call.
+/// The reply of the server to a call.
 pub(crate) enum Reply {
     /// It streams this text.
     Text(&'static str),
-    /// It streams this text, and says that there would be more.
+    /// It streams this text, and reports that the text was cut off.
     Cut(&'static str),
     /// It refuses with this status and message.
     Refusal(u16, &'static str),
     /// It answers with a page for a browser.
     Page(&'static str),
-    /// It begins to answer and then says nothing more.
+    /// It starts an answer, and then sends no more.
     Silence,
 }
 

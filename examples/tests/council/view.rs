@@ -1,4 +1,4 @@
-//! What a person sees while the council works.
+//! The view of a running council in a terminal.
 
 use expect_test::expect;
 

@@ -80,7 +80,7 @@ fn a_rejected_run_does_not_go_on() {
     assert_eq!(error, "Error: run `Owls`: the run was closed and cannot be resumed: reopen or fork it\n");
 }
 
-/// What the program prints when it is given these answers.
+/// The output of the program with these answers.
 fn chair(topic: &str, file: &Path, answers: &str) -> String {
     let mut command = Command::new(program("chair"));
     command.arg(topic).arg("--database").arg(file).stdin(Stdio::piped()).stdout(Stdio::piped());

@@ -44,7 +44,7 @@ fn a_file_that_cannot_be_opened_is_named() {
     assert_eq!(output.status.code(), Some(1));
 }
 
-/// What it printed until it was killed after this line.
+/// The output until this line, after which the program is killed.
 fn kill_after(line: &str, file: &Path) -> String {
     let mut command = Command::new(program("durable"));
     command.arg("Rust for newcomers").arg("--database").arg(file).args(["--pace", "10"]).stdout(Stdio::piped());

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-/// What an example that ends well prints.
+/// The output of an example that succeeds.
 pub(crate) fn run(example: &str, arguments: &[&str]) -> String {
     let output = Command::new(program(example)).args(arguments).output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
