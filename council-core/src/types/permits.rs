@@ -1,9 +1,8 @@
 //! Permits: a fair semaphore that needs no runtime.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::MutexGuard;
 use std::task::{Context, Poll, Waker};
 
 use super::lock::Lock;
@@ -16,53 +15,39 @@ pub(crate) struct Permits(Lock<Queue>);
 struct Queue {
     /// The number of free permits; 0 while a future waits.
     free: usize,
-    /// The slots of the waiting futures, in the order of their requests.
-    waiting: VecDeque<usize>,
-    slots: Vec<Slot>,
-    /// The unused slots.
-    unused: Vec<usize>,
-}
-
-#[derive(Debug)]
-enum Slot {
-    Waiting(Waker),
-    /// The future has a permit and has not been polled since.
-    Granted,
-    /// The future was dropped before its turn.
-    GivenUp,
+    /// The wakers of the waiting futures by their tickets, in the order of their requests. A future whose ticket was removed by
+    /// another has a permit.
+    waiting: BTreeMap<u64, Waker>,
+    next_ticket: u64,
 }
 
 impl Permits {
     pub(crate) fn new(free: usize) -> Self {
-        Self(Lock::new(Queue { free, waiting: VecDeque::new(), slots: Vec::new(), unused: Vec::new() }))
+        Self(Lock::new(Queue { free, waiting: BTreeMap::new(), next_ticket: 0 }))
     }
 
     /// A permit, if one is free now.
     pub(crate) fn try_acquire(&self) -> Option<Permit<'_>> {
-        let mut queue = self.lock();
+        let mut queue = self.0.lock();
         queue.free = queue.free.checked_sub(1)?;
         Some(Permit(self))
     }
 
     /// Waits for a permit.
     pub(crate) fn acquire(&self) -> Acquire<'_> {
-        Acquire { permits: self, slot: None }
+        Acquire { permits: self, ticket: None }
     }
 
+    /// Gives a permit to the first waiting future. If no future waits, the permit is free.
     fn release(&self) {
-        let mut queue = self.lock();
-        while let Some(slot) = queue.waiting.pop_front() {
-            if let Slot::Waiting(waker) = std::mem::replace(&mut queue.slots[slot], Slot::Granted) {
+        let mut queue = self.0.lock();
+        match queue.waiting.pop_first() {
+            Some((_, waker)) => {
                 drop(queue);
-                return waker.wake();
+                waker.wake();
             }
-            queue.unused.push(slot);
+            None => queue.free += 1,
         }
-        queue.free += 1;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock()
     }
 }
 
@@ -79,7 +64,8 @@ impl Drop for Permit<'_> {
 /// Waits for a permit.
 pub(crate) struct Acquire<'a> {
     permits: &'a Permits,
-    slot: Option<usize>,
+    /// The ticket, from the first poll that found no permit until the permit is returned by a poll.
+    ticket: Option<u64>,
 }
 
 impl<'a> Future for Acquire<'a> {
@@ -87,14 +73,13 @@ impl<'a> Future for Acquire<'a> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Permit<'a>> {
         let permits = self.permits;
-        let mut queue = permits.lock();
-        if let Some(slot) = self.slot {
-            if let Slot::Granted = queue.slots[slot] {
-                queue.unused.push(slot);
-                self.slot = None;
+        let mut queue = permits.0.lock();
+        if let Some(ticket) = self.ticket {
+            let Some(waker) = queue.waiting.get_mut(&ticket) else {
+                self.ticket = None;
                 return Poll::Ready(Permit(permits));
-            }
-            let earlier = std::mem::replace(&mut queue.slots[slot], Slot::Waiting(task.waker().clone()));
+            };
+            let earlier = std::mem::replace(waker, task.waker().clone());
             drop(queue);
             // Dropped without the lock, because the drop of a waker may call this code again.
             drop(earlier);
@@ -104,31 +89,53 @@ impl<'a> Future for Acquire<'a> {
             queue.free = free;
             return Poll::Ready(Permit(permits));
         }
-        let waiting = Slot::Waiting(task.waker().clone());
-        let slot = if let Some(slot) = queue.unused.pop() {
-            queue.slots[slot] = waiting;
-            slot
-        } else {
-            queue.slots.push(waiting);
-            queue.slots.len() - 1
-        };
-        queue.waiting.push_back(slot);
-        self.slot = Some(slot);
+        let ticket = queue.next_ticket;
+        queue.next_ticket += 1;
+        queue.waiting.insert(ticket, task.waker().clone());
+        self.ticket = Some(ticket);
         Poll::Pending
     }
 }
 
 impl Drop for Acquire<'_> {
     fn drop(&mut self) {
-        let Some(slot) = self.slot else { return };
-        let mut queue = self.permits.lock();
-        let earlier = std::mem::replace(&mut queue.slots[slot], Slot::GivenUp);
-        if let Slot::Granted = earlier {
-            queue.unused.push(slot);
-        }
-        drop(queue);
-        if let Slot::Granted = earlier {
+        let Some(ticket) = self.ticket else { return };
+        let waker = self.permits.0.lock().waiting.remove(&ticket);
+        // A future that was given a permit and was not polled since returns it.
+        if waker.is_none() {
             self.permits.release();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::Permits;
+
+    #[test]
+    fn a_cancelled_future_leaves_the_queue_at_once() {
+        let permits = Permits::new(1);
+        let held = permits.try_acquire();
+        let [mut cancelled, mut waiting] = [Box::pin(permits.acquire()), Box::pin(permits.acquire())];
+        assert!(cancelled.as_mut().now_or_never().is_none() && waiting.as_mut().now_or_never().is_none());
+        drop(cancelled);
+        assert_eq!(permits.0.lock().waiting.len(), 1);
+        drop(held);
+        assert!(waiting.now_or_never().is_some());
+        assert!(permits.try_acquire().is_some(), "both permits were returned");
+    }
+
+    #[test]
+    fn a_future_that_is_cancelled_with_a_permit_gives_it_to_the_next() {
+        let permits = Permits::new(1);
+        let held = permits.try_acquire();
+        let [mut first, mut second] = [Box::pin(permits.acquire()), Box::pin(permits.acquire())];
+        assert!(first.as_mut().now_or_never().is_none() && second.as_mut().now_or_never().is_none());
+        drop(held);
+        assert!(second.as_mut().now_or_never().is_none(), "the first future has the permit");
+        drop(first);
+        assert!(second.now_or_never().is_some());
     }
 }
