@@ -10,13 +10,13 @@ use super::items::Items;
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::types::json_error::JsonError;
-use crate::types::raw_json::RawJson;
+use crate::types::raw_json::{BufferedJson, RawJson};
 
 /// A state and its updates as JSON.
 pub(crate) trait Codec<S: State>: Send + Sync {
     fn write_state(&self, state: &S) -> Result<RawJson<'static>, JsonError>;
     fn read_state(&self, json: &RawJson<'_>) -> Result<S, JsonError>;
-    fn write_update(&self, update: &S::Update) -> Result<RawJson<'static>, JsonError>;
+    fn write_update(&self, update: &S::Update, buffer: String) -> Result<BufferedJson, JsonError>;
     fn read_update(&self, json: &RawJson<'_>) -> Result<S::Update, JsonError>;
 }
 
@@ -32,8 +32,8 @@ impl<S: Durable> Codec<S> for Json {
         json.parse()
     }
 
-    fn write_update(&self, update: &S::Update) -> Result<RawJson<'static>, JsonError> {
-        RawJson::of(update)
+    fn write_update(&self, update: &S::Update, buffer: String) -> Result<BufferedJson, JsonError> {
+        BufferedJson::of(update, buffer)
     }
 
     fn read_update(&self, json: &RawJson<'_>) -> Result<S::Update, JsonError> {

@@ -10,7 +10,7 @@ use crate::journal::format::envelope::{Envelope, StoredTask};
 use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::{StoredGoto, StoredSuccessors};
 use crate::types::clock::now;
-use crate::types::raw_json::RawJson;
+use crate::types::raw_json::BufferedJson;
 
 /// The path to the graph of a record; empty for the outermost graph.
 pub(super) type RecordPath = Arc<[StoredTask<'static>]>;
@@ -19,7 +19,9 @@ pub(super) type RecordPath = Arc<[StoredTask<'static>]>;
 pub(super) struct Outbox {
     appends: VecDeque<Batch>,
     /// The end of a task that was alone in its superstep. Its record is held back until its successors are known.
-    lone_task: Option<LoneTask>,
+    lone_task: Option<DoneTask>,
+    /// A buffer for the update of the next task.
+    update_buffer: String,
     /// Each record is first written into this buffer, so that its text is allocated in its exact size.
     buffer: Vec<u8>,
     /// The size of the queued records in bytes.
@@ -35,12 +37,12 @@ pub(super) struct Batch {
     pub(super) snapshot: Option<String>,
 }
 
-/// A task that has succeeded and was alone in its superstep.
-pub(super) struct LoneTask {
+/// A task that has succeeded.
+pub(super) struct DoneTask {
     pub(super) path: RecordPath,
     pub(super) node: Arc<str>,
     pub(super) item: Option<u32>,
-    pub(super) update: RawJson<'static>,
+    pub(super) update: BufferedJson,
     pub(super) goto: Option<StoredGoto<'static>>,
 }
 
@@ -50,6 +52,7 @@ impl Outbox {
         Self {
             appends: VecDeque::new(),
             lone_task: None,
+            update_buffer: String::new(),
             buffer: Vec::new(),
             bytes: 0,
             schedule: SnapshotSchedule::after(recorded),
@@ -62,8 +65,19 @@ impl Outbox {
         self.write(path, record);
     }
 
+    /// Lends a buffer for the update of a [`DoneTask`], so that its text is not allocated for each task.
+    pub(super) fn take_buffer(&mut self) -> String {
+        std::mem::take(&mut self.update_buffer)
+    }
+
+    /// Adds the record of a task.
+    pub(super) fn push_task(&mut self, task: DoneTask) {
+        self.release_lone_task();
+        self.write_task(task, None);
+    }
+
     /// Holds the record of a task back until the record of its superstep, or any other record, is added.
-    pub(super) fn hold_lone_task(&mut self, task: LoneTask) {
+    pub(super) fn hold_lone_task(&mut self, task: DoneTask) {
         self.release_lone_task();
         self.lone_task = Some(task);
     }
@@ -84,9 +98,12 @@ impl Outbox {
         }
     }
 
-    fn write_task(&mut self, task: LoneTask, committed: Option<StoredSuccessors<'_>>) {
-        let LoneTask { path, node, item, update, goto } = task;
-        self.write(&path, StoredRecord::TaskDone { node: Cow::Borrowed(&node), item, update, goto, committed });
+    fn write_task(&mut self, task: DoneTask, committed: Option<StoredSuccessors<'_>>) {
+        let DoneTask { path, node, item, update, goto } = task;
+        let record =
+            StoredRecord::TaskDone { node: Cow::Borrowed(&node), item, update: update.json(), goto, committed };
+        self.write(&path, record);
+        self.update_buffer = update.into_buffer();
     }
 
     fn write(&mut self, path: &RecordPath, record: StoredRecord<'_>) {

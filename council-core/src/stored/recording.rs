@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::outbox::{LoneTask, RecordPath};
+use super::outbox::{DoneTask, RecordPath};
 use super::recorder::{Durability, Hook, Recorder};
 use super::snapshot::write_position;
 use super::write::RecordWriter;
@@ -84,14 +84,15 @@ impl<S: State> Recording<S> {
         let Some(update) = &task.update else { return Ok(()) };
         let name = &graph.names[task.node as usize];
         let unwritable = |source| unwritable(name, source);
-        let update = self.codec.write_update(update).map_err(unwritable)?;
+        let buffer = self.recorder.outbox().take_buffer();
+        let update = self.codec.write_update(update, buffer).map_err(unwritable)?;
         let goto = task.goto().map(|goto| self.writer(graph).goto(goto)).transpose().map_err(unwritable)?;
-        let item = task.index();
+        let (path, node) = (Arc::clone(&self.path), Arc::clone(name));
+        let done = DoneTask { path, node, item: task.index(), update, goto };
         if alone {
-            let (path, node) = (Arc::clone(&self.path), Arc::clone(name));
-            self.recorder.outbox().hold_lone_task(LoneTask { path, node, item, update, goto });
+            self.recorder.outbox().hold_lone_task(done);
         } else {
-            self.push(StoredRecord::TaskDone { node: Cow::Borrowed(name), item, update, goto, committed: None });
+            self.recorder.outbox().push_task(done);
         }
         Ok(())
     }

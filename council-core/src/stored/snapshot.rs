@@ -153,7 +153,7 @@ fn write_task<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a SuperstepTas
         node: writer.name(task.node),
         item: task.index(),
         attempt: task.attempt,
-        update: task.update.as_ref().map(|update| writer.codec.write_update(update)).transpose()?,
+        update: task.update.as_ref().map(|update| writer.update(update)).transpose()?,
         goto: task.goto().map(|goto| writer.goto(goto)).transpose()?,
         nested,
         retry_at: task.retry_at(),

@@ -15,7 +15,7 @@ use crate::plan::successors::{Sent, Successors};
 use crate::state::State;
 use crate::types::json_error::JsonError;
 use crate::types::node_id::{END, NodeList};
-use crate::types::raw_json::RawJson;
+use crate::types::raw_json::{BufferedJson, RawJson};
 
 /// A value to be stored, or the error of writing it as JSON.
 pub(crate) type Written<T> = Result<T, JsonError>;
@@ -29,6 +29,10 @@ pub(crate) struct RecordWriter<'a, S: State> {
 impl<'a, S: State> RecordWriter<'a, S> {
     pub(crate) fn name(&self, node: u32) -> Cow<'a, str> {
         Cow::Borrowed(&self.graph.names[node as usize])
+    }
+
+    pub(crate) fn update(&self, update: &S::Update) -> Written<RawJson<'static>> {
+        self.codec.write_update(update, String::new()).map(BufferedJson::into_json)
     }
 
     /// The result borrows nothing, because its record may be held back until its successors are known.
@@ -64,7 +68,10 @@ impl<'a, S: State> RecordWriter<'a, S> {
             [task] if task.item.is_none() => stored.next.push(self.name(task.node)),
             tasks => self.next(&Successors::from_tasks(tasks), &mut stored)?,
         }
-        self.deferred(deferred, &mut stored)?;
+        // In most supersteps nothing is deferred.
+        if !deferred.is_empty() {
+            self.deferred(deferred, &mut stored)?;
+        }
         Ok(stored)
     }
 
@@ -125,7 +132,7 @@ impl<'a, S: State> RecordWriter<'a, S> {
         };
         Ok(StoredRecord::Edited {
             by: Cow::Borrowed(&edit.by),
-            update: self.codec.write_update(&edit.update)?,
+            update: self.update(&edit.update)?,
             instead: edit.instead.as_ref().map(redirect).transpose()?,
         })
     }

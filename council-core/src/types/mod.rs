@@ -4,6 +4,7 @@ pub(crate) mod cancel;
 pub(crate) mod clock;
 pub(crate) mod error_chain;
 pub(crate) mod json_error;
+mod json_text;
 pub(crate) mod limits;
 pub(crate) mod lock;
 pub(crate) mod node_id;

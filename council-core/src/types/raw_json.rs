@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::Visitor;
+use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, forward_to_deserialize_any};
 use serde_json::value::RawValue;
 
 use super::json_error::JsonError;
+use super::json_text;
 
 /// A value of one of the user's types as JSON: a state, an update, items, a question, an answer.
 ///
@@ -37,8 +40,7 @@ impl<'a> RawJson<'a> {
     ///
     /// The value cannot be written as JSON.
     pub fn of(value: &(impl Serialize + ?Sized)) -> Result<RawJson<'static>, JsonError> {
-        let json = serde_json::value::to_raw_value(value).map_err(JsonError::new)?;
-        Ok(RawJson(Cow::Owned(json)))
+        BufferedJson::of(value, String::new()).map(BufferedJson::into_json)
     }
 
     /// Checks that a text is JSON, and wraps it.
@@ -112,5 +114,57 @@ impl Serialize for RawJson<'_> {
 impl<'de: 'a, 'a> Deserialize<'de> for RawJson<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <&RawValue>::deserialize(deserializer).map(|json| Self(Cow::Borrowed(json)))
+    }
+}
+
+/// The JSON of a value in a buffer that can be used again.
+pub(crate) struct BufferedJson(String);
+
+impl BufferedJson {
+    /// Writes the JSON of a value into a buffer, in place of its content.
+    pub(crate) fn of(value: &(impl Serialize + ?Sized), buffer: String) -> Result<Self, JsonError> {
+        let mut out = buffer.into_bytes();
+        out.clear();
+        json_text::write(value, &mut out).map_err(JsonError::new)?;
+        Ok(Self(String::from_utf8(out).unwrap_or_else(|error| unreachable!("JSON is UTF-8: {error}"))))
+    }
+
+    pub(crate) fn json(&self) -> RawJson<'_> {
+        // `serde_json` wrote the text, so it is not parsed again.
+        let json = <&RawValue>::deserialize(Unparsed(&self.0)).or_else(|_| serde_json::from_str(&self.0));
+        RawJson(Cow::Borrowed(json.unwrap_or_else(|error| unreachable!("a value was written as JSON: {error}"))))
+    }
+
+    /// The JSON in a text of its exact size.
+    pub(crate) fn into_json(self) -> RawJson<'static> {
+        RawJson(Cow::Owned(self.json().0.into_owned()))
+    }
+
+    pub(crate) fn into_buffer(self) -> String {
+        self.0
+    }
+}
+
+/// Gives a `RawValue` its text in the way of the deserializer of `serde_json`: as a map from its name to the text.
+struct Unparsed<'a>(&'a str);
+
+impl<'de> Deserializer<'de> for Unparsed<'de> {
+    type Error = serde_json::Error;
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> serde_json::Result<V::Value> {
+        visitor.visit_map(MapDeserializer::new(std::iter::once((name, BorrowedStrDeserializer::new(self.0)))))
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> serde_json::Result<V::Value> {
+        visitor.visit_borrowed_str(self.0)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod format;
+mod raw_json;
 mod records;
 #[cfg(feature = "sqlite")]
 mod sqlite;
