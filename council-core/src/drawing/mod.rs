@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::ops::Not;
 
 use serde::Serialize;
-use serde_json::Value;
+
+use crate::types::raw_json::RawJson;
 
 /// A graph as a picture: its nodes and edges. It is exact, because routes declare their targets.
 ///
@@ -107,7 +108,7 @@ pub struct Shape {
     pub notes: Vec<String>,
     /// Data of the program about the node: see [`StateGraph::metadata`](crate::StateGraph::metadata).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub metadata: BTreeMap<String, Value>,
+    pub metadata: BTreeMap<String, RawJson<'static>>,
     /// The inner drawing of a subgraph.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inner: Option<Box<Drawing>>,

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::Value;
 use smallvec::SmallVec;
 
 use crate::drawing::EdgeKind;
@@ -19,6 +18,7 @@ use crate::node::policy::Policy;
 use crate::state::State;
 use crate::types::node_id::NodeList;
 use crate::types::permits::Permits;
+use crate::types::raw_json::RawJson;
 
 /// A compiled graph: checked, immutable, and cheap to clone.
 ///
@@ -154,7 +154,7 @@ pub(crate) struct NodeExtras<S: State> {
     pub(crate) handler: Option<Handler<S>>,
     /// The codec of a worker's items, if they can be stored.
     pub(crate) items: Option<ItemCodec>,
-    pub(crate) metadata: BTreeMap<String, Value>,
+    pub(crate) metadata: BTreeMap<String, RawJson<'static>>,
 }
 
 impl<S: State> Default for NodeExtras<S> {

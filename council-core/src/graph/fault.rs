@@ -201,6 +201,16 @@ pub enum BuildFault {
         /// The setting.
         setting: &'static str,
     },
+    /// Metadata of a node cannot be written as JSON.
+    #[error("the metadata `{key}` of node `{node}` cannot be written as JSON: {message}")]
+    Metadata {
+        /// The node.
+        node: String,
+        /// The key of the metadata.
+        key: String,
+        /// The cause.
+        message: String,
+    },
     /// A setting is 0.
     #[error("the {setting} of {} is 0", owner(.node.as_deref()))]
     Zero {

@@ -98,6 +98,8 @@ impl fmt::Display for RawJson<'_> {
     }
 }
 
+impl Eq for RawJson<'_> {}
+
 impl PartialEq for RawJson<'_> {
     /// Whether the texts are equal.
     fn eq(&self, other: &Self) -> bool {

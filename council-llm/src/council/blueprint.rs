@@ -88,7 +88,7 @@ impl Blueprint {
             match model(agent, models) {
                 Ok(model) if agent.is_critic() => {
                     let critic = graph.node(&agent.id, Critic::of(agent, model));
-                    graph.metadata(critic, THRESHOLD, DEFAULT_THRESHOLD);
+                    graph.metadata(critic, THRESHOLD, &DEFAULT_THRESHOLD);
                     nodes[place] = Some(critic);
                 }
                 Ok(model) => nodes[place] = Some(graph.node(&agent.id, Master::of(agent, model))),

@@ -178,7 +178,7 @@ impl CouncilBuilder {
                 }
             })
             .labels([format!("score < {threshold}"), format!("score >= {threshold}")]);
-        graph.metadata(critic, THRESHOLD, threshold);
+        graph.metadata(critic, THRESHOLD, &threshold);
         graph.visit_limit(master, self.max_iterations, writer);
         graph.end(writer);
         Ok(graph.compile()?)

@@ -50,7 +50,7 @@ impl Decision {
 ///
 /// let graph = CouncilBuilder::new(Rehearsal::new()).threshold(7.5).build()?;
 /// let critic = &graph.drawing().nodes[2];
-/// assert_eq!((&*critic.id, &critic.metadata[THRESHOLD]), ("critic_agent", &7.5.into()));
+/// assert_eq!((&*critic.id, critic.metadata[THRESHOLD].text()), ("critic_agent", "7.5"));
 /// # Ok::<(), council_llm::CouncilError>(())
 /// ```
 pub const THRESHOLD: &str = "threshold";

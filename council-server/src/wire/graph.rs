@@ -3,7 +3,6 @@
 use council_core::{Drawing, EdgeKind, Link, Shape, ShapeKind};
 use council_llm::{AgentRole, Blueprint, CRITIC, Decision, MASTER, THRESHOLD, WRITER};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A graph, for a client to draw.
@@ -94,7 +93,7 @@ impl GraphJson {
         let nodes = nodes.into_iter().map(|shape| {
             let Shape { id, label, kind, metadata, .. } = shape;
             let is_agent = !id.starts_with("__");
-            let threshold = metadata.get(THRESHOLD).and_then(Value::as_f64);
+            let threshold = metadata.get(THRESHOLD).and_then(|json| json.parse().ok());
             let role = if threshold.is_some() { AgentRole::Critic } else { AgentRole::Agent };
             let (model, role) = (model(&id).filter(|_| is_agent), is_agent.then_some(role));
             GraphNode { id, label, kind, model, role, threshold }
