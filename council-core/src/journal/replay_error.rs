@@ -12,7 +12,7 @@ use crate::types::json_error::JsonError;
 /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
 /// # graph.start(write).end(write); let graph = graph.compile()?;
 /// let mut position = plan::begin(&graph, Essay::default());
-/// let error = plan::fold(&graph, &mut position, Record::TaskFailed { task: 7 }).unwrap_err();
+/// let error = plan::fold(&graph, &mut position, Record::TaskFailed { task: 7, retry_at: None }).unwrap_err();
 /// assert_eq!(error.to_string(), "the superstep has no open task in place 7");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -63,7 +63,7 @@ impl<S: State> Caller<S> {
     /// # graph.start(write).end(write); let graph = graph.compile()?;
     /// let position = plan::begin(&graph, Essay::default());
     /// let called = plan::Caller::new(&graph, "r-1", ()).call(&position, 0).await?;
-    /// assert!(matches!(called.records.as_slice(), [Record::TaskFailed { task: 0 }]));
+    /// assert!(matches!(called.records.as_slice(), [Record::TaskFailed { task: 0, .. }]));
     /// assert!(called.failure.unwrap().to_string().contains("node `write`"));
     /// # Ok(()) }
     /// ```
