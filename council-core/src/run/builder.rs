@@ -12,6 +12,8 @@ use super::running::Run;
 use crate::drive::Driver;
 use crate::drive::breakpoints::Breakpoints;
 use crate::graph::compiled::Graph;
+use crate::journal::Journal;
+use crate::node::codec::Json;
 use crate::node::memory::SuperstepMemory;
 use crate::node::run_info::RunInfo;
 use crate::node::task_tracker::TaskTracker;
@@ -20,6 +22,7 @@ use crate::observe::observers::{Observer, Observers};
 use crate::observe::queue::Queue;
 use crate::plan::position::Position;
 use crate::state::State;
+use crate::state::durable::Durable;
 use crate::stored::recording::Storing;
 use crate::types::cancel::Cancel;
 use crate::types::limits::Limits;
@@ -130,6 +133,30 @@ impl<S: State> RunBuilder<S> {
     /// ```
     pub fn canceller(&self) -> Cancel {
         self.cancel.clone()
+    }
+
+    /// Stores the run in a journal, so that it can continue in another process: see [`Graph::load`](crate::Graph::load).
+    ///
+    /// A loaded position continues as the same stored run. Any other position starts a new run, whose id must be new.
+    ///
+    /// ```
+    /// # use council_core::*; use serde::{Deserialize, Serialize};
+    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
+    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+    /// # graph.start(write).end(write); let graph = graph.compile()?;
+    /// let journal = journal::Memory::default();
+    /// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
+    /// assert_eq!(graph.load(&journal, "r-1").await?.state().draft, "a draft");
+    /// # Ok(()) }
+    /// ```
+    pub fn journal(mut self, journal: impl Journal) -> Self
+    where
+        S: Durable,
+    {
+        self.storing.journal = Some((Arc::new(journal), &Json));
+        self
     }
 
     /// Starts the run on the tokio runtime of the caller. Dropping the [`Run`] stops it.

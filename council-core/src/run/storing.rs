@@ -1,44 +1,15 @@
-//! Storage of a run: its journal, its durability, its summary, its hooks, and runs that are held.
-
-use std::sync::Arc;
+//! Storage of a run: its durability, its summary, its hooks, and runs that are held.
 
 use serde::Serialize;
 
 use super::builder::RunBuilder;
 use super::error::RunError;
-use crate::journal::Journal;
-use crate::node::codec::Json;
 use crate::node::failure::Failure;
 use crate::plan::position::Position;
 use crate::state::State;
-use crate::state::durable::Durable;
 use crate::stored::recorder::{Durability, Hook, Saved};
 
 impl<S: State> RunBuilder<S> {
-    /// Stores the run in a journal, so that it can continue in another process: see [`Graph::load`](crate::Graph::load).
-    ///
-    /// A loaded position continues as the same stored run. Any other position starts a new run, whose id must be new.
-    ///
-    /// ```
-    /// # use council_core::*; use serde::{Deserialize, Serialize};
-    /// # #[derive(State, Clone, Debug, Default, Serialize, Deserialize)] struct Essay { draft: String }
-    /// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
-    /// # graph.start(write).end(write); let graph = graph.compile()?;
-    /// let journal = journal::Memory::default();
-    /// graph.run(Essay::default()).id("r-1").journal(journal.clone()).await?;
-    /// assert_eq!(graph.load(&journal, "r-1").await?.state().draft, "a draft");
-    /// # Ok(()) }
-    /// ```
-    pub fn journal(mut self, journal: impl Journal) -> Self
-    where
-        S: Durable,
-    {
-        self.storing.journal = Some((Arc::new(journal), &Json));
-        self
-    }
-
     /// When the records of the run are in its journal; by default before each next superstep.
     ///
     /// ```
