@@ -29,6 +29,8 @@ struct CancelState {
     /// Whether running tasks are stopped too.
     at_once: AtomicBool,
     signal: Signal,
+    /// The signal of `at_once`. A plain cancellation does not wake its futures, so they need not register again.
+    at_once_signal: Signal,
 }
 
 impl Cancel {
@@ -68,6 +70,7 @@ impl Cancel {
     pub fn cancel_now(&self) {
         self.0.at_once.store(true, Ordering::Release);
         self.cancel();
+        self.0.at_once_signal.wake_all();
     }
 
     #[inline]
@@ -83,7 +86,7 @@ impl Cancel {
 
     /// Completes when running tasks are to be dropped.
     pub(crate) fn at_once(&self) -> Until<'_, impl Fn() -> bool + Unpin + use<'_>> {
-        self.0.signal.until(|| self.is_at_once())
+        self.0.at_once_signal.until(|| self.is_at_once())
     }
 
     pub(crate) async fn cancelled(&self) {
