@@ -30,11 +30,12 @@ pub use chat::{
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
 pub use models::{Environment, ModelCatalog, ModelSpec, Models, Provider, SpecError};
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+pub use provider::AddressError;
 #[cfg(feature = "anthropic")]
 pub use provider::Anthropic;
+pub use provider::CallLimits;
 #[cfg(feature = "openai")]
 pub use provider::OpenAi;
-#[cfg(any(feature = "anthropic", feature = "openai"))]
-pub use provider::{AddressError, CallLimits};
 pub use rehearsal::Rehearsal;
 pub use state::{Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, Feedback, Review, THRESHOLD, Verdict};

@@ -71,7 +71,8 @@ pub enum ChatError {
     Timeout {
         /// The provider.
         provider: &'static str,
-        /// What did not happen: `took no connection`, `sent no headers`, `wrote nothing`, `did not finish`.
+        /// What did not happen. It names the limit of [`CallLimits`](crate::CallLimits): `took no connection` (`connect`), `sent no first
+        /// token` (`first_token`), `sent no further token` (`between_tokens`), `did not finish` (`total`).
         what: &'static str,
         /// The limit that was exceeded.
         limit: Duration,
@@ -186,8 +187,8 @@ impl ChatError {
     /// use std::time::Duration;
     /// use council_llm::ChatError;
     ///
-    /// let error = ChatError::timeout("my-server", "wrote nothing", Duration::from_secs(5));
-    /// assert_eq!(error.to_string(), "my-server wrote nothing within 5 s");
+    /// let error = ChatError::timeout("my-server", "sent no first token", Duration::from_secs(5));
+    /// assert_eq!(error.to_string(), "my-server sent no first token within 5 s");
     /// assert!(error.is_retryable());
     /// ```
     #[must_use]

@@ -4,6 +4,7 @@
 pub(crate) mod anthropic;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 pub(crate) mod http;
+pub(crate) mod limits;
 #[cfg(feature = "openai")]
 mod ollama;
 #[cfg(feature = "openai")]
@@ -13,6 +14,7 @@ pub(crate) mod redact;
 #[cfg(feature = "anthropic")]
 pub use anthropic::Anthropic;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
-pub use http::{AddressError, CallLimits};
+pub use http::AddressError;
+pub use limits::CallLimits;
 #[cfg(feature = "openai")]
 pub use openai::OpenAi;

@@ -14,7 +14,7 @@ use crate::server::{Reply, Server};
 
 #[tokio::test]
 async fn a_silent_provider_reaches_a_limit() {
-    let limits = CallLimits::default().first_byte(TICK * 10).progress(TICK * 5);
+    let limits = CallLimits::default().first_token(TICK * 10).between_tokens(TICK * 5);
     let cases = [
         case("no headers", |_| Reply::nothing()),
         case("after some tokens", |dialect| script(&[Say::Start, Say::Text("a")])(dialect).then_silence()),
@@ -28,20 +28,20 @@ async fn a_silent_provider_reaches_a_limit() {
         true,
         cases,
         expect![[r#"
-        no headers: passing: PROVIDER sent no headers within 0.2 s
-        after some tokens: "a" passing: PROVIDER wrote nothing within 0.1 s
-        heartbeats only: passing: PROVIDER wrote nothing within 0.1 s
-        heartbeats without a pause: passing: PROVIDER wrote nothing within 0.1 s
-        a byte at a time: passing: PROVIDER wrote nothing within 0.1 s
-        half a JSON: passing: PROVIDER wrote nothing within 0.1 s
-    "#]],
+            no headers: passing: PROVIDER sent no first token within 0.2 s
+            after some tokens: "a" passing: PROVIDER sent no further token within 0.1 s
+            heartbeats only: passing: PROVIDER sent no first token within 0.2 s
+            heartbeats without a pause: passing: PROVIDER sent no first token within 0.2 s
+            a byte at a time: passing: PROVIDER sent no first token within 0.2 s
+            half a JSON: passing: PROVIDER sent no first token within 0.2 s
+        "#]],
     )
     .await;
 }
 
 #[tokio::test]
-async fn reasoning_resets_the_progress_limit_but_not_the_total_limit() {
-    let limits = CallLimits::default().progress(TICK * 8).total(TICK * 20);
+async fn reasoning_resets_the_limit_between_tokens_but_not_the_total_limit() {
+    let limits = CallLimits::default().between_tokens(TICK * 8).total(TICK * 20);
     let cases = [case("reasoning", |dialect| script(&[Say::Thought])(dialect).for_ever(TICK))];
     check_within(
         limits,
@@ -55,11 +55,11 @@ async fn reasoning_resets_the_progress_limit_but_not_the_total_limit() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_does_not_reach_the_progress_limit() {
+async fn a_slow_reader_reaches_no_limit() {
     for dialect in Dialect::BOTH {
         let texts: &[Say] = &[Say::Start, Say::Text("a"), Say::Text("b"), Say::Stop, Say::End];
         let server = Server::answering([script(texts)(dialect)]).await;
-        let limits = CallLimits::default().progress(TICK * 5);
+        let limits = CallLimits::default().first_token(TICK * 5).between_tokens(TICK * 5).total(TICK * 15);
         let model = dialect.model(&server, limits, true);
         let last = on_a_slow_clock(async {
             let mut items = model.stream(request()).await.unwrap();
@@ -78,7 +78,7 @@ async fn a_slow_reader_does_not_reach_the_progress_limit() {
 #[tokio::test]
 async fn the_longest_limit_is_no_limit() {
     let none = Duration::MAX;
-    let limits = CallLimits::default().connect(none).first_byte(none).progress(none).total(none);
+    let limits = CallLimits::default().connect(none).first_token(none).between_tokens(none).total(none);
     let cases = [case("answer", script(&[Say::Start, Say::Text("a"), Say::Stop, Say::End]))];
     check_within(
         limits,
@@ -92,8 +92,8 @@ async fn the_longest_limit_is_no_limit() {
 }
 
 #[tokio::test]
-async fn without_streaming_only_the_total_limit_applies() {
-    let limits = CallLimits::default().first_byte(TICK).total(TICK * 10);
+async fn without_streaming_the_whole_answer_counts_as_the_first_token() {
+    let limits = CallLimits::default().first_token(TICK * 10).between_tokens(TICK);
     let cases = [
         case("no headers", |_| Reply::nothing()),
         case("blanks", |_| Reply::new(200, "application/json", " ").for_ever(TICK)),
@@ -103,16 +103,16 @@ async fn without_streaming_only_the_total_limit_applies() {
         false,
         cases,
         expect![[r#"
-        no headers: passing: PROVIDER did not finish within 0.2 s
-        blanks: passing: PROVIDER did not finish within 0.2 s
-    "#]],
+            no headers: passing: PROVIDER sent no first token within 0.2 s
+            blanks: passing: PROVIDER sent no first token within 0.2 s
+        "#]],
     )
     .await;
 }
 
 #[tokio::test]
 async fn an_error_response_that_does_not_end_is_reported_by_its_status() {
-    let limits = CallLimits::default().progress(TICK * 5);
+    let limits = CallLimits::default().between_tokens(TICK * 5);
     let cases = [
         case("silence", |_| Reply::new(500, "text/plain", "half a").then_silence()),
         case("a byte at a time", |_| Reply::new(500, "text/plain", "x").for_ever(TICK * 20)),

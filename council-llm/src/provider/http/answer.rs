@@ -59,9 +59,9 @@ impl<D: Dialect> Events<D> {
             while let Some(event) = self.waiting.pop_front() {
                 match self.read(&event)? {
                     EventMeaning::Nothing => {}
-                    EventMeaning::Progress => self.body.progress(),
+                    EventMeaning::Progress => self.body.token(),
                     EventMeaning::Delta(text) => {
-                        self.body.progress();
+                        self.body.token();
                         return Ok(ChatEvent::Delta(text));
                     }
                     EventMeaning::Finished => return self.end().map(ChatEvent::Done),

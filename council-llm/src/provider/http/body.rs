@@ -4,50 +4,40 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::{Instant, timeout_at};
 
 use super::errors::CallErrors;
-use super::limits::{CallLimits, after};
+use super::patience::Patience;
 use crate::chat::error::ChatError;
+use crate::provider::limits::CallLimits;
 
 /// The bytes of an answer. To drop it cancels the call.
 pub(super) struct Body {
     response: reqwest::Response,
     pub(super) errors: Arc<CallErrors>,
     pub(super) limits: CallLimits,
-    end: Instant,
-    /// How much longer the model may be silent. Only the time that is spent waiting here counts, so a slow reader does not count as a slow
-    /// model.
-    patience: Duration,
+    patience: Patience,
     received: usize,
 }
 
 impl Body {
-    /// The body of `response`, which has to be complete at `end`.
-    pub(super) fn new(response: reqwest::Response, errors: Arc<CallErrors>, limits: CallLimits, end: Instant) -> Self {
-        Self { response, errors, limits, end, patience: limits.progress, received: 0 }
+    /// The body of `response`, with the time that is left for it.
+    pub(super) fn new(
+        response: reqwest::Response,
+        errors: Arc<CallErrors>,
+        limits: CallLimits,
+        patience: Patience,
+    ) -> Self {
+        Self { response, errors, limits, patience, received: 0 }
     }
 
-    /// Resets the limit of the silence, because the model has made progress.
-    pub(super) fn progress(&mut self) {
-        self.patience = self.limits.progress;
+    /// Starts the limit of the silence again, because there was a token.
+    pub(super) fn token(&mut self) {
+        self.patience.token();
     }
 
     /// The next bytes; `None` at the end.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, ChatError> {
-        let now = Instant::now();
-        let (until, late) = match after(now, self.patience) {
-            silent if silent < self.end => (silent, self.errors.timeout("wrote nothing", self.limits.progress)),
-            _ => (self.end, self.errors.timeout("did not finish", self.limits.total)),
-        };
-        // `timeout_at` polls the stream first, so a provider that always has a byte ready would never time out.
-        if now >= until {
-            return Err(late);
-        }
-        let Ok(chunk) = timeout_at(until, self.response.chunk()).await else {
-            return Err(late);
-        };
-        self.patience = self.patience.saturating_sub(now.elapsed());
+        let chunk = self.patience.wait(self.response.chunk()).await.map_err(|limit| self.errors.timeout(limit))?;
         let chunk = chunk.map_err(|error| self.errors.connection(error, &self.limits))?;
         self.received += chunk.as_ref().map_or(0, Bytes::len);
         if self.received > self.limits.body_bytes {
@@ -56,20 +46,19 @@ impl Body {
         Ok(chunk)
     }
 
-    /// The whole body. Every byte is progress, because an answer without streaming has no separate tokens.
+    /// The whole body. An answer without streaming has no separate tokens, so it has to be complete within the limit of the first token.
     pub(super) async fn whole(mut self) -> Result<Vec<u8>, ChatError> {
         let mut whole = Vec::new();
         while let Some(chunk) = self.chunk().await? {
             whole.extend_from_slice(&chunk);
-            self.progress();
         }
         Ok(whole)
     }
 
-    /// The beginning of the body, for an error: at most `limit` bytes that arrive before a silence of `patience`. The rest is ignored,
-    /// because the status matters more.
-    pub(super) async fn beginning(mut self, patience: Duration, limit: usize) -> Vec<u8> {
-        self.patience = self.patience.min(patience);
+    /// The beginning of the body, for an error: at most `limit` bytes that arrive within `time`. The rest is ignored, because the status
+    /// matters more.
+    pub(super) async fn beginning(mut self, time: Duration, limit: usize) -> Vec<u8> {
+        self.patience.at_most(time);
         let mut beginning = Vec::new();
         while beginning.len() < limit
             && let Ok(Some(chunk)) = self.chunk().await

@@ -7,17 +7,17 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::OnceCell;
-use tokio::time::{Instant, timeout_at};
 
 use super::address::Address;
 use super::body::Body;
 use super::dialect::Dialect;
 use super::errors::CallErrors;
-use super::limits::{CallLimits, after};
+use super::patience::Patience;
 use super::{answer, connect};
 use crate::chat::error::ChatError;
 use crate::chat::model::ChatStream;
 use crate::chat::request::ChatRequest;
+use crate::provider::limits::CallLimits;
 
 /// A model behind HTTP. The dialect words its requests and reads its answers.
 pub(crate) struct HttpModel<D> {
@@ -74,21 +74,20 @@ impl<D: Dialect> HttpModel<D> {
 
     /// Calls the model once.
     async fn call(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
-        let begin = Instant::now();
-        let end = after(begin, self.limits.total);
         let prepared = self.prepared.get_or_try_init(async || self.prepare()).await?;
-        let response = self.send(prepared, request, begin).await?;
+        let mut patience = Patience::new(&self.limits, self.address.is_loopback());
+        let response = self.send(prepared, request, &mut patience).await?;
         let errors = &prepared.errors;
 
         let status = response.status();
         if !status.is_success() {
             let headers = response.headers().clone();
-            let body = Body::new(response, Arc::clone(errors), self.limits, end);
+            let body = Body::new(response, Arc::clone(errors), self.limits, patience);
             let beginning = body.beginning(ERROR_PATIENCE, ERROR_BYTES).await;
             return Err(errors.status(status, &headers, &beginning));
         }
         let form = self.form(response.headers());
-        let body = Body::new(response, Arc::clone(errors), self.limits, end);
+        let body = Body::new(response, Arc::clone(errors), self.limits, patience);
         match form {
             Form::Events => Ok(answer::streamed(body, self.dialect)),
             Form::Json => answer::whole(body, self.dialect).await,
@@ -113,23 +112,16 @@ impl<D: Dialect> HttpModel<D> {
         &self,
         prepared: &PreparedCall,
         request: &ChatRequest,
-        begin: Instant,
+        patience: &mut Patience,
     ) -> Result<reqwest::Response, ChatError> {
-        let CallLimits { first_byte, total, .. } = self.limits;
         let PreparedCall { client, endpoint, headers, errors } = prepared;
         let call = client
             .post(endpoint.clone())
             .headers(headers.clone())
             .json(&self.dialect.body(&self.model, &self.address, request, self.streaming))
             .send();
-        let (limit, late) = match first_byte {
-            headers if self.streaming && headers < total => (headers, "sent no headers"),
-            _ => (total, "did not finish"),
-        };
-        match timeout_at(after(begin, limit), call).await {
-            Ok(response) => response.map_err(|error| errors.connection(error, &self.limits)),
-            Err(_) => Err(errors.timeout(late, limit)),
-        }
+        let response = patience.wait(call).await.map_err(|limit| errors.timeout(limit))?;
+        response.map_err(|error| errors.connection(error, &self.limits))
     }
 
     fn headers(&self) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {

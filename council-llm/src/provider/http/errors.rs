@@ -8,8 +8,9 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
-use super::limits::CallLimits;
+use super::patience::Exceeded;
 use crate::chat::error::ChatError;
+use crate::provider::limits::CallLimits;
 
 /// The errors of one call.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl CallErrors {
 
     pub(super) fn connection(&self, error: reqwest::Error, limits: &CallLimits) -> ChatError {
         if error.is_connect() && error.is_timeout() {
-            return self.timeout("took no connection", limits.connect);
+            return self.timeout(Exceeded { what: "took no connection", limit: limits.connect });
         }
         ChatError::Connection {
             provider: self.provider,
@@ -41,7 +42,7 @@ impl CallErrors {
         }
     }
 
-    pub(super) fn timeout(&self, what: &'static str, limit: Duration) -> ChatError {
+    pub(super) fn timeout(&self, Exceeded { what, limit }: Exceeded) -> ChatError {
         ChatError::Timeout { provider: self.provider, what, limit }
     }
 

@@ -7,9 +7,8 @@ pub(crate) mod client;
 mod connect;
 pub(crate) mod dialect;
 mod errors;
-pub(crate) mod limits;
 pub(crate) mod model;
+mod patience;
 mod sse;
 
 pub use address::AddressError;
-pub use limits::CallLimits;

@@ -23,10 +23,10 @@ macro_rules! http_model {
             /// use std::time::Duration;
             #[doc = concat!("use council_llm::{CallLimits, ", stringify!($model), "};")]
             ///
-            #[doc = concat!("let model = ", $example, ".limits(CallLimits::default().total(Duration::from_secs(60)));")]
+            #[doc = concat!("let model = ", $example, ".limits(CallLimits::default().first_token(Duration::from_secs(60)));")]
             /// ```
             #[must_use]
-            pub fn limits(mut self, limits: $crate::provider::http::limits::CallLimits) -> Self {
+            pub fn limits(mut self, limits: $crate::provider::limits::CallLimits) -> Self {
                 self.0.limits = limits;
                 self
             }

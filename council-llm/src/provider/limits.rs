@@ -1,22 +1,21 @@
-//! The limits of one call.
+//! The limits of one call: its time and its size.
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 /// The limits of the time and the size of one call, so that no provider can block a caller for ever.
 ///
-/// The defaults suit a remote provider and a local server that first loads its model from disk:
+/// Only the time counts in which the call waits for the provider. A caller that reads slowly exceeds no limit, and neither does a call that
+/// waits for its turn. [`Duration::MAX`] is no limit.
 ///
 /// ```
 /// use std::time::Duration;
 /// use council_llm::CallLimits;
 ///
-/// let limits = CallLimits::default().total(Duration::from_secs(60));
+/// let limits = CallLimits::default();
 /// assert_eq!(limits.connect, Duration::from_secs(10));
-/// assert_eq!(limits.first_byte, Duration::from_secs(120));
-/// assert_eq!(limits.progress, Duration::from_secs(120));
-/// assert_eq!(CallLimits::default().total, Duration::from_secs(600));
+/// assert_eq!(limits.first_token, None);
+/// assert_eq!(limits.between_tokens, Duration::from_secs(5 * 60));
+/// assert_eq!(limits.total, None);
 /// assert_eq!(limits.event_bytes, 1 << 20);
 /// assert_eq!(limits.body_bytes, 32 << 20);
 /// ```
@@ -25,14 +24,16 @@ use tokio::time::Instant;
 pub struct CallLimits {
     /// The time until the connection is established, with TLS. 10 s by default.
     pub connect: Duration,
-    /// The time from the call to the headers of the answer. 2 min by default, because Ollama sends them after the model is loaded and
-    /// has read the prompt. Without streaming the headers arrive with the answer, and only [`total`](Self::total) counts.
-    pub first_byte: Duration,
-    /// The longest silence of the model after the headers. New tokens end it, heartbeats do not. 2 min by default, because a model may
-    /// reason for that long before it writes.
-    pub progress: Duration,
-    /// The time from the call to the end of the answer. 10 min by default.
-    pub total: Duration,
+    /// The time from the call to the first token of the answer or of the reasoning, with the connection and the headers. A server may load
+    /// its model and read the prompt before it sends anything. Heartbeats are no tokens. An answer without streaming has to be complete in
+    /// this time.
+    ///
+    /// `None`, the default, is an hour for a server on this machine, which may be slow, and 10 minutes for any other.
+    pub first_token: Option<Duration>,
+    /// The longest silence after a token. Tokens of the reasoning end it, heartbeats do not. 5 minutes by default.
+    pub between_tokens: Duration,
+    /// The time from the call to the end of the answer. `None`, the default, is no limit: a slow model may write for hours.
+    pub total: Option<Duration>,
     /// The size of one event of a stream, in bytes. 1 MiB by default.
     pub event_bytes: usize,
     /// The size of a whole answer on the wire, in bytes. 32 MiB by default.
@@ -54,46 +55,46 @@ impl CallLimits {
         Self { connect, ..self }
     }
 
-    /// Sets the time until the headers of the answer.
+    /// Sets the time until the first token; `None` chooses it by the address.
     ///
     /// ```
     /// use std::time::Duration;
     /// use council_llm::CallLimits;
     ///
-    /// let limits = CallLimits::default().first_byte(Duration::from_secs(5));
-    /// assert_eq!(limits.first_byte, Duration::from_secs(5));
+    /// let limits = CallLimits::default().first_token(Duration::from_secs(60));
+    /// assert_eq!(limits.first_token, Some(Duration::from_secs(60)));
     /// ```
     #[must_use]
-    pub fn first_byte(self, first_byte: Duration) -> Self {
-        Self { first_byte, ..self }
+    pub fn first_token(self, first_token: impl Into<Option<Duration>>) -> Self {
+        Self { first_token: first_token.into(), ..self }
     }
 
-    /// Sets the longest silence of the model.
+    /// Sets the longest silence after a token.
     ///
     /// ```
     /// use std::time::Duration;
     /// use council_llm::CallLimits;
     ///
-    /// let limits = CallLimits::default().progress(Duration::from_secs(5));
-    /// assert_eq!(limits.progress, Duration::from_secs(5));
+    /// let limits = CallLimits::default().between_tokens(Duration::from_secs(60));
+    /// assert_eq!(limits.between_tokens, Duration::from_secs(60));
     /// ```
     #[must_use]
-    pub fn progress(self, progress: Duration) -> Self {
-        Self { progress, ..self }
+    pub fn between_tokens(self, between_tokens: Duration) -> Self {
+        Self { between_tokens, ..self }
     }
 
-    /// Sets the time until the end of the answer.
+    /// Sets the time until the end of the answer; `None` is no limit.
     ///
     /// ```
     /// use std::time::Duration;
     /// use council_llm::CallLimits;
     ///
-    /// let limits = CallLimits::default().total(Duration::from_secs(5));
-    /// assert_eq!(limits.total, Duration::from_secs(5));
+    /// let limits = CallLimits::default().total(Duration::from_secs(3600));
+    /// assert_eq!(limits.total, Some(Duration::from_secs(3600)));
     /// ```
     #[must_use]
-    pub fn total(self, total: Duration) -> Self {
-        Self { total, ..self }
+    pub fn total(self, total: impl Into<Option<Duration>>) -> Self {
+        Self { total: total.into(), ..self }
     }
 
     /// Sets the size of one event of a stream, in bytes.
@@ -125,19 +126,11 @@ impl Default for CallLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            first_byte: Duration::from_secs(120),
-            progress: Duration::from_secs(120),
-            total: Duration::from_secs(600),
+            first_token: None,
+            between_tokens: Duration::from_secs(5 * 60),
+            total: None,
             event_bytes: 1 << 20,
             body_bytes: 32 << 20,
         }
     }
 }
-
-/// The time at which a limit that counts from `begin` ends. A limit beyond the range of the clock, such as [`Duration::MAX`], ends in 30
-/// years.
-pub(super) fn after(begin: Instant, limit: Duration) -> Instant {
-    begin.checked_add(limit).unwrap_or_else(|| begin + A_LIFETIME)
-}
-
-const A_LIFETIME: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
