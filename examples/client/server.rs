@@ -16,8 +16,6 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(address: Url, token: Option<String>) -> Result<Self, ClientError> {
-        // The client needs a TLS provider even for `http://`. An error means that one is installed already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().connect_timeout(TIMEOUT).timeout(TIMEOUT).build();
         Ok(Self { address, token, client: client.map_err(ClientError::NoClient)? })
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::redirect;
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
@@ -52,9 +52,9 @@ fn trusting_nobody() -> Result<ClientConfig, rustls::Error> {
         .with_no_client_auth())
 }
 
-/// The crypto provider is passed to the client and not installed, because the program chooses the default of the process.
+/// The crypto provider that the program has installed, else the default of rustls. None is installed here, because the program chooses.
 fn provider() -> Arc<CryptoProvider> {
-    Arc::new(ring::default_provider())
+    CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()))
 }
 
 #[cfg(test)]
