@@ -26,7 +26,7 @@ pub use blueprint::{
 };
 pub use chat::{
     ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, CustomError, End, Material, Message, Purpose,
-    Retry, RetryPolicy, Role, ScriptedAnswer, ScriptedModel, Usage,
+    Retry, RetryPolicy, Role, ScriptedAnswer, ScriptedModel, StopKind, Usage,
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
 pub use models::{Environment, ModelCatalog, ModelSpec, Models, Provider, SpecError};

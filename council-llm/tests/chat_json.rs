@@ -49,13 +49,13 @@ fn a_reply_and_its_events() {
     check(
         &ChatEvent::Done(end.clone()),
         &expect![[
-            r#"{"done":{"stop_reason":"end_turn","usage":{"input_tokens":20,"output_tokens":2,"cached_tokens":10}}}"#
+            r#"{"done":{"stop_reason":"end_turn","kind":"completed","usage":{"input_tokens":20,"output_tokens":2,"cached_tokens":10}}}"#
         ]],
     );
     check(
         &ChatReply::new("one two", end),
         &expect![[
-            r#"{"text":"one two","end":{"stop_reason":"end_turn","usage":{"input_tokens":20,"output_tokens":2,"cached_tokens":10}}}"#
+            r#"{"text":"one two","end":{"stop_reason":"end_turn","kind":"completed","usage":{"input_tokens":20,"output_tokens":2,"cached_tokens":10}}}"#
         ]],
     );
 }

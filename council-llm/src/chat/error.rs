@@ -230,7 +230,9 @@ impl ChatError {
     /// answer. It may not after other statuses such as 400, 401, 403 and 404, and after an answer that is too large.
     /// A [`CustomError`] says it itself.
     ///
-    /// An error inside a stream has a name in place of a status. If the name is a number, it counts as a status.
+    /// An error inside a stream has a name in place of a status. If the name is a number, it counts as a status. Other names are those of a
+    /// failure of the provider, which had accepted the request, so the request may succeed: all but the names of a fault of the request, of
+    /// the key or of the account, such as `invalid_request_error` and `context_length_exceeded`.
     ///
     /// ```
     /// use council_llm::ChatError;
@@ -242,7 +244,7 @@ impl ChatError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Status { status, .. } => is_passing(*status),
-            Self::InStream { kind, .. } => PASSING_KINDS.contains(&kind.as_str()) || kind.parse().is_ok_and(is_passing),
+            Self::InStream { kind, .. } => kind.parse().map_or_else(|_| !is_lasting(kind), is_passing),
             Self::Connection { .. } | Self::Timeout { .. } | Self::Truncated | Self::Malformed { .. } => true,
             Self::Request { .. } | Self::TooLarge { .. } | Self::ScriptEnded { .. } => false,
             Self::Custom(error) => error.is_retryable(),
@@ -273,6 +275,35 @@ fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 409 | 425 | 429 | 500..=599)
 }
 
-/// The names that Anthropic and OpenAI give to temporary errors.
-const PASSING_KINDS: [&str; 6] =
-    ["overloaded_error", "api_error", "rate_limit_error", "rate_limit_exceeded", "server_error", "timeout_error"];
+fn is_lasting(kind: &str) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    LASTING_KINDS.contains(&kind.as_str())
+}
+
+/// The names that Anthropic, OpenAI, Gemini and vLLM give to errors that the same request meets again, in lower case.
+const LASTING_KINDS: [&str; 24] = [
+    "invalid_request_error",
+    "invalid_request",
+    "badrequesterror",
+    "invalid_argument",
+    "invalid_prompt",
+    "request_too_large",
+    "context_length_exceeded",
+    "content_filter",
+    "content_policy_violation",
+    "authentication_error",
+    "authenticationerror",
+    "invalid_api_key",
+    "unauthenticated",
+    "permission_error",
+    "permission_denied",
+    "permissiondeniederror",
+    "billing_error",
+    "insufficient_quota",
+    "not_found_error",
+    "notfounderror",
+    "not_found",
+    "model_not_found",
+    "unsupported_value",
+    "unsupported_parameter",
+];

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::stop::StopKind;
+
 /// One item of a [`ChatStream`](crate::ChatStream).
 ///
 /// ```
@@ -38,10 +40,10 @@ pub enum ChatEvent {
 /// The end of an answer.
 ///
 /// ```
-/// use council_llm::{End, Usage};
+/// use council_llm::{End, StopKind, Usage};
 ///
 /// let end = End::new("max_tokens").usage(Usage::new(20, 100));
-/// assert!(end.is_cut());
+/// assert!(end.is_cut() && end.kind == StopKind::Length);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,12 +51,17 @@ pub enum ChatEvent {
 pub struct End {
     /// The provider's name for the reason: `end_turn`, `stop`, `max_tokens`, `length`, ...
     pub stop_reason: String,
+    /// The meaning of that name. It is [`StopKind::Refusal`] also if the provider named another reason beside the refusal.
+    pub kind: StopKind,
+    /// The words of a model that refused to answer, if the provider sends them apart from the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
     /// The tokens of the call; 0 if the provider does not report them.
     pub usage: Usage,
 }
 
 impl End {
-    /// An end with this reason, without a report of tokens.
+    /// An end with this reason and its [kind](StopKind::of), without a report of tokens.
     ///
     /// ```
     /// use council_llm::{End, Usage};
@@ -64,7 +71,33 @@ impl End {
     /// ```
     #[must_use]
     pub fn new(stop_reason: impl Into<String>) -> Self {
-        Self { stop_reason: stop_reason.into(), usage: Usage::default() }
+        let stop_reason = stop_reason.into();
+        Self { kind: StopKind::of(&stop_reason), stop_reason, refusal: None, usage: Usage::default() }
+    }
+
+    /// Says that the model refused to answer, in these words.
+    ///
+    /// ```
+    /// use council_llm::{End, StopKind};
+    ///
+    /// let end = End::new("stop").refused("I cannot help with that.");
+    /// assert_eq!((end.kind, end.refusal.as_deref()), (StopKind::Refusal, Some("I cannot help with that.")));
+    /// ```
+    #[must_use]
+    pub fn refused(self, words: impl Into<String>) -> Self {
+        Self { kind: StopKind::Refusal, refusal: Some(words.into()), ..self }
+    }
+
+    /// Sets the meaning of the reason, for a provider whose word says something else.
+    ///
+    /// ```
+    /// use council_llm::{End, StopKind};
+    ///
+    /// assert_eq!(End::new("stop").kind(StopKind::ToolCall).kind, StopKind::ToolCall);
+    /// ```
+    #[must_use]
+    pub fn kind(self, kind: StopKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// Sets the tokens of the call.
@@ -79,7 +112,7 @@ impl End {
         Self { usage, ..self }
     }
 
-    /// Whether the answer was cut, because it reached the limit of its length or because the provider withheld the rest.
+    /// Whether the answer was cut: it reached the limit of its length, the provider withheld the rest, or the model refused.
     ///
     /// ```
     /// use council_llm::End;
@@ -89,10 +122,7 @@ impl End {
     /// ```
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        matches!(
-            self.stop_reason.as_str(),
-            "max_tokens" | "length" | "model_context_window_exceeded" | "content_filter" | "refusal"
-        )
+        matches!(self.kind, StopKind::Length | StopKind::ContentFilter | StopKind::Refusal)
     }
 }
 

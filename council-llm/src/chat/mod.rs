@@ -9,6 +9,7 @@ pub(crate) mod purpose;
 pub(crate) mod request;
 pub(crate) mod retry;
 pub(crate) mod scripted;
+pub(crate) mod stop;
 
 pub use custom_error::CustomError;
 pub use error::ChatError;
@@ -18,3 +19,4 @@ pub use purpose::{Material, Purpose};
 pub use request::{ChatRequest, Message, Role};
 pub use retry::{Retry, RetryPolicy};
 pub use scripted::{ScriptedAnswer, ScriptedModel};
+pub use stop::StopKind;

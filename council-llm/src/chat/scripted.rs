@@ -227,7 +227,7 @@ impl From<&str> for ScriptedAnswer {
 
 impl From<String> for ScriptedAnswer {
     fn from(text: String) -> Self {
-        Self { text, ending: Ending::Done(End { stop_reason: "end_turn".to_owned(), usage: Usage::default() }) }
+        Self { text, ending: Ending::Done(End::new("end_turn")) }
     }
 }
 

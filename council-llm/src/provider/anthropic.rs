@@ -100,6 +100,7 @@ impl Dialect for Messages {
     fn event(self, event: &Value, answer: &mut AnswerEnd) -> EventMeaning {
         match event["type"].as_str() {
             Some("message_start") => add_usage(&event["message"]["usage"], &mut answer.usage),
+            Some("content_block_start") => return begun(&event["content_block"], answer),
             Some("content_block_delta") => {
                 return match event["delta"]["text"].as_str() {
                     Some("") => EventMeaning::Nothing,
@@ -119,13 +120,26 @@ impl Dialect for Messages {
         EventMeaning::Nothing
     }
 
-    fn reply(self, reply: &Value) -> Option<(String, AnswerEnd)> {
+    fn reply(self, reply: &Value, answer: &mut AnswerEnd) -> Option<String> {
         let blocks = reply["content"].as_array()?;
-        let text = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
-        let mut usage = Usage::default();
-        add_usage(&reply["usage"], &mut usage);
-        Some((text, AnswerEnd { stop_reason: reply["stop_reason"].as_str().map(str::to_owned), usage }))
+        add_usage(&reply["usage"], &mut answer.usage);
+        answer.stop_reason = reply["stop_reason"].as_str().map(str::to_owned);
+        answer.calls_tool = blocks.iter().any(is_tool_call);
+        Some(blocks.iter().filter_map(|block| block["text"].as_str()).collect())
     }
+}
+
+/// The beginning of a block. Some servers send its first text here.
+fn begun(block: &Value, answer: &mut AnswerEnd) -> EventMeaning {
+    answer.calls_tool |= is_tool_call(block);
+    match block["text"].as_str() {
+        Some(text) if !text.is_empty() => EventMeaning::Delta(text.to_owned()),
+        _ => EventMeaning::Nothing,
+    }
+}
+
+fn is_tool_call(block: &Value) -> bool {
+    block["type"] == "tool_use"
 }
 
 /// Adds a report of tokens. Each report is a running total, and a later report may leave fields out.

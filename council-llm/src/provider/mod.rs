@@ -6,6 +6,8 @@ pub(crate) mod anthropic;
 pub(crate) mod http;
 pub(crate) mod limits;
 #[cfg(feature = "openai")]
+mod message;
+#[cfg(feature = "openai")]
 mod ollama;
 #[cfg(feature = "openai")]
 pub(crate) mod openai;

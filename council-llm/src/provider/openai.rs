@@ -7,6 +7,7 @@ use super::http::address::{Address, AddressError};
 use super::http::client::HttpModel;
 use super::http::dialect::{AnswerEnd, Dialect, EventMeaning, decimal};
 use super::http::model::http_model;
+use super::message::Said;
 use super::ollama;
 use crate::chat::event::Usage;
 use crate::chat::request::{ChatRequest, Message};
@@ -131,21 +132,21 @@ impl Dialect for Completions {
         take_usage(&event["usage"], &mut answer.usage);
         let choice = &event["choices"][0];
         take_reason(choice, answer);
-        let text = |name: &str| choice["delta"][name].as_str().filter(|text| !text.is_empty());
-        match text("content") {
-            Some(content) => EventMeaning::Delta(content.to_owned()),
-            None if text("reasoning_content").or_else(|| text("reasoning")).is_some() => EventMeaning::Progress,
-            None => EventMeaning::Nothing,
+        let said = Said::by(&choice["delta"]);
+        let works = said.works();
+        let text = said.end(answer);
+        match text {
+            text if !text.is_empty() => EventMeaning::Delta(text),
+            _ if works => EventMeaning::Progress,
+            _ => EventMeaning::Nothing,
         }
     }
 
-    fn reply(self, reply: &Value) -> Option<(String, AnswerEnd)> {
+    fn reply(self, reply: &Value, answer: &mut AnswerEnd) -> Option<String> {
         let choice = reply["choices"].get(0)?;
-        let mut answer = AnswerEnd::default();
         take_usage(&reply["usage"], &mut answer.usage);
-        take_reason(choice, &mut answer);
-        let content = choice.get("message")?["content"].as_str().unwrap_or_default();
-        Some((content.to_owned(), answer))
+        take_reason(choice, answer);
+        Some(Said::by(choice.get("message")?).end(answer))
     }
 }
 

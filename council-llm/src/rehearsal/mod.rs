@@ -21,7 +21,7 @@ use tokio::time::sleep;
 
 use crate::chat::chunks::words;
 use crate::chat::error::ChatError;
-use crate::chat::event::{ChatEvent, End, Usage};
+use crate::chat::event::{ChatEvent, End};
 use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::purpose::Purpose;
 use crate::chat::request::{ChatRequest, Role};
@@ -101,7 +101,7 @@ impl ChatModel for Rehearsal {
             }
             Ok(ChatEvent::Delta(word))
         });
-        let end = End { stop_reason: "end_turn".to_owned(), usage: Usage::default() };
+        let end = End::new("end_turn");
         Ok(deltas.chain(stream::iter([Ok(ChatEvent::Done(end))])).boxed())
     }
 }

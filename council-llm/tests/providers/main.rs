@@ -15,3 +15,4 @@ mod limits;
 mod refusals;
 mod repeats;
 mod requests;
+mod shapes;

@@ -8,10 +8,12 @@ use serde_json::Value;
 
 use super::body::Body;
 use super::dialect::{AnswerEnd, Dialect, EventMeaning};
+use super::errors::CallErrors;
 use super::sse::Splitter;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End};
 use crate::chat::model::ChatStream;
+use crate::chat::stop::StopKind;
 
 /// An answer as a stream of events.
 pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
@@ -37,9 +39,11 @@ pub(super) async fn whole<D: Dialect>(body: Body, dialect: D) -> Result<ChatStre
         Err(error) => return Err(errors.malformed(&error)),
     };
     errors.reported(&value)?;
-    let (text, answer) = dialect.reply(&value).ok_or_else(|| errors.malformed(&"the JSON holds no answer"))?;
+    let mut answer = AnswerEnd::default();
+    let text = dialect.reply(&value, &mut answer).ok_or_else(|| errors.malformed(&"the JSON holds no answer"))?;
+    answer.has_text = !text.is_empty();
+    let done = ChatEvent::Done(ended(answer, &errors)?);
     let delta = (!text.is_empty()).then_some(ChatEvent::Delta(text));
-    let done = ChatEvent::Done(answer.into());
     Ok(stream::iter(delta.into_iter().chain([done]).map(Ok)).boxed())
 }
 
@@ -62,6 +66,7 @@ impl<D: Dialect> Events<D> {
                     EventMeaning::Progress => self.body.token(),
                     EventMeaning::Delta(text) => {
                         self.body.token();
+                        self.answer.has_text = true;
                         return Ok(ChatEvent::Delta(text));
                     }
                     EventMeaning::Finished => return self.end().map(ChatEvent::Done),
@@ -90,6 +95,12 @@ impl<D: Dialect> Events<D> {
     /// The end of the answer. Without a stop reason the answer counts as truncated.
     fn end(&mut self) -> Result<End, ChatError> {
         let answer = std::mem::take(&mut self.answer);
-        if answer.stop_reason.is_some() { Ok(answer.into()) } else { Err(ChatError::Truncated) }
+        if answer.is_known() { ended(answer, &self.body.errors) } else { Err(ChatError::Truncated) }
     }
+}
+
+/// The end of the answer, or the error that its stop reason names.
+fn ended(answer: AnswerEnd, errors: &CallErrors) -> Result<End, ChatError> {
+    let end = End::from(answer);
+    if end.kind == StopKind::Error { Err(errors.stopped(&end.stop_reason)) } else { Ok(end) }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::chat::event::{End, Usage};
 use crate::chat::request::ChatRequest;
+use crate::chat::stop::StopKind;
 
 use super::address::{Address, AddressError};
 
@@ -32,7 +33,7 @@ pub(crate) trait Dialect: Copy + Send + Sync + 'static {
     fn event(self, event: &Value, answer: &mut AnswerEnd) -> EventMeaning;
 
     /// Reads a whole answer; `None` if it has another form.
-    fn reply(self, reply: &Value) -> Option<(String, AnswerEnd)>;
+    fn reply(self, reply: &Value, answer: &mut AnswerEnd) -> Option<String>;
 }
 
 /// The shortest decimal of a number: 0.7 stays 0.7. A plain cast from `f32` would send 0.699999988079071.
@@ -45,13 +46,33 @@ pub(crate) fn decimal(number: f32) -> Value {
 pub(crate) struct AnswerEnd {
     /// The stop reason, once the model has sent it.
     pub(crate) stop_reason: Option<String>,
+    /// The words of a refusal, as far as they have been received.
+    pub(crate) refusal: String,
+    /// Whether the model has called a tool.
+    pub(crate) calls_tool: bool,
+    /// Whether the model has written text.
+    pub(crate) has_text: bool,
     /// The tokens as last reported.
     pub(crate) usage: Usage,
 }
 
+impl AnswerEnd {
+    /// Whether the provider has said how the answer ended.
+    pub(crate) fn is_known(&self) -> bool {
+        self.stop_reason.is_some() || !self.refusal.is_empty()
+    }
+}
+
 impl From<AnswerEnd> for End {
     fn from(answer: AnswerEnd) -> Self {
-        Self { stop_reason: answer.stop_reason.unwrap_or_default(), usage: answer.usage }
+        let end = Self::new(answer.stop_reason.unwrap_or_default()).usage(answer.usage);
+        if !answer.refusal.is_empty() {
+            return end.refused(answer.refusal);
+        }
+        // Ollama names the same reason after a call of a tool as after a text.
+        let is_call =
+            answer.calls_tool && !answer.has_text && matches!(end.kind, StopKind::Completed | StopKind::Other);
+        if is_call { end.kind(StopKind::ToolCall) } else { end }
     }
 }
 

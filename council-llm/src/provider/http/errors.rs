@@ -57,18 +57,16 @@ impl CallErrors {
 
     /// The error that an event or a whole answer with HTTP 200 reports, if any.
     pub(super) fn reported(&self, value: &Value) -> Result<(), ChatError> {
-        let error = match &value["error"] {
-            Value::Null if value["object"] == "error" => value,
-            Value::Null => return Ok(()),
-            error => error,
-        };
-        let kind = match (&error["type"], &error["code"]) {
-            (Value::String(kind), _) | (_, Value::String(kind)) => kind.clone(),
-            (_, Value::Number(code)) => code.to_string(),
-            _ => "error".to_owned(),
-        };
+        let Some(error) = error_in(value) else { return Ok(()) };
         let message = message_of(error).unwrap_or_else(|| error.to_string());
+        let kind = kind_of(error);
         Err(ChatError::InStream { provider: self.provider, kind: self.clean(&kind), message: self.clean(&message) })
+    }
+
+    /// The error of an answer that the provider broke off, with its word for it.
+    pub(super) fn stopped(&self, word: &str) -> ChatError {
+        let message = "the provider broke the answer off".to_owned();
+        ChatError::InStream { provider: self.provider, kind: self.clean(word), message }
     }
 
     /// The error of a status other than success, with the beginning of the body.
@@ -97,10 +95,40 @@ impl CallErrors {
     }
 }
 
+/// The error in an event or in an answer: `{"error"}`, `{"object": "error"}` (vLLM), `{"type": "error"}`, `[{"error"}]` (Gemini), or in the
+/// first choice (OpenRouter). An `error` without contents is none.
+fn error_in(value: &Value) -> Option<&Value> {
+    let value = value.get(0).unwrap_or(value);
+    let is_error = |error: &&Value| match error {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => true,
+    };
+    let named = value.get("error").filter(is_error);
+    let whole = || (value["object"] == "error" || value["type"] == "error").then_some(value);
+    let in_choice = || value["choices"][0].get("error").filter(is_error);
+    named.or_else(whole).or_else(in_choice)
+}
+
+/// The provider's name for an error. A status decides more than a name, so it comes first; LiteLLM writes it as a text.
+fn kind_of(error: &Value) -> String {
+    let text = |name: &str| error[name].as_str().filter(|text| !matches!(*text, "" | "None" | "error"));
+    let status = match &error["code"] {
+        Value::Number(code) => Some(code.to_string()),
+        code => code.as_str().filter(|code| code.parse::<u16>().is_ok()).map(str::to_owned),
+    };
+    let name = || text("type").or_else(|| text("code")).or_else(|| text("status")).map(str::to_owned);
+    status.or_else(name).unwrap_or_else(|| "error".to_owned())
+}
+
 /// The message in an error of any of the servers: `{"error": {"message"}}`, `{"error": "..."}`, `{"message"}`, `{"detail"}`.
 fn message_of(value: &Value) -> Option<String> {
     let message = match value {
         Value::String(message) => Some(message.clone()),
+        Value::Array(errors) if errors.first().is_some_and(|first| first.get("error").is_some()) => {
+            message_of(&errors[0])
+        }
         _ => ["error", "message", "detail"].iter().find_map(|key| value.get(key)).and_then(message_of),
     };
     message.filter(|message| !message.is_empty())
