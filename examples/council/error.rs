@@ -51,7 +51,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 /// Advice for a call to a model that failed.
 fn advice(error: &ChatError) -> Option<String> {
     Some(match error {
-        ChatError::Status { provider, status, message, .. } => match (*provider, status) {
+        ChatError::Status { provider, status, message, .. } => match (&**provider, status) {
             // An HTML page comes from another server, or from one that does not know the path.
             (provider, 400 | 404 | 405) if message.starts_with('<') => address(provider),
             (provider, 405) => address(provider),
@@ -70,7 +70,7 @@ fn advice(error: &ChatError) -> Option<String> {
             }
             _ => return None,
         },
-        ChatError::Connection { provider: "ollama", .. } => {
+        ChatError::Connection { provider, .. } if provider == "ollama" => {
             "start Ollama with `ollama serve`, or set its address in OLLAMA_HOST".to_owned()
         }
         ChatError::Connection { provider, .. } => {

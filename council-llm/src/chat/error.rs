@@ -1,9 +1,11 @@
 //! The errors of a chat model, and whether the same request may succeed when it is sent again.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::time::Duration;
 
 use super::custom_error::CustomError;
+use super::passing::{is_passing, is_passing_kind};
 
 /// Why a model gave no answer. No text of it contains a key or the credentials of an address.
 ///
@@ -25,7 +27,7 @@ pub enum ChatError {
     #[non_exhaustive]
     Status {
         /// The provider.
-        provider: &'static str,
+        provider: Cow<'static, str>,
         /// The HTTP status.
         status: u16,
         /// The provider's own message. If there is none, it is the beginning of the body.
@@ -38,7 +40,7 @@ pub enum ChatError {
     #[non_exhaustive]
     InStream {
         /// The provider.
-        provider: &'static str,
+        provider: Cow<'static, str>,
         /// The provider's name for the error, such as `overloaded_error`.
         kind: String,
         /// The provider's own message.
@@ -49,7 +51,7 @@ pub enum ChatError {
     #[non_exhaustive]
     Request {
         /// The provider.
-        provider: &'static str,
+        provider: Cow<'static, str>,
         /// The reason.
         message: String,
     },
@@ -58,7 +60,7 @@ pub enum ChatError {
     #[non_exhaustive]
     Connection {
         /// The provider.
-        provider: &'static str,
+        provider: Cow<'static, str>,
         /// The host and port that were called.
         address: String,
         /// The error of the network.
@@ -70,7 +72,7 @@ pub enum ChatError {
     #[non_exhaustive]
     Timeout {
         /// The provider.
-        provider: &'static str,
+        provider: Cow<'static, str>,
         /// What did not happen. It names the limit of [`CallLimits`](crate::CallLimits): `took no connection` (`connect`), `sent no first
         /// token` (`first_token`), `sent no further token` (`between_tokens`), `did not finish` (`total`).
         what: &'static str,
@@ -85,7 +87,7 @@ pub enum ChatError {
     #[non_exhaustive]
     Malformed {
         /// The provider.
-        provider: &'static str,
+        provider: Cow<'static, str>,
         /// The fault, and its place.
         message: String,
     },
@@ -94,7 +96,7 @@ pub enum ChatError {
     #[non_exhaustive]
     TooLarge {
         /// The provider.
-        provider: &'static str,
+        provider: Cow<'static, str>,
         /// The limit that was exceeded, in bytes.
         limit: usize,
     },
@@ -125,12 +127,12 @@ impl ChatError {
     /// ```
     #[must_use]
     pub fn status(
-        provider: &'static str,
+        provider: impl Into<Cow<'static, str>>,
         status: u16,
         message: impl Into<String>,
         retry_after: impl Into<Option<Duration>>,
     ) -> Self {
-        Self::Status { provider, status, message: message.into(), retry_after: retry_after.into() }
+        Self::Status { provider: provider.into(), status, message: message.into(), retry_after: retry_after.into() }
     }
 
     /// An error [in the stream](Self::InStream), by the provider's name for it.
@@ -142,8 +144,12 @@ impl ChatError {
     /// assert_eq!(error.to_string(), "my-server reported an error while answering: overloaded_error: too many calls");
     /// ```
     #[must_use]
-    pub fn in_stream(provider: &'static str, kind: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::InStream { provider, kind: kind.into(), message: message.into() }
+    pub fn in_stream(
+        provider: impl Into<Cow<'static, str>>,
+        kind: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::InStream { provider: provider.into(), kind: kind.into(), message: message.into() }
     }
 
     /// A [request](Self::Request) that cannot be sent.
@@ -156,8 +162,8 @@ impl ChatError {
     /// assert!(!error.is_retryable());
     /// ```
     #[must_use]
-    pub fn request(provider: &'static str, message: impl Into<String>) -> Self {
-        Self::Request { provider, message: message.into() }
+    pub fn request(provider: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::Request { provider: provider.into(), message: message.into() }
     }
 
     /// A failed [connection](Self::Connection) to `address`, a host and port without credentials.
@@ -174,11 +180,11 @@ impl ChatError {
     /// ```
     #[must_use]
     pub fn connection(
-        provider: &'static str,
+        provider: impl Into<Cow<'static, str>>,
         address: impl Into<String>,
         source: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
-        Self::Connection { provider, address: address.into(), source: source.into() }
+        Self::Connection { provider: provider.into(), address: address.into(), source: source.into() }
     }
 
     /// A [timeout](Self::Timeout). `what` completes the sentence "the provider ... within 5 s".
@@ -192,8 +198,8 @@ impl ChatError {
     /// assert!(error.is_retryable());
     /// ```
     #[must_use]
-    pub fn timeout(provider: &'static str, what: &'static str, limit: Duration) -> Self {
-        Self::Timeout { provider, what, limit }
+    pub fn timeout(provider: impl Into<Cow<'static, str>>, what: &'static str, limit: Duration) -> Self {
+        Self::Timeout { provider: provider.into(), what, limit }
     }
 
     /// An answer that does not have the provider's [format](Self::Malformed).
@@ -206,8 +212,8 @@ impl ChatError {
     /// assert!(error.is_retryable());
     /// ```
     #[must_use]
-    pub fn malformed(provider: &'static str, message: impl Into<String>) -> Self {
-        Self::Malformed { provider, message: message.into() }
+    pub fn malformed(provider: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::Malformed { provider: provider.into(), message: message.into() }
     }
 
     /// An answer that is [too large](Self::TooLarge), with the limit in bytes.
@@ -220,8 +226,8 @@ impl ChatError {
     /// assert!(!error.is_retryable());
     /// ```
     #[must_use]
-    pub fn too_large(provider: &'static str, limit: usize) -> Self {
-        Self::TooLarge { provider, limit }
+    pub fn too_large(provider: impl Into<Cow<'static, str>>, limit: usize) -> Self {
+        Self::TooLarge { provider: provider.into(), limit }
     }
 
     /// Whether the same request may succeed when it is sent again.
@@ -244,7 +250,7 @@ impl ChatError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Status { status, .. } => is_passing(*status),
-            Self::InStream { kind, .. } => kind.parse().map_or_else(|_| !is_lasting(kind), is_passing),
+            Self::InStream { kind, .. } => is_passing_kind(kind),
             Self::Connection { .. } | Self::Timeout { .. } | Self::Truncated | Self::Malformed { .. } => true,
             Self::Request { .. } | Self::TooLarge { .. } | Self::ScriptEnded { .. } => false,
             Self::Custom(error) => error.is_retryable(),
@@ -270,40 +276,3 @@ impl ChatError {
         }
     }
 }
-
-fn is_passing(status: u16) -> bool {
-    matches!(status, 408 | 409 | 425 | 429 | 500..=599)
-}
-
-fn is_lasting(kind: &str) -> bool {
-    let kind = kind.to_ascii_lowercase();
-    LASTING_KINDS.contains(&kind.as_str())
-}
-
-/// The names that Anthropic, OpenAI, Gemini and vLLM give to errors that the same request meets again, in lower case.
-const LASTING_KINDS: [&str; 24] = [
-    "invalid_request_error",
-    "invalid_request",
-    "badrequesterror",
-    "invalid_argument",
-    "invalid_prompt",
-    "request_too_large",
-    "context_length_exceeded",
-    "content_filter",
-    "content_policy_violation",
-    "authentication_error",
-    "authenticationerror",
-    "invalid_api_key",
-    "unauthenticated",
-    "permission_error",
-    "permission_denied",
-    "permissiondeniederror",
-    "billing_error",
-    "insufficient_quota",
-    "not_found_error",
-    "notfounderror",
-    "not_found",
-    "model_not_found",
-    "unsupported_value",
-    "unsupported_parameter",
-];

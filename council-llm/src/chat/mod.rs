@@ -5,6 +5,7 @@ mod custom_error;
 pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod model;
+mod passing;
 pub(crate) mod purpose;
 pub(crate) mod request;
 pub(crate) mod retry;

@@ -72,6 +72,11 @@ impl Dialect for Messages {
         Ok(Address::parse(base_url)?.versioned())
     }
 
+    fn list_query(self) -> Option<(&'static str, &'static str)> {
+        // The longest page; the default is 20 models.
+        Some(("limit", "1000"))
+    }
+
     fn headers(self) -> &'static [(&'static str, &'static str)] {
         &[("anthropic-version", "2023-06-01")]
     }

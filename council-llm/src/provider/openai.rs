@@ -55,6 +55,31 @@ impl OpenAi {
     pub fn ollama(model: impl Into<String>) -> Self {
         Self(HttpModel::new(Completions::Ollama, model.into(), None, Address::known(ollama::DEFAULT)))
     }
+
+    /// Sets the organization to which the calls are charged (`OpenAI-Organization`).
+    ///
+    /// ```
+    /// use council_llm::OpenAi;
+    ///
+    /// let model = OpenAi::new("gpt-4o", Some("the key".into())).organization("org-1");
+    /// ```
+    #[must_use]
+    pub fn organization(self, organization: impl Into<String>) -> Self {
+        self.header("openai-organization", organization)
+    }
+
+    /// Sets whether a stream is asked for the number of tokens (`stream_options`); `true` by default. Some servers refuse the field.
+    ///
+    /// ```
+    /// use council_llm::OpenAi;
+    ///
+    /// let model = OpenAi::new("gpt-4o", Some("the key".into())).stream_usage(false);
+    /// ```
+    #[must_use]
+    pub fn stream_usage(mut self, stream_usage: bool) -> Self {
+        self.0.extras.refuses_stream_options = !stream_usage;
+        self
+    }
 }
 
 http_model! {

@@ -12,6 +12,7 @@ mod server;
 
 mod answers;
 mod limits;
+mod named;
 mod refusals;
 mod repeats;
 mod requests;

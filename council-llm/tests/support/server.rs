@@ -197,5 +197,7 @@ async fn read_request(socket: &mut TcpStream) -> Received {
         headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, value)| value.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).await.unwrap();
-    Received { at, line, headers, body: serde_json::from_slice(&body).unwrap() }
+    // A GET has no body.
+    let body = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() };
+    Received { at, line, headers, body }
 }

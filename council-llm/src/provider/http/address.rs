@@ -52,18 +52,15 @@ impl Address {
         }
     }
 
-    /// The texts that no error may show: the password, or the user name if there is no password; the query and each of its values.
-    /// Names and values that are too short for a key are left out, because masking them would mask words of a provider's message.
-    pub(crate) fn secrets(&self) -> Vec<String> {
-        let mut secrets: Vec<String> = self.0.query_pairs().map(|(_, value)| value.into_owned()).collect();
-        if self.0.password().is_none() {
-            secrets.push(self.0.username().to_owned());
-        }
-        secrets.retain(|secret| secret.len() >= SHORTEST_KEY);
-        secrets.extend(self.0.query().into_iter().chain(self.0.password()).map(str::to_owned));
-        // The longest first, so that no secret is masked in part.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets
+    /// The texts that no error may show: the password, or the user name if there is no password; the query and each value
+    /// of it.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = String> {
+        let user = self.0.password().unwrap_or(self.0.username()).to_owned();
+        let pairs = self.0.query_pairs().filter(|(name, _)| name != "api-version");
+        let values: Vec<String> = pairs.map(|(_, value)| value.into_owned()).collect();
+        // A server repeats the query as it was sent, with its escapes.
+        let whole = self.0.query().filter(|_| !values.is_empty()).map(str::to_owned);
+        values.into_iter().chain(whole).chain([user])
     }
 
     pub(crate) fn is_https(&self) -> bool {
@@ -93,8 +90,6 @@ pub struct AddressError {
     address: String,
     reason: String,
 }
-
-const SHORTEST_KEY: usize = 8;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,7 @@
 //! One call: the request, the status, and the form of the answer.
 
+use std::borrow::Cow;
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,6 +14,7 @@ use super::address::Address;
 use super::body::Body;
 use super::dialect::Dialect;
 use super::errors::CallErrors;
+use super::extras::Extras;
 use super::patience::Patience;
 use super::{answer, connect};
 use crate::chat::error::ChatError;
@@ -25,6 +28,7 @@ pub(crate) struct HttpModel<D> {
     pub(crate) address: Address,
     pub(crate) limits: CallLimits,
     pub(crate) streaming: bool,
+    pub(crate) extras: Extras,
     model: String,
     key: Option<String>,
     pub(crate) dialect: D,
@@ -34,11 +38,11 @@ pub(crate) struct HttpModel<D> {
 }
 
 /// The shared parts of all calls of a model. They are created at the first call, because that can fail.
-struct PreparedCall {
-    client: reqwest::Client,
+pub(super) struct PreparedCall {
+    pub(super) client: reqwest::Client,
     endpoint: Url,
-    headers: HeaderMap,
-    errors: Arc<CallErrors>,
+    pub(super) headers: HeaderMap,
+    pub(super) errors: Arc<CallErrors>,
 }
 
 impl<D: Dialect> HttpModel<D> {
@@ -48,6 +52,7 @@ impl<D: Dialect> HttpModel<D> {
             address,
             limits: CallLimits::default(),
             streaming: true,
+            extras: Extras::default(),
             model,
             key: key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()),
             dialect,
@@ -74,17 +79,14 @@ impl<D: Dialect> HttpModel<D> {
 
     /// Calls the model once.
     async fn call(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
-        let prepared = self.prepared.get_or_try_init(async || self.prepare()).await?;
+        let prepared = self.prepared().await?;
         let mut patience = Patience::new(&self.limits, self.address.is_loopback());
         let response = self.send(prepared, request, &mut patience).await?;
         let errors = &prepared.errors;
 
         let status = response.status();
         if !status.is_success() {
-            let headers = response.headers().clone();
-            let body = Body::new(response, Arc::clone(errors), self.limits, patience);
-            let beginning = body.beginning(ERROR_PATIENCE, ERROR_BYTES).await;
-            return Err(errors.status(status, &headers, &beginning));
+            return Err(self.refused(prepared, response, patience).await);
         }
         let form = self.form(response.headers());
         let body = Body::new(response, Arc::clone(errors), self.limits, patience);
@@ -95,14 +97,40 @@ impl<D: Dialect> HttpModel<D> {
         }
     }
 
+    /// The error of an answer with a status other than success.
+    pub(super) async fn refused(
+        &self,
+        prepared: &PreparedCall,
+        response: reqwest::Response,
+        patience: Patience,
+    ) -> ChatError {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = Body::new(response, Arc::clone(&prepared.errors), self.limits, patience);
+        prepared.errors.status(status, &headers, &body.beginning(ERROR_PATIENCE, ERROR_BYTES).await)
+    }
+
+    /// Sets the name of the provider, which errors and the name of the model show.
+    pub(crate) fn set_provider(&mut self, provider: Cow<'static, str>) {
+        self.name = format!("{provider}/{}", self.model);
+        self.extras.provider = Some(provider);
+    }
+
+    fn provider(&self) -> Cow<'static, str> {
+        self.extras.provider.clone().unwrap_or(self.dialect.provider().into())
+    }
+
+    pub(super) async fn prepared(&self) -> Result<&PreparedCall, ChatError> {
+        self.prepared.get_or_try_init(async || self.prepare()).await
+    }
+
     fn prepare(&self) -> Result<PreparedCall, ChatError> {
-        let secrets = self.key.iter().cloned().chain(self.address.secrets());
-        let errors = CallErrors::new(self.dialect.provider(), self.address.host_and_port(), secrets);
+        let secrets = self.key.iter().cloned().chain(self.address.secrets()).chain(self.extras.secrets());
+        let errors = CallErrors::new(self.provider(), self.address.host_and_port(), secrets);
         let client = connect::client(&self.address, self.limits.connect);
         Ok(PreparedCall {
             client: client.map_err(|error| errors.request(error.as_ref()))?,
-            endpoint: self.address.endpoint(self.dialect.path()),
-            headers: self.headers().map_err(|error| errors.request(&error))?,
+            endpoint: self.extras.add_query(self.address.endpoint(self.dialect.path())),
+            headers: self.headers().map_err(|error| errors.request(error.as_ref()))?,
             errors: Arc::new(errors),
         })
     }
@@ -118,22 +146,24 @@ impl<D: Dialect> HttpModel<D> {
         let call = client
             .post(endpoint.clone())
             .headers(headers.clone())
-            .json(&self.dialect.body(&self.model, &self.address, request, self.streaming))
+            .json(&self.extras.change_body(self.dialect.body(&self.model, &self.address, request, self.streaming)))
             .send();
         let response = patience.wait(call).await.map_err(|limit| errors.timeout(limit))?;
         response.map_err(|error| errors.connection(error, &self.limits))
     }
 
-    fn headers(&self) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {
+    /// The headers of every request; an error if one of them is not valid.
+    pub(crate) fn headers(&self) -> Result<HeaderMap, Box<dyn Error + Send + Sync>> {
         let fixed = self.dialect.headers().iter();
         let mut headers: HeaderMap =
             fixed.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect();
         if let Some(key) = &self.key {
-            let (name, value) = self.dialect.key_header(key);
+            let (name, value) = self.extras.key_header(key).unwrap_or_else(|| Ok(self.dialect.key_header(key)))?;
             let mut value = HeaderValue::try_from(value)?;
             value.set_sensitive(true);
             headers.insert(name, value);
         }
+        self.extras.add_headers(&mut headers)?;
         Ok(headers)
     }
 
@@ -153,7 +183,7 @@ impl<D: Dialect> HttpModel<D> {
 impl<D: Dialect> std::fmt::Debug for HttpModel<D> {
     /// Shows the name and the address, never the key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct(self.dialect.provider())
+        f.debug_struct(&self.provider())
             .field("name", &self.name)
             .field("address", &self.address.host_and_port())
             .field("limits", &self.limits)

@@ -20,6 +20,11 @@ pub(crate) trait Dialect: Copy + Send + Sync + 'static {
     /// Reads the base address of a server.
     fn address(self, base_url: &str) -> Result<Address, AddressError>;
 
+    /// The query of a request for the list of models.
+    fn list_query(self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// The headers of every request.
     fn headers(self) -> &'static [(&'static str, &'static str)];
 

@@ -1,5 +1,6 @@
 //! The errors of a call, without keys and credentials.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
@@ -11,24 +12,27 @@ use serde_json::Value;
 use super::patience::Exceeded;
 use crate::chat::error::ChatError;
 use crate::provider::limits::CallLimits;
+use crate::provider::redact::is_secret;
 
 /// The errors of one call.
 #[derive(Debug)]
 pub(super) struct CallErrors {
-    provider: &'static str,
+    provider: Cow<'static, str>,
     address: String,
     secrets: Vec<String>,
 }
 
 impl CallErrors {
-    /// Errors of a call to `provider` at `address`, with all `secrets` masked.
-    pub(super) fn new(provider: &'static str, address: String, secrets: impl IntoIterator<Item = String>) -> Self {
-        let secrets = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
+    /// Errors of a call to `provider` at `address`, with each of `secrets` masked that can be one.
+    pub(super) fn new(provider: Cow<'static, str>, address: String, secrets: impl IntoIterator<Item = String>) -> Self {
+        let mut secrets: Vec<String> = secrets.into_iter().filter(|secret| is_secret(secret)).collect();
+        // The longest first, so that no secret is masked in part.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self { provider, address, secrets }
     }
 
     pub(super) fn request(&self, reason: &(dyn Error + 'static)) -> ChatError {
-        ChatError::Request { provider: self.provider, message: self.clean(&error_chain(reason)) }
+        ChatError::Request { provider: self.provider.clone(), message: self.clean(&error_chain(reason)) }
     }
 
     pub(super) fn connection(&self, error: reqwest::Error, limits: &CallLimits) -> ChatError {
@@ -36,23 +40,23 @@ impl CallErrors {
             return self.timeout(Exceeded { what: "took no connection", limit: limits.connect });
         }
         ChatError::Connection {
-            provider: self.provider,
+            provider: self.provider.clone(),
             address: self.address.clone(),
             source: error.without_url().into(),
         }
     }
 
     pub(super) fn timeout(&self, Exceeded { what, limit }: Exceeded) -> ChatError {
-        ChatError::Timeout { provider: self.provider, what, limit }
+        ChatError::Timeout { provider: self.provider.clone(), what, limit }
     }
 
     pub(super) fn too_large(&self, limit: usize) -> ChatError {
-        ChatError::TooLarge { provider: self.provider, limit }
+        ChatError::TooLarge { provider: self.provider.clone(), limit }
     }
 
     /// An answer that cannot be read. The reason contains no part of the answer, because it may be logged.
     pub(super) fn malformed(&self, reason: &dyn std::fmt::Display) -> ChatError {
-        ChatError::Malformed { provider: self.provider, message: self.clean(&reason.to_string()) }
+        ChatError::Malformed { provider: self.provider.clone(), message: self.clean(&reason.to_string()) }
     }
 
     /// The error that an event or a whole answer with HTTP 200 reports, if any.
@@ -60,13 +64,17 @@ impl CallErrors {
         let Some(error) = error_in(value) else { return Ok(()) };
         let message = message_of(error).unwrap_or_else(|| error.to_string());
         let kind = kind_of(error);
-        Err(ChatError::InStream { provider: self.provider, kind: self.clean(&kind), message: self.clean(&message) })
+        Err(ChatError::InStream {
+            provider: self.provider.clone(),
+            kind: self.clean(&kind),
+            message: self.clean(&message),
+        })
     }
 
     /// The error of an answer that the provider broke off, with its word for it.
     pub(super) fn stopped(&self, word: &str) -> ChatError {
         let message = "the provider broke the answer off".to_owned();
-        ChatError::InStream { provider: self.provider, kind: self.clean(word), message }
+        ChatError::InStream { provider: self.provider.clone(), kind: self.clean(word), message }
     }
 
     /// The error of a status other than success, with the beginning of the body.
@@ -77,7 +85,7 @@ impl CallErrors {
             message = status.canonical_reason().unwrap_or("no message").to_lowercase();
         }
         ChatError::Status {
-            provider: self.provider,
+            provider: self.provider.clone(),
             status: status.as_u16(),
             message,
             retry_after: retry_after(headers, SystemTime::now()),
@@ -114,12 +122,14 @@ fn error_in(value: &Value) -> Option<&Value> {
 /// The provider's name for an error. A status decides more than a name, so it comes first; LiteLLM writes it as a text.
 fn kind_of(error: &Value) -> String {
     let text = |name: &str| error[name].as_str().filter(|text| !matches!(*text, "" | "None" | "error"));
-    let status = match &error["code"] {
+    let code = match &error["code"] {
         Value::Number(code) => Some(code.to_string()),
-        code => code.as_str().filter(|code| code.parse::<u16>().is_ok()).map(str::to_owned),
+        code => code.as_str().map(str::to_owned),
     };
+    let is_status = |code: &String| code.parse::<u16>().is_ok_and(|code| (100..600).contains(&code));
+    let status = code.clone().filter(is_status);
     let name = || text("type").or_else(|| text("code")).or_else(|| text("status")).map(str::to_owned);
-    status.or_else(name).unwrap_or_else(|| "error".to_owned())
+    status.or_else(name).or(code).unwrap_or_else(|| "error".to_owned())
 }
 
 /// The message in an error of any of the servers: `{"error": {"message"}}`, `{"error": "..."}`, `{"message"}`, `{"detail"}`.

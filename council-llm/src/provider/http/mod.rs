@@ -7,6 +7,8 @@ pub(crate) mod client;
 mod connect;
 pub(crate) mod dialect;
 mod errors;
+pub(crate) mod extras;
+mod list;
 pub(crate) mod model;
 mod patience;
 mod sse;

@@ -43,6 +43,94 @@ macro_rules! http_model {
                 self.0.streaming = streaming;
                 self
             }
+
+            /// Sets the name of the provider, which the name of the model and all errors show.
+            ///
+            /// ```
+            #[doc = concat!("use council_llm::{ChatModel, ", stringify!($model), "};")]
+            ///
+            #[doc = concat!("let model = ", $example, ".provider_name(\"local\");")]
+            /// assert!(model.name().starts_with("local/"));
+            /// ```
+            #[must_use]
+            pub fn provider_name(mut self, provider: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+                self.0.set_provider(provider.into());
+                self
+            }
+
+            /// Adds a header to every request. It replaces a header of the same name. A name or a value that is not valid is an error at the
+            /// first call.
+            ///
+            /// ```
+            #[doc = concat!("use council_llm::", stringify!($model), ";")]
+            ///
+            #[doc = concat!("let model = ", $example, ".header(\"x-title\", \"Council\");")]
+            /// ```
+            #[must_use]
+            pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                self.0.extras.headers.push((name.into(), value.into()));
+                self
+            }
+
+            /// Adds a parameter to the query of every request, unless the address has it already.
+            ///
+            /// ```
+            #[doc = concat!("use council_llm::", stringify!($model), ";")]
+            ///
+            #[doc = concat!("let model = ", $example, ".query(\"api-version\", \"2024-10-21\");")]
+            /// ```
+            #[must_use]
+            pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                self.0.extras.query.push((name.into(), value.into()));
+                self
+            }
+
+            /// Sets the header that holds the key and nothing else, such as `api-key` of Azure.
+            ///
+            /// ```
+            #[doc = concat!("use council_llm::", stringify!($model), ";")]
+            ///
+            #[doc = concat!("let model = ", $example, ".key_header(\"api-key\");")]
+            /// ```
+            #[must_use]
+            pub fn key_header(mut self, name: impl Into<String>) -> Self {
+                self.0.extras.key_header = Some(name.into());
+                self
+            }
+
+            /// Sets the name of the field that limits the length of the answer, for a server that knows only one name.
+            ///
+            /// ```
+            #[doc = concat!("use council_llm::", stringify!($model), ";")]
+            ///
+            #[doc = concat!("let model = ", $example, ".max_tokens_field(\"max_completion_tokens\");")]
+            /// ```
+            #[must_use]
+            pub fn max_tokens_field(mut self, name: impl Into<String>) -> Self {
+                self.0.extras.max_tokens_field = Some(name.into());
+                self
+            }
+
+            /// Asks the provider for the ids of its models (`GET {base}/models`).
+            ///
+            /// ```no_run
+            #[doc = concat!("use council_llm::", stringify!($model), ";")]
+            ///
+            /// # #[tokio::main(flavor = "current_thread")]
+            /// # async fn main() -> Result<(), council_llm::ChatError> {
+            #[doc = concat!("for id in ", $example, ".list_models().await? {")]
+            ///     println!("{id}");
+            /// }
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// The call failed, or the server has no such list.
+            pub async fn list_models(&self) -> Result<Vec<String>, $crate::chat::error::ChatError> {
+                self.0.list().await
+            }
         }
 
         #[async_trait::async_trait]

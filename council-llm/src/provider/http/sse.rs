@@ -93,7 +93,7 @@ mod tests {
     /// The events of `text`, cut into pieces of `size` bytes.
     fn split(text: &[u8], size: usize, limit: usize) -> Result<Vec<String>, ChatError> {
         let (mut splitter, mut events) = (Splitter::new(limit), Vec::new());
-        let errors = CallErrors::new("test", String::new(), []);
+        let errors = CallErrors::new("test".into(), String::new(), []);
         for piece in text.chunks(size) {
             splitter.push(piece, &errors, |event| events.push(event))?;
         }

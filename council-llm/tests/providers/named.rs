@@ -1,0 +1,111 @@
+//! Providers with names, headers, queries and fields of their own, and the lists of their models.
+
+use council_llm::{Anthropic, ChatModel, OpenAi};
+use expect_test::{Expect, expect};
+use serde_json::json;
+
+use crate::dialect::{Dialect, KEY};
+use crate::picture::{picture, request};
+use crate::server::{Reply, Server};
+
+fn local(server: &Server, key: &str) -> OpenAi {
+    OpenAi::new("qwen3", Some(key.into())).base_url(&server.base_url()).unwrap().provider_name("local")
+}
+
+#[tokio::test]
+async fn a_server_gets_what_it_expects() {
+    let server = Server::answering([Reply::hang_up()]).await;
+    let model = local(&server, KEY)
+        .key_header("api-key")
+        .header("x-title", "Council")
+        .organization("org-1")
+        .query("api-version", "2024-10-21")
+        .max_tokens_field("max_output")
+        .stream_usage(false);
+    assert_eq!(model.name(), "local/qwen3");
+    model.stream(request()).await.err().unwrap();
+    let received = server.received().remove(0);
+    assert_eq!(received.line, "POST /v1/chat/completions?api-version=2024-10-21 HTTP/1.1");
+    let header = |name: &str| received.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    assert_eq!(header("api-key"), Some(KEY));
+    assert_eq!(header("authorization"), None);
+    assert_eq!(header("x-title"), Some("Council"));
+    assert_eq!(header("openai-organization"), Some("org-1"));
+    assert_eq!((&received.body["max_output"], &received.body["max_tokens"]), (&json!(64), &json!(null)));
+    assert_eq!(received.body["stream_options"], json!(null));
+}
+
+#[tokio::test]
+async fn an_error_names_the_provider() {
+    let server = Server::answering([Reply::json(500, &Dialect::OpenAi.error("server_error", "Not now"))]).await;
+    assert_eq!(picture(&local(&server, KEY)).await, "passing: local answered HTTP 500: Not now");
+    let bad = local(&server, KEY).header("no name", "x");
+    assert_eq!(picture(&bad).await, "final: the request to local cannot be sent: invalid HTTP header name");
+}
+
+#[tokio::test]
+async fn a_short_or_dummy_key_stays_in_messages() {
+    for key in ["x", "none", "EMPTY", "not-needed"] {
+        let message = format!("the model {key} does not exist, nor does max");
+        let server = Server::answering([Reply::json(404, &Dialect::OpenAi.error("not_found", &message))]).await;
+        assert_eq!(picture(&local(&server, key)).await, format!("final: local answered HTTP 404: {message}"));
+    }
+}
+
+#[tokio::test]
+async fn a_secret_header_or_parameter_is_masked() {
+    let message = "no access for team-key-1 with sig-123456";
+    let server = Server::answering([Reply::json(403, &Dialect::OpenAi.error("forbidden", message))]).await;
+    let model = local(&server, "x").header("x-auth-token", "team-key-1").query("signature", "sig-123456");
+    assert_eq!(picture(&model).await, "final: local answered HTTP 403: no access for *** with ***");
+}
+
+/// Asks for the models, and compares the list or the error with the expected text.
+async fn check(replies: Vec<(&str, Reply)>, expected: Expect) {
+    let mut lines = String::new();
+    for (name, reply) in replies {
+        let server = Server::answering([reply]).await;
+        let line = match local(&server, KEY).list_models().await {
+            Ok(ids) => ids.join(", "),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(server.received()[0].line, "GET /v1/models HTTP/1.1");
+        lines += &format!("{name}: {line}\n");
+    }
+    expected.assert_eq(&lines);
+}
+
+#[tokio::test]
+async fn the_models_are_listed_by_the_provider() {
+    let replies = vec![
+        ("OpenAI", Reply::json(200, &json!({ "object": "list", "data": [{ "id": "a" }, { "id": "b" }] }))),
+        ("Gemini", Reply::json(200, &json!({ "data": [{ "id": "models/gemini" }] }))),
+        ("llama.cpp", Reply::json(200, &json!({ "models": [{ "name": "a", "model": "a" }], "object": "list" }))),
+        ("Together", Reply::json(200, &json!([{ "id": "a/b" }]))),
+        ("none", Reply::json(200, &json!({ "data": [] }))),
+        ("no list", Reply::json(200, &json!({ "status": "ok" }))),
+        ("no JSON", Reply::new(200, "text/html", "<html>")),
+        ("not found", Reply::json(404, &json!({ "detail": "Not Found" }))),
+        ("a bad key", Reply::json(401, &Dialect::OpenAi.error("auth", &format!("{KEY} is no key")))),
+    ];
+    check(
+        replies,
+        expect![[r#"
+        OpenAI: a, b
+        Gemini: gemini
+        llama.cpp: a
+        Together: a/b
+        none: 
+        no list: local sent an answer that cannot be read: the JSON holds no list of models
+        no JSON: local sent an answer that cannot be read: expected value at line 1 column 1
+        not found: local answered HTTP 404: Not Found
+        a bad key: local answered HTTP 401: *** is no key
+    "#]],
+    )
+    .await;
+
+    let server = Server::answering([Reply::json(200, &json!({ "data": [{ "id": "claude" }] }))]).await;
+    let model = Anthropic::new("claude", KEY).base_url(&server.base_url()).unwrap();
+    assert_eq!(model.list_models().await.unwrap(), ["claude"]);
+    assert_eq!(server.received()[0].line, "GET /v1/models?limit=1000 HTTP/1.1");
+}
