@@ -25,8 +25,9 @@ pub use blueprint::{
     EdgeKind, FaultKind, GuessedRole, Migration, PathStep, Tools, WarningKind,
 };
 pub use chat::{
-    ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, CustomError, End, Material, Message, Purpose,
-    Retry, RetryPolicy, Role, ScriptedAnswer, ScriptedModel, StopKind, Usage,
+    ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, CustomError, End, Limiter, Material, Message,
+    Purpose, RateLimited, RateLimits, Retry, RetryPolicy, Role, ScriptedAnswer, ScriptedModel, StopKind, Usage,
+    WaitReason,
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
 pub use models::{Environment, ModelCatalog, ModelSpec, Models, Provider, SpecError};

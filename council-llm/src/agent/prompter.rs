@@ -32,6 +32,7 @@ impl Prompter {
                     answer.push_str(&delta);
                     context.token(delta);
                 }
+                ChatEvent::Waiting { .. } => {}
                 ChatEvent::Done(end) => {
                     if end.is_cut() {
                         tracing::warn!(

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::stop::StopKind;
+use super::wait::WaitReason;
 
 /// One item of a [`ChatStream`](crate::ChatStream).
 ///
@@ -26,15 +27,40 @@ use super::stop::StopKind;
 /// # }
 /// ```
 ///
-/// As JSON it is `{"delta":"one "}` or `{"done":{...}}`.
+/// As JSON it is `{"delta":"one "}`, `{"done":{...}}` or `{"waiting":{...}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ChatEvent {
+    /// The call waits before it is sent. This event stands only before all others, and may be repeated with another reason or time.
+    #[non_exhaustive]
+    Waiting {
+        /// The reason of the wait.
+        reason: WaitReason,
+        /// The call is not sent before this time, in milliseconds since 1970, UTC. `None` if it is not known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<u64>,
+    },
     /// The next piece of the text, never empty.
     Delta(String),
     /// The answer is complete; nothing follows.
     Done(End),
+}
+
+impl ChatEvent {
+    /// A [`Waiting`](Self::Waiting), with the time before which the call is not sent, in milliseconds since 1970.
+    ///
+    /// ```
+    /// use council_llm::{ChatEvent, WaitReason};
+    ///
+    /// let event = ChatEvent::waiting(WaitReason::Quota, 1_700_000_000_000);
+    /// assert_eq!(serde_json::to_string(&event)?, r#"{"waiting":{"reason":"quota","until":1700000000000}}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn waiting(reason: WaitReason, until: impl Into<Option<u64>>) -> Self {
+        Self::Waiting { reason, until: until.into() }
+    }
 }
 
 /// The end of an answer.

@@ -54,7 +54,7 @@ pub trait ChatModel: Send + Sync + 'static {
 
     /// Starts an answer.
     ///
-    /// The stream yields any number of [`ChatEvent::Delta`], and then exactly one last item: [`ChatEvent::Done`] or an error. To drop the
+    /// A stream may begin with [`ChatEvent::Waiting`]. It yields any number of [`ChatEvent::Delta`], and then exactly one last item: [`ChatEvent::Done`] or an error. To drop the
     /// stream cancels the call.
     ///
     /// ```
@@ -91,6 +91,7 @@ pub trait ChatModel: Send + Sync + 'static {
             match event? {
                 ChatEvent::Delta(delta) => text.push_str(&delta),
                 ChatEvent::Done(end) => return Ok(ChatReply { text, end }),
+                ChatEvent::Waiting { .. } => {}
             }
         }
         Err(ChatError::Truncated)

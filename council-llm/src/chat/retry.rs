@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder, Retryable};
-use futures_util::{StreamExt, future, stream};
+use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
 
 use crate::chat::error::ChatError;
-use crate::chat::event::ChatReply;
+use crate::chat::event::{ChatEvent, ChatReply};
 use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::ChatRequest;
 
@@ -17,7 +17,7 @@ use crate::chat::request::ChatRequest;
 ///
 /// [`ChatError::is_retryable`] says which errors are temporary. [`stream`](ChatModel::stream) waits for the first item of the answer. After
 /// the first delta it passes an error on, because a reader has seen the beginning. [`complete`](ChatModel::complete) emits nothing
-/// before the end, so it repeats the whole call.
+/// before the end, so it repeats the whole call. [`ChatEvent::Waiting`] is passed on with the first item of the answer.
 ///
 /// Each repetition is a `tracing` warning with the model, the attempt, the error and the delay. It contains no prompt and no key.
 ///
@@ -106,8 +106,11 @@ impl<M: ChatModel> ChatModel for Retry<M> {
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
         self.repeat(async || {
             let mut items = self.model.stream(request.clone()).await?;
-            let first = items.next().await.ok_or(ChatError::Truncated)??;
-            Ok(stream::once(future::ready(Ok(first))).chain(items).boxed())
+            let mut begin = Vec::new();
+            while begin.last().is_none_or(|event| matches!(event, ChatEvent::Waiting { .. })) {
+                begin.push(items.next().await.ok_or(ChatError::Truncated)??);
+            }
+            Ok(stream::iter(begin.into_iter().map(Ok)).chain(items).boxed())
         })
         .await
     }

@@ -266,6 +266,7 @@ mod tests {
             match stream.next().await.unwrap().unwrap() {
                 ChatEvent::Delta(delta) => deltas.push(delta),
                 ChatEvent::Done(end) => break end,
+                event @ ChatEvent::Waiting { .. } => panic!("{event:?} is not expected here"),
             }
         };
         assert_eq!(deltas, [" ", "one ", "two\n\n", "three"]);

@@ -3,10 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::chat::limiter::settings::RateLimits;
 use crate::chat::model::ChatModel;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 use crate::chat::retry::Retry;
 use crate::models::spec::{ModelSpec, SpecError};
+use crate::provider::limiters::Limiters;
+use crate::provider::limits::CallLimits;
 use crate::provider::redact::without_credentials;
 
 /// The keys and addresses of the providers. An empty value counts as none.
@@ -34,6 +37,11 @@ pub struct Environment {
     pub openai_base_url: Option<String>,
     /// `OLLAMA_HOST`; `http://127.0.0.1:11434` by default.
     pub ollama_host: Option<String>,
+    /// The limits of each call.
+    pub call_limits: CallLimits,
+    /// The limits of each address and key.
+    pub rate_limits: RateLimits,
+    limiters: Limiters,
 }
 
 impl Environment {
@@ -65,6 +73,7 @@ impl Environment {
             openai_api_key: variable(OPENAI_API_KEY),
             openai_base_url: variable(OPENAI_BASE_URL),
             ollama_host: variable(OLLAMA_HOST),
+            ..Self::default()
         }
     }
 
@@ -133,6 +142,33 @@ impl Environment {
         Self { ollama_host: Some(host.into()), ..self }
     }
 
+    /// Sets the limits of each call.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::{CallLimits, Environment};
+    ///
+    /// let limits = CallLimits::default().first_token(Duration::from_secs(60));
+    /// let environment = Environment::default().call_limits(limits);
+    /// ```
+    #[must_use]
+    pub fn call_limits(self, call_limits: CallLimits) -> Self {
+        Self { call_limits, ..self }
+    }
+
+    /// Sets the limits of each address and key. All models of this environment and of its clones that have the same address and key share
+    /// one [`Limiter`](crate::Limiter).
+    ///
+    /// ```
+    /// use council_llm::{Environment, RateLimits};
+    ///
+    /// let environment = Environment::default().rate_limits(RateLimits::default().requests_per_minute(60));
+    /// ```
+    #[must_use]
+    pub fn rate_limits(self, rate_limits: RateLimits) -> Self {
+        Self { rate_limits, ..self }
+    }
+
     /// The default model: Anthropic's if its key is set, else OpenAI's if its key or address is set, else [`ModelSpec::Rehearsal`].
     ///
     /// ```
@@ -189,7 +225,7 @@ impl Environment {
         if let Some(base_url) = given(self.anthropic_base_url.as_deref()) {
             model = model.base_url(base_url).map_err(unusable(ANTHROPIC_BASE_URL))?;
         }
-        Ok(Arc::new(Retry::new(model)))
+        Ok(Arc::new(Retry::new(model.limits(self.call_limits).share(&self.limiters, self.rate_limits))))
     }
 
     #[cfg(feature = "openai")]
@@ -202,7 +238,7 @@ impl Environment {
         if let Some(base_url) = base_url {
             model = model.base_url(base_url).map_err(unusable(OPENAI_BASE_URL))?;
         }
-        Ok(Arc::new(Retry::new(model)))
+        Ok(Arc::new(Retry::new(model.limits(self.call_limits).share(&self.limiters, self.rate_limits))))
     }
 
     #[cfg(feature = "openai")]
@@ -211,7 +247,7 @@ impl Environment {
         if let Some(host) = given(self.ollama_host.as_deref()) {
             model = model.base_url(host).map_err(unusable(OLLAMA_HOST))?;
         }
-        Ok(Arc::new(Retry::new(model)))
+        Ok(Arc::new(Retry::new(model.limits(self.call_limits).share(&self.limiters, self.rate_limits))))
     }
 }
 
@@ -226,7 +262,9 @@ impl fmt::Debug for Environment {
             .field("openai_api_key", &key(self.openai_api_key.as_deref()))
             .field("openai_base_url", &address(self.openai_base_url.as_deref()))
             .field("ollama_host", &address(self.ollama_host.as_deref()))
-            .finish()
+            .field("call_limits", &self.call_limits)
+            .field("rate_limits", &self.rate_limits)
+            .finish_non_exhaustive()
     }
 }
 

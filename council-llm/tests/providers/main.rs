@@ -13,6 +13,7 @@ mod server;
 mod answers;
 mod limits;
 mod named;
+mod quotas;
 mod refusals;
 mod repeats;
 mod requests;

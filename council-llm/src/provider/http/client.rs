@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -16,25 +16,32 @@ use super::dialect::Dialect;
 use super::errors::CallErrors;
 use super::extras::Extras;
 use super::patience::Patience;
+use super::quotas::quotas;
 use super::{answer, connect};
 use crate::chat::error::ChatError;
+use crate::chat::limiter::Limiter;
+use crate::chat::limiter::permit::Permit;
+use crate::chat::limiter::settings::RateLimits;
 use crate::chat::model::ChatStream;
 use crate::chat::request::ChatRequest;
+use crate::provider::limiters::Limiters;
 use crate::provider::limits::CallLimits;
 
-/// A model behind HTTP. The dialect words its requests and reads its answers.
+/// A model behind HTTP. The dialect words its requests and reads its answers. Clones share the client, and what calls have shown.
+#[derive(Clone)]
 pub(crate) struct HttpModel<D> {
     pub(crate) name: String,
     pub(crate) address: Address,
     pub(crate) limits: CallLimits,
     pub(crate) streaming: bool,
     pub(crate) extras: Extras,
+    pub(crate) limiter: Limiter,
     model: String,
     key: Option<String>,
     pub(crate) dialect: D,
     /// Whether the model has refused the temperature.
-    takes_no_temperature: AtomicBool,
-    prepared: OnceCell<PreparedCall>,
+    takes_no_temperature: Arc<AtomicBool>,
+    prepared: Arc<OnceCell<PreparedCall>>,
 }
 
 /// The shared parts of all calls of a model. They are created at the first call, because that can fail.
@@ -53,41 +60,57 @@ impl<D: Dialect> HttpModel<D> {
             limits: CallLimits::default(),
             streaming: true,
             extras: Extras::default(),
+            limiter: Limiter::default(),
             model,
             key: key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()),
             dialect,
-            takes_no_temperature: AtomicBool::new(false),
-            prepared: OnceCell::new(),
+            takes_no_temperature: Arc::default(),
+            prepared: Arc::default(),
         }
+    }
+
+    /// Calls the model when the limiter says so.
+    pub(crate) async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        let (model, sent) = (self.clone(), request.clone());
+        self.limiter
+            .call(&request, async move |permit| {
+                let items = model.answer(sent, &permit).await?;
+                Ok(permit.hold(items))
+            })
+            .await
     }
 
     /// Calls the model, and repeats the call without a temperature if the model refuses it. Each generation of models differs in this, so
     /// the refusal decides, not a list of names.
-    pub(crate) async fn stream(&self, mut request: ChatRequest) -> Result<ChatStream, ChatError> {
+    async fn answer(&self, mut request: ChatRequest, permit: &Permit) -> Result<ChatStream, ChatError> {
         if self.takes_no_temperature.load(Ordering::Relaxed) {
             request.temperature = None;
         }
-        match self.call(&request).await {
+        match self.call(&request, permit).await {
             Err(error) if request.temperature.is_some() && refuses_temperature(&error) => {
                 tracing::warn!(model = self.name, "the model accepts no temperature: it is left out from now on");
                 self.takes_no_temperature.store(true, Ordering::Relaxed);
-                self.call(&ChatRequest { temperature: None, ..request }).await
+                self.call(&ChatRequest { temperature: None, ..request }, permit).await
             }
             answer => answer,
         }
     }
 
     /// Calls the model once.
-    async fn call(&self, request: &ChatRequest) -> Result<ChatStream, ChatError> {
+    async fn call(&self, request: &ChatRequest, permit: &Permit) -> Result<ChatStream, ChatError> {
         let prepared = self.prepared().await?;
         let mut patience = Patience::new(&self.limits, self.address.is_loopback());
         let response = self.send(prepared, request, &mut patience).await?;
         let errors = &prepared.errors;
 
         let status = response.status();
+        let lessons = quotas(response.headers(), SystemTime::now());
         if !status.is_success() {
-            return Err(self.refused(prepared, response, patience).await);
+            let error = self.refused(prepared, response, patience).await;
+            permit.answered(&lessons.with_error(&error, self.address.is_loopback()));
+            return Err(error);
         }
+        permit.answered(&lessons);
         let form = self.form(response.headers());
         let body = Body::new(response, Arc::clone(errors), self.limits, patience);
         match form {
@@ -107,6 +130,11 @@ impl<D: Dialect> HttpModel<D> {
         let (status, headers) = (response.status(), response.headers().clone());
         let body = Body::new(response, Arc::clone(&prepared.errors), self.limits, patience);
         prepared.errors.status(status, &headers, &body.beginning(ERROR_PATIENCE, ERROR_BYTES).await)
+    }
+
+    /// Shares the limiter of this address and key. A new one has these limits.
+    pub(crate) fn share(&mut self, limiters: &Limiters, limits: RateLimits) {
+        self.limiter = limiters.of(self.address.endpoint(&[]).to_string(), self.key.clone(), limits);
     }
 
     /// Sets the name of the provider, which errors and the name of the model show.

@@ -11,6 +11,7 @@ pub(crate) mod extras;
 mod list;
 pub(crate) mod model;
 mod patience;
+mod quotas;
 mod sse;
 
 pub use address::AddressError;

@@ -31,6 +31,30 @@ macro_rules! http_model {
                 self
             }
 
+            /// Sets the limiter of the calls, which other models may share. By default a model has its own, without limits.
+            ///
+            /// ```
+            #[doc = concat!("use council_llm::{Limiter, ", stringify!($model), ", RateLimits};")]
+            ///
+            /// let limiter = Limiter::new(RateLimits::default().requests_per_minute(60));
+            #[doc = concat!("let model = ", $example, ".limiter(&limiter);")]
+            /// ```
+            #[must_use]
+            pub fn limiter(mut self, limiter: &$crate::chat::limiter::Limiter) -> Self {
+                self.0.limiter = limiter.clone();
+                self
+            }
+
+            /// Shares the limiter of the address and the key.
+            pub(crate) fn share(
+                mut self,
+                limiters: &$crate::provider::limiters::Limiters,
+                limits: $crate::chat::limiter::settings::RateLimits,
+            ) -> Self {
+                self.0.share(limiters, limits);
+                self
+            }
+
             /// Sets whether the answer is requested as a stream; `true` by default. Without streaming it is one delta.
             ///
             /// ```

@@ -1,0 +1,164 @@
+//! Whether a call may begin: slots, rates, quotas, and the times that a provider asks for. The clock is handed in.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::lessons::Lessons;
+use super::settings::RateLimits;
+use super::window::{Spent, Window};
+use crate::chat::wait::WaitReason;
+
+/// Decides whether a call may begin.
+#[derive(Debug, Default)]
+pub(super) struct Gate {
+    settings: RateLimits,
+    /// The number of slots that a busy server has revealed.
+    slots: Option<usize>,
+    closed: Option<(Instant, WaitReason)>,
+    requests: Window,
+    tokens: Window,
+    running: BTreeMap<CallId, Running>,
+    /// The calls that began in the last minute, oldest first.
+    begun: VecDeque<Begun>,
+    next: CallId,
+}
+
+/// The number of a call.
+pub(super) type CallId = u64;
+
+/// A call that has not ended.
+#[derive(Debug)]
+struct Running {
+    tokens: u64,
+    is_answered: bool,
+}
+
+/// A call that counts to the rates per minute.
+#[derive(Debug)]
+struct Begun {
+    call: CallId,
+    at: Instant,
+    tokens: u64,
+}
+
+/// Why a call has to wait, and until when if that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wait {
+    pub(super) reason: WaitReason,
+    pub(super) until: Option<Instant>,
+}
+
+impl Gate {
+    pub(super) fn new(settings: RateLimits) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
+    /// Whether a call of about so many tokens may begin.
+    pub(super) fn check(&mut self, now: Instant, tokens: u64) -> Result<(), Wait> {
+        while self.begun.front().is_some_and(|begun| begun.at + MINUTE <= now) {
+            self.begun.pop_front();
+        }
+        self.closed = self.closed.filter(|(until, _)| *until > now);
+        let closed = self.closed.map(|(until, reason)| Wait { reason, until: Some(until) });
+        let rates = [self.request_rate(), self.token_rate(tokens)].map(|until| until.map(Wait::quota));
+        let windows = [self.requests.check(now, 1), self.tokens.check(now, tokens)].map(|spent| self.spent(spent));
+        let slot = (self.running.len() >= self.slots()).then_some(Wait { reason: WaitReason::Slot, until: None });
+        // The longest wait is the one to tell; a wait without a time is told only if it is the only one.
+        let waits = [closed, slot].into_iter().chain(rates).chain(windows).flatten();
+        waits.max_by_key(|wait| wait.until).map_or(Ok(()), Err)
+    }
+
+    /// Counts a call that begins.
+    pub(super) fn begin(&mut self, now: Instant, tokens: u64) -> CallId {
+        let call = self.next;
+        self.next += 1;
+        self.requests.spend(1);
+        self.tokens.spend(tokens);
+        self.running.insert(call, Running { tokens, is_answered: false });
+        if self.settings.requests_per_minute.is_some() || self.settings.tokens_per_minute.is_some() {
+            self.begun.push_back(Begun { call, at: now, tokens });
+        }
+        call
+    }
+
+    /// Learns from the headers or the error of a call.
+    pub(super) fn answered(&mut self, now: Instant, call: CallId, lessons: &Lessons) {
+        if let Some(running) = self.running.get_mut(&call) {
+            running.is_answered = true;
+        }
+        if let Some((time, reason)) = lessons.closed
+            && let Some(until) = now.checked_add(time)
+            && self.closed.is_none_or(|(closed, _)| closed < until)
+        {
+            self.closed = Some((until, reason));
+        }
+        if lessons.is_busy {
+            let others = self.running.len().saturating_sub(1).max(1);
+            self.slots = Some(self.slots.map_or(others, |slots| slots.min(others)));
+        }
+        let unanswered = || self.running.values().filter(|running| !running.is_answered);
+        let (calls, tokens) = (unanswered().count() as u64, unanswered().map(|running| running.tokens).sum());
+        self.requests.learn(now, lessons.requests, calls);
+        self.tokens.learn(now, lessons.tokens, tokens);
+    }
+
+    /// Corrects the tokens of a call, once they are known.
+    pub(super) fn used(&mut self, call: CallId, tokens: u64) {
+        if let Ok(place) = self.begun.binary_search_by_key(&call, |begun| begun.call) {
+            self.begun[place].tokens = tokens;
+        }
+    }
+
+    /// Frees the slot of a call.
+    pub(super) fn end(&mut self, call: CallId) {
+        self.running.remove(&call);
+    }
+
+    fn slots(&self) -> usize {
+        self.settings.concurrency.or(self.slots).map_or(usize::MAX, |slots| slots.max(1))
+    }
+
+    /// The end of the minute in which no further call may begin.
+    fn request_rate(&self) -> Option<Instant> {
+        let limit = self.settings.requests_per_minute?.max(1) as usize;
+        let oldest = self.begun.len().checked_sub(limit)?;
+        Some(self.begun[oldest].at + MINUTE)
+    }
+
+    /// The end of the minute that has no room for these tokens.
+    fn token_rate(&self, tokens: u64) -> Option<Instant> {
+        let limit = self.settings.tokens_per_minute?;
+        let room = limit.saturating_sub(tokens);
+        let mut sum = self.begun.iter().fold(0_u64, |sum, begun| sum.saturating_add(begun.tokens));
+        let mut until = None;
+        for begun in &self.begun {
+            if sum <= room {
+                break;
+            }
+            sum = sum.saturating_sub(begun.tokens);
+            until = Some(begun.at + MINUTE);
+        }
+        until
+    }
+
+    /// The wait for a quota that is spent. If its end is unknown, a call waits only while an answer may still tell it.
+    fn spent(&self, spent: Result<(), Spent>) -> Option<Wait> {
+        match spent {
+            Err(Spent::Until(until)) => Some(Wait::quota(until)),
+            Err(Spent::Unknown) if self.running.values().any(|running| !running.is_answered) => {
+                Some(Wait { reason: WaitReason::Quota, until: None })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Wait {
+    fn quota(until: Instant) -> Self {
+        Self { reason: WaitReason::Quota, until: Some(until) }
+    }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);

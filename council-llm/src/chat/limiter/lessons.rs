@@ -1,0 +1,45 @@
+//! The limits that an answer of a provider reveals.
+
+use std::time::Duration;
+
+use crate::chat::error::ChatError;
+use crate::chat::wait::WaitReason;
+
+/// The limits that the status and the headers of an answer reveal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lessons {
+    /// The time in which the provider wants no call, and the reason.
+    pub(crate) closed: Option<(Duration, WaitReason)>,
+    /// Whether the server has no slot for a further call.
+    pub(crate) is_busy: bool,
+    /// The quota of calls.
+    pub(crate) requests: Quota,
+    /// The quota of tokens.
+    pub(crate) tokens: Quota,
+}
+
+/// A quota of the provider in its current period. The length of the period is unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Quota {
+    /// The size of the quota.
+    pub(crate) limit: Option<u64>,
+    /// The rest of it.
+    pub(crate) remaining: Option<u64>,
+    /// The time until the quota is full again.
+    pub(crate) reset: Option<Duration>,
+}
+
+impl Lessons {
+    /// Adds the lessons of an error. A server on this machine may have few slots, so it may be busy.
+    pub(crate) fn with_error(self, error: &ChatError, is_loopback: bool) -> Self {
+        let ChatError::Status { status, message, .. } = error else { return self };
+        let reason = if *status == 429 { WaitReason::Quota } else { WaitReason::Overload };
+        let closed = error.retry_after().filter(|_| error.is_retryable()).map(|time| (time, reason));
+        let message = message.to_lowercase();
+        let is_busy = is_loopback && matches!(status, 429 | 503) && BUSY.iter().any(|word| message.contains(word));
+        Self { closed: closed.or(self.closed), is_busy, ..self }
+    }
+}
+
+/// The words of local servers without a free slot: llama.cpp, Ollama, and others.
+const BUSY: [&str; 5] = ["busy", "no slot", "slots", "pending requests", "concurren"];

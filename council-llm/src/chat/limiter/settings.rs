@@ -1,0 +1,59 @@
+//! The rate limits of a provider that a program sets.
+
+/// The rate limits of one address and key. `None` is no limit, except for a limit that the provider itself reports.
+///
+/// ```
+/// use council_llm::{Limiter, RateLimits};
+///
+/// let limiter = Limiter::new(RateLimits::default().concurrency(4).requests_per_minute(60));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimits {
+    /// The number of calls at the same time; 0 counts as 1. If it is `None` and a server on this machine refuses a call because it is busy,
+    /// the limit is the number of calls that it had at that time.
+    pub concurrency: Option<usize>,
+    /// The number of calls that begin in any 60 seconds; 0 counts as 1.
+    pub requests_per_minute: Option<u32>,
+    /// The number of tokens of the calls that begin in any 60 seconds, of prompts and answers together. A call counts by the size of its
+    /// prompt until its tokens are known. A call that is larger than the limit is sent when no other call counts.
+    pub tokens_per_minute: Option<u64>,
+}
+
+impl RateLimits {
+    /// Sets the number of calls at the same time.
+    ///
+    /// ```
+    /// use council_llm::RateLimits;
+    ///
+    /// assert_eq!(RateLimits::default().concurrency(4).concurrency, Some(4));
+    /// ```
+    #[must_use]
+    pub fn concurrency(self, concurrency: impl Into<Option<usize>>) -> Self {
+        Self { concurrency: concurrency.into(), ..self }
+    }
+
+    /// Sets the number of calls that begin in any 60 seconds.
+    ///
+    /// ```
+    /// use council_llm::RateLimits;
+    ///
+    /// assert_eq!(RateLimits::default().requests_per_minute(60).requests_per_minute, Some(60));
+    /// ```
+    #[must_use]
+    pub fn requests_per_minute(self, requests: impl Into<Option<u32>>) -> Self {
+        Self { requests_per_minute: requests.into(), ..self }
+    }
+
+    /// Sets the number of tokens of the calls that begin in any 60 seconds.
+    ///
+    /// ```
+    /// use council_llm::RateLimits;
+    ///
+    /// assert_eq!(RateLimits::default().tokens_per_minute(30_000).tokens_per_minute, Some(30_000));
+    /// ```
+    #[must_use]
+    pub fn tokens_per_minute(self, tokens: impl Into<Option<u64>>) -> Self {
+        Self { tokens_per_minute: tokens.into(), ..self }
+    }
+}

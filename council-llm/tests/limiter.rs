@@ -1,0 +1,163 @@
+//! `Limiter` and `RateLimited`: quotas, slots, and the order of calls. Time is paused.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use council_llm::{
+    ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Limiter, RateLimited, RateLimits, Retry,
+    RetryPolicy, ScriptedModel, WaitReason,
+};
+use futures_util::{StreamExt, stream};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// A provider that takes a number of calls in any minute and refuses the others with the time to wait. An answer takes a while.
+#[derive(Clone)]
+struct Provider {
+    per_minute: usize,
+    seen: Arc<Mutex<Seen>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    taken: VecDeque<Instant>,
+    refused: usize,
+    closed: Option<Instant>,
+    too_early: usize,
+    order: Vec<String>,
+    at_work: usize,
+    most_at_work: usize,
+}
+
+impl Provider {
+    fn new(per_minute: usize) -> Self {
+        Self { per_minute, seen: Arc::default() }
+    }
+}
+
+#[async_trait]
+impl ChatModel for Provider {
+    fn name(&self) -> &'static str {
+        "provider"
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        let now = Instant::now();
+        {
+            let mut seen = self.seen.lock().unwrap();
+            seen.too_early += usize::from(seen.closed.is_some_and(|closed| now < closed));
+            while seen.taken.front().is_some_and(|taken| *taken + MINUTE <= now) {
+                seen.taken.pop_front();
+            }
+            if seen.taken.len() >= self.per_minute {
+                let free = seen.taken[0] + MINUTE;
+                (seen.refused, seen.closed) = (seen.refused + 1, Some(free));
+                return Err(ChatError::status("provider", 429, "slow down", free - now));
+            }
+            seen.taken.push_back(now);
+            seen.order.push(request.messages[0].content.clone());
+            seen.at_work += 1;
+            seen.most_at_work = seen.most_at_work.max(seen.at_work);
+        }
+        let seen = Arc::clone(&self.seen);
+        let answer = stream::once(async move {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            seen.lock().unwrap().at_work -= 1;
+            Ok(ChatEvent::Delta("Yes.".into()))
+        });
+        Ok(answer.chain(stream::iter([Ok(ChatEvent::Done(End::new("stop")))])).boxed())
+    }
+}
+
+/// Lets `tasks` tasks make `calls` calls each, and returns the number of answers.
+async fn run(model: impl ChatModel, tasks: usize, calls: usize) -> usize {
+    let (model, answers) = (Arc::new(model), Arc::<AtomicUsize>::default());
+    let mut set = JoinSet::new();
+    for task in 0..tasks {
+        let (model, answers) = (Arc::clone(&model), Arc::clone(&answers));
+        set.spawn(async move {
+            for _ in 0..calls {
+                let reply = model.complete(ChatRequest::user(task.to_string())).await.unwrap();
+                assert_eq!(reply.text, "Yes.");
+                answers.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    while let Some(task) = set.join_next().await {
+        task.unwrap();
+    }
+    answers.load(Ordering::Relaxed)
+}
+
+#[tokio::test(start_paused = true)]
+async fn forty_tasks_share_a_quota_of_sixty_calls_a_minute_that_is_set() {
+    let provider = Provider::new(60);
+    let limiter = Limiter::new(RateLimits::default().requests_per_minute(60));
+    let answers = run(RateLimited::new(provider.clone(), &limiter), 40, 6).await;
+    let seen = provider.seen.lock().unwrap();
+    assert_eq!((answers, seen.refused, seen.too_early), (240, 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn forty_tasks_learn_a_quota_and_nobody_calls_before_its_time() {
+    let provider = Provider::new(60);
+    let limited = RateLimited::new(provider.clone(), &Limiter::default());
+    let policy = RetryPolicy::default().attempts(u32::MAX).total(Duration::from_secs(86_400));
+    let answers = run(Retry::new(limited).policy(policy), 40, 6).await;
+    let seen = provider.seen.lock().unwrap();
+    assert_eq!((answers, seen.too_early), (240, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_calls_use_one_slot_in_their_order() {
+    let provider = Provider::new(usize::MAX);
+    let limiter = Limiter::new(RateLimits::default().concurrency(1));
+    let answers = run(RateLimited::new(provider.clone(), &limiter), 10, 1).await;
+    let seen = provider.seen.lock().unwrap();
+    let expected: Vec<String> = (0..10).map(|task| task.to_string()).collect();
+    assert_eq!((answers, seen.most_at_work), (10, 1));
+    assert_eq!(seen.order, expected);
+}
+
+#[tokio::test]
+async fn a_dropped_stream_gives_its_place_and_its_slot_back() {
+    let limiter = Limiter::new(RateLimits::default().concurrency(1));
+    let model = RateLimited::new(ScriptedModel::new("scripted", ["One.", "Two."]), &limiter);
+    let call = async || model.stream(ChatRequest::user("Count.")).await.unwrap();
+    let waiting = ChatEvent::waiting(WaitReason::Slot, None);
+
+    let first = call().await;
+    let (mut second, mut third) = (call().await, call().await);
+    assert_eq!(second.next().await.unwrap().unwrap(), waiting);
+    assert_eq!(third.next().await.unwrap().unwrap(), waiting);
+    drop(second);
+    drop(first);
+    assert_eq!(third.next().await.unwrap().unwrap(), ChatEvent::Delta("Two.".into()));
+}
+
+#[tokio::test]
+async fn a_slot_is_free_when_the_answer_has_ended() {
+    let limiter = Limiter::new(RateLimits::default().concurrency(1));
+    let model = RateLimited::new(ScriptedModel::new("scripted", ["One.", "Two."]), &limiter);
+    let mut first = model.stream(ChatRequest::user("Count.")).await.unwrap();
+    while first.next().await.is_some() {}
+    let mut second = model.stream(ChatRequest::user("Count.")).await.unwrap();
+    assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::Delta("Two.".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_is_told_with_its_reason_and_its_time() {
+    let limiter = Limiter::new(RateLimits::default().requests_per_minute(1));
+    let model = RateLimited::new(ScriptedModel::new("scripted", ["One.", "Two."]), &limiter);
+    model.complete(ChatRequest::user("Count.")).await.unwrap();
+    let mut second = model.stream(ChatRequest::user("Count.")).await.unwrap();
+    let event = second.next().await.unwrap().unwrap();
+    assert!(matches!(event, ChatEvent::Waiting { reason: WaitReason::Quota, until: Some(_), .. }), "{event:?}");
+    assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::Delta("Two.".into()));
+}
+
+const MINUTE: Duration = Duration::from_secs(60);

@@ -1,0 +1,72 @@
+//! The quotas and slots of providers: what their answers reveal, and which models share it.
+
+use council_llm::{CallLimits, ChatEvent, ChatModel, WaitReason};
+use futures_util::StreamExt;
+use serde_json::json;
+
+use crate::clock::on_a_slow_clock;
+use crate::dialect::{Dialect, Say, script};
+use crate::picture::request;
+use crate::server::{Reply, Server};
+
+const ANSWER: &[Say] = &[Say::Start, Say::Text("a"), Say::Stop, Say::End];
+
+/// The first event of a call, or its error as text.
+async fn first(model: &impl ChatModel) -> Result<ChatEvent, String> {
+    let mut items = model.stream(request()).await.map_err(|error| error.to_string())?;
+    items.next().await.unwrap().map_err(|error| error.to_string())
+}
+
+fn is_waiting(event: &Result<ChatEvent, String>, expected: WaitReason) -> bool {
+    matches!(event, Ok(ChatEvent::Waiting { reason, .. }) if *reason == expected)
+}
+
+#[tokio::test]
+async fn nobody_calls_before_a_spent_quota_is_full_again() {
+    for (dialect, names) in [
+        (Dialect::OpenAi, ["x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"]),
+        (Dialect::OpenAi, ["x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"]),
+        (Dialect::Anthropic, ["anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset"]),
+    ] {
+        let spent = script(ANSWER)(dialect).header(names[0], "0").header(names[1], "150ms");
+        let server = Server::answering([spent, script(ANSWER)(dialect)]).await;
+        let model = dialect.model(&server, CallLimits::default(), true);
+        on_a_slow_clock(async {
+            assert_eq!(first(&model).await, Ok(ChatEvent::Delta("a".into())));
+            let mut second = model.stream(request()).await.unwrap();
+            let waiting = second.next().await.unwrap().map_err(|error| error.to_string());
+            assert!(is_waiting(&waiting, WaitReason::Quota), "{waiting:?}");
+            assert_eq!(server.received().len(), 1);
+            assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::Delta("a".into()));
+            assert_eq!(server.received().len(), 2);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn nobody_calls_before_the_time_of_a_retry_after() {
+    for (status, reason) in [(429, WaitReason::Quota), (503, WaitReason::Overload)] {
+        let refusal = Reply::json(status, &json!({ "error": "later" })).header("retry-after-ms", "150");
+        let server = Server::answering([refusal, script(ANSWER)(Dialect::OpenAi)]).await;
+        let model = Dialect::OpenAi.model(&server, CallLimits::default(), true);
+        on_a_slow_clock(async {
+            first(&model).await.unwrap_err();
+            let waiting = first(&model).await;
+            assert!(is_waiting(&waiting, reason), "{waiting:?}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_local_server_that_was_busy_gets_one_call_at_a_time() {
+    let busy = Reply::json(503, &json!({ "error": "no slot available" }));
+    let open = script(&[Say::Start, Say::Text("a")])(Dialect::OpenAi).then_silence();
+    let server = Server::answering([open, busy]).await;
+    let model = Dialect::OpenAi.model(&server, CallLimits::default(), true);
+    let mut working = model.stream(request()).await.unwrap();
+    assert_eq!(working.next().await.unwrap().unwrap(), ChatEvent::Delta("a".into()));
+    first(&model).await.unwrap_err();
+    assert!(is_waiting(&first(&model).await, WaitReason::Slot));
+}
