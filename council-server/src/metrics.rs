@@ -20,6 +20,7 @@ use crate::wire::status::RunStatus;
 pub(crate) struct Metrics {
     registry: Registry,
     ended: Family<Labels<3>, Counter>,
+    retried: Counter,
     runs: Family<Labels<1>, Gauge>,
     /// By the name of the node; in blueprints by the role of the agent.
     nodes: HashMap<String, Histogram>,
@@ -54,6 +55,8 @@ impl Metrics {
             drop(ended.get_or_create(&labels));
         }
         registry.register("runs_ended", "Runs that have ended, by outcome", ended.clone());
+        let retried = Counter::default();
+        registry.register("runs_retried", "Runs that were taken up again after their end", retried.clone());
         let runs = Family::default();
         registry.register("runs", "Runs that have not ended, by status", runs.clone());
 
@@ -84,6 +87,7 @@ impl Metrics {
         Self {
             registry,
             ended,
+            retried,
             runs,
             nodes,
             tokens_in,
@@ -100,6 +104,11 @@ impl Metrics {
     /// A run has ended.
     pub(crate) fn run_ended(&self, outcome: RunStatus, mode: ExecutionMode, is_blueprint: bool) {
         self.ended.get_or_create(&labels(outcome, mode, is_blueprint)).inc();
+    }
+
+    /// An ended run was taken up again.
+    pub(crate) fn run_retried(&self) {
+        self.retried.inc();
     }
 
     /// A node, or an agent with this role, has completed after this time.

@@ -10,7 +10,8 @@ use super::stored_run::{ReadFrom, RunEntry};
 use crate::types::clock::now;
 
 /// Reopens a run that [`close`](super::close) has closed: it can be resumed from the position at which it was closed. `summary`, if
-/// given, replaces the summary of the run. Its status is [`Stopped`](Status::Stopped) then.
+/// given, replaces the summary of the run. Its status is [`Paused`](Status::Paused) then if it was paused when it was closed, and otherwise
+/// [`Stopped`](Status::Stopped).
 ///
 /// ```
 /// # use council_core::{*, journal::{Memory, Status, close, reopen}};
@@ -40,7 +41,8 @@ pub async fn reopen(journal: &impl Journal, run: &str, summary: Option<String>) 
         if head.status != Status::Closed {
             return Err(ReopenError::NotClosed { run: run.to_owned(), status: head.status });
         }
-        match journal.append(reopening(head, summary.clone())).await {
+        let status = if was_paused(journal, run, head.records).await? { Status::Paused } else { Status::Stopped };
+        match journal.append(reopening(head, status, summary.clone())).await {
             // Another program was faster; it may have reopened the run.
             Err(JournalError::Conflict { .. }) => {}
             done => return Ok(done?),
@@ -48,14 +50,29 @@ pub async fn reopen(journal: &impl Journal, run: &str, summary: Option<String>) 
     }
 }
 
-fn reopening(head: RunEntry, summary: Option<String>) -> AppendRequest {
+/// Whether a closed run with this number of records was paused when it was closed.
+async fn was_paused(journal: &impl Journal, run: &str, records: u64) -> Result<bool, JournalError> {
+    // The last record is that of the close. A run may have been reopened, and closed again.
+    let mut last = records.saturating_sub(2);
+    loop {
+        let entries = journal.read(run, ReadFrom::Record(last)).await?.entries;
+        let envelope = entries.first().and_then(|entry| Envelope::read(&entry.json).ok());
+        match envelope.map(|envelope| (envelope.path.is_empty(), envelope.record)) {
+            Some((true, StoredRecord::Paused { .. })) => return Ok(true),
+            Some((true, StoredRecord::Reopened {})) if last > 1 => last -= 2,
+            _ => return Ok(false),
+        }
+    }
+}
+
+fn reopening(head: RunEntry, status: Status, summary: Option<String>) -> AppendRequest {
     let RunEntry { run, graph, records, .. } = head;
     let summary = summary.or(head.summary);
     AppendRequest {
         run: run.into(),
         expected: records,
         entries: vec![Entry { at: now(), json: Envelope::new(StoredRecord::Reopened {}).to_json() }],
-        head: Some(Head { graph, status: Status::Stopped, summary, parent: None }),
+        head: Some(Head { graph, status, summary, parent: None }),
         snapshot: None,
     }
 }

@@ -65,6 +65,8 @@ pub struct RunProjection<S: State> {
     state: S,
     status: Status,
     reason: Option<String>,
+    /// Whether the run was paused when it was closed.
+    paused_when_closed: bool,
     /// Whether the first record was applied.
     has_started: bool,
     /// The message of a reducer's panic, which has left the state changed in part.
@@ -176,7 +178,11 @@ impl<S: Durable> RunProjection<S> {
             StoredRecord::Resumed { held } => self.stand(status_of(*held), None),
             StoredRecord::Stopped { reason } => self.stand(Status::Stopped, Some(reason)),
             StoredRecord::Failed { error } => self.stand(Status::Failed, Some(error)),
-            StoredRecord::Closed { reason } => self.stand(Status::Closed, Some(reason)),
+            StoredRecord::Closed { reason } => {
+                self.paused_when_closed = self.status == Status::Paused;
+                self.stand(Status::Closed, Some(reason));
+            }
+            StoredRecord::Reopened {} if self.paused_when_closed => self.stand(Status::Paused, None),
             StoredRecord::Reopened {} => self.stand(Status::Stopped, None),
             StoredRecord::Asked { .. } | StoredRecord::Answered { .. } | StoredRecord::Refused { .. } => {
                 self.progress.apply_question(record)?;
@@ -240,7 +246,7 @@ impl<S: Durable> RunProjection<S> {
 impl<S: State> RunProjection<S> {
     fn new(state: S) -> Self {
         let (status, progress) = (Status::Running, Progress::default());
-        Self { state, status, reason: None, has_started: false, panicked: None, progress }
+        Self { state, status, reason: None, paused_when_closed: false, has_started: false, panicked: None, progress }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Closed runs that are reopened.
 
-use council_core::journal::{Memory, ReopenError, Status, close, reopen};
+use council_core::journal::{Journal, Memory, ReadFrom, ReopenError, Status, close, reopen};
+use council_core::projection::{RunProjection, TypedRecord};
 use council_core::{Failure, StateGraph, error_chain};
 use expect_test::expect;
 
@@ -18,7 +19,16 @@ async fn a_reopened_run_goes_on_from_the_position_at_which_it_was_closed() {
     let refused = graph.resume(closed).id("r-1").journal(journal.clone()).await.unwrap_err();
     assert!(matches!(refused.failure(), Failure::Closed { .. }));
 
+    reopen(&journal, "r-1", None).await.unwrap();
+    close(&journal, "r-1", "still too expensive", None).await.unwrap();
     reopen(&journal, "r-1", Some(r#"{"again":true}"#.into())).await.unwrap();
+    let stored = journal.read("r-1", ReadFrom::Record(0)).await.unwrap();
+    assert_eq!(stored.head.status, Status::Paused, "it is paused as before");
+    let mut run = RunProjection::<Doc>::default();
+    for entry in &stored.entries {
+        run.apply(TypedRecord::read(&entry.json).unwrap()).unwrap();
+    }
+    assert_eq!(run.status(), Status::Paused);
     let position = graph.load(&journal, "r-1").await.unwrap();
     graph.resume(position).id("r-1").journal(journal.clone()).await.unwrap();
     assert_eq!(lab.take(), "both");
@@ -34,6 +44,8 @@ async fn a_reopened_run_goes_on_from_the_position_at_which_it_was_closed() {
         {"record":{"committed":{"next":["both"]}}}
         {"record":{"paused":{"nodes":["both"]}}}
         {"record":{"closed":{"reason":"too expensive"}}}
+        {"record":{"reopened":{}}}
+        {"record":{"closed":{"reason":"still too expensive"}}}
         {"record":{"reopened":{}}}
         {"record":{"resumed":{}}}
         {"record":{"task_done":{"node":"both","update":{"notes":["both"]},"committed":{"next":[],"end":true}}}}

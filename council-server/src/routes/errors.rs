@@ -11,6 +11,7 @@ use crate::runs::chair::ChairError;
 use crate::runs::counts::ReadinessError;
 use crate::runs::registry::FindError;
 use crate::runs::resume::ResumeError;
+use crate::runs::retry::RetryError;
 use crate::runs::start::StartError;
 use crate::store::blueprints::BlueprintStoreError;
 use crate::wire::fault::RequestFault;
@@ -63,6 +64,22 @@ impl From<BlueprintStoreError> for ApiError {
             BlueprintStoreError::Closed => Self::Draining,
             unreadable @ BlueprintStoreError::Unreadable { .. } => Self::Incompatible(error_chain(&unreadable)),
             database @ BlueprintStoreError::Database(_) => Self::Journal(error_chain(&database)),
+        }
+    }
+}
+
+impl From<RetryError> for ApiError {
+    fn from(error: RetryError) -> Self {
+        match error {
+            RetryError::NotFound(error) => error.into(),
+            refused @ (RetryError::NotEnded(_) | RetryError::Completed(_) | RetryError::NothingLeft(_)) => {
+                Self::CannotRetry(refused.to_string())
+            }
+            RetryError::Start(error) => error.into(),
+            RetryError::Load { ref source, .. } => match **source {
+                ResumeError::Blueprint(_) => Self::CannotResume(error_chain(&error)),
+                ResumeError::Load(_) => Self::Incompatible(error_chain(&error)),
+            },
         }
     }
 }

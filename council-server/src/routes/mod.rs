@@ -54,6 +54,7 @@ pub(crate) fn documented() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(runs::approve))
         .routes(routes!(runs::state))
         .routes(routes!(runs::cancel))
+        .routes(routes!(runs::retry))
         .routes(routes!(history_slash))
         .routes(routes!(runs::history))
         .routes(routes!(runs::history_entry))

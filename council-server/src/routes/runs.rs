@@ -115,6 +115,28 @@ pub(crate) async fn cancel(State(app): SharedApp, PathParams(id): PathId) -> Res
     Ok(Json(app.runs.result(&*app.runs.cancel(&id).await?)))
 }
 
+/// Goes on from the last position of a run that has failed, or was cancelled, rejected or stopped by a limit.
+///
+/// The numbers of its events go on: the last event is followed by `run_resumed`. A run that was rejected, or cancelled while it was paused,
+/// is paused again.
+#[utoipa::path(
+    post,
+    path = "/api/councils/run/{id}/retry",
+    operation_id = "retry",
+    tag = "runs",
+    params(RunId),
+    responses(
+        (status = 202, description = "The run goes on, or is queued", body = RunResult),
+        UnknownRun,
+        (status = 409, description = "The run has not ended, or is completed", body = ErrorBody),
+        FullQueue,
+    ),
+)]
+pub(crate) async fn retry(State(app): SharedApp, PathParams(id): PathId) -> Result<Response, ApiError> {
+    let run = app.runs.retry(&id).await?;
+    Ok((StatusCode::ACCEPTED, Json(app.runs.result(&run))).into_response())
+}
+
 /// The history of runs, newest first.
 #[utoipa::path(
     get,

@@ -122,7 +122,7 @@ impl Runs {
             edit(&graph, &mut position, handle.last_node().as_deref(), update);
         }
         let admission = self.admission().admit_accepted();
-        Ok(self.start_or_queue(handle, graph.resume(position).limits(self.limits(&graph)), admission).await?)
+        Ok(self.start_or_queue(handle, graph.resume(position).limits(self.limits(&graph, handle)), admission).await?)
     }
 
     /// Cancels a run at once.

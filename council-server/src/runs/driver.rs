@@ -78,7 +78,7 @@ impl RunDriver {
             let run = match next.take() {
                 Some(run) => run,
                 None => match self.runs.load(&self.handle).await {
-                    Ok((graph, position)) => graph.resume(position).limits(self.runs.limits(&graph)),
+                    Ok((graph, position)) => graph.resume(position).limits(self.runs.limits(&graph, &self.handle)),
                     Err(ResumeError::Load(LoadError::Journal(fault))) => {
                         self.handle.set_stall_reason(for_clients(&fault));
                         if self.wait(&mut delay).await {

@@ -25,8 +25,8 @@ pub(super) struct EventLog {
     blueprint: Option<Arc<Blueprint>>,
     /// The number of records that have been applied.
     records: u64,
-    /// The time of the first record, in milliseconds since 1970.
-    began: u64,
+    /// When the run was accepted, or its last retry, in milliseconds since 1970.
+    accepted: u64,
     /// The event with `seq` n has the index n - 1.
     events: Vec<EventFrame>,
     /// The number of the last `run_paused`.
@@ -69,7 +69,7 @@ impl EventLog {
             projection: CouncilProjection::new(god_mode),
             blueprint,
             records: 0,
-            began: 0,
+            accepted: 0,
             events: Vec::new(),
             last_pause: 0,
             live: None,
@@ -86,9 +86,9 @@ impl EventLog {
         self.records
     }
 
-    /// When the run was accepted, in milliseconds since 1970.
-    pub(super) fn began(&self) -> u64 {
-        self.began
+    /// When the run was accepted, or its last retry, in milliseconds since 1970.
+    pub(super) fn accepted(&self) -> u64 {
+        self.accepted
     }
 
     pub(super) fn last_pause_seq(&self) -> u64 {
@@ -106,9 +106,7 @@ impl EventLog {
             let misfit = LogError::misfit(self.records);
             let mut record = TypedRecord::read(json).map_err(misfit)?;
             self.trim(&mut record);
-            if self.records == 0 {
-                self.began = *at;
-            }
+            let has_ended = self.status().is_final();
             let Self { run_id, projection, events, live, last_pause, .. } = self;
             let folded = projection.fold(record, *at, &mut |event| {
                 let seq = events.len() as u64 + 1;
@@ -123,6 +121,9 @@ impl EventLog {
                 events.push(frame);
             });
             folded.map_err(misfit)?;
+            if self.records == 0 || has_ended && !self.status().is_final() {
+                self.accepted = *at;
+            }
             self.records += 1;
         }
         if self.status().is_final() {

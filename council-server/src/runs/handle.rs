@@ -36,6 +36,8 @@ pub(crate) struct RunHandle {
     position: Lock<Option<(u64, Position<Council>)>>,
     /// Whether the end has been logged and counted.
     pub(super) end_reported: AtomicBool,
+    /// Whether a retry of the run is being stored.
+    pub(super) is_in_retry: AtomicBool,
 }
 
 impl RunHandle {
@@ -57,6 +59,7 @@ impl RunHandle {
             stall_reason: Lock::default(),
             position: Lock::default(),
             end_reported: AtomicBool::new(false),
+            is_in_retry: AtomicBool::new(false),
         }
     }
 
@@ -80,7 +83,7 @@ impl RunHandle {
 
     /// The key of the run in the queue: runs start in the order in which they were accepted.
     pub(super) fn queue_key(&self) -> QueueKey {
-        (self.log().began(), Arc::clone(&self.id))
+        (self.log().accepted(), Arc::clone(&self.id))
     }
 
     /// Whether the run has a driver.
@@ -109,9 +112,19 @@ impl RunHandle {
         self.log().status()
     }
 
+    /// The status of the run in the journal.
+    pub(super) fn journal_status(&self) -> council_core::journal::Status {
+        self.log().projection.journal_status()
+    }
+
     /// The number of the last `run_paused`; 0 if there is none.
     pub(super) fn last_pause_seq(&self) -> u64 {
         self.log().last_pause_seq()
+    }
+
+    /// The number of supersteps before the last retry; 0 if there was none.
+    pub(super) fn supersteps_before_retry(&self) -> u64 {
+        self.log().projection.supersteps_before
     }
 
     /// The number of records in the event log.

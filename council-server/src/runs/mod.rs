@@ -10,6 +10,7 @@ mod driver;
 pub(crate) mod resume;
 mod recover;
 pub(crate) mod chair;
+pub(crate) mod retry;
 mod evict;
 pub(crate) mod event_log;
 mod projection;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use council_core::journal::{ReplayError, StoredRecord, StoredRedirect, StoredSuccessors};
+use council_core::journal::{ReplayError, Status, StoredRecord, StoredRedirect, StoredSuccessors};
 use council_core::projection::{RunProjection, TypedRecord};
 use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
 
@@ -27,6 +27,8 @@ pub(super) struct CouncilProjection {
     pub(super) pause_acknowledged: bool,
     /// When the superstep started, in milliseconds since 1970.
     pub(super) started_at: u64,
+    /// The number of supersteps before the last retry of the run, which has its limits again.
+    pub(super) supersteps_before: u64,
 }
 
 /// The receiver of events.
@@ -39,6 +41,11 @@ impl CouncilProjection {
 
     pub(super) fn status(&self) -> RunStatus {
         self.status
+    }
+
+    /// The status of the run in the journal.
+    pub(super) fn journal_status(&self) -> Status {
+        self.run.status()
     }
 
     pub(super) fn error(&self) -> Option<&str> {
@@ -87,16 +94,14 @@ impl CouncilProjection {
         if self.status.is_final() { Vec::new() } else { self.run.open_nodes().cloned().collect() }
     }
 
-    /// Applies a record, and emits its events. Records after the last event emit nothing.
+    /// Applies a record, and emits its events. After the last event of a run, only a record of its retry emits events.
     pub(super) fn fold(
         &mut self,
         record: TypedRecord<'_, Council>,
         at: u64,
         emit: Emit<'_>,
     ) -> Result<(), ReplayError> {
-        if self.status.is_final() {
-            return Ok(());
-        }
+        let has_ended = self.status.is_final();
         // The update of a critic can start the next round, but the event belongs to the current one.
         let round = match &record.envelope.record {
             StoredRecord::TaskDone { node, .. } => self.round_of(node),
@@ -106,7 +111,8 @@ impl CouncilProjection {
         let decider = self.decider();
         // No event of a record that does not fit: the record is read again, and its events would be numbered twice.
         let applied = self.run.apply(record)?;
-        if !applied.path.is_empty() {
+        let is_retry = matches!(applied.record, StoredRecord::Resumed { .. } | StoredRecord::Reopened {});
+        if !applied.path.is_empty() || has_ended && (!is_retry || self.status == RunStatus::Completed) {
             return Ok(());
         }
         match &applied.record {
@@ -136,6 +142,7 @@ impl CouncilProjection {
             StoredRecord::Finished {} => self.finished(emit),
             StoredRecord::Failed { error } => self.fail(error, emit),
             StoredRecord::Closed { reason } => self.closed(reason, emit),
+            StoredRecord::Reopened {} => self.reopened(emit),
             _ => {}
         }
     }
@@ -198,9 +205,11 @@ impl CouncilProjection {
         }
     }
 
-    /// The chair has answered, the run leaves the queue, or the server was restarted. A held run is queued.
+    /// The chair has answered, the run leaves the queue, it is tried again, or the server was restarted. A held run is queued.
     fn resumed(&mut self, is_held: bool, at: u64, emit: Emit<'_>) {
-        if self.status == RunStatus::Paused {
+        if self.status.is_final() {
+            self.retried(emit);
+        } else if self.status == RunStatus::Paused {
             self.status = if is_held { RunStatus::Pending } else { RunStatus::Running };
             self.pause_acknowledged = true;
             emit(&WireEvent::RunResumed {});
@@ -208,6 +217,21 @@ impl CouncilProjection {
         if !is_held && (self.pause_acknowledged || !self.god_mode) {
             self.start_nodes(at, emit);
         }
+    }
+
+    /// A closed run is tried again. If it was paused, it is paused again.
+    fn reopened(&mut self, emit: Emit<'_>) {
+        self.retried(emit);
+        if self.run.status() == Status::Paused {
+            self.paused(emit);
+        }
+    }
+
+    fn retried(&mut self, emit: Emit<'_>) {
+        self.status = RunStatus::Pending;
+        self.error = None;
+        self.supersteps_before = self.run.supersteps();
+        emit(&WireEvent::RunResumed {});
     }
 
     fn finished(&mut self, emit: Emit<'_>) {

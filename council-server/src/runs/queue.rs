@@ -68,6 +68,14 @@ impl Runs {
         }
     }
 
+    /// Gives back the permit, or the place in the queue, of a run that does not start.
+    pub(super) fn give_back(self: &Arc<Self>, admission: Admission) {
+        match admission {
+            Admission::Admitted => drop(RunPermit { runs: Arc::clone(self) }),
+            Admission::Queued => self.admission().arrived(),
+        }
+    }
+
     /// Queues a run that is in the journal.
     pub(super) fn enqueue(self: &Arc<Self>, handle: &Arc<RunHandle>) {
         self.admission().enqueue(handle.queue_key(), Arc::clone(handle));

@@ -167,13 +167,20 @@ impl Runs {
     /// Removes a run from memory if it has ended, or if nothing of it was stored.
     pub(super) fn remove_if_ended(self: &Arc<Self>, handle: &RunHandle) {
         let is_left = handle.status().is_final() || handle.record_count() == 0;
-        if !is_left || self.live().remove(handle.id()).is_none() {
+        if !is_left || !self.remove(handle) {
             return;
         }
         if let Some(keep) = self.retain.filter(|_| !self.gone.is_cancelled()) {
             let runs = Arc::clone(self);
             self.supervisors.spawn(async move { runs.prune(keep).await });
         }
+    }
+
+    /// Removes a run from memory. A retry may have replaced the handle.
+    fn remove(&self, handle: &RunHandle) -> bool {
+        let mut live = self.live();
+        let is_known = live.get(handle.id()).is_some_and(|known| std::ptr::eq(&raw const **known, handle));
+        is_known && live.remove(handle.id()).is_some()
     }
 
     /// Deletes all ended runs except the newest `keep`.

@@ -34,14 +34,16 @@ impl Runs {
     }
 
     /// The limits of a run of this graph. A blueprint may have a loop that no critic ends, and very many parallel agents, so it has limits
-    /// of its own.
-    pub(super) fn limits(&self, graph: &Graph<Council>) -> Limits {
+    /// of its own. A run that is tried again has its limits again.
+    pub(super) fn limits(&self, graph: &Graph<Council>, handle: &RunHandle) -> Limits {
+        let Limits { supersteps, concurrency, .. } = self.limits;
+        let before = handle.supersteps_before_retry();
         if graph.name() != Blueprint::GRAPH {
-            return self.limits;
+            return Limits { supersteps: supersteps.saturating_add(before), ..self.limits };
         }
         Limits {
-            supersteps: self.limits.supersteps.min(Limits::default().supersteps),
-            concurrency: self.limits.concurrency.or(NonZeroUsize::new(PARALLEL_AGENTS)),
+            supersteps: supersteps.min(Limits::default().supersteps).saturating_add(before),
+            concurrency: concurrency.or(NonZeroUsize::new(PARALLEL_AGENTS)),
             ..self.limits
         }
     }

@@ -62,7 +62,7 @@ impl Runs {
             live.insert(id, Arc::clone(&handle));
             admission
         };
-        self.start_or_queue(&handle, graph.run(council).limits(self.limits(&graph)), admission).await?;
+        self.start_or_queue(&handle, graph.run(council).limits(self.limits(&graph, &handle)), admission).await?;
         info!(run = %handle.id(), "run started");
         Ok(handle)
     }

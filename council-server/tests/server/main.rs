@@ -35,6 +35,7 @@ mod queue;
 mod races;
 mod rest;
 mod restart;
+mod retry;
 mod rounds;
 mod settings;
 mod shutdown;

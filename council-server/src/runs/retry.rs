@@ -1,0 +1,165 @@
+//! Retries of runs that have failed, or were cancelled, rejected or stopped by a limit.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use council_core::journal::{JournalError, ReopenError, Status, reopen};
+use tracing::info;
+
+use super::admission::Admission;
+use super::handle::RunHandle;
+use super::registry::{FindError, Runs};
+use super::resume::ResumeError;
+use super::start::StartError;
+use super::summary::Summary;
+use crate::wire::status::RunStatus;
+
+/// The error of a retry, which has changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RetryError {
+    #[error(transparent)]
+    NotFound(#[from] FindError),
+    /// The run is queued, running or paused.
+    #[error("Run '{0}' has not ended.")]
+    NotEnded(String),
+    /// The run is completed.
+    #[error("Run '{0}' is completed.")]
+    Completed(String),
+    /// The run has reached its end without a document, so nothing is left to run.
+    #[error("Run '{0}' has come to its end: there is nothing to try again.")]
+    NothingLeft(String),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The run cannot resume.
+    #[error("Run '{run}' cannot resume")]
+    Load {
+        run: String,
+        #[source]
+        source: Box<ResumeError>,
+    },
+}
+
+impl From<JournalError> for RetryError {
+    fn from(error: JournalError) -> Self {
+        Self::Start(error.into())
+    }
+}
+
+impl Runs {
+    /// Takes a run up again from its last position. The retry is in the journal when this returns.
+    pub(crate) async fn retry(self: &Arc<Self>, id: &str) -> Result<Arc<RunHandle>, RetryError> {
+        // A task of its own completes it even if the client disconnects.
+        let retry = Arc::clone(self).retry_to_end(id.to_owned());
+        self.supervisors.spawn(retry).await.unwrap_or(Err(StartError::Draining.into()))
+    }
+
+    async fn retry_to_end(self: Arc<Self>, id: String) -> Result<Arc<RunHandle>, RetryError> {
+        self.find(&id).await?.can_be_retried()?;
+        self.store.check_file()?;
+        // Watchers of the ended run keep its old handle.
+        let stored = self.stored(&id).await?;
+        let handle = RunHandle::from_journal(&stored, self.watcher_queue, self.gone.child_token());
+        let handle = Arc::new(handle.map_err(|source| FindError::Unreadable { run: id, source })?);
+        handle.can_be_retried()?;
+        let control = handle.control.lock().await;
+        let admission = self.admit_retry(&handle)?;
+        let retried = self.retry_admitted(&handle, admission).await;
+        handle.is_in_retry.store(false, Ordering::Release);
+        drop(control);
+        if retried.is_err() {
+            self.remove_if_ended(&handle);
+        }
+        retried?;
+        self.metrics.run_retried();
+        info!(run = %handle.id(), "run retried");
+        Ok(handle)
+    }
+
+    /// Admits the run as a new run, and puts its handle into memory. Of several retries at the same time one is admitted.
+    fn admit_retry(&self, handle: &Arc<RunHandle>) -> Result<Admission, RetryError> {
+        let mut live = self.live();
+        if self.draining.is_cancelled() {
+            return Err(StartError::Draining.into());
+        }
+        if let Some(known) = live.get(handle.id()) {
+            known.can_be_retried()?;
+        }
+        let admission = self.admission().admit().map_err(StartError::from)?;
+        self.evict_paused(&mut live);
+        handle.is_in_retry.store(true, Ordering::Release);
+        live.insert(Arc::clone(handle.id()), Arc::clone(handle));
+        Ok(admission)
+    }
+
+    async fn retry_admitted(self: &Arc<Self>, handle: &Arc<RunHandle>, admission: Admission) -> Result<(), RetryError> {
+        if let Err(error) = self.make_resumable(handle).await {
+            self.give_back(admission);
+            return Err(error);
+        }
+        let status = handle.status();
+        if status == RunStatus::Paused {
+            self.give_back(admission);
+            return Ok(());
+        }
+        match self.load(handle).await {
+            Ok((graph, position)) => {
+                let limits = self.limits(&graph, handle);
+                let started = self.start_or_queue(handle, graph.resume(position).limits(limits), admission).await;
+                match started {
+                    // Its reopening is in the journal, so it goes on once the journal can be written.
+                    Err(_) if status == RunStatus::Pending => self.enqueue(handle),
+                    // Another server or program was faster.
+                    Err(StartError::Journal(JournalError::Conflict { .. })) => {
+                        return Err(RetryError::NotEnded(handle.id().to_string()));
+                    }
+                    started => started?,
+                }
+            }
+            Err(source) => {
+                self.give_back(admission);
+                if status != RunStatus::Pending {
+                    return Err(handle.cannot_resume(source));
+                }
+                self.enqueue(handle);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reopens the run, if it was closed. Before that nothing is changed if the run cannot resume.
+    async fn make_resumable(&self, handle: &RunHandle) -> Result<(), RetryError> {
+        let run = || handle.id().to_string();
+        self.load(handle).await.map_err(|source| handle.cannot_resume(source))?;
+        // It may have been retried since it was read.
+        if !handle.status().is_final() {
+            return Err(RetryError::NotEnded(run()));
+        }
+        match handle.journal_status() {
+            Status::Finished => return Err(RetryError::NothingLeft(run())),
+            Status::Closed => {}
+            _ => return Ok(()),
+        }
+        let summary = Summary { error: None, cancelled: false, ..handle.summary() };
+        match reopen(&self.store.journal, handle.id(), Some(summary.into_text())).await {
+            Ok(()) => Ok(self.catch_up(handle).await?),
+            Err(ReopenError::Journal(fault)) => Err(fault.into()),
+            Err(_) => Err(RetryError::NotEnded(run())),
+        }
+    }
+}
+
+impl RunHandle {
+    fn cannot_resume(&self, source: ResumeError) -> RetryError {
+        RetryError::Load { run: self.id().to_string(), source: Box::new(source) }
+    }
+
+    fn can_be_retried(&self) -> Result<(), RetryError> {
+        match self.status() {
+            RunStatus::Completed => Err(RetryError::Completed(self.id().to_string())),
+            status if !status.is_final() || self.is_in_retry.load(Ordering::Acquire) => {
+                Err(RetryError::NotEnded(self.id().to_string()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
