@@ -1,9 +1,12 @@
-//! The interface to a language model: a request, a stream of deltas and one end. Also the wrapper that tries again, and the scripted model.
+//! The interface to a language model: a request, a stream of deltas and one end. Also wrappers of models, the limiter of a provider, and the scripted model.
 
+mod budget;
+mod cached;
 pub(crate) mod chunks;
 mod custom_error;
 pub(crate) mod error;
 pub(crate) mod event;
+mod fallback;
 pub(crate) mod limiter;
 pub(crate) mod model;
 mod passing;
@@ -15,9 +18,12 @@ pub(crate) mod scripted;
 pub(crate) mod stop;
 pub(crate) mod wait;
 
+pub use budget::{Budget, BudgetSpent};
+pub use cached::Cached;
 pub use custom_error::CustomError;
 pub use error::ChatError;
 pub use event::{ChatEvent, ChatReply, End, Usage};
+pub use fallback::Fallback;
 pub use limiter::Limiter;
 pub use limiter::settings::RateLimits;
 pub use model::{ChatModel, ChatStream};

@@ -8,6 +8,7 @@ use crate::chat::model::ChatModel;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 use crate::chat::retry::Retry;
 use crate::models::spec::{ModelSpec, SpecError};
+#[cfg(any(feature = "anthropic", feature = "openai"))]
 use crate::provider::limiters::Limiters;
 use crate::provider::limits::CallLimits;
 use crate::provider::redact::without_credentials;
@@ -41,6 +42,7 @@ pub struct Environment {
     pub call_limits: CallLimits,
     /// The limits of each address and key.
     pub rate_limits: RateLimits,
+    #[cfg(any(feature = "anthropic", feature = "openai"))]
     limiters: Limiters,
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::chat::limiter::Limiter;
+use crate::chat::limiter::settings::RateLimits;
 use crate::lock::Lock;
 
 /// The limiters of an environment. Clones share them.
@@ -17,15 +18,9 @@ struct Account {
     key: Option<String>,
 }
 
-#[cfg(any(feature = "anthropic", feature = "openai"))]
 impl Limiters {
     /// The limiter of an address and a key. The limits count if it is new.
-    pub(crate) fn of(
-        &self,
-        address: String,
-        key: Option<String>,
-        limits: crate::chat::limiter::settings::RateLimits,
-    ) -> Limiter {
+    pub(crate) fn of(&self, address: String, key: Option<String>, limits: RateLimits) -> Limiter {
         self.0.lock().entry(Account { address, key }).or_insert_with(|| Limiter::new(limits)).clone()
     }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod anthropic;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 pub(crate) mod http;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
 pub(crate) mod limiters;
 pub(crate) mod limits;
 #[cfg(feature = "openai")]

@@ -1,0 +1,208 @@
+//! A wrapper that ends calls when a number of calls or tokens is spent.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::StreamExt;
+
+use super::custom_error::CustomError;
+use super::error::ChatError;
+use super::event::{ChatEvent, Usage};
+use super::model::{ChatModel, ChatStream};
+use super::request::ChatRequest;
+use crate::lock::Lock;
+
+/// Wraps a model, and refuses calls when a number of calls or tokens is spent.
+///
+/// Each call counts, also if it fails. The tokens of a call count when its answer ends, so the last calls may exceed the budget. The refusal
+/// is a [`BudgetSpent`] in a [`CustomError`], and is not retried. [`share`](Self::share) puts more models under the same budget.
+///
+/// ```
+/// use council_llm::{Budget, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel, Usage};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), council_llm::ChatError> {
+/// let answer = ScriptedAnswer::from("Hello.").usage(Usage::new(900, 100));
+/// let model = Budget::new("essays", ScriptedModel::new("scripted", [answer]).repeating()).calls(50).tokens(1_500);
+/// model.complete(ChatRequest::user("Say hello.")).await?;
+/// model.complete(ChatRequest::user("Say hello.")).await?;
+///
+/// let error = model.complete(ChatRequest::user("Say hello.")).await.unwrap_err();
+/// assert!(!error.is_retryable());
+/// assert_eq!(council_core::error_chain(&error), "the call failed: the budget `essays` of 1500 tokens is spent");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Budget<M> {
+    model: M,
+    name: Arc<str>,
+    calls: Option<u64>,
+    tokens: Option<u64>,
+    spent: Arc<Lock<Spent>>,
+}
+
+/// The part of a budget that is spent.
+#[derive(Debug, Default)]
+struct Spent {
+    calls: u64,
+    usage: Usage,
+}
+
+impl<M: ChatModel> Budget<M> {
+    /// Wraps `model` with a budget that has a name for errors, and no limit yet.
+    ///
+    /// ```
+    /// use council_llm::{Budget, ChatModel, ScriptedModel};
+    ///
+    /// let model = Budget::new("essays", ScriptedModel::new("author", ["A draft."])).calls(10);
+    /// assert_eq!(model.name(), "author");
+    /// ```
+    #[must_use]
+    pub fn new(name: &str, model: M) -> Self {
+        Self { model, name: name.into(), calls: None, tokens: None, spent: Arc::default() }
+    }
+
+    /// Sets the number of calls.
+    ///
+    /// ```
+    /// use council_llm::{Budget, ChatModel, ChatRequest, ScriptedModel};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), council_llm::ChatError> {
+    /// let model = Budget::new("essays", ScriptedModel::new("author", ["A draft."]).repeating()).calls(1);
+    /// model.complete(ChatRequest::user("Write.")).await?;
+    /// assert!(model.complete(ChatRequest::user("Write.")).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn calls(self, calls: u64) -> Self {
+        Self { calls: Some(calls), ..self }
+    }
+
+    /// Sets the number of tokens, of prompts and answers together.
+    ///
+    /// ```
+    /// use council_llm::{Budget, ScriptedModel};
+    ///
+    /// let model = Budget::new("essays", ScriptedModel::new("author", ["A draft."])).tokens(1_000_000);
+    /// ```
+    #[must_use]
+    pub fn tokens(self, tokens: u64) -> Self {
+        Self { tokens: Some(tokens), ..self }
+    }
+
+    /// Wraps another model with the same budget.
+    ///
+    /// ```
+    /// use council_llm::{Budget, ChatModel, ChatRequest, ScriptedModel};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), council_llm::ChatError> {
+    /// let author = Budget::new("essays", ScriptedModel::new("author", ["A draft."])).calls(1);
+    /// let critic = author.share(ScriptedModel::new("critic", ["SCORE: 9"]));
+    /// author.complete(ChatRequest::user("Write.")).await?;
+    /// assert!(critic.complete(ChatRequest::user("Judge.")).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn share<N: ChatModel>(&self, model: N) -> Budget<N> {
+        let (name, spent) = (Arc::clone(&self.name), Arc::clone(&self.spent));
+        Budget { model, name, calls: self.calls, tokens: self.tokens, spent }
+    }
+
+    /// The tokens that are spent.
+    ///
+    /// ```
+    /// use council_llm::{Budget, ScriptedModel, Usage};
+    ///
+    /// let model = Budget::new("essays", ScriptedModel::new("author", ["A draft."])).tokens(1_000);
+    /// assert_eq!(model.usage(), Usage::default());
+    /// ```
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.spent.lock().usage
+    }
+
+    /// Counts a call, if the budget has room for it.
+    fn begin(&self) -> Result<(), BudgetSpent> {
+        let mut spent = self.spent.lock();
+        let used = spent.usage.input_tokens.saturating_add(spent.usage.output_tokens);
+        let limit = match (self.calls, self.tokens) {
+            (Some(calls), _) if spent.calls >= calls => (calls, "calls"),
+            (_, Some(tokens)) if used >= tokens => (tokens, "tokens"),
+            _ => {
+                spent.calls += 1;
+                return Ok(());
+            }
+        };
+        Err(BudgetSpent { name: self.name.as_ref().to_owned(), limit: limit.0, unit: limit.1 })
+    }
+}
+
+#[async_trait]
+impl<M: ChatModel> ChatModel for Budget<M> {
+    fn name(&self) -> &str {
+        self.model.name()
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        self.begin().map_err(CustomError::new)?;
+        let spent = Arc::clone(&self.spent);
+        let items = self.model.stream(request).await?.inspect(move |item| {
+            if let Ok(ChatEvent::Done(end)) = item {
+                spent.lock().usage += end.usage;
+            }
+        });
+        Ok(items.boxed())
+    }
+}
+
+/// The error of a [`Budget`] that is spent.
+///
+/// ```
+/// use std::error::Error;
+/// use council_llm::{Budget, BudgetSpent, ChatModel, ChatRequest, ScriptedModel};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let model = Budget::new("essays", ScriptedModel::new("author", ["A draft."])).calls(0);
+/// let error = model.complete(ChatRequest::user("Write.")).await.unwrap_err();
+/// let spent: &BudgetSpent = error.source().unwrap().downcast_ref().unwrap();
+/// assert_eq!((spent.name(), spent.to_string().as_str()), ("essays", "the budget `essays` of 0 calls is spent"));
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BudgetSpent {
+    name: String,
+    limit: u64,
+    unit: &'static str,
+}
+
+impl BudgetSpent {
+    /// The name of the budget.
+    ///
+    /// ```
+    /// use council_llm::BudgetSpent;
+    ///
+    /// fn report(error: &BudgetSpent) -> String {
+    ///     format!("raise the budget {}", error.name())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for BudgetSpent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, limit, unit } = self;
+        write!(f, "the budget `{name}` of {limit} {unit} is spent")
+    }
+}
+
+impl std::error::Error for BudgetSpent {}

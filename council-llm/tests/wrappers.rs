@@ -1,0 +1,126 @@
+//! `Budget`, `Fallback` and `Cached`: which model is called, and what the caller gets. Time is paused.
+
+use std::time::Duration;
+
+use council_core::error_chain;
+use council_llm::{
+    Budget, Cached, ChatError, ChatEvent, ChatModel, ChatRequest, Fallback, Limiter, RateLimited, RateLimits,
+    ScriptedAnswer, ScriptedModel, Usage, WaitReason,
+};
+use futures_util::StreamExt;
+
+/// The text of an answer, or its error with all causes.
+async fn ask(model: &impl ChatModel, text: &str) -> String {
+    match model.complete(ChatRequest::user(text)).await {
+        Ok(reply) => reply.text,
+        Err(error) => format!("{}: {}", if error.is_retryable() { "passing" } else { "final" }, error_chain(&error)),
+    }
+}
+
+fn overloaded() -> ScriptedAnswer {
+    ScriptedAnswer::error(|| ChatError::status("provider", 503, "overloaded", None))
+}
+
+fn refused() -> ScriptedAnswer {
+    ScriptedAnswer::error(|| ChatError::status("provider", 401, "wrong key", None))
+}
+
+#[tokio::test]
+async fn a_budget_ends_at_its_calls_or_tokens_for_all_models_that_share_it() {
+    let answer = || ScriptedAnswer::from("Yes.").usage(Usage::new(60, 40));
+    let model = |name: &str| ScriptedModel::new(name, [answer()]).repeating();
+    let watched = model("author");
+    let author = Budget::new("essays", watched.clone()).calls(3).tokens(1_000);
+    let critic = author.share(model("critic"));
+    assert_eq!((ask(&author, "a").await, ask(&critic, "b").await), ("Yes.".to_owned(), "Yes.".to_owned()));
+    assert_eq!(author.usage(), Usage::new(120, 80));
+    ask(&author, "c").await;
+    assert_eq!(ask(&author, "d").await, "final: the call failed: the budget `essays` of 3 calls is spent");
+    assert_eq!(watched.requests().len(), 2);
+
+    let author = Budget::new("tokens", model("author")).tokens(101);
+    assert_eq!((ask(&author, "a").await, ask(&author, "b").await), ("Yes.".to_owned(), "Yes.".to_owned()));
+    assert_eq!(ask(&author, "c").await, "final: the call failed: the budget `tokens` of 101 tokens is spent");
+}
+
+#[tokio::test]
+async fn a_failed_call_counts_to_its_budget() {
+    let model = Budget::new("essays", ScriptedModel::new("author", [overloaded()])).calls(1);
+    assert_eq!(ask(&model, "a").await, "passing: provider answered HTTP 503: overloaded");
+    assert_eq!(ask(&model, "b").await, "final: the call failed: the budget `essays` of 1 calls is spent");
+}
+
+#[tokio::test]
+async fn a_fallback_answers_what_no_retry_can_mend_and_the_first_model_stays_in_use() {
+    let first = ScriptedModel::new("first", [refused(), "First.".into()]);
+    let model = Fallback::new(first, ScriptedModel::new("second", ["Second."]));
+    assert_eq!(ask(&model, "a").await, "Second.");
+    assert_eq!(ask(&model, "b").await, "First.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_answers_after_failures_in_a_row_until_its_pause_is_over() {
+    let answers = [overloaded(), "First.".into(), overloaded(), overloaded(), "First again.".into()];
+    let first = ScriptedModel::new("first", answers);
+    let model = Fallback::new(first.clone(), ScriptedModel::new("second", ["Second."]).repeating())
+        .failures(2)
+        .pause(Duration::from_secs(60));
+    let mut seen = Vec::new();
+    for request in ["a", "b", "c", "d", "e"] {
+        seen.push(ask(&model, request).await);
+    }
+    let passing = "passing: provider answered HTTP 503: overloaded";
+    assert_eq!(seen, [passing, "First.", passing, "Second.", "Second."]);
+    assert_eq!(first.requests().len(), 4);
+    tokio::time::advance(Duration::from_secs(60)).await;
+    assert_eq!(ask(&model, "f").await, "First again.");
+}
+
+#[tokio::test]
+async fn an_answer_that_has_begun_is_not_replaced() {
+    let cut = ScriptedAnswer::from("A dra").then_error(|| ChatError::request("provider", "no"));
+    let second = ScriptedModel::new("second", ["Second."]);
+    let model = Fallback::new(ScriptedModel::new("first", [cut]), second.clone());
+    let events: Vec<_> = model.stream(ChatRequest::user("a")).await.unwrap().collect().await;
+    assert!(matches!(events.as_slice(), [Ok(_), Ok(_), Err(ChatError::Request { .. })]), "{events:?}");
+    assert!(second.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_fallback_shows_the_wait_of_the_first_model_and_then_replaces_it() {
+    let limiter = Limiter::new(RateLimits::default().concurrency(1));
+    let first = RateLimited::new(ScriptedModel::new("first", ["First.".into(), refused()]), &limiter);
+    let model = Fallback::new(first, ScriptedModel::new("second", ["Second."]));
+    let working = model.stream(ChatRequest::user("a")).await.unwrap();
+    let mut waiting = model.stream(ChatRequest::user("b")).await.unwrap();
+    assert_eq!(waiting.next().await.unwrap().unwrap(), ChatEvent::waiting(WaitReason::Slot, None));
+    drop(working);
+    assert_eq!(waiting.next().await.unwrap().unwrap(), ChatEvent::Delta("Second.".into()));
+}
+
+#[tokio::test]
+async fn a_cache_answers_the_same_request_and_stores_only_whole_answers() {
+    let cut = ScriptedAnswer::from("A dra").then_error(|| ChatError::Truncated);
+    let billed = ScriptedAnswer::from("One.").usage(Usage::new(9, 1));
+    let scripted = ScriptedModel::new("scripted", [cut, " ".into(), billed, "Two.".into()]);
+    let model = Cached::new(scripted.clone());
+    assert!(ask(&model, "a").await.starts_with("passing: "));
+    assert_eq!(ask(&model, "a").await, " ");
+    assert_eq!(model.complete(ChatRequest::user("a")).await.unwrap().end.usage, Usage::new(9, 1));
+    let stored = model.complete(ChatRequest::user("a")).await.unwrap();
+    assert_eq!((stored.text.as_str(), stored.end.usage), ("One.", Usage::default()));
+    let warmer = ChatRequest::user("a").temperature(0.9);
+    assert_eq!(model.complete(warmer).await.unwrap().text, "Two.");
+    assert_eq!(scripted.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn a_full_cache_drops_the_answer_that_was_not_used_for_the_longest_time() {
+    let scripted = ScriptedModel::new("scripted", ["1", "2", "3", "4"]);
+    let model = Cached::new(scripted).capacity(2);
+    let mut seen = Vec::new();
+    for request in ["a", "b", "a", "c", "a", "b"] {
+        seen.push(ask(&model, request).await);
+    }
+    assert_eq!(seen, ["1", "2", "1", "3", "1", "4"]);
+}
