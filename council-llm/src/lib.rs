@@ -19,7 +19,7 @@ mod agent;
 
 mod council;
 
-pub use agent::{AgentError, Call, Critic, Master, Writer, prompts};
+pub use agent::{AgentError, Call, Critic, Doubt, Master, Reading, TOKENS_WITHDRAWN, Writer, prompts};
 pub use blueprint::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, BlueprintWarning, CanvasPosition,
     EdgeKind, FaultKind, GuessedRole, Migration, PathStep, Tools, WarningKind,
@@ -39,4 +39,7 @@ pub use provider::CallLimits;
 #[cfg(feature = "openai")]
 pub use provider::OpenAi;
 pub use rehearsal::Rehearsal;
-pub use state::{Council, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, Feedback, Review, THRESHOLD, Verdict};
+pub use state::{
+    Council, DEFAULT_CLARIFICATIONS, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, Feedback, Review, THRESHOLD,
+    Verdict,
+};

@@ -162,7 +162,7 @@ async fn of_critics_side_by_side() {
 /// What a critic may answer.
 fn verdict() -> impl Strategy<Value = String> {
     let form = (0..=10, "[a-z\n ]{0,12}").prop_map(|(score, text)| format!("SCORE: {score}\nFEEDBACK: {text}"));
-    prop_oneof![3 => form, 1 => select(vec!["I like it.", "", " \n", "{\"score\": 6}"]).prop_map(str::to_owned)]
+    prop_oneof![3 => form, 1 => select(vec!["I like it.", "", " \n", "{\"score\": 6}", "SCORE: 9\nVERDICT: REWORK", "SCORE: 85"]).prop_map(str::to_owned)]
 }
 
 fn edit() -> impl Strategy<Value = Option<Update>> {

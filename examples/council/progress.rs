@@ -1,7 +1,7 @@
 //! The progress of a run: the state of the council so far, folded from the events.
 
 use council_core::{Event, EventKind, State};
-use council_llm::{CRITIC, Council, MASTER};
+use council_llm::{CRITIC, Council, MASTER, TOKENS_WITHDRAWN};
 
 /// The state of a run that has not ended. If the run fails, the last draft is still here.
 pub(crate) struct Progress {
@@ -23,6 +23,7 @@ impl Progress {
         match &event.kind {
             EventKind::NodeStarted { .. } => self.writing.clear(),
             EventKind::Token { text, .. } => self.writing.push_str(text),
+            EventKind::Custom { name, .. } if **name == *TOKENS_WITHDRAWN => self.writing.clear(),
             EventKind::NodeCompleted { task, update: Some(update), .. } => {
                 self.council.apply(update.clone());
                 match &*task.node {

@@ -24,7 +24,7 @@ use crate::state::feedback::{Feedback, Review};
 pub struct Call {
     /// The request.
     pub request: ChatRequest,
-    /// The whole answer.
+    /// The whole answer, without the reasoning before it.
     pub answer: String,
 }
 
@@ -67,13 +67,17 @@ impl Call {
         let called = matches!(update.calls, FieldUpdate::Reduce(1..));
         let Some(brief) = brief(council, node, update).filter(|_| called) else { return Vec::new() };
         let request = brief.request(council);
-        let call = |answer: &str| Self { request: request.clone(), answer: answer.to_owned() };
         if let Some(review) = review(update) {
-            let first = review.unreadable.as_deref().map(call);
-            return first.into_iter().chain([call(&review.verdict.answer())]).collect();
+            let (mut calls, mut request) = (Vec::new(), request);
+            for answer in &review.unreadable {
+                let next = brief.clarification(council, answer);
+                calls.push(Self { request: std::mem::replace(&mut request, next), answer: answer.clone() });
+            }
+            calls.push(Self { request, answer: review.verdict.answer() });
+            return calls;
         }
         let text = update.draft.as_deref().or(update.document.as_ref().and_then(Option::as_deref));
-        text.map(call).into_iter().collect()
+        text.map(|text| Self { request, answer: text.to_owned() }).into_iter().collect()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::blueprint::data::Agent;
 use crate::chat::model::ChatModel;
 use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
-use crate::state::decision::{DEFAULT_THRESHOLD, Decision};
+use crate::state::decision::{DEFAULT_CLARIFICATIONS, DEFAULT_THRESHOLD, Decision};
 use crate::state::feedback::Review;
 
 /// The agent that scores the draft and gives feedback on it.
@@ -19,8 +19,9 @@ use crate::state::feedback::Review;
 /// Temperature 0.2, at most 1024 tokens. It writes `score`, `decision`, `usage` and `calls`, and appends a [`Review`] to `feedback`.
 /// The score decides. The verdict word in the answer is only recorded.
 ///
-/// If no score can be read in the answer, the model is called once more. An observer of the run sees both answers. If the second answer
-/// has no score either, the score is 0 and [`Verdict::readable`](crate::Verdict::readable) is false.
+/// An answer without a score that is read for sure, or with one that contradicts its own verdict word, is asked for again, twice by default
+/// ([`clarifications`](Self::clarifications)). A watcher of the run sees all answers. If the last one is no clearer there is no score, and
+/// the draft goes back: it is never an approval.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -47,6 +48,7 @@ pub struct Critic {
     prompter: Prompter,
     threshold: f64,
     rounds: Rounds,
+    clarifications: u32,
 }
 
 impl Critic {
@@ -61,7 +63,25 @@ impl Critic {
     /// assert!(system.contains("7.5 or higher"));
     /// ```
     pub fn new(model: Arc<dyn ChatModel>, threshold: f64) -> Self {
-        Self { prompter: Prompter { model, brief: Brief::critic(threshold) }, threshold, rounds: Rounds::ByDraft }
+        Self {
+            prompter: Prompter { model, brief: Brief::critic(threshold) },
+            threshold,
+            rounds: Rounds::ByDraft,
+            clarifications: DEFAULT_CLARIFICATIONS,
+        }
+    }
+
+    /// Sets how often an answer that is not clear is asked for again, for each draft; 2 by default.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use council_llm::{Critic, ScriptedModel};
+    ///
+    /// let critic = Critic::new(Arc::new(ScriptedModel::new("scripted", ["SCORE: 9"])), 8.0).clarifications(1);
+    /// ```
+    #[must_use]
+    pub fn clarifications(self, most: u32) -> Self {
+        Self { clarifications: most, ..self }
     }
 
     /// The request of this critic for a council in this state. It depends on nothing else.
@@ -84,18 +104,21 @@ impl Critic {
     /// The critic of a blueprint.
     pub(crate) fn of(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
         let prompter = Prompter { model, brief: Brief::of(agent) };
-        Self { prompter, threshold: DEFAULT_THRESHOLD, rounds: Rounds::ByRework }
+        let (threshold, clarifications) = (DEFAULT_THRESHOLD, DEFAULT_CLARIFICATIONS);
+        Self { prompter, threshold, rounds: Rounds::ByRework, clarifications }
     }
 }
 
 #[async_trait]
 impl Node<Council> for Critic {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let Judgement { verdict, unreadable, usage } = self.prompter.judge(council, context).await?;
-        let (score, calls) = (verdict.score, if unreadable.is_some() { 2 } else { 1 });
-        let by_score = Decision::of(Some(score), self.threshold);
+        let judged = self.prompter.judge(council, context, self.threshold, self.clarifications);
+        let Judgement { verdict, unreadable, usage } = judged.await?;
+        let score = verdict.score;
+        let calls = u32::try_from(unreadable.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let by_score = Decision::of(score, self.threshold);
         let review = Review { verdict, threshold: self.threshold, round: council.iteration, unreadable };
-        let update = Council::update().score(Some(score)).feedback(review).usage(usage).calls(calls);
+        let update = Council::update().score(score).feedback(review).usage(usage).calls(calls);
         Ok(self.rounds.after_verdict(by_score, council.iteration, update))
     }
 }

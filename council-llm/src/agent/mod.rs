@@ -15,4 +15,6 @@ pub use call::Call;
 pub use critic::Critic;
 pub use error::AgentError;
 pub use master::Master;
+pub use prompter::TOKENS_WITHDRAWN;
+pub use verdict::{Doubt, Reading};
 pub use writer::Writer;

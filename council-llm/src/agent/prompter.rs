@@ -7,9 +7,12 @@ use futures_util::StreamExt;
 
 use super::brief::Brief;
 use super::error::AgentError;
+use super::verdict::Reading;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, Usage};
 use crate::chat::model::ChatModel;
+use crate::chat::reasoning::{Parts, Piece, Splitter};
+use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
 use crate::state::verdict::Verdict;
 
@@ -20,20 +23,29 @@ pub(super) struct Prompter {
 }
 
 impl Prompter {
-    /// Calls the model, and passes each delta of the answer on to the observers of the run.
-    async fn ask(&self, council: &Council, context: &Context<Council>) -> Result<(String, Usage), AgentError> {
+    /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it.
+    async fn ask(&self, request: ChatRequest, context: &Context<Council>) -> Result<(String, Usage), AgentError> {
         let model = &*self.model;
         let failed = |source| AgentError::Chat { model: model.name().to_owned(), source };
-        let mut stream = model.stream(self.brief.request(council)).await.map_err(failed)?;
-        let mut answer = String::new();
+        let mut stream = model.stream(request).await.map_err(failed)?;
+        let (mut answer, mut splitter) = (Parts::default(), Splitter::default());
+        let mut take = |piece: Piece| {
+            match &piece {
+                Piece::Text(text) => context.token(text.as_str()),
+                Piece::Reasoning(_) => {}
+                Piece::Withdrawn => {
+                    // It fails only for a value that cannot be JSON.
+                    let _ = context.emit(TOKENS_WITHDRAWN, "the text so far was reasoning");
+                }
+            }
+            answer.add(piece);
+        };
         while let Some(event) = stream.next().await {
             match event.map_err(failed)? {
-                ChatEvent::Delta(delta) => {
-                    answer.push_str(&delta);
-                    context.token(delta);
-                }
-                ChatEvent::Waiting { .. } => {}
+                ChatEvent::Delta(delta) => splitter.push(&delta, &mut take),
+                ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } => {}
                 ChatEvent::Done(end) => {
+                    splitter.finish(&mut take);
                     if end.is_cut() {
                         tracing::warn!(
                             model = model.name(),
@@ -42,7 +54,7 @@ impl Prompter {
                             "the answer was cut and may be unfinished"
                         );
                     }
-                    return Ok((answer, end.usage));
+                    return Ok((answer.text, end.usage));
                 }
             }
         }
@@ -55,32 +67,69 @@ impl Prompter {
         council: &Council,
         context: &Context<Council>,
     ) -> Result<(String, Usage), AgentError> {
-        let (text, usage) = self.ask(council, context).await?;
+        let (text, usage) = self.ask(self.brief.request(council), context).await?;
         if text.trim().is_empty() {
             return Err(AgentError::Empty { model: self.model.name().to_owned() });
         }
         Ok((text, usage))
     }
 
-    /// Returns the verdict on the draft. If no score can be read in the answer, the model is called once more.
-    pub(super) async fn judge(&self, council: &Council, context: &Context<Council>) -> Result<Judgement, AgentError> {
-        let (first, usage) = self.ask(council, context).await?;
-        if let Some(verdict) = Verdict::parse(&first) {
-            return Ok(Judgement { verdict, unreadable: None, usage });
+    /// The verdict on the draft. An answer without a score that is read for sure is asked for again, at most so often as `clarifications`
+    /// says.
+    pub(super) async fn judge(
+        &self,
+        council: &Council,
+        context: &Context<Council>,
+        threshold: f64,
+        clarifications: u32,
+    ) -> Result<Judgement, AgentError> {
+        let (mut answer, mut usage) = self.ask(self.brief.request(council), context).await?;
+        let mut unreadable = Vec::new();
+        for _ in 0..clarifications {
+            if matches!(Reading::of(&answer, &council.draft, threshold), Reading::Score(_)) {
+                break;
+            }
+            let (next, more) = self.ask(self.brief.clarification(council, &answer), context).await?;
+            usage += more;
+            unreadable.push(std::mem::replace(&mut answer, next));
         }
-        let (second, more) = self.ask(council, context).await?;
-        let mut total = usage;
-        total += more;
-        let verdict = Verdict::parse(&second).unwrap_or_else(|| Verdict::unreadable(&second));
-        Ok(Judgement { verdict, unreadable: Some(first), usage: total })
+        let verdict = Reading::of(&answer, &council.draft, threshold).into_verdict();
+        Ok(Judgement { verdict, unreadable, usage })
     }
 }
 
-/// The verdict of a critic's model.
+/// The name of the event by which an agent takes back the tokens of its current call.
+///
+/// Some servers send a model's reasoning without its opening mark. That the first tokens were reasoning is known at the closing mark.
+///
+/// ```
+/// use council_core::EventKind;
+/// use council_llm::{Council, CouncilBuilder, ScriptedModel, TOKENS_WITHDRAWN};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// let model = ScriptedModel::new("scripted", ["Let me see. </think> A draft.", "SCORE: 9", "The document."]);
+/// let mut run = CouncilBuilder::new(model).build()?.run(Council::new("Rust")).start();
+/// let mut shown = String::new();
+/// while let Some(event) = run.next().await {
+///     match &event.kind {
+///         EventKind::Token { text, .. } => shown.push_str(text),
+///         EventKind::Custom { name, .. } if **name == *TOKENS_WITHDRAWN => shown.clear(),
+///         EventKind::NodeCompleted { .. } => break,
+///         _ => {}
+///     }
+/// }
+/// assert_eq!(shown, "A draft.");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub const TOKENS_WITHDRAWN: &str = "tokens_withdrawn";
+
+/// What a critic's model said.
 pub(super) struct Judgement {
     pub(super) verdict: Verdict,
-    /// The first answer, if no score could be read in it.
-    pub(super) unreadable: Option<String>,
-    /// The tokens of all calls.
+    /// The answers before it that could not be read for sure.
+    pub(super) unreadable: Vec<String>,
+    /// What the calls took.
     pub(super) usage: Usage,
 }

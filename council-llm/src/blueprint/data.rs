@@ -28,8 +28,13 @@ use super::role::AgentRole;
 ///     ]
 /// }"#)?;
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// let answers = ["SCORE: 6\nFEEDBACK: Too short.", "SCORE: 9\nFEEDBACK: Good."];
-/// let models = Models::new(move |spec| Ok(Arc::new(ScriptedModel::new(&spec.to_string(), answers))));
+/// let models = Models::new(|spec| {
+///     let answers = match spec.to_string().as_str() {
+///         "ollama/llama3.2" => ["SCORE: 6\nFEEDBACK: Too short.", "SCORE: 9\nFEEDBACK: Good."],
+///         _ => ["An essay.", "A longer essay."],
+///     };
+///     Ok(Arc::new(ScriptedModel::new(&spec.to_string(), answers)))
+/// });
 /// let graph = blueprint.graph(&models)?;
 /// let council = graph.run(Council::of(blueprint, "Rust for newcomers")).await?.into_state();
 /// assert_eq!((council.iteration, council.score), (2, Some(9.0)));

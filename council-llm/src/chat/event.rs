@@ -1,4 +1,4 @@
-//! The items of an answer: deltas of the text, and one end with the tokens of the call.
+//! The items of an answer: deltas of its text and of the reasoning before it, and one end with the tokens that it took.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,8 @@ pub enum ChatEvent {
     },
     /// The next piece of the text, never empty.
     Delta(String),
+    /// The next piece of the model's reasoning, where the provider sends it apart from the text; never empty. It is no part of the answer.
+    Reasoning(String),
     /// The answer is complete; nothing follows.
     Done(End),
 }

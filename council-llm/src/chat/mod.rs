@@ -12,6 +12,7 @@ pub(crate) mod model;
 mod passing;
 pub(crate) mod purpose;
 pub(crate) mod rate_limited;
+pub(crate) mod reasoning;
 pub(crate) mod request;
 pub(crate) mod retry;
 pub(crate) mod scripted;

@@ -54,7 +54,8 @@ pub trait ChatModel: Send + Sync + 'static {
 
     /// Starts an answer.
     ///
-    /// A stream may begin with [`ChatEvent::Waiting`]. It yields any number of [`ChatEvent::Delta`], and then exactly one last item: [`ChatEvent::Done`] or an error. To drop the
+    /// A stream may begin with [`ChatEvent::Waiting`]. It yields any number of [`ChatEvent::Delta`] and [`ChatEvent::Reasoning`], and then
+    /// exactly one last item: [`ChatEvent::Done`] or an error. To drop the
     /// stream cancels the call.
     ///
     /// ```
@@ -72,7 +73,7 @@ pub trait ChatModel: Send + Sync + 'static {
     /// ```
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError>;
 
-    /// The whole answer at once: [`stream`](Self::stream), collected.
+    /// The whole text of the answer at once: [`stream`](Self::stream), collected, without the reasoning.
     ///
     /// ```
     /// use council_llm::{ChatModel, ChatRequest, ScriptedModel};
@@ -91,7 +92,7 @@ pub trait ChatModel: Send + Sync + 'static {
             match event? {
                 ChatEvent::Delta(delta) => text.push_str(&delta),
                 ChatEvent::Done(end) => return Ok(ChatReply { text, end }),
-                ChatEvent::Waiting { .. } => {}
+                ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } => {}
             }
         }
         Err(ChatError::Truncated)

@@ -15,7 +15,7 @@ use crate::chat::request::ChatRequest;
 
 /// Wraps a model, and repeats a call after a temporary error as long as no part of the answer has been emitted.
 ///
-/// [`ChatError::is_retryable`] says which errors are temporary. [`stream`](ChatModel::stream) waits for the first item of the answer. After
+/// [`ChatError::is_retryable`] says which errors are temporary. [`stream`](ChatModel::stream) waits for the first item behind the reasoning. After
 /// the first delta it passes an error on, because a reader has seen the beginning. [`complete`](ChatModel::complete) emits nothing
 /// before the end, so it repeats the whole call. [`ChatEvent::Waiting`] is passed on with the first item of the answer.
 ///
@@ -106,8 +106,10 @@ impl<M: ChatModel> ChatModel for Retry<M> {
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
         self.repeat(async || {
             let mut items = self.model.stream(request.clone()).await?;
+            // A call that breaks while its model still reasons has shown nothing of the answer.
             let mut begin = Vec::new();
-            while begin.last().is_none_or(|event| matches!(event, ChatEvent::Waiting { .. })) {
+            while begin.last().is_none_or(|event| matches!(event, ChatEvent::Waiting { .. } | ChatEvent::Reasoning(_)))
+            {
                 begin.push(items.next().await.ok_or(ChatError::Truncated)??);
             }
             Ok(stream::iter(begin.into_iter().map(Ok)).chain(items).boxed())

@@ -265,6 +265,7 @@ mod tests {
         let end = loop {
             match stream.next().await.unwrap().unwrap() {
                 ChatEvent::Delta(delta) => deltas.push(delta),
+                ChatEvent::Reasoning(_) => {}
                 ChatEvent::Done(end) => break end,
                 event @ ChatEvent::Waiting { .. } => panic!("{event:?} is not expected here"),
             }

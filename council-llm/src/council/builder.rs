@@ -9,7 +9,7 @@ use crate::agent::master::Master;
 use crate::agent::writer::Writer;
 use crate::chat::model::ChatModel;
 use crate::state::council::Council;
-use crate::state::decision::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, THRESHOLD};
+use crate::state::decision::{DEFAULT_CLARIFICATIONS, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, THRESHOLD};
 
 /// Builds the graph of a council: `master_agent -> critic_agent -> (score >= threshold: writer_agent | else master_agent)`.
 ///
@@ -41,6 +41,7 @@ pub struct CouncilBuilder {
     writer: Arc<dyn ChatModel>,
     threshold: f64,
     max_iterations: u32,
+    clarifications: u32,
 }
 
 impl CouncilBuilder {
@@ -62,6 +63,7 @@ impl CouncilBuilder {
             writer: model,
             threshold: DEFAULT_THRESHOLD,
             max_iterations: DEFAULT_MAX_ITERATIONS,
+            clarifications: DEFAULT_CLARIFICATIONS,
         }
     }
 
@@ -143,6 +145,12 @@ impl CouncilBuilder {
         self
     }
 
+    /// How often the critic is asked again for an answer that is not clear, for each draft; 2 by default.
+    pub fn clarifications(mut self, most: u32) -> Self {
+        self.clarifications = most;
+        self
+    }
+
     /// Builds the graph.
     ///
     /// # Errors
@@ -165,7 +173,7 @@ impl CouncilBuilder {
         }
         let mut graph = StateGraph::<Council>::new("council");
         let master = graph.node(MASTER, Master::new(self.master));
-        let critic = graph.node(CRITIC, Critic::new(self.critic, threshold));
+        let critic = graph.node(CRITIC, Critic::new(self.critic, threshold).clarifications(self.clarifications));
         let writer = graph.node(WRITER, Writer::new(self.writer));
         graph.start(master);
         graph.edge(master, critic);

@@ -107,10 +107,12 @@ impl Dialect for Messages {
             Some("message_start") => add_usage(&event["message"]["usage"], &mut answer.usage),
             Some("content_block_start") => return begun(&event["content_block"], answer),
             Some("content_block_delta") => {
-                return match event["delta"]["text"].as_str() {
-                    Some("") => EventMeaning::Nothing,
-                    Some(text) => EventMeaning::Delta(text.to_owned()),
-                    None => EventMeaning::Progress,
+                let delta = &event["delta"];
+                return match (delta["text"].as_str(), delta["thinking"].as_str()) {
+                    (Some(""), _) => EventMeaning::Nothing,
+                    (Some(text), _) => EventMeaning::Delta(text.to_owned()),
+                    (None, Some(thinking)) if !thinking.is_empty() => EventMeaning::Reasoning(thinking.to_owned()),
+                    (None, _) => EventMeaning::Progress,
                 };
             }
             Some("message_delta") => {

@@ -157,11 +157,12 @@ impl Dialect for Completions {
         take_usage(&event["usage"], &mut answer.usage);
         let choice = &event["choices"][0];
         take_reason(choice, answer);
-        let said = Said::by(&choice["delta"]);
+        let mut said = Said::by(&choice["delta"]);
         let works = said.works();
-        let text = said.end(answer);
-        match text {
+        let reasoning = std::mem::take(&mut said.reasoning);
+        match said.end(answer) {
             text if !text.is_empty() => EventMeaning::Delta(text),
+            _ if !reasoning.is_empty() => EventMeaning::Reasoning(reasoning),
             _ if works => EventMeaning::Progress,
             _ => EventMeaning::Nothing,
         }

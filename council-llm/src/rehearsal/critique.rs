@@ -10,7 +10,9 @@ pub(super) fn critique(material: &Material, threshold: f64) -> String {
     let topic = Topic::read(&material.topic);
     let draft = material.draft.as_deref().unwrap_or(&material.topic);
     let measured = Measured::of(draft, &topic);
-    let score = RULES.into_iter().map(|rule| measured.earned(rule)).sum::<f64>().min(10.0);
+    let earned = RULES.into_iter().map(|rule| measured.earned(rule)).sum::<f64>().min(10.0);
+    // The decision follows from the score that is said.
+    let score = (earned * 10.0).round_ties_even() / 10.0;
     let decision = if score >= threshold { "APPROVE" } else { "REWORK" };
     format!("SCORE: {score:.1}\nVERDICT: {decision}\nFEEDBACK: {}", feedback(&measured))
 }

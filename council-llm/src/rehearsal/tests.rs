@@ -20,7 +20,7 @@ struct Session {
 
 impl Session {
     fn scores(&self) -> Vec<f64> {
-        self.verdicts.iter().map(|verdict| verdict.score).collect()
+        self.verdicts.iter().map(|verdict| verdict.score.unwrap()).collect()
     }
 }
 
@@ -43,11 +43,11 @@ async fn play(topic: &str, threshold: f64) -> Session {
         let draft = ask(Purpose::Draft(material)).await;
         let reply = ask(Purpose::critique(drafted(topic, &draft), 8.0)).await;
         let verdict = Verdict::parse(&reply).unwrap();
-        feedback.push(verdict.history_entry());
+        feedback.push(verdict.history_entry().unwrap());
         session.drafts.push(draft);
         session.replies.push(reply);
         session.verdicts.push(verdict);
-        if session.verdicts.last().unwrap().score >= threshold {
+        if session.verdicts.last().unwrap().score >= Some(threshold) {
             break;
         }
     }

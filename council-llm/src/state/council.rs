@@ -38,7 +38,8 @@ pub struct Council {
     /// plus 1.
     #[state(max)]
     pub iteration: u32,
-    /// The critic's last score, 0 to 10, also if the draft went to the writer in spite of it.
+    /// The critic's last score, 0 to 10: the real one, also where the draft went to the writer in spite of it. `None` before the first
+    /// verdict, and after one in which no score could be read for sure.
     #[state(concurrent(merge::scores))]
     pub score: Option<f64>,
     /// The last decision, of the critic or of a chair. If it is `None`, the score decides.
@@ -126,7 +127,7 @@ impl Council {
         });
         let last = reviews.next()?;
         let mut of_round = std::iter::once(last).chain(reviews.take_while(|review| review.round == last.round));
-        of_round.find(|review| Some(review.verdict.score) == self.score).or(Some(last))
+        of_round.find(|review| review.verdict.score == self.score).or(Some(last))
     }
 
     /// The last verdict of a critic: the verdict of the [`review`](Self::review).

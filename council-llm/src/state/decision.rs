@@ -66,3 +66,5 @@ pub const DEFAULT_THRESHOLD: f64 = 8.0;
 /// assert_eq!(council_llm::DEFAULT_MAX_ITERATIONS, 5);
 /// ```
 pub const DEFAULT_MAX_ITERATIONS: u32 = 5;
+/// How often a critic is asked again for an answer that is not clear, for each draft, unless the builder says otherwise.
+pub const DEFAULT_CLARIFICATIONS: u32 = 2;

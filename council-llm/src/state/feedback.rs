@@ -45,9 +45,9 @@ pub struct Review {
     pub threshold: f64,
     /// The round of the draft; 0 if there was no draft.
     pub round: u32,
-    /// The critic's first answer, if no score could be read in it and the model was called again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unreadable: Option<String>,
+    /// The critic's answers before this one, in which no score could be read for sure, so that the critic was asked again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<String>,
 }
 
 impl Review {
@@ -59,12 +59,12 @@ impl Review {
     ///
     /// let verdict = Verdict::parse("SCORE: 6.5\nFEEDBACK: Too short.").unwrap();
     /// let mut council = Council::new("Rust for newcomers");
-    /// council.apply(Council::update().score(Some(verdict.score)).feedback(Review::new(verdict, 8.0, 1)));
+    /// council.apply(Council::update().score(verdict.score).feedback(Review::new(verdict, 8.0, 1)));
     /// assert_eq!(council.feedback_history(), ["Score: 6.5/10\nToo short."]);
     /// ```
     #[must_use]
     pub fn new(verdict: Verdict, threshold: f64, round: u32) -> Self {
-        Self { verdict, threshold, round, unreadable: None }
+        Self { verdict, threshold, round, unreadable: Vec::new() }
     }
 
     /// Whether the score lets the draft pass.
@@ -82,7 +82,7 @@ impl Review {
     /// ```
     #[must_use]
     pub fn passes(&self) -> bool {
-        self.verdict.score >= self.threshold
+        self.verdict.score.is_some_and(|score| score >= self.threshold)
     }
 }
 
@@ -102,11 +102,11 @@ impl Feedback {
         }
     }
 
-    /// The entry for an author; `None` for a verdict with which the draft passed.
+    /// The entry that an author is given; `None` for a verdict that let its draft pass, and for one without a criticism.
     pub(crate) fn history_entry(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Critic(review) if review.passes() => None,
-            Self::Critic(review) => Some(review.verdict.history_entry().into()),
+            Self::Critic(review) => review.verdict.history_entry().map(Cow::from),
             Self::Chair(text) => Some(text.into()),
         }
     }

@@ -21,12 +21,9 @@ pub(super) fn documents(document: &mut Option<String>, other: Option<String>) {
     }
 }
 
-/// Keeps the lower score, because the strictest critic counts.
+/// The lower score: a draft is as good as the strictest critic says. A critic without a score lets nothing pass, so there is none.
 pub(super) fn scores(score: &mut Option<f64>, other: Option<f64>) {
-    *score = match (*score, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    };
+    *score = score.zip(other).map(|(one, other)| one.min(other));
 }
 
 /// Keeps a rework, if either decision is a rework.

@@ -7,6 +7,6 @@ mod merge;
 pub(crate) mod verdict;
 
 pub use council::Council;
-pub use decision::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, THRESHOLD};
+pub use decision::{DEFAULT_CLARIFICATIONS, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, THRESHOLD};
 pub use feedback::{Feedback, Review};
 pub use verdict::Verdict;

@@ -102,7 +102,8 @@ fn drawn(council: &Council) -> String {
     let valve = if *valve_opened { ", by the valve" } else { "" };
     let mut drawn = format!("round {iteration}: {draft:?}, score {score:?}, {decision:?}{valve}\n");
     if let Some(verdict) = council.verdict() {
-        drawn += &format!("verdict: {}, {:?}\n", verdict.score, verdict.feedback);
+        let score = verdict.score.map_or("none".to_owned(), |score| score.to_string());
+        drawn += &format!("verdict: {score}, {:?}\n", verdict.feedback);
     }
     for entry in council.feedback_history() {
         drawn += &format!("feedback: {entry:?}\n");

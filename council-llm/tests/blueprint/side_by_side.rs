@@ -106,7 +106,7 @@ async fn the_order_of_a_panel_does_not_matter() {
         let run = blueprint.graph(&cast.models()).unwrap().run(Council::of(blueprint, "Rust"));
         let council = run.await.unwrap().finished().unwrap();
         assert_eq!((council.iteration, council.score, council.feedback_history().len()), (2, Some(8.0), 1));
-        assert_eq!(council.verdict().map(|verdict| verdict.score), Some(8.0));
+        assert_eq!(council.verdict().and_then(|verdict| verdict.score), Some(8.0));
     }
 }
 

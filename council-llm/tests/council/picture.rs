@@ -40,7 +40,7 @@ pub(crate) fn drawn(council: &Council) -> String {
     let Council { draft, iteration, score, document, .. } = council;
     let mut drawn = format!("draft {iteration}: {draft:?}, score {score:?}, document {document:?}\n");
     if let Some(verdict) = council.verdict() {
-        let readable = if verdict.readable { "" } else { ", unreadable" };
+        let readable = if verdict.score.is_some() { "" } else { ", unreadable" };
         drawn += &format!("verdict: {:?}{readable}, {:?}\n", verdict.word, verdict.feedback);
     }
     for entry in council.feedback_history() {

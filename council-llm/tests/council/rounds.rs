@@ -126,7 +126,7 @@ async fn the_score_decides_and_not_the_word_of_the_critic() {
         "Draft one.",
         "SCORE: 3\nVERDICT: APPROVE\nFEEDBACK: Wrong.",
         "Draft two.",
-        "SCORE: 8\nVERDICT: REWORK\nFEEDBACK: Right.",
+        "SCORE: 8\nVERDICT: meh\nFEEDBACK: Right.",
         "The document.",
     ]);
     check(
@@ -139,7 +139,7 @@ async fn the_score_decides_and_not_the_word_of_the_critic() {
         superstep 5: writer_agent #1 completed
         finished after 5 supersteps
         draft 2: "Draft two.", score Some(8.0), document Some("The document.")
-        verdict: Some("REWORK"), "Right."
+        verdict: Some("meh"), "Right."
         feedback: "Score: 3/10\nWrong."
     "#]],
     )

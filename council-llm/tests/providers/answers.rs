@@ -47,10 +47,10 @@ async fn unknown_events_and_fields_are_ignored() {
     check(
         cases,
         expect![[r#"
-        events: "a" done STOP, 12 in (3 cached), 5 out
-        thoughts: "a" done STOP, 12 in (3 cached), 5 out
-        fields: "Grü" "ße 🌲" done STOP, 12 in (3 cached), 5 out
-    "#]],
+            events: "a" done STOP, 12 in (3 cached), 5 out
+            thoughts: thinks "hm" "a" done STOP, 12 in (3 cached), 5 out
+            fields: "Grü" "ße 🌲" done STOP, 12 in (3 cached), 5 out
+        "#]],
     )
     .await;
 }

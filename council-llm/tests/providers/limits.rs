@@ -48,8 +48,8 @@ async fn reasoning_resets_the_limit_between_tokens_but_not_the_total_limit() {
         true,
         cases,
         expect![[r#"
-        reasoning: passing: PROVIDER did not finish within 0.4 s
-    "#]],
+            reasoning: thinks "hm" passing: PROVIDER did not finish within 0.4 s
+        "#]],
     )
     .await;
 }

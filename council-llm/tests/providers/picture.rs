@@ -58,6 +58,7 @@ pub(crate) async fn picture(model: &impl ChatModel) -> String {
     loop {
         let (last, item) = match items.next().await.expect("a stream has a last item") {
             Ok(ChatEvent::Delta(delta)) => (false, format!("{delta:?} ")),
+            Ok(ChatEvent::Reasoning(text)) => (false, format!("thinks {text:?} ")),
             Ok(ChatEvent::Done(end)) => {
                 let usage = end.usage;
                 let (input, cached, output) = (usage.input_tokens, usage.cached_tokens, usage.output_tokens);
@@ -66,7 +67,10 @@ pub(crate) async fn picture(model: &impl ChatModel) -> String {
             Ok(event) => panic!("{event:?} is not expected here"),
             Err(error) => (true, failure(&error)),
         };
-        text += &item;
+        // A model that goes on thinking is drawn once.
+        if !(item.starts_with("thinks") && text.ends_with(&item)) {
+            text += &item;
+        }
         if last {
             assert!(items.next().await.is_none(), "something follows the last item of {text}");
             return text;

@@ -128,11 +128,10 @@ impl View {
     /// Shows the result of the run in one line.
     pub(crate) fn close(&mut self, council: &Council) {
         let drafts = words::drafts(council.iteration);
-        let score = council.score.unwrap_or_default();
-        let result = if score >= self.threshold {
-            format!("{GOOD}✓ approved{GOOD:#}  {score} of 10 after {drafts}")
-        } else {
-            format!("{FAIR}▲ not approved{FAIR:#}  {score} of 10 after {drafts}")
+        let result = match council.score {
+            Some(score) if score >= self.threshold => format!("{GOOD}✓ approved{GOOD:#}  {score} of 10 after {drafts}"),
+            Some(score) => format!("{FAIR}▲ not approved{FAIR:#}  {score} of 10 after {drafts}"),
+            None => format!("{FAIR}▲ not approved{FAIR:#}  no score after {drafts}"),
         };
         let usage = words::usage(&council.usage);
         let time = words::time(self.began.elapsed());

@@ -7,17 +7,15 @@ use super::text_block::INDENT;
 
 /// The line of a verdict. The bar has a mark at the threshold.
 pub(super) fn line(verdict: &Verdict, threshold: f64) -> String {
-    let score = verdict.score;
+    let score = verdict.score.unwrap_or_default();
     let style = style::of_score(score, threshold);
-    let meaning = if !verdict.readable {
-        "no score found in the reply"
-    } else if score >= threshold {
-        "approved"
-    } else {
-        "rework"
+    let result = match verdict.score {
+        Some(score) if score >= threshold => format!("{style}{score}{style:#} of 10, approved"),
+        Some(score) => format!("{style}{score}{style:#} of 10, rework"),
+        None => "no clear score, rework".to_owned(),
     };
     let bar = bar(score, threshold);
-    format!("{INDENT}{style}{bar}{style:#}  {style}{score}{style:#} of 10, {meaning}\n")
+    format!("{INDENT}{style}{bar}{style:#}  {result}\n")
 }
 
 /// A bar of twenty cells and the mark.

@@ -67,14 +67,15 @@ fn a_run_reads_from_top_to_bottom() {
 
 #[test]
 fn the_valve_is_seen() {
-    let server = serve([Text("A draft."), Text("I like it."), Text("Still no score."), Text("The document.")]);
+    let server =
+        serve([Text("A draft."), Text("I like it."), Text("I do."), Text("Still no score."), Text("The document.")]);
     let outcome = council_at(&server.address, &["--max-iterations", "1", "Rust"]);
     let seen = timeless(&outcome.stderr);
     let (_, work) = seen.split_once("● critic").unwrap();
     expect![[r#"
           on draft 1
-          · 5 words, 0.0 s
-          ░░░░░░░░░░░░░░░░┃░░░░  0 of 10, no score found in the reply
+          · 6 words, 0.0 s
+          ░░░░░░░░░░░░░░░░┃░░░░  no clear score, rework
           Still no score.
 
         ▲ limit of 1 draft reached: next is the writer
@@ -83,7 +84,7 @@ fn the_valve_is_seen() {
           The document.
           2 words, 0.0 s
 
-        ▲ not approved  0 of 10 after 1 draft, 0.0 s, 4,000 input tokens, 800 output tokens
+        ▲ not approved  no score after 1 draft, 0.0 s, 5,000 input tokens, 1,000 output tokens
 
     "#]]
     .assert_eq(work);

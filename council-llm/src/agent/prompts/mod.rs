@@ -105,8 +105,12 @@ pub fn critic_system(threshold: f64) -> String {
 /// ```
 #[must_use]
 pub fn verdict_form(threshold: f64) -> String {
+    format!("{VERDICT_FORM}\n\n{}", verdict_lines(threshold))
+}
+
+fn verdict_lines(threshold: f64) -> String {
     format!(
-        "{VERDICT_FORM}\n\nSCORE: a number from 0 to 10, such as 6.5\nVERDICT: APPROVE if the score is {threshold} or higher, otherwise REWORK\nFEEDBACK: your points"
+        "SCORE: a number from 0 to 10, such as 6.5\nVERDICT: APPROVE if the score is {threshold} or higher, otherwise REWORK\nFEEDBACK: your points"
     )
 }
 
@@ -119,6 +123,26 @@ pub fn verdict_form(threshold: f64) -> String {
 #[must_use]
 pub fn critic_user(topic: &str, draft: &str) -> String {
     [tagged("topic", "", topic), tagged("draft", "", draft), CRITIC_REQUEST.to_owned()].join("\n\n")
+}
+
+/// The critic's user message after an answer that could not be read for sure: the same material, that answer, the problem, and the form.
+///
+/// ```
+/// use council_llm::{Doubt, prompts};
+///
+/// let problem = Doubt::NoScore.to_string();
+/// let asked = prompts::critic_clarification("Rust", "# Rust", "I like it.", &problem, 8.0);
+/// assert!(asked.contains("<answer>\nI like it.\n</answer>") && asked.contains("there is no score in it"));
+/// ```
+#[must_use]
+pub fn critic_clarification(topic: &str, draft: &str, answer: &str, problem: &str, threshold: f64) -> String {
+    let mut parts = vec![tagged("topic", "", topic), tagged("draft", "", draft)];
+    if !answer.trim().is_empty() {
+        parts.push(tagged("answer", "", answer));
+    }
+    let form = verdict_lines(threshold);
+    parts.push(format!("Your answer to this draft cannot be used: {problem}. {CRITIC_CLARIFICATION}\n{form}"));
+    parts.join("\n\n")
 }
 
 /// The writer's system prompt. It asks for a better text with the same content.
@@ -217,6 +241,9 @@ const VERDICT_FORM: &str =
     "Answer in exactly this form, with the three labels as they stand here, and with nothing before them:";
 
 const CRITIC_REQUEST: &str = "Judge this draft. Answer with SCORE, VERDICT and FEEDBACK.";
+
+const CRITIC_CLARIFICATION: &str = "\
+Say your score again as one number, your verdict in one word, and your points in full, in exactly this form and with nothing else:";
 
 const WRITER: &str = "\
 You are Writer AI, the editor in a council of three. An author has written a document on a topic and a critic has \

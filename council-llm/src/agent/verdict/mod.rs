@@ -1,87 +1,143 @@
-//! The critic's reply, read into a score, a decision and feedback.
+//! A critic's answer, read into a score, a word and feedback.
+//!
+//! The steps, each in a file: reasoning is dropped, quotations and the draft's own words are hidden (`mask`, `echo`), the rest is cut into
+//! tokens that know what they mean (`token`, `lexicon`, `words`), everything that may be a score is found (`find`, `place`, `value`,
+//! `table`, `json`), and one is chosen or none (`choose`). Each step takes linear time.
 
-mod scan;
+mod choose;
+mod echo;
+mod find;
+mod fold;
+mod json;
+mod lexicon;
+mod markup;
+mod mask;
+mod parts;
+mod place;
+mod reading;
+mod table;
+mod token;
+mod value;
+mod words;
 
 use std::ops::Range;
 
-use self::scan::labels;
+use self::find::{Candidate, Form};
+use self::json::JsonVerdict;
+use self::value::Reader;
+use crate::chat::reasoning::Parts;
+use crate::state::decision::{DEFAULT_THRESHOLD, Decision};
 use crate::state::verdict::Verdict;
 
+pub use self::reading::{Doubt, Reading};
+
 impl Verdict {
-    /// Reads a critic's reply, or gives `None` if there is no score in it.
-    ///
-    /// Labels count in any case, plain or in Markdown. The first labelled score wins; `7/10`, `35/50` and `70%` are
-    /// brought to the scale of 0 to 10, and what lies outside it is clamped. Feedback is all that follows its label;
-    /// without a label it is the whole reply.
+    /// Reads a critic's answer, or gives `None` if no score in it is read for sure. [`Reading::of`] also says why, and knows the draft.
     ///
     /// ```
     /// use council_llm::Verdict;
     ///
     /// let verdict = Verdict::parse("**Score:** 7,5/10\n**Verdict:** rework\n**Feedback:** Add an example.").unwrap();
-    /// assert_eq!(verdict.score, 7.5);
+    /// assert_eq!(verdict.score, Some(7.5));
     /// assert_eq!(verdict.word.as_deref(), Some("rework"));
     /// assert_eq!(verdict.feedback, "Add an example.");
     ///
     /// assert_eq!(Verdict::parse("I like it."), None);
     /// ```
     #[must_use]
-    pub fn parse(reply: &str) -> Option<Self> {
-        Some(Self::of(score(reply)?, word(reply), reply, feedback(reply)))
+    pub fn parse(answer: &str) -> Option<Self> {
+        match Reading::of(answer, "", DEFAULT_THRESHOLD) {
+            Reading::Score(verdict) => Some(verdict),
+            _ => None,
+        }
     }
+}
 
-    /// What a reply without a score counts as: score 0, with the whole reply as feedback, so that nothing is lost.
+impl Reading {
+    /// Reads a critic's answer on a draft that passes from `threshold` on.
     ///
-    /// ```
-    /// use council_llm::Verdict;
+    /// Of several scores the last one in the form that was asked for counts, or the one that is called final, overall or total, or the only
+    /// one. Labels count in any case, in Markdown, HTML, JSON, XML, TeX and tables, and in 13 languages; `8,5`, `17/20`, `85 %` and
+    /// `★★★★☆` are brought to the scale of 0 to 10. Reasoning, quotations, code fences and the draft's own words do not count.
     ///
-    /// let verdict = Verdict::unreadable("I like it.");
-    /// assert_eq!((verdict.score, verdict.readable), (0.0, false));
-    /// assert_eq!(verdict.feedback, "I like it.");
-    /// assert_eq!(Verdict::unreadable("  ").feedback, "(the critic gave an empty answer)");
-    /// ```
+    /// Feedback is all that follows its label; without a label it is the whole answer without its reasoning.
     #[must_use]
-    pub fn unreadable(reply: &str) -> Self {
-        let verdict = Self::of(0.0, word(reply), reply, trimmed(reply, reply)).without_score();
-        if verdict.feedback.is_empty() { verdict.with_feedback(EMPTY_ANSWER) } else { verdict }
+    pub fn of(answer: &str, draft: &str, threshold: f64) -> Self {
+        let answer = &Parts::of(answer).text;
+        if answer.trim().is_empty() {
+            let verdict = Verdict::of(None, None, answer, 0..0).with_feedback(EMPTY_ANSWER);
+            return Self::Unclear { why: Doubt::Empty, verdict };
+        }
+        let readable = mask::without_blocks(answer, draft);
+        let json = json::verdict(answer, &readable);
+        let hidden = mask::without_quotations(&readable, json.as_ref().map(|json| json.range.clone()));
+        let tokens = token::tokens(&hidden);
+        let reader = Reader { answer: &hidden, tokens: &tokens };
+
+        let chosen = choose::choose(&candidates(reader, json.as_ref()));
+        let word = json.as_ref().and_then(|json| json.word.clone()).or_else(|| Some(answer[reader.word()?].to_owned()));
+        let verdict = verdict(answer, reader, word.clone(), json);
+        let (score, candidate) = match chosen {
+            Ok(chosen) => chosen,
+            Err(why) => return Self::Unclear { why, verdict },
+        };
+        let decision = decision(reader, word.as_deref(), candidate);
+        if decision == Some(Decision::Rework) && score >= threshold {
+            return Self::Contradiction { score, verdict };
+        }
+        Self::Score(verdict.with_score(score))
     }
 }
 
-fn score(reply: &str) -> Option<f64> {
-    labels(reply, "score").find_map(|label| {
-        let (score, after) = scan::score(label.rest)?;
-        // Without a colon, `Score 7` is a label only if it fills its line: "Score 3 points more by ..." is prose.
-        (label.separated || ends_line(after)).then_some(score)
-    })
+/// All that may be the score, in the order of the answer.
+fn candidates(reader: Reader<'_>, json: Option<&JsonVerdict>) -> Vec<Candidate> {
+    let tables = reader.tables();
+    let mut in_order = tables.iter().peekable();
+    let mut found = reader.candidates(|at| {
+        while in_order.peek().is_some_and(|table| table.tokens.end <= at) {
+            in_order.next();
+        }
+        in_order.peek().filter(|table| table.tokens.contains(&at)).map(|table| table.tokens.end)
+    });
+    found.extend(tables.iter().filter_map(|table| table.result));
+    if let Some(json) = json
+        && let Some(score) = json.score
+    {
+        found.push(Candidate {
+            score,
+            form: Form::Asked,
+            is_final: false,
+            start: json.range.start,
+            next: reader.tokens.len(),
+        });
+    }
+    found.sort_by_key(|candidate| candidate.start);
+    found
 }
 
-fn word(reply: &str) -> Option<String> {
-    let value = labels(reply, "verdict").find(|label| label.separated || ends_line(label.rest))?.rest.trim_start();
-    let line = value.lines().next().unwrap_or_default();
-    let end = ["score", "feedback"].iter().filter_map(|word| Some(labels(line, word).next()?.start)).min();
-    let word = line[..end.unwrap_or(line.len())]
-        .trim_matches(|c: char| c.is_whitespace() || scan::is_markup(c) || matches!(c, '.' | ',' | ';' | '|'));
-    (!word.is_empty()).then(|| word.to_owned())
+/// What the critic decides in words: by the word of its verdict, or else on the line of its score.
+fn decision(reader: Reader<'_>, word: Option<&str>, candidate: Candidate) -> Option<Decision> {
+    if let Some(word) = word {
+        let tokens = token::tokens(word);
+        return Reader { answer: word, tokens: &tokens }.decides(&(0..word.len()));
+    }
+    let start = reader.tokens.get(candidate.next)?.start;
+    let line = reader.answer[start..].find('\n').map_or(reader.answer.len(), |length| start + length);
+    reader.decides(&(start..line))
 }
 
-/// Where the feedback stands in a reply.
-fn feedback(reply: &str) -> Range<usize> {
-    let label = labels(reply, "feedback").find(|label| label.separated || ends_line(label.rest));
-    trimmed(reply, label.map_or(reply, |label| label.rest))
+fn verdict(answer: &str, reader: Reader<'_>, word: Option<String>, json: Option<JsonVerdict>) -> Verdict {
+    if let Some(feedback) = json.and_then(|json| json.feedback) {
+        return Verdict::of(None, word, answer, 0..answer.len()).with_feedback(&feedback);
+    }
+    match reader.feedback() {
+        Some(feedback) => Verdict::of(None, word, answer, feedback),
+        None => Verdict::of(None, word, answer, whole(answer)),
+    }
 }
 
-/// Where the end of a reply stands in it, without the white space around it.
-fn trimmed(reply: &str, end: &str) -> Range<usize> {
-    let text = end.trim_start();
-    let start = reply.len() - text.len();
-    start..start + text.trim_end().len()
-}
-
-fn ends_line(text: &str) -> bool {
-    let line = text.lines().next().unwrap_or_default();
-    line.chars().all(|c| c.is_whitespace() || scan::is_markup(c) || matches!(c, '.' | ')' | ']'))
+fn whole(answer: &str) -> Range<usize> {
+    parts::trimmed(answer, 0..answer.len())
 }
 
 const EMPTY_ANSWER: &str = "(the critic gave an empty answer)";
-
-#[cfg(test)]
-mod tests;

@@ -23,7 +23,7 @@ pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
     let items = stream::unfold(Some(events), async |events| {
         let mut events = events?;
         let item = events.next().await;
-        let more = matches!(item, Ok(ChatEvent::Delta(_)));
+        let more = matches!(item, Ok(ChatEvent::Delta(_) | ChatEvent::Reasoning(_)));
         Some((item, more.then_some(events)))
     });
     items.boxed()
@@ -57,7 +57,7 @@ struct Events<D> {
 }
 
 impl<D: Dialect> Events<D> {
-    /// The next item. An item other than a delta is the last.
+    /// The next item; any but a delta or a piece of the reasoning is the last.
     async fn next(&mut self) -> Result<ChatEvent, ChatError> {
         loop {
             while let Some(event) = self.waiting.pop_front() {
@@ -68,6 +68,10 @@ impl<D: Dialect> Events<D> {
                         self.body.token();
                         self.answer.has_text = true;
                         return Ok(ChatEvent::Delta(text));
+                    }
+                    EventMeaning::Reasoning(text) => {
+                        self.body.token();
+                        return Ok(ChatEvent::Reasoning(text));
                     }
                     EventMeaning::Finished => return self.end().map(ChatEvent::Done),
                 }

@@ -86,8 +86,10 @@ impl From<AnswerEnd> for End {
 pub(crate) enum EventMeaning {
     /// No text and no progress: a heartbeat, metadata, or an unknown event.
     Nothing,
-    /// Progress without text: a token of the reasoning.
+    /// The model works, and nothing of it can be shown.
     Progress,
+    /// The next piece of the reasoning.
+    Reasoning(String),
     /// The next piece of the text.
     Delta(String),
     /// The end marker of the provider.

@@ -1,0 +1,206 @@
+//! Splits an answer into the reasoning of its model and the text behind it, chunk by chunk.
+//!
+//! Reasoning stands at the beginning of an answer, between marks such as `<think>` and `</think>`. A mark further down is text, and so is
+//! a mark in code. Some servers drop the opening mark: then a lone closing mark says that all before it was reasoning, although it was
+//! given out as text until then.
+
+mod code;
+mod marks;
+
+use self::code::Code;
+use self::marks::{Channel, Found, LONGEST_BLANK, Opening};
+
+/// One piece of an answer. No text in it is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// The next piece of the text.
+    Text(String),
+    /// The next piece of the reasoning.
+    Reasoning(String),
+    /// All text so far was reasoning.
+    Withdrawn,
+}
+
+/// An answer in two parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parts {
+    /// What the answer says.
+    pub(crate) text: String,
+    /// What the model thought before it.
+    pub(crate) reasoning: String,
+}
+
+impl Parts {
+    /// The parts of a whole answer.
+    pub(crate) fn of(answer: &str) -> Self {
+        let (mut parts, mut splitter) = (Self::default(), Splitter::default());
+        splitter.push(answer, |piece| parts.add(piece));
+        splitter.finish(|piece| parts.add(piece));
+        parts
+    }
+
+    /// Adds the next piece.
+    pub(crate) fn add(&mut self, piece: Piece) {
+        match piece {
+            Piece::Text(text) => self.text.push_str(&text),
+            Piece::Reasoning(text) => self.reasoning.push_str(&text),
+            Piece::Withdrawn => self.reasoning.push_str(&std::mem::take(&mut self.text)),
+        }
+    }
+}
+
+/// Splits an answer that comes in chunks. A chunk may end anywhere, also within a mark.
+#[derive(Debug, Default)]
+pub(crate) struct Splitter {
+    place: Place,
+    /// What cannot be told yet: it may be the beginning of a mark.
+    held: String,
+    /// Whether a closing mark stands before: the white space behind it belongs to no part.
+    follows_mark: bool,
+    /// Whether the text is that of a channel, which ends with a mark of its own.
+    is_channel: bool,
+    code: Code,
+    /// Opening marks in the text that no closing mark has followed.
+    open_in_text: usize,
+    /// Whether text was withdrawn. That happens once.
+    has_withdrawn: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Place {
+    /// At the beginning, or behind reasoning: an opening mark may follow.
+    #[default]
+    Start,
+    /// In reasoning that these marks end.
+    Reasoning(&'static [&'static str]),
+    Text,
+}
+
+/// What is left of a chunk.
+enum Left<'a> {
+    /// More to split.
+    More(&'a str),
+    /// Nothing, or what cannot be told before the next chunk.
+    Held(&'a str),
+}
+
+impl Splitter {
+    /// Takes the next chunk.
+    pub(crate) fn push(&mut self, chunk: &str, mut emit: impl FnMut(Piece)) {
+        self.held.push_str(chunk);
+        self.split(false, &mut emit);
+    }
+
+    /// The answer is complete: what was held back is the beginning of no mark.
+    pub(crate) fn finish(mut self, mut emit: impl FnMut(Piece)) {
+        self.split(true, &mut emit);
+    }
+
+    fn split(&mut self, is_complete: bool, emit: &mut impl FnMut(Piece)) {
+        let held = std::mem::take(&mut self.held);
+        let mut left = Left::More(&held);
+        while let Left::More(rest) = left {
+            left = match self.place {
+                Place::Start => self.start(rest, is_complete),
+                Place::Reasoning(ends) => self.reasoning(rest, ends, is_complete, emit),
+                Place::Text => self.text(rest, is_complete, emit),
+            };
+        }
+        if let Left::Held(rest) = left {
+            rest.clone_into(&mut self.held);
+        }
+    }
+
+    /// Looks for an opening mark.
+    fn start<'a>(&mut self, rest: &'a str, is_complete: bool) -> Left<'a> {
+        let body = rest.trim_start();
+        match marks::opening(body) {
+            Opening::Reasoning { ends, after } => {
+                (self.place, self.follows_mark) = (Place::Reasoning(ends), true);
+                Left::More(after)
+            }
+            Opening::Channel(Channel::Final, after) => {
+                (self.place, self.is_channel) = (Place::Text, true);
+                Left::More(after)
+            }
+            Opening::Channel(Channel::Other, after) => {
+                (self.place, self.follows_mark) = (Place::Reasoning(marks::CHANNEL_ENDS), true);
+                Left::More(after)
+            }
+            Opening::Unfinished if !is_complete && rest.len() <= LONGEST_BLANK => Left::Held(rest),
+            Opening::Unfinished | Opening::None => {
+                self.place = Place::Text;
+                Left::More(if self.follows_mark { body } else { rest })
+            }
+        }
+    }
+
+    /// Gives out reasoning up to its closing mark.
+    fn reasoning<'a>(
+        &mut self,
+        rest: &'a str,
+        ends: &[&str],
+        is_complete: bool,
+        emit: &mut impl FnMut(Piece),
+    ) -> Left<'a> {
+        for (at, _) in rest.char_indices() {
+            match marks::closing(&rest[at..], ends) {
+                Found::Mark(after) => {
+                    give(&rest[..at], Piece::Reasoning, emit);
+                    self.place = Place::Start;
+                    return Left::More(after);
+                }
+                Found::Beginning if !is_complete => {
+                    give(&rest[..at], Piece::Reasoning, emit);
+                    return Left::Held(&rest[at..]);
+                }
+                Found::Beginning | Found::Nothing => {}
+            }
+        }
+        give(rest, Piece::Reasoning, emit);
+        Left::Held("")
+    }
+
+    /// Gives out text up to a mark that matters.
+    fn text<'a>(&mut self, rest: &'a str, is_complete: bool, emit: &mut impl FnMut(Piece)) -> Left<'a> {
+        for (at, c) in rest.char_indices() {
+            let tail = &rest[at..];
+            if !self.code.is_open() {
+                let ends = if self.is_channel { marks::CHANNEL_STOPS } else { marks::LONE };
+                let closing = marks::closing(tail, ends);
+                if !is_complete && (matches!(closing, Found::Beginning) || marks::may_open(tail)) {
+                    give(&rest[..at], Piece::Text, emit);
+                    return Left::Held(tail);
+                }
+                if marks::opens(tail) {
+                    self.open_in_text += 1;
+                } else if let Found::Mark(after) = closing {
+                    if self.is_channel {
+                        give(&rest[..at], Piece::Text, emit);
+                        return Left::More(after);
+                    }
+                    if self.open_in_text == 0 && !self.has_withdrawn {
+                        give(&rest[..at], Piece::Text, emit);
+                        emit(Piece::Withdrawn);
+                        (self.place, self.follows_mark, self.has_withdrawn) = (Place::Start, true, true);
+                        self.code = Code::default();
+                        return Left::More(after);
+                    }
+                    self.open_in_text = self.open_in_text.saturating_sub(1);
+                }
+            }
+            self.code.take(c);
+        }
+        give(rest, Piece::Text, emit);
+        Left::Held("")
+    }
+}
+
+fn give(text: &str, piece: fn(String) -> Piece, emit: &mut impl FnMut(Piece)) {
+    if !text.is_empty() {
+        emit(piece(text.to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests;
