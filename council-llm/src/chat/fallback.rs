@@ -188,7 +188,8 @@ impl<A: ChatModel, B: ChatModel> Watched<A, B> {
             None if self.request.is_some() && self.is_first => Err(ChatError::Truncated),
             item => item?,
         };
-        if !self.is_first || matches!(item, Ok(ChatEvent::Waiting { .. })) {
+        // Reasoning is no part of the answer, so the second model can still take over.
+        if !self.is_first || matches!(item, Ok(ChatEvent::Waiting { .. } | ChatEvent::Reasoning(_))) {
             return Some(item);
         }
         let request = self.request.take();
