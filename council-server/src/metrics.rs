@@ -24,6 +24,7 @@ pub(crate) struct Metrics {
     runs: Family<Labels<1>, Gauge>,
     /// By the name of the node; in blueprints by the role of the agent.
     nodes: HashMap<String, Histogram>,
+    call_retries: Counter,
     tokens_in: Counter,
     tokens_out: Counter,
     watchers: Gauge,
@@ -66,6 +67,9 @@ impl Metrics {
         let help = "Duration of nodes, by name, in blueprints by role";
         registry.register_with_unit("node_duration", help, Unit::Seconds, durations);
 
+        let call_retries = Counter::default();
+        let help = "Failed calls of models that are made again";
+        registry.register("call_retries", help, call_retries.clone());
         let tokens = Family::<Labels<1>, Counter>::default();
         let (tokens_in, tokens_out) = (of(&tokens, "direction", "input"), of(&tokens, "direction", "output"));
         registry.register("tokens", "Tokens that models have read and written", tokens);
@@ -90,6 +94,7 @@ impl Metrics {
             retried,
             runs,
             nodes,
+            call_retries,
             tokens_in,
             tokens_out,
             watchers,
@@ -116,6 +121,11 @@ impl Metrics {
         if let Some(durations) = self.nodes.get(node) {
             durations.observe(duration.as_secs_f64());
         }
+    }
+
+    /// A failed call of a model is made again.
+    pub(crate) fn call_retried(&self) {
+        self.call_retries.inc();
     }
 
     /// The usage of a run has grown.

@@ -102,6 +102,10 @@ impl<S: State> Driver<S> {
             let retry_at = pause.filter(|pause| *pause >= SHORTEST_RECORDED_PAUSE).map(later);
             self.attempt_failed(&mut task.attempt, &context, &failure, pause, retry_at);
             task.wait_until(retry_at);
+            if let Some(recording) = self.recording.as_ref().filter(|_| retry_at.is_some()) {
+                // The wait may be long, so the journal has its end before it begins.
+                recording.tick().await.map_err(|failure| Box::new(Halt::Fail(failure)))?;
+            }
             match pause {
                 Some(pause) => self.unless_cancelled(tokio::time::sleep(pause)).await?,
                 None => break failure,

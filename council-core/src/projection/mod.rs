@@ -7,8 +7,10 @@ mod next;
 mod progress;
 mod typed_record;
 mod view;
+mod waiting;
 
 pub use typed_record::TypedRecord;
+pub use waiting::Waiting;
 
 use std::fmt;
 
@@ -187,7 +189,10 @@ impl<S: Durable> RunProjection<S> {
             StoredRecord::Asked { .. } | StoredRecord::Answered { .. } | StoredRecord::Refused { .. } => {
                 self.progress.apply_question(record)?;
             }
-            StoredRecord::TaskFailed { .. } | StoredRecord::Once { .. } => {}
+            StoredRecord::TaskFailed { node, item, error, retry_at } => {
+                self.progress.fail(node, *item, error, *retry_at)?;
+            }
+            StoredRecord::Once { .. } => {}
         }
         Ok(())
     }

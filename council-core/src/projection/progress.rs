@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::next::{Next, Successor};
+use super::waiting::FailedAttempt;
 use crate::journal::check::check_numbers;
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
@@ -51,6 +52,8 @@ pub(super) struct Task<U> {
     /// The result, once the task has ended.
     pub(super) end: Option<U>,
     pub(super) asks: Vec<Asked>,
+    /// The failed attempt, if the task waits for the next one.
+    pub(super) failed: Option<FailedAttempt>,
     /// The progress of the subgraph that the task runs, if there are records of it.
     pub(super) nested: Option<Box<Progress<()>>>,
 }
@@ -63,7 +66,7 @@ pub(super) struct Asked {
 
 impl<U> Default for Task<U> {
     fn default() -> Self {
-        Self { end: None, asks: Vec::new(), nested: None }
+        Self { end: None, asks: Vec::new(), failed: None, nested: None }
     }
 }
 
@@ -98,6 +101,7 @@ impl<U> Progress<U> {
             let place = progress.place(&task.node, task.item)?;
             let known = progress.task(place);
             known.end = task.update.as_ref().map(read).transpose()?;
+            known.failed = task.retry_at.map(|retry_at| FailedAttempt { retry_at, error: None });
             if let Some(nested) = &task.nested {
                 known.nested = Some(Box::new(Progress::at(nested, |_| Ok(()))?));
             }
@@ -223,6 +227,20 @@ impl<U> Progress<U> {
         *self.task(place) = Task { end: Some(end), ..Task::default() };
     }
 
+    /// Notes that an attempt at a task has failed, and when the next one begins if it begins later.
+    pub(super) fn fail(
+        &mut self,
+        node: &str,
+        item: Option<u32>,
+        error: &str,
+        retry_at: Option<u64>,
+    ) -> Result<(), ReplayError> {
+        let place = self.place(node, item)?;
+        let failed = retry_at.map(|retry_at| FailedAttempt { retry_at, error: Some(error.to_owned()) });
+        self.task(place).failed = failed;
+        Ok(())
+    }
+
     /// Applies a record of a subgraph; `path` leads to it.
     pub(super) fn apply_nested(
         &mut self,
@@ -277,6 +295,7 @@ impl Progress<()> {
                 drop(self.merge());
                 Ok(())
             }
+            StoredRecord::TaskFailed { node, item, error, retry_at } => self.fail(node, *item, error, *retry_at),
             record => self.apply_question(record),
         }
     }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use council_core::journal::{Journal, Memory, ReadFrom, StoredRecord};
+use council_core::projection::{RunProjection, TypedRecord};
 use council_core::{Failure, Graph, Policy, Retry, State, StateGraph, node};
+use expect_test::expect;
 use tokio::time::Instant;
 
 use crate::Doc;
@@ -80,4 +82,59 @@ async fn a_resumed_run_waits_for_the_time_of_its_next_attempt() {
     assert_eq!(graph.resume(position).id("r-1").journal(journal).await.unwrap().state().text, "an answer");
     assert!(began.elapsed() > HOUR / 2 && began.elapsed() < 2 * HOUR);
     assert_eq!(calls.load(Ordering::Relaxed), 2);
+}
+
+/// A process may die while the task waits, so the time of its next attempt is in the journal before the wait.
+#[tokio::test(start_paused = true)]
+async fn a_wait_is_in_the_journal_before_it_begins() {
+    let (calls, journal) = (Arc::default(), Memory::default());
+    let graph = busy(1, Retry::default(), &calls);
+    let run = graph.run(Doc::default()).id("r-1").journal(journal.clone()).start();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let mut projection = RunProjection::<Doc>::default();
+    for entry in &journal.read("r-1", ReadFrom::Record(0)).await.unwrap().entries {
+        projection.apply(TypedRecord::read(&entry.json).unwrap()).unwrap();
+    }
+    let waiting = projection.waiting().unwrap();
+    assert_eq!(waiting.reason, Some("the quota is used up"));
+    drop(run);
+}
+
+/// A run waits if all its open tasks wait, also those of subgraphs, and until the first of them goes on.
+#[test]
+fn a_run_waits_while_all_its_tasks_wait() {
+    let mut run = RunProjection::<Doc>::default();
+    let mut picture = Vec::new();
+    for record in [
+        r#"{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["left","right"]}}"#,
+        r#"{"task_failed":{"node":"left","error":"busy","retry_at":9000}}"#,
+        r#""in":[{"node":"right"}],{"started":{"graph":"inner","input":{},"next":["a","b"]}}"#,
+        r#""in":[{"node":"right"}],{"task_failed":{"node":"a","error":"away","retry_at":5000}}"#,
+        r#""in":[{"node":"right"}],{"task_done":{"node":"b","update":{}}}"#,
+        r#"{"task_failed":{"node":"left","error":"refused"}}"#,
+        r#"{"task_failed":{"node":"left","error":"busy again","retry_at":4000}}"#,
+        r#"{"failed":{"error":"no more"}}"#,
+        r#"{"resumed":{}}"#,
+        r#"{"task_done":{"node":"left","update":{}}}"#,
+    ] {
+        let (path, record) = match record.split_once(",{") {
+            Some((path, record)) if path.starts_with("\"in") => (format!("{path},"), format!("{{{record}")),
+            _ => (String::new(), record.to_owned()),
+        };
+        run.apply(TypedRecord::read(&format!(r#"{{"v":2,{path}"record":{record}}}"#)).unwrap()).unwrap();
+        let waiting = run.waiting().map(|waiting| (waiting.until, waiting.reason.unwrap_or_default()));
+        picture.push(format!("{waiting:?} after {record}"));
+    }
+    expect![[r#"
+        None after {"started":{"graph":"g","input":{"text":"","notes":[]},"next":["left","right"]}}
+        None after {"task_failed":{"node":"left","error":"busy","retry_at":9000}}
+        None after {"started":{"graph":"inner","input":{},"next":["a","b"]}}
+        None after {"task_failed":{"node":"a","error":"away","retry_at":5000}}
+        Some((5000, "away")) after {"task_done":{"node":"b","update":{}}}
+        None after {"task_failed":{"node":"left","error":"refused"}}
+        Some((4000, "busy again")) after {"task_failed":{"node":"left","error":"busy again","retry_at":4000}}
+        None after {"failed":{"error":"no more"}}
+        Some((4000, "busy again")) after {"resumed":{}}
+        Some((5000, "away")) after {"task_done":{"node":"left","update":{}}}"#]]
+    .assert_eq(&picture.join("\n"));
 }

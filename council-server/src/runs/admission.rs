@@ -76,7 +76,12 @@ impl<T> AdmissionQueue<T> {
         Some(next)
     }
 
-    /// Notes that a running run has stopped.
+    /// Notes that a run goes on after a wait. There may be more running runs than allowed for a time, because it is not queued again.
+    pub(super) fn take_again(&mut self) {
+        self.running += 1;
+    }
+
+    /// Notes that a running run has stopped, or waits.
     pub(super) fn release(&mut self) {
         self.running -= 1;
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use council_core::journal::{CloseError, JournalError, close};
 use council_core::stored::LoadError;
-use council_core::{Detail, Failure, Outcome, RunBuilder, RunError, StopReason, error_chain};
+use council_core::{Detail, EventKind, Failure, Outcome, Run, RunBuilder, RunError, StopReason, error_chain};
 use council_llm::Council;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -27,7 +27,7 @@ pub(super) struct RunDriver {
     handle: Arc<RunHandle>,
     /// Signals that the start or the resume is in the journal, or has failed.
     start_signal: Arc<StartSignal>,
-    _permit: RunPermit,
+    permit: Arc<RunPermit>,
 }
 
 type StartSignal = Lock<Option<oneshot::Sender<Result<(), StartError>>>>;
@@ -65,7 +65,8 @@ impl Runs {
     ) {
         handle.drivers.fetch_add(1, Ordering::AcqRel);
         let start_signal = Arc::new(Lock::new(start_signal));
-        let driver = RunDriver { runs: Arc::clone(self), handle: Arc::clone(handle), start_signal, _permit: permit };
+        let driver =
+            RunDriver { runs: Arc::clone(self), handle: Arc::clone(handle), start_signal, permit: Arc::new(permit) };
         self.supervisors.spawn(driver.drive_to_end(run));
     }
 }
@@ -127,15 +128,12 @@ impl RunDriver {
             outcome = &mut run => outcome,
             () = self.handle.stop.cancelled() => return AttemptEnd::Done,
             () = self.runs.draining.cancelled() => {
-                run.cancel();
-                tokio::select! {
-                    outcome = timeout(self.runs.grace, &mut run) => match outcome {
-                        Ok(outcome) => outcome,
-                        // It has not reached its barrier. The superstep is repeated at the next start.
-                        Err(_) => return AttemptEnd::Done,
-                    },
-                    () = self.handle.stop.cancelled() => return AttemptEnd::Done,
-                }
+                let drained = tokio::select! {
+                    drained = self.drain(&mut run) => drained,
+                    () = self.handle.stop.cancelled() => None,
+                };
+                let Some(outcome) = drained else { return AttemptEnd::Done };
+                outcome
             }
         };
         match outcome {
@@ -149,12 +147,24 @@ impl RunDriver {
         }
     }
 
+    /// Stops the run at its next barrier. After the grace it is stopped at once, and its running agents are repeated at the next start.
+    async fn drain(&self, run: &mut Run<Council>) -> Option<Result<Outcome<Council>, RunError<Council>>> {
+        run.cancel();
+        if let Ok(outcome) = timeout(self.runs.grace, &mut *run).await {
+            return Some(outcome);
+        }
+        run.canceller().cancel_now();
+        timeout(LAST_RECORDS, run).await.ok()
+    }
+
     /// Connects the run to the journal, the event log and the metrics. `stored` counts the records that it has stored.
     fn configure(&self, run: RunBuilder<Council>, stored: Arc<AtomicU64>) -> RunBuilder<Council> {
         let (saved, observed) = (Arc::clone(&self.handle), Arc::clone(&self.handle));
         let (counted, counts) = (Arc::clone(&self.runs.metrics), Arc::clone(&self.runs.metrics));
         let start_signal = Arc::clone(&self.start_signal);
         let god_mode = self.handle.god_mode();
+        // A run that is dropped may outlive its driver for a moment, and must not take a place then.
+        let (waiting, working) = (Arc::downgrade(&self.permit), Arc::downgrade(&self.permit));
         let run = run
             .id(Arc::clone(self.handle.id()))
             .journal(Arc::clone(&self.runs.store.journal))
@@ -164,9 +174,19 @@ impl RunDriver {
                 saved.apply(records.first, records.entries);
                 stored.store(records.first + records.entries.len() as u64, Ordering::Release);
                 counted.tokens_used(before, saved.usage());
+                if saved.waits()
+                    && let Some(permit) = waiting.upgrade()
+                {
+                    permit.give_place_back();
+                }
                 signal_start(&start_signal, || Ok(()));
             })
-            .observe_in(Detail::TASKS | Detail::TOKENS, move |event| observed.observe(event, &counts))
+            .observe_in(Detail::TASKS | Detail::TOKENS, move |event| {
+                if let (EventKind::NodeStarted { .. }, Some(permit)) = (&event.kind, working.upgrade()) {
+                    permit.take_place_again();
+                }
+                observed.observe(event, &counts);
+            })
             // The queue of events is not used.
             .buffer(0);
         if god_mode { run.pause_always() } else { run }
@@ -224,6 +244,8 @@ fn signal_start(start_signal: &StartSignal, result: impl FnOnce() -> Result<(), 
     sender.map(|sender| sender.send(result())).is_some()
 }
 
+/// How long the last records of a run that is stopped at once may take.
+const LAST_RECORDS: Duration = Duration::from_secs(1);
 /// The delay before another attempt, at first and at most.
 const FIRST_DELAY: Duration = Duration::from_millis(250);
 const MAX_DELAY: Duration = Duration::from_secs(30);

@@ -1,9 +1,11 @@
 //! The event log of a run: its projection, its numbered events, and its watchers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use council_core::journal::Entry;
-use council_core::projection::TypedRecord;
+use council_core::Task;
+use council_core::journal::{Entry, StoredRecord};
+use council_core::projection::{TypedRecord, Waiting};
 use council_core::reduce::FieldUpdate;
 use council_llm::{Blueprint, Council};
 use tokio::sync::broadcast;
@@ -14,7 +16,8 @@ use super::projection::CouncilProjection;
 use crate::wire::event::WireEvent;
 use crate::wire::status::RunStatus;
 use crate::wire::text::split_within;
-use crate::wire::time::now;
+use crate::wire::time::{now, time};
+use crate::wire::waiting::RunWait;
 
 /// The event log of a run. Events are made of stored records, so they have the same numbers after every restart.
 pub(super) struct EventLog {
@@ -31,6 +34,10 @@ pub(super) struct EventLog {
     events: Vec<EventFrame>,
     /// The number of the last `run_paused`.
     last_pause: u64,
+    /// Whether a task is at work again, although the time of its next attempt has not come by the clock of the server.
+    is_at_work: bool,
+    /// Until when the run waits, as the watchers were told last.
+    waits_until: Option<String>,
     /// The channel to the watchers, from the first watcher to the last event.
     live: Option<broadcast::Sender<EventFrame>>,
     /// Whether watchers are accepted.
@@ -72,6 +79,8 @@ impl EventLog {
             accepted: 0,
             events: Vec::new(),
             last_pause: 0,
+            is_at_work: false,
+            waits_until: None,
             live: None,
             is_open: true,
             watcher_queue: watcher_queue.max(1),
@@ -107,6 +116,9 @@ impl EventLog {
             let mut record = TypedRecord::read(json).map_err(misfit)?;
             self.trim(&mut record);
             let has_ended = self.status().is_final();
+            if let StoredRecord::TaskFailed { .. } | StoredRecord::Resumed { .. } = record.envelope.record {
+                self.is_at_work = false;
+            }
             let Self { run_id, projection, events, live, last_pause, .. } = self;
             let folded = projection.fold(record, *at, &mut |event| {
                 let seq = events.len() as u64 + 1;
@@ -129,7 +141,18 @@ impl EventLog {
         if self.status().is_final() {
             self.live = None;
         }
+        self.announce_wait();
         Ok(())
+    }
+
+    /// Tells watchers what the run waits for, if they do not know it.
+    fn announce_wait(&mut self) {
+        let waiting = self.waiting();
+        let until = waiting.as_ref().map(|wait| wait.until.clone());
+        if let Some(wait) = waiting.filter(|_| until != self.waits_until) {
+            self.send_frame(wait_frame(&self.run_id, &wait));
+        }
+        self.waits_until = until;
     }
 
     /// Takes out of a record what only the chair's state and the texts show, which are read from the journal. The driver of a live run
@@ -149,10 +172,12 @@ impl EventLog {
     /// The events after number `after`. A number in the future counts as the last number.
     pub(super) fn subscribe(&mut self, after: u64) -> Subscription {
         let seen = usize::try_from(after).unwrap_or(usize::MAX).min(self.events.len());
-        let status = self.status();
+        let (status, now) = (self.status(), now());
+        let mut missed = self.events[seen..].to_vec();
+        missed.extend(self.waiting().map(|wait| wait_frame(&self.run_id, &wait)));
         Subscription {
-            connected: WireEvent::Connected { status }.to_frame(&self.run_id, None, now()),
-            missed: self.events[seen..].to_vec(),
+            connected: WireEvent::Connected { status }.to_frame(&self.run_id, None, now),
+            missed,
             live: (self.is_open && !status.is_final()).then(|| {
                 let queue = self.watcher_queue;
                 self.live.get_or_insert_with(|| broadcast::Sender::new(queue)).subscribe()
@@ -166,6 +191,36 @@ impl EventLog {
         self.is_open = false;
     }
 
+    /// Notes that a task is at work.
+    pub(super) fn task_started(&mut self) {
+        self.is_at_work = true;
+        self.waits_until = None;
+    }
+
+    /// Tells the watchers that a call is made again.
+    pub(super) fn send_retry(&self, task: &Task, reason: &str, wait: Duration) {
+        let retry = WireEvent::NodeRetry {
+            node: &task.node,
+            iteration: self.projection.round_of(&task.node),
+            attempt: task.attempt.saturating_add(1),
+            reason,
+            wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+        };
+        self.send_frame(retry.to_frame(&self.run_id, None, now()));
+    }
+
+    /// What the run waits for now.
+    pub(super) fn waiting(&self) -> Option<RunWait> {
+        self.projection.waiting(now()).filter(|_| !self.is_at_work).map(RunWait::of)
+    }
+
+    fn send_frame(&self, frame: EventFrame) {
+        if let Some(live) = &self.live {
+            // An error means that no watcher is left.
+            let _ = live.send(frame);
+        }
+    }
+
     /// Sends a token to the watchers. It has no number and is not stored.
     pub(super) fn send_token(&self, node: &str, text: &str) {
         let Some(live) = self.live.as_ref().filter(|live| live.receiver_count() > 0) else { return };
@@ -177,6 +232,17 @@ impl EventLog {
             let _ = live.send(WireEvent::Token { node, text }.to_frame(&self.run_id, None, now()));
             rest = later;
         }
+    }
+}
+
+fn wait_frame(run_id: &str, wait: &RunWait) -> EventFrame {
+    WireEvent::RunWaiting { reason: &wait.reason, until: &wait.until }.to_frame(run_id, None, now())
+}
+
+impl RunWait {
+    fn of(waiting: Waiting<'_>) -> Self {
+        let reason = waiting.reason.unwrap_or("the next attempt").to_owned();
+        Self { reason, until: time(waiting.until) }
     }
 }
 

@@ -154,8 +154,16 @@ impl RunHandle {
 
     /// The result so far.
     pub(crate) fn result(&self) -> RunResult {
-        let result = self.log().projection.result(&self.id);
+        let result = {
+            let log = self.log();
+            RunResult { waiting: log.waiting(), ..log.projection.result(&self.id) }
+        };
         RunResult { error: result.error.or_else(|| self.stall_reason().clone()), ..result }
+    }
+
+    /// Whether nothing of the run is at work until a time.
+    pub(super) fn waits(&self) -> bool {
+        self.log().waiting().is_some()
     }
 
     /// The summary for the history.
@@ -204,10 +212,15 @@ impl RunHandle {
         (records == self.record_count()).then_some(position)
     }
 
-    /// Handles the events of a run that are not records: tokens, and the durations of nodes.
+    /// Handles the events of a run that are not records: tokens, retries, and the durations of nodes.
     pub(super) fn observe(&self, event: &Event<Council>, metrics: &Metrics) {
         match &event.kind {
             EventKind::Token { task, text, .. } => self.log().send_token(&task.node, text),
+            EventKind::NodeStarted { .. } => self.log().task_started(),
+            EventKind::NodeFailed { task, error, retry_in: Some(wait), .. } => {
+                metrics.call_retried();
+                self.log().send_retry(task, error, *wait);
+            }
             EventKind::NodeCompleted { task, duration, .. } => match self.log().projection.role(&task.node) {
                 Some(role) => metrics.node_completed(role, *duration),
                 None => metrics.node_completed(&task.node, *duration),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use council_core::journal::{ReplayError, Status, StoredRecord, StoredRedirect, StoredSuccessors};
-use council_core::projection::{RunProjection, TypedRecord};
+use council_core::projection::{RunProjection, TypedRecord, Waiting};
 use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
 
 use super::document::{NO_DOCUMENT, final_draft};
@@ -87,6 +87,12 @@ impl CouncilProjection {
     /// Whether the node that completed last is a critic of a blueprint.
     pub(super) fn last_is_critic(&self) -> bool {
         self.last().and_then(|node| self.agent(node)).is_some_and(Agent::is_critic)
+    }
+
+    /// What the run waits for, if nothing of it is at work at this time, in milliseconds since 1970.
+    pub(super) fn waiting(&self, now: u64) -> Option<Waiting<'_>> {
+        let is_on_its_way = matches!(self.status, RunStatus::Pending | RunStatus::Running);
+        self.run.waiting().filter(|waiting| is_on_its_way && waiting.until > now)
     }
 
     /// The nodes that run, or run next.
@@ -265,7 +271,7 @@ impl CouncilProjection {
 
     /// The round of a node that runs next. In the built-in council each draft of the master starts a round. In a blueprint the first agent
     /// starts the first round, and each rework the next.
-    fn round_of(&self, node: &str) -> u32 {
+    pub(super) fn round_of(&self, node: &str) -> u32 {
         match self.blueprint() {
             Some(_) => self.council().iteration.max(1),
             None => self.council().iteration.saturating_add((node == MASTER).into()),

@@ -12,18 +12,55 @@ use super::handle::RunHandle;
 use super::registry::Runs;
 use super::start::StartError;
 use super::summary::Summary;
+use crate::lock::Lock;
 use crate::wire::result::RunResult;
 use crate::wire::status::RunStatus;
 
-/// The permit of a run to execute. When it is dropped, the next queued run starts.
+/// The permit of a run to execute. While the run waits, and when the permit is dropped, the next queued run has its place.
 pub(super) struct RunPermit {
     runs: Arc<Runs>,
+    /// Whether the run has a place among the running runs.
+    has_place: Lock<bool>,
+}
+
+impl RunPermit {
+    /// The permit of a run that was admitted.
+    pub(super) fn admitted(runs: &Arc<Runs>) -> Self {
+        Self { runs: Arc::clone(runs), has_place: Lock::new(true) }
+    }
+
+    /// The permit of a run that waits.
+    pub(super) fn waiting(runs: &Arc<Runs>) -> Self {
+        Self { runs: Arc::clone(runs), has_place: Lock::new(false) }
+    }
+
+    /// Gives the place back, because the run waits.
+    pub(super) fn give_place_back(&self) {
+        let had_place = {
+            let mut has_place = self.has_place.lock();
+            if *has_place {
+                self.runs.admission().release();
+            }
+            std::mem::take(&mut *has_place)
+        };
+        if had_place {
+            self.runs.start_next();
+        }
+    }
+
+    /// Takes a place again without queueing, because the run goes on.
+    pub(super) fn take_place_again(&self) {
+        let mut has_place = self.has_place.lock();
+        if !*has_place {
+            self.runs.admission().take_again();
+            *has_place = true;
+        }
+    }
 }
 
 impl Drop for RunPermit {
     fn drop(&mut self) {
-        self.runs.admission().release();
-        self.runs.start_next();
+        self.give_place_back();
     }
 }
 
@@ -36,7 +73,7 @@ impl Runs {
         admission: Admission,
     ) -> Result<(), StartError> {
         match admission {
-            Admission::Admitted => self.drive_and_confirm(handle, run, RunPermit { runs: Arc::clone(self) }).await,
+            Admission::Admitted => self.drive_and_confirm(handle, run, RunPermit::admitted(self)).await,
             Admission::Queued => {
                 // A task of its own completes it even if the client disconnects.
                 let held = Arc::clone(self).hold(Arc::clone(handle), run);
@@ -71,7 +108,7 @@ impl Runs {
     /// Gives back the permit, or the place in the queue, of a run that does not start.
     pub(super) fn give_back(self: &Arc<Self>, admission: Admission) {
         match admission {
-            Admission::Admitted => drop(RunPermit { runs: Arc::clone(self) }),
+            Admission::Admitted => drop(RunPermit::admitted(self)),
             Admission::Queued => self.admission().arrived(),
         }
     }
@@ -90,7 +127,7 @@ impl Runs {
     pub(super) fn start_next(self: &Arc<Self>) {
         while !self.draining.is_cancelled() && !self.gone.is_cancelled() {
             let Some(handle) = self.admission().start_next() else { return };
-            self.spawn_driver(&handle, None, RunPermit { runs: Arc::clone(self) }, None);
+            self.spawn_driver(&handle, None, RunPermit::admitted(self), None);
         }
     }
 

@@ -8,6 +8,7 @@ use council_core::error_chain;
 use council_core::journal::{RunFilter, Status as JournalStatus};
 use tracing::{error, info, warn};
 
+use super::queue::RunPermit;
 use super::registry::Runs;
 
 impl Runs {
@@ -45,7 +46,12 @@ impl Runs {
         // A client may have resumed it a moment ago.
         if !handle.is_driven() && !handle.status().is_final() {
             info!(run = id, "run resumed");
-            self.enqueue(&handle);
+            if handle.waits() {
+                // It has no place among the running runs, so it need not wait for one.
+                self.spawn_driver(&handle, None, RunPermit::waiting(self), None);
+            } else {
+                self.enqueue(&handle);
+            }
         }
         Ok(())
     }

@@ -26,6 +26,7 @@ impl CouncilProjection {
             current_draft: non_blank(&council.draft).map(str::to_owned),
             approved: is_complete.then_some(self.stopped_by().is_none()),
             stopped_by: self.stopped_by().filter(|_| is_complete),
+            waiting: None,
             usage: council.usage,
             queue_position: None,
         }

@@ -22,6 +22,16 @@ pub(crate) enum WireEvent<'a> {
     NodeActive { node: &'a str, iteration: u32 },
     /// A piece of the text that a model writes. It has no number and is not replayed.
     Token { node: &'a str, text: &'a str },
+    /// A call of a model has failed and is made again: the tokens of the node since its start are withdrawn. `attempt` is the number of the
+    /// next attempt. It has no number and is not replayed.
+    NodeRetry { node: &'a str, iteration: u32, attempt: u32, reason: &'a str, wait_ms: u64 },
+    /// Nothing of the run is at work until a time. It has no number and is not replayed; a client that connects meanwhile receives it.
+    RunWaiting {
+        #[serde(rename = "for")]
+        reason: &'a str,
+        #[schema(format = DateTime)]
+        until: &'a str,
+    },
     /// A node has ended without an error. A critic reports its score.
     NodeComplete {
         node: &'a str,
@@ -40,7 +50,7 @@ pub(crate) enum WireEvent<'a> {
         critic_score: Option<f64>,
         iteration_count: u32,
     },
-    /// The chair has answered.
+    /// The chair has answered, or the run is tried again after its end.
     RunResumed {},
     /// The last event of a completed run.
     RunComplete {
@@ -62,11 +72,13 @@ pub(crate) enum WireEvent<'a> {
 
 impl WireEvent<'_> {
     /// The names of the events, in the order of the variants.
-    pub(crate) const NAMES: [&'static str; 11] = [
+    pub(crate) const NAMES: [&'static str; 13] = [
         "connected",
         "node_start",
         "node_active",
         "token",
+        "node_retry",
+        "run_waiting",
         "node_complete",
         "run_paused",
         "run_resumed",
@@ -77,7 +89,7 @@ impl WireEvent<'_> {
     ];
 
     /// The events without a number. They are not stored.
-    pub(crate) const UNNUMBERED: [&'static str; 3] = ["connected", "token", "error"];
+    pub(crate) const UNNUMBERED: [&'static str; 5] = ["connected", "token", "node_retry", "run_waiting", "error"];
 
     /// The event as JSON, for a WebSocket frame. `at` is in milliseconds since 1970.
     pub(crate) fn to_text(&self, run_id: &str, seq: Option<u64>, at: u64) -> Utf8Bytes {
@@ -91,13 +103,15 @@ impl WireEvent<'_> {
             Self::NodeStart { .. } => 1,
             Self::NodeActive { .. } => 2,
             Self::Token { .. } => 3,
-            Self::NodeComplete { .. } => 4,
-            Self::RunPaused { .. } => 5,
-            Self::RunResumed {} => 6,
-            Self::RunComplete { .. } => 7,
-            Self::RunFailed { .. } => 8,
-            Self::RunCancelled {} => 9,
-            Self::Error { .. } => 10,
+            Self::NodeRetry { .. } => 4,
+            Self::RunWaiting { .. } => 5,
+            Self::NodeComplete { .. } => 6,
+            Self::RunPaused { .. } => 7,
+            Self::RunResumed {} => 8,
+            Self::RunComplete { .. } => 9,
+            Self::RunFailed { .. } => 10,
+            Self::RunCancelled {} => 11,
+            Self::Error { .. } => 12,
         };
         Self::NAMES[place]
     }

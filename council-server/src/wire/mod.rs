@@ -15,3 +15,4 @@ pub(crate) mod fault;
 pub(crate) mod error_body;
 pub(crate) mod text;
 pub(crate) mod time;
+pub(crate) mod waiting;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::status::RunStatus;
+use super::waiting::RunWait;
 
 /// The result of a run so far.
 #[derive(Serialize, ToSchema)]
@@ -31,6 +32,9 @@ pub(crate) struct RunResult {
     /// Why the rounds ended without an approval; null if they did not.
     #[schema(required)]
     pub(crate) stopped_by: Option<StoppedBy>,
+    /// What the run waits for; null if it does not wait.
+    #[schema(required)]
+    pub(crate) waiting: Option<RunWait>,
     pub(crate) usage: Usage,
     /// Position in the queue, from 1; null if not queued.
     #[schema(required)]

@@ -132,6 +132,7 @@ fn the_document_lists_all_routes_and_their_statuses() {
         /api/councils/run/{id}            GET    200 401 403 404 500 503
         /api/councils/run/{id}/approve    POST   200 400 401 403 408 413 422 500 503
         /api/councils/run/{id}/cancel     POST   200 401 403 404 409 500 503
+        /api/councils/run/{id}/retry      POST   202 401 403 404 409 429 500 503
         /api/councils/run/{id}/state      GET    200 401 403 404 500 503
         /api/councils/{id}                DELETE 204 401 403 404 500 503
         /api/councils/{id}                GET    200 401 403 404 500 503

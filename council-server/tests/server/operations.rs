@@ -42,6 +42,7 @@ async fn all_metrics_are_listed_from_the_start() {
     let text = counted(&server).await;
     expect![[r#"
         council_build_info{version="0.1.0"} 1
+        council_call_retries_total 0
         council_events_sent_total 0
         council_http_requests_total{status="1xx"} 0
         council_http_requests_total{status="2xx"} 0
@@ -67,6 +68,7 @@ async fn all_metrics_are_listed_from_the_start() {
         council_runs_ended_total{outcome="failed",mode="auto-pilot",blueprint="true"} 0
         council_runs_ended_total{outcome="failed",mode="god-mode",blueprint="false"} 0
         council_runs_ended_total{outcome="failed",mode="god-mode",blueprint="true"} 0
+        council_runs_retried_total 0
         council_runs{status="paused"} 0
         council_runs{status="pending"} 0
         council_runs{status="running"} 0

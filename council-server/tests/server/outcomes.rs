@@ -28,7 +28,7 @@ async fn a_failing_model_fails_the_run_with_its_reason() {
     let id = server.run("Rust").await;
     expect![[r#"{"event":"run_failed","seq":6,at,"error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key"}"#]].assert_eq(&last_event(&server, &id).await);
     let result = server.result(&id).await;
-    expect![[r#"{"approved":null,"critic_score":null,"current_draft":"First draft.","error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key","final_draft":null,"iteration_count":1,"next_nodes":[],"paused":false,"queue_position":null,"run_id":"RUN","status":"failed","stopped_by":null,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}"#]].assert_eq(&result.to_string().replace(&id, "RUN"));
+    expect![[r#"{"approved":null,"critic_score":null,"current_draft":"First draft.","error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key","final_draft":null,"iteration_count":1,"next_nodes":[],"paused":false,"queue_position":null,"run_id":"RUN","status":"failed","stopped_by":null,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0},"waiting":null}"#]].assert_eq(&result.to_string().replace(&id, "RUN"));
 }
 
 #[tokio::test]
