@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use council_llm::{
     ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Limiter, RateLimited, RateLimits, Retry,
-    RetryPolicy, ScriptedModel, WaitReason,
+    RetryPolicy, ScriptedAnswer, ScriptedModel, WaitReason,
 };
 use futures_util::{StreamExt, stream};
 use tokio::task::JoinSet;
@@ -158,6 +158,24 @@ async fn a_wait_is_told_with_its_reason_and_its_time() {
     let event = second.next().await.unwrap().unwrap();
     assert!(matches!(event, ChatEvent::Waiting { reason: WaitReason::Quota, until: Some(_), .. }), "{event:?}");
     assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::Delta("Two.".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_shows_a_wait_at_once_and_does_not_count_it() {
+    let limiter = Limiter::new(RateLimits::default().concurrency(1));
+    let broken = ScriptedAnswer::error(|| ChatError::Truncated);
+    let scripted = ScriptedModel::new("scripted", ["One.".into(), broken, "Two.".into()]);
+    let policy = RetryPolicy::default().total(MINUTE);
+    let model = Retry::new(RateLimited::new(scripted, &limiter)).policy(policy);
+    let first = model.stream(ChatRequest::user("Count.")).await.unwrap();
+    let mut second = model.stream(ChatRequest::user("Go on.")).await.unwrap();
+    assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::waiting(WaitReason::Slot, None));
+    let working = async {
+        tokio::time::sleep(10 * MINUTE).await;
+        drop(first);
+    };
+    let ((), event) = tokio::join!(working, second.next());
+    assert_eq!(event.unwrap().unwrap(), ChatEvent::Delta("Two.".into()));
 }
 
 const MINUTE: Duration = Duration::from_secs(60);

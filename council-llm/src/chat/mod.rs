@@ -1,5 +1,6 @@
 //! The interface to a language model: a request, a stream of deltas and one end. Also wrappers of models, the limiter of a provider, and the scripted model.
 
+mod attempts;
 mod budget;
 mod cached;
 pub(crate) mod chunks;
@@ -15,6 +16,7 @@ pub(crate) mod rate_limited;
 pub(crate) mod reasoning;
 pub(crate) mod request;
 pub(crate) mod retry;
+mod retry_policy;
 pub(crate) mod scripted;
 pub(crate) mod stop;
 pub(crate) mod wait;
@@ -31,7 +33,8 @@ pub use model::{ChatModel, ChatStream};
 pub use purpose::{Material, Purpose};
 pub use rate_limited::RateLimited;
 pub use request::{ChatRequest, Message, Role};
-pub use retry::{Retry, RetryPolicy};
+pub use retry::Retry;
+pub use retry_policy::RetryPolicy;
 pub use scripted::{ScriptedAnswer, ScriptedModel};
 pub use stop::StopKind;
 pub use wait::WaitReason;

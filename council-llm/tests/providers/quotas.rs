@@ -1,6 +1,6 @@
 //! The quotas and slots of providers: what their answers reveal, and which models share it.
 
-use council_llm::{CallLimits, ChatEvent, ChatModel, WaitReason};
+use council_llm::{CallLimits, ChatEvent, ChatModel, Environment, ModelSpec, RateLimits, WaitReason};
 use futures_util::StreamExt;
 use serde_json::json;
 
@@ -69,4 +69,25 @@ async fn a_local_server_that_was_busy_gets_one_call_at_a_time() {
     assert_eq!(working.next().await.unwrap().unwrap(), ChatEvent::Delta("a".into()));
     first(&model).await.unwrap_err();
     assert!(is_waiting(&first(&model).await, WaitReason::Slot));
+}
+
+#[tokio::test]
+async fn models_with_the_same_address_and_key_share_a_limiter() {
+    let open = || script(&[Say::Start, Say::Text("a")])(Dialect::OpenAi).then_silence();
+    let server = Server::answering([open(), open(), open()]).await;
+    let environment = |key: &str| {
+        let limits = RateLimits::default().concurrency(1);
+        Environment::default().openai_base_url(server.base_url()).openai_api_key(key).rate_limits(limits)
+    };
+    let (one, other) = (environment("sk-the-first-key"), environment("sk-the-other-key"));
+    let model = |environment: &Environment, name: &str| environment.model(&ModelSpec::OpenAi(name.to_owned())).unwrap();
+
+    let mut working = model(&one, "gpt-a").stream(request()).await.unwrap();
+    assert_eq!(working.next().await.unwrap().unwrap(), ChatEvent::Delta("a".into()));
+    assert!(matches!(first(&model(&other, "gpt-a")).await, Ok(ChatEvent::Delta(_))));
+    let shared = one.clone();
+    let mut waiting = model(&shared, "gpt-b").stream(request()).await.unwrap();
+    assert_eq!(waiting.next().await.unwrap().unwrap(), ChatEvent::waiting(WaitReason::Slot, None));
+    drop(working);
+    assert_eq!(waiting.next().await.unwrap().unwrap(), ChatEvent::Delta("a".into()));
 }

@@ -1,0 +1,130 @@
+//! The attempts of one request, until one of them has an answer or no further attempt may start.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::ExponentialBackoff;
+use futures_util::StreamExt;
+use tokio::time::{Instant, sleep};
+
+use super::error::ChatError;
+use super::event::{ChatEvent, ChatReply};
+use super::model::{ChatModel, ChatStream};
+use super::request::ChatRequest;
+use super::retry_policy::RetryPolicy;
+
+/// The attempts of one request.
+pub(super) struct Attempts<M> {
+    model: Arc<M>,
+    request: ChatRequest,
+    policy: RetryPolicy,
+    delays: ExponentialBackoff,
+    begin: Instant,
+    /// How long calls have waited for their turn.
+    waited: Duration,
+    attempt: u32,
+}
+
+impl<M: ChatModel> Attempts<M> {
+    pub(super) fn new(model: Arc<M>, request: ChatRequest, policy: RetryPolicy) -> Self {
+        let (delays, begin) = (policy.delays(), Instant::now());
+        Self { model, request, policy, delays, begin, waited: Duration::ZERO, attempt: 1 }
+    }
+
+    /// Calls the model until an attempt has a [head](head).
+    pub(super) async fn begin(&mut self) -> Result<(Vec<ChatEvent>, ChatStream), ChatError> {
+        loop {
+            let error = match self.model.stream(self.request.clone()).await {
+                Ok(mut items) => match head(&mut items).await {
+                    Ok(head) => return Ok((head, items)),
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            self.pause(error).await?;
+        }
+    }
+
+    /// Goes on after a wait: the next head of the same attempt, or of a further one if it fails.
+    pub(super) async fn go_on(&mut self, mut items: ChatStream) -> Result<(Vec<ChatEvent>, ChatStream), ChatError> {
+        let since = Instant::now();
+        let head = head(&mut items).await;
+        self.waited += since.elapsed();
+        match head {
+            Ok(head) => Ok((head, items)),
+            Err(error) => {
+                self.pause(error).await?;
+                self.begin().await
+            }
+        }
+    }
+
+    /// The whole answer of the first attempt that has one.
+    pub(super) async fn whole(&mut self) -> Result<ChatReply, ChatError> {
+        loop {
+            match self.collect().await {
+                Ok(reply) => return Ok(reply),
+                Err(error) => self.pause(error).await?,
+            }
+        }
+    }
+
+    async fn collect(&mut self) -> Result<ChatReply, ChatError> {
+        let mut items = self.model.stream(self.request.clone()).await?;
+        let mut text = String::new();
+        let mut since: Option<Instant> = None;
+        while let Some(item) = items.next().await {
+            let is_wait = matches!(item, Ok(ChatEvent::Waiting { .. }));
+            if let Some(since) = since.take() {
+                self.waited += since.elapsed();
+            }
+            since = is_wait.then(Instant::now);
+            match item? {
+                ChatEvent::Delta(delta) => text.push_str(&delta),
+                ChatEvent::Done(end) => return Ok(ChatReply { text, end }),
+                ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } => {}
+            }
+        }
+        Err(ChatError::Truncated)
+    }
+
+    /// Waits before the next attempt, or returns the error if there is none.
+    async fn pause(&mut self, error: ChatError) -> Result<(), ChatError> {
+        sleep(self.delay(error)?).await;
+        Ok(())
+    }
+
+    fn delay(&mut self, error: ChatError) -> Result<Duration, ChatError> {
+        let RetryPolicy { longest_delay, total, .. } = self.policy;
+        let next = if error.is_retryable() { self.delays.next() } else { None };
+        // Not before the time that the provider asks for. The delay on top spreads callers that failed together.
+        let asked = error.retry_after().unwrap_or_default();
+        let delay = next.map(|delay| asked.saturating_add(delay.min(longest_delay)));
+        let elapsed = self.begin.elapsed().saturating_sub(self.waited);
+        let Some(delay) = delay.filter(|delay| elapsed.saturating_add(*delay) <= total) else { return Err(error) };
+        let cause = root(&error).map(tracing::field::display);
+        tracing::warn!(model = self.model.name(), attempt = self.attempt, %error, cause, ?delay, "the call is repeated");
+        self.attempt += 1;
+        Ok(delay)
+    }
+}
+
+/// The next events that are shown together: a wait alone, or the first item of the answer with the reasoning before it. A call that breaks
+/// while its model still reasons has shown nothing of the answer.
+async fn head(items: &mut ChatStream) -> Result<Vec<ChatEvent>, ChatError> {
+    let mut head = Vec::new();
+    loop {
+        let event = items.next().await.ok_or(ChatError::Truncated)??;
+        let is_last = !matches!(event, ChatEvent::Reasoning(_));
+        head.push(event);
+        if is_last {
+            return Ok(head);
+        }
+    }
+}
+
+/// The last source of an error, for example the error of the network in a [`ChatError::Connection`].
+fn root(error: &ChatError) -> Option<&(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source()).last()
+}
