@@ -30,7 +30,7 @@ pub use chat::{
     ScriptedModel, StopKind, Usage, WaitReason,
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
-pub use models::{Environment, ModelCatalog, ModelSpec, Models, Provider, SpecError};
+pub use models::{ApiDialect, Environment, ModelCatalog, ModelSpec, Models, Provider, ProviderSettings, SpecError};
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 pub use provider::AddressError;
 #[cfg(feature = "anthropic")]

@@ -36,7 +36,7 @@ fn names_of_models_are_parsed() {
 
 #[test]
 fn an_unknown_name_is_refused_with_the_known_forms() {
-    for name in ["", "llama3.2", "claude", "o1x", "o2", "gemini/pro", "openai/", "/gpt-4o", "rehearsal/x", "Rehearsal"]
+    for name in ["", "llama3.2", "claude", "o1x", "o2", "two words/x", "openai/", "/gpt-4o", "rehearsal/x", "Rehearsal"]
     {
         let error = named(name).unwrap_err().to_string();
         assert!(error.starts_with(&format!("unknown model `{name}`")), "{error}");

@@ -14,10 +14,10 @@ use council_server::Server;
 use mimalloc::MiMalloc;
 use tokio::runtime::Runtime;
 
-use self::cli::settings::flags::Flags;
+use self::cli::settings::flags::{Flags, Subcommand};
 use self::cli::settings::setup::Setup;
 use self::cli::signals::Signals;
-use self::cli::{check, log};
+use self::cli::{check, list, log};
 
 /// A run allocates thousands of short texts on several threads, which takes a seventh of its time with the allocator of the system.
 /// Mimalloc runs here without pages of 2 MiB, which would double the memory of an idle server.
@@ -25,7 +25,7 @@ use self::cli::{check, log};
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    let Flags { given, file, check } = Flags::parse();
+    let Flags { given, file, command } = Flags::parse();
     let setup = match Setup::read(given, file.as_deref(), Environment::from_env()) {
         Ok(setup) => setup,
         Err(faults) => {
@@ -35,13 +35,14 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match check.as_deref() {
+    match command {
         None => {}
-        Some([]) => {
+        Some(Subcommand::Check(blueprints)) if blueprints.is_empty() => {
             print(&check::settings(&setup));
             return ExitCode::SUCCESS;
         }
-        Some(blueprints) => return check_all(&setup, blueprints),
+        Some(Subcommand::Check(blueprints)) => return check_all(&setup, &blueprints),
+        Some(Subcommand::Models(providers)) => return list_models(&setup, providers),
     }
     log::start(setup.log.clone(), setup.log_format);
     // Many systems allow more open files on request. If this one does not, the server has fewer connections.
@@ -75,6 +76,20 @@ fn check_all(setup: &Setup, blueprints: &[PathBuf]) -> ExitCode {
         }
     }
     code
+}
+
+/// Prints the models of providers, and the errors of those that do not answer.
+fn list_models(setup: &Setup, providers: Vec<String>) -> ExitCode {
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return report(&error),
+    };
+    let (text, errors) = runtime.block_on(list::models(&setup.environment, providers));
+    print(&text);
+    for error in &errors {
+        print_error(error);
+    }
+    if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 async fn serve(setup: Setup) -> Result<(), Box<dyn Error>> {

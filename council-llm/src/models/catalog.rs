@@ -33,21 +33,21 @@ pub struct ModelCatalog {
 ///
 /// let catalog = Models::from(Environment::default()).catalog();
 /// let rehearsal = catalog.providers.iter().find(|provider| provider.name == "rehearsal").unwrap();
-/// assert_eq!((rehearsal.available, rehearsal.needs), (true, None));
+/// assert_eq!((rehearsal.available, &rehearsal.needs), (true, &None));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Provider {
     /// The name of the provider: the part of a model's name before the slash.
-    pub name: &'static str,
+    pub name: String,
     /// Whether its models can be called.
     pub available: bool,
     /// The environment variable that is missing, if the provider is unavailable for that reason.
     #[cfg_attr(feature = "openapi", schema(required))]
-    pub needs: Option<&'static str>,
+    pub needs: Option<String>,
     /// Some of its models.
-    pub suggestions: Vec<&'static str>,
+    pub suggestions: Vec<String>,
 }
 
 impl Models {
@@ -59,20 +59,34 @@ impl Models {
     /// let catalog = Models::from(Environment::default()).catalog();
     /// assert_eq!(catalog.default, "rehearsal");
     /// let anthropic = catalog.providers.iter().find(|provider| provider.name == "anthropic").unwrap();
-    /// assert_eq!((anthropic.available, anthropic.needs), (false, Some("ANTHROPIC_API_KEY")));
+    /// assert_eq!((anthropic.available, anthropic.needs.as_deref()), (false, Some("ANTHROPIC_API_KEY")));
     /// ```
     #[must_use]
     pub fn catalog(&self) -> ModelCatalog {
-        let providers = SUGGESTIONS.iter().map(|(name, suggestions)| {
+        let known = SUGGESTIONS.iter().map(|(name, suggestions)| {
             let spec: Result<ModelSpec, SpecError> = suggestions[0].parse();
             let model = spec.and_then(|spec| self.model(&spec));
-            let needs = match &model {
-                Err(SpecError::MissingKey { variable, .. }) => Some(*variable),
-                _ => None,
-            };
-            Provider { name, available: model.is_ok(), needs, suggestions: suggestions.to_vec() }
+            let suggestions = suggestions.iter().map(|&name| name.to_owned()).collect();
+            Provider { name: (*name).to_owned(), available: model.is_ok(), needs: missing(model), suggestions }
         });
-        ModelCatalog { default: self.default_spec().to_string(), providers: providers.collect() }
+        let named = self.named().filter(|(name, _)| SUGGESTIONS.iter().all(|(known, _)| known != name));
+        let named = named.map(|(name, models)| {
+            // Whether a provider is available does not depend on the name of the model.
+            let spec = ModelSpec::Named { provider: name.to_owned(), model: "*".to_owned() };
+            let model = self.make(&spec);
+            let suggestions = models.iter().map(|model| format!("{name}/{model}")).collect();
+            Provider { name: name.to_owned(), available: model.is_ok(), needs: missing(model), suggestions }
+        });
+        ModelCatalog { default: self.default_spec().to_string(), providers: known.chain(named).collect() }
+    }
+}
+
+/// The variable whose absence makes a provider unavailable.
+fn missing<M>(model: Result<M, SpecError>) -> Option<String> {
+    match model {
+        Err(SpecError::MissingKey { variable, .. }) => Some(variable.into_owned()),
+        Err(SpecError::MissingAddress { variable, .. }) => Some(variable),
+        _ => None,
     }
 }
 

@@ -1,13 +1,12 @@
-//! Keys and addresses of the providers, and the models that are available with them.
+//! Keys, addresses and limits of the providers.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
+use super::preset::PRESETS;
+use super::settings::ProviderSettings;
+use super::spec::ModelSpec;
 use crate::chat::limiter::settings::RateLimits;
-use crate::chat::model::ChatModel;
-#[cfg(any(feature = "anthropic", feature = "openai"))]
-use crate::chat::retry::Retry;
-use crate::models::spec::{ModelSpec, SpecError};
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 use crate::provider::limiters::Limiters;
 use crate::provider::limits::CallLimits;
@@ -38,12 +37,14 @@ pub struct Environment {
     pub openai_base_url: Option<String>,
     /// `OLLAMA_HOST`; `http://127.0.0.1:11434` by default.
     pub ollama_host: Option<String>,
+    /// Further providers by name. [`from_env`](Self::from_env) adds the [presets](ProviderSettings::preset) whose variables are set.
+    pub providers: BTreeMap<String, ProviderSettings>,
     /// The limits of each call.
     pub call_limits: CallLimits,
     /// The limits of each address and key.
     pub rate_limits: RateLimits,
     #[cfg(any(feature = "anthropic", feature = "openai"))]
-    limiters: Limiters,
+    pub(super) limiters: Limiters,
 }
 
 impl Environment {
@@ -75,6 +76,11 @@ impl Environment {
             openai_api_key: variable(OPENAI_API_KEY),
             openai_base_url: variable(OPENAI_BASE_URL),
             ollama_host: variable(OLLAMA_HOST),
+            providers: PRESETS
+                .iter()
+                .filter(|preset| preset.variables().any(|name| given(variable(name).as_deref()).is_some()))
+                .map(|preset| (preset.name.to_owned(), preset.settings(&variable)))
+                .collect(),
             ..Self::default()
         }
     }
@@ -189,67 +195,21 @@ impl Environment {
         }
     }
 
-    /// Creates a model, wrapped in [`Retry`](crate::Retry). Nothing is sent yet.
+    /// Adds a provider, or replaces the one with this name. Its models are `NAME/MODEL`.
     ///
     /// ```
-    /// use council_llm::{ChatModel, Environment, ModelSpec};
+    /// use council_llm::{ApiDialect, ChatModel, Environment, ProviderSettings};
     ///
-    /// assert_eq!(Environment::default().model(&ModelSpec::Rehearsal)?.name(), "rehearsal");
+    /// let desk = ProviderSettings::new(ApiDialect::OpenAi).base_url("http://127.0.0.1:8080/v1");
+    /// let environment = Environment::default().provider("desk", desk);
+    /// # #[cfg(feature = "openai")]
+    /// assert_eq!(environment.model(&"desk/qwen3".parse()?)?.name(), "desk/qwen3");
     /// # Ok::<(), council_llm::SpecError>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// A key is missing, an address cannot be read, or the provider's cargo feature is off.
-    pub fn model(&self, spec: &ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> {
-        match spec {
-            #[cfg(feature = "anthropic")]
-            ModelSpec::Anthropic(model) => self.anthropic(spec, model),
-            #[cfg(feature = "openai")]
-            ModelSpec::OpenAi(model) => self.openai(spec, model),
-            #[cfg(feature = "openai")]
-            ModelSpec::Ollama(model) => self.ollama(model),
-            #[cfg(not(feature = "anthropic"))]
-            ModelSpec::Anthropic(_) => Err(SpecError::FeatureOff { spec: spec.clone(), feature: "anthropic" }),
-            #[cfg(not(feature = "openai"))]
-            ModelSpec::OpenAi(_) | ModelSpec::Ollama(_) => {
-                Err(SpecError::FeatureOff { spec: spec.clone(), feature: "openai" })
-            }
-            ModelSpec::Rehearsal => Ok(Arc::new(crate::rehearsal::Rehearsal::new())),
-        }
-    }
-
-    #[cfg(feature = "anthropic")]
-    fn anthropic(&self, spec: &ModelSpec, model: &str) -> Result<Arc<dyn ChatModel>, SpecError> {
-        let key = given(self.anthropic_api_key.as_deref())
-            .ok_or_else(|| SpecError::MissingKey { spec: spec.clone(), variable: ANTHROPIC_API_KEY })?;
-        let mut model = crate::provider::anthropic::Anthropic::new(model, key);
-        if let Some(base_url) = given(self.anthropic_base_url.as_deref()) {
-            model = model.base_url(base_url).map_err(unusable(ANTHROPIC_BASE_URL))?;
-        }
-        Ok(Arc::new(Retry::new(model.limits(self.call_limits).share(&self.limiters, self.rate_limits))))
-    }
-
-    #[cfg(feature = "openai")]
-    fn openai(&self, spec: &ModelSpec, model: &str) -> Result<Arc<dyn ChatModel>, SpecError> {
-        let (key, base_url) = (given(self.openai_api_key.as_deref()), given(self.openai_base_url.as_deref()));
-        if key.is_none() && base_url.is_none() {
-            return Err(SpecError::MissingKey { spec: spec.clone(), variable: OPENAI_API_KEY });
-        }
-        let mut model = crate::provider::openai::OpenAi::new(model, key.map(str::to_owned));
-        if let Some(base_url) = base_url {
-            model = model.base_url(base_url).map_err(unusable(OPENAI_BASE_URL))?;
-        }
-        Ok(Arc::new(Retry::new(model.limits(self.call_limits).share(&self.limiters, self.rate_limits))))
-    }
-
-    #[cfg(feature = "openai")]
-    fn ollama(&self, model: &str) -> Result<Arc<dyn ChatModel>, SpecError> {
-        let mut model = crate::provider::openai::OpenAi::ollama(model);
-        if let Some(host) = given(self.ollama_host.as_deref()) {
-            model = model.base_url(host).map_err(unusable(OLLAMA_HOST))?;
-        }
-        Ok(Arc::new(Retry::new(model.limits(self.call_limits).share(&self.limiters, self.rate_limits))))
+    #[must_use]
+    pub fn provider(mut self, name: impl Into<String>, settings: ProviderSettings) -> Self {
+        self.providers.insert(name.into(), settings);
+        self
     }
 }
 
@@ -264,6 +224,7 @@ impl fmt::Debug for Environment {
             .field("openai_api_key", &key(self.openai_api_key.as_deref()))
             .field("openai_base_url", &address(self.openai_base_url.as_deref()))
             .field("ollama_host", &address(self.ollama_host.as_deref()))
+            .field("providers", &self.providers)
             .field("call_limits", &self.call_limits)
             .field("rate_limits", &self.rate_limits)
             .finish_non_exhaustive()
@@ -271,17 +232,12 @@ impl fmt::Debug for Environment {
 }
 
 /// The value without white space around it, such as the line break of a pasted key; `None` if it is empty.
-fn given(value: Option<&str>) -> Option<&str> {
+pub(super) fn given(value: Option<&str>) -> Option<&str> {
     value.map(str::trim).filter(|value| !value.is_empty())
 }
 
-#[cfg(any(feature = "anthropic", feature = "openai"))]
-fn unusable(variable: &'static str) -> impl FnOnce(crate::provider::http::address::AddressError) -> SpecError {
-    move |error| SpecError::Address { variable, source: error.into() }
-}
-
-const ANTHROPIC_API_KEY: &str = "ANTHROPIC_API_KEY";
-const ANTHROPIC_BASE_URL: &str = "ANTHROPIC_BASE_URL";
-const OPENAI_API_KEY: &str = "OPENAI_API_KEY";
-const OPENAI_BASE_URL: &str = "OPENAI_BASE_URL";
-const OLLAMA_HOST: &str = "OLLAMA_HOST";
+pub(super) const ANTHROPIC_API_KEY: &str = "ANTHROPIC_API_KEY";
+pub(super) const ANTHROPIC_BASE_URL: &str = "ANTHROPIC_BASE_URL";
+pub(super) const OPENAI_API_KEY: &str = "OPENAI_API_KEY";
+pub(super) const OPENAI_BASE_URL: &str = "OPENAI_BASE_URL";
+pub(super) const OLLAMA_HOST: &str = "OLLAMA_HOST";

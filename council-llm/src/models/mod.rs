@@ -1,11 +1,19 @@
-//! Models by name: reading a model's name, finding its key and address, and listing the available models.
+//! Models by name: reading a model's name, finding its provider's settings, and listing the available models.
 
+pub(crate) mod api_dialect;
+mod build;
 pub(crate) mod catalog;
 pub(crate) mod environment;
+mod lookup;
+mod preset;
 pub(crate) mod registry;
+pub(crate) mod settings;
+mod settings_builder;
 pub(crate) mod spec;
 
+pub use api_dialect::ApiDialect;
 pub use catalog::{ModelCatalog, Provider};
 pub use environment::Environment;
 pub use registry::Models;
+pub use settings::ProviderSettings;
 pub use spec::{ModelSpec, SpecError};

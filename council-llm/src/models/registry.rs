@@ -31,6 +31,8 @@ pub struct Models {
 struct Inner {
     make: Box<Make>,
     default_spec: ModelSpec,
+    /// The providers with names of their own, and the models that are suggested of each.
+    named: Vec<(String, Vec<String>)>,
     made: Lock<HashMap<ModelSpec, Arc<dyn ChatModel>>>,
 }
 
@@ -49,14 +51,15 @@ impl Models {
     /// # Ok::<(), council_llm::SpecError>(())
     /// ```
     pub fn new(make: impl Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync + 'static) -> Self {
-        Self::with(ModelSpec::Rehearsal, make)
+        Self::with(ModelSpec::Rehearsal, Vec::new(), make)
     }
 
     fn with(
         default_spec: ModelSpec,
+        named: Vec<(String, Vec<String>)>,
         make: impl Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync + 'static,
     ) -> Self {
-        Self { inner: Arc::new(Inner { make: Box::new(make), default_spec, made: Lock::default() }) }
+        Self { inner: Arc::new(Inner { make: Box::new(make), default_spec, named, made: Lock::default() }) }
     }
 
     /// The spec of the default model.
@@ -92,19 +95,29 @@ impl Models {
         if let Some(model) = made.get(spec) {
             return Ok(Arc::clone(model));
         }
-        let model = (self.inner.make)(spec)?;
+        let model = self.make(spec)?;
         if made.len() >= KEPT {
             made.retain(|_, model| Arc::strong_count(model) > 1);
         }
         made.insert(spec.clone(), Arc::clone(&model));
         Ok(model)
     }
+
+    /// Creates a model that is not kept.
+    pub(super) fn make(&self, spec: &ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> {
+        (self.inner.make)(spec)
+    }
+
+    pub(super) fn named(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.inner.named.iter().map(|(name, models)| (name.as_str(), models.as_slice()))
+    }
 }
 
 impl From<Environment> for Models {
     /// The models that are available with the environment's keys and addresses.
     fn from(environment: Environment) -> Self {
-        Self::with(environment.default_spec(), move |spec| environment.model(spec))
+        let named = environment.providers.iter().map(|(name, settings)| (name.clone(), settings.models.clone()));
+        Self::with(environment.default_spec(), named.collect(), move |spec| environment.model(spec))
     }
 }
 

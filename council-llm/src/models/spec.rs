@@ -1,5 +1,6 @@
 //! The name of a model: `anthropic/claude-sonnet-4-5`, `gpt-4o`, `ollama/llama3.2`, `rehearsal`.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
@@ -32,12 +33,20 @@ pub enum ModelSpec {
     OpenAi(String),
     /// A model of a local Ollama.
     Ollama(String),
+    /// A model of a provider with a name of its own: see [`ProviderSettings`](crate::ProviderSettings).
+    #[non_exhaustive]
+    Named {
+        /// The name of the provider.
+        provider: String,
+        /// The name of the model.
+        model: String,
+    },
     /// The rule-based model, which needs no network and is not a language model.
     Rehearsal,
 }
 
 impl ModelSpec {
-    /// The name of the provider: `anthropic`, `openai`, `ollama` or `rehearsal`.
+    /// The name of the provider: `anthropic`, `openai`, `ollama`, `rehearsal`, or a name of your own.
     ///
     /// ```
     /// use council_llm::ModelSpec;
@@ -46,11 +55,28 @@ impl ModelSpec {
     /// # Ok::<(), council_llm::SpecError>(())
     /// ```
     #[must_use]
-    pub fn provider(&self) -> &'static str {
+    pub fn provider(&self) -> &str {
         match self {
             Self::Anthropic(_) => "anthropic",
             Self::OpenAi(_) => "openai",
             Self::Ollama(_) => "ollama",
+            Self::Named { provider, .. } => provider,
+            Self::Rehearsal => "rehearsal",
+        }
+    }
+
+    /// The name of the model at its provider.
+    ///
+    /// ```
+    /// use council_llm::ModelSpec;
+    ///
+    /// assert_eq!("openrouter/qwen/qwen3".parse::<ModelSpec>()?.model(), "qwen/qwen3");
+    /// # Ok::<(), council_llm::SpecError>(())
+    /// ```
+    #[must_use]
+    pub fn model(&self) -> &str {
+        match self {
+            Self::Anthropic(model) | Self::OpenAi(model) | Self::Ollama(model) | Self::Named { model, .. } => model,
             Self::Rehearsal => "rehearsal",
         }
     }
@@ -74,9 +100,17 @@ impl FromStr for ModelSpec {
             "anthropic" => Ok(Self::Anthropic(dated(model).to_owned())),
             "openai" => Ok(Self::OpenAi(model.to_owned())),
             "ollama" => Ok(Self::Ollama(model.to_owned())),
+            "rehearsal" => Err(unknown()),
+            provider if is_name(provider) => Ok(Self::Named { provider: provider.to_owned(), model: model.to_owned() }),
             _ => Err(unknown()),
         }
     }
+}
+
+/// Whether a provider can have this name: lower case letters, digits, `-`, `_` and `.`.
+pub(crate) fn is_name(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+    name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(is_part)
 }
 
 impl fmt::Display for ModelSpec {
@@ -85,6 +119,7 @@ impl fmt::Display for ModelSpec {
             Self::Anthropic(model) => write!(f, "anthropic/{model}"),
             Self::OpenAi(model) => write!(f, "openai/{model}"),
             Self::Ollama(model) => write!(f, "ollama/{model}"),
+            Self::Named { provider, model } => write!(f, "{provider}/{model}"),
             Self::Rehearsal => f.write_str("rehearsal"),
         }
     }
@@ -112,22 +147,46 @@ pub enum SpecError {
         /// The name that was given.
         input: String,
     },
+    /// No provider has the name before the slash.
+    #[error("`{spec}` names a provider that is not known: add `{}` to the settings, or choose one of {}", spec.provider(), known.join(", "))]
+    UnknownProvider {
+        /// The model.
+        spec: ModelSpec,
+        /// The names of all providers.
+        known: Vec<String>,
+    },
     /// The provider requires a key, and the environment has none.
     #[error("`{spec}` needs a key: set {variable}, or choose `rehearsal`, which needs none")]
     MissingKey {
         /// The model.
         spec: ModelSpec,
         /// The environment variable that holds the key.
-        variable: &'static str,
+        variable: Cow<'static, str>,
+    },
+    /// The provider has an address of its own for each customer, and the environment has none.
+    #[error("`{spec}` needs an address: set {variable}")]
+    MissingAddress {
+        /// The model.
+        spec: ModelSpec,
+        /// The environment variable that holds the address.
+        variable: String,
     },
     /// The address in the environment cannot be used.
     #[error("{variable} cannot be used")]
     Address {
-        /// The environment variable that holds the address.
-        variable: &'static str,
+        /// The environment variable that holds the address, or the provider whose settings hold it.
+        variable: Cow<'static, str>,
         /// The error of the address.
         #[source]
         source: Box<dyn Error + Send + Sync>,
+    },
+    /// A setting of the provider cannot be used.
+    #[error("the settings of `{provider}` cannot be used: {why}")]
+    Settings {
+        /// The name of the provider.
+        provider: String,
+        /// The fault.
+        why: String,
     },
     /// The program was built without the client of the provider.
     #[error("`{spec}` needs the cargo feature `{feature}` of council-llm, which this program was built without")]

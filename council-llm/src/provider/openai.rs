@@ -56,6 +56,19 @@ impl OpenAi {
         Self(HttpModel::new(Completions::Ollama, model.into(), None, Address::known(ollama::DEFAULT)))
     }
 
+    /// Sets the key, also of an Ollama behind a proxy that asks for one. An empty key is none.
+    ///
+    /// ```
+    /// use council_llm::OpenAi;
+    ///
+    /// let model = OpenAi::ollama("llama3.2").key("the key");
+    /// ```
+    #[must_use]
+    pub fn key(mut self, key: &str) -> Self {
+        self.0.set_key(key);
+        self
+    }
+
     /// Sets the organization to which the calls are charged (`OpenAI-Organization`).
     ///
     /// ```

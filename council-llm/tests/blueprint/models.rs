@@ -33,7 +33,7 @@ fn agents_and_blueprints_of_one_model_share_it() {
 fn a_model_that_could_not_be_made_is_tried_again() {
     let asked = AtomicUsize::new(0);
     let models = Models::new(move |spec| match asked.fetch_add(1, Ordering::Relaxed) {
-        0 => Err(SpecError::MissingKey { spec: spec.clone(), variable: "KEY" }),
+        0 => Err(SpecError::MissingKey { spec: spec.clone(), variable: "KEY".into() }),
         _ => Ok(Arc::new(ScriptedModel::new("late", ["SCORE: 9"]))),
     });
     assert!(models.model(&ModelSpec::Rehearsal).is_err());

@@ -58,7 +58,7 @@ visit("a fault that the server finds is shown at its field", async ({ visitor, p
   visitor.expect(/status of 422/);
   await begin(visitor, /^Author, critic, editor/);
   await card(page, "Critic").click();
-  await fillAgent(page, { model: "nobody/knows" });
+  await fillAgent(page, { model: "nobody" });
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.locator('[data-agent="critic"]').and(page.getByRole("button", { name: /Error/ })).waitFor();

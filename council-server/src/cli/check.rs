@@ -5,6 +5,7 @@ use std::path::Path;
 
 use council_llm::Migration;
 
+use super::settings::providers::FileProvider;
 use super::settings::setup::Setup;
 
 /// The value and the source of every setting. Secrets are not shown.
@@ -12,6 +13,9 @@ pub(crate) fn settings(setup: &Setup) -> String {
     let mut text = format!("ok\n{}\n{}\n", setup.models, setup.database);
     for (name, value, source) in setup.given.shown() {
         let _ = writeln!(text, "{name} = {value} ({source})");
+    }
+    for FileProvider { name, line, source } in &setup.given.providers {
+        let _ = writeln!(text, "providers.{name} = {line} ({source})");
     }
     text
 }

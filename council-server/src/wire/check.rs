@@ -17,7 +17,7 @@ pub(crate) struct BlueprintCheck {
     /// Likely mistakes. They do not prevent saving.
     warnings: Vec<Warning>,
     /// The provider of each node's model, in the order of the nodes; null if none has a model of this name.
-    providers: Vec<Option<&'static str>>,
+    providers: Vec<Option<String>>,
 }
 
 /// A likely mistake in a blueprint.
@@ -38,7 +38,7 @@ impl BlueprintCheck {
             Warning { kind: kind.word(), loc, msg: kind.to_string() }
         });
         let nodes = blueprint.iter().flat_map(|blueprint| &blueprint.nodes);
-        let providers = nodes.map(|node| node.model.parse().ok().as_ref().map(ModelSpec::provider));
+        let providers = nodes.map(|node| node.model.parse().ok().map(|spec: ModelSpec| spec.provider().to_owned()));
         Self { warnings: warnings.collect(), providers: providers.collect(), blueprint, faults }
     }
 }

@@ -19,7 +19,7 @@ async fn server(verdict: &str, late: &Gated) -> TestServer {
         "openai/author" => Ok(Arc::new(author.clone())),
         "openai/judge" => Ok(Arc::new(judge.clone())),
         "openai/late" => Ok(Arc::new(late.clone())),
-        _ => Err(SpecError::MissingKey { spec: spec.clone(), variable: "SOME_KEY" }),
+        _ => Err(SpecError::MissingKey { spec: spec.clone(), variable: "SOME_KEY".into() }),
     });
     let council = CouncilBuilder::new(Rehearsal::new()).build().unwrap();
     TestServer::of(Config::default(), Councils::new(council).models(models)).await

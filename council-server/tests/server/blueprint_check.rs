@@ -18,9 +18,9 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
         json!({ "name": "", "nodes": {}, "edges": [7], "version": "one" }),
         json!({ "name": "n", "nodes": [{ "id": 1, "label": [], "position": "here", "role": "king", "maxTokens": 1.5 }],
                 "edges": [{ "source": "a", "type": "round" }] }),
-        json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal/9000" }, { "id": "a", "model": "rehearsal" }],
+        json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal-9000" }, { "id": "a", "model": "rehearsal" }],
                 "edges": [{ "source": "a", "target": "ghost" }] }),
-        json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal/9000" }, { "id": 2, "model": "rehearsal", "temperature": "hot" }],
+        json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal-9000" }, { "id": 2, "model": "rehearsal", "temperature": "hot" }],
                 "edges": [{ "source": "a", "target": "b", "type": "conditional" }, { "target": "a" }] }),
         json!({ "name": "n".repeat(256), "id": "graph" }),
         json!({ "name": "n", "id": ".." }),
@@ -52,17 +52,17 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
           "int_type" ["body","nodes",0,"maxTokens"] "Input should be a valid integer"
           "missing" ["body","edges",0,"target"] "Field required"
           "literal_error" ["body","edges",0,"type"] "Input should be 'linear' or 'conditional'"
-        {"edges":[{"source":"a","target":"ghost"}],"name":"n","nodes":[{"id":"a","model":"hal/9000"},{"id":"a","model":"rehearsal"}]}
+        {"edges":[{"source":"a","target":"ghost"}],"name":"n","nodes":[{"id":"a","model":"hal-9000"},{"id":"a","model":"rehearsal"}]}
           422
-          "value_error" ["body","nodes",0,"model"] "node \"a\" has no usable model: unknown model `hal/9000`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+          "value_error" ["body","nodes",0,"model"] "node \"a\" has no usable model: unknown model `hal-9000` (`ollama/hal-9000`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
           "value_error" ["body","nodes",1,"id"] "node number 2 has the id \"a\", which node number 1 has already"
           "value_error" ["body","edges",0,"target"] "edge \"edge-1\" leads to \"ghost\", and no node has that id"
-        {"edges":[{"source":"a","target":"b","type":"conditional"},{"target":"a"}],"name":"n","nodes":[{"id":"a","model":"hal/9000"},{"id":2,"model":"rehearsal","temperature":"hot"}]}
+        {"edges":[{"source":"a","target":"b","type":"conditional"},{"target":"a"}],"name":"n","nodes":[{"id":"a","model":"hal-9000"},{"id":2,"model":"rehearsal","temperature":"hot"}]}
           422
           "string_type" ["body","nodes",1,"id"] "Input should be a valid string"
           "float_type" ["body","nodes",1,"temperature"] "Input should be a valid number"
           "missing" ["body","edges",1,"source"] "Field required"
-          "value_error" ["body","nodes",0,"model"] "node \"a\" has no usable model: unknown model `hal/9000`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+          "value_error" ["body","nodes",0,"model"] "node \"a\" has no usable model: unknown model `hal-9000` (`ollama/hal-9000`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
           "value_error" ["body","edges",0,"condition"] "edge \"edge-1\" is conditional and has no condition: give it \"approve\" or \"rework\""
         {"id":"graph","name":"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}
           422
@@ -98,12 +98,12 @@ async fn a_blueprint_is_checked_and_not_saved() {
     assert_eq!(fine["providers"], json!(["openai", "openai", "openai"]));
 
     let mut odd = pair();
-    odd["nodes"][2]["model"] = json!("hal/9000");
+    odd["nodes"][2]["model"] = json!("hal-9000");
     odd["edges"][0]["target"] = json!("ghost");
     odd["edges"][2]["target"] = json!("author");
     let odd = check(odd).await;
     expect![[r#"
-        fault "value_error" ["body","nodes",2,"model"] "node \"polish\" has no usable model: unknown model `hal/9000`: a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
+        fault "value_error" ["body","nodes",2,"model"] "node \"polish\" has no usable model: unknown model `hal-9000` (`ollama/hal-9000`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
         fault "value_error" ["body","edges",0,"target"] "edge \"e1\" leads to \"ghost\", and no node has that id"
         warning "model_unavailable" ["body","nodes",0,"model"] "the model of node \"author\" is not available: `openai/author` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"
         warning "model_unavailable" ["body","nodes",1,"model"] "the model of node \"judge\" is not available: `openai/judge` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none"

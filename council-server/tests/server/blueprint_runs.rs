@@ -16,7 +16,7 @@ fn councils(author: &ScriptedModel, judge: &ScriptedModel) -> Councils {
     let models = Models::new(move |spec| match spec.to_string().as_str() {
         "openai/author" => Ok(Arc::new(author.clone())),
         "openai/judge" => Ok(Arc::new(judge.clone())),
-        _ => Err(SpecError::MissingKey { spec: spec.clone(), variable: "SOME_KEY" }),
+        _ => Err(SpecError::MissingKey { spec: spec.clone(), variable: "SOME_KEY".into() }),
     });
     Councils::new(CouncilBuilder::new(Rehearsal::new()).build().unwrap()).models(models)
 }

@@ -11,21 +11,21 @@ use crate::http;
 use crate::process::{listening, program};
 
 /// A working directory with this file of settings.
-fn directory(settings: &str) -> TempDir {
+pub(crate) fn directory(settings: &str) -> TempDir {
     let directory = TempDir::new().unwrap();
     std::fs::write(directory.path().join("council.toml"), settings).unwrap();
     directory
 }
 
 /// The program in that directory, without the settings that other tests share.
-fn program_in(directory: &TempDir, arguments: &[&str]) -> Command {
+pub(crate) fn program_in(directory: &TempDir, arguments: &[&str]) -> Command {
     let mut command = program(arguments);
     command.current_dir(directory.path()).env_remove("COUNCIL_DATABASE");
     command
 }
 
 /// The exit code, standard output and standard error.
-async fn check(mut command: Command, picture: Expect) {
+pub(crate) async fn check(mut command: Command, picture: Expect) {
     let Output { status, stdout, stderr } = within(command.output()).await.unwrap();
     let said = [stdout, stderr].map(|said| String::from_utf8(said).unwrap()).concat();
     picture.assert_eq(&format!("{}\n{said}", status.code().unwrap()));

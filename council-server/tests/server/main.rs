@@ -25,6 +25,7 @@ mod load;
 mod logs;
 mod messages;
 mod models;
+mod named_providers;
 mod openapi;
 mod operations;
 mod outcomes;

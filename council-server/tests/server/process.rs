@@ -18,7 +18,7 @@ pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_council-server"));
     for (name, _) in std::env::vars() {
         let is_read = ["COUNCIL_", "ANTHROPIC_", "OPENAI_", "OLLAMA_", "RUST_"];
-        if is_read.iter().any(|prefix| name.starts_with(prefix)) {
+        if is_read.iter().any(|prefix| name.starts_with(prefix)) || name.ends_with("_API_KEY") {
             command.env_remove(name);
         }
     }

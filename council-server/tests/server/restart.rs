@@ -70,7 +70,7 @@ async fn a_run_without_its_model_waits_for_a_server_that_has_it() {
             if has_key {
                 return Ok(Arc::new(model.clone()));
             }
-            Err(SpecError::MissingKey { spec: spec.clone(), variable: "SOME_KEY" })
+            Err(SpecError::MissingKey { spec: spec.clone(), variable: "SOME_KEY".into() })
         });
         let councils = Councils::new(CouncilBuilder::new(Rehearsal::new()).build().unwrap()).models(models);
         TestServer::of(kept(&directory), councils).await

@@ -324,7 +324,7 @@ async fn a_retry_without_its_model_is_refused() {
             if has_key {
                 return Ok(Arc::new(Gated::new(two_rounds())));
             }
-            Err(council_llm::SpecError::MissingKey { spec: spec.clone(), variable: "SOME_KEY" })
+            Err(council_llm::SpecError::MissingKey { spec: spec.clone(), variable: "SOME_KEY".into() })
         });
         let councils = Councils::new(CouncilBuilder::new(two_rounds()).build().unwrap()).models(models);
         TestServer::of(config.clone(), councils).await

@@ -96,7 +96,7 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
         (&["-", "Rust"], "cannot be combined with other words"),
         (&["Rust", "-"], "cannot be combined with other words"),
         (&["--model", "gtp-4", "Rust"], "unknown model `gtp-4`"),
-        (&["--critic-model", "nobody/knows", "Rust"], "unknown model `nobody/knows`"),
+        (&["--critic-model", "nobody/knows", "Rust"], "`nobody/knows` names a provider that is not known"),
         (&["--colour", "Rust"], "--colour"),
     ] {
         let outcome = council(arguments);

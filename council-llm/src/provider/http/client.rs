@@ -137,6 +137,11 @@ impl<D: Dialect> HttpModel<D> {
         self.limiter = limiters.of(self.address.endpoint(&[]).to_string(), self.key.clone(), limits);
     }
 
+    #[cfg(feature = "openai")]
+    pub(crate) fn set_key(&mut self, key: &str) {
+        self.key = Some(key.trim().to_owned()).filter(|key| !key.is_empty());
+    }
+
     /// Sets the name of the provider, which errors and the name of the model show.
     pub(crate) fn set_provider(&mut self, provider: Cow<'static, str>) {
         self.name = format!("{provider}/{}", self.model);

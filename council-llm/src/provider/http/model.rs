@@ -96,6 +96,11 @@ macro_rules! http_model {
                 self
             }
 
+            /// Checks that every header is valid, without a call.
+            pub(crate) fn check(&self) -> Result<(), String> {
+                self.0.headers().map(drop).map_err(|error| error.to_string())
+            }
+
             /// Adds a parameter to the query of every request, unless the address has it already.
             ///
             /// ```

@@ -4,17 +4,23 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use council_llm::Environment;
 use toml::de::{DeTable, DeValue, Error};
 
+use super::providers;
 use super::raw::{RawSettings, SettingFault, Source};
 use super::table::{ALL, Setting, ValueKind};
 
-/// Adds the settings of the file. Returns its faults.
+/// Adds the settings of the file, and its providers to the environment. Returns its faults.
 ///
 /// # Errors
 ///
 /// The file cannot be read, or is not TOML, so its settings are not known.
-pub(super) fn read(path: &Path, given: &mut RawSettings) -> Result<Vec<SettingFault>, Vec<SettingFault>> {
+pub(super) fn read(
+    path: &Path,
+    given: &mut RawSettings,
+    environment: &mut Environment,
+) -> Result<Vec<SettingFault>, Vec<SettingFault>> {
     let file: Arc<str> = path.display().to_string().into();
     let text = std::fs::read_to_string(path).map_err(|error| {
         let all = Source::File { file: Arc::clone(&file), line: None };
@@ -30,6 +36,10 @@ pub(super) fn read(path: &Path, given: &mut RawSettings) -> Result<Vec<SettingFa
     for (key, value) in table.into_inner() {
         let source = place(key.span());
         let key = key.into_inner();
+        if key == providers::KEY {
+            providers::read(value.get_ref(), source, &place, environment, given, &mut faults);
+            continue;
+        }
         match ALL.into_iter().find(|setting| setting.name == key) {
             Some(setting) => match as_text(setting, value.get_ref()) {
                 Ok(text) => given.add(setting, text, source),
@@ -69,7 +79,7 @@ fn as_text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
     Err(format!("{} must be {wanted}, not {}", setting.name, kind(value)))
 }
 
-fn kind(value: &DeValue<'_>) -> &'static str {
+pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",
@@ -97,4 +107,4 @@ fn line(text: &str, at: usize) -> usize {
 }
 
 /// The similarity from which a key counts as a misspelling.
-const SIMILAR: f64 = 0.8;
+pub(super) const SIMILAR: f64 = 0.8;

@@ -14,18 +14,29 @@ pub(crate) struct Flags {
     pub(crate) given: RawSettings,
     /// The file of settings.
     pub(crate) file: Option<PathBuf>,
-    /// The blueprints to check, if the command is `check`; without any it checks the settings.
-    pub(crate) check: Option<Vec<PathBuf>>,
+    pub(crate) command: Option<Subcommand>,
+}
+
+/// What the program does in place of a server.
+pub(crate) enum Subcommand {
+    /// Checks these blueprints; without any, the settings.
+    Check(Vec<PathBuf>),
+    /// Lists the models of these providers; without any, of all that can be called.
+    Models(Vec<String>),
 }
 
 impl Flags {
     /// Reads the arguments. A misspelt flag or a request for help ends the program here.
     pub(crate) fn parse() -> Self {
         let matches = command().get_matches();
-        let (matches, check) = match matches.subcommand() {
+        let (matches, command) = match matches.subcommand() {
+            Some((MODELS, models)) => {
+                let providers = models.get_many(PROVIDERS).into_iter().flatten().cloned().collect();
+                (models, Some(Subcommand::Models(providers)))
+            }
             Some((_, check)) => {
                 let files = check.get_many(BLUEPRINTS).into_iter().flatten().cloned().collect();
-                (check, Some(files))
+                (check, Some(Subcommand::Check(files)))
             }
             None => (&matches, None),
         };
@@ -36,7 +47,7 @@ impl Flags {
             }
         }
         let file = matches.get_one::<PathBuf>(CONFIG).filter(|file| !file.as_os_str().is_empty());
-        Self { file: file.cloned(), given, check }
+        Self { file: file.cloned(), given, command }
     }
 }
 
@@ -55,12 +66,18 @@ fn command() -> Command {
         .help("Files of blueprints in JSON, which are checked instead of the settings");
     let check =
         Command::new("check").about("Checks the settings, and prints their values or all their faults").arg(blueprints);
+    let providers = Arg::new(PROVIDERS)
+        .value_name("PROVIDER")
+        .num_args(0..)
+        .help("The names of providers; without any, all that can be called");
+    let models = Command::new(MODELS).about("Asks providers for the models that they have").arg(providers);
     Command::new("council-server")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Runs councils of AI agents, and streams the events of each run")
         .arg(config)
         .args(ALL.into_iter().map(flag))
         .subcommand(check)
+        .subcommand(models)
 }
 
 /// The values are text here. They are read later, so that all faults are reported and not only the first.
@@ -100,4 +117,6 @@ fn value(matches: &ArgMatches, setting: &'static Setting) -> Option<(String, Sou
 }
 
 const CONFIG: &str = "config";
+const MODELS: &str = "models";
+const PROVIDERS: &str = "providers";
 const BLUEPRINTS: &str = "blueprints";

@@ -5,5 +5,6 @@ pub(crate) mod flags;
 mod raw;
 mod table;
 mod models;
+pub(crate) mod providers;
 mod reader;
 pub(crate) mod setup;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::providers::FileProvider;
 use super::table::{ALL, Setting, ValueKind};
 
 /// The source of a setting.
@@ -67,15 +68,18 @@ impl fmt::Display for SettingFault {
     }
 }
 
-/// The settings that were given, as text.
+/// The settings that were given, as text, and the providers of the file.
 #[derive(Debug, Default)]
-pub(crate) struct RawSettings(Vec<(&'static str, String, Source)>);
+pub(crate) struct RawSettings {
+    texts: Vec<(&'static str, String, Source)>,
+    pub(crate) providers: Vec<FileProvider>,
+}
 
 impl RawSettings {
     /// Adds a setting. If it is there already, the first value stays.
     pub(crate) fn add(&mut self, setting: &Setting, text: String, source: Source) {
         if self.find(setting).is_none() {
-            self.0.push((setting.name, text, source));
+            self.texts.push((setting.name, text, source));
         }
     }
 
@@ -94,6 +98,6 @@ impl RawSettings {
     }
 
     fn find(&self, setting: &Setting) -> Option<&(&'static str, String, Source)> {
-        self.0.iter().find(|(name, ..)| *name == setting.name)
+        self.texts.iter().find(|(name, ..)| *name == setting.name)
     }
 }

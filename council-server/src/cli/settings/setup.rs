@@ -29,6 +29,8 @@ pub(crate) struct Setup {
     pub(crate) log: Targets,
     /// The format of the log.
     pub(crate) log_format: LogFormat,
+    /// The keys and addresses of the providers.
+    pub(crate) environment: Environment,
     /// The settings with their sources.
     pub(crate) given: RawSettings,
 }
@@ -44,7 +46,8 @@ pub(crate) enum LogFormat {
 }
 
 impl Setup {
-    /// Reads the given settings and those of the file. Keys and addresses of models come from the environment.
+    /// Reads the given settings and those of the file. Keys and addresses of models come from the environment and
+    /// from the providers of the file.
     ///
     /// # Errors
     ///
@@ -52,23 +55,30 @@ impl Setup {
     pub(crate) fn read(
         mut given: RawSettings,
         file: Option<&Path>,
-        environment: Environment,
+        mut environment: Environment,
     ) -> Result<Self, Vec<SettingFault>> {
-        let read = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given));
+        let read = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given, &mut environment));
         let is_all_known = read.is_ok();
         let (Ok(faults) | Err(faults)) = read;
         let mut reading = SettingsReader { given, faults, is_all_known };
         let database = reading.read(&table::DATABASE, database).unwrap_or_default();
         let config = config(&mut reading).database(database.clone());
-        let councils = models::councils(&mut reading, Models::from(environment));
+        let councils = models::councils(&mut reading, Models::from(environment.clone()));
         let log = reading.read(&table::LOG, |text| text.parse::<Targets>().map_err(|error| error.to_string()));
         let log_format = reading.read(&table::LOG_FORMAT, log_format).unwrap_or_default();
         let SettingsReader { given, mut faults, .. } = reading;
         faults.sort_by_key(SettingFault::order);
         match councils {
-            Some((councils, models)) if faults.is_empty() => {
-                Ok(Self { config, councils, database, models, log: log.unwrap_or_default(), log_format, given })
-            }
+            Some((councils, models)) if faults.is_empty() => Ok(Self {
+                config,
+                councils,
+                database,
+                models,
+                log: log.unwrap_or_default(),
+                log_format,
+                environment,
+                given,
+            }),
             _ => Err(faults),
         }
     }

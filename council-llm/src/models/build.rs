@@ -1,0 +1,146 @@
+//! Builds a model of a provider from the provider's settings.
+
+use std::sync::Arc;
+
+use super::api_dialect::ApiDialect;
+use super::environment::{Environment, given};
+use super::settings::ProviderSettings;
+use super::spec::{ModelSpec, SpecError};
+use crate::chat::error::ChatError;
+use crate::chat::model::ChatModel;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+use crate::chat::retry::Retry;
+#[cfg(feature = "anthropic")]
+use crate::provider::Anthropic;
+#[cfg(feature = "openai")]
+use crate::provider::OpenAi;
+
+/// Sets on a model what both dialects have.
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+macro_rules! with_settings {
+    ($model:expr, $settings:expr, $place:expr) => {{
+        let (settings, (provider, id)) = ($settings, $place);
+        let mut model = $model.provider_name(provider.to_owned()).streaming(settings.streaming);
+        if let Some(base_url) = given(settings.base_url.as_deref()) {
+            let variable = settings.base_url_variable.clone().unwrap_or_else(|| format!("the address of `{provider}`"));
+            let unusable = |error: crate::provider::AddressError| SpecError::Address {
+                variable: variable.into(),
+                source: error.into(),
+            };
+            model = model.base_url(&base_url.replace(MODEL, id)).map_err(unusable)?;
+        }
+        if let Some(name) = &settings.key_header {
+            model = model.key_header(name);
+        }
+        if let Some(name) = &settings.max_tokens_field {
+            model = model.max_tokens_field(name);
+        }
+        for (name, value) in &settings.headers {
+            model = model.header(name, value);
+        }
+        for (name, value) in &settings.query {
+            model = model.query(name, value);
+        }
+        if let Some(organization) = &settings.organization {
+            model = model.header("openai-organization", organization);
+        }
+        model.check().map_err(|why| SpecError::Settings { provider: provider.to_owned(), why })?;
+        model
+    }};
+}
+
+/// Sets on a model the limits of the provider, and those of the environment where the provider has none.
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+macro_rules! limited {
+    ($model:expr, $settings:expr, $environment:expr) => {{
+        let rates = $settings.rate_limits.unwrap_or($environment.rate_limits);
+        $model.limits($settings.limits($environment.call_limits)).share(&$environment.limiters, rates)
+    }};
+}
+
+/// A model of either dialect.
+enum Client {
+    #[cfg(feature = "anthropic")]
+    Anthropic(Anthropic),
+    #[cfg(feature = "openai")]
+    OpenAi(OpenAi),
+}
+
+impl ProviderSettings {
+    /// Creates the model, wrapped in [`Retry`].
+    pub(super) fn model(&self, spec: &ModelSpec, environment: &Environment) -> Result<Arc<dyn ChatModel>, SpecError> {
+        #[cfg(not(any(feature = "anthropic", feature = "openai")))]
+        let _ = environment;
+        match self.client(spec)? {
+            #[cfg(feature = "anthropic")]
+            Client::Anthropic(model) => Ok(Arc::new(Retry::new(limited!(model, self, environment)))),
+            #[cfg(feature = "openai")]
+            Client::OpenAi(model) => Ok(Arc::new(Retry::new(limited!(model, self, environment)))),
+        }
+    }
+
+    /// Asks the provider for the ids of its models.
+    #[cfg_attr(
+        not(any(feature = "anthropic", feature = "openai")),
+        expect(clippy::unused_async, reason = "without a provider nothing is asked")
+    )]
+    pub(super) async fn list(&self, provider: &str) -> Result<Vec<String>, ChatError> {
+        let failed = |why: String| ChatError::request(provider.to_owned(), why);
+        if self.base_url.as_deref().is_some_and(|base_url| base_url.contains(MODEL)) {
+            return Err(failed(format!("its address contains {MODEL}, so it has no list of models")));
+        }
+        if let Some(variable) = self.needs() {
+            return Err(failed(format!("{variable} is not set")));
+        }
+        let spec = ModelSpec::Named { provider: provider.to_owned(), model: "*".to_owned() };
+        match self.client(&spec).map_err(|error| failed(council_core::error_chain(&error)))? {
+            #[cfg(feature = "anthropic")]
+            Client::Anthropic(model) => model.list_models().await,
+            #[cfg(feature = "openai")]
+            Client::OpenAi(model) => model.list_models().await,
+        }
+    }
+
+    fn client(&self, spec: &ModelSpec) -> Result<Client, SpecError> {
+        let spec_of = || spec.clone();
+        if given(self.key.as_deref()).is_none()
+            && let Some(variable) = self.key_variable.clone()
+        {
+            return Err(SpecError::MissingKey { spec: spec_of(), variable: variable.into() });
+        }
+        if self.lacks_base_url() {
+            let variable = self.base_url_variable.clone().unwrap_or_else(|| "the base URL".to_owned());
+            return Err(SpecError::MissingAddress { spec: spec_of(), variable });
+        }
+        match self.dialect {
+            #[cfg(feature = "anthropic")]
+            ApiDialect::Anthropic => {
+                let place = (spec.provider(), spec.model());
+                let key = given(self.key.as_deref()).unwrap_or_default();
+                Ok(Client::Anthropic(with_settings!(Anthropic::new(spec.model(), key), self, place)))
+            }
+            #[cfg(feature = "openai")]
+            ApiDialect::OpenAi | ApiDialect::Ollama => {
+                let place = (spec.provider(), spec.model());
+                let model = match self.dialect {
+                    ApiDialect::Ollama => OpenAi::ollama(spec.model()),
+                    _ => OpenAi::new(spec.model(), None),
+                };
+                let model = match given(self.key.as_deref()) {
+                    Some(key) => model.key(key),
+                    None => model,
+                };
+                Ok(Client::OpenAi(with_settings!(model.stream_usage(self.stream_usage), self, place)))
+            }
+            #[cfg(not(feature = "anthropic"))]
+            ApiDialect::Anthropic => Err(SpecError::FeatureOff { spec: spec.clone(), feature: "anthropic" }),
+            #[cfg(not(feature = "openai"))]
+            ApiDialect::OpenAi | ApiDialect::Ollama => {
+                Err(SpecError::FeatureOff { spec: spec.clone(), feature: "openai" })
+            }
+        }
+    }
+}
+
+/// The place of the model's name in an address.
+const MODEL: &str = "{model}";

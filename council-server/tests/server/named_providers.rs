@@ -1,0 +1,203 @@
+//! Providers of the settings file, with their faults, and the lists of their models.
+
+use std::net::SocketAddr;
+
+use expect_test::expect;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::configuration::{check, directory, program_in};
+use crate::harness::within;
+
+#[tokio::test]
+async fn a_master_at_one_and_a_critic_at_another_address() {
+    let settings = r#"
+model = "desk/qwen3"
+critic-model = "gpu/org/judge"
+writer-model = "groq/llama"
+
+[providers.desk]
+dialect = "openai"
+base-url = "http://127.0.0.1:8080/v1"
+first-token-timeout = 3600
+total-timeout = 0.5
+streaming = false
+concurrency = 1
+
+[providers.gpu]
+dialect = "anthropic"
+base-url = "https://me:secret@gpu.example/v1?key=secret"
+key-env = "GPU_KEY"
+max-tokens-field = "max_tokens"
+headers = { x-title = "Council" }
+models = ["org/judge"]
+
+[providers.company]
+preset = "azure"
+base-url = "https://company.openai.azure.com/openai/deployments/{model}"
+key = "secret"
+query = { api-version = "2025-01-01" }
+organization = "org-1"
+stream-usage = false
+"#;
+    let directory = directory(settings);
+    let mut command = program_in(&directory, &["check", "--config", "council.toml", "--log", "off"]);
+    command.env("GPU_KEY", "secret").env("GROQ_API_KEY", "secret");
+    let output = within(command.output()).await.unwrap();
+    let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert!(!said.contains("secret"), "{said}");
+    let shown: Vec<_> = said.lines().filter(|line| line.contains("model") || line.contains("provider")).collect();
+    expect![[r#"
+        models: master_agent desk/qwen3; critic_agent gpu/org/judge; writer_agent groq/llama
+        model = desk/qwen3 (council.toml: line 2)
+        critic-model = gpu/org/judge (council.toml: line 3)
+        writer-model = groq/llama (council.toml: line 4)
+        providers.company = openai at https://company.openai.azure.com/openai/deployments/{model}, key (not shown) (council.toml: line 22)
+        providers.desk = openai at http://127.0.0.1:8080/v1, no key (council.toml: line 6)
+        providers.gpu = anthropic at https://gpu.example/v1, key from GPU_KEY (council.toml: line 14)"#]].assert_eq(&shown.join("\n"));
+}
+
+#[tokio::test]
+async fn every_fault_of_a_provider_is_named_with_its_line() {
+    let settings = r#"
+model = "hal/9000"
+critic-model = "groq/llama"
+
+[providers.keyless]
+dialect = "openai"
+key-env = "A_VARIABLE_THAT_IS_NOT_SET"
+
+[providers.groq]
+
+[providers.nowhere]
+dialect = "openai"
+
+[providers.far]
+dialect = "openai"
+base-url = "gpu.example"
+
+[providers.types]
+dialect = "openai"
+base-url = 4
+headers = ["x"]
+streaming = "yes"
+models = "qwen3"
+total-timeout = 0
+base_url = "http://gpu.example"
+colour = "blue"
+
+[providers.header]
+dialect = "openai"
+base-url = "http://gpu.example"
+headers = { "no name" = "x" }
+
+[providers.cohere]
+dialect = "cohere"
+
+[providers.other]
+preset = "hal"
+
+[providers.neither]
+base-url = "http://gpu.example"
+
+[providers."No Name"]
+dialect = "openai"
+
+[providers.rehearsal]
+dialect = "openai"
+
+[providers.azure]
+key = "secret"
+
+[providers]
+plain = "http://gpu.example"
+"#;
+    let directory = directory(settings);
+    check(program_in(&directory, &["--config", "council.toml"]), expect![[r#"
+        2
+        council-server: council.toml: line 2: `hal/9000` names a provider that is not known: add `hal` to the settings, or choose one of anthropic, azure, deepseek, far, gemini, groq, header, keyless, llamacpp, lmstudio, mistral, nowhere, ollama, openai, openrouter, rehearsal, types, vllm
+        council-server: council.toml: line 3: `groq/llama` needs a key: set GROQ_API_KEY, or choose `rehearsal`, which needs none
+        council-server: council.toml: line 5: providers.keyless: it needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, or `key-env` to another one
+        council-server: council.toml: line 9: providers.groq: it needs a key: set the variable GROQ_API_KEY, or `key-env` to another one
+        council-server: council.toml: line 11: providers.nowhere: set `base-url`, or `key-env` to the variable that holds the key
+        council-server: council.toml: line 14: providers.far: the address of `far` cannot be used: `gpu.example` is not an address of a chat model: it has to begin with http:// or https://
+        council-server: council.toml: line 20: providers.types: base-url must be a string, not a whole number
+        council-server: council.toml: line 21: providers.types: headers must be a table of strings, not a list
+        council-server: council.toml: line 22: providers.types: streaming must be `true` or `false`, not a string
+        council-server: council.toml: line 23: providers.types: models must be a list of strings, not a string
+        council-server: council.toml: line 24: providers.types: total-timeout must be a number of seconds above 0, not a whole number
+        council-server: council.toml: line 25: providers.types: unknown setting `base_url`: did you mean `base-url`?
+        council-server: council.toml: line 26: providers.types: unknown setting `colour`
+        council-server: council.toml: line 28: providers.header: the settings of `header` cannot be used: invalid HTTP header name
+        council-server: council.toml: line 33: providers.cohere: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
+        council-server: council.toml: line 36: providers.other: there is no preset `hal`: the presets are azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm
+        council-server: council.toml: line 39: providers.neither: set `dialect` to `openai`, `anthropic` or `ollama`, or `preset` to a preset
+        council-server: council.toml: line 42: providers.No Name: a name consists of lower case letters, digits, `-`, `_` and `.`
+        council-server: council.toml: line 45: providers.rehearsal: the rehearsal is no provider, and has no settings
+        council-server: council.toml: line 48: providers.azure: it needs an address: set `base-url`, or the variable AZURE_OPENAI_BASE_URL
+        council-server: council.toml: line 52: providers.plain: a provider is a table, not a string
+    "#]]).await;
+    let directory = self::directory("providers = 4\n");
+    check(
+        program_in(&directory, &["--config", "council.toml"]),
+        expect![[r#"
+        2
+        council-server: council.toml: line 1: providers must be a table, not a whole number
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_models_of_a_provider_are_listed() {
+    let address = lists().await;
+    let settings = format!(
+        "[providers.desk]\ndialect = 'openai'\nbase-url = 'http://{address}/v1'\n\
+         [providers.none]\ndialect = 'openai'\nbase-url = 'http://{address}/v2'\n"
+    );
+    let directory = directory(&settings);
+    let models =
+        |providers: &[&str]| program_in(&directory, &[&["models", "--config", "council.toml"], providers].concat());
+    check(
+        models(&["desk", "rehearsal"]),
+        expect![[r#"
+        0
+        desk/qwen3
+        desk/org/judge
+        rehearsal
+    "#]],
+    )
+    .await;
+    check(models(&["none", "groq", "hal"]), expect![[r#"
+        1
+        council-server: none answered HTTP 404: Not Found
+        council-server: the request to groq cannot be sent: GROQ_API_KEY is not set
+        council-server: the request to hal cannot be sent: it is unknown: the providers are anthropic, azure, deepseek, desk, gemini, groq, llamacpp, lmstudio, mistral, none, ollama, openai, openrouter, rehearsal, vllm
+    "#]]).await;
+}
+
+/// A server that has a list of models below `/v1` and nothing else.
+async fn lists() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let (mut request, mut buffer) = (Vec::new(), [0; 1024]);
+            while !request.ends_with(b"\r\n\r\n") {
+                let read = socket.read(&mut buffer).await.unwrap();
+                request.extend_from_slice(&buffer[..read]);
+            }
+            let (status, body) = if request.starts_with(b"GET /v1/models ") {
+                ("200 OK", r#"{"data":[{"id":"qwen3"},{"id":"org/judge"}]}"#)
+            } else {
+                ("404 Not Found", r#"{"detail":"Not Found"}"#)
+            };
+            let length = body.len();
+            let head =
+                format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+            socket.write_all((head + body).as_bytes()).await.unwrap();
+        }
+    });
+    address
+}
