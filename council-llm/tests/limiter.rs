@@ -161,6 +161,22 @@ async fn a_wait_is_told_with_its_reason_and_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_wait_without_end_is_told_and_can_be_left() {
+    for seconds in [86_400 * 365 * 100, i64::MAX.unsigned_abs() - 1_000_000_000, u64::MAX] {
+        let refused = ScriptedAnswer::error(move || ChatError::status("p", 429, "no", Duration::from_secs(seconds)));
+        let scripted = ScriptedModel::new("scripted", [refused, "One.".into()]);
+        let model = RateLimited::new(scripted, &Limiter::default());
+        model.complete(ChatRequest::user("Count.")).await.unwrap_err();
+        let mut items = model.stream(ChatRequest::user("Count.")).await.unwrap();
+        // A time beyond the range of the clock is ignored.
+        let event = items.next().await.unwrap().unwrap();
+        assert!(matches!(event, ChatEvent::Waiting { .. } | ChatEvent::Delta(_)), "{event:?}");
+        let next = tokio::time::timeout(MINUTE, items.next()).await;
+        assert_eq!(next.is_err(), matches!(event, ChatEvent::Waiting { .. }));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_retry_shows_a_wait_at_once_and_does_not_count_it() {
     let limiter = Limiter::new(RateLimits::default().concurrency(1));
     let broken = ScriptedAnswer::error(|| ChatError::Truncated);

@@ -11,7 +11,7 @@ mod window;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
@@ -147,9 +147,9 @@ where
 
 fn event(wait: Wait) -> ChatEvent {
     let until = wait.until.map(|until| {
-        let time = SystemTime::now() + until.saturating_duration_since(Instant::now());
-        let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let until = now.saturating_add(until.saturating_duration_since(Instant::now()));
+        u64::try_from(until.as_millis()).unwrap_or(u64::MAX)
     });
     ChatEvent::waiting(wait.reason, until)
 }

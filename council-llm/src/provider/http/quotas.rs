@@ -40,7 +40,7 @@ fn until(text: &str, now: SystemTime) -> Option<Duration> {
         let since_1970 = if number >= MILLISECONDS { number / 1000.0 } else { number };
         let time = Duration::try_from_secs_f64(since_1970).ok()?;
         let is_date = number >= DATES;
-        return Some(if is_date { left(SystemTime::UNIX_EPOCH + time, now) } else { time });
+        return if is_date { SystemTime::UNIX_EPOCH.checked_add(time).map(|date| left(date, now)) } else { Some(time) };
     }
     if let Ok(span) = text.parse::<SignedDuration>() {
         return Duration::try_from(span).ok();
@@ -95,6 +95,9 @@ mod tests {
             ("Tue, 14 Nov 2023 22:13:50 GMT", Some(30.0)),
             ("2020-01-01T00:00:00Z", Some(0.0)),
             ("-5s", None),
+            ("1e22", None),
+            ("1e300", None),
+            ("NaN", None),
             ("soon", None),
             ("", None),
         ] {
