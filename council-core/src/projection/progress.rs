@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::next::{Next, Successor};
-use super::waiting::FailedAttempt;
 use crate::journal::check::check_numbers;
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
@@ -62,6 +61,12 @@ pub(super) struct Task<U> {
 pub(super) struct Asked {
     pub(super) question: String,
     pub(super) is_answered: bool,
+}
+
+/// A failed attempt at a task that waits for the next one.
+pub(super) struct FailedAttempt {
+    pub(super) retry_at: u64,
+    pub(super) error: Option<String>,
 }
 
 impl<U> Default for Task<U> {
@@ -225,20 +230,6 @@ impl<U> Progress<U> {
     /// Ends a task.
     pub(super) fn end(&mut self, (place, end): (Place, U)) {
         *self.task(place) = Task { end: Some(end), ..Task::default() };
-    }
-
-    /// Notes that an attempt at a task has failed, and when the next one begins if it begins later.
-    pub(super) fn fail(
-        &mut self,
-        node: &str,
-        item: Option<u32>,
-        error: &str,
-        retry_at: Option<u64>,
-    ) -> Result<(), ReplayError> {
-        let place = self.place(node, item)?;
-        let failed = retry_at.map(|retry_at| FailedAttempt { retry_at, error: Some(error.to_owned()) });
-        self.task(place).failed = failed;
-        Ok(())
     }
 
     /// Applies a record of a subgraph; `path` leads to it.

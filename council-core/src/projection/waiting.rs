@@ -1,7 +1,8 @@
 //! The wait of a run: no task is at work before a time.
 
 use super::RunProjection;
-use super::progress::Progress;
+use super::progress::{FailedAttempt, Progress};
+use crate::journal::replay_error::ReplayError;
 use crate::journal::status::Status;
 use crate::state::State;
 
@@ -13,12 +14,6 @@ pub struct Waiting<'a> {
     pub until: u64,
     /// The error of the last attempt, with its sources. `None` in a run that began at the position of another one.
     pub reason: Option<&'a str>,
-}
-
-/// A failed attempt at a task that waits for the next one.
-pub(super) struct FailedAttempt {
-    pub(super) retry_at: u64,
-    pub(super) error: Option<String>,
 }
 
 impl<S: State> RunProjection<S> {
@@ -45,6 +40,20 @@ impl<S: State> RunProjection<S> {
 }
 
 impl<U> Progress<U> {
+    /// Notes that an attempt at a task has failed, and when the next one begins if it begins later.
+    pub(super) fn fail(
+        &mut self,
+        node: &str,
+        item: Option<u32>,
+        error: &str,
+        retry_at: Option<u64>,
+    ) -> Result<(), ReplayError> {
+        let place = self.place(node, item)?;
+        let failed = retry_at.map(|retry_at| FailedAttempt { retry_at, error: Some(error.to_owned()) });
+        self.task(place).failed = failed;
+        Ok(())
+    }
+
     /// The next attempt, if all open tasks wait for one.
     fn waiting(&self) -> Option<Waiting<'_>> {
         let mut first: Option<Waiting<'_>> = None;

@@ -1,11 +1,9 @@
 //! The event log of a run: its projection, its numbered events, and its watchers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use council_core::Task;
 use council_core::journal::{Entry, StoredRecord};
-use council_core::projection::{TypedRecord, Waiting};
+use council_core::projection::TypedRecord;
 use council_core::reduce::FieldUpdate;
 use council_llm::{Blueprint, Council};
 use tokio::sync::broadcast;
@@ -15,13 +13,11 @@ use super::log_error::LogError;
 use super::projection::CouncilProjection;
 use crate::wire::event::WireEvent;
 use crate::wire::status::RunStatus;
-use crate::wire::text::split_within;
-use crate::wire::time::{now, time};
-use crate::wire::waiting::RunWait;
+use crate::wire::time::now;
 
 /// The event log of a run. Events are made of stored records, so they have the same numbers after every restart.
 pub(super) struct EventLog {
-    run_id: Arc<str>,
+    pub(super) run_id: Arc<str>,
     /// The projection, without the feedback.
     pub(super) projection: CouncilProjection,
     /// The blueprint of a run that starts, until its first record: the projection shares it with the driver.
@@ -35,11 +31,11 @@ pub(super) struct EventLog {
     /// The number of the last `run_paused`.
     last_pause: u64,
     /// Whether a task is at work again, although the time of its next attempt has not come by the clock of the server.
-    is_at_work: bool,
+    pub(super) is_at_work: bool,
     /// Until when the run waits, as the watchers were told last.
-    waits_until: Option<String>,
+    pub(super) waits_until: Option<String>,
     /// The channel to the watchers, from the first watcher to the last event.
-    live: Option<broadcast::Sender<EventFrame>>,
+    pub(super) live: Option<broadcast::Sender<EventFrame>>,
     /// Whether watchers are accepted.
     is_open: bool,
     watcher_queue: usize,
@@ -145,16 +141,6 @@ impl EventLog {
         Ok(())
     }
 
-    /// Tells watchers what the run waits for, if they do not know it.
-    fn announce_wait(&mut self) {
-        let waiting = self.waiting();
-        let until = waiting.as_ref().map(|wait| wait.until.clone());
-        if let Some(wait) = waiting.filter(|_| until != self.waits_until) {
-            self.send_frame(wait_frame(&self.run_id, &wait));
-        }
-        self.waits_until = until;
-    }
-
     /// Takes out of a record what only the chair's state and the texts show, which are read from the journal. The driver of a live run
     /// holds the whole state; here is only a part that does not grow with the run.
     fn trim(&mut self, record: &mut TypedRecord<'_, Council>) {
@@ -174,7 +160,7 @@ impl EventLog {
         let seen = usize::try_from(after).unwrap_or(usize::MAX).min(self.events.len());
         let (status, now) = (self.status(), now());
         let mut missed = self.events[seen..].to_vec();
-        missed.extend(self.waiting().map(|wait| wait_frame(&self.run_id, &wait)));
+        missed.extend(self.waiting().map(|wait| wait.to_frame(&self.run_id)));
         Subscription {
             connected: WireEvent::Connected { status }.to_frame(&self.run_id, None, now),
             missed,
@@ -190,70 +176,13 @@ impl EventLog {
         self.live = None;
         self.is_open = false;
     }
-
-    /// Notes that a task is at work.
-    pub(super) fn task_started(&mut self) {
-        self.is_at_work = true;
-        self.waits_until = None;
-    }
-
-    /// Tells the watchers that a call is made again.
-    pub(super) fn send_retry(&self, task: &Task, reason: &str, wait: Duration) {
-        let retry = WireEvent::NodeRetry {
-            node: &task.node,
-            iteration: self.projection.round_of(&task.node),
-            attempt: task.attempt.saturating_add(1),
-            reason,
-            wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-        };
-        self.send_frame(retry.to_frame(&self.run_id, None, now()));
-    }
-
-    /// What the run waits for now.
-    pub(super) fn waiting(&self) -> Option<RunWait> {
-        self.projection.waiting(now()).filter(|_| !self.is_at_work).map(RunWait::of)
-    }
-
-    fn send_frame(&self, frame: EventFrame) {
-        if let Some(live) = &self.live {
-            // An error means that no watcher is left.
-            let _ = live.send(frame);
-        }
-    }
-
-    /// Sends a token to the watchers. It has no number and is not stored.
-    pub(super) fn send_token(&self, node: &str, text: &str) {
-        let Some(live) = self.live.as_ref().filter(|live| live.receiver_count() > 0) else { return };
-        // The queue of a watcher is bounded by the number of events, so the size of a token has to be bounded too. Numbered events need no
-        // bound: they are in memory anyway.
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (text, later) = split_within(rest, MAX_TOKEN_BYTES);
-            let _ = live.send(WireEvent::Token { node, text }.to_frame(&self.run_id, None, now()));
-            rest = later;
-        }
-    }
-}
-
-fn wait_frame(run_id: &str, wait: &RunWait) -> EventFrame {
-    WireEvent::RunWaiting { reason: &wait.reason, until: &wait.until }.to_frame(run_id, None, now())
-}
-
-impl RunWait {
-    fn of(waiting: Waiting<'_>) -> Self {
-        let reason = waiting.reason.unwrap_or("the next attempt").to_owned();
-        Self { reason, until: time(waiting.until) }
-    }
 }
 
 impl WireEvent<'_> {
-    fn to_frame(&self, run_id: &str, seq: Option<u64>, at: u64) -> EventFrame {
+    pub(super) fn to_frame(&self, run_id: &str, seq: Option<u64>, at: u64) -> EventFrame {
         EventFrame { seq, text: self.to_text(run_id, seq, at) }
     }
 }
-
-/// The longest text of one token event, in bytes.
-const MAX_TOKEN_BYTES: usize = 16 << 10;
 
 #[cfg(test)]
 mod tests {

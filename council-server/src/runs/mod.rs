@@ -13,6 +13,7 @@ pub(crate) mod chair;
 pub(crate) mod retry;
 mod evict;
 pub(crate) mod event_log;
+mod fleeting;
 mod projection;
 mod views;
 mod document;

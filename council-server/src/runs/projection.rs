@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use council_core::journal::{ReplayError, Status, StoredRecord, StoredRedirect, StoredSuccessors};
-use council_core::projection::{RunProjection, TypedRecord, Waiting};
+use council_core::projection::{RunProjection, TypedRecord};
 use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
 
 use super::document::{NO_DOCUMENT, final_draft};
@@ -17,7 +17,7 @@ pub(super) struct CouncilProjection {
     /// Whether the run pauses before each node.
     pub(super) god_mode: bool,
     /// The projection of `council-core`: the state and the nodes of the run.
-    run: RunProjection<Council>,
+    pub(super) run: RunProjection<Council>,
     pub(super) status: RunStatus,
     pub(super) error: Option<String>,
     pub(super) valve_opened: bool,
@@ -87,12 +87,6 @@ impl CouncilProjection {
     /// Whether the node that completed last is a critic of a blueprint.
     pub(super) fn last_is_critic(&self) -> bool {
         self.last().and_then(|node| self.agent(node)).is_some_and(Agent::is_critic)
-    }
-
-    /// What the run waits for, if nothing of it is at work at this time, in milliseconds since 1970.
-    pub(super) fn waiting(&self, now: u64) -> Option<Waiting<'_>> {
-        let is_on_its_way = matches!(self.status, RunStatus::Pending | RunStatus::Running);
-        self.run.waiting().filter(|waiting| is_on_its_way && waiting.until > now)
     }
 
     /// The nodes that run, or run next.

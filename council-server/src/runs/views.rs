@@ -1,5 +1,6 @@
 //! Views of a projection: the result, the state for the chair, and the summary.
 
+use council_core::projection::Waiting;
 use council_llm::Decision;
 
 use super::document::{final_draft, non_blank};
@@ -30,6 +31,12 @@ impl CouncilProjection {
             usage: council.usage,
             queue_position: None,
         }
+    }
+
+    /// What the run waits for, if nothing of it is at work at this time, in milliseconds since 1970.
+    pub(super) fn waiting(&self, now: u64) -> Option<Waiting<'_>> {
+        let is_on_its_way = matches!(self.status, RunStatus::Pending | RunStatus::Running);
+        self.run.waiting().filter(|waiting| is_on_its_way && waiting.until > now)
     }
 
     /// The state for the chair without its messages. It needs the whole state of the run.

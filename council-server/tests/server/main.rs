@@ -37,6 +37,7 @@ mod races;
 mod rest;
 mod restart;
 mod retry;
+mod retry_restart;
 mod rounds;
 mod settings;
 mod shutdown;
