@@ -132,6 +132,7 @@ impl Dialect for Messages {
         add_usage(&reply["usage"], &mut answer.usage);
         answer.stop_reason = reply["stop_reason"].as_str().map(str::to_owned);
         answer.calls_tool = blocks.iter().any(is_tool_call);
+        answer.reasoning = blocks.iter().filter_map(|block| block["thinking"].as_str()).collect();
         Some(blocks.iter().filter_map(|block| block["text"].as_str()).collect())
     }
 }

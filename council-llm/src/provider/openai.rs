@@ -185,7 +185,9 @@ impl Dialect for Completions {
         let choice = reply["choices"].get(0)?;
         take_usage(&reply["usage"], &mut answer.usage);
         take_reason(choice, answer);
-        Some(Said::by(choice.get("message")?).end(answer))
+        let mut said = Said::by(choice.get("message")?);
+        answer.reasoning = std::mem::take(&mut said.reasoning);
+        Some(said.end(answer))
     }
 }
 

@@ -66,9 +66,9 @@ async fn without_streaming_the_answer_comes_whole() {
         false,
         cases,
         expect![[r#"
-        text: "Grüße 🌲" done STOP, 12 in (3 cached), 5 out
-        empty text: done STOP, 12 in (3 cached), 5 out
-    "#]],
+            text: thinks "hm" "Grüße 🌲" done STOP, 12 in (3 cached), 5 out
+            empty text: thinks "hm" done STOP, 12 in (3 cached), 5 out
+        "#]],
     )
     .await;
 }
@@ -84,11 +84,11 @@ async fn a_json_reply_to_a_streaming_call_is_an_answer() {
     check(
         cases,
         expect![[r#"
-        answer: "Grüße 🌲" done STOP, 12 in (3 cached), 5 out
-        error: passing: PROVIDER reported an error while answering: server_error: Not now
-        neither: passing: PROVIDER sent an answer that cannot be read: the JSON holds no answer
-        half: passing: the answer was cut off before the model had finished it
-    "#]],
+            answer: thinks "hm" "Grüße 🌲" done STOP, 12 in (3 cached), 5 out
+            error: passing: PROVIDER reported an error while answering: server_error: Not now
+            neither: passing: PROVIDER sent an answer that cannot be read: the JSON holds no answer
+            half: passing: the answer was cut off before the model had finished it
+        "#]],
     )
     .await;
 }

@@ -31,13 +31,15 @@ async fn check(dialect: Dialect, streaming: bool, cases: Vec<(&str, Reply)>, exp
 
 /// The text, the kind of the stop, its word, and the refusal: `"Hello" Completed (stop)`.
 async fn learnt(mut items: ChatStream) -> Result<String, ChatError> {
-    let mut text = String::new();
+    let (mut text, mut reasoning) = (String::new(), String::new());
     loop {
         match items.next().await.expect("a stream has a last item")? {
             ChatEvent::Delta(delta) => text += &delta,
+            ChatEvent::Reasoning(thought) => reasoning += &thought,
             ChatEvent::Done(end) => {
                 let refusal = end.refusal.map(|words| format!(", refused: {words:?}")).unwrap_or_default();
-                return Ok(format!("{text:?} {:?} ({}){refusal}", end.kind, end.stop_reason));
+                let thought = if reasoning.is_empty() { String::new() } else { format!("thinks {reasoning:?}, ") };
+                return Ok(format!("{thought}{text:?} {:?} ({}){refusal}", end.kind, end.stop_reason));
             }
             _ => {}
         }
@@ -102,16 +104,16 @@ async fn a_streamed_message_is_read_field_by_field() {
         true,
         cases,
         expect![[r#"
-        text: "Hello" Completed (stop)
-        parts: "Hello" Completed (stop)
-        reasoning: "Hello" Completed (stop)
-        refusal: "" Refusal (stop), refused: "I cannot."
-        refusal without a reason: "" Refusal (), refused: "No."
-        no refusal: "Hello" Completed (stop)
-        call of a tool: "" ToolCall (tool_calls)
-        call of a tool, Ollama: "" ToolCall (stop)
-        empty: "" Completed (stop)
-    "#]],
+            text: "Hello" Completed (stop)
+            parts: "Hello" Completed (stop)
+            reasoning: thinks "hmhmhm", "Hello" Completed (stop)
+            refusal: "" Refusal (stop), refused: "I cannot."
+            refusal without a reason: "" Refusal (), refused: "No."
+            no refusal: "Hello" Completed (stop)
+            call of a tool: "" ToolCall (tool_calls)
+            call of a tool, Ollama: "" ToolCall (stop)
+            empty: "" Completed (stop)
+        "#]],
     )
     .await;
 }
@@ -137,17 +139,17 @@ async fn a_whole_message_is_read_field_by_field() {
         false,
         cases,
         expect![[r#"
-        text: "Hello" Completed (stop)
-        parts: "Hello" Completed (stop)
-        reasoning: "Hello" Completed (stop)
-        refusal: "" Refusal (stop), refused: "I cannot."
-        refusal as a part: "" Refusal (stop), refused: "No."
-        call of a tool: "" ToolCall (tool_calls)
-        call of a function: "" ToolCall (stop)
-        empty: "" Completed (stop)
-        no reason: "Hello" Other ()
-        no choice: retryable: openai sent an answer that cannot be read: the JSON holds no answer
-    "#]],
+            text: "Hello" Completed (stop)
+            parts: thinks "hm", "Hello" Completed (stop)
+            reasoning: thinks "hm", "Hello" Completed (stop)
+            refusal: "" Refusal (stop), refused: "I cannot."
+            refusal as a part: "" Refusal (stop), refused: "No."
+            call of a tool: "" ToolCall (tool_calls)
+            call of a function: "" ToolCall (stop)
+            empty: "" Completed (stop)
+            no reason: "Hello" Other ()
+            no choice: retryable: openai sent an answer that cannot be read: the JSON holds no answer
+        "#]],
     )
     .await;
 }
@@ -261,13 +263,13 @@ async fn the_blocks_of_anthropic_are_read_by_their_types() {
         false,
         cases,
         expect![[r#"
-        text: "Hello" Completed (end_turn)
-        refusal: "" Refusal (refusal)
-        cut: "Hello" Length (max_tokens)
-        no room: "Hello" Length (model_context_window_exceeded)
-        call of a tool: "" ToolCall (tool_use)
-        empty: "" Completed (end_turn)
-    "#]],
+            text: thinks "hm", "Hello" Completed (end_turn)
+            refusal: "" Refusal (refusal)
+            cut: thinks "hm", "Hello" Length (max_tokens)
+            no room: thinks "hm", "Hello" Length (model_context_window_exceeded)
+            call of a tool: "" ToolCall (tool_use)
+            empty: "" Completed (end_turn)
+        "#]],
     )
     .await;
     let start = json!({ "type": "content_block_start", "content_block": { "type": "text", "text": "Hello" } });

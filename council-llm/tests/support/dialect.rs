@@ -94,7 +94,7 @@ impl Dialect {
             }),
             Self::OpenAi | Self::Ollama => json!({
                 "object": "chat.completion",
-                "choices": [{ "index": 0, "message": { "role": "assistant", "content": text }, "finish_reason": "stop" }],
+                "choices": [{ "index": 0, "message": { "role": "assistant", "reasoning_content": "hm", "content": text }, "finish_reason": "stop" }],
                 "usage": { "prompt_tokens": 12, "completion_tokens": 5, "prompt_tokens_details": { "cached_tokens": 3 } },
             }),
         }

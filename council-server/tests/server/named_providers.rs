@@ -1,6 +1,7 @@
 //! Providers of the settings file, with their faults, and the lists of their models.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 
 use expect_test::expect;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -150,7 +151,7 @@ plain = "http://gpu.example"
 
 #[tokio::test]
 async fn the_models_of_a_provider_are_listed() {
-    let address = lists().await;
+    let (address, _) = lists().await;
     let settings = format!(
         "[providers.desk]\ndialect = 'openai'\nbase-url = 'http://{address}/v1'\n\
          [providers.none]\ndialect = 'openai'\nbase-url = 'http://{address}/v2'\n"
@@ -176,10 +177,35 @@ async fn the_models_of_a_provider_are_listed() {
     "#]]).await;
 }
 
-/// A server that has a list of models below `/v1` and nothing else.
-async fn lists() -> SocketAddr {
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_used_except_for_this_machine() {
+    let (address, lines) = lists().await;
+    let settings = format!(
+        "[providers.here]\ndialect = 'openai'\nbase-url = 'http://{address}/v1'\n\
+         [providers.plain]\ndialect = 'openai'\nbase-url = 'http://gpu.example/v1'\n\
+         [providers.secure]\ndialect = 'openai'\nbase-url = 'https://gpu.example/v1'\n"
+    );
+    let directory = directory(&settings);
+    for provider in ["here", "plain", "secure"] {
+        let mut command = program_in(&directory, &["models", "--config", "council.toml", provider]);
+        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+            command.env_remove(name).env_remove(name.to_lowercase());
+        }
+        let proxy = format!("http://{address}");
+        command.env("HTTP_PROXY", &proxy).env("HTTPS_PROXY", &proxy);
+        within(command.output()).await.unwrap();
+    }
+    let expected =
+        ["GET /v1/models HTTP/1.1", "GET http://gpu.example/v1/models HTTP/1.1", "CONNECT gpu.example:443 HTTP/1.1"];
+    assert_eq!(*lines.lock().unwrap(), expected);
+}
+
+/// A server that has a list of models below `/v1` and nothing else, also as a proxy, and the first lines of the requests to it.
+async fn lists() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
+    let lines = Arc::<Mutex<Vec<String>>>::default();
+    let seen = Arc::clone(&lines);
     tokio::spawn(async move {
         loop {
             let (mut socket, _) = listener.accept().await.unwrap();
@@ -188,7 +214,8 @@ async fn lists() -> SocketAddr {
                 let read = socket.read(&mut buffer).await.unwrap();
                 request.extend_from_slice(&buffer[..read]);
             }
-            let (status, body) = if request.starts_with(b"GET /v1/models ") {
+            let line = String::from_utf8(request).unwrap().lines().next().unwrap().to_owned();
+            let (status, body) = if line.starts_with("GET ") && line.contains("/v1/models ") {
                 ("200 OK", r#"{"data":[{"id":"qwen3"},{"id":"org/judge"}]}"#)
             } else {
                 ("404 Not Found", r#"{"detail":"Not Found"}"#)
@@ -196,8 +223,9 @@ async fn lists() -> SocketAddr {
             let length = body.len();
             let head =
                 format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+            seen.lock().unwrap().push(line);
             socket.write_all((head + body).as_bytes()).await.unwrap();
         }
     });
-    address
+    (address, lines)
 }

@@ -42,9 +42,11 @@ pub(super) async fn whole<D: Dialect>(body: Body, dialect: D) -> Result<ChatStre
     let mut answer = AnswerEnd::default();
     let text = dialect.reply(&value, &mut answer).ok_or_else(|| errors.malformed(&"the JSON holds no answer"))?;
     answer.has_text = !text.is_empty();
+    let reasoning = std::mem::take(&mut answer.reasoning);
     let done = ChatEvent::Done(ended(answer, &errors)?);
+    let reasoning = (!reasoning.is_empty()).then_some(ChatEvent::Reasoning(reasoning));
     let delta = (!text.is_empty()).then_some(ChatEvent::Delta(text));
-    Ok(stream::iter(delta.into_iter().chain([done]).map(Ok)).boxed())
+    Ok(stream::iter(reasoning.into_iter().chain(delta).chain([done]).map(Ok)).boxed())
 }
 
 /// The events of a streamed answer that has not ended.

@@ -53,6 +53,8 @@ pub(crate) struct AnswerEnd {
     pub(crate) stop_reason: Option<String>,
     /// The words of a refusal, as far as they have been received.
     pub(crate) refusal: String,
+    /// The reasoning of a whole answer.
+    pub(crate) reasoning: String,
     /// Whether the model has called a tool.
     pub(crate) calls_tool: bool,
     /// Whether the model has written text.
