@@ -9,14 +9,14 @@ use crate::chat::error::ChatError;
 /// use council_llm::{AgentError, ScriptedAnswer, ChatError, Council, CouncilBuilder, ScriptedModel};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// let model = ScriptedModel::new("anthropic/claude", [ScriptedAnswer::error(|| ChatError::Truncated)]);
+/// let model = ScriptedModel::new("anthropic/claude", [ScriptedAnswer::error(|| ChatError::status("anthropic", 401, "wrong key", None))]);
 /// let error = CouncilBuilder::new(model).build()?.run(Council::new("Rust")).await.unwrap_err();
 /// let Failure::Node { node, source, .. } = error.failure() else { panic!("{error}") };
 /// assert_eq!(node, "master_agent");
 ///
 /// let agent: &AgentError = source.downcast_ref().unwrap();
 /// assert_eq!(agent.to_string(), "model `anthropic/claude` gave no answer");
-/// assert!(matches!(agent, AgentError::Chat { source, .. } if source.is_retryable()));
+/// assert!(matches!(agent, AgentError::Chat { source, .. } if !source.is_retryable()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -7,6 +7,7 @@ use council_core::{Graph, NodeId, StateGraph};
 use super::choice::Choice;
 use crate::agent::critic::Critic;
 use crate::agent::master::Master;
+use crate::agent::retry::{self, agent_retry};
 use crate::blueprint::adjacency::{Adjacency, OutEdge, labelled};
 use crate::blueprint::check;
 use crate::blueprint::data::{Agent, Blueprint};
@@ -62,6 +63,7 @@ impl Blueprint {
         let adjacency = Adjacency::of(self);
         let mut graph = StateGraph::<Council>::new(Self::GRAPH);
         graph.endless();
+        graph.default_policy(retry::policy(agent_retry()));
         let nodes = self.add_agents(&adjacency, models, &mut graph)?;
         if let Some(entry) = adjacency.entry().and_then(|place| nodes[place]) {
             graph.start(entry);

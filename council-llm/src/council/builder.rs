@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use council_core::{Graph, StateGraph};
+use council_core::{Graph, Retry, StateGraph};
 
 use crate::agent::critic::Critic;
 use crate::agent::master::Master;
+use crate::agent::retry::{self, agent_retry};
 use crate::agent::writer::Writer;
 use crate::chat::model::ChatModel;
 use crate::state::council::Council;
@@ -42,6 +43,7 @@ pub struct CouncilBuilder {
     threshold: f64,
     max_iterations: u32,
     clarifications: u32,
+    retry: Retry,
 }
 
 impl CouncilBuilder {
@@ -64,6 +66,7 @@ impl CouncilBuilder {
             threshold: DEFAULT_THRESHOLD,
             max_iterations: DEFAULT_MAX_ITERATIONS,
             clarifications: DEFAULT_CLARIFICATIONS,
+            retry: agent_retry(),
         }
     }
 
@@ -151,6 +154,27 @@ impl CouncilBuilder {
         self
     }
 
+    /// Sets when a failed call of a model is retried, for all agents; [`agent_retry`] by default.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::{ChatError, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel, agent_retry};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let broken = ScriptedAnswer::error(|| ChatError::Truncated);
+    /// let model = ScriptedModel::new("scripted", [broken, "A draft.".into(), "SCORE: 9".into(), "The document.".into()]);
+    /// let graph = CouncilBuilder::new(model).retry(agent_retry().pause(Duration::from_millis(1))).build()?;
+    /// let council = graph.run(Council::new("Rust")).await?.into_state();
+    /// assert_eq!(council.document.as_deref(), Some("The document."));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
     /// Builds the graph.
     ///
     /// # Errors
@@ -175,6 +199,7 @@ impl CouncilBuilder {
         let master = graph.node(MASTER, Master::new(self.master));
         let critic = graph.node(CRITIC, Critic::new(self.critic, threshold).clarifications(self.clarifications));
         let writer = graph.node(WRITER, Writer::new(self.writer));
+        graph.default_policy(retry::policy(self.retry));
         graph.start(master);
         graph.edge(master, critic);
         graph

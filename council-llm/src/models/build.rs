@@ -9,7 +9,6 @@ use super::spec::{ModelSpec, SpecError};
 use crate::chat::error::ChatError;
 use crate::chat::model::ChatModel;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
-use crate::chat::retry::Retry;
 #[cfg(feature = "anthropic")]
 use crate::provider::Anthropic;
 #[cfg(feature = "openai")]
@@ -67,15 +66,15 @@ enum Client {
 }
 
 impl ProviderSettings {
-    /// Creates the model, wrapped in [`Retry`].
+    /// Creates the model.
     pub(super) fn model(&self, spec: &ModelSpec, environment: &Environment) -> Result<Arc<dyn ChatModel>, SpecError> {
         #[cfg(not(any(feature = "anthropic", feature = "openai")))]
         let _ = environment;
         match self.client(spec)? {
             #[cfg(feature = "anthropic")]
-            Client::Anthropic(model) => Ok(Arc::new(Retry::new(limited!(model, self, environment)))),
+            Client::Anthropic(model) => Ok(Arc::new(limited!(model, self, environment))),
             #[cfg(feature = "openai")]
-            Client::OpenAi(model) => Ok(Arc::new(Retry::new(limited!(model, self, environment)))),
+            Client::OpenAi(model) => Ok(Arc::new(limited!(model, self, environment))),
         }
     }
 

@@ -14,7 +14,8 @@ use crate::chat::error::ChatError;
 use crate::chat::model::ChatModel;
 
 impl Environment {
-    /// Creates a model, wrapped in [`Retry`](crate::Retry). Nothing is sent yet.
+    /// Creates a model. Nothing is sent yet. Its calls are not repeated: the agents of a council repeat them
+    /// ([`agent_retry`](crate::agent_retry)), and other programs wrap the model in [`Retry`](crate::Retry).
     ///
     /// ```
     /// use council_llm::{ChatModel, Environment, ModelSpec};

@@ -1,0 +1,63 @@
+//! The retries of agents: which failures of models are retried, and for how long.
+
+use std::time::Duration;
+
+use council_core::{Failure, Policy, Retry};
+
+use super::error::AgentError;
+use crate::chat::error::ChatError;
+
+/// The default retry policy of an agent.
+///
+/// An agent's call depends only on the state, so a failed call is repeated from its beginning, and watchers of the run withdraw the part
+/// of the answer that they have shown.
+///
+/// - A model that is unreachable, silent, overloaded or out of quota is called again for a day. The first pause is half a second, each
+///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins
+///   after that time.
+/// - An answer that was paid for and cannot be used is asked for again at most nine times: it broke off, it was empty, or it could not be
+///   read.
+/// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses.
+///
+/// ```
+/// use std::time::Duration;
+/// use council_llm::{CouncilBuilder, Rehearsal, agent_retry};
+///
+/// let graph = CouncilBuilder::new(Rehearsal::new()).retry(agent_retry().total(Duration::from_secs(600))).build()?;
+/// # Ok::<(), council_llm::CouncilError>(())
+/// ```
+#[must_use]
+pub fn agent_retry() -> Retry {
+    Retry::default().attempts(u32::MAX).when(is_retried).min_pause(retry_after).total(DEFAULT_PATIENCE)
+}
+
+/// The policy of an agent's node.
+pub(crate) fn policy(retry: Retry) -> Policy {
+    Policy::default().retry(retry)
+}
+
+fn is_retried(failure: &Failure) -> bool {
+    let Failure::Node { source, attempt, .. } = failure else { return failure.is_retryable() };
+    match source.downcast_ref() {
+        Some(
+            AgentError::Chat { source: ChatError::Truncated | ChatError::Malformed { .. }, .. }
+            | AgentError::Empty { .. },
+        ) => *attempt < MAX_PAID_ATTEMPTS,
+        Some(AgentError::Chat { source, .. }) => source.is_retryable(),
+        None => false,
+    }
+}
+
+fn retry_after(failure: &Failure) -> Option<Duration> {
+    let Failure::Node { source, .. } = failure else { return None };
+    match source.downcast_ref()? {
+        AgentError::Chat { source, .. } => source.retry_after(),
+        AgentError::Empty { .. } => None,
+    }
+}
+
+/// How long an agent calls a model again that does not answer.
+const DEFAULT_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The number of the last attempt at an answer that is paid for and cannot be used.
+const MAX_PAID_ATTEMPTS: u32 = 10;
