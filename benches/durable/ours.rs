@@ -169,5 +169,5 @@ async fn open(directory: &Path) -> Sqlite {
 }
 
 pub(crate) fn current_thread() -> Runtime {
-    tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
+    tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
 }

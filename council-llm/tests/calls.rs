@@ -186,7 +186,7 @@ proptest! {
         edits in prop::collection::vec(edit(), 0..9),
         threshold in 0..=10,
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let document = texts(["The document."]);
         let cast = Cast::new([(MASTER, draft.clone()), (CRITIC, mild.clone()), (WRITER, document.clone())]);
         let council = CouncilBuilder::new(cast.model(MASTER)).critic_model(cast.model(CRITIC));

@@ -49,7 +49,7 @@ fn program<S: State<Deps = ()>>(
     input: impl Fn() -> S + 'static,
     check: impl Fn(&S) -> Result<(), String> + 'static,
 ) -> Program {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     Box::new(move || {
         let run = graph.run(input()).limits(UNLIMITED);
         let outcome = runtime.block_on(run.into_future()).map_err(|error| error.to_string())?;

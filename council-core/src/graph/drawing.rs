@@ -102,10 +102,11 @@ fn notes<S: State>(declared: &Declared<S>, is_subgraph: bool) -> Vec<String> {
     let policy = &declared.extras.policy;
     let notes = [
         (is_subgraph && declared.erased.takes_items()).then(|| "once for each item".to_owned()),
-        policy.retry.map(|retry| match retry.attempts {
-            u32::MAX => "retried".to_owned(),
-            attempts => format!("up to {}", counted(attempts.into(), "attempt")),
-        }),
+        // Attempts without a limit need no note.
+        policy
+            .retry
+            .filter(|retry| retry.attempts < u32::MAX)
+            .map(|retry| format!("up to {}", counted(retry.attempts.into(), "attempt"))),
         policy.timeout.map(|timeout| format!("timeout {timeout:?}")),
         policy.concurrency.map(|bound| format!("{bound} at once")),
         declared.extras.cache.as_ref().map(|_| "cached".to_owned()),

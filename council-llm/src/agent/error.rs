@@ -8,7 +8,7 @@ use crate::chat::error::ChatError;
 /// use council_core::Failure;
 /// use council_llm::{AgentError, ScriptedAnswer, ChatError, Council, CouncilBuilder, ScriptedModel};
 ///
-/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
 /// let model = ScriptedModel::new("anthropic/claude", [ScriptedAnswer::error(|| ChatError::status("anthropic", 401, "wrong key", None))]);
 /// let error = CouncilBuilder::new(model).build()?.run(Council::new("Rust")).await.unwrap_err();
 /// let Failure::Node { node, source, .. } = error.failure() else { panic!("{error}") };

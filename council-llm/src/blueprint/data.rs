@@ -27,7 +27,7 @@ use super::role::AgentRole;
 ///         {"id": "e3", "source": "judge", "target": "printer", "type": "conditional", "condition": "approve"}
 ///     ]
 /// }"#)?;
-/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
 /// let models = Models::new(|spec| {
 ///     let answers = match spec.to_string().as_str() {
 ///         "ollama/llama3.2" => ["SCORE: 6\nFEEDBACK: Too short.", "SCORE: 9\nFEEDBACK: Good."],

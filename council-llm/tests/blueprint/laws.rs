@@ -65,7 +65,7 @@ proptest! {
         let cast = Cast::new([("critic", &scores), ("harsh critic", &scores[2..]), ("a", &["a"]), ("b", &["b"]), ("c", &["c"])]);
         let graph = blueprint.graph(&cast.models()).unwrap();
         let run = graph.run(Council::of(blueprint, "Rust")).limits(Limits { supersteps: 30, ..Limits::default() });
-        let outcome = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run.into_future());
+        let outcome = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(run.into_future());
         let outcome = outcome.unwrap();
         prop_assert!(outcome.state().iteration <= 5);
         prop_assert_eq!(outcome.state().iteration == 0, outcome.state().draft.is_empty());

@@ -1,7 +1,7 @@
-//! Models that fail, and runs that are resumed afterwards.
+//! Models that fail and are not called again, and runs that are resumed afterwards.
 
 use council_core::{Outcome, error_chain};
-use council_llm::{ChatError, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel};
+use council_llm::{ChatError, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel, agent_retry};
 use expect_test::{Expect, expect};
 
 use crate::picture::{drawn, role, scripted, watched};
@@ -14,7 +14,7 @@ fn refusal() -> ChatError {
 /// and shows that too.
 async fn check<A: Into<ScriptedAnswer>>(answers: impl IntoIterator<Item = A>, expected: Expect) -> Vec<&'static str> {
     let model = ScriptedModel::new("anthropic/claude", answers);
-    let graph = CouncilBuilder::new(model.clone()).build().unwrap();
+    let graph = CouncilBuilder::new(model.clone()).retry(agent_retry().attempts(1)).build().unwrap();
 
     let (mut picture, failed) = watched(graph.run(Council::new("Rust"))).await;
     let error = failed.unwrap_err();
@@ -199,7 +199,7 @@ async fn a_failed_attempt_does_not_count_as_a_draft() {
     ];
     let master = ScriptedModel::new("master", master);
     let council = CouncilBuilder::new(master.clone()).critic_model(critic).writer_model(scripted(["The document."]));
-    let graph = council.max_iterations(3).build().unwrap();
+    let graph = council.max_iterations(3).retry(agent_retry().attempts(1)).build().unwrap();
 
     let error = graph.run(Council::new("Rust")).await.unwrap_err();
     let council = graph.resume(error.into_position()).await.unwrap().into_state();

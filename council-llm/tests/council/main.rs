@@ -7,6 +7,7 @@ mod picture;
 mod faults;
 mod prompts;
 mod reading;
+mod retries;
 mod rounds;
 mod settings;
 mod watching;

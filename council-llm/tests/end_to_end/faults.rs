@@ -7,10 +7,10 @@ use council_llm::{Council, CouncilBuilder};
 use expect_test::expect;
 
 use crate::dialect::{Dialect, KEY};
-use crate::provider::Provider;
+use crate::provider::{Provider, hurried};
 use crate::request::roles;
 use crate::server::{Reply, Server};
-use crate::watched::{the_same, watched};
+use crate::watched::{outline, the_same, watched};
 
 const DRAFT: &str = "# Ein 🌲.";
 const APPROVAL: &str = "SCORE: 9 FEEDBACK: Schön.";
@@ -28,7 +28,7 @@ async fn a_busy_critic_is_called_again_after_the_requested_delay() {
             provider.answer(DOCUMENT),
         ];
         let server = Server::answering(replies).await;
-        let graph = CouncilBuilder::new(provider.model(&server)).build().unwrap();
+        let graph = CouncilBuilder::new(provider.model(&server)).retry(hurried()).build().unwrap();
 
         let council = graph.run(Council::new("Wälder")).await.unwrap().into_state();
         assert_eq!(council.document.as_deref(), Some(DOCUMENT));
@@ -49,16 +49,20 @@ async fn attempts_that_fail_before_the_first_token_are_not_observed() {
     for provider in Provider::streaming() {
         let replies = [provider.answer(DRAFT), Reply::hang_up(), provider.beginning(""), provider.answer(APPROVAL)];
         let server = Server::answering(replies.into_iter().chain([provider.answer(DOCUMENT)])).await;
-        let graph = CouncilBuilder::new(provider.model(&server)).build().unwrap();
+        let graph = CouncilBuilder::new(provider.model(&server)).retry(hurried()).build().unwrap();
 
         let (written, ended) = watched(graph.run(Council::new("Wälder"))).await;
         assert!(ended.unwrap().is_finished());
         assert_eq!(server.received().len(), 5);
-        pictures.push(written);
+        pictures.push(outline(&written, provider, &server));
     }
     expect![[r##"
         master_agent #1 try 1: "# " "Ein " "🌲."
-        critic_agent #1 try 1: "SCORE: " "9 " "FEEDBACK: " "Schön."
+        critic_agent #1 try 1:
+          failed: model `MODEL` gave no answer: the connection to PROVIDER at ADDRESS failed
+        critic_agent #1 try 2:
+          failed: model `MODEL` gave no answer: the answer was cut off before the model had finished it
+        critic_agent #1 try 3: "SCORE: " "9 " "FEEDBACK: " "Schön."
         writer_agent #1 try 1: "# " "Ein " "schöner " "🌲."
     "##]]
     .assert_eq(the_same(&pictures));
@@ -75,7 +79,7 @@ async fn a_whole_answer_that_is_cut_is_asked_for_again() {
             provider.answer(DOCUMENT),
         ];
         let server = Server::answering(replies).await;
-        let graph = CouncilBuilder::new(provider.model(&server)).build().unwrap();
+        let graph = CouncilBuilder::new(provider.model(&server)).retry(hurried()).build().unwrap();
         let council = graph.run(Council::new("Wälder")).await.unwrap().into_state();
         assert_eq!(council.document.as_deref(), Some(DOCUMENT));
         assert_eq!(roles(&server, provider), ["Master AI", "Critic AI", "Critic AI", "Writer AI"]);
@@ -105,15 +109,16 @@ async fn a_key_that_is_not_accepted_ends_the_run_at_once() {
 }
 
 #[tokio::test]
-async fn a_provider_that_stays_away_ends_the_run_after_all_attempts() {
+async fn a_provider_that_stays_away_for_too_long_fails_the_run_which_can_be_resumed() {
     let provider = Provider::ALL[0];
     let refusals = (0..4).map(|_| provider.refusal(529, "overloaded_error", "Overloaded"));
     let server = Server::answering(refusals.chain([DRAFT, APPROVAL, DOCUMENT].map(|text| provider.answer(text)))).await;
-    let graph = CouncilBuilder::new(provider.model(&server)).build().unwrap();
+    let retry = hurried().attempts(4);
+    let graph = CouncilBuilder::new(provider.model(&server)).retry(retry).build().unwrap();
 
     let error = graph.run(Council::new("Wälder")).id("test").await.unwrap_err();
     expect![[r#"
-        run `test`: node `master_agent` failed in superstep 1, attempt 1: model `anthropic/claude-test` gave no answer: anthropic answered HTTP 529: Overloaded"#]]
+        run `test`: node `master_agent` failed in superstep 1, attempt 4: model `anthropic/claude-test` gave no answer: anthropic answered HTTP 529: Overloaded"#]]
     .assert_eq(&error_chain(&error));
     assert_eq!(server.received().len(), 4);
 

@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use council_llm::{CallLimits, ChatModel, Retry, RetryPolicy};
+use council_core::Retry;
+use council_llm::{CallLimits, ChatModel, agent_retry};
 
 use crate::dialect::{Dialect, Say};
 use crate::server::{Reply, Server};
+
+/// The retry policy of agents, in a hurry.
+pub(crate) fn hurried() -> Retry {
+    agent_retry().pause(Duration::from_millis(1)).longest(Duration::from_millis(1)).jitter(false)
+}
 
 /// A provider that is asked in one way.
 #[derive(Clone, Copy, Debug)]
@@ -28,10 +34,9 @@ impl Provider {
         Self::ALL.into_iter().filter(|provider| provider.streaming)
     }
 
-    /// A model at `server`, tried again where that may help, as a server would set it up, but in more of a hurry.
+    /// A model at `server`.
     pub(crate) fn model(self, server: &Server) -> impl ChatModel {
-        let policy = RetryPolicy::default().first_delay(Duration::from_millis(1));
-        Retry::new(self.dialect.model(server, CallLimits::default(), self.streaming)).policy(policy)
+        self.dialect.model(server, CallLimits::default(), self.streaming)
     }
 
     /// The model's name.

@@ -8,6 +8,7 @@ mod dialect;
 mod clock;
 mod picture;
 #[path = "../support/server.rs"]
+#[allow(dead_code, reason = "each test program uses a part of it")]
 mod server;
 
 mod answers;

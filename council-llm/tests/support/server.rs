@@ -128,6 +128,20 @@ impl Reply {
         self
     }
 
+    pub(crate) fn in_one_piece(mut self) -> Self {
+        self.piece = usize::MAX;
+        self
+    }
+
+    /// The connection is closed after this many bytes of the body; `None` if the body is not longer.
+    pub(crate) fn cut_at(mut self, bytes: usize) -> Option<Self> {
+        if bytes >= self.body.len() {
+            return None;
+        }
+        self.body.truncate(bytes);
+        Some(self.then_cut())
+    }
+
     pub(crate) fn then_silence(mut self) -> Self {
         self.end = End::Silent;
         self

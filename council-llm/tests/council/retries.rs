@@ -1,0 +1,110 @@
+//! Models that fail and are called again: the council completes.
+
+use std::io;
+use std::time::Duration;
+
+use council_core::{Retry, error_chain};
+use council_llm::{ChatError, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel, agent_retry};
+use expect_test::expect;
+use tokio::time::Instant;
+
+use crate::picture::{role, watched};
+
+const ANSWERS: [&str; 5] = ["Draft one.", "SCORE: 5\nFEEDBACK: More.", "Draft two.", "SCORE: 9", "The document."];
+
+/// The policy of agents without its random part.
+fn exact() -> Retry {
+    agent_retry().jitter(false)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_call_is_made_again_from_its_beginning_and_the_others_are_not() {
+    let broken = ScriptedAnswer::from("Draft t").then_error(|| ChatError::Truncated);
+    let overloaded = ScriptedAnswer::error(|| ChatError::status("anthropic", 529, "Overloaded", None));
+    let [one, five, two, nine, document] = ANSWERS.map(ScriptedAnswer::from);
+    let model = ScriptedModel::new("claude", [one, five, broken, overloaded, " ".into(), two, nine, document]);
+    let graph = CouncilBuilder::new(model.clone()).retry(exact()).build().unwrap();
+    let (events, ended) = watched(graph.run(Council::new("Rust"))).await;
+    expect![[r#"
+        superstep 1: master_agent #1 completed
+        superstep 2: critic_agent #1 completed
+        superstep 3: master_agent #2 failed, tried again in 500ms: model `claude` gave no answer: the answer was cut off before the model had finished it
+        superstep 3: master_agent #2 (attempt 2) failed, tried again in 1s: model `claude` gave no answer: anthropic answered HTTP 529: Overloaded
+        superstep 3: master_agent #2 (attempt 3) failed, tried again in 2s: model `claude` gave an empty answer
+        superstep 3: master_agent #2 (attempt 4) completed
+        superstep 4: critic_agent #2 completed
+        superstep 5: writer_agent #1 completed
+        finished after 5 supersteps
+    "#]].assert_eq(&events);
+    let council = ended.unwrap().into_state();
+    assert_eq!((council.document.as_deref(), council.calls), (Some("The document."), 5));
+    let roles = model.requests().iter().map(role).collect::<Vec<_>>();
+    assert_eq!(
+        roles,
+        ["Master AI", "Critic AI", "Master AI", "Master AI", "Master AI", "Master AI", "Critic AI", "Writer AI"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_council_completes_whichever_call_fails_and_however_it_fails_in_passing() {
+    let failures: [fn() -> ChatError; 7] = [
+        || ChatError::Truncated,
+        || ChatError::connection("openai", "gpu:1", io::Error::other("reset")),
+        || ChatError::timeout("openai", "wrote nothing", Duration::from_secs(300)),
+        || ChatError::malformed("openai", "the JSON contains no answer"),
+        || ChatError::status("openai", 503, "busy", None),
+        || ChatError::status("openai", 429, "slow down", Duration::from_secs(3600)),
+        || ChatError::in_stream("openai", "overloaded_error", "too many calls"),
+    ];
+    for place in 0..ANSWERS.len() {
+        for failure in failures {
+            let mut answers = ANSWERS.map(ScriptedAnswer::from).to_vec();
+            answers.insert(place, ScriptedAnswer::from("Part").then_error(failure));
+            let model = ScriptedModel::new("gpt", answers);
+            let began = Instant::now();
+            let council = CouncilBuilder::new(model).retry(exact()).build().unwrap().run(Council::new("Rust")).await;
+            let council = council.unwrap().into_state();
+            assert_eq!(council.document.as_deref(), Some("The document."), "call {place}: {}", failure());
+            let pause = failure().retry_after().unwrap_or_default() + Duration::from_millis(500);
+            assert_eq!(began.elapsed(), pause, "call {place}: {}", failure());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_absent_model_is_called_for_a_day() {
+    let away = ScriptedAnswer::error(|| ChatError::connection("openai", "gpu:1", io::Error::other("refused")));
+    let model = ScriptedModel::new("gpt", [away]).repeating();
+    let began = Instant::now();
+    let graph = CouncilBuilder::new(model.clone()).retry(exact()).build().unwrap();
+    let error = graph.run(Council::new("Rust")).await.unwrap_err();
+    assert_eq!(
+        error.failure().cause(),
+        "model `gpt` gave no answer: the connection to openai at gpu:1 failed: refused"
+    );
+    let (day, minute) = (Duration::from_secs(24 * 3600), Duration::from_secs(60));
+    assert!((day - minute..=day).contains(&began.elapsed()), "{:?}", began.elapsed());
+    // A minute apart, but for the first pauses.
+    assert_eq!(model.requests().len(), 1_446);
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_cannot_be_used_are_asked_for_ten_times() {
+    let model = ScriptedModel::new("gpt", [" "]).repeating();
+    let graph = CouncilBuilder::new(model.clone()).retry(exact()).build().unwrap();
+    let error = graph.run(Council::new("Rust")).id("r").await.unwrap_err();
+    let expected = "run `r`: node `master_agent` failed in superstep 1, attempt 10: model `gpt` gave an empty answer";
+    assert_eq!(error_chain(&error), expected);
+    assert_eq!(model.requests().len(), 10);
+}
+
+#[tokio::test]
+async fn a_refused_key_and_a_bad_request_fail_at_once() {
+    for status in [400, 401, 402, 403, 404, 413, 422] {
+        let refused = ScriptedAnswer::error(move || ChatError::status("openai", status, "no", None));
+        let model = ScriptedModel::new("gpt", [refused]).repeating();
+        let graph = CouncilBuilder::new(model.clone()).build().unwrap();
+        graph.run(Council::new("Rust")).await.unwrap_err();
+        assert_eq!(model.requests().len(), 1, "{status}");
+    }
+}
