@@ -1,7 +1,6 @@
-//! Receives the `tracing` warnings of council-llm: retried calls and truncated answers.
+//! Receives the `tracing` warnings of council-llm, for example of truncated answers.
 
 use std::fmt::Debug;
-use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::field::{Field, Visit};
@@ -9,13 +8,9 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use crate::view::words;
-
 /// A warning for the user.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Warning {
-    /// A call failed and will be repeated: the cause and the delay.
-    Retry(String),
     /// The answer of an agent may be incomplete: the name of its node, and the reason.
     Answer { node: String, message: String },
     /// Anything else.
@@ -67,24 +62,13 @@ impl Subscriber for Listener {
 struct Fields {
     message: String,
     node: String,
-    error: String,
-    cause: String,
-    delay: String,
 }
 
 impl Fields {
-    /// The kind of the warning follows from its fields: only a retry has a delay, only an agent's answer has a node.
+    /// Only the warning about an agent's answer has a node.
     fn warning(self) -> Warning {
-        let Self { message, node, error, cause, delay } = self;
-        if !delay.is_empty() {
-            let cause = if cause.is_empty() { cause } else { format!(" ({cause})") };
-            let delay = duration(&delay).map_or(delay, words::time);
-            Warning::Retry(format!("{error}{cause}; trying again in {delay}"))
-        } else if node.is_empty() {
-            Warning::Other(message)
-        } else {
-            Warning::Answer { node, message }
-        }
+        let Self { message, node } = self;
+        if node.is_empty() { Warning::Other(message) } else { Warning::Answer { node, message } }
     }
 }
 
@@ -97,19 +81,8 @@ impl Visit for Fields {
         let target = match field.name() {
             "message" => &mut self.message,
             "node" => &mut self.node,
-            "error" => &mut self.error,
-            "cause" => &mut self.cause,
-            "delay" => &mut self.delay,
             _ => return,
         };
         *target = format!("{value:?}");
     }
-}
-
-/// Parses a duration in the format of `Debug`, which the warnings use.
-fn duration(text: &str) -> Option<Duration> {
-    // `s` is last, because the other units end with `s` too.
-    let units = [("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0)];
-    let (number, unit) = units.iter().find_map(|&(name, unit)| Some((text.strip_suffix(name)?, unit)))?;
-    Duration::try_from_secs_f64(number.parse::<f64>().ok()? * unit).ok()
 }

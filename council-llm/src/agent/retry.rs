@@ -15,7 +15,7 @@ use crate::chat::error::ChatError;
 /// - A model that is unreachable, silent, overloaded or out of quota is called again for a day. The first pause is half a second, each
 ///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins
 ///   after that time.
-/// - An answer that was paid for and cannot be used is asked for again at most nine times: it broke off, it was empty, or it could not be
+/// - An answer that was paid for and cannot be used is asked for again at most four times: it broke off, it was empty, or it could not be
 ///   read.
 /// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses.
 ///
@@ -60,4 +60,4 @@ fn retry_after(failure: &Failure) -> Option<Duration> {
 const DEFAULT_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The number of the last attempt at an answer that is paid for and cannot be used.
-const MAX_PAID_ATTEMPTS: u32 = 10;
+const MAX_PAID_ATTEMPTS: u32 = 5;

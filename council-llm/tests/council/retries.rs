@@ -89,13 +89,13 @@ async fn an_absent_model_is_called_for_a_day() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn answers_that_cannot_be_used_are_asked_for_ten_times() {
+async fn an_answer_that_cannot_be_used_is_asked_for_five_times() {
     let model = ScriptedModel::new("gpt", [" "]).repeating();
     let graph = CouncilBuilder::new(model.clone()).retry(exact()).build().unwrap();
     let error = graph.run(Council::new("Rust")).id("r").await.unwrap_err();
-    let expected = "run `r`: node `master_agent` failed in superstep 1, attempt 10: model `gpt` gave an empty answer";
+    let expected = "run `r`: node `master_agent` failed in superstep 1, attempt 5: model `gpt` gave an empty answer";
     assert_eq!(error_chain(&error), expected);
-    assert_eq!(model.requests().len(), 10);
+    assert_eq!(model.requests().len(), 5);
 }
 
 #[tokio::test]

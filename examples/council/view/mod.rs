@@ -84,6 +84,9 @@ impl View {
                 }
             }
             EventKind::NodeCompleted { task, duration, .. } => self.end(task, progress, *duration),
+            EventKind::NodeFailed { error, retry_in: Some(pause), .. } => {
+                self.remark(&format!("{error}; trying again in {}", words::time(*pause)));
+            }
             EventKind::NodeFailed { .. } => self.break_off(),
             EventKind::ValveOpened { valve: Valve::Visits { visits, .. }, .. } => {
                 let drafts = words::drafts(*visits);
@@ -107,7 +110,6 @@ impl View {
             }
             Warning::Answer { message, .. } => self.notes.push(format!("! {message}")),
             Warning::Other(message) => self.remark(&format!("! {message}")),
-            Warning::Retry(message) => self.remark(message),
         }
     }
 
@@ -144,8 +146,9 @@ impl View {
             CRITIC => ("critic", format!("on draft {}", task.visit)),
             _ => ("writer", "the document".to_owned()),
         };
+        let attempt = if task.attempt > 1 { format!(", attempt {}", task.attempt) } else { String::new() };
         let style = style::of(&task.node).bold();
-        self.write(&format!("\n{style}● {name}{style:#}  {DIM}{what}{DIM:#}\n"));
+        self.write(&format!("\n{style}● {name}{style:#}  {DIM}{what}{attempt}{DIM:#}\n"));
         let (lines, words_per_dot) = if *task.node == *CRITIC { (0, 5) } else { (self.preview, 20) };
         self.block = Some(TextBlock::new(self.width, lines, words_per_dot));
     }

@@ -55,7 +55,7 @@ fn an_answer_that_cannot_be_read_puts_the_address_in_doubt() {
     let page = || Page("<!doctype html>");
     let refusals = [[Refusal(404, "<html>no such page</html>")], [Refusal(405, "not allowed")]];
     // An unreadable answer is retried, and a refusal is not.
-    for replies in [vec![page(), page(), page(), page()]].into_iter().chain(refusals.map(Vec::from)) {
+    for replies in [vec![page(), page(), page(), page(), page()]].into_iter().chain(refusals.map(Vec::from)) {
         let server = serve(replies);
         let outcome = council_at(&server.address, &["Rust"]);
         assert_eq!(outcome.code, Some(1));
