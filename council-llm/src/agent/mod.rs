@@ -17,6 +17,6 @@ pub use critic::Critic;
 pub use error::AgentError;
 pub use master::Master;
 pub use prompter::TOKENS_WITHDRAWN;
-pub use verdict::{Doubt, Reading};
 pub use retry::agent_retry;
+pub use verdict::{Doubt, Reading};
 pub use writer::Writer;

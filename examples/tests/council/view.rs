@@ -123,8 +123,10 @@ fn colours_come_only_where_they_are_wanted() {
 fn a_call_that_is_tried_again_is_mentioned() {
     let server = serve([Refusal(503, "busy"), Text("A draft."), Text("SCORE: 9"), Text("The document.")]);
     let outcome = council_at(&server.address, &["Rust"]);
-    let (_, work) = outcome.stderr.split_once("openai answered HTTP 503: busy; trying again in ").unwrap();
-    let (delay, _) = work.split_once(" s\n").unwrap();
+    let unwrapped = outcome.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, work) = unwrapped.split_once("openai answered HTTP 503: busy; trying again in ").unwrap();
+    let (delay, work) = work.split_once(" s ").unwrap();
+    assert!(work.starts_with("● master draft 1 of 5, attempt 2 A draft."), "{work}");
     assert_eq!(delay.split_once('.').map(|(_, tenths)| tenths.len()), Some(1), "{}", outcome.stderr);
     assert_eq!(outcome.stdout, "The document.\n");
 }
