@@ -77,6 +77,8 @@ interface AgentTimes {
   runs: number;
   took: number;
   since: string | null;
+  /** The number of the current attempt, from 1. */
+  attempt: number;
 }
 
 /** The text of a running agent so far. It is incomplete if the page was opened while the agent ran. */

@@ -140,6 +140,21 @@ visit("the error of a model is shown", async ({ visitor, page, provider }) => {
   await page.getByText(/^The run failed: .*key is not accepted/).waitFor();
 });
 
+visit("a failed run is tried again", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, tried again";
+  const held = provider.hold(of(topic, "critic_agent"));
+  await start(visitor, topic);
+  (await held.next()).refuse(401, "the key is not accepted");
+  await standsAt(page, "Failed");
+  await visitor.accessible();
+  held.release();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await standsAt(page, "Completed");
+  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 or more is approved." }).waitFor();
+  assert.equal(await page.getByText(/^The run failed/).count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0);
+});
+
 visit("a wrong topic is refused at its field", async ({ visitor, page }) => {
   visitor.expect(/status of 422/);
   await visitor.goto("#/");

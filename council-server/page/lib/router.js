@@ -23,6 +23,12 @@ export const go = (address) => { location.hash = address; };
 /** @type {{address?: string?, leaving: (() => Promise<boolean>)?, close: AbortController?}} */
 let current = { address: null, leaving: null, close: null };
 
+/** Opens the view of the address again. */
+export function reopen() {
+  current.address = undefined;
+  return show();
+}
+
 async function show() {
   const address = location.hash.replace(/^#\/?/, "");
   if (address === current.address || location.hash === "#main") return;
@@ -47,7 +53,7 @@ async function show() {
     opened = await open(parts, close.signal);
   } catch (error) {
     if (close.signal.aborted) return;
-    opened = { title: "Error", body: trouble(error, () => { current.address = undefined; show(); }) };
+    opened = { title: "Error", body: trouble(error, reopen) };
   }
   if (close.signal.aborted) return;
   current.leaving = opened.leaving ?? null;

@@ -12,6 +12,10 @@ export class RunModel {
   score = null;
   /** The `run_paused` that the chair has not answered yet. @type {RunEvent?} */
   asked = null;
+  /** The call that has failed and is made again, until something of the run is heard. @type {RunEvent?} */
+  retry = null;
+  /** What the run waits for, and until when. @type {RunEvent?} */
+  waiting = null;
   /** The last event of a run that has ended. @type {RunEvent?} */
   ended = null;
   /** When the first agent began, and when the run ended. @type {string?} */
@@ -36,7 +40,7 @@ export class RunModel {
     this.threshold = graph.nodes.find((node) => node.threshold !== undefined)?.threshold ?? null;
     this.path = new RunPath(graph);
     this.byId = new Map(graph.nodes.map((node) => [node.id, node]));
-    for (const { id } of this.agentNodes()) this.agents.set(id, { runs: 0, took: 0, since: null });
+    for (const { id } of this.agentNodes()) this.agents.set(id, { runs: 0, took: 0, since: null, attempt: 1 });
   }
 
   agentNodes() {
@@ -57,6 +61,7 @@ export class RunModel {
    */
   take(event) {
     const agent = this.agents.get(event.node);
+    if (!["connected", "node_active", "run_waiting"].includes(event.event)) this.retry = this.waiting = null;
     switch (event.event) {
       case "token": {
         const stream = this.streams.get(event.node) ?? { text: "", isWhole: false, round: this.round };
@@ -70,8 +75,17 @@ export class RunModel {
         this.began ??= event.at;
         this.round = Math.max(this.round, event.iteration);
         this.streams.set(event.node, { text: "", isWhole: true, round: event.iteration });
-        if (agent) agent.since = event.at;
+        if (agent) Object.assign(agent, { since: event.at, attempt: 1 });
         return this.path.start(event.node);
+      case "node_retry":
+        // The text of the failed attempt is withdrawn.
+        this.streams.set(event.node, { text: "", isWhole: true, round: event.iteration });
+        this.retry = event;
+        if (agent) agent.attempt = event.attempt;
+        return [];
+      case "run_waiting":
+        this.waiting = event;
+        return [];
       case "node_complete":
         this.#completed(event, agent);
         return this.path.finish(event.node, event.score);
@@ -83,6 +97,9 @@ export class RunModel {
       case "run_resumed":
         this.status = "running";
         this.asked = null;
+        // A run that had ended is tried again.
+        this.ended = null;
+        this.finished = null;
         return this.path.resume();
       case "run_complete":
         this.#end(event, "completed");
@@ -104,7 +121,7 @@ export class RunModel {
     const round = stream?.round ?? event.iteration;
     this.score = event.score ?? this.score;
     this.#rounds.set(event.seq, round);
-    if (agent) Object.assign(agent, { runs: agent.runs + 1, took: agent.took + event.duration_ms, since: null });
+    if (agent) Object.assign(agent, { runs: agent.runs + 1, took: agent.took + event.duration_ms, since: null, attempt: 1 });
     // The received tokens are shown until the server sends the text.
     this.streams.delete(event.node);
     if (stream?.isWhole && stream.text && !this.pieces.some((piece) => piece.seq === event.seq)) {

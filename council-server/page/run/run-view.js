@@ -79,7 +79,7 @@ export class RunView {
     this.#drawing?.showRun(model.path);
     this.#follow(model);
     if (sparks.length) this.#drawing?.spark(sparks);
-    this.#showNote(model, queue, trouble);
+    this.#showNote(model, now, queue, trouble);
     this.chair?.show(model);
     this.text.show(model);
     this.plot.show(model);
@@ -100,14 +100,17 @@ export class RunView {
     frame.scrollBy({ left: inner.left + inner.width / 2 - outer.left - outer.width / 2, behavior: hasCalmMotion() ? "auto" : "smooth" });
   }
 
-  #showNote(model, queue, trouble) {
-    const { ended } = model;
+  #showNote(model, now, queue, trouble) {
+    const { ended, retry, waiting } = model;
+    const left = waiting ? Date.parse(waiting.until) - Date.parse(now) : 0;
     let words = "";
     if (model.status === "failed") words = ended ? `The run failed: ${ended.error}` : "The run failed.";
     else if (model.status === "cancelled") words = "The run was cancelled. Its texts are kept.";
     else if (ended?.stopped_by) words = `No draft was approved. The run stopped after ${plural(ended.iteration_count, "round")}.`;
     else if (trouble) words = `The run cannot continue: ${trouble}`;
     else if (model.status === "pending" || queue !== null) words = queue ? `The run is in the queue. ${placeInQueue(queue)}` : "The run is starting.";
+    else if (left > 0) words = `The run goes on by itself in ${span(Math.ceil(left / 1_000) * 1_000)}, at ${new Date(waiting.until).toLocaleTimeString()}. It waits for: ${waiting.for}`;
+    else if (retry) words = `${model.name(retry.node)} tries again, attempt ${retry.attempt}: ${retry.reason}`;
     this.note.hidden = !words;
     this.note.className = `note ${trouble ? "failed" : model.status}`;
     write(this.note, words);
@@ -131,9 +134,9 @@ export class RunView {
       return { id: node.id, row, state, turns, time };
     }));
     for (const { id, row, state, turns, time } of rows) {
-      const { since = null, runs = 0, took = 0 } = model.agents.get(id) ?? {};
+      const { since = null, runs = 0, took = 0, attempt = 1 } = model.agents.get(id) ?? {};
       row.classList.toggle("active", since !== null);
-      write(state, since !== null ? " running" : model.path.next.has(id) ? " next" : "");
+      write(state, since !== null ? (attempt > 1 ? ` attempt ${attempt}` : " running") : model.path.next.has(id) ? " next" : "");
       write(turns, runs || "–");
       const running = since === null ? 0 : Math.max(0, Date.parse(now) - Date.parse(since));
       write(time, runs || running ? span(took + running) : "–");

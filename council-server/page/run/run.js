@@ -3,7 +3,7 @@
 
 import { call, Fault } from "../lib/api.js";
 import { announce, confirmed, h, icon } from "../lib/dom.js";
-import { notice } from "../lib/router.js";
+import { notice, reopen } from "../lib/router.js";
 import { firstLine, isOver, scoreText } from "../lib/words.js";
 import { ChairPanel } from "./chair.js";
 import { RunModel } from "./model.js";
@@ -26,8 +26,9 @@ function openRun({ id, path, entry, result, graph, signal }) {
   let { usage, queue_position: queue = null, error: trouble = null } = result;
   const cancel = h("button", { class: "grave", type: "button", onclick: () => cancelRun(path, cancel) }, icon("stop"), "Cancel run");
   const replay = h("a", { class: "button plain", href: `#/run/${path}/replay` }, icon("play"), "Replay");
+  const again = h("button", { class: "main", type: "button", onclick: () => tryAgain(path, again) }, icon("again"), "Try again");
   const chair = entry.execution_mode === "god-mode" && !isOver(result.status) ? new ChairPanel(id, () => refresh()) : null;
-  const shown = new RunView(entry, graph, { actions: [cancel, replay], chair });
+  const shown = new RunView(entry, graph, { actions: [cancel, again, replay], chair });
   shown.fitGraph(signal);
 
   /** @type {string[]} */
@@ -41,6 +42,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     frame = null;
     const isQuiet = said.length > 4;
     cancel.hidden = isOver(model.status);
+    again.hidden = !["failed", "cancelled"].includes(model.status);
     replay.hidden = !isOver(model.status);
     shown.show(model, { now: new Date().toISOString(), usage, ...(isOver(model.status) ? {} : { queue, trouble }), sparks: isQuiet ? [] : sparks });
     // After a late start, only the last message is read aloud.
@@ -110,6 +112,21 @@ async function cancelRun(path, button) {
   button.disabled = false;
 }
 
+/** Takes the run up from its last position. The view is opened again, because its socket has ended with the run. */
+async function tryAgain(path, button) {
+  button.disabled = true;
+  try {
+    await call(`/api/councils/run/${path}/retry`, { method: "POST" });
+    announce("The run goes on.");
+    await reopen();
+  } catch (error) {
+    // It was tried again in another tab.
+    if (error.status === 409) await reopen();
+    else notice(error.message);
+  }
+  button.disabled = false;
+}
+
 /** Runs one call at a time. Calls during another one become a single call after it; after an error, the next call tries again. */
 function oneAtATime(deed) {
   let isBusy = false;
@@ -140,6 +157,8 @@ function inWordsOf(event, model) {
   switch (event.event) {
     case "node_start": return `${model.name(event.node)} starts, round ${event.iteration || 1}.`;
     case "node_complete": return `${model.name(event.node)} has finished${event.score === undefined ? "" : ` with a score of ${scoreText(event.score)}`}.`;
+    case "node_retry": return `${model.name(event.node)} tries again: ${event.reason}`;
+    case "run_waiting": return `The run waits until ${new Date(event.until).toLocaleTimeString()}: ${event.for}`;
     case "run_paused": return `Your turn: ${event.next_nodes.map((id) => model.name(id)).join(" and ")} is next.`;
     case "run_complete": return `The run is complete${event.critic_score === null ? "" : `, with a score of ${scoreText(event.critic_score)}`}.`;
     case "run_failed": return `The run has failed: ${event.error}`;
