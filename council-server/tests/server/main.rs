@@ -46,4 +46,5 @@ mod slow;
 mod socket;
 mod stored_faults;
 mod trouble;
+mod waiting;
 mod watch;

@@ -1,0 +1,183 @@
+//! Runs that wait for a model.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use council_core::Retry;
+use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, CouncilBuilder, ScriptedModel};
+use council_server::{Config, Councils, Database};
+use expect_test::expect;
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::{StoppedClock, TestServer};
+use crate::models::two_rounds;
+use crate::socket::mask;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Breaks off after a word, and asks to wait for this time, until it is there again.
+#[derive(Clone)]
+struct Away {
+    inner: ScriptedModel,
+    retry_after: Duration,
+    is_there: Arc<AtomicBool>,
+    /// Only calls about this topic fail.
+    topic: &'static str,
+}
+
+impl Away {
+    fn new(inner: ScriptedModel, retry_after: Duration) -> Self {
+        Self { inner, retry_after, is_there: Arc::default(), topic: "" }
+    }
+
+    fn come_back(&self) {
+        self.is_there.store(true, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl ChatModel for Away {
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        let is_about_it = request.messages.iter().any(|message| message.content.contains(self.topic));
+        if self.is_there.load(Ordering::SeqCst) || !is_about_it {
+            return self.inner.stream(request).await;
+        }
+        let error = ChatError::status("a provider", 503, "overloaded", self.retry_after);
+        Ok(stream::iter([Ok(ChatEvent::Delta("Half ".to_owned())), Err(error)]).boxed())
+    }
+}
+
+fn retry_after(failure: &council_core::Failure) -> Option<Duration> {
+    let council_core::Failure::Node { source, .. } = failure else { return None };
+    match source.downcast_ref()? {
+        council_llm::AgentError::Chat { source, .. } => source.retry_after(),
+        _ => None,
+    }
+}
+
+fn patient(model: Away) -> Councils {
+    let retry = Retry::default().attempts(u32::MAX).pause(Duration::ZERO).min_pause(retry_after);
+    CouncilBuilder::new(model).retry(retry).build().unwrap().into()
+}
+
+async fn pass_an_hour() {
+    let clock = StoppedClock::new();
+    clock.advance(HOUR).await;
+    tokio::time::resume();
+}
+
+fn without_times(text: &str) -> String {
+    let mut value: Value = serde_json::from_str(text).unwrap();
+    if let Some(until) = value.get_mut("until") {
+        assert!(until.as_str().unwrap().parse::<jiff::Timestamp>().is_ok());
+        *until = json!("TIME");
+    }
+    mask(&value.to_string())
+}
+
+#[tokio::test]
+async fn watchers_are_told_of_retries_and_waits() {
+    let model = Away::new(two_rounds(), HOUR);
+    let server = TestServer::of(Config::default(), patient(model.clone())).await;
+    let id = server.run("Rust").await;
+    let result = server.result_when(&id, |result| !result["waiting"].is_null()).await;
+    assert_eq!((&result["status"], &result["error"]), (&json!("running"), &Value::Null));
+    let waiting = result["waiting"].to_string().replace(result["waiting"]["until"].as_str().unwrap(), "TIME");
+    expect![[r#"{"for":"model `scripted` gave no answer: a provider answered HTTP 503: overloaded","until":"TIME"}"#]]
+        .assert_eq(&waiting);
+    let until: jiff::Timestamp = result["waiting"]["until"].as_str().unwrap().parse().unwrap();
+    let left = until.duration_since(jiff::Timestamp::now()).as_secs();
+    assert!((3_000..=3_600).contains(&left), "{left} seconds are left");
+
+    // A client that connects during the wait gets the current one.
+    let mut watcher = server.watch(&id, 0).await;
+    let mut picture = Vec::new();
+    for _ in 0..4 {
+        picture.push(without_times(&watcher.next().await));
+    }
+    server.post(&format!("/api/councils/run/{id}/cancel"), "").await;
+    picture.extend(watcher.rest().await.picture().lines().map(str::to_owned));
+    expect![[r#"
+        {at,"event":"connected","status":"running"}
+        {at,"event":"node_start","iteration":1,"node":"master_agent","seq":1}
+        {at,"event":"node_active","iteration":1,"node":"master_agent","seq":2}
+        {at,"event":"run_waiting","for":"model `scripted` gave no answer: a provider answered HTTP 503: overloaded","until":"TIME"}
+        {"event":"run_cancelled","seq":3,at}
+        closed with 1000"#]].assert_eq(&picture.join("\n"));
+    assert_eq!(server.result(&id).await["waiting"], Value::Null);
+}
+
+/// The text of a failed attempt is withdrawn; short pauses are no waits.
+#[tokio::test]
+async fn a_retry_withdraws_what_was_shown() {
+    let model = Away::new(two_rounds(), Duration::from_millis(20));
+    let server = TestServer::of(Config::default(), patient(model.clone())).await;
+    let id = server.run("Rust").await;
+    let mut watcher = server.watch(&id, 0).await;
+    let retry = watcher.until("node_retry").await;
+    let picture = format!("{} {} {} {}", retry["node"], retry["iteration"], retry["reason"], retry["seq"]);
+    expect![[r#""master_agent" 1 "model `scripted` gave no answer: a provider answered HTTP 503: overloaded" null"#]]
+        .assert_eq(&picture);
+    assert!(retry["attempt"].as_u64().unwrap() >= 2 && retry["wait_ms"].as_u64().unwrap() >= 20, "{retry}");
+    model.come_back();
+    let seen = watcher.rest().await;
+    assert!(!seen.events.iter().any(|event| event.contains("run_waiting")));
+    assert_eq!(seen.last()["final_draft"], "The document.");
+    let metrics = server.get("/metrics").await.text;
+    assert!(!metrics.contains("\ncouncil_call_retries_total 0\n"), "{metrics}");
+}
+
+/// A run that waits holds no place among the running runs, and takes one again without queueing.
+#[tokio::test]
+async fn another_run_works_while_a_run_waits() {
+    let inner = ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
+    let model = Away { topic: "patience", ..Away::new(inner, HOUR) };
+    let server = TestServer::of(Config::default().max_runs(1), patient(model.clone())).await;
+    let waiting = server.run("patience").await;
+    server.result_when(&waiting, |result| !result["waiting"].is_null()).await;
+    for _ in 0..2 {
+        let other = server.run("Rust").await;
+        server.when(&other, "completed").await;
+    }
+    assert_eq!(server.result(&waiting).await["status"], "running");
+
+    model.come_back();
+    pass_an_hour().await;
+    assert_eq!(server.when(&waiting, "completed").await["waiting"], Value::Null);
+    let other = server.run("Rust").await;
+    server.when(&other, "completed").await;
+}
+
+/// After a restart the wait is shown, and the run goes on by itself at its time.
+#[tokio::test]
+async fn a_wait_survives_a_restart() {
+    let directory = TempDir::new().unwrap();
+    let config = Config::default().max_runs(1).database(Database::File(directory.path().join("council.db")));
+    let model = Away { topic: "patience", ..Away::new(two_rounds(), HOUR) };
+    let server = TestServer::of(config.clone(), patient(model.clone())).await;
+    let id = server.run("patience").await;
+    let before = server.result_when(&id, |result| !result["waiting"].is_null()).await;
+    server.abort().await;
+
+    model.come_back();
+    let server = TestServer::of(config, patient(model.clone())).await;
+    server.until_ready().await;
+    assert_eq!(server.result(&id).await["waiting"], before["waiting"]);
+    let mut watcher = server.watch(&id, 2).await;
+    let again =
+        [watcher.next().await, watcher.until("run_waiting").await.to_string()].map(|event| without_times(&event));
+    expect![[r#"
+        {at,"event":"connected","status":"running"}
+        {at,"event":"run_waiting","for":"model `scripted` gave no answer: a provider answered HTTP 503: overloaded","until":"TIME"}"#]].assert_eq(&again.join("\n"));
+    assert_eq!(model.inner.requests().len(), 0, "it is not called before its time");
+    pass_an_hour().await;
+    assert_eq!(server.when(&id, "completed").await["final_draft"], "The document.");
+}
