@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::api_dialect::ApiDialect;
-use super::environment::{Environment, given};
+use super::environment::Environment;
+use super::given::given;
 use super::settings::ProviderSettings;
 use super::spec::{ModelSpec, SpecError};
 use crate::chat::error::ChatError;

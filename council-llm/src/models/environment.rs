@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::given::given;
 use super::preset::PRESETS;
 use super::settings::ProviderSettings;
 use super::spec::ModelSpec;
@@ -229,11 +230,6 @@ impl fmt::Debug for Environment {
             .field("rate_limits", &self.rate_limits)
             .finish_non_exhaustive()
     }
-}
-
-/// The value without white space around it, such as the line break of a pasted key; `None` if it is empty.
-pub(super) fn given(value: Option<&str>) -> Option<&str> {
-    value.map(str::trim).filter(|value| !value.is_empty())
 }
 
 pub(super) const ANTHROPIC_API_KEY: &str = "ANTHROPIC_API_KEY";

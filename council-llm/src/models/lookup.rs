@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::api_dialect::ApiDialect;
 use super::environment::{
-    ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, Environment, OLLAMA_HOST, OPENAI_API_KEY, OPENAI_BASE_URL, given,
+    ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, Environment, OLLAMA_HOST, OPENAI_API_KEY, OPENAI_BASE_URL,
 };
+use super::given::given;
 use super::preset::Preset;
 use super::settings::ProviderSettings;
 use super::spec::{ModelSpec, SpecError};

@@ -4,6 +4,7 @@ pub(crate) mod api_dialect;
 mod build;
 pub(crate) mod catalog;
 pub(crate) mod environment;
+mod given;
 mod lookup;
 mod preset;
 pub(crate) mod registry;

@@ -41,6 +41,35 @@ impl Preset {
     }
 }
 
+impl ProviderSettings {
+    /// A well-known provider with the key of the process's environment: `azure`, `deepseek`, `gemini`, `groq`, `llamacpp`, `lmstudio`,
+    /// `mistral`, `openrouter` or `vllm`.
+    ///
+    /// ```
+    /// use council_llm::ProviderSettings;
+    ///
+    /// let groq = ProviderSettings::preset("groq").unwrap();
+    /// assert_eq!(groq.base_url.as_deref(), Some("https://api.groq.com/openai/v1"));
+    /// assert_eq!(groq.key_variable.as_deref(), Some("GROQ_API_KEY"));
+    /// assert!(ProviderSettings::preset("hal").is_none());
+    /// ```
+    #[must_use]
+    pub fn preset(name: &str) -> Option<Self> {
+        Some(Preset::named(name)?.settings(|variable| std::env::var(variable).ok()))
+    }
+
+    /// The names of the well-known providers.
+    ///
+    /// ```
+    /// use council_llm::ProviderSettings;
+    ///
+    /// assert!(ProviderSettings::presets().any(|name| name == "openrouter"));
+    /// ```
+    pub fn presets() -> impl Iterator<Item = &'static str> {
+        PRESETS.iter().map(|preset| preset.name)
+    }
+}
+
 const REMOTE: Preset = Preset {
     name: "",
     base_url: None,

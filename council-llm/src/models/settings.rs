@@ -4,8 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::api_dialect::ApiDialect;
-use super::environment::given;
-use super::preset::{PRESETS, Preset};
+use super::given::given;
 use crate::chat::limiter::settings::RateLimits;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 use crate::provider::limits::CallLimits;
@@ -98,33 +97,6 @@ impl ProviderSettings {
             rate_limits: None,
             models: Vec::new(),
         }
-    }
-
-    /// A well-known provider with the key of the process's environment: `azure`, `deepseek`, `gemini`, `groq`, `llamacpp`, `lmstudio`,
-    /// `mistral`, `openrouter` or `vllm`.
-    ///
-    /// ```
-    /// use council_llm::ProviderSettings;
-    ///
-    /// let groq = ProviderSettings::preset("groq").unwrap();
-    /// assert_eq!(groq.base_url.as_deref(), Some("https://api.groq.com/openai/v1"));
-    /// assert_eq!(groq.key_variable.as_deref(), Some("GROQ_API_KEY"));
-    /// assert!(ProviderSettings::preset("hal").is_none());
-    /// ```
-    #[must_use]
-    pub fn preset(name: &str) -> Option<Self> {
-        Some(Preset::named(name)?.settings(|variable| std::env::var(variable).ok()))
-    }
-
-    /// The names of the well-known providers.
-    ///
-    /// ```
-    /// use council_llm::ProviderSettings;
-    ///
-    /// assert!(ProviderSettings::presets().any(|name| name == "openrouter"));
-    /// ```
-    pub fn presets() -> impl Iterator<Item = &'static str> {
-        PRESETS.iter().map(|preset| preset.name)
     }
 
     /// The limits of a call, with those of the environment where this provider has none of its own.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use council_llm::Migration;
 
-use super::settings::providers::FileProvider;
+use super::settings::raw::FileProvider;
 use super::settings::setup::Setup;
 
 /// The value and the source of every setting. Secrets are not shown.

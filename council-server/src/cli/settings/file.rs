@@ -7,6 +7,7 @@ use std::sync::Arc;
 use council_llm::Environment;
 use toml::de::{DeTable, DeValue, Error};
 
+use super::file_value::{SIMILAR, kind};
 use super::providers;
 use super::raw::{RawSettings, SettingFault, Source};
 use super::table::{ALL, Setting, ValueKind};
@@ -79,18 +80,6 @@ fn as_text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
     Err(format!("{} must be {wanted}, not {}", setting.name, kind(value)))
 }
 
-pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number with a fraction",
-        DeValue::Boolean(_) => "a boolean",
-        DeValue::Datetime(_) => "a time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
-}
-
 /// The fault of an unknown key, with the most similar setting.
 fn unknown(key: &str) -> String {
     let similarity = |setting: &&Setting| strsim::jaro_winkler(setting.name, key);
@@ -105,6 +94,3 @@ fn unknown(key: &str) -> String {
 fn line(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
-
-/// The similarity from which a key counts as a misspelling.
-pub(super) const SIMILAR: f64 = 0.8;

@@ -1,10 +1,11 @@
 //! The settings of the program, from flags, environment variables and a TOML file.
 
 mod file;
+mod file_value;
 pub(crate) mod flags;
-mod raw;
+pub(crate) mod raw;
 mod table;
 mod models;
-pub(crate) mod providers;
+mod providers;
 mod reader;
 pub(crate) mod setup;

@@ -8,20 +8,11 @@ use council_core::error_chain;
 use council_llm::{ApiDialect, Environment, ProviderSettings};
 use toml::de::{DeTable, DeValue};
 
-use super::file::kind;
-use super::raw::{RawSettings, SettingFault, Source};
+use super::file_value::{SIMILAR, kind};
+use super::raw::{FileProvider, RawSettings, SettingFault, Source};
 
 /// The key of the table of providers.
 pub(super) const KEY: &str = "providers";
-
-/// A provider of the file.
-#[derive(Debug)]
-pub(crate) struct FileProvider {
-    pub(crate) name: String,
-    /// Dialect, address and source of the key, for people.
-    pub(crate) line: String,
-    pub(crate) source: Source,
-}
 
 /// Adds the providers of the table to the environment, with all their faults.
 pub(super) fn read(
@@ -208,7 +199,7 @@ fn unknown(field: &str) -> String {
     let similarity = |known: &&str| strsim::jaro_winkler(known, field);
     let names = FIELDS.iter().map(|(name, _)| *name);
     let nearest = names.max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
-    match nearest.filter(|name| similarity(name) > super::file::SIMILAR) {
+    match nearest.filter(|name| similarity(name) > SIMILAR) {
         Some(name) => format!("unknown setting `{field}`: did you mean `{name}`?"),
         None => format!("unknown setting `{field}`"),
     }

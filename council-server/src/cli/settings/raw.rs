@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::providers::FileProvider;
 use super::table::{ALL, Setting, ValueKind};
 
 /// The source of a setting.
@@ -73,6 +72,15 @@ impl fmt::Display for SettingFault {
 pub(crate) struct RawSettings {
     texts: Vec<(&'static str, String, Source)>,
     pub(crate) providers: Vec<FileProvider>,
+}
+
+/// A provider of the file.
+#[derive(Debug)]
+pub(crate) struct FileProvider {
+    pub(crate) name: String,
+    /// Dialect, address and source of the key, for people.
+    pub(crate) line: String,
+    pub(crate) source: Source,
 }
 
 impl RawSettings {
