@@ -63,7 +63,7 @@ impl Blueprint {
         let adjacency = Adjacency::of(self);
         let mut graph = StateGraph::<Council>::new(Self::GRAPH);
         graph.endless();
-        graph.default_policy(retry::policy(agent_retry()));
+        graph.default_policy(retry::policy(models.retry_of_agents().unwrap_or_else(agent_retry)));
         let nodes = self.add_agents(&adjacency, models, &mut graph)?;
         if let Some(entry) = adjacency.entry().and_then(|place| nodes[place]) {
             graph.start(entry);

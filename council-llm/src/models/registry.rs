@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use council_core::Retry;
+
 use crate::chat::model::ChatModel;
 use crate::lock::Lock;
 use crate::models::environment::Environment;
@@ -26,6 +28,7 @@ use crate::models::spec::{ModelSpec, SpecError};
 #[derive(Clone)]
 pub struct Models {
     inner: Arc<Inner>,
+    retry: Option<Retry>,
 }
 
 struct Inner {
@@ -59,7 +62,26 @@ impl Models {
         named: Vec<(String, Vec<String>)>,
         make: impl Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync + 'static,
     ) -> Self {
-        Self { inner: Arc::new(Inner { make: Box::new(make), default_spec, named, made: Lock::default() }) }
+        let inner = Inner { make: Box::new(make), default_spec, named, made: Lock::default() };
+        Self { inner: Arc::new(inner), retry: None }
+    }
+
+    /// Sets when a failed call of a model is retried in runs of blueprints; [`agent_retry`](crate::agent_retry) by default.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::{Environment, Models, agent_retry};
+    ///
+    /// let models = Models::from(Environment::default()).retry(agent_retry().total(Duration::from_secs(600)));
+    /// ```
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    pub(crate) fn retry_of_agents(&self) -> Option<Retry> {
+        self.retry
     }
 
     /// The spec of the default model.

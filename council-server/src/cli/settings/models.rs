@@ -1,10 +1,12 @@
 //! The council of the settings, and its models.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use council_core::error_chain;
 use council_llm::{
     CRITIC, ChatModel, CouncilBuilder, CouncilError, MASTER, ModelSpec, Models, Rehearsal, SpecError, WRITER,
+    agent_retry,
 };
 use council_server::Councils;
 
@@ -27,20 +29,23 @@ pub(super) fn councils(reading: &mut SettingsReader, models: Models) -> Option<(
     let threshold = accepted(reading, &table::THRESHOLD, threshold, CouncilBuilder::threshold);
     let drafts = reading.number(&table::MAX_ITERATIONS, "number of drafts");
     let drafts = accepted(reading, &table::MAX_ITERATIONS, drafts, CouncilBuilder::max_iterations);
+    let patience = reading.number(&table::MODEL_PATIENCE, "number of seconds").map(Duration::from_secs);
     let (master, critic, writer) = (master?, critic?, writer?);
+    let retry = agent_retry().total(patience?);
     let line = describe(&master.spec, &critic.spec, &writer.spec);
     let council = CouncilBuilder::new(master.model)
         .critic_model(critic.model)
         .writer_model(writer.model)
         .threshold(threshold?)
-        .max_iterations(drafts?);
+        .max_iterations(drafts?)
+        .retry(retry);
     match council.build() {
         Ok(graph) => {
             let councils = Councils::new(graph)
                 .model_name(MASTER, master.spec.to_string())
                 .model_name(CRITIC, critic.spec.to_string())
                 .model_name(WRITER, writer.spec.to_string())
-                .models(models);
+                .models(models.retry(retry));
             Some((councils, line))
         }
         Err(error) => {

@@ -83,6 +83,15 @@ pub(crate) const MAX_ITERATIONS: Setting = Setting {
     help: "The most drafts; after the last one the writer starts, whatever its score",
 };
 
+pub(crate) const MODEL_PATIENCE: Setting = Setting {
+    name: "model-patience",
+    variable: "COUNCIL_MODEL_PATIENCE",
+    kind: ValueKind::Whole,
+    placeholder: "SECONDS",
+    default: Some("86400"),
+    help: "How long a run waits for a model that does not answer, before it fails",
+};
+
 pub(crate) const TOKEN: Setting = Setting {
     name: "token",
     variable: "COUNCIL_TOKEN",
@@ -201,13 +210,14 @@ pub(crate) const LOG_FORMAT: Setting = Setting {
 };
 
 /// All settings, in the order of the help.
-pub(crate) const ALL: [&Setting; 19] = [
+pub(crate) const ALL: [&Setting; 20] = [
     &LISTEN,
     &MODEL,
     &CRITIC_MODEL,
     &WRITER_MODEL,
     &THRESHOLD,
     &MAX_ITERATIONS,
+    &MODEL_PATIENCE,
     &TOKEN,
     &TOKEN_FILE,
     &ALLOWED_ORIGINS,
