@@ -105,7 +105,7 @@ impl<S: State> RunBuilder<S> {
     /// let mut run = graph.run(Essay::default()).values().start();
     /// let mut drafts = Vec::new();
     /// while let Some(event) = run.next().await {
-    ///     if let EventKind::Values { state } = event.kind {
+    ///     if let EventKind::Values { state, .. } = event.kind {
     ///         drafts.push(state.draft.clone());
     ///     }
     /// }

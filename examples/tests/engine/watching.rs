@@ -9,9 +9,9 @@ fn events_reach_each_reader_in_its_detail() {
     expect![[r#"
         The stream of the run:
           superstep 1: read #1 started
-          page: {"bytes":4200,"title":"Owls"}
+          page: {"title":"Owls","bytes":4200}
           superstep 1: read #1 has done 1 of 2
-          page: {"bytes":1100,"title":"Bridges"}
+          page: {"title":"Bridges","bytes":1100}
           superstep 1: read #1 has done 2 of 2
           read returned ReportUpdate
           superstep 2: write #1 started

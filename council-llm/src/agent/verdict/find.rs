@@ -1,6 +1,6 @@
 //! Finds what may be the score of an answer, each with the form in which it stands.
 
-use super::lexicon::Meaning;
+use super::meaning::Meaning;
 use super::place::Place;
 use super::reading::Doubt;
 use super::token::Kind;

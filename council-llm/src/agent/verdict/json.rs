@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use serde_json::{Map, Value as Json};
 
-use super::lexicon::Meaning;
+use super::lexicon::tokens;
+use super::meaning::Meaning;
 use super::reading::Doubt;
-use super::token::{Kind, Token, tokens};
+use super::token::{Kind, Token};
 use super::value::{Reader, scaled};
 
 /// A verdict as JSON, and where it stands in the answer.
@@ -36,7 +37,7 @@ pub(super) fn verdict(answer: &str, readable: &str) -> Option<JsonVerdict> {
         };
         let range = at..at + length;
         // What repeats the draft is blank, so it holds neither keys nor scores.
-        let own = readable[range.clone()].replace(super::mask::HIDDEN, " ");
+        let own = readable[range.clone()].replace(super::token::HIDDEN, " ");
         let score = parse(&own).and_then(|(own, _)| score(&own));
         return Some(JsonVerdict {
             range,

@@ -1,80 +1,18 @@
-//! What words mean to a verdict, in any of its languages.
+//! Gives the tokens of an answer their meanings, in any of the languages of verdicts.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::token::{Kind, Token, words};
+use super::cut::{Cutter, words};
+use super::meaning::Meaning;
+use super::token::{Kind, Token};
 use super::words::WORDS;
 
-/// What a word, or a few words, mean to a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
-    /// The label that was asked for.
-    Asked,
-    /// Another label of a score: `Rating`, `Bewertung`, `评分`.
-    Score,
-    /// That a score is the one that counts: `final`, `overall`, `gesamt`.
-    Final,
-    /// The label of the verdict's word.
-    Verdict,
-    /// The label of the feedback.
-    Feedback,
-    /// A verdict: it passes.
-    Approve,
-    /// A verdict: it goes back.
-    Rework,
-    Not,
-    /// A number in words.
-    Number(u8),
-    /// The point of a number in words.
-    Point,
-    /// `and a half`.
-    Half,
-    /// `out of`, between a number and its scale.
-    OutOf,
-    /// The highest number of a scale: `max`, `满分`.
-    Most,
-    Percent,
-    /// What is counted: `points`, `分`.
-    Unit,
-    Stars,
-    /// `to` and `or`, between the ends of a range.
-    Range,
-    /// `or higher`.
-    OrMore,
-    /// Between two scores, of which the later counts.
-    Then,
-    /// `is`, between a label and its number.
-    Is,
-    /// What may stand between a label and its number: `a`, `about`, `this draft`.
-    Filler,
-    /// `solid`, before a number that is a score.
-    Solid,
-    /// The one who judges.
-    I,
-    /// To judge, with someone who does.
-    Give,
-    /// To judge, with the judge in the verb: `doy`.
-    IGive,
-    /// What makes a score one that is not given: `if`, `would`.
-    Unreal,
-    /// What makes a score another one than that of this draft: `below`, `previous`.
-    Elsewhere,
-    /// What makes it the statement of someone else, or an example.
-    Said,
-    /// What a score is for: a score with it is a part of another one.
-    For,
-    /// A box around the answer, in TeX.
-    Boxed,
-    /// A fraction, in TeX.
-    Fraction,
-}
-
 /// The words by their first one.
-pub(super) struct Lexicon(HashMap<String, Vec<(Vec<String>, Meaning)>>);
+struct Lexicon(HashMap<String, Vec<(Vec<String>, Meaning)>>);
 
 impl Lexicon {
-    pub(super) fn shared() -> &'static Self {
+    fn shared() -> &'static Self {
         static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
         &LEXICON
     }
@@ -96,7 +34,7 @@ impl Lexicon {
     }
 
     /// Gives the words their meanings, and makes one token of the words of a phrase. `word` is the word of the token with that index.
-    pub(super) fn apply<'a>(&self, tokens: &[Token], word: impl Fn(usize) -> &'a str) -> Vec<Token> {
+    fn apply<'a>(&self, tokens: &[Token], word: impl Fn(usize) -> &'a str) -> Vec<Token> {
         let mut known = Vec::with_capacity(tokens.len());
         let mut index = 0;
         while let Some(&token) = tokens.get(index) {
@@ -112,4 +50,10 @@ impl Lexicon {
         }
         known
     }
+}
+
+/// The tokens of a text in which [`HIDDEN`](super::token::HIDDEN) stands for what must not be read.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let cutter = Cutter::cut(text).end();
+    Lexicon::shared().apply(&cutter.tokens, |index| cutter.word_of(index))
 }

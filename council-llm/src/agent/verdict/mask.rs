@@ -3,9 +3,7 @@
 use std::ops::Range;
 
 use super::echo;
-
-/// Stands for each byte that must not be read.
-pub(super) const HIDDEN: char = '\u{1}';
+use super::token::HIDDEN;
 
 /// The answer without fences, comments, struck text and the draft's own words. All its bytes are replaced, so that every place in it
 /// stays where it is. Line breaks stay too.
@@ -54,10 +52,10 @@ pub(super) fn unwrapped(answer: &str) -> Range<usize> {
 fn introduces(text: &str) -> bool {
     let is_short = !text.contains('\n') && text.len() <= LONGEST_INTRODUCTION;
     let speaks_for_itself = || {
-        let tokens = super::token::tokens(text);
+        let tokens = super::lexicon::tokens(text);
         !tokens
             .iter()
-            .any(|token| token.is(super::lexicon::Meaning::Said) || DOUBTFUL.contains(&&text[token.start..token.end]))
+            .any(|token| token.is(super::meaning::Meaning::Said) || DOUBTFUL.contains(&&text[token.start..token.end]))
     };
     text.is_empty() || is_short && text.ends_with([':', '：']) && speaks_for_itself()
 }

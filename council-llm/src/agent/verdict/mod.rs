@@ -1,10 +1,11 @@
 //! A critic's answer, read into a score, a word and feedback.
 //!
 //! The steps, each in a file: reasoning is dropped, quotations and the draft's own words are hidden (`mask`, `echo`), the rest is cut into
-//! tokens that know what they mean (`token`, `lexicon`, `words`), everything that may be a score is found (`find`, `place`, `value`,
+//! tokens that know what they mean (`cut`, `lexicon`, `words`), everything that may be a score is found (`find`, `place`, `value`,
 //! `table`, `json`), and one is chosen or none (`choose`). Each step takes linear time.
 
 mod choose;
+mod cut;
 mod echo;
 mod find;
 mod fold;
@@ -12,6 +13,7 @@ mod json;
 mod lexicon;
 mod markup;
 mod mask;
+mod meaning;
 mod parts;
 mod place;
 mod reading;
@@ -71,7 +73,7 @@ impl Reading {
         let readable = mask::without_blocks(answer, draft);
         let json = json::verdict(answer, &readable);
         let hidden = mask::without_quotations(&readable, json.as_ref().map(|json| json.range.clone()));
-        let tokens = token::tokens(&hidden);
+        let tokens = lexicon::tokens(&hidden);
         let reader = Reader { answer: &hidden, tokens: &tokens };
 
         let chosen = choose::choose(&candidates(reader, json.as_ref()));
@@ -118,7 +120,7 @@ fn candidates(reader: Reader<'_>, json: Option<&JsonVerdict>) -> Vec<Candidate> 
 /// What the critic decides in words: by the word of its verdict, or else on the line of its score.
 fn decision(reader: Reader<'_>, word: Option<&str>, candidate: Candidate) -> Option<Decision> {
     if let Some(word) = word {
-        let tokens = token::tokens(word);
+        let tokens = lexicon::tokens(word);
         return Reader { answer: word, tokens: &tokens }.decides(&(0..word.len()));
     }
     let start = reader.tokens.get(candidate.next)?.start;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexicon::Meaning;
+use super::meaning::Meaning;
 use super::place::Place;
 use super::token::{Kind, Token};
 use super::value::Reader;

@@ -1,6 +1,6 @@
 //! Where a word stands: at the beginning of a line or of a sentence, or in the midst of someone else's.
 
-use super::lexicon::Meaning;
+use super::meaning::Meaning;
 use super::token::Kind;
 use super::value::Reader;
 

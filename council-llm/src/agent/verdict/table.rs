@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::find::{Candidate, Form};
-use super::lexicon::Meaning;
+use super::meaning::Meaning;
 use super::token::Kind;
 use super::value::{Reader, Value};
 

@@ -1,6 +1,6 @@
 //! Scores with their scale, at a place in an answer: `8,5`, `17/20`, `85 %`, `★★★★☆`, `2 + 3 + 2 = 7`.
 
-use super::lexicon::Meaning;
+use super::meaning::Meaning;
 use super::reading::Doubt;
 use super::token::{Kind, Token};
 

@@ -2,7 +2,7 @@
 //!
 //! Case and accents make no difference. Of the phrases that begin at a word the longest counts.
 
-use super::lexicon::Meaning::{
+use super::meaning::Meaning::{
     self, Approve, Asked, Boxed, Elsewhere, Feedback, Filler, Final, For, Fraction, Give, Half, I, IGive, Is, Most,
     Not, Number, OrMore, OutOf, Percent, Point, Range, Rework, Said, Score, Solid, Stars, Then, Unit, Unreal, Verdict,
 };
