@@ -53,6 +53,7 @@ stream-usage = false
         model = desk/qwen3 (council.toml: line 2)
         critic-model = gpu/org/judge (council.toml: line 3)
         writer-model = groq/llama (council.toml: line 4)
+        model-patience = 86400 (default)
         providers.company = openai at https://company.openai.azure.com/openai/deployments/{model}, key (not shown) (council.toml: line 22)
         providers.desk = openai at http://127.0.0.1:8080/v1, no key (council.toml: line 6)
         providers.gpu = anthropic at https://gpu.example/v1, key from GPU_KEY (council.toml: line 14)"#]].assert_eq(&shown.join("\n"));
