@@ -44,6 +44,11 @@ pub struct Retry {
     /// How long the failure asks to wait, for example by the HTTP header `Retry-After` of a service: the pause begins after that time.
     /// No failure asks to wait by default.
     pub min_pause: fn(&Failure) -> Option<Duration>,
+    /// Decides which failures are costly, for example the failure of an answer that was paid for. No failure is by default.
+    pub costly: fn(&Failure) -> bool,
+    /// The maximum number of costly failures of a task, within one start or resume of the run: the last one is not retried. No limit
+    /// by default.
+    pub costly_failures: u32,
     /// No attempt begins later than this after the first failure of the task, within one start or resume of the run. No limit by
     /// default, and with `Duration::MAX`.
     pub total: Duration,
@@ -111,6 +116,21 @@ impl Retry {
         Self { min_pause, ..self }
     }
 
+    /// Sets the function that decides which failures are costly, and the maximum number of them for a task.
+    ///
+    /// ```
+    /// use council_core::{Failure, Retry};
+    ///
+    /// // Timeouts are retried twice, other failures without a limit.
+    /// let is_timeout = |failure: &Failure| matches!(failure, Failure::NodeTimedOut { .. });
+    /// let retry = Retry::default().attempts(u32::MAX).costly(is_timeout, 3);
+    /// assert_eq!(retry.costly_failures, 3);
+    /// ```
+    #[must_use]
+    pub fn costly(self, costly: fn(&Failure) -> bool, failures: u32) -> Self {
+        Self { costly, costly_failures: failures, ..self }
+    }
+
     /// Sets the time after the first failure of a task in which attempts may begin.
     #[must_use]
     pub fn total(self, total: Duration) -> Self {
@@ -128,6 +148,8 @@ impl Default for Retry {
             jitter: true,
             when: Failure::is_retryable,
             min_pause: |_| None,
+            costly: |_| false,
+            costly_failures: u32::MAX,
             total: Duration::MAX,
         }
     }

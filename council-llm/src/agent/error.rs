@@ -30,6 +30,8 @@ pub enum AgentError {
     Chat {
         /// The name of the model.
         model: String,
+        /// Whether a part of the answer had arrived.
+        had_begun: bool,
         /// The error of the call.
         #[source]
         source: ChatError,

@@ -1,6 +1,7 @@
 //! The call of an agent's model, with the answer as a text or as a verdict.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use council_core::Context;
 use futures_util::StreamExt;
@@ -8,6 +9,7 @@ use futures_util::StreamExt;
 use super::brief::Brief;
 use super::error::AgentError;
 use super::verdict::Reading;
+use crate::chat::custom_error::CustomError;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, Usage};
 use crate::chat::model::ChatModel;
@@ -26,8 +28,9 @@ impl Prompter {
     /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it.
     async fn ask(&self, request: ChatRequest, context: &Context<Council>) -> Result<(String, Usage), AgentError> {
         let model = &*self.model;
-        let failed = |source| AgentError::Chat { model: model.name().to_owned(), source };
-        let mut stream = model.stream(request).await.map_err(failed)?;
+        let failed = |had_begun, source| AgentError::Chat { model: model.name().to_owned(), had_begun, source };
+        let mut stream = model.stream(request).await.map_err(|error| failed(false, error))?;
+        let mut had_begun = false;
         let (mut answer, mut splitter) = (Parts::default(), Splitter::default());
         let mut take = |piece: Piece| {
             match &piece {
@@ -41,9 +44,19 @@ impl Prompter {
             answer.add(piece);
         };
         while let Some(event) = stream.next().await {
-            match event.map_err(failed)? {
-                ChatEvent::Delta(delta) => splitter.push(&delta, &mut take),
-                ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } => {}
+            match event.map_err(|error| failed(had_begun, error))? {
+                ChatEvent::Delta(delta) => {
+                    had_begun = true;
+                    splitter.push(&delta, &mut take);
+                }
+                ChatEvent::Reasoning(_) => had_begun = true,
+                // The run waits in place of the call, so it is seen to wait and holds no place among the running runs.
+                ChatEvent::Waiting { reason, until } => {
+                    if let Some(wait) = until.map(left).filter(|wait| *wait > LONGEST_WAIT_IN_PLACE) {
+                        let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
+                        return Err(failed(false, error.into()));
+                    }
+                }
                 ChatEvent::Done(end) => {
                     splitter.finish(&mut take);
                     if end.is_cut() {
@@ -58,7 +71,7 @@ impl Prompter {
                 }
             }
         }
-        Err(failed(ChatError::Truncated))
+        Err(failed(had_begun, ChatError::Truncated))
     }
 
     /// Returns a text that is not blank, and the tokens of the call.
@@ -124,6 +137,16 @@ impl Prompter {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub const TOKENS_WITHDRAWN: &str = "tokens_withdrawn";
+
+/// The time that is left until this time, in milliseconds since 1970.
+fn left(until: u64) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Duration::from_millis(until).saturating_sub(now)
+}
+
+/// A call that has to wait for longer fails, and is retried after that time. So the run is seen to wait, and holds no place among the
+/// running runs.
+const LONGEST_WAIT_IN_PLACE: Duration = Duration::from_secs(60);
 
 /// What a critic's model said.
 pub(super) struct Judgement {

@@ -15,8 +15,8 @@ use crate::chat::error::ChatError;
 /// - A model that is unreachable, silent, overloaded or out of quota is called again for a day. The first pause is half a second, each
 ///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins
 ///   after that time.
-/// - An answer that was paid for and cannot be used is asked for again at most four times: it broke off, it was empty, or it could not be
-///   read.
+/// - An answer that was paid for and cannot be used is asked for again at most four times, within one start or resume of the run: it broke
+///   off after it had begun, it was empty, or it could not be read.
 /// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses.
 ///
 /// ```
@@ -28,7 +28,12 @@ use crate::chat::error::ChatError;
 /// ```
 #[must_use]
 pub fn agent_retry() -> Retry {
-    Retry::default().attempts(u32::MAX).when(is_retried).min_pause(retry_after).total(DEFAULT_PATIENCE)
+    Retry::default()
+        .attempts(u32::MAX)
+        .when(is_retried)
+        .costly(is_paid, PAID_FAILURES)
+        .min_pause(retry_after)
+        .total(DEFAULT_PATIENCE)
 }
 
 /// The policy of an agent's node.
@@ -37,13 +42,22 @@ pub(crate) fn policy(retry: Retry) -> Policy {
 }
 
 fn is_retried(failure: &Failure) -> bool {
-    let Failure::Node { source, attempt, .. } = failure else { return failure.is_retryable() };
+    let Failure::Node { source, .. } = failure else { return failure.is_retryable() };
     match source.downcast_ref() {
-        Some(
-            AgentError::Chat { source: ChatError::Truncated | ChatError::Malformed { .. }, .. }
-            | AgentError::Empty { .. },
-        ) => *attempt < MAX_PAID_ATTEMPTS,
         Some(AgentError::Chat { source, .. }) => source.is_retryable(),
+        Some(AgentError::Empty { .. }) => true,
+        None => false,
+    }
+}
+
+/// Whether the failed answer was paid for.
+fn is_paid(failure: &Failure) -> bool {
+    let Failure::Node { source, .. } = failure else { return false };
+    match source.downcast_ref() {
+        Some(AgentError::Chat { source, had_begun, .. }) => {
+            *had_begun || matches!(source, ChatError::Truncated | ChatError::Malformed { .. })
+        }
+        Some(AgentError::Empty { .. }) => true,
         None => false,
     }
 }
@@ -59,5 +73,5 @@ fn retry_after(failure: &Failure) -> Option<Duration> {
 /// How long an agent calls a model again that does not answer.
 const DEFAULT_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The number of the last attempt at an answer that is paid for and cannot be used.
-const MAX_PAID_ATTEMPTS: u32 = 5;
+/// The number of answers that are paid for and cannot be used after which a run fails.
+const PAID_FAILURES: u32 = 5;

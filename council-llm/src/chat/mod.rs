@@ -4,7 +4,7 @@ mod attempts;
 mod budget;
 mod cached;
 pub(crate) mod chunks;
-mod custom_error;
+pub(crate) mod custom_error;
 pub(crate) mod error;
 pub(crate) mod event;
 mod fallback;

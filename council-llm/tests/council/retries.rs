@@ -1,11 +1,16 @@
 //! Models that fail and are called again: the council completes.
 
 use std::io;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use council_core::{Retry, error_chain};
-use council_llm::{ChatError, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel, agent_retry};
+use council_core::{Retry, async_trait, error_chain};
+use council_llm::{
+    ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel,
+    WaitReason, agent_retry,
+};
 use expect_test::expect;
+use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
 
 use crate::picture::{role, watched};
@@ -107,4 +112,56 @@ async fn a_refused_key_and_a_bad_request_fail_at_once() {
         graph.run(Council::new("Rust")).await.unwrap_err();
         assert_eq!(model.requests().len(), 1, "{status}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_cost_nothing_does_not_count_as_an_answer_that_was_paid_for() {
+    let away = || ScriptedAnswer::error(|| ChatError::connection("openai", "gpu:1", io::Error::other("refused")));
+    let broken = || {
+        ScriptedAnswer::from("Part").then_error(|| ChatError::connection("openai", "gpu:1", io::Error::other("reset")))
+    };
+    let answers = (0..9).map(|_| away()).chain((0..4).map(|_| broken())).chain(ANSWERS.map(ScriptedAnswer::from));
+    let model = ScriptedModel::new("gpt", answers);
+    let council = CouncilBuilder::new(model).retry(exact()).build().unwrap().run(Council::new("Rust")).await;
+    assert_eq!(council.unwrap().into_state().document.as_deref(), Some("The document."));
+
+    let model = ScriptedModel::new("gpt", (0..5).map(|_| broken()).chain(ANSWERS.map(ScriptedAnswer::from)));
+    let graph = CouncilBuilder::new(model).retry(exact()).build().unwrap();
+    let error = graph.run(Council::new("Rust")).await.unwrap_err();
+    let council = graph.resume(error.into_position()).await.unwrap().into_state();
+    assert_eq!(council.document.as_deref(), Some("The document."));
+}
+
+/// A model that has to wait at first, and answers afterwards.
+struct Waits(ScriptedModel, AtomicBool);
+
+#[async_trait]
+impl ChatModel for Waits {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        if self.1.swap(false, Ordering::Relaxed) {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+            let until = u64::try_from(now).unwrap() + 3_600_000;
+            return Ok(stream::iter([Ok(ChatEvent::waiting(WaitReason::Quota, until))])
+                .chain(stream::pending())
+                .boxed());
+        }
+        self.0.stream(request).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_has_to_wait_for_long_is_a_retry_of_the_run() {
+    let model = Waits(ScriptedModel::new("gpt", ANSWERS), AtomicBool::new(true));
+    let began = Instant::now();
+    let (events, ended) =
+        watched(CouncilBuilder::new(model).retry(exact()).build().unwrap().run(Council::new("Rust"))).await;
+    assert!(ended.unwrap().is_finished());
+    let first = events.lines().next().unwrap();
+    assert!(first.starts_with("superstep 1: master_agent #1 failed, tried again in 360"), "{first}");
+    assert!(first.ends_with("model `gpt` gave no answer: the call failed: it has to wait for the quota"), "{first}");
+    assert!(began.elapsed() > Duration::from_secs(3_590));
 }
