@@ -10,6 +10,7 @@ use tracing::{error, info, warn};
 
 use super::queue::RunPermit;
 use super::registry::Runs;
+use crate::wire::status::RunStatus;
 
 impl Runs {
     /// Queues all unfinished runs, so that they resume.
@@ -43,8 +44,9 @@ impl Runs {
     async fn resume_unfinished(self: &Arc<Self>, id: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let handle = self.find(id).await?;
         let _control = handle.control.lock().await;
-        // A client may have resumed it a moment ago.
-        if !handle.is_driven() && !handle.status().is_final() {
+        let status = handle.status();
+        // Since it was listed, a client may have resumed it, and it may have ended or paused again. A paused run waits for its chair.
+        if !handle.is_driven() && !status.is_final() && status != RunStatus::Paused {
             info!(run = id, "run resumed");
             if handle.waits() {
                 // It has no place among the running runs, so it need not wait for one.
@@ -59,3 +61,31 @@ impl Runs {
 
 /// The pause before the journal is asked again.
 const RECOVERY_PAUSE: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use council_llm::{CouncilBuilder, ScriptedModel};
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::metrics::Metrics;
+    use crate::runs::start::Start;
+    use crate::store::{Database, Store};
+
+    /// The run was unfinished when it was listed, and paused before its turn.
+    #[tokio::test]
+    async fn a_run_that_has_paused_since_waits_for_its_chair() {
+        let model = ScriptedModel::new("scripted", ["SCORE: 9"]).repeating();
+        let councils = CouncilBuilder::new(model.clone()).build().expect("a council").into();
+        let store = Arc::new(Store::open(&Database::Memory, Duration::ZERO).await.expect("a store"));
+        let (metrics, gone) = (Arc::new(Metrics::new([])), CancellationToken::new());
+        let runs = Arc::new(Runs::new(&Config::default(), councils, store, metrics, gone));
+        let start = Start { topic: "Rust".to_owned(), god_mode: true, blueprint: None };
+        let handle = runs.start(start).await.expect("it starts");
+        runs.settled().await;
+        runs.resume_unfinished(handle.id()).await.expect("it is found");
+        runs.settled().await;
+        assert_eq!((handle.status(), model.requests().len()), (RunStatus::Paused, 0));
+    }
+}
