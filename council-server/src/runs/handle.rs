@@ -122,9 +122,12 @@ impl RunHandle {
         self.log().last_pause_seq()
     }
 
-    /// The number of supersteps before the last retry; 0 if there was none.
+    /// The number of supersteps before the last retry; 0 if there was none. A run that has ended is about to be retried: the record of
+    /// its retry is not stored yet.
     pub(super) fn supersteps_before_retry(&self) -> u64 {
-        self.log().projection.supersteps_before
+        let log = self.log();
+        let projection = &log.projection;
+        if log.status().is_final() { projection.run.supersteps() } else { projection.supersteps_before }
     }
 
     /// The number of records in the event log.

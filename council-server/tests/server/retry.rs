@@ -168,6 +168,28 @@ async fn a_run_that_a_limit_has_stopped_goes_on() {
     assert_eq!(server.when(&id, "completed").await["final_draft"], "The document.");
 }
 
+/// The run fails in its last superstep but one, and three are left to do.
+#[tokio::test]
+async fn a_run_that_has_failed_has_its_limits_again() {
+    let model = ScriptedModel::new(
+        "scripted",
+        [
+            ScriptedAnswer::from("First draft."),
+            ScriptedAnswer::from("SCORE: 6"),
+            ScriptedAnswer::error(|| ChatError::status("a provider", 401, "invalid key", None)),
+            ScriptedAnswer::from("Second draft."),
+            ScriptedAnswer::from("SCORE: 9"),
+            ScriptedAnswer::from("The document."),
+        ],
+    );
+    let config = Config::default().limits(Limits { supersteps: 4, ..Limits::default() });
+    let server = TestServer::with(config, model).await;
+    let id = server.run("Rust").await;
+    server.when(&id, "failed").await;
+    assert_eq!(retry(&server, &id).await.status, 202);
+    assert_eq!(server.when(&id, "completed").await["final_draft"], "The document.");
+}
+
 /// The chair has not allowed the agent, so the run waits for the chair again.
 #[tokio::test]
 async fn a_rejected_run_is_paused_again() {
