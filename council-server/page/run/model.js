@@ -77,9 +77,11 @@ export class RunModel {
         this.streams.set(event.node, { text: "", isWhole: true, round: event.iteration });
         if (agent) Object.assign(agent, { since: event.at, attempt: 1 });
         return this.path.start(event.node);
+      case "tokens_withdrawn":
+        this.#withdraw(event);
+        return [];
       case "node_retry":
-        // The text of the failed attempt is withdrawn.
-        this.streams.set(event.node, { text: "", isWhole: true, round: event.iteration });
+        this.#withdraw(event);
         this.retry = event;
         if (agent) agent.attempt = event.attempt;
         return [];
@@ -113,6 +115,11 @@ export class RunModel {
         return this.path.stop();
       default: return [];
     }
+  }
+
+  /** The text so far does not count: it is of a failed attempt, or it is reasoning. The whole text follows. */
+  #withdraw(event) {
+    this.streams.set(event.node, { text: "", isWhole: true, round: event.iteration });
   }
 
   #completed(event, agent) {

@@ -181,7 +181,7 @@ impl RunDriver {
                 }
                 signal_start(&start_signal, || Ok(()));
             })
-            .observe_in(Detail::TASKS | Detail::TOKENS, move |event| {
+            .observe_in(Detail::TASKS | Detail::TOKENS | Detail::CUSTOM, move |event| {
                 if let (EventKind::NodeStarted { .. }, Some(permit)) = (&event.kind, working.upgrade()) {
                     permit.take_place_again();
                 }

@@ -1,4 +1,4 @@
-//! Events of a run without a number, which are not stored: tokens, retries of calls, and waits.
+//! Events of a run without a number, which are not stored: tokens and their withdrawal, retries of calls, and waits.
 
 use std::time::Duration;
 
@@ -38,6 +38,12 @@ impl EventLog {
             wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
         };
         self.send_frame(retry.to_frame(&self.run_id, None, now()));
+    }
+
+    /// Tells the watchers that the tokens of a node since its start do not count.
+    pub(super) fn withdraw_tokens(&self, node: &str) {
+        let withdrawal = WireEvent::TokensWithdrawn { node, iteration: self.projection.round_of(node) };
+        self.send_frame(withdrawal.to_frame(&self.run_id, None, now()));
     }
 
     /// What the run waits for now.

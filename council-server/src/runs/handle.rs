@@ -5,7 +5,7 @@ use std::sync::{Arc, MutexGuard};
 
 use council_core::journal::{RunEntry, StoredRun};
 use council_core::{Event, EventKind, Position, error_chain};
-use council_llm::{Blueprint, Council, Usage};
+use council_llm::{Blueprint, Council, TOKENS_WITHDRAWN, Usage};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
@@ -215,10 +215,13 @@ impl RunHandle {
         (records == self.record_count()).then_some(position)
     }
 
-    /// Handles the events of a run that are not records: tokens, retries, and the durations of nodes.
+    /// Handles the events of a run that are not records: tokens, withdrawals of tokens, retries, and the durations of nodes.
     pub(super) fn observe(&self, event: &Event<Council>, metrics: &Metrics) {
         match &event.kind {
             EventKind::Token { task, text, .. } => self.log().send_token(&task.node, text),
+            EventKind::Custom { task, name, .. } if **name == *TOKENS_WITHDRAWN => {
+                self.log().withdraw_tokens(&task.node);
+            }
             EventKind::NodeStarted { .. } => self.log().task_started(),
             EventKind::NodeFailed { task, error, retry_in: Some(wait), .. } => {
                 metrics.call_retried();

@@ -22,6 +22,9 @@ pub(crate) enum WireEvent<'a> {
     NodeActive { node: &'a str, iteration: u32 },
     /// A piece of the text that a model writes. It has no number and is not replayed.
     Token { node: &'a str, text: &'a str },
+    /// The tokens of the node since its start are withdrawn: they are no part of its answer, but reasoning for example. It has no
+    /// number and is not replayed.
+    TokensWithdrawn { node: &'a str, iteration: u32 },
     /// A call of a model has failed and is made again: the tokens of the node since its start are withdrawn. `attempt` is the number of the
     /// next attempt. It has no number and is not replayed.
     NodeRetry { node: &'a str, iteration: u32, attempt: u32, reason: &'a str, wait_ms: u64 },
@@ -72,11 +75,12 @@ pub(crate) enum WireEvent<'a> {
 
 impl WireEvent<'_> {
     /// The names of the events, in the order of the variants.
-    pub(crate) const NAMES: [&'static str; 13] = [
+    pub(crate) const NAMES: [&'static str; 14] = [
         "connected",
         "node_start",
         "node_active",
         "token",
+        "tokens_withdrawn",
         "node_retry",
         "run_waiting",
         "node_complete",
@@ -89,7 +93,8 @@ impl WireEvent<'_> {
     ];
 
     /// The events without a number. They are not stored.
-    pub(crate) const UNNUMBERED: [&'static str; 5] = ["connected", "token", "node_retry", "run_waiting", "error"];
+    pub(crate) const UNNUMBERED: [&'static str; 6] =
+        ["connected", "token", "tokens_withdrawn", "node_retry", "run_waiting", "error"];
 
     /// The event as JSON, for a WebSocket frame. `at` is in milliseconds since 1970.
     pub(crate) fn to_text(&self, run_id: &str, seq: Option<u64>, at: u64) -> Utf8Bytes {
@@ -103,15 +108,16 @@ impl WireEvent<'_> {
             Self::NodeStart { .. } => 1,
             Self::NodeActive { .. } => 2,
             Self::Token { .. } => 3,
-            Self::NodeRetry { .. } => 4,
-            Self::RunWaiting { .. } => 5,
-            Self::NodeComplete { .. } => 6,
-            Self::RunPaused { .. } => 7,
-            Self::RunResumed {} => 8,
-            Self::RunComplete { .. } => 9,
-            Self::RunFailed { .. } => 10,
-            Self::RunCancelled {} => 11,
-            Self::Error { .. } => 12,
+            Self::TokensWithdrawn { .. } => 4,
+            Self::NodeRetry { .. } => 5,
+            Self::RunWaiting { .. } => 6,
+            Self::NodeComplete { .. } => 7,
+            Self::RunPaused { .. } => 8,
+            Self::RunResumed {} => 9,
+            Self::RunComplete { .. } => 10,
+            Self::RunFailed { .. } => 11,
+            Self::RunCancelled {} => 12,
+            Self::Error { .. } => 13,
         };
         Self::NAMES[place]
     }

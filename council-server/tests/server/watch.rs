@@ -59,6 +59,30 @@ async fn a_watcher_receives_all_events_of_a_run() {
         closed with 1000"#]].assert_eq(&seen.picture());
 }
 
+/// That the text was reasoning is known at its closing mark.
+#[tokio::test]
+async fn reasoning_that_was_shown_is_withdrawn() {
+    let model = ScriptedModel::new("scripted", ["Let me see. </think> A draft.", "SCORE: 9", "The document."]);
+    let model = Gated::new(model);
+    let server = TestServer::start(model.clone()).await;
+    let id = server.run("Rust").await;
+    server.when(&id, "running").await;
+    let mut watcher = server.watch(&id, 2).await;
+    watcher.next().await;
+    model.allow(3);
+    let picture = watcher.rest().await.picture();
+    let first: Vec<_> = picture.lines().take_while(|line| !line.contains("node_start")).collect();
+    expect![[r#"
+        {"event":"token",at,"node":"master_agent","text":"Let "}
+        {"event":"token",at,"node":"master_agent","text":"me "}
+        {"event":"token",at,"node":"master_agent","text":"see. "}
+        {"event":"tokens_withdrawn",at,"node":"master_agent","iteration":1}
+        {"event":"token",at,"node":"master_agent","text":"A "}
+        {"event":"token",at,"node":"master_agent","text":"draft."}
+        {"event":"node_complete","seq":3,at,"node":"master_agent","iteration":1,ms}"#]]
+    .assert_eq(&first.join("\n"));
+}
+
 #[tokio::test]
 async fn a_watcher_of_an_ended_run_receives_every_numbered_event() {
     let server = TestServer::start(two_rounds()).await;
