@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use council_llm::{
-    ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Limiter, RateLimited, RateLimits, Retry,
-    RetryPolicy, ScriptedAnswer, ScriptedModel, WaitReason,
+    ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, CustomError, End, Limiter, RateLimited, RateLimits,
+    Retry, RetryPolicy, ScriptedAnswer, ScriptedModel, WaitReason,
 };
 use futures_util::{StreamExt, stream};
 use tokio::task::JoinSet;
@@ -161,18 +161,18 @@ async fn a_wait_is_told_with_its_reason_and_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_without_end_is_told_and_can_be_left() {
+async fn a_provider_closes_itself_for_a_day_at_most_and_the_wait_can_be_left() {
     for seconds in [86_400 * 365 * 100, i64::MAX.unsigned_abs() - 1_000_000_000, u64::MAX] {
         let refused = ScriptedAnswer::error(move || ChatError::status("p", 429, "no", Duration::from_secs(seconds)));
         let scripted = ScriptedModel::new("scripted", [refused, "One.".into()]);
         let model = RateLimited::new(scripted, &Limiter::default());
         model.complete(ChatRequest::user("Count.")).await.unwrap_err();
         let mut items = model.stream(ChatRequest::user("Count.")).await.unwrap();
-        // A time beyond the range of the clock is ignored.
         let event = items.next().await.unwrap().unwrap();
-        assert!(matches!(event, ChatEvent::Waiting { .. } | ChatEvent::Delta(_)), "{event:?}");
-        let next = tokio::time::timeout(MINUTE, items.next()).await;
-        assert_eq!(next.is_err(), matches!(event, ChatEvent::Waiting { .. }));
+        assert!(matches!(event, ChatEvent::Waiting { until: Some(_), .. }), "{event:?}");
+        tokio::time::timeout(MINUTE, items.next()).await.unwrap_err();
+        let next = tokio::time::timeout(DAY, items.next()).await.unwrap();
+        assert_eq!(next.unwrap().unwrap(), ChatEvent::Delta("One.".into()));
     }
 }
 
@@ -194,4 +194,18 @@ async fn a_retry_shows_a_wait_at_once_and_does_not_count_it() {
     assert_eq!(event.unwrap().unwrap(), ChatEvent::Delta("Two.".into()));
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_time_that_an_error_of_your_own_asks_for_is_kept() {
+    let full = ScriptedAnswer::error(|| CustomError::new("the queue is full").retry_after(MINUTE).into());
+    let model = RateLimited::new(ScriptedModel::new("scripted", [full, "One.".into()]), &Limiter::default());
+    model.complete(ChatRequest::user("Count.")).await.unwrap_err();
+    let begin = Instant::now();
+    let mut second = model.stream(ChatRequest::user("Count.")).await.unwrap();
+    let event = second.next().await.unwrap().unwrap();
+    assert!(matches!(event, ChatEvent::Waiting { reason: WaitReason::Quota, until: Some(_), .. }), "{event:?}");
+    assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::Delta("One.".into()));
+    assert!(begin.elapsed() >= MINUTE);
+}
+
 const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);

@@ -76,6 +76,38 @@ async fn a_fallback_answers_after_failures_in_a_row_until_its_pause_is_over() {
     assert_eq!(ask(&model, "f").await, "First again.");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_fallback_answers_at_once_if_the_first_model_asks_for_a_wait_beyond_the_pause() {
+    let asks = |seconds| {
+        ScriptedAnswer::error(move || ChatError::status("provider", 429, "slow down", Duration::from_secs(seconds)))
+    };
+    let first = ScriptedModel::new("first", [asks(60), asks(3_600), "First.".into(), asks(u64::MAX), "First.".into()]);
+    let model = Fallback::new(first.clone(), ScriptedModel::new("second", ["Second."]).repeating())
+        .pause(Duration::from_secs(60));
+    assert_eq!(ask(&model, "a").await, "passing: provider answered HTTP 429: slow down");
+    assert_eq!(ask(&model, "b").await, "Second.");
+    tokio::time::advance(Duration::from_secs(3_599)).await;
+    assert_eq!(ask(&model, "c").await, "Second.");
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!((ask(&model, "d").await, ask(&model, "e").await), ("First.".to_owned(), "Second.".to_owned()));
+    tokio::time::advance(Duration::from_secs(24 * 60 * 60)).await;
+    assert_eq!(ask(&model, "f").await, "First.");
+    assert_eq!(first.requests().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_may_be_without_end() {
+    let first = ScriptedModel::new("first", [overloaded()]);
+    let model = Fallback::new(first.clone(), ScriptedModel::new("second", ["Second."]).repeating())
+        .failures(1)
+        .pause(Duration::MAX);
+    for request in ["a", "b"] {
+        assert_eq!(ask(&model, request).await, "Second.");
+        tokio::time::advance(Duration::from_secs(24 * 60 * 60)).await;
+    }
+    assert_eq!(first.requests().len(), 1);
+}
+
 #[tokio::test]
 async fn an_answer_that_has_begun_is_not_replaced() {
     let cut = ScriptedAnswer::from("A dra").then_error(|| ChatError::request("provider", "no"));

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::error::ChatError;
 use super::event::ChatEvent;
+use super::limiter::lessons::LONGEST_CLOSURE;
 use super::model::{ChatModel, ChatStream};
 use super::request::ChatRequest;
 use crate::lock::Lock;
@@ -19,6 +20,8 @@ use crate::lock::Lock;
 /// - A temporary error is returned, so that the caller tries again. After [`failures`](Self::failures) such errors in a row, the last of
 ///   these requests and all requests of the next 5 minutes ([`pause`](Self::pause)) go to the second model. Then the first one is tried
 ///   again.
+/// - If a temporary error asks for a wait that is longer than the pause ([`ChatError::retry_after`]), the request goes to the second model
+///   at once. The first model is not called before the end of this wait, which counts as a day at most.
 /// - After the first token an error is returned in any case, because a reader has seen the beginning.
 ///
 /// A fallback is a model, so a third model is a fallback of a fallback. Its name is the name of the first model. Each fallback is a `tracing`
@@ -55,8 +58,15 @@ struct Pair<A, B> {
 struct Health {
     /// Temporary errors in a row.
     failures: u32,
-    /// The first model is not called before this time.
-    closed: Option<Instant>,
+    closed: Option<Closed>,
+}
+
+/// The time in which the first model is not called.
+#[derive(Clone, Copy, Debug)]
+struct Closed {
+    since: Instant,
+    /// It may be longer than the clock can count.
+    time: Duration,
 }
 
 impl<A: ChatModel, B: ChatModel> Fallback<A, B> {
@@ -91,7 +101,8 @@ impl<A: ChatModel, B: ChatModel> Fallback<A, B> {
         self.with(|models| models.failures = failures)
     }
 
-    /// Sets the time for which the first model is not called after its last temporary error.
+    /// Sets the time for which the first model is not called after its last temporary error. With [`Duration::MAX`] it is not called any
+    /// more.
     ///
     /// ```
     /// use std::time::Duration;
@@ -133,7 +144,7 @@ impl<A: ChatModel, B: ChatModel> ChatModel for Fallback<A, B> {
 
 impl<A: ChatModel, B: ChatModel> Pair<A, B> {
     fn is_closed(&self) -> bool {
-        self.health.lock().closed.is_some_and(|closed| Instant::now() < closed)
+        self.health.lock().closed.is_some_and(|closed| closed.since.elapsed() < closed.time)
     }
 
     /// The answer of the second model after an error of the first one, or the error.
@@ -153,9 +164,10 @@ impl<A: ChatModel, B: ChatModel> Pair<A, B> {
         }
         let mut health = self.health.lock();
         health.failures = health.failures.saturating_add(1);
-        let is_over = health.failures >= self.failures.max(1);
+        let asked = error.retry_after().unwrap_or_default();
+        let is_over = health.failures >= self.failures.max(1) || asked > self.pause;
         if is_over {
-            health.closed = Instant::now().checked_add(self.pause);
+            health.closed = Some(Closed { since: Instant::now(), time: self.pause.max(asked.min(LONGEST_CLOSURE)) });
         }
         is_over
     }

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::api_dialect::ApiDialect;
 use super::environment::Environment;
 use super::given::given;
@@ -9,7 +12,6 @@ use super::settings::ProviderSettings;
 use super::spec::{ModelSpec, SpecError};
 use crate::chat::error::ChatError;
 use crate::chat::model::ChatModel;
-#[cfg(any(feature = "anthropic", feature = "openai"))]
 #[cfg(feature = "anthropic")]
 use crate::provider::Anthropic;
 #[cfg(feature = "openai")]
@@ -27,7 +29,7 @@ macro_rules! with_settings {
                 variable: variable.into(),
                 source: error.into(),
             };
-            model = model.base_url(&base_url.replace(MODEL, id)).map_err(unusable)?;
+            model = model.base_url(&address(base_url, provider, id)?).map_err(unusable)?;
         }
         if let Some(name) = &settings.key_header {
             model = model.key_header(name);
@@ -142,5 +144,20 @@ impl ProviderSettings {
     }
 }
 
+/// The address of a model. Its name, which a user chooses, is one segment of the path, so it cannot lead to another address of the host.
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+fn address(base_url: &str, provider: &str, id: &str) -> Result<String, SpecError> {
+    // A path cannot contain these names: they are steps in it, also with escapes.
+    if base_url.contains(MODEL) && matches!(id, "." | "..") {
+        let why = format!("its address contains {MODEL}, and `{id}` cannot be a part of an address");
+        return Err(SpecError::Settings { provider: provider.to_owned(), why });
+    }
+    Ok(base_url.replace(MODEL, &utf8_percent_encode(id, ESCAPED).to_string()))
+}
+
 /// The place of the model's name in an address.
 const MODEL: &str = "{model}";
+
+/// The characters that have no meaning in an address stay as they are.
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -28,7 +28,7 @@ pub struct ProviderSettings {
     /// The API that the provider speaks.
     pub dialect: ApiDialect,
     /// The address; `None` is the default of the dialect. `{model}` in it stands for the name of the model, as in the addresses of Azure's
-    /// deployments.
+    /// deployments. The name is put in with escapes, as one segment of a path.
     pub base_url: Option<String>,
     /// The environment variable that holds the address, for errors.
     pub base_url_variable: Option<String>,

@@ -1,6 +1,6 @@
 //! Providers with names, headers, queries and fields of their own, and the lists of their models.
 
-use council_llm::{Anthropic, ChatModel, OpenAi};
+use council_llm::{Anthropic, ApiDialect, ChatModel, Environment, OpenAi, ProviderSettings};
 use expect_test::{Expect, expect};
 use serde_json::json;
 
@@ -33,6 +33,34 @@ async fn a_server_gets_what_it_expects() {
     assert_eq!(header("openai-organization"), Some("org-1"));
     assert_eq!((&received.body["max_output"], &received.body["max_tokens"]), (&json!(64), &json!(null)));
     assert_eq!(received.body["stream_options"], json!(null));
+}
+
+#[tokio::test]
+async fn the_name_of_a_model_cannot_lead_to_another_address() {
+    let mut lines = String::new();
+    for name in ["gpt-4.1_x~", "a/../../x?y=#", "%2e%2e", "llama 3:ü", "..", "."] {
+        let server = Server::answering([Reply::hang_up()]).await;
+        let base_url = format!("http://127.0.0.1:{}/deployments/{{model}}", server.port());
+        let settings = ProviderSettings::new(ApiDialect::OpenAi).base_url(base_url);
+        let spec = format!("desk/{name}").parse().unwrap();
+        let line = match Environment::default().provider("desk", settings).model(&spec) {
+            Ok(model) => {
+                model.stream(request()).await.err().unwrap();
+                server.received().remove(0).line
+            }
+            Err(error) => error.to_string(),
+        };
+        lines += &format!("{name}: {line}\n");
+    }
+    expect![[r#"
+        gpt-4.1_x~: POST /deployments/gpt-4.1_x~/chat/completions HTTP/1.1
+        a/../../x?y=#: POST /deployments/a%2F..%2F..%2Fx%3Fy%3D%23/chat/completions HTTP/1.1
+        %2e%2e: POST /deployments/%252e%252e/chat/completions HTTP/1.1
+        llama 3:ü: POST /deployments/llama%203%3A%C3%BC/chat/completions HTTP/1.1
+        ..: the settings of `desk` cannot be used: its address contains {model}, and `..` cannot be a part of an address
+        .: the settings of `desk` cannot be used: its address contains {model}, and `.` cannot be a part of an address
+    "#]]
+    .assert_eq(&lines);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::lessons::Lessons;
+use super::lessons::{LONGEST_CLOSURE, Lessons};
 use super::settings::RateLimits;
 use super::window::{Spent, Window};
 use crate::chat::wait::WaitReason;
@@ -89,7 +89,7 @@ impl Gate {
             running.is_answered = true;
         }
         if let Some((time, reason)) = lessons.closed
-            && let Some(until) = now.checked_add(time)
+            && let until = now + time.min(LONGEST_CLOSURE)
             && self.closed.is_none_or(|(closed, _)| closed < until)
         {
             self.closed = Some((until, reason));

@@ -5,6 +5,10 @@ use std::time::Duration;
 use crate::chat::error::ChatError;
 use crate::chat::wait::WaitReason;
 
+/// The longest time for which an answer closes a provider: a day. Quotas of a day exist, and a longer time is likely a mistake, such as a
+/// time of the clock in place of a number of seconds.
+pub(crate) const LONGEST_CLOSURE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The limits that the status and the headers of an answer reveal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lessons {
@@ -32,11 +36,14 @@ pub(crate) struct Quota {
 impl Lessons {
     /// Adds the lessons of an error. A server on this machine may have few slots, so it may be busy.
     pub(crate) fn with_error(self, error: &ChatError, is_loopback: bool) -> Self {
-        let ChatError::Status { status, message, .. } = error else { return self };
-        let reason = if *status == 429 { WaitReason::Quota } else { WaitReason::Overload };
+        let (status, message) = match error {
+            ChatError::Status { status, message, .. } => (Some(*status), message.to_lowercase()),
+            _ => (None, String::new()),
+        };
+        let reason = if status.is_none_or(|status| status == 429) { WaitReason::Quota } else { WaitReason::Overload };
         let closed = error.retry_after().filter(|_| error.is_retryable()).map(|time| (time, reason));
-        let message = message.to_lowercase();
-        let is_busy = is_loopback && matches!(status, 429 | 503) && BUSY.iter().any(|word| message.contains(word));
+        let is_busy =
+            is_loopback && matches!(status, Some(429 | 503)) && BUSY.iter().any(|word| message.contains(word));
         Self { closed: closed.or(self.closed), is_busy, ..self }
     }
 }

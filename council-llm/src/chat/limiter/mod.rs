@@ -33,9 +33,9 @@ use crate::lock::Lock;
 ///
 /// Besides its [`RateLimits`] a limiter obeys the provider, for all calls:
 ///
-/// - Nobody calls before the time of a `Retry-After`.
+/// - Nobody calls before the time of a `Retry-After`, but a provider closes itself for at most a day.
 /// - If a provider reports that its quota of calls or tokens is spent (`x-ratelimit-*`, `anthropic-ratelimit-*`), nobody calls before the
-///   time at which it is full again.
+///   time at which it is full again, for at most a day.
 /// - If a server on this machine refuses a call because it is busy, it gets at most as many calls at the same time as it had then.
 ///
 /// [`Models`](crate::Models) and [`Environment`](crate::Environment) share one limiter between all models with the same address and key.

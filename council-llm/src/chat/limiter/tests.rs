@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tokio::time::Instant;
 
 use super::gate::{CallId, Wait};
-use super::lessons::{Lessons, Quota};
+use super::lessons::{LONGEST_CLOSURE, Lessons, Quota};
 use super::queue::{Queue, Ticket};
 use super::settings::RateLimits;
 use crate::chat::wait::WaitReason;
@@ -175,6 +175,26 @@ proptest! {
             driven.pass(driven.now + Duration::from_secs(60));
         }
         prop_assert!(driven.waiting.is_empty(), "{} calls wait for ever", driven.waiting.len());
+    }
+}
+
+#[test]
+fn an_answer_closes_a_provider_for_a_day_at_most() {
+    let month = Duration::from_secs(30 * 24 * 60 * 60);
+    let spent = Quota { limit: Some(4), remaining: Some(0), reset: Some(month) };
+    let asked = Lessons { closed: Some((month, WaitReason::Overload)), ..Lessons::default() };
+    let reported = [Lessons { requests: spent, ..Lessons::default() }, Lessons { tokens: spent, ..Lessons::default() }];
+    for lessons in reported.into_iter().chain([asked]) {
+        let mut queue = Queue::new(RateLimits::default());
+        let now = Instant::now();
+        let first = queue.enter(());
+        let call = queue.try_begin(now, first, 1).unwrap();
+        queue.answered(now, call, &lessons);
+        queue.end(call);
+        let next = queue.enter(());
+        let until = queue.try_begin(now, next, 1).unwrap_err().until.unwrap();
+        assert_eq!(until, now + LONGEST_CLOSURE);
+        queue.try_begin(until, next, 1).unwrap();
     }
 }
 

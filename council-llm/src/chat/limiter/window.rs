@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::lessons::Quota;
+use super::lessons::{LONGEST_CLOSURE, Quota};
 
 /// The current period of a quota that a provider reports.
 #[derive(Debug, Default)]
@@ -44,6 +44,6 @@ impl Window {
         let Some(remaining) = report.remaining else { return };
         self.limit = report.limit.or(self.limit);
         self.left = Some(remaining.saturating_sub(unanswered));
-        self.reset = report.reset.and_then(|reset| now.checked_add(reset));
+        self.reset = report.reset.map(|reset| now + reset.min(LONGEST_CLOSURE));
     }
 }
