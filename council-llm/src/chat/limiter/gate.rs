@@ -14,8 +14,8 @@ use crate::chat::wait::WaitReason;
 #[derive(Debug, Default)]
 pub(super) struct Gate {
     settings: RateLimits,
-    /// The number of slots that a busy server has revealed.
-    slots: Option<usize>,
+    /// The number of slots that a busy server has revealed, and when it is forgotten.
+    slots: Option<(usize, Instant)>,
     closed: Option<(Instant, WaitReason)>,
     requests: Window,
     tokens: Window,
@@ -61,6 +61,7 @@ impl Gate {
             self.begun.pop_front();
         }
         self.closed = self.closed.filter(|(until, _)| *until > now);
+        self.slots = self.slots.filter(|(_, until)| *until > now);
         let closed = self.closed.map(|(until, reason)| Wait { reason, until: Some(until) });
         let rates = [self.request_rate(), self.token_rate(tokens)].map(|until| until.map(Wait::quota));
         let windows = [self.requests.check(now, 1), self.tokens.check(now, tokens)].map(|spent| self.spent(spent));
@@ -96,7 +97,8 @@ impl Gate {
         }
         if lessons.is_busy {
             let others = self.running.len().saturating_sub(1).max(1);
-            self.slots = Some(self.slots.map_or(others, |slots| slots.min(others)));
+            let slots = self.slots.map_or(others, |(slots, _)| slots.min(others));
+            self.slots = Some((slots, now + SLOTS_KNOWN));
         }
         let unanswered = || self.running.values().filter(|running| !running.is_answered);
         let (calls, tokens) = (unanswered().count() as u64, unanswered().map(|running| running.tokens).sum());
@@ -117,7 +119,8 @@ impl Gate {
     }
 
     fn slots(&self) -> usize {
-        self.settings.concurrency.or(self.slots).map_or(usize::MAX, |slots| slots.max(1))
+        let learnt = self.slots.map(|(slots, _)| slots);
+        self.settings.concurrency.or(learnt).map_or(usize::MAX, |slots| slots.max(1))
     }
 
     /// The end of the minute in which no further call may begin.
@@ -162,3 +165,6 @@ impl Wait {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
+
+/// How long the slots of a busy server are known after its last answer that it is busy. Other programs may have used its slots.
+pub(super) const SLOTS_KNOWN: Duration = Duration::from_secs(10 * 60);

@@ -36,7 +36,8 @@ use crate::lock::Lock;
 /// - Nobody calls before the time of a `Retry-After`, but a provider closes itself for at most a day.
 /// - If a provider reports that its quota of calls or tokens is spent (`x-ratelimit-*`, `anthropic-ratelimit-*`), nobody calls before the
 ///   time at which it is full again, for at most a day.
-/// - If a server on this machine refuses a call because it is busy, it gets at most as many calls at the same time as it had then.
+/// - If a server on this machine refuses a call because it is busy, it gets at most as many calls at the same time as it had then, for
+///   10 minutes.
 ///
 /// [`Models`](crate::Models) and [`Environment`](crate::Environment) share one limiter between all models with the same address and key.
 /// [`RateLimited`](crate::RateLimited) limits a model of your own.

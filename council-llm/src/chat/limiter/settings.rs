@@ -11,7 +11,7 @@
 #[non_exhaustive]
 pub struct RateLimits {
     /// The number of calls at the same time; 0 counts as 1. If it is `None` and a server on this machine refuses a call because it is busy,
-    /// the limit is the number of calls that it had at that time.
+    /// the limit is the number of calls that it had at that time, for 10 minutes.
     pub concurrency: Option<usize>,
     /// The number of calls that begin in any 60 seconds; 0 counts as 1.
     pub requests_per_minute: Option<u32>,

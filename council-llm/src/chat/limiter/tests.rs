@@ -7,7 +7,7 @@ use proptest::option;
 use proptest::prelude::*;
 use tokio::time::Instant;
 
-use super::gate::{CallId, Wait};
+use super::gate::{CallId, SLOTS_KNOWN, Wait};
 use super::lessons::{LONGEST_CLOSURE, Lessons, Quota};
 use super::queue::{Queue, Ticket};
 use super::settings::RateLimits;
@@ -217,4 +217,20 @@ fn a_busy_server_gets_fewer_calls_until_it_takes_all() {
     assert_eq!(queue.try_begin(now, next, 1), Err(Wait { reason: WaitReason::Slot, until: None }));
     queue.end(calls[0]);
     queue.try_begin(now, next, 1).unwrap();
+}
+
+#[test]
+fn a_busy_server_gets_more_calls_again_after_some_time() {
+    let mut queue = Queue::new(RateLimits::default());
+    let mut now = Instant::now();
+    let first = queue.enter(());
+    queue.try_begin(now, first, 1).unwrap();
+    let second = queue.enter(());
+    let refused = queue.try_begin(now, second, 1).unwrap();
+    queue.answered(now, refused, &Lessons { is_busy: true, ..Lessons::default() });
+    queue.end(refused);
+    let third = queue.enter(());
+    queue.try_begin(now, third, 1).unwrap_err();
+    now += SLOTS_KNOWN;
+    queue.try_begin(now, third, 1).unwrap();
 }
