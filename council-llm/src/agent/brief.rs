@@ -1,7 +1,7 @@
 //! The prompt and the limits of an agent, and the request that it builds from the state of a council.
 
 use super::prompts;
-use super::verdict::Reading;
+use super::verdict::{Doubt, Reading};
 use crate::blueprint::data::Agent;
 use crate::chat::purpose::{Material, Purpose};
 use crate::chat::request::ChatRequest;
@@ -77,9 +77,10 @@ impl Brief {
     /// The request to a critic whose answer could not be read for sure. It depends on nothing but the brief, the state and that answer.
     pub(super) fn clarification(&self, council: &Council, answer: &str) -> ChatRequest {
         let Task::Judge(threshold) = self.task else { return self.request(council) };
-        let problem = match Reading::of(answer, &council.draft, threshold) {
+        let problem = match Reading::of_text(answer, &council.draft, threshold) {
             Reading::Unclear { why, .. } => why.to_string(),
-            Reading::Score(_) => String::new(),
+            // The doubt was about the reasoning before it.
+            Reading::Score(_) => Doubt::Mark.to_string(),
             Reading::Contradiction { score, .. } => format!("its score is {score}, and its verdict says otherwise"),
         };
         let user = prompts::critic_clarification(&council.topic, &council.draft, answer, &problem, threshold);

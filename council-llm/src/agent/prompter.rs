@@ -26,7 +26,7 @@ pub(super) struct Prompter {
 
 impl Prompter {
     /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it.
-    async fn ask(&self, request: ChatRequest, context: &Context<Council>) -> Result<(String, Usage), AgentError> {
+    async fn ask(&self, request: ChatRequest, context: &Context<Council>) -> Result<(Parts, Usage), AgentError> {
         let model = &*self.model;
         let failed = |had_begun, source| AgentError::Chat { model: model.name().to_owned(), had_begun, source };
         let mut stream = model.stream(request).await.map_err(|error| failed(false, error))?;
@@ -58,7 +58,7 @@ impl Prompter {
                     }
                 }
                 ChatEvent::Done(end) => {
-                    splitter.finish(&mut take);
+                    answer.cut = splitter.finish(&mut take);
                     if end.is_cut() {
                         tracing::warn!(
                             model = model.name(),
@@ -67,7 +67,7 @@ impl Prompter {
                             "the answer was cut and may be unfinished"
                         );
                     }
-                    return Ok((answer.text, end.usage));
+                    return Ok((answer, end.usage));
                 }
             }
         }
@@ -80,7 +80,7 @@ impl Prompter {
         council: &Council,
         context: &Context<Council>,
     ) -> Result<(String, Usage), AgentError> {
-        let (text, usage) = self.ask(self.brief.request(council), context).await?;
+        let (Parts { text, .. }, usage) = self.ask(self.brief.request(council), context).await?;
         if text.trim().is_empty() {
             return Err(AgentError::Empty { model: self.model.name().to_owned() });
         }
@@ -99,14 +99,14 @@ impl Prompter {
         let (mut answer, mut usage) = self.ask(self.brief.request(council), context).await?;
         let mut unreadable = Vec::new();
         for _ in 0..clarifications {
-            if matches!(Reading::of(&answer, &council.draft, threshold), Reading::Score(_)) {
+            if matches!(Reading::of_parts(&answer, &council.draft, threshold), Reading::Score(_)) {
                 break;
             }
-            let (next, more) = self.ask(self.brief.clarification(council, &answer), context).await?;
+            let (next, more) = self.ask(self.brief.clarification(council, &answer.text), context).await?;
             usage += more;
-            unreadable.push(std::mem::replace(&mut answer, next));
+            unreadable.push(std::mem::replace(&mut answer, next).text);
         }
-        let verdict = Reading::of(&answer, &council.draft, threshold).into_verdict();
+        let verdict = Reading::of_parts(&answer, &council.draft, threshold).into_verdict();
         Ok(Judgement { verdict, unreadable, usage })
     }
 }

@@ -1,6 +1,6 @@
 //! A critic's answer, read into a score, a word and feedback.
 //!
-//! The steps, each in a file: reasoning is dropped, quotations and the draft's own words are hidden (`mask`, `echo`), the rest is cut into
+//! The steps, each in a file: reasoning is dropped, and doubted if its end may be a quotation, quotations and the draft's own words are hidden (`mask`, `echo`), the rest is cut into
 //! tokens that know what they mean (`cut`, `lexicon`, `words`), everything that may be a score is found (`find`, `place`, `value`,
 //! `table`, `json`), and one is chosen or none (`choose`). Each step takes linear time.
 
@@ -62,10 +62,28 @@ impl Reading {
     /// one. Labels count in any case, in Markdown, HTML, JSON, XML, TeX and tables, and in 13 languages; `8,5`, `17/20`, `85 %` and
     /// `★★★★☆` are brought to the scale of 0 to 10. Reasoning, quotations, code fences and the draft's own words do not count.
     ///
+    /// A mark that ends the reasoning may be a quotation: if it is in the draft, or if the text before it has a lower score, there is a
+    /// doubt.
+    ///
     /// Feedback is all that follows its label; without a label it is the whole answer without its reasoning.
     #[must_use]
     pub fn of(answer: &str, draft: &str, threshold: f64) -> Self {
-        let answer = &Parts::of(answer).text;
+        Self::of_parts(&Parts::of(answer), draft, threshold)
+    }
+
+    /// The same for an answer that is split already.
+    pub(super) fn of_parts(parts: &Parts, draft: &str, threshold: f64) -> Self {
+        match Self::of_text(&parts.text, draft, threshold) {
+            Self::Score(mut verdict) if is_doubtful(parts, draft, verdict.score) => {
+                verdict.score = None;
+                Self::Unclear { why: Doubt::Mark, verdict }
+            }
+            reading => reading,
+        }
+    }
+
+    /// The same for an answer without its reasoning, whatever stood there.
+    pub(super) fn of_text(answer: &str, draft: &str, threshold: f64) -> Self {
         if answer.trim().is_empty() {
             let verdict = Verdict::of(None, None, answer, 0..0).with_feedback(EMPTY_ANSWER);
             return Self::Unclear { why: Doubt::Empty, verdict };
@@ -89,6 +107,18 @@ impl Reading {
         }
         Self::Score(verdict.with_score(score))
     }
+}
+
+/// Whether a score may be that of a quotation: the mark before it may be one, or text that stood before the mark has a lower score.
+fn is_doubtful(parts: &Parts, draft: &str, score: Option<f64>) -> bool {
+    let before = &parts.reasoning[parts.withdrawn.clone()];
+    let readable = mask::without_blocks(before, draft);
+    let json = json::verdict(before, &readable);
+    let hidden = mask::without_quotations(&readable, json.as_ref().map(|json| json.range.clone()));
+    let tokens = lexicon::tokens(&hidden);
+    let found = candidates(Reader { answer: &hidden, tokens: &tokens }, json.as_ref());
+    let mut labelled = found.iter().filter(|candidate| candidate.form != Form::Phrase);
+    parts.may_quote(draft) || labelled.any(|candidate| candidate.score.map_or(true, |other| Some(other) < score))
 }
 
 /// All that may be the score, in the order of the answer.

@@ -68,6 +68,9 @@ pub enum Doubt {
     /// There is a sum without its total, or with a wrong one.
     #[error("the points do not add up to a score")]
     Sum,
+    /// The mark that ends the reasoning may be a quotation.
+    #[error("the mark that ends the reasoning may be a quotation")]
+    Mark,
 }
 
 impl Reading {

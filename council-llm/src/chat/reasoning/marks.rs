@@ -24,8 +24,8 @@ pub(super) enum Channel {
 
 /// What stands at a place.
 pub(super) enum Found<'a> {
-    /// A mark, and what follows it.
-    Mark(&'a str),
+    /// A mark, in lower case, and what follows it.
+    Mark(&'static str, &'a str),
     /// The beginning of a mark, as far as the text goes.
     Beginning,
     Nothing,
@@ -66,12 +66,12 @@ pub(super) fn opening(body: &str) -> Opening<'_> {
 }
 
 /// One of `ends` at the beginning of `tail`.
-pub(super) fn closing<'a>(tail: &'a str, ends: &[&str]) -> Found<'a> {
+pub(super) fn closing<'a>(tail: &'a str, ends: &[&'static str]) -> Found<'a> {
     let Some(first) = tail.bytes().next() else { return Found::Nothing };
     for end in ends.iter().filter(|end| end.bytes().next() == Some(first)) {
         if let Some(after) = strip(tail, end) {
             // The header of the next channel is read as one.
-            return Found::Mark(if CHANNEL_HEADS.iter().any(|head| end.starts_with(head)) { tail } else { after });
+            return Found::Mark(end, if CHANNEL_HEADS.iter().any(|head| end.starts_with(head)) { tail } else { after });
         }
         if begins(tail, end) {
             return Found::Beginning;

@@ -2,10 +2,13 @@
 //!
 //! Reasoning stands at the beginning of an answer, between marks such as `<think>` and `</think>`. A mark further down is text, and so is
 //! a mark in code. Some servers drop the opening mark: then a lone closing mark says that all before it was reasoning, although it was
-//! given out as text until then.
+//! given out as text until then. That holds only where no reasoning has ended before.
 
 mod code;
 mod marks;
+mod quotation;
+
+use std::ops::Range;
 
 use self::code::Code;
 use self::marks::{Channel, Found, LONGEST_BLANK, Opening};
@@ -28,6 +31,22 @@ pub(crate) struct Parts {
     pub(crate) text: String,
     /// What the model thought before it.
     pub(crate) reasoning: String,
+    /// The bytes of the reasoning that were text until a lone closing mark followed.
+    pub(crate) withdrawn: Range<usize>,
+    /// The marks that were cut from the answer.
+    pub(crate) cut: Cut,
+}
+
+/// The marks that were cut from an answer, each once, in lower case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cut(Vec<&'static str>);
+
+impl Cut {
+    fn add(&mut self, mark: &'static str) {
+        if !self.0.contains(&mark) {
+            self.0.push(mark);
+        }
+    }
 }
 
 impl Parts {
@@ -35,8 +54,15 @@ impl Parts {
     pub(crate) fn of(answer: &str) -> Self {
         let (mut parts, mut splitter) = (Self::default(), Splitter::default());
         splitter.push(answer, |piece| parts.add(piece));
-        splitter.finish(|piece| parts.add(piece));
+        parts.cut = splitter.finish(|piece| parts.add(piece));
         parts
+    }
+
+    /// Whether a mark that was cut may be a quotation: it stands in `draft`, or behind an open quotation mark.
+    pub(crate) fn may_quote(&self, draft: &str) -> bool {
+        let draft = draft.to_ascii_lowercase();
+        self.cut.0.iter().any(|mark| draft.contains(mark))
+            || !self.cut.0.is_empty() && quotation::is_open(&self.reasoning)
     }
 
     /// Adds the next piece.
@@ -44,7 +70,11 @@ impl Parts {
         match piece {
             Piece::Text(text) => self.text.push_str(&text),
             Piece::Reasoning(text) => self.reasoning.push_str(&text),
-            Piece::Withdrawn => self.reasoning.push_str(&std::mem::take(&mut self.text)),
+            Piece::Withdrawn => {
+                let start = self.reasoning.len();
+                self.reasoning.push_str(&std::mem::take(&mut self.text));
+                self.withdrawn = start..self.reasoning.len();
+            }
         }
     }
 }
@@ -62,8 +92,11 @@ pub(crate) struct Splitter {
     code: Code,
     /// Opening marks in the text that no closing mark has followed.
     open_in_text: usize,
-    /// Whether text was withdrawn. That happens once.
-    has_withdrawn: bool,
+    /// Whether reasoning has ended, so that a lone closing mark is text. An opening mark within the reasoning leaves that open.
+    is_settled: bool,
+    /// Whether an opening mark stands in the reasoning.
+    is_nested: bool,
+    cut: Cut,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,8 +125,9 @@ impl Splitter {
     }
 
     /// The answer is complete: what was held back is the beginning of no mark.
-    pub(crate) fn finish(mut self, mut emit: impl FnMut(Piece)) {
+    pub(crate) fn finish(mut self, mut emit: impl FnMut(Piece)) -> Cut {
         self.split(true, &mut emit);
+        self.cut
     }
 
     fn split(&mut self, is_complete: bool, emit: &mut impl FnMut(Piece)) {
@@ -139,20 +173,25 @@ impl Splitter {
     fn reasoning<'a>(
         &mut self,
         rest: &'a str,
-        ends: &[&str],
+        ends: &[&'static str],
         is_complete: bool,
         emit: &mut impl FnMut(Piece),
     ) -> Left<'a> {
         for (at, _) in rest.char_indices() {
-            match marks::closing(&rest[at..], ends) {
-                Found::Mark(after) => {
+            let tail = &rest[at..];
+            self.is_nested |= marks::opens(tail);
+            match marks::closing(tail, ends) {
+                Found::Mark(mark, after) => {
+                    self.cut.add(mark);
+                    self.is_settled |= !self.is_nested;
+                    self.is_nested = false;
                     give(&rest[..at], Piece::Reasoning, emit);
                     self.place = Place::Start;
                     return Left::More(after);
                 }
-                Found::Beginning if !is_complete => {
+                found if !is_complete && (matches!(found, Found::Beginning) || marks::may_open(tail)) => {
                     give(&rest[..at], Piece::Reasoning, emit);
-                    return Left::Held(&rest[at..]);
+                    return Left::Held(tail);
                 }
                 Found::Beginning | Found::Nothing => {}
             }
@@ -174,15 +213,17 @@ impl Splitter {
                 }
                 if marks::opens(tail) {
                     self.open_in_text += 1;
-                } else if let Found::Mark(after) = closing {
+                } else if let Found::Mark(mark, after) = closing {
                     if self.is_channel {
+                        self.cut.add(mark);
                         give(&rest[..at], Piece::Text, emit);
                         return Left::More(after);
                     }
-                    if self.open_in_text == 0 && !self.has_withdrawn {
+                    if self.open_in_text == 0 && !self.is_settled {
+                        self.cut.add(mark);
                         give(&rest[..at], Piece::Text, emit);
                         emit(Piece::Withdrawn);
-                        (self.place, self.follows_mark, self.has_withdrawn) = (Place::Start, true, true);
+                        (self.place, self.follows_mark, self.is_settled) = (Place::Start, true, true);
                         self.code = Code::default();
                         return Left::More(after);
                     }

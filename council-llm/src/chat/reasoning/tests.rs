@@ -33,6 +33,9 @@ const ANSWERS: &[(&str, &str, &str)] = &[
     ("Boil.\n```\n</think>\n```\nPour.", "Boil.\n```\n</think>\n```\nPour.", ""),
     ("Models think <think>so</think> a lot.", "Models think <think>so</think> a lot.", ""),
     ("One</think>Two</think>Three", "Two</think>Three", "One"),
+    // Reasoning has ended before.
+    ("<think>Boil.</think>One</think>Two", "One</think>Two", "Boil."),
+    ("<think>Boil.</think>One<|channel|>final<|message|>Two", "One<|channel|>final<|message|>Two", "Boil."),
     // Not at the beginning.
     ("# Kettles\n\n<think>Boil.</think> Pour.", "# Kettles\n\n<think>Boil.</think> Pour.", ""),
     ("```\n<think>Boil.</think>\n```", "```\n<think>Boil.</think>\n```", ""),
@@ -127,14 +130,14 @@ proptest! {
             let chunk: String = chars[range[0]..range[1]].iter().collect();
             splitter.push(&chunk, |piece| parts.add(piece));
         }
-        splitter.finish(|piece| parts.add(piece));
+        parts.cut = splitter.finish(|piece| parts.add(piece));
         prop_assert_eq!(&parts, &whole);
 
         let (mut parts, mut splitter) = (Parts::default(), Splitter::default());
         for c in chars {
             splitter.push(c.encode_utf8(&mut [0; 4]), |piece| parts.add(piece));
         }
-        splitter.finish(|piece| parts.add(piece));
+        parts.cut = splitter.finish(|piece| parts.add(piece));
         prop_assert_eq!(parts, whole);
     }
 
