@@ -94,8 +94,8 @@ pub(crate) struct Splitter {
     open_in_text: usize,
     /// Whether reasoning has ended, so that a lone closing mark is text. An opening mark within the reasoning leaves that open.
     is_settled: bool,
-    /// Whether an opening mark stands in the reasoning.
-    is_nested: bool,
+    /// Opening marks within the reasoning.
+    nested: usize,
     cut: Cut,
 }
 
@@ -179,12 +179,12 @@ impl Splitter {
     ) -> Left<'a> {
         for (at, _) in rest.char_indices() {
             let tail = &rest[at..];
-            self.is_nested |= marks::opens(tail);
+            self.nested += usize::from(marks::opens(tail));
             match marks::closing(tail, ends) {
                 Found::Mark(mark, after) => {
                     self.cut.add(mark);
-                    self.is_settled |= !self.is_nested;
-                    self.is_nested = false;
+                    self.is_settled |= self.nested == 0;
+                    self.nested = 0;
                     give(&rest[..at], Piece::Reasoning, emit);
                     self.place = Place::Start;
                     return Left::More(after);
