@@ -174,8 +174,11 @@ impl Reader<'_> {
             (separators, next) = (1, next + 1);
         }
         let (value_at, is_bracketed) = self.filler(next, &mut is_final);
-        let value = self.value(value_at, scale)?;
+        let mut value = self.value(value_at, scale)?;
         let is_asked = label.is_asked && place == Place::Line;
+        if is_asked && self.is_denied(value.next) {
+            value.score = value.score.and(Err(Doubt::NoScore));
+        }
         if value.score == Err(Doubt::Range) && is_bracketed
             || (separators == 0 || is_crossed) && !self.fills_line(value.next)
             || separators == 0 && place != Place::Line

@@ -137,6 +137,21 @@ impl Reader<'_> {
         self.is(at, Meaning::Unreal) && !self.is(at + 1, Meaning::Not)
     }
 
+    /// Whether the clause behind a score goes on with it, and denies it or reckons with it: `9 is not deserved`, `8 minus 3`.
+    pub(super) fn is_denied(&self, at: usize) -> bool {
+        let goes_on = matches!(
+            self.tokens.get(at).map(|token| token.kind),
+            Some(Kind::Word(None | Some(Meaning::Is | Meaning::Not)))
+        );
+        let clause = self.tokens[at.min(self.tokens.len())..].iter().take(FARTHEST);
+        let mut clause =
+            clause.take_while(|token| !matches!(token.kind, Kind::Break | Kind::Sign('.' | ';' | '!' | '?' | '(')));
+        goes_on
+            && clause.any(|token| {
+                token.is(Meaning::Not) || matches!(token.kind, Kind::Number(_) | Kind::Word(Some(Meaning::Number(_))))
+            })
+    }
+
     /// How many numbers stand on the line from a token on, as far as it matters.
     pub(super) fn numbers_on_line(&self, from: usize) -> usize {
         let line = self.tokens[from..].iter().take(FARTHEST).take_while(|token| token.kind != Kind::Break);
