@@ -67,6 +67,8 @@ pub(crate) enum Command {
     State { run: String },
     /// Stop a run
     Cancel { run: String },
+    /// Take up a run that has failed or was cancelled, from its last position
+    Retry { run: String },
     /// Print the document of a run, or its current draft
     Result { run: String },
     /// Save a blueprint from a JSON file, and print its id

@@ -50,6 +50,7 @@ async fn execute(arguments: Arguments) -> Result<ExitCode, ClientError> {
         Command::Reject { run } => (server.decide(run, "reject", None).await?, show::status),
         Command::Modify { run, change } => (server.decide(run, "modify", Some(change.state()?)).await?, show::status),
         Command::Cancel { run } => (server.post(&["run", run, "cancel"], &json!({})).await?, show::status),
+        Command::Retry { run } => (server.post(&["run", run, "retry"], &json!({})).await?, show::status),
         Command::State { run } => (server.get(&["run", run, "state"]).await?, show::state),
         Command::Result { run } => (server.get(&["run", run]).await?, show::result),
         Command::Save { file } => (server.post(&[""], &read(file)?).await?, show::id),

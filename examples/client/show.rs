@@ -78,7 +78,7 @@ pub(crate) fn history(runs: &Value) -> String {
 pub(crate) fn event(event: &Value) -> Option<String> {
     let node = plain(&event["node"]);
     let what = match event["event"].as_str()? {
-        "node_active" | "token" => return None,
+        "node_active" | "token" | "tokens_withdrawn" => return None,
         "node_start" => format!("{node} starts, round {}", event["iteration"]),
         "node_complete" => {
             let seconds = event["duration_ms"].as_f64().unwrap_or_default() / 1000.0;
@@ -86,7 +86,12 @@ pub(crate) fn event(event: &Value) -> Option<String> {
             format!("{node} is done in {seconds:.1} s{score}")
         }
         "run_paused" => format!("paused before {}: approve, modify or reject it", list(&event["next_nodes"])),
-        "run_resumed" => "the chair has answered".to_owned(),
+        "node_retry" => {
+            let seconds = event["wait_ms"].as_f64().unwrap_or_default() / 1000.0;
+            format!("{node} is called again in {seconds:.1} s: {}", plain(&event["reason"]))
+        }
+        "run_waiting" => format!("waits until {}: {}", plain(&event["until"]), plain(&event["for"])),
+        "run_resumed" => "the run goes on".to_owned(),
         "run_complete" => {
             let [score, drafts] = [&event["critic_score"], &event["iteration_count"]];
             format!("completed, {score} of 10 after {drafts} drafts")

@@ -1,5 +1,6 @@
 //! Watches a run over the WebSocket until it ends, and reconnects when the connection or the server is lost.
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -17,7 +18,8 @@ use crate::show;
 
 /// Shows the events with a number above `after`.
 pub(crate) async fn watch(server: &Server, run: &str, after: u64, json: bool) -> Result<ExitCode, ClientError> {
-    let mut watcher = Watcher { server, run, seen: after, json, status: String::new(), was_connected: false };
+    let mut watcher =
+        Watcher { server, run, seen: after, json, status: String::new(), ended: None, was_connected: false };
     let mut lost: Option<Instant> = None;
     let mut pause = FIRST_PAUSE;
     loop {
@@ -51,6 +53,8 @@ struct Watcher<'a> {
     json: bool,
     /// The status of the run when the connection was made.
     status: String,
+    /// The exit code, if the last event that was shown ends the run. A run that is retried goes on after it.
+    ended: Option<ExitCode>,
     /// Whether a connection was made before.
     was_connected: bool,
 }
@@ -82,52 +86,53 @@ impl Watcher<'_> {
         let (mut socket, _) = connect_async(request).await.map_err(disconnect)?;
         self.was_connected = true;
         while let Some(message) = socket.next().await {
-            match message.map_err(disconnect)? {
-                Message::Text(text) => {
-                    if let Some(code) = self.show(&text)? {
-                        return Ok(code);
+            match (message, self.ended) {
+                // The server closes the connection after the last event.
+                (Ok(Message::Close(_)) | Err(_), Some(code)) => return Ok(code),
+                (message, _) => match message.map_err(disconnect)? {
+                    Message::Text(text) => self.show(&text)?,
+                    // The run has ended, and all its events are shown already.
+                    Message::Close(Some(frame)) if frame.code == CloseCode::Normal && self.has_ended() => {
+                        eprintln!("the run is {}; there is nothing after event {}", self.status, self.seen);
+                        return Ok(if self.status == "completed" { ExitCode::SUCCESS } else { ExitCode::FAILURE });
                     }
-                }
-                // The run has ended, and all its events are shown already.
-                Message::Close(Some(frame)) if frame.code == CloseCode::Normal && self.has_ended() => {
-                    eprintln!("the run is {}; there is nothing after event {}", self.status, self.seen);
-                    return Ok(if self.status == "completed" { ExitCode::SUCCESS } else { ExitCode::FAILURE });
-                }
-                Message::Close(Some(frame)) => {
-                    return Err(Disconnect::Lost(format!("{} {}", frame.code, frame.reason)));
-                }
-                _ => {}
+                    Message::Close(Some(frame)) => {
+                        return Err(Disconnect::Lost(format!("{} {}", frame.code, frame.reason)));
+                    }
+                    _ => {}
+                },
             }
         }
-        Err(Disconnect::Lost("the server closed it".to_owned()))
+        self.ended.ok_or_else(|| Disconnect::Lost("the server closed it".to_owned()))
     }
 
     fn has_ended(&self) -> bool {
         ["completed", "failed", "cancelled"].contains(&&*self.status)
     }
 
-    /// Shows an event. Returns the exit code after the last event of the run.
-    fn show(&mut self, text: &str) -> Result<Option<ExitCode>, ClientError> {
+    /// Shows an event.
+    fn show(&mut self, text: &str) -> Result<(), ClientError> {
         let event: Value = serde_json::from_str(text).map_err(|error| self.server.unexpected(error.to_string()))?;
         match event["event"].as_str() {
             Some("error") => return Err(ClientError::Refused { status: 404, message: plain(&event["message"]) }),
             Some("connected") => {
                 self.status = plain(&event["status"]);
-                return Ok(None);
+                return Ok(());
             }
             _ => {}
         }
         self.seen = event["seq"].as_u64().unwrap_or(self.seen);
-        if self.json {
-            println!("{text}");
-        } else if let Some(line) = show::event(&event) {
-            println!("{line}");
+        if let Some(line) = if self.json { Some(text.to_owned()) } else { show::event(&event) } {
+            // The reader may close the pipe early, as `head` does.
+            let _ = writeln!(std::io::stdout(), "{line}");
         }
-        Ok(match event["event"].as_str() {
-            Some("run_complete") => Some(ExitCode::SUCCESS),
-            Some("run_failed" | "run_cancelled") => Some(ExitCode::FAILURE),
-            _ => None,
-        })
+        match event["event"].as_str() {
+            Some("run_complete") => self.ended = Some(ExitCode::SUCCESS),
+            Some("run_failed" | "run_cancelled") => self.ended = Some(ExitCode::FAILURE),
+            Some("run_resumed") => self.ended = None,
+            _ => {}
+        }
+        Ok(())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Workers, deciders, subgraphs, guards and settings that `compile()` refuses, with its messages, and those that it must accept.
+//! Workers, deciders, subgraphs, guards and settings: the ones that `compile()` refuses, with its messages, and the ones that it accepts.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod calls;

@@ -37,8 +37,7 @@ impl Prompter {
                 Piece::Text(text) => context.token(text.as_str()),
                 Piece::Reasoning(_) => {}
                 Piece::Withdrawn => {
-                    // It fails only for a value that cannot be JSON.
-                    let _ = context.emit(TOKENS_WITHDRAWN, "the text so far was reasoning");
+                    withdraw_tokens(context, "the text so far was reasoning");
                 }
             }
             answer.add(piece);
@@ -87,8 +86,8 @@ impl Prompter {
         Ok((text, usage))
     }
 
-    /// The verdict on the draft. An answer without a score that is read for sure is asked for again, at most so often as `clarifications`
-    /// says.
+    /// The verdict on the draft. An answer without a score that is read for sure is asked for again, at most `clarifications`
+    /// times.
     pub(super) async fn judge(
         &self,
         council: &Council,
@@ -102,6 +101,7 @@ impl Prompter {
             if matches!(Reading::of_parts(&answer, &council.draft, threshold), Reading::Score(_)) {
                 break;
             }
+            withdraw_tokens(context, "the answer is asked for again");
             let (next, more) = self.ask(self.brief.clarification(council, &answer.text), context).await?;
             usage += more;
             unreadable.push(std::mem::replace(&mut answer, next).text);
@@ -111,9 +111,15 @@ impl Prompter {
     }
 }
 
+/// Tells watchers of the run that the tokens so far do not count, and why.
+fn withdraw_tokens(context: &Context<Council>, reason: &str) {
+    // It fails only for a value that cannot be JSON.
+    let _ = context.emit(TOKENS_WITHDRAWN, reason);
+}
+
 /// The name of the event by which an agent takes back the tokens of its current call.
 ///
-/// Some servers send a model's reasoning without its opening mark. That the first tokens were reasoning is known at the closing mark.
+/// A critic takes back an answer that is not clear and is asked for again. Some servers send a model's reasoning without its opening mark. That the first tokens were reasoning is known at the closing mark.
 ///
 /// ```
 /// use council_core::EventKind;

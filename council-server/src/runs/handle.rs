@@ -7,7 +7,7 @@ use council_core::journal::{RunEntry, StoredRun};
 use council_core::{Event, EventKind, Position, error_chain};
 use council_llm::{Blueprint, Council, TOKENS_WITHDRAWN, Usage};
 use tokio_util::sync::CancellationToken;
-use tracing::error;
+use tracing::{error, warn};
 
 use super::admission::QueueKey;
 use super::event_log::{EventLog, Subscription};
@@ -225,6 +225,7 @@ impl RunHandle {
             EventKind::NodeStarted { .. } => self.log().task_started(),
             EventKind::NodeFailed { task, error, retry_in: Some(wait), .. } => {
                 metrics.call_retried();
+                warn!(run = %self.id, node = %task.node, attempt = task.attempt, %error, wait = ?wait, "a call failed and is made again");
                 self.log().send_retry(task, error, *wait);
             }
             EventKind::NodeCompleted { task, duration, .. } => match self.log().projection.role(&task.node) {

@@ -65,6 +65,21 @@ fn a_run_is_cancelled() {
 }
 
 #[test]
+fn a_cancelled_run_is_taken_up_again_and_watched_to_its_end() {
+    let server = Server::start(&[]);
+    let started = client(&server.address, &["start", "Owls"]);
+    let run = started.stdout.trim();
+    assert_eq!(client(&server.address, &["cancel", run]).code, Some(0));
+    assert_eq!(client(&server.address, &["retry", run]).code, Some(0));
+    let watched = client(&server.address, &["watch", run]);
+    assert_eq!(watched.code, Some(0), "{}", watched.stderr);
+    let (_, after) = watched.stdout.split_once("  cancelled\n").unwrap();
+    assert!(after.lines().next().unwrap().ends_with("  the run goes on"), "{after}");
+    assert!(after.lines().last().unwrap().contains("  completed, "), "{after}");
+    assert_eq!(refused(&server.address, &["retry", run]).lines().count(), 1);
+}
+
+#[test]
 fn an_error_is_one_line() {
     let server = Server::start(&["--token", "secret"]);
     let closed = refused("http://127.0.0.1:1", &["history"]);

@@ -201,7 +201,7 @@ impl Reader<'_> {
         Some(Value { score: scaled(number, Some(scale)), has_scale: true, next: next + 1 })
     }
 
-    /// `★★★★☆`. Without an empty star nobody knows out of how many they are, unless all are there.
+    /// `★★★★☆`. Without an empty star the scale is unknown, unless there are ten stars.
     fn stars(&self, at: usize) -> Option<Value> {
         let (mut filled, mut count, mut next) = (0.0, 0_u32, at);
         loop {

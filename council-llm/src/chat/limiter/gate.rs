@@ -66,7 +66,7 @@ impl Gate {
         let rates = [self.request_rate(), self.token_rate(tokens)].map(|until| until.map(Wait::quota));
         let windows = [self.requests.check(now, 1), self.tokens.check(now, tokens)].map(|spent| self.spent(spent));
         let slot = (self.running.len() >= self.slots()).then_some(Wait { reason: WaitReason::Slot, until: None });
-        // The longest wait is the one to tell; a wait without a time is told only if it is the only one.
+        // Reports the longest wait. A wait without a time is reported only if there is no other.
         let waits = [closed, slot].into_iter().chain(rates).chain(windows).flatten();
         waits.max_by_key(|wait| wait.until).map_or(Ok(()), Err)
     }

@@ -28,14 +28,14 @@ use crate::lock::Lock;
 
 /// Limits the calls to one provider. Clones share the limits, the queue, and everything that answers reveal.
 ///
-/// Calls are served in the order in which they come. The stream of a call that has to wait begins with [`ChatEvent::Waiting`]; to drop it
-/// gives its place in the queue back. A stream that nobody reads keeps its place, and the calls behind it wait too.
+/// Calls are served in the order in which they come. The stream of a call that has to wait begins with [`ChatEvent::Waiting`]; dropping
+/// the stream gives its place in the queue back. A stream that is not read keeps its place, and the calls behind it wait too.
 ///
 /// Besides its [`RateLimits`] a limiter obeys the provider, for all calls:
 ///
-/// - Nobody calls before the time of a `Retry-After`, but a provider closes itself for at most a day.
-/// - If a provider reports that its quota of calls or tokens is spent (`x-ratelimit-*`, `anthropic-ratelimit-*`), nobody calls before the
-///   time at which it is full again, for at most a day.
+/// - No call is sent before the time of a `Retry-After`, which counts for at most a day.
+/// - If a provider reports that its quota of calls or tokens is spent (`x-ratelimit-*`, `anthropic-ratelimit-*`), no call is sent before
+///   the time at which it is full again, for at most a day.
 /// - If a server on this machine refuses a call because it is busy, it gets at most as many calls at the same time as it had then, for
 ///   10 minutes.
 ///

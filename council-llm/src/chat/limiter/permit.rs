@@ -41,7 +41,7 @@ impl Place {
         Ok(Permit { queue: Arc::clone(&self.queue), call })
     }
 
-    /// Waits until it makes sense to try again. The bell keeps a ring that nobody awaits, so none is lost.
+    /// Waits until another attempt may succeed. `Notify` stores a signal that comes before the wait, so no signal is lost.
     pub(super) async fn wait(&self, wait: Wait) {
         match wait.until {
             Some(until) => drop(timeout_at(until, self.bell.notified()).await),

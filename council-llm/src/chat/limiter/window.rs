@@ -17,7 +17,7 @@ pub(super) struct Window {
 pub(super) enum Spent {
     /// The quota is full again at this time.
     Until(Instant),
-    /// Nobody has said when the quota is full again. The next answer says how much is left.
+    /// The provider has not said when the quota is full again. The next answer says how much is left.
     Unknown,
 }
 

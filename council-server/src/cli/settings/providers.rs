@@ -94,7 +94,7 @@ fn set(settings: &mut ProviderSettings, field: &str, value: &DeValue<'_>) -> Res
     let Some((_, wanted)) = FIELDS.iter().find(|(name, _)| *name == field) else {
         return Err(unknown(field));
     };
-    let wrong = || format!("{field} must be {wanted}, not {}", kind(value));
+    let wrong = || format!("{field} must be {wanted}, not {}", found(value));
     let text = || value.as_str().map(str::to_owned).ok_or_else(wrong);
     let switch = || value.as_bool().ok_or_else(wrong);
     let seconds = || seconds(value).ok_or_else(wrong);
@@ -194,6 +194,15 @@ fn pairs(value: &DeValue<'_>) -> Option<Vec<(String, String)>> {
     pairs.map(|(name, value)| Some((name.get_ref().to_string(), value.get_ref().as_str()?.to_owned()))).collect()
 }
 
+/// A number as it stands in the file, and the type of any other value.
+fn found(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::Integer(number) => number.as_str().to_owned(),
+        DeValue::Float(number) => number.as_str().to_owned(),
+        value => kind(value).to_owned(),
+    }
+}
+
 /// The fault of an unknown field, with the most similar one.
 fn unknown(field: &str) -> String {
     let similarity = |known: &&str| strsim::jaro_winkler(known, field);
@@ -224,12 +233,13 @@ const FIELDS: [(&str, &str); 20] = [
     ("first-token-timeout", SECONDS),
     ("between-tokens-timeout", SECONDS),
     ("total-timeout", SECONDS),
-    ("concurrency", "a whole number above 0"),
-    ("requests-per-minute", "a whole number above 0"),
-    ("tokens-per-minute", "a whole number above 0"),
+    ("concurrency", COUNT),
+    ("requests-per-minute", COUNT),
+    ("tokens-per-minute", COUNT),
 ];
 
 const TEXT: &str = "a string";
+const COUNT: &str = "a whole number above 0";
 const PAIRS: &str = "a table of strings";
 const SWITCH: &str = "`true` or `false`";
 const SECONDS: &str = "a number of seconds above 0";
