@@ -97,6 +97,7 @@ async fn a_second_question_that_fails_leaves_no_verdict() {
     ];
     let roles = check(answers, expect![[r#"
         superstep 1: master_agent #1 completed
+        superstep 2: critic_agent #1 says tokens_withdrawn: "the answer is asked for again"
         superstep 2: critic_agent #1 failed: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
         failed: node `critic_agent` failed in superstep 2, attempt 1: model `anthropic/claude` gave no answer: anthropic answered HTTP 529: Overloaded
 

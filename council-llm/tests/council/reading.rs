@@ -11,13 +11,14 @@ async fn a_critic_without_a_score_is_asked_again() {
     check(
         CouncilBuilder::new(model.clone()),
         expect![[r#"
-        superstep 1: master_agent #1 completed
-        superstep 2: critic_agent #1 completed
-        superstep 3: writer_agent #1 completed
-        finished after 3 supersteps
-        draft 1: "Draft one.", score Some(8.5), document Some("The document.")
-        verdict: None, "Good."
-    "#]],
+            superstep 1: master_agent #1 completed
+            superstep 2: critic_agent #1 says tokens_withdrawn: "the answer is asked for again"
+            superstep 2: critic_agent #1 completed
+            superstep 3: writer_agent #1 completed
+            finished after 3 supersteps
+            draft 1: "Draft one.", score Some(8.5), document Some("The document.")
+            verdict: None, "Good."
+        "#]],
     )
     .await;
 
@@ -57,16 +58,17 @@ async fn a_score_that_its_word_contradicts_is_asked_about() {
     check(
         CouncilBuilder::new(model.clone()),
         expect![[r#"
-        superstep 1: master_agent #1 completed
-        superstep 2: critic_agent #1 completed
-        superstep 3: master_agent #2 completed
-        superstep 4: critic_agent #2 completed
-        superstep 5: writer_agent #1 completed
-        finished after 5 supersteps
-        draft 2: "Draft two.", score Some(9.0), document Some("The document.")
-        verdict: None, "SCORE: 9"
-        feedback: "Score: 6/10\nMore."
-    "#]],
+            superstep 1: master_agent #1 completed
+            superstep 2: critic_agent #1 says tokens_withdrawn: "the answer is asked for again"
+            superstep 2: critic_agent #1 completed
+            superstep 3: master_agent #2 completed
+            superstep 4: critic_agent #2 completed
+            superstep 5: writer_agent #1 completed
+            finished after 5 supersteps
+            draft 2: "Draft two.", score Some(9.0), document Some("The document.")
+            verdict: None, "SCORE: 9"
+            feedback: "Score: 6/10\nMore."
+        "#]],
     )
     .await;
     let asked = &model.requests()[2].messages[0].content;
@@ -81,15 +83,17 @@ async fn a_critic_that_is_never_clear_gives_no_score_and_no_approval() {
     check(
         council,
         expect![[r#"
-        superstep 1: master_agent #1 completed
-        superstep 2: critic_agent #1 completed
-        superstep 3: master_agent #2 completed
-        superstep 4: critic_agent #2 completed
-        superstep 5: writer_agent #1 completed
-        finished after 5 supersteps
-        draft 2: "Draft two.", score Some(9.0), document Some("The document.")
-        verdict: None, "SCORE: 9"
-    "#]],
+            superstep 1: master_agent #1 completed
+            superstep 2: critic_agent #1 says tokens_withdrawn: "the answer is asked for again"
+            superstep 2: critic_agent #1 says tokens_withdrawn: "the answer is asked for again"
+            superstep 2: critic_agent #1 completed
+            superstep 3: master_agent #2 completed
+            superstep 4: critic_agent #2 completed
+            superstep 5: writer_agent #1 completed
+            finished after 5 supersteps
+            draft 2: "Draft two.", score Some(9.0), document Some("The document.")
+            verdict: None, "SCORE: 9"
+        "#]],
     )
     .await;
     assert_eq!(critic.requests().len(), 4);
@@ -128,14 +132,16 @@ async fn a_verdict_without_a_score_says_so() {
     check(
         council,
         expect![[r#"
-        superstep 1: master_agent #1 completed
-        superstep 2: critic_agent #1 completed
-        valve: master_agent has had its 1 visits, on to writer_agent
-        superstep 3: writer_agent #1 completed
-        finished after 3 supersteps
-        draft 1: "Draft one.", score None, document Some("The document.")
-        verdict: None, unreadable, "(the critic gave an empty answer)"
-    "#]],
+            superstep 1: master_agent #1 completed
+            superstep 2: critic_agent #1 says tokens_withdrawn: "the answer is asked for again"
+            superstep 2: critic_agent #1 says tokens_withdrawn: "the answer is asked for again"
+            superstep 2: critic_agent #1 completed
+            valve: master_agent has had its 1 visits, on to writer_agent
+            superstep 3: writer_agent #1 completed
+            finished after 3 supersteps
+            draft 1: "Draft one.", score None, document Some("The document.")
+            verdict: None, unreadable, "(the critic gave an empty answer)"
+        "#]],
     )
     .await;
 }
