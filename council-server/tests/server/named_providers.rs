@@ -123,11 +123,11 @@ plain = "http://gpu.example"
         council-server: council.toml: line 9: providers.groq: it needs a key: set the variable GROQ_API_KEY, or `key-env` to another one
         council-server: council.toml: line 11: providers.nowhere: set `base-url`, or `key-env` to the variable that holds the key
         council-server: council.toml: line 14: providers.far: the address of `far` cannot be used: `gpu.example` is not an address of a chat model: it has to begin with http:// or https://
-        council-server: council.toml: line 20: providers.types: base-url must be a string, not a whole number
+        council-server: council.toml: line 20: providers.types: base-url must be a string, not 4
         council-server: council.toml: line 21: providers.types: headers must be a table of strings, not a list
         council-server: council.toml: line 22: providers.types: streaming must be `true` or `false`, not a string
         council-server: council.toml: line 23: providers.types: models must be a list of strings, not a string
-        council-server: council.toml: line 24: providers.types: total-timeout must be a number of seconds above 0, not a whole number
+        council-server: council.toml: line 24: providers.types: total-timeout must be a number of seconds above 0, not 0
         council-server: council.toml: line 25: providers.types: unknown setting `base_url`: did you mean `base-url`?
         council-server: council.toml: line 26: providers.types: unknown setting `colour`
         council-server: council.toml: line 28: providers.header: the settings of `header` cannot be used: invalid HTTP header name
