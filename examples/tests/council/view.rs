@@ -74,7 +74,7 @@ fn the_valve_is_seen() {
     let (_, work) = seen.split_once("● critic").unwrap();
     expect![[r#"
           on draft 1
-          · 6 words, 0.0 s
+          · 3 words, 0.0 s
           ░░░░░░░░░░░░░░░░┃░░░░  no clear score, rework
           Still no score.
 
