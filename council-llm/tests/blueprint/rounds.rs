@@ -191,6 +191,8 @@ async fn an_answer_without_a_score_is_asked_for_again() {
         &cast,
         expect![[r#"
             superstep 1: author #1 completed
+            superstep 2: critic #1 says tokens_withdrawn: "the answer is asked for again"
+            superstep 2: critic #1 says tokens_withdrawn: "the answer is asked for again"
             superstep 2: critic #1 completed
             superstep 3: author #2 completed
             superstep 4: critic #2 completed
