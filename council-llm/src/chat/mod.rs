@@ -10,7 +10,6 @@ pub(crate) mod event;
 mod fallback;
 pub(crate) mod limiter;
 pub(crate) mod model;
-mod passing;
 pub(crate) mod purpose;
 pub(crate) mod rate_limited;
 pub(crate) mod reasoning;

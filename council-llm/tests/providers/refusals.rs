@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use council_llm::{CallLimits, ChatModel};
 use expect_test::expect;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::dialect::{Dialect, KEY, Say, script};
 use crate::picture::{case, check, request};
@@ -145,4 +145,81 @@ async fn a_key_that_is_echoed_is_masked() {
     let model = Dialect::Anthropic.model(&server, CallLimits::default(), true);
     let message = model.complete(request()).await.unwrap_err().to_string();
     assert!(message.ends_with("xx***"), "{message}");
+}
+
+#[tokio::test]
+async fn a_request_that_is_too_long_is_an_overflow_whatever_the_status() {
+    let openai =
+        json!({ "error": { "message": "no", "type": "invalid_request_error", "code": "context_length_exceeded" } });
+    let llama = json!({ "error": { "code": 500, "message": "the request exceeds the available context size. try increasing the context size",
+        "type": "exceed_context_size_error", "n_prompt_tokens": 1407, "n_ctx": 256 } });
+    let raw = json!({ "error": { "message": "This model's maximum context length is 8192 tokens", "code": null } });
+    let router = json!({ "error": { "message": "Provider returned error", "code": 400, "metadata": { "raw": raw.to_string(), "provider_name": "x" } } });
+    let never = "Request too large for gpt-4o on tokens per min (TPM): Limit 30000, Requested 39143.";
+    let gemini = json!([{ "error": { "code": 400, "message": "The input token count exceeds the maximum number of tokens allowed (1048576)." } }]);
+    let cases = [
+        ("OpenAI", Reply::json(400, &openai), true),
+        ("OpenAI, in a stream", Reply::events(format!("data: {openai}\n\n")), true),
+        (
+            "a quota",
+            Reply::json(
+                429,
+                &json!({ "error": { "message": never, "type": "tokens", "code": "rate_limit_exceeded" } }),
+            ),
+            true,
+        ),
+        ("llama.cpp", Reply::json(500, &llama), true),
+        ("llama.cpp, in a stream", Reply::events(format!("data: {llama}\n\n")), true),
+        (
+            "Ollama",
+            Reply::json(400, &json!({ "error": "prompt too long; exceeded max context length by 4 tokens" })),
+            true,
+        ),
+        ("OpenRouter", Reply::json(400, &router), true),
+        ("Gemini", Reply::json(400, &gemini), true),
+        ("a proxy", Reply::new(413, "text/html", "<h1>413 Request Entity Too Large</h1>"), true),
+        ("another quota", Reply::json(429, &json!({ "error": "Too many tokens, please wait" })), false),
+    ];
+    for (name, reply, expected) in cases {
+        let server = Server::answering([reply]).await;
+        let error = Dialect::OpenAi.model(&server, CallLimits::default(), true).complete(request()).await.unwrap_err();
+        assert_eq!(error.is_context_overflow(), expected, "{name}: {error}");
+        assert_eq!(error.is_retryable(), !expected, "{name}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_without_credit_is_told_at_once() {
+    let error =
+        |kind: &str, code: Value, message: &str| json!({ "error": { "type": kind, "code": code, "message": message } });
+    let quota = "You exceeded your current quota, please check your plan and billing details.";
+    let suspended = "Your account is suspended, please check your plan and billing details";
+    let spent = "Insufficient balance or no resource package. Please recharge.";
+    let cases = [
+        ("OpenAI", Reply::json(429, &error("insufficient_quota", json!("insufficient_quota"), quota)), true),
+        (
+            "OpenAI, in a stream",
+            Reply::events(format!("data: {}\n\n", error("insufficient_quota", Value::Null, quota))),
+            true,
+        ),
+        ("Moonshot", Reply::json(429, &error("exceeded_current_quota_error", Value::Null, suspended)), true),
+        ("Z.ai", Reply::json(429, &error("rate_limit_error", json!("1113"), spent)), true),
+        ("Z.ai, with success", Reply::json(200, &json!({ "error": { "code": 1113, "message": spent } })), true),
+        (
+            "DeepSeek",
+            Reply::json(402, &error("unknown_error", json!("invalid_request_error"), "Insufficient Balance")),
+            true,
+        ),
+        (
+            "Anthropic",
+            Reply::json(400, &error("invalid_request_error", Value::Null, "Your credit balance is too low")),
+            true,
+        ),
+        ("Gemini's quota of a minute", Reply::json(429, &error("RESOURCE_EXHAUSTED", json!(429), quota)), false),
+    ];
+    for (name, reply, is_final) in cases {
+        let server = Server::answering([reply]).await;
+        let error = Dialect::OpenAi.model(&server, CallLimits::default(), true).complete(request()).await.unwrap_err();
+        assert_eq!(error.is_retryable(), !is_final, "{name}: {error}");
+    }
 }

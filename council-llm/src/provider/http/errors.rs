@@ -10,7 +10,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
 use super::patience::Exceeded;
-use crate::chat::error::ChatError;
+use crate::chat::error::{ChatError, is_final_kind};
 use crate::provider::limits::CallLimits;
 use crate::provider::redact::is_secret;
 
@@ -79,14 +79,21 @@ impl CallErrors {
 
     /// The error of a status other than success, with the beginning of the body.
     pub(super) fn status(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> ChatError {
-        let reported = serde_json::from_slice::<Value>(body).ok().and_then(|body| message_of(&body));
-        let mut message = self.clean(&reported.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned()));
+        let reported = serde_json::from_slice::<Value>(body).ok();
+        let words = reported.as_ref().and_then(message_of);
+        let mut message = self.clean(&words.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned()));
         if message.is_empty() {
             message = status.canonical_reason().unwrap_or("no message").to_lowercase();
         }
         ChatError::Status {
             provider: self.provider.clone(),
             status: status.as_u16(),
+            kind: reported
+                .as_ref()
+                .and_then(error_in)
+                .and_then(name_of)
+                .map(|name| self.clean(&name))
+                .unwrap_or_default(),
             message,
             retry_after: retry_after(headers, SystemTime::now()),
         }
@@ -119,17 +126,26 @@ fn error_in(value: &Value) -> Option<&Value> {
     named.or_else(whole).or_else(in_choice)
 }
 
-/// The provider's name for an error. A status decides more than a name, so it comes first; LiteLLM writes it as a text.
+/// The provider's name for an error in a stream. A status decides more than a name, so it comes first; LiteLLM writes it as a text.
 fn kind_of(error: &Value) -> String {
+    let code = code_of(error);
+    let is_status = |code: &String| code.parse::<u16>().is_ok_and(|code| (100..600).contains(&code));
+    code.clone().filter(is_status).or_else(|| name_of(error)).or(code).unwrap_or_else(|| "error".to_owned())
+}
+
+/// The provider's name for an error: its code, if that says that the request is too long or the account has no credit, else its type. The
+/// type is mostly wider: OpenAI has the type `invalid_request_error` with the code `context_length_exceeded`.
+fn name_of(error: &Value) -> Option<String> {
     let text = |name: &str| error[name].as_str().filter(|text| !matches!(*text, "" | "None" | "error"));
-    let code = match &error["code"] {
+    let name = text("code").filter(|code| is_final_kind(code)).or_else(|| text("type")).or_else(|| text("code"));
+    name.or_else(|| text("status")).map(str::to_owned)
+}
+
+fn code_of(error: &Value) -> Option<String> {
+    match &error["code"] {
         Value::Number(code) => Some(code.to_string()),
         code => code.as_str().map(str::to_owned),
-    };
-    let is_status = |code: &String| code.parse::<u16>().is_ok_and(|code| (100..600).contains(&code));
-    let status = code.clone().filter(is_status);
-    let name = || text("type").or_else(|| text("code")).or_else(|| text("status")).map(str::to_owned);
-    status.or_else(name).or(code).unwrap_or_else(|| "error".to_owned())
+    }
 }
 
 /// The message in an error of any of the servers: `{"error": {"message"}}`, `{"error": "..."}`, `{"message"}`, `{"detail"}`.
@@ -141,7 +157,20 @@ fn message_of(value: &Value) -> Option<String> {
         }
         _ => ["error", "message", "detail"].iter().find_map(|key| value.get(key)).and_then(message_of),
     };
-    message.filter(|message| !message.is_empty())
+    let message = message.filter(|message| !message.is_empty())?;
+    Some(match cause_of(value) {
+        Some(cause) => format!("{message}: {cause}"),
+        None => message,
+    })
+}
+
+/// The message of the provider behind OpenRouter, as a text or as JSON: `{"message": "Provider returned error", "metadata": {"raw"}}`.
+fn cause_of(error: &Value) -> Option<String> {
+    let raw = error.get("metadata")?.get("raw")?;
+    let inner = raw.as_str().and_then(|raw| serde_json::from_str::<Value>(raw).ok());
+    message_of(inner.as_ref().unwrap_or(raw))
+        .or_else(|| raw.as_str().map(str::to_owned))
+        .filter(|cause| !cause.is_empty())
 }
 
 /// `retry-after-ms`, else `retry-after` in seconds or as a date.

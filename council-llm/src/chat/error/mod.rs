@@ -1,11 +1,18 @@
 //! The errors of a chat model, and whether the same request may succeed when it is sent again.
 
+mod billing;
+mod constructors;
+mod overflow;
+mod passing;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::time::Duration;
 
+use self::billing::is_billing;
+use self::overflow::is_overflow;
+use self::passing::{is_passing, is_passing_kind};
 use super::custom_error::CustomError;
-use super::passing::{is_passing, is_passing_kind};
 
 /// Why a model gave no answer. No text of it contains a key or the credentials of an address.
 ///
@@ -30,6 +37,8 @@ pub enum ChatError {
         provider: Cow<'static, str>,
         /// The HTTP status.
         status: u16,
+        /// The provider's name for the error, such as `insufficient_quota`. Empty if there is none.
+        kind: String,
         /// The provider's own message. If there is none, it is the beginning of the body.
         message: String,
         /// How long the provider asks to wait.
@@ -115,126 +124,14 @@ pub enum ChatError {
 }
 
 impl ChatError {
-    /// A [`Status`](Self::Status), with the time that the provider asks to wait.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use council_llm::ChatError;
-    ///
-    /// let error = ChatError::status("my-server", 429, "slow down", Duration::from_secs(5));
-    /// assert_eq!((error.is_retryable(), error.retry_after()), (true, Some(Duration::from_secs(5))));
-    /// assert!(!ChatError::status("my-server", 401, "wrong key", None).is_retryable());
-    /// ```
-    #[must_use]
-    pub fn status(
-        provider: impl Into<Cow<'static, str>>,
-        status: u16,
-        message: impl Into<String>,
-        retry_after: impl Into<Option<Duration>>,
-    ) -> Self {
-        Self::Status { provider: provider.into(), status, message: message.into(), retry_after: retry_after.into() }
-    }
-
-    /// An error [in the stream](Self::InStream), by the provider's name for it.
-    ///
-    /// ```
-    /// use council_llm::ChatError;
-    ///
-    /// let error = ChatError::in_stream("my-server", "overloaded_error", "too many calls");
-    /// assert_eq!(error.to_string(), "my-server reported an error while answering: overloaded_error: too many calls");
-    /// ```
-    #[must_use]
-    pub fn in_stream(
-        provider: impl Into<Cow<'static, str>>,
-        kind: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Self {
-        Self::InStream { provider: provider.into(), kind: kind.into(), message: message.into() }
-    }
-
-    /// A [request](Self::Request) that cannot be sent.
-    ///
-    /// ```
-    /// use council_llm::ChatError;
-    ///
-    /// let error = ChatError::request("my-server", "the key contains a line break");
-    /// assert_eq!(error.to_string(), "the request to my-server cannot be sent: the key contains a line break");
-    /// assert!(!error.is_retryable());
-    /// ```
-    #[must_use]
-    pub fn request(provider: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self::Request { provider: provider.into(), message: message.into() }
-    }
-
-    /// A failed [connection](Self::Connection) to `address`, a host and port without credentials.
-    ///
-    /// ```
-    /// use council_llm::ChatError;
-    ///
-    /// let error = ChatError::connection("my-server", "gpu.example:8080", "connection refused");
-    /// assert_eq!(
-    ///     council_core::error_chain(&error),
-    ///     "the connection to my-server at gpu.example:8080 failed: connection refused"
-    /// );
-    /// assert!(error.is_retryable());
-    /// ```
-    #[must_use]
-    pub fn connection(
-        provider: impl Into<Cow<'static, str>>,
-        address: impl Into<String>,
-        source: impl Into<Box<dyn Error + Send + Sync>>,
-    ) -> Self {
-        Self::Connection { provider: provider.into(), address: address.into(), source: source.into() }
-    }
-
-    /// A [timeout](Self::Timeout). `what` completes the sentence "the provider ... within 5 s".
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use council_llm::ChatError;
-    ///
-    /// let error = ChatError::timeout("my-server", "sent no first token", Duration::from_secs(5));
-    /// assert_eq!(error.to_string(), "my-server sent no first token within 5 s");
-    /// assert!(error.is_retryable());
-    /// ```
-    #[must_use]
-    pub fn timeout(provider: impl Into<Cow<'static, str>>, what: &'static str, limit: Duration) -> Self {
-        Self::Timeout { provider: provider.into(), what, limit }
-    }
-
-    /// An answer that does not have the provider's [format](Self::Malformed).
-    ///
-    /// ```
-    /// use council_llm::ChatError;
-    ///
-    /// let error = ChatError::malformed("my-server", "the JSON contains no answer");
-    /// assert_eq!(error.to_string(), "my-server sent an answer that cannot be read: the JSON contains no answer");
-    /// assert!(error.is_retryable());
-    /// ```
-    #[must_use]
-    pub fn malformed(provider: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self::Malformed { provider: provider.into(), message: message.into() }
-    }
-
-    /// An answer that is [too large](Self::TooLarge), with the limit in bytes.
-    ///
-    /// ```
-    /// use council_llm::ChatError;
-    ///
-    /// let error = ChatError::too_large("my-server", 1_024);
-    /// assert_eq!(error.to_string(), "my-server sent more than 1024 bytes");
-    /// assert!(!error.is_retryable());
-    /// ```
-    #[must_use]
-    pub fn too_large(provider: impl Into<Cow<'static, str>>, limit: usize) -> Self {
-        Self::TooLarge { provider: provider.into(), limit }
-    }
-
     /// Whether the same request may succeed when it is sent again.
     ///
     /// It may after the statuses 408, 409, 425, 429 and 5xx, after an overload, after a broken or silent connection, and after a broken
     /// answer. It may not after other statuses such as 400, 401, 403 and 404, and after an answer that is too large.
     /// A [`CustomError`] says it itself.
+    ///
+    /// Whatever the status, it may not if the account has no credit (`insufficient_quota`), or if the request is
+    /// [too long](Self::is_context_overflow).
     ///
     /// An error inside a stream has a name in place of a status. If the name is a number, it counts as a status. Other names are those of a
     /// failure of the provider, which had accepted the request, so the request may succeed: all but the names of a fault of the request, of
@@ -249,11 +146,38 @@ impl ChatError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Status { status, .. } => is_passing(*status),
-            Self::InStream { kind, .. } => is_passing_kind(kind),
+            Self::Status { status, kind, message, .. } => {
+                is_passing(*status) && !is_billing(kind, message) && !self.is_context_overflow()
+            }
+            Self::InStream { kind, message, .. } => {
+                is_passing_kind(kind) && !is_billing(kind, message) && !self.is_context_overflow()
+            }
             Self::Connection { .. } | Self::Timeout { .. } | Self::Truncated | Self::Malformed { .. } => true,
             Self::Request { .. } | Self::TooLarge { .. } | Self::ScriptEnded { .. } => false,
             Self::Custom(error) => error.is_retryable(),
+        }
+    }
+
+    /// Whether the request is too long, so that a shorter one may succeed: its prompt and the room for the answer do not fit into the context
+    /// of the model, or it exceeds the largest request of the provider.
+    ///
+    /// There is no common form for this, so the words of the known servers decide. A model of your own says it by the
+    /// [kind](Self::kind) `context_length_exceeded`.
+    ///
+    /// ```
+    /// use council_llm::ChatError;
+    ///
+    /// let error = ChatError::status("anthropic", 400, "prompt is too long: 213462 tokens > 200000 maximum", None);
+    /// assert!(error.is_context_overflow() && !error.is_retryable());
+    /// assert!(ChatError::in_stream("my-server", "context_length_exceeded", "too long").is_context_overflow());
+    /// assert!(!ChatError::status("openai", 429, "too many tokens per minute", None).is_context_overflow());
+    /// ```
+    #[must_use]
+    pub fn is_context_overflow(&self) -> bool {
+        match self {
+            Self::Status { status, kind, message, .. } => is_overflow(Some(*status), kind, message),
+            Self::InStream { kind, message, .. } => is_overflow(kind.parse().ok(), kind, message),
+            _ => false,
         }
     }
 
@@ -275,4 +199,10 @@ impl ChatError {
             _ => None,
         }
     }
+}
+
+/// Whether a provider's name for an error says by itself that the same request cannot succeed, whatever the status or the type of the error.
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+pub(crate) fn is_final_kind(kind: &str) -> bool {
+    is_billing(kind, "") || is_overflow(None, kind, "")
 }
