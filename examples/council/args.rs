@@ -5,6 +5,8 @@ use std::io::Read;
 use clap::Parser;
 use council_llm::{DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, ModelSpec, SpecError};
 
+use crate::calls::CallArguments;
+
 /// A council of AI agents writes a document: a master drafts, a critic scores, and the master improves the draft until
 /// the score is high enough. Then the writer polishes it.
 ///
@@ -16,8 +18,8 @@ pub(crate) struct Arguments {
     #[arg(required = true, value_name = "TOPIC")]
     topic: Vec<String>,
 
-    /// The model of all agents: `anthropic/...`, `openai/...`, `ollama/...` or `rehearsal` [default: Claude or GPT if
-    /// its key is set, else the rehearsal]
+    /// The model of all agents: `anthropic/...`, `openai/...`, `ollama/...`, a preset such as `groq/...`, or `rehearsal`
+    /// [default: Claude or GPT if its key is set, else the rehearsal]
     #[arg(long, short, value_name = "SPEC", env = "COUNCIL_MODEL", value_parser = model, hide_env_values = true)]
     model: Option<OptionalModel>,
 
@@ -50,6 +52,9 @@ pub(crate) struct Arguments {
     /// Show no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
+
+    #[command(flatten)]
+    pub(crate) calls: CallArguments,
 }
 
 impl Arguments {
@@ -131,5 +136,8 @@ Examples:
   council --json -q Rust for newcomers | jq .score
 
 Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL and OLLAMA_HOST.
+Presets: `azure/...` (AZURE_OPENAI_API_KEY, AZURE_OPENAI_BASE_URL), `deepseek/...`, `gemini/...`, `groq/...`,
+`mistral/...` and `openrouter/...` (each with its key: GROQ_API_KEY, ...), and without a key `llamacpp/...`,
+`lmstudio/...` and `vllm/...` on this machine.
 Exit codes: 0 with a document, 1 after a failure, 2 for a wrong command line or a missing key, 130 after Ctrl-C,
 143 after SIGTERM.";

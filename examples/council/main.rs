@@ -1,10 +1,11 @@
 //! The council in the terminal: `cargo run --example council -- "your topic"`.
 //!
 //! The document goes to standard output, everything else to standard error, so the output can be piped. The files: the
-//! command line (`args`), the models (`models`), the run (`watch`), its state so far (`progress`), the view in the terminal
+//! command line (`args`, `calls`), the models (`models`), the run (`watch`), its state so far (`progress`), the view in the terminal
 //! (`view`), and the result (`output`).
 
 mod args;
+mod calls;
 mod error;
 mod models;
 mod output;
@@ -48,7 +49,8 @@ fn main() -> ExitCode {
 }
 
 fn set_up(arguments: &Arguments) -> Result<(ResolvedModels, Graph<Council>), UserError> {
-    let models = ResolvedModels::resolve(arguments, &Environment::from_env())?;
+    let environment = Environment::from_env().call_limits(arguments.calls.limits());
+    let models = ResolvedModels::resolve(arguments, &environment)?;
     let graph = models.graph(arguments)?;
     Ok((models, graph))
 }

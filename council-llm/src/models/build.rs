@@ -55,7 +55,7 @@ macro_rules! with_settings {
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 macro_rules! limited {
     ($model:expr, $settings:expr, $environment:expr) => {{
-        let rates = $settings.rate_limits.unwrap_or($environment.rate_limits);
+        let rates = $settings.rate_limits.or($environment.rate_limits);
         $model.limits($settings.limits($environment.call_limits)).share(&$environment.limiters, rates)
     }};
 }

@@ -60,8 +60,8 @@ pub struct ProviderSettings {
     pub between_tokens_timeout: Option<Duration>,
     /// The time until the end of the answer.
     pub total_timeout: Option<Duration>,
-    /// The rate limits of the address and the key; `None` is those of the environment.
-    pub rate_limits: Option<RateLimits>,
+    /// The rate limits of the address and the key. A limit that is `None` is that of the environment.
+    pub rate_limits: RateLimits,
     /// Models that a catalog suggests.
     pub models: Vec<String>,
 }
@@ -94,7 +94,7 @@ impl ProviderSettings {
             first_token_timeout: None,
             between_tokens_timeout: None,
             total_timeout: None,
-            rate_limits: None,
+            rate_limits: RateLimits::default(),
             models: Vec::new(),
         }
     }

@@ -195,17 +195,17 @@ impl ProviderSettings {
         Self { total_timeout: Some(limit), ..self }
     }
 
-    /// Sets the rate limits of the address and the key.
+    /// Sets the rate limits of the address and the key. A limit that is `None` is that of the environment.
     ///
     /// ```
     /// use council_llm::{ApiDialect, ProviderSettings, RateLimits};
     ///
     /// let settings = ProviderSettings::new(ApiDialect::OpenAi).rate_limits(RateLimits::default().concurrency(4));
-    /// assert_eq!(settings.rate_limits.unwrap().concurrency, Some(4));
+    /// assert_eq!(settings.rate_limits.concurrency, Some(4));
     /// ```
     #[must_use]
     pub fn rate_limits(self, limits: RateLimits) -> Self {
-        Self { rate_limits: Some(limits), ..self }
+        Self { rate_limits: limits, ..self }
     }
 
     /// Sets the models that a catalog suggests.

@@ -8,6 +8,7 @@ mod blueprint_check;
 mod blueprint_runs;
 mod blueprints;
 mod booleans;
+mod call_limits;
 mod cancel;
 mod chair;
 mod configuration;

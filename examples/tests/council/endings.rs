@@ -84,6 +84,19 @@ fn a_failure_shows_the_last_draft_on_standard_error() {
 }
 
 #[test]
+fn a_call_ends_at_the_limits_of_the_flags() {
+    for (flag, expected) in [
+        ("--between-tokens-timeout", "openai sent no further token within 0.05 s"),
+        ("--total-timeout", "openai did not finish within 0.05 s"),
+    ] {
+        let server = serve([Silence]);
+        let outcome = council_at(&server.address, &[flag, "0.05", "--model-patience", "0", "Rust"]);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
+        assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
+    }
+}
+
+#[test]
 fn a_reader_who_leaves_early_is_no_error() {
     let server = serve([Text("A draft."), Text("SCORE: 9"), Text("The document.")]);
     let mut command = command(&["Rust"]);

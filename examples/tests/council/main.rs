@@ -97,12 +97,26 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
         (&["Rust", "-"], "cannot be combined with other words"),
         (&["--model", "gtp-4", "Rust"], "unknown model `gtp-4`"),
         (&["--critic-model", "nobody/knows", "Rust"], "`nobody/knows` names a provider that is not known"),
+        (
+            &["--total-timeout", "0", "Rust"],
+            "'--total-timeout <SECONDS>': the limit must be a number of seconds above 0",
+        ),
+        (&["--connect-timeout", "-1", "Rust"], "'--connect-timeout <SECONDS>': the time must be a number of seconds"),
+        (&["--model-patience", "long", "Rust"], "'--model-patience <SECONDS>': the time must be a number of seconds"),
         (&["--colour", "Rust"], "--colour"),
     ] {
         let outcome = council(arguments);
         assert_eq!(outcome.code, Some(2), "{arguments:?}: {}", outcome.stderr);
         assert!(outcome.stderr.contains(expected), "{arguments:?}: {}", outcome.stderr);
         assert_eq!(outcome.stdout, "");
+    }
+}
+
+#[test]
+fn the_help_names_all_presets() {
+    let help = council(&["--help"]).stdout;
+    for preset in council_llm::ProviderSettings::presets() {
+        assert!(help.contains(&format!("`{preset}/...`")), "{preset}: {help}");
     }
 }
 
@@ -127,6 +141,11 @@ fn a_bad_variable_is_refused_under_the_name_of_its_flag() {
         ("COUNCIL_WRITER_MODEL", "gtp-4", "--writer-model"),
         ("COUNCIL_THRESHOLD", "11", "--threshold"),
         ("COUNCIL_MAX_ITERATIONS", "0", "--max-iterations"),
+        ("COUNCIL_CONNECT_TIMEOUT", "0", "--connect-timeout"),
+        ("COUNCIL_FIRST_TOKEN_TIMEOUT", "0", "--first-token-timeout"),
+        ("COUNCIL_BETWEEN_TOKENS_TIMEOUT", "0", "--between-tokens-timeout"),
+        ("COUNCIL_TOTAL_TIMEOUT", "0", "--total-timeout"),
+        ("COUNCIL_MODEL_PATIENCE", "-1", "--model-patience"),
     ] {
         let mut command = command(&["Rust"]);
         command.env(variable, value);

@@ -47,7 +47,7 @@ pub(crate) fn outcome(output: std::process::Output) -> Outcome {
 pub(crate) const KEY: &str = "sk-not-to-be-seen";
 
 /// The variables that the program and its libraries read.
-pub(crate) const VARIABLES: [&str; 13] = [
+pub(crate) const VARIABLES: [&str; 18] = [
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_BASE_URL",
     "OPENAI_API_KEY",
@@ -58,6 +58,11 @@ pub(crate) const VARIABLES: [&str; 13] = [
     "COUNCIL_WRITER_MODEL",
     "COUNCIL_MAX_ITERATIONS",
     "COUNCIL_THRESHOLD",
+    "COUNCIL_CONNECT_TIMEOUT",
+    "COUNCIL_FIRST_TOKEN_TIMEOUT",
+    "COUNCIL_BETWEEN_TOKENS_TIMEOUT",
+    "COUNCIL_TOTAL_TIMEOUT",
+    "COUNCIL_MODEL_PATIENCE",
     "CLICOLOR_FORCE",
     "NO_COLOR",
     "HTTP_PROXY",

@@ -56,4 +56,14 @@ impl RateLimits {
     pub fn tokens_per_minute(self, tokens: impl Into<Option<u64>>) -> Self {
         Self { tokens_per_minute: tokens.into(), ..self }
     }
+
+    /// These limits, and the other ones where there is none here.
+    #[cfg(any(feature = "anthropic", feature = "openai"))]
+    pub(crate) fn or(self, others: Self) -> Self {
+        Self {
+            concurrency: self.concurrency.or(others.concurrency),
+            requests_per_minute: self.requests_per_minute.or(others.requests_per_minute),
+            tokens_per_minute: self.tokens_per_minute.or(others.tokens_per_minute),
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use council_llm::ProviderSettings;
 
 use super::raw::{RawSettings, Source};
 use super::table::{ALL, Setting, ValueKind};
@@ -74,10 +75,27 @@ fn command() -> Command {
     Command::new("council-server")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Runs councils of AI agents, and streams the events of each run")
+        .after_help(providers_help())
         .arg(config)
         .args(ALL.into_iter().map(flag))
         .subcommand(check)
         .subcommand(models)
+}
+
+/// The presets, and the variables of keys and addresses.
+fn providers_help() -> String {
+    let presets: Vec<_> = ProviderSettings::presets().collect();
+    let settings = presets.iter().filter_map(|name| ProviderSettings::preset(name));
+    let variables: Vec<_> =
+        settings.flat_map(|preset| preset.key_variable.into_iter().chain(preset.base_url_variable)).collect();
+    format!(
+        "A model is `anthropic/NAME`, `openai/NAME`, `ollama/NAME`, `rehearsal`, or `PROVIDER/NAME` of a provider of the file \
+         or of a preset: {}.\n\
+         Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, OLLAMA_HOST, and \
+         for presets from {}.",
+        presets.join(", "),
+        variables.join(", ")
+    )
 }
 
 /// The values are text here. They are read later, so that all faults are reported and not only the first.

@@ -1,5 +1,6 @@
 //! The settings of the program, from flags, environment variables and a TOML file.
 
+mod calls;
 mod file;
 mod file_value;
 pub(crate) mod flags;

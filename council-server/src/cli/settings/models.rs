@@ -1,7 +1,6 @@
 //! The council of the settings, and its models.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use council_core::error_chain;
 use council_llm::{
@@ -10,6 +9,7 @@ use council_llm::{
 };
 use council_server::Councils;
 
+use super::calls;
 use super::reader::SettingsReader;
 use super::table::{self, Setting};
 
@@ -29,7 +29,7 @@ pub(super) fn councils(reading: &mut SettingsReader, models: Models) -> Option<(
     let threshold = accepted(reading, &table::THRESHOLD, threshold, CouncilBuilder::threshold);
     let drafts = reading.number(&table::MAX_ITERATIONS, "number of drafts");
     let drafts = accepted(reading, &table::MAX_ITERATIONS, drafts, CouncilBuilder::max_iterations);
-    let patience = reading.number(&table::MODEL_PATIENCE, "number of seconds").map(Duration::from_secs);
+    let patience = calls::patience(reading);
     let (master, critic, writer) = (master?, critic?, writer?);
     let retry = agent_retry().total(patience?);
     let line = describe(&master.spec, &critic.spec, &writer.spec);

@@ -100,7 +100,7 @@ fn set(settings: &mut ProviderSettings, field: &str, value: &DeValue<'_>) -> Res
     let seconds = || seconds(value).ok_or_else(wrong);
     let pairs = || pairs(value).ok_or_else(wrong);
     let new = settings.clone();
-    let rates = new.rate_limits.unwrap_or_default();
+    let rates = new.rate_limits;
     *settings = match field {
         "base-url" => new.base_url(text()?),
         "key" => new.key(text()?),

@@ -9,6 +9,7 @@ use council_llm::{Environment, Models};
 use council_server::{BindError, Config, Councils, Database};
 use tracing_subscriber::filter::Targets;
 
+use super::calls;
 use super::file;
 use super::models;
 use super::raw::{RawSettings, SettingFault};
@@ -63,6 +64,7 @@ impl Setup {
         let mut reading = SettingsReader { given, faults, is_all_known };
         let database = reading.read(&table::DATABASE, database).unwrap_or_default();
         let config = config(&mut reading).database(database.clone());
+        let environment = calls::limited(&mut reading, environment);
         let councils = models::councils(&mut reading, Models::from(environment.clone()));
         let log = reading.read(&table::LOG, |text| text.parse::<Targets>().map_err(|error| error.to_string()));
         let log_format = reading.read(&table::LOG_FORMAT, log_format).unwrap_or_default();

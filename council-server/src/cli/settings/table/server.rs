@@ -1,32 +1,6 @@
-//! The table of settings. Each is a flag, an environment variable and a key of the file, with one name.
+//! The settings of the server.
 
-/// A setting of the program.
-#[derive(Debug)]
-pub(crate) struct Setting {
-    /// `--name` as a flag, `name` in the file.
-    pub(crate) name: &'static str,
-    /// The environment variable.
-    pub(crate) variable: &'static str,
-    pub(crate) kind: ValueKind,
-    /// The placeholder of the value in the help.
-    pub(crate) placeholder: &'static str,
-    /// The default, if it can be written as a value.
-    pub(crate) default: Option<&'static str>,
-    pub(crate) help: &'static str,
-}
-
-/// The type of a setting in the file. In a flag or a variable the value is text of that form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ValueKind {
-    Text,
-    /// A text that is not shown.
-    Secret,
-    Whole,
-    Number,
-    Switch,
-    /// A list of texts; in a flag or a variable they are separated by commas.
-    Texts,
-}
+use super::{Setting, ValueKind};
 
 pub(crate) const LISTEN: Setting = Setting {
     name: "listen",
@@ -35,61 +9,6 @@ pub(crate) const LISTEN: Setting = Setting {
     placeholder: "HOST:PORT",
     default: Some("127.0.0.1:8000"),
     help: "Host and port to listen on; port 0 picks one",
-};
-
-pub(crate) const MODEL: Setting = Setting {
-    name: "model",
-    variable: "COUNCIL_MODEL",
-    kind: ValueKind::Text,
-    placeholder: "SPEC",
-    default: None,
-    help: "The model of all agents, as `provider/model`, or `rehearsal`, a rule-based stand-in that needs no key; by default \
-           the first provider with a key in the environment",
-};
-
-pub(crate) const CRITIC_MODEL: Setting = Setting {
-    name: "critic-model",
-    variable: "COUNCIL_CRITIC_MODEL",
-    kind: ValueKind::Text,
-    placeholder: "SPEC",
-    default: None,
-    help: "The model of the critic, if it has its own",
-};
-
-pub(crate) const WRITER_MODEL: Setting = Setting {
-    name: "writer-model",
-    variable: "COUNCIL_WRITER_MODEL",
-    kind: ValueKind::Text,
-    placeholder: "SPEC",
-    default: None,
-    help: "The model of the writer, if it has its own",
-};
-
-pub(crate) const THRESHOLD: Setting = Setting {
-    name: "threshold",
-    variable: "COUNCIL_THRESHOLD",
-    kind: ValueKind::Number,
-    placeholder: "SCORE",
-    default: Some("8"),
-    help: "The score from which a draft is approved, 0 to 10",
-};
-
-pub(crate) const MAX_ITERATIONS: Setting = Setting {
-    name: "max-iterations",
-    variable: "COUNCIL_MAX_ITERATIONS",
-    kind: ValueKind::Whole,
-    placeholder: "DRAFTS",
-    default: Some("5"),
-    help: "The most drafts; after the last one the writer starts, whatever its score",
-};
-
-pub(crate) const MODEL_PATIENCE: Setting = Setting {
-    name: "model-patience",
-    variable: "COUNCIL_MODEL_PATIENCE",
-    kind: ValueKind::Whole,
-    placeholder: "SECONDS",
-    default: Some("86400"),
-    help: "How long a run waits for a model that does not answer, before it fails",
 };
 
 pub(crate) const TOKEN: Setting = Setting {
@@ -208,27 +127,3 @@ pub(crate) const LOG_FORMAT: Setting = Setting {
     default: Some("text"),
     help: "The format of the log: `text`, or `json` with one object per line",
 };
-
-/// All settings, in the order of the help.
-pub(crate) const ALL: [&Setting; 20] = [
-    &LISTEN,
-    &MODEL,
-    &CRITIC_MODEL,
-    &WRITER_MODEL,
-    &THRESHOLD,
-    &MAX_ITERATIONS,
-    &MODEL_PATIENCE,
-    &TOKEN,
-    &TOKEN_FILE,
-    &ALLOWED_ORIGINS,
-    &INSECURE,
-    &DATABASE,
-    &KEEP_RUNS,
-    &GRACE,
-    &MAX_RUNS,
-    &MAX_WAITING,
-    &MAX_CONNECTIONS,
-    &MAX_WATCHERS,
-    &LOG,
-    &LOG_FORMAT,
-];

@@ -1,0 +1,67 @@
+//! The settings of the calls to models. A provider of the file may have its own.
+
+use super::{Setting, ValueKind};
+
+pub(crate) const CONNECT_TIMEOUT: Setting = Setting {
+    name: "connect-timeout",
+    variable: "COUNCIL_CONNECT_TIMEOUT",
+    kind: ValueKind::Number,
+    placeholder: "SECONDS",
+    default: Some("10"),
+    help: "How long a call of a model may take to connect",
+};
+
+pub(crate) const FIRST_TOKEN_TIMEOUT: Setting = Setting {
+    name: "first-token-timeout",
+    variable: "COUNCIL_FIRST_TOKEN_TIMEOUT",
+    kind: ValueKind::Number,
+    placeholder: "SECONDS",
+    default: None,
+    help: "How long a model may take until its first token; by default 600, and 3600 for a model on this machine",
+};
+
+pub(crate) const BETWEEN_TOKENS_TIMEOUT: Setting = Setting {
+    name: "between-tokens-timeout",
+    variable: "COUNCIL_BETWEEN_TOKENS_TIMEOUT",
+    kind: ValueKind::Number,
+    placeholder: "SECONDS",
+    default: Some("300"),
+    help: "How long a model may be silent after a token",
+};
+
+pub(crate) const TOTAL_TIMEOUT: Setting = Setting {
+    name: "total-timeout",
+    variable: "COUNCIL_TOTAL_TIMEOUT",
+    kind: ValueKind::Number,
+    placeholder: "SECONDS",
+    default: None,
+    help: "How long a whole answer of a model may take; by default there is no limit while tokens come",
+};
+
+pub(crate) const CONCURRENCY: Setting = Setting {
+    name: "concurrency",
+    variable: "COUNCIL_CONCURRENCY",
+    kind: ValueKind::Whole,
+    placeholder: "CALLS",
+    default: None,
+    help: "How many calls to one address with one key run at once; by default the provider decides",
+};
+
+pub(crate) const REQUESTS_PER_MINUTE: Setting = Setting {
+    name: "requests-per-minute",
+    variable: "COUNCIL_REQUESTS_PER_MINUTE",
+    kind: ValueKind::Whole,
+    placeholder: "CALLS",
+    default: None,
+    help: "How many calls to one address with one key begin in a minute; by default the provider decides",
+};
+
+pub(crate) const TOKENS_PER_MINUTE: Setting = Setting {
+    name: "tokens-per-minute",
+    variable: "COUNCIL_TOKENS_PER_MINUTE",
+    kind: ValueKind::Whole,
+    placeholder: "TOKENS",
+    default: None,
+    help: "How many tokens, of prompts and answers, calls to one address with one key take in a minute; by default the \
+           provider decides",
+};

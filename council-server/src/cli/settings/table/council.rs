@@ -1,0 +1,58 @@
+//! The settings of the council and its models.
+
+use super::{Setting, ValueKind};
+
+pub(crate) const MODEL: Setting = Setting {
+    name: "model",
+    variable: "COUNCIL_MODEL",
+    kind: ValueKind::Text,
+    placeholder: "SPEC",
+    default: None,
+    help: "The model of all agents, as `provider/model`, or `rehearsal`, a rule-based stand-in that needs no key; by default \
+           the first provider with a key in the environment",
+};
+
+pub(crate) const CRITIC_MODEL: Setting = Setting {
+    name: "critic-model",
+    variable: "COUNCIL_CRITIC_MODEL",
+    kind: ValueKind::Text,
+    placeholder: "SPEC",
+    default: None,
+    help: "The model of the critic, if it has its own",
+};
+
+pub(crate) const WRITER_MODEL: Setting = Setting {
+    name: "writer-model",
+    variable: "COUNCIL_WRITER_MODEL",
+    kind: ValueKind::Text,
+    placeholder: "SPEC",
+    default: None,
+    help: "The model of the writer, if it has its own",
+};
+
+pub(crate) const THRESHOLD: Setting = Setting {
+    name: "threshold",
+    variable: "COUNCIL_THRESHOLD",
+    kind: ValueKind::Number,
+    placeholder: "SCORE",
+    default: Some("8"),
+    help: "The score from which a draft is approved, 0 to 10",
+};
+
+pub(crate) const MAX_ITERATIONS: Setting = Setting {
+    name: "max-iterations",
+    variable: "COUNCIL_MAX_ITERATIONS",
+    kind: ValueKind::Whole,
+    placeholder: "DRAFTS",
+    default: Some("5"),
+    help: "The most drafts; after the last one the writer starts, whatever its score",
+};
+
+pub(crate) const MODEL_PATIENCE: Setting = Setting {
+    name: "model-patience",
+    variable: "COUNCIL_MODEL_PATIENCE",
+    kind: ValueKind::Number,
+    placeholder: "SECONDS",
+    default: Some("86400"),
+    help: "How long a run waits for a model that does not answer, before it fails",
+};

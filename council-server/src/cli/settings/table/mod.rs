@@ -1,0 +1,74 @@
+//! The table of settings. Each is a flag, an environment variable and a key of the file, with one name.
+
+mod calls;
+mod council;
+mod server;
+
+pub(crate) use calls::{
+    BETWEEN_TOKENS_TIMEOUT, CONCURRENCY, CONNECT_TIMEOUT, FIRST_TOKEN_TIMEOUT, REQUESTS_PER_MINUTE, TOKENS_PER_MINUTE,
+    TOTAL_TIMEOUT,
+};
+pub(crate) use council::{CRITIC_MODEL, MAX_ITERATIONS, MODEL, MODEL_PATIENCE, THRESHOLD, WRITER_MODEL};
+pub(crate) use server::{
+    ALLOWED_ORIGINS, DATABASE, GRACE, INSECURE, KEEP_RUNS, LISTEN, LOG, LOG_FORMAT, MAX_CONNECTIONS, MAX_RUNS,
+    MAX_WAITING, MAX_WATCHERS, TOKEN, TOKEN_FILE,
+};
+
+/// A setting of the program.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    /// `--name` as a flag, `name` in the file.
+    pub(crate) name: &'static str,
+    /// The environment variable.
+    pub(crate) variable: &'static str,
+    pub(crate) kind: ValueKind,
+    /// The placeholder of the value in the help.
+    pub(crate) placeholder: &'static str,
+    /// The default, if it can be written as a value.
+    pub(crate) default: Option<&'static str>,
+    pub(crate) help: &'static str,
+}
+
+/// The type of a setting in the file. In a flag or a variable the value is text of that form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValueKind {
+    Text,
+    /// A text that is not shown.
+    Secret,
+    Whole,
+    Number,
+    Switch,
+    /// A list of texts; in a flag or a variable they are separated by commas.
+    Texts,
+}
+
+/// All settings, in the order of the help.
+pub(crate) const ALL: [&Setting; 27] = [
+    &LISTEN,
+    &MODEL,
+    &CRITIC_MODEL,
+    &WRITER_MODEL,
+    &THRESHOLD,
+    &MAX_ITERATIONS,
+    &MODEL_PATIENCE,
+    &CONNECT_TIMEOUT,
+    &FIRST_TOKEN_TIMEOUT,
+    &BETWEEN_TOKENS_TIMEOUT,
+    &TOTAL_TIMEOUT,
+    &CONCURRENCY,
+    &REQUESTS_PER_MINUTE,
+    &TOKENS_PER_MINUTE,
+    &TOKEN,
+    &TOKEN_FILE,
+    &ALLOWED_ORIGINS,
+    &INSECURE,
+    &DATABASE,
+    &KEEP_RUNS,
+    &GRACE,
+    &MAX_RUNS,
+    &MAX_WAITING,
+    &MAX_CONNECTIONS,
+    &MAX_WATCHERS,
+    &LOG,
+    &LOG_FORMAT,
+];

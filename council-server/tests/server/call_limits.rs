@@ -1,0 +1,109 @@
+//! Limits of the calls to models, from flags, variables and the file.
+
+use expect_test::expect;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::configuration::{check, directory, program_in};
+use crate::harness::{eventually, within};
+use crate::http;
+use crate::process::listening;
+
+/// A model that sends `answer` and nothing more.
+async fn silent_after(answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/v1", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut kept = Vec::new();
+        while let Ok((mut socket, _)) = listener.accept().await {
+            // The request is not read to its end, because the answer does not depend on it.
+            let _ = socket.read(&mut [0; 1024]).await;
+            let _ = socket.write_all(answer.as_bytes()).await;
+            kept.push(socket);
+        }
+    });
+    address
+}
+
+const NOTHING: &str = "";
+const ONE_TOKEN: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n\
+    data: {\"choices\":[{\"delta\":{\"content\":\"Once\"}}]}\n\n";
+
+#[tokio::test]
+async fn a_silent_model_fails_the_run_at_the_limit_of_the_settings() {
+    for (name, answer, expected) in [
+        ("first-token-timeout", NOTHING, "openai sent no first token within 0.05 s"),
+        ("between-tokens-timeout", ONE_TOKEN, "openai sent no further token within 0.05 s"),
+        ("total-timeout", ONE_TOKEN, "openai did not finish within 0.05 s"),
+    ] {
+        let address = silent_after(answer).await;
+        let settings = "model = 'openai/x'\nmodel-patience = 0\nlisten = '127.0.0.1:0'\ndatabase = ':memory:'\n";
+        let with_limit = directory(&format!("{settings}{name} = 0.05\n"));
+        let without = directory(settings);
+        let flag = format!("--{name}");
+        let variable = format!("COUNCIL_{}", name.replace('-', "_").to_uppercase());
+        let mut by_variable = program_in(&without, &["--config", "council.toml"]);
+        by_variable.env(variable, "0.05");
+        for mut command in [
+            program_in(&with_limit, &["--config", "council.toml"]),
+            program_in(&without, &["--config", "council.toml", &flag, "0.05"]),
+            by_variable,
+        ] {
+            command.env("OPENAI_BASE_URL", &address);
+            let (mut child, server, _lines) = listening(command).await;
+            let body = json!({ "input_topic": "Rust" }).to_string();
+            let started = http::send(server, "POST /api/councils/run", &[], body.as_bytes()).await.json();
+            let path = format!("GET /api/councils/run/{}", started["run_id"].as_str().unwrap());
+            let error = eventually(async || {
+                let result = http::send(server, &path, &[], b"").await.json();
+                (result["status"] == "failed").then(|| result["error"].to_string())
+            })
+            .await;
+            assert!(error.contains(expected), "{error}");
+            within(child.kill()).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_is_no_number_above_0_is_refused() {
+    let settings = r#"
+connect-timeout = 0
+first-token-timeout = "1h"
+between-tokens-timeout = -1
+total-timeout = inf
+model-patience = -1
+concurrency = 0
+requests-per-minute = 0.5
+tokens-per-minute = -1
+"#;
+    let directory = directory(settings);
+    let mut command = program_in(&directory, &["--config", "council.toml", "--first-token-timeout", "1h"]);
+    command.env("COUNCIL_CONCURRENCY", "many").env("COUNCIL_TOTAL_TIMEOUT", " ");
+    check(
+        command,
+        expect![[r#"
+        2
+        council-server: council.toml: line 2: `0` is not a number of seconds above 0
+        council-server: council.toml: line 3: first-token-timeout must be a number, not a string
+        council-server: council.toml: line 4: `-1` is not a number of seconds above 0
+        council-server: council.toml: line 5: `inf` is not a number of seconds above 0
+        council-server: council.toml: line 6: `-1` is not a number of seconds
+        council-server: council.toml: line 8: requests-per-minute must be a whole number, not a number with a fraction
+        council-server: council.toml: line 9: `-1` is not a number of tokens above 0
+        council-server: COUNCIL_CONCURRENCY: `many` is not a number of calls above 0
+        council-server: --first-token-timeout: `1h` is not a number of seconds above 0
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_help_names_all_presets() {
+    let directory = directory("");
+    let output = within(program_in(&directory, &["--help"]).output()).await.unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    expect!["`anthropic/NAME`, `openai/NAME`, `ollama/NAME`, `rehearsal`, or `PROVIDER/NAME` of a provider of the file or of a preset: azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm. Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, OLLAMA_HOST, and for presets from AZURE_OPENAI_API_KEY, AZURE_OPENAI_BASE_URL, DEEPSEEK_API_KEY, GEMINI_API_KEY, GROQ_API_KEY, MISTRAL_API_KEY, OPENROUTER_API_KEY."].assert_eq(help.rsplit_once(" A model is ").unwrap().1);
+}

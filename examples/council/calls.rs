@@ -1,0 +1,80 @@
+//! The flags for the calls of models: time limits and patience.
+
+use std::time::Duration;
+
+use clap::Args;
+use council_core::Retry;
+use council_llm::{CallLimits, agent_retry};
+
+/// The limits of each call of a model.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Calls of models")]
+pub(crate) struct CallArguments {
+    /// How long a call may take to connect [default: 10]
+    #[arg(long, value_name = "SECONDS", env = "COUNCIL_CONNECT_TIMEOUT", value_parser = limit,
+          allow_negative_numbers = true, hide_env_values = true)]
+    connect_timeout: Option<OptionalTime>,
+
+    /// How long a model may take until its first token [default: 600, and 3600 for a model on this machine]
+    #[arg(long, value_name = "SECONDS", env = "COUNCIL_FIRST_TOKEN_TIMEOUT", value_parser = limit,
+          allow_negative_numbers = true, hide_env_values = true)]
+    first_token_timeout: Option<OptionalTime>,
+
+    /// How long a model may be silent after a token [default: 300]
+    #[arg(long, value_name = "SECONDS", env = "COUNCIL_BETWEEN_TOKENS_TIMEOUT", value_parser = limit,
+          allow_negative_numbers = true, hide_env_values = true)]
+    between_tokens_timeout: Option<OptionalTime>,
+
+    /// How long a whole answer may take [default: no limit while tokens come]
+    #[arg(long, value_name = "SECONDS", env = "COUNCIL_TOTAL_TIMEOUT", value_parser = limit,
+          allow_negative_numbers = true, hide_env_values = true)]
+    total_timeout: Option<OptionalTime>,
+
+    /// How long a model that does not answer is called again [default: 86400]
+    #[arg(long, value_name = "SECONDS", env = "COUNCIL_MODEL_PATIENCE", value_parser = patience,
+          allow_negative_numbers = true, hide_env_values = true)]
+    model_patience: Option<OptionalTime>,
+}
+
+impl CallArguments {
+    /// The time limits of each call.
+    pub(crate) fn limits(&self) -> CallLimits {
+        let default = CallLimits::default();
+        default
+            .connect(time(self.connect_timeout).unwrap_or(default.connect))
+            .first_token(time(self.first_token_timeout))
+            .between_tokens(time(self.between_tokens_timeout).unwrap_or(default.between_tokens))
+            .total(time(self.total_timeout))
+    }
+
+    /// When a failed call is repeated.
+    pub(crate) fn retry(&self) -> Retry {
+        let retry = agent_retry();
+        retry.total(time(self.model_patience).unwrap_or(retry.total))
+    }
+}
+
+/// The time of a flag or a variable; an empty variable counts as not set.
+#[derive(Clone, Copy, Debug)]
+struct OptionalTime(Option<Duration>);
+
+fn time(given: Option<OptionalTime>) -> Option<Duration> {
+    given?.0
+}
+
+fn limit(input: &str) -> Result<OptionalTime, String> {
+    match patience(input)? {
+        OptionalTime(Some(Duration::ZERO)) => Err("the limit must be a number of seconds above 0".to_owned()),
+        limit => Ok(limit),
+    }
+}
+
+fn patience(input: &str) -> Result<OptionalTime, String> {
+    match input.trim() {
+        "" => Ok(OptionalTime(None)),
+        input => match input.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
+            Some(time) => Ok(OptionalTime(Some(time))),
+            None => Err("the time must be a number of seconds".to_owned()),
+        },
+    }
+}
