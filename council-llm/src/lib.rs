@@ -40,6 +40,6 @@ pub use provider::CallLimits;
 pub use provider::OpenAi;
 pub use rehearsal::Rehearsal;
 pub use state::{
-    Council, DEFAULT_CLARIFICATIONS, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision, Feedback, Review, THRESHOLD,
-    Verdict,
+    CallReason, CallRecord, Council, DEFAULT_CLARIFICATIONS, DEFAULT_MAX_ITERATIONS, DEFAULT_THRESHOLD, Decision,
+    Feedback, Review, THRESHOLD, Verdict,
 };

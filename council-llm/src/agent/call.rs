@@ -64,7 +64,7 @@ impl Call {
     /// ```
     #[must_use]
     pub fn rebuild(council: &Council, node: &str, update: &<Council as State>::Update) -> Vec<Self> {
-        let called = matches!(update.calls, FieldUpdate::Reduce(1..));
+        let called = matches!(&update.calls, FieldUpdate::Reduce(calls) if !calls.is_empty());
         let Some(brief) = brief(council, node, update).filter(|_| called) else { return Vec::new() };
         let request = brief.request(council);
         if let Some(review) = review(update) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
 use super::brief::Brief;
-use super::prompter::{Judgement, Prompter};
+use super::prompter::{Judgement, Prompter, usage};
 use super::rounds::Rounds;
 use crate::blueprint::data::Agent;
 use crate::chat::model::ChatModel;
@@ -113,12 +113,11 @@ impl Critic {
 impl Node<Council> for Critic {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
         let judged = self.prompter.judge(council, context, self.threshold, self.clarifications);
-        let Judgement { verdict, unreadable, usage } = judged.await?;
+        let Judgement { verdict, unreadable, calls } = judged.await?;
         let score = verdict.score;
-        let calls = u32::try_from(unreadable.len()).unwrap_or(u32::MAX).saturating_add(1);
         let by_score = Decision::of(score, self.threshold);
         let review = Review { verdict, threshold: self.threshold, round: council.iteration, unreadable };
-        let update = Council::update().score(score).feedback(review).usage(usage).calls(calls);
+        let update = Council::update().score(score).feedback(review).usage(usage(&calls)).extend_calls(calls);
         Ok(self.rounds.after_verdict(by_score, council.iteration, update))
     }
 }

@@ -1,6 +1,8 @@
 //! The errors of an agent.
 
 use crate::chat::error::ChatError;
+use crate::chat::event::End;
+use crate::chat::stop::StopKind;
 
 /// The error of an agent. If it fails a run, it is the source of [`Failure::Node`](council_core::Failure::Node).
 ///
@@ -43,4 +45,56 @@ pub enum AgentError {
         /// The name of the model.
         model: String,
     },
+    /// The model's answer is not whole, or is none: it was cut, withheld or refused, or the model called a tool.
+    #[error("model `{model}` gave no answer that can be used: {}", fault(*kind, stop_reason, words.as_deref()))]
+    #[non_exhaustive]
+    Unusable {
+        /// The name of the model.
+        model: String,
+        /// Why the answer ended.
+        kind: StopKind,
+        /// The provider's name for that reason.
+        stop_reason: String,
+        /// The words of the model, if it refused and the provider sends them apart from the text.
+        words: Option<String>,
+    },
 }
+
+impl AgentError {
+    /// The error of an answer that ended in this way.
+    pub(crate) fn unusable(model: &str, end: End) -> Self {
+        let End { stop_reason, kind, refusal, .. } = end;
+        Self::Unusable { model: model.to_owned(), kind, stop_reason, words: refusal }
+    }
+}
+
+/// What is wrong with an answer that cannot be used, and what may help.
+fn fault(kind: StopKind, stop_reason: &str, words: Option<&str>) -> String {
+    let (fault, advice) = match kind {
+        StopKind::Length => (
+            "it reached the limit of its length, and could not be continued",
+            "raise the limit (max tokens), or choose a model that writes longer answers",
+        ),
+        StopKind::ContentFilter => {
+            ("the provider withheld it or a part of it", "change the topic, or choose another model")
+        }
+        StopKind::Refusal => ("the model refused to answer", "change the topic, or choose another model"),
+        StopKind::ToolCall => {
+            ("the model called a tool in place of an answer, and it has no tools", "choose another model")
+        }
+        _ => ("the provider broke it off", "try again later"),
+    };
+    let words = words.map(|words| format!(", in these words: {:?}", beginning(words))).unwrap_or_default();
+    format!("{fault} (`{stop_reason}`){words}; {advice}")
+}
+
+/// The text, or its beginning if it is long.
+fn beginning(words: &str) -> String {
+    match words.char_indices().nth(LONGEST_WORDS) {
+        Some((end, _)) => format!("{}...", &words[..end]),
+        None => words.to_owned(),
+    }
+}
+
+/// The number of characters of a refusal that an error shows.
+const LONGEST_WORDS: usize = 300;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
 use super::brief::Brief;
-use super::prompter::Prompter;
+use super::prompter::{Prompter, usage};
 use super::rounds::Rounds;
 use crate::blueprint::data::Agent;
 use crate::chat::model::ChatModel;
@@ -79,8 +79,8 @@ impl Master {
 #[async_trait]
 impl Node<Council> for Master {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let (text, usage) = self.prompter.write(council, context).await?;
-        let update = Council::update().draft(text).usage(usage).calls(1);
+        let (text, calls) = self.prompter.write(council, context).await?;
+        let update = Council::update().draft(text).usage(usage(&calls)).extend_calls(calls);
         Ok(match self.rounds.after_draft(council.iteration) {
             Some(iteration) => update.iteration(iteration),
             None => update,

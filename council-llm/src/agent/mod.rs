@@ -1,5 +1,6 @@
 //! The agents of a council: their prompts, the calls of their models, and the parser of a critic's answer.
 
+mod ask;
 mod brief;
 mod call;
 pub(crate) mod critic;
@@ -12,11 +13,11 @@ mod rounds;
 mod verdict;
 pub(crate) mod writer;
 
+pub use ask::TOKENS_WITHDRAWN;
 pub use call::Call;
 pub use critic::Critic;
 pub use error::AgentError;
 pub use master::Master;
-pub use prompter::TOKENS_WITHDRAWN;
 pub use retry::agent_retry;
 pub use verdict::{Doubt, Reading};
 pub use writer::Writer;

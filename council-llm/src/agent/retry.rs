@@ -16,7 +16,7 @@ use crate::chat::error::ChatError;
 ///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins
 ///   after that time.
 /// - An answer that was paid for and cannot be used is asked for again at most four times, within one start or resume of the run: it broke
-///   off after it had begun, it was empty, or it could not be read.
+///   off after it had begun, it was empty, it was cut, withheld or refused, the model called a tool, or it could not be read.
 /// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses.
 ///
 /// ```
@@ -45,7 +45,7 @@ fn is_retried(failure: &Failure) -> bool {
     let Failure::Node { source, .. } = failure else { return failure.is_retryable() };
     match source.downcast_ref() {
         Some(AgentError::Chat { source, .. }) => source.is_retryable(),
-        Some(AgentError::Empty { .. }) => true,
+        Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => true,
         None => false,
     }
 }
@@ -57,7 +57,7 @@ fn is_paid(failure: &Failure) -> bool {
         Some(AgentError::Chat { source, had_begun, .. }) => {
             *had_begun || matches!(source, ChatError::Truncated | ChatError::Malformed { .. })
         }
-        Some(AgentError::Empty { .. }) => true,
+        Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => true,
         None => false,
     }
 }
@@ -66,7 +66,7 @@ fn retry_after(failure: &Failure) -> Option<Duration> {
     let Failure::Node { source, .. } = failure else { return None };
     match source.downcast_ref()? {
         AgentError::Chat { source, .. } => source.retry_after(),
-        AgentError::Empty { .. } => None,
+        AgentError::Empty { .. } | AgentError::Unusable { .. } => None,
     }
 }
 

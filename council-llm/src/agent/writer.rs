@@ -5,7 +5,7 @@ use std::sync::Arc;
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
 use super::brief::Brief;
-use super::prompter::Prompter;
+use super::prompter::{Prompter, usage};
 use crate::chat::model::ChatModel;
 use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
@@ -72,7 +72,7 @@ impl Writer {
 #[async_trait]
 impl Node<Council> for Writer {
     async fn run(&self, council: &Council, context: &Context<Council>) -> NodeResult<Council> {
-        let (text, usage) = self.prompter.write(council, context).await?;
-        Ok(Council::update().document(text).usage(usage).calls(1))
+        let (text, calls) = self.prompter.write(council, context).await?;
+        Ok(Council::update().document(text).usage(usage(&calls)).extend_calls(calls))
     }
 }

@@ -10,12 +10,13 @@ use super::error::ChatError;
 use super::event::{ChatEvent, Usage};
 use super::model::{ChatModel, ChatStream};
 use super::request::ChatRequest;
+use super::stop::StopKind;
 use crate::lock::Lock;
 
 /// Wraps a model, and returns the stored answer to a request that was answered before.
 ///
 /// Two requests are the same if all their fields are equal. The answers stay in memory; if there are more than the
-/// [`capacity`](Self::capacity), the answer that was not used for the longest time is dropped. An answer that is empty or was cut is not
+/// [`capacity`](Self::capacity), the answer that was not used for the longest time is dropped. An answer that is empty or not whole is not
 /// stored, because its caller may ask again. A stored answer has no tokens, because it costs nothing. Two same requests at the same time are
 /// two calls.
 ///
@@ -106,7 +107,7 @@ impl<M: ChatModel> ChatModel for Cached<M> {
             if !matches!(event, ChatEvent::Waiting { .. }) {
                 events.push(event.clone());
             }
-            if matches!(event, ChatEvent::Done(end) if !end.is_cut())
+            if matches!(event, ChatEvent::Done(end) if matches!(end.kind, StopKind::Completed | StopKind::Other))
                 && let Some(key) = key.take()
             {
                 answers.lock().store(key, std::mem::take(&mut events), capacity);

@@ -17,6 +17,7 @@ pub(crate) mod request;
 pub(crate) mod retry;
 mod retry_policy;
 pub(crate) mod scripted;
+mod scripted_answer;
 pub(crate) mod stop;
 pub(crate) mod wait;
 
@@ -34,6 +35,7 @@ pub use rate_limited::RateLimited;
 pub use request::{ChatRequest, Message, Role};
 pub use retry::Retry;
 pub use retry_policy::RetryPolicy;
-pub use scripted::{ScriptedAnswer, ScriptedModel};
+pub use scripted::ScriptedModel;
+pub use scripted_answer::ScriptedAnswer;
 pub use stop::StopKind;
 pub use wait::WaitReason;

@@ -8,9 +8,10 @@ use futures_util::{StreamExt, stream};
 
 use crate::chat::chunks::words;
 use crate::chat::error::ChatError;
-use crate::chat::event::{ChatEvent, End, Usage};
+use crate::chat::event::ChatEvent;
 use crate::chat::model::{ChatModel, ChatStream};
 use crate::chat::request::ChatRequest;
+use crate::chat::scripted_answer::{Ending, ScriptedAnswer};
 use crate::lock::Lock;
 
 /// A [`ChatModel`] that returns prepared answers, one for each call, and records its requests.
@@ -143,118 +144,16 @@ impl fmt::Debug for ScriptedModel {
     }
 }
 
-/// One answer of a [`ScriptedModel`]: a text that is streamed word by word, an error, or a text that an error cuts off.
-///
-/// ```
-/// use council_llm::{ScriptedAnswer, ChatError, Usage};
-///
-/// let text = ScriptedAnswer::from("# Rust");
-/// let billed = ScriptedAnswer::from("# Rust").usage(Usage::new(20, 2));
-/// let refused = ScriptedAnswer::error(|| ChatError::Truncated);
-/// let cut_off = ScriptedAnswer::from("# Ru").then_error(|| ChatError::Truncated);
-/// ```
-#[derive(Clone)]
-pub struct ScriptedAnswer {
-    text: String,
-    ending: Ending,
-}
-
-#[derive(Clone)]
-enum Ending {
-    Done(End),
-    /// A function, because an error cannot be cloned and an answer may be returned more than once.
-    Error(Arc<dyn Fn() -> ChatError + Send + Sync>),
-}
-
-impl ScriptedAnswer {
-    /// An error in place of an answer, before any delta.
-    ///
-    /// ```
-    /// # use council_llm::{ChatError, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() {
-    /// let model = ScriptedModel::new("author", [ScriptedAnswer::error(|| ChatError::Truncated)]);
-    /// assert!(model.stream(ChatRequest::default()).await.is_err());
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn error(error: impl Fn() -> ChatError + Send + Sync + 'static) -> Self {
-        Self::from("").then_error(error)
-    }
-
-    /// Adds an error after the text, inside the stream. If the text is empty, this is [`ScriptedAnswer::error`].
-    ///
-    /// ```
-    /// # use council_llm::{ChatError, ChatEvent, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel};
-    /// # use futures_util::StreamExt;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() {
-    /// let model = ScriptedModel::new("author", [ScriptedAnswer::from("A dra").then_error(|| ChatError::Truncated)]);
-    /// let events: Vec<_> = model.stream(ChatRequest::default()).await.unwrap().collect().await;
-    /// assert!(matches!(events.as_slice(), [Ok(ChatEvent::Delta(_)), Ok(ChatEvent::Delta(_)), Err(ChatError::Truncated)]));
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn then_error(mut self, error: impl Fn() -> ChatError + Send + Sync + 'static) -> Self {
-        self.ending = Ending::Error(Arc::new(error));
-        self
-    }
-
-    /// Sets the tokens that the end reports. An answer that ends with an error reports none.
-    ///
-    /// ```
-    /// # use council_llm::{ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel, Usage};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() {
-    /// let model = ScriptedModel::new("author", [ScriptedAnswer::from("A draft.").usage(Usage::new(20, 3))]);
-    /// assert_eq!(model.complete(ChatRequest::default()).await.unwrap().end.usage, Usage::new(20, 3));
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn usage(mut self, usage: Usage) -> Self {
-        if let Ending::Done(end) = &mut self.ending {
-            end.usage = usage;
-        }
-        self
-    }
-}
-
-impl From<&str> for ScriptedAnswer {
-    fn from(text: &str) -> Self {
-        Self::from(text.to_owned())
-    }
-}
-
-impl From<String> for ScriptedAnswer {
-    fn from(text: String) -> Self {
-        Self { text, ending: Ending::Done(End::new("end_turn")) }
-    }
-}
-
-impl Ending {
-    fn event(&self) -> Result<ChatEvent, ChatError> {
-        match self {
-            Self::Done(end) => Ok(ChatEvent::Done(end.clone())),
-            Self::Error(error) => Err(error()),
-        }
-    }
-}
-
-impl fmt::Debug for ScriptedAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScriptedAnswer").field("text", &self.text).field("ending", &self.ending.event()).finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use futures_util::StreamExt;
 
-    use super::{ScriptedAnswer, ScriptedModel};
+    use super::ScriptedModel;
     use crate::chat::error::ChatError;
     use crate::chat::event::{ChatEvent, Usage};
     use crate::chat::model::ChatModel;
     use crate::chat::request::ChatRequest;
+    use crate::chat::scripted_answer::ScriptedAnswer;
 
     #[tokio::test]
     async fn a_text_is_streamed_word_by_word() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use council_core::State;
 use serde::{Deserialize, Serialize};
 
+use super::call_record::CallRecord;
 use super::decision::Decision;
 use super::feedback::{Feedback, Review};
 use super::merge;
@@ -48,12 +49,16 @@ pub struct Council {
     /// The document; `None` until the writer has ended.
     #[state(concurrent(merge::documents))]
     pub document: Option<String>,
+    /// Why the draft is the document: the writer gave no text that can be used. `None` if the document is the writer's.
+    #[state(concurrent(merge::faults))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_fault: Option<String>,
     /// The tokens of all calls with a result.
     #[state(add)]
     pub usage: Usage,
-    /// The number of calls with a result. [`Call::rebuild`](crate::Call::rebuild) shows them.
-    #[state(add)]
-    pub calls: u32,
+    /// The calls with a result, oldest first. [`Call::rebuild`](crate::Call::rebuild) shows their prompts and answers.
+    #[state(append)]
+    pub calls: Vec<CallRecord>,
     /// The blueprint of the run, so that the journal contains it; `None` in the built-in council.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blueprint: Option<Arc<Blueprint>>,

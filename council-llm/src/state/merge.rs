@@ -21,6 +21,13 @@ pub(super) fn documents(document: &mut Option<String>, other: Option<String>) {
     }
 }
 
+/// Keeps the first fault.
+pub(super) fn faults(fault: &mut Option<String>, other: Option<String>) {
+    if fault.is_none() {
+        *fault = other;
+    }
+}
+
 /// The lower score: a draft is as good as the strictest critic says. A critic without a score lets nothing pass, so there is none.
 pub(super) fn scores(score: &mut Option<f64>, other: Option<f64>) {
     *score = score.zip(other).map(|(one, other)| one.min(other));

@@ -26,7 +26,7 @@ fn optional_fields_have_defaults() {
 #[test]
 fn the_json_of_a_council_without_a_blueprint_has_no_blueprint() {
     let written = serde_json::to_string(&Council::new("Rust")).unwrap();
-    expect![[r#"{"topic":"Rust","draft":"","feedback":[],"iteration":0,"score":null,"decision":null,"document":null,"usage":{"input_tokens":0,"output_tokens":0,"cached_tokens":0},"calls":0}"#]].assert_eq(&written);
+    expect![[r#"{"topic":"Rust","draft":"","feedback":[],"iteration":0,"score":null,"decision":null,"document":null,"usage":{"input_tokens":0,"output_tokens":0,"cached_tokens":0},"calls":[]}"#]].assert_eq(&written);
     assert_eq!(serde_json::from_str::<Council>(&written).unwrap(), Council::new("Rust"));
 }
 

@@ -10,4 +10,5 @@ mod reading;
 mod retries;
 mod rounds;
 mod settings;
+mod unusable;
 mod watching;

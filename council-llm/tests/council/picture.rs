@@ -2,13 +2,18 @@
 
 use std::sync::{Arc, Mutex};
 
-use council_core::{Event, EventKind, Outcome, RunBuilder, RunError};
-use council_llm::{ChatRequest, Council, CouncilBuilder, ScriptedModel};
+use council_core::{Event, EventKind, Outcome, Retry, RunBuilder, RunError};
+use council_llm::{ChatRequest, Council, CouncilBuilder, ScriptedModel, agent_retry};
 use expect_test::Expect;
 
 /// A model that gives these answers.
 pub(crate) fn scripted<const N: usize>(answers: [&str; N]) -> ScriptedModel {
     ScriptedModel::new("scripted", answers)
+}
+
+/// The policy of agents without its random part.
+pub(crate) fn exact() -> Retry {
+    agent_retry().jitter(false)
 }
 
 /// Runs a new council to its end, and compares its events and its state with the expected text.

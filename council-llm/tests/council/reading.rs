@@ -153,10 +153,7 @@ async fn a_critic_is_asked_as_often_as_it_is_said() {
         let council = CouncilBuilder::new(scripted(["Draft one.", "The document."])).critic_model(critic.clone());
         let graph = council.clarifications(clarifications).max_iterations(1).build().unwrap();
         let council = graph.run(Council::new("Rust")).await.unwrap().into_state();
-        assert_eq!(
-            (critic.requests().len(), council.score, council.calls),
-            (calls, None, 2 + u32::try_from(calls).unwrap())
-        );
+        assert_eq!((critic.requests().len(), council.score, council.calls.len()), (calls, None, 2 + calls));
     }
 }
 

@@ -1,0 +1,121 @@
+//! One call of an agent's model, and the tokens that watchers of the run see meanwhile.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use council_core::Context;
+use futures_util::StreamExt;
+use tokio::time::Instant;
+
+use super::error::AgentError;
+use super::prompter::Prompter;
+use crate::chat::custom_error::CustomError;
+use crate::chat::error::ChatError;
+use crate::chat::event::{ChatEvent, End};
+use crate::chat::reasoning::{Parts, Piece, Splitter};
+use crate::chat::request::ChatRequest;
+use crate::chat::stop::StopKind;
+use crate::state::council::Council;
+
+/// The answer to one call. It is whole, or it reached the limit of its length.
+pub(super) struct Answer {
+    pub(super) parts: Parts,
+    pub(super) end: End,
+    /// How long the call took, with its wait for its turn.
+    pub(super) duration: Duration,
+}
+
+impl Prompter {
+    /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it.
+    ///
+    /// An answer that was withheld, refused or broken off, and a call of a tool, are errors.
+    pub(super) async fn ask(&self, request: ChatRequest, context: &Context<Council>) -> Result<Answer, AgentError> {
+        let (model, began) = (&*self.model, Instant::now());
+        let failed = |had_begun, source| AgentError::Chat { model: model.name().to_owned(), had_begun, source };
+        let mut stream = model.stream(request).await.map_err(|error| failed(false, error))?;
+        let mut had_begun = false;
+        let (mut answer, mut splitter) = (Parts::default(), Splitter::default());
+        let mut take = |piece: Piece| {
+            match &piece {
+                Piece::Text(text) => context.token(text.as_str()),
+                Piece::Reasoning(_) => {}
+                Piece::Withdrawn => {
+                    withdraw_tokens(context, "the text so far was reasoning");
+                }
+            }
+            answer.add(piece);
+        };
+        while let Some(event) = stream.next().await {
+            match event.map_err(|error| failed(had_begun, error))? {
+                ChatEvent::Delta(delta) => {
+                    had_begun = true;
+                    splitter.push(&delta, &mut take);
+                }
+                ChatEvent::Reasoning(_) => had_begun = true,
+                // The run waits in place of the call, so it is seen to wait and holds no place among the running runs.
+                ChatEvent::Waiting { reason, until } => {
+                    if let Some(wait) = until.map(left).filter(|wait| *wait > LONGEST_WAIT_IN_PLACE) {
+                        let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
+                        return Err(failed(false, error.into()));
+                    }
+                }
+                ChatEvent::Done(end) => {
+                    answer.cut = splitter.finish(&mut take);
+                    return if is_answer(end.kind) {
+                        Ok(Answer { parts: answer, end, duration: began.elapsed() })
+                    } else {
+                        Err(AgentError::unusable(model.name(), end))
+                    };
+                }
+            }
+        }
+        Err(failed(had_begun, ChatError::Truncated))
+    }
+}
+
+/// Whether an answer that ended in this way is one: it is whole, or its beginning is.
+fn is_answer(kind: StopKind) -> bool {
+    !matches!(kind, StopKind::ContentFilter | StopKind::Refusal | StopKind::ToolCall | StopKind::Error)
+}
+
+/// Tells watchers of the run that the tokens so far do not count, and why.
+pub(super) fn withdraw_tokens(context: &Context<Council>, reason: &str) {
+    // It fails only for a value that cannot be JSON.
+    let _ = context.emit(TOKENS_WITHDRAWN, reason);
+}
+
+/// The name of the event by which an agent takes back the tokens of its current call.
+///
+/// A critic takes back an answer that is not clear and is asked for again. Some servers send a model's reasoning without its opening mark. That the first tokens were reasoning is known at the closing mark.
+///
+/// ```
+/// use council_core::EventKind;
+/// use council_llm::{Council, CouncilBuilder, ScriptedModel, TOKENS_WITHDRAWN};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// let model = ScriptedModel::new("scripted", ["Let me see. </think> A draft.", "SCORE: 9", "The document."]);
+/// let mut run = CouncilBuilder::new(model).build()?.run(Council::new("Rust")).start();
+/// let mut shown = String::new();
+/// while let Some(event) = run.next().await {
+///     match &event.kind {
+///         EventKind::Token { text, .. } => shown.push_str(text),
+///         EventKind::Custom { name, .. } if **name == *TOKENS_WITHDRAWN => shown.clear(),
+///         EventKind::NodeCompleted { .. } => break,
+///         _ => {}
+///     }
+/// }
+/// assert_eq!(shown, "A draft.");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub const TOKENS_WITHDRAWN: &str = "tokens_withdrawn";
+
+/// The time that is left until this time, in milliseconds since 1970.
+fn left(until: u64) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Duration::from_millis(until).saturating_sub(now)
+}
+
+/// A call that has to wait for longer fails, and is retried after that time. So the run is seen to wait, and holds no place among the
+/// running runs.
+const LONGEST_WAIT_IN_PLACE: Duration = Duration::from_secs(60);
