@@ -76,7 +76,7 @@ async fn every_run_of_a_killed_server_ends_once() {
     .await;
 }
 
-async fn start(directory: &TempDir, provider: &Provider) -> (Child, SocketAddr) {
+pub(crate) async fn start(directory: &TempDir, provider: &Provider) -> (Child, SocketAddr) {
     let mut command = program(&["--listen", "127.0.0.1:0", "--model", "openai/m"]);
     command.env("OPENAI_BASE_URL", provider.base_url()).env("COUNCIL_DATABASE", directory.path().join("council.db"));
     // The log is not read.

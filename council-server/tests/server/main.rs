@@ -19,6 +19,8 @@ mod history;
 mod http;
 #[cfg(unix)]
 mod kill;
+#[cfg(unix)]
+mod kill_in_wait;
 mod limits;
 #[cfg(target_os = "linux")]
 mod load;

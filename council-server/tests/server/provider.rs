@@ -10,6 +10,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -22,6 +23,8 @@ pub(crate) type Piece = (String, String, u32);
 pub(crate) struct Provider {
     address: SocketAddr,
     notes: Arc<Mutex<Notes>>,
+    /// The agent whose calls are refused with HTTP 429, and the seconds that the refusals ask to wait.
+    refused: Arc<Mutex<Option<(&'static str, u64)>>>,
     /// The number of calls.
     calls: Arc<watch::Sender<usize>>,
     /// The number of calls that are answered; further calls wait.
@@ -31,6 +34,8 @@ pub(crate) struct Provider {
 #[derive(Default)]
 struct Notes {
     calls: HashMap<Piece, usize>,
+    /// When the calls that were answered came.
+    answered: HashMap<Piece, Vec<Timestamp>>,
     ended: HashSet<Piece>,
     repeated: Vec<Piece>,
 }
@@ -40,7 +45,8 @@ impl Provider {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (calls, answered) = (watch::Sender::new(0), watch::Sender::new(usize::MAX));
-        let provider = Self { address, notes: Arc::default(), calls: calls.into(), answered: answered.into() };
+        let (calls, answered) = (calls.into(), answered.into());
+        let provider = Self { address, notes: Arc::default(), refused: Arc::default(), calls, answered };
         let serving = provider.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -72,6 +78,21 @@ impl Provider {
         self.answered.send_replace(usize::MAX);
     }
 
+    /// Refuses the calls of an agent with HTTP 429 and a `Retry-After` of these seconds.
+    pub(crate) fn refuse(&self, agent: &'static str, retry_after: u64) {
+        *self.refused.lock().unwrap() = Some((agent, retry_after));
+    }
+
+    /// Refuses no calls any more.
+    pub(crate) fn refuse_none(&self) {
+        *self.refused.lock().unwrap() = None;
+    }
+
+    /// When the calls that were answered came: these are paid for.
+    pub(crate) fn answered(&self) -> HashMap<Piece, Vec<Timestamp>> {
+        self.notes.lock().unwrap().answered.clone()
+    }
+
     /// Notes that a watcher has received the end of this piece. From now on a call for it is a fault.
     pub(crate) fn has_ended(&self, piece: Piece) {
         self.notes.lock().unwrap().ended.insert(piece);
@@ -96,6 +117,12 @@ impl Provider {
         self.calls.send_modify(|calls| *calls += 1);
         let number = *self.calls.borrow();
         self.answered.subscribe().wait_for(|answered| number <= *answered).await.unwrap();
+        let refused = *self.refused.lock().unwrap();
+        if let Some((_, seconds)) = refused.filter(|(agent, _)| *agent == piece.1) {
+            let refusal = Response::builder().status(429).header("retry-after", seconds);
+            return Ok(refusal.body(Body::from(r#"{"error":{"message":"the quota is used up"}}"#)).unwrap());
+        }
+        self.notes.lock().unwrap().answered.entry(piece.clone()).or_default().push(Timestamp::now());
         let (topic, agent, round) = piece;
         let text = match (agent.as_str(), round) {
             ("critic_agent", 1) => "SCORE: 5\nVERDICT: rework\nFEEDBACK: Say more.".to_owned(),
