@@ -85,6 +85,8 @@ interface AgentTimes {
 interface Stream {
   text: string;
   isWhole: boolean;
+  /** Whether a text before this one was withdrawn. */
+  isWithdrawn: boolean;
   round: number;
 }
 
@@ -98,6 +100,7 @@ interface Version {
   text: string;
   verdicts: { node: string | null; score: number | null; feedback: string; isWriting?: boolean }[];
   isWriting: boolean;
+  isWithdrawn: boolean;
 }
 
 /** What is selected in the editor: an agent or an edge, by its id. */

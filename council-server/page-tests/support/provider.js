@@ -117,9 +117,14 @@ export class Call {
     this.end();
   }
 
-  /** Refuses the call. */
-  refuse(status, message) {
-    this.#response.writeHead(status, { "content-type": "application/json" });
+  /** Closes the connection in the middle of the answer, after the pieces that were written are sent. */
+  breakOff() {
+    this.#response.write(": the end\n\n", () => this.#response.destroy());
+  }
+
+  /** Refuses the call; `retryAfter` are the seconds that it asks to wait. */
+  refuse(status, message, { retryAfter } = {}) {
+    this.#response.writeHead(status, { "content-type": "application/json", ...(retryAfter && { "retry-after": retryAfter }) });
     this.#response.end(JSON.stringify({ error: { message } }));
   }
 

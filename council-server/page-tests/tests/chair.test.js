@@ -72,7 +72,7 @@ visit("the chair stops a run after a confirmation", async ({ visitor, page, serv
   await page.getByRole("button", { name: "Stop run" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Stop run" }).click();
   await standsAt(page, "Failed");
-  await page.getByText("The run failed: Rejected by user in God Mode.").waitFor();
+  await page.getByText("The run failed. Rejected by user in God Mode.").waitFor();
   assert.equal((await server.request("GET", `/api/councils/run/${id}`)).body.status, "failed");
 });
 

@@ -23,7 +23,7 @@ visit("a run whose model is unavailable after a restart shows the reason, and co
   await held.next();
   await server.kill();
   await server.again({ provider: null });
-  await page.getByText(/^The run cannot continue: .*OPENAI_API_KEY/).waitFor();
+  await page.getByText(/^The run cannot continue\. .*OPENAI_API_KEY/).waitFor();
   await standsAt(page, "Waiting");
   await server.kill();
   await server.again();

@@ -137,7 +137,7 @@ visit("the error of a model is shown", async ({ visitor, page, provider }) => {
   await start(visitor, topic);
   (await held.next()).refuse(401, "the key is not accepted");
   await standsAt(page, "Failed");
-  await page.getByText(/^The run failed: .*key is not accepted/).waitFor();
+  await page.getByText(/^The run failed\. .*key is not accepted/).waitFor();
 });
 
 visit("a failed run is tried again", async ({ visitor, page, provider }) => {

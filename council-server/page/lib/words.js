@@ -21,21 +21,28 @@ export const scoreText = (score) => (score === null || score === undefined ? "â€
 
 /** A duration: `0.4 s`, `12 s`, `3 min 5 s`. */
 export function span(milliseconds) {
-  if (milliseconds < 9_950) return `${(milliseconds / 1000).toFixed(1)} s`;
-  const seconds = Math.round(milliseconds / 1000);
+  return milliseconds < 9_950 ? `${(milliseconds / 1000).toFixed(1)} s` : inUnits(Math.round(milliseconds / 1000));
+}
+
+/** The time that is left, in whole seconds: `4 s`, `3 min 5 s`. */
+export const countdown = (milliseconds) => inUnits(Math.ceil(milliseconds / 1000));
+
+function inUnits(seconds) {
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A time, short; the exact one is in its title. */
-export function when(time) {
+/** A time, short: without the date if it is today. */
+export function moment(time) {
   const date = new Date(time);
-  const today = new Date().toDateString() === date.toDateString();
-  const text = new Intl.DateTimeFormat(undefined, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
-  return h("time", { datetime: time, title: date.toLocaleString() }, text.format(date));
+  const isToday = new Date().toDateString() === date.toDateString();
+  return new Intl.DateTimeFormat(undefined, isToday ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }).format(date);
 }
+
+/** A time, short; the exact one is in its title. */
+export const when = (time) => h("time", { datetime: time, title: new Date(time).toLocaleString() }, moment(time));
 
 export const count = (number) => new Intl.NumberFormat(undefined).format(number);
 

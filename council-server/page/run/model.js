@@ -43,6 +43,11 @@ export class RunModel {
     for (const { id } of this.agentNodes()) this.agents.set(id, { runs: 0, took: 0, since: null, attempt: 1 });
   }
 
+  /** Whether nothing of the run is at work at this time. */
+  isWaiting(now) {
+    return this.waiting !== null && Date.parse(this.waiting.until) > Date.parse(now);
+  }
+
   agentNodes() {
     return this.graph.nodes.filter((node) => !isSmall(node));
   }
@@ -64,7 +69,7 @@ export class RunModel {
     if (!["connected", "node_active", "run_waiting"].includes(event.event)) this.retry = this.waiting = null;
     switch (event.event) {
       case "token": {
-        const stream = this.streams.get(event.node) ?? { text: "", isWhole: false, round: this.round };
+        const stream = this.streams.get(event.node) ?? { text: "", isWhole: false, isWithdrawn: false, round: this.round };
         stream.text += event.text;
         this.streams.set(event.node, stream);
         return [];
@@ -74,7 +79,7 @@ export class RunModel {
         this.asked = null;
         this.began ??= event.at;
         this.round = Math.max(this.round, event.iteration);
-        this.streams.set(event.node, { text: "", isWhole: true, round: event.iteration });
+        this.streams.set(event.node, { text: "", isWhole: true, isWithdrawn: false, round: event.iteration });
         if (agent) Object.assign(agent, { since: event.at, attempt: 1 });
         return this.path.start(event.node);
       case "tokens_withdrawn":
@@ -119,7 +124,8 @@ export class RunModel {
 
   /** The text so far does not count: it is of a failed attempt, or it is reasoning. The whole text follows. */
   #withdraw(event) {
-    this.streams.set(event.node, { text: "", isWhole: true, round: event.iteration });
+    const isWithdrawn = Boolean(this.streams.get(event.node)?.text);
+    this.streams.set(event.node, { text: "", isWhole: true, isWithdrawn, round: event.iteration });
   }
 
   #completed(event, agent) {
@@ -179,11 +185,11 @@ export class RunModel {
   versions() {
     /** @type {Version[]} */
     const versions = [];
-    const add = (piece, text, isWriting) => {
+    const add = (piece, text, isWriting, isWithdrawn = false) => {
       const isFirst = !versions.some((version) => version.round === piece.round);
       const by = piece.node === null ? "Chair" : this.name(piece.node);
       const label = isFirst ? `Draft ${piece.round}` : by;
-      versions.push({ key: versions.length, label, by, node: piece.node, round: piece.round, text, verdicts: [], isWriting });
+      versions.push({ key: versions.length, label, by, node: piece.node, round: piece.round, text, verdicts: [], isWriting, isWithdrawn });
     };
     for (const piece of this.pieces) {
       const { node, draft = null, score = null, feedback = null } = piece;
@@ -191,7 +197,7 @@ export class RunModel {
       if (score !== null || feedback) versions.at(-1)?.verdicts.push({ node, score, feedback: feedback ?? "" });
     }
     for (const [node, stream] of this.streams) {
-      if (!this.isCritic(node)) add({ node, round: Math.max(1, stream.round) }, stream.isWhole ? stream.text : `… ${stream.text}`, true);
+      if (!this.isCritic(node)) add({ node, round: Math.max(1, stream.round) }, stream.isWhole ? stream.text : `… ${stream.text}`, true, stream.isWithdrawn);
     }
     for (const [node, stream] of this.streams) {
       if (this.isCritic(node)) versions.at(-1)?.verdicts.push({ node, score: null, feedback: stream.text, isWriting: true });

@@ -2,10 +2,11 @@
 // The view of a run, live or replayed: head, graph, text and figures.
 
 import { fill, h, hasCalmMotion, write } from "../lib/dom.js";
-import { count, nodeName, placeInQueue, plural, scoreText, span, statusMark, when } from "../lib/words.js";
+import { count, nodeName, scoreText, span, statusMark, when } from "../lib/words.js";
 import { TextPane } from "../text/text-pane.js";
 import { drawFitting } from "../graph/graph.js";
 import { isSmall } from "../graph/shapes.js";
+import { RunNote } from "./note.js";
 import { ScorePlot } from "./plot.js";
 
 export class RunView {
@@ -28,7 +29,7 @@ export class RunView {
     this.graph = graph;
     this.chair = chair;
     this.status = h("span", { class: "status-place" });
-    this.note = h("p", { class: "note", hidden: true });
+    this.note = new RunNote();
     this.frame = h("div", { class: "graph-frame", tabindex: "0", role: "region", "aria-label": "The graph" });
     this.text = new TextPane();
     this.plot = new ScorePlot();
@@ -39,7 +40,7 @@ export class RunView {
       h("header", { class: "run-head" },
         h("div", {}, h("p", { class: "over" }, this.status, isReplay && h("strong", {}, "Replay"), entry.execution_mode === "god-mode" ? "With a chair" : "On autopilot", madeBy(entry, graph), h("span", {}, "started ", when(entry.created_at))), this.title),
         h("div", { class: "actions" }, actions)),
-      rehearsalNote(graph), this.note, extra,
+      rehearsalNote(graph), this.note.element, extra,
       h("section", { class: "card graph-card", "aria-label": "Graph of the run" }, this.frame),
       h("div", { class: "columns" },
         h("div", { class: "column" }, chair?.element, this.text.element),
@@ -73,13 +74,15 @@ export class RunView {
    */
   show(model, { now, usage, sparks = [], queue = null, trouble = null }) {
     this.model = model;
-    const status = queue === null && !trouble ? model.status : "pending";
+    const isWaiting = model.isWaiting(now);
+    const status = queue === null && !trouble && !isWaiting ? model.status : "pending";
     if (this.#status !== status) fill(this.status, statusMark(status));
     this.#status = status;
     this.#drawing?.showRun(model.path);
+    this.frame.classList.toggle("waits", isWaiting);
     this.#follow(model);
     if (sparks.length) this.#drawing?.spark(sparks);
-    this.#showNote(model, now, queue, trouble);
+    this.note.show(model, { now, queue, trouble });
     this.chair?.show(model);
     this.text.show(model);
     this.plot.show(model);
@@ -100,22 +103,6 @@ export class RunView {
     frame.scrollBy({ left: inner.left + inner.width / 2 - outer.left - outer.width / 2, behavior: hasCalmMotion() ? "auto" : "smooth" });
   }
 
-  #showNote(model, now, queue, trouble) {
-    const { ended, retry, waiting } = model;
-    const left = waiting ? Date.parse(waiting.until) - Date.parse(now) : 0;
-    let words = "";
-    if (model.status === "failed") words = ended ? `The run failed: ${ended.error}` : "The run failed.";
-    else if (model.status === "cancelled") words = "The run was cancelled. Its texts are kept.";
-    else if (ended?.stopped_by) words = `No draft was approved. The run stopped after ${plural(ended.iteration_count, "round")}.`;
-    else if (trouble) words = `The run cannot continue: ${trouble}`;
-    else if (model.status === "pending" || queue !== null) words = queue ? `The run is in the queue. ${placeInQueue(queue)}` : "The run is starting.";
-    else if (left > 0) words = `The run goes on by itself in ${span(Math.ceil(left / 1_000) * 1_000)}, at ${new Date(waiting.until).toLocaleTimeString()}. It waits for: ${waiting.for}`;
-    else if (retry) words = `${model.name(retry.node)} tries again, attempt ${retry.attempt}: ${retry.reason}`;
-    this.note.hidden = !words;
-    this.note.className = `note ${trouble ? "failed" : model.status}`;
-    write(this.note, words);
-  }
-
   #showFigures(model, now, usage) {
     const took = model.began === null ? null : Date.parse(model.finished ?? now) - Date.parse(model.began);
     const tokens = usage?.output_tokens ? `${count(usage.input_tokens)} in, ${count(usage.output_tokens)} out` : "–";
@@ -133,10 +120,11 @@ export class RunView {
       this.agents.append(row);
       return { id: node.id, row, state, turns, time };
     }));
+    const isWaiting = model.isWaiting(now);
     for (const { id, row, state, turns, time } of rows) {
       const { since = null, runs = 0, took = 0, attempt = 1 } = model.agents.get(id) ?? {};
       row.classList.toggle("active", since !== null);
-      write(state, since !== null ? (attempt > 1 ? ` attempt ${attempt}` : " running") : model.path.next.has(id) ? " next" : "");
+      write(state, since !== null ? (isWaiting ? " waiting" : attempt > 1 ? ` attempt ${attempt}` : " running") : model.path.next.has(id) ? " next" : "");
       write(turns, runs || "–");
       const running = since === null ? 0 : Math.max(0, Date.parse(now) - Date.parse(since));
       write(time, runs || running ? span(took + running) : "–");

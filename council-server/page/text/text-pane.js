@@ -66,7 +66,8 @@ export class TextPane {
     const way = this.#way === "changes" && (!before || version?.isWriting) ? "read" : this.#way;
     this.changes.disabled = !before || Boolean(version?.isWriting);
     this.copy.disabled = !version?.text;
-    const key = `${way} ${version?.label} ${version?.key}`;
+    const placeholder = wordsWithoutText(version, this.model);
+    const key = `${way} ${version?.label} ${version?.key} ${placeholder}`;
     if (key !== this.#drawn) {
       this.#drawn = key;
       this.#growing = null;
@@ -75,7 +76,7 @@ export class TextPane {
       if (!version?.isWriting) this.scroll.scrollTop = 0;
     }
     const isFollowing = version?.isWriting && this.isAtEnd;
-    if (!version) fill(this.text, h("p", { class: "soft" }, isOver(this.model.status) ? "No text." : "No text yet. It appears here while the agents write."));
+    if (placeholder) this.#once(() => fill(this.text, h("p", { class: "soft" }, placeholder)), placeholder);
     else if (way === "plain") write(this.text, version.text);
     else if (way === "changes") this.#once(() => fill(this.text, differenceNode(before.text, version.text)), `${before.text.length} ${version.text.length}`);
     else (this.#growing ??= new GrowingText(this.text)).show(version.text);
@@ -126,6 +127,13 @@ export class TextPane {
     announce(words);
     setTimeout(() => write(this.copied, "Copy"), 1_500);
   }
+}
+
+/** The words that stand in place of a text, as long as there is none. */
+function wordsWithoutText(version, model) {
+  if (!version) return isOver(model.status) ? "No text." : "No text yet. It appears here while the agents write.";
+  if (!version.isWriting || version.text) return "";
+  return version.isWithdrawn ? `${version.by} begins again. Its text so far was withdrawn.` : `${version.by} has not written anything yet.`;
 }
 
 /** The score of a version: the last one of the chair, or else the lowest. */

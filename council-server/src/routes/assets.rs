@@ -127,6 +127,7 @@ static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "graph/shapes.js"
         "run/chair.js"
         "run/model.js"
+        "run/note.js"
         "run/plot.js"
         "run/replay.js"
         "run/run-view.js"

@@ -1,0 +1,125 @@
+// Calls of models that fail: they are made again, what was shown of their answers is withdrawn, and the run waits and goes on by itself.
+
+import assert from "node:assert/strict";
+
+import { agent, of, standsAt, start, text } from "../support/run.js";
+import { stage } from "../support/stage.js";
+
+const { visit } = stage();
+
+/** The row of an agent in the table of agents. */
+const row = (page, name) => page.locator(".agents tr", { has: page.getByRole("rowheader", { name: new RegExp(`^${name}`) }) });
+/** The note about the run. */
+const note = (page, words) => page.locator(".run > .note", { hasText: words });
+/** The errors of the browser while the server is down. */
+const AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to .* failed/;
+
+visit("a draft that breaks off is withdrawn and written again", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, broken off";
+  const held = provider.hold(of(topic, "master_agent", 0));
+  await start(visitor, topic);
+  const first = await held.next();
+  first.write("# The first attempt\n\nHalf a sentence");
+  await text(page).getByText("Half a sentence").waitFor();
+  first.breakOff();
+  const again = await held.next();
+  await note(page, /^Master tries again, attempt 2\. Model .*/).waitFor();
+  await text(page).getByText("Master begins again. Its text so far was withdrawn.").waitFor();
+  assert.equal(await text(page).getByText("Half a sentence").count(), 0);
+  await row(page, "Master").getByText("attempt 2").waitFor();
+  await agent(page, "Master").and(page.locator(".active")).waitFor();
+  await visitor.accessible();
+
+  // With the first words of the second attempt the note has done its work.
+  again.write("# The second attempt\n\n");
+  await text(page).getByRole("heading", { name: "The second attempt" }).waitFor();
+  await note(page, "").waitFor({ state: "hidden" });
+  again.write("All of it.");
+  again.end();
+  held.release();
+  await standsAt(page, "Completed");
+  await page.getByRole("group", { name: "Versions of the text" }).getByRole("button", { name: /^Draft 1/ }).click();
+  await text(page).getByText("All of it.").waitFor();
+  assert.equal(await text(page).getByText("The first attempt").count(), 0);
+});
+
+visit("a verdict that breaks off is withdrawn and given again", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, judged again";
+  const held = provider.hold(of(topic, "critic_agent", 0));
+  await start(visitor, topic);
+  const first = await held.next();
+  first.write("SCORE: 9\nVERDICT: APPROVE\nFEEDBACK: The first opinion");
+  await page.locator(".verdict", { hasText: "The first opinion" }).waitFor();
+  first.breakOff();
+  const again = await held.next();
+  await note(page, /^Critic tries again, attempt 2\. Model .*/).waitFor();
+  await page.locator(".verdict", { hasText: "The first opinion" }).waitFor({ state: "detached" });
+  again.answer();
+  held.release();
+  await standsAt(page, "Completed");
+  await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 or more is approved." }).waitFor();
+});
+
+visit("a run that waits for a quota says until when, and goes on by itself", async ({ visitor, page, provider, server }) => {
+  const topic = "Reviews, after a pause";
+  const held = provider.hold(of(topic, "critic_agent", 0));
+  const id = await start(visitor, topic);
+  // On a busy machine a wait may be over before it is seen; then the next one is.
+  const refuse = async () => {
+    (await held.next()).refuse(429, "the quota of this minute is used up", { retryAfter: 3 });
+    return refuse();
+  };
+  refuse();
+  await note(page, /^The run waits, and goes on by itself in [1-9] s, at .*the quota of this minute is used up/).waitFor();
+  held.release();
+  await standsAt(page, "Completed");
+  assert.equal(await page.getByText("goes on by itself").count(), 0);
+  const { body } = await server.request("GET", `/api/runs/${id}/events`);
+  assert.equal(body.filter(({ event }) => event === "node_complete").length, 7);
+});
+
+visit("a wait of an hour is shown, also by a page that comes later and by a server that was killed", async ({ visitor, page, provider, server }) => {
+  visitor.expect(AWAY);
+  const topic = "Reviews, in an hour";
+  const held = provider.hold(of(topic, "critic_agent", 0));
+  await start(visitor, topic);
+  (await held.next()).refuse(429, "the quota of this day is used up", { retryAfter: 3_600 });
+  const wait = note(page, /^The run waits, and goes on by itself in (1 h 0|59) min.*, at .*the quota of this day is used up/);
+  await wait.waitFor();
+  await standsAt(page, "Waiting");
+  await row(page, "Critic").getByText("waiting").waitFor();
+  await visitor.accessible();
+  await page.setViewportSize({ width: 320, height: 640 });
+  await visitor.narrow();
+  await page.reload();
+  await wait.waitFor();
+  await agent(page, "Critic").and(page.locator(".active")).waitFor();
+  await server.kill();
+  await page.getByText("Not connected to the server.").first().waitFor();
+  await server.again();
+  await page.locator("#notice").waitFor({ state: "hidden" });
+  await wait.waitFor();
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await page.getByRole("button", { name: "Cancel the run" }).click();
+  await standsAt(page, "Cancelled");
+  await wait.waitFor({ state: "detached" });
+});
+
+visit("a cancelled run is tried again from where it was", async ({ visitor, page, provider, server }) => {
+  const topic = "Reviews, taken up again";
+  const held = provider.hold(of(topic, "critic_agent", 0));
+  const id = await start(visitor, topic);
+  await held.next();
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await page.getByRole("button", { name: "Cancel the run" }).click();
+  await standsAt(page, "Cancelled");
+  held.release();
+  const drafts = provider.hold(of(topic, "master_agent", 0));
+  await page.getByRole("button", { name: "Try again" }).click();
+  await standsAt(page, "Completed");
+  drafts.release();
+  const { body } = await server.request("GET", `/api/runs/${id}/events`);
+  const names = body.map(({ event }) => event);
+  assert.deepEqual(names.filter((name) => name.startsWith("run_")), ["run_cancelled", "run_resumed", "run_complete"]);
+  assert.equal(names.filter((name) => name === "node_complete").length, 7);
+});

@@ -1,0 +1,42 @@
+// @ts-check
+// The note about a run: why it waits or has ended, and what happens next.
+
+import { h, write } from "../lib/dom.js";
+import { countdown, moment, placeInQueue, plural, sentence } from "../lib/words.js";
+
+export class RunNote {
+  constructor() {
+    this.headline = h("strong");
+    this.reason = h("span");
+    this.element = h("p", { class: "note", hidden: true }, this.headline, " ", this.reason);
+  }
+
+  /**
+   * @param {import("./model.js").RunModel} model
+   * @param {{now: string, queue: number?, trouble: string?}} state
+   */
+  show(model, { now, queue, trouble }) {
+    const [headline, reason = ""] = words(model, now, queue, trouble);
+    this.element.hidden = !headline;
+    this.element.className = `note ${trouble ? "failed" : model.status}`;
+    write(this.headline, headline ?? "");
+    write(this.reason, reason && sentence(reason));
+  }
+}
+
+/** The headline and the reason; nothing if there is nothing to say. */
+function words(model, now, queue, trouble) {
+  const { ended, retry, waiting } = model;
+  if (model.status === "failed") return ["The run failed.", ended?.error];
+  if (model.status === "cancelled") return ["The run was cancelled.", "Its texts are kept."];
+  if (ended?.stopped_by) return [`No draft was approved. The run stopped after ${plural(ended.iteration_count, "round")}.`];
+  if (trouble) return ["The run cannot continue.", trouble];
+  if (queue) return ["The run is in the queue.", placeInQueue(queue)];
+  if (model.status === "pending" || queue !== null) return ["The run is starting."];
+  if (model.isWaiting(now)) {
+    const left = countdown(Date.parse(waiting.until) - Date.parse(now));
+    return [`The run waits, and goes on by itself in ${left}, at ${moment(waiting.until)}.`, waiting.for];
+  }
+  if (retry) return [`${model.name(retry.node)} tries again, attempt ${retry.attempt}.`, retry.reason];
+  return [];
+}
