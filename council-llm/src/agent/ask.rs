@@ -117,5 +117,5 @@ fn left(until: u64) -> Duration {
 }
 
 /// A call that has to wait for longer fails, and is retried after that time. So the run is seen to wait, and holds no place among the
-/// running runs.
-const LONGEST_WAIT_IN_PLACE: Duration = Duration::from_secs(60);
+/// running runs. A call that waits for the quota of a minute keeps its place in the queue of its provider.
+const LONGEST_WAIT_IN_PLACE: Duration = Duration::from_secs(90);

@@ -3,9 +3,11 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
 
+#[path = "../support/clock.rs"]
+#[allow(dead_code, reason = "each test program uses a part of it")]
+mod clock;
 #[path = "../support/dialect.rs"]
 mod dialect;
-mod clock;
 mod picture;
 #[path = "../support/server.rs"]
 #[allow(dead_code, reason = "each test program uses a part of it")]

@@ -2,14 +2,15 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
-/// A server that answers its n-th connection with the n-th reply.
+/// A server that answers its n-th connection with the n-th reply, or decides on each reply when it has read the request.
 pub(crate) struct Server {
     address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
@@ -29,16 +30,33 @@ pub(crate) struct Received {
 
 impl Server {
     pub(crate) async fn answering(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let mut replies = replies.into_iter().collect::<Vec<_>>().into_iter();
+        Self::serving(move || replies.next().map(|reply| move |_: &Received| reply)).await
+    }
+
+    pub(crate) async fn deciding(decide: impl FnMut(&Received) -> Reply + Send + 'static) -> Self {
+        let decide = Arc::new(Mutex::new(decide));
+        Self::serving(move || {
+            let decide = Arc::clone(&decide);
+            Some(move |request: &Received| decide.lock().unwrap()(request))
+        })
+        .await
+    }
+
+    /// Serves connections, each with its own function from the request to the reply, as long as there is one.
+    async fn serving<F>(mut next: impl FnMut() -> Option<F> + Send + 'static) -> Self
+    where
+        F: FnOnce(&Received) -> Reply + Send + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let received = Arc::<Mutex<Vec<Received>>>::default();
         let hung_up = Arc::<Notify>::default();
-        let (replies, seen) = (replies.into_iter().collect::<Vec<_>>(), Arc::clone(&received));
-        let gone = Arc::clone(&hung_up);
+        let (seen, gone) = (Arc::clone(&received), Arc::clone(&hung_up));
         tokio::spawn(async move {
-            for reply in replies {
+            while let Some(decide) = next() {
                 let (socket, _) = listener.accept().await.unwrap();
-                tokio::spawn(converse(socket, reply, Arc::clone(&seen), Arc::clone(&gone)));
+                tokio::spawn(converse(socket, decide, Arc::clone(&seen), Arc::clone(&gone)));
             }
         });
         Self { address, received, hung_up }
@@ -71,6 +89,10 @@ pub(crate) struct Reply {
     pause: Duration,
     chunked: bool,
     end: End,
+    /// The time before the first byte.
+    delay: Duration,
+    /// It is dropped when the reply has been sent.
+    held: Option<Arc<()>>,
 }
 
 /// How a reply ends.
@@ -90,8 +112,8 @@ impl Reply {
     /// A status with a body of this type. The chunks have three bytes, so every longer character is divided.
     pub(crate) fn new(status: u16, content_type: &str, body: impl AsRef<[u8]>) -> Self {
         let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-type: {content_type}\r\n");
-        let (body, pause) = (body.as_ref().to_vec(), Duration::ZERO);
-        Self { head: Some(head), body, piece: 3, pause, chunked: true, end: End::Properly }
+        let (body, pause, delay) = (body.as_ref().to_vec(), Duration::ZERO, Duration::ZERO);
+        Self { head: Some(head), body, piece: 3, pause, chunked: true, end: End::Properly, delay, held: None }
     }
 
     pub(crate) fn events(body: impl AsRef<[u8]>) -> Self {
@@ -152,6 +174,16 @@ impl Reply {
         self
     }
 
+    /// The first byte is sent after this time.
+    pub(crate) fn after(self, delay: Duration) -> Self {
+        Self { delay, ..self }
+    }
+
+    /// Holds `held` until the reply has been sent.
+    pub(crate) fn holding(self, held: Arc<()>) -> Self {
+        Self { held: Some(held), ..self }
+    }
+
     /// One byte per `pause`.
     pub(crate) fn drop_by_drop(mut self, pause: Duration) -> Self {
         (self.piece, self.pause) = (1, pause);
@@ -160,10 +192,17 @@ impl Reply {
 }
 
 /// Serves a connection. A client that disconnects early is not an error.
-async fn converse(mut socket: TcpStream, reply: Reply, received: Arc<Mutex<Vec<Received>>>, hung_up: Arc<Notify>) {
+async fn converse(
+    mut socket: TcpStream,
+    decide: impl FnOnce(&Received) -> Reply,
+    received: Arc<Mutex<Vec<Received>>>,
+    hung_up: Arc<Notify>,
+) {
     socket.set_nodelay(true).unwrap();
     let request = read_request(&mut socket).await;
+    let reply = decide(&request);
     received.lock().unwrap().push(request);
+    tokio::time::sleep(reply.delay).await;
     let _gone = answer(&mut socket, &reply).await;
     if reply.end == End::Silent {
         let _gone = socket.read(&mut [0]).await;

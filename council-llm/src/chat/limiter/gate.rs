@@ -1,6 +1,6 @@
 //! Whether a call may begin: slots, rates, quotas, and the times that a provider asks for. The clock is handed in.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -20,8 +20,8 @@ pub(super) struct Gate {
     requests: Window,
     tokens: Window,
     running: BTreeMap<CallId, Running>,
-    /// The calls that began in the last minute, oldest first.
-    begun: VecDeque<Begun>,
+    /// The calls of the last minute, in the order of their times.
+    counted: Vec<Counted>,
     next: CallId,
 }
 
@@ -36,10 +36,13 @@ struct Running {
 }
 
 /// A call that counts to the rates per minute.
+///
+/// The provider's minute begins when the call arrives there, between its begin and its answer. The latest time counts, so that the provider
+/// never sees more calls in a minute than it takes.
 #[derive(Debug)]
-struct Begun {
+struct Counted {
     call: CallId,
-    at: Instant,
+    arrived: Instant,
     tokens: u64,
 }
 
@@ -57,9 +60,7 @@ impl Gate {
 
     /// Whether a call of about so many tokens may begin.
     pub(super) fn check(&mut self, now: Instant, tokens: u64) -> Result<(), Wait> {
-        while self.begun.front().is_some_and(|begun| begun.at + MINUTE <= now) {
-            self.begun.pop_front();
-        }
+        self.counted.retain(|counted| counted.arrived + MINUTE > now);
         self.closed = self.closed.filter(|(until, _)| *until > now);
         self.slots = self.slots.filter(|(_, until)| *until > now);
         let closed = self.closed.map(|(until, reason)| Wait { reason, until: Some(until) });
@@ -79,7 +80,7 @@ impl Gate {
         self.tokens.spend(tokens);
         self.running.insert(call, Running { tokens, is_answered: false });
         if self.settings.requests_per_minute.is_some() || self.settings.tokens_per_minute.is_some() {
-            self.begun.push_back(Begun { call, at: now, tokens });
+            self.counted.push(Counted { call, arrived: now + LONGEST_WAY, tokens });
         }
         call
     }
@@ -89,6 +90,7 @@ impl Gate {
         if let Some(running) = self.running.get_mut(&call) {
             running.is_answered = true;
         }
+        self.arrived(now, call);
         if let Some((time, reason)) = lessons.closed
             && let until = now + time.min(LONGEST_CLOSURE)
             && self.closed.is_none_or(|(closed, _)| closed < until)
@@ -108,14 +110,23 @@ impl Gate {
 
     /// Corrects the tokens of a call, once they are known.
     pub(super) fn used(&mut self, call: CallId, tokens: u64) {
-        if let Ok(place) = self.begun.binary_search_by_key(&call, |begun| begun.call) {
-            self.begun[place].tokens = tokens;
+        if let Some(counted) = self.counted.iter_mut().find(|counted| counted.call == call) {
+            counted.tokens = tokens;
         }
     }
 
     /// Frees the slot of a call.
-    pub(super) fn end(&mut self, call: CallId) {
+    pub(super) fn end(&mut self, now: Instant, call: CallId) {
         self.running.remove(&call);
+        self.arrived(now, call);
+    }
+
+    /// A call has arrived at the provider by now.
+    fn arrived(&mut self, now: Instant, call: CallId) {
+        if let Some(counted) = self.counted.iter_mut().find(|counted| counted.call == call) {
+            counted.arrived = counted.arrived.min(now);
+            self.counted.sort_by_key(|counted| counted.arrived);
+        }
     }
 
     fn slots(&self) -> usize {
@@ -126,22 +137,22 @@ impl Gate {
     /// The end of the minute in which no further call may begin.
     fn request_rate(&self) -> Option<Instant> {
         let limit = self.settings.requests_per_minute?.max(1) as usize;
-        let oldest = self.begun.len().checked_sub(limit)?;
-        Some(self.begun[oldest].at + MINUTE)
+        let oldest = self.counted.len().checked_sub(limit)?;
+        Some(self.counted[oldest].arrived + MINUTE)
     }
 
     /// The end of the minute that has no room for these tokens.
     fn token_rate(&self, tokens: u64) -> Option<Instant> {
         let limit = self.settings.tokens_per_minute?;
         let room = limit.saturating_sub(tokens);
-        let mut sum = self.begun.iter().fold(0_u64, |sum, begun| sum.saturating_add(begun.tokens));
+        let mut sum = self.counted.iter().fold(0_u64, |sum, counted| sum.saturating_add(counted.tokens));
         let mut until = None;
-        for begun in &self.begun {
+        for counted in &self.counted {
             if sum <= room {
                 break;
             }
-            sum = sum.saturating_sub(begun.tokens);
-            until = Some(begun.at + MINUTE);
+            sum = sum.saturating_sub(counted.tokens);
+            until = Some(counted.arrived + MINUTE);
         }
         until
     }
@@ -165,6 +176,9 @@ impl Wait {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
+
+/// The longest way of a call to the provider. A provider that thinks for long answers later.
+const LONGEST_WAY: Duration = Duration::from_secs(5);
 
 /// How long the slots of a busy server are known after its last answer that it is busy. Other programs may have used its slots.
 pub(super) const SLOTS_KNOWN: Duration = Duration::from_secs(10 * 60);

@@ -98,7 +98,7 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.queue.lock().end(self.call);
+        self.queue.lock().end(Instant::now(), self.call);
         ring(&self.queue);
     }
 }

@@ -67,7 +67,7 @@ impl<T> Queue<T> {
     }
 
     /// Frees the slot of a call.
-    pub(super) fn end(&mut self, call: CallId) {
-        self.gate.end(call);
+    pub(super) fn end(&mut self, now: Instant, call: CallId) {
+        self.gate.end(now, call);
     }
 }

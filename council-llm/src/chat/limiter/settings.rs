@@ -13,10 +13,11 @@ pub struct RateLimits {
     /// The number of calls at the same time; 0 counts as 1. If it is `None` and a server on this machine refuses a call because it is busy,
     /// the limit is the number of calls that it had at that time, for 10 minutes.
     pub concurrency: Option<usize>,
-    /// The number of calls that begin in any 60 seconds; 0 counts as 1.
+    /// The number of calls in any 60 seconds; 0 counts as 1. A call counts from its answer, at most 5 seconds after its begin, because the
+    /// provider may have got it as late.
     pub requests_per_minute: Option<u32>,
-    /// The number of tokens of the calls that begin in any 60 seconds, of prompts and answers together. A call counts by the size of its
-    /// prompt until its tokens are known. A call that is larger than the limit is sent when no other call counts.
+    /// The number of tokens of the calls in any 60 seconds, of prompts and answers together. A call counts by the size of its prompt until
+    /// its tokens are known. A call that is larger than the limit is sent when no other call counts.
     pub tokens_per_minute: Option<u64>,
 }
 
@@ -33,7 +34,7 @@ impl RateLimits {
         Self { concurrency: concurrency.into(), ..self }
     }
 
-    /// Sets the number of calls that begin in any 60 seconds.
+    /// Sets the number of calls in any 60 seconds.
     ///
     /// ```
     /// use council_llm::RateLimits;
@@ -45,7 +46,7 @@ impl RateLimits {
         Self { requests_per_minute: requests.into(), ..self }
     }
 
-    /// Sets the number of tokens of the calls that begin in any 60 seconds.
+    /// Sets the number of tokens of the calls in any 60 seconds.
     ///
     /// ```
     /// use council_llm::RateLimits;

@@ -104,7 +104,7 @@ impl Driven {
             }
             Step::End { call } if !self.running.is_empty() => {
                 let call = self.running.remove(call % self.running.len());
-                self.queue.end(call);
+                self.queue.end(self.now, call);
                 self.ring();
             }
             _ => {}
@@ -190,7 +190,7 @@ fn an_answer_closes_a_provider_for_a_day_at_most() {
         let first = queue.enter(());
         let call = queue.try_begin(now, first, 1).unwrap();
         queue.answered(now, call, &lessons);
-        queue.end(call);
+        queue.end(now, call);
         let next = queue.enter(());
         let until = queue.try_begin(now, next, 1).unwrap_err().until.unwrap();
         assert_eq!(until, now + LONGEST_CLOSURE);
@@ -211,11 +211,11 @@ fn a_busy_server_gets_fewer_calls_until_it_takes_all() {
     let busy = Lessons { is_busy: true, ..Lessons::default() };
     for call in &calls[1..] {
         queue.answered(now, *call, &busy);
-        queue.end(*call);
+        queue.end(now, *call);
     }
     let next = queue.enter(());
     assert_eq!(queue.try_begin(now, next, 1), Err(Wait { reason: WaitReason::Slot, until: None }));
-    queue.end(calls[0]);
+    queue.end(now, calls[0]);
     queue.try_begin(now, next, 1).unwrap();
 }
 
@@ -228,7 +228,7 @@ fn a_busy_server_gets_more_calls_again_after_some_time() {
     let second = queue.enter(());
     let refused = queue.try_begin(now, second, 1).unwrap();
     queue.answered(now, refused, &Lessons { is_busy: true, ..Lessons::default() });
-    queue.end(refused);
+    queue.end(now, refused);
     let third = queue.enter(());
     queue.try_begin(now, third, 1).unwrap_err();
     now += SLOTS_KNOWN;
