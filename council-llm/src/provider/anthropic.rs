@@ -12,10 +12,12 @@ use crate::chat::request::ChatRequest;
 
 /// A model of the Anthropic Messages API (`POST {base}/v1/messages`).
 ///
-/// Claude models after Opus 4.6 accept no temperature. If the model refuses the temperature, the call is repeated without it, and later
-/// requests to this model do not contain it.
+/// Claude models after Opus 4.6 accept no temperature. If the model refuses a field and says how to change the request, such as a
+/// temperature or an answer that is too long, the changed request is sent, and later requests to this model have the same change.
 ///
-/// A request with `max_tokens` 0 asks for 4096 tokens, because this API requires a number. The input tokens of [`Usage`] include the tokens
+/// A request with `max_tokens` 0 asks for the longest answer of the model, because this API requires a number: 128,000 tokens for Claude
+/// models after 4.5, and fewer for older ones. It asks a model with another name for 32,000 tokens, or for as many as its server names when
+/// it refuses. The input tokens of [`Usage`] include the tokens
 /// that were written to the provider's cache or read from it, which the API counts separately.
 ///
 /// ```
@@ -86,7 +88,7 @@ impl Dialect for Messages {
     }
 
     fn body(self, model: &str, _: &Address, request: &ChatRequest, streaming: bool) -> Value {
-        let max_tokens = if request.max_tokens == 0 { DEFAULT_MAX_TOKENS } else { request.max_tokens };
+        let max_tokens = if request.max_tokens == 0 { longest_answer(model) } else { request.max_tokens };
         let mut body = json!({
             "model": model,
             "max_tokens": max_tokens,
@@ -161,4 +163,58 @@ fn add_usage(reported: &Value, usage: &mut Usage) {
 }
 
 const ANTHROPIC: &str = "https://api.anthropic.com/v1";
-const DEFAULT_MAX_TOKENS: u32 = 4096;
+
+/// The longest answer of a model, in tokens. Names at routers and clouds have a prefix: `us.anthropic.claude-opus-4-5`.
+fn longest_answer(model: &str) -> u32 {
+    let model = model.to_ascii_lowercase();
+    let Some(place) = model.find("claude") else { return OTHER_MODELS };
+    // OpenRouter writes `claude-opus-4.5`.
+    let name = model[place..].replace('.', "-");
+    let is = |family: &str| {
+        name.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '@', ':']))
+    };
+    OLDER_MODELS
+        .iter()
+        .find(|(_, families)| families.iter().any(|family| is(family)))
+        .map_or(NEWER_MODELS, |(tokens, _)| *tokens)
+}
+
+/// The longest answers of Claude models, as the model table of LiteLLM 1.110.2 and Anthropic's page "Models overview" have them. The more
+/// exact name comes first.
+const OLDER_MODELS: [(u32, &[&str]); 6] = [
+    (64_000, &["claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5"]),
+    (NEWER_MODELS, &["claude-opus-4-6", "claude-opus-4-7", "claude-opus-4-8", "claude-sonnet-4-6"]),
+    (32_000, &["claude-opus-4", "claude-4-opus"]),
+    (64_000, &["claude-sonnet-4", "claude-4-sonnet", "claude-3-7-sonnet"]),
+    (8192, &["claude-3-5-sonnet", "claude-3-5-haiku"]),
+    (4096, &["claude-3-opus", "claude-3-sonnet", "claude-3-haiku", "claude-2", "claude-instant"]),
+];
+const NEWER_MODELS: u32 = 128_000;
+const OTHER_MODELS: u32 = 32_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_without_a_limit_asks_for_the_longest_answer_of_the_model() {
+        for (model, tokens) in [
+            ("claude-3-haiku-20240307", 4096),
+            ("claude-3-5-sonnet-20241022", 8192),
+            ("claude-3-7-sonnet-latest", 64_000),
+            ("claude-opus-4-20250514", 32_000),
+            ("claude-opus-4-1-20250805", 32_000),
+            ("claude-sonnet-4@20250514", 64_000),
+            ("us.anthropic.claude-opus-4-5-20251101-v1:0", 64_000),
+            ("anthropic/claude-sonnet-4.5", 64_000),
+            ("claude-haiku-4-5", 64_000),
+            ("claude-opus-4-6", 128_000),
+            ("claude-sonnet-4-6", 128_000),
+            ("claude-opus-5-5", 128_000),
+            ("claude-of-next-year", 128_000),
+            ("qwen3", 32_000),
+        ] {
+            assert_eq!(longest_answer(model), tokens, "{model}");
+        }
+    }
+}

@@ -18,8 +18,10 @@ use crate::chat::request::{ChatRequest, Message};
 ///
 /// - The limit of the answer is sent as `max_tokens`, which every server knows. It is sent as `max_completion_tokens` to `api.openai.com`,
 ///   and to reasoning models (`o1`, `o3`, `o4`, `gpt-5` and their variants) on any server. The limit includes the reasoning.
-/// - The temperature is not sent to reasoning models, which accept only their default. If another model refuses the temperature, the call
-///   is repeated without it, and later requests to this model do not contain it.
+/// - The temperature is not sent to reasoning models, which accept only their default.
+/// - If a model refuses a request and says how to change it, the changed request is sent, and later requests to this model have the same
+///   change: without a temperature, without `stream_options`, without a stream, with the text of the system in the first message, with the
+///   other name of the limit, or with a shorter answer. Each repetition counts to all limits.
 ///
 /// ```
 /// use council_llm::{ChatModel, OpenAi};

@@ -14,6 +14,7 @@ mod picture;
 mod server;
 
 mod answers;
+mod changes;
 mod limits;
 mod named;
 mod quotas;

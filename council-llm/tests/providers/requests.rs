@@ -2,7 +2,6 @@
 
 use council_llm::{Anthropic, CallLimits, ChatModel, ChatRequest, OpenAi};
 use expect_test::{Expect, expect};
-use serde_json::json;
 
 use crate::dialect::{Dialect, KEY};
 use crate::picture::{picture, request};
@@ -97,7 +96,7 @@ async fn settings_that_are_not_given_are_not_sent() {
         content-type: application/json
         user-agent: council-llm/0.1.0
         {
-          "max_tokens": 4096,
+          "max_tokens": 128000,
           "messages": [
             {
               "content": "Grüß Gott",
@@ -199,31 +198,4 @@ async fn a_key_that_is_no_valid_header_is_refused_before_a_request() {
     let model = OpenAi::new("gpt-test", Some("one\ntwo".into())).base_url("http://127.0.0.1:1").unwrap();
     expect!["final: the request to openai cannot be sent: failed to parse header value"]
         .assert_eq(&picture(&model).await);
-}
-
-#[tokio::test]
-async fn a_model_that_refuses_a_temperature_is_called_without_it() {
-    for (dialect, refusal) in [
-        (Dialect::Anthropic, "`temperature` is deprecated for this model."),
-        (Dialect::OpenAi, "Unsupported value: 'temperature' does not support 0.7 with this model."),
-    ] {
-        let refusal = Reply::json(400, &dialect.error("invalid_request_error", refusal));
-        let answer = || Reply::json(200, &dialect.reply("a"));
-        let server = Server::answering([refusal, answer(), answer()]).await;
-        let model = dialect.model(&server, CallLimits::default(), true);
-        for _ in 0..2 {
-            assert_eq!(model.complete(request()).await.unwrap().text, "a");
-        }
-        let sent = server.received().into_iter().map(|request| request.body["temperature"].clone());
-        assert_eq!(sent.collect::<Vec<_>>(), [json!(0.7), json!(null), json!(null)]);
-    }
-}
-
-#[tokio::test]
-async fn a_temperature_out_of_range_is_an_error() {
-    let refusal = Reply::json(400, &Dialect::Anthropic.error("invalid_request_error", "temperature: range: 0..1"));
-    let server = Server::answering([refusal]).await;
-    let model = Dialect::Anthropic.model(&server, CallLimits::default(), true);
-    let error = model.complete(request()).await.unwrap_err();
-    assert_eq!(error.to_string(), "anthropic answered HTTP 400: temperature: range: 0..1");
 }

@@ -3,20 +3,24 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::address::Address;
 use super::body::Body;
+use super::changes::Change;
 use super::dialect::Dialect;
 use super::errors::CallErrors;
 use super::extras::Extras;
 use super::patience::Patience;
 use super::quotas::quotas;
+use super::room::Room;
 use super::{answer, connect};
 use crate::chat::error::ChatError;
 use crate::chat::limiter::Limiter;
@@ -24,6 +28,7 @@ use crate::chat::limiter::permit::Permit;
 use crate::chat::limiter::settings::RateLimits;
 use crate::chat::model::ChatStream;
 use crate::chat::request::ChatRequest;
+use crate::lock::Lock;
 use crate::provider::limiters::Limiters;
 use crate::provider::limits::CallLimits;
 
@@ -39,8 +44,8 @@ pub(crate) struct HttpModel<D> {
     model: String,
     key: Option<String>,
     pub(crate) dialect: D,
-    /// Whether the model has refused the temperature.
-    takes_no_temperature: Arc<AtomicBool>,
+    /// The changes that the model has asked for.
+    changes: Arc<Lock<Vec<Change>>>,
     prepared: Arc<OnceCell<PreparedCall>>,
 }
 
@@ -64,43 +69,74 @@ impl<D: Dialect> HttpModel<D> {
             model,
             key: key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()),
             dialect,
-            takes_no_temperature: Arc::default(),
+            changes: Arc::default(),
             prepared: Arc::default(),
         }
     }
 
     /// Calls the model when the limiter says so.
     pub(crate) async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        let (model, sent) = (self.clone(), request.clone());
-        self.limiter
-            .call(&request, async move |permit| {
-                let items = model.answer(sent, &permit).await?;
-                Ok(permit.hold(items))
-            })
-            .await
+        self.clone().turn(request, None, MOST_CHANGES).await
     }
 
-    /// Calls the model, and repeats the call without a temperature if the model refuses it. Each generation of models differs in this, so
-    /// the refusal decides, not a list of names.
-    async fn answer(&self, mut request: ChatRequest, permit: &Permit) -> Result<ChatStream, ChatError> {
-        if self.takes_no_temperature.load(Ordering::Relaxed) {
-            request.temperature = None;
-        }
-        match self.call(&request, permit).await {
-            Err(error) if request.temperature.is_some() && refuses_temperature(&error) => {
-                tracing::warn!(model = self.name, "the model accepts no temperature: it is left out from now on");
-                self.takes_no_temperature.store(true, Ordering::Relaxed);
-                self.call(&ChatRequest { temperature: None, ..request }, permit).await
+    /// A turn at the provider. If the model refuses the request and says how to change it, the changed request has a turn of its own, so that
+    /// no limit is exceeded. Later requests have the change from the beginning. `room` is the longest answer to this request alone.
+    fn turn(
+        self,
+        request: ChatRequest,
+        room: Option<Room>,
+        changes: u8,
+    ) -> BoxFuture<'static, Result<ChatStream, ChatError>> {
+        let (limiter, asked) = (self.limiter.clone(), request.clone());
+        let turn = async move {
+            let answer = async move |permit: Permit| {
+                let body = self.body(&request, room);
+                let error = match self.call(&body, &permit).await {
+                    Ok(items) => return Ok(permit.hold(items)),
+                    Err(error) => error,
+                };
+                match Change::after(&error, &body) {
+                    Some(change) if changes > 0 => {
+                        drop(permit);
+                        let room = self.learn(change).or(room);
+                        self.turn(request, room, changes - 1).await
+                    }
+                    _ => Err(error),
+                }
+            };
+            limiter.call(&asked, answer).await
+        };
+        turn.boxed()
+    }
+
+    /// The body of a request, with all changes that the model has asked for.
+    fn body(&self, request: &ChatRequest, room: Option<Room>) -> Value {
+        let mut body = self.dialect.body(&self.model, &self.address, request, self.streaming);
+        let known = self.changes.lock().clone();
+        known.into_iter().chain(room.map(Change::Room)).for_each(|change| change.apply(&mut body));
+        body
+    }
+
+    /// Remembers a change. Returns the room of an answer that concerns one request alone.
+    fn learn(&self, change: Change) -> Option<Room> {
+        tracing::warn!(model = self.name, "the model has refused a request: {change}");
+        match change {
+            Change::Room(room @ Room::OfRequest(_)) => Some(room),
+            change => {
+                let mut known = self.changes.lock();
+                if !known.contains(&change) {
+                    known.push(change);
+                }
+                None
             }
-            answer => answer,
         }
     }
 
     /// Calls the model once.
-    async fn call(&self, request: &ChatRequest, permit: &Permit) -> Result<ChatStream, ChatError> {
+    async fn call(&self, body: &Value, permit: &Permit) -> Result<ChatStream, ChatError> {
         let prepared = self.prepared().await?;
         let mut patience = Patience::new(&self.limits, self.address.is_loopback());
-        let response = self.send(prepared, request, &mut patience).await?;
+        let response = self.send(prepared, body, &mut patience).await?;
         let errors = &prepared.errors;
 
         let status = response.status();
@@ -111,7 +147,7 @@ impl<D: Dialect> HttpModel<D> {
             return Err(error);
         }
         permit.answered(&lessons);
-        let form = self.form(response.headers());
+        let form = Form::of(response.headers(), body["stream"] == true);
         let body = Body::new(response, Arc::clone(errors), self.limits, patience);
         match form {
             Form::Events => Ok(answer::streamed(body, self.dialect)),
@@ -172,15 +208,12 @@ impl<D: Dialect> HttpModel<D> {
     async fn send(
         &self,
         prepared: &PreparedCall,
-        request: &ChatRequest,
+        body: &Value,
         patience: &mut Patience,
     ) -> Result<reqwest::Response, ChatError> {
         let PreparedCall { client, endpoint, headers, errors } = prepared;
-        let call = client
-            .post(endpoint.clone())
-            .headers(headers.clone())
-            .json(&self.extras.change_body(self.dialect.body(&self.model, &self.address, request, self.streaming)))
-            .send();
+        let call =
+            client.post(endpoint.clone()).headers(headers.clone()).json(&self.extras.change_body(body.clone())).send();
         let response = patience.wait(call).await.map_err(|limit| errors.timeout(limit))?;
         response.map_err(|error| errors.connection(error, &self.limits))
     }
@@ -199,18 +232,6 @@ impl<D: Dialect> HttpModel<D> {
         self.extras.add_headers(&mut headers)?;
         Ok(headers)
     }
-
-    /// The form of the answer by its headers; without a content type, the form that was requested.
-    fn form(&self, headers: &HeaderMap) -> Form {
-        let found = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
-        match found {
-            Some(found) if found.starts_with("text/event-stream") => Form::Events,
-            Some(found) if found.contains("json") => Form::Json,
-            Some(found) => Form::Other(found),
-            None if self.streaming => Form::Events,
-            None => Form::Json,
-        }
-    }
 }
 
 impl<D: Dialect> std::fmt::Debug for HttpModel<D> {
@@ -225,13 +246,6 @@ impl<D: Dialect> std::fmt::Debug for HttpModel<D> {
     }
 }
 
-/// Whether a model refuses any temperature, not only a temperature out of range: "temperature is deprecated for this model" (Anthropic),
-/// "'temperature' does not support 0.7 with this model" (OpenAI).
-fn refuses_temperature(error: &ChatError) -> bool {
-    matches!(error, ChatError::Status { status: 400, message, .. }
-        if message.contains("temperature") && message.contains("this model"))
-}
-
 /// The form of an answer.
 enum Form {
     /// Server-sent events, about one for each token.
@@ -241,6 +255,23 @@ enum Form {
     /// Another form, such as the page of a captive portal.
     Other(String),
 }
+
+impl Form {
+    /// The form by the headers; without a content type, the form that was requested.
+    fn of(headers: &HeaderMap, streaming: bool) -> Self {
+        let found = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
+        match found {
+            Some(found) if found.starts_with("text/event-stream") => Self::Events,
+            Some(found) if found.contains("json") => Self::Json,
+            Some(found) => Self::Other(found),
+            None if streaming => Self::Events,
+            None => Self::Json,
+        }
+    }
+}
+
+/// How many times a refused request is changed: once for each kind of change.
+const MOST_CHANGES: u8 = 6;
 
 /// How long the body of an error may take, and how much of it is read.
 const ERROR_PATIENCE: Duration = Duration::from_secs(5);

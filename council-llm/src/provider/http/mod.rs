@@ -3,6 +3,7 @@
 pub(crate) mod address;
 mod answer;
 mod body;
+mod changes;
 pub(crate) mod client;
 mod connect;
 pub(crate) mod dialect;
@@ -12,6 +13,7 @@ mod list;
 pub(crate) mod model;
 mod patience;
 mod quotas;
+mod room;
 mod sse;
 
 pub use address::AddressError;
