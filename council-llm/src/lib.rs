@@ -25,9 +25,9 @@ pub use blueprint::{
     EdgeKind, FaultKind, GuessedRole, Migration, PathStep, Tools, WarningKind,
 };
 pub use chat::{
-    Budget, BudgetSpent, Cached, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream, CustomError, End,
-    Fallback, Limiter, Material, Message, Purpose, RateLimited, RateLimits, Retry, RetryPolicy, Role, ScriptedAnswer,
-    ScriptedModel, StopKind, Usage, WaitReason,
+    Budget, BudgetSpent, Cached, CallTimeouts, ChatError, ChatEvent, ChatModel, ChatReply, ChatRequest, ChatStream,
+    CustomError, End, Fallback, Limiter, Material, Message, Purpose, RateLimited, RateLimits, Retry, RetryPolicy, Role,
+    ScriptedAnswer, ScriptedModel, StopKind, Usage, WaitReason,
 };
 pub use council::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};
 pub use models::{ApiDialect, Environment, ModelCatalog, ModelSpec, Models, Provider, ProviderSettings, SpecError};

@@ -1,8 +1,9 @@
 //! Requests and replies as JSON, as a wrapper stores them.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
-use council_llm::{ChatEvent, ChatReply, ChatRequest, End, Material, Message, Purpose, Usage};
+use council_llm::{CallTimeouts, ChatEvent, ChatReply, ChatRequest, End, Material, Message, Purpose, Usage};
 use expect_test::{Expect, expect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,6 +24,24 @@ fn a_request() {
             r#"{"system":"Be brief.","messages":[{"role":"user","content":"Why?"},{"role":"assistant","content":"Because."}],"max_tokens":9,"temperature":0.7}"#
         ]],
     );
+}
+
+#[test]
+fn the_time_limits_of_a_request_are_no_part_of_it() {
+    let request = ChatRequest::user("Why?");
+    let patient = request.clone().timeouts(CallTimeouts::default().total(Duration::from_secs(9)));
+    assert_eq!(serde_json::to_string(&patient).unwrap(), serde_json::to_string(&request).unwrap());
+}
+
+#[test]
+fn time_limits() {
+    let limits = CallTimeouts::default().first_token(Duration::from_secs(3_600)).total(Duration::from_millis(1_500));
+    check(&limits, &expect![[r#"{"firstToken":3600,"total":1.5}"#]]);
+    check(&limits.between_tokens(Duration::MAX), &expect![[r#"{"firstToken":3600,"betweenTokens":1.8446744073709552e+19,"total":1.5}"#]]);
+    for wrong in ["-1", "-0.5", "\"1\"", "true"] {
+        let read = serde_json::from_str::<CallTimeouts>(&format!(r#"{{"total":{wrong}}}"#));
+        assert!(read.is_err(), "{wrong}: {read:?}");
+    }
 }
 
 #[test]

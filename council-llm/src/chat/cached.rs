@@ -15,7 +15,7 @@ use crate::lock::Lock;
 
 /// Wraps a model, and returns the stored answer to a request that was answered before.
 ///
-/// Two requests are the same if all their fields are equal. The answers stay in memory; if there are more than the
+/// Two requests are the same if all their fields but the time limits are equal. The answers stay in memory; if there are more than the
 /// [`capacity`](Self::capacity), the answer that was not used for the longest time is dropped. An answer that is empty or not whole is not
 /// stored, because its caller may ask again. A stored answer has no tokens, because it costs nothing. Two same requests at the same time are
 /// two calls.

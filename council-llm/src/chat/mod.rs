@@ -18,7 +18,9 @@ pub(crate) mod retry;
 mod retry_policy;
 pub(crate) mod scripted;
 mod scripted_answer;
+pub(crate) mod seconds;
 pub(crate) mod stop;
+pub(crate) mod timeouts;
 pub(crate) mod wait;
 
 pub use budget::{Budget, BudgetSpent};
@@ -38,4 +40,5 @@ pub use retry_policy::RetryPolicy;
 pub use scripted::ScriptedModel;
 pub use scripted_answer::ScriptedAnswer;
 pub use stop::StopKind;
+pub use timeouts::CallTimeouts;
 pub use wait::WaitReason;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::purpose::Purpose;
+use super::timeouts::CallTimeouts;
 
 /// A request to a chat model.
 ///
@@ -46,6 +47,10 @@ pub struct ChatRequest {
     /// The purpose of the answer, if the caller says it. It is not sent to a provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
+    /// The time limits of the call, in place of those of the model's client. They are neither sent to a provider nor a part of the JSON,
+    /// because the answer does not depend on them. A model without a client, such as one of your own, may ignore them.
+    #[serde(skip)]
+    pub timeouts: CallTimeouts,
 }
 
 impl ChatRequest {
@@ -126,6 +131,21 @@ impl ChatRequest {
     #[must_use]
     pub fn purpose(self, purpose: Purpose) -> Self {
         Self { purpose: Some(purpose), ..self }
+    }
+
+    /// Sets the time limits of the call, in place of those of the model's client.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::{CallTimeouts, ChatRequest};
+    ///
+    /// let patient = CallTimeouts::default().first_token(Duration::from_secs(3_600));
+    /// let request = ChatRequest::user("Write a novel.").timeouts(patient);
+    /// assert_eq!(request.timeouts.first_token, Some(Duration::from_secs(3_600)));
+    /// ```
+    #[must_use]
+    pub fn timeouts(self, timeouts: CallTimeouts) -> Self {
+        Self { timeouts, ..self }
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-/// The limits of the time and the size of one call, so that no provider can block a caller for ever.
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+use crate::chat::timeouts::CallTimeouts;
+
+/// The limits of the time and the size of one call, so that no provider can block a caller for ever. A request may hold
+/// [time limits](crate::CallTimeouts) of its own.
 ///
 /// Only the time counts in which the call waits for the provider. A caller that reads slowly exceeds no limit, and neither does a call that
 /// waits for its turn. [`Duration::MAX`] is no limit.
@@ -119,6 +123,17 @@ impl CallLimits {
     #[must_use]
     pub fn body_bytes(self, body_bytes: usize) -> Self {
         Self { body_bytes, ..self }
+    }
+
+    /// These limits, with those of a request where it has any.
+    #[cfg(any(feature = "anthropic", feature = "openai"))]
+    pub(crate) fn with(self, timeouts: CallTimeouts) -> Self {
+        Self {
+            first_token: timeouts.first_token.or(self.first_token),
+            between_tokens: timeouts.between_tokens.unwrap_or(self.between_tokens),
+            total: timeouts.total.or(self.total),
+            ..self
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_llm::{CallLimits, ChatEvent, ChatModel};
+use council_llm::{CallLimits, CallTimeouts, ChatEvent, ChatModel};
 use expect_test::expect;
 use futures_util::StreamExt;
 use serde_json::json;
@@ -73,6 +73,35 @@ async fn a_slow_reader_reaches_no_limit() {
         let last = last.await;
         assert!(matches!(last, Some(ChatEvent::Done(_))), "{last:?}");
     }
+}
+
+#[tokio::test]
+async fn the_limits_of_a_request_come_before_those_of_the_client() {
+    let silent: fn(Dialect) -> Reply = |_| Reply::nothing();
+    let silent_after_a_token: fn(Dialect) -> Reply =
+        |dialect| script(&[Say::Start, Say::Text("a")])(dialect).then_silence();
+    let (short, long) = (CallTimeouts::default(), Duration::from_secs(3_600));
+    let client = CallLimits::default().first_token(long).between_tokens(long).total(long);
+    let mut errors = Vec::new();
+    for (reply, timeouts) in [
+        (silent, short.first_token(TICK * 10)),
+        (silent_after_a_token, short.between_tokens(TICK * 5)),
+        (silent_after_a_token, short.total(TICK * 20)),
+    ] {
+        for dialect in Dialect::BOTH {
+            let server = Server::answering([reply(dialect)]).await;
+            let model = dialect.model(&server, client, true);
+            let error = on_a_slow_clock(model.complete(request().timeouts(timeouts))).await.unwrap_err();
+            errors.push(error.to_string());
+        }
+    }
+    expect![[r#"
+        anthropic sent no first token within 0.2 s
+        openai sent no first token within 0.2 s
+        anthropic sent no further token within 0.1 s
+        openai sent no further token within 0.1 s
+        anthropic did not finish within 0.4 s
+        openai did not finish within 0.4 s"#]].assert_eq(&errors.join("\n"));
 }
 
 #[tokio::test]

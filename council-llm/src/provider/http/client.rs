@@ -76,7 +76,8 @@ impl<D: Dialect> HttpModel<D> {
 
     /// Calls the model when the limiter says so.
     pub(crate) async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        self.clone().turn(request, None, MOST_CHANGES).await
+        let limits = self.limits.with(request.timeouts);
+        Self { limits, ..self.clone() }.turn(request, None, MOST_CHANGES).await
     }
 
     /// A turn at the provider. If the model refuses the request and says how to change it, the changed request has a turn of its own, so that

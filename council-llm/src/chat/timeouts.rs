@@ -1,0 +1,93 @@
+//! The time limits of one call, which a request may hold.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::seconds;
+
+/// The time limits of one call. `None` is the limit of the model's client: see [`CallLimits`](crate::CallLimits), which also says what
+/// each limit counts.
+///
+/// As JSON the limits are numbers of seconds:
+///
+/// ```
+/// use std::time::Duration;
+/// use council_llm::CallTimeouts;
+///
+/// let timeouts = CallTimeouts::default().first_token(Duration::from_secs(3_600)).total(Duration::from_millis(1_500));
+/// assert_eq!(serde_json::to_string(&timeouts)?, r#"{"firstToken":3600,"total":1.5}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct CallTimeouts {
+    /// The time until the first token of the answer or of the reasoning, in seconds.
+    #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, exclusive_minimum = 0))]
+    pub first_token: Option<Duration>,
+    /// The longest silence after a token, in seconds.
+    #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, exclusive_minimum = 0))]
+    pub between_tokens: Option<Duration>,
+    /// The time until the end of the answer, in seconds.
+    #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, exclusive_minimum = 0))]
+    pub total: Option<Duration>,
+}
+
+impl CallTimeouts {
+    /// Sets the time until the first token.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::CallTimeouts;
+    ///
+    /// let timeouts = CallTimeouts::default().first_token(Duration::from_secs(60));
+    /// assert_eq!(timeouts.first_token, Some(Duration::from_secs(60)));
+    /// ```
+    #[must_use]
+    pub fn first_token(self, limit: impl Into<Option<Duration>>) -> Self {
+        Self { first_token: limit.into(), ..self }
+    }
+
+    /// Sets the longest silence after a token.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::CallTimeouts;
+    ///
+    /// let timeouts = CallTimeouts::default().between_tokens(Duration::from_secs(60));
+    /// assert_eq!(timeouts.between_tokens, Some(Duration::from_secs(60)));
+    /// ```
+    #[must_use]
+    pub fn between_tokens(self, limit: impl Into<Option<Duration>>) -> Self {
+        Self { between_tokens: limit.into(), ..self }
+    }
+
+    /// Sets the time until the end of the answer.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::CallTimeouts;
+    ///
+    /// let timeouts = CallTimeouts::default().total(Duration::from_secs(3_600));
+    /// assert_eq!(timeouts.total, Some(Duration::from_secs(3_600)));
+    /// ```
+    #[must_use]
+    pub fn total(self, limit: impl Into<Option<Duration>>) -> Self {
+        Self { total: limit.into(), ..self }
+    }
+
+    /// Whether every limit is that of the client.
+    ///
+    /// ```
+    /// assert!(council_llm::CallTimeouts::default().is_empty());
+    /// ```
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
