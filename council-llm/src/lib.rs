@@ -19,7 +19,9 @@ mod agent;
 
 mod council;
 
-pub use agent::{AgentError, Call, Critic, Doubt, Master, Reading, TOKENS_WITHDRAWN, Writer, agent_retry, prompts};
+pub use agent::{
+    AgentError, AgentSettings, Call, Critic, Doubt, Master, Reading, TOKENS_WITHDRAWN, Writer, agent_retry, prompts,
+};
 pub use blueprint::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, BlueprintWarning, CanvasPosition,
     EdgeKind, FaultKind, GuessedRole, Migration, PathStep, Tools, WarningKind,

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use council_core::journal::Memory;
 use council_core::stored::{By, Change};
 use council_core::{Graph, Limits, Outcome, State, merge};
-use council_llm::{Blueprint, CRITIC, Call, Council, CouncilBuilder, MASTER, ModelSpec, Models, ScriptedModel, WRITER};
+use council_llm::{
+    AgentSettings, Blueprint, CRITIC, Call, Council, CouncilBuilder, MASTER, ModelSpec, Models, ScriptedModel, WRITER,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -109,6 +111,8 @@ async fn of_a_built_in_council() {
         .critic_model(cast.model(CRITIC))
         .writer_model(cast.model(WRITER))
         .threshold(7.5)
+        .max_tokens(300)
+        .critic_settings(AgentSettings::default().max_tokens(0))
         .build()
         .unwrap();
     let chair = Council::update().draft("Mine.").feedback("Name your sources.").topic("Rust, in short");

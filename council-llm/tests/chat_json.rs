@@ -37,7 +37,10 @@ fn the_time_limits_of_a_request_are_no_part_of_it() {
 fn time_limits() {
     let limits = CallTimeouts::default().first_token(Duration::from_secs(3_600)).total(Duration::from_millis(1_500));
     check(&limits, &expect![[r#"{"firstToken":3600,"total":1.5}"#]]);
-    check(&limits.between_tokens(Duration::MAX), &expect![[r#"{"firstToken":3600,"betweenTokens":1.8446744073709552e+19,"total":1.5}"#]]);
+    check(
+        &limits.between_tokens(Duration::MAX),
+        &expect![[r#"{"firstToken":3600,"betweenTokens":1.8446744073709552e+19,"total":1.5}"#]],
+    );
     for wrong in ["-1", "-0.5", "\"1\"", "true"] {
         let read = serde_json::from_str::<CallTimeouts>(&format!(r#"{{"total":{wrong}}}"#));
         assert!(read.is_err(), "{wrong}: {read:?}");

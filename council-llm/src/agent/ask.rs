@@ -22,6 +22,8 @@ pub(super) struct Answer {
     pub(super) end: End,
     /// How long the call took, with its wait for its turn.
     pub(super) duration: Duration,
+    /// The limit of the answer in the request, in tokens.
+    pub(super) max_tokens: u32,
 }
 
 impl Prompter {
@@ -31,7 +33,8 @@ impl Prompter {
     pub(super) async fn ask(&self, request: ChatRequest, context: &Context<Council>) -> Result<Answer, AgentError> {
         let (model, began) = (&*self.model, Instant::now());
         let failed = |had_begun, source| AgentError::Chat { model: model.name().to_owned(), had_begun, source };
-        let mut stream = model.stream(request).await.map_err(|error| failed(false, error))?;
+        let max_tokens = request.max_tokens;
+        let mut stream = model.stream(request.timeouts(self.timeouts)).await.map_err(|error| failed(false, error))?;
         let mut had_begun = false;
         let (mut answer, mut splitter) = (Parts::default(), Splitter::default());
         let mut take = |piece: Piece| {
@@ -61,7 +64,7 @@ impl Prompter {
                 ChatEvent::Done(end) => {
                     answer.cut = splitter.finish(&mut take);
                     return if is_answer(end.kind) {
-                        Ok(Answer { parts: answer, end, duration: began.elapsed() })
+                        Ok(Answer { parts: answer, end, duration: began.elapsed(), max_tokens })
                     } else {
                         Err(AgentError::unusable(model.name(), end))
                     };

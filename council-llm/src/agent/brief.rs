@@ -13,7 +13,8 @@ pub(super) struct Brief {
     task: Task,
     system: Option<String>,
     temperature: f32,
-    max_tokens: u32,
+    /// The limit of an answer, in tokens; 0 leaves it to the provider.
+    pub(super) max_tokens: u32,
 }
 
 /// The task of an agent.

@@ -32,7 +32,7 @@ impl Call {
     /// The calls behind an update: `node` read `council`, called its model, and wrote `update`.
     ///
     /// A state and its journal contain the answers of models, not the prompts. A request is a function of the state that the agent read.
-    /// So this function rebuilds it exactly, as long as the prompts of this crate are the same. An update of any other node has no calls.
+    /// So this function rebuilds it exactly, as long as the prompts of this crate are the same, but for its time limits. An update of any other node has no calls.
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -64,21 +64,30 @@ impl Call {
     /// ```
     #[must_use]
     pub fn rebuild(council: &Council, node: &str, update: &<Council as State>::Update) -> Vec<Self> {
-        let called = matches!(&update.calls, FieldUpdate::Reduce(calls) if !calls.is_empty());
-        let Some(brief) = brief(council, node, update).filter(|_| called) else { return Vec::new() };
-        let request = brief.request(council);
-        if let Some(review) = review(update) {
-            let (mut calls, mut request) = (Vec::new(), request);
-            for answer in &review.unreadable {
-                let next = brief.clarification(council, answer);
-                calls.push(Self { request: std::mem::replace(&mut request, next), answer: answer.clone() });
-            }
-            calls.push(Self { request, answer: review.verdict.answer() });
-            return calls;
+        let FieldUpdate::Reduce(records) = &update.calls else { return Vec::new() };
+        let Some(brief) = brief(council, node, update).filter(|_| !records.is_empty()) else { return Vec::new() };
+        let mut calls = answered(&brief, council, update);
+        for (call, record) in calls.iter_mut().zip(records) {
+            call.request.max_tokens = record.max_tokens;
         }
-        let text = update.draft.as_deref().or(update.document.as_ref().and_then(Option::as_deref));
-        text.map(|text| Self { request, answer: text.to_owned() }).into_iter().collect()
+        calls
     }
+}
+
+/// The calls with the answers in the update.
+fn answered(brief: &Brief, council: &Council, update: &<Council as State>::Update) -> Vec<Call> {
+    let request = brief.request(council);
+    if let Some(review) = review(update) {
+        let (mut calls, mut request) = (Vec::new(), request);
+        for answer in &review.unreadable {
+            let next = brief.clarification(council, answer);
+            calls.push(Call { request: std::mem::replace(&mut request, next), answer: answer.clone() });
+        }
+        calls.push(Call { request, answer: review.verdict.answer() });
+        return calls;
+    }
+    let text = update.draft.as_deref().or(update.document.as_ref().and_then(Option::as_deref));
+    text.map(|text| Call { request, answer: text.to_owned() }).into_iter().collect()
 }
 
 /// The brief of the agent. In a blueprint its id says which it is, in the built-in council the fields of the update.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
 use super::brief::Brief;
+use super::limits::limits;
 use super::prompter::{Judgement, Prompter, usage};
 use super::rounds::Rounds;
 use crate::blueprint::data::Agent;
@@ -64,7 +65,7 @@ impl Critic {
     /// ```
     pub fn new(model: Arc<dyn ChatModel>, threshold: f64) -> Self {
         Self {
-            prompter: Prompter { model, brief: Brief::critic(threshold) },
+            prompter: Prompter::new(model, Brief::critic(threshold)),
             threshold,
             rounds: Rounds::ByDraft,
             clarifications: DEFAULT_CLARIFICATIONS,
@@ -103,11 +104,13 @@ impl Critic {
 
     /// The critic of a blueprint.
     pub(crate) fn of(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
-        let prompter = Prompter { model, brief: Brief::of(agent) };
+        let prompter = Prompter::new(model, Brief::of(agent));
         let (threshold, clarifications) = (DEFAULT_THRESHOLD, DEFAULT_CLARIFICATIONS);
         Self { prompter, threshold, rounds: Rounds::ByRework, clarifications }
     }
 }
+
+limits!(Critic, "Critic::new(model, 8.0)");
 
 #[async_trait]
 impl Node<Council> for Critic {

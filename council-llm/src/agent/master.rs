@@ -5,6 +5,7 @@ use std::sync::Arc;
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
 use super::brief::Brief;
+use super::limits::limits;
 use super::prompter::{Prompter, usage};
 use super::rounds::Rounds;
 use crate::blueprint::data::Agent;
@@ -52,7 +53,7 @@ impl Master {
     /// assert_eq!(master.request(&Council::new("Rust")).max_tokens, 2_048);
     /// ```
     pub fn new(model: Arc<dyn ChatModel>) -> Self {
-        Self { prompter: Prompter { model, brief: Brief::master() }, rounds: Rounds::ByDraft }
+        Self { prompter: Prompter::new(model, Brief::master()), rounds: Rounds::ByDraft }
     }
 
     /// The request of this master for a council in this state. It depends on nothing else.
@@ -72,9 +73,11 @@ impl Master {
 
     /// The author of a blueprint.
     pub(crate) fn of(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
-        Self { prompter: Prompter { model, brief: Brief::of(agent) }, rounds: Rounds::ByRework }
+        Self { prompter: Prompter::new(model, Brief::of(agent)), rounds: Rounds::ByRework }
     }
 }
+
+limits!(Master, "Master::new(model)");
 
 #[async_trait]
 impl Node<Council> for Master {

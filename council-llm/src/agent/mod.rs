@@ -3,6 +3,7 @@
 mod ask;
 mod brief;
 mod call;
+mod limits;
 pub(crate) mod critic;
 pub(crate) mod error;
 pub(crate) mod master;
@@ -10,6 +11,7 @@ mod prompter;
 pub mod prompts;
 pub(crate) mod retry;
 mod rounds;
+pub(crate) mod settings;
 mod verdict;
 pub(crate) mod writer;
 
@@ -19,5 +21,6 @@ pub use critic::Critic;
 pub use error::AgentError;
 pub use master::Master;
 pub use retry::agent_retry;
+pub use settings::AgentSettings;
 pub use verdict::{Doubt, Reading};
 pub use writer::Writer;

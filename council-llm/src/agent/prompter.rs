@@ -10,6 +10,7 @@ use super::error::AgentError;
 use super::verdict::Reading;
 use crate::chat::event::Usage;
 use crate::chat::model::ChatModel;
+use crate::chat::timeouts::CallTimeouts;
 use crate::state::call_record::{CallReason, CallRecord};
 use crate::state::council::Council;
 use crate::state::verdict::Verdict;
@@ -18,9 +19,15 @@ use crate::state::verdict::Verdict;
 pub(super) struct Prompter {
     pub(super) model: Arc<dyn ChatModel>,
     pub(super) brief: Brief,
+    /// The time limits of each call. They are no part of the brief, because no answer depends on them.
+    pub(super) timeouts: CallTimeouts,
 }
 
 impl Prompter {
+    pub(super) fn new(model: Arc<dyn ChatModel>, brief: Brief) -> Self {
+        Self { model, brief, timeouts: CallTimeouts::default() }
+    }
+
     /// A text that is not blank, and the calls behind it.
     pub(super) async fn write(
         &self,
@@ -65,6 +72,7 @@ impl Prompter {
         CallRecord {
             duration_ms: u64::try_from(answer.duration.as_millis()).unwrap_or(u64::MAX),
             attempt: context.attempt(),
+            max_tokens: answer.max_tokens,
             text_bytes: answer.parts.text.len(),
             ..CallRecord::new(context.node(), self.model.name(), reason, &answer.end)
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use council_core::{Context, Node, NodeResult, State, async_trait};
 
 use super::brief::Brief;
+use super::limits::limits;
 use super::prompter::{Prompter, usage};
 use crate::chat::model::ChatModel;
 use crate::chat::request::ChatRequest;
@@ -47,7 +48,7 @@ impl Writer {
     /// assert_eq!(writer.request(&Council::new("Rust")).max_tokens, 4_096);
     /// ```
     pub fn new(model: Arc<dyn ChatModel>) -> Self {
-        Self { prompter: Prompter { model, brief: Brief::writer() } }
+        Self { prompter: Prompter::new(model, Brief::writer()) }
     }
 
     /// The request of this writer for a council in this state. It depends on nothing else.
@@ -68,6 +69,8 @@ impl Writer {
         self.prompter.brief.request(council)
     }
 }
+
+limits!(Writer, "Writer::new(model)");
 
 #[async_trait]
 impl Node<Council> for Writer {

@@ -81,6 +81,15 @@ impl CallTimeouts {
         Self { total: limit.into(), ..self }
     }
 
+    /// These limits, and the other ones where there is none here.
+    pub(crate) fn or(self, others: Self) -> Self {
+        Self {
+            first_token: self.first_token.or(others.first_token),
+            between_tokens: self.between_tokens.or(others.between_tokens),
+            total: self.total.or(others.total),
+        }
+    }
+
     /// Whether every limit is that of the client.
     ///
     /// ```

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use council_core::{Graph, Retry, StateGraph};
+use council_core::{Graph, StateGraph};
 
 use crate::agent::critic::Critic;
 use crate::agent::master::Master;
-use crate::agent::retry::{self, agent_retry};
+use crate::agent::settings::AgentSettings;
 use crate::agent::writer::Writer;
 use crate::chat::model::ChatModel;
 use crate::state::council::Council;
@@ -43,7 +43,11 @@ pub struct CouncilBuilder {
     threshold: f64,
     max_iterations: u32,
     clarifications: u32,
-    retry: Retry,
+    /// The settings of every agent. Those of one agent come before them.
+    pub(super) all: AgentSettings,
+    pub(super) master_settings: AgentSettings,
+    pub(super) critic_settings: AgentSettings,
+    pub(super) writer_settings: AgentSettings,
 }
 
 impl CouncilBuilder {
@@ -66,7 +70,10 @@ impl CouncilBuilder {
             threshold: DEFAULT_THRESHOLD,
             max_iterations: DEFAULT_MAX_ITERATIONS,
             clarifications: DEFAULT_CLARIFICATIONS,
-            retry: agent_retry(),
+            all: AgentSettings::default(),
+            master_settings: AgentSettings::default(),
+            critic_settings: AgentSettings::default(),
+            writer_settings: AgentSettings::default(),
         }
     }
 
@@ -154,27 +161,6 @@ impl CouncilBuilder {
         self
     }
 
-    /// Sets when a failed call of a model is retried, for all agents; [`agent_retry`] by default.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use council_llm::{ChatError, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel, agent_retry};
-    ///
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
-    /// let broken = ScriptedAnswer::error(|| ChatError::Truncated);
-    /// let model = ScriptedModel::new("scripted", [broken, "A draft.".into(), "SCORE: 9".into(), "The document.".into()]);
-    /// let graph = CouncilBuilder::new(model).retry(agent_retry().pause(Duration::from_millis(1))).build()?;
-    /// let council = graph.run(Council::new("Rust")).await?.into_state();
-    /// assert_eq!(council.document.as_deref(), Some("The document."));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn retry(mut self, retry: Retry) -> Self {
-        self.retry = retry;
-        self
-    }
-
     /// Builds the graph.
     ///
     /// # Errors
@@ -195,11 +181,16 @@ impl CouncilBuilder {
         if self.max_iterations == 0 {
             return Err(CouncilError::NoIterations);
         }
+        let [master_settings, critic_settings, writer_settings] =
+            [self.master_settings, self.critic_settings, self.writer_settings].map(|settings| settings.or(self.all));
+        let critic = Critic::new(self.critic, threshold).clarifications(self.clarifications);
         let mut graph = StateGraph::<Council>::new("council");
-        let master = graph.node(MASTER, Master::new(self.master));
-        let critic = graph.node(CRITIC, Critic::new(self.critic, threshold).clarifications(self.clarifications));
-        let writer = graph.node(WRITER, Writer::new(self.writer));
-        graph.default_policy(retry::policy(self.retry));
+        let master = graph.node(MASTER, Master::new(self.master).limited(&master_settings));
+        let critic = graph.node(CRITIC, critic.limited(&critic_settings));
+        let writer = graph.node(WRITER, Writer::new(self.writer).limited(&writer_settings));
+        graph.policy(master, master_settings.policy());
+        graph.policy(critic, critic_settings.policy());
+        graph.policy(writer, writer_settings.policy());
         graph.start(master);
         graph.edge(master, critic);
         graph

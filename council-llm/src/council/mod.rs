@@ -3,5 +3,6 @@
 mod blueprint;
 pub(crate) mod builder;
 mod choice;
+mod settings;
 
 pub use builder::{CRITIC, CouncilBuilder, CouncilError, MASTER, WRITER};

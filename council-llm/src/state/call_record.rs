@@ -42,6 +42,9 @@ pub struct CallRecord {
     pub duration_ms: u64,
     /// The number of the attempt at the agent's task in which the model answered, from 1.
     pub attempt: u32,
+    /// The limit of the answer that the request set, in tokens; 0 left it to the provider.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub max_tokens: u32,
     /// The number of the oldest feedbacks that the request left out, because it was too long for the model.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub feedback_left_out: usize,
@@ -73,6 +76,7 @@ impl CallRecord {
             usage: end.usage,
             duration_ms: 0,
             attempt: 1,
+            max_tokens: 0,
             feedback_left_out: 0,
             repeated: String::new(),
             text_bytes: 0,
@@ -103,7 +107,6 @@ pub enum CallReason {
     Clarification,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(number: &usize) -> bool {
-    *number == 0
+fn is_zero<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
 }

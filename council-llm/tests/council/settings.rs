@@ -1,6 +1,9 @@
 //! Settings of the builder, and settings that it refuses.
 
-use council_llm::{CouncilBuilder, ScriptedModel};
+use std::time::Duration;
+
+use council_core::Failure;
+use council_llm::{AgentSettings, CallTimeouts, ChatError, CouncilBuilder, ScriptedAnswer, ScriptedModel, agent_retry};
 use expect_test::expect;
 
 use crate::picture::{check, scripted};
@@ -53,6 +56,36 @@ async fn the_limit_of_drafts_can_be_two() {
 async fn the_limit_of_drafts_can_be_one() {
     let council = CouncilBuilder::new(scripted(["One.", "SCORE: 5", "The document."]));
     assert_eq!(passes(council.max_iterations(1)).await, (1, Some(5.0)));
+}
+
+#[tokio::test]
+async fn the_settings_of_an_agent_come_before_those_of_all_agents() {
+    let seconds = Duration::from_secs;
+    let all = CallTimeouts::default().first_token(seconds(60)).total(seconds(600));
+    let writer = AgentSettings::default().timeouts(CallTimeouts::default().total(seconds(900)));
+    let model = scripted(["One.", "SCORE: 9", "The document."]);
+    let council = CouncilBuilder::new(model.clone())
+        .max_tokens(1_000)
+        .timeouts(all)
+        .master_settings(AgentSettings::default().max_tokens(2_000))
+        .critic_settings(AgentSettings::default().max_tokens(0))
+        .writer_settings(writer);
+    passes(council).await;
+    let limits = model.requests().into_iter().map(|request| (request.max_tokens, request.timeouts)).collect::<Vec<_>>();
+    assert_eq!(limits, [(2_000, all), (0, all), (1_000, all.total(seconds(900)))]);
+}
+
+#[tokio::test]
+async fn an_agent_can_have_a_retry_of_its_own() {
+    let broken = || ScriptedAnswer::error(|| ChatError::Truncated);
+    let impatient = AgentSettings::default().retry(agent_retry().attempts(1));
+    let answers = [broken(), "One.".into(), "SCORE: 9".into(), broken()];
+    let council = CouncilBuilder::new(ScriptedModel::new("scripted", answers))
+        .retry(agent_retry().pause(Duration::from_millis(1)))
+        .writer_settings(impatient);
+    let error = council.build().unwrap().run(council_llm::Council::new("Rust")).await.unwrap_err();
+    let Failure::Node { node, .. } = error.failure() else { panic!("{error}") };
+    assert_eq!(node, "writer_agent");
 }
 
 #[test]

@@ -101,7 +101,8 @@ async fn the_limits_of_a_request_come_before_those_of_the_client() {
         anthropic sent no further token within 0.1 s
         openai sent no further token within 0.1 s
         anthropic did not finish within 0.4 s
-        openai did not finish within 0.4 s"#]].assert_eq(&errors.join("\n"));
+        openai did not finish within 0.4 s"#]]
+    .assert_eq(&errors.join("\n"));
 }
 
 #[tokio::test]
