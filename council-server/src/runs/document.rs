@@ -2,10 +2,17 @@
 
 use council_llm::Council;
 
+use crate::wire::result::DocumentFrom;
+
 /// The document of a council, or its draft if no agent has written a document.
 pub(super) fn final_draft(council: &Council) -> Option<&str> {
     let document = council.document.as_deref().and_then(non_blank);
     document.or_else(|| non_blank(&council.draft))
+}
+
+/// Whose text the document is.
+pub(super) fn document_from(council: &Council) -> DocumentFrom {
+    if council.document_fault.is_none() { DocumentFrom::Writer } else { DocumentFrom::Draft }
 }
 
 /// A text that is not blank.

@@ -6,7 +6,7 @@ use council_core::journal::{ReplayError, Status, StoredRecord, StoredRedirect, S
 use council_core::projection::{RunProjection, TypedRecord};
 use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
 
-use super::document::{NO_DOCUMENT, final_draft};
+use super::document::{NO_DOCUMENT, document_from, final_draft};
 use crate::wire::event::WireEvent;
 use crate::wire::result::StoppedBy;
 use crate::wire::status::RunStatus;
@@ -245,6 +245,8 @@ impl CouncilProjection {
             iteration_count: self.council().iteration,
             approved: self.stopped_by().is_none(),
             stopped_by: self.stopped_by(),
+            document_from: document_from(self.council()),
+            document_fault: self.council().document_fault.as_deref(),
         });
     }
 

@@ -3,7 +3,7 @@
 use council_core::projection::Waiting;
 use council_llm::Decision;
 
-use super::document::{final_draft, non_blank};
+use super::document::{document_from, final_draft, non_blank};
 use super::projection::CouncilProjection;
 use super::summary::Summary;
 use crate::wire::chair::{ChairState, CurrentState};
@@ -27,8 +27,11 @@ impl CouncilProjection {
             current_draft: non_blank(&council.draft).map(str::to_owned),
             approved: is_complete.then_some(self.stopped_by().is_none()),
             stopped_by: self.stopped_by().filter(|_| is_complete),
+            document_from: is_complete.then(|| document_from(council)),
+            document_fault: council.document_fault.clone().filter(|_| is_complete),
             waiting: None,
             usage: council.usage,
+            calls: council.calls.clone(),
             queue_position: None,
         }
     }

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use utoipa::ToSchema;
 
-use super::result::StoppedBy;
+use super::result::{DocumentFrom, StoppedBy};
 use super::status::RunStatus;
 use super::time::time;
 
@@ -64,6 +64,9 @@ pub(crate) enum WireEvent<'a> {
         approved: bool,
         #[schema(required)]
         stopped_by: Option<StoppedBy>,
+        document_from: DocumentFrom,
+        #[schema(required)]
+        document_fault: Option<&'a str>,
     },
     /// The last event of a failed run.
     RunFailed { error: &'a str },

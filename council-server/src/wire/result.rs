@@ -1,6 +1,6 @@
 //! The result of a run.
 
-use council_llm::Usage;
+use council_llm::{CallRecord, Usage};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,10 +32,19 @@ pub(crate) struct RunResult {
     /// Why the rounds ended without an approval; null if they did not.
     #[schema(required)]
     pub(crate) stopped_by: Option<StoppedBy>,
+    /// Whose text the document is; null until the run is completed.
+    #[schema(required)]
+    pub(crate) document_from: Option<DocumentFrom>,
+    /// Why the draft is the document: the writer gave no text that can be used. Null if the document is the writer's.
+    #[schema(required)]
+    pub(crate) document_fault: Option<String>,
     /// What the run waits for; null if it does not wait.
     #[schema(required)]
     pub(crate) waiting: Option<RunWait>,
+    /// The tokens of all calls with a result.
     pub(crate) usage: Usage,
+    /// The calls of models with a result, oldest first.
+    pub(crate) calls: Vec<CallRecord>,
     /// Position in the queue, from 1; null if not queued.
     #[schema(required)]
     pub(crate) queue_position: Option<usize>,
@@ -47,4 +56,14 @@ pub(crate) struct RunResult {
 pub(crate) enum StoppedBy {
     /// The most drafts that are allowed were written.
     MaxIterations,
+}
+
+/// Whose text the document is.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DocumentFrom {
+    /// The writer's, or that of the last agent in a council without a writer.
+    Writer,
+    /// The draft: the writer gave no text that can be used.
+    Draft,
 }

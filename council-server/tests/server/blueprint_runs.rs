@@ -66,7 +66,7 @@ async fn a_run_follows_its_blueprint() {
         {"event":"node_start","seq":13,at,"node":"polish","iteration":2}
         {"event":"node_active","seq":14,at,"node":"Polish","iteration":2}
         {"event":"node_complete","seq":15,at,"node":"polish","iteration":2,ms}
-        {"event":"run_complete","seq":16,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null}
+        {"event":"run_complete","seq":16,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null,"document_from":"writer","document_fault":null}
         closed with 1000"#]].assert_eq(&seen.picture());
     let entry = server.get(&format!("/api/runs/{id}")).await.json();
     assert_eq!((&entry["blueprint_id"], &entry["status"]), (&json!("pair"), &json!("completed")));

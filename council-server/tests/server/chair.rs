@@ -52,7 +52,7 @@ async fn each_node_starts_after_an_approval() {
         {"event":"node_start","seq":28,at,"node":"writer_agent","iteration":2}
         {"event":"node_active","seq":29,at,"node":"writer_agent","iteration":2}
         {"event":"node_complete","seq":30,at,"node":"writer_agent","iteration":2,ms}
-        {"event":"run_complete","seq":31,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null}
+        {"event":"run_complete","seq":31,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null,"document_from":"writer","document_fault":null}
         closed with 1000"#]].assert_eq(&numbered.join("\n"));
     assert_eq!(server.answer(&id, json!({ "action": "approve" })).await.status, 400);
 }

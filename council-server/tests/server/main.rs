@@ -9,6 +9,7 @@ mod blueprint_runs;
 mod blueprints;
 mod booleans;
 mod call_limits;
+mod calls;
 mod cancel;
 mod chair;
 mod configuration;

@@ -5,6 +5,7 @@ use council_server::Config;
 use expect_test::expect;
 use serde_json::json;
 
+use crate::calls::without_calls;
 use crate::harness::TestServer;
 use crate::models::{Panicking, two_rounds};
 use crate::socket::mask;
@@ -28,7 +29,7 @@ async fn a_failing_model_fails_the_run_with_its_reason() {
     let id = server.run("Rust").await;
     expect![[r#"{"event":"run_failed","seq":6,at,"error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key"}"#]].assert_eq(&last_event(&server, &id).await);
     let result = server.result(&id).await;
-    expect![[r#"{"approved":null,"critic_score":null,"current_draft":"First draft.","error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key","final_draft":null,"iteration_count":1,"next_nodes":[],"paused":false,"queue_position":null,"run_id":"RUN","status":"failed","stopped_by":null,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0},"waiting":null}"#]].assert_eq(&result.to_string().replace(&id, "RUN"));
+    expect![[r#"{"approved":null,"critic_score":null,"current_draft":"First draft.","document_fault":null,"document_from":null,"error":"node `critic_agent` failed in superstep 2, attempt 1: model `scripted` gave no answer: a provider answered HTTP 401: invalid key","final_draft":null,"iteration_count":1,"next_nodes":[],"paused":false,"queue_position":null,"run_id":"RUN","status":"failed","stopped_by":null,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0},"waiting":null}"#]].assert_eq(&without_calls(&result).replace(&id, "RUN"));
 }
 
 #[tokio::test]
@@ -48,7 +49,7 @@ async fn the_valve_ends_a_run_that_no_critic_approves() {
         .unwrap();
     let server = TestServer::of(Config::default(), graph).await;
     let id = server.run("Rust").await;
-    expect![[r#"{"event":"run_complete","seq":34,at,"final_draft":"A text.","critic_score":5.0,"iteration_count":5,"approved":false,"stopped_by":"max_iterations"}"#]].assert_eq(&last_event(&server, &id).await);
+    expect![[r#"{"event":"run_complete","seq":34,at,"final_draft":"A text.","critic_score":5.0,"iteration_count":5,"approved":false,"stopped_by":"max_iterations","document_from":"writer","document_fault":null}"#]].assert_eq(&last_event(&server, &id).await);
     let result = server.result(&id).await;
     assert_eq!(result["approved"], false);
     assert_eq!(result["stopped_by"], "max_iterations");

@@ -52,7 +52,7 @@ async fn an_unfinished_run_resumes() {
         {"event":"node_start","seq":15,at,"node":"writer_agent","iteration":2}
         {"event":"node_active","seq":16,at,"node":"writer_agent","iteration":2}
         {"event":"node_complete","seq":17,at,"node":"writer_agent","iteration":2,ms}
-        {"event":"run_complete","seq":18,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null}
+        {"event":"run_complete","seq":18,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null,"document_from":"writer","document_fault":null}
         closed with 1000"#]].assert_eq(&numbered.join("\n"));
     assert_eq!(model.calls(), 5, "each agent was asked once for each round");
     let again = server.watch(&id, 0).await.rest().await;

@@ -93,7 +93,7 @@ async fn a_failed_run_goes_on_from_its_last_position() {
         {"event":"node_complete","seq":10,at,"node":"critic_agent","iteration":1,"score":9.0,ms}
         {"event":"node_start","seq":11,at,"node":"writer_agent","iteration":1}
         {"event":"node_complete","seq":13,at,"node":"writer_agent","iteration":1,ms}
-        {"event":"run_complete","seq":14,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":1,"approved":true,"stopped_by":null}
+        {"event":"run_complete","seq":14,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":1,"approved":true,"stopped_by":null,"document_from":"writer","document_fault":null}
         closed with 1000"#]].assert_eq(&events(&server, &id).await);
     let again = server.watch(&id, 0).await.rest().await;
     assert_eq!(again.numbered()[..before.numbered().len()], before.numbered());
@@ -152,7 +152,7 @@ async fn a_cancelled_run_goes_on() {
         {"event":"node_complete","seq":16,at,"node":"critic_agent","iteration":2,"score":9.0,ms}
         {"event":"node_start","seq":17,at,"node":"writer_agent","iteration":2}
         {"event":"node_complete","seq":19,at,"node":"writer_agent","iteration":2,ms}
-        {"event":"run_complete","seq":20,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null}
+        {"event":"run_complete","seq":20,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null,"document_from":"writer","document_fault":null}
         closed with 1000"#]].assert_eq(&events(&server, &id).await);
     assert_eq!(model.calls(), 5);
 }

@@ -59,7 +59,7 @@ async fn a_retry_survives_a_restart() {
         {"event":"node_start","seq":5,at,"node":"author","iteration":1}
         {"event":"node_start","seq":7,at,"node":"author","iteration":1}
         {"event":"node_complete","seq":9,at,"node":"author","iteration":1,ms}
-        {"event":"run_complete","seq":10,at,"final_draft":"SCORE: 9","critic_score":null,"iteration_count":1,"approved":true,"stopped_by":null}
+        {"event":"run_complete","seq":10,at,"final_draft":"SCORE: 9","critic_score":null,"iteration_count":1,"approved":true,"stopped_by":null,"document_from":"writer","document_fault":null}
         closed with 1000"#]].assert_eq(&events(&server, &of_blueprint).await);
 }
 

@@ -71,6 +71,6 @@ async fn of_two_parallel_scores_the_lower_counts() {
         {"event":"node_complete","seq":3,at,"node":"ask","iteration":1,ms}
         {"event":"node_complete","seq":8,at,"node":"quick","iteration":1,"score":8.5,ms}
         {"event":"node_complete","seq":9,at,"node":"slow","iteration":1,"score":9.0,ms}
-        {"event":"run_complete","seq":10,at,"final_draft":"A draft.","critic_score":8.5,"iteration_count":1,"approved":true,"stopped_by":null}"#]]
+        {"event":"run_complete","seq":10,at,"final_draft":"A draft.","critic_score":8.5,"iteration_count":1,"approved":true,"stopped_by":null,"document_from":"writer","document_fault":null}"#]]
     .assert_eq(&lines.join("\n"));
 }

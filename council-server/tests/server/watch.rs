@@ -55,7 +55,7 @@ async fn a_watcher_receives_all_events_of_a_run() {
         {"event":"token",at,"node":"writer_agent","text":"The "}
         {"event":"token",at,"node":"writer_agent","text":"document."}
         {"event":"node_complete","seq":15,at,"node":"writer_agent","iteration":2,ms}
-        {"event":"run_complete","seq":16,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null}
+        {"event":"run_complete","seq":16,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null,"document_from":"writer","document_fault":null}
         closed with 1000"#]].assert_eq(&seen.picture());
 }
 
@@ -106,7 +106,7 @@ async fn a_watcher_of_an_ended_run_receives_every_numbered_event() {
         {"event":"node_start","seq":13,at,"node":"writer_agent","iteration":2}
         {"event":"node_active","seq":14,at,"node":"writer_agent","iteration":2}
         {"event":"node_complete","seq":15,at,"node":"writer_agent","iteration":2,ms}
-        {"event":"run_complete","seq":16,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null}
+        {"event":"run_complete","seq":16,at,"final_draft":"The document.","critic_score":9.0,"iteration_count":2,"approved":true,"stopped_by":null,"document_from":"writer","document_fault":null}
         closed with 1000"#]].assert_eq(&seen.picture());
 }
 
