@@ -72,6 +72,20 @@ interface Piece {
   feedback?: string | null;
 }
 
+/** A call of a model that was answered, as the result of a run lists it. */
+interface Call {
+  node: string;
+  model: string;
+  reason: string;
+  /** How the answer ended, and the word of the provider for it. */
+  kind: string;
+  stop_reason: string;
+  usage: { input_tokens: number; output_tokens: number };
+  duration_ms: number;
+  attempt: number;
+  feedback_left_out?: number;
+}
+
 /** An agent of a run: how often it ended, how long it ran in all, and since when it is running. */
 interface AgentTimes {
   runs: number;

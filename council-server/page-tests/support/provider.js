@@ -103,10 +103,10 @@ export class Call {
     this.#send({ choices: [{ index: 0, delta: { content: text } }] });
   }
 
-  /** Ends the answer. */
-  end() {
+  /** Ends the answer, for this reason. */
+  end(reason = "stop") {
     this.#begin();
-    this.#send({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
+    this.#send({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     this.#send({ choices: [], usage: { prompt_tokens: 120, completion_tokens: 80 } });
     this.#response.end("data: [DONE]\n\n");
   }

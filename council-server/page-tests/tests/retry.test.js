@@ -41,6 +41,17 @@ visit("a draft that breaks off is withdrawn and written again", async ({ visitor
   await page.getByRole("group", { name: "Versions of the text" }).getByRole("button", { name: /^Draft 1/ }).click();
   await text(page).getByText("All of it.").waitFor();
   assert.equal(await text(page).getByText("The first attempt").count(), 0);
+
+  // The table has only the calls that were answered.
+  await page.getByText("7 calls of models, 1 of them repeated, continued or cut").click();
+  const calls = page.locator(".calls tbody tr");
+  assert.equal(await calls.count(), 7);
+  assert.match(await calls.first().innerText(), /^Master\s+openai\/example\s+120\s+80\s+[\d.]+ s\s+2\s+complete$/);
+  await calls.last().scrollIntoViewIfNeeded();
+  await visitor.accessible();
+  await page.setViewportSize({ width: 320, height: 640 });
+  await visitor.narrow();
+  await calls.last().scrollIntoViewIfNeeded();
 });
 
 visit("a verdict that breaks off is withdrawn and given again", async ({ visitor, page, provider }) => {

@@ -18,7 +18,7 @@ export class RunNote {
   show(model, { now, queue, trouble }) {
     const [headline, reason = ""] = words(model, now, queue, trouble);
     this.element.hidden = !headline;
-    this.element.className = `note ${trouble ? "failed" : model.status}`;
+    this.element.className = `note ${trouble ? "failed" : model.ended?.document_fault ? "warning" : model.status}`;
     write(this.headline, headline ?? "");
     write(this.reason, reason && sentence(reason));
   }
@@ -29,7 +29,9 @@ function words(model, now, queue, trouble) {
   const { ended, retry, waiting } = model;
   if (model.status === "failed") return ["The run failed.", ended?.error];
   if (model.status === "cancelled") return ["The run was cancelled.", "Its texts are kept."];
-  if (ended?.stopped_by) return [`No draft was approved. The run stopped after ${plural(ended.iteration_count, "round")}.`];
+  const unapproved = ended?.stopped_by ? `No draft was approved. The run stopped after ${plural(ended.iteration_count, "round")}.` : "";
+  if (ended?.document_fault) return [`${unapproved} The document is the last draft: the writer gave no text that can be used.`.trim(), ended.document_fault];
+  if (unapproved) return [unapproved];
   if (trouble) return ["The run cannot continue.", trouble];
   if (queue) return ["The run is in the queue.", placeInQueue(queue)];
   if (model.status === "pending" || queue !== null) return ["The run is starting."];

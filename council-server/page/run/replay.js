@@ -18,7 +18,8 @@ export async function openReplay({ path, entry, result, graph, signal }) {
   shown.fitGraph(signal);
   player.moved = (at) => {
     const { model, now, sparks } = tape.moveTo(at);
-    shown.show(model, { now, usage: isOver(model.status) ? result.usage : null, sparks });
+    const { usage, calls } = isOver(model.status) ? result : { usage: null, calls: [] };
+    shown.show(model, { now, usage, calls, sparks });
   };
   player.steps = tape.steps;
   player.begin(signal);

@@ -6,6 +6,7 @@ import { count, nodeName, scoreText, span, statusMark, when } from "../lib/words
 import { TextPane } from "../text/text-pane.js";
 import { drawFitting } from "../graph/graph.js";
 import { isSmall } from "../graph/shapes.js";
+import { CallTable } from "./calls.js";
 import { RunNote } from "./note.js";
 import { ScorePlot } from "./plot.js";
 
@@ -33,6 +34,7 @@ export class RunView {
     this.frame = h("div", { class: "graph-frame", tabindex: "0", role: "region", "aria-label": "The graph" });
     this.text = new TextPane();
     this.plot = new ScorePlot();
+    this.calls = new CallTable();
     this.figures = h("dl", { class: "figures" });
     this.agents = h("tbody");
     this.title = h("h1", { class: "topic", tabindex: "-1" }, entry.input_topic);
@@ -48,7 +50,8 @@ export class RunView {
           h("section", { class: "card" }, this.figures),
           h("section", { class: "card" }, h("h2", {}, "Score by round"), this.plot.element),
           h("section", { class: "card" }, h("h2", {}, "Agents"), h("table", { class: "agents" },
-            h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Agent"), h("th", { scope: "col" }, "Turns"), h("th", { scope: "col" }, "Time"))), this.agents)))));
+            h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Agent"), h("th", { scope: "col" }, "Turns"), h("th", { scope: "col" }, "Time"))), this.agents)))),
+      this.calls.element);
   }
 
   /** Draws the graph, and draws it again when the width changes. */
@@ -70,9 +73,9 @@ export class RunView {
   /**
    * Shows a run at a time. Lights run along the `sparks`, which are keys of edges; `trouble` is the reason why it cannot continue.
    * @param {import("./model.js").RunModel} model
-   * @param {{now: string, usage: any, sparks?: string[], queue?: number?, trouble?: string?}} state
+   * @param {{now: string, usage: any, calls?: Call[], sparks?: string[], queue?: number?, trouble?: string?}} state
    */
-  show(model, { now, usage, sparks = [], queue = null, trouble = null }) {
+  show(model, { now, usage, calls = [], sparks = [], queue = null, trouble = null }) {
     this.model = model;
     const isWaiting = model.isWaiting(now);
     const status = queue === null && !trouble && !isWaiting ? model.status : "pending";
@@ -88,6 +91,7 @@ export class RunView {
     this.plot.show(model);
     this.#showFigures(model, now, usage);
     this.#showAgents(model, now);
+    this.calls.show(model, calls);
     write(this.title, model.topic);
   }
 

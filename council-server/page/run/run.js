@@ -23,7 +23,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   const model = new RunModel(graph);
   model.topic = entry.input_topic;
   model.status = result.status;
-  let { usage, queue_position: queue = null, error: trouble = null } = result;
+  let { usage, calls, queue_position: queue = null, error: trouble = null } = result;
   const cancel = h("button", { class: "grave", type: "button", onclick: () => cancelRun(path, cancel) }, icon("stop"), "Cancel run");
   const replay = h("a", { class: "button plain", href: `#/run/${path}/replay` }, icon("play"), "Replay");
   const again = h("button", { class: "main", type: "button", onclick: () => tryAgain(path, again) }, icon("again"), "Try again");
@@ -44,7 +44,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     cancel.hidden = isOver(model.status);
     again.hidden = !["failed", "cancelled"].includes(model.status);
     replay.hidden = !isOver(model.status);
-    shown.show(model, { now: new Date().toISOString(), usage, ...(isOver(model.status) ? {} : { queue, trouble }), sparks: isQuiet ? [] : sparks });
+    shown.show(model, { now: new Date().toISOString(), usage, calls, ...(isOver(model.status) ? {} : { queue, trouble }), sparks: isQuiet ? [] : sparks });
     // After a late start, only the last message is read aloud.
     if (said.length) announce(isQuiet ? said.at(-1) : said.join(" "));
     document.title = `${{ paused: "● Your turn: ", running: "▸ " }[model.status] ?? ""}${firstLine(model.topic, 50)} · Council`;
@@ -61,7 +61,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     const { asked } = model;
     const [pieces, now] = await Promise.all([call(`/api/runs/${path}/rounds`, { signal }), call(`/api/councils/run/${path}`, { signal })]);
     model.written(pieces);
-    ({ usage, queue_position: queue = null, error: trouble = null } = now);
+    ({ usage, calls, queue_position: queue = null, error: trouble = null } = now);
     // The chair has answered, and the run is in the queue.
     if (queue !== null && asked !== null && asked === model.asked) model.answered();
     redraw();

@@ -125,6 +125,7 @@ static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "graph/lines.js"
         "graph/run-path.js"
         "graph/shapes.js"
+        "run/calls.js"
         "run/chair.js"
         "run/model.js"
         "run/note.js"
