@@ -112,8 +112,8 @@ impl Dialect for Messages {
                 let delta = &event["delta"];
                 return match (delta["text"].as_str(), delta["thinking"].as_str()) {
                     (Some(""), _) => EventMeaning::Nothing,
-                    (Some(text), _) => EventMeaning::Delta(text.to_owned()),
-                    (None, Some(thinking)) if !thinking.is_empty() => EventMeaning::Reasoning(thinking.to_owned()),
+                    (Some(text), _) => EventMeaning::text(text),
+                    (None, Some(thinking)) if !thinking.is_empty() => EventMeaning::reasoning(thinking),
                     (None, _) => EventMeaning::Progress,
                 };
             }
@@ -143,7 +143,7 @@ impl Dialect for Messages {
 fn begun(block: &Value, answer: &mut AnswerEnd) -> EventMeaning {
     answer.calls_tool |= is_tool_call(block);
     match block["text"].as_str() {
-        Some(text) if !text.is_empty() => EventMeaning::Delta(text.to_owned()),
+        Some(text) if !text.is_empty() => EventMeaning::text(text),
         _ => EventMeaning::Nothing,
     }
 }

@@ -175,11 +175,11 @@ impl Dialect for Completions {
         let mut said = Said::by(&choice["delta"]);
         let works = said.works();
         let reasoning = std::mem::take(&mut said.reasoning);
-        match said.end(answer) {
-            text if !text.is_empty() => EventMeaning::Delta(text),
-            _ if !reasoning.is_empty() => EventMeaning::Reasoning(reasoning),
-            _ if works => EventMeaning::Progress,
-            _ => EventMeaning::Nothing,
+        let text = said.end(answer);
+        match works {
+            _ if !text.is_empty() || !reasoning.is_empty() => EventMeaning::Piece { reasoning, text },
+            true => EventMeaning::Progress,
+            false => EventMeaning::Nothing,
         }
     }
 

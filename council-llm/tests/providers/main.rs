@@ -6,6 +6,7 @@
 #[path = "../support/clock.rs"]
 #[allow(dead_code, reason = "each test program uses a part of it")]
 mod clock;
+mod learnt;
 #[path = "../support/dialect.rs"]
 mod dialect;
 mod picture;

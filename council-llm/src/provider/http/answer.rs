@@ -18,7 +18,8 @@ use crate::chat::stop::StopKind;
 /// An answer as a stream of events.
 pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
     let splitter = Splitter::new(body.limits.event_bytes);
-    let events = Events { body, dialect, splitter, waiting: VecDeque::new(), answer: AnswerEnd::default() };
+    let (waiting, answer) = (VecDeque::new(), AnswerEnd::default());
+    let events = Events { body, dialect, splitter, waiting, text: None, answer };
     // The state is dropped with the last item, and so is the connection.
     let items = stream::unfold(Some(events), async |events| {
         let mut events = events?;
@@ -55,25 +56,30 @@ struct Events<D> {
     dialect: D,
     splitter: Splitter,
     waiting: VecDeque<String>,
+    /// The text of an event whose reasoning has been returned.
+    text: Option<String>,
     answer: AnswerEnd,
 }
 
 impl<D: Dialect> Events<D> {
     /// The next item; any but a delta or a piece of the reasoning is the last.
     async fn next(&mut self) -> Result<ChatEvent, ChatError> {
+        if let Some(text) = self.text.take() {
+            return Ok(ChatEvent::Delta(text));
+        }
         loop {
             while let Some(event) = self.waiting.pop_front() {
                 match self.read(&event)? {
                     EventMeaning::Nothing => {}
                     EventMeaning::Progress => self.body.token(),
-                    EventMeaning::Delta(text) => {
+                    EventMeaning::Piece { reasoning, text } => {
                         self.body.token();
-                        self.answer.has_text = true;
-                        return Ok(ChatEvent::Delta(text));
-                    }
-                    EventMeaning::Reasoning(text) => {
-                        self.body.token();
-                        return Ok(ChatEvent::Reasoning(text));
+                        self.answer.has_text |= !text.is_empty();
+                        if reasoning.is_empty() {
+                            return Ok(ChatEvent::Delta(text));
+                        }
+                        self.text = Some(text).filter(|text| !text.is_empty());
+                        return Ok(ChatEvent::Reasoning(reasoning));
                     }
                     EventMeaning::Finished => return self.end().map(ChatEvent::Done),
                 }

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::time::{Duration, SystemTime};
 
 use council_core::error_chain;
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::patience::Exceeded;
+use super::retry_after::retry_after;
 use crate::chat::error::{ChatError, is_final_kind};
 use crate::provider::limits::CallLimits;
 use crate::provider::redact::is_secret;
@@ -94,8 +94,8 @@ impl CallErrors {
                 .and_then(name_of)
                 .map(|name| self.clean(&name))
                 .unwrap_or_default(),
+            retry_after: retry_after(headers, reported.as_ref(), &message),
             message,
-            retry_after: retry_after(headers, SystemTime::now()),
         }
     }
 
@@ -171,19 +171,6 @@ fn cause_of(error: &Value) -> Option<String> {
     message_of(inner.as_ref().unwrap_or(raw))
         .or_else(|| raw.as_str().map(str::to_owned))
         .filter(|cause| !cause.is_empty())
-}
-
-/// `retry-after-ms`, else `retry-after` in seconds or as a date.
-fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
-    if let Some(milliseconds) = number("retry-after-ms") {
-        return Duration::try_from_secs_f64(milliseconds / 1000.0).ok();
-    }
-    if let Some(seconds) = number(RETRY_AFTER.as_str()) {
-        return Duration::try_from_secs_f64(seconds).ok();
-    }
-    let date = httpdate::parse_http_date(headers.get(RETRY_AFTER)?.to_str().ok()?.trim()).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
 }
 
 /// The number of characters of a provider's text that an error shows.

@@ -13,6 +13,7 @@ mod list;
 pub(crate) mod model;
 mod patience;
 mod quotas;
+mod retry_after;
 mod room;
 mod sse;
 

@@ -1,0 +1,73 @@
+//! The time that a provider asks to wait: in its headers, in the fields of its error, or in its message.
+
+use std::time::{Duration, SystemTime};
+
+use jiff::SignedDuration;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use serde_json::Value;
+
+/// The time in the headers, else in the body, else in the message of an error.
+pub(super) fn retry_after(headers: &HeaderMap, body: Option<&Value>, message: &str) -> Option<Duration> {
+    in_headers(headers, SystemTime::now()).or_else(|| in_details(body?)).or_else(|| in_message(message))
+}
+
+/// `retry-after-ms`, else `retry-after` in seconds or as a date.
+fn in_headers(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
+    if let Some(milliseconds) = number("retry-after-ms") {
+        return Duration::try_from_secs_f64(milliseconds / 1000.0).ok();
+    }
+    if let Some(seconds) = number(RETRY_AFTER.as_str()) {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let date = httpdate::parse_http_date(headers.get(RETRY_AFTER)?.to_str().ok()?.trim()).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// `{"error": {"details": [{"retryDelay": "34s"}]}}`, alone or in a list (Gemini).
+fn in_details(body: &Value) -> Option<Duration> {
+    let details = body.get(0).unwrap_or(body)["error"]["details"].as_array()?;
+    details.iter().find_map(|detail| time(detail["retryDelay"].as_str()?))
+}
+
+/// "Please try again in 1m2.5s" (OpenAI, Groq), "Please retry after 6 seconds" (Azure), "Please retry in 34.07s" (Gemini).
+fn in_message(message: &str) -> Option<Duration> {
+    let message = message.to_lowercase();
+    BEFORE_TIME.iter().find_map(|words| {
+        let rest = message.split_once(words)?.1;
+        let mut words = rest.split_whitespace().map(|word| word.trim_end_matches(['.', ',', ';', ')']));
+        let (first, second) = (words.next()?, words.next().unwrap_or_default());
+        time(&format!("{first} {second}")).or_else(|| time(first))
+    })
+}
+
+/// A span of time with its unit.
+fn time(text: &str) -> Option<Duration> {
+    Duration::try_from(text.parse::<SignedDuration>().ok()?).ok()
+}
+
+const BEFORE_TIME: [&str; 4] = ["try again in ", "retry in ", "retry after ", "try again after "];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_found_in_a_message() {
+        for (message, seconds) in [
+            ("Rate limit reached for gpt-4o: Limit 3, Used 3. Please try again in 20s. Visit https://x.", Some(20.0)),
+            ("Please try again in 7m12s.", Some(432.0)),
+            ("Please try again in 1m2.5s, or later", Some(62.5)),
+            ("please try again in 6ms.", Some(0.006)),
+            ("Please retry after 6 seconds.", Some(6.0)),
+            ("Please try again after 1 minute", Some(60.0)),
+            ("Please retry in 34.074824224s.", Some(34.074_824_224)),
+            ("Please try again in a few minutes", None),
+            ("Please retry after -6 seconds.", None),
+            ("Too many requests", None),
+            ("try again in ", None),
+        ] {
+            assert_eq!(in_message(message).map(|time| time.as_secs_f64()), seconds, "{message}");
+        }
+    }
+}
