@@ -18,10 +18,78 @@ fn sane(answer: &str) -> Result<(), TestCaseError> {
 /// Pieces that an answer is nearly right with.
 fn pieces() -> impl Strategy<Value = String> {
     let pieces = [
-        "SCORE", "Score", ":", " ", "\n", "7", "10", "8.5", "/", "%", "VERDICT", "REWORK", "FEEDBACK", "|", "---", "*",
-        "`", "```", "\"", "“", "”", "<", ">", "score>", "</", "{", "}", "[", "]", "(", ")", "+", "=", "-", "→", "½",
-        "★", "☆", "\\boxed", "\\frac", "out of", "I give", "final", "not", "if", "评分", "：", "分", "満点", "<think>",
-        "</think>", "\u{1}", "İ", "'", "<!--", "-->", "~~", "> ", ".", ",", "e", "max", "or", "total",
+        "SCORE",
+        "Score",
+        ":",
+        " ",
+        "\n",
+        "7",
+        "10",
+        "8.5",
+        "/",
+        "%",
+        "VERDICT",
+        "REWORK",
+        "FEEDBACK",
+        "|",
+        "---",
+        "*",
+        "`",
+        "```",
+        "\"",
+        "“",
+        "”",
+        "<",
+        ">",
+        "score>",
+        "</",
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "+",
+        "=",
+        "-",
+        "→",
+        "½",
+        "★",
+        "☆",
+        "\\boxed",
+        "\\frac",
+        "out of",
+        "I give",
+        "final",
+        "not",
+        "if",
+        "评分",
+        "：",
+        "分",
+        "満点",
+        "<think>",
+        "</think>",
+        "?",
+        "No",
+        "which is not deserved",
+        "I",
+        "approve",
+        "rather",
+        "wait",
+        "that's",
+        "\u{1}",
+        "İ",
+        "'",
+        "<!--",
+        "-->",
+        "~~",
+        "> ",
+        ".",
+        ",",
+        "e",
+        "max",
+        "or",
+        "total",
     ];
     prop::collection::vec(select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.concat())
 }
@@ -91,6 +159,23 @@ proptest! {
     }
 
     #[test]
+    fn no_denied_score_approves(
+        score in select(vec!["8", "9", "10", "9/10", "**9**", "95%", "nine", "`9.5`", "★★★★★★★★★☆"]),
+        form in select(vec!["SCORE: ", "**Score:** ", "Final score: ", "Rating: ", "BEWERTUNG: ", "评分：", ""]),
+        denial in select(vec![
+            "? No.", "? No, 6", ", which is not deserved", " (not justified)", " is too high", " would be too much", ", no, 6",
+            " if the sources are added", " (if the sources are added)", " — undeserved", ". No: 6", ", but rather 6",
+            ", was nicht verdient ist", " – das ist zu hoch", ", ce qui n'est pas mérité", " (si les sources sont ajoutées)",
+        ]),
+        before in select(vec!["", "Let me think.\n\n", "VERDICT: APPROVE\n"]),
+        after in select(vec!["", "\nVERDICT: APPROVE", "\nFEEDBACK: See below."]),
+    ) {
+        let answer = format!("{before}{form}{score}{denial}{after}");
+        let score = crate::score(&answer, "");
+        prop_assert!(score.is_none_or(|score| score < 8.0), "{answer:?}: {score:?}");
+    }
+
+    #[test]
     fn looks_make_no_difference(
         score in select(vec!["7", "8.5", "6/10", "70%", "9 out of 10"]),
         mark in select(vec!["", "*", "**", "__", "***"]),
@@ -157,6 +242,16 @@ fn long_answers_of_any_kind_take_linear_time() {
         "\u{1}",
         "FEEDBACK: <feedback>",
         "10 max ",
+        "I not ",
+        "I do not approve ",
+        "SCORE: 9, that is ",
+        "SCORE: 9 (if ",
+        "it is 6 ",
+        "rather 6 ",
+        "rather ",
+        "wait ",
+        "9 is not ",
+        "SCORE: 9, 8, ",
         "a b c d ",
     ];
     for kind in kinds {

@@ -1,5 +1,6 @@
 //! Reading critics: answers as models give them, and what a person reads in them.
 
+mod denied;
 mod doubtful;
 mod forms;
 mod languages;

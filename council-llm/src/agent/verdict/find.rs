@@ -1,37 +1,11 @@
 //! Finds what may be the score of an answer, each with the form in which it stands.
 
+use super::candidate::{Candidate, Form};
 use super::meaning::Meaning;
 use super::place::Place;
 use super::reading::Doubt;
 use super::token::Kind;
-use super::value::{Reader, Value};
-
-/// What may be the score.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate {
-    /// From 0 to 10, or why it cannot be read for sure.
-    pub(super) score: Result<f64, Doubt>,
-    pub(super) form: Form,
-    /// Whether it is called final, overall or total.
-    pub(super) is_final: bool,
-    /// The byte of the answer at which it stands.
-    pub(super) start: usize,
-    /// The token behind it.
-    pub(super) next: usize,
-}
-
-/// How a score is written, from the form that was asked for down.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Form {
-    /// `SCORE: 7`, on a line of its own.
-    Asked,
-    /// `Overall: 7`, `Total | 7`
-    Final,
-    /// `Rating: 7`
-    Label,
-    /// `I would give it a 7`, `a solid 7`, `7/10`
-    Phrase,
-}
+use super::value::Reader;
 
 /// The label of a score, and what belongs to it.
 struct Label {
@@ -46,6 +20,7 @@ impl Reader<'_> {
     /// All scores that stand outside tables, in order. `skip` says where a table ends that begins at a token.
     pub(super) fn candidates(&self, mut skip: impl FnMut(usize) -> Option<usize>) -> Vec<Candidate> {
         let mut found: Vec<Candidate> = self.bare().into_iter().collect();
+        let feedback = self.labels(Meaning::Feedback).next().map_or(self.tokens.len(), |(at, _)| at);
         let mut at = 0;
         while let Some(token) = self.tokens.get(at) {
             if let Some(end) = skip(at) {
@@ -58,6 +33,7 @@ impl Reader<'_> {
                 }
                 Kind::Word(Some(Meaning::Give | Meaning::IGive)) => (self.given(at), at + 1),
                 Kind::Word(Some(Meaning::Solid)) => (self.solid(at), at + 1),
+                Kind::Word(Some(Meaning::Then | Meaning::That)) if at < feedback => (self.mentioned(at), at + 1),
                 Kind::Number(_) | Kind::Star(_) | Kind::Word(Some(Meaning::Number(_) | Meaning::Most)) => {
                     self.scaled(at)
                 }
@@ -72,13 +48,21 @@ impl Reader<'_> {
     /// A score behind its label, and where to go on.
     fn labelled(&self, at: usize) -> (Option<Candidate>, usize) {
         let place = self.place(at);
-        let Some(label) = self.label(at).filter(|_| place != Place::Elsewhere) else {
-            let given = self.is(at, Meaning::Asked).then(|| self.given(at)).flatten();
-            return (given, at + 1);
+        let given = || self.is(at, Meaning::Asked).then(|| self.given(at)).flatten();
+        let label = self.label(at);
+        let Some(label) = label.filter(|label| place != Place::Elsewhere || label.is_asked && self.is_mention(at))
+        else {
+            return (given(), at + 1);
         };
         let found = self.behind(at, &label, place);
-        let given = || self.is(at, Meaning::Asked).then(|| self.given(at)).flatten();
         (found.or_else(given), label.next)
+    }
+
+    /// Whether the label that was asked for, in a sentence, is no part of a longer name such as `clarity score`.
+    fn is_mention(&self, at: usize) -> bool {
+        let token = self.tokens[at];
+        let is_shouted = !self.answer[token.start..token.end].contains(|c: char| c.is_ascii_lowercase());
+        self.clause_before(at).is_some() && (is_shouted || self.tokens[at - 1].kind != Kind::Word(None))
     }
 
     /// The label at a place: `Final score (out of 100)`. A score of something else has none.
@@ -110,10 +94,8 @@ impl Reader<'_> {
                     label.next = at + 1;
                     return Some(());
                 }
-                Kind::Break
-                | Kind::Word(None | Some(Meaning::Unreal | Meaning::Elsewhere | Meaning::Said | Meaning::Not)) => {
-                    return None;
-                }
+                Kind::Break | Kind::Word(None) => return None,
+                Kind::Word(Some(meaning)) if meaning.is_foreign() => return None,
                 Kind::Number(number) => label.scale = Some(number),
                 Kind::Word(Some(Meaning::Number(number))) => label.scale = Some(f64::from(number)),
                 Kind::Sign('%') | Kind::Word(Some(Meaning::Percent)) => label.scale = Some(100.0),
@@ -156,7 +138,7 @@ impl Reader<'_> {
                     let (most, after) = self.number(next + 2)?;
                     (scale, next) = (Some(most), after - 1);
                 }
-                _ if self.is(next, Meaning::Filler) && separators == 0 => separators -= 1,
+                _ if self.is_filler(next) && separators == 0 => separators -= 1,
                 _ => break,
             }
             if self.is_sign(next, &['|']) && self.numbers_on_line(next) > 1 {
@@ -171,14 +153,15 @@ impl Reader<'_> {
             next += 1;
         }
         if is_crossed && separators == 0 && self.is_sign(next, &[':', '=']) {
-            (separators, next) = (1, next + 1);
+            (separators, next) = (1, self.behind_rule(next));
         }
         let (value_at, is_bracketed) = self.filler(next, &mut is_final);
         let mut value = self.value(value_at, scale)?;
-        let is_asked = label.is_asked && place == Place::Line;
-        if is_asked && self.is_denied(value.next) {
-            value.score = value.score.and(Err(Doubt::NoScore));
+        // `< 9`, and not `<9>`
+        if value_at > next && self.is_sign(value_at - 1, &['<', '≤']) && !self.is_sign(value.next, &['>']) {
+            value.score = Err(Doubt::Range);
         }
+        let is_asked = label.is_asked && place == Place::Line;
         if value.score == Err(Doubt::Range) && is_bracketed
             || (separators == 0 || is_crossed) && !self.fills_line(value.next)
             || separators == 0 && place != Place::Line
@@ -187,7 +170,9 @@ impl Reader<'_> {
         {
             return None;
         }
-        let form = if is_asked {
+        let form = if place == Place::Elsewhere {
+            Form::Mention
+        } else if is_asked {
             Form::Asked
         } else if is_final {
             Form::Final
@@ -195,6 +180,12 @@ impl Reader<'_> {
             Form::Label
         };
         Some(self.candidate(at, value, form, is_final))
+    }
+
+    /// The place behind a colon, or behind the rule below a heading.
+    fn behind_rule(&self, at: usize) -> usize {
+        let end = (at..at + LONGEST_RULE).find(|&at| !self.is_sign(at, &['='])).unwrap_or(at);
+        if end > at && self.is_break(end) { end + 1 } else { at + 1 }
     }
 
     /// Skips `a solid`, `I would say`, `(`, and says whether a bracket is among them.
@@ -205,14 +196,9 @@ impl Reader<'_> {
                 Some(Kind::Sign('[' | '<')) => is_bracketed = true,
                 Some(Kind::Sign('(' | '{' | '}')) => {}
                 Some(Kind::Word(Some(Meaning::Final))) => *is_final = true,
+                Some(Kind::Word(Some(meaning))) if meaning.is_filler() => {}
                 Some(Kind::Word(Some(
-                    Meaning::Filler
-                    | Meaning::Is
-                    | Meaning::I
-                    | Meaning::Give
-                    | Meaning::IGive
-                    | Meaning::Solid
-                    | Meaning::Fraction,
+                    Meaning::Is | Meaning::I | Meaning::Give | Meaning::IGive | Meaning::Solid | Meaning::Fraction,
                 ))) if !self.is(at, Meaning::Fraction) => {}
                 // `un 7`
                 Some(Kind::Word(Some(Meaning::Number(1)))) if self.number(at + 1).is_some() => {}
@@ -222,68 +208,9 @@ impl Reader<'_> {
         }
         (at, is_bracketed)
     }
-
-    /// A score that someone gives: `I would give this a 7`.
-    fn given(&self, at: usize) -> Option<Candidate> {
-        let clause = self.clause_before(at)?;
-        if !clause.has_judge && !self.is(at, Meaning::IGive) {
-            return None;
-        }
-        for next in at + 1..at + LONGEST_GIVEN {
-            let is_led = |meaning| {
-                matches!(meaning, Some(Meaning::Filler | Meaning::Solid | Meaning::Final | Meaning::Number(1)))
-            };
-            let led = next == at + 1 || is_led(self.meaning(next - 1));
-            if let Some(value) =
-                self.value(next, None).filter(|value| !self.is(next, Meaning::Number(1)) || value.has_scale)
-            {
-                let is_score = (led || value.has_scale) && self.ends_clean(value.next) && !self.is_unreal(value.next);
-                return is_score.then(|| self.candidate(at, value, Form::Phrase, false));
-            }
-            match self.tokens.get(next)?.kind {
-                Kind::Break
-                | Kind::Sign('.' | ';' | '!' | '?')
-                | Kind::Word(Some(Meaning::Not | Meaning::Unreal | Meaning::Elsewhere | Meaning::Said)) => return None,
-                _ => {}
-            }
-        }
-        None
-    }
-
-    /// `a solid 7`
-    fn solid(&self, at: usize) -> Option<Candidate> {
-        self.clause_before(at)?;
-        let value = self.value(at + 1, None)?;
-        let is_score = self.ends_clean(value.next) && !self.is_unreal(value.next);
-        is_score.then(|| self.candidate(at, value, Form::Phrase, false))
-    }
-
-    /// A number with its scale in a sentence: `7/10`. Percentages say too many other things.
-    fn scaled(&self, at: usize) -> (Option<Candidate>, usize) {
-        let Some(value) = self.value(at, None) else { return (None, at + 1) };
-        let is_percent =
-            self.tokens[at..value.next].iter().any(|token| token.is_sign('%') || token.is(Meaning::Percent));
-        let is_score = value.has_scale
-            && !is_percent
-            && self.clause_before(at).is_some_and(|clause| !clause.is_part)
-            && self.ends_clean(value.next)
-            && !self.is_unreal(value.next);
-        (is_score.then(|| self.candidate(at, value, Form::Phrase, false)), value.next)
-    }
-
-    /// A score that is the whole first line.
-    fn bare(&self) -> Option<Candidate> {
-        let at = self.tokens.iter().position(|token| token.kind != Kind::Break)?;
-        let value = self.value(at, None).filter(|value| self.fills_line(value.next))?;
-        Some(self.candidate(at, value, Form::Phrase, false))
-    }
-
-    pub(super) fn candidate(&self, at: usize, value: Value, form: Form, is_final: bool) -> Candidate {
-        Candidate { score: value.score, form, is_final, start: self.tokens[at].start, next: value.next }
-    }
 }
 
 const LONGEST_NOTE: usize = 12;
 const LONGEST_FILLER: usize = 8;
-const LONGEST_GIVEN: usize = 12;
+const LONGEST_RULE: usize = 80;
 const MOST_SEPARATORS: i32 = 5;

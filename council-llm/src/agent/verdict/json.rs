@@ -16,6 +16,8 @@ pub(super) struct JsonVerdict {
     pub(super) score: Option<Result<f64, Doubt>>,
     pub(super) word: Option<String>,
     pub(super) feedback: Option<String>,
+    /// Whether it says that the draft does not pass: `"approved": false`.
+    pub(super) refuses: bool,
 }
 
 /// The JSON object in an answer. `readable` is the answer without quotations of the draft and without fences.
@@ -44,6 +46,7 @@ pub(super) fn verdict(answer: &str, readable: &str) -> Option<JsonVerdict> {
             score,
             word: text(&object, Meaning::Verdict),
             feedback: text(&object, Meaning::Feedback),
+            refuses: refuses(&object),
         });
     }
     None
@@ -129,7 +132,12 @@ fn number(value: &Json, scale_beside: Option<f64>) -> Option<Result<f64, Doubt>>
             let tokens = tokens(answer);
             let reader = Reader { answer, tokens: &tokens };
             let value = reader.value(0, scale_beside)?;
-            reader.fills_line(value.next).then_some(value.score)
+            let score = || {
+                value
+                    .score
+                    .and_then(|score| if reader.is_denied(value.next, score) { Err(Doubt::Denied) } else { Ok(score) })
+            };
+            reader.fills_line(value.next).then(score)
         }
         Json::Object(inner) => {
             let scale = scale(inner).or(scale_beside);
@@ -139,6 +147,23 @@ fn number(value: &Json, scale_beside: Option<f64>) -> Option<Result<f64, Doubt>>
         }
         _ => None,
     }
+}
+
+/// Whether a key of an object, or of one in it, says that the draft does not pass.
+fn refuses(object: &Map<String, Json>) -> bool {
+    let says = |(key, value): (&String, &Json)| {
+        let named = |meaning| tokens(key).iter().any(|token| token.is(meaning));
+        let says_no = |text: &str| {
+            text.eq_ignore_ascii_case("false") || tokens(text).first().is_some_and(|token| token.is(Meaning::Not))
+        };
+        match value {
+            Json::Bool(false) => named(Meaning::Approve) || named(Meaning::Verdict),
+            Json::Bool(true) => named(Meaning::Rework),
+            Json::String(text) => named(Meaning::Approve) && says_no(text),
+            _ => false,
+        }
+    };
+    object.iter().any(says) || object.values().filter_map(Json::as_object).any(|inner| inner.iter().any(says))
 }
 
 /// The text of the key with this meaning, at the top or one level below.

@@ -50,8 +50,24 @@ pub(super) enum Meaning {
     Give,
     /// To judge, with the judge in the verb: `doy`.
     IGive,
-    /// What makes a score one that is not given: `if`, `would`.
+    /// `would`: with someone who judges it is a statement.
+    Would,
+    /// What makes a score one that is not given: `could`, `should`.
     Unreal,
+    /// The same in any place behind a score: `if`, `potential`.
+    Condition,
+    /// What refers to the score before: `that`, `which`.
+    That,
+    /// `as`, before what someone asks for.
+    As,
+    /// That a score is too high, if that is said of the score: `too high`, `wrong`.
+    TooHigh,
+    /// What a score is not, if it is denied: `deserved`, `justified`.
+    Deserved,
+    /// That the score before does not count: `undeserved`, `too generous`.
+    Denied,
+    /// That what was said before does not count: `on second thought`.
+    Withdrawn,
     /// What makes a score another one than that of this draft: `below`, `previous`.
     Elsewhere,
     /// What makes it the statement of someone else, or an example.
@@ -62,4 +78,22 @@ pub(super) enum Meaning {
     Boxed,
     /// A fraction, in TeX.
     Fraction,
+}
+
+impl Meaning {
+    /// Whether it may stand between a label and its number.
+    pub(super) fn is_filler(self) -> bool {
+        matches!(self, Self::Filler | Self::That | Self::As)
+    }
+
+    /// Whether it makes a score one that is not given.
+    pub(super) fn is_unreal(self) -> bool {
+        matches!(self, Self::Would | Self::Unreal | Self::Condition)
+    }
+
+    /// Whether it makes a score in the same sentence no statement of the critic.
+    pub(super) fn is_foreign(self) -> bool {
+        self.is_unreal()
+            || matches!(self, Self::Not | Self::Elsewhere | Self::Said | Self::OrMore | Self::Denied | Self::Withdrawn)
+    }
 }

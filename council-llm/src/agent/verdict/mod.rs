@@ -1,11 +1,14 @@
 //! A critic's answer, read into a score, a word and feedback.
 //!
 //! The steps, each in a file: reasoning is dropped, and doubted if its end may be a quotation, quotations and the draft's own words are hidden (`mask`, `echo`), the rest is cut into
-//! tokens that know what they mean (`cut`, `lexicon`, `words`), everything that may be a score is found (`find`, `place`, `value`,
-//! `table`, `json`), and one is chosen or none (`choose`). Each step takes linear time.
+//! tokens that know what they mean (`cut`, `lexicon`, `words`), everything that may be a score is found (`find`, `phrase`, `place`, `value`,
+//! `table`, `json`), without those that are denied (`denial`), and one is chosen or none (`choose`), unless it is taken back later
+//! (`withdrawal`). Each step takes linear time.
 
+mod candidate;
 mod choose;
 mod cut;
+mod denial;
 mod echo;
 mod find;
 mod fold;
@@ -15,16 +18,18 @@ mod markup;
 mod mask;
 mod meaning;
 mod parts;
+mod phrase;
 mod place;
 mod reading;
 mod table;
 mod token;
 mod value;
+mod withdrawal;
 mod words;
 
 use std::ops::Range;
 
-use self::find::{Candidate, Form};
+use self::candidate::{Candidate, Form};
 use self::json::JsonVerdict;
 use self::value::Reader;
 use crate::chat::reasoning::Parts;
@@ -62,6 +67,8 @@ impl Reading {
     /// one. Labels count in any case, in Markdown, HTML, JSON, XML, TeX and tables, and in 13 languages; `8,5`, `17/20`, `85 %` and
     /// `★★★★☆` are brought to the scale of 0 to 10. Reasoning, quotations, code fences and the draft's own words do not count.
     ///
+    /// A score counts only if the words beside it do not deny it, doubt it or make it conditional, and no later sentence takes it back.
+    ///
     /// A mark that ends the reasoning may be a quotation: if it is in the draft, or if the text before it has a lower score, there is a
     /// doubt.
     ///
@@ -96,13 +103,17 @@ impl Reading {
 
         let chosen = choose::choose(&candidates(reader, json.as_ref()));
         let word = json.as_ref().and_then(|json| json.word.clone()).or_else(|| Some(answer[reader.word()?].to_owned()));
+        let refuses = json.as_ref().is_some_and(|json| json.refuses);
         let verdict = verdict(answer, reader, word.clone(), json);
         let (score, candidate) = match chosen {
             Ok(chosen) => chosen,
             Err(why) => return Self::Unclear { why, verdict },
         };
+        if reader.is_withdrawn(&candidate, score) {
+            return Self::Unclear { why: Doubt::Denied, verdict };
+        }
         let decision = decision(reader, word.as_deref(), candidate);
-        if decision == Some(Decision::Rework) && score >= threshold {
+        if score >= threshold && (decision == Some(Decision::Rework) || refuses || reader.refuses(&candidate)) {
             return Self::Contradiction { score, verdict };
         }
         Self::Score(verdict.with_score(score))
@@ -117,7 +128,7 @@ fn is_doubtful(parts: &Parts, draft: &str, score: Option<f64>) -> bool {
     let hidden = mask::without_quotations(&readable, json.as_ref().map(|json| json.range.clone()));
     let tokens = lexicon::tokens(&hidden);
     let found = candidates(Reader { answer: &hidden, tokens: &tokens }, json.as_ref());
-    let mut labelled = found.iter().filter(|candidate| candidate.form != Form::Phrase);
+    let mut labelled = found.iter().filter(|candidate| candidate.form.is_label());
     parts.may_quote(draft) || labelled.any(|candidate| candidate.score.map_or(true, |other| Some(other) < score))
 }
 
@@ -137,6 +148,7 @@ fn candidates(reader: Reader<'_>, json: Option<&JsonVerdict>) -> Vec<Candidate> 
     {
         found.push(Candidate {
             score,
+            is_denied: false,
             form: Form::Asked,
             is_final: false,
             start: json.range.start,

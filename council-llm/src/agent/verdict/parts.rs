@@ -52,7 +52,7 @@ impl Reader<'_> {
     }
 
     /// The labels of a meaning, and the token behind the separator of each. A label without one fills its line.
-    fn labels(&self, meaning: Meaning) -> impl Iterator<Item = (usize, usize)> {
+    pub(super) fn labels(&self, meaning: Meaning) -> impl Iterator<Item = (usize, usize)> {
         (0..self.tokens.len()).filter_map(move |at| {
             if !self.is(at, meaning) {
                 return None;
@@ -80,28 +80,38 @@ impl Reader<'_> {
 
     /// What the words between two places decide; nothing if they speak of both.
     pub(super) fn decides(&self, range: &Range<usize>) -> Option<Decision> {
-        let first = self.tokens.partition_point(|token| token.start < range.start);
+        let place = |byte| self.tokens.partition_point(|token| token.start < byte);
+        let (first, end) = (place(range.start), place(range.end));
         let (mut approves, mut reworks) = (false, false);
         let mut negated_to = 0;
-        for at in first..self.tokens.len() {
-            let token = self.tokens[at];
-            if token.start >= range.end {
-                break;
-            }
-            match token.meaning() {
+        for at in first..end {
+            match self.meaning(at) {
                 Some(Meaning::Not) => negated_to = at + NEGATED,
-                Some(Meaning::Approve) if at < negated_to => reworks = true,
+                // `APPROVE? No.`, `APPROVE is not possible`
+                Some(Meaning::Approve) if at < negated_to || self.is_questioned(at + 1) => reworks = true,
                 Some(Meaning::Approve) => approves = true,
                 Some(Meaning::Rework) if at < negated_to => {}
                 Some(Meaning::Rework) => reworks = true,
                 _ => {}
             }
         }
+        let says_no = |token: &Token| {
+            matches!(token.meaning(), Some(Meaning::Not | Meaning::Then))
+                || matches!(token.kind, Kind::Sign(_) | Kind::Break)
+        };
+        reworks |= negated_to > 0 && self.tokens[first..end].iter().all(says_no);
         match (approves, reworks) {
             (true, false) => Some(Decision::Approve),
             (false, true) => Some(Decision::Rework),
             _ => None,
         }
+    }
+}
+
+impl Reader<'_> {
+    /// Whether a question or a denial follows.
+    fn is_questioned(&self, at: usize) -> bool {
+        self.is_sign(at, &['?']) || self.is(at, Meaning::Is) && self.is(at + 1, Meaning::Not)
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Clause {
     pub(super) has_judge: bool,
     /// It begins with the name of a part: `Clarity: `.
     pub(super) is_part: bool,
+    /// Other words stand between the one who judges and the word: `I refuse to give`.
+    pub(super) is_loose: bool,
 }
 
 impl Reader<'_> {
@@ -39,9 +41,10 @@ impl Reader<'_> {
                 Kind::Word(Some(Meaning::Verdict | Meaning::Approve | Meaning::Rework | Meaning::Feedback)) => {
                     return Place::Sentence;
                 }
+                Kind::Word(Some(meaning)) if meaning.is_filler() => {}
                 Kind::Sign(_)
                 | Kind::Word(Some(
-                    Meaning::Filler
+                    Meaning::Withdrawn
                     | Meaning::Final
                     | Meaning::Asked
                     | Meaning::Score
@@ -64,7 +67,8 @@ impl Reader<'_> {
         let end = before.iter().rposition(|token| token.kind != Kind::Break);
         let Some(end) = end.filter(|&end| before[end].is_sign(':')) else { return Place::Line };
         let mut line = before[..end].iter().rev().take_while(|token| token.kind != Kind::Break);
-        let is_own = !line.any(|token| matches!(token.meaning(), Some(Meaning::Said | Meaning::Unreal)));
+        let is_own =
+            !line.any(|token| token.meaning().is_some_and(|found| found == Meaning::Said || found.is_unreal()));
         if is_own { Place::Line } else { Place::Elsewhere }
     }
 
@@ -81,7 +85,7 @@ impl Reader<'_> {
 
     /// What stands before a word in its sentence; `None` if that makes it no statement of the critic.
     pub(super) fn clause_before(&self, word: usize) -> Option<Clause> {
-        let mut clause = Clause { has_judge: false, is_part: false };
+        let mut clause = Clause { has_judge: false, is_part: false, is_loose: false };
         let mut is_divided = false;
         for at in (word.saturating_sub(FARTHEST)..word).rev() {
             match self.tokens[at].kind {
@@ -89,9 +93,12 @@ impl Reader<'_> {
                 Kind::Sign(':' | '|' | '–' | '-' | '=' | '(' | '→') => is_divided = true,
                 Kind::Word(Some(Meaning::I)) => clause.has_judge = true,
                 // `I would give` is a statement, `it would be` is none.
-                Kind::Word(Some(Meaning::Unreal)) if clause.has_judge || self.is_judge_before(at) => {}
-                Kind::Word(Some(Meaning::Not | Meaning::Unreal | Meaning::Elsewhere | Meaning::Said)) => return None,
-                Kind::Word(None) => clause.is_part |= is_divided,
+                Kind::Word(Some(Meaning::Would)) if clause.has_judge || self.is_judge_before(at) => {}
+                Kind::Word(Some(meaning)) if meaning.is_foreign() => return None,
+                Kind::Word(None) => {
+                    clause.is_part |= is_divided;
+                    clause.is_loose |= !clause.has_judge;
+                }
                 _ => {}
             }
         }
@@ -131,25 +138,10 @@ impl Reader<'_> {
 
     /// Whether what follows a score makes it one that is not given: `8 if the sources are named`.
     pub(super) fn is_unreal(&self, mut at: usize) -> bool {
-        while self.is(at, Meaning::Filler) || self.is(at, Meaning::Unit) {
+        while self.is_filler(at) || self.is(at, Meaning::Unit) {
             at += 1;
         }
-        self.is(at, Meaning::Unreal) && !self.is(at + 1, Meaning::Not)
-    }
-
-    /// Whether the clause behind a score goes on with it, and denies it or reckons with it: `9 is not deserved`, `8 minus 3`.
-    pub(super) fn is_denied(&self, at: usize) -> bool {
-        let goes_on = matches!(
-            self.tokens.get(at).map(|token| token.kind),
-            Some(Kind::Word(None | Some(Meaning::Is | Meaning::Not)))
-        );
-        let clause = self.tokens[at.min(self.tokens.len())..].iter().take(FARTHEST);
-        let mut clause =
-            clause.take_while(|token| !matches!(token.kind, Kind::Break | Kind::Sign('.' | ';' | '!' | '?' | '(')));
-        goes_on
-            && clause.any(|token| {
-                token.is(Meaning::Not) || matches!(token.kind, Kind::Number(_) | Kind::Word(Some(Meaning::Number(_))))
-            })
+        self.meaning(at).is_some_and(Meaning::is_unreal) && !self.is(at + 1, Meaning::Not)
     }
 
     /// How many numbers stand on the line from a token on, as far as it matters.

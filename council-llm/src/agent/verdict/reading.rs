@@ -68,6 +68,9 @@ pub enum Doubt {
     /// There is a sum without its total, or with a wrong one.
     #[error("the points do not add up to a score")]
     Sum,
+    /// Words beside the score deny it, doubt it or make it conditional, or the text behind it takes it back.
+    #[error("the score is denied, doubted or conditional")]
+    Denied,
     /// The mark that ends the reasoning may be a quotation.
     #[error("the mark that ends the reasoning may be a quotation")]
     Mark,

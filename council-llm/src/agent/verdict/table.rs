@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::find::{Candidate, Form};
+use super::candidate::{Candidate, Form};
 use super::meaning::Meaning;
 use super::token::Kind;
 use super::value::{Reader, Value};

@@ -31,6 +31,11 @@ impl Reader<'_> {
         self.meaning(at) == Some(meaning)
     }
 
+    /// Whether a word may stand between a label and its number.
+    pub(super) fn is_filler(&self, at: usize) -> bool {
+        self.meaning(at).is_some_and(Meaning::is_filler)
+    }
+
     pub(super) fn is_sign(&self, at: usize, signs: &[char]) -> bool {
         self.sign(at).is_some_and(|sign| signs.contains(&sign))
     }
@@ -51,7 +56,15 @@ impl Reader<'_> {
     pub(super) fn value(&self, at: usize, scale: Option<f64>) -> Option<Value> {
         let mut value = self.one(at, scale)?;
         // `8 → 7`: of scores that follow one another the last one counts.
-        while let Some(later) = self.correction(value.next).and_then(|at| self.one(at, scale)) {
+        while let Some(at) = self.correction(value.next)
+            && let Some(mut later) = self.one(at, scale)
+        {
+            // `6 → 9` is rather what a draft may become.
+            if self.is_sign(at - 1, &['→'])
+                && later.score.is_ok_and(|score| value.score.is_ok_and(|before| score > before))
+            {
+                later.score = Err(Doubt::Several);
+            }
             value = later;
         }
         Some(value)
@@ -166,8 +179,10 @@ impl Reader<'_> {
             return Some(at + 1);
         }
         let token = self.tokens.get(at)?;
-        let is_short_word =
-            matches!(token.kind, Kind::Word(None | Some(Meaning::Filler))) && token.end - token.start <= 2;
+        if token.is_sign('-') && token.is_tight && self.is_break(at + 1) {
+            return Some(at + 1);
+        }
+        let is_short_word = (token.kind == Kind::Word(None) || self.is_filler(at)) && token.end - token.start <= 2;
         let joins = self.is_sign(at, &['-', '–']) || self.is(at, Meaning::Range) || is_short_word;
         let (_, next) = self.number(at + 1).filter(|_| joins)?;
         Some(self.scale(next).map_or(next, |(_, next)| next))
