@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Retry { run: String },
     /// Print the document of a run, or its current draft
     Result { run: String },
+    /// List the calls of models in a run, with their tokens and how they ended
+    Calls { run: String },
     /// Save a blueprint from a JSON file, and print its id
     Save { file: PathBuf },
     /// List the saved blueprints

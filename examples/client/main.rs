@@ -53,6 +53,7 @@ async fn execute(arguments: Arguments) -> Result<ExitCode, ClientError> {
         Command::Retry { run } => (server.post(&["run", run, "retry"], &json!({})).await?, show::status),
         Command::State { run } => (server.get(&["run", run, "state"]).await?, show::state),
         Command::Result { run } => (server.get(&["run", run]).await?, show::result),
+        Command::Calls { run } => (server.get(&["run", run]).await?, show::calls),
         Command::Save { file } => (server.post(&[""], &read(file)?).await?, show::id),
         Command::Blueprints => (server.get(&[""]).await?, show::blueprints),
         Command::Graph { blueprint } => {

@@ -41,8 +41,33 @@ pub(crate) fn status(result: &Value) -> String {
 /// The document, or the current draft. The status of the run goes to standard error.
 pub(crate) fn result(result: &Value) -> String {
     eprintln!("{}", status(result));
+    if let Some(fault) = document_fault(result) {
+        eprintln!("{fault}");
+    }
     let text = result["final_draft"].as_str().or(result["current_draft"].as_str());
     text.unwrap_or_default().trim_end().to_owned()
+}
+
+/// That the draft is the document, and why; `None` if the document is the writer's.
+fn document_fault(result: &Value) -> Option<String> {
+    let fault = result["document_fault"].as_str()?;
+    Some(format!("the document is the last draft, because the writer gave no text that can be used: {fault}"))
+}
+
+/// One line for each call of a model.
+pub(crate) fn calls(result: &Value) -> String {
+    let line = |call: &Value| {
+        let [node, model, reason, kind] = ["node", "model", "reason", "kind"].map(|field| plain(&call[field]));
+        let tokens = |field: &str| call["usage"][field].as_u64().unwrap_or_default();
+        let (input, output) = (tokens("input_tokens"), tokens("output_tokens"));
+        let seconds = call["duration_ms"].as_f64().unwrap_or_default() / 1000.0;
+        let attempt =
+            Some(&call["attempt"]).filter(|attempt| **attempt != 1).map(|attempt| format!("attempt {attempt}"));
+        let unusual = [(reason, "first"), (kind, "completed")].into_iter().filter(|(word, usual)| word != usual);
+        let took = format!("{node}  {model}  {input} tokens in, {output} out, {seconds:.1} s");
+        [Some(took), attempt].into_iter().flatten().chain(unusual.map(|(word, _)| word)).collect::<Vec<_>>().join(", ")
+    };
+    result["calls"].as_array().into_iter().flatten().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The state that the chair can see and change.
@@ -94,7 +119,8 @@ pub(crate) fn event(event: &Value) -> Option<String> {
         "run_resumed" => "the run goes on".to_owned(),
         "run_complete" => {
             let [score, drafts] = [&event["critic_score"], &event["iteration_count"]];
-            format!("completed, {score} of 10 after {drafts} drafts")
+            let fault = document_fault(event).map(|fault| format!("; {fault}")).unwrap_or_default();
+            format!("completed, {score} of 10 after {drafts} drafts{fault}")
         }
         "run_failed" => format!("failed: {}", plain(&event["error"])),
         "run_cancelled" => "cancelled".to_owned(),

@@ -60,9 +60,12 @@ fn json(council: &Council, document: &str, models: &ResolvedModels, threshold: f
         "score": council.score,
         "approved": approved,
         "stopped_by": (!approved).then_some("max_iterations"),
+        "document_from": if council.document_fault.is_none() { "writer" } else { "draft" },
+        "document_fault": council.document_fault,
         "iterations": council.iteration,
         "feedback": council.feedback_history(),
         "usage": council.usage,
+        "calls": council.calls,
         "models": models.json(),
     })
     .to_string()

@@ -1,7 +1,7 @@
 //! The progress of a run: the state of the council so far, folded from the events.
 
 use council_core::{Event, EventKind, State};
-use council_llm::{CRITIC, Council, MASTER, TOKENS_WITHDRAWN};
+use council_llm::{CRITIC, CallRecord, Council, MASTER, TOKENS_WITHDRAWN};
 
 /// The state of a run that has not ended. If the run fails, the last draft is still here.
 pub(crate) struct Progress {
@@ -34,6 +34,13 @@ impl Progress {
             }
             _ => {}
         }
+    }
+
+    /// The calls of the agent that ended last.
+    pub(crate) fn last_calls(&self) -> &[CallRecord] {
+        let calls = self.council.calls.as_slice();
+        let others = calls.iter().rposition(|call| Some(&call.node) != calls.last().map(|last| &last.node));
+        &calls[others.map_or(0, |place| place + 1)..]
     }
 
     /// The last draft, or the beginning of the first one, with a title for it.

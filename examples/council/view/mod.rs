@@ -105,8 +105,7 @@ impl View {
         match warning {
             Warning::Answer { node, message } if self.quiet => {
                 let agent = node.trim_end_matches("_agent");
-                let line = format!("{FAIR}warning:{FAIR:#} {agent}: {message}\n");
-                let _ = anstream::stderr().write_all(line.as_bytes());
+                warn_quietly(&format!("{agent}: {message}"));
             }
             Warning::Answer { message, .. } => self.notes.push(format!("! {message}")),
             Warning::Other(message) => self.remark(&format!("! {message}")),
@@ -135,9 +134,24 @@ impl View {
             Some(score) => format!("{FAIR}▲ not approved{FAIR:#}  {score} of 10 after {drafts}"),
             None => format!("{FAIR}▲ not approved{FAIR:#}  no score after {drafts}"),
         };
+        if let Some(fault) = &council.document_fault {
+            self.tell_fault(fault);
+        }
         let usage = words::usage(&council.usage);
         let time = words::time(self.began.elapsed());
         self.write(&format!("\n{result}{DIM}, {time}{usage}{DIM:#}\n\n"));
+    }
+
+    /// Shows that the draft is the document, even with `--quiet`.
+    fn tell_fault(&mut self, fault: &str) {
+        let notice =
+            format!("the document is the last draft, because the writer gave no text that can be used: {fault}");
+        if self.quiet {
+            warn_quietly(&notice);
+        } else {
+            let notice = self.brief(&format!("! {notice}"));
+            self.write(&format!("\n{FAIR}{notice}{FAIR:#}"));
+        }
     }
 
     fn begin(&mut self, task: &Task) {
@@ -157,7 +171,8 @@ impl View {
         let mut text = String::new();
         if let Some(mut block) = self.block.take() {
             let count = words::words(&progress.writing);
-            block.close(&format!("{count}, {}", words::time(duration)), &mut text);
+            let calls = words::calls(progress.last_calls());
+            block.close(&format!("{count}, {}{calls}", words::time(duration)), &mut text);
         }
         text = format!("{DIM}{text}{DIM:#}\n");
         for note in std::mem::take(&mut self.notes) {
@@ -183,6 +198,10 @@ impl View {
     fn write(&mut self, text: &str) {
         let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
     }
+}
+
+fn warn_quietly(warning: &str) {
+    let _ = anstream::stderr().write_all(format!("{FAIR}warning:{FAIR:#} {warning}\n").as_bytes());
 }
 
 const RULES: &str = "the text comes from rules, not from a language model.";

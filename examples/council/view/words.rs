@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_llm::Usage;
+use council_llm::{CallRecord, Usage};
 
 pub(super) fn drafts(count: u32) -> String {
     counted(count.into(), "draft")
@@ -10,6 +10,14 @@ pub(super) fn drafts(count: u32) -> String {
 
 pub(super) fn words(text: &str) -> String {
     counted(text.split_whitespace().count() as u64, "word")
+}
+
+/// The number of calls that an agent's text took; empty if it was one.
+pub(super) fn calls(calls: &[CallRecord]) -> String {
+    match calls.len() {
+        0 | 1 => String::new(),
+        several => format!(" in {several} calls"),
+    }
 }
 
 /// The tokens of the run; empty if the models report none.

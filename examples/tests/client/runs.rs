@@ -50,6 +50,20 @@ fn a_run_is_watched_to_its_end_and_read_afterwards() {
     let result = client(&server.address, &["result", run]);
     assert!(result.stdout.starts_with("# Rust for newcomers\n"), "{}", result.stdout);
     assert_eq!(result.stderr, format!("{run} completed, 9.6 of 10 after 3 drafts\n"));
+    let calls = client(&server.address, &["calls", run]).stdout;
+    let calls: Vec<_> = calls.lines().map(|line| line.split_once(" out, ").unwrap().0).collect();
+    expect![[r#"
+        [
+            "master_agent  rehearsal  0 tokens in, 0",
+            "critic_agent  rehearsal  0 tokens in, 0",
+            "master_agent  rehearsal  0 tokens in, 0",
+            "critic_agent  rehearsal  0 tokens in, 0",
+            "master_agent  rehearsal  0 tokens in, 0",
+            "critic_agent  rehearsal  0 tokens in, 0",
+            "writer_agent  rehearsal  0 tokens in, 0",
+        ]
+    "#]]
+    .assert_debug_eq(&calls);
     assert_eq!(refused(&server.address, &["cancel", run]), format!("client: Run '{run}' has already ended\n"));
 }
 

@@ -39,19 +39,30 @@ fn json_tells_all_of_it() {
         Text("The document."),
     ]);
     let outcome = council_at(&server.address, &["--json", "-q", "--max-iterations", "2", "Rust"]);
+    let mut told: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let calls = told.as_object_mut().unwrap().remove("calls").unwrap();
+    let calls: Vec<_> =
+        calls.as_array().unwrap().iter().map(|call| (&call["node"], &call["model"], &call["kind"])).collect();
+    let call = |node: &'static str| json!([node, "openai/gpt-4o", "completed"]);
+    assert_eq!(
+        json!(calls),
+        json!(["master_agent", "critic_agent", "master_agent", "critic_agent", "writer_agent"].map(call))
+    );
     let expected = json!({
         "topic": "Rust",
         "document": "The document.",
         "score": 7.0,
         "approved": false,
         "stopped_by": "max_iterations",
+        "document_from": "writer",
+        "document_fault": null,
         "iterations": 2,
         "feedback": ["Score: 6.5/10\nSay more.", "Score: 7/10\nSay less."],
         "usage": {"input_tokens": 5000, "output_tokens": 1000, "cached_tokens": 0},
         "models": {"master": "openai/gpt-4o", "critic": "openai/gpt-4o", "writer": "openai/gpt-4o"},
     });
     assert_eq!(outcome.stdout.lines().count(), 1);
-    assert_eq!(serde_json::from_str::<Value>(&outcome.stdout).unwrap(), expected);
+    assert_eq!(told, expected);
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn the_valve_is_seen() {
     let (_, work) = seen.split_once("● critic").unwrap();
     expect![[r#"
           on draft 1
-          · 3 words, 0.0 s
+          · 3 words, 0.0 s in 3 calls
           ░░░░░░░░░░░░░░░░┃░░░░  no clear score, rework
           Still no score.
 
@@ -144,7 +144,7 @@ fn a_warning_stands_under_the_agent_that_it_is_about() {
     let (_, work) = seen.split_once("● ").unwrap();
     expect![[r#"
         master  draft 1 of 5
-          ! the model accepts no temperature: it is left out from now on
+          ! the model has refused a request: it accepts no temperature
           A draft.
           2 words, 0.0 s
           ! the answer was cut and may be unfinished
