@@ -137,6 +137,10 @@ interface BlueprintAgent {
   role: "agent" | "critic";
   temperature?: number;
   maxTokens?: number;
+  /** Time limits of a call, in seconds. */
+  timeouts?: { firstToken?: number; betweenTokens?: number; total?: number };
+  /** How long a model that does not answer is called again, in seconds. */
+  patience?: number;
   position: { x: number; y: number };
 }
 

@@ -30,6 +30,11 @@ pub(crate) struct CallArguments {
           allow_negative_numbers = true, hide_env_values = true)]
     total_timeout: Option<OptionalTime>,
 
+    /// The limit of an answer [default: the provider decides]
+    #[arg(long, value_name = "TOKENS", env = "COUNCIL_MAX_TOKENS", value_parser = tokens,
+          allow_negative_numbers = true, hide_env_values = true)]
+    max_tokens: Option<OptionalTokens>,
+
     /// How long a model that does not answer is called again [default: 86400]
     #[arg(long, value_name = "SECONDS", env = "COUNCIL_MODEL_PATIENCE", value_parser = patience,
           allow_negative_numbers = true, hide_env_values = true)]
@@ -47,6 +52,11 @@ impl CallArguments {
             .total(time(self.total_timeout))
     }
 
+    /// The limit of an answer, in tokens; 0 leaves it to the provider.
+    pub(crate) fn max_tokens(&self) -> u32 {
+        self.max_tokens.map_or(0, |OptionalTokens(tokens)| tokens)
+    }
+
     /// When a failed call is repeated.
     pub(crate) fn retry(&self) -> Retry {
         let retry = agent_retry();
@@ -54,12 +64,26 @@ impl CallArguments {
     }
 }
 
+/// The number of tokens of a flag or a variable; 0 if the variable is empty.
+#[derive(Clone, Copy, Debug)]
+struct OptionalTokens(u32);
+
 /// The time of a flag or a variable; an empty variable counts as not set.
 #[derive(Clone, Copy, Debug)]
 struct OptionalTime(Option<Duration>);
 
 fn time(given: Option<OptionalTime>) -> Option<Duration> {
     given?.0
+}
+
+fn tokens(input: &str) -> Result<OptionalTokens, String> {
+    match input.trim() {
+        "" => Ok(OptionalTokens(0)),
+        input => match input.parse() {
+            Ok(0) | Err(_) => Err(format!("the limit must be a whole number from 1 to {}", u32::MAX)),
+            Ok(tokens) => Ok(OptionalTokens(tokens)),
+        },
+    }
 }
 
 fn limit(input: &str) -> Result<OptionalTime, String> {

@@ -43,6 +43,7 @@ impl ResolvedModels {
             .writer_model(Arc::clone(&self.writer))
             .threshold(arguments.threshold)
             .max_iterations(arguments.max_iterations)
+            .max_tokens(arguments.calls.max_tokens())
             .retry(arguments.calls.retry())
             .build()
             .map_err(|error| UserError::of(&error))

@@ -120,6 +120,11 @@ impl FaultList {
         if agent.max_tokens == Some(0) {
             self.add(in_node(place, "maxTokens"), FaultKind::NoTokens { node: node() });
         }
+        for limit in agent.timeouts.zeros() {
+            let [nodes, agent, timeouts] = in_node(place, "timeouts");
+            let kind = FaultKind::NoTime { node: node(), limit };
+            self.add([nodes, agent, timeouts, PathStep::Key(limit)], kind);
+        }
     }
 
     fn of_edge(&mut self, place: usize, edge: &BlueprintEdge, is_node: impl Fn(&str) -> bool) {

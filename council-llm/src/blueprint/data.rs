@@ -1,9 +1,13 @@
 //! A blueprint as data: agents, and edges between them.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::migration_report::Migration;
 use super::role::AgentRole;
+use crate::chat::seconds;
+use crate::chat::timeouts::CallTimeouts;
 
 /// A council of your own: agents, each with a prompt and a model, and edges between them.
 ///
@@ -117,9 +121,18 @@ pub struct Agent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 2))]
     pub temperature: Option<f32>,
-    /// The limit of an answer, in tokens of the model, at least 1; 4096 by default.
+    /// The limit of an answer, in tokens of the model, at least 1. Without it the limit is that of all agents, or the provider decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub max_tokens: Option<u32>,
+    /// The time limits of each call, in seconds above 0. A limit that is missing is that of the model's client.
+    #[serde(default, skip_serializing_if = "CallTimeouts::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub timeouts: CallTimeouts,
+    /// How long the model is called again if it does not answer, in seconds. Without it the time is that of all agents, a day by default.
+    #[serde(default, with = "seconds", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, minimum = 0))]
+    pub patience: Option<Duration>,
 }
 
 /// The tools of an agent. No tool exists yet: the settings are kept and have no effect.

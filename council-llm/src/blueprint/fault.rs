@@ -132,6 +132,14 @@ pub enum FaultKind {
         /// The agent's id.
         node: String,
     },
+    /// A time limit of an agent is 0.
+    #[error("node {node:?} has the time limit {limit} of 0 seconds: give it a time above 0")]
+    NoTime {
+        /// The agent's id.
+        node: String,
+        /// The name of the limit in the JSON.
+        limit: &'static str,
+    },
     /// Two edges have the same id.
     #[error("edge number {} has the id {id:?}, which edge number {} has already", place + 1, first + 1)]
     EdgeTwice {

@@ -1,6 +1,7 @@
 //! Blueprints: councils of your own, as data.
 
 mod build;
+mod build_agent;
 pub(crate) mod check;
 pub(crate) mod data;
 pub(crate) mod fault;

@@ -90,6 +90,12 @@ impl CallTimeouts {
         }
     }
 
+    /// The names of the limits that are 0, as they are in the JSON.
+    pub(crate) fn zeros(&self) -> impl Iterator<Item = &'static str> {
+        let limits = [("firstToken", self.first_token), ("betweenTokens", self.between_tokens), ("total", self.total)];
+        limits.into_iter().filter(|(_, limit)| *limit == Some(Duration::ZERO)).map(|(name, _)| name)
+    }
+
     /// Whether every limit is that of the client.
     ///
     /// ```

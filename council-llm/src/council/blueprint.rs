@@ -7,7 +7,8 @@ use council_core::{Graph, NodeId, StateGraph};
 use super::choice::Choice;
 use crate::agent::critic::Critic;
 use crate::agent::master::Master;
-use crate::agent::retry::{self, agent_retry};
+use crate::agent::retry::agent_retry;
+use crate::agent::settings::AgentSettings;
 use crate::blueprint::adjacency::{Adjacency, OutEdge, labelled};
 use crate::blueprint::check;
 use crate::blueprint::data::{Agent, Blueprint};
@@ -63,7 +64,6 @@ impl Blueprint {
         let adjacency = Adjacency::of(self);
         let mut graph = StateGraph::<Council>::new(Self::GRAPH);
         graph.endless();
-        graph.default_policy(retry::policy(models.retry_of_agents().unwrap_or_else(agent_retry)));
         let nodes = self.add_agents(&adjacency, models, &mut graph)?;
         if let Some(entry) = adjacency.entry().and_then(|place| nodes[place]) {
             graph.start(entry);
@@ -88,12 +88,7 @@ impl Blueprint {
         let reached = adjacency.reached();
         for (place, agent) in self.nodes.iter().enumerate().filter(|(place, _)| reached[*place]) {
             match model(agent, models) {
-                Ok(model) if agent.is_critic() => {
-                    let critic = graph.node(&agent.id, Critic::of(agent, model));
-                    graph.metadata(critic, THRESHOLD, &DEFAULT_THRESHOLD);
-                    nodes[place] = Some(critic);
-                }
-                Ok(model) => nodes[place] = Some(graph.node(&agent.id, Master::of(agent, model))),
+                Ok(model) => nodes[place] = Some(add_agent(agent, model, &settings(agent, models), graph)),
                 Err(error) => unavailable.push((place, agent, error)),
             }
             self.warn_of_tools(agent);
@@ -118,6 +113,33 @@ impl Blueprint {
 
 fn model(agent: &Agent, models: &Models) -> Result<Arc<dyn ChatModel>, SpecError> {
     models.model(&agent.model.parse()?)
+}
+
+/// The settings of an agent, and those of all agents where it has none.
+fn settings(agent: &Agent, models: &Models) -> AgentSettings {
+    let retry = models.retry_of_agents().unwrap_or_else(agent_retry);
+    AgentSettings {
+        max_tokens: agent.max_tokens.or(models.max_tokens_of_agents()),
+        timeouts: agent.timeouts,
+        retry: Some(retry.total(agent.patience.unwrap_or(retry.total))),
+    }
+}
+
+fn add_agent(
+    agent: &Agent,
+    model: Arc<dyn ChatModel>,
+    settings: &AgentSettings,
+    graph: &mut StateGraph<Council>,
+) -> NodeId<Council> {
+    let node = if agent.is_critic() {
+        let critic = graph.node(&agent.id, Critic::of(agent, model).limited(settings));
+        graph.metadata(critic, THRESHOLD, &DEFAULT_THRESHOLD);
+        critic
+    } else {
+        graph.node(&agent.id, Master::of(agent, model).limited(settings))
+    };
+    graph.policy(node, settings.policy());
+    node
 }
 
 /// Adds the edges that leave a node.

@@ -29,6 +29,7 @@ use crate::models::spec::{ModelSpec, SpecError};
 pub struct Models {
     inner: Arc<Inner>,
     retry: Option<Retry>,
+    max_tokens: Option<u32>,
 }
 
 struct Inner {
@@ -63,7 +64,7 @@ impl Models {
         make: impl Fn(&ModelSpec) -> Result<Arc<dyn ChatModel>, SpecError> + Send + Sync + 'static,
     ) -> Self {
         let inner = Inner { make: Box::new(make), default_spec, named, made: Lock::default() };
-        Self { inner: Arc::new(inner), retry: None }
+        Self { inner: Arc::new(inner), retry: None, max_tokens: None }
     }
 
     /// Sets when a failed call of a model is retried in runs of blueprints; [`agent_retry`](crate::agent_retry) by default.
@@ -80,8 +81,26 @@ impl Models {
         self
     }
 
+    /// Sets the limit of an answer, in tokens of the model, for agents of blueprints without a limit of their own. By default, and with 0,
+    /// the provider decides.
+    ///
+    /// ```
+    /// use council_llm::{Environment, Models};
+    ///
+    /// let models = Models::from(Environment::default()).max_tokens(8_000);
+    /// ```
+    #[must_use]
+    pub fn max_tokens(mut self, max_tokens: u32) -> Self {
+        self.max_tokens = Some(max_tokens);
+        self
+    }
+
     pub(crate) fn retry_of_agents(&self) -> Option<Retry> {
         self.retry
+    }
+
+    pub(crate) fn max_tokens_of_agents(&self) -> Option<u32> {
+        self.max_tokens
     }
 
     /// The spec of the default model.

@@ -1,6 +1,8 @@
 //! Faults of blueprints.
 
-use council_llm::{Blueprint, BlueprintError, Environment, Models};
+use std::time::Duration;
+
+use council_llm::{Blueprint, BlueprintError, CallTimeouts, Environment, Models};
 use expect_test::{Expect, expect};
 
 use crate::picture::{Cast, agent, blueprint};
@@ -62,6 +64,22 @@ fn the_limits_of_a_range_are_allowed() {
     (blueprint.nodes[0].temperature, blueprint.nodes[1].temperature) = (Some(0.0), Some(2.0));
     blueprint.nodes[0].max_tokens = Some(1);
     assert_eq!(blueprint.faults(), []);
+}
+
+#[test]
+fn a_time_limit_of_0_is_a_fault() {
+    let mut blueprint = blueprint(&["a", "b"], &["a -> b"]);
+    let none = Duration::ZERO;
+    blueprint.nodes[0].timeouts = CallTimeouts::default().first_token(none).between_tokens(none).total(none);
+    blueprint.nodes[1].timeouts = CallTimeouts::default().total(Duration::from_nanos(1));
+    blueprint.nodes[1].patience = Some(none);
+    check(
+        &blueprint,
+        &expect![[r#"
+        nodes/0/timeouts/firstToken: node "a" has the time limit firstToken of 0 seconds: give it a time above 0
+        nodes/0/timeouts/betweenTokens: node "a" has the time limit betweenTokens of 0 seconds: give it a time above 0
+        nodes/0/timeouts/total: node "a" has the time limit total of 0 seconds: give it a time above 0"#]],
+    );
 }
 
 #[test]

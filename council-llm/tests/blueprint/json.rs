@@ -10,7 +10,7 @@ use crate::picture::{Cast, blueprint};
 
 #[test]
 fn the_json_of_an_editor_is_kept_unchanged() {
-    let written = r#"{"version":2,"id":"b1","name":"Essays","start":"a","nodes":[{"id":"a","label":"A","systemPrompt":"Write.","model":"gpt-4o","tools":{"webSearch":true,"pdfReader":false},"position":{"x":1.5,"y":-2.0},"role":"agent","temperature":0.7,"maxTokens":100}],"edges":[{"id":"e1","source":"a","target":"a","type":"conditional","condition":"rework"}],"createdAt":"2025-01-01T00:00:00Z","updatedAt":"2025-01-02T00:00:00Z"}"#;
+    let written = r#"{"version":2,"id":"b1","name":"Essays","start":"a","nodes":[{"id":"a","label":"A","systemPrompt":"Write.","model":"gpt-4o","tools":{"webSearch":true,"pdfReader":false},"position":{"x":1.5,"y":-2.0},"role":"agent","temperature":0.7,"maxTokens":100,"timeouts":{"firstToken":7200,"betweenTokens":0.5,"total":9},"patience":600}],"edges":[{"id":"e1","source":"a","target":"a","type":"conditional","condition":"rework"}],"createdAt":"2025-01-01T00:00:00Z","updatedAt":"2025-01-02T00:00:00Z"}"#;
     let blueprint: Blueprint = serde_json::from_str(written).unwrap();
     assert_eq!(serde_json::to_string(&blueprint).unwrap(), written);
 }

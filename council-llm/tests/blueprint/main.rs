@@ -6,6 +6,7 @@ mod decisions;
 mod faults;
 mod json;
 mod laws;
+mod limits;
 mod migration;
 mod models;
 mod picture;

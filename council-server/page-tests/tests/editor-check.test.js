@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { ROLES, begin, card, fillAgent, save } from "../support/editor.js";
+import { ROLES, begin, card, fillAgent, save, stored } from "../support/editor.js";
 import { stage } from "../support/stage.js";
 
 const { visit } = stage();
@@ -25,6 +25,25 @@ visit("the canvas marks the start, critics, and agents that cannot be reached", 
   await card(page, "Editor").focus();
   await page.keyboard.press("Delete");
   await says("Author", " Start Warning");
+});
+
+visit("the time limits of an agent are shown, kept and changed", async ({ visitor, page, server }) => {
+  const node = { id: "poet", label: "Poet", role: "agent", model: "openai/example", timeouts: { firstToken: 7200, total: 0.5 }, patience: 600 };
+  const { body } = await server.request("POST", "/api/councils/", { version: 2, name: "Slow", start: "poet", nodes: [node], edges: [] });
+  await visitor.goto(`#/blueprint/${body.id}`);
+  await card(page, "Poet").click();
+  await page.getByText("Time limits", { exact: true }).click();
+  const field = (label) => page.getByLabel(label, { exact: true });
+  const shown = async () => Promise.all(["First token", "Between tokens", "Whole answer", "Patience"].map((label) => field(label).inputValue()));
+  assert.deepEqual(await shown(), ["7200", "", "0.5", "600"]);
+  await field("First token").fill("0");
+  await page.getByText("Node \"poet\" has the time limit firstToken of 0 seconds: give it a time above 0.").waitFor();
+  await field("First token").fill("");
+  await field("Between tokens").fill("60");
+  await field("Patience").fill("");
+  await save(page);
+  const [saved] = (await stored(server, body.id)).body.nodes;
+  assert.deepEqual([saved.timeouts, saved.patience], [{ betweenTokens: 60, total: 0.5 }, undefined]);
 });
 
 visit("the roles of a council of version 1 are shown as guessed, until it is saved", async ({ visitor, page, server }) => {

@@ -21,6 +21,12 @@ export function agentForm(editor, id) {
     label, control, read: () => String(agent()[name] ?? ""), change: change(name), seal: () => draft.seal(),
     fault: () => editor.faultAt(agent(), name), ...more,
   });
+  const timeout = (name, label) => field("timeouts", label, h("input", { type: "number", min: 0, step: "any", placeholder: "default" }), {
+    read: () => String(agent().timeouts?.[name] ?? ""),
+    change: (value) => draft.edit((blueprint) => setTimeLimit(agentIn(blueprint, id), name, value), `${name} ${id}`),
+    // The faults of the time limits are listed above, because each names its limit.
+    fault: undefined,
+  });
   const element = h("div", { class: "editor-form" },
     h("div", { class: "editor-form-head" },
       h("button", { class: "quiet", type: "button", onclick: () => editor.select(null, { focus: true }) }, icon("back"), "All agents"),
@@ -35,9 +41,26 @@ export function agentForm(editor, id) {
     }),
     h("div", { class: "editor-pair" },
       field("temperature", "Temperature", h("input", { type: "number", min: 0, max: 2, step: 0.1, placeholder: "0.7" }), { change: optional("temperature", Number) }),
-      field("maxTokens", "Max tokens", h("input", { type: "number", min: 1, step: 1, placeholder: "4096" }), { change: optional("maxTokens", Number) })),
+      field("maxTokens", "Max tokens", h("input", { type: "number", min: 1, step: 1, placeholder: "default" }), { change: optional("maxTokens", Number) })),
+    h("details", { class: "editor-limits" },
+      h("summary", {}, "Time limits"),
+      h("p", { class: "hint" }, "In seconds. An empty field means the setting of the server."),
+      h("div", { class: "editor-pair" },
+        timeout("firstToken", "First token"),
+        timeout("betweenTokens", "Between tokens")),
+      h("div", { class: "editor-pair" },
+        timeout("total", "Whole answer"),
+        field("patience", "Patience", h("input", { type: "number", min: 0, step: "any", placeholder: "default" }), { change: optional("patience", Number) }))),
     waysPart(form, editor, agent));
   return { element, form, first: "#editor-name" };
+}
+
+/** Sets a time limit of an agent; an empty text removes it. */
+function setTimeLimit(agent, name, text) {
+  const { [name]: _, ...others } = agent.timeouts ?? {};
+  const timeouts = text === "" ? others : { ...others, [name]: Number(text) };
+  if (Object.keys(timeouts).length) agent.timeouts = timeouts;
+  else delete agent.timeouts;
 }
 
 /** The form of the connection with this id. */

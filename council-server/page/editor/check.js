@@ -67,7 +67,7 @@ function placeOf([, part = "", place, field], checked, now) {
 /** The fields that show their faults themselves. */
 const FORM_FIELDS = {
   whole: ["name", "start"],
-  nodes: ["label", "systemPrompt", "model", "role", "temperature", "maxTokens"],
+  nodes: ["label", "systemPrompt", "model", "role", "temperature", "maxTokens", "patience"],
   edges: ["source", "target", "type", "condition"],
 };
 

@@ -24,7 +24,7 @@ export function blueprintTemplates(model) {
       ...(condition && { condition }),
     })),
   });
-  const critic = { role: "critic", temperature: 0.2, maxTokens: 1024 };
+  const critic = { role: "critic", temperature: 0.2 };
   return [
     {
       key: "council",

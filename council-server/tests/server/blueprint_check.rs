@@ -22,6 +22,9 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
                 "edges": [{ "source": "a", "target": "ghost" }] }),
         json!({ "name": "n", "nodes": [{ "id": "a", "model": "hal-9000" }, { "id": 2, "model": "rehearsal", "temperature": "hot" }],
                 "edges": [{ "source": "a", "target": "b", "type": "conditional" }, { "target": "a" }] }),
+        json!({ "name": "n", "nodes": [{ "id": "a", "model": "rehearsal", "patience": -1,
+                "timeouts": { "firstToken": 0, "betweenTokens": "long", "total": -1 } },
+                { "id": "b", "model": "rehearsal", "timeouts": 60 }] }),
         json!({ "name": "n".repeat(256), "id": "graph" }),
         json!({ "name": "n", "id": ".." }),
         json!({ "name": "n", "id": "i".repeat(256) }),
@@ -64,6 +67,13 @@ async fn all_faults_of_a_blueprint_are_named_at_once() {
           "missing" ["body","edges",1,"source"] "Field required"
           "value_error" ["body","nodes",0,"model"] "node \"a\" has no usable model: unknown model `hal-9000` (`ollama/hal-9000`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`"
           "value_error" ["body","edges",0,"condition"] "edge \"edge-1\" is conditional and has no condition: give it \"approve\" or \"rework\""
+        {"name":"n","nodes":[{"id":"a","model":"rehearsal","patience":-1,"timeouts":{"betweenTokens":"long","firstToken":0,"total":-1}},{"id":"b","model":"rehearsal","timeouts":60}]}
+          422
+          "float_type" ["body","nodes",0,"timeouts","betweenTokens"] "Input should be a valid number"
+          "greater_than_equal" ["body","nodes",0,"timeouts","total"] "Input should be greater than or equal to 0"
+          "greater_than_equal" ["body","nodes",0,"patience"] "Input should be greater than or equal to 0"
+          "model_attributes_type" ["body","nodes",1,"timeouts"] "Input should be a valid dictionary or object to extract fields from"
+          "value_error" ["body","nodes",0,"timeouts","firstToken"] "node \"a\" has the time limit firstToken of 0 seconds: give it a time above 0"
         {"id":"graph","name":"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"}
           422
           "string_too_long" ["body","name"] "String should have at most 255 characters"

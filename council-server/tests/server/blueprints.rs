@@ -71,6 +71,8 @@ async fn a_blueprint_is_saved_found_replaced_and_deleted() {
     changed["nodes"][1]["temperature"] = json!(0.2);
     changed["nodes"][1]["role"] = json!("critic");
     changed["nodes"][0]["maxTokens"] = json!(100);
+    changed["nodes"][0]["timeouts"] = json!({ "firstToken": 7200, "total": 0.5 });
+    changed["nodes"][0]["patience"] = json!(600);
     let replaced = server.send("PUT /api/councils/pair", changed.to_string()).await;
     assert_eq!(replaced.status, 200, "{}", replaced.text);
     assert_eq!(timeless(replaced.json()), migrated(changed));

@@ -1,7 +1,7 @@
 //! Limits of the calls to models, from flags, variables and the file.
 
 use expect_test::expect;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -66,6 +66,37 @@ async fn a_silent_model_fails_the_run_at_the_limit_of_the_settings() {
     }
 }
 
+/// The body of the first request to a model.
+async fn first_body(listener: TcpListener) -> Value {
+    let (mut socket, _) = listener.accept().await.unwrap();
+    let (mut received, mut buffer) = (Vec::new(), [0; 4096]);
+    loop {
+        let read = socket.read(&mut buffer).await.unwrap();
+        received.extend_from_slice(&buffer[..read]);
+        let text = String::from_utf8_lossy(&received);
+        let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        match serde_json::from_str(body) {
+            Ok(body) => return body,
+            Err(_) => assert_ne!(read, 0, "{text}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_limit_of_an_answer_is_sent_if_there_is_one() {
+    for (flags, expected) in [(&["--max-tokens", "1234"][..], json!(1234)), (&[], json!(null))] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/v1", listener.local_addr().unwrap());
+        let directory = directory("");
+        let all = [&["--model", "openai/x", "--listen", "127.0.0.1:0", "--database", ":memory:"], flags].concat();
+        let mut command = program_in(&directory, &all);
+        command.env("OPENAI_BASE_URL", &address);
+        let (_child, server, _lines) = listening(command).await;
+        http::send(server, "POST /api/councils/run", &[], br#"{"input_topic": "Rust"}"#).await;
+        assert_eq!(within(first_body(listener)).await["max_tokens"], expected);
+    }
+}
+
 #[tokio::test]
 async fn a_limit_that_is_no_number_above_0_is_refused() {
     let settings = r#"
@@ -74,6 +105,7 @@ first-token-timeout = "1h"
 between-tokens-timeout = -1
 total-timeout = inf
 model-patience = -1
+max-tokens = 0
 concurrency = 0
 requests-per-minute = 0.5
 tokens-per-minute = -1
@@ -84,17 +116,18 @@ tokens-per-minute = -1
     check(
         command,
         expect![[r#"
-        2
-        council-server: council.toml: line 2: `0` is not a number of seconds above 0
-        council-server: council.toml: line 3: first-token-timeout must be a number, not a string
-        council-server: council.toml: line 4: `-1` is not a number of seconds above 0
-        council-server: council.toml: line 5: `inf` is not a number of seconds above 0
-        council-server: council.toml: line 6: `-1` is not a number of seconds
-        council-server: council.toml: line 8: requests-per-minute must be a whole number, not a number with a fraction
-        council-server: council.toml: line 9: `-1` is not a number of tokens above 0
-        council-server: COUNCIL_CONCURRENCY: `many` is not a number of calls above 0
-        council-server: --first-token-timeout: `1h` is not a number of seconds above 0
-    "#]],
+            2
+            council-server: council.toml: line 2: `0` is not a number of seconds above 0
+            council-server: council.toml: line 3: first-token-timeout must be a number, not a string
+            council-server: council.toml: line 4: `-1` is not a number of seconds above 0
+            council-server: council.toml: line 5: `inf` is not a number of seconds above 0
+            council-server: council.toml: line 6: `-1` is not a number of seconds
+            council-server: council.toml: line 7: `0` is not a number of tokens above 0
+            council-server: council.toml: line 9: requests-per-minute must be a whole number, not a number with a fraction
+            council-server: council.toml: line 10: `-1` is not a number of tokens above 0
+            council-server: COUNCIL_CONCURRENCY: `many` is not a number of calls above 0
+            council-server: --first-token-timeout: `1h` is not a number of seconds above 0
+        "#]],
     )
     .await;
 }

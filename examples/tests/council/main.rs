@@ -113,6 +113,7 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
             "'--total-timeout <SECONDS>': the limit must be a number of seconds above 0",
         ),
         (&["--connect-timeout", "-1", "Rust"], "'--connect-timeout <SECONDS>': the time must be a number of seconds"),
+        (&["--max-tokens", "-1", "Rust"], "'--max-tokens <TOKENS>': the limit must be a whole number from 1 to"),
         (&["--model-patience", "long", "Rust"], "'--model-patience <SECONDS>': the time must be a number of seconds"),
         (&["--colour", "Rust"], "--colour"),
     ] {
@@ -157,6 +158,7 @@ fn a_bad_variable_is_refused_under_the_name_of_its_flag() {
         ("COUNCIL_BETWEEN_TOKENS_TIMEOUT", "0", "--between-tokens-timeout"),
         ("COUNCIL_TOTAL_TIMEOUT", "0", "--total-timeout"),
         ("COUNCIL_MODEL_PATIENCE", "-1", "--model-patience"),
+        ("COUNCIL_MAX_TOKENS", "0", "--max-tokens"),
     ] {
         let mut command = command(&["Rust"]);
         command.env(variable, value);

@@ -47,7 +47,7 @@ pub(crate) fn outcome(output: std::process::Output) -> Outcome {
 pub(crate) const KEY: &str = "sk-not-to-be-seen";
 
 /// The variables that the program and its libraries read.
-pub(crate) const VARIABLES: [&str; 18] = [
+pub(crate) const VARIABLES: [&str; 19] = [
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_BASE_URL",
     "OPENAI_API_KEY",
@@ -63,6 +63,7 @@ pub(crate) const VARIABLES: [&str; 18] = [
     "COUNCIL_BETWEEN_TOKENS_TIMEOUT",
     "COUNCIL_TOTAL_TIMEOUT",
     "COUNCIL_MODEL_PATIENCE",
+    "COUNCIL_MAX_TOKENS",
     "CLICOLOR_FORCE",
     "NO_COLOR",
     "HTTP_PROXY",

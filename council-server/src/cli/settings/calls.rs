@@ -23,6 +23,11 @@ pub(super) fn limited(reader: &mut SettingsReader, environment: Environment) -> 
     environment.call_limits(limits).rate_limits(rates)
 }
 
+/// The limit of an answer, in tokens; 0 leaves it to the provider.
+pub(super) fn max_tokens(reader: &mut SettingsReader) -> u32 {
+    reader.number(&table::MAX_TOKENS, "number of tokens above 0").map_or(0, NonZeroU32::get)
+}
+
 /// The time for which a model that does not answer is called again.
 pub(super) fn patience(reader: &mut SettingsReader) -> Option<Duration> {
     reader.read(&table::MODEL_PATIENCE, |text| {

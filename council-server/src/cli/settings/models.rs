@@ -30,6 +30,7 @@ pub(super) fn councils(reading: &mut SettingsReader, models: Models) -> Option<(
     let drafts = reading.number(&table::MAX_ITERATIONS, "number of drafts");
     let drafts = accepted(reading, &table::MAX_ITERATIONS, drafts, CouncilBuilder::max_iterations);
     let patience = calls::patience(reading);
+    let max_tokens = calls::max_tokens(reading);
     let (master, critic, writer) = (master?, critic?, writer?);
     let retry = agent_retry().total(patience?);
     let line = describe(&master.spec, &critic.spec, &writer.spec);
@@ -38,6 +39,7 @@ pub(super) fn councils(reading: &mut SettingsReader, models: Models) -> Option<(
         .writer_model(writer.model)
         .threshold(threshold?)
         .max_iterations(drafts?)
+        .max_tokens(max_tokens)
         .retry(retry);
     match council.build() {
         Ok(graph) => {
@@ -45,7 +47,7 @@ pub(super) fn councils(reading: &mut SettingsReader, models: Models) -> Option<(
                 .model_name(MASTER, master.spec.to_string())
                 .model_name(CRITIC, critic.spec.to_string())
                 .model_name(WRITER, writer.spec.to_string())
-                .models(models.retry(retry));
+                .models(models.retry(retry).max_tokens(max_tokens));
             Some((councils, line))
         }
         Err(error) => {

@@ -1,9 +1,11 @@
 //! Request that saves a blueprint.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use council_llm::{
-    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, CanvasPosition, EdgeKind, FaultKind, Migration, Tools,
+    Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintFault, CallTimeouts, CanvasPosition, EdgeKind, FaultKind,
+    Migration, Tools,
 };
 use serde_json::Value;
 
@@ -113,7 +115,35 @@ impl ReadJson for Agent {
         let temperature = fields.optional("temperature").map(|number: f64| number as f32);
         agent.temperature = temperature;
         agent.max_tokens = fields.optional("maxTokens");
+        agent.timeouts = fields.optional("timeouts").unwrap_or_default();
+        agent.patience = fields.optional("patience").map(|Seconds(time)| time);
         Some(agent)
+    }
+}
+
+impl ReadJson for CallTimeouts {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let mut fields = json.fields()?;
+        let mut limit = |name| fields.optional(name).map(|Seconds(time)| time);
+        Some(
+            Self::default()
+                .first_token(limit("firstToken"))
+                .between_tokens(limit("betweenTokens"))
+                .total(limit("total")),
+        )
+    }
+}
+
+/// A time as a number of seconds. A time that is too long to be counted is the longest one.
+struct Seconds(Duration);
+
+impl ReadJson for Seconds {
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json.value().as_f64() {
+            Some(seconds) if seconds < 0.0 => json.note(|at, value| RequestFault::too_small(at, value, 0)),
+            Some(seconds) => Some(Self(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))),
+            None => json.note(RequestFault::not_a_number),
+        }
     }
 }
 

@@ -38,6 +38,15 @@ pub(crate) const TOTAL_TIMEOUT: Setting = Setting {
     help: "How long a whole answer of a model may take; by default there is no limit while tokens come",
 };
 
+pub(crate) const MAX_TOKENS: Setting = Setting {
+    name: "max-tokens",
+    variable: "COUNCIL_MAX_TOKENS",
+    kind: ValueKind::Whole,
+    placeholder: "TOKENS",
+    default: None,
+    help: "The limit of an answer, for agents without their own; by default the provider decides",
+};
+
 pub(crate) const CONCURRENCY: Setting = Setting {
     name: "concurrency",
     variable: "COUNCIL_CONCURRENCY",

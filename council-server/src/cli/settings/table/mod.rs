@@ -5,8 +5,8 @@ mod council;
 mod server;
 
 pub(crate) use calls::{
-    BETWEEN_TOKENS_TIMEOUT, CONCURRENCY, CONNECT_TIMEOUT, FIRST_TOKEN_TIMEOUT, REQUESTS_PER_MINUTE, TOKENS_PER_MINUTE,
-    TOTAL_TIMEOUT,
+    BETWEEN_TOKENS_TIMEOUT, CONCURRENCY, CONNECT_TIMEOUT, FIRST_TOKEN_TIMEOUT, MAX_TOKENS, REQUESTS_PER_MINUTE,
+    TOKENS_PER_MINUTE, TOTAL_TIMEOUT,
 };
 pub(crate) use council::{CRITIC_MODEL, MAX_ITERATIONS, MODEL, MODEL_PATIENCE, THRESHOLD, WRITER_MODEL};
 pub(crate) use server::{
@@ -43,7 +43,7 @@ pub(crate) enum ValueKind {
 }
 
 /// All settings, in the order of the help.
-pub(crate) const ALL: [&Setting; 27] = [
+pub(crate) const ALL: [&Setting; 28] = [
     &LISTEN,
     &MODEL,
     &CRITIC_MODEL,
@@ -55,6 +55,7 @@ pub(crate) const ALL: [&Setting; 27] = [
     &FIRST_TOKEN_TIMEOUT,
     &BETWEEN_TOKENS_TIMEOUT,
     &TOTAL_TIMEOUT,
+    &MAX_TOKENS,
     &CONCURRENCY,
     &REQUESTS_PER_MINUTE,
     &TOKENS_PER_MINUTE,
