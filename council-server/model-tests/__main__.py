@@ -1,0 +1,67 @@
+"""Whole councils by the real council server over real servers of models, and over a scripted one that breaks. One line for each scenario."""
+
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+import broken
+import faults
+from council import Council, Failed
+from servers import LlMock
+
+# Threads print and note their faults here.
+PRINTING, FAULTS = threading.Lock(), []
+
+
+def scenario(name, play, *arguments):
+    """Plays a scenario, and prints what came out of it."""
+    begun = time.monotonic()
+    try:
+        outcome, mark = play(*arguments), "ok    "
+    except Exception as error:
+        outcome, mark = str(error) if isinstance(error, Failed) else traceback.format_exc(), "FAILED"
+    with PRINTING:
+        print(f"{mark} {name}: {outcome} ({time.monotonic() - begun:.0f} s)", flush=True)
+        if mark == "FAILED":
+            FAULTS.append(name)
+
+
+def scripted(folder):
+    for dialect in ("openai", "anthropic"):
+        for streamed in (True, False):
+            name = f"{dialect}, {'streamed' if streamed else 'whole'} answers cut at every byte"
+            scenario(name, broken.cut_at_every_byte, f"{folder}/{dialect}-{streamed}", dialect, streamed)
+
+
+def outage(folder):
+    scenario("a provider that is away for 20 s under 40 runs", broken.away, folder, 20, 40)
+
+
+def llmock(folder):
+    with LlMock(folder) as server:
+        for dialect in ("openai", "anthropic"):
+            with Council(f"{folder}/{dialect}", faults.settings(server, dialect)) as council:
+                for name, behaviors in faults.PASSING.items():
+                    scenario(f"llmock, {dialect}, {name}", faults.passing, server, council, behaviors)
+                for name, (behaviors, word) in faults.FINAL.items():
+                    scenario(f"llmock, {dialect}, {name}", faults.final, server, council, behaviors, word)
+
+
+GROUPS = {"llmock": llmock, "scripted": scripted, "outage": outage}
+
+
+def main():
+    names = sys.argv[1:] or list(GROUPS)
+    with tempfile.TemporaryDirectory() as folder:
+        threads = [threading.Thread(target=GROUPS[name], args=(f"{folder}/{name}",)) for name in names]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    if FAULTS:
+        sys.exit("FAILED: " + "; ".join(FAULTS))
+
+
+main()

@@ -1,0 +1,99 @@
+"""The real servers of models, which nobody of this project wrote: each is started unmodified, on a port of its own."""
+
+import json
+import os
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+
+from council import ENVIRONMENT, Failed, expect, http, until
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# The programs of the virtual environment.
+PROGRAMS = os.path.abspath(os.environ.get("MODEL_SERVERS", "target/chaos/venv")) + "/bin"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class ModelServer:
+    """A process that listens on `port`, until the end of the `with` block."""
+
+    def __init__(self, folder, name, command, health, **environment):
+        self.port, self.log = free_port(), f"{folder}/{name}.log"
+        self.address = f"http://127.0.0.1:{self.port}"
+        os.makedirs(folder, exist_ok=True)
+        command = [word.replace("PORT", str(self.port)) for word in command]
+        with open(self.log, "w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                command, cwd=folder, env={**ENVIRONMENT, **environment}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        until(120, f"the start of {name}, see {self.log}", lambda: self.answers(health))
+
+    def answers(self, path):
+        expect(self.process.poll() is None, f"the server has ended: see {self.log}")
+        try:
+            with urllib.request.urlopen(self.address + path, timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Llama(ModelServer):
+    """llama.cpp's server with SmolLM2-135M: a real language model. Its texts are poor."""
+
+    def __init__(self, folder, key="", slots=1, context=2048, longest=24):
+        self.key = key
+        options = [str(option) for option in (slots, context, longest)]
+        command = [f"{PROGRAMS}/python", f"{HERE}/llama_server.py", "PORT", *options, key]
+        super().__init__(folder, "llama", command, "/health")
+
+    def get(self, path):
+        return http("GET", self.address + path, headers={"authorization": f"Bearer {self.key}"})
+
+    def busy_slots(self):
+        return sum(slot["is_processing"] for slot in json.loads(self.get("/slots")))
+
+
+class LiteLlm(ModelServer):
+    """The LiteLLM proxy with models that are mocked by its own settings."""
+
+    def __init__(self, folder):
+        command = [f"{PROGRAMS}/litellm", "--config", f"{HERE}/litellm.yaml", "--host", "127.0.0.1", "--port", "PORT"]
+        offline = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False", "NO_DOCS": "True"}
+        super().__init__(folder, "litellm", command, "/health/liveliness", **offline)
+
+
+class LlMock(ModelServer):
+    """llmock: breaks its answers on demand, and judges how the client takes it."""
+
+    def __init__(self, folder):
+        super().__init__(folder, "llmock", [f"{PROGRAMS}/llmock", "serve", "--port", "PORT"], "/health")
+
+    def script(self, *behaviors):
+        """Forgets everything, and has these behaviours for the next requests."""
+        http("POST", f"{self.address}/_llmock/reset")
+        http("POST", f"{self.address}/_llmock/scenario", {"behaviors": list(behaviors)})
+
+    def verdict(self):
+        """The verdict on the client; a finding fails the scenario."""
+        verdict = json.loads(http("GET", f"{self.address}/_llmock/verdict"))
+        if verdict["findings"]:
+            findings = [f"{finding['code']} ({finding['title']})" for finding in verdict["findings"]]
+            raise Failed(f"llmock has found: {'; '.join(findings)}")
+        return verdict
