@@ -8,8 +8,9 @@ import traceback
 
 import broken
 import faults
+import proxied
 from council import Council, Failed
-from servers import LlMock
+from servers import LiteLlm, LlMock
 
 # Threads print and note their faults here.
 PRINTING, FAULTS = threading.Lock(), []
@@ -49,7 +50,29 @@ def llmock(folder):
                     scenario(f"llmock, {dialect}, {name}", faults.final, server, council, behaviors, word)
 
 
-GROUPS = {"llmock": llmock, "scripted": scripted, "outage": outage}
+def litellm(folder):
+    with LiteLlm(folder) as server:
+        for dialect in ("openai", "anthropic"):
+            def play(name, play, *arguments, **wrong):
+                place = f"{folder}/{dialect}-{name.replace(' ', '-')}"
+                scenario(f"LiteLLM, {dialect}, {name}", lambda: play(server, place, dialect, *arguments, **wrong))
+
+            play("a council", proxied.council)
+            # LiteLLM mocks 408 in OpenAI's dialect only.
+            for status in (429, 500, 408)[: 3 if dialect == "openai" else 2]:
+                play(f"a third of the calls fail with {status}", proxied.often, status)
+                play(f"all calls fail with {status}", proxied.always, status)
+            play("a wrong key", proxied.told_at_once, ["answered HTTP 40"], key="sk-wrong")
+            play("an unknown model", proxied.told_at_once, ["answered HTTP 40"], author="unknown")
+            play("a request that is too long", proxied.told_at_once, ["context window"], author="too-long")
+
+
+def quota(folder):
+    with LlMock(folder, "--rpm", "120") as server, Council(f"{folder}/council", faults.settings(server, "openai")) as council:
+        scenario("llmock, a quota of 120 calls a minute under 50 runs", faults.quota, server, council, 50)
+
+
+GROUPS = {"litellm": litellm, "llmock": llmock, "quota": quota, "scripted": scripted, "outage": outage}
 
 
 def main():

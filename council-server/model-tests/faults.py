@@ -11,7 +11,7 @@ def fail(status, times=2, **more):
 
 
 def stream_fault(kind, **more):
-    return {"type": "stream_fault", "kind": kind, "after_chunks": 2, "times": 2, **more}
+    return {"type": "stream_fault", "kind": kind, "after_chunks": 4, "times": 2, **more}
 
 
 # Faults after which the council completes: the first calls of the master have them.
@@ -60,17 +60,26 @@ def passing(llmock, council, faults):
     result = council.run("Kettles").completed(60)
     got = result["final_draft"], result["critic_score"], result["approved"]
     expect(got == (DOCUMENT, 9, True), f"the result is {got}")
-    verdict = llmock.verdict()
-    return f"completed after {verdict['attempts']} attempts for {verdict['calls']} calls; llmock has found nothing"
+    llmock.expect_no_finding()
+    return f"completed with {llmock.attempts()} attempts; llmock has found nothing"
 
 
 def final(llmock, council, faults, word):
     script(llmock, faults)
     run = council.run("Kettles")
     error = run.failed(word, seconds=10)
-    attempts = llmock.verdict()["attempts"]
-    expect(attempts == 1, f"{attempts} attempts")
+    expect(llmock.attempts() == 1, f"{llmock.attempts()} attempts")
     script(llmock, [])
     run.retry()
     run.completed()
     return f"failed at once, completed after a retry: {error}"
+
+
+def quota(llmock, council, count):
+    """llmock has a quota of requests, which refills evenly. Each answer says how much is left, a refusal says how long to wait."""
+    script(llmock, [])
+    runs = [council.run(f"Topic {number}.") for number in range(count)]
+    for run in runs:
+        run.completed(150)
+    llmock.expect_no_finding()
+    return f"{count} of {count} runs completed; {llmock.attempts() - 3 * count} calls were refused; llmock has found nothing"

@@ -7,7 +7,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from council import ENVIRONMENT, Failed, expect, http, until
+from council import ENVIRONMENT, expect, http, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # The programs of the virtual environment.
@@ -75,25 +75,25 @@ class LiteLlm(ModelServer):
 
     def __init__(self, folder):
         command = [f"{PROGRAMS}/litellm", "--config", f"{HERE}/litellm.yaml", "--host", "127.0.0.1", "--port", "PORT"]
-        offline = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False", "NO_DOCS": "True"}
+        offline = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False"}
         super().__init__(folder, "litellm", command, "/health/liveliness", **offline)
 
 
 class LlMock(ModelServer):
-    """llmock: breaks its answers on demand, and judges how the client takes it."""
+    """llmock: breaks its answers on demand, and judges how its client takes it."""
 
-    def __init__(self, folder):
-        super().__init__(folder, "llmock", [f"{PROGRAMS}/llmock", "serve", "--port", "PORT"], "/health")
+    def __init__(self, folder, *options):
+        super().__init__(folder, "llmock", [f"{PROGRAMS}/llmock", "serve", "--port", "PORT", *options], "/health")
 
     def script(self, *behaviors):
         """Forgets everything, and has these behaviours for the next requests."""
         http("POST", f"{self.address}/_llmock/reset")
         http("POST", f"{self.address}/_llmock/scenario", {"behaviors": list(behaviors)})
 
-    def verdict(self):
-        """The verdict on the client; a finding fails the scenario."""
-        verdict = json.loads(http("GET", f"{self.address}/_llmock/verdict"))
-        if verdict["findings"]:
-            findings = [f"{finding['code']} ({finding['title']})" for finding in verdict["findings"]]
-            raise Failed(f"llmock has found: {'; '.join(findings)}")
-        return verdict
+    def attempts(self):
+        return json.loads(http("GET", f"{self.address}/_llmock/verdict"))["attempts"]
+
+    def expect_no_finding(self):
+        findings = json.loads(http("GET", f"{self.address}/_llmock/verdict"))["findings"]
+        found = "; ".join(f"{finding['code']}: {finding['title']}" for finding in findings)
+        expect(not findings, f"llmock has found {found}")
