@@ -9,8 +9,9 @@ import traceback
 import broken
 import faults
 import proxied
+import smollm
 from council import Council, Failed
-from servers import LiteLlm, LlMock
+from servers import LiteLlm, Llama, LlMock
 
 # Threads print and note their faults here.
 PRINTING, FAULTS = threading.Lock(), []
@@ -67,12 +68,27 @@ def litellm(folder):
             play("a request that is too long", proxied.told_at_once, ["context window"], author="too-long")
 
 
+def llama(folder):
+    with Llama(folder) as server:
+        def play(name, play, *arguments):
+            scenario(f"llama.cpp, {name}", play, server, f"{folder}/{name.replace(' ', '-')}", *arguments)
+
+        for dialect in ("openai", "anthropic"):
+            play(f"{dialect}, two authors", smollm.streamed, dialect)
+            play(f"{dialect}, two authors and a critic", smollm.judged, dialect)
+        play("a cancel in the middle of a stream", smollm.cancelled)
+        play("a topic that is too long", smollm.too_long)
+        play("one slot under four runs, queued by the model", smollm.in_order, "")
+        play("one slot under four runs, queued by the server", smollm.in_order, "concurrency = 1\n")
+        play("a wrong key", smollm.wrong_key)
+
+
 def quota(folder):
     with LlMock(folder, "--rpm", "120") as server, Council(f"{folder}/council", faults.settings(server, "openai")) as council:
         scenario("llmock, a quota of 120 calls a minute under 50 runs", faults.quota, server, council, 50)
 
 
-GROUPS = {"litellm": litellm, "llmock": llmock, "quota": quota, "scripted": scripted, "outage": outage}
+GROUPS = {"llama": llama, "litellm": litellm, "llmock": llmock, "quota": quota, "scripted": scripted, "outage": outage}
 
 
 def main():

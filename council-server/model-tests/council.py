@@ -82,8 +82,12 @@ class Council:
     def call(self, method, path, body=None):
         return json.loads(http(method, self.address + path, body))
 
-    def run(self, topic):
-        return Run(self, self.call("POST", "/api/councils/run", {"input_topic": topic})["run_id"])
+    def run(self, topic, blueprint=None):
+        """Starts a run of this blueprint, or of the built-in council."""
+        path = "/api/councils/run"
+        if blueprint:
+            path = f"/api/councils/{self.call('POST', '/api/councils/', blueprint)['id']}/run"
+        return Run(self, self.call("POST", path, {"input_topic": topic})["run_id"])
 
     def metric(self, name):
         """The sum of a metric over its labels."""

@@ -55,19 +55,16 @@ class ModelServer:
 
 
 class Llama(ModelServer):
-    """llama.cpp's server with SmolLM2-135M: a real language model. Its texts are poor."""
+    """llama.cpp's server with the model SmolLM2-135M and one slot."""
 
-    def __init__(self, folder, key="", slots=1, context=2048, longest=24):
-        self.key = key
-        options = [str(option) for option in (slots, context, longest)]
-        command = [f"{PROGRAMS}/python", f"{HERE}/llama_server.py", "PORT", *options, key]
-        super().__init__(folder, "llama", command, "/health")
+    key = "sk-of-the-model"
 
-    def get(self, path):
-        return http("GET", self.address + path, headers={"authorization": f"Bearer {self.key}"})
+    def __init__(self, folder):
+        super().__init__(folder, "llama", [f"{PROGRAMS}/python", f"{HERE}/llama_server.py", "PORT", self.key], "/health")
 
     def busy_slots(self):
-        return sum(slot["is_processing"] for slot in json.loads(self.get("/slots")))
+        slots = json.loads(http("GET", f"{self.address}/slots", headers={"authorization": f"Bearer {self.key}"}))
+        return sum(slot["is_processing"] for slot in slots)
 
 
 class LiteLlm(ModelServer):

@@ -1,50 +1,105 @@
-"""Scenarios with a real language model: llama.cpp's server with SmolLM2-135M. Its texts are poor, so only their way is tested."""
+"""Scenarios with a real language model: llama.cpp's server with SmolLM2-135M. Its texts are poor, so their quality is not tested."""
 
 import time
 
 from council import Council, expect, until
 
 
-def settings(llama, dialect="openai", key="none", longest=24, **more):
+def settings(llama, dialect="openai", key=None, more=""):
     path = "/v1" if dialect == "openai" else ""
-    more = "".join(f"{name.replace('_', '-')} = {value}\n" for name, value in more.items())
     return (
-        f'model = "local/smollm2"\nmax-iterations = 1\nmax-tokens = {longest}\n'
-        f'[providers.local]\ndialect = "{dialect}"\nbase-url = "{llama.address}{path}"\nkey = "{key}"\n{more}'
+        f'model = "local/smollm2"\n[providers.local]\ndialect = "{dialect}"\n'
+        f'base-url = "{llama.address}{path}"\nkey = "{key or llama.key}"\n{more}'
     )
 
 
-# Two authors, one after the other, with prompts that the model can follow.
-AUTHORS = {
-    "version": 2,
-    "name": "Two authors",
-    "start": "first",
-    "nodes": [
-        {"id": name, "role": "agent", "systemPrompt": "Write one short sentence.", "temperature": 0, "maxTokens": 40}
-        for name in ("first", "second")
+def agent(name, prompt, role="agent", most=40):
+    parts = {"id": name, "role": role, "systemPrompt": prompt, "model": "local/smollm2"}
+    return {**parts, "temperature": 0, "maxTokens": most}
+
+
+def blueprint(*agents, edges):
+    edges = [{"source": source, "target": target, **more} for source, target, more in edges]
+    return {"version": 2, "name": "Small", "start": agents[0]["id"], "nodes": agents, "edges": edges}
+
+
+# Prompts that the model can follow.
+FIRST, SECOND = (agent(name, "Write one short sentence.") for name in ("first", "second"))
+CRITIC = agent("critic", "You are kind.", "critic")
+AUTHORS = blueprint(FIRST, SECOND, edges=[("first", "second", {})])
+WITH_CRITIC = blueprint(
+    FIRST,
+    CRITIC,
+    SECOND,
+    edges=[
+        ("first", "critic", {}),
+        ("critic", "second", {"type": "conditional", "condition": "approve"}),
+        ("critic", "second", {"type": "conditional", "condition": "rework"}),
     ],
-    "edges": [{"source": "first", "target": "second"}],
-}
+)
+NOVELIST = blueprint(agent("novelist", "You write long novels.", most=4000), edges=[])
 
 
-def authors(llama, folder, dialect):
+def streamed(llama, folder, dialect):
     with Council(folder, settings(llama, dialect)) as council:
         run = council.run("Boil an egg.", AUTHORS).watch()
-        result = run.completed(120)
+        document = run.completed(120)["final_draft"]
         run.next("end")
-        streamed = "".join(event["text"] for event in run.events if event["event"] == "token" and event["node"] == "second")
-        expect(streamed.strip() == result["final_draft"].strip(), f"streamed {streamed!r}, the document is {result['final_draft']!r}")
-        return f"completed; {run.count()['token']} tokens streamed; {result['final_draft']!r}"
+        pieces = [event["text"] for event in run.events if event["event"] == "token" and event["node"] == "second"]
+        expect("".join(pieces).strip() == document.strip(), f"{''.join(pieces)!r} was streamed, the document is {document!r}")
+        return f"completed; the document is {document!r}, streamed in {len(pieces)} pieces"
+
+
+def judged(llama, folder, dialect):
+    """The verdict of so small a model can seldom be read."""
+    with Council(folder, settings(llama, dialect)) as council:
+        result = council.run("Boil an egg.", WITH_CRITIC).completed(240)
+        score, calls = result["critic_score"], len(result["calls"])
+        expect(result["approved"] == (score is not None and score >= 8), f"approved: {result['approved']}, score: {score}")
+        return f"completed after {calls} calls; the score is {score}, approved: {result['approved']}"
 
 
 def cancelled(llama, folder):
-    """A cancel in the middle of a stream ends the call at the model, too."""
-    with Council(folder, settings(llama, longest=2000)) as council:
-        run = council.run("Boil an egg.").watch()
-        run.next("token")
+    with Council(folder, settings(llama)) as council:
+        run = council.run("The sea", NOVELIST).watch()
+        run.next("token", 120)
         expect(llama.busy_slots() == 1, "the model is not at work")
         run.cancel()
         begun = time.monotonic()
-        until(20, "the end of the call at the model", lambda: llama.busy_slots() == 0)
-        expect(run.end()["status"] == "cancelled", f"the run is {run.result()['status']}")
-        return f"the model stopped after {time.monotonic() - begun:.1f} s"
+        until(30, "the end of the call at the model", lambda: llama.busy_slots() == 0)
+        status = run.end()["status"]
+        expect(status == "cancelled", f"the run is {status}")
+        return f"the model has stopped {time.monotonic() - begun:.1f} s after the cancel"
+
+
+def too_long(llama, folder):
+    with Council(folder, settings(llama)) as council:
+        error = council.run("Kettles boil water. " * 450).failed("context", seconds=60)
+        expect(council.metric("council_call_retries_total") == 0, "the call was made again")
+        return f"failed at once: {error}"
+
+
+def in_order(llama, folder, more):
+    """Runs at the same time in front of a model with one slot."""
+    with Council(folder, settings(llama, more=more)) as council:
+        runs = [council.run("Boil an egg.", AUTHORS) for _ in range(4)]
+        for run in runs:
+            run.completed(240)
+        ends = [run.stored("run_complete")[0]["at"] for run in runs]
+        expect(ends == sorted(ends), f"the runs have ended at {ends}")
+        retries = council.metric("council_call_retries_total")
+        expect(retries == 0, f"{retries:.0f} calls were made again")
+        return "4 of 4 runs completed, in order, no call was made again"
+
+
+def wrong_key(llama, folder):
+    with Council(folder, settings(llama, key="sk-wrong")) as council:
+        run = council.run("Boil an egg.", AUTHORS)
+        error = run.failed("401", seconds=60)
+        expect(council.metric("council_call_retries_total") == 0, "the call was made again")
+        council.stop()
+        council.settings = settings(llama)
+        council.start()
+        run.retry()
+        run.completed(120)
+        return f"failed at once, completed after a retry with the right key: {error}"
