@@ -13,7 +13,6 @@ import smollm
 from council import Council, Failed
 from servers import LiteLlm, Llama, LlMock
 
-# Threads print and note their faults here.
 PRINTING, FAULTS = threading.Lock(), []
 
 
@@ -21,17 +20,25 @@ def scenario(name, play, *arguments):
     """Plays a scenario, and prints what came out of it."""
     begun = time.monotonic()
     try:
-        outcome, mark = play(*arguments), "ok    "
+        outcome = play(*arguments)
     except Exception as error:
-        outcome, mark = str(error) if isinstance(error, Failed) else traceback.format_exc(), "FAILED"
+        failed(name, error)
+    else:
+        say(f"ok     {name}: {outcome} ({time.monotonic() - begun:.0f} s)")
+
+
+def failed(name, error):
+    FAULTS.append(name)
+    say(f"FAILED {name}: {error if isinstance(error, Failed) else ''.join(traceback.format_exception(error))}")
+
+
+def say(line):
     with PRINTING:
-        print(f"{mark} {name}: {outcome} ({time.monotonic() - begun:.0f} s)", flush=True)
-        if mark == "FAILED":
-            FAULTS.append(name)
+        print(line, flush=True)
 
 
 def scripted(folder):
-    for dialect in ("openai", "anthropic"):
+    for dialect in DIALECTS:
         for streamed in (True, False):
             name = f"{dialect}, {'streamed' if streamed else 'whole'} answers cut at every byte"
             scenario(name, broken.cut_at_every_byte, f"{folder}/{dialect}-{streamed}", dialect, streamed)
@@ -41,39 +48,13 @@ def outage(folder):
     scenario("a provider that is away for 20 s under 40 runs", broken.away, folder, 20, 40)
 
 
-def llmock(folder):
-    with LlMock(folder) as server:
-        for dialect in ("openai", "anthropic"):
-            with Council(f"{folder}/{dialect}", faults.settings(server, dialect)) as council:
-                for name, behaviors in faults.PASSING.items():
-                    scenario(f"llmock, {dialect}, {name}", faults.passing, server, council, behaviors)
-                for name, (behaviors, word) in faults.FINAL.items():
-                    scenario(f"llmock, {dialect}, {name}", faults.final, server, council, behaviors, word)
-
-
-def litellm(folder):
-    with LiteLlm(folder) as server:
-        for dialect in ("openai", "anthropic"):
-            def play(name, play, *arguments, **wrong):
-                place = f"{folder}/{dialect}-{name.replace(' ', '-')}"
-                scenario(f"LiteLLM, {dialect}, {name}", lambda: play(server, place, dialect, *arguments, **wrong))
-
-            play("a council", proxied.council)
-            # LiteLLM mocks 408 in OpenAI's dialect only.
-            for status in (429, 500, 408)[: 3 if dialect == "openai" else 2]:
-                play(f"a third of the calls fail with {status}", proxied.often, status)
-                play(f"all calls fail with {status}", proxied.always, status)
-            play("a wrong key", proxied.told_at_once, ["answered HTTP 40"], key="sk-wrong")
-            play("an unknown model", proxied.told_at_once, ["answered HTTP 40"], author="unknown")
-            play("a request that is too long", proxied.told_at_once, ["context window"], author="too-long")
-
-
 def llama(folder):
     with Llama(folder) as server:
+
         def play(name, play, *arguments):
             scenario(f"llama.cpp, {name}", play, server, f"{folder}/{name.replace(' ', '-')}", *arguments)
 
-        for dialect in ("openai", "anthropic"):
+        for dialect in DIALECTS:
             play(f"{dialect}, two authors", smollm.streamed, dialect)
             play(f"{dialect}, two authors and a critic", smollm.judged, dialect)
         play("a cancel in the middle of a stream", smollm.cancelled)
@@ -83,24 +64,71 @@ def llama(folder):
         play("a wrong key", smollm.wrong_key)
 
 
+def litellm(folder):
+    with LiteLlm(folder) as server:
+
+        def in_dialect(dialect):
+            def play(name, play, *arguments, **wrong):
+                place = f"{folder}/{dialect}-{name.replace(' ', '-')}"
+                scenario(f"LiteLLM, {dialect}, {name}", lambda: play(server, place, dialect, *arguments, **wrong))
+
+            play("a council", proxied.council)
+            # LiteLLM mocks 408 in OpenAI's dialect only.
+            for status in (429, 500, 408) if dialect == "openai" else (429, 500):
+                play(f"a third of the calls fail with {status}", proxied.often, status)
+                play(f"all calls fail with {status}", proxied.always, status)
+            play("a wrong key", proxied.told_at_once, ["answered HTTP 40"], key="sk-wrong")
+            play("an unknown model", proxied.told_at_once, ["answered HTTP 40"], author="unknown")
+            play("a request that is too long", proxied.told_at_once, ["context window"], author="too-long")
+
+        side_by_side({dialect: in_dialect for dialect in DIALECTS})
+
+
+def llmock(folder):
+    def in_dialect(dialect):
+        place = f"{folder}/{dialect}"
+        # Pauses between the pieces, so that no stream ends before its client has seen the fault.
+        with LlMock(place, "--stream-chunk-delay-ms", "30") as server, Council(place, faults.settings(server, dialect)) as council:
+            for name, behaviors in faults.PASSING.items():
+                scenario(f"llmock, {dialect}, {name}", faults.passing, server, council, behaviors)
+            for name, (behaviors, word) in faults.FINAL.items():
+                scenario(f"llmock, {dialect}, {name}", faults.final, server, council, behaviors, word)
+
+    side_by_side({dialect: in_dialect for dialect in DIALECTS})
+
+
 def quota(folder):
-    with LlMock(folder, "--rpm", "120") as server, Council(f"{folder}/council", faults.settings(server, "openai")) as council:
+    with LlMock(folder, "--rpm", "120") as server, Council(folder, faults.settings(server, "openai")) as council:
         scenario("llmock, a quota of 120 calls a minute under 50 runs", faults.quota, server, council, 50)
 
 
-GROUPS = {"llama": llama, "litellm": litellm, "llmock": llmock, "quota": quota, "scripted": scripted, "outage": outage}
+DIALECTS = ("openai", "anthropic")
+GROUPS = {group.__name__: group for group in (scripted, outage, llama, litellm, llmock, quota)}
+
+
+def side_by_side(plays):
+    """Plays each of these with its name, at the same time."""
+    threads = [threading.Thread(target=play, args=(name,)) for name, play in plays.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def main():
     names = sys.argv[1:] or list(GROUPS)
     with tempfile.TemporaryDirectory() as folder:
-        threads = [threading.Thread(target=GROUPS[name], args=(f"{folder}/{name}",)) for name in names]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        side_by_side({name: lambda name: group(name, f"{folder}/{name}") for name in names})
     if FAULTS:
         sys.exit("FAILED: " + "; ".join(FAULTS))
+
+
+def group(name, folder):
+    """Plays a group of scenarios. A server of models that does not start is a fault of the group."""
+    try:
+        GROUPS[name](folder)
+    except Exception as error:
+        failed(name, error)
 
 
 main()

@@ -2,7 +2,8 @@
 
 from council import Council, expect
 
-DRAFT, DOCUMENT = "# Kettles\n\nBoil the water first.", "# Kettles\n\nBoil the water first. Then pour."
+DRAFT = "# Kettles\n\nFill the kettle, boil the water, warm the pot, put the tea in, pour, and wait for four minutes."
+DOCUMENT = "# Kettles\n\nBoil the water first. Then pour."
 REPLIES = {"author": DRAFT, "judge": "SCORE: 9\nVERDICT: APPROVE\nFEEDBACK: Good.", "editor": DOCUMENT}
 
 

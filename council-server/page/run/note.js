@@ -24,12 +24,18 @@ export class RunNote {
   }
 }
 
+/** That no draft was approved, if so. In a blueprint a rework may lead to the document. */
+function notApproved(ended) {
+  if (ended?.stopped_by) return `No draft was approved. The run stopped after ${plural(ended.iteration_count, "round")}.`;
+  return ended?.approved === false ? "The critic did not approve the draft." : "";
+}
+
 /** The headline and the reason; nothing if there is nothing to say. */
 function words(model, now, queue, trouble) {
   const { ended, retry, waiting } = model;
   if (model.status === "failed") return ["The run failed.", ended?.error];
   if (model.status === "cancelled") return ["The run was cancelled.", "Its texts are kept."];
-  const unapproved = ended?.stopped_by ? `No draft was approved. The run stopped after ${plural(ended.iteration_count, "round")}.` : "";
+  const unapproved = notApproved(ended);
   if (ended?.document_fault) return [`${unapproved} The document is the last draft: the writer gave no text that can be used.`.trim(), ended.document_fault];
   if (unapproved) return [unapproved];
   if (trouble) return ["The run cannot continue.", trouble];

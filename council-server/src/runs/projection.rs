@@ -8,7 +8,6 @@ use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
 
 use super::document::{NO_DOCUMENT, document_from, final_draft};
 use crate::wire::event::WireEvent;
-use crate::wire::result::StoppedBy;
 use crate::wire::status::RunStatus;
 
 /// The fold of the records of a run.
@@ -243,7 +242,7 @@ impl CouncilProjection {
             final_draft,
             critic_score: self.council().score,
             iteration_count: self.council().iteration,
-            approved: self.stopped_by().is_none(),
+            approved: self.is_approved(),
             stopped_by: self.stopped_by(),
             document_from: document_from(self.council()),
             document_fault: self.council().document_fault.as_deref(),
@@ -285,11 +284,6 @@ impl CouncilProjection {
 
     fn is_critic(&self, node: &str) -> bool {
         self.agent(node).map_or(node == CRITIC, Agent::is_critic)
-    }
-
-    /// Why the rounds ended without an approval: a valve has opened. In a blueprint the critic itself is the valve.
-    pub(super) fn stopped_by(&self) -> Option<StoppedBy> {
-        (self.valve_opened || self.council().valve_opened).then_some(StoppedBy::MaxIterations)
     }
 }
 

@@ -7,7 +7,7 @@ use super::document::{document_from, final_draft, non_blank};
 use super::projection::CouncilProjection;
 use super::summary::Summary;
 use crate::wire::chair::{ChairState, CurrentState};
-use crate::wire::result::RunResult;
+use crate::wire::result::{RunResult, StoppedBy};
 use crate::wire::status::RunStatus;
 
 impl CouncilProjection {
@@ -25,7 +25,7 @@ impl CouncilProjection {
             paused: self.status == RunStatus::Paused,
             next_nodes: self.next().iter().map(ToString::to_string).collect(),
             current_draft: non_blank(&council.draft).map(str::to_owned),
-            approved: is_complete.then_some(self.stopped_by().is_none()),
+            approved: is_complete.then(|| self.is_approved()),
             stopped_by: self.stopped_by().filter(|_| is_complete),
             document_from: is_complete.then(|| document_from(council)),
             document_fault: council.document_fault.clone().filter(|_| is_complete),
@@ -34,6 +34,16 @@ impl CouncilProjection {
             calls: council.calls.clone(),
             queue_position: None,
         }
+    }
+
+    /// Whether the last decision on the draft is no rework. In a blueprint a rework, too, may lead to the document.
+    pub(super) fn is_approved(&self) -> bool {
+        self.stopped_by().is_none() && self.council().decision != Some(Decision::Rework)
+    }
+
+    /// Why the rounds ended without an approval: a valve has opened. In a blueprint the critic itself is the valve.
+    pub(super) fn stopped_by(&self) -> Option<StoppedBy> {
+        (self.valve_opened || self.council().valve_opened).then_some(StoppedBy::MaxIterations)
     }
 
     /// What the run waits for, if nothing of it is at work at this time, in milliseconds since 1970.

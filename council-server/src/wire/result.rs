@@ -26,7 +26,7 @@ pub(crate) struct RunResult {
     /// The current draft; null before the first.
     #[schema(required)]
     pub(crate) current_draft: Option<String>,
-    /// Whether the critic approved the draft; null until the run is completed.
+    /// Whether the draft was approved: the last decision is no rework, and no limit ended the rounds. Null until the run is completed.
     #[schema(required)]
     pub(crate) approved: Option<bool>,
     /// Why the rounds ended without an approval; null if they did not.

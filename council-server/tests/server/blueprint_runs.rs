@@ -178,6 +178,27 @@ async fn the_valve_ends_the_rounds() {
     assert_eq!((&result["approved"], &result["stopped_by"]), (&json!(false), &json!("max_iterations")));
 }
 
+/// A rework that leads to the document is no approval, and neither is a verdict that cannot be read.
+#[tokio::test]
+async fn a_rework_is_no_approval_wherever_it_leads() {
+    for (verdict, approved) in [("SCORE: 9\nFEEDBACK: Good.", true), ("SCORE: 5\nFEEDBACK: No.", false), ("Hm.", false)]
+    {
+        let author = ScriptedModel::new("author", ["A draft."]).repeating();
+        let judge = ScriptedModel::new("judge", [verdict]).repeating();
+        let server = TestServer::of(Config::default(), councils(&author, &judge)).await;
+        let mut straight = pair();
+        straight["edges"] =
+            json!([{ "source": "author", "target": "judge" }, { "source": "judge", "target": "polish" }]);
+        save(&server, &straight).await;
+        let id = server.start_run("/api/councils/pair/run", &json!({ "input_topic": "Rust" })).await;
+        let result = server.when(&id, "completed").await;
+        assert_eq!((&result["approved"], &result["stopped_by"]), (&json!(approved), &Value::Null), "{verdict}");
+        let seen = server.watch(&id, 0).await.rest().await;
+        let last = seen.events.last().unwrap();
+        assert!(last.contains(&format!(r#""approved":{approved}"#)), "{verdict}: {last}");
+    }
+}
+
 /// A blueprint that cannot run is refused at the start, with all faults.
 #[tokio::test]
 async fn a_blueprint_with_faults_is_not_started() {
