@@ -46,7 +46,7 @@ impl Anthropic {
 }
 
 http_model! {
-    /// Sets the address of the server. A trailing slash or `/v1` makes no difference. `user:password@` is sent as basic authorization.
+    /// Sets the address of the server. A trailing slash, `/v1` or `/v1/messages` makes no difference. `user:password@` is sent as basic authorization.
     ///
     /// ```
     /// use council_llm::Anthropic;
@@ -71,7 +71,7 @@ impl Dialect for Messages {
     }
 
     fn address(self, base_url: &str) -> Result<Address, AddressError> {
-        Ok(Address::parse(base_url)?.versioned())
+        Ok(Address::parse(base_url)?.without(self.path()).versioned())
     }
 
     fn list_query(self) -> Option<(&'static str, &'static str)> {
@@ -130,7 +130,12 @@ impl Dialect for Messages {
     }
 
     fn reply(self, reply: &Value, answer: &mut AnswerEnd) -> Option<String> {
-        let blocks = reply["content"].as_array()?;
+        let blocks = match &reply["content"] {
+            Value::Array(blocks) => blocks.as_slice(),
+            // Some servers send the text alone.
+            text @ Value::String(_) => &[json!({ "text": text })],
+            _ => return None,
+        };
         add_usage(&reply["usage"], &mut answer.usage);
         answer.stop_reason = reply["stop_reason"].as_str().map(str::to_owned);
         answer.calls_tool = blocks.iter().any(is_tool_call);

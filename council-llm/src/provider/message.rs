@@ -41,11 +41,12 @@ impl Said {
         self.text
     }
 
-    /// Reads a content: a text, or a list of parts.
+    /// Reads a content: a text, a part, or a list of parts.
     fn take_content(&mut self, content: &Value) {
         match content {
             Value::String(text) => self.text.push_str(text),
             Value::Array(parts) => parts.iter().for_each(|part| self.take_part(part)),
+            part @ Value::Object(_) => self.take_part(part),
             _ => {}
         }
     }

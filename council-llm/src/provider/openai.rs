@@ -100,7 +100,8 @@ impl OpenAi {
 http_model! {
     /// Sets the address of the server. `user:password@` is sent as basic authorization, unless there is a key.
     ///
-    /// The address of a model from [`new`](Self::new) is used as it is, so it mostly ends in `/v1`. The address of a model from
+    /// The address of a model from [`new`](Self::new) is used as it is, so it mostly ends in `/v1`; it may also be the
+    /// address of the endpoint, which ends in `/chat/completions`. The address of a model from
     /// [`ollama`](Self::ollama) is read like `OLLAMA_HOST`: the scheme, the port and `/v1` are optional.
     ///
     /// ```
@@ -134,7 +135,7 @@ impl Dialect for Completions {
 
     fn address(self, base_url: &str) -> Result<Address, AddressError> {
         match self {
-            Self::OpenAi => Address::parse(base_url),
+            Self::OpenAi => Ok(Address::parse(base_url)?.without(self.path())),
             Self::Ollama => ollama::address(base_url),
         }
     }
@@ -169,10 +170,16 @@ impl Dialect for Completions {
     }
 
     fn event(self, event: &Value, answer: &mut AnswerEnd) -> EventMeaning {
-        take_usage(&event["usage"], &mut answer.usage);
         let choice = &event["choices"][0];
+        // Groq and Moonshot report the tokens at places of their own.
+        for reported in [&event["usage"], &event["x_groq"]["usage"], &choice["usage"]] {
+            take_usage(reported, &mut answer.usage);
+        }
         take_reason(choice, answer);
-        let mut said = Said::by(&choice["delta"]);
+        // A server that does not stream itself sends its whole message as one event.
+        let whole = &choice["message"];
+        let is_whole = choice["delta"].is_null() && whole.is_object() && !answer.has_text;
+        let mut said = Said::by(if is_whole { whole } else { &choice["delta"] });
         let works = said.works();
         let reasoning = std::mem::take(&mut said.reasoning);
         let text = said.end(answer);
@@ -199,14 +206,13 @@ fn take_reason(choice: &Value, answer: &mut AnswerEnd) {
     }
 }
 
+/// Takes a report of tokens. Each report is a running total, and some servers send an empty one at the end.
 fn take_usage(reported: &Value, usage: &mut Usage) {
-    if reported.is_object() {
-        *usage = Usage {
-            input_tokens: reported["prompt_tokens"].as_u64().unwrap_or(0),
-            output_tokens: reported["completion_tokens"].as_u64().unwrap_or(0),
-            cached_tokens: reported["prompt_tokens_details"]["cached_tokens"].as_u64().unwrap_or(0),
-        };
-    }
+    let tokens = |names: &[&str]| names.iter().find_map(|name| reported[*name].as_u64()).unwrap_or(0);
+    let cached = reported["prompt_tokens_details"]["cached_tokens"].as_u64();
+    usage.input_tokens = usage.input_tokens.max(tokens(&["prompt_tokens", "input_tokens"]));
+    usage.output_tokens = usage.output_tokens.max(tokens(&["completion_tokens", "output_tokens"]));
+    usage.cached_tokens = usage.cached_tokens.max(cached.unwrap_or_else(|| tokens(&["prompt_cache_hit_tokens"])));
 }
 
 /// Whether this is a reasoning model of OpenAI. Routers put a provider and a slash before the name.

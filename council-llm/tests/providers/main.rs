@@ -16,6 +16,7 @@ mod server;
 
 mod answers;
 mod changes;
+mod forms;
 mod limits;
 mod named;
 mod quotas;

@@ -30,6 +30,16 @@ impl Address {
         if path.next() == Some("v1") { self } else { Self(self.endpoint(&["v1"])) }
     }
 
+    /// The address without `segments` at the end of its path, for a base address that is that of the endpoint itself.
+    pub(crate) fn without(mut self, segments: &[&str]) -> Self {
+        let path: Vec<&str> = self.0.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        if let Some(base) = path.strip_suffix(segments) {
+            let base = base.join("/");
+            self.0.set_path(&base);
+        }
+        self
+    }
+
     /// The address with `segments` below its path. A trailing slash of the path is ignored, and the query is kept.
     pub(crate) fn endpoint(&self, segments: &[&str]) -> Url {
         let mut url = self.0.clone();
@@ -102,6 +112,19 @@ mod tests {
             assert_eq!(messages(base), "http://h:1/v1/messages", "{base}");
         }
         assert_eq!(messages("https://h/proxy/v1?team=a"), "https://h/proxy/v1/messages?team=a");
+    }
+
+    #[test]
+    fn a_base_may_be_the_endpoint() {
+        for (base, expected) in [
+            ("http://h/v1/messages", "http://h/v1"),
+            ("http://h/a%20b/v1/messages/?team=a", "http://h/a%20b/v1?team=a"),
+            ("http://h/messages", "http://h/"),
+            ("http://h/v1", "http://h/v1"),
+            ("http://h/messages/v1/", "http://h/messages/v1/"),
+        ] {
+            assert_eq!(Address::parse(base).unwrap().without(&["messages"]).0.as_str(), expected);
+        }
     }
 
     #[test]

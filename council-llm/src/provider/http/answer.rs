@@ -9,14 +9,36 @@ use serde_json::Value;
 use super::body::Body;
 use super::dialect::{AnswerEnd, Dialect, EventMeaning};
 use super::errors::CallErrors;
-use super::sse::Splitter;
+use super::sse::{Splitter, SseEvent};
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End};
 use crate::chat::model::ChatStream;
 use crate::chat::stop::StopKind;
 
+/// The answer in a body.
+///
+/// Its first byte decides more than its content type: some servers send events as JSON or as plain text, and some send an error as JSON in
+/// place of the events that they announce. LiteLLM's mock sends JSON even if a stream was requested.
+pub(super) async fn read<D: Dialect>(
+    mut body: Body,
+    dialect: D,
+    content_type: Option<String>,
+) -> Result<ChatStream, ChatError> {
+    let has = |name: &str| content_type.as_ref().is_some_and(|found| found.contains(name));
+    let found = match body.peek().await? {
+        Some(b'{' | b'[') => return whole(body, dialect).await,
+        Some(b'd' | b'e' | b':') => return Ok(streamed(body, dialect)),
+        None if content_type.is_none() => return Err(ChatError::Truncated),
+        Some(b'<') if !has("html") => "text/html",
+        _ if has("event-stream") => return Ok(streamed(body, dialect)),
+        _ if has("json") => return whole(body, dialect).await,
+        _ => content_type.as_deref().unwrap_or("text/plain"),
+    };
+    Err(body.errors.malformed(&format_args!("neither events nor JSON, but {found:?}")))
+}
+
 /// An answer as a stream of events.
-pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
+fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
     let splitter = Splitter::new(body.limits.event_bytes);
     let (waiting, answer) = (VecDeque::new(), AnswerEnd::default());
     let events = Events { body, dialect, splitter, waiting, text: None, answer };
@@ -31,7 +53,7 @@ pub(super) fn streamed<D: Dialect>(body: Body, dialect: D) -> ChatStream {
 }
 
 /// An answer as one JSON value.
-pub(super) async fn whole<D: Dialect>(body: Body, dialect: D) -> Result<ChatStream, ChatError> {
+async fn whole<D: Dialect>(body: Body, dialect: D) -> Result<ChatStream, ChatError> {
     let errors = body.errors.clone();
     let bytes = body.whole().await?;
     let value: Value = match serde_json::from_slice(&bytes) {
@@ -55,7 +77,7 @@ struct Events<D> {
     body: Body,
     dialect: D,
     splitter: Splitter,
-    waiting: VecDeque<String>,
+    waiting: VecDeque<SseEvent>,
     /// The text of an event whose reasoning has been returned.
     text: Option<String>,
     answer: AnswerEnd,
@@ -84,20 +106,27 @@ impl<D: Dialect> Events<D> {
                     EventMeaning::Finished => return self.end().map(ChatEvent::Done),
                 }
             }
-            let Some(bytes) = self.body.chunk().await? else {
-                // Some servers send no end marker. A model that has sent its stop reason has finished.
-                return self.end().map(ChatEvent::Done);
+            // Some servers send no end marker, or keep the connection. A model that has sent its stop reason has finished.
+            let has_finished = self.answer.stop_reason.is_some();
+            if has_finished {
+                self.body.hurry();
+            }
+            let bytes = match self.body.chunk().await {
+                Ok(Some(bytes)) => bytes,
+                Err(error) if !has_finished => return Err(error),
+                Ok(None) | Err(_) => return self.end().map(ChatEvent::Done),
             };
             self.splitter.push(&bytes, &self.body.errors, |event| self.waiting.push_back(event))?;
         }
     }
 
-    fn read(&mut self, event: &str) -> Result<EventMeaning, ChatError> {
-        match event.trim() {
+    fn read(&mut self, event: &SseEvent) -> Result<EventMeaning, ChatError> {
+        match event.data.trim() {
+            text if event.is_error => Err(self.body.errors.named(text)),
             "" => Ok(EventMeaning::Nothing),
             "[DONE]" => Ok(EventMeaning::Finished),
-            event => {
-                let event = serde_json::from_str(event).map_err(|error| self.body.errors.malformed(&error))?;
+            text => {
+                let event = serde_json::from_str(text).map_err(|error| self.body.errors.malformed(&error))?;
                 self.body.errors.reported(&event)?;
                 Ok(self.dialect.event(&event, &mut self.answer))
             }

@@ -17,6 +17,8 @@ pub(super) struct Body {
     pub(super) limits: CallLimits,
     patience: Patience,
     received: usize,
+    /// The first bytes, which have been looked at.
+    head: Option<Bytes>,
 }
 
 impl Body {
@@ -27,7 +29,7 @@ impl Body {
         limits: CallLimits,
         patience: Patience,
     ) -> Self {
-        Self { response, errors, limits, patience, received: 0 }
+        Self { response, errors, limits, patience, received: 0, head: None }
     }
 
     /// Starts the limit of the silence again, because there was a token.
@@ -35,8 +37,27 @@ impl Body {
         self.patience.token();
     }
 
+    /// The first byte that is not blank, without reading it; `None` if there is none.
+    pub(super) async fn peek(&mut self) -> Result<Option<u8>, ChatError> {
+        loop {
+            let Some(chunk) = self.chunk().await? else { return Ok(None) };
+            if let Some(first) = chunk.iter().copied().find(|byte| !byte.is_ascii_whitespace()) {
+                self.head = Some(chunk);
+                return Ok(Some(first));
+            }
+        }
+    }
+
+    /// Waits only a short time for the rest, because the answer itself is complete.
+    pub(super) fn hurry(&mut self) {
+        self.patience.at_most(LAST_EVENTS);
+    }
+
     /// The next bytes; `None` at the end.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, ChatError> {
+        if let Some(head) = self.head.take() {
+            return Ok(Some(head));
+        }
         let chunk = self.patience.wait(self.response.chunk()).await.map_err(|limit| self.errors.timeout(limit))?;
         let chunk = chunk.map_err(|error| self.errors.connection(error, &self.limits))?;
         self.received += chunk.as_ref().map_or(0, Bytes::len);
@@ -69,3 +90,6 @@ impl Body {
         beginning
     }
 }
+
+/// How long the events after the end of the text may take: the numbers of tokens, and the end marker.
+const LAST_EVENTS: Duration = Duration::from_secs(10);

@@ -148,13 +148,9 @@ impl<D: Dialect> HttpModel<D> {
             return Err(error);
         }
         permit.answered(&lessons);
-        let form = Form::of(response.headers(), body["stream"] == true);
-        let body = Body::new(response, Arc::clone(errors), self.limits, patience);
-        match form {
-            Form::Events => Ok(answer::streamed(body, self.dialect)),
-            Form::Json => answer::whole(body, self.dialect).await,
-            Form::Other(found) => Err(errors.malformed(&format_args!("neither events nor JSON, but {found:?}"))),
-        }
+        let content_type = response.headers().get(CONTENT_TYPE);
+        let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
+        answer::read(Body::new(response, Arc::clone(errors), self.limits, patience), self.dialect, content_type).await
     }
 
     /// The error of an answer with a status other than success.
@@ -244,30 +240,6 @@ impl<D: Dialect> std::fmt::Debug for HttpModel<D> {
             .field("limits", &self.limits)
             .field("streaming", &self.streaming)
             .finish_non_exhaustive()
-    }
-}
-
-/// The form of an answer.
-enum Form {
-    /// Server-sent events, about one for each token.
-    Events,
-    /// One JSON value. LiteLLM's mock sends it even if a stream was requested.
-    Json,
-    /// Another form, such as the page of a captive portal.
-    Other(String),
-}
-
-impl Form {
-    /// The form by the headers; without a content type, the form that was requested.
-    fn of(headers: &HeaderMap, streaming: bool) -> Self {
-        let found = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
-        match found {
-            Some(found) if found.starts_with("text/event-stream") => Self::Events,
-            Some(found) if found.contains("json") => Self::Json,
-            Some(found) => Self::Other(found),
-            None if streaming => Self::Events,
-            None => Self::Json,
-        }
     }
 }
 

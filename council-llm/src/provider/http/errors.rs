@@ -61,14 +61,20 @@ impl CallErrors {
 
     /// The error that an event or a whole answer with HTTP 200 reports, if any.
     pub(super) fn reported(&self, value: &Value) -> Result<(), ChatError> {
-        let Some(error) = error_in(value) else { return Ok(()) };
+        error_in(value).map_or(Ok(()), |error| Err(self.in_stream(error)))
+    }
+
+    /// The error in an event that has the name `error`. Its data may have any form.
+    pub(super) fn named(&self, data: &str) -> ChatError {
+        let words = if data.is_empty() { "no message" } else { data };
+        let value = serde_json::from_str(data).unwrap_or_else(|_| Value::from(words));
+        self.in_stream(error_in(&value).unwrap_or(&value))
+    }
+
+    fn in_stream(&self, error: &Value) -> ChatError {
         let message = message_of(error).unwrap_or_else(|| error.to_string());
-        let kind = kind_of(error);
-        Err(ChatError::InStream {
-            provider: self.provider.clone(),
-            kind: self.clean(&kind),
-            message: self.clean(&message),
-        })
+        let kind = self.clean(&kind_of(error));
+        ChatError::InStream { provider: self.provider.clone(), kind, message: self.clean(&message) }
     }
 
     /// The error of an answer that the provider broke off, with its word for it.
@@ -110,8 +116,8 @@ impl CallErrors {
     }
 }
 
-/// The error in an event or in an answer: `{"error"}`, `{"object": "error"}` (vLLM), `{"type": "error"}`, `[{"error"}]` (Gemini), or in the
-/// first choice (OpenRouter). An `error` without contents is none.
+/// The error in an event or in an answer: `{"error"}`, `{"object": "error"}` (vLLM), `{"type": "error"}`, `[{"error"}]` (Gemini), in the first
+/// choice (OpenRouter), or `{"base_resp": {"status_code", "status_msg"}}`. An `error` without contents is none.
 fn error_in(value: &Value) -> Option<&Value> {
     let value = value.get(0).unwrap_or(value);
     let is_error = |error: &&Value| match error {
@@ -123,7 +129,9 @@ fn error_in(value: &Value) -> Option<&Value> {
     let named = value.get("error").filter(is_error);
     let whole = || (value["object"] == "error" || value["type"] == "error").then_some(value);
     let in_choice = || value["choices"][0].get("error").filter(is_error);
-    named.or_else(whole).or_else(in_choice)
+    let answer = &value["base_resp"];
+    let refused = || answer["status_code"].as_i64().is_some_and(|code| code != 0).then_some(answer);
+    named.or_else(whole).or_else(in_choice).or_else(refused)
 }
 
 /// The provider's name for an error in a stream. A status decides more than a name, so it comes first; LiteLLM writes it as a text.
@@ -155,7 +163,7 @@ fn message_of(value: &Value) -> Option<String> {
         Value::Array(errors) if errors.first().is_some_and(|first| first.get("error").is_some()) => {
             message_of(&errors[0])
         }
-        _ => ["error", "message", "detail"].iter().find_map(|key| value.get(key)).and_then(message_of),
+        _ => ["error", "message", "detail", "status_msg"].iter().find_map(|key| value.get(key)).and_then(message_of),
     };
     let message = message.filter(|message| !message.is_empty())?;
     Some(match cause_of(value) {

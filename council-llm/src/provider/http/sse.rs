@@ -5,30 +5,39 @@ use crate::chat::error::ChatError;
 
 /// An incremental splitter of `text/event-stream`. It reads each byte once, and buffers at most one event.
 ///
-/// It keeps the data, which the chat providers use, and skips names, ids and comments. Lines end with CR, LF or CRLF. UTF-8 is checked for
+/// It keeps the data, which the chat providers use, and whether the name is `error`. It skips other names, ids and comments. Lines end with CR, LF or CRLF. UTF-8 is checked for
 /// each line, so the boundaries of network packets do not matter.
 #[derive(Debug)]
 pub(super) struct Splitter {
     limit: usize,
     line: Vec<u8>,
     data: Option<String>,
+    is_error: bool,
     after_cr: bool,
     /// Whether a line has ended. Only the first line may begin with a byte order mark.
     begun: bool,
 }
 
+/// An event.
+#[derive(Debug)]
+pub(super) struct SseEvent {
+    pub(super) data: String,
+    /// Whether its name is `error`.
+    pub(super) is_error: bool,
+}
+
 impl Splitter {
     /// A splitter that refuses events of more than `limit` bytes.
     pub(super) fn new(limit: usize) -> Self {
-        Self { limit, line: Vec::new(), data: None, after_cr: false, begun: false }
+        Self { limit, line: Vec::new(), data: None, is_error: false, after_cr: false, begun: false }
     }
 
-    /// Reads the next bytes, and calls `event` with the data of each event that they complete.
+    /// Reads the next bytes, and calls `event` with each event that they complete.
     pub(super) fn push(
         &mut self,
         mut bytes: &[u8],
         errors: &CallErrors,
-        mut event: impl FnMut(String),
+        mut event: impl FnMut(SseEvent),
     ) -> Result<(), ChatError> {
         while !bytes.is_empty() {
             if std::mem::take(&mut self.after_cr) && bytes[0] == b'\n' {
@@ -44,8 +53,8 @@ impl Splitter {
             let Some(end) = end else { break };
             self.after_cr = bytes[end] == b'\r';
             bytes = &bytes[end + 1..];
-            if let Some(data) = self.end_line(errors)? {
-                event(data);
+            if let Some(complete) = self.end_line(errors)? {
+                event(complete);
             }
         }
         Ok(())
@@ -56,14 +65,18 @@ impl Splitter {
     }
 
     /// Ends the line. An empty line ends the event.
-    fn end_line(&mut self, errors: &CallErrors) -> Result<Option<String>, ChatError> {
+    fn end_line(&mut self, errors: &CallErrors) -> Result<Option<SseEvent>, ChatError> {
         let begun = std::mem::replace(&mut self.begun, true);
         if self.line.is_empty() {
-            return Ok(self.data.take());
+            let is_error = std::mem::take(&mut self.is_error);
+            return Ok(self.data.take().map(|data| SseEvent { data, is_error }));
         }
         let line = std::str::from_utf8(&self.line).map_err(|error| errors.malformed(&error))?;
         let line = line.strip_prefix('\u{feff}').filter(|_| !begun).unwrap_or(line);
-        if let Some(value) = data_of(line) {
+        if let Some(name) = value_of(line, "event") {
+            self.is_error = name == "error";
+        }
+        if let Some(value) = value_of(line, "data") {
             match &mut self.data {
                 Some(data) => {
                     data.push('\n');
@@ -77,9 +90,9 @@ impl Splitter {
     }
 }
 
-/// The value of a `data` field, without one space after the colon.
-fn data_of(line: &str) -> Option<&str> {
-    let value = line.strip_prefix("data")?;
+/// The value of a field, without one space after the colon; `None` if the line is another field.
+fn value_of<'a>(line: &'a str, field: &str) -> Option<&'a str> {
+    let value = line.strip_prefix(field)?;
     match value.strip_prefix(':') {
         Some(value) => Some(value.strip_prefix(' ').unwrap_or(value)),
         None => value.is_empty().then_some(value),
@@ -95,7 +108,7 @@ mod tests {
         let (mut splitter, mut events) = (Splitter::new(limit), Vec::new());
         let errors = CallErrors::new("test".into(), String::new(), []);
         for piece in text.chunks(size) {
-            splitter.push(piece, &errors, |event| events.push(event))?;
+            splitter.push(piece, &errors, |event| events.push(event.data))?;
         }
         Ok(events)
     }
