@@ -1,5 +1,7 @@
 //! Requests that a model refuses, and that are changed as the refusal says.
 
+use std::time::Duration;
+
 use council_llm::{CallLimits, ChatEvent, ChatModel, ChatRequest, Limiter, OpenAi, RateLimits, WaitReason};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -162,4 +164,15 @@ async fn a_changed_request_counts_to_the_rate_and_waits_for_it() {
         assert_eq!(server.received().len(), 1);
     })
     .await;
+}
+
+/// A changed request that held the slot of the refused one would wait for itself.
+#[tokio::test]
+async fn a_changed_request_gets_the_only_slot() {
+    let answer = Reply::json(200, &Dialect::OpenAi.reply("a"));
+    let server = Server::answering([refusal(400, "'temperature' is not supported with this model"), answer]).await;
+    let limiter = Limiter::new(RateLimits::default().concurrency(1));
+    let model = OpenAi::new("gpt-test", None).base_url(&server.base_url()).unwrap().limiter(&limiter);
+    let reply = on_a_slow_clock(tokio::time::timeout(Duration::from_secs(5), model.complete(request()))).await;
+    assert_eq!(reply.expect("the call does not end").unwrap().text, "a");
 }

@@ -76,6 +76,12 @@ impl Limiter {
         Self { queue: Arc::new(Lock::new(Queue::new(limits))) }
     }
 
+    /// Whether there is another clone of it, or a call.
+    #[cfg(any(feature = "anthropic", feature = "openai"))]
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.queue) > 1
+    }
+
     /// Makes a call when it is its turn. If it has to wait, the stream begins with [`ChatEvent::Waiting`], and the call is made in it.
     pub(crate) async fn call<F, A>(&self, request: &ChatRequest, call: F) -> Result<ChatStream, ChatError>
     where
