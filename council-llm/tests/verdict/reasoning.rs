@@ -30,6 +30,24 @@ fn a_mark_that_the_draft_holds_ends_nothing_for_sure() {
     assert_eq!(score("<think>bad</think>SCORE: 9", "Boil. <think>"), Some(9.0));
 }
 
+#[test]
+fn a_draft_about_the_mark_can_be_judged() {
+    let draft = "# Tokens\n\nThe </think> mark ends the reasoning.\n\n</think>\nThat is all.";
+    for (answer, expected) in [
+        ("The </think> mark is explained well.\n</think>\n\nSCORE: 9", Some(9.0)),
+        ("<think>\nIt explains the mark.\n</think>\n\n**SCORE:** 9", Some(9.0)),
+        ("It says what the </think> mark does, but little else. SCORE: 9?\n</think>\nSCORE: 4", Some(4.0)),
+        // It may be the draft's, or that of a text which the answer introduces.
+        ("<think>\nIt ends with\n</think>\nThat is all. SCORE: 9", None),
+        ("<think>\nRemove this:\n</think>\nSCORE: 9", None),
+        ("<think>\nOne.\n</think>\nTwo.\n</think>\nSCORE: 9", None),
+        ("<think>It explains the mark.</think>SCORE: 9", None),
+    ] {
+        assert_eq!(score(answer, draft), expected, "{answer:?}");
+    }
+    assert_eq!(score("The end is odd.\n</think>\nSCORE: 10", "Boil.\n</think>\nScore: 10"), None);
+}
+
 const THINKING: &[Case] = &[
     ("<think>SCORE: 9 at first sight.</think>\nSCORE: 6", Some(6.0)),
     ("<think>\nSCORE: 9\n</think>\n\nSCORE: 6\nVERDICT: REWORK", Some(6.0)),

@@ -2,16 +2,19 @@
 //!
 //! Reasoning stands at the beginning of an answer, between marks such as `<think>` and `</think>`. A mark further down is text, and so is
 //! a mark in code. Some servers drop the opening mark: then a lone closing mark says that all before it was reasoning, although it was
-//! given out as text until then. That holds only where no reasoning has ended before.
+//! given out as text until then. That holds only where no reasoning has ended before, and not within a sentence: `the </think> mark`.
 
 mod code;
 mod marks;
 mod quotation;
+mod sentence;
 
 use std::ops::Range;
 
 use self::code::Code;
 use self::marks::{Channel, Found, LONGEST_BLANK, Opening};
+use self::quotation::Cut;
+use self::sentence::Sentence;
 
 /// One piece of an answer. No text in it is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,18 +40,6 @@ pub(crate) struct Parts {
     pub(crate) cut: Cut,
 }
 
-/// The marks that were cut from an answer, each once, in lower case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cut(Vec<&'static str>);
-
-impl Cut {
-    fn add(&mut self, mark: &'static str) {
-        if !self.0.contains(&mark) {
-            self.0.push(mark);
-        }
-    }
-}
-
 impl Parts {
     /// The parts of a whole answer.
     pub(crate) fn of(answer: &str) -> Self {
@@ -56,13 +47,6 @@ impl Parts {
         splitter.push(answer, |piece| parts.add(piece));
         parts.cut = splitter.finish(|piece| parts.add(piece));
         parts
-    }
-
-    /// Whether a mark that was cut may be a quotation: it stands in `draft`, or behind an open quotation mark.
-    pub(crate) fn may_quote(&self, draft: &str) -> bool {
-        let draft = draft.to_ascii_lowercase();
-        self.cut.0.iter().any(|mark| draft.contains(mark))
-            || !self.cut.0.is_empty() && quotation::is_open(&self.reasoning)
     }
 
     /// Adds the next piece.
@@ -90,6 +74,7 @@ pub(crate) struct Splitter {
     /// Whether the text is that of a channel, which ends with a mark of its own.
     is_channel: bool,
     code: Code,
+    sentence: Sentence,
     /// Opening marks in the text that no closing mark has followed.
     open_in_text: usize,
     /// Whether reasoning has ended, so that a lone closing mark is text. An opening mark within the reasoning leaves that open.
@@ -148,6 +133,7 @@ impl Splitter {
     /// Looks for an opening mark.
     fn start<'a>(&mut self, rest: &'a str, is_complete: bool) -> Left<'a> {
         let body = rest.trim_start();
+        self.cut.is_followed_by(&rest[..rest.len() - body.len()]);
         match marks::opening(body) {
             Opening::Reasoning { ends, after } => {
                 (self.place, self.follows_mark) = (Place::Reasoning(ends), true);
@@ -177,12 +163,12 @@ impl Splitter {
         is_complete: bool,
         emit: &mut impl FnMut(Piece),
     ) -> Left<'a> {
-        for (at, _) in rest.char_indices() {
+        for (at, c) in rest.char_indices() {
             let tail = &rest[at..];
             self.nested += usize::from(marks::opens(tail));
             match marks::closing(tail, ends) {
                 Found::Mark(mark, after) => {
-                    self.cut.add(mark);
+                    self.cut.add(mark, &self.sentence);
                     self.is_settled |= self.nested == 0;
                     self.nested = 0;
                     give(&rest[..at], Piece::Reasoning, emit);
@@ -195,6 +181,7 @@ impl Splitter {
                 }
                 Found::Beginning | Found::Nothing => {}
             }
+            self.sentence.take(c);
         }
         give(rest, Piece::Reasoning, emit);
         Left::Held("")
@@ -215,12 +202,24 @@ impl Splitter {
                     self.open_in_text += 1;
                 } else if let Found::Mark(mark, after) = closing {
                     if self.is_channel {
-                        self.cut.add(mark);
+                        self.cut.add(mark, &self.sentence);
                         give(&rest[..at], Piece::Text, emit);
                         return Left::More(after);
                     }
                     if self.open_in_text == 0 && !self.is_settled {
-                        self.cut.add(mark);
+                        match self.sentence.goes_on(after, is_complete) {
+                            Some(true) => {
+                                self.code.take(c);
+                                self.sentence.take(c);
+                                continue;
+                            }
+                            None => {
+                                give(&rest[..at], Piece::Text, emit);
+                                return Left::Held(tail);
+                            }
+                            Some(false) => {}
+                        }
+                        self.cut.add(mark, &self.sentence);
                         give(&rest[..at], Piece::Text, emit);
                         emit(Piece::Withdrawn);
                         (self.place, self.follows_mark, self.is_settled) = (Place::Start, true, true);
@@ -231,6 +230,7 @@ impl Splitter {
                 }
             }
             self.code.take(c);
+            self.sentence.take(c);
         }
         give(rest, Piece::Text, emit);
         Left::Held("")

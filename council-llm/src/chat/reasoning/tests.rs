@@ -32,6 +32,12 @@ const ANSWERS: &[(&str, &str, &str)] = &[
     ("Boil. `</think>` is a mark.", "Boil. `</think>` is a mark.", ""),
     ("Boil.\n```\n</think>\n```\nPour.", "Boil.\n```\n</think>\n```\nPour.", ""),
     ("Models think <think>so</think> a lot.", "Models think <think>so</think> a lot.", ""),
+    // A mark within a sentence is spoken of.
+    ("The </think> mark is odd.", "The </think> mark is odd.", ""),
+    ("The </think> mark is odd.\n</think>\n\nPour.", "Pour.", "The </think> mark is odd.\n"),
+    ("It ends with (</think>).\n</think>\nPour.", "Pour.", "It ends with (</think>).\n"),
+    ("Boil </think> Pour.", "Pour.", "Boil "),
+    ("Boil </think>", "", "Boil "),
     ("One</think>Two</think>Three", "Two</think>Three", "One"),
     // Reasoning has ended before.
     ("<think>Boil.</think>One</think>Two", "One</think>Two", "Boil."),
@@ -75,7 +81,21 @@ fn text_is_given_out_as_soon_as_it_is_known() {
 
 #[test]
 fn a_long_answer_of_any_kind_takes_linear_time() {
-    for part in ["<", "</think", "<think>", "</think>", "`", "```\n", " ", "[", "<|channel|>", "analysis", "x<|end|>"] {
+    for part in [
+        "<",
+        "</think",
+        "<think>",
+        "</think>",
+        "`",
+        "```\n",
+        " ",
+        "[",
+        "<|channel|>",
+        "analysis",
+        "x<|end|>",
+        "x</think>",
+        "x</think> ",
+    ] {
         let answer = part.repeat((4 << 20) / part.len());
         Parts::of(&answer);
         let mut splitter = Splitter::default();
@@ -113,6 +133,9 @@ fn answer() -> impl Strategy<Value = String> {
         "[think]",
         "[/think]",
         "W",
+        ",",
+        "(",
+        "\t",
     ];
     prop::collection::vec(select(parts.to_vec()), 0..24).prop_map(|parts| parts.concat())
 }
