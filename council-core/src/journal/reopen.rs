@@ -9,9 +9,9 @@ use super::status::Status;
 use super::stored_run::{ReadFrom, RunEntry};
 use crate::types::clock::now;
 
-/// Reopens a run that [`close`](super::close) has closed: it can be resumed from the position at which it was closed. `summary`, if
-/// given, replaces the summary of the run. Its status is [`Paused`](Status::Paused) then if it was paused when it was closed, and otherwise
-/// [`Stopped`](Status::Stopped).
+/// Reopens a run that [`close`](super::close) has closed: it can be resumed from the position at which it was closed. A task that waits
+/// for its next attempt begins it at once then. `summary`, if given, replaces the summary of the run. The status of the run is
+/// [`Paused`](Status::Paused) if it was paused when it was closed, and otherwise [`Stopped`](Status::Stopped).
 ///
 /// ```
 /// # use council_core::{*, journal::{Memory, Status, close, reopen}};

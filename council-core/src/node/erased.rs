@@ -119,4 +119,7 @@ pub(crate) trait NestedPosition: Any + Send + Sync {
 
     /// Answers the question with this id, if it is inside. `before` is the prefix of the ids inside.
     fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<PendingAnswer, AnswerError>>;
+
+    /// Lets the next attempt of each failed task inside begin at once.
+    fn end_waits(&mut self);
 }

@@ -70,6 +70,7 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
         }
         Record::Paused => position.paused = true,
         Record::Resumed => position.go_on(),
+        Record::Reopened => position.end_waits(),
     }
     Ok(())
 }

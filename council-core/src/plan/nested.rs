@@ -20,6 +20,10 @@ impl<T: State + Clone> NestedPosition for Position<T> {
     fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<PendingAnswer, AnswerError>> {
         self.take_answer(before, id, answer)
     }
+
+    fn end_waits(&mut self) {
+        Self::end_waits(self);
+    }
 }
 
 /// The nested position as a position of a `T`, if it has this type.

@@ -141,6 +141,11 @@ impl<S: State> Position<S> {
         self.pause_acknowledged |= std::mem::take(&mut self.paused);
     }
 
+    /// Lets the next attempt of each failed task begin at once, in subgraphs too.
+    pub(crate) fn end_waits(&mut self) {
+        self.tasks.tasks.iter_mut().for_each(SuperstepTask::end_wait);
+    }
+
     /// Ends the pause, and clears the edits and answers from outside, once all of this is recorded.
     pub(crate) fn mark_recorded(&mut self) {
         self.go_on();

@@ -81,6 +81,8 @@ pub enum Record<S: State> {
     Paused,
     /// The run continues.
     Resumed,
+    /// The closed run was reopened. Its failed tasks no longer wait for the time of their next attempt.
+    Reopened,
 }
 
 /// The successors of a superstep and the memory of the run. The successors are the tasks of the next superstep; there are none at
@@ -133,6 +135,7 @@ impl<S: State> Clone for Record<S> {
             Self::Edited { update, instead } => Self::Edited { update: update.clone(), instead: instead.clone() },
             Self::Paused => Self::Paused,
             Self::Resumed => Self::Resumed,
+            Self::Reopened => Self::Reopened,
         }
     }
 }
@@ -182,6 +185,7 @@ impl<S: State> fmt::Debug for Record<S> {
             }
             Self::Paused => formatter.write_str("Paused"),
             Self::Resumed => formatter.write_str("Resumed"),
+            Self::Reopened => formatter.write_str("Reopened"),
         }
     }
 }

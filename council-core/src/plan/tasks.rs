@@ -87,6 +87,16 @@ impl<S: State> SuperstepTask<S> {
         }
     }
 
+    /// Lets the next attempt begin at once, in the subgraph of the task too.
+    pub(crate) fn end_wait(&mut self) {
+        if let Some(extras) = &mut self.extras {
+            extras.retry_at = None;
+            if let Some(nested) = &mut extras.nested {
+                nested.end_waits();
+            }
+        }
+    }
+
     /// When the next attempt begins at the earliest, in milliseconds since 1970; `None` if it may begin at once.
     pub(crate) fn retry_at(&self) -> Option<u64> {
         if self.has_ended() { None } else { self.extras.as_ref()?.retry_at }

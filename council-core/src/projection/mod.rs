@@ -184,8 +184,10 @@ impl<S: Durable> RunProjection<S> {
                 self.paused_when_closed = self.status == Status::Paused;
                 self.stand(Status::Closed, Some(reason));
             }
-            StoredRecord::Reopened {} if self.paused_when_closed => self.stand(Status::Paused, None),
-            StoredRecord::Reopened {} => self.stand(Status::Stopped, None),
+            StoredRecord::Reopened {} => {
+                self.progress.end_waits();
+                self.stand(if self.paused_when_closed { Status::Paused } else { Status::Stopped }, None);
+            }
             StoredRecord::Asked { .. } | StoredRecord::Answered { .. } | StoredRecord::Refused { .. } => {
                 self.progress.apply_question(record)?;
             }

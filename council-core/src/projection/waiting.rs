@@ -54,6 +54,16 @@ impl<U> Progress<U> {
         Ok(())
     }
 
+    /// Lets the next attempt of each failed task begin at once, in subgraphs too.
+    pub(super) fn end_waits(&mut self) {
+        for task in self.nodes.iter_mut().flat_map(|node| &mut node.tasks) {
+            task.failed = None;
+            if let Some(nested) = &mut task.nested {
+                nested.end_waits();
+            }
+        }
+    }
+
     /// The next attempt, if all open tasks wait for one.
     fn waiting(&self) -> Option<Waiting<'_>> {
         let mut first: Option<Waiting<'_>> = None;

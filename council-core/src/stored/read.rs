@@ -97,12 +97,12 @@ fn read_record<S: State>(
         },
         StoredRecord::Paused { .. } => Record::Paused,
         StoredRecord::Resumed { .. } => Record::Resumed,
+        StoredRecord::Reopened {} => Record::Reopened,
         StoredRecord::Finished {} if !position.is_over() => return Err(ReplayError::NotOver),
         StoredRecord::Finished {}
         | StoredRecord::Stopped { .. }
         | StoredRecord::Failed { .. }
-        | StoredRecord::Closed { .. }
-        | StoredRecord::Reopened {} => return Ok(None),
+        | StoredRecord::Closed { .. } => return Ok(None),
         StoredRecord::Started { .. } | StoredRecord::StartedAt { .. } => return Err(ReplayError::AlreadyStarted),
     }))
 }

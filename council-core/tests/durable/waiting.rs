@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use council_core::journal::{Journal, Memory, ReadFrom, StoredRecord};
+use council_core::journal::{Journal, Memory, ReadFrom, StoredRecord, close, reopen};
 use council_core::projection::{RunProjection, TypedRecord};
-use council_core::{Failure, Graph, Policy, Retry, State, StateGraph, node};
+use council_core::{Failure, Graph, Policy, Retry, State, StateGraph, Subgraph, node};
 use expect_test::expect;
 use tokio::time::Instant;
 
@@ -100,6 +100,28 @@ async fn a_wait_is_in_the_journal_before_it_begins() {
     drop(run);
 }
 
+/// The person who reopens a run does not wait for the time that it was waiting for, also in a subgraph.
+#[tokio::test(start_paused = true)]
+async fn a_reopened_run_tries_again_at_once() {
+    let (calls, journal) = (Arc::default(), Memory::default());
+    let mut graph = StateGraph::<Doc>::new("outer");
+    let part = busy(1, Retry::default(), &calls);
+    let part = Subgraph::new(part, |_: &Doc| Doc::default(), |doc| Doc::update().text(doc.text));
+    let inner = graph.node("inner", part.stored());
+    graph.start(inner).end(inner);
+    let graph = graph.compile().unwrap();
+    let run = graph.run(Doc::default()).id("r-1").journal(journal.clone()).start();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    drop(run);
+    close(&journal, "r-1", "cancelled", None).await.unwrap();
+    reopen(&journal, "r-1", None).await.unwrap();
+
+    let position = graph.load(&journal, "r-1").await.unwrap();
+    let began = Instant::now();
+    assert_eq!(graph.resume(position).id("r-1").journal(journal).await.unwrap().state().text, "an answer");
+    assert_eq!((began.elapsed(), calls.load(Ordering::Relaxed)), (Duration::ZERO, 2));
+}
+
 /// A run waits if all its open tasks wait, also those of subgraphs, and until the first of them goes on.
 #[test]
 fn a_run_waits_while_all_its_tasks_wait() {
@@ -116,6 +138,8 @@ fn a_run_waits_while_all_its_tasks_wait() {
         r#"{"failed":{"error":"no more"}}"#,
         r#"{"resumed":{}}"#,
         r#"{"task_done":{"node":"left","update":{}}}"#,
+        r#"{"closed":{"reason":"cancelled"}}"#,
+        r#"{"reopened":{}}"#,
     ] {
         let (path, record) = match record.split_once(",{") {
             Some((path, record)) if path.starts_with("\"in") => (format!("{path},"), format!("{{{record}")),
@@ -135,6 +159,8 @@ fn a_run_waits_while_all_its_tasks_wait() {
         Some((4000, "busy again")) after {"task_failed":{"node":"left","error":"busy again","retry_at":4000}}
         None after {"failed":{"error":"no more"}}
         Some((4000, "busy again")) after {"resumed":{}}
-        Some((5000, "away")) after {"task_done":{"node":"left","update":{}}}"#]]
+        Some((5000, "away")) after {"task_done":{"node":"left","update":{}}}
+        None after {"closed":{"reason":"cancelled"}}
+        None after {"reopened":{}}"#]]
     .assert_eq(&picture.join("\n"));
 }

@@ -65,7 +65,7 @@ impl Waiting {
     }
 }
 
-/// The wait of an hour is the same after each restart, and nothing is called meanwhile.
+/// The wait of an hour is the same after each restart, and nothing is called meanwhile. A retry by a person does not wait for its end.
 #[tokio::test]
 async fn a_killed_server_waits_on() {
     let mut waiting = Waiting::begin(3600).await;
@@ -78,6 +78,13 @@ async fn a_killed_server_waits_on() {
     }
     let (calls, _) = waiting.provider.notes();
     assert_eq!(calls.values().sum::<usize>(), 2, "one of the master, one of the critic: {calls:?}");
+
+    waiting.provider.refuse_none();
+    for deed in ["cancel", "retry"] {
+        let path = format!("POST /api/councils/run/{}/{deed}", waiting.id);
+        http::send(waiting.address, &path, &[], b"").await;
+    }
+    assert_eq!(waiting.completed().await["final_draft"], "The document on topic-1.");
 }
 
 /// The run goes on by itself, not before the time that the provider has asked for, and every answer is paid for once.

@@ -202,7 +202,7 @@ pub enum StoredRecord<'a> {
         #[serde(borrow)]
         reason: Cow<'a, str>,
     },
-    /// The closed run was reopened and can be resumed.
+    /// The closed run was reopened and can be resumed. Its failed tasks no longer wait for the time of their next attempt.
     Reopened {},
 }
 
