@@ -58,6 +58,7 @@ def llama(folder):
             play(f"{dialect}, two authors", smollm.streamed, dialect)
             play(f"{dialect}, two authors and a critic", smollm.judged, dialect)
         play("a cancel in the middle of a stream", smollm.cancelled)
+        play("killed in the middle of a stream", smollm.killed)
         play("a topic that is too long", smollm.too_long)
         play("one slot under four runs, queued by the model", smollm.in_order, "")
         play("one slot under four runs, queued by the server", smollm.in_order, "concurrency = 1\n")
@@ -65,23 +66,26 @@ def llama(folder):
 
 
 def litellm(folder):
-    with LiteLlm(folder) as server:
+    def in_dialect(dialect):
+        place = f"{folder}/{dialect}"
 
-        def in_dialect(dialect):
-            def play(name, play, *arguments, **wrong):
-                place = f"{folder}/{dialect}-{name.replace(' ', '-')}"
-                scenario(f"LiteLLM, {dialect}, {name}", lambda: play(server, place, dialect, *arguments, **wrong))
+        def play(name, play, *arguments, **wrong):
+            council = f"{place}/{name.replace(' ', '-')}"
+            scenario(f"LiteLLM, {dialect}, {name}", lambda: play(server, council, dialect, *arguments, **wrong))
 
+        with LlMock(place, "--stream-chunk-delay-ms", "30") as behind, LiteLlm(place, behind) as server:
             play("a council", proxied.council)
             # LiteLLM mocks 408 in OpenAI's dialect only.
             for status in (429, 500, 408) if dialect == "openai" else (429, 500):
                 play(f"a third of the calls fail with {status}", proxied.often, status)
                 play(f"all calls fail with {status}", proxied.always, status)
+            play("a stream that breaks behind the proxy", proxied.relayed, behind, faults.stream_fault("disconnect"))
+            play("429 behind the proxy", proxied.relayed, behind, faults.fail(429, retry_after=1))
             play("a wrong key", proxied.told_at_once, ["answered HTTP 40"], key="sk-wrong")
             play("an unknown model", proxied.told_at_once, ["answered HTTP 40"], author="unknown")
             play("a request that is too long", proxied.told_at_once, ["context window"], author="too-long")
 
-        side_by_side({dialect: in_dialect for dialect in DIALECTS})
+    side_by_side({dialect: in_dialect for dialect in DIALECTS})
 
 
 def llmock(folder):

@@ -1,5 +1,6 @@
 """Scenarios with the LiteLLM proxy, whose models are mocked by its own settings in litellm.yaml."""
 
+import faults
 from council import Council, expect
 
 TEXT = "# Kettles\n\nBoil the water first."
@@ -51,3 +52,14 @@ def told_at_once(litellm, folder, dialect, words, **wrong):
         error = server.run("Kettles").failed(*words, seconds=20)
         expect(server.metric("council_call_retries_total") == 0, "the call was made again")
         return f"failed at once: {error}"
+
+
+def relayed(litellm, folder, dialect, llmock, fault):
+    """The proxy is in front of another server, whose first streams break."""
+    faults.script(llmock, [fault])
+    with Council(folder, settings(litellm, dialect, author="relayed")) as server:
+        document = server.run("Kettles").completed()["final_draft"]
+        expect(document == faults.DRAFT, f"the document is {document!r}")
+        retries = server.metric("council_call_retries_total")
+        expect(retries >= 1, "the call was not made again")
+        return f"completed; {retries:.0f} calls were made again"

@@ -47,8 +47,7 @@ def anthropic(text, streamed):
 
 
 def stream(needed, last):
-    # The blank line after the stop reason is no part of it.
-    return "text/event-stream", "".join(needed + last).encode(), len("".join(needed).encode()) - 2
+    return "text/event-stream", "".join(needed + last).encode(), len("".join(needed).encode())
 
 
 def whole(value):

@@ -27,12 +27,20 @@ class ModelServer:
         self.port, self.log = free_port(), f"{folder}/{name}.log"
         self.address = f"http://127.0.0.1:{self.port}"
         os.makedirs(folder, exist_ok=True)
-        command = [word.replace("PORT", str(self.port)) for word in command]
-        with open(self.log, "w", encoding="utf-8") as log:
+        self.command, self.health = [word.replace("PORT", str(self.port)) for word in command], health
+        self.environment = {**ENVIRONMENT, **environment}
+        self.start()
+
+    def start(self):
+        with open(self.log, "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                command, cwd=folder, env={**ENVIRONMENT, **environment}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        until(120, f"the start of {name}, see {self.log}", lambda: self.answers(health))
+        until(120, f"a server that answers, see {self.log}", lambda: self.answers(self.health))
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
 
     def answers(self, path):
         expect(self.process.poll() is None, f"the server has ended: see {self.log}")
@@ -50,8 +58,7 @@ class ModelServer:
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
 
 
 class Llama(ModelServer):
@@ -68,12 +75,12 @@ class Llama(ModelServer):
 
 
 class LiteLlm(ModelServer):
-    """The LiteLLM proxy with models that are mocked by its own settings."""
+    """The LiteLLM proxy. Its models are mocked by its own settings, but for one that is behind llmock."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, llmock):
         command = [f"{PROGRAMS}/litellm", "--config", f"{HERE}/litellm.yaml", "--host", "127.0.0.1", "--port", "PORT"]
         offline = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_TELEMETRY": "False"}
-        super().__init__(folder, "litellm", command, "/health/liveliness", **offline)
+        super().__init__(folder, "litellm", command, "/health/liveliness", LLMOCK_BASE=f"{llmock.address}/v1", **offline)
 
 
 class LlMock(ModelServer):

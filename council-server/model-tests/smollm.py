@@ -72,6 +72,22 @@ def cancelled(llama, folder):
         return f"the model has stopped {time.monotonic() - begun:.1f} s after the cancel"
 
 
+def killed(llama, folder):
+    """The model is killed in the middle of a stream, and started again while two runs wait for it."""
+    with Council(folder, settings(llama)) as council:
+        run = council.run("The sea", NOVELIST).watch()
+        run.next("token", 120)
+        llama.kill()
+        reason = run.next("node_retry")["reason"]
+        second = council.run("Boil an egg.", AUTHORS)
+        until(30, "a run that waits", lambda: second.result()["waiting"])
+        llama.start()
+        run.next("token", 120)
+        run.cancel()
+        second.completed(120)
+        return f"both runs have gone on by themselves, after: {reason}"
+
+
 def too_long(llama, folder):
     with Council(folder, settings(llama)) as council:
         error = council.run("Kettles boil water. " * 450).failed("context", seconds=60)

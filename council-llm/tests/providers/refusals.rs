@@ -23,6 +23,7 @@ async fn too_many_requests_contain_the_delay_of_the_provider() {
         case("a past date", |dialect| busy(dialect).header("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")),
         case("no time", |dialect| busy(dialect).header("retry-after", "soon")),
         case("negative", |dialect| busy(dialect).header("retry-after", "-1")),
+        case("of the provider behind a proxy", |dialect| busy(dialect).header("llm_provider-retry-after", "7")),
         case("in the message", |dialect| Reply::json(429, &dialect.error("tokens", "Please try again in 1m2.5s."))),
         case("in a field", |_| Reply::json(429, &json!([{ "error": { "details": [{}, { "retryDelay": "34s" }] } }]))),
     ];
@@ -35,6 +36,7 @@ async fn too_many_requests_contain_the_delay_of_the_provider() {
             a past date: passing, wait 0ns: PROVIDER answered HTTP 429: Slow down
             no time: passing: PROVIDER answered HTTP 429: Slow down
             negative: passing: PROVIDER answered HTTP 429: Slow down
+            of the provider behind a proxy: passing, wait 7s: PROVIDER answered HTTP 429: Slow down
             in the message: passing, wait 62.5s: PROVIDER answered HTTP 429: Please try again in 1m2.5s.
             in a field: passing, wait 34s: PROVIDER answered HTTP 429: [{"error":{"details":[{},{"retryDelay":"34s"}]}}]
         "#]],

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use jiff::SignedDuration;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 /// The time in the headers, else in the body, else in the message of an error.
@@ -11,16 +11,22 @@ pub(super) fn retry_after(headers: &HeaderMap, body: Option<&Value>, message: &s
     in_headers(headers, SystemTime::now()).or_else(|| in_details(body?)).or_else(|| in_message(message))
 }
 
-/// `retry-after-ms`, else `retry-after` in seconds or as a date.
+/// The time in the headers of the server, else in those of the provider behind it, which LiteLLM passes on.
 fn in_headers(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
+    ["", "llm_provider-"].iter().find_map(|prefix| in_headers_with(prefix, headers, now))
+}
+
+/// `retry-after-ms`, else `retry-after` in seconds or as a date.
+fn in_headers_with(prefix: &str, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(format!("{prefix}{name}"))?.to_str().ok().map(str::trim);
+    let number = |name: &str| text(name)?.parse::<f64>().ok();
     if let Some(milliseconds) = number("retry-after-ms") {
         return Duration::try_from_secs_f64(milliseconds / 1000.0).ok();
     }
-    if let Some(seconds) = number(RETRY_AFTER.as_str()) {
+    if let Some(seconds) = number("retry-after") {
         return Duration::try_from_secs_f64(seconds).ok();
     }
-    let date = httpdate::parse_http_date(headers.get(RETRY_AFTER)?.to_str().ok()?.trim()).ok()?;
+    let date = httpdate::parse_http_date(text("retry-after")?).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
 }
 
