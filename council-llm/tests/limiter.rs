@@ -123,6 +123,21 @@ async fn ten_calls_use_one_slot_in_their_order() {
     assert_eq!(seen.order, expected);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_run_with_a_hundred_calls_holds_no_other_run_back() {
+    let provider = Provider::new(usize::MAX);
+    let model = Arc::new(RateLimited::new(provider.clone(), &Limiter::new(RateLimits::default().concurrency(1))));
+    let runs = std::iter::repeat_n("big", 100).chain(["small", "small", "other"]);
+    let mut set = JoinSet::new();
+    for run in runs {
+        let model = Arc::clone(&model);
+        set.spawn(async move { model.complete(ChatRequest::user(run).run(run)).await.unwrap() });
+    }
+    set.join_all().await;
+    let order = &provider.seen.lock().unwrap().order;
+    assert_eq!(order[..8], ["big", "big", "small", "other", "big", "small", "big", "big"]);
+}
+
 #[tokio::test]
 async fn a_dropped_stream_gives_its_place_and_its_slot_back() {
     let limiter = Limiter::new(RateLimits::default().concurrency(1));

@@ -34,7 +34,8 @@ impl Prompter {
         let (model, began) = (&*self.model, Instant::now());
         let failed = |had_begun, source| AgentError::Chat { model: model.name().to_owned(), had_begun, source };
         let max_tokens = request.max_tokens;
-        let mut stream = model.stream(request.timeouts(self.timeouts)).await.map_err(|error| failed(false, error))?;
+        let request = request.timeouts(self.timeouts).run(context.run());
+        let mut stream = model.stream(request).await.map_err(|error| failed(false, error))?;
         let mut had_begun = false;
         let (mut answer, mut splitter) = (Parts::default(), Splitter::default());
         let mut take = |piece: Piece| {

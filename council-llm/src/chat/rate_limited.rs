@@ -62,17 +62,19 @@ impl<M: ChatModel> ChatModel for RateLimited<M> {
     }
 
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
-        let (model, sent) = (Arc::clone(&self.model), request.clone());
-        let call = async move |permit: Permit| match model.stream(sent).await {
-            Ok(items) => {
-                permit.answered(&Lessons::default());
-                Ok(permit.hold(items))
-            }
-            Err(error) => {
-                permit.answered(&Lessons::default().with_error(&error, false));
-                Err(error)
+        let model = Arc::clone(&self.model);
+        let send = move |request: ChatRequest, permit: Arc<Permit>| {
+            let model = Arc::clone(&model);
+            async move {
+                let answer = model.stream(request).await;
+                let lessons = Lessons::default();
+                permit.answered(&match &answer {
+                    Ok(_) => lessons,
+                    Err(error) => lessons.with_error(error, false),
+                });
+                answer
             }
         };
-        self.limiter.call(&request, call).await
+        self.limiter.call(self.model.name(), request, send).await
     }
 }

@@ -30,7 +30,7 @@ use super::timeouts::CallTimeouts;
 /// assert_eq!(serde_json::to_string(&request)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ChatRequest {
@@ -47,10 +47,15 @@ pub struct ChatRequest {
     /// The purpose of the answer, if the caller says it. It is not sent to a provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
-    /// The time limits of the call, in place of those of the model's client. They are neither sent to a provider nor a part of the JSON,
-    /// because the answer does not depend on them. A model without a client, such as one of your own, may ignore them.
+    /// The time limits of the call, in place of those of the model's client. They are not sent to a provider, not serialized and not
+    /// compared, because the answer does not depend on them. A model without a client, such as one of your own, may ignore them.
     #[serde(skip)]
     pub timeouts: CallTimeouts,
+    /// The id of the run for which the call is made, if the caller says it. A [`Limiter`](crate::Limiter) lets runs take turns by it.
+    ///
+    /// It is not sent to a provider, not serialized and not compared, because the answer does not depend on it.
+    #[serde(skip)]
+    pub run: Option<String>,
 }
 
 impl ChatRequest {
@@ -146,6 +151,32 @@ impl ChatRequest {
     #[must_use]
     pub fn timeouts(self, timeouts: CallTimeouts) -> Self {
         Self { timeouts, ..self }
+    }
+
+    /// Sets the run for which the call is made. A node of your own has its id in [`Context::run`](council_core::Context::run).
+    ///
+    /// ```
+    /// use council_llm::ChatRequest;
+    ///
+    /// let request = ChatRequest::user("Why is the sky blue?").run("r-1");
+    /// assert_eq!(request.run.as_deref(), Some("r-1"));
+    /// assert_eq!(request, ChatRequest::user("Why is the sky blue?"));
+    /// ```
+    #[must_use]
+    pub fn run(self, run: impl Into<String>) -> Self {
+        Self { run: Some(run.into()), ..self }
+    }
+}
+
+impl PartialEq for ChatRequest {
+    /// Requests that differ only in their [`timeouts`](Self::timeouts) or in their [`run`](Self::run) are equal.
+    fn eq(&self, other: &Self) -> bool {
+        let Self { system, messages, max_tokens, temperature, purpose, timeouts: _, run: _ } = self;
+        *system == other.system
+            && *messages == other.messages
+            && *max_tokens == other.max_tokens
+            && *temperature == other.temperature
+            && *purpose == other.purpose
     }
 }
 

@@ -36,3 +36,15 @@ async fn ten_runs_use_a_slot_in_turn_and_complete_in_order() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn ten_runs_learn_that_there_is_one_slot_and_complete_in_order() {
+    on_a_fast_clock(async {
+        let provider = provider().await;
+        let order = run_all(&council(&provider, RateLimits::default()), RUNS).await;
+        assert!(order.is_sorted(), "{order:?}");
+        provider.check_answers(RUNS);
+        assert_eq!(provider.count(Outcome::Refused), RUNS - 1, "each other run is refused once");
+    })
+    .await;
+}

@@ -67,8 +67,40 @@ async fn a_local_server_that_was_busy_gets_one_call_at_a_time() {
     let model = Dialect::OpenAi.model(&server, CallLimits::default(), true);
     let mut working = model.stream(request()).await.unwrap();
     assert_eq!(working.next().await.unwrap().unwrap(), ChatEvent::Delta("a".into()));
-    first(&model).await.unwrap_err();
-    assert!(is_waiting(&first(&model).await, WaitReason::Slot));
+    // The refused call waits for the slot, and the next call is not even sent.
+    for _ in 0..2 {
+        assert!(is_waiting(&first(&model).await, WaitReason::Slot));
+    }
+    assert_eq!(server.received().len(), 2);
+}
+
+/// The answers to two calls of one model, and then of another model with the same address and key.
+async fn beside_another_model(first_reply: Reply) -> [Result<ChatEvent, String>; 2] {
+    let server = Server::answering([first_reply, script(ANSWER)(Dialect::OpenAi)]).await;
+    let environment = Environment::default().openai_base_url(server.base_url()).openai_api_key("sk-the-key");
+    let model = |name: &str| environment.model(&ModelSpec::OpenAi(name.to_owned())).unwrap();
+    let _ = first(&model("gpt-a")).await;
+    [first(&model("gpt-a")).await, first(&model("gpt-b")).await]
+}
+
+#[tokio::test]
+async fn a_model_without_quota_does_not_hold_back_another_model_with_the_same_key() {
+    let reported = |names: [&str; 2]| script(ANSWER)(Dialect::OpenAi).header(names[0], "0").header(names[1], "1h");
+    let refusal = |status| Reply::json(status, &json!({ "error": "later" })).header("retry-after", "3600");
+    for (reply, for_all_models) in [
+        (reported(["x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"]), None),
+        (reported(["x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"]), None),
+        (reported(["x-ratelimit-remaining", "x-ratelimit-reset"]), Some(WaitReason::Quota)),
+        (refusal(429), None),
+        (refusal(503), Some(WaitReason::Overload)),
+    ] {
+        let [same, other] = beside_another_model(reply).await;
+        assert!(is_waiting(&same, for_all_models.unwrap_or(WaitReason::Quota)), "{same:?}");
+        match for_all_models {
+            Some(reason) => assert!(is_waiting(&other, reason), "{other:?}"),
+            None => assert_eq!(other, Ok(ChatEvent::Delta("a".into()))),
+        }
+    }
 }
 
 #[tokio::test]

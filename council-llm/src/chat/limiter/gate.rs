@@ -1,13 +1,14 @@
 //! Whether a call may begin: slots, rates, quotas, and the times that a provider asks for. The clock is handed in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::lessons::{LONGEST_CLOSURE, Lessons};
+use super::lessons::{LONGEST_CLOSURE, Lessons, Quota};
+use super::quotas::{Quotas, Unanswered};
 use super::settings::RateLimits;
-use super::window::{Spent, Window};
 use crate::chat::wait::WaitReason;
 
 /// Decides whether a call may begin.
@@ -16,9 +17,10 @@ pub(super) struct Gate {
     settings: RateLimits,
     /// The number of slots that a busy server has revealed, and when it is forgotten.
     slots: Option<(usize, Instant)>,
-    closed: Option<(Instant, WaitReason)>,
-    requests: Window,
-    tokens: Window,
+    /// What the provider has reported about all models together.
+    shared: Quotas,
+    /// What the provider has reported about each model.
+    models: BTreeMap<Arc<str>, Quotas>,
     running: BTreeMap<CallId, Running>,
     /// The calls of the last minute, in the order of their times.
     counted: Vec<Counted>,
@@ -31,6 +33,7 @@ pub(super) type CallId = u64;
 /// A call that has not ended.
 #[derive(Debug)]
 struct Running {
+    model: Arc<str>,
     tokens: u64,
     is_answered: bool,
 }
@@ -59,53 +62,77 @@ impl Gate {
     }
 
     /// Whether a call of about so many tokens may begin.
-    pub(super) fn check(&mut self, now: Instant, tokens: u64) -> Result<(), Wait> {
+    pub(super) fn check(&mut self, now: Instant, model: &str, tokens: u64) -> Result<(), Wait> {
         self.counted.retain(|counted| counted.arrived + MINUTE > now);
-        self.closed = self.closed.filter(|(until, _)| *until > now);
         self.slots = self.slots.filter(|(_, until)| *until > now);
-        let closed = self.closed.map(|(until, reason)| Wait { reason, until: Some(until) });
+        let slot = (self.running.len() >= self.slots()).then_some(Wait::SLOT);
         let rates = [self.request_rate(), self.token_rate(tokens)].map(|until| until.map(Wait::quota));
-        let windows = [self.requests.check(now, 1), self.tokens.check(now, tokens)].map(|spent| self.spent(spent));
-        let slot = (self.running.len() >= self.slots()).then_some(Wait { reason: WaitReason::Slot, until: None });
-        // Reports the longest wait. A wait without a time is reported only if there is no other.
-        let waits = [closed, slot].into_iter().chain(rates).chain(windows).flatten();
-        waits.max_by_key(|wait| wait.until).map_or(Ok(()), Err)
+        let quotas = [self.shared.check(now, tokens, self.unanswered(None)), self.check_model(now, model, tokens)];
+        Wait::longest([slot].into_iter().chain(rates).chain(quotas).flatten()).map_or(Ok(()), Err)
+    }
+
+    /// The wait for the quotas of the model alone.
+    pub(super) fn check_model(&mut self, now: Instant, model: &str, tokens: u64) -> Option<Wait> {
+        let unanswered = self.unanswered(Some(model));
+        self.models.get_mut(model)?.check(now, tokens, unanswered)
     }
 
     /// Counts a call that begins.
-    pub(super) fn begin(&mut self, now: Instant, tokens: u64) -> CallId {
+    pub(super) fn begin(&mut self, now: Instant, model: &Arc<str>, tokens: u64) -> CallId {
         let call = self.next;
         self.next += 1;
-        self.requests.spend(1);
-        self.tokens.spend(tokens);
-        self.running.insert(call, Running { tokens, is_answered: false });
+        self.shared.spend(tokens);
+        if let Some(quotas) = self.models.get_mut(model) {
+            quotas.spend(tokens);
+        }
+        self.running.insert(call, Running { model: Arc::clone(model), tokens, is_answered: false });
         if self.settings.requests_per_minute.is_some() || self.settings.tokens_per_minute.is_some() {
             self.counted.push(Counted { call, arrived: now + LONGEST_WAY, tokens });
         }
         call
     }
 
-    /// Learns from the headers or the error of a call.
-    pub(super) fn answered(&mut self, now: Instant, call: CallId, lessons: &Lessons) {
-        if let Some(running) = self.running.get_mut(&call) {
-            running.is_answered = true;
-        }
+    /// Learns from the headers or the error of a call. Returns whether the call has to wait again, because other calls have all slots.
+    pub(super) fn answered(&mut self, now: Instant, call: CallId, lessons: &Lessons) -> bool {
         self.arrived(now, call);
-        if let Some((time, reason)) = lessons.closed
-            && let until = now + time.min(LONGEST_CLOSURE)
-            && self.closed.is_none_or(|(closed, _)| closed < until)
-        {
-            self.closed = Some((until, reason));
-        }
+        let others = self.running.len().saturating_sub(1);
         if lessons.is_busy {
-            let others = self.running.len().saturating_sub(1).max(1);
             let slots = self.slots.map_or(others, |(slots, _)| slots.min(others));
-            self.slots = Some((slots, now + SLOTS_KNOWN));
+            self.slots = Some((slots.max(1), now + SLOTS_KNOWN));
         }
-        let unanswered = || self.running.values().filter(|running| !running.is_answered);
-        let (calls, tokens) = (unanswered().count() as u64, unanswered().map(|running| running.tokens).sum());
-        self.requests.learn(now, lessons.requests, calls);
-        self.tokens.learn(now, lessons.tokens, tokens);
+        let Some(running) = self.running.get_mut(&call) else { return false };
+        running.is_answered = true;
+        let model = Arc::clone(&running.model);
+        let closed = lessons.closed.map(|(time, reason)| (now + time.min(LONGEST_CLOSURE), reason));
+        match closed {
+            Some((until, WaitReason::Quota)) => self.quotas(now, &model).close(until, WaitReason::Quota),
+            Some((until, reason)) => self.shared.close(until, reason),
+            None => {}
+        }
+        if [lessons.requests, lessons.tokens].iter().any(|quota| quota.remaining.is_some()) {
+            let unanswered = self.unanswered(Some(&model));
+            self.quotas(now, &model).learn(now, lessons.requests, lessons.tokens, unanswered);
+        }
+        self.shared.learn(now, lessons.shared_requests, Quota::default(), self.unanswered(None));
+        lessons.is_busy && others > 0
+    }
+
+    /// The quotas of a model. If many models are known, those are forgotten which hold no call back.
+    fn quotas(&mut self, now: Instant, model: &Arc<str>) -> &mut Quotas {
+        if self.models.len() >= MANY_MODELS && !self.models.contains_key(model) {
+            self.models.retain(|_, quotas| quotas.hold_back(now));
+        }
+        self.models.entry(Arc::clone(model)).or_default()
+    }
+
+    /// The calls for a model, or for all models, that the provider has not answered.
+    fn unanswered(&self, model: Option<&str>) -> Unanswered {
+        let is_counted =
+            |running: &&Running| !running.is_answered && model.is_none_or(|model| *model == *running.model);
+        self.running.values().filter(is_counted).fold(Unanswered::default(), |sum, running| Unanswered {
+            calls: sum.calls + 1,
+            tokens: sum.tokens.saturating_add(running.tokens),
+        })
     }
 
     /// Corrects the tokens of a call, once they are known.
@@ -156,22 +183,19 @@ impl Gate {
         }
         until
     }
-
-    /// The wait for a quota that is spent. If its end is unknown, a call waits only while an answer may still tell it.
-    fn spent(&self, spent: Result<(), Spent>) -> Option<Wait> {
-        match spent {
-            Err(Spent::Until(until)) => Some(Wait::quota(until)),
-            Err(Spent::Unknown) if self.running.values().any(|running| !running.is_answered) => {
-                Some(Wait { reason: WaitReason::Quota, until: None })
-            }
-            _ => None,
-        }
-    }
 }
 
 impl Wait {
-    fn quota(until: Instant) -> Self {
+    /// The wait for a free slot.
+    pub(super) const SLOT: Self = Self { reason: WaitReason::Slot, until: None };
+
+    pub(super) fn quota(until: Instant) -> Self {
         Self { reason: WaitReason::Quota, until: Some(until) }
+    }
+
+    /// The longest of these waits. A wait without a time is reported only if there is no other.
+    pub(super) fn longest(waits: impl Iterator<Item = Self>) -> Option<Self> {
+        waits.max_by_key(|wait| wait.until)
     }
 }
 
@@ -182,3 +206,6 @@ const LONGEST_WAY: Duration = Duration::from_secs(5);
 
 /// How long the slots of a busy server are known after its last answer that it is busy. Other programs may have used its slots.
 pub(super) const SLOTS_KNOWN: Duration = Duration::from_secs(10 * 60);
+
+/// The number of models with quotas from which some are forgotten.
+const MANY_MODELS: usize = 64;

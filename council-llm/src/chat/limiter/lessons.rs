@@ -16,10 +16,12 @@ pub(crate) struct Lessons {
     pub(crate) closed: Option<(Duration, WaitReason)>,
     /// Whether the server has no slot for a further call.
     pub(crate) is_busy: bool,
-    /// The quota of calls.
+    /// The quota of calls to the model.
     pub(crate) requests: Quota,
-    /// The quota of tokens.
+    /// The quota of tokens of the model.
     pub(crate) tokens: Quota,
+    /// The quota of calls to all models together.
+    pub(crate) shared_requests: Quota,
 }
 
 /// A quota of the provider in its current period. The length of the period is unknown.

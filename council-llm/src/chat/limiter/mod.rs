@@ -2,8 +2,10 @@
 
 mod gate;
 pub(crate) mod lessons;
+mod line;
 pub(crate) mod permit;
 mod queue;
+mod quotas;
 pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
@@ -28,16 +30,22 @@ use crate::lock::Lock;
 
 /// Limits the calls to one provider. Clones share the limits, the queue, and everything that answers reveal.
 ///
-/// Calls are served in the order in which they come. The stream of a call that has to wait begins with [`ChatEvent::Waiting`]; dropping
-/// the stream gives its place in the queue back. A stream that is not read keeps its place, and the calls behind it wait too.
+/// Runs take turns: one call of each run that waits, then the next of each, so a run with a hundred calls at once holds no other run back.
+/// [`ChatRequest::run`] says for which run a call is made. The agents of a council set it. A call without it counts as a run of its own.
+/// The calls of one run keep their order.
 ///
-/// Besides its [`RateLimits`] a limiter obeys the provider, for all calls:
+/// The stream of a call that has to wait begins with [`ChatEvent::Waiting`]; dropping the stream gives its place in the queue back. A
+/// stream that is not read keeps its place, and the calls behind it wait too.
 ///
-/// - No call is sent before the time of a `Retry-After`, which counts for at most a day.
+/// Besides its [`RateLimits`] a limiter obeys the provider:
+///
 /// - If a provider reports that its quota of calls or tokens is spent (`x-ratelimit-*`, `anthropic-ratelimit-*`), no call is sent before
-///   the time at which it is full again, for at most a day.
+///   the time at which it is full again, for at most a day. Providers count per model, so calls to other models go on. A report without
+///   a unit in its name (`x-ratelimit-remaining`) counts for all models together.
+/// - No call is sent before the time of a `Retry-After`, which counts for at most a day: with status 429 for this model, with another
+///   status for all models.
 /// - If a server on this machine refuses a call because it is busy, it gets at most as many calls at the same time as it had then, for
-///   10 minutes.
+///   10 minutes. If it had other calls, the call goes back to its place and waits for them.
 ///
 /// [`Models`](crate::Models) and [`Environment`](crate::Environment) share one limiter between all models with the same address and key.
 /// [`RateLimited`](crate::RateLimited) limits a model of your own.
@@ -83,15 +91,18 @@ impl Limiter {
     }
 
     /// Makes a call when it is its turn. If it has to wait, the stream begins with [`ChatEvent::Waiting`], and the call is made in it.
-    pub(crate) async fn call<F, A>(&self, request: &ChatRequest, call: F) -> Result<ChatStream, ChatError>
+    ///
+    /// `send` is called again if the server refuses the call because it is busy with others.
+    pub(crate) async fn call<F, A>(&self, model: &str, request: ChatRequest, send: F) -> Result<ChatStream, ChatError>
     where
-        F: FnOnce(Permit) -> A + Send + 'static,
+        F: Fn(ChatRequest, Arc<Permit>) -> A + Send + Sync + 'static,
         A: Future<Output = Result<ChatStream, ChatError>> + Send + 'static,
     {
-        let mut place = Place::last(Arc::clone(&self.queue), tokens(request));
-        match place.try_begin() {
-            Ok(permit) => call(permit).await,
-            Err(wait) => Ok(waiting(place, wait, call)),
+        let place = Place::new(Arc::clone(&self.queue), model, request.run.as_deref(), tokens(&request));
+        let mut call = Call { place, request, send };
+        match call.try_begin().await {
+            Ok(answer) => answer,
+            Err(wait) => Ok(waiting(call, wait)),
         }
     }
 }
@@ -109,45 +120,67 @@ impl fmt::Debug for Limiter {
     }
 }
 
+/// A call, and how it is sent.
+struct Call<F> {
+    place: Place,
+    request: ChatRequest,
+    send: F,
+}
+
+impl<F, A> Call<F>
+where
+    F: Fn(ChatRequest, Arc<Permit>) -> A + Send + Sync + 'static,
+    A: Future<Output = Result<ChatStream, ChatError>> + Send + 'static,
+{
+    /// Sends the call if it is its turn, and returns the answer, or the wait.
+    async fn try_begin(&mut self) -> Result<Result<ChatStream, ChatError>, Wait> {
+        let permit = Arc::new(self.place.try_begin()?);
+        match (self.send)(self.request.clone(), Arc::clone(&permit)).await {
+            Ok(items) => Ok(Ok(permit.hold(items))),
+            Err(_) if permit.has_to_wait() => {
+                self.place.take();
+                Err(Wait::SLOT)
+            }
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// Waits, and sends the call when it is its turn. Returns the next wait if it is another one.
+    async fn begin_after(&mut self, told: Wait) -> Result<Result<ChatStream, ChatError>, Wait> {
+        loop {
+            self.place.wait(told).await;
+            match self.try_begin().await {
+                Err(next) if next == told => {}
+                other => return other,
+            }
+        }
+    }
+}
+
 /// The stage of a call that had to wait.
 enum Stage<F> {
-    Waiting { place: Place, next: Wait, call: F },
+    Waiting { call: Call<F>, told: Wait },
     Answering(ChatStream),
 }
 
 /// The stream of a call that has to wait.
-fn waiting<F, A>(place: Place, next: Wait, call: F) -> ChatStream
+fn waiting<F, A>(call: Call<F>, told: Wait) -> ChatStream
 where
-    F: FnOnce(Permit) -> A + Send + 'static,
+    F: Fn(ChatRequest, Arc<Permit>) -> A + Send + Sync + 'static,
     A: Future<Output = Result<ChatStream, ChatError>> + Send + 'static,
 {
-    let first = stream::iter([Ok(event(next))]);
-    let rest = stream::unfold(Some(Stage::Waiting { place, next, call }), async |stage| {
-        let (mut place, told, call) = match stage? {
-            Stage::Waiting { place, next, call } => (place, next, call),
-            Stage::Answering(mut items) => {
-                let item = items.next().await?;
-                return Some((item, Some(Stage::Answering(items))));
-            }
+    let first = stream::iter([Ok(event(told))]);
+    let rest = stream::unfold(Some(Stage::Waiting { call, told }), async |stage| {
+        let mut items = match stage? {
+            Stage::Waiting { mut call, told } => match call.begin_after(told).await {
+                Ok(Ok(items)) => items,
+                Ok(Err(error)) => return Some((Err(error), None)),
+                Err(next) => return Some((Ok(event(next)), Some(Stage::Waiting { call, told: next }))),
+            },
+            Stage::Answering(items) => items,
         };
-        let permit = loop {
-            place.wait(told).await;
-            match place.try_begin() {
-                Ok(permit) => break permit,
-                Err(next) if next != told => {
-                    return Some((Ok(event(next)), Some(Stage::Waiting { place, next, call })));
-                }
-                Err(_) => {}
-            }
-        };
-        drop(place);
-        match call(permit).await {
-            Ok(mut items) => {
-                let item = items.next().await?;
-                Some((item, Some(Stage::Answering(items))))
-            }
-            Err(error) => Some((Err(error), None)),
-        }
+        let item = items.next().await?;
+        Some((item, Some(Stage::Answering(items))))
     });
     first.chain(rest).boxed()
 }

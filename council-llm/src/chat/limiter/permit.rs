@@ -1,6 +1,7 @@
 //! Guards of a call: its place in the queue, then its permit. Both are given back when they are dropped.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::StreamExt;
 use tokio::sync::Notify;
@@ -8,7 +9,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::gate::{CallId, Wait};
 use super::lessons::Lessons;
-use super::queue::{Queue, Ticket};
+use super::line::Ticket;
+use super::queue::Queue;
 use crate::chat::event::ChatEvent;
 use crate::chat::model::ChatStream;
 use crate::lock::Lock;
@@ -19,26 +21,33 @@ pub(super) type SharedQueue = Arc<Lock<Queue<Arc<Notify>>>>;
 /// A place in the queue.
 pub(super) struct Place {
     queue: SharedQueue,
-    ticket: Option<Ticket>,
-    tokens: u64,
+    ticket: Ticket,
+    /// Whether the call waits.
+    is_taken: bool,
     bell: Arc<Notify>,
 }
 
 impl Place {
-    /// The last place, for a call of about this many tokens.
-    pub(super) fn last(queue: SharedQueue, tokens: u64) -> Self {
-        let bell = Arc::<Notify>::default();
-        let ticket = queue.lock().enter(Arc::clone(&bell));
-        Self { queue, ticket: Some(ticket), tokens, bell }
+    /// A place behind all calls with an earlier turn, for a call of about this many tokens.
+    pub(super) fn new(queue: SharedQueue, model: &str, run: Option<&str>, tokens: u64) -> Self {
+        let ticket = queue.lock().ticket(model, run, tokens);
+        let mut place = Self { queue, ticket, is_taken: false, bell: Arc::default() };
+        place.take();
+        place
     }
 
     /// Begins the call, if it is its turn.
     pub(super) fn try_begin(&mut self) -> Result<Permit, Wait> {
-        let Some(ticket) = self.ticket else { unreachable!("a place is left when its call begins") };
-        let call = self.queue.lock().try_begin(Instant::now(), ticket, self.tokens)?;
-        self.ticket = None;
+        let call = self.queue.lock().try_begin(Instant::now(), &self.ticket)?;
+        self.is_taken = false;
         ring(&self.queue);
-        Ok(Permit { queue: Arc::clone(&self.queue), call })
+        Ok(Permit { queue: Arc::clone(&self.queue), call, has_to_wait: false.into(), has_ended: false.into() })
+    }
+
+    /// Takes the place, again if the call has begun in vain.
+    pub(super) fn take(&mut self) {
+        self.queue.lock().enter(&self.ticket, Arc::clone(&self.bell));
+        self.is_taken = true;
     }
 
     /// Waits until another attempt may succeed. `Notify` stores a signal that comes before the wait, so no signal is lost.
@@ -52,8 +61,8 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Some(ticket) = self.ticket {
-            self.queue.lock().leave(ticket);
+        if self.is_taken {
+            self.queue.lock().leave(&self.ticket);
             ring(&self.queue);
         }
     }
@@ -63,34 +72,48 @@ impl Drop for Place {
 pub(crate) struct Permit {
     queue: SharedQueue,
     call: CallId,
+    has_to_wait: AtomicBool,
+    has_ended: AtomicBool,
 }
 
 impl Permit {
     /// Learns from the headers or the error of the call.
     pub(crate) fn answered(&self, lessons: &Lessons) {
-        self.queue.lock().answered(Instant::now(), self.call, lessons);
+        let has_to_wait = self.queue.lock().answered(Instant::now(), self.call, lessons);
+        self.has_to_wait.store(has_to_wait, Ordering::Relaxed);
         ring(&self.queue);
     }
 
+    /// Whether the server refused the call because other calls have all its slots.
+    pub(super) fn has_to_wait(&self) -> bool {
+        self.has_to_wait.load(Ordering::Relaxed)
+    }
+
     /// Keeps the slot until the stream ends or is dropped, and counts the tokens of its end.
-    pub(crate) fn hold(self, items: ChatStream) -> ChatStream {
-        let mut permit = Some(self);
-        let held = items.map(move |item| {
-            if let (Ok(ChatEvent::Done(end)), Some(permit)) = (&item, &permit) {
-                permit.used(end.usage.input_tokens.saturating_add(end.usage.output_tokens));
+    pub(super) fn hold(self: Arc<Self>, items: ChatStream) -> ChatStream {
+        let held = items.inspect(move |item| match item {
+            Ok(ChatEvent::Done(end)) => {
+                self.used(end.usage.input_tokens.saturating_add(end.usage.output_tokens));
+                self.end();
             }
-            if matches!(item, Ok(ChatEvent::Done(_)) | Err(_)) {
-                permit = None;
-            }
-            item
+            Err(_) => self.end(),
+            Ok(_) => {}
         });
         held.boxed()
     }
 
     /// Counts the tokens of the call, if the provider reports them.
     fn used(&self, tokens: u64) {
-        if tokens > 0 {
+        if tokens > 0 && !self.has_ended.load(Ordering::Relaxed) {
             self.queue.lock().used(self.call, tokens);
+            ring(&self.queue);
+        }
+    }
+
+    /// Gives the slot back.
+    pub(crate) fn end(&self) {
+        if !self.has_ended.swap(true, Ordering::Relaxed) {
+            self.queue.lock().end(Instant::now(), self.call);
             ring(&self.queue);
         }
     }
@@ -98,14 +121,13 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.queue.lock().end(Instant::now(), self.call);
-        ring(&self.queue);
+        self.end();
     }
 }
 
-/// Wakes the call whose turn it is.
+/// Wakes the calls of which one may be the next.
 fn ring(queue: &SharedQueue) {
-    if let Some(bell) = queue.lock().first() {
+    for bell in queue.lock().firsts() {
         bell.notify_one();
     }
 }

@@ -1,5 +1,6 @@
 //! Laws of the queue, for random calls and answers on a clock that is handed in.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::collection::vec;
@@ -9,13 +10,14 @@ use tokio::time::Instant;
 
 use super::gate::{CallId, SLOTS_KNOWN, Wait};
 use super::lessons::{LONGEST_CLOSURE, Lessons, Quota};
-use super::queue::{Queue, Ticket};
+use super::line::Ticket;
+use super::queue::Queue;
 use super::settings::RateLimits;
 use crate::chat::wait::WaitReason;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    Enter { tokens: u64 },
+    Enter { model: usize, run: usize, tokens: u64 },
     Leave { place: usize },
     Pass { seconds: u64 },
     Answer { call: usize, retry_after: Option<u64>, quota: Option<(u64, u64)> },
@@ -24,7 +26,7 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        4 => (1..400_u64).prop_map(|tokens| Step::Enter { tokens }),
+        4 => (0..2_usize, 0..4_usize, 1..400_u64).prop_map(|(model, run, tokens)| Step::Enter { model, run, tokens }),
         1 => any::<usize>().prop_map(|place| Step::Leave { place }),
         3 => (1..40_u64).prop_map(|seconds| Step::Pass { seconds }),
         2 => (any::<usize>(), option::weighted(0.2, 1..90_u64), option::weighted(0.5, (0..4_u64, 1..90_u64)))
@@ -39,16 +41,30 @@ fn settings() -> impl Strategy<Value = RateLimits> {
     })
 }
 
-/// A queue as the limiter drives it: the first call tries again when the bell rings, and at the time that it was told.
+/// A queue as the limiter drives it: calls try again when their bell rings, and at the time that they were told.
 struct Driven {
-    queue: Queue<()>,
+    queue: Queue<u64>,
     settings: RateLimits,
     now: Instant,
-    waiting: Vec<(Ticket, u64)>,
-    running: Vec<CallId>,
+    /// By the number of the ticket, which is the bell.
+    waiting: BTreeMap<u64, WaitingCall>,
+    running: Vec<(CallId, usize)>,
     begun: Vec<(Instant, u64)>,
-    last_ticket: Option<Ticket>,
-    told: Option<Wait>,
+    models: [Closures; 2],
+}
+
+struct WaitingCall {
+    ticket: Ticket,
+    model: usize,
+    run: u64,
+    told: Wait,
+    /// The number of calls of each other run to the same model that have begun since then.
+    overtaken: BTreeMap<u64, usize>,
+}
+
+/// What a model has reported.
+#[derive(Default)]
+struct Closures {
     /// The times of `Retry-After`.
     closed: Vec<Instant>,
     /// The time of the last report that the quota is spent.
@@ -57,53 +73,56 @@ struct Driven {
 
 impl Driven {
     fn new(settings: RateLimits) -> Self {
+        let (now, models) = (Instant::now(), Default::default());
         Self {
             queue: Queue::new(settings),
             settings,
-            now: Instant::now(),
-            waiting: Vec::new(),
+            now,
+            waiting: BTreeMap::new(),
             running: Vec::new(),
             begun: Vec::new(),
-            last_ticket: None,
-            told: None,
-            closed: Vec::new(),
-            spent: None,
+            models,
         }
     }
 
     fn take(&mut self, step: Step) {
         match step {
-            Step::Enter { tokens } => {
-                let ticket = self.queue.enter(());
-                self.waiting.push((ticket, tokens));
-                if self.waiting.len() == 1 {
-                    self.ring();
-                } else {
-                    assert!(self.queue.try_begin(self.now, ticket, tokens).is_err(), "a later call overtakes");
-                }
+            Step::Enter { model, run, tokens } => {
+                // The calls of the first run do not say it, so each counts as a run of its own.
+                let name = format!("run-{run}");
+                let name = Some(name.as_str()).filter(|_| run > 0);
+                let ticket = self.queue.ticket(["a", "b"][model], name, tokens);
+                let number = ticket.number;
+                let run = if run > 0 { run as u64 } else { u64::MAX - number };
+                self.queue.enter(&ticket, number);
+                let call = WaitingCall { ticket, model, run, told: Wait::SLOT, overtaken: BTreeMap::new() };
+                self.waiting.insert(number, call);
+                self.try_begin(number);
             }
             Step::Leave { place } if !self.waiting.is_empty() => {
-                let (ticket, _) = self.waiting.remove(place % self.waiting.len());
-                self.queue.leave(ticket);
+                let number = *self.waiting.keys().nth(place % self.waiting.len()).unwrap();
+                let call = self.waiting.remove(&number).unwrap();
+                self.queue.leave(&call.ticket);
                 self.ring();
             }
             Step::Pass { seconds } => self.pass(self.now + Duration::from_secs(seconds)),
             Step::Answer { call, retry_after, quota } if !self.running.is_empty() => {
-                let call = self.running[call % self.running.len()];
+                let (call, model) = self.running[call % self.running.len()];
                 let closed = retry_after.map(|seconds| (Duration::from_secs(seconds), WaitReason::Quota));
                 let requests = quota.map_or(Quota::default(), |(remaining, reset)| {
                     let reset = Some(Duration::from_secs(reset));
                     Quota { limit: Some(4), remaining: Some(remaining), reset }
                 });
                 self.queue.answered(self.now, call, &Lessons { closed, requests, ..Lessons::default() });
-                self.closed.extend(retry_after.map(|seconds| self.now + Duration::from_secs(seconds)));
+                let model = &mut self.models[model];
+                model.closed.extend(retry_after.map(|seconds| self.now + Duration::from_secs(seconds)));
                 if let Some((remaining, reset)) = quota {
-                    self.spent = (remaining == 0).then_some(self.now + Duration::from_secs(reset));
+                    model.spent = (remaining == 0).then_some(self.now + Duration::from_secs(reset));
                 }
                 self.ring();
             }
             Step::End { call } if !self.running.is_empty() => {
-                let call = self.running.remove(call % self.running.len());
+                let (call, _) = self.running.remove(call % self.running.len());
                 self.queue.end(self.now, call);
                 self.ring();
             }
@@ -111,46 +130,76 @@ impl Driven {
         }
     }
 
-    /// Lets time pass, and wakes the first call at the times that it is told.
+    /// Lets time pass, and wakes calls at the times that they were told.
     fn pass(&mut self, end: Instant) {
-        while let Some(until) = self.told.and_then(|wait| wait.until).filter(|until| *until <= end) {
+        let next = |waiting: &BTreeMap<u64, WaitingCall>| {
+            let times = waiting.iter().filter_map(|(number, call)| Some((call.told.until?, *number)));
+            times.filter(|(until, _)| *until <= end).min()
+        };
+        while let Some((until, number)) = next(&self.waiting) {
             self.now = until;
-            self.ring();
+            self.try_begin(number);
         }
         self.now = end;
         // Nothing has happened since then, so a call that could begin now would have missed its time.
-        if let Some((ticket, tokens)) = self.waiting.first() {
-            assert!(self.queue.try_begin(self.now, *ticket, *tokens).is_err(), "a call is not woken");
+        for call in self.waiting.values() {
+            assert!(self.queue.try_begin(self.now, &call.ticket).is_err(), "a call is not woken");
         }
     }
 
-    /// Lets calls begin, as long as the first one may.
+    /// Wakes the calls of which one may be the next.
     fn ring(&mut self) {
-        self.told = None;
-        while let Some((ticket, tokens)) = self.waiting.first().copied() {
-            match self.queue.try_begin(self.now, ticket, tokens) {
-                Ok(call) => {
-                    self.waiting.remove(0);
-                    self.running.push(call);
-                    self.begun.push((self.now, tokens));
-                    assert!(self.last_ticket.is_none_or(|last| last < ticket), "the order is not kept");
-                    self.last_ticket = Some(ticket);
-                    self.check();
-                }
-                Err(wait) => {
-                    assert!(wait.until.is_none_or(|until| until > self.now), "the time of the next try has passed");
-                    self.told = Some(wait);
-                    break;
-                }
+        for number in self.queue.firsts().copied().collect::<Vec<_>>() {
+            if self.waiting.contains_key(&number) {
+                self.try_begin(number);
+            }
+        }
+    }
+
+    fn try_begin(&mut self, number: u64) {
+        let call = self.waiting.get_mut(&number).unwrap();
+        match self.queue.try_begin(self.now, &call.ticket) {
+            Ok(begun) => {
+                let call = self.waiting.remove(&number).unwrap();
+                self.running.push((begun, call.model));
+                self.begun.push((self.now, call.ticket.tokens));
+                self.check_order(&call);
+                self.check_limits(call.model);
+                self.ring();
+            }
+            Err(wait) => {
+                assert!(wait.until.is_none_or(|until| until > self.now), "the time of the next try has passed");
+                call.told = wait;
+            }
+        }
+    }
+
+    /// Checks that a call that begins has overtaken no call of its run, and that no run overtakes another one twice.
+    fn check_order(&mut self, begun: &WaitingCall) {
+        let is_first_of_run = |call: &WaitingCall, waiting: &BTreeMap<u64, WaitingCall>| {
+            !waiting.values().any(|other| {
+                (other.model, other.run) == (call.model, call.run) && other.ticket.number < call.ticket.number
+            })
+        };
+        assert!(is_first_of_run(begun, &self.waiting), "a call overtakes another one of its run");
+        let firsts = self.waiting.iter().filter(|(_, call)| is_first_of_run(call, &self.waiting));
+        let firsts: Vec<_> = firsts.map(|(number, _)| *number).collect();
+        for number in firsts {
+            let call = self.waiting.get_mut(&number).unwrap();
+            if call.model == begun.model && call.run != begun.run {
+                let times = call.overtaken.entry(begun.run).or_default();
+                *times += 1;
+                assert!(*times < 2, "a run overtakes another one twice");
             }
         }
     }
 
     /// Checks the limits after a call has begun.
-    fn check(&self) {
-        let RateLimits { concurrency, requests_per_minute, tokens_per_minute } = self.settings;
+    fn check_limits(&self, model: usize) {
+        let RateLimits { concurrency, requests_per_minute, tokens_per_minute, .. } = self.settings;
         assert!(concurrency.is_none_or(|slots| self.running.len() <= slots), "too many calls at the same time");
-        assert!(self.closed.iter().chain(&self.spent).all(|time| *time <= self.now), "a call begins before its time");
+        let Closures { closed, spent } = &self.models[model];
+        assert!(closed.iter().chain(spent).all(|time| *time <= self.now), "a call begins before its time");
         let last_minute = || self.begun.iter().filter(|(at, _)| *at + Duration::from_secs(60) > self.now);
         assert!(requests_per_minute.is_none_or(|limit| last_minute().count() <= limit as usize), "too many calls");
         let tokens: u64 = last_minute().map(|(_, tokens)| tokens).sum();
@@ -161,7 +210,7 @@ impl Driven {
 
 proptest! {
     #[test]
-    fn calls_begin_in_order_within_all_limits_and_none_is_forgotten(
+    fn runs_take_turns_within_all_limits_and_no_call_is_forgotten(
         settings in settings(),
         steps in vec(step(), 1..60),
     ) {
@@ -178,6 +227,13 @@ proptest! {
     }
 }
 
+/// A call to a model, for a run of its own.
+fn enter(queue: &mut Queue<()>) -> Ticket {
+    let ticket = queue.ticket("a", None, 1);
+    queue.enter(&ticket, ());
+    ticket
+}
+
 #[test]
 fn an_answer_closes_a_provider_for_a_day_at_most() {
     let month = Duration::from_secs(30 * 24 * 60 * 60);
@@ -187,14 +243,14 @@ fn an_answer_closes_a_provider_for_a_day_at_most() {
     for lessons in reported.into_iter().chain([asked]) {
         let mut queue = Queue::new(RateLimits::default());
         let now = Instant::now();
-        let first = queue.enter(());
-        let call = queue.try_begin(now, first, 1).unwrap();
+        let first = enter(&mut queue);
+        let call = queue.try_begin(now, &first).unwrap();
         queue.answered(now, call, &lessons);
         queue.end(now, call);
-        let next = queue.enter(());
-        let until = queue.try_begin(now, next, 1).unwrap_err().until.unwrap();
+        let next = enter(&mut queue);
+        let until = queue.try_begin(now, &next).unwrap_err().until.unwrap();
         assert_eq!(until, now + LONGEST_CLOSURE);
-        queue.try_begin(until, next, 1).unwrap();
+        queue.try_begin(until, &next).unwrap();
     }
 }
 
@@ -204,8 +260,8 @@ fn a_busy_server_gets_fewer_calls_until_it_takes_all() {
     let now = Instant::now();
     let calls: Vec<CallId> = (0..3)
         .map(|_| {
-            let ticket = queue.enter(());
-            queue.try_begin(now, ticket, 1).unwrap()
+            let ticket = enter(&mut queue);
+            queue.try_begin(now, &ticket).unwrap()
         })
         .collect();
     let busy = Lessons { is_busy: true, ..Lessons::default() };
@@ -213,24 +269,24 @@ fn a_busy_server_gets_fewer_calls_until_it_takes_all() {
         queue.answered(now, *call, &busy);
         queue.end(now, *call);
     }
-    let next = queue.enter(());
-    assert_eq!(queue.try_begin(now, next, 1), Err(Wait { reason: WaitReason::Slot, until: None }));
+    let next = enter(&mut queue);
+    assert_eq!(queue.try_begin(now, &next), Err(Wait::SLOT));
     queue.end(now, calls[0]);
-    queue.try_begin(now, next, 1).unwrap();
+    queue.try_begin(now, &next).unwrap();
 }
 
 #[test]
 fn a_busy_server_gets_more_calls_again_after_some_time() {
     let mut queue = Queue::new(RateLimits::default());
     let mut now = Instant::now();
-    let first = queue.enter(());
-    queue.try_begin(now, first, 1).unwrap();
-    let second = queue.enter(());
-    let refused = queue.try_begin(now, second, 1).unwrap();
+    let first = enter(&mut queue);
+    queue.try_begin(now, &first).unwrap();
+    let second = enter(&mut queue);
+    let refused = queue.try_begin(now, &second).unwrap();
     queue.answered(now, refused, &Lessons { is_busy: true, ..Lessons::default() });
     queue.end(now, refused);
-    let third = queue.enter(());
-    queue.try_begin(now, third, 1).unwrap_err();
+    let third = enter(&mut queue);
+    queue.try_begin(now, &third).unwrap_err();
     now += SLOTS_KNOWN;
-    queue.try_begin(now, third, 1).unwrap();
+    queue.try_begin(now, &third).unwrap();
 }

@@ -34,6 +34,11 @@ impl Window {
         }
     }
 
+    /// Whether its period ends after this time.
+    pub(super) fn ends_after(&self, now: Instant) -> bool {
+        self.reset.is_some_and(|reset| reset > now)
+    }
+
     /// Counts a call that begins.
     pub(super) fn spend(&mut self, cost: u64) {
         self.left = self.left.map(|left| left.saturating_sub(cost));

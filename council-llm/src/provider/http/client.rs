@@ -88,26 +88,26 @@ impl<D: Dialect> HttpModel<D> {
         room: Option<Room>,
         changes: u8,
     ) -> BoxFuture<'static, Result<ChatStream, ChatError>> {
-        let (limiter, asked) = (self.limiter.clone(), request.clone());
-        let turn = async move {
-            let answer = async move |permit: Permit| {
-                let body = self.body(&request, room);
-                let error = match self.call(&body, &permit).await {
-                    Ok(items) => return Ok(permit.hold(items)),
+        let (limiter, model) = (self.limiter.clone(), self.model.clone());
+        let send = move |request: ChatRequest, permit: Arc<Permit>| {
+            let this = self.clone();
+            async move {
+                let body = this.body(&request, room);
+                let error = match this.call(&body, &permit).await {
+                    Ok(items) => return Ok(items),
                     Err(error) => error,
                 };
                 match Change::after(&error, &body) {
                     Some(change) if changes > 0 => {
-                        drop(permit);
-                        let room = self.learn(change).or(room);
-                        self.turn(request, room, changes - 1).await
+                        permit.end();
+                        let room = this.learn(change).or(room);
+                        this.turn(request, room, changes - 1).await
                     }
                     _ => Err(error),
                 }
-            };
-            limiter.call(&asked, answer).await
+            }
         };
-        turn.boxed()
+        async move { limiter.call(&model, request, send).await }.boxed()
     }
 
     /// The body of a request, with all changes that the model has asked for.

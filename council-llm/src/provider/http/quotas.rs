@@ -24,6 +24,7 @@ pub(super) fn quotas(headers: &HeaderMap, now: SystemTime) -> Lessons {
     Lessons {
         requests: quota(&REQUESTS).unwrap_or_default(),
         tokens: quota(&TOKENS).unwrap_or_default(),
+        shared_requests: quota(&SHARED_REQUESTS).unwrap_or_default(),
         ..Lessons::default()
     }
 }
@@ -54,19 +55,20 @@ fn left(date: SystemTime, now: SystemTime) -> Duration {
 }
 
 /// The names of the limit, the rest and the reset of a quota. The first quota that an answer has counts.
-const REQUESTS: [[&str; 3]; 3] = [
+const REQUESTS: [[&str; 3]; 2] = [
     ["x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"],
     [
         "anthropic-ratelimit-requests-limit",
         "anthropic-ratelimit-requests-remaining",
         "anthropic-ratelimit-requests-reset",
     ],
-    ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"],
 ];
 const TOKENS: [[&str; 3]; 2] = [
     ["x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"],
     ["anthropic-ratelimit-tokens-limit", "anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset"],
 ];
+/// The names of OpenRouter and others, which count the calls to all models together.
+const SHARED_REQUESTS: [[&str; 3]; 1] = [["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"]];
 
 /// A number from which a reset counts as seconds since 1970, and from which as milliseconds since 1970.
 const DATES: f64 = 1e9;
@@ -109,13 +111,13 @@ mod tests {
     fn the_quotas_of_each_provider_are_found() {
         let quota =
             |remaining| Quota { limit: Some(60), remaining: Some(remaining), reset: Some(Duration::from_secs(9)) };
-        for names in REQUESTS.into_iter().chain(TOKENS) {
+        for names in REQUESTS.into_iter().chain(TOKENS).chain(SHARED_REQUESTS) {
             let mut headers = HeaderMap::new();
             for (name, value) in names.into_iter().zip(["60", "0", "9s"]) {
                 headers.insert(name, value.parse().unwrap());
             }
             let found = quotas(&headers, SystemTime::now());
-            assert!([found.requests, found.tokens].contains(&quota(0)), "{names:?}");
+            assert!([found.requests, found.tokens, found.shared_requests].contains(&quota(0)), "{names:?}");
         }
         assert_eq!(quotas(&HeaderMap::new(), SystemTime::now()), Lessons::default());
     }
