@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum WaitReason {
-    /// As many calls are at work as the provider takes at the same time, or earlier calls wait too.
+    /// As many calls are at work as the provider takes at the same time, or other calls are next.
     Slot,
     /// The calls or tokens of this minute, or of another period of the provider, are spent.
     Quota,

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::lessons::{LONGEST_CLOSURE, Lessons, Quota};
 use super::quotas::{Quotas, Unanswered};
 use super::settings::RateLimits;
+use super::wait::Wait;
 use crate::chat::wait::WaitReason;
 
 /// Decides whether a call may begin.
@@ -47,13 +48,6 @@ struct Counted {
     call: CallId,
     arrived: Instant,
     tokens: u64,
-}
-
-/// Why a call has to wait, and until when if that is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Wait {
-    pub(super) reason: WaitReason,
-    pub(super) until: Option<Instant>,
 }
 
 impl Gate {
@@ -182,20 +176,6 @@ impl Gate {
             until = Some(counted.arrived + MINUTE);
         }
         until
-    }
-}
-
-impl Wait {
-    /// The wait for a free slot.
-    pub(super) const SLOT: Self = Self { reason: WaitReason::Slot, until: None };
-
-    pub(super) fn quota(until: Instant) -> Self {
-        Self { reason: WaitReason::Quota, until: Some(until) }
-    }
-
-    /// The longest of these waits. A wait without a time is reported only if there is no other.
-    pub(super) fn longest(waits: impl Iterator<Item = Self>) -> Option<Self> {
-        waits.max_by_key(|wait| wait.until)
     }
 }
 

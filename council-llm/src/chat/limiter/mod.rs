@@ -9,6 +9,7 @@ mod quotas;
 pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
+mod wait;
 mod window;
 
 use std::fmt;
@@ -18,10 +19,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
 
-use self::gate::Wait;
 use self::permit::{Permit, Place, SharedQueue};
 use self::queue::Queue;
 use self::settings::RateLimits;
+use self::wait::Wait;
 use super::error::ChatError;
 use super::event::ChatEvent;
 use super::model::ChatStream;

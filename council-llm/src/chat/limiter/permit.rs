@@ -7,10 +7,11 @@ use futures_util::StreamExt;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-use super::gate::{CallId, Wait};
+use super::gate::CallId;
 use super::lessons::Lessons;
 use super::line::Ticket;
 use super::queue::Queue;
+use super::wait::Wait;
 use crate::chat::event::ChatEvent;
 use crate::chat::model::ChatStream;
 use crate::lock::Lock;

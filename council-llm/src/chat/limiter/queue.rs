@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::gate::{CallId, Gate, Wait};
+use super::gate::{CallId, Gate};
 use super::lessons::Lessons;
 use super::line::{Line, Run, Ticket};
 use super::settings::RateLimits;
+use super::wait::Wait;
 
 /// The calls that wait for a provider, each with a `T` that wakes it.
 #[derive(Debug)]

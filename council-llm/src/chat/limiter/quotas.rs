@@ -2,8 +2,8 @@
 
 use tokio::time::Instant;
 
-use super::gate::Wait;
 use super::lessons::Quota;
+use super::wait::Wait;
 use super::window::{Spent, Window};
 use crate::chat::wait::WaitReason;
 

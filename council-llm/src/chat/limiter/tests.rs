@@ -8,11 +8,12 @@ use proptest::option;
 use proptest::prelude::*;
 use tokio::time::Instant;
 
-use super::gate::{CallId, SLOTS_KNOWN, Wait};
+use super::gate::{CallId, SLOTS_KNOWN};
 use super::lessons::{LONGEST_CLOSURE, Lessons, Quota};
 use super::line::Ticket;
 use super::queue::Queue;
 use super::settings::RateLimits;
+use super::wait::Wait;
 use crate::chat::wait::WaitReason;
 
 #[derive(Clone, Copy, Debug)]
