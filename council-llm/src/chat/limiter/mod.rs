@@ -103,7 +103,7 @@ impl Limiter {
         let mut call = Call { place, request, send };
         match call.try_begin().await {
             Ok(answer) => answer,
-            Err(wait) => Ok(waiting(call, wait)),
+            Err(wait) => Ok(waiting(Box::new(call), wait)),
         }
     }
 }
@@ -160,12 +160,12 @@ where
 
 /// The stage of a call that had to wait.
 enum Stage<F> {
-    Waiting { call: Call<F>, told: Wait },
+    Waiting { call: Box<Call<F>>, told: Wait },
     Answering(ChatStream),
 }
 
 /// The stream of a call that has to wait.
-fn waiting<F, A>(call: Call<F>, told: Wait) -> ChatStream
+fn waiting<F, A>(call: Box<Call<F>>, told: Wait) -> ChatStream
 where
     F: Fn(ChatRequest, Arc<Permit>) -> A + Send + Sync + 'static,
     A: Future<Output = Result<ChatStream, ChatError>> + Send + 'static,
