@@ -87,7 +87,7 @@ pub(crate) async fn events(
         watching.0.sent(events);
         Ok::<_, Infallible>(event)
     });
-    Ok(Sse::new(events).into_response())
+    Ok((UNBUFFERED, Sse::new(events)).into_response())
 }
 
 fn sse_event(frame: &EventFrame) -> Event {
@@ -97,3 +97,6 @@ fn sse_event(frame: &EventFrame) -> Event {
         None => event,
     }
 }
+
+/// Without this header, nginx keeps the events back until the run ends.
+const UNBUFFERED: [(&str, &str); 1] = [("x-accel-buffering", "no")];
