@@ -15,7 +15,8 @@ use mimalloc::MiMalloc;
 use tokio::runtime::Runtime;
 
 use self::cli::settings::flags::{Flags, Subcommand};
-use self::cli::settings::setup::Setup;
+use self::cli::settings::raw::SettingFault;
+use self::cli::settings::setup::{Providers, Setup};
 use self::cli::signals::Signals;
 use self::cli::{check, list, log};
 
@@ -26,23 +27,22 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let Flags { given, file, command } = Flags::parse();
+    if let Some(Subcommand::Models(providers)) = command {
+        return match Providers::read(given, file.as_deref(), Environment::from_env()) {
+            Ok(known) => list_models(&known, providers),
+            Err(faults) => refuse(&faults),
+        };
+    }
     let setup = match Setup::read(given, file.as_deref(), Environment::from_env()) {
         Ok(setup) => setup,
-        Err(faults) => {
-            for fault in &faults {
-                print_error(fault);
-            }
-            return ExitCode::from(2);
-        }
+        Err(faults) => return refuse(&faults),
     };
-    match command {
-        None => {}
-        Some(Subcommand::Check(blueprints)) if blueprints.is_empty() => {
+    if let Some(Subcommand::Check(blueprints)) = command {
+        if blueprints.is_empty() {
             print(&check::settings(&setup));
             return ExitCode::SUCCESS;
         }
-        Some(Subcommand::Check(blueprints)) => return check_all(&setup, &blueprints),
-        Some(Subcommand::Models(providers)) => return list_models(&setup, providers),
+        return check_all(&setup, &blueprints);
     }
     log::start(setup.log.clone(), setup.log_format);
     // Many systems allow more open files on request. If this one does not, the server has fewer connections.
@@ -78,18 +78,30 @@ fn check_all(setup: &Setup, blueprints: &[PathBuf]) -> ExitCode {
     code
 }
 
-/// Prints the models of providers, and the errors of those that do not answer.
-fn list_models(setup: &Setup, providers: Vec<String>) -> ExitCode {
+/// Prints the faults of settings.
+fn refuse(faults: &[SettingFault]) -> ExitCode {
+    for fault in faults {
+        print_error(fault);
+    }
+    ExitCode::from(2)
+}
+
+/// Prints the models of providers, and a line for each provider that has no list. It is a success if one has a list.
+fn list_models(known: &Providers, providers: Vec<String>) -> ExitCode {
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return report(&error),
     };
-    let (text, errors) = runtime.block_on(list::models(&setup.environment, providers));
-    print(&text);
-    for error in &errors {
-        print_error(error);
+    let listing = runtime.block_on(list::models(&known.environment, &known.of_file, providers));
+    print(&listing.text);
+    for fault in &known.faults {
+        print_error(fault);
     }
-    if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+    for fault in &listing.faults {
+        print_error(fault);
+    }
+    runtime.shutdown_background();
+    if listing.has_list { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 async fn serve(setup: Setup) -> Result<(), Box<dyn Error>> {

@@ -1,6 +1,8 @@
 //! Builds a model of a provider from the provider's settings.
 
 use std::sync::Arc;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+use std::time::Duration;
 
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -14,6 +16,8 @@ use crate::chat::error::ChatError;
 use crate::chat::model::ChatModel;
 #[cfg(feature = "anthropic")]
 use crate::provider::Anthropic;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+use crate::provider::CallLimits;
 #[cfg(feature = "openai")]
 use crate::provider::OpenAi;
 
@@ -86,7 +90,9 @@ impl ProviderSettings {
         not(any(feature = "anthropic", feature = "openai")),
         expect(clippy::unused_async, reason = "without a provider nothing is asked")
     )]
-    pub(super) async fn list(&self, provider: &str) -> Result<Vec<String>, ChatError> {
+    pub(super) async fn list(&self, provider: &str, environment: &Environment) -> Result<Vec<String>, ChatError> {
+        #[cfg(not(any(feature = "anthropic", feature = "openai")))]
+        let _ = environment;
         let failed = |why: String| ChatError::request(provider.to_owned(), why);
         if self.base_url.as_deref().is_some_and(|base_url| base_url.contains(MODEL)) {
             return Err(failed(format!("its address contains {MODEL}, so it has no list of models")));
@@ -97,10 +103,17 @@ impl ProviderSettings {
         let spec = ModelSpec::Named { provider: provider.to_owned(), model: "*".to_owned() };
         match self.client(&spec).map_err(|error| failed(council_core::error_chain(&error)))? {
             #[cfg(feature = "anthropic")]
-            Client::Anthropic(model) => model.list_models().await,
+            Client::Anthropic(model) => model.limits(self.limits_of_list(environment)).list_models().await,
             #[cfg(feature = "openai")]
-            Client::OpenAi(model) => model.list_models().await,
+            Client::OpenAi(model) => model.limits(self.limits_of_list(environment)).list_models().await,
         }
+    }
+
+    /// The limits of a call for the list of models.
+    #[cfg(any(feature = "anthropic", feature = "openai"))]
+    fn limits_of_list(&self, environment: &Environment) -> CallLimits {
+        let limits = self.limits(environment.call_limits);
+        limits.first_token(limits.first_token.map_or(LIST_TIMEOUT, |limit| limit.min(LIST_TIMEOUT)))
     }
 
     fn client(&self, spec: &ModelSpec) -> Result<Client, SpecError> {
@@ -154,6 +167,10 @@ fn address(base_url: &str, provider: &str, id: &str) -> Result<String, SpecError
     }
     Ok(base_url.replace(MODEL, &utf8_percent_encode(id, ESCAPED).to_string()))
 }
+
+/// The longest time until a list of models has come.
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+const LIST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The place of the model's name in an address.
 const MODEL: &str = "{model}";

@@ -38,7 +38,8 @@ impl Environment {
         }
     }
 
-    /// Asks a provider for the ids of its models (`GET {base}/models`).
+    /// Asks a provider for the ids of its models (`GET {base}/models`). The list has to come within 30 s, or within the limit of the first
+    /// token if that is shorter.
     ///
     /// ```no_run
     /// use council_llm::Environment;
@@ -57,7 +58,7 @@ impl Environment {
     /// The provider is unknown or needs a key, the call failed, or the server has no such list.
     pub async fn list_models(&self, provider: &str) -> Result<Vec<String>, ChatError> {
         match self.settings(provider) {
-            Some(settings) => settings.list(provider).await,
+            Some(settings) => settings.list(provider, self).await,
             None if provider == "rehearsal" => Ok(vec![provider.to_owned()]),
             None => Err(ChatError::request(
                 provider.to_owned(),

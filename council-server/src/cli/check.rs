@@ -14,7 +14,7 @@ pub(crate) fn settings(setup: &Setup) -> String {
     for (name, value, source) in setup.given.shown() {
         let _ = writeln!(text, "{name} = {value} ({source})");
     }
-    for FileProvider { name, line, source } in &setup.given.providers {
+    for FileProvider { name, line, source, .. } in &setup.given.providers {
         let _ = writeln!(text, "providers.{name} = {line} ({source})");
     }
     text

@@ -2,24 +2,61 @@
 
 use std::fmt::Write;
 
-use council_llm::{Environment, Models};
+use council_core::error_chain;
+use council_llm::{ApiDialect, ChatError, Environment, Models};
+use futures_util::future::join_all;
 
-/// The models of these providers, or of all that can be called, one on a line; then the errors.
-pub(crate) async fn models(environment: &Environment, providers: Vec<String>) -> (String, Vec<String>) {
+use super::settings::raw::FileProvider;
+
+/// What providers have answered.
+#[derive(Default)]
+pub(crate) struct Listing {
+    /// The models, one on a line.
+    pub(crate) text: String,
+    /// A line for each provider that has no list.
+    pub(crate) faults: Vec<String>,
+    /// Whether a provider has a list.
+    pub(crate) has_list: bool,
+}
+
+/// Asks these providers at the same time, or all that can be called. A provider of the file that has a fault is not asked.
+pub(crate) async fn models(environment: &Environment, of_file: &[FileProvider], providers: Vec<String>) -> Listing {
     let providers = if providers.is_empty() { available(environment) } else { providers };
-    let (mut text, mut errors) = (String::new(), Vec::new());
-    for provider in providers {
-        match environment.list_models(&provider).await {
-            Ok(ids) if provider == "rehearsal" => text += &(ids.concat() + "\n"),
-            Ok(ids) => {
-                for id in ids {
-                    let _ = writeln!(text, "{provider}/{id}");
-                }
-            }
-            Err(error) => errors.push(council_core::error_chain(&error)),
+    let has_fault = |provider: &str| of_file.iter().any(|known| known.name == provider && !known.is_usable);
+    let asked: Vec<_> = providers.into_iter().filter(|provider| !has_fault(provider)).collect();
+    let answers = join_all(asked.iter().map(|provider| environment.list_models(provider))).await;
+    let mut listing = Listing::default();
+    for (provider, answer) in asked.iter().zip(answers) {
+        match answer {
+            Ok(ids) => listing.add(provider, ids),
+            Err(error) => listing.faults.push(fault(provider, &error, environment)),
         }
     }
-    (text, errors)
+    listing
+}
+
+impl Listing {
+    fn add(&mut self, provider: &str, ids: Vec<String>) {
+        self.has_list = true;
+        for id in ids {
+            let _ = match provider {
+                "rehearsal" => writeln!(self.text, "{id}"),
+                provider => writeln!(self.text, "{provider}/{id}"),
+            };
+        }
+    }
+}
+
+/// Why a provider has no list, and what helps if its server does not run.
+fn fault(provider: &str, error: &ChatError, environment: &Environment) -> String {
+    let line = error_chain(error);
+    let is_ollama = environment.settings(provider).is_some_and(|settings| settings.dialect == ApiDialect::Ollama);
+    match error {
+        ChatError::Connection { .. } if is_ollama => {
+            format!("{line}; start Ollama with `ollama serve`, or set its address in OLLAMA_HOST")
+        }
+        _ => line,
+    }
 }
 
 fn available(environment: &Environment) -> Vec<String> {

@@ -90,14 +90,23 @@ colour = "blue"
 
 [providers.header]
 dialect = "openai"
-base-url = "http://gpu.example"
-headers = { "no name" = "x" }
+base-url = "gpu.example"
+key-header = "no key"
+organization = "a\tb\u0000"
+headers = { "no name" = "x", good = "x", value = "\u0000" }
 
 [providers.cohere]
 dialect = "cohere"
 
 [providers.other]
 preset = "hal"
+dialect = "cohere"
+streaming = 1
+first-token-timout = 60
+
+[providers.both]
+preset = "azure"
+key-env = "A_VARIABLE_THAT_IS_NOT_SET"
 
 [providers.neither]
 base-url = "http://gpu.example"
@@ -106,7 +115,7 @@ base-url = "http://gpu.example"
 dialect = "openai"
 
 [providers.rehearsal]
-dialect = "openai"
+dialect = 4
 
 [providers.azure]
 key = "secret"
@@ -117,12 +126,11 @@ plain = "http://gpu.example"
     let directory = directory(settings);
     check(program_in(&directory, &["--config", "council.toml"]), expect![[r#"
         2
-        council-server: council.toml: line 2: `hal/9000` names a provider that is not known: add `hal` to the settings, or choose one of anthropic, azure, deepseek, far, gemini, groq, header, keyless, llamacpp, lmstudio, mistral, nowhere, ollama, openai, openrouter, rehearsal, types, vllm
-        council-server: council.toml: line 3: `groq/llama` needs a key: set GROQ_API_KEY, or choose `rehearsal`, which needs none
+        council-server: council.toml: line 2: `hal/9000` names a provider that is not known: add `hal` to the settings, or choose one of anthropic, azure, both, cohere, deepseek, far, gemini, groq, header, keyless, llamacpp, lmstudio, mistral, neither, nowhere, ollama, openai, openrouter, other, plain, rehearsal, types, vllm
         council-server: council.toml: line 5: providers.keyless: it needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, or `key-env` to another one
         council-server: council.toml: line 9: providers.groq: it needs a key: set the variable GROQ_API_KEY, or `key-env` to another one
         council-server: council.toml: line 11: providers.nowhere: set `base-url`, or `key-env` to the variable that holds the key
-        council-server: council.toml: line 14: providers.far: the address of `far` cannot be used: `gpu.example` is not an address of a chat model: it has to begin with http:// or https://
+        council-server: council.toml: line 14: providers.far: base-url cannot be used: `gpu.example` is not an address of a chat model: it has to begin with http:// or https://
         council-server: council.toml: line 20: providers.types: base-url must be a string, not 4
         council-server: council.toml: line 21: providers.types: headers must be a table of strings, not a list
         council-server: council.toml: line 22: providers.types: streaming must be `true` or `false`, not a string
@@ -130,14 +138,25 @@ plain = "http://gpu.example"
         council-server: council.toml: line 24: providers.types: total-timeout must be a number of seconds above 0, not 0
         council-server: council.toml: line 25: providers.types: unknown setting `base_url`: did you mean `base-url`?
         council-server: council.toml: line 26: providers.types: unknown setting `colour`
-        council-server: council.toml: line 28: providers.header: the settings of `header` cannot be used: invalid HTTP header name
-        council-server: council.toml: line 33: providers.cohere: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
-        council-server: council.toml: line 36: providers.other: there is no preset `hal`: the presets are azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm
-        council-server: council.toml: line 39: providers.neither: set `dialect` to `openai`, `anthropic` or `ollama`, or `preset` to a preset
-        council-server: council.toml: line 42: providers.No Name: a name consists of lower case letters, digits, `-`, `_` and `.`
-        council-server: council.toml: line 45: providers.rehearsal: the rehearsal is no provider, and has no settings
-        council-server: council.toml: line 48: providers.azure: it needs an address: set `base-url`, or the variable AZURE_OPENAI_BASE_URL
-        council-server: council.toml: line 52: providers.plain: a provider is a table, not a string
+        council-server: council.toml: line 28: providers.header: base-url cannot be used: `gpu.example` is not an address of a chat model: it has to begin with http:// or https://
+        council-server: council.toml: line 28: providers.header: key-header `no key` cannot be sent: invalid HTTP header name
+        council-server: council.toml: line 28: providers.header: organization cannot be sent: failed to parse header value
+        council-server: council.toml: line 28: providers.header: header `no name` cannot be sent: invalid HTTP header name
+        council-server: council.toml: line 28: providers.header: header `value` cannot be sent: failed to parse header value
+        council-server: council.toml: line 35: providers.cohere: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
+        council-server: council.toml: line 38: providers.other: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
+        council-server: council.toml: line 38: providers.other: there is no preset `hal`: the presets are azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm
+        council-server: council.toml: line 41: providers.other: streaming must be `true` or `false`, not 1
+        council-server: council.toml: line 42: providers.other: unknown setting `first-token-timout`: did you mean `first-token-timeout`?
+        council-server: council.toml: line 44: providers.both: it needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, or `key-env` to another one
+        council-server: council.toml: line 44: providers.both: it needs an address: set `base-url`, or the variable AZURE_OPENAI_BASE_URL
+        council-server: council.toml: line 48: providers.neither: set `dialect` to `openai`, `anthropic` or `ollama`, or `preset` to a preset
+        council-server: council.toml: line 51: providers.No Name: a name consists of lower case letters, digits, `-`, `_` and `.`
+        council-server: council.toml: line 51: providers.No Name: set `base-url`, or `key-env` to the variable that holds the key
+        council-server: council.toml: line 54: providers.rehearsal: the rehearsal is no provider, and has no settings
+        council-server: council.toml: line 55: providers.rehearsal: dialect must be a string, not 4
+        council-server: council.toml: line 57: providers.azure: it needs an address: set `base-url`, or the variable AZURE_OPENAI_BASE_URL
+        council-server: council.toml: line 61: providers.plain: a provider is a table, not a string
     "#]]).await;
     let directory = self::directory("providers = 4\n");
     check(
@@ -170,12 +189,49 @@ async fn the_models_of_a_provider_are_listed() {
     "#]],
     )
     .await;
-    check(models(&["none", "groq", "hal"]), expect![[r#"
-        1
+    check(models(&["none", "desk", "groq", "hal"]), expect![[r#"
+        0
+        desk/qwen3
+        desk/org/judge
         council-server: none answered HTTP 404: Not Found
         council-server: the request to groq cannot be sent: GROQ_API_KEY is not set
         council-server: the request to hal cannot be sent: it is unknown: the providers are anthropic, azure, deepseek, desk, gemini, groq, llamacpp, lmstudio, mistral, none, ollama, openai, openrouter, rehearsal, vllm
     "#]]).await;
+    check(
+        models(&["none", "groq"]),
+        expect![[r#"
+        1
+        council-server: none answered HTTP 404: Not Found
+        council-server: the request to groq cannot be sent: GROQ_API_KEY is not set
+    "#]],
+    )
+    .await;
+}
+
+/// The settings that a server could not start with do not keep the other providers from being asked.
+#[tokio::test]
+async fn models_are_listed_in_spite_of_faults() {
+    let (address, _) = lists().await;
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let settings = format!(
+        "model = 'hal/9000'\nmax-iterations = 0\n[providers.desk]\ndialect = 'openai'\nbase-url = 'http://{address}/v1'\n\
+         [providers.keyless]\npreset = 'groq'\n[providers.wrong]\ndialect = 'cohere'\n"
+    );
+    let directory = directory(&settings);
+    let mut command = program_in(&directory, &["models", "--config", "council.toml", "--connect-timeout", "0"]);
+    command.env("OLLAMA_HOST", closed.to_string());
+    let output = within(command.output()).await.unwrap();
+    let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap()).concat();
+    expect![[r#"
+        rehearsal
+        desk/qwen3
+        desk/org/judge
+        council-server: council.toml: line 6: providers.keyless: it needs a key: set the variable GROQ_API_KEY, or `key-env` to another one
+        council-server: council.toml: line 8: providers.wrong: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
+        council-server: --connect-timeout: `0` is not a number of seconds above 0
+        council-server: the connection to ollama at ADDRESS failed: error sending request: client error (Connect): tcp connect error: Connection refused (os error 111); start Ollama with `ollama serve`, or set its address in OLLAMA_HOST
+    "#]].assert_eq(&said.replace(&closed.to_string(), "ADDRESS"));
+    assert_eq!(output.status.code(), Some(0));
 }
 
 #[tokio::test]

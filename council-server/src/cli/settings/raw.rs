@@ -81,6 +81,8 @@ pub(crate) struct FileProvider {
     /// Dialect, address and source of the key, for people.
     pub(crate) line: String,
     pub(crate) source: Source,
+    /// Whether it has no fault.
+    pub(crate) is_usable: bool,
 }
 
 impl RawSettings {

@@ -12,7 +12,7 @@ use tracing_subscriber::filter::Targets;
 use super::calls;
 use super::file;
 use super::models;
-use super::raw::{RawSettings, SettingFault};
+use super::raw::{FileProvider, RawSettings, SettingFault};
 use super::reader::SettingsReader;
 use super::table;
 
@@ -30,8 +30,6 @@ pub(crate) struct Setup {
     pub(crate) log: Targets,
     /// The format of the log.
     pub(crate) log_format: LogFormat,
-    /// The keys and addresses of the providers.
-    pub(crate) environment: Environment,
     /// The settings with their sources.
     pub(crate) given: RawSettings,
 }
@@ -44,6 +42,35 @@ pub(crate) enum LogFormat {
     Text,
     /// One JSON object per line, for programs.
     Json,
+}
+
+/// The providers of the environment and of the file, and the limits of calls.
+pub(crate) struct Providers {
+    pub(crate) environment: Environment,
+    /// The providers of the file.
+    pub(crate) of_file: Vec<FileProvider>,
+    /// The faults of the file and of the limits.
+    pub(crate) faults: Vec<SettingFault>,
+}
+
+impl Providers {
+    /// Reads what is needed to call providers. Other settings may have faults.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub(crate) fn read(
+        mut given: RawSettings,
+        file: Option<&Path>,
+        mut environment: Environment,
+    ) -> Result<Self, Vec<SettingFault>> {
+        let faults = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given, &mut environment))?;
+        let mut reading = SettingsReader { given, faults, is_all_known: true };
+        let environment = calls::limited(&mut reading, environment);
+        let SettingsReader { given, mut faults, .. } = reading;
+        faults.sort_by_key(SettingFault::order);
+        Ok(Self { environment, of_file: given.providers, faults })
+    }
 }
 
 impl Setup {
@@ -65,22 +92,15 @@ impl Setup {
         let database = reading.read(&table::DATABASE, database).unwrap_or_default();
         let config = config(&mut reading).database(database.clone());
         let environment = calls::limited(&mut reading, environment);
-        let councils = models::councils(&mut reading, Models::from(environment.clone()));
+        let councils = models::councils(&mut reading, Models::from(environment));
         let log = reading.read(&table::LOG, |text| text.parse::<Targets>().map_err(|error| error.to_string()));
         let log_format = reading.read(&table::LOG_FORMAT, log_format).unwrap_or_default();
         let SettingsReader { given, mut faults, .. } = reading;
         faults.sort_by_key(SettingFault::order);
         match councils {
-            Some((councils, models)) if faults.is_empty() => Ok(Self {
-                config,
-                councils,
-                database,
-                models,
-                log: log.unwrap_or_default(),
-                log_format,
-                environment,
-                given,
-            }),
+            Some((councils, models)) if faults.is_empty() => {
+                Ok(Self { config, councils, database, models, log: log.unwrap_or_default(), log_format, given })
+            }
             _ => Err(faults),
         }
     }
