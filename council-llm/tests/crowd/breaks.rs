@@ -40,6 +40,6 @@ pub(crate) async fn check(dialect: Dialect, runs: usize) -> Provider {
 #[tokio::test]
 async fn only_broken_calls_are_made_again() {
     for dialect in Dialect::BOTH {
-        on_a_fast_clock(check(dialect, 200)).await;
+        on_a_fast_clock(check(dialect, 100)).await;
     }
 }

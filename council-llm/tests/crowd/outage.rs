@@ -40,24 +40,23 @@ pub(crate) async fn check(dialect: Dialect, retry: Retry, refused: fn(Dialect) -
     provider
 }
 
+/// Runs the councils with both dialects.
+async fn check_both(refused: fn(Dialect) -> Reply) {
+    let [anthropic, openai] = Dialect::BOTH.map(|dialect| check(dialect, agent_retry(), refused));
+    on_a_fast_clock(async { tokio::join!(anthropic, openai) }).await;
+}
+
 #[tokio::test]
 async fn forty_runs_outlive_a_provider_that_hangs_up() {
-    for dialect in Dialect::BOTH {
-        on_a_fast_clock(check(dialect, agent_retry(), |_| Reply::hang_up())).await;
-    }
+    check_both(|_| Reply::hang_up()).await;
 }
 
 #[tokio::test]
 async fn forty_runs_outlive_a_provider_that_is_unavailable() {
-    for dialect in Dialect::BOTH {
-        on_a_fast_clock(check(dialect, agent_retry(), |dialect| refusal(dialect, 503))).await;
-    }
+    check_both(|dialect| refusal(dialect, 503)).await;
 }
 
 #[tokio::test]
 async fn forty_runs_outlive_a_provider_that_asks_to_wait() {
-    let asks = |dialect| refusal(dialect, 529).header("retry-after", "5");
-    for dialect in Dialect::BOTH {
-        on_a_fast_clock(check(dialect, agent_retry(), asks)).await;
-    }
+    check_both(|dialect| refusal(dialect, 529).header("retry-after", "5")).await;
 }

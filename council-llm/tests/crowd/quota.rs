@@ -101,29 +101,31 @@ pub(crate) async fn check(dialect: Dialect, reports: bool, limits: RateLimits) -
     (provider, too_early)
 }
 
+/// Runs the councils with both dialects.
+async fn check_both(reports: bool, limits: RateLimits) -> [(Provider, usize); 2] {
+    let [anthropic, openai] = Dialect::BOTH.map(|dialect| check(dialect, reports, limits));
+    on_a_fast_clock(async { tokio::join!(anthropic, openai) }).await.into()
+}
+
 #[tokio::test]
 async fn no_call_is_refused_if_the_provider_reports_its_quota() {
-    for dialect in Dialect::BOTH {
-        let (provider, _) = on_a_fast_clock(check(dialect, true, RateLimits::default())).await;
-        assert_eq!(provider.count(Outcome::Refused), 0, "{dialect:?}");
+    for (provider, _) in check_both(true, RateLimits::default()).await {
+        assert_eq!(provider.count(Outcome::Refused), 0, "{}", provider.figures());
     }
 }
 
 #[tokio::test]
 async fn no_call_comes_before_the_time_of_a_refusal() {
-    for dialect in Dialect::BOTH {
-        let (provider, too_early) = on_a_fast_clock(check(dialect, false, RateLimits::default())).await;
-        assert!(provider.count(Outcome::Refused) > 0, "{dialect:?}");
-        assert_eq!(too_early, 0, "{dialect:?}");
+    for (provider, too_early) in check_both(false, RateLimits::default()).await {
+        assert!(provider.count(Outcome::Refused) > 0, "{}", provider.figures());
+        assert_eq!(too_early, 0, "{}", provider.figures());
     }
 }
 
 #[tokio::test]
 async fn no_call_is_refused_if_the_quota_is_set() {
-    for dialect in Dialect::BOTH {
-        let limits = RateLimits::default().requests_per_minute(60);
-        let (provider, _) = on_a_fast_clock(check(dialect, false, limits)).await;
-        assert_eq!(provider.count(Outcome::Refused), 0, "{dialect:?}");
+    for (provider, _) in check_both(false, RateLimits::default().requests_per_minute(60)).await {
+        assert_eq!(provider.count(Outcome::Refused), 0, "{}", provider.figures());
     }
 }
 
