@@ -189,3 +189,22 @@ pub(super) const SLOTS_KNOWN: Duration = Duration::from_secs(10 * 60);
 
 /// The number of models with quotas from which some are forgotten.
 const MANY_MODELS: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quotas_of_many_models_are_forgotten_unless_they_hold_calls_back() {
+        let (mut gate, now) = (Gate::default(), Instant::now());
+        for model in 0..1000 {
+            let call = gate.begin(now, &model.to_string().into(), 1);
+            let (remaining, reset) = if model == 0 { (0, MINUTE) } else { (9, Duration::ZERO) };
+            let requests = Quota { limit: Some(10), remaining: Some(remaining), reset: Some(reset) };
+            gate.answered(now, call, &Lessons { requests, ..Lessons::default() });
+            gate.end(now, call);
+        }
+        assert!(gate.models.len() <= MANY_MODELS, "{} models", gate.models.len());
+        assert_eq!(gate.check(now, "0", 1), Err(Wait::quota(now + MINUTE)));
+    }
+}

@@ -83,3 +83,45 @@ impl<T> Default for Line<T> {
         Self { turns: BTreeMap::new(), turn_of: BTreeMap::new() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ticket(number: u64, run: &str) -> Ticket {
+        Ticket { number, model: "a".into(), run: Run::Known(run.into()), tokens: 1 }
+    }
+
+    /// Begins all calls in turn, and draws them.
+    fn begin_all(line: &mut Line<Ticket>) -> String {
+        let mut begun = Vec::new();
+        for turn in 100.. {
+            let Some((_, _, call)) = line.first() else { break };
+            let ticket = call.bell.clone();
+            line.begin(&ticket, turn);
+            let Run::Known(run) = ticket.run else { unreachable!("every run is known") };
+            begun.push(format!("{run}{}", ticket.number));
+        }
+        begun.join(" ")
+    }
+
+    #[test]
+    fn runs_take_turns_and_the_calls_of_a_run_keep_their_order() {
+        let mut line = Line::default();
+        for (number, run) in ["a", "a", "a", "a", "b", "c", "b"].into_iter().enumerate() {
+            let ticket = ticket(number as u64, run);
+            line.enter(&ticket, ticket.clone());
+        }
+        line.leave(&ticket(1, "a"));
+        assert_eq!(begin_all(&mut line), "a0 b4 c5 a2 b6 a3");
+    }
+
+    #[test]
+    fn a_call_that_enters_again_has_its_old_place() {
+        let mut line = Line::default();
+        for ticket in [ticket(6, "a"), ticket(4, "b"), ticket(5, "c"), ticket(2, "c"), ticket(3, "a")] {
+            line.enter(&ticket, ticket.clone());
+        }
+        assert_eq!(begin_all(&mut line), "c2 a3 b4 c5 a6");
+    }
+}
