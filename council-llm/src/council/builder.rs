@@ -165,7 +165,7 @@ impl CouncilBuilder {
     ///
     /// # Errors
     ///
-    /// The threshold is not a number from 0 to 10, or the number of drafts is 0:
+    /// The threshold is not a number from 0 to 10, or the number of drafts or a time limit is 0:
     ///
     /// ```
     /// use council_llm::{CouncilBuilder, Rehearsal};
@@ -183,6 +183,12 @@ impl CouncilBuilder {
         }
         let [master_settings, critic_settings, writer_settings] =
             [self.master_settings, self.critic_settings, self.writer_settings].map(|settings| settings.or(self.all));
+        let all = [(MASTER, &master_settings), (CRITIC, &critic_settings), (WRITER, &writer_settings)];
+        for (node, settings) in all {
+            if let Some(limit) = settings.timeouts.zeros().next() {
+                return Err(CouncilError::NoTime { node, limit });
+            }
+        }
         let critic = Critic::new(self.critic, threshold).clarifications(self.clarifications);
         let mut graph = StateGraph::<Council>::new("council");
         let master = graph.node(MASTER, Master::new(self.master).limited(&master_settings));
@@ -226,6 +232,15 @@ pub enum CouncilError {
     /// The number of drafts is 0.
     #[error("the council needs at least one iteration")]
     NoIterations,
+    /// A time limit of an agent is 0.
+    #[error("{node} has the time limit {limit} of 0 seconds: give it a time above 0")]
+    #[non_exhaustive]
+    NoTime {
+        /// The agent's node.
+        node: &'static str,
+        /// The name of the limit, as it is in JSON.
+        limit: &'static str,
+    },
     /// The graph has a fault.
     #[error(transparent)]
     Graph(#[from] council_core::BuildError),

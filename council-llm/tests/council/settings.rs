@@ -105,6 +105,13 @@ fn a_limit_of_no_drafts_is_refused() {
     expect!["the council needs at least one iteration"].assert_eq(&refusal(idle().max_iterations(0)));
 }
 
+#[test]
+fn a_time_limit_of_0_is_refused() {
+    let writer = AgentSettings::default().timeouts(CallTimeouts::default().total(Duration::ZERO));
+    expect!["writer_agent has the time limit total of 0 seconds: give it a time above 0"]
+        .assert_eq(&refusal(idle().writer_settings(writer)));
+}
+
 fn refusal(council: CouncilBuilder) -> String {
     council.build().unwrap_err().to_string()
 }
