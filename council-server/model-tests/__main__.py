@@ -106,8 +106,17 @@ def quota(folder):
         scenario("llmock, a quota of 120 calls a minute under 50 runs", faults.quota, server, council, 50)
 
 
+def storm(folder):
+    def in_dialect(dialect):
+        place = f"{folder}/{dialect}"
+        with LlMock(place, *faults.STORM) as server, Council(place, faults.settings(server, dialect)) as council:
+            scenario(f"llmock, {dialect}, random faults under 50 runs", faults.storm, server, council, 50)
+
+    side_by_side({dialect: in_dialect for dialect in DIALECTS})
+
+
 DIALECTS = ("openai", "anthropic")
-GROUPS = {group.__name__: group for group in (scripted, outage, llama, litellm, llmock, quota)}
+GROUPS = {group.__name__: group for group in (scripted, outage, llama, litellm, llmock, quota, storm)}
 
 
 def side_by_side(plays):

@@ -84,3 +84,19 @@ def quota(llmock, council, count):
         run.completed(150)
     llmock.expect_no_finding()
     return f"{count} of {count} runs completed; {llmock.attempts() - 3 * count} calls were refused; llmock has found nothing"
+
+
+# About one call in five is refused or breaks.
+STORM = "--error-rate 429=0.07 --error-rate 500=0.03 --error-rate 503=0.03 --stream-chunk-delay-ms 10".split()
+STORM += "--stream-fault disconnect=0.03 --stream-fault truncate=0.03 --stream-fault malformed=0.02".split()
+
+
+def storm(llmock, council, count):
+    script(llmock, [])
+    runs = [council.run(f"Topic {number}.") for number in range(count)]
+    for run in runs:
+        document = run.completed(150)["final_draft"]
+        expect(document == DOCUMENT, f"the document is {document!r}")
+    llmock.expect_no_finding("error")
+    retries = council.metric("council_call_retries_total")
+    return f"{count} of {count} runs completed; {retries:.0f} calls were made again; llmock has found no error"

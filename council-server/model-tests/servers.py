@@ -97,7 +97,8 @@ class LlMock(ModelServer):
     def attempts(self):
         return json.loads(http("GET", f"{self.address}/_llmock/verdict"))["attempts"]
 
-    def expect_no_finding(self):
+    def expect_no_finding(self, severity=""):
         findings = json.loads(http("GET", f"{self.address}/_llmock/verdict"))["findings"]
+        findings = [finding for finding in findings if severity in finding["severity"]]
         found = "; ".join(f"{finding['code']}: {finding['title']}" for finding in findings)
         expect(not findings, f"llmock has found {found}")
