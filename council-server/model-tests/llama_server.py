@@ -18,6 +18,7 @@ params.n_ctx = 2048
 params.n_parallel = 1
 params.cpuparams.n_threads = 2
 params.endpoint_slots = True
+params.endpoint_metrics = True
 
 server = xllamacpp.Server(params)
 threading.Event().wait()

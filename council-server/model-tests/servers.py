@@ -69,9 +69,16 @@ class Llama(ModelServer):
     def __init__(self, folder):
         super().__init__(folder, "llama", [f"{PROGRAMS}/python", f"{HERE}/llama_server.py", "PORT", self.key], "/health")
 
+    def get(self, path):
+        return http("GET", self.address + path, headers={"authorization": f"Bearer {self.key}"})
+
     def busy_slots(self):
-        slots = json.loads(http("GET", f"{self.address}/slots", headers={"authorization": f"Bearer {self.key}"}))
-        return sum(slot["is_processing"] for slot in slots)
+        return sum(slot["is_processing"] for slot in json.loads(self.get("/slots")))
+
+    def deferred(self):
+        """The number of calls that wait for a slot."""
+        lines = self.get("/metrics").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("llamacpp:requests_deferred "))
 
 
 class LiteLlm(ModelServer):

@@ -96,9 +96,17 @@ def too_long(llama, folder):
 
 
 def in_order(llama, folder, more):
-    """Runs at the same time in front of a model with one slot."""
+    """Runs that queue, one after the other, in front of a model with one slot, which is busy."""
     with Council(folder, settings(llama, more=more)) as council:
-        runs = [council.run("Boil an egg.", AUTHORS) for _ in range(4)]
+        novel = council.run("The sea", NOVELIST).watch()
+        novel.next("token", 120)
+        runs = []
+        for number in range(1, 5):
+            runs.append(council.run("Boil an egg.", AUTHORS).watch())
+            runs[-1].next("node_start")
+            if not more:
+                until(30, f"{number} calls in the queue of the model", lambda: llama.deferred() == number)
+        novel.cancel()
         for run in runs:
             run.completed(240)
         ends = [run.stored("run_complete")[0]["at"] for run in runs]
