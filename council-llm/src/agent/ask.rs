@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::error::AgentError;
 use super::prompter::Prompter;
+use super::seam::Seam;
 use crate::chat::custom_error::CustomError;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End};
@@ -27,23 +28,31 @@ pub(super) struct Answer {
 }
 
 impl Prompter {
-    /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it.
+    /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it. If it continues
+    /// an answer that was cut, what repeats the end of the text so far is not passed on.
     ///
     /// An answer that was withheld, refused or broken off, and a call of a tool, are errors.
-    pub(super) async fn ask(&self, request: ChatRequest, context: &Context<Council>) -> Result<Answer, AgentError> {
+    pub(super) async fn ask(
+        &self,
+        request: ChatRequest,
+        text_so_far: &str,
+        context: &Context<Council>,
+    ) -> Result<Answer, AgentError> {
         let (model, began) = (&*self.model, Instant::now());
         let failed = |had_begun, source| AgentError::Chat { model: model.name().to_owned(), had_begun, source };
         let max_tokens = request.max_tokens;
         let request = request.timeouts(self.timeouts).run(context.run());
         let mut stream = model.stream(request).await.map_err(|error| failed(false, error))?;
         let mut had_begun = false;
-        let (mut answer, mut splitter) = (Parts::default(), Splitter::default());
+        let (mut answer, mut splitter, mut seam) = (Parts::default(), Splitter::default(), Seam::new(text_so_far));
         let mut take = |piece: Piece| {
             match &piece {
-                Piece::Text(text) => context.token(text.as_str()),
+                Piece::Text(text) => show(&seam.push(text), context),
                 Piece::Reasoning(_) => {}
                 Piece::Withdrawn => {
                     withdraw_tokens(context, "the text so far was reasoning");
+                    show(text_so_far, context);
+                    seam = Seam::new(text_so_far);
                 }
             }
             answer.add(piece);
@@ -64,6 +73,7 @@ impl Prompter {
                 }
                 ChatEvent::Done(end) => {
                     answer.cut = splitter.finish(&mut take);
+                    show(&seam.finish(), context);
                     return if is_answer(end.kind) {
                         Ok(Answer { parts: answer, end, duration: began.elapsed(), max_tokens })
                     } else {
@@ -73,6 +83,13 @@ impl Prompter {
             }
         }
         Err(failed(had_begun, ChatError::Truncated))
+    }
+}
+
+/// Shows a text to watchers of the run.
+pub(super) fn show(text: &str, context: &Context<Council>) {
+    if !text.is_empty() {
+        context.token(text);
     }
 }
 

@@ -1,11 +1,15 @@
 //! The calls of a run's models, rebuilt from its state and its updates.
 
+use std::borrow::Cow;
+
 use council_core::State;
 use council_core::reduce::FieldUpdate;
 use serde::{Deserialize, Serialize};
 
 use super::brief::Brief;
+use super::exchange::Exchange;
 use crate::chat::request::ChatRequest;
+use crate::state::call_record::CallReason;
 use crate::state::council::Council;
 use crate::state::feedback::{Feedback, Review};
 
@@ -64,30 +68,27 @@ impl Call {
     /// ```
     #[must_use]
     pub fn rebuild(council: &Council, node: &str, update: &<Council as State>::Update) -> Vec<Self> {
-        let FieldUpdate::Reduce(records) = &update.calls else { return Vec::new() };
-        let Some(brief) = brief(council, node, update).filter(|_| !records.is_empty()) else { return Vec::new() };
-        let mut calls = answered(&brief, council, update);
-        for (call, record) in calls.iter_mut().zip(records) {
-            call.request.max_tokens = record.max_tokens;
+        let (FieldUpdate::Reduce(records), Some(brief)) = (&update.calls, brief(council, node, update)) else {
+            return Vec::new();
+        };
+        let mut texts = texts(update).into_iter();
+        let mut text = texts.next().unwrap_or_default();
+        let (mut exchange, mut calls) = (Exchange::default(), Vec::new());
+        for record in records {
+            if record.reason == CallReason::Clarification {
+                let before = std::mem::replace(&mut text, texts.next().unwrap_or_default());
+                exchange = Exchange::clarifying(before.into_owned());
+            }
+            exchange.feedback_left_out = record.feedback_left_out;
+            let start = exchange.text().len();
+            // The text of an update that was not made by an agent of this crate may be shorter.
+            let Some(new) = text.get(start..start.saturating_add(record.text_bytes)) else { break };
+            let request = exchange.request(&brief, council).max_tokens(record.max_tokens);
+            calls.push(Self { request, answer: format!("{}{new}", record.repeated) });
+            exchange.add(&record.repeated, new, record.kind);
         }
         calls
     }
-}
-
-/// The calls with the answers in the update.
-fn answered(brief: &Brief, council: &Council, update: &<Council as State>::Update) -> Vec<Call> {
-    let request = brief.request(council);
-    if let Some(review) = review(update) {
-        let (mut calls, mut request) = (Vec::new(), request);
-        for answer in &review.unreadable {
-            let next = brief.clarification(council, answer);
-            calls.push(Call { request: std::mem::replace(&mut request, next), answer: answer.clone() });
-        }
-        calls.push(Call { request, answer: review.verdict.answer() });
-        return calls;
-    }
-    let text = update.draft.as_deref().or(update.document.as_ref().and_then(Option::as_deref));
-    text.map(|text| Call { request, answer: text.to_owned() }).into_iter().collect()
 }
 
 /// The brief of the agent. In a blueprint its id says which it is, in the built-in council the fields of the update.
@@ -100,6 +101,16 @@ fn brief(council: &Council, node: &str, update: &<Council as State>::Update) -> 
         None if update.draft.is_some() => Some(Brief::master()),
         None => update.document.is_some().then(Brief::writer),
     }
+}
+
+/// The answers that an update contains, oldest first.
+fn texts(update: &<Council as State>::Update) -> Vec<Cow<'_, str>> {
+    if let Some(review) = review(update) {
+        let unreadable = review.unreadable.iter().map(|answer| Cow::from(answer.as_str()));
+        return unreadable.chain([review.verdict.answer().into()]).collect();
+    }
+    let text = update.draft.as_deref().or(update.document.as_ref().and_then(Option::as_deref));
+    text.map(Cow::from).into_iter().collect()
 }
 
 /// The review in an update.

@@ -17,8 +17,11 @@ use crate::state::feedback::Review;
 
 /// The agent that scores the draft and gives feedback on it.
 ///
-/// Temperature 0.2, at most 1024 tokens. It writes `score`, `decision`, `usage` and `calls`, and appends a [`Review`] to `feedback`.
+/// Temperature 0.2. It writes `score`, `decision`, `usage` and `calls`, and appends a [`Review`] to `feedback`.
 /// The score decides. The verdict word in the answer is only recorded.
+///
+/// An answer that reaches the limit of its length is continued, at most four times, and then read as a whole. If it has no text, because the
+/// model spent its room on reasoning, it is asked for again with more room.
 ///
 /// An answer without a score that is read for sure, or with one that contradicts its own verdict word, is asked for again, twice by default
 /// ([`clarifications`](Self::clarifications)). A watcher of the run sees all answers. If the last one is no clearer there is no score, and
@@ -99,7 +102,7 @@ impl Critic {
     /// ```
     #[must_use]
     pub fn request(&self, council: &Council) -> ChatRequest {
-        self.prompter.brief.request(council)
+        self.prompter.brief.request(council, 0)
     }
 
     /// The critic of a blueprint.

@@ -45,6 +45,18 @@ pub enum AgentError {
         /// The name of the model.
         model: String,
     },
+    /// The request is too long for the model, also without the older feedback.
+    #[error("{}", too_long(model, *had_begun))]
+    #[non_exhaustive]
+    TooLong {
+        /// The name of the model.
+        model: String,
+        /// Whether a part of the answer had arrived, which the request continues.
+        had_begun: bool,
+        /// The error of the call.
+        #[source]
+        source: ChatError,
+    },
     /// The model's answer is not whole, or is none: it was cut, withheld or refused, or the model called a tool.
     #[error("model `{model}` gave no answer that can be used: {}", fault(*kind, stop_reason, words.as_deref()))]
     #[non_exhaustive]
@@ -66,6 +78,20 @@ impl AgentError {
         let End { stop_reason, kind, refusal, .. } = end;
         Self::Unusable { model: model.to_owned(), kind, stop_reason, words: refusal }
     }
+}
+
+/// The message of a request that is too long.
+fn too_long(model: &str, had_begun: bool) -> String {
+    if had_begun {
+        return format!(
+            "the answer of model `{model}` was cut, and is too long to be continued: choose a model with a longer context, or make the \
+             context of a local model longer"
+        );
+    }
+    format!(
+        "the request is too long for model `{model}`: choose a model with a longer context, make the context of a local model longer, or \
+         shorten the topic"
+    )
 }
 
 /// What is wrong with an answer that cannot be used, and what may help.

@@ -2,21 +2,26 @@
 
 use std::sync::Arc;
 
-use council_core::{Context, Node, NodeResult, State, async_trait};
+use council_core::{Command, Context, Failure, Node, NodeResult, State, async_trait};
 
 use super::brief::Brief;
 use super::limits::limits;
 use super::prompter::{Prompter, usage};
+use super::retry;
 use super::rounds::Rounds;
 use crate::blueprint::data::Agent;
 use crate::chat::model::ChatModel;
 use crate::chat::request::ChatRequest;
 use crate::state::council::Council;
+use crate::state::decision::Decision;
 
 /// The agent that writes the draft. From the second round on it revises the draft, and reads all feedback.
 ///
-/// Temperature 0.7, at most 2048 tokens. It writes `draft`, `usage` and `calls`, and counts the draft in `iteration`. Like the other
-/// agents it is a node, for the graph of the council or for a graph of your own:
+/// Temperature 0.7. It writes `draft`, `usage` and `calls`, and counts the draft in `iteration`. An answer that reaches the limit of its
+/// length is continued, at most four times. If a request is too long for the model, it is sent again with half of the feedback, the newest,
+/// until only the newest feedback is left.
+///
+/// Like the other agents it is a node, for the graph of the council or for a graph of your own:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -50,7 +55,7 @@ impl Master {
     /// use council_llm::{Council, Master, ScriptedModel};
     ///
     /// let master = Master::new(Arc::new(ScriptedModel::new("scripted", ["A draft."])));
-    /// assert_eq!(master.request(&Council::new("Rust")).max_tokens, 2_048);
+    /// assert_eq!(master.request(&Council::new("Rust")).temperature, Some(0.7));
     /// ```
     pub fn new(model: Arc<dyn ChatModel>) -> Self {
         Self { prompter: Prompter::new(model, Brief::master()), rounds: Rounds::ByDraft }
@@ -68,12 +73,19 @@ impl Master {
     /// ```
     #[must_use]
     pub fn request(&self, council: &Council) -> ChatRequest {
-        self.prompter.brief.request(council)
+        self.prompter.brief.request(council, 0)
     }
 
     /// The author of a blueprint.
     pub(crate) fn of(agent: &Agent, model: Arc<dyn ChatModel>) -> Self {
         Self { prompter: Prompter::new(model, Brief::of(agent)), rounds: Rounds::ByRework }
+    }
+
+    /// Keeps an approved draft, if the last author of a blueprint gave no text that can be used. It is an error handler.
+    pub(crate) fn keep_draft(council: &Council, failure: &Failure) -> Option<Command<Council>> {
+        let is_approved = council.decision == Some(Decision::Approve) && !council.draft.trim().is_empty();
+        let fault = retry::unusable(failure).filter(|_| is_approved)?;
+        Some(Command::update(Council::update().document_fault(fault)))
     }
 }
 

@@ -1,17 +1,21 @@
-//! The work of an agent's model: a text, or a verdict.
+//! The work of an agent's model: the calls for a text, or for a verdict.
 
 use std::sync::Arc;
 
-use council_core::Context;
+use council_core::{Context, NodeError};
+use serde::{Deserialize, Serialize};
 
-use super::ask::{Answer, withdraw_tokens};
+use super::ask::{Answer, show, withdraw_tokens};
 use super::brief::Brief;
 use super::error::AgentError;
+use super::exchange::Exchange;
 use super::verdict::Reading;
-use crate::chat::event::Usage;
+use crate::chat::event::{End, Usage};
 use crate::chat::model::ChatModel;
+use crate::chat::reasoning::Parts;
+use crate::chat::stop::StopKind;
 use crate::chat::timeouts::CallTimeouts;
-use crate::state::call_record::{CallReason, CallRecord};
+use crate::state::call_record::CallRecord;
 use crate::state::council::Council;
 use crate::state::verdict::Verdict;
 
@@ -33,14 +37,13 @@ impl Prompter {
         &self,
         council: &Council,
         context: &Context<Council>,
-    ) -> Result<(String, Vec<CallRecord>), AgentError> {
-        let answer = self.ask(self.brief.request(council), context).await?;
-        let record = self.record(&answer, context, CallReason::First);
-        let text = answer.parts.text;
-        if text.trim().is_empty() {
-            return Err(AgentError::Empty { model: self.model.name().to_owned() });
+    ) -> Result<(String, Vec<CallRecord>), NodeError> {
+        let mut calls = Vec::new();
+        let whole = self.whole(Exchange::default(), council, context, &mut calls, |_| true).await?;
+        if whole.text.trim().is_empty() {
+            return Err(AgentError::Empty { model: self.model.name().to_owned() }.into());
         }
-        Ok((text, vec![record]))
+        Ok((whole.text, calls))
     }
 
     /// The verdict on the draft. An answer without a score that is read for sure is asked for again, at most `clarifications`
@@ -51,31 +54,117 @@ impl Prompter {
         context: &Context<Council>,
         threshold: f64,
         clarifications: u32,
-    ) -> Result<Judgement, AgentError> {
-        let mut answer = self.ask(self.brief.request(council), context).await?;
-        let mut calls = vec![self.record(&answer, context, CallReason::First)];
-        let mut unreadable = Vec::new();
-        for _ in 0..clarifications {
-            if matches!(Reading::of_parts(&answer.parts, &council.draft, threshold), Reading::Score(_)) {
-                break;
+    ) -> Result<Judgement, NodeError> {
+        let read = |parts: &Parts| Reading::of_parts(parts, &council.draft, threshold);
+        let (mut calls, mut unreadable, mut exchange) = (Vec::new(), Vec::<String>::new(), Exchange::default());
+        loop {
+            let is_last = u32::try_from(unreadable.len()).unwrap_or(u32::MAX) >= clarifications;
+            let is_enough = |parts: &Parts| is_last || matches!(read(parts), Reading::Score(_));
+            let answer = self.whole(exchange, council, context, &mut calls, is_enough).await?;
+            if is_enough(&answer) {
+                return Ok(Judgement { verdict: read(&answer).into_verdict(), unreadable, calls });
             }
             withdraw_tokens(context, "the answer is asked for again");
-            let next = self.ask(self.brief.clarification(council, &answer.parts.text), context).await?;
-            calls.push(self.record(&next, context, CallReason::Clarification));
-            unreadable.push(std::mem::replace(&mut answer, next).parts.text);
+            exchange = Exchange::clarifying(answer.text.clone());
+            unreadable.push(answer.text);
         }
-        let verdict = Reading::of_parts(&answer.parts, &council.draft, threshold).into_verdict();
-        Ok(Judgement { verdict, unreadable, calls })
     }
 
-    fn record(&self, answer: &Answer, context: &Context<Council>, reason: CallReason) -> CallRecord {
-        CallRecord {
-            duration_ms: u64::try_from(answer.duration.as_millis()).unwrap_or(u64::MAX),
-            attempt: context.attempt(),
-            max_tokens: answer.max_tokens,
-            text_bytes: answer.parts.text.len(),
-            ..CallRecord::new(context.node(), self.model.name(), reason, &answer.end)
+    /// A whole answer: it is continued as long as it reaches the limit of its length.
+    ///
+    /// An answer that another call follows is recorded in the memory of the task, so it is paid for once, also if a later call fails. The
+    /// last answer is in the update of the task.
+    async fn whole(
+        &self,
+        mut exchange: Exchange,
+        council: &Council,
+        context: &Context<Council>,
+        calls: &mut Vec<CallRecord>,
+        is_enough: impl Fn(&Parts) -> bool + Sync,
+    ) -> Result<Parts, NodeError> {
+        let mut whole = Parts::default();
+        for continuations in 0..=MOST_CONTINUATIONS {
+            let mut is_new = false;
+            let called = context.once("call", async {
+                is_new = true;
+                let answer = self.call(&exchange, council, context).await.map_err(Unrecorded::Failed)?;
+                if answer.record.kind == StopKind::Length {
+                    let failed = || Unrecorded::Failed(self.cut(&answer.record));
+                    return if continuations < MOST_CONTINUATIONS { Ok(answer) } else { Err(failed()) };
+                }
+                let mut all = whole.clone();
+                all.continue_with(&answer.parts, answer.record.repeated.len());
+                if is_enough(&all) { Err(Unrecorded::Last(answer)) } else { Ok(answer) }
+            });
+            let answer = match called.await {
+                Ok(answer) => answer,
+                Err(error) => match *error.downcast::<Unrecorded>()? {
+                    Unrecorded::Last(answer) => answer,
+                    Unrecorded::Failed(error) => return Err(error.into()),
+                },
+            };
+            let RecordedAnswer { parts, record } = answer;
+            exchange.feedback_left_out = record.feedback_left_out;
+            exchange.take(&parts.text, record.kind);
+            whole.continue_with(&parts, record.repeated.len());
+            if !is_new {
+                show(&parts.text[record.repeated.len()..], context);
+            }
+            let is_cut = record.kind == StopKind::Length;
+            calls.push(record);
+            if !is_cut {
+                break;
+            }
         }
+        Ok(whole)
+    }
+
+    /// One answer. If the request is too long for the model, it is sent again with half of the feedback, the newest, until only the newest
+    /// feedback is left.
+    async fn call(
+        &self,
+        exchange: &Exchange,
+        council: &Council,
+        context: &Context<Council>,
+    ) -> Result<RecordedAnswer, AgentError> {
+        let mut exchange = exchange.clone();
+        loop {
+            let request = exchange.request(&self.brief, council);
+            let left = self.brief.feedback_in(council).saturating_sub(exchange.feedback_left_out);
+            match self.ask(request, exchange.text(), context).await {
+                Ok(answer) => return Ok(self.record(answer, exchange, context)),
+                Err(AgentError::Chat { source, had_begun: false, .. }) if source.is_context_overflow() => {
+                    if left < 2 {
+                        let model = self.model.name().to_owned();
+                        return Err(AgentError::TooLong { model, had_begun: exchange.is_begun(), source });
+                    }
+                    exchange.feedback_left_out += left - left / 2;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn record(&self, answer: Answer, mut exchange: Exchange, context: &Context<Council>) -> RecordedAnswer {
+        let Answer { parts, end, duration, max_tokens } = answer;
+        let reason = exchange.reason();
+        let feedback_left_out = exchange.feedback_left_out;
+        let (repeated, new) = parts.text.split_at(exchange.take(&parts.text, end.kind));
+        let record = CallRecord {
+            duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+            attempt: context.attempt(),
+            max_tokens,
+            feedback_left_out,
+            repeated: repeated.to_owned(),
+            text_bytes: new.len(),
+            ..CallRecord::new(context.node(), self.model.name(), reason, &end)
+        };
+        RecordedAnswer { parts, record }
+    }
+
+    /// The error of an answer that reached the limit of its length once more.
+    fn cut(&self, record: &CallRecord) -> AgentError {
+        AgentError::unusable(self.model.name(), End::new(record.stop_reason.as_str()).kind(record.kind))
     }
 }
 
@@ -87,6 +176,23 @@ pub(super) fn usage(calls: &[CallRecord]) -> Usage {
     })
 }
 
+/// An answer as the memory of the task holds it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct RecordedAnswer {
+    parts: Parts,
+    record: CallRecord,
+}
+
+/// A call that the memory of the task does not hold.
+#[derive(Debug, thiserror::Error)]
+enum Unrecorded {
+    /// The last answer of the task, or of the exchange. The update of the task holds it.
+    #[error("the answer is the last one")]
+    Last(RecordedAnswer),
+    #[error(transparent)]
+    Failed(AgentError),
+}
+
 /// The verdict of a critic, and the calls behind it.
 pub(super) struct Judgement {
     pub(super) verdict: Verdict,
@@ -94,3 +200,6 @@ pub(super) struct Judgement {
     pub(super) unreadable: Vec<String>,
     pub(super) calls: Vec<CallRecord>,
 }
+
+/// How often an answer that reached the limit of its length is continued.
+const MOST_CONTINUATIONS: u32 = 4;

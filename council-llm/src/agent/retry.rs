@@ -10,14 +10,15 @@ use crate::chat::error::ChatError;
 /// The default retry policy of an agent.
 ///
 /// An agent's call depends only on the state, so a failed call is repeated from its beginning, and watchers of the run withdraw the part
-/// of the answer that they have shown.
+/// of the answer that they have shown. Answers before it in the same task are kept: those that it continues, and those that a critic is
+/// asked to make clear.
 ///
 /// - A model that is unreachable, silent, overloaded or out of quota is called again for a day. The first pause is half a second, each
 ///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins
 ///   after that time.
 /// - An answer that was paid for and cannot be used is asked for again at most four times, within one start or resume of the run: it broke
 ///   off after it had begun, it was empty, it was cut, withheld or refused, the model called a tool, or it could not be read.
-/// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses.
+/// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses or that is too long.
 ///
 /// ```
 /// use std::time::Duration;
@@ -46,7 +47,7 @@ fn is_retried(failure: &Failure) -> bool {
     match source.downcast_ref() {
         Some(AgentError::Chat { source, .. }) => source.is_retryable(),
         Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => true,
-        None => false,
+        Some(AgentError::TooLong { .. }) | None => false,
     }
 }
 
@@ -58,7 +59,7 @@ fn is_paid(failure: &Failure) -> bool {
             *had_begun || matches!(source, ChatError::Truncated | ChatError::Malformed { .. })
         }
         Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => true,
-        None => false,
+        Some(AgentError::TooLong { .. }) | None => false,
     }
 }
 
@@ -66,7 +67,7 @@ fn retry_after(failure: &Failure) -> Option<Duration> {
     let Failure::Node { source, .. } = failure else { return None };
     match source.downcast_ref()? {
         AgentError::Chat { source, .. } => source.retry_after(),
-        AgentError::Empty { .. } | AgentError::Unusable { .. } => None,
+        AgentError::Empty { .. } | AgentError::TooLong { .. } | AgentError::Unusable { .. } => None,
     }
 }
 
@@ -75,3 +76,14 @@ const DEFAULT_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The number of answers that are paid for and cannot be used after which a run fails.
 const PAID_FAILURES: u32 = 5;
+
+/// The reason of a failure, if it says that the model gave no text that can be used.
+pub(crate) fn unusable(failure: &Failure) -> Option<String> {
+    let Failure::Node { source, .. } = failure else { return None };
+    let is_unusable = match source.downcast_ref()? {
+        AgentError::Empty { .. } | AgentError::Unusable { .. } => true,
+        AgentError::TooLong { had_begun, .. } => *had_begun,
+        AgentError::Chat { .. } => false,
+    };
+    is_unusable.then(|| failure.cause())
+}

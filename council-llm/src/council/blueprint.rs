@@ -88,7 +88,13 @@ impl Blueprint {
         let reached = adjacency.reached();
         for (place, agent) in self.nodes.iter().enumerate().filter(|(place, _)| reached[*place]) {
             match model(agent, models) {
-                Ok(model) => nodes[place] = Some(add_agent(agent, model, &settings(agent, models), graph)),
+                Ok(model) => {
+                    let node = add_agent(agent, model, &settings(agent, models), graph);
+                    if !agent.is_critic() && adjacency.leaving(place).is_empty() {
+                        graph.on_error(node, (), |council, failure, ()| Master::keep_draft(council, failure));
+                    }
+                    nodes[place] = Some(node);
+                }
                 Err(error) => unavailable.push((place, agent, error)),
             }
             self.warn_of_tools(agent);

@@ -197,6 +197,7 @@ impl CouncilBuilder {
         graph.policy(master, master_settings.policy());
         graph.policy(critic, critic_settings.policy());
         graph.policy(writer, writer_settings.policy());
+        graph.on_error(writer, (), |council, failure, ()| Writer::draft_as_document(council, failure));
         graph.start(master);
         graph.edge(master, critic);
         graph

@@ -49,7 +49,8 @@ pub struct Council {
     /// The document; `None` until the writer has ended.
     #[state(concurrent(merge::documents))]
     pub document: Option<String>,
-    /// Why the draft is the document: the writer gave no text that can be used. `None` if the document is the writer's.
+    /// Why the draft is the document: the writer gave no text that can be used. `None` if the document is the writer's. In a blueprint, it
+    /// is about the last agent in place of the writer, and the draft stays as the critic approved it.
     #[state(concurrent(merge::faults))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_fault: Option<String>,

@@ -30,7 +30,7 @@ async fn authors_and_critics_get_different_parts_of_the_state() {
     )
     .await;
     expect![[r#"
-        Some(0.7), 4096 tokens
+        Some(0.7), 0 tokens
         You are the author.
         ---
         <topic>
@@ -39,7 +39,7 @@ async fn authors_and_critics_get_different_parts_of_the_state() {
 
         Do your part on this topic. Answer with the whole text, and with nothing else.
         ======
-        Some(0.7), 4096 tokens
+        Some(0.7), 0 tokens
         You are the author.
         ---
         <topic>
@@ -58,7 +58,7 @@ async fn authors_and_critics_get_different_parts_of_the_state() {
         Do your part on this draft, and heed the feedback, the newest first. Answer with the whole text that is to take its place, and with nothing else.
     "#]].assert_eq(&cast.asked("author"));
     expect![[r#"
-        Some(0.7), 4096 tokens
+        Some(0.7), 0 tokens
         You are the critic.
 
         Answer in exactly this form, with the three labels as they stand here, and with nothing before them:
@@ -77,7 +77,7 @@ async fn authors_and_critics_get_different_parts_of_the_state() {
 
         Judge this draft. Answer with SCORE, VERDICT and FEEDBACK.
         ======
-        Some(0.7), 4096 tokens
+        Some(0.7), 0 tokens
         You are the critic.
 
         Answer in exactly this form, with the three labels as they stand here, and with nothing before them:
@@ -98,7 +98,7 @@ async fn authors_and_critics_get_different_parts_of_the_state() {
     "#]]
     .assert_eq(&cast.asked("critic"));
     expect![[r#"
-        Some(0.7), 4096 tokens
+        Some(0.7), 0 tokens
         You are the editor.
         ---
         <topic>

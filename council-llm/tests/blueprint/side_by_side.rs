@@ -24,7 +24,7 @@ async fn parallel_drafts_are_joined_for_the_next_agent() {
     )
     .await;
     expect![[r#"
-        Some(0.7), 4096 tokens
+        Some(0.7), 0 tokens
         You are the synthesiser.
         ---
         <topic>

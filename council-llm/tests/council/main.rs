@@ -8,6 +8,7 @@ mod faults;
 mod prompts;
 mod reading;
 mod retries;
+mod room;
 mod rounds;
 mod settings;
 mod unusable;

@@ -19,12 +19,12 @@ async fn the_master_sees_all_feedback_the_writer_none_and_the_critic_only_the_dr
     let graph = CouncilBuilder::new(model.clone()).build().unwrap();
     graph.run(Council::new("Rust")).await.unwrap();
     expect![[r#"
-        Master AI, temperature 0.7, 2048 tokens, User:
+        Master AI, temperature 0.7, 0 tokens, User:
         <topic>
         Rust
         </topic>
 
-        Critic AI, temperature 0.2, 1024 tokens, User:
+        Critic AI, temperature 0.2, 0 tokens, User:
         <topic>
         Rust
         </topic>
@@ -32,7 +32,7 @@ async fn the_master_sees_all_feedback_the_writer_none_and_the_critic_only_the_dr
         Draft one.
         </draft>
 
-        Master AI, temperature 0.7, 2048 tokens, User:
+        Master AI, temperature 0.7, 0 tokens, User:
         <topic>
         Rust
         </topic>
@@ -44,7 +44,7 @@ async fn the_master_sees_all_feedback_the_writer_none_and_the_critic_only_the_dr
         Too short.
         </feedback>
 
-        Critic AI, temperature 0.2, 1024 tokens, User:
+        Critic AI, temperature 0.2, 0 tokens, User:
         <topic>
         Rust
         </topic>
@@ -52,7 +52,7 @@ async fn the_master_sees_all_feedback_the_writer_none_and_the_critic_only_the_dr
         Draft two.
         </draft>
 
-        Master AI, temperature 0.7, 2048 tokens, User:
+        Master AI, temperature 0.7, 0 tokens, User:
         <topic>
         Rust
         </topic>
@@ -68,7 +68,7 @@ async fn the_master_sees_all_feedback_the_writer_none_and_the_critic_only_the_dr
         No example.
         </feedback>
 
-        Critic AI, temperature 0.2, 1024 tokens, User:
+        Critic AI, temperature 0.2, 0 tokens, User:
         <topic>
         Rust
         </topic>
@@ -76,7 +76,7 @@ async fn the_master_sees_all_feedback_the_writer_none_and_the_critic_only_the_dr
         Draft three.
         </draft>
 
-        Writer AI, temperature 0.4, 4096 tokens, User:
+        Writer AI, temperature 0.4, 0 tokens, User:
         <topic>
         Rust
         </topic>

@@ -23,8 +23,7 @@ fn drawn(request: &Received, provider: Provider) -> String {
     let (system, [message]) = parts(request, provider) else { panic!("one message a call: {body:#}") };
     let (material, _) = message["content"].as_str().unwrap().rsplit_once("\n\n").unwrap();
     let (role, from) = (role(system), &message["role"]);
-    let (temperature, longest) = (&body["temperature"], &body["max_tokens"]);
-    format!("{role}, temperature {temperature}, {longest} tokens, {from}: {}\n", material.replace('\n', " "))
+    format!("{role}, temperature {}, {from}: {}\n", body["temperature"], material.replace('\n', " "))
 }
 
 /// Checks where the request went, for which model, under which key, and whether it asks for a stream.
@@ -40,6 +39,8 @@ fn check_envelope(request: &Received, provider: Provider) {
     assert_eq!(keys, Vec::from_iter(key), "{provider:?}");
     assert_eq!(request.body["model"], provider.model_id());
     assert_eq!(request.body["stream"], provider.streaming);
+    // Anthropic requires a limit. Elsewhere the provider decides.
+    assert_eq!(request.body["max_tokens"].is_u64(), provider.dialect == Dialect::Anthropic);
 }
 
 /// The system prompt, and the messages beside it.

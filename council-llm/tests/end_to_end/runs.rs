@@ -38,11 +38,11 @@ async fn a_council_is_the_same_with_every_provider() {
         if provider.streaming { &mut streamed } else { &mut whole }.push(written);
     }
     expect![[r#"
-        Master AI, temperature 0.7, 2048 tokens, "user": <topic> Wälder </topic>
-        Critic AI, temperature 0.2, 1024 tokens, "user": <topic> Wälder </topic>  <draft> # Grüße  Ein 🌲. </draft>
-        Master AI, temperature 0.7, 2048 tokens, "user": <topic> Wälder </topic>  <draft> # Grüße  Ein 🌲. </draft>  <feedback round="1"> Score: 6.5/10 Mehr Bäume. </feedback>
-        Critic AI, temperature 0.2, 1024 tokens, "user": <topic> Wälder </topic>  <draft> # Grüße  Zwei 🌲🌲. </draft>
-        Writer AI, temperature 0.4, 4096 tokens, "user": <topic> Wälder </topic>  <draft> # Grüße  Zwei 🌲🌲. </draft>
+        Master AI, temperature 0.7, "user": <topic> Wälder </topic>
+        Critic AI, temperature 0.2, "user": <topic> Wälder </topic>  <draft> # Grüße  Ein 🌲. </draft>
+        Master AI, temperature 0.7, "user": <topic> Wälder </topic>  <draft> # Grüße  Ein 🌲. </draft>  <feedback round="1"> Score: 6.5/10 Mehr Bäume. </feedback>
+        Critic AI, temperature 0.2, "user": <topic> Wälder </topic>  <draft> # Grüße  Zwei 🌲🌲. </draft>
+        Writer AI, temperature 0.4, "user": <topic> Wälder </topic>  <draft> # Grüße  Zwei 🌲🌲. </draft>
     "#]].assert_eq(the_same(&requests));
     expect![[r##"
         master_agent #1 try 1: "# " "Grüße\n\nEin " "🌲."
@@ -87,12 +87,12 @@ async fn each_agent_can_have_another_provider() {
     });
     expect![[r#"
         anthropic/claude-test was asked
-        Master AI, temperature 0.7, 2048 tokens, "user": <topic> Wälder </topic>
-        Master AI, temperature 0.7, 2048 tokens, "user": <topic> Wälder </topic>  <draft> # Grüße  Ein 🌲. </draft>  <feedback round="1"> Score: 6.5/10 Mehr Bäume. </feedback>
+        Master AI, temperature 0.7, "user": <topic> Wälder </topic>
+        Master AI, temperature 0.7, "user": <topic> Wälder </topic>  <draft> # Grüße  Ein 🌲. </draft>  <feedback round="1"> Score: 6.5/10 Mehr Bäume. </feedback>
         openai/gpt-test was asked
-        Critic AI, temperature 0.2, 1024 tokens, "user": <topic> Wälder </topic>  <draft> # Grüße  Ein 🌲. </draft>
-        Critic AI, temperature 0.2, 1024 tokens, "user": <topic> Wälder </topic>  <draft> # Grüße  Zwei 🌲🌲. </draft>
+        Critic AI, temperature 0.2, "user": <topic> Wälder </topic>  <draft> # Grüße  Ein 🌲. </draft>
+        Critic AI, temperature 0.2, "user": <topic> Wälder </topic>  <draft> # Grüße  Zwei 🌲🌲. </draft>
         ollama/llama-test was asked
-        Writer AI, temperature 0.4, 4096 tokens, "user": <topic> Wälder </topic>  <draft> # Grüße  Zwei 🌲🌲. </draft>
+        Writer AI, temperature 0.4, "user": <topic> Wälder </topic>  <draft> # Grüße  Zwei 🌲🌲. </draft>
     "#]].assert_eq(&drawn.collect::<String>());
 }

@@ -72,10 +72,7 @@ async fn a_run_follows_its_blueprint() {
     assert_eq!((&entry["blueprint_id"], &entry["status"]), (&json!("pair"), &json!("completed")));
     assert_eq!(server.get("/api/runs/").await.json(), json!([entry]));
     let asked = &author.requests()[0];
-    assert_eq!(
-        (asked.system.as_deref(), asked.max_tokens, asked.temperature),
-        (Some("Write an essay."), 4_096, Some(0.7))
-    );
+    assert_eq!((asked.system.as_deref(), asked.max_tokens, asked.temperature), (Some("Write an essay."), 0, Some(0.7)));
 }
 
 /// Two parallel authors, then an agent that merges their drafts.

@@ -11,6 +11,8 @@ mod sentence;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use self::code::Code;
 use self::marks::{Channel, Found, LONGEST_BLANK, Opening};
 use self::quotation::Cut;
@@ -28,7 +30,7 @@ pub(crate) enum Piece {
 }
 
 /// An answer in two parts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Parts {
     /// What the answer says.
     pub(crate) text: String,
@@ -47,6 +49,17 @@ impl Parts {
         splitter.push(answer, |piece| parts.add(piece));
         parts.cut = splitter.finish(|piece| parts.add(piece));
         parts
+    }
+
+    /// Continues an answer that was cut with the parts of the next answer. The text of that one is new from this byte on.
+    pub(crate) fn continue_with(&mut self, next: &Self, new_from: usize) {
+        self.text.push_str(&next.text[new_from..]);
+        if self.withdrawn.is_empty() {
+            let start = self.reasoning.len();
+            self.withdrawn = start + next.withdrawn.start..start + next.withdrawn.end;
+        }
+        self.reasoning.push_str(&next.reasoning);
+        self.cut.continue_with(&next.cut);
     }
 
     /// Adds the next piece.

@@ -1,12 +1,16 @@
 //! Whether a mark that was cut from an answer may be a quotation.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use super::Parts;
 use super::sentence::Sentence;
 
 /// The marks that were cut from an answer, each once, in lower case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cut {
-    marks: Vec<&'static str>,
+    marks: Vec<Cow<'static, str>>,
     count: usize,
     /// Whether the last mark begins its line, and whether it ends it.
     begins_line: bool,
@@ -15,11 +19,24 @@ pub(crate) struct Cut {
 
 impl Cut {
     pub(super) fn add(&mut self, mark: &'static str, before: &Sentence) {
-        if !self.marks.contains(&mark) {
-            self.marks.push(mark);
-        }
+        self.add_mark(&mark.into());
         self.count += 1;
         (self.begins_line, self.ends_line) = (before.begins_line(), false);
+    }
+
+    /// Takes the marks of the next answer, which continues this one.
+    pub(super) fn continue_with(&mut self, next: &Self) {
+        next.marks.iter().for_each(|mark| self.add_mark(mark));
+        self.count += next.count;
+        if next.count > 0 {
+            (self.begins_line, self.ends_line) = (next.begins_line, next.ends_line);
+        }
+    }
+
+    fn add_mark(&mut self, mark: &Cow<'static, str>) {
+        if !self.marks.contains(mark) {
+            self.marks.push(mark.clone());
+        }
     }
 
     /// Takes the white space behind the last mark.
@@ -34,7 +51,8 @@ impl Parts {
     /// One mark on a line of its own is none if the draft goes on with other words behind it than the answer.
     pub(crate) fn may_quote(&self, draft: &str) -> bool {
         let draft = draft.to_ascii_lowercase();
-        let in_draft: Vec<&str> = self.cut.marks.iter().copied().filter(|mark| draft.contains(mark)).collect();
+        let in_draft: Vec<&str> =
+            self.cut.marks.iter().map(|mark| &**mark).filter(|mark| draft.contains(*mark)).collect();
         !in_draft.is_empty() && !self.is_own_mark(&draft, &in_draft)
             || !self.cut.marks.is_empty() && is_open(&self.reasoning)
     }

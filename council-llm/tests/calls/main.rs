@@ -1,5 +1,7 @@
-//! The calls of a run, rebuilt from its journal: they are what the models were sent and what they answered, to the letter.
+//! The calls of a run with a result, rebuilt from its journal: they are what the models were sent and what they answered, to the letter.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+
+mod cast;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,37 +9,13 @@ use std::sync::Arc;
 use council_core::journal::Memory;
 use council_core::stored::{By, Change};
 use council_core::{Graph, Limits, Outcome, State, merge};
-use council_llm::{
-    AgentSettings, Blueprint, CRITIC, Call, Council, CouncilBuilder, MASTER, ModelSpec, Models, ScriptedModel, WRITER,
-};
+use council_llm::{AgentSettings, Blueprint, CRITIC, Call, Council, CouncilBuilder, MASTER, ModelSpec, Models, WRITER};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::cast::{Cast, Reply};
+
 type Update = <Council as State>::Update;
-
-/// The agents by their nodes: what the model of each answers, the last answer again and again, and the model.
-struct Cast(BTreeMap<String, (Vec<String>, ScriptedModel)>);
-
-impl Cast {
-    fn new<'a>(agents: impl IntoIterator<Item = (&'a str, Vec<String>)>) -> Self {
-        let agent = |(node, answers): (&str, Vec<String>)| {
-            let model = ScriptedModel::new(node, answers.iter().map(String::as_str)).repeating();
-            (node.to_owned(), (answers, model))
-        };
-        Self(agents.into_iter().map(agent).collect())
-    }
-
-    fn model(&self, node: &str) -> ScriptedModel {
-        self.0[node].1.clone()
-    }
-
-    /// What the model of this agent was asked and has answered.
-    fn calls(&self, node: &str) -> Vec<(council_llm::ChatRequest, String)> {
-        let (answers, model) = &self.0[node];
-        let answers = answers.iter().chain(std::iter::repeat(answers.last().unwrap()));
-        model.requests().into_iter().zip(answers.cloned()).collect()
-    }
-}
 
 /// Runs to the end or to a limit, with a pause before each superstep, and an edit of the state at each pause that has one. Then compares
 /// the calls that the journal tells of with those that the models remember.
@@ -53,7 +31,8 @@ async fn check(graph: Graph<Council>, input: Council, cast: &Cast, edits: Vec<Op
         outcome = graph.resume(position).journal(journal.clone()).limits(limits).pause_always().await.unwrap();
     }
     let changes = graph.history(&journal, "r").await.unwrap();
-    let rebuilt = rebuilt(input, changes, outcome.state());
+    let nodes: Vec<_> = graph.drawing().nodes.into_iter().map(|node| node.id).collect();
+    let rebuilt = rebuilt(input, changes, &nodes, outcome.state());
     for node in cast.0.keys() {
         let rebuilt = rebuilt.get(node).cloned().unwrap_or_default();
         assert_eq!(rebuilt, cast.calls(node), "{node}");
@@ -64,33 +43,36 @@ async fn check(graph: Graph<Council>, input: Council, cast: &Cast, edits: Vec<Op
 fn rebuilt(
     mut council: Council,
     changes: Vec<Change<Council>>,
+    nodes: &[impl AsRef<str>],
     end: &Council,
 ) -> BTreeMap<String, Vec<(council_llm::ChatRequest, String)>> {
     let mut calls: BTreeMap<String, Vec<_>> = BTreeMap::new();
-    let (mut superstep, mut written) = (0, Vec::new());
+    let (mut superstep, mut written) = (0, BTreeMap::new());
     for change in changes {
         if change.superstep != superstep || matches!(change.by, By::Editor(_)) {
-            merge(&mut council, written.drain(..)).unwrap();
+            merge(&mut council, std::mem::take(&mut written).into_values()).unwrap();
             superstep = change.superstep;
         }
         match change.by {
             By::Node { node, .. } => {
+                let place = nodes.iter().position(|other| other.as_ref() == node);
                 let made = Call::rebuild(&council, &node, &change.update).into_iter();
                 calls.entry(node).or_default().extend(made.map(|call| (call.request, call.answer)));
-                written.push(change.update);
+                // Updates are merged in the order of the nodes, in whichever order they ended.
+                written.insert(place, change.update);
             }
             _ => council.apply(change.update),
         }
     }
-    merge(&mut council, written.drain(..)).unwrap();
+    merge(&mut council, written.into_values()).unwrap();
     assert_eq!(&council, end);
     let count: usize = calls.values().map(Vec::len).sum();
     assert_eq!(council.calls.len(), count);
     calls
 }
 
-fn texts<const N: usize>(texts: [&str; N]) -> Vec<String> {
-    texts.map(str::to_owned).to_vec()
+fn texts<const N: usize>(texts: [&str; N]) -> Vec<Reply> {
+    texts.map(|text| Reply::Whole(text.to_owned())).to_vec()
 }
 
 /// A threshold of its own, a critic that is asked twice, an edit of the chair between the rounds, and a document.
@@ -118,6 +100,55 @@ async fn of_a_built_in_council() {
     let chair = Council::update().draft("Mine.").feedback("Name your sources.").topic("Rust, in short");
     check(graph, Council::new("Rust"), &cast, vec![None, None, Some(chair)]).await;
     assert_eq!(cast.calls(CRITIC).len(), 4, "one call, then two, then one");
+}
+
+/// Continuations, answers without room for text, repetitions, failures on the way, and feedback that is left out.
+#[tokio::test(start_paused = true)]
+async fn of_answers_that_were_cut() {
+    let reply = |kind: fn(String) -> Reply, text: &str| kind(text.to_owned());
+    let (whole, cut, broken, refused) = (Reply::Whole, Reply::Cut, Reply::Broken, Reply::Refused);
+    let cast = Cast::new([
+        (
+            MASTER,
+            vec![
+                reply(cut, " \n"),
+                reply(cut, "# One\n\nA draft that is "),
+                reply(broken, "cut"),
+                reply(cut, "A draft that is cut twi"),
+                reply(cut, "\n"),
+                reply(whole, "A draft that is cut twice."),
+                reply(whole, "Two"),
+                reply(whole, "Three"),
+                Reply::TooLong,
+                reply(whole, "Four"),
+            ],
+        ),
+        (
+            CRITIC,
+            vec![
+                reply(cut, "I rather"),
+                reply(whole, " like it."),
+                reply(broken, "Hm"),
+                reply(cut, ""),
+                reply(refused, "No."),
+                reply(cut, "SCORE: 6\nFEED"),
+                reply(whole, "BACK: More."),
+                reply(whole, "SCORE: 5\nFEEDBACK: Again."),
+                reply(whole, "SCORE: 4\nFEEDBACK: And again."),
+                reply(whole, "SCORE: 9"),
+            ],
+        ),
+        (WRITER, vec![reply(cut, "The docu"), reply(whole, "ment.")]),
+    ]);
+    let graph = CouncilBuilder::new(cast.model(MASTER))
+        .critic_model(cast.model(CRITIC))
+        .writer_model(cast.model(WRITER))
+        .build()
+        .unwrap();
+    check(graph, Council::new("Rust"), &cast, vec![]).await;
+    assert_eq!([MASTER, CRITIC, WRITER].map(|node| cast.calls(node).len()), [8, 8, 2]);
+    let last = &cast.calls(MASTER)[7].0;
+    assert!(!last.messages[0].content.contains("Again.") && last.messages[0].content.contains("And again."));
 }
 
 /// An author, and two critics who judge side by side.
@@ -163,6 +194,18 @@ async fn of_critics_side_by_side() {
     check_panel(cast, vec![None, Some(Council::update().feedback("Be brief.")), None]).await;
 }
 
+/// What a model may answer that would say these texts. The last answer is whole.
+fn replies(text: impl Strategy<Value = String>, most: usize) -> impl Strategy<Value = Vec<Reply>> {
+    let kind = select(vec![Reply::Whole, Reply::Whole, Reply::Whole, Reply::Cut, Reply::Broken, Reply::Refused]);
+    let reply = (kind, text).prop_map(|(kind, text): (fn(String) -> Reply, String)| kind(text));
+    // A task may fail four times, and may be cut four times.
+    let is_bad = |reply: &&Reply| !matches!(reply, Reply::Whole(_));
+    prop::collection::vec(reply, 1..most).prop_filter_map("the last answer is whole", move |replies| {
+        let is_last_whole = replies.last().is_some_and(|last| !is_bad(&last));
+        (is_last_whole && replies.iter().filter(is_bad).count() <= 4).then_some(replies)
+    })
+}
+
 /// What a critic may answer.
 fn verdict() -> impl Strategy<Value = String> {
     let form = (0..=10, "[a-z\n ]{0,12}").prop_map(|(score, text)| format!("SCORE: {score}\nFEEDBACK: {text}"));
@@ -184,13 +227,13 @@ proptest! {
 
     #[test]
     fn of_any_run(
-        draft in prop::collection::vec("(\\PC|\n){0,9}x", 1..4),
-        mild in prop::collection::vec(verdict(), 1..6),
-        harsh in prop::collection::vec(verdict(), 1..6),
+        draft in replies("(\\PC|\n){0,9}x", 6),
+        mild in replies(verdict(), 9),
+        harsh in replies(verdict(), 9),
         edits in prop::collection::vec(edit(), 0..9),
         threshold in 0..=10,
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         let document = texts(["The document."]);
         let cast = Cast::new([(MASTER, draft.clone()), (CRITIC, mild.clone()), (WRITER, document.clone())]);
         let council = CouncilBuilder::new(cast.model(MASTER)).critic_model(cast.model(CRITIC));

@@ -1,0 +1,48 @@
+//! The user messages after an answer that reached the limit of its length.
+
+use super::section::tagged;
+
+/// The user message after an answer that was cut: it asks the model to continue. The answer so far is the message before it.
+///
+/// The model is asked to repeat the last words, so that the pieces can be joined exactly: white space at a seam is often lost otherwise.
+/// The repeated words are dropped.
+///
+/// ```
+/// let asked = council_llm::prompts::continuation("# Rust\n\nRust is a language without");
+/// assert!(asked.contains("<end>\nRust is a language without\n</end>"));
+/// ```
+#[must_use]
+pub fn continuation(text: &str) -> String {
+    format!("{CUT}\n\n{}\n\n{CONTINUE}", tagged("end", "", last_words(text)))
+}
+
+/// The sentence that is added to a request whose answer had no room for text, because the model spent it on reasoning.
+///
+/// ```
+/// assert!(council_llm::prompts::less_thinking().contains("Think briefly"));
+/// ```
+#[must_use]
+pub fn less_thinking() -> &'static str {
+    LESS_THINKING
+}
+
+/// The end of the text, from the beginning of a word of its last line.
+fn last_words(text: &str) -> &str {
+    let text = text.trim_end();
+    let line = text.rsplit('\n').next().unwrap_or(text);
+    let Some((start, _)) = line.char_indices().rev().nth(LONGEST_END) else { return line };
+    let end = &line[start..];
+    end.find(' ').map_or(end, |space| &end[space + 1..])
+}
+
+const CUT: &str = "Your answer reached the limit of its length and was cut off. It ends with these words:";
+
+const CONTINUE: &str = "\
+Continue exactly where it stopped, also in the middle of a word. Begin with these last words, so that the join can be seen, and write on \
+to the end. Do not begin again, and write nothing else.";
+
+const LESS_THINKING: &str = "\
+Your last attempt used all its room for thinking, and no answer was left. Think briefly this time, and answer soon.";
+
+/// The number of characters of the end of an answer that a model is asked to repeat.
+const LONGEST_END: usize = 80;
