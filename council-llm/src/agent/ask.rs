@@ -7,11 +7,11 @@ use futures_util::StreamExt;
 use tokio::time::Instant;
 
 use super::error::AgentError;
-use super::prompter::Prompter;
 use super::seam::Seam;
 use crate::chat::custom_error::CustomError;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End};
+use crate::chat::model::ChatModel;
 use crate::chat::reasoning::{Parts, Piece, Splitter};
 use crate::chat::request::ChatRequest;
 use crate::chat::stop::StopKind;
@@ -27,63 +27,60 @@ pub(super) struct Answer {
     pub(super) max_tokens: u32,
 }
 
-impl Prompter {
-    /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it. If it continues
-    /// an answer that was cut, what repeats the end of the text so far is not passed on.
-    ///
-    /// An answer that was withheld, refused or broken off, and a call of a tool, are errors.
-    pub(super) async fn ask(
-        &self,
-        request: ChatRequest,
-        text_so_far: &str,
-        context: &Context<Council>,
-    ) -> Result<Answer, AgentError> {
-        let (model, began) = (&*self.model, Instant::now());
-        let failed = |had_begun, source| AgentError::Chat { model: model.name().to_owned(), had_begun, source };
-        let max_tokens = request.max_tokens;
-        let request = request.timeouts(self.timeouts).run(context.run());
-        let mut stream = model.stream(request).await.map_err(|error| failed(false, error))?;
-        let mut had_begun = false;
-        let (mut answer, mut splitter, mut seam) = (Parts::default(), Splitter::default(), Seam::new(text_so_far));
-        let mut take = |piece: Piece| {
-            match &piece {
-                Piece::Text(text) => show(&seam.push(text), context),
-                Piece::Reasoning(_) => {}
-                Piece::Withdrawn => {
-                    withdraw_tokens(context, "the text so far was reasoning");
-                    show(text_so_far, context);
-                    seam = Seam::new(text_so_far);
-                }
-            }
-            answer.add(piece);
-        };
-        while let Some(event) = stream.next().await {
-            match event.map_err(|error| failed(had_begun, error))? {
-                ChatEvent::Delta(delta) => {
-                    had_begun = true;
-                    splitter.push(&delta, &mut take);
-                }
-                ChatEvent::Reasoning(_) => had_begun = true,
-                // The run waits in place of the call, so it is seen to wait and holds no place among the running runs.
-                ChatEvent::Waiting { reason, until } => {
-                    if let Some(wait) = until.map(left).filter(|wait| *wait > LONGEST_WAIT_IN_PLACE) {
-                        let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
-                        return Err(failed(false, error.into()));
-                    }
-                }
-                ChatEvent::Done(end) => {
-                    answer.cut = splitter.finish(&mut take);
-                    show(&seam.finish(), context);
-                    return if is_answer(end.kind) {
-                        Ok(Answer { parts: answer, end, duration: began.elapsed(), max_tokens })
-                    } else {
-                        Err(AgentError::unusable(model.name(), end))
-                    };
-                }
+/// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it. If it continues
+/// an answer that was cut, what repeats the end of the text so far is not passed on.
+///
+/// An answer that was withheld, refused or broken off, and a call of a tool, are errors.
+pub(super) async fn ask(
+    model: &dyn ChatModel,
+    request: ChatRequest,
+    text_so_far: &str,
+    context: &Context<Council>,
+) -> Result<Answer, AgentError> {
+    let began = Instant::now();
+    let failed = |had_begun, source| AgentError::Chat { model: model.name().to_owned(), had_begun, source };
+    let max_tokens = request.max_tokens;
+    let mut stream = model.stream(request).await.map_err(|error| failed(false, error))?;
+    let mut had_begun = false;
+    let (mut answer, mut splitter, mut seam) = (Parts::default(), Splitter::default(), Seam::new(text_so_far));
+    let mut take = |piece: Piece| {
+        match &piece {
+            Piece::Text(text) => show(&seam.push(text), context),
+            Piece::Reasoning(_) => {}
+            Piece::Withdrawn => {
+                withdraw_tokens(context, "the text so far was reasoning");
+                show(text_so_far, context);
+                seam = Seam::new(text_so_far);
             }
         }
-        Err(failed(had_begun, ChatError::Truncated))
+        answer.add(piece);
+    };
+    while let Some(event) = stream.next().await {
+        match event.map_err(|error| failed(had_begun, error))? {
+            ChatEvent::Delta(delta) => {
+                had_begun = true;
+                splitter.push(&delta, &mut take);
+            }
+            ChatEvent::Reasoning(_) => had_begun = true,
+            // The run waits in place of the call, so it is seen to wait and holds no place among the running runs.
+            ChatEvent::Waiting { reason, until } => {
+                if let Some(wait) = until.map(left).filter(|wait| *wait > LONGEST_WAIT_IN_PLACE) {
+                    let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
+                    return Err(failed(false, error.into()));
+                }
+            }
+            ChatEvent::Done(end) => {
+                answer.cut = splitter.finish(&mut take);
+                show(&seam.finish(), context);
+                return if is_answer(end.kind) {
+                    Ok(Answer { parts: answer, end, duration: began.elapsed(), max_tokens })
+                } else {
+                    Err(AgentError::unusable(model.name(), end))
+                };
+            }
+        }
     }
+    Err(failed(had_begun, ChatError::Truncated))
 }
 
 /// Shows a text to watchers of the run.

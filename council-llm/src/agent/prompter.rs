@@ -5,7 +5,7 @@ use std::sync::Arc;
 use council_core::{Context, NodeError};
 use serde::{Deserialize, Serialize};
 
-use super::ask::{Answer, show, withdraw_tokens};
+use super::ask::{Answer, ask, show, withdraw_tokens};
 use super::brief::Brief;
 use super::error::AgentError;
 use super::exchange::Exchange;
@@ -129,9 +129,9 @@ impl Prompter {
     ) -> Result<RecordedAnswer, AgentError> {
         let mut exchange = exchange.clone();
         loop {
-            let request = exchange.request(&self.brief, council);
+            let request = exchange.request(&self.brief, council).timeouts(self.timeouts).run(context.run());
             let left = self.brief.feedback_in(council).saturating_sub(exchange.feedback_left_out);
-            match self.ask(request, exchange.text(), context).await {
+            match ask(&*self.model, request, exchange.text(), context).await {
                 Ok(answer) => return Ok(self.record(answer, exchange, context)),
                 Err(AgentError::Chat { source, had_begun: false, .. }) if source.is_context_overflow() => {
                     if left < 2 {
