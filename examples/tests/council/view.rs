@@ -147,8 +147,7 @@ fn a_warning_stands_under_the_agent_that_it_is_about() {
         master  draft 1 of 5
           ! the model has refused a request: it accepts no temperature
           A draft.
-          2 words, 0.0 s
-          ! the answer was cut and may be unfinished
+          2 words, 0.0 s in 2 calls
 
         ● critic  on draft 1
           2 words, 0.0 s
@@ -158,9 +157,8 @@ fn a_warning_stands_under_the_agent_that_it_is_about() {
         ● writer  the document
           The document.
           2 words, 0.0 s
-          ! the answer was cut and may be unfinished
 
-        ✓ approved  9 of 10 after 1 draft, 0.0 s, 3,000 input tokens, 600 output tokens
+        ✓ approved  9 of 10 after 1 draft, 0.0 s, 4,000 input tokens, 800 output tokens
 
     "#]]
     .assert_eq(work);

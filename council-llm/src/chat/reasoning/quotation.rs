@@ -19,23 +19,23 @@ pub(crate) struct Cut {
 
 impl Cut {
     pub(super) fn add(&mut self, mark: &'static str, before: &Sentence) {
-        self.add_mark(&mark.into());
+        self.add_mark(mark.into());
         self.count += 1;
         (self.begins_line, self.ends_line) = (before.begins_line(), false);
     }
 
     /// Takes the marks of the next answer, which continues this one.
     pub(super) fn continue_with(&mut self, next: &Self) {
-        next.marks.iter().for_each(|mark| self.add_mark(mark));
+        next.marks.iter().for_each(|mark| self.add_mark(mark.clone()));
         self.count += next.count;
         if next.count > 0 {
             (self.begins_line, self.ends_line) = (next.begins_line, next.ends_line);
         }
     }
 
-    fn add_mark(&mut self, mark: &Cow<'static, str>) {
-        if !self.marks.contains(mark) {
-            self.marks.push(mark.clone());
+    fn add_mark(&mut self, mark: Cow<'static, str>) {
+        if !self.marks.contains(&mark) {
+            self.marks.push(mark);
         }
     }
 
