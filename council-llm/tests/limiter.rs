@@ -112,6 +112,38 @@ async fn forty_tasks_learn_a_quota_and_nobody_calls_before_its_time() {
     assert_eq!((answers, seen.too_early), (240, 0));
 }
 
+/// A provider that refuses all calls in its first minute, and names no time.
+struct Closed {
+    since: Instant,
+    refused: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl ChatModel for Closed {
+    fn name(&self) -> &'static str {
+        "closed"
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        if self.since.elapsed() < MINUTE {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            return Err(ChatError::status("closed", 429, "slow down", None));
+        }
+        ScriptedModel::new("open", ["Yes."]).stream(request).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_without_a_time_pauses_all_calls_for_longer_each_time() {
+    let refused = Arc::<AtomicUsize>::default();
+    let closed = Closed { since: Instant::now(), refused: Arc::clone(&refused) };
+    let policy = RetryPolicy::default().attempts(u32::MAX).total(Duration::from_secs(86_400));
+    let model = Retry::new(RateLimited::new(closed, &Limiter::default())).policy(policy);
+    assert_eq!(run(model, 40, 6).await, 240);
+    // The first call, and one after each of the pauses of 1, 2, 4, 8 and 16 seconds. The pause of 32 seconds ends after the minute.
+    assert_eq!(refused.load(Ordering::Relaxed), 6);
+}
+
 #[tokio::test(start_paused = true)]
 async fn ten_calls_use_one_slot_in_their_order() {
     let provider = Provider::new(usize::MAX);

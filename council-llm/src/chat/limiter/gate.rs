@@ -101,7 +101,8 @@ impl Gate {
         match closed {
             Some((until, WaitReason::Quota)) => self.quotas(now, &model).close(until, WaitReason::Quota),
             Some((until, reason)) => self.shared.close(until, reason),
-            None => {}
+            None if lessons.is_spent => self.quotas(now, &model).pause(now),
+            None => drop(self.models.get_mut(&model).map(Quotas::take)),
         }
         if [lessons.requests, lessons.tokens].iter().any(|quota| quota.remaining.is_some()) {
             let unanswered = self.unanswered(Some(&model));

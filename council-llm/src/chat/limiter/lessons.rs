@@ -14,6 +14,8 @@ pub(crate) const LONGEST_CLOSURE: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) struct Lessons {
     /// The time in which the provider wants no call, and the reason.
     pub(crate) closed: Option<(Duration, WaitReason)>,
+    /// Whether the quota is spent, and the provider has not said for how long.
+    pub(crate) is_spent: bool,
     /// Whether the server has no slot for a further call.
     pub(crate) is_busy: bool,
     /// The quota of calls to the model.
@@ -44,9 +46,11 @@ impl Lessons {
         };
         let reason = if status.is_none_or(|status| status == 429) { WaitReason::Quota } else { WaitReason::Overload };
         let closed = error.retry_after().filter(|_| error.is_retryable()).map(|time| (time, reason));
+        let is_told = [self.requests, self.tokens, self.shared_requests].iter().any(|quota| quota.reset.is_some());
         let is_busy =
             is_loopback && matches!(status, Some(429 | 503)) && BUSY.iter().any(|word| message.contains(word));
-        Self { closed: closed.or(self.closed), is_busy, ..self }
+        let is_spent = status == Some(429) && error.is_retryable() && closed.is_none() && !is_told && !is_busy;
+        Self { closed: closed.or(self.closed), is_spent, is_busy, ..self }
     }
 }
 

@@ -45,6 +45,8 @@ use crate::lock::Lock;
 ///   a unit in its name (`x-ratelimit-remaining`) counts for all models together.
 /// - No call is sent before the time of a `Retry-After`, which counts for at most a day: with status 429 for this model, with another
 ///   status for all models.
+/// - If a provider refuses a call with status 429 and names no time, no call to this model is sent for a second. Each further refusal
+///   doubles the pause, up to a minute, and after a pause one call at a time tries again.
 /// - If a server on this machine refuses a call because it is busy, it gets at most as many calls at the same time as it had then, for
 ///   10 minutes. If it had other calls, the call goes back to its place and waits for them.
 ///

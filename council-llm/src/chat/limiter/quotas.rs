@@ -1,5 +1,7 @@
 //! The quotas that a provider reports, of one model or of all models together.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use super::lessons::Quota;
@@ -11,6 +13,8 @@ use crate::chat::wait::WaitReason;
 #[derive(Debug, Default)]
 pub(super) struct Quotas {
     closed: Option<(Instant, WaitReason)>,
+    /// The number of pauses after refusals without a time. Each call that the provider takes reduces it by one.
+    pauses: u32,
     requests: Window,
     tokens: Window,
 }
@@ -33,7 +37,10 @@ impl Quotas {
             Err(Spent::Unknown) if unanswered.calls > 0 => Some(Wait { reason: WaitReason::Quota, until: None }),
             _ => None,
         });
-        Wait::longest(windows.into_iter().chain([closed]).flatten())
+        // After a pause, one call at a time tries whether the quota has room again.
+        let is_tried = self.pauses > 0 && unanswered.calls > 0;
+        let tried = is_tried.then_some(Wait { reason: WaitReason::Quota, until: None });
+        Wait::longest(windows.into_iter().chain([closed, tried]).flatten())
     }
 
     /// Counts a call that begins.
@@ -49,6 +56,21 @@ impl Quotas {
         }
     }
 
+    /// The provider has refused a call, and has not said for how long. Each pause is twice as long as the last. Calls that began before the
+    /// pause and are refused in it make it no longer.
+    pub(super) fn pause(&mut self, now: Instant) {
+        if self.closed.is_none_or(|(until, _)| until <= now) {
+            let pause = FIRST_PAUSE.saturating_mul(1 << self.pauses.min(MOST_DOUBLINGS));
+            self.close(now + pause.min(LONGEST_PAUSE), WaitReason::Quota);
+            self.pauses = self.pauses.saturating_add(1);
+        }
+    }
+
+    /// The provider has taken a call.
+    pub(super) fn take(&mut self) {
+        self.pauses = self.pauses.saturating_sub(1);
+    }
+
     /// Takes over the provider's report, in which the calls that it has not answered yet may be missing.
     pub(super) fn learn(&mut self, now: Instant, requests: Quota, tokens: Quota, unanswered: Unanswered) {
         self.requests.learn(now, requests, unanswered.calls);
@@ -58,7 +80,13 @@ impl Quotas {
     /// Whether a call may have to wait because of them.
     pub(super) fn hold_back(&self, now: Instant) -> bool {
         self.closed.is_some_and(|(until, _)| until > now)
+            || self.pauses > 0
             || self.requests.ends_after(now)
             || self.tokens.ends_after(now)
     }
 }
+
+/// The pauses after refusals without a time: quotas of providers are full again after a minute.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const MOST_DOUBLINGS: u32 = 6;
