@@ -37,15 +37,16 @@ async fn the_result_lists_each_call_that_was_answered() {
         used("The document."),
     ];
     let retry = council_llm::agent_retry().pause(std::time::Duration::ZERO);
-    let graph = CouncilBuilder::new(ScriptedModel::new("scripted", answers)).retry(retry).build().unwrap();
+    let council = CouncilBuilder::new(ScriptedModel::new("scripted", answers)).retry(retry).max_tokens(4_000);
+    let graph = council.build().unwrap();
     let server = TestServer::of(Config::default(), graph).await;
     let id = server.run("Rust").await;
     let result = server.when(&id, "completed").await;
     expect![[r#"
-        {"attempt":2,"kind":"completed","model":"scripted","node":"master_agent","reason":"first","stop_reason":"end_turn","text_bytes":12,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}
-        {"attempt":1,"kind":"completed","model":"scripted","node":"critic_agent","reason":"first","stop_reason":"end_turn","text_bytes":20,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}
-        {"attempt":1,"kind":"completed","model":"scripted","node":"critic_agent","reason":"clarification","stop_reason":"end_turn","text_bytes":41,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}
-        {"attempt":1,"kind":"completed","model":"scripted","node":"writer_agent","reason":"first","stop_reason":"end_turn","text_bytes":13,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}"#]].assert_eq(&calls(&result));
+        {"attempt":2,"kind":"completed","max_tokens":4000,"model":"scripted","node":"master_agent","reason":"first","stop_reason":"end_turn","text_bytes":12,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}
+        {"attempt":1,"kind":"completed","max_tokens":4000,"model":"scripted","node":"critic_agent","reason":"first","stop_reason":"end_turn","text_bytes":20,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}
+        {"attempt":1,"kind":"completed","max_tokens":4000,"model":"scripted","node":"critic_agent","reason":"clarification","stop_reason":"end_turn","text_bytes":41,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}
+        {"attempt":1,"kind":"completed","max_tokens":4000,"model":"scripted","node":"writer_agent","reason":"first","stop_reason":"end_turn","text_bytes":13,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}"#]].assert_eq(&calls(&result));
     assert_eq!(result["usage"]["output_tokens"], 80);
     assert_eq!((&result["document_from"], &result["document_fault"]), (&json!("writer"), &Value::Null));
 }
