@@ -56,7 +56,7 @@ def llama(folder):
 
         for dialect in DIALECTS:
             play(f"{dialect}, two authors", smollm.streamed, dialect)
-            play(f"{dialect}, two authors and a critic", smollm.judged, dialect)
+        play("two authors and a critic", smollm.judged)
         play("a cancel in the middle of a stream", smollm.cancelled)
         play("killed in the middle of a stream", smollm.killed)
         play("a topic that is too long", smollm.too_long)
