@@ -43,7 +43,7 @@ visit("a draft that breaks off is withdrawn and written again", async ({ visitor
   assert.equal(await text(page).getByText("The first attempt").count(), 0);
 
   // The table has only the calls that were answered.
-  await page.getByText("7 calls of models, 1 of them repeated, continued or cut").click();
+  await page.getByText("7 calls with a result, 1 of them repeated, continued or cut").click();
   const calls = page.locator(".calls tbody tr");
   assert.equal(await calls.count(), 7);
   assert.match(await calls.first().innerText(), /^Master\s+openai\/example\s+120\s+80\s+[\d.]+ s\s+2\s+complete$/);
@@ -114,6 +114,36 @@ visit("a wait of an hour is shown, also by a page that comes later and by a serv
   await page.getByRole("button", { name: "Cancel the run" }).click();
   await standsAt(page, "Cancelled");
   await wait.waitFor({ state: "detached" });
+});
+
+visit("a draft that was cut is continued, and is the document if the writer is not allowed to write", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, withheld";
+  const drafts = provider.hold(of(topic, "master_agent", 0));
+  const critics = provider.hold(of(topic, "critic_agent"));
+  const writers = provider.hold(of(topic, "writer_agent"));
+  await start(visitor, topic);
+  const first = await drafts.next();
+  first.write("# A draft in two parts\n\nThe first half of ");
+  first.end("length");
+  const second = await drafts.next();
+  second.write("the sentence.");
+  second.end();
+  const judge = await critics.next();
+  judge.write("SCORE: 9\nVERDICT: APPROVE\nFEEDBACK: Good.");
+  judge.end();
+  const refuse = async () => {
+    (await writers.next()).end("content_filter");
+    return refuse();
+  };
+  refuse();
+  await standsAt(page, "Completed");
+  await note(page, /^The document is the last draft: the writer gave no text that can be used\. .*withheld/).waitFor();
+  await text(page).getByText("The first half of the sentence.").waitFor();
+  await visitor.accessible();
+  await page.getByText(/^\d+ calls with a result, \d+ of them repeated, continued or cut$/).click();
+  await page.locator(".calls").getByText("continues a cut answer").waitFor();
+  await page.locator(".calls").getByText("cut at its limit").waitFor();
+  await page.locator(".calls tbody tr").last().scrollIntoViewIfNeeded();
 });
 
 visit("a cancelled run is tried again from where it was", async ({ visitor, page, provider, server }) => {

@@ -26,7 +26,7 @@ export class CallTable {
     if (calls.length === this.#shown) return;
     this.#shown = calls.length;
     const unusual = calls.filter((call) => CUTS[call.kind] || call.attempt > 1 || call.reason !== "first").length;
-    write(this.title, `${plural(calls.length, "call")} of models${unusual ? `, ${unusual} of them repeated, continued or cut` : ""}`);
+    write(this.title, `${plural(calls.length, "call")} with a result${unusual ? `, ${unusual} of them repeated, continued or cut` : ""}`);
     fill(this.rows, calls.map((call) => row(model, call)));
   }
 }

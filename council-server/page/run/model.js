@@ -193,7 +193,9 @@ export class RunModel {
     };
     for (const piece of this.pieces) {
       const { node, draft = null, score = null, feedback = null } = piece;
-      if (draft !== null) add(piece, draft, false);
+      // The writer gave no text that can be used: the draft before is the document.
+      const isKept = Boolean(this.ended?.document_fault) && draft === versions.at(-1)?.text;
+      if (draft !== null && !isKept) add(piece, draft, false);
       if (score !== null || feedback) versions.at(-1)?.verdicts.push({ node, score, feedback: feedback ?? "" });
     }
     for (const [node, stream] of this.streams) {

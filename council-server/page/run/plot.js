@@ -24,6 +24,12 @@ export class ScorePlot {
     const rounds = Math.max(5, model.round);
     const x = (round) => left + ((round - 1) / (rounds - 1)) * (width - left - right);
     const y = (score) => top + (1 - score / 10) * (height - top - bottom);
+    // The label of a high point stands beside it: on its left, or at the left edge on its right.
+    const label = (point) => {
+      if (point.y >= 30) return { x: point.x, y: point.y - 11, "text-anchor": "middle" };
+      const isFirst = point.x < left + 24;
+      return { x: point.x + (isFirst ? 10 : -10), y: point.y + 4, "text-anchor": isFirst ? "start" : "end" };
+    };
     const points = scores.map((one, index) => ({ ...one, x: x(Math.max(1, one.round)), y: y(one.score), isLast: index === scores.length - 1 }));
     const line = points.map((point, index) => `${index ? "L" : "M"}${point.x} ${point.y}`).join("");
     const marks = Array.from({ length: rounds }, (_, index) => index + 1).filter((round) => rounds <= 12 || round % Math.ceil(rounds / 10) === 1);
@@ -41,7 +47,7 @@ export class ScorePlot {
       line && s("path", { class: "score-line", d: line }),
       points.map((point) => [
         s("circle", { class: threshold !== null && point.score >= threshold ? "point passed" : "point", cx: point.x, cy: point.y, r: point.isLast ? 5.5 : 4 }, s("title", {}, `Round ${point.round}: ${scoreText(point.score)}`)),
-        point.isLast && s("text", { class: "last", x: point.x + (point.y < 30 ? -10 : 0), y: point.y < 30 ? point.y + 4 : point.y - 11, "text-anchor": point.y < 30 ? "end" : "middle" }, scoreText(point.score)),
+        point.isLast && s("text", { class: "last", ...label(point) }, scoreText(point.score)),
       ]));
   }
 }

@@ -1,11 +1,12 @@
 //! The calls of models in the result of a run, and whose text the document is.
 
-use council_llm::{ChatError, CouncilBuilder, ScriptedAnswer, ScriptedModel, Usage};
+use council_llm::{ChatError, CouncilBuilder, End, ScriptedAnswer, ScriptedModel, Usage};
 use council_server::Config;
 use expect_test::expect;
 use serde_json::{Value, json};
 
 use crate::harness::TestServer;
+use crate::socket::mask;
 
 /// A result as text, without its calls.
 pub(crate) fn without_calls(result: &Value) -> String {
@@ -49,4 +50,26 @@ async fn the_result_lists_each_call_that_was_answered() {
         {"attempt":1,"kind":"completed","max_tokens":4000,"model":"scripted","node":"writer_agent","reason":"first","stop_reason":"end_turn","text_bytes":13,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}"#]].assert_eq(&calls(&result));
     assert_eq!(result["usage"]["output_tokens"], 80);
     assert_eq!((&result["document_from"], &result["document_fault"]), (&json!("writer"), &Value::Null));
+}
+
+/// An answer that was cut is continued. If the writer gives no text that can be used, the approved draft is the document.
+#[tokio::test]
+async fn the_draft_is_the_document_if_the_writer_gives_none() {
+    let ends = |text: &str, reason: &str| ScriptedAnswer::from(text).then_end(End::new(reason));
+    let withheld = (0..5).map(|_| ends("The docu", "content_filter"));
+    let answers = [ends("First ", "length"), ScriptedAnswer::from("draft."), ScriptedAnswer::from("SCORE: 9")];
+    let model = ScriptedModel::new("scripted", answers.into_iter().chain(withheld));
+    let retry = council_llm::agent_retry().pause(std::time::Duration::ZERO);
+    let server = TestServer::of(Config::default(), CouncilBuilder::new(model).retry(retry).build().unwrap()).await;
+    let id = server.run("Rust").await;
+    let result = server.when(&id, "completed").await;
+    expect![[r#"
+        {"attempt":1,"kind":"length","model":"scripted","node":"master_agent","reason":"first","stop_reason":"length","text_bytes":6,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}
+        {"attempt":1,"kind":"completed","model":"scripted","node":"master_agent","reason":"continuation","stop_reason":"end_turn","text_bytes":6,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}
+        {"attempt":1,"kind":"completed","model":"scripted","node":"critic_agent","reason":"first","stop_reason":"end_turn","text_bytes":8,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}"#]].assert_eq(&calls(&result));
+    expect![[r#"{"approved":true,"critic_score":9.0,"current_draft":"First draft.","document_fault":"model `scripted` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`); change the topic, or choose another model","document_from":"draft","error":null,"final_draft":"First draft.","iteration_count":1,"next_nodes":[],"paused":false,"queue_position":null,"run_id":"RUN","status":"completed","stopped_by":null,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0},"waiting":null}"#]].assert_eq(&without_calls(&result).replace(&id, "RUN"));
+    let seen = server.watch(&id, 0).await.rest().await;
+    expect![[r#"{"event":"run_complete","seq":10,at,"final_draft":"First draft.","critic_score":9.0,"iteration_count":1,"approved":true,"stopped_by":null,"document_from":"draft","document_fault":"model `scripted` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`); change the topic, or choose another model"}"#]].assert_eq(&mask(seen.events.last().unwrap()));
+    let rounds = server.get(&format!("/api/runs/{id}/rounds")).await.json();
+    assert_eq!((&rounds[2]["node"], &rounds[2]["draft"]), (&json!("writer_agent"), &json!("First draft.")));
 }
