@@ -1,4 +1,4 @@
-//! Receives the `tracing` warnings of council-llm, for example of truncated answers.
+//! Receives the `tracing` warnings of council-llm, for example of refused requests.
 
 use std::fmt::Debug;
 
@@ -8,17 +8,8 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// A warning for the user.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Warning {
-    /// The answer of an agent may be incomplete: the name of its node, and the reason.
-    Answer { node: String, message: String },
-    /// Anything else.
-    Other(String),
-}
-
 /// A channel with all warnings of the process from now on.
-pub(crate) fn listen() -> UnboundedReceiver<Warning> {
+pub(crate) fn listen() -> UnboundedReceiver<String> {
     let (sender, warnings) = unbounded_channel();
     // This fails only if the process has a subscriber already, and it has none.
     let _ = tracing::subscriber::set_global_default(Listener(sender));
@@ -26,7 +17,7 @@ pub(crate) fn listen() -> UnboundedReceiver<Warning> {
 }
 
 /// A subscriber that forwards warnings and ignores spans.
-struct Listener(UnboundedSender<Warning>);
+struct Listener(UnboundedSender<String>);
 
 impl Subscriber for Listener {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -38,10 +29,10 @@ impl Subscriber for Listener {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut fields = Fields::default();
-        event.record(&mut fields);
+        let mut message = Message::default();
+        event.record(&mut message);
         // The receiver is gone once the run has ended.
-        let _ = self.0.send(fields.warning());
+        let _ = self.0.send(message.0);
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -57,32 +48,14 @@ impl Subscriber for Listener {
     fn exit(&self, _: &Id) {}
 }
 
-/// The fields of a warning that are shown.
+/// The message of a warning.
 #[derive(Default)]
-struct Fields {
-    message: String,
-    node: String,
-}
+struct Message(String);
 
-impl Fields {
-    /// Only the warning about an agent's answer has a node.
-    fn warning(self) -> Warning {
-        let Self { message, node } = self;
-        if node.is_empty() { Warning::Other(message) } else { Warning::Answer { node, message } }
-    }
-}
-
-impl Visit for Fields {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.record_debug(field, &format_args!("{value}"));
-    }
-
+impl Visit for Message {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        let target = match field.name() {
-            "message" => &mut self.message,
-            "node" => &mut self.node,
-            _ => return,
-        };
-        *target = format!("{value:?}");
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
     }
 }

@@ -11,7 +11,6 @@ use crate::error::UserError;
 use crate::progress::Progress;
 use crate::signals::{self, Signal};
 use crate::view::View;
-use crate::warnings::Warning;
 
 /// How a run ended.
 pub(crate) enum Ending {
@@ -28,7 +27,7 @@ pub(crate) async fn watch(
     graph: &Graph<Council>,
     progress: &mut Progress,
     view: &mut View,
-    mut warnings: UnboundedReceiver<Warning>,
+    mut warnings: UnboundedReceiver<String>,
 ) -> Ending {
     let limits = Limits {
         supersteps: u64::MAX, // the visit limit of the master ends the loop

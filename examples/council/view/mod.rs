@@ -16,7 +16,6 @@ use council_llm::{CRITIC, Council, MASTER};
 use crate::args::Arguments;
 use crate::models::ResolvedModels;
 use crate::progress::Progress;
-use crate::warnings::Warning;
 use style::{BOLD, DIM, FAIR, GOOD};
 use text_block::{INDENT, TextBlock};
 
@@ -31,8 +30,6 @@ pub(crate) struct View {
     began: Instant,
     /// The text of the running node.
     block: Option<TextBlock>,
-    /// Warnings that are shown when the node ends.
-    notes: Vec<String>,
 }
 
 impl View {
@@ -48,7 +45,6 @@ impl View {
             max_iterations: arguments.max_iterations,
             began: Instant::now(),
             block: None,
-            notes: Vec::new(),
         }
     }
 
@@ -87,7 +83,10 @@ impl View {
             EventKind::NodeFailed { error, retry_in: Some(pause), .. } => {
                 self.remark(&format!("{error}; trying again in {}", words::time(*pause)));
             }
-            EventKind::NodeFailed { .. } => self.break_off(),
+            EventKind::NodeFailed { .. } => {
+                self.break_off();
+                self.block = None;
+            }
             EventKind::ValveOpened { valve: Valve::Visits { visits, .. }, .. } => {
                 let drafts = words::drafts(*visits);
                 self.write(&format!("\n{FAIR}▲ limit of {drafts} reached:{FAIR:#} next is the writer\n"));
@@ -100,16 +99,9 @@ impl View {
         }
     }
 
-    /// Shows a warning. That an answer may be incomplete is shown even with `--quiet`.
-    pub(crate) fn warn(&mut self, warning: &Warning) {
-        match warning {
-            Warning::Answer { node, message } if self.quiet => {
-                let agent = node.trim_end_matches("_agent");
-                warn_quietly(&format!("{agent}: {message}"));
-            }
-            Warning::Answer { message, .. } => self.notes.push(format!("! {message}")),
-            Warning::Other(message) => self.remark(&format!("! {message}")),
-        }
+    /// Shows a warning.
+    pub(crate) fn warn(&mut self, warning: &str) {
+        self.remark(&format!("! {warning}"));
     }
 
     /// Shows a remark about the running node.
@@ -147,7 +139,7 @@ impl View {
         let notice =
             format!("the document is the last draft, because the writer gave no text that can be used: {fault}");
         if self.quiet {
-            warn_quietly(&notice);
+            let _ = anstream::stderr().write_all(format!("{FAIR}warning:{FAIR:#} {notice}\n").as_bytes());
         } else {
             let notice = self.brief(&format!("! {notice}"));
             self.write(&format!("\n{FAIR}{notice}{FAIR:#}"));
@@ -173,10 +165,7 @@ impl View {
             let count = words::words(&progress.writing);
             let calls = words::calls(progress.last_calls());
             block.close(&format!("{count}, {}{calls}", words::time(duration)), &mut text);
-        }
-        text = format!("{DIM}{text}{DIM:#}\n");
-        for note in std::mem::take(&mut self.notes) {
-            let _ = write!(text, "{FAIR}{}{FAIR:#}", self.brief(&note));
+            text = format!("{DIM}{text}{DIM:#}\n");
         }
         if let (CRITIC, Some(verdict)) = (&*task.node, progress.council.verdict()) {
             text.push_str(&score::line(verdict, self.threshold));
@@ -198,10 +187,6 @@ impl View {
     fn write(&mut self, text: &str) {
         let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
     }
-}
-
-fn warn_quietly(warning: &str) {
-    let _ = anstream::stderr().write_all(format!("{FAIR}warning:{FAIR:#} {warning}\n").as_bytes());
 }
 
 const RULES: &str = "the text comes from rules, not from a language model.";

@@ -13,6 +13,8 @@ pub(crate) enum Reply {
     Text(&'static str),
     /// It streams this text, and reports that the text was cut off.
     Cut(&'static str),
+    /// It streams this text, and reports that a filter has withheld the rest.
+    Withheld(&'static str),
     /// It refuses with this status and message.
     Refusal(u16, &'static str),
     /// It answers with a page for a browser.
@@ -66,6 +68,7 @@ fn answer(mut stream: &TcpStream, reply: &Reply) {
     let answer = match reply {
         Reply::Text(text) => format!("{STREAM}{}{}", delta(text), END),
         Reply::Cut(text) => format!("{STREAM}{}{}", delta(text), END.replace("\"stop\"", "\"length\"")),
+        Reply::Withheld(text) => format!("{STREAM}{}{}", delta(text), END.replace("\"stop\"", "\"content_filter\"")),
         Reply::Refusal(status, message) => {
             let body = json!({"error": {"message": message}}).to_string();
             let length = body.len();

@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use crate::program::council_at;
-use crate::server::Reply::{Cut, Refusal, Text};
+use crate::server::Reply::{Cut, Refusal, Text, Withheld};
 use crate::server::serve;
 
 #[test]
@@ -169,6 +169,36 @@ fn an_answer_that_is_cut_is_continued() {
     let server = serve([Text("A draft."), Text("SCORE: 9"), Cut("The docu"), Text("ment.")]);
     let outcome = council_at(&server.address, &["-q", "Rust"]);
     assert_eq!((outcome.code, outcome.stdout.as_str(), outcome.stderr.as_str()), (Some(0), "The document.\n", ""));
+}
+
+/// If the writer gives no text that can be used, the draft is the document, and that is said.
+#[test]
+fn a_draft_that_is_the_document_is_named() {
+    let outcome = |flag: &str| {
+        let withheld = (0..5).map(|_| Withheld("The docu"));
+        let server = serve([Text("A draft."), Text("SCORE: 9")].into_iter().chain(withheld));
+        let outcome = council_at(&server.address, &[flag, "Rust"]);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), "A draft.\n"));
+        outcome.stderr
+    };
+    let seen = timeless(&outcome("--preview=4"));
+    let (_, end) = seen.rsplit_once("● writer").unwrap();
+    expect![[r#"
+          the document, attempt 5
+          The
+
+          ! the document is the last draft, because the writer gave no text that can
+          be used: model `openai/gpt-4o` gave no answer that can be used: the
+          provider withheld it or a part of it (`content_filter`); change the topic,
+          or choose another model
+
+        ✓ approved  9 of 10 after 1 draft, 0.0 s, 2,000 input tokens, 400 output tokens
+
+    "#]]
+    .assert_eq(end);
+    expect![[r#"
+        warning: the document is the last draft, because the writer gave no text that can be used: model `openai/gpt-4o` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`); change the topic, or choose another model
+    "#]].assert_eq(&outcome("--quiet"));
 }
 
 /// The same text with every duration as `0.0 s`.
