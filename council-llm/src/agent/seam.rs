@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
+use super::prompts::last_words;
+
 /// The number of bytes at the beginning of `next` that repeat the end of `text`. A repetition of a few letters is likely chance, and is
-/// none.
+/// none, unless these are all the words that the model was asked to repeat.
 ///
 /// White space behind the repetition belongs to it if `text` ends with white space already.
 pub(super) fn repeated(text: &str, next: &str) -> usize {
     let tail = tail(text);
-    let longest = (SHORTEST..=tail.len().min(next.len())).rev();
+    let shortest = SHORTEST.min(last_words(text).len()).max(1);
+    let longest = (shortest..=tail.len().min(next.len())).rev();
     let found = longest.filter(|length| next.is_char_boundary(*length)).find(|length| tail.ends_with(&next[..*length]));
     let Some(length) = found else { return 0 };
     if text.len() == text.trim_end().len() {
@@ -80,6 +83,9 @@ mod tests {
             ("Rust is a language wi", "is a language without", "Rust is a language without"),
             ("Rust is a language", " without a collector", "Rust is a language without a collector"),
             ("Rust is a language.\n\n", "is a language.\n## Next", "Rust is a language.\n\n## Next"),
+            ("# Rust\n\n## Why", "## Why Rust?", "# Rust\n\n## Why Rust?"),
+            ("Good.\nSCORE: 9", "SCORE: 9\nVERDICT: APPROVE", "Good.\nSCORE: 9\nVERDICT: APPROVE"),
+            ("Good.\nSCORE: 1", "0\nVERDICT: APPROVE", "Good.\nSCORE: 10\nVERDICT: APPROVE"),
             ("Rust is a tre", "trees are", "Rust is a tretrees are"),
             ("Ein großer Wald 🌲🌲", "großer Wald 🌲🌲, grün", "Ein großer Wald 🌲🌲, grün"),
             ("", "Rust", "Rust"),

@@ -15,5 +15,6 @@ mod watched;
 
 mod breaks;
 mod faults;
+mod room;
 mod runs;
 mod stops;

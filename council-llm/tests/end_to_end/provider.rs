@@ -60,6 +60,18 @@ impl Provider {
         Reply::events(self.dialect.events(&said(text)) + &self.dialect.events(&[Say::Stop, Say::End]))
     }
 
+    /// The reply with this text that ends for this reason, in the words of Anthropic or of OpenAI.
+    pub(crate) fn ending(self, text: &'static str, anthropic: &str, openai: &str) -> Reply {
+        let reason = if self.dialect == Dialect::Anthropic { anthropic } else { openai };
+        let ended = |body: String| body.replace(&format!("{:?}", self.dialect.stop()), &format!("{reason:?}"));
+        if !self.streaming {
+            let body = ended(self.dialect.reply(text).to_string());
+            return Reply::json(200, &serde_json::from_str(&body).unwrap());
+        }
+        let end = ended(self.dialect.events(&[Say::Stop, Say::End]));
+        Reply::events(self.dialect.events(&said(text)) + &end)
+    }
+
     /// The reply that begins like this and then breaks off.
     pub(crate) fn beginning(self, text: &'static str) -> Reply {
         Reply::events(self.dialect.events(&said(text)))

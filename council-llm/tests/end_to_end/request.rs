@@ -44,7 +44,7 @@ fn check_envelope(request: &Received, provider: Provider) {
 }
 
 /// The system prompt, and the messages beside it.
-fn parts(request: &Received, provider: Provider) -> (&str, &[Value]) {
+pub(crate) fn parts(request: &Received, provider: Provider) -> (&str, &[Value]) {
     let messages = request.body["messages"].as_array().unwrap();
     let (system, messages) = match (provider.dialect, messages.as_slice()) {
         (Dialect::Anthropic, messages) => (&request.body["system"], messages),

@@ -27,7 +27,7 @@ pub fn less_thinking() -> &'static str {
 }
 
 /// The end of the text, from the beginning of a word of its last line.
-fn last_words(text: &str) -> &str {
+pub(in crate::agent) fn last_words(text: &str) -> &str {
     let text = text.trim_end();
     let line = text.rsplit('\n').next().unwrap_or(text);
     let Some((start, _)) = line.char_indices().rev().nth(LONGEST_END) else { return line };
