@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use council_core::EventKind;
+use council_core::journal::Memory;
 use council_llm::{
     Agent, AgentRole, Blueprint, Council, CouncilBuilder, Models, ScriptedModel, TOKENS_WITHDRAWN, Usage, WRITER,
 };
@@ -207,4 +208,17 @@ async fn reasoning_in_a_continuation_is_in_no_text() {
         }
     }
     assert_eq!(shown, "A draft.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_beginning_of_an_answer_is_in_the_journal() {
+    let model =
+        ScriptedModel::new("gpt", [cut("A dra"), broken(), "ft.".into(), "SCORE: 9".into(), "The document.".into()]);
+    let graph = CouncilBuilder::new(model.clone()).retry(exact().attempts(1)).build().unwrap();
+    let journal = Memory::default();
+    graph.run(Council::new("Rust")).id("r").journal(journal.clone()).await.unwrap_err();
+    let position = graph.load(&journal, "r").await.unwrap();
+    let council = graph.resume(position).journal(journal).await.unwrap().into_state();
+    assert_eq!((council.calls[0].text_bytes, model.requests().len()), ("A dra".len(), 5));
+    assert_eq!(council.document.as_deref(), Some("The document."));
 }
