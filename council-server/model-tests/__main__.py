@@ -1,5 +1,6 @@
 """Whole councils by the real council server over real servers of models, and over a scripted one that breaks. One line for each scenario."""
 
+import signal
 import sys
 import tempfile
 import threading
@@ -8,6 +9,7 @@ import traceback
 
 import broken
 import faults
+import programs
 import proxied
 import smollm
 from council import Council, Failed
@@ -121,7 +123,7 @@ GROUPS = {group.__name__: group for group in (scripted, outage, llama, litellm, 
 
 def side_by_side(plays):
     """Plays each of these with its name, at the same time."""
-    threads = [threading.Thread(target=play, args=(name,)) for name, play in plays.items()]
+    threads = [threading.Thread(target=play, args=(name,), daemon=True) for name, play in plays.items()]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -130,8 +132,13 @@ def side_by_side(plays):
 
 def main():
     names = sys.argv[1:] or list(GROUPS)
-    with tempfile.TemporaryDirectory() as folder:
-        side_by_side({name: lambda name: group(name, f"{folder}/{name}") for name in names})
+    # As Ctrl-C does: the programs that the scenarios have started end too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        try:
+            side_by_side({name: lambda name: group(name, f"{folder}/{name}") for name in names})
+        finally:
+            programs.kill_all()
     if FAULTS:
         sys.exit("FAILED: " + "; ".join(FAULTS))
 

@@ -4,16 +4,18 @@ import json
 import os
 import queue
 import re
-import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
 
+import programs
+
 BINARY = os.path.abspath(os.environ.get("COUNCIL_SERVER", "target/debug/council-server"))
 
-# No settings but those of the scenario, and no proxy.
+# No settings but those of the scenario, and no proxy. The scenarios themselves use no proxy either.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 ENDED = ("completed", "failed", "cancelled")
 
@@ -42,7 +44,7 @@ def http(method, url, body=None, headers=None):
     headers = {"content-type": "application/json", **(headers or {})}
     request = urllib.request.Request(url, data=data, headers=headers, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with OPENER.open(request, timeout=60) as answer:
             return answer.read().decode()
     except urllib.error.HTTPError as error:
         raise Failed(f"{method} {url} answered {error.code}: {error.read().decode()}") from None
@@ -61,23 +63,38 @@ class Council:
             file.write(f'listen = "127.0.0.1:0"\ndatabase = "council.db"\nlog = "warn"\n{self.settings}')
         with open(f"{self.folder}/log", "a", encoding="utf-8") as log:
             command = [BINARY, "--config", "council.toml"]
-            self.process = subprocess.Popen(
-                command, cwd=self.folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=log, text=True
-            )
-        said = re.search(r"listening on (\S+)", self.process.stdout.readline())
-        expect(said, f"the server did not start: see {self.folder}/log")
-        self.address = said[1]
+            with open(f"{self.folder}/output", "w", encoding="utf-8") as output:
+                self.process = programs.start(command, cwd=self.folder, env=ENVIRONMENT, stdout=output, stderr=log)
+        try:
+            self.address = until(120, "the address of the server", self.listening)[1]
+        except BaseException:
+            programs.kill(self.process)
+            raise
+
+    def listening(self):
+        """The line of the server that says its address."""
+        ended = self.process.poll() is not None
+        with open(f"{self.folder}/output", encoding="utf-8") as output:
+            said = re.search(r"listening on (\S+)\n", output.read())
+        expect(said or not ended, f"the server did not start: {self.logged()}")
+        return said
+
+    def logged(self):
+        """The last lines of the server's log."""
+        with open(f"{self.folder}/log", encoding="utf-8") as log:
+            return log.read()[-1000:]
 
     def stop(self):
-        self.process.terminate()
-        self.process.wait(30)
-        self.process.stdout.close()
+        expect(programs.stop(self.process, 60), "the server did not end within 60 s after SIGTERM")
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self.stop()
+    def __exit__(self, fault, *_):
+        if fault:
+            programs.stop(self.process, 10)
+        else:
+            self.stop()
 
     def call(self, method, path, body=None):
         return json.loads(http(method, self.address + path, body))
@@ -123,7 +140,7 @@ class Run:
     def _watch(self):
         url = f"{self.server.address}/api/runs/{self.id}/events"
         request = urllib.request.Request(url, headers={"accept": "text/event-stream"})
-        with urllib.request.urlopen(request, timeout=300) as lines:
+        with OPENER.open(request, timeout=300) as lines:
             for line in lines:
                 if line.startswith(b"data:"):
                     self.events.append(json.loads(line[5:]))

@@ -68,7 +68,7 @@ def passing(llmock, council, faults):
 def final(llmock, council, faults, word):
     script(llmock, faults)
     run = council.run("Kettles")
-    error = run.failed(word, seconds=10)
+    error = run.failed(word)
     expect(llmock.attempts() == 1, f"{llmock.attempts()} attempts")
     script(llmock, [])
     run.retry()

@@ -49,7 +49,7 @@ def always(litellm, folder, dialect, status):
 
 def told_at_once(litellm, folder, dialect, words, **wrong):
     with Council(folder, settings(litellm, dialect, **wrong)) as server:
-        error = server.run("Kettles").failed(*words, seconds=20)
+        error = server.run("Kettles").failed(*words)
         expect(server.metric("council_call_retries_total") == 0, "the call was made again")
         return f"failed at once: {error}"
 

@@ -6,6 +6,7 @@ import re
 import socket
 import socketserver
 import struct
+import sys
 import threading
 
 DRAFT = "# Kettles\n\nBoil the water first \u2013 then pour."
@@ -82,6 +83,7 @@ class Provider:
     def __init__(self, answer):
         self.answer, self.lock, self.server, self.port = answer, threading.Lock(), None, 0
         self.calls, self.answered = collections.Counter(), collections.Counter()
+        self.fault = None
         self.open()
 
     def open(self):
@@ -92,8 +94,9 @@ class Provider:
     def close(self):
         """Refuses connections from now on. Connections that were made before stay open."""
         server, self.server = self.server, None
-        server.shutdown()
-        server.server_close()
+        if server:
+            server.shutdown()
+            server.server_close()
 
     @property
     def address(self):
@@ -113,25 +116,33 @@ class Provider:
 
     def __exit__(self, *_):
         self.close()
+        if self.fault:
+            raise self.fault
 
 
 class Listener(socketserver.ThreadingTCPServer):
     allow_reuse_address, daemon_threads, block_on_close, request_queue_size = True, True, False, 4096
 
     def handle_error(self, *_):
-        """A client that has gone is no fault of the script."""
+        """A client that has gone is no fault of the script. Every other exception fails the scenario."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            self.provider.fault = error
 
 
 class Connection(socketserver.StreamRequestHandler):
     """A connection with one call."""
 
     def handle(self):
-        path = self.rfile.readline().decode().split(" ")[1]
-        length = 0
+        request, length = self.rfile.readline().decode(), 0
         while line := self.rfile.readline().strip():
             if line.lower().startswith(b"content-length:"):
                 length = int(line.split(b":")[1])
-        call = Call(path, json.loads(self.rfile.read(length)))
+        body = self.rfile.read(length)
+        if not request or len(body) < length:
+            # The client has gone.
+            return
+        call = Call(request.split(" ")[1], json.loads(body))
         provider = self.server.provider
         provider.begins(call)
         provider.answer(call, self)

@@ -1,23 +1,33 @@
 """The real servers of models, which nobody of this project wrote: each is started unmodified, on a port of its own."""
 
+import itertools
 import json
 import os
+import random
 import socket
-import subprocess
 import urllib.error
-import urllib.request
 
-from council import ENVIRONMENT, expect, http, until
+import programs
+from council import ENVIRONMENT, OPENER, Failed, expect, http, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # The programs of the virtual environment.
 PROGRAMS = os.path.abspath(os.environ.get("MODEL_SERVERS", "target/chaos/venv")) + "/bin"
 
 
+# Below the ports that a system gives to outgoing connections, so no connection takes a port before its server listens.
+PORTS = itertools.count(random.randrange(10_000, 30_000))
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nothing uses. No two servers get the same."""
+    for port in PORTS:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 class ModelServer:
@@ -33,19 +43,22 @@ class ModelServer:
 
     def start(self):
         with open(self.log, "a", encoding="utf-8") as log:
-            self.process = subprocess.Popen(
-                self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-        until(120, f"a server that answers, see {self.log}", lambda: self.answers(self.health))
+            self.process = programs.start(self.command, env=self.environment, stdout=log, stderr=log)
+        try:
+            until(300, "a server of models that answers", lambda: self.answers(self.health))
+        except BaseException:
+            self.kill()
+            raise
 
     def kill(self):
-        self.process.kill()
-        self.process.wait()
+        programs.kill(self.process)
 
     def answers(self, path):
-        expect(self.process.poll() is None, f"the server has ended: see {self.log}")
+        if self.process.poll() is not None:
+            with open(self.log, encoding="utf-8", errors="replace") as log:
+                raise Failed(f"the server of models has ended: {log.read()[-1000:]}")
         try:
-            with urllib.request.urlopen(self.address + path, timeout=5) as answer:
+            with OPENER.open(self.address + path, timeout=5) as answer:
                 return answer.status == 200
         except (urllib.error.URLError, OSError):
             return False
@@ -54,11 +67,7 @@ class ModelServer:
         return self
 
     def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        programs.stop(self.process, 10)
 
 
 class Llama(ModelServer):
