@@ -1,4 +1,4 @@
-"""Whole councils by the real council server over real servers of models, and over a scripted one that breaks. One line for each scenario."""
+"""Whole councils by the real council server over real servers of models, and a scripted one that breaks. One line for each scenario."""
 
 import signal
 import sys
@@ -138,6 +138,8 @@ def main():
         try:
             side_by_side({name: lambda name: group(name, f"{folder}/{name}") for name in names})
         finally:
+            # Scenarios that are not at an end say nothing about the programs that are killed.
+            PRINTING.acquire()
             programs.kill_all()
     if FAULTS:
         sys.exit("FAILED: " + "; ".join(FAULTS))
