@@ -33,6 +33,14 @@ export async function pull(page, from, to) {
   await page.mouse.up();
 }
 
+/** Holds back the next check of the server. Returns a function that sends its answer to the page. */
+export async function holdCheck(page) {
+  let hold;
+  const held = new Promise((resolve) => { hold = resolve; });
+  await page.route(CHECK, (route) => hold(route), { times: 1 });
+  return async () => (await held).continue();
+}
+
 /** Moves a card with the mouse, by pixels. */
 export async function move(page, name, right, down) {
   const [x, y] = await middle(card(page, name));
@@ -78,7 +86,11 @@ export async function apart(page, names) {
   assert.ok(!places.some((a, i) => places.slice(i + 1).some((b) => overlap(a, b))), "cards overlap");
 }
 
-async function middle(locator) {
+/** The middle of an element, in pixels of the window. */
+export async function middle(locator) {
   const { x, y, width, height } = await locator.boundingBox();
   return [x + width / 2, y + height / 2];
 }
+
+/** The address of the server's check. */
+export const CHECK = "**/api/councils/check";

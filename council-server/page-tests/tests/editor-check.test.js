@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { ROLES, begin, card, fillAgent, save, stored } from "../support/editor.js";
+import { CHECK, ROLES, begin, card, fillAgent, holdCheck, middle, save, stored } from "../support/editor.js";
 import { stage } from "../support/stage.js";
 
 const { visit } = stage();
@@ -97,3 +97,32 @@ visit("a critic that can only send back gets a warning", async ({ visitor, page 
   await card(page, "Critic").click();
   await page.getByText(/has no edge for "approve": the run takes its first edge, to "author"\.$/).waitFor();
 });
+
+for (const moment of ["before the press", "after the press", "on the way", "at the target"]) {
+  visit(`a connection is pulled while the check of the server arrives ${moment}`, async ({ visitor, page }) => {
+    const first = page.waitForResponse(CHECK);
+    await begin(visitor, /^Author, critic, editor/);
+    await first;
+    const answer = await holdCheck(page);
+    await page.getByRole("button", { name: "Delete the connection Critic to Editor on “approve”" }).click();
+    const port = await card(page, "Editor").locator(".port").elementHandle();
+    const [start, target] = [await middle(port), await middle(card(page, "Author"))];
+    const reach = async (now) => {
+      if (now !== moment) return;
+      await answer();
+      await card(page, "Editor").getByText("Unreachable").waitFor();
+      assert.deepEqual(await middle(port), start, "the port is the same element in the same place");
+    };
+    await page.mouse.move(...start);
+    await reach("before the press");
+    await page.mouse.down();
+    await reach("after the press");
+    await page.mouse.move((start[0] + target[0]) / 2, (start[1] + target[1]) / 2);
+    await reach("on the way");
+    await page.mouse.move(...target);
+    await reach("at the target");
+    await page.mouse.up();
+    await page.getByRole("heading", { name: "Connection", exact: true }).waitFor();
+    assert.equal(await page.getByLabel("To", { exact: true }).inputValue(), "author");
+  });
+}

@@ -25,7 +25,7 @@ export class EditorCanvas {
     followPointer(this, editor);
   }
 
-  /** Draws the draft. Cards are reused, so the focus stays. */
+  /** Draws the draft. Cards and their ports are reused, so the focus and the pointer stay on them. */
   draw() {
     const { nodes } = this.#editor.draft.now;
     for (const [id, card] of this.#cards) {
@@ -106,7 +106,8 @@ export class EditorCanvas {
     const notes = this.#editor.notes();
     let card = this.#cards.get(node.id);
     if (!card) {
-      card = h("div", { class: "agent-card", role: "button", tabindex: 0, "data-agent": node.id, "aria-describedby": "card-help" });
+      card = h("div", { class: "agent-card", role: "button", tabindex: 0, "data-agent": node.id, "aria-describedby": "card-help" },
+        h("span", { class: "port", title: "Drag from here to another agent to connect them" }));
       this.#cards.set(node.id, card);
       this.#world.append(card);
     }
@@ -120,11 +121,13 @@ export class EditorCanvas {
     const drawing = JSON.stringify(facts);
     if (card.dataset.drawing === drawing) return;
     card.dataset.drawing = drawing;
-    fill(card,
+    // The port is not replaced: the pointer may be on it when the server's check arrives.
+    const port = /** @type {Element} */ (card.lastElementChild);
+    while (card.firstElementChild !== port) card.firstElementChild.remove();
+    port.before(
       h("span", { class: "agent-name" }, node.label || "No name", unseen("model")),
       h("span", { class: "agent-model" }, node.model || "none"),
-      agentMarks(facts),
-      h("span", { class: "port", title: "Drag from here to another agent to connect them" }));
+      agentMarks(facts));
   }
 
   #drawLines() {
