@@ -20,7 +20,8 @@ mod agent;
 mod council;
 
 pub use agent::{
-    AgentError, AgentSettings, Call, Critic, Doubt, Master, Reading, TOKENS_WITHDRAWN, Writer, agent_retry, prompts,
+    AgentError, AgentSettings, CALL_WAITING, Call, CallWait, Critic, Doubt, Master, Reading, TOKENS_WITHDRAWN, Writer,
+    agent_retry, prompts,
 };
 pub use blueprint::{
     Agent, AgentRole, Blueprint, BlueprintEdge, BlueprintError, BlueprintFault, BlueprintWarning, CanvasPosition,

@@ -115,7 +115,11 @@ pub(crate) fn event(event: &Value) -> Option<String> {
             let seconds = event["wait_ms"].as_f64().unwrap_or_default() / 1000.0;
             format!("{node} is called again in {seconds:.1} s: {}", plain(&event["reason"]))
         }
-        "run_waiting" => format!("waits until {}: {}", plain(&event["until"]), plain(&event["for"])),
+        "run_waiting" if event["for"].is_null() => "the run goes on".to_owned(),
+        "run_waiting" => {
+            let until = event["until"].as_str().map_or(String::new(), |until| format!(" until {until}"));
+            format!("waits{until}: {}", plain(&event["for"]))
+        }
         "run_resumed" => "the run goes on".to_owned(),
         "run_complete" => {
             let [score, drafts] = [&event["critic_score"], &event["iteration_count"]];

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use council_core::{EventKind, Graph, Limits, Outcome};
-use council_llm::Council;
+use council_llm::{CALL_WAITING, Council};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
@@ -54,7 +54,7 @@ pub(crate) async fn watch(
                         view.warn(&warning);
                     }
                 }
-                waiting = matches!(event.kind, EventKind::NodeStarted { .. });
+                waiting = begins_call(&event.kind);
                 if waiting {
                     silence.as_mut().reset(Instant::now() + SILENCE);
                 }
@@ -79,6 +79,15 @@ pub(crate) async fn watch(
             progress.council = error.into_position().into_state();
             Ending::Failed(user_error)
         }
+    }
+}
+
+/// Whether a call of a model begins, at once or after its wait.
+fn begins_call(kind: &EventKind<Council>) -> bool {
+    match kind {
+        EventKind::NodeStarted { .. } => true,
+        EventKind::Custom { name, value, .. } => **name == *CALL_WAITING && value.text() == "null",
+        _ => false,
     }
 }
 

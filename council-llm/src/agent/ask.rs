@@ -6,6 +6,7 @@ use council_core::Context;
 use futures_util::StreamExt;
 use tokio::time::Instant;
 
+use super::call_wait::WaitNotice;
 use super::error::AgentError;
 use super::seam::Seam;
 use crate::chat::custom_error::CustomError;
@@ -41,7 +42,7 @@ pub(super) async fn ask(
     let failed = |had_begun, source| AgentError::Chat { model: model.name().to_owned(), had_begun, source };
     let max_tokens = request.max_tokens;
     let mut stream = model.stream(request).await.map_err(|error| failed(false, error))?;
-    let mut had_begun = false;
+    let (mut had_begun, mut wait_notice) = (false, WaitNotice::new(context, model.name()));
     let (mut answer, mut splitter, mut seam) = (Parts::default(), Splitter::default(), Seam::new(text_so_far));
     let mut take = |piece: Piece| {
         match &piece {
@@ -56,18 +57,21 @@ pub(super) async fn ask(
         answer.add(piece);
     };
     while let Some(event) = stream.next().await {
+        if !matches!(event, Ok(ChatEvent::Waiting { .. })) {
+            wait_notice.end();
+        }
         match event.map_err(|error| failed(had_begun, error))? {
             ChatEvent::Delta(delta) => {
                 had_begun = true;
                 splitter.push(&delta, &mut take);
             }
             ChatEvent::Reasoning(_) => had_begun = true,
-            // The run waits in place of the call, so it is seen to wait and holds no place among the running runs.
             ChatEvent::Waiting { reason, until } => {
                 if let Some(wait) = until.map(left).filter(|wait| *wait > LONGEST_WAIT_IN_PLACE) {
                     let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
                     return Err(failed(false, error.into()));
                 }
+                wait_notice.begin(reason, until);
             }
             ChatEvent::Done(end) => {
                 answer.cut = splitter.finish(&mut take);
@@ -134,6 +138,6 @@ fn left(until: u64) -> Duration {
     Duration::from_millis(until).saturating_sub(now)
 }
 
-/// A call that has to wait for longer fails, and is retried after that time. So the run is seen to wait, and holds no place among the
-/// running runs. A call that waits for the quota of a minute keeps its place in the queue of its provider.
+/// A call that has to wait for longer fails, and is retried after that time. So the wait is in the journal, and goes on after a restart.
+/// A call that waits for a slot or for the quota of a minute keeps its place in the queue of its provider.
 const LONGEST_WAIT_IN_PLACE: Duration = Duration::from_secs(90);

@@ -3,6 +3,7 @@
 mod ask;
 mod brief;
 mod call;
+mod call_wait;
 mod limits;
 pub(crate) mod critic;
 pub(crate) mod error;
@@ -19,6 +20,7 @@ pub(crate) mod writer;
 
 pub use ask::TOKENS_WITHDRAWN;
 pub use call::Call;
+pub use call_wait::{CALL_WAITING, CallWait};
 pub use critic::Critic;
 pub use error::AgentError;
 pub use master::Master;

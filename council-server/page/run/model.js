@@ -14,7 +14,7 @@ export class RunModel {
   asked = null;
   /** The call that has failed and is made again, until something of the run is heard. @type {RunEvent?} */
   retry = null;
-  /** What the run waits for, and until when. @type {RunEvent?} */
+  /** What the run waits for, and until when if that is known. @type {RunEvent?} */
   waiting = null;
   /** The last event of a run that has ended. @type {RunEvent?} */
   ended = null;
@@ -45,7 +45,7 @@ export class RunModel {
 
   /** Whether nothing of the run is at work at this time. */
   isWaiting(now) {
-    return this.waiting !== null && Date.parse(this.waiting.until) > Date.parse(now);
+    return this.waiting !== null && (this.waiting.until === null || Date.parse(this.waiting.until) > Date.parse(now));
   }
 
   agentNodes() {
@@ -91,7 +91,7 @@ export class RunModel {
         if (agent) agent.attempt = event.attempt;
         return [];
       case "run_waiting":
-        this.waiting = event;
+        this.waiting = event.for === null ? null : event;
         return [];
       case "node_complete":
         this.#completed(event, agent);

@@ -42,6 +42,7 @@ function words(model, now, queue, trouble) {
   if (queue) return ["The run is in the queue.", placeInQueue(queue)];
   if (model.status === "pending" || queue !== null) return ["The run is starting."];
   if (model.isWaiting(now)) {
+    if (waiting.until === null) return ["The run waits, and goes on by itself.", waiting.for];
     const left = countdown(Date.parse(waiting.until) - Date.parse(now));
     return [`The run waits, and goes on by itself in ${left}, at ${moment(waiting.until)}.`, waiting.for];
   }

@@ -158,7 +158,9 @@ function inWordsOf(event, model) {
     case "node_start": return `${model.name(event.node)} starts, round ${event.iteration || 1}.`;
     case "node_complete": return `${model.name(event.node)} has finished${event.score === undefined ? "" : ` with a score of ${scoreText(event.score)}`}.`;
     case "node_retry": return `${model.name(event.node)} tries again: ${event.reason}`;
-    case "run_waiting": return `The run waits until ${moment(event.until)}: ${event.for}`;
+    case "run_waiting":
+      if (event.for === null) return "The run goes on.";
+      return event.until === null ? `The run waits: ${event.for}` : `The run waits until ${moment(event.until)}: ${event.for}`;
     case "run_paused": return `Your turn: ${event.next_nodes.map((id) => model.name(id)).join(" and ")} is next.`;
     case "run_complete": return `The run is complete${event.critic_score === null ? "" : `, with a score of ${scoreText(event.critic_score)}`}.`;
     case "run_failed": return `The run has failed: ${event.error}`;

@@ -163,6 +163,7 @@ impl RunDriver {
         let (counted, counts) = (Arc::clone(&self.runs.metrics), Arc::clone(&self.runs.metrics));
         let start_signal = Arc::clone(&self.start_signal);
         let god_mode = self.handle.god_mode();
+        self.handle.clear_work();
         // A run that is dropped may outlive its driver for a moment, and must not take a place then.
         let (waiting, working) = (Arc::downgrade(&self.permit), Arc::downgrade(&self.permit));
         let run = run
@@ -174,18 +175,20 @@ impl RunDriver {
                 saved.apply(records.first, records.entries);
                 stored.store(records.first + records.entries.len() as u64, Ordering::Release);
                 counted.tokens_used(before, saved.usage());
-                if saved.waits()
-                    && let Some(permit) = waiting.upgrade()
-                {
-                    permit.give_place_back();
+                if let Some(permit) = waiting.upgrade() {
+                    permit.follow(&saved);
                 }
                 signal_start(&start_signal, || Ok(()));
             })
             .observe_in(Detail::TASKS | Detail::TOKENS | Detail::CUSTOM, move |event| {
-                if let (EventKind::NodeStarted { .. }, Some(permit)) = (&event.kind, working.upgrade()) {
-                    permit.take_place_again();
-                }
                 observed.observe(event, &counts);
+                if matches!(event.kind, EventKind::Token { .. }) {
+                    return;
+                }
+                observed.follow_work(event);
+                if let Some(permit) = working.upgrade() {
+                    permit.follow(&observed);
+                }
             })
             // The queue of events is not used.
             .buffer(0);

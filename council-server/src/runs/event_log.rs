@@ -11,9 +11,11 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::log_error::LogError;
 use super::projection::CouncilProjection;
+use super::work::Work;
 use crate::wire::event::WireEvent;
 use crate::wire::status::RunStatus;
 use crate::wire::time::now;
+use crate::wire::waiting::RunWait;
 
 /// The event log of a run. Events are made of stored records, so they have the same numbers after every restart.
 pub(super) struct EventLog {
@@ -30,10 +32,10 @@ pub(super) struct EventLog {
     events: Vec<EventFrame>,
     /// The number of the last `run_paused`.
     last_pause: u64,
-    /// Whether a task is at work again, although the time of its next attempt has not come by the clock of the server.
-    pub(super) is_at_work: bool,
-    /// Until when the run waits, as the watchers were told last.
-    pub(super) waits_until: Option<String>,
+    /// The tasks at work.
+    pub(super) work: Work,
+    /// What the run waits for, as the watchers were told last.
+    pub(super) told_wait: Option<RunWait>,
     /// The channel to the watchers, from the first watcher to the last event.
     pub(super) live: Option<broadcast::Sender<EventFrame>>,
     /// Whether watchers are accepted.
@@ -75,8 +77,8 @@ impl EventLog {
             accepted: 0,
             events: Vec::new(),
             last_pause: 0,
-            is_at_work: false,
-            waits_until: None,
+            work: Work::default(),
+            told_wait: None,
             live: None,
             is_open: true,
             watcher_queue: watcher_queue.max(1),
@@ -112,8 +114,8 @@ impl EventLog {
             let mut record = TypedRecord::read(json).map_err(misfit)?;
             self.trim(&mut record);
             let has_ended = self.status().is_final();
-            if let StoredRecord::TaskFailed { .. } | StoredRecord::Resumed { .. } = record.envelope.record {
-                self.is_at_work = false;
+            if let StoredRecord::Resumed { .. } = record.envelope.record {
+                self.work.clear();
             }
             let Self { run_id, projection, events, live, last_pause, .. } = self;
             let folded = projection.fold(record, *at, &mut |event| {
@@ -160,7 +162,7 @@ impl EventLog {
         let seen = usize::try_from(after).unwrap_or(usize::MAX).min(self.events.len());
         let (status, now) = (self.status(), now());
         let mut missed = self.events[seen..].to_vec();
-        missed.extend(self.waiting().map(|wait| wait.to_frame(&self.run_id)));
+        missed.extend(self.waiting().map(|wait| RunWait::to_frame(Some(&wait), &self.run_id)));
         Subscription {
             connected: WireEvent::Connected { status }.to_frame(&self.run_id, None, now),
             missed,

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use council_core::Task;
 use council_core::projection::Waiting;
+use council_core::{Event, Task};
+use council_llm::{CallWait, Council};
 
 use super::event_log::{EventFrame, EventLog};
 use crate::wire::event::WireEvent;
@@ -12,20 +13,25 @@ use crate::wire::time::{now, time};
 use crate::wire::waiting::RunWait;
 
 impl EventLog {
-    /// Tells watchers what the run waits for, if they do not know it.
+    /// Tells watchers what the run waits for, or that it goes on, if they do not know it.
     pub(super) fn announce_wait(&mut self) {
         let waiting = self.waiting();
-        let until = waiting.as_ref().map(|wait| wait.until.clone());
-        if let Some(wait) = waiting.filter(|_| until != self.waits_until) {
-            self.send_frame(wait.to_frame(&self.run_id));
+        if waiting != self.told_wait {
+            self.send_frame(RunWait::to_frame(waiting.as_ref(), &self.run_id));
+            self.told_wait = waiting;
         }
-        self.waits_until = until;
     }
 
-    /// Notes that a task is at work.
-    pub(super) fn task_started(&mut self) {
-        self.is_at_work = true;
-        self.waits_until = None;
+    /// Notes which tasks are at work.
+    pub(super) fn follow_work(&mut self, event: &Event<Council>) {
+        self.work.follow(event);
+        self.announce_wait();
+    }
+
+    /// Notes that no task is at work, because their driver has stopped.
+    pub(super) fn clear_work(&mut self) {
+        self.work.clear();
+        self.announce_wait();
     }
 
     /// Tells the watchers that a call is made again.
@@ -48,7 +54,11 @@ impl EventLog {
 
     /// What the run waits for now.
     pub(super) fn waiting(&self) -> Option<RunWait> {
-        self.projection.waiting(now()).filter(|_| !self.is_at_work).map(RunWait::of)
+        let now = now();
+        if self.work.is_empty() {
+            return self.projection.waiting(now).map(RunWait::for_retry);
+        }
+        self.work.wait().filter(|_| !self.status().is_final()).map(|wait| RunWait::for_turn(wait, now))
     }
 
     fn send_frame(&self, frame: EventFrame) {
@@ -73,13 +83,22 @@ impl EventLog {
 }
 
 impl RunWait {
-    fn of(waiting: Waiting<'_>) -> Self {
+    /// The wait for the next attempt at a call that has failed.
+    fn for_retry(waiting: Waiting<'_>) -> Self {
         let reason = waiting.reason.unwrap_or("the next attempt").to_owned();
-        Self { reason, until: time(waiting.until) }
+        Self { reason, until: Some(time(waiting.until)) }
     }
 
-    pub(super) fn to_frame(&self, run_id: &str) -> EventFrame {
-        WireEvent::RunWaiting { reason: &self.reason, until: &self.until }.to_frame(run_id, None, now())
+    /// The wait of a call for its turn. If its time has come, other calls are before it, and nobody knows the end.
+    fn for_turn(wait: &CallWait, now: u64) -> Self {
+        Self { reason: wait.to_string(), until: wait.until.filter(|until| *until > now).map(time) }
+    }
+
+    /// The event that tells watchers of a wait, or that the run goes on.
+    pub(super) fn to_frame(wait: Option<&Self>, run_id: &str) -> EventFrame {
+        let reason = wait.map(|wait| wait.reason.as_str());
+        let until = wait.and_then(|wait| wait.until.as_deref());
+        WireEvent::RunWaiting { reason, until }.to_frame(run_id, None, now())
     }
 }
 

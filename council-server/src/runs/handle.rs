@@ -215,6 +215,16 @@ impl RunHandle {
         (records == self.record_count()).then_some(position)
     }
 
+    /// Notes that no task of the run is at work, because its driver has stopped.
+    pub(super) fn clear_work(&self) {
+        self.log().clear_work();
+    }
+
+    /// Notes which tasks of the run are at work.
+    pub(super) fn follow_work(&self, event: &Event<Council>) {
+        self.log().follow_work(event);
+    }
+
     /// Handles the events of a run that are not records: tokens, withdrawals of tokens, retries, and the durations of nodes.
     pub(super) fn observe(&self, event: &Event<Council>, metrics: &Metrics) {
         match &event.kind {
@@ -222,7 +232,6 @@ impl RunHandle {
             EventKind::Custom { task, name, .. } if **name == *TOKENS_WITHDRAWN => {
                 self.log().withdraw_tokens(&task.node);
             }
-            EventKind::NodeStarted { .. } => self.log().task_started(),
             EventKind::NodeFailed { task, error, retry_in: Some(wait), .. } => {
                 metrics.call_retried();
                 warn!(run = %self.id, node = %task.node, attempt = task.attempt, %error, wait = ?wait, "a call failed and is made again");

@@ -34,33 +34,32 @@ impl RunPermit {
         Self { runs: Arc::clone(runs), has_place: Lock::new(false) }
     }
 
-    /// Gives the place back, because the run waits.
-    pub(super) fn give_place_back(&self) {
-        let had_place = {
-            let mut has_place = self.has_place.lock();
-            if *has_place {
-                self.runs.admission().release();
-            }
-            std::mem::take(&mut *has_place)
-        };
-        if had_place {
-            self.runs.start_next();
-        }
+    /// Gives the place back if the run waits. Takes a place again without queueing if the run goes on.
+    pub(super) fn follow(&self, run: &RunHandle) {
+        self.set_place(|| !run.waits());
     }
 
-    /// Takes a place again without queueing, because the run goes on.
-    pub(super) fn take_place_again(&self) {
-        let mut has_place = self.has_place.lock();
-        if !*has_place {
-            self.runs.admission().take_again();
-            *has_place = true;
+    /// Takes or gives back the place. The lock is held while `is_needed` is asked, so that the last answer counts.
+    fn set_place(&self, is_needed: impl FnOnce() -> bool) {
+        let is_given_back = {
+            let mut has_place = self.has_place.lock();
+            let before = std::mem::replace(&mut *has_place, is_needed());
+            match (before, *has_place) {
+                (true, false) => self.runs.admission().release(),
+                (false, true) => self.runs.admission().take_again(),
+                _ => {}
+            }
+            before && !*has_place
+        };
+        if is_given_back {
+            self.runs.start_next();
         }
     }
 }
 
 impl Drop for RunPermit {
     fn drop(&mut self) {
-        self.give_place_back();
+        self.set_place(|| false);
     }
 }
 

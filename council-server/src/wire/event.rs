@@ -28,12 +28,14 @@ pub(crate) enum WireEvent<'a> {
     /// A call of a model has failed and is made again: the tokens of the node since its start are withdrawn. `attempt` is the number of the
     /// next attempt. It has no number and is not replayed.
     NodeRetry { node: &'a str, iteration: u32, attempt: u32, reason: &'a str, wait_ms: u64 },
-    /// Nothing of the run is at work until a time. It has no number and is not replayed; a client that connects meanwhile receives it.
+    /// Nothing of the run is at work until a time, which is null if it is not known. When the run goes on, `for` and `until` are null.
+    /// It has no number and is not replayed; a client that connects meanwhile receives it.
     RunWaiting {
         #[serde(rename = "for")]
-        reason: &'a str,
-        #[schema(format = DateTime)]
-        until: &'a str,
+        #[schema(required)]
+        reason: Option<&'a str>,
+        #[schema(format = DateTime, required)]
+        until: Option<&'a str>,
     },
     /// A node has ended without an error. A critic reports its score.
     NodeComplete {

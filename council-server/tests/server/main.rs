@@ -50,5 +50,6 @@ mod slow;
 mod socket;
 mod stored_faults;
 mod trouble;
+mod turns;
 mod waiting;
 mod watch;

@@ -11,7 +11,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use council_core::{Event, EventKind, Task, Valve};
-use council_llm::{CRITIC, Council, MASTER};
+use council_llm::{CALL_WAITING, CRITIC, CallWait, Council, MASTER};
 
 use crate::args::Arguments;
 use crate::models::ResolvedModels;
@@ -86,6 +86,11 @@ impl View {
             EventKind::NodeFailed { .. } => {
                 self.break_off();
                 self.block = None;
+            }
+            EventKind::Custom { name, value, .. } if **name == *CALL_WAITING => {
+                if let Ok(Some(wait)) = value.parse::<Option<CallWait>>() {
+                    self.remark(&wait.to_string());
+                }
             }
             EventKind::ValveOpened { valve: Valve::Visits { visits, .. }, .. } => {
                 let drafts = words::drafts(*visits);
