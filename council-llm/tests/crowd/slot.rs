@@ -38,6 +38,17 @@ async fn ten_runs_use_a_slot_in_turn_and_complete_in_order() {
 }
 
 #[tokio::test]
+async fn ten_runs_with_a_limit_of_four_calls_learn_that_there_is_one_slot() {
+    on_a_fast_clock(async {
+        let provider = provider().await;
+        run_all(&council(&provider, RateLimits::default().concurrency(4)), RUNS).await;
+        provider.check_answers(RUNS);
+        assert_eq!(provider.count(Outcome::Refused), 3, "each call beside the first one is refused once");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn ten_runs_learn_that_there_is_one_slot_and_complete_in_order() {
     on_a_fast_clock(async {
         let provider = provider().await;

@@ -151,9 +151,10 @@ impl Gate {
         }
     }
 
+    /// The smaller of the setting and what the server has revealed.
     fn slots(&self) -> usize {
         let learnt = self.slots.map(|(slots, _)| slots);
-        self.settings.concurrency.or(learnt).map_or(usize::MAX, |slots| slots.max(1))
+        self.settings.concurrency.into_iter().chain(learnt).min().map_or(usize::MAX, |slots| slots.max(1))
     }
 
     /// The end of the minute in which no further call may begin.

@@ -10,8 +10,8 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimits {
-    /// The number of calls at the same time; 0 counts as 1. If it is `None` and a server on this machine refuses a call because it is busy,
-    /// the limit is the number of calls that it had at that time, for 10 minutes.
+    /// The number of calls at the same time; 0 counts as 1. If a server on this machine refuses a call because it is busy, the limit is the
+    /// number of calls that it had at that time, for 10 minutes, unless this number is smaller.
     pub concurrency: Option<usize>,
     /// The number of calls in any 60 seconds; 0 counts as 1. A call counts from its answer, at most 5 seconds after its begin, because the
     /// provider may have got it as late.
