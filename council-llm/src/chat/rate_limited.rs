@@ -16,6 +16,9 @@ use super::request::ChatRequest;
 /// The models of the providers have a limiter of their own and read the headers of answers. This wrapper is for models of your own: it
 /// learns only from the errors of the model, for example from [`ChatError::retry_after`].
 ///
+/// Do not wrap a model in a limiter through which it already goes. Each call takes two slots of that limiter then, so with
+/// [`concurrency(1)`](crate::RateLimits::concurrency) it waits for ever.
+///
 /// ```
 /// use council_llm::{ChatEvent, ChatModel, ChatRequest, Limiter, RateLimited, RateLimits, ScriptedModel, WaitReason};
 /// use futures_util::StreamExt;

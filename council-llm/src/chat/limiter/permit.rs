@@ -126,7 +126,7 @@ impl Drop for Permit {
     }
 }
 
-/// Wakes the calls of which one may be the next.
+/// Wakes the first call for each model. The one with the earliest turn begins next, if its model has quota.
 fn ring(queue: &SharedQueue) {
     for bell in queue.lock().firsts() {
         bell.notify_one();

@@ -63,7 +63,7 @@ impl<T> Queue<T> {
         Ok(self.gate.begin(now, &ticket.model, ticket.tokens))
     }
 
-    /// The first call for each model. One of them is the next to begin.
+    /// The first call for each model. The one with the earliest turn begins next, if its model has quota.
     pub(super) fn firsts(&self) -> impl Iterator<Item = &T> {
         self.lines.values().filter_map(|line| line.first().map(|(_, _, call)| &call.bell))
     }

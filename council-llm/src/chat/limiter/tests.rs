@@ -148,7 +148,7 @@ impl Driven {
         }
     }
 
-    /// Wakes the calls of which one may be the next.
+    /// Wakes the first call for each model.
     fn ring(&mut self) {
         for number in self.queue.firsts().copied().collect::<Vec<_>>() {
             if self.waiting.contains_key(&number) {
