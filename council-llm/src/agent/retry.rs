@@ -5,7 +5,6 @@ use std::time::Duration;
 use council_core::{Failure, Policy, Retry};
 
 use super::error::AgentError;
-use crate::chat::error::ChatError;
 
 /// The default retry policy of an agent.
 ///
@@ -15,9 +14,10 @@ use crate::chat::error::ChatError;
 ///
 /// - A model that is unreachable, silent, overloaded or out of quota is called again for a day. The first pause is half a second, each
 ///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins
-///   after that time.
+///   after that time, which counts for at most a day.
 /// - An answer that was paid for and cannot be used is asked for again at most four times, within one start or resume of the run: it broke
-///   off after it had begun, it was empty, it was cut, withheld or refused, the model called a tool, or it could not be read.
+///   off after the status of success, it was late and the provider is not on this machine, it was empty, it was cut, withheld or refused,
+///   the model called a tool, or it could not be read.
 /// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses or that is too long.
 ///
 /// ```
@@ -55,9 +55,7 @@ fn is_retried(failure: &Failure) -> bool {
 fn is_paid(failure: &Failure) -> bool {
     let Failure::Node { source, .. } = failure else { return false };
     match source.downcast_ref() {
-        Some(AgentError::Chat { source, had_begun, .. }) => {
-            *had_begun || matches!(source, ChatError::Truncated | ChatError::Malformed { .. })
-        }
+        Some(AgentError::Chat { source, had_begun, .. }) => *had_begun || source.is_paid(),
         Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => true,
         Some(AgentError::TooLong { .. }) | None => false,
     }
@@ -66,13 +64,17 @@ fn is_paid(failure: &Failure) -> bool {
 fn retry_after(failure: &Failure) -> Option<Duration> {
     let Failure::Node { source, .. } = failure else { return None };
     match source.downcast_ref()? {
-        AgentError::Chat { source, .. } => source.retry_after(),
+        AgentError::Chat { source, .. } => source.retry_after().map(|time| time.min(LONGEST_PAUSE)),
         AgentError::Empty { .. } | AgentError::TooLong { .. } | AgentError::Unusable { .. } => None,
     }
 }
 
 /// How long an agent calls a model again that does not answer.
 const DEFAULT_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The longest time of a provider that counts: a minute less than the default patience, so a quota of a day does not fail a run at once.
+/// The limiter holds the next call back for the rest of the day.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60 - 60);
 
 /// The number of answers that are paid for and cannot be used after which a run fails.
 const PAID_FAILURES: u32 = 5;

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use council_core::{async_trait, error_chain};
 use council_llm::{
-    ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, Council, CouncilBuilder, ScriptedAnswer, ScriptedModel,
-    WaitReason,
+    ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, Council, CouncilBuilder, Limiter, RateLimited,
+    ScriptedAnswer, ScriptedModel, WaitReason,
 };
 use expect_test::expect;
 use futures_util::{StreamExt, stream};
@@ -86,6 +86,19 @@ async fn an_absent_model_is_called_for_a_day() {
     assert!((almost_a_day..=day).contains(&began.elapsed()), "{:?}", began.elapsed());
     // A minute apart, but for the first pauses.
     assert_eq!(model.requests().len(), 1_446);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_asks_to_wait_for_a_day_or_longer_is_called_again_after_a_day() {
+    let day = Duration::from_secs(24 * 3600);
+    for asked in [day, 30 * day] {
+        let refused = ScriptedAnswer::error(move || ChatError::status("openai", 429, "slow down", asked));
+        let answers = [refused].into_iter().chain(ANSWERS.map(ScriptedAnswer::from));
+        let model = RateLimited::new(ScriptedModel::new("gpt", answers), &Limiter::default());
+        let began = Instant::now();
+        let council = CouncilBuilder::new(model).build().unwrap().run(Council::new("Rust")).await.unwrap().into_state();
+        assert_eq!((council.document.as_deref(), began.elapsed()), (Some("The document."), day));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use council_core::error_chain;
-use council_llm::{Council, CouncilBuilder};
+use council_llm::{CallLimits, Council, CouncilBuilder, OpenAi};
 use expect_test::expect;
 
 use crate::dialect::{Dialect, KEY};
@@ -84,6 +84,31 @@ async fn a_whole_answer_that_is_cut_is_asked_for_again() {
         assert_eq!(council.document.as_deref(), Some(DOCUMENT));
         assert_eq!(roles(&server, provider), ["Master AI", "Critic AI", "Critic AI", "Writer AI"]);
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_always_breaks_after_its_status_is_asked_for_five_times() {
+    for provider in Provider::ALL {
+        let reply = if provider.streaming { provider.beginning("") } else { provider.answer(DRAFT).cut_at(9).unwrap() };
+        let server = Server::deciding(move |_| reply.clone().then_cut()).await;
+        let graph = CouncilBuilder::new(provider.model(&server)).retry(hurried()).build().unwrap();
+        let error = graph.run(Council::new("Wälder")).await.unwrap_err();
+        assert!(error.failure().cause().contains("failed"), "{provider:?}: {error}");
+        assert_eq!(server.received().len(), 5, "{provider:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_on_another_machine_that_is_silent_is_called_five_times() {
+    let server = Server::deciding(|_| Reply::nothing()).await;
+    // It is this machine, with an address that does not look like it.
+    let address = format!("http://[::ffff:127.0.0.1]:{}/v1", server.port());
+    let limits = CallLimits::default().first_token(Duration::from_millis(50));
+    let model = OpenAi::new("gpt-test", None).limits(limits).base_url(&address).unwrap();
+    let graph = CouncilBuilder::new(model).retry(hurried()).build().unwrap();
+    let error = graph.run(Council::new("Wälder")).await.unwrap_err();
+    assert!(error.failure().cause().contains("sent no first token"), "{error}");
+    assert_eq!(server.received().len(), 5);
 }
 
 #[tokio::test]

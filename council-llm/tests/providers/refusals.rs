@@ -1,6 +1,6 @@
 //! Answers with a status other than success.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use council_llm::{CallLimits, ChatModel};
 use expect_test::expect;
@@ -46,12 +46,15 @@ async fn too_many_requests_contain_the_delay_of_the_provider() {
 
 #[tokio::test]
 async fn a_date_in_retry_after_is_a_delay() {
+    let date = SystemTime::now() + Duration::from_secs(100);
+    let seconds = date.duration_since(UNIX_EPOCH).unwrap().as_secs().to_string();
     for dialect in Dialect::BOTH {
-        let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(100));
-        let server = Server::answering([busy(dialect).header("retry-after", &date)]).await;
-        let model = dialect.model(&server, CallLimits::default(), true);
-        let delay = model.complete(request()).await.unwrap_err().retry_after().unwrap();
-        assert!((90..=100).contains(&delay.as_secs()), "{delay:?}");
+        for date in [&httpdate::fmt_http_date(date), &seconds] {
+            let server = Server::answering([busy(dialect).header("retry-after", date)]).await;
+            let model = dialect.model(&server, CallLimits::default(), true);
+            let delay = model.complete(request()).await.unwrap_err().retry_after().unwrap();
+            assert!((90..=100).contains(&delay.as_secs()), "{date}: {delay:?}");
+        }
     }
 }
 

@@ -93,7 +93,7 @@ impl ChatError {
         address: impl Into<String>,
         source: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
-        Self::Connection { provider: provider.into(), address: address.into(), source: source.into() }
+        Self::Connection { provider: provider.into(), address: address.into(), is_paid: false, source: source.into() }
     }
 
     /// A [timeout](Self::Timeout). `what` completes the sentence "the provider ... within 5 s".
@@ -108,7 +108,26 @@ impl ChatError {
     /// ```
     #[must_use]
     pub fn timeout(provider: impl Into<Cow<'static, str>>, what: &'static str, limit: Duration) -> Self {
-        Self::Timeout { provider: provider.into(), what, limit }
+        Self::Timeout { provider: provider.into(), what, limit, is_paid: false }
+    }
+
+    /// A broken connection or a timeout of a call for which the provider may charge, because it had accepted the call: its status of success
+    /// had arrived, or it was silent for too long and is not on this machine. Agents repeat such a call at most four times, and other
+    /// calls for a day. Other errors are not changed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_llm::ChatError;
+    ///
+    /// let error = ChatError::timeout("my-server", "sent no first token", Duration::from_secs(600)).paid();
+    /// assert!(matches!(error, ChatError::Timeout { is_paid: true, .. }));
+    /// ```
+    #[must_use]
+    pub fn paid(mut self) -> Self {
+        if let Self::Connection { is_paid, .. } | Self::Timeout { is_paid, .. } = &mut self {
+            *is_paid = true;
+        }
+        self
     }
 
     /// An answer that does not have the provider's [format](Self::Malformed).

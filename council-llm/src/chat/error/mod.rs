@@ -72,6 +72,8 @@ pub enum ChatError {
         provider: Cow<'static, str>,
         /// The host and port that were called.
         address: String,
+        /// Whether the provider [may charge](Self::paid) for the call.
+        is_paid: bool,
         /// The error of the network.
         #[source]
         source: Box<dyn Error + Send + Sync>,
@@ -87,6 +89,8 @@ pub enum ChatError {
         what: &'static str,
         /// The limit that was exceeded.
         limit: Duration,
+        /// Whether the provider [may charge](Self::paid) for the call.
+        is_paid: bool,
     },
     /// The answer ended before the model had finished it.
     #[error("the answer was cut off before the model had finished it")]
@@ -197,6 +201,15 @@ impl ChatError {
             Self::Status { retry_after, .. } => *retry_after,
             Self::Custom(error) => error.delay(),
             _ => None,
+        }
+    }
+
+    /// Whether the provider may charge for the call.
+    pub(crate) fn is_paid(&self) -> bool {
+        match self {
+            Self::Truncated | Self::Malformed { .. } => true,
+            Self::Connection { is_paid, .. } | Self::Timeout { is_paid, .. } => *is_paid,
+            _ => false,
         }
     }
 }

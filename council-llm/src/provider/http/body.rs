@@ -58,8 +58,9 @@ impl Body {
         if let Some(head) = self.head.take() {
             return Ok(Some(head));
         }
-        let chunk = self.patience.wait(self.response.chunk()).await.map_err(|limit| self.errors.timeout(limit))?;
-        let chunk = chunk.map_err(|error| self.errors.connection(error, &self.limits))?;
+        let chunk =
+            self.patience.wait(self.response.chunk()).await.map_err(|limit| self.errors.timeout(limit).paid())?;
+        let chunk = chunk.map_err(|error| self.errors.connection(error, &self.limits).paid())?;
         self.received += chunk.as_ref().map_or(0, Bytes::len);
         if self.received > self.limits.body_bytes {
             return Err(self.errors.too_large(self.limits.body_bytes));

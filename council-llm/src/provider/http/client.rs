@@ -211,7 +211,10 @@ impl<D: Dialect> HttpModel<D> {
         let PreparedCall { client, endpoint, headers, errors } = prepared;
         let call =
             client.post(endpoint.clone()).headers(headers.clone()).json(&self.extras.change_body(body.clone())).send();
-        let response = patience.wait(call).await.map_err(|limit| errors.timeout(limit))?;
+        let response = patience.wait(call).await.map_err(|limit| {
+            let error = errors.timeout(limit);
+            if self.address.is_loopback() { error } else { error.paid() }
+        })?;
         response.map_err(|error| errors.connection(error, &self.limits))
     }
 

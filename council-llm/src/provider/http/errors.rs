@@ -42,12 +42,13 @@ impl CallErrors {
         ChatError::Connection {
             provider: self.provider.clone(),
             address: self.address.clone(),
+            is_paid: false,
             source: error.without_url().into(),
         }
     }
 
     pub(super) fn timeout(&self, Exceeded { what, limit }: Exceeded) -> ChatError {
-        ChatError::Timeout { provider: self.provider.clone(), what, limit }
+        ChatError::Timeout { provider: self.provider.clone(), what, limit, is_paid: false }
     }
 
     pub(super) fn too_large(&self, limit: usize) -> ChatError {

@@ -16,5 +16,6 @@ mod quotas;
 mod retry_after;
 mod room;
 mod sse;
+mod time;
 
 pub use address::AddressError;

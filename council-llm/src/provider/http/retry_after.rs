@@ -6,6 +6,8 @@ use jiff::SignedDuration;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::time::{sent_at, time_left};
+
 /// The time in the headers, else in the body, else in the message of an error.
 pub(super) fn retry_after(headers: &HeaderMap, body: Option<&Value>, message: &str) -> Option<Duration> {
     in_headers(headers, SystemTime::now()).or_else(|| in_details(body?)).or_else(|| in_message(message))
@@ -16,18 +18,13 @@ fn in_headers(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     ["", "llm_provider-"].iter().find_map(|prefix| in_headers_with(prefix, headers, now))
 }
 
-/// `retry-after-ms`, else `retry-after` in seconds or as a date.
+/// `retry-after-ms`, else `retry-after` in seconds or as a point in time, which is compared with the `Date` of the answer.
 fn in_headers_with(prefix: &str, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(format!("{prefix}{name}"))?.to_str().ok().map(str::trim);
-    let number = |name: &str| text(name)?.parse::<f64>().ok();
-    if let Some(milliseconds) = number("retry-after-ms") {
+    if let Some(milliseconds) = text("retry-after-ms").and_then(|number| number.parse::<f64>().ok()) {
         return Duration::try_from_secs_f64(milliseconds / 1000.0).ok();
     }
-    if let Some(seconds) = number("retry-after") {
-        return Duration::try_from_secs_f64(seconds).ok();
-    }
-    let date = httpdate::parse_http_date(text("retry-after")?).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    time_left(text("retry-after")?, sent_at(headers, now))
 }
 
 /// `{"error": {"details": [{"retryDelay": "34s"}]}}`, alone or in a list (Gemini).
