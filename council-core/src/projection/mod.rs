@@ -2,6 +2,7 @@
 //!
 //! A front end, a list of runs and a history all need the same fold of the records. [`RunProjection`] is that fold.
 
+mod apply;
 mod asks;
 mod next;
 mod progress;

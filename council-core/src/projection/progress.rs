@@ -8,7 +8,6 @@ use super::next::{Next, Successor};
 use crate::journal::check::check_numbers;
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
-use crate::journal::format::record::StoredRecord;
 use crate::journal::format::successors::StoredSuccessors;
 use crate::journal::replay_error::ReplayError;
 use crate::types::raw_json::RawJson;
@@ -232,23 +231,6 @@ impl<U> Progress<U> {
         *self.task(place) = Task { end: Some(end), ..Task::default() };
     }
 
-    /// Applies a record of a subgraph; `path` leads to it.
-    pub(super) fn apply_nested(
-        &mut self,
-        path: &[StoredTask<'_>],
-        record: &StoredRecord<'_>,
-    ) -> Result<(), ReplayError> {
-        let Some((StoredTask { node, item }, path)) = path.split_first() else { return Ok(()) };
-        let place = self.place(node, *item)?;
-        let task = self.task(place);
-        if let (StoredRecord::Started { next, .. }, []) = (record, path) {
-            task.nested = Some(Box::new(Progress::started(next)?));
-            return Ok(());
-        }
-        let nested = task.nested.as_mut().ok_or_else(|| ReplayError::NoSubgraph { node: node.to_string() })?;
-        if path.is_empty() { nested.apply(record) } else { nested.apply_nested(path, record) }
-    }
-
     /// The open tasks: the node, the item, and the task.
     pub(super) fn open(&self) -> impl Iterator<Item = (&Node<U>, Option<u32>, &Task<U>)> {
         let nodes = if self.is_complete() { &[] } else { self.nodes.as_slice() };
@@ -265,36 +247,5 @@ impl<U> Progress<U> {
     pub(super) fn open_nodes(&self) -> impl Iterator<Item = &Arc<str>> {
         let nodes = if self.is_complete() { &[] } else { self.nodes.as_slice() };
         nodes.iter().filter(|node| node.tasks.iter().any(|task| task.end.is_none())).map(|node| &node.name)
-    }
-}
-
-impl Progress<()> {
-    /// Applies a record of this graph.
-    fn apply(&mut self, record: &StoredRecord<'_>) -> Result<(), ReplayError> {
-        match record {
-            StoredRecord::TaskDone { node, item, committed, .. } => {
-                let place = self.place(node, *item)?;
-                match committed {
-                    None => self.end((place, ())),
-                    Some(committed) => self.complete(Some(place), committed)?,
-                }
-                Ok(())
-            }
-            StoredRecord::Committed(committed) => self.complete(None, committed),
-            StoredRecord::Merged {} => {
-                self.check_complete(None)?;
-                drop(self.merge());
-                Ok(())
-            }
-            StoredRecord::TaskFailed { node, item, error, retry_at } => self.fail(node, *item, error, *retry_at),
-            record => self.apply_question(record),
-        }
-    }
-
-    fn complete(&mut self, last: Option<Place>, successors: &StoredSuccessors<'_>) -> Result<(), ReplayError> {
-        let next = Next::read(successors)?;
-        self.check_complete(last)?;
-        self.commit(next);
-        Ok(())
     }
 }
