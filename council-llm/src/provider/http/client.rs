@@ -81,7 +81,8 @@ impl<D: Dialect> HttpModel<D> {
     }
 
     /// A turn at the provider. If the model refuses the request and says how to change it, the changed request has a turn of its own, so that
-    /// no limit is exceeded. Later requests have the change from the beginning. `room` is the longest answer to this request alone.
+    /// no limit is exceeded. Later requests have the change from the beginning. If the request has the change already, the refusal is the
+    /// error of the call. `room` is the longest answer to this request alone.
     fn turn(
         self,
         request: ChatRequest,
@@ -97,14 +98,13 @@ impl<D: Dialect> HttpModel<D> {
                     Ok(items) => return Ok(items),
                     Err(error) => error,
                 };
-                match Change::after(&error, &body) {
-                    Some(change) if changes > 0 => {
-                        permit.end();
-                        let room = this.learn(change).or(room);
-                        this.turn(request, room, changes - 1).await
-                    }
-                    _ => Err(error),
+                let Some(change) = Change::after(&error, &body).filter(|_| changes > 0) else { return Err(error) };
+                let room = this.learn(change).or(room);
+                if this.body(&request, room) == body {
+                    return Err(error);
                 }
+                permit.end();
+                this.turn(request, room, changes - 1).await
             }
         };
         async move { limiter.call(&model, request, send).await }.boxed()
@@ -165,7 +165,7 @@ impl<D: Dialect> HttpModel<D> {
         prepared.errors.status(status, &headers, &body.beginning(ERROR_PATIENCE, ERROR_BYTES).await)
     }
 
-    /// Shares the limiter of this address and key. A new one has these limits.
+    /// Shares the limiter of this address and key, which obeys these limits too.
     pub(crate) fn share(&mut self, limiters: &Limiters, limits: RateLimits) {
         self.limiter = limiters.of(self.address.endpoint(&[]).to_string(), self.key.clone(), limits);
     }
