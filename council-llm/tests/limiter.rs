@@ -224,6 +224,24 @@ async fn a_provider_closes_itself_for_a_day_at_most_and_the_wait_can_be_left() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_limiter_remembers_a_thousand_closed_models() {
+    let limiter = Limiter::default();
+    let call = async |number: u64| {
+        let wait = MINUTE + Duration::from_secs(number);
+        let refused = ScriptedAnswer::error(move || ChatError::status("p", 429, "no", wait));
+        let model = RateLimited::new(ScriptedModel::new(&number.to_string(), [refused]), &limiter);
+        let mut items = model.stream(ChatRequest::user("Count.")).await?;
+        items.next().await.unwrap()
+    };
+    for number in 0..1_500 {
+        call(number).await.unwrap_err();
+    }
+    let event = call(1_499).await.unwrap();
+    assert!(matches!(event, ChatEvent::Waiting { .. }), "{event:?}");
+    call(0).await.expect_err("the model that is closed for the shortest time is forgotten");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_retry_shows_a_wait_at_once_and_does_not_count_it() {
     let limiter = Limiter::new(RateLimits::default().concurrency(1));
     let broken = ScriptedAnswer::error(|| ChatError::Truncated);

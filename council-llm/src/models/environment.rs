@@ -166,7 +166,7 @@ impl Environment {
     }
 
     /// Sets the limits of each address and key. All models of this environment and of its clones that have the same address and key share
-    /// one [`Limiter`](crate::Limiter).
+    /// one [`Limiter`](crate::Limiter). If their limits differ, the smaller of each limit counts.
     ///
     /// ```
     /// use council_llm::{Environment, RateLimits};

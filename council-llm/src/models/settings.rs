@@ -60,7 +60,8 @@ pub struct ProviderSettings {
     pub between_tokens_timeout: Option<Duration>,
     /// The time until the end of the answer.
     pub total_timeout: Option<Duration>,
-    /// The rate limits of the address and the key. A limit that is `None` is that of the environment.
+    /// The rate limits of the address and the key. A limit that is `None` is that of the environment. If another provider has the same
+    /// address and key, the smaller of each limit counts.
     pub rate_limits: RateLimits,
     /// Models that a catalog suggests.
     pub models: Vec<String>,

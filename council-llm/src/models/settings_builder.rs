@@ -195,7 +195,8 @@ impl ProviderSettings {
         Self { total_timeout: Some(limit), ..self }
     }
 
-    /// Sets the rate limits of the address and the key. A limit that is `None` is that of the environment.
+    /// Sets the rate limits of the address and the key. A limit that is `None` is that of the environment. If another provider has the same
+    /// address and key, the smaller of each limit counts.
     ///
     /// ```
     /// use council_llm::{ApiDialect, ProviderSettings, RateLimits};

@@ -21,14 +21,16 @@ struct Account {
 }
 
 impl Limiters {
-    /// The limiter of an address and a key. The limits count if it is new.
+    /// The limiter of an address and a key. It obeys the smaller of these limits and those of all other models that share it.
     pub(crate) fn of(&self, address: String, key: Option<String>, limits: RateLimits) -> Limiter {
         let account = Account { address, key };
         let mut limiters = self.0.lock();
         if limiters.len() >= KEPT && !limiters.contains_key(&account) {
             limiters.retain(|_, limiter| limiter.is_shared());
         }
-        limiters.entry(account).or_insert_with(|| Limiter::new(limits)).clone()
+        let limiter = limiters.entry(account).or_default().clone();
+        limiter.restrict(limits);
+        limiter
     }
 }
 

@@ -1,6 +1,8 @@
 //! The quotas and slots of providers: what their answers reveal, and which models share it.
 
-use council_llm::{CallLimits, ChatEvent, ChatModel, Environment, ModelSpec, RateLimits, WaitReason};
+use council_llm::{
+    ApiDialect, CallLimits, ChatEvent, ChatModel, Environment, ModelSpec, ProviderSettings, RateLimits, WaitReason,
+};
 use futures_util::StreamExt;
 use serde_json::json;
 
@@ -99,6 +101,26 @@ async fn a_model_without_quota_does_not_hold_back_another_model_with_the_same_ke
         match for_all_models {
             Some(reason) => assert!(is_waiting(&other, reason), "{other:?}"),
             None => assert_eq!(other, Ok(ChatEvent::Delta("a".into()))),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_smaller_limit_of_two_providers_with_the_same_address_and_key_counts() {
+    for limits in [[4, 1], [1, 4]] {
+        let open = || script(&[Say::Start, Say::Text("a")])(Dialect::OpenAi).then_silence();
+        let server = Server::answering([open(), open()]).await;
+        let provider = |calls| {
+            let limits = RateLimits::default().concurrency(calls);
+            ProviderSettings::new(ApiDialect::OpenAi).base_url(server.base_url()).rate_limits(limits)
+        };
+        let [one, other] = limits.map(provider);
+        let environment = Environment::default().provider("one", one).provider("other", other);
+        let [one, other] = ["one/gpt-a", "other/gpt-b"].map(|spec| environment.model(&spec.parse().unwrap()).unwrap());
+        let mut working = one.stream(request()).await.unwrap();
+        assert_eq!(working.next().await.unwrap().unwrap(), ChatEvent::Delta("a".into()));
+        for model in [&one, &other] {
+            assert!(is_waiting(&first(model).await, WaitReason::Slot), "{limits:?}");
         }
     }
 }

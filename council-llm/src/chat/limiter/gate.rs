@@ -55,6 +55,12 @@ impl Gate {
         Self { settings, ..Self::default() }
     }
 
+    /// Obeys these limits too.
+    #[cfg(any(feature = "anthropic", feature = "openai"))]
+    pub(super) fn restrict(&mut self, settings: RateLimits) {
+        self.settings = self.settings.smaller(settings);
+    }
+
     /// Whether a call of about so many tokens may begin.
     pub(super) fn check(&mut self, now: Instant, model: &str, tokens: u64) -> Result<(), Wait> {
         self.counted.retain(|counted| counted.arrived + MINUTE > now);
@@ -112,10 +118,16 @@ impl Gate {
         lessons.is_busy && others > 0
     }
 
-    /// The quotas of a model. If many models are known, those are forgotten which hold no call back.
+    /// The quotas of a model. If many models are known, those are forgotten which hold no call back. If too many hold calls back, the one is
+    /// forgotten that does so for the shortest time.
     fn quotas(&mut self, now: Instant, model: &Arc<str>) -> &mut Quotas {
         if self.models.len() >= MANY_MODELS && !self.models.contains_key(model) {
             self.models.retain(|_, quotas| quotas.hold_back(now));
+            if self.models.len() >= MOST_MODELS {
+                let soonest = self.models.iter().min_by_key(|(_, quotas)| quotas.end());
+                let soonest = soonest.map(|(model, _)| Arc::clone(model));
+                soonest.and_then(|model| self.models.remove(&model));
+            }
         }
         self.models.entry(Arc::clone(model)).or_default()
     }
@@ -191,6 +203,9 @@ pub(super) const SLOTS_KNOWN: Duration = Duration::from_secs(10 * 60);
 
 /// The number of models with quotas from which some are forgotten.
 const MANY_MODELS: usize = 64;
+
+/// The largest number of models with quotas. Users choose the names of models.
+const MOST_MODELS: usize = 1024;
 
 #[cfg(test)]
 mod tests {

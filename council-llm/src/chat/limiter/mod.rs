@@ -87,6 +87,12 @@ impl Limiter {
         Self { queue: Arc::new(Lock::new(Queue::new(limits))) }
     }
 
+    /// Obeys these limits too: the smaller of each two counts.
+    #[cfg(any(feature = "anthropic", feature = "openai"))]
+    pub(crate) fn restrict(&self, limits: RateLimits) {
+        self.queue.lock().restrict(limits);
+    }
+
     /// Whether there is another clone of it, or a call.
     #[cfg(any(feature = "anthropic", feature = "openai"))]
     pub(crate) fn is_shared(&self) -> bool {

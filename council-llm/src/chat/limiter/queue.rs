@@ -25,6 +25,12 @@ impl<T> Queue<T> {
         Self { gate: Gate::new(settings), lines: BTreeMap::new(), next: 0 }
     }
 
+    /// Obeys these limits too.
+    #[cfg(any(feature = "anthropic", feature = "openai"))]
+    pub(super) fn restrict(&mut self, settings: RateLimits) {
+        self.gate.restrict(settings);
+    }
+
     /// A ticket for a call of about so many tokens. A call without a run counts as a run of its own.
     pub(super) fn ticket(&mut self, model: &str, run: Option<&str>, tokens: u64) -> Ticket {
         let number = self.next;

@@ -84,6 +84,12 @@ impl Quotas {
             || self.requests.ends_after(now)
             || self.tokens.ends_after(now)
     }
+
+    /// The last time that the provider has named.
+    pub(super) fn end(&self) -> Option<Instant> {
+        let closed = self.closed.map(|(until, _)| until);
+        closed.max(self.requests.reset()).max(self.tokens.reset())
+    }
 }
 
 /// The pauses after refusals without a time: quotas of providers are full again after a minute.

@@ -67,4 +67,19 @@ impl RateLimits {
             tokens_per_minute: self.tokens_per_minute.or(others.tokens_per_minute),
         }
     }
+
+    /// The smaller of each two limits.
+    #[cfg(any(feature = "anthropic", feature = "openai"))]
+    pub(crate) fn smaller(self, other: Self) -> Self {
+        Self {
+            concurrency: smaller(self.concurrency, other.concurrency),
+            requests_per_minute: smaller(self.requests_per_minute, other.requests_per_minute),
+            tokens_per_minute: smaller(self.tokens_per_minute, other.tokens_per_minute),
+        }
+    }
+}
+
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+fn smaller<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    one.into_iter().chain(other).min()
 }

@@ -34,6 +34,11 @@ impl Window {
         }
     }
 
+    /// The end of its period.
+    pub(super) fn reset(&self) -> Option<Instant> {
+        self.reset
+    }
+
     /// Whether its period ends after this time.
     pub(super) fn ends_after(&self, now: Instant) -> bool {
         self.reset.is_some_and(|reset| reset > now)
