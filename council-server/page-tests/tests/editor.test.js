@@ -73,6 +73,17 @@ visit("the canvas is moved and zoomed, and its agents are arranged", async ({ vi
   await page.mouse.wheel(5_000, 0);
   await card(page, "Planner").focus();
   assert.ok(await isInside("Planner"));
+
+  // An agent that is pressed stays where it is, although part of it is out of view.
+  await page.mouse.wheel((await card(page, "Planner").boundingBox()).x - board.x + 40, 0);
+  await page.waitForFunction((left) => document.querySelector("[data-agent]").getBoundingClientRect().left < left, board.x);
+  await page.keyboard.press("Escape");
+  const { x, y } = await card(page, "Planner").boundingBox();
+  await page.mouse.move(x + width / 2, y + 20);
+  await page.mouse.down();
+  await page.locator('[data-agent][aria-pressed="true"]').waitFor();
+  await page.mouse.up();
+  assert.equal((await card(page, "Planner").boundingBox()).x, x);
 });
 
 visit("a council is made with the keyboard alone", async ({ visitor, page, server }) => {

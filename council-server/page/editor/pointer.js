@@ -27,7 +27,8 @@ export function followPointer(canvas, editor) {
     const card = event.target.closest("[data-agent]");
     if (!card) return;
     editor.select({ agent: card.dataset.agent });
-    canvas.reveal(agentOf(editor, card.dataset.agent));
+    // A pressed card stays under the pointer.
+    if (!card.matches(":active")) canvas.reveal(agentOf(editor, card.dataset.agent));
   });
   element.addEventListener("keydown", (event) => {
     const card = event.target.closest("[data-agent]");
