@@ -26,13 +26,16 @@ pub fn less_thinking() -> &'static str {
     LESS_THINKING
 }
 
-/// The end of the text, from the beginning of a word of its last line.
+/// The end of the text that a model is asked to repeat: its last line, or as many lines as have [`SHORTEST_END`] bytes. If that is long, it
+/// begins at a later word. A text that is shorter is repeated as a whole.
 pub(in crate::agent) fn last_words(text: &str) -> &str {
-    let text = text.trim_end();
-    let line = text.rsplit('\n').next().unwrap_or(text);
-    let Some((start, _)) = line.char_indices().rev().nth(LONGEST_END) else { return line };
-    let end = &line[start..];
-    end.find(' ').map_or(end, |space| &end[space + 1..])
+    let text = text.trim();
+    let mut lines = text.rmatch_indices('\n').map(|(at, _)| text[at..].trim_start());
+    let lines = lines.find(|lines| lines.len() >= SHORTEST_END).unwrap_or(text);
+    let Some((start, _)) = lines.char_indices().rev().nth(LONGEST_END) else { return lines };
+    let end = &lines[start..];
+    let words = end.find(' ').map_or(end, |space| end[space..].trim_start());
+    if words.len() >= SHORTEST_END { words } else { end }
 }
 
 const CUT: &str = "Your answer reached the limit of its length and was cut off. It ends with these words:";
@@ -46,3 +49,5 @@ Your last attempt used all its room for thinking, and no answer was left. Think 
 
 /// The number of characters of the end of an answer that a model is asked to repeat.
 const LONGEST_END: usize = 80;
+/// The smallest number of bytes that a model is asked to repeat. The repetition of a few letters may be chance.
+pub(in crate::agent) const SHORTEST_END: usize = 12;

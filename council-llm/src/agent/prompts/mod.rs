@@ -24,7 +24,7 @@ use self::texts::{
     MASTER_FIRST, VERDICT_FORM, WRITER, WRITER_REQUEST,
 };
 
-pub(super) use self::continuation::last_words;
+pub(super) use self::continuation::{SHORTEST_END, last_words};
 pub use self::continuation::{continuation, less_thinking};
 
 /// The master's system prompt. It asks for the document, and in later rounds for a better version of it.
