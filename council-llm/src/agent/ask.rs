@@ -105,7 +105,8 @@ pub(super) fn withdraw_tokens(context: &Context<Council>, reason: &str) {
     let _ = context.emit(TOKENS_WITHDRAWN, reason);
 }
 
-/// The name of the event by which an agent takes back the tokens of its current call.
+/// The name of the event by which an agent takes back the tokens of its whole answer so far, those of earlier calls too. Tokens that still count
+/// follow again.
 ///
 /// A critic takes back an answer that is not clear and is asked for again. Some servers send a model's reasoning without its opening mark. That the first tokens were reasoning is known at the closing mark.
 ///

@@ -79,6 +79,10 @@ impl Call {
                 let before = std::mem::replace(&mut text, texts.next().unwrap_or_default());
                 exchange = Exchange::clarifying(before.into_owned());
             }
+            // The calls before it are in no log, because their text was reasoning.
+            if record.reason == CallReason::MoreRoom && exchange.reason() != CallReason::MoreRoom {
+                exchange = exchange.with_more_room();
+            }
             exchange.feedback_left_out = record.feedback_left_out;
             let start = exchange.text().len();
             // The text of an update that was not made by an agent of this crate may be shorter.

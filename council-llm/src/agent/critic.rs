@@ -21,7 +21,8 @@ use crate::state::feedback::Review;
 /// The score decides. The verdict word in the answer is only recorded.
 ///
 /// An answer that reaches the limit of its length is continued, at most four times, and then read as a whole. If it has no text, because the
-/// model spent its room on reasoning, it is asked for again with more room.
+/// model spent its room on reasoning, it is asked for again: the model is asked to think
+/// briefly, and a limit that is set is doubled.
 ///
 /// An answer without a score that is read for sure, or with one that contradicts its own verdict word, is asked for again, twice by default
 /// ([`clarifications`](Self::clarifications)). A watcher of the run sees all answers. If the last one is no clearer there is no score, and

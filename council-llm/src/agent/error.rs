@@ -98,8 +98,8 @@ fn too_long(model: &str, had_begun: bool) -> String {
 fn fault(kind: StopKind, stop_reason: &str, words: Option<&str>) -> String {
     let (fault, advice) = match kind {
         StopKind::Length => (
-            "it reached the limit of its length, and could not be continued",
-            "raise the limit (max tokens), or choose a model that writes longer answers",
+            "it reached the limit of its length, and was continued as often as is allowed, but came to no end",
+            "ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one",
         ),
         StopKind::ContentFilter => {
             ("the provider withheld it or a part of it", "change the topic, or choose another model")

@@ -29,6 +29,13 @@ impl Exchange {
         Self { unclear: Some(answer), ..Self::default() }
     }
 
+    /// The beginning of the same exchange, after a text that was reasoning. The clarification of a verdict stays as it is.
+    #[must_use]
+    pub(super) fn with_more_room(self) -> Self {
+        let is_without_text = self.unclear.is_none();
+        Self { is_without_text, without_text: u32::from(is_without_text), ..self }
+    }
+
     /// The text of the answer so far.
     pub(super) fn text(&self) -> &str {
         &self.text

@@ -81,10 +81,13 @@ impl Master {
         Self { prompter: Prompter::new(model, Brief::of(agent)), rounds: Rounds::ByRework }
     }
 
-    /// Keeps an approved draft, if the last author of a blueprint gave no text that can be used. It is an error handler.
+    /// Keeps an approved draft, if the last author of a blueprint gave no text that can be used. It is an error handler. A draft that an
+    /// author has changed since the approval is not kept.
     pub(crate) fn keep_draft(council: &Council, failure: &Failure) -> Option<Command<Council>> {
+        let (agents, last) = (&council.blueprint.as_ref()?.nodes, council.calls.last()?);
+        let is_judged = agents.iter().any(|agent| agent.id == last.node && agent.is_critic());
         let is_approved = council.decision == Some(Decision::Approve) && !council.draft.trim().is_empty();
-        let fault = retry::unusable(failure).filter(|_| is_approved)?;
+        let fault = retry::unusable(failure).filter(|_| is_judged && is_approved)?;
         Some(Command::update(Council::update().document_fault(fault)))
     }
 }

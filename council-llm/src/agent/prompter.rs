@@ -73,49 +73,79 @@ impl Prompter {
     /// A whole answer: it is continued as long as it reaches the limit of its length.
     ///
     /// An answer that another call follows is recorded in the memory of the task, so it is paid for once, also if a later call fails. The
-    /// last answer is in the update of the task.
+    /// last answer is in the update of the task. Answers that came to no end are recorded too, and the next attempt asks from the beginning.
     async fn whole(
         &self,
-        mut exchange: Exchange,
+        mut begin: Exchange,
         council: &Council,
         context: &Context<Council>,
         calls: &mut Vec<CallRecord>,
         is_enough: impl Fn(&Parts) -> bool + Sync,
     ) -> Result<Parts, NodeError> {
-        let mut whole = Parts::default();
-        for continuations in 0..=MOST_CONTINUATIONS {
-            let mut is_new = false;
+        let (mut exchange, mut whole, mut records) = (begin.clone(), Parts::default(), Vec::new());
+        // The text that the memory holds, and that watchers of this attempt have not seen.
+        let (mut unseen, mut is_again) = (String::new(), false);
+        loop {
+            let (mut is_new, mut too_long) = (false, None);
             let called = context.once("call", async {
                 is_new = true;
-                let answer = self.call(&exchange, council, context).await.map_err(Unrecorded::Failed)?;
-                if answer.record.kind == StopKind::Length {
-                    let failed = || Unrecorded::Failed(self.cut(&answer.record));
-                    return if continuations < MOST_CONTINUATIONS { Ok(answer) } else { Err(failed()) };
-                }
+                show(&std::mem::take(&mut unseen), context);
+                let answer = match self.call(&exchange, council, context).await {
+                    Err(error @ AgentError::TooLong { had_begun: true, .. }) => {
+                        too_long = Some(error);
+                        return Ok(None);
+                    }
+                    answer => answer.map_err(Unrecorded::Failed)?,
+                };
                 let mut all = whole.clone();
                 all.continue_with(&answer.parts, answer.record.repeated.len());
-                if is_enough(&all) { Err(Unrecorded::Last(answer)) } else { Ok(answer) }
+                let is_last = answer.record.kind != StopKind::Length && !was_reasoning(&whole, &answer.parts);
+                if is_last && is_enough(&all) { Err(Unrecorded::Last(answer)) } else { Ok(Some(answer)) }
             });
             let answer = match called.await {
                 Ok(answer) => answer,
                 Err(error) => match *error.downcast::<Unrecorded>()? {
-                    Unrecorded::Last(answer) => answer,
+                    Unrecorded::Last(answer) => Some(answer),
                     Unrecorded::Failed(error) => return Err(error.into()),
                 },
             };
-            let RecordedAnswer { parts, record } = answer;
-            exchange.feedback_left_out = record.feedback_left_out;
-            exchange.take(&parts.text, record.kind);
-            whole.continue_with(&parts, record.repeated.len());
-            if !is_new {
-                show(&parts.text[record.repeated.len()..], context);
+            let was_reasoning = answer.as_ref().is_some_and(|answer| was_reasoning(&whole, &answer.parts));
+            match answer {
+                Some(RecordedAnswer { parts, record }) if !was_reasoning => {
+                    exchange.feedback_left_out = record.feedback_left_out;
+                    exchange.take(&parts.text, record.kind);
+                    whole.continue_with(&parts, record.repeated.len());
+                    if !is_new {
+                        unseen.push_str(&parts.text[record.repeated.len()..]);
+                    }
+                    let is_cut = record.kind == StopKind::Length;
+                    records.push(record);
+                    if !is_cut {
+                        break;
+                    }
+                    if records.len() <= MOST_CONTINUATIONS {
+                        continue;
+                    }
+                }
+                _ => {}
             }
-            let is_cut = record.kind == StopKind::Length;
-            calls.push(record);
-            if !is_cut {
-                break;
+            // The answer came to no end, or was reasoning.
+            if is_new {
+                match (too_long, records.last()) {
+                    (Some(error), _) => return Err(error.into()),
+                    (None, Some(last)) if is_again || !was_reasoning => return Err(self.cut(last).into()),
+                    _ => withdraw_tokens(context, "the text so far was reasoning"),
+                }
             }
+            if was_reasoning {
+                (begin, is_again) = (begin.with_more_room(), true);
+            }
+            (exchange, whole) = (begin.clone(), Parts::default());
+            records.clear();
+            unseen.clear();
         }
+        show(&unseen, context);
+        calls.append(&mut records);
         Ok(whole)
     }
 
@@ -168,6 +198,12 @@ impl Prompter {
     }
 }
 
+/// Whether the text so far was reasoning: it has no mark, and a mark in its continuation ends the reasoning. Some servers drop the mark at its
+/// beginning.
+fn was_reasoning(text_so_far: &Parts, continuation: &Parts) -> bool {
+    !text_so_far.text.trim().is_empty() && !text_so_far.has_mark() && !continuation.withdrawn.is_empty()
+}
+
 /// The tokens of all calls.
 pub(super) fn usage(calls: &[CallRecord]) -> Usage {
     calls.iter().fold(Usage::default(), |mut sum, call| {
@@ -202,4 +238,4 @@ pub(super) struct Judgement {
 }
 
 /// How often an answer that reached the limit of its length is continued.
-const MOST_CONTINUATIONS: u32 = 4;
+const MOST_CONTINUATIONS: usize = 4;

@@ -16,8 +16,8 @@ use super::error::AgentError;
 ///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins
 ///   after that time, which counts for at most a day.
 /// - An answer that was paid for and cannot be used is asked for again at most four times, within one start or resume of the run: it broke
-///   off after the status of success, it was late and the provider is not on this machine, it was empty, it was cut, withheld or refused,
-///   the model called a tool, or it could not be read.
+///   off after the status of success, it was late and the provider is not on this machine, it was empty, withheld or refused, it came to no
+///   end after four continuations, it became too long to be continued, the model called a tool, or it could not be read.
 /// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses or that is too long.
 ///
 /// ```
@@ -47,7 +47,8 @@ fn is_retried(failure: &Failure) -> bool {
     match source.downcast_ref() {
         Some(AgentError::Chat { source, .. }) => source.is_retryable(),
         Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => true,
-        Some(AgentError::TooLong { .. }) | None => false,
+        Some(AgentError::TooLong { had_begun, .. }) => *had_begun,
+        None => false,
     }
 }
 
@@ -57,7 +58,8 @@ fn is_paid(failure: &Failure) -> bool {
     match source.downcast_ref() {
         Some(AgentError::Chat { source, had_begun, .. }) => *had_begun || source.is_paid(),
         Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => true,
-        Some(AgentError::TooLong { .. }) | None => false,
+        Some(AgentError::TooLong { had_begun, .. }) => *had_begun,
+        None => false,
     }
 }
 

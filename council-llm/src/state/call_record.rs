@@ -101,7 +101,8 @@ pub enum CallReason {
     First,
     /// The answer before reached the limit of its length, so the model continues it.
     Continuation,
-    /// The answer before reached the limit of its length before it had any text, so the model is asked again with more room.
+    /// The answer before reached the limit of its length before it had any text, so the model is asked again, and to think briefly. If the
+    /// request sets a limit of the answer, it is doubled.
     MoreRoom,
     /// The critic's answer before could not be read for sure, so it is asked again.
     Clarification,

@@ -14,6 +14,8 @@ pub(crate) enum Reply {
     Broken(String),
     /// It is no result: the model refuses after this text.
     Refused(String),
+    /// It is no result: it was reasoning. It ended for this reason.
+    Reasoning(String, &'static str),
     /// It is no result: the request is too long.
     TooLong,
 }
@@ -25,6 +27,7 @@ impl Reply {
             Self::Cut(text) => ScriptedAnswer::from(text.as_str()).then_end(End::new("length")),
             Self::Broken(text) => ScriptedAnswer::from(text.as_str()).then_error(|| ChatError::Truncated),
             Self::Refused(text) => ScriptedAnswer::from(text.as_str()).then_end(End::new("refusal")),
+            Self::Reasoning(text, reason) => ScriptedAnswer::from(text.as_str()).then_end(End::new(*reason)),
             Self::TooLong => ScriptedAnswer::error(|| ChatError::in_stream("gpt", "context_length_exceeded", "no")),
         }
     }
@@ -33,7 +36,7 @@ impl Reply {
     fn result(self) -> Option<String> {
         match self {
             Self::Whole(text) | Self::Cut(text) => Some(text),
-            Self::Broken(_) | Self::Refused(_) | Self::TooLong => None,
+            Self::Broken(_) | Self::Refused(_) | Self::Reasoning(..) | Self::TooLong => None,
         }
     }
 }

@@ -151,6 +151,28 @@ async fn of_answers_that_were_cut() {
     assert!(!last.messages[0].content.contains("Again.") && last.messages[0].content.contains("And again."));
 }
 
+/// Text that turned out to be reasoning, so that the answer was asked for again from the beginning.
+#[tokio::test(start_paused = true)]
+async fn of_reasoning_that_was_cut() {
+    let reasoning = |text: &str, reason| Reply::Reasoning(text.to_owned(), reason);
+    let begin = || [reasoning("Let me see", "length"), reasoning(" now. </think>Per", "stop")];
+    let rest = |text: &str| [Reply::Cut(text.to_owned()), Reply::Whole(" The end.".to_owned())];
+    let critic =
+        begin().into_iter().chain(texts(["I like it."])).chain(begin()).chain(rest("SCORE: 9\nFEEDBACK: Good."));
+    let cast = Cast::new([
+        (MASTER, begin().into_iter().chain(rest("A draft.")).collect()),
+        (CRITIC, critic.collect()),
+        (WRITER, texts(["The document."])),
+    ]);
+    let graph = CouncilBuilder::new(cast.model(MASTER))
+        .critic_model(cast.model(CRITIC))
+        .writer_model(cast.model(WRITER))
+        .build()
+        .unwrap();
+    check(graph, Council::new("Rust"), &cast, vec![]).await;
+    assert_eq!([MASTER, CRITIC].map(|node| cast.calls(node).len()), [2, 3]);
+}
+
 /// An author, and two critics who judge side by side.
 fn panel() -> Blueprint {
     let node = |id: &str, role: &str| serde_json::json!({"id": id, "label": id, "role": role, "model": format!("ollama/{id}"), "systemPrompt": format!("You are {id}.")});

@@ -46,6 +46,11 @@ impl Cut {
 }
 
 impl Parts {
+    /// Whether a mark was cut from the answer.
+    pub(crate) fn has_mark(&self) -> bool {
+        self.cut.count > 0
+    }
+
     /// Whether a mark that was cut may be a quotation: it stands in `draft`, or behind an open quotation mark.
     ///
     /// One mark on a line of its own is none if the draft goes on with other words behind it than the answer.

@@ -63,13 +63,13 @@ async fn the_oldest_feedback_is_left_out_of_a_request_that_is_too_long() {
 #[tokio::test(start_paused = true)]
 async fn a_request_that_stays_too_long_is_told_with_advice() {
     let mut picture = String::new();
-    for answers in [vec![too_long()], vec![cut("A dra"), too_long()]] {
+    for answers in [vec![too_long()], (0..5).flat_map(|_| [cut("A dra"), too_long()]).collect()] {
         let model = ScriptedModel::new("gpt", answers);
         let (_, ended) = watched(CouncilBuilder::new(model).build().unwrap().run(Council::new("Rust"))).await;
         picture += &format!("{}\n", error_chain(&ended.unwrap_err()));
     }
     expect![[r#"
         run `test`: node `master_agent` failed in superstep 1, attempt 1: the request is too long for model `gpt`: choose a model with a longer context, make the context of a local model longer, or shorten the topic: openai answered HTTP 400: prompt is too long: 213462 tokens > 200000 maximum
-        run `test`: node `master_agent` failed in superstep 1, attempt 1: the answer of model `gpt` was cut, and is too long to be continued: choose a model with a longer context, or make the context of a local model longer: openai answered HTTP 400: prompt is too long: 213462 tokens > 200000 maximum
+        run `test`: node `master_agent` failed in superstep 1, attempt 5: the answer of model `gpt` was cut, and is too long to be continued: choose a model with a longer context, or make the context of a local model longer: openai answered HTTP 400: prompt is too long: 213462 tokens > 200000 maximum
     "#]].assert_eq(&picture);
 }

@@ -8,7 +8,7 @@ use council_llm::{
 };
 use expect_test::expect;
 
-use super::{check, cut};
+use super::{check, cut, too_long};
 use crate::picture::{exact, scripted, watched};
 
 #[tokio::test(start_paused = true)]
@@ -17,14 +17,37 @@ async fn an_answer_without_an_end_becomes_no_draft() {
     let graph = CouncilBuilder::new(model.clone()).retry(exact()).build().unwrap();
     let (events, ended) = watched(graph.run(Council::new("Rust"))).await;
     expect![[r#"
-        superstep 1: master_agent #1 failed, tried again in 500ms: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
-        superstep 1: master_agent #1 (attempt 2) failed, tried again in 1s: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
-        superstep 1: master_agent #1 (attempt 3) failed, tried again in 2s: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
-        superstep 1: master_agent #1 (attempt 4) failed, tried again in 4s: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
-        superstep 1: master_agent #1 (attempt 5) failed: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
-        failed: node `master_agent` failed in superstep 1, attempt 5: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
-        run `test`: node `master_agent` failed in superstep 1, attempt 5: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers"#]].assert_eq(&format!("{events}{}", error_chain(&ended.unwrap_err())));
-    assert_eq!(model.requests().len(), 9, "five calls, then the last one again, four times");
+        superstep 1: master_agent #1 failed, tried again in 500ms: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        superstep 1: master_agent #1 (attempt 2) failed, tried again in 1s: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        superstep 1: master_agent #1 (attempt 3) failed, tried again in 2s: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        superstep 1: master_agent #1 (attempt 4) failed, tried again in 4s: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        superstep 1: master_agent #1 (attempt 5) failed: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        failed: node `master_agent` failed in superstep 1, attempt 5: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        run `test`: node `master_agent` failed in superstep 1, attempt 5: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one"#]].assert_eq(&format!("{events}{}", error_chain(&ended.unwrap_err())));
+    assert_eq!(model.requests().len(), 25, "five calls in each attempt");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_an_end_is_asked_for_from_the_beginning() {
+    let on_and_on = (0..5).map(|_| cut("On and on. "));
+    let answers =
+        on_and_on.chain([cut("A dra"), too_long(), "A draft.".into(), "SCORE: 9".into(), "The document.".into()]);
+    let (_, requests) = check(answers, expect![[r#"
+        superstep 1: master_agent #1 failed, tried again in 500ms: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        superstep 1: master_agent #1 (attempt 2) failed, tried again in 1s: the answer of model `gpt` was cut, and is too long to be continued: choose a model with a longer context, or make the context of a local model longer: openai answered HTTP 400: prompt is too long: 213462 tokens > 200000 maximum
+        superstep 1: master_agent #1 (attempt 3) completed
+        superstep 2: critic_agent #1 completed
+        superstep 3: writer_agent #1 completed
+        finished after 3 supersteps
+        draft 1: "A draft.", score Some(9.0), document Some("The document.")
+        verdict: None, "SCORE: 9"
+        master_agent, attempt 3: First, end_turn, "" + 8 bytes
+        critic_agent, attempt 1: First, end_turn, "" + 8 bytes
+        writer_agent, attempt 1: First, end_turn, "" + 13 bytes
+    "#]]).await;
+    let lengths: Vec<_> = requests.iter().map(|request| request.messages.len()).collect();
+    assert_eq!(lengths, [1, 3, 3, 3, 3, 1, 3, 1, 1, 1]);
+    assert_eq!(requests[0], requests[7]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -50,42 +73,61 @@ async fn the_draft_is_the_document_if_the_writer_gives_no_text_that_can_be_used(
         critic_agent, attempt 1: First, end_turn, "" + 8 bytes
     "#]]).await;
 
-    let answers = ["A draft.".into(), "SCORE: 9".into()].into_iter().chain((0..9).map(|_| cut("On and on. ")));
+    let answers = ["A draft.".into(), "SCORE: 9".into()].into_iter().chain((0..25).map(|_| cut("On and on. ")));
     let (council, _) = check(answers, expect![[r#"
         superstep 1: master_agent #1 completed
         superstep 2: critic_agent #1 completed
-        superstep 3: writer_agent #1 failed, tried again in 500ms: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
-        superstep 3: writer_agent #1 (attempt 2) failed, tried again in 1s: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
-        superstep 3: writer_agent #1 (attempt 3) failed, tried again in 2s: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
-        superstep 3: writer_agent #1 (attempt 4) failed, tried again in 4s: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
-        superstep 3: writer_agent #1 (attempt 5) failed: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
+        superstep 3: writer_agent #1 failed, tried again in 500ms: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        superstep 3: writer_agent #1 (attempt 2) failed, tried again in 1s: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        superstep 3: writer_agent #1 (attempt 3) failed, tried again in 2s: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        superstep 3: writer_agent #1 (attempt 4) failed, tried again in 4s: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
+        superstep 3: writer_agent #1 (attempt 5) failed: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
         superstep 3: writer_agent #1 (attempt 5) completed
         finished after 3 supersteps
         draft 1: "A draft.", score Some(9.0), document Some("A draft.")
         verdict: None, "SCORE: 9"
-        the draft is the document: model `gpt` gave no answer that can be used: it reached the limit of its length, and could not be continued (`length`); raise the limit (max tokens), or choose a model that writes longer answers
+        the draft is the document: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
         master_agent, attempt 1: First, end_turn, "" + 8 bytes
         critic_agent, attempt 1: First, end_turn, "" + 8 bytes
     "#]]).await;
     assert_eq!(council.document.as_deref(), Some("A draft."));
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_blueprint_keeps_its_approved_draft_too() {
-    let model = |spec: &str| match spec {
-        "ollama/critic" => scripted(["SCORE: 9"]),
-        "ollama/author" => scripted(["A draft."]),
-        _ => ScriptedModel::new("gpt", [ScriptedAnswer::from("Part").then_end(End::new("refusal"))]).repeating(),
-    };
-    let blueprint = Blueprint::new("essays", "Essays")
+fn essays() -> Blueprint {
+    Blueprint::new("essays", "Essays")
         .agent(Agent::new("author", AgentRole::Agent, "ollama/author"))
         .agent(Agent::new("critic", AgentRole::Critic, "ollama/critic"))
         .agent(Agent::new("editor", AgentRole::Agent, "ollama/editor"))
         .edge(BlueprintEdge::new("author", "critic"))
         .edge(BlueprintEdge::new("critic", "author").condition("rework"))
-        .edge(BlueprintEdge::new("critic", "editor").condition("approve"));
-    let graph = blueprint.graph(&Models::new(move |spec| Ok(Arc::new(model(&spec.to_string()))))).unwrap();
+}
+
+/// The models of [`essays`]. The editor's model refuses.
+fn models() -> Models {
+    let model = |spec: &str| match spec {
+        "ollama/critic" => scripted(["SCORE: 9"]),
+        "ollama/author" => scripted(["A draft."]),
+        "ollama/rewriter" => scripted(["Another draft."]),
+        _ => ScriptedModel::new("gpt", [ScriptedAnswer::from("Part").then_end(End::new("refusal"))]).repeating(),
+    };
+    Models::new(move |spec| Ok(Arc::new(model(&spec.to_string()))))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_blueprint_keeps_its_approved_draft_too() {
+    let blueprint = essays().edge(BlueprintEdge::new("critic", "editor").condition("approve"));
+    let graph = blueprint.graph(&models()).unwrap();
     let council = graph.run(Council::of(blueprint, "Rust")).await.unwrap().into_state();
     assert_eq!((council.draft.as_str(), council.document), ("A draft.", None));
     expect!["model `gpt` gave no answer that can be used: the model refused to answer (`refusal`); change the topic, or choose another model"].assert_eq(&council.document_fault.unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_blueprint_keeps_no_draft_that_changed_since_its_approval() {
+    let blueprint = essays()
+        .agent(Agent::new("rewriter", AgentRole::Agent, "ollama/rewriter"))
+        .edge(BlueprintEdge::new("critic", "rewriter").condition("approve"))
+        .edge(BlueprintEdge::new("rewriter", "editor"));
+    let failed = blueprint.graph(&models()).unwrap().run(Council::of(blueprint, "Rust")).await.unwrap_err();
+    assert_eq!(failed.state().draft, "Another draft.");
 }

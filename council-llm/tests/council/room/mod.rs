@@ -3,6 +3,7 @@
 mod context;
 mod continued;
 mod document;
+mod reasoning;
 
 use council_llm::{
     CallRecord, ChatError, ChatRequest, Council, CouncilBuilder, End, Message, ScriptedAnswer, ScriptedModel, Usage,
