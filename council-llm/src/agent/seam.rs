@@ -120,7 +120,7 @@ mod tests {
             cut in 0usize..400,
             back in 0usize..90,
         ) {
-            let text = gaps.iter().enumerate().map(|(word, gap)| format!("wörd{word}{gap}")).collect::<String>();
+            let text = gaps.iter().enumerate().map(|(word, gap)| format!("wörd{word}{gap}")).collect::<Vec<_>>().concat();
             let at = |at: usize| (at.min(text.len())..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap();
             let cut = at(cut);
             let asked = text[..cut].trim_end().len() - last_words(&text[..cut]).len();
