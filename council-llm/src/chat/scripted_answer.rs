@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::chat::error::ChatError;
 use crate::chat::event::{ChatEvent, End, Usage};
 
-/// One answer of a [`ScriptedModel`]: a text that is streamed word by word, an error, or a text that an error cuts off.
+/// One answer of a [`ScriptedModel`](crate::ScriptedModel): a text that is streamed word by word, an error, or a text that an error cuts off.
 ///
 /// ```
 /// use council_llm::{ScriptedAnswer, ChatError, Usage};
