@@ -5,6 +5,7 @@ use std::time::Duration;
 use council_core::{Failure, Policy, Retry};
 
 use super::error::AgentError;
+use crate::chat::stop::StopKind;
 
 /// The default retry policy of an agent.
 ///
@@ -16,9 +17,10 @@ use super::error::AgentError;
 ///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins
 ///   after that time, which counts for at most a day.
 /// - An answer that was paid for and cannot be used is asked for again at most four times, within one start or resume of the run: it broke
-///   off after the status of success, it was late and the provider is not on this machine, it was empty, withheld or refused, it came to no
-///   end after four continuations, it became too long to be continued, the model called a tool, or it could not be read.
-/// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses or that is too long.
+///   off after the status of success, it was late and the provider is not on this machine, it was empty, withheld or refused, the model
+///   called a tool, or it could not be read.
+/// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses or that is too long, and an
+///   answer that came to no end after four continuations or became too long to be continued, because another would cost as much again.
 ///
 /// ```
 /// use std::time::Duration;
@@ -46,9 +48,9 @@ fn is_retried(failure: &Failure) -> bool {
     let Failure::Node { source, .. } = failure else { return failure.is_retryable() };
     match source.downcast_ref() {
         Some(AgentError::Chat { source, .. }) => source.is_retryable(),
-        Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => true,
-        Some(AgentError::TooLong { had_begun, .. }) => *had_begun,
-        None => false,
+        Some(AgentError::Empty { .. }) => true,
+        Some(AgentError::Unusable { kind, .. }) => *kind != StopKind::Length,
+        Some(AgentError::TooLong { .. }) | None => false,
     }
 }
 
@@ -58,8 +60,7 @@ fn is_paid(failure: &Failure) -> bool {
     match source.downcast_ref() {
         Some(AgentError::Chat { source, had_begun, .. }) => *had_begun || source.is_paid(),
         Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => true,
-        Some(AgentError::TooLong { had_begun, .. }) => *had_begun,
-        None => false,
+        Some(AgentError::TooLong { .. }) | None => false,
     }
 }
 

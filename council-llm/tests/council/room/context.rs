@@ -70,6 +70,6 @@ async fn a_request_that_stays_too_long_is_told_with_advice() {
     }
     expect![[r#"
         run `test`: node `master_agent` failed in superstep 1, attempt 1: the request is too long for model `gpt`: choose a model with a longer context, make the context of a local model longer, or shorten the topic: openai answered HTTP 400: prompt is too long: 213462 tokens > 200000 maximum
-        run `test`: node `master_agent` failed in superstep 1, attempt 5: the answer of model `gpt` was cut, and is too long to be continued: choose a model with a longer context, or make the context of a local model longer: openai answered HTTP 400: prompt is too long: 213462 tokens > 200000 maximum
+        run `test`: node `master_agent` failed in superstep 1, attempt 1: the answer of model `gpt` was cut, and is too long to be continued: choose a model with a longer context, or make the context of a local model longer: openai answered HTTP 400: prompt is too long: 213462 tokens > 200000 maximum
     "#]].assert_eq(&picture);
 }
