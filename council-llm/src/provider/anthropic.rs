@@ -112,8 +112,8 @@ impl Dialect for Messages {
                 let delta = &event["delta"];
                 return match (delta["text"].as_str(), delta["thinking"].as_str()) {
                     (Some(""), _) => EventMeaning::Nothing,
-                    (Some(text), _) => EventMeaning::text(text),
-                    (None, Some(thinking)) if !thinking.is_empty() => EventMeaning::reasoning(thinking),
+                    (Some(text), _) => text_piece(text),
+                    (None, Some(thinking)) if !thinking.is_empty() => reasoning_piece(thinking),
                     (None, _) => EventMeaning::Progress,
                 };
             }
@@ -148,9 +148,19 @@ impl Dialect for Messages {
 fn begun(block: &Value, answer: &mut AnswerEnd) -> EventMeaning {
     answer.calls_tool |= is_tool_call(block);
     match block["text"].as_str() {
-        Some(text) if !text.is_empty() => EventMeaning::text(text),
+        Some(text) if !text.is_empty() => text_piece(text),
         _ => EventMeaning::Nothing,
     }
+}
+
+/// The next piece of the text.
+fn text_piece(text: &str) -> EventMeaning {
+    EventMeaning::Piece { reasoning: String::new(), text: text.to_owned() }
+}
+
+/// The next piece of the reasoning.
+fn reasoning_piece(reasoning: &str) -> EventMeaning {
+    EventMeaning::Piece { reasoning: reasoning.to_owned(), text: String::new() }
 }
 
 fn is_tool_call(block: &Value) -> bool {

@@ -90,20 +90,8 @@ pub(crate) enum EventMeaning {
     Nothing,
     /// The model works, and nothing of it can be shown.
     Progress,
-    /// The next piece of the reasoning, and the piece of the text behind it. One of them may be empty.
+    /// The next piece of the reasoning, and the piece of the text behind it. Either may be empty.
     Piece { reasoning: String, text: String },
     /// The end marker of the provider.
     Finished,
-}
-
-impl EventMeaning {
-    /// The next piece of the text.
-    pub(crate) fn text(text: impl Into<String>) -> Self {
-        Self::Piece { reasoning: String::new(), text: text.into() }
-    }
-
-    /// The next piece of the reasoning.
-    pub(crate) fn reasoning(reasoning: impl Into<String>) -> Self {
-        Self::Piece { reasoning: reasoning.into(), text: String::new() }
-    }
 }
