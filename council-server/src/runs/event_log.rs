@@ -109,6 +109,7 @@ impl EventLog {
             return Err(LogError::Gap { expected: self.records, found: first });
         }
         let known = usize::try_from(self.records.saturating_sub(first)).unwrap_or(usize::MAX);
+        let told = self.events.len();
         for Entry { at, json, .. } in entries.iter().skip(known) {
             let misfit = LogError::misfit(self.records);
             let mut record = TypedRecord::read(json).map_err(misfit)?;
@@ -138,6 +139,10 @@ impl EventLog {
         }
         if self.status().is_final() {
             self.live = None;
+        }
+        if self.events.len() > told && self.waiting().is_some() {
+            // To its watchers, a numbered event ends a wait. So a wait that goes on is told again.
+            self.told_wait = None;
         }
         self.announce_wait();
         Ok(())
@@ -227,6 +232,22 @@ mod tests {
         // The records before the first one that is new are skipped.
         log.apply(0, &[started(&Council::new("Rust")), master, critic]).unwrap();
         assert_eq!((log.record_count(), log.events.len(), log.projection.round()), (3, 8, 1));
+    }
+
+    #[test]
+    fn a_wait_that_goes_on_when_the_run_is_resumed_is_told_again() {
+        let mut log = log(None);
+        let failure = r#"{"node":"master_agent","error":"no quota","retry_at":32503680000000}"#;
+        let failed = entry(format!(r#"{{"v":2,"record":{{"task_failed":{failure}}}}}"#));
+        log.apply(0, &[started(&Council::new("Rust")), failed]).unwrap();
+        let mut live = log.subscribe(0).live.unwrap();
+        log.apply(2, &[entry(r#"{"v":2,"record":{"resumed":{}}}"#.to_owned())]).unwrap();
+        let mut names = Vec::new();
+        while let Ok(frame) = live.try_recv() {
+            let event: serde_json::Value = serde_json::from_str(&frame.text).unwrap();
+            names.push(event["event"].as_str().unwrap().to_owned());
+        }
+        assert_eq!(names, ["node_start", "node_active", "run_waiting"]);
     }
 
     /// The driver of a live run has its whole state. The projection beside it has no feedback, and shares the blueprint.
