@@ -10,8 +10,8 @@ use crate::chat::stop::StopKind;
 /// The default retry policy of an agent.
 ///
 /// An agent's call depends only on the state, so a failed call is repeated from its beginning, and watchers of the run withdraw the part
-/// of the answer that they have shown. Answers before it in the same task are kept: those that it continues, and those that a critic is
-/// asked to make clear.
+/// of the answer that they have shown. Earlier answers of the same task are kept: a cut answer that the call continues, and an unclear
+/// verdict that the call asks to make clear.
 ///
 /// - A model that is unreachable, silent, overloaded or out of quota is called again for a day. The first pause is half a second, each
 ///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins

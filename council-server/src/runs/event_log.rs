@@ -141,7 +141,7 @@ impl EventLog {
             self.live = None;
         }
         if self.events.len() > told && self.waiting().is_some() {
-            // To its watchers, a numbered event ends a wait. So a wait that goes on is told again.
+            // A watcher takes a numbered event as the end of a wait. So a wait that goes on is announced again.
             self.told_wait = None;
         }
         self.announce_wait();

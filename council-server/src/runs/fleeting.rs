@@ -89,7 +89,7 @@ impl RunWait {
         Self { reason, until: Some(time(waiting.until)) }
     }
 
-    /// The wait of a call for its turn. If its time has come, other calls are before it, and nobody knows the end.
+    /// The wait of a call for its turn. After its time, other calls are still before it, and the end of the wait is not known.
     fn for_turn(wait: &CallWait, now: u64) -> Self {
         Self { reason: wait.to_string(), until: wait.until.filter(|until| *until > now).map(time) }
     }

@@ -36,7 +36,7 @@ async fn watchers_are_told_of_a_wait_for_a_slot_and_of_its_end() {
         .assert_eq(&result["waiting"].to_string());
     assert_eq!((&result["status"], &result["error"]), (&json!("running"), &Value::Null));
 
-    // A client that connects during the wait is told of it, and of its end.
+    // A client that connects during the wait gets an event for the wait, and an event for its end.
     let mut watcher = server.watch(&id, 0).await;
     let mut picture = Vec::new();
     for _ in 0..4 {

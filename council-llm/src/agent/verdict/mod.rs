@@ -1,9 +1,13 @@
 //! A critic's answer, read into a score, a word and feedback.
 //!
-//! The steps, each in a file: reasoning is dropped, and doubted if its end may be a quotation, quotations and the draft's own words are hidden (`mask`, `echo`), the rest is cut into
-//! tokens that know what they mean (`cut`, `lexicon`, `words`), everything that may be a score is found (`find`, `phrase`, `place`, `value`,
-//! `table`, `json`), without those that are denied (`denial`), and one is chosen or none (`choose`), unless it is taken back later
-//! (`withdrawal`). Each step takes linear time.
+//! The parser has these steps, in this order. Each takes linear time.
+//!
+//! 1. Reasoning is dropped. If the mark at its end may be a quotation, the answer is doubted.
+//! 2. Quotations and the words of the draft are hidden (`mask`, `echo`).
+//! 3. The rest is cut into tokens with a meaning (`cut`, `lexicon`, `words`).
+//! 4. Everything that may be a score is found (`find`, `phrase`, `place`, `value`, `table`, `json`).
+//! 5. Scores that their own sentence denies are left out (`denial`).
+//! 6. At most one score is chosen (`choose`). A later sentence may take it back (`withdrawal`).
 
 mod candidate;
 mod choose;

@@ -1,4 +1,4 @@
-//! Answers that are continued, and those that are asked for again with more room.
+//! Cut answers that are continued, and answers without text that are asked for again with more room.
 
 use std::sync::Arc;
 

@@ -81,7 +81,7 @@ fn settings(
     settings
 }
 
-/// The settings in place of those that have a fault.
+/// Settings that stand in for the settings of a provider with a fault.
 fn stand_in() -> ProviderSettings {
     ProviderSettings::new(ApiDialect::OpenAi).base_url("http://localhost")
 }
