@@ -15,20 +15,25 @@ pub(crate) struct Listing {
     pub(crate) text: String,
     /// A line for each provider that has no list.
     pub(crate) faults: Vec<String>,
-    /// Whether a provider has a list.
+    /// Whether a provider has a list; the rehearsal counts only if it was asked for.
     pub(crate) has_list: bool,
 }
 
 /// Asks these providers at the same time, or all that can be called. A provider of the file that has a fault is not asked.
 pub(crate) async fn models(environment: &Environment, of_file: &[FileProvider], providers: Vec<String>) -> Listing {
-    let providers = if providers.is_empty() { available(environment) } else { providers };
+    let is_by_name = !providers.is_empty();
+    let providers = if is_by_name { providers } else { available(environment) };
     let has_fault = |provider: &str| of_file.iter().any(|known| known.name == provider && !known.is_usable);
     let asked: Vec<_> = providers.into_iter().filter(|provider| !has_fault(provider)).collect();
     let answers = join_all(asked.iter().map(|provider| environment.list_models(provider))).await;
     let mut listing = Listing::default();
     for (provider, answer) in asked.iter().zip(answers) {
         match answer {
-            Ok(ids) => listing.add(provider, ids),
+            Ok(ids) => {
+                listing.add(provider, ids);
+                // The rehearsal is always there, so it says nothing of the providers unless it was asked for.
+                listing.has_list |= is_by_name || provider != "rehearsal";
+            }
             Err(error) => listing.faults.push(fault(provider, &error, environment)),
         }
     }
@@ -37,7 +42,6 @@ pub(crate) async fn models(environment: &Environment, of_file: &[FileProvider], 
 
 impl Listing {
     fn add(&mut self, provider: &str, ids: Vec<String>) {
-        self.has_list = true;
         for id in ids {
             let _ = match provider {
                 "rehearsal" => writeln!(self.text, "{id}"),

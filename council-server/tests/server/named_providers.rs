@@ -232,6 +232,11 @@ async fn models_are_listed_in_spite_of_faults() {
         council-server: the connection to ollama at ADDRESS failed: error sending request: client error (Connect): tcp connect error: Connection refused (os error 111); start Ollama with `ollama serve`, or set its address in OLLAMA_HOST
     "#]].assert_eq(&said.replace(&closed.to_string(), "ADDRESS"));
     assert_eq!(output.status.code(), Some(0));
+
+    // The rehearsal alone is no answer of a provider.
+    let mut command = program_in(&directory, &["models"]);
+    let output = within(command.env("OLLAMA_HOST", closed.to_string()).output()).await.unwrap();
+    assert_eq!((output.status.code(), &*output.stdout), (Some(1), &b"rehearsal\n"[..]));
 }
 
 #[tokio::test]
