@@ -93,6 +93,15 @@ async fn run(model: impl ChatModel, tasks: usize, calls: usize) -> usize {
     answers.load(Ordering::Relaxed)
 }
 
+/// The next event of an answer.
+async fn next(items: &mut ChatStream) -> ChatEvent {
+    items.next().await.unwrap().unwrap()
+}
+
+fn delta(text: &str) -> ChatEvent {
+    ChatEvent::Delta(text.into())
+}
+
 #[tokio::test(start_paused = true)]
 async fn forty_tasks_share_a_quota_of_sixty_calls_a_minute_that_is_set() {
     let provider = Provider::new(60);
@@ -179,11 +188,11 @@ async fn a_dropped_stream_gives_its_place_and_its_slot_back() {
 
     let first = call().await;
     let (mut second, mut third) = (call().await, call().await);
-    assert_eq!(second.next().await.unwrap().unwrap(), waiting);
-    assert_eq!(third.next().await.unwrap().unwrap(), waiting);
+    assert_eq!(next(&mut second).await, waiting);
+    assert_eq!(next(&mut third).await, waiting);
     drop(second);
     drop(first);
-    assert_eq!(third.next().await.unwrap().unwrap(), ChatEvent::Delta("Two.".into()));
+    assert_eq!([next(&mut third).await, next(&mut third).await], [ChatEvent::Sent, delta("Two.")]);
 }
 
 #[tokio::test]
@@ -193,7 +202,7 @@ async fn a_slot_is_free_when_the_answer_has_ended() {
     let mut first = model.stream(ChatRequest::user("Count.")).await.unwrap();
     while first.next().await.is_some() {}
     let mut second = model.stream(ChatRequest::user("Count.")).await.unwrap();
-    assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::Delta("Two.".into()));
+    assert_eq!(next(&mut second).await, delta("Two."));
 }
 
 #[tokio::test(start_paused = true)]
@@ -202,9 +211,9 @@ async fn a_wait_is_told_with_its_reason_and_its_time() {
     let model = RateLimited::new(ScriptedModel::new("scripted", ["One.", "Two."]), &limiter);
     model.complete(ChatRequest::user("Count.")).await.unwrap();
     let mut second = model.stream(ChatRequest::user("Count.")).await.unwrap();
-    let event = second.next().await.unwrap().unwrap();
+    let event = next(&mut second).await;
     assert!(matches!(event, ChatEvent::Waiting { reason: WaitReason::Quota, until: Some(_), .. }), "{event:?}");
-    assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::Delta("Two.".into()));
+    assert_eq!([next(&mut second).await, next(&mut second).await], [ChatEvent::Sent, delta("Two.")]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -215,11 +224,11 @@ async fn a_provider_closes_itself_for_a_day_at_most_and_the_wait_can_be_left() {
         let model = RateLimited::new(scripted, &Limiter::default());
         model.complete(ChatRequest::user("Count.")).await.unwrap_err();
         let mut items = model.stream(ChatRequest::user("Count.")).await.unwrap();
-        let event = items.next().await.unwrap().unwrap();
+        let event = next(&mut items).await;
         assert!(matches!(event, ChatEvent::Waiting { until: Some(_), .. }), "{event:?}");
         tokio::time::timeout(MINUTE, items.next()).await.unwrap_err();
-        let next = tokio::time::timeout(DAY, items.next()).await.unwrap();
-        assert_eq!(next.unwrap().unwrap(), ChatEvent::Delta("One.".into()));
+        assert_eq!(tokio::time::timeout(DAY, next(&mut items)).await.unwrap(), ChatEvent::Sent);
+        assert_eq!(next(&mut items).await, delta("One."));
     }
 }
 
@@ -250,13 +259,13 @@ async fn a_retry_shows_a_wait_at_once_and_does_not_count_it() {
     let model = Retry::new(RateLimited::new(scripted, &limiter)).policy(policy);
     let first = model.stream(ChatRequest::user("Count.")).await.unwrap();
     let mut second = model.stream(ChatRequest::user("Go on.")).await.unwrap();
-    assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::waiting(WaitReason::Slot, None));
+    assert_eq!(next(&mut second).await, ChatEvent::waiting(WaitReason::Slot, None));
     let working = async {
         tokio::time::sleep(10 * MINUTE).await;
         drop(first);
     };
-    let ((), event) = tokio::join!(working, second.next());
-    assert_eq!(event.unwrap().unwrap(), ChatEvent::Delta("Two.".into()));
+    let ((), event) = tokio::join!(working, next(&mut second));
+    assert_eq!([event, next(&mut second).await], [ChatEvent::Sent, delta("Two.")]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -266,9 +275,9 @@ async fn the_time_that_an_error_of_your_own_asks_for_is_kept() {
     model.complete(ChatRequest::user("Count.")).await.unwrap_err();
     let begin = Instant::now();
     let mut second = model.stream(ChatRequest::user("Count.")).await.unwrap();
-    let event = second.next().await.unwrap().unwrap();
+    let event = next(&mut second).await;
     assert!(matches!(event, ChatEvent::Waiting { reason: WaitReason::Quota, until: Some(_), .. }), "{event:?}");
-    assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::Delta("One.".into()));
+    assert_eq!([next(&mut second).await, next(&mut second).await], [ChatEvent::Sent, delta("One.")]);
     assert!(begin.elapsed() >= MINUTE);
 }
 

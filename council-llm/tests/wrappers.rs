@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use council_core::error_chain;
 use council_llm::{
-    Budget, Cached, ChatError, ChatEvent, ChatModel, ChatRequest, Fallback, Limiter, RateLimited, RateLimits,
-    ScriptedAnswer, ScriptedModel, Usage, WaitReason,
+    Budget, Cached, ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, End, Fallback, Limiter, RateLimited,
+    RateLimits, Retry, RetryPolicy, ScriptedAnswer, ScriptedModel, Usage, WaitReason,
 };
 use futures_util::StreamExt;
+use tokio::time::{Instant, sleep};
 
 /// The text of an answer, or its error with all causes.
 async fn ask(model: &impl ChatModel, text: &str) -> String {
@@ -127,6 +129,7 @@ async fn a_fallback_shows_the_wait_of_the_first_model_and_then_replaces_it() {
     let mut waiting = model.stream(ChatRequest::user("b")).await.unwrap();
     assert_eq!(waiting.next().await.unwrap().unwrap(), ChatEvent::waiting(WaitReason::Slot, None));
     drop(working);
+    assert_eq!(waiting.next().await.unwrap().unwrap(), ChatEvent::Sent);
     assert_eq!(waiting.next().await.unwrap().unwrap(), ChatEvent::Delta("Second.".into()));
 }
 
@@ -156,3 +159,87 @@ async fn a_full_cache_drops_the_answer_that_was_not_used_for_the_longest_time() 
     }
     assert_eq!(seen, ["1", "2", "1", "3", "1", "4"]);
 }
+
+/// A model that reads the prompt `b` for two minutes before it answers or fails.
+struct Slow(ScriptedModel);
+
+#[async_trait]
+impl ChatModel for Slow {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
+        if request.messages[0].content == "b" {
+            sleep(2 * MINUTE).await;
+        }
+        self.0.stream(request).await
+    }
+}
+
+/// The events of a call that waits behind another one, each with the minute at which it comes.
+async fn seen_behind_another_call(model: impl ChatModel) -> Vec<(u64, ChatEvent)> {
+    let begin = Instant::now();
+    let mut first = model.stream(ChatRequest::user("a")).await.unwrap();
+    let mut second = model.stream(ChatRequest::user("b")).await.unwrap();
+    let working = async {
+        sleep(10 * MINUTE).await;
+        while first.next().await.is_some() {}
+    };
+    let mut events = Vec::new();
+    let waiting = async {
+        while let Some(event) = second.next().await {
+            events.push((begin.elapsed().as_secs() / 60, event.unwrap()));
+        }
+    };
+    tokio::join!(working, waiting);
+    events
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_wrapper_says_that_a_call_is_sent_before_its_first_token() {
+    let slot = (RateLimits::default().concurrency(1), 10);
+    let quota = (RateLimits::default().requests_per_minute(1), 1);
+    for (limits, sent) in [slot, quota] {
+        let slow = Slow(ScriptedModel::new("slow", ["First.", "Second."]));
+        let limited = RateLimited::new(slow, &Limiter::new(limits));
+        let cached = Cached::new(Budget::new("essays", limited).calls(2));
+        let model = Retry::new(Fallback::new(cached, ScriptedModel::new("other", ["Other."])));
+        let events = seen_behind_another_call(model).await;
+        assert!(matches!(events[0], (0, ChatEvent::Waiting { .. })), "{events:?}");
+        let answer = [ChatEvent::Delta("Second.".into()), ChatEvent::Done(End::new("end_turn"))];
+        let [delta, done] = answer.map(|event| (sent + 2, event));
+        assert_eq!(events[1..], [(sent, ChatEvent::Sent), delta, done]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_after_a_wait_counts_to_the_time_of_a_retry() {
+    let policy = RetryPolicy::default().total(MINUTE);
+    for is_whole in [false, true] {
+        let limiter = Limiter::new(RateLimits::default().concurrency(1));
+        let other = RateLimited::new(ScriptedModel::new("other", ["Other."]), &limiter);
+        let slow = ScriptedModel::new("slow", [overloaded(), "Too late.".into()]);
+        let model = Retry::new(RateLimited::new(Slow(slow.clone()), &limiter)).policy(policy);
+        let working = other.stream(ChatRequest::user("a")).await.unwrap();
+        let call = async {
+            let request = ChatRequest::user("b");
+            if is_whole {
+                model.complete(request).await.unwrap_err().to_string()
+            } else {
+                let mut items = model.stream(request).await.unwrap();
+                assert!(matches!(items.next().await, Some(Ok(ChatEvent::Waiting { .. }))));
+                assert_eq!(items.next().await.unwrap().unwrap(), ChatEvent::Sent);
+                items.next().await.unwrap().unwrap_err().to_string()
+            }
+        };
+        let end = async {
+            sleep(10 * MINUTE).await;
+            drop(working);
+        };
+        let (error, ()) = tokio::join!(call, end);
+        assert_eq!((error.as_str(), slow.requests().len()), ("provider answered HTTP 503: overloaded", 1));
+    }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);

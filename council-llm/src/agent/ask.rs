@@ -66,6 +66,7 @@ pub(super) async fn ask(
                 splitter.push(&delta, &mut take);
             }
             ChatEvent::Reasoning(_) => had_begun = true,
+            ChatEvent::Sent => {}
             ChatEvent::Waiting { reason, until } => {
                 if let Some(wait) = until.map(left).filter(|wait| *wait > LONGEST_WAIT_IN_PLACE) {
                     let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);

@@ -44,7 +44,7 @@ impl fmt::Display for CallWait {
 
 /// The name of the event by which an agent says that its call waits for its turn, or goes on.
 ///
-/// The value is a [`CallWait`]; it is null when the call has begun or has failed. The end of the attempt at the node ends the wait too.
+/// The value is a [`CallWait`]; it is null when the call is sent or has failed. The end of the attempt at the node ends the wait too.
 /// A call that has to wait for more than 90 seconds fails instead and is retried at its time, so its wait is in the journal.
 ///
 /// ```
@@ -93,7 +93,7 @@ impl<'a> WaitNotice<'a> {
         self.tell(Some(&CallWait::new(self.model, reason, until)));
     }
 
-    /// The call has begun, or has failed.
+    /// The call is sent, or has failed.
     pub(super) fn end(&mut self) {
         if std::mem::take(&mut self.is_told) {
             self.tell(None);

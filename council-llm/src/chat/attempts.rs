@@ -23,20 +23,22 @@ pub(super) struct Attempts<M> {
     begin: Instant,
     /// How long calls have waited for their turn.
     waited: Duration,
+    /// The time since which the current call waits for its turn.
+    waits_since: Option<Instant>,
     attempt: u32,
 }
 
 impl<M: ChatModel> Attempts<M> {
     pub(super) fn new(model: Arc<M>, request: ChatRequest, policy: RetryPolicy) -> Self {
         let (delays, begin) = (policy.delays(), Instant::now());
-        Self { model, request, policy, delays, begin, waited: Duration::ZERO, attempt: 1 }
+        Self { model, request, policy, delays, begin, waited: Duration::ZERO, waits_since: None, attempt: 1 }
     }
 
-    /// Calls the model until an attempt has a [head](head).
+    /// Calls the model until an attempt has a [head](Self::head).
     pub(super) async fn begin(&mut self) -> Result<(Vec<ChatEvent>, ChatStream), ChatError> {
         loop {
             let error = match self.model.stream(self.request.clone()).await {
-                Ok(mut items) => match head(&mut items).await {
+                Ok(mut items) => match self.head(&mut items).await {
                     Ok(head) => return Ok((head, items)),
                     Err(error) => error,
                 },
@@ -46,12 +48,9 @@ impl<M: ChatModel> Attempts<M> {
         }
     }
 
-    /// Goes on after a wait: the next head of the same attempt, or of a further one if it fails.
+    /// Goes on after a wait or its end: the next head of the same attempt, or of a further one if it fails.
     pub(super) async fn go_on(&mut self, mut items: ChatStream) -> Result<(Vec<ChatEvent>, ChatStream), ChatError> {
-        let since = Instant::now();
-        let head = head(&mut items).await;
-        self.waited += since.elapsed();
-        match head {
+        match self.head(&mut items).await {
             Ok(head) => Ok((head, items)),
             Err(error) => {
                 self.pause(error).await?;
@@ -73,20 +72,38 @@ impl<M: ChatModel> Attempts<M> {
     async fn collect(&mut self) -> Result<ChatReply, ChatError> {
         let mut items = self.model.stream(self.request.clone()).await?;
         let mut text = String::new();
-        let mut since: Option<Instant> = None;
-        while let Some(item) = items.next().await {
-            let is_wait = matches!(item, Ok(ChatEvent::Waiting { .. }));
-            if let Some(since) = since.take() {
-                self.waited += since.elapsed();
-            }
-            since = is_wait.then(Instant::now);
+        while let Some(item) = self.next(&mut items).await {
             match item? {
                 ChatEvent::Delta(delta) => text.push_str(&delta),
                 ChatEvent::Done(end) => return Ok(ChatReply { text, end }),
-                ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } => {}
+                ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } | ChatEvent::Sent => {}
             }
         }
         Err(ChatError::Truncated)
+    }
+
+    /// The next events that are shown together: a wait or its end alone, or the first item of the answer with the reasoning before it. A call
+    /// that breaks while its model still reasons has shown nothing of the answer.
+    async fn head(&mut self, items: &mut ChatStream) -> Result<Vec<ChatEvent>, ChatError> {
+        let mut head = Vec::new();
+        loop {
+            let event = self.next(items).await.ok_or(ChatError::Truncated)??;
+            let is_last = !matches!(event, ChatEvent::Reasoning(_));
+            head.push(event);
+            if is_last {
+                return Ok(head);
+            }
+        }
+    }
+
+    /// The next item. Counts the time for which the call waits for its turn.
+    async fn next(&mut self, items: &mut ChatStream) -> Option<Result<ChatEvent, ChatError>> {
+        let item = items.next().await;
+        if let Some(since) = self.waits_since.take() {
+            self.waited += since.elapsed();
+        }
+        self.waits_since = matches!(item, Some(Ok(ChatEvent::Waiting { .. }))).then(Instant::now);
+        item
     }
 
     /// Waits before the next attempt, or returns the error if there is none.
@@ -107,20 +124,6 @@ impl<M: ChatModel> Attempts<M> {
         tracing::warn!(model = self.model.name(), attempt = self.attempt, %error, cause, ?delay, "the call is repeated");
         self.attempt += 1;
         Ok(delay)
-    }
-}
-
-/// The next events that are shown together: a wait alone, or the first item of the answer with the reasoning before it. A call that breaks
-/// while its model still reasons has shown nothing of the answer.
-async fn head(items: &mut ChatStream) -> Result<Vec<ChatEvent>, ChatError> {
-    let mut head = Vec::new();
-    loop {
-        let event = items.next().await.ok_or(ChatError::Truncated)??;
-        let is_last = !matches!(event, ChatEvent::Reasoning(_));
-        head.push(event);
-        if is_last {
-            return Ok(head);
-        }
     }
 }
 

@@ -27,12 +27,12 @@ use super::wait::WaitReason;
 /// # }
 /// ```
 ///
-/// As JSON it is `{"delta":"one "}`, `{"done":{...}}` or `{"waiting":{...}}`.
+/// As JSON it is `{"delta":"one "}`, `{"done":{...}}`, `{"waiting":{...}}` or `"sent"`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ChatEvent {
-    /// The call waits before it is sent. This event stands only before all others, and may be repeated with another reason or time.
+    /// The call waits before it is sent. This event stands before the answer, and may be repeated with another reason or time.
     #[non_exhaustive]
     Waiting {
         /// The reason of the wait.
@@ -41,6 +41,9 @@ pub enum ChatEvent {
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<u64>,
     },
+    /// The wait is over, and the call is sent. It follows a [`Waiting`](Self::Waiting), so a call that does not wait has no such event. The
+    /// first token may be minutes away. If a busy provider does not take the call, it waits again.
+    Sent,
     /// The next piece of the text, never empty.
     Delta(String),
     /// The next piece of the model's reasoning, where the provider sends it apart from the text; never empty. It is no part of the answer.

@@ -201,7 +201,7 @@ impl<A: ChatModel, B: ChatModel> Watched<A, B> {
             item => item?,
         };
         // Reasoning is no part of the answer, so the second model can still take over.
-        if !self.is_first || matches!(item, Ok(ChatEvent::Waiting { .. } | ChatEvent::Reasoning(_))) {
+        if !self.is_first || matches!(item, Ok(ChatEvent::Waiting { .. } | ChatEvent::Sent | ChatEvent::Reasoning(_))) {
             return Some(item);
         }
         let request = self.request.take();

@@ -54,9 +54,8 @@ pub trait ChatModel: Send + Sync + 'static {
 
     /// Starts an answer.
     ///
-    /// A stream may begin with [`ChatEvent::Waiting`]. It yields any number of [`ChatEvent::Delta`] and [`ChatEvent::Reasoning`], and then
-    /// exactly one last item: [`ChatEvent::Done`] or an error. To drop the
-    /// stream cancels the call.
+    /// A stream may begin with [`ChatEvent::Waiting`], which [`ChatEvent::Sent`] ends. It yields any number of [`ChatEvent::Delta`] and
+    /// [`ChatEvent::Reasoning`], and then exactly one last item: [`ChatEvent::Done`] or an error. To drop the stream cancels the call.
     ///
     /// ```
     /// use council_llm::{ChatEvent, ChatModel, ChatRequest, End, ScriptedModel};
@@ -92,7 +91,7 @@ pub trait ChatModel: Send + Sync + 'static {
             match event? {
                 ChatEvent::Delta(delta) => text.push_str(&delta),
                 ChatEvent::Done(end) => return Ok(ChatReply { text, end }),
-                ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } => {}
+                ChatEvent::Reasoning(_) | ChatEvent::Waiting { .. } | ChatEvent::Sent => {}
             }
         }
         Err(ChatError::Truncated)

@@ -33,6 +33,7 @@ use super::request::ChatRequest;
 /// assert_eq!(second.next().await.unwrap()?, ChatEvent::waiting(WaitReason::Slot, None));
 ///
 /// drop(first);
+/// assert_eq!(second.next().await.unwrap()?, ChatEvent::Sent);
 /// assert_eq!(second.next().await.unwrap()?, ChatEvent::Delta("Two.".into()));
 /// # Ok(())
 /// # }

@@ -16,8 +16,8 @@ use super::retry_policy::RetryPolicy;
 ///
 /// [`ChatError::is_retryable`] says which errors are temporary. [`stream`](ChatModel::stream) holds the reasoning back until the first item
 /// after it. After the first delta it passes an error on, because a reader has seen the beginning. [`complete`](ChatModel::complete) emits
-/// nothing before the end, so it repeats the whole call. [`ChatEvent::Waiting`] is passed on at once, and the wait does not count to
-/// [`RetryPolicy::total`].
+/// nothing before the end, so it repeats the whole call. [`ChatEvent::Waiting`] and [`ChatEvent::Sent`] are passed on at once, and the time
+/// between them does not count to [`RetryPolicy::total`].
 ///
 /// Each repetition is a `tracing` warning with the model, the attempt, the error and the delay. It contains no prompt and no key.
 ///
@@ -82,7 +82,7 @@ impl<M: ChatModel> ChatModel for Retry<M> {
     async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ChatError> {
         let mut attempts = Attempts::new(Arc::clone(&self.model), request, self.policy);
         let (head, items) = attempts.begin().await?;
-        if is_wait(&head) { Ok(queued(attempts, head, items)) } else { Ok(shown(head, items)) }
+        if is_before_answer(&head) { Ok(queued(attempts, head, items)) } else { Ok(shown(head, items)) }
     }
 
     async fn complete(&self, request: ChatRequest) -> Result<ChatReply, ChatError> {
@@ -96,7 +96,7 @@ impl<M> Clone for Retry<M> {
     }
 }
 
-/// The stream of a call that waits for its turn: the wait at once, and the answer of the attempt that succeeds.
+/// The stream of a call that waits for its turn: the wait and its end at once, and the answer of the attempt that succeeds.
 fn queued<M: ChatModel>(attempts: Attempts<M>, head: Vec<ChatEvent>, items: ChatStream) -> ChatStream {
     let parts = stream::unfold(Some((attempts, Some(head), items)), async |state| {
         let (mut attempts, head, items) = state?;
@@ -107,7 +107,7 @@ fn queued<M: ChatModel>(attempts: Attempts<M>, head: Vec<ChatEvent>, items: Chat
                 Err(error) => return Some((stream::iter([Err(error)]).boxed(), None)),
             },
         };
-        if is_wait(&head) {
+        if is_before_answer(&head) {
             Some((shown(head, stream::empty().boxed()), Some((attempts, None, items))))
         } else {
             Some((shown(head, items), None))
@@ -121,6 +121,6 @@ fn shown(head: Vec<ChatEvent>, items: ChatStream) -> ChatStream {
     stream::iter(head.into_iter().map(Ok)).chain(items).boxed()
 }
 
-fn is_wait(head: &[ChatEvent]) -> bool {
-    matches!(head, [ChatEvent::Waiting { .. }])
+fn is_before_answer(head: &[ChatEvent]) -> bool {
+    matches!(head, [ChatEvent::Waiting { .. } | ChatEvent::Sent])
 }

@@ -166,7 +166,7 @@ mod tests {
                 ChatEvent::Delta(delta) => deltas.push(delta),
                 ChatEvent::Reasoning(_) => {}
                 ChatEvent::Done(end) => break end,
-                event @ ChatEvent::Waiting { .. } => panic!("{event:?} is not expected here"),
+                event @ (ChatEvent::Waiting { .. } | ChatEvent::Sent) => panic!("{event:?} is not expected here"),
             }
         };
         assert_eq!(deltas, [" ", "one ", "two\n\n", "three"]);

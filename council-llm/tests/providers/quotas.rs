@@ -39,6 +39,7 @@ async fn nobody_calls_before_a_spent_quota_is_full_again() {
             let waiting = second.next().await.unwrap().map_err(|error| error.to_string());
             assert!(is_waiting(&waiting, WaitReason::Quota), "{waiting:?}");
             assert_eq!(server.received().len(), 1);
+            assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::Sent);
             assert_eq!(second.next().await.unwrap().unwrap(), ChatEvent::Delta("a".into()));
             assert_eq!(server.received().len(), 2);
         })
@@ -143,5 +144,6 @@ async fn models_with_the_same_address_and_key_share_a_limiter() {
     let mut waiting = model(&shared, "gpt-b").stream(request()).await.unwrap();
     assert_eq!(waiting.next().await.unwrap().unwrap(), ChatEvent::waiting(WaitReason::Slot, None));
     drop(working);
+    assert_eq!(waiting.next().await.unwrap().unwrap(), ChatEvent::Sent);
     assert_eq!(waiting.next().await.unwrap().unwrap(), ChatEvent::Delta("a".into()));
 }

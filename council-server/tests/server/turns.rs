@@ -58,6 +58,25 @@ async fn watchers_are_told_of_a_wait_for_a_slot_and_of_its_end() {
     assert_eq!((server.result(&id).await["waiting"].clone(), model.requests().len()), (Value::Null, 5));
 }
 
+/// A model may read its prompt for minutes after the call is sent. The run is at work then.
+#[tokio::test]
+async fn a_wait_ends_when_the_call_is_sent_and_not_at_its_first_token() {
+    let (limiter, slot) = one_slot().await;
+    let silent = Gated::new(two_rounds());
+    let server = TestServer::start(RateLimited::new(silent.clone(), &limiter)).await;
+    let id = server.run("Rust").await;
+    server.result_when(&id, |result| !result["waiting"].is_null()).await;
+    assert_eq!(silent.waiting(), 0, "the call is not sent yet");
+    let mut watcher = server.watch(&id, 0).await;
+    assert!(watcher.until("run_waiting").await["for"].is_string());
+    drop(slot);
+    assert_eq!(watcher.until("run_waiting").await["for"], Value::Null);
+    eventually(async || (silent.waiting() == 1).then_some(())).await;
+    assert_eq!(server.result(&id).await["waiting"], Value::Null);
+    silent.allow(5);
+    assert_eq!(server.when(&id, "completed").await["final_draft"], "The document.");
+}
+
 /// The time at which the quota is full again is known.
 #[tokio::test]
 async fn a_run_waits_for_the_quota_of_a_minute_and_can_be_cancelled_meanwhile() {

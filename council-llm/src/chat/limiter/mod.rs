@@ -35,8 +35,8 @@ use crate::lock::Lock;
 /// [`ChatRequest::run`] says for which run a call is made. The agents of a council set it. A call without it counts as a run of its own.
 /// The calls of one run keep their order.
 ///
-/// The stream of a call that has to wait begins with [`ChatEvent::Waiting`]; dropping the stream gives its place in the queue back. A
-/// stream that is not read keeps its place, and the calls behind it wait too.
+/// The stream of a call that has to wait begins with [`ChatEvent::Waiting`], and [`ChatEvent::Sent`] says that the call is sent. Dropping the
+/// stream gives its place in the queue back. A stream that is not read keeps its place, and the calls behind it wait too.
 ///
 /// Besides its [`RateLimits`] a limiter obeys the provider:
 ///
@@ -108,11 +108,15 @@ impl Limiter {
         A: Future<Output = Result<ChatStream, ChatError>> + Send + 'static,
     {
         let place = Place::new(Arc::clone(&self.queue), model, request.run.as_deref(), tokens(&request));
-        let mut call = Call { place, request, send };
-        match call.try_begin().await {
-            Ok(answer) => answer,
-            Err(wait) => Ok(waiting(Box::new(call), wait)),
-        }
+        let mut call = Box::new(Call { place, request, send });
+        let told = match call.place.try_begin() {
+            Ok(permit) => match call.send(permit).await {
+                Ok(answer) => return answer,
+                Err(wait) => wait,
+            },
+            Err(wait) => wait,
+        };
+        Ok(waiting(call, told))
     }
 }
 
@@ -141,9 +145,20 @@ where
     F: Fn(ChatRequest, Arc<Permit>) -> A + Send + Sync + 'static,
     A: Future<Output = Result<ChatStream, ChatError>> + Send + 'static,
 {
-    /// Sends the call if it is its turn, and returns the answer, or the wait.
-    async fn try_begin(&mut self) -> Result<Result<ChatStream, ChatError>, Wait> {
-        let permit = Arc::new(self.place.try_begin()?);
+    /// Waits until it is the turn of the call. Returns the next wait if it is another one.
+    async fn wait_for_turn(&mut self, told: Wait) -> Result<Permit, Wait> {
+        loop {
+            self.place.wait(told).await;
+            match self.place.try_begin() {
+                Err(next) if next == told => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// Sends the call, and returns the answer. If the server is busy with other calls, the call waits for them.
+    async fn send(&mut self, permit: Permit) -> Result<Result<ChatStream, ChatError>, Wait> {
+        let permit = Arc::new(permit);
         match (self.send)(self.request.clone(), Arc::clone(&permit)).await {
             Ok(items) => Ok(Ok(permit.hold(items))),
             Err(_) if permit.has_to_wait() => {
@@ -153,22 +168,12 @@ where
             Err(error) => Ok(Err(error)),
         }
     }
-
-    /// Waits, and sends the call when it is its turn. Returns the next wait if it is another one.
-    async fn begin_after(&mut self, told: Wait) -> Result<Result<ChatStream, ChatError>, Wait> {
-        loop {
-            self.place.wait(told).await;
-            match self.try_begin().await {
-                Err(next) if next == told => {}
-                other => return other,
-            }
-        }
-    }
 }
 
 /// The stage of a call that had to wait.
 enum Stage<F> {
     Waiting { call: Box<Call<F>>, told: Wait },
+    Sending { call: Box<Call<F>>, permit: Permit },
     Answering(ChatStream),
 }
 
@@ -181,7 +186,13 @@ where
     let first = stream::iter([Ok(event(told))]);
     let rest = stream::unfold(Some(Stage::Waiting { call, told }), async |stage| {
         let mut items = match stage? {
-            Stage::Waiting { mut call, told } => match call.begin_after(told).await {
+            Stage::Waiting { mut call, told } => {
+                return Some(match call.wait_for_turn(told).await {
+                    Ok(permit) => (Ok(ChatEvent::Sent), Some(Stage::Sending { call, permit })),
+                    Err(next) => (Ok(event(next)), Some(Stage::Waiting { call, told: next })),
+                });
+            }
+            Stage::Sending { mut call, permit } => match call.send(permit).await {
                 Ok(Ok(items)) => items,
                 Ok(Err(error)) => return Some((Err(error), None)),
                 Err(next) => return Some((Ok(event(next)), Some(Stage::Waiting { call, told: next }))),
