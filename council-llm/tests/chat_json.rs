@@ -68,6 +68,7 @@ fn the_purpose_of_a_request() {
 fn a_reply_and_its_events() {
     let end = End::new("end_turn").usage(Usage::new(20, 2).cached(10));
     check(&ChatEvent::Delta("one ".to_owned()), &expect![[r#"{"delta":"one "}"#]]);
+    check(&ChatEvent::Sent, &expect![[r#""sent""#]]);
     check(
         &ChatEvent::Done(end.clone()),
         &expect![[
