@@ -1,4 +1,5 @@
 //! `Budget`, `Fallback` and `Cached`: which model is called, and what the caller gets. Time is paused.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 
 use std::time::Duration;
 
@@ -201,8 +202,8 @@ async fn every_wrapper_says_that_a_call_is_sent_before_its_first_token() {
     let slot = (RateLimits::default().concurrency(1), 10);
     let quota = (RateLimits::default().requests_per_minute(1), 1);
     for (limits, sent) in [slot, quota] {
-        let slow = Slow(ScriptedModel::new("slow", ["First.", "Second."]));
-        let limited = RateLimited::new(slow, &Limiter::new(limits));
+        let scripted = ScriptedModel::new("slow", ["First.", "Second."]);
+        let limited = RateLimited::new(Slow(scripted), &Limiter::new(limits));
         let cached = Cached::new(Budget::new("essays", limited).calls(2));
         let model = Retry::new(Fallback::new(cached, ScriptedModel::new("other", ["Other."])));
         let events = seen_behind_another_call(model).await;
