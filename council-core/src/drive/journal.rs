@@ -144,5 +144,7 @@ impl<S: State> Driver<S> {
 }
 
 fn paused<S: State>(position: &Position<S>) -> StoredRecord<'_> {
-    StoredRecord::Paused { nodes: position.open_tasks().map(|task| task.node.into()).collect() }
+    let mut nodes: Vec<_> = position.open_tasks().map(|task| task.node.into()).collect();
+    nodes.dedup();
+    StoredRecord::Paused { nodes }
 }

@@ -31,8 +31,8 @@ pub struct OpenTask<'a> {
 }
 
 impl<S: State> Position<S> {
-    /// The tasks of the superstep that have not ended: nodes in the order of their declaration, then items in their own order. There
-    /// are none at the barrier, where all tasks have ended.
+    /// The tasks of the superstep that have not ended, in the order of the superstep: nodes in the order in which the program that
+    /// began the superstep declared them, items in their own order. There are none at the barrier, where all tasks have ended.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -74,8 +74,27 @@ impl<S: State> Position<S> {
     /// The place of a task in the superstep. The tasks are sorted by node, unless the nodes were declared in another order when the
     /// superstep began.
     pub(crate) fn place(&self, node: u32, item: Option<u32>) -> Option<usize> {
-        let (tasks, key) = (&self.tasks.tasks, |task: &SuperstepTask<S>| (task.node, task.index()));
-        let sorted = tasks.binary_search_by_key(&(node, item), key);
-        sorted.ok().or_else(|| tasks.iter().position(|task| key(task) == (node, item)))
+        let key = |task: &SuperstepTask<S>| (task.node, task.index());
+        self.tasks.tasks.binary_search_by_key(&(node, item), key).ok().or_else(|| self.unsorted_place(node, item))
+    }
+
+    /// Like [`place`](Self::place), for tasks that are not sorted. The tasks of one send stand together, so they are found by the first.
+    fn unsorted_place(&self, node: u32, item: Option<u32>) -> Option<usize> {
+        let tasks = &self.tasks.tasks;
+        let mut first = 0;
+        while let Some(task) = tasks.get(first) {
+            let count = task.item.as_ref().map_or(1, |item| item.items.len().max(1));
+            if task.node == node {
+                let place = match item.zip(task.index()) {
+                    Some((item, index)) => item.checked_sub(index).map(|after| after as usize),
+                    None => (item == task.index()).then_some(0),
+                };
+                if let Some(place) = place.filter(|place| *place < count) {
+                    return Some(first + place);
+                }
+            }
+            first += count;
+        }
+        None
     }
 }

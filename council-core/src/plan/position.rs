@@ -74,8 +74,33 @@ pub struct Position<S: State> {
 }
 
 impl<S: State> Position<S> {
+    /// The start of a run.
     pub(crate) fn new(graph: &Inner<S>, state: S) -> Self {
-        let mut position = Self {
+        let mut position = Self::without_tasks(graph, state);
+        if graph.start_routes.is_empty() {
+            position.has_begun = true;
+            let mut starts = Successors { nodes: graph.starts.clone(), sends: Vec::new() };
+            starts.defer(graph, &mut position.deferred);
+            position.schedule(starts);
+        }
+        position
+    }
+
+    /// The start of a run with these first tasks; there are none if the routes from the start must be called. Deferred start nodes that
+    /// are not among them wait.
+    pub(crate) fn starting_with(graph: &Inner<S>, state: S, first: Successors) -> Self {
+        let mut position = Self::without_tasks(graph, state);
+        if !first.is_empty() {
+            position.has_begun = true;
+            let waits = |node: &u32| graph.nodes[*node as usize].deferred && !first.nodes.contains(node);
+            position.deferred.nodes.extend(graph.starts.iter().copied().filter(waits));
+            position.schedule(first);
+        }
+        position
+    }
+
+    pub(crate) fn without_tasks(graph: &Inner<S>, state: S) -> Self {
+        Self {
             state: StateCell::Held(state),
             names: Arc::clone(&graph.names),
             tasks: SuperstepTasks { tasks: Vec::new() },
@@ -84,7 +109,7 @@ impl<S: State> Position<S> {
             joins: graph.joins.iter().map(|join| Arrivals::waiting(join.sources.len())).collect(),
             guards: vec![false; graph.guards.len()].into(),
             deferred: Successors::default(),
-            has_begun: graph.start_routes.is_empty(),
+            has_begun: false,
             end_reached: false,
             merged: false,
             opened_valves: Vec::new(),
@@ -95,13 +120,7 @@ impl<S: State> Position<S> {
             answers: Vec::new(),
             saved: None,
             called: CalledCode::Node(0),
-        };
-        if position.has_begun {
-            let mut starts = Successors { nodes: graph.starts.clone(), sends: Vec::new() };
-            starts.defer(graph, &mut position.deferred);
-            position.schedule(starts);
         }
-        position
     }
 
     /// The state, with the updates of all complete supersteps.

@@ -12,9 +12,9 @@ use crate::types::node_id::{END, NodeId, NodeList};
 /// The successors of a superstep, before they become tasks.
 #[derive(Clone, Default)]
 pub(crate) struct Successors {
-    /// Nodes that are not workers.
+    /// The nodes and workers, in the order of their tasks.
     pub(crate) nodes: NodeList,
-    /// Workers, each with the items sent to it. The list of items may be empty.
+    /// The items sent to the workers among the nodes, in the order of these workers. A list of items may be empty.
     pub(crate) sends: Vec<Sent>,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Sent {
 
 impl Successors {
     pub(crate) fn is_empty(&self) -> bool {
-        self.nodes.is_empty() && self.sends.is_empty()
+        self.nodes.is_empty()
     }
 
     pub(crate) fn add<S>(&mut self, goto: &Goto<S>) {
@@ -35,6 +35,7 @@ impl Successors {
             Destinations::One(node) => self.nodes.push(node.index),
             Destinations::Many { nodes, sends } => {
                 self.nodes.extend(nodes.iter().map(|node| node.index));
+                self.nodes.extend(sends.iter().map(|(worker, _)| worker.index));
                 let sent = |(worker, items): &(NodeId<S>, Arc<dyn Items>)| Sent {
                     worker: worker.index,
                     items: Arc::clone(items),
@@ -44,7 +45,7 @@ impl Successors {
         }
     }
 
-    /// Sorts and deduplicates the nodes, and sorts the sends by worker. The sends to one worker keep their order.
+    /// Sorts the nodes and workers in the order of their declaration, without duplicates. The sends to one worker keep their order.
     #[inline]
     pub(crate) fn sort(&mut self) {
         if self.nodes.len() > 1 {
@@ -75,16 +76,20 @@ impl Successors {
         }
     }
 
-    /// Appends the tasks of the successors to `tasks`, in their fixed order. `visit` counts a visit of a node.
+    /// Appends the tasks of the successors to `tasks`. `visit` counts a visit of a node.
     pub(crate) fn into_tasks<S: State>(self, mut visit: impl FnMut(u32) -> u32, tasks: &mut Vec<SuperstepTask<S>>) {
         let mut sends = self.sends.into_iter().peekable();
         for node in self.nodes {
-            while let Some(sent) = sends.next_if(|sent| sent.worker < node) {
-                work(sent, &mut visit, tasks);
+            let visit = visit(node);
+            let mut is_worker = false;
+            while let Some(sent) = sends.next_if(|sent| sent.worker == node) {
+                is_worker = true;
+                work(sent, visit, tasks);
             }
-            tasks.push(SuperstepTask::new(node, visit(node), None));
+            if !is_worker {
+                tasks.push(SuperstepTask::new(node, visit, None));
+            }
         }
-        sends.for_each(|sent| work(sent, &mut visit, tasks));
     }
 
     /// The successors that these tasks were created from.
@@ -94,6 +99,9 @@ impl Successors {
             match &task.item {
                 None => successors.nodes.push(task.node),
                 Some(item) if item.place == 0 => {
+                    if successors.nodes.last() != Some(&task.node) {
+                        successors.nodes.push(task.node);
+                    }
                     successors.sends.push(Sent { worker: task.node, items: Arc::clone(&item.items) });
                 }
                 Some(_) => {}
@@ -103,12 +111,10 @@ impl Successors {
     }
 }
 
-/// Appends the tasks of a worker for one send.
-fn work<S: State>(sent: Sent, visit: &mut impl FnMut(u32) -> u32, tasks: &mut Vec<SuperstepTask<S>>) {
+/// Appends the tasks of a worker for one send. All sends to a worker in the same superstep belong to the same visit.
+fn work<S: State>(sent: Sent, visit: u32, tasks: &mut Vec<SuperstepTask<S>>) {
     let Sent { worker, items } = sent;
-    // All sends to a worker in the same superstep belong to the same visit.
     let before = tasks.last().filter(|task| task.node == worker);
-    let visit = before.map_or_else(|| visit(worker), |task| task.visit);
     let stands_for_nothing = before.is_some_and(SuperstepTask::has_ended);
     let first = before.filter(|_| !stands_for_nothing).and_then(SuperstepTask::index).map_or(0, |index| index + 1);
     let count = u32::try_from(items.len()).expect("a worker is sent fewer than four thousand million items");

@@ -9,7 +9,8 @@ use crate::node::items::Item;
 use crate::state::State;
 use crate::state::merge::{MergeError, Merging};
 
-/// The tasks of a superstep: nodes in the order of their declaration, the items of a worker in their own order.
+/// The tasks of a superstep: nodes in the order of their declaration, the items of a worker in their own order. A superstep that was
+/// read from a journal has the order of its record, although the nodes may be declared in another order now.
 #[derive(Clone)]
 pub(crate) struct SuperstepTasks<S: State> {
     pub(crate) tasks: Vec<SuperstepTask<S>>,

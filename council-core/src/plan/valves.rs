@@ -40,15 +40,9 @@ pub(super) fn open_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>
     let opened = position.opened_valves.len();
     let mut nodes = std::mem::take(&mut next.nodes);
     nodes.iter_mut().for_each(|node| *node = beyond_limits(graph, position, *node));
-    next.sends.retain(|sent| {
-        let instead = beyond_limits(graph, position, sent.worker);
-        if instead != sent.worker {
-            nodes.push(instead);
-        }
-        instead == sent.worker
-    });
     next.nodes = nodes;
     if position.opened_valves.len() > opened {
+        next.sends.retain(|sent| spent(graph, position, sent.worker).is_none());
         next.sort();
     }
 }
@@ -58,7 +52,7 @@ fn beyond_limits<S: State>(graph: &Inner<S>, position: &mut Position<S>, mut nod
     while let Some(limit) = spent(graph, position, node) {
         let valve = Valve::Visits { node: Arc::clone(&graph.names[node as usize]), visits: limit.visits };
         let opened = OpenedValve { valve, to: name(graph, limit.otherwise) };
-        // Two sends to one worker count as one visit.
+        // The limits of several nodes may lead to this node.
         if !position.opened_valves.contains(&opened) {
             position.opened_valves.push(opened);
         }

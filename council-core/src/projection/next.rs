@@ -1,11 +1,12 @@
 //! The successors in a record, checked: the nodes of the next superstep, each with its number of tasks.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde::de::IgnoredAny;
 
 use crate::journal::check::check_successors;
-use crate::journal::format::successors::StoredSuccessors;
+use crate::journal::format::successors::{StoredSend, StoredSuccessors};
 use crate::journal::replay_error::ReplayError;
 use crate::types::raw_json::RawJson;
 
@@ -24,14 +25,11 @@ impl<'a> Next<'a> {
     pub(super) fn read(successors: &'a StoredSuccessors<'_>) -> Result<Self, ReplayError> {
         let StoredSuccessors { next, sends, .. } = successors;
         check_successors(next, sends)?;
-        let successor = |name: &'a Cow<'_, str>| {
-            let mut items = None;
-            for send in sends.iter().filter(|send| send.worker == *name) {
-                *items.get_or_insert(0) += count(name, &send.items)?;
-            }
-            Ok(Successor { name, items })
-        };
-        next.iter().map(successor).collect::<Result<_, _>>().map(Self)
+        let mut items: HashMap<&str, usize> = HashMap::new();
+        for StoredSend { worker, items: sent } in sends {
+            *items.entry(worker).or_default() += count(worker, sent)?;
+        }
+        Ok(Self(next.iter().map(|name| Successor { name, items: items.get(&**name).copied() }).collect()))
     }
 
     /// Nodes without items.

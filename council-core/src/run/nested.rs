@@ -18,7 +18,7 @@ use crate::plan;
 use crate::plan::nested::position;
 use crate::plan::position::Position;
 use crate::state::State;
-use crate::stored::read::{fold_record, state};
+use crate::stored::read::{begin, fold_record};
 use crate::stored::snapshot::{read_position, write_position};
 use crate::types::json_error::JsonError;
 
@@ -92,8 +92,8 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
         record: &StoredRecord<'_>,
     ) -> Result<(), ReplayError> {
         let codec = self.codec.ok_or_else(|| self.not_stored())?;
-        if let (StoredRecord::Started { input, .. }, []) = (record, path) {
-            *nested = Some(Box::new(plan::begin(&self.graph, state(codec, input)?)));
+        if let (StoredRecord::Started { input, next, .. }, []) = (record, path) {
+            *nested = Some(Box::new(begin(&self.graph.inner, codec, input, next)?));
             return Ok(());
         }
         let position = nested.as_deref_mut().and_then(position::<T>).ok_or_else(|| self.not_stored())?;

@@ -1,7 +1,7 @@
 //! Loads the positions of stored runs from a journal.
 
 use super::load_error::LoadError;
-use super::read::{fold_envelope, state};
+use super::read::{begin, fold_envelope};
 use super::snapshot::read_position;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
@@ -9,8 +9,7 @@ use crate::journal::format::envelope::Envelope;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::journal::stored_run::{ReadFrom, RunEntry, StoredRun};
-use crate::node::codec::{Codec, Json};
-use crate::plan;
+use crate::node::codec::Json;
 use crate::plan::position::{JournalPosition, Position};
 use crate::state::State;
 use crate::state::durable::Durable;
@@ -172,7 +171,7 @@ impl<S: Durable> Graph<S> {
 
     fn begin_with(&self, json: &str) -> Result<Position<S>, ReplayError> {
         match Envelope::read(json)?.record {
-            StoredRecord::Started { input, .. } => Ok(plan::begin(self, state(&Json as &dyn Codec<S>, &input)?)),
+            StoredRecord::Started { input, next, .. } => begin(&self.inner, &Json, &input, &next),
             StoredRecord::StartedAt { position, .. } => read_position(self, &Json, &position),
             _ => Err(ReplayError::NotStarted),
         }

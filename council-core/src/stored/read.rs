@@ -1,6 +1,7 @@
 //! Applies stored records to a position.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use crate::graph::compiled::{Graph, Inner};
 use crate::journal::check::check_successors;
@@ -16,7 +17,7 @@ use crate::plan::position::Position;
 use crate::plan::record::{Committed, Record};
 use crate::plan::successors::{Sent, Successors};
 use crate::state::State;
-use crate::types::node_id::{END, NodeId};
+use crate::types::node_id::{END, NodeId, NodeList};
 use crate::types::raw_json::RawJson;
 
 /// Applies a record to the position of the run, or of the subgraph that the record belongs to.
@@ -107,6 +108,16 @@ fn read_record<S: State>(
     }))
 }
 
+/// The start of a graph with this input. Its first tasks have the order of the record, which names them.
+pub(crate) fn begin<S: State>(
+    graph: &Inner<S>,
+    codec: &dyn Codec<S>,
+    input: &RawJson<'_>,
+    next: &[Cow<'_, str>],
+) -> Result<Position<S>, ReplayError> {
+    Ok(Position::starting_with(graph, state(codec, input)?, successors_of(graph, next, &[])?))
+}
+
 /// Converts the stored successors of a superstep.
 pub(crate) fn successors<S: State>(graph: &Inner<S>, stored: &StoredSuccessors<'_>) -> Result<Committed, ReplayError> {
     Ok(Committed {
@@ -152,12 +163,20 @@ fn successors_of<S: State>(
     sends: &[StoredSend<'_>],
 ) -> Result<Successors, ReplayError> {
     check_successors(names, sends)?;
-    let mut successors = Successors::default();
-    for name in names.iter().filter(|name| !sends.iter().any(|send| send.worker == **name)) {
-        successors.nodes.push(plain(graph, name)?);
+    if sends.is_empty() {
+        let nodes = names.iter().map(|name| plain(graph, name)).collect::<Result<_, _>>()?;
+        return Ok(Successors { nodes, sends: Vec::new() });
     }
-    successors.sends = sends.iter().map(|send| sent(graph, send)).collect::<Result<_, _>>()?;
-    Ok(successors)
+    let mut sends = sends.iter().map(|send| sent(graph, send)).collect::<Result<Vec<_>, _>>()?;
+    let workers: HashSet<u32> = sends.iter().map(|sent| sent.worker).collect();
+    let node = |name: &Cow<'_, str>| {
+        let is_worker = |node: &u32| workers.contains(node);
+        graph.numbers.get(&**name).copied().filter(is_worker).map_or_else(|| plain(graph, name), Ok)
+    };
+    let nodes: NodeList = names.iter().map(node).collect::<Result<_, _>>()?;
+    let places: HashMap<u32, usize> = nodes.iter().copied().zip(0..).collect();
+    sends.sort_by_key(|sent| places.get(&sent.worker));
+    Ok(Successors { nodes, sends })
 }
 
 /// The number of a node, which must not be a worker.

@@ -1,10 +1,12 @@
 //! Positions as JSON: in snapshots, and in the first record of a run that begins at a position.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::read;
 use super::write::{RecordWriter, Written};
-use crate::graph::compiled::{Graph, Inner};
+use crate::graph::compiled::{Graph, Inner, Join};
 use crate::journal::check::check_numbers;
 use crate::journal::format::position::{
     Snapshot, StoredArrivals, StoredAsk, StoredMemory, StoredOnce, StoredPosition, StoredTaskState,
@@ -84,7 +86,7 @@ pub(crate) fn write_position<'a, S: State>(
 ) -> Written<StoredPosition<'a>> {
     let writer = RecordWriter { graph, codec };
     let visited = (0..).zip(&position.visits).filter(|(_, visits)| **visits > 0);
-    let remembered = in_order(&position.memory).into_iter().map(|task| write_memory(&writer, task));
+    let remembered = in_order(&graph.names, &position.memory).into_iter().map(|task| write_memory(&writer, task));
     let tasks = position.tasks.tasks.iter().filter(|task| has_changed(task));
     Ok(StoredPosition {
         supersteps: position.supersteps,
@@ -111,18 +113,24 @@ fn has_changed<S: State>(task: &SuperstepTask<S>) -> bool {
 fn write_joins<'a, S: State>(writer: &RecordWriter<'a, S>, position: &Position<S>) -> Vec<StoredArrivals<'a>> {
     let joins = &writer.graph.joins;
     let waiting = position.joins.iter().enumerate().map(|(place, arrivals)| {
-        let target = joins[place].target;
-        let number = joins[..place].iter().filter(|join| join.target == target).count();
-        let arrived = arrivals.here().map(|source| writer.name(joins[place].sources[source])).collect();
-        StoredArrivals { target: writer.name(target), number, arrived }
+        let Join { sources, target } = &joins[place];
+        let names = |slots: &mut dyn Iterator<Item = usize>| {
+            let mut names: Vec<_> = slots.map(|slot| writer.name(sources[slot])).collect();
+            names.sort_unstable();
+            names
+        };
+        let (arrived, missing) = (names(&mut arrivals.here()), names(&mut arrivals.missing().into_iter()));
+        StoredArrivals { target: writer.name(*target), arrived, missing }
     });
-    waiting.filter(|join| !join.arrived.is_empty()).collect()
+    let mut waiting: Vec<_> = waiting.filter(|join| !join.arrived.is_empty()).collect();
+    waiting.sort_unstable();
+    waiting
 }
 
 /// Sorts the memories by task, independent of the order in which the tasks asked.
-fn in_order(tasks: &[TaskMemory]) -> Vec<&TaskMemory> {
+fn in_order<'m>(names: &[Arc<str>], tasks: &'m [TaskMemory]) -> Vec<&'m TaskMemory> {
     let mut tasks: Vec<_> = tasks.iter().collect();
-    tasks.sort_by_key(|task| (task.node, task.item));
+    tasks.sort_by_key(|task| (&names[task.node as usize], task.item));
     tasks
 }
 
@@ -168,7 +176,7 @@ pub(crate) fn read_position<S: State>(
 ) -> Result<Position<S>, ReplayError> {
     let inner = &graph.inner;
     let committed = read::successors(inner, &stored.committed)?;
-    let mut position = Position::new(inner, read::state(codec, &stored.state)?);
+    let mut position = Position::without_tasks(inner, read::state(codec, &stored.state)?);
     position.follow(&committed);
     position.schedule(committed.next);
     position.supersteps = stored.supersteps;
@@ -201,14 +209,26 @@ fn read_join<S: State>(
     stored: &StoredArrivals<'_>,
     position: &mut Position<S>,
 ) -> Result<(), ReplayError> {
-    let no_join = || ReplayError::NoJoin { target: stored.target.to_string() };
-    let target = read::number(graph, &stored.target)?;
-    let of_target = graph.joins.iter().enumerate().filter(|(_, join)| join.target == target);
-    let (place, join) = of_target.into_iter().nth(stored.number).ok_or_else(no_join)?;
-    for source in &stored.arrived {
-        let source = read::number(graph, source)?;
-        let known = (0..).zip(&join.sources).find(|(_, known)| **known == source);
-        position.joins[place].arrive(known.ok_or_else(no_join)?.0);
+    let StoredArrivals { target, arrived, missing } = stored;
+    let number = |name: &Cow<'_, str>| read::number(graph, name);
+    let to = number(target)?;
+    let arrived = arrived.iter().map(number).collect::<Result<BTreeSet<u32>, _>>()?;
+    // A node that was removed is no source of the join any more.
+    let all =
+        missing.iter().filter_map(|name| number(name).ok()).chain(arrived.iter().copied()).collect::<BTreeSet<u32>>();
+    let sources = |join: &Join| join.sources.iter().copied().collect::<BTreeSet<u32>>();
+    let of_target = || graph.joins.iter().enumerate().filter(|(_, join)| join.target == to);
+    // Joins with the same target and the same sources wait for the same nodes.
+    let mut joins: Vec<_> = of_target().filter(|(_, join)| sources(join) == all).collect();
+    if joins.is_empty() {
+        joins = of_target().filter(|(_, join)| sources(join).is_superset(&arrived)).collect();
+        if joins.len() != 1 {
+            return Err(ReplayError::NoJoin { target: target.to_string() });
+        }
+    }
+    for (place, join) in joins {
+        let slots = (0..).zip(&join.sources).filter(|(_, source)| arrived.contains(source));
+        slots.for_each(|(slot, _)| position.joins[place].arrive(slot));
     }
     Ok(())
 }

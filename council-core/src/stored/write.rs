@@ -14,7 +14,7 @@ use crate::plan::record::Committed;
 use crate::plan::successors::{Sent, Successors};
 use crate::state::State;
 use crate::types::json_error::JsonError;
-use crate::types::node_id::{END, NodeList};
+use crate::types::node_id::END;
 use crate::types::raw_json::{BufferedJson, RawJson};
 
 /// A value to be stored, or the error of writing it as JSON.
@@ -56,10 +56,10 @@ impl<'a, S: State> RecordWriter<'a, S> {
     /// The successors of the last completed superstep.
     pub(crate) fn committed(&self, position: &Position<S>) -> Written<StoredSuccessors<'a>> {
         let Position { tasks, deferred, guards, opened_valves, .. } = position;
-        let open = guards.iter().zip(&self.graph.guards).filter(|(open, _)| **open);
+        let open = (0..).zip(guards).filter(|(_, open)| **open).map(|(guard, _)| guard);
         let mut stored = StoredSuccessors {
             end: position.end_reached,
-            guards: open.map(|(_, guard)| Cow::Borrowed(guard.name.as_str())).collect(),
+            guards: self.guards(open),
             opened_valves: opened_valves.clone(),
             ..StoredSuccessors::default()
         };
@@ -78,10 +78,9 @@ impl<'a, S: State> RecordWriter<'a, S> {
     /// Converts the successors in a record of the planner.
     fn successors(&self, committed: &Committed) -> Written<StoredSuccessors<'a>> {
         let Committed { next, deferred, end, guards, opened_valves } = committed;
-        let guard = |guard: &u32| Cow::Borrowed(self.graph.guards[*guard as usize].name.as_str());
         let mut stored = StoredSuccessors {
             end: *end,
-            guards: guards.iter().map(guard).collect(),
+            guards: self.guards(guards.iter().copied()),
             opened_valves: opened_valves.clone(),
             ..StoredSuccessors::default()
         };
@@ -102,13 +101,17 @@ impl<'a, S: State> RecordWriter<'a, S> {
         Ok(())
     }
 
-    /// The names of nodes and workers in the order of their tasks, deduplicated.
+    /// The names of guards, sorted.
+    fn guards(&self, guards: impl Iterator<Item = u32>) -> Vec<Cow<'a, str>> {
+        let name = |guard: u32| Cow::Borrowed(self.graph.guards[guard as usize].name.as_str());
+        let mut names: Vec<_> = guards.map(name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The names of nodes and workers in the order of their tasks.
     fn names(&self, successors: &Successors) -> Vec<Cow<'a, str>> {
-        let workers = successors.sends.iter().map(|sent| sent.worker);
-        let mut nodes: NodeList = successors.nodes.iter().copied().chain(workers).collect();
-        nodes.sort_unstable();
-        nodes.dedup();
-        nodes.into_iter().map(|node| self.name(node)).collect()
+        successors.nodes.iter().map(|node| self.name(*node)).collect()
     }
 
     fn sends(&self, sends: &[Sent]) -> Written<Vec<StoredSend<'a>>> {

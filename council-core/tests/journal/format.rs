@@ -33,7 +33,7 @@ fn kinds() -> [(&'static str, Value); 18] {
         json!({
             "supersteps": 7, "state": "$value", "committed": successors, "visits": { "critic": 3, "writer": 1 },
             "paused?": true, "pause_acknowledged?": true, "not_begun?": true, "merged?": true,
-            "joins?": [{ "target": "$name", "number?": 1, "arrived": ["$name"] }], "memory?": [memory], "tasks?": [task],
+            "joins?": [{ "target": "$name", "arrived": ["$name"], "missing?": ["$name", "$name"] }], "memory?": [memory], "tasks?": [task],
         })
     };
     let empty = json!({ "supersteps": 0, "state": null, "committed": { "next": [] }, "visits": {} });

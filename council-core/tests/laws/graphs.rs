@@ -1,5 +1,6 @@
 //! The graphs of the plans.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +20,21 @@ pub(crate) struct Built {
     pub(crate) work: Worker<Doc, u64>,
 }
 
-/// A node of one of the three kinds that are declared among each other.
+/// A node of one of the kinds that are declared among each other.
 enum Declared {
     Node(NodeId<Doc>),
     Decider(Decider<Doc, u64>),
+    Worker(Worker<Doc, u64>),
+}
+
+impl Declared {
+    fn id(&self) -> NodeId<Doc> {
+        match self {
+            Self::Node(node) => *node,
+            Self::Decider(decider) => decider.id(),
+            Self::Worker(worker) => worker.id(),
+        }
+    }
 }
 
 impl Plan {
@@ -56,38 +68,43 @@ impl Plan {
     pub(crate) fn build(&self, delays: &[u64], lab: &Arc<Lab>) -> Built {
         let mut graph = StateGraph::<Doc>::new("random");
         let delay = |number: usize| delays.get(number).copied().unwrap_or_default();
-        let declared: Vec<Declared> = (0..=self.nodes)
+        let mut order: Vec<usize> = (0..=self.worker()).collect();
+        // The keys of the plan are random, so this is a random order.
+        order.sort_by_key(|number| self.order.get(*number));
+        let declared: BTreeMap<usize, Declared> = order
+            .into_iter()
             .map(|number| {
                 let (plan, lab, delay, name) = (self.clone(), Arc::clone(lab), delay(number), Self::name(number));
+                if number == self.worker() {
+                    let work = worker!(graph, name, async move |doc, item: &u64, context| {
+                        plan.run(doc, context, &lab, delay * item).await
+                    });
+                    return (number, Declared::Worker(work));
+                }
                 if self.decides == Some(number) {
-                    return Declared::Decider(decider!(graph, name, async move |doc, context| {
+                    let decider = decider!(graph, name, async move |doc, context| {
                         let update = plan.run(doc, context, &lab, delay).await?;
                         Ok((update, doc.sum))
-                    }));
+                    });
+                    return (number, Declared::Decider(decider));
                 }
-                Declared::Node(match self.nested {
+                let node = match self.nested {
                     Some((nested, steps)) if nested == number => {
                         graph.node(name, plan.subgraph(number, steps, delay, &lab))
                     }
                     _ => node!(graph, name, async move |doc, context| plan.run(doc, context, &lab, delay).await),
-                })
+                };
+                (number, Declared::Node(node))
             })
             .collect();
-        let (plan, own_lab, own_delay) = (self.clone(), Arc::clone(lab), delay(self.worker()));
-        let work = worker!(graph, Self::name(self.worker()), async move |doc, item: &u64, context| {
-            plan.run(doc, context, &own_lab, own_delay * item).await
-        });
-        let of_node = |declared: &Declared| match declared {
-            Declared::Node(node) => *node,
-            Declared::Decider(decider) => decider.id(),
-        };
-        let mut ids: Vec<NodeId<Doc>> = declared.iter().map(of_node).collect();
-        ids.push(work.id());
-        for declared in &declared {
+        let ids: Vec<NodeId<Doc>> = declared.values().map(Declared::id).collect();
+        for declared in declared.values() {
             if let Declared::Decider(decider) = declared {
                 self.decide(&mut graph, *decider, &ids);
             }
         }
+        let Some(Declared::Worker(work)) = declared.get(&self.worker()) else { panic!("the worker is declared") };
+        let work = *work;
         self.connect(&mut graph, &ids, work);
         self.set_up(&mut graph, &ids);
         self.handle(&mut graph, &ids, lab);

@@ -7,6 +7,7 @@ mod going_on;
 mod graphs;
 mod lab;
 mod mortal;
+mod order;
 mod plans;
 mod projection;
 mod records;

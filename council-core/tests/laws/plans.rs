@@ -66,6 +66,8 @@ pub(crate) struct Plan {
     pub(crate) once: Option<usize>,
     /// How much more each update weighs.
     pub(crate) ballast: usize,
+    /// The nodes are declared in the order of these keys, by node; without keys in the order of their numbers.
+    pub(crate) order: Vec<u8>,
 }
 
 pub(crate) const MOST_NODES: usize = 7;
@@ -142,6 +144,7 @@ fn plan((nodes, shape, kinds, runs): (usize, Shape, Kinds, Runs)) -> Plan {
         asks: None,
         once: None,
         ballast: 0,
+        order: Vec::new(),
     }
 }
 

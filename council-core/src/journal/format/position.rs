@@ -62,16 +62,16 @@ pub struct StoredPosition<'a> {
 }
 
 /// The sources of a join that have run since it last fired.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct StoredArrivals<'a> {
-    /// The node that the join leads to.
+    /// The node that the join leads to. A node may have several joins: they differ in their sources.
     #[serde(borrow)]
     pub(crate) target: Cow<'a, str>,
-    /// Which join of this target, from 0, in the order of their declaration.
-    #[serde(default, skip_serializing_if = "is_first")]
-    pub(crate) number: usize,
     #[serde(borrow)]
     pub(crate) arrived: Vec<Cow<'a, str>>,
+    /// The other sources of the join.
+    #[serde(default, borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) missing: Vec<Cow<'a, str>>,
 }
 
 /// The questions and the results of `once` blocks of a task.
@@ -143,11 +143,6 @@ impl<'a> Snapshot<'a> {
     pub(crate) fn read(json: &'a str) -> Result<Self, FormatError> {
         version::parse(json)
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_first(number: &usize) -> bool {
-    *number == 0
 }
 
 /// Reads an optional field that is present: `null` is a value, not an absent field.

@@ -21,7 +21,7 @@ use crate::types::valve::OpenedValve;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredSuccessors<'a> {
-    /// The next nodes and workers, in the order of their tasks, which is the order of declaration in the graph.
+    /// The next nodes and workers, in the order of their tasks: the order of declaration in the program that wrote the record.
     #[serde(borrow)]
     pub next: Vec<Cow<'a, str>>,
     /// The items of the workers in `next`.
