@@ -141,9 +141,22 @@ visit("a draft that was cut is continued, and is the document if the writer is n
   await text(page).getByText("The first half of the sentence.").waitFor();
   await visitor.accessible();
   await page.getByText(/^\d+ calls with a result, \d+ of them repeated, continued or cut$/).click();
-  await page.locator(".calls").getByText("continues a cut answer").waitFor();
+  await page.locator(".calls").getByText("continues the answer before").waitFor();
   await page.locator(".calls").getByText("cut at its limit").waitFor();
   await page.locator(".calls tbody tr").last().scrollIntoViewIfNeeded();
+});
+
+visit("a call whose answer had no text is made again, and the table says why", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, without a word";
+  const held = provider.hold(of(topic, "master_agent", 0));
+  await start(visitor, topic);
+  (await held.next()).end("length");
+  held.release();
+  await standsAt(page, "Completed");
+  await page.getByText("8 calls with a result, 2 of them repeated, continued or cut").click();
+  const [first, second] = [page.locator(".calls tbody tr").nth(0), page.locator(".calls tbody tr").nth(1)];
+  await first.getByText("cut at its limit").waitFor();
+  await second.getByText("again, because the answer before had no text").waitFor();
 });
 
 visit("a cancelled run is tried again from where it was", async ({ visitor, page, provider, server }) => {

@@ -108,9 +108,9 @@ function waysPart(form, editor, agent) {
     const arriving = ways().filter((edge) => edge.source !== agent().id);
     return [
       h("h3", {}, "Leads to"),
-      leaving.length ? h("ul", { class: "editor-ways" }, leaving.map((edge) => wayItem(editor, edge))) : h("p", { class: "hint" }, "Nothing: the run ends here."),
+      leaving.length ? h("ul", { class: "editor-ways", "data-key": "leaving" }, leaving.map((edge) => wayItem(editor, edge))) : h("p", { class: "hint" }, "Nothing: the run ends here."),
       connectForm(editor, agent().id),
-      arriving.length > 0 && [h("h3", {}, "Comes from"), h("ul", { class: "editor-ways" }, arriving.map((edge) => wayItem(editor, edge, true)))],
+      arriving.length > 0 && [h("h3", {}, "Comes from"), h("ul", { class: "editor-ways", "data-key": "arriving" }, arriving.map((edge) => wayItem(editor, edge, true)))],
     ];
   };
   return form.part(h("div", { class: "editor-section" }), read, make);
@@ -121,33 +121,35 @@ function wayItem(editor, edge, isArriving = false) {
   const blueprint = editor.draft.now;
   const other = agentIn(blueprint, isArriving ? edge.source : edge.target);
   const words = edgeInWords(edge, blueprint);
-  return h("li", {},
-    h("button", { class: "quiet", type: "button", "data-key": `open ${edge.id}`, onclick: () => editor.select({ edge: edge.id }, { focus: true }) },
+  return h("li", { "data-key": edge.id },
+    h("button", { class: "quiet", type: "button", onclick: () => editor.select({ edge: edge.id }, { focus: true }) },
       h("span", {}, unseen(isArriving ? "Connection from" : "Connection to"), other?.label || (isArriving ? edge.source : edge.target)),
       isConditional(edge) && h("span", { class: "way-when" }, unseen("on"), edge.condition || "?")),
-    h("button", { class: "quiet round", type: "button", "data-key": `remove ${edge.id}`, "aria-label": `Delete the connection ${words}`, onclick: () => editor.removeEdge(edge.id) }, icon("cross")));
+    h("button", { class: "quiet round", type: "button", "aria-label": `Delete the connection ${words}`, onclick: () => editor.removeEdge(edge.id) }, icon("cross")));
 }
 
 /** A form that connects agents. It asks for the source, unless `from` is given. */
 export function connectForm(editor, from = null) {
   const agents = editor.draft.now.nodes.map((node) => [node.id, node.label || node.id]);
   if (!agents.length) return null;
-  const named = (word, label, options, chosen) => {
-    const control = selectOf(options, { "data-key": `connect ${word}`, "aria-label": label });
-    if (chosen) control.value = chosen;
-    return { control, element: h("label", { class: "small" }, word, control) };
-  };
-  const source = named("From", "Connect from", agents, from);
-  const target = named("To", "Connect to", agents, agents.find(([id]) => id !== (from ?? agents[0][0]))?.[0]);
-  const when = named("When", "Condition", [["usual", "Default"], ...conditionOptions()]);
+  const choice = (name, label, options) => selectOf(options, { name, "aria-label": label });
+  const labelled = (word, control) => h("label", { class: "small", "data-key": word }, word, control);
+  const target = choice("target", "Connect to", agents);
+  const other = agents.find(([id]) => id !== (from ?? agents[0][0]));
+  if (other) target.value = other[0];
   return h("form", {
     class: "editor-connect", onsubmit: (event) => {
       event.preventDefault();
+      const chosen = new FormData(event.currentTarget);
       const edge = {};
-      if (when.control.value !== "usual") setCondition(edge, when.control.value);
-      editor.connect(source.control.value, target.control.value, edge);
+      if (chosen.get("when") !== "usual") setCondition(edge, chosen.get("when"));
+      editor.connect(from ?? chosen.get("source"), chosen.get("target"), edge);
     },
-  }, from === null && source.element, target.element, when.element, h("button", { class: "plain", "data-key": "connect" }, icon("plus"), "Connect"));
+  },
+    from === null && labelled("From", choice("source", "Connect from", agents)),
+    labelled("To", target),
+    labelled("When", choice("when", "Condition", [["usual", "Default"], ...conditionOptions()])),
+    h("button", { class: "plain" }, icon("plus"), "Connect"));
 }
 
 const ROLE_HINTS = {

@@ -2,6 +2,7 @@
 // The canvas: agents as cards and connections as lines, to be moved and connected.
 
 import { fill, h, s } from "../lib/dom.js";
+import { update } from "../lib/update.js";
 import { cut } from "../graph/graph.js";
 import { followPointer } from "./pointer.js";
 import { isConditional } from "./document.js";
@@ -106,8 +107,7 @@ export class EditorCanvas {
     const notes = this.#editor.notes();
     let card = this.#cards.get(node.id);
     if (!card) {
-      card = h("div", { class: "agent-card", role: "button", tabindex: 0, "data-agent": node.id, "aria-describedby": "card-help" },
-        h("span", { class: "port", title: "Drag from here to another agent to connect them" }));
+      card = h("div", { class: "agent-card", role: "button", tabindex: 0, "data-agent": node.id, "aria-describedby": "card-help" });
       this.#cards.set(node.id, card);
       this.#world.append(card);
     }
@@ -121,13 +121,12 @@ export class EditorCanvas {
     const drawing = JSON.stringify(facts);
     if (card.dataset.drawing === drawing) return;
     card.dataset.drawing = drawing;
-    // The port is not replaced: the pointer may be on it when the server's check arrives.
-    const port = /** @type {Element} */ (card.lastElementChild);
-    while (card.firstElementChild !== port) card.firstElementChild.remove();
-    port.before(
+    // The pointer may be on the port when the server's check arrives.
+    update(card,
       h("span", { class: "agent-name" }, node.label || "No name", unseen("model")),
       h("span", { class: "agent-model" }, node.model || "none"),
-      agentMarks(facts));
+      agentMarks(facts),
+      h("span", { class: "port", "data-key": "port", title: "Drag from here to another agent to connect them" }));
   }
 
   #drawLines() {

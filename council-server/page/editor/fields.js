@@ -1,7 +1,8 @@
 // @ts-check
 // Fields of the editor's forms. Each shows a value of the draft, and its fault.
 
-import { fill, h, write } from "../lib/dom.js";
+import { h, write } from "../lib/dom.js";
+import { update } from "../lib/update.js";
 import { agentIn, isConditional } from "./document.js";
 
 /** The controls of one form. They are updated after each change of the draft. */
@@ -36,16 +37,14 @@ export class EditorForm {
     return h("div", { class: "field" }, h("label", { for: id }, label), control, said, message);
   }
 
-  /** A part that is built again when `read()` returns another value. The focus stays on the control with the same key. */
+  /** A part whose children are updated in place when `read()` returns another value. `make()` builds them anew. */
   part(element, read, make) {
     let shown;
     this.#syncs.push(() => {
       const next = JSON.stringify(read());
       if (next === shown) return;
       shown = next;
-      const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-      fill(element, make());
-      if (focused) [...element.querySelectorAll("[data-key]")].find((control) => control.dataset.key === focused)?.focus();
+      update(element, make());
     });
     return element;
   }
@@ -58,8 +57,11 @@ export class EditorForm {
 
 /** A choice among `[value, words]`. */
 export function selectOf(options, attributes = {}) {
-  return h("select", attributes, options.map(([value, words]) => h("option", { value }, words)));
+  return h("select", attributes, optionsOf(options));
 }
+
+/** The options of a choice among `[value, words]`. */
+export const optionsOf = (options) => options.map(([value, words]) => h("option", { value, "data-key": value }, words));
 
 /** The choice of a condition. A condition that another program has written is kept. */
 export function conditionOptions(condition = "") {

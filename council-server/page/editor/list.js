@@ -2,8 +2,9 @@
 // The list of all blueprints, and the templates of a new one: `#/blueprints`.
 
 import { call, Fault } from "../lib/api.js";
-import { announce, byId, fill, h, icon, s } from "../lib/dom.js";
+import { announce, byId, h, icon, s } from "../lib/dom.js";
 import { notice } from "../lib/router.js";
+import { update } from "../lib/update.js";
 import { plural, when } from "../lib/words.js";
 import { tidied } from "./document.js";
 import { importAsNew, openAsNew } from "./files.js";
@@ -18,8 +19,13 @@ export async function blueprintsView(_, signal) {
 
 function blueprintList(saved, models) {
   const list = h("ul", { class: "blueprint-list" });
-  const show = (blueprints) => fill(list, blueprints.map((blueprint) => blueprintItem(blueprint, (gone) => show(blueprints.filter((other) => other !== gone)))));
-  show(saved);
+  let shown = saved;
+  const show = () => update(list, shown.map((blueprint) => blueprintItem(blueprint, remove)));
+  const remove = (gone) => {
+    shown = shown.filter((other) => other !== gone);
+    show();
+  };
+  show();
   return h("div", { class: "blueprints" },
     h("h1", {}, "Blueprints"),
     h("p", { class: "soft" }, "A blueprint is a council of your own: its agents, their prompts and models, and the connections between them."),
@@ -46,7 +52,7 @@ function blueprintItem(blueprint, remove) {
     announce(`“${name}” deleted.`);
     byId("main").focus();
   };
-  return h("li", { class: "card blueprint" },
+  return h("li", { class: "card blueprint", "data-key": id },
     h("a", { class: "blueprint-drawing", href: `#/blueprint/${encodeURIComponent(id)}`, tabindex: -1, "aria-hidden": "true" }, miniature(blueprint)),
     h("div", {},
       h("h2", {}, h("a", { href: `#/blueprint/${encodeURIComponent(id)}` }, name)),

@@ -5,7 +5,7 @@ import { h, icon } from "../lib/dom.js";
 import { connectForm, notesPart } from "./agent.js";
 import { agentFacts, agentMarks, unseen } from "./canvas.js";
 import { agentIn, isConditional } from "./document.js";
-import { edgeInWords, EditorForm, selectOf } from "./fields.js";
+import { edgeInWords, EditorForm, optionsOf, selectOf } from "./fields.js";
 
 /** The form that is shown while nothing is selected. */
 export function overviewForm(editor) {
@@ -28,7 +28,7 @@ function startField(form, editor) {
   const { draft } = editor;
   const control = selectOf([]);
   const options = () => draft.now.nodes.map(({ id, label }) => [id, label || id]);
-  form.part(control, options, () => options().map(([value, words]) => h("option", { value }, words)));
+  form.part(control, options, () => optionsOf(options()));
   return form.field({
     label: "Start", control, read: () => draft.now.start ?? "", fault: () => editor.faultAt("whole", "start"),
     change: (value) => draft.edit((blueprint) => { blueprint.start = value; }),
@@ -50,8 +50,8 @@ function migrationNote({ migrated, now }) {
 
 function agentItem(editor, node) {
   const facts = agentFacts(node, editor.draft.now, editor.notes());
-  return h("li", {},
-    h("button", { class: "quiet", type: "button", "data-key": `agent ${node.id}`, onclick: () => editor.select({ agent: node.id }, { focus: true }) },
+  return h("li", { "data-key": node.id },
+    h("button", { class: "quiet", type: "button", onclick: () => editor.select({ agent: node.id }, { focus: true }) },
       h("span", {}, node.label || "No name", unseen("model"), h("span", { class: "agent-model" }, node.model || "none")),
       agentMarks(facts)));
 }
@@ -73,13 +73,13 @@ function connectionItem(editor, edge) {
   const words = edgeInWords(edge, blueprint);
   const name = (id) => agentIn(blueprint, id)?.label || id;
   const isAmiss = editor.notes().some((note) => note.at === edge);
-  return h("li", {},
-    h("button", { class: "quiet", type: "button", "data-key": `open ${edge.id}`, onclick: () => editor.select({ edge: edge.id }, { focus: true }) },
+  return h("li", { "data-key": edge.id },
+    h("button", { class: "quiet", type: "button", onclick: () => editor.select({ edge: edge.id }, { focus: true }) },
       h("span", {}, unseen("Connection"), name(edge.source), h("span", { class: "way-arrow", "aria-hidden": "true" }, "→"), unseen("to"), name(edge.target)),
       h("span", { class: "agent-marks" },
         isConditional(edge) && h("span", { class: "way-when" }, unseen("on"), edge.condition || "?"),
         isAmiss && h("span", { class: "mark-warn" }, "Warning"))),
-    h("button", { class: "quiet round", type: "button", "data-key": `remove ${edge.id}`, "aria-label": `Delete the connection ${words}`, onclick: () => editor.removeEdge(edge.id) }, icon("cross")));
+    h("button", { class: "quiet round", type: "button", "aria-label": `Delete the connection ${words}`, onclick: () => editor.removeEdge(edge.id) }, icon("cross")));
 }
 
 const edgeNotesOf = (editor) => editor.draft.now.edges.map((edge) => editor.notes().filter((note) => note.at === edge).length);

@@ -3,6 +3,7 @@
 
 import { call } from "../lib/api.js";
 import { confirmed, fill, h } from "../lib/dom.js";
+import { afterPress } from "../lib/press.js";
 import { agentForm, edgeForm } from "./agent.js";
 import { boardTools, editorBar, shortcut } from "./bar.js";
 import { EditorCanvas } from "./canvas.js";
@@ -19,7 +20,7 @@ export async function editorView([name, template], signal) {
   const draft = name === "new" ? newDraft(template, models) : new BlueprintDraft(await call(blueprintPath(name), { signal }), { isNew: false });
   const editor = new BlueprintEditor(draft, models);
   const body = editorBody(editor);
-  checkAfterChanges(draft, (checked) => editor.told(checked), signal);
+  checkAfterChanges(draft, (checked) => afterPress(() => editor.told(checked)), signal);
   addEventListener("keydown", (event) => shortcut(event, editor), { signal });
   addEventListener("beforeunload", (event) => draft.holdsWork && event.preventDefault(), { signal });
   return { title: draft.now.name || "New council", body, leaving: () => mayLeave(editor) };

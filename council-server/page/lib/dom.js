@@ -33,12 +33,46 @@ export function s(tag, attributes, ...children) {
 function furnish(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    if (name.startsWith("on")) listenersOf(element).set(name.slice(2), value);
     else if (name.startsWith(".")) element[name.slice(1)] = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...present(children));
   return element;
+}
+
+/** The listeners of an element, which another element can take over. */
+class Listeners {
+  /** @type {Map<string, (event: Event) => void>} */
+  #byEvent = new Map();
+
+  /** @param {Element} element */
+  constructor(element) {
+    this.element = element;
+  }
+
+  set(event, listener) {
+    if (!this.#byEvent.has(event)) this.element.addEventListener(event, (now) => this.#byEvent.get(event)?.(now));
+    this.#byEvent.set(event, listener);
+  }
+
+  /** Takes over the listeners of another element. @param {Listeners} other */
+  take(other) {
+    for (const [event, listener] of other.#byEvent) this.set(event, listener);
+  }
+}
+
+/** @type {WeakMap<Element, Listeners>} */
+const LISTENERS = new WeakMap();
+
+/**
+ * @param {Element} element
+ * @returns {Listeners}
+ */
+export function listenersOf(element) {
+  const listeners = LISTENERS.get(element) ?? new Listeners(element);
+  LISTENERS.set(element, listeners);
+  return listeners;
 }
 
 /**
@@ -51,19 +85,29 @@ export function fill(element, ...children) {
   return element;
 }
 
-function present(children) {
+/** The children that are not left out. */
+export function present(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
 /**
- * Sets the text of an element if it differs. An unchanged text keeps its selection and is not read aloud again.
+ * Sets the text of an element or of a text node if it differs. What is unchanged at its beginning keeps its selection; a text that is
+ * unchanged is not read aloud again.
  * @template {Node} N
- * @param {N} element
+ * @param {N} node
  */
-export function write(element, text) {
+export function write(node, text) {
   text = String(text);
-  if (element.textContent !== text) element.textContent = text;
-  return element;
+  const before = node.textContent ?? "";
+  if (before === text) return node;
+  const part = node.childNodes.length === 1 ? node.firstChild : node;
+  if (!(part instanceof Text)) node.textContent = text;
+  else {
+    let same = 0;
+    while (same < before.length && before[same] === text[same]) same += 1;
+    part.replaceData(same, before.length - same, text.slice(same));
+  }
+  return node;
 }
 
 /** An icon of 20 by 20, by name. It is hidden from screen readers: the words beside it say the same. */

@@ -2,7 +2,9 @@
 // All runs, newest first: `#/runs/<page>`.
 
 import { call } from "../lib/api.js";
-import { fill, h, icon } from "../lib/dom.js";
+import { h, icon } from "../lib/dom.js";
+import { afterPress } from "../lib/press.js";
+import { update } from "../lib/update.js";
 import { firstLine, plural, scoreText, span, statusMark, when } from "../lib/words.js";
 
 const PAGE = 20;
@@ -12,15 +14,15 @@ export async function historyView([text = "1"], signal) {
   const load = () => call(`/api/runs/?limit=${PAGE + 1}&offset=${(page - 1) * PAGE}`, { signal });
   const list = h("div");
   const show = (runs) => {
-    if (runs.length) fill(list, runList(runs.slice(0, PAGE)));
-    else fill(list, h("p", { class: "empty" }, page === 1 ? "No runs yet. " : "No more runs. ", h("a", { href: "#/" }, "Start one"), "."));
+    if (runs.length) update(list, runList(runs.slice(0, PAGE)));
+    else update(list, h("p", { class: "empty" }, page === 1 ? "No runs yet. " : "No more runs. ", h("a", { href: "#/" }, "Start one"), "."));
   };
   const runs = await load();
   show(runs);
-  // The list is updated while a run is not over, unless the keyboard focus is in it.
+  // The list is updated while a run is not over.
   const clock = setInterval(async () => {
-    if (document.hidden || list.contains(document.activeElement) || !list.querySelector(".pending, .running, .paused")) return;
-    await load().then(show, () => {});
+    if (document.hidden || !list.querySelector(".pending, .running, .paused")) return;
+    await load().then((now) => afterPress(() => show(now)), () => {});
   }, 4_000);
   signal.addEventListener("abort", () => clearInterval(clock));
   const link = (to, words, drawing) => h("a", { class: "button plain", href: `#/runs/${to}` }, icon(drawing), words);
@@ -36,7 +38,7 @@ export function runList(runs) {
   return h("ul", { class: "runs" }, runs.map((run) => {
     const took = run.completed_at ? span(Math.max(0, Date.parse(run.completed_at) - Date.parse(run.created_at))) : null;
     const facts = [run.execution_mode === "god-mode" ? "With a chair" : "Autopilot", run.iteration_count > 0 && plural(run.iteration_count, "round"), took].filter(Boolean);
-    return h("li", {}, h("a", { href: `#/run/${encodeURIComponent(run.id)}` },
+    return h("li", { "data-key": run.id }, h("a", { href: `#/run/${encodeURIComponent(run.id)}` },
       h("span", { class: "what" }, h("strong", {}, firstLine(run.input_topic, 120)), h("span", { class: "facts" }, when(run.created_at), facts.map((fact) => h("span", {}, fact)))),
       h("span", { class: "score" }, run.critic_score === null ? "" : scoreText(run.critic_score)),
       statusMark(run.status)));

@@ -1,7 +1,8 @@
 // @ts-check
 // The table of the calls of models, with what each took and how it ended.
 
-import { fill, h, write } from "../lib/dom.js";
+import { h, write } from "../lib/dom.js";
+import { update } from "../lib/update.js";
 import { count, plural, span } from "../lib/words.js";
 
 export class CallTable {
@@ -27,7 +28,7 @@ export class CallTable {
     this.#shown = calls.length;
     const unusual = calls.filter((call) => CUTS[call.kind] || call.attempt > 1 || call.reason !== "first").length;
     write(this.title, `${plural(calls.length, "call")} with a result${unusual ? `, ${unusual} of them repeated, continued or cut` : ""}`);
-    fill(this.rows, calls.map((call) => row(model, call)));
+    update(this.rows, calls.map((call) => row(model, call)));
   }
 }
 
@@ -45,7 +46,7 @@ function row(model, { node, model: name, reason, kind, stop_reason: word, usage,
 const tokens = (number) => (number ? count(number) : "–");
 
 /** Why a model was called, if it was not the first call of its agent's turn. */
-const REASONS = { first: "", continuation: "continues a cut answer", more_room: "again, with more room", clarification: "again, because the verdict was not clear" };
+const REASONS = { first: "", continuation: "continues the answer before", more_room: "again, because the answer before had no text", clarification: "again, because the verdict before was not clear" };
 
 /** How an answer ended that is not complete. */
 const CUTS = { length: "cut at its limit", content_filter: "withheld", refusal: "refused", tool_call: "tool call", error: "broken off" };

@@ -10,6 +10,8 @@ export class ChairPanel {
   /** The form of the pause; null while the run does not wait for the chair. @type {HTMLFormElement?} */
   #form = null;
   #note = "";
+  /** The sentence that is shown while the run does not wait for the chair. @type {HTMLElement?} */
+  #words = null;
   /** The fields of the form, by name. @type {Map<string, {control: HTMLElement, fault: HTMLElement}>} */
   #fields = new Map();
 
@@ -38,10 +40,13 @@ export class ChairPanel {
     const { model } = this;
     const names = [...model.path.active].map((id) => model.name(id)).join(" and ");
     const words = isOver(model.status) ? "The run has ended." : names ? `${names} ${model.path.active.size > 1 ? "are" : "is"} running. The run pauses before the next agent.` : "The run pauses before each agent.";
-    fill(this.element, h("h2", { id: "chair-title", tabindex: "-1" }, icon("chair"), "You are in the chair"), h("p", { class: "soft" }, words), this.#note && h("p", { class: "hint", role: "status" }, this.#note));
+    if (this.#words) return write(this.#words, words);
+    this.#words = h("p", { class: "soft" }, words);
+    fill(this.element, h("h2", { id: "chair-title", tabindex: "-1" }, icon("chair"), "You are in the chair"), this.#words, this.#note && h("p", { class: "hint", role: "status" }, this.#note));
   }
 
   #ask(asked) {
+    this.#words = null;
     this.#note = "";
     const { model } = this;
     const names = asked.next_nodes.map((id) => model.name(id));

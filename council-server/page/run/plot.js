@@ -1,7 +1,8 @@
 // @ts-check
 // The plot of the scores by round.
 
-import { fill, s } from "../lib/dom.js";
+import { s } from "../lib/dom.js";
+import { update } from "../lib/update.js";
 import { scoreText } from "../lib/words.js";
 
 const PLOT = { width: 340, height: 150, left: 26, right: 40, top: 12, bottom: 26 };
@@ -34,7 +35,7 @@ export class ScorePlot {
     const line = points.map((point, index) => `${index ? "L" : "M"}${point.x} ${point.y}`).join("");
     const marks = Array.from({ length: rounds }, (_, index) => index + 1).filter((round) => rounds <= 12 || round % Math.ceil(rounds / 10) === 1);
     this.element.setAttribute("aria-label", inSentence(scores, threshold));
-    fill(this.element,
+    update(this.element,
       [0, 5, 10].map((score) => [
         s("line", { class: "grid", x1: left, x2: width - right, y1: y(score), y2: y(score) }),
         s("text", { class: "axis", x: left - 8, y: y(score) + 4, "text-anchor": "end" }, String(score)),

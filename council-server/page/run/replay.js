@@ -3,6 +3,7 @@
 
 import { call } from "../lib/api.js";
 import { fill, h, icon, write } from "../lib/dom.js";
+import { isControlPressed } from "../lib/press.js";
 import { firstLine, isOver, span } from "../lib/words.js";
 import { RunModel } from "./model.js";
 import { RunView } from "./run-view.js";
@@ -115,8 +116,12 @@ class Player {
     let last = null;
     const tick = (time) => {
       if (signal.aborted) return;
+      if (isControlPressed()) return wait(time);
       if (this.#isPlaying && last !== null) this.#move(this.#at + (time - last) * this.#speed);
       if (this.#at >= this.length) this.#stop();
+      wait(time);
+    };
+    const wait = (time) => {
       last = time;
       requestAnimationFrame(tick);
     };

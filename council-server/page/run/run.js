@@ -3,6 +3,7 @@
 
 import { call, Fault } from "../lib/api.js";
 import { announce, confirmed, h, icon } from "../lib/dom.js";
+import { afterPress } from "../lib/press.js";
 import { notice, reopen } from "../lib/router.js";
 import { firstLine, isOver, moment, scoreText } from "../lib/words.js";
 import { ChairPanel } from "./chair.js";
@@ -50,7 +51,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     document.title = `${{ paused: "● Your turn: ", running: "▸ " }[model.status] ?? ""}${firstLine(model.topic, 50)} · Council`;
     [sparks, said] = [[], []];
   };
-  const redraw = () => { frame ??= requestAnimationFrame(draw); };
+  const redraw = () => { frame ??= requestAnimationFrame(() => afterPress(() => signal.aborted || draw())); };
   signal.addEventListener("abort", () => {
     if (frame !== null) cancelAnimationFrame(frame);
     notice(null);

@@ -2,6 +2,7 @@
 // Markdown as nodes: headings, paragraphs, lists, quotes, code, tables. HTML in it stays text.
 
 import { h } from "../lib/dom.js";
+import { change, isAlike } from "../lib/update.js";
 import { inline } from "./markdown-inline.js";
 
 /** The blocks of a text, each with its start. Text that is appended changes no block but the last. */
@@ -140,11 +141,12 @@ export function markdown(text, depth = 0) {
   return readBlocks(text).map((block) => blockNode(block, depth));
 }
 
-/** Shows a text that grows. Finished blocks stay, and only the last block is built again. */
+/** Shows a text that grows. Finished blocks stay, and only the last block changes. */
 export class GrowingText {
   /** The part of the text whose blocks are finished. */
   #settled = "";
-  #tail = [];
+  /** The node of the last block, which changes. @type {Element?} */
+  #tail = null;
 
   constructor(host) {
     this.host = host;
@@ -153,15 +155,20 @@ export class GrowingText {
   show(text) {
     if (!text.startsWith(this.#settled)) {
       this.#settled = "";
-      this.#tail = [];
+      this.#tail = null;
       this.host.replaceChildren();
     }
-    for (const node of this.#tail) node.remove();
     const rest = text.slice(this.#settled.length);
     const blocks = readBlocks(rest);
-    const nodes = blocks.map((block) => blockNode(block));
-    this.host.append(...nodes);
-    this.#tail = nodes.slice(-1);
+    const [first, ...others] = blocks.map((block) => blockNode(block));
+    if (this.#tail && first && isAlike(this.#tail, first)) change(this.#tail, first);
+    else {
+      this.#tail?.remove();
+      if (first) others.unshift(first);
+      this.#tail = null;
+    }
+    this.host.append(...others);
+    this.#tail = others.at(-1) ?? this.#tail;
     this.#settled += rest.slice(0, blocks.at(-1)?.start ?? 0);
   }
 }

@@ -2,6 +2,7 @@
 // The text of a run: its versions, formatted, plain or as changes, each with its verdicts.
 
 import { announce, fill, h, icon, write } from "../lib/dom.js";
+import { update } from "../lib/update.js";
 import { isOver, scoreText } from "../lib/words.js";
 import { differenceNode } from "./diff.js";
 import { GrowingText, markdown } from "./markdown.js";
@@ -53,13 +54,11 @@ export class TextPane {
     const last = this.versions.length - 1;
     const key = JSON.stringify([current, this.versions.map((version) => [version.label, version.isWriting, lowest(version)])]);
     if (key === this.tabs.dataset.key) return;
-    const hadFocus = this.tabs.contains(document.activeElement);
     this.tabs.dataset.key = key;
-    fill(this.tabs, this.versions.map((version, index) => h("button", {
-      type: "button", "aria-pressed": String(index === current), title: version.node === null ? "Edited by the chair" : `Written by ${version.by}`,
+    update(this.tabs, this.versions.map((version, index) => h("button", {
+      type: "button", "data-key": version.key, "aria-pressed": String(index === current), title: version.node === null ? "Edited by the chair" : `Written by ${version.by}`,
       onclick: () => { this.#chosen = index === last ? null : index; this.isAtEnd = index === last && version.isWriting; this.show(this.model); },
     }, version.label, version.isWriting && h("span", { class: "writing" }, " · writing"), lowest(version) !== null && h("b", {}, scoreText(lowest(version))))));
-    if (hadFocus) this.tabs.querySelectorAll("button")[current]?.focus();
   }
 
   #showText(version, before) {
@@ -67,7 +66,7 @@ export class TextPane {
     this.changes.disabled = !before || Boolean(version?.isWriting);
     this.copy.disabled = !version?.text;
     const placeholder = wordsWithoutText(version, this.model);
-    const key = `${way} ${version?.label} ${version?.key} ${placeholder}`;
+    const key = `${way} ${version?.key} ${placeholder}`;
     if (key !== this.#drawn) {
       this.#drawn = key;
       this.#growing = null;
@@ -96,7 +95,7 @@ export class TextPane {
     const key = JSON.stringify(verdicts);
     if (key === this.verdicts.dataset.key) return;
     this.verdicts.dataset.key = key;
-    fill(this.verdicts, verdicts.map((verdict) => h("article", { class: "verdict" },
+    update(this.verdicts, verdicts.map((verdict) => h("article", { class: "verdict" },
       h("header", {}, h("h3", {}, verdict.node === null ? "The chair" : this.model.name(verdict.node), verdict.isWriting && h("span", { class: "writing" }, " · judging")),
         verdict.score !== null && h("span", { class: "score" }, scoreText(verdict.score), h("small", {}, " / 10"))),
       h("div", { class: "text read" }, markdown(verdict.feedback)))));
