@@ -26,8 +26,7 @@ pub(super) fn write(engine: &Engine, field: &Field) -> Option<TokenStream> {
     let ty = &field.ty;
     let item = item(ty);
     let engine = engine.at(ty.span());
-    // Written out and not taken from an associated type of the reducer: so a reducer with a wrong type is one error, not one
-    // per use.
+    // Written out, not an associated type of the reducer: then a reducer with a wrong type is one error, not one for each use.
     Some(match &field.reducer {
         Reducer::Replace | Reducer::Concurrent(_) => return None,
         Reducer::Add | Reducer::Max | Reducer::Min => quote!(#ty),
