@@ -132,9 +132,9 @@ async fn a_visit_that_an_edit_removes_does_not_count() {
     assert_eq!(next(&position), ["write"]);
     let outcome = graph.resume(position).pause_after(["judge"]).await.unwrap();
     let Outcome::Paused { mut position } = outcome else { panic!("{outcome:?}") };
-    assert_eq!(next(&position), ["print"], "the second visit was the last");
+    assert_eq!(next(&position), ["print"], "the visit limit is reached");
     graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(2)).unwrap();
-    assert_eq!(next(&position), ["print"], "whatever the score");
+    assert_eq!(next(&position), ["print"], "the visit limit counts for any score");
     assert_eq!(position.opened_valves().len(), 1);
     let said = graph.resume(position).await.unwrap().into_state().said;
     assert_eq!(said, ["wrote", "judged", "wrote", "judged", "printed"]);
@@ -175,7 +175,7 @@ async fn an_edit_that_leads_to_an_undeclared_node_is_refused() {
     graph.route(judge, [print], move |draft, [print]| if draft.score > 10 { write } else { print });
     let graph = graph.compile().unwrap();
     let Outcome::Paused { mut position } = graph.run(Draft::default()).pause_after(["judge"]).await.unwrap() else {
-        panic!("it does not pause");
+        panic!("the run did not pause");
     };
     let error = graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(11)).unwrap_err();
     expect!["the successors of `judge` cannot be computed again: the route, decision or error handler of `judge` chose a node that is not among its targets, or a worker without items, in superstep 3"].assert_eq(&error_chain(&error));

@@ -130,8 +130,8 @@ async fn a_dropped_reader_stops_the_run_and_a_panic_of_an_observer_does_not() {
         .await
         .unwrap();
     assert!(outcome.is_finished());
-    assert_eq!(seen.load(Ordering::Relaxed), 1, "it is not called again");
-    assert_eq!(told.lock().unwrap().len(), 10, "the other one is told everything");
+    assert_eq!(seen.load(Ordering::Relaxed), 1, "an observer that panicked is not called again");
+    assert_eq!(told.lock().unwrap().len(), 10, "the other observer received all events");
 }
 
 #[tokio::test]
@@ -167,7 +167,11 @@ async fn a_context_may_outlive_its_run() {
     while run.next().await.is_some() {}
     let context = kept.lock().unwrap().take().unwrap();
     context.token("too late");
-    assert_eq!(told.lock().unwrap().last().unwrap(), "finished after 1 supersteps", "the last event is the last");
+    assert_eq!(
+        told.lock().unwrap().last().unwrap(),
+        "finished after 1 supersteps",
+        "no event follows the end of the run"
+    );
     assert!(run.next().await.is_none());
     assert_eq!((context.node(), context.superstep(), context.visit(), context.attempt()), ("node", 1, 1, 1));
 }

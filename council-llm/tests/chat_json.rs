@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, expected: &Expect) {
     let json = serde_json::to_string(value).expect("JSON");
     expected.assert_eq(&json);
-    assert_eq!(serde_json::from_str::<T>(&json).expect("the same type"), *value);
+    assert_eq!(serde_json::from_str::<T>(&json).expect("JSON of the same type"), *value);
 }
 
 #[test]

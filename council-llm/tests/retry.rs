@@ -1,5 +1,5 @@
 //! `Retry`: repeated calls, their delays, and calls that are given up. Time is paused.
-#![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
+#![expect(clippy::unwrap_used, clippy::format_push_string, reason = "helpers of tests may panic")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -53,7 +53,7 @@ async fn run(policy: RetryPolicy, script: impl IntoIterator<Item = Call>) -> (St
                 match item {
                     Ok(ChatEvent::Delta(delta)) => text += &delta,
                     Ok(ChatEvent::Done(_)) => text += " | done",
-                    Ok(event) => panic!("{event:?} is not known here"),
+                    Ok(event) => panic!("unexpected event: {event:?}"),
                     Err(error) => text += &format!(" | {error}"),
                 }
             }
@@ -88,7 +88,7 @@ fn policy() -> RetryPolicy {
 async fn delays_double_with_jitter_up_to_the_longest() {
     let (text, delays) = run(policy(), []).await;
     assert_eq!(text, "| fake answered HTTP 503: no");
-    assert_eq!(delays.len(), 4, "five attempts");
+    assert_eq!(delays.len(), 4, "there are five attempts");
     for (delay, (least, most)) in delays.iter().zip([(1, 2), (2, 4), (4, 6), (6, 6)]) {
         assert!((seconds(least)..=seconds(most) + MILLISECOND).contains(delay), "{delays:?}");
     }

@@ -1,5 +1,5 @@
 //! What a repetition leaves in the log, and what it does not.
-#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};

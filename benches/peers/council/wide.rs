@@ -62,7 +62,7 @@ pub(crate) fn wide(limit: usize) -> Program {
 
     let mut graph = StateGraph::<Wide>::new("wide");
     let one = node!(graph, "one", async move |wide| {
-        seen.lock().expect("nobody panics").push(wide.messages.len());
+        seen.lock().expect("no holder of the lock panics").push(wide.messages.len());
         Ok(Wide::update().extend_trigger_events(wide.messages.iter().cloned()).primary_issue_medium(text()))
     });
     let two = node!(graph, "two", async move |wide| {
@@ -103,7 +103,7 @@ pub(crate) fn wide(limit: usize) -> Program {
     let message = message();
     let input = move || Wide { messages: vec![Arc::clone(&message)], ..Wide::default() };
     program(graph, input, move |wide| {
-        let mut lengths = std::mem::take(&mut *lengths.lock().expect("nobody panics"));
+        let mut lengths = std::mem::take(&mut *lengths.lock().expect("no holder of the lock panics"));
         lengths.push(wide.messages.len());
         if lengths != [1, 2, 6, 19, 60, 189, 595] {
             return Err(format!("messages: {lengths:?}"));

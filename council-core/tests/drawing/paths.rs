@@ -137,7 +137,9 @@ async fn a_path_that_begins_in_the_middle() {
     let graph = council().compile().unwrap();
     let limits = Limits { supersteps: 4, ..Limits::default() };
     let outcome = graph.run(Doc::default()).limits(limits).await.unwrap();
-    let Outcome::Stopped { position, .. } = outcome else { panic!("it has more than four supersteps") };
+    let Outcome::Stopped { position, .. } = outcome else {
+        panic!("the run ended before the limit of four supersteps")
+    };
     let path = RunPath::new(graph.drawing());
     graph.resume(position).observe(path.observer()).await.unwrap();
     expect![[r#"
@@ -181,7 +183,7 @@ async fn a_failure_in_a_subgraph_that_a_resumed_run_repairs() {
     let path = RunPath::new(graph.drawing());
     let error = graph.run(Doc::default()).observe(path.observer()).await.unwrap_err();
     let failed = path.drawing();
-    assert_eq!(failed.edges[1].taken, Some(0), "it has not left the subgraph");
+    assert_eq!(failed.edges[1].taken, Some(0), "the path has not left the subgraph");
     graph.resume(error.into_position()).observe(path.observer()).await.unwrap();
     expect![[r#"
         __start__: 1

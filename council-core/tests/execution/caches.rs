@@ -55,7 +55,7 @@ async fn cached_results_serve_other_runs_until_they_expire() {
     assert_eq!(outcome.state().notes, ["round 0, time 0"]);
     assert_eq!(noted(&graph, 1).await, "round 1, time 1");
     advance(Duration::from_secs(1)).await;
-    assert_eq!(noted(&graph, 0).await, "round 0, time 2", "a lifetime from when it was made");
+    assert_eq!(noted(&graph, 0).await, "round 0, time 2", "an entry lives from the time it was made");
     assert_eq!(noted(&graph, 1).await, "round 1, time 1");
 }
 
@@ -68,7 +68,7 @@ async fn a_full_cache_evicts_the_oldest_result() {
     }
     assert_eq!(noted(&graph, 1).await, "round 1, time 1");
     assert_eq!(noted(&graph, 2).await, "round 2, time 2");
-    assert_eq!(noted(&graph, 0).await, "round 0, time 3", "made first, gone first");
+    assert_eq!(noted(&graph, 0).await, "round 0, time 3", "the oldest entry is removed first");
 }
 
 #[tokio::test(start_paused = true)]

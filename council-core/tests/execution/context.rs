@@ -155,7 +155,7 @@ async fn an_emitted_value_that_is_not_json_fails_the_node_only_if_it_is_observed
         run `r`: node `emits` failed in superstep 1, attempt 1: key must be a string"#]]
     .assert_eq(&error_chain(&error));
     assert!(run().observe_in(Detail::TASKS | Detail::TOKENS, |_| {}).await.unwrap().is_finished());
-    assert!(run().await.unwrap().is_finished(), "nobody looks at the value");
+    assert!(run().await.unwrap().is_finished(), "the value of an unobserved event is not serialized");
 }
 
 #[tokio::test]
@@ -190,9 +190,11 @@ async fn a_node_can_wait_for_the_run_to_be_cancelled() {
         }
     }
     let outcome = run.await.unwrap();
-    let Outcome::Stopped { reason: StopReason::Cancelled, position } = outcome else { panic!("it was not stopped") };
+    let Outcome::Stopped { reason: StopReason::Cancelled, position } = outcome else {
+        panic!("the run was not stopped")
+    };
     let outcome = graph.resume(position).await.unwrap();
-    assert_eq!(outcome.state().notes, ["firstgave upgave uplast"], "what they returned was kept");
+    assert_eq!(outcome.state().notes, ["firstgave upgave uplast"], "the updates of the stopped nodes are kept");
 }
 
 #[tokio::test(start_paused = true)]

@@ -81,7 +81,7 @@ async fn an_undeclared_choice_is_an_error_and_its_update_is_dropped() {
     expect!["run `r`: the route, decision or error handler of `choose` chose a node that is not among its targets, or a worker without items, in superstep 1"].assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::UndeclaredTarget { .. }));
     assert!(error.state().notes.is_empty());
-    assert_eq!(error.position().open_tasks().count(), 1, "it has not ended");
+    assert_eq!(error.position().open_tasks().count(), 1, "the task of the decider is still open");
 }
 
 #[tokio::test]

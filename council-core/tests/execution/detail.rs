@@ -57,7 +57,10 @@ async fn told(detail: Detail, picture: &Expect) {
             EventKind::NodeCompleted { update, .. } if event.path.is_empty() => Some(update.is_some()),
             _ => None,
         });
-        assert!({ updates }.all(|told| told == detail.has(Detail::UPDATES)), "updates where they are wanted");
+        assert!(
+            { updates }.all(|told| told == detail.has(Detail::UPDATES)),
+            "events have updates only if the detail asks for them"
+        );
     }
 }
 

@@ -83,5 +83,5 @@ async fn a_failure_keeps_finished_siblings_cancels_running_ones_and_can_be_resum
     .await
     .unwrap();
     assert_eq!(outcome.state().notes, ["fork", "done", "mended", "slow"]);
-    assert_eq!(ran.load(Ordering::Relaxed), 1, "the finished one was not run again");
+    assert_eq!(ran.load(Ordering::Relaxed), 1, "the finished node was not run again");
 }

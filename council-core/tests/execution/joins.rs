@@ -60,7 +60,7 @@ fn ended_beside_a_join(steps: usize) -> Graph<Doc> {
 async fn a_run_with_one_path_at_the_end_finishes_when_nothing_is_left_to_run() {
     for steps in 0..3 {
         let outcome = ended_beside_a_join(steps).run(Doc::default()).await.unwrap();
-        assert!(outcome.is_finished(), "whatever the length of the other way: {steps}");
+        assert!(outcome.is_finished(), "the run does not finish with {steps} steps in the other branch");
     }
 }
 

@@ -93,7 +93,7 @@ async fn the_wall_clock_limit_cancels_running_tasks_and_keeps_ended_tasks() {
     )
     .await
     .unwrap();
-    assert_eq!(outcome.state().notes.len(), 4, "the quick one's update was kept: {:?}", outcome.state().notes);
+    assert_eq!(outcome.state().notes.len(), 4, "the update of the quick node is missing: {:?}", outcome.state().notes);
 }
 
 #[tokio::test(start_paused = true)]

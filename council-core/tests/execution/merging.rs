@@ -156,7 +156,7 @@ struct Texts {
 
 #[allow(clippy::needless_pass_by_value, reason = "a reducer takes the write")]
 fn beside(text: &mut String, other: String) {
-    assert_ne!(other, "boom", "this text goes with no other");
+    assert_ne!(other, "boom", "the text `boom` cannot be merged");
     *text = format!("{text} | {other}");
 }
 
@@ -193,7 +193,7 @@ async fn concurrent_writes_of_a_field_are_merged_in_the_order_of_the_nodes() {
         }
     });
     assert_eq!(run.await.unwrap().state().round, 5);
-    assert_eq!(*seen.lock().unwrap(), ["first", "a | b | c", "last"], "a write alone replaces");
+    assert_eq!(*seen.lock().unwrap(), ["first", "a | b | c", "last"], "a single write replaces the field");
 }
 
 #[tokio::test(start_paused = true)]
@@ -214,5 +214,5 @@ async fn a_plain_field_beside_a_concurrent_field_still_conflicts() {
     graph.start(fork).edge(fork, left).edge(fork, right).end(left).end(right);
     let error = graph.compile().unwrap().run(Texts::default()).await.unwrap_err();
     assert!(matches!(error.failure(), Failure::Conflict { field: "plain", .. }), "{error}");
-    assert_eq!(error.state(), &Texts::default(), "neither write, and no half of one, is in the state");
+    assert_eq!(error.state(), &Texts::default(), "the state has neither write, not even in part");
 }

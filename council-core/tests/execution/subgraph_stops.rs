@@ -68,7 +68,7 @@ fn sorted(ended: &Journal) -> Vec<String> {
 }
 
 fn stopped(outcome: Outcome<Doc>, expected: StopReason) -> Position<Doc> {
-    let Outcome::Stopped { reason, position } = outcome else { panic!("it was not stopped") };
+    let Outcome::Stopped { reason, position } = outcome else { panic!("the run was not stopped") };
     assert_eq!(reason, expected);
     position
 }
@@ -122,7 +122,7 @@ async fn a_superstep_limit_applies_to_each_graph_and_is_reported_once() {
     assert_eq!(
         position.open_tasks().map(|task| task.item.unwrap()).collect::<Vec<_>>(),
         [2],
-        "the others needed no more"
+        "only the slow item is open"
     );
     let outcome = check(
         graph.resume(position).limits(limits(3)),
@@ -169,7 +169,7 @@ async fn the_wall_clock_limit_stops_a_subgraph_and_its_ended_tasks_are_kept() {
     let reason = StopReason::WallClock(Duration::from_millis(1_500));
     let position = stopped(graph.run(Doc::default()).limits(limits).await.unwrap(), reason);
     let before = ended.lock().unwrap().clone();
-    assert!(before.len() > 3, "some had ended in the second round: {before:?}");
+    assert!(before.len() > 3, "no task ended in the second round: {before:?}");
     let whole = uninterrupted().await;
     // A resumed copy does not change the position.
     for position in [position.clone(), position] {
@@ -193,7 +193,7 @@ async fn a_cancelled_run_stops_at_the_barriers_of_its_subgraphs() {
     let slow = |path: &str| {
         ended.lock().unwrap().iter().filter(|line| line.starts_with(&format!("{path}/inner slow"))).count()
     };
-    assert_eq!(["middle[0]", "middle[1]", "middle[2]"].map(slow), [1, 2, 2], "the second round was let end");
+    assert_eq!(["middle[0]", "middle[1]", "middle[2]"].map(slow), [1, 2, 2], "the tasks of the second round ended");
     let outcome = graph.resume(position).await.unwrap();
     assert_eq!((outcome.into_state(), sorted(&ended)), uninterrupted().await);
 }
@@ -259,5 +259,5 @@ async fn a_dropped_run_drops_the_tasks_of_its_subgraphs() {
     drop(run);
     // The paused clock advances only when all tasks wait.
     sleep(Duration::from_millis(1)).await;
-    assert_eq!(Arc::strong_count(&held), 2, "the graph holds one, and the test another");
+    assert_eq!(Arc::strong_count(&held), 2, "only the graph and the test hold the value");
 }

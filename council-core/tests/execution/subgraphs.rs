@@ -255,7 +255,11 @@ async fn tokens_of_an_inner_context_after_the_run_are_dropped() {
     let observer = move |event: &Event<Doc>| log.lock().unwrap().push(event.to_string());
     graph.run(Doc::default()).observe(observer).await.unwrap();
     kept.lock().unwrap().take().unwrap().token("too late");
-    assert_eq!(told.lock().unwrap().last().unwrap(), "finished after 1 supersteps", "the last event is the last");
+    assert_eq!(
+        told.lock().unwrap().last().unwrap(),
+        "finished after 1 supersteps",
+        "no event follows the end of the run"
+    );
 }
 
 #[tokio::test]

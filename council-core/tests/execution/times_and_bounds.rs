@@ -59,7 +59,7 @@ async fn a_task_that_reaches_its_timeout_fails_and_is_dropped() {
     let error = graph.compile().unwrap().run(Doc::default()).id("r").await.unwrap_err();
     expect!["run `r`: node `node` took longer than its 2 s in superstep 1, attempt 1"].assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::NodeTimedOut { .. }));
-    assert_eq!(Arc::strong_count(&held), 1, "the graph is gone, and so is the task");
+    assert_eq!(Arc::strong_count(&held), 1, "no task holds the value after the graph is dropped");
 }
 
 #[tokio::test(start_paused = true)]
@@ -131,7 +131,7 @@ async fn the_concurrency_limit_of_a_node_applies_to_all_runs() {
     let peak = Peak::default();
     let graph = packing(&peak, Policy::default().concurrency(3));
     assert_eq!(graph.run(Doc::default()).await.unwrap().state().round, 11);
-    assert_eq!(peak.highest(), 3 + 1, "the other node is not bound");
+    assert_eq!(peak.highest(), 3 + 1, "the bound does not count for the other node");
     let (one, other) = tokio::join!(graph.run(Doc::default()).into_future(), graph.run(Doc::default()).into_future());
     assert_eq!((one.unwrap().state().round, other.unwrap().state().round), (11, 11));
     assert_eq!(peak.highest(), 3 + 2);
@@ -203,7 +203,7 @@ async fn tasks_that_wait_for_two_permits_do_not_give_way_for_ever() {
     let mut polls = 0;
     let outcome = poll_fn(|waker| {
         polls += 1;
-        assert!(polls < 10_000, "tasks give way to each other for ever");
+        assert!(polls < 10_000, "no task gets its permits");
         run.as_mut().poll(waker)
     });
     assert!(outcome.await.unwrap().is_finished());

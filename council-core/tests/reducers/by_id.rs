@@ -116,7 +116,7 @@ fn an_id_list_is_stored_as_a_plain_list() {
     assert_eq!(text, r#"[{"id":"a","text":1},{"id":"b","text":2}]"#);
     let read: IdList<Message> = serde_json::from_str(&text).unwrap();
     assert_eq!(read, list);
-    assert_eq!(read.get("b"), Some(&message("b", 2)), "and finds its items again");
+    assert_eq!(read.get("b"), Some(&message("b", 2)), "a list that was read finds its items by id");
 }
 
 #[test]
@@ -162,7 +162,7 @@ proptest! {
                 at_once.apply(one(Chat::update()));
             }
             chat.apply(update);
-            prop_assert_eq!(chat.shown(), at_once.shown(), "one update of many writes is many updates of one");
+            prop_assert_eq!(chat.shown(), at_once.shown(), "one update of many writes equals many updates of one write");
             for id in 0..12_u8 {
                 let id = id.to_string();
                 prop_assert_eq!(chat.indexed.get(&id), chat.list.iter().find(|item| item.id == id));

@@ -130,7 +130,7 @@ fn max_and_min_do_not_depend_on_the_order_of_writes() {
     for [first, second, third, fourth] in writes {
         let mut all = All { peak: 1.5, low: 1.5, first: "m".into(), ..All::default() };
         all.apply(All::update().peak(first).peak(second).low(first).low(second).first("z".into()));
-        assert_eq!(all.first, "m", "what can be compared will do");
+        assert_eq!(all.first, "m", "`max` and `min` take every type with an order");
         all.apply(All::update().peak(third).peak(fourth).low(third).low(fourth).first("b".into()).first("c".into()));
         assert_eq!((all.peak, all.low, all.first.as_str()), (3.0, 1.0, "b"));
     }
@@ -170,7 +170,7 @@ fn an_update_lists_its_fields_and_its_writes() {
     assert!(over.contains(9) && !over.contains(0));
     assert_eq!(format!("{update:?}"), "AllUpdate(name, list, total)");
     assert_eq!(All::FIELDS.last(), Some(&"type"));
-    assert_eq!(update.name.as_deref(), Some("n"), "an observer can read what is written");
+    assert_eq!(update.name.as_deref(), Some("n"), "an observer can read the written value");
 }
 
 #[derive(State, Default)]

@@ -50,7 +50,7 @@ fn an_untracked_field_is_written_like_other_fields() {
     search.apply(everything());
     assert_eq!((search.socket, search.pages.as_slice(), search.scratch.as_str()), (Some(7), [1].as_slice(), "s"));
     assert_eq!(search.cache, BTreeMap::from([(1, 2)]));
-    assert!(everything().sets().contains(1), "two nodes that set it are at odds as ever");
+    assert!(everything().sets().contains(1), "two nodes that set an untracked field conflict");
 }
 
 #[test]

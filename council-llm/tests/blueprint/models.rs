@@ -48,7 +48,7 @@ fn unused_models_are_dropped() {
     let others: Vec<Weak<dyn ChatModel>> =
         (1..=1_000).map(|number| Arc::downgrade(&models.model(&spec(number)).unwrap())).collect();
     let kept = others.iter().filter(|model| model.strong_count() > 0).count();
-    assert!(kept < 64, "{kept} are kept");
+    assert!(kept < 64, "{kept} models are kept");
     assert!(Arc::ptr_eq(&in_use, &models.model(&spec(0)).unwrap()));
 }
 

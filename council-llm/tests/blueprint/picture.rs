@@ -54,7 +54,7 @@ impl Cast {
     pub(crate) fn models(&self) -> Models {
         let models = self.models.clone();
         Models::new(move |spec| {
-            let ModelSpec::Ollama(id) = spec else { panic!("{spec} is not in the cast") };
+            let ModelSpec::Ollama(id) = spec else { panic!("no model has the spec {spec}") };
             let counting = || ScriptedModel::new(id, (1..=9).map(|call| format!("{id}{call}")));
             let model: Arc<dyn ChatModel> = Arc::new(models.get(id).cloned().unwrap_or_else(counting));
             Ok(model)

@@ -6,7 +6,7 @@ use expect_test::{Expect, expect};
 use crate::picture::blueprint;
 
 fn check(blueprint: &Blueprint, expected: &Expect) {
-    assert!(blueprint.faults().is_empty(), "it can be saved");
+    assert!(blueprint.faults().is_empty(), "a blueprint with warnings has no faults");
     let warnings = blueprint.warnings(&Models::from(Environment::default()));
     let lines: Vec<_> = warnings.iter().map(|warning| format!("{} {warning}", warning.kind.word())).collect();
     expected.assert_eq(&lines.join("\n"));

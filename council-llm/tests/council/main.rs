@@ -1,6 +1,6 @@
 //! The council with scripted models: requests, results and faults.
-#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
-#![expect(clippy::unwrap_used, clippy::format_push_string, reason = "the helpers of a test are a test, too")]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes these strings")]
+#![expect(clippy::unwrap_used, clippy::format_push_string, reason = "helpers of tests may panic")]
 
 mod picture;
 

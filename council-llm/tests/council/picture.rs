@@ -61,7 +61,7 @@ pub(crate) fn asked(model: &ScriptedModel) -> String {
 }
 
 fn call(request: &ChatRequest) -> String {
-    let [message] = request.messages.as_slice() else { panic!("one message a call, not {:?}", request.messages) };
+    let [message] = request.messages.as_slice() else { panic!("not one message: {:?}", request.messages) };
     let (material, _) = message.content.rsplit_once("\n\n").unwrap();
     let temperature = request.temperature.unwrap();
     let heading = format!("{}, temperature {temperature}, {} tokens", role(request), request.max_tokens);
@@ -73,6 +73,6 @@ pub(crate) fn role(request: &ChatRequest) -> &'static str {
     let system = request.system.as_deref().unwrap();
     let mut roles = ["Master AI", "Critic AI", "Writer AI"].into_iter().filter(|role| system.contains(role));
     let role = roles.next().unwrap();
-    assert_eq!(roles.next(), None, "one agent a prompt");
+    assert_eq!(roles.next(), None, "more than one agent has this prompt");
     role
 }

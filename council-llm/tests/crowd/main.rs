@@ -1,6 +1,6 @@
 //! Many councils at once through the real clients, in front of a provider with limits and faults: each council completes.
 #![cfg(all(feature = "anthropic", feature = "openai"))]
-#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 #[path = "../support/clock.rs"]
 #[allow(dead_code, reason = "each test program uses a part of it")]

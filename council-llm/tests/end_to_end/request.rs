@@ -20,7 +20,7 @@ pub(crate) fn roles(server: &Server, provider: Provider) -> Vec<&'static str> {
 fn drawn(request: &Received, provider: Provider) -> String {
     let body = &request.body;
     check_envelope(request, provider);
-    let (system, [message]) = parts(request, provider) else { panic!("one message a call: {body:#}") };
+    let (system, [message]) = parts(request, provider) else { panic!("not one message: {body:#}") };
     let (material, _) = message["content"].as_str().unwrap().rsplit_once("\n\n").unwrap();
     let (role, from) = (role(system), &message["role"]);
     format!("{role}, temperature {}, {from}: {}\n", body["temperature"], material.replace('\n', " "))

@@ -20,7 +20,7 @@ async fn first_token(run: &mut Run<Council>, agent: &str) {
             return;
         }
     }
-    panic!("{agent} has written nothing");
+    panic!("{agent} has no text");
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ pub(crate) async fn watched(run: RunBuilder<Council>) -> (String, Result<Outcome
 /// The one picture that all of these are.
 pub(crate) fn the_same(pictures: &[String]) -> &str {
     for picture in pictures {
-        assert_eq!(picture, &pictures[0], "each provider gives the same picture");
+        assert_eq!(picture, &pictures[0], "all providers give the same events");
     }
     &pictures[0]
 }

@@ -21,7 +21,7 @@ pub(crate) async fn on_a_clock<T>(step: Duration, test: impl Future<Output = T>)
     };
     let output = tokio::select! {
         output = test => output,
-        () = clock => unreachable!("the clock never ends"),
+        () = clock => unreachable!("the loop that advances the clock has no end"),
     };
     tokio::time::resume();
     output

@@ -162,7 +162,7 @@ allowed-origins = ["https://council.example", "http://localhost:3000"]
         "#]],
     )
     .await;
-    assert!(!directory.path().join("council.db").exists(), "a check leaves nothing behind");
+    assert!(!directory.path().join("council.db").exists(), "a check creates no database");
 }
 
 #[tokio::test]

@@ -197,7 +197,7 @@ async fn pause(time: Duration) {
 
 /// Fails the test if the future takes longer than `PATIENCE`.
 pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future).await.expect("it takes too long")
+    tokio::time::timeout(PATIENCE, future).await.expect("an end within the time limit")
 }
 
 /// Stops the clock of the runtime, so that time limits are reached only when the test advances the clock, however slow the machine is.
@@ -232,7 +232,7 @@ impl StoppedClock {
         tokio::select! {
             biased;
             done = future => done,
-            () = passing => unreachable!("the clock advances for ever"),
+            () = passing => unreachable!("the loop that advances the clock has no end"),
         }
     }
 }

@@ -65,8 +65,8 @@ async fn every_run_of_a_killed_server_ends_once() {
         assert_eq!(completed, expected, "{topic}");
     }
     let (calls, repeated) = provider.notes();
-    assert_eq!(repeated, [], "asked again after it had ended");
-    assert!(calls.len() >= runs * 5, "each run has five pieces, whatever was cut off");
+    assert_eq!(repeated, [], "a call was repeated although its agent had ended");
+    assert!(calls.len() >= runs * 5, "each run makes at least five calls");
     // This includes runs that were stored, but whose start was not answered because of the kill.
     let address = *told.borrow();
     eventually(async || {

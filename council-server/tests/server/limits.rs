@@ -51,7 +51,7 @@ async fn a_connection_beyond_max_connections_is_refused_with_a_reason() {
     until_served(&server).await;
     model.allow(5);
     for watcher in watchers {
-        assert_eq!(watcher.rest().await.close, Some(1000), "those that are served do not notice");
+        assert_eq!(watcher.rest().await.close, Some(1000), "watchers that are connected receive all events");
     }
 }
 

@@ -114,7 +114,7 @@ async fn a_flood_of_connections_leaves_no_open_files() {
         assert_eq!(within(program.get("/api/health")).await.status, 200);
     }
     program.post(&format!("/api/councils/run/{id}/cancel"), &json!({})).await;
-    assert_eq!(watcher.rest().await.close, Some(1000), "who was there before is still there");
+    assert_eq!(watcher.rest().await.close, Some(1000), "a watcher from before the load is still connected");
     drop(flood);
     program.gives_back(files).await;
 }

@@ -1,6 +1,6 @@
 //! Tests of the server over real sockets, with scripted models.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 mod access;
 mod blueprint_chair;

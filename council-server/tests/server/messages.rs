@@ -95,7 +95,7 @@ async fn each_call_of_parallel_critics_is_shown_also_after_a_restart() {
         let council = CouncilBuilder::new(named[0].clone()).build().unwrap();
         let named = named.clone();
         let find = move |spec: &ModelSpec| -> Result<Arc<dyn ChatModel>, SpecError> {
-            let ModelSpec::Ollama(id) = spec else { panic!("{spec} is not in the cast") };
+            let ModelSpec::Ollama(id) = spec else { panic!("no model has the spec {spec}") };
             Ok(Arc::new(named.iter().find(|model| model.name() == id).unwrap().clone()))
         };
         Councils::new(council).models(Models::new(find))

@@ -228,11 +228,11 @@ async fn a_server_is_ready_while_its_database_can_be_written() {
     });
     expect![[r#"503 {"detail":"Runs cannot be stored or read at the moment: the database does not answer in time"}"#]]
         .assert_eq(&refused.await.line());
-    assert_eq!(server.get("/api/health").await.status, 200, "it lives all the same");
+    assert_eq!(server.get("/api/health").await.status, 200, "the server is healthy although it is not ready");
     other.execute_batch("ROLLBACK").unwrap();
     clock.advance_until(step, server.until_ready()).await;
     let runs: i64 = other.query_row("SELECT count(*) FROM runs", [], |row| row.get(0)).unwrap();
-    assert_eq!(runs, 0, "nothing is left of the attempts");
+    assert_eq!(runs, 0, "no run is stored for the refused starts");
 }
 
 /// A server that shuts down is not ready, and answers health checks until it ends.

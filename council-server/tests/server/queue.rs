@@ -75,7 +75,11 @@ async fn a_full_queue_refuses_with_a_reason() {
     let refused = start().await;
     expect![[r#"429 {"detail":"The queue is full: 2 runs are waiting. Try again later."}"#]].assert_eq(&refused.line());
     assert_eq!(refused.header("retry-after"), Some("10"));
-    assert_eq!(server.get("/api/runs/").await.json().as_array().unwrap().len(), 3, "the refused run is not there");
+    assert_eq!(
+        server.get("/api/runs/").await.json().as_array().unwrap().len(),
+        3,
+        "the refused run is not in the history"
+    );
 
     // A queued run that is cancelled leaves the queue.
     let waiting = answers[2].json()["run_id"].as_str().unwrap().to_owned();
@@ -150,7 +154,7 @@ async fn a_restart_keeps_the_order() {
     }
     let topics: Vec<_> = model.topics();
     let expected: Vec<_> = (0..20).map(|number| format!("run-{number}")).collect();
-    assert_eq!(topics, expected, "they have begun in the order in which they were accepted");
+    assert_eq!(topics, expected, "the runs began in the order in which they were accepted");
 }
 
 /// Of many runs at once, at most `max_runs` run, the others wait, and all end.

@@ -49,7 +49,7 @@ async fn drafts_are_in_the_order_of_their_authors() {
     let slow = Gated::new(ScriptedModel::new("slow", ["From the first."]));
     let (server, id) = start(&slow, &ScriptedModel::new("quick", ["From the second."]), "Write.").await;
     let result = server.result_when(&id, |result| result["next_nodes"] == json!(["slow"])).await;
-    assert_eq!(result["current_draft"], "A draft.", "what one has written is in the state once both have");
+    assert_eq!(result["current_draft"], "A draft.", "the state changes when both agents have ended");
     slow.allow(1);
     let draft = ended(&server, &id, "final_draft").await;
     assert_eq!(draft, "From the first.\n\n---\n\nFrom the second.");

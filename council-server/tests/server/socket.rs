@@ -120,7 +120,7 @@ impl Seen {
 
     /// The last event.
     pub(crate) fn last(&self) -> Value {
-        serde_json::from_str(self.events.last().expect("there is an event")).unwrap()
+        serde_json::from_str(self.events.last().expect("at least one event")).unwrap()
     }
 
     /// A line for each event and one for the close, without the fields that differ from run to run.

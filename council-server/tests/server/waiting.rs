@@ -177,7 +177,7 @@ async fn a_wait_survives_a_restart() {
     expect![[r#"
         {at,"event":"connected","status":"running"}
         {at,"event":"run_waiting","for":"model `scripted` gave no answer: a provider answered HTTP 503: overloaded","until":"TIME"}"#]].assert_eq(&again.join("\n"));
-    assert_eq!(model.inner.requests().len(), 0, "it is not called before its time");
+    assert_eq!(model.inner.requests().len(), 0, "the model is not called before the time of the retry");
     pass_an_hour().await;
     assert_eq!(server.when(&id, "completed").await["final_draft"], "The document.");
 }

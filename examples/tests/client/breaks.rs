@@ -18,7 +18,7 @@ fn serve(connections: Vec<Vec<u64>>) -> (String, JoinHandle<Vec<String>>) {
         let mut asked = Vec::new();
         for events in connections {
             let (stream, _) = listener.accept().unwrap();
-            #[expect(clippy::result_large_err, reason = "so the library wants it")]
+            #[expect(clippy::result_large_err, reason = "the library defines the type of the callback")]
             let note = |request: &Request, response: Response| {
                 asked.push(request.uri().to_string());
                 Ok(response)

@@ -1,6 +1,6 @@
 //! The example `council`, run as a process: its output, its errors and its exit code.
-#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
-#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes these strings")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 mod endings;
 mod program;

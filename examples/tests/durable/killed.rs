@@ -52,7 +52,7 @@ fn kill_after(line: &str, file: &Path) -> String {
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut printed = String::new();
     while !printed.trim_end().ends_with(line) {
-        assert_ne!(output.read_line(&mut printed).unwrap(), 0, "it ends too soon:\n{printed}");
+        assert_ne!(output.read_line(&mut printed).unwrap(), 0, "the program ended before it was killed:\n{printed}");
     }
     child.kill().unwrap();
     output.read_to_string(&mut printed).unwrap();

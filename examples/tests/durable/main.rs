@@ -1,6 +1,6 @@
 //! The examples of runs that are kept, each run as a process, killed and started again.
-#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
-#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes these strings")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 mod chair;
 mod fork;

@@ -1,6 +1,6 @@
 //! The examples of the engine's capabilities, each run as a process.
-#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
-#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes these strings")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 mod care;
 mod flow;
