@@ -95,10 +95,9 @@ interface AgentTimes {
   attempt: number;
 }
 
-/** The text of a running agent so far. It is incomplete if the page was opened while the agent ran. */
+/** The text of a running agent so far. A page that is opened meanwhile receives it from its beginning. */
 interface Stream {
   text: string;
-  isWhole: boolean;
   /** Whether a text before this one was withdrawn. */
   isWithdrawn: boolean;
   round: number;

@@ -99,6 +99,22 @@ visit("a reload during a run continues the live view", async ({ visitor, page, p
   await page.getByRole("img", { name: "Scores: round 1, 5.5; round 2, 7.2; round 3, 8.8. 8 or more is approved." }).waitFor();
 });
 
+visit("a page that is opened while an agent writes shows its text from the first word", async ({ visitor, page, provider }) => {
+  const topic = "Reviews, opened late";
+  const held = provider.hold(of(topic, "master_agent", 0));
+  await start(visitor, topic);
+  const call = await held.next();
+  call.write("# A title\n\nSome words");
+  await text(page).getByText("Some words").waitFor();
+  await page.reload();
+  await text(page).getByRole("heading", { name: "A title" }).waitFor();
+  call.write(" and more");
+  await text(page).getByText("Some words and more", { exact: true }).waitFor();
+  call.end();
+  held.release();
+  await standsAt(page, "Completed");
+});
+
 visit("two tabs show the same run", async ({ visitor, page, provider }) => {
   const topic = "Reviews, twice";
   const held = provider.hold(of(topic, "writer_agent"));

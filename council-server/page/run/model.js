@@ -69,7 +69,7 @@ export class RunModel {
     if (!["connected", "node_active", "run_waiting"].includes(event.event)) this.retry = this.waiting = null;
     switch (event.event) {
       case "token": {
-        const stream = this.streams.get(event.node) ?? { text: "", isWhole: false, isWithdrawn: false, round: this.round };
+        const stream = this.streams.get(event.node) ?? { text: "", isWithdrawn: false, round: this.round };
         stream.text += event.text;
         this.streams.set(event.node, stream);
         return [];
@@ -79,7 +79,7 @@ export class RunModel {
         this.asked = null;
         this.began ??= event.at;
         this.round = Math.max(this.round, event.iteration);
-        this.streams.set(event.node, { text: "", isWhole: true, isWithdrawn: false, round: event.iteration });
+        this.streams.set(event.node, { text: "", isWithdrawn: false, round: event.iteration });
         if (agent) Object.assign(agent, { since: event.at, attempt: 1 });
         return this.path.start(event.node);
       case "tokens_withdrawn":
@@ -125,7 +125,7 @@ export class RunModel {
   /** The text so far does not count: it is of a failed attempt, or it is reasoning. The whole text follows. */
   #withdraw(event) {
     const isWithdrawn = Boolean(this.streams.get(event.node)?.text);
-    this.streams.set(event.node, { text: "", isWhole: true, isWithdrawn, round: event.iteration });
+    this.streams.set(event.node, { text: "", isWithdrawn, round: event.iteration });
   }
 
   #completed(event, agent) {
@@ -137,7 +137,7 @@ export class RunModel {
     if (agent) Object.assign(agent, { runs: agent.runs + 1, took: agent.took + event.duration_ms, since: null, attempt: 1 });
     // The received tokens are shown until the server sends the text.
     this.streams.delete(event.node);
-    if (stream?.isWhole && stream.text && !this.pieces.some((piece) => piece.seq === event.seq)) {
+    if (stream?.text && !this.pieces.some((piece) => piece.seq === event.seq)) {
       const { seq = 0, node, score = null } = event;
       const text = this.isCritic(node) ? { feedback: feedbackIn(stream.text) } : { draft: stream.text };
       const piece = { seq, node, round, score, ...text };
@@ -199,7 +199,7 @@ export class RunModel {
       if (score !== null || feedback) versions.at(-1)?.verdicts.push({ node, score, feedback: feedback ?? "" });
     }
     for (const [node, stream] of this.streams) {
-      if (!this.isCritic(node)) add({ node, round: Math.max(1, stream.round) }, stream.isWhole ? stream.text : `… ${stream.text}`, true, stream.isWithdrawn);
+      if (!this.isCritic(node)) add({ node, round: Math.max(1, stream.round) }, stream.text, true, stream.isWithdrawn);
     }
     for (const [node, stream] of this.streams) {
       if (this.isCritic(node)) versions.at(-1)?.verdicts.push({ node, score: null, feedback: stream.text, isWriting: true });

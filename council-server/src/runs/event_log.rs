@@ -11,6 +11,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::log_error::LogError;
 use super::projection::CouncilProjection;
+use super::texts::TextsSoFar;
 use super::work::Work;
 use crate::wire::event::WireEvent;
 use crate::wire::status::RunStatus;
@@ -34,6 +35,8 @@ pub(super) struct EventLog {
     last_pause: u64,
     /// The tasks at work.
     pub(super) work: Work,
+    /// The texts that agents are writing.
+    pub(super) texts: TextsSoFar,
     /// What the run waits for, as the watchers were told last.
     pub(super) told_wait: Option<RunWait>,
     /// The channel to the watchers, from the first watcher to the last event.
@@ -78,6 +81,7 @@ impl EventLog {
             events: Vec::new(),
             last_pause: 0,
             work: Work::default(),
+            texts: TextsSoFar::default(),
             told_wait: None,
             live: None,
             is_open: true,
@@ -118,11 +122,13 @@ impl EventLog {
             if let StoredRecord::Resumed { .. } = record.envelope.record {
                 self.work.clear();
             }
-            let Self { run_id, projection, events, live, last_pause, .. } = self;
+            let Self { run_id, projection, events, live, last_pause, texts, .. } = self;
             let folded = projection.fold(record, *at, &mut |event| {
                 let seq = events.len() as u64 + 1;
-                if let WireEvent::RunPaused { .. } = event {
-                    *last_pause = seq;
+                match event {
+                    WireEvent::RunPaused { .. } => *last_pause = seq,
+                    WireEvent::NodeStart { node, .. } | WireEvent::NodeComplete { node, .. } => texts.remove(node),
+                    _ => {}
                 }
                 let frame = event.to_frame(run_id, Some(seq), *at);
                 if let Some(live) = live {
@@ -139,6 +145,7 @@ impl EventLog {
         }
         if self.status().is_final() {
             self.live = None;
+            self.texts.clear();
         }
         if self.events.len() > told && self.waiting().is_some() {
             // A watcher takes a numbered event as the end of a wait. So a wait that goes on is announced again.
@@ -167,6 +174,7 @@ impl EventLog {
         let seen = usize::try_from(after).unwrap_or(usize::MAX).min(self.events.len());
         let (status, now) = (self.status(), now());
         let mut missed = self.events[seen..].to_vec();
+        missed.extend(self.texts_so_far(after > 0));
         missed.extend(self.waiting().map(|wait| RunWait::to_frame(Some(&wait), &self.run_id)));
         Subscription {
             connected: WireEvent::Connected { status }.to_frame(&self.run_id, None, now),
@@ -232,6 +240,27 @@ mod tests {
         // The records before the first one that is new are skipped.
         log.apply(0, &[started(&Council::new("Rust")), master, critic]).unwrap();
         assert_eq!((log.record_count(), log.events.len(), log.projection.round()), (3, 8, 1));
+    }
+
+    #[test]
+    fn a_watcher_that_connects_receives_the_texts_that_are_being_written() {
+        let mut log = log(None);
+        let events_after = |log: &mut EventLog, after| {
+            let missed = log.subscribe(after).missed.into_iter().map(|frame| {
+                let event: serde_json::Value = serde_json::from_str(&frame.text).unwrap();
+                format!("{} {}", event["event"].as_str().unwrap(), event["text"].as_str().unwrap_or_default())
+            });
+            missed.collect::<Vec<_>>()
+        };
+        log.apply(0, &[started(&Council::new("Rust"))]).unwrap();
+        log.send_token("master_agent", "A ");
+        log.send_token("master_agent", "draft");
+        assert_eq!(events_after(&mut log, 0), ["node_start ", "node_active ", "token A draft"]);
+        assert_eq!(events_after(&mut log, 2), ["tokens_withdrawn ", "token A draft"]);
+        log.withdraw_tokens("master_agent");
+        assert_eq!(events_after(&mut log, 2), ["tokens_withdrawn "]);
+        log.apply(1, &[ended("master_agent", r#"{"draft":"Another one.","iteration":1}"#, "critic_agent")]).unwrap();
+        assert_eq!(events_after(&mut log, 5), [""; 0]);
     }
 
     #[test]

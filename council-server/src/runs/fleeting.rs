@@ -1,5 +1,6 @@
 //! Events of a run without a number, which are not stored: tokens and their withdrawal, retries of calls, and waits.
 
+use std::iter;
 use std::time::Duration;
 
 use council_core::projection::Waiting;
@@ -31,11 +32,13 @@ impl EventLog {
     /// Notes that no task is at work, because their driver has stopped.
     pub(super) fn clear_work(&mut self) {
         self.work.clear();
+        self.texts.clear();
         self.announce_wait();
     }
 
     /// Tells the watchers that a call is made again.
-    pub(super) fn send_retry(&self, task: &Task, reason: &str, wait: Duration) {
+    pub(super) fn send_retry(&mut self, task: &Task, reason: &str, wait: Duration) {
+        self.texts.withdraw(&task.node);
         let retry = WireEvent::NodeRetry {
             node: &task.node,
             iteration: self.projection.round_of(&task.node),
@@ -47,9 +50,18 @@ impl EventLog {
     }
 
     /// Tells the watchers that the tokens of a node since its start do not count.
-    pub(super) fn withdraw_tokens(&self, node: &str) {
-        let withdrawal = WireEvent::TokensWithdrawn { node, iteration: self.projection.round_of(node) };
-        self.send_frame(withdrawal.to_frame(&self.run_id, None, now()));
+    pub(super) fn withdraw_tokens(&mut self, node: &str) {
+        self.texts.withdraw(node);
+        self.send_frame(self.withdrawal_frame(node));
+    }
+
+    /// The texts that are being written, for a watcher that connects. One that returns may know a part of them, so its tokens are
+    /// withdrawn first.
+    pub(super) fn texts_so_far(&self, returns: bool) -> impl Iterator<Item = EventFrame> {
+        self.texts.iter().flat_map(move |(node, text)| {
+            let withdrawal = returns.then(|| self.withdrawal_frame(node));
+            withdrawal.into_iter().chain(self.token_frames(node, text))
+        })
     }
 
     /// What the run waits for now.
@@ -69,16 +81,28 @@ impl EventLog {
     }
 
     /// Sends a token to the watchers. It has no number and is not stored.
-    pub(super) fn send_token(&self, node: &str, text: &str) {
+    pub(super) fn send_token(&mut self, node: &str, text: &str) {
+        self.texts.add(node, text);
         let Some(live) = self.live.as_ref().filter(|live| live.receiver_count() > 0) else { return };
-        // The queue of a watcher is bounded by the number of events, so the size of a token has to be bounded too. Numbered events need no
-        // bound: they are in memory anyway.
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (text, later) = split_within(rest, MAX_TOKEN_BYTES);
-            let _ = live.send(WireEvent::Token { node, text }.to_frame(&self.run_id, None, now()));
-            rest = later;
+        for frame in self.token_frames(node, text) {
+            let _ = live.send(frame);
         }
+    }
+
+    /// The events of a token. The queue of a watcher is bounded by the number of events, so the size of a token has to be bounded too.
+    /// Numbered events need no bound: they are in memory anyway.
+    fn token_frames<'a>(&'a self, node: &'a str, text: &'a str) -> impl Iterator<Item = EventFrame> + 'a {
+        let mut rest = text;
+        iter::from_fn(move || {
+            let (text, later) = split_within(rest, MAX_TOKEN_BYTES);
+            rest = later;
+            (!text.is_empty()).then(|| WireEvent::Token { node, text }.to_frame(&self.run_id, None, now()))
+        })
+    }
+
+    fn withdrawal_frame(&self, node: &str) -> EventFrame {
+        let iteration = self.projection.round_of(node);
+        WireEvent::TokensWithdrawn { node, iteration }.to_frame(&self.run_id, None, now())
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod event_log;
 mod fleeting;
 mod projection;
 mod views;
+mod texts;
 mod work;
 mod document;
 mod summary;

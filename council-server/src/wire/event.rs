@@ -20,7 +20,8 @@ pub(crate) enum WireEvent<'a> {
     NodeStart { node: &'a str, iteration: u32 },
     /// The node to highlight.
     NodeActive { node: &'a str, iteration: u32 },
-    /// A piece of the text that a model writes. It has no number and is not replayed.
+    /// A piece of the text that a model writes. It has no number and is not replayed. A client that connects meanwhile receives the text
+    /// so far, and with `after` first `tokens_withdrawn`.
     Token { node: &'a str, text: &'a str },
     /// The tokens of the node since its start are withdrawn: they are no part of its answer, but reasoning for example. It has no
     /// number and is not replayed.
