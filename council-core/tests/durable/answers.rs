@@ -40,7 +40,7 @@ async fn an_answer_to_a_question_that_is_not_open_is_refused() {
     let error = position.answer("count:1.1", &2).unwrap_err();
     assert!(matches!(error, AnswerError::Answered { .. }), "{error}");
     let outcome = graph(&lab).resume(position).journal(journal.clone()).await.unwrap();
-    assert_eq!(outcome.finished().unwrap().text, "1 sheets", "the first counts");
+    assert_eq!(outcome.finished().unwrap().text, "1 sheets", "the first answer counts");
 }
 
 /// The type is checked when the node reads the answer. The question is open again, and the run waits.
@@ -151,7 +151,7 @@ async fn answers_survive_a_crash() {
     tokio::select! {
         biased;
         () = at_work.notified() => {}
-        ended = graph_that_hangs.resume(position).journal(journal.clone()) => panic!("it hangs: {ended:?}"),
+        ended = graph_that_hangs.resume(position).journal(journal.clone()) => panic!("the run does not hang: {ended:?}"),
     }
     check(
         &journal,
@@ -166,7 +166,7 @@ async fn answers_survive_a_crash() {
     )
     .await;
     let position = graph(false).load(&journal, "r").await.unwrap();
-    assert!(!position.is_paused() && position.asks().is_empty(), "nobody is asked again");
+    assert!(!position.is_paused() && position.asks().is_empty(), "no question is asked again");
     let outcome = graph(false).resume(position).journal(journal.clone()).await.unwrap();
     assert_eq!(outcome.finished().unwrap().text, "Ada");
 }

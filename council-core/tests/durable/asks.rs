@@ -72,7 +72,7 @@ async fn a_question_outlives_its_process() {
     assert_eq!((proposal.title.as_str(), proposal.pages), ("On trees", 12));
     let outcome = answer(&graph(&lab), &journal, "edit:1.1", Decision::Cut { to: 9 }).await;
     assert_eq!(outcome.into_state(), Doc { text: "cut to 9".into(), notes: vec!["scribe".into()] });
-    assert_eq!(lab.take(), "edit", "the scribe does nothing twice");
+    assert_eq!(lab.take(), "edit", "the scribe is not run again");
     check(
         &journal,
         "r",

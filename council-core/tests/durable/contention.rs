@@ -26,7 +26,7 @@ async fn a_new_run_with_the_id_of_a_stored_run_is_refused() {
         run `r`: the journal could not be written: there is a run `r` in the journal already: choose another id or delete it first"#]]
     .assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Exists { .. } }));
-    assert_eq!(lab.take(), "", "nothing is run");
+    assert_eq!(lab.take(), "", "no node is run");
     assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before);
     let error = diamond(&lab).fork(&journal, "r", At::End, "r").await.unwrap_err();
     expect!["there is a run `r` in the journal already: choose another id or delete it first"]
@@ -48,7 +48,7 @@ async fn of_two_drivers_of_a_stored_run_one_gets_a_conflict() {
         let (first, second) = tokio::join!(go_on(first), go_on(second));
         assert!(first.unwrap().is_finished());
         let error = second.unwrap_err();
-        assert!(error.position().is_paused(), "nobody has let it on");
+        assert!(error.position().is_paused(), "the second run is still paused");
         assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Conflict { .. } }));
         told.push(error_chain(&error));
         assert_eq!(lab.take(), "left, right, both", "once");
@@ -85,8 +85,8 @@ async fn a_run_that_another_driver_resumes_stops_with_a_conflict() {
     taken.notify_one();
     let error = run.await.unwrap_err();
     assert!(matches!(error.failure(), Failure::Journal { source: JournalError::Conflict { .. } }), "{error:?}");
-    assert_eq!(error.position().run(), None, "its position is no longer the stored one");
-    assert_eq!(lab.take(), "", "nothing more is run");
+    assert_eq!(error.position().run(), None, "the position is not that of a stored run");
+    assert_eq!(lab.take(), "", "no further node is run");
     check(
         &journal,
         "r",
@@ -109,9 +109,13 @@ async fn a_position_that_is_ahead_of_its_journal_is_refused() {
     let failing = crate::durability::Failing::after(0, &journal);
     let run = graph.resume(position).journal(failing).durability(Durability::Exit).limits(limits);
     let ahead = run.await.unwrap_err().into_position();
-    assert_eq!((ahead.supersteps(), ahead.run()), (2, None), "its work is done, and it is not the stored one any more");
+    assert_eq!(
+        (ahead.supersteps(), ahead.run()),
+        (2, None),
+        "the position is ahead of the stored run, and separate from it"
+    );
     let outcome = graph.resume(ahead).journal(journal.clone()).await.unwrap();
-    assert!(outcome.is_finished(), "it may go on as a run of its own");
+    assert!(outcome.is_finished(), "the position goes on as a separate run");
     let position = graph.load(&journal, "r").await.unwrap();
     assert_eq!(position.supersteps(), 1);
     let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();

@@ -57,7 +57,7 @@ async fn order(durability: Durability, picture: Expect) {
     whole.await.unwrap();
     let lines = |stored: StoredRun| stored.entries.into_iter().map(|entry| entry.json).collect::<Vec<_>>();
     let [r, s] = ["r", "s"].map(|run| journal.read(run, ReadFrom::Record(0)));
-    assert_eq!(lines(r.await.unwrap()), lines(s.await.unwrap()), "it is the same that is stored");
+    assert_eq!(lines(r.await.unwrap()), lines(s.await.unwrap()), "both runs have stored the same records");
 }
 
 /// The append ends before the nodes of the next superstep run.

@@ -91,7 +91,7 @@ async fn an_acknowledged_pause_does_not_come_again_after_the_run_was_held() {
     graph.resume(position).journal(journal.clone()).pause_always().hold().await.unwrap();
     let position = graph.load(&journal, "r").await.unwrap();
     paused(graph.resume(position).journal(journal.clone()).pause_always().await.unwrap());
-    assert_eq!(lab.take(), "plan", "it pauses before the next superstep");
+    assert_eq!(lab.take(), "plan", "the run pauses before the next superstep");
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ async fn a_reopened_run_goes_on_from_the_position_at_which_it_was_closed() {
     close(&journal, "r-1", "still too expensive", None).await.unwrap();
     reopen(&journal, "r-1", Some(r#"{"again":true}"#.into())).await.unwrap();
     let stored = journal.read("r-1", ReadFrom::Record(0)).await.unwrap();
-    assert_eq!(stored.head.status, Status::Paused, "it is paused as before");
+    assert_eq!(stored.head.status, Status::Paused, "the run is paused as before");
     let mut run = RunProjection::<Doc>::default();
     for entry in &stored.entries {
         run.apply(TypedRecord::read(&entry.json).unwrap()).unwrap();

@@ -136,7 +136,7 @@ async fn a_run_resumes_after_a_crash() {
     graph.start(plan).edge(plan, left).edge(plan, right).join([left, right], both).end(both);
     let graph = graph.compile().unwrap();
     tokio::select! {
-        ended = graph.run(Doc::default()).id("r").journal(journal.clone()) => panic!("it hangs: {ended:?}"),
+        ended = graph.run(Doc::default()).id("r").journal(journal.clone()) => panic!("the run does not hang: {ended:?}"),
         () = at_work.notified() => {}
     }
     assert_eq!(lab.take(), "plan, left, right");
@@ -162,7 +162,7 @@ async fn a_finished_run_does_not_change() {
     let before = journal.read("r", ReadFrom::Snapshot).await.unwrap();
     assert_eq!(go_on(&lab, &journal).await.notes, NOTES);
     assert_eq!(journal.read("r", ReadFrom::Snapshot).await.unwrap(), before, "nothing is stored");
-    assert_eq!(lab.take(), "", "nothing is run");
+    assert_eq!(lab.take(), "", "no node is run");
 }
 
 /// All nodes had run when the process died, but the last record was not stored.

@@ -40,7 +40,7 @@ async fn the_history_names_the_author_of_each_edit() {
     let run = graph.run(Doc::default()).id("r").journal(journal.clone()).pause_before(["left"]);
     let mut position = crate::paused(run.await.unwrap());
     position.edit("the chair", Doc::update().text("shorter").notes("a word"));
-    assert_eq!(position.state().notes, ["plan", "a word"], "through the reducers");
+    assert_eq!(position.state().notes, ["plan", "a word"], "the edit goes through the reducers");
     graph.resume(position).journal(journal.clone()).await.unwrap();
     let history = graph.history(&journal, "r").await.unwrap();
     let lines: Vec<_> = history.iter().map(|change| format!("after record {}, {change:?}", change.record)).collect();
@@ -139,7 +139,7 @@ async fn forks_at_any_point_come_to_the_same_end() {
         let outcome = graph.resume(position).journal(journal.clone()).await.unwrap();
         assert_eq!(outcome.finished().unwrap(), done, "{fork}");
     }
-    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before, "the old branch stays");
+    assert_eq!(journal.read("r", ReadFrom::Record(0)).await.unwrap(), before, "the former records stay");
 }
 
 #[tokio::test]

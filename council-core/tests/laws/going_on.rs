@@ -48,7 +48,7 @@ proptest! {
             match result {
                 Err(error) if matches!(error.failure(), Failure::Node { .. }) => {
                     resumed += 1;
-                    prop_assert!(resumed < 10, "every failure is mended after its first time");
+                    prop_assert!(resumed < 10, "a node fails more than once");
                     result = on_a_runtime(graph.resume(error.into_position()).into_future());
                 }
                 _ => break,

@@ -9,7 +9,7 @@ use expect_test::{Expect, expect};
 use super::{append, integrity, place, records};
 
 async fn refused(path: &Path) -> JournalError {
-    Sqlite::open(path).await.expect_err("it cannot be opened")
+    Sqlite::open(path).await.expect_err("a file that cannot be opened")
 }
 
 /// Compares the text of an error with the picture. The path of the journal is `PATH`.
@@ -32,7 +32,7 @@ async fn a_full_journal_refuses_appends_until_there_is_space() {
     };
     check(&full, &path, &expect!["no room is left for the journal `PATH`: make room or prune runs, then try again"]);
     assert!(kept > 20, "{kept}");
-    assert_eq!(records(&journal, "r").await.len() as u64, kept, "what was answered is kept");
+    assert_eq!(records(&journal, "r").await.len() as u64, kept, "every confirmed record is kept");
 
     // An append that is too big fails alone, also if other appends share its transaction.
     let big = "x".repeat(2 << 20);
@@ -88,8 +88,8 @@ async fn a_file_that_is_no_journal_is_refused_and_not_changed() {
     let check = async |picture: Expect| {
         let before = fs::read(&path).unwrap();
         check(&refused(&path).await, &path, &picture);
-        assert_eq!(fs::read(&path).unwrap(), before, "not a byte is changed");
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing lies beside it");
+        assert_eq!(fs::read(&path).unwrap(), before, "the file is unchanged");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no other file is created");
         fs::remove_file(&path).unwrap();
     };
     fs::write(&path, "A letter to an aunt. ".repeat(100)).unwrap();

@@ -66,7 +66,10 @@ async fn records_acknowledged_before_a_kill_are_in_the_journal() {
     for (run, answered) in answered.into_iter().enumerate() {
         let kept = records(&journal, &format!("r{run}")).await;
         assert!(kept.len() as u64 >= answered, "run {run} has {} of {answered} answered records", kept.len());
-        assert!(kept.iter().enumerate().all(|(n, record)| record.starts_with(&format!("{n} "))), "without gaps");
+        assert!(
+            kept.iter().enumerate().all(|(n, record)| record.starts_with(&format!("{n} "))),
+            "the records have gaps"
+        );
     }
     journal.append(append("r0", records(&journal, "r0").await.len() as u64, "on")).await.unwrap();
     journal.close().await.unwrap();
@@ -109,5 +112,9 @@ async fn each_place_is_written_by_one_of_two_processes() {
     let won: usize = said.split(' ').next().unwrap().parse().unwrap();
     let kept = records(&journal, "r").await;
     assert_eq!(kept.len() as u64, TOGETHER);
-    assert_eq!(kept.iter().filter(|name| *name == "child").count(), won, "each has what it was told it has");
+    assert_eq!(
+        kept.iter().filter(|name| *name == "child").count(),
+        won,
+        "the child has the records that were confirmed to it"
+    );
 }

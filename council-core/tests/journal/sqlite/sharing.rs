@@ -73,7 +73,7 @@ async fn a_lock_that_is_held_too_long_fails_one_append_only() {
     let busy = journal.append(append("r", 0, "0")).await.unwrap_err();
     expect!["the journal `PATH` is locked by another process: try again"]
         .assert_eq(&busy.to_string().replace(path.to_str().unwrap(), "PATH"));
-    assert_eq!(journal.runs(&RunFilter::default()).await.unwrap(), [], "reads go on");
+    assert_eq!(journal.runs(&RunFilter::default()).await.unwrap(), [], "a reader is not blocked");
     lock.execute_batch("COMMIT").unwrap();
     journal.append(append("r", 0, "0")).await.unwrap();
 }
