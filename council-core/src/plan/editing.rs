@@ -9,7 +9,7 @@ use crate::state::State;
 impl<S: State> Position<S> {
     /// Changes the state from outside, through the reducers, like an update of a node. A run with a journal records the edit,
     /// with the name of its author, before it continues. The next tasks stay the same; to choose them again, use
-    /// [`Graph::edit_as`].
+    /// [`Graph::edit_as`]. A task that waits for its next attempt begins it at once.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -24,6 +24,7 @@ impl<S: State> Position<S> {
     /// ```
     pub fn edit(&mut self, by: impl Into<String>, update: S::Update) {
         self.state.get_mut().apply(update.clone());
+        self.end_waits();
         self.edits.push(Edit { by: by.into(), update, instead: None });
     }
 }

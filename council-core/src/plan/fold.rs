@@ -64,6 +64,7 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
             }
             let state = position.state.get_mut();
             panic::catch(|| state.apply(update)).map_err(|message| ReplayError::ReducerPanicked { message })?;
+            position.end_waits();
             if let Some(committed) = instead {
                 redirect::fold_redirect(position, committed);
             }

@@ -171,6 +171,7 @@ impl<S: Durable> RunProjection<S> {
                 let next =
                     instead.as_ref().map(|redirect| self.progress.redirected(&redirect.committed)).transpose()?;
                 self.reduce(|state| state.apply(update.unwrap_or_default()))?;
+                self.progress.end_waits();
                 if let Some(next) = next {
                     self.progress.redirect(next);
                 }

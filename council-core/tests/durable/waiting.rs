@@ -122,6 +122,35 @@ async fn a_reopened_run_tries_again_at_once() {
     assert_eq!((began.elapsed(), calls.load(Ordering::Relaxed)), (Duration::ZERO, 2));
 }
 
+/// The next attempt may succeed in the changed state, so it begins at once, also in a subgraph. The records say the same.
+#[tokio::test(start_paused = true)]
+async fn an_edited_run_tries_again_at_once() {
+    let (calls, journal) = (Arc::default(), Memory::default());
+    let mut graph = StateGraph::<Doc>::new("outer");
+    let part = busy(1, Retry::default(), &calls);
+    let part = Subgraph::new(part, |_: &Doc| Doc::default(), |doc| Doc::update().text(doc.text));
+    let inner = graph.node("inner", part.stored());
+    graph.start(inner).end(inner);
+    let graph = graph.compile().unwrap();
+    let run = graph.run(Doc::default()).id("r-1").journal(journal.clone()).start();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    drop(run);
+
+    let mut position = graph.load(&journal, "r-1").await.unwrap();
+    position.edit("the chair", Doc::update().notes("another address"));
+    graph.resume(position).id("r-1").journal(journal.clone()).hold().await.unwrap();
+    let mut projection = RunProjection::<Doc>::default();
+    for entry in &journal.read("r-1", ReadFrom::Record(0)).await.unwrap().entries {
+        projection.apply(TypedRecord::read(&entry.json).unwrap()).unwrap();
+    }
+    assert_eq!(projection.waiting(), None);
+
+    let position = graph.load(&journal, "r-1").await.unwrap();
+    let began = Instant::now();
+    assert_eq!(graph.resume(position).id("r-1").journal(journal).await.unwrap().state().text, "an answer");
+    assert_eq!((began.elapsed(), calls.load(Ordering::Relaxed)), (Duration::ZERO, 2));
+}
+
 /// A run waits if all its open tasks wait, also those of subgraphs, and until the first of them goes on.
 #[test]
 fn a_run_waits_while_all_its_tasks_wait() {
