@@ -47,7 +47,8 @@ impl Councils {
     }
 
     /// Names the model of a node of the built-in council. The drawing of the graph shows it. A name of the master's model is also the
-    /// default model of new agents.
+    /// default model of new agents. A run keeps the names with which it began. On a server with other names it is pending until a client
+    /// retries it, so no run changes its models without a word.
     ///
     /// ```
     /// # use council_llm::{CouncilBuilder, MASTER, Rehearsal};
@@ -85,10 +86,29 @@ impl Councils {
         }
     }
 
-    /// The drawing of a graph, also if its models are not available.
-    pub(crate) fn drawing(&self, blueprint: Option<&Blueprint>) -> Result<GraphJson, BlueprintError> {
+    /// The state of a new run.
+    pub(crate) fn council(&self, blueprint: Option<Arc<Blueprint>>, topic: String) -> Council {
+        if let Some(blueprint) = blueprint {
+            return Council::of(blueprint, topic);
+        }
+        let mut council = Council::new(topic);
+        council.models.clone_from(&self.model_names);
+        council
+    }
+
+    /// The names of the models of the built-in council, by node.
+    pub(crate) fn model_names(&self) -> &BTreeMap<String, String> {
+        &self.model_names
+    }
+
+    /// The drawing of a graph, also if its models are not available. `models` replace the names of this server in the built-in council.
+    pub(crate) fn drawing(
+        &self,
+        blueprint: Option<&Blueprint>,
+        models: &BTreeMap<String, String>,
+    ) -> Result<GraphJson, BlueprintError> {
         let Some(blueprint) = blueprint else {
-            let model = |node: &str| self.model_names.get(node).cloned();
+            let model = |node: &str| models.get(node).or_else(|| self.model_names.get(node)).cloned();
             return Ok(GraphJson::of_council(self.council.drawing(), model));
         };
         let anyone = Models::new(|_| Ok(Arc::new(Rehearsal::new())));

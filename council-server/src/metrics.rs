@@ -57,7 +57,7 @@ impl Metrics {
         }
         registry.register("runs_ended", "Runs that have ended, by outcome", ended.clone());
         let retried = Counter::default();
-        registry.register("runs_retried", "Runs that were taken up again after their end", retried.clone());
+        registry.register("runs_retried", "Runs that a client has taken up again", retried.clone());
         let runs = Family::default();
         registry.register("runs", "Runs that have not ended, by status", runs.clone());
 
@@ -111,7 +111,7 @@ impl Metrics {
         self.ended.get_or_create(&labels(outcome, mode, is_blueprint)).inc();
     }
 
-    /// An ended run was taken up again.
+    /// A client has taken up a run again.
     pub(crate) fn run_retried(&self) {
         self.retried.inc();
     }

@@ -121,6 +121,11 @@ pub(crate) fn event(event: &Value) -> Option<String> {
             format!("waits{until}: {}", plain(&event["for"]))
         }
         "run_resumed" => "the run goes on".to_owned(),
+        "models_changed" => {
+            let change = |change: &Value| format!("{} has {}", plain(&change["node"]), plain(&change["now"]));
+            let changes = event["changes"].as_array().into_iter().flatten().map(change).collect::<Vec<_>>();
+            format!("goes on with other models: {}", changes.join(", "))
+        }
         "run_complete" => {
             let [score, drafts] = [&event["critic_score"], &event["iteration_count"]];
             let fault = document_fault(event).map(|fault| format!("; {fault}")).unwrap_or_default();

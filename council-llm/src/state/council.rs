@@ -1,5 +1,6 @@
 //! The state of a council: the topic, the drafts, the feedback and the document.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use council_core::State;
@@ -63,6 +64,10 @@ pub struct Council {
     /// The blueprint of the run, so that the journal contains it; `None` in the built-in council.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blueprint: Option<Arc<Blueprint>>,
+    /// The models of the agents by node, as the program that runs the council names them, such as `openai/gpt-4o`. So a program can see
+    /// whether a stored run began with other models. Empty if the program names none, and in a run of a blueprint, which names them itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub models: BTreeMap<String, String>,
     /// Whether the critic of a blueprint approved a draft with a low score because it was the last round.
     #[state(concurrent(merge::valves))]
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

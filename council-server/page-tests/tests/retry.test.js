@@ -177,3 +177,27 @@ visit("a cancelled run is tried again from where it was", async ({ visitor, page
   assert.deepEqual(names.filter((name) => name.startsWith("run_")), ["run_cancelled", "run_resumed", "run_complete"]);
   assert.equal(names.filter((name) => name === "node_complete").length, 7);
 });
+
+visit("a run on a server with other models says so, and goes on with them when it is tried again", async ({ visitor, page, provider, server }) => {
+  visitor.expect(AWAY);
+  const topic = "Reviews, by another model";
+  const held = provider.hold(of(topic, "critic_agent", 0));
+  await start(visitor, topic);
+  await held.next();
+  await server.kill();
+  await page.getByText("Not connected to the server.").first().waitFor();
+  await server.again({ model: "openai/another" });
+  await note(page, /^The run cannot continue\. The run began with other models .* had `openai\/example` and would have `openai\/another`/).waitFor();
+  await standsAt(page, "Waiting");
+  await visitor.accessible();
+
+  held.release();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await standsAt(page, "Completed");
+  await page.getByText("7 calls with a result").click();
+  const calls = page.locator(".calls tbody tr");
+  assert.match(await calls.first().innerText(), /^Master\s+openai\/example/);
+  assert.match(await calls.last().innerText(), /^Writer\s+openai\/another/);
+  await server.kill();
+  await server.again();
+});

@@ -25,6 +25,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   model.topic = entry.input_topic;
   model.status = result.status;
   let { usage, calls, queue_position: queue = null, error: trouble = null } = result;
+  let isStuck = needsRetry(result);
   const cancel = h("button", { class: "grave", type: "button", onclick: () => cancelRun(path, cancel) }, icon("stop"), "Cancel run");
   const replay = h("a", { class: "button plain", href: `#/run/${path}/replay` }, icon("play"), "Replay");
   const again = h("button", { class: "main", type: "button", onclick: () => tryAgain(path, again) }, icon("again"), "Try again");
@@ -43,7 +44,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     frame = null;
     const isQuiet = said.length > 4;
     cancel.hidden = isOver(model.status);
-    again.hidden = !["failed", "cancelled"].includes(model.status);
+    again.hidden = !isStuck && !["failed", "cancelled"].includes(model.status);
     replay.hidden = !isOver(model.status);
     shown.show(model, { now: new Date().toISOString(), usage, calls, ...(isOver(model.status) ? {} : { queue, trouble }), sparks: isQuiet ? [] : sparks });
     // After a late start, only the last message is read aloud.
@@ -63,6 +64,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
     const [pieces, now] = await Promise.all([call(`/api/runs/${path}/rounds`, { signal }), call(`/api/councils/run/${path}`, { signal })]);
     model.written(pieces);
     ({ usage, calls, queue_position: queue = null, error: trouble = null } = now);
+    isStuck = needsRetry(now);
     // The chair has answered, and the run is in the queue.
     if (queue !== null && asked !== null && asked === model.asked) model.answered();
     redraw();
@@ -96,6 +98,9 @@ function openRun({ id, path, entry, result, graph, signal }) {
   redraw();
   return { title: firstLine(entry.input_topic, 50), body: shown.element };
 }
+
+/** Whether the run goes on only after a retry, or on another server. */
+const needsRetry = ({ status, error = null }) => status === "pending" && error !== null;
 
 /** The time without an event after which the page requests the result, in milliseconds. */
 const QUIET = 5_000;
@@ -162,6 +167,7 @@ function inWordsOf(event, model) {
     case "run_waiting":
       if (event.for === null) return "The run goes on.";
       return event.until === null ? `The run waits: ${event.for}` : `The run waits until ${moment(event.until)}: ${event.for}`;
+    case "models_changed": return `The models have changed: ${event.changes.map(({ node, now }) => `${model.name(node)} has ${now}`).join(", ")}.`;
     case "run_paused": return `Your turn: ${event.next_nodes.map((id) => model.name(id)).join(" and ")} is next.`;
     case "run_complete": return `The run is complete${event.critic_score === null ? "" : `, with a score of ${scoreText(event.critic_score)}`}.`;
     case "run_failed": return `The run has failed: ${event.error}`;

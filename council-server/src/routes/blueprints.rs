@@ -1,5 +1,6 @@
 //! Routes of blueprints: save, read and run them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -178,7 +179,7 @@ pub(crate) async fn graph(
     query: RawQuery,
 ) -> Result<Response, ApiError> {
     let blueprint = app.store.blueprints.get(id).await?;
-    graph_response(&app, Some(&blueprint), &query)
+    graph_response(&app, Some(&blueprint), &BTreeMap::new(), &query)
 }
 
 async fn read(body: Body, app: &App) -> Result<Blueprint, ApiError> {

@@ -1,5 +1,7 @@
 //! Routes of the built-in graph and of the models.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -24,7 +26,7 @@ use crate::wire::graph::GraphJson;
     ),
 )]
 pub(crate) async fn graph(State(app): SharedApp, query: RawQuery) -> Result<Response, ApiError> {
-    graph_response(&app, None, &query)
+    graph_response(&app, None, &BTreeMap::new(), &query)
 }
 
 /// The models that agents can have.

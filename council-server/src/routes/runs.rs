@@ -115,7 +115,9 @@ pub(crate) async fn cancel(State(app): SharedApp, PathParams(id): PathId) -> Res
     Ok(Json(app.runs.result(&*app.runs.cancel(&id).await?)))
 }
 
-/// Goes on from the last position of a run that has failed, or was cancelled, rejected or stopped by a limit.
+/// Goes on from the last position of a run that has failed, or was cancelled, rejected or stopped by a limit, or that is pending with a
+/// reason in `error`. If this server has other models than the run of the built-in council, the run goes on with those of this server, and
+/// its watchers receive `models_changed`.
 ///
 /// The numbers of its events go on: the last event is followed by `run_resumed`. A run that was rejected, or cancelled while it was paused,
 /// is paused again.
@@ -128,7 +130,7 @@ pub(crate) async fn cancel(State(app): SharedApp, PathParams(id): PathId) -> Res
     responses(
         (status = 202, description = "The run goes on, or is queued", body = RunResult),
         UnknownRun,
-        (status = 409, description = "The run has not ended, or is completed", body = ErrorBody),
+        (status = 409, description = "The run is at work, in the queue, paused or completed", body = ErrorBody),
         FullQueue,
     ),
 )]
@@ -184,7 +186,7 @@ pub(crate) async fn history_entry(
     Ok(Json(app.runs.history_entry(&id).await?))
 }
 
-/// The graph of a run. It stays the same if its blueprint is changed or deleted.
+/// The graph of a run. It stays the same if its blueprint is changed or deleted. The models are those of the run.
 #[utoipa::path(
     get,
     path = "/api/runs/{id}/graph",
@@ -202,7 +204,7 @@ pub(crate) async fn run_graph(
     PathRun(run): PathRun,
     query: RawQuery,
 ) -> Result<Response, ApiError> {
-    graph_response(&app, run.blueprint().as_deref(), &query)
+    graph_response(&app, run.blueprint().as_deref(), &run.models(), &query)
 }
 
 /// The drafts and verdicts of a run.

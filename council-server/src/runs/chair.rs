@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::handle::RunHandle;
 use super::projection::CANCELLED;
 use super::registry::{FindError, Runs};
-use super::resume::ResumeError;
+use super::resume::{LoadedRun, ResumeError};
 use super::start::StartError;
 use super::summary::Summary;
 use crate::wire::status::RunStatus;
@@ -106,7 +106,7 @@ impl Runs {
             return Err(StartError::Draining.into());
         }
         let loaded = self.load(handle).await;
-        let (graph, mut position) =
+        let LoadedRun { graph, mut position, changed_models } =
             loaded.map_err(|source| ChairError::Load { run: handle.id().to_string(), source })?;
         let follows_critic = handle.last_is_critic();
         let round = follows_critic.then(|| changes.round(position.state())).flatten();
@@ -121,8 +121,13 @@ impl Runs {
             }
             edit(&graph, &mut position, handle.last_node().as_deref(), update);
         }
+        let run = graph.resume(position).limits(self.limits(&graph, handle));
+        if let Some(changed) = changed_models {
+            // The answer counts, and no agent works with a model that nobody has chosen for this run.
+            return Ok(self.hold_back(handle, run, changed.to_string()).await?);
+        }
         let admission = self.admission().admit_accepted();
-        Ok(self.start_or_queue(handle, graph.resume(position).limits(self.limits(&graph, handle)), admission).await?)
+        Ok(self.start_or_queue(handle, run, admission).await?)
     }
 
     /// Cancels a run at once.

@@ -15,7 +15,7 @@ use tracing::{error, info, warn};
 use super::handle::RunHandle;
 use super::queue::RunPermit;
 use super::registry::Runs;
-use super::resume::ResumeError;
+use super::resume::{LoadedRun, ResumeError};
 use super::start::StartError;
 use super::summary::Summary;
 use crate::error_text::for_clients;
@@ -64,6 +64,7 @@ impl Runs {
         start_signal: Option<oneshot::Sender<Result<(), StartError>>>,
     ) {
         handle.drivers.fetch_add(1, Ordering::AcqRel);
+        handle.set_pending(None);
         let start_signal = Arc::new(Lock::new(start_signal));
         let driver =
             RunDriver { runs: Arc::clone(self), handle: Arc::clone(handle), start_signal, permit: Arc::new(permit) };
@@ -79,7 +80,10 @@ impl RunDriver {
             let run = match next.take() {
                 Some(run) => run,
                 None => match self.runs.load(&self.handle).await {
-                    Ok((graph, position)) => graph.resume(position).limits(self.runs.limits(&graph, &self.handle)),
+                    Ok(LoadedRun { changed_models: Some(changed), .. }) => return self.give_up(changed.to_string()),
+                    Ok(LoadedRun { graph, position, .. }) => {
+                        graph.resume(position).limits(self.runs.limits(&graph, &self.handle))
+                    }
                     Err(ResumeError::Load(LoadError::Journal(fault))) => {
                         self.handle.set_stall_reason(for_clients(&fault));
                         if self.wait(&mut delay).await {
@@ -87,10 +91,7 @@ impl RunDriver {
                         }
                         return;
                     }
-                    Err(fault) => {
-                        self.handle.set_stall_reason(error_chain(&fault));
-                        return warn!(run = %self.handle.id(), error = %error_chain(&fault), "cannot resume a run");
-                    }
+                    Err(fault) => return self.give_up(error_chain(&fault)),
                 },
             };
             let before = self.handle.record_count();
@@ -107,6 +108,12 @@ impl RunDriver {
                 return;
             }
         }
+    }
+
+    /// Leaves a run that cannot go on to a retry, or to the next start of a server.
+    fn give_up(&self, reason: String) {
+        warn!(run = %self.handle.id(), error = reason, "cannot resume a run");
+        self.handle.stall(reason);
     }
 
     /// Waits before the next attempt, each time longer. Returns whether one is still wanted.

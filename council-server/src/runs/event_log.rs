@@ -10,11 +10,11 @@ use tokio::sync::broadcast;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::log_error::LogError;
+use super::pending::Pending;
 use super::projection::CouncilProjection;
 use super::texts::TextsSoFar;
 use super::work::Work;
 use crate::wire::event::WireEvent;
-use crate::wire::status::RunStatus;
 use crate::wire::time::now;
 use crate::wire::waiting::RunWait;
 
@@ -37,6 +37,8 @@ pub(super) struct EventLog {
     pub(super) work: Work,
     /// The texts that agents are writing.
     pub(super) texts: TextsSoFar,
+    /// Why the run has no driver, if it is not paused and has not ended.
+    pub(super) pending: Option<Pending>,
     /// What the run waits for, as the watchers were told last.
     pub(super) told_wait: Option<RunWait>,
     /// The channel to the watchers, from the first watcher to the last event.
@@ -82,15 +84,12 @@ impl EventLog {
             last_pause: 0,
             work: Work::default(),
             texts: TextsSoFar::default(),
+            pending: None,
             told_wait: None,
             live: None,
             is_open: true,
             watcher_queue: watcher_queue.max(1),
         }
-    }
-
-    pub(super) fn status(&self) -> RunStatus {
-        self.projection.status()
     }
 
     pub(super) fn record_count(&self) -> u64 {

@@ -1,4 +1,5 @@
-//! Events of a run without a number, which are not stored: tokens and their withdrawal, retries of calls, and waits.
+//! Events of a run without a number, which are not stored: tokens and their withdrawal, retries of calls, and waits. The status of a run
+//! that has no driver.
 
 use std::iter;
 use std::time::Duration;
@@ -8,7 +9,9 @@ use council_core::{Event, Task};
 use council_llm::{CallWait, Council};
 
 use super::event_log::{EventFrame, EventLog};
+use super::pending::Pending;
 use crate::wire::event::WireEvent;
+use crate::wire::status::RunStatus;
 use crate::wire::text::split_within;
 use crate::wire::time::{now, time};
 use crate::wire::waiting::RunWait;
@@ -33,6 +36,25 @@ impl EventLog {
     pub(super) fn clear_work(&mut self) {
         self.work.clear();
         self.texts.clear();
+        self.announce_wait();
+    }
+
+    /// The status of the run. Its records do not say whether it has a driver.
+    pub(super) fn status(&self) -> RunStatus {
+        match self.projection.status() {
+            RunStatus::Running if self.pending.is_some() => RunStatus::Pending,
+            status => status,
+        }
+    }
+
+    /// Whether the run cannot go on.
+    pub(super) fn is_stalled(&self) -> bool {
+        self.pending == Some(Pending::Stalled) && self.status() == RunStatus::Pending
+    }
+
+    /// Notes why the run has no driver, or that it has one. Without a driver nothing goes on after a wait.
+    pub(super) fn set_pending(&mut self, pending: Option<Pending>) {
+        self.pending = pending;
         self.announce_wait();
     }
 
@@ -67,6 +89,9 @@ impl EventLog {
     /// What the run waits for now.
     pub(super) fn waiting(&self) -> Option<RunWait> {
         let now = now();
+        if self.pending.is_some() {
+            return None;
+        }
         if self.work.is_empty() {
             return self.projection.waiting(now).map(RunWait::for_retry);
         }

@@ -1,5 +1,6 @@
 //! A handle of one run, with its event log behind a lock.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard};
 
@@ -12,6 +13,7 @@ use tracing::{error, warn};
 use super::admission::QueueKey;
 use super::event_log::{EventLog, Subscription};
 use super::log_error::LogError;
+use super::pending::Pending;
 use super::summary::Summary;
 use crate::lock::Lock;
 use crate::metrics::Metrics;
@@ -91,10 +93,21 @@ impl RunHandle {
         self.drivers.load(Ordering::Acquire) > 0
     }
 
-    /// Whether the run has stopped progressing and has no driver, until the next start of the server.
-    pub(super) fn is_stalled(&self) -> bool {
-        let has_reason = self.stall_reason().is_some();
-        has_reason && !self.is_driven() && self.status() == RunStatus::Running
+    /// Notes why the run has no driver, or that it has one.
+    pub(super) fn set_pending(&self, pending: Option<Pending>) {
+        self.log().set_pending(pending);
+    }
+
+    /// Notes why the run cannot go on. It has no driver until a client retries it, or until the next start of a server.
+    pub(super) fn stall(&self, reason: String) {
+        *self.stall_reason() = Some(reason);
+        self.set_pending(Some(Pending::Stalled));
+    }
+
+    /// Why the run cannot go on without a retry; `None` if it can.
+    pub(super) fn stalled(&self) -> Option<String> {
+        let is_stalled = self.log().is_stalled();
+        self.stall_reason().clone().filter(|_| is_stalled)
     }
 
     /// Whether the run pauses before each node.
@@ -107,7 +120,12 @@ impl RunHandle {
         self.log().projection.blueprint().cloned()
     }
 
-    /// The status of the run.
+    /// The names of the models of the run, by node; none in a run of a blueprint.
+    pub(crate) fn models(&self) -> BTreeMap<String, String> {
+        self.log().projection.council().models.clone()
+    }
+
+    /// The status of the run. It is pending while the run has no driver, because it is queued or cannot go on.
     pub(crate) fn status(&self) -> RunStatus {
         self.log().status()
     }
@@ -159,7 +177,7 @@ impl RunHandle {
     pub(crate) fn result(&self) -> RunResult {
         let result = {
             let log = self.log();
-            RunResult { waiting: log.waiting(), ..log.projection.result(&self.id) }
+            RunResult { status: log.status(), waiting: log.waiting(), ..log.projection.result(&self.id) }
         };
         RunResult { error: result.error.or_else(|| self.stall_reason().clone()), ..result }
     }

@@ -34,13 +34,17 @@ impl Runs {
     async fn entry(self: &Arc<Self>, head: &RunEntry) -> HistoryEntry {
         // The handle of a live run is ahead of the stored entry.
         let live = self.live().get(head.run.as_str()).cloned();
-        let waits = live.as_ref().is_some_and(|entry| self.status(entry) == RunStatus::Pending);
+        let pending = live.as_ref().filter(|handle| handle.status() == RunStatus::Pending);
+        let pending = pending.map(|handle| handle.stalled());
         let summary = match live.map(|entry| entry.summary()).or_else(|| Summary::of_entry(head)) {
             Some(summary) => summary,
             // Another program has started the run, without a summary.
             None => self.find(&head.run).await.map(|entry| entry.summary()).unwrap_or_default(),
         };
         let entry = summary.into_history(head);
-        if waits { HistoryEntry { status: RunStatus::Pending, ..entry } } else { entry }
+        match pending {
+            Some(error) => HistoryEntry { status: RunStatus::Pending, error, ..entry },
+            None => entry,
+        }
     }
 }

@@ -1,13 +1,15 @@
 //! The projection of a run: folds its records into its status and state, and makes events of them. It has no lock, no clock and no I/O.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use council_core::journal::{ReplayError, Status, StoredRecord, StoredRedirect, StoredSuccessors};
 use council_core::projection::{RunProjection, TypedRecord};
-use council_llm::{Agent, Blueprint, CRITIC, Council, MASTER, Usage};
+use council_llm::{Blueprint, Council, Usage};
 
 use super::document::{NO_DOCUMENT, document_from, final_draft};
 use crate::wire::event::WireEvent;
+use crate::wire::model_change::ModelChange;
 use crate::wire::status::RunStatus;
 
 /// The fold of the records of a run.
@@ -26,6 +28,8 @@ pub(super) struct CouncilProjection {
     pub(super) pause_acknowledged: bool,
     /// When the superstep started, in milliseconds since 1970.
     pub(super) started_at: u64,
+    /// The models of the run before they were changed, until the run goes on with others.
+    models_before: Option<BTreeMap<String, String>>,
     /// The number of supersteps before the last retry of the run, which has its limits again.
     pub(super) supersteps_before: u64,
 }
@@ -56,13 +60,6 @@ impl CouncilProjection {
         self.council().blueprint.as_ref()
     }
 
-    /// The role of a node, if it is an agent of a blueprint.
-    pub(super) fn role(&self, node: &str) -> Option<&'static str> {
-        let agents = &self.blueprint()?.nodes;
-        let is_critic = agents.iter().find(|agent| agent.id == node).is_some_and(Agent::is_critic);
-        Some(if is_critic { "critic" } else { "agent" })
-    }
-
     /// The state of the run, without the updates of the current superstep.
     pub(super) fn council(&self) -> &Council {
         self.run.state()
@@ -81,11 +78,6 @@ impl CouncilProjection {
     /// The node that completed last.
     pub(super) fn last(&self) -> Option<&str> {
         self.last.as_deref()
-    }
-
-    /// Whether the node that completed last is a critic of a blueprint.
-    pub(super) fn last_is_critic(&self) -> bool {
-        self.last().and_then(|node| self.agent(node)).is_some_and(Agent::is_critic)
     }
 
     /// The nodes that run, or run next.
@@ -108,8 +100,14 @@ impl CouncilProjection {
         };
         let score = record.update.as_ref().and_then(|update| update.score.flatten());
         let decider = self.decider();
+        let changes_models = record.update.as_ref().is_some_and(|update| update.models.is_some());
+        let models_before = changes_models.then(|| self.council().models.clone());
         // No event of a record that does not fit: the record is read again, and its events would be numbered twice.
         let applied = self.run.apply(record)?;
+        if let Some(models) = models_before {
+            // Watchers are told when the run goes on: the run of this record may have ended, and watchers do not know yet that it is retried.
+            self.models_before.get_or_insert(models);
+        }
         let is_retry = matches!(applied.record, StoredRecord::Resumed { .. } | StoredRecord::Reopened {});
         if !applied.path.is_empty() || has_ended && (!is_retry || self.status == RunStatus::Completed) {
             return Ok(());
@@ -150,14 +148,6 @@ impl CouncilProjection {
         self.valve_opened |= !committed.opened_valves.is_empty();
         self.pause_acknowledged = false;
         self.start_nodes_unless_paused(at, emit);
-    }
-
-    /// The agent whose decision counts, if several ran in the superstep: the last critic in its order, or the last agent if none is a
-    /// critic.
-    fn decider(&self) -> Option<Arc<str>> {
-        let agents: Vec<_> = self.run.nodes().collect();
-        let several = Some(&agents).filter(|agents| agents.len() > 1)?;
-        several.iter().rfind(|agent| self.is_critic(agent)).or(several.last()).map(|agent| Arc::clone(agent))
     }
 
     /// Starts the next nodes; in god mode they wait for the chair.
@@ -213,6 +203,10 @@ impl CouncilProjection {
             self.pause_acknowledged = true;
             emit(&WireEvent::RunResumed {});
         }
+        if let Some(before) = self.models_before.take() {
+            let changes = ModelChange::between(&before, &self.council().models);
+            emit(&WireEvent::ModelsChanged { changes: &changes });
+        }
         if !is_held && (self.pause_acknowledged || !self.god_mode) {
             self.start_nodes(at, emit);
         }
@@ -262,28 +256,6 @@ impl CouncilProjection {
         self.status = RunStatus::Failed;
         emit(&WireEvent::RunFailed { error });
         self.error = Some(error.to_owned());
-    }
-
-    /// The round of a node that runs next. In the built-in council each draft of the master starts a round. In a blueprint the first agent
-    /// starts the first round, and each rework the next.
-    pub(super) fn round_of(&self, node: &str) -> u32 {
-        match self.blueprint() {
-            Some(_) => self.council().iteration.max(1),
-            None => self.council().iteration.saturating_add((node == MASTER).into()),
-        }
-    }
-
-    fn agent(&self, node: &str) -> Option<&Agent> {
-        self.blueprint()?.nodes.iter().find(|agent| agent.id == *node)
-    }
-
-    /// The label of a node.
-    fn label<'n>(&'n self, node: &'n str) -> &'n str {
-        self.agent(node).map_or(node, |agent| &agent.label)
-    }
-
-    fn is_critic(&self, node: &str) -> bool {
-        self.agent(node).map_or(node == CRITIC, Agent::is_critic)
     }
 }
 

@@ -5,16 +5,16 @@ use std::sync::{Arc, MutexGuard};
 use council_core::journal::JournalError;
 use council_core::{Failure, RunBuilder, RunError, error_chain};
 use council_llm::Council;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use super::admission::{Admission, AdmissionQueue};
 use super::handle::RunHandle;
+use super::pending::Pending;
 use super::registry::Runs;
 use super::start::StartError;
 use super::summary::Summary;
 use crate::lock::Lock;
 use crate::wire::result::RunResult;
-use crate::wire::status::RunStatus;
 
 /// The permit of a run to execute. While the run waits, and when the permit is dropped, the next queued run has its place.
 pub(super) struct RunPermit {
@@ -82,23 +82,46 @@ impl Runs {
     }
 
     async fn hold(self: Arc<Self>, handle: Arc<RunHandle>, run: RunBuilder<Council>) -> Result<(), StartError> {
-        let (saved, god_mode) = (Arc::clone(&handle), handle.god_mode());
+        let held = self.store_held(&handle, run).await;
+        self.admission().arrived();
+        held?;
+        info!(run = %handle.id(), "run queued");
+        self.enqueue(&handle);
+        Ok(())
+    }
+
+    /// Stores a run that cannot go on, with the reason.
+    pub(super) async fn hold_back(
+        self: &Arc<Self>,
+        handle: &Arc<RunHandle>,
+        run: RunBuilder<Council>,
+        reason: String,
+    ) -> Result<(), StartError> {
+        let (runs, handle) = (Arc::clone(self), Arc::clone(handle));
+        let held = async move {
+            runs.store_held(&handle, run).await?;
+            warn!(run = %handle.id(), error = reason, "cannot resume a run");
+            handle.stall(reason);
+            Ok(())
+        };
+        self.supervisors.spawn(held).await.unwrap_or(Err(StartError::Draining))
+    }
+
+    /// Stores a run without executing it.
+    async fn store_held(self: &Arc<Self>, handle: &Arc<RunHandle>, run: RunBuilder<Council>) -> Result<(), StartError> {
+        let (saved, god_mode) = (Arc::clone(handle), handle.god_mode());
         let run = run
             .id(Arc::clone(handle.id()))
             .journal(Arc::clone(&self.store.journal))
             .summary(move |council, failure| Summary::to_json(council, god_mode, failure))
             .on_saved(move |records| saved.apply(records.first, records.entries));
-        let held = run.hold().await;
-        self.admission().arrived();
-        match held {
+        match run.hold().await {
             Ok(position) => {
                 handle.keep_position(handle.record_count(), position);
-                info!(run = %handle.id(), "run queued");
-                self.enqueue(&handle);
                 Ok(())
             }
             Err(error) => {
-                self.remove_if_ended(&handle);
+                self.remove_if_ended(handle);
                 Err(queue_error(&error))
             }
         }
@@ -114,6 +137,7 @@ impl Runs {
 
     /// Queues a run that is in the journal.
     pub(super) fn enqueue(self: &Arc<Self>, handle: &Arc<RunHandle>) {
+        handle.set_pending(Some(Pending::Queued));
         self.admission().enqueue(handle.queue_key(), Arc::clone(handle));
         // It may have been cancelled before it was in the queue.
         if handle.stop.is_cancelled() {
@@ -140,15 +164,9 @@ impl Runs {
         self.admission().position(&handle.queue_key())
     }
 
-    /// The status of a run. A run that an earlier server executed may be queued now.
-    pub(super) fn status(&self, handle: &RunHandle) -> RunStatus {
-        let is_pending = self.queue_position(handle).is_some() || handle.is_stalled();
-        if is_pending { RunStatus::Pending } else { handle.status() }
-    }
-
     /// The result of a run, with its position in the queue.
     pub(crate) fn result(&self, handle: &RunHandle) -> RunResult {
-        RunResult { status: self.status(handle), queue_position: self.queue_position(handle), ..handle.result() }
+        RunResult { queue_position: self.queue_position(handle), ..handle.result() }
     }
 
     pub(super) fn admission(&self) -> MutexGuard<'_, AdmissionQueue<Arc<RunHandle>>> {

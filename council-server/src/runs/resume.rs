@@ -7,7 +7,16 @@ use council_core::{Graph, Limits, Position};
 use council_llm::{Blueprint, BlueprintError, Council};
 
 use super::handle::RunHandle;
+use super::models::ChangedModels;
 use super::registry::Runs;
+
+/// A run at its last position.
+pub(super) struct LoadedRun {
+    pub(super) graph: Graph<Council>,
+    pub(super) position: Position<Council>,
+    /// The models of the run, if this server has other ones.
+    pub(super) changed_models: Option<ChangedModels>,
+}
 
 /// The error of a run that cannot resume.
 #[derive(Debug, thiserror::Error)]
@@ -21,16 +30,19 @@ pub(crate) enum ResumeError {
 }
 
 impl Runs {
-    /// The graph and the position of a run. The journal is read only if the position is not in memory.
-    pub(super) async fn load(&self, handle: &RunHandle) -> Result<(Graph<Council>, Position<Council>), ResumeError> {
+    /// Loads a run. The journal is read only if the position is not in memory.
+    pub(super) async fn load(&self, handle: &RunHandle) -> Result<LoadedRun, ResumeError> {
         let graph = self.councils.graph(handle.blueprint().as_deref())?;
-        if let Some(position) = handle.take_position() {
-            return Ok((graph, position));
-        }
-        let position = graph.load(&self.store.journal, handle.id()).await?;
-        // The event log must have the records that the position is the fold of: the next ones follow both.
-        self.catch_up(handle).await.map_err(LoadError::from)?;
-        Ok((graph, position))
+        let position = if let Some(position) = handle.take_position() {
+            position
+        } else {
+            let position = graph.load(&self.store.journal, handle.id()).await?;
+            // The event log must have the records that the position is the fold of: the next ones follow both.
+            self.catch_up(handle).await.map_err(LoadError::from)?;
+            position
+        };
+        let changed_models = ChangedModels::of(position.state(), &self.councils);
+        Ok(LoadedRun { graph, position, changed_models })
     }
 
     /// The limits of a run of this graph. A blueprint may have a loop that no critic ends, and very many parallel agents, so it has limits

@@ -1,15 +1,17 @@
-//! Retries of runs that have failed, or were cancelled, rejected or stopped by a limit.
+//! Retries of runs that have failed, or were cancelled, rejected or stopped by a limit, and of runs that cannot go on by themselves.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use council_core::journal::{JournalError, ReopenError, Status, reopen};
+use council_core::{RunBuilder, State};
+use council_llm::Council;
 use tracing::info;
 
 use super::admission::Admission;
 use super::handle::RunHandle;
 use super::registry::{FindError, Runs};
-use super::resume::ResumeError;
+use super::resume::{LoadedRun, ResumeError};
 use super::start::StartError;
 use super::summary::Summary;
 use crate::wire::status::RunStatus;
@@ -19,7 +21,7 @@ use crate::wire::status::RunStatus;
 pub(crate) enum RetryError {
     #[error(transparent)]
     NotFound(#[from] FindError),
-    /// The run is queued, running or paused.
+    /// The run is queued, at work or paused.
     #[error("Run '{0}' has not ended.")]
     NotEnded(String),
     /// The run is completed.
@@ -54,7 +56,37 @@ impl Runs {
     }
 
     async fn retry_to_end(self: Arc<Self>, id: String) -> Result<Arc<RunHandle>, RetryError> {
-        self.find(&id).await?.can_be_retried()?;
+        let known = self.find(&id).await?;
+        let handle = if known.stalled().is_some() {
+            self.retry_stalled(&known).await?;
+            known
+        } else {
+            known.can_be_retried()?;
+            self.retry_ended(id).await?
+        };
+        self.metrics.run_retried();
+        info!(run = %handle.id(), "run retried");
+        Ok(handle)
+    }
+
+    /// Takes up a run that cannot go on by itself, with the models of this server. Nothing changes if it still cannot go on.
+    async fn retry_stalled(self: &Arc<Self>, handle: &Arc<RunHandle>) -> Result<(), RetryError> {
+        let _control = handle.control.lock().await;
+        // Another retry may have been faster.
+        let reason = handle.stalled().ok_or_else(|| RetryError::NotEnded(handle.id().to_string()))?;
+        if self.draining.is_cancelled() {
+            return Err(StartError::Draining.into());
+        }
+        let run = self.load_with_present_models(handle).await.map_err(|source| handle.cannot_resume(source))?;
+        let admission = self.admission().admit_accepted();
+        let started = self.start_or_queue(handle, run, admission).await;
+        if started.is_err() {
+            handle.stall(reason);
+        }
+        Ok(started?)
+    }
+
+    async fn retry_ended(self: &Arc<Self>, id: String) -> Result<Arc<RunHandle>, RetryError> {
         self.store.check_file()?;
         // Watchers of the ended run keep its old handle.
         let stored = self.stored(&id).await?;
@@ -70,8 +102,6 @@ impl Runs {
             self.remove_if_ended(&handle);
         }
         retried?;
-        self.metrics.run_retried();
-        info!(run = %handle.id(), "run retried");
         Ok(handle)
     }
 
@@ -101,11 +131,9 @@ impl Runs {
             self.give_back(admission);
             return Ok(());
         }
-        match self.load(handle).await {
-            Ok((graph, position)) => {
-                let limits = self.limits(&graph, handle);
-                let started = self.start_or_queue(handle, graph.resume(position).limits(limits), admission).await;
-                match started {
+        match self.load_with_present_models(handle).await {
+            Ok(run) => {
+                match self.start_or_queue(handle, run, admission).await {
                     // Its reopening is in the journal, so it goes on once the journal can be written.
                     Err(_) if status == RunStatus::Pending => self.enqueue(handle),
                     // Another server or program was faster.
@@ -124,6 +152,16 @@ impl Runs {
             }
         }
         Ok(())
+    }
+
+    /// Loads a run, so that it goes on with the models of this server. The change of its models is recorded with the start.
+    async fn load_with_present_models(&self, handle: &RunHandle) -> Result<RunBuilder<Council>, ResumeError> {
+        let LoadedRun { graph, mut position, changed_models } = self.load(handle).await?;
+        if let Some(changed) = changed_models {
+            position.edit(RETRY, Council::update().models(changed.accepted()));
+        }
+        let limits = self.limits(&graph, handle);
+        Ok(graph.resume(position).limits(limits))
     }
 
     /// Reopens the run, if it was closed. Before that nothing is changed if the run cannot resume.
@@ -163,3 +201,6 @@ impl RunHandle {
         }
     }
 }
+
+/// The name of the editor in the records.
+const RETRY: &str = "a retry";

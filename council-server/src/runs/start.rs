@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use council_core::journal::JournalError;
-use council_llm::{Blueprint, BlueprintError, Council};
+use council_llm::{Blueprint, BlueprintError};
 use tracing::info;
 use uuid::Uuid;
 
@@ -43,10 +43,7 @@ impl Runs {
         let Start { topic, god_mode, blueprint } = start;
         self.store.check_file()?;
         let graph = self.councils.graph(blueprint.as_deref())?;
-        let council = match blueprint.clone() {
-            Some(blueprint) => Council::of(blueprint, topic),
-            None => Council::new(topic),
-        };
+        let council = self.councils.council(blueprint.clone(), topic);
         // Ids of version 7 sort by time.
         let id: Arc<str> = Uuid::now_v7().to_string().into();
         let handle = RunHandle::new(Arc::clone(&id), god_mode, blueprint, self.watcher_queue, self.gone.child_token());

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use utoipa::ToSchema;
 
+use super::model_change::ModelChange;
 use super::result::{DocumentFrom, StoppedBy};
 use super::status::RunStatus;
 use super::time::time;
@@ -58,6 +59,11 @@ pub(crate) enum WireEvent<'a> {
     },
     /// The chair has answered, or the run is tried again after its end.
     RunResumed {},
+    /// The run goes on with other models, because it was retried on a server that has others.
+    ModelsChanged {
+        #[schema(value_type = Vec<ModelChange>)]
+        changes: &'a [ModelChange],
+    },
     /// The last event of a completed run.
     RunComplete {
         final_draft: &'a str,
@@ -81,7 +87,7 @@ pub(crate) enum WireEvent<'a> {
 
 impl WireEvent<'_> {
     /// The names of the events, in the order of the variants.
-    pub(crate) const NAMES: [&'static str; 14] = [
+    pub(crate) const NAMES: [&'static str; 15] = [
         "connected",
         "node_start",
         "node_active",
@@ -92,6 +98,7 @@ impl WireEvent<'_> {
         "node_complete",
         "run_paused",
         "run_resumed",
+        "models_changed",
         "run_complete",
         "run_failed",
         "run_cancelled",
@@ -120,10 +127,11 @@ impl WireEvent<'_> {
             Self::NodeComplete { .. } => 7,
             Self::RunPaused { .. } => 8,
             Self::RunResumed {} => 9,
-            Self::RunComplete { .. } => 10,
-            Self::RunFailed { .. } => 11,
-            Self::RunCancelled {} => 12,
-            Self::Error { .. } => 13,
+            Self::ModelsChanged { .. } => 10,
+            Self::RunComplete { .. } => 11,
+            Self::RunFailed { .. } => 12,
+            Self::RunCancelled {} => 13,
+            Self::Error { .. } => 14,
         };
         Self::NAMES[place]
     }

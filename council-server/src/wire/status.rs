@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RunStatus {
-    /// Accepted, and not started yet.
+    /// Accepted, and not at work: it is in the queue, or it cannot go on, and `error` has the reason.
     #[default]
     Pending,
     /// Started, and not ended.

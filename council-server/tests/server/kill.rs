@@ -77,7 +77,11 @@ async fn every_run_of_a_killed_server_ends_once() {
 }
 
 pub(crate) async fn start(directory: &TempDir, provider: &Provider) -> (Child, SocketAddr) {
-    let mut command = program(&["--listen", "127.0.0.1:0", "--model", "openai/m"]);
+    start_with_model("openai/m", directory, provider).await
+}
+
+pub(crate) async fn start_with_model(model: &str, directory: &TempDir, provider: &Provider) -> (Child, SocketAddr) {
+    let mut command = program(&["--listen", "127.0.0.1:0", "--model", model]);
     command.env("OPENAI_BASE_URL", provider.base_url()).env("COUNCIL_DATABASE", directory.path().join("council.db"));
     // The log is not read.
     command.stderr(std::process::Stdio::null());

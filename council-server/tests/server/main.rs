@@ -12,6 +12,7 @@ mod call_limits;
 mod calls;
 mod cancel;
 mod chair;
+mod changed_models;
 mod configuration;
 mod faults;
 mod graphs;
@@ -22,6 +23,8 @@ mod http;
 mod kill;
 #[cfg(unix)]
 mod kill_in_wait;
+#[cfg(unix)]
+mod kill_with_models;
 mod limits;
 #[cfg(target_os = "linux")]
 mod load;
