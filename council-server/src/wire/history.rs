@@ -21,6 +21,7 @@ pub(crate) struct HistoryEntry {
     #[schema(required)]
     pub(crate) critic_score: Option<f64>,
     pub(crate) iteration_count: u32,
+    /// Why the run has failed, or why a pending run cannot go on; null if there is no reason.
     #[schema(required)]
     pub(crate) error: Option<String>,
     /// When the run was accepted, in RFC 3339, UTC.

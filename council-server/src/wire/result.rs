@@ -18,6 +18,7 @@ pub(crate) struct RunResult {
     #[schema(required)]
     pub(crate) critic_score: Option<f64>,
     pub(crate) iteration_count: u32,
+    /// Why the run has failed, or why it does not go on at the moment; null if there is no reason.
     #[schema(required)]
     pub(crate) error: Option<String>,
     pub(crate) paused: bool,

@@ -3,11 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The status of a run.
+/// The status of a run. A `pending` run is accepted and not at work: it is in the queue, or `error` has the reason why it cannot go on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RunStatus {
-    /// Accepted, and not at work: it is in the queue, or it cannot go on, and `error` has the reason.
+    /// Accepted, and not at work.
     #[default]
     Pending,
     /// Started, and not ended.
