@@ -1,15 +1,16 @@
 //! What the code that `#[derive(State)]` writes calls.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::marker::PhantomData;
+use std::{fmt, mem};
 
 pub use serde;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::state::reduce::FieldUpdate;
+pub use crate::state::schema::Schema;
 
 /// An update that is being written: the fields that it writes, and no others.
 pub struct UpdateWriter<S: Serializer>(S::SerializeMap);
@@ -24,7 +25,7 @@ impl<S: Serializer> UpdateWriter<S> {
     pub fn field(&mut self, key: &'static str, value: &Option<impl Serialize>) -> Result<(), S::Error> {
         match value {
             None => Ok(()),
-            Some(value) => self.0.serialize_entry(key, value),
+            Some(value) => self.entry(key, value),
         }
     }
 
@@ -37,9 +38,14 @@ impl<S: Serializer> UpdateWriter<S> {
     ) -> Result<(), S::Error> {
         match change {
             FieldUpdate::Keep => Ok(()),
-            FieldUpdate::Reduce(write) => self.0.serialize_entry(key, write),
-            FieldUpdate::Overwrite(value) => self.0.serialize_entry(overwritten, value),
+            FieldUpdate::Reduce(write) => self.entry(key, write),
+            FieldUpdate::Overwrite(value) => self.entry(overwritten, value),
         }
+    }
+
+    /// A value that is written.
+    pub fn entry(&mut self, key: &'static str, value: &impl Serialize) -> Result<(), S::Error> {
+        self.0.serialize_entry(key, value)
     }
 
     /// Ends it.
@@ -48,12 +54,101 @@ impl<S: Serializer> UpdateWriter<S> {
     }
 }
 
+/// The function of `#[serde(serialize_with)]`, for a field of the type `T` in a state `S`.
+pub trait WriteWith<T, S> {
+    /// Writes the value.
+    fn write<R: Serializer>(value: &T, serializer: R) -> Result<R::Ok, R::Error>;
+}
+
+/// The function of `#[serde(deserialize_with)]`, for a field of the type `T` in a state `S`.
+pub trait ReadWith<'de, T, S> {
+    /// Reads a value.
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error>;
+}
+
+/// The functions of a field, applied to each value of a list: the writes to a field whose reducer is a function.
+pub struct Each<F>(PhantomData<F>);
+
+impl<T, S, F: WriteWith<T, S>> WriteWith<Vec<T>, S> for Each<F> {
+    fn write<R: Serializer>(values: &Vec<T>, serializer: R) -> Result<R::Ok, R::Error> {
+        serializer.collect_seq(values.iter().map(Written::<T, S, F>::new))
+    }
+}
+
+impl<'de, T, S, F: ReadWith<'de, T, S>> ReadWith<'de, Vec<T>, S> for Each<F> {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+        let values = Vec::<Read<T, S, F>>::deserialize(deserializer)?;
+        Ok(values.into_iter().map(|Read(value, _)| value).collect())
+    }
+}
+
+/// A value that is written by the function of its field.
+pub struct Written<'a, T, S, F>(&'a T, PhantomData<(fn() -> S, F)>);
+
+impl<'a, T, S, F> Written<'a, T, S, F> {
+    /// The value.
+    pub fn new(value: &'a T) -> Self {
+        Self(value, PhantomData)
+    }
+}
+
+impl<T, S, F: WriteWith<T, S>> Serialize for Written<'_, T, S, F> {
+    fn serialize<R: Serializer>(&self, serializer: R) -> Result<R::Ok, R::Error> {
+        F::write(self.0, serializer)
+    }
+}
+
+/// A value that was read by the function of its field.
+struct Read<T, S, F>(T, PhantomData<(fn() -> S, F)>);
+
+impl<'de, T, S, F: ReadWith<'de, T, S>> Deserialize<'de> for Read<T, S, F> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        F::read(deserializer).map(|value| Self(value, PhantomData))
+    }
+}
+
+/// Reads a value by the function of its field.
+pub struct Reading<T, S, F>(PhantomData<(T, S, F)>);
+
+impl<T, S, F> Reading<T, S, F> {
+    /// Begins it.
+    #[expect(clippy::new_without_default, reason = "only generated code makes it")]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T, S, F: ReadWith<'de, T, S>> DeserializeSeed<'de> for Reading<T, S, F> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        F::read(deserializer)
+    }
+}
+
+/// Sets a field that is replaced. An update has at most one write to it.
+pub fn set<T, E: Error>(field: &mut Option<T>, key: &'static str, value: T) -> Result<(), E> {
+    match field.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(E::duplicate_field(key)),
+    }
+}
+
+/// Sets a field with a reducer. An update has at most one write to it.
+pub fn change<W, T, E: Error>(
+    field: &mut FieldUpdate<W, T>,
+    key: &'static str,
+    change: FieldUpdate<W, T>,
+) -> Result<(), E> {
+    match mem::replace(field, change) {
+        FieldUpdate::Keep => Ok(()),
+        FieldUpdate::Reduce(_) | FieldUpdate::Overwrite(_) => Err(E::duplicate_field(key)),
+    }
+}
+
 /// An update that is being read.
 pub trait ReadUpdate<'de>: Default {
-    /// What it may hold. A key that is none of them is refused: half of an update would be lost in silence.
-    const FIELDS: &'static [&'static str];
-
-    /// Reads the value of one key.
+    /// Reads the value of one key. A key that the update does not have is ignored, unless the state denies unknown fields.
     fn fill<A: MapAccess<'de>>(&mut self, key: &str, reading: &mut A) -> Result<(), A::Error>;
 }
 

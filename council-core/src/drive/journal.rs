@@ -84,15 +84,15 @@ impl<S: State> Driver<S> {
             let parts = parts.join(", ");
             return Err(Box::new(Failure::Unstorable { graph: self.graph.name().to_owned(), parts }));
         }
-        if S::UNTRACKED.is_empty() {
+        let untracked = S::SCHEMA.untracked;
+        if untracked.is_empty() {
             return Ok(());
         }
         let unwritable = |source| Box::new(Failure::Unwritable { what: "the input".to_owned(), source });
         let state = recording.codec.write_state(position.state()).map_err(unwritable)?;
         let state: serde_json::Value = state.parse().map_err(unwritable)?;
-        let fields = S::FIELDS.iter().enumerate().filter(|(place, _)| S::UNTRACKED.contains(*place));
-        match fields.map(|(_, field)| *field).find(|field| state.get(field).is_some()) {
-            Some(field) => Err(Box::new(Failure::TrackedField { field })),
+        match untracked.iter().find(|(_, key)| state.get(key).is_some()) {
+            Some((field, _)) => Err(Box::new(Failure::TrackedField { field })),
             None => Ok(()),
         }
     }

@@ -8,8 +8,8 @@ use super::State;
 /// A state that a journal can store: serde can write and read the state and its updates. Serde can write and read an update if it
 /// can do so with the fields. The trait is implemented for all such states; do not implement it.
 ///
-/// In the JSON of an update, the key of a written field is its name. The key of an overwritten field is `=` and its name. JSON has
-/// no NaN and no infinity: such a number becomes `null`, and a record with such a number cannot be read again.
+/// In the JSON of an update, the key of a written field is the name that serde gives it. The key of an overwritten field is `=` and
+/// that name. JSON has no NaN and no infinity: such a number becomes `null`, and a record with such a number cannot be read again.
 ///
 /// ```
 /// use council_core::State;
@@ -26,6 +26,43 @@ use super::State;
 /// assert_eq!(serde_json::to_string(&update)?, r#"{"text":"first","notes":["too short"]}"#);
 /// let update = Review::update().overwrite_notes(vec![]);
 /// assert_eq!(serde_json::to_string(&update)?, r#"{"=notes":[]}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// # Attributes of serde
+///
+/// Updates are stored by the rules by which serde stores the state:
+///
+/// | attribute | in an update |
+/// | --- | --- |
+/// | `rename`, `rename_all` | the key of the field; its method and its place in [`State::FIELDS`] keep the name in Rust |
+/// | `alias` | is read too |
+/// | `skip`, `skip_serializing` | the field is never written, so a secret in it is not in the journal |
+/// | `skip_deserializing` | the field is written, and never read |
+/// | `skip_serializing_if` | a value that serde leaves out is not written: `-` and the key stand for the value that serde reads in its place |
+/// | `with`, `serialize_with`, `deserialize_with` | the functions write and read the values of the field |
+/// | `deny_unknown_fields` | a key that no field has is an error; without the attribute it is ignored |
+/// | `default`, `bound`, `borrow`, `tag` | as in the state |
+/// | `flatten`, `transparent`, `from`, `try_from`, `into`, `remote`, `getter` | does not compile: the state has no key for each field |
+///
+/// A function of `with` takes a whole field. So it does not fit a field whose reducer stores single items: `merge`, `by_id`, and
+/// `append` to another type than `Vec`. There the items need a type with its own `Serialize` and `Deserialize`. A write through a
+/// reducer is stored even if `skip_serializing_if` would leave out a field with that value.
+///
+/// ```
+/// use council_core::State;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(State, Default, Serialize, Deserialize)]
+/// #[serde(rename_all = "camelCase")]
+/// struct Login {
+///     user_name: String,
+///     #[serde(skip)]
+///     password: String,
+/// }
+///
+/// let update = Login::update().user_name("ada").password("swordfish");
+/// assert_eq!(serde_json::to_string(&update)?, r#"{"userName":"ada"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(

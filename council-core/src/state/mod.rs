@@ -1,12 +1,14 @@
 //! States, which pass through a graph, and updates, which nodes return to change them.
 
 use field_set::FieldSet;
+use schema::Schema;
 
 pub(crate) mod cell;
 pub(crate) mod durable;
 pub(crate) mod field_set;
 pub(crate) mod merge;
 pub mod reduce;
+pub(crate) mod schema;
 
 /// The state of a graph: a struct that every node reads and no node writes. Nodes return updates.
 ///
@@ -111,10 +113,9 @@ pub mod reduce;
 ///
 /// # Fields that are not stored
 ///
-/// `#[state(untracked)]`, alone or beside a reducer, keeps a field out of the journal: a cache, a handle, a big scratch
-/// value. Nodes read and write it like any other field, but their writes to it are not stored. The state itself is stored by its
-/// own serde, so such a field needs `#[serde(skip)]` too; without it, the run is refused. In a run that is resumed from its
-/// journal, the field has its default value, so a node must work without the old value.
+/// `#[serde(skip)]` keeps a field out of the journal: a cache, a handle, a big scratch value, a secret. Nodes read and write it like
+/// any other field, but neither the state nor an update stores it. In a run that is resumed from its journal, the field has its
+/// default value, so a node must work without the old value.
 ///
 /// ```
 /// use council_core::State;
@@ -124,7 +125,7 @@ pub mod reduce;
 /// struct Search {
 ///     #[state(append)]
 ///     found: Vec<String>,
-///     #[state(append, untracked)]
+///     #[state(append)]
 ///     #[serde(skip)]
 ///     pages: Vec<Vec<u8>>,
 /// }
@@ -133,6 +134,11 @@ pub mod reduce;
 /// assert_eq!(serde_json::to_string(&update)?, r#"{"found":["a crab"]}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// A state whose `Serialize` is written by hand has no such attribute. `#[state(untracked)]`, alone or beside a reducer, says the same
+/// of a field there. A run is refused if serde stores such a field all the same.
+///
+/// The other attributes of serde hold for updates too: see [`Durable`](crate::Durable).
 ///
 /// # Attributes of the struct
 ///
@@ -184,6 +190,10 @@ pub trait State: Sized + Send + Sync + 'static {
 
     /// The fields that are never stored.
     const UNTRACKED: FieldSet;
+
+    /// What the state stores.
+    #[doc(hidden)]
+    const SCHEMA: &'static Schema = &Schema::EMPTY;
 
     /// The fields without a reducer that have a function for several writes of one superstep.
     const CONCURRENT: FieldSet = FieldSet::EMPTY;

@@ -14,6 +14,7 @@ mod pauses;
 mod reopening;
 mod reordered;
 mod resuming;
+mod secrets;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod travel;

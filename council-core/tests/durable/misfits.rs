@@ -129,10 +129,10 @@ async fn a_state_an_update_or_an_item_that_does_not_parse_is_refused() {
     )
     .await;
     refused(
-        [STARTED, r#"{"v":2,"record":{"task_done":{"node":"write","update":{"title":"T"}}}}"#],
+        [STARTED, r#"{"v":2,"record":{"task_done":{"node":"write","update":{"text":7}}}}"#],
         None,
         expect![[r#"
-        record 1 of run `r` does not fit the graph `g`: an update does not parse: did the type change?: unknown field `title`, expected `text` or `notes` at line 1 column 8"#]],
+        record 1 of run `r` does not fit the graph `g`: an update does not parse: did the type change?: invalid type: integer `7`, expected a string at line 1 column 9"#]],
     )
     .await;
     let record = r#"{"v":2,"record":{"task_done":{"node":"write","update":{},"committed":{"next":["pack"],"sends":[{"worker":"pack","items":["one"]}]}}}}"#;

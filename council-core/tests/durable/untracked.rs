@@ -10,7 +10,6 @@ use crate::check;
 #[derive(State, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Session {
     text: String,
-    #[state(untracked)]
     #[serde(skip)]
     handle: Option<u32>,
 }

@@ -3,6 +3,8 @@
 
 mod by_id;
 mod generic;
+mod serde_keys;
+mod serde_values;
 mod settings;
 mod stored;
 mod untracked;

@@ -37,7 +37,6 @@ fn an_overwrite_and_a_write_differ_in_json() {
 #[test]
 fn json_that_does_not_fit_names_the_field() {
     let wrong = |text| serde_json::from_str::<AllUpdate>(text).unwrap_err().to_string();
-    assert!(wrong(r#"{"nme":"n"}"#).starts_with("unknown field `nme`, expected one of `name`, `count`"));
     assert!(wrong(r#"{"count":"n"}"#).starts_with(r#"invalid type: string "n", expected u32"#));
     assert!(wrong("[]").starts_with("invalid type: sequence, expected an object with the fields of an update"));
 }

@@ -3,6 +3,7 @@
 mod field;
 mod methods;
 mod stored;
+mod stored_field;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -15,14 +16,15 @@ use crate::parse::{Settings, Struct};
 /// The update of a state and all impls.
 pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
     let Settings { engine, deps } = settings;
-    let Struct { name, visibility, generics, fields } = state;
+    let Struct { name, visibility, generics, fields, .. } = state;
     let update = format_ident!("{name}Update");
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let labels = fields.iter().map(|field| field.name.unraw().to_string());
     let declarations = fields.iter().map(|field| field::declaration(engine, field));
     let methods = fields.iter().map(|field| methods::methods(engine, field));
     let applies = fields.iter().map(|field| field::apply(engine, field));
-    let untracked = fields.iter().enumerate().filter(|(_, field)| field.untracked).map(|(index, _)| index);
+    let untracked = fields.iter().enumerate().filter(|(_, field)| !field.is_stored()).map(|(index, _)| index);
+    let schema = schema(settings, state);
     let concurrent = concurrent(settings, state);
     let update_traits = update_traits(state);
     let update_impl = update_impl(settings, state);
@@ -53,6 +55,7 @@ pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
 
             const FIELDS: &'static [&'static str] = &[#(#labels),*];
             const UNTRACKED: #engine::FieldSet = #engine::FieldSet::EMPTY #(.with(#untracked, true))*;
+            const SCHEMA: &'static #engine::__private::Schema = &#schema;
 
             fn apply(&mut self, update: Self::Update) {
                 #(#applies)*
@@ -61,6 +64,16 @@ pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
             #concurrent
         }
     }
+}
+
+/// What the state stores.
+fn schema(settings: &Settings, state: &Struct) -> TokenStream {
+    let engine = &settings.engine;
+    let untracked = state.fields.iter().filter(|field| field.untracked && field.serde.is_written).map(|field| {
+        let (name, key) = (field.name.unraw().to_string(), &field.serde.key);
+        quote!((#name, #key))
+    });
+    quote!(#engine::__private::Schema { untracked: &[#(#untracked),*] })
 }
 
 /// The items of `impl State` for fields whose concurrent writes are merged by a function; empty if there are none.

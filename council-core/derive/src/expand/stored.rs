@@ -2,62 +2,77 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::ext::IdentExt;
-use syn::{Generics, parse_quote};
+use syn::{Generics, WherePredicate, parse_quote};
 
 use super::field::write;
-use crate::parse::{Field, Settings, Struct};
+use super::stored_field::StoredField;
+use crate::parse::{Settings, Struct};
 
-/// `Serialize` and `Deserialize` of the update. Untracked fields are neither written nor read.
+/// `Serialize` and `Deserialize` of the update, by the serde attributes of the state.
 pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
     let engine = &settings.engine;
-    let update = format_ident!("{}Update", state.name);
-    let stored: Vec<_> = state.fields.iter().filter(|field| !field.untracked).collect();
-    let writes = stored.iter().map(|field| {
-        let name = &field.name;
-        let (key, overwritten) = keys(field);
-        if field.is_replace() {
-            quote!(writing.field(#key, &self.#name)?;)
-        } else {
-            quote!(writing.change(#key, #overwritten, &self.#name)?;)
-        }
-    });
-    let reads = stored.iter().map(|field| {
-        let name = &field.name;
-        let (key, overwritten) = keys(field);
-        if field.is_replace() {
-            quote!(#key => self.#name = ::core::option::Option::Some(reading.next_value()?),)
-        } else {
-            let change = quote!(#engine::reduce::FieldUpdate);
-            quote! {
-                #key => self.#name = #change::Reduce(reading.next_value()?),
-                #overwritten => self.#name = #change::Overwrite(reading.next_value()?),
-            }
-        }
-    });
-    let labels = stored.iter().map(|field| keys(field).0);
     let serde = quote!(#engine::__private::serde);
-    let types: Vec<_> = stored.iter().flat_map(|field| stored_types(settings, field)).collect();
+    let fields = state.fields.iter().enumerate();
+    let fields: Vec<_> = fields.map(|(number, field)| StoredField { settings, state, number, field }).collect();
+    let writing = writing_generics(&serde, state, &fields);
+    let reading = reading_generics(&serde, state, &fields);
+    let functions = fields.iter().map(|field| field.functions(&writing, &reading));
+    let serialize = serialize(&serde, settings, state, &writing, &fields);
+    let deserialize = deserialize(&serde, settings, state, &reading, &fields);
+    quote! {
+        const _: () = {
+            #(#functions)*
+            #serialize
+            #deserialize
+        };
+    }
+}
 
-    let mut writing = state.generics.clone();
+/// The generics of the impls that write.
+fn writing_generics(serde: &TokenStream, state: &Struct, fields: &[StoredField<'_>]) -> Generics {
+    let mut generics = state.generics.clone();
+    let stored = fields.iter().filter(|field| field.field.is_stored() && field.field.serde.write_with.is_none());
+    let types = stored.flat_map(StoredField::types);
     // With the unused lifetime the compiler checks the bound only where it is used. So a state with fields that cannot be stored
     // still compiles.
-    writing
-        .make_where_clause()
-        .predicates
-        .extend(types.iter().map(|ty| -> syn::WherePredicate { parse_quote!(for<'stored> #ty: #serde::Serialize) }));
-    let (impl_generics, ty_generics, writing_where) = writing.split_for_impl();
+    let bounds = types.map(|ty| -> WherePredicate { parse_quote!(for<'stored> #ty: #serde::Serialize) });
+    let predicates = &mut generics.make_where_clause().predicates;
+    predicates.extend(bounds);
+    predicates.extend(state.serde.bounds.writing.clone());
+    predicates.extend(fields.iter().flat_map(|field| field.field.serde.bounds.writing.clone()));
+    generics
+}
 
-    let mut reading: Generics = state.generics.clone();
-    reading.params.insert(0, parse_quote!('stored));
-    reading
-        .make_where_clause()
-        .predicates
-        .extend(types.iter().map(|ty| -> syn::WherePredicate { parse_quote!(#ty: #serde::Deserialize<'stored>) }));
-    let (reading_generics, _, reading_where) = reading.split_for_impl();
+/// The generics of the impls that read. Their first lifetime has the name that serde gives it, because `bound` may name it.
+fn reading_generics(serde: &TokenStream, state: &Struct, fields: &[StoredField<'_>]) -> Generics {
+    let mut generics = state.generics.clone();
+    generics.params.insert(0, parse_quote!('de));
+    let stored = fields.iter().filter(|field| field.field.is_read() && field.field.serde.read_with.is_none());
+    let types = stored.flat_map(StoredField::types);
+    let bounds = types.map(|ty| -> WherePredicate { parse_quote!(#ty: #serde::Deserialize<'de>) });
+    let predicates = &mut generics.make_where_clause().predicates;
+    predicates.extend(bounds);
+    predicates.extend(fields.iter().filter_map(StoredField::missing_bound));
+    predicates.extend(state.serde.bounds.reading.clone());
+    predicates.extend(fields.iter().flat_map(|field| field.field.serde.bounds.reading.clone()));
+    generics
+}
+
+fn serialize(
+    serde: &TokenStream,
+    settings: &Settings,
+    state: &Struct,
+    writing: &Generics,
+    fields: &[StoredField<'_>],
+) -> TokenStream {
+    let engine = &settings.engine;
+    let update = format_ident!("{}Update", state.name);
+    let (_, ty_generics, _) = state.generics.split_for_impl();
+    let (impl_generics, _, where_clause) = writing.split_for_impl();
+    let writes = fields.iter().filter(|field| field.field.is_stored()).map(StoredField::write);
     quote! {
         #[automatically_derived]
-        impl #impl_generics #serde::Serialize for #update #ty_generics #writing_where {
+        impl #impl_generics #serde::Serialize for #update #ty_generics #where_clause {
             fn serialize<S__: #serde::Serializer>(
                 &self,
                 serializer: S__,
@@ -67,32 +82,52 @@ pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
                 writing.end()
             }
         }
+    }
+}
 
+fn deserialize(
+    serde: &TokenStream,
+    settings: &Settings,
+    state: &Struct,
+    reading: &Generics,
+    fields: &[StoredField<'_>],
+) -> TokenStream {
+    let engine = &settings.engine;
+    let update = format_ident!("{}Update", state.name);
+    let (_, ty_generics, _) = state.generics.split_for_impl();
+    let (impl_generics, _, where_clause) = reading.split_for_impl();
+    let read = fields.iter().filter(|field| field.field.is_read());
+    let reads = read.clone().map(StoredField::read);
+    let unknown = if state.serde.denies_unknown_fields {
+        let keys = read.map(|field| &field.field.serde.read_keys[0]);
+        quote!(return ::core::result::Result::Err(#serde::de::Error::unknown_field(other, &[#(#keys),*])))
+    } else {
+        quote!({
+            let _ = other;
+            reading.next_value::<#serde::de::IgnoredAny>()?;
+        })
+    };
+    quote! {
         #[automatically_derived]
-        impl #reading_generics #engine::__private::ReadUpdate<'stored> for #update #ty_generics #reading_where {
-            const FIELDS: &'static [&'static str] = &[#(#labels),*];
-
-            // Without stored fields only the arm for an unknown key is left.
+        impl #impl_generics #engine::__private::ReadUpdate<'de> for #update #ty_generics #where_clause {
+            // A state that denies unknown fields and stores none has only the arm of an unknown key.
             #[allow(unreachable_code)]
-            fn fill<A__: #serde::de::MapAccess<'stored>>(
+            fn fill<A__: #serde::de::MapAccess<'de>>(
                 &mut self,
                 key: &str,
                 reading: &mut A__,
             ) -> ::core::result::Result<(), A__::Error> {
                 match key {
                     #(#reads)*
-                    other => {
-                        let fields = <Self as #engine::__private::ReadUpdate<'stored>>::FIELDS;
-                        return ::core::result::Result::Err(#serde::de::Error::unknown_field(other, fields));
-                    }
+                    other => #unknown,
                 }
                 ::core::result::Result::Ok(())
             }
         }
 
         #[automatically_derived]
-        impl #reading_generics #serde::Deserialize<'stored> for #update #ty_generics #reading_where {
-            fn deserialize<D__: #serde::Deserializer<'stored>>(
+        impl #impl_generics #serde::Deserialize<'de> for #update #ty_generics #where_clause {
+            fn deserialize<D__: #serde::Deserializer<'de>>(
                 deserializer: D__,
             ) -> ::core::result::Result<Self, D__::Error> {
                 #engine::__private::read(deserializer)
@@ -101,18 +136,13 @@ pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
     }
 }
 
-/// The keys of a write and of an overwrite.
-fn keys(field: &Field) -> (String, String) {
-    let name = field.name.unraw().to_string();
-    let overwritten = format!("={name}");
-    (name, overwritten)
-}
-
-/// The types that a stored write of the field contains.
-fn stored_types(settings: &Settings, field: &Field) -> Vec<TokenStream> {
-    let ty = &field.ty;
-    match write(&settings.engine, field) {
-        None => vec![quote!(#ty)],
-        Some(write) => vec![quote!(#ty), write],
+impl StoredField<'_> {
+    /// The types that a stored write of the field contains.
+    fn types(&self) -> Vec<TokenStream> {
+        let ty = &self.field.ty;
+        match write(&self.settings.engine, self.field) {
+            None => vec![quote!(#ty)],
+            Some(write) => vec![quote!(#ty), write],
+        }
     }
 }

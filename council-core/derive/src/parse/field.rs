@@ -6,7 +6,8 @@ use syn::spanned::Spanned;
 use syn::token::Paren;
 use syn::{Error, Ident, Path, Result, Token, Type, Visibility, parenthesized};
 
-use super::Reducer;
+use super::serde::{SerdeField, SerdeStruct};
+use super::{Faults, Reducer};
 
 /// A field with valid attributes.
 pub(crate) struct Field {
@@ -14,13 +15,33 @@ pub(crate) struct Field {
     pub(crate) visibility: Visibility,
     pub(crate) ty: Type,
     pub(crate) reducer: Reducer,
+    /// Whether `#[state(untracked)]` says that the field is not stored.
     pub(crate) untracked: bool,
+    pub(crate) serde: SerdeField,
 }
 
 impl Field {
     /// Whether a write replaces the field.
     pub(crate) fn is_replace(&self) -> bool {
         matches!(self.reducer, Reducer::Replace | Reducer::Concurrent(_))
+    }
+
+    /// Whether a journal stores the writes to the field.
+    pub(crate) fn is_stored(&self) -> bool {
+        !self.untracked && self.serde.is_written
+    }
+
+    /// Whether the writes to the field are read from a journal.
+    pub(crate) fn is_read(&self) -> bool {
+        self.is_stored() && self.serde.is_read
+    }
+
+    /// All keys of the field in the JSON of a state or of an update.
+    pub(super) fn stored_keys(&self) -> Vec<String> {
+        let mut keys = self.serde.read_keys.clone();
+        keys.push(self.serde.key.clone());
+        let prefixes: &[&str] = if self.is_replace() { &["", LEFT_OUT] } else { &["", OVERWRITTEN, LEFT_OUT] };
+        prefixes.iter().flat_map(|prefix| keys.iter().map(move |key| format!("{prefix}{key}"))).collect()
     }
 
     /// The names of the generated methods for this field, except the method with the name of the field.
@@ -35,7 +56,8 @@ impl Field {
         prefixes.iter().map(|prefix| format!("{prefix}_{name}")).collect()
     }
 
-    pub(super) fn parse(field: &syn::Field) -> Result<Self> {
+    /// Parses the field. Faults of what is stored are added to `faults`.
+    pub(super) fn parse(field: &syn::Field, of_struct: &SerdeStruct, faults: &mut Faults) -> Result<Self> {
         let name = field.ident.clone().ok_or_else(|| Error::new(field.span(), "this field has no name"))?;
         let mut reducer = None;
         let mut untracked = false;
@@ -71,7 +93,16 @@ impl Field {
         if let Some(problem) = reducer.type_problem(&name, &field.ty) {
             return Err(Error::new(field.ty.span(), problem));
         }
-        Ok(Self { name, visibility: field.vis.clone(), ty: field.ty.clone(), reducer, untracked })
+        let serde = SerdeField::parse(&field.attrs, &name.unraw().to_string(), of_struct, faults);
+        if !untracked {
+            serde.check(&name, &field.ty, of_struct, faults);
+            if let (true, Some((attribute, span))) = (serde.is_written, &serde.with)
+                && let Some(problem) = reducer.with_problem(attribute, &field.ty)
+            {
+                return Err(Error::new(*span, problem));
+            }
+        }
+        Ok(Self { name, visibility: field.vis.clone(), ty: field.ty.clone(), reducer, untracked, serde })
     }
 }
 
@@ -95,6 +126,11 @@ fn no_value_allowed(meta: &ParseNestedMeta<'_>) -> Error {
         meta.error("a reducer is a name or the path of a function, without `=`")
     }
 }
+
+/// What stands before the key of an overwritten field.
+pub(crate) const OVERWRITTEN: &str = "=";
+/// What stands before the key of a field that is set to the value that serde reads where the field is left out.
+pub(crate) const LEFT_OUT: &str = "-";
 
 const MISSING_REDUCER: &str = "a reducer is missing: replace, append, add, max, min, merge, by_id, \
                                concurrent(path::to::function) or the path of a function; `untracked` can stand alone or \

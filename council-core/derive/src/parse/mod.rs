@@ -2,6 +2,7 @@
 
 mod field;
 mod reducer;
+mod serde;
 mod settings;
 
 use std::collections::HashMap;
@@ -9,8 +10,9 @@ use std::collections::HashMap;
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Error, Fields, Generics, Ident, Result, Visibility};
 
-pub(crate) use field::Field;
+pub(crate) use field::{Field, LEFT_OUT, OVERWRITTEN};
 pub(crate) use reducer::Reducer;
+pub(crate) use serde::{Missing, SerdeStruct};
 pub(crate) use settings::{Engine, Settings};
 
 /// A state struct with valid attributes.
@@ -19,18 +21,20 @@ pub(crate) struct Struct {
     pub(crate) visibility: Visibility,
     pub(crate) generics: Generics,
     pub(crate) fields: Vec<Field>,
+    pub(crate) serde: SerdeStruct,
 }
 
 impl Struct {
     /// Parses the struct. The error has `faults` and all faults of the struct, each with its own span.
     pub(crate) fn parse(input: &DeriveInput, mut faults: Faults) -> Result<Self> {
         let at_name = |text: &str| Error::new(input.ident.span(), text);
+        let serde = SerdeStruct::parse(&input.attrs, &mut faults);
         let mut fields = Vec::new();
         match &input.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Named(named) => {
                     for field in &named.named {
-                        match Field::parse(field) {
+                        match Field::parse(field, &serde, &mut faults) {
                             Ok(field) => fields.push(field),
                             Err(fault) => faults.push(fault),
                         }
@@ -48,11 +52,12 @@ impl Struct {
         if fields.len() > MOST_FIELDS {
             faults.push(at_name(&format!("a state has at most {MOST_FIELDS} fields, this one has {}", fields.len())));
         }
-        for fault in method_name_clashes(&fields) {
+        for fault in method_name_clashes(&fields).into_iter().chain(key_clashes(&fields, &serde)) {
             faults.push(fault);
         }
         faults.into_result()?;
-        Ok(Self { name: input.ident.clone(), visibility: input.vis.clone(), generics: input.generics.clone(), fields })
+        let (name, visibility, generics) = (input.ident.clone(), input.vis.clone(), input.generics.clone());
+        Ok(Self { name, visibility, generics, fields, serde })
     }
 }
 
@@ -87,6 +92,25 @@ fn method_name_clashes(fields: &[Field]) -> Vec<Error> {
         Some(Error::new(field.name.span(), text))
     };
     fields.iter().filter_map(clash).collect()
+}
+
+/// An error for each key that two fields have in the JSON of a state or of an update.
+fn key_clashes(fields: &[Field], serde: &SerdeStruct) -> Vec<Error> {
+    let mut owners: HashMap<String, String> = HashMap::new();
+    owners.extend(serde.tag.iter().map(|tag| (tag.clone(), "the tag".to_owned())));
+    let mut clashes = Vec::new();
+    for field in fields.iter().filter(|field| field.is_stored()) {
+        let own = format!("`{}`", field.name);
+        let keys = field.stored_keys();
+        let clash = keys.iter().find_map(|key| Some((key, owners.get(key).filter(|other| **other != own)?)));
+        if let Some((key, other)) = clash {
+            let text =
+                format!("{own} has the key `{key}` in what is stored, and so has {other}: rename one of the two");
+            clashes.push(Error::new(field.name.span(), text));
+        }
+        owners.extend(keys.into_iter().map(|key| (key, own.clone())));
+    }
+    clashes
 }
 
 /// The same number as `FieldSet::CAPACITY` of council-core.

@@ -55,6 +55,25 @@ impl Reducer {
         };
         (!fits).then(|| format!("{needs}, and `{field}` is not one"))
     }
+
+    /// Why a function that writes or reads a whole field does not fit the writes of this reducer.
+    pub(super) fn with_problem(&self, attribute: &str, ty: &Type) -> Option<String> {
+        let reducer = match self {
+            Self::Append if !is_vec(ty) => "append",
+            Self::Merge => "merge",
+            Self::ById => "by_id",
+            _ => return None,
+        };
+        Some(format!(
+            "`{attribute}` is for a whole field, and `{reducer}` stores single items: give the items a type with its own \
+             `Serialize` and `Deserialize`",
+        ))
+    }
+}
+
+fn is_vec(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| last.ident == "Vec")
 }
 
 const SCALARS: &[&str] = &[
