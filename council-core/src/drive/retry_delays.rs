@@ -13,7 +13,7 @@ pub(super) struct RetryDelays {
     retry: Retry,
     pauses: ExponentialBackoff,
     first_failure: Option<Instant>,
-    costly_failures: u32,
+    cost: u32,
 }
 
 impl RetryDelays {
@@ -27,7 +27,7 @@ impl RetryDelays {
             attempts => pauses.with_max_times(attempts.saturating_sub(1) as usize),
         };
         let pauses = if retry.jitter { pauses.with_jitter() } else { pauses }.build();
-        Self { retry, pauses, first_failure: None, costly_failures: 0 }
+        Self { retry, pauses, first_failure: None, cost: 0 }
     }
 
     /// The delay before the next attempt; `None` if the task is not retried.
@@ -35,11 +35,10 @@ impl RetryDelays {
         if !(self.retry.when)(failure) {
             return None;
         }
-        if (self.retry.costly)(failure) {
-            self.costly_failures += 1;
-            if self.costly_failures >= self.retry.costly_failures {
-                return None;
-            }
+        let cost = (self.retry.cost)(failure);
+        self.cost = self.cost.saturating_add(cost);
+        if cost > 0 && self.cost >= self.retry.most_cost {
+            return None;
         }
         let delay = (self.retry.min_pause)(failure).unwrap_or_default().saturating_add(self.pauses.next()?);
         let since = self.first_failure.get_or_insert_with(Instant::now).elapsed();

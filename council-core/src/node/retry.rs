@@ -44,11 +44,11 @@ pub struct Retry {
     /// How long the failure asks to wait, for example by the HTTP header `Retry-After` of a service: the pause begins after that time.
     /// No failure asks to wait by default.
     pub min_pause: fn(&Failure) -> Option<Duration>,
-    /// Decides which failures are costly, for example the failure of an answer that was paid for. No failure is by default.
-    pub costly: fn(&Failure) -> bool,
-    /// The maximum number of costly failures of a task, within one start or resume of the run: the last one is not retried. No limit
-    /// by default.
-    pub costly_failures: u32,
+    /// What a failure costs, for example 1 if an answer was paid for. A failure costs nothing by default.
+    pub cost: fn(&Failure) -> u32,
+    /// The cost of the failures of a task at which it is not retried any more, within one start or resume of the run. No limit by
+    /// default. A failure that costs nothing is retried also then.
+    pub most_cost: u32,
     /// No attempt begins later than this after the first failure of the task, within one start or resume of the run. No limit by
     /// default, and with `Duration::MAX`.
     pub total: Duration,
@@ -116,19 +116,19 @@ impl Retry {
         Self { min_pause, ..self }
     }
 
-    /// Sets the function that decides which failures are costly, and the maximum number of them for a task.
+    /// Sets the function that says what a failure costs, and the cost at which a task is not retried any more.
     ///
     /// ```
     /// use council_core::{Failure, Retry};
     ///
     /// // Timeouts are retried twice, other failures without a limit.
-    /// let is_timeout = |failure: &Failure| matches!(failure, Failure::NodeTimedOut { .. });
-    /// let retry = Retry::default().attempts(u32::MAX).costly(is_timeout, 3);
-    /// assert_eq!(retry.costly_failures, 3);
+    /// let cost = |failure: &Failure| u32::from(matches!(failure, Failure::NodeTimedOut { .. }));
+    /// let retry = Retry::default().attempts(u32::MAX).cost(cost, 3);
+    /// assert_eq!(retry.most_cost, 3);
     /// ```
     #[must_use]
-    pub fn costly(self, costly: fn(&Failure) -> bool, failures: u32) -> Self {
-        Self { costly, costly_failures: failures, ..self }
+    pub fn cost(self, cost: fn(&Failure) -> u32, most_cost: u32) -> Self {
+        Self { cost, most_cost, ..self }
     }
 
     /// Sets the time after the first failure of a task in which attempts may begin.
@@ -148,8 +148,8 @@ impl Default for Retry {
             jitter: true,
             when: Failure::is_retryable,
             min_pause: |_| None,
-            costly: |_| false,
-            costly_failures: u32::MAX,
+            cost: |_| 0,
+            most_cost: u32::MAX,
             total: Duration::MAX,
         }
     }

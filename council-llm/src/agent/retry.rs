@@ -17,8 +17,9 @@ use crate::chat::stop::StopKind;
 ///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins
 ///   after that time, which counts for at most a day.
 /// - An answer that was paid for and cannot be used is asked for again at most four times, within one start or resume of the run: it broke
-///   off after the status of success, it was late and the provider is not on this machine, it was empty, withheld or refused, the model
-///   called a tool, or it could not be read.
+///   off after the status of success, it was empty, withheld or refused, the model called a tool, or it could not be read.
+/// - A call without a first token or without an end in time is repeated once, because the next answer is likely to be late too. It counts as
+///   three of the answers that were paid for. A server on this machine that accepts no call costs nothing, and is called for a day.
 /// - Everything else fails the run at once: a refused key, an unknown model, a request that the provider refuses or that is too long, and an
 ///   answer that came to no end after four continuations or became too long to be continued, because another would cost as much again.
 ///
@@ -34,7 +35,7 @@ pub fn agent_retry() -> Retry {
     Retry::default()
         .attempts(u32::MAX)
         .when(is_retried)
-        .costly(is_paid, PAID_FAILURES)
+        .cost(cost, MOST_COST)
         .min_pause(retry_after)
         .total(DEFAULT_PATIENCE)
 }
@@ -54,13 +55,14 @@ fn is_retried(failure: &Failure) -> bool {
     }
 }
 
-/// Whether the failed answer was paid for.
-fn is_paid(failure: &Failure) -> bool {
-    let Failure::Node { source, .. } = failure else { return false };
+/// What a failed answer costs: 1 if it was paid for, and more if the next one is likely to be late too.
+fn cost(failure: &Failure) -> u32 {
+    let Failure::Node { source, .. } = failure else { return 0 };
     match source.downcast_ref() {
-        Some(AgentError::Chat { source, had_begun, .. }) => *had_begun || source.is_paid(),
-        Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => true,
-        Some(AgentError::TooLong { .. }) | None => false,
+        Some(AgentError::Chat { source, .. }) if source.is_late() => COST_OF_LATE,
+        Some(AgentError::Chat { source, had_begun, .. }) => u32::from(*had_begun || source.is_paid()),
+        Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => 1,
+        Some(AgentError::TooLong { .. }) | None => 0,
     }
 }
 
@@ -79,8 +81,9 @@ const DEFAULT_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 /// The limiter holds the next call back for the rest of the day.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60 - 60);
 
-/// The number of answers that are paid for and cannot be used after which a run fails.
-const PAID_FAILURES: u32 = 5;
+/// The cost of failed answers at which a run fails: five that were paid for, or two that were late.
+const MOST_COST: u32 = 5;
+const COST_OF_LATE: u32 = 3;
 
 /// The reason of a failure, if it says that the model gave no text that can be used.
 pub(crate) fn unusable(failure: &Failure) -> Option<String> {

@@ -111,6 +111,31 @@ async fn an_answer_that_cannot_be_used_is_asked_for_five_times() {
     assert_eq!(model.requests().len(), 5);
 }
 
+/// A model that thinks for longer than its limit is likely to do so again, and each call may be charged.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_late_is_repeated_once_and_counts_as_three_that_were_paid_for() {
+    let late = |what: &'static str| {
+        ScriptedAnswer::error(move || ChatError::timeout("openai", what, Duration::from_secs(600)).paid())
+    };
+    let (broken, no_first_token) = (|| ScriptedAnswer::error(|| ChatError::Truncated), "sent no first token");
+    let stalled = || late("sent no further token");
+    for (answers, calls) in [
+        (vec![late(no_first_token), late(no_first_token)], 2),
+        (vec![late("did not finish"), late(no_first_token)], 2),
+        (vec![broken(), late(no_first_token), broken()], 3),
+        (vec![stalled(), stalled(), stalled(), stalled(), stalled()], 5),
+    ] {
+        let answers = answers.into_iter().chain(ANSWERS.map(ScriptedAnswer::from));
+        let model = ScriptedModel::new("gpt", answers);
+        let graph = CouncilBuilder::new(model.clone()).retry(exact()).build().unwrap();
+        graph.run(Council::new("Rust")).await.unwrap_err();
+        assert_eq!(model.requests().len(), calls);
+    }
+    let model = ScriptedModel::new("gpt", [late(no_first_token)].into_iter().chain(ANSWERS.map(ScriptedAnswer::from)));
+    let council = CouncilBuilder::new(model).retry(exact()).build().unwrap().run(Council::new("Rust")).await.unwrap();
+    assert_eq!(council.into_state().document.as_deref(), Some("The document."));
+}
+
 #[tokio::test]
 async fn a_refused_key_and_a_bad_request_fail_at_once() {
     for status in [400, 401, 402, 403, 404, 413, 422] {

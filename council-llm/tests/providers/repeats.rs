@@ -1,8 +1,9 @@
-//! [`Retry`] over real connections.
+//! Calls that are repeated over real connections: by [`Retry`], and by the client itself after a connection that the server has closed.
 
 use std::time::Duration;
 
-use council_llm::{CallLimits, ChatModel, Retry, RetryPolicy};
+use council_llm::{CallLimits, ChatModel, ChatRequest, Limiter, OpenAi, RateLimits, Retry, RetryPolicy};
+use serde_json::Value;
 
 use crate::dialect::{Dialect, Say, script};
 use crate::picture::picture;
@@ -61,4 +62,40 @@ async fn an_answer_that_breaks_after_its_first_text_is_not_retried() {
         assert!(picture.starts_with("\"a\" passing: the connection"), "{picture}");
         assert_eq!(server.received().len(), 1);
     }
+}
+
+/// The server closes each connection at its second request. A later call would take the place of a call that had to wait for another turn.
+#[tokio::test]
+async fn a_call_on_a_connection_that_the_server_has_closed_is_repeated_within_its_turn() {
+    let answer = Reply::json(200, &Dialect::OpenAi.reply("a"));
+    let server = Server::deciding(move |_| answer.clone().kept_open()).await;
+    let limiter = Limiter::new(RateLimits::default().concurrency(1));
+    let model = OpenAi::new("gpt-test", None).base_url(&server.base_url()).unwrap().streaming(false).limiter(&limiter);
+    let call = async |text: &str| model.complete(ChatRequest::user(text)).await.unwrap().text;
+    let mut calls = 0;
+    // A connection is free for the next call a moment after an answer, so a call may get a new one.
+    while server.received().len() == calls {
+        assert_eq!(tokio::join!(call("one"), call("two")), ("a".to_owned(), "a".to_owned()));
+        calls += 2;
+        assert!(calls < 1_000, "no connection is used twice");
+    }
+    let mut texts: Vec<_> = server.received().into_iter().map(|request| text(&request.body)).collect();
+    texts.dedup();
+    assert!(texts.chunks(2).all(|pair| pair == ["one", "two"]), "{texts:?}");
+}
+
+fn text(body: &Value) -> String {
+    body["messages"][0]["content"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_call_that_breaks_on_a_new_connection_is_not_repeated_by_the_client() {
+    let refused = || Reply::json(503, &Dialect::OpenAi.error("api_error", "Not now"));
+    let server = Server::answering([refused(), Reply::hang_up(), refused()]).await;
+    let model = OpenAi::new("gpt-test", None).base_url(&server.base_url()).unwrap();
+    for expected in ["openai answered HTTP 503: Not now", "the connection to openai"] {
+        let error = model.complete(ChatRequest::user("a")).await.unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    assert_eq!(server.received().len(), 2);
 }

@@ -106,6 +106,8 @@ enum End {
     Silent,
     /// The body is sent again and again.
     Again,
+    /// With the end that HTTP requires. The connection stays open up to the next request, which is noted and not answered.
+    Kept,
 }
 
 impl Reply {
@@ -164,6 +166,13 @@ impl Reply {
         Some(self.then_cut())
     }
 
+    /// The connection stays open, but the server closes it without an answer when the next request arrives.
+    pub(crate) fn kept_open(mut self) -> Self {
+        self.head = self.head.map(|head| head.replace("connection: close\r\n", ""));
+        self.end = End::Kept;
+        self
+    }
+
     pub(crate) fn then_silence(mut self) -> Self {
         self.end = End::Silent;
         self
@@ -208,6 +217,10 @@ async fn converse(
         let _gone = socket.read(&mut [0]).await;
         hung_up.notify_one();
     }
+    if reply.end == End::Kept && matches!(socket.peek(&mut [0]).await, Ok(1)) {
+        let request = read_request(&mut socket).await;
+        received.lock().unwrap().push(request);
+    }
 }
 
 async fn answer(socket: &mut TcpStream, reply: &Reply) -> std::io::Result<()> {
@@ -228,8 +241,8 @@ async fn answer(socket: &mut TcpStream, reply: &Reply) -> std::io::Result<()> {
         }
         match reply.end {
             End::Again => {}
-            End::Properly if reply.chunked => return socket.write_all(b"0\r\n\r\n").await,
-            End::Properly | End::Cut | End::Silent => return Ok(()),
+            End::Properly | End::Kept if reply.chunked => return socket.write_all(b"0\r\n\r\n").await,
+            End::Properly | End::Cut | End::Silent | End::Kept => return Ok(()),
         }
     }
 }

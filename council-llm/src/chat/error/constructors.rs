@@ -112,8 +112,8 @@ impl ChatError {
     }
 
     /// A broken connection or a timeout of a call for which the provider may charge, because it had accepted the call: its status of success
-    /// had arrived, or it was silent for too long and is not on this machine. Agents repeat such a call at most four times, and other
-    /// calls for a day. Other errors are not changed.
+    /// had arrived, or it was silent for too long and is not on this machine. Agents repeat such a call at most four times, a call
+    /// without a first token or an end in time once, and other calls for a day. Other errors are not changed.
     ///
     /// ```
     /// use std::time::Duration;

@@ -204,6 +204,12 @@ impl ChatError {
         }
     }
 
+    /// Whether an answer for which the provider may charge was late by a limit that counts from the beginning of the call. The answer to
+    /// another call is likely to be late too.
+    pub(crate) fn is_late(&self) -> bool {
+        matches!(self, Self::Timeout { what: NO_FIRST_TOKEN | UNFINISHED, is_paid: true, .. })
+    }
+
     /// Whether the provider may charge for the call.
     pub(crate) fn is_paid(&self) -> bool {
         match self {
@@ -213,6 +219,10 @@ impl ChatError {
         }
     }
 }
+
+/// What did not happen within a limit that counts from the beginning of the call.
+pub(crate) const NO_FIRST_TOKEN: &str = "sent no first token";
+pub(crate) const UNFINISHED: &str = "did not finish";
 
 /// Whether a provider's name for an error says by itself that the same request cannot succeed, whatever the status or the type of the error.
 #[cfg(any(feature = "anthropic", feature = "openai"))]

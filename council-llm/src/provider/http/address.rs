@@ -1,5 +1,7 @@
 //! The address of a provider, with its credentials and without them.
 
+use std::net::IpAddr;
+
 use reqwest::Url;
 
 use crate::provider::redact::without_credentials;
@@ -77,10 +79,11 @@ impl Address {
         self.0.scheme() == "https"
     }
 
-    /// Whether the host is this machine.
+    /// Whether the host is this machine. The address on which a server listens on all interfaces (`0.0.0.0`, `[::]`) leads there too.
     pub(crate) fn is_loopback(&self) -> bool {
         let host = self.host().trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        let is_local = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified();
+        host == "localhost" || host.ends_with(".localhost") || host.parse().is_ok_and(is_local)
     }
 }
 
@@ -145,9 +148,20 @@ mod tests {
 
     #[test]
     fn this_machine_is_known() {
-        for base in ["http://127.0.0.1:1", "http://localhost", "http://[::1]:1", "http://127.9.9.9"] {
-            assert!(Address::parse(base).unwrap().is_loopback(), "{base}");
+        for (host, expected) in [
+            ("127.0.0.1:1", true),
+            ("127.9.9.9", true),
+            ("localhost", true),
+            ("gpu.localhost:1", true),
+            ("0.0.0.0:8080", true),
+            ("[::1]:1", true),
+            ("[::]:1", true),
+            ("127.example", false),
+            ("localhost.example", false),
+            ("10.0.0.1", false),
+            ("[::2]", false),
+        ] {
+            assert_eq!(Address::parse(&format!("http://{host}")).unwrap().is_loopback(), expected, "{host}");
         }
-        assert!(!Address::parse("http://127.example").unwrap().is_loopback());
     }
 }

@@ -13,15 +13,16 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::address::Address;
+use super::answer;
 use super::body::Body;
 use super::changes::Change;
+use super::connect::Connections;
 use super::dialect::Dialect;
 use super::errors::CallErrors;
 use super::extras::Extras;
 use super::patience::Patience;
 use super::quotas::quotas;
 use super::room::Room;
-use super::{answer, connect};
 use crate::chat::error::ChatError;
 use crate::chat::limiter::Limiter;
 use crate::chat::limiter::permit::Permit;
@@ -51,7 +52,7 @@ pub(crate) struct HttpModel<D> {
 
 /// The shared parts of all calls of a model. They are created at the first call, because that can fail.
 pub(super) struct PreparedCall {
-    pub(super) client: reqwest::Client,
+    pub(super) connections: Connections,
     endpoint: Url,
     pub(super) headers: HeaderMap,
     pub(super) errors: Arc<CallErrors>,
@@ -192,9 +193,9 @@ impl<D: Dialect> HttpModel<D> {
     fn prepare(&self) -> Result<PreparedCall, ChatError> {
         let secrets = self.key.iter().cloned().chain(self.address.secrets()).chain(self.extras.secrets());
         let errors = CallErrors::new(self.provider(), self.address.host_and_port(), secrets);
-        let client = connect::client(&self.address, self.limits.connect);
+        let connections = Connections::new(&self.address, self.limits.connect);
         Ok(PreparedCall {
-            client: client.map_err(|error| errors.request(error.as_ref()))?,
+            connections: connections.map_err(|error| errors.request(error.as_ref()))?,
             endpoint: self.extras.add_query(self.address.endpoint(self.dialect.path())),
             headers: self.headers().map_err(|error| errors.request(error.as_ref()))?,
             errors: Arc::new(errors),
@@ -208,9 +209,9 @@ impl<D: Dialect> HttpModel<D> {
         body: &Value,
         patience: &mut Patience,
     ) -> Result<reqwest::Response, ChatError> {
-        let PreparedCall { client, endpoint, headers, errors } = prepared;
-        let call =
-            client.post(endpoint.clone()).headers(headers.clone()).json(&self.extras.change_body(body.clone())).send();
+        let PreparedCall { connections, endpoint, headers, errors } = prepared;
+        let body = self.extras.change_body(body.clone());
+        let call = connections.send(|client| client.post(endpoint.clone()).headers(headers.clone()).json(&body));
         let response = patience.wait(call).await.map_err(|limit| {
             let error = errors.timeout(limit);
             if self.address.is_loopback() { error } else { error.paid() }

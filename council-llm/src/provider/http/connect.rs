@@ -1,23 +1,67 @@
-//! The HTTP client of a provider.
+//! The connections to a provider.
 
 use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::redirect;
+use reqwest::header::CONNECTION;
+use reqwest::{Client, RequestBuilder, Response, redirect};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use super::address::Address;
 
+/// The connections to one address.
+pub(super) struct Connections {
+    address: Address,
+    connect: Duration,
+    /// It keeps the connections of earlier requests.
+    pooled: Client,
+    /// Whether an answer has left its connection open, so that a later request may use it.
+    is_reused: AtomicBool,
+}
+
+impl Connections {
+    /// Connections to this address, each of which has to be established in this time.
+    pub(super) fn new(address: &Address, connect: Duration) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let pooled = client(address, connect)?.build()?;
+        Ok(Self { address: address.clone(), connect, pooled, is_reused: false.into() })
+    }
+
+    /// Sends a request, and waits for the headers of the answer.
+    ///
+    /// A server may close a connection between two requests, and the client may learn it only when it sends the next one. So if the
+    /// connection breaks before the answer has a status, the request is sent once more, on a connection of its own.
+    pub(super) async fn send(&self, request: impl Fn(&Client) -> RequestBuilder) -> Result<Response, reqwest::Error> {
+        let may_be_stale = self.is_reused.load(Ordering::Relaxed);
+        let response = match request(&self.pooled).send().await {
+            Err(error) if may_be_stale && is_break(&error) => match client(&self.address, self.connect) {
+                Ok(unpooled) => request(&unpooled.pool_max_idle_per_host(0).build()?).send().await?,
+                Err(_) => return Err(error),
+            },
+            response => response?,
+        };
+        if response.headers().get(CONNECTION).is_none_or(|value| !value.as_bytes().eq_ignore_ascii_case(b"close")) {
+            self.is_reused.store(true, Ordering::Relaxed);
+        }
+        Ok(response)
+    }
+}
+
+/// Whether a connection broke that had been made.
+fn is_break(error: &reqwest::Error) -> bool {
+    error.is_request() && !error.is_connect() && !error.is_timeout()
+}
+
 /// Creates a client for one address.
 ///
 /// It follows no redirect, because a redirect would send the key to a host that was not configured. It uses no proxy if the host is this
 /// machine.
-pub(super) fn client(address: &Address, connect: Duration) -> Result<reqwest::Client, Box<dyn Error + Send + Sync>> {
+fn client(address: &Address, connect: Duration) -> Result<reqwest::ClientBuilder, rustls::Error> {
     let tls = if address.is_https() { trusting_the_system()? } else { trusting_nobody()? };
-    let mut builder = reqwest::Client::builder()
+    let mut builder = Client::builder()
         .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         .connect_timeout(connect)
@@ -25,7 +69,7 @@ pub(super) fn client(address: &Address, connect: Duration) -> Result<reqwest::Cl
     if address.is_loopback() {
         builder = builder.no_proxy();
     }
-    Ok(builder.build()?)
+    Ok(builder)
 }
 
 /// TLS with the certificates of the system, which are read once per process.
@@ -62,9 +106,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_client_is_made_for_either_scheme_and_installs_nothing() {
+    fn clients_are_made_for_either_scheme_and_install_nothing() {
         for base in ["https://api.anthropic.com", "http://127.0.0.1:11434"] {
-            client(&Address::parse(base).unwrap(), Duration::from_secs(1)).unwrap();
+            Connections::new(&Address::parse(base).unwrap(), Duration::from_secs(1)).unwrap();
         }
         assert!(CryptoProvider::get_default().is_none());
     }

@@ -18,7 +18,7 @@ impl<D: Dialect> HttpModel<D> {
         if let Some((name, value)) = self.dialect.list_query() {
             url.query_pairs_mut().append_pair(name, value);
         }
-        let call = prepared.client.get(url).headers(prepared.headers.clone()).send();
+        let call = prepared.connections.send(|client| client.get(url.clone()).headers(prepared.headers.clone()));
         let response = patience.wait(call).await.map_err(|limit| errors.timeout(limit))?;
         let response = response.map_err(|error| errors.connection(error, &self.limits))?;
         if !response.status().is_success() {

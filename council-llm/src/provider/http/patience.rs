@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+use crate::chat::error::{NO_FIRST_TOKEN, UNFINISHED};
 use crate::provider::limits::CallLimits;
 
 /// The time that is left for an answer.
@@ -30,8 +31,8 @@ impl Patience {
         let first_token = limits.first_token.unwrap_or(if is_loopback { LOCAL_FIRST_TOKEN } else { FIRST_TOKEN });
         Self {
             between_tokens: limits.between_tokens,
-            silence: TimeLimit::new("sent no first token", first_token),
-            total: limits.total.map(|total| TimeLimit::new("did not finish", total)),
+            silence: TimeLimit::new(NO_FIRST_TOKEN, first_token),
+            total: limits.total.map(|total| TimeLimit::new(UNFINISHED, total)),
         }
     }
 
