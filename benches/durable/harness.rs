@@ -71,6 +71,11 @@ impl Row {
         Self { name: name.to_owned(), unit: "superstep", count, appended: None }
     }
 
+    /// One superstep with this number of questions or blocks.
+    pub(crate) fn wide(name: &str, unit: &'static str, count: u32) -> Self {
+        Self { name: format!("{name} {count}"), unit, count: count as usize, appended: None }
+    }
+
     /// The load of a run with this number of records.
     pub(crate) fn resume(records: usize) -> Self {
         Self { name: format!("resume {records}"), unit: "record", count: records, appended: None }

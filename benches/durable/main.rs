@@ -41,6 +41,10 @@ fn main() {
     table.measure(Row::appends("200 runs at once", runs * (2 * iterations + 1)), vec![ours::many(runs, iterations)]);
     let iterations = if options.quick { 10 } else { 1_000 };
     table.measure(Row::in_memory(iterations), vec![ours::unkept(iterations), ours::remembered(iterations)]);
+    for items in if options.quick { vec![50] } else { vec![500, 5_000] } {
+        table.measure(Row::wide("questions", "question", items), vec![ours::questions(items)]);
+        table.measure(Row::wide("once blocks", "block", items), vec![ours::once_blocks(items)]);
+    }
     table.measure(Row::resume(records), vec![hand::resume(records), ours::resume(records)]);
     table.print();
 }

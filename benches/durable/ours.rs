@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use council_core::journal::{Journal, Memory, RunFilter, Sqlite};
 use council_core::stored::Durability;
-use council_core::{Graph, Limits, NodeResult, RunBuilder, State, StateGraph, StopReason};
+use council_core::{Graph, Limits, NodeId, NodeResult, Outcome, RunBuilder, State, StateGraph, StopReason, worker};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
 
@@ -162,6 +162,64 @@ pub(crate) fn resume(records: usize) -> Side {
             })
         }),
     )
+}
+
+#[derive(State, Clone, Default, Serialize, Deserialize)]
+struct Census {
+    #[state(append)]
+    names: Vec<String>,
+}
+
+/// Answers this number of open questions, of one superstep: loads the run, answers, and runs to the end.
+pub(crate) fn questions(count: u32) -> Side {
+    let program = move |_: &Path| {
+        let mut graph = StateGraph::<Census>::new("census");
+        let ask = worker!(graph, "ask", async move |_, item: &u32, context| {
+            let name: String = context.ask(format!("Who lives in house {item}?")).await?;
+            Ok(Census::update().names(name))
+        });
+        graph.store_items(ask);
+        graph.fan_out(NodeId::START, ask, move |_| 0..count).end(ask);
+        let graph = graph.compile().expect("a sound graph");
+        current_thread().block_on(async {
+            let journal = Memory::default();
+            let run = graph.run(Census::default()).id("r").journal(journal.clone());
+            assert!(matches!(run.await, Ok(Outcome::Paused { .. })));
+            let began = Instant::now();
+            let mut position = graph.load(&journal, "r").await.expect("a run");
+            for ask in position.asks() {
+                position.answer(&ask.id, "Ada").expect("an open question");
+            }
+            let outcome = graph.resume(position).journal(journal.clone()).await.expect("a good end");
+            let time = began.elapsed();
+            assert_eq!(outcome.state().names.len(), count as usize);
+            time
+        })
+    };
+    Side { name: "in memory", settings: "none", program: Box::new(program) }
+}
+
+/// Runs this number of tasks, each with a `once` block, in one superstep.
+pub(crate) fn once_blocks(count: u32) -> Side {
+    let program = move |_: &Path| {
+        let mut graph = StateGraph::<Census>::new("census");
+        let find = worker!(graph, "find", async move |_, item: &u32, context| {
+            let name = context.once("find", async { Ok::<_, &str>(format!("house {item}")) }).await?;
+            Ok(Census::update().names(name))
+        });
+        graph.store_items(find);
+        graph.fan_out(NodeId::START, find, move |_| 0..count).end(find);
+        let graph = graph.compile().expect("a sound graph");
+        current_thread().block_on(async {
+            let journal = Memory::default();
+            let began = Instant::now();
+            let outcome = graph.run(Census::default()).journal(journal.clone()).await.expect("a good end");
+            let time = began.elapsed();
+            assert_eq!(outcome.state().names.len(), count as usize);
+            time
+        })
+    };
+    Side { name: "in memory", settings: "none", program: Box::new(program) }
 }
 
 async fn open(directory: &Path) -> Sqlite {

@@ -27,7 +27,7 @@ impl Breakpoints {
     pub(crate) fn resolve<S: State>(&mut self, graph: &Inner<S>) -> Result<(), Failure> {
         for nodes in [&mut self.before, &mut self.after] {
             for name in &nodes.named {
-                let number = graph.numbers.get(name.as_str()).copied();
+                let number = graph.names.number(name);
                 let unknown = || Failure::UnknownPause { node: name.clone(), graph: graph.name.clone() };
                 nodes.numbers.insert(number.ok_or_else(unknown)?);
             }

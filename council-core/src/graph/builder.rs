@@ -161,10 +161,14 @@ impl<S: State> StateGraph<S> {
 
     pub(crate) fn add(&mut self, name: String, erased: ErasedNode<S>) -> NodeId<S> {
         let index = u32::try_from(self.nodes.len()).expect("a graph has fewer than four thousand million nodes");
-        if let NodeKind::Subgraph(subgraph) = &erased.0
-            && let Some(deps) = subgraph.missing_deps()
-        {
-            self.faults.push(BuildFault::SubgraphWithoutDeps { node: name.clone(), deps });
+        if let NodeKind::Subgraph(subgraph) = &erased.0 {
+            if let Some(deps) = subgraph.missing_deps() {
+                self.faults.push(BuildFault::SubgraphWithoutDeps { node: name.clone(), deps });
+            }
+            let depth = subgraph.depth();
+            if depth >= MOST_DEPTH {
+                self.faults.push(BuildFault::TooDeep { node: name.clone(), depth, most: MOST_DEPTH });
+            }
         }
         self.names.push(name);
         self.nodes.push(Declared {
@@ -221,3 +225,8 @@ impl<S: State> fmt::Debug for StateGraph<S> {
             .finish_non_exhaustive()
     }
 }
+
+/// The largest number of graphs inside each other. The future of each is polled inside that of the outer one, which takes about 40 KB of
+/// the stack in a debug build, and the smallest stacks have 1 MB. A position is one JSON text, which is read to a depth of 128: each graph
+/// takes three levels.
+const MOST_DEPTH: u32 = 20;

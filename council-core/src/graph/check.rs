@@ -6,7 +6,7 @@ use super::compiled::Inner;
 use super::fault::BuildFault;
 use super::reach::{by_limits, exits};
 use super::{joins, reach};
-use crate::drawing::ids::is_reserved;
+use crate::drawing::ids::{is_item, is_reserved};
 use crate::node::erased::NodeKind;
 use crate::state::State;
 use crate::types::node_id::END;
@@ -45,6 +45,8 @@ fn names<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     for (index, name) in graph.names.iter().enumerate() {
         if name.is_empty() {
             faults.push(BuildFault::EmptyName { number: index + 1 });
+        } else if is_item(name) {
+            faults.push(BuildFault::NamedLikeAnItem { name: name.to_string() });
         } else if is_reserved(name) {
             faults.push(BuildFault::ReservedName { name: name.to_string() });
         } else if !seen.insert(name) && reported.insert(name) {

@@ -9,6 +9,7 @@ use super::fault::BuildError;
 use crate::node::erased::NodeKind;
 use crate::state::State;
 use crate::types::node_id::END;
+use crate::types::node_names::NodeNames;
 use crate::types::permits::Permits;
 
 impl<S: State> StateGraph<S> {
@@ -50,13 +51,12 @@ impl<S: State> StateGraph<S> {
         }
         self.starts.sort_unstable();
         self.starts.dedup();
-        let names: Arc<[Arc<str>]> = self.names.into_iter().map(Arc::from).collect();
         let inner = Inner {
             name: self.name,
-            numbers: (0..).zip(&*names).map(|(number, name)| (Arc::clone(name), number)).collect(),
-            names,
+            names: Arc::new(NodeNames::new(self.names)),
             has_limits: self.nodes.iter().any(|node| node.limit.is_some()),
             has_deferred: self.nodes.iter().any(|node| node.deferred),
+            depth: 1 + self.nodes.iter().map(depth).max().unwrap_or_default(),
             has_spawned: self.nodes.iter().any(is_spawned),
             needs_timer: self.nodes.iter().any(waits_for_a_time),
             nodes: self.nodes,
@@ -100,6 +100,14 @@ fn is_spawned<S: State>(node: &Declared<S>) -> bool {
     match &node.erased.0 {
         NodeKind::Subgraph(subgraph) => subgraph.has_spawned(),
         _ => node.extras.policy.spawned == Some(true),
+    }
+}
+
+/// The number of graphs inside each other in this node.
+fn depth<S: State>(node: &Declared<S>) -> u32 {
+    match &node.erased.0 {
+        NodeKind::Subgraph(subgraph) => subgraph.depth(),
+        _ => 0,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The compiled graph and its parts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use crate::node::items::Item;
 use crate::node::policy::Policy;
 use crate::state::State;
 use crate::types::node_id::NodeList;
+use crate::types::node_names::NodeNames;
 use crate::types::permits::Permits;
 use crate::types::raw_json::RawJson;
 
@@ -89,9 +90,7 @@ impl<S: State> fmt::Debug for Graph<S> {
 #[expect(clippy::struct_excessive_bools, reason = "each saves most graphs a search")]
 pub(crate) struct Inner<S: State> {
     pub(crate) name: String,
-    pub(crate) names: Arc<[Arc<str>]>,
-    /// The numbers of the nodes, by name.
-    pub(crate) numbers: HashMap<Arc<str>, u32>,
+    pub(crate) names: Arc<NodeNames>,
     pub(crate) nodes: Vec<Declared<S>>,
     pub(crate) joins: Vec<Join>,
     pub(crate) guards: Vec<Guard<S>>,
@@ -101,6 +100,8 @@ pub(crate) struct Inner<S: State> {
     /// Whether any node has a visit limit. Most graphs have none and skip the check.
     pub(crate) has_limits: bool,
     pub(crate) has_deferred: bool,
+    /// The number of graphs inside each other, this one included.
+    pub(crate) depth: u32,
     /// Whether any node is spawned, in subgraphs too.
     pub(crate) has_spawned: bool,
     /// Whether any node has a timeout or retries, which need a runtime with a timer.
@@ -115,7 +116,7 @@ impl<S: State> Inner<S> {
 
     /// Adds to `all` the parts that a journal cannot store, each with the method that makes it storable.
     pub(crate) fn unstorable(&self, all: &mut Vec<String>) {
-        for (node, name) in self.nodes.iter().zip(&*self.names) {
+        for (node, name) in self.nodes.iter().zip(self.names.iter()) {
             if let NodeKind::Subgraph(subgraph) = &node.erased.0 {
                 subgraph.unstorable(name, all);
             }
@@ -187,6 +188,8 @@ pub(crate) type Pick<S> = Box<dyn Fn(&S) -> Option<Goto<S>> + Send + Sync>;
 /// Targets chosen by the node itself.
 pub(crate) struct DecisionTargets<S: State> {
     pub(crate) targets: Vec<u32>,
+    /// Whether each choice leads to one target, according to the return type of the function.
+    pub(crate) picks_one: bool,
     pub(crate) labels: Vec<String>,
     /// Returns where a choice leads, or `None` if a chosen node is not a declared target.
     pub(crate) pick: Box<dyn Fn(AnyChoice) -> Option<Goto<S>> + Send + Sync>,

@@ -76,6 +76,12 @@ pub enum BuildFault {
         /// The name.
         name: String,
     },
+    /// The name of a node ends like that of an item of a worker.
+    #[error("the name `{name}` ends with a number in brackets, as an item of a worker does; give the node another")]
+    NamedLikeAnItem {
+        /// The name.
+        name: String,
+    },
     /// Two nodes have the same name.
     #[error("two nodes are named `{name}`")]
     DuplicateName {
@@ -120,15 +126,15 @@ pub enum BuildFault {
         /// The sources that cannot run before the join.
         waits_for: Vec<String>,
     },
-    /// A join waits for two nodes, and a route leads to one of the two, never to both.
+    /// A join waits for two nodes, and a route or a decider leads to one of the two, never to both.
     #[error(
-        "the join into `{target}` can never fire: the route from `{route}` leads to `{first}` or to `{second}`, never to both; \
+        "the join into `{target}` can never fire: `{route}` leads to `{first}` or to `{second}`, never to both; \
          use edges if one of the two is enough"
     )]
     JoinOfAlternatives {
         /// The node that the join leads to.
         target: String,
-        /// The node that the route leaves.
+        /// The decider, or the node that the route leaves; `__start__` for a route from the start.
         route: String,
         /// The first source.
         first: String,
@@ -230,6 +236,18 @@ pub enum BuildFault {
     GuardName {
         /// The name.
         name: String,
+    },
+    /// Too many graphs are inside each other.
+    #[error(
+        "the graph in node `{node}` has {depth} graphs inside each other; a graph may have {most}, itself included"
+    )]
+    TooDeep {
+        /// The subgraph's node.
+        node: String,
+        /// The number of graphs inside each other in that node.
+        depth: u32,
+        /// The largest number, the outer graph included.
+        most: u32,
     },
     /// The nodes of a subgraph need dependencies that they are not given.
     #[error("the nodes inside `{node}` need a `{deps}`: provide it with `Subgraph::deps`")]

@@ -3,7 +3,8 @@
 use super::compiled::{Declared, Guard, Inner, Route};
 use super::fault::BuildFault;
 use super::reach;
-use super::reach::{Chosen, exits};
+use super::reach::{Chooser, Chosen, exits};
+use crate::drawing::ids::START_ID;
 use crate::state::State;
 use crate::types::node_id::END;
 
@@ -25,23 +26,34 @@ pub(super) fn check<S: State>(graph: &Inner<S>, faults: &mut Vec<BuildFault>) {
     if graph.joins.iter().all(|join| join.sources.len() < 2) {
         return;
     }
+    // The routes from the start are called once.
+    for (place, Route { targets, picks_one, .. }) in graph.start_routes.iter().enumerate() {
+        if *picks_one {
+            alternatives(graph, START_ID, Chooser::StartRoute(place), targets, faults);
+        }
+    }
     for (node, declared) in (0..).zip(&graph.nodes) {
-        for (route, Route { targets, picks_one, .. }) in declared.routes.iter().enumerate() {
-            if *picks_one && targets.len() > 1 && runs_once(graph, node) {
-                let chosen = targets.iter().map(|&target| reach::if_chosen(graph, Chosen { node, route, target }));
-                alternatives(graph, node, &chosen.collect::<Vec<_>>(), faults);
+        let routes = declared.routes.iter().enumerate();
+        let routes = routes.map(|(place, route)| (Chooser::Route(node, place), route.picks_one, &route.targets));
+        let decision = declared.extras.decision.iter();
+        let decision = decision.map(|decision| (Chooser::Decision(node), decision.picks_one, &decision.targets));
+        for (by, picks_one, targets) in routes.chain(decision) {
+            if picks_one && targets.len() > 1 && runs_once(graph, node) {
+                alternatives(graph, &graph.names[node as usize], by, targets, faults);
             }
         }
     }
 }
 
-/// Finds joins of two nodes that no single choice of a route leads to. `reached` has the nodes that each choice may lead to.
-fn alternatives<S: State>(graph: &Inner<S>, route: u32, reached: &[Vec<bool>], faults: &mut Vec<BuildFault>) {
+/// Finds joins of two nodes that no single choice leads to.
+fn alternatives<S: State>(graph: &Inner<S>, chooser: &str, by: Chooser, targets: &[u32], faults: &mut Vec<BuildFault>) {
+    // The nodes that each choice may lead to.
+    let reached = targets.iter().map(|&target| reach::if_chosen(graph, Chosen { by, target })).collect::<Vec<_>>();
     let some = |source: u32| reached.iter().any(|nodes| nodes[source as usize]);
     let all = |source: u32| reached.iter().all(|nodes| nodes[source as usize]);
     let both = |one: u32, other: u32| reached.iter().any(|nodes| nodes[one as usize] && nodes[other as usize]);
     for join in &graph.joins {
-        // Only sources that depend on the route form pairs. A wide join has too many pairs to check them all for every route.
+        // Only sources that depend on the choice form pairs. A wide join has too many pairs to check them all for every choice.
         let depend: Vec<u32> = join.sources.iter().copied().filter(|&source| some(source) && !all(source)).collect();
         let mut pairs = depend
             .iter()
@@ -52,7 +64,7 @@ fn alternatives<S: State>(graph: &Inner<S>, route: u32, reached: &[Vec<bool>], f
             let name = |node: u32| graph.names[node as usize].to_string();
             faults.push(BuildFault::JoinOfAlternatives {
                 target: name(join.target),
-                route: name(route),
+                route: chooser.to_owned(),
                 first: name(first),
                 second: name(second),
             });

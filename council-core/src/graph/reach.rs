@@ -14,7 +14,7 @@ pub(super) fn all_sources<S: State>(graph: &Inner<S>) -> Vec<bool> {
     from_start(graph, Joins::FireWithAll, None)
 }
 
-/// Like [`any_source`], if a route always chooses this target.
+/// Like [`any_source`], if a route or a decider always chooses this target.
 pub(super) fn if_chosen<S: State>(graph: &Inner<S>, chosen: Chosen) -> Vec<bool> {
     from_start(graph, Joins::FireWithAny, Some(chosen))
 }
@@ -37,12 +37,22 @@ pub(super) fn before<S: State>(graph: &Inner<S>, node: u32) -> Vec<bool> {
     reached
 }
 
-/// A choice of a route: the node that it leaves, which of the node's routes, and the target.
+/// The target of a choice.
 #[derive(Clone, Copy)]
 pub(super) struct Chosen {
-    pub(super) node: u32,
-    pub(super) route: usize,
+    pub(super) by: Chooser,
     pub(super) target: u32,
+}
+
+/// A function that chooses targets.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Chooser {
+    /// A route from the start, by its place.
+    StartRoute(usize),
+    /// A route of a node, by its place.
+    Route(u32, usize),
+    /// The decision of a node.
+    Decision(u32),
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -54,7 +64,14 @@ enum Joins {
 fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -> Vec<bool> {
     let mut reached = vec![false; graph.nodes.len()];
     let mut waiting: Vec<usize> = graph.joins.iter().map(|join| join.sources.len()).collect();
-    let mut open: Vec<u32> = graph.start_nodes().collect();
+    let follow = |open: &mut Vec<u32>, by: Chooser, targets: &[u32]| match chosen.filter(|chosen| chosen.by == by) {
+        Some(chosen) => open.push(chosen.target),
+        None => open.extend(targets),
+    };
+    let mut open: Vec<u32> = graph.starts.to_vec();
+    for (place, route) in graph.start_routes.iter().enumerate() {
+        follow(&mut open, Chooser::StartRoute(place), &route.targets);
+    }
     open.extend(graph.guards.iter().map(|guard| guard.otherwise));
     while let Some(node) = open.pop() {
         if node == END || std::mem::replace(&mut reached[node as usize], true) {
@@ -63,13 +80,13 @@ fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -
         let declared = &graph.nodes[node as usize];
         open.extend(&declared.edges);
         for (place, route) in declared.routes.iter().enumerate() {
-            match chosen {
-                Some(chosen) if (chosen.node, chosen.route) == (node, place) => open.push(chosen.target),
-                _ => open.extend(&route.targets),
-            }
+            follow(&mut open, Chooser::Route(node, place), &route.targets);
         }
         open.extend(declared.limit.map(|limit| limit.otherwise));
-        open.extend(own_ways(declared));
+        if let Some(decision) = &declared.extras.decision {
+            follow(&mut open, Chooser::Decision(node), &decision.targets);
+        }
+        open.extend(handler_targets(declared));
         for &(join, _) in &declared.join_inputs {
             waiting[join as usize] -= 1;
             if rule == Joins::FireWithAny || waiting[join as usize] == 0 {
@@ -80,11 +97,8 @@ fn from_start<S: State>(graph: &Inner<S>, rule: Joins, chosen: Option<Chosen>) -
     reached
 }
 
-/// The targets of a node's decision and of its error handler.
-pub(super) fn own_ways<S: State>(declared: &Declared<S>) -> impl Iterator<Item = u32> {
-    let decided = declared.extras.decision.iter().flat_map(|decision| &decision.targets);
-    let handled = declared.extras.handler.iter().flat_map(|handler| &handler.targets);
-    decided.chain(handled).copied()
+fn handler_targets<S: State>(declared: &Declared<S>) -> impl Iterator<Item = u32> {
+    declared.extras.handler.iter().flat_map(|handler| &handler.targets).copied()
 }
 
 /// The possible successors of a node, including the targets of visit limits.
@@ -92,7 +106,9 @@ pub(super) fn exits<S: State>(graph: &Inner<S>, node: usize) -> impl Iterator<It
     let declared = &graph.nodes[node];
     let direct = declared.edges.iter().chain(declared.routes.iter().flat_map(|route| &route.targets)).copied();
     let joined = declared.join_inputs.iter().map(|(join, _)| graph.joins[*join as usize].target);
-    direct.chain(joined).chain(own_ways(declared)).flat_map(|target| by_limits(graph, target))
+    let decided = declared.extras.decision.iter().flat_map(|decision| &decision.targets).copied();
+    let all = direct.chain(joined).chain(decided).chain(handler_targets(declared));
+    all.flat_map(|target| by_limits(graph, target))
 }
 
 /// A node, then the target of its visit limit, then the target of that node's limit, and so on.

@@ -143,7 +143,7 @@ impl<S: State> StateGraph<S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[track_caller]
-    pub fn decide<C: Send + 'static, T: Targets<S>, G: Into<Goto<S>>>(
+    pub fn decide<C: Send + 'static, T: Targets<S>, G: Into<Goto<S>> + 'static>(
         &mut self,
         decider: Decider<S, C>,
         targets: T,
@@ -160,7 +160,8 @@ impl<S: State> StateGraph<S> {
             let goto = pick(*choice.downcast().ok()?, targets.clone()).into();
             goto.is_among(&choices).then_some(goto)
         };
-        let decision = DecisionTargets { targets: declared, labels: Vec::new(), pick: Box::new(pick) };
+        let picks_one = picks_one::<S, G>();
+        let decision = DecisionTargets { targets: declared, picks_one, labels: Vec::new(), pick: Box::new(pick) };
         if self.nodes[node as usize].extras.decision.replace(decision).is_some() {
             self.faults.push(BuildFault::SetTwice { node: self.names[node as usize].clone(), setting: "choices" });
         }
@@ -189,8 +190,8 @@ impl<S: State> StateGraph<S> {
             let goto = pick(state, targets.clone()).into();
             goto.is_among(&choices).then_some(goto)
         };
-        let picks_one = TypeId::of::<G>() == TypeId::of::<NodeId<S>>();
-        let route = Route { targets: declared, picks_one, labels: Vec::new(), kind, pick: Box::new(pick) };
+        let route =
+            Route { targets: declared, picks_one: picks_one::<S, G>(), labels: Vec::new(), kind, pick: Box::new(pick) };
         let routes = match self.nodes.get_mut(source as usize) {
             Some(node) => &mut node.routes,
             None => &mut self.start_routes,
@@ -225,4 +226,9 @@ impl<S: State> StateGraph<S> {
             |node: NodeId<S>| self.nodes.get(node.index as usize).is_some_and(|declared| declared.erased.takes_items());
         targets.list().into_iter().map(|node| Choice { node, takes_items: takes_items(node) }).collect()
     }
+}
+
+/// Whether a function with this return type always chooses one target.
+fn picks_one<S: State, G: 'static>() -> bool {
+    TypeId::of::<G>() == TypeId::of::<NodeId<S>>()
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::context::Context;
-use super::memory::AskReply;
+use super::memory::{AskReply, OpenQuestion};
 use super::result::NodeError;
 use crate::state::State;
 use crate::types::raw_json::RawJson;
@@ -17,6 +17,9 @@ impl<S: State> Context<S> {
     ///
     /// After the answer, the node runs again from its start. Its earlier questions and the work in [`once`](Self::once) are not
     /// repeated: they return the earlier answers and results.
+    ///
+    /// An answer belongs to its question by the number of the question in the task, not by its words. So the words may be made of a
+    /// state that is edited before the answer is taken. An open question that is asked again in other words has the new words.
     ///
     /// Several questions may be open at once: in several tasks, or in one task that asks them together, with `join!`. Other work
     /// that the node does concurrently is cancelled when it asks.
@@ -52,8 +55,8 @@ impl<S: State> Context<S> {
     ///
     /// # Errors
     ///
-    /// The question cannot be written as JSON. Or the node runs again and asks another question in the same place. Put a value
-    /// that changes between two runs of the node into [`once`](Self::once).
+    /// The question cannot be written as JSON. An answer that is not an `A` is no error of the node: the question is open again, and
+    /// the run ends with [`Failure::WrongAnswer`](crate::Failure::WrongAnswer).
     pub fn ask<A: DeserializeOwned, Q: Serialize>(
         &self,
         question: Q,
@@ -61,22 +64,19 @@ impl<S: State> Context<S> {
         // Questions are numbered in the order of the calls, not of the polls.
         let told = RawJson::of(&question).map(|question| {
             let told = self.run.memory.ask(self.node, self.item, question.text());
-            if let (AskReply::Wait { is_new: true }, Some(recorder)) = (&told, &self.run.recorder) {
-                recorder.asked(self.node(), self.item, &question);
+            if let (AskReply::Wait(question_now), Some(recorder)) = (&told, &self.run.recorder) {
+                match question_now {
+                    OpenQuestion::New => recorder.asked(self.node(), self.item, &question),
+                    OpenQuestion::Known => {}
+                    OpenQuestion::Reworded { place } => recorder.reworded(self.node(), self.item, *place, &question),
+                }
             }
             (told, question)
         });
         async move {
-            let (text, place) = match told? {
-                (AskReply::Wait { .. }, _) => return pending().await,
-                (AskReply::Other { before }, now) => {
-                    let now = now.text();
-                    let error = format!(
-                        "it asks {now}, but its earlier attempt asked {before}: put values that change into `once`"
-                    );
-                    return Err(error.into());
-                }
-                (AskReply::Answer { text, place }, _) => (text, place),
+            let (text, place, question) = match told? {
+                (AskReply::Wait(_), _) => return pending().await,
+                (AskReply::Answer { text, place }, question) => (text, place, question),
             };
             let error = match serde_json::from_str(&text) {
                 Ok(answer) => return Ok(answer),
@@ -85,7 +85,10 @@ impl<S: State> Context<S> {
             if let Some(recorder) = &self.run.recorder {
                 recorder.refused(self.node(), self.item, place, &error);
             }
-            self.run.memory.refuse(self.node, self.item, place, error);
+            let is_reworded = self.run.memory.refuse(self.node, self.item, place, question.text(), error);
+            if let Some(recorder) = self.run.recorder.as_ref().filter(|_| is_reworded) {
+                recorder.reworded(self.node(), self.item, place, &question);
+            }
             pending().await
         }
     }
@@ -94,7 +97,8 @@ impl<S: State> Context<S> {
     /// [`Durability::Sync`](crate::stored::Durability::Sync), the result is recorded before this returns. A crash between the
     /// work and the record repeats the work. So work that must never happen twice needs an idempotency key in the called system.
     ///
-    /// `name` identifies the block within its node. A second block of the same name counts as another block.
+    /// `name` identifies the block within its node. A second block of the same name counts as another block, and so does a block
+    /// whose name is made of a state that was edited in between.
     ///
     /// ```
     /// # use council_core::{Context, NodeResult, State};
@@ -119,7 +123,12 @@ impl<S: State> Context<S> {
     {
         let (name, known) = self.run.memory.come_to(self.node, self.item, name);
         if let Some(value) = known {
-            return Ok(serde_json::from_str(&value)?);
+            let unreadable = |error| {
+                format!(
+                    "the stored result of the `once` block `{name}` cannot be read: {error}; rename the block to run it again"
+                )
+            };
+            return Ok(serde_json::from_str(&value).map_err(unreadable)?);
         }
         let done = work.await.map_err(Into::into)?;
         let value = RawJson::of(&done)?;

@@ -8,7 +8,7 @@ use super::Node;
 use super::context::Context;
 use super::failure::Failure;
 use super::items::Item;
-use super::memory::PendingAnswer;
+use super::memory::{PendingAnswer, RefusedAnswer};
 use super::result::{DeciderResult, NodeError, NodeFuture};
 use crate::drawing::Drawing;
 use crate::journal::format::envelope::StoredTask;
@@ -18,7 +18,7 @@ use crate::journal::replay_error::ReplayError;
 use crate::state::State;
 use crate::types::json_error::JsonError;
 use crate::types::limits::StopReason;
-use crate::types::question::{AnswerError, Ask};
+use crate::types::question::Ask;
 
 /// A node of any kind, boxed: the result of [`IntoNode::into_node`](crate::IntoNode::into_node). Only graphs use it.
 pub struct ErasedNode<S: State>(pub(crate) NodeKind<S>);
@@ -78,6 +78,9 @@ pub(crate) trait ErasedSubgraph<S: State>: Send + Sync {
 
     fn takes_items(&self) -> bool;
 
+    /// The number of graphs inside each other, this one included.
+    fn depth(&self) -> u32;
+
     /// Whether any node inside is spawned.
     fn has_spawned(&self) -> bool;
 
@@ -117,8 +120,8 @@ pub(crate) trait NestedPosition: Any + Send + Sync {
     /// Adds the open questions inside to `asks`. Each id gets the prefix `before`.
     fn asks(&self, before: &str, asks: &mut Vec<Ask>);
 
-    /// Answers the question with this id, if it is inside. `before` is the prefix of the ids inside.
-    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<PendingAnswer, AnswerError>>;
+    /// Answers the question with this id, which is the part behind the path to this subgraph.
+    fn answer(&mut self, id: &str, answer: &str) -> Result<PendingAnswer, RefusedAnswer>;
 
     /// Lets the next attempt of each failed task inside begin at once.
     fn end_waits(&mut self);

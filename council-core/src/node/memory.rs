@@ -1,21 +1,23 @@
 //! Memory of tasks: their questions and completed `once` blocks, for the replay when a task runs again.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::types::lock::Lock;
 
+/// The memory of the tasks of a superstep, by node and item.
+pub(crate) type TaskMemories = BTreeMap<(u32, Option<u32>), TaskMemory>;
+
 /// The questions and completed `once` blocks of one task, over all its attempts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct TaskMemory {
-    pub(crate) node: u32,
-    pub(crate) item: Option<u32>,
     pub(crate) asks: Vec<TaskQuestion>,
-    /// The names of the completed `once` blocks with their results, as JSON.
-    pub(crate) once: Vec<(String, String)>,
+    /// The results of the completed `once` blocks, as JSON, by the unique names of the blocks.
+    pub(crate) once: BTreeMap<String, String>,
     /// The number of questions that the current attempt has asked.
     asked: usize,
-    /// The names of the `once` blocks that the current attempt has reached.
-    called: Vec<String>,
+    /// How often the current attempt has reached a `once` block of a name.
+    called: HashMap<String, u32>,
 }
 
 /// One question of a task.
@@ -47,9 +49,17 @@ pub(crate) struct PendingAnswer {
     pub(crate) answer: String,
 }
 
+/// Why an answer is refused.
+pub(crate) enum RefusedAnswer {
+    /// No such question is open.
+    Unknown,
+    /// The question is answered already.
+    Answered,
+}
+
 impl TaskMemory {
-    pub(crate) fn of(node: u32, item: Option<u32>) -> Self {
-        Self { node, item, ..Self::default() }
+    pub(crate) fn new(asks: Vec<TaskQuestion>, once: BTreeMap<String, String>) -> Self {
+        Self { asks, once, ..Self::default() }
     }
 
     /// Whether the task can only wait: a question is open, and there is no new answer to take.
@@ -76,7 +86,7 @@ pub(crate) struct SuperstepMemory {
 
 #[derive(Default)]
 struct MemoryState {
-    tasks: Vec<TaskMemory>,
+    tasks: TaskMemories,
     refused: Option<WrongAnswer>,
 }
 
@@ -88,12 +98,21 @@ pub(crate) struct WrongAnswer {
 
 /// The reply to a question of a node.
 pub(crate) enum AskReply {
-    /// The question is new, or still open.
-    Wait { is_new: bool },
-    /// An earlier attempt of the task asked another question in this place.
-    Other { before: String },
-    /// The answer, as JSON, and the index of the question in the task.
+    /// The question is open.
+    Wait(OpenQuestion),
+    /// The answer, as JSON, and the index of the question in the task. It belongs to this index, whatever the words of the question are.
     Answer { text: String, place: usize },
+}
+
+/// How an open question differs from those of earlier attempts.
+pub(crate) enum OpenQuestion {
+    New,
+    Known,
+    /// An earlier attempt asked it in other words.
+    Reworded {
+        /// The index of the question in the task.
+        place: usize,
+    },
 }
 
 impl SuperstepMemory {
@@ -102,20 +121,20 @@ impl SuperstepMemory {
         self.used.load(Ordering::Acquire)
     }
 
-    pub(crate) fn remember(&self, tasks: Vec<TaskMemory>) {
+    pub(crate) fn remember(&self, tasks: TaskMemories) {
         if !tasks.is_empty() {
             self.with(|memory| memory.tasks = tasks);
         }
     }
 
     /// Takes the memory of all tasks, to save it in the position.
-    pub(crate) fn take(&self) -> Vec<TaskMemory> {
+    pub(crate) fn take(&self) -> TaskMemories {
         if !self.is_used() {
-            return Vec::new();
+            return TaskMemories::new();
         }
         self.used.store(false, Ordering::Release);
         let mut memory = self.memory.lock();
-        memory.tasks.retain(|task| !task.is_empty());
+        memory.tasks.retain(|_, task| !task.is_empty());
         std::mem::take(&mut memory.tasks)
     }
 
@@ -133,12 +152,12 @@ impl SuperstepMemory {
 
     /// Whether a task has an open question.
     pub(crate) fn is_asking(&self, node: u32, item: Option<u32>) -> bool {
-        self.with(|memory| find(memory, node, item).is_some_and(TaskMemory::is_asking))
+        self.with(|memory| memory.tasks.get(&(node, item)).is_some_and(TaskMemory::is_asking))
     }
 
     /// Whether a task can only wait: see [`TaskMemory::waits`].
     pub(crate) fn waits(&self, node: u32, item: Option<u32>) -> bool {
-        self.with(|memory| find(memory, node, item).is_some_and(TaskMemory::waits))
+        self.with(|memory| memory.tasks.get(&(node, item)).is_some_and(TaskMemory::waits))
     }
 
     /// Asks the next question of a task.
@@ -148,51 +167,49 @@ impl SuperstepMemory {
             task.asked += 1;
             let Some(ask) = task.asks.get_mut(place) else {
                 task.asks.push(TaskQuestion::new(question.to_owned(), None));
-                return AskReply::Wait { is_new: true };
+                return AskReply::Wait(OpenQuestion::New);
             };
             match &ask.answer {
-                _ if ask.question != question => AskReply::Other { before: ask.question.clone() },
-                None => AskReply::Wait { is_new: false },
                 Some(text) => {
                     ask.taken = true;
                     AskReply::Answer { text: text.clone(), place }
+                }
+                None if ask.question == question => AskReply::Wait(OpenQuestion::Known),
+                None => {
+                    question.clone_into(&mut ask.question);
+                    AskReply::Wait(OpenQuestion::Reworded { place })
                 }
             }
         })
     }
 
-    /// Refuses an answer that does not have the type that the node wants. The question is open again.
-    pub(crate) fn refuse(&self, node: u32, item: Option<u32>, place: usize, error: String) {
-        self.of(node, item, |task| {
-            task.asks[place] = TaskQuestion::new(std::mem::take(&mut task.asks[place].question), None);
-        });
+    /// Refuses an answer that does not have the type that the node wants. The question is open again, in the words of this attempt.
+    /// Returns whether they are other words.
+    pub(crate) fn refuse(&self, node: u32, item: Option<u32>, place: usize, question: &str, error: String) -> bool {
         self.with(|memory| memory.refused = Some(WrongAnswer { node, error }));
+        self.of(node, item, |task| {
+            let before = std::mem::replace(&mut task.asks[place], TaskQuestion::new(question.to_owned(), None));
+            before.question != question
+        })
     }
 
     /// The unique name of the `once` block that a task has reached, and its result if it was completed before.
     pub(crate) fn come_to(&self, node: u32, item: Option<u32>, name: &str) -> (String, Option<String>) {
         self.of(node, item, |task| {
-            let namesakes = task.called.iter().filter(|called| *called == name).count();
-            task.called.push(name.to_owned());
-            let name = if namesakes == 0 { name.to_owned() } else { format!("{name}#{}", namesakes + 1) };
-            let known = task.once.iter().find(|(done, _)| *done == name).map(|(_, value)| value.clone());
+            let calls = task.called.entry(name.to_owned()).or_default();
+            *calls += 1;
+            let name = unique_name(name, *calls);
+            let known = task.once.get(&name).cloned();
             (name, known)
         })
     }
 
     pub(crate) fn did(&self, node: u32, item: Option<u32>, name: String, value: String) {
-        self.of(node, item, |task| task.once.push((name, value)));
+        self.of(node, item, |task| task.once.insert(name, value));
     }
 
     fn of<T>(&self, node: u32, item: Option<u32>, act: impl FnOnce(&mut TaskMemory) -> T) -> T {
-        self.with(|memory| {
-            let place = memory.tasks.iter().position(|task| (task.node, task.item) == (node, item));
-            let place = place.unwrap_or_else(|| {
-                memory.tasks.push(TaskMemory::of(node, item));
-                memory.tasks.len() - 1
-            });
-            act(&mut memory.tasks[place])
-        })
+        self.with(|memory| act(memory.tasks.entry((node, item)).or_default()))
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut MemoryState) -> T) -> T {
@@ -201,6 +218,8 @@ impl SuperstepMemory {
     }
 }
 
-fn find(memory: &MemoryState, node: u32, item: Option<u32>) -> Option<&TaskMemory> {
-    memory.tasks.iter().find(|task| (task.node, task.item) == (node, item))
+/// The name of the `once` block that an attempt reaches as the nth of its name. A name that contains the separator always gets a number, so
+/// no two blocks share a name.
+fn unique_name(name: &str, call: u32) -> String {
+    if call == 1 && !name.contains('#') { name.to_owned() } else { format!("{name}#{call}") }
 }

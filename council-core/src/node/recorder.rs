@@ -14,6 +14,9 @@ pub(crate) trait TaskRecorder: Any + Send + Sync {
     /// The task has asked a question, as JSON.
     fn asked(&self, node: &str, item: Option<u32>, question: &RawJson<'_>);
 
+    /// The task asks an open question in other words than an earlier attempt. `place` is the index of the question in the task.
+    fn reworded(&self, node: &str, item: Option<u32>, place: usize, question: &RawJson<'_>);
+
     /// The answer to a question does not have the type that the node wants. `place` is the index of the question in the task.
     fn refused(&self, node: &str, item: Option<u32>, place: usize, error: &str);
 

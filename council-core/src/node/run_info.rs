@@ -9,13 +9,14 @@ use crate::observe::observers::Observers;
 use crate::state::State;
 use crate::types::cancel::Cancel;
 use crate::types::limits::Limits;
+use crate::types::node_names::NodeNames;
 use crate::types::path::Path;
 use crate::types::permits::Permits;
 
 /// The data that all tasks of a run share.
 pub(crate) struct RunInfo<S: State> {
     pub(crate) id: Arc<str>,
-    pub(crate) names: Arc<[Arc<str>]>,
+    pub(crate) names: Arc<NodeNames>,
     pub(crate) path: Path,
     pub(crate) limits: Limits,
     pub(crate) deps: Arc<S::Deps>,

@@ -76,8 +76,8 @@ impl<S: State> Caller<S> {
         let notes = Arc::new(Notes::default());
         let context = self.context(position, task, Some(Arc::clone(&notes) as Arc<dyn TaskRecorder>));
         let known = (task.node, task.index());
-        let remembered = position.memory.iter().filter(|task| (task.node, task.item) == known);
-        context.run.memory.remember(remembered.cloned().collect());
+        let remembered = position.memory.get(&known).map(|task| (known, task.clone()));
+        context.run.memory.remember(remembered.into_iter().collect());
         context.run.memory.rewind(task.node, task.index());
         let mut running = Running::new(Box::pin(declared.call(position.state(), task.item.as_ref(), &context)));
         let ended = poll_fn(|waker| match panic::catch(|| running.poll(waker)) {

@@ -76,7 +76,7 @@ impl<S: State> Graph<S> {
         if !position.fits(&self.inner) {
             return Err(EditError::OtherGraph { graph: self.name().to_owned() });
         }
-        let number = self.inner.numbers.get(node).copied();
+        let number = self.inner.names.number(node);
         let number = number.ok_or_else(|| EditError::UnknownNode { node: node.to_owned() })?;
         can_redirect(self, position, number)?;
         position.state.get_mut().apply(update.clone());

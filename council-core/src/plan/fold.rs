@@ -50,14 +50,13 @@ pub fn fold<S: State>(graph: &Graph<S>, position: &mut Position<S>, record: Reco
         Record::Asked { task, question } => {
             position.task_memory(task)?.asks.push(TaskQuestion::new(question, None));
         }
-        Record::Answered { task, ask, answer } => {
-            position.task_memory(task)?.asks.get_mut(ask).ok_or(ReplayError::NoQuestion { ask })?.answer = Some(answer);
-        }
-        Record::Refused { task, ask } => {
-            position.task_memory(task)?.asks.get_mut(ask).ok_or(ReplayError::NoQuestion { ask })?.answer = None;
-        }
+        Record::Reworded { task, ask, question } => position.question(task, ask)?.question = question,
+        Record::Answered { task, ask, answer } => position.question(task, ask)?.answer = Some(answer),
+        Record::Refused { task, ask } => position.question(task, ask)?.answer = None,
         Record::Merged => return fold_merged(graph, position),
-        Record::Once { task, name, value } => position.task_memory(task)?.once.push((name, value)),
+        Record::Once { task, name, value } => {
+            position.task_memory(task)?.once.insert(name, value);
+        }
         Record::Edited { update, instead } => {
             if instead.is_some() && (position.merged || position.tasks.tasks.iter().any(SuperstepTask::has_ended)) {
                 return Err(ReplayError::HasBegun);

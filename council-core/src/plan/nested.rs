@@ -4,9 +4,9 @@ use std::any::Any;
 
 use super::position::Position;
 use crate::node::erased::NestedPosition;
-use crate::node::memory::PendingAnswer;
+use crate::node::memory::{PendingAnswer, RefusedAnswer};
 use crate::state::State;
-use crate::types::question::{AnswerError, Ask};
+use crate::types::question::Ask;
 
 impl<T: State + Clone> NestedPosition for Position<T> {
     fn copy(&self) -> Box<dyn NestedPosition> {
@@ -17,8 +17,8 @@ impl<T: State + Clone> NestedPosition for Position<T> {
         self.list_asks(before, asks);
     }
 
-    fn answer(&mut self, before: &str, id: &str, answer: &str) -> Option<Result<PendingAnswer, AnswerError>> {
-        self.take_answer(before, id, answer)
+    fn answer(&mut self, id: &str, answer: &str) -> Result<PendingAnswer, RefusedAnswer> {
+        self.take_answer(id, answer)
     }
 
     fn end_waits(&mut self) {

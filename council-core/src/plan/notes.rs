@@ -14,6 +14,7 @@ pub(super) struct Notes(Lock<Vec<Note>>);
 
 enum Note {
     Asked { question: String },
+    Reworded { ask: usize, question: String },
     Refused { ask: usize },
     Once { name: String, value: String },
 }
@@ -28,6 +29,7 @@ impl Notes {
         let notes = mem::take(&mut *self.0.lock());
         let record = |note| match note {
             Note::Asked { question } => Record::Asked { task, question },
+            Note::Reworded { ask, question } => Record::Reworded { task, ask, question },
             Note::Refused { ask } => Record::Refused { task, ask },
             Note::Once { name, value } => Record::Once { task, name, value },
         };
@@ -38,6 +40,10 @@ impl Notes {
 impl TaskRecorder for Notes {
     fn asked(&self, _: &str, _: Option<u32>, question: &RawJson<'_>) {
         self.add(Note::Asked { question: question.text().to_owned() });
+    }
+
+    fn reworded(&self, _: &str, _: Option<u32>, place: usize, question: &RawJson<'_>) {
+        self.add(Note::Reworded { ask: place, question: question.text().to_owned() });
     }
 
     fn refused(&self, _: &str, _: Option<u32>, place: usize, _: &str) {

@@ -3,7 +3,7 @@
 use super::position::Position;
 use super::tasks::SuperstepTask;
 use crate::journal::replay_error::ReplayError;
-use crate::node::memory::TaskMemory;
+use crate::node::memory::{TaskMemory, TaskQuestion};
 use crate::state::State;
 
 /// A task that has not ended: see [`Position::open_tasks`].
@@ -62,13 +62,13 @@ impl<S: State> Position<S> {
     /// The memory of an open task: its questions and `once` results.
     pub(crate) fn task_memory(&mut self, place: usize) -> Result<&mut TaskMemory, ReplayError> {
         let task = self.open_task(place)?;
-        let (node, item) = (task.node, task.index());
-        let known = self.memory.iter().position(|task| (task.node, task.item) == (node, item));
-        let known = known.unwrap_or_else(|| {
-            self.memory.push(TaskMemory::of(node, item));
-            self.memory.len() - 1
-        });
-        Ok(&mut self.memory[known])
+        let known = (task.node, task.index());
+        Ok(self.memory.entry(known).or_default())
+    }
+
+    /// A question of an open task.
+    pub(crate) fn question(&mut self, place: usize, ask: usize) -> Result<&mut TaskQuestion, ReplayError> {
+        self.task_memory(place)?.asks.get_mut(ask).ok_or(ReplayError::NoQuestion { ask })
     }
 
     /// The place of a task in the superstep. The tasks are sorted by node, unless the nodes were declared in another order when the

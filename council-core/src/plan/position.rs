@@ -10,9 +10,10 @@ use super::successors::Successors;
 use super::tasks::{SuperstepTask, SuperstepTasks};
 use crate::graph::compiled::Inner;
 use crate::journal::status::Status;
-use crate::node::memory::{PendingAnswer, TaskMemory};
+use crate::node::memory::{PendingAnswer, TaskMemories};
 use crate::state::State;
 use crate::state::cell::StateCell;
+use crate::types::node_names::NodeNames;
 use crate::types::valve::OpenedValve;
 
 /// The position of a run. It is a value: it can be stored, and [`Graph::resume`](crate::Graph::resume) continues from it.
@@ -38,7 +39,7 @@ use crate::types::valve::OpenedValve;
 pub struct Position<S: State> {
     pub(crate) state: StateCell<S>,
     /// The names of the graph's nodes.
-    pub(crate) names: Arc<[Arc<str>]>,
+    pub(crate) names: Arc<NodeNames>,
     pub(crate) tasks: SuperstepTasks<S>,
     /// The number of complete supersteps.
     pub(crate) supersteps: u64,
@@ -58,7 +59,7 @@ pub struct Position<S: State> {
     /// The valves that chose the successors of the last completed superstep.
     pub(crate) opened_valves: Vec<OpenedValve>,
     /// The questions and `once` results of the superstep's tasks. While the tasks run, the driver holds them.
-    pub(crate) memory: Vec<TaskMemory>,
+    pub(crate) memory: TaskMemories,
     /// Whether the run waits for a human.
     pub(crate) paused: bool,
     /// Whether a human has acknowledged the pause at this superstep.
@@ -113,7 +114,7 @@ impl<S: State> Position<S> {
             end_reached: false,
             merged: false,
             opened_valves: Vec::new(),
-            memory: Vec::new(),
+            memory: TaskMemories::new(),
             paused: false,
             pause_acknowledged: false,
             edits: Vec::new(),

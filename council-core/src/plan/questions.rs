@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::position::Position;
 use crate::journal::status::Status;
-use crate::node::memory::PendingAnswer;
+use crate::node::memory::{PendingAnswer, RefusedAnswer};
 use crate::state::State;
-use crate::types::question::{AnswerError, Ask, task_id};
+use crate::types::ask_id::{AskId, TaskId};
+use crate::types::question::{AnswerError, Ask};
 use crate::types::raw_json::RawJson;
 
 impl<S: State> Position<S> {
@@ -79,9 +80,12 @@ impl<S: State> Position<S> {
     pub fn answer(&mut self, id: &str, answer: &(impl Serialize + ?Sized)) -> Result<(), AnswerError> {
         let json = RawJson::of(answer);
         let json = json.map_err(|source| AnswerError::Unwritable { id: id.to_owned(), source })?;
-        let given = self.take_answer("", id, json.text()).unwrap_or_else(|| {
-            let open: Vec<_> = self.asks().into_iter().map(|ask| ask.id).collect();
-            Err(AnswerError::Unknown { id: id.to_owned(), open: open.join(", ") })
+        let given = self.take_answer(id, json.text()).map_err(|refused| match refused {
+            RefusedAnswer::Answered => AnswerError::Answered { id: id.to_owned() },
+            RefusedAnswer::Unknown => {
+                let open: Vec<_> = self.asks().into_iter().map(|ask| ask.id).collect();
+                AnswerError::Unknown { id: id.to_owned(), open: open.join(", ") }
+            }
         });
         self.answers.push(given?);
         Ok(())
@@ -90,53 +94,45 @@ impl<S: State> Position<S> {
     pub(crate) fn list_asks(&self, before: &str, asks: &mut Vec<Ask>) {
         // A task that has ended no longer waits for an answer.
         for task in self.tasks.tasks.iter().filter(|task| !task.has_ended()) {
-            let name = &self.names[task.node as usize];
-            let task_id = task_id(before, name, task.visit, task.index());
-            let remembered = self.memory.iter().find(|known| (known.node, known.item) == (task.node, task.index()));
-            for (number, ask) in (1..).zip(remembered.iter().flat_map(|known| &known.asks)) {
-                if ask.answer.is_none() {
-                    let question = RawJson::or_null(&ask.question);
-                    asks.push(Ask { id: format!("{task_id}.{number}"), node: name.to_string(), question });
-                }
+            let remembered = self.memory.get(&(task.node, task.index()));
+            let nested = task.extras.as_ref().and_then(|extras| extras.nested.as_ref());
+            if remembered.is_none() && nested.is_none() {
+                continue;
             }
-            if let Some(nested) = task.extras.as_ref().and_then(|rest| rest.nested.as_ref()) {
-                nested.asks(&format!("{task_id}/"), asks);
+            let name = &self.names[task.node as usize];
+            let id = TaskId { node: name.as_ref().into(), visit: task.visit, item: task.index() };
+            let known = (1..).zip(remembered.into_iter().flat_map(|memory| &memory.asks));
+            for (number, ask) in known.filter(|(_, ask)| ask.answer.is_none()) {
+                let question = RawJson::or_null(&ask.question);
+                asks.push(Ask { id: format!("{before}{id}.{number}"), node: name.to_string(), question });
+            }
+            if let Some(nested) = nested {
+                nested.asks(&format!("{before}{id}/"), asks);
             }
         }
     }
 
-    pub(crate) fn take_answer(
-        &mut self,
-        before: &str,
-        id: &str,
-        answer: &str,
-    ) -> Option<Result<PendingAnswer, AnswerError>> {
-        for task in self.tasks.tasks.iter_mut().filter(|task| !task.has_ended()) {
-            let (name, item) = (&self.names[task.node as usize], task.index());
-            let task_id = task_id(before, name, task.visit, item);
-            let Some(rest) = id.strip_prefix(&task_id) else { continue };
-            if rest.starts_with('/')
-                && let Some(nested) = task.extras.as_mut().and_then(|rest| rest.nested.as_mut())
-            {
-                let given = nested.answer(&format!("{task_id}/"), id, answer)?;
-                return Some(given.map(|mut given| {
-                    given.path.insert(0, (name.to_string(), item));
-                    given
-                }));
+    pub(crate) fn take_answer(&mut self, id: &str, answer: &str) -> Result<PendingAnswer, RefusedAnswer> {
+        let (task, rest) = AskId::parse(id).ok_or(RefusedAnswer::Unknown)?;
+        let TaskId { node: name, visit, item } = task;
+        let place = self.names.number(&name).and_then(|node| self.place(node, item));
+        let task = place.and_then(|place| self.tasks.tasks.get_mut(place));
+        let task = task.filter(|task| task.visit == visit && !task.has_ended()).ok_or(RefusedAnswer::Unknown)?;
+        let place = match rest {
+            AskId::Inside(inner) => {
+                let nested = task.extras.as_mut().and_then(|extras| extras.nested.as_mut());
+                let mut given = nested.ok_or(RefusedAnswer::Unknown)?.answer(inner, answer)?;
+                given.path.insert(0, (name.into_owned(), item));
+                return Ok(given);
             }
-            let number = rest.strip_prefix('.').and_then(|number| number.parse::<usize>().ok());
-            let known = (task.node, item);
-            let remembered = self.memory.iter_mut().find(|task| (task.node, task.item) == known);
-            let place = number.and_then(|number| number.checked_sub(1));
-            let ask = remembered.zip(place).and_then(|(task, place)| task.asks.get_mut(place).zip(Some(place)));
-            let Some((ask, place)) = ask else { continue };
-            if ask.answer.is_some() {
-                return Some(Err(AnswerError::Answered { id: id.to_owned() }));
-            }
-            ask.answer = Some(answer.to_owned());
-            let (node, answer) = (name.to_string(), answer.to_owned());
-            return Some(Ok(PendingAnswer { path: Vec::new(), node, item, place, answer }));
+            AskId::Number(number) => number.checked_sub(1).ok_or(RefusedAnswer::Unknown)?,
+        };
+        let remembered = self.memory.get_mut(&(task.node, item));
+        let ask = remembered.and_then(|memory| memory.asks.get_mut(place)).ok_or(RefusedAnswer::Unknown)?;
+        if ask.answer.is_some() {
+            return Err(RefusedAnswer::Answered);
         }
-        None
+        ask.answer = Some(answer.to_owned());
+        Ok(PendingAnswer { path: Vec::new(), node: name.into_owned(), item, place, answer: answer.to_owned() })
     }
 }

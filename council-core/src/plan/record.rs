@@ -43,6 +43,15 @@ pub enum Record<S: State> {
         /// The question, as JSON.
         question: String,
     },
+    /// A task has asked an open question again, in other words.
+    Reworded {
+        /// The place of the task in the superstep: see [`OpenTask::place`](crate::OpenTask::place).
+        task: usize,
+        /// The index of the question in its task, from 0.
+        ask: usize,
+        /// The question, as JSON.
+        question: String,
+    },
     /// A question has been answered.
     Answered {
         /// The place in the superstep of the task that asked.
@@ -128,6 +137,9 @@ impl<S: State> Clone for Record<S> {
             Self::TaskFailed { task, retry_at } => Self::TaskFailed { task: *task, retry_at: *retry_at },
             Self::Committed(committed) => Self::Committed(committed.clone()),
             Self::Asked { task, question } => Self::Asked { task: *task, question: question.clone() },
+            Self::Reworded { task, ask, question } => {
+                Self::Reworded { task: *task, ask: *ask, question: question.clone() }
+            }
             Self::Answered { task, ask, answer } => Self::Answered { task: *task, ask: *ask, answer: answer.clone() },
             Self::Refused { task, ask } => Self::Refused { task: *task, ask: *ask },
             Self::Merged => Self::Merged,
@@ -162,6 +174,10 @@ impl<S: State> fmt::Debug for Record<S> {
             Self::Committed(committed) => committed.fmt(formatter),
             Self::Asked { task, question } => {
                 formatter.debug_struct("Asked").field("task", task).field("question", question).finish()
+            }
+            Self::Reworded { task, ask, question } => {
+                let mut reworded = formatter.debug_struct("Reworded");
+                reworded.field("task", task).field("ask", ask).field("question", question).finish()
             }
             Self::Answered { task, ask, answer } => {
                 let mut answered = formatter.debug_struct("Answered");

@@ -190,7 +190,10 @@ impl<S: Durable> RunProjection<S> {
                 self.progress.end_waits();
                 self.stand(if self.paused_when_closed { Status::Paused } else { Status::Stopped }, None);
             }
-            StoredRecord::Asked { .. } | StoredRecord::Answered { .. } | StoredRecord::Refused { .. } => {
+            StoredRecord::Asked { .. }
+            | StoredRecord::Reworded { .. }
+            | StoredRecord::Answered { .. }
+            | StoredRecord::Refused { .. } => {
                 self.progress.apply_question(record)?;
             }
             StoredRecord::TaskFailed { node, item, error, retry_at } => {

@@ -20,9 +20,17 @@ pub(super) struct Progress<U> {
     pub(super) has_begun: bool,
     /// Whether the updates of the superstep are in the state.
     pub(super) is_merged: bool,
-    visits: HashMap<Arc<str>, u32>,
+    known: HashMap<Arc<str>, KnownNode>,
     /// The nodes of the superstep, in the order of their tasks.
     pub(super) nodes: Vec<Node<U>>,
+}
+
+/// A node that has been in a superstep.
+#[derive(Default)]
+struct KnownNode {
+    visits: u32,
+    /// Its place in the last superstep that it was in.
+    place: usize,
 }
 
 /// A node of the superstep.
@@ -77,7 +85,7 @@ impl<U> Default for Task<U> {
 impl<U> Default for Progress<U> {
     /// The progress before the first record.
     fn default() -> Self {
-        Self { supersteps: 0, has_begun: false, is_merged: false, visits: HashMap::new(), nodes: Vec::new() }
+        Self { supersteps: 0, has_begun: false, is_merged: false, known: HashMap::new(), nodes: Vec::new() }
     }
 }
 
@@ -97,9 +105,11 @@ impl<U> Progress<U> {
         check_numbers(stored)?;
         let mut progress = Self { supersteps: stored.supersteps, has_begun: !stored.not_begun, ..Self::default() };
         progress.follow(Next::read(&stored.committed)?);
-        progress.visits = stored.visits.iter().map(|(node, visits)| (Arc::from(&**node), *visits)).collect();
+        for (node, visits) in &stored.visits {
+            progress.known.entry(Arc::from(&**node)).or_default().visits = *visits;
+        }
         for node in &mut progress.nodes {
-            node.visit = progress.visits.get(&node.name).copied().unwrap_or_default();
+            node.visit = progress.known.get(&node.name).map_or(0, |known| known.visits);
         }
         for task in &stored.tasks {
             let place = progress.place(&task.node, task.item)?;
@@ -128,15 +138,15 @@ impl<U> Progress<U> {
 
     /// Makes these nodes the nodes of the superstep, and counts a visit of each.
     fn follow(&mut self, next: Next<'_>) {
-        let visits = &mut self.visits;
-        let node = |Successor { name, items }: Successor<'_>| {
+        let known = &mut self.known;
+        let node = |(place, Successor { name, items }): (usize, Successor<'_>)| {
             let name: Arc<str> = name.into();
-            let visit = visits.entry(Arc::clone(&name)).or_default();
-            *visit = visit.saturating_add(1);
+            let known = known.entry(Arc::clone(&name)).or_default();
+            *known = KnownNode { visits: known.visits.saturating_add(1), place };
             let tasks = (0..items.unwrap_or(1)).map(|_| Task::default()).collect();
-            Node { name, visit: *visit, is_worker: items.is_some(), tasks }
+            Node { name, visit: known.visits, is_worker: items.is_some(), tasks }
         };
-        self.nodes = next.into_nodes().map(node).collect();
+        self.nodes = next.into_nodes().enumerate().map(node).collect();
     }
 
     /// The number of the superstep that is completed next; 0 before the first.
@@ -205,8 +215,8 @@ impl<U> Progress<U> {
     /// Replaces the nodes of the superstep, and takes back their visits.
     pub(super) fn redirect(&mut self, next: Next<'_>) {
         for node in &self.nodes {
-            if let Some(visits) = self.visits.get_mut(&node.name) {
-                *visits = visits.saturating_sub(1);
+            if let Some(known) = self.known.get_mut(&node.name) {
+                known.visits = known.visits.saturating_sub(1);
             }
         }
         self.follow(next);
@@ -215,7 +225,8 @@ impl<U> Progress<U> {
     /// The place of an open task of the superstep.
     pub(super) fn place(&self, name: &str, item: Option<u32>) -> Result<Place, ReplayError> {
         let is_it = |node: &Node<U>| *node.name == *name && node.is_worker == item.is_some();
-        let node = self.nodes.iter().position(is_it);
+        let node = self.known.get(name).map(|known| known.place);
+        let node = node.filter(|place| self.nodes.get(*place).is_some_and(is_it));
         let place = node.zip(usize::try_from(item.unwrap_or(0)).ok()).map(|(node, task)| Place { node, task });
         let is_open =
             |place: &Place| self.nodes[place.node].tasks.get(place.task).is_some_and(|task| task.end.is_none());

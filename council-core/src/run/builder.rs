@@ -4,10 +4,10 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::RunError;
 use super::outcome::Outcome;
+use super::run_id::{local_id, unique_id};
 use super::running::Run;
 use crate::drive::Driver;
 use crate::drive::breakpoints::Breakpoints;
@@ -79,7 +79,8 @@ impl<S: State> RunBuilder<S> {
         }
     }
 
-    /// The id of the run, for errors and for its nodes. By default `run-1`, `run-2` and so on within the process.
+    /// The id of the run, for errors, for its nodes and for its journal. By default, a new run with a journal has a unique id: a UUID,
+    /// sorted by the time of the call. Other runs have `run-1`, `run-2` and so on within the process.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -194,7 +195,8 @@ impl<S: State> RunBuilder<S> {
     pub(super) fn into_driver(self) -> (Driver<S>, Position<S>) {
         let Self { graph, position, storing, .. } = self;
         let saved = position.saved.as_ref();
-        let id = self.id.or_else(|| saved.map(|saved| Arc::clone(&saved.run))).unwrap_or_else(next_id);
+        let id = self.id.or_else(|| saved.map(|saved| Arc::clone(&saved.run)));
+        let id = id.unwrap_or_else(if storing.journal.is_some() { unique_id } else { local_id });
         let recording = storing.into_recording(&id, saved.filter(|saved| saved.run == id));
         let observers = Observers::new(Arc::clone(&id), Path::default(), self.observers, self.copy);
         let info = RunInfo {
@@ -235,11 +237,6 @@ async fn drive<S: State>(driver: Driver<S>, position: Position<S>) -> Result<Out
     let id = driver.id();
     let (halt, position) = driver.drive(position).await;
     Outcome::of(id, halt, position)
-}
-
-fn next_id() -> Arc<str> {
-    static RUNS: AtomicU64 = AtomicU64::new(1);
-    format!("run-{}", RUNS.fetch_add(1, Ordering::Relaxed)).into()
 }
 
 const DEFAULT_BUFFER: usize = 1_024;

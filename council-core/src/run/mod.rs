@@ -8,6 +8,7 @@ pub(crate) mod nested;
 pub(crate) mod observing;
 pub(crate) mod outcome;
 pub(crate) mod pausing;
+mod run_id;
 pub(crate) mod running;
 pub(crate) mod storing;
 pub(crate) mod subgraph;

@@ -66,6 +66,10 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
         self.graph.drawing()
     }
 
+    fn depth(&self) -> u32 {
+        self.graph.inner.depth
+    }
+
     fn has_spawned(&self) -> bool {
         self.graph.inner.has_spawned
     }

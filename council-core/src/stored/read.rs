@@ -85,6 +85,9 @@ fn read_record<S: State>(
         StoredRecord::Asked { node, item, question } => {
             Record::Asked { task: task(node, item)?, question: text(question) }
         }
+        StoredRecord::Reworded { node, item, ask, question } => {
+            Record::Reworded { task: task(node, item)?, ask: *ask, question: text(question) }
+        }
         StoredRecord::Answered { node, item, ask, answer } => {
             Record::Answered { task: task(node, item)?, ask: *ask, answer: text(answer) }
         }
@@ -149,7 +152,7 @@ pub(crate) fn place<S: State>(
 }
 
 pub(crate) fn number<S: State>(graph: &Inner<S>, node: &str) -> Result<u32, ReplayError> {
-    graph.numbers.get(node).copied().ok_or_else(|| ReplayError::NoNode { node: node.to_owned() })
+    graph.names.number(node).ok_or_else(|| ReplayError::NoNode { node: node.to_owned() })
 }
 
 fn guard<S: State>(graph: &Inner<S>, name: &str) -> Result<u32, ReplayError> {
@@ -171,7 +174,7 @@ fn successors_of<S: State>(
     let workers: HashSet<u32> = sends.iter().map(|sent| sent.worker).collect();
     let node = |name: &Cow<'_, str>| {
         let is_worker = |node: &u32| workers.contains(node);
-        graph.numbers.get(&**name).copied().filter(is_worker).map_or_else(|| plain(graph, name), Ok)
+        graph.names.number(name).filter(is_worker).map_or_else(|| plain(graph, name), Ok)
     };
     let nodes: NodeList = names.iter().map(node).collect::<Result<_, _>>()?;
     let places: HashMap<u32, usize> = nodes.iter().copied().zip(0..).collect();

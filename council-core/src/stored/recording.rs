@@ -163,6 +163,11 @@ impl<S: State> TaskRecorder for Recording<S> {
         self.push(StoredRecord::Asked { node: Cow::Borrowed(node), item, question: question.clone() });
     }
 
+    fn reworded(&self, node: &str, item: Option<u32>, place: usize, question: &RawJson<'_>) {
+        let node = Cow::Borrowed(node);
+        self.push(StoredRecord::Reworded { node, item, ask: place, question: question.clone() });
+    }
+
     fn refused(&self, node: &str, item: Option<u32>, place: usize, error: &str) {
         let (node, error) = (Cow::Borrowed(node), Cow::Borrowed(error));
         self.push(StoredRecord::Refused { node, item, ask: place, error });

@@ -14,7 +14,7 @@ use crate::journal::format::position::{
 use crate::journal::replay_error::ReplayError;
 use crate::node::codec::{Codec, Json};
 use crate::node::erased::NodeKind;
-use crate::node::memory::{TaskMemory, TaskQuestion};
+use crate::node::memory::{TaskMemories, TaskMemory, TaskQuestion};
 use crate::plan::position::Position;
 use crate::plan::tasks::SuperstepTask;
 use crate::state::State;
@@ -86,7 +86,8 @@ pub(crate) fn write_position<'a, S: State>(
 ) -> Written<StoredPosition<'a>> {
     let writer = RecordWriter { graph, codec };
     let visited = (0..).zip(&position.visits).filter(|(_, visits)| **visits > 0);
-    let remembered = in_order(&graph.names, &position.memory).into_iter().map(|task| write_memory(&writer, task));
+    let remembered = in_order(&graph.names, &position.memory).into_iter();
+    let remembered = remembered.map(|(task, memory)| write_memory(&writer, task, memory));
     let tasks = position.tasks.tasks.iter().filter(|task| has_changed(task));
     Ok(StoredPosition {
         supersteps: position.supersteps,
@@ -128,13 +129,17 @@ fn write_joins<'a, S: State>(writer: &RecordWriter<'a, S>, position: &Position<S
 }
 
 /// Sorts the memories by task, independent of the order in which the tasks asked.
-fn in_order<'m>(names: &[Arc<str>], tasks: &'m [TaskMemory]) -> Vec<&'m TaskMemory> {
-    let mut tasks: Vec<_> = tasks.iter().collect();
-    tasks.sort_by_key(|task| (&names[task.node as usize], task.item));
+fn in_order<'m>(names: &[Arc<str>], memory: &'m TaskMemories) -> Vec<(&'m (u32, Option<u32>), &'m TaskMemory)> {
+    let mut tasks: Vec<_> = memory.iter().collect();
+    tasks.sort_by_key(|((node, item), _)| (&names[*node as usize], *item));
     tasks
 }
 
-fn write_memory<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a TaskMemory) -> Written<StoredMemory<'a>> {
+fn write_memory<'a, S: State>(
+    writer: &RecordWriter<'a, S>,
+    &(node, item): &(u32, Option<u32>),
+    task: &'a TaskMemory,
+) -> Written<StoredMemory<'a>> {
     let asks = task.asks.iter().map(|ask| {
         let answer = ask.answer.as_deref().map(RawJson::checked).transpose()?;
         Ok(StoredAsk { question: RawJson::checked(&ask.question)?, answer })
@@ -144,8 +149,8 @@ fn write_memory<'a, S: State>(writer: &RecordWriter<'a, S>, task: &'a TaskMemory
         .iter()
         .map(|(name, value)| Ok(StoredOnce { name: Cow::Borrowed(name.as_str()), value: RawJson::checked(value)? }));
     Ok(StoredMemory {
-        node: writer.name(task.node),
-        item: task.item,
+        node: writer.name(node),
+        item,
         asks: asks.collect::<Written<_>>()?,
         once: once.collect::<Written<_>>()?,
     })
@@ -194,7 +199,7 @@ pub(crate) fn read_position<S: State>(
         read_join(inner, join, &mut position)?;
     }
     for task in &stored.memory {
-        position.memory.push(read_memory(inner, task)?);
+        position.memory.insert((read::number(inner, &task.node)?, task.item), read_memory(task));
     }
     for task in &stored.tasks {
         read_task(inner, codec, task, &mut position)?;
@@ -233,13 +238,11 @@ fn read_join<S: State>(
     Ok(())
 }
 
-fn read_memory<S: State>(graph: &Inner<S>, stored: &StoredMemory<'_>) -> Result<TaskMemory, ReplayError> {
+fn read_memory(stored: &StoredMemory<'_>) -> TaskMemory {
     let text = |json: &RawJson<'_>| json.text().to_owned();
     let asks = stored.asks.iter().map(|ask| TaskQuestion::new(text(&ask.question), ask.answer.as_ref().map(text)));
-    let mut task = TaskMemory::of(read::number(graph, &stored.node)?, stored.item);
-    task.asks = asks.collect();
-    task.once = stored.once.iter().map(|once| (once.name.to_string(), text(&once.value))).collect();
-    Ok(task)
+    let once = stored.once.iter().map(|once| (once.name.to_string(), text(&once.value)));
+    TaskMemory::new(asks.collect(), once.collect())
 }
 
 fn read_task<S: State>(

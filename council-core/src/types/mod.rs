@@ -1,5 +1,6 @@
 //! Basic types of a run, used by nodes, graphs, plans and observers.
 
+pub(crate) mod ask_id;
 pub(crate) mod cancel;
 pub(crate) mod clock;
 pub(crate) mod error_chain;
@@ -8,6 +9,7 @@ mod json_text;
 pub(crate) mod limits;
 pub(crate) mod lock;
 pub(crate) mod node_id;
+pub(crate) mod node_names;
 pub(crate) mod panic;
 pub(crate) mod path;
 pub(crate) mod permits;

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::ask_id::escape;
+
 /// One execution of one node in one superstep.
 ///
 /// ```
@@ -33,7 +35,8 @@ pub struct Task {
     pub item: Option<u32>,
 }
 
-/// The tasks that lead into a subgraph, outermost first. It is a slice of tasks; as text it is `jokes[3]/polish`.
+/// The tasks that lead into a subgraph, outermost first. It is a slice of tasks; as text it is `jokes[3]/polish`. In the name of a
+/// node, a slash is written `~1` and a tilde `~0`, as in JSON Pointer.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -67,7 +70,7 @@ impl fmt::Display for Path {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, task) in self.iter().enumerate() {
             let slash = if place == 0 { "" } else { "/" };
-            write!(formatter, "{slash}{}", task.node)?;
+            write!(formatter, "{slash}{}", escape(&task.node))?;
             if let Some(item) = task.item {
                 write!(formatter, "[{item}]")?;
             }

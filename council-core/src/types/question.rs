@@ -25,7 +25,8 @@ use super::raw_json::RawJson;
 #[non_exhaustive]
 pub struct Ask {
     /// The id for [`Position::answer`](crate::Position::answer): `critic:2.1` is the first question of the second visit of `critic`. Inside a subgraph, the
-    /// tasks that lead into it come first, each with a slash; the item of a worker is in brackets.
+    /// tasks that lead into it come first, each with a slash; the item of a worker is in brackets. In the name of a node, a slash is
+    /// written `~1` and a tilde `~0`, as in JSON Pointer. So an id belongs to one question, whatever the names of the nodes are.
     pub id: String,
     /// The node that asks.
     pub node: String,
@@ -96,10 +97,4 @@ pub enum AnswerError {
         /// Why it cannot be written.
         source: JsonError,
     },
-}
-
-/// The part of an ask's id that its task has: `critic:2`, or `pack:1[3]`, with the tasks that lead into a subgraph `before` it.
-pub(crate) fn task_id(before: &str, node: &str, visit: u32, item: Option<u32>) -> String {
-    let item = item.map(|item| format!("[{item}]")).unwrap_or_default();
-    format!("{before}{node}:{visit}{item}")
 }

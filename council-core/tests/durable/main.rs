@@ -5,8 +5,10 @@ mod answers;
 mod asks;
 mod contention;
 mod copies;
+mod deep;
 mod durability;
 mod holding;
+mod ids;
 mod inside;
 mod misfits;
 mod once;
@@ -21,6 +23,8 @@ mod travel;
 mod untracked;
 mod unwritable;
 mod waiting;
+mod wide;
+mod words;
 
 use std::sync::{Arc, Mutex};
 

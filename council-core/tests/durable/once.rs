@@ -1,11 +1,58 @@
 //! `once` blocks.
 
 use council_core::journal::Memory;
-use council_core::{State, node};
+use council_core::{State, StateGraph, error_chain, node};
 use expect_test::expect;
 
 use crate::asks::{beside_a_scribe, until_it_asks};
 use crate::{Doc, Lab, check};
+
+/// A block whose name looks like that of a repeated block is another block.
+#[tokio::test]
+async fn no_two_once_blocks_share_a_name() {
+    let mut graph = StateGraph::<Doc>::new("g");
+    let node = node!(graph, "node", async move |_, context| {
+        let mut notes = Vec::new();
+        for (place, name) in ["pay", "pay#2", "pay", "pay#2", "pay#2#2", "pay"].into_iter().enumerate() {
+            notes.push(context.once(name, async { Ok::<_, &str>(place) }).await?.to_string());
+        }
+        let _: bool = context.ask("Go on?").await?;
+        Ok(Doc::update().text(notes.join(" ")))
+    });
+    graph.start(node).end(node);
+    let (graph, journal) = (graph.compile().unwrap(), Memory::default());
+    until_it_asks(&graph, &journal).await;
+    let mut position = graph.load(&journal, "r").await.unwrap();
+    position.answer("node:1.1", &true).unwrap();
+    let doc = graph.resume(position).journal(journal.clone()).await.unwrap().into_state();
+    assert_eq!(doc.text, "0 1 2 3 4 5");
+}
+
+/// A program whose block has another type now is told which one it is.
+#[tokio::test]
+async fn an_unreadable_result_of_a_once_block_names_the_block() {
+    let journal = Memory::default();
+    let mut graph = StateGraph::<Doc>::new("g");
+    let node = node!(graph, "node", async move |_, context| {
+        context.once("count", async { Ok::<_, &str>("three".to_owned()) }).await?;
+        let _: bool = context.ask("Go on?").await?;
+        Ok(Doc::update())
+    });
+    graph.start(node).end(node);
+    until_it_asks(&graph.compile().unwrap(), &journal).await;
+    let mut graph = StateGraph::<Doc>::new("g");
+    let node = node!(graph, "node", async move |_, context| {
+        let count: u32 = context.once("count", async { Ok::<_, &str>(3) }).await?;
+        Ok(Doc::update().text(count.to_string()))
+    });
+    graph.start(node).end(node);
+    let graph = graph.compile().unwrap();
+    let mut position = graph.load(&journal, "r").await.unwrap();
+    position.answer("node:1.1", &true).unwrap();
+    let error = graph.resume(position).journal(journal.clone()).await.unwrap_err();
+    expect![[r#"run `r`: node `node` failed in superstep 1, attempt 1: the stored result of the `once` block `count` cannot be read: invalid type: string "three", expected u32 at line 1 column 7; rename the block to run it again"#]]
+        .assert_eq(&error_chain(&error));
+}
 
 /// Code before a question runs again after the answer, unless it is in a `once` block.
 #[tokio::test]

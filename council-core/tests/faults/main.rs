@@ -243,3 +243,43 @@ fn a_subgraph_whose_nodes_lack_their_dependencies_is_refused() {
     })
     .unwrap();
 }
+
+#[test]
+fn a_name_that_ends_like_that_of_an_item_is_refused() {
+    refused(
+        |graph| {
+            let names = ["pack[3]", "pack[]", "pack[a]", "pack[3] ", "[3]", "a/b", "a~b", "a:1.1", "ä b"];
+            for node in names.map(|name| graph.node(name, pass)) {
+                graph.start(node).end(node);
+            }
+        },
+        &expect![[r#"
+            graph `g` cannot run, 2 faults:
+              - the name `pack[3]` ends with a number in brackets, as an item of a worker does; give the node another
+              - the name `[3]` ends with a number in brackets, as an item of a worker does; give the node another"#]],
+    );
+}
+
+#[test]
+fn subgraphs_have_a_largest_depth() {
+    let mut inner = built(|graph| {
+        let node = graph.node("node", pass);
+        graph.start(node).end(node);
+    })
+    .unwrap();
+    for depth in 2..=200 {
+        let outer = built(|graph| {
+            let node = graph.node("inside", Subgraph::new(inner.clone(), Doc::clone, |_| Doc::update()));
+            graph.start(node).end(node);
+        });
+        match outer {
+            Ok(outer) => inner = outer,
+            Err(error) => {
+                assert_eq!(depth, 21);
+                return expect![[r#"graph `g` cannot run: the graph in node `inside` has 20 graphs inside each other; a graph may have 20, itself included"#]]
+                    .assert_eq(&error.to_string());
+            }
+        }
+    }
+    panic!("a graph of 200 graphs inside each other was built");
+}

@@ -100,3 +100,71 @@ fn a_join_of_alternatives_can_fire_if_a_deferred_node_delays_a_path() {
     assert!(matches!(two_ways(false).unwrap_err().faults.as_slice(), [BuildFault::JoinOfAlternatives { .. }]));
     two_ways(true).unwrap();
 }
+
+/// `choose` builds a choice between `left` and `right`, and a join waits for both.
+fn joined(choose: impl FnOnce(&mut StateGraph<Doc>, [NodeId<Doc>; 2])) -> Vec<BuildFault> {
+    let built = built(|graph| {
+        let (left, right) = (graph.node("left", pass), graph.node("right", pass));
+        let joined = graph.node("joined", pass);
+        graph.join([left, right], joined).end(joined);
+        choose(graph, [left, right]);
+    });
+    built.map_or_else(|error| error.faults, |_| Vec::new())
+}
+
+fn of_alternatives(chooser: &str, first: &str, second: &str) -> Vec<BuildFault> {
+    let [route, first, second] = [chooser, first, second].map(String::from);
+    vec![BuildFault::JoinOfAlternatives { target: "joined".into(), route, first, second }]
+}
+
+#[test]
+fn a_join_of_alternatives_of_a_route_from_the_start_is_refused() {
+    let faults = joined(|graph, both| {
+        graph.route(NodeId::START, both, |doc, [left, right]| if doc.round > 0 { left } else { right });
+    });
+    assert_eq!(faults, of_alternatives("__start__", "left", "right"));
+    // Nodes behind the choice are alternatives too, and so are the choices of a route behind it.
+    let faults = joined(|graph, [left, right]| {
+        let (way, fork) = (graph.node("way", pass), graph.node("fork", pass));
+        graph.route(NodeId::START, [way, fork], |_, [way, _]| way);
+        graph.edge(way, left).route(fork, [right, NodeId::END], |_, [right, _]| right);
+    });
+    assert_eq!(faults, of_alternatives("__start__", "left", "right"));
+    let faults = joined(|graph, both| {
+        let (other, fork) = (graph.node("other", pass), graph.node("fork", pass));
+        graph.route(NodeId::START, [other, fork], |_, [_, fork]| fork);
+        graph.end(other).route(fork, both, |_, [left, _]| left);
+    });
+    assert_eq!(faults, of_alternatives("fork", "left", "right"));
+    // One that may choose both, an edge to one of the two, and a guard that leads to one make it possible.
+    assert!(joined(|graph, both| _ = graph.route(NodeId::START, both, |_, both| both)).is_empty());
+    let with_an_edge = joined(|graph, [left, right]| {
+        graph.start(left).route(NodeId::START, [left, right], |_, [left, _]| left);
+    });
+    assert!(with_an_edge.is_empty());
+    let with_a_guard = joined(|graph, both| {
+        graph.route(NodeId::START, both, |_, [left, _]| left);
+        graph.guard("late", |doc| doc.round > 9, both[1]);
+    });
+    assert!(with_a_guard.is_empty());
+}
+
+#[test]
+fn a_join_of_alternatives_of_a_decider_is_refused() {
+    let decided = |again: bool| {
+        joined(|graph, both| {
+            let choose = graph.decider("choose", decide);
+            graph.start(choose).decide(choose, both, |first, [left, right]| if first { left } else { right });
+            if again {
+                graph.edge(both[0], choose).visit_limit(choose, 2, NodeId::END);
+            }
+        })
+    };
+    assert_eq!(decided(false), of_alternatives("choose", "left", "right"));
+    assert!(decided(true).is_empty());
+    let both = joined(|graph, both| {
+        let choose = graph.decider("choose", decide);
+        graph.start(choose).decide(choose, both, |_, both| both);
+    });
+    assert!(both.is_empty());
+}

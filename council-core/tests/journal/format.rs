@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 /// Every kind of record and its fields. A field with a question mark is optional. `$name` is any text, and `$value` is
 /// any JSON.
-fn kinds() -> [(&'static str, Value); 18] {
+fn kinds() -> [(&'static str, Value); 19] {
     let send = json!({ "worker": "$name", "items": "$value" });
     let goto = json!({ "to?": ["$name", null], "sends?": [send], "instead?": true });
     let successors = json!({
@@ -49,6 +49,7 @@ fn kinds() -> [(&'static str, Value); 18] {
         ("committed", successors.clone()),
         ("merged", json!({})),
         ("asked", json!({ "node": "$name", "item?": 2, "question": "$value" })),
+        ("reworded", json!({ "node": "$name", "item?": 2, "ask": 0, "question": "$value" })),
         ("answered", json!({ "node": "$name", "item?": 3, "ask": 0, "answer": "$value" })),
         ("refused", json!({ "node": "$name", "item?": 4, "ask": 1, "error": "$name" })),
         ("once", json!({ "node": "$name", "item?": 5, "name": "$name", "value": "$value" })),

@@ -115,6 +115,20 @@ pub enum StoredRecord<'a> {
         #[serde(borrow)]
         question: RawJson<'a>,
     },
+    /// A task has asked an open question again, in other words: the node runs again, and the state was edited, for example.
+    Reworded {
+        /// The name of its node.
+        #[serde(borrow)]
+        node: Cow<'a, str>,
+        /// The index of the worker's item that the task is for, from 0.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
+        /// The index of the question in its task, from 0.
+        ask: usize,
+        /// The question in its new words.
+        #[serde(borrow)]
+        question: RawJson<'a>,
+    },
     /// A question was answered.
     Answered {
         /// The name of the node that asked.
@@ -210,7 +224,7 @@ impl StoredRecord<'_> {
     /// Whether a node makes records of this kind through its context. A node may pass its context to code that outlives the task, so such
     /// a record can come after the end of the task.
     pub(crate) fn may_come_late(&self) -> bool {
-        matches!(self, Self::Asked { .. } | Self::Refused { .. } | Self::Once { .. })
+        matches!(self, Self::Asked { .. } | Self::Reworded { .. } | Self::Refused { .. } | Self::Once { .. })
     }
 }
 
