@@ -13,7 +13,7 @@ use crate::chat::stop::StopKind;
 /// of the answer that they have shown. Earlier answers of the same task are kept: a cut answer that the call continues, and an unclear
 /// verdict that the call asks to make clear.
 ///
-/// - A model that is unreachable, silent, overloaded or out of quota is called again for a day. The first pause is half a second, each
+/// - A model that is unreachable, overloaded or out of quota is called again for a day. The first pause is half a second, each
 ///   further pause is twice as long, up to a minute, with a random part. If the provider asks to wait (`Retry-After`), the pause begins
 ///   after that time, which counts for at most a day.
 /// - An answer that was paid for and cannot be used is asked for again at most four times, within one start or resume of the run: it broke

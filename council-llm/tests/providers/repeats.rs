@@ -84,6 +84,18 @@ async fn a_call_on_a_connection_that_the_server_has_closed_is_repeated_within_it
     assert!(texts.chunks(2).all(|pair| pair == ["one", "two"]), "{texts:?}");
 }
 
+/// The server has worked on the call, so it may charge for it.
+#[tokio::test]
+async fn a_call_that_breaks_late_is_not_repeated_by_the_client() {
+    let answer = Reply::json(200, &Dialect::OpenAi.reply("a"));
+    let late = Reply::hang_up().after(Duration::from_millis(2_200));
+    let server = Server::answering([answer.clone().kept_open(), late, answer]).await;
+    let model = OpenAi::new("gpt-test", None).base_url(&server.base_url()).unwrap().streaming(false);
+    assert_eq!(model.complete(ChatRequest::user("one")).await.unwrap().text, "a");
+    let error = model.complete(ChatRequest::user("two")).await.unwrap_err().to_string();
+    assert!(error.starts_with("the connection to openai"), "{error}");
+}
+
 fn text(body: &Value) -> String {
     body["messages"][0]["content"].as_str().unwrap().to_owned()
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::CONNECTION;
 use reqwest::{Client, RequestBuilder, Response, redirect};
@@ -33,14 +33,17 @@ impl Connections {
     /// Sends a request, and waits for the headers of the answer.
     ///
     /// A server may close a connection between two requests, and the client may learn it only when it sends the next one. So if the
-    /// connection breaks before the answer has a status, the request is sent once more, on a connection of its own.
+    /// connection breaks as soon as the request is sent, the request is sent once more, on a connection of its own. A server that breaks
+    /// the connection later has taken the request, and may charge for it.
     pub(super) async fn send(&self, request: impl Fn(&Client) -> RequestBuilder) -> Result<Response, reqwest::Error> {
-        let may_be_stale = self.is_reused.load(Ordering::Relaxed);
+        let (may_be_stale, sent) = (self.is_reused.load(Ordering::Relaxed), Instant::now());
         let response = match request(&self.pooled).send().await {
-            Err(error) if may_be_stale && is_break(&error) => match client(&self.address, self.connect) {
-                Ok(unpooled) => request(&unpooled.pool_max_idle_per_host(0).build()?).send().await?,
-                Err(_) => return Err(error),
-            },
+            Err(error) if may_be_stale && is_break(&error) && sent.elapsed() < AT_ONCE => {
+                match client(&self.address, self.connect) {
+                    Ok(unpooled) => request(&unpooled.pool_max_idle_per_host(0).build()?).send().await?,
+                    Err(_) => return Err(error),
+                }
+            }
             response => response?,
         };
         if response.headers().get(CONNECTION).is_none_or(|value| !value.as_bytes().eq_ignore_ascii_case(b"close")) {
@@ -100,6 +103,9 @@ fn trusting_nobody() -> Result<ClientConfig, rustls::Error> {
 fn provider() -> Arc<CryptoProvider> {
     CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()))
 }
+
+/// A connection that the server has closed breaks within this time after a request: within the time of a message to the server and back.
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
 mod tests {
