@@ -6,11 +6,12 @@ use std::{fmt, mem};
 
 pub use serde;
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
-use serde::ser::SerializeMap;
+use serde::ser::{Error as _, SerializeMap};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::state::reduce::FieldUpdate;
 pub use crate::state::schema::Schema;
+use crate::types::json::key::check_key;
 
 /// An update that is being written: the fields that it writes, and no others.
 pub struct UpdateWriter<S: Serializer>(S::SerializeMap);
@@ -143,6 +144,17 @@ pub fn change<W, T, E: Error>(
     match mem::replace(field, change) {
         FieldUpdate::Keep => Ok(()),
         FieldUpdate::Reduce(_) | FieldUpdate::Overwrite(_) => Err(E::duplicate_field(key)),
+    }
+}
+
+/// The write to a field with the reducer `merge`. It is a list of pairs, and the field is a map in the next snapshot. So a key that JSON
+/// cannot have is refused here, before the field has it.
+pub struct MapEntries<'a, K, V>(pub &'a [(K, V)]);
+
+impl<K: Serialize, V: Serialize> Serialize for MapEntries<'_, K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.iter().try_for_each(|(key, _)| check_key(key)).map_err(S::Error::custom)?;
+        self.0.serialize(serializer)
     }
 }
 

@@ -33,7 +33,7 @@ impl<S: Durable> Codec<S> for Json {
     }
 
     fn write_update(&self, update: &S::Update, buffer: String) -> Result<BufferedJson, JsonError> {
-        BufferedJson::of(update, buffer)
+        BufferedJson::of_update(update, buffer)
     }
 
     fn read_update(&self, json: &RawJson<'_>) -> Result<S::Update, JsonError> {

@@ -42,7 +42,7 @@ impl<S: State> Context<S> {
     ///
     /// # Errors
     ///
-    /// The value cannot be written as JSON: a map whose keys are not strings, or a `Serialize` that fails.
+    /// The value cannot be written as JSON: see [`RawJson::of`](crate::journal::RawJson::of).
     pub fn emit(&self, name: impl Into<Arc<str>>, value: &(impl Serialize + ?Sized)) -> Result<(), NodeError> {
         if self.is_observed(Detail::CUSTOM) {
             let value = RawJson::of(value)?;

@@ -9,7 +9,12 @@ use super::State;
 /// can do so with the fields. The trait is implemented for all such states; do not implement it.
 ///
 /// In the JSON of an update, the key of a written field is the name that serde gives it. The key of an overwritten field is `=` and
-/// that name. JSON has no NaN and no infinity: such a number becomes `null`, and a record with such a number cannot be read again.
+/// that name.
+///
+/// A value that JSON cannot carry is refused when it is written, with its field: NaN, infinity, `Some(None)`, a map whose keys are no texts. See
+/// [`RawJson::of`](crate::journal::RawJson::of) for the list. The run fails with
+/// [`Failure::Unwritable`](crate::Failure::Unwritable), and a corrected program goes on from the update before. A value that no update
+/// has and a reducer makes, such as an infinite sum, is computed again from the updates. Such a run has no snapshots.
 ///
 /// ```
 /// use council_core::State;

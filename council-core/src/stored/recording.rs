@@ -17,7 +17,7 @@ use crate::journal::format::record::StoredRecord;
 use crate::journal::status::Status;
 use crate::node::codec::Codec;
 use crate::node::context::Context;
-use crate::node::failure::Failure;
+use crate::node::failure::{Failure, of_item};
 use crate::node::memory::PendingAnswer;
 use crate::node::recorder::{Saving, TaskRecorder};
 use crate::plan::edit::Edit;
@@ -83,7 +83,7 @@ impl<S: State> Recording<S> {
     pub(crate) fn done(&self, graph: &Inner<S>, task: &SuperstepTask<S>, alone: bool) -> Result<(), Box<Failure>> {
         let Some(update) = &task.update else { return Ok(()) };
         let name = &graph.names[task.node as usize];
-        let unwritable = |source| unwritable(name, source);
+        let unwritable = |source| unwritable(&format!("the update of node `{name}`{}", of_item(task.index())), source);
         let buffer = self.recorder.outbox().take_buffer();
         let update = self.codec.write_update(update, buffer).map_err(unwritable)?;
         let goto = task.goto().map(|goto| self.writer(graph).goto(goto)).transpose().map_err(unwritable)?;
@@ -100,12 +100,14 @@ impl<S: State> Recording<S> {
     /// Records that the superstep is merged into the state. Its successors are in the position.
     pub(crate) fn committed(&self, graph: &Inner<S>, position: &Position<S>) -> Result<(), Box<Failure>> {
         let committed = self.writer(graph).committed(position);
-        let committed = committed.map_err(|source| unwritable("the next items", source))?;
+        let committed = committed.map_err(|source| unwritable("the items that are sent", source))?;
         let may_need_snapshot = self.recorder.outbox().push_committed(&self.path, committed);
         if may_need_snapshot && self.path.is_empty() && self.recorder.durability() != Durability::Exit {
-            let json = write_position(graph, self.codec, position).and_then(|stored| Snapshot::new(stored).to_json());
-            let json = json.map_err(|source| unwritable("the state", source))?;
-            self.recorder.outbox().offer_snapshot(json);
+            // The state may have a value that no update had, such as an infinite sum. The records are enough to load the run.
+            match write_position(graph, self.codec, position).and_then(|stored| Snapshot::new(stored).to_json()) {
+                Ok(json) => self.recorder.outbox().offer_snapshot(json),
+                Err(_) => self.recorder.outbox().schedule.put_off(),
+            }
         }
         Ok(())
     }
@@ -118,7 +120,8 @@ impl<S: State> Recording<S> {
     /// Records the answer to a question of the graph or of a subgraph.
     pub(crate) fn answered(&self, given: &PendingAnswer) -> Result<(), Box<Failure>> {
         let PendingAnswer { path, node, item, place, answer } = given;
-        let answer = RawJson::checked(answer).map_err(|source| unwritable(node, source))?;
+        let answer =
+            RawJson::checked(answer).map_err(|source| unwritable(&format!("the answer to node `{node}`"), source))?;
         let path = path.iter().map(|(node, item)| StoredTask { node: Cow::Owned(node.clone()), item: *item });
         let record = StoredRecord::Answered { node: Cow::Borrowed(node), item: *item, ask: *place, answer };
         self.recorder.outbox().push(&path.collect(), record);
@@ -127,7 +130,7 @@ impl<S: State> Recording<S> {
 
     pub(crate) fn edited(&self, graph: &Inner<S>, edit: &Edit<S>) -> Result<(), Box<Failure>> {
         let record = self.writer(graph).edited(edit);
-        self.push(record.map_err(|source| unwritable(&edit.by, source))?);
+        self.push(record.map_err(|source| unwritable(&format!("the edit of `{}`", edit.by), source))?);
         Ok(())
     }
 

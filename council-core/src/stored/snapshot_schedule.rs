@@ -43,6 +43,11 @@ impl SnapshotSchedule {
         is_due
     }
 
+    /// Puts the next check off: the position cannot be written as it is.
+    pub(super) fn put_off(&mut self) {
+        self.look_at = self.recorded.saturating_mul(4);
+    }
+
     /// Predicts the number of recorded bytes at which a snapshot is due, from the size of the position now and its growth so far.
     /// The next check comes at the latest when the recorded bytes are 4 times as many, so that the checks cost little compared
     /// with recording.

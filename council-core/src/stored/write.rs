@@ -123,7 +123,7 @@ impl<'a, S: State> RecordWriter<'a, S> {
 
     fn items(&self, worker: u32, items: &dyn Items) -> Written<RawJson<'static>> {
         match self.graph.nodes[worker as usize].extras.items {
-            Some(ItemCodec { write, .. }) => write(items),
+            Some(ItemCodec { write, .. }) => write(items).map_err(|error| error.inside(&self.name(worker))),
             // A worker without a codec was refused when the run began.
             None => RawJson::of(&[(); 0]),
         }

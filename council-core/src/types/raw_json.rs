@@ -8,8 +8,8 @@ use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, forward_to_deserialize_any};
 use serde_json::value::RawValue;
 
+use super::json::write;
 use super::json_error::JsonError;
-use super::json_text;
 
 /// A value of one of the user's types as JSON: a state, an update, items, a question, an answer.
 ///
@@ -38,9 +38,25 @@ impl<'a> RawJson<'a> {
     ///
     /// # Errors
     ///
-    /// The value cannot be written as JSON.
+    /// The value cannot be written as JSON, or could not be read back equal. These are refused, with their place:
+    ///
+    /// - NaN and infinite numbers,
+    /// - `Some` of a value that is null in JSON, such as `Some(None)` and `Some(())`,
+    /// - keys of a map that are no texts, numbers, booleans or variants without data,
+    /// - a key that is twice in one object, for example by a flattened map,
+    /// - values that are nested more than 127 levels deep,
+    /// - values whose `Serialize` fails.
+    ///
+    /// Some values cannot be told from others when they are written, and are read as another value or not at all: variants of an untagged enum with the
+    /// same form, and 128-bit numbers inside of an untagged, internally tagged or flattened type.
+    ///
+    /// ```
+    /// # use council_core::journal::RawJson;
+    /// assert!(RawJson::of(&f64::NAN).is_err());
+    /// assert!(RawJson::of(&Some(None::<u8>)).is_err());
+    /// ```
     pub fn of(value: &(impl Serialize + ?Sized)) -> Result<RawJson<'static>, JsonError> {
-        BufferedJson::of(value, String::new()).map(BufferedJson::into_json)
+        json_text(value).map(|text| BufferedJson(text).into_json())
     }
 
     /// Checks that a text is JSON, and wraps it.
@@ -55,7 +71,7 @@ impl<'a> RawJson<'a> {
     ///
     /// The text is not JSON.
     pub fn checked(text: &'a str) -> Result<Self, JsonError> {
-        serde_json::from_str(text).map_err(JsonError::new)
+        serde_json::from_str(text).map_err(JsonError::read)
     }
 
     /// The JSON as text.
@@ -81,7 +97,7 @@ impl<'a> RawJson<'a> {
     ///
     /// The value has another type.
     pub fn parse<'s, T: Deserialize<'s>>(&'s self) -> Result<T, JsonError> {
-        serde_json::from_str(self.text()).map_err(JsonError::new)
+        serde_json::from_str(self.text()).map_err(JsonError::read)
     }
 
     /// The JSON of a text that a record contains; `null` if a loop by hand has recorded a text that is not JSON.
@@ -119,16 +135,20 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawJson<'a> {
     }
 }
 
+/// The JSON of a value as text: see [`RawJson::of`].
+pub(crate) fn json_text(value: &(impl Serialize + ?Sized)) -> Result<String, JsonError> {
+    write(value, Vec::new(), false).map(as_text).map_err(JsonError::of_write)
+}
+
 /// The JSON of a value in a buffer that can be used again.
 pub(crate) struct BufferedJson(String);
 
 impl BufferedJson {
-    /// Writes the JSON of a value into a buffer, in place of its content.
-    pub(crate) fn of(value: &(impl Serialize + ?Sized), buffer: String) -> Result<Self, JsonError> {
-        let mut out = buffer.into_bytes();
-        out.clear();
-        json_text::write(value, &mut out).map_err(JsonError::new)?;
-        Ok(Self(String::from_utf8(out).unwrap_or_else(|error| unreachable!("JSON is UTF-8: {error}"))))
+    /// Writes the JSON of an update into a buffer, in place of its content.
+    pub(crate) fn of_update(update: &impl Serialize, buffer: String) -> Result<Self, JsonError> {
+        // An update has a key for each field, so its keys are not compared.
+        let out = write(update, buffer.into_bytes(), true);
+        out.map(|out| Self(as_text(out))).map_err(|error| JsonError::of_write(error).in_an_update())
     }
 
     pub(crate) fn json(&self) -> RawJson<'_> {
@@ -145,6 +165,10 @@ impl BufferedJson {
     pub(crate) fn into_buffer(self) -> String {
         self.0
     }
+}
+
+fn as_text(json: Vec<u8>) -> String {
+    String::from_utf8(json).unwrap_or_else(|error| unreachable!("JSON is UTF-8: {error}"))
 }
 
 /// Gives a `RawValue` its text in the way of the deserializer of `serde_json`: as a map from its name to the text.

@@ -6,6 +6,7 @@ mod raw_json;
 mod records;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod values;
 
 use council_core::journal::{AppendRequest, Journal, Memory, Status, kit};
 use expect_test::expect;

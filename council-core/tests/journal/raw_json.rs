@@ -92,15 +92,6 @@ proptest! {
 fn a_value_of_every_kind_is_written_as_by_serde_json() {
     check(&((), true, 'x', '"', "", Unit, Kind::Unit, Some(1), None::<u8>));
     check(&(i8::MIN, i16::MIN, i32::MIN, i64::MIN, i128::MIN, u8::MAX, u16::MAX, u32::MAX, u64::MAX, u128::MAX));
-    check(&(-1.5e300, 0.1_f32, f64::NAN, f64::INFINITY));
+    check(&(-1.5e300, 0.1_f32, -0.0, f64::MIN_POSITIVE, f32::MAX));
     check(&(Bytes(b"bytes".to_vec()), Bytes(Vec::new()), Path::new("a\nb"), format_args!("{}\n", 1)));
-}
-
-#[test]
-fn a_value_that_serde_json_refuses_is_refused() {
-    let by_list = HashMap::from([(vec![1], "x")]);
-    assert_eq!(
-        RawJson::of(&by_list).unwrap_err().to_string(),
-        serde_json::to_string(&by_list).unwrap_err().to_string()
-    );
 }

@@ -68,7 +68,8 @@ impl StoredField<'_> {
         let key = &attributes.key;
         let left_out_if = attributes.left_out_if.as_ref().filter(|_| !self.leaves_out_the_default());
         let overwritten = format!("{OVERWRITTEN}{key}");
-        if attributes.write_with.is_none() && left_out_if.is_none() {
+        let is_merged = matches!(self.field.reducer, Reducer::Merge);
+        if attributes.write_with.is_none() && left_out_if.is_none() && !is_merged {
             return if self.field.is_replace() {
                 quote!(writing.field(#key, &self.#name)?;)
             } else {
@@ -95,7 +96,11 @@ impl StoredField<'_> {
         }
         let overwrite = write(&overwritten, whole);
         let each = matches!(self.field.reducer, Reducer::Function(_));
-        let reduce = self.with_functions(&quote!(write), attributes.write_with.is_some(), each);
+        let reduce = if is_merged {
+            quote!(#engine::__private::MapEntries(write))
+        } else {
+            self.with_functions(&quote!(write), attributes.write_with.is_some(), each)
+        };
         quote! {
             match &self.#name {
                 #engine::reduce::FieldUpdate::Keep => {}

@@ -11,7 +11,7 @@ use super::successors::{StoredGoto, StoredSuccessors};
 use super::version;
 use super::version::Version;
 use crate::types::json_error::JsonError;
-use crate::types::raw_json::RawJson;
+use crate::types::raw_json::{RawJson, json_text};
 
 /// The stored position of one graph of a run: in a snapshot, and in the first record of a run that begins at a position.
 ///
@@ -137,7 +137,7 @@ impl<'a> Snapshot<'a> {
     }
 
     pub(crate) fn to_json(&self) -> Result<String, JsonError> {
-        serde_json::to_string(self).map_err(JsonError::new)
+        json_text(self)
     }
 
     pub(crate) fn read(json: &'a str) -> Result<Self, FormatError> {

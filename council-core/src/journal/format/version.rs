@@ -31,7 +31,7 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, FormatEr
     // An object of another format may lack any field. The error names its format, which says more than the first missing field.
     serde_json::from_str(json).map_err(|error| match serde_json::from_str(json) {
         Ok(Numbered { v }) if v != FORMAT => FormatError::OtherFormat { found: v },
-        _ => FormatError::Malformed(JsonError::new(error)),
+        _ => FormatError::Malformed(JsonError::read(error)),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::types::error_chain::error_chain;
+use crate::types::json_error::JsonError;
 
 impl Failure {
     /// The first error of type `E` among the error of the node and its sources.
@@ -29,8 +30,8 @@ impl Failure {
         matches!(self, Self::Journal { .. } | Self::Unwritable { .. } | Self::WrongAnswer { .. })
     }
 
-    /// Whether another attempt may help. It is false after a panic, and after a fault of the graph or of an update, also inside a
-    /// subgraph. It is the default of [`Retry::when`](crate::Retry::when).
+    /// Whether another attempt may help. It is false after a panic, after a fault of the graph or of an update, and if a node has a
+    /// question or a result of `once` that cannot be stored, also inside a subgraph. It is the default of [`Retry::when`](crate::Retry::when).
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -45,7 +46,10 @@ impl Failure {
     /// ```
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Node { source, .. } => source.downcast_ref::<Self>().is_none_or(Self::is_retryable),
+            Self::Node { source, .. } => match source.downcast_ref::<Self>() {
+                Some(inner) => inner.is_retryable(),
+                None => !source.downcast_ref::<JsonError>().is_some_and(JsonError::is_of_a_write),
+            },
             Self::NodeTimedOut { .. } => true,
             _ => false,
         }

@@ -185,12 +185,13 @@ pub enum Failure {
         #[source]
         source: JournalError,
     },
-    /// An update, or another value for the journal, cannot be written as JSON: for example a map whose keys are not texts.
-    #[error("`{what}` has a value that cannot be written as JSON")]
+    /// An update, or another value for the journal, cannot be written as JSON, or could not be read back equal: for example NaN. The
+    /// journal keeps the earlier records: correct the program, and continue with [`Graph::load`](crate::Graph::load).
+    #[error("{what} cannot be stored")]
     Unwritable {
-        /// The node of the update, or a name for the other value.
+        /// The value: the update with its node, the input, the state, or the items that are sent.
         what: String,
-        /// Why it cannot be written.
+        /// Why it cannot be stored, with the place in the value, such as its field.
         #[source]
         source: JsonError,
     },
@@ -238,6 +239,6 @@ pub enum Failure {
     },
 }
 
-fn of_item(item: Option<u32>) -> String {
+pub(crate) fn of_item(item: Option<u32>) -> String {
     item.map(|item| format!(", item {item},")).unwrap_or_default()
 }

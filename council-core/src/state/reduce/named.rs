@@ -30,7 +30,8 @@ impl<T: IntoIterator + Extend<T::Item>> Reducer<T> for Append {
     }
 }
 
-/// `#[state(merge)]`: inserts entries into a map. A later entry replaces an earlier one with the same key.
+/// `#[state(merge)]`: inserts entries into a map. A later entry replaces an earlier one with the same key. A journal stores only keys
+/// that JSON can have: texts, numbers, booleans and variants without data.
 ///
 /// ```
 /// # use council_core::State; use std::collections::BTreeMap;
@@ -123,7 +124,7 @@ impl<T: PartialOrd> Reducer<T> for Max {
 /// `#[state(min)]`: keeps the smaller value. A value that cannot be compared, such as NaN, changes nothing.
 ///
 /// The field starts with the value of the input, and a default of zero is the smallest value. So start with `u32::MAX` or
-/// `f64::INFINITY`.
+/// `f64::MAX`. A journal cannot store `f64::INFINITY`.
 ///
 /// ```
 /// # use council_core::*;
