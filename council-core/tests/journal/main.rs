@@ -2,19 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod format;
+mod kit;
 mod raw_json;
 mod records;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod values;
 
-use council_core::journal::{AppendRequest, Journal, Memory, Status, kit};
+use council_core::journal::{AppendRequest, Journal, Memory, Status};
 use expect_test::expect;
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn memory_conforms_to_the_journal_rules() {
-    kit::conformance(async || Memory::default()).await;
-}
 
 #[test]
 fn a_status_is_a_word() {

@@ -32,6 +32,17 @@ pub(super) async fn newest_runs_come_first(journal: &impl Journal) {
     assert_eq!(read.head, runs[3], "a run is the same in the list and by itself");
 }
 
+/// Runs of the same time come in the order of their ids: by the bytes, without regard to a language.
+pub(super) async fn ids_are_compared_by_their_bytes(journal: &impl Journal) {
+    let ascending = ["", "10", "9", "B", "_", "a", "b", "b ", "b1", "\u{e9}", "\u{ffff}", "\u{1f600}"];
+    for id in ascending {
+        run(journal, id, "one", Status::Running, &[300]).await;
+    }
+    let mut listed = ids(journal, &RunFilter::default()).await;
+    listed.reverse();
+    assert_eq!(listed, ascending, "runs of the same time come by the bytes of their ids");
+}
+
 pub(super) async fn filters_choose(journal: &impl Journal) {
     some_runs(journal).await;
     let any = RunFilter::default;
@@ -73,6 +84,11 @@ pub(super) async fn limit_and_offset_cut(journal: &impl Journal) {
     for (limit, offset, expected) in cases {
         let filter = RunFilter { limit, offset, ..RunFilter::default() };
         assert_eq!(ids(journal, &filter).await, expected, "a list is cut by {filter:?}");
+    }
+    let cases: [(Option<u64>, u64, &[&str]); 3] = [(Some(1), 0, &["c"]), (Some(1), 1, &["a"]), (None, 2, &[])];
+    for (limit, offset, expected) in cases {
+        let filter = RunFilter { statuses: vec![Status::Finished], limit, offset, ..RunFilter::default() };
+        assert_eq!(ids(journal, &filter).await, expected, "a list is filtered before it is cut, by {filter:?}");
     }
 }
 

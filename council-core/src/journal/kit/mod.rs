@@ -2,12 +2,18 @@
 
 pub(crate) mod lists;
 pub(crate) mod moves;
+pub(crate) mod reopening;
 pub(crate) mod steps;
+pub(crate) mod texts;
+pub(crate) mod together;
 pub(crate) mod writes;
 
 use crate::journal::Journal;
 
 /// Checks that a backend keeps every rule of [`Journal`]. `make` creates an empty journal for each check.
+///
+/// Some rules are about writers and readers at the same time. A runtime with several threads checks them harder. A backend that stores
+/// runs outside the process is also checked by [`reopening`].
 ///
 /// ```
 /// use council_core::journal::{Memory, kit};
@@ -28,11 +34,17 @@ pub async fn conformance<J: Journal>(make: impl AsyncFn() -> J) {
     writes::a_new_run_needs_a_head(&make().await).await;
     writes::a_head_changes_all_but_the_parent(&make().await).await;
     writes::only_the_last_snapshot_is_kept(&make().await).await;
-    writes::any_text_comes_back(&make().await).await;
-    writes::big_records_come_back(&make().await).await;
-    writes::of_two_writers_one_wins(make().await).await;
-    writes::many_runs_are_written_at_once(make().await).await;
+    writes::a_run_has_the_times_of_its_records(&make().await).await;
+    texts::any_text_comes_back(&make().await).await;
+    texts::ids_that_are_alike_are_not_the_same(&make().await).await;
+    texts::big_numbers_come_back(&make().await).await;
+    texts::big_records_come_back(&make().await).await;
+    together::of_two_writers_one_wins(make().await).await;
+    together::of_many_beginners_one_wins(make().await).await;
+    together::many_runs_are_written_at_once(make().await).await;
+    together::a_read_is_of_one_moment(make().await).await;
     lists::newest_runs_come_first(&make().await).await;
+    lists::ids_are_compared_by_their_bytes(&make().await).await;
     lists::filters_choose(&make().await).await;
     lists::limit_and_offset_cut(&make().await).await;
     lists::prune_deletes_the_listed_runs(&make().await).await;
@@ -40,4 +52,31 @@ pub async fn conformance<J: Journal>(make: impl AsyncFn() -> J) {
     moves::a_copy_is_a_run_of_its_own(&make().await).await;
     moves::a_copy_is_refused(&make().await).await;
     moves::a_snapshot_is_copied_if_it_fits(&make().await).await;
+}
+
+/// Checks that the runs of a backend outlive the journal that wrote them. `make` creates an empty journal. `reopen` closes a journal as the
+/// backend closes it, and opens another one at the same place.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] {
+/// use council_core::journal::{Sqlite, kit};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let directory = tempfile::tempdir()?;
+/// let open = async || Sqlite::open(directory.path().join("runs.db")).await.unwrap();
+/// kit::reopening(open, async |journal: Sqlite| {
+///     journal.close().await.unwrap();
+///     open().await
+/// })
+/// .await;
+/// # Ok(()) }
+/// # main().unwrap(); }
+/// ```
+///
+/// # Panics
+///
+/// At the first broken rule, which the message names. Also outside a tokio runtime.
+pub async fn reopening<J: Journal>(make: impl AsyncFn() -> J, reopen: impl AsyncFn(J) -> J) {
+    reopening::runs_outlive_their_journal(make().await, &reopen).await;
 }

@@ -1,11 +1,10 @@
 //! Checks of appending records.
 
-use std::sync::Arc;
-
-use super::steps::{add, append, entry, head, held, records, refused};
+use super::steps::{add, append, entry, head, held, ids, records, refused};
 use crate::journal::Journal;
 use crate::journal::entry::{AppendRequest, Head, Parent};
 use crate::journal::error::JournalError;
+use crate::journal::run_filter::RunFilter;
 use crate::journal::status::Status;
 use crate::journal::stored_run::ReadFrom;
 
@@ -27,14 +26,24 @@ pub(super) async fn a_run_begins_and_grows(journal: &impl Journal) {
 }
 
 pub(super) async fn a_writer_must_be_up_to_date(journal: &impl Journal) {
-    refused!("a run that is not there", journal.append(append("r", 1, &["1"])).await, JournalError::NotFound { .. });
+    for (expected, records) in [(1, &["1"][..]), (5, &["5"]), (5, &[])] {
+        for head in [None, Some(head(Status::Running))] {
+            let late = AppendRequest { head, ..append("r", expected, records) };
+            let refusal = journal.append(late).await;
+            refused!("a run that is not there", refusal, JournalError::NotFound { run } if run == "r");
+        }
+    }
+    assert_eq!(ids(journal, &RunFilter::default()).await, [""; 0], "an append that expects records begins no run");
     add(journal, append("r", 0, &["0", "1"])).await;
     for wrong in [0, 1, 3, u64::MAX - 5_000] {
-        refused!(
-            "an append that expects too few or too many",
-            journal.append(append("r", wrong, &["x"])).await,
-            JournalError::Conflict { run, expected, found: 2 } if run == "r" && expected == wrong
-        );
+        for records in [&["x"][..], &[]] {
+            let late = AppendRequest { head: Some(head(Status::Failed)), ..append("r", wrong, records) };
+            refused!(
+                "an append that expects too few or too many",
+                journal.append(late).await,
+                JournalError::Conflict { run, expected, found: 2 } if run == "r" && expected == wrong
+            );
+        }
     }
     assert_eq!(records(journal, "r").await, ["0", "1"], "a conflict changes nothing");
 }
@@ -80,6 +89,17 @@ pub(super) async fn a_head_changes_all_but_the_parent(journal: &impl Journal) {
     assert_eq!((stored.summary, stored.records), (None, 2), "a head without a summary takes it away");
 }
 
+pub(super) async fn a_run_has_the_times_of_its_records(journal: &impl Journal) {
+    add(journal, AppendRequest { entries: vec![entry(500, "0"), entry(900, "1")], ..append("r", 0, &[]) }).await;
+    for (at, changed_at) in [(600, 600), (100, 500)] {
+        let records = held("a run can be read", journal.read("r", ReadFrom::Record(0)).await).head.records;
+        add(journal, AppendRequest { entries: vec![entry(at, "x")], ..append("r", records, &[]) }).await;
+        let stored = held("a run can be read", journal.read("r", ReadFrom::Record(0)).await).head;
+        let times = (stored.created_at, stored.changed_at);
+        assert_eq!(times, (500, changed_at), "a run was changed at its last record, and not before its first");
+    }
+}
+
 pub(super) async fn only_the_last_snapshot_is_kept(journal: &impl Journal) {
     add(journal, AppendRequest { snapshot: Some("a".to_owned()), ..append("r", 0, &["0", "1"]) }).await;
     add(journal, append("r", 2, &["2"])).await;
@@ -91,82 +111,4 @@ pub(super) async fn only_the_last_snapshot_is_kept(journal: &impl Journal) {
     assert_eq!((stored.snapshot, stored.entries), (Some((3, "b".to_owned())), vec![]), "a snapshot replaces the last");
     let stored = held("a run can be read", journal.read("r", ReadFrom::Record(1)).await);
     assert_eq!((stored.snapshot, stored.entries.len()), (None, 2), "a snapshot is read only if asked for");
-}
-
-pub(super) async fn any_text_comes_back(journal: &impl Journal) {
-    let odd = "\u{0}'\"\\ \u{1f9d1}\u{200d}\u{1f680} e\u{301} \u{202e}\r\n\u{10ffff}; DROP TABLE runs; --%";
-    for run in [odd, "", " ", "R", "r"] {
-        let mut begin = append(run, 0, &[odd, ""]);
-        begin.head = Some(Head { graph: odd.to_owned(), summary: Some(odd.to_owned()), ..head(Status::Running) });
-        begin.snapshot = Some(odd.to_owned());
-        add(journal, begin).await;
-        let stored = held("a run with an odd name can be read", journal.read(run, ReadFrom::Snapshot).await);
-        assert_eq!(stored.head.run, run, "an id comes back as it was");
-        assert_eq!(stored.head.graph, odd, "a graph's name comes back as it was");
-        assert_eq!(stored.head.summary.as_deref(), Some(odd), "a summary comes back as it was");
-        assert_eq!(stored.snapshot, Some((2, odd.to_owned())), "a snapshot comes back as it was");
-        assert_eq!(records(journal, run).await, [odd, ""], "a record comes back as it was");
-    }
-}
-
-pub(super) async fn big_records_come_back(journal: &impl Journal) {
-    let big: String = (0_u32..900_000).map(|n| char::from_u32(0x4e00 + n % 20_000).unwrap_or('?')).collect();
-    let many: Vec<_> = (0..2_000).map(|n| n.to_string()).collect();
-    let many: Vec<_> = many.iter().map(String::as_str).collect();
-    add(journal, append("r", 0, &[&big, "small", &big])).await;
-    add(journal, append("r", 3, &many)).await;
-    let read = records(journal, "r").await;
-    assert!(read[0] == big && read[1] == "small" && read[2] == big, "records of megabytes come back as they were");
-    assert!(read[3..] == many, "thousands of records can be added at once");
-}
-
-/// Two writers append to one run until it has 40 records. After a conflict, a writer reads the number of records again.
-pub(super) async fn of_two_writers_one_wins(journal: impl Journal) {
-    let journal = Arc::new(journal);
-    add(&journal, append("r", 0, &[])).await;
-    let writers = ["a", "b"].map(|name| tokio::spawn(write_against_another(journal.clone(), name)));
-    let mut won = 0;
-    for writer in writers {
-        won += writer.await.unwrap_or_else(|error| panic!("two writers of a run: {error}"));
-    }
-    assert_eq!(won, 40, "an append is accepted once for each place");
-    let places: Vec<_> = records(&journal, "r").await.iter().map(|record| record[1..].to_owned()).collect();
-    assert!(places.iter().enumerate().all(|(n, place)| *place == n.to_string()), "every record is in its place");
-}
-
-async fn write_against_another(journal: Arc<impl Journal>, name: &str) -> u64 {
-    let (mut at, mut won) = (0, 0);
-    while at < 40 {
-        match journal.append(append("r", at, &[&format!("{name}{at}")])).await {
-            Ok(()) => (at, won) = (at + 1, won + 1),
-            Err(JournalError::Conflict { found, .. }) => {
-                assert!(found > at, "a writer that is refused is behind");
-                at = found;
-            }
-            Err(error) => panic!("a writer that is behind gets a conflict, not {error:?}"),
-        }
-        tokio::task::yield_now().await;
-    }
-    won
-}
-
-pub(super) async fn many_runs_are_written_at_once(journal: impl Journal) {
-    let journal = Arc::new(journal);
-    let writers: Vec<_> = (0..50).map(|run| tokio::spawn(write_ten(journal.clone(), format!("r{run}")))).collect();
-    for writer in writers {
-        writer.await.unwrap_or_else(|error| panic!("many writers: {error}"));
-    }
-    for run in 0..50 {
-        let read = records(&journal, &format!("r{run}")).await;
-        assert!(read.iter().enumerate().all(|(n, record)| *record == n.to_string()), "runs do not mix");
-        assert_eq!(read.len(), 10, "a conflict of one run harms no other");
-    }
-}
-
-async fn write_ten(journal: Arc<impl Journal>, run: String) {
-    for at in 0..10 {
-        add(&journal, append(&run, at, &[&at.to_string()])).await;
-        let again = journal.append(append(&run, at, &["again"])).await;
-        refused!("an append that is repeated", again, JournalError::Conflict { .. });
-    }
 }
