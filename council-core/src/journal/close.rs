@@ -35,7 +35,12 @@ use crate::types::clock::now;
 ///
 /// [`Ended`](CloseError::Ended) if the run is finished, or closed already; nothing is changed then. Otherwise the errors of the
 /// journal.
-pub async fn close(journal: &impl Journal, run: &str, reason: &str, summary: Option<String>) -> Result<(), CloseError> {
+pub async fn close(
+    journal: &(impl Journal + ?Sized),
+    run: &str,
+    reason: &str,
+    summary: Option<String>,
+) -> Result<(), CloseError> {
     loop {
         let head = journal.read(run, ReadFrom::Record(u64::MAX)).await?.head;
         if matches!(head.status, Status::Finished | Status::Closed) {

@@ -35,7 +35,7 @@ use crate::types::clock::now;
 /// # Errors
 ///
 /// [`NotClosed`](ReopenError::NotClosed) if the run is not closed; nothing is changed then. Otherwise the errors of the journal.
-pub async fn reopen(journal: &impl Journal, run: &str, summary: Option<String>) -> Result<(), ReopenError> {
+pub async fn reopen(journal: &(impl Journal + ?Sized), run: &str, summary: Option<String>) -> Result<(), ReopenError> {
     loop {
         let head = journal.read(run, ReadFrom::Record(u64::MAX)).await?.head;
         if head.status != Status::Closed {
@@ -51,7 +51,7 @@ pub async fn reopen(journal: &impl Journal, run: &str, summary: Option<String>) 
 }
 
 /// Whether a closed run with this number of records was paused when it was closed.
-async fn was_paused(journal: &impl Journal, run: &str, records: u64) -> Result<bool, JournalError> {
+async fn was_paused(journal: &(impl Journal + ?Sized), run: &str, records: u64) -> Result<bool, JournalError> {
     // The last record is that of the close. A run may have been reopened, and closed again.
     let mut last = records.saturating_sub(2);
     loop {

@@ -37,7 +37,13 @@ impl<S: Durable> Graph<S> {
     /// # Errors
     ///
     /// The errors of [`load_at`](Self::load_at); or there is a run `to` already.
-    pub async fn fork(&self, journal: &impl Journal, run: &str, at: At, to: &str) -> Result<Position<S>, LoadError> {
+    pub async fn fork(
+        &self,
+        journal: &(impl Journal + ?Sized),
+        run: &str,
+        at: At,
+        to: &str,
+    ) -> Result<Position<S>, LoadError> {
         let (_, records) = self.read_until(journal, run, at).await?;
         let parent = Some(Parent { run: run.to_owned(), records });
         let head = Head { graph: self.name().to_owned(), status: Status::Stopped, summary: None, parent };

@@ -108,7 +108,7 @@ impl<S: Durable> Graph<S> {
     /// # Errors
     ///
     /// The errors of [`load`](Self::load), except that a node or a guard that the graph no longer has is not an error.
-    pub async fn history(&self, journal: &impl Journal, run: &str) -> Result<Vec<Change<S>>, LoadError> {
+    pub async fn history(&self, journal: &(impl Journal + ?Sized), run: &str) -> Result<Vec<Change<S>>, LoadError> {
         let stored = journal.read(run, ReadFrom::Record(0)).await?;
         self.is_of_this_graph(&stored)?;
         let does_not_fit = |record, source| self.does_not_fit(run, record, source);

@@ -74,7 +74,7 @@ impl<S: Durable> Graph<S> {
     ///
     /// The journal does not know the run; the run belongs to another graph; a node that a record names is not in the graph; a
     /// state, an update or an item no longer parses. These errors lose nothing.
-    pub async fn load(&self, journal: &impl Journal, run: &str) -> Result<Position<S>, LoadError> {
+    pub async fn load(&self, journal: &(impl Journal + ?Sized), run: &str) -> Result<Position<S>, LoadError> {
         let stored = journal.read(run, ReadFrom::Snapshot).await?;
         let mut reading = self.begin_reading(&stored)?;
         for (place, entry) in (reading.records..).zip(&stored.entries[reading.taken..]) {
@@ -108,14 +108,19 @@ impl<S: Durable> Graph<S> {
     /// # Errors
     ///
     /// The errors of [`load`](Self::load); or the run has not reached that moment.
-    pub async fn load_at(&self, journal: &impl Journal, run: &str, at: At) -> Result<Position<S>, LoadError> {
+    pub async fn load_at(
+        &self,
+        journal: &(impl Journal + ?Sized),
+        run: &str,
+        at: At,
+    ) -> Result<Position<S>, LoadError> {
         Ok(self.read_until(journal, run, at).await?.0)
     }
 
     /// The position at that moment, and the number of records up to it.
     pub(super) async fn read_until(
         &self,
-        journal: &impl Journal,
+        journal: &(impl Journal + ?Sized),
         run: &str,
         at: At,
     ) -> Result<(Position<S>, u64), LoadError> {

@@ -1,6 +1,7 @@
 //! Journals: the rules of all backends, and the faults of files.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod dynamic;
 mod format;
 mod kit;
 mod raw_json;
