@@ -6,10 +6,11 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use council_core::{NodeResult, Policy, Retry, RunBuilder, State, StateGraph, Subgraph, node};
+use council_core::{NodeId, NodeResult, Policy, Retry, RunBuilder, State, StateGraph, Subgraph, node};
 use expect_test::expect;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 
 #[derive(State, Clone, Debug, Default)]
 struct Doc {
@@ -75,6 +76,7 @@ async fn a_run_a_superstep_and_a_node_have_spans() {
         run{run="r" graph="talk"}:superstep{number=1 tasks=2}:node{node="speak" superstep=1 visit=1 attempt=1}: new
         run{run="r" graph="talk"}:superstep{number=1 tasks=2}:node{node="speak" superstep=1 visit=1 attempt=1}: at work
         run{run="r" graph="talk"}:superstep{number=1 tasks=2}:node{node="shout" superstep=1 visit=1 attempt=1}: new
+        run ended run="r" supersteps=1 ended="finished"
     "#]]
     .assert_eq(&heard(graph.run(Doc::default())).await);
 }
@@ -96,6 +98,7 @@ async fn spans_of_a_subgraph_have_its_path() {
         run{run="r" graph="outer"}:superstep{number=1 tasks=1}:node{node="nested" superstep=1 visit=1 attempt=1}:run{run="r" graph="inner" path=nested}:superstep{number=1 tasks=1}: new
         run{run="r" graph="outer"}:superstep{number=1 tasks=1}:node{node="nested" superstep=1 visit=1 attempt=1}:run{run="r" graph="inner" path=nested}:superstep{number=1 tasks=1}:node{node="speak" superstep=1 visit=1 attempt=1}: new
         run{run="r" graph="outer"}:superstep{number=1 tasks=1}:node{node="nested" superstep=1 visit=1 attempt=1}:run{run="r" graph="inner" path=nested}:superstep{number=1 tasks=1}:node{node="speak" superstep=1 visit=1 attempt=1}: at work
+        run ended run="r" supersteps=1 ended="finished"
     "#]].assert_eq(&heard(graph.run(Doc::default())).await);
 }
 
@@ -115,8 +118,58 @@ async fn each_attempt_has_a_span_on_every_thread() {
         run{run="r" graph="try"}:superstep{number=1 tasks=1}: new
         run{run="r" graph="try"}:superstep{number=1 tasks=1}:node{node="once" superstep=1 visit=1 attempt=1}: new
         run{run="r" graph="try"}:superstep{number=1 tasks=1}:node{node="once" superstep=1 visit=1 attempt=1}: at work
+        run{run="r" graph="try"}:superstep{number=1 tasks=1}: attempt failed run="r" node="once" superstep=1 visit=1 attempt=1 timed_out=false retry_in_ms=1000 error="not yet"
         run{run="r" graph="try"}:superstep{number=1 tasks=1}:node{node="once" superstep=1 visit=1 attempt=2}: new
         run{run="r" graph="try"}:superstep{number=1 tasks=1}:node{node="once" superstep=1 visit=1 attempt=2}: at work
+        run ended run="r" supersteps=1 ended="finished"
     "#]]
     .assert_eq(&heard(graph.run(Doc::default())).await);
+}
+
+/// Returns the events of the engine, which have a level and a target.
+async fn told(run: RunBuilder<Doc>) -> String {
+    let lines = Lines::default();
+    let targets = tracing_subscriber::filter::Targets::new().with_target("council_core", tracing::Level::DEBUG);
+    let format =
+        tracing_subscriber::fmt::layer().with_writer(lines.clone()).without_time().with_level(false).with_ansi(false);
+    let subscriber = tracing_subscriber::registry().with(format.with_filter(targets));
+    let guard = tracing::subscriber::set_default(subscriber);
+    let _ = run.id("r").await;
+    drop(guard);
+    let lines = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    lines.lines().map(|line| line.rsplit_once("}: ").map_or(line, |(_, event)| event).to_owned() + "\n").collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_that_fail_valves_and_ends_are_events() {
+    let mut graph = StateGraph::<Doc>::new("try");
+    let wait = node!(graph, "wait", async move |_, context| {
+        match context.attempt() {
+            1 => Err(std::io::Error::other("not yet").into()),
+            2 => std::future::pending().await,
+            _ => Ok(Doc::update()),
+        }
+    });
+    graph.start(wait).edge(wait, wait).visit_limit(wait, 1, NodeId::END);
+    let retry = Retry::default().pause(Duration::from_secs(1)).jitter(false);
+    graph.policy(wait, Policy::default().retry(retry).timeout(Duration::from_secs(5)));
+    let graph = graph.compile().unwrap();
+    expect![[r#"
+        council_core: attempt failed run="r" node="wait" superstep=1 visit=1 attempt=1 timed_out=false retry_in_ms=1000 error="not yet"
+        council_core: attempt failed run="r" node="wait" superstep=1 visit=1 attempt=2 timed_out=true retry_in_ms=2000 error="took longer than its 5 s"
+        council_core: valve opened run="r" superstep=1 valve=wait has had its 1 visits
+        council_core: run ended run="r" supersteps=1 ended="finished"
+    "#]].assert_eq(&told(graph.run(Doc::default())).await);
+}
+
+#[tokio::test]
+async fn a_run_that_fails_says_why() {
+    let mut graph = StateGraph::<Doc>::new("try");
+    let fall = node!(graph, "fall", async move |_| Err(std::io::Error::other("too steep").into()));
+    graph.start(fall).end(fall);
+    let graph = graph.compile().unwrap();
+    expect![[r#"
+        council_core: attempt failed run="r" node="fall" superstep=1 visit=1 attempt=1 timed_out=false error="too steep"
+        council_core: run ended run="r" supersteps=0 ended="failed" why=node `fall` failed in superstep 1, attempt 1: too steep
+    "#]].assert_eq(&told(graph.run(Doc::default())).await);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::Driver;
+use super::{Driver, Halt, spans};
 use crate::node::context::Context;
 use crate::node::failure::Failure;
 use crate::observe::detail::Detail;
@@ -12,6 +12,7 @@ use crate::observe::event::EventKind;
 use crate::plan::blame::CalledCode;
 use crate::plan::position::Position;
 use crate::state::State;
+use crate::types::error_chain::error_chain;
 
 impl<S: State> Driver<S> {
     /// Turns a panic in user code into a [`Failure`].
@@ -42,6 +43,7 @@ impl<S: State> Driver<S> {
         retry_in: Option<Duration>,
         retry_at: Option<u64>,
     ) {
+        spans::attempt_failed(context, failure, retry_in);
         self.emit(context.superstep, || EventKind::NodeFailed {
             task: context.task(),
             error: failure.cause(),
@@ -56,6 +58,11 @@ impl<S: State> Driver<S> {
     /// Emits the opened valves and the state after the last completed superstep.
     #[inline]
     pub(super) fn emit_committed(&self, position: &Position<S>) {
+        if self.traced {
+            for opened in &position.opened_valves {
+                spans::valve_opened(&self.info.id, position.supersteps, opened);
+            }
+        }
         let Some(observers) = &self.info.observers else { return };
         for opened in position.opened_valves.iter().cloned() {
             observers.emit(position.supersteps, opened.into());
@@ -63,6 +70,17 @@ impl<S: State> Driver<S> {
         if let Some(copy) = observers.copy.filter(|_| observers.want(Detail::VALUES)) {
             let state = Arc::new(copy(position.state()));
             observers.emit(position.supersteps, EventKind::Values { state });
+        }
+    }
+
+    /// Tells the subscriber of `tracing` how the run ended.
+    pub(super) fn trace_end(&self, supersteps: u64, halt: &Halt) {
+        let run = &self.info.id;
+        match halt {
+            Halt::Finish => spans::run_ended(run, supersteps, "finished", None),
+            Halt::Pause => spans::run_ended(run, supersteps, "paused", None),
+            Halt::Stop(reason) => spans::run_ended(run, supersteps, "stopped", Some(reason)),
+            Halt::Fail(failure) => spans::run_ended(run, supersteps, "failed", Some(&error_chain(&**failure))),
         }
     }
 

@@ -105,6 +105,7 @@ impl<S: State> Driver<S> {
             }
             Err(failure) => Halt::Fail(failure),
         };
+        self.trace_end(position.supersteps, &halt);
         self.emit(position.supersteps, || match &halt {
             Halt::Finish => EventKind::Finished,
             Halt::Stop(reason) => EventKind::Stopped { reason: *reason },

@@ -1,21 +1,25 @@
-//! `tracing` spans around runs, supersteps and attempts at nodes. There are none without the feature `tracing` or without a
-//! subscriber.
+//! `tracing` spans around runs, supersteps and attempts at nodes, and events of level `DEBUG` with the target `council_core`. There are
+//! none without the feature `tracing` or without a subscriber. The README has the list of the events.
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::{Span, is_wanted, node, run, superstep};
+pub(crate) use off::{Span, attempt_failed, is_wanted, node, run, run_ended, superstep, valve_opened};
 #[cfg(feature = "tracing")]
-pub(crate) use on::{Span, is_wanted, node, run, superstep};
+pub(crate) use on::{Span, attempt_failed, is_wanted, node, run, run_ended, superstep, valve_opened};
 
 #[cfg(feature = "tracing")]
 mod on {
+    use std::fmt::Display;
     use std::future::Future;
+    use std::time::Duration;
 
     use tracing::field::{Empty, display};
-    use tracing::{Instrument, Level};
+    use tracing::{Instrument, Level, debug};
 
     use crate::node::context::Context;
     use crate::node::failure::Failure;
     use crate::state::State;
+    use crate::types::clock::milliseconds;
+    use crate::types::valve::OpenedValve;
 
     /// A span that is entered on each poll of a future, and never held across an await.
     #[derive(Clone)]
@@ -47,6 +51,33 @@ mod on {
         ))
     }
 
+    /// An attempt has failed. It is tried again after `retry_in`, if there is one.
+    pub(crate) fn attempt_failed<S: State>(context: &Context<S>, failure: &Failure, retry_in: Option<Duration>) {
+        debug!(
+            target: TARGET,
+            run = context.run(),
+            node = context.node(),
+            superstep = context.superstep(),
+            visit = context.visit(),
+            attempt = context.attempt(),
+            item = context.item(),
+            timed_out = matches!(failure, Failure::NodeTimedOut { .. }),
+            retry_in_ms = retry_in.map(milliseconds),
+            error = failure.cause(),
+            "attempt failed",
+        );
+    }
+
+    pub(crate) fn valve_opened(run: &str, superstep: u64, opened: &OpenedValve) {
+        debug!(target: TARGET, run, superstep, valve = %opened.valve, to = opened.to.as_deref(), "valve opened");
+    }
+
+    pub(crate) fn run_ended(run: &str, supersteps: u64, ended: &str, why: Option<&dyn Display>) {
+        debug!(target: TARGET, run, supersteps, ended, why = why.map(display), "run ended");
+    }
+
+    const TARGET: &str = "council_core";
+
     impl Span {
         pub(crate) fn around<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
             future.instrument(self.0)
@@ -60,11 +91,14 @@ mod on {
 
 #[cfg(not(feature = "tracing"))]
 mod off {
+    use std::fmt::Display;
     use std::future::Future;
+    use std::time::Duration;
 
     use crate::node::context::Context;
     use crate::node::failure::Failure;
     use crate::state::State;
+    use crate::types::valve::OpenedValve;
 
     #[derive(Clone)]
     pub(crate) struct Span;
@@ -84,6 +118,12 @@ mod off {
     pub(crate) fn node<S: State>(_: &Context<S>) -> Span {
         Span
     }
+
+    pub(crate) fn attempt_failed<S: State>(_: &Context<S>, _: &Failure, _: Option<Duration>) {}
+
+    pub(crate) fn valve_opened(_: &str, _: u64, _: &OpenedValve) {}
+
+    pub(crate) fn run_ended(_: &str, _: u64, _: &str, _: Option<&dyn Display>) {}
 
     impl Span {
         #[expect(clippy::unused_self, reason = "it stands for a span")]

@@ -16,6 +16,9 @@ impl<S: State> StateGraph<S> {
     /// update, which becomes the result of the node. It may also send the run to other nodes, among the targets. With `None`, the
     /// failure stands.
     ///
+    /// The text of a [`Failure`] names only the place. Its [`cause`](Failure::cause) is what a model or a list of rejected items needs, and
+    /// [`error_chain`](crate::error_chain) has both.
+    ///
     /// The handler gets the state that the node saw. For the item of a worker, see [`on_item_error`](Self::on_item_error). A run
     /// that a limit stops has not failed.
     ///
@@ -40,8 +43,7 @@ impl<S: State> StateGraph<S> {
     /// let guess = graph.node("guess", guess);
     /// graph.start(ask).end(ask).end(guess);
     /// graph.on_error(ask, [guess], |_, failure, [guess]| {
-    ///     let why = std::error::Error::source(failure)?.to_string();
-    ///     Some(Command::goto(guess).and_update(Answer::update().text(why)))
+    ///     Some(Command::goto(guess).and_update(Answer::update().text(failure.cause())))
     /// });
     /// let graph = graph.compile()?;
     /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {

@@ -61,7 +61,7 @@ impl<S: State> Command<S> {
     /// # let mut graph = StateGraph::<Essay>::new("essay");
     /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
     /// graph.on_error(write, [judge], |_, failure, [judge]| {
-    ///     Some(Command::goto(judge).and_update(Essay::update().notes(failure.to_string())))
+    ///     Some(Command::goto(judge).and_update(Essay::update().notes(failure.cause())))
     /// });
     /// ```
     pub fn and_update(mut self, update: S::Update) -> Self {

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::state::State;
+use crate::types::clock::{write_milliseconds, write_optional_milliseconds};
 use crate::types::limits::StopReason;
 use crate::types::path::{Path, Task};
 use crate::types::question::Ask;
@@ -29,6 +32,23 @@ use crate::types::valve::{OpenedValve, Valve};
 /// }
 /// # Ok(()) }
 /// ```
+///
+/// If serde can write the state, it can write an event: as an object with `kind`, the name of the kind in snake case, and the fields of the event
+/// and of its kind. Durations are in milliseconds, and the names of their fields end in `_ms`.
+///
+/// ```
+/// # use council_core::*; use serde::Serialize; #[derive(State, Clone, Debug, Default, Serialize)] struct Essay { draft: String }
+/// # async fn write(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().draft("a draft")) }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
+/// # graph.start(write).end(write); let graph = graph.compile()?;
+/// let mut run = graph.run(Essay::default()).id("r-1").start();
+/// let started = serde_json::to_value(run.next().await.unwrap())?;
+/// assert_eq!((&started["kind"], &started["task"]["node"]), (&"node_started".into(), &"write".into()));
+/// # Ok(()) }
+/// ```
+#[derive(Serialize)]
+#[serde(bound(serialize = "S: Serialize, S::Update: Serialize"))]
 #[non_exhaustive]
 pub struct Event<S: State> {
     /// The id of the run.
@@ -42,6 +62,7 @@ pub struct Event<S: State> {
     /// The superstep of that graph, from 1; in the last event, the number of supersteps.
     pub superstep: u64,
     /// The content of the event.
+    #[serde(flatten)]
     pub kind: EventKind<S>,
 }
 
@@ -64,6 +85,8 @@ pub struct Event<S: State> {
 /// }
 /// # Ok(()) }
 /// ```
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case", bound(serialize = "S: Serialize, S::Update: Serialize"))]
 #[non_exhaustive]
 pub enum EventKind<S: State> {
     /// A node starts.
@@ -107,8 +130,10 @@ pub enum EventKind<S: State> {
         task: Task,
         /// Its update; `None` for a node of a subgraph, whose state has another type, and if the reader's [`Detail`](crate::Detail)
         /// excludes updates.
+        #[serde(skip_serializing_if = "Option::is_none")]
         update: Option<S::Update>,
         /// The time that it took.
+        #[serde(rename = "duration_ms", serialize_with = "write_milliseconds")]
         duration: Duration,
         /// Whether the update came from the node's [`Cache`](crate::Cache).
         cached: bool,
@@ -121,6 +146,7 @@ pub enum EventKind<S: State> {
         /// The error and its sources, in one line.
         error: String,
         /// The pause before the retry, if there is one.
+        #[serde(rename = "retry_in_ms", serialize_with = "write_optional_milliseconds")]
         retry_in: Option<Duration>,
     },
     /// A valve has opened: the run goes to another node.

@@ -4,6 +4,7 @@ pub(crate) mod builder;
 pub(crate) mod error;
 pub(crate) mod graph;
 pub(crate) mod inner_run;
+mod json;
 pub(crate) mod nested;
 pub(crate) mod observing;
 pub(crate) mod outcome;

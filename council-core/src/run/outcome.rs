@@ -11,6 +11,9 @@ use crate::types::limits::StopReason;
 
 /// The end of a run that did not fail.
 ///
+/// As JSON it is an object with `outcome`, which is `finished`, `paused` or `stopped`, and `state`, for example
+/// `{"outcome":"stopped","reason":{"supersteps":50},"supersteps":50,"state":{"draft":""}}`. A pause has `asks`.
+///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
 /// # struct Essay { draft: String, #[state(append)] notes: Vec<String> }

@@ -4,6 +4,10 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use serde::Serialize;
+
+use super::clock::write_milliseconds;
+
 /// The limits of a run. A limit never loses work: see [`Outcome::Stopped`](crate::Outcome::Stopped). Write `..Limits::default()`,
 /// because later versions add limits.
 ///
@@ -40,12 +44,16 @@ impl Default for Limits {
 /// # use council_core::StopReason;
 /// assert_eq!(StopReason::Supersteps(50).to_string(), "the limit of 50 supersteps");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// As JSON it is `{"supersteps":50}`, `{"wall_clock_ms":60000}`, `"cancelled"` or `"paused"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StopReason {
     /// [`Limits::supersteps`] was reached.
     Supersteps(u64),
     /// [`Limits::wall_clock`] was reached.
+    #[serde(rename = "wall_clock_ms", serialize_with = "write_milliseconds")]
     WallClock(Duration),
     /// The run was cancelled.
     Cancelled,

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use serde::{Serialize, Serializer};
+
 use super::ask_id::escape;
 
 /// One execution of one node in one superstep.
@@ -20,7 +22,7 @@ use super::ask_id::escape;
 /// assert_eq!((&*task.node, task.superstep, task.visit, task.attempt, task.item), ("write", 1, 1, 1, None));
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Task {
     /// The name of the node.
@@ -32,6 +34,7 @@ pub struct Task {
     /// The attempt at this task, from 1.
     pub attempt: u32,
     /// The index of the worker's item, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
 }
 
@@ -55,6 +58,13 @@ impl Path {
     /// The path into the subgraph of this task.
     pub(crate) fn and(&self, task: Task) -> Self {
         Self(Some(self.iter().cloned().chain([task]).collect()))
+    }
+}
+
+/// The list of the tasks.
+impl Serialize for Path {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Open questions of nodes to a human, and the error of a refused answer.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::json_error::JsonError;
@@ -21,7 +22,9 @@ use super::raw_json::RawJson;
 /// assert_eq!((ask.id.as_str(), ask.node.as_str()), ("write:1.1", "write"));
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+///
+/// As JSON it is `{"id":"write:1.1","node":"write","question":"Which title?"}`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Ask {
     /// The id for [`Position::answer`](crate::Position::answer): `critic:2.1` is the first question of the second visit of `critic`. Inside a subgraph, the

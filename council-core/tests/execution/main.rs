@@ -21,6 +21,7 @@ mod merging;
 mod panics;
 mod recovering;
 mod retries;
+mod serialized;
 mod spawned;
 mod spawned_cancelled;
 mod starts;

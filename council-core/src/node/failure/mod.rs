@@ -1,6 +1,7 @@
 //! `Failure`: the reasons for the failure of a run.
 
 mod causes;
+mod json;
 
 use std::time::Duration;
 
@@ -9,6 +10,12 @@ use crate::node::result::NodeError;
 use crate::types::json_error::JsonError;
 
 /// The reason for the failure of a run. Supersteps are counted from 1.
+///
+/// Its text does not contain the text of its source, as is usual in Rust. [`cause`](Self::cause) is the cause in one line, for a model or a list of
+/// failed items, and [`error_chain`](crate::error_chain) is the whole chain.
+///
+/// As JSON it is an object such as
+/// `{"kind":"node","node":"write","superstep":1,"attempt":1,"error":"node `write` failed in superstep 1, attempt 1: no idea"}`.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
