@@ -63,7 +63,8 @@ pub(crate) fn calls(result: &Value) -> String {
         let seconds = call["duration_ms"].as_f64().unwrap_or_default() / 1000.0;
         let attempt =
             Some(&call["attempt"]).filter(|attempt| **attempt != 1).map(|attempt| format!("attempt {attempt}"));
-        let unusual = [(reason, "first"), (kind, "completed")].into_iter().filter(|(word, usual)| word != usual);
+        let end = call["fault"].as_str().map_or(kind, |fault| format!("no text is used: {fault}"));
+        let unusual = [(reason, "first"), (end, "completed")].into_iter().filter(|(word, usual)| word != usual);
         let took = format!("{node}  {model}  {input} tokens in, {output} out, {seconds:.1} s");
         [Some(took), attempt].into_iter().flatten().chain(unusual.map(|(word, _)| word)).collect::<Vec<_>>().join(", ")
     };

@@ -4,10 +4,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use council_core::Context;
 use futures_util::StreamExt;
-use tokio::time::Instant;
 
 use super::call_wait::WaitNotice;
-use super::error::AgentError;
 use super::seam::Seam;
 use crate::chat::custom_error::CustomError;
 use crate::chat::error::ChatError;
@@ -15,33 +13,24 @@ use crate::chat::event::{ChatEvent, End};
 use crate::chat::model::ChatModel;
 use crate::chat::reasoning::{Parts, Piece, Splitter};
 use crate::chat::request::ChatRequest;
-use crate::chat::stop::StopKind;
 use crate::state::council::Council;
 
-/// The answer to one call. It is whole, or it reached the limit of its length.
-pub(super) struct Answer {
-    pub(super) parts: Parts,
-    pub(super) end: End,
-    /// How long the call took, with its wait for its turn.
-    pub(super) duration: Duration,
-    /// The limit of the answer in the request, in tokens.
-    pub(super) max_tokens: u32,
+/// A call without the end of an answer.
+pub(super) struct Broken {
+    /// Whether a part of the answer had arrived.
+    pub(super) had_begun: bool,
+    pub(super) source: ChatError,
 }
 
 /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it. If it continues
 /// an answer that was cut, what repeats the end of the text so far is not passed on.
-///
-/// An answer that was withheld, refused or broken off, and a call of a tool, are errors.
 pub(super) async fn ask(
     model: &dyn ChatModel,
     request: ChatRequest,
     text_so_far: &str,
     context: &Context<Council>,
-) -> Result<Answer, AgentError> {
-    let began = Instant::now();
-    let failed = |had_begun, source| AgentError::Chat { model: model.name().to_owned(), had_begun, source };
-    let max_tokens = request.max_tokens;
-    let mut stream = model.stream(request).await.map_err(|error| failed(false, error))?;
+) -> Result<(Parts, End), Broken> {
+    let mut stream = model.stream(request).await.map_err(|source| Broken { had_begun: false, source })?;
     let (mut had_begun, mut wait_notice) = (false, WaitNotice::new(context, model.name()));
     let (mut answer, mut splitter, mut seam) = (Parts::default(), Splitter::default(), Seam::new(text_so_far));
     let mut take = |piece: Piece| {
@@ -60,7 +49,7 @@ pub(super) async fn ask(
         if !matches!(event, Ok(ChatEvent::Waiting { .. })) {
             wait_notice.end();
         }
-        match event.map_err(|error| failed(had_begun, error))? {
+        match event.map_err(|source| Broken { had_begun, source })? {
             ChatEvent::Delta(delta) => {
                 had_begun = true;
                 splitter.push(&delta, &mut take);
@@ -70,22 +59,18 @@ pub(super) async fn ask(
             ChatEvent::Waiting { reason, until } => {
                 if let Some(wait) = until.map(left).filter(|wait| *wait > LONGEST_WAIT_IN_PLACE) {
                     let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
-                    return Err(failed(false, error.into()));
+                    return Err(Broken { had_begun: false, source: error.into() });
                 }
                 wait_notice.begin(reason, until);
             }
             ChatEvent::Done(end) => {
                 answer.cut = splitter.finish(&mut take);
                 show(&seam.finish(), context);
-                return if is_answer(end.kind) {
-                    Ok(Answer { parts: answer, end, duration: began.elapsed(), max_tokens })
-                } else {
-                    Err(AgentError::unusable(model.name(), end))
-                };
+                return Ok((answer, end));
             }
         }
     }
-    Err(failed(had_begun, ChatError::Truncated))
+    Err(Broken { had_begun, source: ChatError::Truncated })
 }
 
 /// Shows a text to watchers of the run.
@@ -93,11 +78,6 @@ pub(super) fn show(text: &str, context: &Context<Council>) {
     if !text.is_empty() {
         context.token(text);
     }
-}
-
-/// Whether an answer that ended in this way is one: it is whole, or its beginning is.
-fn is_answer(kind: StopKind) -> bool {
-    !matches!(kind, StopKind::ContentFilter | StopKind::Refusal | StopKind::ToolCall | StopKind::Error)
 }
 
 /// Tells watchers of the run that the tokens so far do not count, and why.

@@ -36,7 +36,8 @@ impl Call {
     /// The calls behind an update: `node` read `council`, called its model, and wrote `update`.
     ///
     /// A state and its journal contain the answers of models, not the prompts. A request is a function of the state that the agent read.
-    /// So this function rebuilds it exactly, as long as the prompts of this crate are the same, but for its time limits. An update of any other node has no calls.
+    /// So this function rebuilds it exactly, as long as the prompts of this crate are the same, but for its time limits. A call with a
+    /// [fault](crate::CallRecord::fault) is left out, because its answer is not stored. An update of any other node has no calls.
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -74,12 +75,12 @@ impl Call {
         let mut texts = texts(update).into_iter();
         let mut text = texts.next().unwrap_or_default();
         let (mut exchange, mut calls) = (Exchange::default(), Vec::new());
-        for record in records {
+        for record in records.iter().filter(|record| record.fault.is_none()) {
             if record.reason == CallReason::Clarification {
                 let before = std::mem::replace(&mut text, texts.next().unwrap_or_default());
                 exchange = Exchange::clarifying(before.into_owned());
             }
-            // The calls before it are in no log, because their text was reasoning.
+            // The calls before it have a fault, because their text was reasoning.
             if record.reason == CallReason::MoreRoom && exchange.reason() != CallReason::MoreRoom {
                 exchange = exchange.with_more_room();
             }

@@ -1,8 +1,11 @@
 //! The errors of an agent.
 
+use council_core::error_chain;
+
 use crate::chat::error::ChatError;
 use crate::chat::event::End;
 use crate::chat::stop::StopKind;
+use crate::state::call_record::CallRecord;
 
 /// The error of an agent. If it fails a run, it is the source of [`Failure::Node`](council_core::Failure::Node).
 ///
@@ -37,6 +40,8 @@ pub enum AgentError {
         /// The error of the call.
         #[source]
         source: ChatError,
+        /// The calls of the task so far, oldest first: see [`AgentError::calls`].
+        calls: Vec<CallRecord>,
     },
     /// The model answered with only white space.
     #[error("model `{model}` gave an empty answer")]
@@ -44,6 +49,8 @@ pub enum AgentError {
     Empty {
         /// The name of the model.
         model: String,
+        /// The calls of the task so far, oldest first: see [`AgentError::calls`].
+        calls: Vec<CallRecord>,
     },
     /// The request is too long for the model, also without the older feedback.
     #[error("{}", too_long(model, *had_begun))]
@@ -56,9 +63,11 @@ pub enum AgentError {
         /// The error of the call.
         #[source]
         source: ChatError,
+        /// The calls of the task so far, oldest first: see [`AgentError::calls`].
+        calls: Vec<CallRecord>,
     },
     /// The model's answer is not whole, or is none: it was cut, withheld or refused, or the model called a tool.
-    #[error("model `{model}` gave no answer that can be used: {}", fault(*kind, stop_reason, words.as_deref()))]
+    #[error("model `{model}` gave no answer that can be used: {}", unusable(*kind, stop_reason, words.as_deref()))]
     #[non_exhaustive]
     Unusable {
         /// The name of the model.
@@ -69,14 +78,84 @@ pub enum AgentError {
         stop_reason: String,
         /// The words of the model, if it refused and the provider sends them apart from the text.
         words: Option<String>,
+        /// The calls of the task so far, oldest first: see [`AgentError::calls`].
+        calls: Vec<CallRecord>,
     },
 }
 
 impl AgentError {
     /// The error of an answer that ended in this way.
-    pub(crate) fn unusable(model: &str, end: End) -> Self {
+    pub(super) fn unusable(model: &str, end: End) -> Self {
         let End { stop_reason, kind, refusal, .. } = end;
-        Self::Unusable { model: model.to_owned(), kind, stop_reason, words: refusal }
+        Self::Unusable { model: model.to_owned(), kind, stop_reason, words: refusal, calls: Vec::new() }
+    }
+
+    /// The calls of the agent's task so far, oldest first, for an error handler that adds them to [`Council::calls`](crate::Council::calls)
+    /// and their tokens to [`Council::usage`](crate::Council::usage), as [`Writer::draft_as_document`](crate::Writer::draft_as_document) does.
+    ///
+    /// The task has failed, so no text of them is used, and each has a [`fault`](CallRecord::fault). If the task is tried again, its update
+    /// contains them. A call that cannot have cost anything is no part of it.
+    ///
+    /// ```
+    /// use council_core::Failure;
+    /// use council_llm::{AgentError, Council, CouncilBuilder, End, ScriptedAnswer, ScriptedModel, Usage};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?.block_on(async {
+    /// let refused = ScriptedAnswer::from("Sor").then_end(End::new("refusal").usage(Usage::new(20, 1)));
+    /// let model = ScriptedModel::new("scripted", [refused]).repeating();
+    /// let error = CouncilBuilder::new(model).build()?.run(Council::new("Rust")).await.unwrap_err();
+    /// let Failure::Node { source, .. } = error.failure() else { panic!("{error}") };
+    /// let calls = source.downcast_ref::<AgentError>().unwrap().calls();
+    /// assert_eq!(calls.len(), 5);
+    /// assert_eq!(calls[0].usage, Usage::new(20, 1));
+    /// assert_eq!(calls[0].fault.as_deref(), Some("the model refused to answer"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn calls(&self) -> &[CallRecord] {
+        let (Self::Chat { calls, .. }
+        | Self::Empty { calls, .. }
+        | Self::TooLong { calls, .. }
+        | Self::Unusable { calls, .. }) = self;
+        calls
+    }
+
+    /// The same error with the calls of the task so far.
+    pub(super) fn after(mut self, mut of_task: Vec<CallRecord>) -> Self {
+        of_task.iter_mut().filter(|call| call.fault.is_none()).for_each(|call| call.fail(LATER_CALL_FAILED));
+        let (Self::Chat { calls, .. }
+        | Self::Empty { calls, .. }
+        | Self::TooLong { calls, .. }
+        | Self::Unusable { calls, .. }) = &mut self;
+        *calls = of_task;
+        self
+    }
+
+    /// Whether the provider may charge for the failed call.
+    pub(super) fn is_paid(&self) -> bool {
+        match self {
+            Self::Chat { source, had_begun, .. } => *had_begun || source.is_paid(),
+            Self::Empty { .. } | Self::Unusable { .. } => true,
+            Self::TooLong { .. } => false,
+        }
+    }
+
+    /// What is wrong with the answer, in few words, for the record of the call.
+    pub(super) fn fault(&self) -> String {
+        let (kind, words) = match self {
+            Self::Chat { source, .. } | Self::TooLong { source, .. } => return error_chain(source),
+            Self::Empty { .. } => return "the answer was empty".to_owned(),
+            Self::Unusable { kind, words, .. } => (kind, words),
+        };
+        let fault = match kind {
+            StopKind::ContentFilter => "the provider withheld the answer or a part of it",
+            StopKind::Refusal => "the model refused to answer",
+            StopKind::ToolCall => "the model called a tool in place of an answer",
+            _ => "the provider broke the answer off",
+        };
+        format!("{fault}{}", in_words(words.as_deref()))
     }
 }
 
@@ -95,7 +174,7 @@ fn too_long(model: &str, had_begun: bool) -> String {
 }
 
 /// What is wrong with an answer that cannot be used, and what may help.
-fn fault(kind: StopKind, stop_reason: &str, words: Option<&str>) -> String {
+fn unusable(kind: StopKind, stop_reason: &str, words: Option<&str>) -> String {
     let (fault, advice) = match kind {
         StopKind::Length => (
             "it reached the limit of its length, and was continued as often as is allowed, but came to no end",
@@ -110,8 +189,12 @@ fn fault(kind: StopKind, stop_reason: &str, words: Option<&str>) -> String {
         }
         _ => ("the provider broke it off", "try again later"),
     };
-    let words = words.map(|words| format!(", in these words: {:?}", beginning(words))).unwrap_or_default();
-    format!("{fault} (`{stop_reason}`){words}; {advice}")
+    format!("{fault} (`{stop_reason}`){}; {advice}", in_words(words))
+}
+
+/// The words of a refusal, for the end of a sentence.
+fn in_words(words: Option<&str>) -> String {
+    words.map(|words| format!(", in these words: {:?}", beginning(words))).unwrap_or_default()
 }
 
 /// The text, or its beginning if it is long.
@@ -124,3 +207,6 @@ fn beginning(words: &str) -> String {
 
 /// The number of characters of a refusal that an error shows.
 const LONGEST_WORDS: usize = 300;
+
+/// The fault of a call with an answer, if a later call of the same task failed.
+const LATER_CALL_FAILED: &str = "a later call of the agent failed";

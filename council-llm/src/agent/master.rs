@@ -84,11 +84,13 @@ impl Master {
     /// Keeps an approved draft, if the last author of a blueprint gave no text that can be used. It is an error handler. A draft that an
     /// author has changed since the approval is not kept.
     pub(crate) fn keep_draft(council: &Council, failure: &Failure) -> Option<Command<Council>> {
-        let (agents, last) = (&council.blueprint.as_ref()?.nodes, council.calls.last()?);
+        let agents = &council.blueprint.as_ref()?.nodes;
+        let last = council.calls.iter().rfind(|call| call.fault.is_none())?;
         let is_judged = agents.iter().any(|agent| agent.id == last.node && agent.is_critic());
         let is_approved = council.decision == Some(Decision::Approve) && !council.draft.trim().is_empty();
-        let fault = retry::unusable(failure).filter(|_| is_judged && is_approved)?;
-        Some(Command::update(Council::update().document_fault(fault)))
+        let calls = retry::unusable(failure).filter(|_| is_judged && is_approved)?.calls().to_vec();
+        let update = Council::update().document_fault(failure.cause());
+        Some(Command::update(update.usage(usage(&calls)).extend_calls(calls)))
     }
 }
 

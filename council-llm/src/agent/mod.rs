@@ -9,13 +9,16 @@ pub(crate) mod critic;
 pub(crate) mod error;
 mod exchange;
 pub(crate) mod master;
+mod one_call;
 mod prompter;
 pub mod prompts;
+mod recorded_call;
 pub(crate) mod retry;
 mod rounds;
 mod seam;
 pub(crate) mod settings;
 mod verdict;
+mod whole_answer;
 pub(crate) mod writer;
 
 pub use ask::TOKENS_WITHDRAWN;

@@ -58,11 +58,10 @@ fn is_retried(failure: &Failure) -> bool {
 /// What a failed answer costs: 1 if it was paid for, and more if the next one is likely to be late too.
 fn cost(failure: &Failure) -> u32 {
     let Failure::Node { source, .. } = failure else { return 0 };
-    match source.downcast_ref() {
+    match source.downcast_ref::<AgentError>() {
         Some(AgentError::Chat { source, .. }) if source.is_late() => COST_OF_LATE,
-        Some(AgentError::Chat { source, had_begun, .. }) => u32::from(*had_begun || source.is_paid()),
-        Some(AgentError::Empty { .. } | AgentError::Unusable { .. }) => 1,
-        Some(AgentError::TooLong { .. }) | None => 0,
+        Some(error) => u32::from(error.is_paid()),
+        None => 0,
     }
 }
 
@@ -85,13 +84,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60 - 60);
 const MOST_COST: u32 = 5;
 const COST_OF_LATE: u32 = 3;
 
-/// The reason of a failure, if it says that the model gave no text that can be used.
-pub(crate) fn unusable(failure: &Failure) -> Option<String> {
+/// The error of a failure, if it says that the model gave no text that can be used.
+pub(crate) fn unusable(failure: &Failure) -> Option<&AgentError> {
     let Failure::Node { source, .. } = failure else { return None };
-    let is_unusable = match source.downcast_ref()? {
+    source.downcast_ref().filter(|error| match error {
         AgentError::Empty { .. } | AgentError::Unusable { .. } => true,
         AgentError::TooLong { had_begun, .. } => *had_begun,
         AgentError::Chat { .. } => false,
-    };
-    is_unusable.then(|| failure.cause())
+    })
 }

@@ -76,7 +76,8 @@ impl Writer {
     }
 
     /// Makes the draft the document, if the writer's model gave no text that can be used: it was empty, cut, withheld or refused, or the
-    /// model called a tool. [`Council::document_fault`] says why. It is an error handler for the node of a writer:
+    /// model called a tool. [`Council::document_fault`] says why. The writer's calls are added to the log. It is an error handler for the
+    /// node of a writer:
     ///
     /// ```
     /// use std::sync::Arc;
@@ -102,8 +103,9 @@ impl Writer {
     #[must_use]
     pub fn draft_as_document(council: &Council, failure: &Failure) -> Option<Command<Council>> {
         let draft = council.current_draft().filter(|draft| !draft.trim().is_empty())?;
-        let fault = retry::unusable(failure)?;
-        Some(Command::update(Council::update().document(draft.to_owned()).document_fault(fault)))
+        let calls = retry::unusable(failure)?.calls().to_vec();
+        let update = Council::update().document(draft.to_owned()).document_fault(failure.cause());
+        Some(Command::update(update.usage(usage(&calls)).extend_calls(calls)))
     }
 }
 

@@ -15,8 +15,9 @@ use crate::lock::Lock;
 
 /// Wraps a model, and refuses calls when a number of calls or tokens is spent.
 ///
-/// Each call counts, also if it fails. The tokens of a call count when its answer ends, so the last calls may exceed the budget. The refusal
-/// is a [`BudgetSpent`] in a [`CustomError`], and is not retried. [`share`](Self::share) puts more models under the same budget.
+/// Each call counts, also if it fails. The tokens of a call count when its answer ends, so the last calls may exceed the budget. They count
+/// whatever an agent does with the answer, as in [`Council::usage`](crate::Council::usage): also if it was withheld, refused or empty. The
+/// refusal is a [`BudgetSpent`] in a [`CustomError`], and is not retried. [`share`](Self::share) puts more models under the same budget.
 ///
 /// ```
 /// use council_llm::{Budget, ChatModel, ChatRequest, ScriptedAnswer, ScriptedModel, Usage};

@@ -7,6 +7,10 @@ use crate::chat::stop::StopKind;
 
 /// One call of a model, as its agent has recorded it.
 ///
+/// A failed call has a record with a [`fault`](Self::fault) if it may have cost something. A call that cannot have cost anything has no
+/// record: the connection or the request was refused, or the model was overloaded before it began to answer. If a wrapper of the model
+/// makes several calls for one, as [`Retry`](crate::Retry) and [`Fallback`](crate::Fallback) do, the agent records the last one.
+///
 /// The prompt and the answer are not in it: [`Call::rebuild`](crate::Call::rebuild) shows them.
 ///
 /// ```
@@ -32,15 +36,15 @@ pub struct CallRecord {
     pub model: String,
     /// Why the model was called.
     pub reason: CallReason,
-    /// The provider's name for the reason why the answer ended.
+    /// The provider's name for the reason why the answer ended. It is empty if the answer broke off.
     pub stop_reason: String,
     /// The meaning of that name.
     pub kind: StopKind,
-    /// The tokens of the call.
+    /// The tokens of the call, as the provider reports them at the end of the answer. They are 0 if the answer broke off.
     pub usage: Usage,
     /// How long the call took, in milliseconds. If it waited for its turn, the wait is included.
     pub duration_ms: u64,
-    /// The number of the attempt at the agent's task in which the model answered, from 1.
+    /// The number of the attempt at the agent's task that made the call, from 1.
     pub attempt: u32,
     /// The limit of the answer that the request set, in tokens; 0 left it to the provider.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -51,8 +55,12 @@ pub struct CallRecord {
     /// The beginning of the answer that is no part of the agent's text: it repeats the end of the answer before, or is blank.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub repeated: String,
-    /// The length of the rest of the answer, in bytes. It is the next part of the agent's text.
+    /// The length of the rest of the answer, in bytes. It is the next part of the agent's text; 0 if the call has a fault.
     pub text_bytes: usize,
+    /// Why no text of the call is used: the answer broke off, was withheld, refused, empty, or reasoning, or came to no end. `None` if the
+    /// text is a part of the agent's text, or was a critic's answer that was not clear.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 impl CallRecord {
@@ -80,7 +88,15 @@ impl CallRecord {
             feedback_left_out: 0,
             repeated: String::new(),
             text_bytes: 0,
+            fault: None,
         }
+    }
+
+    /// Says why no text of the call is used.
+    pub(crate) fn fail(&mut self, fault: impl Into<String>) {
+        self.repeated.clear();
+        self.text_bytes = 0;
+        self.fault = Some(fault.into());
     }
 }
 

@@ -55,10 +55,13 @@ pub struct Council {
     #[state(concurrent(merge::faults))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_fault: Option<String>,
-    /// The tokens of all calls with a result.
+    /// The tokens of all [`calls`](Self::calls).
     #[state(add)]
     pub usage: Usage,
-    /// The calls with a result, oldest first. [`Call::rebuild`](crate::Call::rebuild) shows their prompts and answers.
+    /// The calls of the agents that have ended, oldest first. [`Call::rebuild`](crate::Call::rebuild) shows their prompts and answers. Failed
+    /// calls are in it too, with their [`fault`](CallRecord::fault), if they cost something. If an agent fails the run, its calls stay in the
+    /// memory of its task, and are added when the run is taken up again and the agent ends. A call that a cancel, a stop or a crash
+    /// interrupts has no record.
     #[state(append)]
     pub calls: Vec<CallRecord>,
     /// The blueprint of the run, so that the journal contains it; `None` in the built-in council.

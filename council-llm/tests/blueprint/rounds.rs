@@ -236,5 +236,5 @@ async fn a_loop_without_a_critic_ends_at_the_limit_and_keeps_its_draft() {
 async fn an_empty_draft_is_asked_for_again() {
     let graph = blueprint(&["a", "b"], &["a -> b"]).graph(&Cast::new([("b", &[" ", "At last."])]).models()).unwrap();
     let council = graph.run(council_llm::Council::new("Rust")).await.unwrap().into_state();
-    assert_eq!((council.draft.as_str(), council.calls.len()), ("At last.", 2));
+    assert_eq!((council.draft.as_str(), council.calls.len()), ("At last.", 3));
 }

@@ -10,13 +10,13 @@ pub(crate) enum Reply {
     Whole(String),
     /// It reached the limit of its length.
     Cut(String),
-    /// It is no result: the stream breaks after this text.
+    /// It fails: the stream breaks after this text.
     Broken(String),
-    /// It is no result: the model refuses after this text.
+    /// It fails: the model refuses after this text.
     Refused(String),
-    /// It is no result: it was reasoning. It ended for this reason.
+    /// It fails: it was reasoning. It ended for this reason.
     Reasoning(String, &'static str),
-    /// It is no result: the request is too long.
+    /// It costs nothing: the request is too long.
     TooLong,
 }
 
@@ -32,8 +32,8 @@ impl Reply {
         }
     }
 
-    /// The text, if the answer is a result.
-    fn result(self) -> Option<String> {
+    /// The text, if it is used.
+    fn result(&self) -> Option<&str> {
         match self {
             Self::Whole(text) | Self::Cut(text) => Some(text),
             Self::Broken(_) | Self::Refused(_) | Self::Reasoning(..) | Self::TooLong => None,
@@ -57,11 +57,21 @@ impl Cast {
         self.0[node].1.clone()
     }
 
-    /// What the model of this agent was asked and has answered, where the answer was a result.
+    /// What the model of this agent was asked and has answered, where the text is used.
     pub(crate) fn calls(&self, node: &str) -> Vec<(ChatRequest, String)> {
+        let calls = self.all_calls(node).into_iter();
+        calls.filter_map(|(request, answer)| Some((request, answer.result()?.to_owned()))).collect()
+    }
+
+    /// The number of calls that failed and may have cost something.
+    pub(crate) fn failures(&self, node: &str) -> usize {
+        let calls = self.all_calls(node).into_iter();
+        calls.filter(|(_, answer)| answer.result().is_none() && !matches!(answer, Reply::TooLong)).count()
+    }
+
+    fn all_calls(&self, node: &str) -> Vec<(ChatRequest, &Reply)> {
         let (answers, model) = &self.0[node];
         let answers = answers.iter().chain(std::iter::repeat(answers.last().unwrap()));
-        let calls = model.requests().into_iter().zip(answers.cloned());
-        calls.filter_map(|(request, answer)| Some((request, answer.result()?))).collect()
+        model.requests().into_iter().zip(answers).collect()
     }
 }

@@ -1,4 +1,5 @@
-//! The calls of a run with a result, rebuilt from its journal: they are what the models were sent and what they answered, to the letter.
+//! The calls of a run, rebuilt from its journal: they are what the models were sent and what they answered, to the letter. Failed calls are
+//! in the log.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test, too")]
 
 mod cast;
@@ -36,6 +37,8 @@ async fn check(graph: Graph<Council>, input: Council, cast: &Cast, edits: Vec<Op
     for node in cast.0.keys() {
         let rebuilt = rebuilt.get(node).cloned().unwrap_or_default();
         assert_eq!(rebuilt, cast.calls(node), "{node}");
+        let failures = outcome.state().calls.iter().filter(|call| call.node == *node && call.fault.is_some()).count();
+        assert_eq!(failures, cast.failures(node), "{node}");
     }
 }
 
@@ -67,7 +70,7 @@ fn rebuilt(
     merge(&mut council, written.into_values()).unwrap();
     assert_eq!(&council, end);
     let count: usize = calls.values().map(Vec::len).sum();
-    assert_eq!(council.calls.len(), count);
+    assert_eq!(council.calls.iter().filter(|call| call.fault.is_none()).count(), count);
     calls
 }
 
@@ -171,6 +174,22 @@ async fn of_reasoning_that_was_cut() {
         .unwrap();
     check(graph, Council::new("Rust"), &cast, vec![]).await;
     assert_eq!([MASTER, CRITIC].map(|node| cast.calls(node).len()), [2, 3]);
+}
+
+/// The draft is the document, and the calls of the writer have no answer.
+#[tokio::test(start_paused = true)]
+async fn of_a_writer_without_a_text() {
+    let cast = Cast::new([
+        (MASTER, texts(["A draft."])),
+        (CRITIC, texts(["SCORE: 9"])),
+        (WRITER, vec![Reply::Refused("No.".to_owned())]),
+    ]);
+    let graph = CouncilBuilder::new(cast.model(MASTER))
+        .critic_model(cast.model(CRITIC))
+        .writer_model(cast.model(WRITER))
+        .build()
+        .unwrap();
+    check(graph, Council::new("Rust"), &cast, vec![]).await;
 }
 
 /// An author, and two critics who judge side by side.

@@ -4,6 +4,7 @@
 
 mod picture;
 
+mod bill;
 mod faults;
 mod prompts;
 mod reading;

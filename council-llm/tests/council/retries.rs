@@ -37,7 +37,7 @@ async fn a_failed_call_is_made_again_from_its_beginning_and_the_others_are_not()
         finished after 5 supersteps
     "#]].assert_eq(&events);
     let council = ended.unwrap().into_state();
-    assert_eq!((council.document.as_deref(), council.calls.len()), (Some("The document."), 5));
+    assert_eq!((council.document.as_deref(), council.calls.len()), (Some("The document."), 7));
     let roles = model.requests().iter().map(role).collect::<Vec<_>>();
     assert_eq!(
         roles,

@@ -27,7 +27,10 @@ async fn an_answer_that_a_provider_cuts_is_continued_and_a_withheld_one_is_asked
 
         let agents = ["Master AI", "Master AI", "Critic AI", "Critic AI", "Writer AI", "Writer AI", "Writer AI"];
         assert_eq!(roles(&server, provider), agents);
-        let kinds: Vec<_> = council.calls.iter().map(|call| (call.kind, call.attempt)).collect();
+        let mut calls = council.calls;
+        let withheld = calls.remove(4);
+        assert!(withheld.fault.is_some() && withheld.usage.output_tokens > 0, "{withheld:?}");
+        let kinds: Vec<_> = calls.iter().map(|call| (call.kind, call.attempt)).collect();
         let (length, completed) = (StopKind::Length, StopKind::Completed);
         let expected = [(length, 1), (completed, 1), (length, 1), (completed, 1), (length, 2), (completed, 2)];
         assert_eq!(kinds, expected, "{}", provider.name());

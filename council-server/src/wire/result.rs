@@ -42,9 +42,10 @@ pub(crate) struct RunResult {
     /// What the run waits for; null if it does not wait.
     #[schema(required)]
     pub(crate) waiting: Option<RunWait>,
-    /// The tokens of all calls with a result.
+    /// The tokens of all calls in `calls`, as far as the providers report them. Of an answer that broke off there are none.
     pub(crate) usage: Usage,
-    /// The calls of models with a result, oldest first.
+    /// The calls of models by the agents that have ended, oldest first. A failed call is listed if it may have cost something: it has a
+    /// `fault`.
     pub(crate) calls: Vec<CallRecord>,
     /// Position in the queue, from 1; null if not queued.
     #[schema(required)]

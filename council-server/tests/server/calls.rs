@@ -26,12 +26,14 @@ fn calls(result: &Value) -> String {
     lines.join("\n")
 }
 
-/// A call that is made again counts once, with the attempt that has the answer. A verdict that is not clear is asked for again.
+/// A failed call is in the list if it may have cost something. A verdict that is not clear is asked for again.
 #[tokio::test]
-async fn the_result_lists_each_call_that_was_answered() {
+async fn the_result_lists_each_call_that_may_have_cost_something() {
     let used = |text: &str| ScriptedAnswer::from(text).usage(Usage::new(100, 20));
     let answers = [
         ScriptedAnswer::error(|| ChatError::status("a provider", 503, "overloaded", None)),
+        ScriptedAnswer::from("First").then_error(|| ChatError::Truncated),
+        ScriptedAnswer::from("Sor").then_end(End::new("refusal").usage(Usage::new(100, 1))),
         used("First draft."),
         used("Well, I do not know."),
         used("SCORE: 9\nVERDICT: APPROVE\nFEEDBACK: Good."),
@@ -44,11 +46,13 @@ async fn the_result_lists_each_call_that_was_answered() {
     let id = server.run("Rust").await;
     let result = server.when(&id, "completed").await;
     expect![[r#"
-        {"attempt":2,"kind":"completed","max_tokens":4000,"model":"scripted","node":"master_agent","reason":"first","stop_reason":"end_turn","text_bytes":12,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}
+        {"attempt":2,"fault":"the answer was cut off before the model had finished it","kind":"other","max_tokens":4000,"model":"scripted","node":"master_agent","reason":"first","stop_reason":"","text_bytes":0,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}
+        {"attempt":3,"fault":"the model refused to answer","kind":"refusal","max_tokens":4000,"model":"scripted","node":"master_agent","reason":"first","stop_reason":"refusal","text_bytes":0,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":1}}
+        {"attempt":4,"kind":"completed","max_tokens":4000,"model":"scripted","node":"master_agent","reason":"first","stop_reason":"end_turn","text_bytes":12,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}
         {"attempt":1,"kind":"completed","max_tokens":4000,"model":"scripted","node":"critic_agent","reason":"first","stop_reason":"end_turn","text_bytes":20,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}
         {"attempt":1,"kind":"completed","max_tokens":4000,"model":"scripted","node":"critic_agent","reason":"clarification","stop_reason":"end_turn","text_bytes":41,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}
         {"attempt":1,"kind":"completed","max_tokens":4000,"model":"scripted","node":"writer_agent","reason":"first","stop_reason":"end_turn","text_bytes":13,"usage":{"cached_tokens":0,"input_tokens":100,"output_tokens":20}}"#]].assert_eq(&calls(&result));
-    assert_eq!(result["usage"]["output_tokens"], 80);
+    assert_eq!(result["usage"]["output_tokens"], 81);
     assert_eq!((&result["document_from"], &result["document_fault"]), (&json!("writer"), &Value::Null));
 }
 
@@ -66,10 +70,35 @@ async fn the_draft_is_the_document_if_the_writer_gives_none() {
     expect![[r#"
         {"attempt":1,"kind":"length","model":"scripted","node":"master_agent","reason":"first","stop_reason":"length","text_bytes":6,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}
         {"attempt":1,"kind":"completed","model":"scripted","node":"master_agent","reason":"continuation","stop_reason":"end_turn","text_bytes":6,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}
-        {"attempt":1,"kind":"completed","model":"scripted","node":"critic_agent","reason":"first","stop_reason":"end_turn","text_bytes":8,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}"#]].assert_eq(&calls(&result));
+        {"attempt":1,"kind":"completed","model":"scripted","node":"critic_agent","reason":"first","stop_reason":"end_turn","text_bytes":8,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}
+        {"attempt":1,"fault":"the provider withheld the answer or a part of it","kind":"content_filter","model":"scripted","node":"writer_agent","reason":"first","stop_reason":"content_filter","text_bytes":0,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}
+        {"attempt":2,"fault":"the provider withheld the answer or a part of it","kind":"content_filter","model":"scripted","node":"writer_agent","reason":"first","stop_reason":"content_filter","text_bytes":0,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}
+        {"attempt":3,"fault":"the provider withheld the answer or a part of it","kind":"content_filter","model":"scripted","node":"writer_agent","reason":"first","stop_reason":"content_filter","text_bytes":0,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}
+        {"attempt":4,"fault":"the provider withheld the answer or a part of it","kind":"content_filter","model":"scripted","node":"writer_agent","reason":"first","stop_reason":"content_filter","text_bytes":0,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}
+        {"attempt":5,"fault":"the provider withheld the answer or a part of it","kind":"content_filter","model":"scripted","node":"writer_agent","reason":"first","stop_reason":"content_filter","text_bytes":0,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0}}"#]].assert_eq(&calls(&result));
     expect![[r#"{"approved":true,"critic_score":9.0,"current_draft":"First draft.","document_fault":"model `scripted` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`); change the topic, or choose another model","document_from":"draft","error":null,"final_draft":"First draft.","iteration_count":1,"next_nodes":[],"paused":false,"queue_position":null,"run_id":"RUN","status":"completed","stopped_by":null,"usage":{"cached_tokens":0,"input_tokens":0,"output_tokens":0},"waiting":null}"#]].assert_eq(&without_calls(&result).replace(&id, "RUN"));
     let seen = server.watch(&id, 0).await.rest().await;
     expect![[r#"{"event":"run_complete","seq":10,at,"final_draft":"First draft.","critic_score":9.0,"iteration_count":1,"approved":true,"stopped_by":null,"document_from":"draft","document_fault":"model `scripted` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`); change the topic, or choose another model"}"#]].assert_eq(&mask(seen.events.last().unwrap()));
     let rounds = server.get(&format!("/api/runs/{id}/rounds")).await.json();
     assert_eq!((&rounds[2]["node"], &rounds[2]["draft"]), (&json!("writer_agent"), &json!("First draft.")));
+}
+
+/// The calls of an agent that fails the run stay in the journal until the run is tried again.
+#[tokio::test]
+async fn the_calls_of_a_failed_run_are_listed_after_its_retry() {
+    let refused = ScriptedAnswer::from("Sor").then_end(End::new("refusal").usage(Usage::new(100, 1)));
+    let answers = ["First draft.", "SCORE: 9", "The document."].map(ScriptedAnswer::from);
+    let model = ScriptedModel::new("scripted", (0..5).map(|_| refused.clone()).chain(answers));
+    let retry = council_llm::agent_retry().pause(std::time::Duration::ZERO);
+    let server = TestServer::of(Config::default(), CouncilBuilder::new(model).retry(retry).build().unwrap()).await;
+    let id = server.run("Rust").await;
+    let result = server.when(&id, "failed").await;
+    assert_eq!((&result["calls"], &result["usage"]["output_tokens"]), (&json!([]), &json!(0)));
+    server.post(&format!("/api/councils/run/{id}/retry"), "").await;
+    let result = server.when(&id, "completed").await;
+    let attempts = result["calls"].as_array().unwrap().iter().map(|call| (&call["attempt"], call["fault"].is_string()));
+    let expected = [1, 2, 3, 4, 5, 6, 1, 1].map(|attempt| json!(attempt));
+    let is_failed = |number: usize| number < 5;
+    assert!(attempts.eq(expected.iter().enumerate().map(|(number, attempt)| (attempt, is_failed(number)))));
+    assert_eq!(result["usage"]["output_tokens"], 5);
 }

@@ -12,11 +12,13 @@ pub(super) fn words(text: &str) -> String {
     counted(text.split_whitespace().count() as u64, "word")
 }
 
-/// The number of calls that an agent's text took; empty if it was one.
+/// The number of calls that an agent's text took, and of those that failed; empty if it was one call.
 pub(super) fn calls(calls: &[CallRecord]) -> String {
-    match calls.len() {
-        0 | 1 => String::new(),
-        several => format!(" in {several} calls"),
+    let failed = calls.iter().filter(|call| call.fault.is_some()).count();
+    match (calls.len(), failed) {
+        (0 | 1, 0) => String::new(),
+        (all, 0) => format!(" in {all} calls"),
+        (all, failed) => format!(" in {}, {failed} failed", counted(all as u64, "call")),
     }
 }
 

@@ -192,7 +192,7 @@ fn a_draft_that_is_the_document_is_named() {
           provider withheld it or a part of it (`content_filter`); change the topic,
           or choose another model
 
-        ✓ approved  9 of 10 after 1 draft, 0.0 s, 2,000 input tokens, 400 output tokens
+        ✓ approved  9 of 10 after 1 draft, 0.0 s, 7,000 input tokens, 1,400 output tokens
 
     "#]]
     .assert_eq(end);

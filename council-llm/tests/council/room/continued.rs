@@ -156,6 +156,7 @@ async fn a_continuation_that_breaks_does_not_ask_for_the_beginning_again() {
     let council = run.await.unwrap().into_state();
     expect![[r#"
         master_agent, attempt 1: First, length, "" + 5 bytes
+        master_agent, attempt 1: Continuation, , no text: the answer was cut off before the model had finished it
         master_agent, attempt 2: Continuation, end_turn, "" + 3 bytes
         critic_agent, attempt 1: First, end_turn, "" + 8 bytes
         writer_agent, attempt 1: First, end_turn, "" + 13 bytes
@@ -182,6 +183,8 @@ async fn a_clarification_that_breaks_does_not_ask_for_the_first_answer_again() {
         verdict: None, "SCORE: 9"
         master_agent, attempt 1: First, end_turn, "" + 8 bytes
         critic_agent, attempt 1: First, end_turn, "" + 10 bytes
+        critic_agent, attempt 1: Clarification, , no text: the answer was cut off before the model had finished it
+        critic_agent, attempt 2: Clarification, , no text: the answer was cut off before the model had finished it
         critic_agent, attempt 3: Clarification, end_turn, "" + 8 bytes
         writer_agent, attempt 1: First, end_turn, "" + 13 bytes
     "#]]).await;

@@ -65,6 +65,11 @@ async fn the_draft_is_the_document_if_the_writer_gives_no_text_that_can_be_used(
         the draft is the document: model `gpt` gave no answer that can be used: the model refused to answer (`stop`), in these words: "I cannot help with that."; change the topic, or choose another model
         master_agent, attempt 1: First, end_turn, "" + 8 bytes
         critic_agent, attempt 1: First, end_turn, "" + 8 bytes
+        writer_agent, attempt 1: First, content_filter, no text: the provider withheld the answer or a part of it
+        writer_agent, attempt 2: First, refusal, no text: the model refused to answer
+        writer_agent, attempt 3: First, tool_calls, no text: the model called a tool in place of an answer
+        writer_agent, attempt 4: First, end_turn, no text: the answer was empty
+        writer_agent, attempt 5: First, stop, no text: the model refused to answer, in these words: "I cannot help with that."
     "#]]).await;
 
     let answers = ["A draft.".into(), "SCORE: 9".into()].into_iter().chain((0..5).map(|_| cut("On and on. ")));
@@ -79,6 +84,11 @@ async fn the_draft_is_the_document_if_the_writer_gives_no_text_that_can_be_used(
         the draft is the document: model `gpt` gave no answer that can be used: it reached the limit of its length, and was continued as often as is allowed, but came to no end (`length`); ask for a shorter text, choose a model that writes longer answers, or raise the limit (max tokens) if you have set one
         master_agent, attempt 1: First, end_turn, "" + 8 bytes
         critic_agent, attempt 1: First, end_turn, "" + 8 bytes
+        writer_agent, attempt 1: First, length, no text: the answer was continued as often as is allowed, but came to no end
+        writer_agent, attempt 1: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
+        writer_agent, attempt 1: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
+        writer_agent, attempt 1: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
+        writer_agent, attempt 1: Continuation, length, no text: the answer was continued as often as is allowed, but came to no end
     "#]]).await;
     assert_eq!(council.document.as_deref(), Some("A draft."));
 }

@@ -29,10 +29,15 @@ pub(crate) fn too_long() -> ScriptedAnswer {
 /// The log of the calls: a line for each.
 pub(crate) fn log(calls: &[CallRecord]) -> String {
     let line = |call: &CallRecord| {
-        let CallRecord { node, reason, stop_reason, attempt, feedback_left_out, repeated, text_bytes, .. } = call;
+        let CallRecord { node, reason, stop_reason, attempt, feedback_left_out, repeated, text_bytes, fault, .. } =
+            call;
         let left_out =
             if *feedback_left_out > 0 { format!(", {feedback_left_out} feedbacks left out") } else { String::new() };
-        format!("{node}, attempt {attempt}: {reason:?}, {stop_reason}, {repeated:?} + {text_bytes} bytes{left_out}\n")
+        let text = match fault {
+            Some(fault) => format!("no text: {fault}"),
+            None => format!("{repeated:?} + {text_bytes} bytes"),
+        };
+        format!("{node}, attempt {attempt}: {reason:?}, {stop_reason}, {text}{left_out}\n")
     };
     calls.iter().map(line).collect()
 }

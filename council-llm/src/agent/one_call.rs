@@ -1,0 +1,75 @@
+//! One call of an agent's model, with its record.
+
+use council_core::Context;
+use tokio::time::Instant;
+
+use super::ask::{Broken, ask};
+use super::error::AgentError;
+use super::exchange::Exchange;
+use super::prompter::Prompter;
+use super::recorded_call::{FailedCall, RecordedAnswer};
+use crate::chat::event::End;
+use crate::chat::stop::StopKind;
+use crate::state::call_record::CallRecord;
+use crate::state::council::Council;
+
+impl Prompter {
+    /// One answer. If the request is too long for the model, it is sent again with half of the feedback, the newest, until only the newest
+    /// feedback is left.
+    ///
+    /// An answer that was withheld, refused or broken off, and a call of a tool, are errors.
+    pub(super) async fn call(
+        &self,
+        exchange: &Exchange,
+        council: &Council,
+        context: &Context<Council>,
+    ) -> Result<RecordedAnswer, Box<FailedCall>> {
+        let (mut exchange, model) = (exchange.clone(), self.model.name());
+        loop {
+            let request = exchange.request(&self.brief, council).timeouts(self.timeouts).run(context.run());
+            let (max_tokens, began) = (request.max_tokens, Instant::now());
+            let asked = ask(&*self.model, request, exchange.text(), context).await;
+            let record = |end: &End| CallRecord {
+                duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+                attempt: context.attempt(),
+                max_tokens,
+                feedback_left_out: exchange.feedback_left_out,
+                ..CallRecord::new(context.node(), model, exchange.reason(), end)
+            };
+            let (error, end) = match asked {
+                Ok((parts, end)) if is_answer(end.kind) => {
+                    let mut record = record(&end);
+                    let (repeated, new) = parts.text.split_at(exchange.take(&parts.text, end.kind));
+                    (record.repeated, record.text_bytes) = (repeated.to_owned(), new.len());
+                    return Ok(RecordedAnswer { parts, record });
+                }
+                Ok((_, end)) => (AgentError::unusable(model, end.clone()), end),
+                Err(Broken { had_begun: false, source }) if source.is_context_overflow() => {
+                    let left = self.brief.feedback_in(council).saturating_sub(exchange.feedback_left_out);
+                    if left >= 2 {
+                        exchange.feedback_left_out += left - left / 2;
+                        continue;
+                    }
+                    let had_begun = exchange.is_begun();
+                    (
+                        AgentError::TooLong { model: model.to_owned(), had_begun, source, calls: Vec::new() },
+                        End::default(),
+                    )
+                }
+                Err(Broken { had_begun, source }) => {
+                    (AgentError::Chat { model: model.to_owned(), had_begun, source, calls: Vec::new() }, End::default())
+                }
+            };
+            let mut record = error.is_paid().then(|| record(&end));
+            if let Some(record) = &mut record {
+                record.fail(error.fault());
+            }
+            return Err(Box::new(FailedCall { error, record }));
+        }
+    }
+}
+
+/// Whether an answer that ended in this way is one: it is whole, or its beginning is.
+fn is_answer(kind: StopKind) -> bool {
+    !matches!(kind, StopKind::ContentFilter | StopKind::Refusal | StopKind::ToolCall | StopKind::Error)
+}

@@ -1,0 +1,203 @@
+//! A whole answer of an agent's model: an answer that was cut is continued, and the calls of earlier attempts are not repeated.
+
+use std::mem::take;
+
+use council_core::{Context, NodeError};
+
+use super::ask::{show, withdraw_tokens};
+use super::error::AgentError;
+use super::exchange::Exchange;
+use super::prompter::{Prompter, Use};
+use super::recorded_call::{FailedCall, RecordedAnswer, RecordedCall, Unrecorded};
+use crate::chat::event::End;
+use crate::chat::reasoning::Parts;
+use crate::chat::stop::StopKind;
+use crate::state::call_record::CallRecord;
+use crate::state::council::Council;
+
+impl Prompter {
+    /// A whole answer: it is continued as long as it reaches the limit of its length. Its calls are added to `calls`.
+    ///
+    /// An answer that another call follows is recorded in the memory of the task, so it is paid for once, also if a later call fails. The
+    /// last answer is in the update of the task. Answers that came to no end are recorded too, and the next attempt asks from the beginning.
+    /// So are failed calls that may have cost something: the update of the attempt that succeeds has their records.
+    pub(super) async fn whole(
+        &self,
+        mut begin: Exchange,
+        council: &Council,
+        context: &Context<Council>,
+        calls: &mut Vec<CallRecord>,
+        read: impl Fn(&Parts) -> Use + Sync,
+    ) -> Result<Parts, NodeError> {
+        let (mut so_far, mut is_again) = (AnswerSoFar::begin(&begin, calls), false);
+        loop {
+            let (answer, is_new) = match self.next_call(&mut so_far, council, context, &read).await? {
+                NextCall::New(answer) => (answer, true),
+                NextCall::Known(RecordedCall::Answer(answer)) => (answer, false),
+                NextCall::Known(RecordedCall::Failed { record }) => {
+                    calls.push(record);
+                    continue;
+                }
+                NextCall::Known(RecordedCall::TooLong) => {
+                    fail_all(&mut calls[so_far.first..], CANNOT_BE_CONTINUED);
+                    so_far = AnswerSoFar::begin(&begin, calls);
+                    continue;
+                }
+                NextCall::Failed(call) => {
+                    if call.cannot_be_continued() {
+                        fail_all(&mut calls[so_far.first..], CANNOT_BE_CONTINUED);
+                    }
+                    calls.extend(call.record);
+                    return Err(call.error.after(take(calls)).into());
+                }
+            };
+            let was_reasoning = so_far.was_reasoning(&answer.parts);
+            let is_cut = answer.record.kind == StopKind::Length;
+            calls.push(answer.record.clone());
+            let error = if was_reasoning {
+                begin = begin.with_more_room();
+                std::mem::replace(&mut is_again, true).then(|| self.without_end(&calls[so_far.first..]))
+            } else {
+                so_far.take(&answer, is_new);
+                if !is_cut {
+                    show(&so_far.unseen, context);
+                    return Ok(so_far.parts);
+                }
+                if so_far.answers <= MOST_CONTINUATIONS {
+                    continue;
+                }
+                Some(self.without_end(&calls[so_far.first..]))
+            };
+            let fault = if was_reasoning { WAS_REASONING } else { CAME_TO_NO_END };
+            fail_all(&mut calls[so_far.first..], fault);
+            if is_new {
+                match error {
+                    Some(error) => return Err(error.after(take(calls)).into()),
+                    None => withdraw_tokens(context, "the text so far was reasoning"),
+                }
+            }
+            so_far = AnswerSoFar::begin(&begin, calls);
+        }
+    }
+
+    /// The next call: from the memory of the task if an earlier attempt made it, and else a new one.
+    async fn next_call(
+        &self,
+        so_far: &mut AnswerSoFar,
+        council: &Council,
+        context: &Context<Council>,
+        read: &(impl Fn(&Parts) -> Use + Sync),
+    ) -> Result<NextCall, NodeError> {
+        let mut new = None;
+        let called = context.once("call", async {
+            let (call, recorded) = self.new_call(so_far, council, context, read).await;
+            new = Some(call);
+            recorded.ok_or(Unrecorded)
+        });
+        match (called.await, new) {
+            (Ok(known), None) => Ok(NextCall::Known(known)),
+            (Ok(_), Some(new)) => Ok(new),
+            (Err(error), Some(new)) if error.is::<Unrecorded>() => Ok(new),
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// A new call, and what the memory of the task records of it.
+    async fn new_call(
+        &self,
+        so_far: &mut AnswerSoFar,
+        council: &Council,
+        context: &Context<Council>,
+        read: &(impl Fn(&Parts) -> Use + Sync),
+    ) -> (NextCall, Option<RecordedCall>) {
+        show(&take(&mut so_far.unseen), context);
+        let mut answer = match self.call(&so_far.exchange, council, context).await {
+            Ok(answer) => answer,
+            Err(call) => {
+                let recorded = match &call.record {
+                    Some(record) => Some(RecordedCall::Failed { record: record.clone() }),
+                    None => call.cannot_be_continued().then_some(RecordedCall::TooLong),
+                };
+                return (NextCall::Failed(call), recorded);
+            }
+        };
+        let mut parts = so_far.parts.clone();
+        parts.continue_with(&answer.parts, answer.record.repeated.len());
+        let is_last = answer.record.kind != StopKind::Length && !so_far.was_reasoning(&answer.parts);
+        match read(&parts) {
+            Use::Taken if is_last => (NextCall::New(answer), None),
+            Use::Empty if is_last => {
+                let error = AgentError::Empty { model: self.model.name().to_owned(), calls: Vec::new() };
+                answer.record.fail(error.fault());
+                let recorded = RecordedCall::Failed { record: answer.record.clone() };
+                let call = FailedCall { error, record: Some(answer.record) };
+                (NextCall::Failed(Box::new(call)), Some(recorded))
+            }
+            _ => (NextCall::New(answer.clone()), Some(RecordedCall::Answer(answer))),
+        }
+    }
+
+    /// The error of an answer that came to no end in these calls.
+    fn without_end(&self, calls: &[CallRecord]) -> AgentError {
+        let cut = calls.iter().rfind(|call| call.kind == StopKind::Length);
+        let stop_reason = cut.map(|call| call.stop_reason.as_str()).unwrap_or_default();
+        AgentError::unusable(self.model.name(), End::new(stop_reason).kind(StopKind::Length))
+    }
+}
+
+/// A call of an answer.
+enum NextCall {
+    /// An earlier attempt made it.
+    Known(RecordedCall),
+    New(RecordedAnswer),
+    Failed(Box<FailedCall>),
+}
+
+/// The calls of an answer so far.
+struct AnswerSoFar {
+    exchange: Exchange,
+    parts: Parts,
+    /// The number of its calls with an answer.
+    answers: usize,
+    /// The index of its first call among those of the task.
+    first: usize,
+    /// The text that the memory of the task holds, and that watchers of this attempt have not seen.
+    unseen: String,
+}
+
+impl AnswerSoFar {
+    /// No calls, after these calls of the task.
+    fn begin(exchange: &Exchange, calls: &[CallRecord]) -> Self {
+        let (exchange, first) = (exchange.clone(), calls.len());
+        Self { exchange, parts: Parts::default(), answers: 0, first, unseen: String::new() }
+    }
+
+    /// Adds the next answer.
+    fn take(&mut self, RecordedAnswer { parts, record }: &RecordedAnswer, is_new: bool) {
+        self.exchange.feedback_left_out = record.feedback_left_out;
+        self.exchange.take(&parts.text, record.kind);
+        self.parts.continue_with(parts, record.repeated.len());
+        self.answers += 1;
+        if !is_new {
+            self.unseen.push_str(&parts.text[record.repeated.len()..]);
+        }
+    }
+
+    /// Whether the text so far was reasoning: it has no mark, and a mark in its continuation ends the reasoning. Some servers drop the mark at
+    /// its beginning.
+    fn was_reasoning(&self, continuation: &Parts) -> bool {
+        !self.parts.text.trim().is_empty() && !self.parts.has_mark() && !continuation.withdrawn.is_empty()
+    }
+}
+
+/// Says of all calls without a fault why their text is not used.
+fn fail_all(calls: &mut [CallRecord], fault: &str) {
+    calls.iter_mut().filter(|call| call.fault.is_none()).for_each(|call| call.fail(fault));
+}
+
+/// How often an answer that reached the limit of its length is continued.
+const MOST_CONTINUATIONS: usize = 4;
+
+const WAS_REASONING: &str = "the text was reasoning";
+const CAME_TO_NO_END: &str = "the answer was continued as often as is allowed, but came to no end";
+const CANNOT_BE_CONTINUED: &str = "the answer was cut, and is too long to be continued";
