@@ -72,7 +72,7 @@ interface Piece {
   feedback?: string | null;
 }
 
-/** A call of a model that was answered, as the result of a run lists it. */
+/** A call of a model, as the result of a run lists it. */
 interface Call {
   node: string;
   model: string;
@@ -84,6 +84,8 @@ interface Call {
   duration_ms: number;
   attempt: number;
   feedback_left_out?: number;
+  /** Why no text of the call is used. */
+  fault?: string;
 }
 
 /** An agent of a run: how often it ended, how long it ran in all, and since when it is running. */

@@ -42,11 +42,12 @@ visit("a draft that breaks off is withdrawn and written again", async ({ visitor
   await text(page).getByText("All of it.").waitFor();
   assert.equal(await text(page).getByText("The first attempt").count(), 0);
 
-  // The table has only the calls that were answered.
-  await page.getByText("7 calls with a result, 1 of them repeated, continued or cut").click();
+  // The table has the call that broke off too, which may have cost something.
+  await page.getByText("8 calls, 1 failed, 1 repeated, continued or cut").click();
   const calls = page.locator(".calls tbody tr");
-  assert.equal(await calls.count(), 7);
-  assert.match(await calls.first().innerText(), /^Master\s+openai\/example\s+120\s+80\s+[\d.]+ s\s+2\s+complete$/);
+  assert.equal(await calls.count(), 8);
+  assert.match(await calls.first().innerText(), /^Master\s+openai\/example\s+–\s+–\s+[\d.]+ s\s+1\s+failed\s+the connection to openai at \S+ failed: /);
+  assert.match(await calls.nth(1).innerText(), /^Master\s+openai\/example\s+120\s+80\s+[\d.]+ s\s+2\s+complete$/);
   await calls.last().scrollIntoViewIfNeeded();
   await visitor.accessible();
   await page.setViewportSize({ width: 320, height: 640 });
@@ -140,9 +141,10 @@ visit("a draft that was cut is continued, and is the document if the writer is n
   await note(page, /^The document is the last draft: the writer gave no text that can be used\. .*withheld/).waitFor();
   await text(page).getByText("The first half of the sentence.").waitFor();
   await visitor.accessible();
-  await page.getByText(/^\d+ calls with a result, \d+ of them repeated, continued or cut$/).click();
+  await page.getByText("8 calls, 5 failed, 2 repeated, continued or cut").click();
   await page.locator(".calls").getByText("continues the answer before").waitFor();
   await page.locator(".calls").getByText("cut at its limit").waitFor();
+  await page.locator(".calls tbody tr").last().getByText("the provider withheld the answer or a part of it").waitFor();
   await page.locator(".calls tbody tr").last().scrollIntoViewIfNeeded();
 });
 
@@ -153,7 +155,7 @@ visit("a call whose answer had no text is made again, and the table says why", a
   (await held.next()).end("length");
   held.release();
   await standsAt(page, "Completed");
-  await page.getByText("8 calls with a result, 2 of them repeated, continued or cut").click();
+  await page.getByText("8 calls, 2 repeated, continued or cut").click();
   const [first, second] = [page.locator(".calls tbody tr").nth(0), page.locator(".calls tbody tr").nth(1)];
   await first.getByText("cut at its limit").waitFor();
   await second.getByText("again, because the answer before had no text").waitFor();
@@ -194,7 +196,7 @@ visit("a run on a server with other models says so, and goes on with them when i
   held.release();
   await page.getByRole("button", { name: "Try again" }).click();
   await standsAt(page, "Completed");
-  await page.getByText("7 calls with a result").click();
+  await page.getByText("7 calls").click();
   const calls = page.locator(".calls tbody tr");
   assert.match(await calls.first().innerText(), /^Master\s+openai\/example/);
   assert.match(await calls.last().innerText(), /^Writer\s+openai\/another/);

@@ -1,5 +1,5 @@
 // @ts-check
-// The table of the calls of models, with what each took and how it ended.
+// The table of the calls of models, with what each took, how it ended, and why its text is not used.
 
 import { h, write } from "../lib/dom.js";
 import { update } from "../lib/update.js";
@@ -26,20 +26,35 @@ export class CallTable {
     this.element.hidden = calls.length === 0;
     if (calls.length === this.#shown) return;
     this.#shown = calls.length;
-    const unusual = calls.filter((call) => CUTS[call.kind] || call.attempt > 1 || call.reason !== "first").length;
-    write(this.title, `${plural(calls.length, "call")} with a result${unusual ? `, ${unusual} of them repeated, continued or cut` : ""}`);
+    const failed = calls.filter((call) => call.fault).length;
+    const unusual = calls.filter((call) => !call.fault && (CUTS[call.kind] || call.attempt > 1 || call.reason !== "first")).length;
+    const counts = [plural(calls.length, "call"), failed && `${failed} failed`, unusual && `${unusual} repeated, continued or cut`];
+    write(this.title, counts.filter(Boolean).join(", "));
     update(this.rows, calls.map((call) => row(model, call)));
   }
 }
 
-function row(model, { node, model: name, reason, kind, stop_reason: word, usage, duration_ms: took, attempt, feedback_left_out: left = 0 }) {
+/**
+ * @param {import("./model.js").RunModel} model
+ * @param {Call} call
+ */
+function row(model, { node, model: name, reason, kind, stop_reason: word, usage, duration_ms: took, attempt, feedback_left_out: left = 0, fault }) {
   const why = [REASONS[reason] ?? reason, left && `without the oldest ${plural(left, "feedback")}`].filter(Boolean).join(", ");
   return h("tr", {},
     h("th", { scope: "row" }, model.name(node), why && h("small", {}, why)),
     h("td", {}, name),
     h("td", {}, tokens(usage.input_tokens)), h("td", {}, tokens(usage.output_tokens)), h("td", {}, span(took)),
     h("td", { class: attempt > 1 ? "unusual" : null }, attempt),
-    h("td", { class: CUTS[kind] ? "unusual" : null, title: word }, CUTS[kind] ?? (kind === "completed" ? "complete" : word || "–")));
+    h("td", { title: word },
+      h("span", { class: fault || CUTS[kind] ? "unusual" : null }, end(kind, word, fault)),
+      fault && h("small", {}, fault)));
+}
+
+/** How an answer ended, in a word or two. */
+function end(kind, word, fault) {
+  if (CUTS[kind]) return CUTS[kind];
+  if (fault) return "failed";
+  return kind === "completed" ? "complete" : word || "–";
 }
 
 /** A number of tokens; providers that count none report 0. */
