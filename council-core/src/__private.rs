@@ -10,7 +10,7 @@ use serde::ser::{Error as _, SerializeMap};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::state::reduce::FieldUpdate;
-pub use crate::state::schema::Schema;
+pub use crate::state::schema::{Schema, SchemaField};
 use crate::types::json::key::check_key;
 
 /// An update that is being written: the fields that it writes, and no others.

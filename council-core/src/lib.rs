@@ -77,6 +77,7 @@ pub use graph::builder::StateGraph;
 pub use graph::compiled::Graph;
 pub use graph::fault::{BuildError, BuildFault};
 pub use graph::labels::RouteLabels;
+pub use graph::migration::Migration;
 
 pub use plan::edit::EditError;
 pub use plan::open_task::OpenTask;

@@ -24,3 +24,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/coming-from-langgraph.md")]
 struct Guide;
+
+/// The programs of the guide to new versions, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/changing-a-graph.md")]
+struct ChangingAGraph;

@@ -10,7 +10,7 @@ use proc_macro::TokenStream;
 pub fn derive_state(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     let (settings, faults) = parse::Settings::parse(&input.attrs);
-    match parse::Struct::parse(&input, faults) {
+    match parse::Struct::parse(&input, &settings, faults) {
         Ok(state) => expand::expand(&settings, &state).into(),
         Err(error) => {
             let message = error.to_compile_error();

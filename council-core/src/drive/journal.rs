@@ -54,6 +54,9 @@ impl<S: State> Driver<S> {
             if saved.status == Status::Closed {
                 return Err(Box::new(Failure::Closed { run: saved.run.to_string() }));
             }
+            if saved.is_upgrade {
+                recording.upgraded(graph);
+            }
             for edit in &position.edits {
                 recording.edited(graph, edit)?;
             }

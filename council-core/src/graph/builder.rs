@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 
 use super::compiled::{Declared, Guard, Join, NodeExtras, Route};
 use super::fault::BuildFault;
+use super::migration::Migrate;
 use crate::node::decider::Decider;
 use crate::node::erased::{ErasedNode, NodeKind};
 use crate::node::into_decider::IntoDecider;
@@ -67,6 +68,8 @@ pub struct StateGraph<S: State> {
     pub(super) start_routes: SmallVec<[Route<S>; 1]>,
     pub(super) ends: Vec<u32>,
     pub(super) is_endless: bool,
+    pub(super) version: u32,
+    pub(super) migrate: Option<Migrate>,
     pub(super) faults: Vec<BuildFault>,
 }
 
@@ -93,6 +96,8 @@ impl<S: State> StateGraph<S> {
             start_routes: SmallVec::new(),
             ends: Vec::new(),
             is_endless: false,
+            version: 1,
+            migrate: None,
             faults: Vec::new(),
         }
     }

@@ -6,6 +6,7 @@ use super::builder::StateGraph;
 use super::check;
 use super::compiled::{Declared, Graph, Inner, NodeExtras};
 use super::fault::BuildError;
+use crate::journal::format::program::StoredProgram;
 use crate::node::erased::NodeKind;
 use crate::state::State;
 use crate::types::node_id::END;
@@ -51,7 +52,15 @@ impl<S: State> StateGraph<S> {
         }
         self.starts.sort_unstable();
         self.starts.dedup();
+        let mut program = StoredProgram::new(self.version, S::SCHEMA);
+        for (name, node) in self.names.iter().zip(&self.nodes) {
+            if let NodeKind::Subgraph(subgraph) = &node.erased.0 {
+                program.add(name, subgraph.program());
+            }
+        }
         let inner = Inner {
+            program,
+            migrate: self.migrate,
             name: self.name,
             names: Arc::new(NodeNames::new(self.names)),
             has_limits: self.nodes.iter().any(|node| node.limit.is_some()),

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use super::migration::Migrate;
 use crate::drawing::EdgeKind;
+use crate::journal::format::program::StoredProgram;
 use crate::node::cache::ErasedCache;
 use crate::node::codec::ItemCodec;
 use crate::node::command::Command;
@@ -97,6 +99,10 @@ pub(crate) struct Inner<S: State> {
     pub(crate) starts: NodeList,
     /// The routes from the start, called with the input.
     pub(crate) start_routes: SmallVec<[Route<S>; 1]>,
+    /// What the first record of a run says of the program.
+    pub(crate) program: StoredProgram,
+    /// Reads what older versions of the graph have stored.
+    pub(crate) migrate: Option<Migrate>,
     /// Whether any node has a visit limit. Most graphs have none and skip the check.
     pub(crate) has_limits: bool,
     pub(crate) has_deferred: bool,

@@ -17,6 +17,7 @@ pub(crate) mod replay_error;
 pub(crate) mod run_filter;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
+pub(crate) mod state_json;
 pub(crate) mod status;
 pub(crate) mod stored_run;
 
@@ -29,6 +30,7 @@ pub use format::FORMAT;
 pub use format::envelope::{Envelope, StoredTask};
 pub use format::error::FormatError;
 pub use format::position::StoredPosition;
+pub use format::program::StoredProgram;
 pub use format::record::{StoredRecord, StoredRedirect};
 pub use format::successors::{StoredGoto, StoredSend, StoredSuccessors};
 pub use memory::Memory;

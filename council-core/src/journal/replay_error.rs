@@ -95,6 +95,51 @@ pub enum ReplayError {
         #[source]
         source: JsonError,
     },
+    /// The run was stored by a newer version of the graph.
+    #[error(
+        "the run was stored by version {found} of the graph `{graph}`, and this program has version {version}: load it with the newer program"
+    )]
+    NewerVersion {
+        /// The graph of the run, or a graph inside.
+        graph: String,
+        /// The version that has stored the run.
+        found: u32,
+        /// The version of the graph.
+        version: u32,
+    },
+    /// The run was stored by an older version of the graph, which this one cannot read.
+    #[error(
+        "the run was stored by version {found} of the graph `{graph}`, and this program has version {version}: read it with `StateGraph::migrate`"
+    )]
+    OlderVersion {
+        /// The graph of the run, or a graph inside.
+        graph: String,
+        /// The version that has stored the run.
+        found: u32,
+        /// The version of the graph.
+        version: u32,
+    },
+    /// The function that reads older versions has failed.
+    #[error("{what} of version {version} cannot be migrated")]
+    Migration {
+        /// The value: the state, or an update.
+        what: &'static str,
+        /// The version that has stored the value.
+        version: u32,
+        /// The error of the function.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A field has another reducer than when the run was stored.
+    #[error("the field `{field}` has the reducer `{now}`, and had `{former}` when the run was stored: restore it, or accept the run with `#[state(formerly({}))]`", former.trim_end_matches("()"))]
+    OtherReducer {
+        /// The field.
+        field: &'static str,
+        /// The name of the reducer when the run was stored.
+        former: String,
+        /// The name of the reducer today.
+        now: &'static str,
+    },
     /// The graph has a plain node where the record has a worker, or the other way round.
     #[error("`{node}` is {now} in the graph, but was {then} in the run: give the node another name")]
     OtherKind {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::items::Items;
+use crate::journal::state_json::read_state;
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::types::json_error::JsonError;
@@ -29,7 +30,7 @@ impl<S: Durable> Codec<S> for Json {
     }
 
     fn read_state(&self, json: &RawJson<'_>) -> Result<S, JsonError> {
-        json.parse()
+        read_state(json)
     }
 
     fn write_update(&self, update: &S::Update, buffer: String) -> Result<BufferedJson, JsonError> {

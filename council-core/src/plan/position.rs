@@ -241,6 +241,8 @@ pub(crate) struct JournalPosition {
     /// The size in bytes of the records after the last snapshot, which a reader has to read.
     pub(crate) tail: usize,
     pub(crate) status: Status,
+    /// Whether another program has written the records.
+    pub(crate) is_upgrade: bool,
 }
 
 impl<S: State> fmt::Debug for Position<S> {

@@ -199,7 +199,7 @@ impl<S: Durable> RunProjection<S> {
             StoredRecord::TaskFailed { node, item, error, retry_at } => {
                 self.progress.fail(node, *item, error, *retry_at)?;
             }
-            StoredRecord::Once { .. } => {}
+            StoredRecord::Once { .. } | StoredRecord::Upgraded { .. } => {}
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use crate::journal::format::envelope::Envelope;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
+use crate::journal::state_json::{check_reducers, read_state};
 use crate::state::State;
 use crate::state::durable::Durable;
 use crate::types::raw_json::RawJson;
@@ -65,9 +66,15 @@ impl<'a, S: Durable> TypedRecord<'a, S> {
     ///
     /// # Errors
     ///
-    /// The text has another format, it is not a record, or its state or update does not have the type.
+    /// The text has another format, it is not a record, or its state or update does not have the type. Or a field has another reducer
+    /// than in the program that has stored the run. The runs of another [version](crate::StateGraph::version) of the graph are read
+    /// with [`Graph::reader`](crate::Graph::reader).
     pub fn read(json: &'a str) -> Result<Self, ReplayError> {
-        let envelope = Envelope::read(json)?;
+        Self::parse(Envelope::read(json)?)
+    }
+
+    /// Parses the state and the update of a record.
+    pub(crate) fn parse(envelope: Envelope<'a>) -> Result<Self, ReplayError> {
         let unreadable = |what: &str| {
             let what = what.to_owned();
             move |source| ReplayError::Unreadable { what, source }
@@ -75,10 +82,15 @@ impl<'a, S: Durable> TypedRecord<'a, S> {
         let (mut state, mut update) = (None, None);
         match &envelope.record {
             _ if !envelope.path.is_empty() => {}
-            StoredRecord::Started { input, .. } => state = Some(input.parse().map_err(unreadable("the state"))?),
-            StoredRecord::StartedAt { position, .. } => {
-                state = Some(position.state.parse().map_err(unreadable("the state"))?);
+            StoredRecord::Started { input, program, .. } => {
+                check_reducers(S::SCHEMA, program.part())?;
+                state = Some(read_state(input).map_err(unreadable("the state"))?);
             }
+            StoredRecord::StartedAt { position, program, .. } => {
+                check_reducers(S::SCHEMA, program.part())?;
+                state = Some(read_state(&position.state).map_err(unreadable("the state"))?);
+            }
+            StoredRecord::Upgraded { program } => check_reducers(S::SCHEMA, program.part())?,
             StoredRecord::TaskDone { update: json, .. } | StoredRecord::Edited { update: json, .. } => {
                 update = Some(parse_update::<S>(json)?);
             }

@@ -9,6 +9,7 @@ use crate::drawing::Drawing;
 use crate::drive::{Driver, Halt};
 use crate::journal::format::envelope::StoredTask;
 use crate::journal::format::position::StoredPosition;
+use crate::journal::format::program::{ProgramPart, StoredProgram};
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::node::context::Context;
@@ -18,6 +19,7 @@ use crate::plan;
 use crate::plan::nested::position;
 use crate::plan::position::Position;
 use crate::state::State;
+use crate::stored::migrate;
 use crate::stored::read::{begin, fold_record};
 use crate::stored::snapshot::{read_position, write_position};
 use crate::types::json_error::JsonError;
@@ -110,6 +112,27 @@ impl<S: State, T: State + Clone, I: 'static> ErasedSubgraph<S> for Subgraph<S, T
             return Err(JsonError::custom("the inside of a subgraph is not stored: call `Subgraph::stored`"));
         };
         write_position(&self.graph.inner, codec, position)
+    }
+
+    fn program(&self) -> &StoredProgram {
+        &self.graph.inner.program
+    }
+
+    fn check_program(&self, then: ProgramPart<'_>) -> Result<(), ReplayError> {
+        migrate::check_program(&self.graph.inner, then)
+    }
+
+    fn migrate_record(
+        &self,
+        then: ProgramPart<'_>,
+        path: &[StoredTask<'_>],
+        record: &mut StoredRecord<'_>,
+    ) -> Result<(), ReplayError> {
+        migrate::migrate_record(&self.graph.inner, then, path, record)
+    }
+
+    fn migrate_position(&self, then: ProgramPart<'_>, position: &mut StoredPosition<'_>) -> Result<(), ReplayError> {
+        migrate::migrate_position(&self.graph.inner, then, position)
     }
 
     fn read_nested(&self, stored: &StoredPosition<'_>) -> Result<Box<dyn NestedPosition>, ReplayError> {

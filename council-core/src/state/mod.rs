@@ -140,6 +140,36 @@ pub(crate) mod schema;
 ///
 /// The other attributes of serde hold for updates too: see [`Durable`](crate::Durable).
 ///
+/// # Runs of an earlier version of the program
+///
+/// A stored run may have been begun by a program with other fields. These attributes read what it has stored:
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[state(renamed = "former key")]` | the field is also read under the key that it had before |
+/// | `#[state(formerly(reducer))]` | accepts a run in which the field had another reducer; its updates go through the reducer of today |
+/// | `#[state(removed("key"))]` above the struct | the key of a former field is ignored, also with `#[serde(deny_unknown_fields)]` |
+///
+/// What they cannot say is said by [`StateGraph::migrate`](crate::StateGraph::migrate).
+///
+/// ```
+/// use council_core::State;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(State, Default, Serialize, Deserialize)]
+/// #[state(removed("score"))]
+/// #[serde(deny_unknown_fields)]
+/// struct Review {
+///     #[state(renamed = "text")]
+///     draft: String,
+/// }
+///
+/// let mut review = Review::default();
+/// review.apply(serde_json::from_str(r#"{"text":"a draft","score":8}"#)?);
+/// assert_eq!(review.draft, "a draft");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
 /// # Attributes of the struct
 ///
 /// | attribute | meaning |

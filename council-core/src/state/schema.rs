@@ -3,11 +3,49 @@
 /// What a state stores.
 #[derive(Debug)]
 pub struct Schema {
+    /// The fields that are stored and read.
+    pub fields: &'static [SchemaField],
+    /// The keys of fields that earlier versions of the program had.
+    pub removed: &'static [&'static str],
     /// The fields with `#[state(untracked)]` that serde does not skip: their names, and their keys for serde.
     pub untracked: &'static [(&'static str, &'static str)],
 }
 
+/// A field that is stored and read.
+#[derive(Debug)]
+pub struct SchemaField {
+    /// The name in Rust.
+    pub name: &'static str,
+    /// The key that is written.
+    pub key: &'static str,
+    /// The key that serde reads.
+    pub read_key: &'static str,
+    /// The keys of earlier versions of the program.
+    pub former_keys: &'static [&'static str],
+    /// The name of the reducer.
+    pub reducer: &'static str,
+    /// The names of the reducers of earlier versions of the program.
+    pub former_reducers: &'static [&'static str],
+}
+
 impl Schema {
     /// The schema of a state that says nothing of it.
-    pub const EMPTY: Self = Self { untracked: &[] };
+    pub const EMPTY: Self = Self { fields: &[], removed: &[], untracked: &[] };
+
+    /// The key that serde reads in the place of this key of a stored state; `None` if the field is gone.
+    pub(crate) fn key_today<'k>(&self, key: &'k str) -> Option<&'k str>
+    where
+        Self: 'k,
+    {
+        let renamed = self.fields.iter().find(|field| field.former_keys.contains(&key));
+        match renamed {
+            Some(field) => Some(field.read_key),
+            None => (!self.removed.contains(&key)).then_some(key),
+        }
+    }
+
+    /// Whether keys of earlier versions may have to be replaced.
+    pub(crate) fn has_former_keys(&self) -> bool {
+        !self.removed.is_empty() || self.fields.iter().any(|field| !field.former_keys.is_empty())
+    }
 }

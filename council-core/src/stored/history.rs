@@ -9,7 +9,7 @@ use crate::journal::Journal;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::journal::stored_run::ReadFrom;
-use crate::projection::{RunProjection, TypedRecord};
+use crate::projection::RunProjection;
 use crate::state::State;
 use crate::state::durable::Durable;
 
@@ -113,11 +113,12 @@ impl<S: Durable> Graph<S> {
         self.is_of_this_graph(&stored)?;
         let does_not_fit = |record, source| self.does_not_fit(run, record, source);
         let first = stored.entries.first().ok_or_else(|| does_not_fit(0, ReplayError::NotStarted))?;
-        let begun = TypedRecord::read(&first.json).and_then(RunProjection::<S>::begin);
+        let mut reader = self.reader();
+        let begun = reader.read(&first.json).and_then(RunProjection::<S>::begin);
         let mut projection = begun.map_err(|source| does_not_fit(0, source))?;
         let mut changes = Vec::new();
         for (record, entry) in (1..).zip(&stored.entries[1..]) {
-            let typed = TypedRecord::read(&entry.json).map_err(|source| does_not_fit(record, source))?;
+            let typed = reader.read(&entry.json).map_err(|source| does_not_fit(record, source))?;
             let by = match &typed.envelope.record {
                 StoredRecord::TaskDone { node, item, .. } => Some(By::Node { node: node.to_string(), item: *item }),
                 StoredRecord::Edited { by, .. } => Some(By::Editor(by.to_string())),

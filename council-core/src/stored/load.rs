@@ -1,11 +1,14 @@
 //! Loads the positions of stored runs from a journal.
 
 use super::load_error::LoadError;
+use super::migrate::is_another_program;
 use super::read::{begin, fold_envelope};
+use super::reader::read_envelope;
 use super::snapshot::read_position;
 use crate::graph::compiled::Graph;
 use crate::journal::Journal;
 use crate::journal::format::envelope::Envelope;
+use crate::journal::format::program::StoredProgram;
 use crate::journal::format::record::StoredRecord;
 use crate::journal::replay_error::ReplayError;
 use crate::journal::stored_run::{ReadFrom, RunEntry, StoredRun};
@@ -78,11 +81,12 @@ impl<S: Durable> Graph<S> {
         let stored = journal.read(run, ReadFrom::Snapshot).await?;
         let mut reading = self.begin_reading(&stored)?;
         for (place, entry) in (reading.records..).zip(&stored.entries[reading.taken..]) {
-            self.fold_entry(&mut reading.position, run, place, &entry.json)?;
+            self.fold_entry(&mut reading, run, place, &entry.json)?;
         }
         let tail = stored.entries.iter().map(|entry| entry.json.len()).sum();
         let RunEntry { records, status, .. } = stored.head;
-        reading.position.saved = Some(JournalPosition { run: run.into(), records, tail, status });
+        let is_upgrade = is_another_program(&self.inner, &reading.program);
+        reading.position.saved = Some(JournalPosition { run: run.into(), records, tail, status, is_upgrade });
         Ok(reading.position)
     }
 
@@ -136,7 +140,7 @@ impl<S: Durable> Graph<S> {
             if is_there(&reading.position, records) {
                 break;
             }
-            self.fold_entry(&mut reading.position, run, records, &entry.json)?;
+            self.fold_entry(&mut reading, run, records, &entry.json)?;
             records += 1;
         }
         if is_there(&reading.position, records) {
@@ -156,14 +160,14 @@ impl<S: Durable> Graph<S> {
         self.is_of_this_graph(stored)?;
         let run = &stored.head.run;
         if let Some((records, json)) = &stored.snapshot {
-            let position = self.restore(json);
-            let position = position.map_err(|source| self.does_not_fit(run, *records, source))?;
-            return Ok(Reading { position, records: *records, taken: 0 });
+            let restored = self.restore_with(json);
+            let (position, program) = restored.map_err(|source| self.does_not_fit(run, *records, source))?;
+            return Ok(Reading { position, program, records: *records, taken: 0 });
         }
         let first = stored.entries.first().ok_or(ReplayError::NotStarted);
-        let position = first.and_then(|entry| self.begin_with(&entry.json));
-        let position = position.map_err(|source| self.does_not_fit(run, 0, source))?;
-        Ok(Reading { position, records: 1, taken: 1 })
+        let begun = first.and_then(|entry| self.begin_with(&entry.json));
+        let (position, program) = begun.map_err(|source| self.does_not_fit(run, 0, source))?;
+        Ok(Reading { position, program, records: 1, taken: 1 })
     }
 
     pub(super) fn is_of_this_graph(&self, stored: &StoredRun) -> Result<(), LoadError> {
@@ -174,25 +178,27 @@ impl<S: Durable> Graph<S> {
         Err(LoadError::OtherGraph { run: run.clone(), found: found.clone(), graph: self.name().to_owned() })
     }
 
-    fn begin_with(&self, json: &str) -> Result<Position<S>, ReplayError> {
-        match Envelope::read(json)?.record {
-            StoredRecord::Started { input, next, .. } => begin(&self.inner, &Json, &input, &next),
-            StoredRecord::StartedAt { position, .. } => read_position(self, &Json, &position),
-            _ => Err(ReplayError::NotStarted),
-        }
+    fn begin_with(&self, json: &str) -> Result<(Position<S>, StoredProgram), ReplayError> {
+        let mut program = StoredProgram::default();
+        let position = match read_envelope(self, &mut program, json)?.record {
+            StoredRecord::Started { input, next, .. } => begin(&self.inner, &Json, &input, &next)?,
+            StoredRecord::StartedAt { position, .. } => read_position(self, &Json, &position)?,
+            _ => return Err(ReplayError::NotStarted),
+        };
+        Ok((position, program))
     }
 
     /// Applies a record to the position, and returns the record.
     pub(super) fn fold_entry<'j>(
         &self,
-        position: &mut Position<S>,
+        reading: &mut Reading<S>,
         run: &str,
         record: u64,
         json: &'j str,
     ) -> Result<Envelope<'j>, LoadError> {
         let does_not_fit = |source| self.does_not_fit(run, record, source);
-        let envelope = Envelope::read(json).map_err(|source| does_not_fit(source.into()))?;
-        fold_envelope(self, &Json, position, &envelope).map_err(does_not_fit)?;
+        let envelope = read_envelope(self, &mut reading.program, json).map_err(does_not_fit)?;
+        fold_envelope(self, &Json, &mut reading.position, &envelope).map_err(does_not_fit)?;
         Ok(envelope)
     }
 
@@ -204,6 +210,8 @@ impl<S: Durable> Graph<S> {
 /// The progress of reading a run.
 pub(super) struct Reading<S: State> {
     pub(super) position: Position<S>,
+    /// The program that has written the next record.
+    program: StoredProgram,
     /// The number of records that the position is the fold of.
     pub(super) records: u64,
     /// The number of the entries at hand that the position is the fold of.

@@ -4,9 +4,11 @@ pub(crate) mod fork;
 pub(crate) mod history;
 pub(crate) mod load;
 pub(crate) mod load_error;
+pub(crate) mod migrate;
 #[cfg(feature = "tokio")]
 pub(crate) mod outbox;
 pub(crate) mod read;
+pub(crate) mod reader;
 #[cfg(feature = "tokio")]
 pub(crate) mod recorder;
 #[cfg(feature = "tokio")]
@@ -20,5 +22,6 @@ pub(crate) mod write;
 pub use history::{By, Change};
 pub use load::At;
 pub use load_error::LoadError;
+pub use reader::RecordReader;
 #[cfg(feature = "tokio")]
 pub use recorder::{Durability, Saved};

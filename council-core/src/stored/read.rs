@@ -104,6 +104,7 @@ fn read_record<S: State>(
         StoredRecord::Reopened {} => Record::Reopened,
         StoredRecord::Finished {} if !position.is_over() => return Err(ReplayError::NotOver),
         StoredRecord::Finished {}
+        | StoredRecord::Upgraded { .. }
         | StoredRecord::Stopped { .. }
         | StoredRecord::Failed { .. }
         | StoredRecord::Closed { .. } => return Ok(None),

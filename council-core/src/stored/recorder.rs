@@ -148,7 +148,13 @@ impl Recorder {
     /// The place of the run in the journal, now that all its records are there.
     pub(crate) async fn saved(&self, status: Status) -> JournalPosition {
         let records = self.progress.lock().await.records;
-        JournalPosition { run: Arc::clone(&self.run), records, tail: self.outbox().schedule.recorded(), status }
+        JournalPosition {
+            run: Arc::clone(&self.run),
+            records,
+            tail: self.outbox().schedule.recorded(),
+            status,
+            is_upgrade: false,
+        }
     }
 
     /// The records that are not sent to the journal yet.

@@ -104,7 +104,9 @@ impl<S: State> Recording<S> {
         let may_need_snapshot = self.recorder.outbox().push_committed(&self.path, committed);
         if may_need_snapshot && self.path.is_empty() && self.recorder.durability() != Durability::Exit {
             // The state may have a value that no update had, such as an infinite sum. The records are enough to load the run.
-            match write_position(graph, self.codec, position).and_then(|stored| Snapshot::new(stored).to_json()) {
+            let json = write_position(graph, self.codec, position)
+                .and_then(|stored| Snapshot::new(&graph.program, stored).to_json());
+            match json {
                 Ok(json) => self.recorder.outbox().offer_snapshot(json),
                 Err(_) => self.recorder.outbox().schedule.put_off(),
             }
@@ -126,6 +128,11 @@ impl<S: State> Recording<S> {
         let record = StoredRecord::Answered { node: Cow::Borrowed(node), item: *item, ask: *place, answer };
         self.recorder.outbox().push(&path.collect(), record);
         Ok(())
+    }
+
+    /// Records that the graph is of another program than the one that has written the records before.
+    pub(crate) fn upgraded(&self, graph: &Inner<S>) {
+        self.push(StoredRecord::Upgraded { program: Cow::Borrowed(&graph.program) });
     }
 
     pub(crate) fn edited(&self, graph: &Inner<S>, edit: &Edit<S>) -> Result<(), Box<Failure>> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::migrate::{check_program, migrate_position};
 use super::read;
 use super::write::{RecordWriter, Written};
 use crate::graph::compiled::{Graph, Inner, Join};
@@ -11,6 +12,7 @@ use crate::journal::check::check_numbers;
 use crate::journal::format::position::{
     Snapshot, StoredArrivals, StoredAsk, StoredMemory, StoredOnce, StoredPosition, StoredTaskState,
 };
+use crate::journal::format::program::StoredProgram;
 use crate::journal::replay_error::ReplayError;
 use crate::node::codec::{Codec, Json};
 use crate::node::erased::NodeKind;
@@ -52,7 +54,7 @@ impl<S: Durable> Graph<S> {
         if !position.fits(&self.inner) {
             return Err(JsonError::custom("the position is of another graph"));
         }
-        Snapshot::new(write_position(&self.inner, &Json, position)?).to_json()
+        Snapshot::new(&self.inner.program, write_position(&self.inner, &Json, position)?).to_json()
     }
 
     /// Reads a position that [`snapshot`](Self::snapshot) has written. It is not connected with a journal.
@@ -74,7 +76,15 @@ impl<S: Durable> Graph<S> {
     ///
     /// The text is not a position, or it does not fit the graph.
     pub fn restore(&self, json: &str) -> Result<Position<S>, ReplayError> {
-        read_position(self, &Json, &Snapshot::read(json)?.position)
+        Ok(self.restore_with(json)?.0)
+    }
+
+    /// Reads a position, and returns it with the program that has written it.
+    pub(super) fn restore_with(&self, json: &str) -> Result<(Position<S>, StoredProgram), ReplayError> {
+        let Snapshot { program, mut position, .. } = Snapshot::read(json)?;
+        check_program(&self.inner, program.part())?;
+        migrate_position(&self.inner, program.part(), &mut position)?;
+        Ok((read_position(self, &Json, &position)?, program.into_owned()))
     }
 }
 

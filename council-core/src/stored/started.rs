@@ -12,13 +12,14 @@ impl<'a, S: State> RecordWriter<'a, S> {
     /// The record of the start of a run or a subgraph: with its input, or with its position if that has already changed.
     pub(crate) fn started(&self, position: &'a Position<S>, held: bool) -> Written<StoredRecord<'a>> {
         let graph = Cow::Borrowed(self.graph.name.as_str());
+        let program = Cow::Borrowed(&self.graph.program);
         let mut next: Vec<_> = position.open_tasks().map(|task| Cow::Borrowed(task.node)).collect();
         next.dedup();
         Ok(if position.is_fresh() {
-            StoredRecord::Started { graph, input: self.codec.write_state(position.state())?, next, held }
+            StoredRecord::Started { graph, program, input: self.codec.write_state(position.state())?, next, held }
         } else {
             let position = Box::new(write_position(self.graph, self.codec, position)?);
-            StoredRecord::StartedAt { graph, position, next, held }
+            StoredRecord::StartedAt { graph, program, position, next, held }
         })
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod error_chain;
 pub(crate) mod json;
 pub(crate) mod json_error;
+pub(crate) mod json_object;
 pub(crate) mod limits;
 pub(crate) mod lock;
 pub(crate) mod node_id;

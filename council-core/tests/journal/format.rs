@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 /// Every kind of record and its fields. A field with a question mark is optional. `$name` is any text, and `$value` is
 /// any JSON.
-fn kinds() -> [(&'static str, Value); 19] {
+fn kinds() -> [(&'static str, Value); 20] {
     let send = json!({ "worker": "$name", "items": "$value" });
     let goto = json!({ "to?": ["$name", null], "sends?": [send], "instead?": true });
     let successors = json!({
@@ -38,9 +38,20 @@ fn kinds() -> [(&'static str, Value); 19] {
     };
     let empty = json!({ "supersteps": 0, "state": null, "committed": { "next": [] }, "visits": {} });
     let position = position(position(empty));
+    let program = json!({
+        "version": 2, "fields?": { "append": ["notes", "list"] },
+        "subgraphs?": [{ "node": "part" }, { "node": "inner", "of?": 0, "version?": 3, "fields?": { "add": ["n"] } }],
+    });
     [
-        ("started", json!({ "graph": "$name", "input": "$value", "next?": ["$name"], "held?": true })),
-        ("started_at", json!({ "graph": "$name", "position": position, "next?": ["$name"], "held?": true })),
+        ("upgraded", json!({ "program": program })),
+        (
+            "started",
+            json!({ "graph": "$name", "program?": program, "input": "$value", "next?": ["$name"], "held?": true }),
+        ),
+        (
+            "started_at",
+            json!({ "graph": "$name", "program?": program, "position": position, "next?": ["$name"], "held?": true }),
+        ),
         (
             "task_done",
             json!({ "node": "$name", "item?": 0, "update": "$value", "goto?": goto, "committed?": successors }),

@@ -54,7 +54,7 @@ async fn a_single_task_has_one_record_with_its_successors() {
     let (graph, journal) = check(
         graph,
         expect![[r#"
-            {"v":2,"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["write"]}}}
+            {"v":2,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write"]}}}
             {"v":2,"record":{"task_done":{"node":"write","update":{"text":"a text"},"committed":{"next":["note"]}}}}
             {"v":2,"record":{"task_done":{"node":"note","update":{"notes":["a text"]},"committed":{"next":[],"end":true}}}}
             {"v":2,"record":{"finished":{}}}
@@ -76,7 +76,7 @@ async fn the_tasks_of_one_superstep_have_records_of_their_own() {
     let (write, note) = (graph.node("write", write), graph.node("note", note));
     graph.start(write).start(note).end(write).end(note);
     let expected = expect![[r#"
-        {"v":2,"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["write","note"]}}}
+        {"v":2,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write","note"]}}}
         {"v":2,"record":{"task_done":{"node":"write","update":{"text":"a text"}}}}
         {"v":2,"record":{"task_done":{"node":"note","update":{"notes":[""]}}}}
         {"v":2,"record":{"committed":{"next":[],"end":true}}}
@@ -92,7 +92,7 @@ async fn a_superstep_that_fails_at_its_barrier_keeps_its_tasks() {
     graph.start(write).end(note);
     graph.route(write, [note], |_, [note]| if true { panic!("lost") } else { note });
     let expected = expect![[r#"
-        {"v":2,"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["write"]}}}
+        {"v":2,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write"]}}}
         {"v":2,"record":{"task_done":{"node":"write","update":{"text":"a text"}}}}
         {"v":2,"record":{"merged":{}}}
         {"v":2,"record":{"failed":{"error":"the route from `write` panicked after superstep 1: lost"}}}
@@ -114,8 +114,8 @@ async fn a_failed_subgraph_keeps_its_ended_tasks() {
     let part = graph.node("part", part);
     graph.start(part).end(part);
     let expected = expect![[r#"
-        {"v":2,"record":{"started":{"graph":"g","input":{"text":"","notes":[]},"next":["part"]}}}
-        {"v":2,"in":[{"node":"part"}],"record":{"started":{"graph":"inner","input":{"text":"","notes":[]},"next":["write"]}}}
+        {"v":2,"record":{"started":{"graph":"g","program":{"fields":{"append":["notes"],"replace":["text"]},"subgraphs":[{"node":"part","fields":{"append":["notes"],"replace":["text"]}}]},"input":{"text":"","notes":[]},"next":["part"]}}}
+        {"v":2,"in":[{"node":"part"}],"record":{"started":{"graph":"inner","program":{"fields":{"append":["notes"],"replace":["text"]}},"input":{"text":"","notes":[]},"next":["write"]}}}
         {"v":2,"in":[{"node":"part"}],"record":{"task_done":{"node":"write","update":{"text":"a text"},"committed":{"next":["fail"]}}}}
         {"v":2,"in":[{"node":"part"}],"record":{"task_failed":{"node":"fail","error":"no paper"}}}
         {"v":2,"record":{"task_failed":{"node":"part","error":"node `fail` failed in superstep 2, attempt 1: no paper"}}}

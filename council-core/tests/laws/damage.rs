@@ -1,7 +1,7 @@
 //! Records that a person has damaged: every reader refuses them, or all readers agree on what they say. Nothing panics.
 
 use council_core::journal::{AppendRequest, Entry, Head, Journal, Memory, ReadFrom, Status};
-use council_core::projection::{RunProjection, TypedRecord};
+use council_core::projection::RunProjection;
 use council_core::stored::{At, Durability};
 use council_core::{Graph, Limits};
 use proptest::prelude::*;
@@ -148,11 +148,11 @@ async fn compare(graph: &Graph<Doc>, whole: &[String], damaged: &[String]) -> Re
     let entries = damaged.iter().map(|json| Entry::new(1, json)).collect();
     let append = AppendRequest::new("r", 0, entries).head(Head::new(graph.name(), Status::Running));
     journal.append(append).await.unwrap();
-    let mut projection = RunProjection::<Doc>::default();
+    let (mut reader, mut projection) = (graph.reader(), RunProjection::<Doc>::default());
     let mut refused = None;
     for (record, json) in (0_u64..).zip(damaged) {
         let before = picture(&projection);
-        let Err(error) = TypedRecord::read(json).and_then(|record| projection.apply(record)) else { continue };
+        let Err(error) = reader.read(json).and_then(|record| projection.apply(record)) else { continue };
         if !error.to_string().contains("a reducer panicked") {
             prop_assert_eq!(picture(&projection), before, "`{}` changes nothing", error);
         }

@@ -15,7 +15,7 @@ use crate::parse::{Settings, Struct};
 
 /// The update of a state and all impls.
 pub(crate) fn expand(settings: &Settings, state: &Struct) -> TokenStream {
-    let Settings { engine, deps } = settings;
+    let Settings { engine, deps, .. } = settings;
     let Struct { name, visibility, generics, fields, .. } = state;
     let update = format_ident!("{name}Update");
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
@@ -73,7 +73,30 @@ fn schema(settings: &Settings, state: &Struct) -> TokenStream {
         let (name, key) = (field.name.unraw().to_string(), &field.serde.key);
         quote!((#name, #key))
     });
-    quote!(#engine::__private::Schema { untracked: &[#(#untracked),*] })
+    let fields = state.fields.iter().filter(|field| field.is_read()).map(|field| {
+        let (name, key) = (field.name.unraw().to_string(), &field.serde.key);
+        let (reducer, former_keys, former_reducers) =
+            (field.reducer.name(), &field.former_keys, &field.former_reducers);
+        let read_key = &field.serde.read_keys[0];
+        quote! {
+            #engine::__private::SchemaField {
+                name: #name,
+                key: #key,
+                read_key: #read_key,
+                former_keys: &[#(#former_keys),*],
+                reducer: #reducer,
+                former_reducers: &[#(#former_reducers),*],
+            }
+        }
+    });
+    let removed = &settings.removed;
+    quote! {
+        #engine::__private::Schema {
+            fields: &[#(#fields),*],
+            removed: &[#(#removed),*],
+            untracked: &[#(#untracked),*],
+        }
+    }
 }
 
 /// The items of `impl State` for fields whose concurrent writes are merged by a function; empty if there are none.
@@ -97,7 +120,7 @@ fn concurrent(settings: &Settings, state: &Struct) -> TokenStream {
 
 /// A minimal impl for a faulty struct. With it the rest of the program compiles, so that one mistake is one error.
 pub(crate) fn stub(settings: &Settings, input: &DeriveInput) -> TokenStream {
-    let Settings { engine, deps } = settings;
+    let Settings { engine, deps, .. } = settings;
     let name = &input.ident;
     let visibility = &input.vis;
     let update = format_ident!("{name}Update");

@@ -6,7 +6,7 @@ use syn::{Generics, WherePredicate, parse_quote};
 
 use super::field::write;
 use super::stored_field::StoredField;
-use crate::parse::{Settings, Struct};
+use crate::parse::{LEFT_OUT, OVERWRITTEN, Settings, Struct};
 
 /// `Serialize` and `Deserialize` of the update, by the serde attributes of the state.
 pub(super) fn serde_impls(settings: &Settings, state: &Struct) -> TokenStream {
@@ -98,6 +98,7 @@ fn deserialize(
     let (impl_generics, _, where_clause) = reading.split_for_impl();
     let read = fields.iter().filter(|field| field.field.is_read());
     let reads = read.clone().map(StoredField::read);
+    let removed = removed(settings);
     let unknown = if state.serde.denies_unknown_fields {
         let keys = read.map(|field| &field.field.serde.read_keys[0]);
         quote!(return ::core::result::Result::Err(#serde::de::Error::unknown_field(other, &[#(#keys),*])))
@@ -119,6 +120,7 @@ fn deserialize(
             ) -> ::core::result::Result<(), A__::Error> {
                 match key {
                     #(#reads)*
+                    #removed
                     other => #unknown,
                 }
                 ::core::result::Result::Ok(())
@@ -134,6 +136,17 @@ fn deserialize(
             }
         }
     }
+}
+
+/// The arm of the keys that only earlier versions of the program had.
+fn removed(settings: &Settings) -> Option<TokenStream> {
+    let engine = &settings.engine;
+    let keys: Vec<_> = ["", OVERWRITTEN, LEFT_OUT]
+        .iter()
+        .flat_map(|prefix| settings.removed.iter().map(move |key| format!("{prefix}{key}")))
+        .collect();
+    let ignored = quote!(#engine::__private::serde::de::IgnoredAny);
+    (!keys.is_empty()).then(|| quote!(#(#keys)|* => drop(reading.next_value::<#ignored>()?),))
 }
 
 impl StoredField<'_> {

@@ -125,7 +125,7 @@ impl StoredField<'_> {
     pub(super) fn read(&self) -> TokenStream {
         let Field { name, serde: attributes, .. } = self.field;
         let engine = &self.settings.engine;
-        let keys = &attributes.read_keys;
+        let keys = self.field.read_keys();
         let with = |prefix: &str| keys.iter().map(|key| format!("{prefix}{key}")).collect::<Vec<_>>();
         let (overwritten, left_out) = (with(OVERWRITTEN), with(LEFT_OUT));
         let whole = self.value(false);

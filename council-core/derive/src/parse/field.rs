@@ -2,9 +2,10 @@
 
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
+use syn::parse::ParseBuffer;
 use syn::spanned::Spanned;
 use syn::token::Paren;
-use syn::{Error, Ident, Path, Result, Token, Type, Visibility, parenthesized};
+use syn::{Error, Ident, LitStr, Path, Result, Token, Type, Visibility, parenthesized};
 
 use super::serde::{SerdeField, SerdeStruct};
 use super::{Faults, Reducer};
@@ -18,6 +19,10 @@ pub(crate) struct Field {
     /// Whether `#[state(untracked)]` says that the field is not stored.
     pub(crate) untracked: bool,
     pub(crate) serde: SerdeField,
+    /// The keys that the field had in earlier versions of the program.
+    pub(crate) former_keys: Vec<String>,
+    /// The names of the reducers that the field had in earlier versions of the program.
+    pub(crate) former_reducers: Vec<String>,
 }
 
 impl Field {
@@ -36,9 +41,14 @@ impl Field {
         self.is_stored() && self.serde.is_read
     }
 
+    /// The keys that are read as this field: those of serde, and those of earlier versions.
+    pub(crate) fn read_keys(&self) -> Vec<String> {
+        self.serde.read_keys.iter().chain(&self.former_keys).cloned().collect()
+    }
+
     /// All keys of the field in the JSON of a state or of an update.
     pub(super) fn stored_keys(&self) -> Vec<String> {
-        let mut keys = self.serde.read_keys.clone();
+        let mut keys = self.read_keys();
         keys.push(self.serde.key.clone());
         let prefixes: &[&str] = if self.is_replace() { &["", LEFT_OUT] } else { &["", OVERWRITTEN, LEFT_OUT] };
         prefixes.iter().flat_map(|prefix| keys.iter().map(move |key| format!("{prefix}{key}"))).collect()
@@ -61,10 +71,19 @@ impl Field {
         let name = field.ident.clone().ok_or_else(|| Error::new(field.span(), "this field has no name"))?;
         let mut reducer = None;
         let mut untracked = false;
+        let (mut former_keys, mut former_reducers) = (Vec::new(), Vec::new());
         for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("state")) {
             let mut is_empty = true;
             attribute.parse_nested_meta(|meta| {
                 is_empty = false;
+                if meta.path.is_ident("renamed") {
+                    former_keys.push(former_key(&meta)?);
+                    return Ok(());
+                }
+                if meta.path.is_ident("formerly") {
+                    former_reducers.push(former_reducer(&meta)?);
+                    return Ok(());
+                }
                 if meta.input.peek(Token![=]) {
                     return Err(no_value_allowed(&meta));
                 }
@@ -102,7 +121,16 @@ impl Field {
                 return Err(Error::new(*span, problem));
             }
         }
-        Ok(Self { name, visibility: field.vis.clone(), ty: field.ty.clone(), reducer, untracked, serde })
+        Ok(Self {
+            name,
+            visibility: field.vis.clone(),
+            ty: field.ty.clone(),
+            reducer,
+            untracked,
+            serde,
+            former_keys,
+            former_reducers,
+        })
     }
 }
 
@@ -116,6 +144,29 @@ fn function(meta: &ParseNestedMeta<'_>) -> Result<Path> {
     let path = inside.call(Path::parse_mod_style);
     let path = path.map_err(|fault| Error::new(fault.span(), MISSING_FUNCTION))?;
     if inside.is_empty() { Ok(path) } else { Err(inside.error(MISSING_FUNCTION)) }
+}
+
+/// The key in `renamed = "key"`.
+fn former_key(meta: &ParseNestedMeta<'_>) -> Result<String> {
+    let key: Result<LitStr> = meta.value().and_then(ParseBuffer::parse);
+    key.map(|key| key.value()).map_err(|fault| Error::new(fault.span(), "write `renamed = \"the former name\"`"))
+}
+
+/// The name of the reducer in `formerly(reducer)`.
+fn former_reducer(meta: &ParseNestedMeta<'_>) -> Result<String> {
+    if !meta.input.peek(Paren) {
+        return Err(meta.error(MISSING_FORMER_REDUCER));
+    }
+    let inside;
+    parenthesized!(inside in meta.input);
+    let path = inside.call(Path::parse_mod_style);
+    let path = path.map_err(|fault| Error::new(fault.span(), MISSING_FORMER_REDUCER))?;
+    if path.is_ident("concurrent") && inside.peek(Paren) {
+        let function;
+        parenthesized!(function in inside);
+        return Ok(Reducer::Concurrent(function.call(Path::parse_mod_style)?).name());
+    }
+    Ok(Reducer::named(&path).name())
 }
 
 /// The error of an attribute with a `=`, which no attribute of a field has.
@@ -135,5 +186,6 @@ pub(crate) const LEFT_OUT: &str = "-";
 const MISSING_REDUCER: &str = "a reducer is missing: replace, append, add, max, min, merge, by_id, \
                                concurrent(path::to::function) or the path of a function; `untracked` can stand alone or \
                                beside a reducer";
+const MISSING_FORMER_REDUCER: &str = "write `formerly(reducer)`, with the reducer that the field had before";
 const MISSING_FUNCTION: &str =
     "write `concurrent(path::to::function)`: the function merges several writes of one superstep";

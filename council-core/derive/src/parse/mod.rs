@@ -26,7 +26,7 @@ pub(crate) struct Struct {
 
 impl Struct {
     /// Parses the struct. The error has `faults` and all faults of the struct, each with its own span.
-    pub(crate) fn parse(input: &DeriveInput, mut faults: Faults) -> Result<Self> {
+    pub(crate) fn parse(input: &DeriveInput, settings: &Settings, mut faults: Faults) -> Result<Self> {
         let at_name = |text: &str| Error::new(input.ident.span(), text);
         let serde = SerdeStruct::parse(&input.attrs, &mut faults);
         let mut fields = Vec::new();
@@ -52,7 +52,7 @@ impl Struct {
         if fields.len() > MOST_FIELDS {
             faults.push(at_name(&format!("a state has at most {MOST_FIELDS} fields, this one has {}", fields.len())));
         }
-        for fault in method_name_clashes(&fields).into_iter().chain(key_clashes(&fields, &serde)) {
+        for fault in method_name_clashes(&fields).into_iter().chain(key_clashes(&fields, settings, &serde)) {
             faults.push(fault);
         }
         faults.into_result()?;
@@ -95,9 +95,10 @@ fn method_name_clashes(fields: &[Field]) -> Vec<Error> {
 }
 
 /// An error for each key that two fields have in the JSON of a state or of an update.
-fn key_clashes(fields: &[Field], serde: &SerdeStruct) -> Vec<Error> {
+fn key_clashes(fields: &[Field], settings: &Settings, serde: &SerdeStruct) -> Vec<Error> {
     let mut owners: HashMap<String, String> = HashMap::new();
     owners.extend(serde.tag.iter().map(|tag| (tag.clone(), "the tag".to_owned())));
+    owners.extend(settings.removed.iter().map(|key| (key.clone(), "a field in `removed`".to_owned())));
     let mut clashes = Vec::new();
     for field in fields.iter().filter(|field| field.is_stored()) {
         let own = format!("`{}`", field.name);

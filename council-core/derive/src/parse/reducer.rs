@@ -30,6 +30,22 @@ impl Reducer {
         }
     }
 
+    /// The name of the reducer in the first record of a run. A function has its own name and not its path, so it may move.
+    pub(crate) fn name(&self) -> String {
+        let function = |path: &Path| path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        match self {
+            Self::Replace => "replace".to_owned(),
+            Self::Concurrent(path) => format!("concurrent({})", function(path)),
+            Self::Append => "append".to_owned(),
+            Self::Add => "add".to_owned(),
+            Self::Max => "max".to_owned(),
+            Self::Min => "min".to_owned(),
+            Self::Merge => "merge".to_owned(),
+            Self::ById => "by_id".to_owned(),
+            Self::Function(path) => format!("{}()", function(path)),
+        }
+    }
+
     /// Why this reducer does not accept the type of a field, if the name of the type shows it. So a mistake with a common type
     /// is one short error. For types with other names the compiler reports a missing trait.
     pub(super) fn type_problem(&self, field: &Ident, ty: &Type) -> Option<String> {

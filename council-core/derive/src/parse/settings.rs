@@ -3,8 +3,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::meta::ParseNestedMeta;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Path, Result, Type, parse_quote};
+use syn::token::Paren;
+use syn::{Attribute, Error, LitStr, Path, Result, Token, Type, parenthesized, parse_quote};
 
 use super::Faults;
 
@@ -12,6 +14,8 @@ use super::Faults;
 pub(crate) struct Settings {
     pub(crate) engine: Engine,
     pub(crate) deps: Type,
+    /// The keys of fields that earlier versions of the program had.
+    pub(crate) removed: Vec<String>,
 }
 
 impl Settings {
@@ -20,6 +24,7 @@ impl Settings {
         let mut faults = Faults::default();
         let mut engine = None;
         let mut deps = None;
+        let mut removed = Vec::new();
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("state")) {
             let mut is_empty = true;
             let read = attribute.parse_nested_meta(|meta| {
@@ -28,6 +33,9 @@ impl Settings {
                     set(&mut deps, &meta, "`deps = Type`", |meta| meta.value()?.parse())
                 } else if meta.path.is_ident("crate") {
                     set(&mut engine, &meta, "`crate = path`", |meta| meta.value()?.call(Path::parse_mod_style))
+                } else if meta.path.is_ident("removed") {
+                    removed.extend(removed_keys(&meta)?);
+                    Ok(())
                 } else {
                     Err(meta.error(UNKNOWN_SETTING))
                 }
@@ -38,7 +46,7 @@ impl Settings {
                 Ok(()) => {}
             }
         }
-        let settings = Self { engine: Engine(engine), deps: deps.unwrap_or_else(|| parse_quote!(())) };
+        let settings = Self { engine: Engine(engine), deps: deps.unwrap_or_else(|| parse_quote!(())), removed };
         (settings, faults)
     }
 }
@@ -59,6 +67,19 @@ impl ToTokens for Engine {
     }
 }
 
+/// The keys in `removed("key", ..)`.
+fn removed_keys(meta: &ParseNestedMeta<'_>) -> Result<Vec<String>> {
+    let form = "write `removed(\"the former name\")`";
+    if !meta.input.peek(Paren) {
+        return Err(meta.error(form));
+    }
+    let inside;
+    parenthesized!(inside in meta.input);
+    let keys = Punctuated::<LitStr, Token![,]>::parse_terminated(&inside);
+    let keys = keys.map_err(|fault| Error::new(fault.span(), form))?;
+    Ok(keys.iter().map(LitStr::value).collect())
+}
+
 /// Parses a setting that can be given at most once.
 fn set<T>(
     setting: &mut Option<T>,
@@ -74,5 +95,4 @@ fn set<T>(
     Ok(())
 }
 
-const UNKNOWN_SETTING: &str =
-    "the attributes of the struct are `deps = Type` and `crate = path`; a reducer belongs to a field";
+const UNKNOWN_SETTING: &str = "the attributes of the struct are `deps = Type`, `crate = path` and `removed(\"key\")`; a reducer belongs to a field";

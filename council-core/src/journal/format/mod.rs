@@ -6,6 +6,7 @@
 pub(crate) mod envelope;
 pub(crate) mod error;
 pub(crate) mod position;
+pub(crate) mod program;
 pub(crate) mod record;
 pub(crate) mod successors;
 pub(crate) mod version;

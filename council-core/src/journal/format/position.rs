@@ -7,6 +7,7 @@ use std::ops::Not;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::error::FormatError;
+use super::program::StoredProgram;
 use super::successors::{StoredGoto, StoredSuccessors};
 use super::version;
 use super::version::Version;
@@ -127,13 +128,16 @@ pub(crate) struct StoredTaskState<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Snapshot<'a> {
     v: Version,
+    /// The program that has written the position.
+    #[serde(default)]
+    pub(crate) program: Cow<'a, StoredProgram>,
     #[serde(borrow)]
     pub(crate) position: StoredPosition<'a>,
 }
 
 impl<'a> Snapshot<'a> {
-    pub(crate) fn new(position: StoredPosition<'a>) -> Self {
-        Self { v: Version, position }
+    pub(crate) fn new(program: &'a StoredProgram, position: StoredPosition<'a>) -> Self {
+        Self { v: Version, program: Cow::Borrowed(program), position }
     }
 
     pub(crate) fn to_json(&self) -> Result<String, JsonError> {

@@ -6,6 +6,7 @@ use std::ops::Not;
 use serde::{Deserialize, Serialize};
 
 use super::position::StoredPosition;
+use super::program::StoredProgram;
 use super::successors::{StoredGoto, StoredSuccessors};
 use crate::types::raw_json::RawJson;
 
@@ -40,6 +41,9 @@ pub enum StoredRecord<'a> {
         /// The name of the graph.
         #[serde(borrow)]
         graph: Cow<'a, str>,
+        /// The program that writes the records.
+        #[serde(default, skip_serializing_if = "is_default_program")]
+        program: Cow<'a, StoredProgram>,
         /// The input: the state that the graph begins with.
         #[serde(borrow)]
         input: RawJson<'a>,
@@ -55,6 +59,9 @@ pub enum StoredRecord<'a> {
         /// The name of the graph.
         #[serde(borrow)]
         graph: Cow<'a, str>,
+        /// The program that writes the records.
+        #[serde(default, skip_serializing_if = "is_default_program")]
+        program: Cow<'a, StoredProgram>,
         /// The position of the run.
         #[serde(borrow)]
         position: Box<StoredPosition<'a>>,
@@ -196,6 +203,11 @@ pub enum StoredRecord<'a> {
         #[serde(default, skip_serializing_if = "Not::not")]
         held: bool,
     },
+    /// Another program writes the records from here on: a new version, with other fields or reducers.
+    Upgraded {
+        /// The program.
+        program: Cow<'a, StoredProgram>,
+    },
     /// The run has reached its end.
     Finished {},
     /// A limit or a cancellation has stopped the run. It can be resumed.
@@ -246,4 +258,9 @@ pub struct StoredRedirect<'a> {
     /// The new successors.
     #[serde(borrow)]
     pub committed: StoredSuccessors<'a>,
+}
+
+#[expect(clippy::ptr_arg, reason = "serde passes a reference to the field")]
+fn is_default_program(program: &Cow<'_, StoredProgram>) -> bool {
+    program.is_default()
 }

@@ -1,0 +1,110 @@
+//! Records and positions of another version of a graph, changed to those of this version.
+
+use crate::graph::compiled::Inner;
+use crate::journal::format::envelope::StoredTask;
+use crate::journal::format::position::StoredPosition;
+use crate::journal::format::program::{ProgramPart, StoredProgram};
+use crate::journal::format::record::StoredRecord;
+use crate::journal::replay_error::ReplayError;
+use crate::journal::state_json::check_reducers;
+use crate::node::erased::{ErasedSubgraph, NodeKind};
+use crate::state::State;
+use crate::types::raw_json::RawJson;
+
+/// Checks that the graph can read what a program has stored: its version, its reducers, and the graphs inside.
+pub(crate) fn check_program<S: State>(graph: &Inner<S>, then: ProgramPart<'_>) -> Result<(), ReplayError> {
+    let (found, version, name) = (then.version, graph.program.version, || graph.name.clone());
+    if found > version {
+        return Err(ReplayError::NewerVersion { graph: name(), found, version });
+    }
+    if found < version && graph.migrate.is_none() {
+        return Err(ReplayError::OlderVersion { graph: name(), found, version });
+    }
+    check_reducers(S::SCHEMA, then)?;
+    for (node, subgraph) in subgraphs(graph) {
+        if let Some(then) = then.subgraph(node) {
+            subgraph.check_program(then)?;
+        }
+    }
+    Ok(())
+}
+
+/// Changes the states and updates of a record. `path` leads to the graph of the record.
+pub(crate) fn migrate_record<S: State>(
+    graph: &Inner<S>,
+    then: ProgramPart<'_>,
+    path: &[StoredTask<'_>],
+    record: &mut StoredRecord<'_>,
+) -> Result<(), ReplayError> {
+    if let Some((task, path)) = path.split_first() {
+        return match (subgraph(graph, &task.node), then.subgraph(&task.node)) {
+            (Some(subgraph), Some(then)) => subgraph.migrate_record(then, path, record),
+            _ => Ok(()),
+        };
+    }
+    match record {
+        StoredRecord::Started { input, .. } => migrate(graph, then, false, input),
+        StoredRecord::StartedAt { position, .. } => migrate_position(graph, then, position),
+        StoredRecord::TaskDone { update, .. } | StoredRecord::Edited { update, .. } => {
+            migrate(graph, then, true, update)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Changes the state and the updates of a position.
+pub(crate) fn migrate_position<S: State>(
+    graph: &Inner<S>,
+    then: ProgramPart<'_>,
+    position: &mut StoredPosition<'_>,
+) -> Result<(), ReplayError> {
+    migrate(graph, then, false, &mut position.state)?;
+    for task in &mut position.tasks {
+        if let Some(update) = &mut task.update {
+            migrate(graph, then, true, update)?;
+        }
+        if let (Some(nested), Some(subgraph), Some(then)) =
+            (&mut task.nested, subgraph(graph, &task.node), then.subgraph(&task.node))
+        {
+            subgraph.migrate_position(then, nested)?;
+        }
+    }
+    Ok(())
+}
+
+fn migrate<S: State>(
+    graph: &Inner<S>,
+    then: ProgramPart<'_>,
+    is_update: bool,
+    json: &mut RawJson<'_>,
+) -> Result<(), ReplayError> {
+    let what = if is_update { "an update" } else { "the state" };
+    graph.migrate(then.version, is_update, json).map_err(|source| ReplayError::Migration {
+        what,
+        version: then.version,
+        source,
+    })
+}
+
+fn subgraph<'g, S: State>(graph: &'g Inner<S>, node: &str) -> Option<&'g dyn ErasedSubgraph<S>> {
+    let number = graph.names.number(node)?;
+    match &graph.nodes[number as usize].erased.0 {
+        NodeKind::Subgraph(subgraph) => Some(&**subgraph),
+        _ => None,
+    }
+}
+
+fn subgraphs<S: State>(graph: &Inner<S>) -> impl Iterator<Item = (&str, &dyn ErasedSubgraph<S>)> {
+    let all = graph.names.iter().zip(&graph.nodes);
+    all.filter_map(|(name, node)| match &node.erased.0 {
+        NodeKind::Subgraph(subgraph) => Some((&**name, &**subgraph)),
+        _ => None,
+    })
+}
+
+/// Whether the program of the graph differs from the program that has stored a run.
+pub(crate) fn is_another_program<S: State>(graph: &Inner<S>, then: &StoredProgram) -> bool {
+    // A program without fields was stored before records told them.
+    let is_unknown = then.fields.is_empty() && then.version == graph.program.version;
+    !is_unknown && *then != graph.program
+}
