@@ -36,8 +36,11 @@ pub use council_core_derive::State;
 pub use state::durable::Durable;
 pub use state::field_set::FieldSet;
 pub use state::merge::{MergeError, merge};
+#[doc(alias = "add_messages")]
 pub use state::reduce::by_id::Identified;
+#[doc(alias("MessagesState", "add_messages", "RemoveMessage"))]
 pub use state::reduce::id_list::IdList;
+#[doc(alias("Annotated", "reducer", "TypedDict"))]
 pub use state::{State, Update, reduce};
 
 pub use types::cancel::Cancel;

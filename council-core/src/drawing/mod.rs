@@ -31,6 +31,7 @@ use crate::types::raw_json::RawJson;
 /// assert_eq!(json["edges"][0], serde_json::json!({ "source": "__start__", "target": "write", "kind": "edge" }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "get_graph")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Drawing {

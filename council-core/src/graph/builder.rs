@@ -118,6 +118,7 @@ impl<S: State> StateGraph<S> {
     /// graph.start(write).end(write);
     /// assert!(graph.compile().is_ok());
     /// ```
+    #[doc(alias = "add_node")]
     pub fn node<Kind>(&mut self, name: impl Into<String>, node: impl IntoNode<S, Kind>) -> NodeId<S> {
         self.add(name.into(), node.into_node())
     }
@@ -140,6 +141,7 @@ impl<S: State> StateGraph<S> {
     /// graph.fan_out(NodeId::START, check, |essay| essay.notes.clone()).end(check);
     /// assert!(graph.compile().is_ok());
     /// ```
+    #[doc(alias = "Send")]
     pub fn worker<T, Kind>(&mut self, name: impl Into<String>, worker: impl IntoWorker<S, T, Kind>) -> Worker<S, T> {
         Worker::new(self.add(name.into(), worker.into_worker()))
     }
@@ -156,6 +158,7 @@ impl<S: State> StateGraph<S> {
     /// let mut graph = StateGraph::<Essay>::new("essay");
     /// let judge = graph.decider("judge", judge);
     /// ```
+    #[doc(alias = "Command")]
     pub fn decider<C, Kind>(
         &mut self,
         name: impl Into<String>,

@@ -23,6 +23,7 @@ impl<S: State> StateGraph<S> {
     /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
     /// graph.cache(write, Cache::default(), |essay| essay.notes.clone());
     /// ```
+    #[doc(alias = "cache_policy")]
     #[track_caller]
     pub fn cache<K: Eq + Hash + Clone + Send + 'static>(
         &mut self,

@@ -40,6 +40,7 @@ impl<S: State> Graph<S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
+    #[doc(alias = "draw_mermaid")]
     pub fn mermaid(&self) -> String {
         self.drawing().mermaid()
     }

@@ -19,6 +19,7 @@ impl<S: State> StateGraph<S> {
     /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
     /// graph.start(write).start(judge);
     /// ```
+    #[doc(alias("START", "set_entry_point"))]
     #[track_caller]
     pub fn start(&mut self, node: impl Target<S>) -> &mut Self {
         if let Some(node) = self.reached(node, "start") {
@@ -37,6 +38,7 @@ impl<S: State> StateGraph<S> {
     /// graph.start(write).end(write);
     /// assert!(graph.compile().is_ok());
     /// ```
+    #[doc(alias("END", "set_finish_point"))]
     #[track_caller]
     pub fn end(&mut self, node: impl Handle<S>) -> &mut Self {
         if let Some(node) = self.known(node, "end") {
@@ -57,6 +59,7 @@ impl<S: State> StateGraph<S> {
     /// graph.start(write).edge(write, judge).end(judge);
     /// assert!(graph.compile().is_ok());
     /// ```
+    #[doc(alias = "add_edge")]
     #[track_caller]
     pub fn edge(&mut self, from: impl Handle<S>, to: impl Target<S>) -> &mut Self {
         if from.id() == NodeId::START {
@@ -88,6 +91,7 @@ impl<S: State> StateGraph<S> {
     /// graph.start(write).start(judge).join([write, judge], print).end(print);
     /// assert!(graph.compile().is_ok());
     /// ```
+    #[doc(alias = "add_edge")]
     #[track_caller]
     pub fn join(&mut self, sources: impl IntoIterator<Item = impl Handle<S>>, to: impl Target<S>) -> &mut Self {
         let Some(target) = self.reached(to, "join") else {

@@ -53,6 +53,7 @@ impl<S: State> StateGraph<S> {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias = "error_handler")]
     #[track_caller]
     pub fn on_error<T: Targets<S>>(
         &mut self,

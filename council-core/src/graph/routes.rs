@@ -37,6 +37,7 @@ impl<S: State> StateGraph<S> {
     ///
     /// The function may return several targets, or items for a worker: see [`Goto`]. A route from [`NodeId::START`] is called
     /// with the input, before the first superstep.
+    #[doc(alias("add_conditional_edges", "set_conditional_entry_point"))]
     #[track_caller]
     pub fn route<T: Targets<S>, G: Into<Goto<S>> + 'static>(
         &mut self,
@@ -91,6 +92,7 @@ impl<S: State> StateGraph<S> {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("Send", "map_reduce"))]
     #[track_caller]
     pub fn fan_out<T: Send + Sync + 'static, I: IntoIterator<Item = T>>(
         &mut self,
@@ -142,6 +144,7 @@ impl<S: State> StateGraph<S> {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("Command", "goto"))]
     #[track_caller]
     pub fn decide<C: Send + 'static, T: Targets<S>, G: Into<Goto<S>> + 'static>(
         &mut self,

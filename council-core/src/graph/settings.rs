@@ -22,6 +22,7 @@ impl<S: State> StateGraph<S> {
     /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
     /// graph.policy(write, Policy::default().retry(Retry::default()));
     /// ```
+    #[doc(alias = "retry_policy")]
     #[track_caller]
     pub fn policy(&mut self, node: impl Handle<S>, policy: Policy) -> &mut Self {
         if let Some(node) = self.known(node, "policy") {
@@ -40,6 +41,7 @@ impl<S: State> StateGraph<S> {
     /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
     /// graph.default_policy(Policy::default().timeout(std::time::Duration::from_secs(30)));
     /// ```
+    #[doc(alias = "set_node_defaults")]
     pub fn default_policy(&mut self, policy: Policy) -> &mut Self {
         self.refuse_zeros(None, &policy);
         self.policy = policy;

@@ -24,6 +24,7 @@ use async_trait::async_trait;
 /// assert!(journal.runs(&RunFilter::default()).await?.is_empty());
 /// # Ok(()) }
 /// ```
+#[doc(alias("InMemorySaver", "MemorySaver"))]
 #[derive(Clone, Debug, Default)]
 pub struct Memory(Arc<Lock<HashMap<Arc<str>, MemoryRun>>>);
 

@@ -70,6 +70,7 @@ use async_trait::async_trait;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("checkpointer", "BaseCheckpointSaver"))]
 #[async_trait]
 pub trait Journal: Send + Sync + 'static {
     /// Adds records to a run, all or none of them, together with the head and the snapshot of the append.

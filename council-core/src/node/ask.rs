@@ -57,6 +57,7 @@ impl<S: State> Context<S> {
     ///
     /// The question cannot be written as JSON. An answer that is not an `A` is no error of the node: the question is open again, and
     /// the run ends with [`Failure::WrongAnswer`](crate::Failure::WrongAnswer).
+    #[doc(alias = "interrupt")]
     pub fn ask<A: DeserializeOwned, Q: Serialize>(
         &self,
         question: Q,
@@ -116,6 +117,7 @@ impl<S: State> Context<S> {
     ///
     /// The error of `work`. It is not recorded, so the next attempt does the work again. Or the result cannot be written as JSON,
     /// or the recorded result cannot be read as a `T`.
+    #[doc(alias = "task")]
     pub async fn once<T, E>(&self, name: &str, work: impl Future<Output = Result<T, E>> + Send) -> Result<T, NodeError>
     where
         T: Serialize + DeserializeOwned + Send,

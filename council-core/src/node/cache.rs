@@ -19,6 +19,7 @@ use crate::types::lock::Lock;
 /// let cache = Cache::default().lifetime(std::time::Duration::from_secs(60)).entries(100);
 /// graph.cache(write, cache, |essay| essay.notes.len());
 /// ```
+#[doc(alias = "CachePolicy")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cache {

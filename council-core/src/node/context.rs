@@ -31,6 +31,7 @@ use crate::types::path::{Path, Task};
 /// assert_eq!(outcome.state().text, "Once upon a time, in r-1");
 /// # Ok(()) }
 /// ```
+#[doc(alias = "Runtime")]
 pub struct Context<S: State> {
     pub(crate) run: Arc<RunInfo<S>>,
     pub(crate) node: u32,
@@ -46,6 +47,7 @@ impl<S: State> Context<S> {
     }
 
     /// The id of the run.
+    #[doc(alias = "thread_id")]
     pub fn run(&self) -> &str {
         &self.run.id
     }
@@ -75,6 +77,7 @@ impl<S: State> Context<S> {
     ///     Ok(Essay::update().draft(if is_last { "the final draft" } else { "a draft" }))
     /// }
     /// ```
+    #[doc(alias = "RemainingSteps")]
     pub fn remaining_supersteps(&self) -> u64 {
         self.run.limits.supersteps.saturating_sub(self.superstep)
     }
@@ -157,6 +160,7 @@ impl<S: State> Context<S> {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias = "context_schema")]
     pub fn deps(&self) -> &S::Deps {
         &self.run.deps
     }

@@ -43,6 +43,7 @@ impl<S: State> Context<S> {
     /// # Errors
     ///
     /// The value cannot be written as JSON: see [`RawJson::of`](crate::journal::RawJson::of).
+    #[doc(alias = "get_stream_writer")]
     pub fn emit(&self, name: impl Into<Arc<str>>, value: &(impl Serialize + ?Sized)) -> Result<(), NodeError> {
         if self.is_observed(Detail::CUSTOM) {
             let value = RawJson::of(value)?;

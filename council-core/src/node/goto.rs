@@ -24,6 +24,7 @@ use crate::types::node_id::NodeId;
 ///     if batch.urgent { orders.and(alarm) } else { orders }
 /// });
 /// ```
+#[doc(alias = "Command")]
 #[must_use = "it leads nowhere until a route or a node returns it"]
 pub struct Goto<S> {
     pub(crate) destinations: Destinations<S>,

@@ -43,6 +43,7 @@ impl Policy {
     }
 
     /// Sets the maximum time of one attempt. A timeout of 0 is a fault of the graph.
+    #[doc(alias = "TimeoutPolicy")]
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout: Some(timeout), ..self }

@@ -24,6 +24,7 @@ use super::failure::Failure;
 ///     .when(|failure| matches!(failure, Failure::NodeTimedOut { .. }));
 /// assert_eq!(timeouts.attempts, 5);
 /// ```
+#[doc(alias = "RetryPolicy")]
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Retry {
@@ -86,6 +87,7 @@ impl Retry {
     }
 
     /// Sets the function that decides which failures are retried.
+    #[doc(alias = "retry_on")]
     #[must_use]
     pub fn when(self, when: fn(&Failure) -> bool) -> Self {
         Self { when, ..self }

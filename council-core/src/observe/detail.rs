@@ -17,6 +17,7 @@ use crate::state::State;
 /// assert!(Detail::UPDATES.has(Detail::TASKS), "updates come with the events of tasks");
 /// assert!(!Detail::END.has(Detail::TASKS), "only the last event");
 /// ```
+#[doc(alias = "stream_mode")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Detail(u8);
 

@@ -22,6 +22,7 @@ impl<S: State> Position<S> {
     /// assert_eq!(position.state().notes, ["be brief"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias = "update_state")]
     pub fn edit(&mut self, by: impl Into<String>, update: S::Update) {
         self.state.get_mut().apply(update.clone());
         self.end_waits();
@@ -66,6 +67,7 @@ impl<S: State> Graph<S> {
     ///
     /// The run does not stand right after `node` alone, or has already continued: then the position is unchanged. Or a route
     /// leads to a node that was not declared: then the position can no longer be used.
+    #[doc(alias("update_state", "as_node"))]
     pub fn edit_as(
         &self,
         position: &mut Position<S>,

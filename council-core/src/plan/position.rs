@@ -34,6 +34,7 @@ use crate::types::valve::OpenedValve;
 /// assert_eq!(position.into_state().draft, "a draft");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("StateSnapshot", "checkpoint"))]
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 pub struct Position<S: State> {

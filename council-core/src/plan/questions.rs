@@ -77,6 +77,7 @@ impl<S: State> Position<S> {
     /// # Errors
     ///
     /// There is no open question with this id, or it is answered already. The position is unchanged then.
+    #[doc(alias = "resume")]
     pub fn answer(&mut self, id: &str, answer: &(impl Serialize + ?Sized)) -> Result<(), AnswerError> {
         let json = RawJson::of(answer);
         let json = json.map_err(|source| AnswerError::Unwritable { id: id.to_owned(), source })?;

@@ -64,6 +64,7 @@ use typed_record::parse_update;
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "get_state_history")]
 pub struct RunProjection<S: State> {
     state: S,
     status: Status,

@@ -93,6 +93,7 @@ impl<S: State> RunBuilder<S> {
     /// assert_eq!(error.run(), "r-1");
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "thread_id")]
     pub fn id(mut self, id: impl Into<Arc<str>>) -> Self {
         self.id = Some(id.into());
         self
@@ -152,6 +153,7 @@ impl<S: State> RunBuilder<S> {
     /// assert_eq!(graph.load(&journal, "r-1").await?.state().draft, "a draft");
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "checkpointer")]
     pub fn journal(mut self, journal: impl Journal) -> Self
     where
         S: Durable,
@@ -180,6 +182,7 @@ impl<S: State> RunBuilder<S> {
     /// # Panics
     ///
     /// If there is no tokio runtime.
+    #[doc(alias("stream", "astream"))]
     pub fn start(mut self) -> Run<S> {
         let (queue, events) = Queue::new(self.buffer, self.detail);
         if self.buffer > 0 {

@@ -28,6 +28,7 @@ impl<S: State> Graph<S> {
     /// ```
     ///
     /// It is for states without dependencies. For a state with [`Deps`](crate::State::Deps), use [`run_with`](Self::run_with).
+    #[doc(alias("invoke", "ainvoke"))]
     pub fn run(&self, input: S) -> RunBuilder<S>
     where
         S: State<Deps = ()>,
@@ -72,6 +73,7 @@ impl<S: State> Graph<S> {
     /// assert_eq!(graph.resume(position).await?.state().draft, "a draft");
     /// # Ok(()) }
     /// ```
+    #[doc(alias("invoke", "ainvoke"))]
     pub fn resume(&self, position: Position<S>) -> RunBuilder<S>
     where
         S: State<Deps = ()>,

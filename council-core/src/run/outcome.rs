@@ -160,6 +160,7 @@ impl<S: State> Outcome<S> {
 /// assert!(graph.resume(*error.position).await?.is_finished());
 /// # Ok(()) }
 /// ```
+#[doc(alias = "GraphRecursionError")]
 #[non_exhaustive]
 pub struct Unfinished<S: State> {
     /// The reason.

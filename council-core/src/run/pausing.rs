@@ -21,6 +21,7 @@ impl<S: State> RunBuilder<S> {
     /// assert!(graph.resume(position).await?.is_finished());
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "interrupt_before")]
     pub fn pause_before(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {
         self.breakpoints.before.add(nodes);
         self
@@ -40,6 +41,7 @@ impl<S: State> RunBuilder<S> {
     /// assert_eq!(outcome.state().draft, "a draft");
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "interrupt_after")]
     pub fn pause_after(mut self, nodes: impl IntoIterator<Item: Into<String>>) -> Self {
         self.breakpoints.after.add(nodes);
         self
@@ -58,6 +60,7 @@ impl<S: State> RunBuilder<S> {
     /// assert!(matches!(outcome, Outcome::Paused { .. }));
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "interrupt_before")]
     pub fn pause_always(mut self) -> Self {
         self.breakpoints.before.all = true;
         self

@@ -56,6 +56,7 @@ use crate::state::durable::Durable;
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "add_node")]
 #[must_use = "a subgraph does nothing until it is a node or a worker of a graph"]
 pub struct Subgraph<S: State, T: State, I = Whole> {
     pub(super) graph: Graph<T>,

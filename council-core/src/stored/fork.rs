@@ -37,6 +37,7 @@ impl<S: Durable> Graph<S> {
     /// # Errors
     ///
     /// The errors of [`load_at`](Self::load_at); or there is a run `to` already.
+    #[doc(alias = "checkpoint_id")]
     pub async fn fork(
         &self,
         journal: &(impl Journal + ?Sized),

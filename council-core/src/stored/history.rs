@@ -108,6 +108,7 @@ impl<S: Durable> Graph<S> {
     /// # Errors
     ///
     /// The errors of [`load`](Self::load), except that a node or a guard that the graph no longer has is not an error.
+    #[doc(alias = "get_state_history")]
     pub async fn history(&self, journal: &(impl Journal + ?Sized), run: &str) -> Result<Vec<Change<S>>, LoadError> {
         let stored = journal.read(run, ReadFrom::Record(0)).await?;
         self.is_of_this_graph(&stored)?;

@@ -77,6 +77,7 @@ impl<S: Durable> Graph<S> {
     ///
     /// The journal does not know the run; the run belongs to another graph; a node that a record names is not in the graph; a
     /// state, an update or an item no longer parses. These errors lose nothing.
+    #[doc(alias = "get_state")]
     pub async fn load(&self, journal: &(impl Journal + ?Sized), run: &str) -> Result<Position<S>, LoadError> {
         let stored = journal.read(run, ReadFrom::Snapshot).await?;
         let mut reading = self.begin_reading(&stored)?;
@@ -112,6 +113,7 @@ impl<S: Durable> Graph<S> {
     /// # Errors
     ///
     /// The errors of [`load`](Self::load); or the run has not reached that moment.
+    #[doc(alias = "get_state")]
     pub async fn load_at(
         &self,
         journal: &(impl Journal + ?Sized),

@@ -23,12 +23,14 @@ use super::clock::write_milliseconds;
 pub struct Limits {
     /// The maximum number of supersteps, including those before a resume. 1000 by default. Each subgraph counts its own
     /// supersteps.
+    #[doc(alias = "recursion_limit")]
     pub supersteps: u64,
     /// The maximum time from the start or resume of the run. After it, running tasks are cancelled at once, and the results of
     /// finished tasks are kept. No limit by default. It needs a tokio runtime with its timer enabled.
     pub wall_clock: Option<Duration>,
     /// The maximum number of tasks that run at the same time, including those in subgraphs. No bound by default. The bound of a
     /// single node is [`Policy::concurrency`](crate::Policy::concurrency).
+    #[doc(alias = "max_concurrency")]
     pub concurrency: Option<NonZeroUsize>,
 }
 

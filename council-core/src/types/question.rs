@@ -24,6 +24,7 @@ use super::raw_json::RawJson;
 /// ```
 ///
 /// As JSON it is `{"id":"write:1.1","node":"write","question":"Which title?"}`.
+#[doc(alias = "Interrupt")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Ask {

@@ -48,6 +48,7 @@ use writer::Job;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("SqliteSaver", "AsyncSqliteSaver"))]
 #[derive(Clone, Debug)]
 pub struct Sqlite {
     // Declared, and so dropped, before the jobs: the writer ends with the jobs, and should close the file last.
