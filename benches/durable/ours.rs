@@ -204,7 +204,7 @@ pub(crate) fn once_blocks(count: u32) -> Side {
     let program = move |_: &Path| {
         let mut graph = StateGraph::<Census>::new("census");
         let find = worker!(graph, "find", async move |_, item: &u32, context| {
-            let name = context.once("find", async { Ok::<_, &str>(format!("house {item}")) }).await?;
+            let name = context.once("find", async { Ok(format!("house {item}")) }).await?;
             Ok(Census::update().names(name))
         });
         graph.store_items(find);

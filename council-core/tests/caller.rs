@@ -82,7 +82,7 @@ fn a_once_block_is_not_repeated_after_a_failure() {
     let counter = Arc::clone(&charged);
     let graph = only(|graph| {
         node!(graph, "pay", async move |_, context| {
-            let charge = async { Ok::<_, council_core::NodeError>(counter.fetch_add(1, Ordering::Relaxed) + 1) };
+            let charge = async { Ok(counter.fetch_add(1, Ordering::Relaxed) + 1) };
             let number: u32 = context.once("charge", charge).await?;
             if context.attempt() < 2 {
                 return Err("the line is dead".into());

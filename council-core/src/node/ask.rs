@@ -113,16 +113,28 @@ impl<S: State> Context<S> {
     /// }
     /// ```
     ///
+    /// The error of `work` is a [`NodeError`], so an async block needs no types. Work with another error goes into a block with `?`:
+    ///
+    /// ```
+    /// # use council_core::{Context, NodeResult, State};
+    /// # #[derive(State, Default)]
+    /// # struct Order { text: String, amount: u32 }
+    /// async fn read(order: &Order, context: &Context<Order>) -> NodeResult<Order> {
+    ///     let amount = context.once("parse", async { Ok(order.text.parse()?) }).await?;
+    ///     Ok(Order::update().amount(amount))
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The error of `work`. It is not recorded, so the next attempt does the work again. Or the result cannot be written as JSON,
     /// or the recorded result cannot be read as a `T`.
     #[doc(alias = "task")]
-    pub async fn once<T, E>(&self, name: &str, work: impl Future<Output = Result<T, E>> + Send) -> Result<T, NodeError>
-    where
-        T: Serialize + DeserializeOwned + Send,
-        E: Into<NodeError> + Send,
-    {
+    pub async fn once<T: Serialize + DeserializeOwned + Send>(
+        &self,
+        name: &str,
+        work: impl Future<Output = Result<T, NodeError>> + Send,
+    ) -> Result<T, NodeError> {
         let (name, known) = self.run.memory.come_to(self.node, self.item, name);
         if let Some(value) = known {
             let unreadable = |error| {
@@ -132,7 +144,7 @@ impl<S: State> Context<S> {
             };
             return Ok(serde_json::from_str(&value).map_err(unreadable)?);
         }
-        let done = work.await.map_err(Into::into)?;
+        let done = work.await?;
         let value = RawJson::of(&done)?;
         if let Some(recorder) = &self.run.recorder {
             recorder.once(self.node(), self.item, &name, &value);

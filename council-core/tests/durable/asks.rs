@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use council_core::journal::Memory;
 use council_core::{
-    Graph, NodeError, NodeId, NodeResult, Outcome, Policy, Position, Retry, State, StateGraph, Subgraph, node, worker,
+    Graph, NodeId, NodeResult, Outcome, Policy, Position, Retry, State, StateGraph, Subgraph, node, worker,
 };
 use expect_test::expect;
 use serde::{Deserialize, Serialize};
@@ -220,7 +220,7 @@ async fn questions_of_nodes_with_policies_and_of_spawned_nodes() {
             let asks = node!(graph, "asks", async move |_, context| {
                 let before = context.once("wait", async {
                     tokio::time::sleep(Duration::from_millis(900)).await;
-                    Ok::<_, NodeError>("waited".to_owned())
+                    Ok("waited".to_owned())
                 });
                 let before = before.await?;
                 let answer: String = context.ask("On?").await?;
@@ -264,7 +264,7 @@ async fn a_question_may_be_null() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let graph = beside_a_scribe(&lab, |graph| {
         node!(graph, "asks", async move |_, context| {
-            context.once("nothing", async { Ok::<_, NodeError>(()) }).await?;
+            context.once("nothing", async { Ok(()) }).await?;
             let nothing: Option<u32> = context.ask(()).await?;
             Ok(Doc::update().text(format!("{nothing:?}")))
         })

@@ -14,7 +14,7 @@ async fn no_two_once_blocks_share_a_name() {
     let node = node!(graph, "node", async move |_, context| {
         let mut notes = Vec::new();
         for (place, name) in ["pay", "pay#2", "pay", "pay#2", "pay#2#2", "pay"].into_iter().enumerate() {
-            notes.push(context.once(name, async { Ok::<_, &str>(place) }).await?.to_string());
+            notes.push(context.once(name, async { Ok(place) }).await?.to_string());
         }
         let _: bool = context.ask("Go on?").await?;
         Ok(Doc::update().text(notes.join(" ")))
@@ -34,7 +34,7 @@ async fn an_unreadable_result_of_a_once_block_names_the_block() {
     let journal = Memory::default();
     let mut graph = StateGraph::<Doc>::new("g");
     let node = node!(graph, "node", async move |_, context| {
-        context.once("count", async { Ok::<_, &str>("three".to_owned()) }).await?;
+        context.once("count", async { Ok("three".to_owned()) }).await?;
         let _: bool = context.ask("Go on?").await?;
         Ok(Doc::update())
     });
@@ -42,7 +42,7 @@ async fn an_unreadable_result_of_a_once_block_names_the_block() {
     until_it_asks(&graph.compile().unwrap(), &journal).await;
     let mut graph = StateGraph::<Doc>::new("g");
     let node = node!(graph, "node", async move |_, context| {
-        let count: u32 = context.once("count", async { Ok::<_, &str>(3) }).await?;
+        let count: u32 = context.once("count", async { Ok(3) }).await?;
         Ok(Doc::update().text(count.to_string()))
     });
     graph.start(node).end(node);
@@ -63,7 +63,7 @@ async fn a_once_block_is_not_repeated() {
         beside_a_scribe(lab, |graph| {
             node!(graph, "order", async move |_, context| {
                 own.run("look")?;
-                let pay = async || own.run("pay").map(|()| 90);
+                let pay = async || Ok(own.run("pay").map(|()| 90)?);
                 let first: u32 = context.once("pay", pay()).await?;
                 let second: u32 = context.once("pay", pay()).await?;
                 let ship: bool = context.ask(first + second).await?;

@@ -10,7 +10,7 @@ use crate::{Doc, paused};
 fn census(items: u32) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("census");
     let ask = worker!(graph, "ask", async move |_, item: &u32, context| {
-        let name: String = context.once("look up", async { Ok::<_, &str>(format!("name {item}")) }).await?;
+        let name: String = context.once("look up", async { Ok(format!("name {item}")) }).await?;
         let age: u32 = context.ask(name.clone()).await?;
         Ok(Doc::update().notes(format!("{name} is {age}")))
     });

@@ -44,8 +44,7 @@ impl Plan {
         let _at_work = lab.begin(number);
         let mut seen = format!("{} after {} and {}", context.node(), doc.trail.len(), doc.sum);
         if self.once == Some(number) {
-            let noted = async { Ok::<_, NodeError>(lab.note(context)) };
-            seen += &context.once("note", noted).await?;
+            seen += &context.once("note", async { Ok(lab.note(context)) }).await?;
         }
         tokio::time::sleep(Duration::from_millis(delay)).await;
         if self.asks == Some(number) {

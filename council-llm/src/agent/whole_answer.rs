@@ -92,7 +92,7 @@ impl Prompter {
         let called = context.once("call", async {
             let (call, recorded) = self.new_call(so_far, council, context, read).await;
             new = Some(call);
-            recorded.ok_or(Unrecorded)
+            recorded.ok_or_else(|| Unrecorded.into())
         });
         match (called.await, new) {
             (Ok(known), None) => Ok(NextCall::Known(known)),
