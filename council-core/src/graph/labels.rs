@@ -1,13 +1,15 @@
 //! Labels for the choices of routes and decisions.
 
 use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
 
 use super::builder::StateGraph;
 use crate::node::targets::Targets;
 use crate::state::State;
 use crate::types::node_id::START;
 
-/// Names the choices of a route or a decision in the drawing.
+/// The graph after a route or a decision was added: [`labels`](Self::labels) names the choices in the drawing, and every method of
+/// [`StateGraph`] continues the chain.
 ///
 /// ```
 /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -16,7 +18,11 @@ use crate::types::node_id::START;
 /// # async fn judge(_: &Essay) -> NodeResult<Essay> { Ok(Essay::update().notes("too short")) }
 /// # let mut graph = StateGraph::<Essay>::new("essay");
 /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
-/// graph.route(write, [judge, NodeId::END], |_, [judge, _]| judge).labels(["to the judge", "nothing to judge"]);
+/// graph
+///     .start(write)
+///     .route(write, [judge, NodeId::END], |_, [judge, _]| judge)
+///     .labels(["to the judge", "nothing to judge"])
+///     .end(judge);
 /// ```
 pub struct RouteLabels<'a, S: State, T> {
     graph: &'a mut StateGraph<S>,
@@ -36,8 +42,8 @@ impl<'a, S: State, T> RouteLabels<'a, S, T> {
     }
 }
 
-impl<S: State, T: Targets<S>> RouteLabels<'_, S, T> {
-    /// Sets one label for each target, in the same order.
+impl<'a, S: State, T: Targets<S>> RouteLabels<'a, S, T> {
+    /// Sets one label for each target, in the same order, and returns the graph.
     ///
     /// ```
     /// # use council_core::*; #[derive(State, Clone, Debug, Default)]
@@ -48,7 +54,7 @@ impl<S: State, T: Targets<S>> RouteLabels<'_, S, T> {
     /// # let (write, judge) = (graph.node("write", write), graph.node("judge", judge));
     /// graph.route(write, [judge, NodeId::END], |_, [judge, _]| judge).labels(["to the judge", "nothing to judge"]);
     /// ```
-    pub fn labels<L: Into<String>>(self, labels: T::Labels<L>) {
+    pub fn labels<L: Into<String>>(self, labels: T::Labels<L>) -> &'a mut StateGraph<S> {
         let labels = labels.into_iter().map(Into::into).collect();
         match self.labelled {
             Some((START, Labelled::Route(route))) => self.graph.start_routes[route].labels = labels,
@@ -60,6 +66,21 @@ impl<S: State, T: Targets<S>> RouteLabels<'_, S, T> {
             }
             None => {}
         }
+        self.graph
+    }
+}
+
+impl<S: State, T> Deref for RouteLabels<'_, S, T> {
+    type Target = StateGraph<S>;
+
+    fn deref(&self) -> &StateGraph<S> {
+        self.graph
+    }
+}
+
+impl<S: State, T> DerefMut for RouteLabels<'_, S, T> {
+    fn deref_mut(&mut self) -> &mut StateGraph<S> {
+        self.graph
     }
 }
 

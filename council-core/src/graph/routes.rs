@@ -35,7 +35,8 @@ impl<S: State> StateGraph<S> {
     ///     .labels(["score < 8", "score >= 8"]);
     /// ```
     ///
-    /// The function may return several targets, or items for a worker: see [`Goto`]. A route from [`NodeId::START`] is called
+    /// The function may return several targets, or items for a worker: see [`Goto`]. If one arm of the
+    /// function returns a node and another arm items, write `.into()` after the node. A route from [`NodeId::START`] is called
     /// with the input, before the first superstep.
     #[doc(alias("add_conditional_edges", "set_conditional_entry_point"))]
     #[track_caller]
