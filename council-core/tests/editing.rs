@@ -4,7 +4,7 @@
 use council_core::journal::{Envelope, Journal, Memory, ReadFrom, Status, close};
 use council_core::projection::{RunProjection, TypedRecord};
 use council_core::stored::At;
-use council_core::{Graph, NodeResult, Outcome, Position, State, StateGraph, error_chain};
+use council_core::{Graph, NodeId, NodeRef, NodeResult, Outcome, Position, State, StateGraph, error_chain};
 use expect_test::{Expect, expect};
 use serde::{Deserialize, Serialize};
 
@@ -144,23 +144,27 @@ async fn a_visit_that_an_edit_removes_does_not_count() {
 async fn a_refused_edit_changes_nothing() {
     let graph = graph();
     let mut picture = Vec::new();
-    let mut refuse = |position: &mut Position<Draft>, node: &str| {
+    let mut refuse = |position: &mut Position<Draft>, node: NodeRef<Draft>| {
         let before = graph.snapshot(position).unwrap();
         let error = graph.edit_as(position, node, "the chair", Draft::update().score(9)).unwrap_err();
         assert_eq!(graph.snapshot(position).unwrap(), before);
         picture.push(error.to_string());
     };
     let mut position = judged(&Memory::default()).await;
-    refuse(&mut position, "critic");
-    refuse(&mut position, "write");
+    refuse(&mut position, "critic".into());
+    refuse(&mut position, "juge".into());
+    refuse(&mut position, NodeId::END.into());
+    refuse(&mut position, "write".into());
     let outcome = graph.run(Draft::default()).pause_always().await.unwrap();
     let Outcome::Paused { position: mut fresh } = outcome else { panic!("{outcome:?}") };
-    refuse(&mut fresh, "judge");
+    refuse(&mut fresh, "judge".into());
     let journal = Memory::default();
     graph.run(Draft::default()).id("r").journal(journal.clone()).await.unwrap();
-    refuse(&mut graph.load(&journal, "r").await.unwrap(), "judge");
+    refuse(&mut graph.load(&journal, "r").await.unwrap(), "judge".into());
     expect![[r#"
         the graph has no node `critic`
+        the graph has no node `juge`; did you mean `judge`?
+        the handle is not of a node of the graph `draft`: use the handles of this graph
         the run does not stand right after `write`: it comes from another node
         the run does not stand right after `judge`: it comes from another node
         the run does not stand right after `judge`: it is over"#]]

@@ -13,7 +13,8 @@ use clap::Parser;
 use council_core::journal::{self, JournalError, Sqlite};
 use council_core::stored::LoadError;
 use council_core::{
-    Context, Detail, EventKind, Failure, Graph, NodeResult, Outcome, Position, RunBuilder, RunError, State, StateGraph,
+    Context, Detail, EventKind, Failure, Graph, NodeId, NodeResult, Outcome, Position, RunBuilder, RunError, State,
+    StateGraph,
 };
 use council_llm::{CRITIC, Council, Critic, DEFAULT_THRESHOLD, MASTER, Master, Rehearsal, WRITER, Writer};
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,15 @@ async fn brief(council: &Council, context: &Context<Council>) -> NodeResult<Coun
     Ok(Council::update().topic(format!("{} for {audience:?}", council.topic).to_lowercase()))
 }
 
-fn council() -> Result<Graph<Council>, council_core::BuildError> {
+/// The nodes of the council.
+struct Nodes {
+    brief: NodeId<Council>,
+    master: NodeId<Council>,
+    critic: NodeId<Council>,
+    writer: NodeId<Council>,
+}
+
+fn council() -> Result<(Graph<Council>, Nodes), council_core::BuildError> {
     let model = Arc::new(Rehearsal::new().pace(Duration::ZERO));
     let mut graph = StateGraph::<Council>::new("council with a chair");
     let brief = graph.node("brief", brief);
@@ -64,24 +73,24 @@ fn council() -> Result<Graph<Council>, council_core::BuildError> {
             if council.score >= Some(DEFAULT_THRESHOLD) { approve } else { rework }
         },
     );
-    graph.compile()
+    Ok((graph.compile()?, Nodes { brief, master, critic, writer }))
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let Arguments { topic, database } = Arguments::parse();
-    let (graph, journal) = (council()?, Sqlite::open(&database).await?);
+    let ((graph, nodes), journal) = (council()?, Sqlite::open(&database).await?);
     let mut outcome = match graph.load(&journal, &topic).await {
         Ok(position) if position.is_paused() => Outcome::Paused { position },
-        Ok(position) => run_to_pause(graph.resume(position), &journal).await?, // it was killed between two pauses
+        Ok(position) => run_to_pause(graph.resume(position), &nodes, &journal).await?, // it was killed between two pauses
         Err(LoadError::Journal(JournalError::NotFound { .. })) => {
-            run_to_pause(graph.run(Council::new(&topic)).id(&*topic), &journal).await?
+            run_to_pause(graph.run(Council::new(&topic)).id(&*topic), &nodes, &journal).await?
         }
         Err(error) => return Err(error.into()),
     };
     while let Outcome::Paused { mut position } = outcome {
-        match ask_person(&graph, &mut position)? {
-            Reply::Continue => outcome = run_to_pause(graph.resume(position), &journal).await?,
+        match ask_person(&graph, &nodes, &mut position)? {
+            Reply::Continue => outcome = run_to_pause(graph.resume(position), &nodes, &journal).await?,
             Reply::Reject => {
                 journal::close(&journal, &topic, "rejected by the chair", None).await?;
                 println!("rejected: the run has ended");
@@ -100,8 +109,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Runs to the next pause or to the end.
-async fn run_to_pause(run: RunBuilder<Council>, journal: &Sqlite) -> Result<Outcome<Council>, RunError<Council>> {
-    let run = run.journal(journal.clone()).pause_before([MASTER, CRITIC, WRITER]);
+async fn run_to_pause(
+    run: RunBuilder<Council>,
+    nodes: &Nodes,
+    journal: &Sqlite,
+) -> Result<Outcome<Council>, RunError<Council>> {
+    let run = run.journal(journal.clone()).pause_before([nodes.master, nodes.critic, nodes.writer]);
     let ended = run.observe_in(Detail::TASKS, |event| {
         if let EventKind::NodeCompleted { task, .. } = &event.kind {
             println!("  {} is done", task.node);
@@ -125,14 +138,19 @@ enum Reply {
 }
 
 /// Asks the open questions, and then for an approval of the next agent.
-fn ask_person(graph: &Graph<Council>, position: &mut Position<Council>) -> Result<Reply, Box<dyn Error>> {
+fn ask_person(
+    graph: &Graph<Council>,
+    nodes: &Nodes,
+    position: &mut Position<Council>,
+) -> Result<Reply, Box<dyn Error>> {
     for ask in position.asks() {
         let Question { text, choices } = ask.question()?;
         let Some(answer) = prompt(&format!("{text} {choices:?}").to_lowercase())? else { return Ok(Reply::Leave) };
         position.answer(&ask.id, &answer)?;
     }
     let Some(next) = position.open_tasks().next().map(|task| task.node.to_owned()) else { return Ok(Reply::Continue) };
-    if next == "brief" {
+    let is_next = |node| graph.node_name(node) == Some(&*next);
+    if is_next(nodes.brief) {
         return Ok(Reply::Continue); // its questions are answered
     }
     let Council { iteration, score, .. } = position.state();
@@ -145,9 +163,9 @@ fn ask_person(graph: &Graph<Council>, position: &mut Position<Council>) -> Resul
             ("leave", "") => return Ok(Reply::Leave),
             ("change", feedback) if !feedback.is_empty() => {
                 let update = Council::update().feedback(feedback);
-                if next == WRITER {
+                if is_next(nodes.writer) {
                     // An edit in the name of the critic: its route is asked again and leads to the master.
-                    graph.edit_as(position, CRITIC, "the chair", update.score(None))?;
+                    graph.edit_as(position, nodes.critic, "the chair", update.score(None))?;
                 } else {
                     position.edit("the chair", update);
                 }

@@ -3,50 +3,55 @@
 use std::collections::BTreeSet;
 
 use crate::graph::compiled::Inner;
+use crate::graph::find::NotFound;
 use crate::node::failure::Failure;
 use crate::plan::position::Position;
 use crate::state::State;
+use crate::types::node_ref::NodeRef;
 
 /// The nodes before and after which a run pauses.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Breakpoints {
     pub(crate) before: BreakpointNodes,
     pub(crate) after: BreakpointNodes,
+    /// The first breakpoint at a node that the graph does not have. It fails the run at its start.
+    pub(crate) fault: Option<Failure>,
 }
 
-/// A set of nodes, given by their names, or all nodes.
-#[derive(Clone, Debug, Default)]
+/// A set of nodes, given by their numbers, or all nodes.
+#[derive(Debug, Default)]
 pub(crate) struct BreakpointNodes {
     pub(crate) all: bool,
-    pub(crate) named: BTreeSet<String>,
     numbers: BTreeSet<u32>,
 }
 
 impl Breakpoints {
-    /// Resolves the names to nodes of the graph.
-    pub(crate) fn resolve<S: State>(&mut self, graph: &Inner<S>) -> Result<(), Failure> {
-        for nodes in [&mut self.before, &mut self.after] {
-            for name in &nodes.named {
-                let number = graph.names.number(name);
-                let unknown = || Failure::UnknownPause { node: name.clone(), graph: graph.name.clone() };
-                nodes.numbers.insert(number.ok_or_else(unknown)?);
-            }
-        }
-        Ok(())
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.before.is_empty() && self.after.is_empty()
     }
 }
 
 impl BreakpointNodes {
-    pub(crate) fn add(&mut self, names: impl IntoIterator<Item: Into<String>>) {
-        self.named.extend(names.into_iter().map(Into::into));
+    /// Adds nodes of the graph, up to the first one that it does not have.
+    pub(crate) fn add<S: State>(
+        &mut self,
+        graph: &Inner<S>,
+        nodes: impl IntoIterator<Item: Into<NodeRef<S>>>,
+    ) -> Result<(), Failure> {
+        for node in nodes {
+            self.numbers.insert(graph.find(node.into()).map_err(|error| {
+                let graph = graph.name.clone();
+                match error {
+                    NotFound::Name { node, near } => Failure::UnknownPause { node, near, graph },
+                    NotFound::Handle => Failure::ForeignPause { graph },
+                }
+            })?);
+        }
+        Ok(())
     }
 
     fn is_empty(&self) -> bool {
-        !self.all && self.named.is_empty()
+        !self.all && self.numbers.is_empty()
     }
 
     /// Whether any task of the superstep runs one of these nodes.

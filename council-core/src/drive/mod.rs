@@ -125,7 +125,7 @@ impl<S: State> Driver<S> {
 
     /// The failure, if a run with these settings cannot continue from the position.
     fn is_refused(&mut self, position: &Position<S>) -> Option<Failure> {
-        self.breakpoints.resolve(&self.graph.inner).err().or_else(|| self.cannot_begin(position))
+        self.breakpoints.fault.take().or_else(|| self.cannot_begin(position))
     }
 
     /// Runs the graph until it halts.

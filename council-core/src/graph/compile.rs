@@ -62,6 +62,7 @@ impl<S: State> StateGraph<S> {
             program,
             migrate: self.migrate,
             name: self.name,
+            id: self.id,
             names: Arc::new(NodeNames::new(self.names)),
             has_limits: self.nodes.iter().any(|node| node.limit.is_some()),
             has_deferred: self.nodes.iter().any(|node| node.deferred),

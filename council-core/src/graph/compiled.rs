@@ -92,6 +92,8 @@ impl<S: State> fmt::Debug for Graph<S> {
 #[expect(clippy::struct_excessive_bools, reason = "each saves most graphs a search")]
 pub(crate) struct Inner<S: State> {
     pub(crate) name: String,
+    /// The number of the graph in its handles.
+    pub(crate) id: u32,
     pub(crate) names: Arc<NodeNames>,
     pub(crate) nodes: Vec<Declared<S>>,
     pub(crate) joins: Vec<Join>,

@@ -10,6 +10,7 @@ pub(crate) mod compiled;
 pub(crate) mod drawing;
 pub(crate) mod edges;
 pub(crate) mod fault;
+pub(crate) mod find;
 pub(crate) mod handlers;
 pub(crate) mod joins;
 pub(crate) mod labels;

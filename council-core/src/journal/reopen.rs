@@ -22,7 +22,7 @@ use crate::types::clock::now;
 /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
 /// # graph.start(write).end(write); let graph = graph.compile()?;
 /// let journal = Memory::default();
-/// graph.run(Essay::default()).id("r-1").journal(journal.clone()).pause_before(["write"]).await?;
+/// graph.run(Essay::default()).id("r-1").journal(journal.clone()).pause_before([write]).await?;
 /// close(&journal, "r-1", "not now", None).await?;
 ///
 /// reopen(&journal, "r-1", None).await?;

@@ -11,6 +11,7 @@ use super::result::DeciderResult;
 use super::targets::Targets;
 use crate::state::State;
 use crate::types::node_id::{Handle, NodeId, Target};
+use crate::types::node_ref::NodeRef;
 
 /// A handle to a node with a choice of type `C`, in a graph with the state `S`.
 /// [`StateGraph::decider`](crate::StateGraph::decider) returns it, and [`StateGraph::decide`](crate::StateGraph::decide) maps
@@ -66,6 +67,12 @@ impl<S, C> Copy for Decider<S, C> {}
 impl<S, C> fmt::Debug for Decider<S, C> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Decider({:?})", self.id)
+    }
+}
+
+impl<S, C> From<Decider<S, C>> for NodeRef<S> {
+    fn from(decider: Decider<S, C>) -> Self {
+        decider.id.into()
     }
 }
 

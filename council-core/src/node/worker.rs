@@ -12,6 +12,7 @@ use super::result::NodeResult;
 use super::targets::Targets;
 use crate::state::State;
 use crate::types::node_id::{Handle, NodeId};
+use crate::types::node_ref::NodeRef;
 
 /// A handle to a worker with items of type `T`, in a graph with the state `S`. [`StateGraph::worker`](crate::StateGraph::worker)
 /// returns it.
@@ -84,6 +85,12 @@ impl<S, T> Copy for Worker<S, T> {}
 impl<S, T> fmt::Debug for Worker<S, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Worker({:?})", self.id)
+    }
+}
+
+impl<S, T> From<Worker<S, T>> for NodeRef<S> {
+    fn from(worker: Worker<S, T>) -> Self {
+        worker.id.into()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::record::Committed;
 use crate::node::failure::Failure;
 use crate::state::State;
+use crate::types::near_name::did_you_mean;
 
 /// An edit that is not in a journal yet.
 #[derive(Clone)]
@@ -31,10 +32,18 @@ pub(crate) struct Edit<S: State> {
 #[non_exhaustive]
 pub enum EditError {
     /// The graph has no such node.
-    #[error("the graph has no node `{node}`")]
+    #[error("the graph has no node `{node}`{}", did_you_mean(near.as_deref()))]
     UnknownNode {
-        /// The node.
+        /// The name that no node has.
         node: String,
+        /// The most similar name of a node.
+        near: Option<String>,
+    },
+    /// The handle is of another graph, or is the start or the end.
+    #[error("the handle is not of a node of the graph `{graph}`: use the handles of this graph")]
+    ForeignNode {
+        /// The graph.
+        graph: String,
     },
     /// The position is of another graph.
     #[error("the position belongs to another graph than `{graph}`: the nodes or joins differ")]

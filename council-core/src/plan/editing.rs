@@ -4,7 +4,9 @@ use super::edit::{Edit, EditError};
 use super::position::Position;
 use super::redirect::{can_redirect, redirect};
 use crate::graph::compiled::Graph;
+use crate::graph::find::NotFound;
 use crate::state::State;
+use crate::types::node_ref::NodeRef;
 
 impl<S: State> Position<S> {
     /// Changes the state from outside, through the reducers, like an update of a node. A run with a journal records the edit,
@@ -51,11 +53,11 @@ impl<S: State> Graph<S> {
     /// graph.route(judge, [write, print], |draft, [again, done]| if draft.score < 8.0 { again } else { done });
     /// let graph = graph.compile()?;
     /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// let outcome = graph.run(Draft::default()).pause_after(["judge"]).await?;
+    /// let outcome = graph.run(Draft::default()).pause_after([judge]).await?;
     /// let Outcome::Paused { mut position } = outcome else { panic!("it pauses after the judge") };
     /// assert_eq!(position.open_tasks().next().unwrap().node, "write");
     ///
-    /// graph.edit_as(&mut position, "judge", "the chair", Draft::update().score(9.0))?;
+    /// graph.edit_as(&mut position, judge, "the chair", Draft::update().score(9.0))?;
     /// assert_eq!(position.open_tasks().next().unwrap().node, "print");
     /// assert!(graph.resume(position).await?.is_finished());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -71,15 +73,17 @@ impl<S: State> Graph<S> {
     pub fn edit_as(
         &self,
         position: &mut Position<S>,
-        node: &str,
+        node: impl Into<NodeRef<S>>,
         by: impl Into<String>,
         update: S::Update,
     ) -> Result<(), EditError> {
         if !position.fits(&self.inner) {
             return Err(EditError::OtherGraph { graph: self.name().to_owned() });
         }
-        let number = self.inner.names.number(node);
-        let number = number.ok_or_else(|| EditError::UnknownNode { node: node.to_owned() })?;
+        let number = self.inner.find(node.into()).map_err(|error| match error {
+            NotFound::Name { node, near } => EditError::UnknownNode { node, near },
+            NotFound::Handle => EditError::ForeignNode { graph: self.name().to_owned() },
+        })?;
         can_redirect(self, position, number)?;
         position.state.get_mut().apply(update.clone());
         let committed = redirect(self, position, number)?;

@@ -22,7 +22,7 @@ impl<S: State> Position<S> {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let mut graph = StateGraph::<Essay>::new("essay"); let write = graph.node("write", write);
     /// # graph.start(write).end(write); let graph = graph.compile()?;
-    /// let outcome = graph.run(Essay::default()).pause_before(["write"]).await?;
+    /// let outcome = graph.run(Essay::default()).pause_before([write]).await?;
     /// let Outcome::Paused { position } = outcome else { panic!() };
     /// assert!(position.is_paused() && position.asks().is_empty());
     /// # Ok(()) }

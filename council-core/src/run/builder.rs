@@ -47,7 +47,7 @@ use crate::types::permits::Permits;
 /// ```
 #[must_use = "a run does nothing until it is awaited or started"]
 pub struct RunBuilder<S: State> {
-    graph: Graph<S>,
+    pub(super) graph: Graph<S>,
     position: Position<S>,
     deps: Arc<S::Deps>,
     id: Option<Arc<str>>,

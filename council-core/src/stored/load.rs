@@ -61,7 +61,7 @@ impl<S: Durable> Graph<S> {
     /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
     /// let journal = Memory::default();
     /// let run = graph.run(Text { text: "hello".into() }).id("r-1").journal(journal.clone());
-    /// run.pause_before(["shout"]).await?;
+    /// run.pause_before([shout]).await?;
     ///
     /// let position = graph.load(&journal, "r-1").await?;
     /// assert!(position.is_paused());

@@ -38,7 +38,7 @@ impl<S: Durable> Graph<S> {
     /// # graph.start(shout).end(shout);
     /// # let graph = graph.compile()?;
     /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// let outcome = graph.run(Text { text: "hello".into() }).pause_before(["shout"]).await?;
+    /// let outcome = graph.run(Text { text: "hello".into() }).pause_before([shout]).await?;
     /// let Outcome::Paused { position } = outcome else { panic!("it pauses") };
     /// let json = graph.snapshot(&position)?;
     /// assert_eq!(graph.resume(graph.restore(&json)?).await?.state().text, "HELLO");

@@ -1,7 +1,9 @@
 //! Runs that pause before and after nodes.
 
 use council_core::journal::{Journal, Memory, ReadFrom};
-use council_core::{Failure, Limits, Outcome, RunBuilder, error_chain};
+use council_core::{
+    Failure, Limits, NodeId, Outcome, RunBuilder, State, StateGraph, decider, error_chain, node, worker,
+};
 use expect_test::expect;
 
 use crate::{Doc, Lab, check, diamond, paused};
@@ -135,9 +137,60 @@ async fn a_limit_does_not_acknowledge_a_pause() {
 async fn a_pause_at_an_unknown_node_is_refused() {
     let (lab, journal) = (Lab::default(), Memory::default());
     let error = run(&lab, &journal).pause_after(["plna"]).await.unwrap_err();
-    expect!["run `r`: the run cannot pause at `plna`: the graph `diamond` has no such node"]
+    expect!["run `r`: the run cannot pause at `plna`: the graph `diamond` has no such node; did you mean `plan`?"]
         .assert_eq(&error_chain(&error));
     assert!(matches!(error.failure(), Failure::UnknownPause { .. }));
     assert_eq!(lab.take(), "");
     assert!(journal.read("r", ReadFrom::Snapshot).await.is_err(), "nothing is stored");
+}
+
+#[tokio::test]
+async fn a_pause_is_set_at_a_node_a_worker_and_a_decider_by_their_handles() {
+    let mut graph = StateGraph::<Doc>::new("handles");
+    let plan = node!(graph, "plan", async |_| Ok(Doc::update()));
+    let check = worker!(graph, "check", async |_, _: &u32| Ok(Doc::update()));
+    let judge = decider!(graph, "judge", async |_| Ok((Doc::update(), ())));
+    graph.start(plan).fan_out(plan, check, |_| [1]).edge(check, judge).decide(judge, [NodeId::END], |(), [end]| end);
+    let graph = graph.compile().unwrap();
+    let at_pause = async |run: RunBuilder<Doc>| {
+        let position = paused(run.await.unwrap());
+        position.open_tasks().next().map(|task| task.node.to_owned())
+    };
+    let run = || graph.run(Doc::default());
+    assert_eq!(at_pause(run().pause_before([plan])).await.as_deref(), graph.node_name(plan));
+    assert_eq!(at_pause(run().pause_after([plan])).await.as_deref(), graph.node_name(check));
+    assert_eq!(at_pause(run().pause_before([check])).await.as_deref(), graph.node_name(check));
+    assert_eq!(at_pause(run().pause_before([judge])).await.as_deref(), graph.node_name(judge));
+
+    let error = run().pause_before([NodeId::END]).pause_before([plan]).await.unwrap_err();
+    expect![
+        "the run cannot pause at a handle that is not of a node of the graph `handles`: use the handles of this graph"
+    ]
+    .assert_eq(&error.failure().to_string());
+    let mut other = StateGraph::<Doc>::new("other");
+    let foreign = node!(other, "plan", async |_| Ok(Doc::update()));
+    let error = run().pause_after([foreign]).await.unwrap_err();
+    assert!(matches!(error.failure(), Failure::ForeignPause { graph } if graph == "handles"));
+    assert_eq!((graph.node_name(foreign), graph.node_name(NodeId::END)), (None, None));
+}
+
+/// The error of a name names the most similar node, if one is similar.
+#[tokio::test]
+async fn the_error_of_an_unknown_pause_names_a_similar_node() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let near = async |name| {
+        let error = run(&lab, &journal).pause_before([name]).await.unwrap_err();
+        let Failure::UnknownPause { near, .. } = error.failure() else { panic!("{error}") };
+        near.clone()
+    };
+    for (name, meant) in [
+        ("lef", Some("left")),
+        ("letf", Some("left")),
+        ("rihgt", Some("right")),
+        ("Plan", Some("plan")),
+        ("critic", None),
+        ("", None),
+    ] {
+        assert_eq!(near(name).await.as_deref(), meant, "{name}");
+    }
 }

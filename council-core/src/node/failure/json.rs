@@ -71,6 +71,7 @@ fn kind(failure: &Failure) -> (&'static str, Place<'_>) {
         Failure::UnknownPause { node, .. } => ("unknown_pause", of(node.as_str())),
         Failure::WrongAnswer { node, .. } => ("wrong_answer", of(node)),
         Failure::Closed { .. } => ("closed", nowhere()),
+        Failure::ForeignPause { .. } => ("foreign_pause", nowhere()),
         Failure::ForeignPosition { .. } => ("foreign_position", nowhere()),
     }
 }

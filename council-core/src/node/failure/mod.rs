@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::journal::error::JournalError;
 use crate::node::result::NodeError;
 use crate::types::json_error::JsonError;
+use crate::types::near_name::did_you_mean;
 
 /// The reason for the failure of a run. Supersteps are counted from 1.
 ///
@@ -217,10 +218,20 @@ pub enum Failure {
         field: &'static str,
     },
     /// A pause was requested at a node that the graph does not have.
-    #[error("the run cannot pause at `{node}`: the graph `{graph}` has no such node")]
+    #[error("the run cannot pause at `{node}`: the graph `{graph}` has no such node{}", did_you_mean(near.as_deref()))]
     UnknownPause {
-        /// The node.
+        /// The name that no node has.
         node: String,
+        /// The most similar name of a node.
+        near: Option<String>,
+        /// The graph.
+        graph: String,
+    },
+    /// A pause was requested at a handle of another graph, at the start or at the end.
+    #[error(
+        "the run cannot pause at a handle that is not of a node of the graph `{graph}`: use the handles of this graph"
+    )]
+    ForeignPause {
         /// The graph.
         graph: String,
     },
