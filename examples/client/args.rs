@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     #[arg(long, global = true, value_name = "TOKEN", env = "COUNCIL_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
 
-    /// Print the server's answers and events as JSON
+    /// Print the server's answers and events as JSON, also the events of waits and retries
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
@@ -48,31 +48,60 @@ pub(crate) enum Command {
     },
     /// Show the events of a run until it ends; reconnects after a restart of the server
     Watch {
+        #[arg(help = RUN)]
         run: String,
         /// Show only events with a number above N
         #[arg(long, default_value_t = 0, value_name = "N")]
         after: u64,
     },
     /// As the chair: let the next agent work
-    Approve { run: String },
+    Approve {
+        #[arg(help = RUN)]
+        run: String,
+    },
     /// As the chair: end the run
-    Reject { run: String },
+    Reject {
+        #[arg(help = RUN)]
+        run: String,
+    },
     /// As the chair: change the state, and let the next agent work
     Modify {
+        #[arg(help = RUN)]
         run: String,
         #[command(flatten)]
         change: Change,
     },
     /// Show the state of a run that has a chair
-    State { run: String },
+    State {
+        #[arg(help = RUN)]
+        run: String,
+    },
     /// Stop a run
-    Cancel { run: String },
+    Cancel {
+        #[arg(help = RUN)]
+        run: String,
+    },
     /// Take up a run that has failed or was cancelled, from its last position
-    Retry { run: String },
-    /// Print the document of a run, or its current draft
-    Result { run: String },
+    Retry {
+        #[arg(help = RUN)]
+        run: String,
+        /// Show its further events until it ends
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Print the document of a run. Without a document it is a failure, and standard output stays empty
+    Result {
+        #[arg(help = RUN)]
+        run: String,
+        /// If there is no document yet, print the current draft
+        #[arg(long)]
+        draft: bool,
+    },
     /// List the calls of models in a run, with their tokens and how they ended
-    Calls { run: String },
+    Calls {
+        #[arg(help = RUN)]
+        run: String,
+    },
     /// Save a blueprint from a JSON file, and print its id
     Save { file: PathBuf },
     /// List the saved blueprints
@@ -148,4 +177,7 @@ Examples:
   client result $run > document.md
   client start --watch --blueprint $(client save panel.json) Rust for newcomers
 
-Exit codes: 0 after success (for `watch`: when the run is completed), 1 after a failure, 2 for a wrong command line.";
+Exit codes: 0 after success, 1 after a failure, 2 for a wrong command line.
+`watch` and `--watch` fail if the run ends without a document, `result` if there is none.";
+
+const RUN: &str = "The id of the run";

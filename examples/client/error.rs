@@ -26,6 +26,9 @@ pub(crate) enum ClientError {
     /// A file is not JSON.
     #[error("`{file}` is not JSON: {source}")]
     NotJson { file: String, source: serde_json::Error },
+    /// The run has no document.
+    #[error("{0}")]
+    NoDocument(String),
     /// The HTTP client cannot be created.
     #[error("cannot create an HTTP client: {0}")]
     NoClient(reqwest::Error),

@@ -50,9 +50,16 @@ async fn execute(arguments: Arguments) -> Result<ExitCode, ClientError> {
         Command::Reject { run } => (server.decide(run, "reject", None).await?, show::status),
         Command::Modify { run, change } => (server.decide(run, "modify", Some(change.state()?)).await?, show::status),
         Command::Cancel { run } => (server.post(&["run", run, "cancel"], &json!({})).await?, show::status),
-        Command::Retry { run } => (server.post(&["run", run, "retry"], &json!({})).await?, show::status),
+        Command::Retry { run, watch } => {
+            let seen = if *watch { server.last_event(run).await? } else { 0 };
+            let answer = server.post(&["run", run, "retry"], &json!({})).await?;
+            if *watch {
+                return watch::watch(&server, run, seen, json).await;
+            }
+            (answer, show::status)
+        }
         Command::State { run } => (server.get(&["run", run, "state"]).await?, show::state),
-        Command::Result { run } => (server.get(&["run", run]).await?, show::result),
+        Command::Result { run, draft } => return show_result(&server.get(&["run", run]).await?, *draft, json),
         Command::Calls { run } => (server.get(&["run", run]).await?, show::calls),
         Command::Save { file } => (server.post(&[""], &read(file)?).await?, show::id),
         Command::Blueprints => (server.get(&[""]).await?, show::blueprints),
@@ -66,6 +73,20 @@ async fn execute(arguments: Arguments) -> Result<ExitCode, ClientError> {
     let text = if json { show::json(&answer) } else { text(&answer) };
     // The reader may close the pipe early, as `head` does in `client history | head`.
     let _ = writeln!(std::io::stdout(), "{text}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the document of a run, or its draft if that is wanted too. Without either it is a failure.
+fn show_result(result: &Value, or_draft: bool, json: bool) -> Result<ExitCode, ClientError> {
+    let text = show::document(result, or_draft);
+    if json {
+        let _ = writeln!(std::io::stdout(), "{}", show::json(result));
+    }
+    let Some(text) = text else { return Err(ClientError::NoDocument(show::no_document(result))) };
+    if !json {
+        eprintln!("{}", show::status(result));
+        let _ = writeln!(std::io::stdout(), "{text}");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

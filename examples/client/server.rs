@@ -45,6 +45,13 @@ impl Server {
         self.send(self.client.request(Method::GET, url)).await
     }
 
+    /// The number of the last event of a run; 0 if there is none.
+    pub(crate) async fn last_event(&self, run: &str) -> Result<u64, ClientError> {
+        let events = self.send(self.client.request(Method::GET, self.url(&["api", "runs", run, "events"]))).await?;
+        let last = events.as_array().and_then(|events| events.last());
+        Ok(last.and_then(|event| event["seq"].as_u64()).unwrap_or_default())
+    }
+
     /// A URL on the server. Segments are escaped, so an id cannot change the path.
     pub(crate) fn url(&self, path: &[&str]) -> Url {
         let mut url = self.address.clone();

@@ -32,20 +32,35 @@ pub(crate) fn status(result: &Value) -> String {
     let next = list(&result["next_nodes"]);
     let before = if result["paused"] == true && !next.is_empty() { format!(" before {next}") } else { String::new() };
     let score = result["critic_score"].as_f64();
-    let score = score.map(|score| format!(", {score} of 10 after {} drafts", result["iteration_count"]));
+    let score = score.map(|score| format!(", {score} of 10 after {}", drafts(&result["iteration_count"])));
     let error = result["error"].as_str().map(|error| format!(": {error}"));
-    let [score, error] = [score, error].map(Option::unwrap_or_default);
-    format!("{} {}{before}{score}{error}", run(result), plain(&result["status"]))
+    let fault = document_fault(result).map(|fault| format!("\n{fault}"));
+    let [score, error, fault] = [score, error, fault].map(Option::unwrap_or_default);
+    format!("{} {}{before}{score}{error}{fault}", run(result), plain(&result["status"]))
 }
 
-/// The document, or the current draft. The status of the run goes to standard error.
-pub(crate) fn result(result: &Value) -> String {
-    eprintln!("{}", status(result));
-    if let Some(fault) = document_fault(result) {
-        eprintln!("{fault}");
-    }
-    let text = result["final_draft"].as_str().or(result["current_draft"].as_str());
-    text.unwrap_or_default().trim_end().to_owned()
+/// The document, or the current draft if that is wanted too.
+pub(crate) fn document(result: &Value, or_draft: bool) -> Option<String> {
+    let draft = result["current_draft"].as_str().filter(|_| or_draft);
+    let text = result["final_draft"].as_str().or(draft)?.trim_end();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Why a run has no document, and what can be done.
+pub(crate) fn no_document(result: &Value) -> String {
+    let id = run(result);
+    let help = match result["status"].as_str() {
+        Some("failed" | "cancelled") => format!("take it up again with `client retry {id}`"),
+        Some("paused") => format!("answer for the chair with `client approve {id}`"),
+        _ => format!("wait for it with `client watch {id}`"),
+    };
+    let draft = result["current_draft"].as_str().is_some_and(|draft| !draft.trim().is_empty());
+    let draft = if draft { ", or print its draft with --draft" } else { "" };
+    format!("run {} (no document: {help}{draft})", status(result))
+}
+
+fn drafts(count: &Value) -> String {
+    format!("{count} draft{}", if *count == 1 { "" } else { "s" })
 }
 
 /// That the draft is the document, and why; `None` if the document is the writer's.
@@ -128,9 +143,9 @@ pub(crate) fn event(event: &Value) -> Option<String> {
             format!("goes on with other models: {}", changes.join(", "))
         }
         "run_complete" => {
-            let [score, drafts] = [&event["critic_score"], &event["iteration_count"]];
+            let (score, drafts) = (&event["critic_score"], drafts(&event["iteration_count"]));
             let fault = document_fault(event).map(|fault| format!("; {fault}")).unwrap_or_default();
-            format!("completed, {score} of 10 after {drafts} drafts{fault}")
+            format!("completed, {score} of 10 after {drafts}{fault}")
         }
         "run_failed" => format!("failed: {}", plain(&event["error"])),
         "run_cancelled" => "cancelled".to_owned(),

@@ -10,7 +10,8 @@ use crate::calls::CallArguments;
 /// A council of AI agents writes a document: a master drafts, a critic scores, and the master improves the draft until
 /// the score is high enough. Then the writer polishes it.
 ///
-/// Progress is shown on standard error. Only the finished document goes to standard output.
+/// Progress is shown on standard error. Only the finished document goes to standard output. If a run ends without a document, standard
+/// output stays empty, and the last draft goes to standard error, even if it was approved.
 #[derive(Debug, Parser)]
 #[command(name = "council", version, after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -49,7 +50,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Show no progress
+    /// Show no progress, only errors, warnings, and when a wait for a model begins and ends
     #[arg(long, short)]
     pub(crate) quiet: bool,
 
@@ -139,5 +140,5 @@ Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_K
 Presets: `azure/...` (AZURE_OPENAI_API_KEY, AZURE_OPENAI_BASE_URL), `deepseek/...`, `gemini/...`, `groq/...`,
 `mistral/...` and `openrouter/...` (each with its key: GROQ_API_KEY, ...), and without a key `llamacpp/...`,
 `lmstudio/...` and `vllm/...` on this machine.
-Exit codes: 0 with a document, 1 after a failure, 2 for a wrong command line or a missing key, 130 after Ctrl-C,
+Exit codes: 0 with a document, also if the writer gave no text and an approved draft is the document, 1 after a failure, 2 for a wrong command line or a missing key, 130 after Ctrl-C,
 143 after SIGTERM.";

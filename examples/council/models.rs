@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use council_core::Graph;
+use council_core::{Graph, error_chain};
 use council_llm::{ChatModel, Council, CouncilBuilder, Environment, ModelSpec, SpecError};
 use serde_json::{Value, json};
 
@@ -70,9 +70,6 @@ fn error_of_flag(flag: &str, error: &SpecError) -> UserError {
         SpecError::MissingKey { spec, variable } => UserError::new(&format!(
             "{flag}: `{spec}` needs a key: set {variable}, or choose `rehearsal` (`{flag} rehearsal`), which needs none"
         )),
-        error => {
-            let error = UserError::of(error);
-            UserError { message: format!("{flag}: {}", error.message), ..error }
-        }
+        error => UserError::new(&format!("{flag}: {}", error_chain(error))),
     }
 }

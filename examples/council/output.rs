@@ -32,12 +32,9 @@ pub(crate) fn document(council: &Council, models: &ResolvedModels, arguments: &A
     }
 }
 
-/// Prints an error, and the advice for it.
+/// Prints an error.
 pub(crate) fn error(error: &UserError) {
     anstream::eprintln!("\n{BAD}error:{BAD:#} {}", printable(&error.message));
-    if let Some(advice) = &error.advice {
-        anstream::eprintln!("{GOOD}help:{GOOD:#} {}", printable(advice));
-    }
 }
 
 /// Prints the last draft of a run without a document. It goes to standard error, because a program that reads standard
@@ -78,4 +75,3 @@ fn printable(text: &str) -> String {
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();
 const BAD: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
-const GOOD: anstyle::Style = anstyle::AnsiColor::Green.on_default().bold();

@@ -6,7 +6,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::time::Instant;
 
 use crate::node::failure::Failure;
-use crate::node::retry::Retry;
+use crate::node::retry::{LateAttempt, Retry};
 
 /// The delays before the second attempt and each later attempt of one task.
 pub(super) struct RetryDelays {
@@ -30,8 +30,9 @@ impl RetryDelays {
         Self { retry, pauses, first_failure: None, cost: 0 }
     }
 
-    /// The delay before the next attempt; `None` if the task is not retried.
-    pub(super) fn after(&mut self, failure: &Failure) -> Option<Duration> {
+    /// The delay before the next attempt; `None` if the task is not retried. The policy may change the error of an attempt that is not
+    /// retried because the next would begin too late.
+    pub(super) fn after(&mut self, failure: &mut Failure) -> Option<Duration> {
         if !(self.retry.when)(failure) {
             return None;
         }
@@ -42,6 +43,13 @@ impl RetryDelays {
         }
         let delay = (self.retry.min_pause)(failure).unwrap_or_default().saturating_add(self.pauses.next()?);
         let since = self.first_failure.get_or_insert_with(Instant::now).elapsed();
-        (since.saturating_add(delay) <= self.retry.total).then_some(delay)
+        let total = self.retry.total;
+        if since.saturating_add(delay) <= total {
+            return Some(delay);
+        }
+        if let Failure::Node { source, .. } = failure {
+            (self.retry.late)(source, LateAttempt { since, pause: delay, total });
+        }
+        None
     }
 }

@@ -85,7 +85,7 @@ impl<S: State> Driver<S> {
                 }
                 Err(ended) => (Err(ended), None),
             };
-            let failure = match ended {
+            let mut failure = match ended {
                 Ok(()) => return Ok(()),
                 Err(Ended::Stopped(reason)) => return Err(Box::new(Halt::Stop(reason))),
                 Err(Ended::Paused) => return Err(Box::new(Halt::Pause)),
@@ -97,8 +97,8 @@ impl<S: State> Driver<S> {
                 shared.gone(place).await;
             }
             drop(permits);
+            let pause = delays.as_mut().and_then(|delays| delays.after(&mut failure));
             span.failed(&failure);
-            let pause = delays.as_mut().and_then(|delays| delays.after(&failure));
             let retry_at = pause.filter(|pause| *pause >= SHORTEST_RECORDED_PAUSE).map(later);
             self.attempt_failed(&mut task.attempt, &context, &failure, pause, retry_at);
             task.wait_until(retry_at);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::failure::Failure;
+use crate::node::result::NodeError;
 
 /// When a failed task is retried, and the pauses between its attempts. By default each pause is twice as long as the one before,
 /// with a random part, so that many tasks do not retry at the same moment.
@@ -52,6 +53,20 @@ pub struct Retry {
     pub most_cost: u32,
     /// No attempt begins later than this after the first failure of the task, within one start or resume of the run. No limit by
     /// default, and with `Duration::MAX`.
+    pub total: Duration,
+    /// Changes the error of a task that is not retried because of `total`, so that the error can say so. It stays as it is by default.
+    pub late: fn(&mut NodeError, LateAttempt),
+}
+
+/// The next attempt at a task, which would begin too late: see [`Retry::late`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LateAttempt {
+    /// The time since the first failure of the task, within one start or resume of the run.
+    pub since: Duration,
+    /// The pause before the attempt.
+    pub pause: Duration,
+    /// The [total](Retry::total) of the policy.
     pub total: Duration,
 }
 
@@ -138,6 +153,24 @@ impl Retry {
     pub fn total(self, total: Duration) -> Self {
         Self { total, ..self }
     }
+
+    /// Sets the function that changes the error of a task whose next attempt would begin later than the [total](Self::total).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use council_core::{LateAttempt, NodeError, Retry};
+    ///
+    /// fn late(error: &mut NodeError, attempt: LateAttempt) {
+    ///     *error = format!("{error}: no attempt is left in {} s", attempt.total.as_secs()).into();
+    /// }
+    ///
+    /// let retry = Retry::default().attempts(u32::MAX).total(Duration::from_secs(3_600)).late(late);
+    /// # let _ = retry;
+    /// ```
+    #[must_use]
+    pub fn late(self, late: fn(&mut NodeError, LateAttempt)) -> Self {
+        Self { late, ..self }
+    }
 }
 
 impl Default for Retry {
@@ -153,6 +186,7 @@ impl Default for Retry {
             cost: |_| 0,
             most_cost: u32::MAX,
             total: Duration::MAX,
+            late: |_, _| {},
         }
     }
 }

@@ -24,10 +24,13 @@ pub(super) struct Broken {
 
 /// Calls the model, and passes the answer on to the run's watchers as it is written, without the reasoning before it. If it continues
 /// an answer that was cut, what repeats the end of the text so far is not passed on.
+///
+/// A call that has to wait until a time beyond the patience of the agent fails.
 pub(super) async fn ask(
     model: &dyn ChatModel,
     request: ChatRequest,
     text_so_far: &str,
+    patience: Duration,
     context: &Context<Council>,
 ) -> Result<(Parts, End), Broken> {
     let mut stream = model.stream(request).await.map_err(|source| Broken { had_begun: false, source })?;
@@ -57,7 +60,7 @@ pub(super) async fn ask(
             ChatEvent::Reasoning(_) => had_begun = true,
             ChatEvent::Sent => {}
             ChatEvent::Waiting { reason, until } => {
-                if let Some(wait) = until.map(left).filter(|wait| *wait > LONGEST_WAIT_IN_PLACE) {
+                if let Some(wait) = until.map(left).filter(|wait| *wait > LONGEST_WAIT_IN_PLACE.min(patience)) {
                     let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
                     return Err(Broken { had_begun: false, source: error.into() });
                 }

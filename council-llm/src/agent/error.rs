@@ -1,6 +1,9 @@
 //! The errors of an agent.
 
-use council_core::error_chain;
+use std::fmt;
+use std::time::Duration;
+
+use council_core::{LateAttempt, error_chain};
 
 use crate::chat::error::ChatError;
 use crate::chat::event::End;
@@ -30,13 +33,15 @@ use crate::state::call_record::CallRecord;
 #[non_exhaustive]
 pub enum AgentError {
     /// The model gave no answer.
-    #[error("model `{model}` gave no answer")]
+    #[error("model `{model}` gave no answer{}", no_patience(*out_of_patience, source))]
     #[non_exhaustive]
     Chat {
         /// The name of the model.
         model: String,
         /// Whether a part of the answer had arrived.
         had_begun: bool,
+        /// The next attempt, if it is not made because the patience of the agent ends before it.
+        out_of_patience: Option<LateAttempt>,
         /// The error of the call.
         #[source]
         source: ChatError,
@@ -156,6 +161,40 @@ impl AgentError {
             _ => "the provider broke the answer off",
         };
         format!("{fault}{}", in_words(words.as_deref()))
+    }
+}
+
+/// Why the model is not called again, if the patience of the agent ends before.
+fn no_patience(late: Option<LateAttempt>, source: &ChatError) -> String {
+    let Some(LateAttempt { since, total, .. }) = late else { return String::new() };
+    let (since, total) = (Span(since), Span(total));
+    match source.retry_after().map(Span) {
+        Some(wait) if since.0.as_secs() == 0 => format!(
+            " (it asks to wait for {wait}, longer than the {total} that --model-patience allows: raise it and retry the run)"
+        ),
+        Some(wait) => format!(
+            " (it asks to wait for another {wait}, and {since} of the {total} that --model-patience allows are over: raise it and retry \
+             the run)"
+        ),
+        None => {
+            format!(" (it was called again for the {total} that --model-patience allows: retry the run, or raise it)")
+        }
+    }
+}
+
+/// A span of time for people, in its two largest units.
+struct Span(Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.saturating_add(Duration::from_millis(500)).as_secs();
+        match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
+            (0, 0, _) => write!(f, "{} s", (self.0.as_secs_f64() * 10.0).round() / 10.0),
+            (0, minutes, 0) => write!(f, "{minutes} min"),
+            (0, minutes, seconds) => write!(f, "{minutes} min {seconds} s"),
+            (hours, 0, _) => write!(f, "{hours} h"),
+            (hours, minutes, _) => write!(f, "{hours} h {minutes} min"),
+        }
     }
 }
 

@@ -39,7 +39,10 @@ macro_rules! limits {
 
             /// Sets the limits that these settings hold.
             pub(crate) fn limited(self, settings: &$crate::agent::settings::AgentSettings) -> Self {
-                let limited = self.timeouts(settings.timeouts);
+                let mut limited = self.timeouts(settings.timeouts);
+                if let Some(retry) = settings.retry {
+                    limited.prompter.patience = retry.total;
+                }
                 match settings.max_tokens {
                     Some(max_tokens) => limited.max_tokens(max_tokens),
                     None => limited,

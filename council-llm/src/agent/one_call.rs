@@ -28,7 +28,7 @@ impl Prompter {
         loop {
             let request = exchange.request(&self.brief, council).timeouts(self.timeouts).run(context.run());
             let (max_tokens, began) = (request.max_tokens, Instant::now());
-            let asked = ask(&*self.model, request, exchange.text(), context).await;
+            let asked = ask(&*self.model, request, exchange.text(), self.patience, context).await;
             let record = |end: &End| CallRecord {
                 duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
                 attempt: context.attempt(),
@@ -56,9 +56,16 @@ impl Prompter {
                         End::default(),
                     )
                 }
-                Err(Broken { had_begun, source }) => {
-                    (AgentError::Chat { model: model.to_owned(), had_begun, source, calls: Vec::new() }, End::default())
-                }
+                Err(Broken { had_begun, source }) => (
+                    AgentError::Chat {
+                        model: model.to_owned(),
+                        had_begun,
+                        out_of_patience: None,
+                        source,
+                        calls: Vec::new(),
+                    },
+                    End::default(),
+                ),
             };
             let mut record = error.is_paid().then(|| record(&end));
             if let Some(record) = &mut record {

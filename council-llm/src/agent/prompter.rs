@@ -1,12 +1,14 @@
 //! The work of an agent's model: the calls for a text, or for a verdict.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use council_core::{Context, NodeError};
 
 use super::ask::withdraw_tokens;
 use super::brief::Brief;
 use super::exchange::Exchange;
+use super::retry::DEFAULT_PATIENCE;
 use super::verdict::Reading;
 use crate::chat::event::Usage;
 use crate::chat::model::ChatModel;
@@ -22,11 +24,13 @@ pub(super) struct Prompter {
     pub(super) brief: Brief,
     /// The time limits of each call. They are no part of the brief, because no answer depends on them.
     pub(super) timeouts: CallTimeouts,
+    /// For how long a model that does not answer is called again. The retries of the node end then.
+    pub(super) patience: Duration,
 }
 
 impl Prompter {
     pub(super) fn new(model: Arc<dyn ChatModel>, brief: Brief) -> Self {
-        Self { model, brief, timeouts: CallTimeouts::default() }
+        Self { model, brief, timeouts: CallTimeouts::default(), patience: DEFAULT_PATIENCE }
     }
 
     /// A text that is not blank, and the calls behind it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_core::{Failure, Policy, Retry};
+use council_core::{Failure, LateAttempt, NodeError, Policy, Retry};
 
 use super::error::AgentError;
 use crate::chat::stop::StopKind;
@@ -38,6 +38,7 @@ pub fn agent_retry() -> Retry {
         .cost(cost, MOST_COST)
         .min_pause(retry_after)
         .total(DEFAULT_PATIENCE)
+        .late(say_late)
 }
 
 /// The policy of an agent's node.
@@ -73,8 +74,15 @@ fn retry_after(failure: &Failure) -> Option<Duration> {
     }
 }
 
+/// Says in the error of an agent that its patience ends before the next attempt.
+fn say_late(error: &mut NodeError, attempt: LateAttempt) {
+    if let Some(AgentError::Chat { out_of_patience, .. }) = error.downcast_mut() {
+        *out_of_patience = Some(attempt);
+    }
+}
+
 /// How long an agent calls a model again that does not answer.
-const DEFAULT_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const DEFAULT_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The longest time of a provider that counts: a minute less than the default patience, so a quota of a day does not fail a run at once.
 /// The limiter holds the next call back for the rest of the day.

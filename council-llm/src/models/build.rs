@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::api_dialect::ApiDialect;
 use super::environment::Environment;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
 use super::given::given;
 use super::settings::ProviderSettings;
 use super::spec::{ModelSpec, SpecError};
@@ -20,6 +21,8 @@ use crate::provider::Anthropic;
 use crate::provider::CallLimits;
 #[cfg(feature = "openai")]
 use crate::provider::OpenAi;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+use crate::provider::http::advice::Sources;
 
 /// Sets on a model what both dialects have.
 #[cfg(any(feature = "anthropic", feature = "openai"))]
@@ -27,6 +30,7 @@ macro_rules! with_settings {
     ($model:expr, $settings:expr, $place:expr) => {{
         let (settings, (provider, id)) = ($settings, $place);
         let mut model = $model.provider_name(provider.to_owned()).streaming(settings.streaming);
+        model = model.sources(settings.sources(provider));
         if let Some(base_url) = given(settings.base_url.as_deref()) {
             let variable = settings.base_url_variable.clone().unwrap_or_else(|| format!("the address of `{provider}`"));
             let unusable = |error: crate::provider::AddressError| SpecError::Address {
@@ -116,9 +120,21 @@ impl ProviderSettings {
         limits.first_token(limits.first_token.map_or(LIST_TIMEOUT, |limit| limit.min(LIST_TIMEOUT)))
     }
 
+    /// Where the key and the address are set, for the advice of errors.
+    #[cfg(any(feature = "anthropic", feature = "openai"))]
+    fn sources(&self, provider: &str) -> Sources {
+        let has_address = given(self.base_url.as_deref()).is_some();
+        let setting = |name: &str| format!("`{name}` of the provider `{provider}`");
+        Sources {
+            key: Some(self.key_variable.clone().unwrap_or_else(|| setting("key"))),
+            address: has_address.then(|| self.base_url_variable.clone().unwrap_or_else(|| setting("base-url"))),
+            ..Sources::default()
+        }
+    }
+
     fn client(&self, spec: &ModelSpec) -> Result<Client, SpecError> {
         let spec_of = || spec.clone();
-        if given(self.key.as_deref()).is_none()
+        if self.lacks_key()
             && let Some(variable) = self.key_variable.clone()
         {
             return Err(SpecError::MissingKey { spec: spec_of(), variable: variable.into() });

@@ -86,14 +86,16 @@ impl Environment {
             "anthropic" => ProviderSettings {
                 key: self.anthropic_api_key.clone(),
                 key_variable: Some(ANTHROPIC_API_KEY.to_owned()),
+                needs_key: true,
                 base_url: self.anthropic_base_url.clone(),
                 base_url_variable: Some(ANTHROPIC_BASE_URL.to_owned()),
                 ..ProviderSettings::new(ApiDialect::Anthropic)
             },
             "openai" => ProviderSettings {
                 key: self.openai_api_key.clone(),
+                key_variable: Some(OPENAI_API_KEY.to_owned()),
                 // A server of one's own may need no key.
-                key_variable: given(self.openai_base_url.as_deref()).is_none().then(|| OPENAI_API_KEY.to_owned()),
+                needs_key: given(self.openai_base_url.as_deref()).is_none(),
                 base_url: self.openai_base_url.clone(),
                 base_url_variable: Some(OPENAI_BASE_URL.to_owned()),
                 ..ProviderSettings::new(ApiDialect::OpenAi)

@@ -30,6 +30,7 @@ impl Preset {
         settings.needs_base_url = self.address_variable.is_some();
         settings.key = self.key_variable.and_then(&variable);
         settings.key_variable = self.key_variable.map(str::to_owned);
+        settings.needs_key = self.key_variable.is_some();
         settings.key_header = self.key_header.map(str::to_owned);
         settings.query = self.query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         settings

@@ -24,6 +24,7 @@ use crate::provider::redact::{names_secret, without_credentials};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct ProviderSettings {
     /// The API that the provider speaks.
     pub dialect: ApiDialect,
@@ -36,8 +37,10 @@ pub struct ProviderSettings {
     pub needs_base_url: bool,
     /// The key. An empty key counts as none.
     pub key: Option<String>,
-    /// The environment variable that holds the key. If it is named, a model without a key is an error.
+    /// The environment variable that holds the key, for errors.
     pub key_variable: Option<String>,
+    /// Whether a model without a key is an error.
+    pub needs_key: bool,
     /// The header that holds the key and nothing else, in place of the dialect's header.
     pub key_header: Option<String>,
     /// Headers of every request.
@@ -84,6 +87,7 @@ impl ProviderSettings {
             needs_base_url: false,
             key: None,
             key_variable: None,
+            needs_key: false,
             key_header: None,
             headers: Vec::new(),
             query: Vec::new(),
@@ -122,10 +126,14 @@ impl ProviderSettings {
     /// ```
     #[must_use]
     pub fn needs(&self) -> Option<&str> {
-        if given(self.key.as_deref()).is_none() && self.key_variable.is_some() {
+        if self.lacks_key() && self.key_variable.is_some() {
             return self.key_variable.as_deref();
         }
         self.base_url_variable.as_deref().filter(|_| self.lacks_base_url())
+    }
+
+    pub(super) fn lacks_key(&self) -> bool {
+        self.needs_key && given(self.key.as_deref()).is_none()
     }
 
     pub(super) fn lacks_base_url(&self) -> bool {
@@ -147,6 +155,7 @@ impl fmt::Debug for ProviderSettings {
             .field("base_url", &self.base_url.as_deref().map(without_credentials))
             .field("key", &given(self.key.as_deref()).map(|_| "***"))
             .field("key_variable", &self.key_variable)
+            .field("needs_key", &self.needs_key)
             .field("key_header", &self.key_header)
             .field("headers", &shown(&self.headers))
             .field("query", &shown(&self.query))

@@ -6,7 +6,7 @@ use super::settings::ProviderSettings;
 use crate::chat::limiter::settings::RateLimits;
 
 impl ProviderSettings {
-    /// Sets the address.
+    /// Sets the address, in place of one from a variable.
     ///
     /// ```
     /// use council_llm::{ApiDialect, ProviderSettings};
@@ -16,7 +16,7 @@ impl ProviderSettings {
     /// ```
     #[must_use]
     pub fn base_url(self, base_url: impl Into<String>) -> Self {
-        Self { base_url: Some(base_url.into()), ..self }
+        Self { base_url: Some(base_url.into()), base_url_variable: None, ..self }
     }
 
     /// Sets the key, in place of one from a variable. An empty key says that none is needed.
@@ -29,7 +29,7 @@ impl ProviderSettings {
     /// ```
     #[must_use]
     pub fn key(self, key: impl Into<String>) -> Self {
-        Self { key: Some(key.into()), key_variable: None, ..self }
+        Self { key: Some(key.into()), key_variable: None, needs_key: false, ..self }
     }
 
     /// Takes the key from an environment variable of the process. Without it a model of the provider is an error that names the variable.
@@ -43,7 +43,7 @@ impl ProviderSettings {
     #[must_use]
     pub fn key_env(self, variable: impl Into<String>) -> Self {
         let variable = variable.into();
-        Self { key: std::env::var(&variable).ok(), key_variable: Some(variable), ..self }
+        Self { key: std::env::var(&variable).ok(), key_variable: Some(variable), needs_key: true, ..self }
     }
 
     /// Sets the header that holds the key and nothing else, such as `api-key`.

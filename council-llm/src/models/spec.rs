@@ -148,7 +148,7 @@ pub enum SpecError {
         input: String,
     },
     /// No provider has the name before the slash.
-    #[error("`{spec}` names a provider that is not known: add `{}` to the settings, or choose one of {}", spec.provider(), known.join(", "))]
+    #[error("`{spec}` names a provider that is not known: choose one of {}", known.join(", "))]
     UnknownProvider {
         /// The model.
         spec: ModelSpec,

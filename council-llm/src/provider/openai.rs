@@ -129,6 +129,10 @@ impl Dialect for Completions {
         }
     }
 
+    fn is_ollama(self) -> bool {
+        matches!(self, Self::Ollama)
+    }
+
     fn path(self) -> &'static [&'static str] {
         &["chat", "completions"]
     }

@@ -80,7 +80,7 @@ async fn an_absent_model_is_called_for_a_day() {
     let error = graph.run(Council::new("Rust")).await.unwrap_err();
     assert_eq!(
         error.failure().cause(),
-        "model `gpt` gave no answer: the connection to openai at gpu:1 failed: refused"
+        "model `gpt` gave no answer (it was called again for the 24 h that --model-patience allows: retry the run, or raise it): the connection to openai at gpu:1 failed: refused"
     );
     let (day, almost_a_day) = (Duration::from_secs(24 * 3600), Duration::from_secs(24 * 3600 - 60));
     assert!((almost_a_day..=day).contains(&began.elapsed()), "{:?}", began.elapsed());
@@ -197,4 +197,49 @@ async fn a_call_that_has_to_wait_for_long_is_a_retry_of_the_run() {
     assert!(first.starts_with("superstep 1: master_agent #1 failed, tried again in 360"), "{first}");
     assert!(first.ends_with("model `gpt` gave no answer: the call failed: it has to wait for the quota"), "{first}");
     assert!(began.elapsed() > Duration::from_secs(3_590));
+}
+
+/// A provider that asks for a longer wait than the patience allows ends the run at once, and says why. So does the pause that another run
+/// has learnt from the provider.
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_patience_is_told_to_every_run() {
+    let spent =
+        ScriptedAnswer::error(|| ChatError::status("openai", 429, "the quota is spent", Duration::from_secs(10_800)));
+    let told = |model: ScriptedModel, patience: u64| {
+        let limiter = Limiter::default();
+        async move {
+            let mut told = String::new();
+            for _ in 0..2 {
+                let retry = exact().total(Duration::from_secs(patience));
+                let model = RateLimited::new(model.clone(), &limiter);
+                let graph = CouncilBuilder::new(model).retry(retry).build().unwrap();
+                let began = Instant::now();
+                let error = graph.run(Council::new("Rust")).await.unwrap_err();
+                assert_eq!(began.elapsed(), Duration::ZERO);
+                told += &format!("{}\n", error.failure().cause());
+            }
+            told
+        }
+    };
+    let hour = told(ScriptedModel::new("gpt", [spent]).repeating(), 3_600).await;
+    let busy = ScriptedAnswer::error(|| ChatError::status("openai", 503, "busy", Duration::from_secs(60)));
+    let seconds = told(ScriptedModel::new("gpt", [busy]).repeating(), 30).await;
+    expect![[r#"
+        model `gpt` gave no answer (it asks to wait for 3 h, longer than the 1 h that --model-patience allows: raise it and retry the run): openai answered HTTP 429: the quota is spent
+        model `gpt` gave no answer (it asks to wait for 3 h, longer than the 1 h that --model-patience allows: raise it and retry the run): the call failed: it has to wait for the quota
+        model `gpt` gave no answer (it asks to wait for 1 min, longer than the 30 s that --model-patience allows: raise it and retry the run): openai answered HTTP 503: busy
+        model `gpt` gave no answer (it asks to wait for 1 min, longer than the 30 s that --model-patience allows: raise it and retry the run): the call failed: it has to wait for an overloaded provider
+    "#]].assert_eq(&format!("{hour}{seconds}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_rest_of_the_patience_says_how_much_is_over() {
+    let spent =
+        ScriptedAnswer::error(|| ChatError::status("openai", 429, "the quota is spent", Duration::from_secs(2_400)));
+    let model = ScriptedModel::new("gpt", [spent]).repeating();
+    let retry = exact().total(Duration::from_secs(5_400));
+    let graph = CouncilBuilder::new(model.clone()).retry(retry).build().unwrap();
+    let error = graph.run(Council::new("Rust")).await.unwrap_err();
+    assert_eq!(model.requests().len(), 3);
+    expect!["model `gpt` gave no answer (it asks to wait for another 40 min, and 1 h 20 min of the 1 h 30 min that --model-patience allows are over: raise it and retry the run): openai answered HTTP 429: the quota is spent"].assert_eq(&error.failure().cause());
 }

@@ -137,7 +137,8 @@ async fn a_refusal_that_names_no_change_is_an_error_at_once() {
         let server = Server::answering([refusal(status, words)]).await;
         let model = Dialect::OpenAi.model(&server, CallLimits::default(), true);
         let error = model.complete(request()).await.unwrap_err();
-        assert_eq!(error.to_string(), format!("openai answered HTTP {status}: {words}"));
+        let advice = if status == 404 { " (check the name `gpt-test` of the model)" } else { "" };
+        assert_eq!(error.to_string(), format!("openai answered HTTP {status}: {words}{advice}"));
     }
 }
 

@@ -76,7 +76,8 @@ async fn a_short_or_dummy_key_stays_in_messages() {
     for key in ["x", "none", "EMPTY", "not-needed"] {
         let message = format!("the model {key} does not exist, nor does max");
         let server = Server::answering([Reply::json(404, &Dialect::OpenAi.error("not_found", &message))]).await;
-        assert_eq!(picture(&local(&server, key)).await, format!("final: local answered HTTP 404: {message}"));
+        let advice = "(check the name `qwen3` of the model)";
+        assert_eq!(picture(&local(&server, key)).await, format!("final: local answered HTTP 404: {message} {advice}"));
     }
 }
 
@@ -85,7 +86,10 @@ async fn a_secret_header_or_parameter_is_masked() {
     let message = "no access for team-key-1 with sig-123456";
     let server = Server::answering([Reply::json(403, &Dialect::OpenAi.error("forbidden", message))]).await;
     let model = local(&server, "x").header("x-auth-token", "team-key-1").query("signature", "sig-123456");
-    assert_eq!(picture(&model).await, "final: local answered HTTP 403: no access for *** with ***");
+    assert_eq!(
+        picture(&model).await,
+        "final: local answered HTTP 403: no access for *** with *** (check what the account may do, and retry the run)"
+    );
 }
 
 /// Asks for the models, and compares the list or the error with the expected text.
@@ -119,16 +123,16 @@ async fn the_models_are_listed_by_the_provider() {
     check(
         replies,
         expect![[r#"
-        OpenAI: a, b
-        Gemini: gemini
-        llama.cpp: a
-        Together: a/b
-        none: 
-        no list: local sent an answer that cannot be read: the JSON holds no list of models
-        no JSON: local sent an answer that cannot be read: expected value at line 1 column 1
-        not found: local answered HTTP 404: Not Found
-        a bad key: local answered HTTP 401: *** is no key
-    "#]],
+            OpenAI: a, b
+            Gemini: gemini
+            llama.cpp: a
+            Together: a/b
+            none: 
+            no list: local sent an answer that cannot be read: the JSON holds no list of models
+            no JSON: local sent an answer that cannot be read: expected value at line 1 column 1
+            not found: local answered HTTP 404: Not Found (a proxy or a login page may have answered in place of the provider)
+            a bad key: local answered HTTP 401: *** is no key (give the model a valid key, restart the program, and retry the run)
+        "#]],
     )
     .await;
 
@@ -136,4 +140,95 @@ async fn the_models_are_listed_by_the_provider() {
     let model = Anthropic::new("claude", KEY).base_url(&server.base_url()).unwrap();
     assert_eq!(model.list_models().await.unwrap(), ["claude"]);
     assert_eq!(server.received()[0].line, "GET /v1/models?limit=1000 HTTP/1.1");
+}
+
+/// Advice names the variable or the setting that holds the key or the address, and the model, and no key.
+#[tokio::test]
+async fn a_refusal_says_what_a_person_can_do() {
+    let error = |status, message: &str| Reply::json(status, &json!({ "error": { "message": message } }));
+    let refusals = || {
+        [
+            error(401, "no such key"),
+            error(400, "API key not valid. Please pass a valid API key."),
+            error(403, "not in your region"),
+            error(402, "pay first"),
+            error(404, "no such model"),
+            Reply::new(404, "text/html", "<html>"),
+            Reply::json(200, &json!({ "error": { "type": "authentication_error", "message": "no" } })),
+            Reply::new(200, "text/html", "<html>"),
+            error(503, "busy"),
+        ]
+    };
+    let mut told = String::new();
+    for (spec, key) in [("openai/gpt-5", KEY), ("openai/gpt-5", ""), ("desk/qwen3", KEY), ("ollama/qwen3", "")] {
+        told += &format!("{spec} {}\n", if key.is_empty() { "without a key" } else { "with a key" });
+        for reply in refusals() {
+            let server = Server::answering([reply]).await;
+            let address = server.base_url();
+            let desk = ProviderSettings::new(ApiDialect::OpenAi).base_url(&address).key(key);
+            let environment =
+                Environment::default().openai_base_url(&address).openai_api_key(key).ollama_host(&address);
+            let model = environment.provider("desk", desk).model(&spec.parse().unwrap()).unwrap();
+            let error = model.complete(request()).await.unwrap_err();
+            told += &format!("  {error}\n");
+        }
+    }
+    assert!(!told.contains(KEY));
+    expect![[r#"
+        openai/gpt-5 with a key
+          openai answered HTTP 401: no such key (correct OPENAI_API_KEY, restart the program, and retry the run)
+          openai answered HTTP 400: API key not valid. Please pass a valid API key. (correct OPENAI_API_KEY, restart the program, and retry the run)
+          openai answered HTTP 403: not in your region (check what the account of OPENAI_API_KEY may do, and retry the run)
+          openai answered HTTP 402: pay first (check the credit and the quota of the account of OPENAI_API_KEY, and retry the run)
+          openai answered HTTP 404: no such model (check the name `gpt-5` of the model, and OPENAI_BASE_URL)
+          openai answered HTTP 404: <html> (check the address of the model in OPENAI_BASE_URL)
+          openai reported an error while answering: authentication_error: no (correct OPENAI_API_KEY, restart the program, and retry the run)
+          openai sent an answer that cannot be read: neither events nor JSON, but "text/html" (check the address of the model in OPENAI_BASE_URL)
+          openai answered HTTP 503: busy
+        openai/gpt-5 without a key
+          openai answered HTTP 401: no such key (the server requires a key: set OPENAI_API_KEY, restart the program, and retry the run)
+          openai answered HTTP 400: API key not valid. Please pass a valid API key. (the server requires a key: set OPENAI_API_KEY, restart the program, and retry the run)
+          openai answered HTTP 403: not in your region (check what the account may do, and retry the run)
+          openai answered HTTP 402: pay first (check the credit and the quota of the account, and retry the run)
+          openai answered HTTP 404: no such model (check the name `gpt-5` of the model, and OPENAI_BASE_URL)
+          openai answered HTTP 404: <html> (check the address of the model in OPENAI_BASE_URL)
+          openai reported an error while answering: authentication_error: no (the server requires a key: set OPENAI_API_KEY, restart the program, and retry the run)
+          openai sent an answer that cannot be read: neither events nor JSON, but "text/html" (check the address of the model in OPENAI_BASE_URL)
+          openai answered HTTP 503: busy
+        desk/qwen3 with a key
+          desk answered HTTP 401: no such key (correct `key` of the provider `desk`, restart the program, and retry the run)
+          desk answered HTTP 400: API key not valid. Please pass a valid API key. (correct `key` of the provider `desk`, restart the program, and retry the run)
+          desk answered HTTP 403: not in your region (check what the account of `key` of the provider `desk` may do, and retry the run)
+          desk answered HTTP 402: pay first (check the credit and the quota of the account of `key` of the provider `desk`, and retry the run)
+          desk answered HTTP 404: no such model (check the name `qwen3` of the model, and `base-url` of the provider `desk`)
+          desk answered HTTP 404: <html> (check the address of the model in `base-url` of the provider `desk`)
+          desk reported an error while answering: authentication_error: no (correct `key` of the provider `desk`, restart the program, and retry the run)
+          desk sent an answer that cannot be read: neither events nor JSON, but "text/html" (check the address of the model in `base-url` of the provider `desk`)
+          desk answered HTTP 503: busy
+        ollama/qwen3 without a key
+          ollama answered HTTP 401: no such key (check OLLAMA_HOST: Ollama itself needs no key)
+          ollama answered HTTP 400: API key not valid. Please pass a valid API key. (check OLLAMA_HOST: Ollama itself needs no key)
+          ollama answered HTTP 403: not in your region (check what the account may do, and retry the run)
+          ollama answered HTTP 402: pay first (check the credit and the quota of the account, and retry the run)
+          ollama answered HTTP 404: no such model (get the model with `ollama pull qwen3`, and retry the run)
+          ollama answered HTTP 404: <html> (check the address of the model in OLLAMA_HOST)
+          ollama reported an error while answering: authentication_error: no (check OLLAMA_HOST: Ollama itself needs no key)
+          ollama sent an answer that cannot be read: neither events nor JSON, but "text/html" (check the address of the model in OLLAMA_HOST)
+          ollama answered HTTP 503: busy
+    "#]].assert_eq(&told);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_told_with_its_setting() {
+    let address = "http://127.0.0.1:1/v1";
+    let environment = Environment::default().openai_base_url(address).ollama_host(address);
+    let mut told = String::new();
+    for spec in ["openai/gpt-5", "ollama/qwen3"] {
+        let error = environment.model(&spec.parse().unwrap()).unwrap().complete(request()).await.unwrap_err();
+        told += &format!("{error}\n");
+    }
+    expect![[r#"
+        the connection to openai at 127.0.0.1:1 failed (check OPENAI_BASE_URL)
+        the connection to ollama at 127.0.0.1:1 failed (start Ollama with `ollama serve`, or set its address in OLLAMA_HOST)
+    "#]].assert_eq(&told);
 }

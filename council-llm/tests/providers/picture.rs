@@ -38,6 +38,7 @@ pub(crate) async fn check_within(
             let picture = on_a_slow_clock(picture(&dialect.model(&server, limits, streaming))).await;
             assert!(!picture.contains(KEY), "{picture}");
             let picture = picture.replace(&format!("127.0.0.1:{}", server.port()), "ADDRESS");
+            let picture = picture.replace("`gpt-test`", "`MODEL`").replace("`claude-test`", "`MODEL`");
             drawn.push(picture.replace(dialect.provider(), "PROVIDER").replace(dialect.stop(), "STOP"));
         }
         assert_eq!(drawn[0], drawn[1], "{name}");

@@ -75,15 +75,15 @@ async fn the_status_decides_whether_an_error_is_retryable() {
     check(
         cases,
         expect![[r#"
-        bad request: final: PROVIDER answered HTTP 400: Its own words
-        unauthorized: final: PROVIDER answered HTTP 401: Its own words
-        forbidden: final: PROVIDER answered HTTP 403: Its own words
-        not found: final: PROVIDER answered HTTP 404: Its own words
-        timeout: passing: PROVIDER answered HTTP 408: Its own words
-        internal: passing: PROVIDER answered HTTP 500: Its own words
-        unavailable: passing: PROVIDER answered HTTP 503: Its own words
-        overloaded: passing: PROVIDER answered HTTP 529: Its own words
-    "#]],
+            bad request: final: PROVIDER answered HTTP 400: Its own words
+            unauthorized: final: PROVIDER answered HTTP 401: Its own words (give the model a valid key, restart the program, and retry the run)
+            forbidden: final: PROVIDER answered HTTP 403: Its own words (check what the account may do, and retry the run)
+            not found: final: PROVIDER answered HTTP 404: Its own words (check the name `MODEL` of the model)
+            timeout: passing: PROVIDER answered HTTP 408: Its own words
+            internal: passing: PROVIDER answered HTTP 500: Its own words
+            unavailable: passing: PROVIDER answered HTTP 503: Its own words
+            overloaded: passing: PROVIDER answered HTTP 529: Its own words
+        "#]],
     )
     .await;
 }
@@ -142,8 +142,8 @@ async fn a_key_that_is_echoed_is_masked() {
     check(
         cases,
         expect![[r#"
-            in JSON: final: PROVIDER answered HTTP 401: *** is no key
-            in a page: final: PROVIDER answered HTTP 401: <p>***</p>
+            in JSON: final: PROVIDER answered HTTP 401: *** is no key (give the model a valid key, restart the program, and retry the run)
+            in a page: final: PROVIDER answered HTTP 401: <p>***</p> (give the model a valid key, restart the program, and retry the run)
             in a stream: passing: PROVIDER reported an error while answering: ***: Not now
         "#]],
     )
@@ -153,7 +153,7 @@ async fn a_key_that_is_echoed_is_masked() {
     let server = Server::answering([Reply::new(401, "text/plain", edge)]).await;
     let model = Dialect::Anthropic.model(&server, CallLimits::default(), true);
     let message = model.complete(request()).await.unwrap_err().to_string();
-    assert!(message.ends_with("xx***"), "{message}");
+    assert!(message.contains("xx*** ("), "{message}");
 }
 
 #[tokio::test]

@@ -188,7 +188,7 @@ async fn keys_in_an_address_are_sent_and_not_shown() {
     let server = Server::answering([Reply::new(404, "text/plain", echo)]).await;
     let base_url = format!("http://secret-token@127.0.0.1:{}/v1?team=a&key=secret%2Bword", server.port());
     let model = OpenAi::new("gpt-test", None).base_url(&base_url).unwrap();
-    expect!["final: openai answered HTTP 404: no POST /v1/chat/completions?*** for ***: bad key ***"]
+    expect!["final: openai answered HTTP 404: no POST /v1/chat/completions?*** for ***: bad key *** (check the name `gpt-test` of the model)"]
         .assert_eq(&picture(&model).await);
     assert_eq!(server.received()[0].line, "POST /v1/chat/completions?team=a&key=secret%2Bword HTTP/1.1");
 }

@@ -181,19 +181,19 @@ async fn an_error_in_a_stream_is_retryable_unless_the_request_is_at_fault() {
         true,
         cases,
         expect![[r#"
-        no code: retryable: openai reported an error while answering: error: Upstream went away
-        a text: retryable: openai reported an error while answering: error: unexpected EOF
-        a status: retryable: openai reported an error while answering: 502: Bad gateway
-        LiteLLM: retryable: openai reported an error while answering: 500: No
-        OpenRouter: retryable: openai reported an error while answering: server_error: Provider disconnected
-        in the choice: retryable: openai reported an error while answering: 502: No
-        Gemini: retryable: openai reported an error while answering: 503: Overloaded
-        type: retryable: openai reported an error while answering: server_error: No
-        a status of the request: final: openai reported an error while answering: 400: Too long
-        too long: final: openai reported an error while answering: context_length_exceeded: Too long
-        a bad key: final: openai reported an error while answering: authentication_error: No
-        none: "Hello" Completed (stop)
-    "#]],
+            no code: retryable: openai reported an error while answering: error: Upstream went away
+            a text: retryable: openai reported an error while answering: error: unexpected EOF
+            a status: retryable: openai reported an error while answering: 502: Bad gateway
+            LiteLLM: retryable: openai reported an error while answering: 500: No
+            OpenRouter: retryable: openai reported an error while answering: server_error: Provider disconnected
+            in the choice: retryable: openai reported an error while answering: 502: No
+            Gemini: retryable: openai reported an error while answering: 503: Overloaded
+            type: retryable: openai reported an error while answering: server_error: No
+            a status of the request: final: openai reported an error while answering: 400: Too long
+            too long: final: openai reported an error while answering: context_length_exceeded: Too long
+            a bad key: final: openai reported an error while answering: authentication_error: No (give the model a valid key, restart the program, and retry the run)
+            none: "Hello" Completed (stop)
+        "#]],
     )
     .await;
 }

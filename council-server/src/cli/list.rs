@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use council_core::error_chain;
-use council_llm::{ApiDialect, ChatError, Environment, Models};
+use council_llm::{Environment, Models};
 use futures_util::future::join_all;
 
 use super::settings::raw::FileProvider;
@@ -34,7 +34,7 @@ pub(crate) async fn models(environment: &Environment, of_file: &[FileProvider], 
                 // The rehearsal is always there, so it says nothing of the providers unless it was asked for.
                 listing.has_list |= is_by_name || provider != "rehearsal";
             }
-            Err(error) => listing.faults.push(fault(provider, &error, environment)),
+            Err(error) => listing.faults.push(error_chain(&error)),
         }
     }
     listing
@@ -48,18 +48,6 @@ impl Listing {
                 provider => writeln!(self.text, "{provider}/{id}"),
             };
         }
-    }
-}
-
-/// Why a provider has no list, and what helps if its server does not run.
-fn fault(provider: &str, error: &ChatError, environment: &Environment) -> String {
-    let line = error_chain(error);
-    let is_ollama = environment.settings(provider).is_some_and(|settings| settings.dialect == ApiDialect::Ollama);
-    match error {
-        ChatError::Connection { .. } if is_ollama => {
-            format!("{line}; start Ollama with `ollama serve`, or set its address in OLLAMA_HOST")
-        }
-        _ => line,
     }
 }
 

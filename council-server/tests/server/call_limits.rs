@@ -117,16 +117,16 @@ tokens-per-minute = -1
         command,
         expect![[r#"
             2
-            council-server: council.toml: line 2: `0` is not a number of seconds above 0
-            council-server: council.toml: line 3: first-token-timeout must be a number, not a string
-            council-server: council.toml: line 4: `-1` is not a number of seconds above 0
-            council-server: council.toml: line 5: `inf` is not a number of seconds above 0
-            council-server: council.toml: line 6: `-1` is not a number of seconds
-            council-server: council.toml: line 7: `0` is not a number of tokens above 0
-            council-server: council.toml: line 9: requests-per-minute must be a whole number, not a number with a fraction
-            council-server: council.toml: line 10: `-1` is not a number of tokens above 0
-            council-server: COUNCIL_CONCURRENCY: `many` is not a number of calls above 0
-            council-server: --first-token-timeout: `1h` is not a number of seconds above 0
+            council-server: council.toml: line 2: connect-timeout: `0` is not a number of seconds above 0 and up to 4294967295
+            council-server: council.toml: line 3: first-token-timeout: it must be a number, not a string
+            council-server: council.toml: line 4: between-tokens-timeout: `-1` is not a number of seconds above 0 and up to 4294967295
+            council-server: council.toml: line 5: total-timeout: `inf` is not a number of seconds above 0 and up to 4294967295
+            council-server: council.toml: line 6: model-patience: `-1` is not a number of seconds from 0 to 4294967295
+            council-server: council.toml: line 7: max-tokens: `0` is not a whole number of tokens from 1 to 4294967295
+            council-server: council.toml: line 9: requests-per-minute: it must be a whole number, not a number with a fraction
+            council-server: council.toml: line 10: tokens-per-minute: `-1` is not a whole number of tokens from 1 to 4294967295
+            council-server: COUNCIL_CONCURRENCY: `many` is not a whole number of calls from 1 to 4294967295
+            council-server: --first-token-timeout: `1h` is not a number of seconds above 0 and up to 4294967295
         "#]],
     )
     .await;
@@ -138,5 +138,5 @@ async fn the_help_names_all_presets() {
     let output = within(program_in(&directory, &["--help"]).output()).await.unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    expect!["`anthropic/NAME`, `openai/NAME`, `ollama/NAME`, `rehearsal`, or `PROVIDER/NAME` of a provider of the file or of a preset: azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm. Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, OLLAMA_HOST, and for presets from AZURE_OPENAI_API_KEY, AZURE_OPENAI_BASE_URL, DEEPSEEK_API_KEY, GEMINI_API_KEY, GROQ_API_KEY, MISTRAL_API_KEY, OPENROUTER_API_KEY."].assert_eq(help.rsplit_once(" A model is ").unwrap().1);
+    expect!["`anthropic/NAME`, `openai/NAME`, `ollama/NAME`, `rehearsal`, or `PROVIDER/NAME` of a provider of the file or of a preset: azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm. Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, OLLAMA_HOST, and for presets from AZURE_OPENAI_API_KEY, AZURE_OPENAI_BASE_URL, DEEPSEEK_API_KEY, GEMINI_API_KEY, GROQ_API_KEY, MISTRAL_API_KEY, OPENROUTER_API_KEY. Exit codes: 0 after a shutdown or a check without faults, 1 after a failure, 2 for settings or blueprints with faults, 130 after a second signal."].assert_eq(help.rsplit_once(" A model is ").unwrap().1);
 }

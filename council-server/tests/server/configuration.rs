@@ -57,21 +57,21 @@ async fn every_fault_of_a_file_is_named_with_its_line() {
     let directory = directory(ALL_WRONG);
     check(program_in(&directory, &["--config", "council.toml"]), expect![[r#"
         2
-        council-server: council.toml: line 2: cannot listen on nonsense: invalid socket address
-        council-server: council.toml: line 3: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
-        council-server: council.toml: line 4: critic-model must be a string, not a whole number
+        council-server: council.toml: line 2: listen: cannot listen on nonsense: invalid socket address
+        council-server: council.toml: line 3: model: unknown model `nonsense` (`ollama/nonsense`?): a model is `anthropic/...`, `openai/...`, `ollama/...`, `rehearsal`, or a name that begins with `claude-`, `gpt-`, `chatgpt-`, `o1`, `o3` or `o4`
+        council-server: council.toml: line 4: critic-model: it must be a string, not a whole number
         council-server: council.toml: line 5: unknown setting `writer_model`: did you mean `writer-model`?
-        council-server: council.toml: line 6: threshold must be a number, not a string
-        council-server: council.toml: line 7: the council needs at least one iteration
-        council-server: council.toml: line 8: token must be a string, not a whole number
-        council-server: council.toml: line 9: `*` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default
-        council-server: council.toml: line 9: `council.example` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default
-        council-server: council.toml: line 10: insecure must be `true` or `false`, not a string
-        council-server: council.toml: line 11: `nowhere` is not a directory
-        council-server: council.toml: line 12: `-1` is not a number of runs
-        council-server: council.toml: line 13: grace must be a whole number, not a number with a fraction
-        council-server: council.toml: line 14: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
-        council-server: council.toml: line 15: `xml` is neither `text` nor `json`
+        council-server: council.toml: line 6: threshold: it must be a number, not a string
+        council-server: council.toml: line 7: max-iterations: `0` is not a whole number of drafts from 1 to 4294967295
+        council-server: council.toml: line 8: token: it must be a string, not a whole number
+        council-server: council.toml: line 9: allowed-origins: `*` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default
+        council-server: council.toml: line 9: allowed-origins: `council.example` is not an origin: write `http://` or `https://`, a host, and the port if it is not the default
+        council-server: council.toml: line 10: insecure: it must be `true` or `false`, not a string
+        council-server: council.toml: line 11: database: `nowhere` is not a directory
+        council-server: council.toml: line 12: keep-runs: `-1` is not a whole number of runs from 0 to 4294967295
+        council-server: council.toml: line 13: grace: it must be a whole number, not a number with a fraction
+        council-server: council.toml: line 14: log: `council_server=loud` is neither a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) nor a target with its level, such as `council_server=debug`
+        council-server: council.toml: line 15: log-format: `xml` is neither `text` nor `json`
         council-server: council.toml: line 16: unknown setting `colour`
         council-server: council.toml: line 18: unknown setting `server`
     "#]]).await;
@@ -86,14 +86,14 @@ async fn every_fault_is_named_wherever_it_comes_from() {
     command.env("RUST_LOG", "council_server=loud").env("COUNCIL_GRACE", "");
     check(command, expect![[r#"
         2
-        council-server: council.toml: line 1: the threshold is 11, which is not a score from 0 to 10
+        council-server: council.toml: line 1: threshold: `11` is not a number from 0 to 10
         council-server: council.toml: line 3: unknown setting `keep-rums`: did you mean `keep-runs`?
         council-server: COUNCIL_TOKEN: the token is empty: set a token, or remove the setting
-        council-server: COUNCIL_KEEP_RUNS: `many` is not a number of runs
-        council-server: RUST_LOG: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
+        council-server: COUNCIL_KEEP_RUNS: `many` is not a whole number of runs from 0 to 4294967295
+        council-server: RUST_LOG: `council_server=loud` is neither a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) nor a target with its level, such as `council_server=debug`
         council-server: --model: `anthropic/claude-x` needs a key: set ANTHROPIC_API_KEY, or choose `rehearsal`, which needs none
         council-server: --critic-model: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
-        council-server: --max-iterations: `-1` is not a number of drafts
+        council-server: --max-iterations: `-1` is not a whole number of drafts from 1 to 4294967295
     "#]]).await;
 }
 
@@ -115,7 +115,7 @@ async fn every_fault_of_the_syntax_is_named() {
         expect![[r#"
             2
             council-server: elsewhere.toml: cannot read the settings: No such file or directory (os error 2)
-            council-server: --threshold: the threshold is 11, which is not a score from 0 to 10
+            council-server: --threshold: `11` is not a number from 0 to 10
         "#]],
     )
     .await;
@@ -204,7 +204,7 @@ async fn a_token_can_be_in_a_file() {
         program_in(&directory, &["--config", "council.toml"]),
         expect![[r#"
             2
-            council-server: council.toml: line 1: cannot read `secret`: No such file or directory (os error 2)
+            council-server: council.toml: line 1: token-file: cannot read `secret`: No such file or directory (os error 2)
         "#]],
     )
     .await;

@@ -41,6 +41,8 @@ mod process;
 mod provider;
 mod queue;
 mod races;
+mod ranges;
+mod refused_keys;
 mod rest;
 mod restart;
 mod retry;

@@ -126,16 +126,16 @@ plain = "http://gpu.example"
     let directory = directory(settings);
     check(program_in(&directory, &["--config", "council.toml"]), expect![[r#"
         2
-        council-server: council.toml: line 2: `hal/9000` names a provider that is not known: add `hal` to the settings, or choose one of anthropic, azure, both, cohere, deepseek, far, gemini, groq, header, keyless, llamacpp, lmstudio, mistral, neither, nowhere, ollama, openai, openrouter, other, plain, rehearsal, types, vllm
-        council-server: council.toml: line 5: providers.keyless: it needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, or `key-env` to another one
-        council-server: council.toml: line 9: providers.groq: it needs a key: set the variable GROQ_API_KEY, or `key-env` to another one
+        council-server: council.toml: line 2: model: `hal/9000` names a provider that is not known: choose one of anthropic, azure, both, cohere, deepseek, far, gemini, groq, header, keyless, llamacpp, lmstudio, mistral, neither, nowhere, ollama, openai, openrouter, other, plain, rehearsal, types, vllm, or add `[providers.hal]` to the file of settings
+        council-server: council.toml: line 5: providers.keyless: it needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, or `key-env` to another one, or `key = ""` if the server needs none
+        council-server: council.toml: line 9: providers.groq: it needs a key: set the variable GROQ_API_KEY, or `key-env` to another one, or `key = ""` if the server needs none
         council-server: council.toml: line 11: providers.nowhere: set `base-url`, or `key-env` to the variable that holds the key
         council-server: council.toml: line 14: providers.far: base-url cannot be used: `gpu.example` is not an address of a chat model: it has to begin with http:// or https://
         council-server: council.toml: line 20: providers.types: base-url must be a string, not 4
         council-server: council.toml: line 21: providers.types: headers must be a table of strings, not a list
         council-server: council.toml: line 22: providers.types: streaming must be `true` or `false`, not a string
         council-server: council.toml: line 23: providers.types: models must be a list of strings, not a string
-        council-server: council.toml: line 24: providers.types: total-timeout must be a number of seconds above 0, not 0
+        council-server: council.toml: line 24: providers.types: total-timeout must be a number of seconds above 0 and up to 4294967295, not 0
         council-server: council.toml: line 25: providers.types: unknown setting `base_url`: did you mean `base-url`?
         council-server: council.toml: line 26: providers.types: unknown setting `colour`
         council-server: council.toml: line 28: providers.header: base-url cannot be used: `gpu.example` is not an address of a chat model: it has to begin with http:// or https://
@@ -148,7 +148,7 @@ plain = "http://gpu.example"
         council-server: council.toml: line 38: providers.other: there is no preset `hal`: the presets are azure, deepseek, gemini, groq, llamacpp, lmstudio, mistral, openrouter, vllm
         council-server: council.toml: line 41: providers.other: streaming must be `true` or `false`, not 1
         council-server: council.toml: line 42: providers.other: unknown setting `first-token-timout`: did you mean `first-token-timeout`?
-        council-server: council.toml: line 44: providers.both: it needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, or `key-env` to another one
+        council-server: council.toml: line 44: providers.both: it needs a key: set the variable A_VARIABLE_THAT_IS_NOT_SET, or `key-env` to another one, or `key = ""` if the server needs none
         council-server: council.toml: line 44: providers.both: it needs an address: set `base-url`, or the variable AZURE_OPENAI_BASE_URL
         council-server: council.toml: line 48: providers.neither: set `dialect` to `openai`, `anthropic` or `ollama`, or `preset` to a preset
         council-server: council.toml: line 51: providers.No Name: a name consists of lower case letters, digits, `-`, `_` and `.`
@@ -193,17 +193,17 @@ async fn the_models_of_a_provider_are_listed() {
         0
         desk/qwen3
         desk/org/judge
-        council-server: none answered HTTP 404: Not Found
+        council-server: none answered HTTP 404: Not Found (check the address of the model in `base-url` of the provider `none`)
         council-server: the request to groq cannot be sent: GROQ_API_KEY is not set
         council-server: the request to hal cannot be sent: it is unknown: the providers are anthropic, azure, deepseek, desk, gemini, groq, llamacpp, lmstudio, mistral, none, ollama, openai, openrouter, rehearsal, vllm
     "#]]).await;
     check(
         models(&["none", "groq"]),
         expect![[r#"
-        1
-        council-server: none answered HTTP 404: Not Found
-        council-server: the request to groq cannot be sent: GROQ_API_KEY is not set
-    "#]],
+            1
+            council-server: none answered HTTP 404: Not Found (check the address of the model in `base-url` of the provider `none`)
+            council-server: the request to groq cannot be sent: GROQ_API_KEY is not set
+        "#]],
     )
     .await;
 }
@@ -226,10 +226,10 @@ async fn models_are_listed_in_spite_of_faults() {
         rehearsal
         desk/qwen3
         desk/org/judge
-        council-server: council.toml: line 6: providers.keyless: it needs a key: set the variable GROQ_API_KEY, or `key-env` to another one
+        council-server: council.toml: line 6: providers.keyless: it needs a key: set the variable GROQ_API_KEY, or `key-env` to another one, or `key = ""` if the server needs none
         council-server: council.toml: line 8: providers.wrong: `cohere` is no dialect: a dialect is `openai`, `anthropic` or `ollama`
-        council-server: --connect-timeout: `0` is not a number of seconds above 0
-        council-server: the connection to ollama at ADDRESS failed: error sending request: client error (Connect): tcp connect error: Connection refused (os error 111); start Ollama with `ollama serve`, or set its address in OLLAMA_HOST
+        council-server: --connect-timeout: `0` is not a number of seconds above 0 and up to 4294967295
+        council-server: the connection to ollama at ADDRESS failed (start Ollama with `ollama serve`, or set its address in OLLAMA_HOST): error sending request: client error (Connect): tcp connect error: Connection refused (os error 111)
     "#]].assert_eq(&said.replace(&closed.to_string(), "ADDRESS"));
     assert_eq!(output.status.code(), Some(0));
 

@@ -80,9 +80,9 @@ async fn a_wrong_flag_is_one_clear_line() {
         --model rehearsal --critic-model gpt-x
           2: council-server: --critic-model: `openai/gpt-x` needs a key: set OPENAI_API_KEY, or choose `rehearsal`, which needs none
         --model rehearsal --threshold 11
-          2: council-server: --threshold: the threshold is 11, which is not a score from 0 to 10
+          2: council-server: --threshold: `11` is not a number from 0 to 10
         --model rehearsal --max-iterations 0
-          2: council-server: --max-iterations: the council needs at least one iteration
+          2: council-server: --max-iterations: `0` is not a whole number of drafts from 1 to 4294967295
         --model rehearsal --token  
           2: council-server: --token: the token is empty: set a token, or remove the setting
         --model rehearsal --allowed-origins http://localhost:3000,*

@@ -28,6 +28,8 @@ pub(crate) struct View {
     threshold: f64,
     max_iterations: u32,
     began: Instant,
+    /// Whether `--quiet` has told of a wait that has not ended.
+    is_waiting: bool,
     /// The text of the running node.
     block: Option<TextBlock>,
 }
@@ -44,6 +46,7 @@ impl View {
             threshold: arguments.threshold,
             max_iterations: arguments.max_iterations,
             began: Instant::now(),
+            is_waiting: false,
             block: None,
         }
     }
@@ -68,6 +71,9 @@ impl View {
 
     /// Shows an event. `progress` includes it already.
     pub(crate) fn show(&mut self, event: &Event<Council>, progress: &Progress) {
+        if self.quiet {
+            self.tell_wait(&event.kind);
+        }
         match &event.kind {
             EventKind::NodeStarted { task, .. } => self.begin(task),
             EventKind::Token { text, .. } => {
@@ -89,7 +95,7 @@ impl View {
             }
             EventKind::Custom { name, value, .. } if **name == *CALL_WAITING => {
                 if let Ok(Some(wait)) = value.parse::<Option<CallWait>>() {
-                    self.remark(&wait.to_string());
+                    self.remark(&words::wait(&wait));
                 }
             }
             EventKind::ValveOpened { valve: Valve::Visits { visits, .. }, .. } => {
@@ -144,11 +150,31 @@ impl View {
         let notice =
             format!("the document is the last draft, because the writer gave no text that can be used: {fault}");
         if self.quiet {
-            let _ = anstream::stderr().write_all(format!("{FAIR}warning:{FAIR:#} {notice}\n").as_bytes());
+            tell(&format!("{FAIR}warning:{FAIR:#} {notice}"));
         } else {
             let notice = self.brief(&format!("! {notice}"));
             self.write(&format!("\n{FAIR}{notice}{FAIR:#}"));
         }
+    }
+
+    /// Shows with `--quiet` when a wait for a model begins and ends. A short pause before another attempt is not shown.
+    fn tell_wait(&mut self, event: &EventKind<Council>) {
+        let wait = match event {
+            EventKind::NodeFailed { error, retry_in: Some(pause), .. } if *pause >= LONG_PAUSE => {
+                Some(format!("{error}; trying again in {}", words::time(*pause)))
+            }
+            EventKind::Custom { name, value, .. } if **name == *CALL_WAITING => {
+                value.parse::<Option<CallWait>>().ok().flatten().map(|wait| words::wait(&wait))
+            }
+            EventKind::Token { .. } | EventKind::NodeCompleted { .. } => None,
+            _ => return,
+        };
+        match &wait {
+            Some(wait) if !self.is_waiting => tell(&format!("{FAIR}waiting:{FAIR:#} {wait}")),
+            None if self.is_waiting => tell("the council goes on"),
+            _ => {}
+        }
+        self.is_waiting = wait.is_some();
     }
 
     fn begin(&mut self, task: &Task) {
@@ -193,6 +219,14 @@ impl View {
         let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
     }
 }
+
+/// Writes a line to standard error, even with `--quiet`.
+fn tell(line: &str) {
+    let _ = anstream::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+/// The shortest pause before another attempt that `--quiet` shows.
+const LONG_PAUSE: Duration = Duration::from_secs(10);
 
 const RULES: &str = "the text comes from rules, not from a language model.";
 

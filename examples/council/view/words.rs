@@ -1,8 +1,8 @@
 //! Numbers and durations as text.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use council_llm::{CallRecord, Usage};
+use council_llm::{CallRecord, CallWait, Usage};
 
 pub(super) fn drafts(count: u32) -> String {
     counted(count.into(), "draft")
@@ -34,6 +34,15 @@ pub(super) fn usage(usage: &Usage) -> String {
         tokens => format!(" ({} cached)", grouped(tokens)),
     };
     format!(", {input}{cached}, {output}")
+}
+
+/// What a call waits for, and for how long if that is known.
+pub(super) fn wait(wait: &CallWait) -> String {
+    let left = wait.until.map(|until| {
+        let until = SystemTime::UNIX_EPOCH + Duration::from_millis(until);
+        format!(", for {}", time(until.duration_since(SystemTime::now()).unwrap_or_default()))
+    });
+    format!("{wait}{}", left.unwrap_or_default())
 }
 
 pub(crate) fn time(duration: Duration) -> String {

@@ -4,7 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
-use serde_json::json;
+use expect_test::expect;
+use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::{Message, accept_hdr};
 
@@ -12,6 +13,17 @@ use crate::program::{client, refused};
 
 /// Accepts connections one after another, sends each its events, and breaks it. Returns the requests.
 fn serve(connections: Vec<Vec<u64>>) -> (String, JoinHandle<Vec<String>>) {
+    serve_events(connections.into_iter().map(|events| events.into_iter().map(numbered).collect()).collect())
+}
+
+fn numbered(seq: u64) -> Value {
+    if seq == LAST {
+        return json!({ "event": "run_complete", "seq": seq, "critic_score": 9, "iteration_count": 1 });
+    }
+    json!({ "event": "node_start", "seq": seq, "node": "master_agent", "iteration": seq })
+}
+
+fn serve_events(connections: Vec<Vec<Value>>) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let asked = thread::spawn(move || {
@@ -24,12 +36,7 @@ fn serve(connections: Vec<Vec<u64>>) -> (String, JoinHandle<Vec<String>>) {
                 Ok(response)
             };
             let mut socket = accept_hdr(stream, note).unwrap();
-            for seq in events {
-                let event = if seq == LAST {
-                    json!({ "event": "run_complete", "seq": seq, "critic_score": 9, "iteration_count": 1 })
-                } else {
-                    json!({ "event": "node_start", "seq": seq, "node": "master_agent", "iteration": seq })
-                };
+            for event in events {
                 socket.send(Message::text(event.to_string())).unwrap();
             }
         }
@@ -45,11 +52,49 @@ fn a_broken_connection_costs_no_event_and_repeats_none() {
     assert_eq!(
         watched.stdout,
         "   1  master_agent starts, round 1\n   2  master_agent starts, round 2\n   3  master_agent starts, round 3\n   \
-         4  master_agent starts, round 4\n   5  completed, 9 of 10 after 1 drafts\n"
+         4  master_agent starts, round 4\n   5  completed, 9 of 10 after 1 draft\n"
     );
     assert_eq!(watched.code, Some(0));
     let [from_0, from_2, from_3] = [0, 2, 3].map(|seen| format!("/ws/council/r-1?after={seen}"));
     assert_eq!(asked.join().unwrap(), [&from_0, &from_2, &from_2, &from_3].map(String::clone));
+}
+
+#[test]
+fn a_wait_is_told_when_it_begins_and_when_it_ends() {
+    let wait =
+        |reason: Option<&str>, until: Option<&str>| json!({ "event": "run_waiting", "for": reason, "until": until });
+    let events = || {
+        vec![
+            numbered(1),
+            json!({ "event": "node_retry", "node": "master_agent", "iteration": 1, "attempt": 2, "reason": "no quota", "wait_ms": 7_200_000 }),
+            wait(Some("no quota"), Some("2026-11-30T14:00:00Z")),
+            wait(None, None),
+            wait(Some("a call of model `m` waits for a free slot"), None),
+            wait(None, None),
+            numbered(LAST),
+        ]
+    };
+    let (address, served) = serve_events(vec![events()]);
+    let watched = client(&address, &["watch", "r-1"]);
+    served.join().unwrap();
+    // The first line keeps the spaces of the others in the picture.
+    expect![[r#"
+        events
+           1  master_agent starts, round 1
+              master_agent is called again in 7200.0 s: no quota
+              waits until 2026-11-30T14:00:00Z: no quota
+              the run goes on
+              waits: a call of model `m` waits for a free slot
+              the run goes on
+           5  completed, 9 of 10 after 1 draft
+    "#]]
+    .assert_eq(&format!("events\n{}", watched.stdout));
+
+    let (address, served) = serve_events(vec![events()]);
+    let watched = client(&address, &["watch", "--json", "r-1"]);
+    served.join().unwrap();
+    let told: Vec<Value> = watched.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(told, events());
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn the_chair_approves_changes_and_rejects() {
     assert!(judged.contains("Owls fly at night.\nfeedback: Say where.\nfeedback: Score: "), "{judged}");
     let rejected = client(&server.address, &["reject", run]).stdout;
     expect![[r#"
-        RUN failed, 0 of 10 after 1 drafts: Rejected by user in God Mode.
+        RUN failed, 0 of 10 after 1 draft: Rejected by user in God Mode.
     "#]]
     .assert_eq(&rejected.replace(run, "RUN"));
     expect![[r#"

@@ -84,13 +84,52 @@ fn a_cancelled_run_is_taken_up_again_and_watched_to_its_end() {
     let started = client(&server.address, &["start", "Owls"]);
     let run = started.stdout.trim();
     assert_eq!(client(&server.address, &["cancel", run]).code, Some(0));
-    assert_eq!(client(&server.address, &["retry", run]).code, Some(0));
+    let failed = refused(&server.address, &["result", run]);
+    assert!(
+        failed.contains(&format!(" cancelled (no document: take it up again with `client retry {run}`")),
+        "{failed}"
+    );
+    let retried = client(&server.address, &["retry", run, "--watch"]);
+    assert_eq!(retried.code, Some(0), "{}", retried.stderr);
     let watched = client(&server.address, &["watch", run]);
     assert_eq!(watched.code, Some(0), "{}", watched.stderr);
     let (_, after) = watched.stdout.split_once("  cancelled\n").unwrap();
+    assert_eq!(retried.stdout, after);
     assert!(after.lines().next().unwrap().ends_with("  the run goes on"), "{after}");
     assert!(after.lines().last().unwrap().contains("  completed, "), "{after}");
     assert_eq!(refused(&server.address, &["retry", run]).lines().count(), 1);
+}
+
+/// Only a document is on standard output, unless the draft is wanted too.
+#[test]
+fn a_result_without_a_document_is_a_failure() {
+    let server = Server::start(&[]);
+    let started = client(&server.address, &["start", "--chair", "Owls"]).stdout;
+    let run = started.trim();
+    let first = refused_when(&server, run, "paused");
+    let json = client(&server.address, &["result", "--json", run]);
+    assert_eq!(json.code, Some(1));
+    assert!(json.stdout.contains(r#""final_draft": null"#), "{}", json.stdout);
+    assert_eq!(client(&server.address, &["approve", run]).code, Some(0));
+    let drafted = refused_when(&server, run, "print its draft");
+    expect![[r#"
+        client: run RUN paused before master_agent (no document: answer for the chair with `client approve RUN`)
+        client: run RUN paused before critic_agent (no document: answer for the chair with `client approve RUN`, or print its draft with --draft)
+    "#]].assert_eq(&format!("{first}{drafted}").replace(run, "RUN"));
+    let draft = client(&server.address, &["result", "--draft", run]);
+    assert_eq!(draft.code, Some(0), "{}", draft.stderr);
+    assert!(draft.stdout.starts_with("# Owls\n"), "{}", draft.stdout);
+}
+
+/// The refusal of the result, once it has these words.
+fn refused_when(server: &Server, run: &str, words: &str) -> String {
+    loop {
+        let told = refused(&server.address, &["result", run]);
+        if told.contains(words) {
+            return told;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::Stdio;
 
 use crate::program::{KEY, command, council, council_at, outcome, run};
-use crate::server::Reply::{Page, Refusal, Silence, Text};
+use crate::server::Reply::{Page, Refusal, Silence, Spent, Text};
 use crate::server::serve;
 
 #[test]
@@ -33,8 +33,7 @@ fn a_refused_key_is_explained_and_not_shown() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
     let (_, error) = outcome.stderr.split_once("error: ").unwrap();
     expect_test::expect![[r#"
-        the master failed: model `openai/gpt-4o` gave no answer: openai answered HTTP 401: Incorrect API key provided: ***
-        help: check the key in OPENAI_API_KEY
+        the master failed: model `openai/gpt-4o` gave no answer: openai answered HTTP 401: Incorrect API key provided: *** (correct OPENAI_API_KEY, restart the program, and retry the run)
     "#]]
     .assert_eq(error);
     assert!(!outcome.stderr.contains(KEY));
@@ -47,7 +46,7 @@ fn a_refused_call_without_a_key_asks_for_one() {
     command.env("OPENAI_BASE_URL", &server.address);
     let outcome = run(command);
     assert_eq!(outcome.code, Some(1));
-    assert!(outcome.stderr.contains("help: set OPENAI_API_KEY"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("(the server requires a key: set OPENAI_API_KEY, restart"), "{}", outcome.stderr);
 }
 
 #[test]
@@ -59,11 +58,12 @@ fn an_answer_that_cannot_be_read_puts_the_address_in_doubt() {
         let server = serve(replies);
         let outcome = council_at(&server.address, &["Rust"]);
         assert_eq!(outcome.code, Some(1));
-        let help = "help: check the address of the model in OPENAI_BASE_URL";
+        let help = "(check the address of the model in OPENAI_BASE_URL)";
         assert!(outcome.stderr.contains(help), "{}", outcome.stderr);
     }
 }
 
+/// A file behind `>` is either the document or empty, also if the draft was approved.
 #[test]
 fn a_failure_shows_the_last_draft_on_standard_error() {
     let server = serve([Text("# A draft\n\nText."), Text("SCORE: 9"), Refusal(404, "no such model")]);
@@ -71,8 +71,7 @@ fn a_failure_shows_the_last_draft_on_standard_error() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
     expect_test::expect![[r#"
 
-        error: the writer failed: model `openai/gpt-4o` gave no answer: openai answered HTTP 404: no such model
-        help: check the name of the model, and the address if it is your own server
+        error: the writer failed: model `openai/gpt-4o` gave no answer: openai answered HTTP 404: no such model (check the name `gpt-4o` of the model, and OPENAI_BASE_URL)
 
         This is draft 1, scored 9:
 
@@ -94,6 +93,17 @@ fn a_call_ends_at_the_limits_of_the_flags() {
         assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
         assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
     }
+}
+
+#[test]
+fn a_wait_beyond_the_patience_is_told() {
+    let server = serve([Spent(10_800)]);
+    let outcome = council_at(&server.address, &["-q", "--model-patience", "3600", "Rust"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
+    expect_test::expect![[r#"
+
+        error: the master failed: model `openai/gpt-4o` gave no answer (it asks to wait for 3 h, longer than the 1 h that --model-patience allows: raise it and retry the run): openai answered HTTP 429: too many requests
+    "#]].assert_eq(&outcome.stderr);
 }
 
 #[test]

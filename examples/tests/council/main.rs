@@ -107,7 +107,10 @@ fn a_wrong_command_line_is_refused_before_anything_runs() {
         (&["-", "Rust"], "cannot be combined with other words"),
         (&["Rust", "-"], "cannot be combined with other words"),
         (&["--model", "gtp-4", "Rust"], "unknown model `gtp-4`"),
-        (&["--critic-model", "nobody/knows", "Rust"], "`nobody/knows` names a provider that is not known"),
+        (
+            &["--critic-model", "nobody/knows", "Rust"],
+            "`nobody/knows` names a provider that is not known: choose one of anthropic, ",
+        ),
         (
             &["--total-timeout", "0", "Rust"],
             "'--total-timeout <SECONDS>': the limit must be a number of seconds above 0",

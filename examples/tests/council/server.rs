@@ -17,6 +17,10 @@ pub(crate) enum Reply {
     Withheld(&'static str),
     /// It refuses with this status and message.
     Refusal(u16, &'static str),
+    /// It refuses with status 429, and asks to wait for these seconds.
+    Spent(u64),
+    /// It streams this text, and reports that the next call may begin in a second.
+    Last(&'static str),
     /// It answers with a page for a browser.
     Page(&'static str),
     /// It starts an answer, and then sends no more.
@@ -67,6 +71,13 @@ fn answer(mut stream: &TcpStream, reply: &Reply) {
     reader.read_exact(&mut vec![0; length]).unwrap();
     let answer = match reply {
         Reply::Text(text) => format!("{STREAM}{}{}", delta(text), END),
+        Reply::Last(text) => {
+            let quota = "x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 1s\r\n\r\n";
+            format!("{}{}{END}", STREAM.replacen("\r\n\r\n", &format!("\r\n{quota}"), 1), delta(text))
+        }
+        Reply::Spent(seconds) => {
+            format!("HTTP/1.1 429 No\r\nconnection: close\r\nretry-after: {seconds}\r\ncontent-length: 0\r\n\r\n")
+        }
         Reply::Cut(text) => format!("{STREAM}{}{}", delta(text), END.replace("\"stop\"", "\"length\"")),
         Reply::Withheld(text) => format!("{STREAM}{}{}", delta(text), END.replace("\"stop\"", "\"content_filter\"")),
         Reply::Refusal(status, message) => {

@@ -1,9 +1,12 @@
 //! The view of a running council in a terminal.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use expect_test::expect;
 
 use crate::program::council_at;
-use crate::server::Reply::{Cut, Refusal, Text, Withheld};
+use crate::server::Reply::{Cut, Last, Refusal, Spent, Text, Withheld};
 use crate::server::serve;
 
 #[test]
@@ -199,6 +202,45 @@ fn a_draft_that_is_the_document_is_named() {
     expect![[r#"
         warning: the document is the last draft, because the writer gave no text that can be used: model `openai/gpt-4o` gave no answer that can be used: the provider withheld it or a part of it (`content_filter`); change the topic, or choose another model
     "#]].assert_eq(&outcome("--quiet"));
+}
+
+#[test]
+fn a_wait_for_the_quota_is_told_with_its_time() {
+    let server = serve([Last("A draft."), Text("SCORE: 9"), Text("The document.")]);
+    let outcome = council_at(&server.address, &["Rust"]);
+    let unwrapped = outcome.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, wait) =
+        unwrapped.split_once("on draft 1 a call of model `openai/gpt-4o` waits for the quota, for ").unwrap();
+    let (time, work) = wait.split_once(" s ").unwrap();
+    assert!((0.5..=1.0).contains(&time.parse::<f64>().unwrap()), "{time}");
+    assert!(work.contains("9 of 10, approved"), "{work}");
+}
+
+/// A program that shows no progress says that it waits, which may take a day, and that it goes on.
+#[test]
+fn quiet_and_json_tell_when_a_wait_begins_and_ends() {
+    for flags in [&["-q"][..], &["-q", "--json"]] {
+        let server = serve([Text("A draft."), Last("SCORE: 9"), Text("The document.")]);
+        let outcome = council_at(&server.address, &[flags, &["Rust"]].concat());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        let (wait, end) = outcome.stderr.split_once('\n').unwrap();
+        assert!(wait.starts_with("waiting: a call of model `openai/gpt-4o` waits for the quota, for "), "{wait}");
+        assert_eq!(end, "the council goes on\n");
+    }
+}
+
+#[test]
+fn quiet_tells_of_a_long_pause_before_another_attempt() {
+    let server = serve([Spent(3_600)]);
+    let mut command = crate::program::command(&["-q", "Rust"]);
+    command.env("OPENAI_BASE_URL", &server.address);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let expected = "waiting: model `openai/gpt-4o` gave no answer: openai answered HTTP 429: too many requests; trying again in 60 min 0";
+    assert!(line.starts_with(expected), "{line}");
 }
 
 /// The same text with every duration as `0.0 s`.

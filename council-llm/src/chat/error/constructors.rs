@@ -25,7 +25,30 @@ impl ChatError {
         retry_after: impl Into<Option<Duration>>,
     ) -> Self {
         let (provider, message) = (provider.into(), message.into());
-        Self::Status { provider, status, kind: String::new(), message, retry_after: retry_after.into() }
+        Self::Status { provider, status, kind: String::new(), message, retry_after: retry_after.into(), advice: None }
+    }
+
+    /// Says what a person can do about an error of a status, in a stream, of the connection or of the format. The text of the error ends
+    /// with it, so clients of a server read it too. Other errors are not changed.
+    ///
+    /// The models of this crate advise by themselves. They name the variable or the setting that is wrong, and never the key:
+    ///
+    /// ```
+    /// use council_llm::ChatError;
+    ///
+    /// let error = ChatError::status("my-server", 401, "no such key", None).advice("set a valid key in MY_KEY");
+    /// assert_eq!(error.to_string(), "my-server answered HTTP 401: no such key (set a valid key in MY_KEY)");
+    /// ```
+    #[must_use]
+    pub fn advice(mut self, text: impl Into<String>) -> Self {
+        if let Self::Status { advice, .. }
+        | Self::InStream { advice, .. }
+        | Self::Connection { advice, .. }
+        | Self::Malformed { advice, .. } = &mut self
+        {
+            *advice = Some(text.into());
+        }
+        self
     }
 
     /// Sets the provider's name for an error with a [status](Self::Status) or [in the stream](Self::InStream). Other errors have no name.
@@ -58,7 +81,7 @@ impl ChatError {
         kind: impl Into<String>,
         message: impl Into<String>,
     ) -> Self {
-        Self::InStream { provider: provider.into(), kind: kind.into(), message: message.into() }
+        Self::InStream { provider: provider.into(), kind: kind.into(), message: message.into(), advice: None }
     }
 
     /// A [request](Self::Request) that cannot be sent.
@@ -93,7 +116,8 @@ impl ChatError {
         address: impl Into<String>,
         source: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
-        Self::Connection { provider: provider.into(), address: address.into(), is_paid: false, source: source.into() }
+        let (provider, address, source) = (provider.into(), address.into(), source.into());
+        Self::Connection { provider, address, is_paid: false, advice: None, source }
     }
 
     /// A [timeout](Self::Timeout). `what` completes the sentence "the provider ... within 5 s".
@@ -141,7 +165,7 @@ impl ChatError {
     /// ```
     #[must_use]
     pub fn malformed(provider: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self::Malformed { provider: provider.into(), message: message.into() }
+        Self::Malformed { provider: provider.into(), message: message.into(), advice: None }
     }
 
     /// An answer that is [too large](Self::TooLarge), with the limit in bytes.

@@ -30,7 +30,7 @@ use super::custom_error::CustomError;
 #[non_exhaustive]
 pub enum ChatError {
     /// The provider answered with a status other than success.
-    #[error("{provider} answered HTTP {status}: {message}")]
+    #[error("{provider} answered HTTP {status}: {message}{}", in_brackets(advice.as_deref()))]
     #[non_exhaustive]
     Status {
         /// The provider.
@@ -43,9 +43,11 @@ pub enum ChatError {
         message: String,
         /// How long the provider asks to wait.
         retry_after: Option<Duration>,
+        /// What a person can do about it: see [`advice`](Self::advice).
+        advice: Option<String>,
     },
     /// The provider reported an error inside a stream that had begun well.
-    #[error("{provider} reported an error while answering: {kind}: {message}")]
+    #[error("{provider} reported an error while answering: {kind}: {message}{}", in_brackets(advice.as_deref()))]
     #[non_exhaustive]
     InStream {
         /// The provider.
@@ -54,6 +56,8 @@ pub enum ChatError {
         kind: String,
         /// The provider's own message.
         message: String,
+        /// What a person can do about it: see [`advice`](Self::advice).
+        advice: Option<String>,
     },
     /// The request cannot be sent, for example because the key is not a valid header or the system has no certificates for TLS.
     #[error("the request to {provider} cannot be sent: {message}")]
@@ -65,7 +69,7 @@ pub enum ChatError {
         message: String,
     },
     /// The connection could not be made, or broke.
-    #[error("the connection to {provider} at {address} failed")]
+    #[error("the connection to {provider} at {address} failed{}", in_brackets(advice.as_deref()))]
     #[non_exhaustive]
     Connection {
         /// The provider.
@@ -74,6 +78,8 @@ pub enum ChatError {
         address: String,
         /// Whether the provider [may charge](Self::paid) for the call.
         is_paid: bool,
+        /// What a person can do about it: see [`advice`](Self::advice).
+        advice: Option<String>,
         /// The error of the network.
         #[source]
         source: Box<dyn Error + Send + Sync>,
@@ -96,13 +102,15 @@ pub enum ChatError {
     #[error("the answer was cut off before the model had finished it")]
     Truncated,
     /// The answer does not have the provider's format.
-    #[error("{provider} sent an answer that cannot be read: {message}")]
+    #[error("{provider} sent an answer that cannot be read: {message}{}", in_brackets(advice.as_deref()))]
     #[non_exhaustive]
     Malformed {
         /// The provider.
         provider: Cow<'static, str>,
         /// The fault, and its place.
         message: String,
+        /// What a person can do about it: see [`advice`](Self::advice).
+        advice: Option<String>,
     },
     /// The answer exceeded the limit of its size.
     #[error("{provider} sent more than {limit} bytes")]
@@ -223,6 +231,11 @@ impl ChatError {
 /// What did not happen within a limit that counts from the beginning of the call.
 pub(crate) const NO_FIRST_TOKEN: &str = "sent no first token";
 pub(crate) const UNFINISHED: &str = "did not finish";
+
+/// Advice at the end of a text.
+fn in_brackets(advice: Option<&str>) -> String {
+    advice.map(|advice| format!(" ({advice})")).unwrap_or_default()
+}
 
 /// Whether a provider's name for an error says by itself that the same request cannot succeed, whatever the status or the type of the error.
 #[cfg(any(feature = "anthropic", feature = "openai"))]

@@ -64,6 +64,11 @@ impl Address {
         }
     }
 
+    /// Whether the address contains a user.
+    pub(crate) fn has_user(&self) -> bool {
+        !self.0.username().is_empty()
+    }
+
     /// The texts that no error may show: the password, or the user name if there is no password; the query and each value
     /// of it.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = String> {

@@ -34,7 +34,7 @@ pub(super) async fn read<D: Dialect>(
         _ if has("json") => return whole(body, dialect).await,
         _ => content_type.as_deref().unwrap_or("text/plain"),
     };
-    Err(body.errors.malformed(&format_args!("neither events nor JSON, but {found:?}")))
+    Err(body.errors.foreign(found))
 }
 
 /// An answer as a stream of events.

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::address::Address;
+use super::advice::Advisor;
 use super::answer;
 use super::body::Body;
 use super::changes::Change;
@@ -186,13 +187,27 @@ impl<D: Dialect> HttpModel<D> {
         self.extras.provider.clone().unwrap_or(self.dialect.provider().into())
     }
 
+    /// This model for a call that is for the list of models.
+    pub(super) fn for_list(&self) -> Self {
+        let mut model = Self { prepared: Arc::default(), ..self.clone() };
+        model.extras.sources.is_for_all_models = true;
+        model
+    }
+
     pub(super) async fn prepared(&self) -> Result<&PreparedCall, ChatError> {
         self.prepared.get_or_try_init(async || self.prepare()).await
     }
 
     fn prepare(&self) -> Result<PreparedCall, ChatError> {
         let secrets = self.key.iter().cloned().chain(self.address.secrets()).chain(self.extras.secrets());
-        let errors = CallErrors::new(self.provider(), self.address.host_and_port(), secrets);
+        let advisor = Advisor {
+            model: self.model.clone(),
+            is_ollama: self.dialect.is_ollama(),
+            has_key: self.key.is_some(),
+            has_user: self.address.has_user(),
+            sources: self.extras.sources.clone(),
+        };
+        let errors = CallErrors::new(self.provider(), self.address.host_and_port(), secrets, advisor);
         let connections = Connections::new(&self.address, self.limits.connect);
         Ok(PreparedCall {
             connections: connections.map_err(|error| errors.request(error.as_ref()))?,

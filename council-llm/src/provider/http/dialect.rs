@@ -14,6 +14,11 @@ pub(crate) trait Dialect: Copy + Send + Sync + 'static {
     /// The provider's name, as errors and model names show it.
     fn provider(self) -> &'static str;
 
+    /// Whether the server is an Ollama.
+    fn is_ollama(self) -> bool {
+        false
+    }
+
     /// The path of the endpoint below the base address.
     fn path(self) -> &'static [&'static str];
 

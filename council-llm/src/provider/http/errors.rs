@@ -8,6 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::advice::Advisor;
 use super::patience::Exceeded;
 use super::retry_after::retry_after;
 use crate::chat::error::{ChatError, is_final_kind};
@@ -20,15 +21,21 @@ pub(super) struct CallErrors {
     provider: Cow<'static, str>,
     address: String,
     secrets: Vec<String>,
+    advisor: Advisor,
 }
 
 impl CallErrors {
     /// Errors of a call to `provider` at `address`, with each of `secrets` masked that can be one.
-    pub(super) fn new(provider: Cow<'static, str>, address: String, secrets: impl IntoIterator<Item = String>) -> Self {
+    pub(super) fn new(
+        provider: Cow<'static, str>,
+        address: String,
+        secrets: impl IntoIterator<Item = String>,
+        advisor: Advisor,
+    ) -> Self {
         let mut secrets: Vec<String> = secrets.into_iter().filter(|secret| is_secret(secret)).collect();
         // The longest first, so that no secret is masked in part.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Self { provider, address, secrets }
+        Self { provider, address, secrets, advisor }
     }
 
     pub(super) fn request(&self, reason: &(dyn Error + 'static)) -> ChatError {
@@ -39,12 +46,8 @@ impl CallErrors {
         if error.is_connect() && error.is_timeout() {
             return self.timeout(Exceeded { what: "took no connection", limit: limits.connect });
         }
-        ChatError::Connection {
-            provider: self.provider.clone(),
-            address: self.address.clone(),
-            is_paid: false,
-            source: error.without_url().into(),
-        }
+        let (provider, address) = (self.provider.clone(), self.address.clone());
+        self.advisor.advise(ChatError::connection(provider, address, error.without_url()))
     }
 
     pub(super) fn timeout(&self, Exceeded { what, limit }: Exceeded) -> ChatError {
@@ -57,7 +60,12 @@ impl CallErrors {
 
     /// An answer that cannot be read. The reason contains no part of the answer, because it may be logged.
     pub(super) fn malformed(&self, reason: &dyn std::fmt::Display) -> ChatError {
-        ChatError::Malformed { provider: self.provider.clone(), message: self.clean(&reason.to_string()) }
+        ChatError::malformed(self.provider.clone(), self.clean(&reason.to_string()))
+    }
+
+    /// An answer of this type, which no provider gives.
+    pub(super) fn foreign(&self, content_type: &str) -> ChatError {
+        self.advisor.advise(self.malformed(&format_args!("neither events nor JSON, but {content_type:?}")))
     }
 
     /// The error that an event or a whole answer with HTTP 200 reports, if any.
@@ -75,13 +83,13 @@ impl CallErrors {
     fn in_stream(&self, error: &Value) -> ChatError {
         let message = message_of(error).unwrap_or_else(|| error.to_string());
         let kind = self.clean(&kind_of(error));
-        ChatError::InStream { provider: self.provider.clone(), kind, message: self.clean(&message) }
+        self.advisor.advise(ChatError::in_stream(self.provider.clone(), kind, self.clean(&message)))
     }
 
     /// The error of an answer that the provider broke off, with its word for it.
     pub(super) fn stopped(&self, word: &str) -> ChatError {
         let message = "the provider broke the answer off".to_owned();
-        ChatError::InStream { provider: self.provider.clone(), kind: self.clean(word), message }
+        ChatError::in_stream(self.provider.clone(), self.clean(word), message)
     }
 
     /// The error of a status other than success, with the beginning of the body.
@@ -92,18 +100,10 @@ impl CallErrors {
         if message.is_empty() {
             message = status.canonical_reason().unwrap_or("no message").to_lowercase();
         }
-        ChatError::Status {
-            provider: self.provider.clone(),
-            status: status.as_u16(),
-            kind: reported
-                .as_ref()
-                .and_then(error_in)
-                .and_then(name_of)
-                .map(|name| self.clean(&name))
-                .unwrap_or_default(),
-            retry_after: retry_after(headers, reported.as_ref(), &message),
-            message,
-        }
+        let kind = reported.as_ref().and_then(error_in).and_then(name_of).unwrap_or_default();
+        let retry_after = retry_after(headers, reported.as_ref(), &message);
+        let error = ChatError::status(self.provider.clone(), status.as_u16(), message, retry_after);
+        self.advisor.advise(error.kind(self.clean(&kind)))
     }
 
     /// A text of the provider for an error: with secrets masked, on one line, and cut.

@@ -7,6 +7,7 @@ use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
+use super::advice::Sources;
 use crate::provider::redact::names_secret;
 
 /// What a server expects beyond its dialect.
@@ -20,6 +21,8 @@ pub(crate) struct Extras {
     pub(crate) query: Vec<(String, String)>,
     /// The name of the field that limits the length of the answer.
     pub(crate) max_tokens_field: Option<String>,
+    /// Where the key and the address are set.
+    pub(crate) sources: Sources,
     /// Whether the server refuses `stream_options`.
     pub(crate) refuses_stream_options: bool,
 }

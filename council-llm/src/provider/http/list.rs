@@ -11,7 +11,8 @@ use crate::chat::error::ChatError;
 impl<D: Dialect> HttpModel<D> {
     /// Asks the provider for the ids of its models.
     pub(crate) async fn list(&self) -> Result<Vec<String>, ChatError> {
-        let prepared = self.prepared().await?;
+        let this = self.for_list();
+        let prepared = this.prepared().await?;
         let errors = &prepared.errors;
         let mut patience = Patience::new(&self.limits, self.address.is_loopback());
         let mut url = self.extras.add_query(self.address.endpoint(&["models"]));

@@ -1,6 +1,7 @@
 //! The shared parts of the HTTP providers: one call with its limits and its errors. A provider adds a dialect.
 
 pub(crate) mod address;
+pub(crate) mod advice;
 mod answer;
 mod body;
 mod changes;

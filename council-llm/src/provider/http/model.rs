@@ -96,6 +96,12 @@ macro_rules! http_model {
                 self
             }
 
+            /// Sets where the key and the address are set, for the advice of errors.
+            pub(crate) fn sources(mut self, sources: $crate::provider::http::advice::Sources) -> Self {
+                self.0.extras.sources = sources;
+                self
+            }
+
             /// Checks that every header is valid, without a call.
             pub(crate) fn check(&self) -> Result<(), String> {
                 self.0.headers().map(drop).map_err(|error| error.to_string())

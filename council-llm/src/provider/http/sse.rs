@@ -102,11 +102,12 @@ fn value_of<'a>(line: &'a str, field: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::http::advice::Advisor;
 
     /// The events of `text`, cut into pieces of `size` bytes.
     fn split(text: &[u8], size: usize, limit: usize) -> Result<Vec<String>, ChatError> {
         let (mut splitter, mut events) = (Splitter::new(limit), Vec::new());
-        let errors = CallErrors::new("test".into(), String::new(), []);
+        let errors = CallErrors::new("test".into(), String::new(), [], Advisor::default());
         for piece in text.chunks(size) {
             splitter.push(piece, &errors, |event| events.push(event.data))?;
         }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use council_llm::Environment;
 use toml::de::{DeTable, DeValue, Error};
 
-use super::file_value::{SIMILAR, kind};
+use super::file_value::kind;
 use super::providers;
 use super::raw::{RawSettings, SettingFault, Source};
+use super::similar;
 use super::table::{ALL, Setting, ValueKind};
 
 /// Adds the settings of the file, and its providers to the environment. Returns its faults.
@@ -44,7 +45,7 @@ pub(super) fn read(
         match ALL.into_iter().find(|setting| setting.name == key) {
             Some(setting) => match as_text(setting, value.get_ref()) {
                 Ok(text) => given.add(setting, text, source),
-                Err(why) => faults.push(SettingFault::new(source, why)),
+                Err(why) => faults.push(SettingFault::of(setting, source, why)),
             },
             None => faults.push(SettingFault::new(source, unknown(&key))),
         }
@@ -57,13 +58,11 @@ fn as_text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
     let wanted = match (setting.kind, value) {
         (ValueKind::Text | ValueKind::Secret, DeValue::String(text)) => return Ok(text.to_string()),
         (ValueKind::Switch, DeValue::Boolean(value)) => return Ok(value.to_string()),
-        (ValueKind::Whole | ValueKind::Number, DeValue::Integer(number)) => {
-            let read = i64::from_str_radix(number.as_str(), number.radix());
-            return read
-                .map(|number| number.to_string())
-                .map_err(|_| format!("{}: the number is too large", setting.name));
+        (ValueKind::Whole(_) | ValueKind::Number(_), DeValue::Integer(number)) => {
+            let read = i128::from_str_radix(number.as_str(), number.radix());
+            return Ok(read.map_or_else(|_| number.as_str().to_owned(), |number| number.to_string()));
         }
-        (ValueKind::Number, DeValue::Float(number)) => return Ok(number.as_str().to_owned()),
+        (ValueKind::Number(_), DeValue::Float(number)) => return Ok(number.as_str().to_owned()),
         (ValueKind::Texts, DeValue::Array(items)) => {
             let texts = items.iter().map(|item| item.get_ref().as_str());
             match texts.collect::<Option<Vec<_>>>() {
@@ -73,19 +72,18 @@ fn as_text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
         }
         (ValueKind::Text | ValueKind::Secret, _) => "a string",
         (ValueKind::Switch, _) => "`true` or `false`",
-        (ValueKind::Whole, _) => "a whole number",
-        (ValueKind::Number, _) => "a number",
+        (ValueKind::Whole(_), _) => "a whole number",
+        (ValueKind::Number(_), _) => "a number",
         (ValueKind::Texts, _) => "a list of strings",
     };
-    Err(format!("{} must be {wanted}, not {}", setting.name, kind(value)))
+    Err(format!("it must be {wanted}, not {}", kind(value)))
 }
 
 /// The fault of an unknown key, with the most similar setting.
 fn unknown(key: &str) -> String {
-    let similarity = |setting: &&Setting| strsim::jaro_winkler(setting.name, key);
-    let nearest = ALL.into_iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
-    match nearest.filter(|setting| similarity(setting) > SIMILAR) {
-        Some(setting) => format!("unknown setting `{key}`: did you mean `{}`?", setting.name),
+    let names = ALL.into_iter().map(|setting| setting.name).chain([providers::KEY]);
+    match similar::nearest(key, names) {
+        Some(name) => format!("unknown setting `{key}`: did you mean `{name}`?"),
         None => format!("unknown setting `{key}`"),
     }
 }

@@ -1,4 +1,4 @@
-//! Values and keys of the settings file, as faults name them.
+//! Values of the settings file, as faults name them.
 
 use toml::de::DeValue;
 
@@ -14,6 +14,3 @@ pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
         DeValue::Table(_) => "a table",
     }
 }
-
-/// The similarity from which a key counts as a misspelling.
-pub(super) const SIMILAR: f64 = 0.8;

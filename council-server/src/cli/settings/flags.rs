@@ -92,7 +92,9 @@ fn providers_help() -> String {
         "A model is `anthropic/NAME`, `openai/NAME`, `ollama/NAME`, `rehearsal`, or `PROVIDER/NAME` of a provider of the file \
          or of a preset: {}.\n\
          Keys and addresses come from ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, OLLAMA_HOST, and \
-         for presets from {}.",
+         for presets from {}.\n\
+         Exit codes: 0 after a shutdown or a check without faults, 1 after a failure, 2 for settings or blueprints with faults, 130 after a \
+         second signal.",
         presets.join(", "),
         variables.join(", ")
     )
@@ -114,7 +116,7 @@ fn flag(setting: &'static Setting) -> Arg {
         .global(true);
     match setting.kind {
         ValueKind::Switch => flag.num_args(0..=1).require_equals(true).default_missing_value("true"),
-        ValueKind::Number | ValueKind::Whole => flag.allow_negative_numbers(true),
+        ValueKind::Number(_) | ValueKind::Whole(_) => flag.allow_negative_numbers(true),
         _ => flag,
     }
 }

@@ -10,3 +10,5 @@ mod models;
 mod providers;
 mod reader;
 pub(crate) mod setup;
+mod similar;
+mod variables;

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use council_core::error_chain;
-use council_llm::{
-    CRITIC, ChatModel, CouncilBuilder, CouncilError, MASTER, ModelSpec, Models, Rehearsal, SpecError, WRITER,
-    agent_retry,
-};
+use council_llm::{CRITIC, ChatModel, CouncilBuilder, MASTER, ModelSpec, Models, SpecError, WRITER, agent_retry};
 use council_server::Councils;
 
 use super::calls;
+use super::providers;
 use super::reader::SettingsReader;
 use super::table::{self, Setting};
 
@@ -25,10 +23,8 @@ pub(super) fn councils(reading: &mut SettingsReader, models: Models) -> Option<(
     let master = resolve(reading, &table::MODEL, &models, || default(&models));
     let critic = resolve(reading, &table::CRITIC_MODEL, &models, || Ok(master.clone()));
     let writer = resolve(reading, &table::WRITER_MODEL, &models, || Ok(master.clone()));
-    let threshold = reading.number(&table::THRESHOLD, "number");
-    let threshold = accepted(reading, &table::THRESHOLD, threshold, CouncilBuilder::threshold);
-    let drafts = reading.number(&table::MAX_ITERATIONS, "number of drafts");
-    let drafts = accepted(reading, &table::MAX_ITERATIONS, drafts, CouncilBuilder::max_iterations);
+    let threshold = reading.number(&table::THRESHOLD);
+    let drafts = reading.whole(&table::MAX_ITERATIONS);
     let patience = calls::patience(reading);
     let max_tokens = calls::max_tokens(reading);
     let (master, critic, writer) = (master?, critic?, writer?);
@@ -69,7 +65,18 @@ fn resolve(
         Some(spec) => spec.parse().and_then(|spec| load(models, spec)).map(Some),
         None => fallback(),
     };
-    model.map_err(|error| reading.fault(setting, error_chain(&error))).ok().flatten()
+    model.map_err(|error| reading.fault(setting, why(&error))).ok().flatten()
+}
+
+/// Why there is no such model. A provider can be added to the file of settings.
+fn why(error: &SpecError) -> String {
+    match error {
+        SpecError::UnknownProvider { spec, .. } => {
+            let table = format!("[{}.{}]", providers::KEY, spec.provider());
+            format!("{}, or add `{table}` to the file of settings", error_chain(error))
+        }
+        error => error_chain(error),
+    }
 }
 
 fn default(models: &Models) -> Result<Option<ResolvedModel>, SpecError> {
@@ -78,18 +85,6 @@ fn default(models: &Models) -> Result<Option<ResolvedModel>, SpecError> {
 
 fn load(models: &Models, spec: ModelSpec) -> Result<ResolvedModel, SpecError> {
     Ok(ResolvedModel { model: models.model(&spec)?, spec })
-}
-
-/// The value, if a council can be built with it; otherwise a fault.
-fn accepted<T: Copy>(
-    reading: &mut SettingsReader,
-    setting: &Setting,
-    value: Option<T>,
-    set: impl FnOnce(CouncilBuilder, T) -> CouncilBuilder,
-) -> Option<T> {
-    let tried = set(CouncilBuilder::new(Rehearsal::new()), value?).build();
-    tried.map_err(|error: CouncilError| reading.fault(setting, error)).ok()?;
-    value
 }
 
 /// The models of the agents: `model: openai/gpt-4o`.

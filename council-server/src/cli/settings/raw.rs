@@ -10,6 +10,8 @@ use super::table::{ALL, Setting, ValueKind};
 pub(crate) enum Source {
     Flag(&'static str),
     Variable(&'static str),
+    /// A variable that belongs to no setting.
+    UnknownVariable(String),
     /// A line of the file, from 1; without a line, the whole file.
     File {
         file: Arc<str>,
@@ -24,7 +26,7 @@ impl Source {
         match self {
             Self::Default => 0,
             Self::File { .. } => 1,
-            Self::Variable(_) => 2,
+            Self::Variable(_) | Self::UnknownVariable(_) => 2,
             Self::Flag(_) => 3,
         }
     }
@@ -35,6 +37,7 @@ impl fmt::Display for Source {
         match self {
             Self::Flag(name) => write!(formatter, "--{name}"),
             Self::Variable(name) => formatter.write_str(name),
+            Self::UnknownVariable(name) => formatter.write_str(name),
             Self::File { file, line: Some(line) } => write!(formatter, "{file}: line {line}"),
             Self::File { file, line: None } => formatter.write_str(file),
             Self::Default => formatter.write_str("default"),
@@ -42,7 +45,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// A fault of a setting: `--threshold: ...`, `council.toml: line 3: ...`.
+/// A fault of a setting: `--threshold: ...`, `council.toml: line 3: threshold: ...`.
 #[derive(Debug)]
 pub(crate) struct SettingFault {
     source: Source,
@@ -52,6 +55,14 @@ pub(crate) struct SettingFault {
 impl SettingFault {
     pub(crate) fn new(source: Source, why: impl fmt::Display) -> Self {
         Self { source, why: why.to_string() }
+    }
+
+    /// A fault of this setting. The name of a flag or a variable is that of its setting; a line of the file has no name.
+    pub(crate) fn of(setting: &Setting, source: Source, why: impl fmt::Display) -> Self {
+        match source {
+            Source::File { .. } => Self { why: format!("{}: {why}", setting.name), source },
+            source => Self::new(source, why),
+        }
     }
 
     /// The order of faults: by source, and in the file by line.

@@ -1,12 +1,12 @@
 //! Reads settings one by one, and collects their faults.
 
 use std::fmt::Display;
-use std::str::FromStr;
+use std::time::Duration;
 
 use council_server::{InvalidToken, Origin, Token};
 
 use super::raw::{RawSettings, SettingFault, Source};
-use super::table::{self, Setting};
+use super::table::{self, Setting, ValueKind};
 
 /// Reads settings, and collects their faults.
 pub(crate) struct SettingsReader {
@@ -22,9 +22,28 @@ impl SettingsReader {
         self.given.get(setting).map(|(text, _)| text.to_owned())
     }
 
-    /// A number. `what` names it in the fault.
-    pub(crate) fn number<T: FromStr>(&mut self, setting: &Setting, what: &str) -> Option<T> {
-        self.read(setting, |text| text.trim().parse().map_err(|_| format!("`{text}` is not a {what}")))
+    /// A whole number in the range of the setting.
+    pub(crate) fn whole(&mut self, setting: &Setting) -> Option<u32> {
+        let ValueKind::Whole(range) = setting.kind else { return None };
+        self.read(setting, |text| {
+            let number = text.trim().parse().ok().filter(|number| range.contains(f64::from(*number)));
+            number.ok_or_else(|| format!("`{text}` is not a whole {range}"))
+        })
+    }
+
+    /// A number in the range of the setting.
+    pub(crate) fn number(&mut self, setting: &Setting) -> Option<f64> {
+        let ValueKind::Number(range) = setting.kind else { return None };
+        self.read(setting, |text| {
+            let number = text.trim().parse().ok().filter(|number| range.contains(*number));
+            // -0 is 0.
+            number.map(f64::abs).ok_or_else(|| format!("`{text}` is not a {range}"))
+        })
+    }
+
+    /// A time in seconds, in the range of the setting.
+    pub(crate) fn seconds(&mut self, setting: &Setting) -> Option<Duration> {
+        self.number(setting).map(Duration::from_secs_f64)
     }
 
     /// A switch, in the usual words for true and false.
@@ -44,7 +63,7 @@ impl SettingsReader {
         for origin in texts.map(str::parse) {
             match origin {
                 Ok(origin) => origins.push(origin),
-                Err(error) => faults.push(SettingFault::new(source.clone(), error)),
+                Err(error) => faults.push(SettingFault::of(&table::ALLOWED_ORIGINS, source.clone(), error)),
             }
         }
         self.faults.extend(faults);
@@ -75,7 +94,7 @@ impl SettingsReader {
     /// Reads a setting with this function.
     pub(crate) fn read<T>(&mut self, setting: &Setting, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let (text, source) = self.given.get(setting)?;
-        read(text).map_err(|why| self.faults.push(SettingFault::new(source, why))).ok()
+        read(text).map_err(|why| self.faults.push(SettingFault::of(setting, source, why))).ok()
     }
 
     /// Adds a fault of the setting.
@@ -85,7 +104,7 @@ impl SettingsReader {
             // A setting that has no source can be set by its flag.
             _ => Source::Flag(setting.name),
         };
-        self.faults.push(SettingFault::new(source, why));
+        self.faults.push(SettingFault::of(setting, source, why));
     }
 }
 

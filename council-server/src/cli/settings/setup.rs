@@ -1,5 +1,6 @@
 //! Turns the settings into the configuration of the server and its councils.
 
+use std::ffi::OsString;
 use std::net::ToSocketAddrs;
 use std::path::Path;
 use std::time::Duration;
@@ -7,14 +8,15 @@ use std::time::Duration;
 use council_core::Limits;
 use council_llm::{Environment, Models};
 use council_server::{BindError, Config, Councils, Database};
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::calls;
 use super::file;
 use super::models;
 use super::raw::{FileProvider, RawSettings, SettingFault};
 use super::reader::SettingsReader;
-use super::table;
+use super::table::{self, Setting};
+use super::variables;
 
 /// Everything that the program needs to start.
 pub(crate) struct Setup {
@@ -64,7 +66,8 @@ impl Providers {
         file: Option<&Path>,
         mut environment: Environment,
     ) -> Result<Self, Vec<SettingFault>> {
-        let faults = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given, &mut environment))?;
+        let mut faults = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given, &mut environment))?;
+        faults.extend(variables::faults(variable_names()));
         let mut reading = SettingsReader { given, faults, is_all_known: true };
         let environment = calls::limited(&mut reading, environment);
         let SettingsReader { given, mut faults, .. } = reading;
@@ -87,13 +90,14 @@ impl Setup {
     ) -> Result<Self, Vec<SettingFault>> {
         let read = file.map_or(Ok(Vec::new()), |file| file::read(file, &mut given, &mut environment));
         let is_all_known = read.is_ok();
-        let (Ok(faults) | Err(faults)) = read;
+        let (Ok(mut faults) | Err(mut faults)) = read;
+        faults.extend(variables::faults(variable_names()));
         let mut reading = SettingsReader { given, faults, is_all_known };
         let database = reading.read(&table::DATABASE, database).unwrap_or_default();
         let config = config(&mut reading).database(database.clone());
         let environment = calls::limited(&mut reading, environment);
         let councils = models::councils(&mut reading, Models::from(environment));
-        let log = reading.read(&table::LOG, |text| text.parse::<Targets>().map_err(|error| error.to_string()));
+        let log = reading.read(&table::LOG, log_levels);
         let log_format = reading.read(&table::LOG_FORMAT, log_format).unwrap_or_default();
         let SettingsReader { given, mut faults, .. } = reading;
         faults.sort_by_key(SettingFault::order);
@@ -115,23 +119,28 @@ fn config(reader: &mut SettingsReader) -> Config {
         .allowed_origins(reader.origins())
         // The valve ends every council, also one that an earlier server allowed more drafts.
         .limits(Limits { supersteps: u64::MAX, ..Limits::default() })
-        .grace(Duration::from_secs(reader.number(&table::GRACE, "number of seconds").unwrap_or_default()))
-        .max_runs(reader.number(&table::MAX_RUNS, "number of runs").unwrap_or_default())
-        .max_waiting(reader.number(&table::MAX_WAITING, "number of runs").unwrap_or_default())
-        .max_connections(reader.number(&table::MAX_CONNECTIONS, "number of connections").unwrap_or_default())
-        .max_watchers(reader.number(&table::MAX_WATCHERS, "number of watchers").unwrap_or_default());
+        .grace(Duration::from_secs(reader.whole(&table::GRACE).unwrap_or_default().into()))
+        .max_runs(count(reader, &table::MAX_RUNS))
+        .max_waiting(count(reader, &table::MAX_WAITING))
+        .max_connections(count(reader, &table::MAX_CONNECTIONS))
+        .max_watchers(count(reader, &table::MAX_WATCHERS));
     let config = match reader.token() {
         Some(token) => config.token(token),
         None => config,
     };
-    let config = match reader.number(&table::KEEP_RUNS, "number of runs") {
-        Some(runs) => config.keep_runs(runs),
+    let config = match reader.whole(&table::KEEP_RUNS) {
+        Some(runs) => config.keep_runs(runs.into()),
         None => config,
     };
     if let Err(error) = can_listen(&listen, insecure || reader.may_want_token()) {
         reader.fault(&table::LISTEN, error);
     }
     config
+}
+
+/// A number that has a default. After a fault it is not used.
+fn count(reader: &mut SettingsReader, setting: &Setting) -> usize {
+    reader.whole(setting).unwrap_or_default() as usize
 }
 
 /// Checks before the bind what can be checked: that the address exists, and that only an address on loopback has neither a token
@@ -147,6 +156,9 @@ fn can_listen(listen: &str, may_be_exposed: bool) -> Result<(), String> {
 
 /// The database. The directory of a file has to exist.
 fn database(text: &str) -> Result<Database, String> {
+    if text.trim().is_empty() {
+        return Err("the name of the file is empty: set a name, or `:memory:`".to_owned());
+    }
     let Ok(database) = text.parse();
     if let Database::File(path) = &database
         && let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.is_dir())
@@ -154,6 +166,26 @@ fn database(text: &str) -> Result<Database, String> {
         return Err(format!("`{}` is not a directory", parent.display()));
     }
     Ok(database)
+}
+
+/// The names of the variables of the process. No setting has a name that is not Unicode.
+fn variable_names() -> impl Iterator<Item = String> {
+    let is_set = |value: &OsString| !value.is_empty();
+    std::env::vars_os().filter(move |(_, value)| is_set(value)).filter_map(|(name, _)| name.into_string().ok())
+}
+
+/// The log levels. A word that is no level would be the name of a target with all its events, so a misspelt level would set none.
+fn log_levels(text: &str) -> Result<Targets, String> {
+    let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
+    let mut words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    if let Some(word) = words.find(|word| word.rsplit_once('=').map_or(!is_level(word), |(_, level)| !is_level(level)))
+    {
+        return Err(format!(
+            "`{word}` is neither a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) nor a target with its level, such as \
+             `council_server=debug`"
+        ));
+    }
+    text.parse::<Targets>().map_err(|error| error.to_string())
 }
 
 fn log_format(text: &str) -> Result<LogFormat, String> {

@@ -1,12 +1,13 @@
 //! The fields of a provider: their types, and what each sets.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use council_llm::ProviderSettings;
 use toml::de::DeValue;
 
-use crate::cli::settings::file_value::{SIMILAR, kind};
+use crate::cli::settings::file_value::kind;
+use crate::cli::settings::similar;
+use crate::cli::settings::table::MOST;
 
 /// Sets a field.
 pub(super) fn set(settings: &mut ProviderSettings, field: &str, value: &DeValue<'_>) -> Result<(), String> {
@@ -36,9 +37,11 @@ pub(super) fn set(settings: &mut ProviderSettings, field: &str, value: &DeValue<
         "first-token-timeout" => new.first_token_timeout(seconds()?),
         "between-tokens-timeout" => new.between_tokens_timeout(seconds()?),
         "total-timeout" => new.total_timeout(seconds()?),
-        "concurrency" => new.rate_limits(rates.concurrency(whole::<usize>(value).ok_or_else(wrong)?)),
-        "requests-per-minute" => new.rate_limits(rates.requests_per_minute(whole::<u32>(value).ok_or_else(wrong)?)),
-        "tokens-per-minute" => new.rate_limits(rates.tokens_per_minute(whole::<u64>(value).ok_or_else(wrong)?)),
+        "concurrency" => {
+            new.rate_limits(rates.concurrency(whole(value).map(|number| number as usize).ok_or_else(wrong)?))
+        }
+        "requests-per-minute" => new.rate_limits(rates.requests_per_minute(whole(value).ok_or_else(wrong)?)),
+        "tokens-per-minute" => new.rate_limits(rates.tokens_per_minute(whole(value).map(u64::from).ok_or_else(wrong)?)),
         // They are read first, as texts.
         _ => {
             text()?;
@@ -54,12 +57,12 @@ fn seconds(value: &DeValue<'_>) -> Option<Duration> {
         DeValue::Float(number) => number.as_str().parse().ok()?,
         _ => return None,
     };
-    Duration::try_from_secs_f64(number).ok().filter(|limit| !limit.is_zero())
+    Some(number).filter(|seconds| *seconds > 0.0 && *seconds <= f64::from(MOST)).map(Duration::from_secs_f64)
 }
 
-fn whole<T: FromStr>(value: &DeValue<'_>) -> Option<T> {
+fn whole(value: &DeValue<'_>) -> Option<u32> {
     let DeValue::Integer(number) = value else { return None };
-    number.as_str().parse().ok().filter(|_| number.as_str() != "0")
+    u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|number| *number > 0)
 }
 
 fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
@@ -83,10 +86,7 @@ fn found(value: &DeValue<'_>) -> String {
 
 /// The fault of an unknown field, with the most similar one.
 fn unknown(field: &str) -> String {
-    let similarity = |known: &&str| strsim::jaro_winkler(known, field);
-    let names = FIELDS.iter().map(|(name, _)| *name);
-    let nearest = names.max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
-    match nearest.filter(|name| similarity(name) > SIMILAR) {
+    match similar::nearest(field, FIELDS.iter().map(|(name, _)| *name)) {
         Some(name) => format!("unknown setting `{field}`: did you mean `{name}`?"),
         None => format!("unknown setting `{field}`"),
     }
@@ -117,7 +117,7 @@ const FIELDS: [(&str, &str); 20] = [
 ];
 
 const TEXT: &str = "a string";
-const COUNT: &str = "a whole number above 0";
+const COUNT: &str = "a whole number from 1 to 4294967295";
 const PAIRS: &str = "a table of strings";
 const SWITCH: &str = "`true` or `false`";
-const SECONDS: &str = "a number of seconds above 0";
+const SECONDS: &str = "a number of seconds above 0 and up to 4294967295";

@@ -74,8 +74,7 @@ fn settings(
             unread.push(field.get_ref().as_ref());
         }
     }
-    let given: Vec<_> = fields.iter().map(|(field, _)| field.get_ref().as_ref()).collect();
-    for why in begun.err().into_iter().flatten().chain(usable::faults(&settings, &given, &unread)) {
+    for why in begun.err().into_iter().flatten().chain(usable::faults(&settings, &unread)) {
         fault(None, why);
     }
     settings
@@ -135,10 +134,11 @@ fn describe(settings: &ProviderSettings) -> String {
         Some(address) => without_credentials(address),
         None => "its default address".to_owned(),
     };
-    let key = match (&settings.key_variable, &settings.key) {
-        (Some(variable), _) => format!("key from {variable}"),
-        (None, Some(_)) => "key (not shown)".to_owned(),
-        (None, None) => "no key".to_owned(),
+    let has_key = settings.key.as_deref().is_some_and(|key| !key.trim().is_empty());
+    let key = match &settings.key_variable {
+        Some(variable) if has_key || settings.needs_key => format!("key from {variable}"),
+        None if has_key => "key (not shown)".to_owned(),
+        _ => "no key".to_owned(),
     };
     format!("{} at {address}, {key}", settings.dialect)
 }

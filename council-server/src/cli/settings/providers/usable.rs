@@ -3,16 +3,17 @@
 use council_core::error_chain;
 use council_llm::{ApiDialect, Environment, ProviderSettings, SpecError};
 
-/// What has to be changed before the provider can be called. `given` are the names of its fields. A fault that may be the consequence of an
-/// unread field is left out.
-pub(super) fn faults(settings: &ProviderSettings, given: &[&str], unread: &[&str]) -> Vec<String> {
+/// What has to be changed before the provider can be called. A fault that may be the consequence of an unread field is left out.
+pub(super) fn faults(settings: &ProviderSettings, unread: &[&str]) -> Vec<String> {
     let are_read = |fields: &[&str]| !fields.iter().any(|field| unread.contains(field));
     let has_key = settings.key.as_deref().is_some_and(|key| !key.trim().is_empty());
     let mut faults = Vec::new();
-    if let Some(variable) = settings.key_variable.as_deref().filter(|_| !has_key)
+    if let Some(variable) = settings.key_variable.as_deref().filter(|_| settings.needs_key && !has_key)
         && are_read(&["key", "key-env"])
     {
-        faults.push(format!("it needs a key: set the variable {variable}, or `key-env` to another one"));
+        faults.push(format!(
+            "it needs a key: set the variable {variable}, or `key-env` to another one, or `key = \"\"` if the server needs none"
+        ));
     }
     if let Some(variable) = settings.clone().key("any").needs()
         && are_read(&["base-url"])
@@ -27,18 +28,15 @@ pub(super) fn faults(settings: &ProviderSettings, given: &[&str], unread: &[&str
     {
         faults.push("set `base-url`, or `key-env` to the variable that holds the key".to_owned());
     }
-    faults.extend(address(settings, given));
+    faults.extend(address(settings));
     faults.extend(headers(settings));
     faults
 }
 
 /// The fault of the address.
-fn address(settings: &ProviderSettings, given: &[&str]) -> Option<String> {
+fn address(settings: &ProviderSettings) -> Option<String> {
     let why = refused(ProviderSettings::new(settings.dialect).base_url(settings.base_url.as_ref()?))?;
-    let source = match &settings.base_url_variable {
-        Some(variable) if !given.contains(&"base-url") => variable,
-        _ => "base-url",
-    };
+    let source = settings.base_url_variable.as_deref().unwrap_or("base-url");
     Some(format!("{source} cannot be used: {why}"))
 }
 

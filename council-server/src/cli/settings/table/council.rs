@@ -1,6 +1,6 @@
 //! The settings of the council and its models.
 
-use super::{Setting, ValueKind};
+use super::{MOST, Range, Setting, ValueKind};
 
 pub(crate) const MODEL: Setting = Setting {
     name: "model",
@@ -9,7 +9,7 @@ pub(crate) const MODEL: Setting = Setting {
     placeholder: "SPEC",
     default: None,
     help: "The model of all agents, as `provider/model`, or `rehearsal`, a rule-based stand-in that needs no key; by default \
-           the first provider with a key in the environment",
+           Claude or GPT if its key is set, else the rehearsal",
 };
 
 pub(crate) const CRITIC_MODEL: Setting = Setting {
@@ -33,7 +33,7 @@ pub(crate) const WRITER_MODEL: Setting = Setting {
 pub(crate) const THRESHOLD: Setting = Setting {
     name: "threshold",
     variable: "COUNCIL_THRESHOLD",
-    kind: ValueKind::Number,
+    kind: ValueKind::Number(Range::new("", 0, 10)),
     placeholder: "SCORE",
     default: Some("8"),
     help: "The score from which a draft is approved, 0 to 10",
@@ -42,7 +42,7 @@ pub(crate) const THRESHOLD: Setting = Setting {
 pub(crate) const MAX_ITERATIONS: Setting = Setting {
     name: "max-iterations",
     variable: "COUNCIL_MAX_ITERATIONS",
-    kind: ValueKind::Whole,
+    kind: ValueKind::Whole(Range::new(" of drafts", 1, MOST)),
     placeholder: "DRAFTS",
     default: Some("5"),
     help: "The most drafts; after the last one the writer starts, whatever its score",
@@ -51,7 +51,7 @@ pub(crate) const MAX_ITERATIONS: Setting = Setting {
 pub(crate) const MODEL_PATIENCE: Setting = Setting {
     name: "model-patience",
     variable: "COUNCIL_MODEL_PATIENCE",
-    kind: ValueKind::Number,
+    kind: ValueKind::Number(Range::new(" of seconds", 0, MOST)),
     placeholder: "SECONDS",
     default: Some("86400"),
     help: "How long a run waits for a model that does not answer, before it fails",

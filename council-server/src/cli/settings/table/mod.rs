@@ -2,6 +2,7 @@
 
 mod calls;
 mod council;
+mod range;
 mod server;
 
 pub(crate) use calls::{
@@ -9,6 +10,7 @@ pub(crate) use calls::{
     TOKENS_PER_MINUTE, TOTAL_TIMEOUT,
 };
 pub(crate) use council::{CRITIC_MODEL, MAX_ITERATIONS, MODEL, MODEL_PATIENCE, THRESHOLD, WRITER_MODEL};
+pub(crate) use range::{MOST, Range};
 pub(crate) use server::{
     ALLOWED_ORIGINS, DATABASE, GRACE, INSECURE, KEEP_RUNS, LISTEN, LOG, LOG_FORMAT, MAX_CONNECTIONS, MAX_RUNS,
     MAX_WAITING, MAX_WATCHERS, TOKEN, TOKEN_FILE,
@@ -30,13 +32,15 @@ pub(crate) struct Setting {
 }
 
 /// The type of a setting in the file. In a flag or a variable the value is text of that form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ValueKind {
     Text,
     /// A text that is not shown.
     Secret,
-    Whole,
-    Number,
+    /// A whole number in a range.
+    Whole(Range),
+    /// A number in a range, also with a fraction.
+    Number(Range),
     Switch,
     /// A list of texts; in a flag or a variable they are separated by commas.
     Texts,

@@ -1,6 +1,6 @@
 //! The settings of the server.
 
-use super::{Setting, ValueKind};
+use super::{MOST, Range, Setting, ValueKind};
 
 pub(crate) const LISTEN: Setting = Setting {
     name: "listen",
@@ -59,7 +59,7 @@ pub(crate) const DATABASE: Setting = Setting {
 pub(crate) const KEEP_RUNS: Setting = Setting {
     name: "keep-runs",
     variable: "COUNCIL_KEEP_RUNS",
-    kind: ValueKind::Whole,
+    kind: ValueKind::Whole(Range::new(" of runs", 0, MOST)),
     placeholder: "RUNS",
     default: None,
     help: "How many ended runs are kept; by default all in a file, 1000 in memory",
@@ -68,7 +68,7 @@ pub(crate) const KEEP_RUNS: Setting = Setting {
 pub(crate) const GRACE: Setting = Setting {
     name: "grace",
     variable: "COUNCIL_GRACE",
-    kind: ValueKind::Whole,
+    kind: ValueKind::Whole(Range::new(" of seconds", 0, MOST)),
     placeholder: "SECONDS",
     default: Some("10"),
     help: "How long running councils may take to reach their next barrier during a shutdown; they resume at the next start",
@@ -77,7 +77,7 @@ pub(crate) const GRACE: Setting = Setting {
 pub(crate) const MAX_RUNS: Setting = Setting {
     name: "max-runs",
     variable: "COUNCIL_MAX_RUNS",
-    kind: ValueKind::Whole,
+    kind: ValueKind::Whole(Range::new(" of runs", 1, MANY)),
     placeholder: "RUNS",
     default: Some("256"),
     help: "How many runs execute at once; further runs are queued",
@@ -86,7 +86,7 @@ pub(crate) const MAX_RUNS: Setting = Setting {
 pub(crate) const MAX_WAITING: Setting = Setting {
     name: "max-waiting",
     variable: "COUNCIL_MAX_WAITING",
-    kind: ValueKind::Whole,
+    kind: ValueKind::Whole(Range::new(" of runs", 0, MANY)),
     placeholder: "RUNS",
     default: Some("10000"),
     help: "How many runs may be queued; further runs are refused",
@@ -95,7 +95,7 @@ pub(crate) const MAX_WAITING: Setting = Setting {
 pub(crate) const MAX_CONNECTIONS: Setting = Setting {
     name: "max-connections",
     variable: "COUNCIL_MAX_CONNECTIONS",
-    kind: ValueKind::Whole,
+    kind: ValueKind::Whole(Range::new(" of connections", 1, MANY)),
     placeholder: "CONNECTIONS",
     default: Some("4096"),
     help: "How many connections may be open at once, as far as the process may open files",
@@ -104,7 +104,7 @@ pub(crate) const MAX_CONNECTIONS: Setting = Setting {
 pub(crate) const MAX_WATCHERS: Setting = Setting {
     name: "max-watchers",
     variable: "COUNCIL_MAX_WATCHERS",
-    kind: ValueKind::Whole,
+    kind: ValueKind::Whole(Range::new(" of watchers", 1, MANY)),
     placeholder: "WATCHERS",
     default: Some("3072"),
     help: "How many watchers may be connected at once; further watchers are refused",
@@ -127,3 +127,6 @@ pub(crate) const LOG_FORMAT: Setting = Setting {
     default: Some("text"),
     help: "The format of the log: `text`, or `json` with one object per line",
 };
+
+/// More runs or connections than a process can have.
+const MANY: u32 = 1_000_000;

@@ -1,0 +1,29 @@
+//! Variables of the environment whose names are misspelt.
+
+use super::raw::{SettingFault, Source};
+use super::similar;
+use super::table::ALL;
+
+/// A fault for each variable that is named nearly like one that the program reads. Other variables may belong to other programs.
+pub(super) fn faults(names: impl IntoIterator<Item = String>) -> Vec<SettingFault> {
+    let known: Vec<&str> = ALL.iter().map(|setting| setting.variable).chain(OTHERS).collect();
+    // Kubernetes sets variables such as COUNCIL_SERVICE_HOST, which resembles the variable of the client.
+    let meant = known.iter().filter(|variable| **variable != CLIENT);
+    let suffixes: Vec<&str> = meant.filter_map(|variable| variable.strip_prefix(PREFIX)).collect();
+    let fault = |name: String| {
+        let suffix = name.strip_prefix(PREFIX).filter(|_| !known.contains(&name.as_str()))?;
+        let meant = similar::nearest(suffix, suffixes.iter().copied())?;
+        let why = format!("unknown variable: did you mean {PREFIX}{meant}?");
+        Some(SettingFault::new(Source::UnknownVariable(name), why))
+    };
+    let mut names: Vec<String> = names.into_iter().collect();
+    names.sort_unstable();
+    names.into_iter().filter_map(fault).collect()
+}
+
+const PREFIX: &str = "COUNCIL_";
+
+/// The variable of the file of settings, and that of the client.
+const OTHERS: [&str; 2] = ["COUNCIL_CONFIG", CLIENT];
+
+const CLIENT: &str = "COUNCIL_SERVER";
