@@ -136,6 +136,9 @@ pub(crate) fn event(event: &Value) -> Option<String> {
             let until = event["until"].as_str().map_or(String::new(), |until| format!(" until {until}"));
             format!("waits{until}: {}", plain(&event["for"]))
         }
+        "run_stalled" => {
+            format!("cannot go on without a retry or another start of the server: {}", plain(&event["reason"]))
+        }
         "run_resumed" => "the run goes on".to_owned(),
         "models_changed" => {
             let change = |change: &Value| format!("{} has {}", plain(&change["node"]), plain(&change["now"]));

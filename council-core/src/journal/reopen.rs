@@ -52,13 +52,14 @@ pub async fn reopen(journal: &(impl Journal + ?Sized), run: &str, summary: Optio
 
 /// Whether a closed run with this number of records was paused when it was closed.
 async fn was_paused(journal: &(impl Journal + ?Sized), run: &str, records: u64) -> Result<bool, JournalError> {
-    // The last record is that of the close. A run may have been reopened, and closed again.
+    // The last record is that of the close. A paused run may have been edited, or reopened and closed again.
     let mut last = records.saturating_sub(2);
     loop {
         let entries = journal.read(run, ReadFrom::Record(last)).await?.entries;
         let envelope = entries.first().and_then(|entry| Envelope::read(&entry.json).ok());
         match envelope.map(|envelope| (envelope.path.is_empty(), envelope.record)) {
             Some((true, StoredRecord::Paused { .. })) => return Ok(true),
+            Some((true, StoredRecord::Edited { .. })) if last > 0 => last -= 1,
             Some((true, StoredRecord::Reopened {})) if last > 1 => last -= 2,
             _ => return Ok(false),
         }

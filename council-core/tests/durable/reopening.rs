@@ -1,8 +1,11 @@
 //! Closed runs that are reopened.
 
-use council_core::journal::{Journal, Memory, ReadFrom, ReopenError, Status, close, reopen};
+use council_core::journal::{
+    AppendRequest, Entry, Envelope, Journal, Memory, RawJson, ReadFrom, ReopenError, Status, StoredRecord, close,
+    reopen,
+};
 use council_core::projection::{RunProjection, TypedRecord};
-use council_core::{Failure, StateGraph, error_chain};
+use council_core::{Failure, State, StateGraph, error_chain};
 use expect_test::expect;
 
 use crate::{Doc, Lab, check, diamond, note, paused};
@@ -52,6 +55,26 @@ async fn a_reopened_run_goes_on_from_the_position_at_which_it_was_closed() {
         {"record":{"finished":{}}}"#]],
     )
     .await;
+}
+
+/// A program can append an edit to a paused run, and leave the resume to another program.
+#[tokio::test]
+async fn a_run_that_was_edited_while_it_was_paused_is_paused_again() {
+    let (lab, journal) = (Lab::default(), Memory::default());
+    let graph = diamond(&lab);
+    let run = graph.run(Doc::default()).id("r-1").journal(journal.clone()).pause_before(["both"]);
+    paused(run.await.unwrap());
+    for text in ["before a close", "after a reopening"] {
+        let records = journal.read("r-1", ReadFrom::Record(u64::MAX)).await.unwrap().head.records;
+        let update = RawJson::of(&Doc::update().text(text)).unwrap();
+        let edit = Envelope::new(StoredRecord::Edited { by: "an editor".into(), update, instead: None });
+        journal.append(AppendRequest::new("r-1", records, vec![Entry::new(1, edit.to_json())])).await.unwrap();
+        close(&journal, "r-1", "too expensive", None).await.unwrap();
+        reopen(&journal, "r-1", None).await.unwrap();
+        let head = journal.read("r-1", ReadFrom::Record(u64::MAX)).await.unwrap().head;
+        assert_eq!(head.status, Status::Paused, "{text}");
+        assert_eq!(graph.load(&journal, "r-1").await.unwrap().state().text, text);
+    }
 }
 
 #[tokio::test]

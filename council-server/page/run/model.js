@@ -93,6 +93,10 @@ export class RunModel {
       case "run_waiting":
         this.waiting = event.for === null ? null : event;
         return [];
+      case "run_stalled":
+        this.status = "pending";
+        this.#rest();
+        return [];
       case "node_complete":
         this.#completed(event, agent);
         return this.path.finish(event.node, event.score);

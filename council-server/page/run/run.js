@@ -80,6 +80,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
       heard = Date.now();
       if (event.event === "connected" && !isOver(model.status) && model.status !== "paused") model.status = event.status;
       sparks.push(...model.take(event));
+      if (event.event === "run_stalled") [trouble, isStuck] = [event.reason, true];
       const words = inWordsOf(event, model);
       if (words) said.push(words);
       if (["connected", "node_complete", "run_paused"].includes(event.event) || model.ended === event) refresh();
@@ -88,7 +89,7 @@ function openRun({ id, path, entry, result, graph, signal }) {
   });
   const clock = setInterval(() => {
     if (isOver(model.status) || document.hidden) return;
-    // No event has the reason why a run cannot continue. After some time without events, the page requests it.
+    // No event says that the database cannot be read or written. After some time without events, the page requests the reason.
     const isQuiet = Date.now() - heard > QUIET;
     if (isQuiet) heard = Date.now();
     if (isQuiet || model.status === "pending" || queue !== null || trouble) refresh();
@@ -167,6 +168,7 @@ function inWordsOf(event, model) {
     case "run_waiting":
       if (event.for === null) return "The run goes on.";
       return event.until === null ? `The run waits: ${event.for}` : `The run waits until ${moment(event.until)}: ${event.for}`;
+    case "run_stalled": return `The run cannot continue: ${event.reason}`;
     case "models_changed": return `The models have changed: ${event.changes.map(({ node, now }) => `${model.name(node)} has ${now}`).join(", ")}.`;
     case "run_paused": return `Your turn: ${event.next_nodes.map((id) => model.name(id)).join(" and ")} is next.`;
     case "run_complete": return `The run is complete${event.critic_score === null ? "" : `, with a score of ${scoreText(event.critic_score)}`}.`;

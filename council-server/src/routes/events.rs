@@ -18,7 +18,7 @@ use super::descriptions::{AfterQuery, Faults, RunId, UnknownRun};
 use crate::app::{App, PathId, PathParams};
 use crate::http::error::ApiError;
 use crate::http::query;
-use crate::runs::event_log::EventFrame;
+use crate::runs::subscription::EventFrame;
 use crate::wire::run_event::RunEvent;
 
 /// The numbered events of a run.
@@ -56,7 +56,8 @@ pub(crate) async fn events(
     let handle = app.runs.find(&id).await?;
     let watch = handle.subscribe(seen.filter(|_| is_stream).unwrap_or(after));
     if !is_stream {
-        let events = watch.missed.iter().map(|frame| RawValue::from_string(frame.text.to_string()));
+        let numbered = watch.missed.iter().filter(|frame| frame.seq.is_some());
+        let events = numbered.map(|frame| RawValue::from_string(frame.text.to_string()));
         let events: Vec<_> = events.map(|event| event.expect("an event is JSON")).collect();
         return Ok(Json(events).into_response());
     }

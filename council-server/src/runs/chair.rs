@@ -123,7 +123,7 @@ impl Runs {
         }
         let run = graph.resume(position).limits(self.limits(&graph, handle));
         if let Some(changed) = changed_models {
-            // The answer counts, and no agent works with a model that nobody has chosen for this run.
+            // The answer is stored. The agents do not run: the chair has not chosen the models of this server.
             return Ok(self.hold_back(handle, run, changed.to_string()).await?);
         }
         let admission = self.admission().admit_accepted();

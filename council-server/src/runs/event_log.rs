@@ -7,15 +7,14 @@ use council_core::projection::TypedRecord;
 use council_core::reduce::FieldUpdate;
 use council_llm::{Blueprint, Council};
 use tokio::sync::broadcast;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::log_error::LogError;
 use super::pending::Pending;
 use super::projection::CouncilProjection;
+use super::subscription::EventFrame;
 use super::texts::TextsSoFar;
 use super::work::Work;
 use crate::wire::event::WireEvent;
-use crate::wire::time::now;
 use crate::wire::waiting::RunWait;
 
 /// The event log of a run. Events are made of stored records, so they have the same numbers after every restart.
@@ -30,7 +29,7 @@ pub(super) struct EventLog {
     /// When the run was accepted, or its last retry, in milliseconds since 1970.
     accepted: u64,
     /// The event with `seq` n has the index n - 1.
-    events: Vec<EventFrame>,
+    pub(super) events: Vec<EventFrame>,
     /// The number of the last `run_paused`.
     last_pause: u64,
     /// The tasks at work.
@@ -44,27 +43,8 @@ pub(super) struct EventLog {
     /// The channel to the watchers, from the first watcher to the last event.
     pub(super) live: Option<broadcast::Sender<EventFrame>>,
     /// Whether watchers are accepted.
-    is_open: bool,
-    watcher_queue: usize,
-}
-
-/// An event in the form that is sent.
-#[derive(Clone, Debug)]
-pub(crate) struct EventFrame {
-    /// Its number; `None` for events that are not stored.
-    pub(crate) seq: Option<u64>,
-    /// The JSON.
-    pub(crate) text: Utf8Bytes,
-}
-
-/// The events for a new watcher.
-pub(crate) struct Subscription {
-    /// The event `connected`.
-    pub(crate) connected: EventFrame,
-    /// The past events that the watcher has not seen.
-    pub(crate) missed: Vec<EventFrame>,
-    /// The live events; `None` after the end of the run.
-    pub(crate) live: Option<broadcast::Receiver<EventFrame>>,
+    pub(super) is_open: bool,
+    pub(super) watcher_queue: usize,
 }
 
 impl EventLog {
@@ -167,35 +147,6 @@ impl EventLog {
             update.feedback = FieldUpdate::Keep;
         }
     }
-
-    /// The events after number `after`. A number in the future counts as the last number.
-    pub(super) fn subscribe(&mut self, after: u64) -> Subscription {
-        let seen = usize::try_from(after).unwrap_or(usize::MAX).min(self.events.len());
-        let (status, now) = (self.status(), now());
-        let mut missed = self.events[seen..].to_vec();
-        missed.extend(self.texts_so_far(after > 0));
-        missed.extend(self.waiting().map(|wait| RunWait::to_frame(Some(&wait), &self.run_id)));
-        Subscription {
-            connected: WireEvent::Connected { status }.to_frame(&self.run_id, None, now),
-            missed,
-            live: (self.is_open && !status.is_final()).then(|| {
-                let queue = self.watcher_queue;
-                self.live.get_or_insert_with(|| broadcast::Sender::new(queue)).subscribe()
-            }),
-        }
-    }
-
-    /// Closes all watchers, and accepts no more.
-    pub(super) fn close_watchers(&mut self) {
-        self.live = None;
-        self.is_open = false;
-    }
-}
-
-impl WireEvent<'_> {
-    pub(super) fn to_frame(&self, run_id: &str, seq: Option<u64>, at: u64) -> EventFrame {
-        EventFrame { seq, text: self.to_text(run_id, seq, at) }
-    }
 }
 
 #[cfg(test)]
@@ -270,12 +221,18 @@ mod tests {
         log.apply(0, &[started(&Council::new("Rust")), failed]).unwrap();
         let mut live = log.subscribe(0).live.unwrap();
         log.apply(2, &[entry(r#"{"v":2,"record":{"resumed":{}}}"#.to_owned())]).unwrap();
-        let mut names = Vec::new();
-        while let Ok(frame) = live.try_recv() {
-            let event: serde_json::Value = serde_json::from_str(&frame.text).unwrap();
-            names.push(event["event"].as_str().unwrap().to_owned());
-        }
-        assert_eq!(names, ["node_start", "node_active", "run_waiting"]);
+        assert_eq!(received(&mut live), ["node_start", "node_active", "run_waiting"]);
+        // Its wait has no end that could be told.
+        log.set_pending(Some(Pending::Stalled("other models".to_owned())));
+        assert_eq!(received(&mut live), ["run_stalled"]);
+        log.set_pending(None);
+        assert_eq!(received(&mut live), ["run_waiting"]);
+    }
+
+    fn received(live: &mut broadcast::Receiver<EventFrame>) -> Vec<String> {
+        let frames = std::iter::from_fn(|| live.try_recv().ok());
+        let events = frames.map(|frame| serde_json::from_str::<serde_json::Value>(&frame.text).unwrap());
+        events.map(|event| event["event"].as_str().unwrap().to_owned()).collect()
     }
 
     /// The driver of a live run has its whole state. The projection beside it has no feedback, and shares the blueprint.

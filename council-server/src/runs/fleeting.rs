@@ -1,5 +1,5 @@
-//! Events of a run without a number, which are not stored: tokens and their withdrawal, retries of calls, and waits. The status of a run
-//! that has no driver.
+//! Events of a run without a number, which are not stored: tokens and their withdrawal, retries of calls, waits, and runs that cannot go
+//! on. The status of a run that has no driver.
 
 use std::iter;
 use std::time::Duration;
@@ -8,8 +8,9 @@ use council_core::projection::Waiting;
 use council_core::{Event, Task};
 use council_llm::{CallWait, Council};
 
-use super::event_log::{EventFrame, EventLog};
+use super::event_log::EventLog;
 use super::pending::Pending;
+use super::subscription::EventFrame;
 use crate::wire::event::WireEvent;
 use crate::wire::status::RunStatus;
 use crate::wire::text::split_within;
@@ -47,14 +48,22 @@ impl EventLog {
         }
     }
 
-    /// Whether the run cannot go on.
-    pub(super) fn is_stalled(&self) -> bool {
-        self.pending == Some(Pending::Stalled) && self.status() == RunStatus::Pending
+    /// Why the run cannot go on; `None` if it can.
+    pub(super) fn stalled(&self) -> Option<&str> {
+        match &self.pending {
+            Some(Pending::Stalled(reason)) if self.status() == RunStatus::Pending => Some(reason),
+            _ => None,
+        }
     }
 
     /// Notes why the run has no driver, or that it has one. Without a driver nothing goes on after a wait.
     pub(super) fn set_pending(&mut self, pending: Option<Pending>) {
         self.pending = pending;
+        if let Some(stall) = self.stall_frame() {
+            self.send_frame(stall);
+            // The run that waited cannot go on, so its wait has no end that could be told.
+            self.told_wait = None;
+        }
         self.announce_wait();
     }
 
@@ -96,6 +105,11 @@ impl EventLog {
             return self.projection.waiting(now).map(RunWait::for_retry);
         }
         self.work.wait().filter(|_| !self.status().is_final()).map(|wait| RunWait::for_turn(wait, now))
+    }
+
+    /// The event that tells watchers why the run cannot go on; `None` if it can.
+    pub(super) fn stall_frame(&self) -> Option<EventFrame> {
+        self.stalled().map(|reason| WireEvent::RunStalled { reason }.to_frame(&self.run_id, None, now()))
     }
 
     fn send_frame(&self, frame: EventFrame) {

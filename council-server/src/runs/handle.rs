@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use super::admission::QueueKey;
-use super::event_log::{EventLog, Subscription};
+use super::event_log::EventLog;
 use super::log_error::LogError;
 use super::pending::Pending;
+use super::subscription::Subscription;
 use super::summary::Summary;
 use crate::lock::Lock;
 use crate::metrics::Metrics;
@@ -32,7 +33,7 @@ pub(crate) struct RunHandle {
     pub(super) drivers: AtomicUsize,
     /// Locked only to read or append, never across an await.
     log: Lock<EventLog>,
-    /// Why the run does not progress at the moment.
+    /// Why the journal keeps the run from progressing at the moment.
     stall_reason: Lock<Option<String>>,
     /// The position of a paused or queued run, and the number of records that it is the fold of.
     position: Lock<Option<(u64, Position<Council>)>>,
@@ -100,14 +101,12 @@ impl RunHandle {
 
     /// Notes why the run cannot go on. It has no driver until a client retries it, or until the next start of a server.
     pub(super) fn stall(&self, reason: String) {
-        *self.stall_reason() = Some(reason);
-        self.set_pending(Some(Pending::Stalled));
+        self.set_pending(Some(Pending::Stalled(reason)));
     }
 
     /// Why the run cannot go on without a retry; `None` if it can.
     pub(super) fn stalled(&self) -> Option<String> {
-        let is_stalled = self.log().is_stalled();
-        self.stall_reason().clone().filter(|_| is_stalled)
+        self.log().stalled().map(str::to_owned)
     }
 
     /// Whether the run pauses before each node.
@@ -179,7 +178,7 @@ impl RunHandle {
             let log = self.log();
             RunResult { status: log.status(), waiting: log.waiting(), ..log.projection.result(&self.id) }
         };
-        RunResult { error: result.error.or_else(|| self.stall_reason().clone()), ..result }
+        RunResult { error: result.error.or_else(|| self.stalled()).or_else(|| self.stall_reason().clone()), ..result }
     }
 
     /// Whether nothing of the run is at work until a time.

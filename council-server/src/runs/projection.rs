@@ -205,7 +205,10 @@ impl CouncilProjection {
         }
         if let Some(before) = self.models_before.take() {
             let changes = ModelChange::between(&before, &self.council().models);
-            emit(&WireEvent::ModelsChanged { changes: &changes });
+            // The models may have been changed and changed back meanwhile.
+            if !changes.is_empty() {
+                emit(&WireEvent::ModelsChanged { changes: &changes });
+            }
         }
         if !is_held && (self.pause_acknowledged || !self.god_mode) {
             self.start_nodes(at, emit);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use council_core::journal::{JournalError, ReopenError, Status, reopen};
+use council_core::journal::{
+    AppendRequest, Entry, Envelope, JournalError, RawJson, ReopenError, Status, StoredRecord, reopen,
+};
 use council_core::{RunBuilder, State};
 use council_llm::Council;
 use tracing::info;
@@ -15,6 +17,7 @@ use super::resume::{LoadedRun, ResumeError};
 use super::start::StartError;
 use super::summary::Summary;
 use crate::wire::status::RunStatus;
+use crate::wire::time::now;
 
 /// The error of a retry, which has changed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -129,7 +132,7 @@ impl Runs {
         let status = handle.status();
         if status == RunStatus::Paused {
             self.give_back(admission);
-            return Ok(());
+            return self.store_present_models(handle).await;
         }
         match self.load_with_present_models(handle).await {
             Ok(run) => {
@@ -162,6 +165,17 @@ impl Runs {
         }
         let limits = self.limits(&graph, handle);
         Ok(graph.resume(position).limits(limits))
+    }
+
+    /// Stores the change of the models of a paused run, so that its chair resumes it with the models of this server.
+    async fn store_present_models(&self, handle: &RunHandle) -> Result<(), RetryError> {
+        let loaded = self.load(handle).await.map_err(|source| handle.cannot_resume(source))?;
+        let Some(changed) = loaded.changed_models else { return Ok(()) };
+        let update = RawJson::of(&Council::update().models(changed.accepted())).expect("names become JSON");
+        let edit = Envelope::new(StoredRecord::Edited { by: RETRY.into(), update, instead: None });
+        let entry = Entry::new(now(), edit.to_json());
+        self.store.journal.append(AppendRequest::new(handle.id().as_ref(), handle.record_count(), vec![entry])).await?;
+        Ok(self.catch_up(handle).await?)
     }
 
     /// Reopens the run, if it was closed. Before that nothing is changed if the run cannot resume.

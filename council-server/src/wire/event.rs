@@ -39,6 +39,9 @@ pub(crate) enum WireEvent<'a> {
         #[schema(format = DateTime, required)]
         until: Option<&'a str>,
     },
+    /// The run cannot go on without a retry or another start of the server. It has no number and is not replayed; a client that connects
+    /// meanwhile receives it.
+    RunStalled { reason: &'a str },
     /// A node has ended without an error. A critic reports its score.
     NodeComplete {
         node: &'a str,
@@ -87,7 +90,7 @@ pub(crate) enum WireEvent<'a> {
 
 impl WireEvent<'_> {
     /// The names of the events, in the order of the variants.
-    pub(crate) const NAMES: [&'static str; 15] = [
+    pub(crate) const NAMES: [&'static str; 16] = [
         "connected",
         "node_start",
         "node_active",
@@ -95,6 +98,7 @@ impl WireEvent<'_> {
         "tokens_withdrawn",
         "node_retry",
         "run_waiting",
+        "run_stalled",
         "node_complete",
         "run_paused",
         "run_resumed",
@@ -106,8 +110,8 @@ impl WireEvent<'_> {
     ];
 
     /// The events without a number. They are not stored.
-    pub(crate) const UNNUMBERED: [&'static str; 6] =
-        ["connected", "token", "tokens_withdrawn", "node_retry", "run_waiting", "error"];
+    pub(crate) const UNNUMBERED: [&'static str; 7] =
+        ["connected", "token", "tokens_withdrawn", "node_retry", "run_waiting", "run_stalled", "error"];
 
     /// The event as JSON, for a WebSocket frame. `at` is in milliseconds since 1970.
     pub(crate) fn to_text(&self, run_id: &str, seq: Option<u64>, at: u64) -> Utf8Bytes {
@@ -124,14 +128,15 @@ impl WireEvent<'_> {
             Self::TokensWithdrawn { .. } => 4,
             Self::NodeRetry { .. } => 5,
             Self::RunWaiting { .. } => 6,
-            Self::NodeComplete { .. } => 7,
-            Self::RunPaused { .. } => 8,
-            Self::RunResumed {} => 9,
-            Self::ModelsChanged { .. } => 10,
-            Self::RunComplete { .. } => 11,
-            Self::RunFailed { .. } => 12,
-            Self::RunCancelled {} => 13,
-            Self::Error { .. } => 14,
+            Self::RunStalled { .. } => 7,
+            Self::NodeComplete { .. } => 8,
+            Self::RunPaused { .. } => 9,
+            Self::RunResumed {} => 10,
+            Self::ModelsChanged { .. } => 11,
+            Self::RunComplete { .. } => 12,
+            Self::RunFailed { .. } => 13,
+            Self::RunCancelled {} => 14,
+            Self::Error { .. } => 15,
         };
         Self::NAMES[place]
     }

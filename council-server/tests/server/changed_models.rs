@@ -18,12 +18,12 @@ use crate::models::{Gated, two_rounds};
 use crate::retry::{events, retry};
 
 /// Servers that are started one after another on one database.
-struct Restarts {
+pub(crate) struct Restarts {
     directory: TempDir,
 }
 
 impl Restarts {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { directory: TempDir::new().unwrap() }
     }
 
@@ -32,7 +32,7 @@ impl Restarts {
     }
 
     /// A server whose agents have this model, under this name. It has resumed the runs of an earlier server.
-    async fn start(&self, name: &str, model: impl ChatModel) -> TestServer {
+    pub(crate) async fn start(&self, name: &str, model: impl ChatModel) -> TestServer {
         let graph = CouncilBuilder::new(model).build().unwrap();
         let councils = [MASTER, CRITIC, WRITER].into_iter();
         let councils = councils.fold(Councils::new(graph), |councils, node| councils.model_name(node, name));
@@ -52,7 +52,7 @@ fn rest_of_two_rounds() -> ScriptedModel {
 }
 
 /// Waits until a run is pending with a reason, and returns the reason.
-async fn reason(server: &TestServer, id: &str) -> String {
+pub(crate) async fn reason(server: &TestServer, id: &str) -> String {
     let result = server.result_when(id, |result| result["status"] == "pending" && !result["error"].is_null()).await;
     assert_eq!((&result["queue_position"], &result["waiting"]), (&Value::Null, &Value::Null));
     result["error"].as_str().unwrap().to_owned()
@@ -153,6 +153,7 @@ async fn a_retried_run_goes_on_with_the_models_of_the_server() {
     let seen = watcher.rest().await.picture();
     expect![[r#"
         {"event":"connected",at,"status":"pending"}
+        {"event":"run_stalled",at,"reason":"the run began with other models than this server has: `critic_agent`, `master_agent`, `writer_agent` had `openai/a` and would have `openai/b`: start the server with `--model openai/a --critic-model openai/a --writer-model openai/a`, or retry the run to go on with the models of this server"}
         {"event":"models_changed","seq":9,at,"changes":[{"node":"critic_agent","before":"openai/a","now":"openai/b"},{"node":"master_agent","before":"openai/a","now":"openai/b"},{"node":"writer_agent","before":"openai/a","now":"openai/b"}]}
         {"event":"node_start","seq":10,at,"node":"master_agent","iteration":2}
         {"event":"node_active","seq":11,at,"node":"master_agent","iteration":2}
@@ -174,7 +175,7 @@ async fn a_retried_run_goes_on_with_the_models_of_the_server() {
     assert_eq!((model.calls(), other.calls()), (2, 3));
 }
 
-/// The answer is kept, and no agent works with a model that nobody has chosen for the run.
+/// The answer is stored. The agents do not run, because the chair has not chosen the models of this server.
 #[tokio::test]
 async fn an_answer_of_the_chair_is_kept_until_the_models_are_back() {
     let (restarts, model) = (Restarts::new(), two_rounds());
@@ -214,7 +215,7 @@ async fn an_answer_of_the_chair_is_kept_until_the_models_are_back() {
     assert!(model.requests()[0].messages[0].content.contains("crabs"));
 }
 
-/// Who retries a run that has ended wants it to go on with what the server has.
+/// The retry of a run that has ended accepts the models of the server.
 #[tokio::test]
 async fn a_retry_of_a_failed_run_goes_on_with_the_models_of_the_server() {
     let restarts = Restarts::new();
@@ -285,7 +286,7 @@ async fn a_waiting_run_without_its_provider_is_pending() {
         council_runs{status="pending"} 1"#]]
     .assert_eq(&statuses(&server, &id).await);
     let mut watcher = server.watch(&id, 0).await;
-    for name in ["connected", "node_start", "node_active"] {
+    for name in ["connected", "node_start", "node_active", "run_stalled"] {
         let event: Value = serde_json::from_str(&watcher.next().await).unwrap();
         assert_eq!(event["event"], name);
     }

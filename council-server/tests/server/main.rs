@@ -53,6 +53,7 @@ mod shutdown;
 mod side_by_side;
 mod slow;
 mod socket;
+mod stalled;
 mod stored_faults;
 mod trouble;
 mod turns;

@@ -135,6 +135,21 @@ impl ChatModel for Flood {
     }
 }
 
+/// A model that begins its answer, and writes nothing more.
+pub(crate) struct Silent;
+
+#[async_trait]
+impl ChatModel for Silent {
+    fn name(&self) -> &'static str {
+        "silent"
+    }
+
+    async fn stream(&self, _: ChatRequest) -> Result<ChatStream, ChatError> {
+        let first = stream::iter([Ok(ChatEvent::Delta("A draft ".to_owned()))]);
+        Ok(first.chain(stream::pending()).boxed())
+    }
+}
+
 /// A model that panics.
 pub(crate) struct Panicking;
 

@@ -5,7 +5,7 @@ use expect_test::expect;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::harness::{TestServer, eventually};
-use crate::models::{Gated, two_rounds};
+use crate::models::{Gated, Silent, two_rounds};
 use crate::socket::{Watcher, mask};
 
 #[tokio::test]
@@ -135,6 +135,19 @@ async fn a_connection_continues_after_any_event() {
     for (after, watcher) in watchers {
         let seen = watcher.rest().await;
         assert_eq!((seen.numbered(), seen.close), (all[after.min(16)..].to_vec(), Some(1000)), "after {after}");
+    }
+}
+
+/// A watcher that connects receives the text so far, which has no number. The list has numbered events only.
+#[tokio::test]
+async fn the_list_of_events_has_no_text_of_an_agent_that_writes() {
+    let server = TestServer::start(Silent).await;
+    let id = server.run("Rust").await;
+    for after in 0..3 {
+        server.watch(&id, after).await.until("token").await;
+        let listed = server.get(&format!("/api/runs/{id}/events?after={after}")).await.json();
+        let numbers: Vec<_> = listed.as_array().unwrap().iter().map(|event| event["seq"].as_u64()).collect();
+        assert_eq!(numbers, (after as u64 + 1..=2).map(Some).collect::<Vec<_>>());
     }
 }
 
