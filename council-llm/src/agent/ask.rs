@@ -13,6 +13,7 @@ use crate::chat::event::{ChatEvent, End};
 use crate::chat::model::ChatModel;
 use crate::chat::reasoning::{Parts, Piece, Splitter};
 use crate::chat::request::ChatRequest;
+use crate::chat::wait::WaitReason;
 use crate::state::council::Council;
 
 /// A call without the end of an answer.
@@ -60,7 +61,7 @@ pub(super) async fn ask(
             ChatEvent::Reasoning(_) => had_begun = true,
             ChatEvent::Sent => {}
             ChatEvent::Waiting { reason, until } => {
-                if let Some(wait) = until.map(left).filter(|wait| *wait > LONGEST_WAIT_IN_PLACE.min(patience)) {
+                if let Some(wait) = until.map(left).filter(|wait| *wait > longest_in_place(reason, patience)) {
                     let error = CustomError::new(format!("it has to wait for {reason}")).retry_after(wait);
                     return Err(Broken { had_begun: false, source: error.into() });
                 }
@@ -123,6 +124,15 @@ fn left(until: u64) -> Duration {
     Duration::from_millis(until).saturating_sub(now)
 }
 
+/// How long a call may wait in its place in the queue of its provider. The quota of a minute, which may be the operator's own limit, is
+/// waited for whatever the patience of the agent is.
+fn longest_in_place(reason: WaitReason, patience: Duration) -> Duration {
+    let longest = LONGEST_WAIT_IN_PLACE.min(patience);
+    if reason == WaitReason::Quota { longest.max(QUOTA_OF_A_MINUTE) } else { longest }
+}
+
 /// A call that has to wait for longer fails, and is retried after that time. So the wait is in the journal, and goes on after a restart.
-/// A call that waits for a slot or for the quota of a minute keeps its place in the queue of its provider.
 const LONGEST_WAIT_IN_PLACE: Duration = Duration::from_secs(90);
+
+/// The longest wait for the quota of a minute: the minute, and the way of a call to the provider.
+const QUOTA_OF_A_MINUTE: Duration = Duration::from_secs(70);

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use council_core::{async_trait, error_chain};
 use council_llm::{
     ChatError, ChatEvent, ChatModel, ChatRequest, ChatStream, Council, CouncilBuilder, Limiter, RateLimited,
-    ScriptedAnswer, ScriptedModel, WaitReason,
+    RateLimits, ScriptedAnswer, ScriptedModel, WaitReason,
 };
 use expect_test::expect;
 use futures_util::{StreamExt, stream};
@@ -242,4 +242,18 @@ async fn a_wait_beyond_the_rest_of_the_patience_says_how_much_is_over() {
     let error = graph.run(Council::new("Rust")).await.unwrap_err();
     assert_eq!(model.requests().len(), 3);
     expect!["model `gpt` gave no answer (it asks to wait for another 40 min, and 1 h 20 min of the 1 h 30 min that --model-patience allows are over: raise it and retry the run): openai answered HTTP 429: the quota is spent"].assert_eq(&error.failure().cause());
+}
+
+/// The operator's own limit fails no run: the provider has asked for nothing.
+#[tokio::test(start_paused = true)]
+async fn the_quota_of_a_minute_is_waited_for_whatever_the_patience_is() {
+    for patience in [Duration::ZERO, Duration::from_secs(30)] {
+        let limiter = Limiter::new(RateLimits::default().requests_per_minute(1));
+        let model = RateLimited::new(ScriptedModel::new("gpt", ANSWERS), &limiter);
+        let graph = CouncilBuilder::new(model).retry(exact().total(patience)).build().unwrap();
+        let began = Instant::now();
+        let council = graph.run(Council::new("Rust")).await.unwrap().into_state();
+        assert_eq!(council.document.as_deref(), Some("The document."));
+        assert!(began.elapsed() > Duration::from_secs(230), "{:?}", began.elapsed());
+    }
 }
