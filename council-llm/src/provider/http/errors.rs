@@ -46,8 +46,10 @@ impl CallErrors {
         if error.is_connect() && error.is_timeout() {
             return self.timeout(Exceeded { what: "took no connection", limit: limits.connect });
         }
-        let (provider, address) = (self.provider.clone(), self.address.clone());
-        self.advisor.advise(ChatError::connection(provider, address, error.without_url()))
+        let is_unreachable = error.is_connect();
+        let error = ChatError::connection(self.provider.clone(), self.address.clone(), error.without_url());
+        // A connection that was made and has broken says nothing about the address.
+        if is_unreachable { self.advisor.advise(error) } else { error }
     }
 
     pub(super) fn timeout(&self, Exceeded { what, limit }: Exceeded) -> ChatError {
