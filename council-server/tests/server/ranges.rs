@@ -173,9 +173,21 @@ async fn a_misspelt_variable_is_refused_with_the_name_that_was_meant() {
         "COUNCIL_LOG_FROMAT",
         "COUNCIL_CONFG",
     ];
-    // Kubernetes sets variables for a service with the name `council`.
-    let foreign =
-        ["COUNCIL_PORT", "COUNCIL_PORT_8000_TCP", "COUNCIL_SERVICE_HOST", "COUNCIL_SERVICE_PORT", "COUNCIL_HOME"];
+    // Kubernetes sets variables for services with the names `council`, `council-database` and `council-model`.
+    let foreign = [
+        "COUNCIL_PORT",
+        "COUNCIL_PORT_8000_TCP",
+        "COUNCIL_SERVICE_HOST",
+        "COUNCIL_SERVICE_PORT",
+        "COUNCIL_HOME",
+        "COUNCIL_DATABASE_SERVICE_HOST",
+        "COUNCIL_DATABASE_URL",
+        "COUNCIL_MODEL_PORT_11434_TCP_ADDR",
+        "COUNCIL_MODEL_SERVICE_HOST",
+        "COUNCIL_LOG_DIR",
+        "COUNCIL_CONFIG_DIR",
+        "COUNCIL_TOKEN_SECRET",
+    ];
     let directory = directory("");
     let mut told = Vec::new();
     for arguments in [&["check"][..], &[]] {

@@ -13,6 +13,10 @@ pub(super) fn faults(names: impl IntoIterator<Item = String>) -> Vec<SettingFaul
     let fault = |name: String| {
         let suffix = name.strip_prefix(PREFIX).filter(|_| !known.contains(&name.as_str()))?;
         let meant = similar::nearest(suffix, suffixes.iter().copied())?;
+        // COUNCIL_DATABASE_URL begins like a variable of this program, and may belong to another.
+        if strsim::osa_distance(suffix, meant) > MOST_SLIPS {
+            return None;
+        }
         let why = format!("unknown variable: did you mean {PREFIX}{meant}?");
         Some(SettingFault::new(Source::UnknownVariable(name), why))
     };
@@ -20,6 +24,9 @@ pub(super) fn faults(names: impl IntoIterator<Item = String>) -> Vec<SettingFaul
     names.sort_unstable();
     names.into_iter().filter_map(fault).collect()
 }
+
+/// How many letters of a misspelt name are wrong, missing, too many, or exchanged with the next.
+const MOST_SLIPS: usize = 2;
 
 const PREFIX: &str = "COUNCIL_";
 
