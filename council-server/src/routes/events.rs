@@ -18,7 +18,7 @@ use super::descriptions::{AfterQuery, Faults, RunId, UnknownRun};
 use crate::app::{App, PathId, PathParams};
 use crate::http::error::ApiError;
 use crate::http::query;
-use crate::runs::subscription::EventFrame;
+use crate::runs::event_frame::EventFrame;
 use crate::wire::run_event::RunEvent;
 
 /// The numbered events of a run.

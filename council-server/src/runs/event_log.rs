@@ -8,10 +8,10 @@ use council_core::reduce::FieldUpdate;
 use council_llm::{Blueprint, Council};
 use tokio::sync::broadcast;
 
+use super::event_frame::EventFrame;
 use super::log_error::LogError;
 use super::pending::Pending;
 use super::projection::CouncilProjection;
-use super::subscription::EventFrame;
 use super::texts::TextsSoFar;
 use super::work::Work;
 use crate::wire::event::WireEvent;

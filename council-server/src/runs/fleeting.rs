@@ -8,9 +8,9 @@ use council_core::projection::Waiting;
 use council_core::{Event, Task};
 use council_llm::{CallWait, Council};
 
+use super::event_frame::EventFrame;
 use super::event_log::EventLog;
 use super::pending::Pending;
-use super::subscription::EventFrame;
 use crate::wire::event::WireEvent;
 use crate::wire::status::RunStatus;
 use crate::wire::text::split_within;

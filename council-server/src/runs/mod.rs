@@ -14,6 +14,7 @@ pub(crate) mod chair;
 pub(crate) mod retry;
 mod evict;
 mod event_log;
+pub(crate) mod event_frame;
 pub(crate) mod subscription;
 mod fleeting;
 mod pending;

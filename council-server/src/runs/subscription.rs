@@ -1,21 +1,12 @@
 //! What a watcher receives: the events so far when it connects, and the live events after them.
 
 use tokio::sync::broadcast;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::event_frame::EventFrame;
 use super::event_log::EventLog;
 use crate::wire::event::WireEvent;
 use crate::wire::time::now;
 use crate::wire::waiting::RunWait;
-
-/// An event in the form that is sent.
-#[derive(Clone, Debug)]
-pub(crate) struct EventFrame {
-    /// Its number; `None` for events that are not stored.
-    pub(crate) seq: Option<u64>,
-    /// The JSON.
-    pub(crate) text: Utf8Bytes,
-}
 
 /// The events for a new watcher.
 pub(crate) struct Subscription {
@@ -50,11 +41,5 @@ impl EventLog {
     pub(super) fn close_watchers(&mut self) {
         self.live = None;
         self.is_open = false;
-    }
-}
-
-impl WireEvent<'_> {
-    pub(super) fn to_frame(&self, run_id: &str, seq: Option<u64>, at: u64) -> EventFrame {
-        EventFrame { seq, text: self.to_text(run_id, seq, at) }
     }
 }
