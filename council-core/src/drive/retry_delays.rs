@@ -6,7 +6,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::time::Instant;
 
 use crate::node::failure::Failure;
-use crate::node::retry::{LateAttempt, Retry};
+use crate::node::retry::{BeyondTotal, Retry};
 
 /// The delays before the second attempt and each later attempt of one task.
 pub(super) struct RetryDelays {
@@ -31,7 +31,7 @@ impl RetryDelays {
     }
 
     /// The delay before the next attempt; `None` if the task is not retried. The policy may change the error of an attempt that is not
-    /// retried because the next would begin too late.
+    /// retried because the next would begin after the total time of the policy.
     pub(super) fn after(&mut self, failure: &mut Failure) -> Option<Duration> {
         if !(self.retry.when)(failure) {
             return None;
@@ -48,7 +48,7 @@ impl RetryDelays {
             return Some(delay);
         }
         if let Failure::Node { source, .. } = failure {
-            (self.retry.late)(source, LateAttempt { since, pause: delay, total });
+            (self.retry.beyond_total)(source, BeyondTotal { since, pause: delay, total });
         }
         None
     }

@@ -55,13 +55,13 @@ pub struct Retry {
     /// default, and with `Duration::MAX`.
     pub total: Duration,
     /// Changes the error of a task that is not retried because of `total`, so that the error can say so. It stays as it is by default.
-    pub late: fn(&mut NodeError, LateAttempt),
+    pub beyond_total: fn(&mut NodeError, BeyondTotal),
 }
 
-/// The next attempt at a task, which would begin too late: see [`Retry::late`].
+/// The next attempt at a task, which would begin after the [total](Retry::total) time of the policy: see [`Retry::beyond_total`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LateAttempt {
+pub struct BeyondTotal {
     /// The time since the first failure of the task, within one start or resume of the run.
     pub since: Duration,
     /// The pause before the attempt.
@@ -158,18 +158,18 @@ impl Retry {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use council_core::{LateAttempt, NodeError, Retry};
+    /// use council_core::{BeyondTotal, NodeError, Retry};
     ///
-    /// fn late(error: &mut NodeError, attempt: LateAttempt) {
+    /// fn say_so(error: &mut NodeError, attempt: BeyondTotal) {
     ///     *error = format!("{error}: no attempt is left in {} s", attempt.total.as_secs()).into();
     /// }
     ///
-    /// let retry = Retry::default().attempts(u32::MAX).total(Duration::from_secs(3_600)).late(late);
+    /// let retry = Retry::default().attempts(u32::MAX).total(Duration::from_secs(3_600)).beyond_total(say_so);
     /// # let _ = retry;
     /// ```
     #[must_use]
-    pub fn late(self, late: fn(&mut NodeError, LateAttempt)) -> Self {
-        Self { late, ..self }
+    pub fn beyond_total(self, beyond_total: fn(&mut NodeError, BeyondTotal)) -> Self {
+        Self { beyond_total, ..self }
     }
 }
 
@@ -186,7 +186,7 @@ impl Default for Retry {
             cost: |_| 0,
             most_cost: u32::MAX,
             total: Duration::MAX,
-            late: |_, _| {},
+            beyond_total: |_, _| {},
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A new version of a program goes on with the runs of the version before, or refuses them with a reason.
 
-use council_core::journal::{Envelope, Journal, Memory, ReadFrom, StoredRecord};
+use council_core::journal::{Envelope, Journal, Memory, ReadFrom, Sqlite, StoredRecord};
 use council_core::projection::RunProjection;
 use council_core::stored::At;
 use council_core::{Durable, Graph, NodeId, Outcome, State, StateGraph, Subgraph, error_chain, node};
@@ -73,7 +73,7 @@ fn after() -> Graph<After> {
 }
 
 /// A run of the program of before that stands before its judge.
-async fn stopped(journal: &Memory) {
+async fn stopped(journal: &(impl Journal + Clone)) {
     let run = before().run(Before::default()).id("r").journal(journal.clone());
     let outcome = run.pause_before(["judge"]).await.unwrap();
     assert!(matches!(outcome, Outcome::Paused { .. }));
@@ -115,6 +115,29 @@ async fn a_new_version_goes_on_with_a_run_of_the_version_before() {
     assert_eq!(upgrades.count(), 1, "the second version says so once");
     let fork = graph.fork(&journal, "r", At::Superstep(1), "fork").await.unwrap();
     assert_eq!(fork.state(), &state("one", &["a"], 300));
+}
+
+/// The new version takes the run up. Then the version before refuses it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_versions_of_a_program_use_one_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("runs.db");
+    let journal = Sqlite::open(&path).await.unwrap();
+    stopped(&journal).await;
+    journal.close().await.unwrap();
+
+    let journal = Sqlite::open(&path).await.unwrap();
+    let position = after().load(&journal, "r").await.unwrap();
+    assert!(before().load(&journal, "r").await.is_ok(), "loading changes nothing");
+    after().resume(position).journal(journal.clone()).pause_before(["judge"]).await.unwrap();
+    journal.close().await.unwrap();
+
+    let journal = Sqlite::open(&path).await.unwrap();
+    expect!["record 3 of run `r` does not fit the graph `essay`: the run was stored by version 2 of the graph `essay`, and this program has version 1: load it with the newer program"]
+        .assert_eq(&error_chain(&before().load(&journal, "r").await.unwrap_err()));
+    let ended = after().resume(after().load(&journal, "r").await.unwrap()).journal(journal.clone()).await.unwrap();
+    assert_eq!(ended.state(), &state("one", &["a", "d"], 307));
+    journal.close().await.unwrap();
 }
 
 /// Overwrites are renamed and converted too.

@@ -100,12 +100,10 @@ async fn a_wait_is_in_the_journal_before_it_begins() {
     drop(run);
 }
 
-/// The person who reopens a run does not wait for the time that it was waiting for, also in a subgraph.
-#[tokio::test(start_paused = true)]
-async fn a_reopened_run_tries_again_at_once() {
-    let (calls, journal) = (Arc::default(), Memory::default());
+/// A graph with a subgraph. In the journal is a run `r-1` of it, in which the task of the subgraph waits for its next attempt.
+async fn waiting_inside(calls: &Arc<AtomicU32>, journal: &Memory) -> Graph<Doc> {
     let mut graph = StateGraph::<Doc>::new("outer");
-    let part = busy(1, Retry::default(), &calls);
+    let part = busy(1, Retry::default(), calls);
     let part = Subgraph::new(part, |_: &Doc| Doc::default(), |doc| Doc::update().text(doc.text));
     let inner = graph.node("inner", part.stored());
     graph.start(inner).end(inner);
@@ -113,6 +111,14 @@ async fn a_reopened_run_tries_again_at_once() {
     let run = graph.run(Doc::default()).id("r-1").journal(journal.clone()).start();
     tokio::time::sleep(Duration::from_secs(60)).await;
     drop(run);
+    graph
+}
+
+/// The person who reopens a run does not wait for the time that it was waiting for, also in a subgraph.
+#[tokio::test(start_paused = true)]
+async fn a_reopened_run_tries_again_at_once() {
+    let (calls, journal) = (Arc::default(), Memory::default());
+    let graph = waiting_inside(&calls, &journal).await;
     close(&journal, "r-1", "cancelled", None).await.unwrap();
     reopen(&journal, "r-1", None).await.unwrap();
 
@@ -126,15 +132,7 @@ async fn a_reopened_run_tries_again_at_once() {
 #[tokio::test(start_paused = true)]
 async fn an_edited_run_tries_again_at_once() {
     let (calls, journal) = (Arc::default(), Memory::default());
-    let mut graph = StateGraph::<Doc>::new("outer");
-    let part = busy(1, Retry::default(), &calls);
-    let part = Subgraph::new(part, |_: &Doc| Doc::default(), |doc| Doc::update().text(doc.text));
-    let inner = graph.node("inner", part.stored());
-    graph.start(inner).end(inner);
-    let graph = graph.compile().unwrap();
-    let run = graph.run(Doc::default()).id("r-1").journal(journal.clone()).start();
-    tokio::time::sleep(Duration::from_secs(60)).await;
-    drop(run);
+    let graph = waiting_inside(&calls, &journal).await;
 
     let mut position = graph.load(&journal, "r-1").await.unwrap();
     position.edit("the chair", Doc::update().notes("another address"));

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use council_core::{LateAttempt, error_chain};
+use council_core::{BeyondTotal, error_chain};
 
 use crate::chat::error::ChatError;
 use crate::chat::event::End;
@@ -41,7 +41,7 @@ pub enum AgentError {
         /// Whether a part of the answer had arrived.
         had_begun: bool,
         /// The next attempt, if it is not made because the patience of the agent ends before it.
-        out_of_patience: Option<LateAttempt>,
+        out_of_patience: Option<BeyondTotal>,
         /// The error of the call.
         #[source]
         source: ChatError,
@@ -165,22 +165,24 @@ impl AgentError {
 }
 
 /// Why the model is not called again, if the patience of the agent ends before.
-fn no_patience(late: Option<LateAttempt>, source: &ChatError) -> String {
-    let Some(LateAttempt { since, total, .. }) = late else { return String::new() };
+fn no_patience(next: Option<BeyondTotal>, source: &ChatError) -> String {
+    let Some(BeyondTotal { since, total, .. }) = next else { return String::new() };
     let (since, total) = (Span(since), Span(total));
     match source.retry_after().map(Span) {
-        Some(wait) if since.0.as_secs() == 0 => format!(
-            " (it asks to wait for {wait}, longer than the {total} that --model-patience allows: raise it and retry the run)"
-        ),
-        Some(wait) => format!(
-            " (it asks to wait for another {wait}, and {since} of the {total} that --model-patience allows are over: raise it and retry \
-             the run)"
-        ),
-        None => {
-            format!(" (it was called again for the {total} that --model-patience allows: retry the run, or raise it)")
+        Some(wait) if since.0.as_secs() == 0 => {
+            format!(
+                " (the call has to wait for {wait}, and the agent's patience is {total}: {RAISE}, and retry the run)"
+            )
         }
+        Some(wait) => format!(
+            " (the call has to wait for another {wait}, and {since} of the agent's patience of {total} are over: {RAISE}, and retry the run)"
+        ),
+        None => format!(" (the agent's patience of {total} is over: retry the run, or {RAISE})"),
     }
 }
+
+/// The settings of the patience: for all agents, and for an agent of a blueprint.
+const RAISE: &str = "raise `--model-patience`, or the agent's `patience`";
 
 /// A span of time for people, in its two largest units.
 struct Span(Duration);

@@ -13,7 +13,7 @@ pub(super) enum RecordedCall {
     /// An answer that another call follows.
     Answer(RecordedAnswer),
     /// A call that failed and may have cost something. The next attempt makes it again.
-    Failed { record: CallRecord },
+    Failed { failed: CallRecord },
     /// The request to continue the answer was too long for the model. The next attempt asks from the beginning.
     TooLong,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use council_core::{Failure, LateAttempt, NodeError, Policy, Retry};
+use council_core::{BeyondTotal, Failure, NodeError, Policy, Retry};
 
 use super::error::AgentError;
 use crate::chat::stop::StopKind;
@@ -38,7 +38,7 @@ pub fn agent_retry() -> Retry {
         .cost(cost, MOST_COST)
         .min_pause(retry_after)
         .total(DEFAULT_PATIENCE)
-        .late(say_late)
+        .beyond_total(say_so)
 }
 
 /// The policy of an agent's node.
@@ -75,7 +75,7 @@ fn retry_after(failure: &Failure) -> Option<Duration> {
 }
 
 /// Says in the error of an agent that its patience ends before the next attempt.
-fn say_late(error: &mut NodeError, attempt: LateAttempt) {
+fn say_so(error: &mut NodeError, attempt: BeyondTotal) {
     if let Some(AgentError::Chat { out_of_patience, .. }) = error.downcast_mut() {
         *out_of_patience = Some(attempt);
     }

@@ -34,8 +34,8 @@ impl Prompter {
             let (answer, is_new) = match self.next_call(&mut so_far, council, context, &read).await? {
                 NextCall::New(answer) => (answer, true),
                 NextCall::Known(RecordedCall::Answer(answer)) => (answer, false),
-                NextCall::Known(RecordedCall::Failed { record }) => {
-                    calls.push(record);
+                NextCall::Known(RecordedCall::Failed { failed }) => {
+                    calls.push(failed);
                     continue;
                 }
                 NextCall::Known(RecordedCall::TooLong) => {
@@ -115,7 +115,7 @@ impl Prompter {
             Ok(answer) => answer,
             Err(call) => {
                 let recorded = match &call.record {
-                    Some(record) => Some(RecordedCall::Failed { record: record.clone() }),
+                    Some(record) => Some(RecordedCall::Failed { failed: record.clone() }),
                     None => call.cannot_be_continued().then_some(RecordedCall::TooLong),
                 };
                 return (NextCall::Failed(call), recorded);
@@ -129,7 +129,7 @@ impl Prompter {
             Use::Empty if is_last => {
                 let error = AgentError::Empty { model: self.model.name().to_owned(), calls: Vec::new() };
                 answer.record.fail(error.fault());
-                let recorded = RecordedCall::Failed { record: answer.record.clone() };
+                let recorded = RecordedCall::Failed { failed: answer.record.clone() };
                 let call = FailedCall { error, record: Some(answer.record) };
                 (NextCall::Failed(Box::new(call)), Some(recorded))
             }

@@ -80,7 +80,7 @@ async fn an_absent_model_is_called_for_a_day() {
     let error = graph.run(Council::new("Rust")).await.unwrap_err();
     assert_eq!(
         error.failure().cause(),
-        "model `gpt` gave no answer (it was called again for the 24 h that --model-patience allows: retry the run, or raise it): the connection to openai at gpu:1 failed: refused"
+        "model `gpt` gave no answer (the agent's patience of 24 h is over: retry the run, or raise `--model-patience`, or the agent's `patience`): the connection to openai at gpu:1 failed: refused"
     );
     let (day, almost_a_day) = (Duration::from_secs(24 * 3600), Duration::from_secs(24 * 3600 - 60));
     assert!((almost_a_day..=day).contains(&began.elapsed()), "{:?}", began.elapsed());
@@ -225,10 +225,10 @@ async fn a_wait_beyond_the_patience_is_told_to_every_run() {
     let busy = ScriptedAnswer::error(|| ChatError::status("openai", 503, "busy", Duration::from_secs(60)));
     let seconds = told(ScriptedModel::new("gpt", [busy]).repeating(), 30).await;
     expect![[r#"
-        model `gpt` gave no answer (it asks to wait for 3 h, longer than the 1 h that --model-patience allows: raise it and retry the run): openai answered HTTP 429: the quota is spent
-        model `gpt` gave no answer (it asks to wait for 3 h, longer than the 1 h that --model-patience allows: raise it and retry the run): the call failed: it has to wait for the quota
-        model `gpt` gave no answer (it asks to wait for 1 min, longer than the 30 s that --model-patience allows: raise it and retry the run): openai answered HTTP 503: busy
-        model `gpt` gave no answer (it asks to wait for 1 min, longer than the 30 s that --model-patience allows: raise it and retry the run): the call failed: it has to wait for an overloaded provider
+        model `gpt` gave no answer (the call has to wait for 3 h, and the agent's patience is 1 h: raise `--model-patience`, or the agent's `patience`, and retry the run): openai answered HTTP 429: the quota is spent
+        model `gpt` gave no answer (the call has to wait for 3 h, and the agent's patience is 1 h: raise `--model-patience`, or the agent's `patience`, and retry the run): the call failed: it has to wait for the quota
+        model `gpt` gave no answer (the call has to wait for 1 min, and the agent's patience is 30 s: raise `--model-patience`, or the agent's `patience`, and retry the run): openai answered HTTP 503: busy
+        model `gpt` gave no answer (the call has to wait for 1 min, and the agent's patience is 30 s: raise `--model-patience`, or the agent's `patience`, and retry the run): the call failed: it has to wait for an overloaded provider
     "#]].assert_eq(&format!("{hour}{seconds}"));
 }
 
@@ -241,7 +241,7 @@ async fn a_wait_beyond_the_rest_of_the_patience_says_how_much_is_over() {
     let graph = CouncilBuilder::new(model.clone()).retry(retry).build().unwrap();
     let error = graph.run(Council::new("Rust")).await.unwrap_err();
     assert_eq!(model.requests().len(), 3);
-    expect!["model `gpt` gave no answer (it asks to wait for another 40 min, and 1 h 20 min of the 1 h 30 min that --model-patience allows are over: raise it and retry the run): openai answered HTTP 429: the quota is spent"].assert_eq(&error.failure().cause());
+    expect!["model `gpt` gave no answer (the call has to wait for another 40 min, and 1 h 20 min of the agent's patience of 1 h 30 min are over: raise `--model-patience`, or the agent's `patience`, and retry the run): openai answered HTTP 429: the quota is spent"].assert_eq(&error.failure().cause());
 }
 
 /// The operator's own limit fails no run: the provider has asked for nothing.

@@ -102,7 +102,7 @@ fn a_wait_beyond_the_patience_is_told() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
     expect_test::expect![[r#"
 
-        error: the master failed: model `openai/gpt-4o` gave no answer (it asks to wait for 3 h, longer than the 1 h that --model-patience allows: raise it and retry the run): openai answered HTTP 429: too many requests
+        error: the master failed: model `openai/gpt-4o` gave no answer (the call has to wait for 3 h, and the agent's patience is 1 h: raise `--model-patience`, or the agent's `patience`, and retry the run): openai answered HTTP 429: too many requests
     "#]].assert_eq(&outcome.stderr);
 }
 
